@@ -1,0 +1,96 @@
+"""A command's view of the world: which streams it needs, and how each is folded from its events."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID, uuid5
+
+from domain import conversation, dispute, mandate, policy, refund, transaction
+from domain.adjudication import IssueRuling
+from domain.base import Command, Event, Instant, Stream
+from domain.conversation import Conversation, PostMessage
+from domain.dispute import Dispute
+from domain.escalation import AssignNeutral
+from domain.filing import DisputeFiled, FileDispute
+from domain.mandate import GrantMandate, Mandate, ReleaseCase
+from domain.policy import PolicyBook
+from domain.refund import Refund
+from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, ReleaseRefund, refund_id_of
+from domain.transaction import Transaction
+
+_POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The streams that one command may read and write, at most one of each kind; None where nothing has happened yet."""
+
+    dispute: Dispute | None = None
+    transaction: Transaction = Transaction()
+    conversation: Conversation = Conversation()
+    refund: Refund | None = None
+    mandate: Mandate | None = None
+    policies: PolicyBook = PolicyBook()
+
+
+EMPTY = Case()
+
+
+def streams(command: Command, case: Case) -> dict[Stream, UUID]:
+    """Which streams the command needs, as far as `case` already tells; asked again once those are loaded."""
+    needed: dict[Stream, UUID] = {}
+    dispute_id = getattr(command, "dispute_id", None)
+    if not isinstance(command, (GrantMandate, ReleaseCase)):
+        needed["policies"] = policies_id(command.marketplace)
+    if dispute_id is not None and not isinstance(command, ReleaseCase):
+        needed["dispute"] = dispute_id
+    if case.dispute is not None:
+        needed["transaction"] = case.dispute.transaction_id
+    match command:
+        case FileDispute():
+            needed["transaction"] = command.order.transaction_id
+        case PostMessage():
+            needed["conversation"] = conversation_id(command.dispute_id)
+        case InstructRefund():
+            needed["refund"] = refund_id_of(command.commitment_id)
+        case ConfirmRefund() | FailRefund() | ReleaseRefund():
+            needed["refund"] = command.refund_id
+        case AssignNeutral() | GrantMandate() | ReleaseCase():
+            needed["mandate"] = mandate_id(command.marketplace, command.neutral)
+        case IssueRuling():
+            needed["mandate"] = mandate_id(command.marketplace, command.actor.subject)
+        case _:
+            pass
+    return needed
+
+
+def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
+    """The state of one stream after one more of its events; `at` is when the event happened."""
+    match stream:
+        case "dispute":
+            return dispute.filed(event, at) if isinstance(event, DisputeFiled) else dispute.evolve(state, event)  # type: ignore[arg-type]
+        case "transaction":
+            return transaction.evolve(state, event)  # type: ignore[arg-type]
+        case "conversation":
+            return conversation.evolve(state, event)  # type: ignore[arg-type]
+        case "refund":
+            return refund.evolve(state, event)  # type: ignore[arg-type]
+        case "mandate":
+            return mandate.evolve(state, event)  # type: ignore[arg-type]
+        case "policies":
+            return policy.evolve(state, event)  # type: ignore[arg-type]
+
+
+def after(case: Case, event: Event, at: Instant) -> Case:
+    return replace(case, **{event.stream: fold(event.stream, getattr(case, event.stream), event, at)})
+
+
+def conversation_id(dispute_id: UUID) -> UUID:
+    return uuid5(dispute_id, "conversation")
+
+
+def mandate_id(marketplace: str, neutral: UUID) -> UUID:
+    return uuid5(neutral, f"mandate/{marketplace}")
+
+
+def policies_id(marketplace: str) -> UUID:
+    return uuid5(_POLICIES, marketplace)

@@ -1,0 +1,447 @@
+"""Commitments: what is owed, by whom, to whom, and by when. A promise made is never lost.
+
+    pending → overdue → kept | kept_late | waived | replaced | discharged
+
+A breach is an event and not an end: an unpaid refund stays, overdue, until it is paid, waived, replaced or discharged.
+Class `remedy` (money, goods) blocks closure; class `service` (reply, call back, translate, review) does not.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal, assert_never
+from uuid import UUID, uuid5
+
+from domain.base import Actor, Command, Event, Instant, Role, Value
+from domain.money import Money
+from domain.people import Party, Side, Text, Words
+from domain.policy import Policy
+from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
+from domain.windows import DeadlineProof, Window, due
+
+if TYPE_CHECKING:
+    from domain.dispute import Dispute
+
+# --- types ---
+
+
+class CommitmentKind(StrEnum):
+    REFUND = "refund"
+    PAY = "pay"
+    SHIP = "ship"
+    RETURN = "return"
+    CONFIRM = "confirm"
+    PROVIDE = "provide"
+    REPLY = "reply"
+    CALL_BACK = "call_back"
+    REVIEW = "review"
+    DECIDE = "decide"
+
+
+class CommitmentClass(StrEnum):
+    REMEDY = "remedy"
+    SERVICE = "service"
+
+
+class Bearer(StrEnum):
+    """Who can owe, and be owed."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    NEUTRAL = "neutral"
+    SUPERVISOR = "supervisor"
+    MARKETPLACE = "marketplace"
+    CARRIER = "carrier"
+    WAREHOUSE = "warehouse"
+    BANK = "bank"
+
+
+class Promise(Value):
+    """What is owed. `subject` names the person who owes it, where one person does."""
+
+    kind: CommitmentKind
+    owed_by: Bearer
+    owed_to: Bearer
+    subject: UUID | None = None
+    amount: Money | None = None
+    due_at: Instant
+    proof: DeadlineProof | None = None
+    note: Text | None = None
+
+
+class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
+    """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely."""
+
+    commitment_id: UUID
+    number: int
+    commitment_class: CommitmentClass
+    promise: Promise
+    arises_from: Literal["settlement", "ruling", "concession", "default", "policy", "promise", "replacement"]
+
+
+class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute"):
+    """The due instant passed. What was owed is still owed."""
+
+    commitment_id: UUID
+
+
+class CommitmentKept(Event, kind="CommitmentKept", stream="dispute"):
+    """`by` is who showed it; `refund_id` the movement of money that proves it."""
+
+    commitment_id: UUID
+    late: bool
+    by: Role
+    refund_id: UUID | None = None
+    note: Text | None = None
+
+
+class CommitmentWaived(Event, kind="CommitmentWaived", stream="dispute"):
+    commitment_id: UUID
+    by: Role
+    note: Text | None = None
+
+
+class CommitmentReplaced(Event, kind="CommitmentReplaced", stream="dispute"):
+    commitment_id: UUID
+    replaced_by: UUID
+    by: Role
+
+
+class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute"):
+    """Nobody owes it any more, for a reason that is neither performance nor consent."""
+
+    commitment_id: UUID
+    reason: Literal["dispute_over"]
+
+
+CommitmentEvent = (
+    CommitmentMade | CommitmentBreached | CommitmentKept | CommitmentWaived | CommitmentReplaced | CommitmentDischarged
+)
+
+
+class MakeCommitment(Command):
+    """`due_at` must lie ahead. Text without an author yet: the decider fills in the party it speaks for."""
+
+    dispute_id: UUID
+    kind: CommitmentKind
+    owed_by: Bearer
+    owed_to: Bearer
+    amount: Money | None = None
+    due_at: Instant
+    note: Words | None = None
+
+
+class KeepCommitment(Command):
+    dispute_id: UUID
+    commitment_id: UUID
+    note: Words | None = None
+
+
+class WaiveCommitment(Command):
+    dispute_id: UUID
+    commitment_id: UUID
+    note: Words | None = None
+
+
+class ReplaceCommitment(Command):
+    """By whom it is owed to, which is their consent. The new one takes over class, debtor and creditor."""
+
+    dispute_id: UUID
+    commitment_id: UUID
+    kind: CommitmentKind
+    amount: Money | None = None
+    due_at: Instant
+    note: Words | None = None
+
+
+class UnknownCommitment(Unknown):
+    """There is no such commitment in this dispute."""
+
+
+class CommitmentEnded(Conflict):
+    """This commitment has already ended in another way."""
+
+
+class DueInThePast(Malformed):
+    """A promise is due at an instant that lies ahead."""
+
+    pointer = "/due_at"
+
+
+class AmountMissing(Malformed):
+    """A promise of money names the amount."""
+
+    pointer = "/amount"
+
+
+class AmountOutOfPlace(Malformed):
+    """Only a promise of money has an amount."""
+
+    pointer = "/amount"
+
+
+class NotYoursToPromise(Forbidden):
+    """Nobody can promise in somebody else's name."""
+
+
+class NotYoursToConfirm(Forbidden):
+    """Who owes a promise cannot be the one who says that it was kept."""
+
+
+class NotYoursToWaive(Forbidden):
+    """Only whom it is owed to may waive or replace a promise."""
+
+
+class RefundDecides(Conflict):
+    """A refund is kept by its own confirmation, and by nothing else."""
+
+
+class RefundUnderway(Conflict):
+    """The money is on its way; wait until that refund is confirmed or has failed."""
+
+
+class ReplacementTooLarge(Malformed):
+    """What replaces a promise of money may not be more than what was promised."""
+
+    pointer = "/amount"
+
+
+MONEY_KINDS = frozenset({CommitmentKind.REFUND, CommitmentKind.PAY})
+GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """`ended` tells how it ended; None while it is pending or overdue."""
+
+    id: UUID
+    number: int
+    commitment_class: CommitmentClass
+    kind: CommitmentKind
+    owed_by: Bearer
+    owed_to: Bearer
+    amount: Money | None
+    due_at: Instant
+    arises_from: str
+    overdue: bool = False
+    ended: str | None = None
+    refund_id: UUID | None = None
+    underway: bool = False
+
+    @property
+    def open(self) -> bool:
+        return self.ended is None
+
+    @property
+    def moves_held_or_paid_money(self) -> bool:
+        """Whether it is carried out by a `Refund`: money that the marketplace or the seller sends out of the order."""
+        return self.kind is CommitmentKind.REFUND or (self.kind is CommitmentKind.PAY and self.owed_by is Bearer.MARKETPLACE)
+
+
+@dataclass(frozen=True, slots=True)
+class Commitments:
+    """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless."""
+
+    made: int = 0
+    open: Mapping[UUID, Commitment] = field(default_factory=dict)
+    ended: Mapping[UUID, str] = field(default_factory=dict)
+
+    def get(self, commitment_id: UUID) -> Commitment | None:
+        return self.open.get(commitment_id)
+
+    def open_remedies(self) -> list[Commitment]:
+        return [c for c in self.open.values() if c.commitment_class is CommitmentClass.REMEDY]
+
+    def first_unbreached(self) -> Commitment | None:
+        return min((c for c in self.open.values() if not c.overdue), key=lambda c: (c.due_at, c.number), default=None)
+
+
+# --- evolve ---
+
+
+def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
+    match event:
+        case CommitmentMade():
+            made = Commitment(
+                id=event.commitment_id,
+                number=event.number,
+                commitment_class=event.commitment_class,
+                kind=event.promise.kind,
+                owed_by=event.promise.owed_by,
+                owed_to=event.promise.owed_to,
+                amount=event.promise.amount,
+                due_at=event.promise.due_at,
+                arises_from=event.arises_from,
+            )
+            return replace(commitments, made=event.number, open={**commitments.open, made.id: made})
+        case CommitmentBreached(commitment_id=cid):
+            return _change(commitments, cid, overdue=True)
+        case CommitmentKept(commitment_id=cid):
+            return _end(commitments, cid, "kept_late" if event.late else "kept")
+        case CommitmentWaived(commitment_id=cid):
+            return _end(commitments, cid, "waived")
+        case CommitmentReplaced(commitment_id=cid):
+            return _end(commitments, cid, "replaced")
+        case CommitmentDischarged(commitment_id=cid):
+            return _end(commitments, cid, "discharged")
+        case _:
+            assert_never(event)
+
+
+def underway(commitments: Commitments, commitment_id: UUID, refund_id: UUID) -> Commitments:
+    return _change(commitments, commitment_id, refund_id=refund_id, underway=True)
+
+
+def stalled(commitments: Commitments, commitment_id: UUID) -> Commitments:
+    return _change(commitments, commitment_id, underway=False)
+
+
+def _change(commitments: Commitments, cid: UUID, **changes: object) -> Commitments:
+    if (commitment := commitments.open.get(cid)) is None:
+        return commitments
+    return replace(commitments, open={**commitments.open, cid: replace(commitment, **changes)})  # type: ignore[arg-type]
+
+
+def _end(commitments: Commitments, cid: UUID, how: str) -> Commitments:
+    still = {k: v for k, v in commitments.open.items() if k != cid}
+    return replace(commitments, open=still, ended={**commitments.ended, cid: how})
+
+
+# --- decisions ---
+
+
+def made(
+    dispute: "Dispute", promise: Promise, arises_from: str, *, nth: int = 1, as_class: CommitmentClass | None = None
+) -> CommitmentMade:
+    """The `nth` commitment that one act makes."""
+    number = dispute.commitments.made + nth
+    if as_class is None:
+        owed = MONEY_KINDS | GOODS_KINDS
+        as_class = CommitmentClass.REMEDY if promise.kind in owed else CommitmentClass.SERVICE
+    return CommitmentMade.model_validate(
+        {
+            "commitment_id": uuid5(dispute.id, f"commitment/{number}"),
+            "number": number,
+            "commitment_class": as_class,
+            "promise": promise,
+            "arises_from": arises_from,
+        }
+    )
+
+
+def on_calendar_of(
+    party: Party | None, window: Window, policy: Policy, clause: str, starts_at: Instant
+) -> tuple[Instant, DeadlineProof]:
+    """When something is due that starts now, on a party's calendar, or on the desk's."""
+    country, zone = (party.country, party.time_zone) if party else (policy.desk.country, policy.desk.time_zone)
+    return due(window, starts_at=starts_at, country=country, time_zone=zone, rule=policy.rule(clause))
+
+
+def make(dispute: "Dispute", command: MakeCommitment) -> list[CommitmentEvent]:
+    if not _may_promise(command.actor, command.owed_by):
+        raise NotYoursToPromise(owed_by=command.owed_by.value, role=command.actor.role.value)
+    _check_terms(command.kind, command.amount, command.due_at, command.now)
+    promise = Promise(
+        kind=command.kind,
+        owed_by=command.owed_by,
+        owed_to=command.owed_to,
+        subject=dispute.subject_of(command.actor),
+        amount=command.amount,
+        due_at=command.due_at,
+        note=dispute.text(command.note, command.actor),
+    )
+    new = made(dispute, promise, "promise")
+    if dispute.closed and new.commitment_class is CommitmentClass.REMEDY:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    return [new]
+
+
+def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent]:
+    if dispute.commitments.ended.get(command.commitment_id, "").startswith("kept"):
+        return []
+    commitment = _open(dispute, command.commitment_id)
+    if commitment.moves_held_or_paid_money and commitment.commitment_class is CommitmentClass.REMEDY:
+        raise RefundDecides(commitment_id=str(commitment.id))
+    witnesses = {Role.MARKETPLACE, Role.SUPERVISOR, Role.NEUTRAL, *_roles_of(commitment.owed_to)}
+    if command.actor.role not in witnesses or command.actor.role in _roles_of(commitment.owed_by) - {Role.MARKETPLACE}:
+        raise NotYoursToConfirm(owed_by=commitment.owed_by.value, role=command.actor.role.value)
+    return [kept(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))]
+
+
+def kept(
+    commitment: Commitment, now: Instant, by: Role, *, refund_id: UUID | None = None, note: Text | None = None
+) -> CommitmentKept:
+    return CommitmentKept(commitment_id=commitment.id, late=now > commitment.due_at, by=by, refund_id=refund_id, note=note)
+
+
+def waive(dispute: "Dispute", command: WaiveCommitment) -> list[CommitmentEvent]:
+    if dispute.commitments.ended.get(command.commitment_id) == "waived":
+        return []
+    commitment = _owed_to_actor(dispute, command.commitment_id, command.actor)
+    return [
+        CommitmentWaived(commitment_id=commitment.id, by=command.actor.role, note=dispute.text(command.note, command.actor))
+    ]
+
+
+def replace_with(dispute: "Dispute", command: ReplaceCommitment) -> list[CommitmentEvent]:
+    commitment = _owed_to_actor(dispute, command.commitment_id, command.actor)
+    _check_terms(command.kind, command.amount, command.due_at, command.now)
+    if command.amount and commitment.amount and command.amount > commitment.amount:
+        raise ReplacementTooLarge(promised=str(commitment.amount), replacement=str(command.amount))
+    promise = Promise(
+        kind=command.kind,
+        owed_by=commitment.owed_by,
+        owed_to=commitment.owed_to,
+        subject=dispute.subject_of_bearer(commitment.owed_by),
+        amount=command.amount,
+        due_at=command.due_at,
+        note=dispute.text(command.note, command.actor),
+    )
+    new = made(dispute, promise, "replacement", as_class=commitment.commitment_class)
+    old = CommitmentReplaced(commitment_id=commitment.id, replaced_by=new.commitment_id, by=command.actor.role)
+    return [old, new]
+
+
+def _open(dispute: "Dispute", commitment_id: UUID) -> Commitment:
+    if (how := dispute.commitments.ended.get(commitment_id)) is not None:
+        raise CommitmentEnded(commitment_id=str(commitment_id), how=how)
+    if (commitment := dispute.commitments.get(commitment_id)) is None:
+        raise UnknownCommitment(commitment_id=str(commitment_id))
+    return commitment
+
+
+def _owed_to_actor(dispute: "Dispute", commitment_id: UUID, actor: Actor) -> Commitment:
+    commitment = _open(dispute, commitment_id)
+    if actor.role not in _roles_of(commitment.owed_to):
+        raise NotYoursToWaive(owed_to=commitment.owed_to.value, role=actor.role.value)
+    if commitment.underway:
+        raise RefundUnderway(refund_id=str(commitment.refund_id))
+    return commitment
+
+
+THIRD_PARTIES = frozenset({Bearer.CARRIER, Bearer.WAREHOUSE, Bearer.BANK})
+
+
+def _roles_of(bearer: Bearer) -> set[Role]:
+    """In which role somebody speaks for this bearer; third parties speak through the marketplace."""
+    return {Role.MARKETPLACE} if bearer in THIRD_PARTIES else {Role(bearer.value)}
+
+
+def _may_promise(actor: Actor, owed_by: Bearer) -> bool:
+    return actor.role in _roles_of(owed_by)
+
+
+def _check_terms(kind: CommitmentKind, amount: Money | None, due_at: Instant, now: Instant) -> None:
+    if due_at <= now:
+        raise DueInThePast(due_at=due_at.isoformat(), now=now.isoformat())
+    if kind in MONEY_KINDS and (amount is None or amount.is_zero):
+        raise AmountMissing(kind=kind.value)
+    if kind not in MONEY_KINDS and amount is not None:
+        raise AmountOutOfPlace(kind=kind.value)
+
+
+def bearer(side: Side) -> Bearer:
+    return Bearer(side.value)

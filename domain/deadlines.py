@@ -1,0 +1,95 @@
+"""Deadlines: instants at which a right ends. Each carries its proof; see `domain.windows`.
+
+A deadline is set by the stage that opens the window, and ends in one of three ways: the act it waited for was done, it
+became moot, or it lapsed. What follows from a lapse is in `domain.silence`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, assert_never
+
+from domain.base import Event, Instant
+from domain.people import Party, Side
+from domain.policy import Policy
+from domain.windows import Deadline, Window, due
+
+# --- types ---
+
+
+class DeadlineSet(Event, kind="DeadlineSet", stream="dispute"):
+    """`whose` is who must act before it."""
+
+    deadline: Deadline
+    whose: Literal["buyer", "seller", "both", "neutral"]
+
+
+class DeadlineEnded(Event, kind="DeadlineEnded", stream="dispute"):
+    name: str
+    how: Literal["met", "moot"]
+
+
+class DeadlineLapsed(Event, kind="DeadlineLapsed", stream="dispute"):
+    """Occurred at the instant it was due, whenever the engine got to it."""
+
+    name: str
+
+
+DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    running: Mapping[str, Deadline] = field(default_factory=dict)
+
+    def get(self, name: str) -> Deadline | None:
+        return self.running.get(name)
+
+    def first_due(self) -> Deadline | None:
+        return min(self.running.values(), key=lambda d: (d.due_at, d.name), default=None)
+
+
+# --- evolve ---
+
+
+def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
+    match event:
+        case DeadlineSet(deadline=deadline):
+            return Deadlines({**deadlines.running, deadline.name: deadline})
+        case DeadlineEnded(name=name) | DeadlineLapsed(name=name):
+            return Deadlines({n: d for n, d in deadlines.running.items() if n != name})
+        case _:
+            assert_never(event)
+
+
+# --- decisions ---
+
+
+def for_party(
+    name: str, window: Window, whose: Side, party: Party, policy: Policy, clause: str, starts_at: Instant
+) -> DeadlineSet:
+    """A window on the calendar of the party who must act."""
+    at, proof = due(window, starts_at=starts_at, country=party.country, time_zone=party.time_zone, rule=policy.rule(clause))
+    return DeadlineSet(deadline=Deadline(name=name, due_at=at, proof=proof), whose=whose.value)
+
+
+def for_desk(
+    name: str,
+    window: Window,
+    policy: Policy,
+    clause: str,
+    starts_at: Instant,
+    *,
+    whose: Literal["both", "neutral"] = "neutral",
+) -> DeadlineSet:
+    """A window on the calendar of the marketplace's desk."""
+    at, proof = due(
+        window,
+        starts_at=starts_at,
+        country=policy.desk.country,
+        time_zone=policy.desk.time_zone,
+        rule=policy.rule(clause),
+    )
+    return DeadlineSet(deadline=Deadline(name=name, due_at=at, proof=proof), whose=whose)

@@ -1,0 +1,192 @@
+"""From a command to the facts it makes: the one way into the rules.
+
+lapses due before now  →  the decision itself  →  what follows from where the dispute now stands
+"""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from domain import (
+    adjudication,
+    closure,
+    commitments,
+    conversation,
+    escalation,
+    evidence,
+    filing,
+    mandate,
+    negotiation,
+    policy,
+    proposal,
+    remedy,
+    response,
+    transaction,
+)
+from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.base import Event, Instant
+from domain.case import Case, after
+from domain.closure import DisputeClosed, Withdraw
+from domain.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
+from domain.conversation import PostMessage, kept_by_acting
+from domain.dispute import Dispute
+from domain.escalation import AssignNeutral, Escalate
+from domain.evidence import AddExhibit, WithdrawExhibit
+from domain.filing import FileDispute
+from domain.mandate import GrantMandate, ReleaseCase
+from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.policy import Policy, PublishPolicy
+from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.refusals import UnknownDispute
+from domain.remedy import ConfirmRefund, Execution, FailRefund, InstructRefund, ReleaseRefund
+from domain.response import Respond
+from domain.silence import RecordLapses, lapses
+from domain.standing import aftermath
+
+DisputeCommand = (
+    Respond
+    | AddExhibit
+    | WithdrawExhibit
+    | PostMessage
+    | MakeOffer
+    | AcceptOffer
+    | RejectOffer
+    | Escalate
+    | AssignNeutral
+    | MakeProposal
+    | AcceptProposal
+    | RefuseProposal
+    | DeclareImpasse
+    | IssueRuling
+    | WaiveAppeal
+    | InstructRefund
+    | ConfirmRefund
+    | FailRefund
+    | ReleaseRefund
+    | MakeCommitment
+    | KeepCommitment
+    | WaiveCommitment
+    | ReplaceCommitment
+    | Withdraw
+    | RecordLapses
+)
+AnyCommand = DisputeCommand | FileDispute | PublishPolicy | GrantMandate | ReleaseCase
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event and the instant at which it took effect: that of the command, or for a lapse when it was due."""
+
+    event: Event
+    occurred_at: Instant
+
+
+def decide(case: Case, command: AnyCommand) -> list[Fact]:
+    """What the command makes happen; nothing, where it already is so.
+
+    Raises:
+        Refusal: a rule says no. Lapses that were due are then left to the clock, which records them by itself.
+    """
+    match command:
+        case FileDispute():
+            if case.dispute is not None:
+                return []
+            events: list[Event] = [*filing.file(case.transaction, case.policies, command)]
+        case PublishPolicy():
+            events = [*policy.publish(case.policies, command)]
+        case GrantMandate():
+            events = [*mandate.grant(case.mandate, command)]
+        case ReleaseCase():
+            events = [*mandate.release(case.mandate, command)]
+        case _:
+            return _on_dispute(case, command)
+    return [Fact(event, command.now) for event in events]
+
+
+def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
+    if case.dispute is None:
+        raise UnknownDispute(dispute_id=str(command.dispute_id))
+    rules = case.policies.version(case.dispute.policy_version)
+    facts: list[Fact] = []
+
+    def happen(events: list[Event], at: Instant) -> None:
+        nonlocal case
+        for event in events:
+            facts.append(Fact(event, at))
+            case = after(case, event, at)
+
+    if command.silence:
+        for at, events in lapses(case.dispute, rules, command.now):
+            happen([*events], at)
+    act = _act(case, _dispute(case), rules, command)
+    if act:
+        happen(act, command.now)
+        done = [f.event for f in facts]
+        if not isinstance(command, PostMessage):  # which keeps that promise itself
+            happen([*kept_by_acting(_dispute(case), command.actor.role, command.now)], command.now)
+        if any(e.stream == "dispute" for e in done):
+            happen([*aftermath(_dispute(case))], command.now)
+    if any(isinstance(f.event, DisputeClosed) for f in facts):
+        happen([*transaction.end_claim(case.transaction, _dispute(case).id)], facts[-1].occurred_at)
+    return facts
+
+
+def _dispute(case: Case) -> Dispute:
+    assert case.dispute is not None
+    return case.dispute
+
+
+def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -> list[Event]:  # noqa: C901, PLR0911, PLR0912 - one arm a command
+    execution = Execution(dispute, case.transaction, case.refund)
+    match command:
+        case Respond():
+            return [*response.respond(dispute, rules, command)]
+        case AddExhibit():
+            return [*evidence.add(dispute, command)]
+        case WithdrawExhibit():
+            return [*evidence.withdraw(dispute, command)]
+        case PostMessage():
+            return [*conversation.post(dispute, case.conversation, command)]
+        case MakeOffer():
+            return [*negotiation.offer(dispute, rules, command)]
+        case AcceptOffer():
+            return [*negotiation.accept(dispute, rules, command)]
+        case RejectOffer():
+            return [*negotiation.reject(dispute, command)]
+        case Escalate():
+            return [*escalation.escalate(dispute, rules, command)]
+        case AssignNeutral():
+            return [*escalation.assign(dispute, rules, case.mandate, command)]
+        case MakeProposal():
+            return [*proposal.propose(dispute, rules, command)]
+        case AcceptProposal():
+            return [*proposal.accept(dispute, rules, command)]
+        case RefuseProposal():
+            return [*proposal.refuse(dispute, command)]
+        case DeclareImpasse():
+            return [*proposal.declare_impasse(dispute, command)]
+        case IssueRuling():
+            return [*adjudication.rule(dispute, rules, case.mandate, command)]
+        case WaiveAppeal():
+            return [*adjudication.waive_appeal(dispute, rules, command)]
+        case InstructRefund():
+            return [*remedy.instruct(execution, command)]
+        case ConfirmRefund():
+            return [*remedy.confirm(execution, command)]
+        case FailRefund():
+            return [*remedy.fail(execution, command)]
+        case ReleaseRefund():
+            return [*remedy.release(execution, command)]
+        case MakeCommitment():
+            return [*commitments.make(dispute, command)]
+        case KeepCommitment():
+            return [*commitments.keep(dispute, command)]
+        case WaiveCommitment():
+            return [*commitments.waive(dispute, command)]
+        case ReplaceCommitment():
+            return [*commitments.replace_with(dispute, command)]
+        case Withdraw():
+            return [*closure.withdraw(dispute, command)]
+        case RecordLapses():
+            return []
+        case _:
+            assert_never(command)

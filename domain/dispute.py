@@ -1,0 +1,235 @@
+"""The state of a dispute: only what a decision needs, folded from its events."""
+
+from dataclasses import dataclass, replace
+from typing import assert_never, overload
+from uuid import UUID
+
+from domain import (
+    adjudication,
+    commitments,
+    deadlines,
+    escalation,
+    evidence,
+    negotiation,
+    proposal,
+    remedy,
+)
+from domain.adjudication import (
+    Adjudication,
+    AdjudicationEvent,
+    AppealWaived,
+    AppealWindowLapsed,
+    RulingBecameFinal,
+    RulingIssued,
+)
+from domain.base import Actor, Event, Instant, Role
+from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
+from domain.commitments import (
+    Bearer,
+    CommitmentBreached,
+    CommitmentDischarged,
+    CommitmentEvent,
+    CommitmentKept,
+    CommitmentMade,
+    CommitmentReplaced,
+    Commitments,
+    CommitmentWaived,
+)
+from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineLapsed, Deadlines, DeadlineSet
+from domain.escalation import Escalated, Escalation, EscalationEvent, NeutralAssigned, Referred
+from domain.evidence import EvidenceEvent, ExhibitAdded, Exhibits, ExhibitWithdrawn
+from domain.filing import DisputeFiled
+from domain.money import Money
+from domain.negotiation import (
+    NegotiationEvent,
+    OfferAccepted,
+    OfferExpired,
+    OfferMade,
+    OfferRejected,
+    Offers,
+    SettlementReached,
+)
+from domain.people import Awaiting, Outcome, Party, Side, Stage, Text, Words
+from domain.proposal import (
+    ImpasseDeclared,
+    ProposalAccepted,
+    ProposalEvent,
+    ProposalLapsed,
+    ProposalMade,
+    ProposalRefused,
+    Proposals,
+)
+from domain.remedy import Division, RefundStalled, RefundUnderway, RemedyEvent
+from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+
+# --- types ---
+
+
+class MovePassed(Event, kind="MovePassed", stream="dispute"):
+    """The dispute entered another stage, or the move passed to somebody else."""
+
+    stage: Stage
+    awaiting: Awaiting
+
+
+DisputeEvent = (
+    DisputeFiled
+    | ResponseEvent
+    | EvidenceEvent
+    | NegotiationEvent
+    | EscalationEvent
+    | ProposalEvent
+    | AdjudicationEvent
+    | RemedyEvent
+    | CommitmentEvent
+    | DeadlineEvent
+    | ClosureEvent
+    | MovePassed
+)
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """`claimed` is what the claimant wants, `in_dispute` what is to be divided; a part conceded leaves both.
+
+    `response` is the respondent's answer and what it conceded. `outcome` is set as soon as it is certain; `closed` when
+    nothing is owed any more. Personal fields of `buyer` and `seller` are sealed.
+    """
+
+    id: UUID
+    transaction_id: UUID
+    policy_version: str
+    filed_at: Instant
+    imported: bool
+    buyer: Party
+    seller: Party
+    claimant: Side
+    claimed: Money
+    in_dispute: Money
+    held: bool
+    contradicted_by_record: bool
+    stage: Stage = Stage.NEGOTIATION
+    awaiting: Awaiting = Awaiting.RESPONDENT
+    outcome: Outcome | None = None
+    closed: bool = False
+    response: tuple[Answer, Money | None] | None = None
+    exhibits: Exhibits = Exhibits()
+    offers: Offers = Offers()
+    escalation: Escalation = Escalation()
+    proposals: Proposals = Proposals()
+    adjudication: Adjudication = Adjudication()
+    commitments: Commitments = Commitments()
+    deadlines: Deadlines = Deadlines()
+
+    def party(self, side: Side) -> Party:
+        return self.buyer if side is Side.BUYER else self.seller
+
+    def division(self, to_claimant: Money) -> Division:
+        return Division(claimant=to_claimant, respondent=self.in_dispute - to_claimant)
+
+    def subject_of(self, actor: Actor) -> UUID:
+        """Whom a text by this actor is about: the party it speaks for, or else the person who acts."""
+        return self.party(Side(actor.role.value)).subject if actor.role in (Role.BUYER, Role.SELLER) else actor.subject
+
+    @overload
+    def text(self, words: Words, actor: Actor) -> Text: ...
+    @overload
+    def text(self, words: Words | None, actor: Actor) -> Text | None: ...
+    def text(self, words: Words | None, actor: Actor) -> Text | None:
+        """Words as they are kept: as those of the person whose they are."""
+        return words.of(self.subject_of(actor)) if words else None
+
+    def subject_of_bearer(self, bearer: Bearer) -> UUID | None:
+        match bearer:
+            case Bearer.BUYER | Bearer.SELLER:
+                return self.party(Side(bearer.value)).subject
+            case Bearer.NEUTRAL:
+                return self.escalation.neutral
+            case _:
+                return None
+
+
+# --- evolve ---
+
+
+def filed(event: DisputeFiled, at: Instant) -> Dispute:
+    """The state that a stream begins with. `at` is when it was filed."""
+    claim = event.claim
+    return Dispute(
+        id=event.dispute_id,
+        transaction_id=event.order.transaction_id,
+        policy_version=event.policy_version,
+        filed_at=at,
+        imported=event.imported,
+        buyer=event.buyer,
+        seller=event.seller,
+        claimant=event.claimant,
+        claimed=claim.amount,
+        in_dispute=event.in_dispute,
+        held=bool(event.order.held),
+        contradicted_by_record=claim.reason == "item_not_received" and event.order.tracked_as_delivered,
+    )
+
+
+def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - one arm a kind of event, so that none is forgotten
+    match event:
+        case DisputeFiled():
+            return dispute  # the first of its stream: see `filed`
+        case ResponseGiven() | DefaultGranted() | DefaultDeclined():
+            return _answered(dispute, event)
+        case ExhibitAdded() | ExhibitWithdrawn():
+            return replace(dispute, exhibits=evidence.evolve(dispute.exhibits, event))
+        case OfferMade() | OfferAccepted() | OfferRejected() | OfferExpired():
+            return replace(dispute, offers=negotiation.evolve(dispute.offers, event))
+        case SettlementReached():
+            return replace(dispute, outcome=Outcome.SETTLED)
+        case Escalated() | NeutralAssigned() | Referred():
+            return replace(dispute, escalation=escalation.evolve(dispute.escalation, event))
+        case ProposalMade() | ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
+            return replace(dispute, proposals=proposal.evolve(dispute.proposals, event))
+        case RulingIssued() | AppealWaived() | AppealWindowLapsed():
+            return replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
+        case RulingBecameFinal():
+            final = adjudication.evolve(dispute.adjudication, event)
+            return replace(dispute, adjudication=final, outcome=final.ruling.outcome if final.ruling else None)
+        case RefundUnderway() | RefundStalled():
+            return replace(dispute, commitments=remedy.evolve(dispute.commitments, event))
+        case (
+            CommitmentMade()
+            | CommitmentBreached()
+            | CommitmentKept()
+            | CommitmentWaived()
+            | CommitmentReplaced()
+            | CommitmentDischarged()
+        ):
+            return replace(dispute, commitments=commitments.evolve(dispute.commitments, event))
+        case DeadlineSet() | DeadlineEnded() | DeadlineLapsed():
+            return replace(dispute, deadlines=deadlines.evolve(dispute.deadlines, event))
+        case ClaimWithdrawn():
+            return replace(dispute, outcome=Outcome.WITHDRAWN)
+        case DisputeClosed():
+            return replace(dispute, closed=True)
+        case MovePassed(stage=stage, awaiting=awaiting):
+            return replace(dispute, stage=stage, awaiting=awaiting)
+        case _:
+            assert_never(event)
+
+
+def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:
+    match event:
+        case ResponseGiven(answer=Answer.CONCEDE):
+            return replace(dispute, response=(event.answer, event.conceded), outcome=Outcome.CONCEDED)
+        case ResponseGiven(answer=Answer.CONCEDE_PART, conceded=part) if part is not None:
+            claimed, in_dispute = dispute.claimed - part, dispute.in_dispute - part
+            return replace(dispute, response=(event.answer, part), claimed=claimed, in_dispute=in_dispute)
+        case ResponseGiven():
+            return replace(dispute, response=(event.answer, None))
+        case DefaultGranted():
+            return replace(dispute, outcome=Outcome.GRANTED_BY_DEFAULT)
+        case DefaultDeclined():
+            return dispute
+        case _:
+            assert_never(event)

@@ -1,0 +1,268 @@
+"""Filing: a claim about an order, checked against the window and the order's other claims, under the policy of the day."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from domain import deadlines, evidence, transaction
+from domain.base import Command, Event, Instant, Value
+from domain.evidence import EvidenceEvent, NewExhibit
+from domain.money import CurrencyMismatch, Money
+from domain.people import Party, Side, Text, side_of
+from domain.personal import Personal
+from domain.policy import Policy, PolicyBook, UnknownTier
+from domain.refusals import Conflict, Forbidden, Malformed
+from domain.transaction import Held, OrderLine, Transaction, TransactionEvent, TransactionRecorded
+from domain.windows import due
+
+if TYPE_CHECKING:
+    from domain.deadlines import DeadlineEvent
+
+# --- types ---
+
+
+class ClaimReason(StrEnum):
+    ITEM_NOT_RECEIVED = "item_not_received"
+    NOT_AS_DESCRIBED = "not_as_described"
+    DAMAGED = "damaged"
+    COUNTERFEIT = "counterfeit"
+    WRONG_ITEM = "wrong_item"
+    CUSTOMS_SEIZED = "customs_seized"
+    CREDIT_NOT_PROCESSED = "credit_not_processed"
+    DUPLICATE_CHARGE = "duplicate_charge"
+    PRICE_DIFFERENCE = "price_difference"
+    PAYMENT_NOT_RECEIVED = "payment_not_received"
+    OTHER = "other"
+
+
+class ReliefSought(StrEnum):
+    REFUND = "refund"
+    PARTIAL_REFUND = "partial_refund"
+    PAYMENT = "payment"
+
+
+class Tracking(Value):
+    """What a carrier reported last. `at` is when it reported it."""
+
+    subject: UUID
+    carrier: Annotated[str, Personal("subject")]
+    number: Annotated[str, Personal("subject")]
+    status: Literal["label_created", "in_transit", "out_for_delivery", "delivered", "returned", "exception"]
+    at: Instant
+
+
+class Line(Value):
+    key: UUID
+    subject: UUID
+    id: Annotated[str, Personal("subject")]
+    title: Annotated[str, Personal("subject")]
+    quantity: Annotated[int, Field(gt=0)]
+    amount: Money
+
+
+class Charge(Value):
+    """A sum on the order beside its lines: shipping, duty, a fee."""
+
+    subject: UUID
+    label: Annotated[str, Personal("subject")]
+    amount: Money
+
+
+class Order(Value):
+    """The transaction as the marketplace describes it at filing. `subject` is the buyer, whose order it is."""
+
+    subject: UUID
+    transaction_id: UUID
+    order_id: Annotated[str, Personal("subject")]
+    payment_reference: Annotated[str | None, Personal("subject")] = None
+    paid: Money
+    paid_at: Instant
+    delivered_at: Instant | None = None
+    latest_delivery_at: Instant | None = None
+    lines: tuple[Line, ...]
+    held: tuple[Held, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    tracking: tuple[Tracking, ...] = ()
+
+    @property
+    def tracked_as_delivered(self) -> bool:
+        return self.delivered_at is not None or any(t.status == "delivered" for t in self.tracking)
+
+
+class Claim(Value):
+    """`amount` is what the claimant wants to receive; `lines` the order lines it is about, by key."""
+
+    reason: ClaimReason
+    lines: tuple[UUID, ...]
+    amount: Money
+    relief_sought: ReliefSought
+    statement: Text
+
+
+class DisputeFiled(Event, kind="DisputeFiled", stream="dispute"):
+    """`in_dispute` is what is to be divided: all that is held, or else the claim. `filed_by` is the marketplace's backend.
+
+    `reference_key` and `order.transaction_id` are keyed hashes, so that equals can be found without being read.
+    """
+
+    dispute_id: UUID
+    reference: Annotated[str, Personal("reference_subject")]
+    reference_subject: UUID
+    reference_key: UUID
+    policy_version: str
+    order: Order
+    buyer: Party
+    seller: Party
+    claimant: Side
+    claim: Claim
+    in_dispute: Money
+    imported: bool = False
+
+
+class FileDispute(Command):
+    dispute_id: UUID
+    reference: str
+    reference_key: UUID
+    order: Order
+    buyer: Party
+    seller: Party
+    claimant: Side
+    claim: Claim
+    exhibits: tuple[NewExhibit, ...] = ()
+
+
+class FilingWindowClosed(Conflict):
+    """The time for filing has passed."""
+
+
+class NotDeliverable(Malformed):
+    """An order cannot be delivered before it was paid for, nor paid for in the future."""
+
+    pointer = "/transaction"
+
+
+class ReliefNotOpen(Malformed):
+    """A buyer seeks a refund, a seller seeks payment."""
+
+    pointer = "/claim/relief_sought"
+
+
+class NothingInDispute(Malformed):
+    """A claim is for more than nothing."""
+
+    pointer = "/claim/amount"
+
+
+class ClaimExceedsHeld(Malformed):
+    """The claim is above the sum in escrow."""
+
+    pointer = "/claim/amount"
+
+
+class SameParty(Malformed):
+    """Nobody can have a dispute with themselves."""
+
+    pointer = "/seller/id"
+
+
+class NotYourClaim(Forbidden):
+    """A party files its own claim only."""
+
+
+# --- decisions ---
+
+
+def file(
+    tx: Transaction, book: PolicyBook, command: FileDispute
+) -> list["DisputeFiled | EvidenceEvent | DeadlineEvent | TransactionEvent"]:
+    policy = book.current
+    side = side_of(command.actor)
+    if side is not command.claimant:
+        raise NotYourClaim(claimant=command.claimant.value, role=side.value)
+    _check(command, policy)
+    order, claim = command.order, command.claim
+    held = transaction.total_held(order.held)
+    in_dispute = held or claim.amount
+    filed = DisputeFiled(
+        dispute_id=command.dispute_id,
+        reference=command.reference,
+        reference_subject=order.subject,
+        reference_key=command.reference_key,
+        policy_version=policy.version,
+        order=order,
+        buyer=command.buyer,
+        seller=command.seller,
+        claimant=side,
+        claim=claim,
+        in_dispute=in_dispute,
+        imported=not command.silence,
+    )
+    recorded = TransactionRecorded(
+        paid=order.paid,
+        held=order.held,
+        lines=tuple(OrderLine(key=line.key, amount=line.amount) for line in order.lines),
+    )
+    recording = transaction.record(tx, recorded)
+    known = transaction.evolve(tx, recorded) if recording else tx
+    pays_in = claim.relief_sought is ReliefSought.PAYMENT and held is None
+    claimed = transaction.open_claim(
+        known, dispute_id=command.dispute_id, lines=claim.lines, amount=in_dispute, pays_in=pays_in
+    )
+    respondent = command.seller if side is Side.BUYER else command.buyer
+    windows = policy.windows
+    return [
+        filed,
+        *evidence.numbered(command.exhibits, command.actor.role, command.claim.statement.author),
+        deadlines.for_party("response", windows.response, side.other, respondent, policy, "response", command.now),
+        deadlines.for_desk("negotiation", windows.negotiation, policy, "negotiation", command.now, whose="both"),
+        *recording,
+        *claimed,
+    ]
+
+
+def _check(command: FileDispute, policy: Policy) -> None:
+    order, claim = command.order, command.claim
+    if command.buyer.subject == command.seller.subject:
+        raise SameParty()
+    for party, name in ((command.buyer, "buyer"), (command.seller, "seller")):
+        if party.tier not in policy.tiers:
+            raise UnknownTier(at=f"/{name}/tier", tiers=list(policy.tiers))
+    _check_currencies(order, claim)
+    if claim.amount.is_zero:
+        raise NothingInDispute()
+    held = transaction.total_held(order.held)
+    if held is not None and claim.amount > held:
+        raise ClaimExceedsHeld(amount=str(claim.amount), held=str(held))
+    if (claim.relief_sought is ReliefSought.PAYMENT) is not (command.claimant is Side.SELLER):
+        raise ReliefNotOpen(claimant=command.claimant.value, relief_sought=claim.relief_sought.value)
+    _check_window(command, policy)
+
+
+def _check_currencies(order: Order, claim: Claim) -> None:
+    currency = order.paid.currency
+    parts = [("/claim/amount", claim.amount)]
+    parts += [(f"/transaction/lines/{n}/amount", line.amount) for n, line in enumerate(order.lines)]
+    parts += [(f"/transaction/held/{n}/amount", held.amount) for n, held in enumerate(order.held)]
+    parts += [(f"/transaction/charges/{n}/amount", charge.amount) for n, charge in enumerate(order.charges)]
+    for pointer, money in parts:
+        if money.currency != currency:
+            raise CurrencyMismatch(at=pointer, expected=currency, got=money.currency)
+
+
+def _check_window(command: FileDispute, policy: Policy) -> None:
+    order = command.order
+    if order.paid_at > command.now or (order.delivered_at is not None and order.delivered_at > command.now):
+        raise NotDeliverable(now=command.now.isoformat())
+    claimant = command.buyer if command.claimant is Side.BUYER else command.seller
+    starts_at = order.delivered_at or order.latest_delivery_at or order.paid_at
+    closes_at, _ = due(
+        policy.windows.filing,
+        starts_at=starts_at,
+        country=claimant.country,
+        time_zone=claimant.time_zone,
+        rule=policy.rule("filing"),
+    )
+    if command.now >= closes_at:
+        raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=policy.rule("filing"))

@@ -1,0 +1,152 @@
+"""The rules as data: published in versions, and pinned to a dispute when it is filed.
+
+A running case keeps the rules it began under, whatever is published later. A marketplace that has published nothing works
+under `FIRST_POLICY`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+
+from domain.base import Command, Event, Role, Value
+from domain.places import Country, TimeZone
+from domain.refusals import Conflict, Forbidden, Malformed, Unknown
+from domain.windows import Window
+
+# --- types ---
+
+ClauseName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,39}$")]
+ClauseText = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+VersionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
+Tier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,19}$")]
+
+
+class Desk(Value):
+    """Where the marketplace and its neutrals work: the calendar of their own deadlines. Without a country, weekends only."""
+
+    country: Country | None = None
+    time_zone: TimeZone = "UTC"
+
+
+class Windows(Value):
+    """How long each step may take. What silence means at the end of each is in `domain.silence`."""
+
+    filing: Window = Window(amount=60, unit="calendar_days")
+    response: Window = Window(amount=5, unit="calendar_days")
+    negotiation: Window = Window(amount=10, unit="calendar_days")
+    escalation_opens_after_hours: Annotated[int, Field(ge=0, le=24 * 30)] = 72
+    offer_reply: Window = Window(amount=3, unit="business_days")
+    proposal_reply: Window = Window(amount=3, unit="business_days")
+    first_act: Window = Window(amount=24, unit="hours")
+    first_act_top_tier: Window = Window(amount=4, unit="hours")
+    ruling: Window = Window(amount=14, unit="calendar_days")
+    appeal: Window = Window(amount=10, unit="calendar_days")
+    remedy: Window = Window(amount=5, unit="business_days")
+
+
+CLAUSES: Mapping[str, str] = {
+    "filing": "A claim is filed within the filing window after delivery, or after the latest estimated delivery.",
+    "response": "A respondent who stays silent concedes by default, unless the record contradicts the claim.",
+    "escalation": "Either party may ask for a neutral once the escalation window has opened.",
+    "evidence": "Who asserts a fact shows it; tracking by a carrier counts as shown.",
+    "delivery": "The seller bears the risk of the parcel until it is delivered.",
+    "conformity": "Goods must be as described at the time of the order.",
+    "good_faith": "Each party acts in good faith and answers in time.",
+    "remedy": "What is owed is paid within the remedy window.",
+}
+
+
+class Policy(Value):
+    """One published version of a marketplace's rules. `tiers` are in ascending order; the last one is the top tier."""
+
+    version: VersionName
+    windows: Windows = Windows()
+    tiers: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=10)] = ("standard", "silver", "gold")
+    clauses: Annotated[dict[ClauseName, ClauseText], Field(max_length=200)] = Field(default_factory=lambda: dict(CLAUSES))
+    desk: Desk = Desk()
+
+    @model_validator(mode="after")
+    def _tiers_are_distinct(self) -> Self:
+        if len(set(self.tiers)) != len(self.tiers):
+            raise ValueError("a tier is listed twice")
+        return self
+
+    def rule(self, clause: str) -> str:
+        """How a deadline's proof names the rule behind it."""
+        return f"{self.version}/{clause}"
+
+
+FIRST_POLICY = Policy(version="first-2026")
+
+
+class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
+    policy: Policy
+    by: UUID
+
+
+PolicyEvent = PolicyPublished
+
+
+class PublishPolicy(Command):
+    policy: Policy
+
+
+class VersionAlreadyPublished(Conflict):
+    """A policy with this version and other rules is already published; a published version never changes."""
+
+
+class NotAnAdministrator(Forbidden):
+    """Only an administrator of the marketplace may do this."""
+
+
+class UnknownTier(Malformed):
+    """The policy does not know this tier."""
+
+
+class UnknownPolicy(Unknown):
+    """There is no such policy version."""
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyBook:
+    """A marketplace's published versions, in the order of publication; the latest applies to new disputes."""
+
+    published: Mapping[str, Policy] = field(default_factory=lambda: {FIRST_POLICY.version: FIRST_POLICY})
+
+    @property
+    def current(self) -> Policy:
+        return list(self.published.values())[-1]
+
+    def version(self, version: str) -> Policy:
+        """Raises UnknownPolicy when that version was never published."""
+        try:
+            return self.published[version]
+        except KeyError:
+            raise UnknownPolicy(version=version) from None
+
+
+# --- evolve ---
+
+
+def evolve(book: PolicyBook, event: PolicyEvent) -> PolicyBook:
+    return replace(book, published={**book.published, event.policy.version: event.policy})
+
+
+# --- decisions ---
+
+
+def publish(book: PolicyBook, command: PublishPolicy) -> list[PolicyEvent]:
+    if command.actor.role is not Role.ADMINISTRATOR:
+        raise NotAnAdministrator(role=command.actor.role.value)
+    known = book.published.get(command.policy.version)
+    if known == command.policy:
+        return []
+    if known is not None:
+        raise VersionAlreadyPublished(version=command.policy.version)
+    return [PolicyPublished(policy=command.policy, by=command.actor.subject)]

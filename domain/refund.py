@@ -1,0 +1,125 @@
+"""One movement of money, with its own life at the payment provider.
+
+    instructed → submitted → confirmed
+                           ↘ failed → confirmed | released
+
+`submitted` is on record before the provider is called, so that a crash in between leaves a question to ask it and never a
+second payment.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal, assert_never
+from uuid import UUID
+
+from domain.base import Event
+from domain.money import Money
+from domain.people import Side
+from domain.personal import Personal
+from domain.refusals import Conflict, Unknown
+
+# --- types ---
+
+FailureReason = Literal["insufficient_funds", "account_closed", "declined", "provider_unavailable", "other"]
+
+
+class RefundInstructed(Event, kind="RefundInstructed", stream="refund"):
+    """`recipient` is who receives the money, `funded_by` who bears it."""
+
+    refund_id: UUID
+    dispute_id: UUID
+    transaction_id: UUID
+    commitment_id: UUID
+    recipient: Side
+    recipient_subject: UUID
+    funded_by: str
+    amount: Money
+
+
+class RefundSubmitted(Event, kind="RefundSubmitted", stream="refund"):
+    pass
+
+
+class RefundConfirmed(Event, kind="RefundConfirmed", stream="refund"):
+    recipient_subject: UUID
+    provider_reference: Annotated[str | None, Personal("recipient_subject")] = None
+
+
+class RefundFailed(Event, kind="RefundFailed", stream="refund"):
+    reason: FailureReason
+
+
+class RefundCancelled(Event, kind="RefundCancelled", stream="refund"):
+    """After a failure, what it was to carry out was waived or replaced; this movement will never happen."""
+
+
+RefundEvent = RefundInstructed | RefundSubmitted | RefundConfirmed | RefundFailed | RefundCancelled
+
+
+class UnknownRefund(Unknown):
+    """There is no such refund here."""
+
+
+class RefundEnded(Conflict):
+    """This refund has already ended in another way."""
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Refund:
+    id: UUID
+    dispute_id: UUID
+    commitment_id: UUID
+    recipient_subject: UUID
+    amount: Money
+    status: Literal["instructed", "submitted", "confirmed", "failed", "cancelled"] = "instructed"
+
+
+# --- evolve ---
+
+
+def evolve(refund: Refund | None, event: RefundEvent) -> Refund:
+    if isinstance(event, RefundInstructed):
+        return Refund(event.refund_id, event.dispute_id, event.commitment_id, event.recipient_subject, event.amount)
+    assert refund is not None, "a refund's stream begins with its instruction"
+    match event:
+        case RefundSubmitted():
+            return replace(refund, status="submitted")
+        case RefundConfirmed():
+            return replace(refund, status="confirmed")
+        case RefundFailed():
+            return replace(refund, status="failed")
+        case RefundCancelled():
+            return replace(refund, status="cancelled")
+        case _:
+            assert_never(event)
+
+
+# --- decisions ---
+
+
+def known(refund: Refund | None, refund_id: UUID) -> Refund:
+    if refund is None:
+        raise UnknownRefund(refund_id=str(refund_id))
+    return refund
+
+
+def confirm(refund: Refund, provider_reference: str | None) -> list[RefundEvent]:
+    if refund.status == "confirmed":
+        return []
+    if refund.status == "cancelled":
+        raise RefundEnded(status=refund.status)
+    return [RefundConfirmed(recipient_subject=refund.recipient_subject, provider_reference=provider_reference)]
+
+
+def fail(refund: Refund, reason: FailureReason) -> list[RefundEvent]:
+    if refund.status == "failed":
+        return []
+    if refund.status in ("confirmed", "cancelled"):
+        raise RefundEnded(status=refund.status)
+    return [RefundFailed(reason=reason)]
+
+
+def release(refund: Refund) -> list[RefundEvent]:
+    return [RefundCancelled()] if refund.status == "failed" else []

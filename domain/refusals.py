@@ -1,0 +1,63 @@
+"""Why an act is refused. Each refusal is a type that names the broken rule and carries its facts.
+
+    Refusal
+    ├── Malformed      wrong whatever the state            (422)
+    ├── Conflict       refused by state or clock           (409)
+    ├── Forbidden      no right to do this                 (403)
+    └── Unknown        no such thing, for this caller      (404)
+
+Each stage declares its own refusals beside its decisions, as a subclass of one of these four.
+"""
+
+from typing import Any, ClassVar
+
+
+class Refusal(Exception):
+    """A rule said no, and nothing was changed.
+
+    `facts` are plain JSON values without personal data; `pointer` is a JSON pointer to the request field at fault, where
+    there is one. The first line of the class's docstring is what a person reads.
+    """
+
+    pointer: ClassVar[str | None] = None
+
+    def __init__(self, *, at: str | None = None, **facts: Any) -> None:
+        self.facts = facts
+        self.at = at if at is not None else self.pointer
+        super().__init__(type(self).title())
+
+    @property
+    def code(self) -> str:
+        return type(self).__name__
+
+    @classmethod
+    def title(cls) -> str:
+        return (cls.__doc__ or cls.__name__).strip().splitlines()[0]
+
+
+class Malformed(Refusal):
+    """The request is wrong, whatever the state of the dispute."""
+
+
+class Conflict(Refusal):
+    """The state of the dispute, or the clock, does not allow this now."""
+
+
+class Forbidden(Refusal):
+    """You have no right to do this."""
+
+
+class Unknown(Refusal):
+    """There is no such thing here."""
+
+
+class DisputeIsClosed(Conflict):
+    """The dispute is closed."""
+
+
+class NotYourMove(Conflict):
+    """It is not your move, or not at this stage."""
+
+
+class UnknownDispute(Unknown):
+    """There is no such dispute here."""

@@ -1,0 +1,129 @@
+"""The respondent's first response. What is conceded is owed at once; only the rest goes on."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain import remedy
+from domain.base import Command, Event, Instant
+from domain.money import Money
+from domain.people import Side, Text, Words, side_of
+from domain.policy import Policy
+from domain.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove
+from domain.remedy import Division
+
+if TYPE_CHECKING:
+    from domain.commitments import CommitmentEvent
+    from domain.dispute import Dispute
+
+# --- types ---
+
+
+class Answer(StrEnum):
+    CONCEDE = "concede"
+    CONCEDE_PART = "concede_part"
+    CONTEST = "contest"
+
+
+class ResponseGiven(Event, kind="ResponseGiven", stream="dispute"):
+    """`conceded` is what the claimant receives without further argument; None where all is contested."""
+
+    answer: Answer
+    by: Side
+    conceded: Money | None = None
+    statement: Text | None = None
+
+
+class DefaultGranted(Event, kind="DefaultGranted", stream="dispute"):
+    """The respondent stayed silent, and the record does not contradict the claim."""
+
+    claimant_receives: Money
+
+
+class DefaultDeclined(Event, kind="DefaultDeclined", stream="dispute"):
+    """The respondent stayed silent, but that alone does not decide: a neutral looks at it."""
+
+    reason: str
+
+
+ResponseEvent = ResponseGiven | DefaultGranted | DefaultDeclined
+
+
+class Respond(Command):
+    dispute_id: UUID
+    answer: Answer
+    conceded: Money | None = None
+    statement: Words | None = None
+
+
+class ResponseAlreadyGiven(Conflict):
+    """The respondent has already answered, in another way."""
+
+
+class ConcededAmountMissing(Malformed):
+    """Conceding a part names the part."""
+
+    pointer = "/conceded"
+
+
+class ConcededAmountOutOfPlace(Malformed):
+    """Only conceding a part names an amount."""
+
+    pointer = "/conceded"
+
+
+class ConcessionExceedsClaim(Malformed):
+    """A part conceded is more than nothing and less than the claim."""
+
+    pointer = "/conceded"
+
+
+# --- decisions ---
+
+
+def respond(dispute: "Dispute", policy: Policy, command: Respond) -> "list[ResponseEvent | CommitmentEvent]":
+    side = side_of(command.actor)
+    if side is dispute.claimant:
+        raise NotYourMove(awaiting="respondent", role=side.value)
+    if dispute.response is not None:
+        answer, conceded = dispute.response
+        if answer is command.answer and (answer is not Answer.CONCEDE_PART or conceded == command.conceded):
+            return []
+        raise ResponseAlreadyGiven(answer=answer.value)
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if dispute.outcome is not None or dispute.adjudication.ruling is not None:
+        raise NotYourMove(stage=dispute.stage.value)
+    part = _part(dispute, command)
+    statement = dispute.text(command.statement, command.actor)
+    given = ResponseGiven(answer=command.answer, by=side, conceded=part, statement=statement)
+    if part is None:
+        return [given]
+    if command.answer is Answer.CONCEDE:
+        division = dispute.division(part)
+    else:  # only the part moves now; the rest stays in dispute
+        division = Division(claimant=part, respondent=Money.zero(part.currency))
+    return [given, *remedy.owed(dispute, policy, division, "concession", command.now)]
+
+
+def default(dispute: "Dispute", policy: Policy, at: Instant) -> "list[ResponseEvent | CommitmentEvent]":
+    """What the respondent's silence means, at the instant when its window lapsed."""
+    if dispute.claimant is Side.SELLER:
+        return [DefaultDeclined(reason="silent_buyer")]
+    if dispute.contradicted_by_record:
+        return [DefaultDeclined(reason="tracked_as_delivered")]
+    granted = DefaultGranted(claimant_receives=dispute.claimed)
+    return [granted, *remedy.owed(dispute, policy, dispute.division(dispute.claimed), "default", at)]
+
+
+def _part(dispute: "Dispute", command: Respond) -> Money | None:
+    """What this answer concedes."""
+    if command.answer is not Answer.CONCEDE_PART:
+        if command.conceded is not None:
+            raise ConcededAmountOutOfPlace(answer=command.answer.value)
+        return dispute.claimed if command.answer is Answer.CONCEDE else None
+    if command.conceded is None:
+        raise ConcededAmountMissing()
+    if command.conceded.is_zero or command.conceded >= dispute.claimed:
+        raise ConcessionExceedsClaim(claimed=str(dispute.claimed), conceded=str(command.conceded))
+    return command.conceded

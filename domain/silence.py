@@ -1,0 +1,92 @@
+"""What silence means. A lapse takes effect at the instant it was due, whenever the engine gets to it.
+
+Every decision about a dispute first records the lapses that were due before it, then decides.
+"""
+
+from uuid import UUID
+
+from domain import response
+from domain.adjudication import AppealWindowLapsed, forgone
+from domain.base import Command, Instant
+from domain.commitments import Commitment, CommitmentBreached
+from domain.deadlines import DeadlineLapsed
+from domain.dispute import Dispute, DisputeEvent, evolve
+from domain.escalation import Referred, escalated
+from domain.negotiation import OfferExpired
+from domain.people import Side
+from domain.policy import Policy
+from domain.proposal import ProposalLapsed
+from domain.standing import aftermath
+from domain.windows import Deadline
+
+# --- types ---
+
+
+class RecordLapses(Command):
+    """Sent by the clock when something is due."""
+
+    dispute_id: UUID
+
+
+# --- decisions ---
+
+
+def lapses(dispute: Dispute, policy: Policy, now: Instant) -> list[tuple[Instant, list[DisputeEvent]]]:
+    """All that was due at or before `now`, in the order in which it was due, each with the instant it takes effect.
+
+    In a past case that was imported nothing lapses by itself: what happened then is on its record.
+    """
+    happened: list[tuple[Instant, list[DisputeEvent]]] = []
+    while not dispute.imported and (due := _next(dispute)) is not None and due.due_at <= now:
+        events = _overdue(due) if isinstance(due, Commitment) else _lapsed(dispute, policy, due)
+        for event in events:
+            dispute = evolve(dispute, event)
+        after = aftermath(dispute)
+        for event in after:
+            dispute = evolve(dispute, event)
+        happened.append((due.due_at, [*events, *after]))
+    return happened
+
+
+def next_due(dispute: Dispute) -> Instant | None:
+    """When the clock has to look at this dispute again; None where nothing can lapse."""
+    due = None if dispute.imported else _next(dispute)
+    return due.due_at if due else None
+
+
+def _next(dispute: Dispute) -> Deadline | Commitment | None:
+    candidates = (dispute.deadlines.first_due(), dispute.commitments.first_unbreached())
+    return min((c for c in candidates if c is not None), key=lambda c: c.due_at, default=None)
+
+
+def _overdue(commitment: Commitment) -> list[DisputeEvent]:
+    return [CommitmentBreached(commitment_id=commitment.id)]
+
+
+def _lapsed(dispute: Dispute, policy: Policy, deadline: Deadline) -> list[DisputeEvent]:
+    lapsed = DeadlineLapsed(name=deadline.name)
+    match deadline.name.split("-"):
+        case ["response"]:
+            return [lapsed, *_unanswered(dispute, policy, deadline.due_at)]
+        case ["negotiation"]:
+            return [lapsed, escalated(dispute, None)]
+        case ["offer", number]:
+            return [lapsed, OfferExpired(number=int(number), why="lapsed")]
+        case ["proposal", number, _]:
+            return [lapsed, ProposalLapsed(number=int(number), why="lapsed")]
+        case ["ruling"]:
+            return [lapsed, Referred(reason="ruling_overdue")]
+        case ["appeal", number, side]:
+            waived = AppealWindowLapsed(number=int(number), by=Side(side))
+            return [lapsed, *forgone(dispute, policy, waived, deadline.due_at)]
+        case _:
+            raise AssertionError(f"nothing says what silence means at {deadline.name!r}")
+
+
+def _unanswered(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:
+    """By default granted; where the record or the rules stand against that, a neutral looks at it."""
+    events: list[DisputeEvent] = [*response.default(dispute, policy, at)]
+    declined = any(isinstance(e, response.DefaultDeclined) for e in events)
+    if declined and not dispute.escalation.escalated:
+        events.append(escalated(dispute, None))
+    return events

@@ -1,0 +1,128 @@
+"""Where a dispute stands: its stage, whose move it is, and what that makes moot.
+
+Nothing else in the domain sets the stage, ends a deadline or closes a dispute. After each act, `aftermath` compares the
+dispute with these rules and says what has changed.
+"""
+
+from typing import Literal
+
+from domain.closure import closing
+from domain.commitments import Bearer
+from domain.deadlines import DeadlineEnded
+from domain.dispute import Dispute, DisputeEvent, MovePassed, evolve
+from domain.negotiation import OfferExpired
+from domain.people import Awaiting, Side, Stage
+from domain.proposal import ProposalLapsed
+
+
+def aftermath(dispute: Dispute) -> list[DisputeEvent]:
+    """What follows from where the dispute stands now, in this order: moot offers, closure, ended deadlines, the move."""
+    events: list[DisputeEvent] = [*_moot(dispute), *closing(dispute)]
+    for event in events:
+        dispute = evolve(dispute, event)
+    for name in dispute.deadlines.running:
+        if (how := _ended(dispute, name)) is not None:
+            events.append(DeadlineEnded(name=name, how=how))
+    stage = stage_of(dispute)
+    awaiting = _awaiting(dispute, stage)
+    if (stage, awaiting) != (dispute.stage, dispute.awaiting):
+        events.append(MovePassed(stage=stage, awaiting=awaiting))
+    return events
+
+
+def stage_of(dispute: Dispute) -> Stage:
+    if dispute.closed:
+        return Stage.CLOSED
+    if dispute.outcome is not None:
+        return Stage.EXECUTION
+    if dispute.adjudication.ruling is not None:
+        return Stage.APPEAL
+    if dispute.proposals.impasse:
+        return Stage.ADJUDICATION
+    return Stage.MEDIATION if dispute.escalation.escalated else Stage.NEGOTIATION
+
+
+def _moot(dispute: Dispute) -> list[DisputeEvent]:
+    """Offers stand until a ruling, proposals until an outcome."""
+    if dispute.outcome is None and dispute.adjudication.ruling is None:
+        return []
+    events: list[DisputeEvent] = [OfferExpired(number=o.number, why="moot") for o in dispute.offers.open()]
+    if (proposed := dispute.proposals.open) is not None:
+        events.append(ProposalLapsed(number=proposed.number, why="moot"))
+    return events
+
+
+def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
+    """Whether a running deadline is over, and how; None while it runs."""
+    over = dispute.closed or dispute.outcome is not None
+    ruled = dispute.adjudication.ruling is not None
+    match name.split("-"):
+        case ["response"]:
+            return "met" if dispute.response else _moot_if(over or ruled)
+        case ["negotiation"]:
+            return _moot_if(over or dispute.escalation.escalated)
+        case ["offer", number]:
+            offer = dispute.offers.get(int(number))
+            if offer.status in ("accepted", "rejected"):
+                return "met"
+            # an offer that was open when a neutral was called has no term any more: it stands until the ruling
+            return _moot_if(offer.status == "expired" or offer.number in dispute.escalation.offers_standing)
+        case ["proposal", number, side]:
+            proposal = dispute.proposals.get(int(number))
+            return "met" if Side(side) in proposal.accepted_by else _moot_if(proposal.status != "open")
+        case ["ruling"]:
+            return "met" if ruled else _moot_if(over)
+        case ["appeal", _, side]:
+            ruling = dispute.adjudication.ruling
+            return _moot_if(ruling is None or Side(side) not in ruling.appealable_by)
+        case _:
+            raise AssertionError(f"nothing says when the deadline {name!r} is over")
+
+
+def _moot_if(condition: bool) -> Literal["moot"] | None:
+    return "moot" if condition else None
+
+
+def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
+    match stage:
+        case Stage.CLOSED:
+            return Awaiting.NONE
+        case Stage.EXECUTION:
+            return _debtors(dispute)
+        case Stage.APPEAL:
+            ruling = dispute.adjudication.ruling
+            return _sides(dispute, ruling.appealable_by if ruling else frozenset())
+        case Stage.ADJUDICATION:
+            return _neutral(dispute)
+        case Stage.MEDIATION:
+            if (proposal := dispute.proposals.open) is not None:
+                return _sides(dispute, frozenset(Side) - proposal.accepted_by)
+            return _neutral(dispute)
+        case Stage.NEGOTIATION:
+            if dispute.response is None:
+                return Awaiting.RESPONDENT
+            asked = frozenset(o.by.other for o in dispute.offers.open())
+            return _sides(dispute, asked or frozenset(Side))
+
+
+def _neutral(dispute: Dispute) -> Awaiting:
+    """The supervisor while nobody is assigned, or when the ruling is overdue."""
+    waiting = dispute.escalation.neutral is None or dispute.escalation.referred
+    return Awaiting.SUPERVISOR if waiting else Awaiting.NEUTRAL
+
+
+def _debtors(dispute: Dispute) -> Awaiting:
+    """Who owes a remedy. Money that the marketplace moves is its move, whoever bears it."""
+    owed = dispute.commitments.open_remedies()
+    if any(c.moves_held_or_paid_money for c in owed):
+        return Awaiting.MARKETPLACE
+    sides = frozenset(Side(c.owed_by.value) for c in owed if c.owed_by in (Bearer.BUYER, Bearer.SELLER))
+    return _sides(dispute, sides) if sides else Awaiting.MARKETPLACE
+
+
+def _sides(dispute: Dispute, sides: frozenset[Side]) -> Awaiting:
+    if len(sides) == 2:
+        return Awaiting.BOTH
+    if not sides:
+        return Awaiting.NONE
+    return Awaiting.CLAIMANT if dispute.claimant in sides else Awaiting.RESPONDENT

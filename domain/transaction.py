@@ -1,0 +1,224 @@
+"""One order of one marketplace: what was paid or is held, which lines are in dispute, and every movement of money back.
+
+Each filing and each refund appends to this stream, so its version, not a view, refuses a second open dispute on the same
+lines and a refund above what was paid, under any concurrency.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeVar, assert_never
+from uuid import UUID
+
+from domain.base import Event, Value
+from domain.money import Money
+from domain.people import Side
+from domain.refusals import Conflict, Malformed
+
+V = TypeVar("V")
+
+# --- types ---
+
+
+class Held(Value):
+    """A sum in escrow, by who put it in."""
+
+    by: Side
+    amount: Money
+
+
+class OrderLine(Value):
+    """`key` is derived from the marketplace's own line id by a keyed hash."""
+
+    key: UUID
+    amount: Money
+
+
+class TransactionRecorded(Event, kind="TransactionRecorded", stream="transaction"):
+    paid: Money
+    held: tuple[Held, ...]
+    lines: tuple[OrderLine, ...]
+
+
+class ClaimOpened(Event, kind="ClaimOpened", stream="transaction"):
+    dispute_id: UUID
+    lines: tuple[UUID, ...]
+    amount: Money
+    pays_in: bool = False
+
+
+class ClaimEnded(Event, kind="ClaimEnded", stream="transaction"):
+    dispute_id: UUID
+
+
+class RefundReserved(Event, kind="RefundReserved", stream="transaction"):
+    """Set aside before any provider is called; counts against what was paid until it is released."""
+
+    refund_id: UUID
+    dispute_id: UUID
+    amount: Money
+
+
+class RefundSettled(Event, kind="RefundSettled", stream="transaction"):
+    refund_id: UUID
+
+
+class RefundReleased(Event, kind="RefundReleased", stream="transaction"):
+    refund_id: UUID
+
+
+TransactionEvent = TransactionRecorded | ClaimOpened | ClaimEnded | RefundReserved | RefundSettled | RefundReleased
+
+
+class LinesAlreadyInDispute(Conflict):
+    """Another dispute on these order lines is still open."""
+
+    pointer = "/claim/lines"
+
+
+class ClaimExceedsPaid(Conflict):
+    """The claim is above what can still be paid out of this order."""
+
+    pointer = "/claim/amount"
+
+
+class TransactionDiffers(Conflict):
+    """This order was filed before with other sums or lines."""
+
+    pointer = "/transaction"
+
+
+class UnknownLine(Malformed):
+    """The claim names a line that the order does not have."""
+
+    pointer = "/claim/lines"
+
+
+class RefundExceedsPaid(Conflict):
+    """This refund would bring the order's refunds above what was paid or held."""
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class OpenClaim:
+    lines: frozenset[UUID]
+    amount: Money
+    pays_in: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Money that is set aside for a refund, or gone."""
+
+    dispute_id: UUID
+    amount: Money
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """`claims` are the open ones, by dispute; `moves` the movements of money, by refund. All of them stay below `limit`."""
+
+    paid: Money | None = None
+    held: tuple[Held, ...] = ()
+    lines: Mapping[UUID, Money] = field(default_factory=dict)
+    claims: Mapping[UUID, OpenClaim] = field(default_factory=dict)
+    moves: Mapping[UUID, Move] = field(default_factory=dict)
+
+    @property
+    def limit(self) -> Money:
+        """All that can ever leave this order: what is held in escrow, or else what was paid."""
+        assert self.paid is not None, "a transaction is recorded before anything is asked of it"
+        return total_held(self.held) or self.paid
+
+    def left(self) -> Money:
+        """What no movement of money has taken."""
+        return self.limit - self._sum(m.amount for m in self.moves.values())
+
+    def unclaimed(self) -> Money:
+        """What is left beside what the other open disputes may still take."""
+        left = self.left()
+        for dispute_id, claim in self.claims.items():
+            if not claim.pays_in:
+                taken = self._sum(m.amount for m in self.moves.values() if m.dispute_id == dispute_id)
+                pending = claim.amount - min(taken, claim.amount)
+                left -= min(pending, left)
+        return left
+
+    def _sum(self, amounts: Iterable[Money]) -> Money:
+        return sum(amounts, start=Money.zero(self.limit.currency))
+
+
+def total_held(held: tuple[Held, ...]) -> Money | None:
+    """The sum in escrow; None where nothing is held."""
+    if not held:
+        return None
+    return sum((h.amount for h in held[1:]), start=held[0].amount)
+
+
+# --- evolve ---
+
+
+def evolve(tx: Transaction, event: TransactionEvent) -> Transaction:
+    match event:
+        case TransactionRecorded(paid=paid, held=held, lines=lines):
+            return replace(tx, paid=paid, held=held, lines={line.key: line.amount for line in lines})
+        case ClaimOpened(dispute_id=dispute_id, lines=keys, amount=amount, pays_in=pays_in):
+            return replace(tx, claims={**tx.claims, dispute_id: OpenClaim(frozenset(keys), amount, pays_in)})
+        case ClaimEnded(dispute_id=dispute_id):
+            return replace(tx, claims=_without(tx.claims, dispute_id))
+        case RefundReserved(refund_id=rid, dispute_id=dispute_id, amount=amount):
+            return replace(tx, moves={**tx.moves, rid: Move(dispute_id, amount)})
+        case RefundSettled(refund_id=rid):
+            return replace(tx, moves={**tx.moves, rid: replace(tx.moves[rid], settled=True)})
+        case RefundReleased(refund_id=rid):
+            return replace(tx, moves=_without(tx.moves, rid))
+        case _:
+            assert_never(event)
+
+
+def _without(mapping: Mapping[UUID, V], key: UUID) -> Mapping[UUID, V]:
+    return {k: v for k, v in mapping.items() if k != key}
+
+
+# --- decisions ---
+
+
+def record(tx: Transaction, recorded: TransactionRecorded) -> list[TransactionEvent]:
+    """The order as the marketplace describes it now; the same again is no news, anything else is refused."""
+    if tx.paid is None:
+        return [recorded]
+    same = (tx.paid, tx.held, dict(tx.lines)) == (
+        recorded.paid,
+        recorded.held,
+        {line.key: line.amount for line in recorded.lines},
+    )
+    if not same:
+        raise TransactionDiffers(paid=str(tx.paid))
+    return []
+
+
+def open_claim(
+    tx: Transaction, *, dispute_id: UUID, lines: tuple[UUID, ...], amount: Money, pays_in: bool
+) -> list[TransactionEvent]:
+    """`pays_in` marks a claim for payment into the order, which nothing paid out of it limits."""
+    if unknown := [key for key in lines if key not in tx.lines]:
+        raise UnknownLine(unknown=len(unknown))
+    if taken := [str(other) for other, claim in tx.claims.items() if claim.lines & set(lines)]:
+        raise LinesAlreadyInDispute(open_disputes=taken)
+    if not pays_in and amount > (left := tx.unclaimed()):
+        raise ClaimExceedsPaid(amount=str(amount), left=str(left))
+    return [ClaimOpened(dispute_id=dispute_id, lines=lines, amount=amount, pays_in=pays_in)]
+
+
+def end_claim(tx: Transaction, dispute_id: UUID) -> list[TransactionEvent]:
+    return [ClaimEnded(dispute_id=dispute_id)] if dispute_id in tx.claims else []
+
+
+def reserve(tx: Transaction, *, refund_id: UUID, dispute_id: UUID, amount: Money) -> list[TransactionEvent]:
+    if refund_id in tx.moves:
+        return []
+    if amount > (left := tx.left()):
+        raise RefundExceedsPaid(amount=str(amount), left=str(left))
+    return [RefundReserved(refund_id=refund_id, dispute_id=dispute_id, amount=amount)]

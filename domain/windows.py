@@ -1,0 +1,210 @@
+"""Windows of time and the deadlines they end in, each deadline with the proof of how it was reckoned.
+
+Whoever must act lives by a wall clock: a window of days ends at the local time at which it began. Where a change of clocks
+skips that time, it ends as much later as the clock jumped; where it comes twice, at the first.
+
+    Malformed
+    └── BeyondCalendar   the window begins where no calendar of holidays is known
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Literal, Self
+
+import holidays
+from pydantic import Field, model_validator
+from whenever import Date, ZonedDateTime
+from whenever import Instant as Exact
+
+from domain.base import Instant, Value
+from domain.places import TZDATA, Country, TimeZone
+from domain.refusals import Malformed
+
+HOLIDAYS = f"holidays {version('holidays')}"
+FIRST_YEAR, LAST_YEAR = 1970, 2100
+_DAY = timedelta(days=1)
+_WEEKEND = (5, 6)
+
+
+class BeyondCalendar(Malformed):
+    """A window begins in a year from 1970 to 2100, for which holidays are known."""
+
+
+class Window(Value):
+    """A length of time, at most a year.
+
+    `hours` are exact elapsed hours. `calendar_days` end at the same local time so many dates later; if whoever must act
+    doesn't work on that date, on their next business day. `business_days` end at the same local time of the last of so
+    many business days, the day of the start not counted.
+    """
+
+    amount: int = Field(ge=1, le=366 * 24, strict=True)
+    unit: Literal["hours", "calendar_days", "business_days"]
+
+    @model_validator(mode="after")
+    def _at_most_a_year(self) -> Self:
+        if self.unit != "hours" and self.amount > 366:
+            raise ValueError("a window is at most 366 days long")
+        return self
+
+
+class ClosedPeriod(Value):
+    """Local dates, the last included, that policy takes out of a window: the clock stands still (Chinese New Year)."""
+
+    name: str = Field(min_length=1, max_length=100)
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if not self.first <= self.last <= self.first + timedelta(days=60):
+            raise ValueError("a closed period ends on or after the day it begins, and lasts at most 60 days")
+        return self
+
+
+class DeadlineProof(Value):
+    """All that a deadline was reckoned from; the same inputs and packages give the same instant again.
+
+    `rule` is the policy version and clause; `calendar` the package of holidays, its version and the country, or "weekends
+    only" (Saturday and Sunday) where the country isn't known; `closed` the closed periods that the window met.
+    """
+
+    rule: str
+    window: Window
+    starts_at: Instant
+    calendar: str
+    time_zone: TimeZone
+    tzdata: str
+    closed: tuple[ClosedPeriod, ...] = ()
+
+
+class Deadline(Value):
+    """The instant at which a right ends, by name."""
+
+    name: str
+    due_at: Instant
+    proof: DeadlineProof
+
+
+def due(
+    window: Window,
+    *,
+    starts_at: Instant,
+    country: Country | None,
+    time_zone: TimeZone,
+    rule: str,
+    closed: Sequence[ClosedPeriod] = (),
+) -> tuple[Instant, DeadlineProof]:
+    """When a window ends for whoever must act in `country`, by the clocks of `time_zone`, and the proof.
+
+    A window that begins inside a closed period begins anew when the first open day does. Raises BeyondCalendar.
+    """
+    if not FIRST_YEAR <= starts_at.year <= LAST_YEAR:
+        raise BeyondCalendar(starts_at=starts_at.isoformat(), first_year=FIRST_YEAR, last_year=LAST_YEAR)
+    local_start = Exact(starts_at).to_tz(time_zone)
+    agenda = _Agenda(country, tuple(closed))
+    if window.unit == "hours":
+        end = agenda.after_hours(local_start, window.amount)
+    elif window.unit == "calendar_days":
+        end = agenda.after_calendar_days(local_start, window.amount)
+    else:
+        end = agenda.after_business_days(local_start, window.amount)
+    first, last = _date(local_start), _date(end)
+    proof = DeadlineProof(
+        rule=rule,
+        window=window,
+        starts_at=starts_at,
+        calendar=f"{HOLIDAYS} {country}" if country else "weekends only",
+        time_zone=time_zone,
+        tzdata=TZDATA,
+        closed=tuple(period for period in closed if period.first <= last and period.last >= first),
+    )
+    return end.to_instant().to_stdlib(), proof
+
+
+def local(instant: Instant, zone: TimeZone) -> str:
+    """The instant as a person in `zone` reads it: ISO 8601 local time with its offset."""
+    return Exact(instant).to_tz(zone).to_fixed_offset().format_iso()
+
+
+@dataclass(frozen=True, slots=True)
+class _Agenda:
+    """The days on which somebody works. Every method takes and gives their local time."""
+
+    country: str | None
+    closed: tuple[ClosedPeriod, ...]
+
+    def after_hours(self, start: ZonedDateTime, amount: int) -> ZonedDateTime:
+        left = timedelta(hours=amount)
+        for period in sorted(self.closed, key=lambda period: period.first):
+            shut = max(start, _midnight(start, period.first))
+            open_for = (shut - start).to_stdlib()
+            if open_for >= left:
+                break
+            left -= open_for
+            start = max(shut, _midnight(start, period.last + _DAY))
+        return start.add(seconds=int(left.total_seconds()), microseconds=left.microseconds)
+
+    def after_calendar_days(self, start: ZonedDateTime, amount: int) -> ZonedDateTime:
+        start = self._opened(start)
+        day = _date(start)
+        if self.closed:
+            for _ in range(amount):
+                day += _DAY
+                while self._is_closed(day):
+                    day += _DAY
+        else:
+            day += timedelta(days=amount)
+        day = _date(_on(start, day))
+        while not self._works(start, day):
+            day += _DAY
+        return _on(start, day)
+
+    def after_business_days(self, start: ZonedDateTime, amount: int) -> ZonedDateTime:
+        start = self._opened(start)
+        day = _date(start)
+        for _ in range(amount):
+            day += _DAY
+            while not self._works(start, day):
+                day += _DAY
+        return _on(start, day)
+
+    def _opened(self, start: ZonedDateTime) -> ZonedDateTime:
+        day = _date(start)
+        if not self._is_closed(day):
+            return start
+        while self._is_closed(day):
+            day += _DAY
+        return _midnight(start, day)
+
+    def _is_closed(self, day: date) -> bool:
+        return any(period.first <= day <= period.last for period in self.closed)
+
+    def _works(self, clock: ZonedDateTime, day: date) -> bool:
+        rests = day.weekday() in _WEEKEND if self.country is None else day in _rest_days(self.country, day.year)
+        # A place that crosses the date line may skip a date altogether (Samoa, 30 December 2011).
+        return not rests and not self._is_closed(day) and _date(_on(clock, day)) == day
+
+
+def _date(clock: ZonedDateTime) -> date:
+    return clock.date().to_stdlib()
+
+
+def _on(clock: ZonedDateTime, day: date) -> ZonedDateTime:
+    return clock.replace_date(Date(day), disambiguation="compatible")
+
+
+def _midnight(clock: ZonedDateTime, day: date) -> ZonedDateTime:
+    return _on(clock, day).start_of("day")
+
+
+@lru_cache(maxsize=512)
+def _rest_days(country: str, year: int) -> frozenset[date]:
+    """Holidays and weekends of a year, without the weekend days that the state declared working days (China)."""
+    # The neighbours come along because a holiday may be observed across the turn of the year.
+    calendar = holidays.country_holidays(country, years=(year - 1, year, year + 1))
+    days = (date(year, 1, 1) + timedelta(days=n) for n in range(366))
+    return frozenset(day for day in days if day.year == year and not calendar.is_working_day(day))

@@ -1,0 +1,265 @@
+"""Deadlines, against the hardest clocks and calendars there are."""
+
+from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+from whenever import ZonedDateTime
+
+from domain.places import COUNTRIES, TIME_ZONES, Country, LanguageTag, TimeZone
+from domain.windows import BeyondCalendar, ClosedPeriod, Deadline, Window, due, local
+
+HOURS, CALENDAR, BUSINESS = "hours", "calendar_days", "business_days"
+ROME, NEW_YORK, SHANGHAI, LORD_HOWE = "Europe/Rome", "America/New_York", "Asia/Shanghai", "Australia/Lord_Howe"
+NEW_YEAR_2026 = ClosedPeriod(name="Chinese New Year", first=date(2026, 2, 14), last=date(2026, 2, 24))
+
+
+def at(text: str, zone: str) -> datetime:
+    """A local time that exists once."""
+    return ZonedDateTime.parse_iso(f"{text}[{zone}]").to_instant().to_stdlib()
+
+
+def ends(
+    amount: int, unit: Any, starts: str, zone: str, country: str | None, closed: tuple[ClosedPeriod, ...] = ()
+) -> str:
+    window = Window(amount=amount, unit=unit)
+    instant, _ = due(
+        window, starts_at=at(starts, zone), country=country, time_zone=zone, rule="policy 1 §4", closed=closed
+    )
+    return local(instant, zone)
+
+
+@pytest.mark.parametrize(
+    ("amount", "starts", "zone", "expected"),
+    [
+        (24, "2026-03-28T12:00", ROME, "2026-03-29T13:00:00+02:00"),
+        (24, "2026-10-24T12:00", ROME, "2026-10-25T11:00:00+01:00"),
+        (24, "2026-10-03T12:00", LORD_HOWE, "2026-10-04T12:30:00+11:00"),
+        (4, "2026-12-25T23:00", ROME, "2026-12-26T03:00:00+01:00"),
+        (24, "2011-12-29T12:00", "Pacific/Apia", "2011-12-31T12:00:00+14:00"),
+    ],
+)
+def test_hours_are_hours_whatever_the_clocks_and_the_calendar_do(
+    amount: int, starts: str, zone: str, expected: str
+) -> None:
+    assert ends(amount, HOURS, starts, zone, "IT") == expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "starts", "zone", "country", "expected"),
+    [
+        # the same wall time, though the day had 23 or 25 hours
+        (5, "2026-03-26T10:00", ROME, "IT", "2026-03-31T10:00:00+02:00"),
+        (4, "2026-10-23T10:00", ROME, "IT", "2026-10-27T10:00:00+01:00"),
+        (5, "2026-11-25T10:00", SHANGHAI, "CN", "2026-11-30T10:00:00+08:00"),
+        # the roll from a Sunday whose 02:30 was skipped goes back to 02:30
+        (5, "2026-03-24T02:30", ROME, "IT", "2026-03-30T02:30:00+02:00"),
+        (1, "2026-03-07T02:30", NEW_YORK, "US", "2026-03-09T02:30:00-04:00"),
+        # Christmas, St Stephen's and a weekend in a row; New Year's Eve is a working day
+        (10, "2026-12-15T18:00", ROME, "IT", "2026-12-28T18:00:00+01:00"),
+        (10, "2026-12-22T18:00", ROME, "IT", "2027-01-04T18:00:00+01:00"),
+        (1, "2026-12-30T18:00", ROME, "IT", "2026-12-31T18:00:00+01:00"),
+        # Friday and Saturday are the weekend
+        (1, "2026-11-19T10:00", "Asia/Riyadh", "SA", "2026-11-22T10:00:00+03:00"),
+        # a Saturday in China rolls, one declared a working day doesn't
+        (1, "2026-11-27T10:00", SHANGHAI, "CN", "2026-11-30T10:00:00+08:00"),
+        (1, "2026-02-13T10:00", SHANGHAI, "CN", "2026-02-14T10:00:00+08:00"),
+        # the country isn't known: Christmas is a Friday like any other
+        (1, "2026-12-24T10:00", ROME, None, "2026-12-25T10:00:00+01:00"),
+        (1, "2026-12-25T10:00", ROME, None, "2026-12-28T10:00:00+01:00"),
+        # 30 December 2011 never was in Samoa, the 31st a Saturday, 2 January a holiday
+        (1, "2011-12-29T10:00", "Pacific/Apia", "WS", "2012-01-03T10:00:00+14:00"),
+    ],
+)
+def test_calendar_days_end_at_the_same_wall_time_and_roll_to_a_business_day(
+    amount: int, starts: str, zone: str, country: str | None, expected: str
+) -> None:
+    assert ends(amount, CALENDAR, starts, zone, country) == expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "starts", "zone", "country", "expected"),
+    [
+        (3, "2026-11-23T10:00", ROME, "IT", "2026-11-26T10:00:00+01:00"),
+        (3, "2026-11-21T10:00", ROME, "IT", "2026-11-25T10:00:00+01:00"),
+        (3, "2026-12-23T10:00", ROME, "IT", "2026-12-29T10:00:00+01:00"),
+        (3, "2026-12-30T10:00", ROME, "IT", "2027-01-05T10:00:00+01:00"),
+        # New Year 2022 fell on a Saturday: kept on Friday, 31 December of the year before
+        (2, "2021-12-29T10:00", NEW_YORK, "US", "2022-01-03T10:00:00-05:00"),
+        (3, "2026-11-18T10:00", "Asia/Riyadh", "SA", "2026-11-23T10:00:00+03:00"),
+        # the Emirates moved their weekend from Friday and Saturday to Saturday and Sunday in 2022
+        (3, "2021-11-10T10:00", "Asia/Dubai", "AE", "2021-11-15T10:00:00+04:00"),
+        (3, "2022-06-01T10:00", "Asia/Dubai", "AE", "2022-06-06T10:00:00+04:00"),
+        # Saturday, 14 February is made up for; then nine days of Spring Festival
+        (3, "2026-02-12T10:00", SHANGHAI, "CN", "2026-02-24T10:00:00+08:00"),
+        # the skipped Friday of Samoa is no business day
+        (2, "2011-12-28T10:00", "Pacific/Apia", "WS", "2012-01-03T10:00:00+14:00"),
+        (3, "2026-12-24T10:00", ROME, None, "2026-12-29T10:00:00+01:00"),
+    ],
+)
+def test_business_days_are_those_of_whoever_must_act_from_the_day_after(
+    amount: int, starts: str, zone: str, country: str | None, expected: str
+) -> None:
+    assert ends(amount, BUSINESS, starts, zone, country) == expected
+
+
+@pytest.mark.parametrize(
+    ("starts", "zone", "expected"),
+    [
+        # skipped: as much later as the clock jumped
+        ("2026-03-28T02:30", ROME, "2026-03-29T03:30:00+02:00"),
+        ("2026-03-07T02:30", NEW_YORK, "2026-03-08T03:30:00-04:00"),
+        ("2026-10-03T02:15", LORD_HOWE, "2026-10-04T02:45:00+11:00"),
+        # twice: the first
+        ("2026-10-24T02:30", ROME, "2026-10-25T02:30:00+02:00"),
+        ("2026-10-31T01:30", NEW_YORK, "2026-11-01T01:30:00-04:00"),
+        ("2026-04-04T01:45", LORD_HOWE, "2026-04-05T01:45:00+11:00"),
+    ],
+)
+def test_a_wall_time_that_is_skipped_or_comes_twice(starts: str, zone: str, expected: str) -> None:
+    """Clocks change on Sundays, which are business days in Saudi Arabia."""
+    assert ends(1, CALENDAR, starts, zone, "SA") == expected
+    assert ends(1, BUSINESS, starts, zone, "SA") == expected
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "starts", "expected"),
+    [
+        (48, HOURS, "2026-02-13T12:00", "2026-02-26T12:00:00+08:00"),
+        (48, HOURS, "2026-02-20T12:00", "2026-02-27T00:00:00+08:00"),
+        (12, HOURS, "2026-02-13T12:00", "2026-02-14T00:00:00+08:00"),
+        (5, CALENDAR, "2026-02-12T10:00", "2026-02-28T10:00:00+08:00"),
+        (1, CALENDAR, "2026-02-20T10:00", "2026-02-26T00:00:00+08:00"),
+        (3, BUSINESS, "2026-02-12T10:00", "2026-02-26T10:00:00+08:00"),
+        (3, BUSINESS, "2026-02-20T10:00", "2026-02-28T00:00:00+08:00"),
+        (2, CALENDAR, "2026-02-26T10:00", "2026-02-28T10:00:00+08:00"),
+    ],
+)
+def test_a_closed_period_stops_the_window(amount: int, unit: str, starts: str, expected: str) -> None:
+    """No hour of it counts, and a window that begins inside begins anew when the first open day does."""
+    assert ends(amount, unit, starts, SHANGHAI, "CN", (NEW_YEAR_2026,)) == expected
+
+
+def test_closed_periods_may_touch_and_overlap() -> None:
+    halves = (
+        ClosedPeriod(name="b", first=date(2026, 2, 18), last=date(2026, 2, 24)),
+        ClosedPeriod(name="a", first=date(2026, 2, 14), last=date(2026, 2, 20)),
+    )
+    for unit in (HOURS, CALENDAR, BUSINESS):
+        whole = ends(30, unit, "2026-02-13T12:00", SHANGHAI, "CN", (NEW_YEAR_2026,))
+        assert ends(30, unit, "2026-02-13T12:00", SHANGHAI, "CN", halves) == whole
+
+
+def test_the_proof_names_everything_the_deadline_was_reckoned_from() -> None:
+    window, starts = Window(amount=3, unit="business_days"), at("2026-02-12T10:00", SHANGHAI)
+    autumn = ClosedPeriod(name="Golden Week", first=date(2026, 10, 1), last=date(2026, 10, 8))
+    instant, proof = due(
+        window, starts_at=starts, country="CN", time_zone=SHANGHAI, rule="policy 3 §2", closed=(NEW_YEAR_2026, autumn)
+    )
+    assert proof.model_dump() == {
+        "rule": "policy 3 §2",
+        "window": {"amount": 3, "unit": "business_days"},
+        "starts_at": starts,
+        "calendar": f"holidays {version('holidays')} CN",
+        "time_zone": SHANGHAI,
+        "tzdata": version("tzdata"),
+        "closed": ({"name": "Chinese New Year", "first": date(2026, 2, 14), "last": date(2026, 2, 24)},),
+    }
+    deadline = Deadline(name="response", due_at=instant, proof=proof)
+    assert Deadline.model_validate_json(deadline.model_dump_json()) == deadline
+    assert due(window, starts_at=starts, country=None, time_zone=SHANGHAI, rule="r")[1].calendar == "weekends only"
+
+
+@given(
+    st.integers(1, 60),
+    st.sampled_from([HOURS, CALENDAR, BUSINESS]),
+    st.datetimes(datetime(1971, 1, 1), datetime(2099, 1, 1), timezones=st.just(UTC)),
+    st.sampled_from(sorted(TIME_ZONES)),
+    st.sampled_from(["IT", "CN", "SA", "US", "NP", None]),
+)
+def test_no_window_is_shorter_than_it_says(
+    amount: int, unit: Any, starts_at: datetime, zone: str, country: str | None
+) -> None:
+    """Exactly so many hours; or at least so many days, less what clocks are put forward by."""
+    window = Window(amount=amount, unit=unit)
+    instant, proof = due(window, starts_at=starts_at, country=country, time_zone=zone, rule="r")
+    assert (instant, proof) == due(window, starts_at=starts_at, country=country, time_zone=zone, rule="r")
+    if unit == HOURS:
+        assert instant == starts_at + timedelta(hours=amount)
+    else:
+        assert instant - starts_at >= timedelta(days=amount) - timedelta(hours=26)
+
+
+@pytest.mark.parametrize("year", [1, 1969, 2101, 9999])
+def test_a_window_beyond_every_calendar_is_refused(year: int) -> None:
+    with pytest.raises(BeyondCalendar):
+        due(
+            Window(amount=1, unit="calendar_days"),
+            starts_at=datetime(year, 6, 1, tzinfo=UTC),
+            country="IT",
+            time_zone=ROME,
+            rule="r",
+        )
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit"),
+    [(0, HOURS), (-1, HOURS), (8785, HOURS), (367, CALENDAR), (367, BUSINESS), (1, "days"), ("3", HOURS)],
+)
+def test_a_window_has_a_unit_and_lasts_at_most_a_year(amount: Any, unit: Any) -> None:
+    with pytest.raises(ValidationError):
+        Window(amount=amount, unit=unit)
+
+
+@pytest.mark.parametrize(("first", "last"), [("2026-02-02", "2026-02-01"), ("2026-01-01", "2026-04-01")])
+def test_a_closed_period_is_bounded(first: str, last: str) -> None:
+    with pytest.raises(ValidationError):
+        ClosedPeriod.model_validate({"name": "x", "first": first, "last": last})
+
+
+def test_local_time_carries_its_offset() -> None:
+    assert local(datetime(2026, 10, 25, 0, 30, tzinfo=UTC), ROME) == "2026-10-25T02:30:00+02:00"
+    assert local(datetime(2026, 10, 25, 1, 30, tzinfo=UTC), ROME) == "2026-10-25T02:30:00+01:00"
+    assert local(datetime(2026, 10, 25, 1, 30, tzinfo=UTC), "UTC") == "2026-10-25T01:30:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("written", "canonical"),
+    [
+        ("it", "it"), ("zh-hans", "zh-Hans"), ("PT-br", "pt-BR"), ("iw", "he"), ("es-419", "es-419"), ("de-1996", "de-1996"),
+        ("yue-hant-hk", "yue-Hant-HK"), ("sh", "sr-Latn"), ("eng", "en"), ("sr-Cyrl", "sr-Cyrl"),
+    ],
+)  # fmt: skip
+def test_a_language_tag_is_kept_in_its_canonical_form(written: str, canonical: str) -> None:
+    assert TypeAdapter(LanguageTag).validate_python(written) == canonical
+    assert TypeAdapter(LanguageTag).validate_python(canonical) == canonical
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "", " ", "qq", "xx-yy", "english", "italian", "it-IT-", "it--IT", "en_US", "zh-Abcd", "zh-Hans-QQ", "en-ZZ", "en-EU",
+        "und", "mul", "zxx", "und-US", "x-private", "en-x-secret", "qaa", "de-Qaaa", "i-klingon", "it\n", "en-" + "a" * 40,
+    ],
+)  # fmt: skip
+def test_what_names_no_registered_language_is_refused(tag: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(LanguageTag).validate_python(tag)
+
+
+def test_countries_and_zones_are_those_of_their_registries() -> None:
+    assert len(COUNTRIES) == 250
+    for country in ("IT", "CN", "GB", "XK", "AQ"):
+        assert TypeAdapter(Country).validate_python(country) == country
+    for unknown in ("UK", "it", "ITA", "EU", "AN", "ZZ", ""):
+        with pytest.raises(ValidationError):
+            TypeAdapter(Country).validate_python(unknown)
+    for zone in (ROME, SHANGHAI, "UTC", "America/Argentina/Buenos_Aires", "Asia/Calcutta"):
+        assert TypeAdapter(TimeZone).validate_python(zone) == zone
+    for unknown in ("europe/rome", "Rome", "+02:00", "CEST", "", "../etc/passwd", "Factory", "posixrules"):
+        with pytest.raises(ValidationError):
+            TypeAdapter(TimeZone).validate_python(unknown)
