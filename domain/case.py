@@ -5,13 +5,12 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain import conversation, dispute, mandate, policy, refund, transaction
-from domain.adjudication import IssueRuling
 from domain.base import Command, Event, Instant, Stream
 from domain.conversation import Conversation, PostMessage
 from domain.dispute import Dispute
 from domain.escalation import AssignNeutral
 from domain.filing import DisputeFiled, FileDispute
-from domain.mandate import GrantMandate, Mandate, ReleaseCase
+from domain.mandate import GrantMandate, Mandate
 from domain.policy import PolicyBook
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, ReleaseRefund, refund_id_of
@@ -39,12 +38,14 @@ def streams(command: Command, case: Case) -> dict[Stream, UUID]:
     """Which streams the command needs, as far as `case` already tells; asked again once those are loaded."""
     needed: dict[Stream, UUID] = {}
     dispute_id = getattr(command, "dispute_id", None)
-    if not isinstance(command, (GrantMandate, ReleaseCase)):
+    if not isinstance(command, GrantMandate):
         needed["policies"] = policies_id(command.marketplace)
-    if dispute_id is not None and not isinstance(command, ReleaseCase):
+    if dispute_id is not None:
         needed["dispute"] = dispute_id
     if case.dispute is not None:
         needed["transaction"] = case.dispute.transaction_id
+        if (neutral := case.dispute.escalation.neutral) is not None:
+            needed["mandate"] = mandate_id(command.marketplace, neutral)
     match command:
         case FileDispute():
             needed["transaction"] = command.order.transaction_id
@@ -54,10 +55,8 @@ def streams(command: Command, case: Case) -> dict[Stream, UUID]:
             needed["refund"] = refund_id_of(command.commitment_id)
         case ConfirmRefund() | FailRefund() | ReleaseRefund():
             needed["refund"] = command.refund_id
-        case AssignNeutral() | GrantMandate() | ReleaseCase():
+        case AssignNeutral() | GrantMandate():
             needed["mandate"] = mandate_id(command.marketplace, command.neutral)
-        case IssueRuling():
-            needed["mandate"] = mandate_id(command.marketplace, command.actor.subject)
         case _:
             pass
     return needed

@@ -14,7 +14,7 @@ from uuid import UUID, uuid5
 
 from domain.base import Actor, Command, Event, Instant, Role, Value
 from domain.money import Money
-from domain.people import Party, Side, Text, Words
+from domain.people import Member, Side, Text, Words
 from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
 from domain.windows import DeadlineProof, Window, due
@@ -67,6 +67,11 @@ class Promise(Value):
     due_at: Instant
     proof: DeadlineProof | None = None
     note: Text | None = None
+
+    @property
+    def by_refund(self) -> bool:
+        """Whether a `Refund` carries it out: money that goes out of the order, from what was paid or is held."""
+        return carried_out_by_refund(self.kind, self.owed_by)
 
 
 class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
@@ -210,6 +215,11 @@ MONEY_KINDS = frozenset({CommitmentKind.REFUND, CommitmentKind.PAY})
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 
 
+def carried_out_by_refund(kind: CommitmentKind, owed_by: Bearer) -> bool:
+    """Money back to the buyer always is; money to the seller where the marketplace holds it. A buyer who owes pays himself."""
+    return kind is CommitmentKind.REFUND or (kind is CommitmentKind.PAY and owed_by is Bearer.MARKETPLACE)
+
+
 # --- state ---
 
 
@@ -236,9 +246,8 @@ class Commitment:
         return self.ended is None
 
     @property
-    def moves_held_or_paid_money(self) -> bool:
-        """Whether it is carried out by a `Refund`: money that the marketplace or the seller sends out of the order."""
-        return self.kind is CommitmentKind.REFUND or (self.kind is CommitmentKind.PAY and self.owed_by is Bearer.MARKETPLACE)
+    def by_refund(self) -> bool:
+        return self.commitment_class is CommitmentClass.REMEDY and carried_out_by_refund(self.kind, self.owed_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,7 +342,7 @@ def made(
 
 
 def on_calendar_of(
-    party: Party | None, window: Window, policy: Policy, clause: str, starts_at: Instant
+    party: Member | None, window: Window, policy: Policy, clause: str, starts_at: Instant
 ) -> tuple[Instant, DeadlineProof]:
     """When something is due that starts now, on a party's calendar, or on the desk's."""
     country, zone = (party.country, party.time_zone) if party else (policy.desk.country, policy.desk.time_zone)
@@ -363,7 +372,7 @@ def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent]:
     if dispute.commitments.ended.get(command.commitment_id, "").startswith("kept"):
         return []
     commitment = _open(dispute, command.commitment_id)
-    if commitment.moves_held_or_paid_money and commitment.commitment_class is CommitmentClass.REMEDY:
+    if commitment.by_refund:
         raise RefundDecides(commitment_id=str(commitment.id))
     witnesses = {Role.MARKETPLACE, Role.SUPERVISOR, Role.NEUTRAL, *_roles_of(commitment.owed_to)}
     if command.actor.role not in witnesses or command.actor.role in _roles_of(commitment.owed_by) - {Role.MARKETPLACE}:

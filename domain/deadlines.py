@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, assert_never
 
 from domain.base import Event, Instant
-from domain.people import Party, Side
+from domain.people import Member, Side
 from domain.policy import Policy
 from domain.windows import Deadline, Window, due
 
@@ -68,7 +68,7 @@ def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
 
 
 def for_party(
-    name: str, window: Window, whose: Side, party: Party, policy: Policy, clause: str, starts_at: Instant
+    name: str, window: Window, whose: Side, party: Member, policy: Policy, clause: str, starts_at: Instant
 ) -> DeadlineSet:
     """A window on the calendar of the party who must act."""
     at, proof = due(window, starts_at=starts_at, country=party.country, time_zone=party.time_zone, rule=policy.rule(clause))

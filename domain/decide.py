@@ -32,7 +32,7 @@ from domain.dispute import Dispute
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, WithdrawExhibit
 from domain.filing import FileDispute
-from domain.mandate import GrantMandate, ReleaseCase
+from domain.mandate import GrantMandate
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.policy import Policy, PublishPolicy
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
@@ -69,7 +69,7 @@ DisputeCommand = (
     | Withdraw
     | RecordLapses
 )
-AnyCommand = DisputeCommand | FileDispute | PublishPolicy | GrantMandate | ReleaseCase
+AnyCommand = DisputeCommand | FileDispute | PublishPolicy | GrantMandate
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +95,6 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
             events = [*policy.publish(case.policies, command)]
         case GrantMandate():
             events = [*mandate.grant(case.mandate, command)]
-        case ReleaseCase():
-            events = [*mandate.release(case.mandate, command)]
         case _:
             return _on_dispute(case, command)
     return [Fact(event, command.now) for event in events]
@@ -126,7 +124,9 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         if any(e.stream == "dispute" for e in done):
             happen([*aftermath(_dispute(case))], command.now)
     if any(isinstance(f.event, DisputeClosed) for f in facts):
-        happen([*transaction.end_claim(case.transaction, _dispute(case).id)], facts[-1].occurred_at)
+        done_at, dispute_id = facts[-1].occurred_at, _dispute(case).id
+        happen([*transaction.end_claim(case.transaction, dispute_id)], done_at)
+        happen([*mandate.give_back(case.mandate, dispute_id)], done_at)
     return facts
 
 

@@ -49,7 +49,7 @@ from domain.negotiation import (
     Offers,
     SettlementReached,
 )
-from domain.people import Awaiting, Outcome, Party, Side, Stage, Text, Words
+from domain.people import Awaiting, Member, Outcome, Side, Stage, Text, Words
 from domain.proposal import (
     ImpasseDeclared,
     ProposalAccepted,
@@ -96,7 +96,7 @@ class Dispute:
     """`claimed` is what the claimant wants, `in_dispute` what is to be divided; a part conceded leaves both.
 
     `response` is the respondent's answer and what it conceded. `outcome` is set as soon as it is certain; `closed` when
-    nothing is owed any more. Personal fields of `buyer` and `seller` are sealed.
+    nothing is owed any more.
     """
 
     id: UUID
@@ -104,8 +104,8 @@ class Dispute:
     policy_version: str
     filed_at: Instant
     imported: bool
-    buyer: Party
-    seller: Party
+    buyer: Member
+    seller: Member
     claimant: Side
     claimed: Money
     in_dispute: Money
@@ -124,7 +124,7 @@ class Dispute:
     commitments: Commitments = Commitments()
     deadlines: Deadlines = Deadlines()
 
-    def party(self, side: Side) -> Party:
+    def party(self, side: Side) -> Member:
         return self.buyer if side is Side.BUYER else self.seller
 
     def division(self, to_claimant: Money) -> Division:
@@ -164,8 +164,8 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         policy_version=event.policy_version,
         filed_at=at,
         imported=event.imported,
-        buyer=event.buyer,
-        seller=event.seller,
+        buyer=event.buyer.member(),
+        seller=event.seller.member(),
         claimant=event.claimant,
         claimed=claim.amount,
         in_dispute=event.in_dispute,

@@ -21,14 +21,19 @@ MAX_EXHIBITS = 100
 
 
 class File(Value):
-    """A stored file: its name is the author's, its media type was told from its content, its hash is of the plain bytes."""
+    """A stored file. The media type was told from its content.
+
+    `sha256` is of the plain bytes: who has the file can show that it is this one, so it is as personal as the file.
+    `sealed_sha256` is of what is stored, and stays provable when the author is erased.
+    """
 
     blob_id: UUID
     author: UUID
     name: PersonalOfAuthor
     media_type: str
     size: Annotated[int, Field(gt=0)]
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    sha256: PersonalOfAuthor
+    sealed_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class ExhibitAdded(Event, kind="ExhibitAdded", stream="dispute"):

@@ -210,7 +210,7 @@ def file(
     claimed = transaction.open_claim(
         known, dispute_id=command.dispute_id, lines=claim.lines, amount=in_dispute, pays_in=pays_in
     )
-    respondent = command.seller if side is Side.BUYER else command.buyer
+    respondent = (command.seller if side is Side.BUYER else command.buyer).member()
     windows = policy.windows
     return [
         filed,

@@ -45,13 +45,6 @@ class GrantMandate(Command):
     authority: Authority
 
 
-class ReleaseCase(Command):
-    """Sent by a process when a dispute closes: the neutral holds one case less."""
-
-    neutral: UUID
-    dispute_id: UUID
-
-
 class NoMandate(Conflict):
     """This person has no mandate in this marketplace."""
 
@@ -121,7 +114,8 @@ def take(mandate: Mandate | None, neutral: UUID, dispute_id: UUID) -> list[Manda
     return [] if dispute_id in mandate.cases else [CaseTaken(dispute_id=dispute_id)]
 
 
-def release(mandate: Mandate | None, command: ReleaseCase) -> list[MandateEvent]:
-    if mandate is None or command.dispute_id not in mandate.cases:
+def give_back(mandate: Mandate | None, dispute_id: UUID) -> list[MandateEvent]:
+    """When a dispute closes, its neutral holds one case less."""
+    if mandate is None or dispute_id not in mandate.cases:
         return []
-    return [CaseDone(dispute_id=command.dispute_id)]
+    return [CaseDone(dispute_id=dispute_id)]

@@ -1,5 +1,6 @@
 """The people of a dispute, and the words for where it stands."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -65,6 +66,19 @@ class Party(Value):
     email: Annotated[str | None, Personal("subject")] = None
     country: Country
     language: LanguageTag
+    time_zone: TimeZone
+    tier: str
+
+    def member(self) -> "Member":
+        return Member(self.subject, self.country, self.time_zone, self.tier)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A party as far as decisions go: nothing that tells who it is."""
+
+    subject: UUID
+    country: Country
     time_zone: TimeZone
     tier: str
 

@@ -144,7 +144,7 @@ def instruct(case: Execution, command: InstructRefund) -> list[RemedyEvent | Tra
     commitment = case.dispute.commitments.get(command.commitment_id)
     if commitment is None or case.refund is not None:
         return []  # waived, replaced or paid meanwhile; or already under way
-    if not commitment.moves_held_or_paid_money or commitment.amount is None:
+    if not commitment.by_refund or commitment.amount is None:
         raise NotARefund(commitment_id=str(commitment.id))
     rid = refund_id_of(commitment.id)
     return [

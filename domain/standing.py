@@ -114,7 +114,7 @@ def _neutral(dispute: Dispute) -> Awaiting:
 def _debtors(dispute: Dispute) -> Awaiting:
     """Who owes a remedy. Money that the marketplace moves is its move, whoever bears it."""
     owed = dispute.commitments.open_remedies()
-    if any(c.moves_held_or_paid_money for c in owed):
+    if any(c.by_refund for c in owed):
         return Awaiting.MARKETPLACE
     sides = frozenset(Side(c.owed_by.value) for c in owed if c.owed_by in (Bearer.BUYER, Bearer.SELLER))
     return _sides(dispute, sides) if sides else Awaiting.MARKETPLACE

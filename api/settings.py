@@ -1,0 +1,83 @@
+"""What can be set from outside, by environment variables that begin with MEDIATION_, and DATABASE_URL."""
+
+import secrets
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_SECRET_BYTES = 32
+
+
+class Settings(BaseSettings):
+    """Secrets are 64 hexadecimal digits. One that is not given is made at the first start and kept in `data_dir`, readable by
+    its owner alone; several workers on several machines must be given the same ones.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MEDIATION_", extra="ignore")
+
+    database_url: Annotated[
+        str | None,
+        Field(
+            validation_alias=AliasChoices("DATABASE_URL", "database_url"),
+            description="A PostgreSQL server, 15 to 18. Without it the engine starts its own.",
+        ),
+    ] = None
+    data_dir: Annotated[Path, Field(description="Secrets, evidence files, and the data of the engine's own PostgreSQL.")] = (
+        Path(".data")
+    )
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535)] = 8000
+    master_key: Annotated[SecretStr | None, Field(description="Wraps the data keys of persons.")] = None
+    blind_key: Annotated[SecretStr | None, Field(description="Keys the hashes that ids and look-ups derive from.")] = None
+    token_key: Annotated[SecretStr | None, Field(description="Signs bearer tokens.")] = None
+    pool_size: Annotated[int, Field(ge=4, le=100)] = 16
+    max_file_bytes: Annotated[int, Field(ge=1, description="The largest evidence file.")] = 20 * 1024 * 1024
+
+    @cached_property
+    def secret(self) -> "Secrets":
+        return Secrets(self)
+
+
+class Secrets:
+    """The keys as bytes, made and kept where they are not given."""
+
+    def __init__(self, settings: Settings) -> None:
+        folder = settings.data_dir / "secrets"
+        self.master = _given(settings.master_key, "MEDIATION_MASTER_KEY") or _kept(folder / "master")
+        self.blind = _given(settings.blind_key, "MEDIATION_BLIND_KEY") or _kept(folder / "blind")
+        self.token = _given(settings.token_key, "MEDIATION_TOKEN_KEY") or _kept(folder / "token")
+
+
+def _given(secret: SecretStr | None, name: str) -> bytes | None:
+    if secret is None:
+        return None
+    try:
+        key = bytes.fromhex(secret.get_secret_value())
+    except ValueError:
+        key = b""
+    if len(key) != _SECRET_BYTES:
+        raise ValueError(f"{name} has to be {2 * _SECRET_BYTES} hexadecimal digits")
+    return key
+
+
+def _kept(path: Path) -> bytes:
+    """The secret in this file; made, and safely on disk, before it is first used."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with path.open("xb", opener=_private) as file:
+            file.write(secrets.token_bytes(_SECRET_BYTES))
+    except FileExistsError:
+        pass
+    key = path.read_bytes()
+    if len(key) != _SECRET_BYTES:
+        raise ValueError(f"the secret in {path} is damaged: restore it from a backup; a new one would not open the data")
+    return key
+
+
+def _private(path: str, flags: int) -> int:
+    import os
+
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,1 @@
+"""The engine: load, decide, append; the event log, the processes and the gateways to the world."""

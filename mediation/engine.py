@@ -1,0 +1,218 @@
+"""Load, decide, append: the only place that brings streams up to date and adds to them.
+
+Each command makes one batched read (the events after the versions in the cache, and any result under its idempotency key),
+decides on what it then knows, and appends everything it decided at the versions it saw: over all its streams, or not at all.
+If somebody else was faster, it reads again and decides again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from uuid import UUID, uuid4
+
+from domain.base import Stream
+from domain.case import EMPTY, Case, after, policies_id, streams
+from domain.decide import AnyCommand, Fact, decide
+from domain.dispute import Dispute
+from domain.policy import Policy, PolicyBook
+from domain.refund import Refund, UnknownRefund
+from domain.refusals import Conflict, Malformed, UnknownDispute
+from mediation.store.log import Append, EventLog, Pending, Repeated, Stale, Stored
+from mediation.warm import Loaded, WarmStreams, untouched
+
+ATTEMPTS = 30
+
+
+class KeyReused(Malformed):
+    """This Idempotency-Key was used before with another request."""
+
+
+class VersionIsStale(Conflict):
+    """The dispute has changed since you read it."""
+
+
+class Contended(Exception):
+    """So many others act on the same streams that this command never got its turn. Nothing was stored; try again later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What comes with a command from outside.
+
+    `key` and `fingerprint` are keyed hashes: of the idempotency key with its scope, and of what was asked. `expected` is the
+    version of the dispute that the caller had read (If-Match). `correlation_id` names the first command of a chain.
+    """
+
+    key: bytes | None = None
+    fingerprint: bytes | None = None
+    expected: int | None = None
+    correlation_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command led to: the case and the streams' versions right after it.
+
+    `position` is that of the last event it stored, None where everything already was so. `repeated`: the first result under
+    the same key, as it was then.
+    """
+
+    case: Case
+    versions: Mapping[Stream, int]
+    position: int | None
+    repeated: bool = False
+
+    @property
+    def dispute(self) -> Dispute:
+        assert self.case.dispute is not None, "asked of a command that is about no dispute"
+        return self.case.dispute
+
+
+class Engine:
+    """One per worker. `warm_streams` bounds the cache of streams; it holds no personal data (state never does)."""
+
+    def __init__(self, log: EventLog, *, warm_streams: int = 10_000) -> None:
+        self._log = log
+        self._warm = WarmStreams(warm_streams)
+
+    async def handle(self, command: AnyCommand, request: Request = Request()) -> Outcome:
+        """Carries out a command.
+
+        Raises:
+            Refusal: a rule says no. Nothing was stored.
+            Contended, Overloaded, ClockAstray: try again later. Nothing was stored.
+            Unavailable: the database did not answer; whether it is stored is unknown. Repeat it under the same key.
+        """
+        command_id = uuid4()
+        for _ in range(ATTEMPTS):
+            world, result = await self._load(command, request.key)
+            if result is not None:
+                return await self._first_result(request, result)
+            if request.expected is not None and request.expected != world.versions.get("dispute"):
+                raise VersionIsStale(version=world.versions.get("dispute"), expected=request.expected)
+            facts = decide(world.case, command)
+            if not facts:
+                return Outcome(world.case, world.versions, None)
+            append = world.append(command, facts, request, command_id)
+            match await self._log.append(append):
+                case Stored(first_position=first, events=events):
+                    world = world.after(facts)
+                    world.remember(self._warm, command.marketplace)
+                    return Outcome(world.case, world.versions, first + events - 1)
+                case Repeated() as result:
+                    return await self._first_result(request, result)
+                case Stale():
+                    continue
+        raise Contended(type(command).__name__)
+
+    async def dispute(self, dispute_id: UUID, marketplace: str) -> tuple[Dispute, int, Policy]:
+        """A dispute as it stands now, its version, and the policy it was filed under.
+
+        Raises UnknownDispute, also for another marketplace's.
+        """
+        ids: dict[Stream, UUID] = {"dispute": dispute_id, "policies": policies_id(marketplace)}
+        world, _ = await self._read(_World(), ids, marketplace)
+        if (dispute := world.case.dispute) is None:
+            raise UnknownDispute(dispute_id=str(dispute_id))
+        return dispute, world.versions["dispute"], world.case.policies.version(dispute.policy_version)
+
+    async def policies(self, marketplace: str) -> PolicyBook:
+        world, _ = await self._read(_World(), {"policies": policies_id(marketplace)}, marketplace)
+        return world.case.policies
+
+    async def refund(self, refund_id: UUID, marketplace: str) -> Refund:
+        """Raises UnknownRefund, also for another marketplace's."""
+        world, _ = await self._read(_World(), {"refund": refund_id}, marketplace)
+        if world.case.refund is None:
+            raise UnknownRefund(refund_id=str(refund_id))
+        return world.case.refund
+
+    async def _load(self, command: AnyCommand, key: bytes | None) -> tuple["_World", Repeated | None]:
+        """Every stream that the command needs, up to date.
+
+        A stream may name another (a dispute its transaction). What the cache knows saves the second read: such names never
+        change.
+        """
+        world = _World().with_cached(command, self._warm)
+        needed = streams(command, world.case)
+        world, result = await self._read(_World(), needed, command.marketplace, key)
+        while result is None and (missing := {s: i for s, i in streams(command, world.case).items() if s not in world.ids}):
+            world, _ = await self._read(world, missing, command.marketplace)
+        return world, result
+
+    async def _read(
+        self, world: "_World", ids: Mapping[Stream, UUID], marketplace: str, key: bytes | None = None
+    ) -> tuple["_World", Repeated | None]:
+        known = {stream: self._warm.get(stream, stream_id) for stream, stream_id in ids.items()}
+        wants = [(stream_id, known[stream].version) for stream, stream_id in ids.items()]
+        reading = await self._log.read(wants, (marketplace, key) if key is not None else None)
+        for stream, stream_id in ids.items():
+            loaded = known[stream].with_news(reading.streams[stream_id])
+            self._warm.put(stream_id, loaded)
+            world = world.having(stream_id, loaded.seen_by(marketplace))
+        return world, reading.result
+
+    async def _first_result(self, request: Request, result: Repeated) -> Outcome:
+        """What the first request under this key led to, as it was right after it."""
+        if result.request != request.fingerprint:
+            raise KeyReused()
+        stored = await self._log.between(result.first_position, result.events)
+        last = {recorded.stream_id: recorded for recorded in stored}
+        reading = await self._log.read([(stream_id, 0) for stream_id in last])
+        world = _World()
+        for stream_id, recorded in last.items():
+            then = [r for r in reading.streams[stream_id] if r.version <= recorded.version]
+            world = world.having(stream_id, untouched(recorded.event.stream).with_news(then))
+        return Outcome(world.case, world.versions, result.first_position + result.events - 1, repeated=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """The streams of one command: which they are, what they tell, and at which versions."""
+
+    case: Case = EMPTY
+    ids: Mapping[Stream, UUID] = field(default_factory=dict)
+    versions: Mapping[Stream, int] = field(default_factory=dict)
+
+    def having(self, stream_id: UUID, loaded: Loaded) -> "_World":
+        return _World(
+            case=replace(self.case, **{loaded.stream: loaded.state}),
+            ids={**self.ids, loaded.stream: stream_id},
+            versions={**self.versions, loaded.stream: loaded.version},
+        )
+
+    def with_cached(self, command: AnyCommand, warm: WarmStreams) -> "_World":
+        """As far as the cache tells, which may be behind."""
+        world = self
+        for stream, stream_id in streams(command, EMPTY).items():
+            world = world.having(stream_id, warm.get(stream, stream_id).seen_by(command.marketplace))
+        return world
+
+    def append(self, command: AnyCommand, facts: list[Fact], request: Request, command_id: UUID) -> Append:
+        versions = dict(self.versions)
+        pending: list[Pending] = []
+        for fact in facts:
+            stream = fact.event.stream
+            versions[stream] += 1
+            about = self.ids.get("dispute") if stream in ("dispute", "conversation", "refund") else None
+            pending.append(Pending(self.ids[stream], versions[stream], about, fact.occurred_at, fact.event))
+        return Append(
+            marketplace=command.marketplace,
+            actor=command.actor.subject,
+            correlation_id=request.correlation_id or command_id,
+            causation_id=command_id,
+            facts=tuple(pending),
+            key=request.key,
+            request=request.fingerprint,
+        )
+
+    def after(self, facts: list[Fact]) -> "_World":
+        case, versions = self.case, dict(self.versions)
+        for fact in facts:
+            case = after(case, fact.event, fact.occurred_at)
+            versions[fact.event.stream] += 1
+        return replace(self, case=case, versions=versions)
+
+    def remember(self, warm: WarmStreams, marketplace: str) -> None:
+        for stream, stream_id in self.ids.items():
+            state = getattr(self.case, stream)
+            warm.put(stream_id, Loaded(stream, state, self.versions[stream], marketplace))

@@ -1,0 +1,1 @@
+"""Ports to the world outside, and their adapters."""

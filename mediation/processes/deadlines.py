@@ -1,0 +1,133 @@
+"""The clock: sends `RecordLapses` to a dispute when something in it falls due.
+
+Armed from events, so that a restart forgets nothing. A lapse takes effect at the instant it was due, whenever the clock gets
+to it, so being late changes nothing but when people learn of it.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+import structlog
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from domain.commitments import (
+    CommitmentBreached,
+    CommitmentDischarged,
+    CommitmentKept,
+    CommitmentMade,
+    CommitmentReplaced,
+    CommitmentWaived,
+)
+from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
+from domain.refusals import Refusal
+from domain.silence import RecordLapses
+from mediation.engine import Engine
+from mediation.processes import ENGINE
+from mediation.store.log import Recorded
+
+TABLE = """CREATE TABLE IF NOT EXISTS timer (
+  dispute_id uuid NOT NULL, name text NOT NULL, marketplace text NOT NULL, due_at timestamptz NOT NULL,
+  PRIMARY KEY (dispute_id, name));
+CREATE INDEX IF NOT EXISTS timer_due_at ON timer (due_at)"""
+
+_SET = """INSERT INTO timer (dispute_id, name, marketplace, due_at)
+SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[])
+ON CONFLICT (dispute_id, name) DO UPDATE SET due_at = excluded.due_at"""
+_STOP = "DELETE FROM timer t USING unnest(%s::uuid[], %s::text[]) s (d, n) WHERE t.dispute_id = s.d AND t.name = s.n"
+_DUE = "SELECT dispute_id, marketplace, min(due_at) FROM timer WHERE due_at <= %s GROUP BY 1, 2 ORDER BY 3 LIMIT 500"
+_DONE = "DELETE FROM timer WHERE dispute_id = %s AND due_at <= %s"
+_NEXT = "SELECT min(due_at) FROM timer"
+
+_LONGEST_SLEEP = 0.5  # seconds; a timer that another worker set shows at the latest after this
+
+_log = structlog.get_logger(__name__)
+
+
+class DeadlineClock:
+    """`now` tells the time; only tests set it."""
+
+    name = "deadlines@1"
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[AsyncConnection],
+        engine: Engine,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._pool = pool
+        self._engine = engine
+        self._now = now
+        self._armed = asyncio.Event()
+
+    async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
+        """Keeps the timers; the last word on each name in the batch is what counts."""
+        timers: dict[tuple[UUID, str], tuple[str, datetime | None]] = {}
+        for recorded in batch:
+            if recorded.dispute_id is not None and (change := _timer(recorded)) is not None:
+                name, due_at = change
+                timers[recorded.dispute_id, name] = (recorded.marketplace, due_at)
+        running = [(d, n, m, due) for (d, n), (m, due) in timers.items() if due is not None]
+        stopped = [key for key, (_, due) in timers.items() if due is None]
+        if running:
+            await conn.execute(_SET, [list(column) for column in zip(*running, strict=True)])
+        if stopped:
+            await conn.execute(_STOP, [list(column) for column in zip(*stopped, strict=True)])
+        self._armed.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            self._armed.clear()
+            await self.fire()
+            try:
+                await asyncio.wait_for(self._armed.wait(), await self._pause())
+            except TimeoutError:
+                continue
+
+    async def fire(self) -> int:
+        """Records everything that is due by now; how many disputes were looked at."""
+        now = self._now()
+        async with self._pool.connection() as conn:
+            due = await (await conn.execute(_DUE, (now,))).fetchall()
+        for dispute_id, marketplace, _ in due:
+            try:
+                await self._engine.handle(RecordLapses(marketplace=marketplace, actor=ENGINE, now=now, dispute_id=dispute_id))
+            except Refusal as refusal:
+                _log.error("lapse_refused", dispute_id=str(dispute_id), code=refusal.code)
+            # Whatever was due by now is on record, or turned out not to be due any more.
+            async with self._pool.connection() as conn:
+                await conn.execute(_DONE, (dispute_id, now))
+        return len(due)
+
+    async def _pause(self) -> float:
+        async with self._pool.connection() as conn:
+            row = await (await conn.execute(_NEXT)).fetchone()
+        next_due: datetime | None = row[0] if row else None
+        if next_due is None:
+            return _LONGEST_SLEEP
+        return min(max((next_due - self._now()).total_seconds(), 0.0), _LONGEST_SLEEP)
+
+
+def _timer(recorded: Recorded) -> tuple[str, datetime | None] | None:
+    """Which timer an event sets, and for when; None for when stops it."""
+    match recorded.event:
+        case DeadlineSet(deadline=deadline):
+            return deadline.name, deadline.due_at
+        case DeadlineEnded(name=name) | DeadlineLapsed(name=name):
+            return name, None
+        case CommitmentMade(commitment_id=cid, promise=promise):
+            return str(cid), promise.due_at
+        case (
+            CommitmentBreached(commitment_id=cid)
+            | CommitmentKept(commitment_id=cid)
+            | CommitmentWaived(commitment_id=cid)
+            | CommitmentReplaced(commitment_id=cid)
+            | CommitmentDischarged(commitment_id=cid)
+        ):
+            return str(cid), None
+        case _:
+            return None

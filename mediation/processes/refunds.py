@@ -1,0 +1,131 @@
+"""Refunds: every open commitment of money gets its one refund, put on record first and then handed to the gateway."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+import structlog
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from domain.commitments import (
+    CommitmentClass,
+    CommitmentDischarged,
+    CommitmentKept,
+    CommitmentMade,
+    CommitmentReplaced,
+    CommitmentWaived,
+)
+from domain.refusals import Refusal
+from domain.remedy import InstructRefund, RefundStalled, ReleaseRefund, refund_id_of
+from mediation.engine import Engine, Request
+from mediation.gateways.payments import PaymentGateway
+from mediation.processes import ENGINE
+from mediation.store.log import Recorded
+
+TABLE = """CREATE TABLE IF NOT EXISTS refund_task (
+  commitment_id uuid PRIMARY KEY, dispute_id uuid NOT NULL, marketplace text NOT NULL, correlation_id uuid,
+  act text NOT NULL CHECK (act IN ('instruct', 'release', 'none')), not_before timestamptz NOT NULL DEFAULT '-infinity');
+CREATE INDEX IF NOT EXISTS refund_task_open ON refund_task (not_before) WHERE act <> 'none'"""
+
+_SET = """INSERT INTO refund_task (commitment_id, dispute_id, marketplace, correlation_id, act) VALUES (%s, %s, %s, %s, %s)
+ON CONFLICT (commitment_id) DO UPDATE SET act = excluded.act, not_before = excluded.not_before"""
+_RELEASE = "UPDATE refund_task SET act = 'release' WHERE commitment_id = %s AND act = 'none'"
+_DROP = "DELETE FROM refund_task WHERE commitment_id = %s AND act = 'instruct'"
+_DUE = """SELECT commitment_id, dispute_id, marketplace, correlation_id, act FROM refund_task
+WHERE act <> 'none' AND not_before <= now() ORDER BY not_before LIMIT 500"""
+_DONE = "DELETE FROM refund_task WHERE commitment_id = %s AND act = %s"
+_LATER = "UPDATE refund_task SET not_before = now() + interval '1 minute' WHERE commitment_id = %s"
+
+_LONGEST_SLEEP = 0.5  # seconds
+
+_log = structlog.get_logger(__name__)
+
+
+class RefundProcess:
+    name = "refunds@1"
+
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, gateway: PaymentGateway) -> None:
+        self._pool = pool
+        self._engine = engine
+        self._gateway = gateway
+        self._wake = asyncio.Event()
+
+    async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
+        """`act` 'none' remembers a refund that failed: should its commitment end in another way, the money is released."""
+        for recorded in batch:
+            match recorded.event:
+                case CommitmentMade(commitment_id=cid, commitment_class=CommitmentClass.REMEDY, promise=promise):
+                    if promise.by_refund:
+                        await conn.execute(_SET, _task(recorded, cid, "instruct"))
+                case RefundStalled(commitment_id=cid):
+                    await conn.execute(_SET, _task(recorded, cid, "none"))
+                case CommitmentKept(commitment_id=cid):
+                    await conn.execute("DELETE FROM refund_task WHERE commitment_id = %s", (cid,))
+                case (
+                    CommitmentWaived(commitment_id=cid)
+                    | CommitmentReplaced(commitment_id=cid)
+                    | CommitmentDischarged(commitment_id=cid)
+                ):
+                    await conn.execute(_DROP, (cid,))
+                    await conn.execute(_RELEASE, (cid,))
+                case _:
+                    continue
+            self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            self._wake.clear()
+            await self.work()
+            try:
+                await asyncio.wait_for(self._wake.wait(), _LONGEST_SLEEP)
+            except TimeoutError:
+                continue
+
+    async def work(self) -> int:
+        """Does what there is to do; how much that was."""
+        async with self._pool.connection() as conn:
+            tasks = await (await conn.execute(_DUE)).fetchall()
+        for commitment_id, dispute_id, marketplace, correlation_id, act in tasks:
+            chain = Request(correlation_id=correlation_id)
+            try:
+                if act == "instruct":
+                    await self._instruct(commitment_id, dispute_id, marketplace, chain)
+                else:
+                    await self._release(commitment_id, dispute_id, marketplace, chain)
+            except Refusal as refusal:
+                # Still owed, and still in the pending-commitment view; whatever stands in its way may go away.
+                _log.warning("refund_refused", commitment_id=str(commitment_id), code=refusal.code, **refusal.facts)
+                await self._execute(_LATER, (commitment_id,))
+            else:
+                await self._execute(_DONE, (commitment_id, act))
+        return len(tasks)
+
+    async def _instruct(self, commitment_id: UUID, dispute_id: UUID, marketplace: str, chain: Request) -> None:
+        now = datetime.now(UTC)
+        command = InstructRefund(
+            marketplace=marketplace, actor=ENGINE, now=now, dispute_id=dispute_id, commitment_id=commitment_id
+        )
+        refund = (await self._engine.handle(command, chain)).case.refund
+        if refund is not None and refund.status == "submitted":
+            await self._gateway.submit(refund.id, refund.amount)
+
+    async def _release(self, commitment_id: UUID, dispute_id: UUID, marketplace: str, chain: Request) -> None:
+        command = ReleaseRefund(
+            marketplace=marketplace,
+            actor=ENGINE,
+            now=datetime.now(UTC),
+            dispute_id=dispute_id,
+            refund_id=refund_id_of(commitment_id),
+        )
+        await self._engine.handle(command, chain)
+
+    async def _execute(self, statement: str, parameters: Sequence[object]) -> None:
+        async with self._pool.connection() as conn:
+            await conn.execute(statement, parameters)
+
+
+def _task(recorded: Recorded, commitment_id: UUID, act: str) -> tuple[object, ...]:
+    return commitment_id, recorded.dispute_id, recorded.marketplace, recorded.correlation_id, act

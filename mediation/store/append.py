@@ -1,0 +1,203 @@
+"""Group commit: what is waiting goes to the database together, one call in flight at a time per worker."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from time import monotonic, time
+
+import structlog
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from mediation.store import batch
+from mediation.store.batch import Sealed
+from mediation.store.pool import TRANSIENT
+from mediation.store.requests import ClockAstray, Overloaded, Stored, Unavailable, Verdict
+
+CHANNEL = "event_appended"
+
+_APART = 0.5
+"""Seconds that the clocks of worker and database may differ; past that, deadlines can't be judged here."""
+
+_ANNOUNCE = 0.02
+"""Seconds between two NOTIFYs at least: each takes a lock of the whole instance at its commit."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    sealed: Sealed
+    touches: frozenset[Hashable]
+    verdict: "asyncio.Future[Verdict]"
+
+
+class Appender:
+    """The one writer of a worker.
+
+    `queue` bounds the requests that wait and `most` those in a batch; `patience` is for how many seconds an absent database is
+    waited for. `stored` is called with the last position of each batch.
+    """
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[AsyncConnection],
+        stored: Callable[[int], None],
+        *,
+        queue: int = 4096,
+        most: int = 256,
+        patience: float = 20.0,
+    ) -> None:
+        self._pool = pool
+        self._stored = stored
+        self._queue = queue
+        self._most = most
+        self._patience = patience
+        self._waiting: deque[_Waiting] = deque()
+        self._idle = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._unannounced = asyncio.Event()
+        self._connection: AsyncConnection | None = None
+        self._apart = 0.0
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        await self._compare_clocks()
+        self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._announce())]
+
+    async def close(self) -> None:
+        """Stores what is waiting, and gives the connection back."""
+        await self._idle.wait()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._release()
+
+    async def put(self, sealed: Sealed) -> Verdict:
+        """Waits for the verdict. Raises `Overloaded`, `Unavailable` or `ClockAstray`, and `psycopg.Error` for what no
+        repetition would cure."""
+        if self._apart > _APART:
+            await self._compare_clocks()
+        if len(self._waiting) >= self._queue:
+            raise Overloaded
+        request = sealed.request
+        touches: set[Hashable] = set(request.expected())
+        if request.key is not None:
+            touches.add((request.marketplace, request.key))
+        waiting = _Waiting(sealed, frozenset(touches), asyncio.get_running_loop().create_future())
+        self._waiting.append(waiting)
+        self._idle.clear()
+        self._wake.set()
+        return await waiting.verdict
+
+    async def _run(self) -> None:
+        while True:
+            if not self._waiting:
+                self._idle.set()
+                self._wake.clear()
+                await self._wake.wait()
+            await asyncio.sleep(0)  # those just answered come back with their next request in this turn of the loop
+            await self._store(self._next_batch())
+
+    def _next_batch(self) -> list[_Waiting]:
+        """In order of arrival; whatever touches the stream or the key of one before it waits for the next batch."""
+        chosen: list[_Waiting] = []
+        later: list[_Waiting] = []
+        touched: set[Hashable] = set()
+        while self._waiting and len(chosen) < self._most and len(later) < self._most:
+            waiting = self._waiting.popleft()
+            if waiting.verdict.cancelled():
+                continue
+            (chosen if touched.isdisjoint(waiting.touches) else later).append(waiting)
+            touched |= waiting.touches
+        self._waiting.extendleft(reversed(later))
+        return chosen
+
+    async def _store(self, chosen: list[_Waiting]) -> None:
+        try:
+            verdicts = await self._verdicts([waiting.sealed for waiting in chosen])
+        except Unavailable as error:
+            _refuse([*chosen, *self._waiting], error)
+            self._waiting.clear()
+        except Exception as error:
+            if len(chosen) == 1:
+                _refuse(chosen, error)
+            for waiting in chosen if len(chosen) > 1 else ():
+                await self._store([waiting])
+        else:
+            for waiting, verdict in zip(chosen, verdicts, strict=True):
+                if not waiting.verdict.done():
+                    waiting.verdict.set_result(verdict)
+            if stored := [verdict.last_position for verdict in verdicts if isinstance(verdict, Stored)]:
+                self._unannounced.set()
+                self._stored(max(stored))
+
+    async def _verdicts(self, requests: Sequence[Sealed]) -> list[Verdict]:
+        deadline = monotonic() + self._patience
+        lost = False
+        pause = 0.02
+        while True:
+            try:
+                connection = await self._connected()
+                before = time()
+                verdicts, clock = await batch.append(connection, requests)
+                self._apart = _distance(clock, before)
+                if lost:
+                    verdicts = [
+                        verdict if isinstance(verdict, Stored) else await batch.find(connection, request) or verdict
+                        for request, verdict in zip(requests, verdicts, strict=True)
+                    ]
+                return verdicts
+            except TRANSIENT as error:
+                _log.warning("append_repeated", requests=len(requests), error=str(error).strip())
+                lost = True
+                await self._release()
+                if monotonic() > deadline:
+                    raise Unavailable from error
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, 1.0)
+
+    async def _connected(self) -> AsyncConnection:
+        if self._connection is None:
+            self._connection = await self._pool.getconn()
+        return self._connection
+
+    async def _release(self) -> None:
+        """The pool replaces a broken connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await self._pool.putconn(connection)
+
+    async def _compare_clocks(self) -> None:
+        async with self._pool.connection() as connection:
+            before = time()
+            row = await (await connection.execute("SELECT clock_timestamp()")).fetchone()
+            assert row is not None
+            self._apart = _distance(row[0], before)
+        if self._apart > _APART:
+            raise ClockAstray(f"{self._apart:.3f} s")
+
+    async def _announce(self) -> None:
+        """Tells other workers. Outside the append, and never more often than `_ANNOUNCE`; they poll besides."""
+        while True:
+            await self._unannounced.wait()
+            self._unannounced.clear()
+            try:
+                async with self._pool.connection() as connection:
+                    await connection.execute(f"NOTIFY {CHANNEL}")
+            except TRANSIENT as error:
+                _log.warning("notify_failed", error=str(error).strip())
+            await asyncio.sleep(_ANNOUNCE)
+
+
+def _refuse(waiting: Sequence[_Waiting], error: Exception) -> None:
+    for one in waiting:
+        if not one.verdict.done():
+            one.verdict.set_exception(error)
+
+
+def _distance(clock: datetime, before: float) -> float:
+    """At least how far apart the clocks are, in seconds: `clock` was read somewhere between `before` and now."""
+    return max(before - clock.timestamp(), clock.timestamp() - time(), 0.0)

@@ -1,0 +1,80 @@
+"""The call of append_events: a batch of requests as arrays, and the verdicts back. See schema.sql."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from mediation.store.requests import Append, Repeated, Stale, Stored, Verdict
+
+_APPEND = """SELECT * FROM append_events(
+  %b::text[], %b::uuid[], %b::uuid[], %b::uuid[], %b::bytea[], %b::bytea[],
+  %b::int[], %b::uuid[], %b::int[],
+  %b::int[], %b::uuid[], %b::int[], %b::uuid[], %b::timestamptz[], %b::text[], %b::smallint[], %b::bytea[])"""
+
+_OURS = """SELECT min(e.position), count(*), min(e.recorded_at)
+FROM unnest(%b::uuid[], %b::int[], %b::bytea[]) f (s, v, b) JOIN event e ON e.stream_id = f.s AND e.version = f.v
+WHERE e.body = f.b AND e.correlation_id = %b"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A request, with the body of each of its facts as it will be stored."""
+
+    request: Append
+    bodies: Sequence[bytes]
+
+
+async def append(connection: AsyncConnection, batch: Sequence[Sealed]) -> tuple[list[Verdict], datetime]:
+    """One verdict per request, in order, and the database's clock. `connection` is in autocommit."""
+    cursor = await connection.execute(_APPEND, _arrays(batch), binary=True)
+    rows = await cursor.fetchall()
+    verdicts: list[Verdict] = [Stale()] * len(batch)
+    for number, outcome, first, events, prior, recorded_at, _ in rows:
+        if outcome == "stored":
+            verdicts[number - 1] = Stored(first, events, recorded_at)
+        elif outcome == "repeated":
+            verdicts[number - 1] = Repeated(first, events, prior)
+    return verdicts, rows[0][-1]
+
+
+async def find(connection: AsyncConnection, sealed: Sealed) -> Stored | None:
+    """Whether these very facts are in the log: after a connection was lost, nobody told us."""
+    facts = sealed.request.facts
+    parameters = (
+        [fact.stream_id for fact in facts],
+        [fact.version for fact in facts],
+        list(sealed.bodies),
+        sealed.request.correlation_id,
+    )
+    row = await (await connection.execute(_OURS, parameters, binary=True)).fetchone()
+    if row is None or row[1] != len(facts):
+        return None
+    return Stored(*row)
+
+
+def _arrays(batch: Sequence[Sealed]) -> tuple[list[Any], ...]:
+    requests = [sealed.request for sealed in batch]
+    guards = [(n, *guard) for n, request in enumerate(requests, 1) for guard in request.expected().items()]
+    facts = [(n, fact) for n, request in enumerate(requests, 1) for fact in request.facts]
+    return (
+        [request.marketplace for request in requests],
+        [request.actor for request in requests],
+        [request.correlation_id for request in requests],
+        [request.causation_id for request in requests],
+        [request.key for request in requests],
+        [request.request for request in requests],
+        [number for number, _, _ in guards],
+        [stream_id for _, stream_id, _ in guards],
+        [version for _, _, version in guards],
+        [number for number, _ in facts],
+        [fact.stream_id for _, fact in facts],
+        [fact.version for _, fact in facts],
+        [fact.dispute_id for _, fact in facts],
+        [fact.occurred_at for _, fact in facts],
+        [fact.event.kind for _, fact in facts],
+        [fact.event.schema_version for _, fact in facts],
+        [body for sealed in batch for body in sealed.bodies],
+    )

@@ -1,0 +1,241 @@
+"""Evidence files, sealed. Plain content is never on a disk, and a file appears under its id only when it is whole.
+
+A stored file is a header and chunks. The header holds, after four bytes of format, the id of the data key of the person
+whose file it is, and a random file key sealed under that data key and bound to the file's id: destroying the person's
+key erases the file. The content is cut into chunks of 64 KiB, each AES-256-GCM under the file key; the nonce is the
+chunk's number, and number and "this is the last" are authenticated with it (the STREAM construction, Hoang et al.,
+CRYPTO 2015), so that a chunk changed, moved, dropped, added or cut off is noticed. Whoever reads a stream must take its
+error for "none of it".
+"""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import AsyncIterable, AsyncIterator, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+from uuid import UUID
+
+import obstore
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from obstore.store import LocalStore
+
+from mediation.store.content import HEAD, Content, FileEmpty, FileTooLarge
+from mediation.store.keys import DataKey
+
+if TYPE_CHECKING:
+    from obstore import WritableFile
+    from obstore.store import ObjectStore
+
+MAX_BYTES = 50 * 1024 * 1024
+
+_FORMAT = b"MEF1"
+_CHUNK = 64 * 1024
+_TAG = 16
+_PART = 16 * _CHUNK  # sealed or opened at a time, in a thread
+_WRAPPED = 12 + 32 + _TAG
+_HEADER = len(_FORMAT) + 16 + _WRAPPED
+
+
+class BlobMissing(Exception):
+    """No file has this id."""
+
+
+class BlobExists(Exception):
+    """A file has this id already; evidence is never written over."""
+
+
+class BlobErased(Exception):
+    """The person whose file it was has been erased: it can't be opened any more."""
+
+
+class BlobDamaged(Exception):
+    """What is stored is not what was sealed."""
+
+
+class Keys(Protocol):
+    """What is needed of `mediation.store.keys.KeyStore`."""
+
+    async def ensure(self, subjects: Collection[UUID]) -> None: ...
+    def of(self, subject: UUID) -> DataKey: ...
+    async def load(self, ids: Collection[UUID]) -> Mapping[UUID, DataKey | None]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file that was stored.
+
+    `sha256` is of its content, so as personal as the file itself; `sealed_sha256` is of what is stored, for proofs.
+    Both are 64 hexadecimal digits; `size` is in bytes of content; `media_type` was judged by content.
+    """
+
+    sha256: str
+    sealed_sha256: str
+    size: int
+    media_type: str
+
+
+class Blobs:
+    """Sealed files by id, in any object store; at most `max_bytes` each."""
+
+    def __init__(self, store: "ObjectStore", keys: Keys, *, max_bytes: int = MAX_BYTES) -> None:
+        self._store = store
+        self._keys = keys
+        self._max_bytes = max_bytes
+
+    @classmethod
+    def in_folder(cls, folder: Path, keys: Keys, *, max_bytes: int = MAX_BYTES) -> "Blobs":
+        """In a folder of this machine, made if need be, which nobody else may read."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return cls(LocalStore(folder), keys, max_bytes=max_bytes)
+
+    async def write(self, blob_id: UUID, content: AsyncIterable[bytes], *, subject: UUID) -> StoredFile:
+        """Stores a person's file under a fresh random id, as it comes in.
+
+        Raises FileTooLarge as soon as there is too much, FileTypeNotAllowed, FileEmpty, BlobExists; then, and when
+        `content` fails, nothing is stored. Cancelled at the last moment, it may leave a file that nothing refers to.
+        """
+        await self._keys.ensure({subject})
+        sealing = _Sealing(self._store, blob_id, self._keys.of(subject))
+        try:
+            return await self._write(sealing, content)
+        except BaseException:
+            sealing.abandon()
+            raise
+
+    async def read(self, blob_id: UUID) -> AsyncIterator[bytes]:
+        """The content, a mebibyte at a time.
+
+        Raises BlobMissing or BlobErased now, BlobDamaged now or while it is read.
+        """
+        header, size = await asyncio.to_thread(self._header, blob_id)
+        key_id = UUID(bytes=header[len(_FORMAT) : len(_FORMAT) + 16])
+        key = (await self._keys.load({key_id}))[key_id]
+        if key is None:
+            raise BlobErased(blob_id)
+        try:
+            cipher = AESGCM(key.open(header[-_WRAPPED:], _binding(blob_id)))
+        except InvalidTag:
+            raise BlobDamaged(blob_id) from None
+        return self._opened(blob_id, cipher, size)
+
+    async def _write(self, sealing: "_Sealing", content: AsyncIterable[bytes]) -> StoredFile:
+        waiting, size = bytearray(), 0
+        async for piece in content:
+            size += len(piece)
+            if size > self._max_bytes:
+                raise FileTooLarge(limit=self._max_bytes)
+            waiting += piece
+            # What could be the last chunk is kept back: only the end of the content tells.
+            if (whole := (len(waiting) - 1) // _PART * _PART) > 0:
+                await asyncio.to_thread(sealing.add, bytes(waiting[:whole]), last=False)
+                del waiting[:whole]
+        if waiting:
+            await asyncio.to_thread(sealing.add, bytes(waiting), last=True)
+        return await asyncio.to_thread(sealing.finish, size)
+
+    async def _opened(self, blob_id: UUID, cipher: AESGCM, size: int) -> AsyncIterator[bytes]:
+        chunks = -(-(size - _HEADER) // (_CHUNK + _TAG))
+        for number in range(0, chunks, _PART // _CHUNK):
+            yield await asyncio.to_thread(self._open, blob_id, cipher, number, size)
+
+    def _header(self, blob_id: UUID) -> tuple[bytes, int]:
+        try:
+            size = obstore.head(self._store, _path(blob_id))["size"]
+        except FileNotFoundError:
+            raise BlobMissing(blob_id) from None
+        if size <= _HEADER:
+            raise BlobDamaged(blob_id)
+        header = bytes(obstore.get_range(self._store, _path(blob_id), start=0, end=_HEADER))
+        if not header.startswith(_FORMAT):
+            raise BlobDamaged(blob_id)
+        return header, size
+
+    def _open(self, blob_id: UUID, cipher: AESGCM, number: int, size: int) -> bytes:
+        """The content of the chunks from `number` on, a part of them."""
+        step = _CHUNK + _TAG
+        start = _HEADER + number * step
+        end = min(start + _PART // _CHUNK * step, size)
+        sealed = memoryview(obstore.get_range(self._store, _path(blob_id), start=start, end=end))
+        opened = bytearray()
+        try:
+            for offset in range(0, end - start, step):
+                last = start + offset + step >= size
+                nonce = (number + offset // step).to_bytes(12, "big")
+                opened += cipher.decrypt(nonce, sealed[offset : offset + step], nonce + bytes([last]))
+        except InvalidTag:
+            raise BlobDamaged(blob_id) from None
+        return bytes(opened)
+
+
+class _Sealing:
+    """One file on its way in. Synchronous, for a thread: sealing a part takes milliseconds, the store's disk more."""
+
+    def __init__(self, store: "ObjectStore", blob_id: UUID, key: DataKey) -> None:
+        file_key = AESGCM.generate_key(256)
+        self._store, self._path = store, _path(blob_id)
+        self._header = _FORMAT + key.id.bytes + key.seal(file_key, _binding(blob_id))
+        self._cipher = AESGCM(file_key)
+        self._chunks = 0
+        self._plain, self._sealed = hashlib.sha256(), hashlib.sha256()
+        self._begun: tuple[Content, WritableFile] | None = None
+
+    def add(self, part: bytes, *, last: bool) -> None:
+        """Whole chunks, but for the last."""
+        content, file = self._begun = self._begun or self._begin(part)
+        content.pass_on(part, last=last)
+        self._plain.update(part)
+        for start in range(0, len(part), _CHUNK):
+            nonce = self._chunks.to_bytes(12, "big")
+            is_last = last and start + _CHUNK >= len(part)
+            sealed = self._cipher.encrypt(nonce, part[start : start + _CHUNK], nonce + bytes([is_last]))
+            self._sealed.update(sealed)
+            file.write(sealed)
+            self._chunks += 1
+
+    def finish(self, size: int) -> StoredFile:
+        """Gives the file its name."""
+        if self._begun is None:
+            raise FileEmpty
+        content, file = self._begun
+        file.close()
+        _settle(self._store, self._path)
+        return StoredFile(self._plain.hexdigest(), self._sealed.hexdigest(), size, content.media_type)
+
+    def abandon(self) -> None:
+        """A writer that is dropped before it is closed takes what it wrote with it."""
+        self._begun = None
+
+    def _begin(self, head: bytes) -> "tuple[Content, WritableFile]":
+        content = Content(head[:HEAD])
+        try:
+            obstore.head(self._store, self._path)
+        except FileNotFoundError:
+            file = obstore.open_writer(self._store, self._path, buffer_size=5 * 1024 * 1024, max_concurrency=2)
+        else:
+            raise BlobExists(self._path)
+        self._sealed.update(self._header)
+        file.write(self._header)
+        return content, file
+
+
+def _binding(blob_id: UUID) -> bytes:
+    return b"evidence file key" + blob_id.bytes
+
+
+def _path(blob_id: UUID) -> str:
+    return f"{blob_id.hex[-2:]}/{blob_id}"
+
+
+def _settle(store: "ObjectStore", path: str) -> None:
+    """On this machine's disk before anything refers to it, so that a power cut can't leave a fact without its file."""
+    if isinstance(store, LocalStore) and store.prefix is not None:
+        file = store.prefix / path
+        for name in (file, file.parent, file.parent.parent):
+            descriptor = os.open(name, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)

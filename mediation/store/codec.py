@@ -1,0 +1,153 @@
+"""Events to stored bytes and back. Personal fields are sealed on the way in, and stay sealed on the way out."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+
+from domain.base import Event
+from domain.refusals import Malformed
+from mediation.store import tokens
+from mediation.store.keys import KeyStore
+from mediation.store.personal import has_personal, rewrite
+from mediation.store.recorded import Recorded, Row
+from mediation.store.upcast import upcast
+
+
+class ReservedText(Malformed):
+    """A text may not look like a sealed one."""
+
+
+class UnknownKind(Exception):
+    """The log holds a kind of event that this release does not know."""
+
+
+class Forged(Exception):
+    """A sealed token was altered, moved, or made by somebody else."""
+
+
+class Codec:
+    """Seals, decodes and opens. Only `open` yields personal text."""
+
+    def __init__(self, keys: KeyStore) -> None:
+        self._keys = keys
+
+    def subjects(self, event: Event) -> set[UUID]:
+        """Whose personal texts are in it."""
+        return {subject for _, subject in _texts(event)}
+
+    async def ready(self, events: Iterable[Event]) -> None:
+        """Brings the keys that sealing these events takes. A subject who has none gets one."""
+        texts = [found for event in events if has_personal(type(event)) for found in _texts(event)]
+        if not texts:
+            return
+        try:
+            carried = {token.key_id for text, _ in texts if (token := tokens.parse(text)) is not None}
+            await self._keys.load(carried)
+        except (ValueError, KeyError):
+            raise ReservedText from None
+        await self._keys.ensure({subject for _, subject in texts})
+
+    def seal(self, event: Event, *, marketplace: str, stream_id: UUID, version: int) -> bytes:
+        """The bytes to store: JSON in which a token stands for each personal text.
+
+        A token of the same person in its place (out of a decider's state, say) is sealed anew for where it stands now.
+        Takes `ready` before. Raises `ReservedText` when any other text has the look of a token.
+        """
+        sealed = 0
+        origin = tokens.origin(stream_id, version, event.kind, event.schema_version)
+
+        def seal(text: str, subject: UUID, path: str) -> str:
+            nonlocal sealed
+            sealed += 1
+            key = self._keys.of(subject)
+            return tokens.seal(
+                self._carried(text, subject, marketplace), key, origin=origin, path=path, marketplace=marketplace
+            )
+
+        if has_personal(type(event)):
+            event = rewrite(event, seal)
+        body = event.model_dump_json().encode()
+        if body.count(tokens.PREFIX.encode()) != sealed:
+            raise ReservedText
+        return body
+
+    def decode(self, row: Row) -> Recorded:
+        """Raises `UnknownKind`, `KeyError` for a missing upcaster, `pydantic.ValidationError` for a body out of shape."""
+        kind, schema_version = row[7], row[8]
+        shape = Event.registry.get(kind)
+        if shape is None:
+            raise UnknownKind(kind)
+        body = tokens.locate(row[12], tokens.origin(row[3], row[4], kind, schema_version))
+        if schema_version != shape.schema_version:
+            body = json.dumps(upcast(kind, schema_version, json.loads(body), to=shape.schema_version)).encode()
+        return Recorded(*row[:12], shape.model_validate_json(body))
+
+    async def open(self, value: Any, marketplace: str) -> Any:
+        """The value with every token in it opened; "[erased]" for a person whose key is destroyed.
+
+        `value` is made of dicts, lists, tuples and scalars. What was opened is not looked at again. Raises `Forged`.
+        """
+        try:
+            found = {text: token for text in _strings(value) if (token := tokens.parse(text)) is not None}
+            keys = await self._keys.load({token.key_id for token in found.values()})
+            opened = {
+                text: tokens.ERASED if (key := keys[token.key_id]) is None else token.open(key, marketplace)
+                for text, token in found.items()
+            }
+        except (ValueError, KeyError, InvalidTag) as error:
+            raise Forged from error
+        return _replaced(value, opened) if opened else value
+
+    def _carried(self, text: str, subject: UUID, marketplace: str) -> str:
+        token = tokens.parse(text)
+        if token is None:
+            return text
+        key = self._keys.by_id(token.key_id)
+        if key is None:
+            return tokens.ERASED
+        if key.subject != subject:
+            raise ReservedText
+        try:
+            return token.open(key, marketplace)
+        except InvalidTag:
+            raise ReservedText from None
+
+
+def _texts(event: Event) -> list[tuple[str, UUID]]:
+    found: list[tuple[str, UUID]] = []
+
+    def collect(text: str, subject: UUID, path: str) -> str:
+        found.append((text, subject))
+        return text
+
+    rewrite(event, collect)
+    return found
+
+
+def _strings(value: Any) -> Iterator[str]:
+    match value:
+        case str():
+            yield value
+        case dict():
+            for inner in value.values():
+                yield from _strings(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _strings(inner)
+
+
+def _replaced(value: Any, opened: Mapping[str, str]) -> Any:
+    match value:
+        case str():
+            return opened.get(value, value)
+        case dict():
+            return {key: _replaced(inner, opened) for key, inner in value.items()}
+        case list():
+            return [_replaced(inner, opened) for inner in value]
+        case tuple():
+            return tuple(_replaced(inner, opened) for inner in value)
+        case _:
+            return value

@@ -1,0 +1,107 @@
+"""One consumer of the log: its batches, each in one transaction with its position, and the subjects it can't take."""
+
+from collections.abc import Sequence
+from traceback import extract_tb
+from typing import Protocol
+from uuid import UUID
+
+import structlog
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from mediation.store.pool import TRANSIENT
+from mediation.store.progress import Fenced, Lease
+from mediation.store.recorded import Fact, Recorded, Unreadable
+from mediation.store.requests import ClockAstray, Overloaded, Unavailable
+
+PASSING = (*TRANSIENT, Overloaded, Unavailable, ClockAstray)
+"""Errors that say nothing about the event: the same batch is worth another try."""
+
+_PARKED = "SELECT DISTINCT subject FROM parked WHERE consumer = %b"
+_PARK = """INSERT INTO parked (consumer, subject, position, error)
+SELECT %b, * FROM unnest(%b::uuid[], %b::bigint[], %b::text[])"""
+
+_log = structlog.get_logger(__name__)
+
+
+class Consumer(Protocol):
+    """Whoever reads the log in order. `name` is that of its row in `progress`, with the version of what it makes."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def apply(self, connection: AsyncConnection, batch: Sequence[Recorded]) -> None:
+        """Writes what follows from a batch, inside the transaction that also moves the position on.
+
+        Facts come in order of position; those of a parked subject are missing. An exception parks the subject of the fact
+        that causes it, except `PASSING` ones, after which the batch is repeated.
+        """
+
+
+class Feed:
+    """Hands a consumer its batches, as long as the lease holds."""
+
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection], consumer: Consumer, lease: Lease) -> None:
+        self.lease = lease
+        self._pool = pool
+        self._consumer = consumer
+
+    async def take(self, batch: Sequence[Fact]) -> None:
+        """Raises `Fenced`, or one of `PASSING`; then part of the batch may be taken, and `lease.position` says which.
+
+        Any other error is traced to the facts that cause it by halving, and parks their subjects.
+        """
+        try:
+            await self._commit(batch)
+        except (Fenced, *PASSING):
+            raise
+        except Exception as error:
+            if len(batch) > 1:
+                half = len(batch) // 2
+                await self.take(batch[:half])
+                await self.take(batch[half:])
+            else:
+                await self._park(batch[0], error)
+
+    async def _commit(self, batch: Sequence[Fact]) -> None:
+        async with self._pool.connection() as connection, connection.transaction():
+            await self.lease.move(connection, batch[-1].position)
+            held = await self._held(connection)
+            if behind := [fact for fact in batch if fact.subject in held]:
+                await self._write_parked(connection, behind, None)
+            if free := [_readable(fact) for fact in batch if fact.subject not in held]:
+                await self._consumer.apply(connection, free)
+        self.lease.position = batch[-1].position
+
+    async def _held(self, connection: AsyncConnection) -> set[UUID]:
+        """The subjects parked now; a retry elsewhere may have freed some since the last batch."""
+        if not self.lease.parked:
+            return set()
+        rows = await (await connection.execute(_PARKED, (self._consumer.name,), binary=True)).fetchall()
+        self.lease.parked = bool(rows)
+        return {subject for (subject,) in rows}
+
+    async def _park(self, fact: Fact, error: Exception) -> None:
+        _log.error("event_parked", consumer=self._consumer.name, position=fact.position, error=describe(error))
+        async with self._pool.connection() as connection, connection.transaction():
+            await self.lease.move(connection, fact.position)
+            await self._write_parked(connection, [fact], describe(error))
+        self.lease.position = fact.position
+        self.lease.parked = True
+
+    async def _write_parked(self, connection: AsyncConnection, facts: Sequence[Fact], error: str | None) -> None:
+        subjects, positions = [fact.subject for fact in facts], [fact.position for fact in facts]
+        parameters = (self._consumer.name, subjects, positions, [error] * len(facts))
+        await connection.execute(_PARK, parameters, binary=True)
+
+
+def describe(error: Exception) -> str:
+    """Its type, and the innermost calls. Not its message, which may quote what it failed on."""
+    calls = [f"{frame.name}, line {frame.lineno}" for frame in extract_tb(error.__traceback__)[-3:]]
+    return f"{type(error).__name__} in {' < '.join(reversed(calls))}"
+
+
+def _readable(fact: Fact) -> Recorded:
+    if isinstance(fact, Unreadable):
+        raise fact.error
+    return fact

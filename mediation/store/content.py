@@ -1,0 +1,113 @@
+"""What a file is, judged by its content alone: a name or a declared type is only what somebody said.
+
+Malformed
+├── FileEmpty            no content
+├── FileTooLarge         more bytes than the limit
+└── FileTypeNotAllowed   none of the kinds that evidence comes in; says what it looks like
+"""
+
+import codecs
+import re
+
+import puremagic
+
+from domain.refusals import Malformed
+
+HEAD = 64 * 1024
+"""Bytes at the beginning by which a file is judged."""
+
+TEXT = "text/plain"
+_SIGNATURES = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"%PDF-", "application/pdf"),
+)
+# Major brands of ISO base media files, from the registry at mp4ra.org; a major brand says how its maker meant the file.
+_BRANDS = {
+    "image/heic": {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"},
+    "video/mp4": {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash"},
+    "video/quicktime": {b"qt  "},
+}
+ALLOWED = (*(kind for _, kind in _SIGNATURES), "image/webp", *_BRANDS, TEXT)
+"""Media types that evidence may have."""
+
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
+_MARKUP = re.compile(rb"\s*<[!?/a-z]", re.IGNORECASE)
+_MARKUP_NAMES = ((b"<svg", "SVG"), (b"<html", "HTML"), (b"<!doctype html", "HTML"), (b"<script", "HTML"))
+
+_NOT_UTF8 = "text that is not UTF-8"
+
+
+class FileEmpty(Malformed):
+    """The file is empty."""
+
+
+class FileTooLarge(Malformed):
+    """The file is larger than allowed."""
+
+
+class FileTypeNotAllowed(Malformed):
+    """Files of this type, judged by their content, are not taken as evidence."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(found=found, allowed=list(ALLOWED))
+
+
+class Content:
+    """Looks at a file as it passes."""
+
+    def __init__(self, head: bytes) -> None:
+        """Judges a file by its first `HEAD` bytes (all of it, if shorter). Raises FileTypeNotAllowed."""
+        self.media_type = _media_type(head)
+        self._text = codecs.getincrementaldecoder("utf-8")() if self.media_type == TEXT else None
+
+    def pass_on(self, part: bytes, *, last: bool) -> None:
+        """Takes every part of the file in turn, the head again among them. Raises FileTypeNotAllowed."""
+        if self._text is None:
+            return
+        if _CONTROL.search(part):
+            raise FileTypeNotAllowed("binary data")
+        try:
+            self._text.decode(part, last)
+        except UnicodeDecodeError:
+            raise FileTypeNotAllowed(_NOT_UTF8) from None
+
+
+def _media_type(head: bytes) -> str:
+    for signature, media_type in _SIGNATURES:
+        if head.startswith(signature):
+            return media_type
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "image/webp"
+    if head[4:8] == b"ftyp":
+        for media_type, brands in _BRANDS.items():
+            if _brand(head) in brands:
+                return media_type
+    plain = head.removeprefix(codecs.BOM_UTF8)
+    if _CONTROL.search(head) or plain.startswith(b"#!") or _MARKUP.match(plain):
+        raise FileTypeNotAllowed(_name(plain))
+    return TEXT
+
+
+def _brand(head: bytes) -> bytes:
+    """The major brand; for the structural `mif1`, which any still image may carry, the first that says more."""
+    major = head[8:12]
+    if major != b"mif1":
+        return major
+    compatible = [head[at : at + 4] for at in range(16, min(int.from_bytes(head[:4], "big"), 256), 4)]
+    return next((brand for brand in compatible if brand not in (b"mif1", b"miaf")), major)
+
+
+def _name(head: bytes) -> str:
+    """What a file that isn't taken looks like, for the person who sent it."""
+    if _MARKUP.match(head):
+        lowered = head.lower()
+        return next((name for mark, name in _MARKUP_NAMES if mark in lowered), "XML")
+    if head.startswith(b"#!"):
+        return "script"
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _NOT_UTF8
+    try:
+        return puremagic.magic_string(head)[0].name.strip() or "unknown"
+    except (puremagic.PureError, ValueError, IndexError):
+        return "unknown"

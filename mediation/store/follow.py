@@ -1,0 +1,165 @@
+"""Following the log: one reader decodes each batch once, and every consumer takes it at its own pace.
+
+A consumer that falls behind what the reader remembers reads for itself until it is back. See `consumer` for how a batch is
+taken, `progress` for who may take it, `parking` and `rebuild` for what is done with consumers besides.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from uuid import uuid4
+
+import structlog
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from mediation.store import progress
+from mediation.store.append import CHANNEL
+from mediation.store.consumer import PASSING, Consumer, Feed
+from mediation.store.log import EventLog
+from mediation.store.mark import Mark
+from mediation.store.progress import Fenced, Lease
+from mediation.store.recorded import Fact
+
+__all__ = ["Consumer", "Follow"]
+
+_POLL = 0.5
+"""Seconds after which the log is looked at without being told."""
+
+_ELSEWHERE = 0.02
+"""Seconds between two looks at a position that another worker moves on."""
+
+_LISTEN = 30.0
+"""Seconds of silence after which the listening connection is tried: an untimed wait on a dead one hangs for ever."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Follow:
+    """One per worker. `batch` bounds the facts handed over at once, `remembered` those kept decoded; `lease` is in seconds."""
+
+    def __init__(
+        self,
+        log: EventLog,
+        pool: AsyncConnectionPool[AsyncConnection],
+        consumers: Sequence[Consumer],
+        *,
+        batch: int = 500,
+        remembered: int = 2000,
+        lease: float = 5.0,
+    ) -> None:
+        self._log = log
+        self._pool = pool
+        self._consumers = consumers
+        self._batch = batch
+        self._remembered = remembered
+        self._lease = lease
+        self._holder = uuid4().hex
+        self._head = Mark()
+        self._recent: list[Fact] = []
+        self._wake = asyncio.Event()
+        self._reached = {consumer.name: Mark() for consumer in consumers}
+        self._held: dict[str, Lease] = {}
+        log.on_stored(lambda position: self._wake.set())
+
+    async def run(self) -> None:
+        """Until cancelled; then the leases are given back, so that another worker goes on at once."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._read())
+                tasks.create_task(self._listen())
+                tasks.create_task(self._renew())
+                for consumer in self._consumers:
+                    tasks.create_task(self._serve(consumer))
+        finally:
+            with suppress(*PASSING):
+                async with self._pool.connection() as connection:
+                    await progress.give_back(connection, self._held.values())
+
+    async def caught_up(self, name: str, position: int, timeout: float) -> bool:
+        """Whether a consumer has taken what is up to `position`, waiting `timeout` seconds at most.
+
+        It may be another worker that moves it on. `KeyError` for a consumer that does not exist.
+        """
+        reached = self._reached[name]
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                while reached.position < position:
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(_POLL if name in self._held else _ELSEWHERE):
+                            await reached.wait(position)
+                    if name not in self._held:
+                        async with self._pool.connection() as connection:
+                            reached.reach(await progress.position_of(connection, name))
+        return reached.position >= position
+
+    async def _read(self) -> None:
+        while True:
+            self._wake.clear()
+            try:
+                if self._head.position == 0:
+                    self._head.reach(await self._log.last_position())
+                facts = await self._log.facts_after(self._head.position, self._batch)
+            except PASSING as error:
+                _log.warning("follow_cannot_read", error=str(error).strip())
+                facts = []
+            if facts:
+                self._recent = (self._recent + facts)[-self._remembered :]
+                self._head.reach(facts[-1].position)
+            if len(facts) < self._batch:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_POLL):
+                        await self._wake.wait()
+
+    async def _serve(self, consumer: Consumer) -> None:
+        while True:
+            try:
+                async with self._pool.connection() as connection:
+                    lease = await progress.take(connection, consumer.name, self._holder, self._lease)
+                if lease is not None:
+                    self._held[consumer.name] = lease
+                    await self._feed(Feed(self._pool, consumer, lease))
+            except Fenced:
+                _log.info("follow_fenced", consumer=consumer.name)
+            except PASSING as error:
+                _log.warning("follow_repeats", consumer=consumer.name, error=str(error).strip())
+            self._held.pop(consumer.name, None)
+            await asyncio.sleep(self._lease / 5)
+
+    async def _feed(self, feed: Feed) -> None:
+        lease = feed.lease
+        reached = self._reached[lease.name]
+        while True:
+            reached.reach(lease.position)
+            await self._head.wait(lease.position + 1)
+            await feed.take(await self._next(lease.position))
+
+    async def _next(self, position: int) -> Sequence[Fact]:
+        """Positions have no gaps, so that a position is also a place in what is remembered."""
+        recent = self._recent
+        if recent and position >= recent[0].position - 1:
+            start = position + 1 - recent[0].position
+            return recent[start : start + self._batch]
+        return await self._log.facts_after(position, self._batch)
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(self._lease / 3)
+            with suppress(*PASSING):
+                async with self._pool.connection() as connection:
+                    await progress.renew(connection, self._held.values(), self._lease)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                async with self._pool.connection() as connection:
+                    try:
+                        await connection.execute(f"LISTEN {CHANNEL}")
+                        while True:
+                            async for _ in connection.notifies(timeout=_LISTEN):
+                                self._wake.set()
+                            await connection.execute("SELECT")
+                    finally:
+                        await connection.close()
+            except PASSING:
+                await asyncio.sleep(_POLL)

@@ -1,0 +1,162 @@
+"""Data keys, one living key per person, wrapped by a master key; and the keyed hash behind derived ids and look-ups.
+
+Destroying a key is how a person is erased: its row stays, the key in it goes, and what was sealed under it reads "[erased]".
+"""
+
+import hmac
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from mediation.store.cache import Asked, Cache
+
+_NONCE = 12
+
+_LIVING = "SELECT id, subject, wrapped FROM keys.data_key WHERE subject = ANY(%b::uuid[]) AND destroyed_at IS NULL"
+_BY_ID = "SELECT id, subject, wrapped FROM keys.data_key WHERE id = ANY(%b::uuid[])"
+_MAKE = """INSERT INTO keys.data_key (id, subject, wrapped) SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::bytea[])
+ON CONFLICT (subject) WHERE destroyed_at IS NULL DO NOTHING RETURNING id, subject, wrapped"""
+_DESTROY = """UPDATE keys.data_key SET wrapped = NULL, destroyed_at = clock_timestamp()
+WHERE subject = %b AND destroyed_at IS NULL RETURNING id"""
+
+
+class WrongMasterKey(Exception):
+    """The stored data keys were wrapped by another master key."""
+
+
+@dataclass(frozen=True, slots=True)
+class DataKey:
+    """One person's key, unwrapped. AES-256-GCM with a random 12-byte nonce, which stands before the ciphertext."""
+
+    id: UUID
+    subject: UUID
+    cipher: AESGCM
+
+    def seal(self, plain: bytes, bound_to: bytes) -> bytes:
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self.cipher.encrypt(nonce, plain, bound_to)
+
+    def open(self, sealed: bytes, bound_to: bytes) -> bytes:
+        """Raises `InvalidTag` for anything but what this key sealed, bound to just this."""
+        return self.cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to)
+
+
+class KeyStore:
+    """The data keys, with a cache in front.
+
+    `ttl` (seconds) is how long a key destroyed by another worker may still be used by this one; `bound` is the number of keys
+    remembered. Look-ups made while one is under way share the next statement.
+    """
+
+    def __init__(
+        self, pool: AsyncConnectionPool[AsyncConnection], master: bytes, *, ttl: float = 60.0, bound: int = 20_000
+    ) -> None:
+        if len(master) != 32:
+            raise ValueError("the master key has 32 bytes")
+        self._pool = pool
+        self._master = AESGCM(master)
+        self._living = Cache[DataKey](ttl, bound)
+        self._by_id = Cache[DataKey | None](ttl, bound)
+        self._subjects = Asked()
+        self._ids = Asked()
+
+    async def ensure(self, subjects: Collection[UUID]) -> None:
+        """Afterwards `of` knows a living key of each subject; one who has none gets one, whoever else is making it."""
+        while missing := self._living.missing(subjects):
+            async with self._subjects.sharing(missing) as asked:
+                if asked:
+                    await self._fetch_living(asked)
+
+    def of(self, subject: UUID) -> DataKey:
+        """The key ensured before; `KeyError` when it was not."""
+        return self._living[subject]
+
+    def by_id(self, id: UUID) -> DataKey | None:
+        """The key loaded before; None when it is destroyed."""
+        return self._by_id[id]
+
+    async def load(self, ids: Collection[UUID]) -> dict[UUID, DataKey | None]:
+        """The keys with these ids; None for one destroyed. `KeyError` for one that never was."""
+        while missing := self._by_id.missing(ids):
+            async with self._ids.sharing(missing) as asked:
+                if asked:
+                    self._remember(await self._rows(_BY_ID, list(asked)))
+                    if unknown := self._by_id.missing(missing):
+                        raise KeyError(*unknown)
+        return {id: self._by_id[id] for id in ids}
+
+    async def destroy(self, subject: UUID) -> bool:
+        """Erases a person: nothing sealed under their key until now can be opened again. False when there was no key."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_DESTROY, (subject,), binary=True)).fetchone()
+        self._living.forget(subject)
+        if row is not None:
+            self._by_id.put(row[0], None)
+        return row is not None
+
+    async def _fetch_living(self, subjects: set[UUID]) -> None:
+        found = await self._rows(_LIVING, list(subjects))
+        if without := subjects - self._remember(found):
+            ids = [uuid4() for _ in without]
+            wrapped = [self._wrap(id, subject) for id, subject in zip(ids, without, strict=True)]
+            without -= self._remember(await self._rows(_MAKE, ids, list(without), wrapped))
+        if without:  # made by another worker between the two statements
+            self._remember(await self._rows(_LIVING, list(without)))
+
+    async def _rows(self, query: str, *arrays: list[UUID] | list[bytes]) -> list[tuple[UUID, UUID, bytes | None]]:
+        async with self._pool.connection() as connection:
+            cursor = await connection.execute(query, arrays, binary=True)
+            return await cursor.fetchall()
+
+    def _remember(self, rows: list[tuple[UUID, UUID, bytes | None]]) -> set[UUID]:
+        """The subjects whose keys are living."""
+        living = set()
+        for id, subject, wrapped in rows:
+            if wrapped is None:
+                self._by_id.put(id, None)
+                continue
+            key = DataKey(id, subject, AESGCM(self._unwrap(id, subject, wrapped)))
+            self._by_id.put(id, key)
+            self._living.put(subject, key)
+            living.add(subject)
+        return living
+
+    def _wrap(self, id: UUID, subject: UUID) -> bytes:
+        nonce = secrets.token_bytes(_NONCE)
+        return nonce + self._master.encrypt(nonce, AESGCM.generate_key(256), id.bytes + subject.bytes)
+
+    def _unwrap(self, id: UUID, subject: UUID, wrapped: bytes) -> bytes:
+        try:
+            return self._master.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], id.bytes + subject.bytes)
+        except InvalidTag:
+            raise WrongMasterKey(f"data key {id} does not open") from None
+
+
+class Blind:
+    """A keyed hash (HMAC-SHA256) over length-prefixed parts.
+
+    A plain hash would let anybody test whether an order, say, is in the log.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) < 32:
+            raise ValueError("the secret of a keyed hash has at least 32 bytes")
+        self._secret = secret
+
+    def digest(self, *parts: bytes | str) -> bytes:
+        """32 bytes."""
+        encoded = [part.encode() if isinstance(part, str) else part for part in parts]
+        message = b"".join(len(part).to_bytes(8, "big") + part for part in encoded)
+        return hmac.digest(self._secret, message, "sha256")
+
+    def uuid(self, *parts: str) -> UUID:
+        """The first 128 bits as a UUID of version 8 (RFC 9562: the bits are ours to choose)."""
+        bits = int.from_bytes(self.digest(*parts)[:16], "big")
+        bits = bits & ~(0xF << 76) | 8 << 76
+        return UUID(int=bits & ~(0b11 << 62) | 0b10 << 62)

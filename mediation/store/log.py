@@ -1,0 +1,188 @@
+"""The event log: the only place where facts are stored and read back."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from mediation.store.append import Appender
+from mediation.store.batch import Sealed
+from mediation.store.codec import Codec
+from mediation.store.pool import TRANSIENT
+from mediation.store.recorded import COLUMNS, Fact, Recorded, Row, Unreadable
+from mediation.store.requests import (
+    Append,
+    ClockAstray,
+    Overloaded,
+    Pending,
+    Repeated,
+    Stale,
+    Stored,
+    Unavailable,
+    Verdict,
+)
+
+__all__ = [
+    "Append",
+    "ClockAstray",
+    "EventLog",
+    "Overloaded",
+    "Pending",
+    "Reading",
+    "Recorded",
+    "Repeated",
+    "Stale",
+    "Stored",
+    "Unavailable",
+    "Verdict",
+]
+
+_AFTER_VERSIONS = f"""SELECT {", ".join(f"e.{column.strip()}" for column in COLUMNS.split(","))}
+FROM unnest(%b::uuid[], %b::int[]) w (stream_id, version)
+JOIN LATERAL (SELECT * FROM event e WHERE e.stream_id = w.stream_id AND e.version > w.version ORDER BY e.version) e ON true"""
+
+_AND_RESULT = """
+UNION ALL SELECT first_position, at, at, NULL, events, NULL, marketplace, '', 0::smallint, NULL, NULL, NULL, request
+FROM command_result WHERE marketplace = %b AND key = %b"""
+
+_AFTER = f"SELECT {COLUMNS} FROM event WHERE position > %b ORDER BY position LIMIT %b"
+_AT = f"SELECT {COLUMNS} FROM event WHERE position = ANY(%b::bigint[]) ORDER BY position"
+_BETWEEN = f"SELECT {COLUMNS} FROM event WHERE position >= %b AND position < %b ORDER BY position"
+_OF_DISPUTE = f"SELECT {COLUMNS} FROM event WHERE dispute_id = %b"
+_LAST = "SELECT coalesce(max(position), 0) FROM event"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The news of some streams at one instant: every stream asked for, its events in order; and the result kept under a key."""
+
+    streams: dict[UUID, list[Recorded]]
+    result: Repeated | None
+
+
+class EventLog:
+    """Use as `async with EventLog(pool, codec) as log`. `queue` bounds the requests that wait to be stored.
+
+    Every method may raise `psycopg.OperationalError` once the database has been away for `patience` seconds.
+    """
+
+    def __init__(
+        self, pool: AsyncConnectionPool[AsyncConnection], codec: Codec, *, queue: int = 4096, patience: float = 20.0
+    ) -> None:
+        self._pool = pool
+        self._codec = codec
+        self._patience = patience
+        self._appender = Appender(pool, self._nudge, queue=queue, patience=patience)
+        self._listeners: list[Callable[[int], None]] = []
+
+    async def __aenter__(self) -> Self:
+        await self._appender.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._appender.close()
+
+    def on_stored(self, listener: Callable[[int], None]) -> None:
+        """`listener` gets the last position of each batch that this worker stores, in the event loop."""
+        self._listeners.append(listener)
+
+    async def append(self, request: Append) -> Verdict:
+        """Seals the facts and stores them together with whatever else is waiting.
+
+        Raises `Overloaded`, `Unavailable`, `ClockAstray`, and `ReservedText` for a text that pretends to be sealed.
+        """
+        await self._codec.ready(fact.event for fact in request.facts)
+        bodies = [
+            self._codec.seal(
+                fact.event, marketplace=request.marketplace, stream_id=fact.stream_id, version=fact.version
+            )
+            for fact in request.facts
+        ]
+        return await self._appender.put(Sealed(request, bodies))
+
+    async def read(self, wants: Sequence[tuple[UUID, int]], result: tuple[str, bytes] | None = None) -> Reading:
+        """In one round trip: each stream's events after a version, and the result kept under (marketplace, key) if any."""
+        parameters: list[Any] = [[stream_id for stream_id, _ in wants], [version for _, version in wants]]
+        query = _AFTER_VERSIONS
+        if result is not None:
+            query += _AND_RESULT
+            parameters += result
+        streams: dict[UUID, list[Recorded]] = {stream_id: [] for stream_id, _ in wants}
+        repeated = None
+        for row in await self._rows(query, parameters):
+            if row[3] is None:
+                repeated = Repeated(first_position=row[0], events=row[4], request=row[12])
+            else:
+                streams[row[3]].append(self._codec.decode(row))
+        return Reading(streams, repeated)
+
+    async def after(self, position: int, limit: int) -> list[Recorded]:
+        """The next facts, at most `limit`, in order of position."""
+        return self._decoded(await self._rows(_AFTER, (position, limit)))
+
+    async def facts_after(self, position: int, limit: int) -> list[Fact]:
+        """As `after`, with one that can't be decoded told apart from the others instead of raised."""
+        return [self._fact(row) for row in await self._rows(_AFTER, (position, limit))]
+
+    async def at(self, positions: Sequence[int]) -> list[Recorded]:
+        """Just these, in order of position."""
+        return self._decoded(await self._rows(_AT, (list(positions),)))
+
+    async def between(self, first: int, count: int) -> list[Recorded]:
+        return self._decoded(await self._rows(_BETWEEN, (first, first + count)))
+
+    async def of_dispute(
+        self,
+        dispute_id: UUID,
+        *,
+        until_position: int | None = None,
+        as_of: datetime | None = None,
+        known_at: datetime | None = None,
+    ) -> list[Recorded]:
+        """What belongs to a dispute, of all its streams, in order of position.
+
+        `as_of` asks what had happened by then (`occurred_at`), `known_at` what the engine had learned (`recorded_at`).
+        """
+        bounds = [("position", until_position), ("occurred_at", as_of), ("recorded_at", known_at)]
+        given = [(column, bound) for column, bound in bounds if bound is not None]
+        query = _OF_DISPUTE + "".join(f" AND {column} <= %b" for column, _ in given) + " ORDER BY position"
+        return self._decoded(await self._rows(query, (dispute_id, *(bound for _, bound in given))))
+
+    async def last_position(self) -> int:
+        """0 while the log is empty."""
+        return int((await self._rows(_LAST, ()))[0][0])
+
+    def _decoded(self, rows: Sequence[Row]) -> list[Recorded]:
+        return [self._codec.decode(row) for row in rows]
+
+    def _fact(self, row: Row) -> Fact:
+        try:
+            return self._codec.decode(row)
+        except Exception as error:
+            return Unreadable(row[0], row[5] or row[3], error)
+
+    async def _rows(self, query: str, parameters: Sequence[Any]) -> list[Any]:
+        """Reading twice does no harm, so a lost connection is worth another try."""
+        deadline = asyncio.get_running_loop().time() + self._patience
+        pause = 0.02
+        while True:
+            try:
+                async with self._pool.connection() as connection:
+                    return await (await connection.execute(query, parameters, binary=True)).fetchall()
+            except TRANSIENT:
+                if asyncio.get_running_loop().time() > deadline:
+                    raise
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, 1.0)
+
+    def _nudge(self, position: int) -> None:
+        for listener in self._listeners:
+            listener(position)

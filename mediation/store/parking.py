@@ -1,0 +1,73 @@
+"""What consumers could not take: seen, and tried again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from mediation.store.consumer import PASSING, Consumer, describe
+from mediation.store.log import EventLog
+
+_PARKED = """SELECT DISTINCT ON (consumer, subject) consumer, subject, position, error, at,
+  (count(*) OVER (PARTITION BY consumer, subject))::int AS facts
+FROM parked ORDER BY consumer, subject, position"""
+_SUBJECTS = "SELECT subject FROM parked WHERE consumer = %b GROUP BY subject ORDER BY min(position)"
+_STAND_STILL = "SELECT FROM progress WHERE name = %b FOR UPDATE"
+_POSITIONS = "SELECT position FROM parked WHERE consumer = %b AND subject = %b"
+_FREE = "DELETE FROM parked WHERE consumer = %b AND subject = %b"
+_AGAIN = """UPDATE parked SET error = %b, at = clock_timestamp() WHERE consumer = %b AND subject = %b
+AND position = (SELECT min(position) FROM parked WHERE consumer = %b AND subject = %b)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A subject that a consumer could not take from `position` on, and how many of its facts wait there."""
+
+    consumer: str
+    subject: UUID
+    position: int
+    error: str
+    at: datetime
+    facts: int
+
+
+async def parked(pool: AsyncConnectionPool[AsyncConnection]) -> list[Parked]:
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(_PARKED, binary=True)).fetchall()
+    return [Parked(*row) for row in rows]
+
+
+async def retry(
+    log: EventLog, pool: AsyncConnectionPool[AsyncConnection], consumer: Consumer
+) -> tuple[Sequence[UUID], Sequence[UUID]]:
+    """Gives a consumer what is parked, a subject at a time: those it has taken now, and those it still can't.
+
+    May run beside the worker that feeds the consumer: it stands still for the transaction of each subject.
+    """
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(_SUBJECTS, (consumer.name,), binary=True)).fetchall()
+        taken, left = [], []
+        for (subject,) in rows:
+            try:
+                await _replay(log, connection, consumer, subject)
+                taken.append(subject)
+            except PASSING:
+                raise
+            except Exception as error:
+                parameters = (describe(error), *(consumer.name, subject) * 2)
+                await connection.execute(_AGAIN, parameters, binary=True)
+                left.append(subject)
+    return taken, left
+
+
+async def _replay(log: EventLog, connection: AsyncConnection, consumer: Consumer, subject: UUID) -> None:
+    async with connection.transaction():
+        await connection.execute(_STAND_STILL, (consumer.name,), binary=True)
+        rows = await (await connection.execute(_POSITIONS, (consumer.name, subject), binary=True)).fetchall()
+        facts = await log.at([position for (position,) in rows])
+        if facts:
+            await consumer.apply(connection, facts)
+        await connection.execute(_FREE, (consumer.name, subject), binary=True)

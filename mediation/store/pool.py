@@ -1,0 +1,62 @@
+"""Connections to PostgreSQL, each with the limits that keep one stuck client from stopping the others."""
+
+import structlog
+from psycopg import AsyncConnection, InterfaceError, OperationalError, errors
+from psycopg_pool import AsyncConnectionPool
+
+ROLE = "mediation_app"
+"""The application role; see roles.sql. May insert and select on the log, nothing else."""
+
+TRANSIENT = (
+    OperationalError,
+    InterfaceError,
+    errors.ReadOnlySqlTransaction,
+    errors.IdleInTransactionSessionTimeout,
+)
+"""The connection is gone, the server is starting, a lock took too long, or a standby answered: worth another try."""
+
+_SETTINGS = """SELECT set_config('lock_timeout', '5s', false), set_config('idle_in_transaction_session_timeout', '30s', false),
+set_config('timezone', 'UTC', false), set_config('search_path', 'views, public', false)"""
+"""Tables created without a schema land in `views`, which belongs to the application and can be built again."""
+
+_log = structlog.get_logger(__name__)
+
+
+async def open_pool(
+    conninfo: str, *, min_size: int = 2, max_size: int = 12, timeout: float = 10.0
+) -> AsyncConnectionPool[AsyncConnection]:
+    """An open pool of connections in autocommit (use `connection.transaction()` where one is meant), as the application role.
+
+    `conninfo` may name several hosts: the one that accepts writes is taken. `timeout` is in seconds, both to connect and to
+    wait for a free connection; `psycopg_pool.PoolTimeout` when it passes.
+    """
+    pool = AsyncConnectionPool(
+        conninfo,
+        connection_class=AsyncConnection,
+        kwargs={
+            "autocommit": True,
+            "application_name": "mediation",
+            "target_session_attrs": "read-write",
+            "connect_timeout": 5,
+            "tcp_user_timeout": 10_000,  # milliseconds without an acknowledgement, before a dead peer is given up
+        },
+        min_size=min_size,
+        max_size=max_size,
+        timeout=timeout,
+        configure=_configure,
+        open=False,
+    )
+    try:
+        await pool.open(wait=True, timeout=timeout)
+    except BaseException:
+        await pool.close()
+        raise
+    return pool
+
+
+async def _configure(connection: AsyncConnection) -> None:
+    await connection.execute(_SETTINGS)
+    try:
+        await connection.execute(f"SET ROLE {ROLE}")
+    except (errors.InvalidParameterValue, errors.InsufficientPrivilege) as error:
+        _log.warning("application_role_missing", role=ROLE, error=str(error).strip())

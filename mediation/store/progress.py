@@ -1,0 +1,81 @@
+"""How far a consumer of the log is, and who may move it on.
+
+The epoch fences: taking the lease raises it, and a position moves only under the epoch it was taken with. The lease, on the
+database's clock, is for liveness alone; nothing breaks when two workers believe they hold it.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from psycopg import AsyncConnection
+
+_TAKE = """INSERT INTO progress (name, epoch, holder, lease_until)
+VALUES (%b, 1, %b, clock_timestamp() + make_interval(secs => %b))
+ON CONFLICT (name) DO UPDATE
+SET epoch = progress.epoch + 1, holder = excluded.holder, lease_until = excluded.lease_until
+WHERE progress.lease_until IS NULL OR progress.lease_until < clock_timestamp() OR progress.holder = excluded.holder
+RETURNING epoch, position, EXISTS (SELECT FROM parked WHERE consumer = progress.name)"""
+
+_MOVE = """UPDATE progress SET position = %b, lease_until = clock_timestamp() + make_interval(secs => %b)
+WHERE name = %b AND position = %b AND epoch = %b RETURNING set_config('synchronous_commit', 'off', true)"""
+"""What a consumer writes is derived: after a crash its rows and its position are older together, and it reads on from there.
+So its commits need not wait for the disk."""
+
+_RENEW = """UPDATE progress SET lease_until = clock_timestamp() + make_interval(secs => %b)
+WHERE name IN (SELECT p.name FROM unnest(%b::text[], %b::bigint[]) mine (name, epoch)
+  JOIN progress p ON p.name = mine.name AND p.epoch = mine.epoch FOR UPDATE OF p SKIP LOCKED)"""
+"""A locked row is being moved on, which renews its lease."""
+
+_GIVE_BACK = """UPDATE progress SET holder = NULL, lease_until = NULL
+WHERE (name, epoch) IN (SELECT * FROM unnest(%b::text[], %b::bigint[]))"""
+
+_POSITION = "SELECT position FROM progress WHERE name = %b"
+
+
+class Fenced(Exception):
+    """Somebody else has taken this consumer over; what was about to be written is not."""
+
+
+@dataclass(slots=True)
+class Lease:
+    """The right to move one consumer on. `seconds` is how long it lasts unless renewed."""
+
+    name: str
+    seconds: float
+    epoch: int
+    position: int
+    parked: bool
+    """Whether anything of this consumer may be parked."""
+
+    async def move(self, connection: AsyncConnection, position: int) -> None:
+        """First in the transaction that writes what was read up to `position`. Raises `Fenced`: roll back."""
+        parameters = (position, self.seconds, self.name, self.position, self.epoch)
+        moved = await connection.execute(_MOVE, parameters, binary=True)
+        if moved.rowcount != 1:
+            raise Fenced(self.name)
+
+
+async def take(connection: AsyncConnection, name: str, holder: str, seconds: float) -> Lease | None:
+    """None while somebody else holds it."""
+    row = await (await connection.execute(_TAKE, (name, holder, float(seconds)), binary=True)).fetchone()
+    if row is None:
+        return None
+    epoch, position, parked = row
+    return Lease(name, float(seconds), epoch, position, parked)
+
+
+async def renew(connection: AsyncConnection, leases: Collection[Lease], seconds: float) -> None:
+    names, epochs = [lease.name for lease in leases], [lease.epoch for lease in leases]
+    await connection.execute(_RENEW, (float(seconds), names, epochs), binary=True)
+
+
+async def give_back(connection: AsyncConnection, leases: Collection[Lease]) -> None:
+    """So that another worker goes on at once."""
+    names, epochs = [lease.name for lease in leases], [lease.epoch for lease in leases]
+    await connection.execute(_GIVE_BACK, (names, epochs), binary=True)
+
+
+async def position_of(connection: AsyncConnection, name: str) -> int:
+    """0 for a consumer that has never run."""
+    row = await (await connection.execute(_POSITION, (name,), binary=True)).fetchone()
+    return 0 if row is None else int(row[0])

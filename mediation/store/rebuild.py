@@ -1,0 +1,80 @@
+"""A new version of what a consumer makes, built beside the old one from the start of the log, which then takes over.
+
+Readers never wait, and nothing is done twice: the old version goes on until the transaction in which the new one stands in
+its place.
+"""
+
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from mediation.store import progress
+from mediation.store.consumer import Consumer, Feed
+from mediation.store.log import EventLog
+
+_LIVE = "SELECT position FROM progress WHERE name = %b FOR UPDATE"
+_RETIRE = "DELETE FROM progress WHERE name = %b RETURNING epoch"
+_UNPARK = "DELETE FROM parked WHERE consumer = %b"
+_SUCCEED = (
+    "UPDATE progress SET name = %b, epoch = greatest(epoch, %b) + 1, holder = NULL, lease_until = NULL WHERE name = %b"
+)
+_SUCCEED_PARKED = "UPDATE parked SET consumer = %b WHERE consumer = %b"
+
+Swap = Callable[[AsyncConnection], Awaitable[None]]
+"""Puts the new tables in the place of the old ones, inside the transaction that makes the new consumer the live one."""
+
+
+class AlreadyRebuilding(Exception):
+    """Another worker is building this very version."""
+
+
+async def rebuild(
+    log: EventLog,
+    pool: AsyncConnectionPool[AsyncConnection],
+    successor: Consumer,
+    live_name: str,
+    swap: Swap,
+    *,
+    told: Callable[[int], None] = lambda position: None,
+    batch: int = 1000,
+    lease: float = 30.0,
+) -> None:
+    """Feeds `successor` everything, then has it take over the name `live_name`; whoever feeds that one is fenced off.
+
+    Interrupted, it goes on where it was when called again. `told` gets the position after each batch. What `successor` could
+    not take is parked, and stays so under its new name.
+    """
+    async with pool.connection() as connection:
+        held = await progress.take(connection, successor.name, uuid4().hex, lease)
+    if held is None:
+        raise AlreadyRebuilding(successor.name)
+    feed = Feed(pool, successor, held)
+    try:
+        while await _further(log, feed, batch):
+            told(held.position)
+        async with pool.connection() as connection, connection.transaction():
+            row = await (await connection.execute(_LIVE, (live_name,), binary=True)).fetchone()
+            while row is not None and held.position < row[0]:
+                await _further(log, feed, batch)
+            await held.move(connection, held.position)
+            await swap(connection)
+            await _succeed(connection, successor.name, live_name)
+    finally:
+        async with pool.connection() as connection:
+            await progress.give_back(connection, [held])
+
+
+async def _further(log: EventLog, feed: Feed, batch: int) -> bool:
+    facts = await log.facts_after(feed.lease.position, batch)
+    if facts:
+        await feed.take(facts)
+    return bool(facts)
+
+
+async def _succeed(connection: AsyncConnection, successor: str, live_name: str) -> None:
+    retired = await (await connection.execute(_RETIRE, (live_name,), binary=True)).fetchone()
+    await connection.execute(_UNPARK, (live_name,), binary=True)
+    await connection.execute(_SUCCEED, (live_name, 0 if retired is None else retired[0], successor), binary=True)
+    await connection.execute(_SUCCEED_PARKED, (live_name, successor), binary=True)

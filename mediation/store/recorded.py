@@ -1,0 +1,54 @@
+"""A fact as it was stored, and the columns it comes from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.base import Event
+
+COLUMNS = (
+    "position, recorded_at, occurred_at, stream_id, version, dispute_id, marketplace, "
+    "kind, schema_version, actor, correlation_id, causation_id, body"
+)
+
+Row = tuple[
+    int, datetime, datetime, UUID, int, UUID | None, str,
+    str, int, UUID | None, UUID | None, UUID | None, bytes,
+]  # fmt: skip
+"""One row of the log, in the order of `COLUMNS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One stored fact, decoded; its personal fields hold sealed tokens. `version` counts in its stream, from 1."""
+
+    position: int
+    recorded_at: datetime
+    occurred_at: datetime
+    stream_id: UUID
+    version: int
+    dispute_id: UUID | None
+    marketplace: str
+    kind: str
+    schema_version: int
+    actor: UUID | None
+    correlation_id: UUID | None
+    causation_id: UUID | None
+    event: Event
+
+    @property
+    def subject(self) -> UUID:
+        """What it is about: its dispute, or its stream where there is none. What parks together."""
+        return self.dispute_id or self.stream_id
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A stored fact that this release can't decode. Nothing is lost: its bytes are in the log."""
+
+    position: int
+    subject: UUID
+    error: Exception
+
+
+Fact = Recorded | Unreadable

@@ -1,0 +1,94 @@
+"""What is asked of the log, and the verdicts it gives."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.base import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One fact to be stored. `version` is the one it will have in its stream, whose first event is version 1."""
+
+    stream_id: UUID
+    version: int
+    dispute_id: UUID | None
+    occurred_at: datetime
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """One request: all of its facts are stored, or none.
+
+    It holds good if every stream it appends to is still at the version before its first fact there. `key` and `request` are
+    keyed hashes of the idempotency key and of what was asked; with a key, the result is kept with the facts.
+    """
+
+    marketplace: str
+    actor: UUID
+    correlation_id: UUID
+    causation_id: UUID | None
+    facts: tuple[Pending, ...]
+    key: bytes | None = None
+    request: bytes | None = None
+
+    def __post_init__(self) -> None:
+        if not self.facts:
+            raise ValueError("nothing to append")
+        if (self.key is None) != (self.request is None):
+            raise ValueError("a key and the hash of its request come together")
+
+    def expected(self) -> dict[UUID, int]:
+        """The version that each stream must have."""
+        streams: dict[UUID, int] = {}
+        for fact in self.facts:
+            streams.setdefault(fact.stream_id, fact.version - 1)
+        return streams
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The facts are in the log, at `first_position` and the `events` - 1 positions after it."""
+
+    first_position: int
+    events: int
+    recorded_at: datetime
+
+    @property
+    def last_position(self) -> int:
+        return self.first_position + self.events - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The key was used before: for `request`, which stored `events` facts from `first_position` on. Nothing was added."""
+
+    first_position: int
+    events: int
+    request: bytes
+
+    @property
+    def last_position(self) -> int:
+        return self.first_position + self.events - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A stream has moved on. Nothing was added: read, decide again."""
+
+
+Verdict = Stored | Repeated | Stale
+
+
+class Overloaded(Exception):
+    """More is waiting to be stored than the log takes; try again later. Nothing was added."""
+
+
+class Unavailable(Exception):
+    """The database did not answer in time. Whether the facts are stored is unknown: repeat under the same key."""
+
+
+class ClockAstray(Exception):
+    """This worker's clock is too far from the database's to say what is in time. Nothing was added."""

@@ -1,0 +1,64 @@
+"""Sealed tokens: what stands in the place of a personal text wherever it is stored.
+
+In the log a token is `~sealed1~{path}~{sealed}`; once read it also carries where it came from, so that a view can keep the
+string as it is and it can be opened from the string alone: `~sealed1~{stream}.{version}.{kind}.{schema}~{path}~{sealed}`.
+`sealed` is base64url of key id, nonce, ciphertext and tag; all the rest, and the marketplace, is bound to it.
+"""
+
+import base64
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+from mediation.store.keys import DataKey
+
+PREFIX = "~sealed1~"
+ERASED = "[erased]"
+"""What the text of an erased person reads."""
+
+_TOKEN = re.compile(rf"{PREFIX}(?P<origin>[0-9a-f]{{32}}\.\d+\.\w+\.\d+)~(?P<path>[\w.]+)~(?P<sealed>[\w-]+)", re.ASCII)
+_KEY_ID = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token taken apart. Making one does not yet say that it is genuine; opening it does."""
+
+    origin: str
+    path: str
+    key_id: UUID
+    sealed: bytes
+
+    def open(self, key: DataKey, marketplace: str) -> str:
+        """Raises `cryptography.exceptions.InvalidTag` for anything not sealed just so, in this marketplace."""
+        return key.open(self.sealed, _bound_to(self.origin, self.path, key.id, marketplace)).decode()
+
+
+def parse(text: str) -> Token | None:
+    """None when the text is no token; `ValueError` when it begins like one and isn't."""
+    if not text.startswith(PREFIX):
+        return None
+    match = _TOKEN.fullmatch(text)
+    if match is None:
+        raise ValueError("a malformed token")
+    raw = base64.urlsafe_b64decode(match["sealed"] + "=" * (-len(match["sealed"]) % 4))
+    return Token(match["origin"], match["path"], UUID(bytes=raw[:_KEY_ID]), raw[_KEY_ID:])
+
+
+def origin(stream_id: UUID, version: int, kind: str, schema_version: int) -> str:
+    return f"{stream_id.hex}.{version}.{kind}.{schema_version}"
+
+
+def seal(text: str, key: DataKey, *, origin: str, path: str, marketplace: str) -> str:
+    """The token as it stands in the log."""
+    raw = key.id.bytes + key.seal(text.encode(), _bound_to(origin, path, key.id, marketplace))
+    return f"{PREFIX}{path}~{base64.urlsafe_b64encode(raw).rstrip(b'=').decode()}"
+
+
+def locate(body: bytes, origin: str) -> bytes:
+    """Every token of a stored body, with its origin put in. Only tokens have the prefix; the codec sees to it."""
+    return body.replace(PREFIX.encode(), f"{PREFIX}{origin}~".encode())
+
+
+def _bound_to(origin: str, path: str, key_id: UUID, marketplace: str) -> bytes:
+    return f"{origin}~{path}~{key_id.hex}~{marketplace}".encode()

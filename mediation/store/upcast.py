@@ -1,0 +1,31 @@
+"""Old shapes of events, brought to today's one step at a time. Stored bytes never change; what is read does.
+
+An upcaster takes the JSON object of one (kind, schema version) and returns that of the next version. Personal fields are
+sealed tokens here, and stay whole wherever they are moved: a token carries its origin with it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+Body = dict[str, Any]
+Upcaster = Callable[[Body], Body]
+
+_steps: dict[tuple[str, int], Upcaster] = {}
+
+
+def upcaster(kind: str, schema_version: int) -> Callable[[Upcaster], Upcaster]:
+    """Registers the step from `schema_version` to the next one."""
+
+    def register(step: Upcaster) -> Upcaster:
+        if _steps.setdefault((kind, schema_version), step) is not step:
+            raise TypeError(f"two upcasters for {kind} {schema_version}")
+        return step
+
+    return register
+
+
+def upcast(kind: str, schema_version: int, body: Body, *, to: int) -> Body:
+    """Raises `KeyError` where a step is missing."""
+    for version in range(schema_version, to):
+        body = _steps[kind, version](body)
+    return body

@@ -1,0 +1,63 @@
+"""The streams that were used last, kept so that a command reads only what is new in them."""
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from domain.base import Stream
+from domain.case import EMPTY, fold
+from mediation.store.log import Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """One stream as far as it is known: its state, the version that it is the state of, and whose it is."""
+
+    stream: Stream
+    state: Any
+    version: int = 0
+    marketplace: str | None = None
+
+    def with_news(self, news: Iterable[Recorded]) -> "Loaded":
+        state, version, marketplace = self.state, self.version, self.marketplace
+        for recorded in news:
+            state = fold(self.stream, state, recorded.event, recorded.occurred_at)
+            version, marketplace = recorded.version, recorded.marketplace
+        return replace(self, state=state, version=version, marketplace=marketplace)
+
+    def seen_by(self, marketplace: str) -> "Loaded":
+        """Another marketplace's stream is, for this one, as if it had never begun."""
+        return self if self.marketplace in (None, marketplace) else untouched(self.stream)
+
+
+def untouched(stream: Stream) -> Loaded:
+    return Loaded(stream, getattr(EMPTY, stream))
+
+
+class WarmStreams:
+    """At most `bound` streams, the least recently used forgotten first.
+
+    What it holds is always brought up to date before anything is decided on it. State holds no personal data.
+    """
+
+    def __init__(self, bound: int) -> None:
+        self._bound = bound
+        self._loaded: OrderedDict[UUID, Loaded] = OrderedDict()
+
+    def get(self, stream: Stream, stream_id: UUID) -> Loaded:
+        found = self._loaded.get(stream_id)
+        if found is None:
+            return untouched(stream)
+        self._loaded.move_to_end(stream_id)
+        return found
+
+    def put(self, stream_id: UUID, loaded: Loaded) -> None:
+        known = self._loaded.get(stream_id)
+        if loaded.version <= (known.version if known else 0):
+            return
+        self._loaded[stream_id] = loaded
+        self._loaded.move_to_end(stream_id)
+        while len(self._loaded) > self._bound:
+            self._loaded.popitem(last=False)
