@@ -51,7 +51,7 @@ def withdraw(dispute: "Dispute", command: Withdraw) -> list[ClosureEvent]:
         return []
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    if dispute.outcome is not None or dispute.adjudication.ruling is not None:
+    if not dispute.undecided:
         raise TooLateToWithdraw(stage=dispute.stage.value)
     return [ClaimWithdrawn(reason=dispute.text(command.reason, command.actor))]
 

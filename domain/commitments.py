@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID, uuid5
 
 from domain.base import Actor, Command, Event, Instant, Role, Value
-from domain.money import Money
+from domain.money import CurrencyMismatch, Money
 from domain.people import Member, Side, Text, Words
 from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
@@ -71,7 +71,7 @@ class Promise(Value):
     @property
     def by_refund(self) -> bool:
         """Whether a `Refund` carries it out: money that goes out of the order, from what was paid or is held."""
-        return carried_out_by_refund(self.kind, self.owed_by)
+        return carried_out_by_refund(self.kind, self.owed_by, self.owed_to)
 
 
 class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
@@ -185,6 +185,12 @@ class AmountOutOfPlace(Malformed):
     pointer = "/amount"
 
 
+class RefundOutOfPlace(Malformed):
+    """A refund is owed to the buyer, by the seller or the marketplace; any other money is a payment."""
+
+    pointer = "/kind"
+
+
 class NotYoursToPromise(Forbidden):
     """Nobody can promise in somebody else's name."""
 
@@ -206,7 +212,7 @@ class RefundUnderway(Conflict):
 
 
 class ReplacementTooLarge(Malformed):
-    """What replaces a promise of money may not be more than what was promised."""
+    """Only a promise of money is replaced by one of money, and by no more than what was promised."""
 
     pointer = "/amount"
 
@@ -215,9 +221,10 @@ MONEY_KINDS = frozenset({CommitmentKind.REFUND, CommitmentKind.PAY})
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 
 
-def carried_out_by_refund(kind: CommitmentKind, owed_by: Bearer) -> bool:
+def carried_out_by_refund(kind: CommitmentKind, owed_by: Bearer, owed_to: Bearer) -> bool:
     """Money back to the buyer always is; money to the seller where the marketplace holds it. A buyer who owes pays himself."""
-    return kind is CommitmentKind.REFUND or (kind is CommitmentKind.PAY and owed_by is Bearer.MARKETPLACE)
+    held = kind is CommitmentKind.PAY and owed_by is Bearer.MARKETPLACE and owed_to in (Bearer.BUYER, Bearer.SELLER)
+    return kind is CommitmentKind.REFUND or held
 
 
 # --- state ---
@@ -247,7 +254,13 @@ class Commitment:
 
     @property
     def by_refund(self) -> bool:
-        return self.commitment_class is CommitmentClass.REMEDY and carried_out_by_refund(self.kind, self.owed_by)
+        by_refund = carried_out_by_refund(self.kind, self.owed_by, self.owed_to)
+        return by_refund and self.commitment_class is CommitmentClass.REMEDY
+
+    @property
+    def is_first_act(self) -> bool:
+        """Whether it is the neutral's promise, by policy, to look at the dispute soon after assignment."""
+        return self.owed_by is Bearer.NEUTRAL and self.kind is CommitmentKind.REVIEW and self.arises_from == "policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +365,6 @@ def on_calendar_of(
 def make(dispute: "Dispute", command: MakeCommitment) -> list[CommitmentEvent]:
     if not _may_promise(command.actor, command.owed_by):
         raise NotYoursToPromise(owed_by=command.owed_by.value, role=command.actor.role.value)
-    _check_terms(command.kind, command.amount, command.due_at, command.now)
     promise = Promise(
         kind=command.kind,
         owed_by=command.owed_by,
@@ -362,6 +374,7 @@ def make(dispute: "Dispute", command: MakeCommitment) -> list[CommitmentEvent]:
         due_at=command.due_at,
         note=dispute.text(command.note, command.actor),
     )
+    _check_terms(dispute, promise, command.now)
     new = made(dispute, promise, "promise")
     if dispute.closed and new.commitment_class is CommitmentClass.REMEDY:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
@@ -374,8 +387,7 @@ def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent]:
     commitment = _open(dispute, command.commitment_id)
     if commitment.by_refund:
         raise RefundDecides(commitment_id=str(commitment.id))
-    witnesses = {Role.MARKETPLACE, Role.SUPERVISOR, Role.NEUTRAL, *_roles_of(commitment.owed_to)}
-    if command.actor.role not in witnesses or command.actor.role in _roles_of(commitment.owed_by) - {Role.MARKETPLACE}:
+    if not may_confirm(commitment, command.actor.role):
         raise NotYoursToConfirm(owed_by=commitment.owed_by.value, role=command.actor.role.value)
     return [kept(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))]
 
@@ -383,7 +395,7 @@ def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent]:
 def kept(
     commitment: Commitment, now: Instant, by: Role, *, refund_id: UUID | None = None, note: Text | None = None
 ) -> CommitmentKept:
-    return CommitmentKept(commitment_id=commitment.id, late=now > commitment.due_at, by=by, refund_id=refund_id, note=note)
+    return CommitmentKept(commitment_id=commitment.id, late=now >= commitment.due_at, by=by, refund_id=refund_id, note=note)
 
 
 def waive(dispute: "Dispute", command: WaiveCommitment) -> list[CommitmentEvent]:
@@ -397,9 +409,6 @@ def waive(dispute: "Dispute", command: WaiveCommitment) -> list[CommitmentEvent]
 
 def replace_with(dispute: "Dispute", command: ReplaceCommitment) -> list[CommitmentEvent]:
     commitment = _owed_to_actor(dispute, command.commitment_id, command.actor)
-    _check_terms(command.kind, command.amount, command.due_at, command.now)
-    if command.amount and commitment.amount and command.amount > commitment.amount:
-        raise ReplacementTooLarge(promised=str(commitment.amount), replacement=str(command.amount))
     promise = Promise(
         kind=command.kind,
         owed_by=commitment.owed_by,
@@ -409,6 +418,10 @@ def replace_with(dispute: "Dispute", command: ReplaceCommitment) -> list[Commitm
         due_at=command.due_at,
         note=dispute.text(command.note, command.actor),
     )
+    _check_terms(dispute, promise, command.now)
+    if promise.amount is not None and (commitment.amount is None or promise.amount > commitment.amount):
+        promised = str(commitment.amount) if commitment.amount else None
+        raise ReplacementTooLarge(promised=promised, replacement=str(promise.amount))
     new = made(dispute, promise, "replacement", as_class=commitment.commitment_class)
     old = CommitmentReplaced(commitment_id=commitment.id, replaced_by=new.commitment_id, by=command.actor.role)
     return [old, new]
@@ -424,7 +437,7 @@ def _open(dispute: "Dispute", commitment_id: UUID) -> Commitment:
 
 def _owed_to_actor(dispute: "Dispute", commitment_id: UUID, actor: Actor) -> Commitment:
     commitment = _open(dispute, commitment_id)
-    if actor.role not in _roles_of(commitment.owed_to):
+    if not is_owed_to(commitment, actor.role):
         raise NotYoursToWaive(owed_to=commitment.owed_to.value, role=actor.role.value)
     if commitment.underway:
         raise RefundUnderway(refund_id=str(commitment.refund_id))
@@ -443,13 +456,35 @@ def _may_promise(actor: Actor, owed_by: Bearer) -> bool:
     return actor.role in _roles_of(owed_by)
 
 
-def _check_terms(kind: CommitmentKind, amount: Money | None, due_at: Instant, now: Instant) -> None:
-    if due_at <= now:
-        raise DueInThePast(due_at=due_at.isoformat(), now=now.isoformat())
-    if kind in MONEY_KINDS and (amount is None or amount.is_zero):
-        raise AmountMissing(kind=kind.value)
-    if kind not in MONEY_KINDS and amount is not None:
-        raise AmountOutOfPlace(kind=kind.value)
+def may_confirm(commitment: Commitment, role: Role) -> bool:
+    """Who may say that it was kept: whom it is owed to, or those above the parties; never who owes it.
+
+    The marketplace alone is believed about itself.
+    """
+    witnesses = {Role.MARKETPLACE, Role.SUPERVISOR, Role.NEUTRAL, *_roles_of(commitment.owed_to)}
+    return role in witnesses - (_roles_of(commitment.owed_by) - {Role.MARKETPLACE})
+
+
+def is_owed_to(commitment: Commitment, role: Role) -> bool:
+    return role in _roles_of(commitment.owed_to)
+
+
+def _check_terms(dispute: "Dispute", promise: Promise, now: Instant) -> None:
+    amount, order_currency = promise.amount, dispute.in_dispute.currency
+    if promise.due_at <= now:
+        raise DueInThePast(due_at=promise.due_at.isoformat(), now=now.isoformat())
+    if promise.kind in MONEY_KINDS and (amount is None or amount.is_zero):
+        raise AmountMissing(kind=promise.kind.value)
+    if promise.kind not in MONEY_KINDS and amount is not None:
+        raise AmountOutOfPlace(kind=promise.kind.value)
+    if promise.kind is CommitmentKind.REFUND and not _is_refund(promise):
+        raise RefundOutOfPlace(owed_by=promise.owed_by.value, owed_to=promise.owed_to.value)
+    if promise.by_refund and amount is not None and amount.currency != order_currency:
+        raise CurrencyMismatch(at="/amount", expected=order_currency, got=amount.currency)
+
+
+def _is_refund(promise: Promise) -> bool:
+    return promise.owed_to is Bearer.BUYER and promise.owed_by in (Bearer.SELLER, Bearer.MARKETPLACE)
 
 
 def bearer(side: Side) -> Bearer:

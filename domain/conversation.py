@@ -4,11 +4,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from domain import commitments
-from domain.base import Command, Event, Instant, Role
-from domain.commitments import Bearer, CommitmentEvent, CommitmentKind
+from domain.base import Actor, Command, Event, Instant, Role
 from domain.people import Text, Words
-from domain.refusals import Conflict, Forbidden
+from domain.refusals import Conflict, Forbidden, Malformed
 
 if TYPE_CHECKING:
     from domain.dispute import Dispute
@@ -44,6 +42,12 @@ class MayNotWrite(Forbidden):
     """Only the parties, the assigned neutral, a supervisor and the marketplace write here."""
 
 
+class WrittenLater(Malformed):
+    """A message was written before it was posted."""
+
+    pointer = "/written_at"
+
+
 class ConversationFull(Conflict):
     """The conversation holds as many messages as it may."""
 
@@ -66,29 +70,27 @@ def evolve(conversation: Conversation, event: ConversationEvent) -> Conversation
 # --- decisions ---
 
 
-def post(dispute: "Dispute", conversation: Conversation, command: PostMessage) -> list[ConversationEvent | CommitmentEvent]:
-    """Also after closure. A reply keeps the neutral's promise of a first act, so that one writes to the dispute as well."""
+def may_write(dispute: "Dispute", actor: Actor) -> bool:
+    if actor.role is Role.NEUTRAL:
+        return actor.subject == dispute.escalation.neutral
+    return actor.role in {Role.BUYER, Role.SELLER, Role.SUPERVISOR, Role.MARKETPLACE}
+
+
+def post(dispute: "Dispute", conversation: Conversation, command: PostMessage) -> list[ConversationEvent]:
+    """Also after closure."""
     role = command.actor.role
-    if role is Role.AUDITOR or (role is Role.NEUTRAL and command.actor.subject != dispute.escalation.neutral):
+    if not may_write(dispute, command.actor):
         raise MayNotWrite(role=role.value)
     if conversation.messages >= MAX_MESSAGES:
         raise ConversationFull(limit=MAX_MESSAGES)
-    posted = MessagePosted(
-        number=conversation.messages + 1,
-        by=role,
-        message=dispute.text(command.message, command.actor),
-        channel=command.channel,
-        written_at=command.written_at,
-    )
-    return [posted, *kept_by_acting(dispute, role, command.now)]
-
-
-def kept_by_acting(dispute: "Dispute", role: Role, now: Instant) -> list[CommitmentEvent]:
-    """The neutral's promise to look at the case is kept by the neutral's first act in it."""
-    if role is not Role.NEUTRAL:
-        return []
+    if command.written_at is not None and command.written_at > command.now:
+        raise WrittenLater(written_at=command.written_at.isoformat(), now=command.now.isoformat())
     return [
-        commitments.kept(c, now, role)
-        for c in dispute.commitments.open.values()
-        if c.owed_by is Bearer.NEUTRAL and c.kind is CommitmentKind.REVIEW and c.arises_from == "policy"
+        MessagePosted(
+            number=conversation.messages + 1,
+            by=role,
+            message=dispute.text(command.message, command.actor),
+            channel=command.channel,
+            written_at=command.written_at,
+        )
     ]

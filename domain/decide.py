@@ -27,7 +27,7 @@ from domain.base import Event, Instant
 from domain.case import Case, after
 from domain.closure import DisputeClosed, Withdraw
 from domain.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
-from domain.conversation import PostMessage, kept_by_acting
+from domain.conversation import PostMessage
 from domain.dispute import Dispute
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, WithdrawExhibit
@@ -115,18 +115,18 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
     if command.silence:
         for at, events in lapses(case.dispute, rules, command.now):
             happen([*events], at)
+    if not isinstance(command, AssignNeutral):
+        escalation.check_not_a_stranger(_dispute(case), command.actor)
     act = _act(case, _dispute(case), rules, command)
     if act:
-        happen(act, command.now)
-        done = [f.event for f in facts]
-        if not isinstance(command, PostMessage):  # which keeps that promise itself
-            happen([*kept_by_acting(_dispute(case), command.actor.role, command.now)], command.now)
-        if any(e.stream == "dispute" for e in done):
+        # asked before the act: taking a case on is not yet looking at it
+        keeping = escalation.kept_by_acting(_dispute(case), command.actor, command.now)
+        happen([*act, *keeping], command.now)
+        if any(f.event.stream == "dispute" for f in facts):
             happen([*aftermath(_dispute(case))], command.now)
-    if any(isinstance(f.event, DisputeClosed) for f in facts):
-        done_at, dispute_id = facts[-1].occurred_at, _dispute(case).id
-        happen([*transaction.end_claim(case.transaction, dispute_id)], done_at)
-        happen([*mandate.give_back(case.mandate, dispute_id)], done_at)
+    for closed_at in [f.occurred_at for f in facts if isinstance(f.event, DisputeClosed)]:
+        happen([*transaction.end_claim(case.transaction, _dispute(case).id)], closed_at)
+        happen([*mandate.give_back(case.mandate, _dispute(case).id)], closed_at)
     return facts
 
 

@@ -124,6 +124,11 @@ class Dispute:
     commitments: Commitments = Commitments()
     deadlines: Deadlines = Deadlines()
 
+    @property
+    def undecided(self) -> bool:
+        """Neither ruled nor ended: the parties may still answer, bargain, bring evidence or withdraw."""
+        return self.outcome is None and self.adjudication.ruling is None
+
     def party(self, side: Side) -> Member:
         return self.buyer if side is Side.BUYER else self.seller
 

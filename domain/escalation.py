@@ -142,10 +142,27 @@ def assign(
     ]
 
 
+def kept_by_acting(dispute: "Dispute", actor: Actor, now: Instant) -> list[CommitmentEvent]:
+    """The neutral's promise to look at the case is kept by the neutral's first act in it."""
+    if not is_neutral(dispute, actor):
+        return []
+    return [commitments.kept(c, now, actor.role) for c in dispute.commitments.open.values() if c.is_first_act]
+
+
 def check_is_neutral(dispute: "Dispute", actor: Actor) -> None:
     """Raises NotTheNeutral unless the actor is the neutral assigned to this dispute."""
-    if actor.role is not Role.NEUTRAL or actor.subject != dispute.escalation.neutral:
+    if not is_neutral(dispute, actor):
         raise NotTheNeutral(role=actor.role.value)
+
+
+def is_neutral(dispute: "Dispute", actor: Actor) -> bool:
+    return actor.role is Role.NEUTRAL and actor.subject == dispute.escalation.neutral
+
+
+def check_not_a_stranger(dispute: "Dispute", actor: Actor) -> None:
+    """A neutral acts only in a dispute that is assigned to them. Raises NotTheNeutral."""
+    if actor.role is Role.NEUTRAL:
+        check_is_neutral(dispute, actor)
 
 
 def _check_may_assign(actor: Actor, neutral: UUID) -> None:

@@ -82,6 +82,10 @@ class ExhibitIsCited(Conflict):
     """A ruling rests on this exhibit; it cannot be withdrawn any more."""
 
 
+class MayNotSubmit(Forbidden):
+    """Only the parties and the assigned neutral put exhibits in."""
+
+
 class NotYourExhibit(Forbidden):
     """Only who put an exhibit in may withdraw it."""
 
@@ -137,7 +141,7 @@ def numbered(exhibits: tuple[NewExhibit, ...], by: Role, author: UUID, *, alread
 
 def add(dispute: "Dispute", command: AddExhibit) -> list[EvidenceEvent]:
     if not may_submit(command.actor.role):
-        raise NotYourExhibit(role=command.actor.role.value)
+        raise MayNotSubmit(role=command.actor.role.value)
     _check_record_is_open(dispute)
     held = len(dispute.exhibits.by)
     if held >= MAX_EXHIBITS:
@@ -163,5 +167,5 @@ def withdraw(dispute: "Dispute", command: WithdrawExhibit) -> list[EvidenceEvent
 def _check_record_is_open(dispute: "Dispute") -> None:
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    if dispute.outcome is not None or dispute.adjudication.ruling is not None:
+    if not dispute.undecided:
         raise RecordIsClosed(stage=dispute.stage.value)

@@ -138,7 +138,7 @@ class FilingWindowClosed(Conflict):
 
 
 class NotDeliverable(Malformed):
-    """An order cannot be delivered before it was paid for, nor paid for in the future."""
+    """An order cannot have been paid for or delivered in the future."""
 
     pointer = "/transaction"
 

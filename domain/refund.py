@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
-from domain.base import Event
+from domain.base import Event, Role
 from domain.money import Money
 from domain.people import Side
 from domain.personal import Personal
-from domain.refusals import Conflict, Unknown
+from domain.refusals import Conflict, Forbidden, Unknown
 
 # --- types ---
 
@@ -60,7 +60,11 @@ class UnknownRefund(Unknown):
 
 
 class RefundEnded(Conflict):
-    """This refund has already ended in another way."""
+    """This refund has already ended in another way, or what it was to carry out has."""
+
+
+class MayNotReport(Forbidden):
+    """Only the marketplace, or the engine for a payment provider, says what became of a refund."""
 
 
 # --- state ---
@@ -99,10 +103,16 @@ def evolve(refund: Refund | None, event: RefundEvent) -> Refund:
 # --- decisions ---
 
 
-def known(refund: Refund | None, refund_id: UUID) -> Refund:
-    if refund is None:
+def known(refund: Refund | None, refund_id: UUID, dispute_id: UUID) -> Refund:
+    """Raises UnknownRefund, also for one of another dispute."""
+    if refund is None or refund.dispute_id != dispute_id:
         raise UnknownRefund(refund_id=str(refund_id))
     return refund
+
+
+def check_may_report(role: Role) -> None:
+    if role not in (Role.MARKETPLACE, Role.ENGINE):
+        raise MayNotReport(role=role.value)
 
 
 def confirm(refund: Refund, provider_reference: str | None) -> list[RefundEvent]:

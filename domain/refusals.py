@@ -59,5 +59,9 @@ class NotYourMove(Conflict):
     """It is not your move, or not at this stage."""
 
 
+class DeadlineHasLapsed(Conflict):
+    """The time for this has passed."""
+
+
 class UnknownDispute(Unknown):
     """There is no such dispute here."""

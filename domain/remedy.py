@@ -169,20 +169,23 @@ def _instructed(dispute: "Dispute", commitment: Commitment, rid: UUID, amount: M
 
 
 def confirm(case: Execution, command: ConfirmRefund) -> list[RefundEvent | TransactionEvent | CommitmentEvent | RemedyEvent]:
-    refund = refunds.known(case.refund, command.refund_id)
+    """Once a failed refund's commitment was waived or replaced, it must not be paid any more: that would be twice."""
+    refunds.check_may_report(command.actor.role)
+    refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
     confirmed = refunds.confirm(refund, command.provider_reference)
     if not confirmed:
         return []
     commitment = case.dispute.commitments.get(refund.commitment_id)
-    keeping: list[CommitmentEvent] = []
-    if commitment is not None:
-        keeping = [commitments.kept(commitment, command.now, command.actor.role, refund_id=refund.id)]
-    return [*confirmed, transaction.RefundSettled(refund_id=refund.id), *keeping]
+    if commitment is None:
+        raise refunds.RefundEnded(status=refund.status, commitment=case.dispute.commitments.ended[refund.commitment_id])
+    kept = commitments.kept(commitment, command.now, command.actor.role, refund_id=refund.id)
+    return [*confirmed, transaction.RefundSettled(refund_id=refund.id), kept]
 
 
 def fail(case: Execution, command: FailRefund) -> list[RefundEvent | RemedyEvent]:
     """The sum stays set aside: it is still owed, and the marketplace may yet confirm it."""
-    refund = refunds.known(case.refund, command.refund_id)
+    refunds.check_may_report(command.actor.role)
+    refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
     failed = refunds.fail(refund, command.reason)
     if not failed:
         return []
@@ -190,7 +193,7 @@ def fail(case: Execution, command: FailRefund) -> list[RefundEvent | RemedyEvent
 
 
 def release(case: Execution, command: ReleaseRefund) -> list[RefundEvent | TransactionEvent]:
-    refund = refunds.known(case.refund, command.refund_id)
+    refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
     if case.dispute.commitments.get(refund.commitment_id) is not None:
         return []
     released = refunds.release(refund)

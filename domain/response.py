@@ -9,7 +9,7 @@ from domain.base import Command, Event, Instant
 from domain.money import Money
 from domain.people import Side, Text, Words, side_of
 from domain.policy import Policy
-from domain.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove
+from domain.refusals import Conflict, DeadlineHasLapsed, DisputeIsClosed, Malformed, NotYourMove
 from domain.remedy import Division
 
 if TYPE_CHECKING:
@@ -92,8 +92,10 @@ def respond(dispute: "Dispute", policy: Policy, command: Respond) -> "list[Respo
         raise ResponseAlreadyGiven(answer=answer.value)
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    if dispute.outcome is not None or dispute.adjudication.ruling is not None:
+    if not dispute.undecided:
         raise NotYourMove(stage=dispute.stage.value)
+    if dispute.deadlines.get("response") is None:
+        raise DeadlineHasLapsed(deadline="response")
     part = _part(dispute, command)
     statement = dispute.text(command.statement, command.actor)
     given = ResponseGiven(answer=command.answer, by=side, conceded=part, statement=statement)

@@ -7,12 +7,13 @@ dispute with these rules and says what has changed.
 from typing import Literal
 
 from domain.closure import closing
-from domain.commitments import Bearer
+from domain.commitments import Bearer, CommitmentDischarged
 from domain.deadlines import DeadlineEnded
 from domain.dispute import Dispute, DisputeEvent, MovePassed, evolve
 from domain.negotiation import OfferExpired
 from domain.people import Awaiting, Side, Stage
 from domain.proposal import ProposalLapsed
+from domain.remedy import Division
 
 
 def aftermath(dispute: Dispute) -> list[DisputeEvent]:
@@ -43,12 +44,20 @@ def stage_of(dispute: Dispute) -> Stage:
 
 
 def _moot(dispute: Dispute) -> list[DisputeEvent]:
-    """Offers stand until a ruling, proposals until an outcome."""
-    if dispute.outcome is None and dispute.adjudication.ruling is None:
-        return []
-    events: list[DisputeEvent] = [OfferExpired(number=o.number, why="moot") for o in dispute.offers.open()]
-    if (proposed := dispute.proposals.open) is not None:
+    """Offers and proposals stand until the dispute is decided, or until a part conceded leaves less to divide.
+
+    The neutral's promise to look at the dispute ends with it.
+    """
+
+    def moot(terms: Division) -> bool:
+        return not dispute.undecided or terms.total != dispute.in_dispute
+
+    events: list[DisputeEvent] = [OfferExpired(number=o.number, why="moot") for o in dispute.offers.open() if moot(o.terms)]
+    if (proposed := dispute.proposals.open) is not None and moot(proposed.terms):
         events.append(ProposalLapsed(number=proposed.number, why="moot"))
+    if dispute.outcome is not None:
+        promised = dispute.commitments.open.values()
+        events += [CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in promised if c.is_first_act]
     return events
 
 

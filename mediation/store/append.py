@@ -15,6 +15,7 @@ from mediation.store import batch
 from mediation.store.batch import Sealed
 from mediation.store.pool import TRANSIENT
 from mediation.store.requests import ClockAstray, Overloaded, Stored, Unavailable, Verdict
+from mediation.store.tasks import end
 
 CHANNEL = "event_appended"
 
@@ -70,9 +71,7 @@ class Appender:
     async def close(self) -> None:
         """Stores what is waiting, and gives the connection back."""
         await self._idle.wait()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         await self._release()
 
     async def put(self, sealed: Sealed) -> Verdict:

@@ -20,6 +20,7 @@ from mediation.store.log import EventLog
 from mediation.store.mark import Mark
 from mediation.store.progress import Fenced, Lease
 from mediation.store.recorded import Fact
+from mediation.store.tasks import run_together
 
 __all__ = ["Consumer", "Follow"]
 
@@ -65,12 +66,7 @@ class Follow:
     async def run(self) -> None:
         """Until cancelled; then the leases are given back, so that another worker goes on at once."""
         try:
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._read())
-                tasks.create_task(self._listen())
-                tasks.create_task(self._renew())
-                for consumer in self._consumers:
-                    tasks.create_task(self._serve(consumer))
+            await run_together(self._read(), self._listen(), self._renew(), *map(self._serve, self._consumers))
         finally:
             with suppress(*PASSING):
                 async with self._pool.connection() as connection:

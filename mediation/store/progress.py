@@ -31,6 +31,8 @@ WHERE (name, epoch) IN (SELECT * FROM unnest(%b::text[], %b::bigint[]))"""
 
 _POSITION = "SELECT position FROM progress WHERE name = %b"
 
+_FORGET = "WITH gone AS (DELETE FROM progress WHERE name = %b) DELETE FROM parked WHERE consumer = %b"
+
 
 class Fenced(Exception):
     """Somebody else has taken this consumer over; what was about to be written is not."""
@@ -79,3 +81,8 @@ async def position_of(connection: AsyncConnection, name: str) -> int:
     """0 for a consumer that has never run."""
     row = await (await connection.execute(_POSITION, (name,), binary=True)).fetchone()
     return 0 if row is None else int(row[0])
+
+
+async def forget(connection: AsyncConnection, name: str) -> None:
+    """As if it had never run: it begins at the start of the log. Whoever feeds it now is fenced off."""
+    await connection.execute(_FORGET, (name, name), binary=True)

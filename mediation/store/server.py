@@ -28,7 +28,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from mediation.store.account import Account, ServerWontStart, claim, runnable_wheel
-from mediation.store.postmaster import GENTLY_FIRST, PORT, end_orphans, is_ready, living_in, pid_file
+from mediation.store.postmaster import GENTLY_FIRST, PORT, end_orphans, is_ready, pid_file
 
 DATABASE = "mediation"
 PATIENCE = 300.0
@@ -153,10 +153,12 @@ class Server:
 
     def _take_lock(self) -> None:
         self._lock = self._open("engine.lock", os.O_RDWR)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyRunning(f"another engine is running on {self.data_dir}: stop it first") from error
+        for _attempt in range(10):  # whoever asks `running` holds it for an instant
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            time.sleep(0.05)
+        raise AlreadyRunning(f"another engine is running on {self.data_dir}: stop it first")
 
     def _open(self, name: str, flags: int) -> int:
         """Opens a file of the home; a link in its place is refused, as we may be root in another account's folder."""
@@ -226,12 +228,21 @@ class Server:
 
 
 def running(data_dir: Path) -> str | None:
-    """How to reach the server that an engine of another process runs in `data_dir`; None when none is ready there."""
+    """How to reach the server that a living engine runs in `data_dir`; None when there is none, or it is not ready."""
     home = data_dir.resolve()
-    lines = pid_file(home)
-    if not is_ready(lines) or int(lines[0]) not in {process.pid for process in living_in(home)}:
+    try:
+        lock = os.open(home / "engine.lock", os.O_RDONLY)
+    except OSError:
         return None
-    return _conninfo(Path(lines[4]), DATABASE)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lines = pid_file(home)
+        return _conninfo(Path(lines[4]), DATABASE) if is_ready(lines) else None
+    else:
+        return None
+    finally:
+        os.close(lock)
 
 
 def _conninfo(sockets: Path, database: str) -> str:

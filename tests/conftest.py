@@ -1,0 +1,26 @@
+from collections.abc import Iterator
+
+import pytest
+
+from tests.postgres import VERSIONS, Servers
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    running = Servers()
+    yield running
+    running.close()
+
+
+@pytest.fixture(params=VERSIONS)
+def database(request: pytest.FixtureRequest, servers: Servers) -> Iterator[str]:
+    """How to reach a new, migrated, empty database; the test runs once on each version of PostgreSQL."""
+    with servers.fresh(request.param) as conninfo:
+        yield conninfo
+
+
+@pytest.fixture
+def database18(servers: Servers) -> Iterator[str]:
+    """The same on PostgreSQL 18 alone, where the version makes no difference."""
+    with servers.fresh("18") as conninfo:
+        yield conninfo

@@ -1,0 +1,177 @@
+"""The engine on a real database: many at once, repeated, too late, in two workers."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from domain.base import Role
+from domain.commitments import MakeCommitment
+from domain.negotiation import AcceptOffer, MakeOffer
+from domain.people import Outcome, Stage
+from domain.refusals import Refusal, UnknownDispute
+from domain.remedy import ConfirmRefund, InstructRefund, refund_id_of
+from domain.response import Answer, Respond
+from domain.transaction import ClaimExceedsPaid, LinesAlreadyInDispute, RefundExceedsPaid
+from mediation.engine import Engine, KeyReused, Request, VersionIsStale
+from tests.worlds import MARKETPLACE, actor, euros, filing, order, world
+
+
+def common(role: Role, dispute_id: UUID, **rest: Any) -> dict[str, Any]:
+    return {
+        "marketplace": MARKETPLACE,
+        "actor": actor(role),
+        "now": datetime.now(UTC),
+        "dispute_id": dispute_id,
+        **rest,
+    }
+
+
+async def test_of_many_filings_on_the_same_lines_one_is_stored(database: str) -> None:
+    """A second open dispute on the same order lines is refused under any concurrency."""
+    async with world(database) as w:
+        bought = order("129.90", now=datetime.now(UTC))
+        workers = [Engine(w.log) for _ in range(4)]
+        results = await asyncio.gather(
+            *(workers[n % 4].handle(filing(bought)) for n in range(24)), return_exceptions=True
+        )
+        assert sum(not isinstance(r, BaseException) for r in results) == 1
+        assert {type(r) for r in results if isinstance(r, BaseException)} == {LinesAlreadyInDispute}
+
+
+async def test_claims_on_one_order_together_stay_below_what_was_paid(database: str) -> None:
+    async with world(database) as w:
+        bought = order("60.00", "40.00", now=datetime.now(UTC))
+        await w.engine.handle(filing(bought, line=0, amount="60.00"))
+        with pytest.raises(ClaimExceedsPaid) as refused:
+            await w.engine.handle(filing(bought, line=1, amount="40.01"))
+        assert refused.value.facts["left"] == "40.00 EUR"
+
+
+async def test_an_offer_accepted_in_many_tabs_settles_once_and_is_paid_once(database: str) -> None:
+    async with world(database) as w:
+        filed = await w.engine.handle(filing(order("129.90", now=datetime.now(UTC))))
+        dispute_id = filed.dispute.id
+        await w.engine.handle(MakeOffer(**common(Role.SELLER, dispute_id, amount=euros("30.00"))))
+        tabs = [Engine(w.log).handle(AcceptOffer(**common(Role.BUYER, dispute_id, number=1))) for _ in range(12)]
+        outcomes = await asyncio.gather(*tabs)
+        assert sum(o.position is not None for o in outcomes) == 1
+        assert {o.dispute.outcome for o in outcomes} == {Outcome.SETTLED}
+        (owed,) = outcomes[0].dispute.commitments.open_remedies()
+        instructions = [
+            Engine(w.log).handle(InstructRefund(**common(Role.ENGINE, dispute_id, commitment_id=owed.id)))
+            for _ in range(8)
+        ]
+        assert sum(o.position is not None for o in await asyncio.gather(*instructions)) == 1
+        confirmations = [
+            Engine(w.log).handle(ConfirmRefund(**common(Role.MARKETPLACE, dispute_id, refund_id=refund_id_of(owed.id))))
+            for _ in range(8)
+        ]
+        results = await asyncio.gather(*confirmations)
+        assert sum(o.position is not None for o in results) == 1
+        assert all(o.dispute.stage is Stage.CLOSED for o in results)
+        kinds = [r.kind for r in await w.log.after(0, 1000)]
+        assert kinds.count("RefundConfirmed") == kinds.count("DisputeClosed") == 1
+
+
+async def test_a_key_repeated_gives_the_first_result_as_it_was_then(database: str) -> None:
+    async with world(database) as w:
+        command = filing(order("10.00", now=datetime.now(UTC)))
+        request = Request(key=b"k" * 32, fingerprint=b"f" * 32)
+        first = await w.engine.handle(command, request)
+        await w.engine.handle(Respond(**common(Role.SELLER, first.dispute.id, answer=Answer.CONTEST)))
+        again = command.model_copy(update={"dispute_id": uuid4()})
+        repeated = await Engine(w.log).handle(again, request)
+        assert repeated.repeated
+        assert (repeated.dispute.id, repeated.position) == (first.dispute.id, first.position)
+        assert repeated.versions["dispute"] == first.versions["dispute"]
+        assert repeated.dispute.response is None, "the answer is the one of then, not of now"
+        with pytest.raises(KeyReused):
+            await w.engine.handle(again, Request(key=b"k" * 32, fingerprint=b"g" * 32))
+
+
+async def test_a_key_used_by_two_at_once_stores_once(database: str) -> None:
+    async with world(database) as w:
+        bought = order("10.00", now=datetime.now(UTC))
+        request = Request(key=b"k" * 32, fingerprint=b"f" * 32)
+        outcomes = await asyncio.gather(*(Engine(w.log).handle(filing(bought), request) for _ in range(10)))
+        assert len({o.dispute.id for o in outcomes}) == 1
+        assert sum(not o.repeated for o in outcomes) == 1
+
+
+async def test_what_another_worker_stored_is_seen_before_deciding(database: str) -> None:
+    async with world(database) as w:
+        filed = await w.engine.handle(filing(order("10.00", now=datetime.now(UTC))))
+        dispute_id = filed.dispute.id
+        other = w.another_worker()
+        await other.handle(Respond(**common(Role.SELLER, dispute_id, answer=Answer.CONCEDE)))
+        with pytest.raises(Refusal) as refused:
+            await w.engine.handle(MakeOffer(**common(Role.SELLER, dispute_id, amount=euros("1.00"))))
+        assert refused.value.code == "NotYourMove"
+
+
+async def test_a_stale_version_is_refused_and_changes_nothing(database: str) -> None:
+    async with world(database) as w:
+        filed = await w.engine.handle(filing(order("10.00", now=datetime.now(UTC))))
+        read = filed.versions["dispute"]
+        await w.engine.handle(Respond(**common(Role.SELLER, filed.dispute.id, answer=Answer.CONTEST)))
+        before = await w.log.last_position()
+        offer = MakeOffer(**common(Role.SELLER, filed.dispute.id, amount=euros("1.00")))
+        with pytest.raises(VersionIsStale):
+            await w.engine.handle(offer, Request(expected=read))
+        assert await w.log.last_position() == before
+
+
+async def test_another_marketplace_does_not_find_the_dispute(database: str) -> None:
+    async with world(database) as w:
+        filed = await w.engine.handle(filing(order("10.00", now=datetime.now(UTC))))
+        foreign = Respond(**common(Role.SELLER, filed.dispute.id, answer=Answer.CONCEDE) | {"marketplace": "elsewhere"})
+        for engine in (w.engine, w.another_worker()):
+            with pytest.raises(UnknownDispute):
+                await engine.handle(foreign)
+            with pytest.raises(UnknownDispute):
+                await engine.dispute(filed.dispute.id, "elsewhere")
+
+
+async def test_refunds_of_two_disputes_never_pass_what_was_paid(database: str) -> None:
+    """Two promises of money on one order, instructed at once: the order's stream refuses what would be too much."""
+    async with world(database) as w:
+        now = datetime.now(UTC)
+        bought = order("60.00", "40.00", now=now)
+        first = await w.engine.handle(filing(bought, line=0))
+        second = await w.engine.handle(filing(bought, line=1))
+        owed = []
+        for filed, goodwill in ((first, "70.00"), (second, "40.00")):
+            promise = common(Role.SELLER, filed.dispute.id) | {
+                "kind": "refund",
+                "owed_by": "seller",
+                "owed_to": "buyer",
+            }
+            outcome = await w.engine.handle(_promise(promise, goodwill, now))
+            owed.append((filed.dispute.id, outcome.dispute.commitments.open_remedies()[-1].id))
+        instructions = (
+            Engine(w.log).handle(InstructRefund(**common(Role.ENGINE, d, commitment_id=c))) for d, c in owed
+        )
+        results = await asyncio.gather(*instructions, return_exceptions=True)
+        assert [type(r) for r in results if isinstance(r, BaseException)] == [RefundExceedsPaid]
+
+
+async def test_no_personal_data_in_the_log_or_in_memory(database: str) -> None:
+    """Texts, names and references are sealed under their subject's key; what the engine remembers holds none of them."""
+    async with world(database) as w:
+        filed = await w.engine.handle(filing(order("10.00", now=datetime.now(UTC))))
+        async with w.pool.connection() as conn:
+            bodies = b"".join(row[0] for row in await (await conn.execute("SELECT body FROM event")).fetchall())
+        for secret in ("Il vaso", "Ada", "MP-1", "O-77", "Vase"):
+            assert secret.encode() not in bodies
+            assert secret not in repr(filed.case)
+        stored = await w.log.of_dispute(filed.dispute.id)
+        opened = await w.codec.open(stored[0].event.model_dump(mode="json"), MARKETPLACE)
+        assert opened["claim"]["statement"]["text"] == "Il vaso è rotto"
+        assert opened["buyer"]["name"] == "Ada"
+
+
+def _promise(parts: dict[str, Any], amount: str, now: datetime) -> MakeCommitment:
+    return MakeCommitment(**parts, amount=euros(amount), due_at=now + timedelta(days=3))
