@@ -33,8 +33,9 @@ _SET = """INSERT INTO refund_task (commitment_id, dispute_id, marketplace, corre
 ON CONFLICT (commitment_id) DO UPDATE SET act = excluded.act, not_before = excluded.not_before"""
 _RELEASE = "UPDATE refund_task SET act = 'release' WHERE commitment_id = %s AND act = 'none'"
 _DROP = "DELETE FROM refund_task WHERE commitment_id = %s AND act = 'instruct'"
+# Releases come first: they leave room for what is to be instructed.
 _DUE = """SELECT commitment_id, dispute_id, marketplace, correlation_id, act FROM refund_task
-WHERE act <> 'none' AND not_before <= now() ORDER BY not_before LIMIT 500"""
+WHERE act <> 'none' AND not_before <= now() ORDER BY act DESC, not_before LIMIT 500"""
 _DONE = "DELETE FROM refund_task WHERE commitment_id = %s AND act = %s"
 _LATER = "UPDATE refund_task SET not_before = now() + interval '1 minute' WHERE commitment_id = %s"
 

@@ -1,0 +1,167 @@
+"""What the engine does by itself: it fires what is due, and sees that money which is owed gets its refund."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from domain.base import Role
+from domain.commitments import ReplaceCommitment, WaiveCommitment
+from domain.money import Money
+from domain.people import Outcome, Stage
+from domain.remedy import ConfirmRefund, FailRefund, refund_id_of
+from domain.response import Answer, Respond
+from mediation.gateways.payments import MarketplaceGateway
+from mediation.processes import deadlines, refunds
+from mediation.processes.deadlines import DeadlineClock
+from mediation.processes.refunds import RefundProcess
+from mediation.store.follow import Follow
+from mediation.store.tasks import end
+from tests.worlds import MARKETPLACE, World, actor, filing, order, world
+
+LONG_AGO = datetime.now(UTC) - timedelta(days=30)
+
+
+class Gateway(MarketplaceGateway):
+    """Remembers what it was asked to pay."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[UUID, Money]] = []
+
+    async def submit(self, refund_id: UUID, amount: Money) -> None:
+        self.asked.append((refund_id, amount))
+
+
+class Running:
+    def __init__(
+        self, w: World, follow: Follow, clock: DeadlineClock, refunding: RefundProcess, gateway: Gateway
+    ) -> None:
+        self.world, self.follow, self.clock, self.refunding, self.gateway = w, follow, clock, refunding, gateway
+
+    async def settle(self) -> None:
+        """Until neither process has anything left to do."""
+        while True:
+            position = await self.world.log.last_position()
+            for name in (DeadlineClock.name, RefundProcess.name):
+                assert await self.follow.caught_up(name, position, 20)
+            if not (await self.clock.fire() + await self.refunding.work()):
+                return
+
+    async def state(self, dispute_id: UUID) -> Any:
+        return (await self.world.engine.dispute(dispute_id, MARKETPLACE))[0]
+
+
+@asynccontextmanager
+async def running(conninfo: str) -> AsyncIterator[Running]:
+    async with world(conninfo) as w:
+        async with w.pool.connection() as conn:
+            await conn.execute(deadlines.TABLE)
+            await conn.execute(refunds.TABLE)
+        gateway = Gateway()
+        clock, refunding = DeadlineClock(w.pool, w.engine), RefundProcess(w.pool, w.engine, gateway)
+        follow = Follow(w.log, w.pool, [clock, refunding])
+        task = asyncio.create_task(follow.run())
+        try:
+            yield Running(w, follow, clock, refunding, gateway)
+        finally:
+            await end([task])
+
+
+def about(role: Role, dispute_id: UUID, **rest: Any) -> dict[str, Any]:
+    now = rest.pop("now", datetime.now(UTC))
+    return {"marketplace": MARKETPLACE, "actor": actor(role), "now": now, "dispute_id": dispute_id, **rest}
+
+
+async def test_a_silent_respondent_is_found_by_the_clock(database: str) -> None:
+    """Filed long ago and never answered: granted by default at the instant the window lapsed, and the refund instructed."""
+    async with running(database) as r:
+        filed = await r.world.engine.handle(filing(order("129.90", now=LONG_AGO), now=LONG_AGO))
+        await r.settle()
+        dispute = await r.state(filed.dispute.id)
+        assert (dispute.stage, dispute.outcome) == (Stage.EXECUTION, Outcome.GRANTED_BY_DEFAULT)
+        (granted,) = [e for e in await r.world.log.of_dispute(filed.dispute.id) if e.kind == "DefaultGranted"]
+        due = filed.dispute.deadlines.running["response"].due_at
+        assert granted.occurred_at == due < granted.recorded_at
+        (owed,) = dispute.commitments.open_remedies()
+        assert owed.overdue, "due long ago, and still there"
+        assert r.gateway.asked == [(refund_id_of(owed.id), Money.of("129.90", "EUR"))]
+
+
+async def test_a_restart_forgets_no_timer(database: str) -> None:
+    async with running(database) as r:
+        filed = await r.world.engine.handle(filing(order("10.00", now=LONG_AGO), now=LONG_AGO))
+        await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 20)
+    async with running(database) as r:
+        await r.settle()
+        assert (await r.state(filed.dispute.id)).outcome is Outcome.GRANTED_BY_DEFAULT
+
+
+async def test_the_clock_fires_once_and_then_is_quiet(database: str) -> None:
+    async with running(database) as r:
+        await r.world.engine.handle(filing(order("10.00", now=LONG_AGO), now=LONG_AGO))
+        await r.settle()
+        position = await r.world.log.last_position()
+        assert await r.clock.fire() == 0
+        assert await r.world.log.last_position() == position
+
+
+async def test_a_failed_refund_stays_owed_and_may_still_be_confirmed(database: str) -> None:
+    async with running(database) as r:
+        dispute_id, refund_id = await _conceded(r)
+        engine = r.world.engine
+        await engine.handle(FailRefund(**about(Role.MARKETPLACE, dispute_id, refund_id=refund_id, reason="declined")))
+        await r.settle()
+        assert (await r.state(dispute_id)).stage is Stage.EXECUTION
+        await engine.handle(ConfirmRefund(**about(Role.MARKETPLACE, dispute_id, refund_id=refund_id)))
+        await r.settle()
+        assert (await r.state(dispute_id)).closed
+        assert len(r.gateway.asked) == 1
+
+
+async def test_a_failed_refund_that_is_waived_frees_the_money(database: str) -> None:
+    async with running(database) as r:
+        dispute_id, refund_id = await _conceded(r)
+        (owed,) = (await r.state(dispute_id)).commitments.open_remedies()
+        engine = r.world.engine
+        await engine.handle(
+            FailRefund(**about(Role.MARKETPLACE, dispute_id, refund_id=refund_id, reason="account_closed"))
+        )
+        await engine.handle(WaiveCommitment(**about(Role.BUYER, dispute_id, commitment_id=owed.id)))
+        await r.settle()
+        assert (await r.state(dispute_id)).closed
+        assert (await engine.refund(refund_id, MARKETPLACE)).status == "cancelled"
+
+
+async def test_a_smaller_refund_replaces_a_failed_one(database: str) -> None:
+    """What was set aside for the failed refund is released before the smaller one would exceed what was paid."""
+    async with running(database) as r:
+        dispute_id, refund_id = await _conceded(r)
+        (owed,) = (await r.state(dispute_id)).commitments.open_remedies()
+        engine, now = r.world.engine, datetime.now(UTC)
+        await engine.handle(FailRefund(**about(Role.MARKETPLACE, dispute_id, refund_id=refund_id, reason="declined")))
+        smaller = about(
+            Role.BUYER,
+            dispute_id,
+            commitment_id=owed.id,
+            kind="refund",
+            amount=Money.of("100.00", "EUR"),
+            due_at=now + timedelta(days=2),
+        )
+        await engine.handle(ReplaceCommitment(**smaller))
+        async with r.world.pool.connection() as conn:
+            await r.settle()
+            await conn.execute("UPDATE refund_task SET not_before = '-infinity'")  # as if the minute had passed
+        await r.settle()
+        assert [amount for _, amount in r.gateway.asked] == [Money.of("129.90", "EUR"), Money.of("100.00", "EUR")]
+
+
+async def _conceded(r: Running) -> tuple[UUID, UUID]:
+    """A dispute conceded in full, with its refund submitted."""
+    now = datetime.now(UTC)
+    filed = await r.world.engine.handle(filing(order("129.90", now=now), now=now))
+    await r.world.engine.handle(Respond(**about(Role.SELLER, filed.dispute.id, answer=Answer.CONCEDE)))
+    await r.settle()
+    (owed,) = (await r.state(filed.dispute.id)).commitments.open_remedies()
+    return filed.dispute.id, refund_id_of(owed.id)
