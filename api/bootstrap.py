@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
 import structlog
 from psycopg import AsyncConnection
@@ -29,7 +28,7 @@ from mediation.store.tasks import end
 from projections import VIEWS
 from projections.view import ensure_tables
 
-_RESTART = timedelta(seconds=1)
+_RESTART = 1.0  # seconds
 
 _log = structlog.get_logger(__name__)
 
@@ -48,21 +47,21 @@ class Services:
     blind: Blind
     blobs: Blobs
     tokens: Tokens
-    clock: DeadlineClock
 
 
 @asynccontextmanager
-async def database(settings: Settings) -> AsyncIterator[str]:
+async def database(settings: Settings, *, own: bool) -> AsyncIterator[str]:
     """The database's conninfo; where none is set, of the engine's own PostgreSQL, started for as long as it is needed.
 
-    One that already runs over the same data folder (the API is being served) is used as it is.
+    Not `own`: one that already runs over the same data folder, because the API is being served, is used as it is.
     """
+    folder = settings.data_dir / "postgres"
     if settings.database_url is not None:
         yield settings.database_url
-    elif (conninfo := await asyncio.to_thread(running, settings.data_dir / "postgres")) is not None:
+    elif not own and (conninfo := await asyncio.to_thread(running, folder)) is not None:
         yield conninfo
     else:
-        server = Server(settings.data_dir / "postgres")
+        server = Server(folder)
         await asyncio.to_thread(server.start)
         try:
             yield server.conninfo
@@ -72,9 +71,12 @@ async def database(settings: Settings) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[Services]:
-    """Everything up to date and running. `works`: views are kept and processes act; False to only look and send commands."""
+    """Everything up to date and running. `works`: views are kept and processes act; False to only look and send commands.
+
+    Raises `ServerWontStart` (and `AlreadyRunning`), `psycopg.OperationalError`, and ValueError for a secret that is not one.
+    """
     async with AsyncExitStack() as stack:
-        conninfo = await stack.enter_async_context(database(settings))
+        conninfo = await stack.enter_async_context(database(settings, own=works))
         await migrate(conninfo)
         pool = await open_pool(conninfo, max_size=settings.pool_size)
         stack.push_async_callback(pool.close)
@@ -88,9 +90,9 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         await _make_tables(pool)
         follow = Follow(log, pool, (*VIEWS, clock, refunding))
         if works:
-            tasks = await stack.enter_async_context(_background())
+            begin = await stack.enter_async_context(_background())
             for name, run in (("follow", follow.run), ("deadlines", clock.run), ("refunds", refunding.run)):
-                tasks(name, run)
+                begin(name, run)
         yield Services(
             settings=settings,
             pool=pool,
@@ -102,7 +104,6 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
             blind=Blind(secret.blind),
             blobs=Blobs.in_folder(settings.data_dir / "blobs", keys, max_bytes=settings.max_file_bytes),
             tokens=Tokens(secret.token),
-            clock=clock,
         )
 
 
@@ -116,7 +117,7 @@ async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
 @asynccontextmanager
 async def _background() -> AsyncIterator[Callable[[str, Callable[[], Awaitable[None]]], None]]:
     """Runs things beside everything else. One that fails is logged and started again; at the end all are cancelled."""
-    running_tasks: list[asyncio.Task[None]] = []
+    tasks: list[asyncio.Task[None]] = []
 
     async def keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -124,12 +125,12 @@ async def _background() -> AsyncIterator[Callable[[str, Callable[[], Awaitable[N
                 await run()
             except Exception:
                 _log.exception("restarting", what=name)
-                await asyncio.sleep(_RESTART.total_seconds())
+                await asyncio.sleep(_RESTART)
 
     def begin(name: str, run: Callable[[], Awaitable[None]]) -> None:
-        running_tasks.append(asyncio.create_task(keep_running(name, run), name=name))
+        tasks.append(asyncio.create_task(keep_running(name, run), name=name))
 
     try:
         yield begin
     finally:
-        await end(running_tasks)
+        await end(tasks)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
-from domain.base import Stream
+from domain.base import Instant, Stream
 from domain.case import EMPTY, Case, after, policies_id, streams
 from domain.decide import AnyCommand, Fact, decide
 from domain.dispute import Dispute
@@ -52,12 +52,13 @@ class Request:
 class Outcome:
     """What a command led to: the case and the streams' versions right after it.
 
-    `position` is that of the last event it stored, None where everything already was so. `repeated`: the first result under
-    the same key, as it was then.
+    `at` is the instant at which it took effect. `position` is that of the last event it stored, None where everything already
+    was so. `repeated`: the first result under the same key, as it was then.
     """
 
     case: Case
     versions: Mapping[Stream, int]
+    at: Instant
     position: int | None
     repeated: bool = False
 
@@ -91,13 +92,13 @@ class Engine:
                 raise VersionIsStale(version=world.versions.get("dispute"), expected=request.expected)
             facts = decide(world.case, command)
             if not facts:
-                return Outcome(world.case, world.versions, None)
+                return Outcome(world.case, world.versions, command.now, None)
             append = world.append(command, facts, request, command_id)
             match await self._log.append(append):
                 case Stored(first_position=first, events=events):
                     world = world.after(facts)
                     world.remember(self._warm, command.marketplace)
-                    return Outcome(world.case, world.versions, first + events - 1)
+                    return Outcome(world.case, world.versions, command.now, first + events - 1)
                 case Repeated() as result:
                     return await self._first_result(request, result)
                 case Stale():
@@ -156,13 +157,16 @@ class Engine:
         if result.request != request.fingerprint:
             raise KeyReused()
         stored = await self._log.between(result.first_position, result.events)
-        last = {recorded.stream_id: recorded for recorded in stored}
-        reading = await self._log.read([(stream_id, 0) for stream_id in last])
+        ids: dict[Stream, UUID] = {recorded.event.stream: recorded.stream_id for recorded in stored}
+        ids["policies"] = policies_id(stored[0].marketplace)
+        if (dispute_id := next((r.dispute_id for r in stored if r.dispute_id is not None), None)) is not None:
+            ids["dispute"] = dispute_id
+        reading = await self._log.read([(stream_id, 0) for stream_id in ids.values()])
         world = _World()
-        for stream_id, recorded in last.items():
-            then = [r for r in reading.streams[stream_id] if r.version <= recorded.version]
-            world = world.having(stream_id, untouched(recorded.event.stream).with_news(then))
-        return Outcome(world.case, world.versions, result.first_position + result.events - 1, repeated=True)
+        for stream, stream_id in ids.items():
+            then = [r for r in reading.streams[stream_id] if r.position <= result.last_position]
+            world = world.having(stream_id, untouched(stream).with_news(then))
+        return Outcome(world.case, world.versions, stored[-1].occurred_at, result.last_position, repeated=True)
 
 
 @dataclass(frozen=True, slots=True)

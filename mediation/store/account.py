@@ -103,7 +103,8 @@ def _made(data_dir: Path, account: Account) -> Path:
     if account.can_enter(parent):
         data_dir.mkdir(mode=0o700)
         return data_dir.resolve()
-    SERVICE_FOLDERS.mkdir(parents=True, exist_ok=True)
+    SERVICE_FOLDERS.mkdir(exist_ok=True)
+    SERVICE_FOLDERS.chmod(0o755)  # ours, and to be passed through whatever the umask
     folder = Path(tempfile.mkdtemp(prefix="data-", dir=SERVICE_FOLDERS))
     data_dir.symlink_to(folder)
     return folder

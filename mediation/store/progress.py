@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from psycopg import AsyncConnection
 
 _TAKE = """INSERT INTO progress (name, epoch, holder, lease_until)
-VALUES (%b, 1, %b, clock_timestamp() + make_interval(secs => %b))
+VALUES (%b, extract(epoch FROM clock_timestamp()), %b, clock_timestamp() + make_interval(secs => %b))
 ON CONFLICT (name) DO UPDATE
 SET epoch = progress.epoch + 1, holder = excluded.holder, lease_until = excluded.lease_until
 WHERE progress.lease_until IS NULL OR progress.lease_until < clock_timestamp() OR progress.holder = excluded.holder
 RETURNING epoch, position, EXISTS (SELECT FROM parked WHERE consumer = progress.name)"""
+"""Epochs begin at the clock, so that a row that was deleted and made again never repeats one."""
 
 _MOVE = """UPDATE progress SET position = %b, lease_until = clock_timestamp() + make_interval(secs => %b)
 WHERE name = %b AND position = %b AND epoch = %b RETURNING set_config('synchronous_commit', 'off', true)"""

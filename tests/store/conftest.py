@@ -1,0 +1,35 @@
+from collections.abc import AsyncIterator
+
+import pytest
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from mediation.store.codec import Codec
+from mediation.store.keys import KeyStore
+from mediation.store.log import EventLog
+from mediation.store.pool import open_pool
+
+MASTER = bytes(range(32))
+
+
+@pytest.fixture
+async def pool(database: str) -> AsyncIterator[AsyncConnectionPool[AsyncConnection]]:
+    opened = await open_pool(database, min_size=1)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def keys(pool: AsyncConnectionPool[AsyncConnection]) -> KeyStore:
+    return KeyStore(pool, MASTER)
+
+
+@pytest.fixture
+def codec(keys: KeyStore) -> Codec:
+    return Codec(keys)
+
+
+@pytest.fixture
+async def log(pool: AsyncConnectionPool[AsyncConnection], codec: Codec) -> AsyncIterator[EventLog]:
+    async with EventLog(pool, codec) as opened:
+        yield opened

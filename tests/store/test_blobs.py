@@ -1,0 +1,295 @@
+"""Evidence files: whole or not at all, unreadable on disk, and never other than what was sent."""
+
+import asyncio
+import hashlib
+import os
+import stat
+from collections.abc import AsyncIterator, Collection, Iterable
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from domain.refusals import Malformed
+from mediation.store.blobs import BlobDamaged, BlobErased, BlobExists, BlobMissing, Blobs
+from mediation.store.content import FileEmpty, FileTooLarge, FileTypeNotAllowed
+from mediation.store.keys import DataKey
+
+CHUNK, SEALED, HEADER = 65536, 65552, 80
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"
+PERSON = uuid4()
+
+
+class KeysInMemory:
+    def __init__(self) -> None:
+        self.living: dict[UUID, DataKey] = {}
+        self.ids: dict[UUID, DataKey | None] = {}
+
+    async def ensure(self, subjects: Collection[UUID]) -> None:
+        for subject in set(subjects) - set(self.living):
+            key = DataKey(uuid4(), subject, AESGCM(AESGCM.generate_key(256)))
+            self.living[subject] = self.ids[key.id] = key
+
+    def of(self, subject: UUID) -> DataKey:
+        return self.living[subject]
+
+    async def load(self, ids: Collection[UUID]) -> dict[UUID, DataKey | None]:
+        return {id: self.ids[id] for id in ids}
+
+
+@pytest.fixture
+def keys() -> KeysInMemory:
+    return KeysInMemory()
+
+
+@pytest.fixture
+def blobs(tmp_path: Path, keys: KeysInMemory) -> Blobs:
+    return Blobs.in_folder(tmp_path / "evidence", keys, max_bytes=8 * 1024 * 1024)
+
+
+def jpeg(size: int) -> bytes:
+    return JPEG + os.urandom(size - len(JPEG))
+
+
+async def sent(content: bytes, piece: int = 40_000) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), piece):
+        yield content[start : start + piece]
+
+
+async def stored(blobs: Blobs, content: bytes) -> UUID:
+    blob_id = uuid4()
+    await blobs.write(blob_id, sent(content), subject=PERSON)
+    return blob_id
+
+
+async def read(blobs: Blobs, blob_id: UUID) -> bytes:
+    return b"".join([part async for part in await blobs.read(blob_id)])
+
+
+def files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def on_disk(folder: Path, blob_id: UUID) -> Path:
+    (path,) = (path for path in files(folder) if path.name == str(blob_id))
+    return path
+
+
+@pytest.mark.parametrize(
+    "size",
+    [len(JPEG), CHUNK - 1, CHUNK, CHUNK + 1, 16 * CHUNK - 1, 16 * CHUNK, 16 * CHUNK + 1, 32 * CHUNK, 6_000_000],
+)
+@pytest.mark.parametrize("piece", [40_000, 5_000_000])
+async def test_what_is_read_is_what_was_sent(blobs: Blobs, tmp_path: Path, size: int, piece: int) -> None:
+    content, blob_id = jpeg(size), uuid4()
+    file = await blobs.write(blob_id, sent(content, piece), subject=PERSON)
+    assert (file.size, file.media_type, file.sha256) == (size, "image/jpeg", hashlib.sha256(content).hexdigest())
+    assert await read(blobs, blob_id) == content
+    sealed = on_disk(tmp_path, blob_id).read_bytes()
+    assert len(sealed) == HEADER + size + 16 * -(-size // CHUNK)
+    assert hashlib.sha256(sealed).hexdigest() == file.sealed_sha256
+    assert JPEG not in sealed
+
+
+async def test_the_same_content_twice_looks_unlike_and_the_folder_is_private(blobs: Blobs, tmp_path: Path) -> None:
+    first, second = [await stored(blobs, JPEG + b"the same") for _ in range(2)]
+    assert on_disk(tmp_path, first).read_bytes()[20:] != on_disk(tmp_path, second).read_bytes()[20:]
+    assert stat.S_IMODE((tmp_path / "evidence").stat().st_mode) == 0o700
+
+
+@pytest.mark.parametrize("cut", [1, 16, 17, SEALED - 1, SEALED, SEALED + 5, 2 * SEALED, 17 * SEALED])
+async def test_a_file_cut_off_anywhere_is_damaged(blobs: Blobs, tmp_path: Path, cut: int) -> None:
+    """Between two chunks as well: the chunk that is now the last was not sealed as the last."""
+    blob_id = await stored(blobs, jpeg(20 * CHUNK))
+    path = on_disk(tmp_path, blob_id)
+    path.write_bytes(path.read_bytes()[:-cut])
+    with pytest.raises(BlobDamaged):
+        await read(blobs, blob_id)
+
+
+@pytest.mark.parametrize("left", [0, 3, HEADER - 1, HEADER])
+async def test_a_file_without_content_is_damaged(blobs: Blobs, tmp_path: Path, left: int) -> None:
+    blob_id = await stored(blobs, jpeg(CHUNK))
+    path = on_disk(tmp_path, blob_id)
+    path.write_bytes(path.read_bytes()[:left])
+    with pytest.raises(BlobDamaged):
+        await blobs.read(blob_id)
+
+
+@pytest.mark.parametrize("at", [0, 25, HEADER - 1, HEADER, HEADER + SEALED - 1, HEADER + SEALED, -1])
+async def test_one_bit_flipped_is_damage(blobs: Blobs, tmp_path: Path, at: int) -> None:
+    blob_id = await stored(blobs, jpeg(3 * CHUNK))
+    path = on_disk(tmp_path, blob_id)
+    sealed = bytearray(path.read_bytes())
+    sealed[at] ^= 1
+    path.write_bytes(sealed)
+    with pytest.raises(BlobDamaged):
+        await read(blobs, blob_id)
+
+
+def chunks(sealed: bytes) -> list[bytes]:
+    return [sealed[start : start + SEALED] for start in range(HEADER, len(sealed), SEALED)]
+
+
+@pytest.mark.parametrize("order", [(1, 0, 2), (0, 0, 2), (0, 2), (0, 1, 2, 2), (0, 1, 1, 2), (2,)])
+async def test_chunks_swapped_repeated_or_dropped_are_damage(
+    blobs: Blobs, tmp_path: Path, order: Iterable[int]
+) -> None:
+    blob_id = await stored(blobs, jpeg(3 * CHUNK))
+    path = on_disk(tmp_path, blob_id)
+    sealed = path.read_bytes()
+    path.write_bytes(sealed[:HEADER] + b"".join(chunks(sealed)[n] for n in order))
+    with pytest.raises(BlobDamaged):
+        await read(blobs, blob_id)
+
+
+async def test_a_file_under_the_id_of_another_or_with_its_chunks_is_damaged(blobs: Blobs, tmp_path: Path) -> None:
+    mine, yours = [await stored(blobs, jpeg(2 * CHUNK)) for _ in range(2)]
+    one, other = on_disk(tmp_path, mine), on_disk(tmp_path, yours)
+    whole = other.read_bytes()
+    other.write_bytes(whole[:HEADER] + one.read_bytes()[HEADER:])
+    with pytest.raises(BlobDamaged):
+        await read(blobs, yours)
+    one.write_bytes(whole)
+    with pytest.raises(BlobDamaged):
+        await read(blobs, mine)
+
+
+async def test_another_key_opens_nothing_and_a_destroyed_one_erases(blobs: Blobs, keys: KeysInMemory) -> None:
+    blob_id = await stored(blobs, jpeg(CHUNK))
+    true = keys.of(PERSON)
+    keys.ids[true.id] = DataKey(true.id, PERSON, AESGCM(AESGCM.generate_key(256)))
+    with pytest.raises(BlobDamaged):
+        await blobs.read(blob_id)
+    keys.ids[true.id] = None
+    with pytest.raises(BlobErased):
+        await blobs.read(blob_id)
+
+
+async def test_too_much_is_refused_without_reading_on(tmp_path: Path, keys: KeysInMemory) -> None:
+    blobs, taken = Blobs.in_folder(tmp_path, keys, max_bytes=7_000_000), 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield jpeg(1_000_000)
+
+    with pytest.raises(FileTooLarge) as refused:
+        await blobs.write(uuid4(), endless(), subject=PERSON)
+    assert refused.value.facts == {"limit": 7_000_000}
+    assert taken == 8
+    assert files(tmp_path) == []
+    await blobs.write(uuid4(), sent(jpeg(7_000_000)), subject=PERSON)
+
+
+@pytest.mark.parametrize("content", [[], [b""], [b"", b""]])
+async def test_an_empty_file_is_refused(blobs: Blobs, tmp_path: Path, content: list[bytes]) -> None:
+    async def empty() -> AsyncIterator[bytes]:
+        for piece in content:
+            yield piece
+
+    with pytest.raises(FileEmpty):
+        await blobs.write(uuid4(), empty(), subject=PERSON)
+    assert files(tmp_path) == []
+
+
+async def test_an_upload_that_breaks_off_leaves_nothing(blobs: Blobs, tmp_path: Path) -> None:
+    """Eight megabytes are more than the store's buffer, so some of them were on disk already."""
+
+    async def broken() -> AsyncIterator[bytes]:
+        yield jpeg(7_500_000)
+        raise ConnectionError
+
+    blob_id = uuid4()
+    with pytest.raises(ConnectionError):
+        await blobs.write(blob_id, broken(), subject=PERSON)
+    assert files(tmp_path) == []
+    with pytest.raises(BlobMissing):
+        await blobs.read(blob_id)
+
+
+async def test_an_upload_that_is_cancelled_leaves_nothing(blobs: Blobs, tmp_path: Path) -> None:
+    waiting = asyncio.Event()
+
+    async def stalled() -> AsyncIterator[bytes]:
+        yield jpeg(7_500_000)
+        waiting.set()
+        await asyncio.Event().wait()
+
+    upload = asyncio.create_task(blobs.write(uuid4(), stalled(), subject=PERSON))
+    await waiting.wait()
+    assert all("#" in path.name for path in files(tmp_path)), "a file must not bear its name before it is whole"
+    upload.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await upload
+    del upload
+    assert files(tmp_path) == []
+
+
+async def test_evidence_is_never_written_over(blobs: Blobs) -> None:
+    content = jpeg(100)
+    blob_id = await stored(blobs, content)
+    with pytest.raises(BlobExists):
+        await blobs.write(blob_id, sent(jpeg(100)), subject=PERSON)
+    assert await read(blobs, blob_id) == content
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"),
+    [
+        (JPEG, "image/jpeg"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "image/png"),
+        (b"RIFF\x24\x00\x00\x00WEBPVP8 ", "image/webp"),
+        (b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", "image/heic"),
+        (b"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1heic", "image/heic"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "application/pdf"),
+        (b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41", "video/mp4"),
+        (b"\x00\x00\x00\x14ftypqt  \x00\x00\x00\x00qt  ", "video/quicktime"),
+        ("Il pacco è arrivato vuoto.\r\n\t包裹是空的 📦\n".encode(), "text/plain"),
+        (b"\xef\xbb\xbfwith a byte order mark", "text/plain"),
+        (b"<3 this seller", "text/plain"),
+        ("é".encode() * 700_000, "text/plain"),
+    ],
+)
+async def test_a_file_is_what_its_content_says(blobs: Blobs, content: bytes, media_type: str) -> None:
+    """A character may lie across two pieces, and across two chunks."""
+    blob_id = uuid4()
+    file = await blobs.write(blob_id, sent(content, 65_537), subject=PERSON)
+    assert file.media_type == media_type
+    assert await read(blobs, blob_id) == content
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"<!DOCTYPE html><html>", "HTML"),
+        (b"\xef\xbb\xbf \n<HTML><body>", "HTML"),
+        (b"<script>alert(1)</script>", "HTML"),
+        (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg">', "SVG"),
+        (b'<?xml version="1.0"?><note/>', "XML"),
+        (b"#!/bin/sh\nrm -rf /\n", "script"),
+        (b"MZ\x90\x00" + bytes(60), "Windows Executable"),
+        (b"\x7fELF\x02\x01\x01" + bytes(60), "ELF executable"),
+        (b"\xff\xfeh\x00i\x00", "text that is not UTF-8"),
+        ("Il pacco è vuoto".encode("latin-1"), "text that is not UTF-8"),
+        (b"text that ends in half a character \xc3", "text that is not UTF-8"),
+        (b"text and then\x00", "unknown"),
+        (b"plain for long " * 100_000 + b"\x00", "binary data"),
+        (b"\x00\x00\x00\x18ftypavif\x00\x00\x00\x00mif1avif", None),
+        (b"PK\x03\x04" + bytes(60), None),
+        (b"GIF89a" + bytes(20), None),
+    ],
+)
+async def test_other_content_is_refused_by_what_it_looks_like(
+    blobs: Blobs, tmp_path: Path, content: bytes, found: str | None
+) -> None:
+    with pytest.raises(FileTypeNotAllowed) as refused:
+        await blobs.write(uuid4(), sent(content), subject=PERSON)
+    assert isinstance(refused.value, Malformed)
+    assert refused.value.facts["found"]
+    if found is not None:
+        assert refused.value.facts["found"] == found
+    assert "image/jpeg" in refused.value.facts["allowed"]
+    assert files(tmp_path) == []

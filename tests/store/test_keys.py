@@ -1,0 +1,109 @@
+"""Data keys: one living key per person, never in the clear, gone when destroyed. Keyed hashes: stable, and injective."""
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+from cryptography.exceptions import InvalidTag
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from mediation.store.keys import Blind, KeyStore, WrongMasterKey
+from tests.store.conftest import MASTER
+
+Pool = AsyncConnectionPool[AsyncConnection]
+
+
+async def rows(pool: Pool, query: str) -> list[tuple[object, ...]]:
+    async with pool.connection() as connection:
+        return await (await connection.execute(query.encode())).fetchall()
+
+
+async def test_workers_that_make_a_key_at_once_end_up_with_the_same(pool: Pool) -> None:
+    subjects = {uuid4() for _ in range(20)}
+    stores = [KeyStore(pool, MASTER) for _ in range(5)]
+    await asyncio.gather(*(store.ensure(subjects) for store in stores for _ in range(3)))
+    for subject in subjects:
+        assert len({store.of(subject).id for store in stores}) == 1
+    assert await rows(pool, "SELECT count(*) FROM keys.data_key") == [(20,)]
+
+
+async def test_what_one_worker_seals_another_opens(pool: Pool) -> None:
+    subject = uuid4()
+    here, there = KeyStore(pool, MASTER), KeyStore(pool, MASTER)
+    await here.ensure([subject])
+    key = here.of(subject)
+    sealed = key.seal(b"hello", b"here")
+    other = (await there.load([key.id]))[key.id]
+    assert other is not None
+    assert other.open(sealed, b"here") == b"hello"
+    with pytest.raises(InvalidTag):
+        other.open(sealed, b"there")
+
+
+async def test_keys_are_stored_wrapped(pool: Pool, keys: KeyStore) -> None:
+    """Another master key opens none of them, and a wrapped key can't be given to somebody else."""
+    ada, bob = uuid4(), uuid4()
+    await keys.ensure([ada, bob])
+    with pytest.raises(WrongMasterKey):
+        await KeyStore(pool, MASTER[::-1]).ensure([ada])
+    async with pool.connection() as connection:
+        await connection.execute(
+            "UPDATE keys.data_key SET wrapped = (SELECT wrapped FROM keys.data_key WHERE subject = %s) WHERE subject = %s",
+            (ada, bob),
+        )
+    with pytest.raises(WrongMasterKey):
+        await KeyStore(pool, MASTER).ensure([bob])
+
+
+async def test_a_destroyed_key_is_gone_for_every_worker(pool: Pool, keys: KeyStore) -> None:
+    """Also from a cache, once what it remembers has expired. New facts about the person get a new key."""
+    subject = uuid4()
+    elsewhere = KeyStore(pool, MASTER, ttl=0.05)
+    await keys.ensure([subject])
+    old = keys.of(subject).id
+    assert (await elsewhere.load([old]))[old] is not None
+    assert await keys.destroy(subject)
+    assert await keys.load([old]) == {old: None}
+    await asyncio.sleep(0.06)  # the time to live itself is under test
+    assert await elsewhere.load([old]) == {old: None}
+    await keys.ensure([subject])
+    assert keys.of(subject).id != old
+    assert await rows(pool, "SELECT count(*) FROM keys.data_key WHERE wrapped IS NULL") == [(1,)]
+    assert not await keys.destroy(uuid4())
+
+
+async def test_a_key_that_never_was_is_an_error(keys: KeyStore) -> None:
+    with pytest.raises(KeyError):
+        await keys.load([uuid4()])
+
+
+async def test_the_cache_is_bounded(pool: Pool) -> None:
+    store = KeyStore(pool, MASTER, bound=2)
+    first, *others = [uuid4() for _ in range(3)]
+    await store.ensure([first])
+    await store.ensure(others)
+    with pytest.raises(KeyError):
+        store.of(first)
+    await store.ensure([first])
+    assert store.of(first).subject == first
+
+
+def test_a_keyed_hash_is_stable_depends_on_its_secret_and_keeps_parts_apart() -> None:
+    blind = Blind(b"s" * 32)
+    assert str(blind.uuid("order", "bazaar", "O-77")) == "af2d85e2-4e76-87dc-8a5c-894ef7efaf42"
+    assert blind.uuid("order", "bazaar", "O-77") != Blind(b"t" * 32).uuid("order", "bazaar", "O-77")
+    assert blind.digest("ab", "c") != blind.digest("a", "bc")
+    assert blind.digest("ab") == blind.digest(b"ab")
+    assert len(blind.digest()) == 32
+
+
+def test_a_derived_id_is_a_uuid_of_version_8() -> None:
+    derived = Blind(b"s" * 32).uuid("x")
+    assert (derived.version, derived.variant) == (8, "specified in RFC 4122")
+
+
+@pytest.mark.parametrize("secret", [b"", b"short"])
+def test_short_secrets_are_refused(secret: bytes) -> None:
+    with pytest.raises(ValueError, match="32 bytes"):
+        Blind(secret)

@@ -1,0 +1,74 @@
+"""What is shipped: the wheel, the pinned requirements, the containers' description."""
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+import yaml
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PIN = re.compile(r"(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+)(?P<marker> ; [^\\]+)? \\")
+HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
+
+
+def pins(file: str) -> dict[str, str]:
+    """What is pinned, by name. Any line but a pin, its hashes and comments is an error."""
+    found: dict[str, str] = {}
+    for line in (ROOT / file).read_text().splitlines():
+        if pin := PIN.fullmatch(line):
+            found[canonicalize_name(pin["name"])] = pin["version"]
+        else:
+            assert HASH.fullmatch(line) or line.lstrip().startswith("#"), line
+    return found
+
+
+def test_the_wheel_s_top_level_is_exactly_the_four_packages(tmp_path: Path) -> None:
+    """DESIGN section 1."""
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path], cwd=ROOT, check=True)
+    (wheel,) = tmp_path.glob("*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    packages = {name.split("/")[0] for name in names if ".dist-info/" not in name}
+    assert packages == {"api", "domain", "mediation", "projections"}
+    assert "mediation/store/schema.sql" in names
+    assert not [name for name in names if name.endswith(".pyc")]
+
+
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-dev.txt"])
+def test_requirements_are_pinned_by_hash_and_name_no_place_to_fetch_them_from(file: str) -> None:
+    assert pins(file)
+    assert not re.search(r"://|index|find-links|trusted-host", re.sub(r"--no-emit-\S+", "", (ROOT / file).read_text()))
+
+
+def test_what_the_project_depends_on_is_pinned_and_the_same_for_development() -> None:
+    runtime, development = pins("requirements.txt"), pins("requirements-dev.txt")
+    declared = {
+        "requirements.txt": [*PROJECT["dependencies"], "hatchling"],
+        "requirements-dev.txt": PROJECT["optional-dependencies"]["dev"],
+    }
+    for file, requirements in declared.items():
+        for requirement in map(Requirement, requirements):
+            assert requirement.specifier.contains(pins(file)[canonicalize_name(requirement.name)]), (file, requirement)
+    assert runtime.items() <= development.items()
+
+
+def test_the_compose_file_is_one_by_its_published_schema() -> None:
+    """Checked against the schema of the Compose specification; no container was run."""
+    check = ["-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
+    done = subprocess.run([sys.executable, *check], cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_compose_file_holds_no_secret_and_watches_the_database() -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
+    for service in services.values():
+        for name, value in service["environment"].items():
+            assert not name.endswith(("KEY", "PASSWORD")) or re.fullmatch(r"\$\{[A-Z_]+:\?.+\}", value), name
+    assert "healthcheck" in services["database"]
+    assert services["engine"]["depends_on"] == {"database": {"condition": "service_healthy"}}
