@@ -88,8 +88,8 @@ class Engine:
             world, result = await self._load(command, request.key)
             if result is not None:
                 return await self._first_result(request, result)
-            if request.expected is not None and request.expected != world.versions.get("dispute"):
-                raise VersionIsStale(version=world.versions.get("dispute"), expected=request.expected)
+            if request.expected is not None and world.case.dispute is not None:
+                _check_version(world.versions["dispute"], request.expected)
             facts = decide(world.case, command)
             if not facts:
                 return Outcome(world.case, world.versions, command.now, None)
@@ -104,6 +104,11 @@ class Engine:
                 case Stale():
                     continue
         raise Contended(type(command).__name__)
+
+    async def foresee(self, command: AnyCommand) -> list[Fact]:
+        """What a command would make happen now; nothing is stored. Raises Refusal."""
+        world, _ = await self._load(command, None)
+        return decide(world.case, command)
 
     async def dispute(self, dispute_id: UUID, marketplace: str) -> tuple[Dispute, int, Policy]:
         """A dispute as it stands now, its version, and the policy it was filed under.
@@ -167,6 +172,11 @@ class Engine:
             then = [r for r in reading.streams[stream_id] if r.position <= result.last_position]
             world = world.having(stream_id, untouched(stream).with_news(then))
         return Outcome(world.case, world.versions, stored[-1].occurred_at, result.last_position, repeated=True)
+
+
+def _check_version(version: int, expected: int) -> None:
+    if version != expected:
+        raise VersionIsStale(version=version, expected=expected)
 
 
 @dataclass(frozen=True, slots=True)

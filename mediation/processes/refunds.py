@@ -26,15 +26,17 @@ from mediation.store.log import Recorded
 
 TABLE = """CREATE TABLE IF NOT EXISTS refund_task (
   commitment_id uuid PRIMARY KEY, dispute_id uuid NOT NULL, marketplace text NOT NULL, correlation_id uuid,
+  owed_at timestamptz NOT NULL,
   act text NOT NULL CHECK (act IN ('instruct', 'release', 'none')), not_before timestamptz NOT NULL DEFAULT '-infinity');
 CREATE INDEX IF NOT EXISTS refund_task_open ON refund_task (not_before) WHERE act <> 'none'"""
 
-_SET = """INSERT INTO refund_task (commitment_id, dispute_id, marketplace, correlation_id, act) VALUES (%s, %s, %s, %s, %s)
+_SET = """INSERT INTO refund_task (commitment_id, dispute_id, marketplace, correlation_id, owed_at, act)
+VALUES (%s, %s, %s, %s, %s, %s)
 ON CONFLICT (commitment_id) DO UPDATE SET act = excluded.act, not_before = excluded.not_before"""
 _RELEASE = "UPDATE refund_task SET act = 'release' WHERE commitment_id = %s AND act = 'none'"
 _DROP = "DELETE FROM refund_task WHERE commitment_id = %s AND act = 'instruct'"
 # Releases come first: they leave room for what is to be instructed.
-_DUE = """SELECT commitment_id, dispute_id, marketplace, correlation_id, act FROM refund_task
+_DUE = """SELECT commitment_id, dispute_id, marketplace, correlation_id, owed_at, act FROM refund_task
 WHERE act <> 'none' AND not_before <= now() ORDER BY act DESC, not_before LIMIT 500"""
 _DONE = "DELETE FROM refund_task WHERE commitment_id = %s AND act = %s"
 _LATER = "UPDATE refund_task SET not_before = now() + interval '1 minute' WHERE commitment_id = %s"
@@ -89,11 +91,11 @@ class RefundProcess:
         """Does what there is to do; how much that was."""
         async with self._pool.connection() as conn:
             tasks = await (await conn.execute(_DUE)).fetchall()
-        for commitment_id, dispute_id, marketplace, correlation_id, act in tasks:
+        for commitment_id, dispute_id, marketplace, correlation_id, owed_at, act in tasks:
             chain = Request(correlation_id=correlation_id)
             try:
                 if act == "instruct":
-                    await self._instruct(commitment_id, dispute_id, marketplace, chain)
+                    await self._instruct(commitment_id, dispute_id, marketplace, owed_at, chain)
                 else:
                     await self._release(commitment_id, dispute_id, marketplace, chain)
             except Refusal as refusal:
@@ -104,13 +106,21 @@ class RefundProcess:
                 await self._execute(_DONE, (commitment_id, act))
         return len(tasks)
 
-    async def _instruct(self, commitment_id: UUID, dispute_id: UUID, marketplace: str, chain: Request) -> None:
-        now = datetime.now(UTC)
+    async def _instruct(
+        self, commitment_id: UUID, dispute_id: UUID, marketplace: str, owed_at: datetime, chain: Request
+    ) -> None:
+        """In a past case that was imported the money began to move when it was owed, and nobody is asked to move it again."""
+        dispute, _, _ = await self._engine.dispute(dispute_id, marketplace)
         command = InstructRefund(
-            marketplace=marketplace, actor=ENGINE, now=now, dispute_id=dispute_id, commitment_id=commitment_id
+            marketplace=marketplace,
+            actor=ENGINE,
+            now=owed_at if dispute.imported else datetime.now(UTC),
+            silence=not dispute.imported,
+            dispute_id=dispute_id,
+            commitment_id=commitment_id,
         )
         refund = (await self._engine.handle(command, chain)).case.refund
-        if refund is not None and refund.status == "submitted":
+        if refund is not None and refund.status == "submitted" and not dispute.imported:
             await self._gateway.submit(refund.id, refund.amount)
 
     async def _release(self, commitment_id: UUID, dispute_id: UUID, marketplace: str, chain: Request) -> None:
@@ -129,4 +139,4 @@ class RefundProcess:
 
 
 def _task(recorded: Recorded, commitment_id: UUID, act: str) -> tuple[object, ...]:
-    return commitment_id, recorded.dispute_id, recorded.marketplace, recorded.correlation_id, act
+    return commitment_id, recorded.dispute_id, recorded.marketplace, recorded.correlation_id, recorded.occurred_at, act

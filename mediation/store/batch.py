@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 
 from mediation.store.requests import Append, Repeated, Stale, Stored, Verdict
 
-_APPEND = """SELECT * FROM append_events(
+APPEND = """SELECT * FROM append_events(
   %b::text[], %b::uuid[], %b::uuid[], %b::uuid[], %b::bytea[], %b::bytea[],
   %b::int[], %b::uuid[], %b::int[],
   %b::int[], %b::uuid[], %b::int[], %b::uuid[], %b::timestamptz[], %b::text[], %b::smallint[], %b::bytea[])"""
@@ -29,7 +29,7 @@ class Sealed:
 
 async def append(connection: AsyncConnection, batch: Sequence[Sealed]) -> tuple[list[Verdict], datetime]:
     """One verdict per request, in order, and the database's clock. `connection` is in autocommit."""
-    cursor = await connection.execute(_APPEND, _arrays(batch), binary=True)
+    cursor = await connection.execute(APPEND, _arrays(batch), binary=True)
     rows = await cursor.fetchall()
     verdicts: list[Verdict] = [Stale()] * len(batch)
     for number, outcome, first, events, prior, recorded_at, _ in rows:

@@ -121,6 +121,10 @@ class Blobs:
             raise BlobDamaged(blob_id) from None
         return self._opened(blob_id, cipher, size)
 
+    async def discard(self, blob_id: UUID) -> None:
+        """Takes back a file that no fact refers to, because the act it came with was refused. Evidence is never deleted."""
+        await asyncio.to_thread(obstore.delete, self._store, _path(blob_id))
+
     async def _write(self, sealing: "_Sealing", content: AsyncIterable[bytes]) -> StoredFile:
         waiting, size = bytearray(), 0
         async for piece in content:

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Collection
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
 from time import monotonic
 from typing import Generic, TypeVar
 from uuid import UUID
@@ -44,17 +44,36 @@ class Cache(Generic[T]):
         return missing
 
 
-class Asked:
-    """Gathers what is asked for while a look-up is under way, so that the next one answers everybody."""
+class Rounds:
+    """Gathers what is asked for while a look-up is under way, so that the next one answers everybody who waits."""
 
-    def __init__(self) -> None:
-        self._waiting: set[UUID] = set()
-        self._lock = asyncio.Lock()
+    def __init__(self, look_up: Callable[[set[UUID]], Awaitable[None]]) -> None:
+        self._look_up = look_up
+        self._next: _Round | None = None
+        self._running: asyncio.Task[None] | None = None
 
-    @asynccontextmanager
-    async def sharing(self, keys: set[UUID]) -> AsyncIterator[set[UUID]]:
-        """Everything asked for until it is our turn; empty when somebody before us has looked it up already."""
-        self._waiting |= keys
-        async with self._lock:
-            asked, self._waiting = self._waiting, set()
-            yield asked
+    async def ask(self, keys: set[UUID]) -> None:
+        """Returns when they have been looked up, and raises what that raised."""
+        if self._next is None:
+            self._next = _Round(set(), asyncio.get_running_loop().create_future())
+        round = self._next
+        round.keys.update(keys)
+        if self._running is None:
+            self._running = asyncio.create_task(self._run())
+        await asyncio.shield(round.over)
+
+    async def _run(self) -> None:
+        while self._next is not None:
+            round, self._next = self._next, None
+            try:
+                await self._look_up(round.keys)
+                round.over.set_result(None)
+            except Exception as error:
+                round.over.set_exception(error)
+        self._running = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    keys: set[UUID]
+    over: "asyncio.Future[None]"

@@ -21,7 +21,7 @@ class ReservedText(Malformed):
 
 
 class UnknownKind(Exception):
-    """The log holds a kind of event that this release does not know."""
+    """The log holds a kind of event, or a shape of one, that this release does not know yet."""
 
 
 class Forged(Exception):
@@ -78,8 +78,8 @@ class Codec:
         """Raises `UnknownKind`, `KeyError` for a missing upcaster, `pydantic.ValidationError` for a body out of shape."""
         kind, schema_version = row[7], row[8]
         shape = Event.registry.get(kind)
-        if shape is None:
-            raise UnknownKind(kind)
+        if shape is None or schema_version > shape.schema_version:
+            raise UnknownKind(f"{kind} {schema_version}")
         body = tokens.locate(row[12], tokens.origin(row[3], row[4], kind, schema_version))
         if schema_version != shape.schema_version:
             body = json.dumps(upcast(kind, schema_version, json.loads(body), to=shape.schema_version)).encode()

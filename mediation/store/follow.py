@@ -71,6 +71,7 @@ class Follow:
             with suppress(*PASSING):
                 async with self._pool.connection() as connection:
                     await progress.give_back(connection, self._held.values())
+            self._held.clear()
 
     async def caught_up(self, name: str, position: int, timeout: float) -> bool:
         """Whether a consumer has taken what is up to `position`, waiting `timeout` seconds at most.
@@ -85,8 +86,9 @@ class Follow:
                         async with asyncio.timeout(_POLL if name in self._held else _ELSEWHERE):
                             await reached.wait(position)
                     if name not in self._held:
-                        async with self._pool.connection() as connection:
-                            reached.reach(await progress.position_of(connection, name))
+                        with suppress(*PASSING):
+                            async with self._pool.connection() as connection:
+                                reached.reach(await progress.position_of(connection, name))
         return reached.position >= position
 
     async def _read(self) -> None:
@@ -156,6 +158,7 @@ class Follow:
                                 self._wake.set()
                             await connection.execute("SELECT")
                     finally:
-                        await connection.close()
+                        with suppress(*PASSING):
+                            await connection.execute("UNLISTEN *")
             except PASSING:
                 await asyncio.sleep(_POLL)

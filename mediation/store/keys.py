@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store.cache import Asked, Cache
+from mediation.store.cache import Cache, Rounds
+from mediation.store.pool import fetch
 
 _NONCE = 12
 
@@ -63,15 +64,13 @@ class KeyStore:
         self._master = AESGCM(master)
         self._living = Cache[DataKey](ttl, bound)
         self._by_id = Cache[DataKey | None](ttl, bound)
-        self._subjects = Asked()
-        self._ids = Asked()
+        self._subjects = Rounds(self._fetch_living)
+        self._ids = Rounds(self._fetch_by_id)
 
     async def ensure(self, subjects: Collection[UUID]) -> None:
         """Afterwards `of` knows a living key of each subject; one who has none gets one, whoever else is making it."""
-        while missing := self._living.missing(subjects):
-            async with self._subjects.sharing(missing) as asked:
-                if asked:
-                    await self._fetch_living(asked)
+        if missing := self._living.missing(subjects):
+            await self._subjects.ask(missing)
 
     def of(self, subject: UUID) -> DataKey:
         """The key ensured before; `KeyError` when it was not."""
@@ -83,36 +82,29 @@ class KeyStore:
 
     async def load(self, ids: Collection[UUID]) -> dict[UUID, DataKey | None]:
         """The keys with these ids; None for one destroyed. `KeyError` for one that never was."""
-        while missing := self._by_id.missing(ids):
-            async with self._ids.sharing(missing) as asked:
-                if asked:
-                    self._remember(await self._rows(_BY_ID, list(asked)))
-                    if unknown := self._by_id.missing(missing):
-                        raise KeyError(*unknown)
+        if missing := self._by_id.missing(ids):
+            await self._ids.ask(missing)
         return {id: self._by_id[id] for id in ids}
 
     async def destroy(self, subject: UUID) -> bool:
         """Erases a person: nothing sealed under their key until now can be opened again. False when there was no key."""
-        async with self._pool.connection() as connection:
-            row = await (await connection.execute(_DESTROY, (subject,), binary=True)).fetchone()
+        destroyed = await fetch(self._pool, _DESTROY, [subject])
         self._living.forget(subject)
-        if row is not None:
-            self._by_id.put(row[0], None)
-        return row is not None
+        for (id,) in destroyed:
+            self._by_id.put(id, None)
+        return bool(destroyed)
+
+    async def _fetch_by_id(self, ids: set[UUID]) -> None:
+        self._remember(await fetch(self._pool, _BY_ID, [list(ids)]))
 
     async def _fetch_living(self, subjects: set[UUID]) -> None:
-        found = await self._rows(_LIVING, list(subjects))
+        found = await fetch(self._pool, _LIVING, [list(subjects)])
         if without := subjects - self._remember(found):
             ids = [uuid4() for _ in without]
             wrapped = [self._wrap(id, subject) for id, subject in zip(ids, without, strict=True)]
-            without -= self._remember(await self._rows(_MAKE, ids, list(without), wrapped))
+            without -= self._remember(await fetch(self._pool, _MAKE, [ids, list(without), wrapped]))
         if without:  # made by another worker between the two statements
-            self._remember(await self._rows(_LIVING, list(without)))
-
-    async def _rows(self, query: str, *arrays: list[UUID] | list[bytes]) -> list[tuple[UUID, UUID, bytes | None]]:
-        async with self._pool.connection() as connection:
-            cursor = await connection.execute(query, arrays, binary=True)
-            return await cursor.fetchall()
+            self._remember(await fetch(self._pool, _LIVING, [list(without)]))
 
     def _remember(self, rows: list[tuple[UUID, UUID, bytes | None]]) -> set[UUID]:
         """The subjects whose keys are living."""

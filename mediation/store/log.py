@@ -1,6 +1,5 @@
 """The event log: the only place where facts are stored and read back."""
 
-import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 from mediation.store.append import Appender
 from mediation.store.batch import Sealed
 from mediation.store.codec import Codec
-from mediation.store.pool import TRANSIENT
+from mediation.store.pool import fetch
 from mediation.store.recorded import COLUMNS, Fact, Recorded, Row, Unreadable
 from mediation.store.requests import (
     Append,
@@ -158,7 +157,7 @@ class EventLog:
 
     async def last_position(self) -> int:
         """0 while the log is empty."""
-        return int((await self._rows(_LAST, ()))[0][0])
+        return int((await self._rows(_LAST))[0][0])
 
     def _decoded(self, rows: Sequence[Row]) -> list[Recorded]:
         return [self._codec.decode(row) for row in rows]
@@ -169,19 +168,8 @@ class EventLog:
         except Exception as error:
             return Unreadable(row[0], row[5] or row[3], error)
 
-    async def _rows(self, query: str, parameters: Sequence[Any]) -> list[Any]:
-        """Reading twice does no harm, so a lost connection is worth another try."""
-        deadline = asyncio.get_running_loop().time() + self._patience
-        pause = 0.02
-        while True:
-            try:
-                async with self._pool.connection() as connection:
-                    return await (await connection.execute(query, parameters, binary=True)).fetchall()
-            except TRANSIENT:
-                if asyncio.get_running_loop().time() > deadline:
-                    raise
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, 1.0)
+    async def _rows(self, query: str, parameters: Sequence[Any] = ()) -> list[Any]:
+        return await fetch(self._pool, query, parameters, patience=self._patience)
 
     def _nudge(self, position: int) -> None:
         for listener in self._listeners:

@@ -1,5 +1,10 @@
 """Connections to PostgreSQL, each with the limits that keep one stuck client from stopping the others."""
 
+import asyncio
+from collections.abc import Sequence
+from time import monotonic
+from typing import Any
+
 import structlog
 from psycopg import AsyncConnection, InterfaceError, OperationalError, errors
 from psycopg_pool import AsyncConnectionPool
@@ -60,3 +65,23 @@ async def _configure(connection: AsyncConnection) -> None:
         await connection.execute(f"SET ROLE {ROLE}")
     except (errors.InvalidParameterValue, errors.InsufficientPrivilege) as error:
         _log.warning("application_role_missing", role=ROLE, error=str(error).strip())
+
+
+async def fetch(
+    pool: AsyncConnectionPool[AsyncConnection], query: str, parameters: Sequence[Any] = (), *, patience: float = 20.0
+) -> list[Any]:
+    """The rows of one statement, in a transaction of its own.
+
+    A connection that is lost costs another try, for `patience` seconds: only for what may well run twice.
+    """
+    deadline = monotonic() + patience
+    pause = 0.02
+    while True:
+        try:
+            async with pool.connection() as connection:
+                return await (await connection.execute(query.encode(), parameters, binary=True)).fetchall()
+        except TRANSIENT:
+            if monotonic() > deadline:
+                raise
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 1.0)

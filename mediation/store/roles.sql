@@ -1,13 +1,22 @@
 -- The role under which the application works. It belongs to the whole cluster, so that another database may be creating it at
--- this moment; and the owner may lack the right to create it: then connections stay the owner's, and the trigger on event
--- alone keeps the log append-only. Run at every migration, since a restored database may find itself in another cluster.
+-- this moment; and the owner may lack the right to create or to join it: then connections stay the owner's, and the trigger
+-- on event alone keeps the log append-only. Run at every migration, since a restored database may be in another cluster.
 DO $$
 BEGIN
   IF to_regrole('mediation_app') IS NULL THEN
     CREATE ROLE mediation_app NOLOGIN;
-    EXECUTE format('GRANT mediation_app TO %I', current_user);
   END IF;
 EXCEPTION WHEN duplicate_object OR unique_violation OR insufficient_privilege THEN
+  RAISE NOTICE 'mediation_app: %', SQLERRM;
+END $$;
+
+-- Whoever created the role on PostgreSQL 16 and later is a member who may not yet SET ROLE; a plain GRANT adds that.
+DO $$
+BEGIN
+  IF to_regrole('mediation_app') IS NOT NULL AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    EXECUTE format('GRANT mediation_app TO %I', current_user);
+  END IF;
+EXCEPTION WHEN insufficient_privilege OR unique_violation THEN
   RAISE NOTICE 'mediation_app: %', SQLERRM;
 END $$;
 
@@ -17,6 +26,7 @@ BEGIN
     GRANT USAGE ON SCHEMA keys TO mediation_app;
     GRANT USAGE, CREATE ON SCHEMA views TO mediation_app;
     GRANT SELECT, INSERT ON event, command_result TO mediation_app;
+    GRANT SELECT ON stored_events TO mediation_app;
     GRANT SELECT, INSERT, UPDATE, DELETE ON progress, parked TO mediation_app;
     GRANT SELECT, INSERT, UPDATE ON keys.data_key TO mediation_app;
   END IF;

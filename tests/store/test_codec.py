@@ -170,6 +170,8 @@ async def test_a_token_out_of_the_state_is_sealed_anew_for_its_new_place(codec: 
 async def test_an_unknown_kind_or_shape_is_an_error_and_not_a_guess(codec: Codec) -> None:
     with pytest.raises(UnknownKind):
         codec.decode(row(b"{}", kind="TestUnheardOf"))
+    with pytest.raises(UnknownKind):
+        codec.decode(row(b'{"to":"a"}', kind="TestMoved", schema=2))
     with pytest.raises(ValidationError):
         codec.decode(row(b"{}"))
     with pytest.raises(KeyError):

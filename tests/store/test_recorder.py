@@ -1,0 +1,186 @@
+"""The eventsourcing library is served: its own acceptance suite, and what the log adds to it."""
+
+from collections.abc import Iterator
+from typing import Any
+from unittest import TestCase
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from eventsourcing.application import Application
+from eventsourcing.domain import Aggregate, event
+from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
+from eventsourcing.postgres import PostgresAggregateRecorder, PostgresDatastore, PostgresTrackingRecorder
+from eventsourcing.tests import persistence as suite
+from eventsourcing.utils import Environment
+from psycopg.conninfo import conninfo_to_dict
+
+from mediation.store import recorder
+from mediation.store.log import EventLog
+from mediation.store.recorder import LogApplicationRecorder, LogProcessRecorder
+from tests.store.facts import Moved, asks
+
+Env = dict[str, str]
+
+
+@pytest.fixture
+def environment(database: str) -> Env:
+    parts = {"port": "5432", "password": "", **conninfo_to_dict(database)}
+    names = ("dbname", "host", "port", "user", "password")
+    return {"PERSISTENCE_MODULE": recorder.__name__, **{f"POSTGRES_{name.upper()}": str(parts[name]) for name in names}}
+
+
+@pytest.fixture
+def datastore(environment: Env) -> Iterator[PostgresDatastore]:
+    with PostgresDatastore(
+        dbname=environment["POSTGRES_DBNAME"],
+        host=environment["POSTGRES_HOST"],
+        port=environment["POSTGRES_PORT"],
+        user=environment["POSTGRES_USER"],
+        password=environment["POSTGRES_PASSWORD"],
+        pool_size=2,
+        max_overflow=12,
+    ) as opened:
+        yield opened
+
+
+class OfApplications(suite.ApplicationRecorderTestCase[LogApplicationRecorder]):
+    __test__ = False
+    datastore: PostgresDatastore
+
+    def create_recorder(self) -> LogApplicationRecorder:
+        created = LogApplicationRecorder(self.datastore)
+        created.create_table()
+        return created
+
+    def test_insert_subscribe(self) -> None:
+        self.optional_test_insert_subscribe()
+
+
+class OfApplicationsFromZero(OfApplications):
+    INITIAL_VERSION = 0
+
+
+class OfOrder(suite.NonInterleavingNotificationIDsBaseCase):
+    __test__ = False
+    datastore: PostgresDatastore
+
+    def create_recorder(self) -> LogApplicationRecorder:
+        return LogApplicationRecorder(self.datastore)
+
+
+class OfProcesses(suite.ProcessRecorderTestCase):
+    __test__ = False
+    datastore: PostgresDatastore
+
+    def create_recorder(self) -> LogProcessRecorder:
+        created = LogProcessRecorder(self.datastore)
+        created.create_table()
+        return created
+
+
+class OfFactories(suite.InfrastructureFactoryTestCase[recorder.Factory]):
+    __test__ = False
+
+    def expected_factory_class(self) -> type[recorder.Factory]:
+        return recorder.Factory
+
+    def expected_aggregate_recorder_class(self) -> type[PostgresAggregateRecorder]:
+        return PostgresAggregateRecorder
+
+    def expected_application_recorder_class(self) -> type[LogApplicationRecorder]:
+        return LogApplicationRecorder
+
+    def expected_tracking_recorder_class(self) -> type[PostgresTrackingRecorder]:
+        return PostgresTrackingRecorder
+
+    def tracking_recorder_subclass(self) -> type[PostgresTrackingRecorder]:
+        return OwnTracking
+
+    def expected_process_recorder_class(self) -> type[LogProcessRecorder]:
+        return LogProcessRecorder
+
+
+class OwnTracking(PostgresTrackingRecorder):
+    pass
+
+
+def each_test_of(*cases: type[TestCase]) -> pytest.MarkDecorator:
+    named = [(case, name) for case in cases for name in dir(case) if name.startswith("test")]
+    return pytest.mark.parametrize(("case", "name"), named, ids=[f"{case.__name__}-{name}" for case, name in named])
+
+
+@each_test_of(OfApplications, OfApplicationsFromZero, OfOrder, OfProcesses)
+def test_acceptance_suite(case: type[Any], name: str, datastore: PostgresDatastore) -> None:
+    running = case(name)
+    running.datastore = datastore
+    running.debug()
+
+
+@each_test_of(OfFactories)
+def test_acceptance_suite_of_factories(case: type[Any], name: str, environment: Env) -> None:
+    running = case(name)
+    running.env = Environment("testing", environment)
+    running.debug()
+
+
+class Parcel(Aggregate):
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    @event("Moved")
+    def move(self, place: str) -> None:
+        self.place = place
+
+
+def test_an_application_of_the_library_works_on_the_log(environment: Env) -> None:
+    with Application[UUID](env=environment) as app:
+        parcel = Parcel("Prato")
+        parcel.move("Wenzhou")
+        assert [recording.notification.id for recording in app.save(parcel)] == [1, 2]
+    with Application[UUID](env=environment) as app:
+        loaded: Parcel = app.repository.get(parcel.id)
+        assert loaded.place == "Wenzhou"
+
+
+async def test_the_library_and_the_engine_share_one_order(log: EventLog, datastore: PostgresDatastore) -> None:
+    await log.append(asks(Moved(to="a")))
+    served = LogApplicationRecorder(datastore)
+    stream = uuid4()
+    assert served.insert_events([StoredEvent(stream, 1, "theirs", b"{}")]) == [2]
+    await log.append(asks(Moved(to="b")))
+    seen = served.select_notifications(None, 10)
+    assert [(notification.id, notification.topic) for notification in seen] == [
+        (1, "TestMoved"),
+        (2, "theirs"),
+        (3, "TestMoved"),
+    ]
+
+
+def test_a_stream_has_no_gaps(datastore: PostgresDatastore) -> None:
+    with pytest.raises(IntegrityError):
+        LogApplicationRecorder(datastore).insert_events([StoredEvent(uuid4(), 3, "topic", b"")])
+
+
+@pytest.mark.parametrize("committed", [True, False])
+def test_a_connection_lost_during_the_insert_stores_once(
+    datastore: PostgresDatastore, monkeypatch: pytest.MonkeyPatch, committed: bool
+) -> None:
+    """Also for a process, whose tracking was stored or lost with the events."""
+    monkeypatch.setattr(recorder, "_PAUSE", 0)
+    served = LogProcessRecorder(datastore)
+    served.create_table()
+    events = [StoredEvent(uuid4(), 1, "topic", b"state")]
+    method = "_notify_channel" if committed else "_append"
+    real = getattr(LogProcessRecorder, method)
+
+    def lost(self: LogProcessRecorder, *arguments: Any) -> Any:
+        monkeypatch.setattr(LogProcessRecorder, method, real)
+        raise psycopg.OperationalError("gone")
+
+    monkeypatch.setattr(LogProcessRecorder, method, lost)
+    assert list(served.insert_events(events, tracking=Tracking("upstream", 1)) or ()) == [1]
+    assert served.max_notification_id() == 1
+    assert served.max_tracking_id("upstream") == 1
+    with pytest.raises(IntegrityError):
+        served.insert_events(events)
