@@ -1,0 +1,24 @@
+"""The views: one module each, with its row, its pure fold and its query.
+
+`view` is what they share, `lives` asks for another instant, `paging` gives pages; `case_story` is the fold of `case_file`.
+"""
+
+from typing import Any
+
+from projections.audit_trail import AUDIT_TRAIL
+from projections.case_file import CASE_FILE
+from projections.caseload import CASELOAD
+from projections.conversations import CONVERSATIONS
+from projections.pending_commitments import PENDING_COMMITMENTS
+from projections.refund_ledger import REFUND_LEDGER
+from projections.view import View
+
+VIEWS: tuple[View[Any], ...] = (
+    CASE_FILE,
+    CASELOAD,
+    PENDING_COMMITMENTS,
+    AUDIT_TRAIL,
+    REFUND_LEDGER,
+    CONVERSATIONS,
+)
+"""Every view, each a consumer of the log."""

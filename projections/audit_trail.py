@@ -1,0 +1,103 @@
+"""Every fact, one row each, as auditors and the `/history` of a dispute read them. Bodies are sealed as they are in the log."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from mediation.store.recorded import Recorded
+from projections.lives import NOW, Asked
+from projections.paging import Page, Where, page
+from projections.view import Doc, Pool, Rows, View
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """`dispute_id` is None for facts that belong to none: orders, mandates, policies. `version` counts in the stream."""
+
+    position: int
+    marketplace: str
+    dispute_id: UUID | None
+    stream_id: UUID
+    version: int
+    kind: str
+    schema_version: int
+    actor: UUID | None
+    correlation_id: UUID | None
+    causation_id: UUID | None
+    occurred_at: datetime
+    recorded_at: datetime
+    body: Doc
+
+
+def _fold(rows: Rows[Entry], recorded: Recorded) -> Iterable[Entry]:
+    return [
+        Entry(
+            position=recorded.position,
+            marketplace=recorded.marketplace,
+            dispute_id=recorded.dispute_id,
+            stream_id=recorded.stream_id,
+            version=recorded.version,
+            kind=recorded.kind,
+            schema_version=recorded.schema_version,
+            actor=recorded.actor,
+            correlation_id=recorded.correlation_id,
+            causation_id=recorded.causation_id,
+            occurred_at=recorded.occurred_at,
+            recorded_at=recorded.recorded_at,
+            body=recorded.event.model_dump(mode="json"),
+        )
+    ]
+
+
+AUDIT_TRAIL = View(
+    title="audit_trail",
+    version=1,
+    row=Entry,
+    key=("position",),
+    concerns=None,
+    fold=_fold,
+    needs=None,
+    indexes=(
+        "(dispute_id, position) WHERE dispute_id IS NOT NULL",
+        "(marketplace, position)",
+        "(actor, position)",
+        "(kind, position)",
+        "(correlation_id, position)",
+        "USING brin (occurred_at, recorded_at)",
+    ),
+)
+
+
+async def entries(
+    pool: Pool,
+    marketplace: str | None,
+    *,
+    dispute_id: UUID | None = None,
+    actor: UUID | None = None,
+    kind: str | None = None,
+    correlation_id: UUID | None = None,
+    of_disputes: bool = False,
+    after: int | None = None,
+    happened_from: datetime | None = None,
+    happened_before: datetime | None = None,
+    asked: Asked = NOW,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[Entry]:
+    """Facts in the order in which they were recorded, those `of_disputes` alone or all. No marketplace: the whole cell."""
+    where = Where()
+    where.equal(marketplace=marketplace, dispute_id=dispute_id, actor=actor, kind=kind, correlation_id=correlation_id)
+    if of_disputes:
+        where.add("dispute_id IS NOT NULL")
+    bounds = (
+        ("position > %s", after),
+        ("occurred_at >= %s", happened_from),
+        ("occurred_at < %s", happened_before),
+        ("occurred_at <= %s", asked.as_of),
+        ("recorded_at <= %s", asked.known_at),
+    )
+    for condition, bound in bounds:
+        if bound is not None:
+            where.add(condition, bound)
+    return await page(pool, AUDIT_TRAIL, where, order=("position",), limit=limit, cursor=cursor)

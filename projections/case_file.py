@@ -1,0 +1,90 @@
+"""Everything about one dispute in one document, from which each viewer is shown their part.
+
+The document's fields, personal texts sealed, money as {"amount", "currency"}, instants in ISO 8601 (UTC):
+
+    id marketplace reference reference_key policy_version imported version      (version: of the dispute's stream)
+    order                         as filed: `domain.filing.Order`
+    parties                       {buyer, seller}: `domain.people.Party`
+    claimant claim                `domain.filing.Claim`
+    claimed in_dispute            what is left of them after a part was conceded
+    stage awaiting outcome neutral assigned_at filed_at closed_at
+    response                      {answer, by, conceded, statement, given_at}
+    default                       {granted, claimant_receives, reason, at}: what the respondent's silence led to
+    exhibits                      [{number, by, description, file, added_at, withdrawn, withdrawn_at}]
+    offers                        [{number, by, terms, counters, message, status, why, answer, made_at, reply_by, ended_at}]
+    proposals                     [{number, terms, reasons, accepted_by, status, why, refused_by, answer, made_at,
+                                    reply_by {buyer, seller}, ended_at}]
+    impasse                       {reasons, at}
+    escalation                    {by, at, reason, offers_standing}
+    referral                      {reason, at}
+    rulings                       [{number, neutral, award, outcome, reasons, cites_exhibits, cites_clauses, appealable_by,
+                                    final, issued_at, final_at}]   (appealable_by: who still may)
+    settlement withdrawal         {terms, by, number, at} {reason, at}
+    commitments                   [{id, number, class, kind, owed_by, owed_to, subject, amount, due_at, proof, note,
+                                    arises_from, status, refund_id, replaced_by, by, end_note, made_at, ended_at}]
+    deadlines                     [{name, whose, due_at, proof, status, ended_at}]   (running, met, moot, lapsed)
+    refunds                       [{id, commitment_id, amount, recipient, recipient_subject, funded_by, status, reason,
+                                    provider_reference, instructed_at, changed_at}]
+
+The fold never refuses: a document as of an instant may be made of facts that happened before others which they followed in
+the log, and then an act on something that is not there yet changes nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.dispute import DisputeEvent
+from domain.filing import DisputeFiled
+from domain.refund import RefundEvent
+from mediation.store.recorded import Recorded
+from projections import case_story
+from projections.paging import Where, select
+from projections.view import Doc, Pool, Rows, View, kinds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFile:
+    dispute_id: UUID
+    marketplace: str
+    doc: Doc
+
+
+def _fold(rows: Rows[CaseFile], recorded: Recorded) -> Iterable[CaseFile]:
+    event = recorded.event
+    assert recorded.dispute_id is not None, "both streams belong to a dispute"
+    doc = case_story.filed(event, recorded) if isinstance(event, DisputeFiled) else _continued(rows, recorded)
+    return [CaseFile(dispute_id=recorded.dispute_id, marketplace=recorded.marketplace, doc=doc)]
+
+
+def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
+    for row in rows.values():
+        return case_story.told(row.doc, recorded)
+    raise LookupError("a dispute that was never filed")
+
+
+CASE_FILE = View(
+    title="case_file",
+    version=1,
+    row=CaseFile,
+    key=("dispute_id",),
+    concerns=kinds(DisputeEvent, RefundEvent),
+    fold=_fold,
+)
+
+
+async def get(pool: Pool, marketplace: str | None, dispute_id: UUID) -> Doc | None:
+    """None where there is no such dispute, or not here. No marketplace: the whole cell."""
+    where = Where()
+    where.equal(marketplace=marketplace, dispute_id=dispute_id)
+    view = CASE_FILE
+    rows = await select(pool, view, f"SELECT {view.selected} FROM {view.table} WHERE {where.sql}", where.values)
+    return rows[0].doc if rows else None
+
+
+def of(facts: Iterable[Recorded]) -> Doc | None:
+    """The document as it follows from these facts of one dispute; None where it was not filed by then."""
+    known = list(facts)
+    start = next((n for n, recorded in enumerate(known) if isinstance(recorded.event, DisputeFiled)), len(known))
+    rows = CASE_FILE.of(known[start:])
+    return rows[0].doc if rows else None

@@ -1,0 +1,356 @@
+"""How each fact changes the document of a case; its fields are listed in `case_file`."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeAlias, assert_never
+
+from domain.adjudication import (
+    AdjudicationEvent,
+    AppealWaived,
+    AppealWindowLapsed,
+    RulingBecameFinal,
+    RulingIssued,
+)
+from domain.base import Event
+from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
+from domain.commitments import (
+    CommitmentBreached,
+    CommitmentDischarged,
+    CommitmentEvent,
+    CommitmentKept,
+    CommitmentMade,
+    CommitmentReplaced,
+    CommitmentWaived,
+)
+from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineSet
+from domain.dispute import MovePassed
+from domain.escalation import Escalated, EscalationEvent, NeutralAssigned, Referred
+from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitWithdrawn
+from domain.filing import DisputeFiled
+from domain.money import Money
+from domain.negotiation import (
+    NegotiationEvent,
+    OfferAccepted,
+    OfferExpired,
+    OfferMade,
+    OfferRejected,
+    SettlementReached,
+)
+from domain.people import Awaiting, Outcome, Side, Stage
+from domain.proposal import (
+    ImpasseDeclared,
+    ProposalAccepted,
+    ProposalEvent,
+    ProposalLapsed,
+    ProposalMade,
+    ProposalRefused,
+)
+from domain.refund import (
+    RefundCancelled,
+    RefundConfirmed,
+    RefundEvent,
+    RefundFailed,
+    RefundInstructed,
+    RefundSubmitted,
+)
+from domain.remedy import RefundStalled, RefundUnderway, RemedyEvent
+from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from mediation.store.recorded import Recorded
+from projections.view import Doc, kinds
+
+Items: TypeAlias = list[Doc]
+
+_NOT_YET = (
+    "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
+    "settlement", "withdrawal",
+)  # fmt: skip
+_NONE_YET = ("exhibits", "offers", "proposals", "rulings", "commitments", "deadlines", "refunds")
+
+
+def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
+    """The document that a dispute begins with."""
+    in_dispute = _json(event.in_dispute)
+    told = event.model_dump(mode="json")
+    return {
+        "id": told["dispute_id"],
+        "marketplace": recorded.marketplace,
+        "version": recorded.version,
+        "reference": told["reference"],
+        "reference_key": told["reference_key"],
+        "policy_version": told["policy_version"],
+        "imported": told["imported"],
+        "order": told["order"],
+        "parties": {"buyer": told["buyer"], "seller": told["seller"]},
+        "claimant": told["claimant"],
+        "claim": told["claim"],
+        "claimed": told["claim"]["amount"],
+        "in_dispute": in_dispute,
+        "stage": Stage.NEGOTIATION.value,
+        "awaiting": Awaiting.RESPONDENT.value,
+        "filed_at": _instant(recorded.occurred_at),
+        **dict.fromkeys(_NOT_YET),
+        **{items: [] for items in _NONE_YET},
+    }
+
+
+def told(doc: Doc, recorded: Recorded) -> Doc:
+    """The document after one more fact. It shares what has not changed with the one before."""
+    changes = _STORIES[recorded.kind](doc, recorded.event, recorded)
+    if recorded.event.stream == "dispute":
+        changes["version"] = recorded.version
+    return {**doc, **changes}
+
+
+def _refiled(doc: Doc, event: DisputeFiled, recorded: Recorded) -> Doc:
+    raise AssertionError("a dispute is filed once")
+
+
+def _answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:
+    at = _instant(recorded.occurred_at)
+    match event:
+        case ResponseGiven(conceded=part):
+            changes: Doc = {"response": _item(event, given_at=at)}
+            if event.answer is Answer.CONCEDE:
+                changes["outcome"] = Outcome.CONCEDED.value
+            elif part is not None:
+                changes["claimed"] = _json(_money(doc["claimed"]) - part)
+                changes["in_dispute"] = _json(_money(doc["in_dispute"]) - part)
+            return changes
+        case DefaultGranted():
+            granted = {"granted": True, "claimant_receives": _json(event.claimant_receives), "reason": None, "at": at}
+            return {"default": granted, "outcome": Outcome.GRANTED_BY_DEFAULT.value}
+        case DefaultDeclined():
+            return {"default": {"granted": False, "claimant_receives": None, "reason": event.reason, "at": at}}
+        case _:
+            assert_never(event)
+
+
+def _evidenced(doc: Doc, event: EvidenceEvent, recorded: Recorded) -> Doc:
+    at, exhibits = _instant(recorded.occurred_at), doc["exhibits"]
+    match event:
+        case ExhibitAdded():
+            return {"exhibits": [*exhibits, _item(event, added_at=at, withdrawn=False, withdrawn_at=None)]}
+        case ExhibitWithdrawn(number=number):
+            return {"exhibits": _with(exhibits, "number", number, withdrawn=True, withdrawn_at=at)}
+        case _:
+            assert_never(event)
+
+
+def _bargained(doc: Doc, event: NegotiationEvent, recorded: Recorded) -> Doc:
+    at, offers = _instant(recorded.occurred_at), doc["offers"]
+    match event:
+        case OfferMade():
+            made = _item(event, status="open", why=None, answer=None, made_at=at, reply_by=None, ended_at=None)
+            return {"offers": [*offers, made]}
+        case OfferAccepted(number=number):
+            return {"offers": _with(offers, "number", number, status="accepted", ended_at=at)}
+        case OfferRejected(number=number):
+            answer = _item(event)["message"]
+            return {"offers": _with(offers, "number", number, status="rejected", answer=answer, ended_at=at)}
+        case OfferExpired(number=number):
+            return {"offers": _with(offers, "number", number, status="expired", why=event.why, ended_at=at)}
+        case SettlementReached():
+            return {"settlement": _item(event, at=at), "outcome": Outcome.SETTLED.value}
+        case _:
+            assert_never(event)
+
+
+def _escalated(doc: Doc, event: EscalationEvent, recorded: Recorded) -> Doc:
+    at = _instant(recorded.occurred_at)
+    match event:
+        case Escalated():
+            return {"escalation": _item(event, at=at)}
+        case NeutralAssigned():
+            return {"neutral": str(event.neutral), "assigned_at": at}
+        case Referred():
+            return {"referral": _item(event, at=at)}
+        case _:
+            assert_never(event)
+
+
+def _proposed(doc: Doc, event: ProposalEvent, recorded: Recorded) -> Doc:
+    at, proposals = _instant(recorded.occurred_at), doc["proposals"]
+    match event:
+        case ProposalMade():
+            replies = dict.fromkeys(side.value for side in Side)
+            answers: Doc = {"accepted_by": [], "status": "open", "why": None, "refused_by": None, "answer": None}
+            return {"proposals": [*proposals, _item(event, **answers, made_at=at, reply_by=replies, ended_at=None)]}
+        case ProposalAccepted(number=number, by=by):
+            accepted = [by.value] + [side for p in proposals if p["number"] == number for side in p["accepted_by"]]
+            ended = {"status": "accepted", "ended_at": at} if len(accepted) == len(Side) else {}
+            return {"proposals": _with(proposals, "number", number, accepted_by=sorted(accepted), **ended)}
+        case ProposalRefused(number=number, by=by):
+            refused = {"status": "refused", "refused_by": by.value, "answer": _item(event)["message"], "ended_at": at}
+            return {"proposals": _with(proposals, "number", number, **refused)}
+        case ProposalLapsed(number=number):
+            return {"proposals": _with(proposals, "number", number, status="lapsed", why=event.why, ended_at=at)}
+        case ImpasseDeclared():
+            return {"impasse": _item(event, at=at)}
+        case _:
+            assert_never(event)
+
+
+def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
+    at, rulings = _instant(recorded.occurred_at), doc["rulings"]
+    match event:
+        case RulingIssued():
+            return {"rulings": [*rulings, _item(event, final=False, issued_at=at, final_at=None)]}
+        case AppealWaived(number=number, by=by) | AppealWindowLapsed(number=number, by=by):
+            still = [side for r in rulings if r["number"] == number for side in r["appealable_by"] if side != by]
+            return {"rulings": _with(rulings, "number", number, appealable_by=still)}
+        case RulingBecameFinal(number=number):
+            final = _with(rulings, "number", number, final=True, final_at=at)
+            outcome = next((ruling["outcome"] for ruling in final if ruling["number"] == number), doc["outcome"])
+            return {"rulings": final, "outcome": outcome}
+        case _:
+            assert_never(event)
+
+
+def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) -> Doc:
+    if isinstance(event, CommitmentMade):
+        return {"commitments": [*doc["commitments"], _promised(event, recorded)]}
+    at = _instant(recorded.occurred_at)
+    match event:
+        case CommitmentBreached():
+            changes: Doc = {"status": "overdue"}
+        case CommitmentKept():
+            status = "kept_late" if event.late else "kept"
+            changes = {"status": status, "by": event.by.value, "end_note": _item(event)["note"], "ended_at": at}
+        case CommitmentWaived():
+            changes = {"status": "waived", "by": event.by.value, "end_note": _item(event)["note"], "ended_at": at}
+        case CommitmentReplaced(replaced_by=successor):
+            replaced = {"status": "replaced", "replaced_by": str(successor)}
+            changes = {**replaced, "by": event.by.value, "ended_at": at}
+        case CommitmentDischarged():
+            changes = {"status": "discharged", "ended_at": at}
+        case RefundUnderway():
+            changes = {"refund_id": str(event.refund_id)}
+        case RefundStalled():
+            changes = {}  # what became of the money stands with the refund
+        case _:
+            assert_never(event)
+    return {"commitments": _with(doc["commitments"], "id", str(event.commitment_id), **changes)}
+
+
+def _promised(event: CommitmentMade, recorded: Recorded) -> Doc:
+    return {
+        "id": str(event.commitment_id),
+        "number": event.number,
+        "class": event.commitment_class.value,
+        **event.promise.model_dump(mode="json"),
+        "arises_from": event.arises_from,
+        "status": "pending",
+        "made_at": _instant(recorded.occurred_at),
+        **dict.fromkeys(("refund_id", "replaced_by", "by", "end_note", "ended_at")),
+    }
+
+
+def _timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
+    deadlines = doc["deadlines"]
+    if isinstance(event, DeadlineSet):
+        name = event.deadline.name
+        told = event.deadline.model_dump(mode="json")
+        new = {**told, "whose": event.whose, "status": "running", "ended_at": None}
+        others = [d for d in deadlines if (d["name"], d["status"]) != (name, "running")]
+        return {"deadlines": [*others, new], **_reply_by(doc, name, told["due_at"])}
+    status = event.how if isinstance(event, DeadlineEnded) else "lapsed"
+    ended = {"status": status, "ended_at": _instant(recorded.occurred_at)}
+    named = (event.name, "running")
+    changes: Doc = {"deadlines": [{**d, **ended} if (d["name"], d["status"]) == named else d for d in deadlines]}
+    if status == "moot":  # an offer that stands until the ruling has no term any more
+        changes |= _reply_by(doc, event.name, None)
+    return changes
+
+
+def _reply_by(doc: Doc, name: str, due_at: str | None) -> Doc:
+    """Until when an offer or a proposal that is open may be answered is told by a deadline of its own, under its number."""
+
+    def answerable(item: Doc) -> bool:
+        return bool(item["number"] == int(number) and item["status"] == "open")
+
+    match name.split("-"):
+        case ["offer", number]:
+            return {"offers": [{**o, "reply_by": due_at} if answerable(o) else o for o in doc["offers"]]}
+        case ["proposal", number, side]:
+            replies = {side: due_at}
+            proposals: Items = doc["proposals"]
+            told = [{**p, "reply_by": p["reply_by"] | replies} if answerable(p) else p for p in proposals]
+            return {"proposals": told}
+        case _:
+            return {}
+
+
+def _ended(doc: Doc, event: ClosureEvent, recorded: Recorded) -> Doc:
+    at = _instant(recorded.occurred_at)
+    match event:
+        case ClaimWithdrawn():
+            return {"withdrawal": _item(event, at=at), "outcome": Outcome.WITHDRAWN.value}
+        case DisputeClosed():
+            return {"outcome": event.outcome.value, "closed_at": at}
+        case _:
+            assert_never(event)
+
+
+def _moved(doc: Doc, event: MovePassed, recorded: Recorded) -> Doc:
+    return {"stage": event.stage.value, "awaiting": event.awaiting.value}
+
+
+def _paid(doc: Doc, event: RefundEvent, recorded: Recorded) -> Doc:
+    at, refunds, refund_id = _instant(recorded.occurred_at), doc["refunds"], str(recorded.stream_id)
+    match event:
+        case RefundInstructed():
+            told = event.model_dump(mode="json", exclude={"refund_id", "dispute_id", "transaction_id"})
+            step = {"status": "instructed", "reason": None, "provider_reference": None}
+            return {"refunds": [*refunds, {"id": refund_id, **told, **step, "instructed_at": at, "changed_at": at}]}
+        case RefundSubmitted():
+            changes: Doc = {"status": "submitted"}
+        case RefundConfirmed():
+            changes = {"status": "confirmed", "provider_reference": event.provider_reference}
+        case RefundFailed():
+            changes = {"status": "failed", "reason": event.reason}
+        case RefundCancelled():
+            changes = {"status": "cancelled"}
+        case _:
+            assert_never(event)
+    return {"refunds": _with(refunds, "id", refund_id, **changes, changed_at=at)}
+
+
+_STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
+    kind: story
+    for events, story in (
+        (DisputeFiled, _refiled),
+        (ResponseEvent, _answered),
+        (EvidenceEvent, _evidenced),
+        (NegotiationEvent, _bargained),
+        (EscalationEvent, _escalated),
+        (ProposalEvent, _proposed),
+        (AdjudicationEvent, _ruled),
+        (CommitmentEvent | RemedyEvent, _owed),
+        (DeadlineEvent, _timed),
+        (ClosureEvent, _ended),
+        (MovePassed, _moved),
+        (RefundEvent, _paid),
+    )
+    for kind in kinds(events)
+}
+
+
+def _with(items: Items, key: str, value: int | str, **changes: Any) -> Items:
+    """The items with one of them changed."""
+    return [{**item, **changes} if item[key] == value else item for item in items]
+
+
+def _item(event: Event, **more: Any) -> Doc:
+    return {**event.model_dump(mode="json"), **more}
+
+
+def _json(money: Money) -> Doc:
+    return {"amount": money.amount, "currency": money.currency}
+
+
+def _money(told: Doc) -> Money:
+    return Money.of(told["amount"], told["currency"])
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

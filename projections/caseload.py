@@ -1,0 +1,194 @@
+"""Where every dispute stands: one row per life of its standing, to be listed, filtered and counted.
+
+A standing is stage, whose move it is, outcome, neutral and the amount in dispute. `changed_at` is when the engine learned the
+last thing about the dispute, a message included, and moves on without ending a life.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.adjudication import RulingBecameFinal, RulingIssued
+from domain.base import Event
+from domain.closure import ClaimWithdrawn, DisputeClosed
+from domain.conversation import ConversationEvent
+from domain.dispute import DisputeEvent, MovePassed
+from domain.escalation import NeutralAssigned
+from domain.filing import ClaimReason, DisputeFiled
+from domain.money import Money
+from domain.negotiation import SettlementReached
+from domain.people import Awaiting, Outcome, Stage
+from domain.refund import RefundEvent
+from domain.response import Answer, DefaultGranted, ResponseGiven
+from mediation.store.recorded import Recorded
+from projections.lives import NOW, Asked, Life, alive, succeed
+from projections.paging import Page, Where, page
+from projections.view import Pool, Rows, View, kinds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing(Life):
+    """`reference` is sealed. `minor` are minor units of `currency`, the amount still in dispute. `ruled` is what a ruling says
+    as long as it can be appealed; it becomes the outcome when it is final."""
+
+    dispute_id: UUID
+    marketplace: str
+    reference: str
+    reference_key: UUID
+    transaction_id: UUID
+    reason: str
+    claimant: str
+    buyer_subject: UUID
+    seller_subject: UUID
+    imported: bool
+    stage: str
+    awaiting: str
+    outcome: str | None = None
+    ruled: str | None = None
+    neutral: UUID | None = None
+    minor: int
+    currency: str
+    filed_at: datetime
+    changed_at: datetime
+
+    @property
+    def in_dispute(self) -> Money:
+        return Money(self.minor, self.currency)
+
+
+def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
+    event = recorded.event
+    if isinstance(event, DisputeFiled):
+        return [_filed(event, recorded)]
+    now = replace(_living(rows), changed_at=recorded.recorded_at)
+    changes = _changes(now, event)
+    return succeed(now, recorded, **changes) if changes else [now]
+
+
+def _changes(now: Standing, event: Event) -> dict[str, Any]:
+    """What an event changes in where the dispute stands; most change nothing."""
+    match event:
+        case MovePassed():
+            return {"stage": event.stage.value, "awaiting": event.awaiting.value}
+        case ResponseGiven(answer=Answer.CONCEDE):
+            return {"outcome": Outcome.CONCEDED.value}
+        case ResponseGiven(conceded=Money() as part):
+            return {"minor": now.minor - part.minor}
+        case DefaultGranted():
+            return {"outcome": Outcome.GRANTED_BY_DEFAULT.value}
+        case SettlementReached():
+            return {"outcome": Outcome.SETTLED.value}
+        case NeutralAssigned():
+            return {"neutral": event.neutral}
+        case RulingIssued():
+            return {"ruled": event.outcome.value}
+        case RulingBecameFinal():
+            return {"outcome": now.ruled, "ruled": None}
+        case ClaimWithdrawn():
+            return {"outcome": Outcome.WITHDRAWN.value}
+        case DisputeClosed():
+            return {"outcome": event.outcome.value}
+        case _:
+            return {}
+
+
+def _filed(event: DisputeFiled, recorded: Recorded) -> Standing:
+    return Standing(
+        n=1,
+        began_at=recorded.occurred_at,
+        began_position=recorded.position,
+        dispute_id=event.dispute_id,
+        marketplace=recorded.marketplace,
+        reference=event.reference,
+        reference_key=event.reference_key,
+        transaction_id=event.order.transaction_id,
+        reason=event.claim.reason.value,
+        claimant=event.claimant.value,
+        buyer_subject=event.buyer.subject,
+        seller_subject=event.seller.subject,
+        imported=event.imported,
+        stage=Stage.NEGOTIATION.value,
+        awaiting=Awaiting.RESPONDENT.value,
+        minor=event.in_dispute.minor,
+        currency=event.in_dispute.currency,
+        filed_at=recorded.occurred_at,
+        changed_at=recorded.recorded_at,
+    )
+
+
+def _living(rows: Rows[Standing]) -> Standing:
+    for row in rows.values():
+        if row.ended_position is None:
+            return row
+    raise LookupError("a dispute that was never filed")
+
+
+_WAITING = f"(neutral IS NULL AND stage IN ('{Stage.MEDIATION}', '{Stage.ADJUDICATION}'))"
+
+CASELOAD = View(
+    title="caseload",
+    version=1,
+    row=Standing,
+    key=("dispute_id", "n"),
+    concerns=kinds(DisputeEvent, ConversationEvent, RefundEvent),
+    fold=_fold,
+    needs="ended_position IS NULL",
+    indexes=(
+        *(
+            f"{columns} WHERE ended_position IS NULL"
+            for columns in (
+                "(marketplace, filed_at, dispute_id)",
+                "(marketplace, stage, filed_at, dispute_id)",
+                "(marketplace, awaiting, filed_at, dispute_id)",
+                "(marketplace, changed_at)",
+                "(filed_at, dispute_id)",
+                "(buyer_subject)",
+                "(seller_subject)",
+                "(transaction_id)",
+                "(reference_key)",
+            )
+        ),
+        "(neutral, filed_at, dispute_id) WHERE ended_position IS NULL AND neutral IS NOT NULL",
+        "(marketplace, filed_at, dispute_id)",
+    ),
+)
+
+
+async def disputes(
+    pool: Pool,
+    marketplace: str | None,
+    *,
+    stage: Stage | None = None,
+    awaiting: Awaiting | None = None,
+    reason: ClaimReason | None = None,
+    transaction_id: UUID | None = None,
+    reference_key: UUID | None = None,
+    seller: UUID | None = None,
+    party: UUID | None = None,
+    neutral: UUID | None = None,
+    for_neutral: UUID | None = None,
+    changed_after: datetime | None = None,
+    asked: Asked = NOW,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[Standing]:
+    """Disputes, the latest filed first: an order that no later event changes. No marketplace: the whole cell.
+
+    `changed_after` is included: what was learned at one instant may come into the view in two steps, so that whoever asks
+    again from the last `changed_at` sees some disputes twice and misses none. `party` is on either side.
+    `for_neutral`: what this neutral has, and what waits for one.
+    """
+    where = Where()
+    where.equal(marketplace=marketplace, stage=stage, awaiting=awaiting, reason=reason, transaction_id=transaction_id)
+    where.equal(reference_key=reference_key, seller_subject=seller, neutral=neutral)
+    if party is not None:
+        where.add("(buyer_subject = %s OR seller_subject = %s)", party, party)
+    if for_neutral is not None:
+        where.add(f"(neutral = %s OR {_WAITING})", for_neutral)
+    if changed_after is not None:
+        where.add("changed_at >= %s", changed_after)
+    await alive(where, asked, pool)
+    order = ("filed_at", "dispute_id")
+    return await page(pool, CASELOAD, where, order=order, descending=True, limit=limit, cursor=cursor)

@@ -1,0 +1,77 @@
+"""What people wrote to each other about a dispute, one row per message. The original text is the record, and is sealed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.conversation import ConversationEvent, MessagePosted
+from mediation.store.recorded import Recorded
+from projections.lives import NOW, Asked
+from projections.paging import Page, Where, page
+from projections.view import Doc, Pool, Rows, View, kinds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """`by` is the role of who wrote it; `text` is a `domain.people.Text` in JSON, sealed. `written_at` is when it was written,
+    where that is known to be earlier than when it was posted."""
+
+    dispute_id: UUID
+    number: int
+    marketplace: str
+    by: str
+    text: Doc
+    channel: str
+    written_at: datetime | None
+    posted_at: datetime
+    recorded_at: datetime
+
+
+def _fold(rows: Rows[Message], recorded: Recorded) -> Iterable[Message]:
+    event = recorded.event
+    assert isinstance(event, MessagePosted), "all that the view concerns"
+    assert recorded.dispute_id is not None, "a conversation belongs to a dispute"
+    return [
+        Message(
+            dispute_id=recorded.dispute_id,
+            number=event.number,
+            marketplace=recorded.marketplace,
+            by=event.by.value,
+            text=event.message.model_dump(mode="json"),
+            channel=event.channel,
+            written_at=event.written_at,
+            posted_at=recorded.occurred_at,
+            recorded_at=recorded.recorded_at,
+        )
+    ]
+
+
+CONVERSATIONS = View(
+    title="conversations",
+    version=1,
+    row=Message,
+    key=("dispute_id", "number"),
+    concerns=kinds(ConversationEvent),
+    fold=_fold,
+    needs=None,
+)
+
+
+async def messages(
+    pool: Pool,
+    marketplace: str | None,
+    dispute_id: UUID,
+    *,
+    asked: Asked = NOW,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[Message]:
+    """The messages of a dispute in their order."""
+    where = Where()
+    where.equal(marketplace=marketplace, dispute_id=dispute_id)
+    if asked.as_of is not None:
+        where.add("posted_at <= %s", asked.as_of)
+    if asked.known_at is not None:
+        where.add("recorded_at <= %s", asked.known_at)
+    return await page(pool, CONVERSATIONS, where, order=("number",), limit=limit, cursor=cursor)

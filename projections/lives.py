@@ -1,0 +1,86 @@
+"""Rows that live: one for each standing of a thing, with when it began and ended, so that any instant can be asked for.
+
+There are two clocks. What happened has an instant of its own; what the engine learned has a place in the log. A question may
+name either, or both: what had happened by one instant, as far as was known at another.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from mediation.store.recorded import Recorded
+from projections.paging import Where
+from projections.view import Pool
+
+_KNOWN_BY = """WITH RECURSIVE search (low, high) AS (
+  SELECT 0::bigint, coalesce(max(position), 0) FROM event
+  UNION ALL
+  SELECT CASE WHEN e.recorded_at <= %(at)s THEN e.position ELSE low END,
+         CASE WHEN e.recorded_at <= %(at)s THEN high ELSE e.position - 1 END
+  FROM search JOIN event e ON e.position = (low + high + 1) / 2 WHERE low < high)
+SELECT low FROM search WHERE low = high"""
+"""Positions have no gaps and `recorded_at` never goes back: twenty probes find the place among a million."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """The `n`-th standing of something. It ended when the next one began; the last one has no end."""
+
+    n: int
+    began_at: datetime
+    ended_at: datetime | None = None
+    began_position: int
+    ended_position: int | None = None
+
+
+L = TypeVar("L", bound=Life)
+
+
+def succeed(life: L, recorded: Recorded, **changes: Any) -> tuple[L, L]:
+    """The life ended by a fact, and the one that it began.
+
+    Facts of one thing may reach the log a little out of the order in which they happened. No life begins before the one it
+    follows, so that there is exactly one at every instant.
+    """
+    at = max(life.began_at, recorded.occurred_at)
+    ended = replace(life, ended_at=at, ended_position=recorded.position)
+    begun = replace(life, n=life.n + 1, began_at=at, began_position=recorded.position, **changes)
+    return ended, begun
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """For which instant. `as_of`: what had happened by then. `known_at`: what the engine had learned by then. Neither: now."""
+
+    as_of: datetime | None = None
+    known_at: datetime | None = None
+
+
+NOW = Asked()
+
+
+async def alive(where: Where, asked: Asked, pool: Pool) -> None:
+    """Narrows to the lives at the instant asked for."""
+    if asked == NOW:
+        where.add("ended_position IS NULL")
+        return
+    ends = ["ended_position IS NULL"]
+    values: list[Any] = []
+    if asked.known_at is not None:
+        known = await known_by(pool, asked.known_at)
+        where.add("began_position <= %s", known)
+        ends.append("ended_position > %s")
+        values.append(known)
+    if asked.as_of is not None:
+        where.add("began_at <= %s", asked.as_of)
+        ends.append("ended_at > %s")
+        values.append(asked.as_of)
+    where.add(f"({' OR '.join(ends)})", *values)
+
+
+async def known_by(pool: Pool, instant: datetime) -> int:
+    """The position up to which the log was known at an instant; 0 before it began."""
+    async with pool.connection() as connection:
+        row = await (await connection.execute(_KNOWN_BY, {"at": instant})).fetchone()
+    assert row is not None, "the search always ends"
+    return int(row[0])

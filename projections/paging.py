@@ -1,0 +1,110 @@
+"""Pages of a view, by keyset: stable under writing, and as quick on the last page as on the first."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from domain.refusals import Malformed
+from projections.view import Pool, View
+
+R = TypeVar("R")
+
+MAX_LIMIT = 100
+"""Rows on a page, at most."""
+
+_READ: Mapping[str, Callable[[str], Any]] = {"uuid": UUID, "bigint": int, "timestamptz": datetime.fromisoformat}
+
+
+class UnknownCursor(Malformed):
+    """This is no cursor that a page of this list has given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[R]):
+    """`next` is the cursor of the page after this one; None on the last. It says where to go on and nothing about whom."""
+
+    rows: list[R]
+    next: str | None
+
+
+@dataclass(slots=True)
+class Where:
+    """Conditions that must all hold, with the values they take."""
+
+    conditions: list[str] = field(default_factory=lambda: ["true"])
+    values: list[Any] = field(default_factory=list)
+
+    def add(self, condition: str, *values: Any) -> None:
+        self.conditions.append(condition)
+        self.values += values
+
+    def equal(self, **columns: Any) -> None:
+        """Columns whose value is None are not asked about."""
+        for column, value in columns.items():
+            if value is not None:
+                self.add(f"{column} = %s", value)
+
+    @property
+    def sql(self) -> str:
+        return " AND ".join(self.conditions)
+
+
+async def page(
+    pool: Pool,
+    view: View[R],
+    where: Where,
+    *,
+    order: tuple[str, ...],
+    limit: int,
+    cursor: str | None,
+    descending: bool = False,
+    source: str | None = None,
+) -> Page[R]:
+    """The rows after `cursor`, in the order of columns that together are unique and never change.
+
+    `source` is what to select from, where it isn't the view's table as it is. Raises UnknownCursor.
+    """
+    if not 1 <= limit <= MAX_LIMIT:
+        raise ValueError(f"a page has 1 to {MAX_LIMIT} rows")
+    keys = [view.columns[column][0] for column in order]
+    if cursor is not None:
+        places = ", ".join(["%s"] * len(order))
+        where.add(f"({', '.join(order)}) {'<' if descending else '>'} ({places})", *_opened(cursor, keys))
+    direction = " DESC" if descending else ""
+    query = (
+        f"SELECT {view.selected} FROM {source or view.table} WHERE {where.sql} "
+        f"ORDER BY {', '.join(column + direction for column in order)} LIMIT {limit + 1}"
+    )
+    rows = await select(pool, view, query, where.values)
+    if len(rows) <= limit:
+        return Page(rows, None)
+    return Page(rows[:limit], _cursor([getattr(rows[limit - 1], column) for column in order]))
+
+
+async def select(pool: Pool, view: View[R], query: str, values: Any) -> list[R]:
+    """The rows that a query over the columns of a view gives."""
+    async with (
+        pool.connection() as connection,
+        connection.cursor(row_factory=class_row(view.row), binary=True) as cursor,
+    ):
+        return await (await cursor.execute(query, values)).fetchall()
+
+
+def _cursor(values: list[Any]) -> str:
+    texts = [value.isoformat() if isinstance(value, datetime) else str(value) for value in values]
+    return base64.urlsafe_b64encode(json.dumps(texts, separators=(",", ":")).encode()).rstrip(b"=").decode()
+
+
+def _opened(cursor: str, kinds: list[str]) -> list[Any]:
+    try:
+        texts = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return [_READ[kind](text) for kind, text in zip(kinds, texts, strict=True)]
+    except (ValueError, TypeError, AttributeError, binascii.Error):
+        raise UnknownCursor from None

@@ -1,0 +1,199 @@
+"""Every step of every movement of money, one row each and never changed: instructed, submitted, confirmed, failed, cancelled.
+
+Where a refund stands is its latest entry; totals are computed when asked.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, TypeAlias, assert_never
+from uuid import UUID
+
+from domain.money import Money
+from domain.refund import (
+    RefundCancelled,
+    RefundConfirmed,
+    RefundEvent,
+    RefundFailed,
+    RefundInstructed,
+    RefundSubmitted,
+)
+from mediation.store.recorded import Recorded
+from projections.lives import NOW, Asked
+from projections.paging import Page, Where, page, select
+from projections.view import Pool, Rows, View, kinds
+
+RefundStatus: TypeAlias = Literal["instructed", "submitted", "confirmed", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundEntry:
+    """One step. `minor` are minor units of `currency`; `reason` is why it failed; `provider_reference` is sealed.
+
+    `instruction` is the position of the refund's first entry.
+    """
+
+    position: int
+    instruction: int
+    refund_id: UUID
+    dispute_id: UUID
+    marketplace: str
+    transaction_id: UUID
+    commitment_id: UUID
+    recipient: str
+    recipient_subject: UUID
+    funded_by: str
+    minor: int
+    currency: str
+    status: str
+    reason: str | None = None
+    provider_reference: str | None = None
+    occurred_at: datetime
+    recorded_at: datetime
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.minor, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """How many refunds stand at `status`, and their sum in minor units of `currency`."""
+
+    status: str
+    currency: str
+    refunds: int
+    minor: int
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.minor, self.currency)
+
+
+def _fold(rows: Rows[RefundEntry], recorded: Recorded) -> Iterable[RefundEntry]:
+    event: RefundEvent = recorded.event  # type: ignore[assignment] # what the view concerns
+    match event:
+        case RefundInstructed():
+            return [_instructed(event, recorded)]
+        case RefundSubmitted():
+            changes: dict[str, Any] = {"status": "submitted"}
+        case RefundConfirmed():
+            changes = {"status": "confirmed", "provider_reference": event.provider_reference}
+        case RefundFailed():
+            changes = {"status": "failed", "reason": event.reason}
+        case RefundCancelled():
+            changes = {"status": "cancelled"}
+        case _:
+            assert_never(event)
+    step = replace(
+        _instruction(rows, recorded.stream_id),
+        position=recorded.position,
+        occurred_at=recorded.occurred_at,
+        recorded_at=recorded.recorded_at,
+        **changes,
+    )
+    return [step]
+
+
+def _instructed(event: RefundInstructed, recorded: Recorded) -> RefundEntry:
+    return RefundEntry(
+        position=recorded.position,
+        instruction=recorded.position,
+        refund_id=event.refund_id,
+        dispute_id=event.dispute_id,
+        marketplace=recorded.marketplace,
+        transaction_id=event.transaction_id,
+        commitment_id=event.commitment_id,
+        recipient=event.recipient.value,
+        recipient_subject=event.recipient_subject,
+        funded_by=event.funded_by,
+        minor=event.amount.minor,
+        currency=event.amount.currency,
+        status="instructed",
+        occurred_at=recorded.occurred_at,
+        recorded_at=recorded.recorded_at,
+    )
+
+
+def _instruction(rows: Rows[RefundEntry], refund_id: UUID) -> RefundEntry:
+    for row in rows.values():
+        if row.refund_id == refund_id and row.status == "instructed":
+            return row
+    raise LookupError("a refund that was never instructed")
+
+
+REFUND_LEDGER = View(
+    title="refund_ledger",
+    version=1,
+    row=RefundEntry,
+    key=("position",),
+    concerns=kinds(RefundEvent),
+    fold=_fold,
+    needs="status = 'instructed'",
+    indexes=(
+        "(refund_id, position)",
+        "(dispute_id, position)",
+        "(marketplace, instruction) WHERE status = 'instructed'",
+    ),
+)
+
+
+async def refunds(
+    pool: Pool,
+    marketplace: str | None,
+    *,
+    status: RefundStatus | None = None,
+    dispute_id: UUID | None = None,
+    asked: Asked = NOW,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[RefundEntry]:
+    """Where each refund stands, in the order in which they were instructed. No marketplace: the whole cell."""
+    where = Where()
+    source = _latest(where, marketplace, dispute_id, asked)
+    where.equal(status=status)
+    order = ("instruction",)
+    return await page(pool, REFUND_LEDGER, where, order=order, limit=limit, cursor=cursor, source=source)
+
+
+async def refund(pool: Pool, marketplace: str | None, refund_id: UUID) -> list[RefundEntry]:
+    """All steps of one refund in their order; none where it does not exist, or not here."""
+    where = Where()
+    where.equal(marketplace=marketplace, refund_id=refund_id)
+    view = REFUND_LEDGER
+    query = f"SELECT {view.selected} FROM {view.table} WHERE {where.sql} ORDER BY position"
+    return await select(pool, view, query, where.values)
+
+
+async def totals(
+    pool: Pool, marketplace: str | None, *, dispute_id: UUID | None = None, asked: Asked = NOW
+) -> list[Total]:
+    """How much stands where, by currency."""
+    where = Where()
+    source = _latest(where, marketplace, dispute_id, asked)
+    query = (
+        f"SELECT status, currency, count(*), sum(minor) FROM {source} "
+        f"WHERE {where.sql} GROUP BY status, currency ORDER BY currency, status"
+    )
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(query, where.values)).fetchall()
+    return [Total(status, currency, refunds, int(minor)) for status, currency, refunds, minor in rows]
+
+
+def _latest(where: Where, marketplace: str | None, dispute_id: UUID | None, asked: Asked) -> str:
+    """The latest entry of each refund at the instant asked for, reached from its instruction, along whose index pages go."""
+    first, last = Where(), Where()
+    first.equal(marketplace=marketplace, dispute_id=dispute_id)
+    first.add("status = 'instructed'")
+    last.add("later.refund_id = first.refund_id")
+    if asked.as_of is not None:
+        last.add("occurred_at <= %s", asked.as_of)
+    if asked.known_at is not None:
+        last.add("recorded_at <= %s", asked.known_at)
+    where.values += [*first.values, *last.values]
+    view = REFUND_LEDGER
+    columns = (f"{'first' if column == 'instruction' else 'latest'}.{column}" for column in view.columns)
+    return (
+        f"(SELECT {', '.join(columns)} FROM (SELECT refund_id, instruction FROM {view.table} WHERE {first.sql}) first "
+        f"CROSS JOIN LATERAL (SELECT * FROM {view.table} later WHERE {last.sql} ORDER BY position DESC LIMIT 1) latest) refund"
+    )

@@ -1,0 +1,228 @@
+"""What all views share: a typed row, a pure fold over the rows of one dispute, and the table that the rows are kept in.
+
+A view is a consumer of the log (`mediation.store.follow`). Of each batch it loads the rows of the disputes in it with one
+query, folds in memory, and writes what has changed with one statement, in the transaction that also moves its position on.
+Its table carries its version, so that a new version is built beside the old one.
+"""
+
+import asyncio
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from functools import cached_property
+from operator import attrgetter
+from types import NoneType
+from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.errors import LockNotAvailable
+from psycopg.rows import class_row
+from psycopg_pool import AsyncConnectionPool
+
+from mediation.store import progress, rebuild
+from mediation.store.log import EventLog
+from mediation.store.recorded import Recorded
+
+Pool = AsyncConnectionPool[AsyncConnection]
+Doc = dict[str, Any]
+"""A JSON object; personal texts in it are sealed tokens, as they came from the log."""
+
+R = TypeVar("R")
+Rows = Mapping[Any, R]
+"""The rows of one dispute, by key."""
+
+Fold = Callable[[Rows[R], Recorded], Iterable[R]]
+"""From the rows of one dispute and a fact about it to the rows that are new or changed. Pure; it only fails on a mistake."""
+
+_TYPES: Mapping[Any, str] = {
+    UUID: "uuid",
+    str: "text",
+    int: "bigint",
+    bool: "boolean",
+    datetime: "timestamptz",
+    dict: "jsonb",
+}
+
+_LOCK = 7303
+"""Advisory lock: when several processes start at once, one creates the tables."""
+
+_COLUMNS = """SELECT attname::text FROM pg_attribute
+WHERE attrelid = to_regclass(%b) AND attnum > 0 AND NOT attisdropped"""
+
+_TRIES, _PAUSE = 100, 0.2
+"""How often a rebuilt table is offered the place of one that is being read, and the seconds in between."""
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def kinds(*events: Any) -> frozenset[str]:
+    """The stored names of some events, or of unions of them."""
+    return frozenset(event.kind for union in events for event in get_args(union) or (union,))
+
+
+class ShapeChanged(Exception):
+    """A view's rows were changed, but not its version. Workers of the release before still write the table as it is."""
+
+
+@dataclass(frozen=True)
+class View(Generic[R]):
+    """One view: its shape, its rule, and where it is kept.
+
+    `row` is a dataclass with a field for each column, one of them `dispute_id`; `key` are the columns that identify a row.
+    `concerns` are the kinds of facts that it takes, None for all. `needs` says in SQL which rows of a dispute the fold looks
+    at; with None it looks at none, and rows are only ever added. `building` marks the table of a rebuild under way.
+    """
+
+    title: str
+    version: int
+    row: type[R]
+    key: tuple[str, ...]
+    concerns: frozenset[str] | None
+    fold: Fold[R]
+    needs: str | None = "true"
+    indexes: tuple[str, ...] = ()
+    building: bool = False
+
+    @property
+    def name(self) -> str:
+        """The consumer's name, such as `caseload@1`."""
+        return f"{self.title}@{self.version}{'+next' if self.building else ''}"
+
+    @property
+    def table(self) -> str:
+        return f"{self.title}_{self.version}{'_next' if self.building else ''}"
+
+    @cached_property
+    def columns(self) -> Mapping[str, tuple[str, bool]]:
+        """Each column's type, and whether it may be null."""
+        hints = get_type_hints(self.row)
+        return {field.name: _column(hints[field.name]) for field in fields(self.row)}  # type: ignore[arg-type]
+
+    @cached_property
+    def selected(self) -> str:
+        return ", ".join(self.columns)
+
+    def of(self, facts: Iterable[Recorded]) -> list[R]:
+        """The rows as they follow from the facts of one dispute alone, in order of position: as of whatever instant these
+        were chosen."""
+        rows: dict[Any, R] = {}
+        for recorded in self._concerning(facts):
+            rows.update((self._identity(row), row) for row in self.fold(rows, recorded))
+        return list(rows.values())
+
+    async def apply(self, connection: AsyncConnection, batch: Sequence[Recorded]) -> None:
+        """See `mediation.store.follow.Consumer`."""
+        mine = self._concerning(batch)
+        held = await self._load(connection, {recorded.dispute_id for recorded in mine})
+        changed: dict[Any, R] = {}
+        for recorded in mine:
+            rows = held[recorded.dispute_id]
+            for row in self.fold(rows, recorded):
+                identity = self._identity(row)
+                rows[identity] = changed[identity] = row
+        if changed:
+            await self._write(connection, changed.values())
+
+    async def rebuild(self, log: EventLog, pool: Pool, told: Callable[[int], None] = lambda position: None) -> None:
+        """Folds the whole log anew, beside the live table, which it replaces when it has caught up.
+
+        `told` gets the position after each batch. A rebuild of this view that is under way elsewhere is fenced off:
+        `mediation.store.progress.Fenced` there.
+        """
+        successor = replace(self, building=True)
+        async with pool.connection() as connection, connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock(%b)", (_LOCK,))
+            await connection.execute(f"DROP TABLE IF EXISTS {successor.table}")
+            await successor.create(connection)
+
+        async def swap(connection: AsyncConnection) -> None:
+            await _replace(connection, self.table, successor.table)
+
+        await rebuild.rebuild(log, pool, successor, self.name, swap, told=told)
+
+    async def create(self, connection: AsyncConnection) -> None:
+        """The table, where there is none yet; what is new begins at the start of the log. Raises `ShapeChanged`."""
+        found = await (await connection.execute(_COLUMNS, (self.table,), binary=True)).fetchall()
+        if found:
+            if {name for (name,) in found} != self.columns.keys():
+                raise ShapeChanged(f"the rows of {self.table} have other columns: this view needs a version of its own")
+            return
+        columns = [f"{name} {kind}{'' if null else ' NOT NULL'}" for name, (kind, null) in self.columns.items()]
+        columns.append(f"PRIMARY KEY ({', '.join(self.key)})")
+        await connection.execute(f"CREATE TABLE {self.table} ({', '.join(columns)})")
+        for index in self.indexes:
+            await connection.execute(f"CREATE INDEX ON {self.table} {index}")
+        await progress.forget(connection, self.name)
+
+    @cached_property
+    def _identity(self) -> Callable[[R], Any]:
+        return attrgetter(*self.key)
+
+    def _concerning(self, facts: Iterable[Recorded]) -> list[Recorded]:
+        return [recorded for recorded in facts if self.concerns is None or recorded.kind in self.concerns]
+
+    async def _load(
+        self, connection: AsyncConnection, disputes: Collection[UUID | None]
+    ) -> defaultdict[UUID | None, dict[Any, R]]:
+        held: defaultdict[UUID | None, dict[Any, R]] = defaultdict(dict)
+        if self.needs is None or not disputes:
+            return held
+        query = f"SELECT {self.selected} FROM {self.table} WHERE dispute_id = ANY(%b::uuid[]) AND {self.needs}"
+        async with connection.cursor(row_factory=class_row(self.row), binary=True) as cursor:
+            for row in await (await cursor.execute(query, (list(disputes),))).fetchall():
+                held[row.dispute_id][self._identity(row)] = row  # type: ignore[attr-defined]
+        return held
+
+    async def _write(self, connection: AsyncConnection, rows: Collection[R]) -> None:
+        parameters = []
+        for name, (kind, _) in self.columns.items():
+            values = [getattr(row, name) for row in rows]
+            if kind == "jsonb":
+                values = [None if value is None else _json(value) for value in values]
+            parameters.append(values)
+        await connection.execute(self._upsert, parameters, binary=True)
+
+    @cached_property
+    def _upsert(self) -> str:
+        """Documents travel as text: the driver then has nothing to wrap."""
+        arrays = ["%b::text[]" if kind == "jsonb" else f"%b::{kind}[]" for kind, _ in self.columns.values()]
+        values = [f"{name}::jsonb" if kind == "jsonb" else name for name, (kind, _) in self.columns.items()]
+        insert = (
+            f"INSERT INTO {self.table} ({self.selected}) "
+            f"SELECT {', '.join(values)} FROM unnest({', '.join(arrays)}) new ({self.selected})"
+        )
+        if self.needs is None:
+            return insert
+        changes = ", ".join(f"{name} = excluded.{name}" for name in self.columns if name not in self.key)
+        return f"{insert} ON CONFLICT ({', '.join(self.key)}) DO UPDATE SET {changes}"
+
+
+async def create_tables(pool: Pool, views: Iterable[View[Any]]) -> None:
+    """At the start of a worker. Repeating it is harmless, also by several at once."""
+    async with pool.connection() as connection, connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock(%b)", (_LOCK,))
+        for view in views:
+            await view.create(connection)
+
+
+async def _replace(connection: AsyncConnection, table: str, successor: str) -> None:
+    """Whoever waits to drop a table makes new readers wait as well, so it is given up at once and tried again."""
+    await connection.execute("SET LOCAL lock_timeout = '50ms'")
+    for _ in range(_TRIES):
+        with suppress(LockNotAvailable):
+            async with connection.transaction():
+                await connection.execute(f"DROP TABLE IF EXISTS {table}")
+                await connection.execute(f"ALTER TABLE {successor} RENAME TO {table}")
+            return
+        await asyncio.sleep(_PAUSE)
+    raise LockNotAvailable(f"{table} is being read all the time")
+
+
+def _column(hint: Any) -> tuple[str, bool]:
+    null = NoneType in get_args(hint)
+    kind = next(part for part in get_args(hint) if part is not NoneType) if null else hint
+    return _TYPES[get_origin(kind) or kind], null

@@ -1,0 +1,432 @@
+"""Disputes played through the deciders into a real log, for the views to follow."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.base import Actor, Role
+from domain.case import EMPTY, Case, after, streams
+from domain.closure import Withdraw
+from domain.commitments import (
+    Bearer,
+    Commitment,
+    CommitmentKind,
+    KeepCommitment,
+    MakeCommitment,
+    ReplaceCommitment,
+    WaiveCommitment,
+)
+from domain.conversation import PostMessage
+from domain.decide import AnyCommand, Fact, decide
+from domain.escalation import AssignNeutral, Escalate
+from domain.evidence import AddExhibit, File, NewExhibit, WithdrawExhibit
+from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
+from domain.mandate import GrantMandate
+from domain.money import Money
+from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.people import Party, Side, Text, Words
+from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.refund import Refund
+from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund, refund_id_of
+from domain.response import Answer, Respond
+from domain.silence import RecordLapses
+from mediation.store.log import Append, EventLog, Pending, Stored
+
+START = datetime(2026, 11, 2, 10, tzinfo=UTC)
+"""A Monday."""
+
+PLAIN = "Klartext"
+"""Part of every personal text in these plays, and of nothing else."""
+
+
+def day(number: float) -> datetime:
+    return START + timedelta(days=number)
+
+
+def eur(amount: str) -> Money:
+    return Money.of(amount, "EUR")
+
+
+def says(text: str) -> Words:
+    return Words(text=f"{PLAIN} {text}", language="en")
+
+
+@dataclass
+class Play:
+    """One dispute. `do` decides, appends and remembers; times are days after `START`."""
+
+    log: EventLog
+    marketplace: str = "alpha"
+    claimed: str = "129.90"
+    dispute: UUID = field(default_factory=uuid4)
+    order: UUID = field(default_factory=uuid4)
+    buyer: UUID = field(default_factory=uuid4)
+    seller: UUID = field(default_factory=uuid4)
+    neutral: UUID = field(default_factory=uuid4)
+    line: UUID = field(default_factory=uuid4)
+    case: Case = EMPTY
+    position: int = 0
+    played: list[Fact] = field(default_factory=list)
+    _versions: defaultdict[UUID, int] = field(default_factory=lambda: defaultdict(int))
+    _refunds: dict[UUID, Refund] = field(default_factory=dict)
+
+    async def do(self, command: AnyCommand) -> "Play":
+        case = replace(self.case, refund=self._refunds.get(_refund_of(command)))
+        facts = decide(case, command)
+        ids = streams(command, case)
+        pending = []
+        for fact in facts:
+            case = after(case, fact.event, fact.occurred_at)
+            stream_id = ids[fact.event.stream]
+            self._versions[stream_id] += 1
+            belongs = fact.event.stream in ("dispute", "conversation", "refund")
+            dispute_id = self.dispute if belongs else None
+            pending.append(Pending(stream_id, self._versions[stream_id], dispute_id, fact.occurred_at, fact.event))
+        if case.refund is not None:
+            self._refunds[case.refund.id] = case.refund
+        self.case = case
+        self.played += facts
+        if pending:
+            stored = await self.log.append(
+                Append(self.marketplace, command.actor.subject, uuid4(), uuid4(), tuple(pending))
+            )
+            assert isinstance(stored, Stored)
+            self.position = stored.last_position
+        return self
+
+    def _by(self, role: Role, at: float, **more: Any) -> dict[str, Any]:
+        subjects = {Role.BUYER: self.buyer, Role.SELLER: self.seller, Role.NEUTRAL: self.neutral}
+        actor = Actor(subject=subjects.get(role) or uuid4(), role=role)
+        return {"marketplace": self.marketplace, "actor": actor, "now": day(at), **more}
+
+    def _here(self, role: Role, at: float, **more: Any) -> dict[str, Any]:
+        return self._by(role, at, dispute_id=self.dispute, **more)
+
+    def _party(self, subject: UUID, name: str, country: str, zone: str, language: str) -> Party:
+        return Party(
+            subject=subject,
+            id=f"{PLAIN} {name}",
+            name=f"{PLAIN} {name}",
+            email=f"{PLAIN}@{name}.example",
+            country=country,
+            time_zone=zone,
+            language=language,
+            tier="standard",
+        )
+
+    async def filed(self, at: float = 0, reason: ClaimReason = ClaimReason.NOT_AS_DESCRIBED) -> "Play":
+        order = Order(
+            subject=self.buyer,
+            transaction_id=self.order,
+            order_id=f"{PLAIN} O-77",
+            paid=eur("500.00"),
+            paid_at=day(-20),
+            delivered_at=day(-5),
+            lines=(
+                Line(
+                    key=self.line,
+                    subject=self.buyer,
+                    id=f"{PLAIN} 1",
+                    title=f"{PLAIN} a lamp",
+                    quantity=1,
+                    amount=eur("500.00"),
+                ),
+            ),
+        )
+        claim = Claim(
+            reason=reason,
+            lines=(self.line,),
+            amount=eur(self.claimed),
+            relief_sought=ReliefSought.REFUND,
+            statement=Text(text=f"{PLAIN} rotto", language="it", author=self.buyer),
+        )
+        return await self.do(
+            FileDispute(
+                **self._here(Role.BUYER, at),
+                reference=f"{PLAIN} MP-1",
+                reference_key=uuid4(),
+                order=order,
+                buyer=self._party(self.buyer, "bianca", "IT", "Europe/Rome", "it"),
+                seller=self._party(self.seller, "shen", "CN", "Asia/Shanghai", "zh-Hans"),
+                claimant=Side.BUYER,
+                claim=claim,
+            )
+        )
+
+    async def answers(self, answer: Answer, at: float, conceded: str | None = None) -> "Play":
+        part = eur(conceded) if conceded else None
+        return await self.do(
+            Respond(**self._here(Role.SELLER, at), answer=answer, conceded=part, statement=says("no fault"))
+        )
+
+    async def offers(self, by: Role, amount: str, at: float, counters: int | None = None) -> "Play":
+        command = MakeOffer(**self._here(by, at), amount=eur(amount), counters=counters, message=says("my offer"))
+        return await self.do(command)
+
+    async def accepts(self, by: Role, number: int, at: float) -> "Play":
+        return await self.do(AcceptOffer(**self._here(by, at), number=number))
+
+    async def rejects(self, by: Role, number: int, at: float) -> "Play":
+        return await self.do(RejectOffer(**self._here(by, at), number=number, message=says("too little")))
+
+    async def exhibits(self, by: Role, at: float) -> "Play":
+        author = self.buyer if by is Role.BUYER else self.seller
+        file = File(
+            blob_id=uuid4(),
+            author=author,
+            name=f"{PLAIN}.jpg",
+            media_type="image/jpeg",
+            size=9,
+            sha256="0" * 64,
+            sealed_sha256="1" * 64,
+        )
+        exhibit = NewExhibit(description=says("a photograph"), file=file)
+        return await self.do(AddExhibit(**self._here(by, at), exhibit=exhibit))
+
+    async def takes_back_exhibit(self, by: Role, number: int, at: float) -> "Play":
+        return await self.do(WithdrawExhibit(**self._here(by, at), number=number))
+
+    async def writes(self, by: Role, text: str, at: float) -> "Play":
+        return await self.do(PostMessage(**self._here(by, at), message=says(text), channel="web"))
+
+    async def escalates(self, by: Role, at: float) -> "Play":
+        return await self.do(Escalate(**self._here(by, at), reason=says("we are stuck")))
+
+    async def is_assigned(self, at: float) -> "Play":
+        granted = GrantMandate(
+            **self._by(Role.ADMINISTRATOR, at), neutral=self.neutral, languages=("en",), authority=(eur("500.00"),)
+        )
+        await self.do(granted)
+        return await self.do(AssignNeutral(**self._here(Role.SUPERVISOR, at), neutral=self.neutral))
+
+    async def proposes(self, to_claimant: str, at: float) -> "Play":
+        terms = self._division(to_claimant)
+        return await self.do(MakeProposal(**self._here(Role.NEUTRAL, at), terms=terms, reasons=says("fair to both")))
+
+    async def accepts_proposal(self, by: Role, number: int, at: float) -> "Play":
+        return await self.do(AcceptProposal(**self._here(by, at), number=number))
+
+    async def refuses_proposal(self, by: Role, number: int, at: float) -> "Play":
+        return await self.do(RefuseProposal(**self._here(by, at), number=number, message=says("never")))
+
+    async def sees_no_agreement(self, at: float) -> "Play":
+        return await self.do(DeclareImpasse(**self._here(Role.NEUTRAL, at), reasons=says("they will not agree")))
+
+    async def rules(self, to_claimant: str, at: float) -> "Play":
+        return await self.do(
+            IssueRuling(
+                **self._here(Role.NEUTRAL, at),
+                award=self._division(to_claimant),
+                cites_clauses=("conformity",),
+                reasons=says("the lamp was broken"),
+            )
+        )
+
+    async def waives_appeal(self, by: Role, at: float) -> "Play":
+        return await self.do(WaiveAppeal(**self._here(by, at)))
+
+    async def withdraws(self, at: float) -> "Play":
+        return await self.do(Withdraw(**self._here(Role.BUYER, at), reason=says("it works now")))
+
+    async def time_passes(self, at: float) -> "Play":
+        return await self.do(RecordLapses(**self._here(Role.ENGINE, at)))
+
+    async def promises(self, by: Role, at: float, due: float) -> "Play":
+        owed_by, owed_to = Bearer(by.value), Bearer.BUYER if by is Role.SELLER else Bearer.SELLER
+        return await self.do(
+            MakeCommitment(
+                **self._here(by, at),
+                kind=CommitmentKind.REPLY,
+                owed_by=owed_by,
+                owed_to=owed_to,
+                due_at=day(due),
+                note=says("I shall write"),
+            )
+        )
+
+    async def is_kept(self, commitment_id: UUID, by: Role, at: float) -> "Play":
+        note = says("thank you")
+        return await self.do(KeepCommitment(**self._here(by, at), commitment_id=commitment_id, note=note))
+
+    async def is_waived(self, commitment_id: UUID, by: Role, at: float) -> "Play":
+        note = says("never mind")
+        return await self.do(WaiveCommitment(**self._here(by, at), commitment_id=commitment_id, note=note))
+
+    async def is_replaced(self, commitment_id: UUID, by: Role, at: float, due: float, amount: str) -> "Play":
+        return await self.do(
+            ReplaceCommitment(
+                **self._here(by, at),
+                commitment_id=commitment_id,
+                kind=CommitmentKind.REFUND,
+                amount=eur(amount),
+                due_at=day(due),
+                note=says("less, but soon"),
+            )
+        )
+
+    async def is_paid_out(self, commitment_id: UUID, at: float) -> "Play":
+        return await self.do(InstructRefund(**self._here(Role.ENGINE, at), commitment_id=commitment_id))
+
+    async def is_confirmed(self, commitment_id: UUID, at: float) -> "Play":
+        return await self.do(
+            ConfirmRefund(
+                **self._here(Role.MARKETPLACE, at),
+                refund_id=refund_id_of(commitment_id),
+                provider_reference=f"{PLAIN} re_1",
+            )
+        )
+
+    async def fails(self, commitment_id: UUID, at: float) -> "Play":
+        refund_id = refund_id_of(commitment_id)
+        return await self.do(FailRefund(**self._here(Role.MARKETPLACE, at), refund_id=refund_id, reason="declined"))
+
+    async def is_released(self, commitment_id: UUID, at: float) -> "Play":
+        return await self.do(ReleaseRefund(**self._here(Role.ENGINE, at), refund_id=refund_id_of(commitment_id)))
+
+    def owed(self) -> Sequence[Commitment]:
+        """The open commitments, in the order in which they were made."""
+        assert self.case.dispute is not None
+        return list(self.case.dispute.commitments.open.values())
+
+    def _division(self, to_claimant: str) -> Division:
+        assert self.case.dispute is not None
+        return self.case.dispute.division(eur(to_claimant))
+
+
+def _refund_of(command: AnyCommand) -> UUID:
+    match command:
+        case InstructRefund():
+            return refund_id_of(command.commitment_id)
+        case ConfirmRefund() | FailRefund() | ReleaseRefund():
+            return command.refund_id
+        case _:
+            return UUID(int=0)
+
+
+async def settled_and_paid_late(play: Play) -> Play:
+    """An offer is accepted, the refund comes due, fails once, and is paid after it was due."""
+    await play.filed()
+    await play.answers(Answer.CONTEST, 0.5)
+    await play.offers(Role.SELLER, "20.00", 1)
+    await play.offers(Role.BUYER, "60.00", 1.1, counters=1)
+    await play.accepts(Role.SELLER, 2, 1.2)
+    (owed,) = play.owed()
+    await play.is_paid_out(owed.id, 2)
+    await play.fails(owed.id, 3)
+    await play.time_passes(20)
+    return await play.is_confirmed(owed.id, 21)
+
+
+async def ruled_and_paid(play: Play) -> Play:
+    """A part is conceded, a proposal refused, the rest ruled; one side waives appeal, the other lets it lapse."""
+    await play.filed()
+    await play.exhibits(Role.BUYER, 0.1)
+    await play.exhibits(Role.BUYER, 0.2)
+    await play.takes_back_exhibit(Role.BUYER, 2, 0.3)
+    await play.answers(Answer.CONCEDE_PART, 0.5, "9.90")
+    await play.offers(Role.SELLER, "20.00", 1)
+    await play.offers(Role.SELLER, "25.00", 2.9)
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.5)
+    await play.proposes("50.00", 3.7)
+    await play.refuses_proposal(Role.SELLER, 1, 3.8)
+    await play.writes(Role.NEUTRAL, "I shall rule", 3.85)
+    await play.rules("60.00", 3.9)
+    await play.waives_appeal(Role.SELLER, 4)
+    await play.time_passes(16)
+    for owed in play.owed():
+        await play.is_paid_out(owed.id, 16.5)
+        await play.is_confirmed(owed.id, 17)
+    return play
+
+
+async def granted_by_silence(play: Play) -> Play:
+    """The seller says nothing; what is owed is replaced, and the replacement waived after a failed refund."""
+    await play.filed()
+    await play.writes(Role.BUYER, "are you there?", 1)
+    await play.time_passes(8)
+    (owed,) = play.owed()
+    await play.is_replaced(owed.id, Role.BUYER, 8.5, 10, "100.00")
+    (owed,) = play.owed()
+    await play.is_paid_out(owed.id, 9)
+    await play.fails(owed.id, 9.5)
+    await play.is_waived(owed.id, Role.BUYER, 9.6)
+    return await play.is_released(owed.id, 9.7)
+
+
+async def withdrawn_with_promises(play: Play) -> Play:
+    """Service promises, kept, broken and waived, outlive a claim that is withdrawn."""
+    await play.filed()
+    await play.promises(Role.SELLER, 0.5, due=2)
+    await play.promises(Role.SELLER, 0.6, due=3)
+    await play.promises(Role.SELLER, 0.7, due=4)
+    first, second, _ = play.owed()
+    await play.offers(Role.SELLER, "10.00", 0.8)
+    await play.rejects(Role.BUYER, 1, 0.9)
+    await play.is_kept(first.id, Role.BUYER, 1)
+    await play.is_waived(second.id, Role.BUYER, 1.5)
+    await play.withdraws(2)
+    return await play.time_passes(5)
+
+
+async def settled_by_proposal(play: Play) -> Play:
+    """Silence escalates, an offer expires, the ruling is overdue, and both sides accept a proposal."""
+    await play.filed()
+    await play.answers(Answer.CONTEST, 1)
+    await play.offers(Role.BUYER, "100.00", 1)
+    await play.time_passes(11)
+    await play.is_assigned(11.5)
+    await play.proposes("70.00", 11.6)
+    await play.accepts_proposal(Role.SELLER, 1, 11.7)
+    return await play.accepts_proposal(Role.BUYER, 1, 11.8)
+
+
+async def left_to_supervisor(play: Play) -> Play:
+    """A proposal lapses, the neutral declares an impasse, and no ruling comes."""
+    await play.filed()
+    await play.answers(Answer.CONTEST, 1)
+    await play.escalates(Role.SELLER, 4)
+    await play.is_assigned(4.5)
+    await play.sees_no_agreement(5)
+    return await play.time_passes(40)
+
+
+async def proposal_lapses(play: Play) -> Play:
+    await play.filed()
+    await play.answers(Answer.CONTEST, 1)
+    await play.escalates(Role.SELLER, 4)
+    await play.is_assigned(4.5)
+    await play.proposes("70.00", 5)
+    return await play.time_passes(14)
+
+
+async def silence_decides_nothing(play: Play) -> Play:
+    """Not received, says the buyer; delivered, says the carrier; the seller says nothing. A neutral looks at it."""
+    await play.filed(reason=ClaimReason.ITEM_NOT_RECEIVED)
+    return await play.time_passes(8)
+
+
+async def settled_before_the_neutral_looks(play: Play) -> Play:
+    """An offer that stood when the neutral was called is accepted, and the neutral's promise to look ends with it."""
+    await play.filed()
+    await play.offers(Role.SELLER, "40.00", 2.9)
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2)
+    return await play.accepts(Role.BUYER, 1, 3.3)
+
+
+STORIES = (
+    settled_and_paid_late,
+    ruled_and_paid,
+    granted_by_silence,
+    withdrawn_with_promises,
+    settled_by_proposal,
+    left_to_supervisor,
+    proposal_lapses,
+    silence_decides_nothing,
+    settled_before_the_neutral_looks,
+)

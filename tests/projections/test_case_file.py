@@ -1,0 +1,123 @@
+"""The case file: everything about one dispute, as of any instant."""
+
+import asyncio
+
+from domain.base import Role
+from domain.response import Answer
+from mediation.store.recorded import Recorded
+from projections import case_file
+from tests.projections.conftest import Views
+from tests.projections.plays import (
+    STORIES,
+    day,
+    granted_by_silence,
+    left_to_supervisor,
+    proposal_lapses,
+    ruled_and_paid,
+    settled_and_paid_late,
+    settled_by_proposal,
+    silence_decides_nothing,
+    withdrawn_with_promises,
+)
+
+
+async def test_a_ruled_dispute_from_filing_to_the_last_cent(views: Views) -> None:
+    play = await ruled_and_paid(views.play())
+    await views.seen()
+    file = await case_file.get(views.pool, "alpha", play.dispute)
+    assert file is not None
+    assert (file["stage"], file["awaiting"], file["outcome"]) == ("closed", "none", "ruled_split")
+    assert file["version"] == sum(fact.event.stream == "dispute" for fact in play.played)
+    assert (file["claimed"]["amount"], file["in_dispute"]["amount"]) == ("120.00", "120.00"), "a part was conceded"
+    assert file["claim"]["amount"]["amount"] == "129.90", "what was claimed at filing stays on record"
+    assert file["response"]["answer"] == "concede_part"
+    assert [(e["number"], e["by"], e["withdrawn"]) for e in file["exhibits"]] == [
+        (1, "buyer", False),
+        (2, "buyer", True),
+    ]
+    first, second = file["offers"]
+    assert (first["status"], first["why"], first["reply_by"] is not None) == ("expired", "superseded", True)
+    assert (second["status"], second["why"]) == ("expired", "moot")
+    assert second["reply_by"] is None, "it stood until the ruling, whatever its term was"
+    assert file["escalation"]["by"] == "buyer"
+    assert file["neutral"] == str(play.neutral)
+    (proposal,) = file["proposals"]
+    assert (proposal["status"], proposal["refused_by"], proposal["accepted_by"]) == ("refused", "seller", [])
+    (ruling,) = file["rulings"]
+    assert (ruling["final"], ruling["appealable_by"], ruling["award"]["claimant"]["amount"]) == (True, [], "60.00")
+    owed = {c["number"]: (c["class"], c["kind"], c["status"]) for c in file["commitments"]}
+    assert owed == {
+        1: ("remedy", "refund", "kept_late"),
+        2: ("service", "review", "kept"),
+        3: ("remedy", "refund", "kept"),
+    }
+    assert sorted(r["amount"]["amount"] for r in file["refunds"]) == ["60.00", "9.90"]
+    assert {r["status"] for r in file["refunds"]} == {"confirmed"}
+    assert {d["name"]: d["status"] for d in file["deadlines"]}["appeal-1-buyer"] == "lapsed"
+    assert all(d["status"] != "running" and d["proof"]["rule"] for d in file["deadlines"])
+
+
+async def test_how_each_dispute_ends_is_told(views: Views) -> None:
+    stories = (
+        settled_and_paid_late, granted_by_silence, withdrawn_with_promises, settled_by_proposal,
+        left_to_supervisor, proposal_lapses, silence_decides_nothing,
+    )  # fmt: skip
+    plays = [await story(views.play()) for story in stories]
+    await views.seen()
+    late, silent, withdrawn, agreed, overdue, lapsed, declined = [
+        await case_file.get(views.pool, "alpha", play.dispute) or {} for play in plays
+    ]
+    assert (late["outcome"], late["settlement"]["number"]) == ("settled", 2)
+    assert [offer["status"] for offer in late["offers"]] == ["rejected", "accepted"]
+    assert late["refunds"][0]["status"] == "confirmed"
+    assert (silent["outcome"], silent["default"]["granted"]) == ("granted_by_default", True)
+    replaced, waived = silent["commitments"]
+    assert (replaced["status"], replaced["replaced_by"]) == ("replaced", waived["id"])
+    assert (waived["status"], silent["refunds"][0]["status"]) == ("waived", "cancelled")
+    assert (withdrawn["outcome"], withdrawn["offers"][0]["status"]) == ("withdrawn", "rejected")
+    assert withdrawn["withdrawal"]["reason"]["author"] == str(plays[2].buyer)
+    assert [c["status"] for c in withdrawn["commitments"]] == ["kept", "waived", "overdue"]
+    assert (agreed["stage"], agreed["proposals"][0]["accepted_by"]) == ("execution", ["buyer", "seller"])
+    assert (agreed["escalation"]["by"], agreed["offers"][0]["why"]) == ("silence", "lapsed")
+    assert (overdue["referral"]["reason"], overdue["awaiting"]) == ("ruling_overdue", "supervisor")
+    assert overdue["impasse"]["reasons"]["author"] == str(plays[4].neutral)
+    assert (lapsed["proposals"][0]["status"], lapsed["proposals"][0]["why"]) == ("lapsed", "lapsed")
+    assert declined["default"]["reason"] == "tracked_as_delivered"
+    assert declined["stage"] == "mediation"
+
+
+async def test_as_of_an_instant_it_reads_as_it_would_have_then(views: Views) -> None:
+    play = await views.play().filed()
+    known = [(play.position, await views.clock())]
+    files = []
+    for step in (
+        play.answers(Answer.CONTEST, 1),
+        play.offers(Role.SELLER, "20.00", 2),
+        play.accepts(Role.BUYER, 1, 2.5),
+        play.time_passes(20),
+    ):
+        await views.seen()
+        files.append(await case_file.get(views.pool, "alpha", play.dispute))
+        await step
+        known.append((play.position, await views.clock()))
+    for file, (position, learned) in zip(files, known, strict=False):
+        assert case_file.of(await views.log.of_dispute(play.dispute, until_position=position)) == file
+        assert case_file.of(await views.log.of_dispute(play.dispute, known_at=learned)) == file
+    for file, instant in zip(files, (0.5, 1.5, 2.2, 2.6), strict=True):
+        assert case_file.of(await views.log.of_dispute(play.dispute, as_of=day(instant))) == file
+    assert case_file.of(await views.log.of_dispute(play.dispute, as_of=day(-1))) is None
+
+
+async def test_a_history_with_holes_can_still_be_told(views: Views) -> None:
+    """By happening, a fact may be missing that a later one rests on: clocks of workers differ by milliseconds."""
+    plays = await asyncio.gather(*(story(views.play()) for story in STORIES))
+    for play in plays:
+        facts = await views.log.of_dispute(play.dispute)
+        whole = case_file.of(facts)
+        for missing in range(1, len(facts)):
+            told = case_file.of(facts[:missing] + facts[missing + 1 :])
+            assert told is not None
+            assert whole is not None
+            assert told.keys() == whole.keys()
+        unfiled: list[Recorded] = facts[1:]
+        assert case_file.of(unfiled) is None

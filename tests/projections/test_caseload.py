@@ -1,0 +1,136 @@
+"""Where every dispute stands, now and at any instant."""
+
+import asyncio
+from uuid import uuid4
+
+from domain.base import Role
+from domain.filing import ClaimReason
+from domain.people import Awaiting, Stage
+from domain.response import Answer
+from projections.caseload import disputes
+from projections.lives import Asked
+from tests.projections.conftest import Views
+from tests.projections.plays import (
+    STORIES,
+    day,
+    eur,
+    left_to_supervisor,
+    ruled_and_paid,
+    settled_and_paid_late,
+    silence_decides_nothing,
+)
+
+
+async def test_where_disputes_stand(views: Views) -> None:
+    plays = [
+        await story(views.play())
+        for story in (ruled_and_paid, settled_and_paid_late, left_to_supervisor, silence_decides_nothing)
+    ]
+    await views.seen()
+    listed = {row.dispute_id: row for row in (await disputes(views.pool, "alpha")).rows}
+    for play in plays:
+        row, dispute = listed[play.dispute], play.case.dispute
+        assert dispute is not None
+        assert (row.stage, row.awaiting, row.outcome) == (dispute.stage, dispute.awaiting, dispute.outcome)
+        assert row.in_dispute == dispute.in_dispute
+        assert row.neutral == dispute.escalation.neutral
+
+
+async def test_filters(views: Views) -> None:
+    ruled = await ruled_and_paid(views.play())
+    stuck = await left_to_supervisor(views.play())
+    missing = await silence_decides_nothing(views.play())
+    await views.seen()
+
+    async def found(**filters: object) -> set[object]:
+        return {row.dispute_id for row in (await disputes(views.pool, "alpha", **filters)).rows}  # type: ignore[arg-type]
+
+    assert await found() == {ruled.dispute, stuck.dispute, missing.dispute}
+    assert await found(stage=Stage.CLOSED) == {ruled.dispute}
+    assert await found(awaiting=Awaiting.SUPERVISOR) == {stuck.dispute, missing.dispute}
+    assert await found(awaiting=Awaiting.SUPERVISOR, stage=Stage.MEDIATION) == {missing.dispute}
+    assert await found(reason=ClaimReason.ITEM_NOT_RECEIVED) == {missing.dispute}
+    assert await found(transaction_id=ruled.order) == {ruled.dispute}
+    assert await found(seller=ruled.seller) == {ruled.dispute}
+    assert await found(seller=ruled.buyer) == set()
+    assert await found(party=ruled.buyer) == {ruled.dispute}
+    assert await found(neutral=stuck.neutral) == {stuck.dispute}
+    assert await found(for_neutral=stuck.neutral) == {stuck.dispute, missing.dispute}, "and what waits for a neutral"
+    assert await found(for_neutral=uuid4()) == {missing.dispute}
+    (row,) = (await disputes(views.pool, "alpha", party=stuck.buyer)).rows
+    assert await found(reference_key=row.reference_key) == {stuck.dispute}
+    assert await found(reference_key=uuid4()) == set()
+
+
+async def test_whoever_asks_again_from_the_last_change_misses_none(views: Views) -> None:
+    """A message is a change, and a lapse is news when it is learned, however long ago it was due."""
+    quiet, busy, lapsing = [await views.play().filed() for _ in range(3)]
+    await views.seen()
+    seen = max(row.changed_at for row in (await disputes(views.pool, "alpha")).rows)
+    await busy.writes(Role.BUYER, "hello?", 1)
+    await lapsing.time_passes(8)
+    await views.seen()
+    news = (await disputes(views.pool, "alpha", changed_after=seen)).rows
+    assert {busy.dispute, lapsing.dispute} <= {row.dispute_id for row in news}
+    latest = max(row.changed_at for row in news)
+    assert latest in {row.changed_at for row in (await disputes(views.pool, "alpha", changed_after=latest)).rows}
+    assert quiet.dispute not in {
+        row.dispute_id for row in (await disputes(views.pool, "alpha", changed_after=latest)).rows
+    }
+
+
+async def test_where_a_dispute_stood_as_of_an_instant(views: Views) -> None:
+    play = await ruled_and_paid(views.play())
+    await views.seen()
+
+    async def stood(at: float) -> tuple[str, str, str | None] | None:
+        rows = (await disputes(views.pool, "alpha", asked=Asked(as_of=day(at)))).rows
+        assert len(rows) <= 1
+        return (rows[0].stage, rows[0].awaiting, rows[0].outcome) if rows else None
+
+    assert await stood(-0.1) is None
+    assert await stood(0) == ("negotiation", "respondent", None)
+    assert await stood(0.5) == ("negotiation", "both", None)
+    assert await stood(3.2) == ("mediation", "supervisor", None)
+    assert await stood(3.6) == ("mediation", "neutral", None)
+    assert await stood(3.75) == ("mediation", "both", None)
+    assert await stood(3.8) == ("adjudication", "neutral", None)
+    assert await stood(3.95) == ("appeal", "both", None)
+    assert await stood(4.1) == ("appeal", "claimant", None)
+    assert await stood(16.1) == ("execution", "marketplace", "ruled_split")
+    assert await stood(17) == ("closed", "none", "ruled_split")
+    before = (await disputes(views.pool, "alpha", asked=Asked(as_of=day(0.4)))).rows[0]
+    after = (await disputes(views.pool, "alpha", asked=Asked(as_of=day(0.5)))).rows[0]
+    assert (before.in_dispute, after.in_dispute) == (eur("129.90"), eur("120.00"))
+    assert play.case.dispute is not None
+
+
+async def test_pages_show_each_dispute_once_while_disputes_move(views: Views) -> None:
+    plays = [views.play() for _ in range(11)]
+    await asyncio.gather(*(play.filed(n / 10) for n, play in enumerate(plays)))
+    await views.seen()
+    listed, cursor = [], None
+    while True:
+        page = await disputes(views.pool, "alpha", limit=3, cursor=cursor)
+        listed += [row.dispute_id for row in page.rows]
+        cursor = page.next
+        if cursor is None:
+            break
+        await plays[0].writes(Role.BUYER, "still here", 2)
+        await plays[len(listed)].answers(Answer.CONTEST, 2)
+        await views.play().filed(3)
+        await views.seen()
+    assert listed == [play.dispute for play in reversed(plays)], "the latest filed first"
+
+
+async def test_every_instant_has_one_standing(views: Views) -> None:
+    plays = await asyncio.gather(*(story(views.play()) for story in STORIES))
+    await views.seen()
+    instants = {fact.occurred_at for play in plays for fact in play.played}
+    for instant in sorted(instants):
+        rows = (await disputes(views.pool, "alpha", asked=Asked(as_of=instant))).rows
+        assert (
+            len(rows)
+            == len({row.dispute_id for row in rows})
+            == sum(play.played[0].occurred_at <= instant for play in plays)
+        )

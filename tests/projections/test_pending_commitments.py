@@ -1,0 +1,238 @@
+"""A promise made is never lost: it is listed until a fact says how it ended, and overdue as soon as it is."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from domain.base import Role
+from domain.commitments import Bearer, CommitmentClass, CommitmentKind
+from domain.response import Answer
+from projections import lives
+from projections.lives import Asked
+from projections.paging import UnknownCursor
+from projections.pending_commitments import commitment, commitments
+from tests.projections.conftest import Views
+from tests.projections.plays import (
+    Play,
+    day,
+    eur,
+    granted_by_silence,
+    ruled_and_paid,
+    settled_and_paid_late,
+    withdrawn_with_promises,
+)
+
+
+async def test_an_unpaid_refund_is_listed_overdue_until_it_is_paid(views: Views) -> None:
+    play = await views.play().filed()
+    await play.offers(Role.SELLER, "20.00", 1)
+    await play.accepts(Role.BUYER, 1, 1.2)
+    await views.seen()
+    (pending,) = (await commitments(views.pool, "alpha")).rows
+    assert (pending.status, pending.kind, pending.owed_by, pending.owed_to) == ("pending", "refund", "seller", "buyer")
+    assert pending.amount == eur("20.00")
+    assert pending.subject == play.seller
+    assert pending.proof is not None
+
+    await play.time_passes(20)
+    await views.seen()
+    (overdue,) = (await commitments(views.pool, "alpha", status="overdue")).rows
+    assert (overdue.status, overdue.began_at) == ("overdue", pending.due_at)
+    assert (await commitments(views.pool, "alpha", status="pending")).rows == []
+
+    await play.is_paid_out(pending.commitment_id, 21)
+    await play.fails(pending.commitment_id, 22)
+    await views.seen()
+    (still,) = (await commitments(views.pool, "alpha")).rows
+    assert (still.status, still.refund_id is not None) == ("overdue", True), "a refund that failed ends nothing"
+
+    await play.is_confirmed(pending.commitment_id, 23)
+    await views.seen()
+    assert (await commitments(views.pool, "alpha")).rows == []
+    (ended,) = (await commitments(views.pool, "alpha", status="ended")).rows
+    assert (ended.status, ended.by, ended.began_at) == ("kept_late", "marketplace", day(23))
+
+
+async def test_every_way_to_end_is_told(views: Views) -> None:
+    plays = await asyncio.gather(
+        granted_by_silence(views.play()), withdrawn_with_promises(views.play()), ruled_and_paid(views.play())
+    )
+    await views.seen()
+    told = [
+        {
+            row.number: row.status
+            for row in (await commitments(views.pool, "alpha", status="all", dispute_id=p.dispute)).rows
+        }
+        for p in plays
+    ]
+    assert told == [
+        {1: "replaced", 2: "waived"},
+        {1: "kept", 2: "waived", 3: "overdue"},
+        {1: "kept_late", 2: "kept", 3: "kept"},
+    ]
+    (overdue,) = (await commitments(views.pool, "alpha")).rows
+    assert overdue.number == 3, "a service promised outlives its dispute"
+    replaced, successor = sorted(
+        (await commitments(views.pool, "alpha", status="all", dispute_id=plays[0].dispute)).rows,
+        key=lambda row: row.number,
+    )
+    assert (replaced.replaced_by, replaced.by) == (successor.commitment_id, "buyer")
+
+
+async def test_what_was_owed_as_of_an_instant(views: Views) -> None:
+    """By happening: as it was, whenever the engine learned of it."""
+    play = await settled_and_paid_late(views.play())
+    await views.seen()
+    due_at = (await commitments(views.pool, "alpha", status="all")).rows[0].due_at
+
+    async def status(asked: Asked) -> str | None:
+        rows = (await commitments(views.pool, "alpha", status="all", asked=asked)).rows
+        return rows[0].status if rows else None
+
+    moment = timedelta(microseconds=1)
+    assert await status(Asked(as_of=day(1.2) - moment)) is None
+    assert await status(Asked(as_of=day(1.2))) == "pending"
+    assert await status(Asked(as_of=due_at - moment)) == "pending"
+    assert await status(Asked(as_of=due_at)) == "overdue"
+    assert await status(Asked(as_of=day(21) - moment)) == "overdue"
+    assert await status(Asked(as_of=day(21))) == "kept_late"
+    open_then = (await commitments(views.pool, "alpha", asked=Asked(as_of=day(5)))).rows
+    assert [row.dispute_id for row in open_then] == [play.dispute]
+    assert open_then[0].refund_id is not None
+    assert (await commitments(views.pool, "alpha", asked=Asked(as_of=day(1.5)))).rows[0].refund_id is None
+
+
+async def test_what_was_known_to_be_owed_at_an_instant(views_on_each: Views) -> None:
+    """By learning: a breach that happened earlier was not known before it was recorded."""
+    views = views_on_each
+    play = await views.play().filed()
+    before = await views.clock()
+    await play.offers(Role.SELLER, "20.00", 1)
+    await play.accepts(Role.BUYER, 1, 1.2)
+    made = await views.clock()
+    await play.time_passes(20)
+    await views.seen()
+
+    async def status(asked: Asked) -> list[str]:
+        return [row.status for row in (await commitments(views.pool, "alpha", status="all", asked=asked)).rows]
+
+    assert await status(Asked(known_at=before)) == []
+    assert await status(Asked(known_at=made)) == ["pending"]
+    assert await status(Asked(known_at=made, as_of=day(15))) == ["pending"], "what day 15 looked like then"
+    assert await status(Asked(as_of=day(15))) == ["overdue"]
+    assert await status(Asked(as_of=day(1))) == []
+    assert await status(Asked(known_at=await views.clock(), as_of=day(1.3))) == ["pending"]
+
+
+async def test_the_place_in_the_log_of_an_instant(views: Views) -> None:
+    assert await lives.known_by(views.pool, await views.clock()) == 0
+    play = views.play()
+    places = []
+    for step in range(1, 8):
+        await (play.filed() if step == 1 else play.writes(Role.BUYER, "hello", step))
+        places.append((await views.clock(), play.position))
+    for instant, position in places:
+        assert await lives.known_by(views.pool, instant) == position
+    assert await lives.known_by(views.pool, day(-10_000)) == 0
+
+
+async def test_facts_a_little_out_of_order_leave_one_standing_at_every_instant(views: Views) -> None:
+    """Workers' clocks differ: a later fact of the log may have happened a moment earlier."""
+    play = await views.play().filed()
+    await play.promises(Role.SELLER, 1, due=5)
+    (owed,) = play.owed()
+    await play.time_passes(6)
+    await play.is_kept(owed.id, Role.BUYER, 4.9999)
+    await views.seen()
+    for instant in (1, 4.9998, 4.9999, 4.99995, 5, 5.1, 7):
+        rows = (await commitments(views.pool, "alpha", status="all", asked=Asked(as_of=day(instant)))).rows
+        assert len(rows) == 1, f"day {instant}"
+
+
+async def _many(play: Play, number: int) -> None:
+    await play.filed()
+    await play.answers(Answer.CONTEST, 0.1)
+    for n in range(number):
+        await play.promises(Role.SELLER, 0.2 + n / 1000, due=5 + n % 3)
+
+
+async def test_pages_are_complete_and_stable_while_promises_are_made_and_kept(views: Views) -> None:
+    plays = [views.play() for _ in range(5)]
+    await asyncio.gather(*(_many(play, 7) for play in plays))
+    await views.seen()
+    promised = {owed.id for play in plays for owed in play.owed()}
+    listed = []
+    cursor, kept = None, plays[0].owed()[6]
+    while True:
+        page = await commitments(views.pool, "alpha", limit=4, cursor=cursor)
+        listed += page.rows
+        cursor = page.next
+        if cursor is None:
+            break
+        if len(listed) == 8:  # somebody writes while somebody reads
+            await plays[1].promises(Role.SELLER, 0.9, due=4)
+            await plays[0].is_kept(kept.id, Role.BUYER, 1)
+            await views.seen()
+    found = [row.commitment_id for row in listed]
+    assert len(found) == len(set(found))
+    assert promised - {kept.id} <= set(found)
+    assert [(row.due_at, row.commitment_id) for row in listed] == sorted(
+        (row.due_at, row.commitment_id) for row in listed
+    )
+
+
+async def test_a_made_up_cursor_is_refused(views: Views) -> None:
+    await views.seen()
+    for cursor in (
+        "",
+        "x",
+        "bm8",
+        "W10",
+        "WyJhIiwiYiJd",
+        "ü",
+        "WzEsMl0",
+        "bnVsbA",
+        "eyJhIjoxfQ",
+        "W" * 9000,
+        "W1tdLFtdXQ",
+    ):
+        with pytest.raises(UnknownCursor):
+            await commitments(views.pool, "alpha", cursor=cursor)
+
+
+async def test_filters(views: Views) -> None:
+    play = await views.play().filed()
+    await play.promises(Role.SELLER, 0.5, due=2)
+    await play.promises(Role.BUYER, 0.6, due=3)
+    await play.offers(Role.SELLER, "10.00", 1)
+    await play.accepts(Role.BUYER, 1, 1.2)
+    await views.seen()
+
+    async def numbers(**filters: object) -> set[int]:
+        page = await commitments(views.pool, "alpha", **filters)  # type: ignore[arg-type]
+        return {row.number for row in page.rows}
+
+    assert await numbers() == {1, 2, 3}
+    assert await numbers(owed_by=Bearer.BUYER) == {2}
+    assert await numbers(owed_to=Bearer.BUYER) == {1, 3}
+    assert await numbers(subject=play.seller) == {1, 3}
+    assert await numbers(commitment_class=CommitmentClass.REMEDY) == {3}
+    assert await numbers(kind=CommitmentKind.REPLY) == {1, 2}
+    assert await numbers(due_before=day(3)) == {1}
+    assert await numbers(due_after=day(3)) == {2, 3}
+    assert await numbers(dispute_id=uuid4()) == set()
+
+
+async def test_one_commitment_by_its_id(views: Views) -> None:
+    play = await views.play().filed()
+    await play.promises(Role.SELLER, 0.5, due=2)
+    (owed,) = play.owed()
+    await views.seen()
+    found = await commitment(views.pool, "alpha", owed.id)
+    assert found is not None
+    assert found.note is not None
+    assert (await views.codec.open(found.note, "alpha"))["text"].endswith("I shall write")
+    assert await commitment(views.pool, "beta", owed.id) is None
+    assert await commitment(views.pool, "alpha", owed.id, Asked(as_of=day(0.1))) is None

@@ -1,0 +1,106 @@
+"""Conversations, the audit trail, and what no query of any view may do: show one marketplace what is another's."""
+
+from typing import Any
+
+from domain.base import Actor, Role
+from domain.policy import FIRST_POLICY, PublishPolicy
+from projections.audit_trail import entries
+from projections.case_file import get
+from projections.caseload import disputes
+from projections.conversations import CONVERSATIONS, messages
+from projections.lives import Asked
+from projections.paging import Page
+from projections.pending_commitments import commitments
+from projections.refund_ledger import refund, refunds, totals
+from tests.projections.conftest import Views
+from tests.projections.plays import day, ruled_and_paid
+
+
+async def _all(read: Any, *arguments: Any, **filters: Any) -> list[Any]:
+    rows, cursor = [], None
+    while True:
+        page: Page[Any] = await read(*arguments, limit=7, cursor=cursor, **filters)
+        rows += page.rows
+        cursor = page.next
+        if cursor is None:
+            return rows
+
+
+async def test_messages_come_in_their_order_in_the_writers_words(views: Views) -> None:
+    play = await views.play().filed()
+    for n in range(1, 20):
+        await play.writes(Role.BUYER if n % 2 else Role.SELLER, f"number {n}", n / 10)
+    await views.seen()
+    rows = await _all(messages, views.pool, "alpha", play.dispute)
+    assert [row.number for row in rows] == list(range(1, 20))
+    assert [row.by for row in rows[:2]] == ["buyer", "seller"]
+    opened = await views.codec.open(rows[6].text, "alpha")
+    assert (opened["text"].endswith("number 7"), opened["language"]) == (True, "en")
+    assert CONVERSATIONS.of(await views.log.of_dispute(play.dispute, as_of=day(0.5))) == rows[:5]
+
+
+async def test_the_trail_holds_every_fact_once_and_in_order(views: Views) -> None:
+    play = await ruled_and_paid(views.play())
+    publish = PublishPolicy(
+        marketplace="alpha",
+        actor=Actor(subject=play.neutral, role=Role.ADMINISTRATOR),
+        now=day(20),
+        policy=FIRST_POLICY.model_copy(update={"version": "second"}),
+    )
+    await play.do(publish)
+    await views.seen()
+    rows = await _all(entries, views.pool, "alpha")
+    assert [row.position for row in rows] == list(range(1, play.position + 1))
+    assert [row.kind for row in rows] == [fact.event.kind for fact in play.played]
+    assert rows[-1].dispute_id is None
+    of_dispute = await _all(entries, views.pool, "alpha", dispute_id=play.dispute)
+    assert [row.kind for row in of_dispute] == [
+        fact.event.kind for fact in play.played if fact.event.stream in ("dispute", "conversation", "refund")
+    ]
+
+
+async def test_the_trail_across_disputes(views: Views) -> None:
+    plays = [await ruled_and_paid(views.play()) for _ in range(2)]
+    await views.seen()
+    whole = await _all(entries, views.pool, "alpha")
+    rulings = await _all(entries, views.pool, "alpha", kind="RulingIssued")
+    assert [row.dispute_id for row in rulings] == [play.dispute for play in plays]
+    acts = await _all(entries, views.pool, "alpha", actor=plays[0].neutral)
+    assert acts
+    assert acts == [row for row in whole if row.actor == plays[0].neutral]
+    chain = await _all(entries, views.pool, "alpha", correlation_id=rulings[0].correlation_id)
+    assert [row.kind for row in chain] == [row.kind for row in whole if row.correlation_id == rulings[0].correlation_id]
+    window = await _all(entries, views.pool, "alpha", happened_from=day(3), happened_before=day(3.8))
+    assert window == [row for row in whole if day(3) <= row.occurred_at < day(3.8)]
+    assert await _all(entries, views.pool, "alpha", asked=Asked(as_of=day(1))) == [
+        row for row in whole if row.occurred_at <= day(1)
+    ]
+    learned = whole[20].recorded_at
+    assert await _all(entries, views.pool, "alpha", asked=Asked(known_at=learned)) == [
+        row for row in whole if row.recorded_at <= learned
+    ]
+
+
+async def test_a_marketplace_sees_nothing_of_another(views_on_each: Views) -> None:
+    views = views_on_each
+    ours, theirs = await ruled_and_paid(views.play("alpha")), await ruled_and_paid(views.play("beta"))
+    await views.seen()
+    pool = views.pool
+    for read in (disputes, commitments, entries, refunds):
+        filters = {"status": "all"} if read is commitments else {}
+        mine = await _all(read, pool, "alpha", **filters)
+        assert mine
+        assert {row.marketplace for row in mine} == {"alpha"}
+        cell = await _all(read, pool, None, **filters)
+        assert {row.marketplace for row in cell} == {"alpha", "beta"}, "an auditor of the whole cell sees both"
+    for read in (commitments, entries, refunds):
+        assert await _all(read, pool, "alpha", dispute_id=theirs.dispute) == []
+    assert await _all(disputes, pool, "alpha", party=theirs.buyer) == []
+    assert await get(pool, "alpha", theirs.dispute) is None
+    assert await get(pool, None, theirs.dispute) is not None
+    assert await _all(messages, pool, "alpha", theirs.dispute) == []
+    assert await _all(messages, pool, "beta", theirs.dispute) != []
+    (foreign, *_) = (await refunds(pool, "beta")).rows
+    assert await refund(pool, "alpha", foreign.refund_id) == []
+    assert [total.refunds for total in await totals(pool, "alpha")] == [2]
+    assert ours.dispute != theirs.dispute
