@@ -26,7 +26,7 @@ from mediation.store.pool import open_pool
 from mediation.store.server import Server, running
 from mediation.store.tasks import end
 from projections import VIEWS
-from projections.view import ensure_tables
+from projections.view import create_tables
 
 _RESTART = 1.0  # seconds
 
@@ -108,7 +108,7 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
 
 
 async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
-    await ensure_tables(pool, VIEWS)
+    await create_tables(pool, VIEWS)
     async with pool.connection() as conn:
         await conn.execute(deadlines.TABLE)
         await conn.execute(refunds.TABLE)

@@ -25,13 +25,15 @@ class Settings(BaseSettings):
             description="A PostgreSQL server, 15 to 18. Without it the engine starts its own.",
         ),
     ] = None
-    data_dir: Annotated[Path, Field(description="Secrets, evidence files, and the data of the engine's own PostgreSQL.")] = (
-        Path(".data")
-    )
+    data_dir: Annotated[
+        Path, Field(description="Secrets, evidence files, and the data of the engine's own PostgreSQL.")
+    ] = Path(".data")
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     master_key: Annotated[SecretStr | None, Field(description="Wraps the data keys of persons.")] = None
-    blind_key: Annotated[SecretStr | None, Field(description="Keys the hashes that ids and look-ups derive from.")] = None
+    blind_key: Annotated[SecretStr | None, Field(description="Keys the hashes that ids and look-ups derive from.")] = (
+        None
+    )
     token_key: Annotated[SecretStr | None, Field(description="Signs bearer tokens.")] = None
     pool_size: Annotated[int, Field(ge=4, le=100)] = 16
     max_file_bytes: Annotated[int, Field(ge=1, description="The largest evidence file.")] = 20 * 1024 * 1024
@@ -67,13 +69,15 @@ def _kept(path: Path) -> bytes:
     """The secret in this file; made, and safely on disk, before it is first used."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        with path.open("xb", opener=_private) as file:
+        with open(path, "xb", opener=_private) as file:
             file.write(secrets.token_bytes(_SECRET_BYTES))
     except FileExistsError:
         pass
     key = path.read_bytes()
     if len(key) != _SECRET_BYTES:
-        raise ValueError(f"the secret in {path} is damaged: restore it from a backup; a new one would not open the data")
+        raise ValueError(
+            f"the secret in {path} is damaged: restore it from a backup; a new one would not open the data"
+        )
     return key
 
 

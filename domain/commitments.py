@@ -6,7 +6,7 @@ A breach is an event and not an end: an unpaid refund stays, overdue, until it i
 Class `remedy` (money, goods) blocks closure; class `service` (reply, call back, translate, review) does not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, assert_never
@@ -217,6 +217,10 @@ class ReplacementTooLarge(Malformed):
     pointer = "/amount"
 
 
+def commitment_id_of(dispute_id: UUID, number: int) -> UUID:
+    return uuid5(dispute_id, f"commitment/{number}")
+
+
 MONEY_KINDS = frozenset({CommitmentKind.REFUND, CommitmentKind.PAY})
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 
@@ -345,7 +349,7 @@ def made(
         as_class = CommitmentClass.REMEDY if promise.kind in owed else CommitmentClass.SERVICE
     return CommitmentMade.model_validate(
         {
-            "commitment_id": uuid5(dispute.id, f"commitment/{number}"),
+            "commitment_id": commitment_id_of(dispute.id, number),
             "number": number,
             "commitment_class": as_class,
             "promise": promise,
@@ -363,7 +367,7 @@ def on_calendar_of(
 
 
 def make(dispute: "Dispute", command: MakeCommitment) -> list[CommitmentEvent]:
-    if not _may_promise(command.actor, command.owed_by):
+    if not may_promise(command.actor.role, (command.owed_by,)):
         raise NotYoursToPromise(owed_by=command.owed_by.value, role=command.actor.role.value)
     promise = Promise(
         kind=command.kind,
@@ -452,8 +456,9 @@ def _roles_of(bearer: Bearer) -> set[Role]:
     return {Role.MARKETPLACE} if bearer in THIRD_PARTIES else {Role(bearer.value)}
 
 
-def _may_promise(actor: Actor, owed_by: Bearer) -> bool:
-    return actor.role in _roles_of(owed_by)
+def may_promise(role: Role, owed_by: Iterable[Bearer] = Bearer) -> bool:
+    """Whether somebody in this role can promise for one of these; nobody can in somebody else's name."""
+    return any(role in _roles_of(bearer) for bearer in owed_by)
 
 
 def may_confirm(commitment: Commitment, role: Role) -> bool:

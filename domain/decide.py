@@ -111,6 +111,9 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         for event in events:
             facts.append(Fact(event, at))
             case = after(case, event, at)
+        if any(isinstance(event, DisputeClosed) for event in events):
+            dispute_id = _dispute(case).id
+            happen([*transaction.end_claim(case.transaction, dispute_id), *mandate.give_back(case.mandate, dispute_id)], at)
 
     if command.silence:
         for at, events in lapses(case.dispute, rules, command.now):
@@ -124,9 +127,6 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         happen([*act, *keeping], command.now)
         if any(f.event.stream == "dispute" for f in facts):
             happen([*aftermath(_dispute(case))], command.now)
-    for closed_at in [f.occurred_at for f in facts if isinstance(f.event, DisputeClosed)]:
-        happen([*transaction.end_claim(case.transaction, _dispute(case).id)], closed_at)
-        happen([*mandate.give_back(case.mandate, _dispute(case).id)], closed_at)
     return facts
 
 

@@ -133,6 +133,8 @@ def may_submit(role: Role) -> bool:
 
 
 def numbered(exhibits: tuple[NewExhibit, ...], by: Role, author: UUID, *, already: int = 0) -> list[EvidenceEvent]:
+    if already + len(exhibits) > MAX_EXHIBITS:
+        raise TooManyExhibits(limit=MAX_EXHIBITS)
     return [
         ExhibitAdded(number=already + n, by=by, description=e.description.of(author), file=e.file)
         for n, e in enumerate(exhibits, start=1)
@@ -143,11 +145,8 @@ def add(dispute: "Dispute", command: AddExhibit) -> list[EvidenceEvent]:
     if not may_submit(command.actor.role):
         raise MayNotSubmit(role=command.actor.role.value)
     _check_record_is_open(dispute)
-    held = len(dispute.exhibits.by)
-    if held >= MAX_EXHIBITS:
-        raise TooManyExhibits(limit=MAX_EXHIBITS)
     author = dispute.subject_of(command.actor)
-    return numbered((command.exhibit,), command.actor.role, author, already=held)
+    return numbered((command.exhibit,), command.actor.role, author, already=len(dispute.exhibits.by))
 
 
 def withdraw(dispute: "Dispute", command: WithdrawExhibit) -> list[EvidenceEvent]:

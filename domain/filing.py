@@ -95,7 +95,7 @@ class Claim(Value):
     """`amount` is what the claimant wants to receive; `lines` the order lines it is about, by key."""
 
     reason: ClaimReason
-    lines: tuple[UUID, ...]
+    lines: Annotated[tuple[UUID, ...], Field(min_length=1)]
     amount: Money
     relief_sought: ReliefSought
     statement: Text

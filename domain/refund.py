@@ -110,8 +110,13 @@ def known(refund: Refund | None, refund_id: UUID, dispute_id: UUID) -> Refund:
     return refund
 
 
+def may_report(role: Role) -> bool:
+    return role in {Role.MARKETPLACE, Role.ENGINE}
+
+
 def check_may_report(role: Role) -> None:
-    if role not in (Role.MARKETPLACE, Role.ENGINE):
+    """Raises MayNotReport."""
+    if not may_report(role):
         raise MayNotReport(role=role.value)
 
 

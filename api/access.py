@@ -1,0 +1,73 @@
+"""Who may use which route: one table, which every route has to be in.
+
+It opens the door; what somebody may do behind it is for the deciders. What each sees there is in `api.viewer`.
+
+- A marketplace's backend acts for itself, or with `Mediation-As` for the buyer or the seller of any dispute it has filed.
+- A party's token is for one dispute: it opens what lies under `/v1/disputes/{dispute_id}`, and the policies.
+- A neutral sees the disputes that are assigned to them, and those that wait for a neutral.
+- Supervisors, administrators and auditors see every dispute of their marketplace. Auditors change nothing.
+- An auditor of the whole cell names the marketplace to be looked at: `Mediation-Marketplace`.
+"""
+
+from collections.abc import Mapping
+
+from domain.base import Role
+
+_BUYER, _SELLER, _MARKETPLACE = Role.BUYER, Role.SELLER, Role.MARKETPLACE
+_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR = Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR
+
+PARTIES = frozenset({_BUYER, _SELLER})
+READERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}
+OVERSEERS = READERS - {_NEUTRAL}
+PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
+
+OPEN = frozenset({"health", "ready", "explain_problem"})
+"""Routes that anybody may use."""
+
+WHO: Mapping[str, frozenset[Role]] = {
+    "file_dispute": PARTIES | {_MARKETPLACE},
+    "list_disputes": READERS,
+    "get_dispute": READERS,
+    "mint_party_token": frozenset({_MARKETPLACE}),
+    "respond": PARTIES,
+    "add_exhibit": PARTIES | {_NEUTRAL},
+    "list_exhibits": READERS,
+    "get_exhibit_file": READERS,
+    "withdraw_exhibit": PARTIES | {_NEUTRAL},
+    "post_message": PROMISERS,
+    "list_messages": READERS,
+    "make_offer": PARTIES,
+    "accept_offer": PARTIES,
+    "reject_offer": PARTIES,
+    "escalate": PARTIES,
+    "assign_neutral": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
+    "make_proposal": frozenset({_NEUTRAL}),
+    "accept_proposal": PARTIES,
+    "refuse_proposal": PARTIES,
+    "declare_impasse": frozenset({_NEUTRAL}),
+    "issue_ruling": frozenset({_NEUTRAL}),
+    "waive_appeal": PARTIES,
+    "withdraw": PARTIES,
+    "make_commitment": PROMISERS,
+    "list_commitments_of_dispute": READERS,
+    "keep_commitment": PROMISERS,
+    "waive_commitment": PROMISERS,
+    "replace_commitment": PROMISERS,
+    "list_deadlines": READERS,
+    "get_history": READERS,
+    "list_commitments": READERS,
+    "list_refunds": OVERSEERS,
+    "get_refund": OVERSEERS,
+    "confirm_refund": frozenset({_MARKETPLACE}),
+    "fail_refund": frozenset({_MARKETPLACE}),
+    "publish_policy": frozenset({_ADMINISTRATOR}),
+    "list_policies": READERS,
+    "get_policy": READERS,
+    "grant_mandate": frozenset({_ADMINISTRATOR}),
+    "list_events": OVERSEERS,
+    "import_cases": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
+}
+"""By the name of the route: in which roles it may be used."""
+
+WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy"})
+"""What a party's token opens beside its dispute."""

@@ -1,0 +1,49 @@
+"""Every act by name: the body that asks for it. Over HTTP and in an import of past cases, the same body makes the command.
+
+The names are those of `domain.moves`, of the commands, and of the routes.
+
+    ACTS["make_offer"].model_validate(body).command(Context(…), dispute_id=…)
+
+Beside the context, each takes what it names: `dispute_id`; `number` for what is answered by number; `commitment_id`;
+`refund_id`; `claimant` where an award is divided between buyer and seller (`Engine.dispute` tells).
+"""
+
+from collections.abc import Mapping
+
+from api.schemas.adjudication import IssueRuling, WaiveAppeal
+from api.schemas.base import Act
+from api.schemas.closure import Withdraw
+from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
+from api.schemas.conversation import PostMessage
+from api.schemas.evidence import AddExhibit, WithdrawExhibit
+from api.schemas.filing import FileDispute
+from api.schemas.mediation import AcceptProposal, AssignNeutral, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
+from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from api.schemas.refunds import ConfirmRefund, FailRefund
+from api.schemas.response import Respond
+
+ACTS: Mapping[str, type[Act]] = {
+    "file_dispute": FileDispute,
+    "respond": Respond,
+    "add_exhibit": AddExhibit,
+    "withdraw_exhibit": WithdrawExhibit,
+    "post_message": PostMessage,
+    "make_offer": MakeOffer,
+    "accept_offer": AcceptOffer,
+    "reject_offer": RejectOffer,
+    "escalate": Escalate,
+    "assign_neutral": AssignNeutral,
+    "make_proposal": MakeProposal,
+    "accept_proposal": AcceptProposal,
+    "refuse_proposal": RefuseProposal,
+    "declare_impasse": DeclareImpasse,
+    "issue_ruling": IssueRuling,
+    "waive_appeal": WaiveAppeal,
+    "withdraw": Withdraw,
+    "make_commitment": MakeCommitment,
+    "keep_commitment": KeepCommitment,
+    "waive_commitment": WaiveCommitment,
+    "replace_commitment": ReplaceCommitment,
+    "confirm_refund": ConfirmRefund,
+    "fail_refund": FailRefund,
+}

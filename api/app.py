@@ -1,0 +1,141 @@
+"""The HTTP API: every route, every refusal, and the documentation of both."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from http import HTTPStatus
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import (
+    adjudication,
+    closing,
+    commitments,
+    conversation,
+    disputes,
+    evidence,
+    filing,
+    history,
+    imports,
+    mediation,
+    negotiation,
+    problems,
+    refunds,
+    response,
+    rules,
+    service,
+)
+from api.access import OPEN, WHO
+from api.actions import Actions
+from api.auth import Unauthenticated
+from api.bootstrap import Services
+from api.documentation import TITLE, describe
+from api.front import Front
+from api.opaque import Opaque
+from api.problems import (
+    UNAVAILABLE,
+    BodyTooLarge,
+    NoSuchMethod,
+    NoSuchResource,
+    UnreadableBody,
+    UnsupportedContent,
+)
+from api.reception import Reception, utc_now
+from domain.refusals import Refusal
+
+ROUTERS: Sequence[APIRouter] = (
+    filing.router,
+    disputes.router,
+    response.router,
+    evidence.router,
+    conversation.router,
+    negotiation.router,
+    mediation.router,
+    adjudication.router,
+    closing.router,
+    commitments.router,
+    refunds.router,
+    history.router,
+    rules.router,
+    imports.router,
+    service.router,
+)
+
+VERSION = "1.0"
+"""Of what is promised to whoever uses it; the second number grows with every field that is added."""
+
+_BY_STATUS: dict[int, type[Refusal]] = {
+    400: UnreadableBody,
+    404: NoSuchResource,
+    405: NoSuchMethod,
+    413: BodyTooLarge,
+    415: UnsupportedContent,
+}
+"""What the framework refuses by itself."""
+
+
+def create_app(services: Services, *, now: Callable[[], datetime] = utc_now) -> FastAPI:
+    """The application over running services. `now` tells the instant at which a request comes in."""
+    app = FastAPI(
+        title=TITLE,
+        version=VERSION,
+        docs_url=None,
+        redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,
+        redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    for router in ROUTERS:
+        app.include_router(router)
+    routes = routes_of(ROUTERS)
+    _check_access(routes)
+    app.state.front = Front(services, Actions(routes), Opaque(services.blind))
+    app.add_middleware(Reception, tokens=services.tokens, max_file=services.settings.max_file_bytes, now=now)
+    for kind in (Refusal, Unauthenticated, *UNAVAILABLE):
+        app.add_exception_handler(kind, _refused)
+    for kind in (RequestValidationError, ValidationError):
+        app.add_exception_handler(kind, _malformed)
+    app.add_exception_handler(HTTPException, _by_framework)
+    describe(app)
+    return app
+
+
+def routes_of(routers: Iterable[APIRouter]) -> list[APIRoute]:
+    return [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+
+
+def _check_access(routes: Iterable[APIRoute]) -> None:
+    """A route that nobody thought about when it comes to access is a mistake, found before it serves anybody."""
+    names = {route.name for route in routes}
+    if astray := names ^ (WHO.keys() | OPEN):
+        raise LookupError(f"these routes and the table of who may use them don't agree: {', '.join(sorted(astray))}")
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    return problems.answer(error, request.state.receipt.correlation_id)
+
+
+async def _malformed(request: Request, error: Exception) -> Response:
+    """A body of another content type reaches the schema as bytes, and is refused as a whole."""
+    whole = isinstance(error, RequestValidationError) and any(one["loc"] == ("body",) for one in error.errors())
+    if whole and "json" not in request.headers.get("content-type", "json"):
+        error = UnsupportedContent(expected="application/json")
+    return await _refused(request, error)
+
+
+async def _by_framework(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    answered = await _refused(request, _BY_STATUS[error.status_code]())
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        answered.headers["Allow"] = ", ".join(sorted(_methods(request.url.path)))
+    return answered
+
+
+def _methods(path: str) -> set[str]:
+    """What may be done at this address. The framework names the methods of the first route only."""
+    return {m for route in routes_of(ROUTERS) if route.path_regex.fullmatch(path) for m in route.methods or ()}

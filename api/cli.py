@@ -1,0 +1,79 @@
+"""The command `mediation`: everything that is done from a terminal."""
+
+import sys
+from importlib.metadata import version
+from inspect import cleandoc
+
+from cyclopts import App
+from rich.text import Text
+
+from api.commands.terminal import INTERRUPTED, Failed, err
+
+app = App(
+    name="mediation",
+    version=lambda: f"mediation {version('mediation-engine')}",
+    help="The mediation engine: cross-border disputes between buyers and sellers, from filing to the last cent refunded.",
+)
+COMMANDS = {
+    "serve": (
+        "api.commands.serve:serve",
+        """Serve the API until Ctrl-C.
+
+        Without DATABASE_URL it starts a PostgreSQL of its own, whose data stay in the data folder (MEDIATION_DATA_DIR).""",
+    ),
+    "token": (
+        "api.commands.token:token",
+        """Print a bearer token, alone on standard output.
+
+        It is signed with the secret in the data folder (or MEDIATION_TOKEN_KEY): run this where the API runs.""",
+    ),
+    "import": (
+        "api.commands.importing:import_file",
+        """Send past cases to a running server, as JSON lines.
+
+        Each line is one act with the instant at which it happened. Importing a file again changes nothing twice: that is how
+        an interrupted import is resumed. A line that is refused is told on standard error, the later lines of its case are
+        left out, and the exit code is 1.""",
+    ),
+    "rebuild": (
+        "api.commands.rebuild:rebuild",
+        """Make views anew from the log.
+
+        Each is made beside the old one, which serves until the new one takes over. Works beside a running server: readers
+        never wait, and nothing that the engine did is done again.""",
+    ),
+    "replay": (
+        "api.commands.replay:replay",
+        """Tell the whole story of one dispute, event by event.
+
+        Who did what and when, the amounts, the deadlines and what caused what. Works beside a running server, and without
+        one. Texts are shown as they were written; those of an erased person are gone.""",
+    ),
+    "cases": (
+        "api.commands.cases:cases",
+        """Play real cases again, and compare with what was published.
+
+        Imports each case, mediated, ruled and executed as it was, and prints how long it took, what each side was paid and
+        what is still owed, beside the ledger's figures. The exit code is 1 if anything differs.""",
+    ),
+}
+"""By name, so that only what is asked for is loaded."""
+
+for _name, (_where, _help) in COMMANDS.items():
+    app.command(_where, name=_name, help=cleandoc(_help))
+
+
+def main() -> None:
+    """Runs the command of the process. Exit codes: 0 done, 1 not (standard error says why), 2 misused, 130 Ctrl-C."""
+    try:
+        app()
+    except Failed as failure:
+        err.print(Text.assemble(("mediation: ", "bold red"), str(failure)), soft_wrap=True)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        err.print("[dim]Stopped.[/]")
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

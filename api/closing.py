@@ -1,0 +1,21 @@
+"""Taking a claim back. Otherwise a dispute closes by itself, when nothing more is owed."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body
+
+from api.problems import ON_DISPUTE, documented
+from api.schemas.answers import Done
+from api.schemas.closure import Withdraw
+from api.writing import WriteOnDispute
+
+router = APIRouter(tags=["Disputes"])
+
+
+@router.post("/v1/disputes/{dispute_id}/withdrawal", responses=documented(*ON_DISPUTE))
+async def withdraw(
+    dispute_id: UUID, writing: WriteOnDispute, body: Annotated[Withdraw, Body(default_factory=Withdraw)]
+) -> Done:
+    """The claimant takes the claim back. What was conceded before stays owed."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)

@@ -1,0 +1,1 @@
+"""What each command of `mediation` does; `api.cli` puts them together."""

@@ -1,0 +1,112 @@
+"""What all commands share: the terminal they write to, how they fail, and how they run.
+
+What was asked for goes to standard output, so that it can be piped; progress, warnings and errors go to standard error.
+"""
+
+import asyncio
+import logging
+import os
+import sys
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+import structlog
+import uvloop
+from psycopg import Error as DatabaseError
+from psycopg_pool import PoolTimeout
+from pydantic import TypeAdapter, ValidationError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from api.settings import Settings
+from domain.places import TimeZone
+from mediation.store.account import ServerWontStart
+
+T = TypeVar("T")
+
+_PIPED_WIDTH = 140  # columns, where no terminal says how many there are
+INTERRUPTED = 130  # as a shell reports a command that Ctrl-C ended
+
+
+class Failed(Exception):
+    """The command could not do what it was asked to; the message says why, in a line or two. Exit code 1."""
+
+
+def _console(*, stderr: bool = False) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or "COLUMNS" in os.environ else _PIPED_WIDTH
+    return Console(stderr=stderr, highlight=False, width=width)
+
+
+out = _console()
+err = _console(stderr=True)
+
+
+def settings(**given: Any) -> Settings:
+    """From the environment, and from the options that were given. Raises Failed where one makes no sense."""
+    try:
+        made = Settings(**{name: value for name, value in given.items() if value is not None})
+        _ = made.secret
+    except ValidationError as error:
+        problems = [f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()]
+        raise Failed("a setting makes no sense: " + "; ".join(problems)) from None
+    except (ValueError, OSError) as error:
+        raise Failed(str(error)) from None
+    return made
+
+
+def time_zone(name: str) -> TimeZone:
+    """Raises Failed for what is no time zone."""
+    try:
+        return TypeAdapter(TimeZone).validate_python(name)
+    except ValidationError as error:
+        raise Failed(error.errors()[0]["msg"].replace("Value error,", f"{name}:")) from None
+
+
+def run(command: Coroutine[Any, Any, T]) -> T:
+    """Runs a command to its end; what hinders it from outside becomes Failed."""
+    readable_logs()
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(command)
+    except (ServerWontStart, OSError) as error:
+        raise Failed(str(error)) from None
+    except (DatabaseError, PoolTimeout) as error:
+        raise Failed(f"the database does not answer: {str(error).strip()}") from None
+
+
+def progress() -> Progress:
+    """A bar on standard error, where that is a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=err, disable=not err.is_terminal)
+
+
+def readable_logs() -> None:
+    """Structured logs, one line each, to standard error; also those of the libraries, from warnings on.
+
+    A traceback goes without the values in it: they may be somebody's personal data.
+    """
+    before: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=True),
+    ]
+    structlog.configure(
+        processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+    renderer = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback, pad_event_to=0
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=before,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers, root.level = [handler], logging.WARNING
+    for ours in ("api", "projections", "mediation"):
+        logging.getLogger(ours).setLevel(logging.INFO)

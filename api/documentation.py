@@ -1,0 +1,144 @@
+"""The documentation of the API: OpenAPI 3.1, and a page to try it on that needs nothing from outside."""
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+
+from api.access import OPEN, WHO
+from api.problems import MEDIA_TYPE, NoSuchResource
+from api.schemas.evidence import ExhibitForm
+from api.schemas.imports import LineResult, PastAct
+from api.schemas.problems import Problem
+
+TITLE = "Mediation engine"
+SUMMARY = "Cross-border buyer-seller disputes, from filing to the last cent refunded."
+DESCRIPTION = """
+Every request under `/v1` carries a bearer token, every `POST` an `Idempotency-Key`. What is refused is answered with problem
+details (RFC 9457): `code` names the rule, `facts` what it was applied to, `pointer` the field at fault.
+
+A dispute's answers carry its version as `ETag`. Rulings and acceptances require it back (`If-Match`); every other act takes it.
+An act answers with a `position`; a read that sends it as `At-Least` shows what the act led to. Most reads take `as_of` (what
+had happened by then) and `known_at` (what was known by then).
+
+Money is `{"amount": "129.90", "currency": "EUR"}`, with no more digits than the currency has; instants are exact, in RFC 3339
+with their offset; languages are tags of BCP 47, countries of ISO 3166-1, time zones of the IANA database.
+"""
+
+TAGS: Sequence[dict[str, str]] = (
+    {"name": "Disputes", "description": "Filing, and everything about one dispute in one document."},
+    {"name": "Response", "description": "The respondent's first answer."},
+    {"name": "Evidence", "description": "Exhibits: numbered, never deleted."},
+    {"name": "Conversation", "description": "Messages. They are not evidence."},
+    {"name": "Negotiation", "description": "Offers between the parties."},
+    {"name": "Mediation", "description": "Calling a neutral, and the neutral's proposals."},
+    {"name": "Adjudication", "description": "The ruling, and what becomes of the right to appeal."},
+    {"name": "Commitments", "description": "What is owed, by whom, to whom, by when."},
+    {"name": "Refunds", "description": "Movements of money, as the marketplace reports them."},
+    {"name": "History", "description": "What happened, and what will lapse when."},
+    {"name": "Rules", "description": "Policies, and the mandates of neutrals."},
+    {"name": "Imports", "description": "Past cases, as they happened."},
+    {"name": "Service", "description": "Whether this service is well, and what its problems mean."},
+)
+
+_BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
+    Problem: "serialization",
+    LineResult: "serialization",
+    PastAct: "validation",
+    ExhibitForm: "validation",
+}
+"""Schemas that routes refer to by name, because their bodies are read as they come in, or are refusals."""
+
+DOCS = "/docs"
+_ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css", "favicon.png": "image/png"}
+_FOLDER = Path(str(files("fastapi_offline") / "static"))
+"""Swagger UI as the package of another project carries it; FastAPI's own page loads it from elsewhere."""
+
+
+def describe(app: FastAPI) -> None:
+    """Gives the application its documentation and the page that shows it."""
+    document: dict[str, Any] = {}
+
+    def openapi() -> dict[str, Any]:
+        if not document:
+            document.update(_document(app))
+        return document
+
+    async def page(request: Request) -> HTMLResponse:
+        root = request.scope.get("root_path", "")
+        return get_swagger_ui_html(
+            openapi_url=f"{root}{app.openapi_url}",
+            title=TITLE,
+            swagger_js_url=f"{root}{DOCS}/swagger-ui-bundle.js",
+            swagger_css_url=f"{root}{DOCS}/swagger-ui.css",
+            swagger_favicon_url=f"{root}{DOCS}/favicon.png",
+            swagger_ui_parameters={"persistAuthorization": True, "displayRequestDuration": True},
+        )
+
+    async def asset(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in _ASSETS:
+            raise NoSuchResource
+        return FileResponse(_FOLDER / name, media_type=_ASSETS[name], headers={"Cache-Control": "max-age=86400"})
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    app.docs_url = DOCS
+    app.add_route(DOCS, page, include_in_schema=False)
+    app.add_route(f"{DOCS}/{{name}}", asset, include_in_schema=False)
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        openapi_version="3.1.0",
+        summary=SUMMARY,
+        description=DESCRIPTION,
+        routes=app.routes,
+        tags=[dict(tag) for tag in TAGS],
+    )
+    components = document["components"]
+    components["securitySchemes"] = {
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "`mediation token` mints one.",
+        }
+    }
+    schemas = components["schemas"]
+    for model, mode in _BESIDE.items():
+        schemas.update(_schemas_of(model, mode))
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            _complete(path, operation)
+    return document
+
+
+def _complete(path: str, operation: dict[str, Any]) -> None:
+    name = operation["operationId"]
+    if name not in OPEN:
+        operation["security"] = [{"token": []}]
+        roles = ", ".join(sorted(role.value for role in WHO[name]))
+        operation["description"] = f"{operation.get('description', '')}\n\nFor: {roles}.".strip()
+        operation["x-roles"] = sorted(role.value for role in WHO[name])
+    for response in operation["responses"].values():
+        content = response.get("content", {})
+        if MEDIA_TYPE in content:
+            response["content"] = {MEDIA_TYPE: content[MEDIA_TYPE]}
+
+
+def _schemas_of(model: type[BaseModel], mode: JsonSchemaMode) -> dict[str, Any]:
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}", mode=mode)
+    nested: dict[str, Any] = schema.pop("$defs", {})
+    return {**nested, model.__name__: schema}

@@ -1,0 +1,44 @@
+"""Filing a dispute, and the tokens with which its parties take part in it."""
+
+import secrets
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from api.auth import PARTY_TOKEN_LIFE
+from api.identity import Caller
+from api.problems import ON_WRITE, documented
+from api.schemas.answers import Done
+from api.schemas.filing import FileDispute
+from api.schemas.tokens import AskForToken, PartyToken
+from api.writing import Write
+from domain.base import Role
+
+router = APIRouter(tags=["Disputes"])
+
+
+@router.post("/v1/disputes", status_code=201, responses=documented(*ON_WRITE))
+async def file_dispute(body: FileDispute, writing: Write) -> Done:
+    """Files a dispute, under the policy that applies now. A backend files for the claimant, whichever side that is."""
+    if writing.caller.role is Role.MARKETPLACE:
+        writing = writing.acting_as(body.claimant)
+    outcome = await writing.act(body, dispute_id=new_dispute_id(writing.caller))
+    done = await writing.done(outcome, Done)
+    writing.response.headers["Location"] = f"/v1/disputes/{done.id}"
+    return done
+
+
+@router.post("/v1/disputes/{dispute_id}/party-tokens", status_code=201, responses=documented(*ON_WRITE))
+async def mint_party_token(dispute_id: UUID, body: AskForToken, writing: Write) -> PartyToken:
+    """A token for the buyer or the seller, good for this dispute and 15 minutes. Asked again, it is another one."""
+    services, calling = writing.front.services, writing.caller
+    dispute, _, _ = await services.engine.dispute(dispute_id, calling.marketplace)
+    role, subject = Role(body.side.value), dispute.party(body.side).subject
+    token = services.tokens.mint(subject=subject, role=role, marketplace=calling.marketplace, dispute=dispute_id)
+    return PartyToken(token=token, side=body.side, dispute_id=dispute_id, expires_at=calling.at + PARTY_TOKEN_LIFE)
+
+
+def new_dispute_id(calling: Caller) -> UUID:
+    """A UUID of version 7 (RFC 9562): ordered by the instant at which the request came in."""
+    milliseconds = int(calling.at.timestamp() * 1000)
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62))

@@ -1,0 +1,56 @@
+"""What happened in a dispute, what lapses when; and the feed of everything that becomes known."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from api import chronicle
+from api.problems import ON_READ, documented
+from api.reading import Cursor, Limit, Read, ReadAsOf
+from api.schemas.history import Feed, History
+from api.schemas.parts import Deadlines
+from projections import audit_trail
+from projections.audit_trail import AUDIT_TRAIL
+
+router = APIRouter(tags=["History"])
+
+
+@router.get("/v1/disputes/{dispute_id}/deadlines", responses=documented(*ON_READ))
+async def list_deadlines(dispute_id: UUID, reading: ReadAsOf) -> Deadlines:
+    """Every deadline, with its proof, and as the parties read it on their own clocks."""
+    doc = await reading.case(dispute_id)
+    return Deadlines.model_validate({"items": reading.viewer.deadlines(doc)})
+
+
+@router.get("/v1/disputes/{dispute_id}/history", responses=documented(*ON_READ))
+async def get_history(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cursor: Cursor = None) -> History:
+    """Every fact about a dispute, in the order in which the engine learned it."""
+    await reading.case(dispute_id)
+    await reading.wait_for(AUDIT_TRAIL)
+    page = await audit_trail.entries(
+        reading.front.services.pool,
+        reading.caller.marketplace,
+        dispute_id=dispute_id,
+        asked=reading.asked,
+        limit=limit,
+        cursor=reading.cursor(cursor),
+    )
+    items = await chronicle.told(reading, page.rows)
+    return History.model_validate({"items": items, "next": reading.next(page.next)})
+
+
+@router.get("/v1/events", responses=documented(*ON_READ))
+async def list_events(reading: Read, limit: Limit = 50, cursor: Cursor = None) -> Feed:
+    """Every fact about every dispute, in the order in which the engine learned it. Ask again with `next` for what is new."""
+    await reading.wait_for(AUDIT_TRAIL)
+    since = reading.cursor(cursor)
+    page = await audit_trail.entries(
+        reading.front.services.pool,
+        reading.caller.marketplace,
+        of_disputes=True,
+        after=int(since or 0),
+        limit=limit,
+    )
+    last = str(page.rows[-1].position) if page.rows else since or "0"
+    items = await chronicle.told(reading, page.rows)
+    return Feed.model_validate({"items": items, "next": reading.next(last)})

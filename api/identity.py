@@ -1,0 +1,125 @@
+"""On whose behalf a request is made: from the sender's token, and for whom they say they act."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header
+from starlette.requests import Request
+
+from api.access import WHO, WITHOUT_DISPUTE
+from api.auth import PARTIES, Principal
+from api.reception import Receipt
+from domain.base import Actor, Role
+from domain.people import Side
+from domain.refusals import Forbidden, Malformed, UnknownDispute
+
+
+class NotForThisRole(Forbidden):
+    """This is not for somebody in your role."""
+
+
+class OnlyBackendsSpeakForParties(Forbidden):
+    """Only a marketplace's backend may act for its buyers and sellers."""
+
+
+class TokenIsForOneDispute(Forbidden):
+    """A party's token opens one dispute, and nothing beside it."""
+
+
+class MarketplaceMissing(Malformed):
+    """An auditor of the whole cell names the marketplace to be looked at, in the header Mediation-Marketplace."""
+
+
+class ForeignMarketplace(Forbidden):
+    """Your token is for another marketplace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who acts, in which role, in which marketplace. `own_dispute` is the only one that a party's token opens.
+
+    `at` is when the request came in; `speaks_for` is the party for whom a backend acts.
+    """
+
+    subject: UUID
+    role: Role
+    marketplace: str
+    at: datetime
+    correlation_id: UUID
+    own_dispute: UUID | None = None
+    speaks_for: Side | None = None
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(subject=self.subject, role=self.role)
+
+    @property
+    def side(self) -> Side | None:
+        """The side whose eyes this caller sees with."""
+        return Side(self.role.value) if self.role in PARTIES else None
+
+    def acting_as(self, side: Side) -> "Caller":
+        return replace(self, role=Role(side.value), speaks_for=side)
+
+
+async def caller(
+    request: Request,
+    mediation_as: Annotated[
+        Side | None,
+        Header(
+            alias="Mediation-As", description="For a marketplace's backend: the party for whom it acts, on reads too."
+        ),
+    ] = None,
+    mediation_marketplace: Annotated[
+        str | None,
+        Header(
+            alias="Mediation-Marketplace",
+            max_length=100,
+            description="For an auditor of the whole cell: the marketplace to be looked at.",
+        ),
+    ] = None,
+) -> Caller:
+    """The gate of every route under /v1. Raises the refusals above, and UnknownDispute."""
+    receipt: Receipt = request.state.receipt
+    sender, route = receipt.sender, request.scope["route"].name
+    assert sender is not None, "reception lets nobody in without a token"
+    calling = Caller(
+        subject=sender.subject,
+        role=sender.role,
+        marketplace=_marketplace(sender, mediation_marketplace),
+        at=receipt.at,
+        correlation_id=receipt.correlation_id,
+        own_dispute=sender.dispute,
+    )
+    if mediation_as is not None:
+        if sender.role is not Role.MARKETPLACE:
+            raise OnlyBackendsSpeakForParties(role=sender.role.value)
+        calling = calling.acting_as(mediation_as)
+    if calling.role not in WHO[route]:
+        raise NotForThisRole(role=calling.role.value, roles=sorted(role.value for role in WHO[route]))
+    if sender.dispute is not None:
+        _check_own_dispute(sender.dispute, route, request.path_params.get("dispute_id"))
+    return calling
+
+
+def _marketplace(sender: Principal, named: str | None) -> str:
+    if sender.marketplace is None:
+        if named is None:
+            raise MarketplaceMissing
+        return named
+    if named not in (None, sender.marketplace):
+        raise ForeignMarketplace
+    return sender.marketplace
+
+
+def _check_own_dispute(own: UUID, route: str, asked: str | None) -> None:
+    if asked is None:
+        if route not in WITHOUT_DISPUTE:
+            raise TokenIsForOneDispute(dispute_id=str(own))
+    elif asked != str(own):
+        raise UnknownDispute
+
+
+Calling = Annotated[Caller, Depends(caller)]

@@ -1,0 +1,269 @@
+"""Acts given as data, a line each: the same bodies and deciders as over HTTP, each act at the instant at which it happened.
+
+Each act has a key that derives from what it says, so that giving it again changes nothing. Acts of different cases are carried
+out side by side; those of one case, and of cases about one order, in the order of their lines.
+"""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from pydantic import ValidationError
+
+from api.bootstrap import Services
+from api.opaque import Opaque
+from api.problems import UNAVAILABLE, problem
+from api.reception import utc_now
+from api.schemas.base import Act, Context
+from api.schemas.imports import LineResult, PastAct
+from domain.base import Actor, Role
+from domain.commitments import commitment_id_of
+from domain.decide import AnyCommand
+from domain.dispute import Dispute
+from domain.refusals import Conflict, Malformed, Refusal
+from domain.remedy import InstructRefund, refund_id_of
+from mediation.engine import Request
+from mediation.processes import ENGINE
+
+AHEAD = 8
+"""Lines under way at a time. More gain little, and would contend for the mandate of a neutral whom many cases share."""
+
+
+class NotYetHappened(Malformed):
+    """A past act did not happen in the future."""
+
+    pointer = "/occurred_at"
+
+
+class OutOfOrder(Conflict):
+    """An act does not happen before the one that precedes it in its case."""
+
+    pointer = "/occurred_at"
+
+
+class FiledOtherwise(Conflict):
+    """This case is on record, with other facts. What is on record stays as it is."""
+
+    pointer = "/case"
+
+
+class NothingOwed(Conflict):
+    """No money is owed to this side."""
+
+    pointer = "/recipient"
+
+
+_ANSWERED: tuple[type[Exception], ...] = (Refusal, ValidationError, *UNAVAILABLE)
+_OF_LINE = (NotYetHappened, OutOfOrder, FiledOtherwise, NothingOwed)
+"""Refusals that point to the line, and not to the body in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What it says, or why it can't be read; and its case, if that could be told."""
+
+    number: int
+    act: PastAct | Exception
+    case: str | None
+
+
+@dataclass(slots=True)
+class _Case:
+    """`on_record`: something of it was there before this import. `last_at`: when the last act on record happened."""
+
+    dispute_id: UUID
+    on_record: bool
+    last_at: datetime | None
+    refused: bool = False
+
+
+class Importer:
+    """Of one request, for one marketplace. `sender` is who answers for supervisors' and the marketplace's acts in it.
+
+    With `silence` the acts are those of living cases, whose windows run.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        marketplace: str,
+        sender: UUID,
+        *,
+        silence: bool = False,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._engine, self._log, self._blind = services.engine, services.log, services.blind
+        self._marketplace = marketplace
+        self._sender = sender
+        self._silence = silence
+        self._now = now
+        self._cases: dict[str, _Case] = {}
+        self._opaque = Opaque(services.blind)
+
+    def dispute_id(self, case: str) -> UUID:
+        """To which dispute a case leads, always."""
+        return self._blind.uuid("import", self._marketplace, case)
+
+    async def results(self, lines: AsyncIterable[Line]) -> AsyncIterator[LineResult]:
+        """What becomes of each line, in their order, as they are read.
+
+        Ends early at a line that is worth sending again (503).
+        """
+        under_way: deque[asyncio.Task[LineResult]] = deque()
+        lanes = _Lanes()
+        try:
+            async for line in lines:
+                under_way.append(lanes.enter(line, self._in_turn))
+                while under_way and (len(under_way) >= AHEAD or under_way[0].done()):
+                    yield (result := await under_way.popleft())
+                    if result.worth_repeating:
+                        return
+            while under_way:
+                yield await under_way.popleft()
+        finally:
+            for task in under_way:
+                task.cancel()
+
+    async def _in_turn(self, line: "Line", before: asyncio.Task[LineResult] | None) -> LineResult:
+        if before is not None:
+            await asyncio.wait([before])
+        if isinstance(line.act, PastAct):
+            return await self.carry_out(line.number, line.act)
+        if line.case is not None:
+            (await self._case(line.case)).refused = True
+        return LineResult(line=line.number, case=line.case, status="refused", problem=problem(line.act))
+
+    async def carry_out(self, number: int, act: PastAct) -> LineResult:
+        """One act. An error that is no refusal and won't pass by itself is raised."""
+        known = await self._case(act.case)
+        told: dict[str, Any] = {"line": number, "case": act.case, "dispute_id": known.dispute_id}
+        if known.refused:
+            return LineResult(**told, status="skipped")
+        try:
+            position = await self._act(known, act)
+        except _ANSWERED as error:
+            known.refused = True
+            under = "" if isinstance(error, _OF_LINE) else "/body"
+            return LineResult(**told, status="refused", problem=problem(error, under=under))
+        return LineResult(**told, status="repeated" if position is None else "stored", position=self._sealed(position))
+
+    async def _act(self, known: _Case, act: PastAct) -> int | None:
+        """The position at which it is stored; None where it already was, or was so."""
+        asked, key = act.asked, self._key(act)
+        files_again = act.act == "file_dispute" and known.last_at is not None
+        if known.on_record or files_again:
+            if (await self._log.read([], (self._marketplace, key))).result is not None:
+                return None
+            if files_again:
+                raise FiledOtherwise(dispute_id=str(known.dispute_id))
+        if act.occurred_at > self._now():
+            raise NotYetHappened(occurred_at=act.occurred_at.isoformat())
+        commands = await self._commands(known, act, asked)
+        if known.last_at is not None and act.occurred_at < known.last_at:
+            if any([await self._engine.foresee(command) for command in commands]):
+                raise OutOfOrder(occurred_at=act.occurred_at.isoformat(), last_at=known.last_at.isoformat())
+            return None
+        request = Request(correlation_id=uuid4())
+        for command in commands[:-1]:
+            await self._engine.handle(command, request)
+        # The key goes with the last one: should we be interrupted before, the others are harmless to repeat.
+        request = Request(key=key, fingerprint=key, correlation_id=request.correlation_id)
+        outcome = await self._engine.handle(commands[-1], request)
+        if outcome.repeated or outcome.position is None:
+            return None
+        known.last_at = act.occurred_at
+        instructed = await self._instruct(outcome.dispute, act.occurred_at, request.correlation_id)
+        return instructed or outcome.position
+
+    async def _case(self, name: str) -> _Case:
+        """As far as it is on record when it is first met."""
+        if name not in self._cases:
+            dispute_id = self.dispute_id(name)
+            facts = await self._log.of_dispute(dispute_id)
+            last_at = max((fact.occurred_at for fact in facts), default=None)
+            known = self._cases.setdefault(name, _Case(dispute_id, bool(facts), last_at))
+            if last_at is not None:  # what an interrupted import left undone
+                dispute, _, _ = await self._engine.dispute(dispute_id, self._marketplace)
+                await self._instruct(dispute, last_at, None)
+            return known
+        return self._cases[name]
+
+    async def _commands(self, known: _Case, act: PastAct, asked: Act) -> Sequence[AnyCommand]:
+        """What the act asks for: one command, or one for each refund to the same recipient."""
+        actor = Actor(subject=act.neutral or self._sender, role=Role(act.as_))
+        at = Context(self._marketplace, actor, act.occurred_at, self._blind, self._silence)
+        about: dict[str, Any] = {"dispute_id": known.dispute_id}
+        needs = act.needs
+        if "number" in needs:
+            about["number"] = act.number
+        if "commitment_id" in needs and act.number is not None:
+            about["commitment_id"] = commitment_id_of(known.dispute_id, act.number)
+        if "claimant" in needs:
+            about["claimant"] = (await self._dispute(known)).claimant
+        if "refund_id" not in needs:
+            return [asked.command(at, **about)]
+        owed = [c for c in (await self._dispute(known)).commitments.open_remedies() if c.by_refund]
+        refunds = [refund_id_of(c.id) for c in owed if act.recipient is not None and c.owed_to == act.recipient.value]
+        if not refunds:
+            raise NothingOwed(recipient=str(act.recipient))
+        return [asked.command(at, **about, refund_id=refund) for refund in refunds]
+
+    async def _instruct(self, dispute: Dispute, at: datetime, chain: UUID | None) -> int | None:
+        """Money that is owed begins to move in the same instant; the position of the last instruction that was news."""
+        position = None
+        for commitment in dispute.commitments.open_remedies():
+            if commitment.by_refund and commitment.refund_id is None:
+                command = InstructRefund(
+                    marketplace=self._marketplace,
+                    actor=ENGINE,
+                    now=at,
+                    silence=self._silence,
+                    dispute_id=dispute.id,
+                    commitment_id=commitment.id,
+                )
+                outcome = await self._engine.handle(command, Request(correlation_id=chain))
+                position = outcome.position or position
+        return position
+
+    async def _dispute(self, known: _Case) -> Dispute:
+        dispute, _, _ = await self._engine.dispute(known.dispute_id, self._marketplace)
+        return dispute
+
+    def _key(self, act: PastAct) -> bytes:
+        told = json.dumps(act.model_dump(mode="json"), sort_keys=True)
+        return self._blind.digest("import", self._marketplace, act.case, told)
+
+    def _sealed(self, position: int | None) -> str | None:
+        return None if position is None else self._opaque.seal("position", self._marketplace, str(position))
+
+
+class _Lanes:
+    """Who waits for whom: acts of one case, and of cases about one order, go one after the other."""
+
+    def __init__(self) -> None:
+        self._of_case: dict[str, str] = {}
+        self._of_order: dict[str, str] = {}
+        self._last: dict[str, asyncio.Task[LineResult]] = {}
+
+    def enter(
+        self, line: Line, in_turn: Callable[[Line, asyncio.Task[LineResult] | None], Coroutine[Any, Any, LineResult]]
+    ) -> asyncio.Task[LineResult]:
+        lane = self._lane(line)
+        task = asyncio.create_task(in_turn(line, self._last.get(lane)))
+        self._last[lane] = task
+        task.add_done_callback(lambda done: self._last.pop(lane) if self._last.get(lane) is done else None)
+        return task
+
+    def _lane(self, line: Line) -> str:
+        """Named by the first case in it."""
+        case = line.case or ""
+        if case not in self._of_case:
+            self._of_case[case] = case
+            if isinstance(line.act, PastAct) and isinstance(order := line.act.body.get("transaction"), dict):
+                self._of_case[case] = self._of_order.setdefault(str(order.get("order_id")), case)
+        return self._of_case[case]

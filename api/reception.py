@@ -1,0 +1,145 @@
+"""Where every request comes in first: its instant, its limits, who sends it; and where what nobody expected ends.
+
+Reception → routing → gate (`api.access`) → the body's form → the act
+"""
+
+import re
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import problems
+from api.auth import Principal, Tokens, Unauthenticated
+from api.problems import BodyTooLarge, Unexpected
+
+MAX_BODY = 1024 * 1024
+"""Bytes of a body that is no upload."""
+
+_ENVELOPE = 256 * 1024
+"""Bytes that an upload may have beside its file: the other fields and what separates them."""
+
+MAX_IMPORT = 256 * 1024 * 1024
+"""Bytes of one import, which is read line by line."""
+
+_UPLOAD = re.compile(r"/v1/disputes/[^/]+/exhibits")
+_BEARER = re.compile(r"Bearer +([^ ]+) *", re.IGNORECASE)
+
+_log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """When a request came in, before any queue, and the name it has in our records. `sender` is None outside of /v1."""
+
+    at: datetime
+    correlation_id: UUID
+    sender: Principal | None
+
+
+class Reception:
+    """The outermost of our layers. Nothing under /v1 is reached without a token that proves who sends it."""
+
+    def __init__(self, app: ASGIApp, *, tokens: Tokens, max_file: int, now: Callable[[], datetime]) -> None:
+        self._app = app
+        self._tokens = tokens
+        self._max_file = max_file
+        self._now = now
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        at, correlation_id = self._now(), uuid4()
+        answer = _Answer(send, correlation_id)
+        try:
+            headers = Headers(scope=scope)
+            sender = self._sender(headers) if scope["path"].startswith("/v1/") else None
+            scope.setdefault("state", {})["receipt"] = Receipt(at, correlation_id, sender)
+            limited = _Limited(receive, headers, self._limit(scope))
+            await self._app(scope, limited, answer)
+        except (Unauthenticated, BodyTooLarge) as error:
+            await problems.answer(error, correlation_id)(scope, receive, answer)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            _record(error, scope, correlation_id)
+            if answer.started:
+                raise ConnectionAbortedError("the rest of the answer could not be made") from None
+            await problems.answer(Unexpected(), correlation_id)(scope, receive, answer)
+
+    def _sender(self, headers: Headers) -> Principal:
+        bearer = _BEARER.fullmatch(headers.get("authorization", ""))
+        if bearer is None:
+            raise Unauthenticated("malformed")
+        return self._tokens.verify(bearer[1])
+
+    def _limit(self, scope: Scope) -> int:
+        if scope["path"] == "/v1/imports":
+            return MAX_IMPORT
+        return self._max_file + _ENVELOPE if _UPLOAD.fullmatch(scope["path"]) else MAX_BODY
+
+
+class _Limited:
+    """Receives no more than the limit, whatever length was declared. Raises BodyTooLarge for a declared one at once.
+
+    Later it raises an HTTPException, the one kind that passes through FastAPI's reading of a body.
+    """
+
+    def __init__(self, receive: Receive, headers: Headers, limit: int) -> None:
+        self._receive = receive
+        self._left = limit
+        declared = headers.get("content-length", "")
+        if declared.isdecimal() and int(declared) > limit:
+            raise BodyTooLarge(limit=limit)
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise HTTPException(413)
+        return message
+
+
+class _Answer:
+    """Sends, with the headers that every answer has."""
+
+    def __init__(self, send: Send, correlation_id: UUID) -> None:
+        self._send = send
+        self._correlation_id = correlation_id
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            headers["Correlation-Id"] = str(self._correlation_id)
+            headers["X-Content-Type-Options"] = "nosniff"
+            headers.setdefault("Cache-Control", "no-store")
+        await self._send(message)
+
+
+def _record(error: Exception, scope: Scope, correlation_id: UUID) -> None:
+    """Where it was raised and nothing that was sent: messages of errors quote what they failed on."""
+    route: Any = scope.get("route")
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    _log.error(
+        "request_failed",
+        method=scope["method"],
+        route=getattr(route, "path", None),
+        error=type(error).__name__,
+        frames=frames,
+        correlation_id=str(correlation_id),
+    )

@@ -1,0 +1,70 @@
+"""Movements of money. The marketplace moves it, and reports here what became of it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body
+
+from api.problems import ON_DISPUTE, ON_READ, documented
+from api.reading import Cursor, Limit, Read, ReadAsOf
+from api.schemas.answers import Done
+from api.schemas.parts import Refunds, RefundWithSteps
+from api.schemas.refunds import ConfirmRefund, FailRefund
+from api.writing import WriteOnDispute
+from domain.refund import UnknownRefund
+from projections import refund_ledger
+from projections.refund_ledger import REFUND_LEDGER, RefundStatus
+
+router = APIRouter(tags=["Refunds"])
+
+
+@router.get("/v1/refunds", responses=documented(*ON_READ))
+async def list_refunds(
+    reading: ReadAsOf,
+    status: RefundStatus | None = None,
+    dispute_id: UUID | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Refunds:
+    """Where each movement of money stands, in the order in which they began."""
+    await reading.wait_for(REFUND_LEDGER)
+    page = await refund_ledger.refunds(
+        reading.front.services.pool,
+        reading.caller.marketplace,
+        status=status,
+        dispute_id=dispute_id,
+        asked=reading.asked,
+        limit=limit,
+        cursor=reading.cursor(cursor),
+    )
+    items = await reading.open([reading.viewer.refund(row) for row in page.rows])
+    return Refunds(items=items, next=reading.next(page.next))
+
+
+@router.get("/v1/refunds/{refund_id}", responses=documented(*ON_READ))
+async def get_refund(refund_id: UUID, reading: Read) -> RefundWithSteps:
+    """One movement of money, step by step."""
+    await reading.wait_for(REFUND_LEDGER)
+    steps = await refund_ledger.refund(reading.front.services.pool, reading.caller.marketplace, refund_id)
+    if not steps:
+        raise UnknownRefund(refund_id=str(refund_id))
+    shown = [await reading.open(reading.viewer.refund(step)) for step in steps]
+    return RefundWithSteps(**shown[-1], steps=shown)
+
+
+@router.post("/v1/refunds/{refund_id}/confirmation", responses=documented(*ON_DISPUTE))
+async def confirm_refund(
+    refund_id: UUID, writing: WriteOnDispute, body: Annotated[ConfirmRefund, Body(default_factory=ConfirmRefund)]
+) -> Done:
+    """The money was paid: the promise that it carries out is kept."""
+    refund = await writing.front.services.engine.refund(refund_id, writing.caller.marketplace)
+    outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
+    return await writing.done(outcome, Done)
+
+
+@router.post("/v1/refunds/{refund_id}/failure", responses=documented(*ON_DISPUTE))
+async def fail_refund(refund_id: UUID, body: FailRefund, writing: WriteOnDispute) -> Done:
+    """The payment failed. It stays owed, and may yet be confirmed."""
+    refund = await writing.front.services.engine.refund(refund_id, writing.caller.marketplace)
+    outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
+    return await writing.done(outcome, Done)

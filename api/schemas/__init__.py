@@ -1,0 +1,1 @@
+"""What goes over the wire: bodies of requests, answers, and problems; split by meaning."""

@@ -1,0 +1,52 @@
+"""The ruling, and what becomes of the right to appeal."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from api.schemas.base import Act, Context, Number, Statement, example
+from api.schemas.mediation import Award
+from domain import adjudication
+from domain.people import Side
+from domain.policy import ClauseName
+
+_RULING = {
+    "award": {"buyer": {"amount": "60.00", "currency": "EUR"}, "seller": {"amount": "69.90", "currency": "EUR"}},
+    "cites_exhibits": [1],
+    "cites_clauses": ["conformity", "evidence"],
+    "reasons": {"text": "Exhibit 1 shows the damage; who caused it remains open.", "language": "en"},
+}
+
+
+class IssueRuling(Act):
+    """Divides what is in dispute, with reasons that cite the record and the policy. It cannot be changed."""
+
+    model_config = example(_RULING)
+
+    award: Award
+    cites_exhibits: Annotated[tuple[Number, ...], Field(max_length=100)] = ()
+    cites_clauses: Annotated[
+        tuple[ClauseName, ...],
+        Field(min_length=1, max_length=50, description="Clauses of the policy that the dispute was filed under."),
+    ]
+    reasons: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID, claimant: Side) -> adjudication.IssueRuling:
+        return adjudication.IssueRuling(
+            **at.common(),
+            dispute_id=dispute_id,
+            award=self.award.division(claimant),
+            cites_exhibits=self.cites_exhibits,
+            cites_clauses=self.cites_clauses,
+            reasons=self.reasons.words(),
+        )
+
+
+class WaiveAppeal(Act):
+    """One side gives up its right to appeal. When nobody is left who could, the ruling executes."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID) -> adjudication.WaiveAppeal:
+        return adjudication.WaiveAppeal(**at.common(), dispute_id=dispute_id)

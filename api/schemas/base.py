@@ -1,0 +1,143 @@
+"""What every schema shares: strict bodies, bounded texts, exact instants, and the context in which an act is done."""
+
+import re
+from abc import abstractmethod
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from domain.base import Actor, Instant
+from domain.decide import AnyCommand
+from domain.people import Words
+from domain.places import LanguageTag
+from mediation.store.keys import Blind
+
+T = TypeVar("T")
+
+MAX_TEXT = 20_000
+MAX_TITLE = 500
+MAX_ID = 200
+MAX_ITEMS = 200
+FIRST_YEAR, LAST_YEAR = 1970, 2100
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_BREAKS = re.compile(r"[\t\n\r]")
+_RFC3339 = re.compile(r"(\d{4})-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def writable(text: str) -> str:
+    """Text that can be stored and shown: PostgreSQL takes no NUL, UTF-8 no half of a surrogate pair."""
+    if _CONTROL.search(text):
+        raise ValueError("a text holds no control characters but tab and line breaks, and no half of a surrogate pair")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if _CONTROL.search(text) or _BREAKS.search(text):
+        raise ValueError("one line of text, without control characters, and without half of a surrogate pair")
+    return text
+
+
+def _exact(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value  # a datetime; a number is refused by the strict type behind this
+    form = _RFC3339.fullmatch(value)
+    if form is None:
+        raise ValueError("an instant is written as in RFC 3339, with its offset from UTC, such as 2026-10-01T09:12:00Z")
+    if not FIRST_YEAR <= int(form[1]) <= LAST_YEAR:
+        raise ValueError(f"an instant lies in a year from {FIRST_YEAR} to {LAST_YEAR}")
+    return datetime.fromisoformat(value.upper())
+
+
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, pattern=r"\S"), AfterValidator(writable)]
+"""Free text of at most 20,000 characters, kept as it is given."""
+
+Title = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TITLE, pattern=r"\S"), AfterValidator(_one_line)]
+Label = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID, pattern=r"\S"), AfterValidator(_one_line)]
+"""An id or a name that somebody else gave, on one line, of at most 200 characters."""
+
+When = Annotated[
+    Instant,
+    Field(strict=True),
+    BeforeValidator(_exact),
+    Field(
+        description=f"RFC 3339, with its offset from UTC; from {FIRST_YEAR} to {LAST_YEAR}. Without an offset it is refused.",
+        examples=["2026-10-01T09:12:00Z"],
+    ),
+]
+"""An exact instant. Answers are in UTC."""
+
+Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
+Number = Annotated[int, Field(ge=1, le=100_000, examples=[1])]
+"""The number of an offer, exhibit, proposal or message in its dispute; they count from 1."""
+
+
+class Body(BaseModel):
+    """Part of a request. An unknown field is refused, so that a misspelt one is never silently dropped."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Answer(BaseModel):
+    """Part of an answer. Fields are only ever added."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Page(Answer, Generic[T]):
+    """Part of a list. `next` is the cursor of what follows; none on the last page."""
+
+    items: list[T]
+    next: str | None = None
+
+
+class Statement(Body):
+    """What somebody says, in the language they say it in. The original is the record."""
+
+    text: Annotated[Prose, Field(examples=["Il vaso è arrivato rotto."])]
+    language: LanguageTag
+
+    def words(self) -> Words:
+        return Words(text=self.text, language=self.language)
+
+
+def example(*bodies: dict[str, Any]) -> ConfigDict:
+    """A model's configuration with examples for the documentation; the first one is shown."""
+    return ConfigDict(json_schema_extra={"examples": list(bodies)})
+
+
+def words(statement: Statement | None) -> Words | None:
+    return statement.words() if statement else None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Who acts where and when. Over HTTP `now` is the instant of receipt; for a past case, that at which it happened.
+
+    `silence` is False for past cases: no window lapses by itself.
+    """
+
+    marketplace: str
+    actor: Actor
+    now: datetime
+    blind: Blind
+    silence: bool = True
+
+    def common(self) -> dict[str, Any]:
+        """What every command carries."""
+        return {"marketplace": self.marketplace, "actor": self.actor, "now": self.now, "silence": self.silence}
+
+    def party(self, party_id: str) -> UUID:
+        """The subject of one of the marketplace's parties."""
+        return self.blind.uuid("party", self.marketplace, party_id)
+
+
+class Act(Body):
+    """The body of an act: what somebody wants to do."""
+
+    @abstractmethod
+    def command(self, at: Context, *args: Any, **about: Any) -> AnyCommand:
+        """The command it stands for. Each act names what it needs to know beside its body: ids out of the path, mostly."""

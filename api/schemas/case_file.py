@@ -1,0 +1,287 @@
+"""Everything about one dispute, as its viewer may see it. What a viewer may not see is null."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from api.schemas.answers import DONE, Action
+from api.schemas.base import Answer, Page, example
+from api.schemas.filing import EXAMPLE
+from api.schemas.parts import CommitmentOfDispute, Divided, DueDate, Exhibit, RefundOfDispute, Said
+from domain.base import Instant
+from domain.filing import ClaimReason, ReliefSought
+from domain.money import Money
+from domain.people import Awaiting, Outcome, Side, Stage
+from domain.places import Country, LanguageTag, TimeZone
+from domain.response import Answer as Answered
+
+_HIDDEN = "Not shown to the other party."
+_INTERNAL = "Not shown to the parties, unless it is their own."
+
+
+class PartyShown(Answer):
+    """A buyer or a seller. Each sees of the other a name, a country and a language."""
+
+    id: Annotated[str | None, Field(description=_INTERNAL)]
+    name: str | None
+    email: Annotated[str | None, Field(description=_HIDDEN)]
+    country: Country
+    language: LanguageTag
+    time_zone: TimeZone
+    tier: Annotated[str | None, Field(description=_HIDDEN)]
+
+
+class LineShown(Answer):
+    id: str
+    title: str
+    quantity: int
+    amount: Money
+
+
+class HeldShown(Answer):
+    by: Side
+    amount: Money
+
+
+class ChargeShown(Answer):
+    label: str
+    amount: Money
+
+
+class TrackingShown(Answer):
+    carrier: str
+    number: str
+    status: str
+    at: Instant
+
+
+class TransactionShown(Answer):
+    """The order as it was filed."""
+
+    order_id: str
+    payment_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
+    paid: Money
+    paid_at: Instant
+    delivered_at: Instant | None
+    latest_delivery_at: Instant | None
+    lines: list[LineShown]
+    held: list[HeldShown]
+    charges: list[ChargeShown]
+    tracking: list[TrackingShown]
+
+
+class ClaimShown(Answer):
+    reason: ClaimReason
+    lines: list[str]
+    amount: Money
+    relief_sought: ReliefSought
+    statement: Said
+
+
+class ResponseShown(Answer):
+    answer: Answered
+    by: Side
+    conceded: Money | None
+    statement: Said | None
+    given_at: Instant
+
+
+class DefaultShown(Answer):
+    """What the respondent's silence led to."""
+
+    granted: bool
+    claimant_receives: Money | None
+    reason: str | None
+    at: Instant
+
+
+class OfferShown(Answer):
+    number: int
+    by: Side
+    amount: Annotated[Money, Field(description="What the claimant would receive.")]
+    counters: int | None
+    message: Said | None
+    status: Literal["open", "accepted", "rejected", "expired"]
+    why: Annotated[str | None, Field(description="Why it expired: `lapsed`, `superseded` or `moot`.")]
+    answer: Said | None
+    made_at: Instant
+    reply_by: Instant | None
+    ended_at: Instant | None
+
+
+class ProposalShown(Answer):
+    number: int
+    award: Divided
+    reasons: Said
+    accepted_by: list[Side]
+    status: Literal["open", "accepted", "refused", "lapsed"]
+    why: Annotated[str | None, Field(description="Why it lapsed: `lapsed` or `moot`.")]
+    refused_by: Side | None
+    answer: Said | None
+    made_at: Instant
+    reply_by: dict[Side, Instant | None]
+    ended_at: Instant | None
+
+
+class EscalationShown(Answer):
+    by: Literal["buyer", "seller", "silence"]
+    at: Instant
+    reason: Said | None
+    offers_standing: list[int]
+
+
+class ReferralShown(Answer):
+    reason: str
+    at: Instant
+
+
+class ImpasseShown(Answer):
+    reasons: Said | None
+    at: Instant
+
+
+class RulingShown(Answer):
+    number: int
+    neutral: UUID
+    award: Divided
+    outcome: Outcome
+    reasons: Said
+    cites_exhibits: list[int]
+    cites_clauses: list[str]
+    appealable_by: Annotated[list[Side], Field(description="Who still may appeal.")]
+    final: bool
+    issued_at: Instant
+    final_at: Instant | None
+
+
+class SettlementShown(Answer):
+    award: Divided
+    by: Literal["offer", "proposal"]
+    number: int
+    at: Instant
+
+
+class WithdrawalShown(Answer):
+    reason: Said | None
+    at: Instant
+
+
+_CASE: dict[str, Any] = {
+    "id": DONE["id"],
+    "version": 3,
+    "marketplace": "bazaar",
+    "marketplace_reference": "MP-2026-000123",
+    "policy_version": "first-2026",
+    "imported": False,
+    "stage": "negotiation",
+    "awaiting": "respondent",
+    "outcome": None,
+    "filed_at": "2026-11-02T10:00:00Z",
+    "closed_at": None,
+    "transaction": EXAMPLE["transaction"],
+    "buyer": EXAMPLE["buyer"],
+    "seller": EXAMPLE["seller"] | {"id": None, "email": None, "tier": None},
+    "claimant": "buyer",
+    "claim": EXAMPLE["claim"],
+    "claimed": EXAMPLE["claim"]["amount"],
+    "in_dispute": EXAMPLE["claim"]["amount"],
+    "neutral": None,
+    "assigned_at": None,
+    "response": None,
+    "default": None,
+    "exhibits": [],
+    "offers": [],
+    "escalation": None,
+    "referral": None,
+    "proposals": [],
+    "impasse": None,
+    "rulings": [],
+    "settlement": None,
+    "withdrawal": None,
+    "commitments": [],
+    "deadlines": [],
+    "refunds": [],
+    "actions": DONE["actions"],
+}
+
+
+class CaseFile(Answer):
+    """One dispute. As of another instant it has no actions."""
+
+    model_config = example(_CASE)
+
+    id: UUID
+    version: Annotated[int, Field(description="Also the ETag.")]
+    marketplace: str
+    marketplace_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
+    policy_version: str
+    imported: bool
+    stage: Stage
+    awaiting: Annotated[Awaiting, Field(description="Whose move it is.")]
+    outcome: Outcome | None
+    filed_at: Instant
+    closed_at: Instant | None
+    transaction: TransactionShown
+    buyer: PartyShown
+    seller: PartyShown
+    claimant: Side
+    claim: ClaimShown
+    claimed: Annotated[Money, Field(description="What is left of the claim after a part was conceded.")]
+    in_dispute: Annotated[Money, Field(description="What is to be divided.")]
+    neutral: UUID | None
+    assigned_at: Instant | None
+    response: ResponseShown | None
+    default: DefaultShown | None
+    exhibits: list[Exhibit]
+    offers: list[OfferShown]
+    escalation: EscalationShown | None
+    referral: ReferralShown | None
+    proposals: list[ProposalShown]
+    impasse: ImpasseShown | None
+    rulings: list[RulingShown]
+    settlement: SettlementShown | None
+    withdrawal: WithdrawalShown | None
+    commitments: list[CommitmentOfDispute]
+    deadlines: list[DueDate]
+    refunds: list[RefundOfDispute]
+    actions: Annotated[list[Action], Field(description="What you may do now.")]
+
+
+_STANDING: dict[str, Any] = {
+    "id": DONE["id"],
+    "marketplace_reference": "MP-2026-000123",
+    "reason": "not_as_described",
+    "claimant": "buyer",
+    "in_dispute": EXAMPLE["claim"]["amount"],
+    "stage": "negotiation",
+    "awaiting": "respondent",
+    "outcome": None,
+    "neutral": None,
+    "imported": False,
+    "filed_at": "2026-11-02T10:00:00Z",
+    "changed_at": "2026-11-02T10:00:00.003215Z",
+}
+
+
+class DisputeInList(Answer):
+    """Where a dispute stands."""
+
+    model_config = example(_STANDING)
+
+    id: UUID
+    marketplace_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
+    reason: ClaimReason
+    claimant: Side
+    in_dispute: Money
+    stage: Stage
+    awaiting: Awaiting
+    outcome: Outcome | None
+    neutral: UUID | None
+    imported: bool
+    filed_at: Instant
+    changed_at: Annotated[Instant, Field(description="When the engine last learned something about it.")]
+
+
+class Disputes(Page[DisputeInList]):
+    model_config = example({"items": [_STANDING], "next": None})

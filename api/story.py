@@ -1,0 +1,281 @@
+"""The story of one dispute in words: what each of its events says, with local times, amounts, deadlines and causes.
+
+Takes events whose personal texts have been opened; what it returns is plain text, without any control characters.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from whenever import Instant as Exact
+
+from domain import (
+    adjudication,
+    closure,
+    commitments,
+    conversation,
+    deadlines,
+    escalation,
+    evidence,
+    negotiation,
+    proposal,
+    refund,
+    remedy,
+    response,
+)
+from domain.dispute import DisputeEvent, MovePassed
+from domain.filing import DisputeFiled
+from domain.people import Party, Side, Text
+from domain.places import TimeZone
+from domain.remedy import Division
+from domain.windows import DeadlineProof
+
+StoryEvent = DisputeEvent | conversation.ConversationEvent | refund.RefundEvent
+
+_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What would turn the rest of the line around."""
+
+
+def plain(text: str) -> str:
+    """On one line, and harmless to a terminal: what somebody wrote may hold anything."""
+    return " ".join("".join(" " if unicodedata.category(c) == "Cc" or c in _DIRECTIONS else c for c in text).split())
+
+
+def moment(at: datetime, zone: TimeZone) -> str:
+    """As a person in `zone` reads it, to the second."""
+    return f"{Exact(at).to_tz(zone).to_stdlib():%a %d %b %Y %H:%M:%S} {zone}"
+
+
+class Story:
+    """What one dispute is about, and what its commitments were: events further on refer to both."""
+
+    def __init__(self, filed: DisputeFiled, zone: TimeZone | None = None) -> None:
+        """`zone` shows every time in one zone; otherwise each is that of whom it concerns."""
+        self.filed = filed
+        self._zone = zone
+        self._commitments: dict[UUID, str] = {}
+
+    @property
+    def parties(self) -> Mapping[Side, Party]:
+        return {Side.BUYER: self.filed.buyer, Side.SELLER: self.filed.seller}
+
+    def zone_of(self, who: str) -> TimeZone:
+        """The zone of a party; of anybody else, UTC."""
+        return self._zone or (self.parties[Side(who)].time_zone if who in set(Side) else "UTC")
+
+    def tell(self, event: StoryEvent) -> str:
+        """One event in a sentence or two."""
+        if isinstance(event, DisputeFiled):
+            return self._filed(event)
+        if isinstance(event, response.ResponseEvent):
+            return _response(event)
+        if isinstance(event, evidence.EvidenceEvent):
+            return _exhibit(event)
+        if isinstance(event, negotiation.NegotiationEvent):
+            return self._bargaining(event)
+        if isinstance(event, escalation.EscalationEvent):
+            return _calling(event)
+        if isinstance(event, proposal.ProposalEvent):
+            return self._mediation(event)
+        if isinstance(event, adjudication.AdjudicationEvent):
+            return self._ruling(event)
+        if isinstance(event, commitments.CommitmentEvent | remedy.RemedyEvent):
+            return self._promise(event)
+        if isinstance(event, deadlines.DeadlineEvent):
+            return self._deadline(event)
+        return self._otherwise(event)
+
+    def _otherwise(
+        self, event: closure.ClosureEvent | conversation.ConversationEvent | refund.RefundEvent | MovePassed
+    ) -> str:
+        match event:
+            case closure.ClaimWithdrawn(reason=reason):
+                return f"the claim is withdrawn{_says(reason)}"
+            case closure.DisputeClosed(outcome=outcome):
+                return f"closed: {_words(outcome)}"
+            case MovePassed(stage=stage, awaiting=awaiting):
+                return f"now in {stage}, awaiting {awaiting}"
+            case conversation.MessagePosted():
+                written = f", written {moment(event.written_at, self.zone_of(event.by))}" if event.written_at else ""
+                return f"message {event.number} by {_THE[event.by]} ({event.channel}{written}){_says(event.message)}"
+            case _:
+                return _payment(event)
+
+    def _filed(self, event: DisputeFiled) -> str:
+        claim, held = event.claim, ", all that is held in escrow" if event.order.held else ""
+        told = "past case, imported" if event.imported else "filed"
+        about = f"{_words(claim.reason)}; the {event.claimant} seeks {_words(claim.relief_sought)} of {claim.amount}"
+        dispute = f"in dispute: {event.in_dispute}{held}"
+        return f"{told} under policy {event.policy_version}: {about}; {dispute}{_says(claim.statement)}"
+
+    def _bargaining(self, event: negotiation.NegotiationEvent) -> str:
+        match event:
+            case negotiation.OfferMade(number=number, by=by):
+                counters = f", against offer {event.counters}" if event.counters else ""
+                return f"offer {number} by the {by}{counters}: {self._division(event.terms)}{_says(event.message)}"
+            case negotiation.OfferAccepted(number=number, by=by):
+                return f"the {by} accepts offer {number}"
+            case negotiation.OfferRejected(number=number, by=by):
+                return f"the {by} rejects offer {number}{_says(event.message)}"
+            case negotiation.OfferExpired(number=number, why=why):
+                return f"offer {number} is over: {_OVER[why]}"
+            case negotiation.SettlementReached(terms=terms, by=by, number=number):
+                return f"settled by {by} {number}: {self._division(terms)}"
+            case _:
+                assert_never(event)
+
+    def _mediation(self, event: proposal.ProposalEvent) -> str:
+        match event:
+            case proposal.ProposalMade(number=number, terms=terms, reasons=reasons):
+                return f"proposal {number} of the neutral: {self._division(terms)}{_says(reasons)}"
+            case proposal.ProposalAccepted(number=number, by=by):
+                return f"the {by} accepts proposal {number}"
+            case proposal.ProposalRefused(number=number, by=by, message=message):
+                return f"the {by} refuses proposal {number}{_says(message)}"
+            case proposal.ProposalLapsed(number=number, why=why):
+                return f"proposal {number} is over: {_OVER[why]}"
+            case proposal.ImpasseDeclared(reasons=reasons):
+                return f"the neutral sees no agreement, and will rule{_says(reasons)}"
+            case _:
+                assert_never(event)
+
+    def _ruling(self, event: adjudication.AdjudicationEvent) -> str:
+        match event:
+            case adjudication.RulingIssued():
+                cites = [*(f"exhibit {n}" for n in event.cites_exhibits), *(f"clause {c}" for c in event.cites_clauses)]
+                told = f"ruling {event.number}, {_words(event.outcome)}: {self._division(event.award)}"
+                return f"{told}; cites {', '.join(cites)}{_says(event.reasons)}"
+            case adjudication.AppealWaived(by=by):
+                return f"the {by} waives the appeal"
+            case adjudication.AppealWindowLapsed(by=by):
+                return f"the {by} did not appeal in time"
+            case adjudication.RulingBecameFinal(number=number):
+                return f"ruling {number} is final, and executes"
+            case _:
+                assert_never(event)
+
+    def _deadline(self, event: deadlines.DeadlineEvent) -> str:
+        match event:
+            case deadlines.DeadlineSet(deadline=deadline, whose=whose):
+                proof = deadline.proof
+                until = moment(deadline.due_at, self.zone_of(whose))
+                return f"deadline {deadline.name} for {_THE[whose]}: until {until}; {_shown(proof)}"
+            case deadlines.DeadlineEnded(name=name, how=how):
+                return f"deadline {name} is {how}"
+            case deadlines.DeadlineLapsed(name=name):
+                return f"deadline {name} lapsed"
+            case _:
+                assert_never(event)
+
+    def _promise(self, event: commitments.CommitmentEvent | remedy.RemedyEvent) -> str:
+        name = self._commitments.get(event.commitment_id, "a commitment")
+        match event:
+            case commitments.CommitmentMade(promise=promise, number=number):
+                amount = f" {promise.amount}" if promise.amount else ""
+                name = f"commitment {number} ({_words(promise.kind)}{amount})"
+                self._commitments[event.commitment_id] = name
+                owed = f"{_THE[promise.owed_by]} owes {_THE[promise.owed_to]}, from the {event.arises_from}"
+                due = moment(promise.due_at, self.zone_of(promise.owed_by))
+                shown = f"; {_shown(promise.proof)}" if promise.proof else ""
+                return f"{name}: {owed}, due {due}{shown}{_says(promise.note)}"
+            case commitments.CommitmentBreached():
+                return f"{name} is overdue"
+            case commitments.CommitmentKept(late=late, note=note):
+                return f"{name} is kept{', late' if late else ''}{_says(note)}"
+            case commitments.CommitmentWaived(by=by, note=note):
+                return f"{name} is waived by {_THE[by]}{_says(note)}"
+            case commitments.CommitmentReplaced(by=by):
+                return f"{name} is replaced, as {_THE[by]} wishes"
+            case commitments.CommitmentDischarged(reason=reason):
+                return f"{name} is discharged: {_words(reason)}"
+            case remedy.RefundUnderway(refund_id=refund_id):
+                return f"{name}: payment {refund_id} is under way"
+            case remedy.RefundStalled(refund_id=refund_id):
+                return f"{name}: payment {refund_id} failed; it is still owed"
+            case _:
+                assert_never(event)
+
+    def _division(self, terms: Division) -> str:
+        claimant = self.filed.claimant
+        return f"{terms.claimant} to the {claimant}, {terms.respondent} to the {claimant.other}"
+
+
+_OVER = {"lapsed": "not answered in time", "superseded": "replaced by another", "moot": "decided otherwise"}
+_THE = {
+    who: f"the {who}"
+    for who in (
+        "buyer", "seller", "neutral", "supervisor", "administrator", "marketplace", "auditor", "engine", "carrier", "warehouse",
+        "bank",
+    )
+} | {"both": "both sides"}  # fmt: skip
+
+
+def _response(event: response.ResponseEvent) -> str:
+    match event:
+        case response.ResponseGiven(answer=answer, by=by, conceded=conceded, statement=statement):
+            return f"the {by} answers: {_words(answer)}{f' {conceded}' if conceded else ''}{_says(statement)}"
+        case response.DefaultGranted(claimant_receives=amount):
+            return f"no answer came: {amount} granted by default"
+        case response.DefaultDeclined(reason=reason):
+            return f"no answer came, but that alone does not decide: {_words(reason)}"
+        case _:
+            assert_never(event)
+
+
+def _exhibit(event: evidence.EvidenceEvent) -> str:
+    match event:
+        case evidence.ExhibitAdded(number=number, by=by, description=description, file=file):
+            attached = (
+                f", {plain(file.name)} ({file.media_type}, {file.size:,} bytes, sha256 {file.sha256})" if file else ""
+            )
+            return f"exhibit {number} by {_THE[by]}{attached}{_says(description)}"
+        case evidence.ExhibitWithdrawn(number=number, by=by):
+            return f"exhibit {number} is withdrawn by {_THE[by]}"
+        case _:
+            assert_never(event)
+
+
+def _calling(event: escalation.EscalationEvent) -> str:
+    match event:
+        case escalation.Escalated(by=by, offers_standing=standing, reason=reason):
+            who = "no agreement in time: a neutral is called" if by == "silence" else f"the {by} calls a neutral"
+            offers = f"; still open: offer {', '.join(map(str, standing))}" if standing else ""
+            return f"{who}{offers}{_says(reason)}"
+        case escalation.NeutralAssigned(neutral=neutral, by=by):
+            return f"assigned to neutral {neutral} by {_THE[by]}"
+        case escalation.Referred():
+            return "the ruling is overdue: referred to the supervisor"
+        case _:
+            assert_never(event)
+
+
+def _payment(event: refund.RefundEvent) -> str:
+    match event:
+        case refund.RefundInstructed(amount=amount, recipient=recipient, funded_by=funder):
+            return f"payment of {amount} to the {recipient} instructed, borne by {_THE[funder]}"
+        case refund.RefundSubmitted():
+            return "payment submitted"
+        case refund.RefundConfirmed(provider_reference=reference):
+            return f"payment confirmed{f': {plain(reference)}' if reference else ''}"
+        case refund.RefundFailed(reason=reason):
+            return f"payment failed: {_words(reason)}"
+        case refund.RefundCancelled():
+            return "payment cancelled"
+        case _:
+            assert_never(event)
+
+
+def _shown(proof: DeadlineProof) -> str:
+    """How a deadline was reckoned."""
+    window = f"{proof.window.amount} {_words(proof.window.unit)}"
+    return f"{window} by {proof.rule} (calendar {proof.calendar}, tzdata {proof.tzdata})"
+
+
+def _says(text: Text | None) -> str:
+    return f": “{plain(text.text)}” ({text.language})" if text else ""
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")

@@ -1,0 +1,136 @@
+"""What each viewer sees of a dispute: the one place that hides things. It works on sealed text; only what is shown is opened.
+
+a party                        of the other: name, country, language and time zone. Nothing internal to the marketplace
+the neutral                    both parties, without their ids and addresses
+marketplace, supervisor,
+administrator, auditor         everything
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from api.identity import Caller
+from domain.base import Role
+from domain.people import Side, Stage
+from domain.windows import local
+from projections.caseload import Standing
+from projections.conversations import Message
+from projections.pending_commitments import OwedCommitment
+from projections.refund_ledger import RefundEntry
+from projections.view import Doc
+
+_INSIDERS = frozenset({Role.MARKETPLACE, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR})
+_WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value})
+
+_OPEN_TO_ALL = (
+    "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
+    "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "response", "default", "escalation", "referral", "impasse",
+    "withdrawal", "commitments",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    caller: Caller
+
+    @property
+    def insider(self) -> bool:
+        return self.caller.role in _INSIDERS
+
+    def may_see(self, doc: Doc) -> bool:
+        """Whether the case file is for this viewer at all; its marketplace has been checked."""
+        if self.caller.role is not Role.NEUTRAL:
+            return True
+        waiting = doc["neutral"] is None and doc["stage"] in _WAITING
+        return waiting or doc["neutral"] == str(self.caller.subject)
+
+    def case_file(self, doc: Doc) -> Doc:
+        claimant, order, claim, settlement = doc["claimant"], doc["order"], doc["claim"], doc["settlement"]
+        line_ids = {line["key"]: line["id"] for line in order["lines"]}
+        return {
+            **{name: doc[name] for name in _OPEN_TO_ALL},
+            "marketplace_reference": self.unless_party(doc["reference"]),
+            "transaction": {**order, "payment_reference": order["payment_reference"] if self.insider else None},
+            **{side.value: self._party(side, doc["parties"][side.value]) for side in Side},
+            "claim": {**claim, "lines": [line_ids[key] for key in claim["lines"]]},
+            "exhibits": self.exhibits(doc),
+            "offers": [{**offer, "amount": offer["terms"]["claimant"]} for offer in doc["offers"]],
+            "proposals": [{**proposed, "award": _award(proposed["terms"], claimant)} for proposed in doc["proposals"]],
+            "rulings": [{**ruling, "award": _award(ruling["award"], claimant)} for ruling in doc["rulings"]],
+            "settlement": settlement and {**settlement, "award": _award(settlement["terms"], claimant)},
+            "deadlines": self.deadlines(doc),
+            "refunds": [
+                {**refund, "provider_reference": self._reference(refund["recipient"], refund["provider_reference"])}
+                for refund in doc["refunds"]
+            ],
+        }
+
+    def exhibits(self, doc: Doc) -> list[Doc]:
+        return [{**exhibit, "file": exhibit["file"] and _file(doc["id"], exhibit)} for exhibit in doc["exhibits"]]
+
+    def deadlines(self, doc: Doc) -> list[Doc]:
+        zones = {side.value: doc["parties"][side.value]["time_zone"] for side in Side}
+        return [{**deadline, "local": _local(deadline["due_at"], zones)} for deadline in doc["deadlines"]]
+
+    def standing(self, row: Standing) -> Doc:
+        shown = {name: getattr(row, name) for name in _STANDING}
+        reference = self.unless_party(row.reference)
+        return {**shown, "id": row.dispute_id, "in_dispute": row.in_dispute, "marketplace_reference": reference}
+
+    def message(self, row: Message) -> Doc:
+        return {**{name: getattr(row, name) for name in _MESSAGE}, "message": row.text}
+
+    def commitment(self, row: OwedCommitment) -> Doc:
+        shown = {name: getattr(row, name) for name in _COMMITMENT}
+        return {**shown, "id": row.commitment_id, "amount": row.amount, "since": row.began_at}
+
+    def refund(self, row: RefundEntry) -> Doc:
+        return {
+            **{name: getattr(row, name) for name in _REFUND},
+            "id": row.refund_id,
+            "amount": row.amount,
+            "provider_reference": self._reference(row.recipient, row.provider_reference),
+        }
+
+    def unless_party(self, value: Any) -> Any:
+        return None if self.caller.side else value
+
+    def _party(self, side: Side, party: Mapping[str, Any]) -> Doc:
+        own = self.insider or self.caller.side is side
+        return {
+            **party,
+            "id": party["id"] if own else None,
+            "email": party["email"] if own else None,
+            "tier": party["tier"] if own or self.caller.role is Role.NEUTRAL else None,
+        }
+
+    def _reference(self, recipient: str, reference: str | None) -> str | None:
+        return reference if self.insider or self.caller.side == recipient else None
+
+
+_STANDING = (
+    "reason", "claimant", "stage", "awaiting", "outcome", "neutral", "imported", "filed_at", "changed_at",
+)  # fmt: skip
+_MESSAGE = ("number", "by", "channel", "written_at", "posted_at", "recorded_at")
+_COMMITMENT = (
+    "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",
+    "end_note", "replaced_by", "refund_id", "dispute_id",
+)  # fmt: skip
+_REFUND = ("commitment_id", "recipient", "funded_by", "status", "reason", "dispute_id", "occurred_at", "recorded_at")
+
+
+def _award(terms: Mapping[str, Any], claimant: str) -> Doc:
+    """A division between claimant and respondent as one between buyer and seller."""
+    return {claimant: terms["claimant"], Side(claimant).other.value: terms["respondent"]}
+
+
+def _file(dispute_id: UUID | str, exhibit: Doc) -> Doc:
+    return {**exhibit["file"], "href": f"/v1/disputes/{dispute_id}/exhibits/{exhibit['number']}/file"}
+
+
+def _local(due_at: str, zones: Mapping[str, str]) -> Doc:
+    instant = datetime.fromisoformat(due_at)
+    return {side: {"time": local(instant, zone), "time_zone": zone} for side, zone in zones.items()}

@@ -1,0 +1,28 @@
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from tests.api.house import House, house
+from tests.postgres import Servers
+
+
+@pytest.fixture(scope="module")
+def shared_database(servers: Servers) -> Iterator[str]:
+    with servers.fresh("18") as conninfo:
+        yield conninfo
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def at_home(shared_database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """One application for all tests of a module, over PostgreSQL 18. They share it, so each files disputes of its own."""
+    async with house(shared_database, tmp_path_factory.mktemp("house")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture
+async def anew(database: str, tmp_path: Path) -> AsyncIterator[House]:
+    """An application of the test's own, once on each version of PostgreSQL."""
+    async with house(database, tmp_path) as running:
+        yield running

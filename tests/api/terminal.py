@@ -1,0 +1,94 @@
+"""The command `mediation`, run as a user runs it: in a process of its own, from what it prints and how it exits."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).parents[2]
+COMMAND = (sys.executable, "-m", "api.cli")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a command ended; `out` and `err` are what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+def environment(data_dir: Path, database: str | None = None) -> dict[str, str]:
+    """Of a command whose engine keeps everything in `data_dir`; without a database it starts one there."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("MEDIATION_", "DATABASE_"))}
+    given = {"MEDIATION_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), "COLUMNS": "160"}
+    return {**kept, **given, **({"DATABASE_URL": database} if database else {})}
+
+
+def mediation(*arguments: str | Path, env: Mapping[str, str]) -> Done:
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments)], env=env, check=False, capture_output=True, text=True, timeout=100
+    )
+    return Done(done.returncode, done.stdout, done.stderr)
+
+
+class Serving:
+    """A running `mediation serve`, ready to be asked."""
+
+    def __init__(self, process: "subprocess.Popen[str]", announced: str) -> None:
+        self.process = process
+        self.announced = announced
+        found = re.search(r"http://\S+?(?=/docs)", announced)
+        assert found is not None, announced
+        self.url = found[0]
+
+    def token(self, name: str) -> str:
+        found = re.search(rf"^{name}=(\S+)$", self.announced, re.MULTILINE)
+        assert found is not None, self.announced
+        return found[1]
+
+    def interrupt(self) -> Done:
+        """Ctrl-C, and what it said until it ended."""
+        self.process.send_signal(signal.SIGINT)
+        out, err = self.process.communicate(timeout=60)
+        return Done(self.process.returncode, out, err)
+
+
+@contextmanager
+def serving(*options: str, env: Mapping[str, str]) -> Iterator[Serving]:
+    """Started, and waited for until it says that it is ready."""
+    process = subprocess.Popen(
+        [*COMMAND, "serve", *options],
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    try:
+        yield Serving(process, _announced(process))
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.communicate(timeout=60)
+
+
+def _announced(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    assert process.stderr is not None
+    said: list[str] = []
+    for line in _lines(process.stdout):
+        said.append(line)
+        if line.startswith("Ctrl-C"):
+            return "".join(said)
+    raise AssertionError(f"it never was ready:\n{''.join(said)}{process.stderr.read()}")
+
+
+def _lines(stream: IO[str]) -> Iterator[str]:
+    yield from iter(stream.readline, "")

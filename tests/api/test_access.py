@@ -1,0 +1,201 @@
+"""Every route × every role × a foreign tenant, made from the routes themselves, so that a new one can't be forgotten."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+from fastapi.routing import APIRoute
+from httpx import Response
+
+from api.access import OPEN, WHO, WITHOUT_DISPUTE
+from api.app import ROUTERS, routes_of
+from domain.base import Role
+from tests.api.house import House, Sender, done, euros, filing, refused, said
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+ROUTES = {route.name: route for route in routes_of(ROUTERS)}
+GUARDED = sorted(ROUTES.keys() - OPEN)
+PARTIES = (Role.BUYER, Role.SELLER)
+SPEAKING = tuple(role for role in Role if role is not Role.ENGINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A dispute that has one of everything, and a neutral."""
+
+    house: House
+    neutral: Sender
+    ids: Mapping[str, Any]
+    bodies: Mapping[str, Any]
+
+    @property
+    def dispute_id(self) -> str:
+        return str(self.ids["dispute_id"])
+
+    def sender(self, role: Role, marketplace: str = "bazaar") -> Sender:
+        """Somebody in this role; for the parties the backend speaks."""
+        if role in PARTIES:
+            return self.house.speaking_for(role.value, marketplace)
+        subject = self.neutral.subject if role is Role.NEUTRAL else None
+        return self.house.sender(role, marketplace=marketplace, subject=subject)
+
+    async def request(self, route: APIRoute, sender: Sender) -> Response:
+        """What the documentation gives as an example, about the sample."""
+        path = route.path.format(**self.ids)
+        method = next(iter(route.methods or ()))
+        if method == "GET":
+            return await sender.get(path)
+        version = (await self.house.services.engine.dispute(self.ids["dispute_id"], "bazaar"))[1]
+        match = version if "428" in self._operation(route)["responses"] else None
+        content = next(iter(self._operation(route)["requestBody"]["content"]))
+        if content == "multipart/form-data":
+            return await sender.post(path, data={"description": "A photo", "language": "en"}, files={"file": b"text"})
+        if content == "application/x-ndjson":
+            return await sender.post(path, content=b"", headers={"Content-Type": content})
+        return await sender.post(path, self._example(route), match=match)
+
+    def _operation(self, route: APIRoute) -> dict[str, Any]:
+        operations: dict[str, dict[str, Any]] = self.house.app.openapi()["paths"][route.path]
+        return operations[next(iter(route.methods or ())).lower()]
+
+    def _example(self, route: APIRoute) -> Any:
+        if route.name in self.bodies:
+            return self.bodies[route.name]
+        document = self.house.app.openapi()
+        schema = self._operation(route)["requestBody"]["content"]["application/json"]["schema"]
+        return document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]["examples"][0]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def sample(at_home: House) -> AsyncIterator[Sample]:
+    buyer, seller, neutral = at_home.speaking_for("buyer"), at_home.speaking_for("seller"), await at_home.neutral()
+    await at_home.open_at_once()
+    dispute_id = (await at_home.filed())["id"]
+    at = f"/v1/disputes/{dispute_id}"
+    done(await seller.post(f"{at}/response", {"answer": "concede_part", "conceded": euros("9.90")}))
+    photo = {"data": {"description": "Foto", "language": "it"}, "files": {"file": b"rotto"}}
+    done(await buyer.post(f"{at}/exhibits", **photo), 201)
+    done(await seller.post(f"{at}/offers", {"amount": euros("20.00")}), 201)
+    done(await buyer.post(f"{at}/escalation"))
+    done(await neutral.post(f"{at}/assignment", {"neutral": str(neutral.subject)}))
+    award = {"buyer": euros("60.00"), "seller": euros("60.00")}
+    done(await neutral.post(f"{at}/proposals", {"award": award, "reasons": said("Half each.")}), 201)
+    async with asyncio.timeout(10):
+        while not (refunds := done(await buyer.get("/v1/refunds"))["items"]):
+            await asyncio.sleep(0.02)
+    ids = {
+        "dispute_id": dispute_id,
+        "number": 1,
+        "commitment_id": refunds[0]["commitment_id"],
+        "refund_id": refunds[0]["id"],
+        "version": "first-2026",
+    }
+    bodies = {
+        "file_dispute": filing(),
+        "issue_ruling": {"award": award, "cites_clauses": ["evidence"], "reasons": said("So.")},
+        "assign_neutral": {"neutral": str(neutral.subject)},
+    }
+    yield Sample(at_home, neutral, ids, bodies)
+
+
+async def test_the_table_names_every_route_and_no_other() -> None:
+    assert ROUTES.keys() == WHO.keys() | OPEN
+
+
+@pytest.mark.parametrize("name", GUARDED)
+async def test_without_a_token_nothing_opens(sample: Sample, name: str) -> None:
+    sender = Sender(sample.house.http, "nothing")
+    refused(await sample.request(ROUTES[name], sender), 401, "Unauthenticated")
+    response = await sample.house.http.request("GET", ROUTES[name].path.format(**sample.ids))
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.parametrize("role", SPEAKING)
+@pytest.mark.parametrize("name", GUARDED)
+async def test_a_route_opens_for_those_it_is_for(sample: Sample, name: str, role: Role) -> None:
+    """Behind the door the deciders may still refuse, but not because there is nothing there."""
+    before = await _version(sample)
+    response = await sample.request(ROUTES[name], sample.sender(role))
+    if role in WHO[name]:
+        assert response.status_code not in (401, 404, 415, 422, 428, 500, 503), response.text
+        assert "NotForThisRole" not in response.text
+    else:
+        problem = refused(response, 403, "NotForThisRole")
+        assert problem["facts"]["role"] == role.value
+        assert await _version(sample) == before
+
+
+@pytest.mark.parametrize("role", PARTIES)
+@pytest.mark.parametrize("name", GUARDED)
+async def test_a_partys_token_opens_one_dispute(sample: Sample, name: str, role: Role) -> None:
+    route = ROUTES[name]
+    own = await sample.request(route, sample.house.sender(role, dispute=sample.dispute_id))
+    foreign = await sample.request(route, sample.house.sender(role, dispute=uuid4()))
+    if role not in WHO[name]:
+        refused(own, 403, "NotForThisRole")
+    elif "dispute_id" in route.path:
+        assert own.status_code not in (401, 404, 422), own.text
+        refused(foreign, 404, "UnknownDispute")
+    elif name in WITHOUT_DISPUTE:
+        done(own)
+    else:
+        refused(own, 403, "TokenIsForOneDispute")
+
+
+@pytest.mark.parametrize("role", SPEAKING)
+@pytest.mark.parametrize("name", GUARDED)
+async def test_another_marketplace_finds_nothing_of_ours(sample: Sample, name: str, role: Role) -> None:
+    """Its dispute is not forbidden but unknown: nobody can even learn that it exists."""
+    route, before = ROUTES[name], await _version(sample)
+    response = await sample.request(route, sample.sender(role, "elsewhere"))
+    if role not in WHO[name]:
+        refused(response, 403, "NotForThisRole")
+    elif any(f"{{{thing}}}" in route.path for thing in ("dispute_id", "refund_id")):
+        refused(response, 404, "UnknownRefund" if "refund_id" in route.path else "UnknownDispute")
+    elif "GET" in (route.methods or ()):
+        assert response.status_code == 200, response.text
+        assert sample.dispute_id not in response.text
+    assert await _version(sample) == before
+
+
+@pytest.mark.parametrize("name", GUARDED)
+async def test_the_auditor_of_the_cell_names_a_marketplace(sample: Sample, name: str) -> None:
+    auditor = sample.house.sender(Role.AUDITOR, marketplace=None)
+    refused(await sample.request(ROUTES[name], auditor), 422, "MarketplaceMissing")
+    path = ROUTES[name].path.format(**sample.ids)
+    if Role.AUDITOR in WHO[name]:
+        assert (await auditor.get(path, headers={"Mediation-Marketplace": "bazaar"})).status_code == 200
+        elsewhere = await auditor.get(path, headers={"Mediation-Marketplace": "elsewhere"})
+        assert sample.dispute_id not in elsewhere.text.replace(f"{path}", "")
+
+
+async def test_nobody_but_a_backend_speaks_for_a_party(sample: Sample) -> None:
+    for role in (Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR):
+        response = await sample.sender(role).get("/v1/disputes", headers={"Mediation-As": "buyer"})
+        refused(response, 403, "OnlyBackendsSpeakForParties")
+    response = await sample.sender(Role.AUDITOR).get("/v1/disputes", headers={"Mediation-Marketplace": "elsewhere"})
+    refused(response, 403, "ForeignMarketplace")
+
+
+async def test_a_neutral_sees_their_own_disputes_and_those_that_wait(sample: Sample) -> None:
+    house, other = sample.house, await sample.house.neutral()
+    filed = await house.filed()
+    at = f"/v1/disputes/{filed['id']}"
+    refused(await other.get(at, headers={"At-Least": filed["position"]}), 404, "UnknownDispute")
+    waiting = done(await house.speaking_for("buyer").post(f"{at}/escalation"))
+    assert (await house.seen(filed["id"], waiting["position"], other))["stage"] == "mediation"
+    taken = done(await sample.neutral.post(f"{at}/assignment", {"neutral": str(sample.neutral.subject)}))
+    refused(await other.get(at, headers={"At-Least": taken["position"]}), 404, "UnknownDispute")
+    listed = done(await other.get("/v1/disputes", headers={"At-Least": taken["position"]}))["items"]
+    assert filed["id"] not in [dispute["id"] for dispute in listed]
+    mine = done(await sample.neutral.get("/v1/disputes"))["items"]
+    assert filed["id"] in [dispute["id"] for dispute in mine]
+
+
+async def _version(sample: Sample) -> int:
+    return (await sample.house.services.engine.dispute(sample.ids["dispute_id"], "bazaar"))[1]

@@ -1,0 +1,216 @@
+"""The people of the law reports, and what they do: each act a command still without its instant."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.base import Actor, Command, Instant, Role
+from domain.closure import Withdraw
+from domain.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
+from domain.conversation import PostMessage
+from domain.decide import AnyCommand
+from domain.escalation import AssignNeutral, Escalate
+from domain.evidence import AddExhibit, NewExhibit, WithdrawExhibit
+from domain.mandate import GrantMandate
+from domain.money import Money
+from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.people import Words
+from domain.policy import Policy, PublishPolicy
+from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund, refund_id_of
+from domain.response import Respond
+from domain.silence import RecordLapses
+
+MARKETPLACE = "bazaar"
+FILED_AT = datetime(2026, 11, 2, 10, tzinfo=UTC)  # a Monday: 11:00 in Rome, 18:00 in Shanghai
+FIRST, SECOND = UUID(int=0xD1), UUID(int=0xD2)
+"""Two disputes on one order."""
+TWO_DAYS = timedelta(days=2)
+
+
+def money(text: str) -> Money:
+    return Money.of(*text.split())
+
+
+def commitment(number: int, dispute: UUID = FIRST) -> UUID:
+    return uuid5(dispute, f"commitment/{number}")
+
+
+def refund(number: int, dispute: UUID = FIRST) -> UUID:
+    """The refund that carries out the commitment with this number."""
+    return refund_id_of(commitment(number, dispute))
+
+
+def words(text: str, language: str = "en") -> Words:
+    return Words(text=text, language=language)
+
+
+@dataclass(frozen=True)
+class Act:
+    """Somebody's act, about the first dispute unless it says otherwise. `fields` may depend on when it is done."""
+
+    kind: type[Command]
+    actor: Actor
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    dispute: UUID | None = FIRST
+    silence: bool = True
+
+    def about(self, dispute: UUID | None) -> "Act":
+        return replace(self, dispute=dispute)
+
+    def command(self, now: Instant) -> AnyCommand:
+        about = {} if self.dispute is None else {"dispute_id": self.dispute}
+        fields = {k: v(now, self.dispute) if callable(v) else v for k, v in self.fields.items()}
+        common = {"marketplace": MARKETPLACE, "actor": self.actor, "now": now, "silence": self.silence}
+        return self.kind.model_validate(common | about | fields)  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Person:
+    """Anybody, in one role. Nothing here keeps anybody from an act that is not theirs: that is for the rules to say."""
+
+    role: Role
+    subject: UUID
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(subject=self.subject, role=self.role)
+
+    def _act(self, kind: type[Command], /, **fields: Any) -> Act:
+        return Act(kind, self.actor, fields)
+
+    def contests(self) -> Act:
+        return self._act(Respond, answer="contest", statement=words("It was as described."))
+
+    def concedes(self, part: str | None = None) -> Act:
+        if part is None:
+            return self._act(Respond, answer="concede")
+        return self._act(Respond, answer="concede_part", conceded=money(part))
+
+    def adds_exhibit(self, text: str = "A photograph.") -> Act:
+        return self._act(AddExhibit, exhibit=NewExhibit(description=words(text)))
+
+    def withdraws_exhibit(self, number: int) -> Act:
+        return self._act(WithdrawExhibit, number=number)
+
+    def writes(self, text: str = "Where is it?", **fields: Any) -> Act:
+        return self._act(PostMessage, message=words(text), channel="web", **fields)
+
+    def offers(self, amount: str, *, counters: int | None = None) -> Act:
+        return self._act(MakeOffer, amount=money(amount), counters=counters)
+
+    def accepts_offer(self, number: int) -> Act:
+        return self._act(AcceptOffer, number=number)
+
+    def rejects_offer(self, number: int) -> Act:
+        return self._act(RejectOffer, number=number)
+
+    def escalates(self) -> Act:
+        return self._act(Escalate)
+
+    def takes_case(self) -> Act:
+        return self.assigns(self)
+
+    def assigns(self, neutral: "Person") -> Act:
+        return self._act(AssignNeutral, neutral=neutral.subject)
+
+    def proposes(self, claimant: str, respondent: str) -> Act:
+        return self._act(MakeProposal, terms=_division(claimant, respondent), reasons=words("Half and half."))
+
+    def accepts_proposal(self, number: int = 1) -> Act:
+        return self._act(AcceptProposal, number=number)
+
+    def refuses_proposal(self, number: int = 1) -> Act:
+        return self._act(RefuseProposal, number=number)
+
+    def declares_impasse(self) -> Act:
+        return self._act(DeclareImpasse)
+
+    def rules(
+        self, claimant: str, respondent: str, *, exhibits: tuple[int, ...] = (), clauses: tuple[str, ...] = ("conformity",)
+    ) -> Act:
+        award = _division(claimant, respondent)
+        return self._act(
+            IssueRuling, award=award, cites_exhibits=exhibits, cites_clauses=clauses, reasons=words("The photograph shows it.")
+        )
+
+    def waives_appeal(self) -> Act:
+        return self._act(WaiveAppeal)
+
+    def withdraws(self) -> Act:
+        return self._act(Withdraw)
+
+    def promises(
+        self, kind: str, to: str, amount: str | None = None, *, owed_by: str | None = None, within: timedelta = TWO_DAYS
+    ) -> Act:
+        return self._act(
+            MakeCommitment,
+            kind=kind,
+            owed_by=owed_by or self.role.value,
+            owed_to=to,
+            amount=money(amount) if amount else None,
+            due_at=lambda now, _: now + within,
+        )
+
+    def confirms_promise(self, number: int) -> Act:
+        return self._act(KeepCommitment, commitment_id=_id_of(number))
+
+    def waives_promise(self, number: int) -> Act:
+        return self._act(WaiveCommitment, commitment_id=_id_of(number))
+
+    def replaces_promise(self, number: int, kind: str, amount: str | None = None, *, within: timedelta = TWO_DAYS) -> Act:
+        return self._act(
+            ReplaceCommitment,
+            commitment_id=_id_of(number),
+            kind=kind,
+            amount=money(amount) if amount else None,
+            due_at=lambda now, _: now + within,
+        )
+
+    def instructs_refund(self, number: int) -> Act:
+        return self._act(InstructRefund, commitment_id=_id_of(number))
+
+    def confirms_refund(self, number: int) -> Act:
+        return self._act(ConfirmRefund, refund_id=_refund_of(number), provider_reference="re_1")
+
+    def fails_refund(self, number: int) -> Act:
+        return self._act(FailRefund, refund_id=_refund_of(number), reason="declined")
+
+    def releases_refund(self, number: int) -> Act:
+        return self._act(ReleaseRefund, refund_id=_refund_of(number))
+
+    def ticks(self) -> Act:
+        return self._act(RecordLapses)
+
+    def publishes(self, policy: Policy) -> Act:
+        return self._act(PublishPolicy, policy=policy).about(None)
+
+    def grants_mandate(self, neutral: "Person", *authority: str, languages: tuple[str, ...] = ("en",)) -> Act:
+        limits = tuple(money(a) for a in authority)
+        return self._act(GrantMandate, neutral=neutral.subject, languages=languages, authority=limits).about(None)
+
+
+def _division(claimant: str, respondent: str) -> Division:
+    return Division(claimant=money(claimant), respondent=money(respondent))
+
+
+def _id_of(number: int) -> Callable[[Instant, UUID], UUID]:
+    return lambda _, dispute: commitment(number, dispute)
+
+
+def _refund_of(number: int) -> Callable[[Instant, UUID], UUID]:
+    return lambda _, dispute: refund(number, dispute)
+
+
+buyer = Person(Role.BUYER, UUID(int=0xB))
+seller = Person(Role.SELLER, UUID(int=0x5))
+neutral = Person(Role.NEUTRAL, UUID(int=0xA1))
+another_neutral = Person(Role.NEUTRAL, UUID(int=0xA2))
+supervisor = Person(Role.SUPERVISOR, UUID(int=0xA3))
+administrator = Person(Role.ADMINISTRATOR, UUID(int=0xA4))
+auditor = Person(Role.AUDITOR, UUID(int=0xA5))
+marketplace = Person(Role.MARKETPLACE, UUID(int=0xA6))
+engine = Person(Role.ENGINE, UUID(int=0xA7))

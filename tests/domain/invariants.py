@@ -1,0 +1,166 @@
+"""What holds in every dispute, whatever anybody does. Written from the log and the state, not from the rules."""
+
+from collections.abc import Iterable, Iterator
+from uuid import UUID
+
+from domain.adjudication import RulingBecameFinal, RulingIssued
+from domain.base import Event
+from domain.closure import DisputeClosed
+from domain.commitments import CommitmentClass, CommitmentEvent, CommitmentKept, CommitmentMade, CommitmentReplaced
+from domain.decide import Fact
+from domain.dispute import Dispute, MovePassed
+from domain.filing import DisputeFiled
+from domain.money import Money
+from domain.negotiation import SettlementReached
+from domain.people import Awaiting, Outcome, Side, Stage
+from domain.refund import RefundInstructed
+from domain.remedy import Division
+from domain.response import Answer, DefaultGranted, ResponseGiven
+from domain.transaction import Transaction
+from tests.domain.world import World
+
+_STAGES = list(Stage)
+_BY_OUTCOME = ("settlement", "ruling", "concession", "default")
+
+
+def of_one_command(before: Dispute, facts: Iterable[Fact]) -> None:
+    """The stage only moves forward, and a closed dispute moves no more: what is left are services and talk."""
+    stage = before.stage
+    for fact in facts:
+        match fact.event:
+            case MovePassed(stage=entered):
+                assert _STAGES.index(entered) >= _STAGES.index(stage)
+                stage = entered
+            case CommitmentMade(commitment_class=owed):
+                assert not before.closed or owed is CommitmentClass.SERVICE
+        if before.closed and fact.event.stream == "dispute":
+            assert isinstance(fact.event, CommitmentEvent), fact.event
+
+
+def of_standing(dispute: Dispute) -> None:
+    """No closure over an open remedy; somebody is awaited unless it is closed; deadlines only of what is still open."""
+    assert dispute.closed is (dispute.stage is Stage.CLOSED)
+    assert dispute.closed is (dispute.awaiting is Awaiting.NONE)
+    assert dispute.closed is (dispute.outcome is not None and not dispute.commitments.open_remedies())
+    assert dispute.undecided is (dispute.stage in (Stage.NEGOTIATION, Stage.MEDIATION, Stage.ADJUDICATION))
+    for name in dispute.deadlines.running:
+        assert _waits_for_something(dispute, name), f"{name} still runs"
+    for side in Side:
+        assert len(list(dispute.offers.open(by=side))) <= 1
+    for offer in dispute.offers.open():
+        assert offer.terms.total == dispute.in_dispute
+    if dispute.outcome is not None:
+        assert not any(c.is_first_act for c in dispute.commitments.open.values())
+
+
+def _waits_for_something(dispute: Dispute, name: str) -> bool:
+    match name.split("-"):
+        case ["response"]:
+            return dispute.response is None and dispute.undecided
+        case ["negotiation"]:
+            return dispute.stage is Stage.NEGOTIATION
+        case ["offer", number]:
+            return dispute.offers.get(int(number)).status == "open"
+        case ["proposal", number, side]:
+            proposal = dispute.proposals.get(int(number))
+            return proposal.status == "open" and Side(side) not in proposal.accepted_by
+        case ["ruling"]:
+            return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) and dispute.escalation.neutral is not None
+        case ["appeal", "1", side]:
+            ruling = dispute.adjudication.ruling
+            return dispute.stage is Stage.APPEAL and ruling is not None and Side(side) in ruling.appealable_by
+        case _:
+            return False
+
+
+def of_order(transaction: Transaction) -> None:
+    """Never more goes out of an order than was paid or is held, and open claims can always still be paid."""
+    limit = transaction.limit
+    assert Money.total((m.amount for m in transaction.moves.values()), limit.currency) <= limit
+    lines = [line for claim in transaction.claims.values() for line in claim.lines]
+    assert len(lines) == len(set(lines)), "two open disputes on one line"
+
+
+def of_ledger(world: World, dispute_id: UUID) -> None:
+    """The remedies that an outcome made add up to what it said, and each is paid at most once."""
+    events = list(_events(world, dispute_id))
+    filed = next(e for e in events if isinstance(e, DisputeFiled))
+    granted = list(_granted(events))
+    made = {e.commitment_id: e for e in events if isinstance(e, CommitmentMade)}
+    by_outcome = [e.promise for e in made.values() if e.arises_from in _BY_OUTCOME]
+    zero = Money.zero(filed.in_dispute.currency)
+
+    def owed_to(side: Side) -> Money:
+        return sum((p.amount for p in by_outcome if p.owed_to == side.value and p.amount), start=zero)
+
+    to_claimant = sum((d.claimant for d in granted), start=zero)
+    to_respondent = sum((d.respondent for d in granted), start=zero)
+    assert owed_to(filed.claimant) == to_claimant
+    assert owed_to(filed.claimant.other) == (to_respondent if filed.order.held else zero)
+    assert to_claimant + to_respondent <= filed.in_dispute
+    dispute = world.dispute(dispute_id)
+    if dispute.outcome not in (None, Outcome.WITHDRAWN) and dispute.stage is not Stage.APPEAL:
+        assert to_claimant + to_respondent == filed.in_dispute, "an outcome divides all of it"
+    _paid_once(events, made, dispute)
+
+
+def _granted(events: Iterable[Event]) -> Iterator[Division]:
+    """What each fact that decides about money gives to either side."""
+    in_dispute: Money | None = None
+    award: Division | None = None
+    for event in events:
+        match event:
+            case DisputeFiled():
+                in_dispute = event.in_dispute
+            case ResponseGiven(answer=Answer.CONCEDE_PART, conceded=part) if part and in_dispute:
+                in_dispute -= part
+                yield Division(claimant=part, respondent=Money.zero(part.currency))
+            case ResponseGiven(answer=Answer.CONCEDE, conceded=all_of_it) if all_of_it and in_dispute:
+                yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
+            case DefaultGranted(claimant_receives=all_of_it) if in_dispute:
+                yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
+            case SettlementReached(terms=terms):
+                yield terms
+            case RulingIssued():
+                award = event.award
+            case RulingBecameFinal() if award:
+                yield award
+
+
+def _paid_once(events: Iterable[Event], made: dict[UUID, CommitmentMade], dispute: Dispute) -> None:
+    """Following each promise through its replacements: the refunds that were paid for it are no more than was promised."""
+    replaced = {e.replaced_by: e.commitment_id for e in events if isinstance(e, CommitmentReplaced)}
+    refunds = {e.refund_id: e for e in events if isinstance(e, RefundInstructed)}
+    paid: dict[UUID, int] = {}
+    for event in events:
+        if isinstance(event, CommitmentKept) and event.refund_id:
+            refund = refunds[event.refund_id]
+            root = refund.commitment_id
+            while root in replaced:
+                root = replaced[root]
+            paid[root] = paid.get(root, 0) + refund.amount.minor
+    for root, sum_paid in paid.items():
+        promised = made[root].promise.amount
+        assert promised is not None
+        assert sum_paid <= promised.minor
+
+
+def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
+    """What the order says has left it is what the disputes say was paid, refund by refund."""
+    kept: set[UUID] = set()
+    for dispute_id in dispute_ids:
+        kept |= {e.refund_id for e in _events(world, dispute_id) if isinstance(e, CommitmentKept) and e.refund_id}
+        settled = {refund_id for refund_id, m in world.transaction(dispute_id).moves.items() if m.settled}
+    assert settled == kept
+
+
+def closed(world: World, dispute_id: UUID) -> None:
+    """Closed once, and nothing is owed but services."""
+    assert sum(isinstance(e, DisputeClosed) for e in _events(world, dispute_id)) == 1
+    dispute = world.dispute(dispute_id)
+    assert all(c.commitment_class is CommitmentClass.SERVICE for c in dispute.commitments.open.values())
+    assert dispute_id not in world.transaction(dispute_id).claims
+
+
+def _events(world: World, dispute_id: UUID) -> Iterator[Event]:
+    return (stored.event for stored in world.log if stored.dispute_id == dispute_id)

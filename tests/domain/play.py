@@ -1,0 +1,167 @@
+"""How to make each move: from a move's name to an act that the rules grant to whoever may make it now.
+
+Every choice (an amount, a kind, a person) is one number, so that chance or a fixed taste can play.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from domain.commitments import MONEY_KINDS, Bearer, Commitment, CommitmentClass, CommitmentKind
+from domain.dispute import Dispute
+from domain.money import Money
+from domain.moves import Move
+from domain.policy import CLAUSES
+from tests.domain.cast import Act, Person, another_neutral, commitment, neutral, refund
+
+Choose = Callable[[int], int]
+"""A number from 0 to this one."""
+
+T = TypeVar("T")
+
+SERVICES = (CommitmentKind.REPLY, CommitmentKind.CALL_BACK, CommitmentKind.REVIEW)
+_ONCE = (
+    "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "make_proposal",
+    "declare_impasse", "issue_ruling", "waive_appeal", "withdraw", "make_commitment",
+)  # fmt: skip
+
+
+def imaginable(dispute: Dispute) -> Iterator[Move]:
+    """Every move that anybody could think of in this dispute, allowed or not."""
+    yield from map(Move, _ONCE)
+    for number in dispute.exhibits.by:
+        yield Move("withdraw_exhibit", number=number)
+    for offer in dispute.offers.made:
+        yield from (Move(name, number=offer.number) for name in ("accept_offer", "reject_offer"))
+    for proposal in dispute.proposals.made:
+        yield from (Move(name, number=proposal.number) for name in ("accept_proposal", "refuse_proposal"))
+    for number in range(1, dispute.commitments.made + 1):
+        promise, money = commitment(number, dispute.id), refund(number, dispute.id)
+        yield from (Move(f"{name}_commitment", target=promise) for name in ("keep", "waive", "replace"))
+        yield from (Move(f"{name}_refund", target=money) for name in ("confirm", "fail"))
+
+
+def act(move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
+    """The move, made by this person, with terms that keep every rule about terms."""
+    return _act(move, who, dispute, choose).about(dispute.id)
+
+
+def _act(move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:  # noqa: C901 - one arm a move
+    number = move.number or 0
+    match move.name:
+        case "respond":
+            return _response(who, dispute, choose)
+        case "add_exhibit":
+            return who.adds_exhibit()
+        case "withdraw_exhibit":
+            return who.withdraws_exhibit(number)
+        case "post_message":
+            return who.writes()
+        case "make_offer":
+            return _offer(who, dispute, choose)
+        case "accept_offer":
+            return who.accepts_offer(number)
+        case "reject_offer":
+            return who.rejects_offer(number)
+        case "escalate":
+            return who.escalates()
+        case "take_case":
+            return who.takes_case()
+        case "assign_neutral":
+            # a neutral who names themselves takes the case, which is another move
+            return who.assigns(one_of([somebody for somebody in (neutral, another_neutral) if somebody != who], choose))
+        case "make_proposal":
+            return who.proposes(*_division(dispute.in_dispute, choose))
+        case "accept_proposal":
+            return who.accepts_proposal(number)
+        case "refuse_proposal":
+            return who.refuses_proposal(number)
+        case "declare_impasse":
+            return who.declares_impasse()
+        case "issue_ruling":
+            citable = tuple(n for n in dispute.exhibits.by if dispute.exhibits.citable(n))
+            clauses = (one_of(sorted(CLAUSES), choose),)
+            return who.rules(*_division(dispute.in_dispute, choose), exhibits=citable, clauses=clauses)
+        case "waive_appeal":
+            return who.waives_appeal()
+        case "withdraw":
+            return who.withdraws()
+        case "make_commitment":
+            return _promise(who, dispute, choose)
+        case _:
+            return _about_a_promise(move, who, dispute, choose)
+
+
+def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
+    number = _number_of(move.target, dispute)
+    match move.name:
+        case "keep_commitment":
+            return who.confirms_promise(number)
+        case "waive_commitment":
+            return who.waives_promise(number)
+        case "replace_commitment":
+            return _replacement(who, number, dispute.commitments.get(commitment(number, dispute.id)), choose)
+        case "confirm_refund":
+            return who.confirms_refund(number)
+        case "fail_refund":
+            return who.fails_refund(number)
+        case _:
+            raise AssertionError(f"nobody knows how to {move.name}")
+
+
+def _number_of(target: UUID | None, dispute: Dispute) -> int:
+    numbers = range(1, dispute.commitments.made + 1)
+    return next(n for n in numbers if target in (commitment(n, dispute.id), refund(n, dispute.id)))
+
+
+def one_of(these: Sequence[T], choose: Choose) -> T:
+    return these[choose(len(these) - 1)]
+
+
+def amount(low: int, high: Money, choose: Choose) -> Money:
+    return Money(low + choose(high.minor - low), high.currency)
+
+
+def _division(whole: Money, choose: Choose) -> tuple[str, str]:
+    to_claimant = one_of((Money.zero(whole.currency), whole, amount(0, whole, choose)), choose)
+    return str(to_claimant), str(whole - to_claimant)
+
+
+def _response(who: Person, dispute: Dispute, choose: Choose) -> Act:
+    answers = [who.contests(), who.concedes()]
+    if dispute.claimed.minor > 1:
+        answers.append(who.concedes(str(amount(1, dispute.claimed - Money(1, dispute.claimed.currency), choose))))
+    return one_of(answers, choose)
+
+
+def _offer(who: Person, dispute: Dispute, choose: Choose) -> Act:
+    mine = [o.terms.claimant for o in dispute.offers.open() if o.by == who.role.value]
+    offered = amount(0, dispute.in_dispute, choose)
+    if offered in mine:  # the same again would be no news
+        offered = Money((offered.minor + 1) % (dispute.in_dispute.minor + 1), offered.currency)
+    theirs = [o.number for o in dispute.offers.open() if o.by != who.role.value]
+    return who.offers(str(offered), counters=one_of((None, *theirs), choose))
+
+
+def _promise(who: Person, dispute: Dispute, choose: Choose) -> Act:
+    kinds = [*SERVICES] if dispute.closed else [*SERVICES, CommitmentKind.SHIP, CommitmentKind.PAY]
+    if not dispute.closed and who.role.value in ("seller", "marketplace"):
+        kinds.append(CommitmentKind.REFUND)
+    kind = one_of(kinds, choose)
+    owed_to = Bearer.BUYER if kind is CommitmentKind.REFUND else one_of(list(Bearer), choose)
+    sum_of_money = str(amount(1, dispute.in_dispute, choose)) if kind in MONEY_KINDS else None
+    return who.promises(kind.value, owed_to.value, sum_of_money, owed_by=_bearer(who))
+
+
+def _bearer(who: Person) -> str:
+    """A role that nobody can promise in stands here as the carrier."""
+    return who.role.value if who.role.value in set(Bearer) else Bearer.CARRIER.value
+
+
+def _replacement(who: Person, number: int, promised: Commitment | None, choose: Choose) -> Act:
+    if promised is None or promised.amount is None:
+        remedy = promised is not None and promised.commitment_class is CommitmentClass.REMEDY
+        kind = CommitmentKind.SHIP if remedy else one_of(SERVICES, choose)
+        return who.replaces_promise(number, kind.value)
+    return who.replaces_promise(number, promised.kind.value, str(amount(1, promised.amount, choose)))
+

@@ -1,0 +1,195 @@
+"""Law reports: what was on record, what somebody did, and what came of it.
+
+    given(filing(), day(1)).when(seller.concedes("29.90 EUR")).then(ResponseGiven, owes("seller", "buyer", "29.90 EUR"), …)
+    given(filing(), day(1)).when(buyer.contests()).refused(NotYourMove)
+
+What is played is filings, acts and clocks, in order. Everybody's mandates and the first policy are there from the start.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol, Self
+from uuid import UUID
+
+from domain.base import Event, Instant
+from domain.commitments import CommitmentMade
+from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
+from domain.decide import AnyCommand, Fact
+from domain.dispute import Dispute, MovePassed
+from domain.people import Awaiting, Outcome, Stage
+from domain.refusals import Refusal
+from domain.transaction import Transaction
+from tests.domain.cast import FILED_AT, FIRST, administrator, another_neutral, commitment, money, neutral
+from tests.domain.world import World
+
+AMPLE = ("1000000.00 EUR", "100000000 JPY", "100.00000000 XBT", "100000.000 KWD")
+
+
+class Played(Protocol):
+    """A filing or an act."""
+
+    def command(self, now: Instant) -> AnyCommand: ...
+
+
+Clock = Callable[[World, Instant], Instant]
+
+
+def day(number: float) -> Clock:
+    """So many times 24 hours after the filing."""
+    return lambda _, now: FILED_AT + timedelta(days=number)
+
+
+def at(text: str) -> Clock:
+    return lambda _, now: datetime.fromisoformat(text)
+
+
+def later(**units: float) -> Clock:
+    return lambda _, now: now + timedelta(**units)
+
+
+def deadline(name: str, *, early: timedelta = timedelta(0)) -> Clock:
+    """The very instant at which this deadline is due, or so much before it."""
+    return lambda world, _: world.dispute(FIRST).deadlines.running[name].due_at - early
+
+
+def just_before(name: str) -> Clock:
+    return deadline(name, early=timedelta(microseconds=1))
+
+
+def due_date(number: int) -> Clock:
+    """The very instant at which the commitment with this number is due."""
+    return lambda world, _: world.dispute(FIRST).commitments.open[commitment(number)].due_at
+
+
+@dataclass(frozen=True)
+class Some:
+    """An event of this kind with these values; a path such as `promise.amount` goes inwards."""
+
+    kind: type[Event]
+    values: dict[str, Any]
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is self.kind and all(_inside(other, path) == value for path, value in self.values.items())
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _inside(value: object, path: str) -> object:
+    for name in path.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def some(kind: type[Event], **values: Any) -> Some:
+    return Some(kind, values)
+
+
+def owes(by: str, to: str, amount: str | None, kind: str = "refund", **values: Any) -> Some:
+    """A new commitment."""
+    terms = {"owed_by": by, "owed_to": to, "kind": kind, "amount": money(amount) if amount else None}
+    return Some(CommitmentMade, {f"promise.{name}": value for name, value in terms.items()} | values)
+
+
+def sets(name: str, whose: str, due_at: str | None = None) -> Some:
+    values = {"deadline.name": name, "whose": whose}
+    return Some(DeadlineSet, values | ({"deadline.due_at": datetime.fromisoformat(due_at)} if due_at else {}))
+
+
+def met(name: str) -> DeadlineEnded:
+    return DeadlineEnded(name=name, how="met")
+
+
+def moot(name: str) -> DeadlineEnded:
+    return DeadlineEnded(name=name, how="moot")
+
+
+def lapsed(name: str) -> DeadlineLapsed:
+    return DeadlineLapsed(name=name)
+
+
+def passes_to(awaiting: str, stage: str) -> MovePassed:
+    return MovePassed(stage=Stage(stage), awaiting=Awaiting(awaiting))
+
+
+Expected = type[Event] | Event | Some
+
+
+class Report:
+    """A story so far, and what came of its last part."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.now = FILED_AT
+        self.facts: list[Fact] = []
+        self.refusal: Refusal | None = None
+        for somebody in (neutral, another_neutral):
+            self._play(administrator.grants_mandate(somebody, *AMPLE))
+
+    def when(self, *items: Played | Clock) -> Self:
+        """What happened next; `then` and `refused` are about all of it."""
+        assert self.refusal is None, f"refused, and the report did not expect it: {self.refusal!r} {self.refusal.facts}"
+        self.facts = []
+        for item in items:
+            self._play(item)
+        return self
+
+    def then(self, *expected: Expected) -> Self:
+        """Exactly these events, in this order."""
+        assert self.refusal is None, f"refused: {self.refusal!r} {self.refusal.facts}"
+        happened = [fact.event for fact in self.facts]
+        same = len(happened) == len(expected) and all(_is(e, x) for e, x in zip(happened, expected, strict=True))
+        assert same, "\n".join(["it happened:", *map(repr, happened), "expected:", *map(repr, expected)])
+        return self
+
+    def then_nothing(self) -> Self:
+        return self.then()
+
+    def refused(self, refusal: type[Refusal], **facts: Any) -> Self:
+        """By this rule, with these facts among others; and the story goes on as if nothing had been tried."""
+        found, self.refusal = self.refusal, None
+        assert type(found) is refusal, f"not refused by {refusal.__name__}: {found!r}, {[f.event for f in self.facts]}"
+        assert {name: found.facts.get(name) for name in facts} == facts, found.facts
+        return self
+
+    def at(self, when: str, *kinds: type[Event]) -> Self:
+        """These events took effect at this instant, whenever they were recorded."""
+        found = {f.event.kind: f.occurred_at.isoformat() for f in self.facts if type(f.event) in kinds}
+        assert found == {kind.kind: datetime.fromisoformat(when).isoformat() for kind in kinds}
+        return self
+
+    def leaves(
+        self, stage: str | None = None, awaiting: str | None = None, outcome: str | None = None, *, of: UUID = FIRST
+    ) -> Self:
+        """Where the dispute stands."""
+        dispute = self.world.dispute(of)
+        assert stage is None or dispute.stage is Stage(stage), dispute.stage
+        assert awaiting is None or dispute.awaiting is Awaiting(awaiting), dispute.awaiting
+        assert outcome is None or dispute.outcome is Outcome(outcome), dispute.outcome
+        return self
+
+    @property
+    def dispute(self) -> Dispute:
+        return self.world.dispute(FIRST)
+
+    @property
+    def transaction(self) -> Transaction:
+        return self.world.transaction(FIRST)
+
+    def _play(self, item: Played | Clock) -> None:
+        assert self.refusal is None, f"refused, and the report did not expect it: {self.refusal!r} {self.refusal.facts}"
+        if callable(item):
+            self.now = item(self.world, self.now)
+            return
+        try:
+            self.facts += self.world.do(item.command(self.now))
+        except Refusal as refusal:
+            self.refusal = refusal
+
+
+def _is(event: Event, expected: Expected) -> bool:
+    return type(event) is expected if isinstance(expected, type) else expected == event
+
+
+def given(*items: Played | Clock) -> Report:
+    return Report().when(*items)

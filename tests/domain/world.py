@@ -1,0 +1,79 @@
+"""All that is on record, in memory: what the engine does with commands and a log, without a database."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
+
+from domain.base import Event, Instant, Stream
+from domain.case import EMPTY, Case, fold, streams
+from domain.decide import AnyCommand, Fact, decide
+from domain.dispute import Dispute
+from domain.transaction import Transaction
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One fact as it is kept: its body is JSON, as in the log. `dispute_id` is of the dispute that it came from."""
+
+    stream: Stream
+    stream_id: UUID
+    dispute_id: UUID | None
+    kind: str
+    occurred_at: Instant
+    body: str
+
+    @property
+    def event(self) -> Event:
+        return Event.registry[self.kind].model_validate_json(self.body)
+
+
+@dataclass
+class World:
+    """`states` are the streams by id; `log` all facts in the order in which they were recorded."""
+
+    states: dict[UUID, Any] = field(default_factory=dict)
+    log: list[Stored] = field(default_factory=list)
+
+    def case(self, command: AnyCommand) -> tuple[Case, dict[Stream, UUID]]:
+        """What the command needs to know, and which streams that is."""
+        case, ids = EMPTY, dict[Stream, UUID]()
+        while missing := {s: i for s, i in streams(command, case).items() if s not in ids}:
+            ids |= missing
+            case = replace(case, **{s: self.states[i] for s, i in missing.items() if i in self.states})
+        return case, ids
+
+    def would(self, command: AnyCommand) -> list[Fact]:
+        """What the command would make happen. Raises its refusal."""
+        return decide(self.case(command)[0], command)
+
+    def do(self, command: AnyCommand) -> list[Fact]:
+        """Carries the command out, and says what happened. Raises its refusal."""
+        case, ids = self.case(command)
+        facts = decide(case, command)
+        for fact in facts:
+            event, stream = fact.event, fact.event.stream
+            stored = Stored(stream, ids[stream], ids.get("dispute"), event.kind, fact.occurred_at, event.model_dump_json())
+            self.store(stored, event)
+        return facts
+
+    def store(self, stored: Stored, event: Event) -> None:
+        state = self.states.get(stored.stream_id, getattr(EMPTY, stored.stream))
+        self.states[stored.stream_id] = fold(stored.stream, state, event, stored.occurred_at)
+        self.log.append(stored)
+
+    def replayed(self) -> "World":
+        """A world made from the stored bodies alone."""
+        again = World()
+        for stored in self.log:
+            again.store(stored, stored.event)
+        return again
+
+    def dispute(self, dispute_id: UUID) -> Dispute:
+        dispute = self.states[dispute_id]
+        assert isinstance(dispute, Dispute)
+        return dispute
+
+    def transaction(self, dispute_id: UUID) -> Transaction:
+        transaction = self.states[self.dispute(dispute_id).transaction_id]
+        assert isinstance(transaction, Transaction)
+        return transaction
