@@ -34,7 +34,7 @@ from api.access import OPEN, WHO
 from api.actions import Actions
 from api.auth import Unauthenticated
 from api.bootstrap import Services
-from api.documentation import TITLE, describe
+from api.documentation import TITLE, describe, queries
 from api.front import Front
 from api.opaque import Opaque
 from api.problems import (
@@ -81,6 +81,15 @@ _BY_STATUS: dict[int, type[Refusal]] = {
 
 def create_app(services: Services, *, now: Callable[[], datetime] = utc_now) -> FastAPI:
     """The application over running services. `now` tells the instant at which a request comes in."""
+    app = assemble()
+    routes = routes_of(ROUTERS)
+    app.state.front = Front(services, Actions(routes), Opaque(services.blind), queries(app))
+    app.add_middleware(Reception, tokens=services.tokens, max_file=services.settings.max_file_bytes, now=now)
+    return app
+
+
+def assemble() -> FastAPI:
+    """Routes, refusals and documentation, with nothing behind them yet."""
     app = FastAPI(
         title=TITLE,
         version=VERSION,
@@ -92,10 +101,7 @@ def create_app(services: Services, *, now: Callable[[], datetime] = utc_now) -> 
     )
     for router in ROUTERS:
         app.include_router(router)
-    routes = routes_of(ROUTERS)
-    _check_access(routes)
-    app.state.front = Front(services, Actions(routes), Opaque(services.blind))
-    app.add_middleware(Reception, tokens=services.tokens, max_file=services.settings.max_file_bytes, now=now)
+    _check_access(routes_of(ROUTERS))
     for kind in (Refusal, Unauthenticated, *UNAVAILABLE):
         app.add_exception_handler(kind, _refused)
     for kind in (RequestValidationError, ValidationError):
@@ -122,8 +128,9 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _malformed(request: Request, error: Exception) -> Response:
     """A body of another content type reaches the schema as bytes, and is refused as a whole."""
-    whole = isinstance(error, RequestValidationError) and any(one["loc"] == ("body",) for one in error.errors())
-    if whole and "json" not in request.headers.get("content-type", "json"):
+    found = error.errors() if isinstance(error, RequestValidationError) else ()
+    whole = any(one["loc"] == ("body",) and one["type"] != "missing" for one in found)
+    if whole and "json" not in request.headers.get("content-type", ""):
         error = UnsupportedContent(expected="application/json")
     return await _refused(request, error)
 

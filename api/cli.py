@@ -66,7 +66,7 @@ for _name, (_where, _help) in COMMANDS.items():
 def main() -> None:
     """Runs the command of the process. Exit codes: 0 done, 1 not (standard error says why), 2 misused, 130 Ctrl-C."""
     try:
-        app()
+        app(sys.argv[1:])
     except Failed as failure:
         err.print(Text.assemble(("mediation: ", "bold red"), str(failure)), soft_wrap=True)
         sys.exit(1)

@@ -95,6 +95,15 @@ def describe(app: FastAPI) -> None:
     app.add_route(f"{DOCS}/{{name}}", asset, include_in_schema=False)
 
 
+def queries(app: FastAPI) -> dict[str, frozenset[str]]:
+    """The names of the query's parameters by operation: what is documented is what is taken."""
+    return {
+        operation["operationId"]: frozenset(p["name"] for p in operation.get("parameters", ()) if p["in"] == "query")
+        for operations in app.openapi()["paths"].values()
+        for operation in operations.values()
+    }
+
+
 def _document(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(
         title=app.title,

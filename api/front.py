@@ -1,5 +1,6 @@
-"""What the routes work with: the services, the addresses of acts, and the seal for places in the log."""
+"""What the routes work with: the services, the addresses of acts, the seal for places in the log, the questions they take."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -11,9 +12,12 @@ from api.opaque import Opaque
 
 @dataclass(frozen=True, slots=True)
 class Front:
+    """`queries` are the names of the query's parameters, by route."""
+
     services: Services
     actions: Actions
     opaque: Opaque
+    queries: Mapping[str, frozenset[str]]
 
 
 def front_of(request: Request) -> Front:

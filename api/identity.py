@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from api.access import WHO, WITHOUT_DISPUTE
 from api.auth import PARTIES, Principal
+from api.front import front_of
 from api.reception import Receipt
 from domain.base import Actor, Role
 from domain.people import Side
@@ -26,6 +27,10 @@ class OnlyBackendsSpeakForParties(Forbidden):
 
 class TokenIsForOneDispute(Forbidden):
     """A party's token opens one dispute, and nothing beside it."""
+
+
+class UnknownParameter(Malformed):
+    """The query has a parameter that is not known here; a misspelt one would otherwise go unnoticed."""
 
 
 class MarketplaceMissing(Malformed):
@@ -84,6 +89,9 @@ async def caller(
     """The gate of every route under /v1. Raises the refusals above, and UnknownDispute."""
     receipt: Receipt = request.state.receipt
     sender, route = receipt.sender, request.scope["route"].name
+    known = front_of(request).queries[route]
+    if not known.issuperset(request.query_params):
+        raise UnknownParameter(known=sorted(known))
     assert sender is not None, "reception lets nobody in without a token"
     calling = Caller(
         subject=sender.subject,

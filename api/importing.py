@@ -6,11 +6,10 @@ out side by side; those of one case, and of cases about one order, in the order 
 
 import asyncio
 import json
-from collections import deque
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
@@ -72,6 +71,10 @@ class Line:
     case: str | None
 
 
+UnderWay: TypeAlias = asyncio.Future[LineResult]
+"""A line under way."""
+
+
 @dataclass(slots=True)
 class _Case:
     """`on_record`: something of it was there before this import. `last_at`: when the last act on record happened."""
@@ -79,7 +82,6 @@ class _Case:
     dispute_id: UUID
     on_record: bool
     last_at: datetime | None
-    refused: bool = False
 
 
 class Importer:
@@ -103,6 +105,7 @@ class Importer:
         self._silence = silence
         self._now = now
         self._cases: dict[str, _Case] = {}
+        self._stopped: set[str] = set()
         self._opaque = Opaque(services.blind)
 
     def dispute_id(self, case: str) -> UUID:
@@ -110,44 +113,55 @@ class Importer:
         return self._blind.uuid("import", self._marketplace, case)
 
     async def results(self, lines: AsyncIterable[Line]) -> AsyncIterator[LineResult]:
-        """What becomes of each line, in their order, as they are read.
+        """What becomes of each line, in their order, as soon as it is known.
 
         Ends early at a line that is worth sending again (503).
         """
-        under_way: deque[asyncio.Task[LineResult]] = deque()
+        begun: asyncio.Queue[UnderWay | None] = asyncio.Queue(AHEAD)
+        beginning = asyncio.create_task(self._begin(lines, begun))
+        try:
+            while (under_way := await begun.get()) is not None:
+                result = await under_way
+                yield result
+                if result.worth_repeating:
+                    return
+        finally:
+            beginning.cancel()
+            while not begun.empty():
+                if (under_way := begun.get_nowait()) is not None:
+                    under_way.cancel()
+
+    async def _begin(self, lines: AsyncIterable[Line], begun: asyncio.Queue[UnderWay | None]) -> None:
+        """Sets each line under way, as fast as there is room; what ends the lines too early comes last."""
         lanes = _Lanes()
         try:
             async for line in lines:
-                under_way.append(lanes.enter(line, self._in_turn))
-                while under_way and (len(under_way) >= AHEAD or under_way[0].done()):
-                    yield (result := await under_way.popleft())
-                    if result.worth_repeating:
-                        return
-            while under_way:
-                yield await under_way.popleft()
-        finally:
-            for task in under_way:
-                task.cancel()
+                await begun.put(lanes.enter(line, self._in_turn))
+        except Exception as error:
+            broken: UnderWay = asyncio.get_running_loop().create_future()
+            broken.set_exception(error)
+            await begun.put(broken)
+        else:
+            await begun.put(None)
 
-    async def _in_turn(self, line: "Line", before: asyncio.Task[LineResult] | None) -> LineResult:
+    async def _in_turn(self, line: Line, before: UnderWay | None) -> LineResult:
         if before is not None:
             await asyncio.wait([before])
         if isinstance(line.act, PastAct):
             return await self.carry_out(line.number, line.act)
         if line.case is not None:
-            (await self._case(line.case)).refused = True
+            self._stopped.add(line.case)
         return LineResult(line=line.number, case=line.case, status="refused", problem=problem(line.act))
 
     async def carry_out(self, number: int, act: PastAct) -> LineResult:
         """One act. An error that is no refusal and won't pass by itself is raised."""
-        known = await self._case(act.case)
-        told: dict[str, Any] = {"line": number, "case": act.case, "dispute_id": known.dispute_id}
-        if known.refused:
+        told: dict[str, Any] = {"line": number, "case": act.case, "dispute_id": self.dispute_id(act.case)}
+        if act.case in self._stopped:
             return LineResult(**told, status="skipped")
         try:
-            position = await self._act(known, act)
+            position = await self._act(await self._case(act.case), act)
         except _ANSWERED as error:
-            known.refused = True
+            self._stopped.add(act.case)
             under = "" if isinstance(error, _OF_LINE) else "/body"
             return LineResult(**told, status="refused", problem=problem(error, under=under))
         return LineResult(**told, status="repeated" if position is None else "stored", position=self._sealed(position))
@@ -156,11 +170,11 @@ class Importer:
         """The position at which it is stored; None where it already was, or was so."""
         asked, key = act.asked, self._key(act)
         files_again = act.act == "file_dispute" and known.last_at is not None
-        if known.on_record or files_again:
-            if (await self._log.read([], (self._marketplace, key))).result is not None:
-                return None
-            if files_again:
-                raise FiledOtherwise(dispute_id=str(known.dispute_id))
+        # The engine knows its keys by itself; what is refused before it is asked has to be looked up here.
+        if (known.on_record or files_again or "refund_id" in act.needs) and await self._is_stored(key):
+            return None
+        if files_again:
+            raise FiledOtherwise(dispute_id=str(known.dispute_id))
         if act.occurred_at > self._now():
             raise NotYetHappened(occurred_at=act.occurred_at.isoformat())
         commands = await self._commands(known, act, asked)
@@ -230,6 +244,9 @@ class Importer:
                 position = outcome.position or position
         return position
 
+    async def _is_stored(self, key: bytes) -> bool:
+        return (await self._log.read([], (self._marketplace, key))).result is not None
+
     async def _dispute(self, known: _Case) -> Dispute:
         dispute, _, _ = await self._engine.dispute(known.dispute_id, self._marketplace)
         return dispute
@@ -248,11 +265,11 @@ class _Lanes:
     def __init__(self) -> None:
         self._of_case: dict[str, str] = {}
         self._of_order: dict[str, str] = {}
-        self._last: dict[str, asyncio.Task[LineResult]] = {}
+        self._last: dict[str, UnderWay] = {}
 
     def enter(
-        self, line: Line, in_turn: Callable[[Line, asyncio.Task[LineResult] | None], Coroutine[Any, Any, LineResult]]
-    ) -> asyncio.Task[LineResult]:
+        self, line: Line, in_turn: Callable[[Line, UnderWay | None], Coroutine[Any, Any, LineResult]]
+    ) -> UnderWay:
         lane = self._lane(line)
         task = asyncio.create_task(in_turn(line, self._last.get(lane)))
         self._last[lane] = task

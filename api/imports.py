@@ -53,9 +53,11 @@ class _WhileReading(StreamingResponse):
     response_class=_WhileReading,
     responses={
         200: {"content": {NDJSON: {"schema": {"$ref": "#/components/schemas/LineResult"}}}},
-        **documented(400, 401, 403, 415, 422),
+        **documented(400, 401, 403, 413, 415, 422, 500, 503),
     },
-    openapi_extra={"requestBody": {"required": True, "content": {NDJSON: {"schema": {"$ref": "#/components/schemas/PastAct"}}}}},
+    openapi_extra={
+        "requestBody": {"required": True, "content": {NDJSON: {"schema": {"$ref": "#/components/schemas/PastAct"}}}}
+    },
 )
 async def import_cases(
     request: Request,
@@ -131,7 +133,7 @@ def _longer(held: bytes | None, more: bytes) -> bytes | None:
 
 def _line(number: int, text: bytes) -> Line:
     try:
-        told = json.loads(text)
+        told = json.loads(text.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return Line(number, LineIsNotJson(), None)
     case = told.get("case") if isinstance(told, dict) else None

@@ -42,7 +42,7 @@ class Intake:
 
     def told(self, body: AddExhibit) -> bytes:
         """All that the request says, for its fingerprint."""
-        file = self.file.model_dump_json(exclude={"blob_id"}) if self.file else ""
+        file = self.file.model_dump_json(include={"name", "sha256"}) if self.file else ""
         return f"{body.model_dump_json()}{file}".encode()
 
     async def discard(self) -> None:

@@ -1,6 +1,8 @@
 """Whether this service is well, and what its problems mean."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Path
 from starlette.requests import Request
 
 from api import problems
@@ -33,6 +35,6 @@ async def ready(request: Request) -> Health:
 
 
 @router.get("/problems/{code}", responses=documented(404, 422, 500))
-async def explain_problem(code: str) -> Explanation:
+async def explain_problem(code: Annotated[str, Path(max_length=100)]) -> Explanation:
     """What a kind of problem means: where the `type` of problem details leads to."""
     return problems.explain(code)

@@ -59,7 +59,8 @@ def cases(
     came = run(_replayed(past, zone, marketplace, url, token))
     out.print(_table(past, came))
     wrong = [case for case in past if differences(case, came[case.case])]
-    out.print(f"{len(past)} cases, {len(past) - len(wrong)} as published, {len(wrong)} that differ.")
+    counted = f"{len(past)} case{'' if len(past) == 1 else 's'}"
+    out.print(f"{counted}, {len(past) - len(wrong)} as published, {len(wrong)} that differ.")
     if any(came[case.case].refused for case in wrong):
         err.print("A case that is on record stays as it is. To play it otherwise, keep it in another --marketplace.")
     if wrong:
@@ -101,7 +102,7 @@ async def _imported(api: Api, past: list[PastCase], zone: str) -> dict[str, list
             (number, act.model_dump_json(exclude_none=True).encode()) for number, act in enumerate(lines, start=1)
         )
         async for result in sent(api, numbered):
-            bars.update(bar, completed=result.line)
+            bars.advance(bar)
             told[lines[result.line - 1].case].append(result)
             if result.status == "refused":
                 bars.console.print(refusal(result), soft_wrap=True)

@@ -44,7 +44,7 @@ class Api:
                     raise _refused(response)
                 async for line in response.aiter_lines():
                     yield LineResult.model_validate_json(line)
-        except httpx.ConnectError:
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.UnsupportedProtocol):
             raise
         except httpx.HTTPError as error:
             raise Interrupted(str(error)) from None

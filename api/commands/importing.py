@@ -37,7 +37,7 @@ def import_file(
         raise Failed("a token is needed: --token, or MEDIATION_TOKEN; `mediation token` makes one")
     try:
         with file.open("rb") as lines:
-            total = sum(1 for _ in lines)
+            total = sum(1 for line in lines if line.strip())
     except OSError as error:
         raise Failed(f"cannot read {file}: {error.strerror}") from None
     counts = run(_import(file, total, url, token))
@@ -54,10 +54,9 @@ async def _import(file: Path, total: int, url: str, token: str) -> Counter[str]:
             bar = bars.add_task("lines", total=total)
             async for result in sent(api, _lines(file)):
                 counts[result.status] += 1
-                bars.update(bar, completed=result.line)
+                bars.advance(bar)
                 if result.status == "refused":
                     bars.console.print(refusal(result), soft_wrap=True)
-            bars.update(bar, completed=total)
     return counts
 
 

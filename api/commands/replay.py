@@ -94,8 +94,7 @@ def _print_story(facts: Sequence[Recorded], zone: TimeZone | None) -> None:
     acts = [_Act(number, list(group)) for number, (_, group) in enumerate(together, start=1)]
     numbers: dict[UUID | None, int] = {}
     for act in acts:
-        numbers.setdefault(act.first.causation_id, act.number)
-        cause = numbers.get(act.first.correlation_id)
+        cause = numbers.setdefault(act.first.correlation_id, act.number)
         _print_act(story, act, cause if cause != act.number else None)
 
 

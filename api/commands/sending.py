@@ -25,22 +25,25 @@ async def sent(api: Api, lines: Iterable[tuple[int, bytes]]) -> AsyncIterator[Li
     for batch in _batches(lines):
         left, pauses = batch, iter(_PAUSES)
         while left:
-            if _case(left[0][1]) in refused:
-                number, line = left.pop(0)
-                yield LineResult(line=number, case=_case(line), status="skipped")
-                continue
-            before = len(left)
+            for number, line in left:
+                if _case(line) in refused:
+                    yield LineResult(line=number, case=_case(line), status="skipped")
+            left = [numbered for numbered in left if _case(numbered[1]) not in refused]
+            answered = 0
             async for result in _once(api, left):
                 if result.status == "refused" and result.case is not None:
                     refused.add(result.case)
-                left.pop(0)
+                answered += 1
                 yield result
-            if left and len(left) == before:
+            left = left[answered:]
+            if left and not answered:
                 await _wait(pauses, left[0][0])
 
 
 async def _once(api: Api, lines: Lines) -> AsyncIterator[LineResult]:
     """The results of one request, as far as they came."""
+    if not lines:
+        return
     numbers = [number for number, _ in lines]
     try:
         async for result in api.imported([line for _, line in lines]):

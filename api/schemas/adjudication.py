@@ -27,7 +27,7 @@ class IssueRuling(Act):
     award: Award
     cites_exhibits: Annotated[tuple[Number, ...], Field(max_length=100)] = ()
     cites_clauses: Annotated[
-        tuple[ClauseName, ...],
+        list[ClauseName],
         Field(min_length=1, max_length=50, description="Clauses of the policy that the dispute was filed under."),
     ]
     reasons: Statement
@@ -38,7 +38,7 @@ class IssueRuling(Act):
             dispute_id=dispute_id,
             award=self.award.division(claimant),
             cites_exhibits=self.cites_exhibits,
-            cites_clauses=self.cites_clauses,
+            cites_clauses=tuple(self.cites_clauses),
             reasons=self.reasons.words(),
         )
 

@@ -101,7 +101,7 @@ class Transaction(Body):
     paid_at: When
     delivered_at: When | None = None
     latest_delivery_at: When | None = None
-    lines: Annotated[tuple[Line, ...], Field(min_length=1, max_length=MAX_ITEMS)]
+    lines: Annotated[list[Line], Field(min_length=1, max_length=MAX_ITEMS)]
     held: Annotated[tuple[Held, ...], Field(max_length=10)] = ()
     charges: Annotated[tuple[Charge, ...], Field(max_length=50)] = ()
     tracking: Annotated[tuple[Tracking, ...], Field(max_length=50)] = ()
@@ -132,7 +132,7 @@ class Claim(Body):
     """What the claimant wants, and why. `amount` is what the claimant is to receive; `lines` are ids of the order's lines."""
 
     reason: ClaimReason
-    lines: Annotated[tuple[Label, ...], Field(min_length=1, max_length=MAX_ITEMS)]
+    lines: Annotated[list[Label], Field(min_length=1, max_length=MAX_ITEMS)]
     amount: Money
     relief_sought: ReliefSought
     statement: Statement

@@ -1,5 +1,6 @@
 """Lines of an import of past cases, and what became of each."""
 
+from functools import cache
 from http import HTTPStatus
 from inspect import signature
 from typing import Annotated, Any, Literal, Self
@@ -24,6 +25,11 @@ def _known(name: str) -> str:
     if name not in ACTS:
         raise ValueError(f"not an act; one of {', '.join(ACTS)}")
     return name
+
+
+@cache
+def _needs(act: str) -> frozenset[str]:
+    return frozenset(signature(ACTS[act].command).parameters)
 
 
 class PastAct(Body):
@@ -79,7 +85,7 @@ class PastAct(Body):
     @property
     def needs(self) -> frozenset[str]:
         """What the act has to be told beside its body, by name."""
-        return frozenset(signature(ACTS[self.act].command).parameters)
+        return _needs(self.act)
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:

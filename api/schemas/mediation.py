@@ -42,10 +42,13 @@ class AssignNeutral(Act):
 
     model_config = example({"neutral": "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11"})
 
-    neutral: Annotated[UUID, Field(description="The neutral's subject, as their token names it (`sub`).")]
+    neutral: Annotated[
+        UUID | None,
+        Field(description="The neutral's subject, as their token names it (`sub`). Left out: whoever asks takes it."),
+    ] = None
 
     def command(self, at: Context, *, dispute_id: UUID) -> escalation.AssignNeutral:
-        return escalation.AssignNeutral(**at.common(), dispute_id=dispute_id, neutral=self.neutral)
+        return escalation.AssignNeutral(**at.common(), dispute_id=dispute_id, neutral=self.neutral or at.actor.subject)
 
 
 class MakeProposal(Act):

@@ -67,7 +67,7 @@ class GrantMandate(Act):
     )
 
     neutral: Annotated[UUID, Field(description="The neutral's subject, as their token names it (`sub`).")]
-    languages: Annotated[tuple[LanguageTag, ...], Field(min_length=1, max_length=50)]
+    languages: Annotated[list[LanguageTag], Field(min_length=1, max_length=50)]
     authority: Annotated[
         Authority,
         AfterValidator(_one_a_currency),
@@ -76,7 +76,7 @@ class GrantMandate(Act):
 
     def command(self, at: Context) -> mandate.GrantMandate:
         return mandate.GrantMandate(
-            **at.common(), neutral=self.neutral, languages=self.languages, authority=self.authority
+            **at.common(), neutral=self.neutral, languages=tuple(self.languages), authority=self.authority
         )
 
 
