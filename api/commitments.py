@@ -9,8 +9,14 @@ from api.problems import ON_DISPUTE, ON_READ, documented
 from api.reading import Cursor, Limit, ReadAsOf
 from api.schemas.answers import Done, Promised
 from api.schemas.base import When
-from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
-from api.schemas.parts import Commitments, CommitmentsOfDispute
+from api.schemas.commitments import (
+    Commitments,
+    CommitmentsOfDispute,
+    KeepCommitment,
+    MakeCommitment,
+    ReplaceCommitment,
+    WaiveCommitment,
+)
 from api.writing import WriteOnDispute
 from domain.base import Role
 from domain.commitments import Bearer, CommitmentClass, CommitmentKind, commitment_id_of

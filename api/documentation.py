@@ -29,6 +29,10 @@ A dispute's answers carry its version as `ETag`. Rulings and acceptances require
 An act answers with a `position`; a read that sends it as `At-Least` shows what the act led to. Most reads take `as_of` (what
 had happened by then) and `known_at` (what was known by then).
 
+A marketplace's backend speaks for its buyers and sellers with `Mediation-As`, and then sees what they see: of the other party a
+name, a country and a language. A party's own token opens one dispute. A neutral sees the disputes that are assigned to them and
+those that wait for one, without the parties' addresses. Supervisors, administrators and auditors see all of their marketplace.
+
 Money is `{"amount": "129.90", "currency": "EUR"}`, with no more digits than the currency has; instants are exact, in RFC 3339
 with their offset; languages are tags of BCP 47, countries of ISO 3166-1, time zones of the IANA database.
 """

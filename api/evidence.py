@@ -12,8 +12,7 @@ from api.problems import ON_DISPUTE, ON_READ, FileErased, documented
 from api.reading import Read, ReadAsOf
 from api.schemas.answers import Done, Exhibited
 from api.schemas.base import Number
-from api.schemas.evidence import WithdrawExhibit
-from api.schemas.parts import Exhibits
+from api.schemas.evidence import Exhibits, WithdrawExhibit
 from api.writing import WriteOnDispute
 from domain.evidence import UnknownExhibit
 from domain.refusals import Refusal

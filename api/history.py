@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from api import chronicle
 from api.problems import ON_READ, documented
 from api.reading import Cursor, Limit, Read, ReadAsOf
+from api.schemas.deadlines import Deadlines
 from api.schemas.history import Feed, History
-from api.schemas.parts import Deadlines
 from projections import audit_trail
 from projections.audit_trail import AUDIT_TRAIL
 

@@ -6,15 +6,17 @@ out side by side; those of one case, and of cases about one order, in the order 
 
 import asyncio
 import json
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID, uuid4
 
 from pydantic import ValidationError
 
 from api.bootstrap import Services
+from api.lanes import Lanes, Line, UnderWay
 from api.opaque import Opaque
 from api.problems import UNAVAILABLE, problem
 from api.reception import utc_now
@@ -29,8 +31,11 @@ from domain.remedy import InstructRefund, refund_id_of
 from mediation.engine import Request
 from mediation.processes import ENGINE
 
-AHEAD = 8
-"""Lines under way at a time. More gain little, and would contend for the mandate of a neutral whom many cases share."""
+AHEAD = 32
+"""Lines under way at a time."""
+
+_ON_MANDATES = frozenset({"assign_neutral", "confirm_refund"})
+"""Acts that begin and end a case of a neutral, whom many share: side by side they would only be in each other's way."""
 
 
 class NotYetHappened(Malformed):
@@ -62,19 +67,6 @@ _OF_LINE = (NotYetHappened, OutOfOrder, FiledOtherwise, NothingOwed)
 """Refusals that point to the line, and not to the body in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What it says, or why it can't be read; and its case, if that could be told."""
-
-    number: int
-    act: PastAct | Exception
-    case: str | None
-
-
-UnderWay: TypeAlias = asyncio.Future[LineResult]
-"""A line under way."""
-
-
 @dataclass(slots=True)
 class _Case:
     """`on_record`: something of it was there before this import. `last_at`: when the last act on record happened."""
@@ -103,14 +95,16 @@ class Importer:
         self._marketplace = marketplace
         self._sender = sender
         self._silence = silence
+        self._origin = "living" if silence else "import"  # so that no import reaches a living case
         self._now = now
         self._cases: dict[str, _Case] = {}
         self._stopped: set[str] = set()
+        self._mandates = asyncio.Lock()
         self._opaque = Opaque(services.blind)
 
     def dispute_id(self, case: str) -> UUID:
         """To which dispute a case leads, always."""
-        return self._blind.uuid("import", self._marketplace, case)
+        return self._blind.uuid(self._origin, self._marketplace, case)
 
     async def results(self, lines: AsyncIterable[Line]) -> AsyncIterator[LineResult]:
         """What becomes of each line, in their order, as soon as it is known.
@@ -133,7 +127,7 @@ class Importer:
 
     async def _begin(self, lines: AsyncIterable[Line], begun: asyncio.Queue[UnderWay | None]) -> None:
         """Sets each line under way, as fast as there is room; what ends the lines too early comes last."""
-        lanes = _Lanes()
+        lanes = Lanes()
         try:
             async for line in lines:
                 await begun.put(lanes.enter(line, self._in_turn))
@@ -187,7 +181,8 @@ class Importer:
             await self._engine.handle(command, request)
         # The key goes with the last one: should we be interrupted before, the others are harmless to repeat.
         request = Request(key=key, fingerprint=key, correlation_id=request.correlation_id)
-        outcome = await self._engine.handle(commands[-1], request)
+        async with self._mandates if act.act in _ON_MANDATES else nullcontext():
+            outcome = await self._engine.handle(commands[-1], request)
         if outcome.repeated or outcome.position is None:
             return None
         known.last_at = act.occurred_at
@@ -253,34 +248,7 @@ class Importer:
 
     def _key(self, act: PastAct) -> bytes:
         told = json.dumps(act.model_dump(mode="json"), sort_keys=True)
-        return self._blind.digest("import", self._marketplace, act.case, told)
+        return self._blind.digest(self._origin, self._marketplace, act.case, told)
 
     def _sealed(self, position: int | None) -> str | None:
         return None if position is None else self._opaque.seal("position", self._marketplace, str(position))
-
-
-class _Lanes:
-    """Who waits for whom: acts of one case, and of cases about one order, go one after the other."""
-
-    def __init__(self) -> None:
-        self._of_case: dict[str, str] = {}
-        self._of_order: dict[str, str] = {}
-        self._last: dict[str, UnderWay] = {}
-
-    def enter(
-        self, line: Line, in_turn: Callable[[Line, UnderWay | None], Coroutine[Any, Any, LineResult]]
-    ) -> UnderWay:
-        lane = self._lane(line)
-        task = asyncio.create_task(in_turn(line, self._last.get(lane)))
-        self._last[lane] = task
-        task.add_done_callback(lambda done: self._last.pop(lane) if self._last.get(lane) is done else None)
-        return task
-
-    def _lane(self, line: Line) -> str:
-        """Named by the first case in it."""
-        case = line.case or ""
-        if case not in self._of_case:
-            self._of_case[case] = case
-            if isinstance(line.act, PastAct) and isinstance(order := line.act.body.get("transaction"), dict):
-                self._of_case[case] = self._of_order.setdefault(str(order.get("order_id")), case)
-        return self._of_case[case]

@@ -13,7 +13,8 @@ from starlette.types import Receive, Scope, Send
 
 from api.front import front_of
 from api.identity import Calling
-from api.importing import Importer, Line
+from api.importing import Importer
+from api.lanes import Line
 from api.problems import UnsupportedContent, documented
 from api.schemas.base import MAX_ID
 from api.schemas.imports import MAX_LINE, MAX_LINES, LineResult, PastAct
@@ -70,7 +71,8 @@ async def import_cases(
     The same rules decide as on living cases, but nothing lapses by itself and no money is moved: what happened then is what the
     lines say. Each line is answered by a line that says what became of it; one that is refused is followed by no other of its
     case. Sending a file again changes nothing twice, under whatever Idempotency-Key, so that is how an import that was
-    interrupted is resumed. A line has at most 1 MiB, a request 100,000 lines.
+    interrupted is resumed; so is one whose last answer has a problem of status 503. A line has at most 1 MiB, a request 100,000
+    lines.
     """
     if content_type.partition(";")[0].strip().lower() not in _TAKEN:
         raise UnsupportedContent(expected=NDJSON)

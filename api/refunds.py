@@ -8,8 +8,7 @@ from fastapi import APIRouter, Body
 from api.problems import ON_DISPUTE, ON_READ, documented
 from api.reading import Cursor, Limit, Read, ReadAsOf
 from api.schemas.answers import Done
-from api.schemas.parts import Refunds, RefundWithSteps
-from api.schemas.refunds import ConfirmRefund, FailRefund
+from api.schemas.refunds import ConfirmRefund, FailRefund, Refunds, RefundWithSteps
 from api.writing import WriteOnDispute
 from domain.refund import UnknownRefund
 from projections import refund_ledger

@@ -1,6 +1,7 @@
 """A command's view of the world: which streams it needs, and how each is folded from its events."""
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -91,5 +92,6 @@ def mandate_id(marketplace: str, neutral: UUID) -> UUID:
     return uuid5(neutral, f"mandate/{marketplace}")
 
 
+@lru_cache(maxsize=1024)
 def policies_id(marketplace: str) -> UUID:
     return uuid5(_POLICIES, marketplace)

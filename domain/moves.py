@@ -3,15 +3,14 @@
 Built on the predicates that the deciders check. Limits on number and the neutral's mandate are theirs alone.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
 from domain.base import Actor, Instant, Role
 from domain.commitments import is_owed_to, may_confirm, may_promise
 from domain.conversation import may_write
-from domain.dispute import Dispute, DisputeEvent, evolve
+from domain.dispute import Dispute, evolve
 from domain.escalation import escalation_opens_at, is_neutral
 from domain.evidence import may_submit
 from domain.people import Side, Stage
@@ -21,12 +20,10 @@ from domain.silence import lapses
 
 # --- types ---
 
-_END = datetime.max.replace(tzinfo=UTC)
-
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One act, by name. `until` is the instant at which silence alone would end the right to it, where it would.
+    """One act, by name. `until` is when the deadline on it that is running ends the right to it, where there is one.
 
     `number` is that of the exhibit, offer or proposal that it is about, `target` the id of the commitment or refund.
     """
@@ -43,20 +40,9 @@ class Move:
 def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> list[Move]:
     """What this actor may do now; what lapsed before now counts, whether or not it is on record yet."""
     for _, events in lapses(dispute, policy, now):
-        dispute = _after(dispute, events)
-    open_now = [*_moves(dispute, policy, actor, now)]
-    until: dict[Move, Instant] = {}
-    for due_at, events in lapses(dispute, policy, _END):
-        dispute = _after(dispute, events)
-        still_open = {*_moves(dispute, policy, actor, due_at)}
-        until |= {move: due_at for move in open_now if move not in still_open and move not in until}
-    return [replace(move, until=until.get(move)) for move in open_now]
-
-
-def _after(dispute: Dispute, events: Iterable[DisputeEvent]) -> Dispute:
-    for event in events:
-        dispute = evolve(dispute, event)
-    return dispute
+        for event in events:
+            dispute = evolve(dispute, event)
+    return [*_moves(dispute, policy, actor, now)]
 
 
 def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iterator[Move]:
@@ -83,23 +69,25 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
         if side is dispute.claimant:
             yield Move("withdraw")
         elif dispute.response is None and dispute.deadlines.get("response"):
-            yield Move("respond")
+            yield Move("respond", _until(dispute, "response"))
     if dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy):
-        yield Move("escalate")
+        yield Move("escalate", _until(dispute, "negotiation"))
     ruling = dispute.adjudication.ruling
     if ruling is not None and side in ruling.appealable_by:
-        yield Move("waive_appeal")
+        yield Move("waive_appeal", _until(dispute, f"appeal-{ruling.number}-{side}"))
 
 
 def _bargaining(dispute: Dispute, side: Side) -> Iterator[Move]:
     yield Move("make_offer")
     for offer in dispute.offers.open(by=side.other):
-        yield Move("accept_offer", number=offer.number)
-        yield Move("reject_offer", number=offer.number)
+        until = _until(dispute, f"offer-{offer.number}")
+        yield Move("accept_offer", until, offer.number)
+        yield Move("reject_offer", until, offer.number)
     if (proposal := dispute.proposals.open) is not None:
+        until = _until(dispute, *(f"proposal-{proposal.number}-{side}" for side in Side))
         if side not in proposal.accepted_by:
-            yield Move("accept_proposal", number=proposal.number)
-        yield Move("refuse_proposal", number=proposal.number)
+            yield Move("accept_proposal", until, proposal.number)
+        yield Move("refuse_proposal", until, proposal.number)
 
 
 def _of_neutral(dispute: Dispute) -> Iterator[Move]:
@@ -134,3 +122,9 @@ def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
 
 def _unassigned(dispute: Dispute) -> bool:
     return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) and dispute.escalation.neutral is None
+
+
+def _until(dispute: Dispute, *names: str) -> Instant | None:
+    """The first of these deadlines that is running. In a past case that was imported none of them ends anything."""
+    running = [d.due_at for name in names if (d := dispute.deadlines.get(name)) is not None]
+    return None if dispute.imported else min(running, default=None)

@@ -6,11 +6,11 @@ If somebody else was faster, it reads again and decides again.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from domain.base import Instant, Stream
-from domain.case import EMPTY, Case, after, policies_id, streams
+from domain.case import EMPTY, Case, policies_id, streams
 from domain.decide import AnyCommand, Fact, decide
 from domain.dispute import Dispute
 from domain.policy import Policy, PolicyBook
@@ -96,8 +96,8 @@ class Engine:
             append = world.append(command, facts, request, command_id)
             match await self._log.append(append):
                 case Stored(first_position=first, events=events):
-                    world = world.after(facts)
-                    world.remember(self._warm, command.marketplace)
+                    world = world.after(facts, command.marketplace)
+                    world.remember(self._warm)
                     return Outcome(world.case, world.versions, command.now, first + events - 1)
                 case Repeated() as result:
                     return await self._first_result(request, result)
@@ -116,18 +116,18 @@ class Engine:
         Raises UnknownDispute, also for another marketplace's.
         """
         ids: dict[Stream, UUID] = {"dispute": dispute_id, "policies": policies_id(marketplace)}
-        world, _ = await self._read(_World(), ids, marketplace)
+        world, _ = await self._read(_NOTHING, ids, marketplace)
         if (dispute := world.case.dispute) is None:
             raise UnknownDispute(dispute_id=str(dispute_id))
         return dispute, world.versions["dispute"], world.case.policies.version(dispute.policy_version)
 
     async def policies(self, marketplace: str) -> PolicyBook:
-        world, _ = await self._read(_World(), {"policies": policies_id(marketplace)}, marketplace)
+        world, _ = await self._read(_NOTHING, {"policies": policies_id(marketplace)}, marketplace)
         return world.case.policies
 
     async def refund(self, refund_id: UUID, marketplace: str) -> Refund:
         """Raises UnknownRefund, also for another marketplace's."""
-        world, _ = await self._read(_World(), {"refund": refund_id}, marketplace)
+        world, _ = await self._read(_NOTHING, {"refund": refund_id}, marketplace)
         if world.case.refund is None:
             raise UnknownRefund(refund_id=str(refund_id))
         return world.case.refund
@@ -138,10 +138,13 @@ class Engine:
         A stream may name another (a dispute its transaction). What the cache knows saves the second read: such names never
         change.
         """
-        world = _World().with_cached(command, self._warm)
-        needed = streams(command, world.case)
-        world, result = await self._read(_World(), needed, command.marketplace, key)
-        while result is None and (missing := {s: i for s, i in streams(command, world.case).items() if s not in world.ids}):
+        ids = streams(command, EMPTY)
+        cached = {stream: self._warm.get(stream, stream_id) for stream, stream_id in ids.items()}
+        needed = streams(command, _World.of(ids, cached, command.marketplace).case)
+        world, result = await self._read(_NOTHING, needed, command.marketplace, key)
+        while result is None and (
+            missing := {s: i for s, i in streams(command, world.case).items() if s not in world.ids}
+        ):
             world, _ = await self._read(world, missing, command.marketplace)
         return world, result
 
@@ -152,10 +155,10 @@ class Engine:
         wants = [(stream_id, known[stream].version) for stream, stream_id in ids.items()]
         reading = await self._log.read(wants, (marketplace, key) if key is not None else None)
         for stream, stream_id in ids.items():
-            loaded = known[stream].with_news(reading.streams[stream_id])
-            self._warm.put(stream_id, loaded)
-            world = world.having(stream_id, loaded.seen_by(marketplace))
-        return world, reading.result
+            if news := reading.streams[stream_id]:
+                known[stream] = known[stream].with_news(news)
+                self._warm.put(stream_id, known[stream])
+        return _World.of({**world.ids, **ids}, {**world.loaded, **known}, marketplace), reading.result
 
     async def _first_result(self, request: Request, result: Repeated) -> Outcome:
         """What the first request under this key led to, as it was right after it."""
@@ -167,10 +170,13 @@ class Engine:
         if (dispute_id := next((r.dispute_id for r in stored if r.dispute_id is not None), None)) is not None:
             ids["dispute"] = dispute_id
         reading = await self._log.read([(stream_id, 0) for stream_id in ids.values()])
-        world = _World()
-        for stream, stream_id in ids.items():
-            then = [r for r in reading.streams[stream_id] if r.position <= result.last_position]
-            world = world.having(stream_id, untouched(stream).with_news(then))
+        then = {
+            stream: untouched(stream).with_news(
+                r for r in reading.streams[stream_id] if r.position <= result.last_position
+            )
+            for stream, stream_id in ids.items()
+        }
+        world = _World.of(ids, then, stored[0].marketplace)
         return Outcome(world.case, world.versions, stored[-1].occurred_at, result.last_position, repeated=True)
 
 
@@ -183,26 +189,21 @@ def _check_version(version: int, expected: int) -> None:
 class _World:
     """The streams of one command: which they are, what they tell, and at which versions."""
 
-    case: Case = EMPTY
-    ids: Mapping[Stream, UUID] = field(default_factory=dict)
-    versions: Mapping[Stream, int] = field(default_factory=dict)
+    ids: Mapping[Stream, UUID]
+    loaded: Mapping[Stream, Loaded]
+    case: Case
 
-    def having(self, stream_id: UUID, loaded: Loaded) -> "_World":
-        return _World(
-            case=replace(self.case, **{loaded.stream: loaded.state}),
-            ids={**self.ids, loaded.stream: stream_id},
-            versions={**self.versions, loaded.stream: loaded.version},
-        )
+    @classmethod
+    def of(cls, ids: Mapping[Stream, UUID], loaded: Mapping[Stream, Loaded], marketplace: str) -> "_World":
+        seen = {stream: one.seen_by(marketplace) for stream, one in loaded.items()}
+        return cls(ids, seen, Case(**{stream: one.state for stream, one in seen.items()}))
 
-    def with_cached(self, command: AnyCommand, warm: WarmStreams) -> "_World":
-        """As far as the cache tells, which may be behind."""
-        world = self
-        for stream, stream_id in streams(command, EMPTY).items():
-            world = world.having(stream_id, warm.get(stream, stream_id).seen_by(command.marketplace))
-        return world
+    @property
+    def versions(self) -> dict[Stream, int]:
+        return {stream: one.version for stream, one in self.loaded.items()}
 
     def append(self, command: AnyCommand, facts: list[Fact], request: Request, command_id: UUID) -> Append:
-        versions = dict(self.versions)
+        versions = self.versions
         pending: list[Pending] = []
         for fact in facts:
             stream = fact.event.stream
@@ -219,14 +220,16 @@ class _World:
             request=request.fingerprint,
         )
 
-    def after(self, facts: list[Fact]) -> "_World":
-        case, versions = self.case, dict(self.versions)
+    def after(self, facts: list[Fact], marketplace: str) -> "_World":
+        loaded = dict(self.loaded)
         for fact in facts:
-            case = after(case, fact.event, fact.occurred_at)
-            versions[fact.event.stream] += 1
-        return replace(self, case=case, versions=versions)
+            stream = fact.event.stream
+            loaded[stream] = loaded[stream].then(fact.event, fact.occurred_at, marketplace)
+        return self.of(self.ids, loaded, marketplace)
 
-    def remember(self, warm: WarmStreams, marketplace: str) -> None:
+    def remember(self, warm: WarmStreams) -> None:
         for stream, stream_id in self.ids.items():
-            state = getattr(self.case, stream)
-            warm.put(stream_id, Loaded(stream, state, self.versions[stream], marketplace))
+            warm.put(stream_id, self.loaded[stream])
+
+
+_NOTHING = _World({}, {}, EMPTY)

@@ -2,11 +2,11 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from domain.base import Stream
+from domain.base import Event, Instant, Stream
 from domain.case import EMPTY, fold
 from mediation.store.log import Recorded
 
@@ -25,7 +25,11 @@ class Loaded:
         for recorded in news:
             state = fold(self.stream, state, recorded.event, recorded.occurred_at)
             version, marketplace = recorded.version, recorded.marketplace
-        return replace(self, state=state, version=version, marketplace=marketplace)
+        return Loaded(self.stream, state, version, marketplace)
+
+    def then(self, event: Event, at: Instant, marketplace: str) -> "Loaded":
+        """After one more event."""
+        return Loaded(self.stream, fold(self.stream, self.state, event, at), self.version + 1, marketplace)
 
     def seen_by(self, marketplace: str) -> "Loaded":
         """Another marketplace's stream is, for this one, as if it had never begun."""

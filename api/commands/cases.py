@@ -146,7 +146,7 @@ def _engine(past: PastCase, came: Outcome) -> list[Text | str]:
     both = _judged(came.total.amount, came.total == past.in_escrow)
     whose = for_party(past, came.paid)
     owed = _judged(str(came.owed), came.owed == 0)
-    return [past.case, "engine", took, *paid, both, owed, str(whose or "neither")]
+    return [Text(past.case), "engine", took, *paid, both, owed, str(whose or "neither")]
 
 
 def _ledger(past: PastCase) -> list[str]:

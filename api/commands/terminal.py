@@ -12,8 +12,7 @@ from typing import Any, TypeVar
 
 import structlog
 import uvloop
-from psycopg import Error as DatabaseError
-from psycopg_pool import PoolTimeout
+from psycopg import OperationalError
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -21,6 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from api.settings import Settings
 from domain.places import TimeZone
 from mediation.store.account import ServerWontStart
+from mediation.store.keys import WrongMasterKey
 
 T = TypeVar("T")
 
@@ -71,8 +71,10 @@ def run(command: Coroutine[Any, Any, T]) -> T:
             return runner.run(command)
     except (ServerWontStart, OSError) as error:
         raise Failed(str(error)) from None
-    except (DatabaseError, PoolTimeout) as error:
+    except OperationalError as error:
         raise Failed(f"the database does not answer: {str(error).strip()}") from None
+    except WrongMasterKey:
+        raise Failed("the data were sealed under another master key: give that one as MEDIATION_MASTER_KEY") from None
 
 
 def progress() -> Progress:
@@ -89,6 +91,7 @@ def readable_logs() -> None:
     before: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=True),
     ]
     structlog.configure(

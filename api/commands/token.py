@@ -6,6 +6,7 @@ from uuid import UUID
 
 from cyclopts import Parameter
 from cyclopts.validators import Number
+from rich.text import Text
 
 from api.auth import Tokens
 from api.commands.terminal import Failed, err, out, settings
@@ -51,5 +52,5 @@ def token(
         )
     except ValueError as error:
         raise Failed(str(error)) from None
-    err.print(f"[dim]{role} {who} of {marketplace or 'all marketplaces'}, for {hours:g} hours[/]", soft_wrap=True)
+    err.print(Text(f"{role} {who} of {marketplace or 'all marketplaces'}, for {hours:g} hours", "dim"), soft_wrap=True)
     out.print(minted, soft_wrap=True)

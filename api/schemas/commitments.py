@@ -1,14 +1,17 @@
 """Promises: made, kept, waived, replaced."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from api.schemas.base import Act, Context, Statement, When, example, words
+from api.schemas.base import Act, Answer, Context, Page, Statement, When, example, words
+from api.schemas.parts import COMMITMENT_ID, DISPUTE_ID, EUR, Said
 from domain import commitments
-from domain.commitments import Bearer, CommitmentKind
+from domain.base import Instant
+from domain.commitments import Bearer, CommitmentClass, CommitmentKind
 from domain.money import Money
+from domain.windows import DeadlineProof
 
 _NOTE: dict[str, Any] = {"text": "We send a replacement at our cost.", "language": "en"}
 
@@ -102,3 +105,72 @@ class ReplaceCommitment(Act):
             due_at=self.due_at,
             note=words(self.note),
         )
+
+
+COMMITMENT: dict[str, Any] = {
+    "id": COMMITMENT_ID,
+    "number": 1,
+    "class": "remedy",
+    "kind": "refund",
+    "owed_by": "seller",
+    "owed_to": "buyer",
+    "amount": EUR,
+    "due_at": "2026-11-20T10:00:00Z",
+    "proof": None,
+    "arises_from": "settlement",
+    "note": None,
+    "status": "pending",
+    "by": None,
+    "end_note": None,
+    "replaced_by": None,
+    "refund_id": None,
+}
+
+
+class Commitment(Answer):
+    """A promise: who owes what to whom, by when, and how it ended. Overdue ones stay until an act says how they ended."""
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
+
+    id: UUID
+    number: int
+    commitment_class: Annotated[CommitmentClass, Field(alias="class", description="A `remedy` keeps the dispute open.")]
+    kind: CommitmentKind
+    owed_by: Bearer
+    owed_to: Bearer
+    amount: Money | None
+    due_at: Instant
+    proof: Annotated[DeadlineProof | None, Field(description="How `due_at` was reckoned, where a rule set it.")]
+    arises_from: str
+    note: Said | None
+    status: Literal["pending", "overdue", "kept", "kept_late", "waived", "replaced", "discharged"]
+    by: Annotated[str | None, Field(description="In which role somebody ended it.")]
+    end_note: Said | None
+    replaced_by: UUID | None
+    refund_id: Annotated[UUID | None, Field(description="The movement of money that carries it out.")]
+
+
+class CommitmentOfDispute(Commitment):
+    model_config = example({**COMMITMENT, "made_at": "2026-11-13T10:00:00Z", "ended_at": None})
+
+    made_at: Instant
+    ended_at: Instant | None
+
+
+class CommitmentsOfDispute(Answer):
+    model_config = example({"items": [{**COMMITMENT, "made_at": "2026-11-13T10:00:00Z", "ended_at": None}]})
+
+    items: list[CommitmentOfDispute]
+
+
+class CommitmentInList(Commitment):
+    model_config = example({**COMMITMENT, "dispute_id": DISPUTE_ID, "since": "2026-11-13T10:00:00Z"})
+
+    dispute_id: UUID
+    since: Annotated[Instant, Field(description="Since when it stands as it does.")]
+
+
+class Commitments(Page[CommitmentInList]):
+    model_config = example(
+        {"items": [{**COMMITMENT, "dispute_id": DISPUTE_ID, "since": "2026-11-13T10:00:00Z"}], "next": None}
+    )

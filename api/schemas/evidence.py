@@ -1,12 +1,14 @@
 """Exhibits: numbered evidence."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, WithJsonSchema
 
-from api.schemas.base import Act, Body, Context, Label, Prose, Statement, example
+from api.schemas.base import Act, Answer, Body, Context, Label, Prose, Statement, example
+from api.schemas.parts import DISPUTE_ID, Said
 from domain import evidence
+from domain.base import Instant
 from domain.evidence import File, NewExhibit
 from domain.places import LanguageTag
 
@@ -49,3 +51,48 @@ class WithdrawExhibit(Act):
 
     def command(self, at: Context, *, dispute_id: UUID, number: int) -> evidence.WithdrawExhibit:
         return evidence.WithdrawExhibit(**at.common(), dispute_id=dispute_id, number=number)
+
+
+class StoredFile(Answer):
+    """A file of evidence. Its type was judged by its content."""
+
+    name: str
+    media_type: str
+    size: Annotated[int, Field(description="Bytes.")]
+    sha256: str
+    href: str
+
+
+EXHIBIT: dict[str, Any] = {
+    "number": 1,
+    "by": "buyer",
+    "description": {"text": "Foto del vaso appena aperto il pacco.", "language": "it"},
+    "file": {
+        "name": "vaso.jpg",
+        "media_type": "image/jpeg",
+        "size": 182044,
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "href": f"/v1/disputes/{DISPUTE_ID}/exhibits/1/file",
+    },
+    "added_at": "2026-11-02T10:00:00Z",
+    "withdrawn_at": None,
+}
+
+
+class Exhibit(Answer):
+    """Numbered evidence. One that was withdrawn stays on the record."""
+
+    model_config = example(EXHIBIT)
+
+    number: int
+    by: str
+    description: Said
+    file: StoredFile | None
+    added_at: Instant
+    withdrawn_at: Instant | None
+
+
+class Exhibits(Answer):
+    model_config = example({"items": [EXHIBIT]})
+
+    items: list[Exhibit]

@@ -95,7 +95,9 @@ class DeadlineClock:
             due = await (await conn.execute(_DUE, (now,))).fetchall()
         for dispute_id, marketplace, _ in due:
             try:
-                await self._engine.handle(RecordLapses(marketplace=marketplace, actor=ENGINE, now=now, dispute_id=dispute_id))
+                await self._engine.handle(
+                    RecordLapses(marketplace=marketplace, actor=ENGINE, now=now, dispute_id=dispute_id)
+                )
             except Refusal as refusal:
                 _log.error("lapse_refused", dispute_id=str(dispute_id), code=refusal.code)
             # Whatever was due by now is on record, or turned out not to be due any more.

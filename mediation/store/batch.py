@@ -7,6 +7,7 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
+from mediation.store.arrays import Bytes, Column, Instants, Ints, Smallints, Texts, Uuids
 from mediation.store.requests import Append, Repeated, Stale, Stored, Verdict
 
 APPEND = """SELECT * FROM append_events(
@@ -44,9 +45,9 @@ async def find(connection: AsyncConnection, sealed: Sealed) -> Stored | None:
     """Whether these very facts are in the log: after a connection was lost, nobody told us."""
     facts = sealed.request.facts
     parameters = (
-        [fact.stream_id for fact in facts],
-        [fact.version for fact in facts],
-        list(sealed.bodies),
+        Uuids(fact.stream_id for fact in facts),
+        Ints(fact.version for fact in facts),
+        Bytes(sealed.bodies),
         sealed.request.correlation_id,
     )
     row = await (await connection.execute(_OURS, parameters, binary=True)).fetchone()
@@ -55,26 +56,26 @@ async def find(connection: AsyncConnection, sealed: Sealed) -> Stored | None:
     return Stored(*row)
 
 
-def _arrays(batch: Sequence[Sealed]) -> tuple[list[Any], ...]:
+def _arrays(batch: Sequence[Sealed]) -> tuple[Column[Any], ...]:
     requests = [sealed.request for sealed in batch]
     guards = [(n, *guard) for n, request in enumerate(requests, 1) for guard in request.expected().items()]
     facts = [(n, fact) for n, request in enumerate(requests, 1) for fact in request.facts]
     return (
-        [request.marketplace for request in requests],
-        [request.actor for request in requests],
-        [request.correlation_id for request in requests],
-        [request.causation_id for request in requests],
-        [request.key for request in requests],
-        [request.request for request in requests],
-        [number for number, _, _ in guards],
-        [stream_id for _, stream_id, _ in guards],
-        [version for _, _, version in guards],
-        [number for number, _ in facts],
-        [fact.stream_id for _, fact in facts],
-        [fact.version for _, fact in facts],
-        [fact.dispute_id for _, fact in facts],
-        [fact.occurred_at for _, fact in facts],
-        [fact.event.kind for _, fact in facts],
-        [fact.event.schema_version for _, fact in facts],
-        [body for sealed in batch for body in sealed.bodies],
+        Texts(request.marketplace for request in requests),
+        Uuids(request.actor for request in requests),
+        Uuids(request.correlation_id for request in requests),
+        Uuids(request.causation_id for request in requests),
+        Bytes(request.key for request in requests),
+        Bytes(request.request for request in requests),
+        Ints(number for number, _, _ in guards),
+        Uuids(stream_id for _, stream_id, _ in guards),
+        Ints(version for _, _, version in guards),
+        Ints(number for number, _ in facts),
+        Uuids(fact.stream_id for _, fact in facts),
+        Ints(fact.version for _, fact in facts),
+        Uuids(fact.dispute_id for _, fact in facts),
+        Instants(fact.occurred_at for _, fact in facts),
+        Texts(fact.event.kind for _, fact in facts),
+        Smallints(fact.event.schema_version for _, fact in facts),
+        Bytes(body for sealed in batch for body in sealed.bodies),
     )

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from time import monotonic
 from typing import Generic, TypeVar
 from uuid import UUID
 
 T = TypeVar("T")
+Q = TypeVar("Q")
+A = TypeVar("A")
 
 
 class Cache(Generic[T]):
@@ -44,36 +45,36 @@ class Cache(Generic[T]):
         return missing
 
 
-class Rounds:
-    """Gathers what is asked for while a look-up is under way, so that the next one answers everybody who waits."""
+class Rounds(Generic[Q, A]):
+    """Gathers what is asked while a look-up is under way, so that the next one answers everybody who waits.
 
-    def __init__(self, look_up: Callable[[set[UUID]], Awaitable[None]]) -> None:
+    `look_up` gets the questions and gives an answer to each, in order.
+    """
+
+    def __init__(self, look_up: Callable[[Sequence[Q]], Awaitable[Sequence[A]]]) -> None:
         self._look_up = look_up
-        self._next: _Round | None = None
+        self._next: list[tuple[Q, asyncio.Future[A]]] = []
         self._running: asyncio.Task[None] | None = None
 
-    async def ask(self, keys: set[UUID]) -> None:
-        """Returns when they have been looked up, and raises what that raised."""
-        if self._next is None:
-            self._next = _Round(set(), asyncio.get_running_loop().create_future())
-        round = self._next
-        round.keys.update(keys)
+    async def ask(self, question: Q) -> A:
+        """Raises what the look-up raised."""
+        answer: asyncio.Future[A] = asyncio.get_running_loop().create_future()
+        self._next.append((question, answer))
         if self._running is None:
             self._running = asyncio.create_task(self._run())
-        await asyncio.shield(round.over)
+        return await answer
 
     async def _run(self) -> None:
-        while self._next is not None:
-            round, self._next = self._next, None
+        while self._next:
+            asked, self._next = self._next, []
             try:
-                await self._look_up(round.keys)
-                round.over.set_result(None)
+                answers = await self._look_up([question for question, _ in asked])
             except Exception as error:
-                round.over.set_exception(error)
+                for _, waiting in asked:
+                    if not waiting.done():
+                        waiting.set_exception(error)
+            else:
+                for (_, waiting), answer in zip(asked, answers, strict=True):
+                    if not waiting.done():
+                        waiting.set_result(answer)
         self._running = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Round:
-    keys: set[UUID]
-    over: "asyncio.Future[None]"

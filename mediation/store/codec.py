@@ -1,19 +1,23 @@
 """Events to stored bytes and back. Personal fields are sealed on the way in, and stay sealed on the way out."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from pydantic_core import to_json
 
 from domain.base import Event
 from domain.refusals import Malformed
 from mediation.store import tokens
 from mediation.store.keys import KeyStore
-from mediation.store.personal import has_personal, rewrite
+from mediation.store.personal import Spot, has_personal, spots
 from mediation.store.recorded import Recorded, Row
 from mediation.store.upcast import upcast
+
+_PREFIX = tokens.PREFIX.encode()
 
 
 class ReservedText(Malformed):
@@ -28,6 +32,14 @@ class Forged(Exception):
     """A sealed token was altered, moved, or made by somebody else."""
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An event on its way into the log, and the personal texts in it."""
+
+    event: Event
+    spots: Sequence[Spot]
+
+
 class Codec:
     """Seals, decodes and opens. Only `open` yields personal text."""
 
@@ -36,41 +48,39 @@ class Codec:
 
     def subjects(self, event: Event) -> set[UUID]:
         """Whose personal texts are in it."""
-        return {subject for _, subject in _texts(event)}
+        return {spot.subject for spot in spots(event)}
 
-    async def ready(self, events: Iterable[Event]) -> None:
+    async def ready(self, events: Iterable[Event]) -> list[Draft]:
         """Brings the keys that sealing these events takes. A subject who has none gets one."""
-        texts = [found for event in events if has_personal(type(event)) for found in _texts(event)]
-        if not texts:
-            return
-        try:
-            carried = {token.key_id for text, _ in texts if (token := tokens.parse(text)) is not None}
-            await self._keys.load(carried)
-        except (ValueError, KeyError):
-            raise ReservedText from None
-        await self._keys.ensure({subject for _, subject in texts})
+        drafts = [Draft(event, spots(event) if has_personal(type(event)) else []) for event in events]
+        texts = [spot for draft in drafts for spot in draft.spots]
+        if texts:
+            try:
+                carried = {token.key_id for spot in texts if (token := tokens.parse(spot.text)) is not None}
+                await self._keys.load(carried)
+            except (ValueError, KeyError):
+                raise ReservedText from None
+            await self._keys.ensure({spot.subject for spot in texts})
+        return drafts
 
-    def seal(self, event: Event, *, marketplace: str, stream_id: UUID, version: int) -> bytes:
+    def seal(self, draft: Draft, *, marketplace: str, stream_id: UUID, version: int) -> bytes:
         """The bytes to store: JSON in which a token stands for each personal text.
 
         A token of the same person in its place (out of a decider's state, say) is sealed anew for where it stands now.
         Takes `ready` before. Raises `ReservedText` when any other text has the look of a token.
         """
-        sealed = 0
-        origin = tokens.origin(stream_id, version, event.kind, event.schema_version)
-
-        def seal(text: str, subject: UUID, path: str) -> str:
-            nonlocal sealed
-            sealed += 1
-            key = self._keys.of(subject)
-            return tokens.seal(
-                self._carried(text, subject, marketplace), key, origin=origin, path=path, marketplace=marketplace
-            )
-
-        if has_personal(type(event)):
-            event = rewrite(event, seal)
-        body = event.model_dump_json().encode()
-        if body.count(tokens.PREFIX.encode()) != sealed:
+        event = draft.event
+        if not draft.spots:
+            body = event.model_dump_json().encode()
+        else:
+            doc = event.model_dump(mode="json")
+            origin = tokens.origin(stream_id, version, event.kind, event.schema_version)
+            for spot in draft.spots:
+                text = self._carried(spot.text, spot.subject, marketplace)
+                key = self._keys.of(spot.subject)
+                spot.write(tokens.seal(text, key, origin=origin, path=spot.path, marketplace=marketplace), doc)
+            body = to_json(doc)
+        if body.count(_PREFIX) != len(draft.spots):
             raise ReservedText
         return body
 
@@ -114,17 +124,6 @@ class Codec:
             return token.open(key, marketplace)
         except InvalidTag:
             raise ReservedText from None
-
-
-def _texts(event: Event) -> list[tuple[str, UUID]]:
-    found: list[tuple[str, UUID]] = []
-
-    def collect(text: str, subject: UUID, path: str) -> str:
-        found.append((text, subject))
-        return text
-
-    rewrite(event, collect)
-    return found
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -63,6 +63,12 @@ class Feed:
             else:
                 await self._park(batch[0], error)
 
+    async def stay(self) -> None:
+        """When there is nothing to take: renews the lease. Raises `Fenced`, also where the server has crashed and forgotten
+        the last batch: then it has to be taken again, though nothing new comes."""
+        async with self._pool.connection() as connection:
+            await self.lease.move(connection, self.lease.position)
+
     async def _commit(self, batch: Sequence[Fact]) -> None:
         async with self._pool.connection() as connection, connection.transaction():
             await self.lease.move(connection, batch[-1].position)

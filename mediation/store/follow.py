@@ -66,7 +66,7 @@ class Follow:
     async def run(self) -> None:
         """Until cancelled; then the leases are given back, so that another worker goes on at once."""
         try:
-            await run_together(self._read(), self._listen(), self._renew(), *map(self._serve, self._consumers))
+            await run_together(self._read(), self._listen(), *map(self._serve, self._consumers))
         finally:
             with suppress(*PASSING):
                 async with self._pool.connection() as connection:
@@ -115,7 +115,6 @@ class Follow:
                 async with self._pool.connection() as connection:
                     lease = await progress.take(connection, consumer.name, self._holder, self._lease)
                 if lease is not None:
-                    self._held[consumer.name] = lease
                     await self._feed(Feed(self._pool, consumer, lease))
             except Fenced:
                 _log.info("follow_fenced", consumer=consumer.name)
@@ -126,11 +125,16 @@ class Follow:
 
     async def _feed(self, feed: Feed) -> None:
         lease = feed.lease
-        reached = self._reached[lease.name]
         while True:
-            reached.reach(lease.position)
-            await self._head.wait(lease.position + 1)
-            await feed.take(await self._next(lease.position))
+            self._held[lease.name] = lease
+            self._reached[lease.name].put(lease.position)
+            try:
+                async with asyncio.timeout(self._lease / 3):
+                    await self._head.wait(lease.position + 1)
+            except TimeoutError:
+                await feed.stay()
+            else:
+                await feed.take(await self._next(lease.position))
 
     async def _next(self, position: int) -> Sequence[Fact]:
         """Positions have no gaps, so that a position is also a place in what is remembered."""
@@ -139,13 +143,6 @@ class Follow:
             start = position + 1 - recent[0].position
             return recent[start : start + self._batch]
         return await self._log.facts_after(position, self._batch)
-
-    async def _renew(self) -> None:
-        while True:
-            await asyncio.sleep(self._lease / 3)
-            with suppress(*PASSING):
-                async with self._pool.connection() as connection:
-                    await progress.renew(connection, self._held.values(), self._lease)
 
     async def _listen(self) -> None:
         while True:
@@ -161,4 +158,12 @@ class Follow:
                         with suppress(*PASSING):
                             await connection.execute("UNLISTEN *")
             except PASSING:
+                self._doubt()
                 await asyncio.sleep(_POLL)
+
+    def _doubt(self) -> None:
+        """A server that crashed may have forgotten the last of what consumers wrote, with their positions. Until a lease
+        proves good again, whoever asks how far a consumer is has to be told by the database."""
+        self._held.clear()
+        for reached in self._reached.values():
+            reached.put(0)

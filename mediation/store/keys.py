@@ -5,7 +5,7 @@ Destroying a key is how a person is erased: its row stays, the key in it goes, a
 
 import hmac
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -14,15 +14,20 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from mediation.store.arrays import Bytes, Uuids
 from mediation.store.cache import Cache, Rounds
 from mediation.store.pool import fetch
 
 _NONCE = 12
 
-_LIVING = "SELECT id, subject, wrapped FROM keys.data_key WHERE subject = ANY(%b::uuid[]) AND destroyed_at IS NULL"
-_BY_ID = "SELECT id, subject, wrapped FROM keys.data_key WHERE id = ANY(%b::uuid[])"
-_MAKE = """INSERT INTO keys.data_key (id, subject, wrapped) SELECT * FROM unnest(%b::uuid[], %b::uuid[], %b::bytea[])
-ON CONFLICT (subject) WHERE destroyed_at IS NULL DO NOTHING RETURNING id, subject, wrapped"""
+_LIVING = "SELECT id, subject, wrapped FROM keys.data_key WHERE subject = ANY(%b) AND destroyed_at IS NULL"
+_BY_ID = "SELECT id, subject, wrapped FROM keys.data_key WHERE id = ANY(%b)"
+_MADE_OR_LIVING = f"""WITH made AS (
+  INSERT INTO keys.data_key (id, subject, wrapped) SELECT * FROM unnest(%b, %b, %b)
+  ON CONFLICT (subject) WHERE destroyed_at IS NULL DO NOTHING RETURNING id, subject, wrapped)
+SELECT * FROM made UNION ALL {_LIVING}"""
+"""Waits for the disk before anything is sealed under what it made: a key that a crash forgets would take the texts with it."""
+
 _DESTROY = """UPDATE keys.data_key SET wrapped = NULL, destroyed_at = clock_timestamp()
 WHERE subject = %b AND destroyed_at IS NULL RETURNING id"""
 
@@ -64,8 +69,8 @@ class KeyStore:
         self._master = AESGCM(master)
         self._living = Cache[DataKey](ttl, bound)
         self._by_id = Cache[DataKey | None](ttl, bound)
-        self._subjects = Rounds(self._fetch_living)
-        self._ids = Rounds(self._fetch_by_id)
+        self._subjects = Rounds[Collection[UUID], None](self._fetch_living)
+        self._ids = Rounds[Collection[UUID], None](self._fetch_by_id)
 
     async def ensure(self, subjects: Collection[UUID]) -> None:
         """Afterwards `of` knows a living key of each subject; one who has none gets one, whoever else is making it."""
@@ -94,17 +99,20 @@ class KeyStore:
             self._by_id.put(id, None)
         return bool(destroyed)
 
-    async def _fetch_by_id(self, ids: set[UUID]) -> None:
-        self._remember(await fetch(self._pool, _BY_ID, [list(ids)]))
+    async def _fetch_by_id(self, asked: Sequence[Collection[UUID]]) -> list[None]:
+        ids = set().union(*asked)
+        self._remember(await fetch(self._pool, _BY_ID, [Uuids(ids)]))
+        return [None] * len(asked)
 
-    async def _fetch_living(self, subjects: set[UUID]) -> None:
-        found = await fetch(self._pool, _LIVING, [list(subjects)])
-        if without := subjects - self._remember(found):
-            ids = [uuid4() for _ in without]
-            wrapped = [self._wrap(id, subject) for id, subject in zip(ids, without, strict=True)]
-            without -= self._remember(await fetch(self._pool, _MAKE, [ids, list(without), wrapped]))
-        if without:  # made by another worker between the two statements
-            self._remember(await fetch(self._pool, _LIVING, [list(without)]))
+    async def _fetch_living(self, asked: Sequence[Collection[UUID]]) -> list[None]:
+        subjects = set().union(*asked)
+        new = {subject: uuid4() for subject in subjects}
+        wrapped = Bytes(self._wrap(id, subject) for subject, id in new.items())
+        parameters = [Uuids(new.values()), Uuids(new), wrapped, Uuids(new)]
+        found = self._remember(await fetch(self._pool, _MADE_OR_LIVING, parameters))
+        if without := subjects - found:  # made by another worker meanwhile
+            self._remember(await fetch(self._pool, _LIVING, [Uuids(without)]))
+        return [None] * len(asked)
 
     def _remember(self, rows: list[tuple[UUID, UUID, bytes | None]]) -> set[UUID]:
         """The subjects whose keys are living."""
@@ -139,16 +147,19 @@ class Blind:
     def __init__(self, secret: bytes) -> None:
         if len(secret) < 32:
             raise ValueError("the secret of a keyed hash has at least 32 bytes")
-        self._secret = secret
+        self._keyed = hmac.new(secret, digestmod="sha256")
 
     def digest(self, *parts: bytes | str) -> bytes:
         """32 bytes."""
-        encoded = [part.encode() if isinstance(part, str) else part for part in parts]
-        message = b"".join(len(part).to_bytes(8, "big") + part for part in encoded)
-        return hmac.digest(self._secret, message, "sha256")
+        hashed = self._keyed.copy()
+        for part in parts:
+            encoded = part.encode() if isinstance(part, str) else part
+            hashed.update(len(encoded).to_bytes(8, "big") + encoded)
+        return hashed.digest()
 
     def uuid(self, *parts: str) -> UUID:
         """The first 128 bits as a UUID of version 8 (RFC 9562: the bits are ours to choose)."""
-        bits = int.from_bytes(self.digest(*parts)[:16], "big")
-        bits = bits & ~(0xF << 76) | 8 << 76
-        return UUID(int=bits & ~(0b11 << 62) | 0b10 << 62)
+        bits = bytearray(self.digest(*parts)[:16])
+        bits[6] = bits[6] & 0x0F | 0x80
+        bits[8] = bits[8] & 0x3F | 0x80
+        return UUID(bytes=bytes(bits))

@@ -11,8 +11,10 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.append import Appender
+from mediation.store.arrays import Bigints
 from mediation.store.batch import Sealed
 from mediation.store.codec import Codec
+from mediation.store.news import Desk, Question
 from mediation.store.pool import fetch
 from mediation.store.recorded import COLUMNS, Fact, Recorded, Row, Unreadable
 from mediation.store.requests import (
@@ -42,16 +44,8 @@ __all__ = [
     "Verdict",
 ]
 
-_AFTER_VERSIONS = f"""SELECT {", ".join(f"e.{column.strip()}" for column in COLUMNS.split(","))}
-FROM unnest(%b::uuid[], %b::int[]) w (stream_id, version)
-JOIN LATERAL (SELECT * FROM event e WHERE e.stream_id = w.stream_id AND e.version > w.version ORDER BY e.version) e ON true"""
-
-_AND_RESULT = """
-UNION ALL SELECT first_position, at, at, NULL, events, NULL, marketplace, '', 0::smallint, NULL, NULL, NULL, request
-FROM command_result WHERE marketplace = %b AND key = %b"""
-
 _AFTER = f"SELECT {COLUMNS} FROM event WHERE position > %b ORDER BY position LIMIT %b"
-_AT = f"SELECT {COLUMNS} FROM event WHERE position = ANY(%b::bigint[]) ORDER BY position"
+_AT = f"SELECT {COLUMNS} FROM event WHERE position = ANY(%b) ORDER BY position"
 _BETWEEN = f"SELECT {COLUMNS} FROM event WHERE position >= %b AND position < %b ORDER BY position"
 _OF_DISPUTE = f"SELECT {COLUMNS} FROM event WHERE dispute_id = %b"
 _LAST = "SELECT coalesce(max(position), 0) FROM event"
@@ -78,6 +72,7 @@ class EventLog:
         self._codec = codec
         self._patience = patience
         self._appender = Appender(pool, self._nudge, queue=queue, patience=patience)
+        self._desk = Desk(self._rows)
         self._listeners: list[Callable[[int], None]] = []
 
     async def __aenter__(self) -> Self:
@@ -98,30 +93,17 @@ class EventLog:
 
         Raises `Overloaded`, `Unavailable`, `ClockAstray`, and `ReservedText` for a text that pretends to be sealed.
         """
-        await self._codec.ready(fact.event for fact in request.facts)
+        drafts = await self._codec.ready(fact.event for fact in request.facts)
         bodies = [
-            self._codec.seal(
-                fact.event, marketplace=request.marketplace, stream_id=fact.stream_id, version=fact.version
-            )
-            for fact in request.facts
+            self._codec.seal(draft, marketplace=request.marketplace, stream_id=fact.stream_id, version=fact.version)
+            for draft, fact in zip(drafts, request.facts, strict=True)
         ]
         return await self._appender.put(Sealed(request, bodies))
 
     async def read(self, wants: Sequence[tuple[UUID, int]], result: tuple[str, bytes] | None = None) -> Reading:
         """In one round trip: each stream's events after a version, and the result kept under (marketplace, key) if any."""
-        parameters: list[Any] = [[stream_id for stream_id, _ in wants], [version for _, version in wants]]
-        query = _AFTER_VERSIONS
-        if result is not None:
-            query += _AND_RESULT
-            parameters += result
-        streams: dict[UUID, list[Recorded]] = {stream_id: [] for stream_id, _ in wants}
-        repeated = None
-        for row in await self._rows(query, parameters):
-            if row[3] is None:
-                repeated = Repeated(first_position=row[0], events=row[4], request=row[12])
-            else:
-                streams[row[3]].append(self._codec.decode(row))
-        return Reading(streams, repeated)
+        news = await self._desk.ask(Question(wants, result))
+        return Reading({stream_id: self._decoded(rows) for stream_id, rows in news.streams.items()}, news.result)
 
     async def after(self, position: int, limit: int) -> list[Recorded]:
         """The next facts, at most `limit`, in order of position."""
@@ -133,7 +115,7 @@ class EventLog:
 
     async def at(self, positions: Sequence[int]) -> list[Recorded]:
         """Just these, in order of position."""
-        return self._decoded(await self._rows(_AT, (list(positions),)))
+        return self._decoded(await self._rows(_AT, (Bigints(positions),)))
 
     async def between(self, first: int, count: int) -> list[Recorded]:
         return self._decoded(await self._rows(_BETWEEN, (first, first + count)))

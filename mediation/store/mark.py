@@ -1,25 +1,29 @@
-"""A position that only grows, and those who wait for it."""
+"""A position, and those who wait until it is reached."""
 
 import asyncio
 from heapq import heappop, heappush
-from itertools import count
 
 
 class Mark:
+    """Grows, but for `put`. Whoever waits again for the same position is not counted twice."""
+
     def __init__(self) -> None:
         self.position = 0
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
-        self._order = count()
+        self._waiting: dict[int, asyncio.Future[None]] = {}
+        self._order: list[int] = []
 
     def reach(self, position: int) -> None:
-        self.position = max(self.position, position)
-        while self._waiting and self._waiting[0][0] <= self.position:
-            *_, reached = heappop(self._waiting)
-            if not reached.done():
-                reached.set_result(None)
+        self.put(max(self.position, position))
+
+    def put(self, position: int) -> None:
+        """Also back to where it has been."""
+        self.position = position
+        while self._order and self._order[0] <= position:
+            self._waiting.pop(heappop(self._order)).set_result(None)
 
     async def wait(self, position: int) -> None:
         if self.position < position:
-            reached = asyncio.get_running_loop().create_future()
-            heappush(self._waiting, (position, next(self._order), reached))
-            await reached
+            if position not in self._waiting:
+                self._waiting[position] = asyncio.get_running_loop().create_future()
+                heappush(self._order, position)
+            await asyncio.shield(self._waiting[position])

@@ -1,19 +1,33 @@
 """Where the personal fields of an event are: found once per class from the types, then visited in each event."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
-from operator import is_
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, NamedTuple, get_args, get_origin
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from domain.personal import Personal
 
-M = TypeVar("M", bound=BaseModel)
 
-Change = Callable[[str, UUID, str], str]
-"""From a personal text, its subject and its path (`claim.statement.text`, `lines.0.title`) to what shall stand there."""
+class Spot(NamedTuple):
+    """A personal text, whose it is, and the fields and places that lead to it from the event."""
+
+    text: str
+    subject: UUID
+    steps: tuple[str | int, ...]
+
+    @property
+    def path(self) -> str:
+        """`claim.statement.text`, `lines.0.title`"""
+        return ".".join(map(str, self.steps))
+
+    def write(self, text: str, doc: Any) -> None:
+        """Puts another text in its place in the JSON form of the event."""
+        *way, last = self.steps
+        for step in way:
+            doc = doc[step]
+        doc[last] = text
 
 
 @cache
@@ -21,44 +35,43 @@ def has_personal(model: type[BaseModel]) -> bool:
     return bool(_fields(model))
 
 
-def rewrite(model: M, change: Change) -> M:
-    """The model with every personal text changed, also those in nested models and in tuples and lists of them.
+def spots(model: BaseModel) -> list[Spot]:
+    """Every personal text in it, also those in nested models and in tuples and lists of them.
 
     Raises `TypeError` when the field that a mark refers to holds no subject: a mistake in the event, not in the data.
     """
-    return _rewrite(model, change, "", ())
+    found: list[Spot] = []
+    _visit(model, (), (), found)
+    return found
 
 
-def _rewrite(model: M, change: Change, path: str, outer: tuple[BaseModel, ...]) -> M:
-    scope: tuple[BaseModel, ...] = (model, *outer)
-    changed = {}
+def _visit(model: BaseModel, steps: tuple[str | int, ...], outer: tuple[BaseModel, ...], found: list[Spot]) -> None:
+    scope = (model, *outer)
     for name, mark in _fields(type(model)):
-        value = getattr(model, name)
-        new = _rewrite_value(value, mark, change, path + name, scope)
-        if new is not value:
-            changed[name] = new
-    return model.model_copy(update=changed) if changed else model
+        _visit_value(getattr(model, name), mark, (*steps, name), scope, found)
 
 
-def _rewrite_value(value: Any, mark: Personal | None, change: Change, path: str, scope: tuple[BaseModel, ...]) -> Any:
-    if isinstance(value, tuple | list):
-        new = [_rewrite_value(one, mark, change, f"{path}.{n}", scope) for n, one in enumerate(value)]
-        return value if all(map(is_, new, value)) else type(value)(new)
-    if isinstance(value, BaseModel):
-        return _rewrite(value, change, f"{path}.", scope)
-    if mark is not None and isinstance(value, str):
-        return change(value, _subject(mark, path, scope), path)
-    return value
+def _visit_value(
+    value: Any, mark: Personal | None, steps: tuple[str | int, ...], scope: tuple[BaseModel, ...], found: list[Spot]
+) -> None:
+    if isinstance(value, str):
+        if mark is not None:
+            found.append(Spot(value, _subject(mark, steps, scope), steps))
+    elif isinstance(value, tuple | list):
+        for n, one in enumerate(value):
+            _visit_value(one, mark, (*steps, n), scope, found)
+    elif isinstance(value, BaseModel):
+        _visit(value, steps, scope, found)
 
 
-def _subject(mark: Personal, path: str, scope: tuple[BaseModel, ...]) -> UUID:
+def _subject(mark: Personal, steps: tuple[str | int, ...], scope: tuple[BaseModel, ...]) -> UUID:
     for model in scope:
-        if mark.of in type(model).model_fields:
-            subject = getattr(model, mark.of)
+        if mark.of in model.__dict__:
+            subject = model.__dict__[mark.of]
             if isinstance(subject, UUID):
                 return subject
             break
-    raise TypeError(f"{type(scope[-1]).__name__}.{path}: {mark.of} names nobody")
+    raise TypeError(f"{type(scope[-1]).__name__}.{'.'.join(map(str, steps))}: {mark.of} names nobody")
 
 
 @cache

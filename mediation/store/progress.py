@@ -18,14 +18,11 @@ RETURNING epoch, position, EXISTS (SELECT FROM parked WHERE consumer = progress.
 """Epochs begin at the clock, so that a row that was deleted and made again never repeats one."""
 
 _MOVE = """UPDATE progress SET position = %b, lease_until = clock_timestamp() + make_interval(secs => %b)
-WHERE name = %b AND position = %b AND epoch = %b RETURNING set_config('synchronous_commit', 'off', true)"""
+WHERE name = %b AND position = %b AND epoch = %b RETURNING set_config('synchronous_commit', 'off', true),
+  set_config('idle_in_transaction_session_timeout', (1000 * greatest(%b, 1.0))::int::text, true)"""
 """What a consumer writes is derived: after a crash its rows and its position are older together, and it reads on from there.
-So its commits need not wait for the disk."""
-
-_RENEW = """UPDATE progress SET lease_until = clock_timestamp() + make_interval(secs => %b)
-WHERE name IN (SELECT p.name FROM unnest(%b::text[], %b::bigint[]) mine (name, epoch)
-  JOIN progress p ON p.name = mine.name AND p.epoch = mine.epoch FOR UPDATE OF p SKIP LOCKED)"""
-"""A locked row is being moved on, which renews its lease."""
+So its commits need not wait for the disk. And a worker that stops in the middle of a batch gives up the row, which another
+would wait for, when its lease runs out."""
 
 _GIVE_BACK = """UPDATE progress SET holder = NULL, lease_until = NULL
 WHERE (name, epoch) IN (SELECT * FROM unnest(%b::text[], %b::bigint[]))"""
@@ -52,7 +49,7 @@ class Lease:
 
     async def move(self, connection: AsyncConnection, position: int) -> None:
         """First in the transaction that writes what was read up to `position`. Raises `Fenced`: roll back."""
-        parameters = (position, self.seconds, self.name, self.position, self.epoch)
+        parameters = (position, self.seconds, self.name, self.position, self.epoch, self.seconds)
         moved = await connection.execute(_MOVE, parameters, binary=True)
         if moved.rowcount != 1:
             raise Fenced(self.name)
@@ -65,11 +62,6 @@ async def take(connection: AsyncConnection, name: str, holder: str, seconds: flo
         return None
     epoch, position, parked = row
     return Lease(name, float(seconds), epoch, position, parked)
-
-
-async def renew(connection: AsyncConnection, leases: Collection[Lease], seconds: float) -> None:
-    names, epochs = [lease.name for lease in leases], [lease.epoch for lease in leases]
-    await connection.execute(_RENEW, (float(seconds), names, epochs), binary=True)
 
 
 async def give_back(connection: AsyncConnection, leases: Collection[Lease]) -> None:

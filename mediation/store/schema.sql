@@ -79,7 +79,8 @@ CREATE SCHEMA views;
 -- snapshot that shows every earlier batch. All or nothing per request; one verdict each: stored, repeated (with the first
 -- result) or stale. r_* are the requests, g_* the streams they build upon with the versions these must have (a stream that
 -- does not exist has 0, or -1 for one that will start at 0), e_* what they append, each request's events side by side.
--- Every probe is a scalar subquery: an EXISTS over unnest is planned as a semi-join and halves the speed.
+-- Every probe is a scalar subquery: an EXISTS over unnest is planned as a semi-join and halves the speed. Plans don't depend on
+-- the arrays, and making one anew for their length in each call takes longer than carrying it out.
 CREATE FUNCTION append_events(
   r_marketplace text[], r_actor uuid[], r_correlation uuid[], r_causation uuid[], r_key bytea[], r_request bytea[],
   g_request int[], g_stream uuid[], g_version int[],
@@ -87,7 +88,7 @@ CREATE FUNCTION append_events(
   e_kind text[], e_schema smallint[], e_body bytea[])
 RETURNS TABLE (
   request int, outcome text, first_position bigint, events int, prior_request bytea, recorded_at timestamptz, clock timestamptz)
-LANGUAGE plpgsql VOLATILE AS $$
+LANGUAGE plpgsql VOLATILE SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
   last bigint;

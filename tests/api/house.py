@@ -1,5 +1,6 @@
 """The API over a real database, in this process; and the people who send requests to it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -115,6 +116,16 @@ class House:
     async def filed(self, **changes: Any) -> dict[str, Any]:
         """A dispute about a new order; what its filing answered."""
         return done(await self.backend.post("/v1/disputes", filing(**changes)), 201)
+
+    async def refunds(self, number: int, **query: str) -> list[dict[str, Any]]:
+        """Those that the refund process has begun, once there are so many."""
+        async with asyncio.timeout(20):
+            while True:
+                page = done(await self.backend.get("/v1/refunds", params={"status": "submitted", **query}))
+                if len(page["items"]) >= number:
+                    items: list[dict[str, Any]] = page["items"]
+                    return items
+                await asyncio.sleep(0.02)
 
     async def seen(self, dispute_id: str, position: str, by: Sender | None = None) -> dict[str, Any]:
         """The case file, once it shows what happened up to a position."""

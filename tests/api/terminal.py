@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import pytest
+
+from api.cli import main
+
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "api.cli")
 
@@ -36,6 +40,32 @@ def mediation(*arguments: str | Path, env: Mapping[str, str]) -> Done:
         [*COMMAND, *map(str, arguments)], env=env, check=False, capture_output=True, text=True, timeout=100
     )
     return Done(done.returncode, done.stdout, done.stderr)
+
+
+class Typed:
+    """The same, typed into this process: a good deal faster."""
+
+    def __init__(
+        self, env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        for name in ("DATABASE_URL", "MEDIATION_URL", "MEDIATION_TOKEN"):
+            monkeypatch.delenv(name, raising=False)
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr("api.commands.terminal.readable_logs", lambda: None)  # this process has logs of its own
+        self._monkeypatch, self._capsys = monkeypatch, capsys
+
+    def __call__(self, *arguments: str | Path) -> Done:
+        self._monkeypatch.setattr(sys, "argv", ["mediation", *map(str, arguments)])
+        self._capsys.readouterr()
+        try:
+            main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        else:
+            code = 0
+        said = self._capsys.readouterr()
+        return Done(code, said.out, said.err)
 
 
 class Serving:

@@ -1,6 +1,5 @@
 """One dispute over HTTP from its filing to the last cent, and what each of those who look at it sees."""
 
-import asyncio
 from typing import Any
 
 from tests.api.house import House, Sender, done, euros, refused, said
@@ -48,7 +47,7 @@ async def test_from_filing_to_the_last_cent(anew: House) -> None:
     final = done(await seller.post(f"{at}/appeal-waiver"))
     assert (final["stage"], final["outcome"], final["awaiting"]) == ("execution", "ruled_split", "marketplace")
 
-    refunds = await _refunds(backend, filed["id"], 2)
+    refunds = await anew.refunds(2, dispute_id=filed["id"])
     assert sorted(refund["amount"]["amount"] for refund in refunds) == ["70.00", "9.90"]
     for refund in refunds:
         paid = {"provider_reference": "re_1"}
@@ -56,7 +55,9 @@ async def test_from_filing_to_the_last_cent(anew: House) -> None:
     assert (last["stage"], last["outcome"], last["awaiting"]) == ("closed", "ruled_split", "none")
 
     case = await anew.seen(filed["id"], last["position"])
-    assert [commitment["status"] for commitment in case["commitments"] if commitment["class"] == "remedy"] == ["kept"] * 2
+    assert [commitment["status"] for commitment in case["commitments"] if commitment["class"] == "remedy"] == [
+        "kept"
+    ] * 2
     assert case["exhibits"][0]["description"] == said("Foto", "it")
     assert case["rulings"][0]["award"] == ruling["award"]
     owed = done(await backend.get("/v1/commitments", headers={"At-Least": last["position"]}))
@@ -69,9 +70,7 @@ async def _history_tells_all(reader: Sender, at: str, position: str) -> None:
     entries: list[dict[str, Any]] = []
     cursor: dict[str, str] = {}
     while True:
-        page = done(
-            await reader.get(f"{at}/history", params={"limit": "7", **cursor}, headers={"At-Least": position})
-        )
+        page = done(await reader.get(f"{at}/history", params={"limit": "7", **cursor}, headers={"At-Least": position}))
         entries += page["items"]
         if page["next"] is None:
             break
@@ -83,14 +82,3 @@ async def _history_tells_all(reader: Sender, at: str, position: str) -> None:
     offer = next(entry for entry in entries if entry["kind"] == "OfferMade")
     assert (offer["title"], offer["by"]) == ("Offer made", "seller")
     assert offer["details"]["terms"]["claimant"] == euros("20.00")
-
-
-async def _refunds(backend: Sender, dispute_id: str, number: int) -> list[dict[str, Any]]:
-    """Once the refund process has begun them."""
-    async with asyncio.timeout(10):
-        while True:
-            page = done(await backend.get("/v1/refunds", params={"dispute_id": dispute_id, "status": "submitted"}))
-            if len(page["items"]) == number:
-                items: list[dict[str, Any]] = page["items"]
-                return items
-            await asyncio.sleep(0.02)

@@ -34,6 +34,7 @@ class Filing:
     paid: str = "129.90 EUR"
     claimant: Literal["buyer", "seller"] = "buyer"
     reason: str = "not_as_described"
+    relief: str | None = None
     about_lines: tuple[str, ...] = ("1",)
     order_lines: Mapping[str, str] = field(default_factory=dict)
     held: tuple[str, ...] = ()
@@ -72,7 +73,7 @@ class Filing:
                 reason=ClaimReason(self.reason),
                 lines=tuple(line(name) for name in self.about_lines),
                 amount=money(self.claim),
-                relief_sought=ReliefSought.REFUND if self.claimant == "buyer" else ReliefSought.PAYMENT,
+                relief_sought=ReliefSought(self.relief or ("refund" if self.claimant == "buyer" else "payment")),
                 statement=Text(text="È rotto.", language="it", author=claimant.subject),
             ),
             "exhibits": self.exhibits,

@@ -60,7 +60,8 @@ def _waits_for_something(dispute: Dispute, name: str) -> bool:
         case ["negotiation"]:
             return dispute.stage is Stage.NEGOTIATION
         case ["offer", number]:
-            return dispute.offers.get(int(number)).status == "open"
+            standing = int(number) in dispute.escalation.offers_standing
+            return dispute.offers.get(int(number)).status == "open" and not standing
         case ["proposal", number, side]:
             proposal = dispute.proposals.get(int(number))
             return proposal.status == "open" and Side(side) not in proposal.accepted_by

@@ -145,10 +145,17 @@ class Report:
     def then_nothing(self) -> Self:
         return self.then()
 
-    def refused(self, refusal: type[Refusal], **facts: Any) -> Self:
-        """By this rule, with these facts among others; and the story goes on as if nothing had been tried."""
+    def then_filed(self, dispute: UUID = FIRST) -> Self:
+        """Granted, whatever else is to be said about a filing."""
+        assert self.refusal is None, f"refused: {self.refusal!r} {self.refusal.facts}"
+        assert dispute in self.world.states
+        return self
+
+    def refused(self, refusal: type[Refusal], *, at: str | None = None, **facts: Any) -> Self:
+        """By this rule, pointing there, with these facts among others; the story goes on as if nothing had been tried."""
         found, self.refusal = self.refusal, None
         assert type(found) is refusal, f"not refused by {refusal.__name__}: {found!r}, {[f.event for f in self.facts]}"
+        assert at is None or found.at == at, found.at
         assert {name: found.facts.get(name) for name in facts} == facts, found.facts
         return self
 

@@ -4,7 +4,7 @@ Whatever they do, and whenever they do it, the invariants at the end of this mod
 """
 
 import os
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from domain.base import Instant
 from domain.decide import Fact
 from domain.dispute import Dispute, evolve
 from domain.money import Money
@@ -40,6 +41,7 @@ from tests.domain.cast import (
 )
 from tests.domain.ending import end, promised_freely, refund_work
 from tests.domain.filings import Filing
+from tests.domain.openings import OPENINGS, opening
 from tests.domain.play import act, imaginable
 from tests.domain.reports import AMPLE
 from tests.domain.world import World
@@ -68,7 +70,7 @@ REPEATABLE = frozenset(
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""
 
 CURRENCIES = ("EUR", "JPY", "KWD", "XBT")
-STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1), timedelta(days=4), timedelta(days=30))
+STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
 
 
 def money(minor: int, currency: str) -> str:
@@ -97,6 +99,19 @@ def filings(draw: st.DrawFn) -> Filing:
     )
 
 
+_BEFORE_A_NEUTRAL = (
+    "take_case", "assign_neutral", "make_proposal", "accept_proposal", "refuse_proposal", "declare_impasse",
+)  # fmt: skip
+_AT_ANY_TIME = (
+    "add_exhibit", "withdraw_exhibit", "post_message",
+    "make_commitment", "keep_commitment",
+)  # fmt: skip
+
+
+def offered(*names: str) -> Callable[["Disputes"], bool]:
+    return lambda disputes: bool(disputes.could(*names))
+
+
 class Disputes(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -105,8 +120,9 @@ class Disputes(RuleBasedStateMachine):
         self.filed: list[UUID] = []
         self.turn = 0
 
-    @initialize(first=filings(), hasty=st.booleans())
-    def file(self, first: Filing, hasty: bool) -> None:
+    @initialize(first=filings(), hasty=st.booleans(), start=st.sampled_from(OPENINGS))
+    def file(self, first: Filing, hasty: bool, start: str) -> None:
+        """The dispute is filed, and played some of its way at once."""
         for somebody in (neutral, another_neutral):
             self.world.do(administrator.grants_mandate(somebody, *AMPLE).command(self.now))
         if hasty:
@@ -115,6 +131,10 @@ class Disputes(RuleBasedStateMachine):
         self.world.do(first.command(self.now))
         self.filed = [FIRST]
         assert self.world.do(first.command(self.now)) == []
+        acts = opening(start, first)
+        self.now += timedelta(days=3 if acts else 0)
+        for step in acts:
+            self._do(step)
 
     @precondition(lambda self: self.filed == [FIRST])
     @rule(share=st.integers(0, 10), line=st.sampled_from("12"))
@@ -130,77 +150,92 @@ class Disputes(RuleBasedStateMachine):
         assert line == "2" or self.world.dispute(FIRST).closed
         self.filed.append(SECOND)
 
+    @precondition(offered("respond", "escalate"))
     @rule(data=st.data())
-    def somebody_makes_a_move(self, data: st.DataObject) -> None:
-        dispute = self._dispute(data)
-        who = data.draw(st.sampled_from(PLAYERS), "who")
-        offered = self._moves(dispute, who)
-        if offered:
-            move = data.draw(st.sampled_from(offered), "move")
-            self._do(act(move, who, dispute, lambda n: data.draw(st.integers(0, n))))
+    def a_party_answers(self, data: st.DataObject) -> None:
+        self._move(data, "respond", "escalate")
+
+    @precondition(lambda self: self.turn > 12 and self.could("withdraw"))
+    @rule(data=st.data())
+    def the_claim_is_withdrawn(self, data: st.DataObject) -> None:
+        self._move(data, "withdraw")
+
+    @precondition(offered("make_offer"))
+    @rule(data=st.data())
+    def the_parties_bargain(self, data: st.DataObject) -> None:
+        self._move(data, "make_offer", "accept_offer", "reject_offer")
+
+    @precondition(offered(*_BEFORE_A_NEUTRAL))
+    @rule(data=st.data())
+    def a_neutral_mediates(self, data: st.DataObject) -> None:
+        self._move(data, *_BEFORE_A_NEUTRAL)
+
+    @precondition(offered("issue_ruling", "waive_appeal"))
+    @rule(data=st.data())
+    def a_ruling_is_made(self, data: st.DataObject) -> None:
+        self._move(data, "issue_ruling", "waive_appeal")
+
+    @precondition(offered("replace_commitment"))
+    @rule(data=st.data())
+    def what_is_owed_is_let_go_or_replaced(self, data: st.DataObject) -> None:
+        self._move(data, "waive_commitment", "replace_commitment")
 
     @rule(data=st.data())
-    def whoever_it_waits_for_decides(self, data: st.DataObject) -> None:
-        """Chance alone would mostly chat; this brings disputes to their later stages."""
-        weighty = ("respond", "accept", "refuse", "escalate", "take", "assign", "make_p", "declare", "issue", "waive_a")
-        dispute = self._dispute(data)
-        could = [(who, m) for who in PLAYERS for m in self._moves(dispute, who) if m.name.startswith(weighty)]
-        if could:
-            who, move = data.draw(st.sampled_from(could), "move")
-            self._do(act(move, who, dispute, lambda n: data.draw(st.integers(0, n))))
+    def somebody_writes_or_promises(self, data: st.DataObject) -> None:
+        self._move(data, *_AT_ANY_TIME)
 
+    @precondition(offered("confirm_refund"))
     @rule(data=st.data())
     def the_marketplace_reports(self, data: st.DataObject) -> None:
-        dispute = self._dispute(data)
-        refunds = [m for m in self._moves(dispute, marketplace) if m.name.endswith("_refund")]
-        if refunds:
-            self._do(act(data.draw(st.sampled_from(refunds), "report"), marketplace, dispute, lambda n: n))
+        self._move(data, "confirm_refund", "fail_refund")
 
+    @precondition(lambda self: any(self._refund_work()))
     @rule()
     def the_refund_process_works(self) -> None:
-        for dispute_id in self.filed:
-            for work in [*refund_work(self.world, self.world.dispute(dispute_id))]:
-                try:
-                    self._do(work)
-                except RefundExceedsPaid:
-                    assert any(promised_freely(self.world)), "an outcome cannot be paid"
+        for work in [*self._refund_work()]:
+            try:
+                self._do(work)
+            except RefundExceedsPaid:
+                assert any(promised_freely(self.world)), "an outcome cannot be paid"
 
     @rule(step=st.sampled_from(STEPS))
     def time_passes(self, step: timedelta) -> None:
         self.now += step
 
-    @rule(data=st.data(), off=st.sampled_from((timedelta(0), timedelta(microseconds=-1), timedelta(microseconds=1))))
-    def something_falls_due(self, data: st.DataObject, off: timedelta) -> None:
-        due_at = next_due(self._dispute(data))
-        if due_at is not None:
-            self.now = max(self.now, due_at + off)
-
-    @rule(data=st.data())
-    def the_clock_ticks(self, data: st.DataObject) -> None:
-        self._do(engine.ticks().about(self._dispute(data).id))
+    @precondition(lambda self: any(next_due(self.world.dispute(d)) for d in self.filed))
+    @rule(off=st.sampled_from((-1, 0, 1)), ticks=st.booleans())
+    def something_falls_due(self, off: int, ticks: bool) -> None:
+        """To the microsecond, or just missed; whether or not the clock gets to it before somebody acts."""
+        dues = [(due, d) for d in self.filed if (due := next_due(self.world.dispute(d)))]
+        due_at, dispute_id = min(dues)
+        self.now = max(self.now, due_at + timedelta(microseconds=off))
+        if ticks:
+            self._do(engine.ticks().about(dispute_id))
 
     @precondition(lambda self: self.filed)
     @invariant()
     def moves_agree_with_the_rules(self) -> None:
-        """Every move offered is granted, and every other imaginable one is refused or changes nothing."""
-        who = EVERYBODY[self.turn % len(EVERYBODY)]
-        dispute = self._now_of(self.filed[self.turn // len(EVERYBODY) % len(self.filed)])
+        """Every move offered is granted, and every other imaginable one is refused or changes nothing.
+
+        In each state one person is asked, and of what is not theirs a third is tried: over many states, all of it.
+        """
         self.turn += 1
+        who = EVERYBODY[self.turn % len(EVERYBODY)]
+        dispute = self._now_of(self.filed[self.turn % len(self.filed)])
+        silence = self._would(engine.ticks().about(dispute.id))
         offered = self._moves(dispute, who)
         for move in offered:
-            assert self._would(act(move, who, dispute, _middling)), f"{who.role} was offered {move}, which does nothing"
+            assert self._would(act(move, who, dispute, _middling)) != silence, f"{who.role} was offered {move}: no effect"
             if move.until is not None:
-                assert move.until > self.now
-                later = moves(dispute, self._policy(dispute), who.actor, move.until)
-                assert _about(move) not in map(_about, later), f"{move} outlives its deadline"
+                self._ends_in_time(dispute, who, move, move.until)
         granted = {_about(move) for move in offered}
-        for move in imaginable(dispute):
+        for move in list(imaginable(dispute))[self.turn % 3 :: 3]:
             if _about(move) not in granted:
                 try:
                     happens = self._would(act(move, who, dispute, _middling))
                 except Refusal:
                     continue
-                assert not happens, f"{who.role} was not offered {move}, which does {happens}"
+                assert happens == silence, f"{who.role} was not offered {move}, which does {happens}"
 
     @precondition(lambda self: self.filed)
     @invariant()
@@ -219,13 +254,28 @@ class Disputes(RuleBasedStateMachine):
             invariants.of_money_moved(self.world, self.filed)
             assert self.world.replayed().states == self.world.states
 
-    def _dispute(self, data: st.DataObject) -> Dispute:
-        return self._now_of(data.draw(st.sampled_from(self.filed), "dispute"))
+    def could(self, *names: str) -> list[tuple[UUID, Person, Move]]:
+        """Who may make one of these moves now, and in which dispute."""
+        now = {dispute_id: self._now_of(dispute_id) for dispute_id in self.filed}
+        all_moves = ((i, who, move) for i, d in now.items() for who in PLAYERS for move in self._moves(d, who))
+        return [(i, who, move) for i, who, move in all_moves if move.name in names]
+
+    def _move(self, data: st.DataObject, *names: str) -> None:
+        could = self.could(*names)
+        name = data.draw(st.sampled_from(sorted({move.name for _, _, move in could})), "what")
+        dispute_id, who, move = data.draw(st.sampled_from([c for c in could if c[2].name == name]), "who")
+        choose = lambda upto: data.draw(st.integers(0, upto))  # noqa: E731
+        self._do(act(move, who, self._now_of(dispute_id), choose))
+
+    def _refund_work(self) -> Iterator[Act]:
+        return (work for d in self.filed for work in refund_work(self.world, self.world.dispute(d)))
 
     def _now_of(self, dispute_id: UUID) -> Dispute:
         """As it is by now, whatever of it is on record yet."""
-        dispute = self.world.dispute(dispute_id)
-        for _, events in lapses(dispute, self._policy(dispute), self.now):
+        return self._after_lapses(self.world.dispute(dispute_id), self.now)
+
+    def _after_lapses(self, dispute: Dispute, at: Instant) -> Dispute:
+        for _, events in lapses(dispute, self._policy(dispute), at):
             for event in events:
                 dispute = evolve(dispute, event)
         return dispute
@@ -236,12 +286,16 @@ class Disputes(RuleBasedStateMachine):
     def _moves(self, dispute: Dispute, who: Person) -> list[Move]:
         return moves(dispute, self._policy(dispute), who.actor, self.now)
 
+    def _ends_in_time(self, dispute: Dispute, who: Person, move: Move, until: Instant) -> None:
+        """The right ends with the deadline, if nothing ends that deadline before."""
+        assert until > self.now
+        last = self._after_lapses(dispute, until - timedelta(microseconds=1))
+        if any(deadline.due_at == until for deadline in last.deadlines.running.values()):
+            later = moves(dispute, self._policy(dispute), who.actor, until)
+            assert _about(move) not in map(_about, later), f"{move} outlives its deadline"
+
     def _would(self, deed: Act) -> list[Fact]:
-        """What it would make happen beside what lapsed before. Raises its refusal."""
-        silence = self.world.would(replace(engine.ticks(), dispute=deed.dispute).command(self.now))
-        happens = self.world.would(deed.command(self.now))
-        assert happens[: len(silence)] == silence
-        return happens[len(silence) :]
+        return self.world.would(deed.command(self.now))
 
     def _do(self, deed: Act) -> None:
         """Does it, and does it again: the same command has no second effect."""

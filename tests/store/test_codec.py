@@ -34,8 +34,8 @@ def row(body: bytes, *, kind: str = "TestPosted", schema: int = 1, stream: UUID 
 
 
 async def sealed(codec: Codec, event: Event) -> bytes:
-    await codec.ready([event])
-    return codec.seal(event, marketplace=MARKETPLACE, stream_id=STREAM, version=3)
+    (draft,) = await codec.ready([event])
+    return codec.seal(draft, marketplace=MARKETPLACE, stream_id=STREAM, version=3)
 
 
 async def opened(codec: Codec, event: Event) -> Any:

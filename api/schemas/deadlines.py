@@ -1,0 +1,60 @@
+"""Deadlines, with their proof and on everybody's clock."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from api.schemas.base import Answer, example
+from domain.base import Instant
+from domain.people import Side
+from domain.places import TimeZone
+from domain.windows import DeadlineProof
+
+
+class LocalTime(Answer):
+    """An instant as somebody reads it on their wall."""
+
+    time: Annotated[str, Field(description="ISO 8601, with the offset of the zone at that instant.")]
+    time_zone: TimeZone
+
+
+_DUE: dict[str, Any] = {
+    "name": "response",
+    "whose": "seller",
+    "due_at": "2026-11-07T10:00:00Z",
+    "local": {
+        "buyer": {"time": "2026-11-07T11:00:00+01:00", "time_zone": "Europe/Rome"},
+        "seller": {"time": "2026-11-07T18:00:00+08:00", "time_zone": "Asia/Shanghai"},
+    },
+    "proof": {
+        "rule": "first-2026/response",
+        "window": {"amount": 5, "unit": "calendar_days"},
+        "starts_at": "2026-11-02T10:00:00Z",
+        "calendar": "holidays 0.109 CN",
+        "time_zone": "Asia/Shanghai",
+        "tzdata": "2026.6",
+        "closed": [],
+    },
+    "status": "running",
+    "ended_at": None,
+}
+
+
+class DueDate(Answer):
+    """An instant at which a right ends, with the proof of how it was reckoned."""
+
+    model_config = example(_DUE)
+
+    name: str
+    whose: Literal["buyer", "seller", "both", "neutral"]
+    due_at: Instant
+    local: Annotated[dict[Side, LocalTime], Field(description="`due_at` by each party's clocks.")]
+    proof: DeadlineProof
+    status: Literal["running", "met", "moot", "lapsed"]
+    ended_at: Instant | None
+
+
+class Deadlines(Answer):
+    model_config = example({"items": [_DUE]})
+
+    items: list[DueDate]

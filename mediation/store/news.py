@@ -1,0 +1,78 @@
+"""What is new in streams: asked by many commands at once, answered to all that wait with one statement."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from mediation.store.arrays import Bytes, Ints, Smallints, Texts, Uuids
+from mediation.store.cache import Rounds
+from mediation.store.recorded import COLUMNS, Row
+from mediation.store.requests import Repeated
+
+_AFTER_VERSIONS = f"""SELECT {", ".join(f"e.{column.strip()}" for column in COLUMNS.split(","))}
+FROM unnest(%b, %b) w (stream_id, version)
+JOIN LATERAL (SELECT * FROM event e WHERE e.stream_id = w.stream_id AND e.version > w.version ORDER BY e.version) e ON true"""
+
+_AND_RESULTS = """
+UNION ALL SELECT c.first_position, c.at, c.at, NULL, c.events, NULL, c.marketplace, '', k.question, NULL, NULL, NULL, c.request
+FROM unnest(%b, %b, %b) k (question, marketplace, key)
+JOIN LATERAL (SELECT * FROM command_result r WHERE r.marketplace = k.marketplace AND r.key = k.key) c ON true"""
+"""In the columns of an event: without a stream, and with the number of the question in the place of the schema version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Each stream's events after a version, and the result kept under (marketplace, key)."""
+
+    wants: Sequence[tuple[UUID, int]]
+    key: tuple[str, bytes] | None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The rows of every stream asked for, in order."""
+
+    streams: Mapping[UUID, Sequence[Row]]
+    result: Repeated | None
+
+
+class Desk:
+    """`fetch` carries out a statement. Questions asked while it is under way are put together in the next."""
+
+    def __init__(self, fetch: Callable[[str, Sequence[Any]], Awaitable[Sequence[Any]]]) -> None:
+        self._fetch = fetch
+        self._rounds = Rounds[Question, News](self._answer)
+
+    async def ask(self, question: Question) -> News:
+        """As of an instant after it was asked."""
+        return await self._rounds.ask(question)
+
+    async def _answer(self, questions: Sequence[Question]) -> list[News]:
+        wanted: dict[UUID, int] = {}
+        for question in questions:
+            for stream_id, version in question.wants:
+                wanted[stream_id] = min(version, wanted.get(stream_id, version))
+        query, parameters = _AFTER_VERSIONS, [Uuids(wanted), Ints(wanted.values())]
+        if keyed := [(n, *question.key) for n, question in enumerate(questions) if question.key is not None]:
+            numbers, marketplaces, keys = zip(*keyed, strict=True)
+            query += _AND_RESULTS
+            parameters += [Smallints(numbers), Texts(marketplaces), Bytes(keys)]
+        streams: defaultdict[UUID, list[Row]] = defaultdict(list)
+        results: dict[int, Repeated] = {}
+        for row in await self._fetch(query, parameters):
+            if row[3] is None:
+                results[row[8]] = Repeated(first_position=row[0], events=row[4], request=row[12])
+            else:
+                streams[row[3]].append(row)
+        return [_news(question, streams, results.get(n)) for n, question in enumerate(questions)]
+
+
+def _news(question: Question, streams: Mapping[UUID, Sequence[Row]], result: Repeated | None) -> News:
+    """Another may have asked for older events of the same stream."""
+    news = {
+        stream_id: [row for row in streams[stream_id] if row[4] > version] if stream_id in streams else ()
+        for stream_id, version in question.wants
+    }
+    return News(news, result)

@@ -1,0 +1,274 @@
+"""Bad input is answered with a problem that names the field or the rule, and changes nothing."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.api.house import House, Sender, done, euros, filing, refused, said
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+JPY = {"amount": "10.5", "currency": "JPY"}
+
+
+def _changed(pointer: str, value: Any) -> dict[str, Any]:
+    """A filing with one field changed."""
+    body = filing()
+    *path, last = pointer.strip("/").split("/")
+    place: Any = body
+    for step in path:
+        place = place[int(step) if step.isdigit() else step]
+    place[last] = value
+    return body
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value"),
+    [
+        ("/claim/amount/amount", "1e2"),
+        ("/claim/amount/amount", 129.9),
+        ("/claim/amount/amount", "-1.00"),
+        ("/claim/amount/amount", "١٢.٠٠"),
+        ("/claim/amount/currency", "EURO"),
+        ("/claim/statement/language", "klingonese-x"),
+        ("/claim/statement/language", "und"),
+        ("/claim/statement/text", ""),
+        ("/claim/statement/text", " \n "),
+        ("/claim/statement/text", "a\x00b"),
+        ("/claim/statement/text", "half a pair: \ud83d"),
+        ("/claim/statement/text", "x" * 20_001),
+        ("/claim/reason", "because"),
+        ("/claim/lines", []),
+        ("/transaction/paid_at", "2026-10-01T09:12:00"),
+        ("/transaction/paid_at", "2026-10-01"),
+        ("/transaction/paid_at", 1759309920),
+        ("/transaction/paid_at", "2026-02-30T09:12:00Z"),
+        ("/transaction/paid_at", "0001-01-01T00:00:00+14:00"),
+        ("/transaction/lines", []),
+        ("/transaction/lines/0/quantity", "2"),
+        ("/transaction/lines/0/quantity", True),
+        ("/transaction/lines/0/title", "two\nlines"),
+        ("/transaction/order_id", "x" * 201),
+        ("/buyer/country", "UK"),
+        ("/buyer/time_zone", "Rome"),
+        ("/buyer/email", "nobody"),
+        ("/buyer/nickname", "Ada"),
+        ("/claimant", "carrier"),
+    ],
+)
+async def test_a_fault_of_form_is_named_where_it_is(at_home: House, pointer: str, value: Any) -> None:
+    body = _changed(pointer, value)
+    problem = refused(await _filing(at_home, body), 422, "InvalidRequest")
+    assert problem["pointer"] == pointer
+    assert [fault["pointer"] for fault in problem["errors"]] == [pointer]
+
+
+async def test_what_was_sent_is_never_repeated(at_home: House) -> None:
+    body = filing()
+    body["buyer"] |= {
+        "email": "secret",
+        "country": "secret",
+        "language": "secret",
+        "name": "secret\n",
+        "tier": "Secret",
+    }
+    body["seller"] |= {"time_zone": "secret"}
+    body["claim"]["statement"] = {"text": ["secret"], "language": "it"}
+    body["claim"]["amount"] = {"amount": "secret", "currency": "EUR"}
+    body["claimant"] = "secret"
+    body["transaction"]["paid_at"] = "secret"
+    response = await _filing(at_home, body)
+    assert len(refused(response, 422, "InvalidRequest")["errors"]) == 10
+    assert "secret" not in response.text.lower()
+
+
+async def test_all_faults_are_named_at_once(at_home: House) -> None:
+    body = filing() | {"claim": {"amount": JPY}}
+    body["buyer"]["language"] = "xx-nowhere"
+    problem = refused(await _filing(at_home, body), 422, "InvalidRequest")
+    assert {fault["pointer"] for fault in problem["errors"]} == {
+        "/buyer/language",
+        "/claim/amount/amount",
+        "/claim/reason",
+        "/claim/lines",
+        "/claim/relief_sought",
+        "/claim/statement",
+    }
+
+
+async def test_an_amount_has_no_more_digits_than_its_currency(at_home: House) -> None:
+    problem = refused(await _filing(at_home, _changed("/claim/amount", JPY)), 422, "InvalidRequest")
+    assert problem["pointer"] == "/claim/amount/amount"
+    assert problem["detail"] == "JPY has no minor unit digits: write whole units, without a decimal point"
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "code", "at"),
+    [
+        ("/claim/lines", ["2"], "UnknownLine", "/claim/lines"),
+        ("/claim/amount", {"amount": "1.00", "currency": "USD"}, "CurrencyMismatch", "/claim/amount"),
+        ("/claim/amount", euros("0.00"), "NothingInDispute", "/claim/amount"),
+        ("/claim/relief_sought", "payment", "ReliefNotOpen", "/claim/relief_sought"),
+        ("/buyer/tier", "platinum", "UnknownTier", "/buyer/tier"),
+        ("/seller/id", "b-77", "SameParty", "/seller/id"),
+        ("/transaction/delivered_at", "2099-01-01T00:00:00Z", "NotDeliverable", "/transaction"),
+    ],
+)
+async def test_a_broken_rule_is_named_with_its_field(
+    at_home: House, pointer: str, value: Any, code: str, at: str
+) -> None:
+    assert refused(await _filing(at_home, _changed(pointer, value)), 422, code)["pointer"] == at
+
+
+async def test_a_claim_above_what_was_paid(at_home: House) -> None:
+    problem = refused(await _filing(at_home, filing(paid="10.00", amount="10.01")), 409, "ClaimExceedsPaid")
+    assert problem["facts"] == {"amount": "10.01 EUR", "left": "10.00 EUR"}
+
+
+async def test_a_second_open_dispute_on_the_same_lines(at_home: House) -> None:
+    first = await at_home.filed(order="O-twice")
+    again = filing(order="O-twice")
+    again["transaction"]["paid_at"], again["transaction"]["delivered_at"] = "2026-10-01T00:00:00Z", None
+    problem = refused(await _filing(at_home, again), 409, "LinesAlreadyInDispute")
+    assert problem["facts"] == {"open_disputes": [first["id"]]}
+
+
+async def test_an_act_out_of_turn(at_home: House) -> None:
+    """The claimant does not answer the claim, nobody rules before mediation has failed."""
+    at = f"/v1/disputes/{(await at_home.filed())['id']}"
+    contest = {"answer": "contest"}
+    refused(await at_home.speaking_for("buyer").post(f"{at}/response", contest), 409, "NotYourMove")
+    neutral = await at_home.neutral()
+    refused(await neutral.post(f"{at}/assignment", {"neutral": str(neutral.subject)}), 409, "NotYourMove")
+    refused(await neutral.post(f"{at}/impasse"), 403, "NotTheNeutral")
+
+
+async def test_after_the_deadline(at_home: House) -> None:
+    """What lapsed counts from its instant on, whether or not anybody has looked since."""
+    old = filing()
+    old["transaction"]["paid_at"], old["transaction"]["delivered_at"] = "2020-01-01T00:00:00Z", "2020-01-05T00:00:00Z"
+    refused(await _filing(at_home, old), 409, "FilingWindowClosed")
+    at = f"/v1/disputes/{(await at_home.filed())['id']}"
+    seller, buyer = at_home.speaking_for("seller"), at_home.speaking_for("buyer")
+    offered = done(await seller.post(f"{at}/offers", {"amount": euros("1.00")}), 201)
+    at_home.clock.ahead = timedelta(days=9)
+    try:
+        late = await buyer.post(f"{at}/offers/1/acceptance", match=offered["version"])
+        refused(late, 409, "NotYourMove")  # meanwhile the seller's silence has granted the claim
+        refused(await seller.post(f"{at}/response", {"answer": "contest"}), 409, "NotYourMove")
+    finally:
+        at_home.clock.ahead = timedelta()
+
+
+async def test_on_a_closed_dispute(at_home: House) -> None:
+    filed = await at_home.filed()
+    at, buyer = f"/v1/disputes/{filed['id']}", at_home.speaking_for("buyer")
+    assert done(await buyer.post(f"{at}/withdrawal"))["stage"] == "closed"
+    refused(await buyer.post(f"{at}/offers", {"amount": euros("1.00")}), 409, "DisputeIsClosed")
+    refused(await buyer.post(f"{at}/escalation"), 409, "DisputeIsClosed")
+    form = {"description": "late", "language": "en"}
+    refused(await buyer.post(f"{at}/exhibits", data=form, files={"file": b"late"}), 409, "DisputeIsClosed")
+
+
+async def test_on_no_dispute(at_home: House) -> None:
+    buyer = at_home.speaking_for("buyer")
+    refused(await buyer.post(f"/v1/disputes/{uuid4()}/withdrawal"), 404, "UnknownDispute")
+    problem = refused(await buyer.post("/v1/disputes/77/withdrawal"), 422, "InvalidRequest")
+    assert problem["errors"][0]["parameter"] == "dispute_id"
+    assert problem["errors"][0]["location"] == "path"
+    at = f"/v1/disputes/{(await at_home.filed())['id']}"
+    refused(await buyer.post(f"{at}/offers/9/acceptance", match=3), 404, "UnknownOffer")
+
+
+async def test_bodies_that_are_no_json(at_home: House) -> None:
+    backend, as_json = at_home.backend, {"Content-Type": "application/json"}
+    for content in (b"{", b"\xff\xfe", b'{"a": ' + b"9" * 5000 + b"}", b"[" * 100_000):
+        refused(await backend.post("/v1/disputes", content=content, headers=as_json), 400, "UnreadableBody")
+    refused(
+        await backend.post("/v1/disputes", content=b"<a/>", headers={"Content-Type": "text/xml"}),
+        415,
+        "UnsupportedContent",
+    )
+    refused(await backend.post("/v1/disputes", content=b"{}"), 415, "UnsupportedContent")
+    refused(await backend.post("/v1/disputes", content=b"[]", headers=as_json), 422, "InvalidRequest")
+
+
+async def test_a_body_is_one_mebibyte_at_most(at_home: House) -> None:
+    """Whether its length was declared or not."""
+
+    async def endless() -> Any:
+        for _ in range(2000):
+            yield b" " * 1024
+
+    as_json = {"Content-Type": "application/json"}
+    for content in (b" " * (1024 * 1024 + 1), endless()):
+        problem = await at_home.backend.post("/v1/disputes", content=content, headers=as_json)
+        refused(problem, 413, "BodyTooLarge")
+
+
+async def test_what_every_post_carries(at_home: House) -> None:
+    filed = await at_home.filed()
+    at, seller = f"/v1/disputes/{filed['id']}", at_home.speaking_for("seller")
+    buyer = at_home.speaking_for("buyer")
+    refused(await buyer.send("POST", f"{at}/withdrawal"), 400, "IdempotencyKeyMissing")
+    refused(await buyer.post(f"{at}/withdrawal", key="x" * 201), 422, "InvalidRequest")
+    refused(await buyer.post(f"{at}/withdrawal", match="seven"), 422, "UnknownETag")
+    offered = done(await seller.post(f"{at}/offers", {"amount": euros("1.00")}), 201)
+    refused(await buyer.post(f"{at}/offers/1/acceptance"), 428, "IfMatchMissing")
+    stale = refused(await buyer.post(f"{at}/offers/1/acceptance", match=filed["version"]), 412, "VersionIsStale")
+    assert stale["facts"] == {"version": offered["version"], "expected": filed["version"]}
+    refused(await buyer.post(f"{at}/withdrawal", match=filed["version"]), 412, "VersionIsStale")
+    assert done(await buyer.post(f"{at}/offers/1/acceptance", match=offered["version"]))["outcome"] == "settled"
+
+
+async def test_tokens_that_prove_nothing(at_home: House) -> None:
+    for token in ("", "x", "a.b.c", at_home.backend.token + "x", at_home.backend.token.rpartition(".")[0]):
+        refused(await Sender(at_home.http, token).get("/v1/disputes"), 401, "Unauthenticated")
+    basic = await at_home.http.get("/v1/disputes", headers={"Authorization": "Basic YTpi"})
+    refused(basic, 401, "Unauthenticated")
+
+
+async def test_questions_that_make_no_sense(at_home: House) -> None:
+    backend = at_home.backend
+    for query in ({"limit": "101"}, {"stage": "limbo"}, {"as_of": "2026-10-01T00:00:00"}, {"order_id": "\x00"}):
+        problem = refused(await backend.get("/v1/disputes", params=query), 422, "InvalidRequest")
+        assert problem["errors"][0]["parameter"] == next(iter(query))
+        assert problem["errors"][0]["location"] == "query"
+    misspelt = refused(await backend.get("/v1/disputes", params={"stages": "closed"}), 422, "UnknownParameter")
+    assert "stage" in misspelt["facts"]["known"]
+    refused(await backend.get("/v1/disputes", params={"cursor": "abc"}), 422, "UnknownToken")
+    refused(await backend.get("/v1/events", params={"cursor": "ü"}), 422, "UnknownToken")
+    refused(await backend.get("/v1/disputes", headers={"At-Least": "5"}), 422, "UnknownToken")
+    filed = await at_home.filed()
+    foreign = at_home.sender("marketplace", marketplace="elsewhere")
+    refused(await foreign.get("/v1/disputes", headers={"At-Least": filed["position"]}), 422, "UnknownToken")
+
+
+async def test_a_text_that_looks_sealed_is_not_taken(at_home: House) -> None:
+    at = f"/v1/disputes/{(await at_home.filed())['id']}"
+    text = "~sealed1~00000000000000000000000000000000.1.X.1~a~AAAA"
+    refused(await at_home.speaking_for("buyer").post(f"{at}/messages", {"message": said(text)}), 422, "ReservedText")
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/v1/nowhere", "/docs/secret", "/problems/Nothing"])
+async def test_no_such_address(at_home: House, path: str) -> None:
+    refused(await at_home.backend.get(path), 404, "NoSuchResource")
+
+
+async def test_no_such_method(at_home: House) -> None:
+    response = await at_home.backend.send("DELETE", "/v1/disputes")
+    refused(response, 405, "NoSuchMethod")
+    assert response.headers["Allow"] == "GET, POST"
+
+
+async def _filing(house: House, body: Any) -> Any:
+    """Sent with lone surrogates escaped, as JSON may carry them."""
+    before = await house.services.log.last_position()
+    response = await house.backend.post(
+        "/v1/disputes", content=json.dumps(body).encode(), headers={"Content-Type": "application/json"}
+    )
+    assert response.status_code == 201 or await house.services.log.last_position() == before
+    return response

@@ -1,0 +1,139 @@
+"""The OpenAPI document is whole: every operation described, every example valid, every reference leading somewhere."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from api.acts import ACTS
+from api.app import ROUTERS, routes_of
+from api.documentation import TAGS
+from api.problems import MEDIA_TYPE
+from tests.api.house import House
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture(scope="module")
+def document(at_home: House) -> dict[str, Any]:
+    return at_home.app.openapi()
+
+
+def operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+async def test_every_operation_is_described(document: dict[str, Any]) -> None:
+    assert document["openapi"] == "3.1.0"
+    tags = {tag["name"] for tag in TAGS}
+    names = [operation["operationId"] for _, operation in operations(document)]
+    assert len(names) == len(set(names))
+    for where, operation in operations(document):
+        assert operation["summary"], where
+        assert operation["description"], where
+        assert set(operation["tags"]) <= tags, where
+        if "/v1/" in where:
+            assert operation["security"] == [{"token": []}], where
+            assert operation["x-roles"], where
+
+
+async def test_every_body_and_every_answer_has_an_example(document: dict[str, Any]) -> None:
+    for where, operation in operations(document):
+        bodies = [operation["requestBody"]] if "requestBody" in operation else []
+        answers = list(operation["responses"].values())
+        for part in (*bodies, *answers):
+            for kind, content in part.get("content", {}).items():
+                if not kind.endswith("json"):
+                    continue
+                shape = _resolved(document, content["schema"])
+                assert "example" in content or shape.get("examples"), f"{where}: {kind}"
+        for status, answer in operation["responses"].items():
+            if int(status) >= 400:
+                assert list(answer["content"]) == [MEDIA_TYPE], f"{where}: {status}"
+
+
+async def test_every_example_is_valid() -> None:
+    checked = 0
+    for model in _models(BaseModel):
+        extra = model.model_config.get("json_schema_extra")
+        examples = extra.get("examples", []) if isinstance(extra, dict) and model.__module__.startswith("api.") else []
+        assert isinstance(examples, list)
+        for example in examples:
+            model.model_validate(example)
+            checked += 1
+    assert checked > 60
+
+
+async def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
+    for reference in set(re.findall(r"'\$ref': '([^']+)'", str(document))):
+        assert _resolved(document, {"$ref": reference}), reference
+
+
+async def test_limits_are_stated(document: dict[str, Any]) -> None:
+    """No text, list or number in a request is without a bound, nor is any object open to unknown fields."""
+    seen: set[str] = set()
+    for where, operation in operations(document):
+        for parameter in operation.get("parameters", ()):
+            _bounded(document, parameter["schema"], f"{where} {parameter['name']}", seen)
+        for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+            if kind != "application/x-ndjson":
+                _bounded(document, content["schema"], where, seen)
+
+
+async def test_the_page_needs_nothing_from_outside(at_home: House) -> None:
+    page = (await at_home.http.get("/docs")).text
+    assert "//" not in re.sub(r"<!--.*?-->|^\s*//.*$", "", page, flags=re.MULTILINE).replace("http://testserver", "")
+    for asset in re.findall(r'(?:src|href)="([^"]+)"', page):
+        response = await at_home.http.get(asset)
+        assert response.status_code == 200, asset
+    assert (await at_home.http.get("/openapi.json")).json()["info"]["title"] in page
+
+
+async def test_routes_are_named_like_their_functions_and_moves() -> None:
+    names = {route.name for route in routes_of(ROUTERS)}
+    assert ACTS.keys() <= names
+
+
+def _models(root: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for model in root.__subclasses__():
+        yield model
+        yield from _models(model)
+
+
+def _resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in schema:
+        return schema
+    found: Any = document
+    for step in schema["$ref"].removeprefix("#/").split("/"):
+        found = found[step]
+    resolved: dict[str, Any] = found
+    return resolved
+
+
+def _bounded(document: dict[str, Any], schema: dict[str, Any], where: str, seen: set[str]) -> None:
+    if "$ref" in schema:
+        if schema["$ref"] in seen:
+            return
+        seen.add(schema["$ref"])
+        schema = _resolved(document, schema)
+    for choice in (*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())):
+        _bounded(document, choice, where, seen)
+    match schema.get("type"):
+        case "string":
+            known = ("maxLength", "enum", "const", "format", "pattern")
+            assert any(bound in schema for bound in known), f"{where}: {schema}"
+        case "integer":
+            assert "maximum" in schema, f"{where}: {schema}"
+        case "array":
+            assert "maxItems" in schema, f"{where}: {schema}"
+            _bounded(document, schema["items"], f"{where}[]", seen)
+        case "object" if "properties" in schema:
+            assert schema.get("additionalProperties") is False, f"{where}: {schema.get('title')}"
+            for name, inner in schema["properties"].items():
+                _bounded(document, inner, f"{where}.{name}", seen)
+        case "object":
+            assert "maxProperties" in schema or schema.get("additionalProperties") is False, f"{where}: {schema}"

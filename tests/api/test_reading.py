@@ -1,0 +1,252 @@
+"""What is read: as its viewer may see it, as of any instant, and no earlier than what one has written oneself."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from tests.api.house import House, Sender, done, filing, refused, said
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def test_a_write_is_read_at_once(at_home: House) -> None:
+    """Each of many at the same time, each in every view."""
+
+    async def write_and_read() -> None:
+        filed = await at_home.filed()
+        at, backend = f"/v1/disputes/{filed['id']}", at_home.backend
+        posted = done(await backend.post(f"{at}/messages", {"message": said("Hello")}), 201)
+        headers = {"At-Least": posted["position"]}
+        assert done(await backend.get(at, headers=headers))["version"] == posted["version"]
+        assert len(done(await backend.get(f"{at}/messages", headers=headers))["items"]) == 1
+        history = done(await backend.get(f"{at}/history", headers=headers))["items"]
+        assert history[-1]["kind"] == "MessagePosted"
+
+    await asyncio.gather(*(write_and_read() for _ in range(10)))
+
+
+async def test_a_view_that_lags_behind_is_not_waited_for_in_vain(
+    at_home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.reading.PATIENCE", 0.05)
+    far = at_home.app.state.front.opaque.seal("position", "bazaar", "1000000")
+    response = await at_home.backend.get("/v1/disputes", headers={"At-Least": far})
+    refused(response, 503, "ViewBehind")
+    assert response.headers["Retry-After"] == "1"
+
+
+async def test_positions_tell_nothing(at_home: House) -> None:
+    """Neither the number nor how many digits it has; and no other marketplace can make anything of them."""
+    seal = at_home.app.state.front.opaque.seal
+    one, million = seal("position", "bazaar", "1"), seal("position", "bazaar", "1000000")
+    assert len(one) == len(million)
+    assert seal("position", "elsewhere", "1") != one
+
+
+async def test_each_sees_what_is_theirs(at_home: House) -> None:
+    filed = await at_home.filed()
+    senders = {
+        "buyer": at_home.speaking_for("buyer"),
+        "seller": at_home.sender("seller", dispute=filed["id"]),
+        "marketplace": at_home.backend,
+        "supervisor": at_home.sender("supervisor"),
+        "administrator": at_home.sender("administrator"),
+        "auditor": at_home.sender("auditor"),
+    }
+    seen = {who: await at_home.seen(filed["id"], filed["position"], sender) for who, sender in senders.items()}
+    for side, other in (("buyer", "seller"), ("seller", "buyer")):
+        case = seen[side]
+        assert case[side]["email"] is not None
+        assert case[other]["name"] is not None
+        hidden = ("id", "email", "tier")
+        assert [case[other][name] for name in hidden] == [None] * 3
+        assert case["marketplace_reference"] is None
+        assert case["transaction"]["payment_reference"] is None
+    for who in ("marketplace", "supervisor", "administrator", "auditor"):
+        case = seen[who]
+        assert case["buyer"]["email"] == "b-77@example.com"
+        assert case["seller"]["id"] == "s-9"
+        assert case["transaction"]["payment_reference"] == "pi_123"
+    assert seen["auditor"]["actions"] == []
+
+
+async def test_the_neutral_sees_both_parties_but_not_how_to_reach_them(at_home: House) -> None:
+    await at_home.open_at_once()
+    filed = await at_home.filed()
+    waiting = done(await at_home.speaking_for("buyer").post(f"/v1/disputes/{filed['id']}/escalation"))
+    case = await at_home.seen(filed["id"], waiting["position"], await at_home.neutral())
+    for side in ("buyer", "seller"):
+        assert case[side]["name"] is not None
+        assert case[side]["tier"] == "standard"
+        assert case[side]["email"] is case[side]["id"] is None
+    assert [action["name"] for action in case["actions"]] == ["take_case"]
+
+
+async def test_who_did_it_is_for_those_inside(at_home: House) -> None:
+    filed = await at_home.filed()
+    headers, at = {"At-Least": filed["position"]}, f"/v1/disputes/{filed['id']}/history"
+    inside = done(await at_home.sender("auditor").get(at, headers=headers))["items"]
+    outside = done(await at_home.speaking_for("buyer").get(at, headers=headers))["items"]
+    assert all(entry["actor"] for entry in inside)
+    assert not any(entry["actor"] for entry in outside)
+    assert [entry["id"] for entry in inside] == [entry["id"] for entry in outside]
+    assert "example.com" not in str(inside)
+
+
+async def test_the_provider_s_reference_is_for_who_received_the_money(at_home: House) -> None:
+    filed = await at_home.filed()
+    at, backend = f"/v1/disputes/{filed['id']}", at_home.backend
+    conceded = done(await at_home.speaking_for("seller").post(f"{at}/response", {"answer": "concede"}))
+    (refund,) = await at_home.refunds(1, dispute_id=filed["id"])
+    assert conceded["stage"] == "execution"
+    paid = done(await backend.post(f"/v1/refunds/{refund['id']}/confirmation", {"provider_reference": "re_1"}))
+    for sender, told in (
+        (backend, "re_1"),
+        (at_home.speaking_for("buyer"), "re_1"),
+        (at_home.speaking_for("seller"), None),
+    ):
+        headers = {"At-Least": paid["position"]}
+        whole = done(await sender.get(f"/v1/refunds/{refund['id']}", headers=headers))
+        assert whole["provider_reference"] == told
+        assert [step["status"] for step in whole["steps"]] == ["instructed", "submitted", "confirmed"]
+        case = await at_home.seen(filed["id"], paid["position"], sender)
+        assert case["refunds"][0]["provider_reference"] == told
+
+
+async def test_as_of_any_instant(at_home: House) -> None:
+    """Case file, commitments, deadlines, messages and history, as they stood, and as they were known."""
+    filed = await at_home.filed()
+    at, buyer, seller = f"/v1/disputes/{filed['id']}", at_home.speaking_for("buyer"), at_home.speaking_for("seller")
+    before = datetime.now(UTC).isoformat()
+    done(await buyer.post(f"{at}/messages", {"message": said("Ciao", "it")}), 201)
+    last = done(await seller.post(f"{at}/response", {"answer": "concede"}))
+    now = {"At-Least": last["position"]}
+    for name in ("as_of", "known_at"):
+        then = {name: before}
+        case = done(await buyer.get(at, params=then, headers=now))
+        assert (case["version"], case["stage"], case["response"], case["actions"]) == (
+            filed["version"],
+            "negotiation",
+            None,
+            [],
+        )
+        assert done(await buyer.get(f"{at}/commitments", params=then, headers=now))["items"] == []
+        statuses = [d["status"] for d in done(await buyer.get(f"{at}/deadlines", params=then, headers=now))["items"]]
+        assert statuses == ["running", "running"]
+        assert done(await buyer.get(f"{at}/messages", params=then, headers=now))["items"] == []
+        kinds = [e["kind"] for e in done(await buyer.get(f"{at}/history", params=then, headers=now))["items"]]
+        assert kinds == ["DisputeFiled", "DeadlineSet", "DeadlineSet"]
+        long_ago = {name: "2020-01-01T00:00:00Z"}
+        refused(await buyer.get(at, params=long_ago, headers=now), 404, "UnknownDispute")
+    assert done(await buyer.get(f"{at}/commitments", headers=now))["items"][0]["kind"] == "refund"
+    assert [d["status"] for d in done(await buyer.get(f"{at}/deadlines", headers=now))["items"]] == ["met", "moot"]
+
+
+async def test_a_deadline_is_told_on_everybody_s_clock_with_its_proof(at_home: House) -> None:
+    filed = await at_home.filed()
+    at = f"/v1/disputes/{filed['id']}/deadlines"
+    response = done(await at_home.backend.get(at, headers={"At-Least": filed["position"]}))["items"][0]
+    assert response["name"] == "response"
+    local = response["local"]
+    assert datetime.fromisoformat(local["buyer"]["time"]) == datetime.fromisoformat(response["due_at"])
+    assert local["seller"]["time"].endswith("+08:00")
+    assert response["proof"]["window"] == {"amount": 5, "unit": "calendar_days"}
+    assert response["proof"]["time_zone"] == "Asia/Shanghai"
+
+
+async def test_disputes_are_found_by_what_the_marketplace_calls_them(at_home: House) -> None:
+    body = filing(order="O-found", marketplace_reference="MP-found")
+    body["seller"]["id"] = "s-found"
+    filed = done(await at_home.backend.post("/v1/disputes", body), 201)
+    for query in (
+        {"order_id": "O-found"},
+        {"marketplace_reference": "MP-found"},
+        {"seller": "s-found"},
+        {"seller": "s-found", "stage": "negotiation", "awaiting": "respondent", "reason": "not_as_described"},
+    ):
+        listed = done(await at_home.backend.get("/v1/disputes", params=query, headers={"At-Least": filed["position"]}))
+        assert [dispute["id"] for dispute in listed["items"]] == [filed["id"]]
+        assert listed["items"][0]["marketplace_reference"] == "MP-found"
+    nothing = done(await at_home.backend.get("/v1/disputes", params={"seller": "s-found", "stage": "closed"}))
+    assert nothing == {"items": [], "next": None}
+
+
+async def test_pages_follow_each_other(at_home: House) -> None:
+    orders = [(await at_home.filed())["id"] for _ in range(5)]
+    last = await at_home.filed()
+    found: list[str] = []
+    query: dict[str, Any] = {"limit": 2}
+    while True:
+        page = done(await at_home.backend.get("/v1/disputes", params=query, headers={"At-Least": last["position"]}))
+        found += [dispute["id"] for dispute in page["items"]]
+        if page["next"] is None:
+            break
+        query["cursor"] = page["next"]
+    assert len(found) == len(set(found))
+    assert set(orders) <= set(found)
+    assert found[0] == last["id"]
+
+
+async def test_the_feed_goes_on_where_it_was_left(at_home: House) -> None:
+    """Its end has a cursor too; what comes later is found with it."""
+    backend = at_home.backend
+    cursor = await _end_of_feed(backend)
+    filed = await at_home.filed()
+    page = done(await backend.get("/v1/events", params={"cursor": cursor}, headers={"At-Least": filed["position"]}))
+    assert [entry["kind"] for entry in page["items"]] == ["DisputeFiled", "DeadlineSet", "DeadlineSet"]
+    assert {entry["dispute_id"] for entry in page["items"]} == {filed["id"]}
+    assert page["items"][0]["details"]["claim"]["statement"]["text"] == "Il vaso è rotto."
+    assert "order" not in page["items"][0]["details"]
+    again = done(await backend.get("/v1/events", params={"cursor": page["next"]}))
+    assert again == {"items": [], "next": page["next"]}
+
+
+async def test_what_a_case_file_offers_can_be_done(at_home: House) -> None:
+    """Each action leads to a route that exists, and that opens for whoever it is offered to."""
+    await at_home.open_at_once()
+    filed = await at_home.filed()
+    seller = at_home.sender("seller", dispute=filed["id"])
+    case = await at_home.seen(filed["id"], filed["position"], seller)
+    offered = {action["name"]: action for action in case["actions"]}
+    assert set(offered) >= {"respond", "make_offer", "add_exhibit", "post_message", "escalate"}
+    assert offered["respond"]["until"] == case["deadlines"][0]["due_at"]
+    done(await seller.post(offered["respond"]["href"], {"answer": "contest"}))
+    done(await seller.post(offered["escalate"]["href"]))
+
+
+async def test_a_backend_mints_tokens_for_the_parties(at_home: House) -> None:
+    filed, other = await at_home.filed(), await at_home.filed()
+    token = done(await at_home.backend.post(f"/v1/disputes/{filed['id']}/party-tokens", {"side": "buyer"}), 201)
+    buyer = Sender(at_home.http, token["token"])
+    at = f"/v1/disputes/{filed['id']}"
+    posted = done(await buyer.post(f"{at}/messages", {"message": said("Ciao", "it")}), 201)
+    message = done(await buyer.get(f"{at}/messages", headers={"At-Least": posted["position"]}))["items"][0]
+    assert (message["by"], message["message"]) == ("buyer", said("Ciao", "it"))
+    refused(await buyer.get(f"/v1/disputes/{other['id']}"), 404, "UnknownDispute")
+    done(await buyer.get("/v1/policies"))
+    unknown = "/v1/disputes/01a1fffc-49ee-72a0-9fa3-0c006668cd79/party-tokens"
+    refused(await at_home.backend.post(unknown, {"side": "buyer"}), 404, "UnknownDispute")
+
+
+async def test_policies_are_published_once_and_for_good(at_home: House) -> None:
+    administrator = at_home.sender("administrator", marketplace="rules")
+    first = done(await administrator.get("/v1/policies"))
+    assert (first["current"], len(first["items"])) == ("first-2026", 1)
+    policy = {"version": "second", "windows": {"response": {"amount": 7, "unit": "calendar_days"}}}
+    done(await administrator.post("/v1/policies", policy), 201)
+    shown = done(await administrator.get("/v1/policies/second"))
+    assert shown["windows"]["response"] == {"amount": 7, "unit": "calendar_days"}
+    assert shown["clauses"] == first["items"][0]["clauses"]
+    changed = policy | {"tiers": ["standard"]}
+    refused(await administrator.post("/v1/policies", changed), 409, "VersionAlreadyPublished")
+    refused(await administrator.get("/v1/policies/third"), 404, "UnknownPolicy")
+
+
+async def _end_of_feed(backend: Sender) -> str:
+    query: dict[str, Any] = {"limit": 100}
+    while (page := done(await backend.get("/v1/events", params=query)))["items"]:
+        query["cursor"] = page["next"]
+    end: str = page["next"]
+    return end

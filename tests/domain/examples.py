@@ -1,0 +1,252 @@
+"""One event of each kind, every field filled, so that its golden file shows the whole shape.
+
+An example changes only together with the `schema_version` of its event.
+"""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from domain.adjudication import AppealWaived, AppealWindowLapsed, RulingBecameFinal, RulingIssued
+from domain.base import Event, Role
+from domain.closure import ClaimWithdrawn, DisputeClosed
+from domain.commitments import (
+    Bearer,
+    CommitmentBreached,
+    CommitmentClass,
+    CommitmentDischarged,
+    CommitmentKept,
+    CommitmentKind,
+    CommitmentMade,
+    CommitmentReplaced,
+    CommitmentWaived,
+    Promise,
+)
+from domain.conversation import MessagePosted
+from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
+from domain.dispute import MovePassed
+from domain.escalation import Escalated, NeutralAssigned, Referred
+from domain.evidence import ExhibitAdded, ExhibitWithdrawn, File
+from domain.filing import Charge, Claim, ClaimReason, DisputeFiled, Line, Order, ReliefSought, Tracking
+from domain.mandate import CaseDone, CaseTaken, MandateGranted
+from domain.money import Money
+from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
+from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
+from domain.policy import Desk, Policy, PolicyPublished, Windows
+from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
+from domain.refund import RefundCancelled, RefundConfirmed, RefundFailed, RefundInstructed, RefundSubmitted
+from domain.remedy import Division, RefundStalled, RefundUnderway
+from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
+from domain.transaction import (
+    ClaimEnded,
+    ClaimOpened,
+    Held,
+    OrderLine,
+    RefundReleased,
+    RefundReserved,
+    RefundSettled,
+    TransactionRecorded,
+)
+from domain.windows import ClosedPeriod, Deadline, DeadlineProof, Window
+
+
+def _id(name: str) -> UUID:
+    """Recognisable in the file: the dispute is d1000000-…"""
+    return UUID(f"{name:0<8}-0000-4000-8000-000000000000")
+
+
+DISPUTE, TRANSACTION, COMMITMENT, REPLACEMENT, REFUND = _id("d1"), _id("7a"), _id("c1"), _id("c2"), _id("f1")
+BUYER, SELLER, NEUTRAL, ADMINISTRATOR, LINE, BLOB = _id("b1"), _id("5e"), _id("ae"), _id("ad"), _id("11"), _id("b10b")
+NOON, LATER = datetime(2026, 10, 1, 12, tzinfo=UTC), datetime(2026, 10, 12, 9, 30, 15, 250_000, tzinfo=UTC)
+
+
+def _eur(amount: str) -> Money:
+    return Money.of(amount, "EUR")
+
+
+def _text(text: str, author: UUID = BUYER, language: str = "it") -> Text:
+    return Text(text=text, language=language, author=author)
+
+
+TERMS = Division(claimant=_eur("100.00"), respondent=_eur("29.90"))
+PROOF = DeadlineProof(
+    rule="first-2026/response",
+    window=Window(amount=5, unit="calendar_days"),
+    starts_at=NOON,
+    calendar="holidays 0.80 CN",
+    time_zone="Asia/Shanghai",
+    tzdata="2026.6",
+    closed=(ClosedPeriod(name="Golden Week", first=date(2026, 10, 1), last=date(2026, 10, 8)),),
+)
+PROMISE = Promise(
+    kind=CommitmentKind.REFUND,
+    owed_by=Bearer.SELLER,
+    owed_to=Bearer.BUYER,
+    subject=SELLER,
+    amount=_eur("29.90"),
+    due_at=LATER,
+    proof=PROOF,
+    note=_text("退款", SELLER, "zh-Hans"),
+)
+POLICY = Policy(
+    version="first-2026",
+    windows=Windows(
+        filing=Window(amount=60, unit="calendar_days"),
+        response=Window(amount=5, unit="calendar_days"),
+        negotiation=Window(amount=10, unit="calendar_days"),
+        escalation_opens_after_hours=72,
+        offer_reply=Window(amount=3, unit="business_days"),
+        proposal_reply=Window(amount=3, unit="business_days"),
+        first_act=Window(amount=24, unit="hours"),
+        first_act_top_tier=Window(amount=4, unit="hours"),
+        ruling=Window(amount=14, unit="calendar_days"),
+        appeal=Window(amount=10, unit="calendar_days"),
+        remedy=Window(amount=5, unit="business_days"),
+    ),
+    tiers=("standard", "gold"),
+    clauses={"conformity": "Goods must be as described."},
+    desk=Desk(country="IT", time_zone="Europe/Rome"),
+)
+ORDER = Order(
+    subject=BUYER,
+    transaction_id=TRANSACTION,
+    order_id="O-77",
+    payment_reference="pi_123",
+    paid=_eur("129.90"),
+    paid_at=NOON,
+    delivered_at=LATER,
+    latest_delivery_at=LATER,
+    lines=(Line(key=LINE, subject=BUYER, id="1", title="Vaso", quantity=2, amount=_eur("129.90")),),
+    held=(Held(by=Side.BUYER, amount=_eur("129.90")), Held(by=Side.SELLER, amount=_eur("10.00"))),
+    charges=(Charge(subject=BUYER, label="spedizione", amount=_eur("9.90")),),
+    tracking=(Tracking(subject=BUYER, carrier="SDA", number="1Z", status="in_transit", at=LATER),),
+)
+BUYERS = Party(
+    subject=BUYER,
+    id="b-77",
+    name="Zoë",
+    email="zoe@example.org",
+    country="IT",
+    language="it",
+    time_zone="Europe/Rome",
+    tier="gold",
+)
+SELLERS = Party(
+    subject=SELLER,
+    id="s-9",
+    name="花瓶",
+    email="shop@example.org",
+    country="CN",
+    language="zh-Hans",
+    time_zone="Asia/Shanghai",
+    tier="standard",
+)
+FILE = File(
+    blob_id=BLOB,
+    author=BUYER,
+    name="vaso.jpg",
+    media_type="image/jpeg",
+    size=48_123,
+    sha256="a1" * 32,
+    sealed_sha256="b2" * 32,
+)
+
+EXAMPLES: tuple[Event, ...] = (
+    AppealWaived(number=1, by=Side.BUYER),
+    AppealWindowLapsed(number=1, by=Side.SELLER),
+    CaseDone(dispute_id=DISPUTE),
+    CaseTaken(dispute_id=DISPUTE),
+    ClaimEnded(dispute_id=DISPUTE),
+    ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True),
+    ClaimWithdrawn(reason=_text("Ritiro.")),
+    CommitmentBreached(commitment_id=COMMITMENT),
+    CommitmentDischarged(commitment_id=COMMITMENT, reason="dispute_over"),
+    CommitmentKept(commitment_id=COMMITMENT, late=True, by=Role.MARKETPLACE, refund_id=REFUND, note=_text("Arrivato.")),
+    CommitmentMade(
+        commitment_id=COMMITMENT, number=1, commitment_class=CommitmentClass.REMEDY, promise=PROMISE, arises_from="concession"
+    ),
+    CommitmentReplaced(commitment_id=COMMITMENT, replaced_by=REPLACEMENT, by=Role.BUYER),
+    CommitmentWaived(commitment_id=COMMITMENT, by=Role.BUYER, note=_text("Lasci stare.")),
+    DeadlineEnded(name="response", how="met"),
+    DeadlineLapsed(name="response"),
+    DeadlineSet(deadline=Deadline(name="response", due_at=LATER, proof=PROOF), whose="seller"),
+    DefaultDeclined(reason="tracked_as_delivered"),
+    DefaultGranted(claimant_receives=_eur("129.90")),
+    DisputeClosed(outcome=Outcome.RULED_SPLIT),
+    DisputeFiled(
+        dispute_id=DISPUTE,
+        reference="MP-2026-000123",
+        reference_subject=BUYER,
+        reference_key=_id("4e"),
+        policy_version="first-2026",
+        order=ORDER,
+        buyer=BUYERS,
+        seller=SELLERS,
+        claimant=Side.BUYER,
+        claim=Claim(
+            reason=ClaimReason.NOT_AS_DESCRIBED,
+            lines=(LINE,),
+            amount=_eur("129.90"),
+            relief_sought=ReliefSought.REFUND,
+            statement=_text("È rotto."),
+        ),
+        in_dispute=_eur("139.90"),
+        imported=True,
+    ),
+    Escalated(by="buyer", offers_standing=(1, 2), reason=_text("Non risponde.")),
+    ExhibitAdded(number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE),
+    ExhibitWithdrawn(number=1, by=Role.BUYER),
+    ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
+    MandateGranted(
+        neutral=NEUTRAL, languages=("it", "zh-Hans"), authority=(_eur("500.00"), Money.of("60000", "JPY")), by=ADMINISTRATOR
+    ),
+    MessagePosted(number=1, by=Role.BUYER, message=_text("Dov'è?"), channel="email", written_at=NOON),
+    MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),
+    NeutralAssigned(neutral=NEUTRAL, by=Role.SUPERVISOR),
+    OfferAccepted(number=1, by=Side.BUYER),
+    OfferExpired(number=1, why="lapsed"),
+    OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),
+    OfferRejected(number=1, by=Side.BUYER, message=_text("No.")),
+    PolicyPublished(policy=POLICY, by=ADMINISTRATOR),
+    ProposalAccepted(number=1, by=Side.SELLER),
+    ProposalLapsed(number=1, why="lapsed"),
+    ProposalMade(number=1, terms=TERMS, reasons=_text("Both have a point.", NEUTRAL, "en")),
+    ProposalRefused(number=1, by=Side.SELLER, message=_text("不", SELLER, "zh-Hans")),
+    Referred(reason="ruling_overdue"),
+    RefundCancelled(),
+    RefundConfirmed(recipient_subject=BUYER, provider_reference="re_456"),
+    RefundFailed(reason="declined"),
+    RefundInstructed(
+        refund_id=REFUND,
+        dispute_id=DISPUTE,
+        transaction_id=TRANSACTION,
+        commitment_id=COMMITMENT,
+        recipient=Side.BUYER,
+        recipient_subject=BUYER,
+        funded_by="seller",
+        amount=_eur("29.90"),
+    ),
+    RefundReleased(refund_id=REFUND),
+    RefundReserved(refund_id=REFUND, dispute_id=DISPUTE, amount=_eur("29.90")),
+    RefundSettled(refund_id=REFUND),
+    RefundStalled(commitment_id=COMMITMENT, refund_id=REFUND),
+    RefundSubmitted(),
+    RefundUnderway(commitment_id=COMMITMENT, refund_id=REFUND),
+    ResponseGiven(answer=Answer.CONCEDE_PART, by=Side.SELLER, conceded=_eur("29.90"), statement=_text("好", SELLER, "zh-Hans")),
+    RulingBecameFinal(number=1),
+    RulingIssued(
+        number=1,
+        neutral=NEUTRAL,
+        award=TERMS,
+        outcome=Outcome.RULED_SPLIT,
+        cites_exhibits=(1, 3),
+        cites_clauses=("conformity",),
+        reasons=_text("The photograph shows it.", NEUTRAL, "en"),
+        appealable_by=(Side.BUYER, Side.SELLER),
+    ),
+    SettlementReached(terms=TERMS, by="offer", number=1),
+    TransactionRecorded(
+        paid=_eur("129.90"),
+        held=(Held(by=Side.BUYER, amount=_eur("139.90")),),
+        lines=(OrderLine(key=LINE, amount=_eur("129.90")),),
+    ),
+)

@@ -1,0 +1,43 @@
+"""How a dispute may have begun: chance alone rarely gets to where it becomes interesting."""
+
+from collections.abc import Mapping
+
+from domain.money import Money
+from tests.domain.cast import Act, Person, buyer, engine, marketplace, money, neutral, seller
+from tests.domain.filings import Filing
+
+OPENINGS = (
+    "fresh", "offers on the table", "money promised", "mediation", "mediation without an answer", "adjudication",
+    "adjudication with an offer", "conceded", "refund failed",
+)  # fmt: skip
+
+
+def opening(name: str, filing: Filing) -> tuple[Act, ...]:
+    """Acts three days after filing, when escalation is open under any policy of the state machine."""
+    claimant, respondent = (buyer, seller) if filing.claimant == "buyer" else (seller, buyer)
+    claimed = money(filing.claim)
+    half = str(Money(claimed.minor // 2, claimed.currency))
+    to_the_neutral = (claimant.escalates(), neutral.takes_case())
+    conceded = _conceded(filing, respondent)
+    openings: Mapping[str, tuple[Act, ...]] = {
+        "fresh": (),
+        "offers on the table": (claimant.offers(str(claimed)), respondent.offers(half)),
+        "money promised": (seller.promises("refund", "buyer", str(claimed)), engine.instructs_refund(1)),
+        "mediation": (respondent.contests(), *to_the_neutral),
+        "mediation without an answer": to_the_neutral,
+        "adjudication": (respondent.contests(), *to_the_neutral, neutral.declares_impasse()),
+        "adjudication with an offer": (respondent.offers(half), *to_the_neutral, neutral.declares_impasse()),
+        "conceded": conceded,
+        "refund failed": (*conceded, engine.instructs_refund(1), marketplace.fails_refund(1)) if _refunded(filing) else conceded,
+    }
+    return openings[name]
+
+
+def _conceded(filing: Filing, respondent: Person) -> tuple[Act, ...]:
+    claimed = money(filing.claim)
+    part = Money(max(1, claimed.minor // 3), claimed.currency)
+    return (respondent.concedes(str(part) if part < claimed else None),)
+
+
+def _refunded(filing: Filing) -> bool:
+    return bool(filing.held) or filing.claimant == "buyer"

@@ -1,0 +1,113 @@
+"""Law reports on the end of a dispute."""
+
+import pytest
+
+from domain.closure import ClaimWithdrawn, DisputeClosed, OnlyClaimantWithdraws, TooLateToWithdraw
+from domain.negotiation import OfferExpired
+from domain.people import NotAParty, Outcome
+from domain.proposal import ProposalLapsed
+from domain.refusals import DisputeIsClosed
+from domain.transaction import ClaimEnded
+from tests.domain.cast import FIRST, SECOND, buyer, engine, marketplace, money, neutral, seller
+from tests.domain.filings import filing
+from tests.domain.reports import day, given, moot, passes_to
+
+MEDIATED = (filing(), day(1), seller.contests(), day(3), buyer.escalates(), neutral.takes_case(), neutral.writes())
+
+
+def test_a_claim_withdrawn() -> None:
+    """The claimant may let the claim go; where nothing is owed the dispute closes, and its lines are free again."""
+    given(filing()).when(buyer.withdraws()).then(
+        ClaimWithdrawn(),
+        DisputeClosed(outcome=Outcome.WITHDRAWN),
+        moot("response"),
+        moot("negotiation"),
+        passes_to("none", "closed"),
+        ClaimEnded(dispute_id=FIRST),
+    ).leaves(outcome="withdrawn")
+
+
+def test_withdrawing_twice_is_harmless() -> None:
+    """It is withdrawn already, also after closure."""
+    given(filing(), buyer.withdraws()).when(day(100), buyer.withdraws()).then_nothing()
+
+
+def test_who_withdraws() -> None:
+    """Only the claimant, whichever side that is."""
+    given(filing()).when(seller.withdraws()).refused(OnlyClaimantWithdraws, claimant="buyer")
+    given(filing()).when(marketplace.withdraws()).refused(NotAParty)
+    given(filing(claimant="seller")).when(buyer.withdraws()).refused(OnlyClaimantWithdraws)
+    given(filing(claimant="seller")).when(seller.withdraws()).leaves("closed", "none", "withdrawn")
+
+
+def test_a_part_conceded_stays_owed() -> None:
+    """What the respondent conceded before is owed in spite of the withdrawal, and the dispute closes when it is paid."""
+    report = given(filing(), seller.concedes("29.90 EUR")).when(buyer.withdraws())
+    report.then(ClaimWithdrawn(), moot("negotiation"), passes_to("marketplace", "execution"))
+    report.when(engine.instructs_refund(1), marketplace.confirms_refund(1)).leaves("closed", "none", "withdrawn")
+    assert report.transaction.left() == money("100.00 EUR")
+
+
+def test_what_is_withdrawn_goes_on_nowhere() -> None:
+    """Offers, proposals and windows end with it."""
+    busy = (*MEDIATED, neutral.proposes("1.00 EUR", "128.90 EUR"), seller.offers("50.00 EUR"), buyer.offers("90.00 EUR"))
+    report = given(*busy).when(buyer.withdraws()).leaves("closed", "none")
+    ended = [f.event for f in report.facts if isinstance(f.event, OfferExpired | ProposalLapsed)]
+    assert ended == [
+        OfferExpired(number=1, why="moot"),
+        OfferExpired(number=2, why="moot"),
+        ProposalLapsed(number=1, why="moot"),
+    ]
+    assert not report.dispute.deadlines.running
+
+
+@pytest.mark.parametrize("stage", ["mediation", "adjudication"])
+def test_until_the_ruling(stage: str) -> None:
+    """A claim may be withdrawn while it is mediated, and while the neutral makes up their mind."""
+    before = MEDIATED if stage == "mediation" else (*MEDIATED, neutral.declares_impasse())
+    given(*before).leaves(stage).when(buyer.withdraws()).leaves("closed", "none", "withdrawn")
+
+
+def test_too_late_to_withdraw() -> None:
+    """Not after a ruling or a settlement, and not after silence or a concession has decided."""
+    ruled = (*MEDIATED, neutral.declares_impasse(), neutral.rules("0.00 EUR", "129.90 EUR"))
+    given(*ruled).when(buyer.withdraws()).refused(TooLateToWithdraw, stage="appeal")
+    given(*MEDIATED, seller.offers("1.00 EUR"), buyer.accepts_offer(1)).when(buyer.withdraws()).refused(TooLateToWithdraw)
+    given(filing(), seller.concedes()).when(buyer.withdraws()).refused(TooLateToWithdraw, stage="execution")
+    given(filing(), day(9)).when(buyer.withdraws()).refused(TooLateToWithdraw, stage="execution")
+    given(*ruled, buyer.waives_appeal()).when(buyer.withdraws()).refused(DisputeIsClosed, closed_as="ruled_for_respondent")
+
+
+def test_out_of_escrow_a_withdrawal_moves_nothing() -> None:
+    """What is held stays where it is: nobody has decided about it, and the trade may go on."""
+    report = given(filing("0.05 XBT", paid="0.05 XBT", held=("0.06 XBT", "0.01 XBT"))).when(buyer.withdraws())
+    report.leaves("closed", "none")
+    assert report.transaction.left() == money("0.07 XBT")
+
+
+def test_no_closure_over_an_open_remedy() -> None:
+    """As long as anybody owes money or goods, the dispute stays in execution, whatever else was paid."""
+    report = given(filing(), seller.promises("ship", "buyer"), seller.concedes(), engine.instructs_refund(2))
+    report.when(marketplace.confirms_refund(2)).leaves("execution", "respondent")
+    report.when(buyer.confirms_promise(1)).leaves("closed", "none", "conceded")
+
+
+def test_a_closed_dispute_moves_no_more() -> None:
+    """Every act on the claim is refused; what is left is talk, and promises of service."""
+    acts = (
+        seller.contests(), buyer.adds_exhibit(), buyer.offers("1.00 EUR"), buyer.escalates(), neutral.takes_case(),
+        seller.promises("refund", "buyer", "1.00 EUR"),
+    )  # fmt: skip
+    report = given(filing(), day(3), buyer.withdraws())
+    for act in acts:
+        report.when(act).refused(DisputeIsClosed, closed_as="withdrawn")
+    report.when(buyer.writes(), seller.promises("reply", "buyer")).leaves("closed", "none")
+
+
+def test_other_disputes_on_the_order_go_on() -> None:
+    """Closing one claim ends that claim only."""
+    first = filing("100.00 EUR", paid="129.90 EUR", order_lines={"1": "100.00 EUR", "2": "29.90 EUR"})
+    second = first.as_second(SECOND, claim="29.90 EUR", about_lines=("2",))
+    report = given(first, second, buyer.withdraws()).leaves("negotiation", "respondent", of=SECOND)
+    assert set(report.transaction.claims) == {SECOND}
+    report.when(seller.concedes().about(SECOND)).leaves("execution", "marketplace", of=SECOND)

@@ -1,0 +1,100 @@
+"""Stored names and shapes are for ever: one golden file an event kind and schema version, under `tests/golden`.
+
+A new event gets an example, and its file is written by `python -m tests.domain.test_golden`, which never overwrites one. A
+changed shape gets a new `schema_version`, with that another file, and an upcaster under which the old file keeps loading.
+"""
+
+import importlib
+import json
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+import domain
+from domain.base import Event
+from mediation.store.upcast import upcast
+from tests.domain.examples import EXAMPLES
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+
+
+def kinds() -> dict[str, type[Event]]:
+    """Every kind of event that the rules can make."""
+    for module in pkgutil.iter_modules(domain.__path__, "domain."):
+        importlib.import_module(module.name)
+    return {kind: event for kind, event in Event.registry.items() if event.__module__.startswith("domain.")}
+
+
+def golden(event: Event | type[Event]) -> Path:
+    return GOLDEN / f"{event.kind}.v{event.schema_version}.json"
+
+
+def body(event: Event) -> bytes:
+    """As it is stored, but for what is personal in it; a line ends a file."""
+    return event.model_dump_json().encode() + b"\n"
+
+
+def written() -> list[Path]:
+    return sorted(GOLDEN.glob("*.json"))
+
+
+def test_every_kind_has_an_example() -> None:
+    """Nobody adds an event and forgets its golden file."""
+    examples = [event.kind for event in EXAMPLES]
+    assert examples == sorted(kinds()), "an event without an example, or one too many"
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.kind)
+def test_shapes_are_for_ever(event: Event) -> None:
+    """What is stored today is, byte for byte, what was stored when this version of the event was written down."""
+    assert golden(event).exists(), f"write {golden(event).name} with: python -m tests.domain.test_golden"
+    assert golden(event).read_bytes() == body(event), "a changed shape needs a new schema_version and an upcaster"
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.kind)
+def test_examples_are_whole(event: Event) -> None:
+    """Every field of an example is filled, so that the file shows the whole shape."""
+    assert not list(_empty(event, event.kind))
+
+
+@pytest.mark.parametrize("file", written(), ids=lambda file: file.stem)
+def test_every_golden_file_loads(file: Path) -> None:
+    """Every shape that was ever stored is still read, as an event of today."""
+    name = re.fullmatch(r"(\w+)\.v(\d+)", file.stem)
+    assert name is not None, "Kind.vN.json"
+    kind, version = name[1], int(name[2])
+    shape = kinds()[kind]
+    today = upcast(kind, version, json.loads(file.read_bytes()), to=shape.schema_version)
+    event = shape.model_validate_json(json.dumps(today))
+    if version == shape.schema_version:
+        assert body(event) == file.read_bytes()
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.kind)
+def test_no_version_is_missing(event: Event) -> None:
+    """The files of the versions before are kept."""
+    files = {f"{event.kind}.v{version}" for version in range(1, event.schema_version + 1)}
+    assert files == {file.stem for file in written() if file.stem.startswith(f"{event.kind}.")}
+
+
+def _empty(value: object, path: str) -> Iterator[str]:
+    match value:
+        case None | () | "":
+            yield path
+        case BaseModel():
+            for name in type(value).model_fields:
+                yield from _empty(getattr(value, name), f"{path}.{name}")
+        case tuple():
+            for number, item in enumerate(value):
+                yield from _empty(item, f"{path}.{number}")
+
+
+if __name__ == "__main__":
+    GOLDEN.mkdir(exist_ok=True)
+    for example in EXAMPLES:
+        if not golden(example).exists():
+            golden(example).write_bytes(body(example))

@@ -1,0 +1,107 @@
+"""Law reports on what somebody may do now. That it agrees with the rules in every state is shown by the state machine."""
+
+from domain.moves import Move, moves
+from domain.policy import FIRST_POLICY
+from tests.domain.cast import (
+    Person,
+    administrator,
+    another_neutral,
+    auditor,
+    buyer,
+    commitment,
+    engine,
+    marketplace,
+    neutral,
+    refund,
+    seller,
+    supervisor,
+)
+from tests.domain.filings import filing
+from tests.domain.reports import Report, day, given, just_before
+
+TALK = {"post_message", "make_commitment"}
+OPEN = {"make_offer", "add_exhibit"} | TALK
+
+
+def may(report: Report, who: Person) -> dict[str, Move]:
+    return {move.name: move for move in moves(report.dispute, FIRST_POLICY, who.actor, report.now)}
+
+
+def test_after_filing() -> None:
+    """The respondent answers until its window ends; both sides bargain and bring evidence; the claimant may withdraw."""
+    report = given(filing())
+    response = report.dispute.deadlines.running["response"].due_at
+    assert may(report, seller).keys() == OPEN | {"respond"}
+    assert may(report, seller)["respond"].until == response
+    assert may(report, buyer).keys() == OPEN | {"withdraw"}
+    assert may(report, supervisor).keys() == may(report, marketplace).keys() == TALK
+    for nobody in (neutral, administrator, auditor, engine):
+        assert not may(report, nobody)
+
+
+def test_a_window_that_ended_counts_at_once() -> None:
+    """What lapsed counts from its instant, whether or not anybody has recorded it."""
+    assert "respond" in may(given(filing(), just_before("response")), seller)
+    silent = given(filing(), day(9))
+    assert may(silent, seller).keys() == TALK
+    assert {"waive_commitment", "replace_commitment"} <= may(silent, buyer).keys()
+
+
+def test_from_the_third_day() -> None:
+    """Escalation is offered from the instant when it is open, until negotiation ends and it escalates by itself."""
+    assert "escalate" not in may(given(filing(), day(2.999)), buyer)
+    report = given(filing(), seller.contests(), day(3))
+    assert may(report, buyer)["escalate"].until == report.dispute.deadlines.running["negotiation"].due_at
+
+
+def test_an_open_offer() -> None:
+    """The other side answers it, until it expires; after escalation it has no term of its own."""
+    report = given(filing(), day(1), seller.contests(), seller.offers("1.00 EUR"))
+    until = report.dispute.deadlines.running["offer-1"].due_at
+    assert may(report, buyer)["accept_offer"] == Move("accept_offer", until, number=1)
+    assert may(report, buyer)["reject_offer"].until == until
+    assert "accept_offer" not in may(report, seller)
+    report.when(day(3), buyer.escalates())
+    assert may(report, buyer)["accept_offer"] == Move("accept_offer", None, number=1)
+
+
+def test_before_the_neutral() -> None:
+    """A neutral takes the case or is assigned; then mediates, and rules after an impasse."""
+    report = given(filing(), seller.contests(), day(3), buyer.escalates())
+    assert may(report, another_neutral).keys() == {"take_case"}
+    assert may(report, supervisor).keys() == {"assign_neutral"} | TALK
+    assert may(report, administrator).keys() == {"assign_neutral"}
+    report.when(neutral.takes_case())
+    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit"} | TALK
+    assert not may(report, another_neutral)
+    report.when(neutral.proposes("1.00 EUR", "128.90 EUR"))
+    first = min(d.due_at for name, d in report.dispute.deadlines.running.items() if name.startswith("proposal"))
+    assert may(report, buyer)["accept_proposal"] == Move("accept_proposal", first, number=1)
+    assert may(report, neutral).keys() == {"add_exhibit"} | TALK
+    report.when(buyer.refuses_proposal())
+    assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit"} | TALK
+
+
+def test_after_the_ruling() -> None:
+    """Who lost something may waive the appeal until the window ends; nobody bargains any more."""
+    adjudicated = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
+    report = given(*adjudicated, neutral.rules("129.90 EUR", "0.00 EUR"))
+    assert may(report, seller)["waive_appeal"].until == report.dispute.deadlines.running["appeal-1-seller"].due_at
+    assert may(report, buyer).keys() == TALK
+
+
+def test_a_refund_under_way() -> None:
+    """The marketplace reports on it; until it fails, whom it is owed to can neither waive nor replace it."""
+    report = given(filing(), seller.concedes(), engine.instructs_refund(1))
+    assert may(report, marketplace).keys() == {"confirm_refund", "fail_refund"} | TALK
+    assert may(report, marketplace)["confirm_refund"].target == refund(1)
+    assert may(report, buyer).keys() == TALK
+    report.when(marketplace.fails_refund(1))
+    assert may(report, marketplace).keys() == {"confirm_refund"} | TALK
+    assert may(report, buyer)["waive_commitment"].target == commitment(1)
+
+
+def test_an_imported_dispute_has_no_terms() -> None:
+    """Nothing lapses in a past case, so no right in it ends by itself."""
+    report = given(filing(silence=False), day(400))
+    assert may(report, seller)["respond"] == Move("respond", None)

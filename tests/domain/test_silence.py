@@ -1,0 +1,259 @@
+"""Law reports on silence: what it means when a window ends, and that it takes effect at the very instant when it does."""
+
+import pytest
+
+from domain.adjudication import AppealWindowLapsed, RulingBecameFinal
+from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentKept
+from domain.conversation import MessagePosted
+from domain.deadlines import DeadlineLapsed
+from domain.escalation import Escalated, Referred
+from domain.negotiation import OfferAccepted, OfferExpired, OfferNotOpen, SettlementReached
+from domain.people import Side
+from domain.proposal import ProposalLapsed, ProposalNotOpen
+from domain.refusals import NotYourMove
+from domain.response import DefaultDeclined, DefaultGranted
+from domain.silence import next_due
+from tests.domain.cast import buyer, engine, marketplace, money, neutral, refund, seller, supervisor
+from tests.domain.filings import filing
+from tests.domain.reports import day, deadline, due_date, given, just_before, lapsed, later, moot, owes, passes_to, some
+
+CONTESTED = (filing(), day(1), seller.contests())
+MEDIATED = (*CONTESTED, day(3), buyer.escalates(), supervisor.assigns(neutral))
+RULED = (*MEDIATED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"))
+
+
+# --- the response ---
+
+
+def test_silence_concedes() -> None:
+    """A respondent who stays silent for the whole window concedes by default; it takes effect when the window ended."""
+    given(filing()).when(day(9), engine.ticks()).then(
+        lapsed("response"),
+        DefaultGranted(claimant_receives=money("129.90 EUR")),
+        owes("seller", "buyer", "129.90 EUR", arises_from="default"),
+        moot("negotiation"),
+        passes_to("marketplace", "execution"),
+    ).at("2026-11-09T10:00+00:00", DeadlineLapsed, DefaultGranted).leaves(outcome="granted_by_default")
+
+
+def test_the_last_instant() -> None:
+    """One microsecond before the window ends an answer is in time; at its very instant it is too late."""
+    given(filing(), just_before("response")).when(seller.contests()).leaves("negotiation", "both")
+    given(filing(), deadline("response")).when(seller.contests()).refused(NotYourMove, stage="execution")
+
+
+def test_a_late_act_does_not_undo_a_lapse() -> None:
+    """Whoever acts first after a lapse, it is recorded before the act, with the instant when it was due."""
+    given(filing()).when(day(9), buyer.writes()).then(
+        lapsed("response"),
+        DefaultGranted,
+        owes("seller", "buyer", "129.90 EUR"),
+        moot("negotiation"),
+        passes_to("marketplace", "execution"),
+        MessagePosted,
+    ).at("2026-11-09T10:00+00:00", DeadlineLapsed).at("2026-11-11T10:00+00:00", MessagePosted)
+
+
+def test_tracked_as_delivered() -> None:
+    """Not received, but tracked as delivered: silence alone does not decide, a neutral looks at it."""
+    claim = filing(reason="item_not_received", delivered_days_ago=None, tracking="delivered")
+    given(claim).when(deadline("response"), engine.ticks()).then(
+        lapsed("response"),
+        DefaultDeclined(reason="tracked_as_delivered"),
+        some(Escalated, by="silence"),
+        moot("negotiation"),
+        passes_to("supervisor", "mediation"),
+    )
+
+
+@pytest.mark.parametrize("tracking", [None, "in_transit", "exception"])
+def test_not_tracked_as_delivered(tracking: str | None) -> None:
+    """As long as no carrier says that it arrived, the record does not contradict the claim."""
+    claim = filing(reason="item_not_received", delivered_days_ago=None, tracking=tracking)
+    given(claim).when(deadline("response"), engine.ticks()).leaves("execution", outcome="granted_by_default")
+
+
+def test_tracking_speaks_against_no_other_claim() -> None:
+    """That a damaged vase was delivered contradicts nothing."""
+    given(filing(reason="damaged", tracking="delivered")).when(deadline("response"), engine.ticks()).leaves("execution")
+
+
+def test_a_silent_buyer() -> None:
+    """A buyer's silence never costs the buyer money by itself: a neutral looks at it."""
+    given(filing(claimant="seller")).when(deadline("response"), engine.ticks()).then(
+        lapsed("response"),
+        DefaultDeclined(reason="silent_buyer"),
+        some(Escalated, by="silence"),
+        moot("negotiation"),
+        passes_to("supervisor", "mediation"),
+    )
+
+
+def test_the_response_window_lapses_after_escalation() -> None:
+    """Escalation leaves the window running: silence still concedes, whatever the neutral had begun.
+
+    What the neutral promised to look at is nobody's business any more.
+    """
+    proposed = (buyer.escalates(), neutral.takes_case())
+    given(filing(), day(3), *proposed).when(day(9), engine.ticks()).then(
+        some(CommitmentBreached),
+        lapsed("response"),
+        DefaultGranted,
+        owes("seller", "buyer", "129.90 EUR"),
+        some(CommitmentDischarged, reason="dispute_over"),
+        moot("ruling"),
+        passes_to("marketplace", "execution"),
+    ).at("2026-11-09T10:00+00:00", DefaultGranted, CommitmentDischarged)
+
+
+def test_a_lapse_after_escalation_is_declined_without_escalating_again() -> None:
+    """Where silence does not decide and a neutral is already there, nothing changes but that the window is over."""
+    silent = (filing(claimant="seller"), day(3), seller.escalates(), neutral.takes_case(), neutral.writes())
+    given(*silent).when(deadline("response"), engine.ticks()).then(
+        lapsed("response"), DefaultDeclined(reason="silent_buyer")
+    ).leaves("mediation", "neutral")
+
+
+# --- negotiation, offers, proposals ---
+
+
+def test_negotiation_escalates_by_itself() -> None:
+    """After ten days without an agreement, a neutral is called."""
+    given(*CONTESTED).when(day(10), engine.ticks()).then(
+        lapsed("negotiation"), some(Escalated, by="silence"), passes_to("supervisor", "mediation")
+    ).at("2026-11-12T10:00+00:00", Escalated)
+
+
+def test_an_offer_expires() -> None:
+    """An offer that nobody answers for three business days of the offeree's country expires: Tuesday to Friday."""
+    given(*CONTESTED, seller.offers("50.00 EUR")).when(day(4), engine.ticks()).then(
+        lapsed("offer-1"), OfferExpired(number=1, why="lapsed"), passes_to("both", "negotiation")
+    ).at("2026-11-06T10:00+00:00", OfferExpired)
+
+
+def test_an_offer_at_its_last_instant() -> None:
+    """An acceptance a microsecond earlier binds; at the instant itself there is nothing left to accept."""
+    offered = (*CONTESTED, seller.offers("50.00 EUR"))
+    given(*offered, just_before("offer-1")).when(buyer.accepts_offer(1)).leaves("execution", outcome="settled")
+    given(*offered, deadline("offer-1")).when(buyer.accepts_offer(1)).refused(OfferNotOpen, status="expired")
+
+
+def test_an_offer_that_outlasts_the_negotiation() -> None:
+    """An offer still open when silence calls a neutral stays acceptable until the ruling, its own term notwithstanding."""
+    offered = (*CONTESTED, day(9), seller.offers("50.00 EUR"))
+    report = given(*offered).when(day(10), engine.ticks())
+    report.then(
+        lapsed("negotiation"),
+        some(Escalated, by="silence", offers_standing=(1,)),
+        moot("offer-1"),
+        passes_to("supervisor", "mediation"),
+    )
+    report.when(day(30), buyer.accepts_offer(1)).then(
+        OfferAccepted, SettlementReached, owes("seller", "buyer", "50.00 EUR"), passes_to("marketplace", "execution")
+    )
+
+
+def test_a_proposal_lapses() -> None:
+    """A proposal that one side leaves unanswered for three business days lapses, and the neutral will rule."""
+    proposed = (*MEDIATED, neutral.proposes("100.00 EUR", "29.90 EUR"), buyer.accepts_proposal())
+    report = given(*proposed).when(deadline("proposal-1-seller"), engine.ticks())
+    report.then(
+        lapsed("proposal-1-seller"), ProposalLapsed(number=1, why="lapsed"), passes_to("neutral", "adjudication")
+    ).at("2026-11-10T10:00+00:00", ProposalLapsed)
+    report.when(seller.accepts_proposal()).refused(ProposalNotOpen, status="lapsed")
+
+
+def test_a_proposal_lapses_at_the_first_of_its_windows() -> None:
+    """When one side's time is over, the other's is moot."""
+    report = given(*MEDIATED, neutral.proposes("100.00 EUR", "29.90 EUR")).when(deadline("proposal-1-buyer"), engine.ticks())
+    report.then(
+        lapsed("proposal-1-buyer"),
+        ProposalLapsed(number=1, why="lapsed"),
+        moot("proposal-1-seller"),
+        passes_to("neutral", "adjudication"),
+    )
+
+
+# --- the neutral, the ruling, what is owed ---
+
+
+def test_a_first_act_missed() -> None:
+    """A neutral who does nothing for 24 hours breaks a promise; the promise stands until it is kept, late."""
+    report = given(*MEDIATED).when(later(hours=24), engine.ticks()).then(some(CommitmentBreached))
+    report.at("2026-11-06T10:00+00:00", CommitmentBreached)
+    report.when(neutral.writes()).then(MessagePosted, some(CommitmentKept, late=True))
+
+
+def test_a_ruling_overdue() -> None:
+    """Fourteen days after the assignment the supervisor is told; the neutral may still rule."""
+    report = given(*MEDIATED, neutral.declares_impasse()).when(deadline("ruling"), engine.ticks())
+    report.then(lapsed("ruling"), Referred(reason="ruling_overdue"), passes_to("supervisor", "adjudication"))
+    report.when(neutral.rules("129.90 EUR", "0.00 EUR")).leaves("appeal", "respondent")
+
+
+def test_a_ruling_becomes_final() -> None:
+    """Ten calendar days without an appeal end on a Sunday, so on Monday, for both: the ruling executes, paid in five days."""
+    report = given(*RULED).when(day(30), engine.ticks())
+    report.then(
+        lapsed("appeal-1-buyer"),
+        AppealWindowLapsed(number=1, by=Side.BUYER),
+        passes_to("respondent", "appeal"),
+        lapsed("appeal-1-seller"),
+        AppealWindowLapsed(number=1, by=Side.SELLER),
+        RulingBecameFinal(number=1),
+        owes("seller", "buyer", "100.00 EUR", arises_from="ruling"),
+        passes_to("marketplace", "execution"),
+        some(CommitmentBreached),
+    ).at("2026-11-16T10:00+00:00", RulingBecameFinal).at("2026-11-23T10:00+00:00", CommitmentBreached)
+
+
+def test_a_refund_overdue_stays_owed() -> None:
+    """A breach is an event, not an end: the refund stays owed until it is paid, and is then kept late."""
+    report = given(filing(), seller.concedes()).when(day(30), engine.ticks()).then(some(CommitmentBreached))
+    assert report.dispute.commitments.open_remedies()[0].overdue
+    report.when(engine.instructs_refund(1), marketplace.confirms_refund(1)).leaves("closed", "none", "conceded")
+    assert report.dispute.commitments.ended == {report.world.states[refund(1)].commitment_id: "kept_late"}
+
+
+def test_payment_at_the_very_instant_it_was_due_is_late() -> None:
+    """What is due by an instant is kept before it: at the instant itself the breach comes first."""
+    submitted = (filing(), seller.concedes(), engine.instructs_refund(1))
+    early = given(*submitted, due_date(1), later(microseconds=-1)).when(marketplace.confirms_refund(1))
+    assert [*early.dispute.commitments.ended.values()] == ["kept"]
+    punctual = given(*submitted, due_date(1)).when(marketplace.confirms_refund(1))
+    assert [*punctual.dispute.commitments.ended.values()] == ["kept_late"]
+
+
+# --- everything at once, and nothing at all ---
+
+
+def test_lapses_come_in_the_order_in_which_they_were_due() -> None:
+    """Nobody looked for a month: what lapsed lapsed in its order, each with its consequences, none twice."""
+    report = given(filing(), seller.offers("50.00 EUR")).when(day(30), engine.ticks())
+    report.then(
+        lapsed("offer-1"),
+        OfferExpired(number=1, why="lapsed"),
+        lapsed("response"),
+        DefaultGranted,
+        owes("seller", "buyer", "129.90 EUR"),
+        moot("negotiation"),
+        passes_to("marketplace", "execution"),
+        some(CommitmentBreached),
+    ).at("2026-11-05T10:00+00:00", OfferExpired).at("2026-11-16T10:00+00:00", CommitmentBreached)
+    report.when(engine.ticks()).then_nothing()
+
+
+def test_nothing_lapses_in_an_imported_dispute() -> None:
+    """A past case is on record as it was: no window fires, however long ago it ended, and the clock has nothing to do."""
+    report = given(filing(silence=False), day(400)).when(engine.ticks()).then_nothing()
+    assert next_due(report.dispute) is None
+    report.when(seller.contests()).leaves("negotiation", "both")
+
+
+def test_when_the_clock_looks_again() -> None:
+    """The clock is told the first instant at which anything is due."""
+    report = given(filing())
+    assert next_due(report.dispute) == report.dispute.deadlines.running["response"].due_at
+    report.when(buyer.withdraws())
+    assert next_due(report.dispute) is None
+

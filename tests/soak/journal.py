@@ -1,0 +1,82 @@
+"""What writers were about to do and what they were told, in files of their own: the other side of every check.
+
+A worker appends to one file for each of its lives. An acknowledgement is on disk before its writer goes on. Lines are JSON:
+
+    begin  writer, n (the n-th thing that it does), at, and what it wants to do: op, key, segments, dispute, …
+    end    writer, n, at, outcome (stored, nothing, or the code of a refusal), first, last, events
+    read   writer, asked, seen: a view was said to be at position `asked`, and was at `seen`
+    odd    writer, what: an error that nothing foresees
+
+`at` is in nanoseconds of a clock that all processes of the machine share.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic_ns
+from typing import Any
+
+Line = dict[str, Any]
+
+
+class Journal:
+    """Flushes are shared: whoever waits for one is served by the next that begins."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_EXCL)
+        self._lock = asyncio.Lock()
+        self._written = self._flushed = 0
+
+    def note(self, t: str, **line: Any) -> None:
+        """Survives the death of this process; `keep` also survives that of the machine."""
+        os.write(self._file, json.dumps({"t": t, "at": monotonic_ns(), **line}).encode() + b"\n")
+        self._written += 1
+
+    async def keep(self, t: str, **line: Any) -> None:
+        self.note(t, **line)
+        mine = self._written
+        async with self._lock:
+            if self._flushed < mine:
+                reaches = self._written
+                await asyncio.to_thread(os.fdatasync, self._file)
+                self._flushed = reaches
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """Where a writer stood when its process died: how many things it has done, and what it was at, if anything."""
+
+    done: int = 0
+    pending: Line | None = None
+
+
+def lines(files: Iterable[Path]) -> Iterator[Line]:
+    for file in files:
+        with file.open("rb") as journal:
+            for line in journal:
+                if line.endswith(b"\n"):  # the process may have died while it wrote
+                    yield json.loads(line)
+
+
+def files(folder: Path, worker: int | None = None) -> list[Path]:
+    """In the order in which they were written, of one worker or of all."""
+    name = "*" if worker is None else f"{worker:02}"
+    return sorted(folder.glob(f"journal-{name}-*.jsonl"))
+
+
+def next_file(folder: Path, worker: int) -> Path:
+    return folder / f"journal-{worker:02}-{len(files(folder, worker)):04}.jsonl"
+
+
+def pasts(folder: Path, worker: int) -> dict[int, Past]:
+    known: dict[int, Past] = {}
+    for line in lines(files(folder, worker)):
+        match line["t"]:
+            case "begin":
+                known[line["w"]] = Past(line["n"], line)
+            case "end":
+                known[line["w"]] = Past(line["n"] + 1)
+    return known
