@@ -66,6 +66,7 @@ class Rounds(Generic[Q, A]):
 
     async def _run(self) -> None:
         while self._next:
+            await asyncio.sleep(0)  # whoever else asks in this turn of the loop comes along
             asked, self._next = self._next, []
             try:
                 answers = await self._look_up([question for question, _ in asked])

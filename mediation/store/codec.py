@@ -55,11 +55,8 @@ class Codec:
         drafts = [Draft(event, spots(event) if has_personal(type(event)) else []) for event in events]
         texts = [spot for draft in drafts for spot in draft.spots]
         if texts:
-            try:
-                carried = {token.key_id for spot in texts if (token := tokens.parse(spot.text)) is not None}
-                await self._keys.load(carried)
-            except (ValueError, KeyError):
-                raise ReservedText from None
+            if carried := [spot.text for spot in texts if spot.text.startswith(tokens.PREFIX)]:
+                await self._load_carried(carried)
             await self._keys.ensure({spot.subject for spot in texts})
         return drafts
 
@@ -110,6 +107,12 @@ class Codec:
         except (ValueError, KeyError, InvalidTag) as error:
             raise Forged from error
         return _replaced(value, opened) if opened else value
+
+    async def _load_carried(self, texts: Iterable[str]) -> None:
+        try:
+            await self._keys.load({token.key_id for text in texts if (token := tokens.parse(text)) is not None})
+        except (ValueError, KeyError):
+            raise ReservedText from None
 
     def _carried(self, text: str, subject: UUID, marketplace: str) -> str:
         token = tokens.parse(text)

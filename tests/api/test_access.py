@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -92,8 +93,12 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "refund_id": refund["id"],
         "version": "first-2026",
     }
+    soon = (datetime.now(UTC) + timedelta(days=3)).isoformat()
     bodies = {
         "file_dispute": filing(),
+        "make_proposal": {"award": award, "reasons": said("Half each.")},
+        "make_commitment": {"kind": "reply", "owed_by": "seller", "owed_to": "buyer", "due_at": soon},
+        "replace_commitment": {"kind": "refund", "amount": euros("5.00"), "due_at": soon},
         "issue_ruling": {"award": award, "cites_clauses": ["evidence"], "reasons": said("So.")},
         "assign_neutral": {"neutral": str(neutral.subject)},
     }

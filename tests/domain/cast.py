@@ -130,11 +130,20 @@ class Person:
         return self._act(DeclareImpasse)
 
     def rules(
-        self, claimant: str, respondent: str, *, exhibits: tuple[int, ...] = (), clauses: tuple[str, ...] = ("conformity",)
+        self,
+        claimant: str,
+        respondent: str,
+        *,
+        exhibits: tuple[int, ...] = (),
+        clauses: tuple[str, ...] = ("conformity",),
     ) -> Act:
         award = _division(claimant, respondent)
         return self._act(
-            IssueRuling, award=award, cites_exhibits=exhibits, cites_clauses=clauses, reasons=words("The photograph shows it.")
+            IssueRuling,
+            award=award,
+            cites_exhibits=exhibits,
+            cites_clauses=clauses,
+            reasons=words("The photograph shows it."),
         )
 
     def waives_appeal(self) -> Act:
@@ -161,7 +170,9 @@ class Person:
     def waives_promise(self, number: int) -> Act:
         return self._act(WaiveCommitment, commitment_id=_id_of(number))
 
-    def replaces_promise(self, number: int, kind: str, amount: str | None = None, *, within: timedelta = TWO_DAYS) -> Act:
+    def replaces_promise(
+        self, number: int, kind: str, amount: str | None = None, *, within: timedelta = TWO_DAYS
+    ) -> Act:
         return self._act(
             ReplaceCommitment,
             commitment_id=_id_of(number),

@@ -162,7 +162,11 @@ EXAMPLES: tuple[Event, ...] = (
     CommitmentDischarged(commitment_id=COMMITMENT, reason="dispute_over"),
     CommitmentKept(commitment_id=COMMITMENT, late=True, by=Role.MARKETPLACE, refund_id=REFUND, note=_text("Arrivato.")),
     CommitmentMade(
-        commitment_id=COMMITMENT, number=1, commitment_class=CommitmentClass.REMEDY, promise=PROMISE, arises_from="concession"
+        commitment_id=COMMITMENT,
+        number=1,
+        commitment_class=CommitmentClass.REMEDY,
+        promise=PROMISE,
+        arises_from="concession",
     ),
     CommitmentReplaced(commitment_id=COMMITMENT, replaced_by=REPLACEMENT, by=Role.BUYER),
     CommitmentWaived(commitment_id=COMMITMENT, by=Role.BUYER, note=_text("Lasci stare.")),
@@ -197,7 +201,10 @@ EXAMPLES: tuple[Event, ...] = (
     ExhibitWithdrawn(number=1, by=Role.BUYER),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
     MandateGranted(
-        neutral=NEUTRAL, languages=("it", "zh-Hans"), authority=(_eur("500.00"), Money.of("60000", "JPY")), by=ADMINISTRATOR
+        neutral=NEUTRAL,
+        languages=("it", "zh-Hans"),
+        authority=(_eur("500.00"), Money.of("60000", "JPY")),
+        by=ADMINISTRATOR,
     ),
     MessagePosted(number=1, by=Role.BUYER, message=_text("Dov'è?"), channel="email", written_at=NOON),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),
@@ -231,7 +238,9 @@ EXAMPLES: tuple[Event, ...] = (
     RefundStalled(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundSubmitted(),
     RefundUnderway(commitment_id=COMMITMENT, refund_id=REFUND),
-    ResponseGiven(answer=Answer.CONCEDE_PART, by=Side.SELLER, conceded=_eur("29.90"), statement=_text("好", SELLER, "zh-Hans")),
+    ResponseGiven(
+        answer=Answer.CONCEDE_PART, by=Side.SELLER, conceded=_eur("29.90"), statement=_text("好", SELLER, "zh-Hans")
+    ),
     RulingBecameFinal(number=1),
     RulingIssued(
         number=1,

@@ -86,7 +86,9 @@ class Filing:
 
         paid = money(self.paid)
         sides = (Side.BUYER, Side.SELLER)
-        tracking = [{"subject": buyer.subject, "carrier": "SDA", "number": "1Z", "status": self.tracking, "at": now - _DAY}]
+        tracking = [
+            {"subject": buyer.subject, "carrier": "SDA", "number": "1Z", "status": self.tracking, "at": now - _DAY}
+        ]
         return Order(
             subject=buyer.subject,
             transaction_id=TRANSACTION,

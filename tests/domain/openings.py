@@ -19,6 +19,7 @@ def opening(name: str, filing: Filing) -> tuple[Act, ...]:
     half = str(Money(claimed.minor // 2, claimed.currency))
     to_the_neutral = (claimant.escalates(), neutral.takes_case())
     conceded = _conceded(filing, respondent)
+    failed = (engine.instructs_refund(1), marketplace.fails_refund(1)) if _refunded(filing) else ()
     openings: Mapping[str, tuple[Act, ...]] = {
         "fresh": (),
         "offers on the table": (claimant.offers(str(claimed)), respondent.offers(half)),
@@ -28,7 +29,7 @@ def opening(name: str, filing: Filing) -> tuple[Act, ...]:
         "adjudication": (respondent.contests(), *to_the_neutral, neutral.declares_impasse()),
         "adjudication with an offer": (respondent.offers(half), *to_the_neutral, neutral.declares_impasse()),
         "conceded": conceded,
-        "refund failed": (*conceded, engine.instructs_refund(1), marketplace.fails_refund(1)) if _refunded(filing) else conceded,
+        "refund failed": (*conceded, *failed),
     }
     return openings[name]
 

@@ -164,4 +164,3 @@ def _replacement(who: Person, number: int, promised: Commitment | None, choose: 
         kind = CommitmentKind.SHIP if remedy else one_of(SERVICES, choose)
         return who.replaces_promise(number, kind.value)
     return who.replaces_promise(number, promised.kind.value, str(amount(1, promised.amount, choose)))
-

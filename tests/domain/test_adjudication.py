@@ -110,7 +110,9 @@ def test_an_award_adds_up_to_the_last_satoshi() -> None:
 
 def test_what_a_ruling_cites() -> None:
     """Exhibits that exist and were not withdrawn, and clauses of the dispute's own policy."""
-    adjudicated().when(neutral.rules("0.00 EUR", "129.90 EUR", exhibits=(1, 3))).refused(ExhibitNotCitable, exhibits=[3])
+    adjudicated().when(neutral.rules("0.00 EUR", "129.90 EUR", exhibits=(1, 3))).refused(
+        ExhibitNotCitable, exhibits=[3]
+    )
     withdrawn = adjudicated().when(buyer.withdraws_exhibit(1))
     withdrawn.when(neutral.rules("0.00 EUR", "129.90 EUR", exhibits=(1, 2))).refused(ExhibitNotCitable, exhibits=[1])
     unknown = neutral.rules("0.00 EUR", "129.90 EUR", clauses=("fairness", "evidence"))
@@ -145,7 +147,9 @@ def test_a_ruling_stands() -> None:
 def test_authority_is_an_amount_a_currency() -> None:
     """A neutral rules on amounts up to the mandate's, per currency; a currency that is not listed: none."""
     report = adjudicated().when(administrator.grants_mandate(neutral, "129.89 EUR", "500.00 USD"))
-    report.when(neutral.rules("129.90 EUR", "0.00 EUR")).refused(AuthorityExceeded, amount="129.90 EUR", limit="129.89 EUR")
+    report.when(neutral.rules("129.90 EUR", "0.00 EUR")).refused(
+        AuthorityExceeded, amount="129.90 EUR", limit="129.89 EUR"
+    )
     report.when(administrator.grants_mandate(neutral, "500.00 USD"))
     report.when(neutral.rules("129.90 EUR", "0.00 EUR")).refused(AuthorityExceeded, limit=None)
     report.when(administrator.grants_mandate(neutral, "129.90 EUR"))
@@ -179,7 +183,9 @@ def test_both_sides_waive() -> None:
 
 def test_one_waives_and_the_other_lapses() -> None:
     """A waiver of one side and the silence of the other make it final at the instant when the silence was complete."""
-    report = adjudicated().when(neutral.rules("100.00 EUR", "29.90 EUR"), buyer.waives_appeal(), deadline("appeal-1-seller"))
+    report = adjudicated().when(
+        neutral.rules("100.00 EUR", "29.90 EUR"), buyer.waives_appeal(), deadline("appeal-1-seller")
+    )
     report.when(seller.waives_appeal()).leaves("execution", "marketplace", "ruled_split").at(
         "2026-11-16T10:00+00:00", RulingBecameFinal
     )

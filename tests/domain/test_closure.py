@@ -50,7 +50,12 @@ def test_a_part_conceded_stays_owed() -> None:
 
 def test_what_is_withdrawn_goes_on_nowhere() -> None:
     """Offers, proposals and windows end with it."""
-    busy = (*MEDIATED, neutral.proposes("1.00 EUR", "128.90 EUR"), seller.offers("50.00 EUR"), buyer.offers("90.00 EUR"))
+    busy = (
+        *MEDIATED,
+        neutral.proposes("1.00 EUR", "128.90 EUR"),
+        seller.offers("50.00 EUR"),
+        buyer.offers("90.00 EUR"),
+    )
     report = given(*busy).when(buyer.withdraws()).leaves("closed", "none")
     ended = [f.event for f in report.facts if isinstance(f.event, OfferExpired | ProposalLapsed)]
     assert ended == [
@@ -72,10 +77,14 @@ def test_too_late_to_withdraw() -> None:
     """Not after a ruling or a settlement, and not after silence or a concession has decided."""
     ruled = (*MEDIATED, neutral.declares_impasse(), neutral.rules("0.00 EUR", "129.90 EUR"))
     given(*ruled).when(buyer.withdraws()).refused(TooLateToWithdraw, stage="appeal")
-    given(*MEDIATED, seller.offers("1.00 EUR"), buyer.accepts_offer(1)).when(buyer.withdraws()).refused(TooLateToWithdraw)
+    given(*MEDIATED, seller.offers("1.00 EUR"), buyer.accepts_offer(1)).when(buyer.withdraws()).refused(
+        TooLateToWithdraw
+    )
     given(filing(), seller.concedes()).when(buyer.withdraws()).refused(TooLateToWithdraw, stage="execution")
     given(filing(), day(9)).when(buyer.withdraws()).refused(TooLateToWithdraw, stage="execution")
-    given(*ruled, buyer.waives_appeal()).when(buyer.withdraws()).refused(DisputeIsClosed, closed_as="ruled_for_respondent")
+    given(*ruled, buyer.waives_appeal()).when(buyer.withdraws()).refused(
+        DisputeIsClosed, closed_as="ruled_for_respondent"
+    )
 
 
 def test_out_of_escrow_a_withdrawal_moves_nothing() -> None:

@@ -54,7 +54,9 @@ def test_a_promise_of_service() -> None:
     )
 
 
-@pytest.mark.parametrize(("kind", "amount"), [("refund", "20.00 EUR"), ("pay", "20.00 EUR"), ("ship", None), ("return", None)])
+@pytest.mark.parametrize(
+    ("kind", "amount"), [("refund", "20.00 EUR"), ("pay", "20.00 EUR"), ("ship", None), ("return", None)]
+)
 def test_a_promise_of_money_or_goods(kind: str, amount: str | None) -> None:
     """Money and goods are remedies."""
     given(filing()).when(seller.promises(kind, "buyer", amount)).then(
@@ -65,7 +67,9 @@ def test_a_promise_of_money_or_goods(kind: str, amount: str | None) -> None:
 def test_nobody_promises_in_anothers_name() -> None:
     """Each promises for itself; the marketplace also for carriers, warehouses and banks."""
     for owed_by in ("buyer", "neutral", "supervisor", "marketplace", "carrier"):
-        given(*MEDIATED).when(seller.promises("reply", "buyer", owed_by=owed_by)).refused(NotYoursToPromise, owed_by=owed_by)
+        given(*MEDIATED).when(seller.promises("reply", "buyer", owed_by=owed_by)).refused(
+            NotYoursToPromise, owed_by=owed_by
+        )
     for third in ("carrier", "warehouse", "bank", "marketplace"):
         given(filing()).when(marketplace.promises("reply", "buyer", owed_by=third)).then(CommitmentMade)
     for nobody in (administrator, auditor, engine):
@@ -125,8 +129,12 @@ def test_who_says_that_it_was_kept() -> None:
 
 def test_nobody_is_a_witness_in_their_own_cause() -> None:
     """A supervisor's own promise is confirmed by others; the marketplace alone is believed about itself."""
-    given(filing(), supervisor.promises("review", "buyer")).when(supervisor.confirms_promise(1)).refused(NotYoursToConfirm)
-    given(filing(), marketplace.promises("ship", "buyer")).when(marketplace.confirms_promise(1)).then(some(CommitmentKept))
+    given(filing(), supervisor.promises("review", "buyer")).when(supervisor.confirms_promise(1)).refused(
+        NotYoursToConfirm
+    )
+    given(filing(), marketplace.promises("ship", "buyer")).when(marketplace.confirms_promise(1)).then(
+        some(CommitmentKept)
+    )
 
 
 def test_a_breach_is_not_an_end() -> None:
@@ -165,7 +173,9 @@ def test_who_waives(who: Person) -> None:
 
 def test_the_marketplace_speaks_for_third_parties() -> None:
     """What is owed to a carrier, a warehouse or a bank is the marketplace's to waive."""
-    given(filing(), seller.promises("return", "warehouse")).when(marketplace.waives_promise(1)).then(some(CommitmentWaived))
+    given(filing(), seller.promises("return", "warehouse")).when(marketplace.waives_promise(1)).then(
+        some(CommitmentWaived)
+    )
 
 
 def test_a_promise_replaced() -> None:
@@ -193,7 +203,9 @@ def test_a_payment_instead_of_a_refund() -> None:
     """A buyer may take the money from the seller directly: then the buyer, not the marketplace, says that it came."""
     report = given(filing(), seller.concedes()).when(buyer.replaces_promise(1, "pay", "129.90 EUR"))
     report.then(
-        some(CommitmentReplaced), owes("seller", "buyer", "129.90 EUR", kind="pay"), passes_to("respondent", "execution")
+        some(CommitmentReplaced),
+        owes("seller", "buyer", "129.90 EUR", kind="pay"),
+        passes_to("respondent", "execution"),
     )
     report.when(buyer.confirms_promise(2)).leaves("closed", "none", "conceded")
     assert report.transaction.left() == money("129.90 EUR")

@@ -116,11 +116,14 @@ def test_no_neutral_before_escalation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("buyer_tier", "seller_tier", "hours"), [("standard", "standard", 24), ("silver", "silver", 24), ("gold", "standard", 4)]
+    ("buyer_tier", "seller_tier", "hours"),
+    [("standard", "standard", 24), ("silver", "silver", 24), ("gold", "standard", 4)],
 )
 def test_how_soon(buyer_tier: str, seller_tier: str, hours: int) -> None:
     """A neutral's first act is due 24 hours after assignment, 4 for the top customer tier: exact hours, on any day."""
-    report = given(filing(buyer_tier=buyer_tier, seller_tier=seller_tier), day(5), buyer.escalates(), neutral.takes_case())
+    report = given(
+        filing(buyer_tier=buyer_tier, seller_tier=seller_tier), day(5), buyer.escalates(), neutral.takes_case()
+    )
     (promise,) = report.dispute.commitments.open.values()
     assert promise.due_at == report.now + timedelta(hours=hours)
 
@@ -178,7 +181,12 @@ def test_the_promise_ends_with_the_dispute() -> None:
 
 # --- strangers ---
 
-ACTS = (*FIRST_ACTS, neutral.rules("0.00 EUR", "129.90 EUR"), neutral.promises("reply", "buyer"), neutral.confirms_promise(1))
+ACTS = (
+    *FIRST_ACTS,
+    neutral.rules("0.00 EUR", "129.90 EUR"),
+    neutral.promises("reply", "buyer"),
+    neutral.confirms_promise(1),
+)
 
 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.kind.__name__)

@@ -58,7 +58,11 @@ def test_the_proof_of_a_deadline() -> None:
     assert (response.rule, response.time_zone) == ("first-2026/response", "Asia/Shanghai")
     assert response.calendar.startswith("holidays ")
     assert response.calendar.endswith(" CN")
-    assert (negotiation.rule, negotiation.calendar, negotiation.time_zone) == ("first-2026/negotiation", "weekends only", "UTC")
+    assert (negotiation.rule, negotiation.calendar, negotiation.time_zone) == (
+        "first-2026/negotiation",
+        "weekends only",
+        "UTC",
+    )
 
 
 def test_filing_again_is_harmless() -> None:
@@ -134,7 +138,9 @@ def test_nobody_files_in_anothers_name() -> None:
     given().when(filing(more={"actor": Actor(subject=seller.subject, role=Role.NEUTRAL)})).refused(NotAParty)
 
 
-@pytest.mark.parametrize(("claimant", "relief"), [("buyer", "payment"), ("seller", "refund"), ("seller", "partial_refund")])
+@pytest.mark.parametrize(
+    ("claimant", "relief"), [("buyer", "payment"), ("seller", "refund"), ("seller", "partial_refund")]
+)
 def test_relief_belongs_to_a_side(claimant: str, relief: str) -> None:
     """A buyer seeks a refund, a seller seeks payment."""
     given().when(filing(claimant=claimant, relief=relief)).refused(ReliefNotOpen, relief_sought=relief)
@@ -220,7 +226,11 @@ def test_a_claim_for_payment_takes_nothing_from_the_order() -> None:
 def test_an_order_is_described_the_same_way_each_time() -> None:
     """Other sums or lines for a known order are refused: what was paid must not grow by filing again."""
     first = filing("10.00 EUR", paid="129.90 EUR", order_lines=TWO_LINES)
-    for changes in ({"paid": "500.00 EUR"}, {"order_lines": {"1": "500.00 EUR", "2": "29.90 EUR"}}, {"held": ("500.00 EUR",)}):
+    for changes in (
+        {"paid": "500.00 EUR"},
+        {"order_lines": {"1": "500.00 EUR", "2": "29.90 EUR"}},
+        {"held": ("500.00 EUR",)},
+    ):
         other = first.as_second(SECOND, about_lines=("2",), **changes)
         given(first).when(other).refused(TransactionDiffers, paid="129.90 EUR")
 

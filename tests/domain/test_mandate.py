@@ -27,12 +27,16 @@ newcomer = Person(Role.NEUTRAL, UUID(int=0xA9))
 def test_an_administrator_grants() -> None:
     """Languages, and the amount per currency that one ruling may divide. The same again is harmless."""
     grant = administrator.grants_mandate(newcomer, "500.00 EUR", "60000 JPY", languages=("en", "zh-Hans"))
-    report = given().when(grant).then(
-        MandateGranted(
-            neutral=newcomer.subject,
-            languages=("en", "zh-Hans"),
-            authority=(money("500.00 EUR"), money("60000 JPY")),
-            by=administrator.subject,
+    report = (
+        given()
+        .when(grant)
+        .then(
+            MandateGranted(
+                neutral=newcomer.subject,
+                languages=("en", "zh-Hans"),
+                authority=(money("500.00 EUR"), money("60000 JPY")),
+                by=administrator.subject,
+            )
         )
     )
     report.when(grant).then_nothing()
@@ -41,13 +45,17 @@ def test_an_administrator_grants() -> None:
 def test_only_an_administrator() -> None:
     """Neither a supervisor nor the neutral."""
     for somebody in (supervisor, newcomer, marketplace, buyer):
-        given().when(somebody.grants_mandate(newcomer, "500.00 EUR")).refused(NotAnAdministrator, role=somebody.role.value)
+        given().when(somebody.grants_mandate(newcomer, "500.00 EUR")).refused(
+            NotAnAdministrator, role=somebody.role.value
+        )
 
 
 def test_granting_again_replaces() -> None:
     """A new grant replaces languages and authority, and leaves the cases in hand."""
     held = (filing(), day(3), buyer.escalates(), neutral.takes_case())
-    report = given(*held).when(administrator.grants_mandate(neutral, "1.00 EUR", languages=("it",))).then(MandateGranted)
+    report = (
+        given(*held).when(administrator.grants_mandate(neutral, "1.00 EUR", languages=("it",))).then(MandateGranted)
+    )
     mandate = report.world.states[mandate_id(MARKETPLACE, neutral.subject)]
     assert (mandate.languages, mandate.authority, mandate.cases) == (("it",), {"EUR": money("1.00 EUR")}, {FIRST})
 

@@ -84,7 +84,14 @@ def test_before_the_neutral() -> None:
 
 def test_after_the_ruling() -> None:
     """Who lost something may waive the appeal until the window ends; nobody bargains any more."""
-    adjudicated = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
+    adjudicated = (
+        filing(),
+        seller.contests(),
+        day(3),
+        buyer.escalates(),
+        neutral.takes_case(),
+        neutral.declares_impasse(),
+    )
     report = given(*adjudicated, neutral.rules("129.90 EUR", "0.00 EUR"))
     assert may(report, seller)["waive_appeal"].until == report.dispute.deadlines.running["appeal-1-seller"].due_at
     assert may(report, buyer).keys() == TALK

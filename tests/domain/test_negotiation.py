@@ -198,6 +198,7 @@ def test_a_ruling_makes_a_standing_offer_moot() -> None:
 
 def test_the_number_of_offers_is_bounded() -> None:
     """After two hundred offers the parties have bargained enough."""
-    haggling = [offer for n in range(MAX_OFFERS // 2) for offer in (seller.offers(f"{n}.00 EUR"), buyer.offers(f"{n}.50 EUR"))]
+    haggling = [
+        offer for n in range(MAX_OFFERS // 2) for offer in (seller.offers(f"{n}.00 EUR"), buyer.offers(f"{n}.50 EUR"))
+    ]
     given(*CONTESTED, *haggling).when(seller.offers("129.90 EUR")).refused(TooManyOffers, limit=MAX_OFFERS)
-

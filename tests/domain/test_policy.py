@@ -42,13 +42,21 @@ def test_the_first_policy() -> None:
         (3, "business_days"),
         (5, "business_days"),
     ]
-    assert [(w.amount, w.unit) for w in (windows.first_act, windows.first_act_top_tier)] == [(24, "hours"), (4, "hours")]
-    assert [(w.amount, w.unit) for w in (windows.ruling, windows.appeal)] == [(14, "calendar_days"), (10, "calendar_days")]
+    assert [(w.amount, w.unit) for w in (windows.first_act, windows.first_act_top_tier)] == [
+        (24, "hours"),
+        (4, "hours"),
+    ]
+    assert [(w.amount, w.unit) for w in (windows.ruling, windows.appeal)] == [
+        (14, "calendar_days"),
+        (10, "calendar_days"),
+    ]
 
 
 def test_an_administrator_publishes() -> None:
     """Nobody else does; the same version again is harmless, and never changes."""
-    report = given().when(administrator.publishes(STRICT)).then(PolicyPublished(policy=STRICT, by=administrator.subject))
+    report = (
+        given().when(administrator.publishes(STRICT)).then(PolicyPublished(policy=STRICT, by=administrator.subject))
+    )
     report.when(administrator.publishes(STRICT)).then_nothing()
     changed = STRICT.model_copy(update={"tiers": ("standard",)})
     report.when(administrator.publishes(changed)).refused(VersionAlreadyPublished, version="strict-2027")

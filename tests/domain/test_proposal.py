@@ -23,7 +23,15 @@ from tests.domain.cast import Person, buyer, money, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, given, met, moot, owes, passes_to, sets, some
 
-MEDIATED = (filing(), day(1), seller.contests(), day(3), buyer.escalates(), supervisor.assigns(neutral), neutral.writes())
+MEDIATED = (
+    filing(),
+    day(1),
+    seller.contests(),
+    day(3),
+    buyer.escalates(),
+    supervisor.assigns(neutral),
+    neutral.writes(),
+)
 PROPOSED = (*MEDIATED, neutral.proposes("100.00 EUR", "29.90 EUR"))
 
 
@@ -62,7 +70,9 @@ def test_one_proposal_at_a_time() -> None:
 def test_both_sides_must_accept() -> None:
     """The first acceptance settles nothing; the second one does."""
     report = given(*PROPOSED).when(seller.accepts_proposal())
-    report.then(ProposalAccepted(number=1, by=Side.SELLER), met("proposal-1-seller"), passes_to("claimant", "mediation"))
+    report.then(
+        ProposalAccepted(number=1, by=Side.SELLER), met("proposal-1-seller"), passes_to("claimant", "mediation")
+    )
     report.when(buyer.accepts_proposal()).then(
         ProposalAccepted(number=1, by=Side.BUYER),
         some(SettlementReached, by="proposal", number=1),
@@ -86,7 +96,9 @@ def test_a_refusal_leads_to_a_ruling(who: Person) -> None:
     """Whoever refuses, mediation has failed and the neutral will rule; also after the other side has accepted."""
     other = seller if who is buyer else buyer
     report = given(*PROPOSED, other.accepts_proposal()).when(who.refuses_proposal())
-    report.then(some(ProposalRefused, by=who.role.value), moot(f"proposal-1-{who.role}"), passes_to("neutral", "adjudication"))
+    report.then(
+        some(ProposalRefused, by=who.role.value), moot(f"proposal-1-{who.role}"), passes_to("neutral", "adjudication")
+    )
     report.when(who.refuses_proposal()).then_nothing()
     report.when(who.accepts_proposal()).refused(ProposalNotOpen, status="refused")
     report.when(neutral.proposes("1.00 EUR", "128.90 EUR")).refused(NotYourMove, stage="adjudication")
@@ -101,7 +113,9 @@ def test_only_parties_answer() -> None:
 
 def test_an_impasse() -> None:
     """The neutral may see that there is no agreement to be had; saying so again is harmless."""
-    report = given(*MEDIATED).when(neutral.declares_impasse()).then(ImpasseDeclared, passes_to("neutral", "adjudication"))
+    report = (
+        given(*MEDIATED).when(neutral.declares_impasse()).then(ImpasseDeclared, passes_to("neutral", "adjudication"))
+    )
     report.when(neutral.declares_impasse()).then_nothing()
     given(*MEDIATED).when(supervisor.declares_impasse()).refused(NotTheNeutral)
 

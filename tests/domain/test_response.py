@@ -27,7 +27,9 @@ ESCROW = filing("0.06240000 XBT", paid="0.06240000 XBT", held=("0.07176000 XBT",
 def test_a_claim_contested() -> None:
     """Contesting moves no money; both sides may now bargain."""
     given(filing()).when(day(1), seller.contests()).then(
-        some(ResponseGiven, answer="contest", by="seller", conceded=None), met("response"), passes_to("both", "negotiation")
+        some(ResponseGiven, answer="contest", by="seller", conceded=None),
+        met("response"),
+        passes_to("both", "negotiation"),
     )
 
 
@@ -135,9 +137,9 @@ def test_no_answer_after_the_window() -> None:
 
 def test_in_the_response_window_also_after_escalation() -> None:
     """Escalation leaves the window running, even where the neutral has already seen that there is no agreement."""
-    given(filing(), day(3), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse()).when(seller.concedes()).leaves(
-        "execution", "marketplace", "conceded"
-    )
+    given(filing(), day(3), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse()).when(
+        seller.concedes()
+    ).leaves("execution", "marketplace", "conceded")
 
 
 # --- a concession while offers and proposals are open ---

@@ -165,7 +165,9 @@ def test_a_proposal_lapses() -> None:
 
 def test_a_proposal_lapses_at_the_first_of_its_windows() -> None:
     """When one side's time is over, the other's is moot."""
-    report = given(*MEDIATED, neutral.proposes("100.00 EUR", "29.90 EUR")).when(deadline("proposal-1-buyer"), engine.ticks())
+    report = given(*MEDIATED, neutral.proposes("100.00 EUR", "29.90 EUR")).when(
+        deadline("proposal-1-buyer"), engine.ticks()
+    )
     report.then(
         lapsed("proposal-1-buyer"),
         ProposalLapsed(number=1, why="lapsed"),
@@ -256,4 +258,3 @@ def test_when_the_clock_looks_again() -> None:
     assert next_due(report.dispute) == report.dispute.deadlines.running["response"].due_at
     report.when(buyer.withdraws())
     assert next_due(report.dispute) is None
-

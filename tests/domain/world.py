@@ -52,7 +52,9 @@ class World:
         facts = decide(case, command)
         for fact in facts:
             event, stream = fact.event, fact.event.stream
-            stored = Stored(stream, ids[stream], ids.get("dispute"), event.kind, fact.occurred_at, event.model_dump_json())
+            stored = Stored(
+                stream, ids[stream], ids.get("dispute"), event.kind, fact.occurred_at, event.model_dump_json()
+            )
             self.store(stored, event)
         return facts
 

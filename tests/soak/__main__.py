@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from math import inf
 from time import strftime
 from typing import get_args
 
@@ -12,7 +13,7 @@ from tests.soak.run import Report, run
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make soak", description=__doc__)
     parser.add_argument("--events", type=int, help="stop when the log holds as many")
-    parser.add_argument("--minutes", type=float, default=10.0, help="stop after as long")
+    parser.add_argument("--minutes", type=float, help="stop after as long; 10, where no number of events is given")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--writers", type=int, default=32)
@@ -21,7 +22,7 @@ def main() -> int:
     parser.add_argument("--arm", choices=get_args(Arm), default="engine")
     asked = parser.parse_args()
     plan = Plan(asked.arm, "", "", asked.seed, asked.workers, asked.writers, ahead=20_000)
-    seconds = 60 * asked.minutes
+    seconds = 60 * (asked.minutes or (10 if asked.events is None else inf))
     faults = asked.faults if asked.arm == "engine" else 0
     report = run(plan, seconds=seconds, events=asked.events, faults=faults, gap=asked.gap, tell=_tell)
     print("\n".join(_lines(report)))

@@ -150,22 +150,26 @@ AND ((t.facts, t.total, t.squares, t.last) IS DISTINCT FROM (l.facts, l.total, l
 
 _FEW = "SELECT count(*), (array_agg(left(b::text, 300)))[1:3] FROM ({}) b"
 
-_TWINS = """SELECT live.tablename, cold.tablename, live.title || '@' || live.version,
-  CASE live.title WHEN 'audit_trail' THEN 'coalesce(dispute_id, stream_id)' WHEN 'tally' THEN 'subject' ELSE 'dispute_id' END
-FROM (SELECT tablename, left(tablename, -length(v[1])) AS start, rtrim(left(tablename, -length(v[1])), '_') AS title,
-    v[1]::int AS version FROM pg_tables, regexp_match(tablename, '\\d+$') v WHERE schemaname = 'views' AND v IS NOT NULL) live
+_TWINS = """SELECT live.tablename, cold.tablename, rtrim(live.start, '_') || '@' || live.version,
+  (SELECT string_agg(quote_ident(attname), ', ') FROM pg_index i JOIN pg_attribute c ON c.attrelid = i.indrelid
+    AND c.attnum = ANY(i.indkey) WHERE i.indisprimary AND i.indrelid = ('views.' || live.tablename)::regclass),
+  (SELECT array_agg(attname ORDER BY attname) FROM pg_attribute WHERE attrelid = ('views.' || live.tablename)::regclass
+    AND attname IN ('dispute_id', 'stream_id'))
+FROM (SELECT tablename, left(tablename, -length(v[1])) AS start, v[1]::int AS version
+  FROM pg_tables, regexp_match(tablename, '\\d+$') v WHERE schemaname = 'views' AND v IS NOT NULL) live
 JOIN pg_tables cold ON cold.schemaname = 'views' AND cold.tablename = start || (version + %s) ORDER BY 1"""
+"""Each view's table and its cold twin, its name, its primary key, and in which columns it says what a row is about."""
 
 
 def of_views(connection: psycopg.Connection[Any], when: str = "") -> dict[str, str]:
     """Each view against its cold twin, row by row, except for what is parked in it."""
     found: dict[str, str] = {f"the tally counts what is in the log{when}": _TALLY}
-    for live, cold, consumer, subject in connection.execute(_TWINS, [COLD]).fetchall():
-        parts = []
-        for one, other in ((live, cold), (cold, live)):
-            rest = f"WHERE {subject} NOT IN (SELECT subject FROM parked WHERE consumer = '{consumer}')"
-            parts.append(f"(SELECT * FROM views.{one} {rest} EXCEPT ALL SELECT * FROM views.{other} {rest})")
-        found[f"{live} equals a cold rebuild{when}"] = " UNION ALL ".join(parts)
+    for live, cold, consumer, key, about in connection.execute(_TWINS, [COLD]).fetchall():
+        subject = ", ".join(f"{side}.{column}" for column in about or ["subject"] for side in "ab")
+        found[f"{live} equals a cold rebuild{when}"] = f"""
+            SELECT {key}, a.*, b.* FROM views.{live} a FULL JOIN views.{cold} b USING ({key})
+            WHERE row(a.*) IS DISTINCT FROM row(b.*)
+            AND coalesce({subject}) NOT IN (SELECT subject FROM parked WHERE consumer = '{consumer}')"""
     return found
 
 

@@ -56,6 +56,7 @@ Row = tuple[Any, ...]
 
 def gather(plan: Plan, connection: psycopg.Connection[Any]) -> None:
     """Loads everything that the checks ask about."""
+    connection.execute("SET work_mem = '256MB'")
     connection.execute(_TABLES)
     for name in ("begun", "segment", "ended", "looked", "odd"):
         with connection.cursor().copy(sql.SQL("COPY soak.{} FROM STDIN").format(sql.Identifier(name))) as copy:

@@ -1,0 +1,142 @@
+"""The table at which disputes are played: who may do what now, and what every single act has to bear."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from domain.base import Instant
+from domain.decide import Fact
+from domain.dispute import Dispute, evolve
+from domain.money import Money
+from domain.moves import Move, moves
+from domain.policy import FIRST_POLICY, Policy, Windows
+from domain.silence import lapses
+from domain.windows import Window
+from tests.domain import invariants
+from tests.domain.cast import (
+    FILED_AT,
+    Act,
+    Person,
+    another_neutral,
+    buyer,
+    marketplace,
+    neutral,
+    seller,
+    supervisor,
+)
+from tests.domain.ending import refund_work
+from tests.domain.filings import Filing
+from tests.domain.world import World
+
+PLAYERS = (buyer, seller, neutral, another_neutral, supervisor, marketplace)
+
+HASTY = Policy(
+    version="hasty",
+    windows=Windows(
+        response=Window(amount=30, unit="calendar_days"),
+        negotiation=Window(amount=1, unit="calendar_days"),
+        escalation_opens_after_hours=0,
+        appeal=Window(amount=1, unit="hours"),
+    ),
+)
+"""Another order of lapses: a neutral may propose and rule while the response window runs."""
+
+REPEATABLE = frozenset(
+    {
+        "Respond", "AcceptOffer", "RejectOffer", "Escalate", "AssignNeutral", "MakeProposal", "AcceptProposal",
+        "RefuseProposal", "DeclareImpasse", "IssueRuling", "WaiveAppeal", "InstructRefund", "ConfirmRefund", "FailRefund",
+        "ReleaseRefund", "Withdraw", "WaiveCommitment", "KeepCommitment", "WithdrawExhibit", "RecordLapses",
+    }
+)  # fmt: skip
+"""Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""
+
+_CURRENCIES = ("EUR", "JPY", "KWD", "XBT")
+
+
+@st.composite
+def filings(draw: st.DrawFn) -> Filing:
+    """Any claim on an order of two lines, in currencies with 0, 2, 3 and 8 digits, in escrow or not, by either side."""
+    currency = draw(st.sampled_from(_CURRENCIES))
+    paid = draw(st.integers(1, 1_000_000))
+    held = draw(st.sampled_from([(), (paid,), (paid, draw(st.integers(0, 100_000)))]))
+
+    def text(minor: int) -> str:
+        return str(Money(minor, currency))
+
+    return Filing(
+        claim=text(draw(st.integers(1, sum(held) or paid))),
+        paid=text(paid),
+        claimant="buyer" if draw(st.booleans()) else "seller",
+        reason=draw(st.sampled_from(("not_as_described", "item_not_received"))),
+        order_lines={"1": text(paid), "2": text(0)},
+        held=tuple(text(minor) for minor in held),
+        tracking=draw(st.sampled_from((None, "delivered"))),
+        delivered_days_ago=draw(st.sampled_from((None, 5))),
+        buyer_tier=draw(st.sampled_from(("standard", "gold"))),
+        silence=draw(st.integers(0, 4)) > 0,
+    )
+
+
+@dataclass
+class Table:
+    """`filed` are the disputes on it."""
+
+    world: World = field(default_factory=World)
+    now: Instant = FILED_AT
+    filed: list[UUID] = field(default_factory=list)
+
+    def do(self, act: Act) -> None:
+        """Does it, and does it again: the same command has no second effect. Raises its refusal."""
+        assert act.dispute is not None
+        before, command = self.world.dispute(act.dispute), act.command(self.now)
+        invariants.of_one_command(before, self.world.do(command))
+        if type(command).__name__ in REPEATABLE:
+            assert self.world.would(command) == []
+
+    def would(self, act: Act) -> list[Fact]:
+        return self.world.would(act.command(self.now))
+
+    def dispute(self, dispute_id: UUID) -> Dispute:
+        """As it is by now, whatever of it is on record yet."""
+        return self.after_lapses(self.world.dispute(dispute_id), self.now)
+
+    def after_lapses(self, dispute: Dispute, at: Instant) -> Dispute:
+        for _, events in lapses(dispute, _policy(dispute), at):
+            for event in events:
+                dispute = evolve(dispute, event)
+        return dispute
+
+    def moves(self, dispute: Dispute, who: Person, at: Instant | None = None) -> list[Move]:
+        return moves(dispute, _policy(dispute), who.actor, at or self.now)
+
+    def all_moves(self) -> list[tuple[UUID, Person, Move]]:
+        disputes = {dispute_id: self.dispute(dispute_id) for dispute_id in self.filed}
+        return [
+            (i, who, move) for i, dispute in disputes.items() for who in PLAYERS for move in self.moves(dispute, who)
+        ]
+
+    def refund_work(self) -> Iterator[Act]:
+        """What the refund process has to do."""
+        return (work for i in self.filed for work in refund_work(self.world, self.world.dispute(i)))
+
+    def check_ends_in_time(self, dispute: Dispute, who: Person, move: Move) -> None:
+        """The right ends with its deadline, if nothing ends that deadline before."""
+        if move.until is None:
+            return
+        assert move.until > self.now
+        last = self.after_lapses(dispute, move.until - timedelta(microseconds=1))
+        if any(deadline.due_at == move.until for deadline in last.deadlines.running.values()):
+            later = map(about, self.moves(dispute, who, move.until))
+            assert about(move) not in later, f"{move} outlives its deadline"
+
+
+def about(move: Move) -> tuple[str, int | None, UUID | None]:
+    """What tells two moves of one person apart."""
+    return move.name, move.number, move.target
+
+
+def _policy(dispute: Dispute) -> Policy:
+    return HASTY if dispute.policy_version == HASTY.version else FIRST_POLICY
