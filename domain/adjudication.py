@@ -110,7 +110,9 @@ def evolve(adjudication: Adjudication, event: AdjudicationEvent) -> Adjudication
     match event:
         case RulingIssued():
             sides = frozenset(event.appealable_by)
-            return Adjudication(Ruling(event.number, event.award, event.outcome, frozenset(event.cites_exhibits), sides))
+            return Adjudication(
+                Ruling(event.number, event.award, event.outcome, frozenset(event.cites_exhibits), sides)
+            )
         case AppealWaived(by=by) | AppealWindowLapsed(by=by):
             ruling = adjudication.ruling
             assert ruling is not None, "only a ruling can be appealed"
@@ -149,13 +151,17 @@ def rule(
         appealable_by=losers,
     )
     windows = [
-        deadlines.for_party(f"appeal-1-{side}", policy.windows.appeal, side, dispute.party(side), policy, "appeal", command.now)
+        deadlines.for_party(
+            f"appeal-1-{side}", policy.windows.appeal, side, dispute.party(side), policy, "appeal", command.now
+        )
         for side in losers
     ]
     return [issued, *windows]
 
 
-def waive_appeal(dispute: "Dispute", policy: Policy, command: WaiveAppeal) -> "list[AdjudicationEvent | CommitmentEvent]":
+def waive_appeal(
+    dispute: "Dispute", policy: Policy, command: WaiveAppeal
+) -> "list[AdjudicationEvent | CommitmentEvent]":
     side = side_of(command.actor)
     ruling = dispute.adjudication.ruling
     if ruling is None:

@@ -71,7 +71,9 @@ def for_party(
     name: str, window: Window, whose: Side, party: Member, policy: Policy, clause: str, starts_at: Instant
 ) -> DeadlineSet:
     """A window on the calendar of the party who must act."""
-    at, proof = due(window, starts_at=starts_at, country=party.country, time_zone=party.time_zone, rule=policy.rule(clause))
+    at, proof = due(
+        window, starts_at=starts_at, country=party.country, time_zone=party.time_zone, rule=policy.rule(clause)
+    )
     return DeadlineSet(deadline=Deadline(name=name, due_at=at, proof=proof), whose=whose.value)
 
 

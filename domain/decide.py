@@ -9,7 +9,6 @@ from typing import assert_never
 from domain import (
     adjudication,
     closure,
-    commitments,
     conversation,
     escalation,
     evidence,
@@ -17,6 +16,7 @@ from domain import (
     mandate,
     negotiation,
     policy,
+    promises,
     proposal,
     remedy,
     response,
@@ -26,7 +26,6 @@ from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.base import Event, Instant
 from domain.case import Case, after
 from domain.closure import DisputeClosed, Withdraw
-from domain.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.conversation import PostMessage
 from domain.dispute import Dispute
 from domain.escalation import AssignNeutral, Escalate
@@ -35,6 +34,7 @@ from domain.filing import FileDispute
 from domain.mandate import GrantMandate
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.policy import Policy, PublishPolicy
+from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.refusals import UnknownDispute
 from domain.remedy import ConfirmRefund, Execution, FailRefund, InstructRefund, ReleaseRefund
@@ -113,7 +113,9 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
             case = after(case, event, at)
         if any(isinstance(event, DisputeClosed) for event in events):
             dispute_id = _dispute(case).id
-            happen([*transaction.end_claim(case.transaction, dispute_id), *mandate.give_back(case.mandate, dispute_id)], at)
+            happen(
+                [*transaction.end_claim(case.transaction, dispute_id), *mandate.give_back(case.mandate, dispute_id)], at
+            )
 
     if command.silence:
         for at, events in lapses(case.dispute, rules, command.now):
@@ -135,7 +137,7 @@ def _dispute(case: Case) -> Dispute:
     return case.dispute
 
 
-def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -> list[Event]:  # noqa: C901, PLR0911, PLR0912 - one arm a command
+def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -> list[Event]:  # noqa: C901 - one arm a command
     execution = Execution(dispute, case.transaction, case.refund)
     match command:
         case Respond():
@@ -177,13 +179,13 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case ReleaseRefund():
             return [*remedy.release(execution, command)]
         case MakeCommitment():
-            return [*commitments.make(dispute, command)]
+            return [*promises.make(dispute, command)]
         case KeepCommitment():
-            return [*commitments.keep(dispute, command)]
+            return [*promises.keep(dispute, command)]
         case WaiveCommitment():
-            return [*commitments.waive(dispute, command)]
+            return [*promises.waive(dispute, command)]
         case ReplaceCommitment():
-            return [*commitments.replace_with(dispute, command)]
+            return [*promises.replace_with(dispute, command)]
         case Withdraw():
             return [*closure.withdraw(dispute, command)]
         case RecordLapses():

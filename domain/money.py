@@ -58,7 +58,9 @@ class AmountTooLarge(Malformed, ValueError):
 
 def _known(code: str) -> str:
     if code not in EXPONENTS:
-        raise ValueError("not the code of a currency with minor units in ISO 4217 (such as EUR), nor of a registered asset")
+        raise ValueError(
+            "not the code of a currency with minor units in ISO 4217 (such as EUR), nor of a registered asset"
+        )
     return code
 
 
@@ -78,7 +80,9 @@ def _minor(text: str, currency: str) -> int:
         raise ValueError(f"{currency} has {digits} minor unit digits, this amount has {len(fraction)}")
     minor = int(plain[1] + fraction.ljust(digits, "0"))
     if minor > MAX_MINOR:
-        raise ValueError(f"an amount has at most 18 digits of minor units, {digits} of them after the point in {currency}")
+        raise ValueError(
+            f"an amount has at most 18 digits of minor units, {digits} of them after the point in {currency}"
+        )
     return minor
 
 
@@ -88,7 +92,9 @@ def _fits(amount: str, info: ValidationInfo) -> str:
     return amount
 
 
-Currency = Annotated[str, AfterValidator(_known), Field(json_schema_extra={"pattern": "^[A-Z]{3}$", "examples": ["EUR"]})]
+Currency = Annotated[
+    str, AfterValidator(_known), Field(json_schema_extra={"pattern": "^[A-Z]{3}$", "examples": ["EUR"]})
+]
 """An ISO 4217 code with minor units, or a registered asset; upper case."""
 
 _Amount = Annotated[

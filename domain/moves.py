@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.base import Actor, Instant, Role
-from domain.commitments import is_owed_to, may_confirm, may_promise
 from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
 from domain.escalation import escalation_opens_at, is_neutral
 from domain.evidence import may_submit
 from domain.people import Side, Stage
 from domain.policy import Policy
+from domain.promises import is_owed_to, may_confirm, may_promise
 from domain.refund import may_report
 from domain.silence import lapses
 

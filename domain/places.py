@@ -53,16 +53,24 @@ def _language_tag(tag: str) -> str:
     if parts.language is None or parts.language in _NO_LANGUAGE:
         raise ValueError("this tag names no language; one is needed, such as it or zh-Hans")
     region_known = parts.territory is None or parts.territory.isdigit() or parts.territory in COUNTRIES
-    private = _PRIVATE_LANGUAGE.fullmatch(parts.language) or _PRIVATE_SCRIPT.fullmatch(parts.script or "") or parts.private
+    private = (
+        _PRIVATE_LANGUAGE.fullmatch(parts.language) or _PRIVATE_SCRIPT.fullmatch(parts.script or "") or parts.private
+    )
     if private or not region_known:
-        raise ValueError("private or unregistered subtags mean nothing to a reader: use registered ones, such as zh-Hans")
+        raise ValueError(
+            "private or unregistered subtags mean nothing to a reader: use registered ones, such as zh-Hans"
+        )
     return canonical
 
 
-Country = Annotated[str, AfterValidator(_country), Field(json_schema_extra={"pattern": "^[A-Z]{2}$", "examples": ["IT"]})]
+Country = Annotated[
+    str, AfterValidator(_country), Field(json_schema_extra={"pattern": "^[A-Z]{2}$", "examples": ["IT"]})
+]
 """An ISO 3166-1 alpha-2 code, upper case."""
 
-TimeZone = Annotated[str, AfterValidator(_time_zone), Field(json_schema_extra={"maxLength": 40, "examples": ["Europe/Rome"]})]
+TimeZone = Annotated[
+    str, AfterValidator(_time_zone), Field(json_schema_extra={"maxLength": 40, "examples": ["Europe/Rome"]})
+]
 """A name in the IANA time zone database, spelt as there."""
 
 LanguageTag = Annotated[

@@ -110,7 +110,9 @@ def evolve(held: commitments.Commitments, event: RemedyEvent) -> commitments.Com
 # --- decisions ---
 
 
-def owed(dispute: "Dispute", policy: Policy, division: Division, arises_from: str, now: Instant) -> list[CommitmentEvent]:
+def owed(
+    dispute: "Dispute", policy: Policy, division: Division, arises_from: str, now: Instant
+) -> list[CommitmentEvent]:
     """The commitments that a division makes, due within the remedy window on the payer's calendar.
 
     What is held is paid out to both sides by the marketplace, which holds it. Otherwise a claim for payment is owed by the
@@ -168,7 +170,9 @@ def _instructed(dispute: "Dispute", commitment: Commitment, rid: UUID, amount: M
     )
 
 
-def confirm(case: Execution, command: ConfirmRefund) -> list[RefundEvent | TransactionEvent | CommitmentEvent | RemedyEvent]:
+def confirm(
+    case: Execution, command: ConfirmRefund
+) -> list[RefundEvent | TransactionEvent | CommitmentEvent | RemedyEvent]:
     """Once a failed refund's commitment was waived or replaced, it must not be paid any more: that would be twice."""
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)

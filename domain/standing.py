@@ -21,9 +21,8 @@ def aftermath(dispute: Dispute) -> list[DisputeEvent]:
     events: list[DisputeEvent] = [*_moot(dispute), *closing(dispute)]
     for event in events:
         dispute = evolve(dispute, event)
-    for name in dispute.deadlines.running:
-        if (how := _ended(dispute, name)) is not None:
-            events.append(DeadlineEnded(name=name, how=how))
+    ended = ((name, _ended(dispute, name)) for name in dispute.deadlines.running)
+    events += [DeadlineEnded(name=name, how=how) for name, how in ended if how is not None]
     stage = stage_of(dispute)
     awaiting = _awaiting(dispute, stage)
     if (stage, awaiting) != (dispute.stage, dispute.awaiting):
@@ -52,7 +51,9 @@ def _moot(dispute: Dispute) -> list[DisputeEvent]:
     def moot(terms: Division) -> bool:
         return not dispute.undecided or terms.total != dispute.in_dispute
 
-    events: list[DisputeEvent] = [OfferExpired(number=o.number, why="moot") for o in dispute.offers.open() if moot(o.terms)]
+    events: list[DisputeEvent] = [
+        OfferExpired(number=o.number, why="moot") for o in dispute.offers.open() if moot(o.terms)
+    ]
     if (proposed := dispute.proposals.open) is not None and moot(proposed.terms):
         events.append(ProposalLapsed(number=proposed.number, why="moot"))
     if dispute.outcome is not None:

@@ -24,6 +24,7 @@ from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.store import progress, rebuild
+from mediation.store.arrays import Bigints, Booleans, Column, Instants, Texts, Uuids
 from mediation.store.log import EventLog
 from mediation.store.recorded import Recorded
 
@@ -46,6 +47,16 @@ _TYPES: Mapping[Any, str] = {
     datetime: "timestamptz",
     dict: "jsonb",
 }
+
+_ARRAYS: Mapping[str, type[Column[Any]]] = {
+    "uuid": Uuids,
+    "text": Texts,
+    "bigint": Bigints,
+    "boolean": Booleans,
+    "timestamptz": Instants,
+    "jsonb": Texts,
+}
+"""Documents travel as text: the driver then has nothing to wrap."""
 
 _LOCK = 7303
 """Advisory lock: when several processes start at once, one creates the tables."""
@@ -171,9 +182,9 @@ class View(Generic[R]):
         held: defaultdict[UUID | None, dict[Any, R]] = defaultdict(dict)
         if self.needs is None or not disputes:
             return held
-        query = f"SELECT {self.selected} FROM {self.table} WHERE dispute_id = ANY(%b::uuid[]) AND {self.needs}"
+        query = f"SELECT {self.selected} FROM {self.table} WHERE dispute_id = ANY(%b) AND {self.needs}"
         async with connection.cursor(row_factory=class_row(self.row), binary=True) as cursor:
-            for row in await (await cursor.execute(query, (list(disputes),))).fetchall():
+            for row in await (await cursor.execute(query, (Uuids(disputes),))).fetchall():
                 held[row.dispute_id][self._identity(row)] = row  # type: ignore[attr-defined]
         return held
 
@@ -183,17 +194,15 @@ class View(Generic[R]):
             values = [getattr(row, name) for row in rows]
             if kind == "jsonb":
                 values = [None if value is None else _json(value) for value in values]
-            parameters.append(values)
+            parameters.append(_ARRAYS[kind](values))
         await connection.execute(self._upsert, parameters, binary=True)
 
     @cached_property
     def _upsert(self) -> str:
-        """Documents travel as text: the driver then has nothing to wrap."""
-        arrays = ["%b::text[]" if kind == "jsonb" else f"%b::{kind}[]" for kind, _ in self.columns.values()]
         values = [f"{name}::jsonb" if kind == "jsonb" else name for name, (kind, _) in self.columns.items()]
         insert = (
             f"INSERT INTO {self.table} ({self.selected}) "
-            f"SELECT {', '.join(values)} FROM unnest({', '.join(arrays)}) new ({self.selected})"
+            f"SELECT {', '.join(values)} FROM unnest({', '.join(['%b'] * len(values))}) new ({self.selected})"
         )
         if self.needs is None:
             return insert

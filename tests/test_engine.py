@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.base import Role
-from domain.commitments import MakeCommitment
 from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Outcome, Stage
+from domain.promises import MakeCommitment
 from domain.refusals import Refusal, UnknownDispute
 from domain.remedy import ConfirmRefund, InstructRefund, refund_id_of
 from domain.response import Answer, Respond

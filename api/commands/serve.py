@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from api.app import create_app
 from api.bootstrap import Services, database, services
-from api.commands.terminal import Failed, out, run, settings
+from api.commands.terminal import Failed, collect_rarely, out, run, settings
 from api.demo import MARKETPLACE, file_samples, tokens
 from api.settings import Settings
 
@@ -62,6 +62,7 @@ async def _serve(chosen: Settings, listening: socket.socket, *, demo: bool) -> N
                     await file_samples(still)
             async with services(reached) as running:
                 app = create_app(running)
+                collect_rarely()
                 config = uvicorn.Config(
                     app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=_PATIENCE
                 )

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 
 from api.schemas.base import Act, Answer, Context, Page, Statement, When, example, words
 from api.schemas.parts import COMMITMENT_ID, DISPUTE_ID, EUR, Said
-from domain import commitments
+from domain import promises
 from domain.base import Instant
 from domain.commitments import Bearer, CommitmentClass, CommitmentKind
 from domain.money import Money
@@ -39,8 +39,8 @@ class MakeCommitment(Act):
     due_at: When
     note: Statement | None = None
 
-    def command(self, at: Context, *, dispute_id: UUID) -> commitments.MakeCommitment:
-        return commitments.MakeCommitment(
+    def command(self, at: Context, *, dispute_id: UUID) -> promises.MakeCommitment:
+        return promises.MakeCommitment(
             **at.common(),
             dispute_id=dispute_id,
             kind=self.kind,
@@ -59,8 +59,8 @@ class KeepCommitment(Act):
 
     note: Statement | None = None
 
-    def command(self, at: Context, *, dispute_id: UUID, commitment_id: UUID) -> commitments.KeepCommitment:
-        return commitments.KeepCommitment(
+    def command(self, at: Context, *, dispute_id: UUID, commitment_id: UUID) -> promises.KeepCommitment:
+        return promises.KeepCommitment(
             **at.common(), dispute_id=dispute_id, commitment_id=commitment_id, note=words(self.note)
         )
 
@@ -72,8 +72,8 @@ class WaiveCommitment(Act):
 
     note: Statement | None = None
 
-    def command(self, at: Context, *, dispute_id: UUID, commitment_id: UUID) -> commitments.WaiveCommitment:
-        return commitments.WaiveCommitment(
+    def command(self, at: Context, *, dispute_id: UUID, commitment_id: UUID) -> promises.WaiveCommitment:
+        return promises.WaiveCommitment(
             **at.common(), dispute_id=dispute_id, commitment_id=commitment_id, note=words(self.note)
         )
 
@@ -95,8 +95,8 @@ class ReplaceCommitment(Act):
     due_at: When
     note: Statement | None = None
 
-    def command(self, at: Context, *, dispute_id: UUID, commitment_id: UUID) -> commitments.ReplaceCommitment:
-        return commitments.ReplaceCommitment(
+    def command(self, at: Context, *, dispute_id: UUID, commitment_id: UUID) -> promises.ReplaceCommitment:
+        return promises.ReplaceCommitment(
             **at.common(),
             dispute_id=dispute_id,
             commitment_id=commitment_id,

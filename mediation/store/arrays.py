@@ -50,6 +50,9 @@ class Ints(Column[int]): ...
 class Bigints(Column[int]): ...
 
 
+class Booleans(Column[bool]): ...
+
+
 class Instants(Column[datetime]): ...
 
 
@@ -83,4 +86,5 @@ _register(Bytes, "bytea", lambda raw: raw)
 _register(Smallints, "int2", _int2)
 _register(Ints, "int4", _int4)
 _register(Bigints, "int8", _int8)
+_register(Booleans, "bool", lambda truth: b"\x01" if truth else b"\x00")
 _register(Instants, "timestamptz", _microseconds)

@@ -17,7 +17,8 @@ from mediation.store.requests import ClockAstray, Overloaded, Unavailable
 PASSING = (*TRANSIENT, Overloaded, Unavailable, ClockAstray)
 """Errors that say nothing about the event: the same batch is worth another try."""
 
-_PARKED = "SELECT DISTINCT subject FROM parked WHERE consumer = %b"
+_PARKED = """SELECT subject FROM unnest(%b::uuid[]) s (subject)
+WHERE EXISTS (SELECT FROM parked p WHERE p.consumer = %b AND p.subject = s.subject)"""
 _PARK = """INSERT INTO parked (consumer, subject, position, error)
 SELECT %b, * FROM unnest(%b::uuid[], %b::bigint[], %b::text[])"""
 
@@ -72,19 +73,19 @@ class Feed:
     async def _commit(self, batch: Sequence[Fact]) -> None:
         async with self._pool.connection() as connection, connection.transaction():
             await self.lease.move(connection, batch[-1].position)
-            held = await self._held(connection)
+            held = await self._held(connection, batch)
             if behind := [fact for fact in batch if fact.subject in held]:
                 await self._write_parked(connection, behind, None)
             if free := [_readable(fact) for fact in batch if fact.subject not in held]:
                 await self._consumer.apply(connection, free)
         self.lease.position = batch[-1].position
 
-    async def _held(self, connection: AsyncConnection) -> set[UUID]:
-        """The subjects parked now; a retry elsewhere may have freed some since the last batch."""
+    async def _held(self, connection: AsyncConnection, batch: Sequence[Fact]) -> set[UUID]:
+        """Which of its subjects are parked now; a retry elsewhere may have freed some since the last batch."""
         if not self.lease.parked:
             return set()
-        rows = await (await connection.execute(_PARKED, (self._consumer.name,), binary=True)).fetchall()
-        self.lease.parked = bool(rows)
+        subjects = list({fact.subject for fact in batch})
+        rows = await (await connection.execute(_PARKED, (subjects, self._consumer.name), binary=True)).fetchall()
         return {subject for (subject,) in rows}
 
     async def _park(self, fact: Fact, error: Exception) -> None:

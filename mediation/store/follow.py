@@ -1,7 +1,7 @@
 """Following the log: one reader decodes each batch once, and every consumer takes it at its own pace.
 
-A consumer that falls behind what the reader remembers reads for itself until it is back. See `consumer` for how a batch is
-taken, `progress` for who may take it, `parking` and `rebuild` for what is done with consumers besides.
+Consumers that fall behind what the reader remembers share what they read (`past`) until they are back. See `consumer` for how
+a batch is taken, `progress` for who may take it, `parking` and `rebuild` for what is done with consumers besides.
 """
 
 import asyncio
@@ -18,6 +18,7 @@ from mediation.store.append import CHANNEL
 from mediation.store.consumer import PASSING, Consumer, Feed
 from mediation.store.log import EventLog
 from mediation.store.mark import Mark
+from mediation.store.past import Past
 from mediation.store.progress import Fenced, Lease
 from mediation.store.recorded import Fact
 from mediation.store.tasks import run_together
@@ -58,6 +59,7 @@ class Follow:
         self._holder = uuid4().hex
         self._head = Mark()
         self._recent: list[Fact] = []
+        self._past = Past(log, batch=batch, kept=max(remembered // batch, 1))
         self._wake = asyncio.Event()
         self._reached = {consumer.name: Mark() for consumer in consumers}
         self._held: dict[str, Lease] = {}
@@ -142,7 +144,7 @@ class Follow:
         if recent and position >= recent[0].position - 1:
             start = position + 1 - recent[0].position
             return recent[start : start + self._batch]
-        return await self._log.facts_after(position, self._batch)
+        return await self._past.after(position)
 
     async def _listen(self) -> None:
         while True:
@@ -150,6 +152,7 @@ class Follow:
                 async with self._pool.connection() as connection:
                     try:
                         await connection.execute(f"LISTEN {CHANNEL}")
+                        self._doubt()  # of a crash from here on we are told; of one before perhaps not
                         while True:
                             async for _ in connection.notifies(timeout=_LISTEN):
                                 self._wake.set()

@@ -13,6 +13,7 @@ from time import monotonic
 import structlog
 import uvloop
 
+from api.commands.terminal import collect_rarely
 from mediation.store.migrate import migrate
 from tests.benchmarks.append import append
 from tests.benchmarks.bench import DEFAULT, LONG, QUICK, Bench, bench
@@ -57,6 +58,7 @@ def main() -> None:
         sys.exit(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
     quick = os.environ.get("QUICK") == "1"
     effort = QUICK if quick else LONG if os.environ.get("LONG") == "1" else DEFAULT
+    collect_rarely()
     began = monotonic()
     with bench(effort) as place, asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         found = runner.run(run(place, names))

@@ -23,7 +23,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.auth import Tokens
 from api.bootstrap import services
-from api.commands.terminal import readable_logs
+from api.commands.terminal import collect_rarely, readable_logs
 from api.settings import Settings
 from domain.base import Role
 from tests.benchmarks.filings import MARKETPLACE
@@ -79,6 +79,7 @@ async def _serve(what: str, conninfo: str, folder: Path) -> None:
 
 
 async def _listen(app: FastAPI) -> None:
+    collect_rarely()
     with socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) as listening:
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
         print(listening.getsockname()[1], flush=True)

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from domain.base import Role
-from domain.commitments import Bearer, CommitmentKind, MakeCommitment, WaiveCommitment
+from domain.commitments import Bearer, CommitmentKind
 from domain.evidence import AddExhibit, NewExhibit
 from domain.negotiation import MakeOffer
+from domain.promises import MakeCommitment, WaiveCommitment
 from mediation.engine import Engine, Outcome
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.findings import Findings, Row, Verdict, milliseconds, times

@@ -5,15 +5,12 @@ from datetime import timedelta
 import pytest
 
 from domain.closure import ClaimWithdrawn
-from domain.commitments import (
+from domain.commitments import CommitmentBreached, CommitmentKept, CommitmentMade, CommitmentReplaced, CommitmentWaived
+from domain.money import CurrencyMismatch
+from domain.promises import (
     AmountMissing,
     AmountOutOfPlace,
-    CommitmentBreached,
     CommitmentEnded,
-    CommitmentKept,
-    CommitmentMade,
-    CommitmentReplaced,
-    CommitmentWaived,
     DueInThePast,
     NotYoursToConfirm,
     NotYoursToPromise,
@@ -22,7 +19,6 @@ from domain.commitments import (
     ReplacementTooLarge,
     UnknownCommitment,
 )
-from domain.money import CurrencyMismatch
 from domain.refusals import DisputeIsClosed
 from tests.domain.cast import (
     Person,

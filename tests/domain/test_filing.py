@@ -191,6 +191,7 @@ def test_what_is_held_is_in_dispute() -> None:
     report = given().when(escrow).then_filed()
     assert report.dispute.in_dispute == money("0.08112000 XBT")
     assert report.dispute.claimed == money("0.06240000 XBT")
+    given().when(replace(escrow, claim="0.08112000 XBT")).then_filed()
     given().when(replace(escrow, claim="0.08112001 XBT")).refused(ClaimExceedsHeld, held="0.08112000 XBT")
 
 

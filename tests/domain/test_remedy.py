@@ -6,14 +6,10 @@ from typing import get_args
 import pytest
 
 from domain.closure import DisputeClosed
-from domain.commitments import (
-    CommitmentKept,
-    CommitmentReplaced,
-    NotYoursToWaive,
-    RefundDecides,
-)
-from domain.commitments import RefundUnderway as RefundIsUnderway
+from domain.commitments import CommitmentKept, CommitmentReplaced
 from domain.people import Side
+from domain.promises import NotYoursToWaive, RefundDecides
+from domain.promises import RefundUnderway as RefundIsUnderway
 from domain.refund import (
     FailureReason,
     MayNotReport,

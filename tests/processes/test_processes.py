@@ -9,9 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from domain.base import Role
-from domain.commitments import ReplaceCommitment, WaiveCommitment
 from domain.money import Money
 from domain.people import Outcome, Stage
+from domain.promises import ReplaceCommitment, WaiveCommitment
 from domain.remedy import ConfirmRefund, FailRefund, refund_id_of
 from domain.response import Answer, Respond
 from mediation.gateways.payments import MarketplaceGateway

@@ -11,15 +11,7 @@ from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.base import Actor, Role
 from domain.case import EMPTY, Case, after, streams
 from domain.closure import Withdraw
-from domain.commitments import (
-    Bearer,
-    Commitment,
-    CommitmentKind,
-    KeepCommitment,
-    MakeCommitment,
-    ReplaceCommitment,
-    WaiveCommitment,
-)
+from domain.commitments import Bearer, Commitment, CommitmentKind
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand, Fact, decide
 from domain.escalation import AssignNeutral, Escalate
@@ -29,6 +21,7 @@ from domain.mandate import GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.people import Party, Side, Text, Words
+from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund, refund_id_of

@@ -24,7 +24,7 @@ def main() -> int:
     plan = Plan(asked.arm, "", "", asked.seed, asked.workers, asked.writers, ahead=20_000)
     seconds = 60 * (asked.minutes or (10 if asked.events is None else inf))
     faults = asked.faults if asked.arm == "engine" else 0
-    report = run(plan, seconds=seconds, events=asked.events, faults=faults, gap=asked.gap, tell=_tell)
+    report = run(plan, seconds=seconds, events=asked.events, faults=faults, gap=asked.gap, lag=60, tell=_tell)
     print("\n".join(_lines(report)))
     return 0 if report.sound else 1
 

@@ -11,13 +11,14 @@ from uuid import UUID, uuid5
 
 from domain.base import Actor, Role
 from domain.closure import Withdraw
-from domain.commitments import Bearer, CommitmentKind, MakeCommitment, WaiveCommitment
+from domain.commitments import Bearer, CommitmentKind
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand
 from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Party, Side, Text, Words
+from domain.promises import MakeCommitment, WaiveCommitment
 from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, refund_id_of
 from domain.response import Answer, Respond
 from domain.silence import RecordLapses

@@ -28,6 +28,7 @@ def test_nothing_is_lost_doubled_or_out_of_order_whatever_is_killed() -> None:
     report = run(plan, seconds=60, faults=KINDS_OF_FAULT, gap=0.3, inspect=inspect)
     assert [str(broken) for broken in report.broken] == []
     assert report.behind == [], "a view never got there"
+    assert report.untaken == [], "nobody took over from a paused worker"
     assert report.deaths == 0
     assert len(report.faults) == KINDS_OF_FAULT + 1
     assert report.events > 500
