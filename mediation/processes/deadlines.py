@@ -6,6 +6,7 @@ to it, so being late changes nothing but when people learn of it.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -83,10 +84,10 @@ class DeadlineClock:
         while True:
             self._armed.clear()
             await self.fire()
-            try:
-                await asyncio.wait_for(self._armed.wait(), await self._pause())
-            except TimeoutError:
-                continue
+            pause = await self._pause()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._armed.wait()
 
     async def fire(self) -> int:
         """Records everything that is due by now; how many disputes were looked at."""

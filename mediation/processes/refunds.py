@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -82,10 +83,9 @@ class RefundProcess:
         while True:
             self._wake.clear()
             await self.work()
-            try:
-                await asyncio.wait_for(self._wake.wait(), _LONGEST_SLEEP)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LONGEST_SLEEP):
+                    await self._wake.wait()
 
     async def work(self) -> int:
         """Does what there is to do; how much that was."""

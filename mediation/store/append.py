@@ -97,7 +97,6 @@ class Appender:
                 self._idle.set()
                 self._wake.clear()
                 await self._wake.wait()
-            await asyncio.sleep(0)  # those just answered come back with their next request in this turn of the loop
             await self._store(self._next_batch())
 
     def _next_batch(self) -> list[_Waiting]:
@@ -126,9 +125,10 @@ class Appender:
             for waiting in chosen if len(chosen) > 1 else ():
                 await self._store([waiting])
         else:
-            for waiting, verdict in zip(chosen, verdicts, strict=True):
-                if not waiting.verdict.done():
-                    waiting.verdict.set_result(verdict)
+            half = len(chosen) // 2
+            _answer(chosen[:half], verdicts[:half])
+            await asyncio.sleep(0)  # they come back with their next requests, and these are at work while the others do
+            _answer(chosen[half:], verdicts[half:])
             if stored := [verdict.last_position for verdict in verdicts if isinstance(verdict, Stored)]:
                 self._unannounced.set()
                 self._stored(max(stored))
@@ -189,6 +189,12 @@ class Appender:
             except TRANSIENT as error:
                 _log.warning("notify_failed", error=str(error).strip())
             await asyncio.sleep(_ANNOUNCE)
+
+
+def _answer(waiting: Sequence[_Waiting], verdicts: Sequence[Verdict]) -> None:
+    for one, verdict in zip(waiting, verdicts, strict=True):
+        if not one.verdict.done():
+            one.verdict.set_result(verdict)
 
 
 def _refuse(waiting: Sequence[_Waiting], error: Exception) -> None:

@@ -16,6 +16,7 @@ from psycopg_pool import AsyncConnectionPool
 from mediation.store import progress
 from mediation.store.append import CHANNEL
 from mediation.store.consumer import PASSING, Consumer, Feed
+from mediation.store.haste import Haste
 from mediation.store.log import EventLog
 from mediation.store.mark import Mark
 from mediation.store.past import Past
@@ -62,6 +63,8 @@ class Follow:
         self._past = Past(log, batch=batch, kept=max(remembered // batch, 1))
         self._wake = asyncio.Event()
         self._reached = {consumer.name: Mark() for consumer in consumers}
+        self._haste = {consumer.name: Haste() for consumer in consumers}
+        self._haste_to_read = Haste()
         self._held: dict[str, Lease] = {}
         log.on_stored(lambda position: self._wake.set())
 
@@ -81,6 +84,9 @@ class Follow:
         It may be another worker that moves it on. `KeyError` for a consumer that does not exist.
         """
         reached = self._reached[name]
+        if reached.position < position:
+            self._haste[name].want(position)
+            self._haste_to_read.want(position)
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
                 while reached.position < position:
@@ -110,6 +116,7 @@ class Follow:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(_POLL):
                         await self._wake.wait()
+                await self._haste_to_read.gather(self._head.position)
 
     async def _serve(self, consumer: Consumer) -> None:
         while True:
@@ -136,6 +143,8 @@ class Follow:
             except TimeoutError:
                 await feed.stay()
             else:
+                if self._head.position < lease.position + self._batch:
+                    await self._haste[lease.name].gather(lease.position)
                 await feed.take(await self._next(lease.position))
 
     async def _next(self, position: int) -> Sequence[Fact]:

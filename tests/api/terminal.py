@@ -14,8 +14,10 @@ from typing import IO
 import pytest
 
 from api.cli import main
+from api.commands import terminal
 
 ROOT = Path(__file__).parents[2]
+WIDTH = 160
 COMMAND = (sys.executable, "-m", "api.cli")
 
 
@@ -31,7 +33,7 @@ class Done:
 def environment(data_dir: Path, database: str | None = None) -> dict[str, str]:
     """Of a command whose engine keeps everything in `data_dir`; without a database it starts one there."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MEDIATION_", "DATABASE_"))}
-    given = {"MEDIATION_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), "COLUMNS": "160"}
+    given = {"MEDIATION_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), "COLUMNS": str(WIDTH)}
     return {**kept, **given, **({"DATABASE_URL": database} if database else {})}
 
 
@@ -53,6 +55,7 @@ class Typed:
         for name, value in env.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr("api.commands.terminal.readable_logs", lambda: None)  # this process has logs of its own
+        monkeypatch.setattr(terminal.out, "width", WIDTH)
         self._monkeypatch, self._capsys = monkeypatch, capsys
 
     def __call__(self, *arguments: str | Path) -> Done:
