@@ -1,8 +1,8 @@
 """The one place that wires everything: from settings to a running engine, and down again in order."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import structlog
@@ -16,8 +16,10 @@ from mediation.gateways.payments import MarketplaceGateway
 from mediation.processes import deadlines, refunds
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.refunds import RefundProcess
+from mediation.store.account import ServerWontStart
 from mediation.store.blobs import Blobs
 from mediation.store.codec import Codec
+from mediation.store.consumer import Consumer
 from mediation.store.follow import Follow
 from mediation.store.keys import Blind, KeyStore
 from mediation.store.log import EventLog
@@ -29,6 +31,8 @@ from projections import VIEWS
 from projections.view import create_tables
 
 _RESTART = 1.0  # seconds
+_ATTEMPTS = 3
+"""How often in a row our own PostgreSQL may fail to start again."""
 
 _log = structlog.get_logger(__name__)
 
@@ -43,6 +47,7 @@ class Services:
     codec: Codec
     log: EventLog
     engine: Engine
+    consumers: Sequence[Consumer]
     follow: Follow
     blind: Blind
     blobs: Blobs
@@ -54,6 +59,7 @@ async def database(settings: Settings, *, own: bool) -> AsyncIterator[str]:
     """The database's conninfo; where none is set, of the engine's own PostgreSQL, started for as long as it is needed.
 
     Not `own`: one that already runs over the same data folder, because the API is being served, is used as it is.
+    Our own is started again when it dies; where it won't, whoever uses it is cancelled, and `ServerWontStart` raised.
     """
     folder = settings.data_dir / "postgres"
     if settings.database_url is not None:
@@ -64,9 +70,52 @@ async def database(settings: Settings, *, own: bool) -> AsyncIterator[str]:
         server = Server(folder)
         await asyncio.to_thread(server.start)
         try:
-            yield server.conninfo
+            async with _kept_alive(server):
+                yield server.conninfo
         finally:
             await asyncio.to_thread(server.stop)
+
+
+@asynccontextmanager
+async def _kept_alive(server: Server) -> AsyncIterator[None]:
+    user, over = asyncio.current_task(), asyncio.Event()
+    assert user is not None, "a database is used by a task"
+
+    async def watch() -> None:
+        try:
+            while not over.is_set():
+                if not server.alive:
+                    await _start_again(server)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_RESTART):
+                        await over.wait()
+        except ServerWontStart:
+            user.cancel()
+            raise
+
+    watching = asyncio.create_task(watch(), name="postgres")
+    try:
+        yield
+    finally:
+        # Not cancelled: a start under way in its thread has to end before the server can be stopped.
+        over.set()
+        await watching
+
+
+async def _start_again(server: Server) -> None:
+    for attempt in range(1, _ATTEMPTS + 1):
+        _log.error("postgres_died", attempt=attempt)
+        try:
+            await asyncio.to_thread(server.restart)
+        except ServerWontStart as error:
+            _log.error("postgres_wont_start", error=str(error))
+            await asyncio.sleep(_RESTART)
+        else:
+            _log.warning("postgres_started_again")
+            return
+    raise ServerWontStart(
+        f"the engine's own PostgreSQL died and would not start again; see {server.data_dir}/server.log"
+    )
 
 
 @asynccontextmanager
@@ -88,7 +137,8 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         clock = DeadlineClock(pool, engine)
         refunding = RefundProcess(pool, engine, MarketplaceGateway())
         await _make_tables(pool)
-        follow = Follow(log, pool, (*VIEWS, clock, refunding))
+        consumers = (*VIEWS, clock, refunding)
+        follow = Follow(log, pool, consumers)
         if works:
             begin = await stack.enter_async_context(_background())
             for name, run in (("follow", follow.run), ("deadlines", clock.run), ("refunds", refunding.run)):
@@ -100,6 +150,7 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
             codec=codec,
             log=log,
             engine=engine,
+            consumers=consumers,
             follow=follow,
             blind=Blind(secret.blind),
             blobs=Blobs.in_folder(settings.data_dir / "blobs", keys, max_bytes=settings.max_file_bytes),

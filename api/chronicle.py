@@ -50,6 +50,7 @@ def details(body: Any) -> Any:
 
 
 def _told(reading: Reading, entry: Entry) -> dict[str, Any]:
+    insider = reading.viewer.insider
     return {
         "id": reading.front.opaque.seal("position", entry.marketplace, str(entry.position)),
         "kind": entry.kind,
@@ -58,6 +59,8 @@ def _told(reading: Reading, entry: Entry) -> dict[str, Any]:
         "occurred_at": entry.occurred_at,
         "recorded_at": entry.recorded_at,
         "by": entry.body.get("by"),
-        "actor": entry.actor if reading.viewer.insider else None,
+        "actor": entry.actor if insider else None,
+        "correlation_id": entry.correlation_id if insider else None,
+        "causation_id": entry.causation_id if insider else None,
         "details": details(entry.body),
     }

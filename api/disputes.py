@@ -61,7 +61,7 @@ async def list_disputes(
 @router.get("/v1/disputes/{dispute_id}", responses=documented(*ON_READ))
 async def get_dispute(dispute_id: UUID, reading: ReadAsOf, response: Response) -> CaseFile:
     """The case file as you may see it, with what you may do now."""
-    doc = await reading.case(dispute_id)
+    doc, actions = await reading.case_and_actions(dispute_id)
     shown = await reading.open(reading.viewer.case_file(doc))
     response.headers["ETag"] = etag(doc["version"])
-    return CaseFile(**shown, actions=await reading.actions(dispute_id))
+    return CaseFile(**shown, actions=actions)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from api.front import front_of
 from api.identity import Calling
 from api.importing import Importer
 from api.lanes import Line
+from api.exact_json import NameRepeated, exactly
 from api.problems import UnsupportedContent, documented
 from api.schemas.base import MAX_ID
 from api.schemas.imports import MAX_LINE, MAX_LINES, LineResult, PastAct
@@ -22,6 +24,8 @@ from api.writing import IdempotencyKey
 from domain.refusals import Malformed
 
 NDJSON = "application/x-ndjson"
+_HALF = re.compile(r"[\ud800-\udfff]")
+_HALF_ESCAPED = re.compile(rb"\\u[dD][89a-fA-F]")
 _TAKEN = frozenset({NDJSON, "application/ndjson", "application/jsonl"})
 
 
@@ -30,7 +34,7 @@ class LineTooLong(Malformed):
 
 
 class LineIsNotJson(Malformed):
-    """A line of an import is a JSON object in UTF-8."""
+    """A line of an import is a JSON object in UTF-8, without half of a surrogate pair."""
 
 
 class TooManyLines(Malformed):
@@ -135,11 +139,15 @@ def _longer(held: bytes | None, more: bytes) -> bytes | None:
 
 def _line(number: int, text: bytes) -> Line:
     try:
-        told = json.loads(text.decode("utf-8-sig"))
+        told, repeated = exactly(text.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return Line(number, LineIsNotJson(), None)
     case = told.get("case") if isinstance(told, dict) else None
-    named = case if isinstance(case, str) and len(case) <= MAX_ID else None
+    named = case if isinstance(case, str) and len(case) <= MAX_ID and not _HALF.search(case) else None
+    if repeated:
+        return Line(number, NameRepeated(), named)
+    if _HALF_ESCAPED.search(text) and _HALF.search(json.dumps(told, ensure_ascii=False)):
+        return Line(number, LineIsNotJson(), named)
     try:
         act = PastAct.model_validate(told)
     except ValidationError as error:

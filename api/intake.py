@@ -1,5 +1,6 @@
 """An exhibit on its way in: its fields, and its file, which goes sealed into the store as it arrives."""
 
+from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 from starlette.requests import Request
@@ -10,6 +11,10 @@ from api.uploads import Form, Part
 from domain.evidence import File
 from domain.refusals import Malformed
 from mediation.store.blobs import Blobs
+
+
+UNNAMED = "file"
+"""What a file is called whose sender gives it no name."""
 
 
 class UnknownField(Malformed):
@@ -54,15 +59,31 @@ class Intake:
             raise UnknownField(at=f"/{part.name[:50]}")
         if part.name != "file":
             self._fields[part.name] = await part.text()
-        elif part.filename:  # a browser sends an empty one where nothing was chosen
-            self._fields["file"] = part.filename
-            stored = await self._blobs.write(self._blob_id, part.content, subject=self._author)
+            return
+        content = part.content if part.filename else await _unless_empty(part.content)
+        if content is not None:
+            name = self._fields["file"] = part.filename or UNNAMED
+            stored = await self._blobs.write(self._blob_id, content, subject=self._author)
             self.file = File(
                 blob_id=self._blob_id,
                 author=self._author,
-                name=part.filename,
+                name=name,
                 media_type=stored.media_type,
                 size=stored.size,
                 sha256=stored.sha256,
                 sealed_sha256=stored.sealed_sha256,
             )
+
+
+async def _unless_empty(content: AsyncIterator[bytes]) -> AsyncIterator[bytes] | None:
+    """None where nothing is in it: where nothing was chosen, a browser sends an empty file without a name."""
+    async for first in content:
+        if first:
+            return _from(first, content)
+    return None
+
+
+async def _from(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in rest:
+        yield piece

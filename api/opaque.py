@@ -16,24 +16,32 @@ Purpose = Literal["position", "cursor"]
 
 
 class UnknownToken(Malformed):
-    """This position or cursor was not given by this service, or not to this marketplace."""
+    """This position or cursor was not given by this service and this list, or not to this marketplace."""
 
 
 class Opaque:
-    """Seals deterministically (AES-SIV, RFC 5297), so that the same place always has the same name."""
+    """Seals deterministically (AES-SIV, RFC 5297), so that the same place always has the same name.
+
+    A cursor is `of` a list, and opens for no other.
+    """
 
     def __init__(self, blind: Blind) -> None:
         self._cipher = AESSIV(blind.digest("opaque", "mac") + blind.digest("opaque", "encryption"))
 
-    def seal(self, purpose: Purpose, marketplace: str, plain: str) -> str:
+    def seal(self, purpose: Purpose, marketplace: str, plain: str, *, of: str | None = None) -> str:
         padded = plain.encode().ljust(-(-len(plain) // _BLOCK) * _BLOCK)
-        sealed = self._cipher.encrypt(padded, [purpose.encode(), marketplace.encode()])
+        sealed = self._cipher.encrypt(padded, _bound(purpose, marketplace, of))
         return urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
-    def open(self, purpose: Purpose, marketplace: str, sealed: str) -> str:
+    def open(self, purpose: Purpose, marketplace: str, sealed: str, *, of: str | None = None) -> str:
         """Raises UnknownToken."""
         try:
             raw = urlsafe_b64decode(sealed.encode() + b"=" * (-len(sealed) % 4))
-            return self._cipher.decrypt(raw, [purpose.encode(), marketplace.encode()]).decode().rstrip()
+            return self._cipher.decrypt(raw, _bound(purpose, marketplace, of)).decode().rstrip()
         except (ValueError, InvalidTag):
             raise UnknownToken from None
+
+
+def _bound(*about: str | None) -> list[bytes]:
+    """What a seal is bound to."""
+    return [told.encode() for told in about if told is not None]

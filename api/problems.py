@@ -222,7 +222,8 @@ def _fault(code: str, location: tuple[int | str, ...], message: str, under: str)
 
 def _escaped(step: str) -> str:
     """RFC 6901. A name that nobody knows is the sender's own; a few of its characters tell it apart."""
-    return step[:MAX_STEP].replace("~", "~0").replace("/", "~1")
+    told = step[:MAX_STEP].encode("utf-8", "replace").decode()  # it may hold half of a surrogate pair
+    return told.replace("~", "~0").replace("/", "~1")
 
 
 def _headers(status: int) -> dict[str, str]:

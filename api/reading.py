@@ -1,6 +1,6 @@
 """How a read comes in: no earlier than a position, as of an instant; and how what is sealed is opened, at the last moment."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from api.problems import ViewBehind
 from api.schemas.answers import Action
 from api.schemas.base import When
 from api.viewer import Viewer
-from domain.refusals import UnknownDispute
+from domain.refusals import Malformed, UnknownDispute
 from projections import case_file
 from projections.case_file import CASE_FILE
 from projections.lives import NOW, Asked
@@ -39,12 +39,17 @@ KnownAt = Annotated[
 ]
 
 
+class NotYetKnown(Malformed):
+    """Nobody can tell how things will stand at an instant in the future."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One read. `asked` is the instant that it is about."""
+    """One read over a route. `asked` is the instant that it is about."""
 
     front: Front
     caller: Caller
+    route: str
     at_least: int
     asked: Asked = NOW
 
@@ -62,48 +67,68 @@ class Reading:
 
         Raises UnknownDispute, also for what is not for this viewer.
         """
+        doc, _ = await self.case_and_actions(dispute_id)
+        return doc
+
+    async def case_and_actions(self, dispute_id: UUID) -> tuple[Doc, list[Action]]:
+        """The case file, and what the caller may do in the very state it shows; nothing, as of another instant.
+
+        Raises as `case` does.
+        """
         await self.wait_for(CASE_FILE)
-        services, marketplace = self.front.services, self.caller.marketplace
-        doc = await case_file.get(services.pool, marketplace, dispute_id)
-        if doc is None or not self.viewer.may_see(doc):
+        services, caller = self.front.services, self.caller
+        dispute, version, policy = await services.engine.dispute(dispute_id, caller.marketplace)
+        doc = await self._at_version(dispute_id, version)
+        if not self.viewer.may_see(doc):
             raise UnknownDispute(dispute_id=str(dispute_id))
         if self.asked == NOW:
-            return doc
+            return doc, self.front.actions.of(dispute, policy, caller.actor, caller.at)
         facts = await services.log.of_dispute(dispute_id, as_of=self.asked.as_of, known_at=self.asked.known_at)
         then = case_file.of(facts)
         if then is None:
             raise UnknownDispute(dispute_id=str(dispute_id))
-        return then
+        return then, []
 
-    async def actions(self, dispute_id: UUID) -> list[Action]:
-        """What the caller may do now; nothing, as of another instant."""
-        if self.asked != NOW:
-            return []
-        dispute, _, policy = await self.front.services.engine.dispute(dispute_id, self.caller.marketplace)
-        return self.front.actions.of(dispute, policy, self.caller.actor, self.caller.at)
+    async def _at_version(self, dispute_id: UUID, version: int) -> Doc:
+        """The view's document; where that is behind or ahead of the version, its own fold over the log up to there."""
+        services = self.front.services
+        doc = await case_file.get(services.pool, self.caller.marketplace, dispute_id)
+        if doc is not None and doc["version"] == version:
+            return doc
+        facts = await services.log.of_dispute(dispute_id)
+        folded = case_file.of(f for f in facts if f.stream_id != dispute_id or f.version <= version)
+        assert folded is not None, "the engine has just read its filing"
+        return folded
 
     async def open(self, value: Any) -> Any:
         return await self.front.services.codec.open(value, self.caller.marketplace)
 
     def cursor(self, sealed: str | None) -> str | None:
         """Raises UnknownToken."""
-        return None if sealed is None else self.front.opaque.open("cursor", self.caller.marketplace, sealed)
+        if sealed is None:
+            return None
+        return self.front.opaque.open("cursor", self.caller.marketplace, sealed, of=self.route)
 
     def next(self, cursor: str | None) -> str | None:
-        return None if cursor is None else self.front.opaque.seal("cursor", self.caller.marketplace, cursor)
+        if cursor is None:
+            return None
+        return self.front.opaque.seal("cursor", self.caller.marketplace, cursor, of=self.route)
 
 
 async def reading(request: Request, caller: Calling, at_least: AtLeast = None) -> Reading:
     front = front_of(request)
     position = 0 if at_least is None else int(front.opaque.open("position", caller.marketplace, at_least))
-    return Reading(front, caller, position)
+    return Reading(front, caller, request.scope["route"].name, position)
 
 
 async def reading_as_of(
     request: Request, caller: Calling, at_least: AtLeast = None, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Reading:
     now = await reading(request, caller, at_least)
-    return Reading(now.front, caller, now.at_least, Asked(as_of, known_at))
+    for name, instant in (("as_of", as_of), ("known_at", known_at)):
+        if instant is not None and instant > caller.at:
+            raise NotYetKnown(parameter=name, now=caller.at.isoformat())
+    return replace(now, asked=Asked(as_of, known_at))
 
 
 Read = Annotated[Reading, Depends(reading)]

@@ -1,12 +1,14 @@
 """A form with a file (multipart/form-data, RFC 7578), read as it comes in: nothing of it is ever put on a disk unsealed."""
 
+import re
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Literal
+from urllib.parse import unquote_to_bytes
 
-from python_multipart.exceptions import MultipartParseError
-from python_multipart.multipart import MultipartParser, parse_options_header
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
 from starlette.requests import Request
 
 from api.problems import BodyTooLarge, UnreadableForm, UnsupportedContent
@@ -15,6 +17,7 @@ MAX_FIELD = 128 * 1024
 """Bytes of a field that is no file; what it may say is for its schema."""
 
 _MAX_HEADERS = 8 * 1024
+_EXTENDED = re.compile(rb"; *filename\* *= *(?P<charset>UTF-8|ISO-8859-1)'[^']*'(?P<value>[^ ;\"]*)", re.IGNORECASE)
 
 _Event = tuple[Literal["headers", "data", "end"], bytes]
 
@@ -49,7 +52,7 @@ class Form:
 
     @classmethod
     def of(cls, request: Request) -> "Form":
-        """Raises UnsupportedContent for a body that is no form."""
+        """Raises UnsupportedContent for a body that is no form, UnreadableForm for a boundary that is too long."""
         kind, options = parse_options_header(request.headers.get("content-type"))
         boundary = options.get(b"boundary")
         if kind != b"multipart/form-data" or not boundary:
@@ -93,24 +96,25 @@ class _Parser:
     _machine: MultipartParser = field(init=False)
 
     def __post_init__(self) -> None:
-        self._machine = MultipartParser(
-            self.boundary,
-            {
-                "on_part_begin": self._begin,
-                "on_header_field": self._on_name,
-                "on_header_value": self._on_value,
-                "on_header_end": self._on_header,
-                "on_headers_finished": lambda: self.events.append(("headers", self._disposition)),
-                "on_part_data": lambda data, start, end: self.events.append(("data", data[start:end])),
-                "on_part_end": lambda: self.events.append(("end", b"")),
-                "on_end": self._end,
-            },
-        )
+        callbacks: MultipartCallbacks = {
+            "on_part_begin": self._begin,
+            "on_header_field": self._on_name,
+            "on_header_value": self._on_value,
+            "on_header_end": self._on_header,
+            "on_headers_finished": lambda: self.events.append(("headers", self._disposition)),
+            "on_part_data": lambda data, start, end: self.events.append(("data", data[start:end])),
+            "on_part_end": lambda: self.events.append(("end", b"")),
+            "on_end": self._end,
+        }
+        try:
+            self._machine = MultipartParser(self.boundary, callbacks)
+        except FormParserError:  # a boundary that is too long
+            raise UnreadableForm from None
 
     def feed(self, chunk: bytes) -> None:
         try:
             self._machine.write(chunk)
-        except MultipartParseError:
+        except FormParserError:
             raise UnreadableForm from None
 
     def _begin(self) -> None:
@@ -145,7 +149,18 @@ def _disposition(header: bytes) -> tuple[str, str | None]:
     if kind != b"form-data" or name is None:
         raise UnreadableForm
     try:
-        told = None if filename is None else filename.decode().replace("\\", "/").rpartition("/")[2]
-        return name.decode(), told
+        told = filename.decode() if filename is not None else _extended(header)
+        return name.decode(), None if told is None else told.replace("\\", "/").rpartition("/")[2]
     except UnicodeDecodeError:
         raise UnreadableForm from None
+
+
+def _extended(header: bytes) -> str | None:
+    """The name of a file told in the extended notation alone (RFC 5987), as some senders do; "" for one that makes no sense."""
+    told = _EXTENDED.search(header)
+    if told is None:
+        return None
+    try:
+        return unquote_to_bytes(told["value"]).decode(told["charset"].decode())
+    except (LookupError, UnicodeDecodeError):
+        return ""

@@ -20,7 +20,7 @@ from mediation.engine import Outcome
 
 D = TypeVar("D", bound=Done)
 
-_ETAG = re.compile(r'"([0-9]{1,9})"')
+_ETAG = re.compile(r'"(0|[1-9][0-9]{0,8})"')
 
 IdempotencyKey = Annotated[
     str,

@@ -77,6 +77,10 @@ class AlreadyRuled(Conflict):
     """A ruling has been issued; it cannot be changed."""
 
 
+class ResponseStillDue(Conflict):
+    """The respondent may still answer; nobody is ruled against unheard."""
+
+
 class NothingToAppeal(Conflict):
     """There is no ruling that this side could appeal."""
 
@@ -190,6 +194,14 @@ def _check_may_rule(dispute: "Dispute", command: IssueRuling) -> None:
         raise AlreadyRuled(number=ruling.number)
     if dispute.stage is not Stage.ADJUDICATION and ruling is None:
         raise NotYourMove(stage=dispute.stage.value)
+    if (window := response_still_due(dispute)) is not None:
+        raise ResponseStillDue(until=window.isoformat())
+
+
+def response_still_due(dispute: "Dispute") -> Instant | None:
+    """Until when a ruling has to wait for the respondent's answer. A past case that is imported waits for nobody."""
+    window = None if dispute.imported else dispute.deadlines.get("response")
+    return window.due_at if window else None
 
 
 def _check_citations(dispute: "Dispute", policy: Policy, command: IssueRuling) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from domain import conversation, dispute, mandate, policy, refund, transaction
 from domain.base import Command, Event, Instant, Stream
+from domain.commitments import refund_id_of
 from domain.conversation import Conversation, PostMessage
 from domain.dispute import Dispute
 from domain.escalation import AssignNeutral
@@ -14,7 +15,7 @@ from domain.filing import DisputeFiled, FileDispute
 from domain.mandate import GrantMandate, Mandate
 from domain.policy import PolicyBook
 from domain.refund import Refund
-from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, ReleaseRefund, refund_id_of
+from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, ReleaseRefund
 from domain.transaction import Transaction
 
 _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")

@@ -80,7 +80,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     number: int
     commitment_class: CommitmentClass
     promise: Promise
-    arises_from: Literal["settlement", "ruling", "concession", "default", "policy", "promise", "replacement"]
+    arises_from: Literal["settlement", "ruling", "concession", "default", "policy", "promise"]
 
 
 class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute"):
@@ -127,6 +127,11 @@ def commitment_id_of(dispute_id: UUID, number: int) -> UUID:
     return uuid5(dispute_id, f"commitment/{number}")
 
 
+def refund_id_of(commitment_id: UUID) -> UUID:
+    """The one refund that carries out a commitment of money."""
+    return uuid5(commitment_id, "refund")
+
+
 MONEY_KINDS = frozenset({CommitmentKind.REFUND, CommitmentKind.PAY})
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 
@@ -166,6 +171,11 @@ class Commitment:
     def by_refund(self) -> bool:
         by_refund = carried_out_by_refund(self.kind, self.owed_by, self.owed_to)
         return by_refund and self.commitment_class is CommitmentClass.REMEDY
+
+    @property
+    def beyond_claim(self) -> bool:
+        """Promised freely, beside what is in dispute."""
+        return self.arises_from == "promise"
 
     @property
     def is_first_act(self) -> bool:

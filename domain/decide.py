@@ -179,13 +179,13 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case ReleaseRefund():
             return [*remedy.release(execution, command)]
         case MakeCommitment():
-            return [*promises.make(dispute, command)]
+            return [*promises.make(dispute, case.transaction, command)]
         case KeepCommitment():
             return [*promises.keep(dispute, command)]
         case WaiveCommitment():
             return [*promises.waive(dispute, command)]
         case ReplaceCommitment():
-            return [*promises.replace_with(dispute, command)]
+            return [*promises.replace_with(dispute, case.transaction, command)]
         case Withdraw():
             return [*closure.withdraw(dispute, command)]
         case RecordLapses():

@@ -135,6 +135,12 @@ class Dispute:
     def division(self, to_claimant: Money) -> Division:
         return Division(claimant=to_claimant, respondent=self.in_dispute - to_claimant)
 
+    def took_part(self, side: Side) -> bool:
+        """Whether a side has made or answered an offer, accepted a proposal, or put in evidence."""
+        offers = any(o.by is side or o.status in ("accepted", "rejected") for o in self.offers.made)
+        proposals = any(side in p.accepted_by for p in self.proposals.made)
+        return offers or proposals or Role(side.value) in self.exhibits.by.values()
+
     def subject_of(self, actor: Actor) -> UUID:
         """Whom a text by this actor is about: the party it speaks for, or else the person who acts."""
         return self.party(Side(actor.role.value)).subject if actor.role in (Role.BUYER, Role.SELLER) else actor.subject

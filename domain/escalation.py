@@ -132,7 +132,7 @@ def assign(
         raise AlreadyAssigned()
     if dispute.stage not in (Stage.MEDIATION, Stage.ADJUDICATION):
         raise NotYourMove(stage=dispute.stage.value)
-    taken = mandate.take(held, command.neutral, dispute.id)
+    taken = mandate.take(held, command.neutral, dispute.id, dispute.in_dispute)
     ruling = deadlines.for_desk("ruling", policy.windows.ruling, policy, "ruling", command.now)
     return [
         NeutralAssigned(neutral=command.neutral, by=command.actor.role),
@@ -173,7 +173,7 @@ def _check_may_assign(actor: Actor, neutral: UUID) -> None:
 
 
 def _first_act(dispute: "Dispute", policy: Policy, command: AssignNeutral) -> CommitmentEvent:
-    top = policy.tiers[-1] in (dispute.buyer.tier, dispute.seller.tier)
+    top = dispute.buyer.tier == policy.tiers[-1]
     window = policy.windows.first_act_top_tier if top else policy.windows.first_act
     due_at, proof = commitments.on_calendar_of(None, window, policy, "first_act", command.now)
     promise = Promise(

@@ -200,6 +200,8 @@ def file(
         imported=not command.silence,
     )
     recorded = TransactionRecorded(
+        buyer=command.buyer.subject,
+        seller=command.seller.subject,
         paid=order.paid,
         held=order.held,
         lines=tuple(OrderLine(key=line.key, amount=line.amount) for line in order.lines),
@@ -248,7 +250,7 @@ def _check_currencies(order: Order, claim: Claim) -> None:
     parts += [(f"/transaction/charges/{n}/amount", charge.amount) for n, charge in enumerate(order.charges)]
     for pointer, money in parts:
         if money.currency != currency:
-            raise CurrencyMismatch(at=pointer, expected=currency, got=money.currency)
+            raise CurrencyMismatch(at=pointer, expected=currency, found=money.currency)
 
 
 def _check_window(command: FileDispute, policy: Policy) -> None:

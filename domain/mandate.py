@@ -108,9 +108,11 @@ def grant(mandate: Mandate | None, command: GrantMandate) -> list[MandateEvent]:
     ]
 
 
-def take(mandate: Mandate | None, neutral: UUID, dispute_id: UUID) -> list[MandateEvent]:
+def take(mandate: Mandate | None, neutral: UUID, dispute_id: UUID, in_dispute: Money) -> list[MandateEvent]:
+    """Raises NoMandate, and AuthorityExceeded for a dispute that this neutral could never rule on."""
     if mandate is None:
         raise NoMandate(neutral=str(neutral))
+    mandate.check_authority(in_dispute)
     return [] if dispute_id in mandate.cases else [CaseTaken(dispute_id=dispute_id)]
 
 

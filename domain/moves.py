@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain.adjudication import response_still_due
 from domain.base import Actor, Instant, Role
 from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
@@ -94,7 +95,7 @@ def _of_neutral(dispute: Dispute) -> Iterator[Move]:
     if dispute.stage is Stage.MEDIATION and dispute.proposals.open is None:
         yield Move("make_proposal")
         yield Move("declare_impasse")
-    if dispute.stage is Stage.ADJUDICATION:
+    if dispute.stage is Stage.ADJUDICATION and response_still_due(dispute) is None:
         yield Move("issue_ruling")
 
 

@@ -225,7 +225,7 @@ def _check_bargaining(dispute: "Dispute") -> None:
 
 def _check_amount(dispute: "Dispute", amount: Money) -> None:
     if amount.currency != dispute.in_dispute.currency:
-        raise CurrencyMismatch(at="/amount", expected=dispute.in_dispute.currency, got=amount.currency)
+        raise CurrencyMismatch(at="/amount", expected=dispute.in_dispute.currency, found=amount.currency)
     if amount > dispute.in_dispute:
         raise OfferExceedsClaim(in_dispute=str(dispute.in_dispute), offered=str(amount))
 

@@ -65,7 +65,7 @@ class Policy(Value):
     version: VersionName
     windows: Windows = Windows()
     tiers: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=10)] = ("standard", "silver", "gold")
-    clauses: Annotated[dict[ClauseName, ClauseText], Field(max_length=200)] = Field(
+    clauses: Annotated[dict[ClauseName, ClauseText], Field(min_length=1, max_length=200)] = Field(
         default_factory=lambda: dict(CLAUSES)
     )
     desk: Desk = Desk()

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from domain import transaction
 from domain.base import Actor, Command, Instant, Role
 from domain.commitments import (
     MONEY_KINDS,
@@ -16,20 +17,25 @@ from domain.commitments import (
     CommitmentClass,
     CommitmentEvent,
     CommitmentKind,
+    CommitmentMade,
     CommitmentReplaced,
     CommitmentWaived,
     Promise,
     kept,
     made,
+    refund_id_of,
 )
 from domain.money import CurrencyMismatch, Money
 from domain.people import Words
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
+from domain.transaction import RefundReleased, Transaction, TransactionEvent
 
 if TYPE_CHECKING:
     from domain.dispute import Dispute
 
 # --- types ---
+
+MAX_COMMITMENTS = 200
 
 
 class MakeCommitment(Command):
@@ -57,7 +63,7 @@ class WaiveCommitment(Command):
 
 
 class ReplaceCommitment(Command):
-    """By whom it is owed to, which is their consent. The new one takes over class, debtor and creditor."""
+    """By whom it is owed to. The new one takes over kind, class, debtor and creditor; it asks for no more, and no sooner."""
 
     dispute_id: UUID
     commitment_id: UUID
@@ -115,20 +121,36 @@ class RefundDecides(Conflict):
     """A refund is kept by its own confirmation, and by nothing else."""
 
 
-class RefundUnderway(Conflict):
+class TooManyCommitments(Conflict):
+    """The dispute holds as many commitments as it may."""
+
+
+class OwedToOneself(Malformed):
+    """Nobody owes anything to themselves."""
+
+    pointer = "/owed_to"
+
+
+class MoneyOnItsWay(Conflict):
     """The money is on its way; wait until that refund is confirmed or has failed."""
 
 
 class ReplacementTooLarge(Malformed):
-    """Only a promise of money is replaced by one of money, and by no more than what was promised."""
+    """A promise of money is replaced by no more than what was promised."""
 
     pointer = "/amount"
+
+
+class ReplacementAsksMore(Malformed):
+    """What replaces a promise is of the same kind and due no earlier: to ask for anything else needs the debtor's consent."""
 
 
 # --- decisions ---
 
 
-def make(dispute: "Dispute", command: MakeCommitment) -> list[CommitmentEvent]:
+def make(dispute: "Dispute", tx: Transaction, command: MakeCommitment) -> list[CommitmentEvent | TransactionEvent]:
+    """A refund promised freely is set aside at once, out of what nobody claims: what is in dispute moves by concession,
+    offer or ruling."""
     if not may_promise(command.actor.role, (command.owed_by,)):
         raise NotYoursToPromise(owed_by=command.owed_by.value, role=command.actor.role.value)
     promise = Promise(
@@ -141,10 +163,12 @@ def make(dispute: "Dispute", command: MakeCommitment) -> list[CommitmentEvent]:
         note=dispute.text(command.note, command.actor),
     )
     _check_terms(dispute, promise, command.now)
+    if dispute.commitments.made >= MAX_COMMITMENTS:
+        raise TooManyCommitments(limit=MAX_COMMITMENTS)
     new = made(dispute, promise, "promise")
     if dispute.closed and new.commitment_class is CommitmentClass.REMEDY:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    return [new]
+    return [new, *_set_aside(dispute, tx, new)]
 
 
 def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent]:
@@ -158,18 +182,21 @@ def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent]:
     return [kept(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))]
 
 
-def waive(dispute: "Dispute", command: WaiveCommitment) -> list[CommitmentEvent]:
+def waive(dispute: "Dispute", command: WaiveCommitment) -> list[CommitmentEvent | TransactionEvent]:
     if dispute.commitments.ended.get(command.commitment_id) == "waived":
         return []
     commitment = _owed_to_actor(dispute, command.commitment_id, command.actor)
     return [
         CommitmentWaived(
             commitment_id=commitment.id, by=command.actor.role, note=dispute.text(command.note, command.actor)
-        )
+        ),
+        *_given_back(commitment),
     ]
 
 
-def replace_with(dispute: "Dispute", command: ReplaceCommitment) -> list[CommitmentEvent]:
+def replace_with(
+    dispute: "Dispute", tx: Transaction, command: ReplaceCommitment
+) -> list[CommitmentEvent | TransactionEvent]:
     commitment = _owed_to_actor(dispute, command.commitment_id, command.actor)
     promise = Promise(
         kind=command.kind,
@@ -181,12 +208,32 @@ def replace_with(dispute: "Dispute", command: ReplaceCommitment) -> list[Commitm
         note=dispute.text(command.note, command.actor),
     )
     _check_terms(dispute, promise, command.now)
-    if promise.amount is not None and (commitment.amount is None or promise.amount > commitment.amount):
-        promised = str(commitment.amount) if commitment.amount else None
-        raise ReplacementTooLarge(promised=promised, replacement=str(promise.amount))
-    new = made(dispute, promise, "replacement", as_class=commitment.commitment_class)
+    if promise.kind is not commitment.kind or promise.due_at < commitment.due_at:
+        raise ReplacementAsksMore(kind=commitment.kind.value, due_at=commitment.due_at.isoformat())
+    if promise.amount is not None and commitment.amount is not None and promise.amount > commitment.amount:
+        raise ReplacementTooLarge(promised=str(commitment.amount), replacement=str(promise.amount))
+    new = made(dispute, promise, commitment.arises_from, as_class=commitment.commitment_class)
     old = CommitmentReplaced(commitment_id=commitment.id, replaced_by=new.commitment_id, by=command.actor.role)
-    return [old, new]
+    given_back = _given_back(commitment)
+    for event in given_back:
+        tx = transaction.evolve(tx, event)
+    return [old, *given_back, new, *_set_aside(dispute, tx, new)]
+
+
+def _set_aside(dispute: "Dispute", tx: Transaction, new: CommitmentMade) -> list[TransactionEvent]:
+    """In the same append as the promise, so that no other promise, filing or refund can take the money meanwhile."""
+    amount = new.promise.amount
+    if new.arises_from != "promise" or not new.promise.by_refund or amount is None:
+        return []
+    refund_id = refund_id_of(new.commitment_id)
+    return transaction.reserve(tx, refund_id=refund_id, dispute_id=dispute.id, amount=amount, beyond_claim=True)
+
+
+def _given_back(commitment: Commitment) -> list[TransactionEvent]:
+    """What was set aside for a free promise that ends without having been paid."""
+    if not (commitment.beyond_claim and commitment.by_refund):
+        return []
+    return [RefundReleased(refund_id=refund_id_of(commitment.id))]
 
 
 def _open(dispute: "Dispute", commitment_id: UUID) -> Commitment:
@@ -202,7 +249,7 @@ def _owed_to_actor(dispute: "Dispute", commitment_id: UUID, actor: Actor) -> Com
     if not is_owed_to(commitment, actor.role):
         raise NotYoursToWaive(owed_to=commitment.owed_to.value, role=actor.role.value)
     if commitment.underway:
-        raise RefundUnderway(refund_id=str(commitment.refund_id))
+        raise MoneyOnItsWay(refund_id=str(commitment.refund_id))
     return commitment
 
 
@@ -234,6 +281,8 @@ def is_owed_to(commitment: Commitment, role: Role) -> bool:
 
 def _check_terms(dispute: "Dispute", promise: Promise, now: Instant) -> None:
     amount, order_currency = promise.amount, dispute.in_dispute.currency
+    if promise.owed_by is promise.owed_to:
+        raise OwedToOneself(owed_by=promise.owed_by.value)
     if promise.due_at <= now:
         raise DueInThePast(due_at=promise.due_at.isoformat(), now=now.isoformat())
     if promise.kind in MONEY_KINDS and (amount is None or amount.is_zero):
@@ -243,7 +292,7 @@ def _check_terms(dispute: "Dispute", promise: Promise, now: Instant) -> None:
     if promise.kind is CommitmentKind.REFUND and not _is_refund(promise):
         raise RefundOutOfPlace(owed_by=promise.owed_by.value, owed_to=promise.owed_to.value)
     if promise.by_refund and amount is not None and amount.currency != order_currency:
-        raise CurrencyMismatch(at="/amount", expected=order_currency, got=amount.currency)
+        raise CurrencyMismatch(at="/amount", expected=order_currency, found=amount.currency)
 
 
 def _is_refund(promise: Promise) -> bool:

@@ -219,7 +219,7 @@ def declare_impasse(dispute: "Dispute", command: DeclareImpasse) -> list[Proposa
 def check_adds_up(dispute: "Dispute", terms: Division) -> None:
     for part in (terms.claimant, terms.respondent):
         if part.currency != dispute.in_dispute.currency:
-            raise CurrencyMismatch(at="/award", expected=dispute.in_dispute.currency, got=part.currency)
+            raise CurrencyMismatch(at="/award", expected=dispute.in_dispute.currency, found=part.currency)
     if terms.total != dispute.in_dispute:
         raise DoesNotAddUp(in_dispute=str(dispute.in_dispute), total=str(terms.total))
 

@@ -40,7 +40,10 @@ class RefundSubmitted(Event, kind="RefundSubmitted", stream="refund"):
 
 
 class RefundConfirmed(Event, kind="RefundConfirmed", stream="refund"):
+    """`reference_key` is a keyed hash of the provider's reference, so that another one is noticed."""
+
     recipient_subject: UUID
+    reference_key: UUID | None = None
     provider_reference: Annotated[str | None, Personal("recipient_subject")] = None
 
 
@@ -57,6 +60,12 @@ RefundEvent = RefundInstructed | RefundSubmitted | RefundConfirmed | RefundFaile
 
 class UnknownRefund(Unknown):
     """There is no such refund here."""
+
+
+class PaidOtherwise(Conflict):
+    """This refund was confirmed with another reference of the provider: was it paid twice?"""
+
+    pointer = "/provider_reference"
 
 
 class RefundEnded(Conflict):
@@ -78,6 +87,7 @@ class Refund:
     recipient_subject: UUID
     amount: Money
     status: Literal["instructed", "submitted", "confirmed", "failed", "cancelled"] = "instructed"
+    reference_key: UUID | None = None
 
 
 # --- evolve ---
@@ -90,8 +100,8 @@ def evolve(refund: Refund | None, event: RefundEvent) -> Refund:
     match event:
         case RefundSubmitted():
             return replace(refund, status="submitted")
-        case RefundConfirmed():
-            return replace(refund, status="confirmed")
+        case RefundConfirmed(reference_key=key):
+            return replace(refund, status="confirmed", reference_key=key)
         case RefundFailed():
             return replace(refund, status="failed")
         case RefundCancelled():
@@ -120,12 +130,20 @@ def check_may_report(role: Role) -> None:
         raise MayNotReport(role=role.value)
 
 
-def confirm(refund: Refund, provider_reference: str | None) -> list[RefundEvent]:
+def confirm(refund: Refund, provider_reference: str | None, reference_key: UUID | None) -> list[RefundEvent]:
     if refund.status == "confirmed":
+        if reference_key is not None and reference_key != refund.reference_key:
+            raise PaidOtherwise(refund_id=str(refund.id))
         return []
     if refund.status == "cancelled":
         raise RefundEnded(status=refund.status)
-    return [RefundConfirmed(recipient_subject=refund.recipient_subject, provider_reference=provider_reference)]
+    return [
+        RefundConfirmed(
+            recipient_subject=refund.recipient_subject,
+            provider_reference=provider_reference,
+            reference_key=reference_key,
+        )
+    ]
 
 
 def fail(refund: Refund, reason: FailureReason) -> list[RefundEvent]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from domain import commitments, transaction
 from domain import refund as refunds
@@ -62,6 +62,7 @@ class ConfirmRefund(Command):
     dispute_id: UUID
     refund_id: UUID
     provider_reference: str | None = None
+    reference_key: UUID | None = None
 
 
 class FailRefund(Command):
@@ -88,10 +89,6 @@ class Execution:
     dispute: "Dispute"
     transaction: Transaction
     refund: Refund | None
-
-
-def refund_id_of(commitment_id: UUID) -> UUID:
-    return uuid5(commitment_id, "refund")
 
 
 # --- evolve ---
@@ -148,9 +145,15 @@ def instruct(case: Execution, command: InstructRefund) -> list[RemedyEvent | Tra
         return []  # waived, replaced or paid meanwhile; or already under way
     if not commitment.by_refund or commitment.amount is None:
         raise NotARefund(commitment_id=str(commitment.id))
-    rid = refund_id_of(commitment.id)
+    rid = commitments.refund_id_of(commitment.id)
     return [
-        *transaction.reserve(case.transaction, refund_id=rid, dispute_id=case.dispute.id, amount=commitment.amount),
+        *transaction.reserve(
+            case.transaction,
+            refund_id=rid,
+            dispute_id=case.dispute.id,
+            amount=commitment.amount,
+            beyond_claim=commitment.beyond_claim,
+        ),
         _instructed(case.dispute, commitment, rid, commitment.amount),
         refunds.RefundSubmitted(),
         RefundUnderway(commitment_id=commitment.id, refund_id=rid),
@@ -176,7 +179,7 @@ def confirm(
     """Once a failed refund's commitment was waived or replaced, it must not be paid any more: that would be twice."""
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
-    confirmed = refunds.confirm(refund, command.provider_reference)
+    confirmed = refunds.confirm(refund, command.provider_reference, command.reference_key)
     if not confirmed:
         return []
     commitment = case.dispute.commitments.get(refund.commitment_id)

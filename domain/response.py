@@ -1,7 +1,7 @@
 """The respondent's first response. What is conceded is owed at once; only the rest goes on."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from domain import remedy
@@ -41,9 +41,12 @@ class DefaultGranted(Event, kind="DefaultGranted", stream="dispute"):
 
 
 class DefaultDeclined(Event, kind="DefaultDeclined", stream="dispute"):
-    """The respondent stayed silent, but that alone does not decide: a neutral looks at it."""
+    """The respondent gave no response, but that alone does not decide.
 
-    reason: str
+    A neutral looks at it; where the respondent takes part without a formal response, the dispute just goes on.
+    """
+
+    reason: Literal["silent_buyer", "tracked_as_delivered", "respondent_takes_part"]
 
 
 ResponseEvent = ResponseGiven | DefaultGranted | DefaultDeclined
@@ -114,6 +117,8 @@ def default(dispute: "Dispute", policy: Policy, at: Instant) -> "list[ResponseEv
         return [DefaultDeclined(reason="silent_buyer")]
     if dispute.contradicted_by_record:
         return [DefaultDeclined(reason="tracked_as_delivered")]
+    if dispute.took_part(dispute.claimant.other):
+        return [DefaultDeclined(reason="respondent_takes_part")]
     granted = DefaultGranted(claimant_receives=dispute.claimed)
     return [granted, *remedy.owed(dispute, policy, dispute.division(dispute.claimed), "default", at)]
 

@@ -84,9 +84,12 @@ def _lapsed(dispute: Dispute, policy: Policy, deadline: Deadline) -> list[Disput
 
 
 def _unanswered(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:
-    """By default granted; where the record or the rules stand against that, a neutral looks at it."""
+    """By default granted; where the record or the rules stand against that, a neutral looks at it.
+
+    A respondent who takes part was not silent: the dispute goes on to the end of its other windows.
+    """
     events: list[DisputeEvent] = [*response.default(dispute, policy, at)]
-    declined = any(isinstance(e, response.DefaultDeclined) for e in events)
-    if declined and not dispute.escalation.escalated:
+    for_neutral = any(isinstance(e, response.DefaultDeclined) and e.reason != "respondent_takes_part" for e in events)
+    if for_neutral and not dispute.escalation.escalated:
         events.append(escalated(dispute, None))
     return events

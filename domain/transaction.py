@@ -34,6 +34,8 @@ class OrderLine(Value):
 
 
 class TransactionRecorded(Event, kind="TransactionRecorded", stream="transaction"):
+    buyer: UUID
+    seller: UUID
     paid: Money
     held: tuple[Held, ...]
     lines: tuple[OrderLine, ...]
@@ -56,6 +58,7 @@ class RefundReserved(Event, kind="RefundReserved", stream="transaction"):
     refund_id: UUID
     dispute_id: UUID
     amount: Money
+    beyond_claim: bool = False
 
 
 class RefundSettled(Event, kind="RefundSettled", stream="transaction"):
@@ -82,7 +85,7 @@ class ClaimExceedsPaid(Conflict):
 
 
 class TransactionDiffers(Conflict):
-    """This order was filed before with other sums or lines."""
+    """This order was filed before with other parties, sums or lines."""
 
     pointer = "/transaction"
 
@@ -113,6 +116,7 @@ class Move:
 
     dispute_id: UUID
     amount: Money
+    beyond_claim: bool
     settled: bool = False
 
 
@@ -121,6 +125,7 @@ class Transaction:
     """`claims` are the open ones, by dispute; `moves` the movements of money, by refund. All of them stay below `limit`."""
 
     paid: Money | None = None
+    parties: tuple[UUID, UUID] | None = None
     held: tuple[Held, ...] = ()
     lines: Mapping[UUID, Money] = field(default_factory=dict)
     claims: Mapping[UUID, OpenClaim] = field(default_factory=dict)
@@ -137,11 +142,12 @@ class Transaction:
         return self.limit - self._sum(m.amount for m in self.moves.values())
 
     def unclaimed(self) -> Money:
-        """What is left beside what the other open disputes may still take."""
+        """What is left beside what the open disputes may still take."""
         left = self.left()
         for dispute_id, claim in self.claims.items():
             if not claim.pays_in:
-                taken = self._sum(m.amount for m in self.moves.values() if m.dispute_id == dispute_id)
+                moves = (m for m in self.moves.values() if m.dispute_id == dispute_id and not m.beyond_claim)
+                taken = self._sum(m.amount for m in moves)
                 pending = claim.amount - min(taken, claim.amount)
                 left -= min(pending, left)
         return left
@@ -163,13 +169,14 @@ def total_held(held: tuple[Held, ...]) -> Money | None:
 def evolve(tx: Transaction, event: TransactionEvent) -> Transaction:
     match event:
         case TransactionRecorded(paid=paid, held=held, lines=lines):
-            return replace(tx, paid=paid, held=held, lines={line.key: line.amount for line in lines})
+            parties = (event.buyer, event.seller)
+            return replace(tx, paid=paid, parties=parties, held=held, lines={line.key: line.amount for line in lines})
         case ClaimOpened(dispute_id=dispute_id, lines=keys, amount=amount, pays_in=pays_in):
             return replace(tx, claims={**tx.claims, dispute_id: OpenClaim(frozenset(keys), amount, pays_in)})
         case ClaimEnded(dispute_id=dispute_id):
             return replace(tx, claims=_without(tx.claims, dispute_id))
-        case RefundReserved(refund_id=rid, dispute_id=dispute_id, amount=amount):
-            return replace(tx, moves={**tx.moves, rid: Move(dispute_id, amount)})
+        case RefundReserved(refund_id=rid, dispute_id=dispute_id, amount=amount, beyond_claim=beyond):
+            return replace(tx, moves={**tx.moves, rid: Move(dispute_id, amount, beyond)})
         case RefundSettled(refund_id=rid):
             return replace(tx, moves={**tx.moves, rid: replace(tx.moves[rid], settled=True)})
         case RefundReleased(refund_id=rid):
@@ -189,7 +196,8 @@ def record(tx: Transaction, recorded: TransactionRecorded) -> list[TransactionEv
     """The order as the marketplace describes it now; the same again is no news, anything else is refused."""
     if tx.paid is None:
         return [recorded]
-    same = (tx.paid, tx.held, dict(tx.lines)) == (
+    same = (tx.parties, tx.paid, tx.held, dict(tx.lines)) == (
+        (recorded.buyer, recorded.seller),
         recorded.paid,
         recorded.held,
         {line.key: line.amount for line in recorded.lines},
@@ -216,9 +224,12 @@ def end_claim(tx: Transaction, dispute_id: UUID) -> list[TransactionEvent]:
     return [ClaimEnded(dispute_id=dispute_id)] if dispute_id in tx.claims else []
 
 
-def reserve(tx: Transaction, *, refund_id: UUID, dispute_id: UUID, amount: Money) -> list[TransactionEvent]:
+def reserve(
+    tx: Transaction, *, refund_id: UUID, dispute_id: UUID, amount: Money, beyond_claim: bool = False
+) -> list[TransactionEvent]:
+    """`beyond_claim`: it may take only what no open dispute can still take."""
     if refund_id in tx.moves:
         return []
-    if amount > (left := tx.left()):
+    if amount > (left := tx.unclaimed() if beyond_claim else tx.left()):
         raise RefundExceedsPaid(amount=str(amount), left=str(left))
-    return [RefundReserved(refund_id=refund_id, dispute_id=dispute_id, amount=amount)]
+    return [RefundReserved(refund_id=refund_id, dispute_id=dispute_id, amount=amount, beyond_claim=beyond_claim)]

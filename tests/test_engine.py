@@ -8,11 +8,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.base import Role
+from domain.commitments import refund_id_of
 from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Outcome, Stage
 from domain.promises import MakeCommitment
 from domain.refusals import Refusal, UnknownDispute
-from domain.remedy import ConfirmRefund, InstructRefund, refund_id_of
+from domain.remedy import ConfirmRefund, InstructRefund
 from domain.response import Answer, Respond
 from domain.transaction import ClaimExceedsPaid, LinesAlreadyInDispute, RefundExceedsPaid
 from mediation.engine import Engine, KeyReused, Request, VersionIsStale

@@ -17,6 +17,8 @@ _OFFER: dict[str, Any] = {
     "recorded_at": "2026-11-03T09:30:00.003215Z",
     "by": "buyer",
     "actor": None,
+    "correlation_id": None,
+    "causation_id": None,
     "details": {
         "number": 1,
         "by": "buyer",
@@ -42,6 +44,14 @@ class HistoryEntry(Answer):
     recorded_at: Instant
     by: Annotated[str | None, Field(description="In which role somebody did it.")]
     actor: Annotated[UUID | None, Field(description="Who did it; for the marketplace and its staff.")]
+    correlation_id: Annotated[
+        UUID | None,
+        Field(description="The request that began the chain it belongs to; for the marketplace and its staff."),
+    ]
+    causation_id: Annotated[
+        UUID | None,
+        Field(description="What made it, and all that was stored together with it; for the marketplace and its staff."),
+    ]
     details: Annotated[dict[str, Any], Field(description="What the fact says; the fields depend on its kind.")]
 
 

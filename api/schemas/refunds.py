@@ -23,8 +23,10 @@ class ConfirmRefund(Act):
     provider_reference: Annotated[Label | None, Field(description="The payment provider's own name for it.")] = None
 
     def command(self, at: Context, *, dispute_id: UUID, refund_id: UUID) -> remedy.ConfirmRefund:
+        reference = self.provider_reference
+        key = at.blind.uuid("provider_reference", at.marketplace, reference) if reference else None
         return remedy.ConfirmRefund(
-            **at.common(), dispute_id=dispute_id, refund_id=refund_id, provider_reference=self.provider_reference
+            **at.common(), dispute_id=dispute_id, refund_id=refund_id, provider_reference=reference, reference_key=key
         )
 
 

@@ -7,7 +7,7 @@ to it, so being late changes nothing but when people learn of it.
 import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -23,26 +23,31 @@ from domain.commitments import (
     CommitmentWaived,
 )
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
-from domain.refusals import Refusal
 from domain.silence import RecordLapses
 from mediation.engine import Engine
 from mediation.processes import ENGINE
+from mediation.store.consumer import PASSING, describe
 from mediation.store.log import Recorded
 
 TABLE = """CREATE TABLE IF NOT EXISTS timer (
   dispute_id uuid NOT NULL, name text NOT NULL, marketplace text NOT NULL, due_at timestamptz NOT NULL,
   PRIMARY KEY (dispute_id, name));
-CREATE INDEX IF NOT EXISTS timer_due_at ON timer (due_at)"""
+ALTER TABLE timer ADD COLUMN IF NOT EXISTS not_before timestamptz NOT NULL DEFAULT '-infinity';
+CREATE INDEX IF NOT EXISTS timer_next ON timer (greatest(due_at, not_before))"""
 
 _SET = """INSERT INTO timer (dispute_id, name, marketplace, due_at)
 SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[])
 ON CONFLICT (dispute_id, name) DO UPDATE SET due_at = excluded.due_at"""
 _STOP = "DELETE FROM timer t USING unnest(%s::uuid[], %s::text[]) s (d, n) WHERE t.dispute_id = s.d AND t.name = s.n"
-_DUE = "SELECT dispute_id, marketplace, min(due_at) FROM timer WHERE due_at <= %s GROUP BY 1, 2 ORDER BY 3 LIMIT 500"
+_DUE = """SELECT dispute_id, marketplace, min(due_at) FROM timer WHERE greatest(due_at, not_before) <= %s
+GROUP BY 1, 2 ORDER BY 3 LIMIT 500"""
 _DONE = "DELETE FROM timer WHERE dispute_id = %s AND due_at <= %s"
-_NEXT = "SELECT min(due_at) FROM timer"
+_LATER = "UPDATE timer SET not_before = %s WHERE dispute_id = %s AND due_at <= %s"
+_NEXT = "SELECT min(greatest(due_at, not_before)) FROM timer"
 
 _LONGEST_SLEEP = 0.5  # seconds; a timer that another worker set shows at the latest after this
+_AGAIN = timedelta(minutes=1)
+"""After which a dispute is looked at again whose lapses could not be recorded."""
 
 _log = structlog.get_logger(__name__)
 
@@ -90,7 +95,10 @@ class DeadlineClock:
                     await self._armed.wait()
 
     async def fire(self) -> int:
-        """Records everything that is due by now; how many disputes were looked at."""
+        """Records everything that is due by now; how many disputes were looked at.
+
+        One that fails waits for another try, and the others go on.
+        """
         now = self._now()
         async with self._pool.connection() as conn:
             due = await (await conn.execute(_DUE, (now,))).fetchall()
@@ -99,12 +107,19 @@ class DeadlineClock:
                 await self._engine.handle(
                     RecordLapses(marketplace=marketplace, actor=ENGINE, now=now, dispute_id=dispute_id)
                 )
-            except Refusal as refusal:
-                _log.error("lapse_refused", dispute_id=str(dispute_id), code=refusal.code)
-            # Whatever was due by now is on record, or turned out not to be due any more.
-            async with self._pool.connection() as conn:
-                await conn.execute(_DONE, (dispute_id, now))
+            except PASSING:
+                raise
+            except Exception as error:
+                _log.error("lapse_failed", dispute_id=str(dispute_id), error=describe(error))
+                await self._execute(_LATER, (now + _AGAIN, dispute_id, now))
+            else:
+                # Whatever was due by now is on record, or turned out not to be due any more.
+                await self._execute(_DONE, (dispute_id, now))
         return len(due)
+
+    async def _execute(self, statement: str, parameters: Sequence[object]) -> None:
+        async with self._pool.connection() as conn:
+            await conn.execute(statement, parameters)
 
     async def _pause(self) -> float:
         async with self._pool.connection() as conn:

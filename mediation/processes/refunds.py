@@ -17,12 +17,14 @@ from domain.commitments import (
     CommitmentMade,
     CommitmentReplaced,
     CommitmentWaived,
+    refund_id_of,
 )
 from domain.refusals import Refusal
-from domain.remedy import InstructRefund, RefundStalled, ReleaseRefund, refund_id_of
+from domain.remedy import InstructRefund, RefundStalled, ReleaseRefund
 from mediation.engine import Engine, Request
 from mediation.gateways.payments import PaymentGateway
 from mediation.processes import ENGINE
+from mediation.store.consumer import PASSING, describe
 from mediation.store.log import Recorded
 
 TABLE = """CREATE TABLE IF NOT EXISTS refund_task (
@@ -88,7 +90,7 @@ class RefundProcess:
                     await self._wake.wait()
 
     async def work(self) -> int:
-        """Does what there is to do; how much that was."""
+        """Does what there is to do; how much that was. What fails waits for another try, and the rest goes on."""
         async with self._pool.connection() as conn:
             tasks = await (await conn.execute(_DUE)).fetchall()
         for commitment_id, dispute_id, marketplace, correlation_id, owed_at, act in tasks:
@@ -101,6 +103,11 @@ class RefundProcess:
             except Refusal as refusal:
                 # Still owed, and still in the pending-commitment view; whatever stands in its way may go away.
                 _log.warning("refund_refused", commitment_id=str(commitment_id), code=refusal.code, **refusal.facts)
+                await self._execute(_LATER, (commitment_id,))
+            except PASSING:
+                raise
+            except Exception as error:
+                _log.error("refund_failed_to_move", commitment_id=str(commitment_id), error=describe(error))
                 await self._execute(_LATER, (commitment_id,))
             else:
                 await self._execute(_DONE, (commitment_id, act))

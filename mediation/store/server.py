@@ -127,6 +127,18 @@ class Server:
             self.stop()
             raise
 
+    def restart(self) -> None:
+        """After the server has died under a living engine: the same again, at the same address. Raises ServerWontStart."""
+        if self._watcher is not None:
+            self._watcher.kill()
+            self._watcher.communicate()
+            self._watcher = None
+        try:
+            end_orphans(self._home)
+            self._launch()
+        except OSError as error:
+            raise ServerWontStart(f"the embedded PostgreSQL could not be started again: {error}") from error
+
     def stop(self) -> None:
         """Stops the server: open transactions are rolled back, everything committed is on disk. Harmless when stopped."""
         if self._watcher is not None:
@@ -187,7 +199,7 @@ class Server:
         new.rename(self._cluster)
 
     def _launch(self) -> None:
-        self._sockets = self._socket_folder()
+        self._sockets = self._sockets or self._socket_folder()
         if self._log.exists():
             self._log.replace(self._log.with_suffix(".log.1"))
         command = [str(self._bin / "postgres"), "-D", str(self._cluster), "-k", str(self._sockets), "-p", str(PORT)]

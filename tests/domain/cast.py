@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.base import Actor, Command, Instant, Role
 from domain.closure import Withdraw
+from domain.commitments import refund_id_of
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand
 from domain.escalation import AssignNeutral, Escalate
@@ -20,7 +21,7 @@ from domain.people import Words
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
-from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund, refund_id_of
+from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
 from domain.response import Respond
 from domain.silence import RecordLapses
 

@@ -220,7 +220,7 @@ EXAMPLES: tuple[Event, ...] = (
     ProposalRefused(number=1, by=Side.SELLER, message=_text("不", SELLER, "zh-Hans")),
     Referred(reason="ruling_overdue"),
     RefundCancelled(),
-    RefundConfirmed(recipient_subject=BUYER, provider_reference="re_456"),
+    RefundConfirmed(recipient_subject=BUYER, reference_key=_id("4e"), provider_reference="re_456"),
     RefundFailed(reason="declined"),
     RefundInstructed(
         refund_id=REFUND,
@@ -254,6 +254,8 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     SettlementReached(terms=TERMS, by="offer", number=1),
     TransactionRecorded(
+        buyer=BUYER,
+        seller=SELLER,
         paid=_eur("129.90"),
         held=(Held(by=Side.BUYER, amount=_eur("139.90")),),
         lines=(OrderLine(key=LINE, amount=_eur("129.90")),),

@@ -8,8 +8,7 @@ import pytest
 from domain.closure import DisputeClosed
 from domain.commitments import CommitmentKept, CommitmentReplaced
 from domain.people import Side
-from domain.promises import NotYoursToWaive, RefundDecides
-from domain.promises import RefundUnderway as RefundIsUnderway
+from domain.promises import MoneyOnItsWay, NotYoursToWaive, RefundDecides
 from domain.refund import (
     FailureReason,
     MayNotReport,
@@ -150,8 +149,8 @@ def test_a_refund_is_kept_by_its_confirmation_alone() -> None:
 
 def test_not_while_it_is_under_way() -> None:
     """While the money is on its way its promise is neither waived nor replaced."""
-    given(*SUBMITTED).when(buyer.waives_promise(1)).refused(RefundIsUnderway, refund_id=str(refund(1)))
-    given(*SUBMITTED).when(buyer.replaces_promise(1, "refund", "1.00 EUR")).refused(RefundIsUnderway)
+    given(*SUBMITTED).when(buyer.waives_promise(1)).refused(MoneyOnItsWay, refund_id=str(refund(1)))
+    given(*SUBMITTED).when(buyer.replaces_promise(1, "refund", "1.00 EUR")).refused(MoneyOnItsWay)
 
 
 def test_a_refund_waived_before_it_began() -> None:

@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID
 
 from domain.base import Role
+from domain.commitments import refund_id_of
 from domain.money import Money
 from domain.people import Outcome, Stage
 from domain.promises import ReplaceCommitment, WaiveCommitment
-from domain.remedy import ConfirmRefund, FailRefund, refund_id_of
+from domain.remedy import ConfirmRefund, FailRefund
 from domain.response import Answer, Respond
 from mediation.gateways.payments import MarketplaceGateway
 from mediation.processes import deadlines, refunds

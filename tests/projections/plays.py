@@ -11,7 +11,7 @@ from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.base import Actor, Role
 from domain.case import EMPTY, Case, after, streams
 from domain.closure import Withdraw
-from domain.commitments import Bearer, Commitment, CommitmentKind
+from domain.commitments import Bearer, Commitment, CommitmentKind, refund_id_of
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand, Fact, decide
 from domain.escalation import AssignNeutral, Escalate
@@ -24,7 +24,7 @@ from domain.people import Party, Side, Text, Words
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.refund import Refund
-from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund, refund_id_of
+from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
 from domain.response import Answer, Respond
 from domain.silence import RecordLapses
 from mediation.store.log import Append, EventLog, Pending, Stored

@@ -21,7 +21,7 @@ def main() -> int:
     parser.add_argument("--faults", type=int, help="at most as many")
     parser.add_argument("--arm", choices=get_args(Arm), default="engine")
     asked = parser.parse_args()
-    plan = Plan(asked.arm, "", "", asked.seed, asked.workers, asked.writers, ahead=20_000)
+    plan = Plan(asked.arm, "", "", asked.seed, asked.workers, asked.writers)
     seconds = 60 * (asked.minutes or (10 if asked.events is None else inf))
     faults = asked.faults if asked.arm == "engine" else 0
     report = run(plan, seconds=seconds, events=asked.events, faults=faults, gap=asked.gap, lag=60, tell=_tell)

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from domain.base import Actor, Role
 from domain.closure import Withdraw
-from domain.commitments import Bearer, CommitmentKind
+from domain.commitments import Bearer, CommitmentKind, refund_id_of
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand
 from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
@@ -19,7 +19,7 @@ from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Party, Side, Text, Words
 from domain.promises import MakeCommitment, WaiveCommitment
-from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, refund_id_of
+from domain.remedy import ConfirmRefund, FailRefund, InstructRefund
 from domain.response import Answer, Respond
 from domain.silence import RecordLapses
 
