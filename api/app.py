@@ -7,7 +7,6 @@ from http import HTTPStatus
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -104,8 +103,7 @@ def assemble() -> FastAPI:
     _check_access(routes_of(ROUTERS))
     for kind in (Refusal, Unauthenticated, *UNAVAILABLE):
         app.add_exception_handler(kind, _refused)
-    for kind in (RequestValidationError, ValidationError):
-        app.add_exception_handler(kind, _malformed)
+    app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _by_framework)
     describe(app)
     return app

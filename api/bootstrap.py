@@ -19,7 +19,7 @@ from mediation.processes.refunds import RefundProcess
 from mediation.store.account import ServerWontStart
 from mediation.store.blobs import Blobs
 from mediation.store.codec import Codec
-from mediation.store.consumer import Consumer
+from mediation.store.consumer import PASSING, Consumer, describe
 from mediation.store.follow import Follow
 from mediation.store.keys import Blind, KeyStore
 from mediation.store.log import EventLog
@@ -137,7 +137,7 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         clock = DeadlineClock(pool, engine)
         refunding = RefundProcess(pool, engine, MarketplaceGateway())
         await _make_tables(pool)
-        consumers = (*VIEWS, clock, refunding)
+        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding)
         follow = Follow(log, pool, consumers)
         if works:
             begin = await stack.enter_async_context(_background())
@@ -174,6 +174,9 @@ async def _background() -> AsyncIterator[Callable[[str, Callable[[], Awaitable[N
         while True:
             try:
                 await run()
+            except PASSING as error:
+                _log.warning("restarting", what=name, error=describe(error))
+                await asyncio.sleep(_RESTART)
             except Exception:
                 _log.exception("restarting", what=name)
                 await asyncio.sleep(_RESTART)

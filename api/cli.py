@@ -42,6 +42,19 @@ COMMANDS = {
         Each is made beside the old one, which serves until the new one takes over. Works beside a running server: readers
         never wait, and nothing that the engine did is done again.""",
     ),
+    "views": (
+        "api.commands.views:views",
+        """Show how far the views and processes are.
+
+        Each one's position in the log, how many events it is behind, and the disputes that are parked: those with an event
+        that it could not take, with the error. Works beside a running server.""",
+    ),
+    "retry": (
+        "api.commands.views:retry",
+        """Give the views and processes once more what is parked.
+
+        To be run after the fault is mended; works beside a running server. The exit code is 1 if anything is still parked.""",
+    ),
     "replay": (
         "api.commands.replay:replay",
         """Tell the whole story of one dispute, event by event.

@@ -1,5 +1,6 @@
 """On whose behalf a request is made: from the sender's token, and for whom they say they act."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
@@ -45,13 +46,15 @@ class ForeignMarketplace(Forbidden):
 class Caller:
     """Who acts, in which role, in which marketplace. `own_dispute` is the only one that a party's token opens.
 
-    `at` is when the request came in; `speaks_for` is the party for whom a backend acts.
+    `at` is when the request came in; `now` tells it once the rest of a body has. `speaks_for` is the party for whom a backend
+    acts.
     """
 
     subject: UUID
     role: Role
     marketplace: str
     at: datetime
+    now: Callable[[], datetime]
     correlation_id: UUID
     own_dispute: UUID | None = None
     speaks_for: Side | None = None
@@ -97,7 +100,8 @@ async def caller(
         subject=sender.subject,
         role=sender.role,
         marketplace=_marketplace(sender, mediation_marketplace),
-        at=receipt.at,
+        at=receipt.now(),
+        now=receipt.now,
         correlation_id=receipt.correlation_id,
         own_dispute=sender.dispute,
     )

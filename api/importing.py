@@ -13,12 +13,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from pydantic import ValidationError
+from fastapi.exceptions import RequestValidationError
 
 from api.bootstrap import Services
 from api.lanes import Lanes, Line, UnderWay
 from api.opaque import Opaque
-from api.problems import UNAVAILABLE, problem
+from api.problems import UNAVAILABLE, problem, reading_request
 from api.reception import utc_now
 from api.schemas.base import Act, Context
 from api.schemas.imports import LineResult, PastAct
@@ -62,7 +62,7 @@ class NothingOwed(Conflict):
     pointer = "/recipient"
 
 
-_ANSWERED: tuple[type[Exception], ...] = (Refusal, ValidationError, *UNAVAILABLE)
+_ANSWERED: tuple[type[Exception], ...] = (Refusal, RequestValidationError, *UNAVAILABLE)
 _OF_LINE = (NotYetHappened, OutOfOrder, FiledOtherwise, NothingOwed)
 """Refusals that point to the line, and not to the body in it."""
 
@@ -162,7 +162,9 @@ class Importer:
 
     async def _act(self, known: _Case, act: PastAct) -> int | None:
         """The position at which it is stored; None where it already was, or was so."""
-        asked, key = act.asked, self._key(act)
+        with reading_request():
+            asked = act.asked
+        key = self._key(act)
         files_again = act.act == "file_dispute" and known.last_at is not None
         # The engine knows its keys by itself; what is refused before it is asked has to be looked up here.
         if (known.on_record or files_again or "refund_id" in act.needs) and await self._is_stored(key):
@@ -215,7 +217,8 @@ class Importer:
         if "claimant" in needs:
             about["claimant"] = (await self._dispute(known)).claimant
         if "refund_id" not in needs:
-            return [asked.command(at, **about)]
+            with reading_request():
+                return [asked.command(at, **about)]
         owed = [c for c in (await self._dispute(known)).commitments.open_remedies() if c.by_refund]
         refunds = [refund_id_of(c.id) for c in owed if act.recipient is not None and c.owed_to == act.recipient.value]
         if not refunds:

@@ -7,17 +7,17 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Header
-from pydantic import ValidationError
+from fastapi.exceptions import RequestValidationError
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from api.exact_json import NameRepeated, exactly
 from api.front import front_of
 from api.identity import Calling
 from api.importing import Importer
 from api.lanes import Line
-from api.exact_json import NameRepeated, exactly
-from api.problems import UnsupportedContent, documented
+from api.problems import UnsupportedContent, documented, reading_request
 from api.schemas.base import MAX_ID
 from api.schemas.imports import MAX_LINE, MAX_LINES, LineResult, PastAct
 from api.writing import IdempotencyKey
@@ -149,7 +149,8 @@ def _line(number: int, text: bytes) -> Line:
     if _HALF_ESCAPED.search(text) and _HALF.search(json.dumps(told, ensure_ascii=False)):
         return Line(number, LineIsNotJson(), named)
     try:
-        act = PastAct.model_validate(told)
-    except ValidationError as error:
+        with reading_request():
+            act = PastAct.model_validate(told)
+    except RequestValidationError as error:
         return Line(number, error, named)
     return Line(number, act, act.case)

@@ -5,13 +5,13 @@ from uuid import UUID, uuid4
 
 from starlette.requests import Request
 
+from api.problems import reading_request
 from api.schemas.base import Statement
 from api.schemas.evidence import AddExhibit, ExhibitForm
 from api.uploads import Form, Part
 from domain.evidence import File
 from domain.refusals import Malformed
 from mediation.store.blobs import Blobs
-
 
 UNNAMED = "file"
 """What a file is called whose sender gives it no name."""
@@ -34,12 +34,13 @@ class Intake:
     async def read(self, request: Request) -> AddExhibit:
         """Takes the whole form. Whatever goes wrong, no file is left behind.
 
-        Raises UnsupportedContent, UnreadableForm, UnknownField, pydantic.ValidationError, and what `Blobs.write` does.
+        Raises UnsupportedContent, UnreadableForm, UnknownField, RequestValidationError, and what `Blobs.write` does.
         """
         try:
             async for part in Form.of(request).parts():
                 await self._take(part)
-            form = ExhibitForm.model_validate(self._fields)
+            with reading_request():
+                form = ExhibitForm.model_validate(self._fields)
         except BaseException:
             await self.discard()
             raise

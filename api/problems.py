@@ -1,6 +1,6 @@
 """From a refusal to its answer: problem details (RFC 9457), by one table from the kind of refusal to the status.
 
-    400   no Idempotency-Key, or a body that is no JSON         412   the dispute has changed since it was read
+    400   no Idempotency-Key, a header twice, a body not JSON   412   the dispute has changed since it was read
     401   no token that proves anything                         413   too large
     403   no right                                              415   no such content here
     404   no such thing, or another marketplace's               422   wrong, whatever the state
@@ -12,6 +12,7 @@ A kind of problem is named for ever by its code; `GET /problems/{code}` explains
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from inspect import cleandoc
 from typing import Any
@@ -33,7 +34,7 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"
 """Seconds."""
 
-ON_READ = (401, 403, 404, 422, 500, 503)
+ON_READ = (400, 401, 403, 404, 422, 500, 503)
 ON_WRITE = (400, 401, 403, 404, 409, 413, 415, 422, 500, 503)
 ON_DISPUTE = (*ON_WRITE, 412)
 ON_VERSION = (*ON_DISPUTE, 428)
@@ -48,6 +49,10 @@ _QUOTING: Mapping[str, str] = {"uuid_parsing": "Input should be a valid UUID"}
 
 class InvalidRequest(Malformed):
     """The request does not have the form that is documented; `errors` lists everything that is wrong with it."""
+
+
+class HeaderRepeated(Malformed):
+    """A header that may be there once is there twice."""
 
 
 class UnreadableBody(Malformed):
@@ -90,6 +95,10 @@ class ViewBehind(Exception):
     """The view has not caught up yet with the position asked for. Ask again."""
 
 
+class NotCarriedOn(Exception):
+    """Some view or process is not being carried on by any worker. Ask again."""
+
+
 class Unexpected(Exception):
     """Something went wrong on our side. It is on record under the correlation id."""
 
@@ -100,6 +109,7 @@ STATUS: Mapping[type[Exception], int] = {
     Forbidden: 403,
     Unknown: 404,
     UnreadableBody: 400,
+    HeaderRepeated: 400,
     UnreadableForm: 400,
     IdempotencyKeyMissing: 400,
     Unauthenticated: 401,
@@ -117,6 +127,7 @@ STATUS: Mapping[type[Exception], int] = {
     ClockAstray: 503,
     Unavailable: 503,
     ViewBehind: 503,
+    NotCarriedOn: 503,
 }
 """The nearest of a kind's ancestors decides."""
 
@@ -160,7 +171,7 @@ def title_of(kind: type[Exception]) -> str:
 
 def problem(error: Exception, *, under: str = "", correlation_id: UUID | None = None) -> Problem:
     """What an error says. `under` is where in the request the part at fault stands, as a JSON pointer."""
-    if isinstance(error, ValidationError | RequestValidationError):
+    if isinstance(error, RequestValidationError):
         return _malformed(error, under, correlation_id)
     kind = Unavailable if isinstance(error, OperationalError) else type(error)
     refusal = error if isinstance(error, Refusal) else Refusal()
@@ -174,6 +185,19 @@ def problem(error: Exception, *, under: str = "", correlation_id: UUID | None = 
         pointer=None if refusal.at is None else under + refusal.at,
         correlation_id=correlation_id,
     )
+
+
+@contextmanager
+def reading_request() -> Iterator[None]:
+    """What does not fit a schema here is the sender's fault. Anywhere else it is ours: a stored fact that can't be read, say.
+
+    Raises RequestValidationError instead of pydantic's.
+    """
+    try:
+        yield
+    except ValidationError as error:
+        found = error.errors(include_input=False)
+        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found]) from None
 
 
 def answer(error: Exception, correlation_id: UUID | None) -> Response:
@@ -196,12 +220,9 @@ def _documented(status: int) -> dict[str, Any]:
     return {"description": title_of(kind), "content": content} | ({"headers": headers} if headers else {})
 
 
-def _malformed(error: ValidationError | RequestValidationError, under: str, correlation_id: UUID | None) -> Problem:
+def _malformed(error: RequestValidationError, under: str, correlation_id: UUID | None) -> Problem:
     found: list[tuple[str, tuple[int | str, ...], str]]
-    if isinstance(error, RequestValidationError):
-        found = [(one["type"], tuple(one["loc"]), one["msg"]) for one in error.errors()]
-    else:
-        found = [(one["type"], ("body", *one["loc"]), one["msg"]) for one in error.errors(include_input=False)]
+    found = [(one["type"], tuple(one["loc"]), one["msg"]) for one in error.errors()]
     for code, location, _ in found:
         if code == "json_invalid":
             return problem(UnreadableBody(), correlation_id=correlation_id)

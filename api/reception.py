@@ -1,4 +1,4 @@
-"""Where every request comes in first: its instant, its limits, who sends it; and where what nobody expected ends.
+"""Where every request comes in first: its limits, who sends it; and where what nobody expected ends.
 
 Reception → routing → gate (`api.access`) → the body's form → the act
 """
@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
 from api.auth import Principal, Tokens, Unauthenticated
-from api.problems import BodyTooLarge, Unexpected
+from api.problems import BodyTooLarge, HeaderRepeated, Unexpected
 
 MAX_BODY = 1024 * 1024
 """Bytes of a body that is no upload."""
@@ -33,6 +33,11 @@ MAX_IMPORT = 256 * 1024 * 1024
 _UPLOAD = re.compile(r"/v1/disputes/[^/]+/exhibits")
 _BEARER = re.compile(r"Bearer +([^ ]+) *", re.IGNORECASE)
 
+_SINGLE = (
+    "Authorization", "Mediation-As", "Mediation-Marketplace", "Idempotency-Key", "If-Match", "At-Least", "Content-Type",
+)  # fmt: skip
+"""Headers of which two would contradict each other."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -42,9 +47,12 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """When a request came in, before any queue, and the name it has in our records. `sender` is None outside of /v1."""
+    """Of a request: its name in our records, and `now`. `sender` is None outside of /v1.
 
-    at: datetime
+    A request is received at the instant at which its body is complete: who sends one slowly does not act before its end.
+    """
+
+    now: Callable[[], datetime]
     correlation_id: UUID
     sender: Principal | None
 
@@ -62,15 +70,16 @@ class Reception:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        at, correlation_id = self._now(), uuid4()
+        correlation_id = uuid4()
         answer = _Answer(send, correlation_id)
         try:
             headers = Headers(scope=scope)
+            _check_single(headers)
             sender = self._sender(headers) if scope["path"].startswith("/v1/") else None
-            scope.setdefault("state", {})["receipt"] = Receipt(at, correlation_id, sender)
+            scope.setdefault("state", {})["receipt"] = Receipt(self._now, correlation_id, sender)
             limited = _Limited(receive, headers, self._limit(scope))
             await self._app(scope, limited, answer)
-        except (Unauthenticated, BodyTooLarge) as error:
+        except (Unauthenticated, BodyTooLarge, HeaderRepeated) as error:
             await problems.answer(error, correlation_id)(scope, receive, answer)
         except ClientDisconnect:
             return
@@ -90,6 +99,13 @@ class Reception:
         if scope["path"] == "/v1/imports":
             return MAX_IMPORT
         return self._max_file + _ENVELOPE if _UPLOAD.fullmatch(scope["path"]) else MAX_BODY
+
+
+def _check_single(headers: Headers) -> None:
+    """Raises HeaderRepeated."""
+    for name in _SINGLE:
+        if len(headers.getlist(name)) > 1:
+            raise HeaderRepeated(header=name)
 
 
 class _Limited:

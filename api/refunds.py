@@ -1,20 +1,25 @@
 """Movements of money. The marketplace moves it, and reports here what became of it."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter, Body, Query
 
 from api.problems import ON_DISPUTE, ON_READ, documented
-from api.reading import Cursor, Limit, Read, ReadAsOf
+from api.reading import Cursor, Limit, Read, ReadAsOf, Reading
 from api.schemas.answers import Done
 from api.schemas.refunds import ConfirmRefund, FailRefund, Refunds, RefundWithSteps
 from api.writing import WriteOnDispute
 from domain.refund import UnknownRefund
-from projections import refund_ledger
-from projections.refund_ledger import REFUND_LEDGER, RefundStatus
+from projections import caseload, refund_ledger
+from projections.caseload import CASELOAD
+from projections.refund_ledger import REFUND_LEDGER, RefundEntry, RefundStatus
 
 router = APIRouter(tags=["Refunds"])
+
+_TO_BE_PAID = frozenset({"instructed", "submitted"})
 
 
 @router.get("/v1/refunds", responses=documented(*ON_READ))
@@ -22,21 +27,33 @@ async def list_refunds(
     reading: ReadAsOf,
     status: RefundStatus | None = None,
     dispute_id: UUID | None = None,
+    imported: Annotated[
+        bool | None,
+        Query(
+            description="Of past cases that were imported, or of living ones. Where this is not said, all; but of what "
+            "is still to be paid (`instructed`, `submitted`) the living ones only: what was paid long ago is not paid again."
+        ),
+    ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Refunds:
     """Where each movement of money stands, in the order in which they began."""
     await reading.wait_for(REFUND_LEDGER)
+    if imported is None and status in _TO_BE_PAID:
+        imported = False
     page = await refund_ledger.refunds(
         reading.front.services.pool,
         reading.caller.marketplace,
         status=status,
         dispute_id=dispute_id,
+        imported=imported,
         asked=reading.asked,
         limit=limit,
         cursor=reading.cursor(cursor),
     )
-    items = await reading.open([reading.viewer.refund(row) for row in page.rows])
+    past = await _imported(reading, page.rows)
+    shown = [reading.viewer.refund(row, past) for row in page.rows]
+    items = await reading.open([one for one in shown if imported in (None, one["imported"])])
     return Refunds(items=items, next=reading.next(page.next))
 
 
@@ -47,7 +64,8 @@ async def get_refund(refund_id: UUID, reading: Read) -> RefundWithSteps:
     steps = await refund_ledger.refund(reading.front.services.pool, reading.caller.marketplace, refund_id)
     if not steps:
         raise UnknownRefund(refund_id=str(refund_id))
-    shown = [await reading.open(reading.viewer.refund(step)) for step in steps]
+    past = await _imported(reading, steps)
+    shown = [await reading.open(reading.viewer.refund(step, past)) for step in steps]
     return RefundWithSteps(**shown[-1], steps=shown)
 
 
@@ -67,3 +85,10 @@ async def fail_refund(refund_id: UUID, body: FailRefund, writing: WriteOnDispute
     refund = await writing.front.services.engine.refund(refund_id, writing.caller.marketplace)
     outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
     return await writing.done(outcome, Done)
+
+
+async def _imported(reading: Reading, rows: Sequence[RefundEntry]) -> set[UUID]:
+    """The past cases among those of these refunds. Raises ViewBehind."""
+    filed_by = max((row.instruction for row in rows), default=0)
+    await replace(reading, at_least=filed_by).wait_for(CASELOAD)
+    return await caseload.imported(reading.front.services.pool, {row.dispute_id for row in rows})

@@ -1,5 +1,7 @@
 """Whether this service is well, and what its problems mean."""
 
+import asyncio
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -7,11 +9,18 @@ from starlette.requests import Request
 
 from api import problems
 from api.front import front_of
-from api.problems import documented
+from api.problems import NotCarriedOn, documented
 from api.schemas.base import Answer, example
 from api.schemas.problems import Explanation
 
 router = APIRouter(tags=["Service"])
+
+
+PATIENCE = 2.0
+"""Seconds for which readiness waits: a consumer changes hands."""
+
+_CARRIED_ON = "SELECT name FROM progress WHERE name = ANY(%s) AND lease_until > clock_timestamp()"
+"""A lease is renewed as long as its consumer is fed, whether or not there is news."""
 
 
 class Health(Answer):
@@ -28,10 +37,18 @@ async def health() -> Health:
 
 @router.get("/ready", responses=documented(500, 503))
 async def ready(request: Request) -> Health:
-    """This process can serve: its database answers."""
-    async with front_of(request).services.pool.connection(timeout=2) as connection:
-        await connection.execute("SELECT 1")
-    return Health()
+    """This service can serve: its database answers, and every view and process is being carried on by some worker."""
+    services = front_of(request).services
+    names = [consumer.name for consumer in services.consumers]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                async with services.pool.connection(timeout=PATIENCE) as connection:
+                    rows = await (await connection.execute(_CARRIED_ON, [names])).fetchall()
+                if len(rows) == len(names):
+                    return Health()
+                await asyncio.sleep(0.1)
+    raise NotCarriedOn
 
 
 @router.get("/problems/{code}", responses=documented(404, 422, 500))

@@ -4,14 +4,17 @@ import re
 from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote_to_bytes
 
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
 from api.problems import BodyTooLarge, UnreadableForm, UnsupportedContent
+
+if TYPE_CHECKING:  # it is declared for type checkers alone
+    from python_multipart.multipart import MultipartCallbacks
 
 MAX_FIELD = 128 * 1024
 """Bytes of a field that is no file; what it may say is for its schema."""

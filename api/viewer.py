@@ -6,7 +6,7 @@ marketplace, supervisor,
 administrator, auditor         everything
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,8 +87,9 @@ class Viewer:
         shown = {name: getattr(row, name) for name in _COMMITMENT}
         return {**shown, "id": row.commitment_id, "amount": row.amount, "since": row.began_at}
 
-    def refund(self, row: RefundEntry) -> Doc:
+    def refund(self, row: RefundEntry, imported: Collection[UUID]) -> Doc:
         return {
+            "imported": row.dispute_id in imported,
             **{name: getattr(row, name) for name in _REFUND},
             "id": row.refund_id,
             "amount": row.amount,

@@ -1,6 +1,7 @@
 """How an act comes in over HTTP: under its key, on the version that was read; and how what it led to is answered."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -9,8 +10,10 @@ from fastapi import Depends, Header
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.exact_json import NameRepeated, exactly
 from api.front import Front, front_of
 from api.identity import Caller, Calling
+from api.problems import reading_request
 from api.schemas.answers import Done
 from api.schemas.base import Act, Context
 from domain.people import Side
@@ -52,11 +55,6 @@ class Writing:
     key: str
     expected: int | None = None
 
-    @property
-    def context(self) -> Context:
-        calling = self.caller
-        return Context(calling.marketplace, calling.actor, calling.at, self.front.services.blind)
-
     def acting_as(self, side: Side) -> "Writing":
         return replace(self, caller=self.caller.acting_as(side))
 
@@ -65,8 +63,14 @@ class Writing:
 
         Raises what `Engine.handle` does.
         """
-        command = body.command(self.context, **about)
-        return await self.front.services.engine.handle(command, await self._under_key(content))
+        request = await self._under_key(content)
+        calling = self.caller
+        received = Context(
+            calling.marketplace, calling.actor, calling.now(), self.front.services.blind
+        )  # the body is read
+        with reading_request():
+            command = body.command(received, **about)
+        return await self.front.services.engine.handle(command, request)
 
     async def claimant(self, dispute_id: UUID) -> Side:
         """Raises UnknownDispute."""
@@ -99,7 +103,7 @@ class Writing:
     async def _under_key(self, content: bytes | None) -> engine.Request:
         """The key is scoped to marketplace, route and sender; another request under it is told by its fingerprint."""
         request, calling, blind = self.request, self.caller, self.front.services.blind
-        body = await request.body() if content is None else content
+        body = await self._body() if content is None else content
         return engine.Request(
             key=blind.digest(
                 "idempotency", calling.marketplace, request.scope["route"].path, str(calling.subject), self.key
@@ -108,6 +112,16 @@ class Writing:
             expected=self.expected,
             correlation_id=calling.correlation_id,
         )
+
+    async def _body(self) -> bytes:
+        """Raises NameRepeated."""
+        body = await self.request.body()
+        if "json" in self.request.headers.get("content-type", ""):
+            with suppress(ValueError, RecursionError):  # of an act that takes no body
+                _, repeated = exactly(body)
+                if repeated:
+                    raise NameRepeated
+        return body
 
 
 def etag(version: int) -> str:

@@ -4,7 +4,7 @@ A standing is stage, whose move it is, outcome, neutral and the amount in disput
 last thing about the dispute, a message included, and moves on without ending a life.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -192,3 +192,11 @@ async def disputes(
     await alive(where, asked, pool)
     order = ("filed_at", "dispute_id")
     return await page(pool, CASELOAD, where, order=order, descending=True, limit=limit, cursor=cursor)
+
+
+async def imported(pool: Pool, dispute_ids: Collection[UUID]) -> set[UUID]:
+    """Which of these are past cases."""
+    query = f"SELECT DISTINCT dispute_id FROM {CASELOAD.table} WHERE dispute_id = ANY(%s) AND imported"
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(query, [list(dispute_ids)])).fetchall()
+    return {dispute_id for (dispute_id,) in rows}

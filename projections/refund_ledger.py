@@ -19,6 +19,7 @@ from domain.refund import (
     RefundSubmitted,
 )
 from mediation.store.recorded import Recorded
+from projections.caseload import CASELOAD
 from projections.lives import NOW, Asked
 from projections.paging import Page, Where, page, select
 from projections.view import Pool, Rows, View, kinds
@@ -144,14 +145,21 @@ async def refunds(
     *,
     status: RefundStatus | None = None,
     dispute_id: UUID | None = None,
+    imported: bool | None = None,
     asked: Asked = NOW,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[RefundEntry]:
-    """Where each refund stands, in the order in which they were instructed. No marketplace: the whole cell."""
+    """Where each refund stands, in the order in which they were instructed. No marketplace: the whole cell.
+
+    `imported`: those of past cases, as far as `caseload` knows them.
+    """
     where = Where()
     source = _latest(where, marketplace, dispute_id, asked)
     where.equal(status=status)
+    if imported is not None:
+        past = f"EXISTS (SELECT FROM {CASELOAD.table} c WHERE c.dispute_id = refund.dispute_id AND c.imported)"
+        where.add(past if imported else f"NOT {past}")
     order = ("instruction",)
     return await page(pool, REFUND_LEDGER, where, order=order, limit=limit, cursor=cursor, source=source)
 

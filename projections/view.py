@@ -25,7 +25,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from mediation.store import progress, rebuild
 from mediation.store.arrays import Bigints, Booleans, Column, Instants, Texts, Uuids
-from mediation.store.log import EventLog
+from mediation.store.past import Source
 from mediation.store.recorded import Recorded
 
 Pool = AsyncConnectionPool[AsyncConnection]
@@ -138,7 +138,7 @@ class View(Generic[R]):
         if changed:
             await self._write(connection, changed.values())
 
-    async def rebuild(self, log: EventLog, pool: Pool, told: Callable[[int], None] = lambda position: None) -> None:
+    async def rebuild(self, log: Source, pool: Pool, told: Callable[[int], None] = lambda position: None) -> None:
         """Folds the whole log anew, beside the live table, which it replaces when it has caught up.
 
         `told` gets the position after each batch. A rebuild of this view that is under way elsewhere is fenced off:

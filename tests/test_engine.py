@@ -9,13 +9,14 @@ import pytest
 
 from domain.base import Role
 from domain.commitments import refund_id_of
+from domain.filing import FileDispute
 from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Outcome, Stage
 from domain.promises import MakeCommitment
 from domain.refusals import Refusal, UnknownDispute
 from domain.remedy import ConfirmRefund, InstructRefund
 from domain.response import Answer, Respond
-from domain.transaction import ClaimExceedsPaid, LinesAlreadyInDispute, RefundExceedsPaid
+from domain.transaction import ClaimExceedsPaid, LinesAlreadyInDispute, RefundExceedsPaid, RefundReserved
 from mediation.engine import Engine, KeyReused, Request, VersionIsStale
 from tests.worlds import MARKETPLACE, actor, euros, filing, order, world
 
@@ -33,10 +34,10 @@ def common(role: Role, dispute_id: UUID, **rest: Any) -> dict[str, Any]:
 async def test_of_many_filings_on_the_same_lines_one_is_stored(database: str) -> None:
     """A second open dispute on the same order lines is refused under any concurrency."""
     async with world(database) as w:
-        bought = order("129.90", now=datetime.now(UTC))
+        filed = filing(order("129.90", now=datetime.now(UTC)))
         workers = [Engine(w.log) for _ in range(4)]
         results = await asyncio.gather(
-            *(workers[n % 4].handle(filing(bought)) for n in range(24)), return_exceptions=True
+            *(workers[n % 4].handle(_again(filed)) for n in range(24)), return_exceptions=True
         )
         assert sum(not isinstance(r, BaseException) for r in results) == 1
         assert {type(r) for r in results if isinstance(r, BaseException)} == {LinesAlreadyInDispute}
@@ -44,10 +45,10 @@ async def test_of_many_filings_on_the_same_lines_one_is_stored(database: str) ->
 
 async def test_claims_on_one_order_together_stay_below_what_was_paid(database: str) -> None:
     async with world(database) as w:
-        bought = order("60.00", "40.00", now=datetime.now(UTC))
-        await w.engine.handle(filing(bought, line=0, amount="60.00"))
+        first = filing(order("60.00", "40.00", now=datetime.now(UTC)), line=0, amount="60.00")
+        await w.engine.handle(first)
         with pytest.raises(ClaimExceedsPaid) as refused:
-            await w.engine.handle(filing(bought, line=1, amount="40.01"))
+            await w.engine.handle(_again(first, line=1, amount="40.01"))
         assert refused.value.facts["left"] == "40.00 EUR"
 
 
@@ -137,26 +138,32 @@ async def test_another_marketplace_does_not_find_the_dispute(database: str) -> N
 
 
 async def test_refunds_of_two_disputes_never_pass_what_was_paid(database: str) -> None:
-    """Two promises of money on one order, instructed at once: the order's stream refuses what would be too much."""
+    """Two gifts of the same unclaimed money, promised at once: the order's stream sets it aside for one of them.
+
+    The money is then paid once, and what the two disputes are about is still all there.
+    """
     async with world(database) as w:
         now = datetime.now(UTC)
-        bought = order("60.00", "40.00", now=now)
-        first = await w.engine.handle(filing(bought, line=0))
-        second = await w.engine.handle(filing(bought, line=1))
-        owed = []
-        for filed, goodwill in ((first, "70.00"), (second, "40.00")):
-            promise = common(Role.SELLER, filed.dispute.id) | {
-                "kind": "refund",
-                "owed_by": "seller",
-                "owed_to": "buyer",
-            }
-            outcome = await w.engine.handle(_promise(promise, goodwill, now))
-            owed.append((filed.dispute.id, outcome.dispute.commitments.open_remedies()[-1].id))
-        instructions = (
-            Engine(w.log).handle(InstructRefund(**common(Role.ENGINE, d, commitment_id=c))) for d, c in owed
+        first = filing(order("60.00", "40.00", "30.00", now=now), line=0)
+        both = (first, _again(first, line=1, amount="40.00"))
+        disputes = [(await w.engine.handle(command)).dispute.id for command in both]
+        terms = {"kind": "refund", "owed_by": "seller", "owed_to": "buyer"}
+        promises = (
+            Engine(w.log).handle(_promise(common(Role.SELLER, dispute_id) | terms, "20.00", now))
+            for dispute_id in disputes
         )
-        results = await asyncio.gather(*instructions, return_exceptions=True)
-        assert [type(r) for r in results if isinstance(r, BaseException)] == [RefundExceedsPaid]
+        results = await asyncio.gather(*promises, return_exceptions=True)
+        (refused,) = (r for r in results if isinstance(r, BaseException))
+        assert isinstance(refused, RefundExceedsPaid)
+        assert refused.facts == {"amount": "20.00 EUR", "left": "10.00 EUR"}
+        (kept,) = (r for r in results if not isinstance(r, BaseException))
+        (owed,) = kept.dispute.commitments.open_remedies()
+        instruct = InstructRefund(**common(Role.ENGINE, kept.dispute.id, commitment_id=owed.id))
+        await asyncio.gather(*(Engine(w.log).handle(instruct) for _ in range(4)))
+        reserved = [r.event for r in await w.log.after(0, 1000) if isinstance(r.event, RefundReserved)]
+        assert [(e.refund_id, e.amount) for e in reserved] == [(refund_id_of(owed.id), euros("20.00"))]
+        paid_beside = (await w.another_worker().handle(instruct)).case.transaction
+        assert (paid_beside.left(), paid_beside.unclaimed()) == (euros("110.00"), euros("10.00"))
 
 
 async def test_no_personal_data_in_the_log_or_in_memory(database: str) -> None:
@@ -172,6 +179,12 @@ async def test_no_personal_data_in_the_log_or_in_memory(database: str) -> None:
         opened = await w.codec.open(stored[0].event.model_dump(mode="json"), MARKETPLACE)
         assert opened["claim"]["statement"]["text"] == "Il vaso è rotto"
         assert opened["buyer"]["name"] == "Ada"
+
+
+def _again(filed: FileDispute, *, line: int = 0, amount: str = "129.90") -> FileDispute:
+    """The same parties file again on the same order."""
+    claim = filed.claim.model_copy(update={"lines": (filed.order.lines[line].key,), "amount": euros(amount)})
+    return filed.model_copy(update={"dispute_id": uuid4(), "reference_key": uuid4(), "claim": claim})
 
 
 def _promise(parts: dict[str, Any], amount: str, now: datetime) -> MakeCommitment:

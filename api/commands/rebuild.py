@@ -5,7 +5,7 @@ from functools import partial
 from rich.progress import Progress, TaskID
 
 from api.bootstrap import services
-from api.commands.terminal import Failed, err, progress, run, settings
+from api.commands.terminal import Failed, err, existing, progress, run
 from mediation.store.rebuild import AlreadyRebuilding
 from projections import VIEWS
 
@@ -26,7 +26,7 @@ def rebuild(*views: str) -> None:
 
 async def _rebuild(names: tuple[str, ...]) -> None:
     known = {view.title: view for view in VIEWS}
-    async with services(settings(), works=False) as running:
+    async with services(existing("postgres"), works=False) as running:
         last = await running.log.last_position()
         with progress() as bars:
             for name in names:

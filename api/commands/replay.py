@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.bootstrap import Services, services
-from api.commands.terminal import Failed, out, run, settings, time_zone
+from api.commands.terminal import Failed, existing, out, run, time_zone
 from api.story import Story, StoryEvent, moment, plain
 from domain.base import Event
 from domain.commitments import CommitmentBreached
@@ -45,7 +45,7 @@ def replay(dispute: UUID, /, *, zone: str | None = None, as_json: Annotated[bool
 
 
 async def _replay(dispute: UUID, zone: TimeZone | None, *, as_json: bool) -> None:
-    async with services(settings(), works=False) as running:
+    async with services(existing("postgres"), works=False) as running:
         facts = await running.log.of_dispute(dispute)
         if not facts:
             raise Failed(f"there is no dispute {dispute} here")

@@ -8,8 +8,8 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Coroutine, Mapping
+from typing import Any, Literal, TypeVar
 
 import structlog
 import uvloop
@@ -45,12 +45,33 @@ err = _console(stderr=True)
 
 def settings(**given: Any) -> Settings:
     """From the environment, and from the options that were given. Raises Failed where one makes no sense."""
+    return _checked(_made(given))
+
+
+def existing(part: Literal["secrets", "postgres"]) -> Settings:
+    """The same, of an engine that has been served before. Raises Failed where nothing is: what a command made there instead
+    (secrets, a whole PostgreSQL) would only look like an engine's."""
+    made = _made({})
+    known = made.database_url is not None or (part == "secrets" and made.token_key is not None)
+    if not known and not (made.data_dir / part).exists():
+        raise Failed(
+            f"there is no engine's data in {made.data_dir}: run this where `mediation serve` runs, or set "
+            "MEDIATION_DATA_DIR or DATABASE_URL"
+        )
+    return _checked(made)
+
+
+def _made(given: Mapping[str, Any]) -> Settings:
     try:
-        made = Settings(**{name: value for name, value in given.items() if value is not None})
-        _ = made.secret
+        return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         problems = [f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()]
         raise Failed("a setting makes no sense: " + "; ".join(problems)) from None
+
+
+def _checked(made: Settings) -> Settings:
+    try:
+        _ = made.secret
     except (ValueError, OSError) as error:
         raise Failed(str(error)) from None
     return made

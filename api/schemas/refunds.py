@@ -79,6 +79,7 @@ class RefundOfDispute(Refund):
 _LISTED: dict[str, Any] = {
     **REFUND,
     "dispute_id": DISPUTE_ID,
+    "imported": False,
     "occurred_at": "2026-11-13T10:00:01Z",
     "recorded_at": "2026-11-13T10:00:01.003215Z",
 }
@@ -88,6 +89,9 @@ class RefundInList(Refund):
     model_config = example(_LISTED)
 
     dispute_id: UUID
+    imported: Annotated[
+        bool, Field(description="Of a past case: it stands as the file told it, which may be long paid.")
+    ]
     occurred_at: Annotated[Instant, Field(description="When it came to stand as it does.")]
     recorded_at: Annotated[Instant, Field(description="When the engine learned of that.")]
 

@@ -153,7 +153,7 @@ class Follow:
         if recent and position >= recent[0].position - 1:
             start = position + 1 - recent[0].position
             return recent[start : start + self._batch]
-        return await self._past.after(position)
+        return await self._past.facts_after(position, self._batch)
 
     async def _listen(self) -> None:
         while True:

@@ -12,7 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from mediation.store import progress
 from mediation.store.consumer import Consumer, Feed
-from mediation.store.log import EventLog
+from mediation.store.past import Source
 
 _LIVE = "SELECT position FROM progress WHERE name = %b FOR UPDATE"
 _RETIRE = "DELETE FROM progress WHERE name = %b RETURNING epoch"
@@ -31,7 +31,7 @@ class AlreadyRebuilding(Exception):
 
 
 async def rebuild(
-    log: EventLog,
+    log: Source,
     pool: AsyncConnectionPool[AsyncConnection],
     successor: Consumer,
     live_name: str,
@@ -43,8 +43,9 @@ async def rebuild(
 ) -> None:
     """Feeds `successor` everything, then has it take over the name `live_name`; whoever feeds that one is fenced off.
 
-    Interrupted, it goes on where it was when called again. `told` gets the position after each batch. What `successor` could
-    not take is parked, and stays so under its new name.
+    `log` may be a `Past` that several share, which are built side by side. `told` gets the position after each batch.
+    Interrupted, it goes on where it was when called again. What `successor` could not take is parked, and stays so under its
+    new name.
     """
     async with pool.connection() as connection:
         held = await progress.take(connection, successor.name, uuid4().hex, lease)
@@ -66,7 +67,7 @@ async def rebuild(
             await progress.give_back(connection, [held])
 
 
-async def _further(log: EventLog, feed: Feed, batch: int) -> bool:
+async def _further(log: Source, feed: Feed, batch: int) -> bool:
     facts = await log.facts_after(feed.lease.position, batch)
     if facts:
         await feed.take(facts)

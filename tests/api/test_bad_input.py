@@ -270,3 +270,37 @@ async def _filing(house: House, body: Any) -> Any:
     )
     assert response.status_code == 201 or await house.services.log.last_position() == before
     return response
+
+
+@pytest.mark.parametrize("etag", ['"05"', '"00"', "5", '"-1"', 'W/"5"'])
+async def test_an_etag_has_one_spelling(at_home: House, etag: str) -> None:
+    at = f"/v1/disputes/{(await at_home.filed())['id']}"
+    offer = {"message": said("Ciao", "it")}
+    refused(await at_home.speaking_for("buyer").post(f"{at}/messages", offer, match=etag), 422, "UnknownETag")
+
+
+async def test_a_name_told_twice_is_refused_wherever_it_stands(at_home: House) -> None:
+    headers = {"Content-Type": "application/json"}
+    for twice in ('"claimant": "seller"', '"buyer": {"id": "b-1", "id": "b-2"}'):
+        content = json.dumps(filing())[:-1] + f", {twice}}}"
+        response = await at_home.backend.post("/v1/disputes", content=content, headers=headers)
+        if "b-1" in twice:
+            assert response.status_code == 422
+        else:
+            refused(response, 422, "NameRepeated")
+
+
+async def test_half_a_surrogate_pair_in_a_name(at_home: House) -> None:
+    content = json.dumps(filing())[:-1] + r', "\ud800": 1}'
+    headers = {"Content-Type": "application/json"}
+    response = await at_home.backend.post("/v1/disputes", content=content, headers=headers)
+    refused(response, 422, "InvalidRequest")
+
+
+@pytest.mark.parametrize(
+    "name", ["Authorization", "Mediation-As", "Mediation-Marketplace", "If-Match", "Idempotency-Key"]
+)
+async def test_a_header_twice_is_refused(at_home: House, name: str) -> None:
+    token = at_home.backend.token
+    headers = [("Authorization", f"Bearer {token}"), (name, "buyer"), (name, "seller")]
+    refused(await at_home.http.get("/v1/disputes", headers=headers), 400, "HeaderRepeated")

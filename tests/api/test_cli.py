@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,7 @@ from uuid import uuid4
 
 import httpx
 import psutil
+import psycopg
 import pytest
 
 from mediation.store.postmaster import living_in
@@ -157,6 +159,112 @@ def test_a_setting_that_cannot_work_is_told_in_a_line(
     assert untroubled(done)
 
 
+def test_the_engines_own_postgres_is_started_again_when_it_dies(another_folder: Path) -> None:
+    with serving("--demo", "--port", free_port(), env=environment(another_folder)) as served:
+        before = references(served)
+        for process in living_in(another_folder):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        until = time.monotonic() + 25
+        while (answer := _filed(served)).status_code != 201:
+            assert time.monotonic() < until, answer.text
+            time.sleep(0.2)
+        while len(references(served)) != len(before) + 1:
+            assert time.monotonic() < until, "views are kept again"
+            time.sleep(0.2)
+        stopped = served.interrupt()
+    assert stopped.code == 0
+    assert "postgres_started_again" in stopped.err
+    assert living_in(another_folder) == []
+
+
+def test_a_postgres_that_will_not_start_again_ends_the_engine(another_folder: Path) -> None:
+    with serving("--port", free_port(), env=environment(another_folder)) as served:
+        with (another_folder / "postgres" / "cluster" / "postgresql.conf").open("a") as file:
+            file.write("nonsense = on\n")
+        for process in living_in(another_folder):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        _, err = served.process.communicate(timeout=60)
+    assert served.process.returncode == 1
+    assert err.count("postgres_wont_start") == 3
+    told = err.splitlines()[-1]
+    assert re.fullmatch(
+        r"mediation: the engine's own PostgreSQL died and would not start again; see .*server.log", told
+    )
+    assert "Traceback" not in err
+
+
+def _filed(served: Serving) -> httpx.Response:
+    headers = {
+        "Authorization": f"Bearer {served.token('BACKEND')}",
+        "Mediation-As": "buyer",
+        "Idempotency-Key": "after the fall",
+    }
+    return httpx.post(f"{served.url}/v1/disputes", json=_AFTER_THE_FALL, headers=headers, timeout=30)
+
+
+_AFTER_THE_FALL = filing(now=datetime.now(UTC))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("token", "--role", "auditor"),
+        ("replay", "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11"),
+        ("rebuild",),
+        ("views",),
+        ("retry",),
+    ],
+)
+def test_where_nothing_was_ever_served_nothing_is_made(
+    typing: Typing, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    folder = tmp_path / "data"
+    done = typing(environment(folder))(*arguments)
+    assert (done.code, done.out) == (1, "")
+    assert done.err.startswith(f"mediation: there is no engine's data in {folder}")
+    assert done.err.count("\n") == 1
+    assert not folder.exists()
+
+
+# --- what is parked ---
+
+_STORED = """INSERT INTO event (position, recorded_at, occurred_at, stream_id, dispute_id, version, marketplace, kind, body)
+VALUES (%s, now(), now(), %s, %s, 1, 'demo', %s, %s)"""
+_PARKED = "INSERT INTO parked (consumer, subject, position, error) VALUES ('deadlines@1', %s, %s, 'KeyError in apply')"
+
+
+def test_what_is_parked_is_seen_and_given_once_more(typing: Typing, tmp_path: Path, database18: str) -> None:
+    command = typing(environment(tmp_path, database18))
+    mended, broken = uuid4(), uuid4()
+    nothing = command("views")
+    assert nothing.code == 0
+    for row in (r"case_file +1 +0 +0", r"deadlines +1 +0 +0", r"refunds +1 +0 +0"):
+        assert re.search(row, nothing.out)
+    assert (command("retry").code, "Nothing is parked." in command("retry").out) == (0, True)
+    body = (Path(__file__).parents[1] / "golden" / "DeadlineSet.v1.json").read_bytes()
+    with psycopg.connect(database18) as owner:
+        for position, dispute, kind in ((1, mended, "DeadlineSet"), (2, broken, "Nonsense")):
+            owner.execute(_STORED, (position, uuid4(), dispute, kind, body))
+            owner.execute(_PARKED, (dispute, position))
+    seen = command("views").out
+    assert re.search(r"deadlines +1 +0 +2 +2\n", seen)
+    assert f"deadlines@1  {mended}  1 event from 1 on, since" in seen
+    assert "  KeyError in apply" in seen
+    assert command("retry", "refunds").code == 0
+    again = command("retry", "deadlines")
+    assert again.code == 1
+    assert "deadlines@1: 1 taken, 1 still parked" in again.out
+    assert str(broken) in again.out
+    assert "UnknownKind" in again.out
+    assert str(mended) not in again.out
+    with psycopg.connect(database18) as owner:
+        assert owner.execute("SELECT dispute_id FROM views.timer").fetchall() == [(mended,)]
+        owner.execute("DELETE FROM parked")
+    assert command("retry", "deadlines@1").code == 0
+
+
 # --- beside a running server ---
 
 
@@ -202,6 +310,9 @@ def test_replay_tells_the_whole_story_of_a_dispute(served: Serving, own_folder: 
         (("replay", "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11"), 1, "there is no dispute 0197c2a4"),
         (("replay", "MP-2026-0001"), 2, "unable to convert"),
         (("replay", "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11", "--zone", "Rome"), 1, "Rome: not a time zone"),
+        (("retry", "deadline"), 1, "nobody called deadline follows the log: there are case_file, caseload"),
+        (("token", "--role", "neutral", "--marketplace", "a b"), 1, "--marketplace: a name has 1 to 100 letters"),
+        (("token", "--role", "neutral", "--marketplace", "x" * 101), 1, "--marketplace: a name has 1 to 100 letters"),
         (("rebuild", "caselaod"), 1, "there is no view caselaod: there are case_file, caseload"),
         (("token", "--role", "neutral"), 1, "a neutral acts for one marketplace"),
         (("token", "--role", "buyer", "--marketplace", "demo"), 2, 'Invalid value "buyer"'),
@@ -218,6 +329,22 @@ def test_what_cannot_be_done_is_told_on_standard_error(
     assert (done.code, done.out) == (code, "")
     assert told in " ".join(done.err.split())
     assert untroubled(done)
+
+
+def test_how_far_the_views_are_is_seen_beside_a_running_server(served: Serving, own_folder: Path) -> None:
+    seen = mediation("views", env=environment(own_folder))
+    assert (seen.code, seen.err) == (0, "")
+    assert re.search(r"deadlines +1 +[1-9]\d* +0", seen.out)
+    again = mediation("retry", env=environment(own_folder))
+    assert (again.code, again.out) == (0, "Nothing is parked.\n")
+
+
+@pytest.mark.parametrize("command", ["views", "retry"])
+def test_each_says_what_it_is_for(typing: Typing, tmp_path: Path, command: str) -> None:
+    done = typing(environment(tmp_path))(command, "--help")
+    assert done.code == 0
+    assert f"Usage: mediation {command}" in done.out
+    assert "parked" in done.out
 
 
 def test_views_are_made_anew_while_they_are_read(served: Serving, own_folder: Path) -> None:

@@ -302,3 +302,52 @@ async def test_backends_and_administrators_import_and_nobody_else(at_home: House
 
 async def test_an_empty_import_is_answered_by_nothing(at_home: House) -> None:
     assert await sent(at_home.backend, ["", " "]) == []
+
+
+# --- lines that are not quite JSON, and what is marked ---
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        r'{"case": "half \ud800", "act": "escalate", "as": "buyer", "occurred_at": "2024-03-04T09:30:00Z", "body": {}}',
+        r'{"case": "c", "act": "escalate", "as": "buyer", "occurred_at": "2024-03-04T09:30:00Z", "body": {"\udfff": 1}}',
+        r'{"case": "c", "act": "escalate", "as": "buyer", "occurred_at": "2024-03-04T09:30:00Z", "\ud800": 1}',
+    ],
+)
+async def test_half_a_surrogate_pair_is_refused_with_its_line_alone(at_home: House, line: str) -> None:
+    bad, good = await sent(at_home.backend, [line, Past().filed()])
+    assert (bad["status"], bad["problem"]["code"]) == ("refused", "LineIsNotJson")
+    assert good["status"] == "stored"
+
+
+async def test_a_name_told_twice_stops_its_case(at_home: House) -> None:
+    past = Past()
+    filed = past.filed()
+    twice = json.dumps(filed)[:-1] + ', "as": "seller"}'
+    first, second = await sent(at_home.backend, [twice, filed])
+    assert (first["problem"]["code"], second["status"]) == ("NameRepeated", "skipped")
+
+
+async def test_refunds_of_past_cases_are_marked_and_not_among_those_to_be_paid(at_home: House) -> None:
+    results = await sent(at_home.backend, Past().settled()[:4])
+    living = await at_home.filed()
+    conceded = await at_home.speaking_for("seller").post(f"/v1/disputes/{living['id']}/response", {"answer": "concede"})
+    done(conceded)
+    await at_home.refunds(1, dispute_id=living["id"])
+    newest = {"At-Least": results[-1]["position"]}
+
+    async def listed(**query: str) -> dict[str, bool]:
+        page = done(await at_home.backend.get("/v1/refunds", params={"limit": "100", **query}, headers=newest))
+        return {refund["dispute_id"]: refund["imported"] for refund in page["items"]}
+
+    past = results[0]["dispute_id"]
+    marked = {past: True, living["id"]: False}
+    assert marked.items() <= (await listed()).items()
+    assert past not in await listed(status="submitted")
+    assert (await listed(status="submitted"))[living["id"]] is False
+    assert (await listed(status="submitted", imported="true"))[past] is True
+    assert past not in await listed(imported="false")
+    assert living["id"] not in await listed(imported="true")
+    (refund,) = done(await at_home.backend.get("/v1/refunds", params={"dispute_id": past}))["items"]
+    assert done(await at_home.backend.get(f"/v1/refunds/{refund['id']}"))["imported"] is True

@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+from pydantic import TypeAdapter
 from structlog.testing import capture_logs
 
 from api.problems import STATUS, catalogue, status_of
@@ -102,3 +103,16 @@ def _raising(error: Exception) -> object:
 
 def _all(kind: type[Refusal]) -> list[type[Refusal]]:
     return [kind, *(below for child in kind.__subclasses__() for below in _all(child))]
+
+
+async def test_a_stored_fact_that_cannot_be_read_is_our_fault(at_home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not that of whoever asks, over HTTP or with a line of an import."""
+    filed = await at_home.filed()
+
+    async def unreadable(*about: object, **more: object) -> object:
+        return TypeAdapter(int).validate_python("no number")
+
+    monkeypatch.setattr(Engine, "dispute", unreadable)
+    with capture_logs() as logs:
+        refused(await at_home.backend.get(f"/v1/disputes/{filed['id']}"), 500, "Unexpected")
+    assert [(entry["event"], entry["error"]) for entry in logs] == [("request_failed", "ValidationError")]

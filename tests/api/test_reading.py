@@ -1,11 +1,13 @@
 """What is read: as its viewer may see it, as of any instant, and no earlier than what one has written oneself."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from projections import case_file
 from tests.api.house import House, Sender, done, filing, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -250,3 +252,86 @@ async def _end_of_feed(backend: Sender) -> str:
         query["cursor"] = page["next"]
     end: str = page["next"]
     return end
+
+
+@pytest.mark.parametrize("lags", ["missing", "old"])
+async def test_the_case_file_never_lags_behind_what_was_answered(
+    at_home: House, monkeypatch: pytest.MonkeyPatch, lags: str
+) -> None:
+    """Also where its view does; and the actions are those of the version shown."""
+    filed = await at_home.filed()
+    at, seller = f"/v1/disputes/{filed['id']}", at_home.speaking_for("seller")
+    await at_home.seen(filed["id"], filed["position"])
+    old = await case_file.get(at_home.services.pool, "bazaar", UUID(filed["id"]))
+
+    async def lagging(*about: Any) -> Any:
+        return old if lags == "old" else None
+
+    monkeypatch.setattr("projections.case_file.get", lagging)
+    answered = done(await seller.post(f"{at}/response", {"answer": "contest"}))
+    shown = done(await seller.get(at))
+    assert (shown["version"], shown["response"]["answer"]) == (answered["version"], "contest")
+    assert shown["actions"] == answered["actions"]
+
+
+async def test_the_actions_are_those_of_the_version_shown(at_home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where somebody acts between the two looks, and the view is ahead of the engine's."""
+    filed = await at_home.filed()
+    at, seller = f"/v1/disputes/{filed['id']}", at_home.speaking_for("seller")
+    before = await at_home.services.engine.dispute(UUID(filed["id"]), "bazaar")
+    answered = done(await seller.post(f"{at}/response", {"answer": "contest"}))
+    await at_home.seen(filed["id"], answered["position"])
+
+    async def then(*about: Any) -> Any:
+        return before
+
+    monkeypatch.setattr(type(at_home.services.engine), "dispute", then)
+    response = await seller.get(at)
+    assert (done(response)["version"], done(response)["response"]) == (filed["version"], None)
+    assert "respond" in {action["name"] for action in done(response)["actions"]}
+
+
+async def test_a_cursor_is_good_for_its_own_list(at_home: House) -> None:
+    filed = [await at_home.filed() for _ in range(3)]
+    newest = {"At-Least": filed[-1]["position"]}
+    at, backend = f"/v1/disputes/{filed[0]['id']}/history", at_home.backend
+    for one in ("/v1/disputes", "/v1/events", at):
+        given = done(await backend.get(one, params={"limit": 1}, headers=newest))["next"]
+        for other in ("/v1/disputes", "/v1/events", "/v1/refunds", "/v1/commitments", at):
+            response = await backend.get(other, params={"cursor": given})
+            if other == one:
+                done(response)
+            else:
+                refused(response, 422, "UnknownToken")
+
+
+@pytest.mark.parametrize("name", ["as_of", "known_at"])
+async def test_of_the_future_nothing_is_told(at_home: House, name: str) -> None:
+    filed = await at_home.filed()
+    later = {name: (datetime.now(UTC) + timedelta(minutes=1)).isoformat()}
+    for path in (f"/v1/disputes/{filed['id']}", "/v1/disputes", "/v1/commitments", "/v1/refunds"):
+        refused(await at_home.backend.get(path, params=later), 422, "NotYetKnown")
+
+
+async def test_what_caused_what_is_for_those_inside(at_home: House) -> None:
+    filed = await at_home.filed()
+    headers, at = {"At-Least": filed["position"]}, f"/v1/disputes/{filed['id']}/history"
+    facts = await at_home.services.log.of_dispute(UUID(filed["id"]))
+    for reader in (at_home.backend, *map(at_home.sender, ("supervisor", "administrator", "auditor"))):
+        entries = done(await reader.get(at, headers=headers))["items"]
+        for entry, fact in zip(entries, facts, strict=True):
+            assert entry["correlation_id"] == str(fact.correlation_id)
+            assert entry["causation_id"] == str(fact.causation_id)
+    for entry in done(await at_home.speaking_for("buyer").get(at, headers=headers))["items"]:
+        assert entry["correlation_id"] is entry["causation_id"] is None
+
+
+async def test_ready_means_that_views_and_processes_are_carried_on(
+    at_home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done(await at_home.http.get("/ready"))
+    monkeypatch.setattr("api.service.PATIENCE", 0.2)
+    monkeypatch.setattr(
+        "api.service._CARRIED_ON", "SELECT name FROM progress WHERE name = ANY(%s) AND name <> 'refunds@1'"
+    )
+    refused(await at_home.http.get("/ready"), 503, "NotCarriedOn")

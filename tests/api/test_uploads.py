@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -177,3 +178,54 @@ def _form(*more: bytes) -> dict[str, Any]:
 def _body(parts: list[bytes]) -> dict[str, Any]:
     content = b"".join(b"--b\r\n" + part + b"\r\n" for part in parts) + b"--b--\r\n"
     return {"content": content, "headers": {"Content-Type": "multipart/form-data; boundary=b"}}
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        (b"", "file"),
+        (b'; filename=""', "file"),
+        (b'; filename="photos/"', "file"),
+        (b"; filename*=UTF-8''vaso%20%E4%B8%AD.txt", "vaso 中.txt"),
+        (b"; filename*=iso-8859-1'it'citt%E0.txt", "città.txt"),
+        (b"; filename*=UTF-8''%FF", "file"),
+        (b"; filename=\"plain.txt\"; filename*=UTF-8''other.txt", "plain.txt"),
+    ],
+)
+async def test_content_is_never_dropped_for_want_of_a_name(at_home: House, told: bytes, name: str) -> None:
+    at, buyer = await _dispute(at_home)
+    part = b'Content-Disposition: form-data; name="file"' + told + b"\r\n\r\n" + SECRET
+    added = done(await buyer.post(f"{at}/exhibits", **_form(part)), 201)
+    assert added["sha256"] == hashlib.sha256(SECRET).hexdigest()
+    (exhibit,) = done(await buyer.get(f"{at}/exhibits", headers={"At-Least": added["position"]}))["items"]
+    assert (exhibit["file"]["name"], exhibit["file"]["size"]) == (name, len(SECRET))
+
+
+async def test_a_boundary_that_is_too_long(at_home: House) -> None:
+    at, buyer = await _dispute(at_home)
+    headers = {"Content-Type": f"multipart/form-data; boundary={'b' * 300}"}
+    refused(await buyer.post(f"{at}/exhibits", content=b"--b", headers=headers), 400, "UnreadableForm")
+
+
+async def test_an_act_happens_when_all_of_it_has_come_in(at_home: House) -> None:
+    """Who sends headers in time and the rest after the deadline is late; in a form as in JSON."""
+    at, buyer = await _dispute(at_home)
+    form = _form()
+
+    async def late(content: bytes) -> AsyncIterator[bytes]:
+        yield content[:5]
+        at_home.clock.ahead = timedelta(days=2)
+        yield content[5:]
+
+    sent = (
+        ("exhibits", form["content"], form["headers"]),
+        ("messages", b'{"message": {"text": "Ciao", "language": "it"}}', {"Content-Type": "application/json"}),
+    )
+    for path, content, headers in sent:
+        try:
+            response = await buyer.post(f"{at}/{path}", content=late(content), headers=headers)
+        finally:
+            at_home.clock.ahead = timedelta()
+        assert response.status_code in (200, 201), response.text
+        facts = await at_home.services.log.of_dispute(UUID(response.json()["id"]))
+        assert facts[-1].occurred_at > datetime.now(UTC) + timedelta(days=1), path

@@ -9,6 +9,7 @@ from uuid import uuid4
 from eventsourcing.projection import ProjectionRunner
 
 from mediation.store.follow import Follow
+from mediation.store.past import Past
 from mediation.store.pool import open_pool
 from projections import VIEWS
 from projections.view import create_tables
@@ -99,7 +100,7 @@ async def views(bench: Bench) -> Findings:
 
 
 async def rebuild(bench: Bench, filled: str) -> Row:
-    """All views built anew beside the living ones, one after the other, as `mediation rebuild` does."""
+    """All views built anew beside the living ones, as `mediation rebuild` does."""
     with bench.database(name_of(filled)) as conninfo:
         events = await asyncio.to_thread(multiply, conninfo, bench.effort.sizes[-1])
         pool = await open_pool(conninfo)
@@ -107,8 +108,8 @@ async def rebuild(bench: Bench, filled: str) -> Row:
             async with opened(conninfo) as log:
                 await create_tables(pool, VIEWS)
                 began = perf_counter()
-                for view in VIEWS:
-                    await view.rebuild(log, pool)
+                past = Past(log, batch=1000, kept=4)
+                await asyncio.gather(*(view.rebuild(past, pool) for view in VIEWS))
                 elapsed = perf_counter() - began
         finally:
             await pool.close()

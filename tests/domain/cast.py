@@ -172,14 +172,20 @@ class Person:
         return self._act(WaiveCommitment, commitment_id=_id_of(number))
 
     def replaces_promise(
-        self, number: int, kind: str, amount: str | None = None, *, within: timedelta = TWO_DAYS
+        self,
+        number: int,
+        kind: str,
+        amount: str | None = None,
+        *,
+        within: timedelta = TWO_DAYS,
+        not_before: Instant = FILED_AT,
     ) -> Act:
         return self._act(
             ReplaceCommitment,
             commitment_id=_id_of(number),
             kind=kind,
             amount=money(amount) if amount else None,
-            due_at=lambda now, _: now + within,
+            due_at=lambda now, _: max(now + within, not_before),
         )
 
     def instructs_refund(self, number: int) -> Act:

@@ -77,9 +77,21 @@ def _waits_for_something(dispute: Dispute, name: str) -> bool:
 def of_order(transaction: Transaction) -> None:
     """Never more goes out of an order than was paid or is held, and open claims can always still be paid."""
     limit = transaction.limit
-    assert Money.total((m.amount for m in transaction.moves.values()), limit.currency) <= limit
+    gone = Money.total((m.amount for m in transaction.moves.values()), limit.currency)
+    assert gone + _claimable(transaction) <= limit
     lines = [line for claim in transaction.claims.values() for line in claim.lines]
     assert len(lines) == len(set(lines)), "two open disputes on one line"
+
+
+def _claimable(transaction: Transaction) -> Money:
+    """What the open disputes may still take; what was promised beside them took nothing of theirs."""
+    still = Money.zero(transaction.limit.currency)
+    for dispute_id, claim in transaction.claims.items():
+        theirs = [m for m in transaction.moves.values() if m.dispute_id == dispute_id and not m.beyond_claim]
+        taken = Money.total((m.amount for m in theirs), still.currency)
+        if not claim.pays_in and taken < claim.amount:
+            still += claim.amount - taken
+    return still
 
 
 def of_ledger(world: World, dispute_id: UUID) -> None:
@@ -88,7 +100,8 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     filed = next(e for e in events if isinstance(e, DisputeFiled))
     granted = list(_granted(events))
     made = {e.commitment_id: e for e in events if isinstance(e, CommitmentMade)}
-    by_outcome = [e.promise for e in made.values() if e.arises_from in _BY_OUTCOME]
+    replacing = {e.replaced_by for e in events if isinstance(e, CommitmentReplaced)}
+    by_outcome = [e.promise for i, e in made.items() if e.arises_from in _BY_OUTCOME and i not in replacing]
     zero = Money.zero(filed.in_dispute.currency)
 
     def owed_to(side: Side) -> Money:

@@ -23,7 +23,7 @@ def opening(name: str, filing: Filing) -> tuple[Act, ...]:
     openings: Mapping[str, tuple[Act, ...]] = {
         "fresh": (),
         "offers on the table": (claimant.offers(str(claimed)), respondent.offers(half)),
-        "money promised": (seller.promises("refund", "buyer", str(claimed)), engine.instructs_refund(1)),
+        "money promised": _promised(filing),
         "mediation": (respondent.contests(), *to_the_neutral),
         "mediation without an answer": to_the_neutral,
         "adjudication": (respondent.contests(), *to_the_neutral, neutral.declares_impasse()),
@@ -32,6 +32,17 @@ def opening(name: str, filing: Filing) -> tuple[Act, ...]:
         "refund failed": (*conceded, *failed),
     }
     return openings[name]
+
+
+def _promised(filing: Filing) -> tuple[Act, ...]:
+    """All that nobody claims: out of escrow nothing, and all that was paid where the seller claims a payment into the order."""
+    if filing.held:
+        return ()
+    paid = money(filing.paid)
+    free = paid - money(filing.claim) if filing.claimant == "buyer" else paid
+    if free.is_zero:
+        return ()
+    return seller.promises("refund", "buyer", str(free)), engine.instructs_refund(1)
 
 
 def _conceded(filing: Filing, respondent: Person) -> tuple[Act, ...]:

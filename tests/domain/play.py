@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from domain.commitments import MONEY_KINDS, Bearer, Commitment, CommitmentClass, CommitmentKind
+from domain.commitments import MONEY_KINDS, Bearer, Commitment, CommitmentKind, carried_out_by_refund
 from domain.dispute import Dispute
 from domain.money import Money
 from domain.moves import Move
@@ -41,12 +41,12 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
         yield from (Move(f"{name}_refund", target=money) for name in ("confirm", "fail"))
 
 
-def act(move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
-    """The move, made by this person, with terms that keep every rule about terms."""
-    return _act(move, who, dispute, choose).about(dispute.id)
+def act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) -> Act:
+    """The move, made by this person, with terms that keep every rule about terms. `unclaimed` is left in the order."""
+    return _act(move, who, dispute, unclaimed, choose).about(dispute.id)
 
 
-def _act(move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:  # noqa: C901 - one arm a move
+def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) -> Act:  # noqa: C901 - one arm a move
     number = move.number or 0
     match move.name:
         case "respond":
@@ -87,7 +87,7 @@ def _act(move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:  # n
         case "withdraw":
             return who.withdraws()
         case "make_commitment":
-            return _promise(who, dispute, choose)
+            return _promise(who, dispute, unclaimed, choose)
         case _:
             return _about_a_promise(move, who, dispute, choose)
 
@@ -143,24 +143,28 @@ def _offer(who: Person, dispute: Dispute, choose: Choose) -> Act:
     return who.offers(str(offered), counters=one_of((None, *theirs), choose))
 
 
-def _promise(who: Person, dispute: Dispute, choose: Choose) -> Act:
+def _promise(who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) -> Act:
+    """What comes out of the order comes out of what nobody claims."""
     kinds = [*SERVICES] if dispute.closed else [*SERVICES, CommitmentKind.SHIP, CommitmentKind.PAY]
-    if not dispute.closed and who.role.value in ("seller", "marketplace"):
+    if not dispute.closed and not unclaimed.is_zero and who.role.value in ("seller", "marketplace"):
         kinds.append(CommitmentKind.REFUND)
-    kind = one_of(kinds, choose)
-    owed_to = Bearer.BUYER if kind is CommitmentKind.REFUND else one_of(list(Bearer), choose)
-    sum_of_money = str(amount(1, dispute.in_dispute, choose)) if kind in MONEY_KINDS else None
-    return who.promises(kind.value, owed_to.value, sum_of_money, owed_by=_bearer(who))
+    kind, owed_by = one_of(kinds, choose), _bearer(who)
+    others = [somebody for somebody in Bearer if somebody is not owed_by]
+    if unclaimed.is_zero and kind is CommitmentKind.PAY:
+        others = [somebody for somebody in others if not carried_out_by_refund(kind, owed_by, somebody)]
+    owed_to = Bearer.BUYER if kind is CommitmentKind.REFUND else one_of(others, choose)
+    most = unclaimed if carried_out_by_refund(kind, owed_by, owed_to) else dispute.in_dispute
+    sum_of_money = str(amount(1, most, choose)) if kind in MONEY_KINDS else None
+    return who.promises(kind.value, owed_to.value, sum_of_money, owed_by=owed_by.value)
 
 
-def _bearer(who: Person) -> str:
+def _bearer(who: Person) -> Bearer:
     """A role that nobody can promise in stands here as the carrier."""
-    return who.role.value if who.role.value in set(Bearer) else Bearer.CARRIER.value
+    return Bearer(who.role.value) if who.role.value in set(Bearer) else Bearer.CARRIER
 
 
 def _replacement(who: Person, number: int, promised: Commitment | None, choose: Choose) -> Act:
-    if promised is None or promised.amount is None:
-        remedy = promised is not None and promised.commitment_class is CommitmentClass.REMEDY
-        kind = CommitmentKind.SHIP if remedy else one_of(SERVICES, choose)
-        return who.replaces_promise(number, kind.value)
-    return who.replaces_promise(number, promised.kind.value, str(amount(1, promised.amount, choose)))
+    if promised is None:
+        return who.replaces_promise(number, one_of(SERVICES, choose).value)
+    no_more = str(amount(1, promised.amount, choose)) if promised.amount else None
+    return who.replaces_promise(number, promised.kind.value, no_more, not_before=promised.due_at)

@@ -1,11 +1,14 @@
 """Law reports on the ruling, and on how it becomes final."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.adjudication import (
     AlreadyRuled,
     AppealWaived,
     NothingToAppeal,
+    ResponseStillDue,
     RulingBecameFinal,
     RulingIssued,
     UnknownClause,
@@ -30,6 +33,33 @@ def adjudicated(claim: Filing | None = None) -> Report:
     claimant, respondent = (buyer, seller) if claim.claimant == "buyer" else (seller, buyer)
     contested = (claim, claimant.adds_exhibit(), claimant.adds_exhibit(), day(1), respondent.contests())
     return given(*contested, day(4), claimant.escalates(), neutral.takes_case(), neutral.declares_impasse())
+
+
+def test_nobody_is_ruled_against_unheard() -> None:
+    """While the respondent may still answer there is no ruling; once it has answered, or its window has ended, there is."""
+    unheard = (
+        filing(),
+        day(3),
+        buyer.escalates(),
+        neutral.takes_case(),
+        neutral.declares_impasse(),
+        seller.adds_exhibit(),
+    )
+    ruling = neutral.rules("129.90 EUR", "0.00 EUR")
+    given(*unheard).when(ruling).refused(ResponseStillDue, until="2026-11-09T10:00:00+00:00")
+    given(*unheard, seller.contests()).when(ruling).leaves("appeal")
+    given(*unheard, deadline("response")).when(ruling).leaves("appeal")
+
+
+def test_a_past_case_waits_for_nobody() -> None:
+    """In a dispute that is imported the ruling was made when it was made."""
+    acts = (
+        buyer.escalates(),
+        neutral.takes_case(),
+        neutral.declares_impasse(),
+        neutral.rules("129.90 EUR", "0.00 EUR"),
+    )
+    given(filing(silence=False), day(3)).when(*(replace(act, silence=False) for act in acts)).leaves("appeal")
 
 
 def test_a_ruling() -> None:

@@ -8,6 +8,7 @@ from domain.closure import ClaimWithdrawn
 from domain.commitments import CommitmentBreached, CommitmentKept, CommitmentMade, CommitmentReplaced, CommitmentWaived
 from domain.money import CurrencyMismatch
 from domain.promises import (
+    MAX_COMMITMENTS,
     AmountMissing,
     AmountOutOfPlace,
     CommitmentEnded,
@@ -15,12 +16,17 @@ from domain.promises import (
     NotYoursToConfirm,
     NotYoursToPromise,
     NotYoursToWaive,
+    OwedToOneself,
     RefundOutOfPlace,
+    ReplacementAsksMore,
     ReplacementTooLarge,
+    TooManyCommitments,
     UnknownCommitment,
 )
 from domain.refusals import DisputeIsClosed
+from domain.transaction import RefundReleased, RefundReserved
 from tests.domain.cast import (
+    FIRST,
     Person,
     administrator,
     auditor,
@@ -30,6 +36,7 @@ from tests.domain.cast import (
     marketplace,
     money,
     neutral,
+    refund,
     seller,
     supervisor,
 )
@@ -50,14 +57,27 @@ def test_a_promise_of_service() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("kind", "amount"), [("refund", "20.00 EUR"), ("pay", "20.00 EUR"), ("ship", None), ("return", None)]
-)
+@pytest.mark.parametrize(("kind", "amount"), [("pay", "20.00 EUR"), ("ship", None), ("return", None)])
 def test_a_promise_of_money_or_goods(kind: str, amount: str | None) -> None:
     """Money and goods are remedies."""
     given(filing()).when(seller.promises(kind, "buyer", amount)).then(
         owes("seller", "buyer", amount, kind=kind, commitment_class="remedy")
     )
+
+
+def test_a_refund_promised_freely_is_set_aside() -> None:
+    """With the promise itself, out of what nobody claims; given back when it is waived, smaller when it is replaced."""
+    report = given(filing(paid="149.90 EUR")).when(seller.promises("refund", "buyer", "20.00 EUR"))
+    set_aside = RefundReserved(refund_id=refund(1), dispute_id=FIRST, amount=money("20.00 EUR"), beyond_claim=True)
+    report.then(owes("seller", "buyer", "20.00 EUR", arises_from="promise", commitment_class="remedy"), set_aside)
+    report.when(buyer.replaces_promise(1, "refund", "5.00 EUR")).then(
+        some(CommitmentReplaced, replaced_by=commitment(2)),
+        RefundReleased(refund_id=refund(1)),
+        owes("seller", "buyer", "5.00 EUR", arises_from="promise"),
+        some(RefundReserved, refund_id=refund(2), amount=money("5.00 EUR"), beyond_claim=True),
+    )
+    report.when(buyer.waives_promise(2)).then(some(CommitmentWaived), RefundReleased(refund_id=refund(2)))
+    assert report.transaction.left() == money("149.90 EUR")
 
 
 def test_nobody_promises_in_anothers_name() -> None:
@@ -78,6 +98,17 @@ def test_a_promise_is_due_ahead() -> None:
     given(filing()).when(seller.promises("reply", "buyer", within=timedelta(microseconds=1))).then(CommitmentMade)
 
 
+def test_nobody_owes_themselves() -> None:
+    """A promise is made to somebody else."""
+    given(filing()).when(seller.promises("reply", "seller")).refused(OwedToOneself, at="/owed_to", owed_by="seller")
+
+
+def test_the_number_of_promises_is_bounded() -> None:
+    """Two hundred, ended ones included."""
+    many = (*(seller.promises("reply", "buyer") for _ in range(MAX_COMMITMENTS)), buyer.waives_promise(1))
+    given(filing(), *many).when(seller.promises("reply", "buyer")).refused(TooManyCommitments, limit=MAX_COMMITMENTS)
+
+
 def test_money_names_its_amount() -> None:
     """A promise of money names an amount above nothing; no other promise names one."""
     given(filing()).when(seller.promises("refund", "buyer")).refused(AmountMissing, kind="refund")
@@ -91,7 +122,7 @@ def test_what_a_refund_is() -> None:
     report.when(buyer.promises("refund", "seller", "1.00 EUR")).refused(RefundOutOfPlace, owed_by="buyer")
     for owed_to in ("seller", "warehouse", "neutral"):
         report.when(marketplace.promises("refund", owed_to, "1.00 EUR")).refused(RefundOutOfPlace, owed_to=owed_to)
-    report.when(seller.promises("refund", "buyer", "1.00 USD")).refused(CurrencyMismatch, at="/amount", expected="EUR")
+    report.when(seller.promises("refund", "buyer", "1.00 USD")).refused(CurrencyMismatch, at="/amount", found="USD")
     report.when(marketplace.promises("pay", "seller", "1.00 USD")).refused(CurrencyMismatch)
     report.when(buyer.promises("pay", "seller", "1.00 USD")).then(owes("buyer", "seller", "1.00 USD", kind="pay"))
 
@@ -175,40 +206,50 @@ def test_the_marketplace_speaks_for_third_parties() -> None:
 
 
 def test_a_promise_replaced() -> None:
-    """The new one takes over class, debtor and creditor; the old one has ended."""
+    """The new one takes over kind, class, debtor, creditor and what it arises from; the old one has ended."""
     report = given(filing(), seller.promises("ship", "buyer"))
-    report.when(buyer.replaces_promise(1, "provide", within=timedelta(days=5))).then(
+    report.when(buyer.replaces_promise(1, "ship", within=timedelta(days=5))).then(
         some(CommitmentReplaced, commitment_id=commitment(1), replaced_by=commitment(2), by="buyer"),
-        owes("seller", "buyer", None, kind="provide", arises_from="replacement", commitment_class="remedy"),
+        owes("seller", "buyer", None, kind="ship", arises_from="promise", commitment_class="remedy"),
     )
-    report.when(buyer.replaces_promise(1, "provide")).refused(CommitmentEnded, how="replaced")
+    report.when(buyer.replaces_promise(1, "ship")).refused(CommitmentEnded, how="replaced")
     report.when(buyer.waives_promise(2)).then(some(CommitmentWaived))
 
 
 def test_a_replacement_is_no_heavier() -> None:
-    """Money is replaced by no more money; and nothing but money by money: whoever owes was not asked."""
-    owed = given(filing(), seller.concedes("20.00 EUR"))
-    owed.when(buyer.replaces_promise(1, "refund", "20.01 EUR")).refused(ReplacementTooLarge, promised="20.00 EUR")
-    owed.when(buyer.replaces_promise(1, "refund", "20.00 USD")).refused(CurrencyMismatch)
-    reviewed = given(*MEDIATED)
-    reviewed.when(buyer.replaces_promise(1, "pay", "129.90 EUR")).refused(ReplacementTooLarge, promised=None)
-    reviewed.when(buyer.replaces_promise(1, "refund", "129.90 EUR")).refused(RefundOutOfPlace, owed_by="neutral")
-
-
-def test_a_payment_instead_of_a_refund() -> None:
-    """A buyer may take the money from the seller directly: then the buyer, not the marketplace, says that it came."""
-    report = given(filing(), seller.concedes()).when(buyer.replaces_promise(1, "pay", "129.90 EUR"))
-    report.then(
-        some(CommitmentReplaced),
-        owes("seller", "buyer", "129.90 EUR", kind="pay"),
-        passes_to("respondent", "execution"),
+    """No more money, in no other currency: whoever owes was not asked."""
+    owed, week = given(filing(), seller.concedes("20.00 EUR")), timedelta(days=7)
+    owed.when(buyer.replaces_promise(1, "refund", "20.01 EUR", within=week)).refused(
+        ReplacementTooLarge, at="/amount", promised="20.00 EUR"
     )
-    report.when(buyer.confirms_promise(2)).leaves("closed", "none", "conceded")
-    assert report.transaction.left() == money("129.90 EUR")
+    owed.when(buyer.replaces_promise(1, "refund", "20.00 USD", within=week)).refused(CurrencyMismatch)
+    owed.when(buyer.replaces_promise(1, "refund", "20.00 EUR", within=week)).then(
+        some(CommitmentReplaced), owes("seller", "buyer", "20.00 EUR", arises_from="concession")
+    )
 
 
-def test_a_payment_does_not_become_a_refund() -> None:
-    """What the buyer owes the seller is not taken out of the order."""
+def test_a_replacement_is_no_sooner() -> None:
+    """It may be due at the very instant of what it replaces; not a microsecond earlier."""
+    promised = given(filing(), seller.promises("ship", "buyer"))
+    early = buyer.replaces_promise(1, "ship", within=timedelta(days=2, microseconds=-1))
+    promised.when(early).refused(ReplacementAsksMore, due_at="2026-11-04T10:00:00+00:00")
+    promised.when(buyer.replaces_promise(1, "ship")).then(some(CommitmentReplaced), CommitmentMade)
+
+
+def test_a_replacement_is_of_the_same_kind() -> None:
+    """A payment instead of a refund, goods instead of goods of another kind: nobody asks for anything else alone."""
+    week = timedelta(days=7)
+    conceded = given(filing(), seller.concedes())
+    conceded.when(buyer.replaces_promise(1, "pay", "129.90 EUR", within=week)).refused(
+        ReplacementAsksMore, kind="refund"
+    )
+    given(filing(), seller.promises("ship", "buyer")).when(buyer.replaces_promise(1, "provide")).refused(
+        ReplacementAsksMore, kind="ship"
+    )
+    given(*MEDIATED).when(buyer.replaces_promise(1, "pay", "129.90 EUR", within=week)).refused(ReplacementAsksMore)
+    given(*MEDIATED).when(buyer.replaces_promise(1, "refund", "129.90 EUR")).refused(
+        RefundOutOfPlace, owed_by="neutral"
+    )
     given(filing(claimant="seller"), buyer.concedes()).when(seller.replaces_promise(1, "refund", "1.00 EUR")).refused(
         RefundOutOfPlace
     )

@@ -15,7 +15,7 @@ from domain.escalation import (
     NeutralAssigned,
     NotTheNeutral,
 )
-from domain.mandate import CaseDone, CaseTaken, NoMandate
+from domain.mandate import AuthorityExceeded, CaseDone, CaseTaken, NoMandate
 from domain.people import NotAParty
 from domain.proposal import ImpasseDeclared
 from domain.refusals import DisputeIsClosed, NotYourMove
@@ -105,6 +105,16 @@ def test_a_neutral_needs_a_mandate() -> None:
     given(*ESCALATED).when(supervisor.assigns(supervisor)).refused(NoMandate, neutral=str(supervisor.subject))
 
 
+def test_a_neutral_may_divide_what_is_in_dispute() -> None:
+    """Whoever could never rule on it is not assigned; exactly that much authority is enough."""
+    given(*ESCALATED, administrator.grants_mandate(neutral, "129.89 EUR")).when(supervisor.assigns(neutral)).refused(
+        AuthorityExceeded
+    )
+    given(*ESCALATED, administrator.grants_mandate(neutral, "129.90 EUR")).when(neutral.takes_case()).leaves(
+        "mediation", "neutral"
+    )
+
+
 def test_no_neutral_before_escalation() -> None:
     """The parties settle between themselves first; and a dispute that is over needs none."""
     given(*CONTESTED).when(neutral.takes_case()).refused(NotYourMove, stage="negotiation")
@@ -117,10 +127,10 @@ def test_no_neutral_before_escalation() -> None:
 
 @pytest.mark.parametrize(
     ("buyer_tier", "seller_tier", "hours"),
-    [("standard", "standard", 24), ("silver", "silver", 24), ("gold", "standard", 4)],
+    [("standard", "standard", 24), ("silver", "silver", 24), ("gold", "standard", 4), ("standard", "gold", 24)],
 )
 def test_how_soon(buyer_tier: str, seller_tier: str, hours: int) -> None:
-    """A neutral's first act is due 24 hours after assignment, 4 for the top customer tier: exact hours, on any day."""
+    """A neutral's first act is due 24 hours after assignment, 4 for a buyer of the top tier: exact hours, on any day."""
     report = given(
         filing(buyer_tier=buyer_tier, seller_tier=seller_tier), day(5), buyer.escalates(), neutral.takes_case()
     )

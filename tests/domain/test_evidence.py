@@ -36,7 +36,9 @@ from tests.domain.filings import filing
 from tests.domain.reports import day, given, some
 
 ASSIGNED = (filing(), day(3), buyer.escalates(), neutral.takes_case())
-ADJUDICATED = (*ASSIGNED, buyer.adds_exhibit(), seller.adds_exhibit(), neutral.declares_impasse())
+ADJUDICATED = (
+    *ASSIGNED, buyer.adds_exhibit(), seller.adds_exhibit(), seller.contests(), neutral.declares_impasse(),
+)  # fmt: skip
 
 
 def test_exhibits_are_numbered_in_the_order_of_arrival() -> None:

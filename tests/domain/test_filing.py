@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from pydantic import ValidationError
@@ -234,6 +235,17 @@ def test_an_order_is_described_the_same_way_each_time() -> None:
     ):
         other = first.as_second(SECOND, about_lines=("2",), **changes)
         given(first).when(other).refused(TransactionDiffers, paid="129.90 EUR")
+
+
+@pytest.mark.parametrize("side", ["buyer", "seller"])
+def test_an_order_has_the_same_parties_every_time(side: str) -> None:
+    """Whoever files again on an order cannot put somebody else in the place of its buyer or its seller."""
+    first = filing("100.00 EUR", paid="129.90 EUR", order_lines={"1": "100.00 EUR", "2": "29.90 EUR"})
+    stranger = {"id": "x-1", "country": "IT", "language": "it", "time_zone": "Europe/Rome", "tier": "standard"}
+    other = first.as_second(
+        SECOND, claim="29.90 EUR", about_lines=("2",), more={side: {"subject": UUID(int=0xFF), **stranger}}
+    )
+    given(first).when(other).refused(TransactionDiffers, at="/transaction")
 
 
 def test_a_claim_is_about_lines_of_the_order() -> None:

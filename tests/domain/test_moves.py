@@ -17,7 +17,7 @@ from tests.domain.cast import (
     supervisor,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import Report, day, given, just_before
+from tests.domain.reports import Report, day, deadline, given, just_before
 
 TALK = {"post_message", "make_commitment"}
 OPEN = {"make_offer", "add_exhibit"} | TALK
@@ -80,6 +80,17 @@ def test_before_the_neutral() -> None:
     assert may(report, neutral).keys() == {"add_exhibit"} | TALK
     report.when(buyer.refuses_proposal())
     assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit"} | TALK
+
+
+def test_no_ruling_while_an_answer_is_due() -> None:
+    """The neutral is offered the ruling from the instant when the respondent has answered, or can no longer."""
+    report = given(filing(), day(3), buyer.escalates(), seller.offers("1.00 EUR"))
+    report.when(neutral.takes_case(), neutral.declares_impasse())
+    assert may(report, neutral).keys() == {"add_exhibit"} | TALK
+    report.when(just_before("response"))
+    assert "issue_ruling" not in may(report, neutral)
+    report.when(deadline("response"))
+    assert "issue_ruling" in may(report, neutral)
 
 
 def test_after_the_ruling() -> None:

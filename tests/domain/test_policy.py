@@ -16,7 +16,18 @@ from domain.policy import (
 )
 from domain.transaction import ClaimOpened, TransactionRecorded
 from domain.windows import Window
-from tests.domain.cast import FIRST, SECOND, administrator, auditor, buyer, engine, marketplace, neutral, supervisor
+from tests.domain.cast import (
+    FIRST,
+    SECOND,
+    administrator,
+    auditor,
+    buyer,
+    engine,
+    marketplace,
+    neutral,
+    seller,
+    supervisor,
+)
 from tests.domain.filings import filing
 from tests.domain.reports import day, given, sets
 
@@ -79,7 +90,7 @@ def test_a_dispute_keeps_the_rules_it_began_under() -> None:
 
 def test_a_ruling_cites_the_clauses_of_its_own_policy() -> None:
     """Clauses published meanwhile are not this dispute's."""
-    adjudicated = (buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
+    adjudicated = (seller.contests(), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
     report = given(filing(), administrator.publishes(STRICT), day(3), *adjudicated)
     report.when(neutral.rules("129.90 EUR", "0.00 EUR", clauses=("conformity",))).leaves("appeal")
     given(administrator.publishes(STRICT), filing(), *adjudicated).when(
@@ -112,6 +123,7 @@ def test_the_rule_in_a_deadlines_proof() -> None:
         {"tiers": ()},
         {"tiers": ("gold", "gold")},
         {"tiers": ("Gold",)},
+        {"clauses": {}},
         {"clauses": {"Not A Name": "text"}},
         {"clauses": {"empty": ""}},
         {"windows": {"response": {"amount": 0, "unit": "hours"}}},

@@ -1,17 +1,20 @@
 """Law reports on refunds: the movements of money that carry out what an outcome makes somebody owe."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import get_args
+from uuid import UUID
 
 import pytest
 
 from domain.closure import DisputeClosed
-from domain.commitments import CommitmentKept, CommitmentReplaced
+from domain.commitments import CommitmentKept, CommitmentReplaced, CommitmentWaived
 from domain.people import Side
 from domain.promises import MoneyOnItsWay, NotYoursToWaive, RefundDecides
 from domain.refund import (
     FailureReason,
     MayNotReport,
+    PaidOtherwise,
     RefundCancelled,
     RefundConfirmed,
     RefundEnded,
@@ -21,10 +24,18 @@ from domain.refund import (
     UnknownRefund,
 )
 from domain.remedy import NotARefund, RefundStalled, RefundUnderway
-from domain.transaction import ClaimEnded, RefundExceedsPaid, RefundReleased, RefundReserved, RefundSettled
+from domain.transaction import (
+    ClaimEnded,
+    ClaimExceedsPaid,
+    RefundExceedsPaid,
+    RefundReleased,
+    RefundReserved,
+    RefundSettled,
+)
 from tests.domain.cast import (
     FIRST,
     SECOND,
+    Act,
     administrator,
     auditor,
     buyer,
@@ -32,6 +43,7 @@ from tests.domain.cast import (
     engine,
     marketplace,
     money,
+    neutral,
     refund,
     seller,
     supervisor,
@@ -42,6 +54,7 @@ from tests.domain.reports import day, given, owes, passes_to, some
 CONCEDED = (filing(), day(1), seller.concedes())
 SUBMITTED = (*CONCEDED, engine.instructs_refund(1))
 FAILED = (*SUBMITTED, marketplace.fails_refund(1))
+WEEK = timedelta(days=7)
 ESCROW = filing("0.06240000 XBT", paid="0.06240000 XBT", held=("0.07176000 XBT", "0.00936000 XBT"))
 
 
@@ -81,6 +94,17 @@ def test_a_refund_confirmed() -> None:
     )
     report.when(marketplace.confirms_refund(1)).then_nothing()
     report.when(marketplace.fails_refund(1)).refused(RefundEnded, status="confirmed")
+
+
+def test_a_refund_is_confirmed_with_one_reference() -> None:
+    """The same again is harmless, also without it; another reference of the provider may be a second payment."""
+    confirmation = marketplace.confirms_refund(1)
+
+    def with_key(key: int) -> Act:
+        return replace(confirmation, fields={**confirmation.fields, "reference_key": UUID(int=key)})
+
+    report = given(*SUBMITTED, with_key(1)).when(with_key(1), confirmation).then_nothing()
+    report.when(with_key(2)).refused(PaidOtherwise, at="/provider_reference", refund_id=str(refund(1)))
 
 
 def test_a_refund_that_fails_and_is_then_confirmed() -> None:
@@ -173,10 +197,10 @@ def test_a_failed_refund_waived() -> None:
 
 def test_a_refund_replaced() -> None:
     """A smaller refund takes its place; money that the failed one had set aside is free for it once released."""
-    report = given(*FAILED).when(buyer.replaces_promise(1, "refund", "100.00 EUR"))
+    report = given(*FAILED).when(buyer.replaces_promise(1, "refund", "100.00 EUR", within=WEEK))
     report.then(
         some(CommitmentReplaced, commitment_id=commitment(1), replaced_by=commitment(2)),
-        owes("seller", "buyer", "100.00 EUR", arises_from="replacement", commitment_class="remedy"),
+        owes("seller", "buyer", "100.00 EUR", arises_from="concession", commitment_class="remedy"),
     )
     report.when(engine.instructs_refund(2)).refused(RefundExceedsPaid, left="0.00 EUR")
     report.when(engine.releases_refund(1), engine.instructs_refund(2), marketplace.confirms_refund(2)).leaves("closed")
@@ -186,7 +210,8 @@ def test_a_refund_replaced() -> None:
 def test_a_replaced_refund_is_not_paid_beside_its_replacement() -> None:
     """A late confirmation of what was replaced is refused: the claimant would be paid twice."""
     report = given(filing(), seller.concedes("20.00 EUR"), engine.instructs_refund(1), marketplace.fails_refund(1))
-    report.when(buyer.replaces_promise(1, "refund", "20.00 EUR"), engine.instructs_refund(2)).leaves("negotiation")
+    replaced = buyer.replaces_promise(1, "refund", "20.00 EUR", within=WEEK)
+    report.when(replaced, engine.instructs_refund(2)).leaves("negotiation")
     report.when(marketplace.confirms_refund(1)).refused(RefundEnded, commitment="replaced")
 
 
@@ -209,10 +234,61 @@ def test_two_disputes_on_one_order() -> None:
     assert report.transaction.left() == money("0.00 EUR")
 
 
-def test_a_refund_promised_freely_counts_too() -> None:
-    """What a seller promises freely comes out of the same order, and is refused where it would exceed what was paid."""
-    generous = (filing("5800 JPY"), seller.promises("refund", "buyer", "1 JPY"), seller.concedes())
-    report = given(*generous, engine.instructs_refund(2)).when(engine.instructs_refund(1))
-    report.refused(RefundExceedsPaid, amount="1 JPY", left="0 JPY")
-    report.when(marketplace.confirms_refund(2)).leaves("execution", "marketplace")
-    report.when(buyer.waives_promise(1)).leaves("closed", "none")
+TWO_LINES = filing(paid="169.90 EUR", order_lines={"1": "129.90 EUR", "2": "40.00 EUR"})
+ADJUDICATED = (seller.contests(), day(3), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
+
+
+def test_no_side_promise_spends_what_is_in_dispute() -> None:
+    """A seller promises freely up to what nobody claims, to the cent; beside that the ruling can still be paid in full."""
+    given(TWO_LINES).when(seller.promises("refund", "buyer", "40.01 EUR")).refused(
+        RefundExceedsPaid, amount="40.01 EUR", left="40.00 EUR"
+    )
+    report = given(TWO_LINES, seller.promises("refund", "buyer", "40.00 EUR"), engine.instructs_refund(1))
+    report.when(marketplace.confirms_refund(1)).leaves("negotiation")
+    report.when(*ADJUDICATED, neutral.rules("129.90 EUR", "0.00 EUR"), seller.waives_appeal()).leaves("execution")
+    report.when(engine.instructs_refund(3)).then(  # the second promise was the neutral's, to look at the dispute
+        some(RefundReserved, amount=money("129.90 EUR"), beyond_claim=False),
+        RefundInstructed,
+        RefundSubmitted,
+        RefundUnderway,
+    )
+    report.when(marketplace.confirms_refund(3)).leaves("closed", "none", "ruled_for_claimant")
+    assert report.transaction.left() == money("0.00 EUR")
+
+
+def test_what_was_promised_freely_is_not_set_aside_twice() -> None:
+    """It was with the promise: when its refund begins, nothing more leaves the order."""
+    promised = given(TWO_LINES, seller.promises("refund", "buyer", "40.00 EUR"))
+    promised.when(engine.instructs_refund(1)).then(RefundInstructed, RefundSubmitted, RefundUnderway)
+    assert promised.transaction.unclaimed() == money("0.00 EUR")
+    promised.when(seller.promises("refund", "buyer", "0.01 EUR")).refused(RefundExceedsPaid, left="0.00 EUR")
+
+
+def test_a_free_promise_leaves_the_other_disputes_alone() -> None:
+    """What another dispute claims is claimed; and what is promised here, no later dispute can claim."""
+    second = TWO_LINES.as_second(SECOND, claim="30.00 EUR", about_lines=("2",))
+    given(TWO_LINES, second).when(seller.promises("refund", "buyer", "10.01 EUR")).refused(
+        RefundExceedsPaid, left="10.00 EUR"
+    )
+    given(TWO_LINES, seller.promises("refund", "buyer", "10.01 EUR")).when(second).refused(
+        ClaimExceedsPaid, left="29.99 EUR"
+    )
+
+
+def test_nothing_in_escrow_is_promised_freely() -> None:
+    """All that is held is in dispute; the marketplace, which holds it, cannot promise of it either, to nobody's side."""
+    for promise in (
+        seller.promises("refund", "buyer", "0.00000001 XBT"),
+        marketplace.promises("pay", "seller", "0.00000001 XBT"),
+    ):
+        given(ESCROW).when(promise).refused(RefundExceedsPaid, left="0.00000000 XBT")
+
+
+def test_a_free_promise_whose_refund_failed() -> None:
+    """Waived, it frees its money at once; the refund is then cancelled."""
+    failed = (seller.promises("refund", "buyer", "40.00 EUR"), engine.instructs_refund(1), marketplace.fails_refund(1))
+    report = given(TWO_LINES, *failed).when(buyer.waives_promise(1))
+    report.then(CommitmentWaived(commitment_id=commitment(1), by=buyer.role), RefundReleased(refund_id=refund(1)))
+    assert report.transaction.unclaimed() == money("40.00 EUR")
+    report.when(engine.releases_refund(1), marketplace.confirms_refund(1)).refused(RefundEnded, status="cancelled")
+    assert report.transaction.unclaimed() == money("40.00 EUR")

@@ -10,10 +10,10 @@ from domain.escalation import Escalated, Referred
 from domain.negotiation import OfferAccepted, OfferExpired, OfferNotOpen, SettlementReached
 from domain.people import Side
 from domain.proposal import ProposalLapsed, ProposalNotOpen
-from domain.refusals import NotYourMove
+from domain.refusals import DeadlineHasLapsed, NotYourMove
 from domain.response import DefaultDeclined, DefaultGranted
 from domain.silence import next_due
-from tests.domain.cast import buyer, engine, marketplace, money, neutral, refund, seller, supervisor
+from tests.domain.cast import Act, buyer, engine, marketplace, money, neutral, refund, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, deadline, due_date, given, just_before, lapsed, later, moot, owes, passes_to, some
 
@@ -87,6 +87,47 @@ def test_a_silent_buyer() -> None:
         moot("negotiation"),
         passes_to("supervisor", "mediation"),
     )
+
+
+TAKING_PART = (
+    (seller.offers("50.00 EUR"),),
+    (buyer.offers("100.00 EUR"), seller.rejects_offer(1)),
+    (seller.adds_exhibit(),),
+    (seller.adds_exhibit(), seller.withdraws_exhibit(1)),
+)
+
+
+@pytest.mark.parametrize("acts", TAKING_PART, ids=["offers", "rejects", "shows", "shows and takes back"])
+def test_a_respondent_who_takes_part_is_not_silent(acts: tuple[Act, ...]) -> None:
+    """No formal answer, but an offer, an answer to one, or evidence: nothing is granted and nobody is called for that.
+
+    Bargaining goes on until its own window ends, and that calls a neutral.
+    """
+    report = given(filing(), day(1), *acts, deadline("response")).when(engine.ticks())
+    assert [f.event for f in report.facts if isinstance(f.event, DefaultDeclined | DefaultGranted | Escalated)] == [
+        DefaultDeclined(reason="respondent_takes_part")
+    ]
+    report.leaves("negotiation").when(seller.contests()).refused(DeadlineHasLapsed, deadline="response")
+    report.when(seller.offers("60.00 EUR"), buyer.rejects_offer(len(report.dispute.offers.made) + 1))
+    report.when(deadline("negotiation"), engine.ticks())
+    assert [f.event.by for f in report.facts if isinstance(f.event, Escalated)] == ["silence"]
+    report.leaves("mediation", "supervisor")
+
+
+def test_who_only_talks_is_silent() -> None:
+    """A message is no answer, nor is a promise; and what the claimant does says nothing about the respondent."""
+    for act in (seller.writes(), seller.promises("reply", "buyer"), buyer.adds_exhibit(), buyer.offers("100.00 EUR")):
+        given(filing(), act, deadline("response")).when(engine.ticks()).leaves(
+            "execution", outcome="granted_by_default"
+        )
+
+
+def test_accepting_a_proposal_is_taking_part() -> None:
+    """The respondent who accepted what the neutral proposed is not defaulted while the other side still thinks."""
+    proposed = (buyer.escalates(), neutral.takes_case(), day(4.9), neutral.proposes("64.95 EUR", "64.95 EUR"))
+    report = given(filing(), day(3), *proposed, seller.accepts_proposal()).when(deadline("response"), engine.ticks())
+    assert DefaultDeclined(reason="respondent_takes_part") in [f.event for f in report.facts]
+    report.leaves("mediation", "claimant").when(buyer.accepts_proposal()).leaves("execution", outcome="settled")
 
 
 def test_the_response_window_lapses_after_escalation() -> None:
@@ -231,7 +272,7 @@ def test_payment_at_the_very_instant_it_was_due_is_late() -> None:
 
 def test_lapses_come_in_the_order_in_which_they_were_due() -> None:
     """Nobody looked for a month: what lapsed lapsed in its order, each with its consequences, none twice."""
-    report = given(filing(), seller.offers("50.00 EUR")).when(day(30), engine.ticks())
+    report = given(filing(), buyer.offers("100.00 EUR")).when(day(30), engine.ticks())
     report.then(
         lapsed("offer-1"),
         OfferExpired(number=1, why="lapsed"),

@@ -6,7 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from unittest.mock import AsyncMock
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
 
 from domain.base import Role
 from domain.commitments import refund_id_of
@@ -15,6 +19,7 @@ from domain.people import Outcome, Stage
 from domain.promises import ReplaceCommitment, WaiveCommitment
 from domain.remedy import ConfirmRefund, FailRefund
 from domain.response import Answer, Respond
+from mediation.engine import Engine
 from mediation.gateways.payments import MarketplaceGateway
 from mediation.processes import deadlines, refunds
 from mediation.processes.deadlines import DeadlineClock
@@ -24,6 +29,15 @@ from mediation.store.tasks import end
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 
 LONG_AGO = datetime.now(UTC) - timedelta(days=30)
+
+
+_UNDECODABLE = """INSERT INTO event
+  (position, recorded_at, occurred_at, stream_id, dispute_id, version, marketplace, kind, body)
+SELECT max(position) + 1, max(recorded_at), max(recorded_at), min(stream_id::text) FILTER (WHERE kind = 'DisputeFiled'
+  AND dispute_id = d)::uuid, d, max(version) FILTER (WHERE dispute_id = d) + 1, min(marketplace), 'Nonsense', '{}'
+FROM event, (SELECT %s::uuid AS d) broken GROUP BY d"""
+_OWED = """INSERT INTO views.refund_task (commitment_id, dispute_id, marketplace, owed_at, act)
+VALUES (%s, %s, %s, now(), 'instruct')"""
 
 
 class Gateway(MarketplaceGateway):
@@ -111,6 +125,39 @@ async def test_the_clock_fires_once_and_then_is_quiet(database: str) -> None:
         assert await r.world.log.last_position() == position
 
 
+async def test_a_dispute_that_cannot_be_loaded_stops_neither_the_clock_nor_the_refunds(database18: str) -> None:
+    """Its own timer and refund are kept, and tried again later; everybody else's go on."""
+    async with running(database18) as r:
+        engine = r.world.engine
+        earlier = LONG_AGO - timedelta(days=1)
+        broken = await engine.handle(filing(order("10.00", now=earlier), now=earlier))
+        sound = await engine.handle(filing(order("129.90", now=LONG_AGO), now=LONG_AGO))
+        assert await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 20)
+        with psycopg.connect(database18) as owner:
+            owner.execute(_UNDECODABLE, (broken.dispute.id,))
+            owner.execute(_OWED, (uuid4(), broken.dispute.id, MARKETPLACE))
+        await r.settle()
+        assert (await r.state(sound.dispute.id)).outcome is Outcome.GRANTED_BY_DEFAULT
+        assert [amount for _, amount in r.gateway.asked] == [Money.of("129.90", "EUR")]
+        with psycopg.connect(database18) as owner:
+            kept = "SELECT bool_and(not_before > now()) FROM views.{} WHERE dispute_id = %s"
+            for table in ("timer", "refund_task"):
+                assert owner.execute(kept.format(table).encode(), (broken.dispute.id,)).fetchall() == [(True,)]
+
+
+async def test_a_database_that_is_away_is_nobodys_fault(database18: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock is started again by whoever runs it, and finds its timers as they were."""
+    async with running(database18) as r:
+        filed = await r.world.engine.handle(filing(order("10.00", now=LONG_AGO), now=LONG_AGO))
+        assert await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 20)
+        with monkeypatch.context() as away:
+            away.setattr(Engine, "handle", AsyncMock(side_effect=psycopg.OperationalError("gone")))
+            with pytest.raises(psycopg.OperationalError):
+                await r.clock.fire()
+        await r.settle()
+        assert (await r.state(filed.dispute.id)).outcome is Outcome.GRANTED_BY_DEFAULT
+
+
 async def test_a_failed_refund_stays_owed_and_may_still_be_confirmed(database: str) -> None:
     async with running(database) as r:
         dispute_id, refund_id = await _conceded(r)
@@ -143,7 +190,7 @@ async def test_a_smaller_refund_replaces_a_failed_one(database: str) -> None:
     async with running(database) as r:
         dispute_id, refund_id = await _conceded(r)
         (owed,) = (await r.state(dispute_id)).commitments.open_remedies()
-        engine, now = r.world.engine, datetime.now(UTC)
+        engine = r.world.engine
         await engine.handle(FailRefund(**about(Role.MARKETPLACE, dispute_id, refund_id=refund_id, reason="declined")))
         smaller = about(
             Role.BUYER,
@@ -151,7 +198,7 @@ async def test_a_smaller_refund_replaces_a_failed_one(database: str) -> None:
             commitment_id=owed.id,
             kind="refund",
             amount=Money.of("100.00", "EUR"),
-            due_at=now + timedelta(days=2),
+            due_at=owed.due_at,
         )
         await engine.handle(ReplaceCommitment(**smaller))
         await r.settle()
