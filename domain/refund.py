@@ -63,7 +63,7 @@ class UnknownRefund(Unknown):
 
 
 class PaidOtherwise(Conflict):
-    """This refund was confirmed with another reference of the provider: was it paid twice?"""
+    """This refund was confirmed with another reference of the provider; look whether it was paid twice."""
 
     pointer = "/provider_reference"
 

@@ -203,5 +203,7 @@ def release(case: Execution, command: ReleaseRefund) -> list[RefundEvent | Trans
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
     if case.dispute.commitments.get(refund.commitment_id) is not None:
         return []
-    released = refunds.release(refund)
-    return [*released, transaction.RefundReleased(refund_id=refund.id)] if released else []
+    released: list[RefundEvent | TransactionEvent] = [*refunds.release(refund)]
+    if released and refund.id in case.transaction.moves:  # a promise beyond the claim was released when it ended
+        released.append(transaction.RefundReleased(refund_id=refund.id))
+    return released

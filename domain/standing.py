@@ -109,7 +109,7 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
                 return _sides(dispute, frozenset(Side) - proposal.accepted_by)
             return _neutral(dispute)
         case Stage.NEGOTIATION:
-            if dispute.response is None:
+            if dispute.response is None and dispute.deadlines.get("response") is not None:
                 return Awaiting.RESPONDENT
             asked = frozenset(o.by.other for o in dispute.offers.open())
             return _sides(dispute, asked or frozenset(Side))

@@ -155,8 +155,8 @@ async def test_after_the_deadline(at_home: House) -> None:
     at_home.clock.ahead = timedelta(days=9)
     try:
         late = await buyer.post(f"{at}/offers/1/acceptance", match=offered["version"])
-        refused(late, 409, "NotYourMove")  # meanwhile the seller's silence has granted the claim
-        refused(await seller.post(f"{at}/response", {"answer": "contest"}), 409, "NotYourMove")
+        refused(late, 409, "OfferNotOpen")
+        refused(await seller.post(f"{at}/response", {"answer": "contest"}), 409, "DeadlineHasLapsed")
     finally:
         at_home.clock.ahead = timedelta()
 
