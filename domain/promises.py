@@ -122,7 +122,7 @@ class RefundDecides(Conflict):
 
 
 class TooManyCommitments(Conflict):
-    """The dispute holds as many commitments as it may."""
+    """As many promises are open in this dispute as may be at once."""
 
 
 class OwedToOneself(Malformed):
@@ -163,7 +163,7 @@ def make(dispute: "Dispute", tx: Transaction, command: MakeCommitment) -> list[C
         note=dispute.text(command.note, command.actor),
     )
     _check_terms(dispute, promise, command.now)
-    if dispute.commitments.made >= MAX_COMMITMENTS:
+    if len(dispute.commitments.open) >= MAX_COMMITMENTS:
         raise TooManyCommitments(limit=MAX_COMMITMENTS)
     new = made(dispute, promise, "promise")
     if dispute.closed and new.commitment_class is CommitmentClass.REMEDY:

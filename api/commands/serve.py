@@ -16,8 +16,10 @@ from api.bootstrap import Services, database, services
 from api.commands.terminal import Failed, collect_rarely, out, run, settings
 from api.demo import MARKETPLACE, file_samples, tokens
 from api.settings import Settings
+from projections import VIEWS
 
 _PATIENCE = 5  # seconds in which open requests may end
+_VIEWS = 3  # seconds in which views may catch up before the first request
 _BACKLOG = 2048
 _LAST = "Ctrl-C stops it; the data stay."
 
@@ -61,6 +63,7 @@ async def _serve(chosen: Settings, listening: socket.socket, *, demo: bool) -> N
                 async with services(reached, works=False) as still:
                     await file_samples(still)
             async with services(reached) as running:
+                await _views_are_there(running)
                 app = create_app(running)
                 collect_rarely()
                 config = uvicorn.Config(
@@ -70,6 +73,15 @@ async def _serve(chosen: Settings, listening: socket.socket, *, demo: bool) -> N
                 server = _Server(config, announcement)
                 until.stop = server.stop
                 await server.serve([listening])
+
+
+async def _views_are_there(running: Services) -> None:
+    """So that what was stored before is found by the first who asks; a view that has more to do is not waited for."""
+    position = await running.log.last_position()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_VIEWS):
+            for view in VIEWS:
+                await running.follow.caught_up(view.name, position, _VIEWS)
 
 
 class _Server(uvicorn.Server):

@@ -25,6 +25,9 @@ _APART = 0.5
 _ANNOUNCE = 0.02
 """Seconds between two NOTIFYs at least: each takes a lock of the whole instance at its commit."""
 
+_MANY = 32
+"""Requests from which on a batch is worth dividing, so that worker and database are busy at the same time."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -125,10 +128,10 @@ class Appender:
             for waiting in chosen if len(chosen) > 1 else ():
                 await self._store([waiting])
         else:
-            half = len(chosen) // 2
-            _answer(chosen[:half], verdicts[:half])
+            first = len(chosen) // 2 if len(chosen) >= _MANY else 0
+            _answer(chosen[:first], verdicts[:first])
             await asyncio.sleep(0)  # they come back with their next requests, and these are at work while the others do
-            _answer(chosen[half:], verdicts[half:])
+            _answer(chosen[first:], verdicts[first:])
             if stored := [verdict.last_position for verdict in verdicts if isinstance(verdict, Stored)]:
                 self._unannounced.set()
                 self._stored(max(stored))

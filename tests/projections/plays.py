@@ -257,7 +257,7 @@ class Play:
                 kind=CommitmentKind.REFUND,
                 amount=eur(amount),
                 due_at=day(due),
-                note=says("less, but soon"),
+                note=says("less, and later"),
             )
         )
 
@@ -343,7 +343,7 @@ async def granted_by_silence(play: Play) -> Play:
     await play.writes(Role.BUYER, "are you there?", 1)
     await play.time_passes(8)
     (owed,) = play.owed()
-    await play.is_replaced(owed.id, Role.BUYER, 8.5, 10, "100.00")
+    await play.is_replaced(owed.id, Role.BUYER, 8.5, 15, "100.00")
     (owed,) = play.owed()
     await play.is_paid_out(owed.id, 9)
     await play.fails(owed.id, 9.5)
