@@ -14,6 +14,7 @@ from tests.benchmarks.rounds import Timed, alternate, middle_percentile, middle_
 from tests.benchmarks.serving import Worker, serving
 
 CONNECTIONS = 32
+ARMS = ("ours", "ours+views", "ours", "ours-engine", "plain", "nothing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,14 @@ async def file_dispute(bench: Bench) -> Findings:
 
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        databases = [stack.enter_context(bench.database()) for _ in range(5)]
+        databases = [stack.enter_context(bench.database()) for _ in ARMS]
         started = [
-            stack.enter_context(serving(what, database, folder))
-            for what, database in zip(("ours", "ours+views", "ours", "plain", "nothing"), databases, strict=True)
+            stack.enter_context(serving(what, database, folder)) for what, database in zip(ARMS, databases, strict=True)
         ]
         stack.enter_context(serving("ours+views", databases[2], folder))  # without requests of its own
         for worker in started:
             await load(worker, CONNECTIONS, min(seconds, 1.0), first=0)
-        without, with_views, beside, plain, nothing = await alternate(
+        without, with_views, beside, front, plain, nothing = await alternate(
             bench.effort.rounds, *(lambda worker=worker: arm(worker) for worker in started)
         )
     return Findings(
@@ -55,6 +55,7 @@ async def file_dispute(bench: Bench) -> Findings:
             _against("file a dispute, views off", without, "plain application", plain, 5),
             _against("file a dispute, views off", without, "doing nothing", nothing, 1 / 2),
             _against("file a dispute, views on", with_views, "doing nothing", nothing, 1 / 3),
+            _against("file a dispute, views off", without, "our own front, the engine doing nothing", front),
             _against("file a dispute, views kept by a second process", beside, "doing nothing", nothing),
         ],
     )

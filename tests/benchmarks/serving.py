@@ -1,6 +1,6 @@
-"""One worker process behind HTTP: `python -m tests.benchmarks.serving ours|plain|nothing CONNINFO FOLDER`.
+"""One worker process behind HTTP: `python -m tests.benchmarks.serving WHAT CONNINFO FOLDER`.
 
-All three are served as `mediation serve` does it, and take the same token, the same request and give the same form of answer.
+All are served as `mediation serve` does it, and take the same token, the same request and give the same form of answer.
 """
 
 import asyncio
@@ -10,9 +10,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 from uuid import uuid4
 
 import psutil
@@ -22,12 +23,15 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.auth import Tokens
-from api.bootstrap import services
+from api.bootstrap import Services, services
 from api.commands.terminal import collect_rarely, readable_logs
 from api.settings import Settings
 from domain.base import Role
+from domain.decide import AnyCommand
+from mediation.engine import Engine, Outcome, Request
 from tests.benchmarks.filings import MARKETPLACE
 from tests.benchmarks.plain_http import doing_nothing, plain_disputes
+from tests.worlds import filing, order
 
 _ROOT = Path(__file__).parents[2]
 _BACKLOG = 2048
@@ -52,7 +56,7 @@ class Worker:
 
 @contextmanager
 def serving(what: str, conninfo: str, folder: Path) -> Iterator[Worker]:
-    """A worker of its own process. `what`: `ours`, `ours+views`, `plain` or `nothing`."""
+    """A worker of its own process. `what`: `ours`, with or without views, or without the engine; `plain`; or `nothing`."""
     command = [sys.executable, "-m", "tests.benchmarks.serving", what, conninfo, str(folder)]
     process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, stdin=subprocess.PIPE, env=dict(os.environ))
     try:
@@ -72,10 +76,25 @@ async def _serve(what: str, conninfo: str, folder: Path) -> None:
     settings = Settings(database_url=conninfo, data_dir=folder)
     if what.startswith("ours"):
         async with services(settings, works=what.endswith("+views")) as running:
-            await _listen(create_app(running))
+            await _listen(create_app(await _without_engine(running) if what == "ours-engine" else running))
     else:
         tokens = Tokens(settings.secret.token)
         await _listen(plain_disputes(tokens, conninfo) if what == "plain" else doing_nothing(tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class _Nothing:
+    """Takes every command for one that was carried out before."""
+
+    outcome: Outcome
+
+    async def handle(self, command: AnyCommand, request: Request) -> Outcome:
+        return self.outcome
+
+
+async def _without_engine(running: Services) -> Services:
+    outcome = await running.engine.handle(filing(order("129.90", now=datetime.now(UTC))))
+    return replace(running, engine=cast(Engine, _Nothing(outcome)))
 
 
 async def _listen(app: FastAPI) -> None:
