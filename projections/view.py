@@ -6,7 +6,6 @@ Its table carries its version, so that a new version is built beside the old one
 """
 
 import asyncio
-import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -24,7 +23,7 @@ from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.store import progress, rebuild
-from mediation.store.arrays import Bigints, Booleans, Column, Instants, Texts, Uuids
+from mediation.store.arrays import Bigints, Booleans, Column, Documents, Instants, Texts, Uuids
 from mediation.store.past import Source
 from mediation.store.recorded import Recorded
 
@@ -54,9 +53,8 @@ _ARRAYS: Mapping[str, type[Column[Any]]] = {
     "bigint": Bigints,
     "boolean": Booleans,
     "timestamptz": Instants,
-    "jsonb": Texts,
+    "jsonb": Documents,
 }
-"""Documents travel as text: the driver then has nothing to wrap."""
 
 _LOCK = 7303
 """Advisory lock: when several processes start at once, one creates the tables."""
@@ -66,8 +64,6 @@ WHERE attrelid = to_regclass(%b) AND attnum > 0 AND NOT attisdropped"""
 
 _TRIES, _PAUSE = 100, 0.2
 """How often a rebuilt table is offered the place of one that is being read, and the seconds in between."""
-
-_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def kinds(*events: Any) -> frozenset[str]:
@@ -191,10 +187,7 @@ class View(Generic[R]):
     async def _write(self, connection: AsyncConnection, rows: Collection[R]) -> None:
         parameters = []
         for name, (kind, _) in self.columns.items():
-            values = [getattr(row, name) for row in rows]
-            if kind == "jsonb":
-                values = [None if value is None else _json(value) for value in values]
-            parameters.append(_ARRAYS[kind](values))
+            parameters.append(_ARRAYS[kind](getattr(row, name) for row in rows))
         await connection.execute(self._upsert, parameters, binary=True)
 
     @cached_property

@@ -4,7 +4,7 @@ The driver asks every element of a list what it is, which for a batch takes long
 `Uuids(ids)` is given as a parameter in the place of the list.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import Any, Generic, TypeVar
@@ -14,6 +14,7 @@ from psycopg import adapters, postgres
 from psycopg.abc import Buffer
 from psycopg.adapt import Dumper
 from psycopg.pq import Format
+from pydantic_core import to_json
 
 T = TypeVar("T")
 
@@ -39,6 +40,10 @@ class Texts(Column[str]): ...
 
 
 class Bytes(Column[bytes]): ...
+
+
+class Documents(Column[Mapping[str, Any]]):
+    """JSON objects, as texts: cast them."""
 
 
 class Smallints(Column[int]): ...
@@ -83,6 +88,7 @@ def _register(column: type[Column[T]], element: str, encode: Callable[[T], bytes
 _register(Uuids, "uuid", lambda id: id.bytes)
 _register(Texts, "text", str.encode)
 _register(Bytes, "bytea", lambda raw: raw)
+_register(Documents, "text", to_json)
 _register(Smallints, "int2", _int2)
 _register(Ints, "int4", _int4)
 _register(Bigints, "int8", _int8)

@@ -73,10 +73,12 @@ class Feed:
     async def _commit(self, batch: Sequence[Fact]) -> None:
         async with self._pool.connection() as connection, connection.transaction():
             await self.lease.move(connection, batch[-1].position)
-            held = await self._held(connection, batch)
-            if behind := [fact for fact in batch if fact.subject in held]:
-                await self._write_parked(connection, behind, None)
-            if free := [_readable(fact) for fact in batch if fact.subject not in held]:
+            if held := await self._held(connection, batch):
+                await self._write_parked(connection, [fact for fact in batch if fact.subject in held], None)
+                free = [_readable(fact) for fact in batch if fact.subject not in held]
+            else:
+                free = [_readable(fact) for fact in batch]
+            if free:
                 await self._consumer.apply(connection, free)
         self.lease.position = batch[-1].position
 

@@ -19,7 +19,7 @@ from mediation.store.consumer import PASSING, Consumer, Feed
 from mediation.store.haste import Haste
 from mediation.store.log import EventLog
 from mediation.store.mark import Mark
-from mediation.store.past import Past
+from mediation.store.past import Past, Reader
 from mediation.store.progress import Fenced, Lease
 from mediation.store.recorded import Fact
 from mediation.store.tasks import run_together
@@ -133,7 +133,7 @@ class Follow:
             await asyncio.sleep(self._lease / 5)
 
     async def _feed(self, feed: Feed) -> None:
-        lease = feed.lease
+        lease, past = feed.lease, self._past.reader()
         while True:
             self._held[lease.name] = lease
             self._reached[lease.name].put(lease.position)
@@ -145,15 +145,15 @@ class Follow:
             else:
                 if self._head.position < lease.position + self._batch:
                     await self._haste[lease.name].gather(lease.position)
-                await feed.take(await self._next(lease.position))
+                await feed.take(await self._next(past, lease.position))
 
-    async def _next(self, position: int) -> Sequence[Fact]:
+    async def _next(self, past: Reader, position: int) -> Sequence[Fact]:
         """Positions have no gaps, so that a position is also a place in what is remembered."""
         recent = self._recent
         if recent and position >= recent[0].position - 1:
             start = position + 1 - recent[0].position
             return recent[start : start + self._batch]
-        return await self._past.facts_after(position, self._batch)
+        return await past.facts_after(position, self._batch)
 
     async def _listen(self) -> None:
         while True:

@@ -1,40 +1,56 @@
-"""The log behind what a worker remembers, for consumers that catch up side by side: each batch is read and decoded once."""
+"""The log behind what a worker remembers, for consumers that catch up side by side: each batch is read and decoded once.
+
+So whoever is fast waits for the others, but not for one that is stuck.
+"""
 
 import asyncio
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Protocol
 
 from mediation.store.recorded import Fact
 
+_PATIENCE = 1.0
+"""Seconds that a slower reader is waited for."""
+
 
 class Source(Protocol):
-    """A log to be read in order: all of it, or what several read together."""
+    """What facts are read from in order: the log, or a reader of a past that is shared."""
 
     async def facts_after(self, position: int, limit: int) -> Sequence[Fact]: ...
 
 
 class Past:
-    """Keeps the `kept` batches of `batch` facts that were asked for last."""
+    """Keeps the last `kept` batches of `batch` facts; so far apart its readers may be."""
 
     def __init__(self, log: Source, *, batch: int, kept: int) -> None:
         self._log = log
         self._batch = batch
         self._kept = kept
         self._batches: OrderedDict[int, Sequence[Fact]] = OrderedDict()
-        self._turn = asyncio.Lock()
+        self._readers: dict[Reader, int] = {}
+        self._turn = asyncio.Condition()
 
-    async def facts_after(self, position: int, limit: int) -> Sequence[Fact]:
+    def reader(self) -> "Reader":
+        return Reader(self)
+
+    async def facts_after(self, reader: "Reader", position: int, limit: int) -> Sequence[Fact]:
         """As of the log, and at most a batch: positions have no gaps, so that all who catch up can share the same ones."""
         number = position // self._batch
         async with self._turn:
+            self._readers[reader] = number
+            self._turn.notify_all()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_PATIENCE):
+                    await self._turn.wait_for(lambda: min(self._readers.values()) > number - self._kept)
+            self._readers = {one: at for one, at in self._readers.items() if at > number - self._kept}
             facts = self._batches.get(number)
             if facts is None:
                 facts = await self._log.facts_after(number * self._batch, self._batch)
                 if len(facts) == self._batch:
                     self._keep(number, facts)
-            else:
-                self._batches.move_to_end(number)
         first = position - number * self._batch
         return facts[first : first + limit]
 
@@ -42,3 +58,13 @@ class Past:
         self._batches[number] = facts
         while len(self._batches) > self._kept:
             self._batches.popitem(last=False)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Reader:
+    """One consumer's way through a past."""
+
+    past: Past
+
+    async def facts_after(self, position: int, limit: int) -> Sequence[Fact]:
+        return await self.past.facts_after(self, position, limit)

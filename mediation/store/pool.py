@@ -7,7 +7,9 @@ from typing import Any
 
 import structlog
 from psycopg import AsyncConnection, InterfaceError, OperationalError, errors
+from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool
+from pydantic_core import from_json
 
 ROLE = "mediation_app"
 """The application role; see roles.sql. May insert and select on the log, nothing else."""
@@ -60,6 +62,7 @@ async def open_pool(
 
 
 async def _configure(connection: AsyncConnection) -> None:
+    set_json_loads(from_json, connection)
     await connection.execute(_SETTINGS)
     try:
         await connection.execute(f"SET ROLE {ROLE}")

@@ -43,7 +43,7 @@ async def rebuild(
 ) -> None:
     """Feeds `successor` everything, then has it take over the name `live_name`; whoever feeds that one is fenced off.
 
-    `log` may be a `Past` that several share, which are built side by side. `told` gets the position after each batch.
+    `log` may be the reader of a `Past`, where several are built side by side. `told` gets the position after each batch.
     Interrupted, it goes on where it was when called again. What `successor` could not take is parked, and stays so under its
     new name.
     """

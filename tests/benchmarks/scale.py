@@ -127,15 +127,15 @@ def _in_processes(conninfo: str, workers: int, seconds: float) -> Sequence[Timed
     return [Timed(**json.loads(process.communicate()[0])) for process in processes]
 
 
-async def _worker(conninfo: str, writers: int, seconds: float) -> Timed:
+async def _worker(conninfo: str, writers: int, seconds: float) -> None:
     async with opened(conninfo) as log:
         await ours(log, writers, 0.1)
         print("ready", flush=True)
         sys.stdin.readline()
-        return await ours(log, writers, seconds)
+        timed = await ours(log, writers, seconds)
+    print(json.dumps({"elapsed": timed.elapsed, "latencies": timed.latencies}))
 
 
 if __name__ == "__main__":
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        timed = runner.run(_worker(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))
-    print(json.dumps({"elapsed": timed.elapsed, "latencies": timed.latencies}))
+        runner.run(_worker(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))

@@ -109,7 +109,7 @@ async def rebuild(bench: Bench, filled: str) -> Row:
                 await create_tables(pool, VIEWS)
                 began = perf_counter()
                 past = Past(log, batch=1000, kept=4)
-                await asyncio.gather(*(view.rebuild(past, pool) for view in VIEWS))
+                await asyncio.gather(*(view.rebuild(past.reader(), pool) for view in VIEWS))
                 elapsed = perf_counter() - began
         finally:
             await pool.close()
