@@ -1,6 +1,7 @@
 """Events to stored bytes and back. Personal fields are sealed on the way in, and stay sealed on the way out."""
 
 import json
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +13,7 @@ from pydantic_core import to_json
 from domain.base import Event
 from domain.refusals import Malformed
 from mediation.store import tokens
-from mediation.store.keys import KeyStore
+from mediation.store.keys import NONCE, KeyStore
 from mediation.store.personal import Spot, has_personal, spots
 from mediation.store.recorded import Recorded, Row
 from mediation.store.upcast import upcast
@@ -72,10 +73,12 @@ class Codec:
         else:
             doc = event.model_dump(mode="json")
             origin = tokens.origin(stream_id, version, event.kind, event.schema_version)
-            for spot in draft.spots:
-                text = self._carried(spot.text, spot.subject, marketplace)
-                key = self._keys.of(spot.subject)
-                spot.write(tokens.seal(text, key, origin=origin, path=spot.path, marketplace=marketplace), doc)
+            random = secrets.token_bytes(NONCE * len(draft.spots))
+            for n, spot in enumerate(draft.spots):
+                text, key = self._carried(spot.text, spot.subject, marketplace), self._keys.of(spot.subject)
+                nonce = random[NONCE * n : NONCE * (n + 1)]
+                token = tokens.seal(text, key, origin=origin, path=spot.path, marketplace=marketplace, nonce=nonce)
+                spot.write(token, doc)
             body = to_json(doc)
         if body.count(_PREFIX) != len(draft.spots):
             raise ReservedText

@@ -18,7 +18,8 @@ from mediation.store.arrays import Bytes, Uuids
 from mediation.store.cache import Cache, Rounds
 from mediation.store.pool import fetch
 
-_NONCE = 12
+NONCE = 12
+"""Bytes of the random number under which AES-256-GCM seals one text; never used twice."""
 
 _LIVING = "SELECT id, subject, wrapped FROM keys.data_key WHERE subject = ANY(%b) AND destroyed_at IS NULL"
 _BY_ID = "SELECT id, subject, wrapped FROM keys.data_key WHERE id = ANY(%b)"
@@ -38,19 +39,20 @@ class WrongMasterKey(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DataKey:
-    """One person's key, unwrapped. AES-256-GCM with a random 12-byte nonce, which stands before the ciphertext."""
+    """One person's key, unwrapped. AES-256-GCM with a random nonce, which stands before the ciphertext."""
 
     id: UUID
     subject: UUID
     cipher: AESGCM
 
-    def seal(self, plain: bytes, bound_to: bytes) -> bytes:
-        nonce = secrets.token_bytes(_NONCE)
+    def seal(self, plain: bytes, bound_to: bytes, nonce: bytes | None = None) -> bytes:
+        """`nonce`: a fresh one, where somebody draws those of many texts together; each draw is a call of the system."""
+        nonce = nonce or secrets.token_bytes(NONCE)
         return nonce + self.cipher.encrypt(nonce, plain, bound_to)
 
     def open(self, sealed: bytes, bound_to: bytes) -> bytes:
         """Raises `InvalidTag` for anything but what this key sealed, bound to just this."""
-        return self.cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], bound_to)
+        return self.cipher.decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
 
 
 class KeyStore:
@@ -128,12 +130,12 @@ class KeyStore:
         return living
 
     def _wrap(self, id: UUID, subject: UUID) -> bytes:
-        nonce = secrets.token_bytes(_NONCE)
+        nonce = secrets.token_bytes(NONCE)
         return nonce + self._master.encrypt(nonce, AESGCM.generate_key(256), id.bytes + subject.bytes)
 
     def _unwrap(self, id: UUID, subject: UUID, wrapped: bytes) -> bytes:
         try:
-            return self._master.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], id.bytes + subject.bytes)
+            return self._master.decrypt(wrapped[:NONCE], wrapped[NONCE:], id.bytes + subject.bytes)
         except InvalidTag:
             raise WrongMasterKey(f"data key {id} does not open") from None
 

@@ -49,9 +49,9 @@ def origin(stream_id: UUID, version: int, kind: str, schema_version: int) -> str
     return f"{stream_id.hex}.{version}.{kind}.{schema_version}"
 
 
-def seal(text: str, key: DataKey, *, origin: str, path: str, marketplace: str) -> str:
-    """The token as it stands in the log."""
-    raw = key.id.bytes + key.seal(text.encode(), _bound_to(origin, path, key.id, marketplace))
+def seal(text: str, key: DataKey, *, origin: str, path: str, marketplace: str, nonce: bytes | None = None) -> str:
+    """The token as it stands in the log. For `nonce` see `DataKey.seal`."""
+    raw = key.id.bytes + key.seal(text.encode(), _bound_to(origin, path, key.id, marketplace), nonce)
     return f"{PREFIX}{path}~{base64.urlsafe_b64encode(raw).rstrip(b'=').decode()}"
 
 

@@ -18,10 +18,11 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--writers", type=int, default=32)
     parser.add_argument("--gap", type=float, default=5.0, help="seconds between two faults, on average")
+    parser.add_argument("--burst", type=int, default=6, help="facts that an append adds to one stream, at most")
     parser.add_argument("--faults", type=int, help="at most as many")
     parser.add_argument("--arm", choices=get_args(Arm), default="engine")
     asked = parser.parse_args()
-    plan = Plan(asked.arm, "", "", asked.seed, asked.workers, asked.writers)
+    plan = Plan(asked.arm, "", "", asked.seed, asked.workers, asked.writers, burst=asked.burst)
     seconds = 60 * (asked.minutes or (10 if asked.events is None else inf))
     faults = asked.faults if asked.arm == "engine" else 0
     report = run(plan, seconds=seconds, events=asked.events, faults=faults, gap=asked.gap, lag=60, tell=_tell)

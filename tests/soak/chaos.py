@@ -78,7 +78,7 @@ class Chaos:
 
     def strike(self) -> Fault:
         """The next fault. Each kind comes once before any comes again."""
-        self._let_go()
+        self.let_go()
         name, act = next(self._deck)
         at = monotonic() - self.began
         note = ""
@@ -171,7 +171,7 @@ class Chaos:
         process.send_signal(signal.SIGSTOP)
         try:
             while (taken := self._holder(view)) in (None, holder) and monotonic() < began + self.pause:
-                self._let_go()
+                self.let_go()
                 sleep(_LOOK)
             after = monotonic() - began
             sleep(self._random.uniform(0.1, 0.6))
@@ -254,7 +254,7 @@ class Chaos:
         before = self.last_position()
         while (now := self.last_position()) is None or now <= (before or 0):
             before = before or now
-            self._let_go()
+            self.let_go()
             self.crew.mend()
             if monotonic() > began + RECOVERY:
                 raise Stuck(self.struck[-1].name if self.struck else "the first fault")
@@ -267,7 +267,8 @@ class Chaos:
             return row[0] if row else None
         return None
 
-    def _let_go(self) -> None:
+    def let_go(self) -> None:
+        """Ends the idle transactions whose time is over."""
         now = monotonic()
         for until, connection in self._idle:
             if until <= now:

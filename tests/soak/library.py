@@ -77,7 +77,7 @@ async def write(plan: Plan, number: int) -> None:
 async def _run(
     writer: int, plan: Plan, recorder: PostgresApplicationRecorder, journal: Journal, past: Past, stop: asyncio.Event
 ) -> None:
-    todo = islice(program(plan.seed, writer, disputes=False), past.done, None)
+    todo = islice(program(plan.seed, writer, burst=plan.burst, disputes=False), past.done, None)
     if past.pending is not None:
         await _settle(next(todo), recorder, journal, ambiguous=True)
     for op in todo:

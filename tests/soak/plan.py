@@ -22,7 +22,8 @@ LIBRARY_CONSUMER, LIBRARY_TABLES = -1, -2
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`lease` is in seconds; `ahead` is how many events the writers may be ahead of the slowest consumer."""
+    """`lease` is in seconds; `ahead` is how many events the writers may be ahead of the slowest consumer; `burst` is how many
+    facts an append adds to one stream at most."""
 
     arm: Arm
     folder: str
@@ -32,6 +33,7 @@ class Plan:
     writers: int = 32
     lease: float = 2.0
     ahead: int = 5_000
+    burst: int = 6
 
     @property
     def ours(self) -> bool:

@@ -166,6 +166,7 @@ def _write(
     due, told = began + 2 * gap + 2, began
     while monotonic() < began + seconds:
         crew.mend()
+        chaos.let_go()
         last = chaos.last_position() if report.plan.ours else None
         if events is not None and (last or 0) >= events:
             break

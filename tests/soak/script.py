@@ -52,11 +52,11 @@ class Op:
         return said | {"what": "ticks", "segments": segments}
 
 
-def program(seed: int, writer: int, *, disputes: bool = True) -> Iterator[Op]:
-    """Endless. Without `disputes`: only what a store without an engine can do, each stream with one writer."""
+def program(seed: int, writer: int, *, burst: int, disputes: bool = True) -> Iterator[Op]:
+    """Endless. `burst`: so many facts at most to one stream at once. Without `disputes`: only what a store without an engine can do, each stream with one writer."""
     random = Random(f"{seed}/{writer}")
     acts = _acts(seed, writer // 2)
-    ticks = _ticks(seed, writer, random, shared=disputes)
+    ticks = _ticks(seed, writer, random, burst, shared=disputes)
     for n in count():
         does: Ticks | Act = next(acts) if disputes and random.random() < 0.5 else next(ticks)
         yield Op(writer, n, ident(seed, "op", writer, n), does)
@@ -69,14 +69,14 @@ def _acts(seed: int, group: int) -> Iterator[Act]:
         yield from random.choice(SCRIPTS)(ident(seed, "case", group, number))
 
 
-def _ticks(seed: int, writer: int, random: Random, *, shared: bool) -> Iterator[Ticks]:
+def _ticks(seed: int, writer: int, random: Random, burst: int, *, shared: bool) -> Iterator[Ticks]:
     for book in count():
         streams = [ident(seed, "stream", writer, book, nth) for nth in range(3)]
         versions = dict.fromkeys(streams, 0)
         for _ in range(PAGES):
             segments = []
             for stream in random.sample(streams, random.randint(1, 3)):
-                events = random.randint(1, 6)
+                events = random.randint(1, burst)
                 about = None if stream == streams[2] else stream
                 segments.append(Segment(stream, about, versions[stream] + 1, events))
                 versions[stream] += events

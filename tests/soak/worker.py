@@ -77,7 +77,10 @@ async def work(plan: Plan, number: int) -> None:
 
 
 async def _write(writers: Sequence[Writer], plan: Plan, number: int, past: Mapping[int, Past]) -> None:
-    runs = [writer.run(program(plan.seed, writer.number), past.get(writer.number, Past())) for writer in writers]
+    runs = [
+        writer.run(program(plan.seed, writer.number, burst=plan.burst), past.get(writer.number, Past()))
+        for writer in writers
+    ]
     await asyncio.gather(*runs)
     (plan.quiet / str(number)).touch()
 
