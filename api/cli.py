@@ -40,7 +40,7 @@ COMMANDS = {
         """Make views anew from the log.
 
         Each is made beside the old one, which serves until the new one takes over. Works beside a running server: readers
-        never wait, and nothing that the engine did is done again.""",
+        never wait, and nothing that the engine did is done again. Interrupted or killed, it goes on where it was.""",
     ),
     "views": (
         "api.commands.views:views",

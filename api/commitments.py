@@ -89,9 +89,10 @@ async def list_commitments(
     cursor: Cursor = None,
 ) -> Commitments:
     """What is owed in all disputes, the first due first. For a neutral: what they owe themselves."""
-    await reading.wait_for(PENDING_COMMITMENTS)
     calling = reading.caller
-    page = await pending_commitments.commitments(
+    page = await reading.see(
+        PENDING_COMMITMENTS,
+        pending_commitments.commitments,
         reading.front.services.pool,
         calling.marketplace,
         status=status,

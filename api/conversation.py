@@ -26,9 +26,10 @@ async def post_message(dispute_id: UUID, body: PostMessage, writing: WriteOnDisp
 async def list_messages(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cursor: Cursor = None) -> Messages:
     """The conversation, in the order in which it was posted."""
     await reading.case(dispute_id)
-    await reading.wait_for(CONVERSATIONS)
     services = reading.front.services
-    page = await conversations.messages(
+    page = await reading.see(
+        CONVERSATIONS,
+        conversations.messages,
         services.pool,
         reading.caller.marketplace,
         dispute_id,

@@ -36,10 +36,11 @@ async def list_disputes(
     cursor: Cursor = None,
 ) -> Disputes:
     """Disputes, the latest filed first. A neutral's: those assigned to them, and those that wait for a neutral."""
-    await reading.wait_for(CASELOAD)
     calling, blind = reading.caller, reading.front.services.blind
     marketplace = calling.marketplace
-    page = await caseload.disputes(
+    page = await reading.see(
+        CASELOAD,
+        caseload.disputes,
         reading.front.services.pool,
         marketplace,
         stage=stage,

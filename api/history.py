@@ -26,8 +26,9 @@ async def list_deadlines(dispute_id: UUID, reading: ReadAsOf) -> Deadlines:
 async def get_history(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cursor: Cursor = None) -> History:
     """Every fact about a dispute, in the order in which the engine learned it."""
     await reading.case(dispute_id)
-    await reading.wait_for(AUDIT_TRAIL)
-    page = await audit_trail.entries(
+    page = await reading.see(
+        AUDIT_TRAIL,
+        audit_trail.entries,
         reading.front.services.pool,
         reading.caller.marketplace,
         dispute_id=dispute_id,
@@ -42,9 +43,10 @@ async def get_history(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cu
 @router.get("/v1/events", responses=documented(*ON_READ))
 async def list_events(reading: Read, limit: Limit = 50, cursor: Cursor = None) -> Feed:
     """Every fact about every dispute, in the order in which the engine learned it. Ask again with `next` for what is new."""
-    await reading.wait_for(AUDIT_TRAIL)
     since = reading.cursor(cursor)
-    page = await audit_trail.entries(
+    page = await reading.see(
+        AUDIT_TRAIL,
+        audit_trail.entries,
         reading.front.services.pool,
         reading.caller.marketplace,
         of_disputes=True,

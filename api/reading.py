@@ -1,7 +1,8 @@
 """How a read comes in: no earlier than a position, as of an instant; and how what is sealed is opened, at the last moment."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Annotated, Any
+from typing import Annotated, Any, ParamSpec, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Header, Query
@@ -19,6 +20,9 @@ from projections.case_file import CASE_FILE
 from projections.lives import NOW, Asked
 from projections.paging import MAX_LIMIT
 from projections.view import Doc, View
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 PATIENCE = 5.0
 """Seconds for which a read waits until its view has caught up."""
@@ -57,10 +61,16 @@ class Reading:
     def viewer(self) -> Viewer:
         return Viewer(self.caller)
 
-    async def wait_for(self, view: View[Any]) -> None:
-        """Raises ViewBehind."""
-        if self.at_least and not await self.front.services.follow.caught_up(view.name, self.at_least, PATIENCE):
-            raise ViewBehind
+    async def see(self, view: View[Any], read: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What a query of a view finds, once the view is there. Raises ViewBehind."""
+        follow = self.front.services.follow
+        while True:
+            doubts = follow.doubts
+            if self.at_least and not await follow.caught_up(view.name, self.at_least, PATIENCE):
+                raise ViewBehind
+            found = await read(*args, **kwargs)
+            if not self.at_least or follow.doubts == doubts:
+                return found
 
     async def case(self, dispute_id: UUID) -> Doc:
         """The case file, sealed, as of the instant asked for. Who may see it is told by how it stands now.
@@ -75,10 +85,9 @@ class Reading:
 
         Raises as `case` does.
         """
-        await self.wait_for(CASE_FILE)
         services, caller = self.front.services, self.caller
         dispute, version, policy = await services.engine.dispute(dispute_id, caller.marketplace)
-        doc = await self._at_version(dispute_id, version)
+        doc = await self.see(CASE_FILE, self._at_version, dispute_id, version)
         if not self.viewer.may_see(doc):
             raise UnknownDispute(dispute_id=str(dispute_id))
         if self.asked == NOW:

@@ -38,10 +38,11 @@ async def list_refunds(
     cursor: Cursor = None,
 ) -> Refunds:
     """Where each movement of money stands, in the order in which they began."""
-    await reading.wait_for(REFUND_LEDGER)
     if imported is None and status in _TO_BE_PAID:
         imported = False
-    page = await refund_ledger.refunds(
+    page = await reading.see(
+        REFUND_LEDGER,
+        refund_ledger.refunds,
         reading.front.services.pool,
         reading.caller.marketplace,
         status=status,
@@ -60,8 +61,8 @@ async def list_refunds(
 @router.get("/v1/refunds/{refund_id}", responses=documented(*ON_READ))
 async def get_refund(refund_id: UUID, reading: Read) -> RefundWithSteps:
     """One movement of money, step by step."""
-    await reading.wait_for(REFUND_LEDGER)
-    steps = await refund_ledger.refund(reading.front.services.pool, reading.caller.marketplace, refund_id)
+    pool, marketplace = reading.front.services.pool, reading.caller.marketplace
+    steps = await reading.see(REFUND_LEDGER, refund_ledger.refund, pool, marketplace, refund_id)
     if not steps:
         raise UnknownRefund(refund_id=str(refund_id))
     past = await _imported(reading, steps)
@@ -90,5 +91,5 @@ async def fail_refund(refund_id: UUID, body: FailRefund, writing: WriteOnDispute
 async def _imported(reading: Reading, rows: Sequence[RefundEntry]) -> set[UUID]:
     """The past cases among those of these refunds. Raises ViewBehind."""
     filed_by = max((row.instruction for row in rows), default=0)
-    await replace(reading, at_least=filed_by).wait_for(CASELOAD)
-    return await caseload.imported(reading.front.services.pool, {row.dispute_id for row in rows})
+    pool, disputes = reading.front.services.pool, {row.dispute_id for row in rows}
+    return await replace(reading, at_least=filed_by).see(CASELOAD, caseload.imported, pool, disputes)

@@ -134,16 +134,19 @@ class View(Generic[R]):
         if changed:
             await self._write(connection, changed.values())
 
-    async def rebuild(self, log: Source, pool: Pool, told: Callable[[int], None] = lambda position: None) -> None:
+    async def rebuild(
+        self, log: Source, pool: Pool, told: Callable[[int], None] = lambda position: None, *, afresh: bool = False
+    ) -> None:
         """Folds the whole log anew, beside the live table, which it replaces when it has caught up.
 
-        `told` gets the position after each batch. A rebuild of this view that is under way elsewhere is fenced off:
-        `mediation.store.progress.Fenced` there.
+        `told` gets the position after each batch. What an interrupted rebuild has made is gone on with; `afresh` drops it, as
+        is needed where the fold was mended since. Raises `AlreadyRebuilding`.
         """
         successor = replace(self, building=True)
         async with pool.connection() as connection, connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock(%b)", (_LOCK,))
-            await connection.execute(f"DROP TABLE IF EXISTS {successor.table}")
+            if afresh:
+                await connection.execute(f"DROP TABLE IF EXISTS {successor.table}")
             await successor.create(connection)
 
         async def swap(connection: AsyncConnection) -> None:

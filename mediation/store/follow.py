@@ -66,7 +66,14 @@ class Follow:
         self._haste = {consumer.name: Haste() for consumer in consumers}
         self._haste_to_read = Haste()
         self._held: dict[str, Lease] = {}
+        self._doubts = 0
         log.on_stored(lambda position: self._wake.set())
+
+    @property
+    def doubts(self) -> int:
+        """How often this worker lost sight of the server, which may have crashed and forgotten the last of what consumers
+        wrote. If it grows between `caught_up` and the end of a read, what was read may be from behind the position."""
+        return self._doubts
 
     async def run(self) -> None:
         """Until cancelled; then the leases are given back, so that another worker goes on at once."""
@@ -176,6 +183,7 @@ class Follow:
     def _doubt(self) -> None:
         """A server that crashed may have forgotten the last of what consumers wrote, with their positions. Until a lease
         proves good again, whoever asks how far a consumer is has to be told by the database."""
+        self._doubts += 1
         self._held.clear()
         for reached in self._reached.values():
             reached.put(0)

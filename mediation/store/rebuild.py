@@ -4,7 +4,9 @@ Readers never wait, and nothing is done twice: the old version goes on until the
 its place.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from time import monotonic
 from uuid import uuid4
 
 from psycopg import AsyncConnection
@@ -13,6 +15,7 @@ from psycopg_pool import AsyncConnectionPool
 from mediation.store import progress
 from mediation.store.consumer import Consumer, Feed
 from mediation.store.past import Source
+from mediation.store.progress import Lease
 
 _LIVE = "SELECT position FROM progress WHERE name = %b FOR UPDATE"
 _RETIRE = "DELETE FROM progress WHERE name = %b RETURNING epoch"
@@ -24,6 +27,9 @@ _SUCCEED_PARKED = "UPDATE parked SET consumer = %b WHERE consumer = %b"
 
 Swap = Callable[[AsyncConnection], Awaitable[None]]
 """Puts the new tables in the place of the old ones, inside the transaction that makes the new consumer the live one."""
+
+
+_LOOK = 0.2  # seconds
 
 
 class AlreadyRebuilding(Exception):
@@ -39,18 +45,15 @@ async def rebuild(
     *,
     told: Callable[[int], None] = lambda position: None,
     batch: int = 1000,
-    lease: float = 30.0,
+    lease: float = 10.0,
 ) -> None:
     """Feeds `successor` everything, then has it take over the name `live_name`; whoever feeds that one is fenced off.
 
     `log` may be the reader of a `Past`, where several are built side by side. `told` gets the position after each batch.
-    Interrupted, it goes on where it was when called again. What `successor` could not take is parked, and stays so under its
-    new name.
+    Interrupted, it goes on where it was when called again; after a kill that is when the lease of the killed one has run out,
+    which is waited for. What `successor` could not take is parked, and stays so under its new name. Raises `AlreadyRebuilding`.
     """
-    async with pool.connection() as connection:
-        held = await progress.take(connection, successor.name, uuid4().hex, lease)
-    if held is None:
-        raise AlreadyRebuilding(successor.name)
+    held = await _taken(pool, successor.name, lease)
     feed = Feed(pool, successor, held)
     try:
         while await _further(log, feed, batch):
@@ -65,6 +68,18 @@ async def rebuild(
     finally:
         async with pool.connection() as connection:
             await progress.give_back(connection, [held])
+
+
+async def _taken(pool: AsyncConnectionPool[AsyncConnection], name: str, lease: float) -> Lease:
+    holder, patient = uuid4().hex, monotonic() + lease + _LOOK
+    while True:
+        async with pool.connection() as connection:
+            held = await progress.take(connection, name, holder, lease)
+        if held is not None:
+            return held
+        if monotonic() > patient:
+            raise AlreadyRebuilding(name)
+        await asyncio.sleep(_LOOK)
 
 
 async def _further(log: Source, feed: Feed, batch: int) -> bool:

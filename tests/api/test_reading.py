@@ -6,11 +6,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from psycopg import AsyncConnection
 
-from projections import case_file
+from projections import case_file, caseload
+from projections.caseload import Standing
+from projections.paging import Page
 from tests.api.house import House, Sender, done, filing, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+_LISTENERS_GONE = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND query IN ('LISTEN event_appended', 'SELECT')"""
 
 
 async def test_a_write_is_read_at_once(at_home: House) -> None:
@@ -27,6 +33,31 @@ async def test_a_write_is_read_at_once(at_home: House) -> None:
         assert history[-1]["kind"] == "MessagePosted"
 
     await asyncio.gather(*(write_and_read() for _ in range(10)))
+
+
+async def test_what_was_read_while_the_server_crashed_is_read_again(
+    at_home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have forgotten what the view was told to have; then its last batch comes once more."""
+    filed = await at_home.filed()
+    follow, query = at_home.services.follow, caseload.disputes
+    reads: list[int] = []
+
+    async def crashed_at_first(*args: Any, **asked: Any) -> Page[Standing]:
+        reads.append(doubts := follow.doubts)
+        if len(reads) > 1:
+            return await query(*args, **asked)
+        async with await AsyncConnection.connect(str(at_home.services.settings.database_url)) as owner:
+            await owner.execute(_LISTENERS_GONE)
+        async with asyncio.timeout(10):
+            while follow.doubts == doubts:
+                await at_home.http.get("/health")
+        return Page([], None)
+
+    monkeypatch.setattr(caseload, "disputes", crashed_at_first)
+    listed = done(await at_home.backend.get("/v1/disputes", headers={"At-Least": filed["position"]}))
+    assert filed["id"] in {dispute["id"] for dispute in listed["items"]}
+    assert len(reads) == 2
 
 
 async def test_a_view_that_lags_behind_is_not_waited_for_in_vain(

@@ -1,14 +1,14 @@
 """What holds for every view: rebuilt it is the same, a mistake stops one dispute, and nothing in it can be read."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
 import pytest
 
 from mediation.store.parking import parked, retry
-from mediation.store.recorded import Recorded
+from mediation.store.recorded import Fact, Recorded
 from projections import VIEWS, audit_trail, case_file, caseload
 from projections.caseload import CASELOAD, Standing
 from projections.conversations import CONVERSATIONS
@@ -82,19 +82,31 @@ async def _somebody_waits_for(views: Views, table: str) -> bool:
         return await (await connection.execute(query, (table,))).fetchone() is not None
 
 
-async def test_what_a_rebuild_left_unfinished_is_begun_anew(views: Views) -> None:
-    await ruled_and_paid(views.play())
+@pytest.mark.parametrize("afresh", [False, True])
+async def test_what_a_rebuild_left_unfinished_is_gone_on_with_or_begun_anew(views: Views, afresh: bool) -> None:
+    first = await ruled_and_paid(views.play())
     await views.seen()
-    before = await views.table(CASELOAD)
 
     def stop(position: int) -> None:
         raise InterruptedError
 
+    before = await views.table(CASELOAD)
     with pytest.raises(InterruptedError):
         await CASELOAD.rebuild(views.log, views.pool, stop)
     assert await views.table(CASELOAD) == before
-    await CASELOAD.rebuild(views.log, views.pool)
+    await withdrawn_with_promises(views.play())
+    await views.seen()
+    reads: list[int] = []
+
+    class Watched:
+        async def facts_after(self, position: int, limit: int) -> Sequence[Fact]:
+            reads.append(position)
+            return await views.log.facts_after(position, limit)
+
+    before = await views.table(CASELOAD)
+    await CASELOAD.rebuild(Watched(), views.pool, afresh=afresh)
     assert await views.table(CASELOAD) == before
+    assert reads[0] == (0 if afresh else first.position)
 
 
 async def test_tables_are_created_once_by_any_number_of_workers(views: Views) -> None:

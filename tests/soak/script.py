@@ -53,7 +53,8 @@ class Op:
 
 
 def program(seed: int, writer: int, *, burst: int, disputes: bool = True) -> Iterator[Op]:
-    """Endless. `burst`: so many facts at most to one stream at once. Without `disputes`: only what a store without an engine can do, each stream with one writer."""
+    """Endless. `burst`: at most so many facts to one stream at once. Without `disputes`: only what a store without an engine
+    can do, each stream with one writer."""
     random = Random(f"{seed}/{writer}")
     acts = _acts(seed, writer // 2)
     ticks = _ticks(seed, writer, random, burst, shared=disputes)

@@ -283,4 +283,12 @@ async def test_one_rebuild_at_a_time(log: EventLog, pool: Pool) -> None:
     async with pool.connection() as connection:
         await progress.take(connection, "tally@1+next", "another", 60)
     with pytest.raises(AlreadyRebuilding):
-        await rebuild(log, pool, Tally("tally@1+next", "tally_next"), "tally@1", swap)
+        await rebuild(log, pool, Tally("tally@1+next", "tally_next"), "tally@1", swap, lease=0.5)
+
+
+async def test_a_rebuild_goes_on_when_the_lease_of_a_killed_one_has_run_out(log: EventLog, pool: Pool) -> None:
+    await say(log, "one")
+    async with pool.connection() as connection:
+        await progress.take(connection, "tally@1+next", "killed", 0.5)
+    await rebuild(log, pool, Tally("tally@1+next", "tally_next"), "tally@1", swap, lease=0.5)
+    assert await written(pool) == ["one"]
