@@ -11,7 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.pool import TRANSIENT
 from mediation.store.progress import Fenced, Lease
-from mediation.store.recorded import Fact, Recorded, Unreadable
+from mediation.store.recorded import Fact, Foreign, Ours, Recorded, Unreadable
 from mediation.store.requests import ClockAstray, Overloaded, Unavailable
 
 PASSING = (*TRANSIENT, Overloaded, Unavailable, ClockAstray)
@@ -61,8 +61,10 @@ class Feed:
                 half = len(batch) // 2
                 await self.take(batch[:half])
                 await self.take(batch[half:])
+            elif isinstance(fact := batch[0], Foreign):
+                raise
             else:
-                await self._park(batch[0], error)
+                await self._park(fact, error)
 
     async def stay(self) -> None:
         """When there is nothing to take: renews the lease. Raises `Fenced`, also where the server has crashed and forgotten
@@ -73,16 +75,15 @@ class Feed:
     async def _commit(self, batch: Sequence[Fact]) -> None:
         async with self._pool.connection() as connection, connection.transaction():
             await self.lease.move(connection, batch[-1].position)
-            if held := await self._held(connection, batch):
-                await self._write_parked(connection, [fact for fact in batch if fact.subject in held], None)
-                free = [_readable(fact) for fact in batch if fact.subject not in held]
-            else:
-                free = [_readable(fact) for fact in batch]
-            if free:
+            ours = [fact for fact in batch if not isinstance(fact, Foreign)]
+            if held := await self._held(connection, ours):
+                await self._write_parked(connection, [fact for fact in ours if fact.subject in held], None)
+                ours = [fact for fact in ours if fact.subject not in held]
+            if free := [_readable(fact) for fact in ours]:
                 await self._consumer.apply(connection, free)
         self.lease.position = batch[-1].position
 
-    async def _held(self, connection: AsyncConnection, batch: Sequence[Fact]) -> set[UUID]:
+    async def _held(self, connection: AsyncConnection, batch: Sequence[Ours]) -> set[UUID]:
         """Which of its subjects are parked now; a retry elsewhere may have freed some since the last batch."""
         if not self.lease.parked:
             return set()
@@ -90,7 +91,7 @@ class Feed:
         rows = await (await connection.execute(_PARKED, (subjects, self._consumer.name), binary=True)).fetchall()
         return {subject for (subject,) in rows}
 
-    async def _park(self, fact: Fact, error: Exception) -> None:
+    async def _park(self, fact: Ours, error: Exception) -> None:
         _log.error("event_parked", consumer=self._consumer.name, position=fact.position, error=describe(error))
         async with self._pool.connection() as connection, connection.transaction():
             await self.lease.move(connection, fact.position)
@@ -98,7 +99,7 @@ class Feed:
         self.lease.position = fact.position
         self.lease.parked = True
 
-    async def _write_parked(self, connection: AsyncConnection, facts: Sequence[Fact], error: str | None) -> None:
+    async def _write_parked(self, connection: AsyncConnection, facts: Sequence[Ours], error: str | None) -> None:
         subjects, positions = [fact.subject for fact in facts], [fact.position for fact in facts]
         parameters = (self._consumer.name, subjects, positions, [error] * len(facts))
         await connection.execute(_PARK, parameters, binary=True)
@@ -110,7 +111,7 @@ def describe(error: Exception) -> str:
     return f"{type(error).__name__} in {' < '.join(reversed(calls))}"
 
 
-def _readable(fact: Fact) -> Recorded:
+def _readable(fact: Ours) -> Recorded:
     if isinstance(fact, Unreadable):
         raise fact.error
     return fact

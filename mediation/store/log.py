@@ -16,7 +16,7 @@ from mediation.store.batch import Sealed
 from mediation.store.codec import Codec
 from mediation.store.news import Desk, Question
 from mediation.store.pool import fetch
-from mediation.store.recorded import COLUMNS, Fact, Recorded, Row, Unreadable
+from mediation.store.recorded import COLUMNS, NO_MARKETPLACE, Fact, Foreign, Recorded, Row, Unreadable
 from mediation.store.requests import (
     Append,
     ClockAstray,
@@ -145,6 +145,8 @@ class EventLog:
         return [self._codec.decode(row) for row in rows]
 
     def _fact(self, row: Row) -> Fact:
+        if row[6] == NO_MARKETPLACE:
+            return Foreign(row[0])
         try:
             return self._codec.decode(row)
         except Exception as error:

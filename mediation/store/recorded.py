@@ -6,6 +6,9 @@ from uuid import UUID
 
 from domain.base import Event
 
+NO_MARKETPLACE = ""
+"""That of what the eventsourcing library stores; see recorder.py. Every other is named."""
+
 COLUMNS = (
     "position, recorded_at, occurred_at, stream_id, version, dispute_id, marketplace, "
     "kind, schema_version, actor, correlation_id, causation_id, body"
@@ -51,4 +54,12 @@ class Unreadable:
     error: Exception
 
 
-Fact = Recorded | Unreadable
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """Stored by an application of the eventsourcing library that uses the same log: of no marketplace, and nobody's here."""
+
+    position: int
+
+
+Ours = Recorded | Unreadable
+Fact = Ours | Foreign

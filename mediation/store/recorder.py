@@ -17,6 +17,7 @@ from psycopg.rows import DictRow
 
 from mediation.store.append import CHANNEL
 from mediation.store.batch import APPEND
+from mediation.store.recorded import NO_MARKETPLACE
 
 _ATTEMPTS = 10
 _PAUSE = 0.2
@@ -28,9 +29,6 @@ JOIN event e ON e.stream_id = f.s AND e.version = f.v AND e.kind = f.k AND e.bod
 
 class LogApplicationRecorder(postgres.PostgresApplicationRecorder):
     """Versions of a stream follow each other without a gap, and begin at 1 or at 0; anything else is an `IntegrityError`."""
-
-    marketplace = ""
-    """The library knows of none."""
 
     def __init__(self, datastore: postgres.PostgresDatastore, *, events_table_name: str = "stored_events") -> None:
         super().__init__(datastore, events_table_name="stored_events")
@@ -80,7 +78,7 @@ class LogApplicationRecorder(postgres.PostgresApplicationRecorder):
             expected.setdefault(event.originator_id, event.originator_version - 1)
         events = len(stored_events)
         return [
-            *([self.marketplace], [None], [None], [None], [None], [None]),
+            *([NO_MARKETPLACE], [None], [None], [None], [None], [None]),
             *([1] * len(expected), list(expected), list(expected.values())),
             [1] * events,
             [event.originator_id for event in stored_events],

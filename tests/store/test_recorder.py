@@ -1,6 +1,6 @@
 """The eventsourcing library is served: its own acceptance suite, and what the log adds to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from unittest import TestCase
 from uuid import UUID, uuid4
@@ -14,11 +14,15 @@ from eventsourcing.postgres import PostgresAggregateRecorder, PostgresDatastore,
 from eventsourcing.tests import persistence as suite
 from eventsourcing.utils import Environment
 from psycopg.conninfo import conninfo_to_dict
+from psycopg_pool import AsyncConnectionPool
 
 from mediation.store import recorder
-from mediation.store.log import EventLog
+from mediation.store.follow import Follow
+from mediation.store.log import EventLog, Recorded
+from mediation.store.parking import parked
 from mediation.store.recorder import LogApplicationRecorder, LogProcessRecorder
 from tests.store.facts import Moved, asks
+from tests.store.test_follow import following
 
 Env = dict[str, str]
 
@@ -155,6 +159,27 @@ async def test_the_library_and_the_engine_share_one_order(log: EventLog, datasto
         (2, "theirs"),
         (3, "TestMoved"),
     ]
+
+
+async def test_consumers_pass_over_what_the_library_stores(
+    log: EventLog, pool: AsyncConnectionPool[psycopg.AsyncConnection], datastore: PostgresDatastore
+) -> None:
+    """It is nobody's here, and nothing that a later release could read: there is no use in parking it."""
+    taken: list[int] = []
+
+    class Watching:
+        name = "watching@1"
+
+        async def apply(self, connection: psycopg.AsyncConnection, batch: Sequence[Recorded]) -> None:
+            taken.extend(fact.position for fact in batch)
+
+    LogApplicationRecorder(datastore).insert_events([StoredEvent(uuid4(), 1, "theirs", b"{}")])
+    await log.append(asks(Moved(to="a")))
+    LogApplicationRecorder(datastore).insert_events([StoredEvent(uuid4(), 1, "theirs", b"{}")])
+    async with following(Follow(log, pool, [Watching()])) as follow:
+        assert await follow.caught_up("watching@1", 3, 5)
+    assert taken == [2]
+    assert await parked(pool) == []
 
 
 def test_a_stream_has_no_gaps(datastore: PostgresDatastore) -> None:
