@@ -34,6 +34,7 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_exhibits": READERS,
     "get_exhibit_file": READERS,
     "withdraw_exhibit": PARTIES | {_NEUTRAL},
+    "answer_exhibit": PARTIES,
     "post_message": PROMISERS,
     "list_messages": READERS,
     "make_offer": PARTIES,

@@ -15,7 +15,7 @@ from api.schemas.base import Act
 from api.schemas.closure import Withdraw
 from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from api.schemas.conversation import PostMessage
-from api.schemas.evidence import AddExhibit, WithdrawExhibit
+from api.schemas.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
 from api.schemas.filing import FileDispute
 from api.schemas.mediation import AcceptProposal, AssignNeutral, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
@@ -27,6 +27,7 @@ ACTS: Mapping[str, type[Act]] = {
     "respond": Respond,
     "add_exhibit": AddExhibit,
     "withdraw_exhibit": WithdrawExhibit,
+    "answer_exhibit": AnswerExhibit,
     "post_message": PostMessage,
     "make_offer": MakeOffer,
     "accept_offer": AcceptOffer,

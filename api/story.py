@@ -233,6 +233,8 @@ def _exhibit(event: evidence.EvidenceEvent) -> str:
             return f"exhibit {number} by {_THE[by]}{attached}{_says(description)}"
         case evidence.ExhibitWithdrawn(number=number, by=by):
             return f"exhibit {number} is withdrawn by {_THE[by]}"
+        case evidence.ExhibitAnswered(number=number, by=by, message=message):
+            return f"the {by} answers exhibit {number}{_says(message)}"
         case _:
             assert_never(event)
 

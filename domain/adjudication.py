@@ -7,7 +7,7 @@ from uuid import UUID
 from domain import deadlines, remedy
 from domain.base import Command, Event, Instant
 from domain.escalation import check_is_neutral
-from domain.evidence import ExhibitNotCitable
+from domain.evidence import check_citable
 from domain.mandate import Mandate, NoMandate
 from domain.people import Outcome, Side, Stage, Text, Words, side_of
 from domain.policy import Policy
@@ -205,8 +205,7 @@ def response_still_due(dispute: "Dispute") -> Instant | None:
 
 
 def _check_citations(dispute: "Dispute", policy: Policy, command: IssueRuling) -> None:
-    if bad := [n for n in command.cites_exhibits if not dispute.exhibits.citable(n)]:
-        raise ExhibitNotCitable(exhibits=bad)
+    check_citable(dispute, command.cites_exhibits, command.now)
     if unknown := [c for c in command.cites_clauses if c not in policy.clauses]:
         raise UnknownClause(unknown=unknown, known=sorted(policy.clauses))
 

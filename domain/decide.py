@@ -29,7 +29,7 @@ from domain.closure import DisputeClosed, Withdraw
 from domain.conversation import PostMessage
 from domain.dispute import Dispute
 from domain.escalation import AssignNeutral, Escalate
-from domain.evidence import AddExhibit, WithdrawExhibit
+from domain.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.filing import FileDispute
 from domain.mandate import GrantMandate
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
@@ -46,6 +46,7 @@ DisputeCommand = (
     Respond
     | AddExhibit
     | WithdrawExhibit
+    | AnswerExhibit
     | PostMessage
     | MakeOffer
     | AcceptOffer
@@ -143,9 +144,11 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case Respond():
             return [*response.respond(dispute, rules, command)]
         case AddExhibit():
-            return [*evidence.add(dispute, command)]
+            return [*evidence.add(dispute, rules, command)]
         case WithdrawExhibit():
             return [*evidence.withdraw(dispute, command)]
+        case AnswerExhibit():
+            return [*evidence.answer(dispute, command)]
         case PostMessage():
             return [*conversation.post(dispute, case.conversation, command)]
         case MakeOffer():

@@ -37,7 +37,7 @@ from domain.commitments import (
 )
 from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineLapsed, Deadlines, DeadlineSet
 from domain.escalation import Escalated, Escalation, EscalationEvent, NeutralAssigned, Referred
-from domain.evidence import EvidenceEvent, ExhibitAdded, Exhibits, ExhibitWithdrawn
+from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitAnswered, Exhibits, ExhibitWithdrawn
 from domain.filing import DisputeFiled
 from domain.money import Money
 from domain.negotiation import (
@@ -129,6 +129,11 @@ class Dispute:
         """Neither ruled nor ended: the parties may still answer, bargain, bring evidence or withdraw."""
         return self.outcome is None and self.adjudication.ruling is None
 
+    @property
+    def record_open(self) -> bool:
+        """Evidence is still taken."""
+        return self.undecided
+
     def party(self, side: Side) -> Member:
         return self.buyer if side is Side.BUYER else self.seller
 
@@ -191,7 +196,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return dispute  # the first of its stream: see `filed`
         case ResponseGiven() | DefaultGranted() | DefaultDeclined():
             return _answered(dispute, event)
-        case ExhibitAdded() | ExhibitWithdrawn():
+        case ExhibitAdded() | ExhibitWithdrawn() | ExhibitAnswered():
             return replace(dispute, exhibits=evidence.evolve(dispute.exhibits, event))
         case OfferMade() | OfferAccepted() | OfferRejected() | OfferExpired():
             return replace(dispute, offers=negotiation.evolve(dispute.offers, event))

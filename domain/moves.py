@@ -12,7 +12,7 @@ from domain.base import Actor, Instant, Role
 from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
 from domain.escalation import escalation_opens_at, is_neutral
-from domain.evidence import may_submit
+from domain.evidence import may_answer, may_submit
 from domain.people import Side, Stage
 from domain.policy import Policy
 from domain.promises import is_owed_to, may_confirm, may_promise
@@ -73,6 +73,9 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
             yield Move("respond", _until(dispute, "response"))
     if dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy):
         yield Move("escalate", _until(dispute, "negotiation"))
+    for number in dispute.exhibits.by:
+        if may_answer(dispute, number, side):
+            yield Move("answer_exhibit", number=number)
     ruling = dispute.adjudication.ruling
     if ruling is not None and side in ruling.appealable_by:
         yield Move("waive_appeal", _until(dispute, f"appeal-{ruling.number}-{side}"))
@@ -100,10 +103,10 @@ def _of_neutral(dispute: Dispute) -> Iterator[Move]:
 
 
 def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
-    if dispute.undecided and may_submit(role):
+    if dispute.record_open and may_submit(role):
         yield Move("add_exhibit")
     for number, owner in dispute.exhibits.by.items():
-        if dispute.undecided and owner is role and dispute.exhibits.citable(number):
+        if dispute.record_open and owner is role and dispute.exhibits.stands(number):
             yield Move("withdraw_exhibit", number=number)
     if may_write(role):
         yield Move("post_message")

@@ -10,7 +10,8 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     stage awaiting outcome neutral assigned_at filed_at closed_at
     response                      {answer, by, conceded, statement, given_at}
     default                       {granted, claimant_receives, reason, at}: what the respondent's silence led to
-    exhibits                      [{number, by, description, file, added_at, withdrawn, withdrawn_at}]
+    exhibits                      [{number, by, description, file, citable_at, added_at, withdrawn, withdrawn_at,
+                                    answers [{by, message, at}]}]
     offers                        [{number, by, terms, counters, message, status, why, answer, made_at, reply_by, ended_at}]
     proposals                     [{number, terms, reasons, accepted_by, status, why, refused_by, answer, made_at,
                                     reply_by {buyer, seller}, ended_at}]
@@ -65,7 +66,7 @@ def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
 
 CASE_FILE = View(
     title="case_file",
-    version=1,
+    version=2,
     row=CaseFile,
     key=("dispute_id",),
     concerns=kinds(DisputeEvent, RefundEvent),

@@ -25,7 +25,7 @@ from domain.commitments import (
 from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineSet
 from domain.dispute import MovePassed
 from domain.escalation import Escalated, EscalationEvent, NeutralAssigned, Referred
-from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitWithdrawn
+from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
 from domain.filing import DisputeFiled
 from domain.money import Money
 from domain.negotiation import (
@@ -129,9 +129,13 @@ def _evidenced(doc: Doc, event: EvidenceEvent, recorded: Recorded) -> Doc:
     at, exhibits = _instant(recorded.occurred_at), doc["exhibits"]
     match event:
         case ExhibitAdded():
-            return {"exhibits": [*exhibits, _item(event, added_at=at, withdrawn=False, withdrawn_at=None)]}
+            return {"exhibits": [*exhibits, _item(event, added_at=at, withdrawn=False, withdrawn_at=None, answers=[])]}
         case ExhibitWithdrawn(number=number):
             return {"exhibits": _with(exhibits, "number", number, withdrawn=True, withdrawn_at=at)}
+        case ExhibitAnswered(number=number):
+            before = [answer for e in exhibits if e["number"] == number for answer in e["answers"]]
+            answers = [*before, {"by": event.by.value, "message": _item(event)["message"], "at": at}]
+            return {"exhibits": _with(exhibits, "number", number, answers=answers)}
         case _:
             assert_never(event)
 

@@ -13,7 +13,7 @@ from domain.commitments import refund_id_of
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand
 from domain.escalation import AssignNeutral, Escalate
-from domain.evidence import AddExhibit, NewExhibit, WithdrawExhibit
+from domain.evidence import AddExhibit, AnswerExhibit, NewExhibit, WithdrawExhibit
 from domain.mandate import GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
@@ -96,6 +96,9 @@ class Person:
 
     def withdraws_exhibit(self, number: int) -> Act:
         return self._act(WithdrawExhibit, number=number)
+
+    def answers_exhibit(self, number: int, text: str | None = "That is not ours.") -> Act:
+        return self._act(AnswerExhibit, number=number, message=words(text) if text else None)
 
     def writes(self, text: str = "Where is it?", **fields: Any) -> Act:
         return self._act(PostMessage, message=words(text), channel="web", **fields)

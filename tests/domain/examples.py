@@ -25,7 +25,7 @@ from domain.conversation import MessagePosted
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.dispute import MovePassed
 from domain.escalation import Escalated, NeutralAssigned, Referred
-from domain.evidence import ExhibitAdded, ExhibitWithdrawn, File
+from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
 from domain.filing import Charge, Claim, ClaimReason, DisputeFiled, Line, Order, ReliefSought, Tracking
 from domain.mandate import CaseDone, CaseTaken, MandateGranted
 from domain.money import Money
@@ -101,6 +101,7 @@ POLICY = Policy(
         ruling=Window(amount=14, unit="calendar_days"),
         appeal=Window(amount=10, unit="calendar_days"),
         remedy=Window(amount=5, unit="business_days"),
+        disclosure=Window(amount=48, unit="hours"),
     ),
     tiers=("standard", "gold"),
     clauses={"conformity": "Goods must be as described."},
@@ -197,7 +198,8 @@ EXAMPLES: tuple[Event, ...] = (
         imported=True,
     ),
     Escalated(by="buyer", offers_standing=(1, 2), reason=_text("Non risponde.")),
-    ExhibitAdded(number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE),
+    ExhibitAdded(number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE, citable_at=LATER),
+    ExhibitAnswered(number=1, by=Side.SELLER, message=_text("不是", SELLER, "zh-Hans")),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
     MandateGranted(

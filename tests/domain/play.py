@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 from uuid import UUID
 
+from domain.base import Instant
 from domain.commitments import MONEY_KINDS, Bearer, Commitment, CommitmentKind, carried_out_by_refund
 from domain.dispute import Dispute
 from domain.money import Money
@@ -31,6 +32,7 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
     yield from map(Move, _ONCE)
     for number in dispute.exhibits.by:
         yield Move("withdraw_exhibit", number=number)
+        yield Move("answer_exhibit", number=number)
     for offer in dispute.offers.made:
         yield from (Move(name, number=offer.number) for name in ("accept_offer", "reject_offer"))
     for proposal in dispute.proposals.made:
@@ -41,12 +43,12 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
         yield from (Move(f"{name}_refund", target=money) for name in ("confirm", "fail"))
 
 
-def act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) -> Act:
+def act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Instant, choose: Choose) -> Act:
     """The move, made by this person, with terms that keep every rule about terms. `unclaimed` is left in the order."""
-    return _act(move, who, dispute, unclaimed, choose).about(dispute.id)
+    return _act(move, who, dispute, unclaimed, now, choose).about(dispute.id)
 
 
-def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) -> Act:  # noqa: C901 - one arm a move
+def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Instant, choose: Choose) -> Act:  # noqa: C901 - one arm a move
     number = move.number or 0
     match move.name:
         case "respond":
@@ -55,6 +57,8 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Ch
             return who.adds_exhibit()
         case "withdraw_exhibit":
             return who.withdraws_exhibit(number)
+        case "answer_exhibit":
+            return who.answers_exhibit(number)
         case "post_message":
             return who.writes()
         case "make_offer":
@@ -79,7 +83,7 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Ch
         case "declare_impasse":
             return who.declares_impasse()
         case "issue_ruling":
-            citable = tuple(n for n in dispute.exhibits.by if dispute.exhibits.citable(n))
+            citable = tuple(n for n in dispute.exhibits.by if dispute.exhibits.citable(n, now))
             clauses = (one_of(sorted(CLAUSES), choose),)
             return who.rules(*_division(dispute.in_dispute, choose), exhibits=citable, clauses=clauses)
         case "waive_appeal":

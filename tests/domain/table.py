@@ -48,7 +48,7 @@ REPEATABLE = frozenset(
     {
         "Respond", "AcceptOffer", "RejectOffer", "Escalate", "AssignNeutral", "MakeProposal", "AcceptProposal",
         "RefuseProposal", "DeclareImpasse", "IssueRuling", "WaiveAppeal", "InstructRefund", "ConfirmRefund", "FailRefund",
-        "ReleaseRefund", "Withdraw", "WaiveCommitment", "KeepCommitment", "WithdrawExhibit", "RecordLapses",
+        "ReleaseRefund", "Withdraw", "WaiveCommitment", "KeepCommitment", "WithdrawExhibit", "AnswerExhibit", "RecordLapses",
     }
 )  # fmt: skip
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""

@@ -33,7 +33,7 @@ EVERYBODY = (*PLAYERS, administrator, auditor, engine)
 STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
 
 MEDIATING = ("take_case", "assign_neutral", "make_proposal", "accept_proposal", "refuse_proposal", "declare_impasse")
-TALKING = ("add_exhibit", "withdraw_exhibit", "post_message", "make_commitment", "keep_commitment")
+TALKING = ("add_exhibit", "withdraw_exhibit", "answer_exhibit", "post_message", "make_commitment", "keep_commitment")
 
 
 def offered(*names: str) -> Callable[["Disputes"], bool]:
@@ -204,7 +204,7 @@ class Disputes(RuleBasedStateMachine):
         self.table.do(self.made(move, who, self.table.dispute(dispute_id), choose))
 
     def made(self, move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
-        return act(move, who, dispute, self.table.world.transaction(dispute.id).unclaimed(), choose)
+        return act(move, who, dispute, self.table.world.transaction(dispute.id).unclaimed(), self.table.now, choose)
 
     def _dues(self) -> list[tuple[Instant, UUID]]:
         dues = ((next_due(self.table.world.dispute(dispute_id)), dispute_id) for dispute_id in self.table.filed)
