@@ -10,7 +10,14 @@ Beside the context, each takes what it names: `dispute_id`; `number` for what is
 
 from collections.abc import Mapping
 
-from api.schemas.adjudication import IssueRuling, WaiveAppeal
+from api.schemas.adjudication import (
+    Appeal,
+    CoSignRuling,
+    IssueRuling,
+    RefuseCoSignature,
+    SendBack,
+    WaiveAppeal,
+)
 from api.schemas.base import Act
 from api.schemas.closure import Withdraw
 from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
@@ -39,6 +46,10 @@ ACTS: Mapping[str, type[Act]] = {
     "refuse_proposal": RefuseProposal,
     "declare_impasse": DeclareImpasse,
     "issue_ruling": IssueRuling,
+    "co_sign_ruling": CoSignRuling,
+    "refuse_co_signature": RefuseCoSignature,
+    "appeal": Appeal,
+    "send_back": SendBack,
     "waive_appeal": WaiveAppeal,
     "withdraw": Withdraw,
     "make_commitment": MakeCommitment,

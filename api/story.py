@@ -146,7 +146,17 @@ class Story:
             case adjudication.RulingIssued():
                 cites = [*(f"exhibit {n}" for n in event.cites_exhibits), *(f"clause {c}" for c in event.cites_clauses)]
                 told = f"ruling {event.number}, {_words(event.outcome)}: {self._division(event.award)}"
-                return f"{told}; cites {', '.join(cites)}{_says(event.reasons)}"
+                waits = ", awaiting a co-signature" if event.awaits_co_signature else ""
+                on_appeal = f", which {event.on_appeal} the one appealed" if event.on_appeal else ""
+                return f"{told}{on_appeal}{waits}; cites {', '.join(cites)}{_says(event.reasons)}"
+            case adjudication.RulingCoSigned(number=number):
+                return f"a supervisor co-signs ruling {number}: it is in effect"
+            case adjudication.CoSignatureRefused(number=number, reasons=reasons):
+                return f"a supervisor does not co-sign ruling {number}: the neutral rules anew{_says(reasons)}"
+            case adjudication.AppealLodged(number=number, by=by, ground=ground, statement=statement):
+                return f"the {by} appeals ruling {number}, on {_words(ground)}{_says(statement)}"
+            case adjudication.AppealSentBack(number=number, reasons=reasons):
+                return f"ruling {number} falls, and is sent back to be made anew{_says(reasons)}"
             case adjudication.AppealWaived(by=by):
                 return f"the {by} waives the appeal"
             case adjudication.AppealWindowLapsed(by=by):

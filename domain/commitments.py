@@ -35,6 +35,8 @@ class CommitmentKind(StrEnum):
     CALL_BACK = "call_back"
     REVIEW = "review"
     DECIDE = "decide"
+    CO_SIGN = "co_sign"
+    ASSIGN = "assign"
 
 
 class CommitmentClass(StrEnum):
@@ -182,6 +184,11 @@ class Commitment:
         """Whether it is the neutral's promise, by policy, to look at the dispute soon after assignment."""
         return self.owed_by is Bearer.NEUTRAL and self.kind is CommitmentKind.REVIEW and self.arises_from == "policy"
 
+    @property
+    def ends_with_dispute(self) -> bool:
+        """Promised by policy to bring the dispute on: once it is decided nobody needs it any more."""
+        return self.arises_from == "policy" and self.owed_by in (Bearer.NEUTRAL, Bearer.SUPERVISOR)
+
 
 @dataclass(frozen=True, slots=True)
 class Commitments:
@@ -288,6 +295,12 @@ def kept(
     return CommitmentKept(
         commitment_id=commitment.id, late=now >= commitment.due_at, by=by, refund_id=refund_id, note=note
     )
+
+
+def kept_by_policy(dispute: "Dispute", kind: CommitmentKind, now: Instant, by: Role) -> list[CommitmentEvent]:
+    """What policy had somebody promise of this kind is kept by doing it."""
+    promised = (c for c in dispute.commitments.open.values() if c.kind is kind and c.ends_with_dispute)
+    return [kept(commitment, now, by) for commitment in promised]
 
 
 def bearer(side: Side) -> Bearer:

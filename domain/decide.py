@@ -8,7 +8,9 @@ from typing import assert_never
 
 from domain import (
     adjudication,
+    appeal,
     closure,
+    co_signature,
     conversation,
     escalation,
     evidence,
@@ -23,9 +25,11 @@ from domain import (
     transaction,
 )
 from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.appeal import Appeal, SendBack
 from domain.base import Event, Instant
 from domain.case import Case, after
 from domain.closure import DisputeClosed, Withdraw
+from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.conversation import PostMessage
 from domain.dispute import Dispute
 from domain.escalation import AssignNeutral, Escalate
@@ -58,6 +62,10 @@ DisputeCommand = (
     | RefuseProposal
     | DeclareImpasse
     | IssueRuling
+    | CoSignRuling
+    | RefuseCoSignature
+    | Appeal
+    | SendBack
     | WaiveAppeal
     | InstructRefund
     | ConfirmRefund
@@ -171,6 +179,14 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*proposal.declare_impasse(dispute, command)]
         case IssueRuling():
             return [*adjudication.rule(dispute, rules, case.mandate, command)]
+        case CoSignRuling():
+            return [*co_signature.co_sign(dispute, rules, command)]
+        case RefuseCoSignature():
+            return [*co_signature.refuse(dispute, rules, command)]
+        case Appeal():
+            return [*appeal.appeal(dispute, rules, case.mandate, command)]
+        case SendBack():
+            return [*appeal.send_back(dispute, rules, case.mandate, command)]
         case WaiveAppeal():
             return [*adjudication.waive_appeal(dispute, rules, command)]
         case InstructRefund():

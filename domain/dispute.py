@@ -17,9 +17,13 @@ from domain import (
 from domain.adjudication import (
     Adjudication,
     AdjudicationEvent,
+    AppealLodged,
+    AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    CoSignatureRefused,
     RulingBecameFinal,
+    RulingCoSigned,
     RulingIssued,
 )
 from domain.base import Actor, Event, Instant, Role
@@ -95,7 +99,8 @@ DisputeEvent = (
 class Dispute:
     """`claimed` is what the claimant wants, `in_dispute` what is to be divided; a part conceded leaves both.
 
-    `response` is the respondent's answer and what it conceded. `outcome` is set as soon as it is certain; `closed` when
+    `response` is the respondent's answer and what it conceded. `involved` are the neutrals and supervisors who may not hear an
+    appeal. `outcome` is set as soon as it is certain; `closed` when
     nothing is owed any more.
     """
 
@@ -121,6 +126,7 @@ class Dispute:
     escalation: Escalation = Escalation()
     proposals: Proposals = Proposals()
     adjudication: Adjudication = Adjudication()
+    involved: frozenset[UUID] = frozenset()
     commitments: Commitments = Commitments()
     deadlines: Deadlines = Deadlines()
 
@@ -131,8 +137,8 @@ class Dispute:
 
     @property
     def record_open(self) -> bool:
-        """Evidence is still taken."""
-        return self.undecided
+        """Evidence is still taken: until the ruling, and again while an appeal is heard."""
+        return self.undecided or self.adjudication.appeal is not None
 
     def party(self, side: Side) -> Member:
         return self.buyer if side is Side.BUYER else self.seller
@@ -204,10 +210,15 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, outcome=Outcome.SETTLED)
         case Escalated() | NeutralAssigned() | Referred():
             return replace(dispute, escalation=escalation.evolve(dispute.escalation, event))
-        case ProposalMade() | ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
+        case ProposalMade():
+            made = proposal.evolve(dispute.proposals, event)
+            return _involving(replace(dispute, proposals=made), dispute.escalation.neutral)
+        case ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
             return replace(dispute, proposals=proposal.evolve(dispute.proposals, event))
-        case RulingIssued() | AppealWaived() | AppealWindowLapsed():
+        case AppealWaived() | AppealWindowLapsed():
             return replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
+        case RulingIssued() | RulingCoSigned() | CoSignatureRefused() | AppealLodged() | AppealSentBack():
+            return _ruled(dispute, event)
         case RulingBecameFinal():
             final = adjudication.evolve(dispute.adjudication, event)
             return replace(dispute, adjudication=final, outcome=final.ruling.outcome if final.ruling else None)
@@ -249,3 +260,27 @@ def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:
             return dispute
         case _:
             assert_never(event)
+
+
+def _ruled(
+    dispute: Dispute, event: RulingIssued | RulingCoSigned | CoSignatureRefused | AppealLodged | AppealSentBack
+) -> Dispute:
+    dispute = replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
+    match event:
+        case RulingIssued(neutral=neutral):
+            return _involving(dispute, neutral)
+        case RulingCoSigned(supervisor=supervisor):
+            return _involving(dispute, supervisor)
+        case CoSignatureRefused(supervisor=supervisor):
+            rules_anew = replace(dispute.escalation, referred=False)
+            return _involving(replace(dispute, escalation=rules_anew), supervisor)
+        case AppealLodged():
+            return replace(dispute, escalation=escalation.vacated(dispute.escalation))
+        case AppealSentBack(neutral=neutral):
+            return _involving(replace(dispute, escalation=escalation.vacated(dispute.escalation)), neutral)
+        case _:
+            assert_never(event)
+
+
+def _involving(dispute: Dispute, who: UUID | None) -> Dispute:
+    return dispute if who is None else replace(dispute, involved=dispute.involved | {who})

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from domain.adjudication import response_still_due
 from domain.base import Actor, Instant, Role
+from domain.co_signature import may_co_sign
 from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
-from domain.escalation import escalation_opens_at, is_neutral
+from domain.escalation import escalation_opens_at, is_neutral, may_hear, wants_neutral
 from domain.evidence import may_answer, may_submit
 from domain.people import Side, Stage
 from domain.policy import Policy
@@ -51,7 +52,7 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
         case Role.BUYER | Role.SELLER:
             yield from _of_party(dispute, policy, Side(actor.role.value), now)
         case Role.NEUTRAL:
-            if _unassigned(dispute):
+            if _unassigned(dispute) and may_hear(dispute, actor.subject):
                 yield Move("take_case")
             if not is_neutral(dispute, actor):
                 return
@@ -59,6 +60,9 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
         case Role.SUPERVISOR | Role.ADMINISTRATOR:
             if _unassigned(dispute):
                 yield Move("assign_neutral")
+            if (unsigned := may_co_sign(dispute, actor)) is not None:
+                yield Move("co_sign_ruling", number=unsigned.number)
+                yield Move("refuse_co_signature", number=unsigned.number)
         case _:
             pass
     yield from _of_anybody(dispute, actor.role)
@@ -78,7 +82,9 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
             yield Move("answer_exhibit", number=number)
     ruling = dispute.adjudication.ruling
     if ruling is not None and side in ruling.appealable_by:
-        yield Move("waive_appeal", _until(dispute, f"appeal-{ruling.number}-{side}"))
+        until = _until(dispute, f"appeal-{ruling.number}-{side}")
+        yield Move("appeal", until)
+        yield Move("waive_appeal", until)
 
 
 def _bargaining(dispute: Dispute, side: Side) -> Iterator[Move]:
@@ -98,6 +104,11 @@ def _of_neutral(dispute: Dispute) -> Iterator[Move]:
     if dispute.stage is Stage.MEDIATION and dispute.proposals.open is None:
         yield Move("make_proposal")
         yield Move("declare_impasse")
+    if not dispute.adjudication.due:
+        return
+    if dispute.stage is Stage.APPEAL:
+        yield Move("issue_ruling")
+        yield Move("send_back")
     if dispute.stage is Stage.ADJUDICATION and response_still_due(dispute) is None:
         yield Move("issue_ruling")
 
@@ -125,7 +136,7 @@ def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
 
 
 def _unassigned(dispute: Dispute) -> bool:
-    return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) and dispute.escalation.neutral is None
+    return wants_neutral(dispute) and dispute.escalation.neutral is None
 
 
 def _until(dispute: Dispute, *names: str) -> Instant | None:

@@ -45,6 +45,8 @@ class Windows(Value):
     ruling: Window = Window(amount=14, unit="calendar_days")
     appeal: Window = Window(amount=10, unit="calendar_days")
     remedy: Window = Window(amount=5, unit="business_days")
+    co_signature: Window = Window(amount=2, unit="business_days")
+    appeal_assignment: Window = Window(amount=2, unit="business_days")
     disclosure: Window = Window(amount=48, unit="hours")
 
 

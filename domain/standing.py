@@ -45,7 +45,7 @@ def stage_of(dispute: Dispute) -> Stage:
 def _moot(dispute: Dispute) -> list[DisputeEvent]:
     """Offers and proposals stand until the dispute is decided, or until a part conceded leaves less to divide.
 
-    The neutral's promise to look at the dispute ends with it.
+    What policy had a neutral or a supervisor promise in order to bring it on ends with it.
     """
 
     def moot(terms: Division) -> bool:
@@ -58,7 +58,8 @@ def _moot(dispute: Dispute) -> list[DisputeEvent]:
         events.append(ProposalLapsed(number=proposed.number, why="moot"))
     if dispute.outcome is not None:
         promised = dispute.commitments.open.values()
-        events += [CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in promised if c.is_first_act]
+        over = (c for c in promised if c.ends_with_dispute)
+        events += [CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in over]
     return events
 
 
@@ -81,7 +82,8 @@ def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
             proposal = dispute.proposals.get(int(number))
             return "met" if Side(side) in proposal.accepted_by else _moot_if(proposal.status != "open")
         case ["ruling"]:
-            return "met" if ruled else _moot_if(over)
+            due = dispute.adjudication.due
+            return _moot_if(over or dispute.escalation.neutral is None) if due else "met"
         case ["appeal", _, side]:
             ruling = dispute.adjudication.ruling
             return _moot_if(ruling is None or Side(side) not in ruling.appealable_by)
@@ -100,6 +102,8 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
         case Stage.EXECUTION:
             return _debtors(dispute)
         case Stage.APPEAL:
+            if dispute.adjudication.appeal is not None:
+                return _neutral(dispute)
             ruling = dispute.adjudication.ruling
             return _sides(dispute, ruling.appealable_by if ruling else frozenset())
         case Stage.ADJUDICATION:
@@ -116,8 +120,9 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
 
 
 def _neutral(dispute: Dispute) -> Awaiting:
-    """The supervisor while nobody is assigned, or when the ruling is overdue."""
-    waiting = dispute.escalation.neutral is None or dispute.escalation.referred
+    """The supervisor while nobody is assigned, when the ruling is overdue, or when it awaits a co-signature."""
+    escalation, unsigned = dispute.escalation, dispute.adjudication.unsigned
+    waiting = escalation.neutral is None or escalation.referred or unsigned is not None
     return Awaiting.SUPERVISOR if waiting else Awaiting.NEUTRAL
 
 

@@ -19,7 +19,9 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     escalation                    {by, at, reason, offers_standing}
     referral                      {reason, at}
     rulings                       [{number, neutral, award, outcome, reasons, cites_exhibits, cites_clauses, appealable_by,
-                                    final, issued_at, final_at}]   (appealable_by: who still may)
+                                    on_appeal, status, awaits_co_signature, co_signed_by, co_signature_refused {by, reasons,
+                                    at}, final, issued_at, final_at}]   (appealable_by: who still may)
+    appeals                       [{number, by, ground, statement, decided, reasons, lodged_at, decided_at}]
     settlement withdrawal         {terms, by, number, at} {reason, at}
     commitments                   [{id, number, class, kind, owed_by, owed_to, subject, amount, due_at, proof, note,
                                     arises_from, status, refund_id, replaced_by, by, end_note, made_at, ended_at}]

@@ -6,9 +6,13 @@ from typing import Any, TypeAlias, assert_never
 
 from domain.adjudication import (
     AdjudicationEvent,
+    AppealLodged,
+    AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    CoSignatureRefused,
     RulingBecameFinal,
+    RulingCoSigned,
     RulingIssued,
 )
 from domain.base import Event
@@ -64,7 +68,8 @@ _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
     "settlement", "withdrawal",
 )  # fmt: skip
-_NONE_YET = ("exhibits", "offers", "proposals", "rulings", "commitments", "deadlines", "refunds")
+_VACANT: Doc = {"neutral": None, "assigned_at": None}
+_NONE_YET = ("exhibits", "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds")
 
 
 def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
@@ -198,7 +203,25 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
     at, rulings = _instant(recorded.occurred_at), doc["rulings"]
     match event:
         case RulingIssued():
-            return {"rulings": [*rulings, _item(event, final=False, issued_at=at, final_at=None)]}
+            later = dict.fromkeys(("co_signed_by", "co_signature_refused", "final_at"))
+            status = "awaits_co_signature" if event.awaits_co_signature else "in_effect"
+            issued = _item(event, status=status, final=False, issued_at=at, **later)
+            return {"rulings": [*rulings, issued]} if event.awaits_co_signature else _in_effect(doc, issued, at)
+        case RulingCoSigned(number=number):
+            signed = {"status": "in_effect", "co_signed_by": str(event.supervisor)}
+            (ruling,) = _with([r for r in rulings if r["number"] == number], "number", number, **signed)
+            return _in_effect(doc, ruling, at)
+        case CoSignatureRefused(number=number):
+            refused = {"by": str(event.supervisor), "reasons": _item(event)["reasons"], "at": at}
+            return {"rulings": _with(rulings, "number", number, status="refused", co_signature_refused=refused)}
+        case AppealLodged(number=number):
+            open_one = _item(event, decided=None, reasons=None, lodged_at=at, decided_at=None)
+            appealed = _with(rulings, "number", number, appealable_by=[])
+            return {"rulings": appealed, "appeals": [*doc["appeals"], open_one], **_VACANT}
+        case AppealSentBack(number=number):
+            back = {"decided": "sent_back", "reasons": _item(event)["reasons"], "decided_at": at}
+            appeals = _with(doc["appeals"], "number", number, **back)
+            return {"rulings": _with(rulings, "number", number, status="sent_back"), "appeals": appeals, **_VACANT}
         case AppealWaived(number=number, by=by) | AppealWindowLapsed(number=number, by=by):
             still = [side for r in rulings if r["number"] == number for side in r["appealable_by"] if side != by]
             return {"rulings": _with(rulings, "number", number, appealable_by=still)}
@@ -208,6 +231,14 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
             return {"rulings": final, "outcome": outcome}
         case _:
             assert_never(event)
+
+
+def _in_effect(doc: Doc, ruling: Doc, at: str) -> Doc:
+    """With a ruling on appeal the one before it, and the appeal, are over."""
+    before = [r for r in doc["rulings"] if r["number"] != ruling["number"]]
+    replaced = _with(before, "status", "in_effect", status="replaced")
+    appeals = _with(doc["appeals"], "decided", None, decided=ruling["on_appeal"], decided_at=at)
+    return {"rulings": [*replaced, ruling], "appeals": appeals}
 
 
 def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) -> Doc:
@@ -339,7 +370,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
 }
 
 
-def _with(items: Items, key: str, value: int | str, **changes: Any) -> Items:
+def _with(items: Items, key: str, value: int | str | None, **changes: Any) -> Items:
     """The items with one of them changed."""
     return [{**item, **changes} if item[key] == value else item for item in items]
 

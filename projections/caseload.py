@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.adjudication import RulingBecameFinal, RulingIssued
+from domain.adjudication import AppealLodged, AppealSentBack, RulingBecameFinal, RulingIssued
 from domain.base import Event
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.conversation import ConversationEvent
@@ -82,6 +82,8 @@ def _changes(now: Standing, event: Event) -> dict[str, Any]:
             return {"outcome": Outcome.SETTLED.value}
         case NeutralAssigned():
             return {"neutral": event.neutral}
+        case AppealLodged() | AppealSentBack():
+            return {"neutral": None}
         case RulingIssued():
             return {"ruled": event.outcome.value}
         case RulingBecameFinal():
@@ -125,11 +127,11 @@ def _living(rows: Rows[Standing]) -> Standing:
     raise LookupError("a dispute that was never filed")
 
 
-_WAITING = f"(neutral IS NULL AND stage IN ('{Stage.MEDIATION}', '{Stage.ADJUDICATION}'))"
+_WAITING = f"(neutral IS NULL AND stage IN ('{Stage.MEDIATION}', '{Stage.ADJUDICATION}', '{Stage.APPEAL}'))"
 
 CASELOAD = View(
     title="caseload",
-    version=1,
+    version=2,
     row=Standing,
     key=("dispute_id", "n"),
     concerns=kinds(DisputeEvent, ConversationEvent, RefundEvent),

@@ -14,6 +14,7 @@ from api.schemas.filing import EXAMPLE
 from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute
 from api.schemas.stages import (
+    AppealShown,
     DefaultShown,
     EscalationShown,
     ImpasseShown,
@@ -124,6 +125,7 @@ _CASE: dict[str, Any] = {
     "proposals": [],
     "impasse": None,
     "rulings": [],
+    "appeals": [],
     "settlement": None,
     "withdrawal": None,
     "commitments": [],
@@ -167,6 +169,7 @@ class CaseFile(Answer):
     proposals: list[ProposalShown]
     impasse: ImpasseShown | None
     rulings: list[RulingShown]
+    appeals: list[AppealShown]
     settlement: SettlementShown | None
     withdrawal: WithdrawalShown | None
     commitments: list[CommitmentOfDispute]

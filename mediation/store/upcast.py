@@ -38,3 +38,5 @@ def _only_added(body: Body) -> Body:
 
 upcaster("ExhibitAdded", 1)(_only_added)
 upcaster("PolicyPublished", 1)(_only_added)
+upcaster("RulingIssued", 1)(_only_added)
+upcaster("MandateGranted", 1)(_only_added)

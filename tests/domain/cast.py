@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.appeal import Appeal, SendBack
 from domain.base import Actor, Command, Instant, Role
 from domain.closure import Withdraw
+from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commitments import refund_id_of
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand
@@ -150,6 +152,18 @@ class Person:
             reasons=words("The photograph shows it."),
         )
 
+    def co_signs(self, number: int = 1) -> Act:
+        return self._act(CoSignRuling, number=number)
+
+    def refuses_co_signature(self, number: int = 1) -> Act:
+        return self._act(RefuseCoSignature, number=number, reasons=words("The packaging was not looked at."))
+
+    def appeals(self, ground: str = "stated_error") -> Act:
+        return self._act(Appeal, ground=ground, statement=words("The date of delivery is wrong."))
+
+    def sends_back(self) -> Act:
+        return self._act(SendBack, reasons=words("The seller was not heard."))
+
     def waives_appeal(self) -> Act:
         return self._act(WaiveAppeal)
 
@@ -209,9 +223,15 @@ class Person:
     def publishes(self, policy: Policy) -> Act:
         return self._act(PublishPolicy, policy=policy).about(None)
 
-    def grants_mandate(self, neutral: "Person", *authority: str, languages: tuple[str, ...] = ("en",)) -> Act:
-        limits = tuple(money(a) for a in authority)
-        return self._act(GrantMandate, neutral=neutral.subject, languages=languages, authority=limits).about(None)
+    def grants_mandate(
+        self,
+        neutral: "Person",
+        *authority: str,
+        daily: tuple[str, ...] = (),
+        languages: tuple[str, ...] = ("en",),
+    ) -> Act:
+        fields = {"authority": tuple(map(money, authority)), "daily": tuple(map(money, daily))}
+        return self._act(GrantMandate, neutral=neutral.subject, languages=languages, **fields).about(None)
 
 
 def _division(claimant: str, respondent: str) -> Division:
@@ -230,6 +250,7 @@ buyer = Person(Role.BUYER, UUID(int=0xB))
 seller = Person(Role.SELLER, UUID(int=0x5))
 neutral = Person(Role.NEUTRAL, UUID(int=0xA1))
 another_neutral = Person(Role.NEUTRAL, UUID(int=0xA2))
+third_neutral = Person(Role.NEUTRAL, UUID(int=0xA8))
 supervisor = Person(Role.SUPERVISOR, UUID(int=0xA3))
 administrator = Person(Role.ADMINISTRATOR, UUID(int=0xA4))
 auditor = Person(Role.AUDITOR, UUID(int=0xA5))

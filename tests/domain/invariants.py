@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
-from domain.adjudication import RulingBecameFinal, RulingIssued
+from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingIssued
 from domain.base import Event
 from domain.closure import DisputeClosed
 from domain.commitments import CommitmentClass, CommitmentEvent, CommitmentKept, CommitmentMade, CommitmentReplaced
@@ -24,10 +24,16 @@ _BY_OUTCOME = ("settlement", "ruling", "concession", "default")
 
 
 def of_one_command(before: Dispute, facts: Iterable[Fact]) -> None:
-    """The stage only moves forward, and a closed dispute moves no more: what is left are services and talk."""
+    """The stage only moves forward, but for an appeal that sends a ruling back; and a closed dispute moves no more.
+
+    What is left then are services and talk.
+    """
     stage = before.stage
     for fact in facts:
         match fact.event:
+            case AppealSentBack():
+                assert stage is Stage.APPEAL
+                stage = Stage.ADJUDICATION
             case MovePassed(stage=entered):
                 assert _STAGES.index(entered) >= _STAGES.index(stage)
                 stage = entered
@@ -50,7 +56,24 @@ def of_standing(dispute: Dispute) -> None:
     for offer in dispute.offers.open():
         assert offer.terms.total == dispute.in_dispute
     if dispute.outcome is not None:
-        assert not any(c.is_first_act for c in dispute.commitments.open.values())
+        assert not any(c.ends_with_dispute for c in dispute.commitments.open.values())
+    of_rulings(dispute)
+
+
+def of_rulings(dispute: Dispute) -> None:
+    """One ruling in effect at most, and one that awaits a signature; numbers without a gap; an appeal is of something."""
+    rulings, adjudication = dispute.adjudication.rulings, dispute.adjudication
+    assert [r.number for r in rulings] == [*range(1, len(rulings) + 1)]
+    for status in ("in_effect", "awaits_co_signature"):
+        assert sum(r.status == status for r in rulings) <= 1
+    for ruling in rulings:
+        assert not ruling.final or (ruling.status == "in_effect" and not ruling.appealable_by)
+        assert not ruling.appealable_by & adjudication.appealed_by
+    assert adjudication.appeal is None or adjudication.ruling is not None
+    promised = [c for c in dispute.commitments.open.values() if c.kind in ("co_sign", "assign") and c.ends_with_dispute]
+    assert not promised or adjudication.unsigned is not None or dispute.escalation.neutral is None
+    if adjudication.appeal is not None:
+        assert dispute.escalation.neutral not in {r.neutral for r in rulings if r.status == "in_effect"}
 
 
 def _waits_for_something(dispute: Dispute, name: str) -> bool:
@@ -66,10 +89,13 @@ def _waits_for_something(dispute: Dispute, name: str) -> bool:
             proposal = dispute.proposals.get(int(number))
             return proposal.status == "open" and Side(side) not in proposal.accepted_by
         case ["ruling"]:
-            return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) and dispute.escalation.neutral is not None
-        case ["appeal", "1", side]:
+            hearing = dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
+            return hearing and dispute.adjudication.due and dispute.escalation.neutral is not None
+        case ["appeal", number, side]:
             ruling = dispute.adjudication.ruling
-            return dispute.stage is Stage.APPEAL and ruling is not None and Side(side) in ruling.appealable_by
+            if dispute.stage is not Stage.APPEAL or ruling is None:
+                return False
+            return ruling.number == int(number) and Side(side) in ruling.appealable_by
         case _:
             return False
 
@@ -121,7 +147,7 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
 def _granted(events: Iterable[Event]) -> Iterator[Division]:
     """What each fact that decides about money gives to either side."""
     in_dispute: Money | None = None
-    award: Division | None = None
+    awards: dict[int, Division] = {}
     for event in events:
         match event:
             case DisputeFiled():
@@ -136,9 +162,9 @@ def _granted(events: Iterable[Event]) -> Iterator[Division]:
             case SettlementReached(terms=terms):
                 yield terms
             case RulingIssued():
-                award = event.award
-            case RulingBecameFinal() if award:
-                yield award
+                awards[event.number] = event.award
+            case RulingBecameFinal(number=number):
+                yield awards[number]
 
 
 def _paid_once(events: Iterable[Event], made: dict[UUID, CommitmentMade], dispute: Dispute) -> None:

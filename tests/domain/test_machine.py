@@ -21,8 +21,8 @@ from domain.moves import Move
 from domain.refusals import Refusal
 from domain.silence import next_due
 from tests.domain import invariants
-from tests.domain.cast import FIRST, SECOND, Act, Person, administrator, another_neutral, auditor, engine, neutral
-from tests.domain.ending import end
+from tests.domain.cast import FIRST, SECOND, Act, Person, administrator, auditor, engine
+from tests.domain.ending import NEUTRALS, end
 from tests.domain.filings import Filing
 from tests.domain.openings import OPENINGS, opening
 from tests.domain.play import Choose, act, imaginable
@@ -33,6 +33,9 @@ EVERYBODY = (*PLAYERS, administrator, auditor, engine)
 STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
 
 MEDIATING = ("take_case", "assign_neutral", "make_proposal", "accept_proposal", "refuse_proposal", "declare_impasse")
+RULING = ("issue_ruling", "co_sign_ruling", "refuse_co_signature", "appeal", "send_back", "waive_appeal")
+MODEST = ("100.00 EUR",)
+"""Most rulings then need a co-signature."""
 TALKING = ("add_exhibit", "withdraw_exhibit", "answer_exhibit", "post_message", "make_commitment", "keep_commitment")
 
 
@@ -49,12 +52,12 @@ class Disputes(RuleBasedStateMachine):
 
     # --- filing ---
 
-    @initialize(first=filings(), hasty=st.booleans(), start=st.sampled_from(OPENINGS))
-    def file(self, first: Filing, hasty: bool, start: str) -> None:
+    @initialize(first=filings(), hasty=st.booleans(), ample=st.booleans(), start=st.sampled_from(OPENINGS))
+    def file(self, first: Filing, hasty: bool, ample: bool, start: str) -> None:
         """The dispute is filed, and played some of its way at once."""
         table = self.table
-        for somebody in (neutral, another_neutral):
-            table.world.do(administrator.grants_mandate(somebody, *AMPLE).command(table.now))
+        for somebody in NEUTRALS:
+            table.world.do(administrator.grants_mandate(somebody, *(AMPLE if ample else MODEST)).command(table.now))
         if hasty:
             table.world.do(administrator.publishes(HASTY).command(table.now))
         self.first = first
@@ -102,10 +105,10 @@ class Disputes(RuleBasedStateMachine):
     def a_neutral_mediates(self, data: st.DataObject) -> None:
         self._move(data, *MEDIATING)
 
-    @precondition(offered("issue_ruling", "waive_appeal"))
+    @precondition(offered(*RULING))
     @rule(data=st.data())
     def a_ruling_is_made(self, data: st.DataObject) -> None:
-        self._move(data, "issue_ruling", "waive_appeal")
+        self._move(data, *RULING)
 
     @precondition(offered("replace_commitment"))
     @rule(data=st.data())
