@@ -117,7 +117,8 @@ def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
     if dispute.record_open and may_submit(role):
         yield Move("add_exhibit")
     for number, owner in dispute.exhibits.by.items():
-        if dispute.record_open and owner is role and dispute.exhibits.stands(number):
+        free = dispute.exhibits.stands(number) and number not in dispute.adjudication.cited
+        if dispute.record_open and owner is role and free:
             yield Move("withdraw_exhibit", number=number)
     if may_write(role):
         yield Move("post_message")
