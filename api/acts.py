@@ -28,6 +28,7 @@ from api.schemas.mediation import AcceptProposal, AssignNeutral, DeclareImpasse,
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from api.schemas.refunds import ConfirmRefund, FailRefund
 from api.schemas.response import Respond
+from api.schemas.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 
 ACTS: Mapping[str, type[Act]] = {
     "file_dispute": FileDispute,
@@ -51,6 +52,9 @@ ACTS: Mapping[str, type[Act]] = {
     "appeal": Appeal,
     "send_back": SendBack,
     "waive_appeal": WaiveAppeal,
+    "request_set_aside": RequestSetAside,
+    "set_default_aside": SetDefaultAside,
+    "refuse_set_aside": RefuseSetAside,
     "withdraw": Withdraw,
     "make_commitment": MakeCommitment,
     "keep_commitment": KeepCommitment,

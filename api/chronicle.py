@@ -15,7 +15,7 @@ TOLD = frozenset({
     "sealed_sha256",
     # the claim and the answer to it
     "policy_version", "claim", "in_dispute", "imported", "relief_sought", "statement", "answer", "conceded",
-    "claimant_receives", "reason",
+    "claimant_receives", "reason", "cause", "paid",
     # evidence, bargaining, mediation
     "number", "by", "description", "file", "citable_at", "terms", "counters", "message", "why", "neutral", "offers_standing",
     "reasons", "channel", "written_at",

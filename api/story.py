@@ -24,6 +24,7 @@ from domain import (
     refund,
     remedy,
     response,
+    set_aside,
 )
 from domain.dispute import DisputeEvent, MovePassed
 from domain.filing import DisputeFiled
@@ -81,6 +82,8 @@ class Story:
             return self._mediation(event)
         if isinstance(event, adjudication.AdjudicationEvent):
             return self._ruling(event)
+        if isinstance(event, set_aside.SetAsideEvent):
+            return self._default(event)
         if isinstance(event, commitments.CommitmentEvent | remedy.RemedyEvent):
             return self._promise(event)
         if isinstance(event, deadlines.DeadlineEvent):
@@ -163,6 +166,18 @@ class Story:
                 return f"the {by} did not appeal in time"
             case adjudication.RulingBecameFinal(number=number):
                 return f"ruling {number} is final, and executes"
+            case _:
+                assert_never(event)
+
+    def _default(self, event: set_aside.SetAsideEvent) -> str:
+        match event:
+            case set_aside.SetAsideRequested(by=by, cause=cause):
+                return f"the {by} asks for the default to be set aside{_says(cause)}"
+            case set_aside.DefaultSetAside(by=by, paid=paid, reasons=reasons):
+                told = f"{_THE[by]} sets the default aside: the case is heard; paid by then: {self._division(paid)}"
+                return f"{told}{_says(reasons)}"
+            case set_aside.SetAsideRefused(by=by, reasons=reasons):
+                return f"{_THE[by]} does not set the default aside: it stands{_says(reasons)}"
             case _:
                 assert_never(event)
 

@@ -117,7 +117,7 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute")
     """Nobody owes it any more, for a reason that is neither performance nor consent."""
 
     commitment_id: UUID
-    reason: Literal["dispute_over"]
+    reason: Literal["dispute_over", "default_set_aside"]
 
 
 CommitmentEvent = (
@@ -192,11 +192,17 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True)
 class Commitments:
-    """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless."""
+    """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless.
+
+    `paid` is what each has received by refunds of an outcome; `credit` what of it was paid by an outcome that fell, and has
+    not been counted towards another one yet.
+    """
 
     made: int = 0
     open: Mapping[UUID, Commitment] = field(default_factory=dict)
     ended: Mapping[UUID, str] = field(default_factory=dict)
+    paid: Mapping[Bearer, Money] = field(default_factory=dict)
+    credit: Mapping[Bearer, Money] = field(default_factory=dict)
 
     def get(self, commitment_id: UUID) -> Commitment | None:
         return self.open.get(commitment_id)
@@ -229,7 +235,7 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
         case CommitmentBreached(commitment_id=cid):
             return _change(commitments, cid, overdue=True)
         case CommitmentKept(commitment_id=cid):
-            return _end(commitments, cid, "kept_late" if event.late else "kept")
+            return _end(_received(commitments, event), cid, "kept_late" if event.late else "kept")
         case CommitmentWaived(commitment_id=cid):
             return _end(commitments, cid, "waived")
         case CommitmentReplaced(commitment_id=cid):
@@ -238,6 +244,23 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
             return _end(commitments, cid, "discharged")
         case _:
             assert_never(event)
+
+
+def fallen(commitments: Commitments) -> Commitments:
+    """The outcome by which all that was paid so far was paid stands no more."""
+    return replace(commitments, paid={}, credit=commitments.paid)
+
+
+def _received(commitments: Commitments, event: CommitmentKept) -> Commitments:
+    """Money kept without a refund of its own was paid before, by an outcome that fell."""
+    commitment = commitments.open.get(event.commitment_id)
+    if commitment is None or commitment.amount is None or not commitment.by_refund or commitment.beyond_claim:
+        return commitments
+    to, amount = commitment.owed_to, commitment.amount
+    if event.refund_id is None:
+        return replace(commitments, credit={**commitments.credit, to: commitments.credit[to] - amount})
+    before = commitments.paid.get(to, Money.zero(amount.currency))
+    return replace(commitments, paid={**commitments.paid, to: before + amount})
 
 
 def underway(commitments: Commitments, commitment_id: UUID, refund_id: UUID) -> Commitments:

@@ -22,6 +22,7 @@ from domain import (
     proposal,
     remedy,
     response,
+    set_aside,
     transaction,
 )
 from domain.adjudication import IssueRuling, WaiveAppeal
@@ -43,6 +44,7 @@ from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, Refuse
 from domain.refusals import UnknownDispute
 from domain.remedy import ConfirmRefund, Execution, FailRefund, InstructRefund, ReleaseRefund
 from domain.response import Respond
+from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses, lapses
 from domain.standing import aftermath
 
@@ -67,6 +69,9 @@ DisputeCommand = (
     | Appeal
     | SendBack
     | WaiveAppeal
+    | RequestSetAside
+    | SetDefaultAside
+    | RefuseSetAside
     | InstructRefund
     | ConfirmRefund
     | FailRefund
@@ -189,6 +194,12 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*appeal.send_back(dispute, rules, case.mandate, command)]
         case WaiveAppeal():
             return [*adjudication.waive_appeal(dispute, rules, command)]
+        case RequestSetAside():
+            return [*set_aside.request(dispute, rules, command)]
+        case SetDefaultAside():
+            return [*set_aside.set_aside(dispute, rules, command)]
+        case RefuseSetAside():
+            return [*set_aside.refuse(dispute, command)]
         case InstructRefund():
             return [*remedy.instruct(execution, command)]
         case ConfirmRefund():

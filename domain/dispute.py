@@ -13,6 +13,7 @@ from domain import (
     negotiation,
     proposal,
     remedy,
+    set_aside,
 )
 from domain.adjudication import (
     Adjudication,
@@ -65,6 +66,7 @@ from domain.proposal import (
 )
 from domain.remedy import Division, RefundStalled, RefundUnderway, RemedyEvent
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.set_aside import DefaultSetAside, SetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
 
 # --- types ---
 
@@ -84,6 +86,7 @@ DisputeEvent = (
     | EscalationEvent
     | ProposalEvent
     | AdjudicationEvent
+    | SetAsideEvent
     | RemedyEvent
     | CommitmentEvent
     | DeadlineEvent
@@ -127,6 +130,7 @@ class Dispute:
     proposals: Proposals = Proposals()
     adjudication: Adjudication = Adjudication()
     involved: frozenset[UUID] = frozenset()
+    set_aside: SetAside = SetAside()
     commitments: Commitments = Commitments()
     deadlines: Deadlines = Deadlines()
 
@@ -147,10 +151,11 @@ class Dispute:
         return Division(claimant=to_claimant, respondent=self.in_dispute - to_claimant)
 
     def took_part(self, side: Side) -> bool:
-        """Whether a side has made or answered an offer, accepted a proposal, or put in evidence."""
+        """Whether a side has made or answered an offer, accepted a proposal, put in evidence, or asked to be heard."""
         offers = any(o.by is side or o.status in ("accepted", "rejected") for o in self.offers.made)
         proposals = any(side in p.accepted_by for p in self.proposals.made)
-        return offers or proposals or Role(side.value) in self.exhibits.by.values()
+        asked = self.set_aside.requested and side is self.claimant.other
+        return asked or offers or proposals or Role(side.value) in self.exhibits.by.values()
 
     def subject_of(self, actor: Actor) -> UUID:
         """Whom a text by this actor is about: the party it speaks for, or else the person who acts."""
@@ -222,6 +227,11 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         case RulingBecameFinal():
             final = adjudication.evolve(dispute.adjudication, event)
             return replace(dispute, adjudication=final, outcome=final.ruling.outcome if final.ruling else None)
+        case SetAsideRequested() | SetAsideRefused():
+            return replace(dispute, set_aside=set_aside.evolve(dispute.set_aside, event))
+        case DefaultSetAside():
+            undone = replace(dispute, outcome=None, commitments=commitments.fallen(dispute.commitments))
+            return replace(undone, set_aside=set_aside.evolve(dispute.set_aside, event))
         case RefundUnderway() | RefundStalled():
             return replace(dispute, commitments=remedy.evolve(dispute.commitments, event))
         case (

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain import set_aside
 from domain.adjudication import response_still_due
 from domain.base import Actor, Instant, Role
 from domain.co_signature import may_co_sign
@@ -56,6 +57,7 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
                 yield Move("take_case")
             if not is_neutral(dispute, actor):
                 return
+            yield from _on_a_default(dispute, actor)
             yield from _of_neutral(dispute)
         case Role.SUPERVISOR | Role.ADMINISTRATOR:
             if _unassigned(dispute):
@@ -63,9 +65,17 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
             if (unsigned := may_co_sign(dispute, actor)) is not None:
                 yield Move("co_sign_ruling", number=unsigned.number)
                 yield Move("refuse_co_signature", number=unsigned.number)
+            yield from _on_a_default(dispute, actor)
         case _:
             pass
     yield from _of_anybody(dispute, actor.role)
+
+
+def _on_a_default(dispute: Dispute, actor: Actor) -> Iterator[Move]:
+    if set_aside.may_decide(dispute, actor):
+        if set_aside.money_on_its_way(dispute) is None:
+            yield Move("set_default_aside")
+        yield Move("refuse_set_aside")
 
 
 def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Iterator[Move]:
@@ -77,6 +87,8 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
             yield Move("respond", _until(dispute, "response"))
     if dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy):
         yield Move("escalate", _until(dispute, "negotiation"))
+    if set_aside.may_request(dispute, side):
+        yield Move("request_set_aside", _until(dispute, "set_aside"))
     for number in dispute.exhibits.by:
         if may_answer(dispute, number, side):
             yield Move("answer_exhibit", number=number)

@@ -47,6 +47,8 @@ class Windows(Value):
     remedy: Window = Window(amount=5, unit="business_days")
     co_signature: Window = Window(amount=2, unit="business_days")
     appeal_assignment: Window = Window(amount=2, unit="business_days")
+    set_aside: Window = Window(amount=7, unit="calendar_days")
+    set_aside_answer: Window = Window(amount=2, unit="business_days")
     disclosure: Window = Window(amount=48, unit="hours")
 
 

@@ -11,7 +11,7 @@ from domain.commitments import Bearer, CommitmentDischarged
 from domain.deadlines import DeadlineEnded
 from domain.dispute import Dispute, DisputeEvent, MovePassed, evolve
 from domain.negotiation import OfferExpired
-from domain.people import Awaiting, Side, Stage
+from domain.people import Awaiting, Outcome, Side, Stage
 from domain.proposal import ProposalLapsed
 from domain.remedy import Division
 
@@ -56,7 +56,10 @@ def _moot(dispute: Dispute) -> list[DisputeEvent]:
     ]
     if (proposed := dispute.proposals.open) is not None and moot(proposed.terms):
         events.append(ProposalLapsed(number=proposed.number, why="moot"))
-    if dispute.outcome is not None:
+    if dispute.set_aside.decided == "set_aside":
+        fell = (c for c in dispute.commitments.open.values() if c.arises_from == "default" and not c.underway)
+        events += [CommitmentDischarged(commitment_id=c.id, reason="default_set_aside") for c in fell]
+    if dispute.outcome is not None and not dispute.set_aside.pending:
         promised = dispute.commitments.open.values()
         over = (c for c in promised if c.ends_with_dispute)
         events += [CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in over]
@@ -84,6 +87,9 @@ def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
         case ["ruling"]:
             due = dispute.adjudication.due
             return _moot_if(over or dispute.escalation.neutral is None) if due else "met"
+        case ["set_aside"]:
+            requested = dispute.set_aside.requested
+            return "met" if requested else _moot_if(dispute.outcome is not Outcome.GRANTED_BY_DEFAULT)
         case ["appeal", _, side]:
             ruling = dispute.adjudication.ruling
             return _moot_if(ruling is None or Side(side) not in ruling.appealable_by)
@@ -127,8 +133,15 @@ def _neutral(dispute: Dispute) -> Awaiting:
 
 
 def _debtors(dispute: Dispute) -> Awaiting:
-    """Who owes a remedy. Money that the marketplace moves is its move, whoever bears it."""
+    """Who owes a remedy. Money that the marketplace moves is its move, whoever bears it.
+
+    Where a default may still be set aside: who decides on that, or could ask for it.
+    """
     owed = dispute.commitments.open_remedies()
+    if dispute.set_aside.pending:
+        return Awaiting.SUPERVISOR
+    if not owed:
+        return Awaiting.RESPONDENT
     if any(c.by_refund for c in owed):
         return Awaiting.MARKETPLACE
     sides = frozenset(Side(c.owed_by.value) for c in owed if c.owed_by in (Bearer.BUYER, Bearer.SELLER))

@@ -10,6 +10,7 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     stage awaiting outcome neutral assigned_at filed_at closed_at
     response                      {answer, by, conceded, statement, given_at}
     default                       {granted, claimant_receives, reason, at}: what the respondent's silence led to
+    set_aside                     {by, cause, requested_at, decided, decided_by, reasons, paid, decided_at}
     exhibits                      [{number, by, description, file, citable_at, added_at, withdrawn, withdrawn_at,
                                     answers [{by, message, at}]}]
     offers                        [{number, by, terms, counters, message, status, why, answer, made_at, reply_by, ended_at}]

@@ -59,6 +59,7 @@ from domain.refund import (
 )
 from domain.remedy import RefundStalled, RefundUnderway, RemedyEvent
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.set_aside import DefaultSetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
 from mediation.store.recorded import Recorded
 from projections.view import Doc, kinds
 
@@ -66,7 +67,7 @@ Items: TypeAlias = list[Doc]
 
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
-    "settlement", "withdrawal",
+    "settlement", "withdrawal", "set_aside",
 )  # fmt: skip
 _VACANT: Doc = {"neutral": None, "assigned_at": None}
 _NONE_YET = ("exhibits", "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds")
@@ -126,6 +127,22 @@ def _answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:
             return {"default": granted, "outcome": Outcome.GRANTED_BY_DEFAULT.value}
         case DefaultDeclined():
             return {"default": {"granted": False, "claimant_receives": None, "reason": event.reason, "at": at}}
+        case _:
+            assert_never(event)
+
+
+def _contested(doc: Doc, event: SetAsideEvent, recorded: Recorded) -> Doc:
+    at = _instant(recorded.occurred_at)
+    match event:
+        case SetAsideRequested():
+            undecided = dict.fromkeys(("decided", "decided_by", "reasons", "paid", "decided_at"))
+            return {"set_aside": _item(event, requested_at=at, **undecided)}
+        case DefaultSetAside() | SetAsideRefused():
+            told = _item(event)
+            decided = "set_aside" if isinstance(event, DefaultSetAside) else "refused"
+            changes = {"decided": decided, "decided_by": told["by"], "reasons": told["reasons"], "decided_at": at}
+            outcome = None if isinstance(event, DefaultSetAside) else doc["outcome"]
+            return {"set_aside": {**(doc["set_aside"] or {}), **changes, "paid": told.get("paid")}, "outcome": outcome}
         case _:
             assert_never(event)
 
@@ -360,6 +377,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (EscalationEvent, _escalated),
         (ProposalEvent, _proposed),
         (AdjudicationEvent, _ruled),
+        (SetAsideEvent, _contested),
         (CommitmentEvent | RemedyEvent, _owed),
         (DeadlineEvent, _timed),
         (ClosureEvent, _ended),

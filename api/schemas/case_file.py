@@ -23,6 +23,7 @@ from api.schemas.stages import (
     ReferralShown,
     ResponseShown,
     RulingShown,
+    SetAsideShown,
     SettlementShown,
     WithdrawalShown,
 )
@@ -124,6 +125,7 @@ _CASE: dict[str, Any] = {
     "referral": None,
     "proposals": [],
     "impasse": None,
+    "set_aside": None,
     "rulings": [],
     "appeals": [],
     "settlement": None,
@@ -168,6 +170,7 @@ class CaseFile(Answer):
     referral: ReferralShown | None
     proposals: list[ProposalShown]
     impasse: ImpasseShown | None
+    set_aside: SetAsideShown | None
     rulings: list[RulingShown]
     appeals: list[AppealShown]
     settlement: SettlementShown | None

@@ -22,6 +22,11 @@ class ResponseShown(Answer):
     given_at: Instant
 
 
+class PaidToParties(Answer):
+    claimant: Money
+    respondent: Money
+
+
 class DefaultShown(Answer):
     """What the respondent's silence led to."""
 
@@ -116,6 +121,21 @@ class RulingShown(Answer):
     final: bool
     issued_at: Instant
     final_at: Instant | None
+
+
+class SetAsideShown(Answer):
+    """The respondent's request to be heard after all, and what became of it."""
+
+    by: Side
+    cause: Said
+    requested_at: Instant
+    decided: Literal["set_aside", "refused"] | None
+    decided_by: str | None
+    reasons: Said | None
+    paid: Annotated[
+        PaidToParties | None, Field(description="What each had received by the default when it was set aside.")
+    ]
+    decided_at: Instant | None
 
 
 class SettlementShown(Answer):

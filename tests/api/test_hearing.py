@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -133,3 +134,31 @@ async def test_an_appeal_from_the_ruling_to_the_end(at_home: House) -> None:
         (2, "buyer", "replaces"),
     ]
     assert case["rulings"][2]["final"]
+
+
+async def test_a_default_set_aside(at_home: House) -> None:
+    """Granted in silence and paid; set aside for cause, heard after all, and nobody is paid twice."""
+    filed = await at_home.filed()
+    here = Hearing(at_home, await at_home.neutral(), filed["id"])
+    at_home.clock.ahead += timedelta(days=9)
+    try:
+        cause = {"cause": said("Hochwasser.", "de")}
+        asked = done(await here.seller.post(f"{here.at}/default/set-aside-request", cause))
+        assert (asked["stage"], asked["awaiting"], asked["outcome"]) == (
+            "execution",
+            "supervisor",
+            "granted_by_default",
+        )
+        (refund,) = await at_home.refunds(1, dispute_id=here.id)
+        yes = {"reasons": said("It is on record.")}
+        refused(await here.supervisor.post(f"{here.at}/default/set-aside", yes), 409, "MoneyOnItsWay")
+        done(await at_home.backend.post(f"/v1/refunds/{refund['id']}/confirmation", {}))
+        fell = done(await here.supervisor.post(f"{here.at}/default/set-aside", yes))
+        assert (fell["stage"], fell["outcome"]) == ("mediation", None)
+        case = await here.case(here.buyer, fell)
+        assert (case["set_aside"]["decided"], case["set_aside"]["paid"]["claimant"]) == ("set_aside", euros("129.90"))
+        assert "respond" in {a["name"] for a in (await here.case(here.seller, fell))["actions"]}
+        conceded = done(await here.seller.post(f"{here.at}/response", {"answer": "concede"}))
+        assert (conceded["stage"], conceded["outcome"]) == ("closed", "conceded")
+    finally:
+        at_home.clock.ahead -= timedelta(days=9)

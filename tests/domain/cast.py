@@ -25,6 +25,7 @@ from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, W
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
 from domain.response import Respond
+from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses
 
 MARKETPLACE = "bazaar"
@@ -163,6 +164,15 @@ class Person:
 
     def sends_back(self) -> Act:
         return self._act(SendBack, reasons=words("The seller was not heard."))
+
+    def asks_to_set_aside(self) -> Act:
+        return self._act(RequestSetAside, cause=words("The warehouse was flooded."))
+
+    def sets_aside(self) -> Act:
+        return self._act(SetDefaultAside, reasons=words("The flood is on record."))
+
+    def refuses_to_set_aside(self) -> Act:
+        return self._act(RefuseSetAside, reasons=words("A holiday is no cause."))
 
     def waives_appeal(self) -> Act:
         return self._act(WaiveAppeal)

@@ -76,6 +76,8 @@ def _steps(dispute: Dispute) -> Iterator[Act]:  # noqa: C901 - one arm a place t
             yield _for_the_claimant(assigned, dispute)
         case Stage.APPEAL if dispute.imported:
             yield from (party.waives_appeal() for party in (buyer, seller))
+        case Stage.EXECUTION if dispute.set_aside.pending:
+            yield supervisor.refuses_to_set_aside()
         case Stage.EXECUTION:
             for owed in dispute.commitments.open_remedies():
                 if owed.refund_id is not None:

@@ -45,6 +45,7 @@ from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, P
 from domain.refund import RefundCancelled, RefundConfirmed, RefundFailed, RefundInstructed, RefundSubmitted
 from domain.remedy import Division, RefundStalled, RefundUnderway
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
+from domain.set_aside import DefaultSetAside, SetAsideRefused, SetAsideRequested
 from domain.transaction import (
     ClaimEnded,
     ClaimOpened,
@@ -113,6 +114,8 @@ POLICY = Policy(
         remedy=Window(amount=5, unit="business_days"),
         co_signature=Window(amount=2, unit="business_days"),
         appeal_assignment=Window(amount=2, unit="business_days"),
+        set_aside=Window(amount=7, unit="calendar_days"),
+        set_aside_answer=Window(amount=2, unit="business_days"),
         disclosure=Window(amount=48, unit="hours"),
     ),
     tiers=("standard", "gold"),
@@ -192,6 +195,7 @@ EXAMPLES: tuple[Event, ...] = (
     DeadlineSet(deadline=Deadline(name="response", due_at=LATER, proof=PROOF), whose="seller"),
     DefaultDeclined(reason="tracked_as_delivered"),
     DefaultGranted(claimant_receives=_eur("129.90")),
+    DefaultSetAside(by=Role.SUPERVISOR, reasons=_text("The flood is on record.", SUPERVISOR, "en"), paid=TERMS),
     DisputeClosed(outcome=Outcome.RULED_SPLIT),
     DisputeFiled(
         dispute_id=DISPUTE,
@@ -274,6 +278,8 @@ EXAMPLES: tuple[Event, ...] = (
         awaits_co_signature=True,
         on_appeal="replaces",
     ),
+    SetAsideRefused(by=Role.SUPERVISOR, reasons=_text("No cause.", SUPERVISOR, "en")),
+    SetAsideRequested(by=Side.SELLER, cause=_text("洪水", SELLER, "zh-Hans")),
     SettlementReached(terms=TERMS, by="offer", number=1),
     TransactionRecorded(
         buyer=BUYER,

@@ -1,12 +1,19 @@
 """What holds in every dispute, whatever anybody does. Written from the log and the state, not from the rules."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingIssued
 from domain.base import Event
 from domain.closure import DisputeClosed
-from domain.commitments import CommitmentClass, CommitmentEvent, CommitmentKept, CommitmentMade, CommitmentReplaced
+from domain.commitments import (
+    Bearer,
+    CommitmentClass,
+    CommitmentEvent,
+    CommitmentKept,
+    CommitmentMade,
+    CommitmentReplaced,
+)
 from domain.decide import Fact
 from domain.dispute import Dispute, MovePassed
 from domain.filing import DisputeFiled
@@ -16,6 +23,7 @@ from domain.people import Awaiting, Outcome, Side, Stage
 from domain.refund import RefundInstructed
 from domain.remedy import Division
 from domain.response import Answer, DefaultGranted, ResponseGiven
+from domain.set_aside import DefaultSetAside
 from domain.transaction import Transaction
 from tests.domain.world import World
 
@@ -24,13 +32,16 @@ _BY_OUTCOME = ("settlement", "ruling", "concession", "default")
 
 
 def of_one_command(before: Dispute, facts: Iterable[Fact]) -> None:
-    """The stage only moves forward, but for an appeal that sends a ruling back; and a closed dispute moves no more.
+    """The stage only moves forward, but for a ruling sent back and a default set aside; and a closed dispute moves no more.
 
     What is left then are services and talk.
     """
     stage = before.stage
     for fact in facts:
         match fact.event:
+            case DefaultSetAside():
+                assert stage is Stage.EXECUTION
+                stage = Stage.MEDIATION
             case AppealSentBack():
                 assert stage is Stage.APPEAL
                 stage = Stage.ADJUDICATION
@@ -47,7 +58,8 @@ def of_standing(dispute: Dispute) -> None:
     """No closure over an open remedy; somebody is awaited unless it is closed; deadlines only of what is still open."""
     assert dispute.closed is (dispute.stage is Stage.CLOSED)
     assert dispute.closed is (dispute.awaiting is Awaiting.NONE)
-    assert dispute.closed is (dispute.outcome is not None and not dispute.commitments.open_remedies())
+    over = dispute.outcome is not None and not dispute.commitments.open_remedies()
+    assert dispute.closed is (over and not dispute.set_aside.pending and "set_aside" not in dispute.deadlines.running)
     assert dispute.undecided is (dispute.stage in (Stage.NEGOTIATION, Stage.MEDIATION, Stage.ADJUDICATION))
     for name in dispute.deadlines.running:
         assert _waits_for_something(dispute, name), f"{name} still runs"
@@ -55,7 +67,7 @@ def of_standing(dispute: Dispute) -> None:
         assert len(list(dispute.offers.open(by=side))) <= 1
     for offer in dispute.offers.open():
         assert offer.terms.total == dispute.in_dispute
-    if dispute.outcome is not None:
+    if dispute.outcome is not None and not dispute.set_aside.pending:
         assert not any(c.ends_with_dispute for c in dispute.commitments.open.values())
     of_rulings(dispute)
 
@@ -91,6 +103,8 @@ def _waits_for_something(dispute: Dispute, name: str) -> bool:
         case ["ruling"]:
             hearing = dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
             return hearing and dispute.adjudication.due and dispute.escalation.neutral is not None
+        case ["set_aside"]:
+            return dispute.outcome is Outcome.GRANTED_BY_DEFAULT and not dispute.set_aside.requested
         case ["appeal", number, side]:
             ruling = dispute.adjudication.ruling
             if dispute.stage is not Stage.APPEAL or ruling is None:
@@ -125,9 +139,12 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     events = list(_events(world, dispute_id))
     filed = next(e for e in events if isinstance(e, DisputeFiled))
     granted = list(_granted(events))
+    dispute = world.dispute(dispute_id)
+    fell = "default" if any(isinstance(e, DefaultSetAside) for e in events) else None
     made = {e.commitment_id: e for e in events if isinstance(e, CommitmentMade)}
     replacing = {e.replaced_by for e in events if isinstance(e, CommitmentReplaced)}
-    by_outcome = [e.promise for i, e in made.items() if e.arises_from in _BY_OUTCOME and i not in replacing]
+    standing = [name for name in _BY_OUTCOME if name != fell]
+    by_outcome = [e.promise for i, e in made.items() if e.arises_from in standing and i not in replacing]
     zero = Money.zero(filed.in_dispute.currency)
 
     def owed_to(side: Side) -> Money:
@@ -135,18 +152,23 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
 
     to_claimant = sum((d.claimant for d in granted), start=zero)
     to_respondent = sum((d.respondent for d in granted), start=zero)
-    assert owed_to(filed.claimant) == to_claimant
-    assert owed_to(filed.claimant.other) == (to_respondent if filed.order.held else zero)
+    overpaid = (
+        dispute.commitments.credit if dispute.outcome not in (None, Outcome.WITHDRAWN) and filed.order.held else {}
+    )
+    sides = (filed.claimant, filed.claimant.other)
+    to_both = (to_claimant, to_respondent if filed.order.held else zero)
+    for side, its in zip(sides, to_both, strict=True):
+        assert owed_to(side) == its - overpaid.get(Bearer(side.other.value), zero)
     assert to_claimant + to_respondent <= filed.in_dispute
-    dispute = world.dispute(dispute_id)
     if dispute.outcome not in (None, Outcome.WITHDRAWN) and dispute.stage is not Stage.APPEAL:
         assert to_claimant + to_respondent == filed.in_dispute, "an outcome divides all of it"
     _paid_once(events, made, dispute)
 
 
-def _granted(events: Iterable[Event]) -> Iterator[Division]:
+def _granted(events: Sequence[Event]) -> Iterator[Division]:
     """What each fact that decides about money gives to either side."""
     in_dispute: Money | None = None
+    fell = any(isinstance(event, DefaultSetAside) for event in events)
     awards: dict[int, Division] = {}
     for event in events:
         match event:
@@ -157,7 +179,7 @@ def _granted(events: Iterable[Event]) -> Iterator[Division]:
                 yield Division(claimant=part, respondent=Money.zero(part.currency))
             case ResponseGiven(answer=Answer.CONCEDE, conceded=all_of_it) if all_of_it and in_dispute:
                 yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
-            case DefaultGranted(claimant_receives=all_of_it) if in_dispute:
+            case DefaultGranted(claimant_receives=all_of_it) if in_dispute and not fell:
                 yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
             case SettlementReached(terms=terms):
                 yield terms

@@ -24,7 +24,8 @@ T = TypeVar("T")
 SERVICES = (CommitmentKind.REPLY, CommitmentKind.CALL_BACK, CommitmentKind.REVIEW)
 _ONCE = (
     "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "make_proposal",
-    "declare_impasse", "issue_ruling", "appeal", "send_back", "waive_appeal", "withdraw", "make_commitment",
+    "declare_impasse", "issue_ruling", "appeal", "send_back", "waive_appeal",
+    "request_set_aside", "set_default_aside", "refuse_set_aside", "withdraw", "make_commitment",
 )  # fmt: skip
 
 
@@ -98,6 +99,12 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.appeals(one_of(("stated_error", "new_evidence"), choose))
         case "send_back":
             return who.sends_back()
+        case "request_set_aside":
+            return who.asks_to_set_aside()
+        case "set_default_aside":
+            return who.sets_aside()
+        case "refuse_set_aside":
+            return who.refuses_to_set_aside()
         case "waive_appeal":
             return who.waives_appeal()
         case "withdraw":

@@ -48,7 +48,8 @@ HASTY = Policy(
 REPEATABLE = frozenset(
     {
         "Respond", "AcceptOffer", "RejectOffer", "Escalate", "AssignNeutral", "MakeProposal", "AcceptProposal",
-        "RefuseProposal", "DeclareImpasse", "IssueRuling", "CoSignRuling", "RefuseCoSignature",
+        "RefuseProposal", "DeclareImpasse", "IssueRuling", "RequestSetAside", "SetDefaultAside", "RefuseSetAside",
+        "CoSignRuling", "RefuseCoSignature",
         "Appeal", "WaiveAppeal", "InstructRefund", "ConfirmRefund", "FailRefund",
         "ReleaseRefund", "Withdraw", "WaiveCommitment", "KeepCommitment", "WithdrawExhibit", "AnswerExhibit", "RecordLapses",
     }

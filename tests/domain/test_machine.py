@@ -34,6 +34,7 @@ STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
 
 MEDIATING = ("take_case", "assign_neutral", "make_proposal", "accept_proposal", "refuse_proposal", "declare_impasse")
 RULING = ("issue_ruling", "co_sign_ruling", "refuse_co_signature", "appeal", "send_back", "waive_appeal")
+SILENT = ("request_set_aside", "set_default_aside", "refuse_set_aside")
 MODEST = ("100.00 EUR",)
 """Most rulings then need a co-signature."""
 TALKING = ("add_exhibit", "withdraw_exhibit", "answer_exhibit", "post_message", "make_commitment", "keep_commitment")
@@ -66,6 +67,8 @@ class Disputes(RuleBasedStateMachine):
         assert table.world.do(first.command(table.now)) == []
         acts = opening(start, first)
         table.now += timedelta(days=3 if acts else 0)
+        if start == "silent":
+            table.now = table.world.dispute(FIRST).deadlines.running["response"].due_at
         for step in acts:
             table.do(step)
 
@@ -109,6 +112,11 @@ class Disputes(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_ruling_is_made(self, data: st.DataObject) -> None:
         self._move(data, *RULING)
+
+    @precondition(offered(*SILENT))
+    @rule(data=st.data())
+    def who_was_silent_wants_to_be_heard(self, data: st.DataObject) -> None:
+        self._move(data, *SILENT)
 
     @precondition(offered("replace_commitment"))
     @rule(data=st.data())
