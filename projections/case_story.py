@@ -226,8 +226,8 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
             return {"rulings": [*rulings, issued]} if event.awaits_co_signature else _in_effect(doc, issued, at)
         case RulingCoSigned(number=number):
             signed = {"status": "in_effect", "co_signed_by": str(event.supervisor)}
-            (ruling,) = _with([r for r in rulings if r["number"] == number], "number", number, **signed)
-            return _in_effect(doc, ruling, at)
+            ruling = next(({**r, **signed} for r in rulings if r["number"] == number), None)
+            return _in_effect(doc, ruling, at) if ruling else {}
         case CoSignatureRefused(number=number):
             refused = {"by": str(event.supervisor), "reasons": _item(event)["reasons"], "at": at}
             return {"rulings": _with(rulings, "number", number, status="refused", co_signature_refused=refused)}
