@@ -10,23 +10,32 @@ Beside the context, each takes what it names: `dispute_id`; `number` for what is
 
 from collections.abc import Mapping
 
-from api.schemas.adjudication import IssueRuling, WaiveAppeal
+from api.schemas.adjudication import (
+    Appeal,
+    CoSignRuling,
+    IssueRuling,
+    RefuseCoSignature,
+    SendBack,
+    WaiveAppeal,
+)
 from api.schemas.base import Act
 from api.schemas.closure import Withdraw
 from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from api.schemas.conversation import PostMessage
-from api.schemas.evidence import AddExhibit, WithdrawExhibit
+from api.schemas.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
 from api.schemas.filing import FileDispute
 from api.schemas.mediation import AcceptProposal, AssignNeutral, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from api.schemas.refunds import ConfirmRefund, FailRefund
 from api.schemas.response import Respond
+from api.schemas.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 
 ACTS: Mapping[str, type[Act]] = {
     "file_dispute": FileDispute,
     "respond": Respond,
     "add_exhibit": AddExhibit,
     "withdraw_exhibit": WithdrawExhibit,
+    "answer_exhibit": AnswerExhibit,
     "post_message": PostMessage,
     "make_offer": MakeOffer,
     "accept_offer": AcceptOffer,
@@ -38,7 +47,14 @@ ACTS: Mapping[str, type[Act]] = {
     "refuse_proposal": RefuseProposal,
     "declare_impasse": DeclareImpasse,
     "issue_ruling": IssueRuling,
+    "co_sign_ruling": CoSignRuling,
+    "refuse_co_signature": RefuseCoSignature,
+    "appeal": Appeal,
+    "send_back": SendBack,
     "waive_appeal": WaiveAppeal,
+    "request_set_aside": RequestSetAside,
+    "set_default_aside": SetDefaultAside,
+    "refuse_set_aside": RefuseSetAside,
     "withdraw": Withdraw,
     "make_commitment": MakeCommitment,
     "keep_commitment": KeepCommitment,

@@ -28,6 +28,7 @@ from api import (
     response,
     rules,
     service,
+    set_aside,
 )
 from api.access import OPEN, WHO
 from api.actions import Actions
@@ -51,6 +52,7 @@ ROUTERS: Sequence[APIRouter] = (
     filing.router,
     disputes.router,
     response.router,
+    set_aside.router,
     evidence.router,
     conversation.router,
     negotiation.router,

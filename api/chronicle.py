@@ -15,10 +15,13 @@ TOLD = frozenset({
     "sealed_sha256",
     # the claim and the answer to it
     "policy_version", "claim", "in_dispute", "imported", "relief_sought", "statement", "answer", "conceded",
-    "claimant_receives", "reason",
-    # evidence, bargaining, mediation, ruling
-    "number", "by", "description", "file", "terms", "counters", "message", "why", "neutral", "offers_standing", "reasons",
-    "award", "outcome", "cites_exhibits", "cites_clauses", "appealable_by", "stage", "awaiting", "channel", "written_at",
+    "claimant_receives", "reason", "cause", "paid",
+    # evidence, bargaining, mediation
+    "number", "by", "description", "file", "citable_at", "terms", "counters", "message", "why", "neutral", "offers_standing",
+    "reasons", "channel", "written_at",
+    # ruling and appeal
+    "award", "outcome", "cites_exhibits", "cites_clauses", "appealable_by", "awaits_co_signature", "on_appeal", "supervisor",
+    "ground", "stage", "awaiting",
     # promises, deadlines and money
     "commitment_id", "commitment_class", "promise", "kind", "owed_by", "owed_to", "due_at", "proof", "note", "arises_from",
     "late", "refund_id", "replaced_by", "deadline", "whose", "how", "rule", "window", "unit", "starts_at", "calendar",
@@ -36,7 +39,8 @@ _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 async def told(reading: Reading, entries: list[Entry]) -> list[dict[str, Any]]:
     """The facts as this reader is told of them, opened."""
-    return [await reading.open(_told(reading, entry)) for entry in entries]
+    viewer = reading.viewer
+    return [await reading.open(_told(reading, e)) for e in entries if viewer.may_be_told(e.kind, e.body)]
 
 
 def details(body: Any) -> Any:

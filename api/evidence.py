@@ -12,7 +12,7 @@ from api.problems import ON_DISPUTE, ON_READ, FileErased, documented
 from api.reading import Read, ReadAsOf
 from api.schemas.answers import Done, Exhibited
 from api.schemas.base import Number
-from api.schemas.evidence import Exhibits, WithdrawExhibit
+from api.schemas.evidence import AnswerExhibit, Exhibits, WithdrawExhibit
 from api.writing import WriteOnDispute
 from domain.evidence import UnknownExhibit
 from domain.refusals import Refusal
@@ -99,4 +99,15 @@ async def withdraw_exhibit(
     body: Annotated[WithdrawExhibit, Body(default_factory=WithdrawExhibit)],
 ) -> Done:
     """Takes an exhibit back. It stays on the record, and can no longer be cited."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)
+
+
+@router.post("/v1/disputes/{dispute_id}/exhibits/{number}/answer", responses=documented(*ON_DISPUTE))
+async def answer_exhibit(
+    dispute_id: UUID,
+    number: Number,
+    writing: WriteOnDispute,
+    body: Annotated[AnswerExhibit, Body(default_factory=AnswerExhibit)],
+) -> Done:
+    """Answers what somebody else put in, or just says that it was seen. From then on a ruling may cite it."""
     return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)

@@ -24,6 +24,7 @@ from domain import (
     refund,
     remedy,
     response,
+    set_aside,
 )
 from domain.dispute import DisputeEvent, MovePassed
 from domain.filing import DisputeFiled
@@ -81,6 +82,8 @@ class Story:
             return self._mediation(event)
         if isinstance(event, adjudication.AdjudicationEvent):
             return self._ruling(event)
+        if isinstance(event, set_aside.SetAsideEvent):
+            return self._default(event)
         if isinstance(event, commitments.CommitmentEvent | remedy.RemedyEvent):
             return self._promise(event)
         if isinstance(event, deadlines.DeadlineEvent):
@@ -146,13 +149,35 @@ class Story:
             case adjudication.RulingIssued():
                 cites = [*(f"exhibit {n}" for n in event.cites_exhibits), *(f"clause {c}" for c in event.cites_clauses)]
                 told = f"ruling {event.number}, {_words(event.outcome)}: {self._division(event.award)}"
-                return f"{told}; cites {', '.join(cites)}{_says(event.reasons)}"
+                waits = ", awaiting a co-signature" if event.awaits_co_signature else ""
+                on_appeal = f", which {event.on_appeal} the one appealed" if event.on_appeal else ""
+                return f"{told}{on_appeal}{waits}; cites {', '.join(cites)}{_says(event.reasons)}"
+            case adjudication.RulingCoSigned(number=number):
+                return f"a supervisor co-signs ruling {number}: it is in effect"
+            case adjudication.CoSignatureRefused(number=number, reasons=reasons):
+                return f"a supervisor does not co-sign ruling {number}: the neutral rules anew{_says(reasons)}"
+            case adjudication.AppealLodged(number=number, by=by, ground=ground, statement=statement):
+                return f"the {by} appeals ruling {number}, on {_words(ground)}{_says(statement)}"
+            case adjudication.AppealSentBack(number=number, reasons=reasons):
+                return f"ruling {number} falls, and is sent back to be made anew{_says(reasons)}"
             case adjudication.AppealWaived(by=by):
                 return f"the {by} waives the appeal"
             case adjudication.AppealWindowLapsed(by=by):
                 return f"the {by} did not appeal in time"
             case adjudication.RulingBecameFinal(number=number):
                 return f"ruling {number} is final, and executes"
+            case _:
+                assert_never(event)
+
+    def _default(self, event: set_aside.SetAsideEvent) -> str:
+        match event:
+            case set_aside.SetAsideRequested(by=by, cause=cause):
+                return f"the {by} asks for the default to be set aside{_says(cause)}"
+            case set_aside.DefaultSetAside(by=by, paid=paid, reasons=reasons):
+                told = f"{_THE[by]} sets the default aside: the case is heard; paid by then: {self._division(paid)}"
+                return f"{told}{_says(reasons)}"
+            case set_aside.SetAsideRefused(by=by, reasons=reasons):
+                return f"{_THE[by]} does not set the default aside: it stands{_says(reasons)}"
             case _:
                 assert_never(event)
 
@@ -233,6 +258,8 @@ def _exhibit(event: evidence.EvidenceEvent) -> str:
             return f"exhibit {number} by {_THE[by]}{attached}{_says(description)}"
         case evidence.ExhibitWithdrawn(number=number, by=by):
             return f"exhibit {number} is withdrawn by {_THE[by]}"
+        case evidence.ExhibitAnswered(number=number, by=by, message=message):
+            return f"the {by} answers exhibit {number}{_says(message)}"
         case _:
             assert_never(event)
 

@@ -1,6 +1,7 @@
 """What each viewer sees of a dispute: the one place that hides things. It works on sealed text; only what is shown is opened.
 
-a party                        of the other: name, country, language and time zone. Nothing internal to the marketplace
+a party                        of the other: name, country, language and time zone. Nothing internal to the marketplace, and no
+                               ruling that awaits a co-signature or did not get it
 the neutral                    both parties, without their ids and addresses
 marketplace, supervisor,
 administrator, auditor         everything
@@ -23,12 +24,14 @@ from projections.refund_ledger import RefundEntry
 from projections.view import Doc
 
 _INSIDERS = frozenset({Role.MARKETPLACE, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR})
-_WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value})
+_WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APPEAL.value})
+_NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
+_BETWEEN_US = frozenset({"CoSignatureRefused"})
 
 _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
     "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "response", "default", "escalation", "referral", "impasse",
-    "withdrawal", "commitments",
+    "withdrawal", "set_aside", "commitments", "appeals",
 )  # fmt: skip
 
 
@@ -59,7 +62,7 @@ class Viewer:
             "exhibits": self.exhibits(doc),
             "offers": [{**offer, "amount": offer["terms"]["claimant"]} for offer in doc["offers"]],
             "proposals": [{**proposed, "award": _award(proposed["terms"], claimant)} for proposed in doc["proposals"]],
-            "rulings": [{**ruling, "award": _award(ruling["award"], claimant)} for ruling in doc["rulings"]],
+            "rulings": [{**ruling, "award": _award(ruling["award"], claimant)} for ruling in self._rulings(doc)],
             "settlement": settlement and {**settlement, "award": _award(settlement["terms"], claimant)},
             "deadlines": self.deadlines(doc),
             "refunds": [
@@ -67,6 +70,16 @@ class Viewer:
                 for refund in doc["refunds"]
             ],
         }
+
+    def may_be_told(self, kind: str, body: Doc) -> bool:
+        """Whether a fact is for this viewer at all: a ruling that is not in effect is none for the parties."""
+        if self.caller.side is None:
+            return True
+        return kind not in _BETWEEN_US and not body.get("awaits_co_signature", False)
+
+    def _rulings(self, doc: Doc) -> list[Doc]:
+        hidden = _NOT_IN_EFFECT if self.caller.side else frozenset()
+        return [ruling for ruling in doc["rulings"] if ruling["status"] not in hidden]
 
     def exhibits(self, doc: Doc) -> list[Doc]:
         return [{**exhibit, "file": exhibit["file"] and _file(doc["id"], exhibit)} for exhibit in doc["exhibits"]]

@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.base import Command, Event
 from domain.people import Outcome, Text, Words, side_of
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden
+from domain.set_aside import may_still_fall
 
 if TYPE_CHECKING:
     from domain.dispute import Dispute
@@ -57,7 +58,7 @@ def withdraw(dispute: "Dispute", command: Withdraw) -> list[ClosureEvent]:
 
 
 def closing(dispute: "Dispute") -> list[ClosureEvent]:
-    """A dispute closes by itself as soon as it has an outcome and no remedy is owed any more."""
-    if dispute.outcome is None or dispute.closed or dispute.commitments.open_remedies():
+    """A dispute closes by itself as soon as it has an outcome that can't fall any more and no remedy is owed."""
+    if dispute.outcome is None or dispute.closed or dispute.commitments.open_remedies() or may_still_fall(dispute):
         return []
     return [DisputeClosed(outcome=dispute.outcome)]

@@ -35,6 +35,8 @@ class CommitmentKind(StrEnum):
     CALL_BACK = "call_back"
     REVIEW = "review"
     DECIDE = "decide"
+    CO_SIGN = "co_sign"
+    ASSIGN = "assign"
 
 
 class CommitmentClass(StrEnum):
@@ -115,7 +117,7 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute")
     """Nobody owes it any more, for a reason that is neither performance nor consent."""
 
     commitment_id: UUID
-    reason: Literal["dispute_over"]
+    reason: Literal["dispute_over", "default_set_aside"]
 
 
 CommitmentEvent = (
@@ -182,14 +184,25 @@ class Commitment:
         """Whether it is the neutral's promise, by policy, to look at the dispute soon after assignment."""
         return self.owed_by is Bearer.NEUTRAL and self.kind is CommitmentKind.REVIEW and self.arises_from == "policy"
 
+    @property
+    def ends_with_dispute(self) -> bool:
+        """Promised by policy to bring the dispute on: once it is decided nobody needs it any more."""
+        return self.arises_from == "policy" and self.owed_by in (Bearer.NEUTRAL, Bearer.SUPERVISOR)
+
 
 @dataclass(frozen=True, slots=True)
 class Commitments:
-    """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless."""
+    """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless.
+
+    `paid` is what each has received by refunds of an outcome; `credit` what of it was paid by an outcome that fell, and has
+    not been counted towards another one yet.
+    """
 
     made: int = 0
     open: Mapping[UUID, Commitment] = field(default_factory=dict)
     ended: Mapping[UUID, str] = field(default_factory=dict)
+    paid: Mapping[Bearer, Money] = field(default_factory=dict)
+    credit: Mapping[Bearer, Money] = field(default_factory=dict)
 
     def get(self, commitment_id: UUID) -> Commitment | None:
         return self.open.get(commitment_id)
@@ -222,7 +235,7 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
         case CommitmentBreached(commitment_id=cid):
             return _change(commitments, cid, overdue=True)
         case CommitmentKept(commitment_id=cid):
-            return _end(commitments, cid, "kept_late" if event.late else "kept")
+            return _end(_received(commitments, event), cid, "kept_late" if event.late else "kept")
         case CommitmentWaived(commitment_id=cid):
             return _end(commitments, cid, "waived")
         case CommitmentReplaced(commitment_id=cid):
@@ -231,6 +244,23 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
             return _end(commitments, cid, "discharged")
         case _:
             assert_never(event)
+
+
+def fallen(commitments: Commitments) -> Commitments:
+    """The outcome by which all that was paid so far was paid stands no more."""
+    return replace(commitments, paid={}, credit=commitments.paid)
+
+
+def _received(commitments: Commitments, event: CommitmentKept) -> Commitments:
+    """Money kept without a refund of its own was paid before, by an outcome that fell."""
+    commitment = commitments.open.get(event.commitment_id)
+    if commitment is None or commitment.amount is None or not commitment.by_refund or commitment.beyond_claim:
+        return commitments
+    to, amount = commitment.owed_to, commitment.amount
+    if event.refund_id is None:
+        return replace(commitments, credit={**commitments.credit, to: commitments.credit[to] - amount})
+    before = commitments.paid.get(to, Money.zero(amount.currency))
+    return replace(commitments, paid={**commitments.paid, to: before + amount})
 
 
 def underway(commitments: Commitments, commitment_id: UUID, refund_id: UUID) -> Commitments:
@@ -288,6 +318,12 @@ def kept(
     return CommitmentKept(
         commitment_id=commitment.id, late=now >= commitment.due_at, by=by, refund_id=refund_id, note=note
     )
+
+
+def kept_by_policy(dispute: "Dispute", kind: CommitmentKind, now: Instant, by: Role) -> list[CommitmentEvent]:
+    """What policy had somebody promise of this kind is kept by doing it."""
+    promised = (c for c in dispute.commitments.open.values() if c.kind is kind and c.ends_with_dispute)
+    return [kept(commitment, now, by) for commitment in promised]
 
 
 def bearer(side: Side) -> Bearer:

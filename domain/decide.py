@@ -8,7 +8,9 @@ from typing import assert_never
 
 from domain import (
     adjudication,
+    appeal,
     closure,
+    co_signature,
     conversation,
     escalation,
     evidence,
@@ -20,16 +22,19 @@ from domain import (
     proposal,
     remedy,
     response,
+    set_aside,
     transaction,
 )
 from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.appeal import Appeal, SendBack
 from domain.base import Event, Instant
 from domain.case import Case, after
 from domain.closure import DisputeClosed, Withdraw
+from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.conversation import PostMessage
 from domain.dispute import Dispute
 from domain.escalation import AssignNeutral, Escalate
-from domain.evidence import AddExhibit, WithdrawExhibit
+from domain.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.filing import FileDispute
 from domain.mandate import GrantMandate
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
@@ -39,6 +44,7 @@ from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, Refuse
 from domain.refusals import UnknownDispute
 from domain.remedy import ConfirmRefund, Execution, FailRefund, InstructRefund, ReleaseRefund
 from domain.response import Respond
+from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses, lapses
 from domain.standing import aftermath
 
@@ -46,6 +52,7 @@ DisputeCommand = (
     Respond
     | AddExhibit
     | WithdrawExhibit
+    | AnswerExhibit
     | PostMessage
     | MakeOffer
     | AcceptOffer
@@ -57,7 +64,14 @@ DisputeCommand = (
     | RefuseProposal
     | DeclareImpasse
     | IssueRuling
+    | CoSignRuling
+    | RefuseCoSignature
+    | Appeal
+    | SendBack
     | WaiveAppeal
+    | RequestSetAside
+    | SetDefaultAside
+    | RefuseSetAside
     | InstructRefund
     | ConfirmRefund
     | FailRefund
@@ -143,9 +157,11 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case Respond():
             return [*response.respond(dispute, rules, command)]
         case AddExhibit():
-            return [*evidence.add(dispute, command)]
+            return [*evidence.add(dispute, rules, command)]
         case WithdrawExhibit():
             return [*evidence.withdraw(dispute, command)]
+        case AnswerExhibit():
+            return [*evidence.answer(dispute, command)]
         case PostMessage():
             return [*conversation.post(dispute, case.conversation, command)]
         case MakeOffer():
@@ -168,8 +184,22 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*proposal.declare_impasse(dispute, command)]
         case IssueRuling():
             return [*adjudication.rule(dispute, rules, case.mandate, command)]
+        case CoSignRuling():
+            return [*co_signature.co_sign(dispute, rules, command)]
+        case RefuseCoSignature():
+            return [*co_signature.refuse(dispute, rules, command)]
+        case Appeal():
+            return [*appeal.appeal(dispute, rules, case.mandate, command)]
+        case SendBack():
+            return [*appeal.send_back(dispute, rules, case.mandate, command)]
         case WaiveAppeal():
             return [*adjudication.waive_appeal(dispute, rules, command)]
+        case RequestSetAside():
+            return [*set_aside.request(dispute, rules, command)]
+        case SetDefaultAside():
+            return [*set_aside.set_aside(dispute, rules, command)]
+        case RefuseSetAside():
+            return [*set_aside.refuse(dispute, command)]
         case InstructRefund():
             return [*remedy.instruct(execution, command)]
         case ConfirmRefund():

@@ -13,13 +13,18 @@ from domain import (
     negotiation,
     proposal,
     remedy,
+    set_aside,
 )
 from domain.adjudication import (
     Adjudication,
     AdjudicationEvent,
+    AppealLodged,
+    AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    CoSignatureRefused,
     RulingBecameFinal,
+    RulingCoSigned,
     RulingIssued,
 )
 from domain.base import Actor, Event, Instant, Role
@@ -37,7 +42,7 @@ from domain.commitments import (
 )
 from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineLapsed, Deadlines, DeadlineSet
 from domain.escalation import Escalated, Escalation, EscalationEvent, NeutralAssigned, Referred
-from domain.evidence import EvidenceEvent, ExhibitAdded, Exhibits, ExhibitWithdrawn
+from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitAnswered, Exhibits, ExhibitWithdrawn
 from domain.filing import DisputeFiled
 from domain.money import Money
 from domain.negotiation import (
@@ -61,6 +66,7 @@ from domain.proposal import (
 )
 from domain.remedy import Division, RefundStalled, RefundUnderway, RemedyEvent
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.set_aside import DefaultSetAside, SetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
 
 # --- types ---
 
@@ -80,6 +86,7 @@ DisputeEvent = (
     | EscalationEvent
     | ProposalEvent
     | AdjudicationEvent
+    | SetAsideEvent
     | RemedyEvent
     | CommitmentEvent
     | DeadlineEvent
@@ -95,7 +102,8 @@ DisputeEvent = (
 class Dispute:
     """`claimed` is what the claimant wants, `in_dispute` what is to be divided; a part conceded leaves both.
 
-    `response` is the respondent's answer and what it conceded. `outcome` is set as soon as it is certain; `closed` when
+    `response` is the respondent's answer and what it conceded. `involved` are the neutrals and supervisors who may not hear an
+    appeal. `outcome` is set as soon as it is certain; `closed` when
     nothing is owed any more.
     """
 
@@ -121,6 +129,8 @@ class Dispute:
     escalation: Escalation = Escalation()
     proposals: Proposals = Proposals()
     adjudication: Adjudication = Adjudication()
+    involved: frozenset[UUID] = frozenset()
+    set_aside: SetAside = SetAside()
     commitments: Commitments = Commitments()
     deadlines: Deadlines = Deadlines()
 
@@ -129,6 +139,11 @@ class Dispute:
         """Neither ruled nor ended: the parties may still answer, bargain, bring evidence or withdraw."""
         return self.outcome is None and self.adjudication.ruling is None
 
+    @property
+    def record_open(self) -> bool:
+        """Evidence is still taken: until the ruling, and again while an appeal is heard."""
+        return self.undecided or self.adjudication.appeal is not None
+
     def party(self, side: Side) -> Member:
         return self.buyer if side is Side.BUYER else self.seller
 
@@ -136,10 +151,11 @@ class Dispute:
         return Division(claimant=to_claimant, respondent=self.in_dispute - to_claimant)
 
     def took_part(self, side: Side) -> bool:
-        """Whether a side has made or answered an offer, accepted a proposal, or put in evidence."""
+        """Whether a side has made or answered an offer, accepted a proposal, put in evidence, or asked to be heard."""
         offers = any(o.by is side or o.status in ("accepted", "rejected") for o in self.offers.made)
         proposals = any(side in p.accepted_by for p in self.proposals.made)
-        return offers or proposals or Role(side.value) in self.exhibits.by.values()
+        asked = self.set_aside.requested and side is self.claimant.other
+        return asked or offers or proposals or Role(side.value) in self.exhibits.by.values()
 
     def subject_of(self, actor: Actor) -> UUID:
         """Whom a text by this actor is about: the party it speaks for, or else the person who acts."""
@@ -191,7 +207,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return dispute  # the first of its stream: see `filed`
         case ResponseGiven() | DefaultGranted() | DefaultDeclined():
             return _answered(dispute, event)
-        case ExhibitAdded() | ExhibitWithdrawn():
+        case ExhibitAdded() | ExhibitWithdrawn() | ExhibitAnswered():
             return replace(dispute, exhibits=evidence.evolve(dispute.exhibits, event))
         case OfferMade() | OfferAccepted() | OfferRejected() | OfferExpired():
             return replace(dispute, offers=negotiation.evolve(dispute.offers, event))
@@ -199,13 +215,23 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, outcome=Outcome.SETTLED)
         case Escalated() | NeutralAssigned() | Referred():
             return replace(dispute, escalation=escalation.evolve(dispute.escalation, event))
-        case ProposalMade() | ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
+        case ProposalMade():
+            made = proposal.evolve(dispute.proposals, event)
+            return _involving(replace(dispute, proposals=made), dispute.escalation.neutral)
+        case ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
             return replace(dispute, proposals=proposal.evolve(dispute.proposals, event))
-        case RulingIssued() | AppealWaived() | AppealWindowLapsed():
+        case AppealWaived() | AppealWindowLapsed():
             return replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
+        case RulingIssued() | RulingCoSigned() | CoSignatureRefused() | AppealLodged() | AppealSentBack():
+            return _ruled(dispute, event)
         case RulingBecameFinal():
             final = adjudication.evolve(dispute.adjudication, event)
             return replace(dispute, adjudication=final, outcome=final.ruling.outcome if final.ruling else None)
+        case SetAsideRequested() | SetAsideRefused():
+            return replace(dispute, set_aside=set_aside.evolve(dispute.set_aside, event))
+        case DefaultSetAside():
+            undone = replace(dispute, outcome=None, commitments=commitments.fallen(dispute.commitments))
+            return replace(undone, set_aside=set_aside.evolve(dispute.set_aside, event))
         case RefundUnderway() | RefundStalled():
             return replace(dispute, commitments=remedy.evolve(dispute.commitments, event))
         case (
@@ -244,3 +270,27 @@ def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:
             return dispute
         case _:
             assert_never(event)
+
+
+def _ruled(
+    dispute: Dispute, event: RulingIssued | RulingCoSigned | CoSignatureRefused | AppealLodged | AppealSentBack
+) -> Dispute:
+    dispute = replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
+    match event:
+        case RulingIssued(neutral=neutral):
+            return _involving(dispute, neutral)
+        case RulingCoSigned(supervisor=supervisor):
+            return _involving(dispute, supervisor)
+        case CoSignatureRefused(supervisor=supervisor):
+            rules_anew = replace(dispute.escalation, referred=False)
+            return _involving(replace(dispute, escalation=rules_anew), supervisor)
+        case AppealLodged():
+            return replace(dispute, escalation=escalation.vacated(dispute.escalation))
+        case AppealSentBack(neutral=neutral):
+            return _involving(replace(dispute, escalation=escalation.vacated(dispute.escalation)), neutral)
+        case _:
+            assert_never(event)
+
+
+def _involving(dispute: Dispute, who: UUID | None) -> Dispute:
+    return dispute if who is None else replace(dispute, involved=dispute.involved | {who})

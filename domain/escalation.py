@@ -64,6 +64,10 @@ class MayNotAssign(Forbidden):
     """A supervisor or an administrator assigns; a neutral may only take a dispute for themselves."""
 
 
+class TookPart(Forbidden):
+    """An appeal is heard by a neutral who neither proposed, ruled nor co-signed before."""
+
+
 class NotTheNeutral(Forbidden):
     """Only the neutral to whom this dispute is assigned may do this."""
 
@@ -92,6 +96,11 @@ def evolve(escalation: Escalation, event: EscalationEvent) -> Escalation:
             return replace(escalation, referred=True)
         case _:
             assert_never(event)
+
+
+def vacated(escalation: Escalation) -> Escalation:
+    """Nobody has it any more; a neutral is to be found."""
+    return replace(escalation, neutral=None, referred=False)
 
 
 # --- decisions ---
@@ -130,16 +139,29 @@ def assign(
         return []
     if dispute.escalation.neutral is not None:
         raise AlreadyAssigned()
-    if dispute.stage not in (Stage.MEDIATION, Stage.ADJUDICATION):
+    if not wants_neutral(dispute):
         raise NotYourMove(stage=dispute.stage.value)
-    taken = mandate.take(held, command.neutral, dispute.id, dispute.in_dispute)
+    if not may_hear(dispute, command.neutral):
+        raise TookPart(neutral=str(command.neutral))
+    taken = mandate.take(held, command.neutral, dispute.id)
     ruling = deadlines.for_desk("ruling", policy.windows.ruling, policy, "ruling", command.now)
     return [
         NeutralAssigned(neutral=command.neutral, by=command.actor.role),
         _first_act(dispute, policy, command),
         ruling,
+        *commitments.kept_by_policy(dispute, CommitmentKind.ASSIGN, command.now, command.actor.role),
         *taken,
     ]
+
+
+def wants_neutral(dispute: "Dispute") -> bool:
+    """Whether it is at a stage where a neutral has something to do."""
+    return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
+
+
+def may_hear(dispute: "Dispute", neutral: UUID) -> bool:
+    """On appeal, only somebody who took no part before."""
+    return dispute.adjudication.appeal is None or neutral not in dispute.involved
 
 
 def kept_by_acting(dispute: "Dispute", actor: Actor, now: Instant) -> list[CommitmentEvent]:

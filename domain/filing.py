@@ -214,9 +214,10 @@ def file(
     )
     respondent = (command.seller if side is Side.BUYER else command.buyer).member()
     windows = policy.windows
+    ripe_at = evidence.citable_at(policy, command.now) if command.silence else None
     return [
         filed,
-        *evidence.numbered(command.exhibits, command.actor.role, command.claim.statement.author),
+        *evidence.numbered(command.exhibits, command.actor.role, command.claim.statement.author, ripe_at),
         deadlines.for_party("response", windows.response, side.other, respondent, policy, "response", command.now),
         deadlines.for_desk("negotiation", windows.negotiation, policy, "negotiation", command.now, whose="both"),
         *recording,

@@ -1,7 +1,8 @@
-"""A neutral's mandate in one marketplace: the languages and the amount that the neutral may rule on, and the cases held."""
+"""A neutral's mandate in one marketplace: languages, the amounts that the neutral may rule on alone, and the cases held."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Annotated, assert_never
 from uuid import UUID
 
@@ -11,21 +12,28 @@ from domain.base import Command, Event, Role
 from domain.money import Money
 from domain.places import LanguageTag
 from domain.policy import NotAnAdministrator
-from domain.refusals import Conflict, Forbidden
+from domain.refusals import Conflict
 
 # --- types ---
 
 Authority = Annotated[tuple[Money, ...], Field(max_length=50)]
-"""The largest amount in dispute that one ruling may divide, one per currency. A currency that is not listed: none."""
+"""Amounts in dispute that a neutral's rulings may divide alone, one per currency."""
 
 
 class MandateGranted(Event, kind="MandateGranted", stream="mandate"):
-    """Granting again replaces languages and authority."""
+    """Granting again replaces languages and authority.
+
+    `authority` limits one ruling; a currency that is not listed: none. `daily` limits the rulings of one day by the desk's
+    clock; a currency that is not listed: no limit.
+    """
+
+    schema_version = 2
 
     neutral: UUID
     languages: tuple[LanguageTag, ...]
     authority: Authority
     by: UUID
+    daily: Authority = ()
 
 
 class CaseTaken(Event, kind="CaseTaken", stream="mandate"):
@@ -36,21 +44,27 @@ class CaseDone(Event, kind="CaseDone", stream="mandate"):
     dispute_id: UUID
 
 
-MandateEvent = MandateGranted | CaseTaken | CaseDone
+class AuthoritySpent(Event, kind="AuthoritySpent", stream="mandate"):
+    """By a ruling without a co-signature. `day` is the date at the desk."""
+
+    dispute_id: UUID
+    ruling: int
+    amount: Money
+    day: date
+
+
+MandateEvent = MandateGranted | CaseTaken | CaseDone | AuthoritySpent
 
 
 class GrantMandate(Command):
     neutral: UUID
     languages: Annotated[tuple[LanguageTag, ...], Field(max_length=50)]
     authority: Authority
+    daily: Authority = ()
 
 
 class NoMandate(Conflict):
     """This person has no mandate in this marketplace."""
-
-
-class AuthorityExceeded(Forbidden):
-    """The amount in dispute is above what this neutral may rule on."""
 
 
 # --- state ---
@@ -58,18 +72,26 @@ class AuthorityExceeded(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """`authority` is the limit by currency."""
+    """`authority` is the limit of one ruling by currency, `daily` that of one day; `spent` is what was ruled on `day` alone."""
 
     neutral: UUID
     languages: tuple[LanguageTag, ...]
     authority: Mapping[str, Money]
+    daily: Mapping[str, Money] = field(default_factory=dict)
     cases: frozenset[UUID] = frozenset()
+    day: date = date.min
+    spent: Mapping[str, Money] = field(default_factory=dict)
 
-    def check_authority(self, amount: Money) -> None:
-        """Raises AuthorityExceeded."""
-        limit = self.authority.get(amount.currency)
+    def suffices(self, amount: Money, today: date) -> bool:
+        """Whether a ruling on this amount needs no co-signature."""
+        limit, of_day = self.authority.get(amount.currency), self.daily.get(amount.currency)
         if limit is None or amount > limit:
-            raise AuthorityExceeded(amount=str(amount), limit=str(limit) if limit else None)
+            return False
+        return of_day is None or self.spent_on(today, amount.currency) + amount <= of_day
+
+    def spent_on(self, day: date, currency: str) -> Money:
+        nothing = Money.zero(currency)
+        return self.spent.get(currency, nothing) if day == self.day else nothing
 
 
 # --- evolve ---
@@ -78,13 +100,19 @@ class Mandate:
 def evolve(mandate: Mandate | None, event: MandateEvent) -> Mandate:
     if isinstance(event, MandateGranted):
         cases = mandate.cases if mandate else frozenset()
-        return Mandate(event.neutral, event.languages, {m.currency: m for m in event.authority}, cases)
+        day, spent = (mandate.day, mandate.spent) if mandate else (date.min, {})
+        limits = {m.currency: m for m in event.authority}, {m.currency: m for m in event.daily}
+        return Mandate(event.neutral, event.languages, *limits, cases, day, spent)
     assert mandate is not None, "a mandate's stream begins with its grant"
     match event:
         case CaseTaken(dispute_id=dispute_id):
             return replace(mandate, cases=mandate.cases | {dispute_id})
         case CaseDone(dispute_id=dispute_id):
             return replace(mandate, cases=mandate.cases - {dispute_id})
+        case AuthoritySpent(amount=amount, day=day):
+            sum_ = mandate.spent_on(day, amount.currency) + amount
+            before = mandate.spent if day == mandate.day else {}
+            return replace(mandate, day=day, spent={**before, amount.currency: sum_})
         case _:
             assert_never(event)
 
@@ -96,7 +124,8 @@ def grant(mandate: Mandate | None, command: GrantMandate) -> list[MandateEvent]:
     if command.actor.role is not Role.ADMINISTRATOR:
         raise NotAnAdministrator(role=command.actor.role.value)
     authority = {m.currency: m for m in command.authority}
-    if mandate and (mandate.languages, mandate.authority) == (command.languages, authority):
+    daily = {m.currency: m for m in command.daily}
+    if mandate and (mandate.languages, mandate.authority, mandate.daily) == (command.languages, authority, daily):
         return []
     return [
         MandateGranted(
@@ -104,15 +133,15 @@ def grant(mandate: Mandate | None, command: GrantMandate) -> list[MandateEvent]:
             languages=command.languages,
             authority=tuple(authority.values()),
             by=command.actor.subject,
+            daily=tuple(daily.values()),
         )
     ]
 
 
-def take(mandate: Mandate | None, neutral: UUID, dispute_id: UUID, in_dispute: Money) -> list[MandateEvent]:
-    """Raises NoMandate, and AuthorityExceeded for a dispute that this neutral could never rule on."""
+def take(mandate: Mandate | None, neutral: UUID, dispute_id: UUID) -> list[MandateEvent]:
+    """Raises NoMandate. Whether the neutral may rule alone is asked with the ruling."""
     if mandate is None:
         raise NoMandate(neutral=str(neutral))
-    mandate.check_authority(in_dispute)
     return [] if dispute_id in mandate.cases else [CaseTaken(dispute_id=dispute_id)]
 
 

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain import set_aside
 from domain.adjudication import response_still_due
 from domain.base import Actor, Instant, Role
+from domain.co_signature import may_co_sign
 from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
-from domain.escalation import escalation_opens_at, is_neutral
-from domain.evidence import may_submit
+from domain.escalation import escalation_opens_at, is_neutral, may_hear, wants_neutral
+from domain.evidence import may_answer, may_submit
 from domain.people import Side, Stage
 from domain.policy import Policy
 from domain.promises import is_owed_to, may_confirm, may_promise
@@ -51,17 +53,29 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
         case Role.BUYER | Role.SELLER:
             yield from _of_party(dispute, policy, Side(actor.role.value), now)
         case Role.NEUTRAL:
-            if _unassigned(dispute):
+            if _unassigned(dispute) and may_hear(dispute, actor.subject):
                 yield Move("take_case")
             if not is_neutral(dispute, actor):
                 return
+            yield from _on_a_default(dispute, actor)
             yield from _of_neutral(dispute)
         case Role.SUPERVISOR | Role.ADMINISTRATOR:
             if _unassigned(dispute):
                 yield Move("assign_neutral")
+            if (unsigned := may_co_sign(dispute, actor)) is not None:
+                yield Move("co_sign_ruling", number=unsigned.number)
+                yield Move("refuse_co_signature", number=unsigned.number)
+            yield from _on_a_default(dispute, actor)
         case _:
             pass
     yield from _of_anybody(dispute, actor.role)
+
+
+def _on_a_default(dispute: Dispute, actor: Actor) -> Iterator[Move]:
+    if set_aside.may_decide(dispute, actor):
+        if set_aside.money_on_its_way(dispute) is None:
+            yield Move("set_default_aside")
+        yield Move("refuse_set_aside")
 
 
 def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Iterator[Move]:
@@ -73,9 +87,16 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
             yield Move("respond", _until(dispute, "response"))
     if dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy):
         yield Move("escalate", _until(dispute, "negotiation"))
+    if set_aside.may_request(dispute, side):
+        yield Move("request_set_aside", _until(dispute, "set_aside"))
+    for number in dispute.exhibits.by:
+        if may_answer(dispute, number, side):
+            yield Move("answer_exhibit", number=number)
     ruling = dispute.adjudication.ruling
     if ruling is not None and side in ruling.appealable_by:
-        yield Move("waive_appeal", _until(dispute, f"appeal-{ruling.number}-{side}"))
+        until = _until(dispute, f"appeal-{ruling.number}-{side}")
+        yield Move("appeal", until)
+        yield Move("waive_appeal", until)
 
 
 def _bargaining(dispute: Dispute, side: Side) -> Iterator[Move]:
@@ -95,15 +116,21 @@ def _of_neutral(dispute: Dispute) -> Iterator[Move]:
     if dispute.stage is Stage.MEDIATION and dispute.proposals.open is None:
         yield Move("make_proposal")
         yield Move("declare_impasse")
+    if not dispute.adjudication.due:
+        return
+    if dispute.stage is Stage.APPEAL:
+        yield Move("issue_ruling")
+        yield Move("send_back")
     if dispute.stage is Stage.ADJUDICATION and response_still_due(dispute) is None:
         yield Move("issue_ruling")
 
 
 def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
-    if dispute.undecided and may_submit(role):
+    if dispute.record_open and may_submit(role):
         yield Move("add_exhibit")
     for number, owner in dispute.exhibits.by.items():
-        if dispute.undecided and owner is role and dispute.exhibits.citable(number):
+        free = dispute.exhibits.stands(number) and number not in dispute.adjudication.cited
+        if dispute.record_open and owner is role and free:
             yield Move("withdraw_exhibit", number=number)
     if may_write(role):
         yield Move("post_message")
@@ -122,7 +149,7 @@ def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
 
 
 def _unassigned(dispute: Dispute) -> bool:
-    return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) and dispute.escalation.neutral is None
+    return wants_neutral(dispute) and dispute.escalation.neutral is None
 
 
 def _until(dispute: Dispute, *names: str) -> Instant | None:

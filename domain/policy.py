@@ -45,6 +45,11 @@ class Windows(Value):
     ruling: Window = Window(amount=14, unit="calendar_days")
     appeal: Window = Window(amount=10, unit="calendar_days")
     remedy: Window = Window(amount=5, unit="business_days")
+    co_signature: Window = Window(amount=2, unit="business_days")
+    appeal_assignment: Window = Window(amount=2, unit="business_days")
+    set_aside: Window = Window(amount=7, unit="calendar_days")
+    set_aside_answer: Window = Window(amount=2, unit="business_days")
+    disclosure: Window = Window(amount=48, unit="hours")
 
 
 CLAUSES: Mapping[str, str] = {
@@ -85,6 +90,10 @@ FIRST_POLICY = Policy(version="first-2026")
 
 
 class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
+    """A version published before a window was thought of has the first policy's."""
+
+    schema_version = 2
+
     policy: Policy
     by: UUID
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain import commitments, transaction
 from domain import refund as refunds
-from domain.base import Command, Event, Instant, Value
+from domain.base import Command, Event, Instant, Role, Value
 from domain.commitments import Bearer, Commitment, CommitmentEvent, CommitmentKind, Promise
 from domain.money import Money
 from domain.people import Side
@@ -113,15 +113,41 @@ def owed(
     """The commitments that a division makes, due within the remedy window on the payer's calendar.
 
     What is held is paid out to both sides by the marketplace, which holds it. Otherwise a claim for payment is owed by the
-    buyer, and a claim for money back by the seller; what the respondent keeps, nobody has to move.
+    buyer, and a claim for money back by the seller; what the respondent keeps, nobody has to move. What a side has received
+    already, by a default that was set aside, is counted; what it received beyond its share nobody else can be paid.
     """
     shares = {dispute.claimant: division.claimant, dispute.claimant.other: division.respondent}
     if dispute.held:
-        moves = [(Bearer.MARKETPLACE, side, shares[side]) for side in (Side.BUYER, Side.SELLER)]
+        sides = (Side.BUYER, Side.SELLER)
+        moves = [(Bearer.MARKETPLACE, side, shares[side] - _overpaid(dispute, side.other, division)) for side in sides]
     else:
         moves = [(commitments.bearer(dispute.claimant.other), dispute.claimant, division.claimant)]
-    promises = [_promise(dispute, policy, payer, to, amount, now) for payer, to, amount in moves if not amount.is_zero]
-    return [commitments.made(dispute, p, arises_from, nth=n) for n, p in enumerate(promises, start=1)]
+    events: list[CommitmentEvent] = []
+    nth = 0
+    for payer, to, amount in moves:
+        before = min(_credit(dispute, to), amount)
+        for part in (before, amount - before):
+            if part.is_zero:
+                continue
+            nth += 1
+            made = commitments.made(dispute, _promise(dispute, policy, payer, to, part, now), arises_from, nth=nth)
+            events.append(made)
+            if part is before:
+                kept = commitments.CommitmentKept(commitment_id=made.commitment_id, late=False, by=Role.ENGINE)
+                events.append(kept)
+    return events
+
+
+def _credit(dispute: "Dispute", side: Side) -> Money:
+    return dispute.commitments.credit.get(commitments.bearer(side), Money.zero(dispute.in_dispute.currency))
+
+
+def _overpaid(dispute: "Dispute", side: Side, division: Division) -> Money:
+    """What a side has received above its share, once all that is in dispute is divided."""
+    share = division.claimant if side is dispute.claimant else division.respondent
+    credit = _credit(dispute, side)
+    final = division.total == dispute.in_dispute
+    return credit - share if final and credit > share else Money.zero(credit.currency)
 
 
 def _promise(dispute: "Dispute", policy: Policy, payer: Bearer, to: Side, amount: Money, now: Instant) -> Promise:

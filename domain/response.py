@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from domain import remedy
+from domain import deadlines, remedy
 from domain.base import Command, Event, Instant
 from domain.money import Money
 from domain.people import Side, Text, Words, side_of
@@ -14,6 +14,7 @@ from domain.remedy import Division
 
 if TYPE_CHECKING:
     from domain.commitments import CommitmentEvent
+    from domain.deadlines import DeadlineSet
     from domain.dispute import Dispute
 
 # --- types ---
@@ -111,7 +112,7 @@ def respond(dispute: "Dispute", policy: Policy, command: Respond) -> "list[Respo
     return [given, *remedy.owed(dispute, policy, division, "concession", command.now)]
 
 
-def default(dispute: "Dispute", policy: Policy, at: Instant) -> "list[ResponseEvent | CommitmentEvent]":
+def default(dispute: "Dispute", policy: Policy, at: Instant) -> "list[ResponseEvent | CommitmentEvent | DeadlineSet]":
     """What the respondent's silence means, at the instant when its window lapsed."""
     if dispute.claimant is Side.SELLER:
         return [DefaultDeclined(reason="silent_buyer")]
@@ -120,7 +121,12 @@ def default(dispute: "Dispute", policy: Policy, at: Instant) -> "list[ResponseEv
     if dispute.took_part(dispute.claimant.other):
         return [DefaultDeclined(reason="respondent_takes_part")]
     granted = DefaultGranted(claimant_receives=dispute.claimed)
-    return [granted, *remedy.owed(dispute, policy, dispute.division(dispute.claimed), "default", at)]
+    side, window = dispute.claimant.other, policy.windows.set_aside
+    return [
+        granted,
+        *remedy.owed(dispute, policy, dispute.division(dispute.claimed), "default", at),
+        deadlines.for_party("set_aside", window, side, dispute.party(side), policy, "set_aside", at),
+    ]
 
 
 def _part(dispute: "Dispute", command: Respond) -> Money | None:

@@ -74,6 +74,8 @@ def _lapsed(dispute: Dispute, policy: Policy, deadline: Deadline) -> list[Disput
             return [lapsed, OfferExpired(number=int(number), why="lapsed")]
         case ["proposal", number, _]:
             return [lapsed, ProposalLapsed(number=int(number), why="lapsed")]
+        case ["set_aside"]:
+            return [lapsed]  # the default stands
         case ["ruling"]:
             return [lapsed, Referred(reason="ruling_overdue")]
         case ["appeal", number, side]:

@@ -11,7 +11,7 @@ from domain.commitments import Bearer, CommitmentDischarged
 from domain.deadlines import DeadlineEnded
 from domain.dispute import Dispute, DisputeEvent, MovePassed, evolve
 from domain.negotiation import OfferExpired
-from domain.people import Awaiting, Side, Stage
+from domain.people import Awaiting, Outcome, Side, Stage
 from domain.proposal import ProposalLapsed
 from domain.remedy import Division
 
@@ -45,7 +45,7 @@ def stage_of(dispute: Dispute) -> Stage:
 def _moot(dispute: Dispute) -> list[DisputeEvent]:
     """Offers and proposals stand until the dispute is decided, or until a part conceded leaves less to divide.
 
-    The neutral's promise to look at the dispute ends with it.
+    What policy had a neutral or a supervisor promise in order to bring it on ends with it.
     """
 
     def moot(terms: Division) -> bool:
@@ -56,9 +56,13 @@ def _moot(dispute: Dispute) -> list[DisputeEvent]:
     ]
     if (proposed := dispute.proposals.open) is not None and moot(proposed.terms):
         events.append(ProposalLapsed(number=proposed.number, why="moot"))
-    if dispute.outcome is not None:
+    if dispute.set_aside.decided == "set_aside":
+        fell = (c for c in dispute.commitments.open.values() if c.arises_from == "default" and not c.underway)
+        events += [CommitmentDischarged(commitment_id=c.id, reason="default_set_aside") for c in fell]
+    if dispute.outcome is not None and not dispute.set_aside.pending:
         promised = dispute.commitments.open.values()
-        events += [CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in promised if c.is_first_act]
+        over = (c for c in promised if c.ends_with_dispute)
+        events += [CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in over]
     return events
 
 
@@ -81,7 +85,11 @@ def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
             proposal = dispute.proposals.get(int(number))
             return "met" if Side(side) in proposal.accepted_by else _moot_if(proposal.status != "open")
         case ["ruling"]:
-            return "met" if ruled else _moot_if(over)
+            due = dispute.adjudication.due
+            return _moot_if(over or dispute.escalation.neutral is None) if due else "met"
+        case ["set_aside"]:
+            requested = dispute.set_aside.requested
+            return "met" if requested else _moot_if(dispute.outcome is not Outcome.GRANTED_BY_DEFAULT)
         case ["appeal", _, side]:
             ruling = dispute.adjudication.ruling
             return _moot_if(ruling is None or Side(side) not in ruling.appealable_by)
@@ -100,6 +108,8 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
         case Stage.EXECUTION:
             return _debtors(dispute)
         case Stage.APPEAL:
+            if dispute.adjudication.appeal is not None:
+                return _neutral(dispute)
             ruling = dispute.adjudication.ruling
             return _sides(dispute, ruling.appealable_by if ruling else frozenset())
         case Stage.ADJUDICATION:
@@ -116,14 +126,22 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
 
 
 def _neutral(dispute: Dispute) -> Awaiting:
-    """The supervisor while nobody is assigned, or when the ruling is overdue."""
-    waiting = dispute.escalation.neutral is None or dispute.escalation.referred
+    """The supervisor while nobody is assigned, when the ruling is overdue, or when it awaits a co-signature."""
+    escalation, unsigned = dispute.escalation, dispute.adjudication.unsigned
+    waiting = escalation.neutral is None or escalation.referred or unsigned is not None
     return Awaiting.SUPERVISOR if waiting else Awaiting.NEUTRAL
 
 
 def _debtors(dispute: Dispute) -> Awaiting:
-    """Who owes a remedy. Money that the marketplace moves is its move, whoever bears it."""
+    """Who owes a remedy. Money that the marketplace moves is its move, whoever bears it.
+
+    Where a default may still be set aside: who decides on that, or could ask for it.
+    """
     owed = dispute.commitments.open_remedies()
+    if dispute.set_aside.pending:
+        return Awaiting.SUPERVISOR
+    if not owed:
+        return Awaiting.RESPONDENT
     if any(c.by_refund for c in owed):
         return Awaiting.MARKETPLACE
     sides = frozenset(Side(c.owed_by.value) for c in owed if c.owed_by in (Bearer.BUYER, Bearer.SELLER))

@@ -130,6 +130,11 @@ def local(instant: Instant, zone: TimeZone) -> str:
     return Exact(instant).to_tz(zone).to_fixed_offset().format_iso()
 
 
+def local_day(instant: Instant, zone: TimeZone) -> date:
+    """The date on which it happened for somebody in `zone`."""
+    return _date(Exact(instant).to_tz(zone))
+
+
 @dataclass(frozen=True, slots=True)
 class _Agenda:
     """The days on which somebody works. Every method takes and gives their local time."""

@@ -135,15 +135,15 @@ class Engine:
     async def _load(self, command: AnyCommand, key: bytes | None) -> tuple["_World", Repeated | None]:
         """Every stream that the command needs, up to date.
 
-        A stream may name another (a dispute its transaction). What the cache knows saves the second read: such names never
-        change.
+        A stream may name another (a dispute its transaction). What the cache knows mostly saves the second read; a name that
+        has changed (a dispute's neutral) is read anew.
         """
         ids = streams(command, EMPTY)
         cached = {stream: self._warm.get(stream, stream_id) for stream, stream_id in ids.items()}
         needed = streams(command, _World.of(ids, cached, command.marketplace).case)
         world, result = await self._read(_NOTHING, needed, command.marketplace, key)
         while result is None and (
-            missing := {s: i for s, i in streams(command, world.case).items() if s not in world.ids}
+            missing := {s: i for s, i in streams(command, world.case).items() if world.ids.get(s) != i}
         ):
             world, _ = await self._read(world, missing, command.marketplace)
         return world, result

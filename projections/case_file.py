@@ -10,7 +10,9 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     stage awaiting outcome neutral assigned_at filed_at closed_at
     response                      {answer, by, conceded, statement, given_at}
     default                       {granted, claimant_receives, reason, at}: what the respondent's silence led to
-    exhibits                      [{number, by, description, file, added_at, withdrawn, withdrawn_at}]
+    set_aside                     {by, cause, requested_at, decided, decided_by, reasons, paid, decided_at}
+    exhibits                      [{number, by, description, file, citable_at, added_at, withdrawn, withdrawn_at,
+                                    answers [{by, message, at}]}]
     offers                        [{number, by, terms, counters, message, status, why, answer, made_at, reply_by, ended_at}]
     proposals                     [{number, terms, reasons, accepted_by, status, why, refused_by, answer, made_at,
                                     reply_by {buyer, seller}, ended_at}]
@@ -18,7 +20,9 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     escalation                    {by, at, reason, offers_standing}
     referral                      {reason, at}
     rulings                       [{number, neutral, award, outcome, reasons, cites_exhibits, cites_clauses, appealable_by,
-                                    final, issued_at, final_at}]   (appealable_by: who still may)
+                                    on_appeal, status, awaits_co_signature, co_signed_by, co_signature_refused {by, reasons,
+                                    at}, final, issued_at, final_at}]   (appealable_by: who still may)
+    appeals                       [{number, by, ground, statement, decided, reasons, lodged_at, decided_at}]
     settlement withdrawal         {terms, by, number, at} {reason, at}
     commitments                   [{id, number, class, kind, owed_by, owed_to, subject, amount, due_at, proof, note,
                                     arises_from, status, refund_id, replaced_by, by, end_note, made_at, ended_at}]
@@ -65,7 +69,7 @@ def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
 
 CASE_FILE = View(
     title="case_file",
-    version=1,
+    version=2,
     row=CaseFile,
     key=("dispute_id",),
     concerns=kinds(DisputeEvent, RefundEvent),

@@ -6,9 +6,13 @@ from typing import Any, TypeAlias, assert_never
 
 from domain.adjudication import (
     AdjudicationEvent,
+    AppealLodged,
+    AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    CoSignatureRefused,
     RulingBecameFinal,
+    RulingCoSigned,
     RulingIssued,
 )
 from domain.base import Event
@@ -25,7 +29,7 @@ from domain.commitments import (
 from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineSet
 from domain.dispute import MovePassed
 from domain.escalation import Escalated, EscalationEvent, NeutralAssigned, Referred
-from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitWithdrawn
+from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
 from domain.filing import DisputeFiled
 from domain.money import Money
 from domain.negotiation import (
@@ -55,6 +59,7 @@ from domain.refund import (
 )
 from domain.remedy import RefundStalled, RefundUnderway, RemedyEvent
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.set_aside import DefaultSetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
 from mediation.store.recorded import Recorded
 from projections.view import Doc, kinds
 
@@ -62,9 +67,10 @@ Items: TypeAlias = list[Doc]
 
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
-    "settlement", "withdrawal",
+    "settlement", "withdrawal", "set_aside",
 )  # fmt: skip
-_NONE_YET = ("exhibits", "offers", "proposals", "rulings", "commitments", "deadlines", "refunds")
+_VACANT: Doc = {"neutral": None, "assigned_at": None}
+_NONE_YET = ("exhibits", "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds")
 
 
 def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
@@ -125,13 +131,33 @@ def _answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:
             assert_never(event)
 
 
+def _contested(doc: Doc, event: SetAsideEvent, recorded: Recorded) -> Doc:
+    at = _instant(recorded.occurred_at)
+    match event:
+        case SetAsideRequested():
+            undecided = dict.fromkeys(("decided", "decided_by", "reasons", "paid", "decided_at"))
+            return {"set_aside": _item(event, requested_at=at, **undecided)}
+        case DefaultSetAside() | SetAsideRefused():
+            told = _item(event)
+            decided = "set_aside" if isinstance(event, DefaultSetAside) else "refused"
+            changes = {"decided": decided, "decided_by": told["by"], "reasons": told["reasons"], "decided_at": at}
+            outcome = None if isinstance(event, DefaultSetAside) else doc["outcome"]
+            return {"set_aside": {**(doc["set_aside"] or {}), **changes, "paid": told.get("paid")}, "outcome": outcome}
+        case _:
+            assert_never(event)
+
+
 def _evidenced(doc: Doc, event: EvidenceEvent, recorded: Recorded) -> Doc:
     at, exhibits = _instant(recorded.occurred_at), doc["exhibits"]
     match event:
         case ExhibitAdded():
-            return {"exhibits": [*exhibits, _item(event, added_at=at, withdrawn=False, withdrawn_at=None)]}
+            return {"exhibits": [*exhibits, _item(event, added_at=at, withdrawn=False, withdrawn_at=None, answers=[])]}
         case ExhibitWithdrawn(number=number):
             return {"exhibits": _with(exhibits, "number", number, withdrawn=True, withdrawn_at=at)}
+        case ExhibitAnswered(number=number):
+            before = [answer for e in exhibits if e["number"] == number for answer in e["answers"]]
+            answers = [*before, {"by": event.by.value, "message": _item(event)["message"], "at": at}]
+            return {"exhibits": _with(exhibits, "number", number, answers=answers)}
         case _:
             assert_never(event)
 
@@ -194,7 +220,25 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
     at, rulings = _instant(recorded.occurred_at), doc["rulings"]
     match event:
         case RulingIssued():
-            return {"rulings": [*rulings, _item(event, final=False, issued_at=at, final_at=None)]}
+            later = dict.fromkeys(("co_signed_by", "co_signature_refused", "final_at"))
+            status = "awaits_co_signature" if event.awaits_co_signature else "in_effect"
+            issued = _item(event, status=status, final=False, issued_at=at, **later)
+            return {"rulings": [*rulings, issued]} if event.awaits_co_signature else _in_effect(doc, issued, at)
+        case RulingCoSigned(number=number):
+            signed = {"status": "in_effect", "co_signed_by": str(event.supervisor)}
+            ruling = next(({**r, **signed} for r in rulings if r["number"] == number), None)
+            return _in_effect(doc, ruling, at) if ruling else {}
+        case CoSignatureRefused(number=number):
+            refused = {"by": str(event.supervisor), "reasons": _item(event)["reasons"], "at": at}
+            return {"rulings": _with(rulings, "number", number, status="refused", co_signature_refused=refused)}
+        case AppealLodged(number=number):
+            open_one = _item(event, decided=None, reasons=None, lodged_at=at, decided_at=None)
+            appealed = _with(rulings, "number", number, appealable_by=[])
+            return {"rulings": appealed, "appeals": [*doc["appeals"], open_one], **_VACANT}
+        case AppealSentBack(number=number):
+            back = {"decided": "sent_back", "reasons": _item(event)["reasons"], "decided_at": at}
+            appeals = _with(doc["appeals"], "number", number, **back)
+            return {"rulings": _with(rulings, "number", number, status="sent_back"), "appeals": appeals, **_VACANT}
         case AppealWaived(number=number, by=by) | AppealWindowLapsed(number=number, by=by):
             still = [side for r in rulings if r["number"] == number for side in r["appealable_by"] if side != by]
             return {"rulings": _with(rulings, "number", number, appealable_by=still)}
@@ -204,6 +248,14 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
             return {"rulings": final, "outcome": outcome}
         case _:
             assert_never(event)
+
+
+def _in_effect(doc: Doc, ruling: Doc, at: str) -> Doc:
+    """With a ruling on appeal the one before it, and the appeal, are over."""
+    before = [r for r in doc["rulings"] if r["number"] != ruling["number"]]
+    replaced = _with(before, "status", "in_effect", status="replaced")
+    appeals = _with(doc["appeals"], "decided", None, decided=ruling["on_appeal"], decided_at=at)
+    return {"rulings": [*replaced, ruling], "appeals": appeals}
 
 
 def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) -> Doc:
@@ -325,6 +377,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (EscalationEvent, _escalated),
         (ProposalEvent, _proposed),
         (AdjudicationEvent, _ruled),
+        (SetAsideEvent, _contested),
         (CommitmentEvent | RemedyEvent, _owed),
         (DeadlineEvent, _timed),
         (ClosureEvent, _ended),
@@ -335,7 +388,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
 }
 
 
-def _with(items: Items, key: str, value: int | str, **changes: Any) -> Items:
+def _with(items: Items, key: str, value: int | str | None, **changes: Any) -> Items:
     """The items with one of them changed."""
     return [{**item, **changes} if item[key] == value else item for item in items]
 

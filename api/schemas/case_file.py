@@ -14,6 +14,7 @@ from api.schemas.filing import EXAMPLE
 from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute
 from api.schemas.stages import (
+    AppealShown,
     DefaultShown,
     EscalationShown,
     ImpasseShown,
@@ -22,6 +23,7 @@ from api.schemas.stages import (
     ReferralShown,
     ResponseShown,
     RulingShown,
+    SetAsideShown,
     SettlementShown,
     WithdrawalShown,
 )
@@ -123,7 +125,9 @@ _CASE: dict[str, Any] = {
     "referral": None,
     "proposals": [],
     "impasse": None,
+    "set_aside": None,
     "rulings": [],
+    "appeals": [],
     "settlement": None,
     "withdrawal": None,
     "commitments": [],
@@ -166,7 +170,9 @@ class CaseFile(Answer):
     referral: ReferralShown | None
     proposals: list[ProposalShown]
     impasse: ImpasseShown | None
+    set_aside: SetAsideShown | None
     rulings: list[RulingShown]
+    appeals: list[AppealShown]
     settlement: SettlementShown | None
     withdrawal: WithdrawalShown | None
     commitments: list[CommitmentOfDispute]

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from pydantic import Field, WithJsonSchema
 
-from api.schemas.base import Act, Answer, Body, Context, Label, Prose, Statement, example
+from api.schemas.base import Act, Answer, Body, Context, Label, Prose, Statement, example, words
 from api.schemas.parts import DISPUTE_ID, Said
 from domain import evidence
 from domain.base import Instant
 from domain.evidence import File, NewExhibit
+from domain.people import Side
 from domain.places import LanguageTag
 
 FileName = Label
@@ -53,6 +54,17 @@ class WithdrawExhibit(Act):
         return evidence.WithdrawExhibit(**at.common(), dispute_id=dispute_id, number=number)
 
 
+class AnswerExhibit(Act):
+    """One side's answer to what the other, or the neutral, has put in. Without a message: it has seen it."""
+
+    model_config = example({"message": {"text": "那不是我们的包装。", "language": "zh-Hans"}})
+
+    message: Statement | None = None
+
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> evidence.AnswerExhibit:
+        return evidence.AnswerExhibit(**at.common(), dispute_id=dispute_id, number=number, message=words(self.message))
+
+
 class StoredFile(Answer):
     """A file of evidence. Its type was judged by its content."""
 
@@ -74,9 +86,25 @@ EXHIBIT: dict[str, Any] = {
         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "href": f"/v1/disputes/{DISPUTE_ID}/exhibits/1/file",
     },
+    "citable_at": "2026-11-04T10:00:00Z",
+    "answers": [
+        {
+            "by": "seller",
+            "message": {"text": "那不是我们的包装。", "language": "zh-Hans"},
+            "at": "2026-11-03T09:30:00Z",
+        }
+    ],
     "added_at": "2026-11-02T10:00:00Z",
     "withdrawn_at": None,
 }
+
+
+class ExhibitAnswer(Answer):
+    """What the other side said about an exhibit; without a message, that it has seen it."""
+
+    by: Side
+    message: Said | None
+    at: Instant
 
 
 class Exhibit(Answer):
@@ -88,6 +116,13 @@ class Exhibit(Answer):
     by: str
     description: Said
     file: StoredFile | None
+    citable_at: Annotated[
+        Instant | None,
+        Field(
+            description="From when on a ruling may cite it though the other side has not answered it; none: at once."
+        ),
+    ]
+    answers: list[ExhibitAnswer]
     added_at: Instant
     withdrawn_at: Instant | None
 

@@ -63,6 +63,7 @@ class GrantMandate(Act):
             "neutral": "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11",
             "languages": ["en", "it"],
             "authority": [{"amount": "500.00", "currency": "EUR"}],
+            "daily": [{"amount": "5000.00", "currency": "EUR"}],
         }
     )
 
@@ -71,12 +72,26 @@ class GrantMandate(Act):
     authority: Annotated[
         Authority,
         AfterValidator(_one_a_currency),
-        Field(description="The largest amount in dispute that one ruling may divide, one per currency."),
+        Field(
+            description="The largest amount in dispute that one ruling may divide without a co-signature, one per currency."
+        ),
     ]
+    daily: Annotated[
+        Authority,
+        AfterValidator(_one_a_currency),
+        Field(
+            description="What all rulings of one day, by the desk's clock, may divide without a co-signature, one per "
+            "currency; a currency left out: no limit."
+        ),
+    ] = ()
 
     def command(self, at: Context) -> mandate.GrantMandate:
         return mandate.GrantMandate(
-            **at.common(), neutral=self.neutral, languages=tuple(self.languages), authority=self.authority
+            **at.common(),
+            neutral=self.neutral,
+            languages=tuple(self.languages),
+            authority=self.authority,
+            daily=self.daily,
         )
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.schemas.base import Answer
 from api.schemas.parts import Divided, Said
+from domain.adjudication import Ground, Status
 from domain.base import Instant
 from domain.money import Money
 from domain.people import Outcome, Side
@@ -19,6 +20,11 @@ class ResponseShown(Answer):
     conceded: Money | None
     statement: Said | None
     given_at: Instant
+
+
+class PaidToParties(Answer):
+    claimant: Money
+    respondent: Money
 
 
 class DefaultShown(Answer):
@@ -75,7 +81,28 @@ class ImpasseShown(Answer):
     at: Instant
 
 
+class CoSignatureRefusedShown(Answer):
+    by: UUID
+    reasons: Said
+    at: Instant
+
+
+class AppealShown(Answer):
+    """`number` is that of the ruling that was appealed."""
+
+    number: int
+    by: Side
+    ground: Ground
+    statement: Said
+    decided: Literal["affirms", "replaces", "sent_back"] | None
+    reasons: Annotated[Said | None, Field(description="Why it was sent back.")]
+    lodged_at: Instant
+    decided_at: Instant | None
+
+
 class RulingShown(Answer):
+    """One that awaits a co-signature, or did not get it, is not shown to the parties."""
+
     number: int
     neutral: UUID
     award: Divided
@@ -84,9 +111,31 @@ class RulingShown(Answer):
     cites_exhibits: list[int]
     cites_clauses: list[str]
     appealable_by: Annotated[list[Side], Field(description="Who still may appeal.")]
+    status: Status
+    on_appeal: Annotated[
+        Literal["affirms", "replaces"] | None, Field(description="What it did to the ruling that was appealed.")
+    ]
+    awaits_co_signature: Annotated[bool, Field(description="It was above the neutral's authority when it was issued.")]
+    co_signed_by: UUID | None
+    co_signature_refused: CoSignatureRefusedShown | None
     final: bool
     issued_at: Instant
     final_at: Instant | None
+
+
+class SetAsideShown(Answer):
+    """The respondent's request to be heard after all, and what became of it."""
+
+    by: Side
+    cause: Said
+    requested_at: Instant
+    decided: Literal["set_aside", "refused"] | None
+    decided_by: str | None
+    reasons: Said | None
+    paid: Annotated[
+        PaidToParties | None, Field(description="What each had received by the default when it was set aside.")
+    ]
+    decided_at: Instant | None
 
 
 class SettlementShown(Answer):

@@ -7,13 +7,15 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.appeal import Appeal, SendBack
 from domain.base import Actor, Command, Instant, Role
 from domain.closure import Withdraw
+from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commitments import refund_id_of
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand
 from domain.escalation import AssignNeutral, Escalate
-from domain.evidence import AddExhibit, NewExhibit, WithdrawExhibit
+from domain.evidence import AddExhibit, AnswerExhibit, NewExhibit, WithdrawExhibit
 from domain.mandate import GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
@@ -23,6 +25,7 @@ from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, W
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
 from domain.response import Respond
+from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses
 
 MARKETPLACE = "bazaar"
@@ -97,6 +100,9 @@ class Person:
     def withdraws_exhibit(self, number: int) -> Act:
         return self._act(WithdrawExhibit, number=number)
 
+    def answers_exhibit(self, number: int, text: str | None = "That is not ours.") -> Act:
+        return self._act(AnswerExhibit, number=number, message=words(text) if text else None)
+
     def writes(self, text: str = "Where is it?", **fields: Any) -> Act:
         return self._act(PostMessage, message=words(text), channel="web", **fields)
 
@@ -146,6 +152,27 @@ class Person:
             cites_clauses=clauses,
             reasons=words("The photograph shows it."),
         )
+
+    def co_signs(self, number: int = 1) -> Act:
+        return self._act(CoSignRuling, number=number)
+
+    def refuses_co_signature(self, number: int = 1) -> Act:
+        return self._act(RefuseCoSignature, number=number, reasons=words("The packaging was not looked at."))
+
+    def appeals(self, ground: str = "stated_error") -> Act:
+        return self._act(Appeal, ground=ground, statement=words("The date of delivery is wrong."))
+
+    def sends_back(self) -> Act:
+        return self._act(SendBack, reasons=words("The seller was not heard."))
+
+    def asks_to_set_aside(self) -> Act:
+        return self._act(RequestSetAside, cause=words("The warehouse was flooded."))
+
+    def sets_aside(self) -> Act:
+        return self._act(SetDefaultAside, reasons=words("The flood is on record."))
+
+    def refuses_to_set_aside(self) -> Act:
+        return self._act(RefuseSetAside, reasons=words("A holiday is no cause."))
 
     def waives_appeal(self) -> Act:
         return self._act(WaiveAppeal)
@@ -206,9 +233,15 @@ class Person:
     def publishes(self, policy: Policy) -> Act:
         return self._act(PublishPolicy, policy=policy).about(None)
 
-    def grants_mandate(self, neutral: "Person", *authority: str, languages: tuple[str, ...] = ("en",)) -> Act:
-        limits = tuple(money(a) for a in authority)
-        return self._act(GrantMandate, neutral=neutral.subject, languages=languages, authority=limits).about(None)
+    def grants_mandate(
+        self,
+        neutral: "Person",
+        *authority: str,
+        daily: tuple[str, ...] = (),
+        languages: tuple[str, ...] = ("en",),
+    ) -> Act:
+        fields = {"authority": tuple(map(money, authority)), "daily": tuple(map(money, daily))}
+        return self._act(GrantMandate, neutral=neutral.subject, languages=languages, **fields).about(None)
 
 
 def _division(claimant: str, respondent: str) -> Division:
@@ -227,6 +260,7 @@ buyer = Person(Role.BUYER, UUID(int=0xB))
 seller = Person(Role.SELLER, UUID(int=0x5))
 neutral = Person(Role.NEUTRAL, UUID(int=0xA1))
 another_neutral = Person(Role.NEUTRAL, UUID(int=0xA2))
+third_neutral = Person(Role.NEUTRAL, UUID(int=0xA8))
 supervisor = Person(Role.SUPERVISOR, UUID(int=0xA3))
 administrator = Person(Role.ADMINISTRATOR, UUID(int=0xA4))
 auditor = Person(Role.AUDITOR, UUID(int=0xA5))

@@ -7,11 +7,13 @@ from uuid import UUID
 from domain.adjudication import response_still_due
 from domain.base import Instant
 from domain.dispute import Dispute
+from domain.escalation import may_hear
 from domain.people import Stage
 from domain.refund import Refund
 from domain.silence import next_due
 from tests.domain.cast import (
     Act,
+    Person,
     another_neutral,
     buyer,
     engine,
@@ -20,8 +22,11 @@ from tests.domain.cast import (
     refund,
     seller,
     supervisor,
+    third_neutral,
 )
 from tests.domain.world import World
+
+NEUTRALS = (neutral, another_neutral, third_neutral)
 
 
 def refund_work(world: World, dispute: Dispute) -> Iterator[Act]:
@@ -51,21 +56,28 @@ def end(world: World, dispute_id: UUID, now: Instant) -> None:
     raise AssertionError(f"it never ends: {world.dispute(dispute_id)}")
 
 
-def _steps(dispute: Dispute) -> Iterator[Act]:
-    assigned = neutral if dispute.escalation.neutral == neutral.subject else another_neutral
+def _steps(dispute: Dispute) -> Iterator[Act]:  # noqa: C901 - one arm a place to be stuck in
+    assigned = next((n for n in NEUTRALS if n.subject == dispute.escalation.neutral), None)
+    unsigned = dispute.adjudication.unsigned
     match dispute.stage:
         case Stage.NEGOTIATION if dispute.imported:
             yield buyer.escalates()
-        case Stage.MEDIATION if dispute.escalation.neutral is None:
-            yield supervisor.assigns(neutral)
+        case Stage.MEDIATION | Stage.ADJUDICATION | Stage.APPEAL if assigned is None:
+            yield supervisor.assigns(next(n for n in NEUTRALS if may_hear(dispute, n.subject)))
+        case Stage.ADJUDICATION | Stage.APPEAL if unsigned is not None:
+            yield supervisor.co_signs(unsigned.number)
         case Stage.MEDIATION if (proposal := dispute.proposals.open) is not None:
             yield seller.refuses_proposal(proposal.number)
-        case Stage.MEDIATION:
+        case Stage.MEDIATION if assigned is not None:
             yield assigned.declares_impasse()
-        case Stage.ADJUDICATION if response_still_due(dispute) is None:
-            yield assigned.rules(str(dispute.in_dispute), str(dispute.in_dispute - dispute.in_dispute))
+        case Stage.ADJUDICATION if assigned is not None and response_still_due(dispute) is None:
+            yield _for_the_claimant(assigned, dispute)
+        case Stage.APPEAL if assigned is not None and dispute.adjudication.appeal is not None:
+            yield _for_the_claimant(assigned, dispute)
         case Stage.APPEAL if dispute.imported:
             yield from (party.waives_appeal() for party in (buyer, seller))
+        case Stage.EXECUTION if dispute.set_aside.pending:
+            yield supervisor.refuses_to_set_aside()
         case Stage.EXECUTION:
             for owed in dispute.commitments.open_remedies():
                 if owed.refund_id is not None:
@@ -74,3 +86,7 @@ def _steps(dispute: Dispute) -> Iterator[Act]:
                     yield marketplace.confirms_promise(owed.number)
         case _:
             return
+
+
+def _for_the_claimant(by: Person, dispute: Dispute) -> Act:
+    return by.rules(str(dispute.in_dispute), str(dispute.in_dispute - dispute.in_dispute))

@@ -6,7 +6,16 @@ An example changes only together with the `schema_version` of its event.
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from domain.adjudication import AppealWaived, AppealWindowLapsed, RulingBecameFinal, RulingIssued
+from domain.adjudication import (
+    AppealLodged,
+    AppealSentBack,
+    AppealWaived,
+    AppealWindowLapsed,
+    CoSignatureRefused,
+    RulingBecameFinal,
+    RulingCoSigned,
+    RulingIssued,
+)
 from domain.base import Event, Role
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.commitments import (
@@ -25,9 +34,9 @@ from domain.conversation import MessagePosted
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.dispute import MovePassed
 from domain.escalation import Escalated, NeutralAssigned, Referred
-from domain.evidence import ExhibitAdded, ExhibitWithdrawn, File
+from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
 from domain.filing import Charge, Claim, ClaimReason, DisputeFiled, Line, Order, ReliefSought, Tracking
-from domain.mandate import CaseDone, CaseTaken, MandateGranted
+from domain.mandate import AuthoritySpent, CaseDone, CaseTaken, MandateGranted
 from domain.money import Money
 from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
 from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
@@ -36,6 +45,7 @@ from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, P
 from domain.refund import RefundCancelled, RefundConfirmed, RefundFailed, RefundInstructed, RefundSubmitted
 from domain.remedy import Division, RefundStalled, RefundUnderway
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
+from domain.set_aside import DefaultSetAside, SetAsideRefused, SetAsideRequested
 from domain.transaction import (
     ClaimEnded,
     ClaimOpened,
@@ -56,6 +66,7 @@ def _id(name: str) -> UUID:
 
 DISPUTE, TRANSACTION, COMMITMENT, REPLACEMENT, REFUND = _id("d1"), _id("7a"), _id("c1"), _id("c2"), _id("f1")
 BUYER, SELLER, NEUTRAL, ADMINISTRATOR, LINE, BLOB = _id("b1"), _id("5e"), _id("ae"), _id("ad"), _id("11"), _id("b10b")
+SUPERVISOR = _id("50")
 NOON, LATER = datetime(2026, 10, 1, 12, tzinfo=UTC), datetime(2026, 10, 12, 9, 30, 15, 250_000, tzinfo=UTC)
 
 
@@ -101,6 +112,11 @@ POLICY = Policy(
         ruling=Window(amount=14, unit="calendar_days"),
         appeal=Window(amount=10, unit="calendar_days"),
         remedy=Window(amount=5, unit="business_days"),
+        co_signature=Window(amount=2, unit="business_days"),
+        appeal_assignment=Window(amount=2, unit="business_days"),
+        set_aside=Window(amount=7, unit="calendar_days"),
+        set_aside_answer=Window(amount=2, unit="business_days"),
+        disclosure=Window(amount=48, unit="hours"),
     ),
     tiers=("standard", "gold"),
     clauses={"conformity": "Goods must be as described."},
@@ -151,13 +167,17 @@ FILE = File(
 )
 
 EXAMPLES: tuple[Event, ...] = (
+    AppealLodged(number=1, by=Side.BUYER, ground="new_evidence", statement=_text("La ricevuta.")),
+    AppealSentBack(number=1, neutral=NEUTRAL, reasons=_text("Not heard.", NEUTRAL, "en")),
     AppealWaived(number=1, by=Side.BUYER),
     AppealWindowLapsed(number=1, by=Side.SELLER),
+    AuthoritySpent(dispute_id=DISPUTE, ruling=1, amount=_eur("129.90"), day=date(2026, 10, 12)),
     CaseDone(dispute_id=DISPUTE),
     CaseTaken(dispute_id=DISPUTE),
     ClaimEnded(dispute_id=DISPUTE),
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True),
     ClaimWithdrawn(reason=_text("Ritiro.")),
+    CoSignatureRefused(number=1, supervisor=SUPERVISOR, reasons=_text("Not looked at.", SUPERVISOR, "en")),
     CommitmentBreached(commitment_id=COMMITMENT),
     CommitmentDischarged(commitment_id=COMMITMENT, reason="dispute_over"),
     CommitmentKept(commitment_id=COMMITMENT, late=True, by=Role.MARKETPLACE, refund_id=REFUND, note=_text("Arrivato.")),
@@ -175,6 +195,7 @@ EXAMPLES: tuple[Event, ...] = (
     DeadlineSet(deadline=Deadline(name="response", due_at=LATER, proof=PROOF), whose="seller"),
     DefaultDeclined(reason="tracked_as_delivered"),
     DefaultGranted(claimant_receives=_eur("129.90")),
+    DefaultSetAside(by=Role.SUPERVISOR, reasons=_text("The flood is on record.", SUPERVISOR, "en"), paid=TERMS),
     DisputeClosed(outcome=Outcome.RULED_SPLIT),
     DisputeFiled(
         dispute_id=DISPUTE,
@@ -197,7 +218,8 @@ EXAMPLES: tuple[Event, ...] = (
         imported=True,
     ),
     Escalated(by="buyer", offers_standing=(1, 2), reason=_text("Non risponde.")),
-    ExhibitAdded(number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE),
+    ExhibitAdded(number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE, citable_at=LATER),
+    ExhibitAnswered(number=1, by=Side.SELLER, message=_text("不是", SELLER, "zh-Hans")),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
     MandateGranted(
@@ -205,6 +227,7 @@ EXAMPLES: tuple[Event, ...] = (
         languages=("it", "zh-Hans"),
         authority=(_eur("500.00"), Money.of("60000", "JPY")),
         by=ADMINISTRATOR,
+        daily=(_eur("5000.00"),),
     ),
     MessagePosted(number=1, by=Role.BUYER, message=_text("Dov'è?"), channel="email", written_at=NOON),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),
@@ -242,6 +265,7 @@ EXAMPLES: tuple[Event, ...] = (
         answer=Answer.CONCEDE_PART, by=Side.SELLER, conceded=_eur("29.90"), statement=_text("好", SELLER, "zh-Hans")
     ),
     RulingBecameFinal(number=1),
+    RulingCoSigned(number=1, supervisor=SUPERVISOR),
     RulingIssued(
         number=1,
         neutral=NEUTRAL,
@@ -251,7 +275,11 @@ EXAMPLES: tuple[Event, ...] = (
         cites_clauses=("conformity",),
         reasons=_text("The photograph shows it.", NEUTRAL, "en"),
         appealable_by=(Side.BUYER, Side.SELLER),
+        awaits_co_signature=True,
+        on_appeal="replaces",
     ),
+    SetAsideRefused(by=Role.SUPERVISOR, reasons=_text("No cause.", SUPERVISOR, "en")),
+    SetAsideRequested(by=Side.SELLER, cause=_text("洪水", SELLER, "zh-Hans")),
     SettlementReached(terms=TERMS, by="offer", number=1),
     TransactionRecorded(
         buyer=BUYER,

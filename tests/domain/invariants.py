@@ -1,12 +1,19 @@
 """What holds in every dispute, whatever anybody does. Written from the log and the state, not from the rules."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
-from domain.adjudication import RulingBecameFinal, RulingIssued
+from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingIssued
 from domain.base import Event
 from domain.closure import DisputeClosed
-from domain.commitments import CommitmentClass, CommitmentEvent, CommitmentKept, CommitmentMade, CommitmentReplaced
+from domain.commitments import (
+    Bearer,
+    CommitmentClass,
+    CommitmentEvent,
+    CommitmentKept,
+    CommitmentMade,
+    CommitmentReplaced,
+)
 from domain.decide import Fact
 from domain.dispute import Dispute, MovePassed
 from domain.filing import DisputeFiled
@@ -16,6 +23,7 @@ from domain.people import Awaiting, Outcome, Side, Stage
 from domain.refund import RefundInstructed
 from domain.remedy import Division
 from domain.response import Answer, DefaultGranted, ResponseGiven
+from domain.set_aside import DefaultSetAside
 from domain.transaction import Transaction
 from tests.domain.world import World
 
@@ -24,10 +32,19 @@ _BY_OUTCOME = ("settlement", "ruling", "concession", "default")
 
 
 def of_one_command(before: Dispute, facts: Iterable[Fact]) -> None:
-    """The stage only moves forward, and a closed dispute moves no more: what is left are services and talk."""
+    """The stage only moves forward, but for a ruling sent back and a default set aside; and a closed dispute moves no more.
+
+    What is left then are services and talk.
+    """
     stage = before.stage
     for fact in facts:
         match fact.event:
+            case DefaultSetAside():
+                assert stage is Stage.EXECUTION
+                stage = Stage.MEDIATION
+            case AppealSentBack():
+                assert stage is Stage.APPEAL
+                stage = Stage.ADJUDICATION
             case MovePassed(stage=entered):
                 assert _STAGES.index(entered) >= _STAGES.index(stage)
                 stage = entered
@@ -41,7 +58,8 @@ def of_standing(dispute: Dispute) -> None:
     """No closure over an open remedy; somebody is awaited unless it is closed; deadlines only of what is still open."""
     assert dispute.closed is (dispute.stage is Stage.CLOSED)
     assert dispute.closed is (dispute.awaiting is Awaiting.NONE)
-    assert dispute.closed is (dispute.outcome is not None and not dispute.commitments.open_remedies())
+    over = dispute.outcome is not None and not dispute.commitments.open_remedies()
+    assert dispute.closed is (over and not dispute.set_aside.pending and "set_aside" not in dispute.deadlines.running)
     assert dispute.undecided is (dispute.stage in (Stage.NEGOTIATION, Stage.MEDIATION, Stage.ADJUDICATION))
     for name in dispute.deadlines.running:
         assert _waits_for_something(dispute, name), f"{name} still runs"
@@ -49,8 +67,25 @@ def of_standing(dispute: Dispute) -> None:
         assert len(list(dispute.offers.open(by=side))) <= 1
     for offer in dispute.offers.open():
         assert offer.terms.total == dispute.in_dispute
-    if dispute.outcome is not None:
-        assert not any(c.is_first_act for c in dispute.commitments.open.values())
+    if dispute.outcome is not None and not dispute.set_aside.pending:
+        assert not any(c.ends_with_dispute for c in dispute.commitments.open.values())
+    of_rulings(dispute)
+
+
+def of_rulings(dispute: Dispute) -> None:
+    """One ruling in effect at most, and one that awaits a signature; numbers without a gap; an appeal is of something."""
+    rulings, adjudication = dispute.adjudication.rulings, dispute.adjudication
+    assert [r.number for r in rulings] == [*range(1, len(rulings) + 1)]
+    for status in ("in_effect", "awaits_co_signature"):
+        assert sum(r.status == status for r in rulings) <= 1
+    for ruling in rulings:
+        assert not ruling.final or (ruling.status == "in_effect" and not ruling.appealable_by)
+        assert not ruling.appealable_by & adjudication.appealed_by
+    assert adjudication.appeal is None or adjudication.ruling is not None
+    promised = [c for c in dispute.commitments.open.values() if c.kind in ("co_sign", "assign") and c.ends_with_dispute]
+    assert not promised or adjudication.unsigned is not None or dispute.escalation.neutral is None
+    if adjudication.appeal is not None:
+        assert dispute.escalation.neutral not in {r.neutral for r in rulings if r.status == "in_effect"}
 
 
 def _waits_for_something(dispute: Dispute, name: str) -> bool:
@@ -66,10 +101,15 @@ def _waits_for_something(dispute: Dispute, name: str) -> bool:
             proposal = dispute.proposals.get(int(number))
             return proposal.status == "open" and Side(side) not in proposal.accepted_by
         case ["ruling"]:
-            return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) and dispute.escalation.neutral is not None
-        case ["appeal", "1", side]:
+            hearing = dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
+            return hearing and dispute.adjudication.due and dispute.escalation.neutral is not None
+        case ["set_aside"]:
+            return dispute.outcome is Outcome.GRANTED_BY_DEFAULT and not dispute.set_aside.requested
+        case ["appeal", number, side]:
             ruling = dispute.adjudication.ruling
-            return dispute.stage is Stage.APPEAL and ruling is not None and Side(side) in ruling.appealable_by
+            if dispute.stage is not Stage.APPEAL or ruling is None:
+                return False
+            return ruling.number == int(number) and Side(side) in ruling.appealable_by
         case _:
             return False
 
@@ -99,9 +139,12 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     events = list(_events(world, dispute_id))
     filed = next(e for e in events if isinstance(e, DisputeFiled))
     granted = list(_granted(events))
+    dispute = world.dispute(dispute_id)
+    fell = "default" if any(isinstance(e, DefaultSetAside) for e in events) else None
     made = {e.commitment_id: e for e in events if isinstance(e, CommitmentMade)}
     replacing = {e.replaced_by for e in events if isinstance(e, CommitmentReplaced)}
-    by_outcome = [e.promise for i, e in made.items() if e.arises_from in _BY_OUTCOME and i not in replacing]
+    standing = [name for name in _BY_OUTCOME if name != fell]
+    by_outcome = [e.promise for i, e in made.items() if e.arises_from in standing and i not in replacing]
     zero = Money.zero(filed.in_dispute.currency)
 
     def owed_to(side: Side) -> Money:
@@ -109,19 +152,24 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
 
     to_claimant = sum((d.claimant for d in granted), start=zero)
     to_respondent = sum((d.respondent for d in granted), start=zero)
-    assert owed_to(filed.claimant) == to_claimant
-    assert owed_to(filed.claimant.other) == (to_respondent if filed.order.held else zero)
+    overpaid = (
+        dispute.commitments.credit if dispute.outcome not in (None, Outcome.WITHDRAWN) and filed.order.held else {}
+    )
+    sides = (filed.claimant, filed.claimant.other)
+    to_both = (to_claimant, to_respondent if filed.order.held else zero)
+    for side, its in zip(sides, to_both, strict=True):
+        assert owed_to(side) == its - overpaid.get(Bearer(side.other.value), zero)
     assert to_claimant + to_respondent <= filed.in_dispute
-    dispute = world.dispute(dispute_id)
     if dispute.outcome not in (None, Outcome.WITHDRAWN) and dispute.stage is not Stage.APPEAL:
         assert to_claimant + to_respondent == filed.in_dispute, "an outcome divides all of it"
     _paid_once(events, made, dispute)
 
 
-def _granted(events: Iterable[Event]) -> Iterator[Division]:
+def _granted(events: Sequence[Event]) -> Iterator[Division]:
     """What each fact that decides about money gives to either side."""
     in_dispute: Money | None = None
-    award: Division | None = None
+    fell = any(isinstance(event, DefaultSetAside) for event in events)
+    awards: dict[int, Division] = {}
     for event in events:
         match event:
             case DisputeFiled():
@@ -131,14 +179,14 @@ def _granted(events: Iterable[Event]) -> Iterator[Division]:
                 yield Division(claimant=part, respondent=Money.zero(part.currency))
             case ResponseGiven(answer=Answer.CONCEDE, conceded=all_of_it) if all_of_it and in_dispute:
                 yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
-            case DefaultGranted(claimant_receives=all_of_it) if in_dispute:
+            case DefaultGranted(claimant_receives=all_of_it) if in_dispute and not fell:
                 yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
             case SettlementReached(terms=terms):
                 yield terms
             case RulingIssued():
-                award = event.award
-            case RulingBecameFinal() if award:
-                yield award
+                awards[event.number] = event.award
+            case RulingBecameFinal(number=number):
+                yield awards[number]
 
 
 def _paid_once(events: Iterable[Event], made: dict[UUID, CommitmentMade], dispute: Dispute) -> None:

@@ -8,12 +8,12 @@ from tests.domain.filings import Filing
 
 OPENINGS = (
     "fresh", "offers on the table", "money promised", "mediation", "mediation without an answer", "adjudication",
-    "adjudication with an offer", "conceded", "refund failed",
+    "adjudication with an offer", "conceded", "refund failed", "silent",
 )  # fmt: skip
 
 
 def opening(name: str, filing: Filing) -> tuple[Act, ...]:
-    """Acts three days after filing, when escalation is open under any policy of the state machine."""
+    """Acts three days after filing, when escalation is open under any policy of the state machine; or none, for long enough."""
     claimant, respondent = (buyer, seller) if filing.claimant == "buyer" else (seller, buyer)
     claimed = money(filing.claim)
     half = str(Money(claimed.minor // 2, claimed.currency))
@@ -30,6 +30,7 @@ def opening(name: str, filing: Filing) -> tuple[Act, ...]:
         "adjudication with an offer": (respondent.offers(half), *to_the_neutral, neutral.declares_impasse()),
         "conceded": conceded,
         "refund failed": (*conceded, *failed),
+        "silent": (engine.ticks(),),
     }
     return openings[name]
 

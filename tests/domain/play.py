@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 from uuid import UUID
 
+from domain.base import Instant
 from domain.commitments import MONEY_KINDS, Bearer, Commitment, CommitmentKind, carried_out_by_refund
 from domain.dispute import Dispute
+from domain.escalation import may_hear
 from domain.money import Money
 from domain.moves import Move
 from domain.policy import CLAUSES
-from tests.domain.cast import Act, Person, another_neutral, commitment, neutral, refund
+from tests.domain.cast import Act, Person, another_neutral, commitment, neutral, refund, third_neutral
 
 Choose = Callable[[int], int]
 """A number from 0 to this one."""
@@ -22,7 +24,8 @@ T = TypeVar("T")
 SERVICES = (CommitmentKind.REPLY, CommitmentKind.CALL_BACK, CommitmentKind.REVIEW)
 _ONCE = (
     "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "make_proposal",
-    "declare_impasse", "issue_ruling", "waive_appeal", "withdraw", "make_commitment",
+    "declare_impasse", "issue_ruling", "appeal", "send_back", "waive_appeal",
+    "request_set_aside", "set_default_aside", "refuse_set_aside", "withdraw", "make_commitment",
 )  # fmt: skip
 
 
@@ -31,6 +34,9 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
     yield from map(Move, _ONCE)
     for number in dispute.exhibits.by:
         yield Move("withdraw_exhibit", number=number)
+        yield Move("answer_exhibit", number=number)
+    for ruling in dispute.adjudication.rulings:
+        yield from (Move(name, number=ruling.number) for name in ("co_sign_ruling", "refuse_co_signature"))
     for offer in dispute.offers.made:
         yield from (Move(name, number=offer.number) for name in ("accept_offer", "reject_offer"))
     for proposal in dispute.proposals.made:
@@ -41,12 +47,12 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
         yield from (Move(f"{name}_refund", target=money) for name in ("confirm", "fail"))
 
 
-def act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) -> Act:
+def act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Instant, choose: Choose) -> Act:
     """The move, made by this person, with terms that keep every rule about terms. `unclaimed` is left in the order."""
-    return _act(move, who, dispute, unclaimed, choose).about(dispute.id)
+    return _act(move, who, dispute, unclaimed, now, choose).about(dispute.id)
 
 
-def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) -> Act:  # noqa: C901 - one arm a move
+def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Instant, choose: Choose) -> Act:  # noqa: C901 - one arm a move
     number = move.number or 0
     match move.name:
         case "respond":
@@ -55,6 +61,8 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Ch
             return who.adds_exhibit()
         case "withdraw_exhibit":
             return who.withdraws_exhibit(number)
+        case "answer_exhibit":
+            return who.answers_exhibit(number)
         case "post_message":
             return who.writes()
         case "make_offer":
@@ -69,7 +77,8 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Ch
             return who.takes_case()
         case "assign_neutral":
             # a neutral who names themselves takes the case, which is another move
-            return who.assigns(one_of([somebody for somebody in (neutral, another_neutral) if somebody != who], choose))
+            able = [n for n in (neutral, another_neutral, third_neutral) if may_hear(dispute, n.subject)]
+            return who.assigns(one_of([somebody for somebody in able if somebody != who] or [neutral], choose))
         case "make_proposal":
             return who.proposes(*_division(dispute.in_dispute, choose))
         case "accept_proposal":
@@ -79,9 +88,23 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Ch
         case "declare_impasse":
             return who.declares_impasse()
         case "issue_ruling":
-            citable = tuple(n for n in dispute.exhibits.by if dispute.exhibits.citable(n))
+            citable = tuple(n for n in dispute.exhibits.by if dispute.exhibits.citable(n, now))
             clauses = (one_of(sorted(CLAUSES), choose),)
             return who.rules(*_division(dispute.in_dispute, choose), exhibits=citable, clauses=clauses)
+        case "co_sign_ruling":
+            return who.co_signs(number)
+        case "refuse_co_signature":
+            return who.refuses_co_signature(number)
+        case "appeal":
+            return who.appeals(one_of(("stated_error", "new_evidence"), choose))
+        case "send_back":
+            return who.sends_back()
+        case "request_set_aside":
+            return who.asks_to_set_aside()
+        case "set_default_aside":
+            return who.sets_aside()
+        case "refuse_set_aside":
+            return who.refuses_to_set_aside()
         case "waive_appeal":
             return who.waives_appeal()
         case "withdraw":

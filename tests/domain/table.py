@@ -26,12 +26,13 @@ from tests.domain.cast import (
     neutral,
     seller,
     supervisor,
+    third_neutral,
 )
 from tests.domain.ending import refund_work
 from tests.domain.filings import Filing
 from tests.domain.world import World
 
-PLAYERS = (buyer, seller, neutral, another_neutral, supervisor, marketplace)
+PLAYERS = (buyer, seller, neutral, another_neutral, third_neutral, supervisor, marketplace)
 
 HASTY = Policy(
     version="hasty",
@@ -47,8 +48,10 @@ HASTY = Policy(
 REPEATABLE = frozenset(
     {
         "Respond", "AcceptOffer", "RejectOffer", "Escalate", "AssignNeutral", "MakeProposal", "AcceptProposal",
-        "RefuseProposal", "DeclareImpasse", "IssueRuling", "WaiveAppeal", "InstructRefund", "ConfirmRefund", "FailRefund",
-        "ReleaseRefund", "Withdraw", "WaiveCommitment", "KeepCommitment", "WithdrawExhibit", "RecordLapses",
+        "RefuseProposal", "DeclareImpasse", "IssueRuling", "RequestSetAside", "SetDefaultAside", "RefuseSetAside",
+        "CoSignRuling", "RefuseCoSignature",
+        "Appeal", "WaiveAppeal", "InstructRefund", "ConfirmRefund", "FailRefund",
+        "ReleaseRefund", "Withdraw", "WaiveCommitment", "KeepCommitment", "WithdrawExhibit", "AnswerExhibit", "RecordLapses",
     }
 )  # fmt: skip
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""

@@ -21,8 +21,8 @@ from domain.moves import Move
 from domain.refusals import Refusal
 from domain.silence import next_due
 from tests.domain import invariants
-from tests.domain.cast import FIRST, SECOND, Act, Person, administrator, another_neutral, auditor, engine, neutral
-from tests.domain.ending import end
+from tests.domain.cast import FIRST, SECOND, Act, Person, administrator, auditor, engine
+from tests.domain.ending import NEUTRALS, end
 from tests.domain.filings import Filing
 from tests.domain.openings import OPENINGS, opening
 from tests.domain.play import Choose, act, imaginable
@@ -33,7 +33,11 @@ EVERYBODY = (*PLAYERS, administrator, auditor, engine)
 STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
 
 MEDIATING = ("take_case", "assign_neutral", "make_proposal", "accept_proposal", "refuse_proposal", "declare_impasse")
-TALKING = ("add_exhibit", "withdraw_exhibit", "post_message", "make_commitment", "keep_commitment")
+RULING = ("issue_ruling", "co_sign_ruling", "refuse_co_signature", "appeal", "send_back", "waive_appeal")
+SILENT = ("request_set_aside", "set_default_aside", "refuse_set_aside")
+MODEST = ("100.00 EUR",)
+"""Most rulings then need a co-signature."""
+TALKING = ("add_exhibit", "withdraw_exhibit", "answer_exhibit", "post_message", "make_commitment", "keep_commitment")
 
 
 def offered(*names: str) -> Callable[["Disputes"], bool]:
@@ -49,12 +53,12 @@ class Disputes(RuleBasedStateMachine):
 
     # --- filing ---
 
-    @initialize(first=filings(), hasty=st.booleans(), start=st.sampled_from(OPENINGS))
-    def file(self, first: Filing, hasty: bool, start: str) -> None:
+    @initialize(first=filings(), hasty=st.booleans(), ample=st.booleans(), start=st.sampled_from(OPENINGS))
+    def file(self, first: Filing, hasty: bool, ample: bool, start: str) -> None:
         """The dispute is filed, and played some of its way at once."""
         table = self.table
-        for somebody in (neutral, another_neutral):
-            table.world.do(administrator.grants_mandate(somebody, *AMPLE).command(table.now))
+        for somebody in NEUTRALS:
+            table.world.do(administrator.grants_mandate(somebody, *(AMPLE if ample else MODEST)).command(table.now))
         if hasty:
             table.world.do(administrator.publishes(HASTY).command(table.now))
         self.first = first
@@ -63,6 +67,8 @@ class Disputes(RuleBasedStateMachine):
         assert table.world.do(first.command(table.now)) == []
         acts = opening(start, first)
         table.now += timedelta(days=3 if acts else 0)
+        if start == "silent":
+            table.now = table.world.dispute(FIRST).deadlines.running["response"].due_at
         for step in acts:
             table.do(step)
 
@@ -102,10 +108,15 @@ class Disputes(RuleBasedStateMachine):
     def a_neutral_mediates(self, data: st.DataObject) -> None:
         self._move(data, *MEDIATING)
 
-    @precondition(offered("issue_ruling", "waive_appeal"))
+    @precondition(offered(*RULING))
     @rule(data=st.data())
     def a_ruling_is_made(self, data: st.DataObject) -> None:
-        self._move(data, "issue_ruling", "waive_appeal")
+        self._move(data, *RULING)
+
+    @precondition(offered(*SILENT))
+    @rule(data=st.data())
+    def who_was_silent_wants_to_be_heard(self, data: st.DataObject) -> None:
+        self._move(data, *SILENT)
 
     @precondition(offered("replace_commitment"))
     @rule(data=st.data())
@@ -204,7 +215,7 @@ class Disputes(RuleBasedStateMachine):
         self.table.do(self.made(move, who, self.table.dispute(dispute_id), choose))
 
     def made(self, move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
-        return act(move, who, dispute, self.table.world.transaction(dispute.id).unclaimed(), choose)
+        return act(move, who, dispute, self.table.world.transaction(dispute.id).unclaimed(), self.table.now, choose)
 
     def _dues(self) -> list[tuple[Instant, UUID]]:
         dues = ((next_due(self.table.world.dispute(dispute_id)), dispute_id) for dispute_id in self.table.filed)

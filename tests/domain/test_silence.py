@@ -15,7 +15,20 @@ from domain.response import DefaultDeclined, DefaultGranted
 from domain.silence import next_due
 from tests.domain.cast import Act, buyer, engine, marketplace, money, neutral, refund, seller, supervisor
 from tests.domain.filings import filing
-from tests.domain.reports import day, deadline, due_date, given, just_before, lapsed, later, moot, owes, passes_to, some
+from tests.domain.reports import (
+    day,
+    deadline,
+    due_date,
+    given,
+    just_before,
+    lapsed,
+    later,
+    moot,
+    owes,
+    passes_to,
+    sets,
+    some,
+)
 
 CONTESTED = (filing(), day(1), seller.contests())
 MEDIATED = (*CONTESTED, day(3), buyer.escalates(), supervisor.assigns(neutral))
@@ -31,6 +44,7 @@ def test_silence_concedes() -> None:
         lapsed("response"),
         DefaultGranted(claimant_receives=money("129.90 EUR")),
         owes("seller", "buyer", "129.90 EUR", arises_from="default"),
+        sets("set_aside", "seller", due_at="2026-11-16T10:00+00:00"),
         moot("negotiation"),
         passes_to("marketplace", "execution"),
     ).at("2026-11-09T10:00+00:00", DeadlineLapsed, DefaultGranted).leaves(outcome="granted_by_default")
@@ -48,6 +62,7 @@ def test_a_late_act_does_not_undo_a_lapse() -> None:
         lapsed("response"),
         DefaultGranted,
         owes("seller", "buyer", "129.90 EUR"),
+        sets("set_aside", "seller"),
         moot("negotiation"),
         passes_to("marketplace", "execution"),
         MessagePosted,
@@ -141,6 +156,7 @@ def test_the_response_window_lapses_after_escalation() -> None:
         lapsed("response"),
         DefaultGranted,
         owes("seller", "buyer", "129.90 EUR"),
+        sets("set_aside", "seller"),
         some(CommitmentDischarged, reason="dispute_over"),
         moot("ruling"),
         passes_to("marketplace", "execution"),
@@ -279,8 +295,10 @@ def test_lapses_come_in_the_order_in_which_they_were_due() -> None:
         lapsed("response"),
         DefaultGranted,
         owes("seller", "buyer", "129.90 EUR"),
+        sets("set_aside", "seller"),
         moot("negotiation"),
         passes_to("marketplace", "execution"),
+        lapsed("set_aside"),
         some(CommitmentBreached),
     ).at("2026-11-05T10:00+00:00", OfferExpired).at("2026-11-16T10:00+00:00", CommitmentBreached)
     report.when(engine.ticks()).then_nothing()

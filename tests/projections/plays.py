@@ -8,14 +8,16 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from domain.adjudication import IssueRuling, WaiveAppeal
-from domain.base import Actor, Role
+from domain.appeal import Appeal, SendBack
+from domain.base import Actor, Command, Role
 from domain.case import EMPTY, Case, after, streams
 from domain.closure import Withdraw
+from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commitments import Bearer, Commitment, CommitmentKind, refund_id_of
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand, Fact, decide
 from domain.escalation import AssignNeutral, Escalate
-from domain.evidence import AddExhibit, File, NewExhibit, WithdrawExhibit
+from domain.evidence import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
 from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
 from domain.mandate import GrantMandate
 from domain.money import Money
@@ -26,6 +28,7 @@ from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, Refuse
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
 from domain.response import Answer, Respond
+from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses
 from mediation.store.log import Append, EventLog, Pending, Stored
 
@@ -189,9 +192,9 @@ class Play:
     async def escalates(self, by: Role, at: float) -> "Play":
         return await self.do(Escalate(**self._here(by, at), reason=says("we are stuck")))
 
-    async def is_assigned(self, at: float) -> "Play":
+    async def is_assigned(self, at: float, authority: str = "500.00") -> "Play":
         granted = GrantMandate(
-            **self._by(Role.ADMINISTRATOR, at), neutral=self.neutral, languages=("en",), authority=(eur("500.00"),)
+            **self._by(Role.ADMINISTRATOR, at), neutral=self.neutral, languages=("en",), authority=(eur(authority),)
         )
         await self.do(granted)
         return await self.do(AssignNeutral(**self._here(Role.SUPERVISOR, at), neutral=self.neutral))
@@ -218,6 +221,14 @@ class Play:
                 reasons=says("the lamp was broken"),
             )
         )
+
+    async def does(self, act: type[Command], by: Role, at: float, **fields: Any) -> "Play":
+        """Any other act."""
+        return await self.do(act.model_validate(self._here(by, at, **fields)))  # type: ignore[arg-type]
+
+    def another_neutral(self) -> None:
+        """From now on somebody else is the neutral."""
+        self.neutral, self.case = uuid4(), replace(self.case, mandate=None)
 
     async def waives_appeal(self, by: Role, at: float) -> "Play":
         return await self.do(WaiveAppeal(**self._here(by, at)))
@@ -412,6 +423,46 @@ async def settled_before_the_neutral_looks(play: Play) -> Play:
     return await play.accepts(Role.BUYER, 1, 3.3)
 
 
+async def appealed_and_sent_back(play: Play) -> Play:
+    """Above the neutral's authority, co-signed at the second try, appealed, sent back, and ruled anew by somebody else."""
+    await play.filed()
+    await play.exhibits(Role.BUYER, 0.1)
+    await play.does(AnswerExhibit, Role.SELLER, 0.2, number=1, message=says("not ours"))
+    await play.answers(Answer.CONTEST, 0.5)
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2, authority="1.00")
+    await play.sees_no_agreement(3.3)
+    await play.rules("60.00", 3.4)
+    await play.does(RefuseCoSignature, Role.SUPERVISOR, 3.5, number=1, reasons=says("look again"))
+    await play.rules("70.00", 3.6)
+    await play.does(CoSignRuling, Role.SUPERVISOR, 3.7, number=2)
+    await play.does(Appeal, Role.SELLER, 3.8, ground="stated_error", statement=says("wrong date"))
+    play.another_neutral()
+    await play.is_assigned(3.9)
+    await play.does(SendBack, Role.NEUTRAL, 4, reasons=says("not heard"))
+    play.another_neutral()
+    await play.is_assigned(4.1)
+    await play.rules("10.00", 4.2)
+    return await play.waives_appeal(Role.BUYER, 4.3)
+
+
+async def silent_for_a_cause(play: Play) -> Play:
+    """The default is set aside, and the seller answers after all."""
+    await play.filed()
+    await play.time_passes(8)
+    await play.does(RequestSetAside, Role.SELLER, 8.1, cause=says("a flood"))
+    await play.does(SetDefaultAside, Role.SUPERVISOR, 8.2, reasons=says("on record"))
+    return await play.answers(Answer.CONTEST, 8.3)
+
+
+async def silent_for_no_cause(play: Play) -> Play:
+    """The default stands."""
+    await play.filed()
+    await play.time_passes(8)
+    await play.does(RequestSetAside, Role.SELLER, 8.1, cause=says("a holiday"))
+    return await play.does(RefuseSetAside, Role.SUPERVISOR, 8.2, reasons=says("no cause"))
+
+
 STORIES = (
     settled_and_paid_late,
     ruled_and_paid,
@@ -422,4 +473,7 @@ STORIES = (
     proposal_lapses,
     silence_decides_nothing,
     settled_before_the_neutral_looks,
+    appealed_and_sent_back,
+    silent_for_a_cause,
+    silent_for_no_cause,
 )
