@@ -41,6 +41,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "reject_offer": PARTIES,
     "escalate": PARTIES,
     "assign_neutral": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
+    "reassign_neutral": frozenset({_SUPERVISOR, _ADMINISTRATOR}),
+    "recuse": frozenset({_NEUTRAL}),
     "make_proposal": frozenset({_NEUTRAL}),
     "accept_proposal": PARTIES,
     "refuse_proposal": PARTIES,

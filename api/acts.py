@@ -17,8 +17,9 @@ from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommi
 from api.schemas.conversation import PostMessage
 from api.schemas.evidence import AddExhibit, WithdrawExhibit
 from api.schemas.filing import FileDispute
-from api.schemas.mediation import AcceptProposal, AssignNeutral, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
+from api.schemas.mediation import AcceptProposal, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from api.schemas.neutrals import AssignNeutral, ReassignNeutral, Recuse
 from api.schemas.refunds import ConfirmRefund, FailRefund
 from api.schemas.response import Respond
 
@@ -33,6 +34,8 @@ ACTS: Mapping[str, type[Act]] = {
     "reject_offer": RejectOffer,
     "escalate": Escalate,
     "assign_neutral": AssignNeutral,
+    "reassign_neutral": ReassignNeutral,
+    "recuse": Recuse,
     "make_proposal": MakeProposal,
     "accept_proposal": AcceptProposal,
     "refuse_proposal": RefuseProposal,

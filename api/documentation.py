@@ -44,6 +44,7 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Conversation", "description": "Messages. They are not evidence."},
     {"name": "Negotiation", "description": "Offers between the parties."},
     {"name": "Mediation", "description": "Calling a neutral, and the neutral's proposals."},
+    {"name": "Neutrals", "description": "Who the neutral of a dispute is, and their mandates."},
     {"name": "Adjudication", "description": "The ruling, and what becomes of the right to appeal."},
     {"name": "Commitments", "description": "What is owed, by whom, to whom, by when."},
     {"name": "Refunds", "description": "Movements of money, as the marketplace reports them."},

@@ -188,6 +188,8 @@ class Story:
                 return f"{name} is waived by {_THE[by]}{_says(note)}"
             case commitments.CommitmentReplaced(by=by):
                 return f"{name} is replaced, as {_THE[by]} wishes"
+            case commitments.CommitmentPassed(owed_by=owed_by):
+                return f"{name} passes to {_THE[owed_by]}"
             case commitments.CommitmentDischarged(reason=reason):
                 return f"{name} is discharged: {_words(reason)}"
             case remedy.RefundUnderway(refund_id=refund_id):
@@ -245,6 +247,8 @@ def _calling(event: escalation.EscalationEvent) -> str:
             return f"{who}{offers}{_says(reason)}"
         case escalation.NeutralAssigned(neutral=neutral, by=by):
             return f"assigned to neutral {neutral} by {_THE[by]}"
+        case escalation.NeutralReleased(neutral=neutral, why=why, by=by, reason=reason):
+            return f"neutral {neutral} has it no longer: {_words(why)}, by {_THE[by]}{_says(reason)}"
         case escalation.Referred():
             return "the ruling is overdue: referred to the supervisor"
         case _:

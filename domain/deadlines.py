@@ -5,7 +5,7 @@ became moot, or it lapsed. What follows from a lapse is in `domain.silence`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
 from domain.base import Event, Instant
@@ -42,7 +42,10 @@ DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
+    """`since` tells when each window first began, however often it began anew."""
+
     running: Mapping[str, Deadline] = field(default_factory=dict)
+    since: Mapping[str, Instant] = field(default_factory=dict)
 
     def get(self, name: str) -> Deadline | None:
         return self.running.get(name)
@@ -57,9 +60,10 @@ class Deadlines:
 def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
     match event:
         case DeadlineSet(deadline=deadline):
-            return Deadlines({**deadlines.running, deadline.name: deadline})
+            since = {deadline.name: deadline.proof.starts_at, **deadlines.since}
+            return Deadlines({**deadlines.running, deadline.name: deadline}, since)
         case DeadlineEnded(name=name) | DeadlineLapsed(name=name):
-            return Deadlines({n: d for n, d in deadlines.running.items() if n != name})
+            return replace(deadlines, running={n: d for n, d in deadlines.running.items() if n != name})
         case _:
             assert_never(event)
 

@@ -8,6 +8,7 @@ from typing import assert_never
 
 from domain import (
     adjudication,
+    assignment,
     closure,
     conversation,
     escalation,
@@ -23,8 +24,9 @@ from domain import (
     transaction,
 )
 from domain.adjudication import IssueRuling, WaiveAppeal
-from domain.base import Event, Instant
-from domain.case import Case, after
+from domain.assignment import ReassignNeutral, Recuse
+from domain.base import Event, Instant, Stream
+from domain.case import Case, after, stream_of
 from domain.closure import DisputeClosed, Withdraw
 from domain.conversation import PostMessage
 from domain.dispute import Dispute
@@ -52,6 +54,8 @@ DisputeCommand = (
     | RejectOffer
     | Escalate
     | AssignNeutral
+    | ReassignNeutral
+    | Recuse
     | MakeProposal
     | AcceptProposal
     | RefuseProposal
@@ -74,10 +78,11 @@ AnyCommand = DisputeCommand | FileDispute | PublishPolicy | GrantMandate
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An event and the instant at which it took effect: that of the command, or for a lapse when it was due."""
+    """An event, the instant at which it took effect (that of the command, or for a lapse when it was due), and its stream."""
 
     event: Event
     occurred_at: Instant
+    stream: Stream
 
 
 def decide(case: Case, command: AnyCommand) -> list[Fact]:
@@ -97,7 +102,7 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
             events = [*mandate.grant(case.mandate, command)]
         case _:
             return _on_dispute(case, command)
-    return [Fact(event, command.now) for event in events]
+    return [Fact(event, command.now, event.stream) for event in events]
 
 
 def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
@@ -109,23 +114,23 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
     def happen(events: list[Event], at: Instant) -> None:
         nonlocal case
         for event in events:
-            facts.append(Fact(event, at))
+            facts.append(Fact(event, at, stream_of(case, event)))
             case = after(case, event, at)
         if any(isinstance(event, DisputeClosed) for event in events):
-            dispute_id = _dispute(case).id
-            happen(
-                [*transaction.end_claim(case.transaction, dispute_id), *mandate.give_back(case.mandate, dispute_id)], at
-            )
+            happen([*transaction.end_claim(case.transaction, _dispute(case).id)], at)
+        if held := [*assignment.held(_dispute(case), case.predecessor), *assignment.held(_dispute(case), case.mandate)]:
+            happen([*held], at)
 
     if command.silence:
         for at, events in lapses(case.dispute, rules, command.now):
             happen([*events], at)
-    if not isinstance(command, AssignNeutral):
+    if not isinstance(command, AssignNeutral | Recuse):
         escalation.check_not_a_stranger(_dispute(case), command.actor)
     act = _act(case, _dispute(case), rules, command)
     if act:
-        # asked before the act: taking a case on is not yet looking at it
-        keeping = escalation.kept_by_acting(_dispute(case), command.actor, command.now)
+        # asked before the act: taking a case on is not yet looking at it, and giving it up is not either
+        looks = not isinstance(command, Recuse)
+        keeping = escalation.kept_by_acting(_dispute(case), command.actor, command.now) if looks else []
         happen([*act, *keeping], command.now)
         if any(f.event.stream == "dispute" for f in facts):
             happen([*aftermath(_dispute(case))], command.now)
@@ -157,7 +162,11 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case Escalate():
             return [*escalation.escalate(dispute, rules, command)]
         case AssignNeutral():
-            return [*escalation.assign(dispute, rules, case.mandate, command)]
+            return [*assignment.assign(dispute, rules, case.mandate, command)]
+        case ReassignNeutral():
+            return [*assignment.reassign(dispute, rules, case.mandate, command)]
+        case Recuse():
+            return [*assignment.recuse(dispute, command)]
         case MakeProposal():
             return [*proposal.propose(dispute, rules, command)]
         case AcceptProposal():

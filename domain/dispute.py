@@ -31,12 +31,13 @@ from domain.commitments import (
     CommitmentEvent,
     CommitmentKept,
     CommitmentMade,
+    CommitmentPassed,
     CommitmentReplaced,
     Commitments,
     CommitmentWaived,
 )
 from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineLapsed, Deadlines, DeadlineSet
-from domain.escalation import Escalated, Escalation, EscalationEvent, NeutralAssigned, Referred
+from domain.escalation import Escalated, Escalation, EscalationEvent, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import EvidenceEvent, ExhibitAdded, Exhibits, ExhibitWithdrawn
 from domain.filing import DisputeFiled
 from domain.money import Money
@@ -197,7 +198,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, offers=negotiation.evolve(dispute.offers, event))
         case SettlementReached():
             return replace(dispute, outcome=Outcome.SETTLED)
-        case Escalated() | NeutralAssigned() | Referred():
+        case Escalated() | NeutralAssigned() | NeutralReleased() | Referred():
             return replace(dispute, escalation=escalation.evolve(dispute.escalation, event))
         case ProposalMade() | ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
             return replace(dispute, proposals=proposal.evolve(dispute.proposals, event))
@@ -214,6 +215,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             | CommitmentKept()
             | CommitmentWaived()
             | CommitmentReplaced()
+            | CommitmentPassed()
             | CommitmentDischarged()
         ):
             return replace(dispute, commitments=commitments.evolve(dispute.commitments, event))

@@ -1,20 +1,18 @@
-"""Calling a neutral: escalation by a party or by silence, assignment, and the neutral's first promise."""
+"""Calling a neutral: escalation by a party or by silence. Who then becomes and stays the neutral is in `domain.assignment`."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
-from domain import commitments, deadlines, mandate
+from domain import commitments
 from domain.base import Actor, Command, Event, Instant, Role
-from domain.commitments import Bearer, CommitmentEvent, CommitmentKind, Promise
-from domain.mandate import Mandate, MandateEvent
+from domain.commitments import CommitmentEvent
 from domain.people import Side, Stage, Text, Words, side_of
 from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, NotYourMove
 
 if TYPE_CHECKING:
-    from domain.deadlines import DeadlineEvent
     from domain.dispute import Dispute
 
 # --- types ---
@@ -33,13 +31,25 @@ class NeutralAssigned(Event, kind="NeutralAssigned", stream="dispute"):
     by: Role
 
 
+WhyReleased = Literal["reassigned", "recused", "first_act_missed"]
+
+
+class NeutralReleased(Event, kind="NeutralReleased", stream="dispute"):
+    """The neutral has this dispute no longer."""
+
+    neutral: UUID
+    why: WhyReleased
+    by: Role
+    reason: Text | None = None
+
+
 class Referred(Event, kind="Referred", stream="dispute"):
     """To the supervisor: the ruling did not come in time."""
 
     reason: Literal["ruling_overdue"]
 
 
-EscalationEvent = Escalated | NeutralAssigned | Referred
+EscalationEvent = Escalated | NeutralAssigned | NeutralReleased | Referred
 
 
 class Escalate(Command):
@@ -73,11 +83,16 @@ class NotTheNeutral(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
+    """`stepped_down` are the neutrals who may not have it again. `referred`: the time for the ruling has lapsed once."""
+
     escalated: bool = False
     offers_standing: frozenset[int] = frozenset()
     neutral: UUID | None = None
+    stepped_down: frozenset[UUID] = frozenset()
     referred: bool = False
 
+
+_FOR_GOOD = frozenset({"recused"})
 
 # --- evolve ---
 
@@ -88,6 +103,9 @@ def evolve(escalation: Escalation, event: EscalationEvent) -> Escalation:
             return replace(escalation, escalated=True, offers_standing=frozenset(standing))
         case NeutralAssigned(neutral=neutral):
             return replace(escalation, neutral=neutral)
+        case NeutralReleased(neutral=neutral, why=why):
+            gone = frozenset({neutral}) if why in _FOR_GOOD else frozenset()
+            return replace(escalation, neutral=None, stepped_down=escalation.stepped_down | gone)
         case Referred():
             return replace(escalation, referred=True)
         case _:
@@ -120,28 +138,6 @@ def escalated(dispute: "Dispute", by: Side | None, reason: Text | None = None) -
     return Escalated(by=by.value if by else "silence", offers_standing=standing, reason=reason)
 
 
-def assign(
-    dispute: "Dispute", policy: Policy, held: Mandate | None, command: AssignNeutral
-) -> "list[EscalationEvent | MandateEvent | CommitmentEvent | DeadlineEvent]":
-    _check_may_assign(command.actor, command.neutral)
-    if dispute.closed:
-        raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    if dispute.escalation.neutral == command.neutral:
-        return []
-    if dispute.escalation.neutral is not None:
-        raise AlreadyAssigned()
-    if dispute.stage not in (Stage.MEDIATION, Stage.ADJUDICATION):
-        raise NotYourMove(stage=dispute.stage.value)
-    taken = mandate.take(held, command.neutral, dispute.id, dispute.in_dispute)
-    ruling = deadlines.for_desk("ruling", policy.windows.ruling, policy, "ruling", command.now)
-    return [
-        NeutralAssigned(neutral=command.neutral, by=command.actor.role),
-        _first_act(dispute, policy, command),
-        ruling,
-        *taken,
-    ]
-
-
 def kept_by_acting(dispute: "Dispute", actor: Actor, now: Instant) -> list[CommitmentEvent]:
     """The neutral's promise to look at the case is kept by the neutral's first act in it."""
     if not is_neutral(dispute, actor):
@@ -163,25 +159,3 @@ def check_not_a_stranger(dispute: "Dispute", actor: Actor) -> None:
     """A neutral acts only in a dispute that is assigned to them. Raises NotTheNeutral."""
     if actor.role is Role.NEUTRAL:
         check_is_neutral(dispute, actor)
-
-
-def _check_may_assign(actor: Actor, neutral: UUID) -> None:
-    assigns = actor.role in (Role.SUPERVISOR, Role.ADMINISTRATOR)
-    takes = actor.role is Role.NEUTRAL and actor.subject == neutral
-    if not (assigns or takes):
-        raise MayNotAssign(role=actor.role.value)
-
-
-def _first_act(dispute: "Dispute", policy: Policy, command: AssignNeutral) -> CommitmentEvent:
-    top = dispute.buyer.tier == policy.tiers[-1]
-    window = policy.windows.first_act_top_tier if top else policy.windows.first_act
-    due_at, proof = commitments.on_calendar_of(None, window, policy, "first_act", command.now)
-    promise = Promise(
-        kind=CommitmentKind.REVIEW,
-        owed_by=Bearer.NEUTRAL,
-        owed_to=commitments.bearer(dispute.claimant),
-        subject=command.neutral,
-        due_at=due_at,
-        proof=proof,
-    )
-    return commitments.made(dispute, promise, "policy")

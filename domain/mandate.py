@@ -36,13 +36,23 @@ class CaseDone(Event, kind="CaseDone", stream="mandate"):
     dispute_id: UUID
 
 
-MandateEvent = MandateGranted | CaseTaken | CaseDone
+class CaseHandedOver(Event, kind="CaseHandedOver", stream="mandate"):
+    """The neutral has the dispute no longer; what was open in it passed on."""
+
+    dispute_id: UUID
+
+
+MandateEvent = MandateGranted | CaseTaken | CaseDone | CaseHandedOver
 
 
 class GrantMandate(Command):
     neutral: UUID
     languages: Annotated[tuple[LanguageTag, ...], Field(max_length=50)]
     authority: Authority
+
+
+MandateCommand = GrantMandate
+"""Commands on a mandate alone."""
 
 
 class NoMandate(Conflict):
@@ -83,7 +93,7 @@ def evolve(mandate: Mandate | None, event: MandateEvent) -> Mandate:
     match event:
         case CaseTaken(dispute_id=dispute_id):
             return replace(mandate, cases=mandate.cases | {dispute_id})
-        case CaseDone(dispute_id=dispute_id):
+        case CaseDone(dispute_id=dispute_id) | CaseHandedOver(dispute_id=dispute_id):
             return replace(mandate, cases=mandate.cases - {dispute_id})
         case _:
             assert_never(event)
@@ -108,16 +118,8 @@ def grant(mandate: Mandate | None, command: GrantMandate) -> list[MandateEvent]:
     ]
 
 
-def take(mandate: Mandate | None, neutral: UUID, dispute_id: UUID, in_dispute: Money) -> list[MandateEvent]:
+def check_may_take(mandate: Mandate | None, neutral: UUID, in_dispute: Money) -> None:
     """Raises NoMandate, and AuthorityExceeded for a dispute that this neutral could never rule on."""
     if mandate is None:
         raise NoMandate(neutral=str(neutral))
     mandate.check_authority(in_dispute)
-    return [] if dispute_id in mandate.cases else [CaseTaken(dispute_id=dispute_id)]
-
-
-def give_back(mandate: Mandate | None, dispute_id: UUID) -> list[MandateEvent]:
-    """When a dispute closes, its neutral holds one case less."""
-    if mandate is None or dispute_id not in mandate.cases:
-        return []
-    return [CaseDone(dispute_id=dispute_id)]

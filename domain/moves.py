@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.adjudication import response_still_due
+from domain.assignment import may_take, waits_for_a_ruling
 from domain.base import Actor, Instant, Role
 from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
@@ -51,14 +52,14 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
         case Role.BUYER | Role.SELLER:
             yield from _of_party(dispute, policy, Side(actor.role.value), now)
         case Role.NEUTRAL:
-            if _unassigned(dispute):
+            if may_take(dispute, actor):
                 yield Move("take_case")
             if not is_neutral(dispute, actor):
                 return
             yield from _of_neutral(dispute)
         case Role.SUPERVISOR | Role.ADMINISTRATOR:
-            if _unassigned(dispute):
-                yield Move("assign_neutral")
+            if waits_for_a_ruling(dispute):
+                yield Move("assign_neutral" if dispute.escalation.neutral is None else "reassign_neutral")
         case _:
             pass
     yield from _of_anybody(dispute, actor.role)
@@ -92,6 +93,8 @@ def _bargaining(dispute: Dispute, side: Side) -> Iterator[Move]:
 
 
 def _of_neutral(dispute: Dispute) -> Iterator[Move]:
+    if waits_for_a_ruling(dispute):
+        yield Move("recuse")
     if dispute.stage is Stage.MEDIATION and dispute.proposals.open is None:
         yield Move("make_proposal")
         yield Move("declare_impasse")
@@ -119,10 +122,6 @@ def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
             yield Move("confirm_refund", target=commitment.refund_id)
             if commitment.underway:
                 yield Move("fail_refund", target=commitment.refund_id)
-
-
-def _unassigned(dispute: Dispute) -> bool:
-    return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) and dispute.escalation.neutral is None
 
 
 def _until(dispute: Dispute, *names: str) -> Instant | None:

@@ -43,6 +43,7 @@ class Windows(Value):
     first_act: Window = Window(amount=24, unit="hours")
     first_act_top_tier: Window = Window(amount=4, unit="hours")
     ruling: Window = Window(amount=14, unit="calendar_days")
+    ruling_in_all: Window = Window(amount=90, unit="calendar_days")
     appeal: Window = Window(amount=10, unit="calendar_days")
     remedy: Window = Window(amount=5, unit="business_days")
 
@@ -85,6 +86,8 @@ FIRST_POLICY = Policy(version="first-2026")
 
 
 class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
+    schema_version = 2
+
     policy: Policy
     by: UUID
 

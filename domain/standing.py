@@ -116,8 +116,9 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
 
 
 def _neutral(dispute: Dispute) -> Awaiting:
-    """The supervisor while nobody is assigned, or when the ruling is overdue."""
-    waiting = dispute.escalation.neutral is None or dispute.escalation.referred
+    """The supervisor while nobody is assigned, or when the ruling is overdue and no time for it runs anew."""
+    overdue = dispute.escalation.referred and dispute.deadlines.get("ruling") is None
+    waiting = dispute.escalation.neutral is None or overdue
     return Awaiting.SUPERVISOR if waiting else Awaiting.NEUTRAL
 
 

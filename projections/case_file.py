@@ -8,6 +8,7 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     claimant claim                `domain.filing.Claim`
     claimed in_dispute            what is left of them after a part was conceded
     stage awaiting outcome neutral assigned_at filed_at closed_at
+    neutrals                      [{neutral, by, assigned_at, released_at, why, released_by, reason}]: who had it
     response                      {answer, by, conceded, statement, given_at}
     default                       {granted, claimant_receives, reason, at}: what the respondent's silence led to
     exhibits                      [{number, by, description, file, added_at, withdrawn, withdrawn_at}]
@@ -65,7 +66,7 @@ def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
 
 CASE_FILE = View(
     title="case_file",
-    version=1,
+    version=2,
     row=CaseFile,
     key=("dispute_id",),
     concerns=kinds(DisputeEvent, RefundEvent),

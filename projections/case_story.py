@@ -19,12 +19,13 @@ from domain.commitments import (
     CommitmentEvent,
     CommitmentKept,
     CommitmentMade,
+    CommitmentPassed,
     CommitmentReplaced,
     CommitmentWaived,
 )
 from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineSet
 from domain.dispute import MovePassed
-from domain.escalation import Escalated, EscalationEvent, NeutralAssigned, Referred
+from domain.escalation import Escalated, EscalationEvent, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitWithdrawn
 from domain.filing import DisputeFiled
 from domain.money import Money
@@ -64,7 +65,8 @@ _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
     "settlement", "withdrawal",
 )  # fmt: skip
-_NONE_YET = ("exhibits", "offers", "proposals", "rulings", "commitments", "deadlines", "refunds")
+_NONE_YET = ("neutrals", "exhibits", "offers", "proposals", "rulings", "commitments", "deadlines", "refunds")
+_NOT_RELEASED = ("released_at", "why", "released_by", "reason")
 
 
 def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
@@ -161,7 +163,17 @@ def _escalated(doc: Doc, event: EscalationEvent, recorded: Recorded) -> Doc:
         case Escalated():
             return {"escalation": _item(event, at=at)}
         case NeutralAssigned():
-            return {"neutral": str(event.neutral), "assigned_at": at}
+            tenure = _item(event, assigned_at=at, **dict.fromkeys(_NOT_RELEASED))
+            return {"neutral": str(event.neutral), "assigned_at": at, "neutrals": [*doc["neutrals"], tenure]}
+        case NeutralReleased():
+            left = {
+                "released_at": at,
+                "why": event.why,
+                "released_by": event.by.value,
+                "reason": _item(event)["reason"],
+            }
+            tenures = [t if t["released_at"] else {**t, **left} for t in doc["neutrals"]]
+            return {"neutral": None, "assigned_at": None, "neutrals": tenures}
         case Referred():
             return {"referral": _item(event, at=at)}
         case _:
@@ -221,6 +233,8 @@ def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) ->
         case CommitmentReplaced(replaced_by=successor):
             replaced = {"status": "replaced", "replaced_by": str(successor)}
             changes = {**replaced, "by": event.by.value, "ended_at": at}
+        case CommitmentPassed():
+            changes = {"owed_by": event.owed_by.value, "subject": _item(event)["subject"]}
         case CommitmentDischarged():
             changes = {"status": "discharged", "ended_at": at}
         case RefundUnderway():

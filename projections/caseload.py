@@ -15,7 +15,7 @@ from domain.base import Event
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.conversation import ConversationEvent
 from domain.dispute import DisputeEvent, MovePassed
-from domain.escalation import NeutralAssigned
+from domain.escalation import NeutralAssigned, NeutralReleased
 from domain.filing import ClaimReason, DisputeFiled
 from domain.money import Money
 from domain.negotiation import SettlementReached
@@ -82,6 +82,8 @@ def _changes(now: Standing, event: Event) -> dict[str, Any]:
             return {"outcome": Outcome.SETTLED.value}
         case NeutralAssigned():
             return {"neutral": event.neutral}
+        case NeutralReleased():
+            return {"neutral": None}
         case RulingIssued():
             return {"ruled": event.outcome.value}
         case RulingBecameFinal():
@@ -129,7 +131,7 @@ _WAITING = f"(neutral IS NULL AND stage IN ('{Stage.MEDIATION}', '{Stage.ADJUDIC
 
 CASELOAD = View(
     title="caseload",
-    version=1,
+    version=2,
     row=Standing,
     key=("dispute_id", "n"),
     concerns=kinds(DisputeEvent, ConversationEvent, RefundEvent),

@@ -23,6 +23,7 @@ from api.schemas.stages import (
     ResponseShown,
     RulingShown,
     SettlementShown,
+    TenureShown,
     WithdrawalShown,
 )
 from domain.base import Instant
@@ -115,6 +116,7 @@ _CASE: dict[str, Any] = {
     "in_dispute": EXAMPLE["claim"]["amount"],
     "neutral": None,
     "assigned_at": None,
+    "neutrals": [],
     "response": None,
     "default": None,
     "exhibits": [],
@@ -158,6 +160,7 @@ class CaseFile(Answer):
     in_dispute: Annotated[Money, Field(description="What is to be divided.")]
     neutral: UUID | None
     assigned_at: Instant | None
+    neutrals: Annotated[list[TenureShown], Field(description="Whoever had it, in order, and why it moved.")]
     response: ResponseShown | None
     default: DefaultShown | None
     exhibits: list[Exhibit]

@@ -7,7 +7,8 @@ from pydantic import Field
 
 from api.schemas.base import Answer
 from api.schemas.parts import Divided, Said
-from domain.base import Instant
+from domain.base import Instant, Role
+from domain.escalation import WhyReleased
 from domain.money import Money
 from domain.people import Outcome, Side
 from domain.response import Answer as Answered
@@ -63,6 +64,18 @@ class EscalationShown(Answer):
     at: Instant
     reason: Said | None
     offers_standing: list[int]
+
+
+class TenureShown(Answer):
+    """A neutral's time with the dispute. `why` they have it no longer: `reassigned`, `recused` or `first_act_missed`."""
+
+    neutral: UUID
+    by: Role
+    assigned_at: Instant
+    released_at: Instant | None
+    why: WhyReleased | None
+    released_by: Role | None
+    reason: Said | None
 
 
 class ReferralShown(Answer):

@@ -29,3 +29,9 @@ def upcast(kind: str, schema_version: int, body: Body, *, to: int) -> Body:
     for version in range(schema_version, to):
         body = _steps[kind, version](body)
     return body
+
+
+@upcaster("PolicyPublished", 1)
+def _windows_left_out(body: Body) -> Body:
+    """Windows that were not there yet are as in the first policy."""
+    return body

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.assignment import ReassignNeutral, Recuse
 from domain.base import Actor, Command, Instant, Role
 from domain.closure import Withdraw
 from domain.commitments import refund_id_of
@@ -118,6 +119,13 @@ class Person:
     def assigns(self, neutral: "Person") -> Act:
         return self._act(AssignNeutral, neutral=neutral.subject)
 
+    def reassigns(self, neutral: "Person | None" = None) -> Act:
+        successor = neutral.subject if neutral else None
+        return self._act(ReassignNeutral, neutral=successor, reason=words("On a journey."))
+
+    def recuses(self) -> Act:
+        return self._act(Recuse, reason=words("I know the seller."))
+
     def proposes(self, claimant: str, respondent: str) -> Act:
         return self._act(MakeProposal, terms=_division(claimant, respondent), reasons=words("Half and half."))
 
@@ -227,6 +235,8 @@ buyer = Person(Role.BUYER, UUID(int=0xB))
 seller = Person(Role.SELLER, UUID(int=0x5))
 neutral = Person(Role.NEUTRAL, UUID(int=0xA1))
 another_neutral = Person(Role.NEUTRAL, UUID(int=0xA2))
+deputy = Person(Role.NEUTRAL, UUID(int=0xA8))
+"""A neutral who is always there, and never steps down."""
 supervisor = Person(Role.SUPERVISOR, UUID(int=0xA3))
 administrator = Person(Role.ADMINISTRATOR, UUID(int=0xA4))
 auditor = Person(Role.AUDITOR, UUID(int=0xA5))

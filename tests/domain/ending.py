@@ -14,6 +14,7 @@ from tests.domain.cast import (
     Act,
     another_neutral,
     buyer,
+    deputy,
     engine,
     marketplace,
     neutral,
@@ -52,12 +53,15 @@ def end(world: World, dispute_id: UUID, now: Instant) -> None:
 
 
 def _steps(dispute: Dispute) -> Iterator[Act]:
-    assigned = neutral if dispute.escalation.neutral == neutral.subject else another_neutral
+    if dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) and dispute.escalation.neutral is None:
+        yield supervisor.assigns(deputy)
+        yield deputy.writes()  # so that the promise of a first act is kept before time goes on
+        return
+    people = (neutral, another_neutral, deputy)
+    assigned = next((somebody for somebody in people if somebody.subject == dispute.escalation.neutral), deputy)
     match dispute.stage:
         case Stage.NEGOTIATION if dispute.imported:
             yield buyer.escalates()
-        case Stage.MEDIATION if dispute.escalation.neutral is None:
-            yield supervisor.assigns(neutral)
         case Stage.MEDIATION if (proposal := dispute.proposals.open) is not None:
             yield seller.refuses_proposal(proposal.number)
         case Stage.MEDIATION:

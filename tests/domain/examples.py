@@ -17,6 +17,7 @@ from domain.commitments import (
     CommitmentKept,
     CommitmentKind,
     CommitmentMade,
+    CommitmentPassed,
     CommitmentReplaced,
     CommitmentWaived,
     Promise,
@@ -24,10 +25,10 @@ from domain.commitments import (
 from domain.conversation import MessagePosted
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.dispute import MovePassed
-from domain.escalation import Escalated, NeutralAssigned, Referred
+from domain.escalation import Escalated, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitWithdrawn, File
 from domain.filing import Charge, Claim, ClaimReason, DisputeFiled, Line, Order, ReliefSought, Tracking
-from domain.mandate import CaseDone, CaseTaken, MandateGranted
+from domain.mandate import CaseDone, CaseHandedOver, CaseTaken, MandateGranted
 from domain.money import Money
 from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
 from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
@@ -99,6 +100,7 @@ POLICY = Policy(
         first_act=Window(amount=24, unit="hours"),
         first_act_top_tier=Window(amount=4, unit="hours"),
         ruling=Window(amount=14, unit="calendar_days"),
+        ruling_in_all=Window(amount=90, unit="calendar_days"),
         appeal=Window(amount=10, unit="calendar_days"),
         remedy=Window(amount=5, unit="business_days"),
     ),
@@ -154,6 +156,7 @@ EXAMPLES: tuple[Event, ...] = (
     AppealWaived(number=1, by=Side.BUYER),
     AppealWindowLapsed(number=1, by=Side.SELLER),
     CaseDone(dispute_id=DISPUTE),
+    CaseHandedOver(dispute_id=DISPUTE),
     CaseTaken(dispute_id=DISPUTE),
     ClaimEnded(dispute_id=DISPUTE),
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True),
@@ -168,6 +171,7 @@ EXAMPLES: tuple[Event, ...] = (
         promise=PROMISE,
         arises_from="concession",
     ),
+    CommitmentPassed(commitment_id=COMMITMENT, owed_by=Bearer.NEUTRAL, subject=NEUTRAL),
     CommitmentReplaced(commitment_id=COMMITMENT, replaced_by=REPLACEMENT, by=Role.BUYER),
     CommitmentWaived(commitment_id=COMMITMENT, by=Role.BUYER, note=_text("Lasci stare.")),
     DeadlineEnded(name="response", how="met"),
@@ -209,6 +213,7 @@ EXAMPLES: tuple[Event, ...] = (
     MessagePosted(number=1, by=Role.BUYER, message=_text("Dov'è?"), channel="email", written_at=NOON),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),
     NeutralAssigned(neutral=NEUTRAL, by=Role.SUPERVISOR),
+    NeutralReleased(neutral=NEUTRAL, why="recused", by=Role.NEUTRAL, reason=_text("I know the seller.", NEUTRAL, "en")),
     OfferAccepted(number=1, by=Side.BUYER),
     OfferExpired(number=1, why="lapsed"),
     OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),

@@ -6,10 +6,19 @@ from uuid import UUID
 from domain.adjudication import RulingBecameFinal, RulingIssued
 from domain.base import Event
 from domain.closure import DisputeClosed
-from domain.commitments import CommitmentClass, CommitmentEvent, CommitmentKept, CommitmentMade, CommitmentReplaced
+from domain.commitments import (
+    Bearer,
+    Commitment,
+    CommitmentClass,
+    CommitmentEvent,
+    CommitmentKept,
+    CommitmentMade,
+    CommitmentReplaced,
+)
 from domain.decide import Fact
 from domain.dispute import Dispute, MovePassed
 from domain.filing import DisputeFiled
+from domain.mandate import Mandate
 from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Side, Stage
@@ -66,7 +75,7 @@ def _waits_for_something(dispute: Dispute, name: str) -> bool:
             proposal = dispute.proposals.get(int(number))
             return proposal.status == "open" and Side(side) not in proposal.accepted_by
         case ["ruling"]:
-            return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) and dispute.escalation.neutral is not None
+            return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION)
         case ["appeal", "1", side]:
             ruling = dispute.adjudication.ruling
             return dispute.stage is Stage.APPEAL and ruling is not None and Side(side) in ruling.appealable_by
@@ -92,6 +101,24 @@ def _claimable(transaction: Transaction) -> Money:
         if not claim.pays_in and taken < claim.amount:
             still += claim.amount - taken
     return still
+
+
+def of_mandates(world: World, dispute_ids: Iterable[UUID]) -> None:
+    """Every mandate lists the open disputes of its neutral, and the closed ones in which something is still promised; no other.
+
+    Nothing is owed by a neutral where there is none.
+    """
+    disputes = [world.dispute(dispute_id) for dispute_id in dispute_ids]
+    for dispute in disputes:
+        assert dispute.escalation.neutral is not None or not any(map(_by_neutral, dispute.commitments.open.values()))
+    for mandate in (state for state in world.states.values() if isinstance(state, Mandate)):
+        theirs = [d for d in disputes if d.escalation.neutral == mandate.neutral]
+        busy = {d.id for d in theirs if not d.closed or any(map(_by_neutral, d.commitments.open.values()))}
+        assert mandate.cases == busy
+
+
+def _by_neutral(owed: Commitment) -> bool:
+    return owed.owed_by is Bearer.NEUTRAL
 
 
 def of_ledger(world: World, dispute_id: UUID) -> None:

@@ -12,7 +12,7 @@ from domain.dispute import Dispute
 from domain.money import Money
 from domain.moves import Move
 from domain.policy import CLAUSES
-from tests.domain.cast import Act, Person, another_neutral, commitment, neutral, refund
+from tests.domain.cast import Act, Person, another_neutral, commitment, deputy, neutral, refund
 
 Choose = Callable[[int], int]
 """A number from 0 to this one."""
@@ -21,8 +21,8 @@ T = TypeVar("T")
 
 SERVICES = (CommitmentKind.REPLY, CommitmentKind.CALL_BACK, CommitmentKind.REVIEW)
 _ONCE = (
-    "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "make_proposal",
-    "declare_impasse", "issue_ruling", "waive_appeal", "withdraw", "make_commitment",
+    "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "reassign_neutral",
+    "recuse", "make_proposal", "declare_impasse", "issue_ruling", "waive_appeal", "withdraw", "make_commitment",
 )  # fmt: skip
 
 
@@ -69,7 +69,12 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Ch
             return who.takes_case()
         case "assign_neutral":
             # a neutral who names themselves takes the case, which is another move
-            return who.assigns(one_of([somebody for somebody in (neutral, another_neutral) if somebody != who], choose))
+            return who.assigns(one_of([somebody for somebody in _available(dispute) if somebody != who], choose))
+        case "reassign_neutral":
+            others = [somebody for somebody in _available(dispute) if somebody.subject != dispute.escalation.neutral]
+            return who.reassigns(one_of([*others, None] if dispute.escalation.neutral else others, choose))
+        case "recuse":
+            return who.recuses()
         case "make_proposal":
             return who.proposes(*_division(dispute.in_dispute, choose))
         case "accept_proposal":
@@ -90,6 +95,12 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Ch
             return _promise(who, dispute, unclaimed, choose)
         case _:
             return _about_a_promise(move, who, dispute, choose)
+
+
+def _available(dispute: Dispute) -> list[Person]:
+    """The neutrals who have not stepped down from it."""
+    everybody = (neutral, another_neutral, deputy)
+    return [somebody for somebody in everybody if somebody.subject not in dispute.escalation.stepped_down]
 
 
 def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:

@@ -21,7 +21,18 @@ from domain.moves import Move
 from domain.refusals import Refusal
 from domain.silence import next_due
 from tests.domain import invariants
-from tests.domain.cast import FIRST, SECOND, Act, Person, administrator, another_neutral, auditor, engine, neutral
+from tests.domain.cast import (
+    FIRST,
+    SECOND,
+    Act,
+    Person,
+    administrator,
+    another_neutral,
+    auditor,
+    deputy,
+    engine,
+    neutral,
+)
 from tests.domain.ending import end
 from tests.domain.filings import Filing
 from tests.domain.openings import OPENINGS, opening
@@ -32,7 +43,16 @@ from tests.domain.table import HASTY, PLAYERS, Table, about, filings
 EVERYBODY = (*PLAYERS, administrator, auditor, engine)
 STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
 
-MEDIATING = ("take_case", "assign_neutral", "make_proposal", "accept_proposal", "refuse_proposal", "declare_impasse")
+MEDIATING = (
+    "take_case",
+    "assign_neutral",
+    "reassign_neutral",
+    "recuse",
+    "make_proposal",
+    "accept_proposal",
+    "refuse_proposal",
+    "declare_impasse",
+)
 TALKING = ("add_exhibit", "withdraw_exhibit", "post_message", "make_commitment", "keep_commitment")
 
 
@@ -53,7 +73,7 @@ class Disputes(RuleBasedStateMachine):
     def file(self, first: Filing, hasty: bool, start: str) -> None:
         """The dispute is filed, and played some of its way at once."""
         table = self.table
-        for somebody in (neutral, another_neutral):
+        for somebody in (neutral, another_neutral, deputy):
             table.world.do(administrator.grants_mandate(somebody, *AMPLE).command(table.now))
         if hasty:
             table.world.do(administrator.publishes(HASTY).command(table.now))
@@ -176,6 +196,7 @@ class Disputes(RuleBasedStateMachine):
         for dispute_id in self.table.filed:
             invariants.of_standing(self.table.world.dispute(dispute_id))
             invariants.of_order(self.table.world.transaction(dispute_id))
+        invariants.of_mandates(self.table.world, self.table.filed)
 
     def teardown(self) -> None:
         """Every dispute can still end; and the log alone tells how all of them went."""

@@ -74,7 +74,7 @@ class Play:
         pending = []
         for fact in facts:
             case = after(case, fact.event, fact.occurred_at)
-            stream_id = ids[fact.event.stream]
+            stream_id = ids[fact.stream]
             self._versions[stream_id] += 1
             belongs = fact.event.stream in ("dispute", "conversation", "refund")
             dispute_id = self.dispute if belongs else None
