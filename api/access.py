@@ -66,6 +66,10 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_policies": READERS,
     "get_policy": READERS,
     "grant_mandate": frozenset({_ADMINISTRATOR}),
+    "list_mandates": frozenset({_SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
+    "begin_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
+    "end_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
+    "close_mandate": frozenset({_ADMINISTRATOR}),
     "list_events": OVERSEERS,
     "import_cases": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
 }

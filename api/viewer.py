@@ -18,6 +18,7 @@ from domain.people import Side, Stage
 from domain.windows import local
 from projections.caseload import Standing
 from projections.conversations import Message
+from projections.mandates import Office
 from projections.pending_commitments import OwedCommitment
 from projections.refund_ledger import RefundEntry
 from projections.view import Doc
@@ -87,6 +88,10 @@ class Viewer:
         shown = {name: getattr(row, name) for name in _COMMITMENT}
         return {**shown, "id": row.commitment_id, "amount": row.amount, "since": row.began_at}
 
+    def mandate(self, row: Office) -> Doc:
+        shown = {name: getattr(row, name) for name in _MANDATE}
+        return {**shown, **row.terms, "reason": row.closure}
+
     def refund(self, row: RefundEntry, imported: Collection[UUID]) -> Doc:
         return {
             "imported": row.dispute_id in imported,
@@ -120,6 +125,7 @@ _COMMITMENT = (
     "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",
     "end_note", "replaced_by", "refund_id", "dispute_id",
 )  # fmt: skip
+_MANDATE = ("neutral", "desk", "cases", "on_leave", "leave_until", "granted_at", "closed_at")
 _REFUND = ("commitment_id", "recipient", "funded_by", "status", "reason", "dispute_id", "occurred_at", "recorded_at")
 
 

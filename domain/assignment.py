@@ -8,10 +8,11 @@ a limit in all.
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain import commitments, deadlines, mandate
+from domain import commitments, deadlines, eligibility
 from domain.base import Actor, Command, Instant, Role
 from domain.commitments import (
     Bearer,
+    CommitmentDischarged,
     CommitmentEvent,
     CommitmentKind,
     CommitmentMade,
@@ -57,6 +58,13 @@ class Recuse(Command):
     reason: Words
 
 
+class HandOver(Command):
+    """Sent for each case of a neutral whose mandate was closed."""
+
+    dispute_id: UUID
+    neutral: UUID
+
+
 class NobodyAssigned(Conflict):
     """No neutral has this dispute."""
 
@@ -82,7 +90,7 @@ def assign(
         return []
     if dispute.escalation.neutral is not None:
         raise AlreadyAssigned()
-    _check_may_hear(dispute, held, command.neutral)
+    _check_may_hear(dispute, policy, held, command.neutral, command.now)
     return _assigned(dispute, policy, command.neutral, command.actor.role, command.now)
 
 
@@ -102,7 +110,7 @@ def reassign(
     if command.neutral is None:
         _check_waits_for_a_ruling(dispute)
         return [*release(dispute, "reassigned", command.actor.role, reason)]
-    _check_may_hear(dispute, held, command.neutral)
+    _check_may_hear(dispute, policy, held, command.neutral, command.now)
     return [
         *_gone(dispute, "reassigned", command.actor.role, reason),
         *_assigned(dispute, policy, command.neutral, command.actor.role, command.now),
@@ -120,11 +128,18 @@ def recuse(dispute: "Dispute", command: Recuse) -> list[Released]:
     return release(dispute, "recused", command.actor.role, dispute.text(command.reason, command.actor))
 
 
+def hand_over(dispute: "Dispute", command: HandOver) -> list[Released]:
+    """Nothing is left with somebody who is gone. In a closed dispute that is what they still promised."""
+    if command.actor.role is not Role.ENGINE:
+        raise MayNotAssign(role=command.actor.role.value)
+    if dispute.escalation.neutral != command.neutral:
+        return []
+    return [*_passed(dispute)] if dispute.closed else release(dispute, "mandate_closed", command.actor.role)
+
+
 def release(dispute: "Dispute", why: WhyReleased, by: Role, reason: Text | None = None) -> list[Released]:
     """The neutral has the dispute no longer, and nobody has it yet. What they owed, the supervisor owes."""
-    owed = [c for c in dispute.commitments.open.values() if c.owed_by is Bearer.NEUTRAL]
-    passed = [CommitmentPassed(commitment_id=c.id, owed_by=Bearer.SUPERVISOR) for c in owed]
-    return [*_gone(dispute, why, by, reason), *passed]
+    return [*_gone(dispute, why, by, reason), *_passed(dispute)]
 
 
 def held(dispute: "Dispute", mandate: Mandate | None) -> list[MandateEvent]:
@@ -157,6 +172,17 @@ def may_take(dispute: "Dispute", actor: Actor) -> bool:
 def waits_for_a_ruling(dispute: "Dispute") -> bool:
     """Whether it is at a stage for which a neutral is needed."""
     return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION)
+
+
+def _passed(dispute: "Dispute") -> list[CommitmentEvent]:
+    """To the supervisor; what was promised to the supervisor is owed no more, as nobody owes anything to themselves."""
+    return [
+        CommitmentDischarged(commitment_id=c.id, reason="neutral_gone")
+        if c.owed_to is Bearer.SUPERVISOR
+        else CommitmentPassed(commitment_id=c.id, owed_by=Bearer.SUPERVISOR)
+        for c in dispute.commitments.open.values()
+        if c.owed_by is Bearer.NEUTRAL
+    ]
 
 
 def _gone(dispute: "Dispute", why: WhyReleased, by: Role, reason: Text | None) -> list[Released]:
@@ -221,9 +247,9 @@ def _check_waits_for_a_ruling(dispute: "Dispute") -> None:
         raise NotYourMove(stage=dispute.stage.value)
 
 
-def _check_may_hear(dispute: "Dispute", held: Mandate | None, neutral: UUID) -> None:
+def _check_may_hear(dispute: "Dispute", policy: Policy, held: Mandate | None, neutral: UUID, now: Instant) -> None:
     """Whether this neutral may hear this dispute now. Who took part before is for the appeal to ask, and belongs here."""
     _check_waits_for_a_ruling(dispute)
     if neutral in dispute.escalation.stepped_down:
         raise HasSteppedDown(neutral=str(neutral))
-    mandate.check_may_take(held, neutral, dispute.in_dispute)
+    eligibility.check_may_take(held, neutral, dispute, policy, now)

@@ -11,7 +11,7 @@ from domain.commitments import refund_id_of
 from domain.conversation import Conversation, PostMessage
 from domain.dispute import Dispute
 from domain.filing import DisputeFiled, FileDispute
-from domain.mandate import CaseHandedOver, Mandate, MandateCommand
+from domain.mandate import CaseHandedOver, Mandate
 from domain.policy import PolicyBook
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, ReleaseRefund
@@ -42,10 +42,8 @@ EMPTY = Case()
 
 def streams(command: Command, case: Case) -> dict[Stream, UUID]:
     """Which streams the command needs, as far as `case` already tells; asked again once those are loaded."""
-    needed: dict[Stream, UUID] = {}
+    needed: dict[Stream, UUID] = {"policies": policies_id(command.marketplace)}
     dispute_id = getattr(command, "dispute_id", None)
-    if not isinstance(command, MandateCommand):
-        needed["policies"] = policies_id(command.marketplace)
     if dispute_id is not None:
         needed["dispute"] = dispute_id
     if case.dispute is not None:

@@ -123,7 +123,7 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute")
     """Nobody owes it any more, for a reason that is neither performance nor consent."""
 
     commitment_id: UUID
-    reason: Literal["dispute_over"]
+    reason: Literal["dispute_over", "neutral_gone"]
 
 
 CommitmentEvent = (

@@ -24,7 +24,7 @@ from domain import (
     transaction,
 )
 from domain.adjudication import IssueRuling, WaiveAppeal
-from domain.assignment import ReassignNeutral, Recuse
+from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Event, Instant, Stream
 from domain.case import Case, after, stream_of
 from domain.closure import DisputeClosed, Withdraw
@@ -33,7 +33,7 @@ from domain.dispute import Dispute
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, WithdrawExhibit
 from domain.filing import FileDispute
-from domain.mandate import GrantMandate
+from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
@@ -56,6 +56,7 @@ DisputeCommand = (
     | AssignNeutral
     | ReassignNeutral
     | Recuse
+    | HandOver
     | MakeProposal
     | AcceptProposal
     | RefuseProposal
@@ -73,7 +74,7 @@ DisputeCommand = (
     | Withdraw
     | RecordLapses
 )
-AnyCommand = DisputeCommand | FileDispute | PublishPolicy | GrantMandate
+AnyCommand = DisputeCommand | FileDispute | PublishPolicy | MandateCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,13 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
         case PublishPolicy():
             events = [*policy.publish(case.policies, command)]
         case GrantMandate():
-            events = [*mandate.grant(case.mandate, command)]
+            events = [*mandate.grant(case.mandate, case.policies, command)]
+        case BeginLeave():
+            events = [*mandate.begin_leave(case.mandate, command)]
+        case EndLeave():
+            events = [*mandate.end_leave(case.mandate, command)]
+        case CloseMandate():
+            events = [*mandate.close(case.mandate, command)]
         case _:
             return _on_dispute(case, command)
     return [Fact(event, command.now, event.stream) for event in events]
@@ -126,6 +133,7 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
             happen([*events], at)
     if not isinstance(command, AssignNeutral | Recuse):
         escalation.check_not_a_stranger(_dispute(case), command.actor)
+        mandate.check_in_office(case.mandate, command.actor)
     act = _act(case, _dispute(case), rules, command)
     if act:
         # asked before the act: taking a case on is not yet looking at it, and giving it up is not either
@@ -165,6 +173,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*assignment.assign(dispute, rules, case.mandate, command)]
         case ReassignNeutral():
             return [*assignment.reassign(dispute, rules, case.mandate, command)]
+        case HandOver():
+            return [*assignment.hand_over(dispute, command)]
         case Recuse():
             return [*assignment.recuse(dispute, command)]
         case MakeProposal():

@@ -31,7 +31,7 @@ class NeutralAssigned(Event, kind="NeutralAssigned", stream="dispute"):
     by: Role
 
 
-WhyReleased = Literal["reassigned", "recused", "first_act_missed"]
+WhyReleased = Literal["reassigned", "recused", "challenged", "first_act_missed", "mandate_closed"]
 
 
 class NeutralReleased(Event, kind="NeutralReleased", stream="dispute"):
@@ -92,7 +92,7 @@ class Escalation:
     referred: bool = False
 
 
-_FOR_GOOD = frozenset({"recused"})
+_FOR_GOOD = frozenset({"recused", "challenged"})
 
 # --- evolve ---
 

@@ -6,7 +6,7 @@ under `FIRST_POLICY`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
@@ -44,9 +44,13 @@ class Windows(Value):
     first_act_top_tier: Window = Window(amount=4, unit="hours")
     ruling: Window = Window(amount=14, unit="calendar_days")
     ruling_in_all: Window = Window(amount=90, unit="calendar_days")
+    challenge: Window = Window(amount=2, unit="business_days")
     appeal: Window = Window(amount=10, unit="calendar_days")
     remedy: Window = Window(amount=5, unit="business_days")
 
+
+NeutralReads = Literal["both_sides", "either_side", "translations"]
+"""Whose language a neutral has to read; with `translations` nobody's, as both sides are translated."""
 
 CLAUSES: Mapping[str, str] = {
     "filing": "A claim is filed within the filing window after delivery, or after the latest estimated delivery.",
@@ -61,7 +65,10 @@ CLAUSES: Mapping[str, str] = {
 
 
 class Policy(Value):
-    """One published version of a marketplace's rules. `tiers` are in ascending order; the last one is the top tier."""
+    """One published version of a marketplace's rules. `tiers` are in ascending order; the last one is the top tier.
+
+    `declaration_before_ruling`: a neutral declares interests, or that there are none, before ruling.
+    """
 
     version: VersionName
     windows: Windows = Windows()
@@ -70,6 +77,8 @@ class Policy(Value):
         default_factory=lambda: dict(CLAUSES)
     )
     desk: Desk = Desk()
+    neutral_reads: NeutralReads = "translations"
+    declaration_before_ruling: bool = False
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:

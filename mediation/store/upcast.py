@@ -32,6 +32,7 @@ def upcast(kind: str, schema_version: int, body: Body, *, to: int) -> Body:
 
 
 @upcaster("PolicyPublished", 1)
-def _windows_left_out(body: Body) -> Body:
-    """Windows that were not there yet are as in the first policy."""
+@upcaster("MandateGranted", 1)
+def _as_before(body: Body) -> Body:
+    """What could not be said yet is as it was when it could not."""
     return body

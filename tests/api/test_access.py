@@ -92,6 +92,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "commitment_id": refund["commitment_id"],
         "refund_id": refund["id"],
         "version": "first-2026",
+        "neutral": str((await at_home.neutral()).subject),
     }
     soon = (datetime.now(UTC) + timedelta(days=3)).isoformat()
     bodies = {

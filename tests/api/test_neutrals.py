@@ -1,5 +1,6 @@
 """Who the neutral of a dispute is, over HTTP: handing over, stepping down."""
 
+import asyncio
 from typing import Any
 
 from tests.api.house import House, done, refused, said
@@ -47,3 +48,43 @@ async def test_a_neutral_steps_down(anew: House) -> None:
     refused(await neutral.post(f"{at}/assignment", {}), 409, "HasSteppedDown")
     owed = done(await supervisor.get("/v1/commitments", headers={"At-Least": stepped["position"]}))["items"]
     assert [(c["kind"], c["owed_by"]) for c in owed if c["dispute_id"] == waiting["id"]] == [("review", "supervisor")]
+
+
+async def test_mandates_are_listed(anew: House) -> None:
+    """Who may be given what, who holds how much, who is on leave, and who has left and why."""
+    administrator, supervisor, neutral = anew.sender("administrator"), anew.sender("supervisor"), await anew.neutral()
+    mandate = {
+        "neutral": str(neutral.subject),
+        "languages": ["en", "it"],
+        "authority": [{"amount": "500.00", "currency": "EUR"}],
+        "most_cases": 1,
+        "tiers": ["standard"],
+        "desk": "emea",
+        "conflicts": ["s-77"],
+    }
+    done(await administrator.post("/v1/mandates", mandate), 201)
+    refused(await administrator.post("/v1/mandates", mandate | {"tiers": ["tin"]}), 422, "UnknownTier")
+    at, _ = await mediated(anew)
+    taken = done(await neutral.post(f"{at}/assignment", {}))
+    second, _ = await mediated(anew)
+    refused(await neutral.post(f"{second}/assignment", {}), 409, "HoldsTooMany")
+    office = f"/v1/mandates/{neutral.subject}"
+    away = done(await neutral.post(f"{office}/leave", {"until": "2099-01-01T08:00:00Z"}))
+    (shown,) = done(await supervisor.get("/v1/mandates?desk=emea", headers={"At-Least": away["position"]}))["items"]
+    terms = {k: v for k, v in shown.items() if k in mandate}
+    assert terms == mandate | {"conflicts": 1}
+    assert (shown["cases"], shown["on_leave"], shown["leave_until"]) == (1, True, "2099-01-01T08:00:00Z")
+    done(await neutral.post(f"{office}/return"))
+
+    refused(await supervisor.post(f"{office}/closure", {"reason": said("Left.")}), 403, "NotForThisRole")
+    done(await administrator.post(f"{office}/closure", {"reason": said("Has left.")}))
+    refused(await neutral.post(f"{at}/messages", {"message": said("Hello?")}), 409, "NoMandate")
+    async with asyncio.timeout(20):
+        while True:
+            case = await anew.seen(taken["id"], taken["position"])
+            if case["neutral"] is None:
+                break
+            await asyncio.sleep(0.02)
+    assert [(t["why"], t["released_by"]) for t in case["neutrals"]] == [("mandate_closed", "engine")]
+    left = done(await supervisor.get("/v1/mandates", params={"closed": "true"}))["items"]
+    assert [(m["neutral"], m["reason"]) for m in left] == [(str(neutral.subject), said("Has left."))]

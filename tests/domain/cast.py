@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.adjudication import IssueRuling, WaiveAppeal
-from domain.assignment import ReassignNeutral, Recuse
+from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Actor, Command, Instant, Role
 from domain.closure import Withdraw
 from domain.commitments import refund_id_of
@@ -15,7 +15,7 @@ from domain.conversation import PostMessage
 from domain.decide import AnyCommand
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, NewExhibit, WithdrawExhibit
-from domain.mandate import GrantMandate
+from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.people import Words
@@ -214,9 +214,24 @@ class Person:
     def publishes(self, policy: Policy) -> Act:
         return self._act(PublishPolicy, policy=policy).about(None)
 
-    def grants_mandate(self, neutral: "Person", *authority: str, languages: tuple[str, ...] = ("en",)) -> Act:
+    def grants_mandate(
+        self, neutral: "Person", *authority: str, languages: tuple[str, ...] = ("en",), **terms: Any
+    ) -> Act:
         limits = tuple(money(a) for a in authority)
-        return self._act(GrantMandate, neutral=neutral.subject, languages=languages, authority=limits).about(None)
+        grant = {"neutral": neutral.subject, "languages": languages, "authority": limits} | terms
+        return self._act(GrantMandate, **grant).about(None)
+
+    def sends_on_leave(self, neutral: "Person", until: Instant | None = None) -> Act:
+        return self._act(BeginLeave, neutral=neutral.subject, until=until).about(None)
+
+    def calls_back(self, neutral: "Person") -> Act:
+        return self._act(EndLeave, neutral=neutral.subject).about(None)
+
+    def closes_mandate(self, neutral: "Person") -> Act:
+        return self._act(CloseMandate, neutral=neutral.subject, reason=words("Has left.")).about(None)
+
+    def hands_over(self, neutral: "Person") -> Act:
+        return self._act(HandOver, neutral=neutral.subject)
 
 
 def _division(claimant: str, respondent: str) -> Division:

@@ -28,7 +28,7 @@ from domain.dispute import MovePassed
 from domain.escalation import Escalated, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitWithdrawn, File
 from domain.filing import Charge, Claim, ClaimReason, DisputeFiled, Line, Order, ReliefSought, Tracking
-from domain.mandate import CaseDone, CaseHandedOver, CaseTaken, MandateGranted
+from domain.mandate import CaseDone, CaseHandedOver, CaseTaken, LeaveBegan, LeaveEnded, MandateClosed, MandateGranted
 from domain.money import Money
 from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
 from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
@@ -57,6 +57,7 @@ def _id(name: str) -> UUID:
 
 DISPUTE, TRANSACTION, COMMITMENT, REPLACEMENT, REFUND = _id("d1"), _id("7a"), _id("c1"), _id("c2"), _id("f1")
 BUYER, SELLER, NEUTRAL, ADMINISTRATOR, LINE, BLOB = _id("b1"), _id("5e"), _id("ae"), _id("ad"), _id("11"), _id("b10b")
+SUPERVISOR = _id("5a")
 NOON, LATER = datetime(2026, 10, 1, 12, tzinfo=UTC), datetime(2026, 10, 12, 9, 30, 15, 250_000, tzinfo=UTC)
 
 
@@ -101,12 +102,15 @@ POLICY = Policy(
         first_act_top_tier=Window(amount=4, unit="hours"),
         ruling=Window(amount=14, unit="calendar_days"),
         ruling_in_all=Window(amount=90, unit="calendar_days"),
+        challenge=Window(amount=2, unit="business_days"),
         appeal=Window(amount=10, unit="calendar_days"),
         remedy=Window(amount=5, unit="business_days"),
     ),
     tiers=("standard", "gold"),
     clauses={"conformity": "Goods must be as described."},
     desk=Desk(country="IT", time_zone="Europe/Rome"),
+    neutral_reads="either_side",
+    declaration_before_ruling=True,
 )
 ORDER = Order(
     subject=BUYER,
@@ -204,10 +208,19 @@ EXAMPLES: tuple[Event, ...] = (
     ExhibitAdded(number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
+    LeaveBegan(until=LATER, by=SUPERVISOR),
+    LeaveEnded(by=SUPERVISOR),
+    MandateClosed(
+        neutral=NEUTRAL, reason=_text("Has left the house.", ADMINISTRATOR, "en"), cases=(DISPUTE,), by=ADMINISTRATOR
+    ),
     MandateGranted(
         neutral=NEUTRAL,
         languages=("it", "zh-Hans"),
         authority=(_eur("500.00"), Money.of("60000", "JPY")),
+        most_cases=40,
+        tiers=("gold",),
+        desk="apac",
+        conflicts=(SELLER,),
         by=ADMINISTRATOR,
     ),
     MessagePosted(number=1, by=Role.BUYER, message=_text("Dov'è?"), channel="email", written_at=NOON),

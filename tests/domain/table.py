@@ -46,9 +46,10 @@ HASTY = Policy(
 
 REPEATABLE = frozenset(
     {
-        "Respond", "AcceptOffer", "RejectOffer", "Escalate", "AssignNeutral", "ReassignNeutral", "Recuse", "MakeProposal",
-        "AcceptProposal", "RefuseProposal", "DeclareImpasse", "IssueRuling", "WaiveAppeal", "InstructRefund", "ConfirmRefund",
-        "FailRefund", "ReleaseRefund", "Withdraw", "WaiveCommitment", "KeepCommitment", "WithdrawExhibit", "RecordLapses",
+        "Respond", "AcceptOffer", "RejectOffer", "Escalate", "AssignNeutral", "ReassignNeutral", "Recuse",
+        "HandOver", "MakeProposal", "AcceptProposal", "RefuseProposal", "DeclareImpasse", "IssueRuling",
+        "WaiveAppeal", "InstructRefund", "ConfirmRefund", "FailRefund", "ReleaseRefund", "Withdraw",
+        "WaiveCommitment", "KeepCommitment", "WithdrawExhibit", "RecordLapses",
     }
 )  # fmt: skip
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""

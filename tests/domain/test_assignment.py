@@ -144,6 +144,15 @@ def test_without_a_successor_the_supervisor_owes() -> None:
     )
 
 
+def test_a_promise_to_the_supervisor() -> None:
+    """Nobody owes anything to themselves: it ends where it would pass to the supervisor, and passes to a successor."""
+    promised = (*AT_WORK, neutral.promises("reply", "supervisor"))
+    report = given(*promised).when(neutral.recuses())
+    assert report.dispute.commitments.ended[commitment(2)] == "discharged"
+    report = given(*promised).when(supervisor.reassigns(another_neutral))
+    assert commitment(2) in report.dispute.commitments.open
+
+
 def test_what_was_overdue_stays_overdue() -> None:
     """Passing a promise on makes nobody's delay undone."""
     report = given(*AT_WORK, neutral.promises("reply", "seller"), later(days=3)).when(neutral.recuses())

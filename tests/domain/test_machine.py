@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain.base import Instant
+from domain.case import mandate_id
 from domain.dispute import Dispute
+from domain.mandate import MandateClosed
 from domain.money import Money
 from domain.moves import Move
 from domain.refusals import Refusal
@@ -23,6 +25,7 @@ from domain.silence import next_due
 from tests.domain import invariants
 from tests.domain.cast import (
     FIRST,
+    MARKETPLACE,
     SECOND,
     Act,
     Person,
@@ -140,6 +143,18 @@ class Disputes(RuleBasedStateMachine):
     @rule(data=st.data())
     def the_marketplace_reports(self, data: st.DataObject) -> None:
         self._move(data, "confirm_refund", "fail_refund")
+
+    @precondition(lambda self: self.turn % 5 == 0)
+    @rule(who=st.sampled_from((neutral, another_neutral)))
+    def a_neutral_leaves(self, who: Person) -> None:
+        """And comes back at once, to nothing: every case is handed over, with whatever was promised in it."""
+        table = self.table
+        (closed,) = table.world.do(administrator.closes_mandate(who).command(table.now))
+        assert isinstance(closed.event, MandateClosed)
+        for dispute_id in closed.event.cases:
+            table.do(engine.hands_over(who).about(dispute_id))
+        assert not table.world.states[mandate_id(MARKETPLACE, who.subject)].cases
+        table.world.do(administrator.grants_mandate(who, *AMPLE).command(table.now))
 
     # --- processes and time ---
 
