@@ -19,7 +19,14 @@ from api.schemas.evidence import AddExhibit, WithdrawExhibit
 from api.schemas.filing import FileDispute
 from api.schemas.mediation import AcceptProposal, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
-from api.schemas.neutrals import AssignNeutral, ReassignNeutral, Recuse
+from api.schemas.neutrals import (
+    AssignNeutral,
+    ChallengeNeutral,
+    DecideChallenge,
+    DeclareInterests,
+    ReassignNeutral,
+    Recuse,
+)
 from api.schemas.refunds import ConfirmRefund, FailRefund
 from api.schemas.response import Respond
 
@@ -36,6 +43,9 @@ ACTS: Mapping[str, type[Act]] = {
     "assign_neutral": AssignNeutral,
     "reassign_neutral": ReassignNeutral,
     "recuse": Recuse,
+    "declare_interests": DeclareInterests,
+    "challenge_neutral": ChallengeNeutral,
+    "decide_challenge": DecideChallenge,
     "make_proposal": MakeProposal,
     "accept_proposal": AcceptProposal,
     "refuse_proposal": RefuseProposal,

@@ -19,6 +19,8 @@ TOLD = frozenset({
     # evidence, bargaining, mediation, ruling
     "number", "by", "description", "file", "terms", "counters", "message", "why", "neutral", "offers_standing", "reasons",
     "award", "outcome", "cites_exhibits", "cites_clauses", "appealable_by", "stage", "awaiting", "channel", "written_at",
+    # the neutral
+    "disclosed", "ground", "granted",
     # promises, deadlines and money
     "commitment_id", "commitment_class", "promise", "kind", "owed_by", "owed_to", "due_at", "proof", "note", "arises_from",
     "late", "refund_id", "replaced_by", "deadline", "whose", "how", "rule", "window", "unit", "starts_at", "calendar",

@@ -24,7 +24,7 @@ router = APIRouter(tags=["Mediation"])
 async def escalate(
     dispute_id: UUID, writing: WriteOnDispute, body: Annotated[Escalate, Body(default_factory=Escalate)]
 ) -> Done:
-    """Asks for a neutral, once the parties have had the time that the policy gives them."""
+    """Asks for a neutral, once the parties have had the time that the policy gives them; or joins whoever has asked."""
     return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
 
 

@@ -19,6 +19,7 @@ from domain import (
     deadlines,
     escalation,
     evidence,
+    independence,
     negotiation,
     proposal,
     refund,
@@ -77,6 +78,8 @@ class Story:
             return self._bargaining(event)
         if isinstance(event, escalation.EscalationEvent):
             return _calling(event)
+        if isinstance(event, independence.IndependenceEvent):
+            return _independence(event)
         if isinstance(event, proposal.ProposalEvent):
             return self._mediation(event)
         if isinstance(event, adjudication.AdjudicationEvent):
@@ -245,12 +248,27 @@ def _calling(event: escalation.EscalationEvent) -> str:
             who = "no agreement in time: a neutral is called" if by == "silence" else f"the {by} calls a neutral"
             offers = f"; still open: offer {', '.join(map(str, standing))}" if standing else ""
             return f"{who}{offers}{_says(reason)}"
+        case escalation.EscalationJoined(by=by, reason=reason):
+            return f"the {by} wants a neutral too{_says(reason)}"
         case escalation.NeutralAssigned(neutral=neutral, by=by):
             return f"assigned to neutral {neutral} by {_THE[by]}"
         case escalation.NeutralReleased(neutral=neutral, why=why, by=by, reason=reason):
             return f"neutral {neutral} has it no longer: {_words(why)}, by {_THE[by]}{_says(reason)}"
         case escalation.Referred():
             return "the ruling is overdue: referred to the supervisor"
+        case _:
+            assert_never(event)
+
+
+def _independence(event: independence.IndependenceEvent) -> str:
+    match event:
+        case independence.InterestsDeclared(neutral=neutral, disclosed=disclosed):
+            what = "an interest" if disclosed else "no interest in either party"
+            return f"neutral {neutral} declares {what}{_says(disclosed)}"
+        case independence.NeutralChallenged(number=number, by=by, neutral=neutral, ground=ground, reason=reason):
+            return f"challenge {number}: the {by} challenges neutral {neutral} for {ground}{_says(reason)}"
+        case independence.ChallengeDecided(number=number, granted=granted, by=by, reasons=reasons):
+            return f"challenge {number} is {'granted' if granted else 'refused'} by {_THE[by]}{_says(reasons)}"
         case _:
             assert_never(event)
 

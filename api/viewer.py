@@ -28,8 +28,8 @@ _WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value})
 
 _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
-    "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "neutrals", "response", "default", "escalation", "referral",
-    "impasse", "withdrawal", "commitments",
+    "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "neutrals", "declarations", "challenges", "response",
+    "default", "escalation", "referral", "impasse", "withdrawal", "commitments",
 )  # fmt: skip
 
 

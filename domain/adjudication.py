@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
-from domain import deadlines, remedy
+from domain import deadlines, independence, remedy
 from domain.base import Command, Event, Instant
 from domain.escalation import check_is_neutral
 from domain.evidence import ExhibitNotCitable
@@ -140,6 +140,7 @@ def rule(
     _check_citations(dispute, policy, command)
     if dispute.adjudication.ruling is not None:
         return []
+    independence.check_may_rule(dispute, policy)
     if mandate is None:
         raise NoMandate(neutral=str(command.actor.subject))
     mandate.check_authority(dispute.in_dispute)

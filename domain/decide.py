@@ -14,6 +14,7 @@ from domain import (
     escalation,
     evidence,
     filing,
+    independence,
     mandate,
     negotiation,
     policy,
@@ -33,6 +34,7 @@ from domain.dispute import Dispute
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, WithdrawExhibit
 from domain.filing import FileDispute
+from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.policy import Policy, PublishPolicy
@@ -57,6 +59,9 @@ DisputeCommand = (
     | ReassignNeutral
     | Recuse
     | HandOver
+    | DeclareInterests
+    | ChallengeNeutral
+    | DecideChallenge
     | MakeProposal
     | AcceptProposal
     | RefuseProposal
@@ -136,8 +141,8 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         mandate.check_in_office(case.mandate, command.actor)
     act = _act(case, _dispute(case), rules, command)
     if act:
-        # asked before the act: taking a case on is not yet looking at it, and giving it up is not either
-        looks = not isinstance(command, Recuse)
+        # asked before the act: taking a case on is not yet looking at it, nor is giving it up
+        looks = not isinstance(command, Recuse | DeclareInterests)
         keeping = escalation.kept_by_acting(_dispute(case), command.actor, command.now) if looks else []
         happen([*act, *keeping], command.now)
         if any(f.event.stream == "dispute" for f in facts):
@@ -177,6 +182,12 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*assignment.hand_over(dispute, command)]
         case Recuse():
             return [*assignment.recuse(dispute, command)]
+        case DeclareInterests():
+            return [*independence.declare(dispute, command)]
+        case ChallengeNeutral():
+            return [*independence.challenge(dispute, rules, command)]
+        case DecideChallenge():
+            return [*independence.decide(dispute, command)]
         case MakeProposal():
             return [*proposal.propose(dispute, rules, command)]
         case AcceptProposal():

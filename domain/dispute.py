@@ -10,6 +10,7 @@ from domain import (
     deadlines,
     escalation,
     evidence,
+    independence,
     negotiation,
     proposal,
     remedy,
@@ -37,9 +38,24 @@ from domain.commitments import (
     CommitmentWaived,
 )
 from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineLapsed, Deadlines, DeadlineSet
-from domain.escalation import Escalated, Escalation, EscalationEvent, NeutralAssigned, NeutralReleased, Referred
+from domain.escalation import (
+    Escalated,
+    Escalation,
+    EscalationEvent,
+    EscalationJoined,
+    NeutralAssigned,
+    NeutralReleased,
+    Referred,
+)
 from domain.evidence import EvidenceEvent, ExhibitAdded, Exhibits, ExhibitWithdrawn
 from domain.filing import DisputeFiled
+from domain.independence import (
+    ChallengeDecided,
+    Independence,
+    IndependenceEvent,
+    InterestsDeclared,
+    NeutralChallenged,
+)
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -79,6 +95,7 @@ DisputeEvent = (
     | EvidenceEvent
     | NegotiationEvent
     | EscalationEvent
+    | IndependenceEvent
     | ProposalEvent
     | AdjudicationEvent
     | RemedyEvent
@@ -120,6 +137,7 @@ class Dispute:
     exhibits: Exhibits = Exhibits()
     offers: Offers = Offers()
     escalation: Escalation = Escalation()
+    independence: Independence = Independence()
     proposals: Proposals = Proposals()
     adjudication: Adjudication = Adjudication()
     commitments: Commitments = Commitments()
@@ -198,8 +216,10 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, offers=negotiation.evolve(dispute.offers, event))
         case SettlementReached():
             return replace(dispute, outcome=Outcome.SETTLED)
-        case Escalated() | NeutralAssigned() | NeutralReleased() | Referred():
+        case Escalated() | EscalationJoined() | NeutralAssigned() | NeutralReleased() | Referred():
             return replace(dispute, escalation=escalation.evolve(dispute.escalation, event))
+        case InterestsDeclared() | NeutralChallenged() | ChallengeDecided():
+            return replace(dispute, independence=independence.evolve(dispute.independence, event))
         case ProposalMade() | ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
             return replace(dispute, proposals=proposal.evolve(dispute.proposals, event))
         case RulingIssued() | AppealWaived() | AppealWindowLapsed():

@@ -31,6 +31,13 @@ class NeutralAssigned(Event, kind="NeutralAssigned", stream="dispute"):
     by: Role
 
 
+class EscalationJoined(Event, kind="EscalationJoined", stream="dispute"):
+    """A neutral had been called already; this side wants one too."""
+
+    by: Side
+    reason: Text | None = None
+
+
 WhyReleased = Literal["reassigned", "recused", "challenged", "first_act_missed", "mandate_closed"]
 
 
@@ -49,7 +56,7 @@ class Referred(Event, kind="Referred", stream="dispute"):
     reason: Literal["ruling_overdue"]
 
 
-EscalationEvent = Escalated | NeutralAssigned | NeutralReleased | Referred
+EscalationEvent = Escalated | EscalationJoined | NeutralAssigned | NeutralReleased | Referred
 
 
 class Escalate(Command):
@@ -83,9 +90,13 @@ class NotTheNeutral(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
-    """`stepped_down` are the neutrals who may not have it again. `referred`: the time for the ruling has lapsed once."""
+    """`called_by` are the sides that asked for a neutral. `stepped_down` are the neutrals who may not have it again.
+
+    `referred`: the time for the ruling has lapsed once.
+    """
 
     escalated: bool = False
+    called_by: frozenset[Side] = frozenset()
     offers_standing: frozenset[int] = frozenset()
     neutral: UUID | None = None
     stepped_down: frozenset[UUID] = frozenset()
@@ -99,8 +110,11 @@ _FOR_GOOD = frozenset({"recused", "challenged"})
 
 def evolve(escalation: Escalation, event: EscalationEvent) -> Escalation:
     match event:
-        case Escalated(offers_standing=standing):
-            return replace(escalation, escalated=True, offers_standing=frozenset(standing))
+        case Escalated(by=by, offers_standing=standing):
+            called_by = frozenset() if by == "silence" else frozenset({Side(by)})
+            return replace(escalation, escalated=True, called_by=called_by, offers_standing=frozenset(standing))
+        case EscalationJoined(by=side):
+            return replace(escalation, called_by=escalation.called_by | {side})
         case NeutralAssigned(neutral=neutral):
             return replace(escalation, neutral=neutral)
         case NeutralReleased(neutral=neutral, why=why):
@@ -119,13 +133,21 @@ def escalate(dispute: "Dispute", policy: Policy, command: Escalate) -> list[Esca
     side = side_of(command.actor)
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    if dispute.escalation.escalated:
+    if side in dispute.escalation.called_by:
         return []
+    if may_join(dispute, side):
+        return [EscalationJoined(by=side, reason=dispute.text(command.reason, command.actor))]
     if dispute.stage is not Stage.NEGOTIATION:
         raise NotYourMove(stage=dispute.stage.value)
     if command.now < (opens_at := escalation_opens_at(dispute, policy)):
         raise EscalationNotOpenYet(opens_at=opens_at.isoformat(), clause=policy.rule("escalation"))
     return [escalated(dispute, side, dispute.text(command.reason, command.actor))]
+
+
+def may_join(dispute: "Dispute", side: Side) -> bool:
+    """Whether a neutral was called by somebody else, and this side may still say that it wants one too, and why."""
+    escalation = dispute.escalation
+    return escalation.escalated and dispute.undecided and side not in escalation.called_by
 
 
 def escalation_opens_at(dispute: "Dispute", policy: Policy) -> Instant:

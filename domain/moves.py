@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain import independence
 from domain.adjudication import response_still_due
 from domain.assignment import may_take, waits_for_a_ruling
 from domain.base import Actor, Instant, Role
 from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
-from domain.escalation import escalation_opens_at, is_neutral
+from domain.escalation import escalation_opens_at, is_neutral, may_join
 from domain.evidence import may_submit
 from domain.people import Side, Stage
 from domain.policy import Policy
@@ -27,7 +28,7 @@ from domain.silence import lapses
 class Move:
     """One act, by name. `until` is when the deadline on it that is running ends the right to it, where there is one.
 
-    `number` is that of the exhibit, offer or proposal that it is about, `target` the id of the commitment or refund.
+    `number` is that of the exhibit, offer, proposal or challenge that it is about, `target` the id of the commitment or refund.
     """
 
     name: str
@@ -56,10 +57,12 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
                 yield Move("take_case")
             if not is_neutral(dispute, actor):
                 return
-            yield from _of_neutral(dispute)
+            yield from _of_neutral(dispute, policy)
         case Role.SUPERVISOR | Role.ADMINISTRATOR:
             if waits_for_a_ruling(dispute):
                 yield Move("assign_neutral" if dispute.escalation.neutral is None else "reassign_neutral")
+            for challenge in independence.open_challenges(dispute):
+                yield Move("decide_challenge", number=challenge.number)
         case _:
             pass
     yield from _of_anybody(dispute, actor.role)
@@ -74,6 +77,10 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
             yield Move("respond", _until(dispute, "response"))
     if dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy):
         yield Move("escalate", _until(dispute, "negotiation"))
+    elif may_join(dispute, side):
+        yield Move("escalate")
+    if independence.may_challenge(dispute, side):
+        yield Move("challenge_neutral")
     ruling = dispute.adjudication.ruling
     if ruling is not None and side in ruling.appealable_by:
         yield Move("waive_appeal", _until(dispute, f"appeal-{ruling.number}-{side}"))
@@ -92,13 +99,16 @@ def _bargaining(dispute: Dispute, side: Side) -> Iterator[Move]:
         yield Move("refuse_proposal", until, proposal.number)
 
 
-def _of_neutral(dispute: Dispute) -> Iterator[Move]:
+def _of_neutral(dispute: Dispute, policy: Policy) -> Iterator[Move]:
     if waits_for_a_ruling(dispute):
         yield Move("recuse")
+        if dispute.escalation.neutral not in dispute.independence.declared:
+            yield Move("declare_interests")
     if dispute.stage is Stage.MEDIATION and dispute.proposals.open is None:
         yield Move("make_proposal")
         yield Move("declare_impasse")
-    if dispute.stage is Stage.ADJUDICATION and response_still_due(dispute) is None:
+    heard = response_still_due(dispute) is None
+    if dispute.stage is Stage.ADJUDICATION and heard and independence.may_rule(dispute, policy):
         yield Move("issue_ruling")
 
 

@@ -6,6 +6,7 @@ dispute with these rules and says what has changed.
 
 from typing import Literal
 
+from domain import independence
 from domain.closure import closing
 from domain.commitments import Bearer, CommitmentDischarged
 from domain.deadlines import DeadlineEnded
@@ -45,7 +46,7 @@ def stage_of(dispute: Dispute) -> Stage:
 def _moot(dispute: Dispute) -> list[DisputeEvent]:
     """Offers and proposals stand until the dispute is decided, or until a part conceded leaves less to divide.
 
-    The neutral's promise to look at the dispute ends with it.
+    The neutral's promise to look at the dispute ends with it, and a decision on a challenge is no more owed.
     """
 
     def moot(terms: Division) -> bool:
@@ -59,7 +60,7 @@ def _moot(dispute: Dispute) -> list[DisputeEvent]:
     if dispute.outcome is not None:
         promised = dispute.commitments.open.values()
         events += [CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in promised if c.is_first_act]
-    return events
+    return [*events, *independence.moot(dispute)]
 
 
 def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
@@ -116,9 +117,9 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
 
 
 def _neutral(dispute: Dispute) -> Awaiting:
-    """The supervisor while nobody is assigned, or when the ruling is overdue and no time for it runs anew."""
+    """The supervisor while nobody is assigned, a challenge is open, or the ruling is overdue and no time for it runs anew."""
     overdue = dispute.escalation.referred and dispute.deadlines.get("ruling") is None
-    waiting = dispute.escalation.neutral is None or overdue
+    waiting = dispute.escalation.neutral is None or overdue or independence.open_challenges(dispute)
     return Awaiting.SUPERVISOR if waiting else Awaiting.NEUTRAL
 
 

@@ -9,6 +9,8 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     claimed in_dispute            what is left of them after a part was conceded
     stage awaiting outcome neutral assigned_at filed_at closed_at
     neutrals                      [{neutral, by, assigned_at, released_at, why, released_by, reason}]: who had it
+    declarations                  [{neutral, disclosed, at}]: of interests
+    challenges                    [{number, by, neutral, ground, reason, granted, decided_by, reasons, made_at, decided_at}]
     response                      {answer, by, conceded, statement, given_at}
     default                       {granted, claimant_receives, reason, at}: what the respondent's silence led to
     exhibits                      [{number, by, description, file, added_at, withdrawn, withdrawn_at}]
@@ -16,7 +18,7 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     proposals                     [{number, terms, reasons, accepted_by, status, why, refused_by, answer, made_at,
                                     reply_by {buyer, seller}, ended_at}]
     impasse                       {reasons, at}
-    escalation                    {by, at, reason, offers_standing}
+    escalation                    {by, at, reason, offers_standing, joined [{by, reason, at}]}
     referral                      {reason, at}
     rulings                       [{number, neutral, award, outcome, reasons, cites_exhibits, cites_clauses, appealable_by,
                                     final, issued_at, final_at}]   (appealable_by: who still may)

@@ -25,9 +25,10 @@ from domain.commitments import (
 )
 from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineSet
 from domain.dispute import MovePassed
-from domain.escalation import Escalated, EscalationEvent, NeutralAssigned, NeutralReleased, Referred
+from domain.escalation import Escalated, EscalationEvent, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitWithdrawn
 from domain.filing import DisputeFiled
+from domain.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -65,7 +66,10 @@ _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
     "settlement", "withdrawal",
 )  # fmt: skip
-_NONE_YET = ("neutrals", "exhibits", "offers", "proposals", "rulings", "commitments", "deadlines", "refunds")
+_NONE_YET = (
+    "neutrals", "declarations", "challenges", "exhibits", "offers", "proposals", "rulings", "commitments", "deadlines",
+    "refunds",
+)  # fmt: skip
 _NOT_RELEASED = ("released_at", "why", "released_by", "reason")
 
 
@@ -161,7 +165,10 @@ def _escalated(doc: Doc, event: EscalationEvent, recorded: Recorded) -> Doc:
     at = _instant(recorded.occurred_at)
     match event:
         case Escalated():
-            return {"escalation": _item(event, at=at)}
+            return {"escalation": _item(event, at=at, joined=[])}
+        case EscalationJoined():
+            called = doc["escalation"]
+            return {"escalation": called and {**called, "joined": [*called["joined"], _item(event, at=at)]}}
         case NeutralAssigned():
             tenure = _item(event, assigned_at=at, **dict.fromkeys(_NOT_RELEASED))
             return {"neutral": str(event.neutral), "assigned_at": at, "neutrals": [*doc["neutrals"], tenure]}
@@ -176,6 +183,21 @@ def _escalated(doc: Doc, event: EscalationEvent, recorded: Recorded) -> Doc:
             return {"neutral": None, "assigned_at": None, "neutrals": tenures}
         case Referred():
             return {"referral": _item(event, at=at)}
+        case _:
+            assert_never(event)
+
+
+def _doubted(doc: Doc, event: IndependenceEvent, recorded: Recorded) -> Doc:
+    at, challenges = _instant(recorded.occurred_at), doc["challenges"]
+    match event:
+        case InterestsDeclared():
+            return {"declarations": [*doc["declarations"], _item(event, at=at)]}
+        case NeutralChallenged():
+            undecided = dict.fromkeys(("granted", "decided_by", "reasons", "decided_at"))
+            return {"challenges": [*challenges, _item(event, **undecided, made_at=at)]}
+        case ChallengeDecided(number=number, granted=granted, by=by):
+            decided = {"granted": granted, "decided_by": by.value, "reasons": _item(event)["reasons"], "decided_at": at}
+            return {"challenges": _with(challenges, "number", number, **decided)}
         case _:
             assert_never(event)
 
@@ -337,6 +359,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (EvidenceEvent, _evidenced),
         (NegotiationEvent, _bargained),
         (EscalationEvent, _escalated),
+        (IndependenceEvent, _doubted),
         (ProposalEvent, _proposed),
         (AdjudicationEvent, _ruled),
         (CommitmentEvent | RemedyEvent, _owed),

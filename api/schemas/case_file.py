@@ -14,6 +14,8 @@ from api.schemas.filing import EXAMPLE
 from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute
 from api.schemas.stages import (
+    ChallengeShown,
+    DeclarationShown,
     DefaultShown,
     EscalationShown,
     ImpasseShown,
@@ -117,6 +119,8 @@ _CASE: dict[str, Any] = {
     "neutral": None,
     "assigned_at": None,
     "neutrals": [],
+    "declarations": [],
+    "challenges": [],
     "response": None,
     "default": None,
     "exhibits": [],
@@ -161,6 +165,8 @@ class CaseFile(Answer):
     neutral: UUID | None
     assigned_at: Instant | None
     neutrals: Annotated[list[TenureShown], Field(description="Whoever had it, in order, and why it moved.")]
+    declarations: Annotated[list[DeclarationShown], Field(description="What the neutrals declared on assignment.")]
+    challenges: list[ChallengeShown]
     response: ResponseShown | None
     default: DefaultShown | None
     exhibits: list[Exhibit]

@@ -9,6 +9,7 @@ from api.schemas.base import Answer
 from api.schemas.parts import Divided, Said
 from domain.base import Instant, Role
 from domain.escalation import WhyReleased
+from domain.independence import Ground
 from domain.money import Money
 from domain.people import Outcome, Side
 from domain.response import Answer as Answered
@@ -59,15 +60,22 @@ class ProposalShown(Answer):
     ended_at: Instant | None
 
 
+class JoinedShown(Answer):
+    by: Side
+    reason: Said | None
+    at: Instant
+
+
 class EscalationShown(Answer):
     by: Literal["buyer", "seller", "silence"]
     at: Instant
     reason: Said | None
     offers_standing: list[int]
+    joined: Annotated[list[JoinedShown], Field(description="Who wanted a neutral too, and why.")]
 
 
 class TenureShown(Answer):
-    """A neutral's time with the dispute. `why` they have it no longer: `reassigned`, `recused` or `first_act_missed`."""
+    """A neutral's time with the dispute. `why` tells for what reason they have it no longer."""
 
     neutral: UUID
     by: Role
@@ -76,6 +84,27 @@ class TenureShown(Answer):
     why: WhyReleased | None
     released_by: Role | None
     reason: Said | None
+
+
+class DeclarationShown(Answer):
+    neutral: UUID
+    disclosed: Annotated[Said | None, Field(description="Null: nothing that might make somebody doubt.")]
+    at: Instant
+
+
+class ChallengeShown(Answer):
+    """A party's challenge of the neutral. `granted` is null until it is decided, or where it became moot."""
+
+    number: int
+    by: Side
+    neutral: UUID
+    ground: Ground
+    reason: Said
+    granted: bool | None
+    decided_by: Role | None
+    reasons: Said | None
+    made_at: Instant
+    decided_at: Instant | None
 
 
 class ReferralShown(Answer):

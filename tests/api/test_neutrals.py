@@ -88,3 +88,40 @@ async def test_mandates_are_listed(anew: House) -> None:
     assert [(t["why"], t["released_by"]) for t in case["neutrals"]] == [("mandate_closed", "engine")]
     left = done(await supervisor.get("/v1/mandates", params={"closed": "true"}))["items"]
     assert [(m["neutral"], m["reason"]) for m in left] == [(str(neutral.subject), said("Has left."))]
+
+
+async def test_a_challenge_is_decided(anew: House) -> None:
+    """Declared, challenged, decided: each fact is in the case file, and the history tells it."""
+    buyer, neutral, supervisor = anew.speaking_for("buyer"), await anew.neutral(), anew.sender("supervisor")
+    at, _ = await mediated(anew)
+    done(await neutral.post(f"{at}/assignment", {}))
+    disclosed = said("I once bought there.")
+    done(await neutral.post(f"{at}/interests", {"disclosed": disclosed}))
+    challenge = {"ground": "interest", "reason": said("È di parte.", "it")}
+    made = done(await buyer.post(f"{at}/challenges", challenge), 201)
+    assert (made["number"], made["awaiting"]) == (1, "supervisor")
+    shown = done(await supervisor.get(at))
+    assert "decide_challenge" in {action["name"] for action in shown["actions"]}
+    decision = {"granted": True, "reasons": said("The doubt is reasonable.")}
+    refused(await supervisor.post(f"{at}/challenges/2/decision", decision), 404, "UnknownChallenge")
+    decided = done(await supervisor.post(f"{at}/challenges/1/decision", decision))
+    case = await anew.seen(made["id"], decided["position"], buyer)
+    assert [d["disclosed"] for d in case["declarations"]] == [disclosed]
+    assert [(c["ground"], c["granted"], c["decided_by"]) for c in case["challenges"]] == [
+        ("interest", True, "supervisor")
+    ]
+    assert [t["why"] for t in case["neutrals"]] == ["challenged"]
+    history = done(await buyer.get(f"{at}/history", headers={"At-Least": decided["position"]}))["items"]
+    assert {"InterestsDeclared", "NeutralChallenged", "ChallengeDecided"} <= {entry["kind"] for entry in history}
+
+
+async def test_the_second_party_joins(anew: House) -> None:
+    """With its own reason, which the case file shows beside the first one's."""
+    at, called = await mediated(anew)
+    joined = done(await anew.speaking_for("seller").post(f"{at}/escalation", {"reason": said("他不接受。", "zh-Hans")}))
+    assert "escalate" not in {action["name"] for action in joined["actions"]}
+    escalation = (await anew.seen(called["id"], joined["position"]))["escalation"]
+    assert (escalation["by"], [(j["by"], j["reason"]) for j in escalation["joined"]]) == (
+        "buyer",
+        [("seller", said("他不接受。", "zh-Hans"))],
+    )

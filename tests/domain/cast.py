@@ -15,6 +15,7 @@ from domain.conversation import PostMessage
 from domain.decide import AnyCommand
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, NewExhibit, WithdrawExhibit
+from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
@@ -125,6 +126,15 @@ class Person:
 
     def recuses(self) -> Act:
         return self._act(Recuse, reason=words("I know the seller."))
+
+    def declares(self, disclosed: str | None = None) -> Act:
+        return self._act(DeclareInterests, disclosed=words(disclosed) if disclosed else None)
+
+    def challenges(self, ground: str = "interest") -> Act:
+        return self._act(ChallengeNeutral, ground=ground, reason=words("They are cousins."))
+
+    def decides_challenge(self, number: int, *, granted: bool) -> Act:
+        return self._act(DecideChallenge, number=number, granted=granted, reasons=words("They are not."))
 
     def proposes(self, claimant: str, respondent: str) -> Act:
         return self._act(MakeProposal, terms=_division(claimant, respondent), reasons=words("Half and half."))

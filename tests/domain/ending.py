@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
+from domain import independence
 from domain.adjudication import response_still_due
 from domain.base import Instant
 from domain.dispute import Dispute
@@ -57,6 +58,8 @@ def _steps(dispute: Dispute) -> Iterator[Act]:
         yield supervisor.assigns(deputy)
         yield deputy.writes()  # so that the promise of a first act is kept before time goes on
         return
+    for challenge in independence.open_challenges(dispute):
+        yield supervisor.decides_challenge(challenge.number, granted=False)
     people = (neutral, another_neutral, deputy)
     assigned = next((somebody for somebody in people if somebody.subject == dispute.escalation.neutral), deputy)
     match dispute.stage:

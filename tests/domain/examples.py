@@ -25,9 +25,10 @@ from domain.commitments import (
 from domain.conversation import MessagePosted
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.dispute import MovePassed
-from domain.escalation import Escalated, NeutralAssigned, NeutralReleased, Referred
+from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitWithdrawn, File
 from domain.filing import Charge, Claim, ClaimReason, DisputeFiled, Line, Order, ReliefSought, Tracking
+from domain.independence import ChallengeDecided, InterestsDeclared, NeutralChallenged
 from domain.mandate import CaseDone, CaseHandedOver, CaseTaken, LeaveBegan, LeaveEnded, MandateClosed, MandateGranted
 from domain.money import Money
 from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
@@ -162,6 +163,7 @@ EXAMPLES: tuple[Event, ...] = (
     CaseDone(dispute_id=DISPUTE),
     CaseHandedOver(dispute_id=DISPUTE),
     CaseTaken(dispute_id=DISPUTE),
+    ChallengeDecided(number=1, granted=True, by=Role.SUPERVISOR, reasons=_text("So it seems.", SUPERVISOR, "en")),
     ClaimEnded(dispute_id=DISPUTE),
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True),
     ClaimWithdrawn(reason=_text("Ritiro.")),
@@ -205,9 +207,11 @@ EXAMPLES: tuple[Event, ...] = (
         imported=True,
     ),
     Escalated(by="buyer", offers_standing=(1, 2), reason=_text("Non risponde.")),
+    EscalationJoined(by=Side.SELLER, reason=_text("他不接受。", SELLER, "zh-Hans")),
     ExhibitAdded(number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
+    InterestsDeclared(neutral=NEUTRAL, disclosed=_text("I once bought there.", NEUTRAL, "en")),
     LeaveBegan(until=LATER, by=SUPERVISOR),
     LeaveEnded(by=SUPERVISOR),
     MandateClosed(
@@ -226,6 +230,7 @@ EXAMPLES: tuple[Event, ...] = (
     MessagePosted(number=1, by=Role.BUYER, message=_text("Dov'è?"), channel="email", written_at=NOON),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),
     NeutralAssigned(neutral=NEUTRAL, by=Role.SUPERVISOR),
+    NeutralChallenged(number=1, by=Side.BUYER, neutral=NEUTRAL, ground="interest", reason=_text("Sono cugini.")),
     NeutralReleased(neutral=NEUTRAL, why="recused", by=Role.NEUTRAL, reason=_text("I know the seller.", NEUTRAL, "en")),
     OfferAccepted(number=1, by=Side.BUYER),
     OfferExpired(number=1, why="lapsed"),

@@ -22,7 +22,8 @@ T = TypeVar("T")
 SERVICES = (CommitmentKind.REPLY, CommitmentKind.CALL_BACK, CommitmentKind.REVIEW)
 _ONCE = (
     "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "reassign_neutral",
-    "recuse", "make_proposal", "declare_impasse", "issue_ruling", "waive_appeal", "withdraw", "make_commitment",
+    "recuse", "declare_interests", "challenge_neutral", "make_proposal", "declare_impasse", "issue_ruling", "waive_appeal",
+    "withdraw", "make_commitment",
 )  # fmt: skip
 
 
@@ -35,6 +36,8 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
         yield from (Move(name, number=offer.number) for name in ("accept_offer", "reject_offer"))
     for proposal in dispute.proposals.made:
         yield from (Move(name, number=proposal.number) for name in ("accept_proposal", "refuse_proposal"))
+    for challenge in dispute.independence.challenges:
+        yield Move("decide_challenge", number=challenge.number)
     for number in range(1, dispute.commitments.made + 1):
         promise, money = commitment(number, dispute.id), refund(number, dispute.id)
         yield from (Move(f"{name}_commitment", target=promise) for name in ("keep", "waive", "replace"))
@@ -75,6 +78,12 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Ch
             return who.reassigns(one_of([*others, None] if dispute.escalation.neutral else others, choose))
         case "recuse":
             return who.recuses()
+        case "declare_interests":
+            return who.declares()
+        case "challenge_neutral":
+            return who.challenges()
+        case "decide_challenge":
+            return who.decides_challenge(number, granted=choose(3) == 3)
         case "make_proposal":
             return who.proposes(*_division(dispute.in_dispute, choose))
         case "accept_proposal":

@@ -47,9 +47,9 @@ HASTY = Policy(
 REPEATABLE = frozenset(
     {
         "Respond", "AcceptOffer", "RejectOffer", "Escalate", "AssignNeutral", "ReassignNeutral", "Recuse",
-        "HandOver", "MakeProposal", "AcceptProposal", "RefuseProposal", "DeclareImpasse", "IssueRuling",
-        "WaiveAppeal", "InstructRefund", "ConfirmRefund", "FailRefund", "ReleaseRefund", "Withdraw",
-        "WaiveCommitment", "KeepCommitment", "WithdrawExhibit", "RecordLapses",
+        "DeclareInterests", "DecideChallenge", "HandOver", "MakeProposal", "AcceptProposal", "RefuseProposal",
+        "DeclareImpasse", "IssueRuling", "WaiveAppeal", "InstructRefund", "ConfirmRefund", "FailRefund", "ReleaseRefund",
+        "Withdraw", "WaiveCommitment", "KeepCommitment", "WithdrawExhibit", "RecordLapses",
     }
 )  # fmt: skip
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""

@@ -10,13 +10,14 @@ from domain.deadlines import DeadlineSet
 from domain.escalation import (
     AlreadyAssigned,
     Escalated,
+    EscalationJoined,
     EscalationNotOpenYet,
     MayNotAssign,
     NeutralAssigned,
     NotTheNeutral,
 )
 from domain.mandate import AuthorityExceeded, CaseDone, CaseTaken, NoMandate
-from domain.people import NotAParty
+from domain.people import NotAParty, Side
 from domain.refusals import DisputeIsClosed, NotYourMove
 from domain.transaction import ClaimEnded
 from tests.domain.cast import (
@@ -53,8 +54,19 @@ def test_from_the_third_day() -> None:
 
 
 def test_escalating_twice_is_harmless() -> None:
-    """Whoever asks again, a neutral has been called."""
-    given(*ESCALATED).when(buyer.escalates(), seller.escalates()).then_nothing()
+    """Who asks again has asked already."""
+    given(*ESCALATED).when(buyer.escalates()).then_nothing()
+
+
+def test_the_second_joins() -> None:
+    """With its own reason; nothing else changes. It may also join a call that silence made, once, until the ruling."""
+    report = given(*ESCALATED).when(seller.escalates()).then(some(EscalationJoined, by="seller"))
+    report.when(seller.escalates(), buyer.escalates()).then_nothing()
+    report = given(*CONTESTED, day(10)).when(seller.escalates())
+    assert EscalationJoined(by=Side.SELLER) in [f.event for f in report.facts]
+    report.when(buyer.escalates()).then(some(EscalationJoined, by="buyer"))
+    ruled = (*ASSIGNED, neutral.declares_impasse(), neutral.rules("129.90 EUR", "0.00 EUR"))
+    given(*ruled).when(seller.escalates()).refused(NotYourMove, stage="appeal")
 
 
 def test_the_response_window_goes_on() -> None:
