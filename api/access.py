@@ -29,6 +29,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_disputes": READERS,
     "get_dispute": READERS,
     "mint_party_token": frozenset({_MARKETPLACE}),
+    "name_representative": PARTIES | {_MARKETPLACE},
+    "end_representation": PARTIES | {_MARKETPLACE},
     "respond": PARTIES,
     "add_exhibit": PARTIES | {_NEUTRAL},
     "list_exhibits": READERS,

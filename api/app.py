@@ -27,6 +27,7 @@ from api import (
     neutrals,
     problems,
     refunds,
+    representation,
     response,
     rules,
     service,
@@ -52,6 +53,7 @@ from domain.refusals import Refusal
 ROUTERS: Sequence[APIRouter] = (
     filing.router,
     disputes.router,
+    representation.router,
     response.router,
     evidence.router,
     conversation.router,

@@ -24,6 +24,7 @@ from domain import (
     proposal,
     refund,
     remedy,
+    representation,
     response,
 )
 from domain.dispute import DisputeEvent, MovePassed
@@ -80,6 +81,8 @@ class Story:
             return _calling(event)
         if isinstance(event, independence.IndependenceEvent):
             return _independence(event)
+        if isinstance(event, representation.RepresentationEvent):
+            return _represented(event)
         if isinstance(event, proposal.ProposalEvent):
             return self._mediation(event)
         if isinstance(event, adjudication.AdjudicationEvent):
@@ -269,6 +272,16 @@ def _independence(event: independence.IndependenceEvent) -> str:
             return f"challenge {number}: the {by} challenges neutral {neutral} for {ground}{_says(reason)}"
         case independence.ChallengeDecided(number=number, granted=granted, by=by, reasons=reasons):
             return f"challenge {number} is {'granted' if granted else 'refused'} by {_THE[by]}{_says(reasons)}"
+        case _:
+            assert_never(event)
+
+
+def _represented(event: representation.RepresentationEvent) -> str:
+    match event:
+        case representation.RepresentativeNamed(side=side, capacity=capacity, name=name, id=id_, by=by):
+            return f"{plain(name or id_)} acts for the {side} as {capacity}, named by {_THE[by]}"
+        case representation.RepresentationEnded(side=side, by=by):
+            return f"a representative acts for the {side} no more, as {_THE[by]} says"
         case _:
             assert_never(event)
 

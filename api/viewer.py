@@ -57,6 +57,7 @@ class Viewer:
             "transaction": {**order, "payment_reference": order["payment_reference"] if self.insider else None},
             **{side.value: self._party(side, doc["parties"][side.value]) for side in Side},
             "claim": {**claim, "lines": [line_ids[key] for key in claim["lines"]]},
+            "representatives": [self._representative(named) for named in doc["representatives"]],
             "exhibits": self.exhibits(doc),
             "offers": [{**offer, "amount": offer["terms"]["claimant"]} for offer in doc["offers"]],
             "proposals": [{**proposed, "award": _award(proposed["terms"], claimant)} for proposed in doc["proposals"]],
@@ -112,6 +113,10 @@ class Viewer:
             "email": party["email"] if own else None,
             "tier": party["tier"] if own or self.caller.role is Role.NEUTRAL else None,
         }
+
+    def _representative(self, named: Mapping[str, Any]) -> Doc:
+        own = self.insider or self.caller.side == named["side"]
+        return {**named, "id": named["id"] if own else None}
 
     def _reference(self, recipient: str, reference: str | None) -> str | None:
         return reference if self.insider or self.caller.side == recipient else None

@@ -21,6 +21,7 @@ from domain import (
     promises,
     proposal,
     remedy,
+    representation,
     response,
     transaction,
 )
@@ -42,6 +43,7 @@ from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, W
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.refusals import UnknownDispute
 from domain.remedy import ConfirmRefund, Execution, FailRefund, InstructRefund, ReleaseRefund
+from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Respond
 from domain.silence import RecordLapses, lapses
 from domain.standing import aftermath
@@ -62,6 +64,8 @@ DisputeCommand = (
     | DeclareInterests
     | ChallengeNeutral
     | DecideChallenge
+    | NameRepresentative
+    | EndRepresentation
     | MakeProposal
     | AcceptProposal
     | RefuseProposal
@@ -139,6 +143,8 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
     if not isinstance(command, AssignNeutral | Recuse):
         escalation.check_not_a_stranger(_dispute(case), command.actor)
         mandate.check_in_office(case.mandate, command.actor)
+    if not isinstance(command, EndRepresentation):
+        representation.check_may_speak(_dispute(case), command.actor)
     act = _act(case, _dispute(case), rules, command)
     if act:
         # asked before the act: taking a case on is not yet looking at it, nor is giving it up
@@ -188,6 +194,10 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*independence.challenge(dispute, rules, command)]
         case DecideChallenge():
             return [*independence.decide(dispute, command)]
+        case NameRepresentative():
+            return [*representation.name(dispute, command)]
+        case EndRepresentation():
+            return [*representation.end(dispute, command)]
         case MakeProposal():
             return [*proposal.propose(dispute, rules, command)]
         case AcceptProposal():

@@ -14,6 +14,7 @@ from domain import (
     negotiation,
     proposal,
     remedy,
+    representation,
 )
 from domain.adjudication import (
     Adjudication,
@@ -77,6 +78,7 @@ from domain.proposal import (
     Proposals,
 )
 from domain.remedy import Division, RefundStalled, RefundUnderway, RemedyEvent
+from domain.representation import Representation, RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 
 # --- types ---
@@ -96,6 +98,7 @@ DisputeEvent = (
     | NegotiationEvent
     | EscalationEvent
     | IndependenceEvent
+    | RepresentationEvent
     | ProposalEvent
     | AdjudicationEvent
     | RemedyEvent
@@ -138,6 +141,7 @@ class Dispute:
     offers: Offers = Offers()
     escalation: Escalation = Escalation()
     independence: Independence = Independence()
+    representation: Representation = Representation()
     proposals: Proposals = Proposals()
     adjudication: Adjudication = Adjudication()
     commitments: Commitments = Commitments()
@@ -220,6 +224,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, escalation=escalation.evolve(dispute.escalation, event))
         case InterestsDeclared() | NeutralChallenged() | ChallengeDecided():
             return replace(dispute, independence=independence.evolve(dispute.independence, event))
+        case RepresentativeNamed() | RepresentationEnded():
+            return replace(dispute, representation=representation.evolve(dispute.representation, event))
         case ProposalMade() | ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
             return replace(dispute, proposals=proposal.evolve(dispute.proposals, event))
         case RulingIssued() | AppealWaived() | AppealWindowLapsed():

@@ -63,9 +63,9 @@ def check_may_take(mandate: Mandate | None, neutral: UUID, dispute: "Dispute", p
 
 
 def _interests(mandate: Mandate, dispute: "Dispute") -> Iterator[str]:
-    """In whom; nobody hears a dispute of their own."""
+    """On which sides, those who act for a party included; nobody hears a dispute of their own."""
     for side in Side:
-        if dispute.party(side).subject in mandate.conflicts | {mandate.neutral}:
+        if ({dispute.party(side).subject} | dispute.representation.of(side)) & (mandate.conflicts | {mandate.neutral}):
             yield side.value
 
 

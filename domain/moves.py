@@ -19,6 +19,7 @@ from domain.people import Side, Stage
 from domain.policy import Policy
 from domain.promises import is_owed_to, may_confirm, may_promise
 from domain.refund import may_report
+from domain.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.silence import lapses
 
 # --- types ---
@@ -28,7 +29,8 @@ from domain.silence import lapses
 class Move:
     """One act, by name. `until` is when the deadline on it that is running ends the right to it, where there is one.
 
-    `number` is that of the exhibit, offer, proposal or challenge that it is about, `target` the id of the commitment or refund.
+    `number` is that of the exhibit, offer, proposal or challenge that it is about, `target` the id of the commitment or
+    refund, or the subject of the representative.
     """
 
     name: str
@@ -41,7 +43,12 @@ class Move:
 
 
 def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> list[Move]:
-    """What this actor may do now; what lapsed before now counts, whether or not it is on record yet."""
+    """What this actor may do now; what lapsed before now counts, whether or not it is on record yet.
+
+    Nothing, for who has represented a party and does no more.
+    """
+    if not may_speak(dispute, actor):
+        return []
     for _, events in lapses(dispute, policy, now):
         for event in events:
             dispute = evolve(dispute, event)
@@ -65,6 +72,7 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
                 yield Move("decide_challenge", number=challenge.number)
         case _:
             pass
+    yield from _about_representatives(dispute, actor)
     yield from _of_anybody(dispute, actor.role)
 
 
@@ -75,9 +83,8 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
             yield Move("withdraw")
         elif dispute.response is None and dispute.deadlines.get("response"):
             yield Move("respond", _until(dispute, "response"))
-    if dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy):
-        yield Move("escalate", _until(dispute, "negotiation"))
-    elif may_join(dispute, side):
+    opened = dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy)
+    if opened or may_join(dispute, side):
         yield Move("escalate")
     if independence.may_challenge(dispute, side):
         yield Move("challenge_neutral")
@@ -110,6 +117,15 @@ def _of_neutral(dispute: Dispute, policy: Policy) -> Iterator[Move]:
     heard = response_still_due(dispute) is None
     if dispute.stage is Stage.ADJUDICATION and heard and independence.may_rule(dispute, policy):
         yield Move("issue_ruling")
+
+
+def _about_representatives(dispute: Dispute, actor: Actor) -> Iterator[Move]:
+    acting = dispute.representation.acting
+    if len(acting) < MAX_REPRESENTATIVES and any(may_say(dispute, actor, side, "representative") for side in Side):
+        yield Move("name_representative")
+    for subject, who in acting.items():
+        if subject == actor.subject or may_say(dispute, actor, who.side, who.capacity):
+            yield Move("end_representation", target=subject)
 
 
 def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:

@@ -5,6 +5,7 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     id marketplace reference reference_key policy_version imported version      (version: of the dispute's stream)
     order                         as filed: `domain.filing.Order`
     parties                       {buyer, seller}: `domain.people.Party`
+    representatives               [{side, subject, id, name, capacity, by, named_at, ended_at, ended_by}]
     claimant claim                `domain.filing.Claim`
     claimed in_dispute            what is left of them after a part was conceded
     stage awaiting outcome neutral assigned_at filed_at closed_at

@@ -56,6 +56,7 @@ from domain.refund import (
     RefundSubmitted,
 )
 from domain.remedy import RefundStalled, RefundUnderway, RemedyEvent
+from domain.representation import RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 from mediation.store.recorded import Recorded
 from projections.view import Doc, kinds
@@ -67,8 +68,8 @@ _NOT_YET = (
     "settlement", "withdrawal",
 )  # fmt: skip
 _NONE_YET = (
-    "neutrals", "declarations", "challenges", "exhibits", "offers", "proposals", "rulings", "commitments", "deadlines",
-    "refunds",
+    "representatives", "neutrals", "declarations", "challenges", "exhibits", "offers", "proposals", "rulings",
+    "commitments", "deadlines", "refunds",
 )  # fmt: skip
 _NOT_RELEASED = ("released_at", "why", "released_by", "reason")
 
@@ -198,6 +199,20 @@ def _doubted(doc: Doc, event: IndependenceEvent, recorded: Recorded) -> Doc:
         case ChallengeDecided(number=number, granted=granted, by=by):
             decided = {"granted": granted, "decided_by": by.value, "reasons": _item(event)["reasons"], "decided_at": at}
             return {"challenges": _with(challenges, "number", number, **decided)}
+        case _:
+            assert_never(event)
+
+
+def _represented(doc: Doc, event: RepresentationEvent, recorded: Recorded) -> Doc:
+    at, representatives = _instant(recorded.occurred_at), doc["representatives"]
+    match event:
+        case RepresentativeNamed():
+            return {"representatives": [*representatives, _item(event, named_at=at, ended_at=None, ended_by=None)]}
+        case RepresentationEnded():
+            ended = {"ended_at": at, "ended_by": event.by.value}
+            mine = (str(event.subject), None)
+            told = [{**r, **ended} if (r["subject"], r["ended_at"]) == mine else r for r in representatives]
+            return {"representatives": told}
         case _:
             assert_never(event)
 
@@ -360,6 +375,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (NegotiationEvent, _bargained),
         (EscalationEvent, _escalated),
         (IndependenceEvent, _doubted),
+        (RepresentationEvent, _represented),
         (ProposalEvent, _proposed),
         (AdjudicationEvent, _ruled),
         (CommitmentEvent | RemedyEvent, _owed),

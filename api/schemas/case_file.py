@@ -28,11 +28,12 @@ from api.schemas.stages import (
     TenureShown,
     WithdrawalShown,
 )
-from domain.base import Instant
+from domain.base import Instant, Role
 from domain.filing import ClaimReason, ReliefSought
 from domain.money import Money
 from domain.people import Awaiting, Outcome, Side, Stage
 from domain.places import Country, LanguageTag, TimeZone
+from domain.representation import Capacity
 
 _HIDDEN = "Not shown to the other party."
 _INTERNAL = "Not shown to the parties, unless it is their own."
@@ -48,6 +49,20 @@ class PartyShown(Answer):
     language: LanguageTag
     time_zone: TimeZone
     tier: Annotated[str | None, Field(description=_HIDDEN)]
+
+
+class RepresentativeShown(Answer):
+    """Somebody who acts for a party. `subject` is the `actor` of what they did in the dispute's history."""
+
+    side: Side
+    subject: UUID
+    id: Annotated[str | None, Field(description=_INTERNAL)]
+    name: str | None
+    capacity: Capacity
+    by: Role
+    named_at: Instant
+    ended_at: Instant | None
+    ended_by: Role | None
 
 
 class LineShown(Answer):
@@ -112,6 +127,7 @@ _CASE: dict[str, Any] = {
     "transaction": EXAMPLE["transaction"],
     "buyer": EXAMPLE["buyer"],
     "seller": EXAMPLE["seller"] | {"id": None, "email": None, "tier": None},
+    "representatives": [],
     "claimant": "buyer",
     "claim": EXAMPLE["claim"],
     "claimed": EXAMPLE["claim"]["amount"],
@@ -158,6 +174,7 @@ class CaseFile(Answer):
     transaction: TransactionShown
     buyer: PartyShown
     seller: PartyShown
+    representatives: Annotated[list[RepresentativeShown], Field(description="Who acts for a party, and who did.")]
     claimant: Side
     claim: ClaimShown
     claimed: Annotated[Money, Field(description="What is left of the claim after a part was conceded.")]

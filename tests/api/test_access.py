@@ -85,12 +85,17 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     done(await neutral.post(f"{at}/assignment", {"neutral": str(neutral.subject)}))
     award = {"buyer": euros("60.00"), "seller": euros("60.00")}
     done(await neutral.post(f"{at}/proposals", {"award": award, "reasons": said("Half each.")}), 201)
+    named = done(await buyer.post(f"{at}/representatives", {"side": "buyer", "id": "law-9"}), 201)
+    (representative,) = (await at_home.seen(dispute_id, named["position"]))["representatives"]
+    challenge = {"ground": "bias", "reason": said("Unfair.")}
+    done(await seller.post(f"{at}/challenges", challenge), 201)
     (refund,) = await at_home.refunds(1)
     ids = {
         "dispute_id": dispute_id,
         "number": 1,
         "commitment_id": refund["commitment_id"],
         "refund_id": refund["id"],
+        "representative": representative["subject"],
         "version": "first-2026",
         "neutral": str((await at_home.neutral()).subject),
     }

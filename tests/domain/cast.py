@@ -24,6 +24,7 @@ from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
+from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Respond
 from domain.silence import RecordLapses
 
@@ -135,6 +136,13 @@ class Person:
 
     def decides_challenge(self, number: int, *, granted: bool) -> Act:
         return self._act(DecideChallenge, number=number, granted=granted, reasons=words("They are not."))
+
+    def names(self, somebody: "Person", *, side: str | None = None, capacity: str = "representative") -> Act:
+        fields = {"subject": somebody.subject, "id": "law-12", "name": "Avv. Rossi", "capacity": capacity}
+        return self._act(NameRepresentative, side=side or self.role.value, **fields)
+
+    def dismisses(self, somebody: "Person") -> Act:
+        return self._act(EndRepresentation, subject=somebody.subject)
 
     def proposes(self, claimant: str, respondent: str) -> Act:
         return self._act(MakeProposal, terms=_division(claimant, respondent), reasons=words("Half and half."))
@@ -262,6 +270,8 @@ neutral = Person(Role.NEUTRAL, UUID(int=0xA1))
 another_neutral = Person(Role.NEUTRAL, UUID(int=0xA2))
 deputy = Person(Role.NEUTRAL, UUID(int=0xA8))
 """A neutral who is always there, and never steps down."""
+lawyer = Person(Role.BUYER, UUID(int=0xE1))
+"""Somebody who may act for the buyer."""
 supervisor = Person(Role.SUPERVISOR, UUID(int=0xA3))
 administrator = Person(Role.ADMINISTRATOR, UUID(int=0xA4))
 auditor = Person(Role.AUDITOR, UUID(int=0xA5))

@@ -37,6 +37,7 @@ from domain.policy import Desk, Policy, PolicyPublished, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
 from domain.refund import RefundCancelled, RefundConfirmed, RefundFailed, RefundInstructed, RefundSubmitted
 from domain.remedy import Division, RefundStalled, RefundUnderway
+from domain.representation import RepresentationEnded, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
 from domain.transaction import (
     ClaimEnded,
@@ -58,7 +59,7 @@ def _id(name: str) -> UUID:
 
 DISPUTE, TRANSACTION, COMMITMENT, REPLACEMENT, REFUND = _id("d1"), _id("7a"), _id("c1"), _id("c2"), _id("f1")
 BUYER, SELLER, NEUTRAL, ADMINISTRATOR, LINE, BLOB = _id("b1"), _id("5e"), _id("ae"), _id("ad"), _id("11"), _id("b10b")
-SUPERVISOR = _id("5a")
+SUPERVISOR, LAWYER = _id("5a"), _id("1a")
 NOON, LATER = datetime(2026, 10, 1, 12, tzinfo=UTC), datetime(2026, 10, 12, 9, 30, 15, 250_000, tzinfo=UTC)
 
 
@@ -261,6 +262,10 @@ EXAMPLES: tuple[Event, ...] = (
     RefundStalled(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundSubmitted(),
     RefundUnderway(commitment_id=COMMITMENT, refund_id=REFUND),
+    RepresentationEnded(side=Side.BUYER, subject=LAWYER, by=Role.BUYER),
+    RepresentativeNamed(
+        side=Side.BUYER, subject=LAWYER, id="law-12", name="Avv. Rossi", capacity="representative", by=Role.BUYER
+    ),
     ResponseGiven(
         answer=Answer.CONCEDE_PART, by=Side.SELLER, conceded=_eur("29.90"), statement=_text("好", SELLER, "zh-Hans")
     ),

@@ -24,6 +24,7 @@ from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Side, Stage
 from domain.refund import RefundInstructed
 from domain.remedy import Division
+from domain.representation import RepresentationEvent
 from domain.response import Answer, DefaultGranted, ResponseGiven
 from domain.transaction import Transaction
 from tests.domain.world import World
@@ -43,7 +44,7 @@ def of_one_command(before: Dispute, facts: Iterable[Fact]) -> None:
             case CommitmentMade(commitment_class=owed):
                 assert not before.closed or owed is CommitmentClass.SERVICE
         if before.closed and fact.event.stream == "dispute":
-            assert isinstance(fact.event, CommitmentEvent), fact.event
+            assert isinstance(fact.event, CommitmentEvent | RepresentationEvent), fact.event
 
 
 def of_standing(dispute: Dispute) -> None:

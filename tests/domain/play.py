@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 from uuid import UUID
 
+from domain.base import Role
 from domain.commitments import MONEY_KINDS, Bearer, Commitment, CommitmentKind, carried_out_by_refund
 from domain.dispute import Dispute
 from domain.money import Money
 from domain.moves import Move
+from domain.people import Side
 from domain.policy import CLAUSES
 from tests.domain.cast import Act, Person, another_neutral, commitment, deputy, neutral, refund
 
@@ -23,7 +25,7 @@ SERVICES = (CommitmentKind.REPLY, CommitmentKind.CALL_BACK, CommitmentKind.REVIE
 _ONCE = (
     "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "reassign_neutral",
     "recuse", "declare_interests", "challenge_neutral", "make_proposal", "declare_impasse", "issue_ruling", "waive_appeal",
-    "withdraw", "make_commitment",
+    "withdraw", "make_commitment", "name_representative",
 )  # fmt: skip
 
 
@@ -36,6 +38,8 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
         yield from (Move(name, number=offer.number) for name in ("accept_offer", "reject_offer"))
     for proposal in dispute.proposals.made:
         yield from (Move(name, number=proposal.number) for name in ("accept_proposal", "refuse_proposal"))
+    for subject in (*dispute.representation.acting, *dispute.representation.ended):
+        yield Move("end_representation", target=subject)
     for challenge in dispute.independence.challenges:
         yield Move("decide_challenge", number=challenge.number)
     for number in range(1, dispute.commitments.made + 1):
@@ -76,6 +80,11 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Ch
         case "reassign_neutral":
             others = [somebody for somebody in _available(dispute) if somebody.subject != dispute.escalation.neutral]
             return who.reassigns(one_of([*others, None] if dispute.escalation.neutral else others, choose))
+        case "name_representative":
+            return _names(who, dispute, choose)
+        case "end_representation":
+            assert move.target is not None
+            return who.dismisses(Person(who.role, move.target))
         case "recuse":
             return who.recuses()
         case "declare_interests":
@@ -110,6 +119,15 @@ def _available(dispute: Dispute) -> list[Person]:
     """The neutrals who have not stepped down from it."""
     everybody = (neutral, another_neutral, deputy)
     return [somebody for somebody in everybody if somebody.subject not in dispute.escalation.stepped_down]
+
+
+def _names(who: Person, dispute: Dispute, choose: Choose) -> Act:
+    """Somebody new, or who has ended before."""
+    strangers = (Person(who.role, UUID(int=0xE0 + n)) for n in range(32))
+    free = [somebody for somebody in strangers if somebody.subject not in dispute.representation.acting]
+    side = who.role.value if who.role.value in set(Side) else one_of([*Side], choose).value
+    guardian = who.role is Role.MARKETPLACE and choose(1)
+    return who.names(free[0], side=side, capacity="guardian" if guardian else "representative")
 
 
 def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:

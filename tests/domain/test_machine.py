@@ -34,6 +34,7 @@ from tests.domain.cast import (
     auditor,
     deputy,
     engine,
+    lawyer,
     neutral,
 )
 from tests.domain.ending import end
@@ -43,7 +44,7 @@ from tests.domain.play import Choose, act, imaginable
 from tests.domain.reports import AMPLE
 from tests.domain.table import HASTY, PLAYERS, Table, about, filings
 
-EVERYBODY = (*PLAYERS, administrator, auditor, engine)
+EVERYBODY = (*PLAYERS, lawyer, administrator, auditor, engine)
 STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
 
 MEDIATING = (
@@ -56,7 +57,15 @@ MEDIATING = (
     "refuse_proposal",
     "declare_impasse",
 )
-TALKING = ("add_exhibit", "withdraw_exhibit", "post_message", "make_commitment", "keep_commitment")
+TALKING = (
+    "name_representative",
+    "end_representation",
+    "add_exhibit",
+    "withdraw_exhibit",
+    "post_message",
+    "make_commitment",
+    "keep_commitment",
+)
 
 
 def offered(*names: str) -> Callable[["Disputes"], bool]:

@@ -20,6 +20,7 @@ from tests.domain.filings import filing
 from tests.domain.reports import Report, day, deadline, given, just_before
 
 TALK = {"post_message", "make_commitment"}
+PARTY = {"name_representative"} | TALK
 NEUTRALS = {"recuse", "declare_interests"} | TALK
 OPEN = {"make_offer", "add_exhibit"} | TALK
 
@@ -32,10 +33,11 @@ def test_after_filing() -> None:
     """The respondent answers until its window ends; both sides bargain and bring evidence; the claimant may withdraw."""
     report = given(filing())
     response = report.dispute.deadlines.running["response"].due_at
-    assert may(report, seller).keys() == OPEN | {"respond"}
+    assert may(report, seller).keys() == OPEN | {"respond", "name_representative"}
     assert may(report, seller)["respond"].until == response
-    assert may(report, buyer).keys() == OPEN | {"withdraw"}
-    assert may(report, supervisor).keys() == may(report, marketplace).keys() == TALK
+    assert may(report, buyer).keys() == OPEN | {"withdraw", "name_representative"}
+    assert may(report, supervisor).keys() == TALK
+    assert may(report, marketplace).keys() == PARTY
     for nobody in (neutral, administrator, auditor, engine):
         assert not may(report, nobody)
 
@@ -44,15 +46,18 @@ def test_a_window_that_ended_counts_at_once() -> None:
     """What lapsed counts from its instant, whether or not anybody has recorded it."""
     assert "respond" in may(given(filing(), just_before("response")), seller)
     silent = given(filing(), day(9))
-    assert may(silent, seller).keys() == TALK
+    assert may(silent, seller).keys() == PARTY
     assert {"waive_commitment", "replace_commitment"} <= may(silent, buyer).keys()
 
 
 def test_from_the_third_day() -> None:
-    """Escalation is offered from the instant when it is open, until negotiation ends and it escalates by itself."""
+    """Escalation is offered from the instant when it is open; after it to the side that has not asked yet, until the ruling."""
     assert "escalate" not in may(given(filing(), day(2.999)), buyer)
     report = given(filing(), seller.contests(), day(3))
-    assert may(report, buyer)["escalate"].until == report.dispute.deadlines.running["negotiation"].due_at
+    assert may(report, buyer)["escalate"] == Move("escalate")
+    report.when(buyer.escalates())
+    assert "escalate" not in may(report, buyer)
+    assert may(report, seller)["escalate"] == Move("escalate")
 
 
 def test_an_open_offer() -> None:
@@ -107,17 +112,17 @@ def test_after_the_ruling() -> None:
     )
     report = given(*adjudicated, neutral.rules("129.90 EUR", "0.00 EUR"))
     assert may(report, seller)["waive_appeal"].until == report.dispute.deadlines.running["appeal-1-seller"].due_at
-    assert may(report, buyer).keys() == TALK
+    assert may(report, buyer).keys() == PARTY
 
 
 def test_a_refund_under_way() -> None:
     """The marketplace reports on it; until it fails, whom it is owed to can neither waive nor replace it."""
     report = given(filing(), seller.concedes(), engine.instructs_refund(1))
-    assert may(report, marketplace).keys() == {"confirm_refund", "fail_refund"} | TALK
+    assert may(report, marketplace).keys() == {"confirm_refund", "fail_refund"} | PARTY
     assert may(report, marketplace)["confirm_refund"].target == refund(1)
-    assert may(report, buyer).keys() == TALK
+    assert may(report, buyer).keys() == PARTY
     report.when(marketplace.fails_refund(1))
-    assert may(report, marketplace).keys() == {"confirm_refund"} | TALK
+    assert may(report, marketplace).keys() == {"confirm_refund"} | PARTY
     assert may(report, buyer)["waive_commitment"].target == commitment(1)
 
 
