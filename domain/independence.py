@@ -111,6 +111,7 @@ class Challenge:
     number: int
     by: Side
     neutral: UUID
+    ground: Ground
     granted: bool | None = None
 
 
@@ -132,8 +133,9 @@ def evolve(independence: Independence, event: IndependenceEvent) -> Independence
     match event:
         case InterestsDeclared(neutral=neutral):
             return replace(independence, declared=independence.declared | {neutral})
-        case NeutralChallenged(number=number, by=by, neutral=neutral):
-            return replace(independence, challenges=(*independence.challenges, Challenge(number, by, neutral)))
+        case NeutralChallenged(number=number, by=by, neutral=neutral, ground=ground):
+            made = Challenge(number, by, neutral, ground)
+            return replace(independence, challenges=(*independence.challenges, made))
         case ChallengeDecided(number=number, granted=granted):
             decided = (replace(c, granted=granted) if c.number == number else c for c in independence.challenges)
             return replace(independence, challenges=tuple(decided))
@@ -165,6 +167,8 @@ def challenge(
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     if (before := dispute.independence.by(side)) is not None:
+        if is_open(dispute, before) and before.ground == command.ground:
+            return []
         raise AlreadyChallenged(number=before.number)
     if not assignment.waits_for_a_ruling(dispute):
         raise NotYourMove(stage=dispute.stage.value)

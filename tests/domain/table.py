@@ -47,10 +47,10 @@ HASTY = Policy(
 REPEATABLE = frozenset(
     {
         "Respond", "AcceptOffer", "RejectOffer", "Escalate", "AssignNeutral", "ReassignNeutral", "Recuse",
-        "DeclareInterests", "DecideChallenge", "NameRepresentative", "EndRepresentation", "HandOver", "MakeProposal",
-        "AcceptProposal", "RefuseProposal", "DeclareImpasse", "IssueRuling", "WaiveAppeal", "InstructRefund",
-        "ConfirmRefund", "FailRefund", "ReleaseRefund", "Withdraw", "WaiveCommitment", "KeepCommitment", "WithdrawExhibit",
-        "RecordLapses",
+        "DeclareInterests", "ChallengeNeutral", "DecideChallenge", "NameRepresentative", "EndRepresentation", "HandOver",
+        "MakeProposal", "AcceptProposal", "RefuseProposal", "DeclareImpasse", "IssueRuling", "WaiveAppeal",
+        "InstructRefund", "ConfirmRefund", "FailRefund", "ReleaseRefund", "Withdraw", "WaiveCommitment", "KeepCommitment",
+        "WithdrawExhibit", "RecordLapses",
     }
 )  # fmt: skip
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""
