@@ -24,8 +24,16 @@ from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommi
 from api.schemas.conversation import PostMessage
 from api.schemas.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
 from api.schemas.filing import FileDispute
-from api.schemas.mediation import AcceptProposal, AssignNeutral, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
+from api.schemas.mediation import AcceptProposal, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from api.schemas.neutrals import (
+    AssignNeutral,
+    ChallengeNeutral,
+    DecideChallenge,
+    DeclareInterests,
+    ReassignNeutral,
+    Recuse,
+)
 from api.schemas.refunds import ConfirmRefund, FailRefund
 from api.schemas.response import Respond
 from api.schemas.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
@@ -42,6 +50,11 @@ ACTS: Mapping[str, type[Act]] = {
     "reject_offer": RejectOffer,
     "escalate": Escalate,
     "assign_neutral": AssignNeutral,
+    "reassign_neutral": ReassignNeutral,
+    "recuse": Recuse,
+    "declare_interests": DeclareInterests,
+    "challenge_neutral": ChallengeNeutral,
+    "decide_challenge": DecideChallenge,
     "make_proposal": MakeProposal,
     "accept_proposal": AcceptProposal,
     "refuse_proposal": RefuseProposal,

@@ -13,8 +13,9 @@ from api.auth import Tokens
 from api.settings import Settings
 from mediation.engine import Engine
 from mediation.gateways.payments import MarketplaceGateway
-from mediation.processes import deadlines, refunds
+from mediation.processes import deadlines, departures, refunds
 from mediation.processes.deadlines import DeadlineClock
+from mediation.processes.departures import Departures
 from mediation.processes.refunds import RefundProcess
 from mediation.store.account import ServerWontStart
 from mediation.store.blobs import Blobs
@@ -136,13 +137,15 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         engine = Engine(log)
         clock = DeadlineClock(pool, engine)
         refunding = RefundProcess(pool, engine, MarketplaceGateway())
+        departing = Departures(pool, engine)
         await _make_tables(pool)
-        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding)
+        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing)
         follow = Follow(log, pool, consumers)
         if works:
             begin = await stack.enter_async_context(_background())
-            for name, run in (("follow", follow.run), ("deadlines", clock.run), ("refunds", refunding.run)):
-                begin(name, run)
+            begin("follow", follow.run)
+            for process in (clock, refunding, departing):
+                begin(process.name, process.run)
         yield Services(
             settings=settings,
             pool=pool,
@@ -163,6 +166,7 @@ async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
     async with pool.connection() as conn:
         await conn.execute(deadlines.TABLE)
         await conn.execute(refunds.TABLE)
+        await conn.execute(departures.TABLE)
 
 
 @asynccontextmanager

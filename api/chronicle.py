@@ -4,7 +4,9 @@ Every field of every event that belongs to a dispute is in one of the two lists 
 """
 
 import re
+from collections.abc import Container
 from typing import Any
+from uuid import UUID
 
 from api.reading import Reading
 from projections.audit_trail import Entry
@@ -19,9 +21,11 @@ TOLD = frozenset({
     # evidence, bargaining, mediation
     "number", "by", "description", "file", "citable_at", "terms", "counters", "message", "why", "neutral", "offers_standing",
     "reasons", "channel", "written_at",
+    # the neutral, and who acts for a party
+    "disclosed", "ground", "granted", "side", "capacity",
     # ruling and appeal
     "award", "outcome", "cites_exhibits", "cites_clauses", "appealable_by", "awaits_co_signature", "on_appeal", "supervisor",
-    "ground", "stage", "awaiting",
+    "stage", "awaiting",
     # promises, deadlines and money
     "commitment_id", "commitment_class", "promise", "kind", "owed_by", "owed_to", "due_at", "proof", "note", "arises_from",
     "late", "refund_id", "replaced_by", "deadline", "whose", "how", "rule", "window", "unit", "starts_at", "calendar",
@@ -30,17 +34,19 @@ TOLD = frozenset({
 
 WITHHELD = frozenset({
     "dispute_id", "transaction_id", "reference", "reference_subject", "reference_key", "order", "buyer", "seller", "lines",
-    "author", "subject", "blob_id", "recipient_subject", "provider_reference",
+    "author", "subject", "id", "blob_id", "recipient_subject", "provider_reference",
 })  # fmt: skip
 """Keys and subjects of our own; and what the case file shows to whom it concerns."""
 
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-async def told(reading: Reading, entries: list[Entry]) -> list[dict[str, Any]]:
-    """The facts as this reader is told of them, opened."""
+async def told(reading: Reading, entries: list[Entry], representatives: Container[UUID] = ()) -> list[dict[str, Any]]:
+    """The facts as this reader is told of them, opened. Whoever acts for a party is told by name of their subject to all."""
     viewer = reading.viewer
-    return [await reading.open(_told(reading, e)) for e in entries if viewer.may_be_told(e.kind, e.body)]
+    return [
+        await reading.open(_told(reading, e, representatives)) for e in entries if viewer.may_be_told(e.kind, e.body)
+    ]
 
 
 def details(body: Any) -> Any:
@@ -53,7 +59,7 @@ def details(body: Any) -> Any:
             return body
 
 
-def _told(reading: Reading, entry: Entry) -> dict[str, Any]:
+def _told(reading: Reading, entry: Entry, representatives: Container[UUID]) -> dict[str, Any]:
     insider = reading.viewer.insider
     return {
         "id": reading.front.opaque.seal("position", entry.marketplace, str(entry.position)),
@@ -63,7 +69,7 @@ def _told(reading: Reading, entry: Entry) -> dict[str, Any]:
         "occurred_at": entry.occurred_at,
         "recorded_at": entry.recorded_at,
         "by": entry.body.get("by"),
-        "actor": entry.actor if insider else None,
+        "actor": entry.actor if insider or entry.actor in representatives else None,
         "correlation_id": entry.correlation_id if insider else None,
         "causation_id": entry.causation_id if insider else None,
         "details": details(entry.body),

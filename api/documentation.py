@@ -44,11 +44,12 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Conversation", "description": "Messages. They are not evidence."},
     {"name": "Negotiation", "description": "Offers between the parties."},
     {"name": "Mediation", "description": "Calling a neutral, and the neutral's proposals."},
+    {"name": "Neutrals", "description": "Who the neutral of a dispute is, and their mandates."},
     {"name": "Adjudication", "description": "The ruling, and what becomes of the right to appeal."},
     {"name": "Commitments", "description": "What is owed, by whom, to whom, by when."},
     {"name": "Refunds", "description": "Movements of money, as the marketplace reports them."},
     {"name": "History", "description": "What happened, and what will lapse when."},
-    {"name": "Rules", "description": "Policies, and the mandates of neutrals."},
+    {"name": "Rules", "description": "A marketplace's policies."},
     {"name": "Imports", "description": "Past cases, as they happened."},
     {"name": "Service", "description": "Whether this service is well, and what its problems mean."},
 )

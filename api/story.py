@@ -19,10 +19,12 @@ from domain import (
     deadlines,
     escalation,
     evidence,
+    independence,
     negotiation,
     proposal,
     refund,
     remedy,
+    representation,
     response,
     set_aside,
 )
@@ -66,7 +68,7 @@ class Story:
         """The zone of a party; of anybody else, UTC."""
         return self._zone or (self.parties[Side(who)].time_zone if who in set(Side) else "UTC")
 
-    def tell(self, event: StoryEvent) -> str:
+    def tell(self, event: StoryEvent) -> str:  # noqa: C901 - one arm a union of events
         """One event in a sentence or two."""
         if isinstance(event, DisputeFiled):
             return self._filed(event)
@@ -78,6 +80,10 @@ class Story:
             return self._bargaining(event)
         if isinstance(event, escalation.EscalationEvent):
             return _calling(event)
+        if isinstance(event, independence.IndependenceEvent):
+            return _independence(event)
+        if isinstance(event, representation.RepresentationEvent):
+            return _represented(event)
         if isinstance(event, proposal.ProposalEvent):
             return self._mediation(event)
         if isinstance(event, adjudication.AdjudicationEvent):
@@ -213,6 +219,8 @@ class Story:
                 return f"{name} is waived by {_THE[by]}{_says(note)}"
             case commitments.CommitmentReplaced(by=by):
                 return f"{name} is replaced, as {_THE[by]} wishes"
+            case commitments.CommitmentPassed(owed_by=owed_by):
+                return f"{name} passes to {_THE[owed_by]}"
             case commitments.CommitmentDischarged(reason=reason):
                 return f"{name} is discharged: {_words(reason)}"
             case remedy.RefundUnderway(refund_id=refund_id):
@@ -270,10 +278,37 @@ def _calling(event: escalation.EscalationEvent) -> str:
             who = "no agreement in time: a neutral is called" if by == "silence" else f"the {by} calls a neutral"
             offers = f"; still open: offer {', '.join(map(str, standing))}" if standing else ""
             return f"{who}{offers}{_says(reason)}"
+        case escalation.EscalationJoined(by=by, reason=reason):
+            return f"the {by} wants a neutral too{_says(reason)}"
         case escalation.NeutralAssigned(neutral=neutral, by=by):
             return f"assigned to neutral {neutral} by {_THE[by]}"
+        case escalation.NeutralReleased(neutral=neutral, why=why, by=by, reason=reason):
+            return f"neutral {neutral} has it no longer: {_words(why)}, by {_THE[by]}{_says(reason)}"
         case escalation.Referred():
             return "the ruling is overdue: referred to the supervisor"
+        case _:
+            assert_never(event)
+
+
+def _independence(event: independence.IndependenceEvent) -> str:
+    match event:
+        case independence.InterestsDeclared(neutral=neutral, disclosed=disclosed):
+            what = "an interest" if disclosed else "no interest in either party"
+            return f"neutral {neutral} declares {what}{_says(disclosed)}"
+        case independence.NeutralChallenged(number=number, by=by, neutral=neutral, ground=ground, reason=reason):
+            return f"challenge {number}: the {by} challenges neutral {neutral} for {ground}{_says(reason)}"
+        case independence.ChallengeDecided(number=number, granted=granted, by=by, reasons=reasons):
+            return f"challenge {number} is {'granted' if granted else 'refused'} by {_THE[by]}{_says(reasons)}"
+        case _:
+            assert_never(event)
+
+
+def _represented(event: representation.RepresentationEvent) -> str:
+    match event:
+        case representation.RepresentativeNamed(side=side, capacity=capacity, name=name, id=id_, by=by):
+            return f"{plain(name or id_)} acts for the {side} as {capacity}, named by {_THE[by]}"
+        case representation.RepresentationEnded(side=side, by=by):
+            return f"a representative acts for the {side} no more, as {_THE[by]} says"
         case _:
             assert_never(event)
 

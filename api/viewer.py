@@ -15,10 +15,11 @@ from uuid import UUID
 
 from api.identity import Caller
 from domain.base import Role
-from domain.people import Side, Stage
+from domain.people import Awaiting, Side, Stage
 from domain.windows import local
 from projections.caseload import Standing
 from projections.conversations import Message
+from projections.mandates import Office
 from projections.pending_commitments import OwedCommitment
 from projections.refund_ledger import RefundEntry
 from projections.view import Doc
@@ -30,8 +31,8 @@ _BETWEEN_US = frozenset({"CoSignatureRefused"})
 
 _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
-    "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "response", "default", "escalation", "referral", "impasse",
-    "withdrawal", "set_aside", "commitments", "appeals",
+    "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "neutrals", "declarations", "challenges", "response",
+    "default", "escalation", "referral", "impasse", "withdrawal", "set_aside", "commitments", "appeals",
 )  # fmt: skip
 
 
@@ -47,8 +48,8 @@ class Viewer:
         """Whether the case file is for this viewer at all; its marketplace has been checked."""
         if self.caller.role is not Role.NEUTRAL:
             return True
-        waiting = doc["neutral"] is None and doc["stage"] in _WAITING
-        return waiting or doc["neutral"] == str(self.caller.subject)
+        waiting = doc["neutral"] is None and doc["stage"] in _WAITING and doc["awaiting"] == Awaiting.SUPERVISOR.value
+        return bool(waiting or doc["neutral"] == str(self.caller.subject))
 
     def case_file(self, doc: Doc) -> Doc:
         claimant, order, claim, settlement = doc["claimant"], doc["order"], doc["claim"], doc["settlement"]
@@ -59,6 +60,7 @@ class Viewer:
             "transaction": {**order, "payment_reference": order["payment_reference"] if self.insider else None},
             **{side.value: self._party(side, doc["parties"][side.value]) for side in Side},
             "claim": {**claim, "lines": [line_ids[key] for key in claim["lines"]]},
+            "representatives": [self._representative(named) for named in doc["representatives"]],
             "exhibits": self.exhibits(doc),
             "offers": [{**offer, "amount": offer["terms"]["claimant"]} for offer in doc["offers"]],
             "proposals": [{**proposed, "award": _award(proposed["terms"], claimant)} for proposed in doc["proposals"]],
@@ -100,6 +102,10 @@ class Viewer:
         shown = {name: getattr(row, name) for name in _COMMITMENT}
         return {**shown, "id": row.commitment_id, "amount": row.amount, "since": row.began_at}
 
+    def mandate(self, row: Office) -> Doc:
+        shown = {name: getattr(row, name) for name in _MANDATE}
+        return {**shown, **row.terms, "reason": row.closure}
+
     def refund(self, row: RefundEntry, imported: Collection[UUID]) -> Doc:
         return {
             "imported": row.dispute_id in imported,
@@ -121,6 +127,10 @@ class Viewer:
             "tier": party["tier"] if own or self.caller.role is Role.NEUTRAL else None,
         }
 
+    def _representative(self, named: Mapping[str, Any]) -> Doc:
+        own = self.insider or self.caller.side == named["side"]
+        return {**named, "id": named["id"] if own else None}
+
     def _reference(self, recipient: str, reference: str | None) -> str | None:
         return reference if self.insider or self.caller.side == recipient else None
 
@@ -133,6 +143,7 @@ _COMMITMENT = (
     "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",
     "end_note", "replaced_by", "refund_id", "dispute_id",
 )  # fmt: skip
+_MANDATE = ("neutral", "desk", "cases", "on_leave", "leave_until", "granted_at", "closed_at")
 _REFUND = ("commitment_id", "recipient", "funded_by", "status", "reason", "dispute_id", "occurred_at", "recorded_at")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
-from domain import commitments, deadlines, remedy
+from domain import commitments, deadlines, independence, remedy
 from domain.base import Command, Event, Instant
 from domain.commitments import Bearer, CommitmentKind, Promise
 from domain.escalation import check_is_neutral
@@ -80,7 +80,7 @@ class AppealWindowLapsed(Event, kind="AppealWindowLapsed", stream="dispute"):
 
 
 class AppealLodged(Event, kind="AppealLodged", stream="dispute"):
-    """The neutral who ruled has done with the dispute; another one hears the appeal."""
+    """Another neutral than the one who ruled hears it."""
 
     number: int
     by: Side
@@ -256,6 +256,7 @@ def rule(
     _check_may_rule(dispute)
     check_adds_up(dispute, command.award)
     _check_citations(dispute, policy, command)
+    independence.check_may_rule(dispute, policy)
     if mandate is None:
         raise NoMandate(neutral=str(command.actor.subject))
     today = local_day(command.now, policy.desk.time_zone)

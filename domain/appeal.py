@@ -7,12 +7,12 @@ final. Or sends it back: the ruling falls, and another one is owed, which the ot
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain import commitments, mandate
+from domain import assignment, commitments, independence
 from domain.adjudication import AdjudicationEvent, AlreadyRuled, AppealLodged, AppealSentBack, Ground, NothingToAppeal
+from domain.assignment import Released
 from domain.base import Command, Instant
 from domain.commitments import Bearer, CommitmentEvent, CommitmentKind, Promise
 from domain.escalation import check_is_neutral
-from domain.mandate import Mandate, MandateEvent
 from domain.people import Side, Words, side_of
 from domain.policy import Policy
 from domain.refusals import Conflict, NotYourMove
@@ -41,9 +41,7 @@ class AppealedBefore(Conflict):
 # --- decisions ---
 
 
-def appeal(
-    dispute: "Dispute", policy: Policy, held: Mandate | None, command: Appeal
-) -> list[AdjudicationEvent | CommitmentEvent | MandateEvent]:
+def appeal(dispute: "Dispute", policy: Policy, command: Appeal) -> list[AdjudicationEvent | CommitmentEvent | Released]:
     """The whole ruling comes before the other neutral, so the other side's window ends too."""
     side, adjudication = side_of(command.actor), dispute.adjudication
     if adjudication.appeal is side:
@@ -56,25 +54,26 @@ def appeal(
     statement = dispute.text(command.statement, command.actor)
     return [
         AppealLodged(number=ruling.number, by=side, ground=command.ground, statement=statement),
+        *assignment.release(dispute, "appealed", command.actor.role),
         _promised_neutral(dispute, policy, side, command.now),
-        *mandate.give_back(held, dispute.id),
     ]
 
 
 def send_back(
-    dispute: "Dispute", policy: Policy, held: Mandate | None, command: SendBack
-) -> list[AdjudicationEvent | CommitmentEvent | MandateEvent]:
+    dispute: "Dispute", policy: Policy, command: SendBack
+) -> list[AdjudicationEvent | CommitmentEvent | Released]:
     check_is_neutral(dispute, command.actor)
     appealed, by = dispute.adjudication.ruling, dispute.adjudication.appeal
     if appealed is None or by is None:
         raise NotYourMove(stage=dispute.stage.value)
     if not dispute.adjudication.due:
         raise AlreadyRuled(number=len(dispute.adjudication.rulings))
+    independence.check_may_rule(dispute, policy)
     reasons = dispute.text(command.reasons, command.actor)
     return [
         AppealSentBack(number=appealed.number, neutral=command.actor.subject, reasons=reasons),
+        *assignment.release(dispute, "sent_back", command.actor.role),
         _promised_neutral(dispute, policy, by, command.now),
-        *mandate.give_back(held, dispute.id),
     ]
 
 

@@ -1,13 +1,14 @@
 """The co-signature: a ruling above the neutral's authority takes effect when a supervisor signs it too.
 
-That is promised by a time, and may be refused with a reason; the neutral then rules anew. Until the ruling is in effect the
-parties may still settle, and do not see it.
+That is promised by a time, and may be refused with a reason; a neutral then rules anew. Until the ruling is in effect the
+parties may still settle, and do not see it. It outlives a neutral who leaves the dispute, but not one who had to step down:
+it can then only be refused.
 """
 
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain import adjudication, commitments, deadlines
+from domain import adjudication, commitments, deadlines, independence
 from domain.adjudication import AdjudicationEvent, CoSignatureRefused, Ruling, RulingCoSigned, taking_effect
 from domain.base import Actor, Command, Role
 from domain.commitments import CommitmentEvent, CommitmentKind
@@ -37,6 +38,10 @@ class NothingToCoSign(Conflict):
     """No ruling with this number awaits a co-signature."""
 
 
+class RuledByOneWhoSteppedDown(Conflict):
+    """Who ruled has stepped down from the dispute, or was challenged with success; such a ruling takes no effect."""
+
+
 class MayNotCoSign(Forbidden):
     """A supervisor co-signs, and nobody a ruling of their own."""
 
@@ -51,6 +56,9 @@ def co_sign(
     if ruling.co_signed:
         return []
     _check_awaits(dispute, ruling)
+    independence.check_not_challenged(dispute)
+    if ruling.neutral in dispute.escalation.stepped_down:
+        raise RuledByOneWhoSteppedDown(number=ruling.number)
     signed = RulingCoSigned(number=ruling.number, supervisor=command.actor.subject)
     after = adjudication.evolve(dispute.adjudication, signed)
     return [signed, *_kept(dispute, command), *taking_effect(dispute, policy, after, command.now)]
@@ -71,8 +79,13 @@ def refuse(
     ]
 
 
-def may_co_sign(dispute: "Dispute", actor: Actor) -> Ruling | None:
-    """The ruling that this actor may sign now, where there is one."""
+def may_stand(dispute: "Dispute", ruling: Ruling) -> bool:
+    """Whether it may be signed: who ruled has not stepped down, and is not challenged."""
+    return ruling.neutral not in dispute.escalation.stepped_down and not independence.open_challenges(dispute)
+
+
+def asked_of(dispute: "Dispute", actor: Actor) -> Ruling | None:
+    """The ruling that waits for this actor's signature or refusal, where there is one."""
     unsigned = dispute.adjudication.unsigned
     if actor.role is not Role.SUPERVISOR or dispute.outcome is not None or unsigned is None:
         return None

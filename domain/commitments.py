@@ -113,15 +113,29 @@ class CommitmentReplaced(Event, kind="CommitmentReplaced", stream="dispute"):
     by: Role
 
 
+class CommitmentPassed(Event, kind="CommitmentPassed", stream="dispute"):
+    """Somebody else owes it from now on, as it stands: whoever owed it has left the dispute. `subject` is a neutral, if one."""
+
+    commitment_id: UUID
+    owed_by: Bearer
+    subject: UUID | None = None
+
+
 class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute"):
     """Nobody owes it any more, for a reason that is neither performance nor consent."""
 
     commitment_id: UUID
-    reason: Literal["dispute_over", "default_set_aside"]
+    reason: Literal["dispute_over", "default_set_aside", "neutral_gone"]
 
 
 CommitmentEvent = (
-    CommitmentMade | CommitmentBreached | CommitmentKept | CommitmentWaived | CommitmentReplaced | CommitmentDischarged
+    CommitmentMade
+    | CommitmentBreached
+    | CommitmentKept
+    | CommitmentWaived
+    | CommitmentReplaced
+    | CommitmentPassed
+    | CommitmentDischarged
 )
 
 
@@ -149,7 +163,7 @@ def carried_out_by_refund(kind: CommitmentKind, owed_by: Bearer, owed_to: Bearer
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """`ended` tells how it ended; None while it is pending or overdue."""
+    """`ended` tells how it ended; None while it is pending or overdue. `passed`: by a neutral who left, to the supervisor."""
 
     id: UUID
     number: int
@@ -161,6 +175,7 @@ class Commitment:
     due_at: Instant
     arises_from: str
     overdue: bool = False
+    passed: bool = False
     ended: str | None = None
     refund_id: UUID | None = None
     underway: bool = False
@@ -182,7 +197,8 @@ class Commitment:
     @property
     def is_first_act(self) -> bool:
         """Whether it is the neutral's promise, by policy, to look at the dispute soon after assignment."""
-        return self.owed_by is Bearer.NEUTRAL and self.kind is CommitmentKind.REVIEW and self.arises_from == "policy"
+        neutrals = self.owed_by is Bearer.NEUTRAL or self.passed
+        return neutrals and self.kind is CommitmentKind.REVIEW and self.arises_from == "policy"
 
     @property
     def ends_with_dispute(self) -> bool:
@@ -240,6 +256,8 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
             return _end(commitments, cid, "waived")
         case CommitmentReplaced(commitment_id=cid):
             return _end(commitments, cid, "replaced")
+        case CommitmentPassed(commitment_id=cid, owed_by=owed_by):
+            return _change(commitments, cid, owed_by=owed_by, passed=owed_by is not Bearer.NEUTRAL)
         case CommitmentDischarged(commitment_id=cid):
             return _end(commitments, cid, "discharged")
         case _:

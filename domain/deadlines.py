@@ -5,7 +5,7 @@ became moot, or it lapsed. What follows from a lapse is in `domain.silence`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
 from domain.base import Event, Instant
@@ -42,7 +42,10 @@ DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
+    """`since` tells when each window first began, however often it began anew before it was over."""
+
     running: Mapping[str, Deadline] = field(default_factory=dict)
+    since: Mapping[str, Instant] = field(default_factory=dict)
 
     def get(self, name: str) -> Deadline | None:
         return self.running.get(name)
@@ -57,11 +60,19 @@ class Deadlines:
 def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
     match event:
         case DeadlineSet(deadline=deadline):
-            return Deadlines({**deadlines.running, deadline.name: deadline})
-        case DeadlineEnded(name=name) | DeadlineLapsed(name=name):
-            return Deadlines({n: d for n, d in deadlines.running.items() if n != name})
+            since = {deadline.name: deadline.proof.starts_at, **deadlines.since}
+            return Deadlines({**deadlines.running, deadline.name: deadline}, since)
+        case DeadlineEnded(name=name):
+            since = {n: begun for n, begun in deadlines.since.items() if n != name}
+            return Deadlines(_but(deadlines, name), since)
+        case DeadlineLapsed(name=name):
+            return replace(deadlines, running=_but(deadlines, name))
         case _:
             assert_never(event)
+
+
+def _but(deadlines: Deadlines, name: str) -> Mapping[str, Deadline]:
+    return {n: deadline for n, deadline in deadlines.running.items() if n != name}
 
 
 # --- decisions ---

@@ -4,31 +4,36 @@ lapses due before now  →  the decision itself  →  what follows from where th
 """
 
 from dataclasses import dataclass
+from functools import reduce
 from typing import assert_never
 
 from domain import (
     adjudication,
     appeal,
+    assignment,
     closure,
     co_signature,
     conversation,
     escalation,
     evidence,
     filing,
+    independence,
     mandate,
     negotiation,
     policy,
     promises,
     proposal,
     remedy,
+    representation,
     response,
     set_aside,
     transaction,
 )
 from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.appeal import Appeal, SendBack
-from domain.base import Event, Instant
-from domain.case import Case, after
+from domain.assignment import HandOver, ReassignNeutral, Recuse
+from domain.base import Event, Instant, Stream
+from domain.case import Case, after, stream_of
 from domain.closure import DisputeClosed, Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.conversation import PostMessage
@@ -36,13 +41,15 @@ from domain.dispute import Dispute
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.filing import FileDispute
-from domain.mandate import GrantMandate
+from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.refusals import UnknownDispute
 from domain.remedy import ConfirmRefund, Execution, FailRefund, InstructRefund, ReleaseRefund
+from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Respond
 from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses, lapses
@@ -59,6 +66,14 @@ DisputeCommand = (
     | RejectOffer
     | Escalate
     | AssignNeutral
+    | ReassignNeutral
+    | Recuse
+    | HandOver
+    | DeclareInterests
+    | ChallengeNeutral
+    | DecideChallenge
+    | NameRepresentative
+    | EndRepresentation
     | MakeProposal
     | AcceptProposal
     | RefuseProposal
@@ -83,15 +98,16 @@ DisputeCommand = (
     | Withdraw
     | RecordLapses
 )
-AnyCommand = DisputeCommand | FileDispute | PublishPolicy | GrantMandate
+AnyCommand = DisputeCommand | FileDispute | PublishPolicy | MandateCommand
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An event and the instant at which it took effect: that of the command, or for a lapse when it was due."""
+    """An event, the instant at which it took effect (that of the command, or for a lapse when it was due), and its stream."""
 
     event: Event
     occurred_at: Instant
+    stream: Stream
 
 
 def decide(case: Case, command: AnyCommand) -> list[Fact]:
@@ -108,10 +124,16 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
         case PublishPolicy():
             events = [*policy.publish(case.policies, command)]
         case GrantMandate():
-            events = [*mandate.grant(case.mandate, command)]
+            events = [*mandate.grant(case.mandate, case.policies, command)]
+        case BeginLeave():
+            events = [*mandate.begin_leave(case.mandate, command)]
+        case EndLeave():
+            events = [*mandate.end_leave(case.mandate, command)]
+        case CloseMandate():
+            events = [*mandate.close(case.mandate, command)]
         case _:
             return _on_dispute(case, command)
-    return [Fact(event, command.now) for event in events]
+    return [Fact(event, command.now, event.stream) for event in events]
 
 
 def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
@@ -123,23 +145,26 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
     def happen(events: list[Event], at: Instant) -> None:
         nonlocal case
         for event in events:
-            facts.append(Fact(event, at))
+            facts.append(Fact(event, at, stream_of(case, event)))
             case = after(case, event, at)
         if any(isinstance(event, DisputeClosed) for event in events):
-            dispute_id = _dispute(case).id
-            happen(
-                [*transaction.end_claim(case.transaction, dispute_id), *mandate.give_back(case.mandate, dispute_id)], at
-            )
+            happen([*transaction.end_claim(case.transaction, _dispute(case).id)], at)
+        if held := [*assignment.held(_dispute(case), case.predecessor), *assignment.held(_dispute(case), case.mandate)]:
+            happen([*held], at)
 
     if command.silence:
         for at, events in lapses(case.dispute, rules, command.now):
             happen([*events], at)
-    if not isinstance(command, AssignNeutral):
+    if not isinstance(command, AssignNeutral | Recuse):
         escalation.check_not_a_stranger(_dispute(case), command.actor)
-    act = _act(case, _dispute(case), rules, command)
-    if act:
-        # asked before the act: taking a case on is not yet looking at it
-        keeping = escalation.kept_by_acting(_dispute(case), command.actor, command.now)
+        mandate.check_in_office(case.mandate, command.actor)
+    if not isinstance(command, EndRepresentation):
+        representation.check_may_speak(_dispute(case), command.actor)
+    # asked before the act: taking a case on is not yet looking at it, nor is giving it up
+    looks = not isinstance(command, Recuse | DeclareInterests)
+    keeping = escalation.kept_by_acting(_dispute(case), command.actor, command.now) if looks else []
+    looked = reduce(lambda known, event: after(known, event, command.now), keeping, case)
+    if act := _act(looked, _dispute(looked), rules, command):
         happen([*act, *keeping], command.now)
         if any(f.event.stream == "dispute" for f in facts):
             happen([*aftermath(_dispute(case))], command.now)
@@ -173,7 +198,23 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case Escalate():
             return [*escalation.escalate(dispute, rules, command)]
         case AssignNeutral():
-            return [*escalation.assign(dispute, rules, case.mandate, command)]
+            return [*assignment.assign(dispute, rules, case.mandate, command)]
+        case ReassignNeutral():
+            return [*assignment.reassign(dispute, rules, case.mandate, command)]
+        case HandOver():
+            return [*assignment.hand_over(dispute, command)]
+        case Recuse():
+            return [*assignment.recuse(dispute, command)]
+        case DeclareInterests():
+            return [*independence.declare(dispute, command)]
+        case ChallengeNeutral():
+            return [*independence.challenge(dispute, rules, command)]
+        case DecideChallenge():
+            return [*independence.decide(dispute, command)]
+        case NameRepresentative():
+            return [*representation.name(dispute, command)]
+        case EndRepresentation():
+            return [*representation.end(dispute, command)]
         case MakeProposal():
             return [*proposal.propose(dispute, rules, command)]
         case AcceptProposal():
@@ -189,9 +230,9 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case RefuseCoSignature():
             return [*co_signature.refuse(dispute, rules, command)]
         case Appeal():
-            return [*appeal.appeal(dispute, rules, case.mandate, command)]
+            return [*appeal.appeal(dispute, rules, command)]
         case SendBack():
-            return [*appeal.send_back(dispute, rules, case.mandate, command)]
+            return [*appeal.send_back(dispute, rules, command)]
         case WaiveAppeal():
             return [*adjudication.waive_appeal(dispute, rules, command)]
         case RequestSetAside():

@@ -10,9 +10,11 @@ from domain import (
     deadlines,
     escalation,
     evidence,
+    independence,
     negotiation,
     proposal,
     remedy,
+    representation,
     set_aside,
 )
 from domain.adjudication import (
@@ -36,14 +38,30 @@ from domain.commitments import (
     CommitmentEvent,
     CommitmentKept,
     CommitmentMade,
+    CommitmentPassed,
     CommitmentReplaced,
     Commitments,
     CommitmentWaived,
 )
 from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineLapsed, Deadlines, DeadlineSet
-from domain.escalation import Escalated, Escalation, EscalationEvent, NeutralAssigned, Referred
+from domain.escalation import (
+    Escalated,
+    Escalation,
+    EscalationEvent,
+    EscalationJoined,
+    NeutralAssigned,
+    NeutralReleased,
+    Referred,
+)
 from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitAnswered, Exhibits, ExhibitWithdrawn
 from domain.filing import DisputeFiled
+from domain.independence import (
+    ChallengeDecided,
+    Independence,
+    IndependenceEvent,
+    InterestsDeclared,
+    NeutralChallenged,
+)
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -65,6 +83,7 @@ from domain.proposal import (
     Proposals,
 )
 from domain.remedy import Division, RefundStalled, RefundUnderway, RemedyEvent
+from domain.representation import Representation, RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 from domain.set_aside import DefaultSetAside, SetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
 
@@ -84,6 +103,8 @@ DisputeEvent = (
     | EvidenceEvent
     | NegotiationEvent
     | EscalationEvent
+    | IndependenceEvent
+    | RepresentationEvent
     | ProposalEvent
     | AdjudicationEvent
     | SetAsideEvent
@@ -127,6 +148,8 @@ class Dispute:
     exhibits: Exhibits = Exhibits()
     offers: Offers = Offers()
     escalation: Escalation = Escalation()
+    independence: Independence = Independence()
+    representation: Representation = Representation()
     proposals: Proposals = Proposals()
     adjudication: Adjudication = Adjudication()
     involved: frozenset[UUID] = frozenset()
@@ -140,8 +163,8 @@ class Dispute:
         return self.outcome is None and self.adjudication.ruling is None
 
     @property
-    def record_open(self) -> bool:
-        """Evidence is still taken: until the ruling, and again while an appeal is heard."""
+    def to_be_ruled(self) -> bool:
+        """Undecided, or appealed: evidence is taken, and who is to rule may be challenged."""
         return self.undecided or self.adjudication.appeal is not None
 
     def party(self, side: Side) -> Member:
@@ -213,16 +236,20 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, offers=negotiation.evolve(dispute.offers, event))
         case SettlementReached():
             return replace(dispute, outcome=Outcome.SETTLED)
-        case Escalated() | NeutralAssigned() | Referred():
+        case Escalated() | EscalationJoined() | NeutralAssigned() | NeutralReleased() | Referred():
             return replace(dispute, escalation=escalation.evolve(dispute.escalation, event))
+        case InterestsDeclared() | NeutralChallenged() | ChallengeDecided():
+            return replace(dispute, independence=independence.evolve(dispute.independence, event))
+        case RepresentativeNamed() | RepresentationEnded():
+            return replace(dispute, representation=representation.evolve(dispute.representation, event))
         case ProposalMade():
             made = proposal.evolve(dispute.proposals, event)
             return _involving(replace(dispute, proposals=made), dispute.escalation.neutral)
         case ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
             return replace(dispute, proposals=proposal.evolve(dispute.proposals, event))
-        case AppealWaived() | AppealWindowLapsed():
+        case AppealWaived() | AppealWindowLapsed() | AppealLodged():
             return replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
-        case RulingIssued() | RulingCoSigned() | CoSignatureRefused() | AppealLodged() | AppealSentBack():
+        case RulingIssued() | RulingCoSigned() | CoSignatureRefused() | AppealSentBack():
             return _ruled(dispute, event)
         case RulingBecameFinal():
             final = adjudication.evolve(dispute.adjudication, event)
@@ -240,6 +267,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             | CommitmentKept()
             | CommitmentWaived()
             | CommitmentReplaced()
+            | CommitmentPassed()
             | CommitmentDischarged()
         ):
             return replace(dispute, commitments=commitments.evolve(dispute.commitments, event))
@@ -272,22 +300,13 @@ def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:
             assert_never(event)
 
 
-def _ruled(
-    dispute: Dispute, event: RulingIssued | RulingCoSigned | CoSignatureRefused | AppealLodged | AppealSentBack
-) -> Dispute:
+def _ruled(dispute: Dispute, event: RulingIssued | RulingCoSigned | CoSignatureRefused | AppealSentBack) -> Dispute:
     dispute = replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
     match event:
-        case RulingIssued(neutral=neutral):
-            return _involving(dispute, neutral)
-        case RulingCoSigned(supervisor=supervisor):
-            return _involving(dispute, supervisor)
-        case CoSignatureRefused(supervisor=supervisor):
-            rules_anew = replace(dispute.escalation, referred=False)
-            return _involving(replace(dispute, escalation=rules_anew), supervisor)
-        case AppealLodged():
-            return replace(dispute, escalation=escalation.vacated(dispute.escalation))
-        case AppealSentBack(neutral=neutral):
-            return _involving(replace(dispute, escalation=escalation.vacated(dispute.escalation)), neutral)
+        case RulingIssued(neutral=who) | AppealSentBack(neutral=who):
+            return _involving(dispute, who)
+        case RulingCoSigned(supervisor=who) | CoSignatureRefused(supervisor=who):
+            return _involving(dispute, who)
         case _:
             assert_never(event)
 

@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain import set_aside
+from domain import co_signature, independence, set_aside
 from domain.adjudication import response_still_due
+from domain.assignment import may_take, waits_for_a_ruling
 from domain.base import Actor, Instant, Role
-from domain.co_signature import may_co_sign
 from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
-from domain.escalation import escalation_opens_at, is_neutral, may_hear, wants_neutral
+from domain.escalation import escalation_opens_at, is_neutral, may_join
 from domain.evidence import may_answer, may_submit
 from domain.people import Side, Stage
 from domain.policy import Policy
 from domain.promises import is_owed_to, may_confirm, may_promise
 from domain.refund import may_report
+from domain.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.silence import lapses
 
 # --- types ---
@@ -28,7 +29,8 @@ from domain.silence import lapses
 class Move:
     """One act, by name. `until` is when the deadline on it that is running ends the right to it, where there is one.
 
-    `number` is that of the exhibit, offer or proposal that it is about, `target` the id of the commitment or refund.
+    `number` is that of the exhibit, offer, proposal or challenge that it is about, `target` the id of the commitment or
+    refund, or the subject of the representative.
     """
 
     name: str
@@ -41,7 +43,12 @@ class Move:
 
 
 def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> list[Move]:
-    """What this actor may do now; what lapsed before now counts, whether or not it is on record yet."""
+    """What this actor may do now; what lapsed before now counts, whether or not it is on record yet.
+
+    Nothing, for who has represented a party and does no more.
+    """
+    if not may_speak(dispute, actor):
+        return []
     for _, events in lapses(dispute, policy, now):
         for event in events:
             dispute = evolve(dispute, event)
@@ -53,22 +60,30 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
         case Role.BUYER | Role.SELLER:
             yield from _of_party(dispute, policy, Side(actor.role.value), now)
         case Role.NEUTRAL:
-            if _unassigned(dispute) and may_hear(dispute, actor.subject):
+            if may_take(dispute, actor):
                 yield Move("take_case")
             if not is_neutral(dispute, actor):
                 return
             yield from _on_a_default(dispute, actor)
-            yield from _of_neutral(dispute)
+            yield from _of_neutral(dispute, policy)
         case Role.SUPERVISOR | Role.ADMINISTRATOR:
-            if _unassigned(dispute):
-                yield Move("assign_neutral")
-            if (unsigned := may_co_sign(dispute, actor)) is not None:
-                yield Move("co_sign_ruling", number=unsigned.number)
-                yield Move("refuse_co_signature", number=unsigned.number)
+            yield from _of_supervisor(dispute, actor)
             yield from _on_a_default(dispute, actor)
         case _:
             pass
+    yield from _about_representatives(dispute, actor)
     yield from _of_anybody(dispute, actor.role)
+
+
+def _of_supervisor(dispute: Dispute, actor: Actor) -> Iterator[Move]:
+    if waits_for_a_ruling(dispute):
+        yield Move("assign_neutral" if dispute.escalation.neutral is None else "reassign_neutral")
+    for challenge in independence.open_challenges(dispute):
+        yield Move("decide_challenge", number=challenge.number)
+    if (unsigned := co_signature.asked_of(dispute, actor)) is not None:
+        if co_signature.may_stand(dispute, unsigned):
+            yield Move("co_sign_ruling", number=unsigned.number)
+        yield Move("refuse_co_signature", number=unsigned.number)
 
 
 def _on_a_default(dispute: Dispute, actor: Actor) -> Iterator[Move]:
@@ -85,8 +100,11 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
             yield Move("withdraw")
         elif dispute.response is None and dispute.deadlines.get("response"):
             yield Move("respond", _until(dispute, "response"))
-    if dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy):
-        yield Move("escalate", _until(dispute, "negotiation"))
+    opened = dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy)
+    if opened or may_join(dispute, side):
+        yield Move("escalate")
+    if independence.may_challenge(dispute, side):
+        yield Move("challenge_neutral")
     if set_aside.may_request(dispute, side):
         yield Move("request_set_aside", _until(dispute, "set_aside"))
     for number in dispute.exhibits.by:
@@ -112,11 +130,15 @@ def _bargaining(dispute: Dispute, side: Side) -> Iterator[Move]:
         yield Move("refuse_proposal", until, proposal.number)
 
 
-def _of_neutral(dispute: Dispute) -> Iterator[Move]:
+def _of_neutral(dispute: Dispute, policy: Policy) -> Iterator[Move]:
+    if waits_for_a_ruling(dispute):
+        yield Move("recuse")
+        if dispute.escalation.neutral not in dispute.independence.declared:
+            yield Move("declare_interests")
     if dispute.stage is Stage.MEDIATION and dispute.proposals.open is None:
         yield Move("make_proposal")
         yield Move("declare_impasse")
-    if not dispute.adjudication.due:
+    if not (dispute.adjudication.due and independence.may_rule(dispute, policy)):
         return
     if dispute.stage is Stage.APPEAL:
         yield Move("issue_ruling")
@@ -125,12 +147,21 @@ def _of_neutral(dispute: Dispute) -> Iterator[Move]:
         yield Move("issue_ruling")
 
 
+def _about_representatives(dispute: Dispute, actor: Actor) -> Iterator[Move]:
+    acting = dispute.representation.acting
+    if len(acting) < MAX_REPRESENTATIVES and any(may_say(dispute, actor, side, "representative") for side in Side):
+        yield Move("name_representative")
+    for subject, who in acting.items():
+        if subject == actor.subject or may_say(dispute, actor, who.side, who.capacity):
+            yield Move("end_representation", target=subject)
+
+
 def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
-    if dispute.record_open and may_submit(role):
+    if dispute.to_be_ruled and may_submit(role):
         yield Move("add_exhibit")
     for number, owner in dispute.exhibits.by.items():
         free = dispute.exhibits.stands(number) and number not in dispute.adjudication.cited
-        if dispute.record_open and owner is role and free:
+        if dispute.to_be_ruled and owner is role and free:
             yield Move("withdraw_exhibit", number=number)
     if may_write(role):
         yield Move("post_message")
@@ -146,10 +177,6 @@ def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
             yield Move("confirm_refund", target=commitment.refund_id)
             if commitment.underway:
                 yield Move("fail_refund", target=commitment.refund_id)
-
-
-def _unassigned(dispute: Dispute) -> bool:
-    return wants_neutral(dispute) and dispute.escalation.neutral is None
 
 
 def _until(dispute: Dispute, *names: str) -> Instant | None:

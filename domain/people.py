@@ -70,7 +70,7 @@ class Party(Value):
     tier: str
 
     def member(self) -> "Member":
-        return Member(self.subject, self.country, self.time_zone, self.tier)
+        return Member(self.subject, self.country, self.time_zone, self.tier, self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class Member:
     country: Country
     time_zone: TimeZone
     tier: str
+    language: LanguageTag
 
 
 class Words(Value):

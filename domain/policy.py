@@ -6,7 +6,7 @@ under `FIRST_POLICY`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
@@ -43,6 +43,8 @@ class Windows(Value):
     first_act: Window = Window(amount=24, unit="hours")
     first_act_top_tier: Window = Window(amount=4, unit="hours")
     ruling: Window = Window(amount=14, unit="calendar_days")
+    ruling_in_all: Window = Window(amount=90, unit="calendar_days")
+    challenge: Window = Window(amount=2, unit="business_days")
     appeal: Window = Window(amount=10, unit="calendar_days")
     remedy: Window = Window(amount=5, unit="business_days")
     co_signature: Window = Window(amount=2, unit="business_days")
@@ -51,6 +53,9 @@ class Windows(Value):
     set_aside_answer: Window = Window(amount=2, unit="business_days")
     disclosure: Window = Window(amount=48, unit="hours")
 
+
+NeutralReads = Literal["both_sides", "either_side", "translations"]
+"""Whose language a neutral has to read; with `translations` nobody's, as both sides are translated."""
 
 CLAUSES: Mapping[str, str] = {
     "filing": "A claim is filed within the filing window after delivery, or after the latest estimated delivery.",
@@ -65,7 +70,10 @@ CLAUSES: Mapping[str, str] = {
 
 
 class Policy(Value):
-    """One published version of a marketplace's rules. `tiers` are in ascending order; the last one is the top tier."""
+    """One published version of a marketplace's rules. `tiers` are in ascending order; the last one is the top tier.
+
+    `declaration_before_ruling`: a neutral declares interests, or that there are none, before ruling.
+    """
 
     version: VersionName
     windows: Windows = Windows()
@@ -74,6 +82,8 @@ class Policy(Value):
         default_factory=lambda: dict(CLAUSES)
     )
     desk: Desk = Desk()
+    neutral_reads: NeutralReads = "translations"
+    declaration_before_ruling: bool = False
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:
@@ -90,7 +100,7 @@ FIRST_POLICY = Policy(version="first-2026")
 
 
 class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
-    """A version published before a window was thought of has the first policy's."""
+    """A version published before a rule was thought of has the first policy's."""
 
     schema_version = 2
 

@@ -121,7 +121,7 @@ def request(dispute: "Dispute", policy: Policy, command: RequestSetAside) -> "li
         raise DeadlineHasLapsed(deadline="set_aside")
     due_at, proof = commitments.on_calendar_of(None, policy.windows.set_aside_answer, policy, "set_aside", command.now)
     promise = Promise(
-        kind=CommitmentKind.DECIDE,
+        kind=CommitmentKind.REPLY,
         owed_by=Bearer.SUPERVISOR,
         owed_to=commitments.bearer(side),
         due_at=due_at,
@@ -196,7 +196,7 @@ def _check_pending(dispute: "Dispute") -> None:
 
 
 def _answered(dispute: "Dispute", command: SetDefaultAside | RefuseSetAside) -> "list[CommitmentEvent]":
-    return commitments.kept_by_policy(dispute, CommitmentKind.DECIDE, command.now, command.actor.role)
+    return commitments.kept_by_policy(dispute, CommitmentKind.REPLY, command.now, command.actor.role)
 
 
 def _paid(dispute: "Dispute") -> Division:

@@ -5,10 +5,10 @@ Every decision about a dispute first records the lapses that were due before it,
 
 from uuid import UUID
 
-from domain import response
+from domain import assignment, response
 from domain.adjudication import AppealWindowLapsed, forgone
-from domain.base import Command, Instant
-from domain.commitments import Commitment, CommitmentBreached
+from domain.base import Command, Instant, Role
+from domain.commitments import Bearer, Commitment, CommitmentBreached
 from domain.deadlines import DeadlineLapsed
 from domain.dispute import Dispute, DisputeEvent, evolve
 from domain.escalation import Referred, escalated
@@ -38,7 +38,7 @@ def lapses(dispute: Dispute, policy: Policy, now: Instant) -> list[tuple[Instant
     """
     happened: list[tuple[Instant, list[DisputeEvent]]] = []
     while not dispute.imported and (due := _next(dispute)) is not None and due.due_at <= now:
-        events = _overdue(due) if isinstance(due, Commitment) else _lapsed(dispute, policy, due)
+        events = _overdue(dispute, due) if isinstance(due, Commitment) else _lapsed(dispute, policy, due)
         for event in events:
             dispute = evolve(dispute, event)
         after = aftermath(dispute)
@@ -59,8 +59,12 @@ def _next(dispute: Dispute) -> Deadline | Commitment | None:
     return min((c for c in candidates if c is not None), key=lambda c: c.due_at, default=None)
 
 
-def _overdue(commitment: Commitment) -> list[DisputeEvent]:
-    return [CommitmentBreached(commitment_id=commitment.id)]
+def _overdue(dispute: Dispute, commitment: Commitment) -> list[DisputeEvent]:
+    """A neutral who did not look at the dispute in time loses it; it waits to be assigned again."""
+    breached = CommitmentBreached(commitment_id=commitment.id)
+    if not (commitment.is_first_act and commitment.owed_by is Bearer.NEUTRAL):
+        return [breached]
+    return [breached, *assignment.release(dispute, "first_act_missed", Role.ENGINE)]
 
 
 def _lapsed(dispute: Dispute, policy: Policy, deadline: Deadline) -> list[DisputeEvent]:

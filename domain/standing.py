@@ -6,6 +6,7 @@ dispute with these rules and says what has changed.
 
 from typing import Literal
 
+from domain import independence
 from domain.closure import closing
 from domain.commitments import Bearer, CommitmentDischarged
 from domain.deadlines import DeadlineEnded
@@ -63,7 +64,8 @@ def _moot(dispute: Dispute) -> list[DisputeEvent]:
         promised = dispute.commitments.open.values()
         over = (c for c in promised if c.ends_with_dispute)
         events += [CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in over]
-    return events
+        return events
+    return [*events, *independence.moot(dispute)]
 
 
 def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
@@ -85,8 +87,7 @@ def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
             proposal = dispute.proposals.get(int(number))
             return "met" if Side(side) in proposal.accepted_by else _moot_if(proposal.status != "open")
         case ["ruling"]:
-            due = dispute.adjudication.due
-            return _moot_if(over or dispute.escalation.neutral is None) if due else "met"
+            return _moot_if(over) if dispute.adjudication.due else "met"
         case ["set_aside"]:
             requested = dispute.set_aside.requested
             return "met" if requested else _moot_if(dispute.outcome is not Outcome.GRANTED_BY_DEFAULT)
@@ -126,9 +127,10 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
 
 
 def _neutral(dispute: Dispute) -> Awaiting:
-    """The supervisor while nobody is assigned, when the ruling is overdue, or when it awaits a co-signature."""
-    escalation, unsigned = dispute.escalation, dispute.adjudication.unsigned
-    waiting = escalation.neutral is None or escalation.referred or unsigned is not None
+    """The supervisor while nobody is assigned, the neutral is challenged, or the ruling is unsigned or overdue."""
+    overdue = dispute.escalation.referred and dispute.deadlines.get("ruling") is None
+    unsigned = dispute.adjudication.unsigned is not None
+    waiting = dispute.escalation.neutral is None or overdue or unsigned or independence.open_challenges(dispute)
     return Awaiting.SUPERVISOR if waiting else Awaiting.NEUTRAL
 
 

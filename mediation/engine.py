@@ -135,8 +135,8 @@ class Engine:
     async def _load(self, command: AnyCommand, key: bytes | None) -> tuple["_World", Repeated | None]:
         """Every stream that the command needs, up to date.
 
-        A stream may name another (a dispute its transaction). What the cache knows mostly saves the second read; a name that
-        has changed (a dispute's neutral) is read anew.
+        A stream may name another (a dispute its transaction, and its neutral). What the cache knows saves the second read,
+        unless it names another neutral than the dispute has by now.
         """
         ids = streams(command, EMPTY)
         cached = {stream: self._warm.get(stream, stream_id) for stream, stream_id in ids.items()}
@@ -206,7 +206,7 @@ class _World:
         versions = self.versions
         pending: list[Pending] = []
         for fact in facts:
-            stream = fact.event.stream
+            stream = fact.stream
             versions[stream] += 1
             about = self.ids.get("dispute") if stream in ("dispute", "conversation", "refund") else None
             pending.append(Pending(self.ids[stream], versions[stream], about, fact.occurred_at, fact.event))
@@ -223,7 +223,7 @@ class _World:
     def after(self, facts: list[Fact], marketplace: str) -> "_World":
         loaded = dict(self.loaded)
         for fact in facts:
-            stream = fact.event.stream
+            stream = fact.stream
             loaded[stream] = loaded[stream].then(fact.event, fact.occurred_at, marketplace)
         return self.of(self.ids, loaded, marketplace)
 

@@ -5,9 +5,13 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     id marketplace reference reference_key policy_version imported version      (version: of the dispute's stream)
     order                         as filed: `domain.filing.Order`
     parties                       {buyer, seller}: `domain.people.Party`
+    representatives               [{side, subject, id, name, capacity, by, named_at, ended_at, ended_by}]
     claimant claim                `domain.filing.Claim`
     claimed in_dispute            what is left of them after a part was conceded
     stage awaiting outcome neutral assigned_at filed_at closed_at
+    neutrals                      [{neutral, by, assigned_at, released_at, why, released_by, reason}]: who had it
+    declarations                  [{neutral, disclosed, at}]: of interests
+    challenges                    [{number, by, neutral, ground, reason, granted, decided_by, reasons, made_at, decided_at}]
     response                      {answer, by, conceded, statement, given_at}
     default                       {granted, claimant_receives, reason, at}: what the respondent's silence led to
     set_aside                     {by, cause, requested_at, decided, decided_by, reasons, paid, decided_at}
@@ -17,7 +21,7 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     proposals                     [{number, terms, reasons, accepted_by, status, why, refused_by, answer, made_at,
                                     reply_by {buyer, seller}, ended_at}]
     impasse                       {reasons, at}
-    escalation                    {by, at, reason, offers_standing}
+    escalation                    {by, at, reason, offers_standing, joined [{by, reason, at}]}
     referral                      {reason, at}
     rulings                       [{number, neutral, award, outcome, reasons, cites_exhibits, cites_clauses, appealable_by,
                                     on_appeal, status, awaits_co_signature, co_signed_by, co_signature_refused {by, reasons,

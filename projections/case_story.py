@@ -23,14 +23,16 @@ from domain.commitments import (
     CommitmentEvent,
     CommitmentKept,
     CommitmentMade,
+    CommitmentPassed,
     CommitmentReplaced,
     CommitmentWaived,
 )
 from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineSet
 from domain.dispute import MovePassed
-from domain.escalation import Escalated, EscalationEvent, NeutralAssigned, Referred
+from domain.escalation import Escalated, EscalationEvent, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
 from domain.filing import DisputeFiled
+from domain.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -58,6 +60,7 @@ from domain.refund import (
     RefundSubmitted,
 )
 from domain.remedy import RefundStalled, RefundUnderway, RemedyEvent
+from domain.representation import RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 from domain.set_aside import DefaultSetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
 from mediation.store.recorded import Recorded
@@ -69,8 +72,11 @@ _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
     "settlement", "withdrawal", "set_aside",
 )  # fmt: skip
-_VACANT: Doc = {"neutral": None, "assigned_at": None}
-_NONE_YET = ("exhibits", "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds")
+_NONE_YET = (
+    "representatives", "neutrals", "declarations", "challenges", "exhibits", "offers", "proposals", "rulings", "appeals",
+    "commitments", "deadlines", "refunds",
+)  # fmt: skip
+_NOT_RELEASED = ("released_at", "why", "released_by", "reason")
 
 
 def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
@@ -185,11 +191,53 @@ def _escalated(doc: Doc, event: EscalationEvent, recorded: Recorded) -> Doc:
     at = _instant(recorded.occurred_at)
     match event:
         case Escalated():
-            return {"escalation": _item(event, at=at)}
+            return {"escalation": _item(event, at=at, joined=[])}
+        case EscalationJoined():
+            called = doc["escalation"]
+            return {"escalation": called and {**called, "joined": [*called["joined"], _item(event, at=at)]}}
         case NeutralAssigned():
-            return {"neutral": str(event.neutral), "assigned_at": at}
+            tenure = _item(event, assigned_at=at, **dict.fromkeys(_NOT_RELEASED))
+            return {"neutral": str(event.neutral), "assigned_at": at, "neutrals": [*doc["neutrals"], tenure]}
+        case NeutralReleased():
+            left = {
+                "released_at": at,
+                "why": event.why,
+                "released_by": event.by.value,
+                "reason": _item(event)["reason"],
+            }
+            tenures = [t if t["released_at"] else {**t, **left} for t in doc["neutrals"]]
+            return {"neutral": None, "assigned_at": None, "neutrals": tenures}
         case Referred():
             return {"referral": _item(event, at=at)}
+        case _:
+            assert_never(event)
+
+
+def _doubted(doc: Doc, event: IndependenceEvent, recorded: Recorded) -> Doc:
+    at, challenges = _instant(recorded.occurred_at), doc["challenges"]
+    match event:
+        case InterestsDeclared():
+            return {"declarations": [*doc["declarations"], _item(event, at=at)]}
+        case NeutralChallenged():
+            undecided = dict.fromkeys(("granted", "decided_by", "reasons", "decided_at"))
+            return {"challenges": [*challenges, _item(event, **undecided, made_at=at)]}
+        case ChallengeDecided(number=number, granted=granted, by=by):
+            decided = {"granted": granted, "decided_by": by.value, "reasons": _item(event)["reasons"], "decided_at": at}
+            return {"challenges": _with(challenges, "number", number, **decided)}
+        case _:
+            assert_never(event)
+
+
+def _represented(doc: Doc, event: RepresentationEvent, recorded: Recorded) -> Doc:
+    at, representatives = _instant(recorded.occurred_at), doc["representatives"]
+    match event:
+        case RepresentativeNamed():
+            return {"representatives": [*representatives, _item(event, named_at=at, ended_at=None, ended_by=None)]}
+        case RepresentationEnded():
+            ended = {"ended_at": at, "ended_by": event.by.value}
+            mine = (str(event.subject), None)
+            told = [{**r, **ended} if (r["subject"], r["ended_at"]) == mine else r for r in representatives]
+            return {"representatives": told}
         case _:
             assert_never(event)
 
@@ -234,11 +282,11 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
         case AppealLodged(number=number):
             open_one = _item(event, decided=None, reasons=None, lodged_at=at, decided_at=None)
             appealed = _with(rulings, "number", number, appealable_by=[])
-            return {"rulings": appealed, "appeals": [*doc["appeals"], open_one], **_VACANT}
+            return {"rulings": appealed, "appeals": [*doc["appeals"], open_one]}
         case AppealSentBack(number=number):
             back = {"decided": "sent_back", "reasons": _item(event)["reasons"], "decided_at": at}
             appeals = _with(doc["appeals"], "number", number, **back)
-            return {"rulings": _with(rulings, "number", number, status="sent_back"), "appeals": appeals, **_VACANT}
+            return {"rulings": _with(rulings, "number", number, status="sent_back"), "appeals": appeals}
         case AppealWaived(number=number, by=by) | AppealWindowLapsed(number=number, by=by):
             still = [side for r in rulings if r["number"] == number for side in r["appealable_by"] if side != by]
             return {"rulings": _with(rulings, "number", number, appealable_by=still)}
@@ -273,6 +321,8 @@ def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) ->
         case CommitmentReplaced(replaced_by=successor):
             replaced = {"status": "replaced", "replaced_by": str(successor)}
             changes = {**replaced, "by": event.by.value, "ended_at": at}
+        case CommitmentPassed():
+            changes = {"owed_by": event.owed_by.value, "subject": _item(event)["subject"]}
         case CommitmentDischarged():
             changes = {"status": "discharged", "ended_at": at}
         case RefundUnderway():
@@ -375,6 +425,8 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (EvidenceEvent, _evidenced),
         (NegotiationEvent, _bargained),
         (EscalationEvent, _escalated),
+        (IndependenceEvent, _doubted),
+        (RepresentationEvent, _represented),
         (ProposalEvent, _proposed),
         (AdjudicationEvent, _ruled),
         (SetAsideEvent, _contested),

@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.adjudication import AppealLodged, AppealSentBack, RulingBecameFinal, RulingIssued
+from domain.adjudication import RulingBecameFinal, RulingIssued
 from domain.base import Event
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.conversation import ConversationEvent
 from domain.dispute import DisputeEvent, MovePassed
-from domain.escalation import NeutralAssigned
+from domain.escalation import NeutralAssigned, NeutralReleased
 from domain.filing import ClaimReason, DisputeFiled
 from domain.money import Money
 from domain.negotiation import SettlementReached
@@ -85,7 +85,7 @@ def _changes(now: Standing, event: Event) -> dict[str, Any]:  # noqa: C901 - one
             return {"outcome": Outcome.SETTLED.value}
         case NeutralAssigned():
             return {"neutral": event.neutral}
-        case AppealLodged() | AppealSentBack():
+        case NeutralReleased():
             return {"neutral": None}
         case RulingIssued():
             return {"ruled": event.outcome.value}
@@ -130,7 +130,10 @@ def _living(rows: Rows[Standing]) -> Standing:
     raise LookupError("a dispute that was never filed")
 
 
-_WAITING = f"(neutral IS NULL AND stage IN ('{Stage.MEDIATION}', '{Stage.ADJUDICATION}', '{Stage.APPEAL}'))"
+_WAITING = (
+    f"(neutral IS NULL AND awaiting = '{Awaiting.SUPERVISOR}' "
+    f"AND stage IN ('{Stage.MEDIATION}', '{Stage.ADJUDICATION}', '{Stage.APPEAL}'))"
+)
 
 CASELOAD = View(
     title="caseload",

@@ -20,6 +20,7 @@ from domain.commitments import (
     CommitmentKept,
     CommitmentKind,
     CommitmentMade,
+    CommitmentPassed,
     CommitmentReplaced,
     CommitmentWaived,
 )
@@ -92,6 +93,8 @@ def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommit
             changes = {"status": "waived", "by": event.by.value, "end_note": _note(event.note)}
         case CommitmentReplaced():
             changes = {"status": "replaced", "by": event.by.value, "replaced_by": event.replaced_by}
+        case CommitmentPassed():
+            changes = {"owed_by": event.owed_by.value, "subject": event.subject}
         case CommitmentDischarged():
             changes = {"status": "discharged"}
         case RefundUnderway():
@@ -142,7 +145,7 @@ def _note(text: Text | None) -> Doc | None:
 
 PENDING_COMMITMENTS = View(
     title="pending_commitments",
-    version=1,
+    version=2,
     row=OwedCommitment,
     key=("commitment_id", "n"),
     concerns=kinds(CommitmentEvent, RemedyEvent),

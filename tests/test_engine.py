@@ -7,11 +7,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from domain.assignment import ReassignNeutral
 from domain.base import Role
+from domain.case import mandate_id
+from domain.closure import Withdraw
 from domain.commitments import refund_id_of
+from domain.escalation import AssignNeutral, Escalate
 from domain.filing import FileDispute
+from domain.mandate import GrantMandate
 from domain.negotiation import AcceptOffer, MakeOffer
-from domain.people import Outcome, Stage
+from domain.people import Outcome, Stage, Words
 from domain.promises import MakeCommitment
 from domain.refusals import Refusal, UnknownDispute
 from domain.remedy import ConfirmRefund, InstructRefund
@@ -112,6 +117,34 @@ async def test_what_another_worker_stored_is_seen_before_deciding(database: str)
         with pytest.raises(Refusal) as refused:
             await w.engine.handle(MakeOffer(**common(Role.SELLER, dispute_id, amount=euros("1.00"))))
         assert refused.value.code == "NotYourMove"
+
+
+async def test_a_dispute_that_moved_elsewhere_moves_on(database: str) -> None:
+    """A worker that remembers another neutral touches the mandates of those who really have the dispute."""
+    async with world(database) as w:
+        first, second, third = (uuid4() for _ in range(3))
+        for neutral in (first, second, third):
+            terms = {"neutral": neutral, "languages": ("en",), "authority": (euros("500.00"),)}
+            by = {"marketplace": MARKETPLACE, "actor": actor(Role.ADMINISTRATOR), "now": datetime.now(UTC)}
+            await w.engine.handle(GrantMandate.model_validate(by | terms))
+        earlier = datetime.now(UTC) - timedelta(days=4)
+        filed = await w.engine.handle(filing(order("129.90", now=earlier), now=earlier))
+        here, elsewhere, dispute_id = w.engine, w.another_worker(), filed.dispute.id
+        await here.handle(Escalate(**common(Role.BUYER, dispute_id)))
+        await here.handle(AssignNeutral(**common(Role.SUPERVISOR, dispute_id), neutral=first))
+        on_leave = Words(text="On leave.", language="en")
+        await elsewhere.handle(ReassignNeutral(**common(Role.SUPERVISOR, dispute_id), neutral=second, reason=on_leave))
+        moved = await here.handle(
+            ReassignNeutral(**common(Role.SUPERVISOR, dispute_id), neutral=third, reason=on_leave)
+        )
+        assert moved.case.predecessor is not None
+        assert moved.case.mandate is not None
+        assert (moved.case.predecessor.neutral, moved.case.predecessor.cases) == (second, frozenset())
+        assert (moved.case.mandate.neutral, moved.case.mandate.cases) == (third, frozenset({dispute_id}))
+        await elsewhere.handle(Withdraw(**common(Role.BUYER, dispute_id)))
+        told = [(r.kind, r.stream_id) for r in await w.log.between(1, await w.log.last_position())]
+        assert ("CaseDone", mandate_id(MARKETPLACE, third)) in told
+        assert ("CaseHandedOver", mandate_id(MARKETPLACE, first)) in told
 
 
 async def test_a_stale_version_is_refused_and_changes_nothing(database: str) -> None:

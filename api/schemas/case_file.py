@@ -15,6 +15,8 @@ from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute
 from api.schemas.stages import (
     AppealShown,
+    ChallengeShown,
+    DeclarationShown,
     DefaultShown,
     EscalationShown,
     ImpasseShown,
@@ -25,13 +27,15 @@ from api.schemas.stages import (
     RulingShown,
     SetAsideShown,
     SettlementShown,
+    TenureShown,
     WithdrawalShown,
 )
-from domain.base import Instant
+from domain.base import Instant, Role
 from domain.filing import ClaimReason, ReliefSought
 from domain.money import Money
 from domain.people import Awaiting, Outcome, Side, Stage
 from domain.places import Country, LanguageTag, TimeZone
+from domain.representation import Capacity
 
 _HIDDEN = "Not shown to the other party."
 _INTERNAL = "Not shown to the parties, unless it is their own."
@@ -47,6 +51,20 @@ class PartyShown(Answer):
     language: LanguageTag
     time_zone: TimeZone
     tier: Annotated[str | None, Field(description=_HIDDEN)]
+
+
+class RepresentativeShown(Answer):
+    """Somebody who acts for a party. `subject` is the `actor` of what they did in the dispute's history."""
+
+    side: Side
+    subject: UUID
+    id: Annotated[str | None, Field(description=_INTERNAL)]
+    name: str | None
+    capacity: Capacity
+    by: Role
+    named_at: Instant
+    ended_at: Instant | None
+    ended_by: Role | None
 
 
 class LineShown(Answer):
@@ -111,12 +129,16 @@ _CASE: dict[str, Any] = {
     "transaction": EXAMPLE["transaction"],
     "buyer": EXAMPLE["buyer"],
     "seller": EXAMPLE["seller"] | {"id": None, "email": None, "tier": None},
+    "representatives": [],
     "claimant": "buyer",
     "claim": EXAMPLE["claim"],
     "claimed": EXAMPLE["claim"]["amount"],
     "in_dispute": EXAMPLE["claim"]["amount"],
     "neutral": None,
     "assigned_at": None,
+    "neutrals": [],
+    "declarations": [],
+    "challenges": [],
     "response": None,
     "default": None,
     "exhibits": [],
@@ -156,12 +178,16 @@ class CaseFile(Answer):
     transaction: TransactionShown
     buyer: PartyShown
     seller: PartyShown
+    representatives: Annotated[list[RepresentativeShown], Field(description="Who acts for a party, and who did.")]
     claimant: Side
     claim: ClaimShown
     claimed: Annotated[Money, Field(description="What is left of the claim after a part was conceded.")]
     in_dispute: Annotated[Money, Field(description="What is to be divided.")]
     neutral: UUID | None
     assigned_at: Instant | None
+    neutrals: Annotated[list[TenureShown], Field(description="Whoever had it, in order, and why it moved.")]
+    declarations: Annotated[list[DeclarationShown], Field(description="What the neutrals declared on assignment.")]
+    challenges: list[ChallengeShown]
     response: ResponseShown | None
     default: DefaultShown | None
     exhibits: list[Exhibit]

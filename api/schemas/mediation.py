@@ -1,9 +1,6 @@
 """From the call for a neutral to the neutral's proposal and the answers to it."""
 
-from typing import Annotated
 from uuid import UUID
-
-from pydantic import Field
 
 from api.schemas.base import Act, Body, Context, Statement, example, words
 from domain import escalation, proposal
@@ -35,20 +32,6 @@ class Escalate(Act):
 
     def command(self, at: Context, *, dispute_id: UUID) -> escalation.Escalate:
         return escalation.Escalate(**at.common(), dispute_id=dispute_id, reason=words(self.reason))
-
-
-class AssignNeutral(Act):
-    """Gives the dispute to a neutral. A neutral may take it for themselves."""
-
-    model_config = example({"neutral": "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11"})
-
-    neutral: Annotated[
-        UUID | None,
-        Field(description="The neutral's subject, as their token names it (`sub`). Left out: whoever asks takes it."),
-    ] = None
-
-    def command(self, at: Context, *, dispute_id: UUID) -> escalation.AssignNeutral:
-        return escalation.AssignNeutral(**at.common(), dispute_id=dispute_id, neutral=self.neutral or at.actor.subject)
 
 
 class MakeProposal(Act):

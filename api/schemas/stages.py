@@ -7,8 +7,10 @@ from pydantic import Field
 
 from api.schemas.base import Answer
 from api.schemas.parts import Divided, Said
-from domain.adjudication import Ground, Status
-from domain.base import Instant
+from domain import adjudication, independence
+from domain.adjudication import Status
+from domain.base import Instant, Role
+from domain.escalation import WhyReleased
 from domain.money import Money
 from domain.people import Outcome, Side
 from domain.response import Answer as Answered
@@ -64,11 +66,51 @@ class ProposalShown(Answer):
     ended_at: Instant | None
 
 
+class JoinedShown(Answer):
+    by: Side
+    reason: Said | None
+    at: Instant
+
+
 class EscalationShown(Answer):
     by: Literal["buyer", "seller", "silence"]
     at: Instant
     reason: Said | None
     offers_standing: list[int]
+    joined: Annotated[list[JoinedShown], Field(description="Who wanted a neutral too, and why.")]
+
+
+class TenureShown(Answer):
+    """A neutral's time with the dispute. `why` tells for what reason they have it no longer."""
+
+    neutral: UUID
+    by: Role
+    assigned_at: Instant
+    released_at: Instant | None
+    why: WhyReleased | None
+    released_by: Role | None
+    reason: Said | None
+
+
+class DeclarationShown(Answer):
+    neutral: UUID
+    disclosed: Annotated[Said | None, Field(description="Null: nothing that might make somebody doubt.")]
+    at: Instant
+
+
+class ChallengeShown(Answer):
+    """A party's challenge of the neutral. `granted` is null until it is decided, or where it became moot."""
+
+    number: int
+    by: Side
+    neutral: UUID
+    ground: independence.Ground
+    reason: Said
+    granted: bool | None
+    decided_by: Role | None
+    reasons: Said | None
+    made_at: Instant
+    decided_at: Instant | None
 
 
 class ReferralShown(Answer):
@@ -92,7 +134,7 @@ class AppealShown(Answer):
 
     number: int
     by: Side
-    ground: Ground
+    ground: adjudication.Ground
     statement: Said
     decided: Literal["affirms", "replaces", "sent_back"] | None
     reasons: Annotated[Said | None, Field(description="Why it was sent back.")]

@@ -85,13 +85,19 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     done(await neutral.post(f"{at}/assignment", {"neutral": str(neutral.subject)}))
     award = {"buyer": euros("60.00"), "seller": euros("60.00")}
     done(await neutral.post(f"{at}/proposals", {"award": award, "reasons": said("Half each.")}), 201)
+    named = done(await buyer.post(f"{at}/representatives", {"side": "buyer", "id": "law-9"}), 201)
+    (representative,) = (await at_home.seen(dispute_id, named["position"]))["representatives"]
+    challenge = {"ground": "bias", "reason": said("Unfair.")}
+    done(await seller.post(f"{at}/challenges", challenge), 201)
     (refund,) = await at_home.refunds(1)
     ids = {
         "dispute_id": dispute_id,
         "number": 1,
         "commitment_id": refund["commitment_id"],
         "refund_id": refund["id"],
+        "representative": representative["subject"],
         "version": "first-2026",
+        "neutral": str((await at_home.neutral()).subject),
     }
     soon = (datetime.now(UTC) + timedelta(days=3)).isoformat()
     bodies = {
@@ -100,6 +106,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "make_commitment": {"kind": "reply", "owed_by": "seller", "owed_to": "buyer", "due_at": soon},
         "replace_commitment": {"kind": "refund", "amount": euros("5.00"), "due_at": soon},
         "issue_ruling": {"award": award, "cites_clauses": ["evidence"], "reasons": said("So.")},
+        "reassign_neutral": {"reason": said("On leave.")},
         "assign_neutral": {"neutral": str(neutral.subject)},
     }
     yield Sample(at_home, neutral, ids, bodies)

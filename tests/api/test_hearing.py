@@ -111,7 +111,7 @@ async def test_an_appeal_from_the_ruling_to_the_end(at_home: House) -> None:
     assert (lodged["stage"], lodged["awaiting"]) == ("appeal", "supervisor")
     waiting = done(await second.get("/v1/disputes", headers={"At-Least": lodged["position"]}))["items"]
     assert here.id in [dispute["id"] for dispute in waiting]
-    refused(await here.neutral.post(f"{here.at}/assignment", {}), 403, "TookPart")
+    refused(await here.neutral.post(f"{here.at}/assignment", {}), 409, "TookPart")
     done(await second.post(f"{here.at}/assignment", {}))
     back = done(await second.post(f"{here.at}/appeal/return", {"reasons": said("Not heard.")}))
     assert (back["stage"], back["awaiting"]) == ("adjudication", "supervisor")

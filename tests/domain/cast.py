@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 
 from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.appeal import Appeal, SendBack
+from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Actor, Command, Instant, Role
 from domain.closure import Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
@@ -16,7 +17,8 @@ from domain.conversation import PostMessage
 from domain.decide import AnyCommand
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, NewExhibit, WithdrawExhibit
-from domain.mandate import GrantMandate
+from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.people import Words
@@ -24,6 +26,7 @@ from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
+from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Respond
 from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses
@@ -123,6 +126,29 @@ class Person:
 
     def assigns(self, neutral: "Person") -> Act:
         return self._act(AssignNeutral, neutral=neutral.subject)
+
+    def reassigns(self, neutral: "Person | None" = None) -> Act:
+        successor = neutral.subject if neutral else None
+        return self._act(ReassignNeutral, neutral=successor, reason=words("On a journey."))
+
+    def recuses(self) -> Act:
+        return self._act(Recuse, reason=words("I know the seller."))
+
+    def declares(self, disclosed: str | None = None) -> Act:
+        return self._act(DeclareInterests, disclosed=words(disclosed) if disclosed else None)
+
+    def challenges(self, ground: str = "interest") -> Act:
+        return self._act(ChallengeNeutral, ground=ground, reason=words("They are cousins."))
+
+    def decides_challenge(self, number: int, *, granted: bool) -> Act:
+        return self._act(DecideChallenge, number=number, granted=granted, reasons=words("They are not."))
+
+    def names(self, somebody: "Person", *, side: str | None = None, capacity: str = "representative") -> Act:
+        fields = {"subject": somebody.subject, "id": "law-12", "name": "Avv. Rossi", "capacity": capacity}
+        return self._act(NameRepresentative, side=side or self.role.value, **fields)
+
+    def dismisses(self, somebody: "Person") -> Act:
+        return self._act(EndRepresentation, subject=somebody.subject)
 
     def proposes(self, claimant: str, respondent: str) -> Act:
         return self._act(MakeProposal, terms=_division(claimant, respondent), reasons=words("Half and half."))
@@ -239,9 +265,22 @@ class Person:
         *authority: str,
         daily: tuple[str, ...] = (),
         languages: tuple[str, ...] = ("en",),
+        **terms: Any,
     ) -> Act:
-        fields = {"authority": tuple(map(money, authority)), "daily": tuple(map(money, daily))}
-        return self._act(GrantMandate, neutral=neutral.subject, languages=languages, **fields).about(None)
+        limits = {"authority": tuple(map(money, authority)), "daily": tuple(map(money, daily))}
+        return self._act(GrantMandate, neutral=neutral.subject, languages=languages, **limits, **terms).about(None)
+
+    def sends_on_leave(self, neutral: "Person", until: Instant | None = None) -> Act:
+        return self._act(BeginLeave, neutral=neutral.subject, until=until).about(None)
+
+    def calls_back(self, neutral: "Person") -> Act:
+        return self._act(EndLeave, neutral=neutral.subject).about(None)
+
+    def closes_mandate(self, neutral: "Person") -> Act:
+        return self._act(CloseMandate, neutral=neutral.subject, reason=words("Has left.")).about(None)
+
+    def hands_over(self, neutral: "Person") -> Act:
+        return self._act(HandOver, neutral=neutral.subject)
 
 
 def _division(claimant: str, respondent: str) -> Division:
@@ -261,6 +300,11 @@ seller = Person(Role.SELLER, UUID(int=0x5))
 neutral = Person(Role.NEUTRAL, UUID(int=0xA1))
 another_neutral = Person(Role.NEUTRAL, UUID(int=0xA2))
 third_neutral = Person(Role.NEUTRAL, UUID(int=0xA8))
+deputy = Person(Role.NEUTRAL, UUID(int=0xAA))
+"""A neutral who is always there, and takes no part before all others have."""
+NEUTRALS = (neutral, another_neutral, third_neutral, deputy)
+lawyer = Person(Role.BUYER, UUID(int=0xE1))
+"""Somebody who may act for the buyer."""
 supervisor = Person(Role.SUPERVISOR, UUID(int=0xA3))
 administrator = Person(Role.ADMINISTRATOR, UUID(int=0xA4))
 auditor = Person(Role.AUDITOR, UUID(int=0xA5))

@@ -4,29 +4,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
+from domain import co_signature, independence
 from domain.adjudication import response_still_due
+from domain.assignment import may_hear, waits_for_a_ruling
 from domain.base import Instant
 from domain.dispute import Dispute
-from domain.escalation import may_hear
 from domain.people import Stage
 from domain.refund import Refund
 from domain.silence import next_due
-from tests.domain.cast import (
-    Act,
-    Person,
-    another_neutral,
-    buyer,
-    engine,
-    marketplace,
-    neutral,
-    refund,
-    seller,
-    supervisor,
-    third_neutral,
-)
+from tests.domain.cast import NEUTRALS, Act, Person, buyer, deputy, engine, marketplace, refund, seller, supervisor
 from tests.domain.world import World
-
-NEUTRALS = (neutral, another_neutral, third_neutral)
 
 
 def refund_work(world: World, dispute: Dispute) -> Iterator[Act]:
@@ -57,15 +44,21 @@ def end(world: World, dispute_id: UUID, now: Instant) -> None:
 
 
 def _steps(dispute: Dispute) -> Iterator[Act]:  # noqa: C901 - one arm a place to be stuck in
+    if waits_for_a_ruling(dispute) and dispute.escalation.neutral is None:
+        able = next(somebody for somebody in (deputy, *NEUTRALS) if may_hear(dispute, somebody.subject))
+        yield supervisor.assigns(able)
+        yield able.writes()  # so that the promise of a first act is kept before time goes on
+        return
+    for challenge in independence.open_challenges(dispute):
+        yield supervisor.decides_challenge(challenge.number, granted=False)
     assigned = next((n for n in NEUTRALS if n.subject == dispute.escalation.neutral), None)
     unsigned = dispute.adjudication.unsigned
     match dispute.stage:
         case Stage.NEGOTIATION if dispute.imported:
             yield buyer.escalates()
-        case Stage.MEDIATION | Stage.ADJUDICATION | Stage.APPEAL if assigned is None:
-            yield supervisor.assigns(next(n for n in NEUTRALS if may_hear(dispute, n.subject)))
         case Stage.ADJUDICATION | Stage.APPEAL if unsigned is not None:
-            yield supervisor.co_signs(unsigned.number)
+            stands = co_signature.may_stand(dispute, unsigned)
+            yield supervisor.co_signs(unsigned.number) if stands else supervisor.refuses_co_signature(unsigned.number)
         case Stage.MEDIATION if (proposal := dispute.proposals.open) is not None:
             yield seller.refuses_proposal(proposal.number)
         case Stage.MEDIATION if assigned is not None:

@@ -26,6 +26,7 @@ from domain.commitments import (
     CommitmentKept,
     CommitmentKind,
     CommitmentMade,
+    CommitmentPassed,
     CommitmentReplaced,
     CommitmentWaived,
     Promise,
@@ -33,10 +34,20 @@ from domain.commitments import (
 from domain.conversation import MessagePosted
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.dispute import MovePassed
-from domain.escalation import Escalated, NeutralAssigned, Referred
+from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
 from domain.filing import Charge, Claim, ClaimReason, DisputeFiled, Line, Order, ReliefSought, Tracking
-from domain.mandate import AuthoritySpent, CaseDone, CaseTaken, MandateGranted
+from domain.independence import ChallengeDecided, InterestsDeclared, NeutralChallenged
+from domain.mandate import (
+    AuthoritySpent,
+    CaseDone,
+    CaseHandedOver,
+    CaseTaken,
+    LeaveBegan,
+    LeaveEnded,
+    MandateClosed,
+    MandateGranted,
+)
 from domain.money import Money
 from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
 from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
@@ -44,6 +55,7 @@ from domain.policy import Desk, Policy, PolicyPublished, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
 from domain.refund import RefundCancelled, RefundConfirmed, RefundFailed, RefundInstructed, RefundSubmitted
 from domain.remedy import Division, RefundStalled, RefundUnderway
+from domain.representation import RepresentationEnded, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
 from domain.set_aside import DefaultSetAside, SetAsideRefused, SetAsideRequested
 from domain.transaction import (
@@ -66,7 +78,7 @@ def _id(name: str) -> UUID:
 
 DISPUTE, TRANSACTION, COMMITMENT, REPLACEMENT, REFUND = _id("d1"), _id("7a"), _id("c1"), _id("c2"), _id("f1")
 BUYER, SELLER, NEUTRAL, ADMINISTRATOR, LINE, BLOB = _id("b1"), _id("5e"), _id("ae"), _id("ad"), _id("11"), _id("b10b")
-SUPERVISOR = _id("50")
+SUPERVISOR, LAWYER = _id("50"), _id("1a")
 NOON, LATER = datetime(2026, 10, 1, 12, tzinfo=UTC), datetime(2026, 10, 12, 9, 30, 15, 250_000, tzinfo=UTC)
 
 
@@ -110,6 +122,8 @@ POLICY = Policy(
         first_act=Window(amount=24, unit="hours"),
         first_act_top_tier=Window(amount=4, unit="hours"),
         ruling=Window(amount=14, unit="calendar_days"),
+        ruling_in_all=Window(amount=90, unit="calendar_days"),
+        challenge=Window(amount=2, unit="business_days"),
         appeal=Window(amount=10, unit="calendar_days"),
         remedy=Window(amount=5, unit="business_days"),
         co_signature=Window(amount=2, unit="business_days"),
@@ -121,6 +135,8 @@ POLICY = Policy(
     tiers=("standard", "gold"),
     clauses={"conformity": "Goods must be as described."},
     desk=Desk(country="IT", time_zone="Europe/Rome"),
+    neutral_reads="either_side",
+    declaration_before_ruling=True,
 )
 ORDER = Order(
     subject=BUYER,
@@ -173,7 +189,9 @@ EXAMPLES: tuple[Event, ...] = (
     AppealWindowLapsed(number=1, by=Side.SELLER),
     AuthoritySpent(dispute_id=DISPUTE, ruling=1, amount=_eur("129.90"), day=date(2026, 10, 12)),
     CaseDone(dispute_id=DISPUTE),
+    CaseHandedOver(dispute_id=DISPUTE),
     CaseTaken(dispute_id=DISPUTE),
+    ChallengeDecided(number=1, granted=True, by=Role.SUPERVISOR, reasons=_text("So it seems.", SUPERVISOR, "en")),
     ClaimEnded(dispute_id=DISPUTE),
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True),
     ClaimWithdrawn(reason=_text("Ritiro.")),
@@ -188,6 +206,7 @@ EXAMPLES: tuple[Event, ...] = (
         promise=PROMISE,
         arises_from="concession",
     ),
+    CommitmentPassed(commitment_id=COMMITMENT, owed_by=Bearer.NEUTRAL, subject=NEUTRAL),
     CommitmentReplaced(commitment_id=COMMITMENT, replaced_by=REPLACEMENT, by=Role.BUYER),
     CommitmentWaived(commitment_id=COMMITMENT, by=Role.BUYER, note=_text("Lasci stare.")),
     DeadlineEnded(name="response", how="met"),
@@ -218,20 +237,33 @@ EXAMPLES: tuple[Event, ...] = (
         imported=True,
     ),
     Escalated(by="buyer", offers_standing=(1, 2), reason=_text("Non risponde.")),
+    EscalationJoined(by=Side.SELLER, reason=_text("他不接受。", SELLER, "zh-Hans")),
     ExhibitAdded(number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE, citable_at=LATER),
     ExhibitAnswered(number=1, by=Side.SELLER, message=_text("不是", SELLER, "zh-Hans")),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
+    InterestsDeclared(neutral=NEUTRAL, disclosed=_text("I once bought there.", NEUTRAL, "en")),
+    LeaveBegan(until=LATER, by=SUPERVISOR),
+    LeaveEnded(by=SUPERVISOR),
+    MandateClosed(
+        neutral=NEUTRAL, reason=_text("Has left the house.", ADMINISTRATOR, "en"), cases=(DISPUTE,), by=ADMINISTRATOR
+    ),
     MandateGranted(
         neutral=NEUTRAL,
         languages=("it", "zh-Hans"),
         authority=(_eur("500.00"), Money.of("60000", "JPY")),
+        most_cases=40,
+        tiers=("gold",),
+        desk="apac",
+        conflicts=(SELLER,),
         by=ADMINISTRATOR,
         daily=(_eur("5000.00"),),
     ),
     MessagePosted(number=1, by=Role.BUYER, message=_text("Dov'è?"), channel="email", written_at=NOON),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),
     NeutralAssigned(neutral=NEUTRAL, by=Role.SUPERVISOR),
+    NeutralChallenged(number=1, by=Side.BUYER, neutral=NEUTRAL, ground="interest", reason=_text("Sono cugini.")),
+    NeutralReleased(neutral=NEUTRAL, why="recused", by=Role.NEUTRAL, reason=_text("I know the seller.", NEUTRAL, "en")),
     OfferAccepted(number=1, by=Side.BUYER),
     OfferExpired(number=1, why="lapsed"),
     OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),
@@ -261,6 +293,10 @@ EXAMPLES: tuple[Event, ...] = (
     RefundStalled(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundSubmitted(),
     RefundUnderway(commitment_id=COMMITMENT, refund_id=REFUND),
+    RepresentationEnded(side=Side.BUYER, subject=LAWYER, by=Role.BUYER),
+    RepresentativeNamed(
+        side=Side.BUYER, subject=LAWYER, id="law-12", name="Avv. Rossi", capacity="representative", by=Role.BUYER
+    ),
     ResponseGiven(
         answer=Answer.CONCEDE_PART, by=Side.SELLER, conceded=_eur("29.90"), statement=_text("好", SELLER, "zh-Hans")
     ),

@@ -8,6 +8,7 @@ from domain.base import Event
 from domain.closure import DisputeClosed
 from domain.commitments import (
     Bearer,
+    Commitment,
     CommitmentClass,
     CommitmentEvent,
     CommitmentKept,
@@ -17,11 +18,13 @@ from domain.commitments import (
 from domain.decide import Fact
 from domain.dispute import Dispute, MovePassed
 from domain.filing import DisputeFiled
+from domain.mandate import Mandate
 from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Side, Stage
 from domain.refund import RefundInstructed
 from domain.remedy import Division
+from domain.representation import RepresentationEvent
 from domain.response import Answer, DefaultGranted, ResponseGiven
 from domain.set_aside import DefaultSetAside
 from domain.transaction import Transaction
@@ -51,7 +54,7 @@ def of_one_command(before: Dispute, facts: Iterable[Fact]) -> None:
             case CommitmentMade(commitment_class=owed):
                 assert not before.closed or owed is CommitmentClass.SERVICE
         if before.closed and fact.event.stream == "dispute":
-            assert isinstance(fact.event, CommitmentEvent), fact.event
+            assert isinstance(fact.event, CommitmentEvent | RepresentationEvent), fact.event
 
 
 def of_standing(dispute: Dispute) -> None:
@@ -102,7 +105,7 @@ def _waits_for_something(dispute: Dispute, name: str) -> bool:
             return proposal.status == "open" and Side(side) not in proposal.accepted_by
         case ["ruling"]:
             hearing = dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
-            return hearing and dispute.adjudication.due and dispute.escalation.neutral is not None
+            return hearing and dispute.adjudication.due
         case ["set_aside"]:
             return dispute.outcome is Outcome.GRANTED_BY_DEFAULT and not dispute.set_aside.requested
         case ["appeal", number, side]:
@@ -132,6 +135,24 @@ def _claimable(transaction: Transaction) -> Money:
         if not claim.pays_in and taken < claim.amount:
             still += claim.amount - taken
     return still
+
+
+def of_mandates(world: World, dispute_ids: Iterable[UUID]) -> None:
+    """Every mandate lists the open disputes of its neutral, and the closed ones in which something is still promised; no other.
+
+    Nothing is owed by a neutral where there is none.
+    """
+    disputes = [world.dispute(dispute_id) for dispute_id in dispute_ids]
+    for dispute in disputes:
+        assert dispute.escalation.neutral is not None or not any(map(_by_neutral, dispute.commitments.open.values()))
+    for mandate in (state for state in world.states.values() if isinstance(state, Mandate)):
+        theirs = [d for d in disputes if d.escalation.neutral == mandate.neutral]
+        busy = {d.id for d in theirs if not d.closed or any(map(_by_neutral, d.commitments.open.values()))}
+        assert mandate.cases == busy
+
+
+def _by_neutral(owed: Commitment) -> bool:
+    return owed.owed_by is Bearer.NEUTRAL
 
 
 def of_ledger(world: World, dispute_id: UUID) -> None:

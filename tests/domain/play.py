@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from domain.base import Instant
+from domain.assignment import may_hear
+from domain.base import Instant, Role
 from domain.commitments import MONEY_KINDS, Bearer, Commitment, CommitmentKind, carried_out_by_refund
 from domain.dispute import Dispute
-from domain.escalation import may_hear
 from domain.money import Money
 from domain.moves import Move
+from domain.people import Side
 from domain.policy import CLAUSES
-from tests.domain.cast import Act, Person, another_neutral, commitment, neutral, refund, third_neutral
+from tests.domain.cast import Act, Person, another_neutral, commitment, deputy, neutral, refund, third_neutral
 
 Choose = Callable[[int], int]
 """A number from 0 to this one."""
@@ -23,9 +24,10 @@ T = TypeVar("T")
 
 SERVICES = (CommitmentKind.REPLY, CommitmentKind.CALL_BACK, CommitmentKind.REVIEW)
 _ONCE = (
-    "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "make_proposal",
-    "declare_impasse", "issue_ruling", "appeal", "send_back", "waive_appeal",
-    "request_set_aside", "set_default_aside", "refuse_set_aside", "withdraw", "make_commitment",
+    "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "reassign_neutral",
+    "recuse", "declare_interests", "challenge_neutral", "make_proposal", "declare_impasse", "issue_ruling", "appeal",
+    "send_back", "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "withdraw", "make_commitment",
+    "name_representative",
 )  # fmt: skip
 
 
@@ -41,6 +43,10 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
         yield from (Move(name, number=offer.number) for name in ("accept_offer", "reject_offer"))
     for proposal in dispute.proposals.made:
         yield from (Move(name, number=proposal.number) for name in ("accept_proposal", "refuse_proposal"))
+    for subject in (*dispute.representation.acting, *dispute.representation.ended):
+        yield Move("end_representation", target=subject)
+    for challenge in dispute.independence.challenges:
+        yield Move("decide_challenge", number=challenge.number)
     for number in range(1, dispute.commitments.made + 1):
         promise, money = commitment(number, dispute.id), refund(number, dispute.id)
         yield from (Move(f"{name}_commitment", target=promise) for name in ("keep", "waive", "replace"))
@@ -77,8 +83,23 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.takes_case()
         case "assign_neutral":
             # a neutral who names themselves takes the case, which is another move
-            able = [n for n in (neutral, another_neutral, third_neutral) if may_hear(dispute, n.subject)]
-            return who.assigns(one_of([somebody for somebody in able if somebody != who] or [neutral], choose))
+            return who.assigns(one_of([n for n in _available(dispute) if n != who] or [deputy], choose))
+        case "reassign_neutral":
+            others = [somebody for somebody in _available(dispute) if somebody.subject != dispute.escalation.neutral]
+            return who.reassigns(one_of([*others, None] if dispute.escalation.neutral else others, choose))
+        case "name_representative":
+            return _names(who, dispute, choose)
+        case "end_representation":
+            assert move.target is not None
+            return who.dismisses(Person(who.role, move.target))
+        case "recuse":
+            return who.recuses()
+        case "declare_interests":
+            return who.declares()
+        case "challenge_neutral":
+            return who.challenges()
+        case "decide_challenge":
+            return who.decides_challenge(number, granted=choose(3) == 3)
         case "make_proposal":
             return who.proposes(*_division(dispute.in_dispute, choose))
         case "accept_proposal":
@@ -113,6 +134,21 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return _promise(who, dispute, unclaimed, choose)
         case _:
             return _about_a_promise(move, who, dispute, choose)
+
+
+def _available(dispute: Dispute) -> list[Person]:
+    """The neutrals who may hear it; the deputy, where nobody else may."""
+    able = [n for n in (neutral, another_neutral, third_neutral) if may_hear(dispute, n.subject)]
+    return able or [deputy]
+
+
+def _names(who: Person, dispute: Dispute, choose: Choose) -> Act:
+    """Somebody new, or who has ended before."""
+    strangers = (Person(who.role, UUID(int=0xE0 + n)) for n in range(32))
+    free = [somebody for somebody in strangers if somebody.subject not in dispute.representation.acting]
+    side = who.role.value if who.role.value in set(Side) else one_of([*Side], choose).value
+    guardian = who.role is Role.MARKETPLACE and choose(1)
+    return who.names(free[0], side=side, capacity="guardian" if guardian else "representative")
 
 
 def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:

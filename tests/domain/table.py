@@ -47,11 +47,12 @@ HASTY = Policy(
 
 REPEATABLE = frozenset(
     {
-        "Respond", "AcceptOffer", "RejectOffer", "Escalate", "AssignNeutral", "MakeProposal", "AcceptProposal",
-        "RefuseProposal", "DeclareImpasse", "IssueRuling", "RequestSetAside", "SetDefaultAside", "RefuseSetAside",
-        "CoSignRuling", "RefuseCoSignature",
-        "Appeal", "WaiveAppeal", "InstructRefund", "ConfirmRefund", "FailRefund",
-        "ReleaseRefund", "Withdraw", "WaiveCommitment", "KeepCommitment", "WithdrawExhibit", "AnswerExhibit", "RecordLapses",
+        "Respond", "AcceptOffer", "RejectOffer", "Escalate", "AssignNeutral", "ReassignNeutral", "Recuse",
+        "DeclareInterests", "ChallengeNeutral", "DecideChallenge", "NameRepresentative", "EndRepresentation", "HandOver",
+        "MakeProposal", "AcceptProposal", "RefuseProposal", "DeclareImpasse", "IssueRuling", "CoSignRuling",
+        "RefuseCoSignature", "Appeal", "WaiveAppeal", "RequestSetAside", "SetDefaultAside", "RefuseSetAside", "InstructRefund",
+        "ConfirmRefund", "FailRefund", "ReleaseRefund", "Withdraw", "WaiveCommitment", "KeepCommitment", "WithdrawExhibit",
+        "AnswerExhibit", "RecordLapses",
     }
 )  # fmt: skip
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""

@@ -11,10 +11,11 @@ from domain.adjudication import (
     RulingIssued,
 )
 from domain.appeal import AppealedBefore
+from domain.assignment import TookPart
 from domain.commitments import CommitmentBreached, CommitmentKept
-from domain.escalation import NotTheNeutral, Referred, TookPart
+from domain.escalation import NeutralReleased, NotTheNeutral, Referred
 from domain.evidence import ExhibitAdded
-from domain.mandate import CaseDone
+from domain.mandate import CaseHandedOver
 from domain.people import NotAParty
 from domain.refusals import NotYourMove
 from tests.domain.cast import (
@@ -61,8 +62,9 @@ def test_an_appeal() -> None:
     report = ruled().when(day(5), seller.appeals("new_evidence"))
     report.then(
         some(AppealLodged, number=1, by="seller", ground="new_evidence"),
+        some(NeutralReleased, neutral=neutral.subject, why="appealed"),
         owes("supervisor", "seller", None, kind="assign", arises_from="policy", commitment_class="service"),
-        CaseDone(dispute_id=FIRST),
+        CaseHandedOver(dispute_id=FIRST),
         moot("appeal-1-buyer"),
         moot("appeal-1-seller"),
         passes_to("supervisor", "appeal"),
@@ -128,10 +130,10 @@ def test_sent_back() -> None:
     report = appealed().when(another_neutral.sends_back())
     report.then(
         some(AppealSentBack, number=1, neutral=another_neutral.subject),
+        some(NeutralReleased, neutral=another_neutral.subject, why="sent_back"),
         owes("supervisor", "seller", None, kind="assign"),
-        CaseDone(dispute_id=FIRST),
         CommitmentKept,
-        moot("ruling"),
+        CaseHandedOver(dispute_id=FIRST),
         passes_to("supervisor", "adjudication"),
     )
     again = neutral.rules("129.89 EUR", "0.01 EUR")
@@ -174,7 +176,7 @@ def test_nobody_is_assigned() -> None:
 
 def test_nobody_rules_on_it() -> None:
     """After the window of a ruling it is referred to the supervisor; the neutral may still rule."""
-    report = appealed().when(deadline("ruling"), supervisor.ticks())
+    report = appealed().when(another_neutral.writes(), deadline("ruling"), supervisor.ticks())
     assert Referred(reason="ruling_overdue") in [f.event for f in report.facts]
     report.leaves("appeal", "supervisor")
     report.when(another_neutral.rules("0.00 EUR", "129.90 EUR")).leaves(outcome="ruled_for_respondent")

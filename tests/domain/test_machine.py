@@ -15,29 +15,63 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain.base import Instant
+from domain.case import mandate_id
 from domain.dispute import Dispute
+from domain.mandate import MandateClosed
 from domain.money import Money
 from domain.moves import Move
 from domain.refusals import Refusal
 from domain.silence import next_due
 from tests.domain import invariants
-from tests.domain.cast import FIRST, SECOND, Act, Person, administrator, auditor, engine
-from tests.domain.ending import NEUTRALS, end
+from tests.domain.cast import (
+    FIRST,
+    MARKETPLACE,
+    NEUTRALS,
+    SECOND,
+    Act,
+    Person,
+    administrator,
+    another_neutral,
+    auditor,
+    engine,
+    lawyer,
+    neutral,
+)
+from tests.domain.ending import end
 from tests.domain.filings import Filing
 from tests.domain.openings import OPENINGS, opening
 from tests.domain.play import Choose, act, imaginable
 from tests.domain.reports import AMPLE
 from tests.domain.table import HASTY, PLAYERS, Table, about, filings
 
-EVERYBODY = (*PLAYERS, administrator, auditor, engine)
+EVERYBODY = (*PLAYERS, lawyer, administrator, auditor, engine)
 STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
 
-MEDIATING = ("take_case", "assign_neutral", "make_proposal", "accept_proposal", "refuse_proposal", "declare_impasse")
+MEDIATING = (
+    "take_case",
+    "assign_neutral",
+    "reassign_neutral",
+    "recuse",
+    "make_proposal",
+    "accept_proposal",
+    "refuse_proposal",
+    "declare_impasse",
+)
 RULING = ("issue_ruling", "co_sign_ruling", "refuse_co_signature", "appeal", "send_back", "waive_appeal")
+DOUBTING = ("declare_interests", "challenge_neutral", "decide_challenge")
 SILENT = ("request_set_aside", "set_default_aside", "refuse_set_aside")
 MODEST = ("100.00 EUR",)
 """Most rulings then need a co-signature."""
-TALKING = ("add_exhibit", "withdraw_exhibit", "answer_exhibit", "post_message", "make_commitment", "keep_commitment")
+TALKING = (
+    "name_representative",
+    "end_representation",
+    "add_exhibit",
+    "withdraw_exhibit",
+    "answer_exhibit",
+    "post_message",
+    "make_commitment",
+    "keep_commitment",
+)
 
 
 def offered(*names: str) -> Callable[["Disputes"], bool]:
@@ -113,6 +147,11 @@ class Disputes(RuleBasedStateMachine):
     def a_ruling_is_made(self, data: st.DataObject) -> None:
         self._move(data, *RULING)
 
+    @precondition(offered(*DOUBTING))
+    @rule(data=st.data())
+    def a_neutral_is_doubted(self, data: st.DataObject) -> None:
+        self._move(data, *DOUBTING)
+
     @precondition(offered(*SILENT))
     @rule(data=st.data())
     def who_was_silent_wants_to_be_heard(self, data: st.DataObject) -> None:
@@ -131,6 +170,18 @@ class Disputes(RuleBasedStateMachine):
     @rule(data=st.data())
     def the_marketplace_reports(self, data: st.DataObject) -> None:
         self._move(data, "confirm_refund", "fail_refund")
+
+    @precondition(lambda self: self.turn % 5 == 0)
+    @rule(who=st.sampled_from((neutral, another_neutral)))
+    def a_neutral_leaves(self, who: Person) -> None:
+        """And comes back at once, to nothing: every case is handed over, with whatever was promised in it."""
+        table = self.table
+        (closed,) = table.world.do(administrator.closes_mandate(who).command(table.now))
+        assert isinstance(closed.event, MandateClosed)
+        for dispute_id in closed.event.cases:
+            table.do(engine.hands_over(who).about(dispute_id))
+        assert not table.world.states[mandate_id(MARKETPLACE, who.subject)].cases
+        table.world.do(administrator.grants_mandate(who, *AMPLE).command(table.now))
 
     # --- processes and time ---
 
@@ -187,6 +238,7 @@ class Disputes(RuleBasedStateMachine):
         for dispute_id in self.table.filed:
             invariants.of_standing(self.table.world.dispute(dispute_id))
             invariants.of_order(self.table.world.transaction(dispute_id))
+        invariants.of_mandates(self.table.world, self.table.filed)
 
     def teardown(self) -> None:
         """Every dispute can still end; and the log alone tells how all of them went."""

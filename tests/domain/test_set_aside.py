@@ -61,7 +61,7 @@ def test_who_stayed_silent_asks_to_be_heard() -> None:
     report = silent().when(seller.asks_to_set_aside())
     report.then(
         some(SetAsideRequested, by="seller"),
-        owes("supervisor", "seller", None, kind="decide", arises_from="policy", commitment_class="service"),
+        owes("supervisor", "seller", None, kind="reply", arises_from="policy", commitment_class="service"),
         met("set_aside"),
         passes_to("supervisor", "execution"),
     )
@@ -104,7 +104,7 @@ def test_set_aside() -> None:
 
 def test_silence_a_second_time_decides_nothing() -> None:
     """Who asked to be heard takes part: the case goes on to the neutral's ruling."""
-    report = silent(seller.asks_to_set_aside(), supervisor.sets_aside(), supervisor.assigns(neutral))
+    report = silent(seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case(), neutral.writes())
     report.when(deadline("response"), engine.ticks())
     assert DefaultDeclined(reason="respondent_takes_part") in [f.event for f in report.facts]
     report.when(neutral.declares_impasse(), neutral.rules("10.00 EUR", "119.90 EUR")).leaves("appeal")
@@ -125,8 +125,10 @@ def test_who_decides() -> None:
     report = silent(seller.asks_to_set_aside())
     for somebody in (buyer, seller, marketplace):
         report.when(somebody.sets_aside()).refused(MayNotSetAside, role=somebody.role.value)
-    escalated = given(filing(), later(days=3), buyer.escalates(), neutral.takes_case(), deadline("response"))
-    escalated.when(seller.asks_to_set_aside(), neutral.sets_aside()).leaves("mediation", "neutral")
+    escalated = given(filing(), later(days=3), buyer.escalates(), neutral.takes_case(), neutral.writes())
+    escalated.when(deadline("response"), seller.asks_to_set_aside(), neutral.sets_aside()).leaves(
+        "mediation", "neutral"
+    )
     assert "ruling" in escalated.dispute.deadlines.running
 
 

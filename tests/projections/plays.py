@@ -4,22 +4,24 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.appeal import Appeal, SendBack
-from domain.base import Actor, Command, Role
+from domain.assignment import HandOver, ReassignNeutral
+from domain.base import Actor, Role
 from domain.case import EMPTY, Case, after, streams
 from domain.closure import Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commitments import Bearer, Commitment, CommitmentKind, refund_id_of
 from domain.conversation import PostMessage
-from domain.decide import AnyCommand, Fact, decide
+from domain.decide import AnyCommand, DisputeCommand, Fact, decide
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
 from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
-from domain.mandate import GrantMandate
+from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, Mandate, MandateCommand
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.people import Party, Side, Text, Words
@@ -27,6 +29,7 @@ from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, W
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
+from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Answer, Respond
 from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses
@@ -51,6 +54,10 @@ def says(text: str) -> Words:
     return Words(text=f"{PLAIN} {text}", language="en")
 
 
+_MANDATES: tuple[Literal["mandate", "predecessor"], ...] = ("mandate", "predecessor")
+_NOBODY = UUID(int=0)
+
+
 @dataclass
 class Play:
     """One dispute. `do` decides, appends and remembers; times are days after `START`."""
@@ -69,21 +76,28 @@ class Play:
     played: list[Fact] = field(default_factory=list)
     _versions: defaultdict[UUID, int] = field(default_factory=lambda: defaultdict(int))
     _refunds: dict[UUID, Refund] = field(default_factory=dict)
+    _mandates: dict[UUID, Mandate] = field(default_factory=dict)
 
     async def do(self, command: AnyCommand) -> "Play":
-        case = replace(self.case, refund=self._refunds.get(_refund_of(command)))
+        ids = streams(command, self.case)
+        case = replace(
+            self.case,
+            refund=self._refunds.get(_refund_of(command)),
+            mandate=self._mandates.get(ids.get("mandate", _NOBODY)),
+            predecessor=self._mandates.get(ids.get("predecessor", _NOBODY)),
+        )
         facts = decide(case, command)
-        ids = streams(command, case)
         pending = []
         for fact in facts:
             case = after(case, fact.event, fact.occurred_at)
-            stream_id = ids[fact.event.stream]
+            stream_id = ids[fact.stream]
             self._versions[stream_id] += 1
             belongs = fact.event.stream in ("dispute", "conversation", "refund")
             dispute_id = self.dispute if belongs else None
             pending.append(Pending(stream_id, self._versions[stream_id], dispute_id, fact.occurred_at, fact.event))
         if case.refund is not None:
             self._refunds[case.refund.id] = case.refund
+        self._mandates |= {ids[slot]: held for slot in _MANDATES if (held := getattr(case, slot)) is not None}
         self.case = case
         self.played += facts
         if pending:
@@ -199,6 +213,12 @@ class Play:
         await self.do(granted)
         return await self.do(AssignNeutral(**self._here(Role.SUPERVISOR, at), neutral=self.neutral))
 
+    async def does(self, kind: type[DisputeCommand], by: Role, at: float, **fields: Any) -> "Play":
+        return await self.do(kind(**self._here(by, at), **fields))
+
+    async def about_mandate(self, kind: type[MandateCommand], at: float, **fields: Any) -> "Play":
+        return await self.do(kind(**self._by(Role.ADMINISTRATOR, at), neutral=self.neutral, **fields))
+
     async def proposes(self, to_claimant: str, at: float) -> "Play":
         terms = self._division(to_claimant)
         return await self.do(MakeProposal(**self._here(Role.NEUTRAL, at), terms=terms, reasons=says("fair to both")))
@@ -222,13 +242,9 @@ class Play:
             )
         )
 
-    async def does(self, act: type[Command], by: Role, at: float, **fields: Any) -> "Play":
-        """Any other act."""
-        return await self.do(act.model_validate(self._here(by, at, **fields)))  # type: ignore[arg-type]
-
     def another_neutral(self) -> None:
         """From now on somebody else is the neutral."""
-        self.neutral, self.case = uuid4(), replace(self.case, mandate=None)
+        self.neutral = uuid4()
 
     async def waives_appeal(self, by: Role, at: float) -> "Play":
         return await self.do(WaiveAppeal(**self._here(by, at)))
@@ -414,6 +430,33 @@ async def silence_decides_nothing(play: Play) -> Play:
     return await play.time_passes(8)
 
 
+async def passes_through_many_hands(play: Play) -> Play:
+    """Both sides call a neutral, who is challenged in vain, and moved; the successor goes on leave, comes back, and leaves."""
+    await play.filed()
+    await play.answers(Answer.CONTEST, 1)
+    lawyer = uuid4()
+    named = {"side": Side.BUYER, "subject": lawyer, "id": f"{PLAIN} law-12", "name": f"{PLAIN} Avv. Rossi"}
+    await play.does(NameRepresentative, Role.BUYER, 1.1, **named)
+    await play.does(EndRepresentation, Role.BUYER, 1.2, subject=lawyer)
+    await play.escalates(Role.SELLER, 4)
+    await play.escalates(Role.BUYER, 4.1)
+    await play.is_assigned(4.5)
+    await play.does(DeclareInterests, Role.NEUTRAL, 4.6, disclosed=says("I bought there once"))
+    await play.does(ChallengeNeutral, Role.SELLER, 4.7, ground="bias", reason=says("they like buyers"))
+    await play.does(DecideChallenge, Role.SUPERVISOR, 4.8, number=1, granted=False, reasons=says("they do not"))
+    await play.promises(Role.NEUTRAL, 4.9, due=9)
+    first = play.neutral
+    play.another_neutral()
+    await play.about_mandate(GrantMandate, 4.9, languages=("it",), authority=(eur("500.00"),))
+    await play.does(ReassignNeutral, Role.SUPERVISOR, 5, neutral=play.neutral, reason=says("on a journey"))
+    await play.about_mandate(BeginLeave, 5.1)
+    await play.about_mandate(EndLeave, 5.2)
+    await play.about_mandate(CloseMandate, 5.3, reason=says("has left"))
+    await play.does(HandOver, Role.ENGINE, 5.4, neutral=play.neutral)
+    play.neutral = first
+    return await play.does(AssignNeutral, Role.SUPERVISOR, 5.5, neutral=first)
+
+
 async def settled_before_the_neutral_looks(play: Play) -> Play:
     """An offer that stood when the neutral was called is accepted, and the neutral's promise to look ends with it."""
     await play.filed()
@@ -476,4 +519,5 @@ STORIES = (
     appealed_and_sent_back,
     silent_for_a_cause,
     silent_for_no_cause,
+    passes_through_many_hands,
 )
