@@ -17,6 +17,7 @@ from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommi
 from api.schemas.conversation import PostMessage
 from api.schemas.evidence import AddExhibit, WithdrawExhibit
 from api.schemas.filing import FileDispute
+from api.schemas.goods import ContestGoods, DecideGoods, SendGoods
 from api.schemas.mediation import AcceptProposal, AssignNeutral, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from api.schemas.refunds import ConfirmRefund, FailRefund
@@ -40,6 +41,9 @@ ACTS: Mapping[str, type[Act]] = {
     "issue_ruling": IssueRuling,
     "waive_appeal": WaiveAppeal,
     "withdraw": Withdraw,
+    "send_goods": SendGoods,
+    "contest_goods": ContestGoods,
+    "decide_goods": DecideGoods,
     "make_commitment": MakeCommitment,
     "keep_commitment": KeepCommitment,
     "waive_commitment": WaiveCommitment,

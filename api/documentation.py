@@ -46,6 +46,7 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Mediation", "description": "Calling a neutral, and the neutral's proposals."},
     {"name": "Adjudication", "description": "The ruling, and what becomes of the right to appeal."},
     {"name": "Commitments", "description": "What is owed, by whom, to whom, by when."},
+    {"name": "Goods", "description": "Goods sent back, destroyed, fetched or replaced."},
     {"name": "Refunds", "description": "Movements of money, as the marketplace reports them."},
     {"name": "History", "description": "What happened, and what will lapse when."},
     {"name": "Rules", "description": "Policies, and the mandates of neutrals."},

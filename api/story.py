@@ -19,6 +19,7 @@ from domain import (
     deadlines,
     escalation,
     evidence,
+    goods,
     negotiation,
     proposal,
     refund,
@@ -83,6 +84,8 @@ class Story:
             return self._ruling(event)
         if isinstance(event, commitments.CommitmentEvent | remedy.RemedyEvent):
             return self._promise(event)
+        if isinstance(event, goods.GoodsEvent):
+            return _goods(event)
         if isinstance(event, deadlines.DeadlineEvent):
             return self._deadline(event)
         return self._otherwise(event)
@@ -92,7 +95,9 @@ class Story:
     ) -> str:
         match event:
             case closure.ClaimWithdrawn(reason=reason):
-                return f"the claim is withdrawn{_says(reason)}"
+                return (
+                    f"the claim is withdrawn{f'; {self._division(event.terms)}' if event.terms else ''}{_says(reason)}"
+                )
             case closure.DisputeClosed(outcome=outcome):
                 return f"closed: {_words(outcome)}"
             case MovePassed(stage=stage, awaiting=awaiting):
@@ -199,7 +204,9 @@ class Story:
 
     def _division(self, terms: Division) -> str:
         claimant = self.filed.claimant
-        return f"{terms.claimant} to the {claimant}, {terms.respondent} to the {claimant.other}"
+        waits = f"; the buyer's part waits for the goods: {_words(terms.goods.act)}" if terms.goods else ""
+        parts = f"; in {len(terms.instalments)} instalments" if terms.instalments else ""
+        return f"{terms.claimant} to the {claimant}, {terms.respondent} to the {claimant.other}{waits}{parts}"
 
 
 _OVER = {"lapsed": "not answered in time", "superseded": "replaced by another", "moot": "decided otherwise"}
@@ -263,6 +270,23 @@ def _payment(event: refund.RefundEvent) -> str:
             return f"payment failed: {_words(reason)}"
         case refund.RefundCancelled():
             return "payment cancelled"
+        case _:
+            assert_never(event)
+
+
+def _goods(event: goods.GoodsEvent) -> str:
+    match event:
+        case goods.GoodsAwaited(step=step, at_stake=at_stake):
+            return f"{at_stake} waits for the goods ({_words(event.goods.act)}): {step}"
+        case goods.GoodsSent(by=by, shipment=shipment, statement=statement):
+            how = f" with {plain(shipment.carrier)} {plain(shipment.number)}" if shipment else ""
+            return f"the {by} sends the goods{how}{_says(statement)}"
+        case goods.GoodsContested(by=by, ground=ground, statement=statement):
+            return f"{_THE[by]} contests the goods: {_words(ground)}{_says(statement)}"
+        case goods.GoodsDecided(by=by, to_buyer=to_buyer, to_seller=to_seller, reasons=reasons):
+            return f"{_THE[by]} decides: {to_buyer} to the buyer, {to_seller} to the seller{_says(reasons)}"
+        case goods.GoodsEnded(how=how, to_buyer=to_buyer, to_seller=to_seller):
+            return f"the goods: {_words(how)}; {to_buyer} to the buyer, {to_seller} to the seller"
         case _:
             assert_never(event)
 

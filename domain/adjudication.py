@@ -19,12 +19,15 @@ if TYPE_CHECKING:
     from domain.commitments import CommitmentEvent
     from domain.deadlines import DeadlineEvent
     from domain.dispute import Dispute
+    from domain.goods import GoodsEvent
 
 # --- types ---
 
 
 class RulingIssued(Event, kind="RulingIssued", stream="dispute"):
     """`appealable_by` are the sides that did not get everything."""
+
+    schema_version = 2
 
     number: int
     neutral: UUID
@@ -135,8 +138,10 @@ def rule(
     dispute: "Dispute", policy: Policy, mandate: Mandate | None, command: IssueRuling
 ) -> "list[AdjudicationEvent | DeadlineEvent]":
     check_is_neutral(dispute, command.actor)
+    command = command.model_copy(update={"award": remedy.stated(dispute, policy, command.award)})
     _check_may_rule(dispute, command)
     check_adds_up(dispute, command.award)
+    remedy.check_terms(dispute, policy, command.award, "ruling")
     _check_citations(dispute, policy, command)
     if dispute.adjudication.ruling is not None:
         return []
@@ -165,7 +170,7 @@ def rule(
 
 def waive_appeal(
     dispute: "Dispute", policy: Policy, command: WaiveAppeal
-) -> "list[AdjudicationEvent | CommitmentEvent]":
+) -> "list[AdjudicationEvent | CommitmentEvent | GoodsEvent]":
     side = side_of(command.actor)
     ruling = dispute.adjudication.ruling
     if ruling is None:
@@ -177,7 +182,7 @@ def waive_appeal(
 
 def forgone(
     dispute: "Dispute", policy: Policy, event: AppealWaived | AppealWindowLapsed, at: Instant
-) -> "list[AdjudicationEvent | CommitmentEvent]":
+) -> "list[AdjudicationEvent | CommitmentEvent | GoodsEvent]":
     """One side will not appeal; when nobody is left who could, the ruling is final and executes."""
     ruling = dispute.adjudication.ruling
     assert ruling is not None, "only a ruling can be appealed"

@@ -56,7 +56,7 @@ class Bearer(StrEnum):
 
 
 class Promise(Value):
-    """What is owed. `subject` names the person who owes it, where one person does."""
+    """What is owed. `subject` names the person who owes it, where one person does; before `owed_from` nothing has to move."""
 
     kind: CommitmentKind
     owed_by: Bearer
@@ -66,6 +66,7 @@ class Promise(Value):
     due_at: Instant
     proof: DeadlineProof | None = None
     note: Text | None = None
+    owed_from: Instant | None = None
 
     @property
     def by_refund(self) -> bool:
@@ -76,11 +77,24 @@ class Promise(Value):
 class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely."""
 
+    schema_version = 2
+
     commitment_id: UUID
     number: int
     commitment_class: CommitmentClass
     promise: Promise
-    arises_from: Literal["settlement", "ruling", "concession", "default", "policy", "promise"]
+    arises_from: Literal[
+        "settlement",
+        "ruling",
+        "concession",
+        "default",
+        "withdrawal",
+        "policy",
+        "promise",
+        "goodwill",
+        "freight",
+        "recovery",
+    ]
 
 
 class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute"):
@@ -115,7 +129,7 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute")
     """Nobody owes it any more, for a reason that is neither performance nor consent."""
 
     commitment_id: UUID
-    reason: Literal["dispute_over"]
+    reason: Literal["dispute_over", "contested", "deemed_received", "remedy_lapsed", "overturned", "paid_elsewhere"]
 
 
 CommitmentEvent = (
@@ -133,6 +147,9 @@ def refund_id_of(commitment_id: UUID) -> UUID:
 
 
 MONEY_KINDS = frozenset({CommitmentKind.REFUND, CommitmentKind.PAY})
+BEYOND_CLAIM = frozenset({"promise", "goodwill"})
+"""What a commitment that has nothing to do with what is in dispute arises from."""
+
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 
 
@@ -158,6 +175,7 @@ class Commitment:
     amount: Money | None
     due_at: Instant
     arises_from: str
+    owed_from: Instant | None = None
     overdue: bool = False
     ended: str | None = None
     refund_id: UUID | None = None
@@ -175,7 +193,7 @@ class Commitment:
     @property
     def beyond_claim(self) -> bool:
         """Promised freely, beside what is in dispute."""
-        return self.arises_from == "promise"
+        return self.arises_from in BEYOND_CLAIM
 
     @property
     def is_first_act(self) -> bool:
@@ -217,6 +235,7 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
                 amount=event.promise.amount,
                 due_at=event.promise.due_at,
                 arises_from=event.arises_from,
+                owed_from=event.promise.owed_from,
             )
             return replace(commitments, made=event.number, open={**commitments.open, made.id: made})
         case CommitmentBreached(commitment_id=cid):

@@ -13,6 +13,7 @@ from domain import (
     escalation,
     evidence,
     filing,
+    handover,
     mandate,
     negotiation,
     policy,
@@ -31,6 +32,7 @@ from domain.dispute import Dispute
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, WithdrawExhibit
 from domain.filing import FileDispute
+from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.mandate import GrantMandate
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.policy import Policy, PublishPolicy
@@ -58,6 +60,9 @@ DisputeCommand = (
     | DeclareImpasse
     | IssueRuling
     | WaiveAppeal
+    | SendGoods
+    | ContestGoods
+    | DecideGoods
     | InstructRefund
     | ConfirmRefund
     | FailRefund
@@ -128,7 +133,7 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         keeping = escalation.kept_by_acting(_dispute(case), command.actor, command.now)
         happen([*act, *keeping], command.now)
         if any(f.event.stream == "dispute" for f in facts):
-            happen([*aftermath(_dispute(case))], command.now)
+            happen([*aftermath(_dispute(case), rules, command.now)], command.now)
     return facts
 
 
@@ -170,6 +175,12 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*adjudication.rule(dispute, rules, case.mandate, command)]
         case WaiveAppeal():
             return [*adjudication.waive_appeal(dispute, rules, command)]
+        case SendGoods():
+            return [*handover.send(dispute, command)]
+        case ContestGoods():
+            return [*handover.contest(dispute, command)]
+        case DecideGoods():
+            return [*handover.decide(dispute, command)]
         case InstructRefund():
             return [*remedy.instruct(execution, command)]
         case ConfirmRefund():
@@ -187,7 +198,7 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case ReplaceCommitment():
             return [*promises.replace_with(dispute, case.transaction, command)]
         case Withdraw():
-            return [*closure.withdraw(dispute, command)]
+            return [*closure.withdraw(dispute, rules, command)]
         case RecordLapses():
             return []
         case _:

@@ -10,6 +10,7 @@ from domain import (
     deadlines,
     escalation,
     evidence,
+    goods,
     negotiation,
     proposal,
     remedy,
@@ -39,6 +40,7 @@ from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineLapsed, Deadl
 from domain.escalation import Escalated, Escalation, EscalationEvent, NeutralAssigned, Referred
 from domain.evidence import EvidenceEvent, ExhibitAdded, Exhibits, ExhibitWithdrawn
 from domain.filing import DisputeFiled
+from domain.goods import Goods, GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent, Handling
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -59,7 +61,7 @@ from domain.proposal import (
     ProposalRefused,
     Proposals,
 )
-from domain.remedy import Division, RefundStalled, RefundUnderway, RemedyEvent
+from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway, RemedyEvent
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 
 # --- types ---
@@ -81,6 +83,7 @@ DisputeEvent = (
     | ProposalEvent
     | AdjudicationEvent
     | RemedyEvent
+    | GoodsEvent
     | CommitmentEvent
     | DeadlineEvent
     | ClosureEvent
@@ -95,6 +98,7 @@ DisputeEvent = (
 class Dispute:
     """`claimed` is what the claimant wants, `in_dispute` what is to be divided; a part conceded leaves both.
 
+    `goods_value` is what the claim's lines cost.
     `response` is the respondent's answer and what it conceded. `outcome` is set as soon as it is certain; `closed` when
     nothing is owed any more.
     """
@@ -111,6 +115,8 @@ class Dispute:
     in_dispute: Money
     held: bool
     contradicted_by_record: bool
+    reason: str
+    goods_value: Money
     stage: Stage = Stage.NEGOTIATION
     awaiting: Awaiting = Awaiting.RESPONDENT
     outcome: Outcome | None = None
@@ -122,6 +128,7 @@ class Dispute:
     proposals: Proposals = Proposals()
     adjudication: Adjudication = Adjudication()
     commitments: Commitments = Commitments()
+    goods: Handling | None = None
     deadlines: Deadlines = Deadlines()
 
     @property
@@ -132,8 +139,17 @@ class Dispute:
     def party(self, side: Side) -> Member:
         return self.buyer if side is Side.BUYER else self.seller
 
-    def division(self, to_claimant: Money) -> Division:
-        return Division(claimant=to_claimant, respondent=self.in_dispute - to_claimant)
+    @property
+    def takes_evidence(self) -> bool:
+        """While it is undecided, or while contested goods are."""
+        contested = self.goods is not None and not self.goods.ended and self.goods.step == "decision"
+        return self.undecided or contested
+
+    def division(
+        self, to_claimant: Money, goods: Goods | None = None, instalments: tuple[Instalment, ...] = ()
+    ) -> Division:
+        rest = self.in_dispute - to_claimant
+        return Division(claimant=to_claimant, respondent=rest, goods=goods, instalments=instalments)
 
     def took_part(self, side: Side) -> bool:
         """Whether a side has made or answered an offer, accepted a proposal, or put in evidence."""
@@ -182,6 +198,8 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         in_dispute=event.in_dispute,
         held=bool(event.order.held),
         contradicted_by_record=claim.reason == "item_not_received" and event.order.tracked_as_delivered,
+        reason=claim.reason.value,
+        goods_value=event.goods_value,
     )
 
 
@@ -216,7 +234,10 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             | CommitmentReplaced()
             | CommitmentDischarged()
         ):
-            return replace(dispute, commitments=commitments.evolve(dispute.commitments, event))
+            owed = commitments.evolve(dispute.commitments, event)
+            return replace(dispute, commitments=owed, goods=goods.promised(dispute.goods, event))
+        case GoodsAwaited() | GoodsSent() | GoodsContested() | GoodsDecided() | GoodsEnded():
+            return replace(dispute, goods=goods.evolve(dispute.goods, event))
         case DeadlineSet() | DeadlineEnded() | DeadlineLapsed():
             return replace(dispute, deadlines=deadlines.evolve(dispute.deadlines, event))
         case ClaimWithdrawn():

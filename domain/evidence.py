@@ -166,5 +166,5 @@ def withdraw(dispute: "Dispute", command: WithdrawExhibit) -> list[EvidenceEvent
 def _check_record_is_open(dispute: "Dispute") -> None:
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    if not dispute.undecided:
+    if not dispute.takes_evidence:
         raise RecordIsClosed(stage=dispute.stage.value)

@@ -120,6 +120,12 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute"):
     in_dispute: Money
     imported: bool = False
 
+    @property
+    def goods_value(self) -> Money:
+        """What the lines that the claim is about cost."""
+        lines = (line.amount for line in self.order.lines if line.key in self.claim.lines)
+        return Money.total(lines, self.in_dispute.currency)
+
 
 class FileDispute(Command):
     dispute_id: UUID

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain import handover
 from domain.adjudication import response_still_due
 from domain.base import Actor, Instant, Role
 from domain.conversation import may_write
@@ -15,7 +16,7 @@ from domain.escalation import escalation_opens_at, is_neutral
 from domain.evidence import may_submit
 from domain.people import Side, Stage
 from domain.policy import Policy
-from domain.promises import is_owed_to, may_confirm, may_promise
+from domain.promises import is_owed_to, may_keep, may_promise, may_waive
 from domain.refund import may_report
 from domain.silence import lapses
 
@@ -61,6 +62,7 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
                 yield Move("assign_neutral")
         case _:
             pass
+    yield from _of_goods(dispute, actor)
     yield from _of_anybody(dispute, actor.role)
 
 
@@ -100,25 +102,40 @@ def _of_neutral(dispute: Dispute) -> Iterator[Move]:
 
 
 def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
-    if dispute.undecided and may_submit(role):
+    if dispute.takes_evidence and may_submit(role):
         yield Move("add_exhibit")
     for number, owner in dispute.exhibits.by.items():
-        if dispute.undecided and owner is role and dispute.exhibits.citable(number):
+        if dispute.takes_evidence and owner is role and dispute.exhibits.citable(number):
             yield Move("withdraw_exhibit", number=number)
     if may_write(role):
         yield Move("post_message")
     if may_promise(role):
         yield Move("make_commitment")
     for commitment in dispute.commitments.open.values():
-        if may_confirm(commitment, role) and not commitment.by_refund:
+        if may_keep(dispute, commitment, role) and not commitment.by_refund:
             yield Move("keep_commitment", target=commitment.id)
-        if is_owed_to(commitment, role) and not commitment.underway:
+        if may_waive(dispute, commitment, role) and not commitment.underway:
             yield Move("waive_commitment", target=commitment.id)
+        if is_owed_to(commitment, role) and not commitment.underway:
             yield Move("replace_commitment", target=commitment.id)
         if may_report(role) and commitment.refund_id is not None:
             yield Move("confirm_refund", target=commitment.refund_id)
             if commitment.underway:
                 yield Move("fail_refund", target=commitment.refund_id)
+
+
+def _of_goods(dispute: Dispute, actor: Actor) -> Iterator[Move]:
+    handling = dispute.goods
+    if handling is None or handling.ended:
+        return
+    awaited = handling.commitment_id
+    until = None if dispute.imported else dispute.commitments.open[awaited].due_at
+    if handover.sendable(handling, awaited) and handover.may_send(handling, actor.role):
+        yield Move("send_goods", until, target=awaited)
+    if handover.contestable(handling, awaited) and handover.may_contest(handling, actor.role):
+        yield Move("contest_goods", until, target=awaited)
+    if handling.step == "decision" and (actor.role is Role.SUPERVISOR or is_neutral(dispute, actor)):
+        yield Move("decide_goods")
 
 
 def _unassigned(dispute: Dispute) -> bool:

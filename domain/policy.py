@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.base import Command, Event, Role, Value
+from domain.people import Side
 from domain.places import Country, TimeZone
 from domain.refusals import Conflict, Forbidden, Malformed, Unknown
 from domain.windows import Window
@@ -45,6 +46,9 @@ class Windows(Value):
     ruling: Window = Window(amount=14, unit="calendar_days")
     appeal: Window = Window(amount=10, unit="calendar_days")
     remedy: Window = Window(amount=5, unit="business_days")
+    goods_sent: Window = Window(amount=10, unit="calendar_days")
+    carriage: Window = Window(amount=30, unit="calendar_days")
+    goods_confirmed: Window = Window(amount=7, unit="calendar_days")
 
 
 CLAUSES: Mapping[str, str] = {
@@ -56,11 +60,15 @@ CLAUSES: Mapping[str, str] = {
     "conformity": "Goods must be as described at the time of the order.",
     "good_faith": "Each party acts in good faith and answers in time.",
     "remedy": "What is owed is paid within the remedy window.",
+    "goods": "Goods not sent back in time stay, and the money with them; what nobody contests in time is received.",
 }
 
 
 class Policy(Value):
-    """One published version of a marketplace's rules. `tiers` are in ascending order; the last one is the top tier."""
+    """One published version of a marketplace's rules. `tiers` are in ascending order; the last one is the top tier.
+
+    `return_freight` is who pays the way back of goods.
+    """
 
     version: VersionName
     windows: Windows = Windows()
@@ -69,6 +77,7 @@ class Policy(Value):
         default_factory=lambda: dict(CLAUSES)
     )
     desk: Desk = Desk()
+    return_freight: Side = Side.SELLER
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:
@@ -85,6 +94,8 @@ FIRST_POLICY = Policy(version="first-2026")
 
 
 class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
+    schema_version = 2
+
     policy: Policy
     by: UUID
 

@@ -1,19 +1,24 @@
 """Remedies: what an outcome makes somebody owe, and the movements of money that carry it out."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 from uuid import UUID
 
-from domain import commitments, transaction
+from pydantic import Field
+
+from domain import commitments, goods, transaction
 from domain import refund as refunds
 from domain.base import Command, Event, Instant, Value
-from domain.commitments import Bearer, Commitment, CommitmentEvent, CommitmentKind, Promise
-from domain.money import Money
+from domain.commitments import Bearer, Commitment, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
+from domain.goods import Goods, GoodsEnded, GoodsEvent
+from domain.money import CurrencyMismatch, Money
 from domain.people import Side
 from domain.policy import Policy
 from domain.refund import Refund, RefundEvent
-from domain.refusals import Conflict
+from domain.refusals import Conflict, Malformed
 from domain.transaction import Transaction, TransactionEvent
+from domain.windows import Window
 
 if TYPE_CHECKING:
     from domain.dispute import Dispute
@@ -21,11 +26,24 @@ if TYPE_CHECKING:
 # --- types ---
 
 
+class Instalment(Value):
+    """Part of what is to be paid; it is owed when the window, which begins with the outcome, has passed."""
+
+    amount: Money
+    after: Window
+
+
 class Division(Value):
-    """How the amount in dispute is divided; the two parts add up to it to the last unit."""
+    """How the amount in dispute is divided; the two parts add up to it to the last unit.
+
+    With `goods`, the buyer's part is at stake until they have gone their way (`domain.goods`). With `instalments`, the
+    claimant's part is paid bit by bit.
+    """
 
     claimant: Money
     respondent: Money
+    goods: Goods | None = None
+    instalments: Annotated[tuple[Instalment, ...], Field(max_length=24)] = ()
 
     @property
     def total(self) -> Money:
@@ -78,6 +96,22 @@ class ReleaseRefund(Command):
     refund_id: UUID
 
 
+class InstalmentsDontAddUp(Malformed):
+    """Instalments add up to what the claimant is to receive, and none is of nothing."""
+
+    pointer = "/instalments"
+
+
+class InstalmentsOutOfPlace(Malformed):
+    """What is held in escrow is paid at once, and so is what waits for goods."""
+
+    pointer = "/instalments"
+
+
+class NotOwedYet(Conflict):
+    """This instalment is not owed yet."""
+
+
 class NotARefund(Conflict):
     """This commitment is not carried out by a refund."""
 
@@ -107,21 +141,92 @@ def evolve(held: commitments.Commitments, event: RemedyEvent) -> commitments.Com
 # --- decisions ---
 
 
+def stated(dispute: "Dispute", policy: Policy, division: Division) -> Division:
+    """The division as it is put on record: what its terms leave open is filled in from the policy."""
+    if division.goods is None:
+        return division
+    return division.model_copy(update={"goods": goods.stated(policy, division.goods)})
+
+
+def check_terms(
+    dispute: "Dispute", policy: Policy, division: Division, by: Literal["agreement", "concession", "ruling"]
+) -> None:
+    """Whether goods and instalments may be what this division says of them."""
+    if division.goods is not None:
+        goods.check(dispute, policy, division.goods, _shares(dispute, division)[Side.BUYER], by)
+    if not division.instalments:
+        return
+    if dispute.held or division.goods is not None:
+        raise InstalmentsOutOfPlace(held=dispute.held)
+    for part in division.instalments:
+        if part.amount.currency != division.claimant.currency:
+            raise CurrencyMismatch(at="/instalments", expected=division.claimant.currency, found=part.amount.currency)
+    total = Money.total((part.amount for part in division.instalments), division.claimant.currency)
+    if total != division.claimant or any(part.amount.is_zero for part in division.instalments):
+        raise InstalmentsDontAddUp(claimant=str(division.claimant), total=str(total))
+
+
 def owed(
     dispute: "Dispute", policy: Policy, division: Division, arises_from: str, now: Instant
-) -> list[CommitmentEvent]:
+) -> list[CommitmentEvent | GoodsEvent]:
     """The commitments that a division makes, due within the remedy window on the payer's calendar.
 
     What is held is paid out to both sides by the marketplace, which holds it. Otherwise a claim for payment is owed by the
-    buyer, and a claim for money back by the seller; what the respondent keeps, nobody has to move.
+    buyer, and a claim for money back by the seller; what the respondent keeps, nobody has to move. What waits for goods is
+    owed when they have gone their way.
     """
-    shares = {dispute.claimant: division.claimant, dispute.claimant.other: division.respondent}
+    shares = _shares(dispute, division)
+    begun: list[CommitmentEvent | GoodsEvent] = []
+    if division.goods is not None:
+        begun += goods.begin(dispute, policy, division.goods, shares[Side.BUYER], arises_from, now)
+        shares[Side.BUYER] = Money.zero(division.claimant.currency)
+    promises = _instalments(dispute, policy, division, now) or _payments(dispute, policy, shares, now)
+    first = 1 + sum(isinstance(event, CommitmentMade) for event in begun)
+    return [*begun, *(commitments.made(dispute, p, arises_from, nth=n) for n, p in enumerate(promises, start=first))]
+
+
+def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[GoodsEvent | CommitmentEvent]:
+    """What falls due because goods have come to their next step, and who is owed what when they have come to their end."""
+    events = goods.follow(dispute, policy, at)
+    handling = dispute.goods
+    if handling is None or not events or not isinstance(ended := events[-1], GoodsEnded):
+        return events
+    shares = {Side.BUYER: ended.to_buyer, Side.SELLER: ended.to_seller}
+    paid = [(p, handling.arises_from) for p in _payments(dispute, policy, shares, at)]
+    freight = handling.goods.freight_cost
+    if freight and handling.sent and handling.goods.freight is Side.SELLER and not ended.to_buyer.is_zero:
+        paid += [(p, "freight") for p in _freight(dispute, policy, freight, at)]
+    return [*events, *(commitments.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(paid, start=1))]
+
+
+def _shares(dispute: "Dispute", division: Division) -> dict[Side, Money]:
+    return {dispute.claimant: division.claimant, dispute.claimant.other: division.respondent}
+
+
+def _payments(dispute: "Dispute", policy: Policy, shares: Mapping[Side, Money], now: Instant) -> list[Promise]:
+    """Who moves these shares to whom."""
     if dispute.held:
         moves = [(Bearer.MARKETPLACE, side, shares[side]) for side in (Side.BUYER, Side.SELLER)]
     else:
-        moves = [(commitments.bearer(dispute.claimant.other), dispute.claimant, division.claimant)]
-    promises = [_promise(dispute, policy, payer, to, amount, now) for payer, to, amount in moves if not amount.is_zero]
-    return [commitments.made(dispute, p, arises_from, nth=n) for n, p in enumerate(promises, start=1)]
+        moves = [(commitments.bearer(dispute.claimant.other), dispute.claimant, shares[dispute.claimant])]
+    return [_promise(dispute, policy, payer, to, amount, now) for payer, to, amount in moves if not amount.is_zero]
+
+
+def _instalments(dispute: "Dispute", policy: Policy, division: Division, now: Instant) -> list[Promise]:
+    payer, promises = dispute.claimant.other, list[Promise]()
+    for part in division.instalments:
+        owed_from, _ = commitments.on_calendar_of(dispute.party(payer), part.after, policy, "instalment", now)
+        promise = _promise(dispute, policy, commitments.bearer(payer), dispute.claimant, part.amount, owed_from)
+        promises.append(promise.model_copy(update={"owed_from": owed_from}))
+    return promises
+
+
+def _freight(dispute: "Dispute", policy: Policy, cost: Money, now: Instant) -> list[Promise]:
+    """What the buyer laid out for the way back, out of the seller's own pocket and not out of the order."""
+    if cost.is_zero:
+        return []
+    promise = _promise(dispute, policy, Bearer.SELLER, Side.BUYER, cost, now)
+    return [promise.model_copy(update={"kind": CommitmentKind.PAY})]
 
 
 def _promise(dispute: "Dispute", policy: Policy, payer: Bearer, to: Side, amount: Money, now: Instant) -> Promise:
@@ -145,6 +250,8 @@ def instruct(case: Execution, command: InstructRefund) -> list[RemedyEvent | Tra
         return []  # waived, replaced or paid meanwhile; or already under way
     if not commitment.by_refund or commitment.amount is None:
         raise NotARefund(commitment_id=str(commitment.id))
+    if commitment.owed_from is not None and command.now < commitment.owed_from:
+        raise NotOwedYet(owed_from=commitment.owed_from.isoformat())
     rid = commitments.refund_id_of(commitment.id)
     return [
         *transaction.reserve(

@@ -41,7 +41,7 @@ def lapses(dispute: Dispute, policy: Policy, now: Instant) -> list[tuple[Instant
         events = _overdue(due) if isinstance(due, Commitment) else _lapsed(dispute, policy, due)
         for event in events:
             dispute = evolve(dispute, event)
-        after = aftermath(dispute)
+        after = aftermath(dispute, policy, due.due_at)
         for event in after:
             dispute = evolve(dispute, event)
         happened.append((due.due_at, [*events, *after]))

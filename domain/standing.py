@@ -6,21 +6,27 @@ dispute with these rules and says what has changed.
 
 from typing import Literal
 
+from domain import remedy
+from domain.base import Instant
 from domain.closure import closing
-from domain.commitments import Bearer, CommitmentDischarged
+from domain.commitments import Bearer, CommitmentDischarged, CommitmentKind
 from domain.deadlines import DeadlineEnded
 from domain.dispute import Dispute, DisputeEvent, MovePassed, evolve
 from domain.negotiation import OfferExpired
 from domain.people import Awaiting, Side, Stage
+from domain.policy import Policy
 from domain.proposal import ProposalLapsed
 from domain.remedy import Division
 
 
-def aftermath(dispute: Dispute) -> list[DisputeEvent]:
-    """What follows from where the dispute stands now, in this order: moot offers, closure, ended deadlines, the move."""
-    events: list[DisputeEvent] = [*_moot(dispute), *closing(dispute)]
-    for event in events:
-        dispute = evolve(dispute, event)
+def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:
+    """What follows from where the dispute stands now, in this order: what goods make due, moot offers, closure, ended
+    deadlines, the move."""
+    events: list[DisputeEvent] = []
+    for step in (lambda d: remedy.follow(d, policy, at), _moot, closing):
+        for event in step(dispute):
+            events.append(event)
+            dispute = evolve(dispute, event)
     ended = ((name, _ended(dispute, name)) for name in dispute.deadlines.running)
     events += [DeadlineEnded(name=name, how=how) for name, how in ended if how is not None]
     stage = stage_of(dispute)
@@ -124,6 +130,8 @@ def _neutral(dispute: Dispute) -> Awaiting:
 def _debtors(dispute: Dispute) -> Awaiting:
     """Who owes a remedy. Money that the marketplace moves is its move, whoever bears it."""
     owed = dispute.commitments.open_remedies()
+    if any(c.kind is CommitmentKind.DECIDE for c in owed):
+        return _neutral(dispute)
     if any(c.by_refund for c in owed):
         return Awaiting.MARKETPLACE
     sides = frozenset(Side(c.owed_by.value) for c in owed if c.owed_by in (Bearer.BUYER, Bearer.SELLER))

@@ -19,9 +19,10 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     referral                      {reason, at}
     rulings                       [{number, neutral, award, outcome, reasons, cites_exhibits, cites_clauses, appealable_by,
                                     final, issued_at, final_at}]   (appealable_by: who still may)
-    settlement withdrawal         {terms, by, number, at} {reason, at}
+    settlement withdrawal         {terms, by, number, at} {reason, terms, at}
     commitments                   [{id, number, class, kind, owed_by, owed_to, subject, amount, due_at, proof, note,
                                     arises_from, status, refund_id, replaced_by, by, end_note, made_at, ended_at}]
+    goods                         {goods, at_stake, arises_from, step, commitment_id, since, sent, contest, decision, ended}
     deadlines                     [{name, whose, due_at, proof, status, ended_at}]   (running, met, moot, lapsed)
     refunds                       [{id, commitment_id, amount, recipient, recipient_subject, funded_by, status, reason,
                                     provider_reference, instructed_at, changed_at}]
@@ -65,7 +66,7 @@ def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
 
 CASE_FILE = View(
     title="case_file",
-    version=1,
+    version=2,
     row=CaseFile,
     key=("dispute_id",),
     concerns=kinds(DisputeEvent, RefundEvent),

@@ -27,6 +27,7 @@ from domain.dispute import MovePassed
 from domain.escalation import Escalated, EscalationEvent, NeutralAssigned, Referred
 from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitWithdrawn
 from domain.filing import DisputeFiled
+from domain.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -62,7 +63,7 @@ Items: TypeAlias = list[Doc]
 
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
-    "settlement", "withdrawal",
+    "settlement", "withdrawal", "goods",
 )  # fmt: skip
 _NONE_YET = ("exhibits", "offers", "proposals", "rulings", "commitments", "deadlines", "refunds")
 
@@ -232,6 +233,27 @@ def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) ->
     return {"commitments": _with(doc["commitments"], "id", str(event.commitment_id), **changes)}
 
 
+def _handled(doc: Doc, event: GoodsEvent, recorded: Recorded) -> Doc:
+    at, goods = _instant(recorded.occurred_at), doc["goods"]
+    match event:
+        case GoodsAwaited():
+            going = (
+                goods if goods and goods["ended"] is None else dict.fromkeys(("sent", "contest", "decision", "ended"))
+            )
+            return {"goods": {**going, **_item(event, since=at)}}
+        case GoodsSent():
+            story = {"sent": _item(event, at=at)}
+        case GoodsContested():
+            story = {"contest": _item(event, at=at)}
+        case GoodsDecided():
+            story = {"decision": _item(event, at=at)}
+        case GoodsEnded():
+            story = {"ended": _item(event, at=at)}
+        case _:
+            assert_never(event)
+    return {"goods": {**goods, **story}} if goods else {}
+
+
 def _promised(event: CommitmentMade, recorded: Recorded) -> Doc:
     return {
         "id": str(event.commitment_id),
@@ -326,6 +348,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (ProposalEvent, _proposed),
         (AdjudicationEvent, _ruled),
         (CommitmentEvent | RemedyEvent, _owed),
+        (GoodsEvent, _handled),
         (DeadlineEvent, _timed),
         (ClosureEvent, _ended),
         (MovePassed, _moved),

@@ -11,6 +11,7 @@ from api.schemas.commitments import CommitmentOfDispute
 from api.schemas.deadlines import DueDate
 from api.schemas.evidence import Exhibit
 from api.schemas.filing import EXAMPLE
+from api.schemas.goods import GoodsShown
 from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute
 from api.schemas.stages import (
@@ -127,6 +128,7 @@ _CASE: dict[str, Any] = {
     "settlement": None,
     "withdrawal": None,
     "commitments": [],
+    "goods": None,
     "deadlines": [],
     "refunds": [],
     "actions": DONE["actions"],
@@ -170,6 +172,7 @@ class CaseFile(Answer):
     settlement: SettlementShown | None
     withdrawal: WithdrawalShown | None
     commitments: list[CommitmentOfDispute]
+    goods: Annotated[GoodsShown | None, Field(description="Goods for which part of the money waits.")]
     deadlines: list[DueDate]
     refunds: list[RefundOfDispute]
     actions: Annotated[list[Action], Field(description="What you may do now.")]

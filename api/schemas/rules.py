@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from api.schemas.base import Act, Answer, Context, example, writable
 from domain import mandate, policy
 from domain.mandate import Authority
+from domain.people import Side
 from domain.places import LanguageTag
 from domain.policy import CLAUSES, FIRST_POLICY, ClauseName, ClauseText, Desk, Tier, VersionName, Windows
 
@@ -17,6 +18,7 @@ _POLICY: dict[str, Any] = {
     "tiers": ["standard", "silver", "gold"],
     "clauses": dict(CLAUSES),
     "desk": {"country": "DE", "time_zone": "Europe/Berlin"},
+    "return_freight": "seller",
 }
 
 
@@ -47,10 +49,16 @@ class PublishPolicy(Act):
         Field(max_length=200),
     ] = Field(default_factory=lambda: dict(CLAUSES))
     desk: Desk = Desk()
+    return_freight: Annotated[Side, Field(description="Who pays the way back of goods.")] = Side.SELLER
 
     def command(self, at: Context) -> policy.PublishPolicy:
         published = policy.Policy(
-            version=self.version, windows=self.windows, tiers=self.tiers, clauses=self.clauses, desk=self.desk
+            version=self.version,
+            windows=self.windows,
+            tiers=self.tiers,
+            clauses=self.clauses,
+            desk=self.desk,
+            return_freight=self.return_freight,
         )
         return policy.PublishPolicy(**at.common(), policy=published)
 
@@ -90,6 +98,7 @@ class ShownPolicy(Answer):
     tiers: tuple[Tier, ...]
     clauses: dict[str, str]
     desk: Desk
+    return_freight: Side
 
     @classmethod
     def of(cls, published: policy.Policy) -> Self:

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Answer
-from api.schemas.parts import Divided, Said
+from api.schemas.parts import Divided, GoodsTerms, InstalmentShown, Said
 from domain.base import Instant
 from domain.money import Money
 from domain.people import Outcome, Side
@@ -17,6 +17,7 @@ class ResponseShown(Answer):
     answer: Answered
     by: Side
     conceded: Money | None
+    goods: GoodsTerms | None = None
     statement: Said | None
     given_at: Instant
 
@@ -34,6 +35,8 @@ class OfferShown(Answer):
     number: int
     by: Side
     amount: Annotated[Money, Field(description="What the claimant would receive.")]
+    goods: GoodsTerms | None = None
+    instalments: tuple[InstalmentShown, ...] = ()
     counters: int | None
     message: Said | None
     status: Literal["open", "accepted", "rejected", "expired"]
@@ -98,4 +101,5 @@ class SettlementShown(Answer):
 
 class WithdrawalShown(Answer):
     reason: Said | None
+    award: Annotated[Divided | None, Field(description="What becomes of what is held.")] = None
     at: Instant

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.adjudication import response_still_due
 from domain.base import Instant
+from domain.commitments import CommitmentKind
 from domain.dispute import Dispute
 from domain.people import Stage
 from domain.refund import Refund
@@ -24,14 +25,15 @@ from tests.domain.cast import (
 from tests.domain.world import World
 
 
-def refund_work(world: World, dispute: Dispute) -> Iterator[Act]:
+def refund_work(world: World, dispute: Dispute, now: Instant) -> Iterator[Act]:
     """What the refund process has to do now: release what will not be paid, then instruct what is owed."""
     for number in range(1, dispute.commitments.made + 1):
         moved, over = world.states.get(refund(number, dispute.id)), dispute.commitments.ended
         if isinstance(moved, Refund) and moved.status == "failed" and moved.commitment_id in over:
             yield engine.releases_refund(number).about(dispute.id)
     for owed in dispute.commitments.open.values():
-        if owed.by_refund and owed.refund_id is None:
+        waits = owed.owed_from is not None and owed.owed_from > now
+        if owed.by_refund and owed.refund_id is None and not waits:
             yield engine.instructs_refund(owed.number).about(dispute.id)
 
 
@@ -46,7 +48,7 @@ def end(world: World, dispute_id: UUID, now: Instant) -> None:
         world.do(engine.ticks().about(dispute_id).command(now))
         for step in _steps(world.dispute(dispute_id)):
             world.do(step.about(dispute_id).command(now))
-        for work in [*refund_work(world, world.dispute(dispute_id))]:
+        for work in [*refund_work(world, world.dispute(dispute_id), now)]:
             world.do(work.command(now))
     raise AssertionError(f"it never ends: {world.dispute(dispute_id)}")
 
@@ -67,10 +69,12 @@ def _steps(dispute: Dispute) -> Iterator[Act]:
         case Stage.APPEAL if dispute.imported:
             yield from (party.waives_appeal() for party in (buyer, seller))
         case Stage.EXECUTION:
+            if dispute.goods is not None and not dispute.goods.ended and dispute.goods.step == "decision":
+                yield supervisor.decides_goods(str(dispute.goods.at_stake))
             for owed in dispute.commitments.open_remedies():
                 if owed.refund_id is not None:
                     yield marketplace.confirms_refund(owed.number)
-                elif not owed.by_refund:
+                elif not owed.by_refund and owed.kind is not CommitmentKind.DECIDE:
                     yield marketplace.confirms_promise(owed.number)
         case _:
             return

@@ -27,6 +27,16 @@ from domain.dispute import MovePassed
 from domain.escalation import Escalated, NeutralAssigned, Referred
 from domain.evidence import ExhibitAdded, ExhibitWithdrawn, File
 from domain.filing import Charge, Claim, ClaimReason, DisputeFiled, Line, Order, ReliefSought, Tracking
+from domain.goods import (
+    Goods,
+    GoodsAct,
+    GoodsAwaited,
+    GoodsContested,
+    GoodsDecided,
+    GoodsEnded,
+    GoodsSent,
+    Shipment,
+)
 from domain.mandate import CaseDone, CaseTaken, MandateGranted
 from domain.money import Money
 from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
@@ -34,7 +44,7 @@ from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
 from domain.policy import Desk, Policy, PolicyPublished, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
 from domain.refund import RefundCancelled, RefundConfirmed, RefundFailed, RefundInstructed, RefundSubmitted
-from domain.remedy import Division, RefundStalled, RefundUnderway
+from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
 from domain.transaction import (
     ClaimEnded,
@@ -67,7 +77,13 @@ def _text(text: str, author: UUID = BUYER, language: str = "it") -> Text:
     return Text(text=text, language=language, author=author)
 
 
-TERMS = Division(claimant=_eur("100.00"), respondent=_eur("29.90"))
+GOODS = Goods(act=GoodsAct.RETURN, freight=Side.SELLER, freight_cost=_eur("12.50"))
+TERMS = Division(
+    claimant=_eur("100.00"),
+    respondent=_eur("29.90"),
+    goods=GOODS,
+    instalments=(Instalment(amount=_eur("100.00"), after=Window(amount=30, unit="calendar_days")),),
+)
 PROOF = DeadlineProof(
     rule="first-2026/response",
     window=Window(amount=5, unit="calendar_days"),
@@ -86,6 +102,7 @@ PROMISE = Promise(
     due_at=LATER,
     proof=PROOF,
     note=_text("退款", SELLER, "zh-Hans"),
+    owed_from=NOON,
 )
 POLICY = Policy(
     version="first-2026",
@@ -101,10 +118,14 @@ POLICY = Policy(
         ruling=Window(amount=14, unit="calendar_days"),
         appeal=Window(amount=10, unit="calendar_days"),
         remedy=Window(amount=5, unit="business_days"),
+        goods_sent=Window(amount=10, unit="calendar_days"),
+        carriage=Window(amount=30, unit="calendar_days"),
+        goods_confirmed=Window(amount=7, unit="calendar_days"),
     ),
     tiers=("standard", "gold"),
     clauses={"conformity": "Goods must be as described."},
     desk=Desk(country="IT", time_zone="Europe/Rome"),
+    return_freight=Side.SELLER,
 )
 ORDER = Order(
     subject=BUYER,
@@ -157,7 +178,7 @@ EXAMPLES: tuple[Event, ...] = (
     CaseTaken(dispute_id=DISPUTE),
     ClaimEnded(dispute_id=DISPUTE),
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True),
-    ClaimWithdrawn(reason=_text("Ritiro.")),
+    ClaimWithdrawn(reason=_text("Ritiro."), terms=TERMS),
     CommitmentBreached(commitment_id=COMMITMENT),
     CommitmentDischarged(commitment_id=COMMITMENT, reason="dispute_over"),
     CommitmentKept(commitment_id=COMMITMENT, late=True, by=Role.MARKETPLACE, refund_id=REFUND, note=_text("Arrivato.")),
@@ -199,6 +220,25 @@ EXAMPLES: tuple[Event, ...] = (
     Escalated(by="buyer", offers_standing=(1, 2), reason=_text("Non risponde.")),
     ExhibitAdded(number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
+    GoodsAwaited(
+        goods=GOODS, at_stake=_eur("100.00"), arises_from="settlement", step="dispatch", commitment_id=COMMITMENT
+    ),
+    GoodsContested(
+        commitment_id=COMMITMENT, by=Role.SELLER, ground="empty_box", statement=_text("空", SELLER, "zh-Hans")
+    ),
+    GoodsDecided(
+        to_buyer=_eur("60.00"),
+        to_seller=_eur("40.00"),
+        by=Role.NEUTRAL,
+        reasons=_text("The weight shows it.", NEUTRAL, "en"),
+    ),
+    GoodsEnded(how="decided", to_buyer=_eur("60.00"), to_seller=_eur("40.00")),
+    GoodsSent(
+        commitment_id=COMMITMENT,
+        by=Side.BUYER,
+        shipment=Shipment(subject=BUYER, carrier="DHL", number="JD0146"),
+        statement=_text("Spedito."),
+    ),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
     MandateGranted(
         neutral=NEUTRAL,
@@ -239,7 +279,11 @@ EXAMPLES: tuple[Event, ...] = (
     RefundSubmitted(),
     RefundUnderway(commitment_id=COMMITMENT, refund_id=REFUND),
     ResponseGiven(
-        answer=Answer.CONCEDE_PART, by=Side.SELLER, conceded=_eur("29.90"), statement=_text("好", SELLER, "zh-Hans")
+        answer=Answer.CONCEDE_PART,
+        by=Side.SELLER,
+        conceded=_eur("29.90"),
+        statement=_text("好", SELLER, "zh-Hans"),
+        goods=GOODS,
     ),
     RulingBecameFinal(number=1),
     RulingIssued(

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from domain.adjudication import RulingBecameFinal, RulingIssued
 from domain.base import Event
-from domain.closure import DisputeClosed
+from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.commitments import CommitmentClass, CommitmentEvent, CommitmentKept, CommitmentMade, CommitmentReplaced
 from domain.decide import Fact
 from domain.dispute import Dispute, MovePassed
 from domain.filing import DisputeFiled
+from domain.goods import GoodsEnded
 from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Side, Stage
@@ -20,7 +21,7 @@ from domain.transaction import Transaction
 from tests.domain.world import World
 
 _STAGES = list(Stage)
-_BY_OUTCOME = ("settlement", "ruling", "concession", "default")
+_BY_OUTCOME = ("settlement", "ruling", "concession", "default", "withdrawal")
 
 
 def of_one_command(before: Dispute, facts: Iterable[Fact]) -> None:
@@ -113,32 +114,49 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     assert owed_to(filed.claimant.other) == (to_respondent if filed.order.held else zero)
     assert to_claimant + to_respondent <= filed.in_dispute
     dispute = world.dispute(dispute_id)
-    if dispute.outcome not in (None, Outcome.WITHDRAWN) and dispute.stage is not Stage.APPEAL:
+    if dispute.outcome not in (None, Outcome.WITHDRAWN) and dispute.stage is Stage.CLOSED:
         assert to_claimant + to_respondent == filed.in_dispute, "an outcome divides all of it"
     _paid_once(events, made, dispute)
 
 
 def _granted(events: Iterable[Event]) -> Iterator[Division]:
-    """What each fact that decides about money gives to either side."""
+    """What each fact that decides about money gives to either side; what waits for goods, when they have come to their end."""
     in_dispute: Money | None = None
+    claimant = Side.BUYER
     award: Division | None = None
     for event in events:
         match event:
             case DisputeFiled():
-                in_dispute = event.in_dispute
+                in_dispute, claimant = event.in_dispute, event.claimant
             case ResponseGiven(answer=Answer.CONCEDE_PART, conceded=part) if part and in_dispute:
                 in_dispute -= part
                 yield Division(claimant=part, respondent=Money.zero(part.currency))
-            case ResponseGiven(answer=Answer.CONCEDE, conceded=all_of_it) if all_of_it and in_dispute:
-                yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
+            case ResponseGiven(answer=Answer.CONCEDE, conceded=all_of_it, goods=goods) if all_of_it and in_dispute:
+                whole = Division(claimant=all_of_it, respondent=in_dispute - all_of_it, goods=goods)
+                yield _at_once(whole, claimant)
             case DefaultGranted(claimant_receives=all_of_it) if in_dispute:
                 yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
             case SettlementReached(terms=terms):
+                yield _at_once(terms, claimant)
+            case ClaimWithdrawn(terms=terms) if terms:
                 yield terms
+            case GoodsEnded(to_buyer=to_buyer, to_seller=to_seller):
+                first, second = (to_buyer, to_seller) if claimant is Side.BUYER else (to_seller, to_buyer)
+                yield Division(claimant=first, respondent=second)
             case RulingIssued():
                 award = event.award
             case RulingBecameFinal() if award:
-                yield award
+                yield _at_once(award, claimant)
+
+
+def _at_once(terms: Division, claimant: Side) -> Division:
+    """Without what waits for goods."""
+    if terms.goods is None:
+        return terms
+    zero = Money.zero(terms.claimant.currency)
+    if claimant is Side.BUYER:
+        return Division(claimant=zero, respondent=terms.respondent)
+    return Division(claimant=terms.claimant, respondent=zero)
 
 
 def _paid_once(events: Iterable[Event], made: dict[UUID, CommitmentMade], dispute: Dispute) -> None:

@@ -4,15 +4,28 @@ Every choice (an amount, a kind, a person) is one number, so that chance or a fi
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from domain.commitments import MONEY_KINDS, Bearer, Commitment, CommitmentKind, carried_out_by_refund
 from domain.dispute import Dispute
 from domain.money import Money
 from domain.moves import Move
+from domain.people import Side
 from domain.policy import CLAUSES
-from tests.domain.cast import Act, Person, another_neutral, commitment, neutral, refund
+from tests.domain.cast import (
+    PICKED_UP,
+    REPLACED,
+    Act,
+    Person,
+    another_neutral,
+    back,
+    commitment,
+    instalment,
+    money,
+    neutral,
+    refund,
+)
 
 Choose = Callable[[int], int]
 """A number from 0 to this one."""
@@ -22,7 +35,7 @@ T = TypeVar("T")
 SERVICES = (CommitmentKind.REPLY, CommitmentKind.CALL_BACK, CommitmentKind.REVIEW)
 _ONCE = (
     "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "make_proposal",
-    "declare_impasse", "issue_ruling", "waive_appeal", "withdraw", "make_commitment",
+    "declare_impasse", "issue_ruling", "waive_appeal", "withdraw", "make_commitment", "decide_goods",
 )  # fmt: skip
 
 
@@ -38,6 +51,7 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
     for number in range(1, dispute.commitments.made + 1):
         promise, money = commitment(number, dispute.id), refund(number, dispute.id)
         yield from (Move(f"{name}_commitment", target=promise) for name in ("keep", "waive", "replace"))
+        yield from (Move(f"{name}_goods", target=promise) for name in ("send", "contest"))
         yield from (Move(f"{name}_refund", target=money) for name in ("confirm", "fail"))
 
 
@@ -71,7 +85,8 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Ch
             # a neutral who names themselves takes the case, which is another move
             return who.assigns(one_of([somebody for somebody in (neutral, another_neutral) if somebody != who], choose))
         case "make_proposal":
-            return who.proposes(*_division(dispute.in_dispute, choose))
+            claimant, respondent = _division(dispute.in_dispute, choose)
+            return who.proposes(claimant, respondent, **_terms(dispute, claimant, respondent, choose))
         case "accept_proposal":
             return who.accepts_proposal(number)
         case "refuse_proposal":
@@ -81,11 +96,16 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Ch
         case "issue_ruling":
             citable = tuple(n for n in dispute.exhibits.by if dispute.exhibits.citable(n))
             clauses = (one_of(sorted(CLAUSES), choose),)
-            return who.rules(*_division(dispute.in_dispute, choose), exhibits=citable, clauses=clauses)
+            claimant, respondent = _division(dispute.in_dispute, choose)
+            terms = _terms(dispute, claimant, respondent, choose)
+            return who.rules(claimant, respondent, exhibits=citable, clauses=clauses, **terms)
         case "waive_appeal":
             return who.waives_appeal()
         case "withdraw":
             return who.withdraws()
+        case "decide_goods":
+            stake = dispute.goods.at_stake if dispute.goods else dispute.in_dispute
+            return who.decides_goods(str(amount(0, stake, choose)))
         case "make_commitment":
             return _promise(who, dispute, unclaimed, choose)
         case _:
@@ -101,6 +121,10 @@ def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) 
             return who.waives_promise(number)
         case "replace_commitment":
             return _replacement(who, number, dispute.commitments.get(commitment(number, dispute.id)), choose)
+        case "send_goods":
+            return who.sends_goods(number, proof="Here is a photograph.")
+        case "contest_goods":
+            return who.contests_goods(number)
         case "confirm_refund":
             return who.confirms_refund(number)
         case "fail_refund":
@@ -128,7 +152,9 @@ def _division(whole: Money, choose: Choose) -> tuple[str, str]:
 
 
 def _response(who: Person, dispute: Dispute, choose: Choose) -> Act:
-    answers = [who.contests(), who.concedes()]
+    answers = [who.contests(), who.concedes(), who.concedes()]
+    if dispute.claimant is Side.BUYER or (dispute.held and dispute.claimed < dispute.in_dispute):
+        answers[-1] = who.concedes(goods=back(str(amount(0, dispute.goods_value, choose))))
     if dispute.claimed.minor > 1:
         answers.append(who.concedes(str(amount(1, dispute.claimed - Money(1, dispute.claimed.currency), choose))))
     return one_of(answers, choose)
@@ -140,7 +166,24 @@ def _offer(who: Person, dispute: Dispute, choose: Choose) -> Act:
     if offered in mine:  # the same again would be no news
         offered = Money((offered.minor + 1) % (dispute.in_dispute.minor + 1), offered.currency)
     theirs = [o.number for o in dispute.offers.open() if o.by != who.role.value]
-    return who.offers(str(offered), counters=one_of((None, *theirs), choose))
+    terms = _terms(dispute, str(offered), str(dispute.in_dispute - offered), choose)
+    return who.offers(str(offered), counters=one_of((None, *theirs), choose), **terms)
+
+
+def _terms(dispute: Dispute, claimant: str, respondent: str, choose: Choose) -> dict[str, Any]:
+    """Of money alone; with goods, where the buyer has a part that can wait for them; or in two instalments."""
+    to_claimant, to_buyer = money(claimant), money(claimant if dispute.claimant is Side.BUYER else respondent)
+    could: list[dict[str, Any]] = [{}, {}]
+    if not to_buyer.is_zero:
+        could += [
+            {"goods": back(str(amount(0, dispute.goods_value, choose)))},
+            {"goods": PICKED_UP},
+            {"goods": REPLACED},
+        ]
+    if to_claimant.minor > 1 and not dispute.held:
+        first = amount(1, to_claimant - Money(1, to_claimant.currency), choose)
+        could.append({"instalments": (instalment(str(first), 7), instalment(str(to_claimant - first), 30))})
+    return one_of(could, choose)
 
 
 def _promise(who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) -> Act:

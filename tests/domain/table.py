@@ -48,6 +48,7 @@ REPEATABLE = frozenset(
     {
         "Respond", "AcceptOffer", "RejectOffer", "Escalate", "AssignNeutral", "MakeProposal", "AcceptProposal",
         "RefuseProposal", "DeclareImpasse", "IssueRuling", "WaiveAppeal", "InstructRefund", "ConfirmRefund", "FailRefund",
+        "SendGoods", "ContestGoods", "DecideGoods",
         "ReleaseRefund", "Withdraw", "WaiveCommitment", "KeepCommitment", "WithdrawExhibit", "RecordLapses",
     }
 )  # fmt: skip
@@ -120,7 +121,7 @@ class Table:
 
     def refund_work(self) -> Iterator[Act]:
         """What the refund process has to do."""
-        return (work for i in self.filed for work in refund_work(self.world, self.world.dispute(i)))
+        return (work for i in self.filed for work in refund_work(self.world, self.world.dispute(i), self.now))
 
     def check_ends_in_time(self, dispute: Dispute, who: Person, move: Move) -> None:
         """The right ends with its deadline, if nothing ends that deadline before."""
