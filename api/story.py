@@ -22,6 +22,7 @@ from domain import (
     goods,
     negotiation,
     proposal,
+    recovery,
     refund,
     remedy,
     response,
@@ -84,6 +85,8 @@ class Story:
             return self._ruling(event)
         if isinstance(event, commitments.CommitmentEvent | remedy.RemedyEvent):
             return self._promise(event)
+        if isinstance(event, recovery.RecoveryEvent):
+            return _recovery(event)
         if isinstance(event, goods.GoodsEvent):
             return _goods(event)
         if isinstance(event, deadlines.DeadlineEvent):
@@ -214,7 +217,7 @@ _THE = {
     who: f"the {who}"
     for who in (
         "buyer", "seller", "neutral", "supervisor", "administrator", "marketplace", "auditor", "engine", "carrier", "warehouse",
-        "bank",
+        "bank", "insurer",
     )
 } | {"both": "both sides"}  # fmt: skip
 
@@ -270,6 +273,16 @@ def _payment(event: refund.RefundEvent) -> str:
             return f"payment failed: {_words(reason)}"
         case refund.RefundCancelled():
             return "payment cancelled"
+        case _:
+            assert_never(event)
+
+
+def _recovery(event: recovery.RecoveryEvent) -> str:
+    match event:
+        case recovery.RulingExecuted(number=number, funded_by=funder):
+            return f"ruling {number} executes before it is final, at the risk of {_THE[funder]}"
+        case recovery.AwardOverturned(to_buyer=to_buyer, to_seller=to_seller):
+            return f"what was decided counts no more; {to_buyer} had gone to the buyer, {to_seller} to the seller"
         case _:
             assert_never(event)
 

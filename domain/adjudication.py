@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from domain.deadlines import DeadlineEvent
     from domain.dispute import Dispute
     from domain.goods import GoodsEvent
+    from domain.recovery import RecoveryEvent
 
 # --- types ---
 
@@ -136,7 +137,7 @@ def evolve(adjudication: Adjudication, event: AdjudicationEvent) -> Adjudication
 
 def rule(
     dispute: "Dispute", policy: Policy, mandate: Mandate | None, command: IssueRuling
-) -> "list[AdjudicationEvent | DeadlineEvent]":
+) -> "list[AdjudicationEvent | DeadlineEvent | RecoveryEvent | CommitmentEvent]":
     check_is_neutral(dispute, command.actor)
     command = command.model_copy(update={"award": remedy.stated(dispute, policy, command.award)})
     _check_may_rule(dispute, command)
@@ -165,7 +166,7 @@ def rule(
         )
         for side in losers
     ]
-    return [issued, *windows]
+    return [issued, *windows, *remedy.early(dispute, policy, command.award, issued.number, command.now)]
 
 
 def waive_appeal(
@@ -188,7 +189,7 @@ def forgone(
     assert ruling is not None, "only a ruling can be appealed"
     if ruling.appealable_by - {event.by}:
         return [event]
-    owed = remedy.owed(dispute, policy, ruling.award, "ruling", at)
+    owed = remedy.final(dispute, policy, ruling.award, at)
     return [event, RulingBecameFinal(number=ruling.number), *owed]
 
 

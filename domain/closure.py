@@ -66,7 +66,7 @@ def withdraw(
     if not dispute.undecided:
         raise TooLateToWithdraw(stage=dispute.stage.value)
     reason = dispute.text(command.reason, command.actor)
-    if not dispute.held:
+    if not dispute.held and not dispute.advance.received:
         return [ClaimWithdrawn(reason=reason)]
     terms = dispute.division(Money.zero(dispute.in_dispute.currency))
     withdrawn = ClaimWithdrawn(reason=reason, terms=terms)

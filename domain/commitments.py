@@ -53,6 +53,7 @@ class Bearer(StrEnum):
     CARRIER = "carrier"
     WAREHOUSE = "warehouse"
     BANK = "bank"
+    INSURER = "insurer"
 
 
 class Promise(Value):
@@ -203,11 +204,15 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True)
 class Commitments:
-    """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless."""
+    """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless.
+
+    `paid` are those of money that were kept.
+    """
 
     made: int = 0
     open: Mapping[UUID, Commitment] = field(default_factory=dict)
     ended: Mapping[UUID, str] = field(default_factory=dict)
+    paid: tuple[Commitment, ...] = ()
 
     def get(self, commitment_id: UUID) -> Commitment | None:
         return self.open.get(commitment_id)
@@ -241,7 +246,9 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
         case CommitmentBreached(commitment_id=cid):
             return _change(commitments, cid, overdue=True)
         case CommitmentKept(commitment_id=cid):
-            return _end(commitments, cid, "kept_late" if event.late else "kept")
+            over = _end(commitments, cid, "kept_late" if event.late else "kept")
+            kept_one = commitments.open.get(cid)
+            return replace(over, paid=(*over.paid, kept_one)) if kept_one and kept_one.amount else over
         case CommitmentWaived(commitment_id=cid):
             return _end(commitments, cid, "waived")
         case CommitmentReplaced(commitment_id=cid):

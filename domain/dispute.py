@@ -13,6 +13,7 @@ from domain import (
     goods,
     negotiation,
     proposal,
+    recovery,
     remedy,
 )
 from domain.adjudication import (
@@ -61,6 +62,7 @@ from domain.proposal import (
     ProposalRefused,
     Proposals,
 )
+from domain.recovery import Advance, AwardOverturned, RecoveryEvent, RulingExecuted
 from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway, RemedyEvent
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 
@@ -84,6 +86,7 @@ DisputeEvent = (
     | AdjudicationEvent
     | RemedyEvent
     | GoodsEvent
+    | RecoveryEvent
     | CommitmentEvent
     | DeadlineEvent
     | ClosureEvent
@@ -129,6 +132,7 @@ class Dispute:
     adjudication: Adjudication = Adjudication()
     commitments: Commitments = Commitments()
     goods: Handling | None = None
+    advance: Advance = Advance()
     deadlines: Deadlines = Deadlines()
 
     @property
@@ -236,6 +240,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         ):
             owed = commitments.evolve(dispute.commitments, event)
             return replace(dispute, commitments=owed, goods=goods.promised(dispute.goods, event))
+        case RulingExecuted() | AwardOverturned():
+            return replace(dispute, advance=recovery.evolve(dispute.advance, event))
         case GoodsAwaited() | GoodsSent() | GoodsContested() | GoodsDecided() | GoodsEnded():
             return replace(dispute, goods=goods.evolve(dispute.goods, event))
         case DeadlineSet() | DeadlineEnded() | DeadlineLapsed():
@@ -256,7 +262,9 @@ def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:
             return replace(dispute, response=(event.answer, event.conceded), outcome=Outcome.CONCEDED)
         case ResponseGiven(answer=Answer.CONCEDE_PART, conceded=part) if part is not None:
             claimed, in_dispute = dispute.claimed - part, dispute.in_dispute - part
-            return replace(dispute, response=(event.answer, part), claimed=claimed, in_dispute=in_dispute)
+            advance = recovery.conceded(dispute.advance, dispute.claimant, part)
+            answered = replace(dispute, response=(event.answer, part), advance=advance)
+            return replace(answered, claimed=claimed, in_dispute=in_dispute)
         case ResponseGiven():
             return replace(dispute, response=(event.answer, None))
         case DefaultGranted():

@@ -6,7 +6,7 @@ under `FIRST_POLICY`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
@@ -21,6 +21,7 @@ from domain.windows import Window
 
 ClauseName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,39}$")]
 ClauseText = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Funder = Literal["seller", "marketplace", "insurer"]
 VersionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 Tier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,19}$")]
 
@@ -67,7 +68,8 @@ CLAUSES: Mapping[str, str] = {
 class Policy(Value):
     """One published version of a marketplace's rules. `tiers` are in ascending order; the last one is the top tier.
 
-    `return_freight` is who pays the way back of goods.
+    `return_freight` is who pays the way back of goods. `early_execution` names who funds a refund that is ruled for while the
+    ruling can still be appealed; without it nothing moves before the ruling is final.
     """
 
     version: VersionName
@@ -78,6 +80,7 @@ class Policy(Value):
     )
     desk: Desk = Desk()
     return_freight: Side = Side.SELLER
+    early_execution: Funder | None = None
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:

@@ -268,7 +268,7 @@ def _owed_to_actor(dispute: "Dispute", commitment_id: UUID, actor: Actor) -> Com
     return commitment
 
 
-THIRD_PARTIES = frozenset({Bearer.CARRIER, Bearer.WAREHOUSE, Bearer.BANK})
+THIRD_PARTIES = frozenset({Bearer.CARRIER, Bearer.WAREHOUSE, Bearer.BANK, Bearer.INSURER})
 
 
 def _roles_of(bearer: Bearer) -> set[Role]:

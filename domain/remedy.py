@@ -1,13 +1,13 @@
 """Remedies: what an outcome makes somebody owe, and the movements of money that carry it out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 from uuid import UUID
 
 from pydantic import Field
 
-from domain import commitments, goods, transaction
+from domain import commitments, goods, recovery, transaction
 from domain import refund as refunds
 from domain.base import Command, Event, Instant, Value
 from domain.commitments import Bearer, Commitment, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
@@ -15,6 +15,7 @@ from domain.goods import Goods, GoodsEnded, GoodsEvent
 from domain.money import CurrencyMismatch, Money
 from domain.people import Side
 from domain.policy import Policy
+from domain.recovery import RecoveryEvent, RulingExecuted
 from domain.refund import Refund, RefundEvent
 from domain.refusals import Conflict, Malformed
 from domain.transaction import Transaction, TransactionEvent
@@ -108,6 +109,12 @@ class InstalmentsOutOfPlace(Malformed):
     pointer = "/instalments"
 
 
+class AlreadyPaidOut(Conflict):
+    """Money was paid before what was decided was overturned; it is settled by money, at once, without goods."""
+
+    pointer = "/goods"
+
+
 class NotOwedYet(Conflict):
     """This instalment is not owed yet."""
 
@@ -152,6 +159,8 @@ def check_terms(
     dispute: "Dispute", policy: Policy, division: Division, by: Literal["agreement", "concession", "ruling"]
 ) -> None:
     """Whether goods and instalments may be what this division says of them."""
+    if dispute.advance.received and (division.goods or division.instalments):
+        raise AlreadyPaidOut()
     if division.goods is not None:
         goods.check(dispute, policy, division.goods, _shares(dispute, division)[Side.BUYER], by)
     if not division.instalments:
@@ -176,6 +185,8 @@ def owed(
     owed when they have gone their way.
     """
     shares = _shares(dispute, division)
+    if dispute.advance.received:
+        return [*_netted(dispute, policy, division, arises_from, now)]
     begun: list[CommitmentEvent | GoodsEvent] = []
     if division.goods is not None:
         begun += goods.begin(dispute, policy, division.goods, shares[Side.BUYER], arises_from, now)
@@ -183,6 +194,96 @@ def owed(
     promises = _instalments(dispute, policy, division, now) or _payments(dispute, policy, shares, now)
     first = 1 + sum(isinstance(event, CommitmentMade) for event in begun)
     return [*begun, *(commitments.made(dispute, p, arises_from, nth=n) for n, p in enumerate(promises, start=first))]
+
+
+def early(
+    dispute: "Dispute", policy: Policy, award: Division, number: int, now: Instant
+) -> list[RecoveryEvent | CommitmentEvent]:
+    """A refund that is ruled for, paid while the ruling can still be appealed: where the policy says who funds that. What is
+    held in escrow is safe where it is, and what waits for goods or comes in instalments is not due at once anyway."""
+    waits = dispute.held or award.goods is not None or award.instalments or dispute.advance.received
+    if policy.early_execution is None or waits or dispute.claimant is Side.SELLER or award.claimant.is_zero:
+        return []
+    funder = Bearer(policy.early_execution)
+    promise = _promise(dispute, policy, funder, dispute.claimant, award.claimant, now)
+    return [RulingExecuted(number=number, funded_by=funder), commitments.made(dispute, promise, "ruling")]
+
+
+def final(dispute: "Dispute", policy: Policy, award: Division, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
+    """What a ruling makes owed when it is final; executed before, only what the funder gets back from the respondent."""
+    funder = dispute.advance.funded_by
+    if funder is None or dispute.advance.received:
+        return owed(dispute, policy, award, "ruling", now)
+    promises = _recourse(dispute, policy, funder, award.claimant, now)
+    return [commitments.made(dispute, p, "recovery", nth=n) for n, p in enumerate(promises, start=1)]
+
+
+def replaced(
+    dispute: "Dispute", policy: Policy, award: Division, arises_from: str, now: Instant
+) -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
+    """One award in the place of another, at once final: the old is overturned, and the new is owed but for what was paid.
+
+    Where the new one is smaller, whoever received too much owes a recovery to the funder, who bears it meanwhile.
+    """
+    events = recovery.overturn(dispute)
+    advance = dispute.advance
+    for event in events:
+        if isinstance(event, recovery.AwardOverturned):
+            advance = recovery.evolve(advance, event)
+    return [*events, *owed(replace(dispute, advance=advance), policy, award, arises_from, now)]
+
+
+def _netted(
+    dispute: "Dispute", policy: Policy, division: Division, arises_from: str, now: Instant
+) -> list[CommitmentEvent]:
+    """What a division makes owed beside what was received before: the rest, or a recovery of what is too much.
+
+    Of a part conceded only what goes beyond is owed: how much of the rest was too much is not known yet.
+    """
+    had, shares = dispute.advance.received, _shares(dispute, division)
+    missing = {side: _less(shares[side], had[side]) for side in Side}
+    if dispute.held:  # what one side had too much of is no longer held: the other gets it from that side
+        missing = {side: _less(missing[side], _less(had[side.other], shares[side.other])) for side in Side}
+    owing: list[tuple[Promise, str]] = [(p, arises_from) for p in _payments(dispute, policy, missing, now)]
+    if division.total == dispute.in_dispute:
+        funder = dispute.advance.funded_by or commitments.bearer(dispute.claimant.other)
+        for side in Side if dispute.held else (dispute.claimant,):
+            too_much = _less(had[side], shares[side])
+            to = commitments.bearer(side.other) if dispute.held else funder
+            if not too_much.is_zero:
+                owing.append((_recovery(dispute, policy, commitments.bearer(side), to, too_much, now), "recovery"))
+        if not dispute.held:
+            kept = had[dispute.claimant] - _less(had[dispute.claimant], shares[dispute.claimant])
+            owing += [(p, "recovery") for p in _recourse(dispute, policy, funder, kept, now)]
+    return [commitments.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(owing, start=1)]
+
+
+def _less(one: Money, other: Money) -> Money:
+    """What of one is left; nothing where the other is more."""
+    return one - min(one, other)
+
+
+def _recourse(dispute: "Dispute", policy: Policy, funder: Bearer, amount: Money, now: Instant) -> list[Promise]:
+    """What the respondent owes to whoever paid in its place."""
+    respondent = commitments.bearer(dispute.claimant.other)
+    if funder is respondent or amount.is_zero:
+        return []
+    return [_recovery(dispute, policy, respondent, funder, amount, now)]
+
+
+def _recovery(dispute: "Dispute", policy: Policy, by: Bearer, to: Bearer, amount: Money, now: Instant) -> Promise:
+    due_at, proof = commitments.on_calendar_of(
+        dispute.party(Side(by.value)), policy.windows.remedy, policy, "recovery", now
+    )
+    return Promise(
+        kind=CommitmentKind.PAY,
+        owed_by=by,
+        owed_to=to,
+        subject=dispute.subject_of_bearer(by),
+        amount=amount,
+        due_at=due_at,
+        proof=proof,
+    )
 
 
 def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[GoodsEvent | CommitmentEvent]:
@@ -230,7 +331,7 @@ def _freight(dispute: "Dispute", policy: Policy, cost: Money, now: Instant) -> l
 
 
 def _promise(dispute: "Dispute", policy: Policy, payer: Bearer, to: Side, amount: Money, now: Instant) -> Promise:
-    party = None if payer is Bearer.MARKETPLACE else dispute.party(Side(payer.value))
+    party = dispute.party(Side(payer.value)) if payer in (Bearer.BUYER, Bearer.SELLER) else None
     due_at, proof = commitments.on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
     kind = CommitmentKind.REFUND if to is Side.BUYER else CommitmentKind.PAY
     return Promise(

@@ -46,6 +46,7 @@ from domain.proposal import (
     ProposalMade,
     ProposalRefused,
 )
+from domain.recovery import AwardOverturned, RecoveryEvent, RulingExecuted
 from domain.refund import (
     RefundCancelled,
     RefundConfirmed,
@@ -63,7 +64,7 @@ Items: TypeAlias = list[Doc]
 
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
-    "settlement", "withdrawal", "goods",
+    "settlement", "withdrawal", "goods", "early_execution", "overturned",
 )  # fmt: skip
 _NONE_YET = ("exhibits", "offers", "proposals", "rulings", "commitments", "deadlines", "refunds")
 
@@ -233,6 +234,17 @@ def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) ->
     return {"commitments": _with(doc["commitments"], "id", str(event.commitment_id), **changes)}
 
 
+def _recovered(doc: Doc, event: RecoveryEvent, recorded: Recorded) -> Doc:
+    at = _instant(recorded.occurred_at)
+    match event:
+        case RulingExecuted():
+            return {"early_execution": _item(event, at=at)}
+        case AwardOverturned():
+            return {"overturned": _item(event, at=at), "outcome": None}
+        case _:
+            assert_never(event)
+
+
 def _handled(doc: Doc, event: GoodsEvent, recorded: Recorded) -> Doc:
     at, goods = _instant(recorded.occurred_at), doc["goods"]
     match event:
@@ -349,6 +361,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (AdjudicationEvent, _ruled),
         (CommitmentEvent | RemedyEvent, _owed),
         (GoodsEvent, _handled),
+        (RecoveryEvent, _recovered),
         (DeadlineEvent, _timed),
         (ClosureEvent, _ended),
         (MovePassed, _moved),

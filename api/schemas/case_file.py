@@ -16,9 +16,11 @@ from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute
 from api.schemas.stages import (
     DefaultShown,
+    EarlyExecutionShown,
     EscalationShown,
     ImpasseShown,
     OfferShown,
+    OverturnedShown,
     ProposalShown,
     ReferralShown,
     ResponseShown,
@@ -128,6 +130,8 @@ _CASE: dict[str, Any] = {
     "settlement": None,
     "withdrawal": None,
     "commitments": [],
+    "early_execution": None,
+    "overturned": None,
     "goods": None,
     "deadlines": [],
     "refunds": [],
@@ -172,6 +176,8 @@ class CaseFile(Answer):
     settlement: SettlementShown | None
     withdrawal: WithdrawalShown | None
     commitments: list[CommitmentOfDispute]
+    early_execution: EarlyExecutionShown | None
+    overturned: OverturnedShown | None
     goods: Annotated[GoodsShown | None, Field(description="Goods for which part of the money waits.")]
     deadlines: list[DueDate]
     refunds: list[RefundOfDispute]

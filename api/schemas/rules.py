@@ -10,7 +10,7 @@ from domain import mandate, policy
 from domain.mandate import Authority
 from domain.people import Side
 from domain.places import LanguageTag
-from domain.policy import CLAUSES, FIRST_POLICY, ClauseName, ClauseText, Desk, Tier, VersionName, Windows
+from domain.policy import CLAUSES, FIRST_POLICY, ClauseName, ClauseText, Desk, Funder, Tier, VersionName, Windows
 
 _POLICY: dict[str, Any] = {
     "version": "autumn-2026",
@@ -19,6 +19,7 @@ _POLICY: dict[str, Any] = {
     "clauses": dict(CLAUSES),
     "desk": {"country": "DE", "time_zone": "Europe/Berlin"},
     "return_freight": "seller",
+    "early_execution": "marketplace",
 }
 
 
@@ -49,6 +50,9 @@ class PublishPolicy(Act):
         Field(max_length=200),
     ] = Field(default_factory=lambda: dict(CLAUSES))
     desk: Desk = Desk()
+    early_execution: Annotated[
+        Funder | None, Field(description="Who funds a refund ruled for before the ruling is final; none: nobody does.")
+    ] = None
     return_freight: Annotated[Side, Field(description="Who pays the way back of goods.")] = Side.SELLER
 
     def command(self, at: Context) -> policy.PublishPolicy:
@@ -59,6 +63,7 @@ class PublishPolicy(Act):
             clauses=self.clauses,
             desk=self.desk,
             return_freight=self.return_freight,
+            early_execution=self.early_execution,
         )
         return policy.PublishPolicy(**at.common(), policy=published)
 
@@ -99,6 +104,7 @@ class ShownPolicy(Answer):
     clauses: dict[str, str]
     desk: Desk
     return_freight: Side
+    early_execution: Funder | None
 
     @classmethod
     def of(cls, published: policy.Policy) -> Self:

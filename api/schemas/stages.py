@@ -92,6 +92,22 @@ class RulingShown(Answer):
     final_at: Instant | None
 
 
+class EarlyExecutionShown(Answer):
+    """A ruling that was executed before it was final, at whose risk."""
+
+    number: int
+    funded_by: str
+    at: Instant
+
+
+class OverturnedShown(Answer):
+    """What either side had received under what counts no more; it counts against what is decided next."""
+
+    to_buyer: Money
+    to_seller: Money
+    at: Instant
+
+
 class SettlementShown(Answer):
     award: Divided
     by: Literal["offer", "proposal"]

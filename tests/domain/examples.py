@@ -43,6 +43,7 @@ from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferReje
 from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
 from domain.policy import Desk, Policy, PolicyPublished, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
+from domain.recovery import AwardOverturned, RulingExecuted
 from domain.refund import RefundCancelled, RefundConfirmed, RefundFailed, RefundInstructed, RefundSubmitted
 from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
@@ -126,6 +127,7 @@ POLICY = Policy(
     clauses={"conformity": "Goods must be as described."},
     desk=Desk(country="IT", time_zone="Europe/Rome"),
     return_freight=Side.SELLER,
+    early_execution="marketplace",
 )
 ORDER = Order(
     subject=BUYER,
@@ -174,6 +176,7 @@ FILE = File(
 EXAMPLES: tuple[Event, ...] = (
     AppealWaived(number=1, by=Side.BUYER),
     AppealWindowLapsed(number=1, by=Side.SELLER),
+    AwardOverturned(to_buyer=_eur("100.00"), to_seller=_eur("29.90")),
     CaseDone(dispute_id=DISPUTE),
     CaseTaken(dispute_id=DISPUTE),
     ClaimEnded(dispute_id=DISPUTE),
@@ -286,6 +289,7 @@ EXAMPLES: tuple[Event, ...] = (
         goods=GOODS,
     ),
     RulingBecameFinal(number=1),
+    RulingExecuted(number=1, funded_by=Bearer.MARKETPLACE),
     RulingIssued(
         number=1,
         neutral=NEUTRAL,

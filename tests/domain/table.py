@@ -41,6 +41,7 @@ HASTY = Policy(
         escalation_opens_after_hours=0,
         appeal=Window(amount=1, unit="hours"),
     ),
+    early_execution="marketplace",
 )
 """Another order of lapses: a neutral may propose and rule while the response window runs."""
 
