@@ -22,6 +22,14 @@ from api.schemas.mediation import AcceptProposal, AssignNeutral, DeclareImpasse,
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from api.schemas.refunds import ConfirmRefund, FailRefund
 from api.schemas.response import Respond
+from api.schemas.stays import (
+    EndParallelProceeding,
+    ExtendDeadline,
+    LiftStay,
+    OrderStay,
+    RecordParallelProceeding,
+    RecordRefundElsewhere,
+)
 
 ACTS: Mapping[str, type[Act]] = {
     "file_dispute": FileDispute,
@@ -44,6 +52,12 @@ ACTS: Mapping[str, type[Act]] = {
     "send_goods": SendGoods,
     "contest_goods": ContestGoods,
     "decide_goods": DecideGoods,
+    "order_stay": OrderStay,
+    "lift_stay": LiftStay,
+    "extend_deadline": ExtendDeadline,
+    "record_parallel_proceeding": RecordParallelProceeding,
+    "end_parallel_proceeding": EndParallelProceeding,
+    "record_refund_elsewhere": RecordRefundElsewhere,
     "make_commitment": MakeCommitment,
     "keep_commitment": KeepCommitment,
     "waive_commitment": WaiveCommitment,

@@ -29,6 +29,7 @@ from api import (
     response,
     rules,
     service,
+    stays,
 )
 from api.access import OPEN, WHO
 from api.actions import Actions
@@ -60,6 +61,7 @@ ROUTERS: Sequence[APIRouter] = (
     closing.router,
     commitments.router,
     goods.router,
+    stays.router,
     refunds.router,
     history.router,
     rules.router,

@@ -48,6 +48,7 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Commitments", "description": "What is owed, by whom, to whom, by when."},
     {"name": "Goods", "description": "Goods sent back, destroyed, fetched or replaced."},
     {"name": "Refunds", "description": "Movements of money, as the marketplace reports them."},
+    {"name": "Stays", "description": "Clocks that stand still, more time, and what goes on elsewhere."},
     {"name": "History", "description": "What happened, and what will lapse when."},
     {"name": "Rules", "description": "Policies, and the mandates of neutrals."},
     {"name": "Imports", "description": "Past cases, as they happened."},

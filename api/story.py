@@ -17,6 +17,7 @@ from domain import (
     commitments,
     conversation,
     deadlines,
+    elsewhere,
     escalation,
     evidence,
     goods,
@@ -26,6 +27,7 @@ from domain import (
     refund,
     remedy,
     response,
+    stay,
 )
 from domain.dispute import DisputeEvent, MovePassed
 from domain.filing import DisputeFiled
@@ -67,7 +69,7 @@ class Story:
         """The zone of a party; of anybody else, UTC."""
         return self._zone or (self.parties[Side(who)].time_zone if who in set(Side) else "UTC")
 
-    def tell(self, event: StoryEvent) -> str:
+    def tell(self, event: StoryEvent) -> str:  # noqa: C901 - one arm a union of events
         """One event in a sentence or two."""
         if isinstance(event, DisputeFiled):
             return self._filed(event)
@@ -85,6 +87,11 @@ class Story:
             return self._ruling(event)
         if isinstance(event, commitments.CommitmentEvent | remedy.RemedyEvent):
             return self._promise(event)
+        if isinstance(event, stay.StayEvent):
+            return self._stay(event)
+        if isinstance(event, elsewhere.RefundedElsewhere):
+            solved = "; the claim is resolved" if event.resolves else ""
+            return f"{event.amount} was refunded elsewhere ({event.how}){solved}"
         if isinstance(event, recovery.RecoveryEvent):
             return _recovery(event)
         if isinstance(event, goods.GoodsEvent):
@@ -170,6 +177,8 @@ class Story:
                 proof = deadline.proof
                 until = moment(deadline.due_at, self.zone_of(whose))
                 return f"deadline {deadline.name} for {_THE[whose]}: until {until}; {_shown(proof)}"
+            case deadlines.DeadlineMoved(name=name, due_at=due_at, why=why):
+                return f"deadline {name} moves, by {why}: until {moment(due_at, self.zone_of('engine'))}"
             case deadlines.DeadlineEnded(name=name, how=how):
                 return f"deadline {name} is {how}"
             case deadlines.DeadlineLapsed(name=name):
@@ -188,6 +197,8 @@ class Story:
                 due = moment(promise.due_at, self.zone_of(promise.owed_by))
                 shown = f"; {_shown(promise.proof)}" if promise.proof else ""
                 return f"{name}: {owed}, due {due}{shown}{_says(promise.note)}"
+            case commitments.CommitmentDeferred(due_at=due_at):
+                return f"{name} is due later: {moment(due_at, self.zone_of('engine'))}"
             case commitments.CommitmentBreached():
                 return f"{name} is overdue"
             case commitments.CommitmentKept(late=late, note=note):
@@ -202,6 +213,23 @@ class Story:
                 return f"{name}: payment {refund_id} is under way"
             case remedy.RefundStalled(refund_id=refund_id):
                 return f"{name}: payment {refund_id} failed; it is still owed"
+            case _:
+                assert_never(event)
+
+    def _stay(self, event: stay.StayEvent) -> str:
+        match event:
+            case stay.DisputeStayed():
+                return "stayed: the clocks stand still"
+            case stay.DisputeResumed(stayed_since=since):
+                return f"resumed: the clocks move on by the time since {moment(since, self.zone_of('engine'))}"
+            case stay.StayOrdered(by=by, until=until, reasons=reasons):
+                return f"{_THE[by]} orders a stay until {moment(until, self.zone_of('engine'))}{_says(reasons)}"
+            case stay.StayLifted(by=by):
+                return f"the stay is lifted by {_THE[by]}"
+            case stay.ParallelProceedingRecorded(number=number, what=what, statement=statement):
+                return f"proceeding {number} elsewhere ({_words(what)}){_says(statement)}"
+            case stay.ParallelProceedingEnded(number=number, statement=statement):
+                return f"proceeding {number} elsewhere has ended{_says(statement)}"
             case _:
                 assert_never(event)
 

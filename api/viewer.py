@@ -28,7 +28,8 @@ _WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value})
 _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
     "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "response", "default", "escalation", "referral", "impasse",
-    "commitments", "goods", "early_execution", "overturned",
+    "commitments", "goods", "early_execution", "overturned", "stayed",
+    "stayed_since", "stay", "proceedings", "refunds_elsewhere",
 )  # fmt: skip
 
 

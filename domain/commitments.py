@@ -133,8 +133,21 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute")
     reason: Literal["dispute_over", "contested", "deemed_received", "remedy_lapsed", "overturned", "paid_elsewhere"]
 
 
+class CommitmentDeferred(Event, kind="CommitmentDeferred", stream="dispute"):
+    """It is due later, because the dispute was stayed."""
+
+    commitment_id: UUID
+    due_at: Instant
+
+
 CommitmentEvent = (
-    CommitmentMade | CommitmentBreached | CommitmentKept | CommitmentWaived | CommitmentReplaced | CommitmentDischarged
+    CommitmentDeferred
+    | CommitmentMade
+    | CommitmentBreached
+    | CommitmentKept
+    | CommitmentWaived
+    | CommitmentReplaced
+    | CommitmentDischarged
 )
 
 
@@ -243,6 +256,8 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
                 owed_from=event.promise.owed_from,
             )
             return replace(commitments, made=event.number, open={**commitments.open, made.id: made})
+        case CommitmentDeferred(commitment_id=cid, due_at=due_at):
+            return _change(commitments, cid, due_at=due_at)
         case CommitmentBreached(commitment_id=cid):
             return _change(commitments, cid, overdue=True)
         case CommitmentKept(commitment_id=cid):

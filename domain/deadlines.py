@@ -34,7 +34,15 @@ class DeadlineLapsed(Event, kind="DeadlineLapsed", stream="dispute"):
     name: str
 
 
-DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed
+class DeadlineMoved(Event, kind="DeadlineMoved", stream="dispute"):
+    """It is due later than its proof says: its clock stood still, or more time was given."""
+
+    name: str
+    due_at: Instant
+    why: Literal["stay", "extension"]
+
+
+DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed | DeadlineMoved
 
 
 # --- state ---
@@ -58,6 +66,11 @@ def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
     match event:
         case DeadlineSet(deadline=deadline):
             return Deadlines({**deadlines.running, deadline.name: deadline})
+        case DeadlineMoved(name=name, due_at=due_at):
+            if (running := deadlines.running.get(name)) is None:
+                return deadlines
+            moved = running.model_copy(update={"due_at": due_at})
+            return Deadlines({**deadlines.running, name: moved})
         case DeadlineEnded(name=name) | DeadlineLapsed(name=name):
             return Deadlines({n: d for n, d in deadlines.running.items() if n != name})
         case _:

@@ -10,6 +10,7 @@ from domain import (
     adjudication,
     closure,
     conversation,
+    elsewhere,
     escalation,
     evidence,
     filing,
@@ -21,6 +22,7 @@ from domain import (
     proposal,
     remedy,
     response,
+    stay,
     transaction,
 )
 from domain.adjudication import IssueRuling, WaiveAppeal
@@ -29,6 +31,7 @@ from domain.case import Case, after
 from domain.closure import DisputeClosed, Withdraw
 from domain.conversation import PostMessage
 from domain.dispute import Dispute
+from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, WithdrawExhibit
 from domain.filing import FileDispute
@@ -43,6 +46,7 @@ from domain.remedy import ConfirmRefund, Execution, FailRefund, InstructRefund, 
 from domain.response import Respond
 from domain.silence import RecordLapses, lapses
 from domain.standing import aftermath
+from domain.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
 
 DisputeCommand = (
     Respond
@@ -72,6 +76,12 @@ DisputeCommand = (
     | WaiveCommitment
     | ReplaceCommitment
     | Withdraw
+    | OrderStay
+    | LiftStay
+    | ExtendDeadline
+    | RecordParallelProceeding
+    | EndParallelProceeding
+    | RecordRefundElsewhere
     | RecordLapses
 )
 AnyCommand = DisputeCommand | FileDispute | PublishPolicy | GrantMandate
@@ -127,6 +137,7 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
             happen([*events], at)
     if not isinstance(command, AssignNeutral):
         escalation.check_not_a_stranger(_dispute(case), command.actor)
+    stay.check_not_halted(_dispute(case), command)
     act = _act(case, _dispute(case), rules, command)
     if act:
         # asked before the act: taking a case on is not yet looking at it
@@ -199,6 +210,18 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*promises.replace_with(dispute, case.transaction, command)]
         case Withdraw():
             return [*closure.withdraw(dispute, rules, command)]
+        case OrderStay():
+            return [*stay.order(dispute, rules, command)]
+        case LiftStay():
+            return [*stay.lift(dispute, command)]
+        case ExtendDeadline():
+            return [*stay.extend(dispute, rules, command)]
+        case RecordParallelProceeding():
+            return [*stay.record(dispute, command)]
+        case EndParallelProceeding():
+            return [*stay.end(dispute, command)]
+        case RecordRefundElsewhere():
+            return [*elsewhere.record(dispute, case.transaction, command)]
         case RecordLapses():
             return []
         case _:

@@ -16,6 +16,7 @@ from domain import (
     recovery,
     remedy,
 )
+from domain import stay as stays
 from domain.adjudication import (
     Adjudication,
     AdjudicationEvent,
@@ -29,6 +30,7 @@ from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     Bearer,
     CommitmentBreached,
+    CommitmentDeferred,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKept,
@@ -37,7 +39,8 @@ from domain.commitments import (
     Commitments,
     CommitmentWaived,
 )
-from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineLapsed, Deadlines, DeadlineSet
+from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineLapsed, DeadlineMoved, Deadlines, DeadlineSet
+from domain.elsewhere import RefundedElsewhere
 from domain.escalation import Escalated, Escalation, EscalationEvent, NeutralAssigned, Referred
 from domain.evidence import EvidenceEvent, ExhibitAdded, Exhibits, ExhibitWithdrawn
 from domain.filing import DisputeFiled
@@ -65,6 +68,16 @@ from domain.proposal import (
 from domain.recovery import Advance, AwardOverturned, RecoveryEvent, RulingExecuted
 from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway, RemedyEvent
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.stay import (
+    DisputeResumed,
+    DisputeStayed,
+    ParallelProceedingEnded,
+    ParallelProceedingRecorded,
+    Stay,
+    StayEvent,
+    StayLifted,
+    StayOrdered,
+)
 
 # --- types ---
 
@@ -87,6 +100,8 @@ DisputeEvent = (
     | RemedyEvent
     | GoodsEvent
     | RecoveryEvent
+    | StayEvent
+    | RefundedElsewhere
     | CommitmentEvent
     | DeadlineEvent
     | ClosureEvent
@@ -133,6 +148,7 @@ class Dispute:
     commitments: Commitments = Commitments()
     goods: Handling | None = None
     advance: Advance = Advance()
+    stay: Stay = Stay()
     deadlines: Deadlines = Deadlines()
 
     @property
@@ -232,6 +248,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, commitments=remedy.evolve(dispute.commitments, event))
         case (
             CommitmentMade()
+            | CommitmentDeferred()
             | CommitmentBreached()
             | CommitmentKept()
             | CommitmentWaived()
@@ -240,11 +257,24 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         ):
             owed = commitments.evolve(dispute.commitments, event)
             return replace(dispute, commitments=owed, goods=goods.promised(dispute.goods, event))
+        case (
+            DisputeStayed()
+            | StayOrdered()
+            | StayLifted()
+            | ParallelProceedingRecorded()
+            | ParallelProceedingEnded()
+            | DisputeResumed()
+        ):
+            return replace(dispute, stay=stays.evolve(dispute.stay, event))
+        case RefundedElsewhere(resolves=True):
+            return replace(dispute, outcome=Outcome.RESOLVED_ELSEWHERE)
+        case RefundedElsewhere(off_claim=part):
+            return replace(dispute, claimed=dispute.claimed - part, in_dispute=dispute.in_dispute - part)
         case RulingExecuted() | AwardOverturned():
             return replace(dispute, advance=recovery.evolve(dispute.advance, event))
         case GoodsAwaited() | GoodsSent() | GoodsContested() | GoodsDecided() | GoodsEnded():
             return replace(dispute, goods=goods.evolve(dispute.goods, event))
-        case DeadlineSet() | DeadlineEnded() | DeadlineLapsed():
+        case DeadlineSet() | DeadlineEnded() | DeadlineLapsed() | DeadlineMoved():
             return replace(dispute, deadlines=deadlines.evolve(dispute.deadlines, event))
         case ClaimWithdrawn():
             return replace(dispute, outcome=Outcome.WITHDRAWN)

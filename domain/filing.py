@@ -167,6 +167,12 @@ class ClaimExceedsHeld(Malformed):
     pointer = "/claim/amount"
 
 
+class ClaimExceedsLines(Malformed):
+    """A claim about some of the lines is for no more than these and the order's charges cost."""
+
+    pointer = "/claim/amount"
+
+
 class SameParty(Malformed):
     """Nobody can have a dispute with themselves."""
 
@@ -243,9 +249,20 @@ def _check(command: FileDispute, policy: Policy) -> None:
     held = transaction.total_held(order.held)
     if held is not None and claim.amount > held:
         raise ClaimExceedsHeld(amount=str(claim.amount), held=str(held))
+    _check_lines(order, claim)
     if (claim.relief_sought is ReliefSought.PAYMENT) is not (command.claimant is Side.SELLER):
         raise ReliefNotOpen(claimant=command.claimant.value, relief_sought=claim.relief_sought.value)
     _check_window(command, policy)
+
+
+def _check_lines(order: Order, claim: Claim) -> None:
+    """Where every line is claimed, or the order says nothing by line, what was paid is the limit; of escrow, what is held."""
+    claimed = [line.amount for line in order.lines if line.key in claim.lines]
+    if order.held or len(claimed) >= len(order.lines) or all(line.amount.is_zero for line in order.lines):
+        return
+    most = Money.total([*claimed, *(charge.amount for charge in order.charges)], claim.amount.currency)
+    if claim.amount > most:
+        raise ClaimExceedsLines(amount=str(claim.amount), lines=str(most))
 
 
 def _check_currencies(order: Order, claim: Claim) -> None:

@@ -1,13 +1,14 @@
 """What somebody may do now, and until when: the acts that the deciders would grant, asked beforehand.
 
-Built on the predicates that the deciders check. Limits on number and the neutral's mandate are theirs alone.
+Built on the predicates that the deciders check. Limits on number and the neutral's mandate are theirs alone, and what the
+marketplace reports from elsewhere it may always report.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain import handover
+from domain import handover, stay
 from domain.adjudication import response_still_due
 from domain.base import Actor, Instant, Role
 from domain.conversation import may_write
@@ -19,6 +20,7 @@ from domain.policy import Policy
 from domain.promises import is_owed_to, may_keep, may_promise, may_waive
 from domain.refund import may_report
 from domain.silence import lapses
+from domain.stay import HALTED
 
 # --- types ---
 
@@ -44,7 +46,8 @@ def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> list[
     for _, events in lapses(dispute, policy, now):
         for event in events:
             dispute = evolve(dispute, event)
-    return [*_moves(dispute, policy, actor, now)]
+    offered = _moves(dispute, policy, actor, now)
+    return [move for move in offered if dispute.stay.since is None or move.name not in HALTED]
 
 
 def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iterator[Move]:
@@ -63,6 +66,8 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
         case _:
             pass
     yield from _of_goods(dispute, actor)
+    if not dispute.closed:
+        yield from _of_clocks(dispute, policy, actor)
     yield from _of_anybody(dispute, actor.role)
 
 
@@ -136,6 +141,19 @@ def _of_goods(dispute: Dispute, actor: Actor) -> Iterator[Move]:
         yield Move("contest_goods", until, target=awaited)
     if handling.step == "decision" and (actor.role is Role.SUPERVISOR or is_neutral(dispute, actor)):
         yield Move("decide_goods")
+
+
+def _of_clocks(dispute: Dispute, policy: Policy, actor: Actor) -> Iterator[Move]:
+    if stay.may_order(dispute, actor) and not dispute.stay.ordered:
+        yield Move("order_stay")
+    if stay.may_lift(dispute, actor):
+        yield Move("lift_stay")
+    if stay.extendable(dispute, policy, actor):
+        yield Move("extend_deadline")
+    if stay.may_record(actor.role):
+        yield Move("record_parallel_proceeding")
+        for number in sorted(dispute.stay.proceedings):
+            yield Move("end_parallel_proceeding", number=number)
 
 
 def _unassigned(dispute: Dispute) -> bool:

@@ -34,7 +34,10 @@ class Desk(Value):
 
 
 class Windows(Value):
-    """How long each step may take. What silence means at the end of each is in `domain.silence`."""
+    """How long each step may take. What silence means at the end of each is in `domain.silence`.
+
+    `longest` is what no window is extended beyond, from when it began.
+    """
 
     filing: Window = Window(amount=60, unit="calendar_days")
     response: Window = Window(amount=5, unit="calendar_days")
@@ -50,6 +53,7 @@ class Windows(Value):
     goods_sent: Window = Window(amount=10, unit="calendar_days")
     carriage: Window = Window(amount=30, unit="calendar_days")
     goods_confirmed: Window = Window(amount=7, unit="calendar_days")
+    longest: Window = Window(amount=90, unit="calendar_days")
 
 
 CLAUSES: Mapping[str, str] = {

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain import response
 from domain.adjudication import AppealWindowLapsed, forgone
-from domain.base import Command, Instant
+from domain.base import Command, Instant, Role
 from domain.commitments import Commitment, CommitmentBreached
 from domain.deadlines import DeadlineLapsed
 from domain.dispute import Dispute, DisputeEvent, evolve
@@ -17,6 +17,7 @@ from domain.people import Side
 from domain.policy import Policy
 from domain.proposal import ProposalLapsed
 from domain.standing import aftermath
+from domain.stay import StayLifted
 from domain.windows import Deadline
 
 # --- types ---
@@ -55,6 +56,8 @@ def next_due(dispute: Dispute) -> Instant | None:
 
 
 def _next(dispute: Dispute) -> Deadline | Commitment | None:
+    if dispute.stay.since is not None:  # nothing lapses but the stay itself
+        return dispute.deadlines.get("stay")
     candidates = (dispute.deadlines.first_due(), dispute.commitments.first_unbreached())
     return min((c for c in candidates if c is not None), key=lambda c: c.due_at, default=None)
 
@@ -74,6 +77,8 @@ def _lapsed(dispute: Dispute, policy: Policy, deadline: Deadline) -> list[Disput
             return [lapsed, OfferExpired(number=int(number), why="lapsed")]
         case ["proposal", number, _]:
             return [lapsed, ProposalLapsed(number=int(number), why="lapsed")]
+        case ["stay"]:
+            return [lapsed, StayLifted(by=Role.ENGINE)]
         case ["ruling"]:
             return [lapsed, Referred(reason="ruling_overdue")]
         case ["appeal", number, side]:

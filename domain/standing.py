@@ -6,7 +6,7 @@ dispute with these rules and says what has changed.
 
 from typing import Literal
 
-from domain import remedy
+from domain import remedy, stay
 from domain.base import Instant
 from domain.closure import closing
 from domain.commitments import Bearer, CommitmentDischarged, CommitmentKind
@@ -20,10 +20,10 @@ from domain.remedy import Division
 
 
 def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:
-    """What follows from where the dispute stands now, in this order: what goods make due, moot offers, closure, ended
-    deadlines, the move."""
+    """What follows from where the dispute stands now, in this order: what goods make due, moot offers, closure,
+    the end of a stay, ended deadlines, the move."""
     events: list[DisputeEvent] = []
-    for step in (lambda d: remedy.follow(d, policy, at), _moot, closing):
+    for step in (lambda d: remedy.follow(d, policy, at), _moot, closing, lambda d: stay.follow(d, at)):
         for event in step(dispute):
             events.append(event)
             dispute = evolve(dispute, event)
@@ -86,6 +86,8 @@ def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
         case ["proposal", number, side]:
             proposal = dispute.proposals.get(int(number))
             return "met" if Side(side) in proposal.accepted_by else _moot_if(proposal.status != "open")
+        case ["stay"]:
+            return _moot_if(dispute.closed or not dispute.stay.ordered)
         case ["ruling"]:
             return "met" if ruled else _moot_if(over)
         case ["appeal", _, side]:

@@ -141,6 +141,11 @@ class Transaction:
         """What no movement of money has taken."""
         return self.limit - self._sum(m.amount for m in self.moves.values())
 
+    def left_for(self, dispute_id: UUID) -> Money:
+        """What is left beside what the other open disputes may still take."""
+        others = replace(self, claims={k: claim for k, claim in self.claims.items() if k != dispute_id})
+        return others.unclaimed()
+
     def unclaimed(self) -> Money:
         """What is left beside what the open disputes may still take."""
         left = self.left()

@@ -22,9 +22,12 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     settlement withdrawal         {terms, by, number, at} {reason, terms, at}
     commitments                   [{id, number, class, kind, owed_by, owed_to, subject, amount, due_at, proof, note,
                                     arises_from, status, refund_id, replaced_by, by, end_note, made_at, ended_at}]
+    stayed stayed_since stay       bool, instant, {by, until, reasons, at}
+    proceedings                   [{number, what, by, statement, at, end, ended_at}]
+    refunds_elsewhere             [{payment_key, amount, off_claim, how, resolves, at}]
     early_execution overturned    {number, funded_by, at} {to_buyer, to_seller, at}
     goods                         {goods, at_stake, arises_from, step, commitment_id, since, sent, contest, decision, ended}
-    deadlines                     [{name, whose, due_at, proof, status, ended_at}]   (running, met, moot, lapsed)
+    deadlines                     [{name, whose, due_at, proof, status, moved, ended_at}]   (running, met, moot, lapsed)
     refunds                       [{id, commitment_id, amount, recipient, recipient_subject, funded_by, status, reason,
                                     provider_reference, instructed_at, changed_at}]
 

@@ -15,6 +15,7 @@ from domain.base import Event
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     CommitmentBreached,
+    CommitmentDeferred,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKept,
@@ -22,8 +23,9 @@ from domain.commitments import (
     CommitmentReplaced,
     CommitmentWaived,
 )
-from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineSet
+from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineMoved, DeadlineSet
 from domain.dispute import MovePassed
+from domain.elsewhere import RefundedElsewhere
 from domain.escalation import Escalated, EscalationEvent, NeutralAssigned, Referred
 from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitWithdrawn
 from domain.filing import DisputeFiled
@@ -57,6 +59,15 @@ from domain.refund import (
 )
 from domain.remedy import RefundStalled, RefundUnderway, RemedyEvent
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.stay import (
+    DisputeResumed,
+    DisputeStayed,
+    ParallelProceedingEnded,
+    ParallelProceedingRecorded,
+    StayEvent,
+    StayLifted,
+    StayOrdered,
+)
 from mediation.store.recorded import Recorded
 from projections.view import Doc, kinds
 
@@ -64,9 +75,19 @@ Items: TypeAlias = list[Doc]
 
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
-    "settlement", "withdrawal", "goods", "early_execution", "overturned",
+    "settlement", "withdrawal", "goods", "early_execution", "overturned", "stay", "stayed_since",
 )  # fmt: skip
-_NONE_YET = ("exhibits", "offers", "proposals", "rulings", "commitments", "deadlines", "refunds")
+_NONE_YET = (
+    "exhibits",
+    "offers",
+    "proposals",
+    "rulings",
+    "commitments",
+    "deadlines",
+    "refunds",
+    "proceedings",
+    "refunds_elsewhere",
+)
 
 
 def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
@@ -87,6 +108,7 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "claim": told["claim"],
         "claimed": told["claim"]["amount"],
         "in_dispute": in_dispute,
+        "stayed": False,
         "stage": Stage.NEGOTIATION.value,
         "awaiting": Awaiting.RESPONDENT.value,
         "filed_at": _instant(recorded.occurred_at),
@@ -213,8 +235,10 @@ def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) ->
         return {"commitments": [*doc["commitments"], _promised(event, recorded)]}
     at = _instant(recorded.occurred_at)
     match event:
+        case CommitmentDeferred():
+            changes: Doc = {"due_at": _instant(event.due_at)}
         case CommitmentBreached():
-            changes: Doc = {"status": "overdue"}
+            changes = {"status": "overdue"}
         case CommitmentKept():
             status = "kept_late" if event.late else "kept"
             changes = {"status": status, "by": event.by.value, "end_note": _item(event)["note"], "ended_at": at}
@@ -240,9 +264,39 @@ def _recovered(doc: Doc, event: RecoveryEvent, recorded: Recorded) -> Doc:
         case RulingExecuted():
             return {"early_execution": _item(event, at=at)}
         case AwardOverturned():
-            return {"overturned": _item(event, at=at), "outcome": None}
+            return {"overturned": _item(event, at=at)}
         case _:
             assert_never(event)
+
+
+def _stayed(doc: Doc, event: StayEvent, recorded: Recorded) -> Doc:
+    at, proceedings = _instant(recorded.occurred_at), doc["proceedings"]
+    match event:
+        case DisputeStayed(since=since):
+            return {"stayed": True, "stayed_since": _instant(since)}
+        case DisputeResumed():
+            return {"stayed": False, "stayed_since": None}
+        case StayOrdered():
+            return {"stay": _item(event, at=at)}
+        case StayLifted(proceedings=lifted):
+            over = [{**p, "ended_at": at} if p["number"] in lifted else p for p in proceedings]
+            return {"stay": None, "proceedings": over}
+        case ParallelProceedingRecorded():
+            return {"proceedings": [*proceedings, _item(event, at=at, end=None, ended_at=None)]}
+        case ParallelProceedingEnded(number=number):
+            end = _item(event)["statement"]
+            return {"proceedings": _with(proceedings, "number", number, end=end, ended_at=at)}
+        case _:
+            assert_never(event)
+
+
+def _refunded_elsewhere(doc: Doc, event: RefundedElsewhere, recorded: Recorded) -> Doc:
+    told = _item(event, at=_instant(recorded.occurred_at))
+    changes: Doc = {"refunds_elsewhere": [*doc["refunds_elsewhere"], told]}
+    if event.resolves:
+        return changes | {"outcome": Outcome.RESOLVED_ELSEWHERE.value}
+    lowered = {name: _json(_money(doc[name]) - event.off_claim) for name in ("claimed", "in_dispute")}
+    return changes | lowered
 
 
 def _handled(doc: Doc, event: GoodsEvent, recorded: Recorded) -> Doc:
@@ -284,9 +338,17 @@ def _timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     if isinstance(event, DeadlineSet):
         name = event.deadline.name
         told = event.deadline.model_dump(mode="json")
-        new = {**told, "whose": event.whose, "status": "running", "ended_at": None}
+        new = {**told, "whose": event.whose, "status": "running", "ended_at": None, "moved": []}
         others = [d for d in deadlines if (d["name"], d["status"]) != (name, "running")]
         return {"deadlines": [*others, new], **_reply_by(doc, name, told["due_at"])}
+    if isinstance(event, DeadlineMoved):
+        due_at = _instant(event.due_at)
+        now = {
+            "due_at": due_at,
+            "moved": [*(m for d in deadlines if d["name"] == event.name for m in d["moved"]), event.why],
+        }
+        moved = [{**d, **now} if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
+        return {"deadlines": moved, **_reply_by(doc, event.name, due_at)}
     status = event.how if isinstance(event, DeadlineEnded) else "lapsed"
     ended = {"status": status, "ended_at": _instant(recorded.occurred_at)}
     named = (event.name, "running")
@@ -361,6 +423,8 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (AdjudicationEvent, _ruled),
         (CommitmentEvent | RemedyEvent, _owed),
         (GoodsEvent, _handled),
+        (StayEvent, _stayed),
+        (RefundedElsewhere, _refunded_elsewhere),
         (RecoveryEvent, _recovered),
         (DeadlineEvent, _timed),
         (ClosureEvent, _ended),

@@ -28,6 +28,7 @@ from api.schemas.stages import (
     SettlementShown,
     WithdrawalShown,
 )
+from api.schemas.stays import ProceedingShown, RefundElsewhereShown, StayShown
 from domain.base import Instant
 from domain.filing import ClaimReason, ReliefSought
 from domain.money import Money
@@ -130,6 +131,11 @@ _CASE: dict[str, Any] = {
     "settlement": None,
     "withdrawal": None,
     "commitments": [],
+    "stayed": False,
+    "stayed_since": None,
+    "stay": None,
+    "proceedings": [],
+    "refunds_elsewhere": [],
     "early_execution": None,
     "overturned": None,
     "goods": None,
@@ -176,6 +182,11 @@ class CaseFile(Answer):
     settlement: SettlementShown | None
     withdrawal: WithdrawalShown | None
     commitments: list[CommitmentOfDispute]
+    stayed: Annotated[bool, Field(description="While it is, nothing lapses, and nothing is decided or paid.")]
+    stayed_since: Instant | None
+    stay: Annotated[StayShown | None, Field(description="By order.")]
+    proceedings: list[ProceedingShown]
+    refunds_elsewhere: list[RefundElsewhereShown]
     early_execution: EarlyExecutionShown | None
     overturned: OverturnedShown | None
     goods: Annotated[GoodsShown | None, Field(description="Goods for which part of the money waits.")]

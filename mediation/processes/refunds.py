@@ -21,6 +21,7 @@ from domain.commitments import (
 )
 from domain.refusals import Refusal
 from domain.remedy import InstructRefund, RefundStalled, ReleaseRefund
+from domain.stay import DisputeResumed, DisputeStayed
 from mediation.engine import Engine, Request
 from mediation.gateways.payments import PaymentGateway
 from mediation.processes import ENGINE
@@ -37,6 +38,8 @@ _SET = """INSERT INTO refund_task (commitment_id, dispute_id, marketplace, corre
 VALUES (%s, %s, %s, %s, %s, %s, coalesce(%s, '-infinity'::timestamptz))
 ON CONFLICT (commitment_id) DO UPDATE SET act = excluded.act, not_before = excluded.not_before"""
 _RELEASE = "UPDATE refund_task SET act = 'release' WHERE commitment_id = %s AND act = 'none'"
+_HOLD = "UPDATE refund_task SET not_before = 'infinity' WHERE dispute_id = %s AND act = 'instruct'"
+_GO_ON = "UPDATE refund_task SET not_before = owed_at WHERE dispute_id = %s AND act = 'instruct'"
 _DROP = "DELETE FROM refund_task WHERE commitment_id = %s AND act = 'instruct'"
 # Releases come first: they leave room for what is to be instructed.
 _DUE = """SELECT commitment_id, dispute_id, marketplace, correlation_id, owed_at, act FROM refund_task
@@ -67,6 +70,10 @@ class RefundProcess:
                         await conn.execute(_SET, _task(recorded, cid, "instruct", promise.owed_from))
                 case RefundStalled(commitment_id=cid):
                     await conn.execute(_SET, _task(recorded, cid, "none"))
+                case DisputeStayed():
+                    await conn.execute(_HOLD, (recorded.dispute_id,))
+                case DisputeResumed():
+                    await conn.execute(_GO_ON, (recorded.dispute_id,))
                 case CommitmentKept(commitment_id=cid):
                     await conn.execute("DELETE FROM refund_task WHERE commitment_id = %s", (cid,))
                 case (

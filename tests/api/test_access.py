@@ -85,6 +85,9 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     done(await neutral.post(f"{at}/assignment", {"neutral": str(neutral.subject)}))
     award = {"buyer": euros("60.00"), "seller": euros("60.00")}
     done(await neutral.post(f"{at}/proposals", {"award": award, "reasons": said("Half each.")}), 201)
+    elsewhere = {"what": "court", "statement": said("A court looks at it.")}
+    done(await at_home.backend.post(f"{at}/parallel-proceedings", elsewhere), 201)
+    done(await at_home.backend.post(f"{at}/parallel-proceedings/1/end"))
     (refund,) = await at_home.refunds(1)
     ids = {
         "dispute_id": dispute_id,
@@ -100,6 +103,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "make_commitment": {"kind": "reply", "owed_by": "seller", "owed_to": "buyer", "due_at": soon},
         "replace_commitment": {"kind": "refund", "amount": euros("5.00"), "due_at": soon},
         "issue_ruling": {"award": award, "cites_clauses": ["evidence"], "reasons": said("So.")},
+        "order_stay": {"until": soon, "reasons": said("A laboratory needs time.")},
         "assign_neutral": {"neutral": str(neutral.subject)},
     }
     yield Sample(at_home, neutral, ids, bodies)

@@ -12,6 +12,7 @@ from domain.closure import Withdraw
 from domain.commitments import refund_id_of
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand
+from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, NewExhibit, WithdrawExhibit
 from domain.goods import Goods, GoodsAct
@@ -26,6 +27,7 @@ from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, Refuse
 from domain.remedy import ConfirmRefund, Division, FailRefund, Instalment, InstructRefund, ReleaseRefund
 from domain.response import Respond
 from domain.silence import RecordLapses
+from domain.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
 from domain.windows import Window
 
 MARKETPLACE = "bazaar"
@@ -224,6 +226,30 @@ class Person:
 
     def decides_goods(self, to_buyer: str) -> Act:
         return self._act(DecideGoods, to_buyer=money(to_buyer), reasons=words("The weight at dispatch shows it."))
+
+    def orders_stay(self, within: timedelta = timedelta(days=10)) -> Act:
+        return self._act(OrderStay, until=lambda now, _: now + within, reasons=words("The laboratory needs time."))
+
+    def lifts_stay(self) -> Act:
+        return self._act(LiftStay)
+
+    def extends(self, name: str, hours: int = 1) -> Act:
+        return self._act(ExtendDeadline, name=name, more=Window(amount=hours, unit="hours"))
+
+    def records_proceeding(self, what: str = "chargeback") -> Act:
+        return self._act(RecordParallelProceeding, what=what, statement=words("Case 4711."))
+
+    def ends_proceeding(self, number: int = 1) -> Act:
+        return self._act(EndParallelProceeding, number=number, statement=words("Decided."))
+
+    def refunds_elsewhere(self, amount: str, reference: str = "cb-1") -> Act:
+        return self._act(
+            RecordRefundElsewhere,
+            payment_key=uuid5(FIRST, reference),
+            amount=money(amount),
+            how="chargeback",
+            paid_at=lambda now, _: now,
+        )
 
     def ticks(self) -> Act:
         return self._act(RecordLapses)

@@ -33,7 +33,7 @@ def refund_work(world: World, dispute: Dispute, now: Instant) -> Iterator[Act]:
             yield engine.releases_refund(number).about(dispute.id)
     for owed in dispute.commitments.open.values():
         waits = owed.owed_from is not None and owed.owed_from > now
-        if owed.by_refund and owed.refund_id is None and not waits:
+        if owed.by_refund and owed.refund_id is None and not waits and dispute.stay.since is None:
             yield engine.instructs_refund(owed.number).about(dispute.id)
 
 
@@ -54,6 +54,9 @@ def end(world: World, dispute_id: UUID, now: Instant) -> None:
 
 
 def _steps(dispute: Dispute) -> Iterator[Act]:
+    if dispute.stay.since is not None:
+        yield supervisor.lifts_stay()
+        return
     assigned = neutral if dispute.escalation.neutral == neutral.subject else another_neutral
     match dispute.stage:
         case Stage.NEGOTIATION if dispute.imported:
@@ -69,12 +72,16 @@ def _steps(dispute: Dispute) -> Iterator[Act]:
         case Stage.APPEAL if dispute.imported:
             yield from (party.waives_appeal() for party in (buyer, seller))
         case Stage.EXECUTION:
-            if dispute.goods is not None and not dispute.goods.ended and dispute.goods.step == "decision":
-                yield supervisor.decides_goods(str(dispute.goods.at_stake))
-            for owed in dispute.commitments.open_remedies():
-                if owed.refund_id is not None:
-                    yield marketplace.confirms_refund(owed.number)
-                elif not owed.by_refund and owed.kind is not CommitmentKind.DECIDE:
-                    yield marketplace.confirms_promise(owed.number)
+            yield from _carried_out(dispute)
         case _:
             return
+
+
+def _carried_out(dispute: Dispute) -> Iterator[Act]:
+    if dispute.goods is not None and not dispute.goods.ended and dispute.goods.step == "decision":
+        yield supervisor.decides_goods(str(dispute.goods.at_stake))
+    for owed in dispute.commitments.open_remedies():
+        if owed.refund_id is not None:
+            yield marketplace.confirms_refund(owed.number)
+        elif not owed.by_refund and owed.kind is not CommitmentKind.DECIDE:
+            yield marketplace.confirms_promise(owed.number)

@@ -13,6 +13,7 @@ from domain.commitments import (
     Bearer,
     CommitmentBreached,
     CommitmentClass,
+    CommitmentDeferred,
     CommitmentDischarged,
     CommitmentKept,
     CommitmentKind,
@@ -22,8 +23,9 @@ from domain.commitments import (
     Promise,
 )
 from domain.conversation import MessagePosted
-from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
+from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.dispute import MovePassed
+from domain.elsewhere import RefundedElsewhere
 from domain.escalation import Escalated, NeutralAssigned, Referred
 from domain.evidence import ExhibitAdded, ExhibitWithdrawn, File
 from domain.filing import Charge, Claim, ClaimReason, DisputeFiled, Line, Order, ReliefSought, Tracking
@@ -47,6 +49,14 @@ from domain.recovery import AwardOverturned, RulingExecuted
 from domain.refund import RefundCancelled, RefundConfirmed, RefundFailed, RefundInstructed, RefundSubmitted
 from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
+from domain.stay import (
+    DisputeResumed,
+    DisputeStayed,
+    ParallelProceedingEnded,
+    ParallelProceedingRecorded,
+    StayLifted,
+    StayOrdered,
+)
 from domain.transaction import (
     ClaimEnded,
     ClaimOpened,
@@ -122,6 +132,7 @@ POLICY = Policy(
         goods_sent=Window(amount=10, unit="calendar_days"),
         carriage=Window(amount=30, unit="calendar_days"),
         goods_confirmed=Window(amount=7, unit="calendar_days"),
+        longest=Window(amount=90, unit="calendar_days"),
     ),
     tiers=("standard", "gold"),
     clauses={"conformity": "Goods must be as described."},
@@ -183,6 +194,7 @@ EXAMPLES: tuple[Event, ...] = (
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True),
     ClaimWithdrawn(reason=_text("Ritiro."), terms=TERMS),
     CommitmentBreached(commitment_id=COMMITMENT),
+    CommitmentDeferred(commitment_id=COMMITMENT, due_at=LATER),
     CommitmentDischarged(commitment_id=COMMITMENT, reason="dispute_over"),
     CommitmentKept(commitment_id=COMMITMENT, late=True, by=Role.MARKETPLACE, refund_id=REFUND, note=_text("Arrivato.")),
     CommitmentMade(
@@ -196,6 +208,7 @@ EXAMPLES: tuple[Event, ...] = (
     CommitmentWaived(commitment_id=COMMITMENT, by=Role.BUYER, note=_text("Lasci stare.")),
     DeadlineEnded(name="response", how="met"),
     DeadlineLapsed(name="response"),
+    DeadlineMoved(name="response", due_at=LATER, why="stay"),
     DeadlineSet(deadline=Deadline(name="response", due_at=LATER, proof=PROOF), whose="seller"),
     DefaultDeclined(reason="tracked_as_delivered"),
     DefaultGranted(claimant_receives=_eur("129.90")),
@@ -220,6 +233,8 @@ EXAMPLES: tuple[Event, ...] = (
         in_dispute=_eur("139.90"),
         imported=True,
     ),
+    DisputeResumed(stayed_since=NOON),
+    DisputeStayed(since=NOON),
     Escalated(by="buyer", offers_standing=(1, 2), reason=_text("Non risponde.")),
     ExhibitAdded(number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
@@ -256,6 +271,10 @@ EXAMPLES: tuple[Event, ...] = (
     OfferExpired(number=1, why="lapsed"),
     OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),
     OfferRejected(number=1, by=Side.BUYER, message=_text("No.")),
+    ParallelProceedingEnded(number=1, by=Role.MARKETPLACE, statement=_text("Over.", ADMINISTRATOR, "en")),
+    ParallelProceedingRecorded(
+        number=1, what="chargeback", by=Role.MARKETPLACE, statement=_text("Case 4711.", ADMINISTRATOR, "en")
+    ),
     PolicyPublished(policy=POLICY, by=ADMINISTRATOR),
     ProposalAccepted(number=1, by=Side.SELLER),
     ProposalLapsed(number=1, why="lapsed"),
@@ -281,6 +300,9 @@ EXAMPLES: tuple[Event, ...] = (
     RefundStalled(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundSubmitted(),
     RefundUnderway(commitment_id=COMMITMENT, refund_id=REFUND),
+    RefundedElsewhere(
+        payment_key=_id("9a"), amount=_eur("29.90"), off_claim=_eur("20.00"), how="chargeback", resolves=True
+    ),
     ResponseGiven(
         answer=Answer.CONCEDE_PART,
         by=Side.SELLER,
@@ -301,6 +323,8 @@ EXAMPLES: tuple[Event, ...] = (
         appealable_by=(Side.BUYER, Side.SELLER),
     ),
     SettlementReached(terms=TERMS, by="offer", number=1),
+    StayLifted(by=Role.SUPERVISOR, proceedings=(1,)),
+    StayOrdered(by=Role.NEUTRAL, until=LATER, reasons=_text("The laboratory needs time.", NEUTRAL, "en")),
     TransactionRecorded(
         buyer=BUYER,
         seller=SELLER,

@@ -4,6 +4,7 @@ Every choice (an amount, a kind, a person) is one number, so that chance or a fi
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from domain.dispute import Dispute
 from domain.money import Money
 from domain.moves import Move
 from domain.people import Side
-from domain.policy import CLAUSES
+from domain.policy import CLAUSES, FIRST_POLICY
+from domain.stay import extendable
 from tests.domain.cast import (
     PICKED_UP,
     REPLACED,
@@ -26,6 +28,7 @@ from tests.domain.cast import (
     neutral,
     refund,
 )
+from tests.domain.rules import HASTY
 
 Choose = Callable[[int], int]
 """A number from 0 to this one."""
@@ -36,6 +39,7 @@ SERVICES = (CommitmentKind.REPLY, CommitmentKind.CALL_BACK, CommitmentKind.REVIE
 _ONCE = (
     "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "make_proposal",
     "declare_impasse", "issue_ruling", "waive_appeal", "withdraw", "make_commitment", "decide_goods",
+    "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding",
 )  # fmt: skip
 
 
@@ -48,6 +52,8 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
         yield from (Move(name, number=offer.number) for name in ("accept_offer", "reject_offer"))
     for proposal in dispute.proposals.made:
         yield from (Move(name, number=proposal.number) for name in ("accept_proposal", "refuse_proposal"))
+    for number in range(1, dispute.stay.recorded + 1):
+        yield Move("end_parallel_proceeding", number=number)
     for number in range(1, dispute.commitments.made + 1):
         promise, money = commitment(number, dispute.id), refund(number, dispute.id)
         yield from (Move(f"{name}_commitment", target=promise) for name in ("keep", "waive", "replace"))
@@ -103,6 +109,17 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Ch
             return who.waives_appeal()
         case "withdraw":
             return who.withdraws()
+        case "order_stay":
+            return who.orders_stay(timedelta(days=1 + choose(30)))
+        case "lift_stay":
+            return who.lifts_stay()
+        case "extend_deadline":
+            could = extendable(dispute, HASTY if dispute.policy_version == HASTY.version else FIRST_POLICY, who.actor)
+            return who.extends(one_of(could or ["ruling"], choose))
+        case "record_parallel_proceeding":
+            return who.records_proceeding()
+        case "end_parallel_proceeding":
+            return who.ends_proceeding(number)
         case "decide_goods":
             stake = dispute.goods.at_stake if dispute.goods else dispute.in_dispute
             return who.decides_goods(str(amount(0, stake, choose)))

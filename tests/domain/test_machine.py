@@ -21,18 +21,31 @@ from domain.moves import Move
 from domain.refusals import Refusal
 from domain.silence import next_due
 from tests.domain import invariants
-from tests.domain.cast import FIRST, SECOND, Act, Person, administrator, another_neutral, auditor, engine, neutral
+from tests.domain.cast import (
+    FIRST,
+    SECOND,
+    Act,
+    Person,
+    administrator,
+    another_neutral,
+    auditor,
+    engine,
+    marketplace,
+    neutral,
+)
 from tests.domain.ending import end
 from tests.domain.filings import Filing
 from tests.domain.openings import OPENINGS, opening
 from tests.domain.play import Choose, act, imaginable
 from tests.domain.reports import AMPLE
-from tests.domain.table import HASTY, PLAYERS, Table, about, filings
+from tests.domain.rules import HASTY
+from tests.domain.table import PLAYERS, Table, about, filings
 
 EVERYBODY = (*PLAYERS, administrator, auditor, engine)
 STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
 
 MEDIATING = ("take_case", "assign_neutral", "make_proposal", "accept_proposal", "refuse_proposal", "declare_impasse")
+CLOCKS = ("order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding")
 TALKING = ("add_exhibit", "withdraw_exhibit", "post_message", "make_commitment", "keep_commitment")
 
 
@@ -120,6 +133,28 @@ class Disputes(RuleBasedStateMachine):
     @rule(data=st.data())
     def the_marketplace_reports(self, data: st.DataObject) -> None:
         self._move(data, "confirm_refund", "fail_refund")
+
+    @precondition(offered("order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding"))
+    @rule(data=st.data())
+    def clocks_are_moved(self, data: st.DataObject) -> None:
+        self._move(data, *CLOCKS)
+
+    @precondition(offered("send_goods", "contest_goods", "decide_goods"))
+    @rule(data=st.data())
+    def goods_are_on_their_way(self, data: st.DataObject) -> None:
+        self._move(data, "send_goods", "contest_goods", "decide_goods")
+
+    @precondition(lambda self: self.turn > 8)
+    @rule(share=st.integers(1, 10), second=st.booleans())
+    def money_moves_elsewhere(self, share: int, second: bool) -> None:
+        """What the marketplace reports from elsewhere may be more than is left; otherwise it is a fact."""
+        dispute = self.table.dispute(self.table.filed[-1 if second else 0])
+        left = self.table.world.transaction(dispute.id).left_for(dispute.id)
+        paid = Money(max(1, left.minor * share // 10), left.currency)
+        try:
+            self.table.do(marketplace.refunds_elsewhere(str(paid), reference=str(self.turn)).about(dispute.id))
+        except Refusal:
+            return
 
     # --- processes and time ---
 

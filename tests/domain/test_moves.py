@@ -21,6 +21,8 @@ from tests.domain.reports import Report, day, deadline, given, just_before
 
 TALK = {"post_message", "make_commitment"}
 OPEN = {"make_offer", "add_exhibit"} | TALK
+CLOCKS = {"order_stay", "extend_deadline"}
+ELSEWHERE = {"record_parallel_proceeding"}
 
 
 def may(report: Report, who: Person) -> dict[str, Move]:
@@ -34,7 +36,8 @@ def test_after_filing() -> None:
     assert may(report, seller).keys() == OPEN | {"respond"}
     assert may(report, seller)["respond"].until == response
     assert may(report, buyer).keys() == OPEN | {"withdraw"}
-    assert may(report, supervisor).keys() == may(report, marketplace).keys() == TALK
+    assert may(report, supervisor).keys() == TALK | CLOCKS | ELSEWHERE
+    assert may(report, marketplace).keys() == TALK | ELSEWHERE
     for nobody in (neutral, administrator, auditor, engine):
         assert not may(report, nobody)
 
@@ -69,24 +72,24 @@ def test_before_the_neutral() -> None:
     """A neutral takes the case or is assigned; then mediates, and rules after an impasse."""
     report = given(filing(), seller.contests(), day(3), buyer.escalates())
     assert may(report, another_neutral).keys() == {"take_case"}
-    assert may(report, supervisor).keys() == {"assign_neutral"} | TALK
+    assert may(report, supervisor).keys() == {"assign_neutral", "order_stay"} | TALK | ELSEWHERE
     assert may(report, administrator).keys() == {"assign_neutral"}
     report.when(neutral.takes_case())
-    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit"} | TALK
+    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit", "order_stay"} | TALK
     assert not may(report, another_neutral)
     report.when(neutral.proposes("1.00 EUR", "128.90 EUR"))
     first = min(d.due_at for name, d in report.dispute.deadlines.running.items() if name.startswith("proposal"))
     assert may(report, buyer)["accept_proposal"] == Move("accept_proposal", first, number=1)
-    assert may(report, neutral).keys() == {"add_exhibit"} | TALK
+    assert may(report, neutral).keys() == {"add_exhibit"} | TALK | CLOCKS
     report.when(buyer.refuses_proposal())
-    assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit"} | TALK
+    assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit", "order_stay"} | TALK
 
 
 def test_no_ruling_while_an_answer_is_due() -> None:
     """The neutral is offered the ruling from the instant when the respondent has answered, or can no longer."""
     report = given(filing(), day(3), buyer.escalates(), seller.offers("1.00 EUR"))
     report.when(neutral.takes_case(), neutral.declares_impasse())
-    assert may(report, neutral).keys() == {"add_exhibit"} | TALK
+    assert may(report, neutral).keys() == {"add_exhibit"} | TALK | CLOCKS
     report.when(just_before("response"))
     assert "issue_ruling" not in may(report, neutral)
     report.when(deadline("response"))
@@ -111,11 +114,11 @@ def test_after_the_ruling() -> None:
 def test_a_refund_under_way() -> None:
     """The marketplace reports on it; until it fails, whom it is owed to can neither waive nor replace it."""
     report = given(filing(), seller.concedes(), engine.instructs_refund(1))
-    assert may(report, marketplace).keys() == {"confirm_refund", "fail_refund"} | TALK
+    assert may(report, marketplace).keys() == {"confirm_refund", "fail_refund"} | TALK | ELSEWHERE
     assert may(report, marketplace)["confirm_refund"].target == refund(1)
     assert may(report, buyer).keys() == TALK
     report.when(marketplace.fails_refund(1))
-    assert may(report, marketplace).keys() == {"confirm_refund"} | TALK
+    assert may(report, marketplace).keys() == {"confirm_refund"} | TALK | ELSEWHERE
     assert may(report, buyer)["waive_commitment"].target == commitment(1)
 
 

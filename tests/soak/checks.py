@@ -118,7 +118,7 @@ POISONED = """
 SELECT 'tally@1' AS consumer, coalesce(dispute, stream) AS subject, min(position) AS position FROM soak.log
   WHERE kind = 'TestVenom' GROUP BY 1, 2
 UNION ALL
-SELECT 'caseload@1', dispute, min(position) FROM soak.log
+SELECT 'caseload@2', dispute, min(position) FROM soak.log
   WHERE kind = 'ResponseGiven' AND get_byte(uuid_send(dispute), 0) < 8 GROUP BY 1, 2
 """
 """Which subject each consumer can't take, and from where on."""
