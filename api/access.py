@@ -62,6 +62,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "record_parallel_proceeding": frozenset({_MARKETPLACE, _SUPERVISOR}),
     "end_parallel_proceeding": frozenset({_MARKETPLACE, _SUPERVISOR}),
     "record_refund_elsewhere": frozenset({_MARKETPLACE}),
+    "reopen": frozenset({_SUPERVISOR}),
+    "rate_handling": PARTIES,
     "list_deadlines": READERS,
     "get_history": READERS,
     "list_commitments": READERS,

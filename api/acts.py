@@ -21,6 +21,7 @@ from api.schemas.goods import ContestGoods, DecideGoods, SendGoods
 from api.schemas.mediation import AcceptProposal, AssignNeutral, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from api.schemas.refunds import ConfirmRefund, FailRefund
+from api.schemas.reopening import RateHandling, Reopen
 from api.schemas.response import Respond
 from api.schemas.stays import (
     EndParallelProceeding,
@@ -58,6 +59,8 @@ ACTS: Mapping[str, type[Act]] = {
     "record_parallel_proceeding": RecordParallelProceeding,
     "end_parallel_proceeding": EndParallelProceeding,
     "record_refund_elsewhere": RecordRefundElsewhere,
+    "reopen": Reopen,
+    "rate_handling": RateHandling,
     "make_commitment": MakeCommitment,
     "keep_commitment": KeepCommitment,
     "waive_commitment": WaiveCommitment,

@@ -27,12 +27,12 @@ TOLD = frozenset({
     "goods", "act", "freight", "freight_cost", "instalments", "after", "at_stake", "step", "shipment", "carrier", "ground",
     "to_buyer", "to_seller",
     # stays and elsewhere
-    "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves",
+    "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "rating",
 })  # fmt: skip
 
 WITHHELD = frozenset({
     "dispute_id", "transaction_id", "reference", "reference_subject", "reference_key", "order", "buyer", "seller", "lines",
-    "author", "subject", "blob_id", "recipient_subject", "provider_reference", "payment_key",
+    "author", "subject", "blob_id", "recipient_subject", "provider_reference", "payment_key", "bounced", "follows",
 })  # fmt: skip
 """Keys and subjects of our own; and what the case file shows to whom it concerns."""
 

@@ -26,6 +26,7 @@ from domain import (
     recovery,
     refund,
     remedy,
+    reopening,
     response,
     stay,
 )
@@ -87,6 +88,8 @@ class Story:
             return self._ruling(event)
         if isinstance(event, commitments.CommitmentEvent | remedy.RemedyEvent):
             return self._promise(event)
+        if isinstance(event, reopening.AfterwardsEvent):
+            return _afterwards(event)
         if isinstance(event, stay.StayEvent):
             return self._stay(event)
         if isinstance(event, elsewhere.RefundedElsewhere):
@@ -299,8 +302,20 @@ def _payment(event: refund.RefundEvent) -> str:
             return f"payment confirmed{f': {plain(reference)}' if reference else ''}"
         case refund.RefundFailed(reason=reason):
             return f"payment failed: {_words(reason)}"
+        case refund.RefundBounced():
+            return "payment came back"
         case refund.RefundCancelled():
             return "payment cancelled"
+        case _:
+            assert_never(event)
+
+
+def _afterwards(event: reopening.AfterwardsEvent) -> str:
+    match event:
+        case reopening.DisputeReopened(ground=ground, by=by, reasons=reasons):
+            return f"reopened by {_THE[by]}: {_words(ground)}{_says(reasons)}"
+        case reopening.HandlingRated(by=by, rating=rating, text=text):
+            return f"the {by} rates the handling: {rating} of 5{_says(text)}"
         case _:
             assert_never(event)
 

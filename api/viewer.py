@@ -29,7 +29,8 @@ _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
     "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "response", "default", "escalation", "referral", "impasse",
     "commitments", "goods", "early_execution", "overturned", "stayed",
-    "stayed_since", "stay", "proceedings", "refunds_elsewhere",
+    "stayed_since", "stay", "proceedings", "refunds_elsewhere", "reopenings",
+    "follows",
 )  # fmt: skip
 
 
@@ -59,6 +60,7 @@ class Viewer:
             "transaction": {**order, "payment_reference": order["payment_reference"] if self.insider else None},
             **{side.value: self._party(side, doc["parties"][side.value]) for side in Side},
             "claim": {**claim, "lines": [line_ids[key] for key in claim["lines"]]},
+            "ratings": [r for r in doc["ratings"] if self.insider or self.caller.side == r["by"]],
             "exhibits": self.exhibits(doc),
             "offers": [{**offer, **offer["terms"], "amount": offer["terms"]["claimant"]} for offer in doc["offers"]],
             "proposals": [{**proposed, "award": _award(proposed["terms"], claimant)} for proposed in doc["proposals"]],

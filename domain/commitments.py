@@ -282,6 +282,11 @@ def stalled(commitments: Commitments, commitment_id: UUID) -> Commitments:
     return _change(commitments, commitment_id, underway=False)
 
 
+def unpaid(commitments: Commitments, commitment_id: UUID) -> Commitments:
+    """What was kept by a refund that bounced."""
+    return replace(commitments, paid=tuple(c for c in commitments.paid if c.id != commitment_id))
+
+
 def _change(commitments: Commitments, cid: UUID, **changes: object) -> Commitments:
     if (commitment := commitments.open.get(cid)) is None:
         return commitments

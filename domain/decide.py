@@ -21,6 +21,7 @@ from domain import (
     promises,
     proposal,
     remedy,
+    reopening,
     response,
     stay,
     transaction,
@@ -43,6 +44,7 @@ from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, W
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.refusals import UnknownDispute
 from domain.remedy import ConfirmRefund, Execution, FailRefund, InstructRefund, ReleaseRefund
+from domain.reopening import RateHandling, Reopen
 from domain.response import Respond
 from domain.silence import RecordLapses, lapses
 from domain.standing import aftermath
@@ -82,6 +84,8 @@ DisputeCommand = (
     | RecordParallelProceeding
     | EndParallelProceeding
     | RecordRefundElsewhere
+    | Reopen
+    | RateHandling
     | RecordLapses
 )
 AnyCommand = DisputeCommand | FileDispute | PublishPolicy | GrantMandate
@@ -129,7 +133,11 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         if any(isinstance(event, DisputeClosed) for event in events):
             dispute_id = _dispute(case).id
             happen(
-                [*transaction.end_claim(case.transaction, dispute_id), *mandate.give_back(case.mandate, dispute_id)], at
+                [
+                    *transaction.end_claim(case.transaction, dispute_id, at),
+                    *mandate.give_back(case.mandate, dispute_id),
+                ],
+                at,
             )
 
     if command.silence:
@@ -222,6 +230,10 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*stay.end(dispute, command)]
         case RecordRefundElsewhere():
             return [*elsewhere.record(dispute, case.transaction, command)]
+        case Reopen():
+            return [*reopening.reopen(dispute, rules, case.transaction, case.refund, command)]
+        case RateHandling():
+            return [*reopening.rate(dispute, command)]
         case RecordLapses():
             return []
         case _:

@@ -1,6 +1,7 @@
 """The state of a dispute: only what a decision needs, folded from its events."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import assert_never, overload
 from uuid import UUID
 
@@ -67,6 +68,7 @@ from domain.proposal import (
 )
 from domain.recovery import Advance, AwardOverturned, RecoveryEvent, RulingExecuted
 from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway, RemedyEvent
+from domain.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 from domain.stay import (
     DisputeResumed,
@@ -102,6 +104,7 @@ DisputeEvent = (
     | RecoveryEvent
     | StayEvent
     | RefundedElsewhere
+    | AfterwardsEvent
     | CommitmentEvent
     | DeadlineEvent
     | ClosureEvent
@@ -116,9 +119,8 @@ DisputeEvent = (
 class Dispute:
     """`claimed` is what the claimant wants, `in_dispute` what is to be divided; a part conceded leaves both.
 
-    `goods_value` is what the claim's lines cost.
-    `response` is the respondent's answer and what it conceded. `outcome` is set as soon as it is certain; `closed` when
-    nothing is owed any more.
+    `goods_value` is what the claim's lines cost, `elsewhere` what was paid there of what was owed here. `response` is the
+    respondent's answer and what it conceded. `outcome` is set as soon as it is certain; `closed` when nothing is owed any more.
     """
 
     id: UUID
@@ -149,6 +151,8 @@ class Dispute:
     goods: Handling | None = None
     advance: Advance = Advance()
     stay: Stay = Stay()
+    elsewhere: tuple[Money, ...] = ()
+    rated: Mapping[Side, int] = field(default_factory=dict)
     deadlines: Deadlines = Deadlines()
 
     @property
@@ -266,10 +270,16 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             | DisputeResumed()
         ):
             return replace(dispute, stay=stays.evolve(dispute.stay, event))
+        case DisputeReopened():
+            return _reopened(dispute, event)
+        case HandlingRated(by=by, rating=rating):
+            return replace(dispute, rated={**dispute.rated, by: rating})
         case RefundedElsewhere(resolves=True):
             return replace(dispute, outcome=Outcome.RESOLVED_ELSEWHERE)
-        case RefundedElsewhere(off_claim=part):
+        case RefundedElsewhere(off_claim=part) if not part.is_zero:
             return replace(dispute, claimed=dispute.claimed - part, in_dispute=dispute.in_dispute - part)
+        case RefundedElsewhere(amount=amount):
+            return replace(dispute, elsewhere=(*dispute.elsewhere, amount))
         case RulingExecuted() | AwardOverturned():
             return replace(dispute, advance=recovery.evolve(dispute.advance, event))
         case GoodsAwaited() | GoodsSent() | GoodsContested() | GoodsDecided() | GoodsEnded():
@@ -284,6 +294,20 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, stage=stage, awaiting=awaiting)
         case _:
             assert_never(event)
+
+
+def _reopened(dispute: Dispute, event: DisputeReopened) -> Dispute:
+    """Where a refund bounced the outcome stands; otherwise a neutral, who is to be assigned, rules anew."""
+    if event.bounced is not None:
+        return replace(dispute, closed=False, commitments=commitments.unpaid(dispute.commitments, event.bounced))
+    return replace(
+        dispute,
+        closed=False,
+        outcome=None,
+        adjudication=Adjudication(),
+        escalation=Escalation(escalated=True),
+        proposals=replace(dispute.proposals, impasse=True),
+    )
 
 
 def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:

@@ -15,7 +15,7 @@ from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
 from domain.escalation import escalation_opens_at, is_neutral
 from domain.evidence import may_submit
-from domain.people import Side, Stage
+from domain.people import Outcome, Side, Stage
 from domain.policy import Policy
 from domain.promises import is_owed_to, may_keep, may_promise, may_waive
 from domain.refund import may_report
@@ -66,6 +66,8 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
         case _:
             pass
     yield from _of_goods(dispute, actor)
+    if dispute.closed and actor.role is Role.SUPERVISOR and dispute.outcome is not Outcome.RESOLVED_ELSEWHERE:
+        yield Move("reopen")
     if not dispute.closed:
         yield from _of_clocks(dispute, policy, actor)
     yield from _of_anybody(dispute, actor.role)
@@ -80,6 +82,8 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
             yield Move("respond", _until(dispute, "response"))
     if dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy):
         yield Move("escalate", _until(dispute, "negotiation"))
+    if dispute.closed and side not in dispute.rated:
+        yield Move("rate_handling")
     ruling = dispute.adjudication.ruling
     if ruling is not None and side in ruling.appealable_by:
         yield Move("waive_appeal", _until(dispute, f"appeal-{ruling.number}-{side}"))

@@ -53,6 +53,7 @@ class Windows(Value):
     goods_sent: Window = Window(amount=10, unit="calendar_days")
     carriage: Window = Window(amount=30, unit="calendar_days")
     goods_confirmed: Window = Window(amount=7, unit="calendar_days")
+    turned_up: Window = Window(amount=60, unit="calendar_days")
     longest: Window = Window(amount=90, unit="calendar_days")
 
 

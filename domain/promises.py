@@ -181,10 +181,11 @@ def make(dispute: "Dispute", tx: Transaction, command: MakeCommitment) -> list[C
     new = made(dispute, promise, "goodwill" if command.goodwill else "promise")
     if dispute.closed and new.commitment_class is CommitmentClass.REMEDY:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    return [new, *_set_aside(dispute, tx, new)]
+    return [new, *set_aside(dispute, tx, new)]
 
 
-def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent]:
+def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent | TransactionEvent]:
+    """What the buyer gave back of a refund can leave the order again."""
     if dispute.commitments.ended.get(command.commitment_id, "").startswith("kept"):
         return []
     commitment = _open(dispute, command.commitment_id)
@@ -192,7 +193,10 @@ def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent]:
         raise RefundDecides(commitment_id=str(commitment.id))
     if not may_keep(dispute, commitment, command.actor.role):
         raise NotYoursToConfirm(owed_by=commitment.owed_by.value, role=command.actor.role.value)
-    return [kept(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))]
+    done = kept(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))
+    if commitment.arises_from != "recovery" or commitment.owed_by is not Bearer.BUYER or commitment.amount is None:
+        return [done]
+    return [done, transaction.RefundRecovered(dispute_id=dispute.id, amount=commitment.amount)]
 
 
 def waive(dispute: "Dispute", command: WaiveCommitment) -> list[CommitmentEvent | TransactionEvent]:
@@ -232,10 +236,10 @@ def replace_with(
     given_back = _given_back(commitment)
     for event in given_back:
         tx = transaction.evolve(tx, event)
-    return [old, *given_back, new, *_set_aside(dispute, tx, new)]
+    return [old, *given_back, new, *set_aside(dispute, tx, new)]
 
 
-def _set_aside(dispute: "Dispute", tx: Transaction, new: CommitmentMade) -> list[TransactionEvent]:
+def set_aside(dispute: "Dispute", tx: Transaction, new: CommitmentMade) -> list[TransactionEvent]:
     """In the same append as the promise, so that no other promise, filing or refund can take the money meanwhile."""
     amount = new.promise.amount
     if new.arises_from not in BEYOND_CLAIM or not new.promise.by_refund or amount is None:

@@ -106,6 +106,8 @@ def received(dispute: "Dispute") -> Mapping[Side, Money]:
             minor[Side(owed.owed_to.value)] += owed.amount.minor
         if owed.arises_from == "recovery" and owed.owed_by.value in set(Side):
             minor[Side(owed.owed_by.value)] -= owed.amount.minor
+    if dispute.claimant is Side.BUYER:
+        minor[Side.BUYER] += sum(amount.minor for amount in dispute.elsewhere)
     if (part := _part_conceded(dispute)) is not None:
         minor[dispute.claimant] -= part.minor
     return {side: Money(max(0, minor[side]), dispute.in_dispute.currency) for side in Side}

@@ -24,6 +24,7 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
                                     arises_from, status, refund_id, replaced_by, by, end_note, made_at, ended_at}]
     stayed stayed_since stay       bool, instant, {by, until, reasons, at}
     proceedings                   [{number, what, by, statement, at, end, ended_at}]
+    reopenings ratings follows    [{ground, by, reasons, bounced, at}] [{by, rating, text, at}] uuid
     refunds_elsewhere             [{payment_key, amount, off_claim, how, resolves, at}]
     early_execution overturned    {number, funded_by, at} {to_buyer, to_seller, at}
     goods                         {goods, at_stake, arises_from, step, commitment_id, since, sent, contest, decision, ended}

@@ -50,6 +50,7 @@ from domain.proposal import (
 )
 from domain.recovery import AwardOverturned, RecoveryEvent, RulingExecuted
 from domain.refund import (
+    RefundBounced,
     RefundCancelled,
     RefundConfirmed,
     RefundEvent,
@@ -58,6 +59,7 @@ from domain.refund import (
     RefundSubmitted,
 )
 from domain.remedy import RefundStalled, RefundUnderway, RemedyEvent
+from domain.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 from domain.stay import (
     DisputeResumed,
@@ -87,6 +89,8 @@ _NONE_YET = (
     "refunds",
     "proceedings",
     "refunds_elsewhere",
+    "reopenings",
+    "ratings",
 )
 
 
@@ -102,6 +106,7 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "reference_key": told["reference_key"],
         "policy_version": told["policy_version"],
         "imported": told["imported"],
+        "follows": told["follows"],
         "order": told["order"],
         "parties": {"buyer": told["buyer"], "seller": told["seller"]},
         "claimant": told["claimant"],
@@ -299,6 +304,20 @@ def _refunded_elsewhere(doc: Doc, event: RefundedElsewhere, recorded: Recorded) 
     return changes | lowered
 
 
+def _reopened(doc: Doc, event: AfterwardsEvent, recorded: Recorded) -> Doc:
+    told = _item(event, at=_instant(recorded.occurred_at))
+    match event:
+        case HandlingRated():
+            return {"ratings": [*doc["ratings"], told]}
+        case DisputeReopened(bounced=None):
+            anew = {"outcome": None, "neutral": None, "assigned_at": None}
+            return {"reopenings": [*doc["reopenings"], told], "closed_at": None, **anew}
+        case DisputeReopened():
+            return {"reopenings": [*doc["reopenings"], told], "closed_at": None}
+        case _:
+            assert_never(event)
+
+
 def _handled(doc: Doc, event: GoodsEvent, recorded: Recorded) -> Doc:
     at, goods = _instant(recorded.occurred_at), doc["goods"]
     match event:
@@ -406,6 +425,8 @@ def _paid(doc: Doc, event: RefundEvent, recorded: Recorded) -> Doc:
             changes = {"status": "failed", "reason": event.reason}
         case RefundCancelled():
             changes = {"status": "cancelled"}
+        case RefundBounced():
+            changes = {"status": "bounced"}
         case _:
             assert_never(event)
     return {"refunds": _with(refunds, "id", refund_id, **changes, changed_at=at)}
@@ -424,6 +445,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (CommitmentEvent | RemedyEvent, _owed),
         (GoodsEvent, _handled),
         (StayEvent, _stayed),
+        (AfterwardsEvent, _reopened),
         (RefundedElsewhere, _refunded_elsewhere),
         (RecoveryEvent, _recovered),
         (DeadlineEvent, _timed),

@@ -22,6 +22,7 @@ from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Stage
 from domain.refund import RefundEvent
+from domain.reopening import DisputeReopened
 from domain.response import Answer, DefaultGranted, ResponseGiven
 from mediation.store.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
@@ -81,6 +82,8 @@ def _changes(now: Standing, event: Event) -> dict[str, Any]:  # noqa: C901 - one
             return {"outcome": Outcome.RESOLVED_ELSEWHERE.value}
         case RefundedElsewhere(off_claim=part) if not part.is_zero:
             return {"minor": now.minor - part.minor}
+        case DisputeReopened(bounced=None):
+            return {"outcome": None, "ruled": None, "neutral": None}
         case DefaultGranted():
             return {"outcome": Outcome.GRANTED_BY_DEFAULT.value}
         case SettlementReached():

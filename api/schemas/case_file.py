@@ -14,6 +14,7 @@ from api.schemas.filing import EXAMPLE
 from api.schemas.goods import GoodsShown
 from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute
+from api.schemas.reopening import RatingShown, ReopeningShown
 from api.schemas.stages import (
     DefaultShown,
     EarlyExecutionShown,
@@ -131,6 +132,9 @@ _CASE: dict[str, Any] = {
     "settlement": None,
     "withdrawal": None,
     "commitments": [],
+    "follows": None,
+    "reopenings": [],
+    "ratings": [],
     "stayed": False,
     "stayed_since": None,
     "stay": None,
@@ -182,6 +186,9 @@ class CaseFile(Answer):
     settlement: SettlementShown | None
     withdrawal: WithdrawalShown | None
     commitments: list[CommitmentOfDispute]
+    follows: Annotated[UUID | None, Field(description="The closed dispute on the same order that this one takes up.")]
+    reopenings: list[ReopeningShown]
+    ratings: Annotated[list[RatingShown], Field(description="Of the handling; to the parties only their own.")]
     stayed: Annotated[bool, Field(description="While it is, nothing lapses, and nothing is decided or paid.")]
     stayed_since: Instant | None
     stay: Annotated[StayShown | None, Field(description="By order.")]

@@ -30,8 +30,11 @@ def _as_it_was(body: Body) -> Body:
 
 
 for _kind in (
+    "ClaimEnded",
+    "ClaimOpened",
     "ClaimWithdrawn",
     "CommitmentMade",
+    "DisputeFiled",
     "OfferMade",
     "PolicyPublished",
     "ProposalMade",

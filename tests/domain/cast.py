@@ -25,6 +25,7 @@ from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.remedy import ConfirmRefund, Division, FailRefund, Instalment, InstructRefund, ReleaseRefund
+from domain.reopening import RateHandling, Reopen
 from domain.response import Respond
 from domain.silence import RecordLapses
 from domain.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
@@ -250,6 +251,13 @@ class Person:
             how="chargeback",
             paid_at=lambda now, _: now,
         )
+
+    def reopens(self, ground: str = "fraud", bounced: int | None = None) -> Act:
+        about = {"commitment_id": _id_of(bounced)} if bounced else {}
+        return self._act(Reopen, ground=ground, reasons=words("The tracking was forged."), **about)
+
+    def rates(self, rating: int = 4) -> Act:
+        return self._act(RateHandling, rating=rating, text=words("Quick."))
 
     def ticks(self) -> Act:
         return self._act(RecordLapses)

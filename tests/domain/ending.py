@@ -61,7 +61,7 @@ def _steps(dispute: Dispute) -> Iterator[Act]:
     match dispute.stage:
         case Stage.NEGOTIATION if dispute.imported:
             yield buyer.escalates()
-        case Stage.MEDIATION if dispute.escalation.neutral is None:
+        case Stage.MEDIATION | Stage.ADJUDICATION if dispute.escalation.neutral is None:
             yield supervisor.assigns(neutral)
         case Stage.MEDIATION if (proposal := dispute.proposals.open) is not None:
             yield seller.refuses_proposal(proposal.number)

@@ -46,8 +46,16 @@ from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
 from domain.policy import Desk, Policy, PolicyPublished, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
 from domain.recovery import AwardOverturned, RulingExecuted
-from domain.refund import RefundCancelled, RefundConfirmed, RefundFailed, RefundInstructed, RefundSubmitted
+from domain.refund import (
+    RefundBounced,
+    RefundCancelled,
+    RefundConfirmed,
+    RefundFailed,
+    RefundInstructed,
+    RefundSubmitted,
+)
 from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway
+from domain.reopening import DisputeReopened, HandlingRated
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
 from domain.stay import (
     DisputeResumed,
@@ -62,6 +70,7 @@ from domain.transaction import (
     ClaimOpened,
     Held,
     OrderLine,
+    RefundRecovered,
     RefundReleased,
     RefundReserved,
     RefundSettled,
@@ -132,6 +141,7 @@ POLICY = Policy(
         goods_sent=Window(amount=10, unit="calendar_days"),
         carriage=Window(amount=30, unit="calendar_days"),
         goods_confirmed=Window(amount=7, unit="calendar_days"),
+        turned_up=Window(amount=60, unit="calendar_days"),
         longest=Window(amount=90, unit="calendar_days"),
     ),
     tiers=("standard", "gold"),
@@ -190,8 +200,8 @@ EXAMPLES: tuple[Event, ...] = (
     AwardOverturned(to_buyer=_eur("100.00"), to_seller=_eur("29.90")),
     CaseDone(dispute_id=DISPUTE),
     CaseTaken(dispute_id=DISPUTE),
-    ClaimEnded(dispute_id=DISPUTE),
-    ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True),
+    ClaimEnded(dispute_id=DISPUTE, ended_at=LATER),
+    ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True, follows=_id("d0")),
     ClaimWithdrawn(reason=_text("Ritiro."), terms=TERMS),
     CommitmentBreached(commitment_id=COMMITMENT),
     CommitmentDeferred(commitment_id=COMMITMENT, due_at=LATER),
@@ -232,6 +242,13 @@ EXAMPLES: tuple[Event, ...] = (
         ),
         in_dispute=_eur("139.90"),
         imported=True,
+        follows=_id("d0"),
+    ),
+    DisputeReopened(
+        ground="bounced_refund",
+        by=Role.SUPERVISOR,
+        reasons=_text("It came back.", ADMINISTRATOR, "en"),
+        bounced=COMMITMENT,
     ),
     DisputeResumed(stayed_since=NOON),
     DisputeStayed(since=NOON),
@@ -257,6 +274,7 @@ EXAMPLES: tuple[Event, ...] = (
         shipment=Shipment(subject=BUYER, carrier="DHL", number="JD0146"),
         statement=_text("Spedito."),
     ),
+    HandlingRated(by=Side.BUYER, rating=4, text=_text("Veloce.")),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
     MandateGranted(
         neutral=NEUTRAL,
@@ -281,6 +299,7 @@ EXAMPLES: tuple[Event, ...] = (
     ProposalMade(number=1, terms=TERMS, reasons=_text("Both have a point.", NEUTRAL, "en")),
     ProposalRefused(number=1, by=Side.SELLER, message=_text("不", SELLER, "zh-Hans")),
     Referred(reason="ruling_overdue"),
+    RefundBounced(),
     RefundCancelled(),
     RefundConfirmed(recipient_subject=BUYER, reference_key=_id("4e"), provider_reference="re_456"),
     RefundFailed(reason="declined"),
@@ -294,6 +313,7 @@ EXAMPLES: tuple[Event, ...] = (
         funded_by="seller",
         amount=_eur("29.90"),
     ),
+    RefundRecovered(dispute_id=DISPUTE, amount=_eur("29.90")),
     RefundReleased(refund_id=REFUND),
     RefundReserved(refund_id=REFUND, dispute_id=DISPUTE, amount=_eur("29.90")),
     RefundSettled(refund_id=REFUND),

@@ -1,6 +1,6 @@
 """What holds in every dispute, whatever anybody does. Written from the log and the state, not from the rules."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from domain.adjudication import RulingBecameFinal, RulingIssued
@@ -13,6 +13,7 @@ from domain.commitments import (
     CommitmentKept,
     CommitmentMade,
     CommitmentReplaced,
+    CommitmentWaived,
 )
 from domain.decide import Fact
 from domain.dispute import Dispute, MovePassed
@@ -22,8 +23,10 @@ from domain.goods import GoodsEnded
 from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Side, Stage
+from domain.recovery import AwardOverturned, received
 from domain.refund import RefundInstructed
 from domain.remedy import Division
+from domain.reopening import DisputeReopened, HandlingRated
 from domain.response import Answer, DefaultGranted, ResponseGiven
 from domain.transaction import Transaction
 from tests.domain.world import World
@@ -32,18 +35,20 @@ _STAGES = list(Stage)
 _BY_OUTCOME = ("settlement", "ruling", "concession", "default", "withdrawal")
 
 
-def of_one_command(before: Dispute, facts: Iterable[Fact]) -> None:
+def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
     """The stage only moves forward, and a closed dispute moves no more: what is left are services and talk."""
-    stage = before.stage
+    stage, reopened = before.stage, any(isinstance(f.event, DisputeReopened) for f in facts)
     for fact in facts:
         match fact.event:
+            case DisputeReopened():
+                stage = Stage.NEGOTIATION
             case MovePassed(stage=entered):
                 assert _STAGES.index(entered) >= _STAGES.index(stage)
                 stage = entered
             case CommitmentMade(commitment_class=owed):
-                assert not before.closed or owed is CommitmentClass.SERVICE
-        if before.closed and fact.event.stream == "dispute":
-            assert isinstance(fact.event, CommitmentEvent), fact.event
+                assert not before.closed or reopened or owed is CommitmentClass.SERVICE
+        if before.closed and not reopened and fact.event.stream == "dispute":
+            assert isinstance(fact.event, CommitmentEvent | HandlingRated), fact.event
 
 
 def of_standing(dispute: Dispute) -> None:
@@ -89,7 +94,8 @@ def of_order(transaction: Transaction) -> None:
     """Never more goes out of an order than was paid or is held, and open claims can always still be paid."""
     limit = transaction.limit
     gone = Money.total((m.amount for m in transaction.moves.values()), limit.currency)
-    assert gone + _claimable(transaction) <= limit
+    back = Money.total(transaction.recovered, limit.currency)
+    assert gone + _claimable(transaction) <= limit + back
     lines = [line for claim in transaction.claims.values() for line in claim.lines]
     assert len(lines) == len(set(lines)), "two open disputes on one line"
 
@@ -109,8 +115,12 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     """The remedies that an outcome made add up to what it said, and each is paid at most once."""
     events = list(_events(world, dispute_id))
     filed = next(e for e in events if isinstance(e, DisputeFiled))
-    granted = list(_granted(events))
     made = {e.commitment_id: e for e in events if isinstance(e, CommitmentMade)}
+    dispute = world.dispute(dispute_id)
+    _paid_once(events, made, dispute)
+    if any(isinstance(e, AwardOverturned) for e in events):
+        return _net(dispute, events)
+    granted = list(_granted(events))
     replacing = {e.replaced_by for e in events if isinstance(e, CommitmentReplaced)}
     elsewhere = [e for e in events if isinstance(e, RefundedElsewhere)]
     lowered = {e.commitment_id for e in events if isinstance(e, CommitmentDischarged) and e.reason == "paid_elsewhere"}
@@ -129,10 +139,20 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     assert owed_to(filed.claimant) <= to_claimant <= owed_to(filed.claimant) + owed_less
     assert owed_to(filed.claimant.other) == (to_respondent if filed.order.held else zero)
     assert to_claimant + to_respondent + off_claim <= filed.in_dispute
-    dispute = world.dispute(dispute_id)
     if dispute.outcome not in (None, Outcome.WITHDRAWN) and dispute.stage is Stage.CLOSED:
         assert to_claimant + to_respondent + off_claim == filed.in_dispute, "an outcome divides all of it"
-    _paid_once(events, made, dispute)
+    return None
+
+
+def _net(dispute: Dispute, events: Iterable[Event]) -> None:
+    """After an outcome was overturned: where nobody let anything go, each side ends with what the last one gave it."""
+    *_, last = (e for e in events if isinstance(e, SettlementReached | RulingIssued | ClaimWithdrawn))
+    let_go = any(isinstance(e, CommitmentWaived | CommitmentReplaced | RefundedElsewhere) for e in events)
+    if let_go or isinstance(last, ClaimWithdrawn) or (dispute.response and dispute.response[1] is not None):
+        return
+    terms = last.award if isinstance(last, RulingIssued) else last.terms
+    if terms.goods is None:
+        assert received(dispute)[dispute.claimant] == terms.claimant
 
 
 def _granted(events: Iterable[Event]) -> Iterator[Division]:
@@ -208,7 +228,9 @@ def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
 
 def closed(world: World, dispute_id: UUID) -> None:
     """Closed once, and nothing is owed but services."""
-    assert sum(isinstance(e, DisputeClosed) for e in _events(world, dispute_id)) == 1
+    events = list(_events(world, dispute_id))
+    reopened = sum(isinstance(e, DisputeReopened) for e in events)
+    assert sum(isinstance(e, DisputeClosed) for e in events) == 1 + reopened
     dispute = world.dispute(dispute_id)
     assert all(c.commitment_class is CommitmentClass.SERVICE for c in dispute.commitments.open.values())
     assert dispute_id not in world.transaction(dispute_id).claims

@@ -40,6 +40,7 @@ _ONCE = (
     "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "make_proposal",
     "declare_impasse", "issue_ruling", "waive_appeal", "withdraw", "make_commitment", "decide_goods",
     "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding",
+    "reopen", "rate_handling",
 )  # fmt: skip
 
 
@@ -109,6 +110,10 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Ch
             return who.waives_appeal()
         case "withdraw":
             return who.withdraws()
+        case "reopen":
+            return who.reopens(one_of(("fraud", "late_delivery"), choose))
+        case "rate_handling":
+            return who.rates(1 + choose(4))
         case "order_stay":
             return who.orders_stay(timedelta(days=1 + choose(30)))
         case "lift_stay":
@@ -191,6 +196,8 @@ def _terms(dispute: Dispute, claimant: str, respondent: str, choose: Choose) -> 
     """Of money alone; with goods, where the buyer has a part that can wait for them; or in two instalments."""
     to_claimant, to_buyer = money(claimant), money(claimant if dispute.claimant is Side.BUYER else respondent)
     could: list[dict[str, Any]] = [{}, {}]
+    if dispute.advance.received:
+        return {}
     if not to_buyer.is_zero:
         could += [
             {"goods": back(str(amount(0, dispute.goods_value, choose)))},

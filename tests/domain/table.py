@@ -37,7 +37,8 @@ REPEATABLE = frozenset(
     {
         "Respond", "AcceptOffer", "RejectOffer", "Escalate", "AssignNeutral", "MakeProposal", "AcceptProposal",
         "RefuseProposal", "DeclareImpasse", "IssueRuling", "WaiveAppeal", "InstructRefund", "ConfirmRefund", "FailRefund",
-        "EndParallelProceeding", "LiftStay", "OrderStay", "RecordRefundElsewhere", "SendGoods", "ContestGoods", "DecideGoods",
+        "EndParallelProceeding", "LiftStay", "RateHandling", "OrderStay", "RecordRefundElsewhere",
+        "SendGoods", "ContestGoods", "DecideGoods",
         "ReleaseRefund", "Withdraw", "WaiveCommitment", "KeepCommitment", "WithdrawExhibit", "RecordLapses",
     }
 )  # fmt: skip

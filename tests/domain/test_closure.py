@@ -23,7 +23,7 @@ def test_a_claim_withdrawn() -> None:
         moot("response"),
         moot("negotiation"),
         passes_to("none", "closed"),
-        ClaimEnded(dispute_id=FIRST),
+        some(ClaimEnded, dispute_id=FIRST),
     ).leaves(outcome="withdrawn")
 
 

@@ -20,6 +20,7 @@ from domain.money import Money
 from domain.moves import Move
 from domain.refusals import Refusal
 from domain.silence import next_due
+from domain.transaction import TakenMeanwhile
 from tests.domain import invariants
 from tests.domain.cast import (
     FIRST,
@@ -156,6 +157,14 @@ class Disputes(RuleBasedStateMachine):
         except Refusal:
             return
 
+    @precondition(lambda self: self.turn > 10 and self.could("reopen", "rate_handling"))
+    @rule(data=st.data())
+    def something_comes_after_closure(self, data: st.DataObject) -> None:
+        try:
+            self._move(data, "reopen", "rate_handling")
+        except TakenMeanwhile:
+            return
+
     # --- processes and time ---
 
     @precondition(lambda self: any(self.table.refund_work()))
@@ -194,7 +203,10 @@ class Disputes(RuleBasedStateMachine):
         silence = table.would(engine.ticks().about(dispute.id))
         granted = {about(move): move for move in table.moves(dispute, who)}
         for move in granted.values():
-            happens = table.would(self.made(move, who, dispute, _middling))
+            try:
+                happens = table.would(self.made(move, who, dispute, _middling))
+            except TakenMeanwhile:
+                continue
             assert happens != silence, f"{who.role} was offered {move}, which does nothing"
             table.check_ends_in_time(dispute, who, move)
         for move in list(imaginable(dispute))[rounds % 3 :: 3]:
