@@ -229,7 +229,7 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case EndParallelProceeding():
             return [*stay.end(dispute, command)]
         case RecordRefundElsewhere():
-            return [*elsewhere.record(dispute, case.transaction, command)]
+            return [*elsewhere.record(dispute, rules, case.transaction, command)]
         case Reopen():
             return [*reopening.reopen(dispute, rules, case.transaction, case.refund, command)]
         case RateHandling():

@@ -4,14 +4,17 @@ They are facts. They lower what may still be refunded out of the order, and what
 paid in full elsewhere is resolved elsewhere.
 """
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from domain import commitments, transaction
+from domain import commitments, remedy, transaction
 from domain.base import Command, Event, Instant, Role
 from domain.commitments import Bearer, CommitmentDischarged, CommitmentEvent, CommitmentKind, Promise
+from domain.goods import GoodsEvent
 from domain.money import CurrencyMismatch, Money
 from domain.people import Side
+from domain.policy import Policy
 from domain.recovery import OF_OUTCOMES
 from domain.refund import MayNotReport
 from domain.refusals import Conflict, DisputeIsClosed, Malformed
@@ -71,8 +74,8 @@ class PaidOutOfEscrow(Conflict):
 
 
 def record(
-    dispute: "Dispute", tx: Transaction, command: RecordRefundElsewhere
-) -> list[RefundedElsewhere | CommitmentEvent | TransactionEvent]:
+    dispute: "Dispute", policy: Policy, tx: Transaction, command: RecordRefundElsewhere
+) -> list[RefundedElsewhere | CommitmentEvent | GoodsEvent | TransactionEvent]:
     if command.actor.role is not Role.MARKETPLACE:
         raise MayNotReport(role=command.actor.role.value)
     if command.payment_key in tx.moves:
@@ -87,7 +90,9 @@ def record(
         return [*moved, _recorded(command, zero, resolves=False)]
     if dispute.undecided:
         off_claim = min(command.amount, dispute.claimed)
-        return [*moved, _recorded(command, off_claim, resolves=off_claim == dispute.claimed)]
+        resolves = off_claim == dispute.claimed
+        recovered = _had_too_much(dispute, policy, off_claim, command.now) if resolves else []
+        return [*moved, _recorded(command, off_claim, resolves=resolves), *recovered]
     return [*moved, _recorded(command, zero, resolves=False), *_lowered(dispute, command.amount)]
 
 
@@ -110,6 +115,16 @@ def _recorded(command: RecordRefundElsewhere, off_claim: Money, *, resolves: boo
     return RefundedElsewhere(
         payment_key=command.payment_key, amount=command.amount, off_claim=off_claim, how=command.how, resolves=resolves
     )
+
+
+def _had_too_much(
+    dispute: "Dispute", policy: Policy, off_claim: Money, now: Instant
+) -> list[CommitmentEvent | GoodsEvent]:
+    """Of a dispute that was reopened: what was paid here before is then too much."""
+    if not dispute.advance.received:
+        return []
+    after = replace(dispute, claimed=dispute.claimed - off_claim, in_dispute=dispute.in_dispute - off_claim)
+    return remedy.owed(after, policy, after.division(Money.zero(off_claim.currency)), "settlement", now)
 
 
 def _lowered(dispute: "Dispute", paid: Money) -> list[CommitmentEvent]:

@@ -146,9 +146,10 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
 
 def _net(dispute: Dispute, events: Iterable[Event]) -> None:
     """After an outcome was overturned: where nobody let anything go, each side ends with what the last one gave it."""
-    *_, last = (e for e in events if isinstance(e, SettlementReached | RulingIssued | ClaimWithdrawn))
+    decided = [e for e in events if isinstance(e, SettlementReached | RulingIssued | ClaimWithdrawn)]
     let_go = any(isinstance(e, CommitmentWaived | CommitmentReplaced | RefundedElsewhere) for e in events)
-    if let_go or isinstance(last, ClaimWithdrawn) or (dispute.response and dispute.response[1] is not None):
+    in_part = dispute.response is not None and dispute.response[1] is not None
+    if let_go or in_part or not decided or isinstance(last := decided[-1], ClaimWithdrawn):
         return
     terms = last.award if isinstance(last, RulingIssued) else last.terms
     if terms.goods is None:

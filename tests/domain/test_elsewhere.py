@@ -74,6 +74,16 @@ def test_a_refund_elsewhere_that_is_refused() -> None:
     given(TWO, buyer.withdraws()).when(marketplace.refunds_elsewhere("1.00 EUR")).refused(DisputeIsClosed)
 
 
+def test_what_was_paid_here_as_well() -> None:
+    """Of a dispute that was reopened: paid there in full, what the buyer had here is owed back."""
+    more = filing("50.00 EUR", paid="129.90 EUR", order_lines={"1": "50.00 EUR", "2": "79.90 EUR"})
+    report = given(more, seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))
+    report.when(supervisor.reopens(), marketplace.refunds_elsewhere("50.00 EUR"))
+    report.leaves("execution", "claimant", "resolved_elsewhere")
+    [owed] = report.dispute.commitments.open_remedies()
+    assert (owed.owed_by, owed.owed_to, owed.amount) == ("buyer", "seller", money("50.00 EUR"))
+
+
 def test_a_claim_for_payment_is_not_lowered() -> None:
     """What the buyer got back elsewhere says nothing about what the buyer owes."""
     report = given(filing(claimant="seller", reason="payment_not_received"), marketplace.refunds_elsewhere("10.00 EUR"))
