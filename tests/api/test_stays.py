@@ -53,3 +53,20 @@ async def test_a_refund_made_elsewhere(anew: House) -> None:
     assert (closed["stage"], closed["outcome"]) == ("closed", "resolved_elsewhere")
     seen = await anew.seen(closed["id"], closed["position"])
     assert [r["off_claim"] for r in seen["refunds_elsewhere"]] == [euros("29.90"), euros("100.00")]
+
+
+async def test_refunds_wait_with_the_dispute(anew: House) -> None:
+    """What is promised while it is stayed moves when it resumes."""
+    seller, supervisor = anew.speaking_for("seller"), anew.sender(Role.SUPERVISOR)
+    filed = await anew.filed(amount="100.00")
+    at = f"/v1/disputes/{filed['id']}"
+    until, soon = (datetime.now(UTC) + timedelta(days=days) for days in (10, 3))
+    stay = {"until": until.isoformat(), "reasons": said("A laboratory needs time.")}
+    done(await supervisor.post(f"{at}/stay", stay))
+    goodwill = {"kind": "refund", "owed_by": "seller", "owed_to": "buyer", "amount": euros("10.00"), "goodwill": True}
+    done(await seller.post(f"{at}/commitments", goodwill | {"due_at": soon.isoformat()}), 201)
+    query = {"dispute_id": filed["id"]}
+    assert done(await anew.backend.get("/v1/refunds", params=query))["items"] == []
+    done(await supervisor.post(f"{at}/resumption"))
+    [refund] = await anew.refunds(1, dispute_id=filed["id"])
+    assert refund["amount"] == euros("10.00")
