@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain import commitments, goods, recovery, transaction
+from domain import commitments, goods, goods_terms, recovery, transaction
 from domain import refund as refunds
 from domain.base import Command, Event, Instant, Value
 from domain.commitments import Bearer, Commitment, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
@@ -152,7 +152,7 @@ def stated(dispute: "Dispute", policy: Policy, division: Division) -> Division:
     """The division as it is put on record: what its terms leave open is filled in from the policy."""
     if division.goods is None:
         return division
-    return division.model_copy(update={"goods": goods.stated(policy, division.goods)})
+    return division.model_copy(update={"goods": goods_terms.stated(policy, division.goods)})
 
 
 def check_terms(
@@ -162,7 +162,7 @@ def check_terms(
     if dispute.advance.received and (division.goods or division.instalments):
         raise AlreadyPaidOut()
     if division.goods is not None:
-        goods.check(dispute, policy, division.goods, _shares(dispute, division)[Side.BUYER], by)
+        goods_terms.check(dispute, policy, division.goods, _shares(dispute, division)[Side.BUYER], by)
     if not division.instalments:
         return
     if dispute.held or division.goods is not None:

@@ -8,11 +8,6 @@ from domain.closure import DisputeClosed
 from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentWaived
 from domain.evidence import ExhibitAdded
 from domain.goods import (
-    DestructionOutOfPlace,
-    FreightAgainstPolicy,
-    FreightCostMissing,
-    FreightExceedsValue,
-    FreightOutOfPlace,
     Goods,
     GoodsAct,
     GoodsAwaited,
@@ -20,6 +15,13 @@ from domain.goods import (
     GoodsDecided,
     GoodsEnded,
     GoodsSent,
+)
+from domain.goods_terms import (
+    DestructionOutOfPlace,
+    FreightAgainstPolicy,
+    FreightCostMissing,
+    FreightExceedsValue,
+    FreightOutOfPlace,
     NothingAtStake,
     ReplacementOutOfPlace,
 )
