@@ -14,19 +14,25 @@ from domain.closure import Withdraw
 from domain.commitments import Bearer, Commitment, CommitmentKind, refund_id_of
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand, Fact, decide
+from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, File, NewExhibit, WithdrawExhibit
 from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
+from domain.goods import Goods, GoodsAct
+from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.mandate import GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.people import Party, Side, Text, Words
+from domain.policy import FIRST_POLICY, PolicyBook
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
+from domain.reopening import RateHandling, Reopen
 from domain.response import Answer, Respond
 from domain.silence import RecordLapses
+from domain.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
 from mediation.store.log import Append, EventLog, Pending, Stored
 
 START = datetime(2026, 11, 2, 10, tzinfo=UTC)
@@ -280,6 +286,9 @@ class Play:
     async def is_released(self, commitment_id: UUID, at: float) -> "Play":
         return await self.do(ReleaseRefund(**self._here(Role.ENGINE, at), refund_id=refund_id_of(commitment_id)))
 
+    async def does(self, kind: type[Any], by: Role, at: float, **fields: Any) -> "Play":
+        return await self.do(kind(**self._here(by, at), **fields))
+
     def owed(self) -> Sequence[Commitment]:
         """The open commitments, in the order in which they were made."""
         assert self.case.dispute is not None
@@ -294,6 +303,8 @@ def _refund_of(command: AnyCommand) -> UUID:
     match command:
         case InstructRefund():
             return refund_id_of(command.commitment_id)
+        case Reopen(commitment_id=UUID() as commitment_id):
+            return refund_id_of(commitment_id)
         case ConfirmRefund() | FailRefund() | ReleaseRefund():
             return command.refund_id
         case _:
@@ -412,6 +423,49 @@ async def settled_before_the_neutral_looks(play: Play) -> Play:
     return await play.accepts(Role.BUYER, 1, 3.3)
 
 
+async def executed_early_and_reopened(play: Play) -> Play:
+    """A ruling executes before it is final; its refund bounces, then the outcome falls; at the end it is paid elsewhere."""
+    early = FIRST_POLICY.model_copy(update={"version": "early", "early_execution": "seller"})
+    play.case = replace(EMPTY, policies=PolicyBook({early.version: early}))
+    await play.filed()
+    await play.answers(Answer.CONTEST, 1)
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2)
+    await play.sees_no_agreement(3.3)
+    await play.rules("60.00", 3.4)
+    refund = play.owed()[0].id
+    await play.is_paid_out(refund, 3.5)
+    await play.is_confirmed(refund, 3.6)
+    await play.waives_appeal(Role.BUYER, 3.7)
+    await play.waives_appeal(Role.SELLER, 3.8)
+    await play.does(RateHandling, Role.BUYER, 3.9, rating=2, text=says("slow"))
+    bounced = {"ground": "bounced_refund", "reasons": says("it came back"), "commitment_id": refund}
+    await play.does(Reopen, Role.SUPERVISOR, 4, **bounced)
+    again = play.owed()[0].id
+    await play.is_paid_out(again, 4.1)
+    await play.is_confirmed(again, 4.2)
+    await play.does(Reopen, Role.SUPERVISOR, 4.3, ground="fraud", reasons=says("forged"))
+    paid = {"payment_key": uuid4(), "amount": eur("9.90"), "how": "chargeback", "paid_at": day(4)}
+    return await play.does(RecordRefundElsewhere, Role.MARKETPLACE, 4.4, **paid)
+
+
+async def goods_contested_and_clocks_stopped(play: Play) -> Play:
+    """Goods are sent back while a court looks at it, contested, and decided."""
+    await play.filed()
+    await play.does(OrderStay, Role.SUPERVISOR, 0.1, until=day(9), reasons=says("a laboratory"))
+    await play.does(LiftStay, Role.SUPERVISOR, 0.5)
+    goods = Goods(act=GoodsAct.RETURN, freight_cost=eur("5.00"))
+    await play.does(Respond, Role.SELLER, 1, answer=Answer.CONCEDE, goods=goods)
+    await play.does(RecordParallelProceeding, Role.MARKETPLACE, 1.1, what="court", statement=says("a court"))
+    await play.does(EndParallelProceeding, Role.MARKETPLACE, 1.2, number=1, statement=says("over"))
+    tracking = {"carrier": f"{PLAIN} carrier", "number": f"{PLAIN} 1Z"}
+    await play.does(SendGoods, Role.BUYER, 2, commitment_id=play.owed()[0].id, **tracking)
+    await play.is_kept(play.owed()[0].id, Role.MARKETPLACE, 3)
+    contest = {"commitment_id": play.owed()[0].id, "ground": "empty_box", "statement": says("empty")}
+    await play.does(ContestGoods, Role.SELLER, 4, **contest)
+    return await play.does(DecideGoods, Role.SUPERVISOR, 5, to_buyer=eur("50.00"), reasons=says("the weight"))
+
+
 STORIES = (
     settled_and_paid_late,
     ruled_and_paid,
@@ -422,4 +476,6 @@ STORIES = (
     proposal_lapses,
     silence_decides_nothing,
     settled_before_the_neutral_looks,
+    executed_early_and_reopened,
+    goods_contested_and_clocks_stopped,
 )
