@@ -24,6 +24,7 @@ from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommi
 from api.schemas.conversation import PostMessage
 from api.schemas.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
 from api.schemas.filing import FileDispute
+from api.schemas.goods import ContestGoods, DecideGoods, SendGoods
 from api.schemas.mediation import AcceptProposal, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from api.schemas.neutrals import (
@@ -35,8 +36,17 @@ from api.schemas.neutrals import (
     Recuse,
 )
 from api.schemas.refunds import ConfirmRefund, FailRefund
+from api.schemas.reopening import RateHandling, Reopen
 from api.schemas.response import Respond
 from api.schemas.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
+from api.schemas.stays import (
+    EndParallelProceeding,
+    ExtendDeadline,
+    LiftStay,
+    OrderStay,
+    RecordParallelProceeding,
+    RecordRefundElsewhere,
+)
 
 ACTS: Mapping[str, type[Act]] = {
     "file_dispute": FileDispute,
@@ -69,6 +79,17 @@ ACTS: Mapping[str, type[Act]] = {
     "set_default_aside": SetDefaultAside,
     "refuse_set_aside": RefuseSetAside,
     "withdraw": Withdraw,
+    "send_goods": SendGoods,
+    "contest_goods": ContestGoods,
+    "decide_goods": DecideGoods,
+    "order_stay": OrderStay,
+    "lift_stay": LiftStay,
+    "extend_deadline": ExtendDeadline,
+    "record_parallel_proceeding": RecordParallelProceeding,
+    "end_parallel_proceeding": EndParallelProceeding,
+    "record_refund_elsewhere": RecordRefundElsewhere,
+    "reopen": Reopen,
+    "rate_handling": RateHandling,
     "make_commitment": MakeCommitment,
     "keep_commitment": KeepCommitment,
     "waive_commitment": WaiveCommitment,

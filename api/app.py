@@ -19,6 +19,7 @@ from api import (
     disputes,
     evidence,
     filing,
+    goods,
     history,
     imports,
     mandates,
@@ -27,11 +28,13 @@ from api import (
     neutrals,
     problems,
     refunds,
+    reopening,
     representation,
     response,
     rules,
     service,
     set_aside,
+    stays,
 )
 from api.access import OPEN, WHO
 from api.actions import Actions
@@ -65,7 +68,10 @@ ROUTERS: Sequence[APIRouter] = (
     mandates.router,
     adjudication.router,
     closing.router,
+    reopening.router,
     commitments.router,
+    goods.router,
+    stays.router,
     refunds.router,
     history.router,
     rules.router,

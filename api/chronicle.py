@@ -17,7 +17,7 @@ TOLD = frozenset({
     "sealed_sha256",
     # the claim and the answer to it
     "policy_version", "claim", "in_dispute", "imported", "relief_sought", "statement", "answer", "conceded",
-    "claimant_receives", "reason", "cause", "paid",
+    "claimant_receives", "reason", "cause",
     # evidence, bargaining, mediation
     "number", "by", "description", "file", "citable_at", "terms", "counters", "message", "why", "neutral", "offers_standing",
     "reasons", "channel", "written_at",
@@ -29,12 +29,17 @@ TOLD = frozenset({
     # promises, deadlines and money
     "commitment_id", "commitment_class", "promise", "kind", "owed_by", "owed_to", "due_at", "proof", "note", "arises_from",
     "late", "refund_id", "replaced_by", "deadline", "whose", "how", "rule", "window", "unit", "starts_at", "calendar",
-    "time_zone", "tzdata", "closed", "first", "last", "recipient", "funded_by",
+    "time_zone", "tzdata", "closed", "first", "last", "recipient", "funded_by", "owed_from",
+    # goods
+    "goods", "act", "freight", "freight_cost", "instalments", "after", "at_stake", "step", "shipment",
+    "carrier", "to_buyer", "to_seller",
+    # stays and elsewhere
+    "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "rating",
 })  # fmt: skip
 
 WITHHELD = frozenset({
     "dispute_id", "transaction_id", "reference", "reference_subject", "reference_key", "order", "buyer", "seller", "lines",
-    "author", "subject", "id", "blob_id", "recipient_subject", "provider_reference",
+    "author", "subject", "id", "blob_id", "recipient_subject", "provider_reference", "payment_key", "bounced", "follows",
 })  # fmt: skip
 """Keys and subjects of our own; and what the case file shows to whom it concerns."""
 

@@ -17,16 +17,21 @@ from domain import (
     commitments,
     conversation,
     deadlines,
+    elsewhere,
     escalation,
     evidence,
+    goods,
     independence,
     negotiation,
     proposal,
+    recovery,
     refund,
     remedy,
+    reopening,
     representation,
     response,
     set_aside,
+    stay,
 )
 from domain.dispute import DisputeEvent, MovePassed
 from domain.filing import DisputeFiled
@@ -92,6 +97,17 @@ class Story:
             return self._default(event)
         if isinstance(event, commitments.CommitmentEvent | remedy.RemedyEvent):
             return self._promise(event)
+        if isinstance(event, reopening.AfterwardsEvent):
+            return _afterwards(event)
+        if isinstance(event, stay.StayEvent):
+            return self._stay(event)
+        if isinstance(event, elsewhere.RefundedElsewhere):
+            solved = "; the claim is resolved" if event.resolves else ""
+            return f"{event.amount} was refunded elsewhere ({event.how}){solved}"
+        if isinstance(event, recovery.RecoveryEvent):
+            return _recovery(event)
+        if isinstance(event, goods.GoodsEvent):
+            return _goods(event)
         if isinstance(event, deadlines.DeadlineEvent):
             return self._deadline(event)
         return self._otherwise(event)
@@ -101,7 +117,9 @@ class Story:
     ) -> str:
         match event:
             case closure.ClaimWithdrawn(reason=reason):
-                return f"the claim is withdrawn{_says(reason)}"
+                return (
+                    f"the claim is withdrawn{f'; {self._division(event.terms)}' if event.terms else ''}{_says(reason)}"
+                )
             case closure.DisputeClosed(outcome=outcome):
                 return f"closed: {_words(outcome)}"
             case MovePassed(stage=stage, awaiting=awaiting):
@@ -179,9 +197,8 @@ class Story:
         match event:
             case set_aside.SetAsideRequested(by=by, cause=cause):
                 return f"the {by} asks for the default to be set aside{_says(cause)}"
-            case set_aside.DefaultSetAside(by=by, paid=paid, reasons=reasons):
-                told = f"{_THE[by]} sets the default aside: the case is heard; paid by then: {self._division(paid)}"
-                return f"{told}{_says(reasons)}"
+            case set_aside.DefaultSetAside(by=by, reasons=reasons):
+                return f"{_THE[by]} sets the default aside: the case is heard{_says(reasons)}"
             case set_aside.SetAsideRefused(by=by, reasons=reasons):
                 return f"{_THE[by]} does not set the default aside: it stands{_says(reasons)}"
             case _:
@@ -193,6 +210,8 @@ class Story:
                 proof = deadline.proof
                 until = moment(deadline.due_at, self.zone_of(whose))
                 return f"deadline {deadline.name} for {_THE[whose]}: until {until}; {_shown(proof)}"
+            case deadlines.DeadlineMoved(name=name, due_at=due_at, why=why):
+                return f"deadline {name} moves, by {why}: until {moment(due_at, self.zone_of('engine'))}"
             case deadlines.DeadlineEnded(name=name, how=how):
                 return f"deadline {name} is {how}"
             case deadlines.DeadlineLapsed(name=name):
@@ -211,6 +230,8 @@ class Story:
                 due = moment(promise.due_at, self.zone_of(promise.owed_by))
                 shown = f"; {_shown(promise.proof)}" if promise.proof else ""
                 return f"{name}: {owed}, due {due}{shown}{_says(promise.note)}"
+            case commitments.CommitmentDeferred(due_at=due_at):
+                return f"{name} is due later: {moment(due_at, self.zone_of('engine'))}"
             case commitments.CommitmentBreached():
                 return f"{name} is overdue"
             case commitments.CommitmentKept(late=late, note=note):
@@ -230,9 +251,28 @@ class Story:
             case _:
                 assert_never(event)
 
+    def _stay(self, event: stay.StayEvent) -> str:
+        match event:
+            case stay.DisputeStayed():
+                return "stayed: the clocks stand still"
+            case stay.DisputeResumed(stayed_since=since):
+                return f"resumed: the clocks move on by the time since {moment(since, self.zone_of('engine'))}"
+            case stay.StayOrdered(by=by, until=until, reasons=reasons):
+                return f"{_THE[by]} orders a stay until {moment(until, self.zone_of('engine'))}{_says(reasons)}"
+            case stay.StayLifted(by=by):
+                return f"the stay is lifted by {_THE[by]}"
+            case stay.ParallelProceedingRecorded(number=number, what=what, statement=statement):
+                return f"proceeding {number} elsewhere ({_words(what)}){_says(statement)}"
+            case stay.ParallelProceedingEnded(number=number, statement=statement):
+                return f"proceeding {number} elsewhere has ended{_says(statement)}"
+            case _:
+                assert_never(event)
+
     def _division(self, terms: Division) -> str:
         claimant = self.filed.claimant
-        return f"{terms.claimant} to the {claimant}, {terms.respondent} to the {claimant.other}"
+        waits = f"; the buyer's part waits for the goods: {_words(terms.goods.act)}" if terms.goods else ""
+        parts = f"; in {len(terms.instalments)} instalments" if terms.instalments else ""
+        return f"{terms.claimant} to the {claimant}, {terms.respondent} to the {claimant.other}{waits}{parts}"
 
 
 _OVER = {"lapsed": "not answered in time", "superseded": "replaced by another", "moot": "decided otherwise"}
@@ -240,7 +280,7 @@ _THE = {
     who: f"the {who}"
     for who in (
         "buyer", "seller", "neutral", "supervisor", "administrator", "marketplace", "auditor", "engine", "carrier", "warehouse",
-        "bank",
+        "bank", "insurer",
     )
 } | {"both": "both sides"}  # fmt: skip
 
@@ -323,8 +363,47 @@ def _payment(event: refund.RefundEvent) -> str:
             return f"payment confirmed{f': {plain(reference)}' if reference else ''}"
         case refund.RefundFailed(reason=reason):
             return f"payment failed: {_words(reason)}"
+        case refund.RefundBounced():
+            return "payment came back"
         case refund.RefundCancelled():
             return "payment cancelled"
+        case _:
+            assert_never(event)
+
+
+def _afterwards(event: reopening.AfterwardsEvent) -> str:
+    match event:
+        case reopening.DisputeReopened(ground=ground, by=by, reasons=reasons):
+            return f"reopened by {_THE[by]}: {_words(ground)}{_says(reasons)}"
+        case reopening.HandlingRated(by=by, rating=rating, text=text):
+            return f"the {by} rates the handling: {rating} of 5{_says(text)}"
+        case _:
+            assert_never(event)
+
+
+def _recovery(event: recovery.RecoveryEvent) -> str:
+    match event:
+        case recovery.RulingExecuted(number=number, funded_by=funder):
+            return f"ruling {number} executes before it is final, at the risk of {_THE[funder]}"
+        case recovery.AwardOverturned(to_buyer=to_buyer, to_seller=to_seller):
+            return f"what was decided counts no more; {to_buyer} had gone to the buyer, {to_seller} to the seller"
+        case _:
+            assert_never(event)
+
+
+def _goods(event: goods.GoodsEvent) -> str:
+    match event:
+        case goods.GoodsAwaited(step=step, at_stake=at_stake):
+            return f"{at_stake} waits for the goods ({_words(event.goods.act)}): {step}"
+        case goods.GoodsSent(by=by, shipment=shipment, statement=statement):
+            how = f" with {plain(shipment.carrier)} {plain(shipment.number)}" if shipment else ""
+            return f"the {by} sends the goods{how}{_says(statement)}"
+        case goods.GoodsContested(by=by, ground=ground, statement=statement):
+            return f"{_THE[by]} contests the goods: {_words(ground)}{_says(statement)}"
+        case goods.GoodsDecided(by=by, to_buyer=to_buyer, to_seller=to_seller, reasons=reasons):
+            return f"{_THE[by]} decides: {to_buyer} to the buyer, {to_seller} to the seller{_says(reasons)}"
+        case goods.GoodsEnded(how=how, to_buyer=to_buyer, to_seller=to_seller):
+            return f"the goods: {_words(how)}; {to_buyer} to the buyer, {to_seller} to the seller"
         case _:
             assert_never(event)
 

@@ -32,7 +32,8 @@ _BETWEEN_US = frozenset({"CoSignatureRefused"})
 _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
     "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "neutrals", "declarations", "challenges", "response",
-    "default", "escalation", "referral", "impasse", "withdrawal", "set_aside", "commitments", "appeals",
+    "default", "escalation", "referral", "impasse", "set_aside", "appeals", "commitments", "goods", "early_execution",
+    "overturned", "stayed", "stayed_since", "stay", "proceedings", "refunds_elsewhere", "reopenings", "follows",
 )  # fmt: skip
 
 
@@ -53,6 +54,8 @@ class Viewer:
 
     def case_file(self, doc: Doc) -> Doc:
         claimant, order, claim, settlement = doc["claimant"], doc["order"], doc["claim"], doc["settlement"]
+        withdrawal = doc["withdrawal"]
+        withdrawn = withdrawal and withdrawal["terms"]
         line_ids = {line["key"]: line["id"] for line in order["lines"]}
         return {
             **{name: doc[name] for name in _OPEN_TO_ALL},
@@ -61,10 +64,12 @@ class Viewer:
             **{side.value: self._party(side, doc["parties"][side.value]) for side in Side},
             "claim": {**claim, "lines": [line_ids[key] for key in claim["lines"]]},
             "representatives": [self._representative(named) for named in doc["representatives"]],
+            "ratings": [r for r in doc["ratings"] if self.insider or self.caller.side == r["by"]],
             "exhibits": self.exhibits(doc),
-            "offers": [{**offer, "amount": offer["terms"]["claimant"]} for offer in doc["offers"]],
+            "offers": [{**offer, **offer["terms"], "amount": offer["terms"]["claimant"]} for offer in doc["offers"]],
             "proposals": [{**proposed, "award": _award(proposed["terms"], claimant)} for proposed in doc["proposals"]],
             "rulings": [{**ruling, "award": _award(ruling["award"], claimant)} for ruling in self._rulings(doc)],
+            "withdrawal": withdrawal and {**withdrawal, "award": withdrawn and _award(withdrawn, claimant)},
             "settlement": settlement and {**settlement, "award": _award(settlement["terms"], claimant)},
             "deadlines": self.deadlines(doc),
             "refunds": [
@@ -149,7 +154,8 @@ _REFUND = ("commitment_id", "recipient", "funded_by", "status", "reason", "dispu
 
 def _award(terms: Mapping[str, Any], claimant: str) -> Doc:
     """A division between claimant and respondent as one between buyer and seller."""
-    return {claimant: terms["claimant"], Side(claimant).other.value: terms["respondent"]}
+    parts = {claimant: terms["claimant"], Side(claimant).other.value: terms["respondent"]}
+    return {**parts, "goods": terms["goods"], "instalments": terms["instalments"]}
 
 
 def _file(dispute_id: UUID | str, exhibit: Doc) -> Doc:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
-from domain import commitments, deadlines, independence, remedy
+from domain import commitments, deadlines, independence, recovery, remedy
 from domain.base import Command, Event, Instant
 from domain.commitments import Bearer, CommitmentKind, Promise
 from domain.escalation import check_is_neutral
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from domain.commitments import CommitmentEvent
     from domain.deadlines import DeadlineEvent
     from domain.dispute import Dispute
+    from domain.goods import GoodsEvent
     from domain.mandate import MandateEvent
+    from domain.recovery import RecoveryEvent
 
 # --- types ---
 
@@ -146,7 +148,7 @@ class NothingToAppeal(Conflict):
 
 # --- state ---
 
-Status = Literal["awaits_co_signature", "refused", "in_effect", "replaced", "sent_back"]
+Status = Literal["awaits_co_signature", "refused", "in_effect", "replaced", "sent_back", "overturned"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,12 @@ def evolve(adjudication: Adjudication, event: AdjudicationEvent) -> Adjudication
             assert_never(event)
 
 
+def overturned(adjudication: Adjudication) -> Adjudication:
+    """The dispute was reopened: what was ruled counts no more, and either side may appeal what is ruled next."""
+    rulings = tuple(replace(r, status="overturned") if r.status == "in_effect" else r for r in adjudication.rulings)
+    return Adjudication(rulings)
+
+
 def _issued(adjudication: Adjudication, event: RulingIssued) -> Adjudication:
     ruling = Ruling(
         number=event.number,
@@ -248,13 +256,15 @@ def _changed(adjudication: Adjudication, number: int, **changes: object) -> Adju
 
 def rule(
     dispute: "Dispute", policy: Policy, mandate: Mandate | None, command: IssueRuling
-) -> "list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | MandateEvent]":
+) -> "list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | MandateEvent | RecoveryEvent | GoodsEvent]":
     """On the claim, or on an appeal: then it affirms the ruling that was appealed, or replaces it."""
     check_is_neutral(dispute, command.actor)
+    command = command.model_copy(update={"award": remedy.stated(dispute, policy, command.award)})
     if _is_so(dispute, command):
         return []
     _check_may_rule(dispute)
     check_adds_up(dispute, command.award)
+    remedy.check_terms(dispute, policy, command.award, "ruling")
     _check_citations(dispute, policy, command)
     independence.check_may_rule(dispute, policy)
     if mandate is None:
@@ -273,23 +283,24 @@ def rule(
 
 def taking_effect(
     dispute: "Dispute", policy: Policy, adjudication: Adjudication, at: Instant
-) -> "list[AdjudicationEvent | DeadlineEvent | CommitmentEvent]":
+) -> "list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
     """What a ruling leads to that has just taken effect in `adjudication`: windows to appeal, or it is final at once."""
     ruling = adjudication.ruling
     assert ruling is not None, "it has just taken effect"
     if not ruling.appealable_by:
         return [*_final(dispute, policy, ruling, at)]
     window, number = policy.windows.appeal, ruling.number
-    return [
+    windows = [
         deadlines.for_party(f"appeal-{number}-{side}", window, side, dispute.party(side), policy, "appeal", at)
         for side in Side
         if side in ruling.appealable_by
     ]
+    return [*windows, *remedy.early(dispute, policy, ruling.award, number, at)]
 
 
 def waive_appeal(
     dispute: "Dispute", policy: Policy, command: WaiveAppeal
-) -> "list[AdjudicationEvent | CommitmentEvent]":
+) -> "list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
     side = side_of(command.actor)
     ruling = dispute.adjudication.ruling
     if ruling is None:
@@ -301,7 +312,7 @@ def waive_appeal(
 
 def forgone(
     dispute: "Dispute", policy: Policy, event: AppealWaived | AppealWindowLapsed, at: Instant
-) -> "list[AdjudicationEvent | CommitmentEvent]":
+) -> "list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
     """One side will not appeal; when nobody is left who could, the ruling is final and executes."""
     ruling = dispute.adjudication.ruling
     assert ruling is not None, "only a ruling can be appealed"
@@ -312,9 +323,12 @@ def forgone(
 
 def _final(
     dispute: "Dispute", policy: Policy, ruling: Ruling, at: Instant
-) -> "list[AdjudicationEvent | CommitmentEvent]":
-    owed = remedy.owed(dispute, policy, ruling.award, "ruling", at)
-    return [RulingBecameFinal(number=ruling.number), *owed]
+) -> "list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
+    """On appeal, in the place of one that was executed before it was final."""
+    final, before = RulingBecameFinal(number=ruling.number), dispute.adjudication.ruling
+    if before is not None and before.award != ruling.award and recovery.executed_early(dispute):
+        return [final, *remedy.replaced(dispute, policy, ruling.award, "ruling", at)]
+    return [final, *remedy.final(dispute, policy, ruling.award, at)]
 
 
 def _is_so(dispute: "Dispute", command: IssueRuling) -> bool:

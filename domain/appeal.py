@@ -7,14 +7,16 @@ final. Or sends it back: the ruling falls, and another one is owed, which the ot
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain import assignment, commitments, independence
+from domain import assignment, commitments, independence, recovery
 from domain.adjudication import AdjudicationEvent, AlreadyRuled, AppealLodged, AppealSentBack, Ground, NothingToAppeal
 from domain.assignment import Released
 from domain.base import Command, Instant
 from domain.commitments import Bearer, CommitmentEvent, CommitmentKind, Promise
 from domain.escalation import check_is_neutral
+from domain.goods import GoodsEvent
 from domain.people import Side, Words, side_of
 from domain.policy import Policy
+from domain.recovery import RecoveryEvent
 from domain.refusals import Conflict, NotYourMove
 
 if TYPE_CHECKING:
@@ -61,7 +63,8 @@ def appeal(dispute: "Dispute", policy: Policy, command: Appeal) -> list[Adjudica
 
 def send_back(
     dispute: "Dispute", policy: Policy, command: SendBack
-) -> list[AdjudicationEvent | CommitmentEvent | Released]:
+) -> list[AdjudicationEvent | RecoveryEvent | GoodsEvent | CommitmentEvent | Released]:
+    """What was paid on it before it was final counts against what is ruled next."""
     check_is_neutral(dispute, command.actor)
     appealed, by = dispute.adjudication.ruling, dispute.adjudication.appeal
     if appealed is None or by is None:
@@ -72,6 +75,7 @@ def send_back(
     reasons = dispute.text(command.reasons, command.actor)
     return [
         AppealSentBack(number=appealed.number, neutral=command.actor.subject, reasons=reasons),
+        *(recovery.overturn(dispute) if recovery.executed_early(dispute) else []),
         *assignment.release(dispute, "sent_back", command.actor.role),
         _promised_neutral(dispute, policy, by, command.now),
     ]

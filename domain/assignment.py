@@ -131,7 +131,8 @@ def recuse(dispute: "Dispute", command: Recuse) -> list[Released]:
     check_is_neutral(dispute, command.actor)
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    _check_waits_for_a_ruling(dispute)
+    if not may_recuse(dispute):
+        raise NotYourMove(stage=dispute.stage.value)
     return release(dispute, "recused", command.actor.role, dispute.text(command.reason, command.actor))
 
 
@@ -186,6 +187,11 @@ def _took_part(dispute: "Dispute", neutral: UUID) -> bool:
     return dispute.adjudication.appeal is not None and neutral in dispute.involved
 
 
+def may_recuse(dispute: "Dispute") -> bool:
+    """While there is something to decide: the claim, an appeal, or contested goods, which then a supervisor decides."""
+    return waits_for_a_ruling(dispute) or dispute.goods_contested
+
+
 def waits_for_a_ruling(dispute: "Dispute") -> bool:
     """Whether a neutral is needed: before the ruling, and again for an appeal."""
     return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
@@ -233,7 +239,7 @@ def _time_to_rule(dispute: "Dispute", policy: Policy, now: Instant) -> "list[Dea
     since = dispute.deadlines.since.get("ruling")
     if since is None:
         return [whole]
-    limit = deadlines.for_desk("ruling", policy.windows.ruling_in_all, policy, "ruling_in_all", since)
+    limit = deadlines.for_desk("ruling", policy.windows.longest, policy, "longest", since)
     first = min(whole, limit, key=lambda d: d.deadline.due_at)
     return [first] if first.deadline.due_at > now else []
 

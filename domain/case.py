@@ -15,6 +15,7 @@ from domain.mandate import CaseHandedOver, Mandate
 from domain.policy import PolicyBook
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, ReleaseRefund
+from domain.reopening import Reopen
 from domain.transaction import Transaction
 
 _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
@@ -62,6 +63,8 @@ def streams(command: Command, case: Case) -> dict[Stream, UUID]:
             needed["conversation"] = conversation_id(command.dispute_id)
         case InstructRefund():
             needed["refund"] = refund_id_of(command.commitment_id)
+        case Reopen(commitment_id=UUID() as commitment_id):
+            needed["refund"] = refund_id_of(commitment_id)
         case ConfirmRefund() | FailRefund() | ReleaseRefund():
             needed["refund"] = command.refund_id
         case _:

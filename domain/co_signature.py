@@ -13,8 +13,10 @@ from domain.adjudication import AdjudicationEvent, CoSignatureRefused, Ruling, R
 from domain.base import Actor, Command, Role
 from domain.commitments import CommitmentEvent, CommitmentKind
 from domain.deadlines import DeadlineEvent
+from domain.goods import GoodsEvent
 from domain.people import Words
 from domain.policy import Policy
+from domain.recovery import RecoveryEvent
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ class MayNotCoSign(Forbidden):
 
 def co_sign(
     dispute: "Dispute", policy: Policy, command: CoSignRuling
-) -> list[AdjudicationEvent | DeadlineEvent | CommitmentEvent]:
+) -> list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
     ruling = _ruling(dispute, command.actor, command.number)
     if ruling.co_signed:
         return []

@@ -55,10 +55,11 @@ class Bearer(StrEnum):
     CARRIER = "carrier"
     WAREHOUSE = "warehouse"
     BANK = "bank"
+    INSURER = "insurer"
 
 
 class Promise(Value):
-    """What is owed. `subject` names the person who owes it, where one person does."""
+    """What is owed. `subject` names the person who owes it, where one person does; before `owed_from` nothing has to move."""
 
     kind: CommitmentKind
     owed_by: Bearer
@@ -68,6 +69,7 @@ class Promise(Value):
     due_at: Instant
     proof: DeadlineProof | None = None
     note: Text | None = None
+    owed_from: Instant | None = None
 
     @property
     def by_refund(self) -> bool:
@@ -78,11 +80,24 @@ class Promise(Value):
 class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely."""
 
+    schema_version = 2
+
     commitment_id: UUID
     number: int
     commitment_class: CommitmentClass
     promise: Promise
-    arises_from: Literal["settlement", "ruling", "concession", "default", "policy", "promise"]
+    arises_from: Literal[
+        "settlement",
+        "ruling",
+        "concession",
+        "default",
+        "withdrawal",
+        "policy",
+        "promise",
+        "goodwill",
+        "freight",
+        "recovery",
+    ]
 
 
 class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute"):
@@ -125,11 +140,21 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute")
     """Nobody owes it any more, for a reason that is neither performance nor consent."""
 
     commitment_id: UUID
-    reason: Literal["dispute_over", "default_set_aside", "neutral_gone"]
+    reason: Literal[
+        "dispute_over", "neutral_gone", "contested", "deemed_received", "remedy_lapsed", "overturned", "paid_elsewhere"
+    ]
+
+
+class CommitmentDeferred(Event, kind="CommitmentDeferred", stream="dispute"):
+    """It is due later, because the dispute was stayed."""
+
+    commitment_id: UUID
+    due_at: Instant
 
 
 CommitmentEvent = (
-    CommitmentMade
+    CommitmentDeferred
+    | CommitmentMade
     | CommitmentBreached
     | CommitmentKept
     | CommitmentWaived
@@ -149,6 +174,9 @@ def refund_id_of(commitment_id: UUID) -> UUID:
 
 
 MONEY_KINDS = frozenset({CommitmentKind.REFUND, CommitmentKind.PAY})
+BEYOND_CLAIM = frozenset({"promise", "goodwill"})
+"""What a commitment that has nothing to do with what is in dispute arises from."""
+
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 
 
@@ -174,6 +202,7 @@ class Commitment:
     amount: Money | None
     due_at: Instant
     arises_from: str
+    owed_from: Instant | None = None
     overdue: bool = False
     passed: bool = False
     ended: str | None = None
@@ -192,7 +221,7 @@ class Commitment:
     @property
     def beyond_claim(self) -> bool:
         """Promised freely, beside what is in dispute."""
-        return self.arises_from == "promise"
+        return self.arises_from in BEYOND_CLAIM
 
     @property
     def is_first_act(self) -> bool:
@@ -210,15 +239,13 @@ class Commitment:
 class Commitments:
     """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless.
 
-    `paid` is what each has received by refunds of an outcome; `credit` what of it was paid by an outcome that fell, and has
-    not been counted towards another one yet.
+    `paid` are those of money that were kept.
     """
 
     made: int = 0
     open: Mapping[UUID, Commitment] = field(default_factory=dict)
     ended: Mapping[UUID, str] = field(default_factory=dict)
-    paid: Mapping[Bearer, Money] = field(default_factory=dict)
-    credit: Mapping[Bearer, Money] = field(default_factory=dict)
+    paid: tuple[Commitment, ...] = ()
 
     def get(self, commitment_id: UUID) -> Commitment | None:
         return self.open.get(commitment_id)
@@ -246,12 +273,17 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
                 amount=event.promise.amount,
                 due_at=event.promise.due_at,
                 arises_from=event.arises_from,
+                owed_from=event.promise.owed_from,
             )
             return replace(commitments, made=event.number, open={**commitments.open, made.id: made})
+        case CommitmentDeferred(commitment_id=cid, due_at=due_at):
+            return _change(commitments, cid, due_at=due_at)
         case CommitmentBreached(commitment_id=cid):
             return _change(commitments, cid, overdue=True)
         case CommitmentKept(commitment_id=cid):
-            return _end(_received(commitments, event), cid, "kept_late" if event.late else "kept")
+            over = _end(commitments, cid, "kept_late" if event.late else "kept")
+            kept_one = commitments.open.get(cid)
+            return replace(over, paid=(*over.paid, kept_one)) if kept_one and kept_one.amount else over
         case CommitmentWaived(commitment_id=cid):
             return _end(commitments, cid, "waived")
         case CommitmentReplaced(commitment_id=cid):
@@ -264,29 +296,17 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
             assert_never(event)
 
 
-def fallen(commitments: Commitments) -> Commitments:
-    """The outcome by which all that was paid so far was paid stands no more."""
-    return replace(commitments, paid={}, credit=commitments.paid)
-
-
-def _received(commitments: Commitments, event: CommitmentKept) -> Commitments:
-    """Money kept without a refund of its own was paid before, by an outcome that fell."""
-    commitment = commitments.open.get(event.commitment_id)
-    if commitment is None or commitment.amount is None or not commitment.by_refund or commitment.beyond_claim:
-        return commitments
-    to, amount = commitment.owed_to, commitment.amount
-    if event.refund_id is None:
-        return replace(commitments, credit={**commitments.credit, to: commitments.credit[to] - amount})
-    before = commitments.paid.get(to, Money.zero(amount.currency))
-    return replace(commitments, paid={**commitments.paid, to: before + amount})
-
-
 def underway(commitments: Commitments, commitment_id: UUID, refund_id: UUID) -> Commitments:
     return _change(commitments, commitment_id, refund_id=refund_id, underway=True)
 
 
 def stalled(commitments: Commitments, commitment_id: UUID) -> Commitments:
     return _change(commitments, commitment_id, underway=False)
+
+
+def unpaid(commitments: Commitments, commitment_id: UUID) -> Commitments:
+    """What was kept by a refund that bounced."""
+    return replace(commitments, paid=tuple(c for c in commitments.paid if c.id != commitment_id))
 
 
 def _change(commitments: Commitments, cid: UUID, **changes: object) -> Commitments:

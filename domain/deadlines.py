@@ -34,7 +34,15 @@ class DeadlineLapsed(Event, kind="DeadlineLapsed", stream="dispute"):
     name: str
 
 
-DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed
+class DeadlineMoved(Event, kind="DeadlineMoved", stream="dispute"):
+    """It is due later than its proof says: its clock stood still, or more time was given."""
+
+    name: str
+    due_at: Instant
+    why: Literal["stay", "extension"]
+
+
+DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed | DeadlineMoved
 
 
 # --- state ---
@@ -62,6 +70,11 @@ def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
         case DeadlineSet(deadline=deadline):
             since = {deadline.name: deadline.proof.starts_at, **deadlines.since}
             return Deadlines({**deadlines.running, deadline.name: deadline}, since)
+        case DeadlineMoved(name=name, due_at=due_at):
+            if (running := deadlines.running.get(name)) is None:
+                return deadlines
+            moved = running.model_copy(update={"due_at": due_at})
+            return replace(deadlines, running={**deadlines.running, name: moved})
         case DeadlineEnded(name=name):
             since = {n: begun for n, begun in deadlines.since.items() if n != name}
             return Deadlines(_but(deadlines, name), since)

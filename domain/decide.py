@@ -14,9 +14,11 @@ from domain import (
     closure,
     co_signature,
     conversation,
+    elsewhere,
     escalation,
     evidence,
     filing,
+    handover,
     independence,
     mandate,
     negotiation,
@@ -24,9 +26,11 @@ from domain import (
     promises,
     proposal,
     remedy,
+    reopening,
     representation,
     response,
     set_aside,
+    stay,
     transaction,
 )
 from domain.adjudication import IssueRuling, WaiveAppeal
@@ -38,9 +42,11 @@ from domain.closure import DisputeClosed, Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.conversation import PostMessage
 from domain.dispute import Dispute
+from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.filing import FileDispute
+from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
@@ -49,11 +55,13 @@ from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, W
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.refusals import UnknownDispute
 from domain.remedy import ConfirmRefund, Execution, FailRefund, InstructRefund, ReleaseRefund
+from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Respond
 from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses, lapses
 from domain.standing import aftermath
+from domain.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
 
 DisputeCommand = (
     Respond
@@ -87,6 +95,9 @@ DisputeCommand = (
     | RequestSetAside
     | SetDefaultAside
     | RefuseSetAside
+    | SendGoods
+    | ContestGoods
+    | DecideGoods
     | InstructRefund
     | ConfirmRefund
     | FailRefund
@@ -96,6 +107,14 @@ DisputeCommand = (
     | WaiveCommitment
     | ReplaceCommitment
     | Withdraw
+    | OrderStay
+    | LiftStay
+    | ExtendDeadline
+    | RecordParallelProceeding
+    | EndParallelProceeding
+    | RecordRefundElsewhere
+    | Reopen
+    | RateHandling
     | RecordLapses
 )
 AnyCommand = DisputeCommand | FileDispute | PublishPolicy | MandateCommand
@@ -148,7 +167,7 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
             facts.append(Fact(event, at, stream_of(case, event)))
             case = after(case, event, at)
         if any(isinstance(event, DisputeClosed) for event in events):
-            happen([*transaction.end_claim(case.transaction, _dispute(case).id)], at)
+            happen([*transaction.end_claim(case.transaction, _dispute(case).id, at)], at)
         if held := [*assignment.held(_dispute(case), case.predecessor), *assignment.held(_dispute(case), case.mandate)]:
             happen([*held], at)
 
@@ -160,6 +179,7 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         mandate.check_in_office(case.mandate, command.actor)
     if not isinstance(command, EndRepresentation):
         representation.check_may_speak(_dispute(case), command.actor)
+    stay.check_not_halted(_dispute(case), command)
     # asked before the act: taking a case on is not yet looking at it, nor is giving it up
     looks = not isinstance(command, Recuse | DeclareInterests)
     keeping = escalation.kept_by_acting(_dispute(case), command.actor, command.now) if looks else []
@@ -167,7 +187,7 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
     if act := _act(looked, _dispute(looked), rules, command):
         happen([*act, *keeping], command.now)
         if any(f.event.stream == "dispute" for f in facts):
-            happen([*aftermath(_dispute(case))], command.now)
+            happen([*aftermath(_dispute(case), rules, command.now)], command.now)
     return facts
 
 
@@ -176,7 +196,7 @@ def _dispute(case: Case) -> Dispute:
     return case.dispute
 
 
-def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -> list[Event]:  # noqa: C901 - one arm a command
+def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -> list[Event]:  # noqa: C901, PLR0915 - one arm a command
     execution = Execution(dispute, case.transaction, case.refund)
     match command:
         case Respond():
@@ -241,6 +261,12 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*set_aside.set_aside(dispute, rules, command)]
         case RefuseSetAside():
             return [*set_aside.refuse(dispute, command)]
+        case SendGoods():
+            return [*handover.send(dispute, command)]
+        case ContestGoods():
+            return [*handover.contest(dispute, command)]
+        case DecideGoods():
+            return [*handover.decide(dispute, command)]
         case InstructRefund():
             return [*remedy.instruct(execution, command)]
         case ConfirmRefund():
@@ -258,7 +284,23 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case ReplaceCommitment():
             return [*promises.replace_with(dispute, case.transaction, command)]
         case Withdraw():
-            return [*closure.withdraw(dispute, command)]
+            return [*closure.withdraw(dispute, rules, command)]
+        case OrderStay():
+            return [*stay.order(dispute, rules, command)]
+        case LiftStay():
+            return [*stay.lift(dispute, command)]
+        case ExtendDeadline():
+            return [*stay.extend(dispute, rules, command)]
+        case RecordParallelProceeding():
+            return [*stay.record(dispute, command)]
+        case EndParallelProceeding():
+            return [*stay.end(dispute, command)]
+        case RecordRefundElsewhere():
+            return [*elsewhere.record(dispute, rules, case.transaction, command)]
+        case Reopen():
+            return [*reopening.reopen(dispute, rules, case.transaction, case.refund, command)]
+        case RateHandling():
+            return [*reopening.rate(dispute, command)]
         case RecordLapses():
             return []
         case _:

@@ -1,6 +1,7 @@
 """The state of a dispute: only what a decision needs, folded from its events."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import assert_never, overload
 from uuid import UUID
 
@@ -10,13 +11,16 @@ from domain import (
     deadlines,
     escalation,
     evidence,
+    goods,
     independence,
     negotiation,
     proposal,
+    recovery,
     remedy,
     representation,
     set_aside,
 )
+from domain import stay as stays
 from domain.adjudication import (
     Adjudication,
     AdjudicationEvent,
@@ -34,6 +38,7 @@ from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     Bearer,
     CommitmentBreached,
+    CommitmentDeferred,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKept,
@@ -43,7 +48,8 @@ from domain.commitments import (
     Commitments,
     CommitmentWaived,
 )
-from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineLapsed, Deadlines, DeadlineSet
+from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineLapsed, DeadlineMoved, Deadlines, DeadlineSet
+from domain.elsewhere import RefundedElsewhere
 from domain.escalation import (
     Escalated,
     Escalation,
@@ -55,6 +61,7 @@ from domain.escalation import (
 )
 from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitAnswered, Exhibits, ExhibitWithdrawn
 from domain.filing import DisputeFiled
+from domain.goods import Goods, GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent, Handling
 from domain.independence import (
     ChallengeDecided,
     Independence,
@@ -82,10 +89,22 @@ from domain.proposal import (
     ProposalRefused,
     Proposals,
 )
-from domain.remedy import Division, RefundStalled, RefundUnderway, RemedyEvent
+from domain.recovery import Advance, AwardOverturned, RecoveryEvent, RulingExecuted
+from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway, RemedyEvent
+from domain.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
 from domain.representation import Representation, RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 from domain.set_aside import DefaultSetAside, SetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
+from domain.stay import (
+    DisputeResumed,
+    DisputeStayed,
+    ParallelProceedingEnded,
+    ParallelProceedingRecorded,
+    Stay,
+    StayEvent,
+    StayLifted,
+    StayOrdered,
+)
 
 # --- types ---
 
@@ -109,6 +128,11 @@ DisputeEvent = (
     | AdjudicationEvent
     | SetAsideEvent
     | RemedyEvent
+    | GoodsEvent
+    | RecoveryEvent
+    | StayEvent
+    | RefundedElsewhere
+    | AfterwardsEvent
     | CommitmentEvent
     | DeadlineEvent
     | ClosureEvent
@@ -123,9 +147,9 @@ DisputeEvent = (
 class Dispute:
     """`claimed` is what the claimant wants, `in_dispute` what is to be divided; a part conceded leaves both.
 
-    `response` is the respondent's answer and what it conceded. `involved` are the neutrals and supervisors who may not hear an
-    appeal. `outcome` is set as soon as it is certain; `closed` when
-    nothing is owed any more.
+    `goods_value` is what the claim's lines cost, `elsewhere` what was paid there of what was owed here. `response` is the
+    respondent's answer and what it conceded. `involved` are the neutrals and supervisors who may not hear an appeal. `outcome`
+    is set as soon as it is certain; `closed` when nothing is owed any more.
     """
 
     id: UUID
@@ -140,6 +164,8 @@ class Dispute:
     in_dispute: Money
     held: bool
     contradicted_by_record: bool
+    reason: str
+    goods_value: Money
     stage: Stage = Stage.NEGOTIATION
     awaiting: Awaiting = Awaiting.RESPONDENT
     outcome: Outcome | None = None
@@ -155,6 +181,11 @@ class Dispute:
     involved: frozenset[UUID] = frozenset()
     set_aside: SetAside = SetAside()
     commitments: Commitments = Commitments()
+    goods: Handling | None = None
+    advance: Advance = Advance()
+    stay: Stay = Stay()
+    elsewhere: tuple[Money, ...] = ()
+    rated: Mapping[Side, int] = field(default_factory=dict)
     deadlines: Deadlines = Deadlines()
 
     @property
@@ -170,8 +201,21 @@ class Dispute:
     def party(self, side: Side) -> Member:
         return self.buyer if side is Side.BUYER else self.seller
 
-    def division(self, to_claimant: Money) -> Division:
-        return Division(claimant=to_claimant, respondent=self.in_dispute - to_claimant)
+    @property
+    def takes_evidence(self) -> bool:
+        """While it is to be ruled, or contested goods are to be decided."""
+        return self.to_be_ruled or self.goods_contested
+
+    @property
+    def goods_contested(self) -> bool:
+        """Whether a decision about goods is awaited."""
+        return self.goods is not None and not self.goods.ended and self.goods.step == "decision"
+
+    def division(
+        self, to_claimant: Money, goods: Goods | None = None, instalments: tuple[Instalment, ...] = ()
+    ) -> Division:
+        rest = self.in_dispute - to_claimant
+        return Division(claimant=to_claimant, respondent=rest, goods=goods, instalments=instalments)
 
     def took_part(self, side: Side) -> bool:
         """Whether a side has made or answered an offer, accepted a proposal, put in evidence, or asked to be heard."""
@@ -221,6 +265,8 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         in_dispute=event.in_dispute,
         held=bool(event.order.held),
         contradicted_by_record=claim.reason == "item_not_received" and event.order.tracked_as_delivered,
+        reason=claim.reason.value,
+        goods_value=event.goods_value,
     )
 
 
@@ -257,12 +303,12 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         case SetAsideRequested() | SetAsideRefused():
             return replace(dispute, set_aside=set_aside.evolve(dispute.set_aside, event))
         case DefaultSetAside():
-            undone = replace(dispute, outcome=None, commitments=commitments.fallen(dispute.commitments))
-            return replace(undone, set_aside=set_aside.evolve(dispute.set_aside, event))
+            return replace(dispute, outcome=None, set_aside=set_aside.evolve(dispute.set_aside, event))
         case RefundUnderway() | RefundStalled():
             return replace(dispute, commitments=remedy.evolve(dispute.commitments, event))
         case (
             CommitmentMade()
+            | CommitmentDeferred()
             | CommitmentBreached()
             | CommitmentKept()
             | CommitmentWaived()
@@ -270,8 +316,32 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             | CommitmentPassed()
             | CommitmentDischarged()
         ):
-            return replace(dispute, commitments=commitments.evolve(dispute.commitments, event))
-        case DeadlineSet() | DeadlineEnded() | DeadlineLapsed():
+            owed = commitments.evolve(dispute.commitments, event)
+            return replace(dispute, commitments=owed, goods=goods.promised(dispute.goods, event))
+        case (
+            DisputeStayed()
+            | StayOrdered()
+            | StayLifted()
+            | ParallelProceedingRecorded()
+            | ParallelProceedingEnded()
+            | DisputeResumed()
+        ):
+            return replace(dispute, stay=stays.evolve(dispute.stay, event))
+        case DisputeReopened():
+            return _reopened(dispute, event)
+        case HandlingRated(by=by, rating=rating):
+            return replace(dispute, rated={**dispute.rated, by: rating})
+        case RefundedElsewhere(resolves=True):
+            return replace(dispute, outcome=Outcome.RESOLVED_ELSEWHERE)
+        case RefundedElsewhere(off_claim=part) if not part.is_zero:
+            return replace(dispute, claimed=dispute.claimed - part, in_dispute=dispute.in_dispute - part)
+        case RefundedElsewhere(amount=amount):
+            return replace(dispute, elsewhere=(*dispute.elsewhere, amount))
+        case RulingExecuted() | AwardOverturned():
+            return replace(dispute, advance=recovery.evolve(dispute.advance, event))
+        case GoodsAwaited() | GoodsSent() | GoodsContested() | GoodsDecided() | GoodsEnded():
+            return replace(dispute, goods=goods.evolve(dispute.goods, event))
+        case DeadlineSet() | DeadlineEnded() | DeadlineLapsed() | DeadlineMoved():
             return replace(dispute, deadlines=deadlines.evolve(dispute.deadlines, event))
         case ClaimWithdrawn():
             return replace(dispute, outcome=Outcome.WITHDRAWN)
@@ -283,13 +353,29 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             assert_never(event)
 
 
+def _reopened(dispute: Dispute, event: DisputeReopened) -> Dispute:
+    """Where a refund bounced the outcome stands; otherwise a neutral, who is to be assigned, rules anew."""
+    if event.bounced is not None:
+        return replace(dispute, closed=False, commitments=commitments.unpaid(dispute.commitments, event.bounced))
+    return replace(
+        dispute,
+        closed=False,
+        outcome=None,
+        adjudication=adjudication.overturned(dispute.adjudication),
+        escalation=replace(dispute.escalation, escalated=True),
+        proposals=replace(dispute.proposals, impasse=True),
+    )
+
+
 def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:
     match event:
         case ResponseGiven(answer=Answer.CONCEDE):
             return replace(dispute, response=(event.answer, event.conceded), outcome=Outcome.CONCEDED)
         case ResponseGiven(answer=Answer.CONCEDE_PART, conceded=part) if part is not None:
             claimed, in_dispute = dispute.claimed - part, dispute.in_dispute - part
-            return replace(dispute, response=(event.answer, part), claimed=claimed, in_dispute=in_dispute)
+            advance = recovery.conceded(dispute.advance, dispute.claimant, part)
+            answered = replace(dispute, response=(event.answer, part), advance=advance)
+            return replace(answered, claimed=claimed, in_dispute=in_dispute)
         case ResponseGiven():
             return replace(dispute, response=(event.answer, None))
         case DefaultGranted():

@@ -39,7 +39,7 @@ class EscalationJoined(Event, kind="EscalationJoined", stream="dispute"):
 
 
 WhyReleased = Literal[
-    "reassigned", "recused", "challenged", "first_act_missed", "mandate_closed", "appealed", "sent_back"
+    "reassigned", "recused", "challenged", "first_act_missed", "mandate_closed", "appealed", "sent_back", "reopened"
 ]
 
 

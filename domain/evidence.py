@@ -187,7 +187,7 @@ def may_submit(role: Role) -> bool:
 
 
 def may_answer(dispute: "Dispute", number: int, side: Side) -> bool:
-    return dispute.to_be_ruled and dispute.exhibits.stands(number) and side in dispute.exhibits.unanswered_by(number)
+    return dispute.takes_evidence and dispute.exhibits.stands(number) and side in dispute.exhibits.unanswered_by(number)
 
 
 def citable_at(policy: Policy, now: Instant) -> Instant:
@@ -257,5 +257,5 @@ def check_citable(dispute: "Dispute", numbers: tuple[int, ...], now: Instant) ->
 def _check_record_is_open(dispute: "Dispute") -> None:
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    if not dispute.to_be_ruled:
+    if not dispute.takes_evidence:
         raise RecordIsClosed(stage=dispute.stage.value)

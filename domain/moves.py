@@ -1,26 +1,28 @@
 """What somebody may do now, and until when: the acts that the deciders would grant, asked beforehand.
 
-Built on the predicates that the deciders check. Limits on number and the neutral's mandate are theirs alone.
+Built on the predicates that the deciders check. Limits on number and the neutral's mandate are theirs alone, and what the
+marketplace reports from elsewhere it may always report.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain import co_signature, independence, set_aside
+from domain import co_signature, handover, independence, set_aside, stay
 from domain.adjudication import response_still_due
-from domain.assignment import may_take, waits_for_a_ruling
+from domain.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.base import Actor, Instant, Role
 from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
 from domain.escalation import escalation_opens_at, is_neutral, may_join
 from domain.evidence import may_answer, may_submit
-from domain.people import Side, Stage
+from domain.people import Outcome, Side, Stage
 from domain.policy import Policy
-from domain.promises import is_owed_to, may_confirm, may_promise
+from domain.promises import is_owed_to, may_keep, may_promise, may_waive
 from domain.refund import may_report
 from domain.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.silence import lapses
+from domain.stay import HALTED
 
 # --- types ---
 
@@ -52,7 +54,8 @@ def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> list[
     for _, events in lapses(dispute, policy, now):
         for event in events:
             dispute = evolve(dispute, event)
-    return [*_moves(dispute, policy, actor, now)]
+    offered = _moves(dispute, policy, actor, now)
+    return [move for move in offered if dispute.stay.since is None or move.name not in HALTED]
 
 
 def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iterator[Move]:
@@ -72,6 +75,11 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
         case _:
             pass
     yield from _about_representatives(dispute, actor)
+    yield from _of_goods(dispute, actor)
+    if dispute.closed and actor.role is Role.SUPERVISOR and dispute.outcome is not Outcome.RESOLVED_ELSEWHERE:
+        yield Move("reopen")
+    if not dispute.closed:
+        yield from _of_clocks(dispute, policy, actor)
     yield from _of_anybody(dispute, actor.role)
 
 
@@ -88,8 +96,7 @@ def _of_supervisor(dispute: Dispute, actor: Actor) -> Iterator[Move]:
 
 def _on_a_default(dispute: Dispute, actor: Actor) -> Iterator[Move]:
     if set_aside.may_decide(dispute, actor):
-        if set_aside.money_on_its_way(dispute) is None:
-            yield Move("set_default_aside")
+        yield Move("set_default_aside")
         yield Move("refuse_set_aside")
 
 
@@ -110,6 +117,8 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
     for number in dispute.exhibits.by:
         if may_answer(dispute, number, side):
             yield Move("answer_exhibit", number=number)
+    if dispute.closed and side not in dispute.rated:
+        yield Move("rate_handling")
     ruling = dispute.adjudication.ruling
     if ruling is not None and side in ruling.appealable_by:
         until = _until(dispute, f"appeal-{ruling.number}-{side}")
@@ -131,10 +140,10 @@ def _bargaining(dispute: Dispute, side: Side) -> Iterator[Move]:
 
 
 def _of_neutral(dispute: Dispute, policy: Policy) -> Iterator[Move]:
-    if waits_for_a_ruling(dispute):
+    if may_recuse(dispute):
         yield Move("recuse")
-        if dispute.escalation.neutral not in dispute.independence.declared:
-            yield Move("declare_interests")
+    if waits_for_a_ruling(dispute) and dispute.escalation.neutral not in dispute.independence.declared:
+        yield Move("declare_interests")
     if dispute.stage is Stage.MEDIATION and dispute.proposals.open is None:
         yield Move("make_proposal")
         yield Move("declare_impasse")
@@ -157,26 +166,54 @@ def _about_representatives(dispute: Dispute, actor: Actor) -> Iterator[Move]:
 
 
 def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
-    if dispute.to_be_ruled and may_submit(role):
+    if dispute.takes_evidence and may_submit(role):
         yield Move("add_exhibit")
     for number, owner in dispute.exhibits.by.items():
         free = dispute.exhibits.stands(number) and number not in dispute.adjudication.cited
-        if dispute.to_be_ruled and owner is role and free:
+        if dispute.takes_evidence and owner is role and free:
             yield Move("withdraw_exhibit", number=number)
     if may_write(role):
         yield Move("post_message")
     if may_promise(role):
         yield Move("make_commitment")
     for commitment in dispute.commitments.open.values():
-        if may_confirm(commitment, role) and not commitment.by_refund:
+        if may_keep(dispute, commitment, role) and not commitment.by_refund:
             yield Move("keep_commitment", target=commitment.id)
-        if is_owed_to(commitment, role) and not commitment.underway:
+        if may_waive(dispute, commitment, role) and not commitment.underway:
             yield Move("waive_commitment", target=commitment.id)
+        if is_owed_to(commitment, role) and not commitment.underway:
             yield Move("replace_commitment", target=commitment.id)
         if may_report(role) and commitment.refund_id is not None:
             yield Move("confirm_refund", target=commitment.refund_id)
             if commitment.underway:
                 yield Move("fail_refund", target=commitment.refund_id)
+
+
+def _of_goods(dispute: Dispute, actor: Actor) -> Iterator[Move]:
+    handling = dispute.goods
+    if handling is None or handling.ended:
+        return
+    awaited = handling.commitment_id
+    until = None if dispute.imported else dispute.commitments.open[awaited].due_at
+    if handover.sendable(handling, awaited) and handover.may_send(handling, actor.role):
+        yield Move("send_goods", until, target=awaited)
+    if handover.contestable(handling, awaited) and handover.may_contest(handling, actor.role):
+        yield Move("contest_goods", until, target=awaited)
+    if handling.step == "decision" and (actor.role is Role.SUPERVISOR or is_neutral(dispute, actor)):
+        yield Move("decide_goods")
+
+
+def _of_clocks(dispute: Dispute, policy: Policy, actor: Actor) -> Iterator[Move]:
+    if stay.may_order(dispute, actor) and not dispute.stay.ordered:
+        yield Move("order_stay")
+    if stay.may_lift(dispute, actor):
+        yield Move("lift_stay")
+    if stay.extendable(dispute, policy, actor):
+        yield Move("extend_deadline")
+    if stay.may_record(actor.role):
+        yield Move("record_parallel_proceeding")
+        for number in sorted(dispute.stay.proceedings):
+            yield Move("end_parallel_proceeding", number=number)
 
 
 def _until(dispute: Dispute, *names: str) -> Instant | None:

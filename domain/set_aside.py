@@ -1,28 +1,27 @@
 """Setting a default aside: who stayed silent for a cause asks to be heard after all; then the case goes to a neutral.
 
-What the default made owed is then owed no more. What was paid stays paid for the time being: it is counted towards
-whatever the dispute comes to (`domain.remedy.owed`), and what is left of it then, `Commitments.credit`, is overpaid.
+What the default made owed is then owed no more. What was paid stays paid for the time being, and counts against whatever the
+dispute comes to (`domain.recovery`).
 """
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
-from domain import commitments, deadlines
+from domain import commitments, deadlines, recovery
 from domain.base import Actor, Command, Event, Role
 from domain.commitments import Bearer, CommitmentKind, Promise
 from domain.deadlines import DeadlineSet
 from domain.escalation import Escalated, escalated, is_neutral
-from domain.money import Money
 from domain.people import Outcome, Side, Text, Words, side_of
 from domain.policy import Policy
-from domain.promises import MoneyOnItsWay
 from domain.refusals import Conflict, DeadlineHasLapsed, Forbidden
-from domain.remedy import Division
 
 if TYPE_CHECKING:
     from domain.commitments import CommitmentEvent
     from domain.dispute import Dispute
+    from domain.goods import GoodsEvent
+    from domain.recovery import RecoveryEvent
 
 # --- types ---
 
@@ -33,11 +32,10 @@ class SetAsideRequested(Event, kind="SetAsideRequested", stream="dispute"):
 
 
 class DefaultSetAside(Event, kind="DefaultSetAside", stream="dispute"):
-    """The dispute is undecided again. `paid` is what each side had received by the default."""
+    """The dispute is undecided again."""
 
     by: Role
     reasons: Text
-    paid: Division
 
 
 class SetAsideRefused(Event, kind="SetAsideRefused", stream="dispute"):
@@ -133,19 +131,18 @@ def request(dispute: "Dispute", policy: Policy, command: RequestSetAside) -> "li
 
 def set_aside(
     dispute: "Dispute", policy: Policy, command: SetDefaultAside
-) -> "list[SetAsideEvent | Escalated | CommitmentEvent | DeadlineSet]":
+) -> "list[SetAsideEvent | RecoveryEvent | GoodsEvent | Escalated | CommitmentEvent | DeadlineSet]":
     """The respondent may respond within a new window; its silence now decides nothing, for it has asked to be heard."""
     _check_may_decide(dispute, command.actor)
     if dispute.set_aside.decided == "set_aside":
         return []
     _check_pending(dispute)
-    if (moving := money_on_its_way(dispute)) is not None:
-        raise MoneyOnItsWay(refund_id=str(moving))
     respondent, windows = dispute.claimant.other, policy.windows
     member, now = dispute.party(respondent), command.now
     reasons = dispute.text(command.reasons, command.actor)
     return [
-        DefaultSetAside(by=command.actor.role, reasons=reasons, paid=_paid(dispute)),
+        DefaultSetAside(by=command.actor.role, reasons=reasons),
+        *recovery.overturn(dispute),
         *_answered(dispute, command),
         *([] if dispute.escalation.escalated else [escalated(dispute, respondent)]),
         deadlines.for_party("response", windows.response, respondent, member, policy, "response", now),
@@ -179,12 +176,6 @@ def may_still_fall(dispute: "Dispute") -> bool:
     return dispute.set_aside.pending or dispute.deadlines.get("set_aside") is not None
 
 
-def money_on_its_way(dispute: "Dispute") -> UUID | None:
-    """A refund that the default made and that is neither paid nor failed."""
-    moving = (c.refund_id for c in dispute.commitments.open.values() if c.arises_from == "default" and c.underway)
-    return next(moving, None)
-
-
 def _check_may_decide(dispute: "Dispute", actor: Actor) -> None:
     if actor.role is not Role.SUPERVISOR and not is_neutral(dispute, actor):
         raise MayNotSetAside(role=actor.role.value)
@@ -197,10 +188,3 @@ def _check_pending(dispute: "Dispute") -> None:
 
 def _answered(dispute: "Dispute", command: SetDefaultAside | RefuseSetAside) -> "list[CommitmentEvent]":
     return commitments.kept_by_policy(dispute, CommitmentKind.REPLY, command.now, command.actor.role)
-
-
-def _paid(dispute: "Dispute") -> Division:
-    nothing, paid = Money.zero(dispute.in_dispute.currency), dispute.commitments.paid
-    sides = (dispute.claimant, dispute.claimant.other)
-    claimant, respondent = (paid.get(commitments.bearer(side), nothing) for side in sides)
-    return Division(claimant=claimant, respondent=respondent)

@@ -17,6 +17,7 @@ from domain.people import Side
 from domain.policy import Policy
 from domain.proposal import ProposalLapsed
 from domain.standing import aftermath
+from domain.stay import StayLifted
 from domain.windows import Deadline
 
 # --- types ---
@@ -41,7 +42,7 @@ def lapses(dispute: Dispute, policy: Policy, now: Instant) -> list[tuple[Instant
         events = _overdue(dispute, due) if isinstance(due, Commitment) else _lapsed(dispute, policy, due)
         for event in events:
             dispute = evolve(dispute, event)
-        after = aftermath(dispute)
+        after = aftermath(dispute, policy, due.due_at)
         for event in after:
             dispute = evolve(dispute, event)
         happened.append((due.due_at, [*events, *after]))
@@ -55,6 +56,8 @@ def next_due(dispute: Dispute) -> Instant | None:
 
 
 def _next(dispute: Dispute) -> Deadline | Commitment | None:
+    if dispute.stay.since is not None:  # nothing lapses but the stay itself
+        return dispute.deadlines.get("stay")
     candidates = (dispute.deadlines.first_due(), dispute.commitments.first_unbreached())
     return min((c for c in candidates if c is not None), key=lambda c: c.due_at, default=None)
 
@@ -80,6 +83,8 @@ def _lapsed(dispute: Dispute, policy: Policy, deadline: Deadline) -> list[Disput
             return [lapsed, ProposalLapsed(number=int(number), why="lapsed")]
         case ["set_aside"]:
             return [lapsed]  # the default stands
+        case ["stay"]:
+            return [lapsed, StayLifted(by=Role.ENGINE)]
         case ["ruling"]:
             return [lapsed, Referred(reason="ruling_overdue")]
         case ["appeal", number, side]:

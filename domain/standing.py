@@ -6,22 +6,27 @@ dispute with these rules and says what has changed.
 
 from typing import Literal
 
-from domain import independence
+from domain import independence, remedy, stay
+from domain.base import Instant
 from domain.closure import closing
-from domain.commitments import Bearer, CommitmentDischarged
+from domain.commitments import Bearer, CommitmentDischarged, CommitmentKind
 from domain.deadlines import DeadlineEnded
 from domain.dispute import Dispute, DisputeEvent, MovePassed, evolve
 from domain.negotiation import OfferExpired
 from domain.people import Awaiting, Outcome, Side, Stage
+from domain.policy import Policy
 from domain.proposal import ProposalLapsed
 from domain.remedy import Division
 
 
-def aftermath(dispute: Dispute) -> list[DisputeEvent]:
-    """What follows from where the dispute stands now, in this order: moot offers, closure, ended deadlines, the move."""
-    events: list[DisputeEvent] = [*_moot(dispute), *closing(dispute)]
-    for event in events:
-        dispute = evolve(dispute, event)
+def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:
+    """What follows from where the dispute stands now, in this order: what goods make due, moot offers, closure,
+    the end of a stay, ended deadlines, the move."""
+    events: list[DisputeEvent] = []
+    for step in (lambda d: remedy.follow(d, policy, at), _moot, closing, lambda d: stay.follow(d, at)):
+        for event in step(dispute):
+            events.append(event)
+            dispute = evolve(dispute, event)
     ended = ((name, _ended(dispute, name)) for name in dispute.deadlines.running)
     events += [DeadlineEnded(name=name, how=how) for name, how in ended if how is not None]
     stage = stage_of(dispute)
@@ -57,9 +62,6 @@ def _moot(dispute: Dispute) -> list[DisputeEvent]:
     ]
     if (proposed := dispute.proposals.open) is not None and moot(proposed.terms):
         events.append(ProposalLapsed(number=proposed.number, why="moot"))
-    if dispute.set_aside.decided == "set_aside":
-        fell = (c for c in dispute.commitments.open.values() if c.arises_from == "default" and not c.underway)
-        events += [CommitmentDischarged(commitment_id=c.id, reason="default_set_aside") for c in fell]
     if dispute.outcome is not None and not dispute.set_aside.pending:
         promised = dispute.commitments.open.values()
         over = (c for c in promised if c.ends_with_dispute)
@@ -86,6 +88,8 @@ def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
         case ["proposal", number, side]:
             proposal = dispute.proposals.get(int(number))
             return "met" if Side(side) in proposal.accepted_by else _moot_if(proposal.status != "open")
+        case ["stay"]:
+            return _moot_if(dispute.closed or not dispute.stay.ordered)
         case ["ruling"]:
             return _moot_if(over) if dispute.adjudication.due else "met"
         case ["set_aside"]:
@@ -142,6 +146,8 @@ def _debtors(dispute: Dispute) -> Awaiting:
     owed = dispute.commitments.open_remedies()
     if dispute.set_aside.pending:
         return Awaiting.SUPERVISOR
+    if any(c.kind is CommitmentKind.DECIDE for c in owed):
+        return _neutral(dispute)
     if not owed:
         return Awaiting.RESPONDENT
     if any(c.by_refund for c in owed):

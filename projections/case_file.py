@@ -14,7 +14,7 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     challenges                    [{number, by, neutral, ground, reason, granted, decided_by, reasons, made_at, decided_at}]
     response                      {answer, by, conceded, statement, given_at}
     default                       {granted, claimant_receives, reason, at}: what the respondent's silence led to
-    set_aside                     {by, cause, requested_at, decided, decided_by, reasons, paid, decided_at}
+    set_aside                     {by, cause, requested_at, decided, decided_by, reasons, decided_at}
     exhibits                      [{number, by, description, file, citable_at, added_at, withdrawn, withdrawn_at,
                                     answers [{by, message, at}]}]
     offers                        [{number, by, terms, counters, message, status, why, answer, made_at, reply_by, ended_at}]
@@ -27,10 +27,16 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
                                     on_appeal, status, awaits_co_signature, co_signed_by, co_signature_refused {by, reasons,
                                     at}, final, issued_at, final_at}]   (appealable_by: who still may)
     appeals                       [{number, by, ground, statement, decided, reasons, lodged_at, decided_at}]
-    settlement withdrawal         {terms, by, number, at} {reason, at}
+    settlement withdrawal         {terms, by, number, at} {reason, terms, at}
     commitments                   [{id, number, class, kind, owed_by, owed_to, subject, amount, due_at, proof, note,
                                     arises_from, status, refund_id, replaced_by, by, end_note, made_at, ended_at}]
-    deadlines                     [{name, whose, due_at, proof, status, ended_at}]   (running, met, moot, lapsed)
+    stayed stayed_since stay       bool, instant, {by, until, reasons, at}
+    proceedings                   [{number, what, by, statement, at, end, ended_at}]
+    reopenings ratings follows    [{ground, by, reasons, bounced, at}] [{by, rating, text, at}] uuid
+    refunds_elsewhere             [{payment_key, amount, off_claim, how, resolves, at}]
+    early_execution overturned    {number, funded_by, at} {to_buyer, to_seller, at}
+    goods                         {goods, at_stake, arises_from, step, commitment_id, since, sent, contest, decision, ended}
+    deadlines                     [{name, whose, due_at, proof, status, moved, ended_at}]   (running, met, moot, lapsed)
     refunds                       [{id, commitment_id, amount, recipient, recipient_subject, funded_by, status, reason,
                                     provider_reference, instructed_at, changed_at}]
 

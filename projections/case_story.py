@@ -19,6 +19,7 @@ from domain.base import Event
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     CommitmentBreached,
+    CommitmentDeferred,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKept,
@@ -27,11 +28,13 @@ from domain.commitments import (
     CommitmentReplaced,
     CommitmentWaived,
 )
-from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineSet
+from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineMoved, DeadlineSet
 from domain.dispute import MovePassed
+from domain.elsewhere import RefundedElsewhere
 from domain.escalation import Escalated, EscalationEvent, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
 from domain.filing import DisputeFiled
+from domain.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
 from domain.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
 from domain.money import Money
 from domain.negotiation import (
@@ -51,7 +54,9 @@ from domain.proposal import (
     ProposalMade,
     ProposalRefused,
 )
+from domain.recovery import AwardOverturned, RecoveryEvent, RulingExecuted
 from domain.refund import (
+    RefundBounced,
     RefundCancelled,
     RefundConfirmed,
     RefundEvent,
@@ -60,9 +65,19 @@ from domain.refund import (
     RefundSubmitted,
 )
 from domain.remedy import RefundStalled, RefundUnderway, RemedyEvent
+from domain.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 from domain.set_aside import DefaultSetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
+from domain.stay import (
+    DisputeResumed,
+    DisputeStayed,
+    ParallelProceedingEnded,
+    ParallelProceedingRecorded,
+    StayEvent,
+    StayLifted,
+    StayOrdered,
+)
 from mediation.store.recorded import Recorded
 from projections.view import Doc, kinds
 
@@ -70,11 +85,11 @@ Items: TypeAlias = list[Doc]
 
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
-    "settlement", "withdrawal", "set_aside",
+    "settlement", "withdrawal", "set_aside", "goods", "early_execution", "overturned", "stay", "stayed_since",
 )  # fmt: skip
 _NONE_YET = (
     "representatives", "neutrals", "declarations", "challenges", "exhibits", "offers", "proposals", "rulings", "appeals",
-    "commitments", "deadlines", "refunds",
+    "commitments", "deadlines", "refunds", "proceedings", "refunds_elsewhere", "reopenings", "ratings",
 )  # fmt: skip
 _NOT_RELEASED = ("released_at", "why", "released_by", "reason")
 
@@ -91,12 +106,14 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "reference_key": told["reference_key"],
         "policy_version": told["policy_version"],
         "imported": told["imported"],
+        "follows": told["follows"],
         "order": told["order"],
         "parties": {"buyer": told["buyer"], "seller": told["seller"]},
         "claimant": told["claimant"],
         "claim": told["claim"],
         "claimed": told["claim"]["amount"],
         "in_dispute": in_dispute,
+        "stayed": False,
         "stage": Stage.NEGOTIATION.value,
         "awaiting": Awaiting.RESPONDENT.value,
         "filed_at": _instant(recorded.occurred_at),
@@ -141,14 +158,14 @@ def _contested(doc: Doc, event: SetAsideEvent, recorded: Recorded) -> Doc:
     at = _instant(recorded.occurred_at)
     match event:
         case SetAsideRequested():
-            undecided = dict.fromkeys(("decided", "decided_by", "reasons", "paid", "decided_at"))
+            undecided = dict.fromkeys(("decided", "decided_by", "reasons", "decided_at"))
             return {"set_aside": _item(event, requested_at=at, **undecided)}
         case DefaultSetAside() | SetAsideRefused():
             told = _item(event)
             decided = "set_aside" if isinstance(event, DefaultSetAside) else "refused"
             changes = {"decided": decided, "decided_by": told["by"], "reasons": told["reasons"], "decided_at": at}
             outcome = None if isinstance(event, DefaultSetAside) else doc["outcome"]
-            return {"set_aside": {**(doc["set_aside"] or {}), **changes, "paid": told.get("paid")}, "outcome": outcome}
+            return {"set_aside": {**(doc["set_aside"] or {}), **changes}, "outcome": outcome}
         case _:
             assert_never(event)
 
@@ -311,8 +328,10 @@ def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) ->
         return {"commitments": [*doc["commitments"], _promised(event, recorded)]}
     at = _instant(recorded.occurred_at)
     match event:
+        case CommitmentDeferred():
+            changes: Doc = {"due_at": _instant(event.due_at)}
         case CommitmentBreached():
-            changes: Doc = {"status": "overdue"}
+            changes = {"status": "overdue"}
         case CommitmentKept():
             status = "kept_late" if event.late else "kept"
             changes = {"status": status, "by": event.by.value, "end_note": _item(event)["note"], "ended_at": at}
@@ -334,6 +353,82 @@ def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) ->
     return {"commitments": _with(doc["commitments"], "id", str(event.commitment_id), **changes)}
 
 
+def _recovered(doc: Doc, event: RecoveryEvent, recorded: Recorded) -> Doc:
+    at = _instant(recorded.occurred_at)
+    match event:
+        case RulingExecuted():
+            return {"early_execution": _item(event, at=at)}
+        case AwardOverturned():
+            return {"overturned": _item(event, at=at)}
+        case _:
+            assert_never(event)
+
+
+def _stayed(doc: Doc, event: StayEvent, recorded: Recorded) -> Doc:
+    at, proceedings = _instant(recorded.occurred_at), doc["proceedings"]
+    match event:
+        case DisputeStayed(since=since):
+            return {"stayed": True, "stayed_since": _instant(since)}
+        case DisputeResumed():
+            return {"stayed": False, "stayed_since": None}
+        case StayOrdered():
+            return {"stay": _item(event, at=at)}
+        case StayLifted(proceedings=lifted):
+            over = [{**p, "ended_at": at} if p["number"] in lifted else p for p in proceedings]
+            return {"stay": None, "proceedings": over}
+        case ParallelProceedingRecorded():
+            return {"proceedings": [*proceedings, _item(event, at=at, end=None, ended_at=None)]}
+        case ParallelProceedingEnded(number=number):
+            end = _item(event)["statement"]
+            return {"proceedings": _with(proceedings, "number", number, end=end, ended_at=at)}
+        case _:
+            assert_never(event)
+
+
+def _refunded_elsewhere(doc: Doc, event: RefundedElsewhere, recorded: Recorded) -> Doc:
+    told = _item(event, at=_instant(recorded.occurred_at))
+    changes: Doc = {"refunds_elsewhere": [*doc["refunds_elsewhere"], told]}
+    if event.resolves:
+        return changes | {"outcome": Outcome.RESOLVED_ELSEWHERE.value}
+    lowered = {name: _json(_money(doc[name]) - event.off_claim) for name in ("claimed", "in_dispute")}
+    return changes | lowered
+
+
+def _reopened(doc: Doc, event: AfterwardsEvent, recorded: Recorded) -> Doc:
+    told = _item(event, at=_instant(recorded.occurred_at))
+    match event:
+        case HandlingRated():
+            return {"ratings": [*doc["ratings"], told]}
+        case DisputeReopened(bounced=None):
+            anew = {"outcome": None, "neutral": None, "assigned_at": None}
+            return {"reopenings": [*doc["reopenings"], told], "closed_at": None, **anew}
+        case DisputeReopened():
+            return {"reopenings": [*doc["reopenings"], told], "closed_at": None}
+        case _:
+            assert_never(event)
+
+
+def _handled(doc: Doc, event: GoodsEvent, recorded: Recorded) -> Doc:
+    at, goods = _instant(recorded.occurred_at), doc["goods"]
+    match event:
+        case GoodsAwaited():
+            going = (
+                goods if goods and goods["ended"] is None else dict.fromkeys(("sent", "contest", "decision", "ended"))
+            )
+            return {"goods": {**going, **_item(event, since=at)}}
+        case GoodsSent():
+            story = {"sent": _item(event, at=at)}
+        case GoodsContested():
+            story = {"contest": _item(event, at=at)}
+        case GoodsDecided():
+            story = {"decision": _item(event, at=at)}
+        case GoodsEnded():
+            story = {"ended": _item(event, at=at)}
+        case _:
+            assert_never(event)
+    return {"goods": {**goods, **story}} if goods else {}
+
+
 def _promised(event: CommitmentMade, recorded: Recorded) -> Doc:
     return {
         "id": str(event.commitment_id),
@@ -352,9 +447,17 @@ def _timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     if isinstance(event, DeadlineSet):
         name = event.deadline.name
         told = event.deadline.model_dump(mode="json")
-        new = {**told, "whose": event.whose, "status": "running", "ended_at": None}
+        new = {**told, "whose": event.whose, "status": "running", "ended_at": None, "moved": []}
         others = [d for d in deadlines if (d["name"], d["status"]) != (name, "running")]
         return {"deadlines": [*others, new], **_reply_by(doc, name, told["due_at"])}
+    if isinstance(event, DeadlineMoved):
+        due_at = _instant(event.due_at)
+        now = {
+            "due_at": due_at,
+            "moved": [*(m for d in deadlines if d["name"] == event.name for m in d["moved"]), event.why],
+        }
+        moved = [{**d, **now} if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
+        return {"deadlines": moved, **_reply_by(doc, event.name, due_at)}
     status = event.how if isinstance(event, DeadlineEnded) else "lapsed"
     ended = {"status": status, "ended_at": _instant(recorded.occurred_at)}
     named = (event.name, "running")
@@ -412,6 +515,8 @@ def _paid(doc: Doc, event: RefundEvent, recorded: Recorded) -> Doc:
             changes = {"status": "failed", "reason": event.reason}
         case RefundCancelled():
             changes = {"status": "cancelled"}
+        case RefundBounced():
+            changes = {"status": "bounced"}
         case _:
             assert_never(event)
     return {"refunds": _with(refunds, "id", refund_id, **changes, changed_at=at)}
@@ -431,6 +536,11 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (AdjudicationEvent, _ruled),
         (SetAsideEvent, _contested),
         (CommitmentEvent | RemedyEvent, _owed),
+        (GoodsEvent, _handled),
+        (StayEvent, _stayed),
+        (AfterwardsEvent, _reopened),
+        (RefundedElsewhere, _refunded_elsewhere),
+        (RecoveryEvent, _recovered),
         (DeadlineEvent, _timed),
         (ClosureEvent, _ended),
         (MovePassed, _moved),

@@ -15,12 +15,14 @@ from domain.base import Event
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.conversation import ConversationEvent
 from domain.dispute import DisputeEvent, MovePassed
+from domain.elsewhere import RefundedElsewhere
 from domain.escalation import NeutralAssigned, NeutralReleased
 from domain.filing import ClaimReason, DisputeFiled
 from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Stage
 from domain.refund import RefundEvent
+from domain.reopening import DisputeReopened
 from domain.response import Answer, DefaultGranted, ResponseGiven
 from domain.set_aside import DefaultSetAside
 from mediation.store.recorded import Recorded
@@ -77,6 +79,12 @@ def _changes(now: Standing, event: Event) -> dict[str, Any]:  # noqa: C901 - one
             return {"outcome": Outcome.CONCEDED.value}
         case ResponseGiven(conceded=Money() as part):
             return {"minor": now.minor - part.minor}
+        case RefundedElsewhere(resolves=True):
+            return {"outcome": Outcome.RESOLVED_ELSEWHERE.value}
+        case RefundedElsewhere(off_claim=part) if not part.is_zero:
+            return {"minor": now.minor - part.minor}
+        case DisputeReopened(bounced=None):
+            return {"outcome": None, "ruled": None, "neutral": None}
         case DefaultGranted():
             return {"outcome": Outcome.GRANTED_BY_DEFAULT.value}
         case DefaultSetAside():

@@ -15,6 +15,7 @@ from domain.commitments import (
     Bearer,
     CommitmentBreached,
     CommitmentClass,
+    CommitmentDeferred,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKept,
@@ -82,8 +83,10 @@ def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommit
     match event:
         case CommitmentMade():
             return [_made(event, recorded)]
+        case CommitmentDeferred():
+            changes: dict[str, Any] = {"due_at": event.due_at}
         case CommitmentBreached():
-            changes: dict[str, Any] = {"status": "overdue"}
+            changes = {"status": "overdue"}
         case CommitmentKept():
             status = "kept_late" if event.late else "kept"
             changes = {"status": status, "by": event.by.value, "end_note": _note(event.note)}

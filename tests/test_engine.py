@@ -50,11 +50,12 @@ async def test_of_many_filings_on_the_same_lines_one_is_stored(database: str) ->
 
 async def test_claims_on_one_order_together_stay_below_what_was_paid(database: str) -> None:
     async with world(database) as w:
-        first = filing(order("60.00", "40.00", now=datetime.now(UTC)), line=0, amount="60.00")
+        discounted = order("60.00", "40.00", now=datetime.now(UTC)).model_copy(update={"paid": euros("90.00")})
+        first = filing(discounted, line=0, amount="60.00")
         await w.engine.handle(first)
         with pytest.raises(ClaimExceedsPaid) as refused:
-            await w.engine.handle(_again(first, line=1, amount="40.01"))
-        assert refused.value.facts["left"] == "40.00 EUR"
+            await w.engine.handle(_again(first, line=1, amount="30.01"))
+        assert refused.value.facts["left"] == "30.00 EUR"
 
 
 async def test_an_offer_accepted_in_many_tabs_settles_once_and_is_paid_once(database: str) -> None:

@@ -11,16 +11,20 @@ from api.schemas.commitments import CommitmentOfDispute
 from api.schemas.deadlines import DueDate
 from api.schemas.evidence import Exhibit
 from api.schemas.filing import EXAMPLE
+from api.schemas.goods import GoodsShown
 from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute
+from api.schemas.reopening import RatingShown, ReopeningShown
 from api.schemas.stages import (
     AppealShown,
     ChallengeShown,
     DeclarationShown,
     DefaultShown,
+    EarlyExecutionShown,
     EscalationShown,
     ImpasseShown,
     OfferShown,
+    OverturnedShown,
     ProposalShown,
     ReferralShown,
     ResponseShown,
@@ -30,6 +34,7 @@ from api.schemas.stages import (
     TenureShown,
     WithdrawalShown,
 )
+from api.schemas.stays import ProceedingShown, RefundElsewhereShown, StayShown
 from domain.base import Instant, Role
 from domain.filing import ClaimReason, ReliefSought
 from domain.money import Money
@@ -153,6 +158,17 @@ _CASE: dict[str, Any] = {
     "settlement": None,
     "withdrawal": None,
     "commitments": [],
+    "follows": None,
+    "reopenings": [],
+    "ratings": [],
+    "stayed": False,
+    "stayed_since": None,
+    "stay": None,
+    "proceedings": [],
+    "refunds_elsewhere": [],
+    "early_execution": None,
+    "overturned": None,
+    "goods": None,
     "deadlines": [],
     "refunds": [],
     "actions": DONE["actions"],
@@ -202,6 +218,17 @@ class CaseFile(Answer):
     settlement: SettlementShown | None
     withdrawal: WithdrawalShown | None
     commitments: list[CommitmentOfDispute]
+    follows: Annotated[UUID | None, Field(description="The closed dispute on the same order that this one takes up.")]
+    reopenings: list[ReopeningShown]
+    ratings: Annotated[list[RatingShown], Field(description="Of the handling; to the parties only their own.")]
+    stayed: Annotated[bool, Field(description="While it is, nothing lapses, and nothing is decided or paid.")]
+    stayed_since: Instant | None
+    stay: Annotated[StayShown | None, Field(description="By order.")]
+    proceedings: list[ProceedingShown]
+    refunds_elsewhere: list[RefundElsewhereShown]
+    early_execution: EarlyExecutionShown | None
+    overturned: OverturnedShown | None
+    goods: Annotated[GoodsShown | None, Field(description="Goods for which part of the money waits.")]
     deadlines: list[DueDate]
     refunds: list[RefundOfDispute]
     actions: Annotated[list[Action], Field(description="What you may do now.")]

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from api.schemas.base import Act, Body, Context, Statement, example, words
+from api.schemas.goods import Goods, Instalment, Instalments
 from domain import escalation, proposal
 from domain.money import Money
 from domain.people import Side
@@ -13,14 +14,21 @@ _REASONS = {"text": "Both bear part of the risk: the parcel left intact and arri
 
 
 class Award(Body):
-    """How what is in dispute is divided; the parts add up to it to the last unit."""
+    """How what is in dispute is divided; the parts add up to it. With `goods`, the buyer's part waits for them."""
 
     buyer: Money
     seller: Money
+    goods: Goods | None = None
+    instalments: Instalments = ()
 
     def division(self, claimant: Side) -> Division:
         to_buyer_first = (self.buyer, self.seller) if claimant is Side.BUYER else (self.seller, self.buyer)
-        return Division(claimant=to_buyer_first[0], respondent=to_buyer_first[1])
+        return Division(
+            claimant=to_buyer_first[0],
+            respondent=to_buyer_first[1],
+            goods=self.goods.domain() if self.goods else None,
+            instalments=Instalment.all(self.instalments),
+        )
 
 
 class Escalate(Act):

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Act, Context, Statement, example, words
+from api.schemas.goods import Goods
 from domain import response
 from domain.money import Money
 from domain.response import Answer
@@ -26,6 +27,7 @@ class Respond(Act):
     conceded: Annotated[
         Money | None, Field(description="What the claimant receives at once; for `concede_part` only.")
     ] = None
+    goods: Annotated[Goods | None, Field(description="What is asked of the goods; for `concede` only.")] = None
     statement: Statement | None = None
 
     def command(self, at: Context, *, dispute_id: UUID) -> response.Respond:
@@ -34,5 +36,6 @@ class Respond(Act):
             dispute_id=dispute_id,
             answer=self.answer,
             conceded=self.conceded,
+            goods=self.goods.domain() if self.goods else None,
             statement=words(self.statement),
         )

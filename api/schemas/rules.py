@@ -6,7 +6,19 @@ from pydantic import AfterValidator, Field
 
 from api.schemas.base import Act, Answer, Context, example, writable
 from domain import policy
-from domain.policy import CLAUSES, FIRST_POLICY, ClauseName, ClauseText, Desk, NeutralReads, Tier, VersionName, Windows
+from domain.people import Side
+from domain.policy import (
+    CLAUSES,
+    FIRST_POLICY,
+    ClauseName,
+    ClauseText,
+    Desk,
+    Funder,
+    NeutralReads,
+    Tier,
+    VersionName,
+    Windows,
+)
 
 _POLICY: dict[str, Any] = {
     "version": "autumn-2026",
@@ -16,6 +28,8 @@ _POLICY: dict[str, Any] = {
     "desk": {"country": "DE", "time_zone": "Europe/Berlin"},
     "neutral_reads": "either_side",
     "declaration_before_ruling": True,
+    "return_freight": "seller",
+    "early_execution": "marketplace",
 }
 
 
@@ -47,6 +61,10 @@ class PublishPolicy(Act):
     declaration_before_ruling: Annotated[
         bool, Field(description="Whether a neutral declares interests, or that there are none, before ruling.")
     ] = FIRST_POLICY.declaration_before_ruling
+    return_freight: Annotated[Side, Field(description="Who pays the way back of goods.")] = FIRST_POLICY.return_freight
+    early_execution: Annotated[
+        Funder | None, Field(description="Who funds a refund ruled for before the ruling is final; none: nobody does.")
+    ] = FIRST_POLICY.early_execution
 
     def command(self, at: Context) -> policy.PublishPolicy:
         published = policy.Policy(**dict(self))
@@ -65,6 +83,8 @@ class ShownPolicy(Answer):
     desk: Desk
     neutral_reads: NeutralReads
     declaration_before_ruling: bool
+    return_freight: Side
+    early_execution: Funder | None
 
     @classmethod
     def of(cls, published: policy.Policy) -> Self:

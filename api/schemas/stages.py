@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Answer
-from api.schemas.parts import Divided, Said
+from api.schemas.parts import Divided, GoodsTerms, InstalmentShown, Said
 from domain import adjudication, independence
 from domain.adjudication import Status
 from domain.base import Instant, Role
@@ -20,13 +20,9 @@ class ResponseShown(Answer):
     answer: Answered
     by: Side
     conceded: Money | None
+    goods: GoodsTerms | None = None
     statement: Said | None
     given_at: Instant
-
-
-class PaidToParties(Answer):
-    claimant: Money
-    respondent: Money
 
 
 class DefaultShown(Answer):
@@ -42,6 +38,8 @@ class OfferShown(Answer):
     number: int
     by: Side
     amount: Annotated[Money, Field(description="What the claimant would receive.")]
+    goods: GoodsTerms | None = None
+    instalments: tuple[InstalmentShown, ...] = ()
     counters: int | None
     message: Said | None
     status: Literal["open", "accepted", "rejected", "expired"]
@@ -174,10 +172,23 @@ class SetAsideShown(Answer):
     decided: Literal["set_aside", "refused"] | None
     decided_by: str | None
     reasons: Said | None
-    paid: Annotated[
-        PaidToParties | None, Field(description="What each had received by the default when it was set aside.")
-    ]
     decided_at: Instant | None
+
+
+class EarlyExecutionShown(Answer):
+    """A ruling that was executed before it was final, at whose risk."""
+
+    number: int
+    funded_by: str
+    at: Instant
+
+
+class OverturnedShown(Answer):
+    """What either side had received under what counts no more; it counts against what is decided next."""
+
+    to_buyer: Money
+    to_seller: Money
+    at: Instant
 
 
 class SettlementShown(Answer):
@@ -189,4 +200,5 @@ class SettlementShown(Answer):
 
 class WithdrawalShown(Answer):
     reason: Said | None
+    award: Annotated[Divided | None, Field(description="What becomes of what is held.")] = None
     at: Instant

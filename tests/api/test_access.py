@@ -89,6 +89,9 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     (representative,) = (await at_home.seen(dispute_id, named["position"]))["representatives"]
     challenge = {"ground": "bias", "reason": said("Unfair.")}
     done(await seller.post(f"{at}/challenges", challenge), 201)
+    elsewhere = {"what": "court", "statement": said("A court looks at it.")}
+    done(await at_home.backend.post(f"{at}/parallel-proceedings", elsewhere), 201)
+    done(await at_home.backend.post(f"{at}/parallel-proceedings/1/end"))
     (refund,) = await at_home.refunds(1)
     ids = {
         "dispute_id": dispute_id,
@@ -107,6 +110,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "replace_commitment": {"kind": "refund", "amount": euros("5.00"), "due_at": soon},
         "issue_ruling": {"award": award, "cites_clauses": ["evidence"], "reasons": said("So.")},
         "reassign_neutral": {"reason": said("On leave.")},
+        "order_stay": {"until": soon, "reasons": said("A laboratory needs time.")},
         "assign_neutral": {"neutral": str(neutral.subject)},
     }
     yield Sample(at_home, neutral, ids, bodies)

@@ -37,8 +37,9 @@ async def test_from_filing_to_the_last_cent(anew: House) -> None:
     assert agreed["stage"] == "mediation"
     failed = done(await seller.post(f"{at}/proposals/1/refusal", {"message": said("不公平", "zh-Hans")}))
     assert failed["stage"] == "adjudication"
+    award = {"buyer": euros("70.00"), "seller": euros("50.00")}
     ruling = {
-        "award": {"buyer": euros("70.00"), "seller": euros("50.00")},
+        "award": award,
         "cites_exhibits": [1],
         "cites_clauses": ["conformity"],
         "reasons": said("Exhibit 1 shows it."),
@@ -62,7 +63,7 @@ async def test_from_filing_to_the_last_cent(anew: House) -> None:
     ] * 2
     assert case["exhibits"][0]["description"] == said("Foto", "it")
     assert [(a["by"], a["message"]["language"]) for a in case["exhibits"][0]["answers"]] == [("seller", "zh-Hans")]
-    assert case["rulings"][0]["award"] == ruling["award"]
+    assert case["rulings"][0]["award"].items() >= award.items()
     owed = done(await backend.get("/v1/commitments", headers={"At-Least": last["position"]}))
     assert owed["items"] == []
     refused(await buyer.post(f"{at}/offers", {"amount": euros("1.00")}), 409, "DisputeIsClosed")

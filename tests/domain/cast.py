@@ -15,21 +15,27 @@ from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commitments import refund_id_of
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand
+from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, NewExhibit, WithdrawExhibit
+from domain.goods import Goods, GoodsAct
+from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
-from domain.people import Words
+from domain.people import Side, Words
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
-from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
+from domain.remedy import ConfirmRefund, Division, FailRefund, Instalment, InstructRefund, ReleaseRefund
+from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Respond
 from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses
+from domain.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
+from domain.windows import Window
 
 MARKETPLACE = "bazaar"
 FILED_AT = datetime(2026, 11, 2, 10, tzinfo=UTC)  # a Monday: 11:00 in Rome, 18:00 in Shanghai
@@ -92,10 +98,10 @@ class Person:
     def contests(self) -> Act:
         return self._act(Respond, answer="contest", statement=words("It was as described."))
 
-    def concedes(self, part: str | None = None) -> Act:
+    def concedes(self, part: str | None = None, *, goods: Goods | None = None) -> Act:
         if part is None:
-            return self._act(Respond, answer="concede")
-        return self._act(Respond, answer="concede_part", conceded=money(part))
+            return self._act(Respond, answer="concede", goods=goods)
+        return self._act(Respond, answer="concede_part", conceded=money(part), goods=goods)
 
     def adds_exhibit(self, text: str = "A photograph.") -> Act:
         return self._act(AddExhibit, exhibit=NewExhibit(description=words(text)))
@@ -109,8 +115,8 @@ class Person:
     def writes(self, text: str = "Where is it?", **fields: Any) -> Act:
         return self._act(PostMessage, message=words(text), channel="web", **fields)
 
-    def offers(self, amount: str, *, counters: int | None = None) -> Act:
-        return self._act(MakeOffer, amount=money(amount), counters=counters)
+    def offers(self, amount: str, *, counters: int | None = None, **terms: Any) -> Act:
+        return self._act(MakeOffer, amount=money(amount), counters=counters, **terms)
 
     def accepts_offer(self, number: int) -> Act:
         return self._act(AcceptOffer, number=number)
@@ -150,8 +156,8 @@ class Person:
     def dismisses(self, somebody: "Person") -> Act:
         return self._act(EndRepresentation, subject=somebody.subject)
 
-    def proposes(self, claimant: str, respondent: str) -> Act:
-        return self._act(MakeProposal, terms=_division(claimant, respondent), reasons=words("Half and half."))
+    def proposes(self, claimant: str, respondent: str, **terms: Any) -> Act:
+        return self._act(MakeProposal, terms=_division(claimant, respondent, **terms), reasons=words("Half and half."))
 
     def accepts_proposal(self, number: int = 1) -> Act:
         return self._act(AcceptProposal, number=number)
@@ -169,8 +175,9 @@ class Person:
         *,
         exhibits: tuple[int, ...] = (),
         clauses: tuple[str, ...] = ("conformity",),
+        **terms: Any,
     ) -> Act:
-        award = _division(claimant, respondent)
+        award = _division(claimant, respondent, **terms)
         return self._act(
             IssueRuling,
             award=award,
@@ -207,7 +214,14 @@ class Person:
         return self._act(Withdraw)
 
     def promises(
-        self, kind: str, to: str, amount: str | None = None, *, owed_by: str | None = None, within: timedelta = TWO_DAYS
+        self,
+        kind: str,
+        to: str,
+        amount: str | None = None,
+        *,
+        owed_by: str | None = None,
+        within: timedelta = TWO_DAYS,
+        goodwill: bool = False,
     ) -> Act:
         return self._act(
             MakeCommitment,
@@ -216,6 +230,7 @@ class Person:
             owed_to=to,
             amount=money(amount) if amount else None,
             due_at=lambda now, _: now + within,
+            goodwill=goodwill,
         )
 
     def confirms_promise(self, number: int) -> Act:
@@ -253,6 +268,50 @@ class Person:
     def releases_refund(self, number: int) -> Act:
         return self._act(ReleaseRefund, refund_id=_refund_of(number))
 
+    def sends_goods(self, number: int, tracking: str | None = "JD0146", proof: str | None = None) -> Act:
+        shipped = {"carrier": "DHL", "number": tracking} if tracking else {}
+        statement = words(proof) if proof else None
+        return self._act(SendGoods, commitment_id=_id_of(number), statement=statement, **shipped)
+
+    def contests_goods(self, number: int, ground: str = "empty_box") -> Act:
+        return self._act(
+            ContestGoods, commitment_id=_id_of(number), ground=ground, statement=words("There was nothing in it.")
+        )
+
+    def decides_goods(self, to_buyer: str) -> Act:
+        return self._act(DecideGoods, to_buyer=money(to_buyer), reasons=words("The weight at dispatch shows it."))
+
+    def orders_stay(self, within: timedelta = timedelta(days=10)) -> Act:
+        return self._act(OrderStay, until=lambda now, _: now + within, reasons=words("The laboratory needs time."))
+
+    def lifts_stay(self) -> Act:
+        return self._act(LiftStay)
+
+    def extends(self, name: str, hours: int = 1) -> Act:
+        return self._act(ExtendDeadline, name=name, more=Window(amount=hours, unit="hours"))
+
+    def records_proceeding(self, what: str = "chargeback") -> Act:
+        return self._act(RecordParallelProceeding, what=what, statement=words("Case 4711."))
+
+    def ends_proceeding(self, number: int = 1) -> Act:
+        return self._act(EndParallelProceeding, number=number, statement=words("Decided."))
+
+    def refunds_elsewhere(self, amount: str, reference: str = "cb-1") -> Act:
+        return self._act(
+            RecordRefundElsewhere,
+            payment_key=uuid5(FIRST, reference),
+            amount=money(amount),
+            how="chargeback",
+            paid_at=lambda now, _: now,
+        )
+
+    def reopens(self, ground: str = "fraud", bounced: int | None = None) -> Act:
+        about = {"commitment_id": _id_of(bounced)} if bounced else {}
+        return self._act(Reopen, ground=ground, reasons=words("The tracking was forged."), **about)
+
+    def rates(self, rating: int = 4) -> Act:
+        return self._act(RateHandling, rating=rating, text=words("Quick."))
+
     def ticks(self) -> Act:
         return self._act(RecordLapses)
 
@@ -283,8 +342,24 @@ class Person:
         return self._act(HandOver, neutral=neutral.subject)
 
 
-def _division(claimant: str, respondent: str) -> Division:
-    return Division(claimant=money(claimant), respondent=money(respondent))
+def _division(claimant: str, respondent: str, **terms: Any) -> Division:
+    return Division(claimant=money(claimant), respondent=money(respondent), **terms)
+
+
+def back(freight_cost: str | None = "10.00 EUR", freight: str | None = None) -> Goods:
+    """Goods that are sent back."""
+    return Goods(
+        act=GoodsAct.RETURN,
+        freight=Side(freight) if freight else None,
+        freight_cost=money(freight_cost) if freight_cost else None,
+    )
+
+
+DESTROYED, PICKED_UP, REPLACED = Goods(act=GoodsAct.DESTROY), Goods(act=GoodsAct.PICK_UP), Goods(act=GoodsAct.REPLACE)
+
+
+def instalment(amount: str, days: int) -> Instalment:
+    return Instalment(amount=money(amount), after=Window(amount=days, unit="calendar_days"))
 
 
 def _id_of(number: int) -> Callable[[Instant, UUID], UUID]:

@@ -8,6 +8,7 @@ from domain import co_signature, independence
 from domain.adjudication import response_still_due
 from domain.assignment import may_hear, waits_for_a_ruling
 from domain.base import Instant
+from domain.commitments import CommitmentKind
 from domain.dispute import Dispute
 from domain.people import Stage
 from domain.refund import Refund
@@ -16,14 +17,15 @@ from tests.domain.cast import NEUTRALS, Act, Person, buyer, deputy, engine, mark
 from tests.domain.world import World
 
 
-def refund_work(world: World, dispute: Dispute) -> Iterator[Act]:
+def refund_work(world: World, dispute: Dispute, now: Instant) -> Iterator[Act]:
     """What the refund process has to do now: release what will not be paid, then instruct what is owed."""
     for number in range(1, dispute.commitments.made + 1):
         moved, over = world.states.get(refund(number, dispute.id)), dispute.commitments.ended
         if isinstance(moved, Refund) and moved.status == "failed" and moved.commitment_id in over:
             yield engine.releases_refund(number).about(dispute.id)
     for owed in dispute.commitments.open.values():
-        if owed.by_refund and owed.refund_id is None:
+        waits = owed.owed_from is not None and owed.owed_from > now
+        if owed.by_refund and owed.refund_id is None and not waits and dispute.stay.since is None:
             yield engine.instructs_refund(owed.number).about(dispute.id)
 
 
@@ -38,12 +40,15 @@ def end(world: World, dispute_id: UUID, now: Instant) -> None:
         world.do(engine.ticks().about(dispute_id).command(now))
         for step in _steps(world.dispute(dispute_id)):
             world.do(step.about(dispute_id).command(now))
-        for work in [*refund_work(world, world.dispute(dispute_id))]:
+        for work in [*refund_work(world, world.dispute(dispute_id), now)]:
             world.do(work.command(now))
     raise AssertionError(f"it never ends: {world.dispute(dispute_id)}")
 
 
 def _steps(dispute: Dispute) -> Iterator[Act]:  # noqa: C901 - one arm a place to be stuck in
+    if dispute.stay.since is not None:
+        yield supervisor.lifts_stay()
+        return
     if waits_for_a_ruling(dispute) and dispute.escalation.neutral is None:
         able = next(somebody for somebody in (deputy, *NEUTRALS) if may_hear(dispute, somebody.subject))
         yield supervisor.assigns(able)
@@ -72,14 +77,20 @@ def _steps(dispute: Dispute) -> Iterator[Act]:  # noqa: C901 - one arm a place t
         case Stage.EXECUTION if dispute.set_aside.pending:
             yield supervisor.refuses_to_set_aside()
         case Stage.EXECUTION:
-            for owed in dispute.commitments.open_remedies():
-                if owed.refund_id is not None:
-                    yield marketplace.confirms_refund(owed.number)
-                elif not owed.by_refund:
-                    yield marketplace.confirms_promise(owed.number)
+            yield from _carried_out(dispute)
         case _:
             return
 
 
 def _for_the_claimant(by: Person, dispute: Dispute) -> Act:
     return by.rules(str(dispute.in_dispute), str(dispute.in_dispute - dispute.in_dispute))
+
+
+def _carried_out(dispute: Dispute) -> Iterator[Act]:
+    if dispute.goods is not None and not dispute.goods.ended and dispute.goods.step == "decision":
+        yield supervisor.decides_goods(str(dispute.goods.at_stake))
+    for owed in dispute.commitments.open_remedies():
+        if owed.refund_id is not None:
+            yield marketplace.confirms_refund(owed.number)
+        elif not owed.by_refund and owed.kind is not CommitmentKind.DECIDE:
+            yield marketplace.confirms_promise(owed.number)

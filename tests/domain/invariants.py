@@ -5,25 +5,31 @@ from uuid import UUID
 
 from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingIssued
 from domain.base import Event
-from domain.closure import DisputeClosed
+from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.commitments import (
     Bearer,
     Commitment,
     CommitmentClass,
+    CommitmentDischarged,
     CommitmentEvent,
     CommitmentKept,
     CommitmentMade,
     CommitmentReplaced,
+    CommitmentWaived,
 )
 from domain.decide import Fact
 from domain.dispute import Dispute, MovePassed
+from domain.elsewhere import RefundedElsewhere
 from domain.filing import DisputeFiled
+from domain.goods import GoodsEnded
 from domain.mandate import Mandate
 from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Side, Stage
+from domain.recovery import AwardOverturned, received
 from domain.refund import RefundInstructed
 from domain.remedy import Division
+from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEvent
 from domain.response import Answer, DefaultGranted, ResponseGiven
 from domain.set_aside import DefaultSetAside
@@ -31,15 +37,15 @@ from domain.transaction import Transaction
 from tests.domain.world import World
 
 _STAGES = list(Stage)
-_BY_OUTCOME = ("settlement", "ruling", "concession", "default")
+_BY_OUTCOME = ("settlement", "ruling", "concession", "default", "withdrawal")
 
 
-def of_one_command(before: Dispute, facts: Iterable[Fact]) -> None:
-    """The stage only moves forward, but for a ruling sent back and a default set aside; and a closed dispute moves no more.
+def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
+    """The stage only moves forward, but for a ruling sent back, a default set aside and a dispute reopened.
 
-    What is left then are services and talk.
+    A closed dispute moves no more: what is left are services and talk.
     """
-    stage = before.stage
+    stage, reopened = before.stage, any(isinstance(f.event, DisputeReopened) for f in facts)
     for fact in facts:
         match fact.event:
             case DefaultSetAside():
@@ -48,13 +54,15 @@ def of_one_command(before: Dispute, facts: Iterable[Fact]) -> None:
             case AppealSentBack():
                 assert stage is Stage.APPEAL
                 stage = Stage.ADJUDICATION
+            case DisputeReopened():
+                stage = Stage.NEGOTIATION
             case MovePassed(stage=entered):
                 assert _STAGES.index(entered) >= _STAGES.index(stage)
                 stage = entered
             case CommitmentMade(commitment_class=owed):
-                assert not before.closed or owed is CommitmentClass.SERVICE
-        if before.closed and fact.event.stream == "dispute":
-            assert isinstance(fact.event, CommitmentEvent | RepresentationEvent), fact.event
+                assert not before.closed or reopened or owed is CommitmentClass.SERVICE
+        if before.closed and not reopened and fact.event.stream == "dispute":
+            assert isinstance(fact.event, CommitmentEvent | RepresentationEvent | HandlingRated), fact.event
 
 
 def of_standing(dispute: Dispute) -> None:
@@ -82,7 +90,7 @@ def of_rulings(dispute: Dispute) -> None:
     for status in ("in_effect", "awaits_co_signature"):
         assert sum(r.status == status for r in rulings) <= 1
     for ruling in rulings:
-        assert not ruling.final or (ruling.status == "in_effect" and not ruling.appealable_by)
+        assert not ruling.final or (ruling.status in ("in_effect", "overturned") and not ruling.appealable_by)
         assert not ruling.appealable_by & adjudication.appealed_by
     assert adjudication.appeal is None or adjudication.ruling is not None
     promised = [c for c in dispute.commitments.open.values() if c.kind in ("co_sign", "assign") and c.ends_with_dispute]
@@ -103,6 +111,8 @@ def _waits_for_something(dispute: Dispute, name: str) -> bool:
         case ["proposal", number, side]:
             proposal = dispute.proposals.get(int(number))
             return proposal.status == "open" and Side(side) not in proposal.accepted_by
+        case ["stay"]:
+            return dispute.stay.ordered and not dispute.closed
         case ["ruling"]:
             hearing = dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
             return hearing and dispute.adjudication.due
@@ -121,7 +131,8 @@ def of_order(transaction: Transaction) -> None:
     """Never more goes out of an order than was paid or is held, and open claims can always still be paid."""
     limit = transaction.limit
     gone = Money.total((m.amount for m in transaction.moves.values()), limit.currency)
-    assert gone + _claimable(transaction) <= limit
+    back = Money.total(transaction.recovered, limit.currency)
+    assert gone + _claimable(transaction) <= limit + back
     lines = [line for claim in transaction.claims.values() for line in claim.lines]
     assert len(lines) == len(set(lines)), "two open disputes on one line"
 
@@ -159,13 +170,18 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     """The remedies that an outcome made add up to what it said, and each is paid at most once."""
     events = list(_events(world, dispute_id))
     filed = next(e for e in events if isinstance(e, DisputeFiled))
-    granted = list(_granted(events))
-    dispute = world.dispute(dispute_id)
-    fell = "default" if any(isinstance(e, DefaultSetAside) for e in events) else None
     made = {e.commitment_id: e for e in events if isinstance(e, CommitmentMade)}
+    dispute = world.dispute(dispute_id)
+    _paid_once(events, made, dispute)
+    if any(isinstance(e, AwardOverturned) for e in events):
+        return _net(dispute, events)
+    granted = list(_granted(events))
     replacing = {e.replaced_by for e in events if isinstance(e, CommitmentReplaced)}
-    standing = [name for name in _BY_OUTCOME if name != fell]
-    by_outcome = [e.promise for i, e in made.items() if e.arises_from in standing and i not in replacing]
+    elsewhere = [e for e in events if isinstance(e, RefundedElsewhere)]
+    lowered = {e.commitment_id for e in events if isinstance(e, CommitmentDischarged) and e.reason == "paid_elsewhere"}
+    by_outcome = [
+        e.promise for i, e in made.items() if e.arises_from in _BY_OUTCOME and i not in replacing and i not in lowered
+    ]
     zero = Money.zero(filed.in_dispute.currency)
 
     def owed_to(side: Side) -> Money:
@@ -173,41 +189,68 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
 
     to_claimant = sum((d.claimant for d in granted), start=zero)
     to_respondent = sum((d.respondent for d in granted), start=zero)
-    overpaid = (
-        dispute.commitments.credit if dispute.outcome not in (None, Outcome.WITHDRAWN) and filed.order.held else {}
-    )
-    sides = (filed.claimant, filed.claimant.other)
-    to_both = (to_claimant, to_respondent if filed.order.held else zero)
-    for side, its in zip(sides, to_both, strict=True):
-        assert owed_to(side) == its - overpaid.get(Bearer(side.other.value), zero)
-    assert to_claimant + to_respondent <= filed.in_dispute
-    if dispute.outcome not in (None, Outcome.WITHDRAWN) and dispute.stage is not Stage.APPEAL:
-        assert to_claimant + to_respondent == filed.in_dispute, "an outcome divides all of it"
-    _paid_once(events, made, dispute)
+    owed_less = sum((e.amount - e.off_claim for e in elsewhere), start=zero)
+    off_claim = sum((e.off_claim for e in elsewhere), start=zero)
+    assert owed_to(filed.claimant) <= to_claimant <= owed_to(filed.claimant) + owed_less
+    assert owed_to(filed.claimant.other) == (to_respondent if filed.order.held else zero)
+    assert to_claimant + to_respondent + off_claim <= filed.in_dispute
+    if dispute.outcome not in (None, Outcome.WITHDRAWN) and dispute.stage is Stage.CLOSED:
+        assert to_claimant + to_respondent + off_claim == filed.in_dispute, "an outcome divides all of it"
+    return None
 
 
-def _granted(events: Sequence[Event]) -> Iterator[Division]:
-    """What each fact that decides about money gives to either side."""
+def _net(dispute: Dispute, events: Iterable[Event]) -> None:
+    """After an outcome was overturned: where nobody let anything go, each side ends with what the last one gave it."""
+    decided = [e for e in events if isinstance(e, SettlementReached | RulingIssued | ClaimWithdrawn)]
+    let_go = any(isinstance(e, CommitmentWaived | CommitmentReplaced | RefundedElsewhere) for e in events)
+    in_part = dispute.response is not None and dispute.response[1] is not None
+    if let_go or in_part or not decided or isinstance(last := decided[-1], ClaimWithdrawn):
+        return
+    terms = last.award if isinstance(last, RulingIssued) else last.terms
+    if terms.goods is None:
+        assert received(dispute)[dispute.claimant] == terms.claimant
+
+
+def _granted(events: Iterable[Event]) -> Iterator[Division]:
+    """What each fact that decides about money gives to either side; what waits for goods, when they have come to their end."""
     in_dispute: Money | None = None
-    fell = any(isinstance(event, DefaultSetAside) for event in events)
+    claimant = Side.BUYER
     awards: dict[int, Division] = {}
     for event in events:
         match event:
             case DisputeFiled():
-                in_dispute = event.in_dispute
+                in_dispute, claimant = event.in_dispute, event.claimant
+            case RefundedElsewhere(off_claim=part) if in_dispute:
+                in_dispute -= part
             case ResponseGiven(answer=Answer.CONCEDE_PART, conceded=part) if part and in_dispute:
                 in_dispute -= part
                 yield Division(claimant=part, respondent=Money.zero(part.currency))
-            case ResponseGiven(answer=Answer.CONCEDE, conceded=all_of_it) if all_of_it and in_dispute:
-                yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
-            case DefaultGranted(claimant_receives=all_of_it) if in_dispute and not fell:
+            case ResponseGiven(answer=Answer.CONCEDE, conceded=all_of_it, goods=goods) if all_of_it and in_dispute:
+                whole = Division(claimant=all_of_it, respondent=in_dispute - all_of_it, goods=goods)
+                yield _at_once(whole, claimant)
+            case DefaultGranted(claimant_receives=all_of_it) if in_dispute:
                 yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
             case SettlementReached(terms=terms):
+                yield _at_once(terms, claimant)
+            case ClaimWithdrawn(terms=terms) if terms:
                 yield terms
+            case GoodsEnded(to_buyer=to_buyer, to_seller=to_seller):
+                first, second = (to_buyer, to_seller) if claimant is Side.BUYER else (to_seller, to_buyer)
+                yield Division(claimant=first, respondent=second)
             case RulingIssued():
                 awards[event.number] = event.award
             case RulingBecameFinal(number=number):
-                yield awards[number]
+                yield _at_once(awards[number], claimant)
+
+
+def _at_once(terms: Division, claimant: Side) -> Division:
+    """Without what waits for goods."""
+    if terms.goods is None:
+        return terms
+    zero = Money.zero(terms.claimant.currency)
+    if claimant is Side.BUYER:
+        return Division(claimant=zero, respondent=terms.respondent)
+    return Division(claimant=terms.claimant, respondent=zero)
 
 
 def _paid_once(events: Iterable[Event], made: dict[UUID, CommitmentMade], dispute: Dispute) -> None:
@@ -231,15 +274,19 @@ def _paid_once(events: Iterable[Event], made: dict[UUID, CommitmentMade], disput
 def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
     """What the order says has left it is what the disputes say was paid, refund by refund."""
     kept: set[UUID] = set()
+    elsewhere: set[UUID] = set()
     for dispute_id in dispute_ids:
+        elsewhere |= {e.payment_key for e in _events(world, dispute_id) if isinstance(e, RefundedElsewhere)}
         kept |= {e.refund_id for e in _events(world, dispute_id) if isinstance(e, CommitmentKept) and e.refund_id}
         settled = {refund_id for refund_id, m in world.transaction(dispute_id).moves.items() if m.settled}
-    assert settled == kept
+    assert settled == kept | elsewhere
 
 
 def closed(world: World, dispute_id: UUID) -> None:
     """Closed once, and nothing is owed but services."""
-    assert sum(isinstance(e, DisputeClosed) for e in _events(world, dispute_id)) == 1
+    events = list(_events(world, dispute_id))
+    reopened = sum(isinstance(e, DisputeReopened) for e in events)
+    assert sum(isinstance(e, DisputeClosed) for e in events) == 1 + reopened
     dispute = world.dispute(dispute_id)
     assert all(c.commitment_class is CommitmentClass.SERVICE for c in dispute.commitments.open.values())
     assert dispute_id not in world.transaction(dispute_id).claims

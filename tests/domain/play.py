@@ -4,7 +4,8 @@ Every choice (an amount, a kind, a person) is one number, so that chance or a fi
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from datetime import timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
 from domain.assignment import may_hear
@@ -14,8 +15,24 @@ from domain.dispute import Dispute
 from domain.money import Money
 from domain.moves import Move
 from domain.people import Side
-from domain.policy import CLAUSES
-from tests.domain.cast import Act, Person, another_neutral, commitment, deputy, neutral, refund, third_neutral
+from domain.policy import CLAUSES, FIRST_POLICY
+from domain.stay import extendable
+from tests.domain.cast import (
+    PICKED_UP,
+    REPLACED,
+    Act,
+    Person,
+    another_neutral,
+    back,
+    commitment,
+    deputy,
+    instalment,
+    money,
+    neutral,
+    refund,
+    third_neutral,
+)
+from tests.domain.rules import HASTY
 
 Choose = Callable[[int], int]
 """A number from 0 to this one."""
@@ -27,7 +44,8 @@ _ONCE = (
     "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "reassign_neutral",
     "recuse", "declare_interests", "challenge_neutral", "make_proposal", "declare_impasse", "issue_ruling", "appeal",
     "send_back", "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "withdraw", "make_commitment",
-    "name_representative",
+    "name_representative", "decide_goods", "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding",
+    "reopen", "rate_handling",
 )  # fmt: skip
 
 
@@ -47,9 +65,12 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
         yield Move("end_representation", target=subject)
     for challenge in dispute.independence.challenges:
         yield Move("decide_challenge", number=challenge.number)
+    for number in range(1, dispute.stay.recorded + 1):
+        yield Move("end_parallel_proceeding", number=number)
     for number in range(1, dispute.commitments.made + 1):
         promise, money = commitment(number, dispute.id), refund(number, dispute.id)
         yield from (Move(f"{name}_commitment", target=promise) for name in ("keep", "waive", "replace"))
+        yield from (Move(f"{name}_goods", target=promise) for name in ("send", "contest"))
         yield from (Move(f"{name}_refund", target=money) for name in ("confirm", "fail"))
 
 
@@ -58,7 +79,7 @@ def act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Instan
     return _act(move, who, dispute, unclaimed, now, choose).about(dispute.id)
 
 
-def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Instant, choose: Choose) -> Act:  # noqa: C901 - one arm a move
+def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Instant, choose: Choose) -> Act:  # noqa: C901, PLR0915 - one arm a move
     number = move.number or 0
     match move.name:
         case "respond":
@@ -101,7 +122,8 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "decide_challenge":
             return who.decides_challenge(number, granted=choose(3) == 3)
         case "make_proposal":
-            return who.proposes(*_division(dispute.in_dispute, choose))
+            claimant, respondent = _division(dispute.in_dispute, choose)
+            return who.proposes(claimant, respondent, **_terms(dispute, claimant, respondent, choose))
         case "accept_proposal":
             return who.accepts_proposal(number)
         case "refuse_proposal":
@@ -111,7 +133,9 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "issue_ruling":
             citable = tuple(n for n in dispute.exhibits.by if dispute.exhibits.citable(n, now))
             clauses = (one_of(sorted(CLAUSES), choose),)
-            return who.rules(*_division(dispute.in_dispute, choose), exhibits=citable, clauses=clauses)
+            claimant, respondent = _division(dispute.in_dispute, choose)
+            terms = _terms(dispute, claimant, respondent, choose)
+            return who.rules(claimant, respondent, exhibits=citable, clauses=clauses, **terms)
         case "co_sign_ruling":
             return who.co_signs(number)
         case "refuse_co_signature":
@@ -130,6 +154,24 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.waives_appeal()
         case "withdraw":
             return who.withdraws()
+        case "reopen":
+            return who.reopens(one_of(("fraud", "late_delivery"), choose))
+        case "rate_handling":
+            return who.rates(1 + choose(4))
+        case "order_stay":
+            return who.orders_stay(timedelta(days=1 + choose(30)))
+        case "lift_stay":
+            return who.lifts_stay()
+        case "extend_deadline":
+            could = extendable(dispute, HASTY if dispute.policy_version == HASTY.version else FIRST_POLICY, who.actor)
+            return who.extends(one_of(could or ["ruling"], choose))
+        case "record_parallel_proceeding":
+            return who.records_proceeding()
+        case "end_parallel_proceeding":
+            return who.ends_proceeding(number)
+        case "decide_goods":
+            stake = dispute.goods.at_stake if dispute.goods else dispute.in_dispute
+            return who.decides_goods(str(amount(0, stake, choose)))
         case "make_commitment":
             return _promise(who, dispute, unclaimed, choose)
         case _:
@@ -160,6 +202,10 @@ def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) 
             return who.waives_promise(number)
         case "replace_commitment":
             return _replacement(who, number, dispute.commitments.get(commitment(number, dispute.id)), choose)
+        case "send_goods":
+            return who.sends_goods(number, proof="Here is a photograph.")
+        case "contest_goods":
+            return who.contests_goods(number)
         case "confirm_refund":
             return who.confirms_refund(number)
         case "fail_refund":
@@ -187,7 +233,9 @@ def _division(whole: Money, choose: Choose) -> tuple[str, str]:
 
 
 def _response(who: Person, dispute: Dispute, choose: Choose) -> Act:
-    answers = [who.contests(), who.concedes()]
+    answers = [who.contests(), who.concedes(), who.concedes()]
+    if dispute.claimant is Side.BUYER or (dispute.held and dispute.claimed < dispute.in_dispute):
+        answers[-1] = who.concedes(goods=back(str(amount(0, dispute.goods_value, choose))))
     if dispute.claimed.minor > 1:
         answers.append(who.concedes(str(amount(1, dispute.claimed - Money(1, dispute.claimed.currency), choose))))
     return one_of(answers, choose)
@@ -199,7 +247,26 @@ def _offer(who: Person, dispute: Dispute, choose: Choose) -> Act:
     if offered in mine:  # the same again would be no news
         offered = Money((offered.minor + 1) % (dispute.in_dispute.minor + 1), offered.currency)
     theirs = [o.number for o in dispute.offers.open() if o.by != who.role.value]
-    return who.offers(str(offered), counters=one_of((None, *theirs), choose))
+    terms = _terms(dispute, str(offered), str(dispute.in_dispute - offered), choose)
+    return who.offers(str(offered), counters=one_of((None, *theirs), choose), **terms)
+
+
+def _terms(dispute: Dispute, claimant: str, respondent: str, choose: Choose) -> dict[str, Any]:
+    """Of money alone; with goods, where the buyer has a part that can wait for them; or in two instalments."""
+    to_claimant, to_buyer = money(claimant), money(claimant if dispute.claimant is Side.BUYER else respondent)
+    could: list[dict[str, Any]] = [{}, {}]
+    if dispute.advance.funded_by or dispute.advance.received:
+        return {}
+    if not to_buyer.is_zero:
+        could += [
+            {"goods": back(str(amount(0, dispute.goods_value, choose)))},
+            {"goods": PICKED_UP},
+            {"goods": REPLACED},
+        ]
+    if to_claimant.minor > 1 and not dispute.held:
+        first = amount(1, to_claimant - Money(1, to_claimant.currency), choose)
+        could.append({"instalments": (instalment(str(first), 7), instalment(str(to_claimant - first), 30))})
+    return one_of(could, choose)
 
 
 def _promise(who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) -> Act:

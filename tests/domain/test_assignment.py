@@ -163,13 +163,13 @@ def test_what_was_overdue_stays_overdue() -> None:
     assert report.dispute.commitments.ended[commitment(2)] == "kept_late"
 
 
-def test_the_time_for_a_ruling_in_all() -> None:
+def test_the_time_for_a_longest() -> None:
     """14 days from each assignment, and never more than 90 from the first: there it stays with the supervisor."""
     report = given(*ASSIGNED, neutral.writes())
     assert report.dispute.deadlines.running["ruling"].due_at.isoformat() == "2026-11-19T10:00:00+00:00"
     report.when(at("2027-01-25T10:00+00:00"), supervisor.reassigns(another_neutral), another_neutral.writes())
     last = report.dispute.deadlines.running["ruling"]
-    assert (last.due_at.isoformat(), last.proof.rule) == ("2027-02-03T10:00:00+00:00", "first-2026/ruling_in_all")
+    assert (last.due_at.isoformat(), last.proof.rule) == ("2027-02-03T10:00:00+00:00", "first-2026/longest")
     report.when(deadline("ruling"), engine.ticks()).leaves("mediation", "supervisor")
     report.when(supervisor.reassigns(neutral))
     assert "ruling" not in report.dispute.deadlines.running

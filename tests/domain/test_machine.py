@@ -22,6 +22,7 @@ from domain.money import Money
 from domain.moves import Move
 from domain.refusals import Refusal
 from domain.silence import next_due
+from domain.transaction import TakenMeanwhile
 from tests.domain import invariants
 from tests.domain.cast import (
     FIRST,
@@ -35,6 +36,7 @@ from tests.domain.cast import (
     auditor,
     engine,
     lawyer,
+    marketplace,
     neutral,
 )
 from tests.domain.ending import end
@@ -42,7 +44,8 @@ from tests.domain.filings import Filing
 from tests.domain.openings import OPENINGS, opening
 from tests.domain.play import Choose, act, imaginable
 from tests.domain.reports import AMPLE
-from tests.domain.table import HASTY, PLAYERS, Table, about, filings
+from tests.domain.rules import HASTY
+from tests.domain.table import PLAYERS, Table, about, filings
 
 EVERYBODY = (*PLAYERS, lawyer, administrator, auditor, engine)
 STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
@@ -62,6 +65,7 @@ DOUBTING = ("declare_interests", "challenge_neutral", "decide_challenge")
 SILENT = ("request_set_aside", "set_default_aside", "refuse_set_aside")
 MODEST = ("100.00 EUR",)
 """Most rulings then need a co-signature."""
+CLOCKS = ("order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding")
 TALKING = (
     "name_representative",
     "end_representation",
@@ -183,6 +187,36 @@ class Disputes(RuleBasedStateMachine):
         assert not table.world.states[mandate_id(MARKETPLACE, who.subject)].cases
         table.world.do(administrator.grants_mandate(who, *AMPLE).command(table.now))
 
+    @precondition(offered("order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding"))
+    @rule(data=st.data())
+    def clocks_are_moved(self, data: st.DataObject) -> None:
+        self._move(data, *CLOCKS)
+
+    @precondition(offered("send_goods", "contest_goods", "decide_goods"))
+    @rule(data=st.data())
+    def goods_are_on_their_way(self, data: st.DataObject) -> None:
+        self._move(data, "send_goods", "contest_goods", "decide_goods")
+
+    @precondition(lambda self: self.turn > 8)
+    @rule(share=st.integers(1, 10), second=st.booleans())
+    def money_moves_elsewhere(self, share: int, second: bool) -> None:
+        """What the marketplace reports from elsewhere may be more than is left; otherwise it is a fact."""
+        dispute = self.table.dispute(self.table.filed[-1 if second else 0])
+        left = self.table.world.transaction(dispute.id).left_for(dispute.id)
+        paid = Money(max(1, left.minor * share // 10), left.currency)
+        try:
+            self.table.do(marketplace.refunds_elsewhere(str(paid), reference=str(self.turn)).about(dispute.id))
+        except Refusal:
+            return
+
+    @precondition(lambda self: self.turn > 10 and self.could("reopen", "rate_handling"))
+    @rule(data=st.data())
+    def something_comes_after_closure(self, data: st.DataObject) -> None:
+        try:
+            self._move(data, "reopen", "rate_handling")
+        except TakenMeanwhile:
+            return
+
     # --- processes and time ---
 
     @precondition(lambda self: any(self.table.refund_work()))
@@ -221,7 +255,10 @@ class Disputes(RuleBasedStateMachine):
         silence = table.would(engine.ticks().about(dispute.id))
         granted = {about(move): move for move in table.moves(dispute, who)}
         for move in granted.values():
-            happens = table.would(self.made(move, who, dispute, _middling))
+            try:
+                happens = table.would(self.made(move, who, dispute, _middling))
+            except TakenMeanwhile:
+                continue
             assert happens != silence, f"{who.role} was offered {move}, which does nothing"
             table.check_ends_in_time(dispute, who, move)
         for move in list(imaginable(dispute))[rounds % 3 :: 3]:

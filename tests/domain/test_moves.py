@@ -23,6 +23,8 @@ TALK = {"post_message", "make_commitment"}
 PARTY = {"name_representative"} | TALK
 NEUTRALS = {"recuse", "declare_interests"} | TALK
 OPEN = {"make_offer", "add_exhibit"} | TALK
+CLOCKS = {"order_stay", "extend_deadline"}
+ELSEWHERE = {"record_parallel_proceeding"}
 
 
 def may(report: Report, who: Person) -> dict[str, Move]:
@@ -36,8 +38,8 @@ def test_after_filing() -> None:
     assert may(report, seller).keys() == OPEN | {"respond", "name_representative"}
     assert may(report, seller)["respond"].until == response
     assert may(report, buyer).keys() == OPEN | {"withdraw", "name_representative"}
-    assert may(report, supervisor).keys() == TALK
-    assert may(report, marketplace).keys() == PARTY
+    assert may(report, supervisor).keys() == TALK | CLOCKS | ELSEWHERE
+    assert may(report, marketplace).keys() == PARTY | ELSEWHERE
     for nobody in (neutral, administrator, auditor, engine):
         assert not may(report, nobody)
 
@@ -75,25 +77,25 @@ def test_before_the_neutral() -> None:
     """A neutral takes the case or is assigned; then mediates, and rules after an impasse."""
     report = given(filing(), seller.contests(), day(3), buyer.escalates())
     assert may(report, another_neutral).keys() == {"take_case"}
-    assert may(report, supervisor).keys() == {"assign_neutral"} | TALK
+    assert may(report, supervisor).keys() == {"assign_neutral", "order_stay"} | TALK | ELSEWHERE
     assert may(report, administrator).keys() == {"assign_neutral"}
     report.when(neutral.takes_case())
-    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit"} | NEUTRALS
+    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit", "order_stay"} | NEUTRALS
     assert not may(report, another_neutral)
     assert may(report, administrator).keys() == {"reassign_neutral"}
     report.when(neutral.proposes("1.00 EUR", "128.90 EUR"))
     first = min(d.due_at for name, d in report.dispute.deadlines.running.items() if name.startswith("proposal"))
     assert may(report, buyer)["accept_proposal"] == Move("accept_proposal", first, number=1)
-    assert may(report, neutral).keys() == {"add_exhibit"} | NEUTRALS
+    assert may(report, neutral).keys() == {"add_exhibit"} | NEUTRALS | CLOCKS
     report.when(buyer.refuses_proposal())
-    assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit"} | NEUTRALS
+    assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit", "order_stay"} | NEUTRALS
 
 
 def test_no_ruling_while_an_answer_is_due() -> None:
     """The neutral is offered the ruling from the instant when the respondent has answered, or can no longer."""
     report = given(filing(), day(3), buyer.escalates(), seller.offers("1.00 EUR"))
     report.when(neutral.takes_case(), neutral.declares_impasse())
-    assert may(report, neutral).keys() == {"add_exhibit"} | NEUTRALS
+    assert may(report, neutral).keys() == {"add_exhibit"} | NEUTRALS | CLOCKS
     report.when(just_before("response"))
     assert "issue_ruling" not in may(report, neutral)
     report.when(deadline("response"))
@@ -118,11 +120,11 @@ def test_after_the_ruling() -> None:
 def test_a_refund_under_way() -> None:
     """The marketplace reports on it; until it fails, whom it is owed to can neither waive nor replace it."""
     report = given(filing(), seller.concedes(), engine.instructs_refund(1))
-    assert may(report, marketplace).keys() == {"confirm_refund", "fail_refund"} | PARTY
+    assert may(report, marketplace).keys() == {"confirm_refund", "fail_refund"} | PARTY | ELSEWHERE
     assert may(report, marketplace)["confirm_refund"].target == refund(1)
     assert may(report, buyer).keys() == PARTY
     report.when(marketplace.fails_refund(1))
-    assert may(report, marketplace).keys() == {"confirm_refund"} | PARTY
+    assert may(report, marketplace).keys() == {"confirm_refund"} | PARTY | ELSEWHERE
     assert may(report, buyer)["waive_commitment"].target == commitment(1)
 
 

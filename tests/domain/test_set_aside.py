@@ -4,11 +4,9 @@ from domain.base import Role
 from domain.closure import DisputeClosed
 from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentKept
 from domain.escalation import Escalated
-from domain.money import Money
 from domain.people import NotAParty
-from domain.promises import MoneyOnItsWay
+from domain.recovery import AwardOverturned
 from domain.refusals import DeadlineHasLapsed
-from domain.remedy import Division
 from domain.response import DefaultDeclined, ResponseGiven
 from domain.set_aside import (
     DefaultSetAside,
@@ -48,6 +46,7 @@ from tests.domain.reports import (
 
 PAID = (engine.instructs_refund(1), marketplace.confirms_refund(1))
 ESCROW = filing("100.00 EUR", paid="100.00 EUR", held=("100.00 EUR", "10.00 EUR"))
+ZERO = money("0.00 EUR")
 BOTH_PAID = (*PAID, engine.instructs_refund(2), marketplace.confirms_refund(2))
 
 
@@ -88,13 +87,13 @@ def test_it_stays_open_while_the_default_may_fall() -> None:
 def test_set_aside() -> None:
     """What is owed and not on its way is owed no more; the respondent may respond, and a neutral is called."""
     report = silent(seller.asks_to_set_aside()).when(supervisor.sets_aside())
-    nothing = Money.zero("EUR")
     report.then(
-        some(DefaultSetAside, by=Role.SUPERVISOR, paid=Division(claimant=nothing, respondent=nothing)),
+        some(DefaultSetAside, by=Role.SUPERVISOR),
+        CommitmentDischarged(commitment_id=commitment(1), reason="overturned"),
+        AwardOverturned(to_buyer=ZERO, to_seller=ZERO),
         some(CommitmentKept, commitment_id=commitment(2)),
         some(Escalated, by="seller"),
         sets("response", "seller"),
-        CommitmentDischarged(commitment_id=commitment(1), reason="default_set_aside"),
         passes_to("supervisor", "mediation"),
     )
     report.when(supervisor.sets_aside()).then_nothing()
@@ -139,33 +138,37 @@ def test_a_supervisor_who_stays_silent() -> None:
 
 
 def test_money_on_its_way() -> None:
-    """It is waited for: a refund that has been submitted is either paid or has failed before the default falls."""
-    report = silent(engine.instructs_refund(1), seller.asks_to_set_aside())
-    report.when(supervisor.sets_aside()).refused(MoneyOnItsWay)
-    report.when(marketplace.fails_refund(1), supervisor.sets_aside()).leaves("mediation")
-    assert report.dispute.commitments.ended[commitment(1)] == "discharged"
+    """It counts as received, and stays owed until it has arrived."""
+    report = silent(engine.instructs_refund(1), seller.asks_to_set_aside(), supervisor.sets_aside())
+    assert AwardOverturned(to_buyer=money("129.90 EUR"), to_seller=ZERO) in [f.event for f in report.facts]
+    report.when(marketplace.confirms_refund(1), neutral.takes_case(), neutral.declares_impasse(), seller.contests())
+    report.when(neutral.rules("129.90 EUR", "0.00 EUR"), seller.waives_appeal()).leaves("closed", "none")
 
 
 def test_what_was_paid_is_counted() -> None:
-    """Nobody is paid twice: what the new outcome gives is kept out of what was received; what is left is overpaid."""
-    report = silent(*PAID, seller.asks_to_set_aside(), supervisor.sets_aside(), supervisor.assigns(neutral))
-    assert report.dispute.commitments.credit == {"buyer": money("129.90 EUR")}
-    report.when(seller.concedes("29.90 EUR")).then(
-        ResponseGiven,
-        owes("seller", "buyer", "29.90 EUR", arises_from="concession"),
-        some(CommitmentKept, refund_id=None, by=Role.ENGINE),
-        met("response"),
-    )
-    report.when(neutral.declares_impasse(), neutral.rules("60.00 EUR", "40.00 EUR"))
-    report.when(buyer.waives_appeal(), seller.waives_appeal()).leaves("closed", "none", "ruled_split")
-    assert report.dispute.commitments.credit == {"buyer": money("40.00 EUR")}
+    """Nobody is paid twice: what the new outcome gives is kept out of what was received; the rest is recovered."""
+    report = silent(*PAID, seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case())
+    report.when(seller.concedes("29.90 EUR")).then(ResponseGiven, met("response"))
+    report.when(neutral.declares_impasse(), neutral.rules("60.00 EUR", "40.00 EUR"), buyer.waives_appeal())
+    report.when(seller.waives_appeal())
+    owed = report.dispute.commitments.open_remedies()
+    assert [(c.owed_by, c.owed_to, c.amount, c.arises_from) for c in owed] == [
+        ("buyer", "seller", money("40.00 EUR"), "recovery")
+    ]
+    report.leaves("execution", "claimant", "ruled_split")
+    report.when(marketplace.confirms_promise(owed[0].number)).leaves("closed", "none", "ruled_split")
 
 
 def test_out_of_escrow() -> None:
-    """Who received too much stands in the way of the other's share, until it is recovered."""
-    report = silent(
-        *BOTH_PAID, seller.asks_to_set_aside(), supervisor.sets_aside(), supervisor.assigns(neutral), claim=ESCROW
-    )
+    """What was held has been paid out: who received too much owes it to the other side."""
+    report = silent(*BOTH_PAID, seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case(), claim=ESCROW)
     report.when(seller.contests(), neutral.declares_impasse(), neutral.rules("40.00 EUR", "70.00 EUR"))
-    report.when(buyer.waives_appeal(), seller.waives_appeal()).leaves("closed", "none", "ruled_split")
-    assert report.dispute.commitments.credit["buyer"] == money("60.00 EUR")  # type: ignore[index]
+    report.when(buyer.waives_appeal(), seller.waives_appeal()).leaves("execution", "claimant", "ruled_split")
+    owed = report.dispute.commitments.open_remedies()
+    assert [(c.owed_by, c.owed_to, c.amount) for c in owed] == [("buyer", "seller", money("60.00 EUR"))]
+
+
+def test_withdrawn_after_it_was_paid() -> None:
+    """The claimant gives back what it received."""
+    report = silent(*PAID, seller.asks_to_set_aside(), supervisor.sets_aside()).when(buyer.withdraws())
+    report.leaves("execution", "claimant", "withdrawn")

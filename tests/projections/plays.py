@@ -17,22 +17,28 @@ from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commitments import Bearer, Commitment, CommitmentKind, refund_id_of
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand, DisputeCommand, Fact, decide
+from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
 from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
+from domain.goods import Goods, GoodsAct
+from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, Mandate, MandateCommand
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.people import Party, Side, Text, Words
+from domain.policy import FIRST_POLICY, PolicyBook
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
+from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Answer, Respond
 from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses
+from domain.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
 from mediation.store.log import Append, EventLog, Pending, Stored
 
 START = datetime(2026, 11, 2, 10, tzinfo=UTC)
@@ -321,6 +327,8 @@ def _refund_of(command: AnyCommand) -> UUID:
     match command:
         case InstructRefund():
             return refund_id_of(command.commitment_id)
+        case Reopen(commitment_id=UUID() as commitment_id):
+            return refund_id_of(commitment_id)
         case ConfirmRefund() | FailRefund() | ReleaseRefund():
             return command.refund_id
         case _:
@@ -506,6 +514,49 @@ async def silent_for_no_cause(play: Play) -> Play:
     return await play.does(RefuseSetAside, Role.SUPERVISOR, 8.2, reasons=says("no cause"))
 
 
+async def executed_early_and_reopened(play: Play) -> Play:
+    """A ruling executes before it is final; its refund bounces, then the outcome falls; at the end it is paid elsewhere."""
+    early = FIRST_POLICY.model_copy(update={"version": "early", "early_execution": "seller"})
+    play.case = replace(EMPTY, policies=PolicyBook({early.version: early}))
+    await play.filed()
+    await play.answers(Answer.CONTEST, 1)
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2)
+    await play.sees_no_agreement(3.3)
+    await play.rules("60.00", 3.4)
+    refund = play.owed()[0].id
+    await play.is_paid_out(refund, 3.5)
+    await play.is_confirmed(refund, 3.6)
+    await play.waives_appeal(Role.BUYER, 3.7)
+    await play.waives_appeal(Role.SELLER, 3.8)
+    await play.does(RateHandling, Role.BUYER, 3.9, rating=2, text=says("slow"))
+    bounced = {"ground": "bounced_refund", "reasons": says("it came back"), "commitment_id": refund}
+    await play.does(Reopen, Role.SUPERVISOR, 4, **bounced)
+    again = play.owed()[0].id
+    await play.is_paid_out(again, 4.1)
+    await play.is_confirmed(again, 4.2)
+    await play.does(Reopen, Role.SUPERVISOR, 4.3, ground="fraud", reasons=says("forged"))
+    paid = {"payment_key": uuid4(), "amount": eur("9.90"), "how": "chargeback", "paid_at": day(4)}
+    return await play.does(RecordRefundElsewhere, Role.MARKETPLACE, 4.4, **paid)
+
+
+async def goods_contested_and_clocks_stopped(play: Play) -> Play:
+    """Goods are sent back while a court looks at it, contested, and decided."""
+    await play.filed()
+    await play.does(OrderStay, Role.SUPERVISOR, 0.1, until=day(9), reasons=says("a laboratory"))
+    await play.does(LiftStay, Role.SUPERVISOR, 0.5)
+    goods = Goods(act=GoodsAct.RETURN, freight_cost=eur("5.00"))
+    await play.does(Respond, Role.SELLER, 1, answer=Answer.CONCEDE, goods=goods)
+    await play.does(RecordParallelProceeding, Role.MARKETPLACE, 1.1, what="court", statement=says("a court"))
+    await play.does(EndParallelProceeding, Role.MARKETPLACE, 1.2, number=1, statement=says("over"))
+    tracking = {"carrier": f"{PLAIN} carrier", "number": f"{PLAIN} 1Z"}
+    await play.does(SendGoods, Role.BUYER, 2, commitment_id=play.owed()[0].id, **tracking)
+    await play.is_kept(play.owed()[0].id, Role.MARKETPLACE, 3)
+    contest = {"commitment_id": play.owed()[0].id, "ground": "empty_box", "statement": says("empty")}
+    await play.does(ContestGoods, Role.SELLER, 4, **contest)
+    return await play.does(DecideGoods, Role.SUPERVISOR, 5, to_buyer=eur("50.00"), reasons=says("the weight"))
+
+
 STORIES = (
     settled_and_paid_late,
     ruled_and_paid,
@@ -520,4 +571,6 @@ STORIES = (
     silent_for_a_cause,
     silent_for_no_cause,
     passes_through_many_hands,
+    executed_early_and_reopened,
+    goods_contested_and_clocks_stopped,
 )
