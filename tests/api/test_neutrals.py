@@ -36,6 +36,10 @@ async def test_a_case_is_handed_over(anew: House) -> None:
     owed = done(await second.get("/v1/commitments", headers={"At-Least": moved["position"]}))["items"]
     assert {(c["kind"], c["owed_by"]) for c in owed} == {("call_back", "neutral"), ("review", "neutral")}
     assert promised["commitment_id"] in {c["id"] for c in owed}
+    for neutral, held in ((first, []), (second, [waiting["id"]])):
+        query, since = {"neutral": str(neutral.subject)}, {"At-Least": moved["position"]}
+        listed = done(await supervisor.get("/v1/disputes", params=query, headers=since))["items"]
+        assert [dispute["id"] for dispute in listed] == held
 
 
 async def test_a_neutral_steps_down(anew: House) -> None:
