@@ -22,12 +22,12 @@ from api.schemas.base import Act
 from api.schemas.closure import Withdraw
 from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from api.schemas.conversation import PostMessage
-from api.schemas.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
+from api.schemas.evidence import AddExhibit, AnswerExhibit, RequestEvidence, WithdrawExhibit
 from api.schemas.filing import FileDispute
 from api.schemas.mediation import AcceptProposal, AssignNeutral, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from api.schemas.refunds import ConfirmRefund, FailRefund
-from api.schemas.response import Respond
+from api.schemas.response import RaiseCounterclaim, Rebut, Respond
 from api.schemas.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 
 ACTS: Mapping[str, type[Act]] = {
@@ -36,6 +36,9 @@ ACTS: Mapping[str, type[Act]] = {
     "add_exhibit": AddExhibit,
     "withdraw_exhibit": WithdrawExhibit,
     "answer_exhibit": AnswerExhibit,
+    "request_evidence": RequestEvidence,
+    "rebut": Rebut,
+    "raise_counterclaim": RaiseCounterclaim,
     "post_message": PostMessage,
     "make_offer": MakeOffer,
     "accept_offer": AcceptOffer,

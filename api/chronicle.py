@@ -19,6 +19,7 @@ TOLD = frozenset({
     # evidence, bargaining, mediation
     "number", "by", "description", "file", "citable_at", "terms", "counters", "message", "why", "neutral", "offers_standing",
     "reasons", "channel", "written_at",
+    "of", "fact", "against", "answers_request", "relief", "addresses_inferences", "counterclaim", "granted",
     # ruling and appeal
     "award", "outcome", "cites_exhibits", "cites_clauses", "appealable_by", "awaits_co_signature", "on_appeal", "supervisor",
     "ground", "stage", "awaiting",

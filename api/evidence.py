@@ -10,9 +10,9 @@ from starlette.responses import StreamingResponse
 from api.intake import Intake
 from api.problems import ON_DISPUTE, ON_READ, FileErased, documented
 from api.reading import Read, ReadAsOf
-from api.schemas.answers import Done, Exhibited
+from api.schemas.answers import Done, Exhibited, Numbered
 from api.schemas.base import Number
-from api.schemas.evidence import AnswerExhibit, Exhibits, WithdrawExhibit
+from api.schemas.evidence import AnswerExhibit, Exhibits, RequestEvidence, WithdrawExhibit
 from api.writing import WriteOnDispute
 from domain.evidence import UnknownExhibit
 from domain.refusals import Refusal
@@ -111,3 +111,10 @@ async def answer_exhibit(
 ) -> Done:
     """Answers what somebody else put in, or just says that it was seen. From then on a ruling may cite it."""
     return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)
+
+
+@router.post("/v1/disputes/{dispute_id}/evidence-requests", status_code=201, responses=documented(*ON_DISPUTE))
+async def request_evidence(dispute_id: UUID, body: RequestEvidence, writing: WriteOnDispute) -> Numbered:
+    """Asks a side to show a fact, within the policy's window. Where it does not, an adverse inference is recorded."""
+    outcome = await writing.act(body, dispute_id=dispute_id)
+    return await writing.done(outcome, Numbered, number=len(outcome.dispute.evidence_requests.made))

@@ -18,7 +18,7 @@ UNNAMED = "file"
 
 
 class UnknownField(Malformed):
-    """The form has the fields `description`, `language` and `file`, each once at most."""
+    """The form has the fields `description`, `language`, `answers_request` and `file`, each once at most."""
 
 
 class Intake:
@@ -44,7 +44,8 @@ class Intake:
         except BaseException:
             await self.discard()
             raise
-        return AddExhibit(description=Statement(text=form.description, language=form.language))
+        description = Statement(text=form.description, language=form.language)
+        return AddExhibit(description=description, answers_request=form.answers_request)
 
     def told(self, body: AddExhibit) -> bytes:
         """All that the request says, for its fingerprint."""

@@ -19,7 +19,9 @@ from domain import (
     deadlines,
     escalation,
     evidence,
+    evidence_requests,
     negotiation,
+    pleadings,
     proposal,
     refund,
     remedy,
@@ -74,6 +76,8 @@ class Story:
             return _response(event)
         if isinstance(event, evidence.EvidenceEvent):
             return _exhibit(event)
+        if isinstance(event, evidence_requests.EvidenceRequestEvent | pleadings.PleadingEvent):
+            return _hearing(event)
         if isinstance(event, negotiation.NegotiationEvent):
             return self._bargaining(event)
         if isinstance(event, escalation.EscalationEvent):
@@ -151,6 +155,7 @@ class Story:
                 told = f"ruling {event.number}, {_words(event.outcome)}: {self._division(event.award)}"
                 waits = ", awaiting a co-signature" if event.awaits_co_signature else ""
                 on_appeal = f", which {event.on_appeal} the one appealed" if event.on_appeal else ""
+                on_appeal += _on_counterclaim(event.counterclaim)
                 return f"{told}{on_appeal}{waits}; cites {', '.join(cites)}{_says(event.reasons)}"
             case adjudication.RulingCoSigned(number=number):
                 return f"a supervisor co-signs ruling {number}: it is in effect"
@@ -264,6 +269,20 @@ def _exhibit(event: evidence.EvidenceEvent) -> str:
             assert_never(event)
 
 
+def _hearing(event: evidence_requests.EvidenceRequestEvent | pleadings.PleadingEvent) -> str:
+    match event:
+        case evidence_requests.EvidenceRequested(number=number, of=of, fact=fact):
+            return f"the neutral asks the {of} for evidence, request {number}{_says(fact)}"
+        case evidence_requests.AdverseInferenceRecorded(number=number, against=against):
+            return f"the {against} showed nothing on request {number}: an adverse inference is recorded"
+        case pleadings.RebuttalGiven(statement=statement):
+            return f"the claimant rebuts{_says(statement)}"
+        case pleadings.CounterclaimRaised(relief=relief, amount=amount, statement=statement):
+            return f"counterclaim for {_words(relief)}{f' of {amount}' if amount else ''}{_says(statement)}"
+        case _:
+            assert_never(event)
+
+
 def _calling(event: escalation.EscalationEvent) -> str:
     match event:
         case escalation.Escalated(by=by, offers_standing=standing, reason=reason):
@@ -298,6 +317,13 @@ def _shown(proof: DeadlineProof) -> str:
     """How a deadline was reckoned."""
     window = f"{proof.window.amount} {_words(proof.window.unit)}"
     return f"{window} by {proof.rule} (calendar {proof.calendar}, tzdata {proof.tzdata})"
+
+
+def _on_counterclaim(decided: pleadings.OnCounterclaim | None) -> str:
+    if decided is None:
+        return ""
+    amount = f" {decided.amount}" if decided.amount else ""
+    return f"; counterclaim {f'granted{amount}' if decided.granted else 'dismissed'}"
 
 
 def _says(text: Text | None) -> str:

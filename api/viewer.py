@@ -31,7 +31,7 @@ _BETWEEN_US = frozenset({"CoSignatureRefused"})
 _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
     "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "response", "default", "escalation", "referral", "impasse",
-    "withdrawal", "set_aside", "commitments", "appeals",
+    "withdrawal", "set_aside", "evidence_requests", "rebuttal", "counterclaim", "commitments", "appeals",
 )  # fmt: skip
 
 

@@ -82,7 +82,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     number: int
     commitment_class: CommitmentClass
     promise: Promise
-    arises_from: Literal["settlement", "ruling", "concession", "default", "policy", "promise"]
+    arises_from: Literal["settlement", "ruling", "concession", "default", "policy", "promise", "counterclaim"]
 
 
 class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute"):

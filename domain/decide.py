@@ -14,9 +14,11 @@ from domain import (
     conversation,
     escalation,
     evidence,
+    evidence_requests,
     filing,
     mandate,
     negotiation,
+    pleadings,
     policy,
     promises,
     proposal,
@@ -35,9 +37,11 @@ from domain.conversation import PostMessage
 from domain.dispute import Dispute
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
+from domain.evidence_requests import RequestEvidence
 from domain.filing import FileDispute
 from domain.mandate import GrantMandate
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.pleadings import RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
@@ -53,6 +57,9 @@ DisputeCommand = (
     | AddExhibit
     | WithdrawExhibit
     | AnswerExhibit
+    | RequestEvidence
+    | Rebut
+    | RaiseCounterclaim
     | PostMessage
     | MakeOffer
     | AcceptOffer
@@ -162,6 +169,12 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*evidence.withdraw(dispute, command)]
         case AnswerExhibit():
             return [*evidence.answer(dispute, command)]
+        case RequestEvidence():
+            return [*evidence_requests.request(dispute, rules, command)]
+        case Rebut():
+            return [*pleadings.rebut(dispute, command)]
+        case RaiseCounterclaim():
+            return [*pleadings.counterclaim(dispute, command)]
         case PostMessage():
             return [*conversation.post(dispute, case.conversation, command)]
         case MakeOffer():

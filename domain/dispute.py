@@ -10,7 +10,9 @@ from domain import (
     deadlines,
     escalation,
     evidence,
+    evidence_requests,
     negotiation,
+    pleadings,
     proposal,
     remedy,
     set_aside,
@@ -43,6 +45,12 @@ from domain.commitments import (
 from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineLapsed, Deadlines, DeadlineSet
 from domain.escalation import Escalated, Escalation, EscalationEvent, NeutralAssigned, Referred
 from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitAnswered, Exhibits, ExhibitWithdrawn
+from domain.evidence_requests import (
+    AdverseInferenceRecorded,
+    EvidenceRequested,
+    EvidenceRequestEvent,
+    EvidenceRequests,
+)
 from domain.filing import DisputeFiled
 from domain.money import Money
 from domain.negotiation import (
@@ -55,6 +63,7 @@ from domain.negotiation import (
     SettlementReached,
 )
 from domain.people import Awaiting, Member, Outcome, Side, Stage, Text, Words
+from domain.pleadings import CounterclaimRaised, PleadingEvent, Pleadings, RebuttalGiven
 from domain.proposal import (
     ImpasseDeclared,
     ProposalAccepted,
@@ -82,6 +91,8 @@ DisputeEvent = (
     DisputeFiled
     | ResponseEvent
     | EvidenceEvent
+    | EvidenceRequestEvent
+    | PleadingEvent
     | NegotiationEvent
     | EscalationEvent
     | ProposalEvent
@@ -125,6 +136,8 @@ class Dispute:
     closed: bool = False
     response: tuple[Answer, Money | None] | None = None
     exhibits: Exhibits = Exhibits()
+    evidence_requests: EvidenceRequests = EvidenceRequests()
+    pleadings: Pleadings = Pleadings()
     offers: Offers = Offers()
     escalation: Escalation = Escalation()
     proposals: Proposals = Proposals()
@@ -207,7 +220,16 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return dispute  # the first of its stream: see `filed`
         case ResponseGiven() | DefaultGranted() | DefaultDeclined():
             return _answered(dispute, event)
-        case ExhibitAdded() | ExhibitWithdrawn() | ExhibitAnswered():
+        case ExhibitAdded(answers_request=number):
+            requests = evidence_requests.answered(dispute.evidence_requests, number)
+            exhibits = evidence.evolve(dispute.exhibits, event)
+            return replace(dispute, exhibits=exhibits, evidence_requests=requests)
+        case EvidenceRequested() | AdverseInferenceRecorded():
+            requests = evidence_requests.evolve(dispute.evidence_requests, event)
+            return replace(dispute, evidence_requests=requests)
+        case RebuttalGiven() | CounterclaimRaised():
+            return replace(dispute, pleadings=pleadings.evolve(dispute.pleadings, event))
+        case ExhibitWithdrawn() | ExhibitAnswered():
             return replace(dispute, exhibits=evidence.evolve(dispute.exhibits, event))
         case OfferMade() | OfferAccepted() | OfferRejected() | OfferExpired():
             return replace(dispute, offers=negotiation.evolve(dispute.offers, event))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain import set_aside
-from domain.adjudication import response_still_due
+from domain import evidence_requests, set_aside
+from domain.adjudication import still_due
 from domain.base import Actor, Instant, Role
 from domain.co_signature import may_co_sign
 from domain.conversation import may_write
@@ -16,6 +16,7 @@ from domain.dispute import Dispute, evolve
 from domain.escalation import escalation_opens_at, is_neutral, may_hear, wants_neutral
 from domain.evidence import may_answer, may_submit
 from domain.people import Side, Stage
+from domain.pleadings import may_plead
 from domain.policy import Policy
 from domain.promises import is_owed_to, may_confirm, may_promise
 from domain.refund import may_report
@@ -81,6 +82,7 @@ def _on_a_default(dispute: Dispute, actor: Actor) -> Iterator[Move]:
 def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Iterator[Move]:
     if dispute.undecided:
         yield from _bargaining(dispute, side)
+        yield from _pleading(dispute, side)
         if side is dispute.claimant:
             yield Move("withdraw")
         elif dispute.response is None and dispute.deadlines.get("response"):
@@ -97,6 +99,16 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
         until = _until(dispute, f"appeal-{ruling.number}-{side}")
         yield Move("appeal", until)
         yield Move("waive_appeal", until)
+
+
+def _pleading(dispute: Dispute, side: Side) -> Iterator[Move]:
+    if not may_plead(dispute):
+        return
+    if side is not dispute.claimant:
+        if dispute.pleadings.counterclaim is None:
+            yield Move("raise_counterclaim")
+    elif dispute.response is not None and not dispute.pleadings.rebutted:
+        yield Move("rebut")
 
 
 def _bargaining(dispute: Dispute, side: Side) -> Iterator[Move]:
@@ -118,10 +130,11 @@ def _of_neutral(dispute: Dispute) -> Iterator[Move]:
         yield Move("declare_impasse")
     if not dispute.adjudication.due:
         return
+    if evidence_requests.may_request(dispute):
+        yield Move("request_evidence")
     if dispute.stage is Stage.APPEAL:
-        yield Move("issue_ruling")
         yield Move("send_back")
-    if dispute.stage is Stage.ADJUDICATION and response_still_due(dispute) is None:
+    if dispute.stage in (Stage.ADJUDICATION, Stage.APPEAL) and still_due(dispute) is None:
         yield Move("issue_ruling")
 
 

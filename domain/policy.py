@@ -49,6 +49,7 @@ class Windows(Value):
     appeal_assignment: Window = Window(amount=2, unit="business_days")
     set_aside: Window = Window(amount=7, unit="calendar_days")
     set_aside_answer: Window = Window(amount=2, unit="business_days")
+    evidence: Window = Window(amount=3, unit="calendar_days")
     disclosure: Window = Window(amount=48, unit="hours")
 
 

@@ -87,6 +87,10 @@ def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
         case ["ruling"]:
             due = dispute.adjudication.due
             return _moot_if(over or dispute.escalation.neutral is None) if due else "met"
+        case ["evidence", number]:
+            if dispute.evidence_requests.get(int(number)).status == "answered":
+                return "met"
+            return _moot_if(not dispute.record_open)
         case ["set_aside"]:
             requested = dispute.set_aside.requested
             return "met" if requested else _moot_if(dispute.outcome is not Outcome.GRANTED_BY_DEFAULT)

@@ -15,11 +15,14 @@ from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute
 from api.schemas.stages import (
     AppealShown,
+    CounterclaimShown,
     DefaultShown,
     EscalationShown,
+    EvidenceRequestShown,
     ImpasseShown,
     OfferShown,
     ProposalShown,
+    RebuttalShown,
     ReferralShown,
     ResponseShown,
     RulingShown,
@@ -126,6 +129,9 @@ _CASE: dict[str, Any] = {
     "proposals": [],
     "impasse": None,
     "set_aside": None,
+    "evidence_requests": [],
+    "rebuttal": None,
+    "counterclaim": None,
     "rulings": [],
     "appeals": [],
     "settlement": None,
@@ -171,6 +177,9 @@ class CaseFile(Answer):
     proposals: list[ProposalShown]
     impasse: ImpasseShown | None
     set_aside: SetAsideShown | None
+    evidence_requests: list[EvidenceRequestShown]
+    rebuttal: RebuttalShown | None
+    counterclaim: CounterclaimShown | None
     rulings: list[RulingShown]
     appeals: list[AppealShown]
     settlement: SettlementShown | None

@@ -5,15 +5,16 @@ from uuid import UUID
 
 from pydantic import Field, WithJsonSchema
 
-from api.schemas.base import Act, Answer, Body, Context, Label, Prose, Statement, example, words
+from api.schemas.base import Act, Answer, Body, Context, Label, Number, Prose, Statement, example, words
 from api.schemas.parts import DISPUTE_ID, Said
-from domain import evidence
+from domain import evidence, evidence_requests
 from domain.base import Instant
 from domain.evidence import File, NewExhibit
 from domain.people import Side
 from domain.places import LanguageTag
 
 FileName = Label
+_ANSWERS = "The number of the evidence request that it answers, where it does."
 _DESCRIPTION = {"text": "Foto del vaso appena aperto il pacco.", "language": "it"}
 
 
@@ -26,6 +27,7 @@ class ExhibitForm(Body):
 
     description: Annotated[Prose, Field(description="What it is and what it shows.")]
     language: LanguageTag
+    answers_request: Annotated[Number | None, Field(description=_ANSWERS)] = None
     file: Annotated[
         FileName | None,
         WithJsonSchema({"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}),
@@ -39,10 +41,13 @@ class AddExhibit(Act):
     model_config = example({"description": _DESCRIPTION})
 
     description: Annotated[Statement, Field(description="What it is and what it shows.")]
+    answers_request: Annotated[Number | None, Field(description=_ANSWERS)] = None
 
     def command(self, at: Context, *, dispute_id: UUID, file: File | None = None) -> evidence.AddExhibit:
         exhibit = NewExhibit(description=self.description.words(), file=file)
-        return evidence.AddExhibit(**at.common(), dispute_id=dispute_id, exhibit=exhibit)
+        return evidence.AddExhibit(
+            **at.common(), dispute_id=dispute_id, exhibit=exhibit, answers_request=self.answers_request
+        )
 
 
 class WithdrawExhibit(Act):
@@ -63,6 +68,22 @@ class AnswerExhibit(Act):
 
     def command(self, at: Context, *, dispute_id: UUID, number: int) -> evidence.AnswerExhibit:
         return evidence.AnswerExhibit(**at.common(), dispute_id=dispute_id, number=number, message=words(self.message))
+
+
+class RequestEvidence(Act):
+    """The neutral asks a side to show a fact. Where nothing comes, an adverse inference is recorded."""
+
+    model_config = example(
+        {"of": "seller", "fact": {"text": "That the vase was packed with a double wall.", "language": "en"}}
+    )
+
+    of: Side
+    fact: Annotated[Statement, Field(description="What that side is to show.")]
+
+    def command(self, at: Context, *, dispute_id: UUID) -> evidence_requests.RequestEvidence:
+        return evidence_requests.RequestEvidence(
+            **at.common(), dispute_id=dispute_id, of=self.of, fact=self.fact.words()
+        )
 
 
 class StoredFile(Answer):
@@ -86,6 +107,7 @@ EXHIBIT: dict[str, Any] = {
         "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         "href": f"/v1/disputes/{DISPUTE_ID}/exhibits/1/file",
     },
+    "answers_request": None,
     "citable_at": "2026-11-04T10:00:00Z",
     "answers": [
         {
@@ -123,6 +145,7 @@ class Exhibit(Answer):
         ),
     ]
     answers: list[ExhibitAnswer]
+    answers_request: Annotated[int | None, Field(description=_ANSWERS)]
     added_at: Instant
     withdrawn_at: Instant | None
 

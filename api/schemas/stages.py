@@ -11,6 +11,7 @@ from domain.adjudication import Ground, Status
 from domain.base import Instant
 from domain.money import Money
 from domain.people import Outcome, Side
+from domain.pleadings import OnCounterclaim, Relief
 from domain.response import Answer as Answered
 
 
@@ -110,6 +111,8 @@ class RulingShown(Answer):
     reasons: Said
     cites_exhibits: list[int]
     cites_clauses: list[str]
+    addresses_inferences: list[int]
+    counterclaim: Annotated[OnCounterclaim | None, Field(description="What it says on the counterclaim.")]
     appealable_by: Annotated[list[Side], Field(description="Who still may appeal.")]
     status: Status
     on_appeal: Annotated[
@@ -121,6 +124,30 @@ class RulingShown(Answer):
     final: bool
     issued_at: Instant
     final_at: Instant | None
+
+
+class EvidenceRequestShown(Answer):
+    """What the neutral asked a side to show. `inferred`: it did not, and the ruling must address that."""
+
+    number: int
+    of: Side
+    fact: Said
+    status: Literal["open", "answered", "inferred"]
+    asked_at: Instant
+    due_at: Instant | None
+    ended_at: Instant | None
+
+
+class RebuttalShown(Answer):
+    statement: Said
+    given_at: Instant
+
+
+class CounterclaimShown(Answer):
+    relief: Relief
+    amount: Money | None
+    statement: Said
+    raised_at: Instant
 
 
 class SetAsideShown(Answer):

@@ -83,7 +83,8 @@ async def test_a_ruling_above_authority_waits_unseen_by_the_parties(at_home: Hou
     assert "RulingIssued" not in await here.history(here.buyer, first)
     offered = await here.case(here.supervisor, first)
     assert {"co_sign_ruling", "refuse_co_signature"} <= {action["name"] for action in offered["actions"]}
-    owed = done(await here.supervisor.get("/v1/commitments", params={"dispute_id": here.id, "owed_by": "supervisor"}))
+    asked, seen = {"dispute_id": here.id, "owed_by": "supervisor"}, {"At-Least": first["position"]}
+    owed = done(await here.supervisor.get("/v1/commitments", params=asked, headers=seen))
     assert [(c["kind"], c["status"], c["arises_from"]) for c in owed["items"]] == [("co_sign", "pending", "policy")]
 
     no = {"reasons": said("Not reasoned.")}
@@ -162,3 +163,43 @@ async def test_a_default_set_aside(at_home: House) -> None:
         assert (conceded["stage"], conceded["outcome"]) == ("closed", "conceded")
     finally:
         at_home.clock.ahead -= timedelta(days=9)
+
+
+async def test_pleadings_and_evidence_that_was_asked_for(at_home: House) -> None:
+    """Rebutted, counterclaimed, asked for evidence; what nobody shows must be addressed, and the counterclaim decided."""
+    here = await hearing(at_home)
+    done(await here.buyer.post(f"{here.at}/rebuttal", {"statement": said("Doch.", "de")}))
+    wanted = {"relief": "payment", "amount": euros("12.00"), "statement": said("Das Porto.", "de")}
+    done(await here.seller.post(f"{here.at}/counterclaim", wanted))
+    for fact in ("It was packed.", "It was sent."):
+        asked = done(await here.neutral.post(f"{here.at}/evidence-requests", {"of": "seller", "fact": said(fact)}), 201)
+    assert asked["number"] == 2
+    form = {"description": "Packliste", "language": "de", "answers_request": "1"}
+    done(await here.seller.post(f"{here.at}/exhibits", data=form, files={"file": b"Liste"}), 201)
+    at_home.clock.ahead += timedelta(days=6)
+    try:
+        body = {
+            "award": {"buyer": euros("129.90"), "seller": euros("0.00")},
+            "cites_exhibits": [1],
+            "cites_clauses": ["evidence"],
+            "reasons": said("Nothing shows that it was sent."),
+            "counterclaim": {"granted": True, "amount": euros("5.00")},
+        }
+        version = await here.version()
+        unaddressed = await here.neutral.post(f"{here.at}/rulings", body, match=version)
+        assert refused(unaddressed, 422, "InferenceNotAddressed")["facts"]["missing"] == [2]
+        ruled = done(
+            await here.neutral.post(f"{here.at}/rulings", body | {"addresses_inferences": [2]}, match=version), 201
+        )
+        case = await here.case(here.buyer, ruled)
+        assert [(r["status"], r["of"]) for r in case["evidence_requests"]] == [
+            ("answered", "seller"),
+            ("inferred", "seller"),
+        ]
+        assert case["exhibits"][0]["answers_request"] == 1
+        assert case["rebuttal"]["statement"] == said("Doch.", "de")
+        assert (case["counterclaim"]["relief"], case["counterclaim"]["amount"]) == ("payment", euros("12.00"))
+        assert case["rulings"][0]["counterclaim"] == {"granted": True, "amount": euros("5.00")}
+        assert case["rulings"][0]["appealable_by"] == ["buyer", "seller"]
+    finally:
+        at_home.clock.ahead -= timedelta(days=6)

@@ -16,10 +16,12 @@ from domain.conversation import PostMessage
 from domain.decide import AnyCommand
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, NewExhibit, WithdrawExhibit
+from domain.evidence_requests import RequestEvidence
 from domain.mandate import GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.people import Words
+from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
@@ -94,8 +96,18 @@ class Person:
             return self._act(Respond, answer="concede")
         return self._act(Respond, answer="concede_part", conceded=money(part))
 
-    def adds_exhibit(self, text: str = "A photograph.") -> Act:
-        return self._act(AddExhibit, exhibit=NewExhibit(description=words(text)))
+    def adds_exhibit(self, text: str = "A photograph.", *, answering: int | None = None) -> Act:
+        return self._act(AddExhibit, exhibit=NewExhibit(description=words(text)), answers_request=answering)
+
+    def asks_evidence(self, of: str) -> Act:
+        return self._act(RequestEvidence, of=of, fact=words("That it was packed well."))
+
+    def rebuts(self) -> Act:
+        return self._act(Rebut, statement=words("The box was intact."))
+
+    def counterclaims(self, relief: str = "return_of_goods", amount: str | None = None) -> Act:
+        wanted = money(amount) if amount else None
+        return self._act(RaiseCounterclaim, relief=relief, amount=wanted, statement=words("They still have it."))
 
     def withdraws_exhibit(self, number: int) -> Act:
         return self._act(WithdrawExhibit, number=number)
@@ -143,6 +155,8 @@ class Person:
         *,
         exhibits: tuple[int, ...] = (),
         clauses: tuple[str, ...] = ("conformity",),
+        inferences: tuple[int, ...] = (),
+        counterclaim: OnCounterclaim | None = None,
     ) -> Act:
         award = _division(claimant, respondent)
         return self._act(
@@ -150,6 +164,8 @@ class Person:
             award=award,
             cites_exhibits=exhibits,
             cites_clauses=clauses,
+            addresses_inferences=inferences,
+            counterclaim=counterclaim,
             reasons=words("The photograph shows it."),
         )
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from domain.adjudication import response_still_due
+from domain.adjudication import still_due
 from domain.base import Instant
 from domain.dispute import Dispute
 from domain.escalation import may_hear
 from domain.people import Stage
+from domain.pleadings import OnCounterclaim
 from domain.refund import Refund
 from domain.silence import next_due
 from tests.domain.cast import (
@@ -70,9 +71,9 @@ def _steps(dispute: Dispute) -> Iterator[Act]:  # noqa: C901 - one arm a place t
             yield seller.refuses_proposal(proposal.number)
         case Stage.MEDIATION if assigned is not None:
             yield assigned.declares_impasse()
-        case Stage.ADJUDICATION if assigned is not None and response_still_due(dispute) is None:
+        case Stage.ADJUDICATION if assigned is not None and still_due(dispute) is None:
             yield _for_the_claimant(assigned, dispute)
-        case Stage.APPEAL if assigned is not None and dispute.adjudication.appeal is not None:
+        case Stage.APPEAL if assigned and dispute.adjudication.appeal and still_due(dispute) is None:
             yield _for_the_claimant(assigned, dispute)
         case Stage.APPEAL if dispute.imported:
             yield from (party.waives_appeal() for party in (buyer, seller))
@@ -89,4 +90,7 @@ def _steps(dispute: Dispute) -> Iterator[Act]:  # noqa: C901 - one arm a place t
 
 
 def _for_the_claimant(by: Person, dispute: Dispute) -> Act:
-    return by.rules(str(dispute.in_dispute), str(dispute.in_dispute - dispute.in_dispute))
+    inferences = tuple(sorted(dispute.evidence_requests.inferred))
+    decided = OnCounterclaim(granted=False) if dispute.pleadings.counterclaim else None
+    nothing = str(dispute.in_dispute - dispute.in_dispute)
+    return by.rules(str(dispute.in_dispute), nothing, inferences=inferences, counterclaim=decided)

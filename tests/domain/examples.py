@@ -35,11 +35,13 @@ from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.dispute import MovePassed
 from domain.escalation import Escalated, NeutralAssigned, Referred
 from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
+from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing import Charge, Claim, ClaimReason, DisputeFiled, Line, Order, ReliefSought, Tracking
 from domain.mandate import AuthoritySpent, CaseDone, CaseTaken, MandateGranted
 from domain.money import Money
 from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
 from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
+from domain.pleadings import CounterclaimRaised, OnCounterclaim, RebuttalGiven
 from domain.policy import Desk, Policy, PolicyPublished, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
 from domain.refund import RefundCancelled, RefundConfirmed, RefundFailed, RefundInstructed, RefundSubmitted
@@ -116,6 +118,7 @@ POLICY = Policy(
         appeal_assignment=Window(amount=2, unit="business_days"),
         set_aside=Window(amount=7, unit="calendar_days"),
         set_aside_answer=Window(amount=2, unit="business_days"),
+        evidence=Window(amount=3, unit="calendar_days"),
         disclosure=Window(amount=48, unit="hours"),
     ),
     tiers=("standard", "gold"),
@@ -167,6 +170,7 @@ FILE = File(
 )
 
 EXAMPLES: tuple[Event, ...] = (
+    AdverseInferenceRecorded(number=1, against=Side.SELLER),
     AppealLodged(number=1, by=Side.BUYER, ground="new_evidence", statement=_text("La ricevuta.")),
     AppealSentBack(number=1, neutral=NEUTRAL, reasons=_text("Not heard.", NEUTRAL, "en")),
     AppealWaived(number=1, by=Side.BUYER),
@@ -190,6 +194,7 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     CommitmentReplaced(commitment_id=COMMITMENT, replaced_by=REPLACEMENT, by=Role.BUYER),
     CommitmentWaived(commitment_id=COMMITMENT, by=Role.BUYER, note=_text("Lasci stare.")),
+    CounterclaimRaised(relief="payment", amount=_eur("12.00"), statement=_text("运费", SELLER, "zh-Hans")),
     DeadlineEnded(name="response", how="met"),
     DeadlineLapsed(name="response"),
     DeadlineSet(deadline=Deadline(name="response", due_at=LATER, proof=PROOF), whose="seller"),
@@ -218,7 +223,10 @@ EXAMPLES: tuple[Event, ...] = (
         imported=True,
     ),
     Escalated(by="buyer", offers_standing=(1, 2), reason=_text("Non risponde.")),
-    ExhibitAdded(number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE, citable_at=LATER),
+    EvidenceRequested(number=1, of=Side.SELLER, fact=_text("That it was packed.", NEUTRAL, "en")),
+    ExhibitAdded(
+        number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE, citable_at=LATER, answers_request=2
+    ),
     ExhibitAnswered(number=1, by=Side.SELLER, message=_text("不是", SELLER, "zh-Hans")),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
@@ -241,6 +249,7 @@ EXAMPLES: tuple[Event, ...] = (
     ProposalLapsed(number=1, why="lapsed"),
     ProposalMade(number=1, terms=TERMS, reasons=_text("Both have a point.", NEUTRAL, "en")),
     ProposalRefused(number=1, by=Side.SELLER, message=_text("不", SELLER, "zh-Hans")),
+    RebuttalGiven(statement=_text("La scatola era intatta.")),
     Referred(reason="ruling_overdue"),
     RefundCancelled(),
     RefundConfirmed(recipient_subject=BUYER, reference_key=_id("4e"), provider_reference="re_456"),
@@ -277,6 +286,8 @@ EXAMPLES: tuple[Event, ...] = (
         appealable_by=(Side.BUYER, Side.SELLER),
         awaits_co_signature=True,
         on_appeal="replaces",
+        addresses_inferences=(1,),
+        counterclaim=OnCounterclaim(granted=True, amount=_eur("12.00")),
     ),
     SetAsideRefused(by=Role.SUPERVISOR, reasons=_text("No cause.", SUPERVISOR, "en")),
     SetAsideRequested(by=Side.SELLER, cause=_text("洪水", SELLER, "zh-Hans")),

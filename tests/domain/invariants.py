@@ -103,6 +103,8 @@ def _waits_for_something(dispute: Dispute, name: str) -> bool:
         case ["ruling"]:
             hearing = dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
             return hearing and dispute.adjudication.due and dispute.escalation.neutral is not None
+        case ["evidence", number]:
+            return dispute.record_open and dispute.evidence_requests.get(int(number)).status == "open"
         case ["set_aside"]:
             return dispute.outcome is Outcome.GRANTED_BY_DEFAULT and not dispute.set_aside.requested
         case ["appeal", number, side]:

@@ -13,6 +13,7 @@ from domain.dispute import Dispute
 from domain.escalation import may_hear
 from domain.money import Money
 from domain.moves import Move
+from domain.pleadings import OnCounterclaim
 from domain.policy import CLAUSES
 from tests.domain.cast import Act, Person, another_neutral, commitment, neutral, refund, third_neutral
 
@@ -25,7 +26,8 @@ SERVICES = (CommitmentKind.REPLY, CommitmentKind.CALL_BACK, CommitmentKind.REVIE
 _ONCE = (
     "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "make_proposal",
     "declare_impasse", "issue_ruling", "appeal", "send_back", "waive_appeal",
-    "request_set_aside", "set_default_aside", "refuse_set_aside", "withdraw", "make_commitment",
+    "request_evidence", "rebut", "raise_counterclaim", "request_set_aside", "set_default_aside", "refuse_set_aside",
+    "withdraw", "make_commitment",
 )  # fmt: skip
 
 
@@ -58,7 +60,14 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "respond":
             return _response(who, dispute, choose)
         case "add_exhibit":
-            return who.adds_exhibit()
+            asked = [r.number for r in dispute.evidence_requests.made if r.of == who.role.value]
+            return who.adds_exhibit(answering=one_of((None, *asked), choose))
+        case "request_evidence":
+            return who.asks_evidence(one_of(("buyer", "seller"), choose))
+        case "rebut":
+            return who.rebuts()
+        case "raise_counterclaim":
+            return _counterclaim(who, dispute, choose)
         case "withdraw_exhibit":
             return who.withdraws_exhibit(number)
         case "answer_exhibit":
@@ -90,7 +99,13 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "issue_ruling":
             citable = tuple(n for n in dispute.exhibits.by if dispute.exhibits.citable(n, now))
             clauses = (one_of(sorted(CLAUSES), choose),)
-            return who.rules(*_division(dispute.in_dispute, choose), exhibits=citable, clauses=clauses)
+            return who.rules(
+                *_division(dispute.in_dispute, choose),
+                exhibits=citable,
+                clauses=clauses,
+                inferences=tuple(sorted(dispute.evidence_requests.inferred)),
+                counterclaim=_on_counterclaim(dispute, choose),
+            )
         case "co_sign_ruling":
             return who.co_signs(number)
         case "refuse_co_signature":
@@ -155,6 +170,20 @@ def _response(who: Person, dispute: Dispute, choose: Choose) -> Act:
     if dispute.claimed.minor > 1:
         answers.append(who.concedes(str(amount(1, dispute.claimed - Money(1, dispute.claimed.currency), choose))))
     return one_of(answers, choose)
+
+
+def _counterclaim(who: Person, dispute: Dispute, choose: Choose) -> Act:
+    if who.role.value == "seller" and choose(1):
+        return who.counterclaims()
+    return who.counterclaims("payment", str(amount(1, dispute.in_dispute, choose)))
+
+
+def _on_counterclaim(dispute: Dispute, choose: Choose) -> OnCounterclaim | None:
+    if (raised := dispute.pleadings.counterclaim) is None:
+        return None
+    granted = bool(choose(1))
+    sum_of_money = amount(1, raised[1], choose) if granted and raised[1] else None
+    return OnCounterclaim(granted=granted, amount=sum_of_money)
 
 
 def _offer(who: Person, dispute: Dispute, choose: Choose) -> Act:

@@ -31,7 +31,7 @@ def test_after_filing() -> None:
     """The respondent answers until its window ends; both sides bargain and bring evidence; the claimant may withdraw."""
     report = given(filing())
     response = report.dispute.deadlines.running["response"].due_at
-    assert may(report, seller).keys() == OPEN | {"respond"}
+    assert may(report, seller).keys() == OPEN | {"respond", "raise_counterclaim"}
     assert may(report, seller)["respond"].until == response
     assert may(report, buyer).keys() == OPEN | {"withdraw"}
     assert may(report, supervisor).keys() == may(report, marketplace).keys() == TALK
@@ -72,21 +72,21 @@ def test_before_the_neutral() -> None:
     assert may(report, supervisor).keys() == {"assign_neutral"} | TALK
     assert may(report, administrator).keys() == {"assign_neutral"}
     report.when(neutral.takes_case())
-    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit"} | TALK
+    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit", "request_evidence"} | TALK
     assert not may(report, another_neutral)
     report.when(neutral.proposes("1.00 EUR", "128.90 EUR"))
     first = min(d.due_at for name, d in report.dispute.deadlines.running.items() if name.startswith("proposal"))
     assert may(report, buyer)["accept_proposal"] == Move("accept_proposal", first, number=1)
-    assert may(report, neutral).keys() == {"add_exhibit"} | TALK
+    assert may(report, neutral).keys() == {"add_exhibit", "request_evidence"} | TALK
     report.when(buyer.refuses_proposal())
-    assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit"} | TALK
+    assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit", "request_evidence"} | TALK
 
 
 def test_no_ruling_while_an_answer_is_due() -> None:
     """The neutral is offered the ruling from the instant when the respondent has answered, or can no longer."""
     report = given(filing(), day(3), buyer.escalates(), seller.offers("1.00 EUR"))
     report.when(neutral.takes_case(), neutral.declares_impasse())
-    assert may(report, neutral).keys() == {"add_exhibit"} | TALK
+    assert may(report, neutral).keys() == {"add_exhibit", "request_evidence"} | TALK
     report.when(just_before("response"))
     assert "issue_ruling" not in may(report, neutral)
     report.when(deadline("response"))
