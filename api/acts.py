@@ -22,7 +22,14 @@ from api.schemas.base import Act
 from api.schemas.closure import Withdraw
 from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from api.schemas.conversation import PostMessage
-from api.schemas.evidence import AddExhibit, AnswerExhibit, RequestEvidence, WithdrawExhibit
+from api.schemas.evidence import (
+    AddExhibit,
+    AnswerExhibit,
+    ConsentToNeutral,
+    PostInCaucus,
+    RequestEvidence,
+    WithdrawExhibit,
+)
 from api.schemas.filing import FileDispute
 from api.schemas.mediation import AcceptProposal, AssignNeutral, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
@@ -37,6 +44,8 @@ ACTS: Mapping[str, type[Act]] = {
     "withdraw_exhibit": WithdrawExhibit,
     "answer_exhibit": AnswerExhibit,
     "request_evidence": RequestEvidence,
+    "post_in_caucus": PostInCaucus,
+    "consent_to_neutral": ConsentToNeutral,
     "rebut": Rebut,
     "raise_counterclaim": RaiseCounterclaim,
     "post_message": PostMessage,

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import (
     adjudication,
+    caucus,
     closing,
     commitments,
     conversation,
@@ -57,6 +58,7 @@ ROUTERS: Sequence[APIRouter] = (
     conversation.router,
     negotiation.router,
     mediation.router,
+    caucus.router,
     adjudication.router,
     closing.router,
     commitments.router,

@@ -13,6 +13,7 @@ from whenever import Instant as Exact
 
 from domain import (
     adjudication,
+    caucus,
     closure,
     commitments,
     conversation,
@@ -68,7 +69,7 @@ class Story:
         """The zone of a party; of anybody else, UTC."""
         return self._zone or (self.parties[Side(who)].time_zone if who in set(Side) else "UTC")
 
-    def tell(self, event: StoryEvent) -> str:
+    def tell(self, event: StoryEvent) -> str:  # noqa: C901 - one arm a stage
         """One event in a sentence or two."""
         if isinstance(event, DisputeFiled):
             return self._filed(event)
@@ -76,6 +77,8 @@ class Story:
             return _response(event)
         if isinstance(event, evidence.EvidenceEvent):
             return _exhibit(event)
+        if isinstance(event, caucus.CaucusEvent):
+            return _confided(event)
         if isinstance(event, evidence_requests.EvidenceRequestEvent | pleadings.PleadingEvent):
             return _hearing(event)
         if isinstance(event, negotiation.NegotiationEvent):
@@ -265,6 +268,16 @@ def _exhibit(event: evidence.EvidenceEvent) -> str:
             return f"exhibit {number} is withdrawn by {_THE[by]}"
         case evidence.ExhibitAnswered(number=number, by=by, message=message):
             return f"the {by} answers exhibit {number}{_says(message)}"
+        case _:
+            assert_never(event)
+
+
+def _confided(event: caucus.CaucusEvent) -> str:
+    match event:
+        case caucus.CaucusMessagePosted(number=number, side=side, by=by, message=message):
+            return f"in caucus with the {side}, message {number} by {_THE[by]}{_says(message)}"
+        case caucus.CaucusConsentGiven(by=by):
+            return f"the {by} consents that the neutral, who heard a caucus, rules"
         case _:
             assert_never(event)
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from domain import commitments, deadlines, pleadings, remedy
 from domain.base import Command, Event, Instant
+from domain.caucus import check_consented
 from domain.commitments import Bearer, CommitmentKind, CommitmentMade, Promise
 from domain.escalation import check_is_neutral
 from domain.evidence import check_citable
@@ -347,6 +348,7 @@ def _check_may_rule(dispute: "Dispute") -> None:
         raise AlreadyRuled(number=len(adjudication.rulings))
     if dispute.stage is not Stage.ADJUDICATION and adjudication.appeal is None:
         raise NotYourMove(stage=dispute.stage.value)
+    check_consented(dispute)
     if (window := still_due(dispute)) is not None:
         refusal = ResponseStillDue if window.name == "response" else EvidenceStillDue
         raise refusal(until=window.due_at.isoformat())

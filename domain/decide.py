@@ -9,6 +9,7 @@ from typing import assert_never
 from domain import (
     adjudication,
     appeal,
+    caucus,
     closure,
     co_signature,
     conversation,
@@ -31,6 +32,7 @@ from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.appeal import Appeal, SendBack
 from domain.base import Event, Instant
 from domain.case import Case, after
+from domain.caucus import ConsentToNeutral, PostInCaucus
 from domain.closure import DisputeClosed, Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.conversation import PostMessage
@@ -58,6 +60,8 @@ DisputeCommand = (
     | WithdrawExhibit
     | AnswerExhibit
     | RequestEvidence
+    | PostInCaucus
+    | ConsentToNeutral
     | Rebut
     | RaiseCounterclaim
     | PostMessage
@@ -169,6 +173,10 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*evidence.withdraw(dispute, command)]
         case AnswerExhibit():
             return [*evidence.answer(dispute, command)]
+        case PostInCaucus():
+            return [*caucus.post(dispute, command)]
+        case ConsentToNeutral():
+            return [*caucus.consent(dispute, command)]
         case RequestEvidence():
             return [*evidence_requests.request(dispute, rules, command)]
         case Rebut():

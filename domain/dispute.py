@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain import (
     adjudication,
+    caucus,
     commitments,
     deadlines,
     escalation,
@@ -30,6 +31,7 @@ from domain.adjudication import (
     RulingIssued,
 )
 from domain.base import Actor, Event, Instant, Role
+from domain.caucus import Caucus, CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     Bearer,
@@ -93,6 +95,7 @@ DisputeEvent = (
     | EvidenceEvent
     | EvidenceRequestEvent
     | PleadingEvent
+    | CaucusEvent
     | NegotiationEvent
     | EscalationEvent
     | ProposalEvent
@@ -138,6 +141,7 @@ class Dispute:
     exhibits: Exhibits = Exhibits()
     evidence_requests: EvidenceRequests = EvidenceRequests()
     pleadings: Pleadings = Pleadings()
+    caucus: Caucus = Caucus()
     offers: Offers = Offers()
     escalation: Escalation = Escalation()
     proposals: Proposals = Proposals()
@@ -227,6 +231,10 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         case EvidenceRequested() | AdverseInferenceRecorded():
             requests = evidence_requests.evolve(dispute.evidence_requests, event)
             return replace(dispute, evidence_requests=requests)
+        case CaucusMessagePosted(neutral=neutral):
+            return _involving(replace(dispute, caucus=caucus.evolve(dispute.caucus, event)), neutral)
+        case CaucusConsentGiven():
+            return replace(dispute, caucus=caucus.evolve(dispute.caucus, event))
         case RebuttalGiven() | CounterclaimRaised():
             return replace(dispute, pleadings=pleadings.evolve(dispute.pleadings, event))
         case ExhibitWithdrawn() | ExhibitAnswered():

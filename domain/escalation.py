@@ -65,7 +65,7 @@ class MayNotAssign(Forbidden):
 
 
 class TookPart(Forbidden):
-    """An appeal is heard by a neutral who neither proposed, ruled nor co-signed before."""
+    """An appeal is heard by a neutral who neither proposed, heard a caucus, ruled nor co-signed before."""
 
 
 class NotTheNeutral(Forbidden):

@@ -10,6 +10,7 @@ from uuid import UUID
 from domain import evidence_requests, set_aside
 from domain.adjudication import still_due
 from domain.base import Actor, Instant, Role
+from domain.caucus import may_consent, may_post
 from domain.co_signature import may_co_sign
 from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
@@ -69,6 +70,8 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
             yield from _on_a_default(dispute, actor)
         case _:
             pass
+    if may_post(dispute, actor):
+        yield Move("post_in_caucus")
     yield from _of_anybody(dispute, actor.role)
 
 
@@ -89,6 +92,8 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
             yield Move("respond", _until(dispute, "response"))
     if dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy):
         yield Move("escalate", _until(dispute, "negotiation"))
+    if may_consent(dispute, side):
+        yield Move("consent_to_neutral")
     if set_aside.may_request(dispute, side):
         yield Move("request_set_aside", _until(dispute, "set_aside"))
     for number in dispute.exhibits.by:
@@ -134,7 +139,8 @@ def _of_neutral(dispute: Dispute) -> Iterator[Move]:
         yield Move("request_evidence")
     if dispute.stage is Stage.APPEAL:
         yield Move("send_back")
-    if dispute.stage in (Stage.ADJUDICATION, Stage.APPEAL) and still_due(dispute) is None:
+    consented = not dispute.caucus.without_consent(dispute.escalation.neutral)
+    if dispute.stage in (Stage.ADJUDICATION, Stage.APPEAL) and consented and still_due(dispute) is None:
         yield Move("issue_ruling")
 
 

@@ -117,7 +117,8 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
             ruling = dispute.adjudication.ruling
             return _sides(dispute, ruling.appealable_by if ruling else frozenset())
         case Stage.ADJUDICATION:
-            return _neutral(dispute)
+            asked = dispute.caucus.without_consent(dispute.escalation.neutral)
+            return _sides(dispute, asked) if asked and not dispute.escalation.referred else _neutral(dispute)
         case Stage.MEDIATION:
             if (proposal := dispute.proposals.open) is not None:
                 return _sides(dispute, frozenset(Side) - proposal.accepted_by)

@@ -15,6 +15,8 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
                                     withdrawn_at, answers [{by, message, at}]}]
     evidence_requests             [{number, of, fact, status, asked_at, due_at, ended_at}]   (open, answered, inferred)
     rebuttal counterclaim         {statement, given_at} {relief, amount, statement, raised_at}
+    caucus                        [{number, side, by, neutral, message, file, posted_at}]   (theirs alone)
+    consents                      [{by, neutral, at}]
     offers                        [{number, by, terms, counters, message, status, why, answer, made_at, reply_by, ended_at}]
     proposals                     [{number, terms, reasons, accepted_by, status, why, refused_by, answer, made_at,
                                     reply_by {buyer, seller}, ended_at}]

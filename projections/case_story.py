@@ -16,6 +16,7 @@ from domain.adjudication import (
     RulingIssued,
 )
 from domain.base import Event
+from domain.caucus import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     CommitmentBreached,
@@ -73,7 +74,8 @@ _NOT_YET = (
 )  # fmt: skip
 _VACANT: Doc = {"neutral": None, "assigned_at": None}
 _NONE_YET = (
-    "exhibits", "evidence_requests", "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds",
+    "exhibits", "evidence_requests", "caucus", "consents", "offers", "proposals", "rulings", "appeals",
+    "commitments", "deadlines", "refunds",
 )  # fmt: skip
 
 
@@ -184,6 +186,17 @@ def _asked(doc: Doc, event: EvidenceRequestEvent, recorded: Recorded) -> Doc:
             return {"evidence_requests": [*requests, asked]}
         case AdverseInferenceRecorded(number=number):
             return {"evidence_requests": _with(requests, "number", number, status="inferred", ended_at=at)}
+        case _:
+            assert_never(event)
+
+
+def _confided(doc: Doc, event: CaucusEvent, recorded: Recorded) -> Doc:
+    at = _instant(recorded.occurred_at)
+    match event:
+        case CaucusMessagePosted():
+            return {"caucus": [*doc["caucus"], _item(event, posted_at=at)]}
+        case CaucusConsentGiven():
+            return {"consents": [*doc["consents"], _item(event, at=at)]}
         case _:
             assert_never(event)
 
@@ -414,6 +427,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (EvidenceEvent, _evidenced),
         (EvidenceRequestEvent, _asked),
         (PleadingEvent, _pleaded),
+        (CaucusEvent, _confided),
         (NegotiationEvent, _bargained),
         (EscalationEvent, _escalated),
         (ProposalEvent, _proposed),

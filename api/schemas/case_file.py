@@ -9,12 +9,13 @@ from api.schemas.answers import DONE, Action
 from api.schemas.base import Answer, Page, example
 from api.schemas.commitments import CommitmentOfDispute
 from api.schemas.deadlines import DueDate
-from api.schemas.evidence import Exhibit
+from api.schemas.evidence import CaucusMessage, Exhibit
 from api.schemas.filing import EXAMPLE
 from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute
 from api.schemas.stages import (
     AppealShown,
+    ConsentShown,
     CounterclaimShown,
     DefaultShown,
     EscalationShown,
@@ -132,6 +133,8 @@ _CASE: dict[str, Any] = {
     "evidence_requests": [],
     "rebuttal": None,
     "counterclaim": None,
+    "caucus": [],
+    "consents": [],
     "rulings": [],
     "appeals": [],
     "settlement": None,
@@ -180,6 +183,8 @@ class CaseFile(Answer):
     evidence_requests: list[EvidenceRequestShown]
     rebuttal: RebuttalShown | None
     counterclaim: CounterclaimShown | None
+    caucus: Annotated[list[CaucusMessage], Field(description="Yours alone, with the other side of it.")]
+    consents: list[ConsentShown]
     rulings: list[RulingShown]
     appeals: list[AppealShown]
     settlement: SettlementShown | None

@@ -7,7 +7,7 @@ from pydantic import Field, WithJsonSchema
 
 from api.schemas.base import Act, Answer, Body, Context, Label, Number, Prose, Statement, example, words
 from api.schemas.parts import DISPUTE_ID, Said
-from domain import evidence, evidence_requests
+from domain import caucus, evidence, evidence_requests
 from domain.base import Instant
 from domain.evidence import File, NewExhibit
 from domain.people import Side
@@ -15,6 +15,11 @@ from domain.places import LanguageTag
 
 FileName = Label
 _ANSWERS = "The number of the evidence request that it answers, where it does."
+_FormFile = Annotated[
+    FileName | None,
+    WithJsonSchema({"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}),
+    Field(description="JPEG, PNG, WebP, HEIC, PDF, MP4, QuickTime, or plain text in UTF-8; judged by content."),
+]
 _DESCRIPTION = {"text": "Foto del vaso appena aperto il pacco.", "language": "it"}
 
 
@@ -28,11 +33,11 @@ class ExhibitForm(Body):
     description: Annotated[Prose, Field(description="What it is and what it shows.")]
     language: LanguageTag
     answers_request: Annotated[Number | None, Field(description=_ANSWERS)] = None
-    file: Annotated[
-        FileName | None,
-        WithJsonSchema({"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}),
-        Field(description="JPEG, PNG, WebP, HEIC, PDF, MP4, QuickTime, or plain text in UTF-8; judged by content."),
-    ] = None
+    file: _FormFile = None
+
+    def act(self) -> "AddExhibit":
+        description = Statement(text=self.description, language=self.language)
+        return AddExhibit(description=description, answers_request=self.answers_request)
 
 
 class AddExhibit(Act):
@@ -57,6 +62,43 @@ class WithdrawExhibit(Act):
 
     def command(self, at: Context, *, dispute_id: UUID, number: int) -> evidence.WithdrawExhibit:
         return evidence.WithdrawExhibit(**at.common(), dispute_id=dispute_id, number=number)
+
+
+class PostInCaucus(Act):
+    """In confidence, between one party and the neutral. Never evidence."""
+
+    model_config = example({"message": {"text": "Al di sotto di 50 euro non accetto.", "language": "it"}})
+
+    message: Statement
+    side: Annotated[Side | None, Field(description="With whom; the neutral says so, a party may leave it out.")] = None
+
+    def command(self, at: Context, *, dispute_id: UUID, file: File | None = None) -> caucus.PostInCaucus:
+        return caucus.PostInCaucus(
+            **at.common(), dispute_id=dispute_id, side=self.side, message=self.message.words(), file=file
+        )
+
+
+class CaucusForm(Body):
+    """What is said in caucus, as a form: with a file that is shown, where there is one."""
+
+    model_config = example({"message": "Al di sotto di 50 euro non accetto.", "language": "it", "side": "buyer"})
+
+    message: Prose
+    language: LanguageTag
+    side: Annotated[Side | None, Field(description="With whom; the neutral says so, a party may leave it out.")] = None
+    file: _FormFile = None
+
+    def act(self) -> PostInCaucus:
+        return PostInCaucus(message=Statement(text=self.message, language=self.language), side=self.side)
+
+
+class ConsentToNeutral(Act):
+    """A side consents that the neutral, who heard a caucus, rules."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID) -> caucus.ConsentToNeutral:
+        return caucus.ConsentToNeutral(**at.common(), dispute_id=dispute_id)
 
 
 class AnswerExhibit(Act):
@@ -148,6 +190,35 @@ class Exhibit(Answer):
     answers_request: Annotated[int | None, Field(description=_ANSWERS)]
     added_at: Instant
     withdrawn_at: Instant | None
+
+
+_SAID: dict[str, Any] = {
+    "number": 1,
+    "side": "buyer",
+    "by": "buyer",
+    "message": {"text": "Al di sotto di 50 euro non accetto.", "language": "it"},
+    "file": None,
+    "posted_at": "2026-11-05T09:30:00Z",
+}
+
+
+class CaucusMessage(Answer):
+    """What one party and the neutral said to each other in confidence."""
+
+    model_config = example(_SAID)
+
+    number: int
+    side: Side
+    by: str
+    message: Said
+    file: StoredFile | None
+    posted_at: Instant
+
+
+class Caucus(Answer):
+    model_config = example({"items": [_SAID]})
+
+    items: list[CaucusMessage]
 
 
 class Exhibits(Answer):

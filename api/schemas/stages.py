@@ -138,6 +138,14 @@ class EvidenceRequestShown(Answer):
     ended_at: Instant | None
 
 
+class ConsentShown(Answer):
+    """A side has nothing against the ruling of this neutral, who heard a caucus."""
+
+    by: Side
+    neutral: UUID
+    at: Instant
+
+
 class RebuttalShown(Answer):
     statement: Said
     given_at: Instant

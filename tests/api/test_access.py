@@ -54,7 +54,8 @@ class Sample:
         match = version if "428" in self._operation(route)["responses"] else None
         content = next(iter(self._operation(route)["requestBody"]["content"]))
         if content == "multipart/form-data":
-            return await sender.post(path, data={"description": "A photo", "language": "en"}, files={"file": b"text"})
+            form = self.bodies.get(route.name, {"description": "A photo", "language": "en"})
+            return await sender.post(path, data=form, files={"file": b"text"})
         if content == "application/x-ndjson":
             return await sender.post(path, content=b"", headers={"Content-Type": content})
         return await sender.post(path, self._example(route), match=match)
@@ -83,12 +84,15 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     done(await seller.post(f"{at}/offers", {"amount": euros("20.00")}), 201)
     done(await buyer.post(f"{at}/escalation"))
     done(await neutral.post(f"{at}/assignment", {"neutral": str(neutral.subject)}))
+    confided = {"message": "Fra noi", "language": "it"}
+    done(await buyer.post(f"{at}/caucus", data=confided, files={"file": b"confidenziale"}), 201)
     award = {"buyer": euros("60.00"), "seller": euros("60.00")}
     done(await neutral.post(f"{at}/proposals", {"award": award, "reasons": said("Half each.")}), 201)
     (refund,) = await at_home.refunds(1)
     ids = {
         "dispute_id": dispute_id,
         "number": 1,
+        "side": "buyer",
         "commitment_id": refund["commitment_id"],
         "refund_id": refund["id"],
         "version": "first-2026",
@@ -100,6 +104,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "make_commitment": {"kind": "reply", "owed_by": "seller", "owed_to": "buyer", "due_at": soon},
         "replace_commitment": {"kind": "refund", "amount": euros("5.00"), "due_at": soon},
         "issue_ruling": {"award": award, "cites_clauses": ["evidence"], "reasons": said("So.")},
+        "post_in_caucus": confided,
         "assign_neutral": {"neutral": str(neutral.subject)},
     }
     yield Sample(at_home, neutral, ids, bodies)

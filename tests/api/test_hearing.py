@@ -203,3 +203,48 @@ async def test_pleadings_and_evidence_that_was_asked_for(at_home: House) -> None
         assert case["rulings"][0]["appealable_by"] == ["buyer", "seller"]
     finally:
         at_home.clock.ahead -= timedelta(days=6)
+
+
+async def test_a_caucus_is_seen_by_two_alone(at_home: House) -> None:
+    """In no answer to anybody else is there a trace of what was said or shown; and it takes both consents to rule."""
+    here = await hearing(at_home, impasse=False)
+    form = {"message": "Fünfzig reichen mir", "language": "de"}
+    told = done(await here.buyer.post(f"{here.at}/caucus", data=form, files={"file": ("Wert.txt", b"geheim")}), 201)
+    assert told["number"] == 1
+    answered = {"message": "Verstanden unter uns", "language": "de", "side": "buyer"}
+    last = done(await here.neutral.post(f"{here.at}/caucus", data=answered), 201)
+    assert last["number"] == 2
+
+    for reader in (here.buyer, here.neutral):
+        case = await here.case(reader, last)
+        assert [said["message"]["text"] for said in case["caucus"]] == ["Fünfzig reichen mir", "Verstanden unter uns"]
+        assert [s["number"] for s in done(await reader.get(f"{here.at}/caucus"))["items"]] == [1, 2]
+        href = case["caucus"][0]["file"]["href"]
+        assert (await reader.get(href)).content == b"geheim"
+        assert "reichen" in await here.history(reader, last)
+
+    auditor, admin = at_home.sender(Role.AUDITOR), at_home.sender(Role.ADMINISTRATOR)
+    for reader in (here.seller, at_home.backend, here.supervisor, auditor, admin):
+        seen = [await here.history(reader, last), str(await here.case(reader, last))]
+        seen += [
+            (await reader.get(here.at + path)).text for path in ("/messages", "/exhibits", "/caucus", "/commitments")
+        ]
+        seen.append((await reader.get("/v1/events", params={"limit": "100"})).text)
+        for secret in ("reichen", "Verstanden", "Wert.txt"):
+            assert not [text for text in seen if secret in text]
+        assert (await reader.get(href)).status_code == 403
+    assert "CaucusMessagePosted" not in await here.history(here.seller, last)
+    assert "CaucusMessagePosted" in await here.history(auditor, last)
+    refused(await here.seller.post(f"{here.at}/caucus", data=form | {"side": "buyer"}), 403, "NotYourCaucus")
+
+    done(await here.neutral.post(f"{here.at}/impasse"))
+    body = {
+        "award": {"buyer": euros("50.00"), "seller": euros("79.90")},
+        "cites_clauses": ["conformity"],
+        "reasons": said("So."),
+    }
+    early = await here.neutral.post(f"{here.at}/rulings", body, match=await here.version())
+    assert refused(early, 409, "HeardInCaucus")["facts"]["without_consent"] == ["buyer", "seller"]
+    done(await here.buyer.post(f"{here.at}/consent"))
+    done(await here.seller.post(f"{here.at}/consent"))
+    await here.rules("50.00", "79.90")

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.appeal import Appeal, SendBack
 from domain.base import Actor, Command, Instant, Role
+from domain.caucus import ConsentToNeutral, PostInCaucus
 from domain.closure import Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commitments import refund_id_of
@@ -101,6 +102,12 @@ class Person:
 
     def asks_evidence(self, of: str) -> Act:
         return self._act(RequestEvidence, of=of, fact=words("That it was packed well."))
+
+    def confides(self, text: str = "I would take half.", *, to: str | None = None) -> Act:
+        return self._act(PostInCaucus, message=words(text), side=to)
+
+    def consents(self) -> Act:
+        return self._act(ConsentToNeutral)
 
     def rebuts(self) -> Act:
         return self._act(Rebut, statement=words("The box was intact."))

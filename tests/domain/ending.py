@@ -71,6 +71,8 @@ def _steps(dispute: Dispute) -> Iterator[Act]:  # noqa: C901 - one arm a place t
             yield seller.refuses_proposal(proposal.number)
         case Stage.MEDIATION if assigned is not None:
             yield assigned.declares_impasse()
+        case Stage.ADJUDICATION if without := dispute.caucus.without_consent(dispute.escalation.neutral):
+            yield from (party.consents() for party in (buyer, seller) if party.role.value in without)
         case Stage.ADJUDICATION if assigned is not None and still_due(dispute) is None:
             yield _for_the_claimant(assigned, dispute)
         case Stage.APPEAL if assigned and dispute.adjudication.appeal and still_due(dispute) is None:

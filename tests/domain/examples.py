@@ -17,6 +17,7 @@ from domain.adjudication import (
     RulingIssued,
 )
 from domain.base import Event, Role
+from domain.caucus import CaucusConsentGiven, CaucusMessagePosted
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.commitments import (
     Bearer,
@@ -178,6 +179,10 @@ EXAMPLES: tuple[Event, ...] = (
     AuthoritySpent(dispute_id=DISPUTE, ruling=1, amount=_eur("129.90"), day=date(2026, 10, 12)),
     CaseDone(dispute_id=DISPUTE),
     CaseTaken(dispute_id=DISPUTE),
+    CaucusConsentGiven(by=Side.SELLER, neutral=NEUTRAL),
+    CaucusMessagePosted(
+        number=1, side=Side.BUYER, by=Role.BUYER, neutral=NEUTRAL, message=_text("Mi basta la metà."), file=FILE
+    ),
     ClaimEnded(dispute_id=DISPUTE),
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True),
     ClaimWithdrawn(reason=_text("Ritiro.")),

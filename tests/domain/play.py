@@ -26,7 +26,8 @@ SERVICES = (CommitmentKind.REPLY, CommitmentKind.CALL_BACK, CommitmentKind.REVIE
 _ONCE = (
     "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "make_proposal",
     "declare_impasse", "issue_ruling", "appeal", "send_back", "waive_appeal",
-    "request_evidence", "rebut", "raise_counterclaim", "request_set_aside", "set_default_aside", "refuse_set_aside",
+    "post_in_caucus", "consent_to_neutral", "request_evidence", "rebut", "raise_counterclaim",
+    "request_set_aside", "set_default_aside", "refuse_set_aside",
     "withdraw", "make_commitment",
 )  # fmt: skip
 
@@ -64,6 +65,10 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.adds_exhibit(answering=one_of((None, *asked), choose))
         case "request_evidence":
             return who.asks_evidence(one_of(("buyer", "seller"), choose))
+        case "post_in_caucus":
+            return who.confides(to=one_of(("buyer", "seller"), choose) if who.role.value == "neutral" else None)
+        case "consent_to_neutral":
+            return who.consents()
         case "rebut":
             return who.rebuts()
         case "raise_counterclaim":

@@ -48,7 +48,8 @@ HASTY = Policy(
 REPEATABLE = frozenset(
     {
         "Respond", "AcceptOffer", "RejectOffer", "Escalate", "AssignNeutral", "MakeProposal", "AcceptProposal",
-        "RefuseProposal", "DeclareImpasse", "IssueRuling", "Rebut", "RequestSetAside", "SetDefaultAside", "RefuseSetAside",
+        "RefuseProposal", "DeclareImpasse", "IssueRuling", "Rebut", "ConsentToNeutral",
+        "RequestSetAside", "SetDefaultAside", "RefuseSetAside",
         "CoSignRuling", "RefuseCoSignature",
         "Appeal", "WaiveAppeal", "InstructRefund", "ConfirmRefund", "FailRefund",
         "ReleaseRefund", "Withdraw", "WaiveCommitment", "KeepCommitment", "WithdrawExhibit", "AnswerExhibit", "RecordLapses",

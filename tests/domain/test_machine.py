@@ -37,6 +37,7 @@ RULING = ("issue_ruling", "co_sign_ruling", "refuse_co_signature", "appeal", "se
 SILENT = ("request_set_aside", "set_default_aside", "refuse_set_aside")
 MODEST = ("100.00 EUR",)
 """Most rulings then need a co-signature."""
+CONFIDING = ("post_in_caucus", "consent_to_neutral")
 PLEADING = ("request_evidence", "rebut", "raise_counterclaim")
 TALKING = ("add_exhibit", "withdraw_exhibit", "answer_exhibit", "post_message", "make_commitment", "keep_commitment")
 
@@ -113,6 +114,11 @@ class Disputes(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_ruling_is_made(self, data: st.DataObject) -> None:
         self._move(data, *RULING)
+
+    @precondition(offered(*CONFIDING))
+    @rule(data=st.data())
+    def somebody_confides_in_the_neutral(self, data: st.DataObject) -> None:
+        self._move(data, *CONFIDING)
 
     @precondition(offered(*PLEADING))
     @rule(data=st.data())

@@ -19,6 +19,7 @@ from tests.domain.cast import (
 from tests.domain.filings import filing
 from tests.domain.reports import Report, day, deadline, given, just_before
 
+HEARING = {"request_evidence", "post_in_caucus", "post_message", "make_commitment"}
 TALK = {"post_message", "make_commitment"}
 OPEN = {"make_offer", "add_exhibit"} | TALK
 
@@ -72,12 +73,12 @@ def test_before_the_neutral() -> None:
     assert may(report, supervisor).keys() == {"assign_neutral"} | TALK
     assert may(report, administrator).keys() == {"assign_neutral"}
     report.when(neutral.takes_case())
-    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit", "request_evidence"} | TALK
+    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit"} | HEARING
     assert not may(report, another_neutral)
     report.when(neutral.proposes("1.00 EUR", "128.90 EUR"))
     first = min(d.due_at for name, d in report.dispute.deadlines.running.items() if name.startswith("proposal"))
     assert may(report, buyer)["accept_proposal"] == Move("accept_proposal", first, number=1)
-    assert may(report, neutral).keys() == {"add_exhibit", "request_evidence"} | TALK
+    assert may(report, neutral).keys() == {"add_exhibit"} | HEARING
     report.when(buyer.refuses_proposal())
     assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit", "request_evidence"} | TALK
 

@@ -11,6 +11,7 @@ from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.appeal import Appeal, SendBack
 from domain.base import Actor, Command, Role
 from domain.case import EMPTY, Case, after, streams
+from domain.caucus import ConsentToNeutral, PostInCaucus
 from domain.closure import Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commitments import Bearer, Commitment, CommitmentKind, refund_id_of
@@ -458,6 +459,16 @@ async def appealed_and_sent_back(play: Play) -> Play:
     return await play.waives_appeal(Role.BUYER, 8.8)
 
 
+async def told_in_confidence(play: Play) -> Play:
+    """The buyer confides in the neutral; one side consents to the neutral's ruling."""
+    await play.filed()
+    await play.answers(Answer.CONTEST, 0.5)
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2)
+    await play.does(PostInCaucus, Role.BUYER, 3.3, message=says("half would do"))
+    return await play.does(ConsentToNeutral, Role.SELLER, 3.4)
+
+
 async def silent_for_a_cause(play: Play) -> Play:
     """The default is set aside, and the seller answers after all."""
     await play.filed()
@@ -487,5 +498,6 @@ STORIES = (
     settled_before_the_neutral_looks,
     appealed_and_sent_back,
     silent_for_a_cause,
+    told_in_confidence,
     silent_for_no_cause,
 )
