@@ -212,7 +212,8 @@ async def test_a_caucus_is_seen_by_two_alone(at_home: House) -> None:
     told = done(await here.buyer.post(f"{here.at}/caucus", data=form, files={"file": ("Wert.txt", b"geheim")}), 201)
     assert told["number"] == 1
     answered = {"message": "Verstanden unter uns", "language": "de", "side": "buyer"}
-    last = done(await here.neutral.post(f"{here.at}/caucus", data=answered), 201)
+    without_file = {name: (None, text) for name, text in answered.items()}
+    last = done(await here.neutral.post(f"{here.at}/caucus", files=without_file), 201)
     assert last["number"] == 2
 
     for reader in (here.buyer, here.neutral):
@@ -235,7 +236,7 @@ async def test_a_caucus_is_seen_by_two_alone(at_home: House) -> None:
         assert (await reader.get(href)).status_code == 403
     assert "CaucusMessagePosted" not in await here.history(here.seller, last)
     assert "CaucusMessagePosted" in await here.history(auditor, last)
-    refused(await here.seller.post(f"{here.at}/caucus", data=form | {"side": "buyer"}), 403, "NotYourCaucus")
+    refused(await here.seller.post(f"{here.at}/caucus", files=without_file), 403, "NotYourCaucus")
 
     done(await here.neutral.post(f"{here.at}/impasse"))
     body = {
