@@ -84,7 +84,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     done(await seller.post(f"{at}/offers", {"amount": euros("20.00")}), 201)
     done(await buyer.post(f"{at}/escalation"))
     done(await neutral.post(f"{at}/assignment", {"neutral": str(neutral.subject)}))
-    confided = {"message": "Fra noi", "language": "it"}
+    confided = {"message": "Fra noi", "language": "it", "side": "buyer"}
     done(await buyer.post(f"{at}/caucus", data=confided, files={"file": b"confidenziale"}), 201)
     award = {"buyer": euros("60.00"), "seller": euros("60.00")}
     done(await neutral.post(f"{at}/proposals", {"award": award, "reasons": said("Half each.")}), 201)
