@@ -274,8 +274,8 @@ def _exhibit(event: evidence.EvidenceEvent) -> str:
 
 def _confided(event: caucus.CaucusEvent) -> str:
     match event:
-        case caucus.CaucusMessagePosted(number=number, side=side, by=by, message=message):
-            return f"in caucus with the {side}, message {number} by {_THE[by]}{_says(message)}"
+        case caucus.CaucusMessagePosted(number=number, side=side, by=by):  # what was said is for those two alone
+            return f"in caucus with the {side}, message {number} by {_THE[by]}"
         case caucus.CaucusConsentGiven(by=by):
             return f"the {by} consents that the neutral, who heard a caucus, rules"
         case _:
