@@ -69,7 +69,7 @@ class Disputes(RuleBasedStateMachine):
         assert table.world.do(first.command(table.now)) == []
         acts = opening(start, first)
         table.now += timedelta(days=3 if acts else 0)
-        if start == "silent":
+        if start in ("silent", "set aside"):
             table.now = table.world.dispute(FIRST).deadlines.running["response"].due_at
         for step in acts:
             table.do(step)
