@@ -257,10 +257,11 @@ def _received(commitments: Commitments, event: CommitmentKept) -> Commitments:
     if commitment is None or commitment.amount is None or not commitment.by_refund or commitment.beyond_claim:
         return commitments
     to, amount = commitment.owed_to, commitment.amount
+    nothing = Money.zero(amount.currency)
     if event.refund_id is None:
-        return replace(commitments, credit={**commitments.credit, to: commitments.credit[to] - amount})
-    before = commitments.paid.get(to, Money.zero(amount.currency))
-    return replace(commitments, paid={**commitments.paid, to: before + amount})
+        credit = commitments.credit.get(to, nothing)
+        return replace(commitments, credit={**commitments.credit, to: credit - min(credit, amount)})
+    return replace(commitments, paid={**commitments.paid, to: commitments.paid.get(to, nothing) + amount})
 
 
 def underway(commitments: Commitments, commitment_id: UUID, refund_id: UUID) -> Commitments:

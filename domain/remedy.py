@@ -125,14 +125,14 @@ def owed(
     events: list[CommitmentEvent] = []
     nth = 0
     for payer, to, amount in moves:
-        before = min(_credit(dispute, to), amount)
-        for part in (before, amount - before):
+        received = min(_credit(dispute, to), amount)
+        for part, already in ((received, True), (amount - received, False)):
             if part.is_zero:
                 continue
             nth += 1
             made = commitments.made(dispute, _promise(dispute, policy, payer, to, part, now), arises_from, nth=nth)
             events.append(made)
-            if part is before:
+            if already:
                 kept = commitments.CommitmentKept(commitment_id=made.commitment_id, late=False, by=Role.ENGINE)
                 events.append(kept)
     return events
