@@ -81,7 +81,8 @@ def of_rulings(dispute: Dispute) -> None:
     for ruling in rulings:
         assert not ruling.final or (ruling.status == "in_effect" and not ruling.appealable_by)
         assert not dispute.caucus.without_consent(ruling.neutral), "nobody who heard a caucus rules without consent"
-        assert not ruling.appealable_by & adjudication.appealed_by
+        if ruling.status == "in_effect":
+            assert not ruling.appealable_by & adjudication.appealed_by
     assert adjudication.appeal is None or adjudication.ruling is not None
     promised = [c for c in dispute.commitments.open.values() if c.kind in ("co_sign", "assign") and c.ends_with_dispute]
     assert not promised or adjudication.unsigned is not None or dispute.escalation.neutral is None
