@@ -22,7 +22,14 @@ from api.schemas.base import Act
 from api.schemas.closure import Withdraw
 from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from api.schemas.conversation import PostMessage
-from api.schemas.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
+from api.schemas.evidence import (
+    AddExhibit,
+    AnswerExhibit,
+    ConsentToNeutral,
+    PostInCaucus,
+    RequestEvidence,
+    WithdrawExhibit,
+)
 from api.schemas.filing import FileDispute
 from api.schemas.goods import ContestGoods, DecideGoods, SendGoods
 from api.schemas.mediation import AcceptProposal, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
@@ -37,7 +44,7 @@ from api.schemas.neutrals import (
 )
 from api.schemas.refunds import ConfirmRefund, FailRefund
 from api.schemas.reopening import RateHandling, Reopen
-from api.schemas.response import Respond
+from api.schemas.response import RaiseCounterclaim, Rebut, Respond
 from api.schemas.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from api.schemas.stays import (
     EndParallelProceeding,
@@ -54,6 +61,11 @@ ACTS: Mapping[str, type[Act]] = {
     "add_exhibit": AddExhibit,
     "withdraw_exhibit": WithdrawExhibit,
     "answer_exhibit": AnswerExhibit,
+    "request_evidence": RequestEvidence,
+    "post_in_caucus": PostInCaucus,
+    "consent_to_neutral": ConsentToNeutral,
+    "rebut": Rebut,
+    "raise_counterclaim": RaiseCounterclaim,
     "post_message": PostMessage,
     "make_offer": MakeOffer,
     "accept_offer": AcceptOffer,

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import (
     adjudication,
+    caucus,
     closing,
     commitments,
     conversation,
@@ -66,6 +67,7 @@ ROUTERS: Sequence[APIRouter] = (
     mediation.router,
     neutrals.router,
     mandates.router,
+    caucus.router,
     adjudication.router,
     closing.router,
     reopening.router,

@@ -21,7 +21,8 @@ TOLD = frozenset({
     # evidence, bargaining, mediation
     "number", "by", "description", "file", "citable_at", "terms", "counters", "message", "why", "neutral", "offers_standing",
     "reasons", "channel", "written_at",
-    # the neutral, and who acts for a party
+    # pleadings, evidence asked for, the neutral, and who acts for a party
+    "of", "fact", "against", "answers_request", "relief", "addresses_inferences", "counterclaim",
     "disclosed", "ground", "granted", "side", "capacity",
     # ruling and appeal
     "award", "outcome", "cites_exhibits", "cites_clauses", "appealable_by", "awaits_co_signature", "on_appeal", "supervisor",
@@ -48,10 +49,8 @@ _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 async def told(reading: Reading, entries: list[Entry], representatives: Container[UUID] = ()) -> list[dict[str, Any]]:
     """The facts as this reader is told of them, opened. Whoever acts for a party is told by name of their subject to all."""
-    viewer = reading.viewer
-    return [
-        await reading.open(_told(reading, e, representatives)) for e in entries if viewer.may_be_told(e.kind, e.body)
-    ]
+    seen = ((entry, reading.viewer.told_of(entry.kind, entry.body)) for entry in entries)
+    return [await reading.open(_told(reading, e, body, representatives)) for e, body in seen if body is not None]
 
 
 def details(body: Any) -> Any:
@@ -64,7 +63,7 @@ def details(body: Any) -> Any:
             return body
 
 
-def _told(reading: Reading, entry: Entry, representatives: Container[UUID]) -> dict[str, Any]:
+def _told(reading: Reading, entry: Entry, body: dict[str, Any], representatives: Container[UUID]) -> dict[str, Any]:
     insider = reading.viewer.insider
     return {
         "id": reading.front.opaque.seal("position", entry.marketplace, str(entry.position)),
@@ -73,9 +72,9 @@ def _told(reading: Reading, entry: Entry, representatives: Container[UUID]) -> d
         "dispute_id": entry.dispute_id,
         "occurred_at": entry.occurred_at,
         "recorded_at": entry.recorded_at,
-        "by": entry.body.get("by"),
+        "by": body.get("by"),
         "actor": entry.actor if insider or entry.actor in representatives else None,
         "correlation_id": entry.correlation_id if insider else None,
         "causation_id": entry.causation_id if insider else None,
-        "details": details(entry.body),
+        "details": details(body),
     }

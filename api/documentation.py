@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 
 from api.access import OPEN, WHO
 from api.problems import MEDIA_TYPE, NoSuchResource
-from api.schemas.evidence import ExhibitForm
+from api.schemas.evidence import CaucusForm, ExhibitForm
 from api.schemas.imports import LineResult, PastAct
 from api.schemas.problems import Problem
 
@@ -61,6 +61,7 @@ _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
     LineResult: "serialization",
     PastAct: "validation",
     ExhibitForm: "validation",
+    CaucusForm: "validation",
 }
 """Schemas that routes refer to by name, because their bodies are read as they come in, or are refusals."""
 

@@ -13,6 +13,7 @@ from whenever import Instant as Exact
 
 from domain import (
     adjudication,
+    caucus,
     closure,
     commitments,
     conversation,
@@ -20,9 +21,11 @@ from domain import (
     elsewhere,
     escalation,
     evidence,
+    evidence_requests,
     goods,
     independence,
     negotiation,
+    pleadings,
     proposal,
     recovery,
     refund,
@@ -81,6 +84,10 @@ class Story:
             return _response(event)
         if isinstance(event, evidence.EvidenceEvent):
             return _exhibit(event)
+        if isinstance(event, caucus.CaucusEvent):
+            return _confided(event)
+        if isinstance(event, evidence_requests.EvidenceRequestEvent | pleadings.PleadingEvent):
+            return _hearing(event)
         if isinstance(event, negotiation.NegotiationEvent):
             return self._bargaining(event)
         if isinstance(event, escalation.EscalationEvent):
@@ -175,6 +182,7 @@ class Story:
                 told = f"ruling {event.number}, {_words(event.outcome)}: {self._division(event.award)}"
                 waits = ", awaiting a co-signature" if event.awaits_co_signature else ""
                 on_appeal = f", which {event.on_appeal} the one appealed" if event.on_appeal else ""
+                on_appeal += _on_counterclaim(event.counterclaim)
                 return f"{told}{on_appeal}{waits}; cites {', '.join(cites)}{_says(event.reasons)}"
             case adjudication.RulingCoSigned(number=number):
                 return f"a supervisor co-signs ruling {number}: it is in effect"
@@ -312,6 +320,30 @@ def _exhibit(event: evidence.EvidenceEvent) -> str:
             assert_never(event)
 
 
+def _confided(event: caucus.CaucusEvent) -> str:
+    match event:
+        case caucus.CaucusMessagePosted(number=number, side=side, by=by):  # what was said is for those two alone
+            return f"in caucus with the {side}, message {number} by {_THE[by]}"
+        case caucus.CaucusConsentGiven(by=by):
+            return f"the {by} consents that the neutral, who heard a caucus, rules"
+        case _:
+            assert_never(event)
+
+
+def _hearing(event: evidence_requests.EvidenceRequestEvent | pleadings.PleadingEvent) -> str:
+    match event:
+        case evidence_requests.EvidenceRequested(number=number, of=of, fact=fact):
+            return f"the neutral asks the {of} for evidence, request {number}{_says(fact)}"
+        case evidence_requests.AdverseInferenceRecorded(number=number, against=against):
+            return f"the {against} showed nothing on request {number}: an adverse inference is recorded"
+        case pleadings.RebuttalGiven(statement=statement):
+            return f"the claimant rebuts{_says(statement)}"
+        case pleadings.CounterclaimRaised(relief=relief, amount=amount, statement=statement):
+            return f"counterclaim for {_words(relief)}{f' of {amount}' if amount else ''}{_says(statement)}"
+        case _:
+            assert_never(event)
+
+
 def _calling(event: escalation.EscalationEvent) -> str:
     match event:
         case escalation.Escalated(by=by, offers_standing=standing, reason=reason):
@@ -412,6 +444,13 @@ def _shown(proof: DeadlineProof) -> str:
     """How a deadline was reckoned."""
     window = f"{proof.window.amount} {_words(proof.window.unit)}"
     return f"{window} by {proof.rule} (calendar {proof.calendar}, tzdata {proof.tzdata})"
+
+
+def _on_counterclaim(decided: pleadings.OnCounterclaim | None) -> str:
+    if decided is None:
+        return ""
+    amount = f" {decided.amount}" if decided.amount else ""
+    return f"; counterclaim {f'granted{amount}' if decided.granted else 'dismissed'}"
 
 
 def _says(text: Text | None) -> str:

@@ -2,9 +2,10 @@
 
 a party                        of the other: name, country, language and time zone. Nothing internal to the marketplace, and no
                                ruling that awaits a co-signature or did not get it
-the neutral                    both parties, without their ids and addresses
+                               neither the caucus of the other
+the neutral                    the caucus that they heard; both parties, without their ids and addresses
 marketplace, supervisor,
-administrator, auditor         everything
+administrator, auditor         everything, but of a caucus only that it was held
 """
 
 from collections.abc import Collection, Mapping
@@ -15,6 +16,7 @@ from uuid import UUID
 
 from api.identity import Caller
 from domain.base import Role
+from domain.caucus import CaucusMessagePosted
 from domain.people import Awaiting, Side, Stage
 from domain.windows import local
 from projections.caseload import Standing
@@ -32,8 +34,9 @@ _BETWEEN_US = frozenset({"CoSignatureRefused"})
 _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
     "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "neutrals", "declarations", "challenges", "response",
-    "default", "escalation", "referral", "impasse", "set_aside", "appeals", "commitments", "goods", "early_execution",
-    "overturned", "stayed", "stayed_since", "stay", "proceedings", "refunds_elsewhere", "reopenings", "follows",
+    "default", "escalation", "referral", "impasse", "set_aside", "evidence_requests", "rebuttal", "counterclaim", "consents",
+    "appeals", "commitments", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
+    "refunds_elsewhere", "reopenings", "follows",
 )  # fmt: skip
 
 
@@ -66,6 +69,7 @@ class Viewer:
             "representatives": [self._representative(named) for named in doc["representatives"]],
             "ratings": [r for r in doc["ratings"] if self.insider or self.caller.side == r["by"]],
             "exhibits": self.exhibits(doc),
+            "caucus": self.caucus(doc),
             "offers": [{**offer, **offer["terms"], "amount": offer["terms"]["claimant"]} for offer in doc["offers"]],
             "proposals": [{**proposed, "award": _award(proposed["terms"], claimant)} for proposed in doc["proposals"]],
             "rulings": [{**ruling, "award": _award(ruling["award"], claimant)} for ruling in self._rulings(doc)],
@@ -78,11 +82,30 @@ class Viewer:
             ],
         }
 
-    def may_be_told(self, kind: str, body: Doc) -> bool:
-        """Whether a fact is for this viewer at all: a ruling that is not in effect is none for the parties."""
-        if self.caller.side is None:
-            return True
-        return kind not in _BETWEEN_US and not body.get("awaits_co_signature", False)
+    def told_of(self, kind: str, body: Doc) -> Doc | None:
+        """What this viewer is told of a fact; None where it is not for them at all.
+
+        A ruling that is not in effect is no fact for the parties, nor is the other's caucus. Of a caucus that is not theirs
+        anybody else learns that it was held, and nothing of what was said or shown.
+        """
+        side = self.caller.side
+        if kind == CaucusMessagePosted.kind:
+            if side is not None:
+                return body if body["side"] == side.value else None
+            return body if self._hears(body) else {name: body[name] for name in ("number", "side", "by", "neutral")}
+        if side is not None and (kind in _BETWEEN_US or body.get("awaits_co_signature", False)):
+            return None
+        return body
+
+    def caucus(self, doc: Doc) -> list[Doc]:
+        """What was said to this viewer, or by them, in confidence."""
+        heard = [said for said in doc["caucus"] if self._hears(said)]
+        return [{**said, "file": said["file"] and _caucus_file(doc["id"], said)} for said in heard]
+
+    def _hears(self, said: Doc) -> bool:
+        if self.caller.role is Role.NEUTRAL:
+            return bool(said["neutral"] == str(self.caller.subject))
+        return self.caller.side is not None and bool(said["side"] == self.caller.side.value)
 
     def _rulings(self, doc: Doc) -> list[Doc]:
         hidden = _NOT_IN_EFFECT if self.caller.side else frozenset()
@@ -160,6 +183,10 @@ def _award(terms: Mapping[str, Any], claimant: str) -> Doc:
 
 def _file(dispute_id: UUID | str, exhibit: Doc) -> Doc:
     return {**exhibit["file"], "href": f"/v1/disputes/{dispute_id}/exhibits/{exhibit['number']}/file"}
+
+
+def _caucus_file(dispute_id: UUID | str, said: Doc) -> Doc:
+    return {**said["file"], "href": f"/v1/disputes/{dispute_id}/caucus/{said['side']}/{said['number']}/file"}
 
 
 def _local(due_at: str, zones: Mapping[str, str]) -> Doc:

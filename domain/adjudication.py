@@ -12,18 +12,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
-from domain import commitments, deadlines, independence, recovery, remedy
+from domain import commitments, deadlines, independence, pleadings, recovery, remedy
 from domain.base import Command, Event, Instant
-from domain.commitments import Bearer, CommitmentKind, Promise
+from domain.caucus import check_consented
+from domain.commitments import Bearer, CommitmentKind, CommitmentMade, Promise
 from domain.escalation import check_is_neutral
 from domain.evidence import check_citable
+from domain.evidence_requests import check_addressed
 from domain.mandate import AuthoritySpent, Mandate, NoMandate
 from domain.people import Outcome, Side, Stage, Text, Words, side_of
+from domain.pleadings import OnCounterclaim, check_decided
 from domain.policy import Policy
 from domain.proposal import check_adds_up
 from domain.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove
 from domain.remedy import Division
-from domain.windows import local_day
+from domain.windows import Deadline, local_day
 
 if TYPE_CHECKING:
     from domain.commitments import CommitmentEvent
@@ -56,6 +59,8 @@ class RulingIssued(Event, kind="RulingIssued", stream="dispute"):
     appealable_by: tuple[Side, ...]
     awaits_co_signature: bool = False
     on_appeal: Literal["affirms", "replaces"] | None = None
+    addresses_inferences: tuple[int, ...] = ()
+    counterclaim: OnCounterclaim | None = None
 
 
 class RulingCoSigned(Event, kind="RulingCoSigned", stream="dispute"):
@@ -121,6 +126,8 @@ class IssueRuling(Command):
     award: Division
     cites_exhibits: tuple[int, ...] = ()
     cites_clauses: tuple[str, ...]
+    addresses_inferences: tuple[int, ...] = ()
+    counterclaim: OnCounterclaim | None = None
     reasons: Words
 
 
@@ -140,6 +147,10 @@ class AlreadyRuled(Conflict):
 
 class ResponseStillDue(Conflict):
     """The respondent may still answer; nobody is ruled against unheard."""
+
+
+class EvidenceStillDue(Conflict):
+    """Evidence that was asked for may still come; the ruling waits until then."""
 
 
 class NothingToAppeal(Conflict):
@@ -162,6 +173,7 @@ class Ruling:
     status: Status
     co_signed: bool = False
     final: bool = False
+    counterclaim: OnCounterclaim | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +244,7 @@ def _issued(adjudication: Adjudication, event: RulingIssued) -> Adjudication:
         cites_exhibits=frozenset(event.cites_exhibits),
         appealable_by=frozenset(event.appealable_by),
         status="awaits_co_signature" if event.awaits_co_signature else "in_effect",
+        counterclaim=event.counterclaim,
     )
     before = adjudication if event.awaits_co_signature else _superseding(adjudication)
     return replace(before, rulings=(*before.rulings, ruling))
@@ -266,6 +279,8 @@ def rule(
     check_adds_up(dispute, command.award)
     remedy.check_terms(dispute, policy, command.award, "ruling")
     _check_citations(dispute, policy, command)
+    check_addressed(dispute, command.addresses_inferences)
+    check_decided(dispute, command.counterclaim)
     independence.check_may_rule(dispute, policy)
     if mandate is None:
         raise NoMandate(neutral=str(command.actor.subject))
@@ -325,16 +340,21 @@ def _final(
     dispute: "Dispute", policy: Policy, ruling: Ruling, at: Instant
 ) -> "list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
     """On appeal, in the place of one that was executed before it was final."""
-    final, before = RulingBecameFinal(number=ruling.number), dispute.adjudication.ruling
+    before = dispute.adjudication.ruling
     if before is not None and before.award != ruling.award and recovery.executed_early(dispute):
-        return [final, *remedy.replaced(dispute, policy, ruling.award, "ruling", at)]
-    return [final, *remedy.final(dispute, policy, ruling.award, at)]
+        owed = remedy.replaced(dispute, policy, ruling.award, "ruling", at)
+    else:
+        owed = [*remedy.final(dispute, policy, ruling.award, at)]
+    nth = 1 + sum(isinstance(event, CommitmentMade) for event in owed)
+    counter = pleadings.owed(dispute, policy, ruling.counterclaim, at, nth)
+    return [RulingBecameFinal(number=ruling.number), *owed, *counter]
 
 
 def _is_so(dispute: "Dispute", command: IssueRuling) -> bool:
     """Whether this neutral has ruled just that, and it stands."""
     standing = dispute.adjudication.unsigned or dispute.adjudication.ruling
-    return standing is not None and (standing.neutral, standing.award) == (command.actor.subject, command.award)
+    same = (command.actor.subject, command.award, command.counterclaim)
+    return standing is not None and (standing.neutral, standing.award, standing.counterclaim) == same
 
 
 def _check_may_rule(dispute: "Dispute") -> None:
@@ -345,14 +365,21 @@ def _check_may_rule(dispute: "Dispute") -> None:
         raise AlreadyRuled(number=len(adjudication.rulings))
     if dispute.stage is not Stage.ADJUDICATION and adjudication.appeal is None:
         raise NotYourMove(stage=dispute.stage.value)
-    if (window := response_still_due(dispute)) is not None:
-        raise ResponseStillDue(until=window.isoformat())
+    check_consented(dispute)
+    if (window := still_due(dispute)) is not None:
+        refusal = ResponseStillDue if window.name == "response" else EvidenceStillDue
+        raise refusal(until=window.due_at.isoformat())
 
 
-def response_still_due(dispute: "Dispute") -> Instant | None:
-    """Until when a ruling has to wait for the respondent's answer. A past case that is imported waits for nobody."""
-    window = None if dispute.imported else dispute.deadlines.get("response")
-    return window.due_at if window else None
+def still_due(dispute: "Dispute") -> Deadline | None:
+    """What a ruling has to wait for: the respondent's answer, and evidence that was asked for.
+
+    A past case that is imported waits for nobody.
+    """
+    if dispute.imported:
+        return None
+    windows = (d for d in dispute.deadlines.running.values() if d.name == "response" or d.name.startswith("evidence-"))
+    return min(windows, key=lambda d: (d.name != "response", d.due_at), default=None)
 
 
 def _check_citations(dispute: "Dispute", policy: Policy, command: IssueRuling) -> None:
@@ -364,7 +391,9 @@ def _check_citations(dispute: "Dispute", policy: Policy, command: IssueRuling) -
 def _ruling(dispute: "Dispute", command: IssueRuling, *, awaits_co_signature: bool) -> RulingIssued:
     appealed = dispute.adjudication.ruling
     outcome, losers = _result(dispute, command.award)
-    affirms = appealed is not None and appealed.award == command.award
+    decided = (command.award, command.counterclaim)
+    affirms = appealed is not None and (appealed.award, appealed.counterclaim) == decided
+    lost = [s for s in Side if s in losers or s in pleadings.losers(dispute, command.counterclaim)]
     return RulingIssued(
         number=len(dispute.adjudication.rulings) + 1,
         neutral=command.actor.subject,
@@ -373,9 +402,11 @@ def _ruling(dispute: "Dispute", command: IssueRuling, *, awaits_co_signature: bo
         cites_exhibits=tuple(sorted(set(command.cites_exhibits))),
         cites_clauses=tuple(dict.fromkeys(command.cites_clauses)),
         reasons=dispute.text(command.reasons, command.actor),
-        appealable_by=() if appealed else tuple(s for s in losers if s not in dispute.adjudication.appealed_by),
+        appealable_by=() if appealed else tuple(s for s in lost if s not in dispute.adjudication.appealed_by),
         awaits_co_signature=awaits_co_signature,
         on_appeal=("affirms" if affirms else "replaces") if appealed else None,
+        addresses_inferences=tuple(sorted(set(command.addresses_inferences))),
+        counterclaim=command.counterclaim,
     )
 
 

@@ -76,7 +76,7 @@ class HasSteppedDown(Conflict):
 
 
 class TookPart(Conflict):
-    """An appeal is heard by a neutral who neither proposed, ruled nor co-signed before."""
+    """An appeal is heard by a neutral who neither proposed, heard a caucus, ruled nor co-signed before."""
 
     pointer = "/neutral"
 

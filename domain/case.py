@@ -11,7 +11,7 @@ from domain.commitments import refund_id_of
 from domain.conversation import Conversation, PostMessage
 from domain.dispute import Dispute
 from domain.filing import DisputeFiled, FileDispute
-from domain.mandate import CaseHandedOver, Mandate
+from domain.mandate import Mandate
 from domain.policy import PolicyBook
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, ReleaseRefund
@@ -89,15 +89,7 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
             return policy.evolve(state, event)  # type: ignore[arg-type]
 
 
-def stream_of(case: Case, event: Event) -> Stream:
-    """Which of the case's streams an event goes to: a case is handed over by who had it."""
-    had = case.predecessor
-    handed_over = isinstance(event, CaseHandedOver) and had is not None and event.dispute_id in had.cases
-    return "predecessor" if handed_over else event.stream
-
-
-def after(case: Case, event: Event, at: Instant) -> Case:
-    stream = stream_of(case, event)
+def after(case: Case, event: Event, at: Instant, stream: Stream) -> Case:
     return replace(case, **{stream: fold(stream, getattr(case, stream), event, at)})
 
 

@@ -92,6 +92,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
         "concession",
         "default",
         "withdrawal",
+        "counterclaim",
         "policy",
         "promise",
         "goodwill",

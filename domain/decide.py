@@ -3,7 +3,8 @@
 lapses due before now  →  the decision itself  →  what follows from where the dispute now stands
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import assert_never
 
@@ -11,17 +12,20 @@ from domain import (
     adjudication,
     appeal,
     assignment,
+    caucus,
     closure,
     co_signature,
     conversation,
     elsewhere,
     escalation,
     evidence,
+    evidence_requests,
     filing,
     handover,
     independence,
     mandate,
     negotiation,
+    pleadings,
     policy,
     promises,
     proposal,
@@ -37,7 +41,8 @@ from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.appeal import Appeal, SendBack
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Event, Instant, Stream
-from domain.case import Case, after, stream_of
+from domain.case import Case, after
+from domain.caucus import ConsentToNeutral, PostInCaucus
 from domain.closure import DisputeClosed, Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.conversation import PostMessage
@@ -45,11 +50,13 @@ from domain.dispute import Dispute
 from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
+from domain.evidence_requests import RequestEvidence
 from domain.filing import FileDispute
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.pleadings import RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
@@ -68,6 +75,11 @@ DisputeCommand = (
     | AddExhibit
     | WithdrawExhibit
     | AnswerExhibit
+    | RequestEvidence
+    | PostInCaucus
+    | ConsentToNeutral
+    | Rebut
+    | RaiseCounterclaim
     | PostMessage
     | MakeOffer
     | AcceptOffer
@@ -155,40 +167,62 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
     return [Fact(event, command.now, event.stream) for event in events]
 
 
+@dataclass(slots=True)
+class _Course:
+    """What a command has made happen so far, and the case as it then is."""
+
+    case: Case
+    facts: list[Fact] = field(default_factory=list)
+
+    @property
+    def dispute(self) -> Dispute:
+        assert self.case.dispute is not None
+        return self.case.dispute
+
+    def happen(self, events: Sequence[Event], at: Instant) -> None:
+        """With what the order and the mandates have to be told by it."""
+        for event in events:
+            self._record(event, at, event.stream)
+        if any(isinstance(event, DisputeClosed) for event in events):
+            for ended in transaction.end_claim(self.case.transaction, self.dispute.id, at):
+                self._record(ended, at, "transaction")
+        for told in assignment.held(self.dispute, self.case.predecessor):
+            self._record(told, at, "predecessor")
+        for told in assignment.held(self.dispute, self.case.mandate):
+            self._record(told, at, "mandate")
+
+    def _record(self, event: Event, at: Instant, stream: Stream) -> None:
+        self.facts.append(Fact(event, at, stream))
+        self.case = after(self.case, event, at, stream)
+
+
 def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
     if case.dispute is None:
         raise UnknownDispute(dispute_id=str(command.dispute_id))
-    rules = case.policies.version(case.dispute.policy_version)
-    facts: list[Fact] = []
-
-    def happen(events: list[Event], at: Instant) -> None:
-        nonlocal case
-        for event in events:
-            facts.append(Fact(event, at, stream_of(case, event)))
-            case = after(case, event, at)
-        if any(isinstance(event, DisputeClosed) for event in events):
-            happen([*transaction.end_claim(case.transaction, _dispute(case).id, at)], at)
-        if held := [*assignment.held(_dispute(case), case.predecessor), *assignment.held(_dispute(case), case.mandate)]:
-            happen([*held], at)
-
+    rules, course, now = case.policies.version(case.dispute.policy_version), _Course(case), command.now
     if command.silence:
-        for at, events in lapses(case.dispute, rules, command.now):
-            happen([*events], at)
-    if not isinstance(command, AssignNeutral | Recuse):
-        escalation.check_not_a_stranger(_dispute(case), command.actor)
-        mandate.check_in_office(case.mandate, command.actor)
-    if not isinstance(command, EndRepresentation):
-        representation.check_may_speak(_dispute(case), command.actor)
-    stay.check_not_halted(_dispute(case), command)
+        for at, events in lapses(case.dispute, rules, now):
+            course.happen(events, at)
+    _check_may_act(course.case, course.dispute, command)
     # asked before the act: taking a case on is not yet looking at it, nor is giving it up
     looks = not isinstance(command, Recuse | DeclareInterests)
-    keeping = escalation.kept_by_acting(_dispute(case), command.actor, command.now) if looks else []
-    looked = reduce(lambda known, event: after(known, event, command.now), keeping, case)
+    keeping = escalation.kept_by_acting(course.dispute, command.actor, now) if looks else []
+    looked = reduce(lambda known, event: after(known, event, now, event.stream), keeping, course.case)
     if act := _act(looked, _dispute(looked), rules, command):
-        happen([*act, *keeping], command.now)
-        if any(f.event.stream == "dispute" for f in facts):
-            happen([*aftermath(_dispute(case), rules, command.now)], command.now)
-    return facts
+        course.happen([*act, *keeping], now)
+        if any(fact.stream == "dispute" for fact in course.facts):
+            course.happen(aftermath(course.dispute, rules, now), now)
+    return course.facts
+
+
+def _check_may_act(case: Case, dispute: Dispute, command: DisputeCommand) -> None:
+    """What is asked of everybody, whatever the act."""
+    if not isinstance(command, AssignNeutral | Recuse):
+        escalation.check_not_a_stranger(dispute, command.actor)
+        mandate.check_in_office(case.mandate, command.actor)
+    if not isinstance(command, EndRepresentation):
+        representation.check_may_speak(dispute, command.actor)
+    stay.check_not_halted(dispute, command)
 
 
 def _dispute(case: Case) -> Dispute:
@@ -207,6 +241,16 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*evidence.withdraw(dispute, command)]
         case AnswerExhibit():
             return [*evidence.answer(dispute, command)]
+        case PostInCaucus():
+            return [*caucus.post(dispute, command)]
+        case ConsentToNeutral():
+            return [*caucus.consent(dispute, command)]
+        case RequestEvidence():
+            return [*evidence_requests.request(dispute, rules, command)]
+        case Rebut():
+            return [*pleadings.rebut(dispute, command)]
+        case RaiseCounterclaim():
+            return [*pleadings.counterclaim(dispute, command)]
         case PostMessage():
             return [*conversation.post(dispute, case.conversation, command)]
         case MakeOffer():

@@ -7,13 +7,16 @@ from uuid import UUID
 
 from domain import (
     adjudication,
+    caucus,
     commitments,
     deadlines,
     escalation,
     evidence,
+    evidence_requests,
     goods,
     independence,
     negotiation,
+    pleadings,
     proposal,
     recovery,
     remedy,
@@ -34,6 +37,7 @@ from domain.adjudication import (
     RulingIssued,
 )
 from domain.base import Actor, Event, Instant, Role
+from domain.caucus import Caucus, CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     Bearer,
@@ -60,6 +64,12 @@ from domain.escalation import (
     Referred,
 )
 from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitAnswered, Exhibits, ExhibitWithdrawn
+from domain.evidence_requests import (
+    AdverseInferenceRecorded,
+    EvidenceRequested,
+    EvidenceRequestEvent,
+    EvidenceRequests,
+)
 from domain.filing import DisputeFiled
 from domain.goods import Goods, GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent, Handling
 from domain.independence import (
@@ -80,6 +90,7 @@ from domain.negotiation import (
     SettlementReached,
 )
 from domain.people import Awaiting, Member, Outcome, Side, Stage, Text, Words
+from domain.pleadings import CounterclaimRaised, PleadingEvent, Pleadings, RebuttalGiven
 from domain.proposal import (
     ImpasseDeclared,
     ProposalAccepted,
@@ -120,6 +131,9 @@ DisputeEvent = (
     DisputeFiled
     | ResponseEvent
     | EvidenceEvent
+    | EvidenceRequestEvent
+    | PleadingEvent
+    | CaucusEvent
     | NegotiationEvent
     | EscalationEvent
     | IndependenceEvent
@@ -172,6 +186,9 @@ class Dispute:
     closed: bool = False
     response: tuple[Answer, Money | None] | None = None
     exhibits: Exhibits = Exhibits()
+    evidence_requests: EvidenceRequests = EvidenceRequests()
+    pleadings: Pleadings = Pleadings()
+    caucus: Caucus = Caucus()
     offers: Offers = Offers()
     escalation: Escalation = Escalation()
     independence: Independence = Independence()
@@ -276,7 +293,20 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return dispute  # the first of its stream: see `filed`
         case ResponseGiven() | DefaultGranted() | DefaultDeclined():
             return _answered(dispute, event)
-        case ExhibitAdded() | ExhibitWithdrawn() | ExhibitAnswered():
+        case ExhibitAdded(answers_request=number):
+            requests = evidence_requests.answered(dispute.evidence_requests, number)
+            exhibits = evidence.evolve(dispute.exhibits, event)
+            return replace(dispute, exhibits=exhibits, evidence_requests=requests)
+        case EvidenceRequested() | AdverseInferenceRecorded():
+            requests = evidence_requests.evolve(dispute.evidence_requests, event)
+            return replace(dispute, evidence_requests=requests)
+        case CaucusMessagePosted(neutral=neutral):
+            return _involving(replace(dispute, caucus=caucus.evolve(dispute.caucus, event)), neutral)
+        case CaucusConsentGiven():
+            return replace(dispute, caucus=caucus.evolve(dispute.caucus, event))
+        case RebuttalGiven() | CounterclaimRaised():
+            return replace(dispute, pleadings=pleadings.evolve(dispute.pleadings, event))
+        case ExhibitWithdrawn() | ExhibitAnswered():
             return replace(dispute, exhibits=evidence.evolve(dispute.exhibits, event))
         case OfferMade() | OfferAccepted() | OfferRejected() | OfferExpired():
             return replace(dispute, offers=negotiation.evolve(dispute.offers, event))

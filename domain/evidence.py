@@ -13,6 +13,7 @@ from pydantic import Field
 
 from domain import commitments
 from domain.base import Command, Event, Instant, Role, Value
+from domain.evidence_requests import check_is_asked
 from domain.people import Side, Text, Words, side_of
 from domain.personal import PersonalOfAuthor
 from domain.policy import Policy
@@ -46,6 +47,7 @@ class ExhibitAdded(Event, kind="ExhibitAdded", stream="dispute"):
     """`by` is who put it in. A text may stand alone, without a file.
 
     `citable_at` is from when on a ruling may cite it unanswered; None: from the first moment, as in a past case.
+    `answers_request` is the number of the evidence request that it answers.
     """
 
     schema_version = 2
@@ -55,6 +57,7 @@ class ExhibitAdded(Event, kind="ExhibitAdded", stream="dispute"):
     description: Text
     file: File | None = None
     citable_at: Instant | None = None
+    answers_request: int | None = None
 
 
 class ExhibitWithdrawn(Event, kind="ExhibitWithdrawn", stream="dispute"):
@@ -81,6 +84,7 @@ class NewExhibit(Value):
 class AddExhibit(Command):
     dispute_id: UUID
     exhibit: NewExhibit
+    answers_request: int | None = None
 
 
 class WithdrawExhibit(Command):
@@ -210,9 +214,11 @@ def add(dispute: "Dispute", policy: Policy, command: AddExhibit) -> list[Evidenc
     if not may_submit(command.actor.role):
         raise MayNotSubmit(role=command.actor.role.value)
     _check_record_is_open(dispute)
+    check_is_asked(dispute, command.actor.role, command.answers_request)
     author = dispute.subject_of(command.actor)
     ripe_at = None if dispute.imported else citable_at(policy, command.now)
-    return numbered((command.exhibit,), command.actor.role, author, ripe_at, already=len(dispute.exhibits.by))
+    (added,) = numbered((command.exhibit,), command.actor.role, author, ripe_at, already=len(dispute.exhibits.by))
+    return [added.model_copy(update={"answers_request": command.answers_request})]
 
 
 def answer(dispute: "Dispute", command: AnswerExhibit) -> list[EvidenceEvent]:

@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain import co_signature, handover, independence, set_aside, stay
-from domain.adjudication import response_still_due
+from domain import co_signature, evidence_requests, handover, independence, set_aside, stay
+from domain.adjudication import still_due
 from domain.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.base import Actor, Instant, Role
+from domain.caucus import may_consent, may_post
 from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
 from domain.escalation import escalation_opens_at, is_neutral, may_join
 from domain.evidence import may_answer, may_submit
 from domain.people import Outcome, Side, Stage
+from domain.pleadings import may_plead
 from domain.policy import Policy
 from domain.promises import is_owed_to, may_keep, may_promise, may_waive
 from domain.refund import may_report
@@ -80,6 +82,8 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
         yield Move("reopen")
     if not dispute.closed:
         yield from _of_clocks(dispute, policy, actor)
+    if may_post(dispute, actor):
+        yield Move("post_in_caucus")
     yield from _of_anybody(dispute, actor.role)
 
 
@@ -103,6 +107,7 @@ def _on_a_default(dispute: Dispute, actor: Actor) -> Iterator[Move]:
 def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Iterator[Move]:
     if dispute.undecided:
         yield from _bargaining(dispute, side)
+        yield from _pleading(dispute, side)
         if side is dispute.claimant:
             yield Move("withdraw")
         elif dispute.response is None and dispute.deadlines.get("response"):
@@ -112,6 +117,8 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
         yield Move("escalate")
     if independence.may_challenge(dispute, side):
         yield Move("challenge_neutral")
+    if may_consent(dispute, side):
+        yield Move("consent_to_neutral")
     if set_aside.may_request(dispute, side):
         yield Move("request_set_aside", _until(dispute, "set_aside"))
     for number in dispute.exhibits.by:
@@ -124,6 +131,16 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
         until = _until(dispute, f"appeal-{ruling.number}-{side}")
         yield Move("appeal", until)
         yield Move("waive_appeal", until)
+
+
+def _pleading(dispute: Dispute, side: Side) -> Iterator[Move]:
+    if not may_plead(dispute):
+        return
+    if side is not dispute.claimant:
+        if dispute.pleadings.counterclaim is None:
+            yield Move("raise_counterclaim")
+    elif dispute.response is not None and not dispute.pleadings.rebutted:
+        yield Move("rebut")
 
 
 def _bargaining(dispute: Dispute, side: Side) -> Iterator[Move]:
@@ -147,12 +164,14 @@ def _of_neutral(dispute: Dispute, policy: Policy) -> Iterator[Move]:
     if dispute.stage is Stage.MEDIATION and dispute.proposals.open is None:
         yield Move("make_proposal")
         yield Move("declare_impasse")
+    if evidence_requests.may_request(dispute):
+        yield Move("request_evidence")
     if not (dispute.adjudication.due and independence.may_rule(dispute, policy)):
         return
     if dispute.stage is Stage.APPEAL:
-        yield Move("issue_ruling")
         yield Move("send_back")
-    if dispute.stage is Stage.ADJUDICATION and response_still_due(dispute) is None:
+    consented = not dispute.caucus.without_consent(dispute.escalation.neutral)
+    if dispute.stage in (Stage.ADJUDICATION, Stage.APPEAL) and consented and still_due(dispute) is None:
         yield Move("issue_ruling")
 
 

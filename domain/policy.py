@@ -55,6 +55,7 @@ class Windows(Value):
     appeal_assignment: Window = Window(amount=2, unit="business_days")
     set_aside: Window = Window(amount=7, unit="calendar_days")
     set_aside_answer: Window = Window(amount=2, unit="business_days")
+    evidence: Window = Window(amount=3, unit="calendar_days")
     disclosure: Window = Window(amount=48, unit="hours")
     goods_sent: Window = Window(amount=10, unit="calendar_days")
     carriage: Window = Window(amount=30, unit="calendar_days")

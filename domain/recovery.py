@@ -80,7 +80,7 @@ def conceded(advance: Advance, claimant: Side, part: Money) -> Advance:
 
 def overturn(dispute: "Dispute") -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
     """What was decided counts no more: what is still owed under it is discharged, what was paid is kept account of."""
-    arose = OF_OUTCOMES | {"recovery", "freight"}
+    arose = OF_OUTCOMES | {"recovery", "freight", "counterclaim"}
     if _part_conceded(dispute) is not None:
         arose -= {"concession"}
     events: list[RecoveryEvent | CommitmentEvent | GoodsEvent] = [

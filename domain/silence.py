@@ -5,7 +5,7 @@ Every decision about a dispute first records the lapses that were due before it,
 
 from uuid import UUID
 
-from domain import assignment, response
+from domain import assignment, evidence_requests, response
 from domain.adjudication import AppealWindowLapsed, forgone
 from domain.base import Command, Instant, Role
 from domain.commitments import Bearer, Commitment, CommitmentBreached
@@ -81,6 +81,8 @@ def _lapsed(dispute: Dispute, policy: Policy, deadline: Deadline) -> list[Disput
             return [lapsed, OfferExpired(number=int(number), why="lapsed")]
         case ["proposal", number, _]:
             return [lapsed, ProposalLapsed(number=int(number), why="lapsed")]
+        case ["evidence", number]:
+            return [lapsed, evidence_requests.unanswered(dispute, int(number))]
         case ["set_aside"]:
             return [lapsed]  # the default stands
         case ["stay"]:

@@ -92,6 +92,10 @@ def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
             return _moot_if(dispute.closed or not dispute.stay.ordered)
         case ["ruling"]:
             return _moot_if(over) if dispute.adjudication.due else "met"
+        case ["evidence", number]:
+            if dispute.evidence_requests.get(int(number)).status == "answered":
+                return "met"
+            return _moot_if(not dispute.to_be_ruled)
         case ["set_aside"]:
             requested = dispute.set_aside.requested
             return "met" if requested else _moot_if(dispute.outcome is not Outcome.GRANTED_BY_DEFAULT)
@@ -118,7 +122,8 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
             ruling = dispute.adjudication.ruling
             return _sides(dispute, ruling.appealable_by if ruling else frozenset())
         case Stage.ADJUDICATION:
-            return _neutral(dispute)
+            asked, whose = dispute.caucus.without_consent(dispute.escalation.neutral), _neutral(dispute)
+            return _sides(dispute, asked) if asked and whose is Awaiting.NEUTRAL else whose
         case Stage.MEDIATION:
             if (proposal := dispute.proposals.open) is not None:
                 return _sides(dispute, frozenset(Side) - proposal.accepted_by)
@@ -146,8 +151,8 @@ def _debtors(dispute: Dispute) -> Awaiting:
     owed = dispute.commitments.open_remedies()
     if dispute.set_aside.pending:
         return Awaiting.SUPERVISOR
-    if any(c.kind is CommitmentKind.DECIDE for c in owed):
-        return _neutral(dispute)
+    if (decision := next((c for c in owed if c.kind is CommitmentKind.DECIDE), None)) is not None:
+        return Awaiting.NEUTRAL if decision.owed_by is Bearer.NEUTRAL else Awaiting.SUPERVISOR
     if not owed:
         return Awaiting.RESPONDENT
     if any(c.by_refund for c in owed):

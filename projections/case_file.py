@@ -15,8 +15,12 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     response                      {answer, by, conceded, statement, given_at}
     default                       {granted, claimant_receives, reason, at}: what the respondent's silence led to
     set_aside                     {by, cause, requested_at, decided, decided_by, reasons, decided_at}
-    exhibits                      [{number, by, description, file, citable_at, added_at, withdrawn, withdrawn_at,
-                                    answers [{by, message, at}]}]
+    exhibits                      [{number, by, description, file, citable_at, answers_request, added_at, withdrawn,
+                                    withdrawn_at, answers [{by, message, at}]}]
+    evidence_requests             [{number, of, fact, status, asked_at, due_at, ended_at}]   (open, answered, inferred)
+    rebuttal counterclaim         {statement, given_at} {relief, amount, statement, raised_at}
+    caucus                        [{number, side, by, neutral, message, file, posted_at}]   (theirs alone)
+    consents                      [{by, neutral, at}]
     offers                        [{number, by, terms, counters, message, status, why, answer, made_at, reply_by, ended_at}]
     proposals                     [{number, terms, reasons, accepted_by, status, why, refused_by, answer, made_at,
                                     reply_by {buyer, seller}, ended_at}]
@@ -24,8 +28,9 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     escalation                    {by, at, reason, offers_standing, joined [{by, reason, at}]}
     referral                      {reason, at}
     rulings                       [{number, neutral, award, outcome, reasons, cites_exhibits, cites_clauses, appealable_by,
-                                    on_appeal, status, awaits_co_signature, co_signed_by, co_signature_refused {by, reasons,
-                                    at}, final, issued_at, final_at}]   (appealable_by: who still may)
+                                    on_appeal, addresses_inferences, counterclaim {granted, amount}, status, final,
+                                    awaits_co_signature, co_signed_by, co_signature_refused {by, reasons, at},
+                                    issued_at, final_at}]   (appealable_by: who still may)
     appeals                       [{number, by, ground, statement, decided, reasons, lodged_at, decided_at}]
     settlement withdrawal         {terms, by, number, at} {reason, terms, at}
     commitments                   [{id, number, class, kind, owed_by, owed_to, subject, amount, due_at, proof, note,

@@ -16,6 +16,7 @@ from domain.adjudication import (
     RulingIssued,
 )
 from domain.base import Event
+from domain.caucus import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     CommitmentBreached,
@@ -33,6 +34,7 @@ from domain.dispute import MovePassed
 from domain.elsewhere import RefundedElsewhere
 from domain.escalation import Escalated, EscalationEvent, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
+from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested, EvidenceRequestEvent
 from domain.filing import DisputeFiled
 from domain.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
 from domain.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
@@ -46,6 +48,7 @@ from domain.negotiation import (
     SettlementReached,
 )
 from domain.people import Awaiting, Outcome, Side, Stage
+from domain.pleadings import CounterclaimRaised, PleadingEvent, RebuttalGiven
 from domain.proposal import (
     ImpasseDeclared,
     ProposalAccepted,
@@ -85,11 +88,13 @@ Items: TypeAlias = list[Doc]
 
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
-    "settlement", "withdrawal", "set_aside", "goods", "early_execution", "overturned", "stay", "stayed_since",
+    "settlement", "withdrawal", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution", "overturned", "stay",
+    "stayed_since",
 )  # fmt: skip
 _NONE_YET = (
-    "representatives", "neutrals", "declarations", "challenges", "exhibits", "offers", "proposals", "rulings", "appeals",
-    "commitments", "deadlines", "refunds", "proceedings", "refunds_elsewhere", "reopenings", "ratings",
+    "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus", "consents",
+    "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings", "refunds_elsewhere",
+    "reopenings", "ratings",
 )  # fmt: skip
 _NOT_RELEASED = ("released_at", "why", "released_by", "reason")
 
@@ -174,13 +179,57 @@ def _evidenced(doc: Doc, event: EvidenceEvent, recorded: Recorded) -> Doc:
     at, exhibits = _instant(recorded.occurred_at), doc["exhibits"]
     match event:
         case ExhibitAdded():
-            return {"exhibits": [*exhibits, _item(event, added_at=at, withdrawn=False, withdrawn_at=None, answers=[])]}
+            added = _item(event, added_at=at, withdrawn=False, withdrawn_at=None, answers=[])
+            return {"exhibits": [*exhibits, added], **_shown(doc, event, at)}
         case ExhibitWithdrawn(number=number):
             return {"exhibits": _with(exhibits, "number", number, withdrawn=True, withdrawn_at=at)}
         case ExhibitAnswered(number=number):
             before = [answer for e in exhibits if e["number"] == number for answer in e["answers"]]
             answers = [*before, {"by": event.by.value, "message": _item(event)["message"], "at": at}]
             return {"exhibits": _with(exhibits, "number", number, answers=answers)}
+        case _:
+            assert_never(event)
+
+
+def _shown(doc: Doc, event: ExhibitAdded, at: str) -> Doc:
+    """An evidence request that is open is answered by the exhibit that names it."""
+    requests = doc["evidence_requests"]
+    asked = [r for r in requests if r["number"] == event.answers_request and r["status"] == "open"]
+    if event.answers_request is None or not asked:
+        return {}
+    return {"evidence_requests": _with(requests, "number", event.answers_request, status="answered", ended_at=at)}
+
+
+def _asked(doc: Doc, event: EvidenceRequestEvent, recorded: Recorded) -> Doc:
+    at, requests = _instant(recorded.occurred_at), doc["evidence_requests"]
+    match event:
+        case EvidenceRequested():
+            asked = _item(event, status="open", asked_at=at, due_at=None, ended_at=None)
+            return {"evidence_requests": [*requests, asked]}
+        case AdverseInferenceRecorded(number=number):
+            return {"evidence_requests": _with(requests, "number", number, status="inferred", ended_at=at)}
+        case _:
+            assert_never(event)
+
+
+def _confided(doc: Doc, event: CaucusEvent, recorded: Recorded) -> Doc:
+    at = _instant(recorded.occurred_at)
+    match event:
+        case CaucusMessagePosted():
+            return {"caucus": [*doc["caucus"], _item(event, posted_at=at)]}
+        case CaucusConsentGiven():
+            return {"consents": [*doc["consents"], _item(event, at=at)]}
+        case _:
+            assert_never(event)
+
+
+def _pleaded(doc: Doc, event: PleadingEvent, recorded: Recorded) -> Doc:
+    at = _instant(recorded.occurred_at)
+    match event:
+        case RebuttalGiven():
+            return {"rebuttal": _item(event, given_at=at)}
+        case CounterclaimRaised():
+            return {"counterclaim": _item(event, raised_at=at)}
         case _:
             assert_never(event)
 
@@ -400,7 +449,7 @@ def _reopened(doc: Doc, event: AfterwardsEvent, recorded: Recorded) -> Doc:
         case HandlingRated():
             return {"ratings": [*doc["ratings"], told]}
         case DisputeReopened(bounced=None):
-            anew = {"outcome": None, "neutral": None, "assigned_at": None}
+            anew = {"outcome": None, "rulings": _with(doc["rulings"], "status", "in_effect", status="overturned")}
             return {"reopenings": [*doc["reopenings"], told], "closed_at": None, **anew}
         case DisputeReopened():
             return {"reopenings": [*doc["reopenings"], told], "closed_at": None}
@@ -476,6 +525,8 @@ def _reply_by(doc: Doc, name: str, due_at: str | None) -> Doc:
     match name.split("-"):
         case ["offer", number]:
             return {"offers": [{**o, "reply_by": due_at} if answerable(o) else o for o in doc["offers"]]}
+        case ["evidence", number]:
+            return {"evidence_requests": _with(doc["evidence_requests"], "number", int(number), due_at=due_at)}
         case ["proposal", number, side]:
             replies = {side: due_at}
             proposals: Items = doc["proposals"]
@@ -528,6 +579,9 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (DisputeFiled, _refiled),
         (ResponseEvent, _answered),
         (EvidenceEvent, _evidenced),
+        (EvidenceRequestEvent, _asked),
+        (PleadingEvent, _pleaded),
+        (CaucusEvent, _confided),
         (NegotiationEvent, _bargained),
         (EscalationEvent, _escalated),
         (IndependenceEvent, _doubted),

@@ -84,7 +84,7 @@ def _changes(now: Standing, event: Event) -> dict[str, Any]:  # noqa: C901 - one
         case RefundedElsewhere(off_claim=part) if not part.is_zero:
             return {"minor": now.minor - part.minor}
         case DisputeReopened(bounced=None):
-            return {"outcome": None, "ruled": None, "neutral": None}
+            return {"outcome": None, "ruled": None}
         case DefaultGranted():
             return {"outcome": Outcome.GRANTED_BY_DEFAULT.value}
         case DefaultSetAside():

@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from domain.adjudication import IssueRuling
+from domain.appeal import Appeal
 from domain.assignment import ReassignNeutral
-from domain.base import Role
+from domain.base import Actor, Role
 from domain.case import mandate_id
 from domain.closure import Withdraw
 from domain.commitments import refund_id_of
@@ -18,8 +20,9 @@ from domain.mandate import GrantMandate
 from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Outcome, Stage, Words
 from domain.promises import MakeCommitment
+from domain.proposal import DeclareImpasse
 from domain.refusals import Refusal, UnknownDispute
-from domain.remedy import ConfirmRefund, InstructRefund
+from domain.remedy import ConfirmRefund, Division, InstructRefund
 from domain.response import Answer, Respond
 from domain.transaction import ClaimExceedsPaid, LinesAlreadyInDispute, RefundExceedsPaid, RefundReserved
 from mediation.engine import Engine, KeyReused, Request, VersionIsStale
@@ -223,3 +226,33 @@ def _again(filed: FileDispute, *, line: int = 0, amount: str = "129.90") -> File
 
 def _promise(parts: dict[str, Any], amount: str, now: datetime) -> MakeCommitment:
     return MakeCommitment(**parts, amount=euros(amount), due_at=now + timedelta(days=3))
+
+
+async def test_a_worker_learns_from_another_that_the_neutral_has_changed(database: str) -> None:
+    """What its cache says of the neutral is old: it is the new one's mandate that decides whether a ruling waits."""
+    async with world(database) as w:
+        here, there = Engine(w.log), Engine(w.log)
+        then, now = datetime.now(UTC) - timedelta(days=4), datetime.now(UTC)
+        filed = await here.handle(filing(order("129.90", now=then), now=then))
+        dispute_id, first, second = filed.dispute.id, uuid4(), uuid4()
+
+        def by(role: Role, subject: UUID | None = None, **rest: Any) -> dict[str, Any]:
+            told = {"marketplace": MARKETPLACE, "now": now, "dispute_id": dispute_id, **rest}
+            return told | {"actor": Actor(subject=subject or uuid4(), role=role)}
+
+        for neutral, authority in ((first, "500.00"), (second, "1.00")):
+            grant: dict[str, Any] = {"neutral": neutral, "languages": ("en",), "authority": (euros(authority),)}
+            told = by(Role.ADMINISTRATOR, **grant)
+            await here.handle(GrantMandate.model_validate({k: v for k, v in told.items() if k != "dispute_id"}))
+        words = Words(text="So.", language="en")
+        award = Division(claimant=euros("100.00"), respondent=euros("29.90"))
+        ruling = {"award": award, "cites_clauses": ("evidence",), "reasons": words}
+        await here.handle(Respond(**by(Role.SELLER, answer=Answer.CONTEST)))
+        await here.handle(Escalate(**by(Role.BUYER)))
+        await here.handle(AssignNeutral(**by(Role.SUPERVISOR, neutral=first)))
+        await here.handle(DeclareImpasse(**by(Role.NEUTRAL, first)))
+        await here.handle(IssueRuling(**by(Role.NEUTRAL, first, **ruling)))
+        await there.handle(Appeal(**by(Role.SELLER, ground="stated_error", statement=words)))
+        await there.handle(AssignNeutral(**by(Role.SUPERVISOR, neutral=second)))
+        outcome = await here.handle(IssueRuling(**by(Role.NEUTRAL, second, **ruling)))
+        assert outcome.dispute.adjudication.unsigned is not None

@@ -10,6 +10,7 @@ from api.schemas.mediation import Award
 from domain import adjudication, appeal, co_signature
 from domain.adjudication import Ground
 from domain.people import Side
+from domain.pleadings import OnCounterclaim
 from domain.policy import ClauseName
 
 _RULING = {
@@ -31,6 +32,13 @@ class IssueRuling(Act):
         list[ClauseName],
         Field(min_length=1, max_length=50, description="Clauses of the policy that the dispute was filed under."),
     ]
+    addresses_inferences: Annotated[
+        tuple[Number, ...],
+        Field(max_length=100, description="The evidence requests that were not answered, all of which it addresses."),
+    ] = ()
+    counterclaim: Annotated[
+        OnCounterclaim | None, Field(description="Where a counterclaim was raised: what is granted of it.")
+    ] = None
     reasons: Statement
 
     def command(self, at: Context, *, dispute_id: UUID, claimant: Side) -> adjudication.IssueRuling:
@@ -40,6 +48,8 @@ class IssueRuling(Act):
             award=self.award.division(claimant),
             cites_exhibits=self.cites_exhibits,
             cites_clauses=tuple(self.cites_clauses),
+            addresses_inferences=self.addresses_inferences,
+            counterclaim=self.counterclaim,
             reasons=self.reasons.words(),
         )
 

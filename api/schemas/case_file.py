@@ -9,7 +9,7 @@ from api.schemas.answers import DONE, Action
 from api.schemas.base import Answer, Page, example
 from api.schemas.commitments import CommitmentOfDispute
 from api.schemas.deadlines import DueDate
-from api.schemas.evidence import Exhibit
+from api.schemas.evidence import CaucusMessage, Exhibit
 from api.schemas.filing import EXAMPLE
 from api.schemas.goods import GoodsShown
 from api.schemas.parts import Said
@@ -18,14 +18,18 @@ from api.schemas.reopening import RatingShown, ReopeningShown
 from api.schemas.stages import (
     AppealShown,
     ChallengeShown,
+    ConsentShown,
+    CounterclaimShown,
     DeclarationShown,
     DefaultShown,
     EarlyExecutionShown,
     EscalationShown,
+    EvidenceRequestShown,
     ImpasseShown,
     OfferShown,
     OverturnedShown,
     ProposalShown,
+    RebuttalShown,
     ReferralShown,
     ResponseShown,
     RulingShown,
@@ -153,6 +157,11 @@ _CASE: dict[str, Any] = {
     "proposals": [],
     "impasse": None,
     "set_aside": None,
+    "evidence_requests": [],
+    "rebuttal": None,
+    "counterclaim": None,
+    "caucus": [],
+    "consents": [],
     "rulings": [],
     "appeals": [],
     "settlement": None,
@@ -213,6 +222,11 @@ class CaseFile(Answer):
     proposals: list[ProposalShown]
     impasse: ImpasseShown | None
     set_aside: SetAsideShown | None
+    evidence_requests: list[EvidenceRequestShown]
+    rebuttal: RebuttalShown | None
+    counterclaim: CounterclaimShown | None
+    caucus: Annotated[list[CaucusMessage], Field(description="Yours alone, with the other side of it.")]
+    consents: list[ConsentShown]
     rulings: list[RulingShown]
     appeals: list[AppealShown]
     settlement: SettlementShown | None

@@ -13,6 +13,7 @@ from domain.base import Instant, Role
 from domain.escalation import WhyReleased
 from domain.money import Money
 from domain.people import Outcome, Side
+from domain.pleadings import OnCounterclaim, Relief
 from domain.response import Answer as Answered
 
 
@@ -150,6 +151,8 @@ class RulingShown(Answer):
     reasons: Said
     cites_exhibits: list[int]
     cites_clauses: list[str]
+    addresses_inferences: list[int]
+    counterclaim: Annotated[OnCounterclaim | None, Field(description="What it says on the counterclaim.")]
     appealable_by: Annotated[list[Side], Field(description="Who still may appeal.")]
     status: Status
     on_appeal: Annotated[
@@ -161,6 +164,38 @@ class RulingShown(Answer):
     final: bool
     issued_at: Instant
     final_at: Instant | None
+
+
+class EvidenceRequestShown(Answer):
+    """What the neutral asked a side to show. `inferred`: it did not, and the ruling must address that."""
+
+    number: int
+    of: Side
+    fact: Said
+    status: Literal["open", "answered", "inferred"]
+    asked_at: Instant
+    due_at: Instant | None
+    ended_at: Instant | None
+
+
+class ConsentShown(Answer):
+    """A side has nothing against the ruling of this neutral, who heard a caucus."""
+
+    by: Side
+    neutral: UUID
+    at: Instant
+
+
+class RebuttalShown(Answer):
+    statement: Said
+    given_at: Instant
+
+
+class CounterclaimShown(Answer):
+    relief: Relief
+    amount: Money | None
+    statement: Said
+    raised_at: Instant
 
 
 class SetAsideShown(Answer):

@@ -83,8 +83,7 @@ async def test_a_ruling_above_authority_waits_unseen_by_the_parties(at_home: Hou
     assert "RulingIssued" not in await here.history(here.buyer, first)
     offered = await here.case(here.supervisor, first)
     assert {"co_sign_ruling", "refuse_co_signature"} <= {action["name"] for action in offered["actions"]}
-    asked = {"dispute_id": here.id, "owed_by": "supervisor"}
-    seen = {"At-Least": first["position"]}
+    asked, seen = {"dispute_id": here.id, "owed_by": "supervisor"}, {"At-Least": first["position"]}
     owed = done(await here.supervisor.get("/v1/commitments", params=asked, headers=seen))
     assert [(c["kind"], c["status"], c["arises_from"]) for c in owed["items"]] == [("co_sign", "pending", "policy")]
 
@@ -163,3 +162,89 @@ async def test_a_default_set_aside(at_home: House) -> None:
         assert (conceded["stage"], conceded["outcome"]) == ("closed", "conceded")
     finally:
         at_home.clock.ahead -= timedelta(days=9)
+
+
+async def test_pleadings_and_evidence_that_was_asked_for(at_home: House) -> None:
+    """Rebutted, counterclaimed, asked for evidence; what nobody shows must be addressed, and the counterclaim decided."""
+    here = await hearing(at_home)
+    done(await here.buyer.post(f"{here.at}/rebuttal", {"statement": said("Doch.", "de")}))
+    wanted = {"relief": "payment", "amount": euros("12.00"), "statement": said("Das Porto.", "de")}
+    done(await here.seller.post(f"{here.at}/counterclaim", wanted))
+    for fact in ("It was packed.", "It was sent."):
+        asked = done(await here.neutral.post(f"{here.at}/evidence-requests", {"of": "seller", "fact": said(fact)}), 201)
+    assert asked["number"] == 2
+    form = {"description": "Packliste", "language": "de", "answers_request": "1"}
+    done(await here.seller.post(f"{here.at}/exhibits", data=form, files={"file": b"Liste"}), 201)
+    at_home.clock.ahead += timedelta(days=6)
+    try:
+        body = {
+            "award": {"buyer": euros("129.90"), "seller": euros("0.00")},
+            "cites_exhibits": [1],
+            "cites_clauses": ["evidence"],
+            "reasons": said("Nothing shows that it was sent."),
+            "counterclaim": {"granted": True, "amount": euros("5.00")},
+        }
+        version = await here.version()
+        unaddressed = await here.neutral.post(f"{here.at}/rulings", body, match=version)
+        assert refused(unaddressed, 422, "InferenceNotAddressed")["facts"]["missing"] == [2]
+        ruled = done(
+            await here.neutral.post(f"{here.at}/rulings", body | {"addresses_inferences": [2]}, match=version), 201
+        )
+        case = await here.case(here.buyer, ruled)
+        assert [(r["status"], r["of"]) for r in case["evidence_requests"]] == [
+            ("answered", "seller"),
+            ("inferred", "seller"),
+        ]
+        assert case["exhibits"][0]["answers_request"] == 1
+        assert case["rebuttal"]["statement"] == said("Doch.", "de")
+        assert (case["counterclaim"]["relief"], case["counterclaim"]["amount"]) == ("payment", euros("12.00"))
+        assert case["rulings"][0]["counterclaim"] == {"granted": True, "amount": euros("5.00")}
+        assert case["rulings"][0]["appealable_by"] == ["buyer", "seller"]
+    finally:
+        at_home.clock.ahead -= timedelta(days=6)
+
+
+async def test_a_caucus_is_seen_by_two_alone(at_home: House) -> None:
+    """In no answer to anybody else is there a trace of what was said or shown; and it takes both consents to rule."""
+    here = await hearing(at_home, impasse=False)
+    form = {"message": "Fünfzig reichen mir", "language": "de"}
+    told = done(await here.buyer.post(f"{here.at}/caucus", data=form, files={"file": ("Wert.txt", b"geheim")}), 201)
+    assert told["number"] == 1
+    answered = {"message": "Verstanden unter uns", "language": "de", "side": "buyer"}
+    without_file = {name: (None, text) for name, text in answered.items()}
+    last = done(await here.neutral.post(f"{here.at}/caucus", files=without_file), 201)
+    assert last["number"] == 2
+
+    for reader in (here.buyer, here.neutral):
+        case = await here.case(reader, last)
+        assert [said["message"]["text"] for said in case["caucus"]] == ["Fünfzig reichen mir", "Verstanden unter uns"]
+        assert [s["number"] for s in done(await reader.get(f"{here.at}/caucus"))["items"]] == [1, 2]
+        href = case["caucus"][0]["file"]["href"]
+        assert (await reader.get(href)).content == b"geheim"
+        assert "reichen" in await here.history(reader, last)
+
+    auditor, admin = at_home.sender(Role.AUDITOR), at_home.sender(Role.ADMINISTRATOR)
+    for reader in (here.seller, at_home.backend, here.supervisor, auditor, admin):
+        seen = [await here.history(reader, last), str(await here.case(reader, last))]
+        seen += [
+            (await reader.get(here.at + path)).text for path in ("/messages", "/exhibits", "/caucus", "/commitments")
+        ]
+        seen.append((await reader.get("/v1/events", params={"limit": "100"})).text)
+        for secret in ("reichen", "Verstanden", "Wert.txt"):
+            assert not [text for text in seen if secret in text]
+        assert (await reader.get(href)).status_code == 403
+    assert "CaucusMessagePosted" not in await here.history(here.seller, last)
+    assert "CaucusMessagePosted" in await here.history(auditor, last)
+    refused(await here.seller.post(f"{here.at}/caucus", files=without_file), 403, "NotYourCaucus")
+
+    done(await here.neutral.post(f"{here.at}/impasse"))
+    body = {
+        "award": {"buyer": euros("50.00"), "seller": euros("79.90")},
+        "cites_clauses": ["conformity"],
+        "reasons": said("So."),
+    }
+    early = await here.neutral.post(f"{here.at}/rulings", body, match=await here.version())
+    assert refused(early, 409, "HeardInCaucus")["facts"]["without_consent"] == ["buyer", "seller"]
+    done(await here.buyer.post(f"{here.at}/consent"))
+    done(await here.seller.post(f"{here.at}/consent"))
+    await here.rules("50.00", "79.90")

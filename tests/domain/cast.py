@@ -10,6 +10,7 @@ from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.appeal import Appeal, SendBack
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Actor, Command, Instant, Role
+from domain.caucus import ConsentToNeutral, PostInCaucus
 from domain.closure import Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commitments import refund_id_of
@@ -18,6 +19,7 @@ from domain.decide import AnyCommand
 from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, NewExhibit, WithdrawExhibit
+from domain.evidence_requests import RequestEvidence
 from domain.goods import Goods, GoodsAct
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
@@ -25,6 +27,7 @@ from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.people import Side, Words
+from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
@@ -103,8 +106,24 @@ class Person:
             return self._act(Respond, answer="concede", goods=goods)
         return self._act(Respond, answer="concede_part", conceded=money(part), goods=goods)
 
-    def adds_exhibit(self, text: str = "A photograph.") -> Act:
-        return self._act(AddExhibit, exhibit=NewExhibit(description=words(text)))
+    def adds_exhibit(self, text: str = "A photograph.", *, answering: int | None = None) -> Act:
+        return self._act(AddExhibit, exhibit=NewExhibit(description=words(text)), answers_request=answering)
+
+    def asks_evidence(self, of: str) -> Act:
+        return self._act(RequestEvidence, of=of, fact=words("That it was packed well."))
+
+    def confides(self, text: str = "I would take half.", *, to: str | None = None) -> Act:
+        return self._act(PostInCaucus, message=words(text), side=to)
+
+    def consents(self) -> Act:
+        return self._act(ConsentToNeutral)
+
+    def rebuts(self) -> Act:
+        return self._act(Rebut, statement=words("The box was intact."))
+
+    def counterclaims(self, relief: str = "return_of_goods", amount: str | None = None) -> Act:
+        wanted = money(amount) if amount else None
+        return self._act(RaiseCounterclaim, relief=relief, amount=wanted, statement=words("They still have it."))
 
     def withdraws_exhibit(self, number: int) -> Act:
         return self._act(WithdrawExhibit, number=number)
@@ -175,6 +194,8 @@ class Person:
         *,
         exhibits: tuple[int, ...] = (),
         clauses: tuple[str, ...] = ("conformity",),
+        inferences: tuple[int, ...] = (),
+        counterclaim: OnCounterclaim | None = None,
         **terms: Any,
     ) -> Act:
         award = _division(claimant, respondent, **terms)
@@ -183,6 +204,8 @@ class Person:
             award=award,
             cites_exhibits=exhibits,
             cites_clauses=clauses,
+            addresses_inferences=inferences,
+            counterclaim=counterclaim,
             reasons=words("The photograph shows it."),
         )
 

@@ -5,12 +5,13 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain import co_signature, independence
-from domain.adjudication import response_still_due
+from domain.adjudication import still_due
 from domain.assignment import may_hear, waits_for_a_ruling
 from domain.base import Instant
 from domain.commitments import CommitmentKind
 from domain.dispute import Dispute
 from domain.people import Stage
+from domain.pleadings import OnCounterclaim
 from domain.refund import Refund
 from domain.silence import next_due
 from tests.domain.cast import NEUTRALS, Act, Person, buyer, deputy, engine, marketplace, refund, seller, supervisor
@@ -68,9 +69,11 @@ def _steps(dispute: Dispute) -> Iterator[Act]:  # noqa: C901 - one arm a place t
             yield seller.refuses_proposal(proposal.number)
         case Stage.MEDIATION if assigned is not None:
             yield assigned.declares_impasse()
-        case Stage.ADJUDICATION if assigned is not None and response_still_due(dispute) is None:
+        case Stage.ADJUDICATION if without := dispute.caucus.without_consent(dispute.escalation.neutral):
+            yield from (party.consents() for party in (buyer, seller) if party.role.value in without)
+        case Stage.ADJUDICATION if assigned is not None and still_due(dispute) is None:
             yield _for_the_claimant(assigned, dispute)
-        case Stage.APPEAL if assigned is not None and dispute.adjudication.appeal is not None:
+        case Stage.APPEAL if assigned and dispute.adjudication.appeal and still_due(dispute) is None:
             yield _for_the_claimant(assigned, dispute)
         case Stage.APPEAL if dispute.imported:
             yield from (party.waives_appeal() for party in (buyer, seller))
@@ -83,11 +86,14 @@ def _steps(dispute: Dispute) -> Iterator[Act]:  # noqa: C901 - one arm a place t
 
 
 def _for_the_claimant(by: Person, dispute: Dispute) -> Act:
-    return by.rules(str(dispute.in_dispute), str(dispute.in_dispute - dispute.in_dispute))
+    inferences = tuple(sorted(dispute.evidence_requests.inferred))
+    decided = OnCounterclaim(granted=False) if dispute.pleadings.counterclaim else None
+    nothing = str(dispute.in_dispute - dispute.in_dispute)
+    return by.rules(str(dispute.in_dispute), nothing, inferences=inferences, counterclaim=decided)
 
 
 def _carried_out(dispute: Dispute) -> Iterator[Act]:
-    if dispute.goods is not None and not dispute.goods.ended and dispute.goods.step == "decision":
+    if dispute.goods_contested and dispute.goods is not None:
         yield supervisor.decides_goods(str(dispute.goods.at_stake))
     for owed in dispute.commitments.open_remedies():
         if owed.refund_id is not None:

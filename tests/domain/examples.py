@@ -17,6 +17,7 @@ from domain.adjudication import (
     RulingIssued,
 )
 from domain.base import Event, Role
+from domain.caucus import CaucusConsentGiven, CaucusMessagePosted
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.commitments import (
     Bearer,
@@ -38,6 +39,7 @@ from domain.dispute import MovePassed
 from domain.elsewhere import RefundedElsewhere
 from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
+from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing import Charge, Claim, ClaimReason, DisputeFiled, Line, Order, ReliefSought, Tracking
 from domain.goods import (
     Goods,
@@ -63,6 +65,7 @@ from domain.mandate import (
 from domain.money import Money
 from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
 from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
+from domain.pleadings import CounterclaimRaised, OnCounterclaim, RebuttalGiven
 from domain.policy import Desk, Policy, PolicyPublished, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
 from domain.recovery import AwardOverturned, RulingExecuted
@@ -166,6 +169,7 @@ POLICY = Policy(
         appeal_assignment=Window(amount=2, unit="business_days"),
         set_aside=Window(amount=7, unit="calendar_days"),
         set_aside_answer=Window(amount=2, unit="business_days"),
+        evidence=Window(amount=3, unit="calendar_days"),
         disclosure=Window(amount=48, unit="hours"),
         goods_sent=Window(amount=10, unit="calendar_days"),
         carriage=Window(amount=30, unit="calendar_days"),
@@ -226,6 +230,7 @@ FILE = File(
 )
 
 EXAMPLES: tuple[Event, ...] = (
+    AdverseInferenceRecorded(number=1, against=Side.SELLER),
     AppealLodged(number=1, by=Side.BUYER, ground="new_evidence", statement=_text("La ricevuta.")),
     AppealSentBack(number=1, neutral=NEUTRAL, reasons=_text("Not heard.", NEUTRAL, "en")),
     AppealWaived(number=1, by=Side.BUYER),
@@ -235,6 +240,10 @@ EXAMPLES: tuple[Event, ...] = (
     CaseDone(dispute_id=DISPUTE),
     CaseHandedOver(dispute_id=DISPUTE),
     CaseTaken(dispute_id=DISPUTE),
+    CaucusConsentGiven(by=Side.SELLER, neutral=NEUTRAL),
+    CaucusMessagePosted(
+        number=1, side=Side.BUYER, by=Role.BUYER, neutral=NEUTRAL, message=_text("Mi basta la metà."), file=FILE
+    ),
     ChallengeDecided(number=1, granted=True, by=Role.SUPERVISOR, reasons=_text("So it seems.", SUPERVISOR, "en")),
     ClaimEnded(dispute_id=DISPUTE, ended_at=LATER),
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True, follows=_id("d0")),
@@ -254,6 +263,7 @@ EXAMPLES: tuple[Event, ...] = (
     CommitmentPassed(commitment_id=COMMITMENT, owed_by=Bearer.NEUTRAL, subject=NEUTRAL),
     CommitmentReplaced(commitment_id=COMMITMENT, replaced_by=REPLACEMENT, by=Role.BUYER),
     CommitmentWaived(commitment_id=COMMITMENT, by=Role.BUYER, note=_text("Lasci stare.")),
+    CounterclaimRaised(relief="payment", amount=_eur("12.00"), statement=_text("运费", SELLER, "zh-Hans")),
     DeadlineEnded(name="response", how="met"),
     DeadlineLapsed(name="response"),
     DeadlineMoved(name="response", due_at=LATER, why="stay"),
@@ -293,7 +303,10 @@ EXAMPLES: tuple[Event, ...] = (
     DisputeStayed(since=NOON),
     Escalated(by="buyer", offers_standing=(1, 2), reason=_text("Non risponde.")),
     EscalationJoined(by=Side.SELLER, reason=_text("他不接受。", SELLER, "zh-Hans")),
-    ExhibitAdded(number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE, citable_at=LATER),
+    EvidenceRequested(number=1, of=Side.SELLER, fact=_text("That it was packed.", NEUTRAL, "en")),
+    ExhibitAdded(
+        number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE, citable_at=LATER, answers_request=2
+    ),
     ExhibitAnswered(number=1, by=Side.SELLER, message=_text("不是", SELLER, "zh-Hans")),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
     GoodsAwaited(
@@ -352,6 +365,7 @@ EXAMPLES: tuple[Event, ...] = (
     ProposalLapsed(number=1, why="lapsed"),
     ProposalMade(number=1, terms=TERMS, reasons=_text("Both have a point.", NEUTRAL, "en")),
     ProposalRefused(number=1, by=Side.SELLER, message=_text("不", SELLER, "zh-Hans")),
+    RebuttalGiven(statement=_text("La scatola era intatta.")),
     Referred(reason="ruling_overdue"),
     RefundBounced(),
     RefundCancelled(),
@@ -402,6 +416,8 @@ EXAMPLES: tuple[Event, ...] = (
         appealable_by=(Side.BUYER, Side.SELLER),
         awaits_co_signature=True,
         on_appeal="replaces",
+        addresses_inferences=(1,),
+        counterclaim=OnCounterclaim(granted=True, amount=_eur("12.00")),
     ),
     SetAsideRefused(by=Role.SUPERVISOR, reasons=_text("No cause.", SUPERVISOR, "en")),
     SetAsideRequested(by=Side.SELLER, cause=_text("洪水", SELLER, "zh-Hans")),

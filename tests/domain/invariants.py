@@ -91,7 +91,9 @@ def of_rulings(dispute: Dispute) -> None:
         assert sum(r.status == status for r in rulings) <= 1
     for ruling in rulings:
         assert not ruling.final or (ruling.status in ("in_effect", "overturned") and not ruling.appealable_by)
-        assert not ruling.appealable_by & adjudication.appealed_by
+        assert not dispute.caucus.without_consent(ruling.neutral), "nobody who heard a caucus rules without consent"
+        if ruling.status == "in_effect":
+            assert not ruling.appealable_by & adjudication.appealed_by
     assert adjudication.appeal is None or adjudication.ruling is not None
     promised = [c for c in dispute.commitments.open.values() if c.kind in ("co_sign", "assign") and c.ends_with_dispute]
     assert not promised or adjudication.unsigned is not None or dispute.escalation.neutral is None
@@ -116,6 +118,8 @@ def _waits_for_something(dispute: Dispute, name: str) -> bool:
         case ["ruling"]:
             hearing = dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
             return hearing and dispute.adjudication.due
+        case ["evidence", number]:
+            return dispute.to_be_ruled and dispute.evidence_requests.get(int(number)).status == "open"
         case ["set_aside"]:
             return dispute.outcome is Outcome.GRANTED_BY_DEFAULT and not dispute.set_aside.requested
         case ["appeal", number, side]:

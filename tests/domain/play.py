@@ -15,6 +15,7 @@ from domain.dispute import Dispute
 from domain.money import Money
 from domain.moves import Move
 from domain.people import Side
+from domain.pleadings import OnCounterclaim
 from domain.policy import CLAUSES, FIRST_POLICY
 from domain.stay import extendable
 from tests.domain.cast import (
@@ -45,7 +46,7 @@ _ONCE = (
     "recuse", "declare_interests", "challenge_neutral", "make_proposal", "declare_impasse", "issue_ruling", "appeal",
     "send_back", "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "withdraw", "make_commitment",
     "name_representative", "decide_goods", "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding",
-    "reopen", "rate_handling",
+    "reopen", "rate_handling", "post_in_caucus", "consent_to_neutral", "request_evidence", "rebut", "raise_counterclaim",
 )  # fmt: skip
 
 
@@ -85,7 +86,18 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "respond":
             return _response(who, dispute, choose)
         case "add_exhibit":
-            return who.adds_exhibit()
+            asked = [r.number for r in dispute.evidence_requests.made if r.of == who.role.value]
+            return who.adds_exhibit(answering=one_of((None, *asked), choose))
+        case "request_evidence":
+            return who.asks_evidence(one_of(("buyer", "seller"), choose))
+        case "post_in_caucus":
+            return who.confides(to=one_of(("buyer", "seller"), choose) if who.role.value == "neutral" else None)
+        case "consent_to_neutral":
+            return who.consents()
+        case "rebut":
+            return who.rebuts()
+        case "raise_counterclaim":
+            return _counterclaim(who, dispute, choose)
         case "withdraw_exhibit":
             return who.withdraws_exhibit(number)
         case "answer_exhibit":
@@ -134,8 +146,15 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             citable = tuple(n for n in dispute.exhibits.by if dispute.exhibits.citable(n, now))
             clauses = (one_of(sorted(CLAUSES), choose),)
             claimant, respondent = _division(dispute.in_dispute, choose)
-            terms = _terms(dispute, claimant, respondent, choose)
-            return who.rules(claimant, respondent, exhibits=citable, clauses=clauses, **terms)
+            return who.rules(
+                claimant,
+                respondent,
+                exhibits=citable,
+                clauses=clauses,
+                inferences=tuple(sorted(dispute.evidence_requests.inferred)),
+                counterclaim=_on_counterclaim(dispute, choose),
+                **_terms(dispute, claimant, respondent, choose),
+            )
         case "co_sign_ruling":
             return who.co_signs(number)
         case "refuse_co_signature":
@@ -239,6 +258,20 @@ def _response(who: Person, dispute: Dispute, choose: Choose) -> Act:
     if dispute.claimed.minor > 1:
         answers.append(who.concedes(str(amount(1, dispute.claimed - Money(1, dispute.claimed.currency), choose))))
     return one_of(answers, choose)
+
+
+def _counterclaim(who: Person, dispute: Dispute, choose: Choose) -> Act:
+    if who.role.value == "seller" and choose(1):
+        return who.counterclaims()
+    return who.counterclaims("payment", str(amount(1, dispute.in_dispute, choose)))
+
+
+def _on_counterclaim(dispute: Dispute, choose: Choose) -> OnCounterclaim | None:
+    if (raised := dispute.pleadings.counterclaim) is None:
+        return None
+    granted = bool(choose(1))
+    sum_of_money = amount(1, raised[1], choose) if granted and raised[1] else None
+    return OnCounterclaim(granted=granted, amount=sum_of_money)
 
 
 def _offer(who: Person, dispute: Dispute, choose: Choose) -> Act:

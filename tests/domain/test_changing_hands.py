@@ -1,11 +1,14 @@
 """Law reports on rulings, appeals and defaults in disputes that pass from one neutral to another."""
 
-from domain.adjudication import AppealLodged
+from domain.adjudication import AppealLodged, EvidenceStillDue
 from domain.assignment import HasSteppedDown, TookPart
+from domain.caucus import HeardInCaucus
 from domain.co_signature import RuledByOneWhoSteppedDown
 from domain.commitments import CommitmentDischarged
 from domain.escalation import NeutralReleased
+from domain.evidence_requests import InferenceNotAddressed
 from domain.independence import ChallengeIsOpen
+from domain.refusals import DisputeIsClosed
 from tests.domain.cast import (
     administrator,
     another_neutral,
@@ -110,6 +113,12 @@ def test_a_challenge_on_appeal() -> None:
     report.when(third_neutral.takes_case(), third_neutral.sends_back()).leaves("adjudication", "supervisor")
 
 
+def test_reassigned_when_it_had_just_ended() -> None:
+    """What lapsed closes the dispute before anybody is named: the mandate that held it is told, and nobody gets it."""
+    report = given(*CONTESTED, *RULED[:2], neutral.rules("0.00 EUR", "129.90 EUR"), deadline("appeal-1-buyer"))
+    report.when(supervisor.reassigns(another_neutral)).refused(DisputeIsClosed)
+
+
 # --- a default ---
 
 
@@ -132,3 +141,33 @@ def test_a_default_set_aside_where_the_neutral_has_left() -> None:
     report.when(another_neutral.takes_case())
     assert sets("ruling", "neutral") in events(report)
     assert passes_to("neutral", "mediation") in events(report)
+
+
+# --- what was asked for, and what was said in confidence ---
+
+
+def test_what_a_neutral_heard_in_caucus_leaves_with_them() -> None:
+    """Without consent they cannot rule; whoever takes their place needs none. They hear no appeal."""
+    report = given(*CONTESTED, neutral.takes_case(), buyer.confides(), neutral.declares_impasse())
+    report.leaves("adjudication", "both").when(RULED[2]).refused(HeardInCaucus)
+    report.when(supervisor.reassigns(another_neutral)).leaves("adjudication", "neutral")
+    report.when(another_neutral.rules("100.00 EUR", "29.90 EUR"), seller.appeals())
+    report.when(neutral.takes_case()).refused(TookPart)
+
+
+def test_consent_to_a_neutral_who_is_challenged() -> None:
+    """It is the supervisor's move, whatever the parties have still to say to it."""
+    report = given(*CONTESTED, neutral.takes_case(), buyer.confides(), neutral.declares_impasse(), seller.challenges())
+    report.leaves("adjudication", "supervisor").when(buyer.consents(), seller.consents())
+    report.when(RULED[2]).refused(ChallengeIsOpen)
+    report.when(supervisor.decides_challenge(1, granted=False)).leaves("adjudication", "neutral")
+
+
+def test_evidence_that_a_former_neutral_asked_for() -> None:
+    """The request stands, and silence means what it meant; the successor's ruling addresses it."""
+    report = given(*CONTESTED, neutral.takes_case(), neutral.asks_evidence("seller"), neutral.declares_impasse())
+    report.when(neutral.recuses(), another_neutral.takes_case())
+    report.when(another_neutral.rules("100.00 EUR", "29.90 EUR")).refused(EvidenceStillDue)
+    report.when(another_neutral.writes(), deadline("evidence-1"), engine.ticks())
+    report.when(another_neutral.rules("100.00 EUR", "29.90 EUR")).refused(InferenceNotAddressed)
+    report.when(another_neutral.rules("100.00 EUR", "29.90 EUR", inferences=(1,))).leaves("appeal", "both")

@@ -66,6 +66,8 @@ SILENT = ("request_set_aside", "set_default_aside", "refuse_set_aside")
 MODEST = ("100.00 EUR",)
 """Most rulings then need a co-signature."""
 CLOCKS = ("order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding")
+CONFIDING = ("post_in_caucus", "consent_to_neutral")
+PLEADING = ("request_evidence", "rebut", "raise_counterclaim")
 TALKING = (
     "name_representative",
     "end_representation",
@@ -105,7 +107,7 @@ class Disputes(RuleBasedStateMachine):
         assert table.world.do(first.command(table.now)) == []
         acts = opening(start, first)
         table.now += timedelta(days=3 if acts else 0)
-        if start == "silent":
+        if start in ("silent", "set aside"):
             table.now = table.world.dispute(FIRST).deadlines.running["response"].due_at
         for step in acts:
             table.do(step)
@@ -155,6 +157,16 @@ class Disputes(RuleBasedStateMachine):
     @rule(data=st.data())
     def a_neutral_is_doubted(self, data: st.DataObject) -> None:
         self._move(data, *DOUBTING)
+
+    @precondition(offered(*CONFIDING))
+    @rule(data=st.data())
+    def somebody_confides_in_the_neutral(self, data: st.DataObject) -> None:
+        self._move(data, *CONFIDING)
+
+    @precondition(offered(*PLEADING))
+    @rule(data=st.data())
+    def the_parties_plead(self, data: st.DataObject) -> None:
+        self._move(data, *PLEADING)
 
     @precondition(offered(*SILENT))
     @rule(data=st.data())

@@ -22,6 +22,7 @@ from tests.domain.reports import Report, day, deadline, given, just_before
 TALK = {"post_message", "make_commitment"}
 PARTY = {"name_representative"} | TALK
 NEUTRALS = {"recuse", "declare_interests"} | TALK
+HEARING = {"request_evidence", "post_in_caucus"} | NEUTRALS
 OPEN = {"make_offer", "add_exhibit"} | TALK
 CLOCKS = {"order_stay", "extend_deadline"}
 ELSEWHERE = {"record_parallel_proceeding"}
@@ -35,7 +36,7 @@ def test_after_filing() -> None:
     """The respondent answers until its window ends; both sides bargain and bring evidence; the claimant may withdraw."""
     report = given(filing())
     response = report.dispute.deadlines.running["response"].due_at
-    assert may(report, seller).keys() == OPEN | {"respond", "name_representative"}
+    assert may(report, seller).keys() == OPEN | {"respond", "raise_counterclaim", "name_representative"}
     assert may(report, seller)["respond"].until == response
     assert may(report, buyer).keys() == OPEN | {"withdraw", "name_representative"}
     assert may(report, supervisor).keys() == TALK | CLOCKS | ELSEWHERE
@@ -80,22 +81,22 @@ def test_before_the_neutral() -> None:
     assert may(report, supervisor).keys() == {"assign_neutral", "order_stay"} | TALK | ELSEWHERE
     assert may(report, administrator).keys() == {"assign_neutral"}
     report.when(neutral.takes_case())
-    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit", "order_stay"} | NEUTRALS
+    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit", "order_stay"} | HEARING
     assert not may(report, another_neutral)
     assert may(report, administrator).keys() == {"reassign_neutral"}
     report.when(neutral.proposes("1.00 EUR", "128.90 EUR"))
     first = min(d.due_at for name, d in report.dispute.deadlines.running.items() if name.startswith("proposal"))
     assert may(report, buyer)["accept_proposal"] == Move("accept_proposal", first, number=1)
-    assert may(report, neutral).keys() == {"add_exhibit"} | NEUTRALS | CLOCKS
+    assert may(report, neutral).keys() == {"add_exhibit"} | HEARING | CLOCKS
     report.when(buyer.refuses_proposal())
-    assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit", "order_stay"} | NEUTRALS
+    assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit", "request_evidence", "order_stay"} | NEUTRALS
 
 
 def test_no_ruling_while_an_answer_is_due() -> None:
     """The neutral is offered the ruling from the instant when the respondent has answered, or can no longer."""
     report = given(filing(), day(3), buyer.escalates(), seller.offers("1.00 EUR"))
     report.when(neutral.takes_case(), neutral.declares_impasse())
-    assert may(report, neutral).keys() == {"add_exhibit"} | NEUTRALS | CLOCKS
+    assert may(report, neutral).keys() == {"add_exhibit", "request_evidence"} | NEUTRALS | CLOCKS
     report.when(just_before("response"))
     assert "issue_ruling" not in may(report, neutral)
     report.when(deadline("response"))

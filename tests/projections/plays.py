@@ -12,6 +12,7 @@ from domain.appeal import Appeal, SendBack
 from domain.assignment import HandOver, ReassignNeutral
 from domain.base import Actor, Role
 from domain.case import EMPTY, Case, after, streams
+from domain.caucus import ConsentToNeutral, PostInCaucus
 from domain.closure import Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commitments import Bearer, Commitment, CommitmentKind, refund_id_of
@@ -20,6 +21,7 @@ from domain.decide import AnyCommand, DisputeCommand, Fact, decide
 from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
+from domain.evidence_requests import RequestEvidence
 from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
 from domain.goods import Goods, GoodsAct
 from domain.handover import ContestGoods, DecideGoods, SendGoods
@@ -28,6 +30,7 @@ from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, Man
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.people import Party, Side, Text, Words
+from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
 from domain.policy import FIRST_POLICY, PolicyBook
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
@@ -95,7 +98,7 @@ class Play:
         facts = decide(case, command)
         pending = []
         for fact in facts:
-            case = after(case, fact.event, fact.occurred_at)
+            case = after(case, fact.event, fact.occurred_at, fact.stream)
             stream_id = ids[fact.stream]
             self._versions[stream_id] += 1
             belongs = fact.event.stream in ("dispute", "conversation", "refund")
@@ -238,12 +241,14 @@ class Play:
     async def sees_no_agreement(self, at: float) -> "Play":
         return await self.do(DeclareImpasse(**self._here(Role.NEUTRAL, at), reasons=says("they will not agree")))
 
-    async def rules(self, to_claimant: str, at: float) -> "Play":
+    async def rules(self, to_claimant: str, at: float, inferences: tuple[int, ...] = (), **more: Any) -> "Play":
         return await self.do(
             IssueRuling(
                 **self._here(Role.NEUTRAL, at),
                 award=self._division(to_claimant),
                 cites_clauses=("conformity",),
+                addresses_inferences=inferences,
+                **more,
                 reasons=says("the lamp was broken"),
             )
         )
@@ -480,21 +485,39 @@ async def appealed_and_sent_back(play: Play) -> Play:
     await play.exhibits(Role.BUYER, 0.1)
     await play.does(AnswerExhibit, Role.SELLER, 0.2, number=1, message=says("not ours"))
     await play.answers(Answer.CONTEST, 0.5)
+    await play.does(Rebut, Role.BUYER, 0.6, statement=says("it was broken"))
+    await play.does(
+        RaiseCounterclaim, Role.SELLER, 0.7, relief="payment", amount=eur("5.00"), statement=says("freight")
+    )
     await play.escalates(Role.BUYER, 3.1)
     await play.is_assigned(3.2, authority="1.00")
-    await play.sees_no_agreement(3.3)
-    await play.rules("60.00", 3.4)
-    await play.does(RefuseCoSignature, Role.SUPERVISOR, 3.5, number=1, reasons=says("look again"))
-    await play.rules("70.00", 3.6)
-    await play.does(CoSignRuling, Role.SUPERVISOR, 3.7, number=2)
-    await play.does(Appeal, Role.SELLER, 3.8, ground="stated_error", statement=says("wrong date"))
+    await play.sees_no_agreement(3.25)
+    await play.does(RequestEvidence, Role.NEUTRAL, 3.3, of="seller", fact=says("it was packed"))
+    await play.does(RequestEvidence, Role.NEUTRAL, 3.3, of="seller", fact=says("it was sent"))
+    await play.does(AddExhibit, Role.SELLER, 3.35, exhibit=NewExhibit(description=says("a list")), answers_request=1)
+    await play.time_passes(7.4)
+    await play.rules("60.00", 7.9, inferences=(2,), counterclaim=OnCounterclaim(granted=False))
+    await play.does(RefuseCoSignature, Role.SUPERVISOR, 8.0, number=1, reasons=says("look again"))
+    await play.rules("70.00", 8.1, inferences=(2,), counterclaim=OnCounterclaim(granted=False))
+    await play.does(CoSignRuling, Role.SUPERVISOR, 8.2, number=2)
+    await play.does(Appeal, Role.SELLER, 8.3, ground="stated_error", statement=says("wrong date"))
     play.another_neutral()
-    await play.is_assigned(3.9)
-    await play.does(SendBack, Role.NEUTRAL, 4, reasons=says("not heard"))
+    await play.is_assigned(8.4)
+    await play.does(SendBack, Role.NEUTRAL, 8.5, reasons=says("not heard"))
     play.another_neutral()
-    await play.is_assigned(4.1)
-    await play.rules("10.00", 4.2)
-    return await play.waives_appeal(Role.BUYER, 4.3)
+    await play.is_assigned(8.6)
+    await play.rules("10.00", 8.7, inferences=(2,), counterclaim=OnCounterclaim(granted=False))
+    return await play.waives_appeal(Role.BUYER, 8.8)
+
+
+async def told_in_confidence(play: Play) -> Play:
+    """The buyer confides in the neutral; one side consents to the neutral's ruling."""
+    await play.filed()
+    await play.answers(Answer.CONTEST, 0.5)
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2)
+    await play.does(PostInCaucus, Role.BUYER, 3.3, message=says("half would do"))
+    return await play.does(ConsentToNeutral, Role.SELLER, 3.4)
 
 
 async def silent_for_a_cause(play: Play) -> Play:
@@ -569,6 +592,7 @@ STORIES = (
     settled_before_the_neutral_looks,
     appealed_and_sent_back,
     silent_for_a_cause,
+    told_in_confidence,
     silent_for_no_cause,
     passes_through_many_hands,
     executed_early_and_reopened,
