@@ -278,9 +278,13 @@ def _check(command: FileDispute, policy: Policy) -> None:
 
 
 def _check_lines(order: Order, claim: Claim) -> None:
-    """Where every line is claimed, or the order says nothing by line, what was paid is the limit; of escrow, what is held."""
+    """Where every line is claimed, or the order says nothing by line, what was paid is the limit; of escrow, what is held.
+
+    A line that the order does not have is for `transaction.open_claim` to refuse.
+    """
     claimed = [line.amount for line in order.lines if line.key in claim.lines]
-    if order.held or len(claimed) >= len(order.lines) or all(line.amount.is_zero for line in order.lines):
+    unknown = len(claimed) < len(set(claim.lines))
+    if unknown or order.held or len(claimed) >= len(order.lines) or all(line.amount.is_zero for line in order.lines):
         return
     most = Money.total([*claimed, *(charge.amount for charge in order.charges)], claim.amount.currency)
     if claim.amount > most:
