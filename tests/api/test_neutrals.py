@@ -81,7 +81,7 @@ async def test_mandates_are_listed(anew: House) -> None:
     done(await neutral.post(f"{office}/return"))
 
     refused(await supervisor.post(f"{office}/closure", {"reason": said("Left.")}), 403, "NotForThisRole")
-    done(await administrator.post(f"{office}/closure", {"reason": said("Has left.")}))
+    closed = done(await administrator.post(f"{office}/closure", {"reason": said("Has left.")}))
     refused(await neutral.post(f"{at}/messages", {"message": said("Hello?")}), 409, "NoMandate")
     async with asyncio.timeout(20):
         while True:
@@ -90,7 +90,8 @@ async def test_mandates_are_listed(anew: House) -> None:
                 break
             await asyncio.sleep(0.02)
     assert [(t["why"], t["released_by"]) for t in case["neutrals"]] == [("mandate_closed", "engine")]
-    left = done(await supervisor.get("/v1/mandates", params={"closed": "true"}))["items"]
+    seen = {"At-Least": closed["position"]}
+    left = done(await supervisor.get("/v1/mandates", params={"closed": "true"}, headers=seen))["items"]
     assert [(m["neutral"], m["reason"]) for m in left] == [(str(neutral.subject), said("Has left."))]
 
 
