@@ -249,6 +249,13 @@ def moot(dispute: "Dispute") -> Iterator[CommitmentEvent]:
                 yield CommitmentDischarged(commitment_id=owed.id, reason=reason)
 
 
+def owed_anew(dispute: "Dispute", policy: Policy, now: Instant) -> list[CommitmentMade]:
+    """When a default is set aside: a decision on each challenge that it had made moot."""
+    neutral = dispute.escalation.neutral
+    moot_so_far = [c for c in dispute.independence.challenges if c.granted is None and c.neutral == neutral]
+    return [_decision_owed(dispute, policy, c.by, now, nth) for nth, c in enumerate(moot_so_far, start=1)]
+
+
 def decisions_owed(dispute: "Dispute", challenge: Challenge) -> list[Commitment]:
     """Also what took its place, where the party has replaced it."""
     owed_to = commitments.bearer(challenge.by)
@@ -265,7 +272,7 @@ def _has_declared(dispute: "Dispute", policy: Policy) -> bool:
     return not wanted or dispute.escalation.neutral in dispute.independence.declared
 
 
-def _decision_owed(dispute: "Dispute", policy: Policy, side: Side, now: Instant) -> CommitmentMade:
+def _decision_owed(dispute: "Dispute", policy: Policy, side: Side, now: Instant, nth: int = 1) -> CommitmentMade:
     due_at, proof = commitments.on_calendar_of(None, policy.windows.challenge, policy, "challenge", now)
     promise = Promise(
         kind=CommitmentKind.DECIDE,
@@ -274,4 +281,4 @@ def _decision_owed(dispute: "Dispute", policy: Policy, side: Side, now: Instant)
         due_at=due_at,
         proof=proof,
     )
-    return commitments.made(dispute, promise, "policy")
+    return commitments.made(dispute, promise, "policy", nth=nth)

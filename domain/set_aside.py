@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
-from domain import commitments, deadlines, recovery
+from domain import commitments, deadlines, independence, recovery
 from domain.base import Actor, Command, Event, Role
 from domain.commitments import Bearer, CommitmentKind, Promise
 from domain.deadlines import DeadlineSet
@@ -144,6 +144,7 @@ def set_aside(
         DefaultSetAside(by=command.actor.role, reasons=reasons),
         *recovery.overturn(dispute),
         *_answered(dispute, command),
+        *independence.owed_anew(dispute, policy, now),
         *([] if dispute.escalation.escalated else [escalated(dispute, respondent)]),
         deadlines.for_party("response", windows.response, respondent, member, policy, "response", now),
         *(

@@ -21,7 +21,7 @@ from tests.domain.cast import (
     third_neutral,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import Report, day, deadline, due_date, given, later, passes_to, sets, some
+from tests.domain.reports import Report, day, deadline, due_date, given, later, owes, passes_to, sets, some
 
 CONTESTED = (filing(), day(1), seller.contests(), day(4), buyer.escalates())
 RULED = (neutral.takes_case(), neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"))
@@ -123,13 +123,15 @@ def test_reassigned_when_it_had_just_ended() -> None:
 
 
 def test_a_default_while_the_neutral_is_challenged() -> None:
-    """The challenge is moot with the outcome; the answer that a supervisor owes on the default is another promise."""
+    """The challenge is moot with the outcome, and a decision on it owed again when the default is set aside."""
     report = given(filing(), day(3), buyer.escalates(), neutral.takes_case(), neutral.writes(), buyer.challenges())
     report.when(deadline("response"), engine.ticks(), seller.asks_to_set_aside())
     assert CommitmentDischarged(commitment_id=commitment(2), reason="dispute_over") in [
         stored.event for stored in report.world.log
     ]
     report.when(supervisor.sets_aside()).leaves("mediation", "supervisor")
+    assert owes("supervisor", "buyer", None, kind="decide", arises_from="policy") in events(report)
+    report.when(supervisor.decides_challenge(1, granted=False)).leaves("mediation", "neutral")
 
 
 def test_a_default_set_aside_where_the_neutral_has_left() -> None:
