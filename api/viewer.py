@@ -18,6 +18,7 @@ from api.identity import Caller
 from domain.base import Role
 from domain.caucus import CaucusMessagePosted
 from domain.people import Awaiting, Side, Stage
+from domain.reopening import HandlingRated
 from domain.windows import local
 from projections.caseload import Standing
 from projections.conversations import Message
@@ -67,7 +68,7 @@ class Viewer:
             **{side.value: self._party(side, doc["parties"][side.value]) for side in Side},
             "claim": {**claim, "lines": [line_ids[key] for key in claim["lines"]]},
             "representatives": [self._representative(named) for named in doc["representatives"]],
-            "ratings": [r for r in doc["ratings"] if self.insider or self.caller.side == r["by"]],
+            "ratings": [rating for rating in doc["ratings"] if self._is_told_rating(rating)],
             "exhibits": self.exhibits(doc),
             "caucus": self.caucus(doc),
             "offers": [{**offer, **offer["terms"], "amount": offer["terms"]["claimant"]} for offer in doc["offers"]],
@@ -86,9 +87,12 @@ class Viewer:
         """What this viewer is told of a fact; None where it is not for them at all.
 
         A ruling that is not in effect is no fact for the parties, nor is the other's caucus. Of a caucus that is not theirs
-        anybody else learns that it was held, and nothing of what was said or shown.
+        anybody else learns that it was held, and nothing of what was said or shown. How a party rates the handling is for the
+        marketplace.
         """
         side = self.caller.side
+        if kind == HandlingRated.kind:
+            return body if self._is_told_rating(body) else None
         if kind == CaucusMessagePosted.kind:
             if side is not None:
                 return body if body["side"] == side.value else None
@@ -96,6 +100,9 @@ class Viewer:
         if side is not None and (kind in _BETWEEN_US or body.get("awaits_co_signature", False)):
             return None
         return body
+
+    def _is_told_rating(self, rating: Doc) -> bool:
+        return self.insider or self.caller.side == rating["by"]
 
     def caucus(self, doc: Doc) -> list[Doc]:
         """What was said to this viewer, or by them, in confidence."""

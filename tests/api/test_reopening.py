@@ -16,6 +16,9 @@ async def test_reopened_rated_and_followed(anew: House) -> None:
     rated = done(await buyer.post(f"{at}/rating", {"rating": 2, "text": said("Lento.", "it")}))
     assert [r["rating"] for r in (await anew.seen(first["id"], rated["position"]))["ratings"]] == [2]
     assert (await anew.seen(first["id"], rated["position"], by=seller))["ratings"] == []
+    for who, told in ((buyer, True), (seller, False), (backend, True)):
+        history = done(await who.get(f"{at}/history?limit=100", headers={"At-Least": rated["position"]}))["items"]
+        assert ("HandlingRated" in {fact["kind"] for fact in history}) is told
 
     bounced = {"ground": "bounced_refund", "reasons": said("It came back."), "commitment_id": refund["commitment_id"]}
     refused(await buyer.post(f"{at}/reopening", bounced), 403, "NotForThisRole")
