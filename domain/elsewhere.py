@@ -4,13 +4,14 @@ They are facts. They lower what may still be refunded out of the order, and what
 paid in full elsewhere is resolved elsewhere.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from domain import commitments, remedy, transaction
 from domain.base import Command, Event, Instant, Role
-from domain.commitments import Bearer, CommitmentDischarged, CommitmentEvent, CommitmentKind, Promise
+from domain.commitments import Bearer, CommitmentDischarged, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
 from domain.goods import GoodsEvent
 from domain.money import CurrencyMismatch, Money
 from domain.people import Side
@@ -92,7 +93,9 @@ def record(
         off_claim = min(command.amount, dispute.claimed)
         resolves = off_claim == dispute.claimed
         recovered = _had_too_much(dispute, policy, off_claim, command.now) if resolves else []
-        return [*moved, _recorded(command, off_claim, resolves=resolves), *recovered]
+        # what is more than the rest of the claim was paid of what was conceded before
+        lowered = _lowered(dispute, command.amount - off_claim, already=_made(recovered))
+        return [*moved, _recorded(command, off_claim, resolves=resolves), *recovered, *lowered]
     return [*moved, _recorded(command, zero, resolves=False), *_lowered(dispute, command.amount)]
 
 
@@ -127,10 +130,17 @@ def _had_too_much(
     return remedy.owed(after, policy, after.division(Money.zero(off_claim.currency)), "settlement", now)
 
 
-def _lowered(dispute: "Dispute", paid: Money) -> list[CommitmentEvent]:
-    """What is owed to the buyer and has not begun to move, lowered by what was paid elsewhere; the first due first."""
+def _made(events: Sequence[CommitmentEvent | GoodsEvent]) -> int:
+    return sum(isinstance(event, CommitmentMade) for event in events)
+
+
+def _lowered(dispute: "Dispute", paid: Money, already: int = 0) -> list[CommitmentEvent]:
+    """What is owed to the buyer and has not begun to move, lowered by what was paid elsewhere; the first due first.
+
+    `already`: how many commitments the same act has made before.
+    """
     events: list[CommitmentEvent] = []
-    nth = 0
+    nth = already
     for owed in sorted(dispute.commitments.open.values(), key=lambda c: (c.due_at, c.number)):
         counts = owed.kind is CommitmentKind.REFUND and owed.arises_from in OF_OUTCOMES and not owed.underway
         if not counts or owed.amount is None or paid.is_zero:

@@ -57,6 +57,23 @@ def test_what_is_owed_is_lowered() -> None:
     report.when(marketplace.refunds_elsewhere("70.00 EUR", "cb-2")).leaves("closed", "none", "conceded")
 
 
+def test_more_than_the_rest_of_the_claim() -> None:
+    """Where a part was conceded before, that is lowered by what goes beyond the rest."""
+    report = given(TWO, seller.concedes("80.00 EUR")).when(marketplace.refunds_elsewhere("50.00 EUR"))
+    report.then(
+        RefundReserved,
+        RefundSettled,
+        some(RefundedElsewhere, off_claim=money("20.00 EUR"), resolves=True),
+        CommitmentDischarged(commitment_id=commitment(1), reason="paid_elsewhere"),
+        owes("seller", "buyer", "50.00 EUR", arises_from="concession"),
+        moot("negotiation"),
+        passes_to("marketplace", "execution"),
+    )
+    report.when(engine.instructs_refund(2), marketplace.confirms_refund(2)).leaves(
+        "closed", "none", "resolved_elsewhere"
+    )
+
+
 def test_the_order_is_the_last_limit() -> None:
     """What other disputes claim is theirs; what is left can be claimed no more."""
     second = TWO.as_second(SECOND, claim="29.90 EUR", about_lines=("2",))
