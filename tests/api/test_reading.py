@@ -50,8 +50,8 @@ async def test_what_was_read_while_the_server_crashed_is_read_again(
         async with await AsyncConnection.connect(str(at_home.services.settings.database_url)) as owner:
             await owner.execute(_LISTENERS_GONE)
         async with asyncio.timeout(10):
-            while follow.doubts == doubts:  # noqa: ASYNC110 - the follower tells nobody
-                await asyncio.sleep(0.01)
+            while follow.doubts == doubts:
+                await at_home.services.log.last_position()  # lets the follower find out
         return Page([], None)
 
     monkeypatch.setattr(caseload, "disputes", crashed_at_first)
