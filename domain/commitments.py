@@ -6,7 +6,7 @@ A breach is an event and not an end: an unpaid refund stays, overdue, until it i
 Class `remedy` (money, goods) blocks closure; class `service` (reply, call back, translate, review) does not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, assert_never
@@ -192,7 +192,10 @@ def carried_out_by_refund(kind: CommitmentKind, owed_by: Bearer, owed_to: Bearer
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """`ended` tells how it ended; None while it is pending or overdue. `passed`: by a neutral who left, to the supervisor."""
+    """`ended` tells how it ended; None while it is pending or overdue. `passed`: by a neutral who left, to the supervisor.
+
+    `overturned`: the money was paid or on its way when that for which it is owed was overturned.
+    """
 
     id: UUID
     number: int
@@ -209,6 +212,7 @@ class Commitment:
     ended: str | None = None
     refund_id: UUID | None = None
     underway: bool = False
+    overturned: bool = False
 
     @property
     def open(self) -> bool:
@@ -305,6 +309,16 @@ def stalled(commitments: Commitments, commitment_id: UUID) -> Commitments:
     return _change(commitments, commitment_id, underway=False)
 
 
+def fallen(commitments: Commitments, arising_from: Collection[str]) -> Commitments:
+    """That for which they were paid, or are on their way, was overturned."""
+
+    def fell(owed: Commitment) -> Commitment:
+        return replace(owed, overturned=True) if owed.arises_from in arising_from else owed
+
+    underway = {i: fell(owed) if owed.underway else owed for i, owed in commitments.open.items()}
+    return replace(commitments, open=underway, paid=tuple(map(fell, commitments.paid)))
+
+
 def unpaid(commitments: Commitments, commitment_id: UUID) -> Commitments:
     """What was kept by a refund that bounced."""
     return replace(commitments, paid=tuple(c for c in commitments.paid if c.id != commitment_id))
@@ -349,6 +363,24 @@ def on_calendar_of(
     """When something is due that starts now, on a party's calendar, or on the desk's."""
     country, zone = (party.country, party.time_zone) if party else (policy.desk.country, policy.desk.time_zone)
     return due(window, starts_at=starts_at, country=country, time_zone=zone, rule=policy.rule(clause))
+
+
+def again(
+    dispute: "Dispute", policy: Policy, owed: Commitment, amount: Money | None, now: Instant, *, nth: int = 1
+) -> CommitmentMade:
+    """What was not paid after all is owed again, or so much of it, within the remedy window of whoever pays."""
+    party = dispute.party(Side(owed.owed_by.value)) if owed.owed_by.value in set(Side) else None
+    due_at, proof = on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
+    promise = Promise(
+        kind=owed.kind,
+        owed_by=owed.owed_by,
+        owed_to=owed.owed_to,
+        subject=dispute.subject_of_bearer(owed.owed_by),
+        amount=amount,
+        due_at=due_at,
+        proof=proof,
+    )
+    return made(dispute, promise, owed.arises_from, nth=nth)
 
 
 def kept(

@@ -316,7 +316,7 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case ConfirmRefund():
             return [*remedy.confirm(execution, command)]
         case FailRefund():
-            return [*remedy.fail(execution, command)]
+            return [*remedy.fail(execution, rules, command)]
         case ReleaseRefund():
             return [*remedy.release(execution, command)]
         case MakeCommitment():

@@ -367,8 +367,11 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, claimed=dispute.claimed - part, in_dispute=dispute.in_dispute - part)
         case RefundedElsewhere(amount=amount):
             return replace(dispute, elsewhere=(*dispute.elsewhere, amount))
-        case RulingExecuted() | AwardOverturned():
+        case RulingExecuted():
             return replace(dispute, advance=recovery.evolve(dispute.advance, event))
+        case AwardOverturned():
+            fallen = commitments.fallen(dispute.commitments, recovery.overturnable(dispute))
+            return replace(dispute, advance=recovery.evolve(dispute.advance, event), commitments=fallen)
         case GoodsAwaited() | GoodsSent() | GoodsContested() | GoodsDecided() | GoodsEnded():
             return replace(dispute, goods=goods.evolve(dispute.goods, event))
         case DeadlineSet() | DeadlineEnded() | DeadlineLapsed() | DeadlineMoved():

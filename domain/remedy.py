@@ -10,7 +10,15 @@ from pydantic import Field
 from domain import commitments, goods, goods_terms, recovery, transaction
 from domain import refund as refunds
 from domain.base import Command, Event, Instant, Value
-from domain.commitments import Bearer, Commitment, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
+from domain.commitments import (
+    Bearer,
+    Commitment,
+    CommitmentDischarged,
+    CommitmentEvent,
+    CommitmentKind,
+    CommitmentMade,
+    Promise,
+)
 from domain.goods import Goods, GoodsEnded, GoodsEvent
 from domain.money import CurrencyMismatch, Money
 from domain.people import Side
@@ -402,14 +410,24 @@ def confirm(
     return [*confirmed, transaction.RefundSettled(refund_id=refund.id), kept]
 
 
-def fail(case: Execution, command: FailRefund) -> list[RefundEvent | RemedyEvent]:
-    """The sum stays set aside: it is still owed, and the marketplace may yet confirm it."""
+def fail(
+    case: Execution, policy: Policy, command: FailRefund
+) -> list[RefundEvent | RemedyEvent | RecoveryEvent | CommitmentEvent]:
+    """The sum stays set aside: it is still owed, and the marketplace may yet confirm it.
+
+    Owed no more under what was overturned while it was on its way.
+    """
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
     failed = refunds.fail(refund, command.reason)
     if not failed:
         return []
-    return [*failed, RefundStalled(commitment_id=refund.commitment_id, refund_id=refund.id)]
+    stalled = RefundStalled(commitment_id=refund.commitment_id, refund_id=refund.id)
+    owed = case.dispute.commitments.get(refund.commitment_id)
+    if owed is None or not owed.overturned:
+        return [*failed, stalled]
+    over = CommitmentDischarged(commitment_id=owed.id, reason="overturned")
+    return [*failed, stalled, over, *recovery.not_received(case.dispute, policy, owed, command.now)]
 
 
 def release(case: Execution, command: ReleaseRefund) -> list[RefundEvent | TransactionEvent]:
