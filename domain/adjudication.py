@@ -346,7 +346,7 @@ def _final(
     else:
         owed = [*remedy.final(dispute, policy, ruling.award, at)]
     nth = 1 + sum(isinstance(event, CommitmentMade) for event in owed)
-    counter = pleadings.owed(dispute, policy, ruling.counterclaim, at, nth)
+    counter = pleadings.owed(dispute, policy, ruling.counterclaim, ruling.award, at, nth)
     return [RulingBecameFinal(number=ruling.number), *owed, *counter]
 
 

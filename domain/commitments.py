@@ -244,7 +244,7 @@ class Commitment:
 class Commitments:
     """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless.
 
-    `paid` are those of money that were kept.
+    `paid` are the remedies that were kept: the money, and what was done with goods.
     """
 
     made: int = 0
@@ -288,7 +288,8 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
         case CommitmentKept(commitment_id=cid):
             over = _end(commitments, cid, "kept_late" if event.late else "kept")
             kept_one = commitments.open.get(cid)
-            return replace(over, paid=(*over.paid, kept_one)) if kept_one and kept_one.amount else over
+            remedy = kept_one is not None and kept_one.commitment_class is CommitmentClass.REMEDY
+            return replace(over, paid=(*over.paid, kept_one)) if kept_one and remedy else over
         case CommitmentWaived(commitment_id=cid):
             return _end(commitments, cid, "waived")
         case CommitmentReplaced(commitment_id=cid):
