@@ -1,5 +1,7 @@
 """Law reports on what was paid, sent or promised under a ruling that is appealed, sent back or reopened, and on stays."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.adjudication import RulingIssued
@@ -19,6 +21,7 @@ from tests.domain.cast import (
     buyer,
     commitment,
     engine,
+    instalment,
     marketplace,
     money,
     neutral,
@@ -113,6 +116,37 @@ def test_a_refund_made_elsewhere_while_a_ruling_can_be_appealed() -> None:
     assert owed(less) == [("seller", "buyer", money("70.00 EUR"), "ruling")]
     more = given(*ruled, marketplace.refunds_elsewhere("110.00 EUR")).when(seller.waives_appeal())
     assert owed(more) == [("buyer", "seller", money("10.00 EUR"), "recovery")]
+
+
+def test_a_refund_made_elsewhere_is_taken_from_instalments() -> None:
+    """From those that fall due first, as any payment is; the others stay as they were ruled."""
+    bit_by_bit = (instalment("40.00 EUR", 10), instalment("60.00 EUR", 20))
+    ruled = (*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR", instalments=bit_by_bit))
+    report = given(*ruled, marketplace.refunds_elsewhere("50.00 EUR"), buyer.waives_appeal(), seller.waives_appeal())
+    assert owed(report) == [("seller", "buyer", money("50.00 EUR"), "ruling")]
+    [last] = report.dispute.commitments.open_remedies()
+    assert last.owed_from == report.now + timedelta(days=20)
+
+
+@pytest.mark.parametrize("final_before", [False, True])
+@pytest.mark.parametrize(
+    ("arrive", "owing"),
+    [
+        (True, ("seller", "buyer", money("70.00 EUR"), "ruling")),
+        (False, ("buyer", "seller", money("30.00 EUR"), "recovery")),
+    ],
+)
+def test_a_refund_made_elsewhere_and_goods(arrive: bool, final_before: bool, owing: tuple[object, ...]) -> None:
+    """When they have gone their way it counts against the buyer's part; if they have not, it was too much."""
+    ruled = (*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR", goods=back()))
+    final = (buyer.waives_appeal(), seller.waives_appeal())
+    elsewhere = marketplace.refunds_elsewhere("30.00 EUR")
+    report = given(*ruled, *((*final, elsewhere) if final_before else (elsewhere, *final)))
+    if arrive:
+        report.when(buyer.sends_goods(2), seller.confirms_promise(3))
+    else:
+        report.when(later(days=20), engine.ticks())
+    assert owing in owed(report)
 
 
 # --- goods ---
