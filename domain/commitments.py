@@ -59,7 +59,10 @@ class Bearer(StrEnum):
 
 
 class Promise(Value):
-    """What is owed. `subject` names the person who owes it, where one person does; before `owed_from` nothing has to move."""
+    """What is owed. `subject` names the person who owes it, where one person does; before `owed_from` nothing has to move.
+
+    `made_at` is when its time began, where no proof says that.
+    """
 
     kind: CommitmentKind
     owed_by: Bearer
@@ -70,6 +73,12 @@ class Promise(Value):
     proof: DeadlineProof | None = None
     note: Text | None = None
     owed_from: Instant | None = None
+    made_at: Instant | None = None
+
+    @property
+    def since(self) -> Instant | None:
+        """When its time began. Instalments all began with the outcome, whenever each is owed."""
+        return self.made_at or (self.proof.starts_at if self.proof and self.owed_from is None else None)
 
     @property
     def by_refund(self) -> bool:
@@ -80,7 +89,7 @@ class Promise(Value):
 class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely."""
 
-    schema_version = 2
+    schema_version = 3
 
     commitment_id: UUID
     number: int
@@ -194,7 +203,8 @@ def carried_out_by_refund(kind: CommitmentKind, owed_by: Bearer, owed_to: Bearer
 class Commitment:
     """`ended` tells how it ended; None while it is pending or overdue. `passed`: by a neutral who left, to the supervisor.
 
-    `overturned`: the money was paid or on its way when that for which it is owed was overturned.
+    `since` is when its time began, if that is on record. `overturned`: the money was paid or on its way when that for which
+    it is owed was overturned.
     """
 
     id: UUID
@@ -207,6 +217,7 @@ class Commitment:
     due_at: Instant
     arises_from: str
     owed_from: Instant | None = None
+    since: Instant | None = None
     overdue: bool = False
     passed: bool = False
     ended: str | None = None
@@ -279,6 +290,7 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
                 due_at=event.promise.due_at,
                 arises_from=event.arises_from,
                 owed_from=event.promise.owed_from,
+                since=event.promise.since,
             )
             return replace(commitments, made=event.number, open={**commitments.open, made.id: made})
         case CommitmentDeferred(commitment_id=cid, due_at=due_at):

@@ -2,8 +2,8 @@
 
 A dispute is stayed by order of its neutral or a supervisor, or while a chargeback or a court case about the same money runs.
 Meanwhile nothing lapses and nothing is decided or paid; people may write, bring evidence, promise, or withdraw. When the last
-cause has ended the dispute resumes, and every clock that ran moves on by the time for which it stood still, to the next
-business day of whoever must act.
+cause has ended the dispute resumes, and every clock moves on by the time for which it stood still, of what began meanwhile by
+what was left of the stay; a deadline to the next business day of whoever must act.
 """
 
 import re
@@ -229,7 +229,7 @@ def _moved_on(dispute: "Dispute", since: Instant, at: Instant) -> Iterator[Deadl
             yield DeadlineMoved(name=deadline.name, due_at=due_at, why="stay")
     for owed in dispute.commitments.open.values():
         if not owed.overdue:
-            yield CommitmentDeferred(commitment_id=owed.id, due_at=owed.due_at + (at - since))
+            yield CommitmentDeferred(commitment_id=owed.id, due_at=owed.due_at + (at - max(since, owed.since or since)))
 
 
 def order(dispute: "Dispute", policy: Policy, command: OrderStay) -> list[StayEvent | DeadlineEvent]:

@@ -149,6 +149,7 @@ PROMISE = Promise(
     proof=PROOF,
     note=_text("退款", SELLER, "zh-Hans"),
     owed_from=NOON,
+    made_at=NOON,
 )
 POLICY = Policy(
     version="first-2026",
