@@ -47,9 +47,18 @@ WITHHELD = frozenset({
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-async def told(reading: Reading, entries: list[Entry], representatives: Container[UUID] = ()) -> list[dict[str, Any]]:
-    """The facts as this reader is told of them, opened. Whoever acts for a party is told by name of their subject to all."""
-    seen = ((entry, reading.viewer.told_of(entry.kind, entry.body)) for entry in entries)
+async def told(
+    reading: Reading,
+    entries: list[Entry],
+    representatives: Container[UUID] = (),
+    untold: Container[str] = (),
+) -> list[dict[str, Any]]:
+    """The facts as this reader is told of them, opened. Whoever acts for a party is told by name of their subject to all.
+
+    `untold` are the commitments that are not for this reader.
+    """
+    facts = (entry for entry in entries if entry.body.get("commitment_id") not in untold)
+    seen = ((entry, reading.viewer.told_of(entry.kind, entry.body)) for entry in facts)
     return [await reading.open(_told(reading, e, body, representatives)) for e, body in seen if body is not None]
 
 

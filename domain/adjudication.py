@@ -411,12 +411,13 @@ def _ruling(dispute: "Dispute", command: IssueRuling, *, awaits_co_signature: bo
 
 
 def _promised_co_signature(dispute: "Dispute", policy: Policy, now: Instant) -> "CommitmentEvent":
+    """To the marketplace: the parties are told of the ruling with the signature, and of nothing before."""
     window = policy.windows.co_signature
     due_at, proof = commitments.on_calendar_of(None, window, policy, "co_signature", now)
     promise = Promise(
         kind=CommitmentKind.CO_SIGN,
         owed_by=Bearer.SUPERVISOR,
-        owed_to=commitments.bearer(dispute.claimant),
+        owed_to=Bearer.MARKETPLACE,
         due_at=due_at,
         proof=proof,
     )
