@@ -18,6 +18,7 @@ from api.schemas.adjudication import (
     RefuseCoSignature,
     SendBack,
     WaiveAppeal,
+    WithdrawAppeal,
 )
 from api.schemas.base import Act
 from api.schemas.closure import Withdraw
@@ -94,6 +95,7 @@ ACTS: Mapping[str, type[Act]] = {
     "appeal": Appeal,
     "send_back": SendBack,
     "waive_appeal": WaiveAppeal,
+    "withdraw_appeal": WithdrawAppeal,
     "request_set_aside": RequestSetAside,
     "set_default_aside": SetDefaultAside,
     "refuse_set_aside": RefuseSetAside,

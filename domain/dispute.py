@@ -31,6 +31,7 @@ from domain.adjudication import (
     AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    AppealWithdrawn,
     CoSignatureRefused,
     RulingBecameFinal,
     RulingCoSigned,
@@ -323,7 +324,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return _involving(replace(dispute, proposals=made), dispute.escalation.neutral)
         case ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
             return replace(dispute, proposals=proposal.evolve(dispute.proposals, event))
-        case AppealWaived() | AppealWindowLapsed() | AppealLodged():
+        case AppealWaived() | AppealWindowLapsed() | AppealLodged() | AppealWithdrawn():
             return replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
         case RulingIssued() | RulingCoSigned() | CoSignatureRefused() | AppealSentBack():
             return _ruled(dispute, event)

@@ -256,3 +256,16 @@ async def test_a_caucus_is_seen_by_two_alone(at_home: House) -> None:
     done(await here.buyer.post(f"{here.at}/consent"))
     done(await here.seller.post(f"{here.at}/consent"))
     await here.rules("50.00", "79.90")
+
+
+async def test_an_appeal_is_withdrawn(at_home: House) -> None:
+    """By whoever lodged it; the other side then has its own window anew, and waives it."""
+    here = await hearing(at_home)
+    await here.rules("100.00", "29.90")
+    ground = {"ground": "stated_error", "statement": said("Das Datum stimmt nicht.", "de")}
+    done(await here.seller.post(f"{here.at}/appeal", ground))
+    withdrawn = done(await here.seller.post(f"{here.at}/appeal/withdrawal"))
+    assert (withdrawn["stage"], withdrawn["awaiting"]) == ("appeal", "claimant")
+    (shown,) = (await here.case(here.buyer, withdrawn))["appeals"]
+    assert (shown["decided"], shown["number"]) == ("withdrawn", 1)
+    assert done(await here.buyer.post(f"{here.at}/appeal-waiver"))["stage"] == "execution"
