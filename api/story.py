@@ -256,6 +256,8 @@ class Story:
                 return f"{name} is discharged: {_words(reason)}"
             case remedy.RefundUnderway(refund_id=refund_id):
                 return f"{name}: payment {refund_id} is under way"
+            case remedy.RefundReturned(refund_id=refund_id):
+                return f"{name}: payment {refund_id} came back"
             case remedy.RefundStalled(refund_id=refund_id):
                 return f"{name}: payment {refund_id} failed; it is still owed"
             case _:

@@ -78,7 +78,7 @@ from domain.refund import (
     RefundInstructed,
     RefundSubmitted,
 )
-from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway
+from domain.remedy import Division, Instalment, RefundReturned, RefundStalled, RefundUnderway
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
@@ -387,6 +387,7 @@ EXAMPLES: tuple[Event, ...] = (
     RefundRecovered(dispute_id=DISPUTE, amount=_eur("29.90")),
     RefundReleased(refund_id=REFUND),
     RefundReserved(refund_id=REFUND, dispute_id=DISPUTE, amount=_eur("29.90")),
+    RefundReturned(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundSettled(refund_id=REFUND),
     RefundStalled(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundSubmitted(),
