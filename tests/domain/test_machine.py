@@ -5,7 +5,7 @@ Whatever they do, and whenever they do it: what somebody is offered agrees with 
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from domain.money import Money
 from domain.moves import Move
 from domain.refusals import Refusal
 from domain.silence import next_due
-from domain.transaction import TakenMeanwhile
+from domain.transaction import RefundExceedsPaid, TakenMeanwhile
 from tests.domain import invariants
 from tests.domain.cast import (
     FIRST,
@@ -38,6 +38,7 @@ from tests.domain.cast import (
     lawyer,
     marketplace,
     neutral,
+    supervisor,
 )
 from tests.domain.ending import end
 from tests.domain.filings import Filing
@@ -229,6 +230,19 @@ class Disputes(RuleBasedStateMachine):
         except Refusal:
             return
 
+    @precondition(lambda self: self.turn > 5 and any(self._paid()))
+    @rule()
+    def a_refund_comes_back(self) -> None:
+        """Of a closed dispute a supervisor is told, and what somebody else has taken up meanwhile stays theirs."""
+        dispute, number = next(self._paid())
+        told = marketplace.fails_refund(number, "bounced")
+        if self.table.dispute(dispute.id).closed:
+            told = supervisor.reopens("bounced_refund", bounced=number)
+        try:
+            self.table.do(told.about(dispute.id))
+        except (TakenMeanwhile, RefundExceedsPaid):
+            return
+
     @precondition(lambda self: self.turn > 10 and self.could("reopen", "rate_handling"))
     @rule(data=st.data())
     def something_comes_after_closure(self, data: st.DataObject) -> None:
@@ -325,6 +339,11 @@ class Disputes(RuleBasedStateMachine):
 
     def made(self, move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
         return act(move, who, dispute, self.table.world.transaction(dispute.id).unclaimed(), self.table.now, choose)
+
+    def _paid(self) -> Iterator[tuple[Dispute, int]]:
+        """What was paid by a refund, the last first."""
+        for dispute in map(self.table.world.dispute, self.table.filed):
+            yield from ((dispute, c.number) for c in reversed(dispute.commitments.paid) if c.refund_id is not None)
 
     def _dues(self) -> list[tuple[Instant, UUID]]:
         dues = ((next_due(self.table.world.dispute(dispute_id)), dispute_id) for dispute_id in self.table.filed)
