@@ -110,7 +110,8 @@ class Story:
             return self._stay(event)
         if isinstance(event, elsewhere.RefundedElsewhere):
             solved = "; the claim is resolved" if event.resolves else ""
-            return f"{event.amount} was refunded elsewhere ({event.how}){solved}"
+            beyond = f", and {event.excess} beyond what was left of the order" if event.excess else ""
+            return f"{event.amount} was refunded elsewhere ({event.how}){beyond}{solved}"
         if isinstance(event, recovery.RecoveryEvent):
             return _recovery(event)
         if isinstance(event, goods.GoodsEvent):

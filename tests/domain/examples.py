@@ -393,7 +393,12 @@ EXAMPLES: tuple[Event, ...] = (
     RefundSubmitted(),
     RefundUnderway(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundedElsewhere(
-        payment_key=_id("9a"), amount=_eur("29.90"), off_claim=_eur("20.00"), how="chargeback", resolves=True
+        payment_key=_id("9a"),
+        amount=_eur("29.90"),
+        off_claim=_eur("20.00"),
+        how="chargeback",
+        resolves=True,
+        excess=_eur("3.00"),
     ),
     RepresentationEnded(side=Side.BUYER, subject=LAWYER, by=Role.BUYER),
     RepresentativeNamed(

@@ -133,7 +133,10 @@ def _waits_for_something(dispute: Dispute, name: str) -> bool:
 
 
 def of_order(transaction: Transaction) -> None:
-    """Never more goes out of an order than was paid or is held, and open claims can always still be paid."""
+    """Never more goes out of an order here than was paid or is held, and open claims can always still be paid.
+
+    What was refunded elsewhere beyond that is on record as an excess, and counts nowhere.
+    """
     limit = transaction.limit
     gone = Money.total((m.amount for m in transaction.moves.values()), limit.currency)
     back = Money.total(transaction.recovered, limit.currency)
