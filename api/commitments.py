@@ -146,9 +146,9 @@ async def total_commitments(
 @router.get("/v1/commitments/punctuality", responses=documented(*ON_READ))
 async def tell_punctuality(
     reading: Read,
-    due_after: Annotated[When, Query(description="Included.")],
-    due_before: Annotated[When, Query(description="Not included.")],
     by: Annotated[pending_commitments.Whose, Query(description="Whose promises are told apart.")] = "marketplace",
+    due_after: Annotated[When | None, Query(description="Included.")] = None,
+    due_before: Annotated[When | None, Query(description="Not included.")] = None,
 ) -> PunctualityReport:
     """What fell due in a period, and how much of it was kept by its time; the least punctual first, at most 100."""
     found = await reading.see(

@@ -40,6 +40,9 @@ from projections.view import Doc, Pool, Rows, View, kinds
 Status: TypeAlias = Literal["open", "pending", "overdue", "ended", "all"]
 
 _OPEN = "status IN ('pending', 'overdue')"
+_NARROWED = "status, kind, owed_by, owed_to, commitment_class"
+"""What a list is narrowed by: at the end of the index, so that what doesn't match is passed over without looking at the row."""
+
 _STATUS: Mapping[Status, str] = {
     "open": _OPEN,
     "pending": "status = 'pending'",
@@ -159,15 +162,8 @@ PENDING_COMMITMENTS = View(
     fold=_fold,
     needs=f"ended_position IS NULL AND {_OPEN}",
     indexes=(
-        *(
-            f"{columns} WHERE ended_position IS NULL AND {_OPEN}"
-            for columns in (
-                "(marketplace, due_at, commitment_id)",
-                "(marketplace, kind, due_at, commitment_id)",
-                "(subject, due_at, commitment_id)",
-                "(due_at, commitment_id)",
-            )
-        ),
+        f"(marketplace, due_at, commitment_id, {_NARROWED}) WHERE ended_position IS NULL AND {_OPEN}",
+        f"(subject, due_at, commitment_id) WHERE ended_position IS NULL AND {_OPEN}",
         "(marketplace, due_at, commitment_id)",
         "(dispute_id)",
     ),
@@ -205,10 +201,7 @@ async def commitments(
     where.add(_STATUS[status])
     where.equal(marketplace=marketplace, dispute_id=dispute_id, owed_by=owed_by, owed_to=owed_to)
     where.equal(subject=subject, commitment_class=commitment_class, kind=kind)
-    if due_after is not None:
-        where.add("due_at >= %s", due_after)
-    if due_before is not None:
-        where.add("due_at < %s", due_before)
+    _due_within(where, due_after, due_before)
     if desk is not None:
         where.add(
             f"(marketplace, subject) IN (SELECT marketplace, neutral FROM {MANDATES.table} WHERE desk = %s)", desk
@@ -296,15 +289,32 @@ class Punctuality:
 
 
 async def punctuality(
-    pool: Pool, marketplace: str, by: Whose, *, due_after: datetime, due_before: datetime, limit: int = 100
+    pool: Pool,
+    marketplace: str,
+    by: Whose,
+    *,
+    due_after: datetime | None = None,
+    due_before: datetime | None = None,
+    limit: int = 100,
 ) -> list[Punctuality]:
     """Who kept what they promised by its time, the least punctual first; `due_after` is included, `due_before` is not."""
     who, join, theirs = _DEBTORS[by]
+    where = Where()
+    where.add("c.ended_position IS NULL AND c.status IN ('kept', 'kept_late', 'overdue')")
+    where.add(theirs)
+    where.add("c.marketplace = %s", marketplace)
+    _due_within(where, due_after, due_before)
     query = f"""SELECT {who} AS who, count(*) FILTER (WHERE status = 'kept') AS on_time,
         count(*) FILTER (WHERE status = 'kept_late') AS late, count(*) FILTER (WHERE status = 'overdue') AS overdue
         FROM {PENDING_COMMITMENTS.table} c {join.format(mandates=MANDATES.table)}
-        WHERE c.marketplace = %s AND c.due_at >= %s AND c.due_at < %s AND c.ended_position IS NULL AND {theirs}
-        AND c.status IN ('kept', 'kept_late', 'overdue') GROUP BY 1
+        WHERE {where.sql} GROUP BY 1
         ORDER BY count(*) FILTER (WHERE status = 'kept')::numeric / count(*), count(*) DESC, 1 LIMIT {limit}"""
     async with pool.connection() as connection, connection.cursor(row_factory=class_row(Punctuality)) as cursor:
-        return await (await cursor.execute(query.encode(), (marketplace, due_after, due_before))).fetchall()
+        return await (await cursor.execute(query.encode(), where.values)).fetchall()
+
+
+def _due_within(where: Where, due_after: datetime | None, due_before: datetime | None) -> None:
+    if due_after is not None:
+        where.add("due_at >= %s", due_after)
+    if due_before is not None:
+        where.add("due_at < %s", due_before)

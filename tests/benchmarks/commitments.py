@@ -26,12 +26,13 @@ INSERT INTO {table} (n, began_at, ended_at, began_position, ended_position, comm
 SELECT life, CASE life WHEN 1 THEN made ELSE over END, CASE WHEN life = 1 AND lives = 2 THEN over END,
   2 * i + life, CASE WHEN life = 1 AND lives = 2 THEN 2 * i + 2 END, md5('commitment' || i)::uuid,
   md5('dispute' || i / 2)::uuid,
-  CASE WHEN i %% 5 = 0 THEN 'other' ELSE 'bazaar' END, 1, CASE WHEN money THEN 'remedy' ELSE 'service' END,
-  CASE WHEN money THEN 'refund' ELSE (ARRAY['reply', 'review', 'call_back'])[1 + i %% 3] END,
-  CASE WHEN money THEN 'seller' ELSE (ARRAY['neutral', 'supervisor', 'carrier'])[1 + i %% 3] END, 'buyer',
+  CASE WHEN i / 53 %% 5 = 0 THEN 'other' ELSE 'bazaar' END, 1, CASE WHEN money THEN 'remedy' ELSE 'service' END,
+  CASE WHEN money THEN 'refund' ELSE (ARRAY['reply', 'review', 'call_back'])[1 + i / 3 %% 3] END,
+  CASE WHEN money THEN 'seller' ELSE (ARRAY['neutral', 'supervisor', 'carrier'])[1 + i / 9 %% 3] END, 'buyer',
   md5('person' || i %% 5000)::uuid, CASE WHEN money THEN 100 + i %% 90000 END,
   CASE WHEN money THEN (ARRAY['EUR', 'USD', 'JPY', 'KWD'])[1 + i %% 4] END, due, 'promise',
-  CASE WHEN life = 1 THEN 'pending' WHEN i %% 50 = 0 THEN 'overdue' ELSE (ARRAY['kept', 'kept_late', 'waived'])[1 + i %% 3] END,
+  CASE WHEN life = 1 THEN 'pending' WHEN i %% 50 = 0 THEN 'overdue'
+    ELSE (ARRAY['kept', 'kept', 'kept_late', 'waived'])[1 + i / 5 %% 4] END,
   NULL
 FROM (SELECT i, i %% 3 < 2 AS money, made, made + interval '5 days' AS due,
     made + CASE WHEN i %% 50 = 0 THEN interval '5 days' ELSE (i %% 7) * interval '1 day' END AS over,
@@ -90,12 +91,17 @@ def _questions(pool: Pool) -> list[tuple[str, Callable[[], Awaitable[Any]]]]:
             "page: owed by neutrals, service",
             partial(page, owed_by=Bearer.NEUTRAL, commitment_class=CommitmentClass.SERVICE),
         ),
+        ("page: owed by banks, of which there are none", partial(page, owed_by=Bearer.BANK)),
         ("page: due within a month, ended", partial(page, status="ended", **month)),
         ("totals by status and currency", partial(totals, pool, _MARKETPLACE)),
         ("as of half a year ago: open then", partial(page, asked=Asked(as_of=_NOW - timedelta(days=182)))),
         (
             "as of eleven months ago: overdue then",
             partial(page, status="overdue", asked=Asked(as_of=_NOW - timedelta(days=335))),
+        ),
+        (
+            "as of half a year ago: owed by banks, of which there are none",
+            partial(page, owed_by=Bearer.BANK, asked=Asked(as_of=_NOW - timedelta(days=182))),
         ),
         ("kept by their time, by seller, in a month", partial(punctuality, pool, _MARKETPLACE, "seller", **month)),
         (
