@@ -105,6 +105,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "end_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
     "close_mandate": frozenset({_ADMINISTRATOR}),
     "list_events": OVERSEERS,
+    "read_clock": READERS,
+    "turn_clock": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
     "import_cases": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
 }
 """By the name of the route: in which roles it may be used."""
