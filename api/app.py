@@ -33,6 +33,7 @@ from api import (
     representation,
     response,
     rules,
+    sandbox,
     service,
     set_aside,
     stays,
@@ -78,6 +79,7 @@ ROUTERS: Sequence[APIRouter] = (
     history.router,
     rules.router,
     imports.router,
+    sandbox.router,
     service.router,
 )
 

@@ -53,6 +53,7 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "History", "description": "What happened, and what will lapse when."},
     {"name": "Rules", "description": "A marketplace's policies."},
     {"name": "Imports", "description": "Past cases, as they happened."},
+    {"name": "Sandbox", "description": "For trying things out: the clock of a test marketplace."},
     {"name": "Service", "description": "Whether this service is well, and what its problems mean."},
 )
 
