@@ -1,4 +1,4 @@
-"""The Merkle tree as it is kept: tiles of 256 hashes, which grow at the right edge and never change once full (C2SP tlog-tiles).
+"""The Merkle tree as it is kept: tiles of 256 hashes that grow at the right edge and never change once full (C2SP tlog-tiles).
 
 The tile (level, n) holds up to 256 hashes of nodes, the first of them node n * 256 of height 8 * level; at level 0 these are
 the leaves. Every other node is computed from one tile. Pure: whoever stores the tiles loads what is `needed` and writes what
