@@ -19,6 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 EMPTY = sha256(b"").digest()
+ED25519 = b"\x01"
 MAGIC = b"mediation-log/1\n"
 GONE = 0xFFFFFFFF
 _HASH = 32
@@ -155,7 +156,7 @@ class Key:
         id, _, encoded = rest.partition("+")
         try:
             raw = b64decode(encoded, validate=True)
-            if raw[:1] != b"\x01" or key_id(name, raw[1:]).hex() != id:
+            if raw[:1] != ED25519 or key_id(name, raw[1:]).hex() != id:
                 raise ValueError
             return cls(name, bytes.fromhex(id), Ed25519PublicKey.from_public_bytes(raw[1:]))
         except ValueError:
@@ -163,7 +164,7 @@ class Key:
 
 
 def key_id(name: str, public: bytes) -> bytes:
-    return sha256(name.encode() + b"\n\x01" + public).digest()[:4]
+    return sha256(name.encode() + b"\n" + ED25519 + public).digest()[:4]
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,12 +266,12 @@ def verify_log(
     for checkpoint in (*inside, *outside):
         last.check_same_log(checkpoint)
         signed.setdefault(checkpoint.size, set()).add(checkpoint.root)
-    tree, good, wrong = Growing(), 0, dict[int, tuple[bytes | None, bytes]]()
+    tree, good, wrong = Growing(), 0, list[str]()
     for leaf, sealed in _leaves(file, facts):
-        found = None if leaf is None else leaf_hash(leaf)
         tree.add(sealed)
-        if found != sealed:
-            wrong[tree.size] = (found, sealed)
+        if leaf is None or leaf_hash(leaf) != sealed:
+            how = "is gone" if leaf is None else "was changed, or put there, after it was sealed"
+            wrong.append(f"the fact at position {tree.size} {how}")
         if tree.size in signed:
             if signed.pop(tree.size) != {tree.root()}:
                 raise Unproven(f"what was sealed between positions {good + 1} and {tree.size} is not what was signed")
@@ -278,7 +279,7 @@ def verify_log(
         if tree.size % 10_000 == 0 or tree.size == facts:
             told(tree.size, facts)
     if wrong:
-        raise Unproven("; ".join(_what_is(wrong)))
+        raise Unproven("; ".join(wrong))
     if signed:
         raise Unproven(f"the log ends after {tree.size} facts, but {max(signed)} were signed")
     return last
@@ -291,10 +292,3 @@ def _leaves(file: BinaryIO, facts: int) -> Iterator[tuple[bytes | None, bytes]]:
         if len(sealed := file.read(_HASH)) < _HASH:
             raise Unproven(f"the file breaks off at position {position} of {facts}")
         yield leaf, sealed
-
-
-def _what_is(wrong: dict[int, tuple[bytes | None, bytes]]) -> Iterator[str]:
-    places = {sealed: position for position, (_, sealed) in wrong.items()}
-    for position, (found, _) in wrong.items():
-        what = "is gone" if found is None else "was changed, or put there, after it was sealed"
-        yield f"the fact at position {position} {f'was sealed at {places[found]}' if found in places else what}"

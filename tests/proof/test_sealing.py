@@ -1,0 +1,138 @@
+"""From the log to what an auditor holds: sealed, exported, verified without a database; and what tampering looks like."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from io import BytesIO
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from mediation.proof import export
+from mediation.proof.sealer import Sealer
+from mediation.proof.signing import Signer
+from mediation.proof.verify import Checkpoint, Key, Unproven, verify_bundle, verify_log
+from mediation.store.log import EventLog
+from tests.store.facts import MARKETPLACE, Moved, asks
+
+Pool = AsyncConnectionPool[AsyncConnection]
+
+SIGNER = Signer.of("log.example", bytes(range(32)))
+KEYS = [Key.of(SIGNER.vkey)]
+
+
+@asynccontextmanager
+async def sealing(pool: Pool, batch: int = 7) -> AsyncIterator[None]:
+    task = asyncio.create_task(Sealer(pool, [SIGNER], batch=batch).run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def sealed(pool: Pool, size: int) -> str:
+    """The checkpoint over so many facts, once it is there."""
+    async with asyncio.timeout(10):
+        while True:
+            async with pool.connection() as connection:
+                with suppress(export.NothingSealed):
+                    found, note = await export.latest(connection)
+                    if found == size:
+                        return note
+
+
+async def written(log: EventLog, facts: int, dispute: UUID | None = None) -> None:
+    for n in range(facts):
+        await log.append(asks(Moved(to=str(n)), dispute=dispute))
+
+
+async def exported(pool: Pool) -> BytesIO:
+    file = BytesIO()
+    async with pool.connection() as connection:
+        await export.whole(connection, file)
+    file.seek(0)
+    return file
+
+
+async def test_what_is_sealed_can_be_verified(log: EventLog, pool: Pool) -> None:
+    dispute = uuid4()
+    await written(log, 20)
+    stream = uuid4()
+    for version in range(3):
+        await log.append(asks(Moved(to="here"), stream=stream, after=version, dispute=dispute))
+    async with sealing(pool):
+        early = Checkpoint.of(await sealed(pool, 23), KEYS)
+        await written(log, 300)
+        await log.append(asks(Moved(to="there"), stream=stream, after=3, dispute=dispute))
+        await sealed(pool, 324)
+    checkpoint = verify_log(await exported(pool), KEYS, [early])
+    assert checkpoint.size == 324
+    async with pool.connection() as connection:
+        taken = await export.bundle(connection, MARKETPLACE, dispute, against=[23])
+    facts = verify_bundle(taken, KEYS, early)
+    assert [(fact.position, fact.version, fact.kind) for fact in facts] == [
+        (21, 1, "TestMoved"),
+        (22, 2, "TestMoved"),
+        (23, 3, "TestMoved"),
+        (324, 4, "TestMoved"),
+    ]
+    assert b"there" in facts[-1].body
+    assert facts[-1].marketplace == MARKETPLACE
+
+
+TAMPERINGS = {
+    "edit": ('UPDATE event SET body = \'{"to": "x"}\' WHERE position = 5', "the fact at position 5 was changed"),
+    "deletion": ("DELETE FROM event WHERE position = 6", "the fact at position 6 is gone"),
+    "actor": ("UPDATE event SET actor = NULL WHERE position = 7", "the fact at position 7 was changed"),
+    "swap": (
+        "UPDATE event SET position = CASE position WHEN 3 THEN -8 ELSE -3 END WHERE position IN (3, 8);"
+        "UPDATE event SET position = -position WHERE position < 0",
+        "the fact at position 3 was changed",
+    ),
+    "truncation": ("DELETE FROM event WHERE position > 9", "the fact at position 10 is gone"),
+    "truncation of all": (
+        "DELETE FROM event WHERE position > 9; DELETE FROM proof.checkpoint WHERE size > 9",
+        "the log ends after 9 facts, but 12 were signed",
+    ),
+    "another tree": (
+        'UPDATE event SET body = \'{"to": "x"}\' WHERE position = 5;'
+        "UPDATE proof.tile SET hashes = overlay(hashes PLACING sha256('\\x00' || leaf(e)) FROM 129 FOR 32)"
+        "FROM event e WHERE e.position = 5 AND level = 0",
+        r"what was sealed between positions \d and 9 is not what was signed",
+    ),
+}
+
+
+@pytest.mark.parametrize("how", TAMPERINGS)
+async def test_whatever_is_done_to_a_sealed_log_is_found(log: EventLog, pool: Pool, database: str, how: str) -> None:
+    async with sealing(pool):
+        await written(log, 9)
+        await sealed(pool, 9)
+        await written(log, 3)
+        outside = Checkpoint.of(await sealed(pool, 12), KEYS)
+    statement, told = TAMPERINGS[how]
+    with psycopg.connect(database) as owner:
+        owner.execute("SET session_replication_role = replica")
+        owner.execute(statement.encode())
+    with pytest.raises(Unproven, match=told):
+        verify_log(await exported(pool), KEYS, [outside])
+
+
+async def test_a_checkpoint_of_another_log_or_key_proves_nothing(log: EventLog, pool: Pool) -> None:
+    async with sealing(pool):
+        await written(log, 1)
+        note = await sealed(pool, 1)
+    other = Signer.of("log.example", bytes(32))
+    with pytest.raises(Unproven, match=r"none of these keys has signed the checkpoint of log\.example over 1 facts"):
+        Checkpoint.of(note, [Key.of(other.vkey)])
+    with pytest.raises(Unproven, match="your checkpoint is of the log elsewhere"):
+        verify_log(await exported(pool), KEYS, [Checkpoint("elsewhere", 1, b"")])
+    with pytest.raises(Unproven, match="this is no public key"):
+        Key.of(SIGNER.vkey[:-4])
+    with pytest.raises(Unproven):
+        Checkpoint.of(note.replace("\n1\n", "\n2\n"), KEYS)
