@@ -19,6 +19,7 @@ _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR = Role.NEUTRAL, Role.SUPERVISOR,
 PARTIES = frozenset({_BUYER, _SELLER})
 READERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}
 OVERSEERS = READERS - {_NEUTRAL}
+PROVERS = frozenset({_ADMINISTRATOR, _AUDITOR})
 PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
 
 OPEN = frozenset({"health", "ready", "explain_problem"})
@@ -65,6 +66,9 @@ WHO: Mapping[str, frozenset[Role]] = {
     "get_policy": READERS,
     "grant_mandate": frozenset({_ADMINISTRATOR}),
     "list_events": OVERSEERS,
+    "list_checkpoints": PROVERS,
+    "prove_consistency": PROVERS,
+    "get_bundle": PROVERS,
     "import_cases": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
 }
 """By the name of the route: in which roles it may be used."""

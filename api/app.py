@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import (
     adjudication,
+    audit,
     closing,
     commitments,
     conversation,
@@ -60,6 +61,7 @@ ROUTERS: Sequence[APIRouter] = (
     commitments.router,
     refunds.router,
     history.router,
+    audit.router,
     rules.router,
     imports.router,
     service.router,

@@ -16,6 +16,8 @@ from mediation.gateways.payments import MarketplaceGateway
 from mediation.processes import deadlines, refunds
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.refunds import RefundProcess
+from mediation.proof.sealer import Sealer
+from mediation.proof.signing import Signer
 from mediation.store.account import ServerWontStart
 from mediation.store.blobs import Blobs
 from mediation.store.codec import Codec
@@ -139,10 +141,14 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         await _make_tables(pool)
         consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding)
         follow = Follow(log, pool, consumers)
+        signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
+        sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
         if works:
             begin = await stack.enter_async_context(_background())
-            for name, run in (("follow", follow.run), ("deadlines", clock.run), ("refunds", refunding.run)):
-                begin(name, run)
+            begin("follow", follow.run)
+            begin("deadlines", clock.run)
+            begin("refunds", refunding.run)
+            begin("sealer", sealer.run)
         yield Services(
             settings=settings,
             pool=pool,

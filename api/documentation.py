@@ -48,6 +48,7 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Commitments", "description": "What is owed, by whom, to whom, by when."},
     {"name": "Refunds", "description": "Movements of money, as the marketplace reports them."},
     {"name": "History", "description": "What happened, and what will lapse when."},
+    {"name": "Audit", "description": "What the log was when it was signed, and proofs that lead there."},
     {"name": "Rules", "description": "Policies, and the mandates of neutrals."},
     {"name": "Imports", "description": "Past cases, as they happened."},
     {"name": "Service", "description": "Whether this service is well, and what its problems mean."},

@@ -3,6 +3,7 @@
 import json
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
 
@@ -14,6 +15,9 @@ from mediation.proof.verify import GONE, MAGIC, Told
 
 HASH = 32
 _LATEST = "SELECT size, note FROM proof.checkpoint ORDER BY size DESC LIMIT 1"
+_BEFORE = """SELECT size, note, signed_at FROM proof.checkpoint
+WHERE size < coalesce(%b, 9223372036854775807) ORDER BY size DESC LIMIT %b"""
+_KEYS = "SELECT vkey, since FROM proof.key ORDER BY since, vkey"
 _NOTES = "SELECT note FROM proof.checkpoint WHERE size <= %b ORDER BY size"
 _OF_DISPUTE = """SELECT position, leaf(e) FROM event e
 WHERE dispute_id = %b AND marketplace = %b AND position <= %b ORDER BY position"""
@@ -21,7 +25,7 @@ _LEAVES = "SELECT position, leaf(e) FROM event e WHERE position > %b AND positio
 
 
 class NothingSealed(Exception):
-    """Nothing has been sealed yet."""
+    """Nothing has been sealed yet. Ask again."""
 
 
 async def latest(connection: AsyncConnection) -> tuple[int, str]:
@@ -31,6 +35,18 @@ async def latest(connection: AsyncConnection) -> tuple[int, str]:
         raise NothingSealed
     size, note = row
     return size, note
+
+
+async def checkpoints(
+    connection: AsyncConnection, *, before: int | None = None, limit: int
+) -> list[tuple[int, str, datetime]]:
+    """Size, note and when it was signed; the last ones first."""
+    return await (await connection.execute(_BEFORE, (before, limit), binary=True)).fetchall()
+
+
+async def keys(connection: AsyncConnection) -> list[tuple[str, datetime]]:
+    """The public keys that checkpoints were signed with, and since when, the oldest first."""
+    return await (await connection.execute(_KEYS)).fetchall()
 
 
 async def proofs(connection: AsyncConnection, wanted: Iterable[Sequence[Span]]) -> list[list[bytes]]:

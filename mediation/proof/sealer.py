@@ -18,7 +18,7 @@ from mediation.proof.signing import Signer, note
 from mediation.proof.tree import Edge, TileId, edge_of
 from mediation.proof.verify import Checkpoint, leaf_hash
 from mediation.store import progress
-from mediation.store.arrays import Bigints, Bytes, Smallints
+from mediation.store.arrays import Bigints, Bytes, Smallints, Texts
 from mediation.store.consumer import PASSING
 from mediation.store.progress import Fenced, Lease
 
@@ -33,7 +33,8 @@ _TILES = """SELECT level, number, hashes FROM proof.tile
 WHERE (level, number) IN (SELECT * FROM unnest(%b::smallint[], %b::bigint[]))"""
 _PUT = """INSERT INTO proof.tile (level, number, hashes) SELECT * FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[])
 ON CONFLICT (level, number) DO UPDATE SET hashes = excluded.hashes"""
-_LAST = "SELECT coalesce(max(size), 0) FROM proof.checkpoint"
+_LAST = "SELECT coalesce(max(size), -1) FROM proof.checkpoint"
+_KEYS = "INSERT INTO proof.key (vkey) SELECT * FROM unnest(%b::text[]) ON CONFLICT DO NOTHING"
 _SIGNED = "INSERT INTO proof.checkpoint (size, note) VALUES (%b, %b)"
 
 _log = structlog.get_logger(__name__)
@@ -86,7 +87,8 @@ class Sealer:
     async def _seal(self, lease: Lease) -> None:
         async with self._pool.connection() as connection:
             edge = Edge.of(lease.position, await tiles(connection, edge_of(lease.position)))
-            (signed,) = await (await connection.execute(_LAST)).fetchone() or (0,)
+            await connection.execute(_KEYS, (Texts(signer.vkey for signer in self._signers),))
+            (signed,) = await (await connection.execute(_LAST)).fetchone() or (-1,)
         signed_at = monotonic()
         while True:
             async with self._pool.connection() as connection:

@@ -51,7 +51,7 @@ def included(index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: b
 def consistent(first: int, second: int, proof: Sequence[bytes], old: bytes, new: bytes) -> bool:
     """Whether the tree of `first` leaves is the beginning of that of `second` (RFC 9162, section 2.1.4.2)."""
     if not 0 < first < second:
-        return first == second and not proof and old == new
+        return not proof and (old == new if first else old == EMPTY) and first in (0, second)
     start, *steps = proof if first & (first - 1) and proof else [old, *proof]
     shared = ((first - 1) ^ first).bit_length() - 1
     lefts = _lefts((first - 1) >> shared, (second - 1) >> shared)

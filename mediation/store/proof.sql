@@ -24,11 +24,19 @@ CREATE TABLE proof.tile (
 );
 ALTER TABLE proof.tile ALTER hashes SET STORAGE EXTERNAL;
 
+-- The public keys that checkpoints were signed with, for ever, as they are published (C2SP vkeys).
+CREATE TABLE proof.key (
+  vkey text PRIMARY KEY,
+  since timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
 -- Signed notes, for ever; size is how many facts they commit to.
 CREATE TABLE proof.checkpoint (
   size bigint PRIMARY KEY,
   note text NOT NULL,
   signed_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+CREATE TRIGGER key_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON proof.key
+  FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER checkpoint_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON proof.checkpoint
   FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -103,7 +103,7 @@ TAMPERINGS = {
         'UPDATE event SET body = \'{"to": "x"}\' WHERE position = 5;'
         "UPDATE proof.tile SET hashes = overlay(hashes PLACING sha256('\\x00' || leaf(e)) FROM 129 FOR 32)"
         "FROM event e WHERE e.position = 5 AND level = 0",
-        r"what was sealed between positions \d and 9 is not what was signed",
+        r"what was sealed between positions \d and \d is not what was signed",
     ),
 }
 
