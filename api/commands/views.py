@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from psycopg import AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 from rich.table import Table
 from rich.text import Text
 
@@ -14,6 +13,8 @@ from mediation.store import parking
 from mediation.store.consumer import Consumer
 from mediation.store.parking import Parked
 from mediation.store.progress import position_of
+
+_WAITS = "SELECT extract(epoch FROM clock_timestamp() - recorded_at) FROM event WHERE position = %b"
 
 
 def views() -> None:
@@ -35,17 +36,26 @@ def retry(*consumers: str) -> None:
 
 async def _views() -> None:
     async with services(existing("postgres"), works=False) as running:
-        positions = await _positions(running.pool, running.consumers)
+        async with running.pool.connection() as connection:
+            positions = [await position_of(connection, consumer.name) for consumer in running.consumers]
+            lags = [await _lag(connection, position) for position in positions]
         last = await running.log.last_position()  # after the positions: nobody is ever ahead
         waiting = await parking.parked(running.pool)
     disputes = Counter(held.consumer for held in waiting)
     table = Table("consumer", "version", box=None, pad_edge=False, header_style="dim")
-    for name in ("position", "behind", "parked"):
+    for name in ("position", "behind", "lag", "parked"):
         table.add_column(name, justify="right")
-    for consumer, position in zip(running.consumers, positions, strict=True):
+    for consumer, position, lag in zip(running.consumers, positions, lags, strict=True):
         title, _, version = consumer.name.partition("@")
         behind, parked = last - position, disputes[consumer.name]
-        table.add_row(title, version, f"{position:,}", f"{behind:,}", Text(str(parked), "bold red" if parked else ""))
+        table.add_row(
+            title,
+            version,
+            f"{position:,}",
+            f"{behind:,}",
+            f"{lag:,.1f} s",
+            Text(str(parked), "bold red" if parked else ""),
+        )
     out.print(table)
     _print_parked(waiting)
 
@@ -74,9 +84,10 @@ def _chosen(running: Services, names: Sequence[str]) -> list[Consumer]:
     return [known[title] for title in titles or known]
 
 
-async def _positions(pool: AsyncConnectionPool[AsyncConnection], consumers: Sequence[Consumer]) -> list[int]:
-    async with pool.connection() as connection:
-        return [await position_of(connection, consumer.name) for consumer in consumers]
+async def _lag(connection: AsyncConnection, position: int) -> float:
+    """For how many seconds the first event behind a position has waited."""
+    row = await (await connection.execute(_WAITS, [position + 1])).fetchone()
+    return 0.0 if row is None else max(float(row[0]), 0.0)
 
 
 def _print_parked(waiting: Sequence[Parked]) -> None:

@@ -240,7 +240,7 @@ def test_what_is_parked_is_seen_and_given_once_more(typing: Typing, tmp_path: Pa
     mended, broken = uuid4(), uuid4()
     nothing = command("views")
     assert nothing.code == 0
-    for row in (r"case_file +1 +0 +0", r"deadlines +1 +0 +0", r"refunds +1 +0 +0"):
+    for row in (r"case_file +1 +0 +0 +0\.0 s +0", r"deadlines +1 +0 +0", r"refunds +1 +0 +0"):
         assert re.search(row, nothing.out)
     assert (command("retry").code, "Nothing is parked." in command("retry").out) == (0, True)
     body = (Path(__file__).parents[1] / "golden" / "DeadlineSet.v1.json").read_bytes()
@@ -249,7 +249,7 @@ def test_what_is_parked_is_seen_and_given_once_more(typing: Typing, tmp_path: Pa
             owner.execute(_STORED, (position, uuid4(), dispute, kind, body))
             owner.execute(_PARKED, (dispute, position))
     seen = command("views").out
-    assert re.search(r"deadlines +1 +0 +2 +2\n", seen)
+    assert re.search(r"deadlines +1 +0 +2 +\d[\d,.]* s +2\n", seen)
     assert f"deadlines@1  {mended}  1 event from 1 on, since" in seen
     assert "  KeyError in apply" in seen
     assert command("retry", "refunds").code == 0
@@ -334,7 +334,7 @@ def test_what_cannot_be_done_is_told_on_standard_error(
 def test_how_far_the_views_are_is_seen_beside_a_running_server(served: Serving, own_folder: Path) -> None:
     seen = mediation("views", env=environment(own_folder))
     assert (seen.code, seen.err) == (0, "")
-    assert re.search(r"deadlines +1 +[1-9]\d* +0", seen.out)
+    assert re.search(r"deadlines +1 +[1-9]\d* +0 +0\.0 s +0", seen.out)
     again = mediation("retry", env=environment(own_folder))
     assert (again.code, again.out) == (0, "Nothing is parked.\n")
 

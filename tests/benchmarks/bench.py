@@ -23,7 +23,7 @@ class Effort:
     events: int
     sizes: tuple[int, ...]
     writers: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-    workers: tuple[int, ...] = (1, 2, 4)
+    workers: tuple[int, ...] = (1, 2, 3, 4, 6)
 
 
 DEFAULT = Effort(rounds=5, seconds=3.0, events=20_000, sizes=(10_000, 100_000, 400_000))

@@ -49,24 +49,29 @@ async def writers(bench: Bench) -> Findings:
 
 
 async def workers(bench: Bench) -> Findings:
-    """With 1, 2 and 4 worker processes of 32 writers each."""
+    """With more and more worker processes of 32 writers each."""
     numbers = bench.effort.workers
     with bench.database() as conninfo:
         found = await alternate(
             _rounds(bench),
             *(lambda n=n: asyncio.to_thread(_in_processes, conninfo, n, bench.effort.seconds) for n in numbers),
         )
+    rates = [
+        (float(n), median(sum(timed.rate for timed in timeds) for timeds in arm))
+        for n, arm in zip(numbers, found, strict=True)
+    ]
     return Findings(
         "Worker processes",
         f"The same with several worker processes, each of {_WRITERS} writers, over one log.",
         [
             Row(
-                f"{n} worker process{'es' if n > 1 else ''}",
-                rate(median(sum(timed.rate for timed in timeds) for timeds in arm), "events"),
+                f"{n:.0f} worker process{'es' if n > 1 else ''}",
+                rate(events, "events"),
                 f"p99 {milliseconds(median(max(timed.percentile(99) for timed in timeds) for timeds in arm))}",
             )
-            for n, arm in zip(numbers, found, strict=True)
+            for (n, events), arm in zip(rates, found, strict=True)
         ],
+        [Chart("workers", "Append, by worker processes", "worker processes", "events/s", [Series("append", rates)])],
     )
 
 
