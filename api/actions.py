@@ -28,6 +28,10 @@ class Actions:
     def _offered(self, dispute: Dispute, open_moves: Iterable[Move]) -> Iterator[Action]:
         for move in open_moves:
             href = self._paths[move.name].format(
-                dispute_id=dispute.id, number=move.number, commitment_id=move.target, refund_id=move.target
+                dispute_id=dispute.id,
+                number=move.number,
+                commitment_id=move.target,
+                refund_id=move.target,
+                representative=move.target,
             )
             yield Action(name=move.name, method="POST", href=href, until=move.until)

@@ -10,36 +10,98 @@ Beside the context, each takes what it names: `dispute_id`; `number` for what is
 
 from collections.abc import Mapping
 
-from api.schemas.adjudication import IssueRuling, WaiveAppeal
+from api.schemas.adjudication import (
+    Appeal,
+    CoSignRuling,
+    IssueRuling,
+    RefuseCoSignature,
+    SendBack,
+    WaiveAppeal,
+)
 from api.schemas.base import Act
 from api.schemas.closure import Withdraw
 from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from api.schemas.conversation import PostMessage
-from api.schemas.evidence import AddExhibit, WithdrawExhibit
+from api.schemas.evidence import (
+    AddExhibit,
+    AnswerExhibit,
+    ConsentToNeutral,
+    PostInCaucus,
+    RequestEvidence,
+    WithdrawExhibit,
+)
 from api.schemas.filing import FileDispute
-from api.schemas.mediation import AcceptProposal, AssignNeutral, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
+from api.schemas.goods import ContestGoods, DecideGoods, SendGoods
+from api.schemas.mediation import AcceptProposal, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from api.schemas.neutrals import (
+    AssignNeutral,
+    ChallengeNeutral,
+    DecideChallenge,
+    DeclareInterests,
+    ReassignNeutral,
+    Recuse,
+)
 from api.schemas.refunds import ConfirmRefund, FailRefund
-from api.schemas.response import Respond
+from api.schemas.reopening import RateHandling, Reopen
+from api.schemas.response import RaiseCounterclaim, Rebut, Respond
+from api.schemas.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
+from api.schemas.stays import (
+    EndParallelProceeding,
+    ExtendDeadline,
+    LiftStay,
+    OrderStay,
+    RecordParallelProceeding,
+    RecordRefundElsewhere,
+)
 
 ACTS: Mapping[str, type[Act]] = {
     "file_dispute": FileDispute,
     "respond": Respond,
     "add_exhibit": AddExhibit,
     "withdraw_exhibit": WithdrawExhibit,
+    "answer_exhibit": AnswerExhibit,
+    "request_evidence": RequestEvidence,
+    "post_in_caucus": PostInCaucus,
+    "consent_to_neutral": ConsentToNeutral,
+    "rebut": Rebut,
+    "raise_counterclaim": RaiseCounterclaim,
     "post_message": PostMessage,
     "make_offer": MakeOffer,
     "accept_offer": AcceptOffer,
     "reject_offer": RejectOffer,
     "escalate": Escalate,
     "assign_neutral": AssignNeutral,
+    "reassign_neutral": ReassignNeutral,
+    "recuse": Recuse,
+    "declare_interests": DeclareInterests,
+    "challenge_neutral": ChallengeNeutral,
+    "decide_challenge": DecideChallenge,
     "make_proposal": MakeProposal,
     "accept_proposal": AcceptProposal,
     "refuse_proposal": RefuseProposal,
     "declare_impasse": DeclareImpasse,
     "issue_ruling": IssueRuling,
+    "co_sign_ruling": CoSignRuling,
+    "refuse_co_signature": RefuseCoSignature,
+    "appeal": Appeal,
+    "send_back": SendBack,
     "waive_appeal": WaiveAppeal,
+    "request_set_aside": RequestSetAside,
+    "set_default_aside": SetDefaultAside,
+    "refuse_set_aside": RefuseSetAside,
     "withdraw": Withdraw,
+    "send_goods": SendGoods,
+    "contest_goods": ContestGoods,
+    "decide_goods": DecideGoods,
+    "order_stay": OrderStay,
+    "lift_stay": LiftStay,
+    "extend_deadline": ExtendDeadline,
+    "record_parallel_proceeding": RecordParallelProceeding,
+    "end_parallel_proceeding": EndParallelProceeding,
+    "record_refund_elsewhere": RecordRefundElsewhere,
+    "reopen": Reopen,
+    "rate_handling": RateHandling,
     "make_commitment": MakeCommitment,
     "keep_commitment": KeepCommitment,
     "waive_commitment": WaiveCommitment,

@@ -1,25 +1,65 @@
-"""The ruling, and what becomes of the right to appeal."""
+"""The ruling, its co-signature, and the appeal."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Body
 
 from api.problems import ON_DISPUTE, ON_VERSION, documented
-from api.schemas.adjudication import IssueRuling, WaiveAppeal
+from api.schemas.adjudication import Appeal, CoSignRuling, IssueRuling, RefuseCoSignature, SendBack, WaiveAppeal
 from api.schemas.answers import Done, Numbered
+from api.schemas.base import Number
 from api.writing import WriteOnDispute, WriteOnVersion
 
 router = APIRouter(tags=["Adjudication"])
 
+_WAITING: dict[int | str, dict[str, Any]] = {
+    202: {"model": Numbered, "description": "Above your authority: it takes effect when a supervisor has co-signed it."}
+}
 
-@router.post("/v1/disputes/{dispute_id}/rulings", status_code=201, responses=documented(*ON_VERSION))
+
+@router.post("/v1/disputes/{dispute_id}/rulings", status_code=201, responses=_WAITING | documented(*ON_VERSION))
 async def issue_ruling(dispute_id: UUID, body: IssueRuling, writing: WriteOnVersion) -> Numbered:
-    """Rules: with reasons that cite exhibits and clauses, and an award that adds up to what is in dispute, to the last unit."""
+    """Rules: with reasons that cite exhibits and clauses, and an award that adds up to what is in dispute, to the last unit.
+
+    On an appeal, the ruling affirms the one before it or replaces it, and is final.
+    """
     outcome = await writing.act(body, dispute_id=dispute_id, claimant=await writing.claimant(dispute_id))
-    ruling = outcome.dispute.adjudication.ruling
-    assert ruling is not None, "it has just been issued"
+    ruling = outcome.dispute.adjudication.rulings[-1]
+    if ruling.status == "awaits_co_signature":
+        writing.response.status_code = 202
     return await writing.done(outcome, Numbered, number=ruling.number)
+
+
+@router.post("/v1/disputes/{dispute_id}/rulings/{number}/co-signature", responses=documented(*ON_VERSION))
+async def co_sign_ruling(
+    dispute_id: UUID,
+    number: Number,
+    writing: WriteOnVersion,
+    body: Annotated[CoSignRuling, Body(default_factory=CoSignRuling)],
+) -> Done:
+    """Signs a ruling above the neutral's authority. With that it takes effect."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)
+
+
+@router.post("/v1/disputes/{dispute_id}/rulings/{number}/co-signature-refusal", responses=documented(*ON_DISPUTE))
+async def refuse_co_signature(
+    dispute_id: UUID, number: Number, body: RefuseCoSignature, writing: WriteOnDispute
+) -> Done:
+    """Does not sign it, with a reason. The neutral rules anew."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)
+
+
+@router.post("/v1/disputes/{dispute_id}/appeal", responses=documented(*ON_DISPUTE))
+async def appeal(dispute_id: UUID, body: Appeal, writing: WriteOnDispute) -> Done:
+    """Brings the ruling before a neutral who took no part in it. Each side once, within its window, on a ground."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+
+
+@router.post("/v1/disputes/{dispute_id}/appeal/return", responses=documented(*ON_DISPUTE))
+async def send_back(dispute_id: UUID, body: SendBack, writing: WriteOnDispute) -> Done:
+    """On appeal: the ruling falls, and goes back to adjudication."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
 
 
 @router.post("/v1/disputes/{dispute_id}/appeal-waiver", responses=documented(*ON_DISPUTE))

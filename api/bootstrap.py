@@ -13,8 +13,9 @@ from api.auth import Tokens
 from api.settings import Settings
 from mediation.engine import Engine
 from mediation.gateways.payments import MarketplaceGateway
-from mediation.processes import deadlines, refunds
+from mediation.processes import deadlines, departures, refunds
 from mediation.processes.deadlines import DeadlineClock
+from mediation.processes.departures import Departures
 from mediation.processes.refunds import RefundProcess
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
@@ -138,17 +139,17 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         engine = Engine(log)
         clock = DeadlineClock(pool, engine)
         refunding = RefundProcess(pool, engine, MarketplaceGateway())
+        departing = Departures(pool, engine)
         await _make_tables(pool)
-        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding)
+        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing)
         follow = Follow(log, pool, consumers)
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
         sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
         if works:
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
-            begin("deadlines", clock.run)
-            begin("refunds", refunding.run)
-            begin("sealer", sealer.run)
+            for process in (clock, refunding, departing, sealer):
+                begin(process.name, process.run)
         yield Services(
             settings=settings,
             pool=pool,
@@ -169,6 +170,7 @@ async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
     async with pool.connection() as conn:
         await conn.execute(deadlines.TABLE)
         await conn.execute(refunds.TABLE)
+        await conn.execute(departures.TABLE)
 
 
 @asynccontextmanager

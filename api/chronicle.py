@@ -4,7 +4,9 @@ Every field of every event that belongs to a dispute is in one of the two lists 
 """
 
 import re
+from collections.abc import Container
 from typing import Any
+from uuid import UUID
 
 from api.reading import Reading
 from projections.audit_trail import Entry
@@ -15,28 +17,40 @@ TOLD = frozenset({
     "sealed_sha256",
     # the claim and the answer to it
     "policy_version", "claim", "in_dispute", "imported", "relief_sought", "statement", "answer", "conceded",
-    "claimant_receives", "reason",
-    # evidence, bargaining, mediation, ruling
-    "number", "by", "description", "file", "terms", "counters", "message", "why", "neutral", "offers_standing", "reasons",
-    "award", "outcome", "cites_exhibits", "cites_clauses", "appealable_by", "stage", "awaiting", "channel", "written_at",
+    "claimant_receives", "reason", "cause",
+    # evidence, bargaining, mediation
+    "number", "by", "description", "file", "citable_at", "terms", "counters", "message", "why", "neutral", "offers_standing",
+    "reasons", "channel", "written_at",
+    # pleadings, evidence asked for, the neutral, and who acts for a party
+    "of", "fact", "against", "answers_request", "relief", "addresses_inferences", "counterclaim",
+    "disclosed", "ground", "granted", "side", "capacity",
+    # ruling and appeal
+    "award", "outcome", "cites_exhibits", "cites_clauses", "appealable_by", "awaits_co_signature", "on_appeal", "supervisor",
+    "stage", "awaiting",
     # promises, deadlines and money
     "commitment_id", "commitment_class", "promise", "kind", "owed_by", "owed_to", "due_at", "proof", "note", "arises_from",
     "late", "refund_id", "replaced_by", "deadline", "whose", "how", "rule", "window", "unit", "starts_at", "calendar",
-    "time_zone", "tzdata", "closed", "first", "last", "recipient", "funded_by",
+    "time_zone", "tzdata", "closed", "first", "last", "recipient", "funded_by", "owed_from",
+    # goods
+    "goods", "act", "freight", "freight_cost", "instalments", "after", "at_stake", "step", "shipment",
+    "carrier", "to_buyer", "to_seller",
+    # stays and elsewhere
+    "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "rating",
 })  # fmt: skip
 
 WITHHELD = frozenset({
     "dispute_id", "transaction_id", "reference", "reference_subject", "reference_key", "order", "buyer", "seller", "lines",
-    "author", "subject", "blob_id", "recipient_subject", "provider_reference",
+    "author", "subject", "id", "blob_id", "recipient_subject", "provider_reference", "payment_key", "bounced", "follows",
 })  # fmt: skip
 """Keys and subjects of our own; and what the case file shows to whom it concerns."""
 
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-async def told(reading: Reading, entries: list[Entry]) -> list[dict[str, Any]]:
-    """The facts as this reader is told of them, opened."""
-    return [await reading.open(_told(reading, entry)) for entry in entries]
+async def told(reading: Reading, entries: list[Entry], representatives: Container[UUID] = ()) -> list[dict[str, Any]]:
+    """The facts as this reader is told of them, opened. Whoever acts for a party is told by name of their subject to all."""
+    seen = ((entry, reading.viewer.told_of(entry.kind, entry.body)) for entry in entries)
+    return [await reading.open(_told(reading, e, body, representatives)) for e, body in seen if body is not None]
 
 
 def details(body: Any) -> Any:
@@ -49,7 +63,7 @@ def details(body: Any) -> Any:
             return body
 
 
-def _told(reading: Reading, entry: Entry) -> dict[str, Any]:
+def _told(reading: Reading, entry: Entry, body: dict[str, Any], representatives: Container[UUID]) -> dict[str, Any]:
     insider = reading.viewer.insider
     return {
         "id": reading.front.opaque.seal("position", entry.marketplace, str(entry.position)),
@@ -58,9 +72,9 @@ def _told(reading: Reading, entry: Entry) -> dict[str, Any]:
         "dispute_id": entry.dispute_id,
         "occurred_at": entry.occurred_at,
         "recorded_at": entry.recorded_at,
-        "by": entry.body.get("by"),
-        "actor": entry.actor if insider else None,
+        "by": body.get("by"),
+        "actor": entry.actor if insider or entry.actor in representatives else None,
         "correlation_id": entry.correlation_id if insider else None,
         "causation_id": entry.causation_id if insider else None,
-        "details": details(entry.body),
+        "details": details(body),
     }

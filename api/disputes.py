@@ -29,6 +29,7 @@ async def list_disputes(
     order_id: Label | None = None,
     marketplace_reference: Label | None = None,
     seller: Annotated[Label | None, Query(description="The marketplace's id of the seller.")] = None,
+    neutral: Annotated[UUID | None, Query(description="The neutral who has it.")] = None,
     changed_after: Annotated[
         When | None, Query(description="Included, so that nothing is missed by asking again.")
     ] = None,
@@ -49,6 +50,7 @@ async def list_disputes(
         transaction_id=blind.uuid("transaction", marketplace, order_id) if order_id else None,
         reference_key=blind.uuid("reference", marketplace, marketplace_reference) if marketplace_reference else None,
         seller=blind.uuid("party", marketplace, seller) if seller else None,
+        neutral=neutral,
         for_neutral=calling.subject if calling.role is Role.NEUTRAL else None,
         changed_after=changed_after,
         asked=reading.asked,

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 
 from api.access import OPEN, WHO
 from api.problems import MEDIA_TYPE, NoSuchResource
-from api.schemas.evidence import ExhibitForm
+from api.schemas.evidence import CaucusForm, ExhibitForm
 from api.schemas.imports import LineResult, PastAct
 from api.schemas.problems import Problem
 
@@ -44,12 +44,15 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Conversation", "description": "Messages. They are not evidence."},
     {"name": "Negotiation", "description": "Offers between the parties."},
     {"name": "Mediation", "description": "Calling a neutral, and the neutral's proposals."},
+    {"name": "Neutrals", "description": "Who the neutral of a dispute is, and their mandates."},
     {"name": "Adjudication", "description": "The ruling, and what becomes of the right to appeal."},
     {"name": "Commitments", "description": "What is owed, by whom, to whom, by when."},
+    {"name": "Goods", "description": "Goods sent back, destroyed, fetched or replaced."},
     {"name": "Refunds", "description": "Movements of money, as the marketplace reports them."},
+    {"name": "Stays", "description": "Clocks that stand still, more time, and what goes on elsewhere."},
     {"name": "History", "description": "What happened, and what will lapse when."},
     {"name": "Audit", "description": "What the log was when it was signed, and proofs that lead there."},
-    {"name": "Rules", "description": "Policies, and the mandates of neutrals."},
+    {"name": "Rules", "description": "A marketplace's policies."},
     {"name": "Imports", "description": "Past cases, as they happened."},
     {"name": "Service", "description": "Whether this service is well, and what its problems mean."},
 )
@@ -59,6 +62,7 @@ _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
     LineResult: "serialization",
     PastAct: "validation",
     ExhibitForm: "validation",
+    CaucusForm: "validation",
 }
 """Schemas that routes refer to by name, because their bodies are read as they come in, or are refusals."""
 

@@ -1,22 +1,19 @@
 """Exhibits: numbered evidence, with or without a file."""
 
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import UUID
 
 from fastapi import APIRouter, Body
 from starlette.responses import StreamingResponse
 
-from api.intake import Intake
-from api.problems import ON_DISPUTE, ON_READ, FileErased, documented
+from api.files import CONTENT, download, with_file
+from api.problems import ON_DISPUTE, ON_READ, documented
 from api.reading import Read, ReadAsOf
-from api.schemas.answers import Done, Exhibited
+from api.schemas.answers import Done, Exhibited, Numbered
 from api.schemas.base import Number
-from api.schemas.evidence import Exhibits, WithdrawExhibit
+from api.schemas.evidence import AnswerExhibit, ExhibitForm, Exhibits, RequestEvidence, WithdrawExhibit
 from api.writing import WriteOnDispute
 from domain.evidence import UnknownExhibit
-from domain.refusals import Refusal
-from mediation.store.blobs import BlobErased
 from mediation.store.content import ALLOWED
 
 router = APIRouter(tags=["Evidence"])
@@ -32,12 +29,6 @@ _FORM: dict[str, Any] = {
         },
     }
 }
-_CONTENT: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The file, as it was sent.",
-        "content": {kind: {"schema": {"type": "string", "contentMediaType": kind}} for kind in ALLOWED},
-    }
-}
 
 
 @router.post(
@@ -45,18 +36,7 @@ _CONTENT: dict[int | str, dict[str, Any]] = {
 )
 async def add_exhibit(dispute_id: UUID, writing: WriteOnDispute) -> Exhibited:
     """Adds evidence. A file is judged by its content, hashed while it comes in, and stored sealed; it is never deleted."""
-    services, calling = writing.front.services, writing.caller
-    dispute, _, _ = await services.engine.dispute(dispute_id, calling.marketplace)
-    intake = Intake(services.blobs, author=dispute.subject_of(calling.actor))
-    body = await intake.read(writing.request)
-    try:
-        outcome = await writing.act(body, content=intake.told(body), dispute_id=dispute_id, file=intake.file)
-    except Refusal:
-        await intake.discard()
-        raise
-    if outcome.repeated:  # the file that counts came in the first time
-        await intake.discard()
-    sha256 = intake.file.sha256 if intake.file else None
+    outcome, _, sha256 = await with_file(writing, dispute_id, ExhibitForm)
     return await writing.done(outcome, Exhibited, number=len(outcome.dispute.exhibits.by), sha256=sha256)
 
 
@@ -70,7 +50,7 @@ async def list_exhibits(dispute_id: UUID, reading: ReadAsOf) -> Exhibits:
 @router.get(
     "/v1/disputes/{dispute_id}/exhibits/{number}/file",
     response_class=StreamingResponse,
-    responses=_CONTENT | documented(*ON_READ, 410),
+    responses=CONTENT | documented(*ON_READ, 410),
 )
 async def get_exhibit_file(dispute_id: UUID, number: Number, reading: Read) -> StreamingResponse:
     """The file of an exhibit, to be saved and never to be shown by a browser."""
@@ -78,17 +58,7 @@ async def get_exhibit_file(dispute_id: UUID, number: Number, reading: Read) -> S
     sealed = next((exhibit["file"] for exhibit in doc["exhibits"] if exhibit["number"] == number), None)
     if sealed is None:
         raise UnknownExhibit(number=number)
-    file = await reading.open(sealed)
-    try:
-        content = await reading.front.services.blobs.read(UUID(file["blob_id"]))
-    except BlobErased:
-        raise FileErased(number=number) from None
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file['name'], safe='')}",
-        "Content-Length": str(file["size"]),
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-    }
-    return StreamingResponse(content, media_type=file["media_type"], headers=headers)
+    return await download(reading, sealed, number)
 
 
 @router.post("/v1/disputes/{dispute_id}/exhibits/{number}/withdrawal", responses=documented(*ON_DISPUTE))
@@ -100,3 +70,21 @@ async def withdraw_exhibit(
 ) -> Done:
     """Takes an exhibit back. It stays on the record, and can no longer be cited."""
     return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)
+
+
+@router.post("/v1/disputes/{dispute_id}/exhibits/{number}/answer", responses=documented(*ON_DISPUTE))
+async def answer_exhibit(
+    dispute_id: UUID,
+    number: Number,
+    writing: WriteOnDispute,
+    body: Annotated[AnswerExhibit, Body(default_factory=AnswerExhibit)],
+) -> Done:
+    """Answers what somebody else put in, or just says that it was seen. From then on a ruling may cite it."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)
+
+
+@router.post("/v1/disputes/{dispute_id}/evidence-requests", status_code=201, responses=documented(*ON_DISPUTE))
+async def request_evidence(dispute_id: UUID, body: RequestEvidence, writing: WriteOnDispute) -> Numbered:
+    """Asks a side to show a fact, within the policy's window. Where it does not, an adverse inference is recorded."""
+    outcome = await writing.act(body, dispute_id=dispute_id)
+    return await writing.done(outcome, Numbered, number=len(outcome.dispute.evidence_requests.made))

@@ -13,6 +13,7 @@ from api.schemas.filing import FileDispute
 from api.schemas.tokens import AskForToken, PartyToken
 from api.writing import Write
 from domain.base import Role
+from domain.representation import UnknownRepresentative
 
 router = APIRouter(tags=["Disputes"])
 
@@ -30,10 +31,14 @@ async def file_dispute(body: FileDispute, writing: Write) -> Done:
 
 @router.post("/v1/disputes/{dispute_id}/party-tokens", status_code=201, responses=documented(*ON_WRITE))
 async def mint_party_token(dispute_id: UUID, body: AskForToken, writing: Write) -> PartyToken:
-    """A token for the buyer or the seller, good for this dispute and 15 minutes. Asked again, it is another one."""
+    """A token for a party, or for who acts for it, good for this dispute and 15 minutes. Asked again, it is another one."""
     services, calling = writing.front.services, writing.caller
     dispute, _, _ = await services.engine.dispute(dispute_id, calling.marketplace)
     role, subject = Role(body.side.value), dispute.party(body.side).subject
+    if body.representative is not None:
+        subject = services.blind.uuid("party", calling.marketplace, body.representative)
+        if subject not in dispute.representation.of(body.side):
+            raise UnknownRepresentative
     token = services.tokens.mint(subject=subject, role=role, marketplace=calling.marketplace, dispute=dispute_id)
     return PartyToken(token=token, side=body.side, dispute_id=dispute_id, expires_at=calling.at + PARTY_TOKEN_LIFE)
 

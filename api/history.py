@@ -25,7 +25,7 @@ async def list_deadlines(dispute_id: UUID, reading: ReadAsOf) -> Deadlines:
 @router.get("/v1/disputes/{dispute_id}/history", responses=documented(*ON_READ))
 async def get_history(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cursor: Cursor = None) -> History:
     """Every fact about a dispute, in the order in which the engine learned it."""
-    await reading.case(dispute_id)
+    doc = await reading.case(dispute_id)
     page = await reading.see(
         AUDIT_TRAIL,
         audit_trail.entries,
@@ -36,7 +36,7 @@ async def get_history(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cu
         limit=limit,
         cursor=reading.cursor(cursor),
     )
-    items = await chronicle.told(reading, page.rows)
+    items = await chronicle.told(reading, page.rows, {UUID(named["subject"]) for named in doc["representatives"]})
     return History.model_validate({"items": items, "next": reading.next(page.next)})
 
 

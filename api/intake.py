@@ -1,4 +1,4 @@
-"""An exhibit on its way in: its fields, and its file, which goes sealed into the store as it arrives."""
+"""A form with a file on its way in: its fields, and its file, which goes sealed into the store as it arrives."""
 
 from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 from starlette.requests import Request
 
 from api.problems import reading_request
-from api.schemas.base import Statement
-from api.schemas.evidence import AddExhibit, ExhibitForm
+from api.schemas.base import Act
+from api.schemas.evidence import CaucusForm, ExhibitForm
 from api.uploads import Form, Part
 from domain.evidence import File
 from domain.refusals import Malformed
@@ -18,20 +18,21 @@ UNNAMED = "file"
 
 
 class UnknownField(Malformed):
-    """The form has the fields `description`, `language` and `file`, each once at most."""
+    """The form has the fields that are documented, each once at most."""
 
 
 class Intake:
-    """What came in. `file` is set once it is stored; `author` is the person whose exhibit it is."""
+    """What came in. `file` is set once it is stored; `author` is the person whose it is."""
 
-    def __init__(self, blobs: Blobs, author: UUID) -> None:
+    def __init__(self, blobs: Blobs, author: UUID, form: type[ExhibitForm] | type[CaucusForm] = ExhibitForm) -> None:
         self._blobs = blobs
+        self._form = form
         self._author = author
         self._blob_id = uuid4()
         self._fields: dict[str, str] = {}
         self.file: File | None = None
 
-    async def read(self, request: Request) -> AddExhibit:
+    async def read(self, request: Request) -> Act:
         """Takes the whole form. Whatever goes wrong, no file is left behind.
 
         Raises UnsupportedContent, UnreadableForm, UnknownField, RequestValidationError, and what `Blobs.write` does.
@@ -40,13 +41,13 @@ class Intake:
             async for part in Form.of(request).parts():
                 await self._take(part)
             with reading_request():
-                form = ExhibitForm.model_validate(self._fields)
+                form = self._form.model_validate(self._fields)
         except BaseException:
             await self.discard()
             raise
-        return AddExhibit(description=Statement(text=form.description, language=form.language))
+        return form.act()
 
-    def told(self, body: AddExhibit) -> bytes:
+    def told(self, body: Act) -> bytes:
         """All that the request says, for its fingerprint."""
         file = self.file.model_dump_json(include={"name", "sha256"}) if self.file else ""
         return f"{body.model_dump_json()}{file}".encode()
@@ -56,7 +57,7 @@ class Intake:
             await self._blobs.discard(self._blob_id)
 
     async def _take(self, part: Part) -> None:
-        if part.name not in ExhibitForm.model_fields or part.name in self._fields:
+        if part.name not in self._form.model_fields or part.name in self._fields:
             raise UnknownField(at=f"/{part.name[:50]}")
         if part.name != "file":
             self._fields[part.name] = await part.text()

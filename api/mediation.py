@@ -10,7 +10,6 @@ from api.schemas.answers import Done, Numbered
 from api.schemas.base import Number
 from api.schemas.mediation import (
     AcceptProposal,
-    AssignNeutral,
     DeclareImpasse,
     Escalate,
     MakeProposal,
@@ -25,13 +24,7 @@ router = APIRouter(tags=["Mediation"])
 async def escalate(
     dispute_id: UUID, writing: WriteOnDispute, body: Annotated[Escalate, Body(default_factory=Escalate)]
 ) -> Done:
-    """Asks for a neutral, once the parties have had the time that the policy gives them."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
-
-
-@router.post("/v1/disputes/{dispute_id}/assignment", responses=documented(*ON_DISPUTE))
-async def assign_neutral(dispute_id: UUID, body: AssignNeutral, writing: WriteOnDispute) -> Done:
-    """Gives the dispute to a neutral. A neutral may only take it for themselves."""
+    """Asks for a neutral, once the parties have had the time that the policy gives them; or joins whoever has asked."""
     return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
 
 

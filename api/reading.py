@@ -15,6 +15,7 @@ from api.schemas.answers import Action
 from api.schemas.base import When
 from api.viewer import Viewer
 from domain.refusals import Malformed, UnknownDispute
+from domain.representation import check_may_speak
 from projections import case_file
 from projections.case_file import CASE_FILE
 from projections.lives import NOW, Asked
@@ -83,10 +84,11 @@ class Reading:
     async def case_and_actions(self, dispute_id: UUID) -> tuple[Doc, list[Action]]:
         """The case file, and what the caller may do in the very state it shows; nothing, as of another instant.
 
-        Raises as `case` does.
+        Raises as `case` does, and NoLongerRepresents.
         """
         services, caller = self.front.services, self.caller
         dispute, version, policy = await services.engine.dispute(dispute_id, caller.marketplace)
+        check_may_speak(dispute, caller.actor)
         doc = await self.see(CASE_FILE, self._at_version, dispute_id, version)
         if not self.viewer.may_see(doc):
             raise UnknownDispute(dispute_id=str(dispute_id))

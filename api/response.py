@@ -1,4 +1,4 @@
-"""The respondent's first answer."""
+"""The respondent's first answer, the rebuttal, and the counterclaim."""
 
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from api.problems import ON_DISPUTE, documented
 from api.schemas.answers import Done
-from api.schemas.response import Respond
+from api.schemas.response import RaiseCounterclaim, Rebut, Respond
 from api.writing import WriteOnDispute
 
 router = APIRouter(tags=["Response"])
@@ -15,4 +15,16 @@ router = APIRouter(tags=["Response"])
 @router.post("/v1/disputes/{dispute_id}/response", responses=documented(*ON_DISPUTE))
 async def respond(dispute_id: UUID, body: Respond, writing: WriteOnDispute) -> Done:
     """Concedes, concedes a part, or contests. What is conceded is owed at once; only the rest goes on."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+
+
+@router.post("/v1/disputes/{dispute_id}/rebuttal", responses=documented(*ON_DISPUTE))
+async def rebut(dispute_id: UUID, body: Rebut, writing: WriteOnDispute) -> Done:
+    """The claimant's answer to the response, once."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+
+
+@router.post("/v1/disputes/{dispute_id}/counterclaim", responses=documented(*ON_DISPUTE))
+async def raise_counterclaim(dispute_id: UUID, body: RaiseCounterclaim, writing: WriteOnDispute) -> Done:
+    """The respondent's own claim on the same order: the goods back, or a payment. Decided in the ruling on the claim."""
     return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)

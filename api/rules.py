@@ -1,4 +1,4 @@
-"""A marketplace's policies, and the mandates of its neutrals."""
+"""A marketplace's policies."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from api.front import front_of
 from api.identity import Calling
 from api.problems import ON_READ, ON_WRITE, documented
 from api.schemas.answers import Recorded
-from api.schemas.rules import GrantMandate, Policies, PublishPolicy, ShownPolicy
+from api.schemas.rules import Policies, PublishPolicy, ShownPolicy
 from api.writing import Write
 
 router = APIRouter(tags=["Rules"])
@@ -33,9 +33,3 @@ async def get_policy(version: Annotated[str, Path(max_length=40)], request: Requ
     """One version of the rules."""
     book = await front_of(request).services.engine.policies(caller.marketplace)
     return ShownPolicy.of(book.version(version))
-
-
-@router.post("/v1/mandates", status_code=201, responses=documented(*ON_WRITE))
-async def grant_mandate(body: GrantMandate, writing: Write) -> Recorded:
-    """Makes somebody a neutral of this marketplace, or changes what they may rule on."""
-    return Recorded(position=await writing.position(await writing.act(body)))

@@ -13,17 +13,28 @@ from whenever import Instant as Exact
 
 from domain import (
     adjudication,
+    caucus,
     closure,
     commitments,
     conversation,
     deadlines,
+    elsewhere,
     escalation,
     evidence,
+    evidence_requests,
+    goods,
+    independence,
     negotiation,
+    pleadings,
     proposal,
+    recovery,
     refund,
     remedy,
+    reopening,
+    representation,
     response,
+    set_aside,
+    stay,
 )
 from domain.dispute import DisputeEvent, MovePassed
 from domain.filing import DisputeFiled
@@ -65,7 +76,7 @@ class Story:
         """The zone of a party; of anybody else, UTC."""
         return self._zone or (self.parties[Side(who)].time_zone if who in set(Side) else "UTC")
 
-    def tell(self, event: StoryEvent) -> str:
+    def tell(self, event: StoryEvent) -> str:  # noqa: C901 - one arm a union of events
         """One event in a sentence or two."""
         if isinstance(event, DisputeFiled):
             return self._filed(event)
@@ -73,16 +84,37 @@ class Story:
             return _response(event)
         if isinstance(event, evidence.EvidenceEvent):
             return _exhibit(event)
+        if isinstance(event, caucus.CaucusEvent):
+            return _confided(event)
+        if isinstance(event, evidence_requests.EvidenceRequestEvent | pleadings.PleadingEvent):
+            return _hearing(event)
         if isinstance(event, negotiation.NegotiationEvent):
             return self._bargaining(event)
         if isinstance(event, escalation.EscalationEvent):
             return _calling(event)
+        if isinstance(event, independence.IndependenceEvent):
+            return _independence(event)
+        if isinstance(event, representation.RepresentationEvent):
+            return _represented(event)
         if isinstance(event, proposal.ProposalEvent):
             return self._mediation(event)
         if isinstance(event, adjudication.AdjudicationEvent):
             return self._ruling(event)
+        if isinstance(event, set_aside.SetAsideEvent):
+            return self._default(event)
         if isinstance(event, commitments.CommitmentEvent | remedy.RemedyEvent):
             return self._promise(event)
+        if isinstance(event, reopening.AfterwardsEvent):
+            return _afterwards(event)
+        if isinstance(event, stay.StayEvent):
+            return self._stay(event)
+        if isinstance(event, elsewhere.RefundedElsewhere):
+            solved = "; the claim is resolved" if event.resolves else ""
+            return f"{event.amount} was refunded elsewhere ({event.how}){solved}"
+        if isinstance(event, recovery.RecoveryEvent):
+            return _recovery(event)
+        if isinstance(event, goods.GoodsEvent):
+            return _goods(event)
         if isinstance(event, deadlines.DeadlineEvent):
             return self._deadline(event)
         return self._otherwise(event)
@@ -92,7 +124,9 @@ class Story:
     ) -> str:
         match event:
             case closure.ClaimWithdrawn(reason=reason):
-                return f"the claim is withdrawn{_says(reason)}"
+                return (
+                    f"the claim is withdrawn{f'; {self._division(event.terms)}' if event.terms else ''}{_says(reason)}"
+                )
             case closure.DisputeClosed(outcome=outcome):
                 return f"closed: {_words(outcome)}"
             case MovePassed(stage=stage, awaiting=awaiting):
@@ -146,7 +180,18 @@ class Story:
             case adjudication.RulingIssued():
                 cites = [*(f"exhibit {n}" for n in event.cites_exhibits), *(f"clause {c}" for c in event.cites_clauses)]
                 told = f"ruling {event.number}, {_words(event.outcome)}: {self._division(event.award)}"
-                return f"{told}; cites {', '.join(cites)}{_says(event.reasons)}"
+                waits = ", awaiting a co-signature" if event.awaits_co_signature else ""
+                on_appeal = f", which {event.on_appeal} the one appealed" if event.on_appeal else ""
+                on_appeal += _on_counterclaim(event.counterclaim)
+                return f"{told}{on_appeal}{waits}; cites {', '.join(cites)}{_says(event.reasons)}"
+            case adjudication.RulingCoSigned(number=number):
+                return f"a supervisor co-signs ruling {number}: it is in effect"
+            case adjudication.CoSignatureRefused(number=number, reasons=reasons):
+                return f"a supervisor does not co-sign ruling {number}: the neutral rules anew{_says(reasons)}"
+            case adjudication.AppealLodged(number=number, by=by, ground=ground, statement=statement):
+                return f"the {by} appeals ruling {number}, on {_words(ground)}{_says(statement)}"
+            case adjudication.AppealSentBack(number=number, reasons=reasons):
+                return f"ruling {number} falls, and is sent back to be made anew{_says(reasons)}"
             case adjudication.AppealWaived(by=by):
                 return f"the {by} waives the appeal"
             case adjudication.AppealWindowLapsed(by=by):
@@ -156,12 +201,25 @@ class Story:
             case _:
                 assert_never(event)
 
+    def _default(self, event: set_aside.SetAsideEvent) -> str:
+        match event:
+            case set_aside.SetAsideRequested(by=by, cause=cause):
+                return f"the {by} asks for the default to be set aside{_says(cause)}"
+            case set_aside.DefaultSetAside(by=by, reasons=reasons):
+                return f"{_THE[by]} sets the default aside: the case is heard{_says(reasons)}"
+            case set_aside.SetAsideRefused(by=by, reasons=reasons):
+                return f"{_THE[by]} does not set the default aside: it stands{_says(reasons)}"
+            case _:
+                assert_never(event)
+
     def _deadline(self, event: deadlines.DeadlineEvent) -> str:
         match event:
             case deadlines.DeadlineSet(deadline=deadline, whose=whose):
                 proof = deadline.proof
                 until = moment(deadline.due_at, self.zone_of(whose))
                 return f"deadline {deadline.name} for {_THE[whose]}: until {until}; {_shown(proof)}"
+            case deadlines.DeadlineMoved(name=name, due_at=due_at, why=why):
+                return f"deadline {name} moves, by {why}: until {moment(due_at, self.zone_of('engine'))}"
             case deadlines.DeadlineEnded(name=name, how=how):
                 return f"deadline {name} is {how}"
             case deadlines.DeadlineLapsed(name=name):
@@ -180,6 +238,8 @@ class Story:
                 due = moment(promise.due_at, self.zone_of(promise.owed_by))
                 shown = f"; {_shown(promise.proof)}" if promise.proof else ""
                 return f"{name}: {owed}, due {due}{shown}{_says(promise.note)}"
+            case commitments.CommitmentDeferred(due_at=due_at):
+                return f"{name} is due later: {moment(due_at, self.zone_of('engine'))}"
             case commitments.CommitmentBreached():
                 return f"{name} is overdue"
             case commitments.CommitmentKept(late=late, note=note):
@@ -188,6 +248,8 @@ class Story:
                 return f"{name} is waived by {_THE[by]}{_says(note)}"
             case commitments.CommitmentReplaced(by=by):
                 return f"{name} is replaced, as {_THE[by]} wishes"
+            case commitments.CommitmentPassed(owed_by=owed_by):
+                return f"{name} passes to {_THE[owed_by]}"
             case commitments.CommitmentDischarged(reason=reason):
                 return f"{name} is discharged: {_words(reason)}"
             case remedy.RefundUnderway(refund_id=refund_id):
@@ -197,9 +259,28 @@ class Story:
             case _:
                 assert_never(event)
 
+    def _stay(self, event: stay.StayEvent) -> str:
+        match event:
+            case stay.DisputeStayed():
+                return "stayed: the clocks stand still"
+            case stay.DisputeResumed(stayed_since=since):
+                return f"resumed: the clocks move on by the time since {moment(since, self.zone_of('engine'))}"
+            case stay.StayOrdered(by=by, until=until, reasons=reasons):
+                return f"{_THE[by]} orders a stay until {moment(until, self.zone_of('engine'))}{_says(reasons)}"
+            case stay.StayLifted(by=by):
+                return f"the stay is lifted by {_THE[by]}"
+            case stay.ParallelProceedingRecorded(number=number, what=what, statement=statement):
+                return f"proceeding {number} elsewhere ({_words(what)}){_says(statement)}"
+            case stay.ParallelProceedingEnded(number=number, statement=statement):
+                return f"proceeding {number} elsewhere has ended{_says(statement)}"
+            case _:
+                assert_never(event)
+
     def _division(self, terms: Division) -> str:
         claimant = self.filed.claimant
-        return f"{terms.claimant} to the {claimant}, {terms.respondent} to the {claimant.other}"
+        waits = f"; the buyer's part waits for the goods: {_words(terms.goods.act)}" if terms.goods else ""
+        parts = f"; in {len(terms.instalments)} instalments" if terms.instalments else ""
+        return f"{terms.claimant} to the {claimant}, {terms.respondent} to the {claimant.other}{waits}{parts}"
 
 
 _OVER = {"lapsed": "not answered in time", "superseded": "replaced by another", "moot": "decided otherwise"}
@@ -207,7 +288,7 @@ _THE = {
     who: f"the {who}"
     for who in (
         "buyer", "seller", "neutral", "supervisor", "administrator", "marketplace", "auditor", "engine", "carrier", "warehouse",
-        "bank",
+        "bank", "insurer",
     )
 } | {"both": "both sides"}  # fmt: skip
 
@@ -233,6 +314,32 @@ def _exhibit(event: evidence.EvidenceEvent) -> str:
             return f"exhibit {number} by {_THE[by]}{attached}{_says(description)}"
         case evidence.ExhibitWithdrawn(number=number, by=by):
             return f"exhibit {number} is withdrawn by {_THE[by]}"
+        case evidence.ExhibitAnswered(number=number, by=by, message=message):
+            return f"the {by} answers exhibit {number}{_says(message)}"
+        case _:
+            assert_never(event)
+
+
+def _confided(event: caucus.CaucusEvent) -> str:
+    match event:
+        case caucus.CaucusMessagePosted(number=number, side=side, by=by):  # what was said is for those two alone
+            return f"in caucus with the {side}, message {number} by {_THE[by]}"
+        case caucus.CaucusConsentGiven(by=by):
+            return f"the {by} consents that the neutral, who heard a caucus, rules"
+        case _:
+            assert_never(event)
+
+
+def _hearing(event: evidence_requests.EvidenceRequestEvent | pleadings.PleadingEvent) -> str:
+    match event:
+        case evidence_requests.EvidenceRequested(number=number, of=of, fact=fact):
+            return f"the neutral asks the {of} for evidence, request {number}{_says(fact)}"
+        case evidence_requests.AdverseInferenceRecorded(number=number, against=against):
+            return f"the {against} showed nothing on request {number}: an adverse inference is recorded"
+        case pleadings.RebuttalGiven(statement=statement):
+            return f"the claimant rebuts{_says(statement)}"
+        case pleadings.CounterclaimRaised(relief=relief, amount=amount, statement=statement):
+            return f"counterclaim for {_words(relief)}{f' of {amount}' if amount else ''}{_says(statement)}"
         case _:
             assert_never(event)
 
@@ -243,10 +350,37 @@ def _calling(event: escalation.EscalationEvent) -> str:
             who = "no agreement in time: a neutral is called" if by == "silence" else f"the {by} calls a neutral"
             offers = f"; still open: offer {', '.join(map(str, standing))}" if standing else ""
             return f"{who}{offers}{_says(reason)}"
+        case escalation.EscalationJoined(by=by, reason=reason):
+            return f"the {by} wants a neutral too{_says(reason)}"
         case escalation.NeutralAssigned(neutral=neutral, by=by):
             return f"assigned to neutral {neutral} by {_THE[by]}"
+        case escalation.NeutralReleased(neutral=neutral, why=why, by=by, reason=reason):
+            return f"neutral {neutral} has it no longer: {_words(why)}, by {_THE[by]}{_says(reason)}"
         case escalation.Referred():
             return "the ruling is overdue: referred to the supervisor"
+        case _:
+            assert_never(event)
+
+
+def _independence(event: independence.IndependenceEvent) -> str:
+    match event:
+        case independence.InterestsDeclared(neutral=neutral, disclosed=disclosed):
+            what = "an interest" if disclosed else "no interest in either party"
+            return f"neutral {neutral} declares {what}{_says(disclosed)}"
+        case independence.NeutralChallenged(number=number, by=by, neutral=neutral, ground=ground, reason=reason):
+            return f"challenge {number}: the {by} challenges neutral {neutral} for {ground}{_says(reason)}"
+        case independence.ChallengeDecided(number=number, granted=granted, by=by, reasons=reasons):
+            return f"challenge {number} is {'granted' if granted else 'refused'} by {_THE[by]}{_says(reasons)}"
+        case _:
+            assert_never(event)
+
+
+def _represented(event: representation.RepresentationEvent) -> str:
+    match event:
+        case representation.RepresentativeNamed(side=side, capacity=capacity, name=name, id=id_, by=by):
+            return f"{plain(name or id_)} acts for the {side} as {capacity}, named by {_THE[by]}"
+        case representation.RepresentationEnded(side=side, by=by):
+            return f"a representative acts for the {side} no more, as {_THE[by]} says"
         case _:
             assert_never(event)
 
@@ -261,8 +395,47 @@ def _payment(event: refund.RefundEvent) -> str:
             return f"payment confirmed{f': {plain(reference)}' if reference else ''}"
         case refund.RefundFailed(reason=reason):
             return f"payment failed: {_words(reason)}"
+        case refund.RefundBounced():
+            return "payment came back"
         case refund.RefundCancelled():
             return "payment cancelled"
+        case _:
+            assert_never(event)
+
+
+def _afterwards(event: reopening.AfterwardsEvent) -> str:
+    match event:
+        case reopening.DisputeReopened(ground=ground, by=by, reasons=reasons):
+            return f"reopened by {_THE[by]}: {_words(ground)}{_says(reasons)}"
+        case reopening.HandlingRated(by=by, rating=rating, text=text):
+            return f"the {by} rates the handling: {rating} of 5{_says(text)}"
+        case _:
+            assert_never(event)
+
+
+def _recovery(event: recovery.RecoveryEvent) -> str:
+    match event:
+        case recovery.RulingExecuted(number=number, funded_by=funder):
+            return f"ruling {number} executes before it is final, at the risk of {_THE[funder]}"
+        case recovery.AwardOverturned(to_buyer=to_buyer, to_seller=to_seller):
+            return f"what was decided counts no more; {to_buyer} had gone to the buyer, {to_seller} to the seller"
+        case _:
+            assert_never(event)
+
+
+def _goods(event: goods.GoodsEvent) -> str:
+    match event:
+        case goods.GoodsAwaited(step=step, at_stake=at_stake):
+            return f"{at_stake} waits for the goods ({_words(event.goods.act)}): {step}"
+        case goods.GoodsSent(by=by, shipment=shipment, statement=statement):
+            how = f" with {plain(shipment.carrier)} {plain(shipment.number)}" if shipment else ""
+            return f"the {by} sends the goods{how}{_says(statement)}"
+        case goods.GoodsContested(by=by, ground=ground, statement=statement):
+            return f"{_THE[by]} contests the goods: {_words(ground)}{_says(statement)}"
+        case goods.GoodsDecided(by=by, to_buyer=to_buyer, to_seller=to_seller, reasons=reasons):
+            return f"{_THE[by]} decides: {to_buyer} to the buyer, {to_seller} to the seller{_says(reasons)}"
+        case goods.GoodsEnded(how=how, to_buyer=to_buyer, to_seller=to_seller):
+            return f"the goods: {_words(how)}; {to_buyer} to the buyer, {to_seller} to the seller"
         case _:
             assert_never(event)
 
@@ -271,6 +444,13 @@ def _shown(proof: DeadlineProof) -> str:
     """How a deadline was reckoned."""
     window = f"{proof.window.amount} {_words(proof.window.unit)}"
     return f"{window} by {proof.rule} (calendar {proof.calendar}, tzdata {proof.tzdata})"
+
+
+def _on_counterclaim(decided: pleadings.OnCounterclaim | None) -> str:
+    if decided is None:
+        return ""
+    amount = f" {decided.amount}" if decided.amount else ""
+    return f"; counterclaim {f'granted{amount}' if decided.granted else 'dismissed'}"
 
 
 def _says(text: Text | None) -> str:

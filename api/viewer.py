@@ -1,9 +1,11 @@
 """What each viewer sees of a dispute: the one place that hides things. It works on sealed text; only what is shown is opened.
 
-a party                        of the other: name, country, language and time zone. Nothing internal to the marketplace
-the neutral                    both parties, without their ids and addresses
+a party                        of the other: name, country, language and time zone. Nothing internal to the marketplace, and no
+                               ruling that awaits a co-signature or did not get it
+                               neither the caucus of the other
+the neutral                    the caucus that they heard; both parties, without their ids and addresses
 marketplace, supervisor,
-administrator, auditor         everything
+administrator, auditor         everything, but of a caucus only that it was held
 """
 
 from collections.abc import Collection, Mapping
@@ -14,21 +16,28 @@ from uuid import UUID
 
 from api.identity import Caller
 from domain.base import Role
-from domain.people import Side, Stage
+from domain.caucus import CaucusMessagePosted
+from domain.people import Awaiting, Side, Stage
+from domain.reopening import HandlingRated
 from domain.windows import local
 from projections.caseload import Standing
 from projections.conversations import Message
+from projections.mandates import Office
 from projections.pending_commitments import OwedCommitment
 from projections.refund_ledger import RefundEntry
 from projections.view import Doc
 
 _INSIDERS = frozenset({Role.MARKETPLACE, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR})
-_WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value})
+_WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APPEAL.value})
+_NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
+_BETWEEN_US = frozenset({"CoSignatureRefused"})
 
 _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
-    "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "response", "default", "escalation", "referral", "impasse",
-    "withdrawal", "commitments",
+    "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "neutrals", "declarations", "challenges", "response",
+    "default", "escalation", "referral", "impasse", "set_aside", "evidence_requests", "rebuttal", "counterclaim", "consents",
+    "appeals", "commitments", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
+    "refunds_elsewhere", "reopenings", "follows",
 )  # fmt: skip
 
 
@@ -44,11 +53,13 @@ class Viewer:
         """Whether the case file is for this viewer at all; its marketplace has been checked."""
         if self.caller.role is not Role.NEUTRAL:
             return True
-        waiting = doc["neutral"] is None and doc["stage"] in _WAITING
-        return waiting or doc["neutral"] == str(self.caller.subject)
+        waiting = doc["neutral"] is None and doc["stage"] in _WAITING and doc["awaiting"] == Awaiting.SUPERVISOR.value
+        return bool(waiting or doc["neutral"] == str(self.caller.subject))
 
     def case_file(self, doc: Doc) -> Doc:
         claimant, order, claim, settlement = doc["claimant"], doc["order"], doc["claim"], doc["settlement"]
+        withdrawal = doc["withdrawal"]
+        withdrawn = withdrawal and withdrawal["terms"]
         line_ids = {line["key"]: line["id"] for line in order["lines"]}
         return {
             **{name: doc[name] for name in _OPEN_TO_ALL},
@@ -56,10 +67,14 @@ class Viewer:
             "transaction": {**order, "payment_reference": order["payment_reference"] if self.insider else None},
             **{side.value: self._party(side, doc["parties"][side.value]) for side in Side},
             "claim": {**claim, "lines": [line_ids[key] for key in claim["lines"]]},
+            "representatives": [self._representative(named) for named in doc["representatives"]],
+            "ratings": [rating for rating in doc["ratings"] if self._is_told_rating(rating)],
             "exhibits": self.exhibits(doc),
-            "offers": [{**offer, "amount": offer["terms"]["claimant"]} for offer in doc["offers"]],
+            "caucus": self.caucus(doc),
+            "offers": [{**offer, **offer["terms"], "amount": offer["terms"]["claimant"]} for offer in doc["offers"]],
             "proposals": [{**proposed, "award": _award(proposed["terms"], claimant)} for proposed in doc["proposals"]],
-            "rulings": [{**ruling, "award": _award(ruling["award"], claimant)} for ruling in doc["rulings"]],
+            "rulings": [{**ruling, "award": _award(ruling["award"], claimant)} for ruling in self._rulings(doc)],
+            "withdrawal": withdrawal and {**withdrawal, "award": withdrawn and _award(withdrawn, claimant)},
             "settlement": settlement and {**settlement, "award": _award(settlement["terms"], claimant)},
             "deadlines": self.deadlines(doc),
             "refunds": [
@@ -67,6 +82,41 @@ class Viewer:
                 for refund in doc["refunds"]
             ],
         }
+
+    def told_of(self, kind: str, body: Doc) -> Doc | None:
+        """What this viewer is told of a fact; None where it is not for them at all.
+
+        A ruling that is not in effect is no fact for the parties, nor is the other's caucus. Of a caucus that is not theirs
+        anybody else learns that it was held, and nothing of what was said or shown. How a party rates the handling is for the
+        marketplace.
+        """
+        side = self.caller.side
+        if kind == HandlingRated.kind:
+            return body if self._is_told_rating(body) else None
+        if kind == CaucusMessagePosted.kind:
+            if side is not None:
+                return body if body["side"] == side.value else None
+            return body if self._hears(body) else {name: body[name] for name in ("number", "side", "by", "neutral")}
+        if side is not None and (kind in _BETWEEN_US or body.get("awaits_co_signature", False)):
+            return None
+        return body
+
+    def _is_told_rating(self, rating: Doc) -> bool:
+        return self.insider or self.caller.side == rating["by"]
+
+    def caucus(self, doc: Doc) -> list[Doc]:
+        """What was said to this viewer, or by them, in confidence."""
+        heard = [said for said in doc["caucus"] if self._hears(said)]
+        return [{**said, "file": said["file"] and _caucus_file(doc["id"], said)} for said in heard]
+
+    def _hears(self, said: Doc) -> bool:
+        if self.caller.role is Role.NEUTRAL:
+            return bool(said["neutral"] == str(self.caller.subject))
+        return self.caller.side is not None and bool(said["side"] == self.caller.side.value)
+
+    def _rulings(self, doc: Doc) -> list[Doc]:
+        hidden = _NOT_IN_EFFECT if self.caller.side else frozenset()
+        return [ruling for ruling in doc["rulings"] if ruling["status"] not in hidden]
 
     def exhibits(self, doc: Doc) -> list[Doc]:
         return [{**exhibit, "file": exhibit["file"] and _file(doc["id"], exhibit)} for exhibit in doc["exhibits"]]
@@ -86,6 +136,10 @@ class Viewer:
     def commitment(self, row: OwedCommitment) -> Doc:
         shown = {name: getattr(row, name) for name in _COMMITMENT}
         return {**shown, "id": row.commitment_id, "amount": row.amount, "since": row.began_at}
+
+    def mandate(self, row: Office) -> Doc:
+        shown = {name: getattr(row, name) for name in _MANDATE}
+        return {**shown, **row.terms, "reason": row.closure}
 
     def refund(self, row: RefundEntry, imported: Collection[UUID]) -> Doc:
         return {
@@ -108,6 +162,10 @@ class Viewer:
             "tier": party["tier"] if own or self.caller.role is Role.NEUTRAL else None,
         }
 
+    def _representative(self, named: Mapping[str, Any]) -> Doc:
+        own = self.insider or self.caller.side == named["side"]
+        return {**named, "id": named["id"] if own else None}
+
     def _reference(self, recipient: str, reference: str | None) -> str | None:
         return reference if self.insider or self.caller.side == recipient else None
 
@@ -120,16 +178,22 @@ _COMMITMENT = (
     "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",
     "end_note", "replaced_by", "refund_id", "dispute_id",
 )  # fmt: skip
+_MANDATE = ("neutral", "desk", "cases", "on_leave", "leave_until", "granted_at", "closed_at")
 _REFUND = ("commitment_id", "recipient", "funded_by", "status", "reason", "dispute_id", "occurred_at", "recorded_at")
 
 
 def _award(terms: Mapping[str, Any], claimant: str) -> Doc:
     """A division between claimant and respondent as one between buyer and seller."""
-    return {claimant: terms["claimant"], Side(claimant).other.value: terms["respondent"]}
+    parts = {claimant: terms["claimant"], Side(claimant).other.value: terms["respondent"]}
+    return {**parts, "goods": terms["goods"], "instalments": terms["instalments"]}
 
 
 def _file(dispute_id: UUID | str, exhibit: Doc) -> Doc:
     return {**exhibit["file"], "href": f"/v1/disputes/{dispute_id}/exhibits/{exhibit['number']}/file"}
+
+
+def _caucus_file(dispute_id: UUID | str, said: Doc) -> Doc:
+    return {**said["file"], "href": f"/v1/disputes/{dispute_id}/caucus/{said['side']}/{said['number']}/file"}
 
 
 def _local(due_at: str, zones: Mapping[str, str]) -> Doc:

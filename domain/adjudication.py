@@ -1,30 +1,53 @@
-"""The ruling: reasoned, citing the record and the policy, dividing what is in dispute to the last unit; then final."""
+"""The ruling: reasoned, citing the record and the policy, dividing what is in dispute to the last unit; then final.
+
+    issued → in effect → final                    within the neutral's authority
+    issued → awaits co-signature → in effect      above it: see `domain.co_signature`
+                                 → refused        and the neutral rules anew
+    in effect → appealed → affirmed or replaced by a ruling that is final, or sent back: see `domain.appeal`
+
+Every ruling keeps its number and its words; what becomes of it is said by later facts.
+"""
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
-from domain import deadlines, remedy
+from domain import commitments, deadlines, independence, pleadings, recovery, remedy
 from domain.base import Command, Event, Instant
+from domain.caucus import check_consented
+from domain.commitments import Bearer, CommitmentKind, CommitmentMade, Promise
 from domain.escalation import check_is_neutral
-from domain.evidence import ExhibitNotCitable
-from domain.mandate import Mandate, NoMandate
+from domain.evidence import check_citable
+from domain.evidence_requests import check_addressed
+from domain.mandate import AuthoritySpent, Mandate, NoMandate
 from domain.people import Outcome, Side, Stage, Text, Words, side_of
+from domain.pleadings import OnCounterclaim, check_decided
 from domain.policy import Policy
 from domain.proposal import check_adds_up
 from domain.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove
 from domain.remedy import Division
+from domain.windows import Deadline, local_day
 
 if TYPE_CHECKING:
     from domain.commitments import CommitmentEvent
     from domain.deadlines import DeadlineEvent
     from domain.dispute import Dispute
+    from domain.goods import GoodsEvent
+    from domain.mandate import MandateEvent
+    from domain.recovery import RecoveryEvent
 
 # --- types ---
 
+Ground = Literal["new_evidence", "stated_error"]
+
 
 class RulingIssued(Event, kind="RulingIssued", stream="dispute"):
-    """`appealable_by` are the sides that did not get everything."""
+    """`appealable_by` are the sides that did not get everything and have not appealed yet: of a ruling on appeal, none.
+
+    One that awaits a co-signature takes effect with `RulingCoSigned`.
+    """
+
+    schema_version = 2
 
     number: int
     neutral: UUID
@@ -34,6 +57,23 @@ class RulingIssued(Event, kind="RulingIssued", stream="dispute"):
     cites_clauses: tuple[str, ...]
     reasons: Text
     appealable_by: tuple[Side, ...]
+    awaits_co_signature: bool = False
+    on_appeal: Literal["affirms", "replaces"] | None = None
+    addresses_inferences: tuple[int, ...] = ()
+    counterclaim: OnCounterclaim | None = None
+
+
+class RulingCoSigned(Event, kind="RulingCoSigned", stream="dispute"):
+    number: int
+    supervisor: UUID
+
+
+class CoSignatureRefused(Event, kind="CoSignatureRefused", stream="dispute"):
+    """The ruling takes no effect; the neutral rules anew."""
+
+    number: int
+    supervisor: UUID
+    reasons: Text
 
 
 class AppealWaived(Event, kind="AppealWaived", stream="dispute"):
@@ -46,13 +86,39 @@ class AppealWindowLapsed(Event, kind="AppealWindowLapsed", stream="dispute"):
     by: Side
 
 
+class AppealLodged(Event, kind="AppealLodged", stream="dispute"):
+    """Another neutral than the one who ruled hears it."""
+
+    number: int
+    by: Side
+    ground: Ground
+    statement: Text
+
+
+class AppealSentBack(Event, kind="AppealSentBack", stream="dispute"):
+    """The ruling falls, and a neutral is to be found who rules anew."""
+
+    number: int
+    neutral: UUID
+    reasons: Text
+
+
 class RulingBecameFinal(Event, kind="RulingBecameFinal", stream="dispute"):
     """Nobody can appeal any more: the ruling executes."""
 
     number: int
 
 
-AdjudicationEvent = RulingIssued | AppealWaived | AppealWindowLapsed | RulingBecameFinal
+AdjudicationEvent = (
+    RulingIssued
+    | RulingCoSigned
+    | CoSignatureRefused
+    | AppealWaived
+    | AppealWindowLapsed
+    | AppealLodged
+    | AppealSentBack
+    | RulingBecameFinal
+)
 
 
 class IssueRuling(Command):
@@ -60,6 +126,8 @@ class IssueRuling(Command):
     award: Division
     cites_exhibits: tuple[int, ...] = ()
     cites_clauses: tuple[str, ...]
+    addresses_inferences: tuple[int, ...] = ()
+    counterclaim: OnCounterclaim | None = None
     reasons: Words
 
 
@@ -81,30 +149,59 @@ class ResponseStillDue(Conflict):
     """The respondent may still answer; nobody is ruled against unheard."""
 
 
+class EvidenceStillDue(Conflict):
+    """Evidence that was asked for may still come; the ruling waits until then."""
+
+
 class NothingToAppeal(Conflict):
     """There is no ruling that this side could appeal."""
 
 
 # --- state ---
 
+Status = Literal["awaits_co_signature", "refused", "in_effect", "replaced", "sent_back", "overturned"]
+
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
     number: int
+    neutral: UUID
     award: Division
     outcome: Outcome
     cites_exhibits: frozenset[int]
     appealable_by: frozenset[Side]
+    status: Status
+    co_signed: bool = False
     final: bool = False
+    counterclaim: OnCounterclaim | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Adjudication:
-    ruling: Ruling | None = None
+    """`appeal` is who lodged the one that is to be heard; `appealed_by` who has lodged one at all: each side once."""
+
+    rulings: tuple[Ruling, ...] = ()
+    appeal: Side | None = None
+    appealed_by: frozenset[Side] = frozenset()
+
+    @property
+    def ruling(self) -> Ruling | None:
+        """The one in effect."""
+        return next((r for r in reversed(self.rulings) if r.status == "in_effect"), None)
+
+    @property
+    def unsigned(self) -> Ruling | None:
+        """The one that awaits a co-signature."""
+        return next((r for r in self.rulings if r.status == "awaits_co_signature"), None)
+
+    @property
+    def due(self) -> bool:
+        """Whether a neutral still has to rule, on the claim or on an appeal."""
+        return self.unsigned is None and (self.ruling is None or self.appeal is not None)
 
     @property
     def cited(self) -> frozenset[int]:
-        return self.ruling.cites_exhibits if self.ruling else frozenset()
+        return frozenset(number for ruling in self.rulings for number in ruling.cites_exhibits)
 
 
 # --- evolve ---
@@ -113,19 +210,58 @@ class Adjudication:
 def evolve(adjudication: Adjudication, event: AdjudicationEvent) -> Adjudication:
     match event:
         case RulingIssued():
-            sides = frozenset(event.appealable_by)
-            return Adjudication(
-                Ruling(event.number, event.award, event.outcome, frozenset(event.cites_exhibits), sides)
-            )
-        case AppealWaived(by=by) | AppealWindowLapsed(by=by):
-            ruling = adjudication.ruling
-            assert ruling is not None, "only a ruling can be appealed"
-            return Adjudication(replace(ruling, appealable_by=ruling.appealable_by - {by}))
-        case RulingBecameFinal():
-            assert adjudication.ruling is not None, "only a ruling becomes final"
-            return Adjudication(replace(adjudication.ruling, final=True))
+            return _issued(adjudication, event)
+        case RulingCoSigned(number=number):
+            return _changed(_superseding(adjudication), number, status="in_effect", co_signed=True)
+        case CoSignatureRefused(number=number):
+            return _changed(adjudication, number, status="refused")
+        case AppealWaived(number=number, by=by) | AppealWindowLapsed(number=number, by=by):
+            still = next(r.appealable_by for r in adjudication.rulings if r.number == number)
+            return _changed(adjudication, number, appealable_by=still - {by})
+        case AppealLodged(number=number, by=by):
+            lodged = replace(adjudication, appeal=by, appealed_by=adjudication.appealed_by | {by})
+            return _changed(lodged, number, appealable_by=frozenset())
+        case AppealSentBack(number=number):
+            return _changed(replace(adjudication, appeal=None), number, status="sent_back")
+        case RulingBecameFinal(number=number):
+            return _changed(adjudication, number, final=True)
         case _:
             assert_never(event)
+
+
+def overturned(adjudication: Adjudication) -> Adjudication:
+    """The dispute was reopened: what was ruled counts no more, and either side may appeal what is ruled next."""
+    rulings = tuple(replace(r, status="overturned") if r.status == "in_effect" else r for r in adjudication.rulings)
+    return Adjudication(rulings)
+
+
+def _issued(adjudication: Adjudication, event: RulingIssued) -> Adjudication:
+    ruling = Ruling(
+        number=event.number,
+        neutral=event.neutral,
+        award=event.award,
+        outcome=event.outcome,
+        cites_exhibits=frozenset(event.cites_exhibits),
+        appealable_by=frozenset(event.appealable_by),
+        status="awaits_co_signature" if event.awaits_co_signature else "in_effect",
+        counterclaim=event.counterclaim,
+    )
+    before = adjudication if event.awaits_co_signature else _superseding(adjudication)
+    return replace(before, rulings=(*before.rulings, ruling))
+
+
+def _superseding(adjudication: Adjudication) -> Adjudication:
+    """With a ruling that takes effect, the one that was appealed, and the appeal, are over."""
+    rulings = tuple(replace(r, status="replaced") if r.status == "in_effect" else r for r in adjudication.rulings)
+    return replace(adjudication, rulings=rulings, appeal=None)
+
+
+def _changed(adjudication: Adjudication, number: int, **changes: object) -> Adjudication:
+    rulings = tuple(
+        replace(r, **changes) if r.number == number else r  # type: ignore[arg-type]
+        for r in adjudication.rulings
+    )
+    return replace(adjudication, rulings=rulings)
 
 
 # --- decisions ---
@@ -133,39 +269,53 @@ def evolve(adjudication: Adjudication, event: AdjudicationEvent) -> Adjudication
 
 def rule(
     dispute: "Dispute", policy: Policy, mandate: Mandate | None, command: IssueRuling
-) -> "list[AdjudicationEvent | DeadlineEvent]":
+) -> "list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | MandateEvent | RecoveryEvent | GoodsEvent]":
+    """On the claim, or on an appeal: then it affirms the ruling that was appealed, or replaces it."""
     check_is_neutral(dispute, command.actor)
-    _check_may_rule(dispute, command)
-    check_adds_up(dispute, command.award)
-    _check_citations(dispute, policy, command)
-    if dispute.adjudication.ruling is not None:
+    command = command.model_copy(update={"award": remedy.stated(dispute, policy, command.award)})
+    if _is_so(dispute, command):
         return []
+    _check_may_rule(dispute)
+    check_adds_up(dispute, command.award)
+    remedy.check_terms(dispute, policy, command.award, "ruling")
+    _check_citations(dispute, policy, command)
+    check_addressed(dispute, command.addresses_inferences)
+    check_decided(dispute, command.counterclaim)
+    independence.check_may_rule(dispute, policy)
     if mandate is None:
         raise NoMandate(neutral=str(command.actor.subject))
-    mandate.check_authority(dispute.in_dispute)
-    outcome, losers = _result(dispute, command.award)
-    issued = RulingIssued(
-        number=1,
-        neutral=command.actor.subject,
-        award=command.award,
-        outcome=outcome,
-        cites_exhibits=tuple(sorted(set(command.cites_exhibits))),
-        cites_clauses=tuple(dict.fromkeys(command.cites_clauses)),
-        reasons=dispute.text(command.reasons, command.actor),
-        appealable_by=losers,
-    )
+    today = local_day(command.now, policy.desk.time_zone)
+    alone = dispute.imported or mandate.suffices(dispute.in_dispute, today)
+    issued = _ruling(dispute, command, awaits_co_signature=not alone)
+    if not alone:
+        return [issued, _promised_co_signature(dispute, policy, command.now)]
+    in_effect = taking_effect(dispute, policy, evolve(dispute.adjudication, issued), command.now)
+    if dispute.imported:  # it spends nothing of today's
+        return [issued, *in_effect]
+    spent = AuthoritySpent(dispute_id=dispute.id, ruling=issued.number, amount=dispute.in_dispute, day=today)
+    return [issued, *in_effect, spent]
+
+
+def taking_effect(
+    dispute: "Dispute", policy: Policy, adjudication: Adjudication, at: Instant
+) -> "list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
+    """What a ruling leads to that has just taken effect in `adjudication`: windows to appeal, or it is final at once."""
+    ruling = adjudication.ruling
+    assert ruling is not None, "it has just taken effect"
+    if not ruling.appealable_by:
+        return [*_final(dispute, policy, ruling, at)]
+    window, number = policy.windows.appeal, ruling.number
     windows = [
-        deadlines.for_party(
-            f"appeal-1-{side}", policy.windows.appeal, side, dispute.party(side), policy, "appeal", command.now
-        )
-        for side in losers
+        deadlines.for_party(f"appeal-{number}-{side}", window, side, dispute.party(side), policy, "appeal", at)
+        for side in Side
+        if side in ruling.appealable_by
     ]
-    return [issued, *windows]
+    return [*windows, *remedy.early(dispute, policy, ruling.award, number, at)]
 
 
 def waive_appeal(
     dispute: "Dispute", policy: Policy, command: WaiveAppeal
-) -> "list[AdjudicationEvent | CommitmentEvent]":
+) -> "list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
     side = side_of(command.actor)
     ruling = dispute.adjudication.ruling
     if ruling is None:
@@ -177,38 +327,100 @@ def waive_appeal(
 
 def forgone(
     dispute: "Dispute", policy: Policy, event: AppealWaived | AppealWindowLapsed, at: Instant
-) -> "list[AdjudicationEvent | CommitmentEvent]":
+) -> "list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
     """One side will not appeal; when nobody is left who could, the ruling is final and executes."""
     ruling = dispute.adjudication.ruling
     assert ruling is not None, "only a ruling can be appealed"
     if ruling.appealable_by - {event.by}:
         return [event]
-    owed = remedy.owed(dispute, policy, ruling.award, "ruling", at)
-    return [event, RulingBecameFinal(number=ruling.number), *owed]
+    return [event, *_final(dispute, policy, ruling, at)]
 
 
-def _check_may_rule(dispute: "Dispute", command: IssueRuling) -> None:
+def _final(
+    dispute: "Dispute", policy: Policy, ruling: Ruling, at: Instant
+) -> "list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
+    """On appeal, in the place of one that was executed before it was final."""
+    before = dispute.adjudication.ruling
+    if before is not None and before.award != ruling.award and recovery.executed_early(dispute):
+        owed = remedy.replaced(dispute, policy, ruling.award, "ruling", at)
+    else:
+        owed = [*remedy.final(dispute, policy, ruling.award, at)]
+    nth = 1 + sum(isinstance(event, CommitmentMade) for event in owed)
+    counter = pleadings.owed(dispute, policy, ruling.counterclaim, at, nth)
+    return [RulingBecameFinal(number=ruling.number), *owed, *counter]
+
+
+def _is_so(dispute: "Dispute", command: IssueRuling) -> bool:
+    """Whether this neutral has ruled just that, and it stands."""
+    standing = dispute.adjudication.unsigned or dispute.adjudication.ruling
+    same = (command.actor.subject, command.award, command.counterclaim)
+    return standing is not None and (standing.neutral, standing.award, standing.counterclaim) == same
+
+
+def _check_may_rule(dispute: "Dispute") -> None:
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    if (ruling := dispute.adjudication.ruling) is not None and ruling.award != command.award:
-        raise AlreadyRuled(number=ruling.number)
-    if dispute.stage is not Stage.ADJUDICATION and ruling is None:
+    adjudication = dispute.adjudication
+    if not adjudication.due:
+        raise AlreadyRuled(number=len(adjudication.rulings))
+    if dispute.stage is not Stage.ADJUDICATION and adjudication.appeal is None:
         raise NotYourMove(stage=dispute.stage.value)
-    if (window := response_still_due(dispute)) is not None:
-        raise ResponseStillDue(until=window.isoformat())
+    check_consented(dispute)
+    if (window := still_due(dispute)) is not None:
+        refusal = ResponseStillDue if window.name == "response" else EvidenceStillDue
+        raise refusal(until=window.due_at.isoformat())
 
 
-def response_still_due(dispute: "Dispute") -> Instant | None:
-    """Until when a ruling has to wait for the respondent's answer. A past case that is imported waits for nobody."""
-    window = None if dispute.imported else dispute.deadlines.get("response")
-    return window.due_at if window else None
+def still_due(dispute: "Dispute") -> Deadline | None:
+    """What a ruling has to wait for: the respondent's answer, and evidence that was asked for.
+
+    A past case that is imported waits for nobody.
+    """
+    if dispute.imported:
+        return None
+    windows = (d for d in dispute.deadlines.running.values() if d.name == "response" or d.name.startswith("evidence-"))
+    return min(windows, key=lambda d: (d.name != "response", d.due_at), default=None)
 
 
 def _check_citations(dispute: "Dispute", policy: Policy, command: IssueRuling) -> None:
-    if bad := [n for n in command.cites_exhibits if not dispute.exhibits.citable(n)]:
-        raise ExhibitNotCitable(exhibits=bad)
+    check_citable(dispute, command.cites_exhibits, command.now)
     if unknown := [c for c in command.cites_clauses if c not in policy.clauses]:
         raise UnknownClause(unknown=unknown, known=sorted(policy.clauses))
+
+
+def _ruling(dispute: "Dispute", command: IssueRuling, *, awaits_co_signature: bool) -> RulingIssued:
+    appealed = dispute.adjudication.ruling
+    outcome, losers = _result(dispute, command.award)
+    decided = (command.award, command.counterclaim)
+    affirms = appealed is not None and (appealed.award, appealed.counterclaim) == decided
+    lost = [s for s in Side if s in losers or s in pleadings.losers(dispute, command.counterclaim)]
+    return RulingIssued(
+        number=len(dispute.adjudication.rulings) + 1,
+        neutral=command.actor.subject,
+        award=command.award,
+        outcome=outcome,
+        cites_exhibits=tuple(sorted(set(command.cites_exhibits))),
+        cites_clauses=tuple(dict.fromkeys(command.cites_clauses)),
+        reasons=dispute.text(command.reasons, command.actor),
+        appealable_by=() if appealed else tuple(s for s in lost if s not in dispute.adjudication.appealed_by),
+        awaits_co_signature=awaits_co_signature,
+        on_appeal=("affirms" if affirms else "replaces") if appealed else None,
+        addresses_inferences=tuple(sorted(set(command.addresses_inferences))),
+        counterclaim=command.counterclaim,
+    )
+
+
+def _promised_co_signature(dispute: "Dispute", policy: Policy, now: Instant) -> "CommitmentEvent":
+    window = policy.windows.co_signature
+    due_at, proof = commitments.on_calendar_of(None, window, policy, "co_signature", now)
+    promise = Promise(
+        kind=CommitmentKind.CO_SIGN,
+        owed_by=Bearer.SUPERVISOR,
+        owed_to=commitments.bearer(dispute.claimant),
+        due_at=due_at,
+        proof=proof,
+    )
+    return commitments.made(dispute, promise, "policy")
 
 
 def _result(dispute: "Dispute", award: Division) -> tuple[Outcome, tuple[Side, ...]]:

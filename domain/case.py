@@ -10,12 +10,12 @@ from domain.base import Command, Event, Instant, Stream
 from domain.commitments import refund_id_of
 from domain.conversation import Conversation, PostMessage
 from domain.dispute import Dispute
-from domain.escalation import AssignNeutral
 from domain.filing import DisputeFiled, FileDispute
-from domain.mandate import GrantMandate, Mandate
+from domain.mandate import Mandate
 from domain.policy import PolicyBook
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, ReleaseRefund
+from domain.reopening import Reopen
 from domain.transaction import Transaction
 
 _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
@@ -23,13 +23,18 @@ _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """The streams that one command may read and write, at most one of each kind; None where nothing has happened yet."""
+    """The streams that one command may read and write; None where nothing has happened yet.
+
+    `mandate` is that of the neutral whom the command names, or else of the one who has the dispute; `predecessor` that of the
+    one who has it, where the command names another.
+    """
 
     dispute: Dispute | None = None
     transaction: Transaction = Transaction()
     conversation: Conversation = Conversation()
     refund: Refund | None = None
     mandate: Mandate | None = None
+    predecessor: Mandate | None = None
     policies: PolicyBook = PolicyBook()
 
 
@@ -38,16 +43,19 @@ EMPTY = Case()
 
 def streams(command: Command, case: Case) -> dict[Stream, UUID]:
     """Which streams the command needs, as far as `case` already tells; asked again once those are loaded."""
-    needed: dict[Stream, UUID] = {}
+    needed: dict[Stream, UUID] = {"policies": policies_id(command.marketplace)}
     dispute_id = getattr(command, "dispute_id", None)
-    if not isinstance(command, GrantMandate):
-        needed["policies"] = policies_id(command.marketplace)
     if dispute_id is not None:
         needed["dispute"] = dispute_id
     if case.dispute is not None:
         needed["transaction"] = case.dispute.transaction_id
         if (neutral := case.dispute.escalation.neutral) is not None:
             needed["mandate"] = mandate_id(command.marketplace, neutral)
+    if (named := getattr(command, "neutral", None)) is not None:
+        successor = mandate_id(command.marketplace, named)
+        if needed.get("mandate", successor) != successor:
+            needed["predecessor"] = needed["mandate"]
+        needed["mandate"] = successor
     match command:
         case FileDispute():
             needed["transaction"] = command.order.transaction_id
@@ -55,10 +63,10 @@ def streams(command: Command, case: Case) -> dict[Stream, UUID]:
             needed["conversation"] = conversation_id(command.dispute_id)
         case InstructRefund():
             needed["refund"] = refund_id_of(command.commitment_id)
+        case Reopen(commitment_id=UUID() as commitment_id):
+            needed["refund"] = refund_id_of(commitment_id)
         case ConfirmRefund() | FailRefund() | ReleaseRefund():
             needed["refund"] = command.refund_id
-        case AssignNeutral() | GrantMandate():
-            needed["mandate"] = mandate_id(command.marketplace, command.neutral)
         case _:
             pass
     return needed
@@ -75,14 +83,14 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
             return conversation.evolve(state, event)  # type: ignore[arg-type]
         case "refund":
             return refund.evolve(state, event)  # type: ignore[arg-type]
-        case "mandate":
+        case "mandate" | "predecessor":
             return mandate.evolve(state, event)  # type: ignore[arg-type]
         case "policies":
             return policy.evolve(state, event)  # type: ignore[arg-type]
 
 
-def after(case: Case, event: Event, at: Instant) -> Case:
-    return replace(case, **{event.stream: fold(event.stream, getattr(case, event.stream), event, at)})
+def after(case: Case, event: Event, at: Instant, stream: Stream) -> Case:
+    return replace(case, **{stream: fold(stream, getattr(case, stream), event, at)})
 
 
 def conversation_id(dispute_id: UUID) -> UUID:

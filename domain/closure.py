@@ -3,20 +3,30 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from domain import remedy
 from domain.base import Command, Event
+from domain.money import Money
 from domain.people import Outcome, Text, Words, side_of
+from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden
+from domain.remedy import Division
+from domain.set_aside import may_still_fall
 
 if TYPE_CHECKING:
+    from domain.commitments import CommitmentEvent
     from domain.dispute import Dispute
+    from domain.goods import GoodsEvent
 
 # --- types ---
 
 
 class ClaimWithdrawn(Event, kind="ClaimWithdrawn", stream="dispute"):
-    """What the respondent conceded before stays owed."""
+    """What the respondent conceded before stays owed. `terms` say what becomes of what is held: the respondent receives it."""
+
+    schema_version = 2
 
     reason: Text | None = None
+    terms: Division | None = None
 
 
 class DisputeClosed(Event, kind="DisputeClosed", stream="dispute"):
@@ -44,7 +54,10 @@ class TooLateToWithdraw(Conflict):
 # --- decisions ---
 
 
-def withdraw(dispute: "Dispute", command: Withdraw) -> list[ClosureEvent]:
+def withdraw(
+    dispute: "Dispute", policy: Policy, command: Withdraw
+) -> "list[ClosureEvent | CommitmentEvent | GoodsEvent]":
+    """Who wants part of what is held back makes an offer instead."""
     if side_of(command.actor) is not dispute.claimant:
         raise OnlyClaimantWithdraws(claimant=dispute.claimant.value)
     if dispute.outcome is Outcome.WITHDRAWN:
@@ -53,11 +66,16 @@ def withdraw(dispute: "Dispute", command: Withdraw) -> list[ClosureEvent]:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     if not dispute.undecided:
         raise TooLateToWithdraw(stage=dispute.stage.value)
-    return [ClaimWithdrawn(reason=dispute.text(command.reason, command.actor))]
+    reason = dispute.text(command.reason, command.actor)
+    if not dispute.held and not dispute.advance.received:
+        return [ClaimWithdrawn(reason=reason)]
+    terms = dispute.division(Money.zero(dispute.in_dispute.currency))
+    withdrawn = ClaimWithdrawn(reason=reason, terms=terms)
+    return [withdrawn, *remedy.owed(dispute, policy, terms, "withdrawal", command.now)]
 
 
 def closing(dispute: "Dispute") -> list[ClosureEvent]:
-    """A dispute closes by itself as soon as it has an outcome and no remedy is owed any more."""
-    if dispute.outcome is None or dispute.closed or dispute.commitments.open_remedies():
+    """A dispute closes by itself as soon as it has an outcome that can't fall any more and no remedy is owed."""
+    if dispute.outcome is None or dispute.closed or dispute.commitments.open_remedies() or may_still_fall(dispute):
         return []
     return [DisputeClosed(outcome=dispute.outcome)]

@@ -35,6 +35,8 @@ class CommitmentKind(StrEnum):
     CALL_BACK = "call_back"
     REVIEW = "review"
     DECIDE = "decide"
+    CO_SIGN = "co_sign"
+    ASSIGN = "assign"
 
 
 class CommitmentClass(StrEnum):
@@ -53,10 +55,11 @@ class Bearer(StrEnum):
     CARRIER = "carrier"
     WAREHOUSE = "warehouse"
     BANK = "bank"
+    INSURER = "insurer"
 
 
 class Promise(Value):
-    """What is owed. `subject` names the person who owes it, where one person does."""
+    """What is owed. `subject` names the person who owes it, where one person does; before `owed_from` nothing has to move."""
 
     kind: CommitmentKind
     owed_by: Bearer
@@ -66,6 +69,7 @@ class Promise(Value):
     due_at: Instant
     proof: DeadlineProof | None = None
     note: Text | None = None
+    owed_from: Instant | None = None
 
     @property
     def by_refund(self) -> bool:
@@ -76,11 +80,25 @@ class Promise(Value):
 class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely."""
 
+    schema_version = 2
+
     commitment_id: UUID
     number: int
     commitment_class: CommitmentClass
     promise: Promise
-    arises_from: Literal["settlement", "ruling", "concession", "default", "policy", "promise"]
+    arises_from: Literal[
+        "settlement",
+        "ruling",
+        "concession",
+        "default",
+        "withdrawal",
+        "counterclaim",
+        "policy",
+        "promise",
+        "goodwill",
+        "freight",
+        "recovery",
+    ]
 
 
 class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute"):
@@ -111,15 +129,39 @@ class CommitmentReplaced(Event, kind="CommitmentReplaced", stream="dispute"):
     by: Role
 
 
+class CommitmentPassed(Event, kind="CommitmentPassed", stream="dispute"):
+    """Somebody else owes it from now on, as it stands: whoever owed it has left the dispute. `subject` is a neutral, if one."""
+
+    commitment_id: UUID
+    owed_by: Bearer
+    subject: UUID | None = None
+
+
 class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute"):
     """Nobody owes it any more, for a reason that is neither performance nor consent."""
 
     commitment_id: UUID
-    reason: Literal["dispute_over"]
+    reason: Literal[
+        "dispute_over", "neutral_gone", "contested", "deemed_received", "remedy_lapsed", "overturned", "paid_elsewhere"
+    ]
+
+
+class CommitmentDeferred(Event, kind="CommitmentDeferred", stream="dispute"):
+    """It is due later, because the dispute was stayed."""
+
+    commitment_id: UUID
+    due_at: Instant
 
 
 CommitmentEvent = (
-    CommitmentMade | CommitmentBreached | CommitmentKept | CommitmentWaived | CommitmentReplaced | CommitmentDischarged
+    CommitmentDeferred
+    | CommitmentMade
+    | CommitmentBreached
+    | CommitmentKept
+    | CommitmentWaived
+    | CommitmentReplaced
+    | CommitmentPassed
+    | CommitmentDischarged
 )
 
 
@@ -133,6 +175,9 @@ def refund_id_of(commitment_id: UUID) -> UUID:
 
 
 MONEY_KINDS = frozenset({CommitmentKind.REFUND, CommitmentKind.PAY})
+BEYOND_CLAIM = frozenset({"promise", "goodwill"})
+"""What a commitment that has nothing to do with what is in dispute arises from."""
+
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 
 
@@ -147,7 +192,7 @@ def carried_out_by_refund(kind: CommitmentKind, owed_by: Bearer, owed_to: Bearer
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """`ended` tells how it ended; None while it is pending or overdue."""
+    """`ended` tells how it ended; None while it is pending or overdue. `passed`: by a neutral who left, to the supervisor."""
 
     id: UUID
     number: int
@@ -158,7 +203,9 @@ class Commitment:
     amount: Money | None
     due_at: Instant
     arises_from: str
+    owed_from: Instant | None = None
     overdue: bool = False
+    passed: bool = False
     ended: str | None = None
     refund_id: UUID | None = None
     underway: bool = False
@@ -175,21 +222,31 @@ class Commitment:
     @property
     def beyond_claim(self) -> bool:
         """Promised freely, beside what is in dispute."""
-        return self.arises_from == "promise"
+        return self.arises_from in BEYOND_CLAIM
 
     @property
     def is_first_act(self) -> bool:
         """Whether it is the neutral's promise, by policy, to look at the dispute soon after assignment."""
-        return self.owed_by is Bearer.NEUTRAL and self.kind is CommitmentKind.REVIEW and self.arises_from == "policy"
+        neutrals = self.owed_by is Bearer.NEUTRAL or self.passed
+        return neutrals and self.kind is CommitmentKind.REVIEW and self.arises_from == "policy"
+
+    @property
+    def ends_with_dispute(self) -> bool:
+        """Promised by policy to bring the dispute on: once it is decided nobody needs it any more."""
+        return self.arises_from == "policy" and self.owed_by in (Bearer.NEUTRAL, Bearer.SUPERVISOR)
 
 
 @dataclass(frozen=True, slots=True)
 class Commitments:
-    """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless."""
+    """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless.
+
+    `paid` are those of money that were kept.
+    """
 
     made: int = 0
     open: Mapping[UUID, Commitment] = field(default_factory=dict)
     ended: Mapping[UUID, str] = field(default_factory=dict)
+    paid: tuple[Commitment, ...] = ()
 
     def get(self, commitment_id: UUID) -> Commitment | None:
         return self.open.get(commitment_id)
@@ -217,16 +274,23 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
                 amount=event.promise.amount,
                 due_at=event.promise.due_at,
                 arises_from=event.arises_from,
+                owed_from=event.promise.owed_from,
             )
             return replace(commitments, made=event.number, open={**commitments.open, made.id: made})
+        case CommitmentDeferred(commitment_id=cid, due_at=due_at):
+            return _change(commitments, cid, due_at=due_at)
         case CommitmentBreached(commitment_id=cid):
             return _change(commitments, cid, overdue=True)
         case CommitmentKept(commitment_id=cid):
-            return _end(commitments, cid, "kept_late" if event.late else "kept")
+            over = _end(commitments, cid, "kept_late" if event.late else "kept")
+            kept_one = commitments.open.get(cid)
+            return replace(over, paid=(*over.paid, kept_one)) if kept_one and kept_one.amount else over
         case CommitmentWaived(commitment_id=cid):
             return _end(commitments, cid, "waived")
         case CommitmentReplaced(commitment_id=cid):
             return _end(commitments, cid, "replaced")
+        case CommitmentPassed(commitment_id=cid, owed_by=owed_by):
+            return _change(commitments, cid, owed_by=owed_by, passed=owed_by is not Bearer.NEUTRAL)
         case CommitmentDischarged(commitment_id=cid):
             return _end(commitments, cid, "discharged")
         case _:
@@ -239,6 +303,11 @@ def underway(commitments: Commitments, commitment_id: UUID, refund_id: UUID) -> 
 
 def stalled(commitments: Commitments, commitment_id: UUID) -> Commitments:
     return _change(commitments, commitment_id, underway=False)
+
+
+def unpaid(commitments: Commitments, commitment_id: UUID) -> Commitments:
+    """What was kept by a refund that bounced."""
+    return replace(commitments, paid=tuple(c for c in commitments.paid if c.id != commitment_id))
 
 
 def _change(commitments: Commitments, cid: UUID, **changes: object) -> Commitments:
@@ -288,6 +357,12 @@ def kept(
     return CommitmentKept(
         commitment_id=commitment.id, late=now >= commitment.due_at, by=by, refund_id=refund_id, note=note
     )
+
+
+def kept_by_policy(dispute: "Dispute", kind: CommitmentKind, now: Instant, by: Role) -> list[CommitmentEvent]:
+    """What policy had somebody promise of this kind is kept by doing it."""
+    promised = (c for c in dispute.commitments.open.values() if c.kind is kind and c.ends_with_dispute)
+    return [kept(commitment, now, by) for commitment in promised]
 
 
 def bearer(side: Side) -> Bearer:

@@ -5,7 +5,7 @@ became moot, or it lapsed. What follows from a lapse is in `domain.silence`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
 from domain.base import Event, Instant
@@ -34,7 +34,15 @@ class DeadlineLapsed(Event, kind="DeadlineLapsed", stream="dispute"):
     name: str
 
 
-DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed
+class DeadlineMoved(Event, kind="DeadlineMoved", stream="dispute"):
+    """It is due later than its proof says: its clock stood still, or more time was given."""
+
+    name: str
+    due_at: Instant
+    why: Literal["stay", "extension"]
+
+
+DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed | DeadlineMoved
 
 
 # --- state ---
@@ -42,7 +50,10 @@ DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
+    """`since` tells when each window first began, however often it began anew before it was over."""
+
     running: Mapping[str, Deadline] = field(default_factory=dict)
+    since: Mapping[str, Instant] = field(default_factory=dict)
 
     def get(self, name: str) -> Deadline | None:
         return self.running.get(name)
@@ -57,11 +68,24 @@ class Deadlines:
 def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
     match event:
         case DeadlineSet(deadline=deadline):
-            return Deadlines({**deadlines.running, deadline.name: deadline})
-        case DeadlineEnded(name=name) | DeadlineLapsed(name=name):
-            return Deadlines({n: d for n, d in deadlines.running.items() if n != name})
+            since = {deadline.name: deadline.proof.starts_at, **deadlines.since}
+            return Deadlines({**deadlines.running, deadline.name: deadline}, since)
+        case DeadlineMoved(name=name, due_at=due_at):
+            if (running := deadlines.running.get(name)) is None:
+                return deadlines
+            moved = running.model_copy(update={"due_at": due_at})
+            return replace(deadlines, running={**deadlines.running, name: moved})
+        case DeadlineEnded(name=name):
+            since = {n: begun for n, begun in deadlines.since.items() if n != name}
+            return Deadlines(_but(deadlines, name), since)
+        case DeadlineLapsed(name=name):
+            return replace(deadlines, running=_but(deadlines, name))
         case _:
             assert_never(event)
+
+
+def _but(deadlines: Deadlines, name: str) -> Mapping[str, Deadline]:
+    return {n: deadline for n, deadline in deadlines.running.items() if n != name}
 
 
 # --- decisions ---

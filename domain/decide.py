@@ -3,61 +3,113 @@
 lapses due before now  →  the decision itself  →  what follows from where the dispute now stands
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import reduce
 from typing import assert_never
 
 from domain import (
     adjudication,
+    appeal,
+    assignment,
+    caucus,
     closure,
+    co_signature,
     conversation,
+    elsewhere,
     escalation,
     evidence,
+    evidence_requests,
     filing,
+    handover,
+    independence,
     mandate,
     negotiation,
+    pleadings,
     policy,
     promises,
     proposal,
     remedy,
+    reopening,
+    representation,
     response,
+    set_aside,
+    stay,
     transaction,
 )
 from domain.adjudication import IssueRuling, WaiveAppeal
-from domain.base import Event, Instant
+from domain.appeal import Appeal, SendBack
+from domain.assignment import HandOver, ReassignNeutral, Recuse
+from domain.base import Event, Instant, Stream
 from domain.case import Case, after
+from domain.caucus import ConsentToNeutral, PostInCaucus
 from domain.closure import DisputeClosed, Withdraw
+from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.conversation import PostMessage
 from domain.dispute import Dispute
+from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
-from domain.evidence import AddExhibit, WithdrawExhibit
+from domain.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
+from domain.evidence_requests import RequestEvidence
 from domain.filing import FileDispute
-from domain.mandate import GrantMandate
+from domain.handover import ContestGoods, DecideGoods, SendGoods
+from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.pleadings import RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.refusals import UnknownDispute
 from domain.remedy import ConfirmRefund, Execution, FailRefund, InstructRefund, ReleaseRefund
+from domain.reopening import RateHandling, Reopen
+from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Respond
+from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses, lapses
 from domain.standing import aftermath
+from domain.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
 
 DisputeCommand = (
     Respond
     | AddExhibit
     | WithdrawExhibit
+    | AnswerExhibit
+    | RequestEvidence
+    | PostInCaucus
+    | ConsentToNeutral
+    | Rebut
+    | RaiseCounterclaim
     | PostMessage
     | MakeOffer
     | AcceptOffer
     | RejectOffer
     | Escalate
     | AssignNeutral
+    | ReassignNeutral
+    | Recuse
+    | HandOver
+    | DeclareInterests
+    | ChallengeNeutral
+    | DecideChallenge
+    | NameRepresentative
+    | EndRepresentation
     | MakeProposal
     | AcceptProposal
     | RefuseProposal
     | DeclareImpasse
     | IssueRuling
+    | CoSignRuling
+    | RefuseCoSignature
+    | Appeal
+    | SendBack
     | WaiveAppeal
+    | RequestSetAside
+    | SetDefaultAside
+    | RefuseSetAside
+    | SendGoods
+    | ContestGoods
+    | DecideGoods
     | InstructRefund
     | ConfirmRefund
     | FailRefund
@@ -67,17 +119,26 @@ DisputeCommand = (
     | WaiveCommitment
     | ReplaceCommitment
     | Withdraw
+    | OrderStay
+    | LiftStay
+    | ExtendDeadline
+    | RecordParallelProceeding
+    | EndParallelProceeding
+    | RecordRefundElsewhere
+    | Reopen
+    | RateHandling
     | RecordLapses
 )
-AnyCommand = DisputeCommand | FileDispute | PublishPolicy | GrantMandate
+AnyCommand = DisputeCommand | FileDispute | PublishPolicy | MandateCommand
 
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An event and the instant at which it took effect: that of the command, or for a lapse when it was due."""
+    """An event, the instant at which it took effect (that of the command, or for a lapse when it was due), and its stream."""
 
     event: Event
     occurred_at: Instant
+    stream: Stream
 
 
 def decide(case: Case, command: AnyCommand) -> list[Fact]:
@@ -94,42 +155,74 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
         case PublishPolicy():
             events = [*policy.publish(case.policies, command)]
         case GrantMandate():
-            events = [*mandate.grant(case.mandate, command)]
+            events = [*mandate.grant(case.mandate, case.policies, command)]
+        case BeginLeave():
+            events = [*mandate.begin_leave(case.mandate, command)]
+        case EndLeave():
+            events = [*mandate.end_leave(case.mandate, command)]
+        case CloseMandate():
+            events = [*mandate.close(case.mandate, command)]
         case _:
             return _on_dispute(case, command)
-    return [Fact(event, command.now) for event in events]
+    return [Fact(event, command.now, event.stream) for event in events]
+
+
+@dataclass(slots=True)
+class _Course:
+    """What a command has made happen so far, and the case as it then is."""
+
+    case: Case
+    facts: list[Fact] = field(default_factory=list)
+
+    @property
+    def dispute(self) -> Dispute:
+        assert self.case.dispute is not None
+        return self.case.dispute
+
+    def happen(self, events: Sequence[Event], at: Instant) -> None:
+        """With what the order and the mandates have to be told by it."""
+        for event in events:
+            self._record(event, at, event.stream)
+        if any(isinstance(event, DisputeClosed) for event in events):
+            for ended in transaction.end_claim(self.case.transaction, self.dispute.id, at):
+                self._record(ended, at, "transaction")
+        for told in assignment.held(self.dispute, self.case.predecessor):
+            self._record(told, at, "predecessor")
+        for told in assignment.held(self.dispute, self.case.mandate):
+            self._record(told, at, "mandate")
+
+    def _record(self, event: Event, at: Instant, stream: Stream) -> None:
+        self.facts.append(Fact(event, at, stream))
+        self.case = after(self.case, event, at, stream)
 
 
 def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
     if case.dispute is None:
         raise UnknownDispute(dispute_id=str(command.dispute_id))
-    rules = case.policies.version(case.dispute.policy_version)
-    facts: list[Fact] = []
-
-    def happen(events: list[Event], at: Instant) -> None:
-        nonlocal case
-        for event in events:
-            facts.append(Fact(event, at))
-            case = after(case, event, at)
-        if any(isinstance(event, DisputeClosed) for event in events):
-            dispute_id = _dispute(case).id
-            happen(
-                [*transaction.end_claim(case.transaction, dispute_id), *mandate.give_back(case.mandate, dispute_id)], at
-            )
-
+    rules, course, now = case.policies.version(case.dispute.policy_version), _Course(case), command.now
     if command.silence:
-        for at, events in lapses(case.dispute, rules, command.now):
-            happen([*events], at)
-    if not isinstance(command, AssignNeutral):
-        escalation.check_not_a_stranger(_dispute(case), command.actor)
-    act = _act(case, _dispute(case), rules, command)
-    if act:
-        # asked before the act: taking a case on is not yet looking at it
-        keeping = escalation.kept_by_acting(_dispute(case), command.actor, command.now)
-        happen([*act, *keeping], command.now)
-        if any(f.event.stream == "dispute" for f in facts):
-            happen([*aftermath(_dispute(case))], command.now)
-    return facts
+        for at, events in lapses(case.dispute, rules, now):
+            course.happen(events, at)
+    _check_may_act(course.case, course.dispute, command)
+    # asked before the act: taking a case on is not yet looking at it, nor is giving it up
+    looks = not isinstance(command, Recuse | DeclareInterests)
+    keeping = escalation.kept_by_acting(course.dispute, command.actor, now) if looks else []
+    looked = reduce(lambda known, event: after(known, event, now, event.stream), keeping, course.case)
+    if act := _act(looked, _dispute(looked), rules, command):
+        course.happen([*act, *keeping], now)
+        if any(fact.stream == "dispute" for fact in course.facts):
+            course.happen(aftermath(course.dispute, rules, now), now)
+    return course.facts
+
+
+def _check_may_act(case: Case, dispute: Dispute, command: DisputeCommand) -> None:
+    """What is asked of everybody, whatever the act."""
+    if not isinstance(command, AssignNeutral | Recuse):
+        escalation.check_not_a_stranger(dispute, command.actor)
+        mandate.check_in_office(case.mandate, command.actor)
+    if not isinstance(command, EndRepresentation):
+        representation.check_may_speak(dispute, command.actor)
+    stay.check_not_halted(dispute, command)
 
 
 def _dispute(case: Case) -> Dispute:
@@ -137,15 +230,27 @@ def _dispute(case: Case) -> Dispute:
     return case.dispute
 
 
-def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -> list[Event]:  # noqa: C901 - one arm a command
+def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -> list[Event]:  # noqa: C901, PLR0915 - one arm a command
     execution = Execution(dispute, case.transaction, case.refund)
     match command:
         case Respond():
             return [*response.respond(dispute, rules, command)]
         case AddExhibit():
-            return [*evidence.add(dispute, command)]
+            return [*evidence.add(dispute, rules, command)]
         case WithdrawExhibit():
             return [*evidence.withdraw(dispute, command)]
+        case AnswerExhibit():
+            return [*evidence.answer(dispute, command)]
+        case PostInCaucus():
+            return [*caucus.post(dispute, command)]
+        case ConsentToNeutral():
+            return [*caucus.consent(dispute, command)]
+        case RequestEvidence():
+            return [*evidence_requests.request(dispute, rules, command)]
+        case Rebut():
+            return [*pleadings.rebut(dispute, command)]
+        case RaiseCounterclaim():
+            return [*pleadings.counterclaim(dispute, command)]
         case PostMessage():
             return [*conversation.post(dispute, case.conversation, command)]
         case MakeOffer():
@@ -157,7 +262,23 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case Escalate():
             return [*escalation.escalate(dispute, rules, command)]
         case AssignNeutral():
-            return [*escalation.assign(dispute, rules, case.mandate, command)]
+            return [*assignment.assign(dispute, rules, case.mandate, command)]
+        case ReassignNeutral():
+            return [*assignment.reassign(dispute, rules, case.mandate, command)]
+        case HandOver():
+            return [*assignment.hand_over(dispute, command)]
+        case Recuse():
+            return [*assignment.recuse(dispute, command)]
+        case DeclareInterests():
+            return [*independence.declare(dispute, command)]
+        case ChallengeNeutral():
+            return [*independence.challenge(dispute, rules, command)]
+        case DecideChallenge():
+            return [*independence.decide(dispute, command)]
+        case NameRepresentative():
+            return [*representation.name(dispute, command)]
+        case EndRepresentation():
+            return [*representation.end(dispute, command)]
         case MakeProposal():
             return [*proposal.propose(dispute, rules, command)]
         case AcceptProposal():
@@ -168,8 +289,28 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*proposal.declare_impasse(dispute, command)]
         case IssueRuling():
             return [*adjudication.rule(dispute, rules, case.mandate, command)]
+        case CoSignRuling():
+            return [*co_signature.co_sign(dispute, rules, command)]
+        case RefuseCoSignature():
+            return [*co_signature.refuse(dispute, rules, command)]
+        case Appeal():
+            return [*appeal.appeal(dispute, rules, command)]
+        case SendBack():
+            return [*appeal.send_back(dispute, rules, command)]
         case WaiveAppeal():
             return [*adjudication.waive_appeal(dispute, rules, command)]
+        case RequestSetAside():
+            return [*set_aside.request(dispute, rules, command)]
+        case SetDefaultAside():
+            return [*set_aside.set_aside(dispute, rules, command)]
+        case RefuseSetAside():
+            return [*set_aside.refuse(dispute, command)]
+        case SendGoods():
+            return [*handover.send(dispute, command)]
+        case ContestGoods():
+            return [*handover.contest(dispute, command)]
+        case DecideGoods():
+            return [*handover.decide(dispute, command)]
         case InstructRefund():
             return [*remedy.instruct(execution, command)]
         case ConfirmRefund():
@@ -187,7 +328,23 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case ReplaceCommitment():
             return [*promises.replace_with(dispute, case.transaction, command)]
         case Withdraw():
-            return [*closure.withdraw(dispute, command)]
+            return [*closure.withdraw(dispute, rules, command)]
+        case OrderStay():
+            return [*stay.order(dispute, rules, command)]
+        case LiftStay():
+            return [*stay.lift(dispute, command)]
+        case ExtendDeadline():
+            return [*stay.extend(dispute, rules, command)]
+        case RecordParallelProceeding():
+            return [*stay.record(dispute, command)]
+        case EndParallelProceeding():
+            return [*stay.end(dispute, command)]
+        case RecordRefundElsewhere():
+            return [*elsewhere.record(dispute, rules, case.transaction, command)]
+        case Reopen():
+            return [*reopening.reopen(dispute, rules, case.transaction, case.refund, command)]
+        case RateHandling():
+            return [*reopening.rate(dispute, command)]
         case RecordLapses():
             return []
         case _:

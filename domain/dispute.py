@@ -1,44 +1,84 @@
 """The state of a dispute: only what a decision needs, folded from its events."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import assert_never, overload
 from uuid import UUID
 
 from domain import (
     adjudication,
+    caucus,
     commitments,
     deadlines,
     escalation,
     evidence,
+    evidence_requests,
+    goods,
+    independence,
     negotiation,
+    pleadings,
     proposal,
+    recovery,
     remedy,
+    representation,
+    set_aside,
 )
+from domain import stay as stays
 from domain.adjudication import (
     Adjudication,
     AdjudicationEvent,
+    AppealLodged,
+    AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    CoSignatureRefused,
     RulingBecameFinal,
+    RulingCoSigned,
     RulingIssued,
 )
 from domain.base import Actor, Event, Instant, Role
+from domain.caucus import Caucus, CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     Bearer,
     CommitmentBreached,
+    CommitmentDeferred,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKept,
     CommitmentMade,
+    CommitmentPassed,
     CommitmentReplaced,
     Commitments,
     CommitmentWaived,
 )
-from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineLapsed, Deadlines, DeadlineSet
-from domain.escalation import Escalated, Escalation, EscalationEvent, NeutralAssigned, Referred
-from domain.evidence import EvidenceEvent, ExhibitAdded, Exhibits, ExhibitWithdrawn
+from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineLapsed, DeadlineMoved, Deadlines, DeadlineSet
+from domain.elsewhere import RefundedElsewhere
+from domain.escalation import (
+    Escalated,
+    Escalation,
+    EscalationEvent,
+    EscalationJoined,
+    NeutralAssigned,
+    NeutralReleased,
+    Referred,
+)
+from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitAnswered, Exhibits, ExhibitWithdrawn
+from domain.evidence_requests import (
+    AdverseInferenceRecorded,
+    EvidenceRequested,
+    EvidenceRequestEvent,
+    EvidenceRequests,
+)
 from domain.filing import DisputeFiled
+from domain.goods import Goods, GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent, Handling
+from domain.independence import (
+    ChallengeDecided,
+    Independence,
+    IndependenceEvent,
+    InterestsDeclared,
+    NeutralChallenged,
+)
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -50,6 +90,7 @@ from domain.negotiation import (
     SettlementReached,
 )
 from domain.people import Awaiting, Member, Outcome, Side, Stage, Text, Words
+from domain.pleadings import CounterclaimRaised, PleadingEvent, Pleadings, RebuttalGiven
 from domain.proposal import (
     ImpasseDeclared,
     ProposalAccepted,
@@ -59,8 +100,22 @@ from domain.proposal import (
     ProposalRefused,
     Proposals,
 )
-from domain.remedy import Division, RefundStalled, RefundUnderway, RemedyEvent
+from domain.recovery import Advance, AwardOverturned, RecoveryEvent, RulingExecuted
+from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway, RemedyEvent
+from domain.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
+from domain.representation import Representation, RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.set_aside import DefaultSetAside, SetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
+from domain.stay import (
+    DisputeResumed,
+    DisputeStayed,
+    ParallelProceedingEnded,
+    ParallelProceedingRecorded,
+    Stay,
+    StayEvent,
+    StayLifted,
+    StayOrdered,
+)
 
 # --- types ---
 
@@ -76,11 +131,22 @@ DisputeEvent = (
     DisputeFiled
     | ResponseEvent
     | EvidenceEvent
+    | EvidenceRequestEvent
+    | PleadingEvent
+    | CaucusEvent
     | NegotiationEvent
     | EscalationEvent
+    | IndependenceEvent
+    | RepresentationEvent
     | ProposalEvent
     | AdjudicationEvent
+    | SetAsideEvent
     | RemedyEvent
+    | GoodsEvent
+    | RecoveryEvent
+    | StayEvent
+    | RefundedElsewhere
+    | AfterwardsEvent
     | CommitmentEvent
     | DeadlineEvent
     | ClosureEvent
@@ -95,8 +161,9 @@ DisputeEvent = (
 class Dispute:
     """`claimed` is what the claimant wants, `in_dispute` what is to be divided; a part conceded leaves both.
 
-    `response` is the respondent's answer and what it conceded. `outcome` is set as soon as it is certain; `closed` when
-    nothing is owed any more.
+    `goods_value` is what the claim's lines cost, `elsewhere` what was paid there of what was owed here. `response` is the
+    respondent's answer and what it conceded. `involved` are the neutrals and supervisors who may not hear an appeal. `outcome`
+    is set as soon as it is certain; `closed` when nothing is owed any more.
     """
 
     id: UUID
@@ -111,17 +178,31 @@ class Dispute:
     in_dispute: Money
     held: bool
     contradicted_by_record: bool
+    reason: str
+    goods_value: Money
     stage: Stage = Stage.NEGOTIATION
     awaiting: Awaiting = Awaiting.RESPONDENT
     outcome: Outcome | None = None
     closed: bool = False
     response: tuple[Answer, Money | None] | None = None
     exhibits: Exhibits = Exhibits()
+    evidence_requests: EvidenceRequests = EvidenceRequests()
+    pleadings: Pleadings = Pleadings()
+    caucus: Caucus = Caucus()
     offers: Offers = Offers()
     escalation: Escalation = Escalation()
+    independence: Independence = Independence()
+    representation: Representation = Representation()
     proposals: Proposals = Proposals()
     adjudication: Adjudication = Adjudication()
+    involved: frozenset[UUID] = frozenset()
+    set_aside: SetAside = SetAside()
     commitments: Commitments = Commitments()
+    goods: Handling | None = None
+    advance: Advance = Advance()
+    stay: Stay = Stay()
+    elsewhere: tuple[Money, ...] = ()
+    rated: Mapping[Side, int] = field(default_factory=dict)
     deadlines: Deadlines = Deadlines()
 
     @property
@@ -129,17 +210,36 @@ class Dispute:
         """Neither ruled nor ended: the parties may still answer, bargain, bring evidence or withdraw."""
         return self.outcome is None and self.adjudication.ruling is None
 
+    @property
+    def to_be_ruled(self) -> bool:
+        """Undecided, or appealed: evidence is taken, and who is to rule may be challenged."""
+        return self.undecided or self.adjudication.appeal is not None
+
     def party(self, side: Side) -> Member:
         return self.buyer if side is Side.BUYER else self.seller
 
-    def division(self, to_claimant: Money) -> Division:
-        return Division(claimant=to_claimant, respondent=self.in_dispute - to_claimant)
+    @property
+    def takes_evidence(self) -> bool:
+        """While it is to be ruled, or contested goods are to be decided."""
+        return self.to_be_ruled or self.goods_contested
+
+    @property
+    def goods_contested(self) -> bool:
+        """Whether a decision about goods is awaited."""
+        return self.goods is not None and not self.goods.ended and self.goods.step == "decision"
+
+    def division(
+        self, to_claimant: Money, goods: Goods | None = None, instalments: tuple[Instalment, ...] = ()
+    ) -> Division:
+        rest = self.in_dispute - to_claimant
+        return Division(claimant=to_claimant, respondent=rest, goods=goods, instalments=instalments)
 
     def took_part(self, side: Side) -> bool:
-        """Whether a side has made or answered an offer, accepted a proposal, or put in evidence."""
+        """Whether a side has made or answered an offer, accepted a proposal, put in evidence, or asked to be heard."""
         offers = any(o.by is side or o.status in ("accepted", "rejected") for o in self.offers.made)
         proposals = any(side in p.accepted_by for p in self.proposals.made)
-        return offers or proposals or Role(side.value) in self.exhibits.by.values()
+        asked = self.set_aside.requested and side is self.claimant.other
+        return asked or offers or proposals or Role(side.value) in self.exhibits.by.values()
 
     def subject_of(self, actor: Actor) -> UUID:
         """Whom a text by this actor is about: the party it speaks for, or else the person who acts."""
@@ -182,6 +282,8 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         in_dispute=event.in_dispute,
         held=bool(event.order.held),
         contradicted_by_record=claim.reason == "item_not_received" and event.order.tracked_as_delivered,
+        reason=claim.reason.value,
+        goods_value=event.goods_value,
     )
 
 
@@ -191,33 +293,85 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return dispute  # the first of its stream: see `filed`
         case ResponseGiven() | DefaultGranted() | DefaultDeclined():
             return _answered(dispute, event)
-        case ExhibitAdded() | ExhibitWithdrawn():
+        case ExhibitAdded(answers_request=number):
+            requests = evidence_requests.answered(dispute.evidence_requests, number)
+            exhibits = evidence.evolve(dispute.exhibits, event)
+            return replace(dispute, exhibits=exhibits, evidence_requests=requests)
+        case EvidenceRequested() | AdverseInferenceRecorded():
+            requests = evidence_requests.evolve(dispute.evidence_requests, event)
+            return replace(dispute, evidence_requests=requests)
+        case CaucusMessagePosted(neutral=neutral):
+            return _involving(replace(dispute, caucus=caucus.evolve(dispute.caucus, event)), neutral)
+        case CaucusConsentGiven():
+            return replace(dispute, caucus=caucus.evolve(dispute.caucus, event))
+        case RebuttalGiven() | CounterclaimRaised():
+            return replace(dispute, pleadings=pleadings.evolve(dispute.pleadings, event))
+        case ExhibitWithdrawn() | ExhibitAnswered():
             return replace(dispute, exhibits=evidence.evolve(dispute.exhibits, event))
         case OfferMade() | OfferAccepted() | OfferRejected() | OfferExpired():
             return replace(dispute, offers=negotiation.evolve(dispute.offers, event))
         case SettlementReached():
             return replace(dispute, outcome=Outcome.SETTLED)
-        case Escalated() | NeutralAssigned() | Referred():
+        case Escalated() | EscalationJoined() | NeutralAssigned() | NeutralReleased() | Referred():
             return replace(dispute, escalation=escalation.evolve(dispute.escalation, event))
-        case ProposalMade() | ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
+        case InterestsDeclared() | NeutralChallenged() | ChallengeDecided():
+            return replace(dispute, independence=independence.evolve(dispute.independence, event))
+        case RepresentativeNamed() | RepresentationEnded():
+            return replace(dispute, representation=representation.evolve(dispute.representation, event))
+        case ProposalMade():
+            made = proposal.evolve(dispute.proposals, event)
+            return _involving(replace(dispute, proposals=made), dispute.escalation.neutral)
+        case ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
             return replace(dispute, proposals=proposal.evolve(dispute.proposals, event))
-        case RulingIssued() | AppealWaived() | AppealWindowLapsed():
+        case AppealWaived() | AppealWindowLapsed() | AppealLodged():
             return replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
+        case RulingIssued() | RulingCoSigned() | CoSignatureRefused() | AppealSentBack():
+            return _ruled(dispute, event)
         case RulingBecameFinal():
             final = adjudication.evolve(dispute.adjudication, event)
             return replace(dispute, adjudication=final, outcome=final.ruling.outcome if final.ruling else None)
+        case SetAsideRequested() | SetAsideRefused():
+            return replace(dispute, set_aside=set_aside.evolve(dispute.set_aside, event))
+        case DefaultSetAside():
+            return replace(dispute, outcome=None, set_aside=set_aside.evolve(dispute.set_aside, event))
         case RefundUnderway() | RefundStalled():
             return replace(dispute, commitments=remedy.evolve(dispute.commitments, event))
         case (
             CommitmentMade()
+            | CommitmentDeferred()
             | CommitmentBreached()
             | CommitmentKept()
             | CommitmentWaived()
             | CommitmentReplaced()
+            | CommitmentPassed()
             | CommitmentDischarged()
         ):
-            return replace(dispute, commitments=commitments.evolve(dispute.commitments, event))
-        case DeadlineSet() | DeadlineEnded() | DeadlineLapsed():
+            owed = commitments.evolve(dispute.commitments, event)
+            return replace(dispute, commitments=owed, goods=goods.promised(dispute.goods, event))
+        case (
+            DisputeStayed()
+            | StayOrdered()
+            | StayLifted()
+            | ParallelProceedingRecorded()
+            | ParallelProceedingEnded()
+            | DisputeResumed()
+        ):
+            return replace(dispute, stay=stays.evolve(dispute.stay, event))
+        case DisputeReopened():
+            return _reopened(dispute, event)
+        case HandlingRated(by=by, rating=rating):
+            return replace(dispute, rated={**dispute.rated, by: rating})
+        case RefundedElsewhere(resolves=True):
+            return replace(dispute, outcome=Outcome.RESOLVED_ELSEWHERE)
+        case RefundedElsewhere(off_claim=part) if not part.is_zero:
+            return replace(dispute, claimed=dispute.claimed - part, in_dispute=dispute.in_dispute - part)
+        case RefundedElsewhere(amount=amount):
+            return replace(dispute, elsewhere=(*dispute.elsewhere, amount))
+        case RulingExecuted() | AwardOverturned():
+            return replace(dispute, advance=recovery.evolve(dispute.advance, event))
+        case GoodsAwaited() | GoodsSent() | GoodsContested() | GoodsDecided() | GoodsEnded():
+            return replace(dispute, goods=goods.evolve(dispute.goods, event))
+        case DeadlineSet() | DeadlineEnded() | DeadlineLapsed() | DeadlineMoved():
             return replace(dispute, deadlines=deadlines.evolve(dispute.deadlines, event))
         case ClaimWithdrawn():
             return replace(dispute, outcome=Outcome.WITHDRAWN)
@@ -229,13 +383,29 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             assert_never(event)
 
 
+def _reopened(dispute: Dispute, event: DisputeReopened) -> Dispute:
+    """Where a refund bounced the outcome stands; otherwise a neutral, who is to be assigned, rules anew."""
+    if event.bounced is not None:
+        return replace(dispute, closed=False, commitments=commitments.unpaid(dispute.commitments, event.bounced))
+    return replace(
+        dispute,
+        closed=False,
+        outcome=None,
+        adjudication=adjudication.overturned(dispute.adjudication),
+        escalation=replace(dispute.escalation, escalated=True),
+        proposals=replace(dispute.proposals, impasse=True),
+    )
+
+
 def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:
     match event:
         case ResponseGiven(answer=Answer.CONCEDE):
             return replace(dispute, response=(event.answer, event.conceded), outcome=Outcome.CONCEDED)
         case ResponseGiven(answer=Answer.CONCEDE_PART, conceded=part) if part is not None:
             claimed, in_dispute = dispute.claimed - part, dispute.in_dispute - part
-            return replace(dispute, response=(event.answer, part), claimed=claimed, in_dispute=in_dispute)
+            advance = recovery.conceded(dispute.advance, dispute.claimant, part)
+            answered = replace(dispute, response=(event.answer, part), advance=advance)
+            return replace(answered, claimed=claimed, in_dispute=in_dispute)
         case ResponseGiven():
             return replace(dispute, response=(event.answer, None))
         case DefaultGranted():
@@ -244,3 +414,18 @@ def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:
             return dispute
         case _:
             assert_never(event)
+
+
+def _ruled(dispute: Dispute, event: RulingIssued | RulingCoSigned | CoSignatureRefused | AppealSentBack) -> Dispute:
+    dispute = replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
+    match event:
+        case RulingIssued(neutral=who) | AppealSentBack(neutral=who):
+            return _involving(dispute, who)
+        case RulingCoSigned(supervisor=who) | CoSignatureRefused(supervisor=who):
+            return _involving(dispute, who)
+        case _:
+            assert_never(event)
+
+
+def _involving(dispute: Dispute, who: UUID | None) -> Dispute:
+    return dispute if who is None else replace(dispute, involved=dispute.involved | {who})

@@ -1,20 +1,18 @@
-"""Calling a neutral: escalation by a party or by silence, assignment, and the neutral's first promise."""
+"""Calling a neutral: escalation by a party or by silence. Who then becomes and stays the neutral is in `domain.assignment`."""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
-from domain import commitments, deadlines, mandate
+from domain import commitments
 from domain.base import Actor, Command, Event, Instant, Role
-from domain.commitments import Bearer, CommitmentEvent, CommitmentKind, Promise
-from domain.mandate import Mandate, MandateEvent
+from domain.commitments import CommitmentEvent
 from domain.people import Side, Stage, Text, Words, side_of
 from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, NotYourMove
 
 if TYPE_CHECKING:
-    from domain.deadlines import DeadlineEvent
     from domain.dispute import Dispute
 
 # --- types ---
@@ -33,13 +31,34 @@ class NeutralAssigned(Event, kind="NeutralAssigned", stream="dispute"):
     by: Role
 
 
+class EscalationJoined(Event, kind="EscalationJoined", stream="dispute"):
+    """A neutral had been called already; this side wants one too."""
+
+    by: Side
+    reason: Text | None = None
+
+
+WhyReleased = Literal[
+    "reassigned", "recused", "challenged", "first_act_missed", "mandate_closed", "appealed", "sent_back", "reopened"
+]
+
+
+class NeutralReleased(Event, kind="NeutralReleased", stream="dispute"):
+    """The neutral has this dispute no longer."""
+
+    neutral: UUID
+    why: WhyReleased
+    by: Role
+    reason: Text | None = None
+
+
 class Referred(Event, kind="Referred", stream="dispute"):
     """To the supervisor: the ruling did not come in time."""
 
     reason: Literal["ruling_overdue"]
 
 
-EscalationEvent = Escalated | NeutralAssigned | Referred
+EscalationEvent = Escalated | EscalationJoined | NeutralAssigned | NeutralReleased | Referred
 
 
 class Escalate(Command):
@@ -73,21 +92,36 @@ class NotTheNeutral(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
+    """`called_by` are the sides that asked for a neutral. `stepped_down` are the neutrals who may not have it again.
+
+    `referred`: the time for the ruling has lapsed once.
+    """
+
     escalated: bool = False
+    called_by: frozenset[Side] = frozenset()
     offers_standing: frozenset[int] = frozenset()
     neutral: UUID | None = None
+    stepped_down: frozenset[UUID] = frozenset()
     referred: bool = False
 
+
+_FOR_GOOD = frozenset({"recused", "challenged"})
 
 # --- evolve ---
 
 
 def evolve(escalation: Escalation, event: EscalationEvent) -> Escalation:
     match event:
-        case Escalated(offers_standing=standing):
-            return replace(escalation, escalated=True, offers_standing=frozenset(standing))
+        case Escalated(by=by, offers_standing=standing):
+            called_by = frozenset() if by == "silence" else frozenset({Side(by)})
+            return replace(escalation, escalated=True, called_by=called_by, offers_standing=frozenset(standing))
+        case EscalationJoined(by=side):
+            return replace(escalation, called_by=escalation.called_by | {side})
         case NeutralAssigned(neutral=neutral):
             return replace(escalation, neutral=neutral)
+        case NeutralReleased(neutral=neutral, why=why):
+            gone = frozenset({neutral}) if why in _FOR_GOOD else frozenset()
+            return replace(escalation, neutral=None, stepped_down=escalation.stepped_down | gone)
         case Referred():
             return replace(escalation, referred=True)
         case _:
@@ -101,13 +135,21 @@ def escalate(dispute: "Dispute", policy: Policy, command: Escalate) -> list[Esca
     side = side_of(command.actor)
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    if dispute.escalation.escalated:
+    if side in dispute.escalation.called_by:
         return []
+    if may_join(dispute, side):
+        return [EscalationJoined(by=side, reason=dispute.text(command.reason, command.actor))]
     if dispute.stage is not Stage.NEGOTIATION:
         raise NotYourMove(stage=dispute.stage.value)
     if command.now < (opens_at := escalation_opens_at(dispute, policy)):
         raise EscalationNotOpenYet(opens_at=opens_at.isoformat(), clause=policy.rule("escalation"))
     return [escalated(dispute, side, dispute.text(command.reason, command.actor))]
+
+
+def may_join(dispute: "Dispute", side: Side) -> bool:
+    """Whether a neutral was called by somebody else, and this side may still say that it wants one too, and why."""
+    escalation = dispute.escalation
+    return escalation.escalated and dispute.undecided and side not in escalation.called_by
 
 
 def escalation_opens_at(dispute: "Dispute", policy: Policy) -> Instant:
@@ -118,28 +160,6 @@ def escalated(dispute: "Dispute", by: Side | None, reason: Text | None = None) -
     """By None: nobody did, the negotiation window lapsed."""
     standing = tuple(o.number for o in dispute.offers.open())
     return Escalated(by=by.value if by else "silence", offers_standing=standing, reason=reason)
-
-
-def assign(
-    dispute: "Dispute", policy: Policy, held: Mandate | None, command: AssignNeutral
-) -> "list[EscalationEvent | MandateEvent | CommitmentEvent | DeadlineEvent]":
-    _check_may_assign(command.actor, command.neutral)
-    if dispute.closed:
-        raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    if dispute.escalation.neutral == command.neutral:
-        return []
-    if dispute.escalation.neutral is not None:
-        raise AlreadyAssigned()
-    if dispute.stage not in (Stage.MEDIATION, Stage.ADJUDICATION):
-        raise NotYourMove(stage=dispute.stage.value)
-    taken = mandate.take(held, command.neutral, dispute.id, dispute.in_dispute)
-    ruling = deadlines.for_desk("ruling", policy.windows.ruling, policy, "ruling", command.now)
-    return [
-        NeutralAssigned(neutral=command.neutral, by=command.actor.role),
-        _first_act(dispute, policy, command),
-        ruling,
-        *taken,
-    ]
 
 
 def kept_by_acting(dispute: "Dispute", actor: Actor, now: Instant) -> list[CommitmentEvent]:
@@ -163,25 +183,3 @@ def check_not_a_stranger(dispute: "Dispute", actor: Actor) -> None:
     """A neutral acts only in a dispute that is assigned to them. Raises NotTheNeutral."""
     if actor.role is Role.NEUTRAL:
         check_is_neutral(dispute, actor)
-
-
-def _check_may_assign(actor: Actor, neutral: UUID) -> None:
-    assigns = actor.role in (Role.SUPERVISOR, Role.ADMINISTRATOR)
-    takes = actor.role is Role.NEUTRAL and actor.subject == neutral
-    if not (assigns or takes):
-        raise MayNotAssign(role=actor.role.value)
-
-
-def _first_act(dispute: "Dispute", policy: Policy, command: AssignNeutral) -> CommitmentEvent:
-    top = dispute.buyer.tier == policy.tiers[-1]
-    window = policy.windows.first_act_top_tier if top else policy.windows.first_act
-    due_at, proof = commitments.on_calendar_of(None, window, policy, "first_act", command.now)
-    promise = Promise(
-        kind=CommitmentKind.REVIEW,
-        owed_by=Bearer.NEUTRAL,
-        owed_to=commitments.bearer(dispute.claimant),
-        subject=command.neutral,
-        due_at=due_at,
-        proof=proof,
-    )
-    return commitments.made(dispute, promise, "policy")

@@ -1,4 +1,8 @@
-"""Exhibits: numbered evidence, kept for ever. Withdrawing one only takes it back; it is never deleted."""
+"""Exhibits: numbered evidence, kept for ever. Withdrawing one only takes it back; it is never deleted.
+
+Nobody is ruled against by what they could not answer: a ruling cites an exhibit once the side that did not put it in has
+answered it, or has had the time that the policy gives it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -7,9 +11,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.base import Command, Event, Role, Value
-from domain.people import Text, Words
+from domain import commitments
+from domain.base import Command, Event, Instant, Role, Value
+from domain.evidence_requests import check_is_asked
+from domain.people import Side, Text, Words, side_of
 from domain.personal import PersonalOfAuthor
+from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
 
 if TYPE_CHECKING:
@@ -37,12 +44,20 @@ class File(Value):
 
 
 class ExhibitAdded(Event, kind="ExhibitAdded", stream="dispute"):
-    """`by` is who put it in. A text may stand alone, without a file."""
+    """`by` is who put it in. A text may stand alone, without a file.
+
+    `citable_at` is from when on a ruling may cite it unanswered; None: from the first moment, as in a past case.
+    `answers_request` is the number of the evidence request that it answers.
+    """
+
+    schema_version = 2
 
     number: int
     by: Role
     description: Text
     file: File | None = None
+    citable_at: Instant | None = None
+    answers_request: int | None = None
 
 
 class ExhibitWithdrawn(Event, kind="ExhibitWithdrawn", stream="dispute"):
@@ -50,7 +65,15 @@ class ExhibitWithdrawn(Event, kind="ExhibitWithdrawn", stream="dispute"):
     by: Role
 
 
-EvidenceEvent = ExhibitAdded | ExhibitWithdrawn
+class ExhibitAnswered(Event, kind="ExhibitAnswered", stream="dispute"):
+    """A side that did not put it in says what it has to say about it; without a message, that it has seen it."""
+
+    number: int
+    by: Side
+    message: Text | None = None
+
+
+EvidenceEvent = ExhibitAdded | ExhibitWithdrawn | ExhibitAnswered
 
 
 class NewExhibit(Value):
@@ -61,11 +84,18 @@ class NewExhibit(Value):
 class AddExhibit(Command):
     dispute_id: UUID
     exhibit: NewExhibit
+    answers_request: int | None = None
 
 
 class WithdrawExhibit(Command):
     dispute_id: UUID
     number: int
+
+
+class AnswerExhibit(Command):
+    dispute_id: UUID
+    number: int
+    message: Words | None = None
 
 
 class UnknownExhibit(Unknown):
@@ -76,6 +106,20 @@ class ExhibitNotCitable(Malformed):
     """A ruling cites only exhibits that exist and were not withdrawn."""
 
     pointer = "/cites_exhibits"
+
+
+class ExhibitStillUnanswered(Conflict):
+    """A ruling cites only what the other side has answered, or has had the time to answer."""
+
+    pointer = "/cites_exhibits"
+
+
+class ExhibitIsWithdrawn(Conflict):
+    """This exhibit was withdrawn; there is nothing to answer."""
+
+
+class NotYoursToAnswer(Forbidden):
+    """An exhibit is answered by a side that did not put it in."""
 
 
 class ExhibitIsCited(Conflict):
@@ -103,13 +147,24 @@ class RecordIsClosed(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Exhibits:
-    """`by` number: who put it in."""
+    """`by` number: who put it in. `ripens` holds, by number, when one that was not answered may be cited."""
 
     by: Mapping[int, Role] = field(default_factory=dict)
     withdrawn: frozenset[int] = frozenset()
+    answered: frozenset[tuple[int, Side]] = frozenset()
+    ripens: Mapping[int, Instant] = field(default_factory=dict)
 
-    def citable(self, number: int) -> bool:
+    def stands(self, number: int) -> bool:
         return number in self.by and number not in self.withdrawn
+
+    def unanswered_by(self, number: int) -> frozenset[Side]:
+        """The sides that have not put it in, and have not answered it yet."""
+        return frozenset(s for s in Side if self.by[number] != s.value and (number, s) not in self.answered)
+
+    def citable(self, number: int, now: Instant) -> bool:
+        if not self.stands(number):
+            return False
+        return number not in self.ripens or now >= self.ripens[number] or not self.unanswered_by(number)
 
 
 # --- evolve ---
@@ -117,8 +172,11 @@ class Exhibits:
 
 def evolve(exhibits: Exhibits, event: EvidenceEvent) -> Exhibits:
     match event:
-        case ExhibitAdded(number=number, by=by):
-            return replace(exhibits, by={**exhibits.by, number: by})
+        case ExhibitAdded(number=number, by=by, citable_at=at):
+            ripens = exhibits.ripens if at is None else {**exhibits.ripens, number: at}
+            return replace(exhibits, by={**exhibits.by, number: by}, ripens=ripens)
+        case ExhibitAnswered(number=number, by=side):
+            return replace(exhibits, answered=exhibits.answered | {(number, side)})
         case ExhibitWithdrawn(number=number):
             return replace(exhibits, withdrawn=exhibits.withdrawn | {number})
         case _:
@@ -132,21 +190,51 @@ def may_submit(role: Role) -> bool:
     return role in {Role.BUYER, Role.SELLER, Role.NEUTRAL}
 
 
-def numbered(exhibits: tuple[NewExhibit, ...], by: Role, author: UUID, *, already: int = 0) -> list[EvidenceEvent]:
+def may_answer(dispute: "Dispute", number: int, side: Side) -> bool:
+    return dispute.takes_evidence and dispute.exhibits.stands(number) and side in dispute.exhibits.unanswered_by(number)
+
+
+def citable_at(policy: Policy, now: Instant) -> Instant:
+    """When an exhibit that is disclosed now may be cited unanswered."""
+    return commitments.on_calendar_of(None, policy.windows.disclosure, policy, "disclosure", now)[0]
+
+
+def numbered(
+    exhibits: tuple[NewExhibit, ...], by: Role, author: UUID, ripe_at: Instant | None, *, already: int = 0
+) -> list[EvidenceEvent]:
     if already + len(exhibits) > MAX_EXHIBITS:
         raise TooManyExhibits(limit=MAX_EXHIBITS)
     return [
-        ExhibitAdded(number=already + n, by=by, description=e.description.of(author), file=e.file)
+        ExhibitAdded(number=already + n, by=by, description=e.description.of(author), file=e.file, citable_at=ripe_at)
         for n, e in enumerate(exhibits, start=1)
     ]
 
 
-def add(dispute: "Dispute", command: AddExhibit) -> list[EvidenceEvent]:
+def add(dispute: "Dispute", policy: Policy, command: AddExhibit) -> list[EvidenceEvent]:
     if not may_submit(command.actor.role):
         raise MayNotSubmit(role=command.actor.role.value)
     _check_record_is_open(dispute)
+    check_is_asked(dispute, command.actor.role, command.answers_request)
     author = dispute.subject_of(command.actor)
-    return numbered((command.exhibit,), command.actor.role, author, already=len(dispute.exhibits.by))
+    ripe_at = None if dispute.imported else citable_at(policy, command.now)
+    (added,) = numbered((command.exhibit,), command.actor.role, author, ripe_at, already=len(dispute.exhibits.by))
+    return [added.model_copy(update={"answers_request": command.answers_request})]
+
+
+def answer(dispute: "Dispute", command: AnswerExhibit) -> list[EvidenceEvent]:
+    """Each side answers once; whatever else there is to say, it says in messages and exhibits of its own."""
+    side = side_of(command.actor)
+    owner = dispute.exhibits.by.get(command.number)
+    if owner is None:
+        raise UnknownExhibit(number=command.number)
+    if owner.value == side.value:
+        raise NotYoursToAnswer(number=command.number, role=side.value)
+    if side not in dispute.exhibits.unanswered_by(command.number):
+        return []
+    if not dispute.exhibits.stands(command.number):
+        raise ExhibitIsWithdrawn(number=command.number)
+    _check_record_is_open(dispute)
+    return [ExhibitAnswered(number=command.number, by=side, message=dispute.text(command.message, command.actor))]
 
 
 def withdraw(dispute: "Dispute", command: WithdrawExhibit) -> list[EvidenceEvent]:
@@ -163,8 +251,17 @@ def withdraw(dispute: "Dispute", command: WithdrawExhibit) -> list[EvidenceEvent
     return [ExhibitWithdrawn(number=command.number, by=command.actor.role)]
 
 
+def check_citable(dispute: "Dispute", numbers: tuple[int, ...], now: Instant) -> None:
+    """Raises ExhibitNotCitable, ExhibitStillUnanswered."""
+    exhibits = dispute.exhibits
+    if bad := [n for n in numbers if not exhibits.stands(n)]:
+        raise ExhibitNotCitable(exhibits=bad)
+    if early := {n: exhibits.ripens[n].isoformat() for n in numbers if not exhibits.citable(n, now)}:
+        raise ExhibitStillUnanswered(exhibits=[*early], citable_at=max(early.values()))
+
+
 def _check_record_is_open(dispute: "Dispute") -> None:
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    if not dispute.undecided:
+    if not dispute.takes_evidence:
         raise RecordIsClosed(stage=dispute.stage.value)

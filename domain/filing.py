@@ -34,6 +34,7 @@ class ClaimReason(StrEnum):
     DUPLICATE_CHARGE = "duplicate_charge"
     PRICE_DIFFERENCE = "price_difference"
     PAYMENT_NOT_RECEIVED = "payment_not_received"
+    PARCEL_TURNED_UP = "parcel_turned_up"
     OTHER = "other"
 
 
@@ -104,8 +105,12 @@ class Claim(Value):
 class DisputeFiled(Event, kind="DisputeFiled", stream="dispute"):
     """`in_dispute` is what is to be divided: all that is held, or else the claim. `filed_by` is the marketplace's backend.
 
+    `follows` is the closed dispute on the same order that this one takes up.
+
     `reference_key` and `order.transaction_id` are keyed hashes, so that equals can be found without being read.
     """
+
+    schema_version = 2
 
     dispute_id: UUID
     reference: Annotated[str, Personal("reference_subject")]
@@ -119,6 +124,13 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute"):
     claim: Claim
     in_dispute: Money
     imported: bool = False
+    follows: UUID | None = None
+
+    @property
+    def goods_value(self) -> Money:
+        """What the lines that the claim is about cost."""
+        lines = (line.amount for line in self.order.lines if line.key in self.claim.lines)
+        return Money.total(lines, self.in_dispute.currency)
 
 
 class FileDispute(Command):
@@ -131,6 +143,7 @@ class FileDispute(Command):
     claimant: Side
     claim: Claim
     exhibits: tuple[NewExhibit, ...] = ()
+    follows: UUID | None = None
 
 
 class FilingWindowClosed(Conflict):
@@ -159,6 +172,18 @@ class ClaimExceedsHeld(Malformed):
     """The claim is above the sum in escrow."""
 
     pointer = "/claim/amount"
+
+
+class ClaimExceedsLines(Malformed):
+    """A claim about some of the lines is for no more than these and the order's charges cost."""
+
+    pointer = "/claim/amount"
+
+
+class NotTurnedUp(Malformed):
+    """A parcel that turned up: its seller claims no more than was refunded by the closed dispute that this one follows."""
+
+    pointer = "/claim/reason"
 
 
 class SameParty(Malformed):
@@ -198,6 +223,7 @@ def file(
         claim=claim,
         in_dispute=in_dispute,
         imported=not command.silence,
+        follows=command.follows,
     )
     recorded = TransactionRecorded(
         buyer=command.buyer.subject,
@@ -207,16 +233,23 @@ def file(
         lines=tuple(OrderLine(key=line.key, amount=line.amount) for line in order.lines),
     )
     recording = transaction.record(tx, recorded)
+    _check_turned_up(tx, policy, command)
     known = transaction.evolve(tx, recorded) if recording else tx
     pays_in = claim.relief_sought is ReliefSought.PAYMENT and held is None
     claimed = transaction.open_claim(
-        known, dispute_id=command.dispute_id, lines=claim.lines, amount=in_dispute, pays_in=pays_in
+        known,
+        dispute_id=command.dispute_id,
+        lines=claim.lines,
+        amount=in_dispute,
+        pays_in=pays_in,
+        follows=command.follows,
     )
     respondent = (command.seller if side is Side.BUYER else command.buyer).member()
     windows = policy.windows
+    ripe_at = evidence.citable_at(policy, command.now) if command.silence else None
     return [
         filed,
-        *evidence.numbered(command.exhibits, command.actor.role, command.claim.statement.author),
+        *evidence.numbered(command.exhibits, command.actor.role, command.claim.statement.author, ripe_at),
         deadlines.for_party("response", windows.response, side.other, respondent, policy, "response", command.now),
         deadlines.for_desk("negotiation", windows.negotiation, policy, "negotiation", command.now, whose="both"),
         *recording,
@@ -237,9 +270,25 @@ def _check(command: FileDispute, policy: Policy) -> None:
     held = transaction.total_held(order.held)
     if held is not None and claim.amount > held:
         raise ClaimExceedsHeld(amount=str(claim.amount), held=str(held))
+    _check_lines(order, claim)
     if (claim.relief_sought is ReliefSought.PAYMENT) is not (command.claimant is Side.SELLER):
         raise ReliefNotOpen(claimant=command.claimant.value, relief_sought=claim.relief_sought.value)
-    _check_window(command, policy)
+    if claim.reason is not ClaimReason.PARCEL_TURNED_UP:
+        _check_window(command, policy)
+
+
+def _check_lines(order: Order, claim: Claim) -> None:
+    """Where every line is claimed, or the order says nothing by line, what was paid is the limit; of escrow, what is held.
+
+    A line that the order does not have is for `transaction.open_claim` to refuse.
+    """
+    claimed = [line.amount for line in order.lines if line.key in claim.lines]
+    unknown = len(claimed) < len(set(claim.lines))
+    if unknown or order.held or len(claimed) >= len(order.lines) or all(line.amount.is_zero for line in order.lines):
+        return
+    most = Money.total([*claimed, *(charge.amount for charge in order.charges)], claim.amount.currency)
+    if claim.amount > most:
+        raise ClaimExceedsLines(amount=str(claim.amount), lines=str(most))
 
 
 def _check_currencies(order: Order, claim: Claim) -> None:
@@ -251,6 +300,26 @@ def _check_currencies(order: Order, claim: Claim) -> None:
     for pointer, money in parts:
         if money.currency != currency:
             raise CurrencyMismatch(at=pointer, expected=currency, found=money.currency)
+
+
+def _check_turned_up(tx: Transaction, policy: Policy, command: FileDispute) -> None:
+    """The seller has a window of its own, from when the dispute was closed by which the buyer got the money back."""
+    if command.claim.reason is not ClaimReason.PARCEL_TURNED_UP:
+        return
+    before = tx.ended.get(command.follows) if command.follows else None
+    if before is None or before.ended_at is None or command.follows is None or command.claimant is not Side.SELLER:
+        raise NotTurnedUp(follows=str(command.follows) if command.follows else None)
+    if command.claim.amount > (refunded := tx.refunded(command.follows)):
+        raise NotTurnedUp(at="/claim/amount", refunded=str(refunded))
+    closes_at, _ = due(
+        policy.windows.turned_up,
+        starts_at=before.ended_at,
+        country=command.seller.country,
+        time_zone=command.seller.time_zone,
+        rule=policy.rule("turned_up"),
+    )
+    if command.now >= closes_at:
+        raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=policy.rule("turned_up"))
 
 
 def _check_window(command: FileDispute, policy: Policy) -> None:

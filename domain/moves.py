@@ -1,23 +1,30 @@
 """What somebody may do now, and until when: the acts that the deciders would grant, asked beforehand.
 
-Built on the predicates that the deciders check. Limits on number and the neutral's mandate are theirs alone.
+Built on the predicates that the deciders check. Limits on number and the neutral's mandate are theirs alone, and what the
+marketplace reports from elsewhere it may always report.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.adjudication import response_still_due
+from domain import co_signature, evidence_requests, handover, independence, set_aside, stay
+from domain.adjudication import still_due
+from domain.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.base import Actor, Instant, Role
+from domain.caucus import may_consent, may_post
 from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
-from domain.escalation import escalation_opens_at, is_neutral
-from domain.evidence import may_submit
-from domain.people import Side, Stage
+from domain.escalation import escalation_opens_at, is_neutral, may_join
+from domain.evidence import may_answer, may_submit
+from domain.people import Outcome, Side, Stage
+from domain.pleadings import may_plead
 from domain.policy import Policy
-from domain.promises import is_owed_to, may_confirm, may_promise
+from domain.promises import is_owed_to, may_keep, may_promise, may_waive
 from domain.refund import may_report
+from domain.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.silence import lapses
+from domain.stay import HALTED
 
 # --- types ---
 
@@ -26,7 +33,8 @@ from domain.silence import lapses
 class Move:
     """One act, by name. `until` is when the deadline on it that is running ends the right to it, where there is one.
 
-    `number` is that of the exhibit, offer or proposal that it is about, `target` the id of the commitment or refund.
+    `number` is that of the exhibit, offer, proposal or challenge that it is about, `target` the id of the commitment or
+    refund, or the subject of the representative.
     """
 
     name: str
@@ -39,11 +47,17 @@ class Move:
 
 
 def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> list[Move]:
-    """What this actor may do now; what lapsed before now counts, whether or not it is on record yet."""
+    """What this actor may do now; what lapsed before now counts, whether or not it is on record yet.
+
+    Nothing, for who has represented a party and does no more.
+    """
+    if not may_speak(dispute, actor):
+        return []
     for _, events in lapses(dispute, policy, now):
         for event in events:
             dispute = evolve(dispute, event)
-    return [*_moves(dispute, policy, actor, now)]
+    offered = _moves(dispute, policy, actor, now)
+    return [move for move in offered if dispute.stay.since is None or move.name not in HALTED]
 
 
 def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iterator[Move]:
@@ -51,31 +65,82 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
         case Role.BUYER | Role.SELLER:
             yield from _of_party(dispute, policy, Side(actor.role.value), now)
         case Role.NEUTRAL:
-            if _unassigned(dispute):
+            if may_take(dispute, actor):
                 yield Move("take_case")
             if not is_neutral(dispute, actor):
                 return
-            yield from _of_neutral(dispute)
+            yield from _on_a_default(dispute, actor)
+            yield from _of_neutral(dispute, policy)
         case Role.SUPERVISOR | Role.ADMINISTRATOR:
-            if _unassigned(dispute):
-                yield Move("assign_neutral")
+            yield from _of_supervisor(dispute, actor)
+            yield from _on_a_default(dispute, actor)
         case _:
             pass
+    yield from _about_representatives(dispute, actor)
+    yield from _of_goods(dispute, actor)
+    if dispute.closed and actor.role is Role.SUPERVISOR and dispute.outcome is not Outcome.RESOLVED_ELSEWHERE:
+        yield Move("reopen")
+    if not dispute.closed:
+        yield from _of_clocks(dispute, policy, actor)
+    if may_post(dispute, actor):
+        yield Move("post_in_caucus")
     yield from _of_anybody(dispute, actor.role)
+
+
+def _of_supervisor(dispute: Dispute, actor: Actor) -> Iterator[Move]:
+    if waits_for_a_ruling(dispute):
+        yield Move("assign_neutral" if dispute.escalation.neutral is None else "reassign_neutral")
+    for challenge in independence.open_challenges(dispute):
+        yield Move("decide_challenge", number=challenge.number)
+    if (unsigned := co_signature.asked_of(dispute, actor)) is not None:
+        if co_signature.may_stand(dispute, unsigned):
+            yield Move("co_sign_ruling", number=unsigned.number)
+        yield Move("refuse_co_signature", number=unsigned.number)
+
+
+def _on_a_default(dispute: Dispute, actor: Actor) -> Iterator[Move]:
+    if set_aside.may_decide(dispute, actor):
+        yield Move("set_default_aside")
+        yield Move("refuse_set_aside")
 
 
 def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Iterator[Move]:
     if dispute.undecided:
         yield from _bargaining(dispute, side)
+        yield from _pleading(dispute, side)
         if side is dispute.claimant:
             yield Move("withdraw")
         elif dispute.response is None and dispute.deadlines.get("response"):
             yield Move("respond", _until(dispute, "response"))
-    if dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy):
-        yield Move("escalate", _until(dispute, "negotiation"))
+    opened = dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy)
+    if opened or may_join(dispute, side):
+        yield Move("escalate")
+    if independence.may_challenge(dispute, side):
+        yield Move("challenge_neutral")
+    if may_consent(dispute, side):
+        yield Move("consent_to_neutral")
+    if set_aside.may_request(dispute, side):
+        yield Move("request_set_aside", _until(dispute, "set_aside"))
+    for number in dispute.exhibits.by:
+        if may_answer(dispute, number, side):
+            yield Move("answer_exhibit", number=number)
+    if dispute.closed and side not in dispute.rated:
+        yield Move("rate_handling")
     ruling = dispute.adjudication.ruling
     if ruling is not None and side in ruling.appealable_by:
-        yield Move("waive_appeal", _until(dispute, f"appeal-{ruling.number}-{side}"))
+        until = _until(dispute, f"appeal-{ruling.number}-{side}")
+        yield Move("appeal", until)
+        yield Move("waive_appeal", until)
+
+
+def _pleading(dispute: Dispute, side: Side) -> Iterator[Move]:
+    if not may_plead(dispute):
+        return
+    if side is not dispute.claimant:
+        if dispute.pleadings.counterclaim is None:
+            yield Move("raise_counterclaim")
+    elif dispute.response is not None and not dispute.pleadings.rebutted:
+        yield Move("rebut")
 
 
 def _bargaining(dispute: Dispute, side: Side) -> Iterator[Move]:
@@ -91,29 +156,51 @@ def _bargaining(dispute: Dispute, side: Side) -> Iterator[Move]:
         yield Move("refuse_proposal", until, proposal.number)
 
 
-def _of_neutral(dispute: Dispute) -> Iterator[Move]:
+def _of_neutral(dispute: Dispute, policy: Policy) -> Iterator[Move]:
+    if may_recuse(dispute):
+        yield Move("recuse")
+    if waits_for_a_ruling(dispute) and dispute.escalation.neutral not in dispute.independence.declared:
+        yield Move("declare_interests")
     if dispute.stage is Stage.MEDIATION and dispute.proposals.open is None:
         yield Move("make_proposal")
         yield Move("declare_impasse")
-    if dispute.stage is Stage.ADJUDICATION and response_still_due(dispute) is None:
+    if evidence_requests.may_request(dispute):
+        yield Move("request_evidence")
+    if not (dispute.adjudication.due and independence.may_rule(dispute, policy)):
+        return
+    if dispute.stage is Stage.APPEAL:
+        yield Move("send_back")
+    consented = not dispute.caucus.without_consent(dispute.escalation.neutral)
+    if dispute.stage in (Stage.ADJUDICATION, Stage.APPEAL) and consented and still_due(dispute) is None:
         yield Move("issue_ruling")
 
 
+def _about_representatives(dispute: Dispute, actor: Actor) -> Iterator[Move]:
+    acting = dispute.representation.acting
+    if len(acting) < MAX_REPRESENTATIVES and any(may_say(dispute, actor, side, "representative") for side in Side):
+        yield Move("name_representative")
+    for subject, who in acting.items():
+        if subject == actor.subject or may_say(dispute, actor, who.side, who.capacity):
+            yield Move("end_representation", target=subject)
+
+
 def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
-    if dispute.undecided and may_submit(role):
+    if dispute.takes_evidence and may_submit(role):
         yield Move("add_exhibit")
     for number, owner in dispute.exhibits.by.items():
-        if dispute.undecided and owner is role and dispute.exhibits.citable(number):
+        free = dispute.exhibits.stands(number) and number not in dispute.adjudication.cited
+        if dispute.takes_evidence and owner is role and free:
             yield Move("withdraw_exhibit", number=number)
     if may_write(role):
         yield Move("post_message")
     if may_promise(role):
         yield Move("make_commitment")
     for commitment in dispute.commitments.open.values():
-        if may_confirm(commitment, role) and not commitment.by_refund:
+        if may_keep(dispute, commitment, role) and not commitment.by_refund:
             yield Move("keep_commitment", target=commitment.id)
-        if is_owed_to(commitment, role) and not commitment.underway:
+        if may_waive(dispute, commitment, role) and not commitment.underway:
             yield Move("waive_commitment", target=commitment.id)
+        if is_owed_to(commitment, role) and not commitment.underway:
             yield Move("replace_commitment", target=commitment.id)
         if may_report(role) and commitment.refund_id is not None:
             yield Move("confirm_refund", target=commitment.refund_id)
@@ -121,8 +208,31 @@ def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
                 yield Move("fail_refund", target=commitment.refund_id)
 
 
-def _unassigned(dispute: Dispute) -> bool:
-    return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) and dispute.escalation.neutral is None
+def _of_goods(dispute: Dispute, actor: Actor) -> Iterator[Move]:
+    handling = dispute.goods
+    if handling is None or handling.ended:
+        return
+    awaited = handling.commitment_id
+    until = None if dispute.imported else dispute.commitments.open[awaited].due_at
+    if handover.sendable(handling, awaited) and handover.may_send(handling, actor.role):
+        yield Move("send_goods", until, target=awaited)
+    if handover.contestable(handling, awaited) and handover.may_contest(handling, actor.role):
+        yield Move("contest_goods", until, target=awaited)
+    if handling.step == "decision" and (actor.role is Role.SUPERVISOR or is_neutral(dispute, actor)):
+        yield Move("decide_goods")
+
+
+def _of_clocks(dispute: Dispute, policy: Policy, actor: Actor) -> Iterator[Move]:
+    if stay.may_order(dispute, actor) and not dispute.stay.ordered:
+        yield Move("order_stay")
+    if stay.may_lift(dispute, actor):
+        yield Move("lift_stay")
+    if stay.extendable(dispute, policy, actor):
+        yield Move("extend_deadline")
+    if stay.may_record(actor.role):
+        yield Move("record_parallel_proceeding")
+        for number in sorted(dispute.stay.proceedings):
+            yield Move("end_parallel_proceeding", number=number)
 
 
 def _until(dispute: Dispute, *names: str) -> Instant | None:

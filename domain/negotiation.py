@@ -11,16 +11,18 @@ from uuid import UUID
 
 from domain import deadlines, remedy
 from domain.base import Command, Event
+from domain.goods import Goods
 from domain.money import CurrencyMismatch, Money
 from domain.people import Side, Stage, Text, Words, side_of
 from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove, Unknown
-from domain.remedy import Division
+from domain.remedy import Division, Instalment
 
 if TYPE_CHECKING:
     from domain.commitments import CommitmentEvent
     from domain.deadlines import DeadlineEvent
     from domain.dispute import Dispute
+    from domain.goods import GoodsEvent
 
 # --- types ---
 
@@ -29,6 +31,8 @@ MAX_OFFERS = 200
 
 class OfferMade(Event, kind="OfferMade", stream="dispute"):
     """`counters` is the number of the other side's offer that this one answers and thereby rejects."""
+
+    schema_version = 2
 
     number: int
     by: Side
@@ -58,6 +62,8 @@ class OfferExpired(Event, kind="OfferExpired", stream="dispute"):
 class SettlementReached(Event, kind="SettlementReached", stream="dispute"):
     """Both sides agree on how to divide what is in dispute."""
 
+    schema_version = 2
+
     terms: Division
     by: Literal["offer", "proposal"]
     number: int
@@ -71,6 +77,8 @@ class MakeOffer(Command):
 
     dispute_id: UUID
     amount: Money
+    goods: Goods | None = None
+    instalments: tuple[Instalment, ...] = ()
     counters: int | None = None
     message: Words | None = None
 
@@ -165,7 +173,9 @@ def offer(dispute: "Dispute", policy: Policy, command: MakeOffer) -> "list[Negot
     side = side_of(command.actor)
     _check_bargaining(dispute)
     _check_amount(dispute, command.amount)
-    terms = dispute.division(command.amount)
+    offered = dispute.division(command.amount, command.goods, command.instalments)
+    terms = remedy.stated(dispute, policy, offered)
+    remedy.check_terms(dispute, policy, terms, "agreement")
     mine = list(dispute.offers.open(by=side))
     if command.counters is None and any(o.terms == terms for o in mine):
         return []
@@ -192,7 +202,9 @@ def offer(dispute: "Dispute", policy: Policy, command: MakeOffer) -> "list[Negot
     return events
 
 
-def accept(dispute: "Dispute", policy: Policy, command: AcceptOffer) -> "list[NegotiationEvent | CommitmentEvent]":
+def accept(
+    dispute: "Dispute", policy: Policy, command: AcceptOffer
+) -> "list[NegotiationEvent | CommitmentEvent | GoodsEvent]":
     side = side_of(command.actor)
     offered = _to_answer(dispute, side, command.number)
     if offered.status == "accepted":

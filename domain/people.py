@@ -55,6 +55,7 @@ class Outcome(StrEnum):
     RULED_SPLIT = "ruled_split"
     GRANTED_BY_DEFAULT = "granted_by_default"
     WITHDRAWN = "withdrawn"
+    RESOLVED_ELSEWHERE = "resolved_elsewhere"
 
 
 class Party(Value):
@@ -70,7 +71,7 @@ class Party(Value):
     tier: str
 
     def member(self) -> "Member":
-        return Member(self.subject, self.country, self.time_zone, self.tier)
+        return Member(self.subject, self.country, self.time_zone, self.tier, self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class Member:
     country: Country
     time_zone: TimeZone
     tier: str
+    language: LanguageTag
 
 
 class Words(Value):

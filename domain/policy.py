@@ -6,12 +6,13 @@ under `FIRST_POLICY`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.base import Command, Event, Role, Value
+from domain.people import Side
 from domain.places import Country, TimeZone
 from domain.refusals import Conflict, Forbidden, Malformed, Unknown
 from domain.windows import Window
@@ -20,6 +21,7 @@ from domain.windows import Window
 
 ClauseName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,39}$")]
 ClauseText = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Funder = Literal["seller", "marketplace", "insurer"]
 VersionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 Tier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,19}$")]
 
@@ -32,7 +34,10 @@ class Desk(Value):
 
 
 class Windows(Value):
-    """How long each step may take. What silence means at the end of each is in `domain.silence`."""
+    """How long each step may take. What silence means at the end of each is in `domain.silence`.
+
+    `longest` is what no window is extended beyond, from when it began.
+    """
 
     filing: Window = Window(amount=60, unit="calendar_days")
     response: Window = Window(amount=5, unit="calendar_days")
@@ -43,9 +48,24 @@ class Windows(Value):
     first_act: Window = Window(amount=24, unit="hours")
     first_act_top_tier: Window = Window(amount=4, unit="hours")
     ruling: Window = Window(amount=14, unit="calendar_days")
+    challenge: Window = Window(amount=2, unit="business_days")
     appeal: Window = Window(amount=10, unit="calendar_days")
     remedy: Window = Window(amount=5, unit="business_days")
+    co_signature: Window = Window(amount=2, unit="business_days")
+    appeal_assignment: Window = Window(amount=2, unit="business_days")
+    set_aside: Window = Window(amount=7, unit="calendar_days")
+    set_aside_answer: Window = Window(amount=2, unit="business_days")
+    evidence: Window = Window(amount=3, unit="calendar_days")
+    disclosure: Window = Window(amount=48, unit="hours")
+    goods_sent: Window = Window(amount=10, unit="calendar_days")
+    carriage: Window = Window(amount=30, unit="calendar_days")
+    goods_confirmed: Window = Window(amount=7, unit="calendar_days")
+    turned_up: Window = Window(amount=60, unit="calendar_days")
+    longest: Window = Window(amount=90, unit="calendar_days")
 
+
+NeutralReads = Literal["both_sides", "either_side", "translations"]
+"""Whose language a neutral has to read; with `translations` nobody's, as both sides are translated."""
 
 CLAUSES: Mapping[str, str] = {
     "filing": "A claim is filed within the filing window after delivery, or after the latest estimated delivery.",
@@ -56,11 +76,17 @@ CLAUSES: Mapping[str, str] = {
     "conformity": "Goods must be as described at the time of the order.",
     "good_faith": "Each party acts in good faith and answers in time.",
     "remedy": "What is owed is paid within the remedy window.",
+    "goods": "Goods not sent back in time stay, and the money with them; what nobody contests in time is received.",
 }
 
 
 class Policy(Value):
-    """One published version of a marketplace's rules. `tiers` are in ascending order; the last one is the top tier."""
+    """One published version of a marketplace's rules. `tiers` are in ascending order; the last one is the top tier.
+
+    `declaration_before_ruling`: a neutral declares interests, or that there are none, before ruling.
+    `return_freight` is who pays the way back of goods. `early_execution` names who funds a refund that is ruled for while the
+    ruling can still be appealed; without it nothing moves before the ruling is final.
+    """
 
     version: VersionName
     windows: Windows = Windows()
@@ -69,6 +95,10 @@ class Policy(Value):
         default_factory=lambda: dict(CLAUSES)
     )
     desk: Desk = Desk()
+    neutral_reads: NeutralReads = "translations"
+    declaration_before_ruling: bool = False
+    return_freight: Side = Side.SELLER
+    early_execution: Funder | None = None
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:
@@ -85,6 +115,10 @@ FIRST_POLICY = Policy(version="first-2026")
 
 
 class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
+    """A version published before a rule was thought of has the first policy's."""
+
+    schema_version = 2
+
     policy: Policy
     by: UUID
 

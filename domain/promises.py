@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain import transaction
+from domain import handover, transaction
 from domain.base import Actor, Command, Instant, Role
 from domain.commitments import (
+    BEYOND_CLAIM,
     MONEY_KINDS,
     Bearer,
     Commitment,
@@ -39,7 +40,10 @@ MAX_COMMITMENTS = 200
 
 
 class MakeCommitment(Command):
-    """`due_at` must lie ahead. Text without an author yet: the decider fills in the party it speaks for."""
+    """`due_at` must lie ahead. Text without an author yet: the decider fills in the party it speaks for.
+
+    `goodwill` marks money that is given beyond the claim, and admits nothing.
+    """
 
     dispute_id: UUID
     kind: CommitmentKind
@@ -48,6 +52,7 @@ class MakeCommitment(Command):
     amount: Money | None = None
     due_at: Instant
     note: Words | None = None
+    goodwill: bool = False
 
 
 class KeepCommitment(Command):
@@ -97,6 +102,12 @@ class AmountOutOfPlace(Malformed):
     """Only a promise of money has an amount."""
 
     pointer = "/amount"
+
+
+class GoodwillIsMoney(Malformed):
+    """Goodwill is a sum of money beyond the claim."""
+
+    pointer = "/goodwill"
 
 
 class RefundOutOfPlace(Malformed):
@@ -165,27 +176,35 @@ def make(dispute: "Dispute", tx: Transaction, command: MakeCommitment) -> list[C
     _check_terms(dispute, promise, command.now)
     if len(dispute.commitments.open) >= MAX_COMMITMENTS:
         raise TooManyCommitments(limit=MAX_COMMITMENTS)
-    new = made(dispute, promise, "promise")
+    if command.goodwill and promise.kind not in MONEY_KINDS:
+        raise GoodwillIsMoney(kind=promise.kind.value)
+    new = made(dispute, promise, "goodwill" if command.goodwill else "promise")
     if dispute.closed and new.commitment_class is CommitmentClass.REMEDY:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    return [new, *_set_aside(dispute, tx, new)]
+    return [new, *set_aside(dispute, tx, new)]
 
 
-def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent]:
+def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent | TransactionEvent]:
+    """What the buyer gave back of a refund can leave the order again."""
     if dispute.commitments.ended.get(command.commitment_id, "").startswith("kept"):
         return []
     commitment = _open(dispute, command.commitment_id)
     if commitment.by_refund:
         raise RefundDecides(commitment_id=str(commitment.id))
-    if not may_confirm(commitment, command.actor.role):
+    if not may_keep(dispute, commitment, command.actor.role):
         raise NotYoursToConfirm(owed_by=commitment.owed_by.value, role=command.actor.role.value)
-    return [kept(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))]
+    done = kept(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))
+    if commitment.arises_from != "recovery" or commitment.owed_by is not Bearer.BUYER or commitment.amount is None:
+        return [done]
+    return [done, transaction.RefundRecovered(dispute_id=dispute.id, amount=commitment.amount)]
 
 
 def waive(dispute: "Dispute", command: WaiveCommitment) -> list[CommitmentEvent | TransactionEvent]:
     if dispute.commitments.ended.get(command.commitment_id) == "waived":
         return []
     commitment = _owed_to_actor(dispute, command.commitment_id, command.actor)
+    if not may_waive(dispute, commitment, command.actor.role):
+        raise NotYoursToWaive(owed_to=commitment.owed_to.value, role=command.actor.role.value)
     return [
         CommitmentWaived(
             commitment_id=commitment.id, by=command.actor.role, note=dispute.text(command.note, command.actor)
@@ -217,13 +236,13 @@ def replace_with(
     given_back = _given_back(commitment)
     for event in given_back:
         tx = transaction.evolve(tx, event)
-    return [old, *given_back, new, *_set_aside(dispute, tx, new)]
+    return [old, *given_back, new, *set_aside(dispute, tx, new)]
 
 
-def _set_aside(dispute: "Dispute", tx: Transaction, new: CommitmentMade) -> list[TransactionEvent]:
+def set_aside(dispute: "Dispute", tx: Transaction, new: CommitmentMade) -> list[TransactionEvent]:
     """In the same append as the promise, so that no other promise, filing or refund can take the money meanwhile."""
     amount = new.promise.amount
-    if new.arises_from != "promise" or not new.promise.by_refund or amount is None:
+    if new.arises_from not in BEYOND_CLAIM or not new.promise.by_refund or amount is None:
         return []
     refund_id = refund_id_of(new.commitment_id)
     return transaction.reserve(tx, refund_id=refund_id, dispute_id=dispute.id, amount=amount, beyond_claim=True)
@@ -253,7 +272,7 @@ def _owed_to_actor(dispute: "Dispute", commitment_id: UUID, actor: Actor) -> Com
     return commitment
 
 
-THIRD_PARTIES = frozenset({Bearer.CARRIER, Bearer.WAREHOUSE, Bearer.BANK})
+THIRD_PARTIES = frozenset({Bearer.CARRIER, Bearer.WAREHOUSE, Bearer.BANK, Bearer.INSURER})
 
 
 def _roles_of(bearer: Bearer) -> set[Role]:
@@ -275,8 +294,20 @@ def may_confirm(commitment: Commitment, role: Role) -> bool:
     return role in witnesses - (_roles_of(commitment.owed_by) - {Role.MARKETPLACE})
 
 
+def may_keep(dispute: "Dispute", commitment: Commitment, role: Role) -> bool:
+    """A step of goods is taken by word of whoever receives them, or of the marketplace."""
+    if dispute.goods is not None and dispute.goods.waits_for(commitment.id):
+        return handover.may_keep(dispute.goods, role)
+    return may_confirm(commitment, role)
+
+
 def is_owed_to(commitment: Commitment, role: Role) -> bool:
     return role in _roles_of(commitment.owed_to)
+
+
+def may_waive(dispute: "Dispute", commitment: Commitment, role: Role) -> bool:
+    step = dispute.goods is not None and dispute.goods.waits_for(commitment.id)
+    return is_owed_to(commitment, role) and not (step and dispute.goods and not handover.may_waive(dispute.goods))
 
 
 def _check_terms(dispute: "Dispute", promise: Promise, now: Instant) -> None:

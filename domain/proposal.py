@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from domain.commitments import CommitmentEvent
     from domain.deadlines import DeadlineEvent
     from domain.dispute import Dispute
+    from domain.goods import GoodsEvent
 
 # --- types ---
 
 
 class ProposalMade(Event, kind="ProposalMade", stream="dispute"):
+    schema_version = 2
+
     number: int
     terms: Division
     reasons: Text
@@ -159,8 +162,10 @@ def propose(dispute: "Dispute", policy: Policy, command: MakeProposal) -> "list[
     check_is_neutral(dispute, command.actor)
     _check_mediating(dispute)
     check_adds_up(dispute, command.terms)
+    terms = remedy.stated(dispute, policy, command.terms)
+    remedy.check_terms(dispute, policy, terms, "agreement")
     if (open_one := dispute.proposals.open) is not None:
-        if open_one.terms == command.terms:
+        if open_one.terms == terms:
             return []
         raise ProposalIsOpen(number=open_one.number)
     number = len(dispute.proposals.made) + 1
@@ -177,14 +182,14 @@ def propose(dispute: "Dispute", policy: Policy, command: MakeProposal) -> "list[
         for side in Side
     ]
     return [
-        ProposalMade(number=number, terms=command.terms, reasons=dispute.text(command.reasons, command.actor)),
+        ProposalMade(number=number, terms=terms, reasons=dispute.text(command.reasons, command.actor)),
         *windows,
     ]
 
 
 def accept(
     dispute: "Dispute", policy: Policy, command: AcceptProposal
-) -> "list[ProposalEvent | SettlementReached | CommitmentEvent]":
+) -> "list[ProposalEvent | SettlementReached | CommitmentEvent | GoodsEvent]":
     side = side_of(command.actor)
     proposed = dispute.proposals.get(command.number)
     if side in proposed.accepted_by:

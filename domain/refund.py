@@ -1,7 +1,7 @@
 """One movement of money, with its own life at the payment provider.
 
     instructed → submitted → confirmed
-                           ↘ failed → confirmed | released
+                           ↘ failed → confirmed | released         confirmed → bounced
 
 `submitted` is on record before the provider is called, so that a crash in between leaves a question to ask it and never a
 second payment.
@@ -55,7 +55,11 @@ class RefundCancelled(Event, kind="RefundCancelled", stream="refund"):
     """After a failure, what it was to carry out was waived or replaced; this movement will never happen."""
 
 
-RefundEvent = RefundInstructed | RefundSubmitted | RefundConfirmed | RefundFailed | RefundCancelled
+class RefundBounced(Event, kind="RefundBounced", stream="refund"):
+    """It was confirmed, and came back: what it was to carry out is owed again, and moves by another refund."""
+
+
+RefundEvent = RefundInstructed | RefundSubmitted | RefundConfirmed | RefundFailed | RefundCancelled | RefundBounced
 
 
 class UnknownRefund(Unknown):
@@ -86,7 +90,7 @@ class Refund:
     commitment_id: UUID
     recipient_subject: UUID
     amount: Money
-    status: Literal["instructed", "submitted", "confirmed", "failed", "cancelled"] = "instructed"
+    status: Literal["instructed", "submitted", "confirmed", "failed", "cancelled", "bounced"] = "instructed"
     reference_key: UUID | None = None
 
 
@@ -106,6 +110,8 @@ def evolve(refund: Refund | None, event: RefundEvent) -> Refund:
             return replace(refund, status="failed")
         case RefundCancelled():
             return replace(refund, status="cancelled")
+        case RefundBounced():
+            return replace(refund, status="bounced")
         case _:
             assert_never(event)
 
@@ -135,7 +141,7 @@ def confirm(refund: Refund, provider_reference: str | None, reference_key: UUID 
         if reference_key is not None and reference_key != refund.reference_key:
             raise PaidOtherwise(refund_id=str(refund.id))
         return []
-    if refund.status == "cancelled":
+    if refund.status in ("cancelled", "bounced"):
         raise RefundEnded(status=refund.status)
     return [
         RefundConfirmed(
@@ -149,7 +155,7 @@ def confirm(refund: Refund, provider_reference: str | None, reference_key: UUID 
 def fail(refund: Refund, reason: FailureReason) -> list[RefundEvent]:
     if refund.status == "failed":
         return []
-    if refund.status in ("confirmed", "cancelled"):
+    if refund.status in ("confirmed", "cancelled", "bounced"):
         raise RefundEnded(status=refund.status)
     return [RefundFailed(reason=reason)]
 

@@ -1,19 +1,25 @@
 """Remedies: what an outcome makes somebody owe, and the movements of money that carry it out."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, assert_never
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 from uuid import UUID
 
-from domain import commitments, transaction
+from pydantic import Field
+
+from domain import commitments, goods, goods_terms, recovery, transaction
 from domain import refund as refunds
 from domain.base import Command, Event, Instant, Value
-from domain.commitments import Bearer, Commitment, CommitmentEvent, CommitmentKind, Promise
-from domain.money import Money
+from domain.commitments import Bearer, Commitment, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
+from domain.goods import Goods, GoodsEnded, GoodsEvent
+from domain.money import CurrencyMismatch, Money
 from domain.people import Side
 from domain.policy import Policy
+from domain.recovery import RecoveryEvent, RulingExecuted
 from domain.refund import Refund, RefundEvent
-from domain.refusals import Conflict
+from domain.refusals import Conflict, Malformed
 from domain.transaction import Transaction, TransactionEvent
+from domain.windows import Window
 
 if TYPE_CHECKING:
     from domain.dispute import Dispute
@@ -21,11 +27,24 @@ if TYPE_CHECKING:
 # --- types ---
 
 
+class Instalment(Value):
+    """Part of what is to be paid; it is owed when the window, which begins with the outcome, has passed."""
+
+    amount: Money
+    after: Window
+
+
 class Division(Value):
-    """How the amount in dispute is divided; the two parts add up to it to the last unit."""
+    """How the amount in dispute is divided; the two parts add up to it to the last unit.
+
+    With `goods`, the buyer's part is at stake until they have gone their way (`domain.goods`). With `instalments`, the
+    claimant's part is paid bit by bit.
+    """
 
     claimant: Money
     respondent: Money
+    goods: Goods | None = None
+    instalments: Annotated[tuple[Instalment, ...], Field(max_length=24)] = ()
 
     @property
     def total(self) -> Money:
@@ -78,6 +97,28 @@ class ReleaseRefund(Command):
     refund_id: UUID
 
 
+class InstalmentsDontAddUp(Malformed):
+    """Instalments add up to what the claimant is to receive, and none is of nothing."""
+
+    pointer = "/instalments"
+
+
+class InstalmentsOutOfPlace(Malformed):
+    """What is held in escrow is paid at once, and so is what waits for goods."""
+
+    pointer = "/instalments"
+
+
+class AlreadyPaidOut(Conflict):
+    """Money was paid before what was decided was overturned; it is settled by money, at once, without goods."""
+
+    pointer = "/goods"
+
+
+class NotOwedYet(Conflict):
+    """This instalment is not owed yet."""
+
+
 class NotARefund(Conflict):
     """This commitment is not carried out by a refund."""
 
@@ -107,25 +148,195 @@ def evolve(held: commitments.Commitments, event: RemedyEvent) -> commitments.Com
 # --- decisions ---
 
 
+def stated(dispute: "Dispute", policy: Policy, division: Division) -> Division:
+    """The division as it is put on record: what its terms leave open is filled in from the policy."""
+    if division.goods is None:
+        return division
+    return division.model_copy(update={"goods": goods_terms.stated(policy, division.goods)})
+
+
+def check_terms(
+    dispute: "Dispute", policy: Policy, division: Division, by: Literal["agreement", "concession", "ruling"]
+) -> None:
+    """Whether goods and instalments may be what this division says of them."""
+    advance = dispute.advance
+    if (advance.funded_by or advance.received) and (division.goods or division.instalments):
+        raise AlreadyPaidOut()
+    if division.goods is not None:
+        goods_terms.check(dispute, policy, division.goods, _shares(dispute, division)[Side.BUYER], by)
+    if not division.instalments:
+        return
+    if dispute.held or division.goods is not None:
+        raise InstalmentsOutOfPlace(held=dispute.held)
+    for part in division.instalments:
+        if part.amount.currency != division.claimant.currency:
+            raise CurrencyMismatch(at="/instalments", expected=division.claimant.currency, found=part.amount.currency)
+    total = Money.total((part.amount for part in division.instalments), division.claimant.currency)
+    if total != division.claimant or any(part.amount.is_zero for part in division.instalments):
+        raise InstalmentsDontAddUp(claimant=str(division.claimant), total=str(total))
+
+
 def owed(
     dispute: "Dispute", policy: Policy, division: Division, arises_from: str, now: Instant
-) -> list[CommitmentEvent]:
+) -> list[CommitmentEvent | GoodsEvent]:
     """The commitments that a division makes, due within the remedy window on the payer's calendar.
 
     What is held is paid out to both sides by the marketplace, which holds it. Otherwise a claim for payment is owed by the
-    buyer, and a claim for money back by the seller; what the respondent keeps, nobody has to move.
+    buyer, and a claim for money back by the seller; what the respondent keeps, nobody has to move. What waits for goods is
+    owed when they have gone their way.
     """
-    shares = {dispute.claimant: division.claimant, dispute.claimant.other: division.respondent}
+    shares = _shares(dispute, division)
+    if dispute.advance.received:
+        return [*_netted(dispute, policy, division, arises_from, now)]
+    begun: list[CommitmentEvent | GoodsEvent] = []
+    if division.goods is not None:
+        begun += goods.begin(dispute, policy, division.goods, shares[Side.BUYER], arises_from, now)
+        shares[Side.BUYER] = Money.zero(division.claimant.currency)
+    promises = _instalments(dispute, policy, division, now) or _payments(dispute, policy, shares, now)
+    first = 1 + sum(isinstance(event, CommitmentMade) for event in begun)
+    return [*begun, *(commitments.made(dispute, p, arises_from, nth=n) for n, p in enumerate(promises, start=first))]
+
+
+def early(
+    dispute: "Dispute", policy: Policy, award: Division, number: int, now: Instant
+) -> list[RecoveryEvent | CommitmentEvent]:
+    """A refund that is ruled for, paid while the ruling can still be appealed: where the policy says who funds that. What is
+    held in escrow is safe where it is, and what waits for goods or comes in instalments is not due at once anyway."""
+    waits = dispute.held or award.goods is not None or award.instalments or dispute.advance.received
+    if policy.early_execution is None or waits or dispute.claimant is Side.SELLER or award.claimant.is_zero:
+        return []
+    funder = Bearer(policy.early_execution)
+    promise = _promise(dispute, policy, funder, dispute.claimant, award.claimant, now)
+    return [RulingExecuted(number=number, funded_by=funder), commitments.made(dispute, promise, "ruling")]
+
+
+def final(dispute: "Dispute", policy: Policy, award: Division, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
+    """What a ruling makes owed when it is final; executed before, only what the funder gets back from the respondent.
+
+    What was refunded elsewhere while it could still be appealed counts against it.
+    """
+    if (funder := dispute.advance.funded_by) is not None and recovery.executed_early(dispute):
+        promises = _recourse(dispute, policy, funder, award.claimant, now)
+        return [commitments.made(dispute, p, "recovery", nth=n) for n, p in enumerate(promises, start=1)]
+    if dispute.elsewhere and award.goods is None:
+        dispute = replace(dispute, advance=replace(dispute.advance, received=recovery.received(dispute)))
+    return owed(dispute, policy, award, "ruling", now)
+
+
+def replaced(
+    dispute: "Dispute", policy: Policy, award: Division, arises_from: str, now: Instant
+) -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
+    """One award in the place of another, at once final: the old is overturned, and the new is owed but for what was paid.
+
+    Where the new one is smaller, whoever received too much owes a recovery to the funder, who bears it meanwhile.
+    """
+    events = recovery.overturn(dispute)
+    advance = dispute.advance
+    for event in events:
+        if isinstance(event, recovery.AwardOverturned):
+            advance = recovery.evolve(advance, event)
+    return [*events, *owed(replace(dispute, advance=advance), policy, award, arises_from, now)]
+
+
+def _netted(
+    dispute: "Dispute", policy: Policy, division: Division, arises_from: str, now: Instant
+) -> list[CommitmentEvent]:
+    """What a division makes owed beside what was received before: the rest, or a recovery of what is too much.
+
+    Of a part conceded only what goes beyond is owed: how much of the rest was too much is not known yet.
+    """
+    had, shares = dispute.advance.received, _shares(dispute, division)
+    missing = {side: _less(shares[side], had[side]) for side in Side}
+    if dispute.held:  # what one side had too much of is no longer held: the other gets it from that side
+        missing = {side: _less(missing[side], _less(had[side.other], shares[side.other])) for side in Side}
+    owing: list[tuple[Promise, str]] = [(p, arises_from) for p in _payments(dispute, policy, missing, now)]
+    if division.total == dispute.in_dispute:
+        funder = dispute.advance.funded_by or commitments.bearer(dispute.claimant.other)
+        for side in Side if dispute.held else (dispute.claimant,):
+            too_much = _less(had[side], shares[side])
+            to = commitments.bearer(side.other) if dispute.held else funder
+            if not too_much.is_zero:
+                owing.append((_recovery(dispute, policy, commitments.bearer(side), to, too_much, now), "recovery"))
+        if not dispute.held:
+            kept = had[dispute.claimant] - _less(had[dispute.claimant], shares[dispute.claimant])
+            owing += [(p, "recovery") for p in _recourse(dispute, policy, funder, kept, now)]
+    return [commitments.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(owing, start=1)]
+
+
+def _less(one: Money, other: Money) -> Money:
+    """What of one is left; nothing where the other is more."""
+    return one - min(one, other)
+
+
+def _recourse(dispute: "Dispute", policy: Policy, funder: Bearer, amount: Money, now: Instant) -> list[Promise]:
+    """What the respondent owes to whoever paid in its place."""
+    respondent = commitments.bearer(dispute.claimant.other)
+    if funder is respondent or amount.is_zero:
+        return []
+    return [_recovery(dispute, policy, respondent, funder, amount, now)]
+
+
+def _recovery(dispute: "Dispute", policy: Policy, by: Bearer, to: Bearer, amount: Money, now: Instant) -> Promise:
+    due_at, proof = commitments.on_calendar_of(
+        dispute.party(Side(by.value)), policy.windows.remedy, policy, "recovery", now
+    )
+    return Promise(
+        kind=CommitmentKind.PAY,
+        owed_by=by,
+        owed_to=to,
+        subject=dispute.subject_of_bearer(by),
+        amount=amount,
+        due_at=due_at,
+        proof=proof,
+    )
+
+
+def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[GoodsEvent | CommitmentEvent]:
+    """What falls due because goods have come to their next step, and who is owed what when they have come to their end."""
+    events = goods.follow(dispute, policy, at)
+    handling = dispute.goods
+    if handling is None or not events or not isinstance(ended := events[-1], GoodsEnded):
+        return events
+    shares = {Side.BUYER: ended.to_buyer, Side.SELLER: ended.to_seller}
+    paid = [(p, handling.arises_from) for p in _payments(dispute, policy, shares, at)]
+    freight = handling.goods.freight_cost
+    if freight and handling.sent and handling.goods.freight is Side.SELLER and not ended.to_buyer.is_zero:
+        paid += [(p, "freight") for p in _freight(dispute, policy, freight, at)]
+    return [*events, *(commitments.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(paid, start=1))]
+
+
+def _shares(dispute: "Dispute", division: Division) -> dict[Side, Money]:
+    return {dispute.claimant: division.claimant, dispute.claimant.other: division.respondent}
+
+
+def _payments(dispute: "Dispute", policy: Policy, shares: Mapping[Side, Money], now: Instant) -> list[Promise]:
+    """Who moves these shares to whom."""
     if dispute.held:
         moves = [(Bearer.MARKETPLACE, side, shares[side]) for side in (Side.BUYER, Side.SELLER)]
     else:
-        moves = [(commitments.bearer(dispute.claimant.other), dispute.claimant, division.claimant)]
-    promises = [_promise(dispute, policy, payer, to, amount, now) for payer, to, amount in moves if not amount.is_zero]
-    return [commitments.made(dispute, p, arises_from, nth=n) for n, p in enumerate(promises, start=1)]
+        moves = [(commitments.bearer(dispute.claimant.other), dispute.claimant, shares[dispute.claimant])]
+    return [_promise(dispute, policy, payer, to, amount, now) for payer, to, amount in moves if not amount.is_zero]
+
+
+def _instalments(dispute: "Dispute", policy: Policy, division: Division, now: Instant) -> list[Promise]:
+    payer, promises = dispute.claimant.other, list[Promise]()
+    for part in division.instalments:
+        owed_from, _ = commitments.on_calendar_of(dispute.party(payer), part.after, policy, "instalment", now)
+        promise = _promise(dispute, policy, commitments.bearer(payer), dispute.claimant, part.amount, owed_from)
+        promises.append(promise.model_copy(update={"owed_from": owed_from}))
+    return promises
+
+
+def _freight(dispute: "Dispute", policy: Policy, cost: Money, now: Instant) -> list[Promise]:
+    """What the buyer laid out for the way back, out of the seller's own pocket and not out of the order."""
+    if cost.is_zero:
+        return []
+    promise = _promise(dispute, policy, Bearer.SELLER, Side.BUYER, cost, now)
+    return [promise.model_copy(update={"kind": CommitmentKind.PAY})]
 
 
 def _promise(dispute: "Dispute", policy: Policy, payer: Bearer, to: Side, amount: Money, now: Instant) -> Promise:
-    party = None if payer is Bearer.MARKETPLACE else dispute.party(Side(payer.value))
+    party = dispute.party(Side(payer.value)) if payer in (Bearer.BUYER, Bearer.SELLER) else None
     due_at, proof = commitments.on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
     kind = CommitmentKind.REFUND if to is Side.BUYER else CommitmentKind.PAY
     return Promise(
@@ -145,6 +356,8 @@ def instruct(case: Execution, command: InstructRefund) -> list[RemedyEvent | Tra
         return []  # waived, replaced or paid meanwhile; or already under way
     if not commitment.by_refund or commitment.amount is None:
         raise NotARefund(commitment_id=str(commitment.id))
+    if commitment.owed_from is not None and command.now < commitment.owed_from:
+        raise NotOwedYet(owed_from=commitment.owed_from.isoformat())
     rid = commitments.refund_id_of(commitment.id)
     return [
         *transaction.reserve(

@@ -4,8 +4,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from domain import remedy
+from domain import deadlines, remedy
 from domain.base import Command, Event, Instant
+from domain.goods import Goods
 from domain.money import Money
 from domain.people import Side, Text, Words, side_of
 from domain.policy import Policy
@@ -14,7 +15,9 @@ from domain.remedy import Division
 
 if TYPE_CHECKING:
     from domain.commitments import CommitmentEvent
+    from domain.deadlines import DeadlineSet
     from domain.dispute import Dispute
+    from domain.goods import GoodsEvent
 
 # --- types ---
 
@@ -28,10 +31,13 @@ class Answer(StrEnum):
 class ResponseGiven(Event, kind="ResponseGiven", stream="dispute"):
     """`conceded` is what the claimant receives without further argument; None where all is contested."""
 
+    schema_version = 2
+
     answer: Answer
     by: Side
     conceded: Money | None = None
     statement: Text | None = None
+    goods: Goods | None = None
 
 
 class DefaultGranted(Event, kind="DefaultGranted", stream="dispute"):
@@ -57,6 +63,7 @@ class Respond(Command):
     answer: Answer
     conceded: Money | None = None
     statement: Words | None = None
+    goods: Goods | None = None
 
 
 class ResponseAlreadyGiven(Conflict):
@@ -75,6 +82,12 @@ class ConcededAmountOutOfPlace(Malformed):
     pointer = "/conceded"
 
 
+class GoodsOutOfPlace(Malformed):
+    """Only who concedes the whole claim may ask for the goods."""
+
+    pointer = "/goods"
+
+
 class ConcessionExceedsClaim(Malformed):
     """A part conceded is more than nothing and less than the claim."""
 
@@ -84,7 +97,9 @@ class ConcessionExceedsClaim(Malformed):
 # --- decisions ---
 
 
-def respond(dispute: "Dispute", policy: Policy, command: Respond) -> "list[ResponseEvent | CommitmentEvent]":
+def respond(
+    dispute: "Dispute", policy: Policy, command: Respond
+) -> "list[ResponseEvent | CommitmentEvent | GoodsEvent]":
     side = side_of(command.actor)
     if side is dispute.claimant:
         raise NotYourMove(awaiting="respondent", role=side.value)
@@ -101,17 +116,23 @@ def respond(dispute: "Dispute", policy: Policy, command: Respond) -> "list[Respo
         raise DeadlineHasLapsed(deadline="response")
     part = _part(dispute, command)
     statement = dispute.text(command.statement, command.actor)
+    if command.goods is not None and command.answer is not Answer.CONCEDE:
+        raise GoodsOutOfPlace(answer=command.answer.value)
     given = ResponseGiven(answer=command.answer, by=side, conceded=part, statement=statement)
     if part is None:
         return [given]
     if command.answer is Answer.CONCEDE:
-        division = dispute.division(part)
+        division = remedy.stated(dispute, policy, dispute.division(part, command.goods))
+        remedy.check_terms(dispute, policy, division, "concession")
+        given = given.model_copy(update={"goods": division.goods})
     else:  # only the part moves now; the rest stays in dispute
         division = Division(claimant=part, respondent=Money.zero(part.currency))
     return [given, *remedy.owed(dispute, policy, division, "concession", command.now)]
 
 
-def default(dispute: "Dispute", policy: Policy, at: Instant) -> "list[ResponseEvent | CommitmentEvent]":
+def default(
+    dispute: "Dispute", policy: Policy, at: Instant
+) -> "list[ResponseEvent | CommitmentEvent | GoodsEvent | DeadlineSet]":
     """What the respondent's silence means, at the instant when its window lapsed."""
     if dispute.claimant is Side.SELLER:
         return [DefaultDeclined(reason="silent_buyer")]
@@ -120,7 +141,12 @@ def default(dispute: "Dispute", policy: Policy, at: Instant) -> "list[ResponseEv
     if dispute.took_part(dispute.claimant.other):
         return [DefaultDeclined(reason="respondent_takes_part")]
     granted = DefaultGranted(claimant_receives=dispute.claimed)
-    return [granted, *remedy.owed(dispute, policy, dispute.division(dispute.claimed), "default", at)]
+    side, window = dispute.claimant.other, policy.windows.set_aside
+    return [
+        granted,
+        *remedy.owed(dispute, policy, dispute.division(dispute.claimed), "default", at),
+        deadlines.for_party("set_aside", window, side, dispute.party(side), policy, "set_aside", at),
+    ]
 
 
 def _part(dispute: "Dispute", command: Respond) -> Money | None:

@@ -5,10 +5,10 @@ Every decision about a dispute first records the lapses that were due before it,
 
 from uuid import UUID
 
-from domain import response
+from domain import assignment, evidence_requests, response
 from domain.adjudication import AppealWindowLapsed, forgone
-from domain.base import Command, Instant
-from domain.commitments import Commitment, CommitmentBreached
+from domain.base import Command, Instant, Role
+from domain.commitments import Bearer, Commitment, CommitmentBreached
 from domain.deadlines import DeadlineLapsed
 from domain.dispute import Dispute, DisputeEvent, evolve
 from domain.escalation import Referred, escalated
@@ -17,6 +17,7 @@ from domain.people import Side
 from domain.policy import Policy
 from domain.proposal import ProposalLapsed
 from domain.standing import aftermath
+from domain.stay import StayLifted
 from domain.windows import Deadline
 
 # --- types ---
@@ -38,10 +39,10 @@ def lapses(dispute: Dispute, policy: Policy, now: Instant) -> list[tuple[Instant
     """
     happened: list[tuple[Instant, list[DisputeEvent]]] = []
     while not dispute.imported and (due := _next(dispute)) is not None and due.due_at <= now:
-        events = _overdue(due) if isinstance(due, Commitment) else _lapsed(dispute, policy, due)
+        events = _overdue(dispute, due) if isinstance(due, Commitment) else _lapsed(dispute, policy, due)
         for event in events:
             dispute = evolve(dispute, event)
-        after = aftermath(dispute)
+        after = aftermath(dispute, policy, due.due_at)
         for event in after:
             dispute = evolve(dispute, event)
         happened.append((due.due_at, [*events, *after]))
@@ -55,12 +56,18 @@ def next_due(dispute: Dispute) -> Instant | None:
 
 
 def _next(dispute: Dispute) -> Deadline | Commitment | None:
+    if dispute.stay.since is not None:  # nothing lapses but the stay itself
+        return dispute.deadlines.get("stay")
     candidates = (dispute.deadlines.first_due(), dispute.commitments.first_unbreached())
     return min((c for c in candidates if c is not None), key=lambda c: c.due_at, default=None)
 
 
-def _overdue(commitment: Commitment) -> list[DisputeEvent]:
-    return [CommitmentBreached(commitment_id=commitment.id)]
+def _overdue(dispute: Dispute, commitment: Commitment) -> list[DisputeEvent]:
+    """A neutral who did not look at the dispute in time loses it; it waits to be assigned again."""
+    breached = CommitmentBreached(commitment_id=commitment.id)
+    if not (commitment.is_first_act and commitment.owed_by is Bearer.NEUTRAL):
+        return [breached]
+    return [breached, *assignment.release(dispute, "first_act_missed", Role.ENGINE)]
 
 
 def _lapsed(dispute: Dispute, policy: Policy, deadline: Deadline) -> list[DisputeEvent]:
@@ -74,6 +81,12 @@ def _lapsed(dispute: Dispute, policy: Policy, deadline: Deadline) -> list[Disput
             return [lapsed, OfferExpired(number=int(number), why="lapsed")]
         case ["proposal", number, _]:
             return [lapsed, ProposalLapsed(number=int(number), why="lapsed")]
+        case ["evidence", number]:
+            return [lapsed, evidence_requests.unanswered(dispute, int(number))]
+        case ["set_aside"]:
+            return [lapsed]  # the default stands
+        case ["stay"]:
+            return [lapsed, StayLifted(by=Role.ENGINE)]
         case ["ruling"]:
             return [lapsed, Referred(reason="ruling_overdue")]
         case ["appeal", number, side]:

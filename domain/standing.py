@@ -6,21 +6,27 @@ dispute with these rules and says what has changed.
 
 from typing import Literal
 
+from domain import independence, remedy, stay
+from domain.base import Instant
 from domain.closure import closing
-from domain.commitments import Bearer, CommitmentDischarged
+from domain.commitments import Bearer, CommitmentDischarged, CommitmentKind
 from domain.deadlines import DeadlineEnded
 from domain.dispute import Dispute, DisputeEvent, MovePassed, evolve
 from domain.negotiation import OfferExpired
-from domain.people import Awaiting, Side, Stage
+from domain.people import Awaiting, Outcome, Side, Stage
+from domain.policy import Policy
 from domain.proposal import ProposalLapsed
 from domain.remedy import Division
 
 
-def aftermath(dispute: Dispute) -> list[DisputeEvent]:
-    """What follows from where the dispute stands now, in this order: moot offers, closure, ended deadlines, the move."""
-    events: list[DisputeEvent] = [*_moot(dispute), *closing(dispute)]
-    for event in events:
-        dispute = evolve(dispute, event)
+def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:
+    """What follows from where the dispute stands now, in this order: what goods make due, moot offers, closure,
+    the end of a stay, ended deadlines, the move."""
+    events: list[DisputeEvent] = []
+    for step in (lambda d: remedy.follow(d, policy, at), _moot, closing, lambda d: stay.follow(d, at)):
+        for event in step(dispute):
+            events.append(event)
+            dispute = evolve(dispute, event)
     ended = ((name, _ended(dispute, name)) for name in dispute.deadlines.running)
     events += [DeadlineEnded(name=name, how=how) for name, how in ended if how is not None]
     stage = stage_of(dispute)
@@ -45,7 +51,7 @@ def stage_of(dispute: Dispute) -> Stage:
 def _moot(dispute: Dispute) -> list[DisputeEvent]:
     """Offers and proposals stand until the dispute is decided, or until a part conceded leaves less to divide.
 
-    The neutral's promise to look at the dispute ends with it.
+    What policy had a neutral or a supervisor promise in order to bring it on ends with it.
     """
 
     def moot(terms: Division) -> bool:
@@ -56,10 +62,12 @@ def _moot(dispute: Dispute) -> list[DisputeEvent]:
     ]
     if (proposed := dispute.proposals.open) is not None and moot(proposed.terms):
         events.append(ProposalLapsed(number=proposed.number, why="moot"))
-    if dispute.outcome is not None:
+    if dispute.outcome is not None and not dispute.set_aside.pending:
         promised = dispute.commitments.open.values()
-        events += [CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in promised if c.is_first_act]
-    return events
+        over = (c for c in promised if c.ends_with_dispute)
+        events += [CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in over]
+        return events
+    return [*events, *independence.moot(dispute)]
 
 
 def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
@@ -80,8 +88,17 @@ def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
         case ["proposal", number, side]:
             proposal = dispute.proposals.get(int(number))
             return "met" if Side(side) in proposal.accepted_by else _moot_if(proposal.status != "open")
+        case ["stay"]:
+            return _moot_if(dispute.closed or not dispute.stay.ordered)
         case ["ruling"]:
-            return "met" if ruled else _moot_if(over)
+            return _moot_if(over) if dispute.adjudication.due else "met"
+        case ["evidence", number]:
+            if dispute.evidence_requests.get(int(number)).status == "answered":
+                return "met"
+            return _moot_if(not dispute.to_be_ruled)
+        case ["set_aside"]:
+            requested = dispute.set_aside.requested
+            return "met" if requested else _moot_if(dispute.outcome is not Outcome.GRANTED_BY_DEFAULT)
         case ["appeal", _, side]:
             ruling = dispute.adjudication.ruling
             return _moot_if(ruling is None or Side(side) not in ruling.appealable_by)
@@ -100,10 +117,13 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
         case Stage.EXECUTION:
             return _debtors(dispute)
         case Stage.APPEAL:
+            if dispute.adjudication.appeal is not None:
+                return _neutral(dispute)
             ruling = dispute.adjudication.ruling
             return _sides(dispute, ruling.appealable_by if ruling else frozenset())
         case Stage.ADJUDICATION:
-            return _neutral(dispute)
+            asked, whose = dispute.caucus.without_consent(dispute.escalation.neutral), _neutral(dispute)
+            return _sides(dispute, asked) if asked and whose is Awaiting.NEUTRAL else whose
         case Stage.MEDIATION:
             if (proposal := dispute.proposals.open) is not None:
                 return _sides(dispute, frozenset(Side) - proposal.accepted_by)
@@ -116,14 +136,25 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
 
 
 def _neutral(dispute: Dispute) -> Awaiting:
-    """The supervisor while nobody is assigned, or when the ruling is overdue."""
-    waiting = dispute.escalation.neutral is None or dispute.escalation.referred
+    """The supervisor while nobody is assigned, the neutral is challenged, or the ruling is unsigned or overdue."""
+    overdue = dispute.escalation.referred and dispute.deadlines.get("ruling") is None
+    unsigned = dispute.adjudication.unsigned is not None
+    waiting = dispute.escalation.neutral is None or overdue or unsigned or independence.open_challenges(dispute)
     return Awaiting.SUPERVISOR if waiting else Awaiting.NEUTRAL
 
 
 def _debtors(dispute: Dispute) -> Awaiting:
-    """Who owes a remedy. Money that the marketplace moves is its move, whoever bears it."""
+    """Who owes a remedy. Money that the marketplace moves is its move, whoever bears it.
+
+    Where a default may still be set aside: who decides on that, or could ask for it.
+    """
     owed = dispute.commitments.open_remedies()
+    if dispute.set_aside.pending:
+        return Awaiting.SUPERVISOR
+    if (decision := next((c for c in owed if c.kind is CommitmentKind.DECIDE), None)) is not None:
+        return Awaiting.NEUTRAL if decision.owed_by is Bearer.NEUTRAL else Awaiting.SUPERVISOR
+    if not owed:
+        return Awaiting.RESPONDENT
     if any(c.by_refund for c in owed):
         return Awaiting.MARKETPLACE
     sides = frozenset(Side(c.owed_by.value) for c in owed if c.owed_by in (Bearer.BUYER, Bearer.SELLER))

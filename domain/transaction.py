@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar, assert_never
 from uuid import UUID
 
-from domain.base import Event, Value
+from domain.base import Event, Instant, Value
 from domain.money import Money
 from domain.people import Side
 from domain.refusals import Conflict, Malformed
@@ -42,14 +42,22 @@ class TransactionRecorded(Event, kind="TransactionRecorded", stream="transaction
 
 
 class ClaimOpened(Event, kind="ClaimOpened", stream="transaction"):
+    """`follows` is the closed dispute on this order that this one takes up."""
+
+    schema_version = 2
+
     dispute_id: UUID
     lines: tuple[UUID, ...]
     amount: Money
     pays_in: bool = False
+    follows: UUID | None = None
 
 
 class ClaimEnded(Event, kind="ClaimEnded", stream="transaction"):
+    schema_version = 2
+
     dispute_id: UUID
+    ended_at: Instant | None = None
 
 
 class RefundReserved(Event, kind="RefundReserved", stream="transaction"):
@@ -69,7 +77,16 @@ class RefundReleased(Event, kind="RefundReleased", stream="transaction"):
     refund_id: UUID
 
 
-TransactionEvent = TransactionRecorded | ClaimOpened | ClaimEnded | RefundReserved | RefundSettled | RefundReleased
+class RefundRecovered(Event, kind="RefundRecovered", stream="transaction"):
+    """The buyer gave back what turned out to be too much; it can leave the order again."""
+
+    dispute_id: UUID
+    amount: Money
+
+
+TransactionEvent = (
+    TransactionRecorded | ClaimOpened | ClaimEnded | RefundReserved | RefundSettled | RefundReleased | RefundRecovered
+)
 
 
 class LinesAlreadyInDispute(Conflict):
@@ -96,6 +113,16 @@ class UnknownLine(Malformed):
     pointer = "/claim/lines"
 
 
+class FollowsNothing(Conflict):
+    """There is no closed dispute on this order that this one could follow, or another one follows it already."""
+
+    pointer = "/follows"
+
+
+class TakenMeanwhile(Conflict):
+    """Another dispute has taken up these order lines, or their money, since this one was closed."""
+
+
 class RefundExceedsPaid(Conflict):
     """This refund would bring the order's refunds above what was paid or held."""
 
@@ -108,6 +135,7 @@ class OpenClaim:
     lines: frozenset[UUID]
     amount: Money
     pays_in: bool
+    ended_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +150,8 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """`claims` are the open ones, by dispute; `moves` the movements of money, by refund. All of them stay below `limit`."""
+    """`claims` are the open ones, by dispute, and `ended` the others; `moves` the movements of money, by refund. All of them
+    stay below `limit`, but for what was `recovered`."""
 
     paid: Money | None = None
     parties: tuple[UUID, UUID] | None = None
@@ -130,6 +159,9 @@ class Transaction:
     lines: Mapping[UUID, Money] = field(default_factory=dict)
     claims: Mapping[UUID, OpenClaim] = field(default_factory=dict)
     moves: Mapping[UUID, Move] = field(default_factory=dict)
+    ended: Mapping[UUID, OpenClaim] = field(default_factory=dict)
+    followed: frozenset[UUID] = frozenset()
+    recovered: tuple[Money, ...] = ()
 
     @property
     def limit(self) -> Money:
@@ -139,7 +171,16 @@ class Transaction:
 
     def left(self) -> Money:
         """What no movement of money has taken."""
-        return self.limit - self._sum(m.amount for m in self.moves.values())
+        return self.limit + self._sum(self.recovered) - self._sum(m.amount for m in self.moves.values())
+
+    def refunded(self, dispute_id: UUID) -> Money:
+        """What has left it by one dispute."""
+        return self._sum(m.amount for m in self.moves.values() if m.dispute_id == dispute_id and m.settled)
+
+    def left_for(self, dispute_id: UUID) -> Money:
+        """What is left beside what the other open disputes may still take."""
+        others = replace(self, claims={k: claim for k, claim in self.claims.items() if k != dispute_id})
+        return others.unclaimed()
 
     def unclaimed(self) -> Money:
         """What is left beside what the open disputes may still take."""
@@ -172,9 +213,15 @@ def evolve(tx: Transaction, event: TransactionEvent) -> Transaction:
             parties = (event.buyer, event.seller)
             return replace(tx, paid=paid, parties=parties, held=held, lines={line.key: line.amount for line in lines})
         case ClaimOpened(dispute_id=dispute_id, lines=keys, amount=amount, pays_in=pays_in):
-            return replace(tx, claims={**tx.claims, dispute_id: OpenClaim(frozenset(keys), amount, pays_in)})
+            claims = {**tx.claims, dispute_id: OpenClaim(frozenset(keys), amount, pays_in)}
+            followed = tx.followed | {event.follows} if event.follows else tx.followed
+            return replace(tx, claims=claims, ended=_without(tx.ended, dispute_id), followed=followed)
         case ClaimEnded(dispute_id=dispute_id):
-            return replace(tx, claims=_without(tx.claims, dispute_id))
+            over = tx.claims.get(dispute_id)
+            ended = {**tx.ended, dispute_id: replace(over, ended_at=event.ended_at)} if over else tx.ended
+            return replace(tx, claims=_without(tx.claims, dispute_id), ended=ended)
+        case RefundRecovered(amount=amount):
+            return replace(tx, recovered=(*tx.recovered, amount))
         case RefundReserved(refund_id=rid, dispute_id=dispute_id, amount=amount, beyond_claim=beyond):
             return replace(tx, moves={**tx.moves, rid: Move(dispute_id, amount, beyond)})
         case RefundSettled(refund_id=rid):
@@ -208,7 +255,13 @@ def record(tx: Transaction, recorded: TransactionRecorded) -> list[TransactionEv
 
 
 def open_claim(
-    tx: Transaction, *, dispute_id: UUID, lines: tuple[UUID, ...], amount: Money, pays_in: bool
+    tx: Transaction,
+    *,
+    dispute_id: UUID,
+    lines: tuple[UUID, ...],
+    amount: Money,
+    pays_in: bool,
+    follows: UUID | None = None,
 ) -> list[TransactionEvent]:
     """`pays_in` marks a claim for payment into the order, which nothing paid out of it limits."""
     if unknown := [key for key in lines if key not in tx.lines]:
@@ -217,11 +270,27 @@ def open_claim(
         raise LinesAlreadyInDispute(open_disputes=taken)
     if not pays_in and amount > (left := tx.unclaimed()):
         raise ClaimExceedsPaid(amount=str(amount), left=str(left))
-    return [ClaimOpened(dispute_id=dispute_id, lines=lines, amount=amount, pays_in=pays_in)]
+    if follows is not None and (follows not in tx.ended or follows in tx.followed):
+        raise FollowsNothing(follows=str(follows))
+    return [ClaimOpened(dispute_id=dispute_id, lines=lines, amount=amount, pays_in=pays_in, follows=follows)]
 
 
-def end_claim(tx: Transaction, dispute_id: UUID) -> list[TransactionEvent]:
-    return [ClaimEnded(dispute_id=dispute_id)] if dispute_id in tx.claims else []
+def reopen_claim(tx: Transaction, dispute_id: UUID) -> list[TransactionEvent]:
+    """The claim of a closed dispute again, where nobody else claims its lines or its money meanwhile."""
+    if (claim := tx.ended.get(dispute_id)) is None:
+        return []
+    taken = any(open_one.lines & claim.lines for open_one in tx.claims.values())
+    opened = ClaimOpened(
+        dispute_id=dispute_id, lines=tuple(sorted(claim.lines)), amount=claim.amount, pays_in=claim.pays_in
+    )
+    had = Money.total((m.amount for m in tx.moves.values() if m.dispute_id == dispute_id), claim.amount.currency)
+    if taken or (not claim.pays_in and claim.amount > tx.unclaimed() + had):
+        raise TakenMeanwhile()
+    return [opened]
+
+
+def end_claim(tx: Transaction, dispute_id: UUID, at: Instant) -> list[TransactionEvent]:
+    return [ClaimEnded(dispute_id=dispute_id, ended_at=at)] if dispute_id in tx.claims else []
 
 
 def reserve(

@@ -125,9 +125,45 @@ def due(
     return end.to_instant().to_stdlib(), proof
 
 
+def postponed(due_at: Instant, by: timedelta, proof: DeadlineProof) -> Instant:
+    """A due instant moved on by the time for which its clock stood still; a window of days ends on a day of work."""
+    moved = due_at + by
+    if proof.window.unit == "hours":
+        return moved
+    clock = Exact(moved).to_tz(proof.time_zone)
+    agenda, day = _Agenda(_country_of(proof), proof.closed), _date(clock)
+    while not agenda.works(clock, day):
+        day += _DAY
+    return _on(clock, day).to_instant().to_stdlib()
+
+
+def extended(due_at: Instant, by: Window, proof: DeadlineProof) -> Instant:
+    """A due instant moved on by another window, on the same calendar."""
+    later, _ = due(
+        by,
+        starts_at=due_at,
+        country=_country_of(proof),
+        time_zone=proof.time_zone,
+        rule=proof.rule,
+        closed=proof.closed,
+    )
+    return later
+
+
+def _country_of(proof: DeadlineProof) -> Country | None:
+    """The calendar names it last, where there is one."""
+    name, _, country = proof.calendar.rpartition(" ")
+    return country if name.startswith("holidays") else None
+
+
 def local(instant: Instant, zone: TimeZone) -> str:
     """The instant as a person in `zone` reads it: ISO 8601 local time with its offset."""
     return Exact(instant).to_tz(zone).to_fixed_offset().format_iso()
+
+
+def local_day(instant: Instant, zone: TimeZone) -> date:
+    """The date on which it happened for somebody in `zone`."""
+    return _date(Exact(instant).to_tz(zone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +195,7 @@ class _Agenda:
         else:
             day += timedelta(days=amount)
         day = _date(_on(start, day))
-        while not self._works(start, day):
+        while not self.works(start, day):
             day += _DAY
         return _on(start, day)
 
@@ -168,7 +204,7 @@ class _Agenda:
         day = _date(start)
         for _ in range(amount):
             day += _DAY
-            while not self._works(start, day):
+            while not self.works(start, day):
                 day += _DAY
         return _on(start, day)
 
@@ -183,7 +219,7 @@ class _Agenda:
     def _is_closed(self, day: date) -> bool:
         return any(period.first <= day <= period.last for period in self.closed)
 
-    def _works(self, clock: ZonedDateTime, day: date) -> bool:
+    def works(self, clock: ZonedDateTime, day: date) -> bool:
         rests = day.weekday() in _WEEKEND if self.country is None else day in _rest_days(self.country, day.year)
         # A place that crosses the date line may skip a date altogether (Samoa, 30 December 2011).
         return not rests and not self._is_closed(day) and _date(_on(clock, day)) == day

@@ -135,15 +135,15 @@ class Engine:
     async def _load(self, command: AnyCommand, key: bytes | None) -> tuple["_World", Repeated | None]:
         """Every stream that the command needs, up to date.
 
-        A stream may name another (a dispute its transaction). What the cache knows saves the second read: such names never
-        change.
+        A stream may name another (a dispute its transaction, and its neutral). What the cache knows saves the second read,
+        unless it names another neutral than the dispute has by now.
         """
         ids = streams(command, EMPTY)
         cached = {stream: self._warm.get(stream, stream_id) for stream, stream_id in ids.items()}
         needed = streams(command, _World.of(ids, cached, command.marketplace).case)
         world, result = await self._read(_NOTHING, needed, command.marketplace, key)
         while result is None and (
-            missing := {s: i for s, i in streams(command, world.case).items() if s not in world.ids}
+            missing := {s: i for s, i in streams(command, world.case).items() if world.ids.get(s) != i}
         ):
             world, _ = await self._read(world, missing, command.marketplace)
         return world, result
@@ -206,7 +206,7 @@ class _World:
         versions = self.versions
         pending: list[Pending] = []
         for fact in facts:
-            stream = fact.event.stream
+            stream = fact.stream
             versions[stream] += 1
             about = self.ids.get("dispute") if stream in ("dispute", "conversation", "refund") else None
             pending.append(Pending(self.ids[stream], versions[stream], about, fact.occurred_at, fact.event))
@@ -223,7 +223,7 @@ class _World:
     def after(self, facts: list[Fact], marketplace: str) -> "_World":
         loaded = dict(self.loaded)
         for fact in facts:
-            stream = fact.event.stream
+            stream = fact.stream
             loaded[stream] = loaded[stream].then(fact.event, fact.occurred_at, marketplace)
         return self.of(self.ids, loaded, marketplace)
 

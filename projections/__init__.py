@@ -9,6 +9,7 @@ from projections.audit_trail import AUDIT_TRAIL
 from projections.case_file import CASE_FILE
 from projections.caseload import CASELOAD
 from projections.conversations import CONVERSATIONS
+from projections.mandates import MANDATES
 from projections.pending_commitments import PENDING_COMMITMENTS
 from projections.refund_ledger import REFUND_LEDGER
 from projections.view import View
@@ -20,5 +21,6 @@ VIEWS: tuple[View[Any], ...] = (
     AUDIT_TRAIL,
     REFUND_LEDGER,
     CONVERSATIONS,
+    MANDATES,
 )
 """Every view, each a consumer of the log."""

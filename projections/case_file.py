@@ -5,24 +5,43 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     id marketplace reference reference_key policy_version imported version      (version: of the dispute's stream)
     order                         as filed: `domain.filing.Order`
     parties                       {buyer, seller}: `domain.people.Party`
+    representatives               [{side, subject, id, name, capacity, by, named_at, ended_at, ended_by}]
     claimant claim                `domain.filing.Claim`
     claimed in_dispute            what is left of them after a part was conceded
     stage awaiting outcome neutral assigned_at filed_at closed_at
+    neutrals                      [{neutral, by, assigned_at, released_at, why, released_by, reason}]: who had it
+    declarations                  [{neutral, disclosed, at}]: of interests
+    challenges                    [{number, by, neutral, ground, reason, granted, decided_by, reasons, made_at, decided_at}]
     response                      {answer, by, conceded, statement, given_at}
     default                       {granted, claimant_receives, reason, at}: what the respondent's silence led to
-    exhibits                      [{number, by, description, file, added_at, withdrawn, withdrawn_at}]
+    set_aside                     {by, cause, requested_at, decided, decided_by, reasons, decided_at}
+    exhibits                      [{number, by, description, file, citable_at, answers_request, added_at, withdrawn,
+                                    withdrawn_at, answers [{by, message, at}]}]
+    evidence_requests             [{number, of, fact, status, asked_at, due_at, ended_at}]   (open, answered, inferred)
+    rebuttal counterclaim         {statement, given_at} {relief, amount, statement, raised_at}
+    caucus                        [{number, side, by, neutral, message, file, posted_at}]   (theirs alone)
+    consents                      [{by, neutral, at}]
     offers                        [{number, by, terms, counters, message, status, why, answer, made_at, reply_by, ended_at}]
     proposals                     [{number, terms, reasons, accepted_by, status, why, refused_by, answer, made_at,
                                     reply_by {buyer, seller}, ended_at}]
     impasse                       {reasons, at}
-    escalation                    {by, at, reason, offers_standing}
+    escalation                    {by, at, reason, offers_standing, joined [{by, reason, at}]}
     referral                      {reason, at}
     rulings                       [{number, neutral, award, outcome, reasons, cites_exhibits, cites_clauses, appealable_by,
-                                    final, issued_at, final_at}]   (appealable_by: who still may)
-    settlement withdrawal         {terms, by, number, at} {reason, at}
+                                    on_appeal, addresses_inferences, counterclaim {granted, amount}, status, final,
+                                    awaits_co_signature, co_signed_by, co_signature_refused {by, reasons, at},
+                                    issued_at, final_at}]   (appealable_by: who still may)
+    appeals                       [{number, by, ground, statement, decided, reasons, lodged_at, decided_at}]
+    settlement withdrawal         {terms, by, number, at} {reason, terms, at}
     commitments                   [{id, number, class, kind, owed_by, owed_to, subject, amount, due_at, proof, note,
                                     arises_from, status, refund_id, replaced_by, by, end_note, made_at, ended_at}]
-    deadlines                     [{name, whose, due_at, proof, status, ended_at}]   (running, met, moot, lapsed)
+    stayed stayed_since stay       bool, instant, {by, until, reasons, at}
+    proceedings                   [{number, what, by, statement, at, end, ended_at}]
+    reopenings ratings follows    [{ground, by, reasons, bounced, at}] [{by, rating, text, at}] uuid
+    refunds_elsewhere             [{payment_key, amount, off_claim, how, resolves, at}]
+    early_execution overturned    {number, funded_by, at} {to_buyer, to_seller, at}
+    goods                         {goods, at_stake, arises_from, step, commitment_id, since, sent, contest, decision, ended}
+    deadlines                     [{name, whose, due_at, proof, status, moved, ended_at}]   (running, met, moot, lapsed)
     refunds                       [{id, commitment_id, amount, recipient, recipient_subject, funded_by, status, reason,
                                     provider_reference, instructed_at, changed_at}]
 
@@ -65,7 +84,7 @@ def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
 
 CASE_FILE = View(
     title="case_file",
-    version=1,
+    version=2,
     row=CaseFile,
     key=("dispute_id",),
     concerns=kinds(DisputeEvent, RefundEvent),

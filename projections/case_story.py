@@ -6,27 +6,38 @@ from typing import Any, TypeAlias, assert_never
 
 from domain.adjudication import (
     AdjudicationEvent,
+    AppealLodged,
+    AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    CoSignatureRefused,
     RulingBecameFinal,
+    RulingCoSigned,
     RulingIssued,
 )
 from domain.base import Event
+from domain.caucus import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     CommitmentBreached,
+    CommitmentDeferred,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKept,
     CommitmentMade,
+    CommitmentPassed,
     CommitmentReplaced,
     CommitmentWaived,
 )
-from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineSet
+from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineMoved, DeadlineSet
 from domain.dispute import MovePassed
-from domain.escalation import Escalated, EscalationEvent, NeutralAssigned, Referred
-from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitWithdrawn
+from domain.elsewhere import RefundedElsewhere
+from domain.escalation import Escalated, EscalationEvent, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
+from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
+from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested, EvidenceRequestEvent
 from domain.filing import DisputeFiled
+from domain.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
+from domain.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -37,6 +48,7 @@ from domain.negotiation import (
     SettlementReached,
 )
 from domain.people import Awaiting, Outcome, Side, Stage
+from domain.pleadings import CounterclaimRaised, PleadingEvent, RebuttalGiven
 from domain.proposal import (
     ImpasseDeclared,
     ProposalAccepted,
@@ -45,7 +57,9 @@ from domain.proposal import (
     ProposalMade,
     ProposalRefused,
 )
+from domain.recovery import AwardOverturned, RecoveryEvent, RulingExecuted
 from domain.refund import (
+    RefundBounced,
     RefundCancelled,
     RefundConfirmed,
     RefundEvent,
@@ -54,7 +68,19 @@ from domain.refund import (
     RefundSubmitted,
 )
 from domain.remedy import RefundStalled, RefundUnderway, RemedyEvent
+from domain.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
+from domain.representation import RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.set_aside import DefaultSetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
+from domain.stay import (
+    DisputeResumed,
+    DisputeStayed,
+    ParallelProceedingEnded,
+    ParallelProceedingRecorded,
+    StayEvent,
+    StayLifted,
+    StayOrdered,
+)
 from mediation.store.recorded import Recorded
 from projections.view import Doc, kinds
 
@@ -62,9 +88,15 @@ Items: TypeAlias = list[Doc]
 
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
-    "settlement", "withdrawal",
+    "settlement", "withdrawal", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution", "overturned", "stay",
+    "stayed_since",
 )  # fmt: skip
-_NONE_YET = ("exhibits", "offers", "proposals", "rulings", "commitments", "deadlines", "refunds")
+_NONE_YET = (
+    "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus", "consents",
+    "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings", "refunds_elsewhere",
+    "reopenings", "ratings",
+)  # fmt: skip
+_NOT_RELEASED = ("released_at", "why", "released_by", "reason")
 
 
 def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
@@ -79,12 +111,14 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "reference_key": told["reference_key"],
         "policy_version": told["policy_version"],
         "imported": told["imported"],
+        "follows": told["follows"],
         "order": told["order"],
         "parties": {"buyer": told["buyer"], "seller": told["seller"]},
         "claimant": told["claimant"],
         "claim": told["claim"],
         "claimed": told["claim"]["amount"],
         "in_dispute": in_dispute,
+        "stayed": False,
         "stage": Stage.NEGOTIATION.value,
         "awaiting": Awaiting.RESPONDENT.value,
         "filed_at": _instant(recorded.occurred_at),
@@ -125,13 +159,77 @@ def _answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:
             assert_never(event)
 
 
+def _contested(doc: Doc, event: SetAsideEvent, recorded: Recorded) -> Doc:
+    at = _instant(recorded.occurred_at)
+    match event:
+        case SetAsideRequested():
+            undecided = dict.fromkeys(("decided", "decided_by", "reasons", "decided_at"))
+            return {"set_aside": _item(event, requested_at=at, **undecided)}
+        case DefaultSetAside() | SetAsideRefused():
+            told = _item(event)
+            decided = "set_aside" if isinstance(event, DefaultSetAside) else "refused"
+            changes = {"decided": decided, "decided_by": told["by"], "reasons": told["reasons"], "decided_at": at}
+            outcome = None if isinstance(event, DefaultSetAside) else doc["outcome"]
+            return {"set_aside": {**(doc["set_aside"] or {}), **changes}, "outcome": outcome}
+        case _:
+            assert_never(event)
+
+
 def _evidenced(doc: Doc, event: EvidenceEvent, recorded: Recorded) -> Doc:
     at, exhibits = _instant(recorded.occurred_at), doc["exhibits"]
     match event:
         case ExhibitAdded():
-            return {"exhibits": [*exhibits, _item(event, added_at=at, withdrawn=False, withdrawn_at=None)]}
+            added = _item(event, added_at=at, withdrawn=False, withdrawn_at=None, answers=[])
+            return {"exhibits": [*exhibits, added], **_shown(doc, event, at)}
         case ExhibitWithdrawn(number=number):
             return {"exhibits": _with(exhibits, "number", number, withdrawn=True, withdrawn_at=at)}
+        case ExhibitAnswered(number=number):
+            before = [answer for e in exhibits if e["number"] == number for answer in e["answers"]]
+            answers = [*before, {"by": event.by.value, "message": _item(event)["message"], "at": at}]
+            return {"exhibits": _with(exhibits, "number", number, answers=answers)}
+        case _:
+            assert_never(event)
+
+
+def _shown(doc: Doc, event: ExhibitAdded, at: str) -> Doc:
+    """An evidence request that is open is answered by the exhibit that names it."""
+    requests = doc["evidence_requests"]
+    asked = [r for r in requests if r["number"] == event.answers_request and r["status"] == "open"]
+    if event.answers_request is None or not asked:
+        return {}
+    return {"evidence_requests": _with(requests, "number", event.answers_request, status="answered", ended_at=at)}
+
+
+def _asked(doc: Doc, event: EvidenceRequestEvent, recorded: Recorded) -> Doc:
+    at, requests = _instant(recorded.occurred_at), doc["evidence_requests"]
+    match event:
+        case EvidenceRequested():
+            asked = _item(event, status="open", asked_at=at, due_at=None, ended_at=None)
+            return {"evidence_requests": [*requests, asked]}
+        case AdverseInferenceRecorded(number=number):
+            return {"evidence_requests": _with(requests, "number", number, status="inferred", ended_at=at)}
+        case _:
+            assert_never(event)
+
+
+def _confided(doc: Doc, event: CaucusEvent, recorded: Recorded) -> Doc:
+    at = _instant(recorded.occurred_at)
+    match event:
+        case CaucusMessagePosted():
+            return {"caucus": [*doc["caucus"], _item(event, posted_at=at)]}
+        case CaucusConsentGiven():
+            return {"consents": [*doc["consents"], _item(event, at=at)]}
+        case _:
+            assert_never(event)
+
+
+def _pleaded(doc: Doc, event: PleadingEvent, recorded: Recorded) -> Doc:
+    at = _instant(recorded.occurred_at)
+    match event:
+        case RebuttalGiven():
+            return {"rebuttal": _item(event, given_at=at)}
+        case CounterclaimRaised():
+            return {"counterclaim": _item(event, raised_at=at)}
         case _:
             assert_never(event)
 
@@ -159,11 +257,53 @@ def _escalated(doc: Doc, event: EscalationEvent, recorded: Recorded) -> Doc:
     at = _instant(recorded.occurred_at)
     match event:
         case Escalated():
-            return {"escalation": _item(event, at=at)}
+            return {"escalation": _item(event, at=at, joined=[])}
+        case EscalationJoined():
+            called = doc["escalation"]
+            return {"escalation": called and {**called, "joined": [*called["joined"], _item(event, at=at)]}}
         case NeutralAssigned():
-            return {"neutral": str(event.neutral), "assigned_at": at}
+            tenure = _item(event, assigned_at=at, **dict.fromkeys(_NOT_RELEASED))
+            return {"neutral": str(event.neutral), "assigned_at": at, "neutrals": [*doc["neutrals"], tenure]}
+        case NeutralReleased():
+            left = {
+                "released_at": at,
+                "why": event.why,
+                "released_by": event.by.value,
+                "reason": _item(event)["reason"],
+            }
+            tenures = [t if t["released_at"] else {**t, **left} for t in doc["neutrals"]]
+            return {"neutral": None, "assigned_at": None, "neutrals": tenures}
         case Referred():
             return {"referral": _item(event, at=at)}
+        case _:
+            assert_never(event)
+
+
+def _doubted(doc: Doc, event: IndependenceEvent, recorded: Recorded) -> Doc:
+    at, challenges = _instant(recorded.occurred_at), doc["challenges"]
+    match event:
+        case InterestsDeclared():
+            return {"declarations": [*doc["declarations"], _item(event, at=at)]}
+        case NeutralChallenged():
+            undecided = dict.fromkeys(("granted", "decided_by", "reasons", "decided_at"))
+            return {"challenges": [*challenges, _item(event, **undecided, made_at=at)]}
+        case ChallengeDecided(number=number, granted=granted, by=by):
+            decided = {"granted": granted, "decided_by": by.value, "reasons": _item(event)["reasons"], "decided_at": at}
+            return {"challenges": _with(challenges, "number", number, **decided)}
+        case _:
+            assert_never(event)
+
+
+def _represented(doc: Doc, event: RepresentationEvent, recorded: Recorded) -> Doc:
+    at, representatives = _instant(recorded.occurred_at), doc["representatives"]
+    match event:
+        case RepresentativeNamed():
+            return {"representatives": [*representatives, _item(event, named_at=at, ended_at=None, ended_by=None)]}
+        case RepresentationEnded():
+            ended = {"ended_at": at, "ended_by": event.by.value}
+            mine = (str(event.subject), None)
+            told = [{**r, **ended} if (r["subject"], r["ended_at"]) == mine else r for r in representatives]
+            return {"representatives": told}
         case _:
             assert_never(event)
 
@@ -194,7 +334,25 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
     at, rulings = _instant(recorded.occurred_at), doc["rulings"]
     match event:
         case RulingIssued():
-            return {"rulings": [*rulings, _item(event, final=False, issued_at=at, final_at=None)]}
+            later = dict.fromkeys(("co_signed_by", "co_signature_refused", "final_at"))
+            status = "awaits_co_signature" if event.awaits_co_signature else "in_effect"
+            issued = _item(event, status=status, final=False, issued_at=at, **later)
+            return {"rulings": [*rulings, issued]} if event.awaits_co_signature else _in_effect(doc, issued, at)
+        case RulingCoSigned(number=number):
+            signed = {"status": "in_effect", "co_signed_by": str(event.supervisor)}
+            ruling = next(({**r, **signed} for r in rulings if r["number"] == number), None)
+            return _in_effect(doc, ruling, at) if ruling else {}
+        case CoSignatureRefused(number=number):
+            refused = {"by": str(event.supervisor), "reasons": _item(event)["reasons"], "at": at}
+            return {"rulings": _with(rulings, "number", number, status="refused", co_signature_refused=refused)}
+        case AppealLodged(number=number):
+            open_one = _item(event, decided=None, reasons=None, lodged_at=at, decided_at=None)
+            appealed = _with(rulings, "number", number, appealable_by=[])
+            return {"rulings": appealed, "appeals": [*doc["appeals"], open_one]}
+        case AppealSentBack(number=number):
+            back = {"decided": "sent_back", "reasons": _item(event)["reasons"], "decided_at": at}
+            appeals = _with(doc["appeals"], "number", number, **back)
+            return {"rulings": _with(rulings, "number", number, status="sent_back"), "appeals": appeals}
         case AppealWaived(number=number, by=by) | AppealWindowLapsed(number=number, by=by):
             still = [side for r in rulings if r["number"] == number for side in r["appealable_by"] if side != by]
             return {"rulings": _with(rulings, "number", number, appealable_by=still)}
@@ -206,13 +364,23 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
             assert_never(event)
 
 
+def _in_effect(doc: Doc, ruling: Doc, at: str) -> Doc:
+    """With a ruling on appeal the one before it, and the appeal, are over."""
+    before = [r for r in doc["rulings"] if r["number"] != ruling["number"]]
+    replaced = _with(before, "status", "in_effect", status="replaced")
+    appeals = _with(doc["appeals"], "decided", None, decided=ruling["on_appeal"], decided_at=at)
+    return {"rulings": [*replaced, ruling], "appeals": appeals}
+
+
 def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) -> Doc:
     if isinstance(event, CommitmentMade):
         return {"commitments": [*doc["commitments"], _promised(event, recorded)]}
     at = _instant(recorded.occurred_at)
     match event:
+        case CommitmentDeferred():
+            changes: Doc = {"due_at": _instant(event.due_at)}
         case CommitmentBreached():
-            changes: Doc = {"status": "overdue"}
+            changes = {"status": "overdue"}
         case CommitmentKept():
             status = "kept_late" if event.late else "kept"
             changes = {"status": status, "by": event.by.value, "end_note": _item(event)["note"], "ended_at": at}
@@ -221,6 +389,8 @@ def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) ->
         case CommitmentReplaced(replaced_by=successor):
             replaced = {"status": "replaced", "replaced_by": str(successor)}
             changes = {**replaced, "by": event.by.value, "ended_at": at}
+        case CommitmentPassed():
+            changes = {"owed_by": event.owed_by.value, "subject": _item(event)["subject"]}
         case CommitmentDischarged():
             changes = {"status": "discharged", "ended_at": at}
         case RefundUnderway():
@@ -230,6 +400,82 @@ def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) ->
         case _:
             assert_never(event)
     return {"commitments": _with(doc["commitments"], "id", str(event.commitment_id), **changes)}
+
+
+def _recovered(doc: Doc, event: RecoveryEvent, recorded: Recorded) -> Doc:
+    at = _instant(recorded.occurred_at)
+    match event:
+        case RulingExecuted():
+            return {"early_execution": _item(event, at=at)}
+        case AwardOverturned():
+            return {"overturned": _item(event, at=at)}
+        case _:
+            assert_never(event)
+
+
+def _stayed(doc: Doc, event: StayEvent, recorded: Recorded) -> Doc:
+    at, proceedings = _instant(recorded.occurred_at), doc["proceedings"]
+    match event:
+        case DisputeStayed(since=since):
+            return {"stayed": True, "stayed_since": _instant(since)}
+        case DisputeResumed():
+            return {"stayed": False, "stayed_since": None}
+        case StayOrdered():
+            return {"stay": _item(event, at=at)}
+        case StayLifted(proceedings=lifted):
+            over = [{**p, "ended_at": at} if p["number"] in lifted else p for p in proceedings]
+            return {"stay": None, "proceedings": over}
+        case ParallelProceedingRecorded():
+            return {"proceedings": [*proceedings, _item(event, at=at, end=None, ended_at=None)]}
+        case ParallelProceedingEnded(number=number):
+            end = _item(event)["statement"]
+            return {"proceedings": _with(proceedings, "number", number, end=end, ended_at=at)}
+        case _:
+            assert_never(event)
+
+
+def _refunded_elsewhere(doc: Doc, event: RefundedElsewhere, recorded: Recorded) -> Doc:
+    told = _item(event, at=_instant(recorded.occurred_at))
+    changes: Doc = {"refunds_elsewhere": [*doc["refunds_elsewhere"], told]}
+    if event.resolves:
+        return changes | {"outcome": Outcome.RESOLVED_ELSEWHERE.value}
+    lowered = {name: _json(_money(doc[name]) - event.off_claim) for name in ("claimed", "in_dispute")}
+    return changes | lowered
+
+
+def _reopened(doc: Doc, event: AfterwardsEvent, recorded: Recorded) -> Doc:
+    told = _item(event, at=_instant(recorded.occurred_at))
+    match event:
+        case HandlingRated():
+            return {"ratings": [*doc["ratings"], told]}
+        case DisputeReopened(bounced=None):
+            anew = {"outcome": None, "rulings": _with(doc["rulings"], "status", "in_effect", status="overturned")}
+            return {"reopenings": [*doc["reopenings"], told], "closed_at": None, **anew}
+        case DisputeReopened():
+            return {"reopenings": [*doc["reopenings"], told], "closed_at": None}
+        case _:
+            assert_never(event)
+
+
+def _handled(doc: Doc, event: GoodsEvent, recorded: Recorded) -> Doc:
+    at, goods = _instant(recorded.occurred_at), doc["goods"]
+    match event:
+        case GoodsAwaited():
+            going = (
+                goods if goods and goods["ended"] is None else dict.fromkeys(("sent", "contest", "decision", "ended"))
+            )
+            return {"goods": {**going, **_item(event, since=at)}}
+        case GoodsSent():
+            story = {"sent": _item(event, at=at)}
+        case GoodsContested():
+            story = {"contest": _item(event, at=at)}
+        case GoodsDecided():
+            story = {"decision": _item(event, at=at)}
+        case GoodsEnded():
+            story = {"ended": _item(event, at=at)}
+        case _:
+            assert_never(event)
+    return {"goods": {**goods, **story}} if goods else {}
 
 
 def _promised(event: CommitmentMade, recorded: Recorded) -> Doc:
@@ -250,9 +496,17 @@ def _timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     if isinstance(event, DeadlineSet):
         name = event.deadline.name
         told = event.deadline.model_dump(mode="json")
-        new = {**told, "whose": event.whose, "status": "running", "ended_at": None}
+        new = {**told, "whose": event.whose, "status": "running", "ended_at": None, "moved": []}
         others = [d for d in deadlines if (d["name"], d["status"]) != (name, "running")]
         return {"deadlines": [*others, new], **_reply_by(doc, name, told["due_at"])}
+    if isinstance(event, DeadlineMoved):
+        due_at = _instant(event.due_at)
+        now = {
+            "due_at": due_at,
+            "moved": [*(m for d in deadlines if d["name"] == event.name for m in d["moved"]), event.why],
+        }
+        moved = [{**d, **now} if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
+        return {"deadlines": moved, **_reply_by(doc, event.name, due_at)}
     status = event.how if isinstance(event, DeadlineEnded) else "lapsed"
     ended = {"status": status, "ended_at": _instant(recorded.occurred_at)}
     named = (event.name, "running")
@@ -271,6 +525,8 @@ def _reply_by(doc: Doc, name: str, due_at: str | None) -> Doc:
     match name.split("-"):
         case ["offer", number]:
             return {"offers": [{**o, "reply_by": due_at} if answerable(o) else o for o in doc["offers"]]}
+        case ["evidence", number]:
+            return {"evidence_requests": _with(doc["evidence_requests"], "number", int(number), due_at=due_at)}
         case ["proposal", number, side]:
             replies = {side: due_at}
             proposals: Items = doc["proposals"]
@@ -310,6 +566,8 @@ def _paid(doc: Doc, event: RefundEvent, recorded: Recorded) -> Doc:
             changes = {"status": "failed", "reason": event.reason}
         case RefundCancelled():
             changes = {"status": "cancelled"}
+        case RefundBounced():
+            changes = {"status": "bounced"}
         case _:
             assert_never(event)
     return {"refunds": _with(refunds, "id", refund_id, **changes, changed_at=at)}
@@ -321,11 +579,22 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (DisputeFiled, _refiled),
         (ResponseEvent, _answered),
         (EvidenceEvent, _evidenced),
+        (EvidenceRequestEvent, _asked),
+        (PleadingEvent, _pleaded),
+        (CaucusEvent, _confided),
         (NegotiationEvent, _bargained),
         (EscalationEvent, _escalated),
+        (IndependenceEvent, _doubted),
+        (RepresentationEvent, _represented),
         (ProposalEvent, _proposed),
         (AdjudicationEvent, _ruled),
+        (SetAsideEvent, _contested),
         (CommitmentEvent | RemedyEvent, _owed),
+        (GoodsEvent, _handled),
+        (StayEvent, _stayed),
+        (AfterwardsEvent, _reopened),
+        (RefundedElsewhere, _refunded_elsewhere),
+        (RecoveryEvent, _recovered),
         (DeadlineEvent, _timed),
         (ClosureEvent, _ended),
         (MovePassed, _moved),
@@ -335,7 +604,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
 }
 
 
-def _with(items: Items, key: str, value: int | str, **changes: Any) -> Items:
+def _with(items: Items, key: str, value: int | str | None, **changes: Any) -> Items:
     """The items with one of them changed."""
     return [{**item, **changes} if item[key] == value else item for item in items]
 

@@ -15,13 +15,16 @@ from domain.base import Event
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.conversation import ConversationEvent
 from domain.dispute import DisputeEvent, MovePassed
-from domain.escalation import NeutralAssigned
+from domain.elsewhere import RefundedElsewhere
+from domain.escalation import NeutralAssigned, NeutralReleased
 from domain.filing import ClaimReason, DisputeFiled
 from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Stage
 from domain.refund import RefundEvent
+from domain.reopening import DisputeReopened
 from domain.response import Answer, DefaultGranted, ResponseGiven
+from domain.set_aside import DefaultSetAside
 from mediation.store.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.paging import Page, Where, page
@@ -67,7 +70,7 @@ def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
     return succeed(now, recorded, **changes) if changes else [now]
 
 
-def _changes(now: Standing, event: Event) -> dict[str, Any]:
+def _changes(now: Standing, event: Event) -> dict[str, Any]:  # noqa: C901 - one arm a kind of change
     """What an event changes in where the dispute stands; most change nothing."""
     match event:
         case MovePassed():
@@ -76,12 +79,22 @@ def _changes(now: Standing, event: Event) -> dict[str, Any]:
             return {"outcome": Outcome.CONCEDED.value}
         case ResponseGiven(conceded=Money() as part):
             return {"minor": now.minor - part.minor}
+        case RefundedElsewhere(resolves=True):
+            return {"outcome": Outcome.RESOLVED_ELSEWHERE.value}
+        case RefundedElsewhere(off_claim=part) if not part.is_zero:
+            return {"minor": now.minor - part.minor}
+        case DisputeReopened(bounced=None):
+            return {"outcome": None, "ruled": None}
         case DefaultGranted():
             return {"outcome": Outcome.GRANTED_BY_DEFAULT.value}
+        case DefaultSetAside():
+            return {"outcome": None}
         case SettlementReached():
             return {"outcome": Outcome.SETTLED.value}
         case NeutralAssigned():
             return {"neutral": event.neutral}
+        case NeutralReleased():
+            return {"neutral": None}
         case RulingIssued():
             return {"ruled": event.outcome.value}
         case RulingBecameFinal():
@@ -125,11 +138,14 @@ def _living(rows: Rows[Standing]) -> Standing:
     raise LookupError("a dispute that was never filed")
 
 
-_WAITING = f"(neutral IS NULL AND stage IN ('{Stage.MEDIATION}', '{Stage.ADJUDICATION}'))"
+_WAITING = (
+    f"(neutral IS NULL AND awaiting = '{Awaiting.SUPERVISOR}' "
+    f"AND stage IN ('{Stage.MEDIATION}', '{Stage.ADJUDICATION}', '{Stage.APPEAL}'))"
+)
 
 CASELOAD = View(
     title="caseload",
-    version=1,
+    version=2,
     row=Standing,
     key=("dispute_id", "n"),
     concerns=kinds(DisputeEvent, ConversationEvent, RefundEvent),

@@ -15,11 +15,13 @@ from domain.commitments import (
     Bearer,
     CommitmentBreached,
     CommitmentClass,
+    CommitmentDeferred,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKept,
     CommitmentKind,
     CommitmentMade,
+    CommitmentPassed,
     CommitmentReplaced,
     CommitmentWaived,
 )
@@ -81,8 +83,10 @@ def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommit
     match event:
         case CommitmentMade():
             return [_made(event, recorded)]
+        case CommitmentDeferred():
+            changes: dict[str, Any] = {"due_at": event.due_at}
         case CommitmentBreached():
-            changes: dict[str, Any] = {"status": "overdue"}
+            changes = {"status": "overdue"}
         case CommitmentKept():
             status = "kept_late" if event.late else "kept"
             changes = {"status": status, "by": event.by.value, "end_note": _note(event.note)}
@@ -92,6 +96,8 @@ def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommit
             changes = {"status": "waived", "by": event.by.value, "end_note": _note(event.note)}
         case CommitmentReplaced():
             changes = {"status": "replaced", "by": event.by.value, "replaced_by": event.replaced_by}
+        case CommitmentPassed():
+            changes = {"owed_by": event.owed_by.value, "subject": event.subject}
         case CommitmentDischarged():
             changes = {"status": "discharged"}
         case RefundUnderway():
@@ -142,7 +148,7 @@ def _note(text: Text | None) -> Doc | None:
 
 PENDING_COMMITMENTS = View(
     title="pending_commitments",
-    version=1,
+    version=2,
     row=OwedCommitment,
     key=("commitment_id", "n"),
     concerns=kinds(CommitmentEvent, RemedyEvent),

@@ -1,4 +1,5 @@
-"""Every step of every movement of money, one row each and never changed: instructed, submitted, confirmed, failed, cancelled.
+"""Every step of every movement of money, one row each and never changed: instructed, submitted, confirmed, failed, cancelled,
+bounced.
 
 Where a refund stands is its latest entry; totals are computed when asked.
 """
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from domain.money import Money
 from domain.refund import (
+    RefundBounced,
     RefundCancelled,
     RefundConfirmed,
     RefundEvent,
@@ -24,7 +26,7 @@ from projections.lives import NOW, Asked
 from projections.paging import Page, Where, page, select
 from projections.view import Pool, Rows, View, kinds
 
-RefundStatus: TypeAlias = Literal["instructed", "submitted", "confirmed", "failed", "cancelled"]
+RefundStatus: TypeAlias = Literal["instructed", "submitted", "confirmed", "failed", "cancelled", "bounced"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +84,8 @@ def _fold(rows: Rows[RefundEntry], recorded: Recorded) -> Iterable[RefundEntry]:
             changes = {"status": "confirmed", "provider_reference": event.provider_reference}
         case RefundFailed():
             changes = {"status": "failed", "reason": event.reason}
+        case RefundBounced():
+            changes = {"status": "bounced"}
         case RefundCancelled():
             changes = {"status": "cancelled"}
         case _:

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cached_property
 from operator import attrgetter
 from types import NoneType
-from typing import Any, Generic, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Generic, Literal, TypeVar, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -79,9 +79,10 @@ class ShapeChanged(Exception):
 class View(Generic[R]):
     """One view: its shape, its rule, and where it is kept.
 
-    `row` is a dataclass with a field for each column, one of them `dispute_id`; `key` are the columns that identify a row.
-    `concerns` are the kinds of facts that it takes, None for all. `needs` says in SQL which rows of a dispute the fold looks
-    at; with None it looks at none, and rows are only ever added. `building` marks the table of a rebuild under way.
+    `row` is a dataclass with a field for each column; `key` are the columns that identify a row. `of_each` says whose rows a
+    fact is about: its dispute's, or its stream's where that belongs to no dispute. `concerns` are the kinds of facts that it
+    takes, None for all. `needs` says in SQL which of those rows the fold looks at; with None it looks at none, and rows are
+    only ever added. `building` marks the table of a rebuild under way.
     """
 
     title: str
@@ -93,6 +94,7 @@ class View(Generic[R]):
     needs: str | None = "true"
     indexes: tuple[str, ...] = ()
     building: bool = False
+    of_each: Literal["dispute_id", "stream_id"] = "dispute_id"
 
     @property
     def name(self) -> str:
@@ -124,10 +126,11 @@ class View(Generic[R]):
     async def apply(self, connection: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """See `mediation.store.follow.Consumer`."""
         mine = self._concerning(batch)
-        held = await self._load(connection, {recorded.dispute_id for recorded in mine})
+        whose = attrgetter(self.of_each)
+        held = await self._load(connection, {whose(recorded) for recorded in mine})
         changed: dict[Any, R] = {}
         for recorded in mine:
-            rows = held[recorded.dispute_id]
+            rows = held[whose(recorded)]
             for row in self.fold(rows, recorded):
                 identity = self._identity(row)
                 rows[identity] = changed[identity] = row
@@ -181,10 +184,10 @@ class View(Generic[R]):
         held: defaultdict[UUID | None, dict[Any, R]] = defaultdict(dict)
         if self.needs is None or not disputes:
             return held
-        query = f"SELECT {self.selected} FROM {self.table} WHERE dispute_id = ANY(%b) AND {self.needs}"
+        query = f"SELECT {self.selected} FROM {self.table} WHERE {self.of_each} = ANY(%b) AND {self.needs}"
         async with connection.cursor(row_factory=class_row(self.row), binary=True) as cursor:
             for row in await (await cursor.execute(query, (Uuids(disputes),))).fetchall():
-                held[row.dispute_id][self._identity(row)] = row  # type: ignore[attr-defined]
+                held[getattr(row, self.of_each)][self._identity(row)] = row
         return held
 
     async def _write(self, connection: AsyncConnection, rows: Collection[R]) -> None:

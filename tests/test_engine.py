@@ -7,14 +7,22 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.base import Role
+from domain.adjudication import IssueRuling
+from domain.appeal import Appeal
+from domain.assignment import ReassignNeutral
+from domain.base import Actor, Role
+from domain.case import mandate_id
+from domain.closure import Withdraw
 from domain.commitments import refund_id_of
+from domain.escalation import AssignNeutral, Escalate
 from domain.filing import FileDispute
+from domain.mandate import GrantMandate
 from domain.negotiation import AcceptOffer, MakeOffer
-from domain.people import Outcome, Stage
+from domain.people import Outcome, Stage, Words
 from domain.promises import MakeCommitment
+from domain.proposal import DeclareImpasse
 from domain.refusals import Refusal, UnknownDispute
-from domain.remedy import ConfirmRefund, InstructRefund
+from domain.remedy import ConfirmRefund, Division, InstructRefund
 from domain.response import Answer, Respond
 from domain.transaction import ClaimExceedsPaid, LinesAlreadyInDispute, RefundExceedsPaid, RefundReserved
 from mediation.engine import Engine, KeyReused, Request, VersionIsStale
@@ -45,11 +53,12 @@ async def test_of_many_filings_on_the_same_lines_one_is_stored(database: str) ->
 
 async def test_claims_on_one_order_together_stay_below_what_was_paid(database: str) -> None:
     async with world(database) as w:
-        first = filing(order("60.00", "40.00", now=datetime.now(UTC)), line=0, amount="60.00")
+        discounted = order("60.00", "40.00", now=datetime.now(UTC)).model_copy(update={"paid": euros("90.00")})
+        first = filing(discounted, line=0, amount="60.00")
         await w.engine.handle(first)
         with pytest.raises(ClaimExceedsPaid) as refused:
-            await w.engine.handle(_again(first, line=1, amount="40.01"))
-        assert refused.value.facts["left"] == "40.00 EUR"
+            await w.engine.handle(_again(first, line=1, amount="30.01"))
+        assert refused.value.facts["left"] == "30.00 EUR"
 
 
 async def test_an_offer_accepted_in_many_tabs_settles_once_and_is_paid_once(database: str) -> None:
@@ -112,6 +121,34 @@ async def test_what_another_worker_stored_is_seen_before_deciding(database: str)
         with pytest.raises(Refusal) as refused:
             await w.engine.handle(MakeOffer(**common(Role.SELLER, dispute_id, amount=euros("1.00"))))
         assert refused.value.code == "NotYourMove"
+
+
+async def test_a_dispute_that_moved_elsewhere_moves_on(database: str) -> None:
+    """A worker that remembers another neutral touches the mandates of those who really have the dispute."""
+    async with world(database) as w:
+        first, second, third = (uuid4() for _ in range(3))
+        for neutral in (first, second, third):
+            terms = {"neutral": neutral, "languages": ("en",), "authority": (euros("500.00"),)}
+            by = {"marketplace": MARKETPLACE, "actor": actor(Role.ADMINISTRATOR), "now": datetime.now(UTC)}
+            await w.engine.handle(GrantMandate.model_validate(by | terms))
+        earlier = datetime.now(UTC) - timedelta(days=4)
+        filed = await w.engine.handle(filing(order("129.90", now=earlier), now=earlier))
+        here, elsewhere, dispute_id = w.engine, w.another_worker(), filed.dispute.id
+        await here.handle(Escalate(**common(Role.BUYER, dispute_id)))
+        await here.handle(AssignNeutral(**common(Role.SUPERVISOR, dispute_id), neutral=first))
+        on_leave = Words(text="On leave.", language="en")
+        await elsewhere.handle(ReassignNeutral(**common(Role.SUPERVISOR, dispute_id), neutral=second, reason=on_leave))
+        moved = await here.handle(
+            ReassignNeutral(**common(Role.SUPERVISOR, dispute_id), neutral=third, reason=on_leave)
+        )
+        assert moved.case.predecessor is not None
+        assert moved.case.mandate is not None
+        assert (moved.case.predecessor.neutral, moved.case.predecessor.cases) == (second, frozenset())
+        assert (moved.case.mandate.neutral, moved.case.mandate.cases) == (third, frozenset({dispute_id}))
+        await elsewhere.handle(Withdraw(**common(Role.BUYER, dispute_id)))
+        told = [(r.kind, r.stream_id) for r in await w.log.between(1, await w.log.last_position())]
+        assert ("CaseDone", mandate_id(MARKETPLACE, third)) in told
+        assert ("CaseHandedOver", mandate_id(MARKETPLACE, first)) in told
 
 
 async def test_a_stale_version_is_refused_and_changes_nothing(database: str) -> None:
@@ -189,3 +226,33 @@ def _again(filed: FileDispute, *, line: int = 0, amount: str = "129.90") -> File
 
 def _promise(parts: dict[str, Any], amount: str, now: datetime) -> MakeCommitment:
     return MakeCommitment(**parts, amount=euros(amount), due_at=now + timedelta(days=3))
+
+
+async def test_a_worker_learns_from_another_that_the_neutral_has_changed(database: str) -> None:
+    """What its cache says of the neutral is old: it is the new one's mandate that decides whether a ruling waits."""
+    async with world(database) as w:
+        here, there = Engine(w.log), Engine(w.log)
+        then, now = datetime.now(UTC) - timedelta(days=4), datetime.now(UTC)
+        filed = await here.handle(filing(order("129.90", now=then), now=then))
+        dispute_id, first, second = filed.dispute.id, uuid4(), uuid4()
+
+        def by(role: Role, subject: UUID | None = None, **rest: Any) -> dict[str, Any]:
+            told = {"marketplace": MARKETPLACE, "now": now, "dispute_id": dispute_id, **rest}
+            return told | {"actor": Actor(subject=subject or uuid4(), role=role)}
+
+        for neutral, authority in ((first, "500.00"), (second, "1.00")):
+            grant: dict[str, Any] = {"neutral": neutral, "languages": ("en",), "authority": (euros(authority),)}
+            told = by(Role.ADMINISTRATOR, **grant)
+            await here.handle(GrantMandate.model_validate({k: v for k, v in told.items() if k != "dispute_id"}))
+        words = Words(text="So.", language="en")
+        award = Division(claimant=euros("100.00"), respondent=euros("29.90"))
+        ruling = {"award": award, "cites_clauses": ("evidence",), "reasons": words}
+        await here.handle(Respond(**by(Role.SELLER, answer=Answer.CONTEST)))
+        await here.handle(Escalate(**by(Role.BUYER)))
+        await here.handle(AssignNeutral(**by(Role.SUPERVISOR, neutral=first)))
+        await here.handle(DeclareImpasse(**by(Role.NEUTRAL, first)))
+        await here.handle(IssueRuling(**by(Role.NEUTRAL, first, **ruling)))
+        await there.handle(Appeal(**by(Role.SELLER, ground="stated_error", statement=words)))
+        await there.handle(AssignNeutral(**by(Role.SUPERVISOR, neutral=second)))
+        outcome = await here.handle(IssueRuling(**by(Role.NEUTRAL, second, **ruling)))
+        assert outcome.dispute.adjudication.unsigned is not None

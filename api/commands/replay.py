@@ -165,4 +165,6 @@ def _role(event: Event) -> str | None:
     by = getattr(event, "by", None)
     if by is not None and event.kind != "SettlementReached":
         return str(by)
-    return "neutral" if event.kind in ("ProposalMade", "ImpasseDeclared", "RulingIssued") else None
+    if event.kind in ("RulingCoSigned", "CoSignatureRefused"):
+        return "supervisor"
+    return "neutral" if event.kind in ("ProposalMade", "ImpasseDeclared", "RulingIssued", "AppealSentBack") else None

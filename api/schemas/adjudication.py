@@ -7,8 +7,10 @@ from pydantic import Field
 
 from api.schemas.base import Act, Context, Number, Statement, example
 from api.schemas.mediation import Award
-from domain import adjudication
+from domain import adjudication, appeal, co_signature
+from domain.adjudication import Ground
 from domain.people import Side
+from domain.pleadings import OnCounterclaim
 from domain.policy import ClauseName
 
 _RULING = {
@@ -30,6 +32,13 @@ class IssueRuling(Act):
         list[ClauseName],
         Field(min_length=1, max_length=50, description="Clauses of the policy that the dispute was filed under."),
     ]
+    addresses_inferences: Annotated[
+        tuple[Number, ...],
+        Field(max_length=100, description="The evidence requests that were not answered, all of which it addresses."),
+    ] = ()
+    counterclaim: Annotated[
+        OnCounterclaim | None, Field(description="Where a counterclaim was raised: what is granted of it.")
+    ] = None
     reasons: Statement
 
     def command(self, at: Context, *, dispute_id: UUID, claimant: Side) -> adjudication.IssueRuling:
@@ -39,8 +48,57 @@ class IssueRuling(Act):
             award=self.award.division(claimant),
             cites_exhibits=self.cites_exhibits,
             cites_clauses=tuple(self.cites_clauses),
+            addresses_inferences=self.addresses_inferences,
+            counterclaim=self.counterclaim,
             reasons=self.reasons.words(),
         )
+
+
+class CoSignRuling(Act):
+    """A supervisor signs a ruling above the neutral's authority. With that it takes effect."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> co_signature.CoSignRuling:
+        return co_signature.CoSignRuling(**at.common(), dispute_id=dispute_id, number=number)
+
+
+class RefuseCoSignature(Act):
+    """A supervisor does not sign, and says why. The neutral rules anew."""
+
+    model_config = example({"reasons": {"text": "Clause 3 on returns was not looked at.", "language": "en"}})
+
+    reasons: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> co_signature.RefuseCoSignature:
+        return co_signature.RefuseCoSignature(
+            **at.common(), dispute_id=dispute_id, number=number, reasons=self.reasons.words()
+        )
+
+
+class Appeal(Act):
+    """A side that did not get everything brings the ruling before another neutral. Once, on a ground."""
+
+    model_config = example(
+        {"ground": "new_evidence", "statement": {"text": "È emersa la ricevuta del corriere.", "language": "it"}}
+    )
+
+    ground: Annotated[Ground, Field(description="Evidence that was not there before, or an error that is named.")]
+    statement: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> appeal.Appeal:
+        return appeal.Appeal(**at.common(), dispute_id=dispute_id, ground=self.ground, statement=self.statement.words())
+
+
+class SendBack(Act):
+    """The neutral who hears the appeal lets the ruling fall, and another one has to be made."""
+
+    model_config = example({"reasons": {"text": "The seller was not heard on exhibit 4.", "language": "en"}})
+
+    reasons: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> appeal.SendBack:
+        return appeal.SendBack(**at.common(), dispute_id=dispute_id, reasons=self.reasons.words())
 
 
 class WaiveAppeal(Act):

@@ -9,27 +9,42 @@ from api.schemas.answers import DONE, Action
 from api.schemas.base import Answer, Page, example
 from api.schemas.commitments import CommitmentOfDispute
 from api.schemas.deadlines import DueDate
-from api.schemas.evidence import Exhibit
+from api.schemas.evidence import CaucusMessage, Exhibit
 from api.schemas.filing import EXAMPLE
+from api.schemas.goods import GoodsShown
 from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute
+from api.schemas.reopening import RatingShown, ReopeningShown
 from api.schemas.stages import (
+    AppealShown,
+    ChallengeShown,
+    ConsentShown,
+    CounterclaimShown,
+    DeclarationShown,
     DefaultShown,
+    EarlyExecutionShown,
     EscalationShown,
+    EvidenceRequestShown,
     ImpasseShown,
     OfferShown,
+    OverturnedShown,
     ProposalShown,
+    RebuttalShown,
     ReferralShown,
     ResponseShown,
     RulingShown,
+    SetAsideShown,
     SettlementShown,
+    TenureShown,
     WithdrawalShown,
 )
-from domain.base import Instant
+from api.schemas.stays import ProceedingShown, RefundElsewhereShown, StayShown
+from domain.base import Instant, Role
 from domain.filing import ClaimReason, ReliefSought
 from domain.money import Money
 from domain.people import Awaiting, Outcome, Side, Stage
 from domain.places import Country, LanguageTag, TimeZone
+from domain.representation import Capacity
 
 _HIDDEN = "Not shown to the other party."
 _INTERNAL = "Not shown to the parties, unless it is their own."
@@ -45,6 +60,20 @@ class PartyShown(Answer):
     language: LanguageTag
     time_zone: TimeZone
     tier: Annotated[str | None, Field(description=_HIDDEN)]
+
+
+class RepresentativeShown(Answer):
+    """Somebody who acts for a party. `subject` is the `actor` of what they did in the dispute's history."""
+
+    side: Side
+    subject: UUID
+    id: Annotated[str | None, Field(description=_INTERNAL)]
+    name: str | None
+    capacity: Capacity
+    by: Role
+    named_at: Instant
+    ended_at: Instant | None
+    ended_by: Role | None
 
 
 class LineShown(Answer):
@@ -109,12 +138,16 @@ _CASE: dict[str, Any] = {
     "transaction": EXAMPLE["transaction"],
     "buyer": EXAMPLE["buyer"],
     "seller": EXAMPLE["seller"] | {"id": None, "email": None, "tier": None},
+    "representatives": [],
     "claimant": "buyer",
     "claim": EXAMPLE["claim"],
     "claimed": EXAMPLE["claim"]["amount"],
     "in_dispute": EXAMPLE["claim"]["amount"],
     "neutral": None,
     "assigned_at": None,
+    "neutrals": [],
+    "declarations": [],
+    "challenges": [],
     "response": None,
     "default": None,
     "exhibits": [],
@@ -123,10 +156,28 @@ _CASE: dict[str, Any] = {
     "referral": None,
     "proposals": [],
     "impasse": None,
+    "set_aside": None,
+    "evidence_requests": [],
+    "rebuttal": None,
+    "counterclaim": None,
+    "caucus": [],
+    "consents": [],
     "rulings": [],
+    "appeals": [],
     "settlement": None,
     "withdrawal": None,
     "commitments": [],
+    "follows": None,
+    "reopenings": [],
+    "ratings": [],
+    "stayed": False,
+    "stayed_since": None,
+    "stay": None,
+    "proceedings": [],
+    "refunds_elsewhere": [],
+    "early_execution": None,
+    "overturned": None,
+    "goods": None,
     "deadlines": [],
     "refunds": [],
     "actions": DONE["actions"],
@@ -152,12 +203,16 @@ class CaseFile(Answer):
     transaction: TransactionShown
     buyer: PartyShown
     seller: PartyShown
+    representatives: Annotated[list[RepresentativeShown], Field(description="Who acts for a party, and who did.")]
     claimant: Side
     claim: ClaimShown
     claimed: Annotated[Money, Field(description="What is left of the claim after a part was conceded.")]
     in_dispute: Annotated[Money, Field(description="What is to be divided.")]
     neutral: UUID | None
     assigned_at: Instant | None
+    neutrals: Annotated[list[TenureShown], Field(description="Whoever had it, in order, and why it moved.")]
+    declarations: Annotated[list[DeclarationShown], Field(description="What the neutrals declared on assignment.")]
+    challenges: list[ChallengeShown]
     response: ResponseShown | None
     default: DefaultShown | None
     exhibits: list[Exhibit]
@@ -166,10 +221,28 @@ class CaseFile(Answer):
     referral: ReferralShown | None
     proposals: list[ProposalShown]
     impasse: ImpasseShown | None
+    set_aside: SetAsideShown | None
+    evidence_requests: list[EvidenceRequestShown]
+    rebuttal: RebuttalShown | None
+    counterclaim: CounterclaimShown | None
+    caucus: Annotated[list[CaucusMessage], Field(description="Yours alone, with the other side of it.")]
+    consents: list[ConsentShown]
     rulings: list[RulingShown]
+    appeals: list[AppealShown]
     settlement: SettlementShown | None
     withdrawal: WithdrawalShown | None
     commitments: list[CommitmentOfDispute]
+    follows: Annotated[UUID | None, Field(description="The closed dispute on the same order that this one takes up.")]
+    reopenings: list[ReopeningShown]
+    ratings: Annotated[list[RatingShown], Field(description="Of the handling; to the parties only their own.")]
+    stayed: Annotated[bool, Field(description="While it is, nothing lapses, and nothing is decided or paid.")]
+    stayed_since: Instant | None
+    stay: Annotated[StayShown | None, Field(description="By order.")]
+    proceedings: list[ProceedingShown]
+    refunds_elsewhere: list[RefundElsewhereShown]
+    early_execution: EarlyExecutionShown | None
+    overturned: OverturnedShown | None
+    goods: Annotated[GoodsShown | None, Field(description="Goods for which part of the money waits.")]
     deadlines: list[DueDate]
     refunds: list[RefundOfDispute]
     actions: Annotated[list[Action], Field(description="What you may do now.")]

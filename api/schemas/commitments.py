@@ -38,6 +38,9 @@ class MakeCommitment(Act):
     ] = None
     due_at: When
     note: Statement | None = None
+    goodwill: Annotated[
+        bool, Field(strict=True, description="Money beyond the claim, which admits nothing; borne by `owed_by`.")
+    ] = False
 
     def command(self, at: Context, *, dispute_id: UUID) -> promises.MakeCommitment:
         return promises.MakeCommitment(
@@ -49,6 +52,7 @@ class MakeCommitment(Act):
             amount=self.amount,
             due_at=self.due_at,
             note=words(self.note),
+            goodwill=self.goodwill,
         )
 
 

@@ -37,6 +37,7 @@ _DUE: dict[str, Any] = {
     },
     "status": "running",
     "ended_at": None,
+    "moved": [],
 }
 
 
@@ -52,6 +53,7 @@ class DueDate(Answer):
     proof: DeadlineProof
     status: Literal["running", "met", "moot", "lapsed"]
     ended_at: Instant | None
+    moved: Annotated[list[str], Field(description="Why it is due later than its proof says: `stay`, `extension`.")]
 
 
 class Deadlines(Answer):

@@ -158,6 +158,9 @@ class FileDispute(Act):
     claimant: Side
     claim: Claim
     exhibits: Annotated[tuple[FiledExhibit, ...], Field(max_length=20)] = ()
+    follows: Annotated[
+        UUID | None, Field(description="The id of a closed dispute on the same order that this one takes up.")
+    ] = None
 
     def command(self, at: Context, *, dispute_id: UUID) -> filing.FileDispute:
         buyer, seller = self.buyer.domain(at), self.seller.domain(at)
@@ -179,6 +182,7 @@ class FileDispute(Act):
                 statement=self.claim.statement.words().of(claimant.subject),
             ),
             exhibits=tuple(NewExhibit(description=e.description.words()) for e in self.exhibits),
+            follows=self.follows,
         )
 
     def _order(self, at: Context, buyer: UUID) -> filing.Order:

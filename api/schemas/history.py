@@ -43,7 +43,10 @@ class HistoryEntry(Answer):
     occurred_at: Instant
     recorded_at: Instant
     by: Annotated[str | None, Field(description="In which role somebody did it.")]
-    actor: Annotated[UUID | None, Field(description="Who did it; for the marketplace and its staff.")]
+    actor: Annotated[
+        UUID | None,
+        Field(description="Who did it; for the marketplace and its staff, and for all where it was a representative."),
+    ]
     correlation_id: Annotated[
         UUID | None,
         Field(description="The request that began the chain it belongs to; for the marketplace and its staff."),

@@ -1,11 +1,9 @@
 """From the call for a neutral to the neutral's proposal and the answers to it."""
 
-from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
-
 from api.schemas.base import Act, Body, Context, Statement, example, words
+from api.schemas.goods import Goods, Instalment, Instalments
 from domain import escalation, proposal
 from domain.money import Money
 from domain.people import Side
@@ -16,14 +14,21 @@ _REASONS = {"text": "Both bear part of the risk: the parcel left intact and arri
 
 
 class Award(Body):
-    """How what is in dispute is divided; the parts add up to it to the last unit."""
+    """How what is in dispute is divided; the parts add up to it. With `goods`, the buyer's part waits for them."""
 
     buyer: Money
     seller: Money
+    goods: Goods | None = None
+    instalments: Instalments = ()
 
     def division(self, claimant: Side) -> Division:
         to_buyer_first = (self.buyer, self.seller) if claimant is Side.BUYER else (self.seller, self.buyer)
-        return Division(claimant=to_buyer_first[0], respondent=to_buyer_first[1])
+        return Division(
+            claimant=to_buyer_first[0],
+            respondent=to_buyer_first[1],
+            goods=self.goods.domain() if self.goods else None,
+            instalments=Instalment.all(self.instalments),
+        )
 
 
 class Escalate(Act):
@@ -35,20 +40,6 @@ class Escalate(Act):
 
     def command(self, at: Context, *, dispute_id: UUID) -> escalation.Escalate:
         return escalation.Escalate(**at.common(), dispute_id=dispute_id, reason=words(self.reason))
-
-
-class AssignNeutral(Act):
-    """Gives the dispute to a neutral. A neutral may take it for themselves."""
-
-    model_config = example({"neutral": "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11"})
-
-    neutral: Annotated[
-        UUID | None,
-        Field(description="The neutral's subject, as their token names it (`sub`). Left out: whoever asks takes it."),
-    ] = None
-
-    def command(self, at: Context, *, dispute_id: UUID) -> escalation.AssignNeutral:
-        return escalation.AssignNeutral(**at.common(), dispute_id=dispute_id, neutral=self.neutral or at.actor.subject)
 
 
 class MakeProposal(Act):

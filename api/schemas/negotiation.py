@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Act, Context, Number, Statement, example, words
+from api.schemas.goods import Goods, Instalment, Instalments
 from domain import negotiation
 from domain.money import Money
 
@@ -15,9 +16,19 @@ _MESSAGE = {"text": "Accetterei la metà.", "language": "it"}
 class MakeOffer(Act):
     """What the claimant is to receive; the rest of what is in dispute goes to the respondent."""
 
-    model_config = example({"amount": {"amount": "65.00", "currency": "EUR"}, "counters": None, "message": _MESSAGE})
+    model_config = example(
+        {
+            "amount": {"amount": "65.00", "currency": "EUR"},
+            "goods": None,
+            "instalments": [],
+            "counters": None,
+            "message": _MESSAGE,
+        }
+    )
 
     amount: Annotated[Money, Field(description="What the claimant receives.")]
+    goods: Goods | None = None
+    instalments: Instalments = ()
     counters: Annotated[
         Number | None, Field(description="The number of the other side's offer that this one answers.")
     ] = None
@@ -28,6 +39,8 @@ class MakeOffer(Act):
             **at.common(),
             dispute_id=dispute_id,
             amount=self.amount,
+            goods=self.goods.domain() if self.goods else None,
+            instalments=Instalment.all(self.instalments),
             counters=self.counters,
             message=words(self.message),
         )

@@ -1,8 +1,15 @@
 """Parts that several answers share."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from api.schemas.base import Answer
+from domain.goods import GoodsAct
 from domain.money import Money
+from domain.people import Side
 from domain.places import LanguageTag
+from domain.windows import Window
 
 EUR = {"amount": "60.00", "currency": "EUR"}
 COMMITMENT_ID = "5f0c2f0e-52a6-5d1c-9d0a-3f1f3f6c2a11"
@@ -17,8 +24,21 @@ class Said(Answer):
     language: LanguageTag
 
 
+class GoodsTerms(Answer):
+    act: GoodsAct
+    freight: Annotated[Side | None, Field(description="Who pays the way back.")]
+    freight_cost: Money | None
+
+
+class InstalmentShown(Answer):
+    amount: Money
+    after: Window
+
+
 class Divided(Answer):
     """How what is in dispute is divided."""
 
     buyer: Money
     seller: Money
+    goods: GoodsTerms | None = None
+    instalments: tuple[InstalmentShown, ...] = ()

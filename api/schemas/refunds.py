@@ -61,7 +61,7 @@ class Refund(Answer):
     amount: Money
     recipient: Side
     funded_by: Bearer
-    status: Literal["instructed", "submitted", "confirmed", "failed", "cancelled"]
+    status: Literal["instructed", "submitted", "confirmed", "failed", "cancelled", "bounced"]
     reason: Annotated[str | None, Field(description="Why it failed.")]
     provider_reference: Annotated[
         str | None,

@@ -1,4 +1,4 @@
-"""The respondent's first answer to a claim."""
+"""The respondent's first answer to a claim, the claimant's rebuttal, and the counterclaim."""
 
 from typing import Annotated
 from uuid import UUID
@@ -6,8 +6,10 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Act, Context, Statement, example, words
-from domain import response
+from api.schemas.goods import Goods
+from domain import pleadings, response
 from domain.money import Money
+from domain.pleadings import Relief
 from domain.response import Answer
 
 
@@ -26,6 +28,7 @@ class Respond(Act):
     conceded: Annotated[
         Money | None, Field(description="What the claimant receives at once; for `concede_part` only.")
     ] = None
+    goods: Annotated[Goods | None, Field(description="What is asked of the goods; for `concede` only.")] = None
     statement: Statement | None = None
 
     def command(self, at: Context, *, dispute_id: UUID) -> response.Respond:
@@ -34,5 +37,42 @@ class Respond(Act):
             dispute_id=dispute_id,
             answer=self.answer,
             conceded=self.conceded,
+            goods=self.goods.domain() if self.goods else None,
             statement=words(self.statement),
+        )
+
+
+class Rebut(Act):
+    """The claimant's answer to the response."""
+
+    model_config = example({"statement": {"text": "La scatola era intatta, il vaso no.", "language": "it"}})
+
+    statement: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> pleadings.Rebut:
+        return pleadings.Rebut(**at.common(), dispute_id=dispute_id, statement=self.statement.words())
+
+
+class RaiseCounterclaim(Act):
+    """The respondent's own claim on the same order, decided in the same ruling."""
+
+    model_config = example(
+        {
+            "relief": "payment",
+            "amount": {"amount": "12.00", "currency": "EUR"},
+            "statement": {"text": "买家未支付退货运费。", "language": "zh-Hans"},
+        }
+    )
+
+    relief: Annotated[Relief, Field(description="A seller may claim the goods back; either may claim a payment.")]
+    amount: Annotated[Money | None, Field(description="For `payment` only.")] = None
+    statement: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> pleadings.RaiseCounterclaim:
+        return pleadings.RaiseCounterclaim(
+            **at.common(),
+            dispute_id=dispute_id,
+            relief=self.relief,
+            amount=self.amount,
+            statement=self.statement.words(),
         )

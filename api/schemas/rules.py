@@ -1,15 +1,24 @@
-"""A marketplace's policies, and the mandates of its neutrals."""
+"""A marketplace's policies."""
 
 from typing import Annotated, Any, Self
-from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
 from api.schemas.base import Act, Answer, Context, example, writable
-from domain import mandate, policy
-from domain.mandate import Authority
-from domain.places import LanguageTag
-from domain.policy import CLAUSES, FIRST_POLICY, ClauseName, ClauseText, Desk, Tier, VersionName, Windows
+from domain import policy
+from domain.people import Side
+from domain.policy import (
+    CLAUSES,
+    FIRST_POLICY,
+    ClauseName,
+    ClauseText,
+    Desk,
+    Funder,
+    NeutralReads,
+    Tier,
+    VersionName,
+    Windows,
+)
 
 _POLICY: dict[str, Any] = {
     "version": "autumn-2026",
@@ -17,6 +26,10 @@ _POLICY: dict[str, Any] = {
     "tiers": ["standard", "silver", "gold"],
     "clauses": dict(CLAUSES),
     "desk": {"country": "DE", "time_zone": "Europe/Berlin"},
+    "neutral_reads": "either_side",
+    "declaration_before_ruling": True,
+    "return_freight": "seller",
+    "early_execution": "marketplace",
 }
 
 
@@ -24,12 +37,6 @@ def _distinct_tiers(tiers: tuple[str, ...]) -> tuple[str, ...]:
     if len(set(tiers)) != len(tiers):
         raise ValueError("a tier is listed twice")
     return tiers
-
-
-def _one_a_currency(authority: Authority) -> Authority:
-    if len({limit.currency for limit in authority}) != len(authority):
-        raise ValueError("a currency is listed twice")
-    return authority
 
 
 class PublishPolicy(Act):
@@ -47,37 +54,21 @@ class PublishPolicy(Act):
         Field(max_length=200),
     ] = Field(default_factory=lambda: dict(CLAUSES))
     desk: Desk = Desk()
+    neutral_reads: Annotated[
+        NeutralReads,
+        Field(description="Whose language a neutral reads; `translations`: nobody's, both sides are translated."),
+    ] = FIRST_POLICY.neutral_reads
+    declaration_before_ruling: Annotated[
+        bool, Field(description="Whether a neutral declares interests, or that there are none, before ruling.")
+    ] = FIRST_POLICY.declaration_before_ruling
+    return_freight: Annotated[Side, Field(description="Who pays the way back of goods.")] = FIRST_POLICY.return_freight
+    early_execution: Annotated[
+        Funder | None, Field(description="Who funds a refund ruled for before the ruling is final; none: nobody does.")
+    ] = FIRST_POLICY.early_execution
 
     def command(self, at: Context) -> policy.PublishPolicy:
-        published = policy.Policy(
-            version=self.version, windows=self.windows, tiers=self.tiers, clauses=self.clauses, desk=self.desk
-        )
+        published = policy.Policy(**dict(self))
         return policy.PublishPolicy(**at.common(), policy=published)
-
-
-class GrantMandate(Act):
-    """Makes somebody a neutral of this marketplace. Granting again replaces languages and authority."""
-
-    model_config = example(
-        {
-            "neutral": "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11",
-            "languages": ["en", "it"],
-            "authority": [{"amount": "500.00", "currency": "EUR"}],
-        }
-    )
-
-    neutral: Annotated[UUID, Field(description="The neutral's subject, as their token names it (`sub`).")]
-    languages: Annotated[list[LanguageTag], Field(min_length=1, max_length=50)]
-    authority: Annotated[
-        Authority,
-        AfterValidator(_one_a_currency),
-        Field(description="The largest amount in dispute that one ruling may divide, one per currency."),
-    ]
-
-    def command(self, at: Context) -> mandate.GrantMandate:
-        return mandate.GrantMandate(
-            **at.common(), neutral=self.neutral, languages=tuple(self.languages), authority=self.authority
-        )
 
 
 class ShownPolicy(Answer):
@@ -90,6 +81,10 @@ class ShownPolicy(Answer):
     tiers: tuple[Tier, ...]
     clauses: dict[str, str]
     desk: Desk
+    neutral_reads: NeutralReads
+    declaration_before_ruling: bool
+    return_freight: Side
+    early_execution: Funder | None
 
     @classmethod
     def of(cls, published: policy.Policy) -> Self:

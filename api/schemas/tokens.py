@@ -1,8 +1,11 @@
 """Tokens for the parties of a dispute."""
 
+from typing import Annotated
 from uuid import UUID
 
-from api.schemas.base import Answer, Body, example
+from pydantic import Field
+
+from api.schemas.base import Answer, Body, Label, example
 from api.schemas.parts import DISPUTE_ID
 from domain.base import Instant
 from domain.people import Side
@@ -14,10 +17,13 @@ class AskForToken(Body):
     model_config = example({"side": "buyer"})
 
     side: Side
+    representative: Annotated[
+        Label | None, Field(description="The marketplace's id of somebody who acts for that party: a token for them.")
+    ] = None
 
 
 class PartyToken(Answer):
-    """A bearer token for one party of one dispute."""
+    """A bearer token for one party of one dispute, or for somebody who acts for it."""
 
     model_config = example(
         {"token": "eyJhbGciOi…", "side": "buyer", "dispute_id": DISPUTE_ID, "expires_at": "2026-11-02T10:15:00Z"}

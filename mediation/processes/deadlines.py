@@ -16,13 +16,14 @@ from psycopg_pool import AsyncConnectionPool
 
 from domain.commitments import (
     CommitmentBreached,
+    CommitmentDeferred,
     CommitmentDischarged,
     CommitmentKept,
     CommitmentMade,
     CommitmentReplaced,
     CommitmentWaived,
 )
-from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
+from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.silence import RecordLapses
 from mediation.engine import Engine
 from mediation.processes import ENGINE
@@ -135,6 +136,10 @@ def _timer(recorded: Recorded) -> tuple[str, datetime | None] | None:
     match recorded.event:
         case DeadlineSet(deadline=deadline):
             return deadline.name, deadline.due_at
+        case DeadlineMoved(name=name, due_at=due_at):
+            return name, due_at
+        case CommitmentDeferred(commitment_id=cid, due_at=due_at):
+            return str(cid), due_at
         case DeadlineEnded(name=name) | DeadlineLapsed(name=name):
             return name, None
         case CommitmentMade(commitment_id=cid, promise=promise):

@@ -21,6 +21,7 @@ from domain.commitments import (
 )
 from domain.refusals import Refusal
 from domain.remedy import InstructRefund, RefundStalled, ReleaseRefund
+from domain.stay import DisputeResumed, DisputeStayed
 from mediation.engine import Engine, Request
 from mediation.gateways.payments import PaymentGateway
 from mediation.processes import ENGINE
@@ -33,10 +34,12 @@ TABLE = """CREATE TABLE IF NOT EXISTS refund_task (
   act text NOT NULL CHECK (act IN ('instruct', 'release', 'none')), not_before timestamptz NOT NULL DEFAULT '-infinity');
 CREATE INDEX IF NOT EXISTS refund_task_open ON refund_task (not_before) WHERE act <> 'none'"""
 
-_SET = """INSERT INTO refund_task (commitment_id, dispute_id, marketplace, correlation_id, owed_at, act)
-VALUES (%s, %s, %s, %s, %s, %s)
+_SET = """INSERT INTO refund_task (commitment_id, dispute_id, marketplace, correlation_id, owed_at, act, not_before)
+VALUES (%s, %s, %s, %s, %s, %s, coalesce(%s, '-infinity'::timestamptz))
 ON CONFLICT (commitment_id) DO UPDATE SET act = excluded.act, not_before = excluded.not_before"""
 _RELEASE = "UPDATE refund_task SET act = 'release' WHERE commitment_id = %s AND act = 'none'"
+_HOLD = "UPDATE refund_task SET not_before = 'infinity' WHERE dispute_id = %s AND act = 'instruct'"
+_GO_ON = "UPDATE refund_task SET not_before = owed_at WHERE dispute_id = %s AND act = 'instruct'"
 _DROP = "DELETE FROM refund_task WHERE commitment_id = %s AND act = 'instruct'"
 # Releases come first: they leave room for what is to be instructed.
 _DUE = """SELECT commitment_id, dispute_id, marketplace, correlation_id, owed_at, act FROM refund_task
@@ -64,9 +67,13 @@ class RefundProcess:
             match recorded.event:
                 case CommitmentMade(commitment_id=cid, commitment_class=CommitmentClass.REMEDY, promise=promise):
                     if promise.by_refund:
-                        await conn.execute(_SET, _task(recorded, cid, "instruct"))
+                        await conn.execute(_SET, _task(recorded, cid, "instruct", promise.owed_from))
                 case RefundStalled(commitment_id=cid):
                     await conn.execute(_SET, _task(recorded, cid, "none"))
+                case DisputeStayed():
+                    await conn.execute(_HOLD, (recorded.dispute_id,))
+                case DisputeResumed():
+                    await conn.execute(_GO_ON, (recorded.dispute_id,))
                 case CommitmentKept(commitment_id=cid):
                     await conn.execute("DELETE FROM refund_task WHERE commitment_id = %s", (cid,))
                 case (
@@ -145,5 +152,7 @@ class RefundProcess:
             await conn.execute(statement, parameters)
 
 
-def _task(recorded: Recorded, commitment_id: UUID, act: str) -> tuple[object, ...]:
-    return commitment_id, recorded.dispute_id, recorded.marketplace, recorded.correlation_id, recorded.occurred_at, act
+def _task(recorded: Recorded, commitment_id: UUID, act: str, owed_from: datetime | None = None) -> tuple[object, ...]:
+    """Owed when it was promised, or from when the promise says."""
+    owed_at = owed_from or recorded.occurred_at
+    return commitment_id, recorded.dispute_id, recorded.marketplace, recorded.correlation_id, owed_at, act, owed_from

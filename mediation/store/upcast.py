@@ -24,6 +24,29 @@ def upcaster(kind: str, schema_version: int) -> Callable[[Upcaster], Upcaster]:
     return register
 
 
+def _as_it_was(body: Body) -> Body:
+    """A field was added; its default says what was so before."""
+    return body
+
+
+for _kind in (
+    "ClaimEnded",
+    "ClaimOpened",
+    "ClaimWithdrawn",
+    "CommitmentMade",
+    "DisputeFiled",
+    "ExhibitAdded",
+    "MandateGranted",
+    "OfferMade",
+    "PolicyPublished",
+    "ProposalMade",
+    "ResponseGiven",
+    "RulingIssued",
+    "SettlementReached",
+):
+    upcaster(_kind, 1)(_as_it_was)
+
+
 def upcast(kind: str, schema_version: int, body: Body, *, to: int) -> Body:
     """Raises `KeyError` where a step is missing."""
     for version in range(schema_version, to):

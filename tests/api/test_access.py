@@ -54,7 +54,8 @@ class Sample:
         match = version if "428" in self._operation(route)["responses"] else None
         content = next(iter(self._operation(route)["requestBody"]["content"]))
         if content == "multipart/form-data":
-            return await sender.post(path, data={"description": "A photo", "language": "en"}, files={"file": b"text"})
+            form = self.bodies.get(route.name, {"description": "A photo", "language": "en"})
+            return await sender.post(path, data=form, files={"file": b"text"})
         if content == "application/x-ndjson":
             return await sender.post(path, content=b"", headers={"Content-Type": content})
         return await sender.post(path, self._example(route), match=match)
@@ -83,15 +84,27 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     done(await seller.post(f"{at}/offers", {"amount": euros("20.00")}), 201)
     done(await buyer.post(f"{at}/escalation"))
     done(await neutral.post(f"{at}/assignment", {"neutral": str(neutral.subject)}))
+    confided = {"message": "Fra noi", "language": "it", "side": "buyer"}
+    done(await buyer.post(f"{at}/caucus", data=confided, files={"file": b"confidenziale"}), 201)
     award = {"buyer": euros("60.00"), "seller": euros("60.00")}
     done(await neutral.post(f"{at}/proposals", {"award": award, "reasons": said("Half each.")}), 201)
+    named = done(await buyer.post(f"{at}/representatives", {"side": "buyer", "id": "law-9"}), 201)
+    (representative,) = (await at_home.seen(dispute_id, named["position"]))["representatives"]
+    challenge = {"ground": "bias", "reason": said("Unfair.")}
+    done(await seller.post(f"{at}/challenges", challenge), 201)
+    elsewhere = {"what": "court", "statement": said("A court looks at it.")}
+    done(await at_home.backend.post(f"{at}/parallel-proceedings", elsewhere), 201)
+    done(await at_home.backend.post(f"{at}/parallel-proceedings/1/end"))
     (refund,) = await at_home.refunds(1)
     ids = {
         "dispute_id": dispute_id,
         "number": 1,
+        "side": "buyer",
         "commitment_id": refund["commitment_id"],
         "refund_id": refund["id"],
+        "representative": representative["subject"],
         "version": "first-2026",
+        "neutral": str((await at_home.neutral()).subject),
     }
     soon = (datetime.now(UTC) + timedelta(days=3)).isoformat()
     bodies = {
@@ -100,6 +113,9 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "make_commitment": {"kind": "reply", "owed_by": "seller", "owed_to": "buyer", "due_at": soon},
         "replace_commitment": {"kind": "refund", "amount": euros("5.00"), "due_at": soon},
         "issue_ruling": {"award": award, "cites_clauses": ["evidence"], "reasons": said("So.")},
+        "reassign_neutral": {"reason": said("On leave.")},
+        "order_stay": {"until": soon, "reasons": said("A laboratory needs time.")},
+        "post_in_caucus": confided,
         "assign_neutral": {"neutral": str(neutral.subject)},
     }
     yield Sample(at_home, neutral, ids, bodies)

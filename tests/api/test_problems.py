@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 NAMES_FOR_EVER = {
     "OfferExceedsClaim": 422,
     "NotYourMove": 409,
-    "AuthorityExceeded": 403,
+    "MayNotCoSign": 403,
     "UnknownDispute": 404,
     "VersionIsStale": 412,
     "IfMatchMissing": 428,

@@ -51,7 +51,7 @@ async def test_what_was_read_while_the_server_crashed_is_read_again(
             await owner.execute(_LISTENERS_GONE)
         async with asyncio.timeout(10):
             while follow.doubts == doubts:
-                await at_home.http.get("/health")
+                await at_home.services.log.last_position()  # lets the follower find out
         return Page([], None)
 
     monkeypatch.setattr(caseload, "disputes", crashed_at_first)

@@ -22,6 +22,7 @@ async def test_from_filing_to_the_last_cent(anew: House) -> None:
     form = {"description": "Foto", "language": "it"}
     photo = {"file": ("vaso.txt", b"rotto in due", "text/plain")}
     assert done(await buyer.post(f"{at}/exhibits", data=form, files=photo), 201)["number"] == 1
+    done(await seller.post(f"{at}/exhibits/1/answer", {"message": said("不是我们的包装。", "zh-Hans")}))
     assert done(await buyer.post(f"{at}/messages", {"message": said("Ciao", "it")}), 201)["number"] == 1
     assert done(await seller.post(f"{at}/offers", {"amount": euros("20.00")}), 201)["number"] == 1
     counter = done(await buyer.post(f"{at}/offers", {"amount": euros("80.00"), "counters": 1}), 201)
@@ -36,8 +37,9 @@ async def test_from_filing_to_the_last_cent(anew: House) -> None:
     assert agreed["stage"] == "mediation"
     failed = done(await seller.post(f"{at}/proposals/1/refusal", {"message": said("不公平", "zh-Hans")}))
     assert failed["stage"] == "adjudication"
+    award = {"buyer": euros("70.00"), "seller": euros("50.00")}
     ruling = {
-        "award": {"buyer": euros("70.00"), "seller": euros("50.00")},
+        "award": award,
         "cites_exhibits": [1],
         "cites_clauses": ["conformity"],
         "reasons": said("Exhibit 1 shows it."),
@@ -60,7 +62,8 @@ async def test_from_filing_to_the_last_cent(anew: House) -> None:
         "kept"
     ] * 2
     assert case["exhibits"][0]["description"] == said("Foto", "it")
-    assert case["rulings"][0]["award"] == ruling["award"]
+    assert [(a["by"], a["message"]["language"]) for a in case["exhibits"][0]["answers"]] == [("seller", "zh-Hans")]
+    assert case["rulings"][0]["award"].items() >= award.items()
     owed = done(await backend.get("/v1/commitments", headers={"At-Least": last["position"]}))
     assert owed["items"] == []
     refused(await buyer.post(f"{at}/offers", {"amount": euros("1.00")}), 409, "DisputeIsClosed")

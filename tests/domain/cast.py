@@ -7,23 +7,38 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.appeal import Appeal, SendBack
+from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Actor, Command, Instant, Role
+from domain.caucus import ConsentToNeutral, PostInCaucus
 from domain.closure import Withdraw
+from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commitments import refund_id_of
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand
+from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
-from domain.evidence import AddExhibit, NewExhibit, WithdrawExhibit
-from domain.mandate import GrantMandate
+from domain.evidence import AddExhibit, AnswerExhibit, NewExhibit, WithdrawExhibit
+from domain.evidence_requests import RequestEvidence
+from domain.goods import Goods, GoodsAct
+from domain.handover import ContestGoods, DecideGoods, SendGoods
+from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
-from domain.people import Words
+from domain.people import Side, Words
+from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
-from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
+from domain.remedy import ConfirmRefund, Division, FailRefund, Instalment, InstructRefund, ReleaseRefund
+from domain.reopening import RateHandling, Reopen
+from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Respond
+from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses
+from domain.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
+from domain.windows import Window
 
 MARKETPLACE = "bazaar"
 FILED_AT = datetime(2026, 11, 2, 10, tzinfo=UTC)  # a Monday: 11:00 in Rome, 18:00 in Shanghai
@@ -86,22 +101,41 @@ class Person:
     def contests(self) -> Act:
         return self._act(Respond, answer="contest", statement=words("It was as described."))
 
-    def concedes(self, part: str | None = None) -> Act:
+    def concedes(self, part: str | None = None, *, goods: Goods | None = None) -> Act:
         if part is None:
-            return self._act(Respond, answer="concede")
-        return self._act(Respond, answer="concede_part", conceded=money(part))
+            return self._act(Respond, answer="concede", goods=goods)
+        return self._act(Respond, answer="concede_part", conceded=money(part), goods=goods)
 
-    def adds_exhibit(self, text: str = "A photograph.") -> Act:
-        return self._act(AddExhibit, exhibit=NewExhibit(description=words(text)))
+    def adds_exhibit(self, text: str = "A photograph.", *, answering: int | None = None) -> Act:
+        return self._act(AddExhibit, exhibit=NewExhibit(description=words(text)), answers_request=answering)
+
+    def asks_evidence(self, of: str) -> Act:
+        return self._act(RequestEvidence, of=of, fact=words("That it was packed well."))
+
+    def confides(self, text: str = "I would take half.", *, to: str | None = None) -> Act:
+        return self._act(PostInCaucus, message=words(text), side=to)
+
+    def consents(self) -> Act:
+        return self._act(ConsentToNeutral)
+
+    def rebuts(self) -> Act:
+        return self._act(Rebut, statement=words("The box was intact."))
+
+    def counterclaims(self, relief: str = "return_of_goods", amount: str | None = None) -> Act:
+        wanted = money(amount) if amount else None
+        return self._act(RaiseCounterclaim, relief=relief, amount=wanted, statement=words("They still have it."))
 
     def withdraws_exhibit(self, number: int) -> Act:
         return self._act(WithdrawExhibit, number=number)
 
+    def answers_exhibit(self, number: int, text: str | None = "That is not ours.") -> Act:
+        return self._act(AnswerExhibit, number=number, message=words(text) if text else None)
+
     def writes(self, text: str = "Where is it?", **fields: Any) -> Act:
         return self._act(PostMessage, message=words(text), channel="web", **fields)
 
-    def offers(self, amount: str, *, counters: int | None = None) -> Act:
-        return self._act(MakeOffer, amount=money(amount), counters=counters)
+    def offers(self, amount: str, *, counters: int | None = None, **terms: Any) -> Act:
+        return self._act(MakeOffer, amount=money(amount), counters=counters, **terms)
 
     def accepts_offer(self, number: int) -> Act:
         return self._act(AcceptOffer, number=number)
@@ -118,8 +152,31 @@ class Person:
     def assigns(self, neutral: "Person") -> Act:
         return self._act(AssignNeutral, neutral=neutral.subject)
 
-    def proposes(self, claimant: str, respondent: str) -> Act:
-        return self._act(MakeProposal, terms=_division(claimant, respondent), reasons=words("Half and half."))
+    def reassigns(self, neutral: "Person | None" = None) -> Act:
+        successor = neutral.subject if neutral else None
+        return self._act(ReassignNeutral, neutral=successor, reason=words("On a journey."))
+
+    def recuses(self) -> Act:
+        return self._act(Recuse, reason=words("I know the seller."))
+
+    def declares(self, disclosed: str | None = None) -> Act:
+        return self._act(DeclareInterests, disclosed=words(disclosed) if disclosed else None)
+
+    def challenges(self, ground: str = "interest") -> Act:
+        return self._act(ChallengeNeutral, ground=ground, reason=words("They are cousins."))
+
+    def decides_challenge(self, number: int, *, granted: bool) -> Act:
+        return self._act(DecideChallenge, number=number, granted=granted, reasons=words("They are not."))
+
+    def names(self, somebody: "Person", *, side: str | None = None, capacity: str = "representative") -> Act:
+        fields = {"subject": somebody.subject, "id": "law-12", "name": "Avv. Rossi", "capacity": capacity}
+        return self._act(NameRepresentative, side=side or self.role.value, **fields)
+
+    def dismisses(self, somebody: "Person") -> Act:
+        return self._act(EndRepresentation, subject=somebody.subject)
+
+    def proposes(self, claimant: str, respondent: str, **terms: Any) -> Act:
+        return self._act(MakeProposal, terms=_division(claimant, respondent, **terms), reasons=words("Half and half."))
 
     def accepts_proposal(self, number: int = 1) -> Act:
         return self._act(AcceptProposal, number=number)
@@ -137,15 +194,41 @@ class Person:
         *,
         exhibits: tuple[int, ...] = (),
         clauses: tuple[str, ...] = ("conformity",),
+        inferences: tuple[int, ...] = (),
+        counterclaim: OnCounterclaim | None = None,
+        **terms: Any,
     ) -> Act:
-        award = _division(claimant, respondent)
+        award = _division(claimant, respondent, **terms)
         return self._act(
             IssueRuling,
             award=award,
             cites_exhibits=exhibits,
             cites_clauses=clauses,
+            addresses_inferences=inferences,
+            counterclaim=counterclaim,
             reasons=words("The photograph shows it."),
         )
+
+    def co_signs(self, number: int = 1) -> Act:
+        return self._act(CoSignRuling, number=number)
+
+    def refuses_co_signature(self, number: int = 1) -> Act:
+        return self._act(RefuseCoSignature, number=number, reasons=words("The packaging was not looked at."))
+
+    def appeals(self, ground: str = "stated_error") -> Act:
+        return self._act(Appeal, ground=ground, statement=words("The date of delivery is wrong."))
+
+    def sends_back(self) -> Act:
+        return self._act(SendBack, reasons=words("The seller was not heard."))
+
+    def asks_to_set_aside(self) -> Act:
+        return self._act(RequestSetAside, cause=words("The warehouse was flooded."))
+
+    def sets_aside(self) -> Act:
+        return self._act(SetDefaultAside, reasons=words("The flood is on record."))
+
+    def refuses_to_set_aside(self) -> Act:
+        return self._act(RefuseSetAside, reasons=words("A holiday is no cause."))
 
     def waives_appeal(self) -> Act:
         return self._act(WaiveAppeal)
@@ -154,7 +237,14 @@ class Person:
         return self._act(Withdraw)
 
     def promises(
-        self, kind: str, to: str, amount: str | None = None, *, owed_by: str | None = None, within: timedelta = TWO_DAYS
+        self,
+        kind: str,
+        to: str,
+        amount: str | None = None,
+        *,
+        owed_by: str | None = None,
+        within: timedelta = TWO_DAYS,
+        goodwill: bool = False,
     ) -> Act:
         return self._act(
             MakeCommitment,
@@ -163,6 +253,7 @@ class Person:
             owed_to=to,
             amount=money(amount) if amount else None,
             due_at=lambda now, _: now + within,
+            goodwill=goodwill,
         )
 
     def confirms_promise(self, number: int) -> Act:
@@ -200,19 +291,98 @@ class Person:
     def releases_refund(self, number: int) -> Act:
         return self._act(ReleaseRefund, refund_id=_refund_of(number))
 
+    def sends_goods(self, number: int, tracking: str | None = "JD0146", proof: str | None = None) -> Act:
+        shipped = {"carrier": "DHL", "number": tracking} if tracking else {}
+        statement = words(proof) if proof else None
+        return self._act(SendGoods, commitment_id=_id_of(number), statement=statement, **shipped)
+
+    def contests_goods(self, number: int, ground: str = "empty_box") -> Act:
+        return self._act(
+            ContestGoods, commitment_id=_id_of(number), ground=ground, statement=words("There was nothing in it.")
+        )
+
+    def decides_goods(self, to_buyer: str) -> Act:
+        return self._act(DecideGoods, to_buyer=money(to_buyer), reasons=words("The weight at dispatch shows it."))
+
+    def orders_stay(self, within: timedelta = timedelta(days=10)) -> Act:
+        return self._act(OrderStay, until=lambda now, _: now + within, reasons=words("The laboratory needs time."))
+
+    def lifts_stay(self) -> Act:
+        return self._act(LiftStay)
+
+    def extends(self, name: str, hours: int = 1) -> Act:
+        return self._act(ExtendDeadline, name=name, more=Window(amount=hours, unit="hours"))
+
+    def records_proceeding(self, what: str = "chargeback") -> Act:
+        return self._act(RecordParallelProceeding, what=what, statement=words("Case 4711."))
+
+    def ends_proceeding(self, number: int = 1) -> Act:
+        return self._act(EndParallelProceeding, number=number, statement=words("Decided."))
+
+    def refunds_elsewhere(self, amount: str, reference: str = "cb-1") -> Act:
+        return self._act(
+            RecordRefundElsewhere,
+            payment_key=uuid5(FIRST, reference),
+            amount=money(amount),
+            how="chargeback",
+            paid_at=lambda now, _: now,
+        )
+
+    def reopens(self, ground: str = "fraud", bounced: int | None = None) -> Act:
+        about = {"commitment_id": _id_of(bounced)} if bounced else {}
+        return self._act(Reopen, ground=ground, reasons=words("The tracking was forged."), **about)
+
+    def rates(self, rating: int = 4) -> Act:
+        return self._act(RateHandling, rating=rating, text=words("Quick."))
+
     def ticks(self) -> Act:
         return self._act(RecordLapses)
 
     def publishes(self, policy: Policy) -> Act:
         return self._act(PublishPolicy, policy=policy).about(None)
 
-    def grants_mandate(self, neutral: "Person", *authority: str, languages: tuple[str, ...] = ("en",)) -> Act:
-        limits = tuple(money(a) for a in authority)
-        return self._act(GrantMandate, neutral=neutral.subject, languages=languages, authority=limits).about(None)
+    def grants_mandate(
+        self,
+        neutral: "Person",
+        *authority: str,
+        daily: tuple[str, ...] = (),
+        languages: tuple[str, ...] = ("en",),
+        **terms: Any,
+    ) -> Act:
+        limits = {"authority": tuple(map(money, authority)), "daily": tuple(map(money, daily))}
+        return self._act(GrantMandate, neutral=neutral.subject, languages=languages, **limits, **terms).about(None)
+
+    def sends_on_leave(self, neutral: "Person", until: Instant | None = None) -> Act:
+        return self._act(BeginLeave, neutral=neutral.subject, until=until).about(None)
+
+    def calls_back(self, neutral: "Person") -> Act:
+        return self._act(EndLeave, neutral=neutral.subject).about(None)
+
+    def closes_mandate(self, neutral: "Person") -> Act:
+        return self._act(CloseMandate, neutral=neutral.subject, reason=words("Has left.")).about(None)
+
+    def hands_over(self, neutral: "Person") -> Act:
+        return self._act(HandOver, neutral=neutral.subject)
 
 
-def _division(claimant: str, respondent: str) -> Division:
-    return Division(claimant=money(claimant), respondent=money(respondent))
+def _division(claimant: str, respondent: str, **terms: Any) -> Division:
+    return Division(claimant=money(claimant), respondent=money(respondent), **terms)
+
+
+def back(freight_cost: str | None = "10.00 EUR", freight: str | None = None) -> Goods:
+    """Goods that are sent back."""
+    return Goods(
+        act=GoodsAct.RETURN,
+        freight=Side(freight) if freight else None,
+        freight_cost=money(freight_cost) if freight_cost else None,
+    )
+
+
+DESTROYED, PICKED_UP, REPLACED = Goods(act=GoodsAct.DESTROY), Goods(act=GoodsAct.PICK_UP), Goods(act=GoodsAct.REPLACE)
+
+
+def instalment(amount: str, days: int) -> Instalment:
+    return Instalment(amount=money(amount), after=Window(amount=days, unit="calendar_days"))
 
 
 def _id_of(number: int) -> Callable[[Instant, UUID], UUID]:
@@ -227,6 +397,12 @@ buyer = Person(Role.BUYER, UUID(int=0xB))
 seller = Person(Role.SELLER, UUID(int=0x5))
 neutral = Person(Role.NEUTRAL, UUID(int=0xA1))
 another_neutral = Person(Role.NEUTRAL, UUID(int=0xA2))
+third_neutral = Person(Role.NEUTRAL, UUID(int=0xA8))
+deputy = Person(Role.NEUTRAL, UUID(int=0xAA))
+"""A neutral who is always there, and takes no part before all others have."""
+NEUTRALS = (neutral, another_neutral, third_neutral, deputy)
+lawyer = Person(Role.BUYER, UUID(int=0xE1))
+"""Somebody who may act for the buyer."""
 supervisor = Person(Role.SUPERVISOR, UUID(int=0xA3))
 administrator = Person(Role.ADMINISTRATOR, UUID(int=0xA4))
 auditor = Person(Role.AUDITOR, UUID(int=0xA5))

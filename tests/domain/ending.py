@@ -4,34 +4,29 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from domain.adjudication import response_still_due
+from domain import co_signature, independence
+from domain.adjudication import still_due
+from domain.assignment import may_hear, waits_for_a_ruling
 from domain.base import Instant
+from domain.commitments import CommitmentKind
 from domain.dispute import Dispute
 from domain.people import Stage
+from domain.pleadings import OnCounterclaim
 from domain.refund import Refund
 from domain.silence import next_due
-from tests.domain.cast import (
-    Act,
-    another_neutral,
-    buyer,
-    engine,
-    marketplace,
-    neutral,
-    refund,
-    seller,
-    supervisor,
-)
+from tests.domain.cast import NEUTRALS, Act, Person, buyer, deputy, engine, marketplace, refund, seller, supervisor
 from tests.domain.world import World
 
 
-def refund_work(world: World, dispute: Dispute) -> Iterator[Act]:
+def refund_work(world: World, dispute: Dispute, now: Instant) -> Iterator[Act]:
     """What the refund process has to do now: release what will not be paid, then instruct what is owed."""
     for number in range(1, dispute.commitments.made + 1):
         moved, over = world.states.get(refund(number, dispute.id)), dispute.commitments.ended
         if isinstance(moved, Refund) and moved.status == "failed" and moved.commitment_id in over:
             yield engine.releases_refund(number).about(dispute.id)
     for owed in dispute.commitments.open.values():
-        if owed.by_refund and owed.refund_id is None:
+        waits = owed.owed_from is not None and owed.owed_from > now
+        if owed.by_refund and owed.refund_id is None and not waits and dispute.stay.since is None:
             yield engine.instructs_refund(owed.number).about(dispute.id)
 
 
@@ -46,31 +41,62 @@ def end(world: World, dispute_id: UUID, now: Instant) -> None:
         world.do(engine.ticks().about(dispute_id).command(now))
         for step in _steps(world.dispute(dispute_id)):
             world.do(step.about(dispute_id).command(now))
-        for work in [*refund_work(world, world.dispute(dispute_id))]:
+        for work in [*refund_work(world, world.dispute(dispute_id), now)]:
             world.do(work.command(now))
     raise AssertionError(f"it never ends: {world.dispute(dispute_id)}")
 
 
-def _steps(dispute: Dispute) -> Iterator[Act]:
-    assigned = neutral if dispute.escalation.neutral == neutral.subject else another_neutral
+def _steps(dispute: Dispute) -> Iterator[Act]:  # noqa: C901 - one arm a place to be stuck in
+    if dispute.stay.since is not None:
+        yield supervisor.lifts_stay()
+        return
+    if waits_for_a_ruling(dispute) and dispute.escalation.neutral is None:
+        able = next(somebody for somebody in (deputy, *NEUTRALS) if may_hear(dispute, somebody.subject))
+        yield supervisor.assigns(able)
+        yield able.writes()  # so that the promise of a first act is kept before time goes on
+        return
+    for challenge in independence.open_challenges(dispute):
+        yield supervisor.decides_challenge(challenge.number, granted=False)
+    assigned = next((n for n in NEUTRALS if n.subject == dispute.escalation.neutral), None)
+    unsigned = dispute.adjudication.unsigned
     match dispute.stage:
         case Stage.NEGOTIATION if dispute.imported:
             yield buyer.escalates()
-        case Stage.MEDIATION if dispute.escalation.neutral is None:
-            yield supervisor.assigns(neutral)
+        case Stage.ADJUDICATION | Stage.APPEAL if unsigned is not None:
+            stands = co_signature.may_stand(dispute, unsigned)
+            yield supervisor.co_signs(unsigned.number) if stands else supervisor.refuses_co_signature(unsigned.number)
         case Stage.MEDIATION if (proposal := dispute.proposals.open) is not None:
             yield seller.refuses_proposal(proposal.number)
-        case Stage.MEDIATION:
+        case Stage.MEDIATION if assigned is not None:
             yield assigned.declares_impasse()
-        case Stage.ADJUDICATION if response_still_due(dispute) is None:
-            yield assigned.rules(str(dispute.in_dispute), str(dispute.in_dispute - dispute.in_dispute))
+        case Stage.ADJUDICATION if without := dispute.caucus.without_consent(dispute.escalation.neutral):
+            yield from (party.consents() for party in (buyer, seller) if party.role.value in without)
+        case Stage.ADJUDICATION if assigned is not None and still_due(dispute) is None:
+            yield _for_the_claimant(assigned, dispute)
+        case Stage.APPEAL if assigned and dispute.adjudication.appeal and still_due(dispute) is None:
+            yield _for_the_claimant(assigned, dispute)
         case Stage.APPEAL if dispute.imported:
             yield from (party.waives_appeal() for party in (buyer, seller))
+        case Stage.EXECUTION if dispute.set_aside.pending:
+            yield supervisor.refuses_to_set_aside()
         case Stage.EXECUTION:
-            for owed in dispute.commitments.open_remedies():
-                if owed.refund_id is not None:
-                    yield marketplace.confirms_refund(owed.number)
-                elif not owed.by_refund:
-                    yield marketplace.confirms_promise(owed.number)
+            yield from _carried_out(dispute)
         case _:
             return
+
+
+def _for_the_claimant(by: Person, dispute: Dispute) -> Act:
+    inferences = tuple(sorted(dispute.evidence_requests.inferred))
+    decided = OnCounterclaim(granted=False) if dispute.pleadings.counterclaim else None
+    nothing = str(dispute.in_dispute - dispute.in_dispute)
+    return by.rules(str(dispute.in_dispute), nothing, inferences=inferences, counterclaim=decided)
+
+
+def _carried_out(dispute: Dispute) -> Iterator[Act]:
+    if dispute.goods_contested and dispute.goods is not None:
+        yield supervisor.decides_goods(str(dispute.goods.at_stake))
+    for owed in dispute.commitments.open_remedies():
+        if owed.refund_id is not None:
+            yield marketplace.confirms_refund(owed.number)
+        elif not owed.by_refund and owed.kind is not CommitmentKind.DECIDE:
+            yield marketplace.confirms_promise(owed.number)

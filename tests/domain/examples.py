@@ -6,41 +6,96 @@ An example changes only together with the `schema_version` of its event.
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from domain.adjudication import AppealWaived, AppealWindowLapsed, RulingBecameFinal, RulingIssued
+from domain.adjudication import (
+    AppealLodged,
+    AppealSentBack,
+    AppealWaived,
+    AppealWindowLapsed,
+    CoSignatureRefused,
+    RulingBecameFinal,
+    RulingCoSigned,
+    RulingIssued,
+)
 from domain.base import Event, Role
+from domain.caucus import CaucusConsentGiven, CaucusMessagePosted
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.commitments import (
     Bearer,
     CommitmentBreached,
     CommitmentClass,
+    CommitmentDeferred,
     CommitmentDischarged,
     CommitmentKept,
     CommitmentKind,
     CommitmentMade,
+    CommitmentPassed,
     CommitmentReplaced,
     CommitmentWaived,
     Promise,
 )
 from domain.conversation import MessagePosted
-from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
+from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.dispute import MovePassed
-from domain.escalation import Escalated, NeutralAssigned, Referred
-from domain.evidence import ExhibitAdded, ExhibitWithdrawn, File
+from domain.elsewhere import RefundedElsewhere
+from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
+from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
+from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing import Charge, Claim, ClaimReason, DisputeFiled, Line, Order, ReliefSought, Tracking
-from domain.mandate import CaseDone, CaseTaken, MandateGranted
+from domain.goods import (
+    Goods,
+    GoodsAct,
+    GoodsAwaited,
+    GoodsContested,
+    GoodsDecided,
+    GoodsEnded,
+    GoodsSent,
+    Shipment,
+)
+from domain.independence import ChallengeDecided, InterestsDeclared, NeutralChallenged
+from domain.mandate import (
+    AuthoritySpent,
+    CaseDone,
+    CaseHandedOver,
+    CaseTaken,
+    LeaveBegan,
+    LeaveEnded,
+    MandateClosed,
+    MandateGranted,
+)
 from domain.money import Money
 from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
 from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
+from domain.pleadings import CounterclaimRaised, OnCounterclaim, RebuttalGiven
 from domain.policy import Desk, Policy, PolicyPublished, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
-from domain.refund import RefundCancelled, RefundConfirmed, RefundFailed, RefundInstructed, RefundSubmitted
-from domain.remedy import Division, RefundStalled, RefundUnderway
+from domain.recovery import AwardOverturned, RulingExecuted
+from domain.refund import (
+    RefundBounced,
+    RefundCancelled,
+    RefundConfirmed,
+    RefundFailed,
+    RefundInstructed,
+    RefundSubmitted,
+)
+from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway
+from domain.reopening import DisputeReopened, HandlingRated
+from domain.representation import RepresentationEnded, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
+from domain.set_aside import DefaultSetAside, SetAsideRefused, SetAsideRequested
+from domain.stay import (
+    DisputeResumed,
+    DisputeStayed,
+    ParallelProceedingEnded,
+    ParallelProceedingRecorded,
+    StayLifted,
+    StayOrdered,
+)
 from domain.transaction import (
     ClaimEnded,
     ClaimOpened,
     Held,
     OrderLine,
+    RefundRecovered,
     RefundReleased,
     RefundReserved,
     RefundSettled,
@@ -56,6 +111,7 @@ def _id(name: str) -> UUID:
 
 DISPUTE, TRANSACTION, COMMITMENT, REPLACEMENT, REFUND = _id("d1"), _id("7a"), _id("c1"), _id("c2"), _id("f1")
 BUYER, SELLER, NEUTRAL, ADMINISTRATOR, LINE, BLOB = _id("b1"), _id("5e"), _id("ae"), _id("ad"), _id("11"), _id("b10b")
+SUPERVISOR, LAWYER = _id("50"), _id("1a")
 NOON, LATER = datetime(2026, 10, 1, 12, tzinfo=UTC), datetime(2026, 10, 12, 9, 30, 15, 250_000, tzinfo=UTC)
 
 
@@ -67,7 +123,13 @@ def _text(text: str, author: UUID = BUYER, language: str = "it") -> Text:
     return Text(text=text, language=language, author=author)
 
 
-TERMS = Division(claimant=_eur("100.00"), respondent=_eur("29.90"))
+GOODS = Goods(act=GoodsAct.RETURN, freight=Side.SELLER, freight_cost=_eur("12.50"))
+TERMS = Division(
+    claimant=_eur("100.00"),
+    respondent=_eur("29.90"),
+    goods=GOODS,
+    instalments=(Instalment(amount=_eur("100.00"), after=Window(amount=30, unit="calendar_days")),),
+)
 PROOF = DeadlineProof(
     rule="first-2026/response",
     window=Window(amount=5, unit="calendar_days"),
@@ -86,6 +148,7 @@ PROMISE = Promise(
     due_at=LATER,
     proof=PROOF,
     note=_text("退款", SELLER, "zh-Hans"),
+    owed_from=NOON,
 )
 POLICY = Policy(
     version="first-2026",
@@ -99,12 +162,28 @@ POLICY = Policy(
         first_act=Window(amount=24, unit="hours"),
         first_act_top_tier=Window(amount=4, unit="hours"),
         ruling=Window(amount=14, unit="calendar_days"),
+        challenge=Window(amount=2, unit="business_days"),
         appeal=Window(amount=10, unit="calendar_days"),
         remedy=Window(amount=5, unit="business_days"),
+        co_signature=Window(amount=2, unit="business_days"),
+        appeal_assignment=Window(amount=2, unit="business_days"),
+        set_aside=Window(amount=7, unit="calendar_days"),
+        set_aside_answer=Window(amount=2, unit="business_days"),
+        evidence=Window(amount=3, unit="calendar_days"),
+        disclosure=Window(amount=48, unit="hours"),
+        goods_sent=Window(amount=10, unit="calendar_days"),
+        carriage=Window(amount=30, unit="calendar_days"),
+        goods_confirmed=Window(amount=7, unit="calendar_days"),
+        turned_up=Window(amount=60, unit="calendar_days"),
+        longest=Window(amount=90, unit="calendar_days"),
     ),
     tiers=("standard", "gold"),
     clauses={"conformity": "Goods must be as described."},
     desk=Desk(country="IT", time_zone="Europe/Rome"),
+    neutral_reads="either_side",
+    declaration_before_ruling=True,
+    return_freight=Side.SELLER,
+    early_execution="marketplace",
 )
 ORDER = Order(
     subject=BUYER,
@@ -151,14 +230,27 @@ FILE = File(
 )
 
 EXAMPLES: tuple[Event, ...] = (
+    AdverseInferenceRecorded(number=1, against=Side.SELLER),
+    AppealLodged(number=1, by=Side.BUYER, ground="new_evidence", statement=_text("La ricevuta.")),
+    AppealSentBack(number=1, neutral=NEUTRAL, reasons=_text("Not heard.", NEUTRAL, "en")),
     AppealWaived(number=1, by=Side.BUYER),
     AppealWindowLapsed(number=1, by=Side.SELLER),
+    AuthoritySpent(dispute_id=DISPUTE, ruling=1, amount=_eur("129.90"), day=date(2026, 10, 12)),
+    AwardOverturned(to_buyer=_eur("100.00"), to_seller=_eur("29.90")),
     CaseDone(dispute_id=DISPUTE),
+    CaseHandedOver(dispute_id=DISPUTE),
     CaseTaken(dispute_id=DISPUTE),
-    ClaimEnded(dispute_id=DISPUTE),
-    ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True),
-    ClaimWithdrawn(reason=_text("Ritiro.")),
+    CaucusConsentGiven(by=Side.SELLER, neutral=NEUTRAL),
+    CaucusMessagePosted(
+        number=1, side=Side.BUYER, by=Role.BUYER, neutral=NEUTRAL, message=_text("Mi basta la metà."), file=FILE
+    ),
+    ChallengeDecided(number=1, granted=True, by=Role.SUPERVISOR, reasons=_text("So it seems.", SUPERVISOR, "en")),
+    ClaimEnded(dispute_id=DISPUTE, ended_at=LATER),
+    ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True, follows=_id("d0")),
+    ClaimWithdrawn(reason=_text("Ritiro."), terms=TERMS),
+    CoSignatureRefused(number=1, supervisor=SUPERVISOR, reasons=_text("Not looked at.", SUPERVISOR, "en")),
     CommitmentBreached(commitment_id=COMMITMENT),
+    CommitmentDeferred(commitment_id=COMMITMENT, due_at=LATER),
     CommitmentDischarged(commitment_id=COMMITMENT, reason="dispute_over"),
     CommitmentKept(commitment_id=COMMITMENT, late=True, by=Role.MARKETPLACE, refund_id=REFUND, note=_text("Arrivato.")),
     CommitmentMade(
@@ -168,13 +260,17 @@ EXAMPLES: tuple[Event, ...] = (
         promise=PROMISE,
         arises_from="concession",
     ),
+    CommitmentPassed(commitment_id=COMMITMENT, owed_by=Bearer.NEUTRAL, subject=NEUTRAL),
     CommitmentReplaced(commitment_id=COMMITMENT, replaced_by=REPLACEMENT, by=Role.BUYER),
     CommitmentWaived(commitment_id=COMMITMENT, by=Role.BUYER, note=_text("Lasci stare.")),
+    CounterclaimRaised(relief="payment", amount=_eur("12.00"), statement=_text("运费", SELLER, "zh-Hans")),
     DeadlineEnded(name="response", how="met"),
     DeadlineLapsed(name="response"),
+    DeadlineMoved(name="response", due_at=LATER, why="stay"),
     DeadlineSet(deadline=Deadline(name="response", due_at=LATER, proof=PROOF), whose="seller"),
     DefaultDeclined(reason="tracked_as_delivered"),
     DefaultGranted(claimant_receives=_eur("129.90")),
+    DefaultSetAside(by=Role.SUPERVISOR, reasons=_text("The flood is on record.", SUPERVISOR, "en")),
     DisputeClosed(outcome=Outcome.RULED_SPLIT),
     DisputeFiled(
         dispute_id=DISPUTE,
@@ -195,30 +291,83 @@ EXAMPLES: tuple[Event, ...] = (
         ),
         in_dispute=_eur("139.90"),
         imported=True,
+        follows=_id("d0"),
     ),
+    DisputeReopened(
+        ground="bounced_refund",
+        by=Role.SUPERVISOR,
+        reasons=_text("It came back.", ADMINISTRATOR, "en"),
+        bounced=COMMITMENT,
+    ),
+    DisputeResumed(stayed_since=NOON),
+    DisputeStayed(since=NOON),
     Escalated(by="buyer", offers_standing=(1, 2), reason=_text("Non risponde.")),
-    ExhibitAdded(number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE),
+    EscalationJoined(by=Side.SELLER, reason=_text("他不接受。", SELLER, "zh-Hans")),
+    EvidenceRequested(number=1, of=Side.SELLER, fact=_text("That it was packed.", NEUTRAL, "en")),
+    ExhibitAdded(
+        number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE, citable_at=LATER, answers_request=2
+    ),
+    ExhibitAnswered(number=1, by=Side.SELLER, message=_text("不是", SELLER, "zh-Hans")),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
+    GoodsAwaited(
+        goods=GOODS, at_stake=_eur("100.00"), arises_from="settlement", step="dispatch", commitment_id=COMMITMENT
+    ),
+    GoodsContested(
+        commitment_id=COMMITMENT, by=Role.SELLER, ground="empty_box", statement=_text("空", SELLER, "zh-Hans")
+    ),
+    GoodsDecided(
+        to_buyer=_eur("60.00"),
+        to_seller=_eur("40.00"),
+        by=Role.NEUTRAL,
+        reasons=_text("The weight shows it.", NEUTRAL, "en"),
+    ),
+    GoodsEnded(how="decided", to_buyer=_eur("60.00"), to_seller=_eur("40.00")),
+    GoodsSent(
+        commitment_id=COMMITMENT,
+        by=Side.BUYER,
+        shipment=Shipment(subject=BUYER, carrier="DHL", number="JD0146"),
+        statement=_text("Spedito."),
+    ),
+    HandlingRated(by=Side.BUYER, rating=4, text=_text("Veloce.")),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
+    InterestsDeclared(neutral=NEUTRAL, disclosed=_text("I once bought there.", NEUTRAL, "en")),
+    LeaveBegan(until=LATER, by=SUPERVISOR),
+    LeaveEnded(by=SUPERVISOR),
+    MandateClosed(
+        neutral=NEUTRAL, reason=_text("Has left the house.", ADMINISTRATOR, "en"), cases=(DISPUTE,), by=ADMINISTRATOR
+    ),
     MandateGranted(
         neutral=NEUTRAL,
         languages=("it", "zh-Hans"),
         authority=(_eur("500.00"), Money.of("60000", "JPY")),
+        most_cases=40,
+        tiers=("gold",),
+        desk="apac",
+        conflicts=(SELLER,),
         by=ADMINISTRATOR,
+        daily=(_eur("5000.00"),),
     ),
     MessagePosted(number=1, by=Role.BUYER, message=_text("Dov'è?"), channel="email", written_at=NOON),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),
     NeutralAssigned(neutral=NEUTRAL, by=Role.SUPERVISOR),
+    NeutralChallenged(number=1, by=Side.BUYER, neutral=NEUTRAL, ground="interest", reason=_text("Sono cugini.")),
+    NeutralReleased(neutral=NEUTRAL, why="recused", by=Role.NEUTRAL, reason=_text("I know the seller.", NEUTRAL, "en")),
     OfferAccepted(number=1, by=Side.BUYER),
     OfferExpired(number=1, why="lapsed"),
     OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),
     OfferRejected(number=1, by=Side.BUYER, message=_text("No.")),
+    ParallelProceedingEnded(number=1, by=Role.MARKETPLACE, statement=_text("Over.", ADMINISTRATOR, "en")),
+    ParallelProceedingRecorded(
+        number=1, what="chargeback", by=Role.MARKETPLACE, statement=_text("Case 4711.", ADMINISTRATOR, "en")
+    ),
     PolicyPublished(policy=POLICY, by=ADMINISTRATOR),
     ProposalAccepted(number=1, by=Side.SELLER),
     ProposalLapsed(number=1, why="lapsed"),
     ProposalMade(number=1, terms=TERMS, reasons=_text("Both have a point.", NEUTRAL, "en")),
     ProposalRefused(number=1, by=Side.SELLER, message=_text("不", SELLER, "zh-Hans")),
+    RebuttalGiven(statement=_text("La scatola era intatta.")),
     Referred(reason="ruling_overdue"),
+    RefundBounced(),
     RefundCancelled(),
     RefundConfirmed(recipient_subject=BUYER, reference_key=_id("4e"), provider_reference="re_456"),
     RefundFailed(reason="declined"),
@@ -232,16 +381,30 @@ EXAMPLES: tuple[Event, ...] = (
         funded_by="seller",
         amount=_eur("29.90"),
     ),
+    RefundRecovered(dispute_id=DISPUTE, amount=_eur("29.90")),
     RefundReleased(refund_id=REFUND),
     RefundReserved(refund_id=REFUND, dispute_id=DISPUTE, amount=_eur("29.90")),
     RefundSettled(refund_id=REFUND),
     RefundStalled(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundSubmitted(),
     RefundUnderway(commitment_id=COMMITMENT, refund_id=REFUND),
+    RefundedElsewhere(
+        payment_key=_id("9a"), amount=_eur("29.90"), off_claim=_eur("20.00"), how="chargeback", resolves=True
+    ),
+    RepresentationEnded(side=Side.BUYER, subject=LAWYER, by=Role.BUYER),
+    RepresentativeNamed(
+        side=Side.BUYER, subject=LAWYER, id="law-12", name="Avv. Rossi", capacity="representative", by=Role.BUYER
+    ),
     ResponseGiven(
-        answer=Answer.CONCEDE_PART, by=Side.SELLER, conceded=_eur("29.90"), statement=_text("好", SELLER, "zh-Hans")
+        answer=Answer.CONCEDE_PART,
+        by=Side.SELLER,
+        conceded=_eur("29.90"),
+        statement=_text("好", SELLER, "zh-Hans"),
+        goods=GOODS,
     ),
     RulingBecameFinal(number=1),
+    RulingCoSigned(number=1, supervisor=SUPERVISOR),
+    RulingExecuted(number=1, funded_by=Bearer.MARKETPLACE),
     RulingIssued(
         number=1,
         neutral=NEUTRAL,
@@ -251,8 +414,16 @@ EXAMPLES: tuple[Event, ...] = (
         cites_clauses=("conformity",),
         reasons=_text("The photograph shows it.", NEUTRAL, "en"),
         appealable_by=(Side.BUYER, Side.SELLER),
+        awaits_co_signature=True,
+        on_appeal="replaces",
+        addresses_inferences=(1,),
+        counterclaim=OnCounterclaim(granted=True, amount=_eur("12.00")),
     ),
+    SetAsideRefused(by=Role.SUPERVISOR, reasons=_text("No cause.", SUPERVISOR, "en")),
+    SetAsideRequested(by=Side.SELLER, cause=_text("洪水", SELLER, "zh-Hans")),
     SettlementReached(terms=TERMS, by="offer", number=1),
+    StayLifted(by=Role.SUPERVISOR, proceedings=(1,)),
+    StayOrdered(by=Role.NEUTRAL, until=LATER, reasons=_text("The laboratory needs time.", NEUTRAL, "en")),
     TransactionRecorded(
         buyer=BUYER,
         seller=SELLER,

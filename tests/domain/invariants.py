@@ -1,47 +1,76 @@
 """What holds in every dispute, whatever anybody does. Written from the log and the state, not from the rules."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
-from domain.adjudication import RulingBecameFinal, RulingIssued
+from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingIssued
 from domain.base import Event
-from domain.closure import DisputeClosed
-from domain.commitments import CommitmentClass, CommitmentEvent, CommitmentKept, CommitmentMade, CommitmentReplaced
+from domain.closure import ClaimWithdrawn, DisputeClosed
+from domain.commitments import (
+    Bearer,
+    Commitment,
+    CommitmentClass,
+    CommitmentDischarged,
+    CommitmentEvent,
+    CommitmentKept,
+    CommitmentMade,
+    CommitmentReplaced,
+    CommitmentWaived,
+)
 from domain.decide import Fact
 from domain.dispute import Dispute, MovePassed
+from domain.elsewhere import RefundedElsewhere
 from domain.filing import DisputeFiled
+from domain.goods import GoodsEnded
+from domain.mandate import Mandate
 from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Side, Stage
+from domain.recovery import AwardOverturned, received
 from domain.refund import RefundInstructed
 from domain.remedy import Division
+from domain.reopening import DisputeReopened, HandlingRated
+from domain.representation import RepresentationEvent
 from domain.response import Answer, DefaultGranted, ResponseGiven
+from domain.set_aside import DefaultSetAside
 from domain.transaction import Transaction
 from tests.domain.world import World
 
 _STAGES = list(Stage)
-_BY_OUTCOME = ("settlement", "ruling", "concession", "default")
+_BY_OUTCOME = ("settlement", "ruling", "concession", "default", "withdrawal")
 
 
-def of_one_command(before: Dispute, facts: Iterable[Fact]) -> None:
-    """The stage only moves forward, and a closed dispute moves no more: what is left are services and talk."""
-    stage = before.stage
+def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
+    """The stage only moves forward, but for a ruling sent back, a default set aside and a dispute reopened.
+
+    A closed dispute moves no more: what is left are services and talk.
+    """
+    stage, reopened = before.stage, any(isinstance(f.event, DisputeReopened) for f in facts)
     for fact in facts:
         match fact.event:
+            case DefaultSetAside():
+                assert stage is Stage.EXECUTION
+                stage = Stage.MEDIATION
+            case AppealSentBack():
+                assert stage is Stage.APPEAL
+                stage = Stage.ADJUDICATION
+            case DisputeReopened():
+                stage = Stage.NEGOTIATION
             case MovePassed(stage=entered):
                 assert _STAGES.index(entered) >= _STAGES.index(stage)
                 stage = entered
             case CommitmentMade(commitment_class=owed):
-                assert not before.closed or owed is CommitmentClass.SERVICE
-        if before.closed and fact.event.stream == "dispute":
-            assert isinstance(fact.event, CommitmentEvent), fact.event
+                assert not before.closed or reopened or owed is CommitmentClass.SERVICE
+        if before.closed and not reopened and fact.event.stream == "dispute":
+            assert isinstance(fact.event, CommitmentEvent | RepresentationEvent | HandlingRated), fact.event
 
 
 def of_standing(dispute: Dispute) -> None:
     """No closure over an open remedy; somebody is awaited unless it is closed; deadlines only of what is still open."""
     assert dispute.closed is (dispute.stage is Stage.CLOSED)
     assert dispute.closed is (dispute.awaiting is Awaiting.NONE)
-    assert dispute.closed is (dispute.outcome is not None and not dispute.commitments.open_remedies())
+    over = dispute.outcome is not None and not dispute.commitments.open_remedies()
+    assert dispute.closed is (over and not dispute.set_aside.pending and "set_aside" not in dispute.deadlines.running)
     assert dispute.undecided is (dispute.stage in (Stage.NEGOTIATION, Stage.MEDIATION, Stage.ADJUDICATION))
     for name in dispute.deadlines.running:
         assert _waits_for_something(dispute, name), f"{name} still runs"
@@ -49,8 +78,27 @@ def of_standing(dispute: Dispute) -> None:
         assert len(list(dispute.offers.open(by=side))) <= 1
     for offer in dispute.offers.open():
         assert offer.terms.total == dispute.in_dispute
-    if dispute.outcome is not None:
-        assert not any(c.is_first_act for c in dispute.commitments.open.values())
+    if dispute.outcome is not None and not dispute.set_aside.pending:
+        assert not any(c.ends_with_dispute for c in dispute.commitments.open.values())
+    of_rulings(dispute)
+
+
+def of_rulings(dispute: Dispute) -> None:
+    """One ruling in effect at most, and one that awaits a signature; numbers without a gap; an appeal is of something."""
+    rulings, adjudication = dispute.adjudication.rulings, dispute.adjudication
+    assert [r.number for r in rulings] == [*range(1, len(rulings) + 1)]
+    for status in ("in_effect", "awaits_co_signature"):
+        assert sum(r.status == status for r in rulings) <= 1
+    for ruling in rulings:
+        assert not ruling.final or (ruling.status in ("in_effect", "overturned") and not ruling.appealable_by)
+        assert not dispute.caucus.without_consent(ruling.neutral), "nobody who heard a caucus rules without consent"
+        if ruling.status == "in_effect":
+            assert not ruling.appealable_by & adjudication.appealed_by
+    assert adjudication.appeal is None or adjudication.ruling is not None
+    promised = [c for c in dispute.commitments.open.values() if c.kind in ("co_sign", "assign") and c.ends_with_dispute]
+    assert not promised or adjudication.unsigned is not None or dispute.escalation.neutral is None
+    if adjudication.appeal is not None:
+        assert dispute.escalation.neutral not in {r.neutral for r in rulings if r.status == "in_effect"}
 
 
 def _waits_for_something(dispute: Dispute, name: str) -> bool:
@@ -65,11 +113,20 @@ def _waits_for_something(dispute: Dispute, name: str) -> bool:
         case ["proposal", number, side]:
             proposal = dispute.proposals.get(int(number))
             return proposal.status == "open" and Side(side) not in proposal.accepted_by
+        case ["stay"]:
+            return dispute.stay.ordered and not dispute.closed
         case ["ruling"]:
-            return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) and dispute.escalation.neutral is not None
-        case ["appeal", "1", side]:
+            hearing = dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
+            return hearing and dispute.adjudication.due
+        case ["evidence", number]:
+            return dispute.to_be_ruled and dispute.evidence_requests.get(int(number)).status == "open"
+        case ["set_aside"]:
+            return dispute.outcome is Outcome.GRANTED_BY_DEFAULT and not dispute.set_aside.requested
+        case ["appeal", number, side]:
             ruling = dispute.adjudication.ruling
-            return dispute.stage is Stage.APPEAL and ruling is not None and Side(side) in ruling.appealable_by
+            if dispute.stage is not Stage.APPEAL or ruling is None:
+                return False
+            return ruling.number == int(number) and Side(side) in ruling.appealable_by
         case _:
             return False
 
@@ -78,7 +135,8 @@ def of_order(transaction: Transaction) -> None:
     """Never more goes out of an order than was paid or is held, and open claims can always still be paid."""
     limit = transaction.limit
     gone = Money.total((m.amount for m in transaction.moves.values()), limit.currency)
-    assert gone + _claimable(transaction) <= limit
+    back = Money.total(transaction.recovered, limit.currency)
+    assert gone + _claimable(transaction) <= limit + back
     lines = [line for claim in transaction.claims.values() for line in claim.lines]
     assert len(lines) == len(set(lines)), "two open disputes on one line"
 
@@ -94,14 +152,40 @@ def _claimable(transaction: Transaction) -> Money:
     return still
 
 
+def of_mandates(world: World, dispute_ids: Iterable[UUID]) -> None:
+    """Every mandate lists the open disputes of its neutral, and the closed ones in which something is still promised; no other.
+
+    Nothing is owed by a neutral where there is none.
+    """
+    disputes = [world.dispute(dispute_id) for dispute_id in dispute_ids]
+    for dispute in disputes:
+        assert dispute.escalation.neutral is not None or not any(map(_by_neutral, dispute.commitments.open.values()))
+    for mandate in (state for state in world.states.values() if isinstance(state, Mandate)):
+        theirs = [d for d in disputes if d.escalation.neutral == mandate.neutral]
+        busy = {d.id for d in theirs if not d.closed or any(map(_by_neutral, d.commitments.open.values()))}
+        assert mandate.cases == busy
+
+
+def _by_neutral(owed: Commitment) -> bool:
+    return owed.owed_by is Bearer.NEUTRAL
+
+
 def of_ledger(world: World, dispute_id: UUID) -> None:
     """The remedies that an outcome made add up to what it said, and each is paid at most once."""
     events = list(_events(world, dispute_id))
     filed = next(e for e in events if isinstance(e, DisputeFiled))
-    granted = list(_granted(events))
     made = {e.commitment_id: e for e in events if isinstance(e, CommitmentMade)}
+    dispute = world.dispute(dispute_id)
+    _paid_once(events, made, dispute)
+    if any(isinstance(e, AwardOverturned) for e in events):
+        return _net(dispute, events)
+    granted = list(_granted(events))
     replacing = {e.replaced_by for e in events if isinstance(e, CommitmentReplaced)}
-    by_outcome = [e.promise for i, e in made.items() if e.arises_from in _BY_OUTCOME and i not in replacing]
+    elsewhere = [e for e in events if isinstance(e, RefundedElsewhere)]
+    lowered = {e.commitment_id for e in events if isinstance(e, CommitmentDischarged) and e.reason == "paid_elsewhere"}
+    by_outcome = [
+        e.promise for i, e in made.items() if e.arises_from in _BY_OUTCOME and i not in replacing and i not in lowered
+    ]
     zero = Money.zero(filed.in_dispute.currency)
 
     def owed_to(side: Side) -> Money:
@@ -109,36 +193,68 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
 
     to_claimant = sum((d.claimant for d in granted), start=zero)
     to_respondent = sum((d.respondent for d in granted), start=zero)
-    assert owed_to(filed.claimant) == to_claimant
+    owed_less = sum((e.amount - e.off_claim for e in elsewhere), start=zero)
+    off_claim = sum((e.off_claim for e in elsewhere), start=zero)
+    assert owed_to(filed.claimant) <= to_claimant <= owed_to(filed.claimant) + owed_less
     assert owed_to(filed.claimant.other) == (to_respondent if filed.order.held else zero)
-    assert to_claimant + to_respondent <= filed.in_dispute
-    dispute = world.dispute(dispute_id)
-    if dispute.outcome not in (None, Outcome.WITHDRAWN) and dispute.stage is not Stage.APPEAL:
-        assert to_claimant + to_respondent == filed.in_dispute, "an outcome divides all of it"
-    _paid_once(events, made, dispute)
+    assert to_claimant + to_respondent + off_claim <= filed.in_dispute
+    if dispute.outcome not in (None, Outcome.WITHDRAWN) and dispute.stage is Stage.CLOSED:
+        assert to_claimant + to_respondent + off_claim == filed.in_dispute, "an outcome divides all of it"
+    return None
+
+
+def _net(dispute: Dispute, events: Iterable[Event]) -> None:
+    """After an outcome was overturned: where nobody let anything go, each side ends with what the last one gave it."""
+    decided = [e for e in events if isinstance(e, SettlementReached | RulingIssued | ClaimWithdrawn)]
+    let_go = any(isinstance(e, CommitmentWaived | CommitmentReplaced | RefundedElsewhere) for e in events)
+    in_part = dispute.response is not None and dispute.response[1] is not None
+    if let_go or in_part or not decided or isinstance(last := decided[-1], ClaimWithdrawn):
+        return
+    terms = last.award if isinstance(last, RulingIssued) else last.terms
+    if terms.goods is None:
+        assert received(dispute)[dispute.claimant] == terms.claimant
 
 
 def _granted(events: Iterable[Event]) -> Iterator[Division]:
-    """What each fact that decides about money gives to either side."""
+    """What each fact that decides about money gives to either side; what waits for goods, when they have come to their end."""
     in_dispute: Money | None = None
-    award: Division | None = None
+    claimant = Side.BUYER
+    awards: dict[int, Division] = {}
     for event in events:
         match event:
             case DisputeFiled():
-                in_dispute = event.in_dispute
+                in_dispute, claimant = event.in_dispute, event.claimant
+            case RefundedElsewhere(off_claim=part) if in_dispute:
+                in_dispute -= part
             case ResponseGiven(answer=Answer.CONCEDE_PART, conceded=part) if part and in_dispute:
                 in_dispute -= part
                 yield Division(claimant=part, respondent=Money.zero(part.currency))
-            case ResponseGiven(answer=Answer.CONCEDE, conceded=all_of_it) if all_of_it and in_dispute:
-                yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
+            case ResponseGiven(answer=Answer.CONCEDE, conceded=all_of_it, goods=goods) if all_of_it and in_dispute:
+                whole = Division(claimant=all_of_it, respondent=in_dispute - all_of_it, goods=goods)
+                yield _at_once(whole, claimant)
             case DefaultGranted(claimant_receives=all_of_it) if in_dispute:
                 yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
             case SettlementReached(terms=terms):
+                yield _at_once(terms, claimant)
+            case ClaimWithdrawn(terms=terms) if terms:
                 yield terms
+            case GoodsEnded(to_buyer=to_buyer, to_seller=to_seller):
+                first, second = (to_buyer, to_seller) if claimant is Side.BUYER else (to_seller, to_buyer)
+                yield Division(claimant=first, respondent=second)
             case RulingIssued():
-                award = event.award
-            case RulingBecameFinal() if award:
-                yield award
+                awards[event.number] = event.award
+            case RulingBecameFinal(number=number):
+                yield _at_once(awards[number], claimant)
+
+
+def _at_once(terms: Division, claimant: Side) -> Division:
+    """Without what waits for goods."""
+    if terms.goods is None:
+        return terms
+    zero = Money.zero(terms.claimant.currency)
+    if claimant is Side.BUYER:
+        return Division(claimant=zero, respondent=terms.respondent)
+    return Division(claimant=terms.claimant, respondent=zero)
 
 
 def _paid_once(events: Iterable[Event], made: dict[UUID, CommitmentMade], dispute: Dispute) -> None:
@@ -162,15 +278,19 @@ def _paid_once(events: Iterable[Event], made: dict[UUID, CommitmentMade], disput
 def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
     """What the order says has left it is what the disputes say was paid, refund by refund."""
     kept: set[UUID] = set()
+    elsewhere: set[UUID] = set()
     for dispute_id in dispute_ids:
+        elsewhere |= {e.payment_key for e in _events(world, dispute_id) if isinstance(e, RefundedElsewhere)}
         kept |= {e.refund_id for e in _events(world, dispute_id) if isinstance(e, CommitmentKept) and e.refund_id}
         settled = {refund_id for refund_id, m in world.transaction(dispute_id).moves.items() if m.settled}
-    assert settled == kept
+    assert settled == kept | elsewhere
 
 
 def closed(world: World, dispute_id: UUID) -> None:
     """Closed once, and nothing is owed but services."""
-    assert sum(isinstance(e, DisputeClosed) for e in _events(world, dispute_id)) == 1
+    events = list(_events(world, dispute_id))
+    reopened = sum(isinstance(e, DisputeReopened) for e in events)
+    assert sum(isinstance(e, DisputeClosed) for e in events) == 1 + reopened
     dispute = world.dispute(dispute_id)
     assert all(c.commitment_class is CommitmentClass.SERVICE for c in dispute.commitments.open.values())
     assert dispute_id not in world.transaction(dispute_id).claims

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 
 from domain.money import Money
-from tests.domain.cast import Act, Person, buyer, engine, marketplace, money, neutral, seller
+from tests.domain.cast import Act, Person, buyer, engine, marketplace, money, neutral, seller, supervisor
 from tests.domain.filings import Filing
 
 OPENINGS = (
     "fresh", "offers on the table", "money promised", "mediation", "mediation without an answer", "adjudication",
-    "adjudication with an offer", "conceded", "refund failed",
+    "adjudication with an offer", "conceded", "refund failed", "ruled", "silent", "set aside",
 )  # fmt: skip
 
 
 def opening(name: str, filing: Filing) -> tuple[Act, ...]:
-    """Acts three days after filing, when escalation is open under any policy of the state machine."""
+    """Acts three days after filing, when escalation is open under any policy of the state machine; or none, for long enough."""
     claimant, respondent = (buyer, seller) if filing.claimant == "buyer" else (seller, buyer)
     claimed = money(filing.claim)
     half = str(Money(claimed.minor // 2, claimed.currency))
@@ -30,6 +30,9 @@ def opening(name: str, filing: Filing) -> tuple[Act, ...]:
         "adjudication with an offer": (respondent.offers(half), *to_the_neutral, neutral.declares_impasse()),
         "conceded": conceded,
         "refund failed": (*conceded, *failed),
+        "ruled": (respondent.contests(), *to_the_neutral, neutral.declares_impasse(), _ruling(filing)),
+        "silent": (engine.ticks(),),
+        "set aside": (engine.ticks(), *_heard_after_all(filing, respondent)),
     }
     return openings[name]
 
@@ -53,3 +56,20 @@ def _conceded(filing: Filing, respondent: Person) -> tuple[Act, ...]:
 
 def _refunded(filing: Filing) -> bool:
     return bool(filing.held) or filing.claimant == "buyer"
+
+
+def _ruling(filing: Filing) -> Act:
+    """Something to either side, where there is enough to divide; above a modest mandate it awaits a co-signature."""
+    held = [money(sum_) for sum_ in filing.held]
+    in_dispute = sum(held[1:], start=held[0]) if held else money(filing.claim)
+    part = Money(in_dispute.minor // 2, in_dispute.currency)
+    return neutral.rules(str(part), str(in_dispute - part))
+
+
+def _heard_after_all(filing: Filing, respondent: Person) -> tuple[Act, ...]:
+    """Where silence grants the claim: not to a seller, not against the record, not in a past case."""
+    delivered = filing.tracking == "delivered" or filing.delivered_days_ago is not None
+    contradicted = filing.reason == "item_not_received" and delivered
+    if filing.claimant == "seller" or contradicted or not filing.silence:
+        return ()
+    return respondent.asks_to_set_aside(), supervisor.sets_aside()

@@ -4,15 +4,36 @@ Every choice (an amount, a kind, a person) is one number, so that chance or a fi
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from datetime import timedelta
+from typing import Any, TypeVar
 from uuid import UUID
 
+from domain.assignment import may_hear
+from domain.base import Instant, Role
 from domain.commitments import MONEY_KINDS, Bearer, Commitment, CommitmentKind, carried_out_by_refund
 from domain.dispute import Dispute
 from domain.money import Money
 from domain.moves import Move
-from domain.policy import CLAUSES
-from tests.domain.cast import Act, Person, another_neutral, commitment, neutral, refund
+from domain.people import Side
+from domain.pleadings import OnCounterclaim
+from domain.policy import CLAUSES, FIRST_POLICY
+from domain.stay import extendable
+from tests.domain.cast import (
+    PICKED_UP,
+    REPLACED,
+    Act,
+    Person,
+    another_neutral,
+    back,
+    commitment,
+    deputy,
+    instalment,
+    money,
+    neutral,
+    refund,
+    third_neutral,
+)
+from tests.domain.rules import HASTY
 
 Choose = Callable[[int], int]
 """A number from 0 to this one."""
@@ -21,8 +42,11 @@ T = TypeVar("T")
 
 SERVICES = (CommitmentKind.REPLY, CommitmentKind.CALL_BACK, CommitmentKind.REVIEW)
 _ONCE = (
-    "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "make_proposal",
-    "declare_impasse", "issue_ruling", "waive_appeal", "withdraw", "make_commitment",
+    "respond", "add_exhibit", "post_message", "make_offer", "escalate", "take_case", "assign_neutral", "reassign_neutral",
+    "recuse", "declare_interests", "challenge_neutral", "make_proposal", "declare_impasse", "issue_ruling", "appeal",
+    "send_back", "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "withdraw", "make_commitment",
+    "name_representative", "decide_goods", "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding",
+    "reopen", "rate_handling", "post_in_caucus", "consent_to_neutral", "request_evidence", "rebut", "raise_counterclaim",
 )  # fmt: skip
 
 
@@ -31,30 +55,53 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
     yield from map(Move, _ONCE)
     for number in dispute.exhibits.by:
         yield Move("withdraw_exhibit", number=number)
+        yield Move("answer_exhibit", number=number)
+    for ruling in dispute.adjudication.rulings:
+        yield from (Move(name, number=ruling.number) for name in ("co_sign_ruling", "refuse_co_signature"))
     for offer in dispute.offers.made:
         yield from (Move(name, number=offer.number) for name in ("accept_offer", "reject_offer"))
     for proposal in dispute.proposals.made:
         yield from (Move(name, number=proposal.number) for name in ("accept_proposal", "refuse_proposal"))
+    for subject in (*dispute.representation.acting, *dispute.representation.ended):
+        yield Move("end_representation", target=subject)
+    for challenge in dispute.independence.challenges:
+        yield Move("decide_challenge", number=challenge.number)
+    for number in range(1, dispute.stay.recorded + 1):
+        yield Move("end_parallel_proceeding", number=number)
     for number in range(1, dispute.commitments.made + 1):
         promise, money = commitment(number, dispute.id), refund(number, dispute.id)
         yield from (Move(f"{name}_commitment", target=promise) for name in ("keep", "waive", "replace"))
+        yield from (Move(f"{name}_goods", target=promise) for name in ("send", "contest"))
         yield from (Move(f"{name}_refund", target=money) for name in ("confirm", "fail"))
 
 
-def act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) -> Act:
+def act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Instant, choose: Choose) -> Act:
     """The move, made by this person, with terms that keep every rule about terms. `unclaimed` is left in the order."""
-    return _act(move, who, dispute, unclaimed, choose).about(dispute.id)
+    return _act(move, who, dispute, unclaimed, now, choose).about(dispute.id)
 
 
-def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) -> Act:  # noqa: C901 - one arm a move
+def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Instant, choose: Choose) -> Act:  # noqa: C901, PLR0915 - one arm a move
     number = move.number or 0
     match move.name:
         case "respond":
             return _response(who, dispute, choose)
         case "add_exhibit":
-            return who.adds_exhibit()
+            asked = [r.number for r in dispute.evidence_requests.made if r.of == who.role.value]
+            return who.adds_exhibit(answering=one_of((None, *asked), choose))
+        case "request_evidence":
+            return who.asks_evidence(one_of(("buyer", "seller"), choose))
+        case "post_in_caucus":
+            return who.confides(to=one_of(("buyer", "seller"), choose) if who.role.value == "neutral" else None)
+        case "consent_to_neutral":
+            return who.consents()
+        case "rebut":
+            return who.rebuts()
+        case "raise_counterclaim":
+            return _counterclaim(who, dispute, choose)
         case "withdraw_exhibit":
             return who.withdraws_exhibit(number)
+        case "answer_exhibit":
+            return who.answers_exhibit(number)
         case "post_message":
             return who.writes()
         case "make_offer":
@@ -69,9 +116,26 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Ch
             return who.takes_case()
         case "assign_neutral":
             # a neutral who names themselves takes the case, which is another move
-            return who.assigns(one_of([somebody for somebody in (neutral, another_neutral) if somebody != who], choose))
+            return who.assigns(one_of([n for n in _available(dispute) if n != who] or [deputy], choose))
+        case "reassign_neutral":
+            others = [somebody for somebody in _available(dispute) if somebody.subject != dispute.escalation.neutral]
+            return who.reassigns(one_of([*others, None] if dispute.escalation.neutral else others, choose))
+        case "name_representative":
+            return _names(who, dispute, choose)
+        case "end_representation":
+            assert move.target is not None
+            return who.dismisses(Person(who.role, move.target))
+        case "recuse":
+            return who.recuses()
+        case "declare_interests":
+            return who.declares()
+        case "challenge_neutral":
+            return who.challenges()
+        case "decide_challenge":
+            return who.decides_challenge(number, granted=choose(3) == 3)
         case "make_proposal":
-            return who.proposes(*_division(dispute.in_dispute, choose))
+            claimant, respondent = _division(dispute.in_dispute, choose)
+            return who.proposes(claimant, respondent, **_terms(dispute, claimant, respondent, choose))
         case "accept_proposal":
             return who.accepts_proposal(number)
         case "refuse_proposal":
@@ -79,17 +143,73 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, choose: Ch
         case "declare_impasse":
             return who.declares_impasse()
         case "issue_ruling":
-            citable = tuple(n for n in dispute.exhibits.by if dispute.exhibits.citable(n))
+            citable = tuple(n for n in dispute.exhibits.by if dispute.exhibits.citable(n, now))
             clauses = (one_of(sorted(CLAUSES), choose),)
-            return who.rules(*_division(dispute.in_dispute, choose), exhibits=citable, clauses=clauses)
+            claimant, respondent = _division(dispute.in_dispute, choose)
+            return who.rules(
+                claimant,
+                respondent,
+                exhibits=citable,
+                clauses=clauses,
+                inferences=tuple(sorted(dispute.evidence_requests.inferred)),
+                counterclaim=_on_counterclaim(dispute, choose),
+                **_terms(dispute, claimant, respondent, choose),
+            )
+        case "co_sign_ruling":
+            return who.co_signs(number)
+        case "refuse_co_signature":
+            return who.refuses_co_signature(number)
+        case "appeal":
+            return who.appeals(one_of(("stated_error", "new_evidence"), choose))
+        case "send_back":
+            return who.sends_back()
+        case "request_set_aside":
+            return who.asks_to_set_aside()
+        case "set_default_aside":
+            return who.sets_aside()
+        case "refuse_set_aside":
+            return who.refuses_to_set_aside()
         case "waive_appeal":
             return who.waives_appeal()
         case "withdraw":
             return who.withdraws()
+        case "reopen":
+            return who.reopens(one_of(("fraud", "late_delivery"), choose))
+        case "rate_handling":
+            return who.rates(1 + choose(4))
+        case "order_stay":
+            return who.orders_stay(timedelta(days=1 + choose(30)))
+        case "lift_stay":
+            return who.lifts_stay()
+        case "extend_deadline":
+            could = extendable(dispute, HASTY if dispute.policy_version == HASTY.version else FIRST_POLICY, who.actor)
+            return who.extends(one_of(could or ["ruling"], choose))
+        case "record_parallel_proceeding":
+            return who.records_proceeding()
+        case "end_parallel_proceeding":
+            return who.ends_proceeding(number)
+        case "decide_goods":
+            stake = dispute.goods.at_stake if dispute.goods else dispute.in_dispute
+            return who.decides_goods(str(amount(0, stake, choose)))
         case "make_commitment":
             return _promise(who, dispute, unclaimed, choose)
         case _:
             return _about_a_promise(move, who, dispute, choose)
+
+
+def _available(dispute: Dispute) -> list[Person]:
+    """The neutrals who may hear it; the deputy, where nobody else may."""
+    able = [n for n in (neutral, another_neutral, third_neutral) if may_hear(dispute, n.subject)]
+    return able or [deputy]
+
+
+def _names(who: Person, dispute: Dispute, choose: Choose) -> Act:
+    """Somebody new, or who has ended before."""
+    strangers = (Person(who.role, UUID(int=0xE0 + n)) for n in range(32))
+    free = [somebody for somebody in strangers if somebody.subject not in dispute.representation.acting]
+    side = who.role.value if who.role.value in set(Side) else one_of([*Side], choose).value
+    guardian = who.role is Role.MARKETPLACE and choose(1)
+    return who.names(free[0], side=side, capacity="guardian" if guardian else "representative")
 
 
 def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
@@ -101,6 +221,10 @@ def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) 
             return who.waives_promise(number)
         case "replace_commitment":
             return _replacement(who, number, dispute.commitments.get(commitment(number, dispute.id)), choose)
+        case "send_goods":
+            return who.sends_goods(number, proof="Here is a photograph.")
+        case "contest_goods":
+            return who.contests_goods(number)
         case "confirm_refund":
             return who.confirms_refund(number)
         case "fail_refund":
@@ -128,10 +252,26 @@ def _division(whole: Money, choose: Choose) -> tuple[str, str]:
 
 
 def _response(who: Person, dispute: Dispute, choose: Choose) -> Act:
-    answers = [who.contests(), who.concedes()]
+    answers = [who.contests(), who.concedes(), who.concedes()]
+    if dispute.claimant is Side.BUYER or (dispute.held and dispute.claimed < dispute.in_dispute):
+        answers[-1] = who.concedes(goods=back(str(amount(0, dispute.goods_value, choose))))
     if dispute.claimed.minor > 1:
         answers.append(who.concedes(str(amount(1, dispute.claimed - Money(1, dispute.claimed.currency), choose))))
     return one_of(answers, choose)
+
+
+def _counterclaim(who: Person, dispute: Dispute, choose: Choose) -> Act:
+    if who.role.value == "seller" and choose(1):
+        return who.counterclaims()
+    return who.counterclaims("payment", str(amount(1, dispute.in_dispute, choose)))
+
+
+def _on_counterclaim(dispute: Dispute, choose: Choose) -> OnCounterclaim | None:
+    if (raised := dispute.pleadings.counterclaim) is None:
+        return None
+    granted = bool(choose(1))
+    sum_of_money = amount(1, raised[1], choose) if granted and raised[1] else None
+    return OnCounterclaim(granted=granted, amount=sum_of_money)
 
 
 def _offer(who: Person, dispute: Dispute, choose: Choose) -> Act:
@@ -140,7 +280,26 @@ def _offer(who: Person, dispute: Dispute, choose: Choose) -> Act:
     if offered in mine:  # the same again would be no news
         offered = Money((offered.minor + 1) % (dispute.in_dispute.minor + 1), offered.currency)
     theirs = [o.number for o in dispute.offers.open() if o.by != who.role.value]
-    return who.offers(str(offered), counters=one_of((None, *theirs), choose))
+    terms = _terms(dispute, str(offered), str(dispute.in_dispute - offered), choose)
+    return who.offers(str(offered), counters=one_of((None, *theirs), choose), **terms)
+
+
+def _terms(dispute: Dispute, claimant: str, respondent: str, choose: Choose) -> dict[str, Any]:
+    """Of money alone; with goods, where the buyer has a part that can wait for them; or in two instalments."""
+    to_claimant, to_buyer = money(claimant), money(claimant if dispute.claimant is Side.BUYER else respondent)
+    could: list[dict[str, Any]] = [{}, {}]
+    if dispute.advance.funded_by or dispute.advance.received:
+        return {}
+    if not to_buyer.is_zero:
+        could += [
+            {"goods": back(str(amount(0, dispute.goods_value, choose)))},
+            {"goods": PICKED_UP},
+            {"goods": REPLACED},
+        ]
+    if to_claimant.minor > 1 and not dispute.held:
+        first = amount(1, to_claimant - Money(1, to_claimant.currency), choose)
+        could.append({"instalments": (instalment(str(first), 7), instalment(str(to_claimant - first), 30))})
+    return one_of(could, choose)
 
 
 def _promise(who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) -> Act:

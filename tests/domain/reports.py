@@ -20,7 +20,7 @@ from domain.dispute import Dispute, MovePassed
 from domain.people import Awaiting, Outcome, Stage
 from domain.refusals import Refusal
 from domain.transaction import Transaction
-from tests.domain.cast import FILED_AT, FIRST, administrator, another_neutral, commitment, money, neutral
+from tests.domain.cast import FILED_AT, FIRST, NEUTRALS, administrator, commitment, money
 from tests.domain.world import World
 
 AMPLE = ("1000000.00 EUR", "100000000 JPY", "100.00000000 XBT", "100000.000 KWD")
@@ -123,7 +123,7 @@ class Report:
         self.now = FILED_AT
         self.facts: list[Fact] = []
         self.refusal: Refusal | None = None
-        for somebody in (neutral, another_neutral):
+        for somebody in NEUTRALS:
             self._play(administrator.grants_mandate(somebody, *AMPLE))
 
     def when(self, *items: Played | Clock) -> Self:

@@ -12,9 +12,8 @@ from domain.decide import Fact
 from domain.dispute import Dispute, evolve
 from domain.money import Money
 from domain.moves import Move, moves
-from domain.policy import FIRST_POLICY, Policy, Windows
+from domain.policy import FIRST_POLICY, Policy
 from domain.silence import lapses
-from domain.windows import Window
 from tests.domain import invariants
 from tests.domain.cast import (
     FILED_AT,
@@ -26,29 +25,24 @@ from tests.domain.cast import (
     neutral,
     seller,
     supervisor,
+    third_neutral,
 )
 from tests.domain.ending import refund_work
 from tests.domain.filings import Filing
+from tests.domain.rules import HASTY
 from tests.domain.world import World
 
-PLAYERS = (buyer, seller, neutral, another_neutral, supervisor, marketplace)
-
-HASTY = Policy(
-    version="hasty",
-    windows=Windows(
-        response=Window(amount=30, unit="calendar_days"),
-        negotiation=Window(amount=1, unit="calendar_days"),
-        escalation_opens_after_hours=0,
-        appeal=Window(amount=1, unit="hours"),
-    ),
-)
-"""Another order of lapses: a neutral may propose and rule while the response window runs."""
+PLAYERS = (buyer, seller, neutral, another_neutral, third_neutral, supervisor, marketplace)
 
 REPEATABLE = frozenset(
     {
-        "Respond", "AcceptOffer", "RejectOffer", "Escalate", "AssignNeutral", "MakeProposal", "AcceptProposal",
-        "RefuseProposal", "DeclareImpasse", "IssueRuling", "WaiveAppeal", "InstructRefund", "ConfirmRefund", "FailRefund",
-        "ReleaseRefund", "Withdraw", "WaiveCommitment", "KeepCommitment", "WithdrawExhibit", "RecordLapses",
+        "Respond", "AcceptOffer", "RejectOffer", "Escalate", "AssignNeutral", "ReassignNeutral", "Recuse",
+        "DeclareInterests", "ChallengeNeutral", "DecideChallenge", "NameRepresentative", "EndRepresentation", "HandOver",
+        "MakeProposal", "AcceptProposal", "RefuseProposal", "DeclareImpasse", "IssueRuling", "CoSignRuling",
+        "RefuseCoSignature", "Appeal", "WaiveAppeal", "RequestSetAside", "SetDefaultAside", "RefuseSetAside", "InstructRefund",
+        "ConfirmRefund", "FailRefund", "ReleaseRefund", "RecordRefundElsewhere", "SendGoods", "ContestGoods", "DecideGoods",
+        "EndParallelProceeding", "LiftStay", "OrderStay", "RateHandling", "Withdraw", "WaiveCommitment", "KeepCommitment",
+        "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses",
     }
 )  # fmt: skip
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""
@@ -63,15 +57,19 @@ def filings(draw: st.DrawFn) -> Filing:
     paid = draw(st.integers(1, 1_000_000))
     held = draw(st.sampled_from([(), (paid,), (paid, draw(st.integers(0, 100_000)))]))
 
+    claim = draw(st.integers(1, sum(held) or paid))
+
     def text(minor: int) -> str:
         return str(Money(minor, currency))
 
     return Filing(
-        claim=text(draw(st.integers(1, sum(held) or paid))),
+        claim=text(claim),
         paid=text(paid),
         claimant="buyer" if draw(st.booleans()) else "seller",
         reason=draw(st.sampled_from(("not_as_described", "item_not_received"))),
-        order_lines={"1": text(paid), "2": text(0)},
+        order_lines=draw(
+            st.sampled_from(({"1": text(paid), "2": text(0)}, {"1": text(claim), "2": text(max(1, paid - claim))}))
+        ),
         held=tuple(text(minor) for minor in held),
         tracking=draw(st.sampled_from((None, "delivered"))),
         delivered_days_ago=draw(st.sampled_from((None, 5))),
@@ -120,7 +118,7 @@ class Table:
 
     def refund_work(self) -> Iterator[Act]:
         """What the refund process has to do."""
-        return (work for i in self.filed for work in refund_work(self.world, self.world.dispute(i)))
+        return (work for i in self.filed for work in refund_work(self.world, self.world.dispute(i), self.now))
 
     def check_ends_in_time(self, dispute: Dispute, who: Person, move: Move) -> None:
         """The right ends with its deadline, if nothing ends that deadline before."""

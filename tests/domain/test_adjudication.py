@@ -1,6 +1,7 @@
 """Law reports on the ruling, and on how it becomes final."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -15,12 +16,12 @@ from domain.adjudication import (
 )
 from domain.escalation import NotTheNeutral
 from domain.evidence import ExhibitNotCitable
-from domain.mandate import AuthorityExceeded
+from domain.mandate import AuthoritySpent
 from domain.people import NotAParty, Side
 from domain.proposal import DoesNotAddUp
 from domain.refusals import DisputeIsClosed, NotYourMove
 from domain.remedy import Division
-from tests.domain.cast import administrator, buyer, money, neutral, seller, supervisor
+from tests.domain.cast import FIRST, administrator, buyer, money, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing
 from tests.domain.reports import Report, day, deadline, given, met, moot, owes, passes_to, sets, some
 
@@ -78,6 +79,7 @@ def test_a_ruling() -> None:
         ),
         sets("appeal-1-buyer", "buyer", due_at="2026-11-16T11:00+01:00"),
         sets("appeal-1-seller", "seller", due_at="2026-11-16T18:00+08:00"),
+        AuthoritySpent(dispute_id=FIRST, ruling=1, amount=money("129.90 EUR"), day=date(2026, 11, 6)),
         met("ruling"),
         passes_to("both", "appeal"),
     )
@@ -175,14 +177,11 @@ def test_a_ruling_stands() -> None:
 
 
 def test_authority_is_an_amount_a_currency() -> None:
-    """A neutral rules on amounts up to the mandate's, per currency; a currency that is not listed: none."""
-    report = adjudicated().when(administrator.grants_mandate(neutral, "129.89 EUR", "500.00 USD"))
-    report.when(neutral.rules("129.90 EUR", "0.00 EUR")).refused(
-        AuthorityExceeded, amount="129.90 EUR", limit="129.89 EUR"
-    )
-    report.when(administrator.grants_mandate(neutral, "500.00 USD"))
-    report.when(neutral.rules("129.90 EUR", "0.00 EUR")).refused(AuthorityExceeded, limit=None)
-    report.when(administrator.grants_mandate(neutral, "129.90 EUR"))
+    """A neutral rules alone on amounts up to the mandate's, per currency; a currency that is not listed: none."""
+    for authority, stage in ((("129.89 EUR", "500.00 USD"), "adjudication"), (("500.00 USD",), "adjudication")):
+        report = adjudicated().when(administrator.grants_mandate(neutral, *authority))
+        report.when(neutral.rules("129.90 EUR", "0.00 EUR")).leaves(stage, "supervisor")
+    report = adjudicated().when(administrator.grants_mandate(neutral, "129.90 EUR"))
     report.when(neutral.rules("129.90 EUR", "0.00 EUR")).leaves("appeal")
 
 

@@ -10,7 +10,7 @@ from domain.refusals import DisputeIsClosed
 from domain.transaction import ClaimEnded
 from tests.domain.cast import FIRST, SECOND, buyer, engine, marketplace, money, neutral, seller
 from tests.domain.filings import filing
-from tests.domain.reports import day, given, moot, passes_to
+from tests.domain.reports import day, given, moot, owes, passes_to, some
 
 MEDIATED = (filing(), day(1), seller.contests(), day(3), buyer.escalates(), neutral.takes_case(), neutral.writes())
 
@@ -23,7 +23,7 @@ def test_a_claim_withdrawn() -> None:
         moot("response"),
         moot("negotiation"),
         passes_to("none", "closed"),
-        ClaimEnded(dispute_id=FIRST),
+        some(ClaimEnded, dispute_id=FIRST),
     ).leaves(outcome="withdrawn")
 
 
@@ -87,11 +87,18 @@ def test_too_late_to_withdraw() -> None:
     )
 
 
-def test_out_of_escrow_a_withdrawal_moves_nothing() -> None:
-    """What is held stays where it is: nobody has decided about it, and the trade may go on."""
+def test_out_of_escrow_a_withdrawal_releases_all_to_the_respondent() -> None:
+    """What is held does not stay behind: whoever withdraws leaves it to the other side, to the last unit."""
     report = given(filing("0.05 XBT", paid="0.05 XBT", held=("0.06 XBT", "0.01 XBT"))).when(buyer.withdraws())
-    report.leaves("closed", "none")
-    assert report.transaction.left() == money("0.07 XBT")
+    report.then(
+        some(ClaimWithdrawn, **{"terms.claimant": money("0.00000000 XBT"), "terms.respondent": money("0.07 XBT")}),
+        owes("marketplace", "seller", "0.07 XBT", "pay", arises_from="withdrawal"),
+        moot("response"),
+        moot("negotiation"),
+        passes_to("marketplace", "execution"),
+    ).leaves("execution", "marketplace", "withdrawn")
+    report.when(engine.instructs_refund(1), marketplace.confirms_refund(1)).leaves("closed", "none", "withdrawn")
+    assert report.transaction.left() == money("0.00000000 XBT")
 
 
 def test_no_closure_over_an_open_remedy() -> None:

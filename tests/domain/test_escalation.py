@@ -4,20 +4,20 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentKept
+from domain.commitments import CommitmentDischarged, CommitmentKept
 from domain.conversation import MessagePosted
 from domain.deadlines import DeadlineSet
 from domain.escalation import (
     AlreadyAssigned,
     Escalated,
+    EscalationJoined,
     EscalationNotOpenYet,
     MayNotAssign,
     NeutralAssigned,
     NotTheNeutral,
 )
-from domain.mandate import AuthorityExceeded, CaseDone, CaseTaken, NoMandate
-from domain.people import NotAParty
-from domain.proposal import ImpasseDeclared
+from domain.mandate import CaseDone, CaseTaken, NoMandate
+from domain.people import NotAParty, Side
 from domain.refusals import DisputeIsClosed, NotYourMove
 from domain.transaction import ClaimEnded
 from tests.domain.cast import (
@@ -54,8 +54,19 @@ def test_from_the_third_day() -> None:
 
 
 def test_escalating_twice_is_harmless() -> None:
-    """Whoever asks again, a neutral has been called."""
-    given(*ESCALATED).when(buyer.escalates(), seller.escalates()).then_nothing()
+    """Who asks again has asked already."""
+    given(*ESCALATED).when(buyer.escalates()).then_nothing()
+
+
+def test_the_second_joins() -> None:
+    """With its own reason; nothing else changes. It may also join a call that silence made, once, until the ruling."""
+    report = given(*ESCALATED).when(seller.escalates()).then(some(EscalationJoined, by="seller"))
+    report.when(seller.escalates(), buyer.escalates()).then_nothing()
+    report = given(*CONTESTED, day(10)).when(seller.escalates())
+    assert EscalationJoined(by=Side.SELLER) in [f.event for f in report.facts]
+    report.when(buyer.escalates()).then(some(EscalationJoined, by="buyer"))
+    ruled = (*ASSIGNED, neutral.declares_impasse(), neutral.rules("129.90 EUR", "0.00 EUR"))
+    given(*ruled).when(seller.escalates()).refused(NotYourMove, stage="appeal")
 
 
 def test_the_response_window_goes_on() -> None:
@@ -105,14 +116,10 @@ def test_a_neutral_needs_a_mandate() -> None:
     given(*ESCALATED).when(supervisor.assigns(supervisor)).refused(NoMandate, neutral=str(supervisor.subject))
 
 
-def test_a_neutral_may_divide_what_is_in_dispute() -> None:
-    """Whoever could never rule on it is not assigned; exactly that much authority is enough."""
-    given(*ESCALATED, administrator.grants_mandate(neutral, "129.89 EUR")).when(supervisor.assigns(neutral)).refused(
-        AuthorityExceeded
-    )
-    given(*ESCALATED, administrator.grants_mandate(neutral, "129.90 EUR")).when(neutral.takes_case()).leaves(
-        "mediation", "neutral"
-    )
+def test_a_neutral_may_mediate_above_their_authority() -> None:
+    """A settlement spends no authority; only a ruling above it will need a co-signature."""
+    report = given(*ESCALATED, administrator.grants_mandate(neutral, "0.01 EUR"))
+    report.when(neutral.takes_case()).leaves("mediation", "neutral")
 
 
 def test_no_neutral_before_escalation() -> None:
@@ -172,15 +179,10 @@ def test_taking_a_case_is_no_act_in_it() -> None:
 
 
 def test_four_hours_missed() -> None:
-    """For the top tier the promise is broken after four hours, at that instant; acting then keeps it late."""
+    """For the top tier the promise is broken after four hours, at that instant: the neutral has lost the dispute."""
     assigned = (filing(buyer_tier="gold"), day(3), buyer.escalates(), neutral.takes_case())
-    report = given(*assigned, later(hours=4)).when(neutral.declares_impasse())
-    report.then(
-        some(CommitmentBreached),
-        ImpasseDeclared,
-        some(CommitmentKept, late=True),
-        passes_to("neutral", "adjudication"),
-    )
+    given(*assigned, later(hours=4)).when(neutral.declares_impasse()).refused(NotTheNeutral)
+    given(*assigned, later(hours=4, microseconds=-1)).when(neutral.declares_impasse()).leaves("adjudication", "neutral")
 
 
 def test_the_promise_ends_with_the_dispute() -> None:

@@ -1,5 +1,6 @@
 """Law reports on exhibits."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -7,19 +8,24 @@ import pytest
 from domain.evidence import (
     MAX_EXHIBITS,
     ExhibitAdded,
+    ExhibitAnswered,
     ExhibitIsCited,
+    ExhibitIsWithdrawn,
+    ExhibitStillUnanswered,
     ExhibitWithdrawn,
     File,
     MayNotSubmit,
     NewExhibit,
     NotYourExhibit,
+    NotYoursToAnswer,
     RecordIsClosed,
     TooManyExhibits,
     UnknownExhibit,
 )
-from domain.people import Text
+from domain.people import NotAParty, Side, Text
 from domain.refusals import DisputeIsClosed
 from tests.domain.cast import (
+    FILED_AT,
     Act,
     Person,
     administrator,
@@ -33,11 +39,12 @@ from tests.domain.cast import (
     words,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import day, given, some
+from tests.domain.reports import day, given, later, some
 
 ASSIGNED = (filing(), day(3), buyer.escalates(), neutral.takes_case())
 ADJUDICATED = (
-    *ASSIGNED, buyer.adds_exhibit(), seller.adds_exhibit(), seller.contests(), neutral.declares_impasse(),
+    *ASSIGNED, buyer.adds_exhibit(), seller.adds_exhibit(), seller.answers_exhibit(1), seller.contests(),
+    neutral.declares_impasse(),
 )  # fmt: skip
 
 
@@ -106,6 +113,46 @@ def test_a_ruling_keeps_what_it_rests_on() -> None:
     """An exhibit that a ruling cites is not withdrawn any more."""
     report = given(*ADJUDICATED, neutral.rules("129.90 EUR", "0.00 EUR", exhibits=(1,)))
     report.when(buyer.withdraws_exhibit(1)).refused(ExhibitIsCited, number=1)
+
+
+def test_what_nobody_could_answer_yet_is_not_cited() -> None:
+    """A ruling cites an exhibit once the other side has answered it, or has had 48 hours; to the microsecond."""
+    report = given(*ADJUDICATED, day(5), buyer.adds_exhibit())
+    citing = neutral.rules("129.90 EUR", "0.00 EUR", exhibits=(1, 3))
+    report.when(citing).refused(
+        ExhibitStillUnanswered, at="/cites_exhibits", exhibits=[3], citable_at="2026-11-09T10:00:00+00:00"
+    )
+    report.when(day(7), later(microseconds=-1), citing).refused(ExhibitStillUnanswered)
+    report.when(day(7), citing).leaves("appeal")
+    answered = given(*ADJUDICATED, day(5), buyer.adds_exhibit()).when(seller.answers_exhibit(3, None))
+    answered.then(ExhibitAnswered(number=3, by=Side.SELLER)).when(citing).leaves("appeal")
+
+
+def test_the_neutrals_own_exhibit_is_answered_by_both() -> None:
+    """What the neutral puts in, neither side has seen before."""
+    report = given(*ADJUDICATED, neutral.adds_exhibit(), buyer.answers_exhibit(3))
+    citing = neutral.rules("129.90 EUR", "0.00 EUR", exhibits=(3,))
+    report.when(citing).refused(ExhibitStillUnanswered, exhibits=[3])
+    report.when(seller.answers_exhibit(3), citing).leaves("appeal")
+
+
+def test_exhibits_of_a_filing_and_of_a_past_case() -> None:
+    """What comes with the claim ripens from then on; in a past case there is nothing to wait for."""
+    exhibits = (NewExhibit(description=words("A photograph.")),)
+    assert given(filing(exhibits=exhibits)).dispute.exhibits.ripens == {1: FILED_AT + timedelta(hours=48)}
+    assert given(filing(exhibits=exhibits, silence=False), buyer.adds_exhibit()).dispute.exhibits.ripens == {}
+
+
+def test_who_answers_an_exhibit() -> None:
+    """A side that did not put it in, once; not what was withdrawn, and not after the ruling."""
+    report = given(*ADJUDICATED).when(seller.answers_exhibit(1, "Again.")).then_nothing()
+    report.when(buyer.answers_exhibit(1)).refused(NotYoursToAnswer, number=1)
+    report.when(neutral.answers_exhibit(1)).refused(NotAParty)
+    report.when(buyer.answers_exhibit(9)).refused(UnknownExhibit, number=9)
+    report.when(seller.withdraws_exhibit(2)).when(buyer.answers_exhibit(2)).refused(ExhibitIsWithdrawn)
+    report.when(buyer.adds_exhibit(), neutral.rules("129.90 EUR", "0.00 EUR")).when(seller.answers_exhibit(3)).refused(
+        RecordIsClosed
+    )
 
 
 def test_the_number_of_exhibits_is_bounded() -> None:

@@ -11,6 +11,7 @@ from domain.base import Actor, Role
 from domain.evidence import ExhibitAdded, NewExhibit, TooManyExhibits
 from domain.filing import (
     ClaimExceedsHeld,
+    ClaimExceedsLines,
     DisputeFiled,
     FilingWindowClosed,
     NotDeliverable,
@@ -199,6 +200,8 @@ def test_what_is_held_is_in_dispute() -> None:
 # --- other disputes on the order ---
 
 TWO_LINES = {"1": "100.00 EUR", "2": "29.90 EUR"}
+DISCOUNTED = {"1": "129.90 EUR", "2": "129.90 EUR"}
+"""Two at the price of one."""
 
 
 def test_one_open_dispute_a_line() -> None:
@@ -213,7 +216,7 @@ def test_one_open_dispute_a_line() -> None:
 
 def test_two_disputes_on_one_order() -> None:
     """Disputes on different lines run side by side; together they claim no more than was paid."""
-    first = filing("100.00 EUR", paid="129.90 EUR", order_lines=TWO_LINES)
+    first = filing("100.00 EUR", paid="129.90 EUR", order_lines=DISCOUNTED)
     other = first.as_second(SECOND, about_lines=("2",))
     given(first).when(replace(other, claim="29.91 EUR")).refused(ClaimExceedsPaid, amount="29.91 EUR", left="29.90 EUR")
     given(first).when(replace(other, claim="29.90 EUR")).then_filed(SECOND)
@@ -221,7 +224,7 @@ def test_two_disputes_on_one_order() -> None:
 
 def test_a_claim_for_payment_takes_nothing_from_the_order() -> None:
     """Money that is to be paid in leaves all that was paid for claims to have it back."""
-    pays_in = filing("129.90 EUR", claimant="seller", order_lines=TWO_LINES)
+    pays_in = filing("129.90 EUR", claimant="seller", order_lines=DISCOUNTED)
     given(pays_in).when(pays_in.as_second(SECOND, claimant="buyer", about_lines=("2",))).then_filed(SECOND)
 
 
@@ -258,3 +261,13 @@ def test_a_claim_is_about_lines_of_the_order() -> None:
 def test_no_act_without_a_dispute() -> None:
     """What was never filed cannot be answered."""
     given().when(seller.contests()).refused(UnknownDispute)
+
+
+def test_a_claim_stays_within_its_lines() -> None:
+    """What some of the lines cost, with the order's charges; where all are claimed, or none has a price, what was paid."""
+    part = filing("100.01 EUR", paid="129.90 EUR", order_lines={"1": "100.00 EUR", "2": "29.90 EUR"})
+    given().when(part).refused(ClaimExceedsLines, at="/claim/amount", amount="100.01 EUR", lines="100.00 EUR")
+    given().when(replace(part, claim="100.00 EUR")).then_filed()
+    given().when(replace(part, about_lines=("1", "2"))).then_filed()
+    given().when(replace(part, order_lines={"1": "0.00 EUR", "2": "0.00 EUR"})).then_filed()
+    given().when(replace(part, held=("129.90 EUR",))).then_filed()

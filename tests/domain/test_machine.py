@@ -15,25 +15,69 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain.base import Instant
+from domain.case import mandate_id
 from domain.dispute import Dispute
+from domain.mandate import MandateClosed
 from domain.money import Money
 from domain.moves import Move
 from domain.refusals import Refusal
 from domain.silence import next_due
+from domain.transaction import TakenMeanwhile
 from tests.domain import invariants
-from tests.domain.cast import FIRST, SECOND, Act, Person, administrator, another_neutral, auditor, engine, neutral
+from tests.domain.cast import (
+    FIRST,
+    MARKETPLACE,
+    NEUTRALS,
+    SECOND,
+    Act,
+    Person,
+    administrator,
+    another_neutral,
+    auditor,
+    engine,
+    lawyer,
+    marketplace,
+    neutral,
+)
 from tests.domain.ending import end
 from tests.domain.filings import Filing
 from tests.domain.openings import OPENINGS, opening
 from tests.domain.play import Choose, act, imaginable
 from tests.domain.reports import AMPLE
-from tests.domain.table import HASTY, PLAYERS, Table, about, filings
+from tests.domain.rules import HASTY
+from tests.domain.table import PLAYERS, Table, about, filings
 
-EVERYBODY = (*PLAYERS, administrator, auditor, engine)
+EVERYBODY = (*PLAYERS, lawyer, administrator, auditor, engine)
 STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
 
-MEDIATING = ("take_case", "assign_neutral", "make_proposal", "accept_proposal", "refuse_proposal", "declare_impasse")
-TALKING = ("add_exhibit", "withdraw_exhibit", "post_message", "make_commitment", "keep_commitment")
+MEDIATING = (
+    "take_case",
+    "assign_neutral",
+    "reassign_neutral",
+    "recuse",
+    "make_proposal",
+    "accept_proposal",
+    "refuse_proposal",
+    "declare_impasse",
+)
+RULING = ("issue_ruling", "co_sign_ruling", "refuse_co_signature", "appeal", "send_back", "waive_appeal")
+DOUBTING = ("declare_interests", "challenge_neutral", "decide_challenge")
+SILENT = ("request_set_aside", "set_default_aside", "refuse_set_aside")
+MODEST = ("100.00 EUR",)
+"""Most rulings then need a co-signature."""
+CLOCKS = ("order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding")
+CONFIDING = ("post_in_caucus", "consent_to_neutral")
+PLEADING = ("request_evidence", "rebut", "raise_counterclaim")
+TALKING = (
+    "name_representative",
+    "end_representation",
+    "add_exhibit",
+    "withdraw_exhibit",
+    "answer_exhibit",
+    "post_message",
+    "make_commitment",
+    "keep_commitment",
+)
 
 
 def offered(*names: str) -> Callable[["Disputes"], bool]:
@@ -49,12 +93,12 @@ class Disputes(RuleBasedStateMachine):
 
     # --- filing ---
 
-    @initialize(first=filings(), hasty=st.booleans(), start=st.sampled_from(OPENINGS))
-    def file(self, first: Filing, hasty: bool, start: str) -> None:
+    @initialize(first=filings(), hasty=st.booleans(), ample=st.booleans(), start=st.sampled_from(OPENINGS))
+    def file(self, first: Filing, hasty: bool, ample: bool, start: str) -> None:
         """The dispute is filed, and played some of its way at once."""
         table = self.table
-        for somebody in (neutral, another_neutral):
-            table.world.do(administrator.grants_mandate(somebody, *AMPLE).command(table.now))
+        for somebody in NEUTRALS:
+            table.world.do(administrator.grants_mandate(somebody, *(AMPLE if ample else MODEST)).command(table.now))
         if hasty:
             table.world.do(administrator.publishes(HASTY).command(table.now))
         self.first = first
@@ -63,6 +107,8 @@ class Disputes(RuleBasedStateMachine):
         assert table.world.do(first.command(table.now)) == []
         acts = opening(start, first)
         table.now += timedelta(days=3 if acts else 0)
+        if start in ("silent", "set aside"):
+            table.now = table.world.dispute(FIRST).deadlines.running["response"].due_at
         for step in acts:
             table.do(step)
 
@@ -102,10 +148,30 @@ class Disputes(RuleBasedStateMachine):
     def a_neutral_mediates(self, data: st.DataObject) -> None:
         self._move(data, *MEDIATING)
 
-    @precondition(offered("issue_ruling", "waive_appeal"))
+    @precondition(offered(*RULING))
     @rule(data=st.data())
     def a_ruling_is_made(self, data: st.DataObject) -> None:
-        self._move(data, "issue_ruling", "waive_appeal")
+        self._move(data, *RULING)
+
+    @precondition(offered(*DOUBTING))
+    @rule(data=st.data())
+    def a_neutral_is_doubted(self, data: st.DataObject) -> None:
+        self._move(data, *DOUBTING)
+
+    @precondition(offered(*CONFIDING))
+    @rule(data=st.data())
+    def somebody_confides_in_the_neutral(self, data: st.DataObject) -> None:
+        self._move(data, *CONFIDING)
+
+    @precondition(offered(*PLEADING))
+    @rule(data=st.data())
+    def the_parties_plead(self, data: st.DataObject) -> None:
+        self._move(data, *PLEADING)
+
+    @precondition(offered(*SILENT))
+    @rule(data=st.data())
+    def who_was_silent_wants_to_be_heard(self, data: st.DataObject) -> None:
+        self._move(data, *SILENT)
 
     @precondition(offered("replace_commitment"))
     @rule(data=st.data())
@@ -120,6 +186,48 @@ class Disputes(RuleBasedStateMachine):
     @rule(data=st.data())
     def the_marketplace_reports(self, data: st.DataObject) -> None:
         self._move(data, "confirm_refund", "fail_refund")
+
+    @precondition(lambda self: self.turn % 5 == 0)
+    @rule(who=st.sampled_from((neutral, another_neutral)))
+    def a_neutral_leaves(self, who: Person) -> None:
+        """And comes back at once, to nothing: every case is handed over, with whatever was promised in it."""
+        table = self.table
+        (closed,) = table.world.do(administrator.closes_mandate(who).command(table.now))
+        assert isinstance(closed.event, MandateClosed)
+        for dispute_id in closed.event.cases:
+            table.do(engine.hands_over(who).about(dispute_id))
+        assert not table.world.states[mandate_id(MARKETPLACE, who.subject)].cases
+        table.world.do(administrator.grants_mandate(who, *AMPLE).command(table.now))
+
+    @precondition(offered("order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding"))
+    @rule(data=st.data())
+    def clocks_are_moved(self, data: st.DataObject) -> None:
+        self._move(data, *CLOCKS)
+
+    @precondition(offered("send_goods", "contest_goods", "decide_goods"))
+    @rule(data=st.data())
+    def goods_are_on_their_way(self, data: st.DataObject) -> None:
+        self._move(data, "send_goods", "contest_goods", "decide_goods")
+
+    @precondition(lambda self: self.turn > 8)
+    @rule(share=st.integers(1, 10), second=st.booleans())
+    def money_moves_elsewhere(self, share: int, second: bool) -> None:
+        """What the marketplace reports from elsewhere may be more than is left; otherwise it is a fact."""
+        dispute = self.table.dispute(self.table.filed[-1 if second else 0])
+        left = self.table.world.transaction(dispute.id).left_for(dispute.id)
+        paid = Money(max(1, left.minor * share // 10), left.currency)
+        try:
+            self.table.do(marketplace.refunds_elsewhere(str(paid), reference=str(self.turn)).about(dispute.id))
+        except Refusal:
+            return
+
+    @precondition(lambda self: self.turn > 10 and self.could("reopen", "rate_handling"))
+    @rule(data=st.data())
+    def something_comes_after_closure(self, data: st.DataObject) -> None:
+        try:
+            self._move(data, "reopen", "rate_handling")
+        except TakenMeanwhile:
+            return
 
     # --- processes and time ---
 
@@ -159,7 +267,10 @@ class Disputes(RuleBasedStateMachine):
         silence = table.would(engine.ticks().about(dispute.id))
         granted = {about(move): move for move in table.moves(dispute, who)}
         for move in granted.values():
-            happens = table.would(self.made(move, who, dispute, _middling))
+            try:
+                happens = table.would(self.made(move, who, dispute, _middling))
+            except TakenMeanwhile:
+                continue
             assert happens != silence, f"{who.role} was offered {move}, which does nothing"
             table.check_ends_in_time(dispute, who, move)
         for move in list(imaginable(dispute))[rounds % 3 :: 3]:
@@ -176,6 +287,7 @@ class Disputes(RuleBasedStateMachine):
         for dispute_id in self.table.filed:
             invariants.of_standing(self.table.world.dispute(dispute_id))
             invariants.of_order(self.table.world.transaction(dispute_id))
+        invariants.of_mandates(self.table.world, self.table.filed)
 
     def teardown(self) -> None:
         """Every dispute can still end; and the log alone tells how all of them went."""
@@ -204,7 +316,7 @@ class Disputes(RuleBasedStateMachine):
         self.table.do(self.made(move, who, self.table.dispute(dispute_id), choose))
 
     def made(self, move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
-        return act(move, who, dispute, self.table.world.transaction(dispute.id).unclaimed(), choose)
+        return act(move, who, dispute, self.table.world.transaction(dispute.id).unclaimed(), self.table.now, choose)
 
     def _dues(self) -> list[tuple[Instant, UUID]]:
         dues = ((next_due(self.table.world.dispute(dispute_id)), dispute_id) for dispute_id in self.table.filed)

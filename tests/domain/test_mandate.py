@@ -1,17 +1,35 @@
 """Law reports on the neutral's mandate."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 from domain.base import Role
 from domain.case import mandate_id
-from domain.mandate import CaseDone, CaseTaken, MandateGranted
+from domain.commitments import Bearer, CommitmentPassed
+from domain.eligibility import IsOnLeave
+from domain.escalation import MayNotAssign, NeutralReleased
+from domain.mandate import (
+    CaseDone,
+    CaseHandedOver,
+    CaseTaken,
+    LeaveBegan,
+    LeaveEnded,
+    LeaveEndsBefore,
+    MandateClosed,
+    MandateGranted,
+    MayNotSendOnLeave,
+    NoMandate,
+)
 from domain.policy import NotAnAdministrator
 from tests.domain.cast import (
+    FILED_AT,
     FIRST,
     MARKETPLACE,
     Person,
     administrator,
+    another_neutral,
     buyer,
+    engine,
     marketplace,
     money,
     neutral,
@@ -19,7 +37,7 @@ from tests.domain.cast import (
     supervisor,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import day, given
+from tests.domain.reports import at, day, given, passes_to, some
 
 newcomer = Person(Role.NEUTRAL, UUID(int=0xA9))
 
@@ -72,3 +90,83 @@ def test_a_neutral_holds_a_case_until_it_closes() -> None:
     assert [f.event for f in report.facts if f.event.stream == "mandate"] == [CaseTaken(dispute_id=FIRST)]
     report.when(seller.offers("0.00 EUR"), buyer.accepts_offer(1)).leaves("closed")
     assert [f.event for f in report.facts if f.event.stream == "mandate"] == [CaseDone(dispute_id=FIRST)]
+
+
+# --- leave ---
+
+
+def test_on_leave_no_new_disputes() -> None:
+    """Until it ends, by itself or because somebody says so; what is held stays, and a supervisor may hand it over."""
+    escalated = (filing(), seller.contests(), day(3), buyer.escalates())
+    back_at = datetime(2026, 11, 6, 8, tzinfo=UTC)
+    report = (
+        given(*escalated)
+        .when(supervisor.sends_on_leave(neutral, back_at))
+        .then(LeaveBegan(until=back_at, by=supervisor.subject))
+    )
+    report.when(supervisor.sends_on_leave(neutral, back_at)).then_nothing()
+    report.when(supervisor.assigns(neutral)).refused(IsOnLeave, until="2026-11-06T08:00:00+00:00")
+    report.when(neutral.takes_case()).refused(IsOnLeave)
+    report.when(at("2026-11-06T08:00+00:00"), neutral.takes_case()).leaves("mediation", "neutral")
+    report.when(neutral.writes(), neutral.sends_on_leave(neutral)).leaves("mediation", "neutral")
+    report.when(supervisor.reassigns(another_neutral), supervisor.reassigns(neutral)).refused(IsOnLeave, until=None)
+    report.when(neutral.calls_back(neutral)).then(LeaveEnded(by=neutral.subject))
+    report.when(administrator.calls_back(neutral)).then_nothing()
+    report.when(supervisor.reassigns(neutral)).leaves("mediation", "neutral")
+
+
+def test_who_sends_on_leave() -> None:
+    """The neutral, a supervisor or an administrator; to an end that lies ahead; and only who has a mandate."""
+    for somebody in (another_neutral, buyer, marketplace):
+        given().when(somebody.sends_on_leave(neutral)).refused(MayNotSendOnLeave)
+        given().when(somebody.calls_back(neutral)).refused(MayNotSendOnLeave)
+    given().when(neutral.sends_on_leave(neutral, FILED_AT)).refused(LeaveEndsBefore)
+    given().when(supervisor.sends_on_leave(newcomer)).refused(NoMandate)
+
+
+# --- departure ---
+
+
+def test_nothing_is_left_with_somebody_who_is_gone() -> None:
+    """A closed mandate names the cases that were held; each waits to be assigned, and the supervisor owes what was promised."""
+    held = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case())
+    report = given(*held, neutral.promises("call_back", "buyer")).when(administrator.closes_mandate(neutral))
+    report.then(some(MandateClosed, neutral=neutral.subject, cases=(FIRST,), by=administrator.subject))
+    report.when(administrator.closes_mandate(neutral)).then_nothing()
+    report.when(neutral.declares_impasse()).refused(NoMandate)
+    report.when(engine.hands_over(neutral)).then(
+        NeutralReleased(neutral=neutral.subject, why="mandate_closed", by=Role.ENGINE),
+        some(CommitmentPassed, owed_by="supervisor"),
+        CaseHandedOver(dispute_id=FIRST),
+        passes_to("supervisor", "mediation"),
+    )
+    report.when(engine.hands_over(neutral)).then_nothing()
+    report.when(neutral.takes_case()).refused(NoMandate)
+    report.when(another_neutral.takes_case()).leaves("mediation", "neutral")
+    assert {c.owed_by for c in report.dispute.commitments.open.values()} == {Bearer.NEUTRAL}
+
+
+def test_a_promise_in_a_closed_dispute_passes_too() -> None:
+    """The dispute stays closed, and its record says who its neutral was."""
+    promised = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case())
+    closed = (neutral.promises("reply", "buyer"), neutral.declares_impasse(), neutral.rules("0.00 EUR", "129.90 EUR"))
+    report = given(*promised, *closed, buyer.waives_appeal(), administrator.closes_mandate(neutral)).leaves("closed")
+    report.when(engine.hands_over(neutral)).then(some(CommitmentPassed, owed_by="supervisor"), CaseDone)
+    report.when(neutral.promises("reply", "buyer")).refused(NoMandate)
+    assert report.dispute.escalation.neutral == neutral.subject
+
+
+def test_who_closes_a_mandate() -> None:
+    """An administrator; and nobody hands over by hand what the engine hands over."""
+    for somebody in (supervisor, neutral, marketplace):
+        given().when(somebody.closes_mandate(neutral)).refused(NotAnAdministrator)
+    given().when(administrator.closes_mandate(newcomer)).refused(NoMandate)
+    held = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case())
+    given(*held).when(administrator.hands_over(neutral)).refused(MayNotAssign)
+
+
+def test_granted_again() -> None:
+    """Who comes back begins anew, without the leave that they were on."""
+    report = given(neutral.sends_on_leave(neutral), administrator.closes_mandate(neutral))
+    report.when(administrator.grants_mandate(neutral, "500.00 EUR")).then(MandateGranted)
+    report.when(filing(), day(3), buyer.escalates(), neutral.takes_case()).leaves("mediation", "neutral")

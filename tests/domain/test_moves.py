@@ -20,7 +20,12 @@ from tests.domain.filings import filing
 from tests.domain.reports import Report, day, deadline, given, just_before
 
 TALK = {"post_message", "make_commitment"}
+PARTY = {"name_representative"} | TALK
+NEUTRALS = {"recuse", "declare_interests"} | TALK
+HEARING = {"request_evidence", "post_in_caucus"} | NEUTRALS
 OPEN = {"make_offer", "add_exhibit"} | TALK
+CLOCKS = {"order_stay", "extend_deadline"}
+ELSEWHERE = {"record_parallel_proceeding"}
 
 
 def may(report: Report, who: Person) -> dict[str, Move]:
@@ -31,10 +36,11 @@ def test_after_filing() -> None:
     """The respondent answers until its window ends; both sides bargain and bring evidence; the claimant may withdraw."""
     report = given(filing())
     response = report.dispute.deadlines.running["response"].due_at
-    assert may(report, seller).keys() == OPEN | {"respond"}
+    assert may(report, seller).keys() == OPEN | {"respond", "raise_counterclaim", "name_representative"}
     assert may(report, seller)["respond"].until == response
-    assert may(report, buyer).keys() == OPEN | {"withdraw"}
-    assert may(report, supervisor).keys() == may(report, marketplace).keys() == TALK
+    assert may(report, buyer).keys() == OPEN | {"withdraw", "name_representative"}
+    assert may(report, supervisor).keys() == TALK | CLOCKS | ELSEWHERE
+    assert may(report, marketplace).keys() == PARTY | ELSEWHERE
     for nobody in (neutral, administrator, auditor, engine):
         assert not may(report, nobody)
 
@@ -43,15 +49,18 @@ def test_a_window_that_ended_counts_at_once() -> None:
     """What lapsed counts from its instant, whether or not anybody has recorded it."""
     assert "respond" in may(given(filing(), just_before("response")), seller)
     silent = given(filing(), day(9))
-    assert may(silent, seller).keys() == TALK
+    assert may(silent, seller).keys() == PARTY | {"request_set_aside"}
     assert {"waive_commitment", "replace_commitment"} <= may(silent, buyer).keys()
 
 
 def test_from_the_third_day() -> None:
-    """Escalation is offered from the instant when it is open, until negotiation ends and it escalates by itself."""
+    """Escalation is offered from the instant when it is open; after it to the side that has not asked yet, until the ruling."""
     assert "escalate" not in may(given(filing(), day(2.999)), buyer)
     report = given(filing(), seller.contests(), day(3))
-    assert may(report, buyer)["escalate"].until == report.dispute.deadlines.running["negotiation"].due_at
+    assert may(report, buyer)["escalate"] == Move("escalate")
+    report.when(buyer.escalates())
+    assert "escalate" not in may(report, buyer)
+    assert may(report, seller)["escalate"] == Move("escalate")
 
 
 def test_an_open_offer() -> None:
@@ -69,24 +78,25 @@ def test_before_the_neutral() -> None:
     """A neutral takes the case or is assigned; then mediates, and rules after an impasse."""
     report = given(filing(), seller.contests(), day(3), buyer.escalates())
     assert may(report, another_neutral).keys() == {"take_case"}
-    assert may(report, supervisor).keys() == {"assign_neutral"} | TALK
+    assert may(report, supervisor).keys() == {"assign_neutral", "order_stay"} | TALK | ELSEWHERE
     assert may(report, administrator).keys() == {"assign_neutral"}
     report.when(neutral.takes_case())
-    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit"} | TALK
+    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit", "order_stay"} | HEARING
     assert not may(report, another_neutral)
+    assert may(report, administrator).keys() == {"reassign_neutral"}
     report.when(neutral.proposes("1.00 EUR", "128.90 EUR"))
     first = min(d.due_at for name, d in report.dispute.deadlines.running.items() if name.startswith("proposal"))
     assert may(report, buyer)["accept_proposal"] == Move("accept_proposal", first, number=1)
-    assert may(report, neutral).keys() == {"add_exhibit"} | TALK
+    assert may(report, neutral).keys() == {"add_exhibit"} | HEARING | CLOCKS
     report.when(buyer.refuses_proposal())
-    assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit"} | TALK
+    assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit", "request_evidence", "order_stay"} | NEUTRALS
 
 
 def test_no_ruling_while_an_answer_is_due() -> None:
     """The neutral is offered the ruling from the instant when the respondent has answered, or can no longer."""
     report = given(filing(), day(3), buyer.escalates(), seller.offers("1.00 EUR"))
     report.when(neutral.takes_case(), neutral.declares_impasse())
-    assert may(report, neutral).keys() == {"add_exhibit"} | TALK
+    assert may(report, neutral).keys() == {"add_exhibit", "request_evidence"} | NEUTRALS | CLOCKS
     report.when(just_before("response"))
     assert "issue_ruling" not in may(report, neutral)
     report.when(deadline("response"))
@@ -105,17 +115,17 @@ def test_after_the_ruling() -> None:
     )
     report = given(*adjudicated, neutral.rules("129.90 EUR", "0.00 EUR"))
     assert may(report, seller)["waive_appeal"].until == report.dispute.deadlines.running["appeal-1-seller"].due_at
-    assert may(report, buyer).keys() == TALK
+    assert may(report, buyer).keys() == PARTY
 
 
 def test_a_refund_under_way() -> None:
     """The marketplace reports on it; until it fails, whom it is owed to can neither waive nor replace it."""
     report = given(filing(), seller.concedes(), engine.instructs_refund(1))
-    assert may(report, marketplace).keys() == {"confirm_refund", "fail_refund"} | TALK
+    assert may(report, marketplace).keys() == {"confirm_refund", "fail_refund"} | PARTY | ELSEWHERE
     assert may(report, marketplace)["confirm_refund"].target == refund(1)
-    assert may(report, buyer).keys() == TALK
+    assert may(report, buyer).keys() == PARTY
     report.when(marketplace.fails_refund(1))
-    assert may(report, marketplace).keys() == {"confirm_refund"} | TALK
+    assert may(report, marketplace).keys() == {"confirm_refund"} | PARTY | ELSEWHERE
     assert may(report, buyer)["waive_commitment"].target == commitment(1)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.adjudication import RulingIssued
+from domain.mandate import AuthoritySpent
 from domain.money import CurrencyMismatch
 from domain.negotiation import (
     MAX_OFFERS,
@@ -190,6 +191,7 @@ def test_a_ruling_makes_a_standing_offer_moot() -> None:
     given(*ESCALATED, neutral.declares_impasse()).when(neutral.rules("129.90 EUR", "0.00 EUR")).then(
         RulingIssued,
         sets("appeal-1-seller", "seller"),
+        AuthoritySpent,
         OfferExpired(number=1, why="moot"),
         met("ruling"),
         passes_to("respondent", "appeal"),

@@ -48,6 +48,7 @@ def test_the_first_policy() -> None:
         (10, "calendar_days"),
     ]
     assert windows.escalation_opens_after_hours == 72
+    assert (windows.disclosure.amount, windows.disclosure.unit) == (48, "hours")
     assert [(w.amount, w.unit) for w in (windows.offer_reply, windows.proposal_reply, windows.remedy)] == [
         (3, "business_days"),
         (3, "business_days"),

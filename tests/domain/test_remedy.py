@@ -90,7 +90,7 @@ def test_a_refund_confirmed() -> None:
         some(CommitmentKept, commitment_id=commitment(1), refund_id=refund(1), late=False, by="marketplace"),
         some(DisputeClosed, outcome="conceded"),
         passes_to("none", "closed"),
-        ClaimEnded(dispute_id=FIRST),
+        some(ClaimEnded, dispute_id=FIRST),
     )
     report.when(marketplace.confirms_refund(1)).then_nothing()
     report.when(marketplace.fails_refund(1)).refused(RefundEnded, status="confirmed")

@@ -3,19 +3,34 @@
 import pytest
 
 from domain.adjudication import AppealWindowLapsed, RulingBecameFinal
-from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentKept
+from domain.base import Role
+from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentPassed
 from domain.conversation import MessagePosted
 from domain.deadlines import DeadlineLapsed
-from domain.escalation import Escalated, Referred
+from domain.escalation import Escalated, NeutralReleased, Referred
+from domain.mandate import CaseHandedOver
 from domain.negotiation import OfferAccepted, OfferExpired, OfferNotOpen, SettlementReached
 from domain.people import Side
 from domain.proposal import ProposalLapsed, ProposalNotOpen
 from domain.refusals import DeadlineHasLapsed, NotYourMove
 from domain.response import DefaultDeclined, DefaultGranted
 from domain.silence import next_due
-from tests.domain.cast import Act, buyer, engine, marketplace, money, neutral, refund, seller, supervisor
+from tests.domain.cast import FIRST, Act, buyer, engine, marketplace, money, neutral, refund, seller, supervisor
 from tests.domain.filings import filing
-from tests.domain.reports import day, deadline, due_date, given, just_before, lapsed, later, moot, owes, passes_to, some
+from tests.domain.reports import (
+    day,
+    deadline,
+    due_date,
+    given,
+    just_before,
+    lapsed,
+    later,
+    moot,
+    owes,
+    passes_to,
+    sets,
+    some,
+)
 
 CONTESTED = (filing(), day(1), seller.contests())
 MEDIATED = (*CONTESTED, day(3), buyer.escalates(), supervisor.assigns(neutral))
@@ -31,6 +46,7 @@ def test_silence_concedes() -> None:
         lapsed("response"),
         DefaultGranted(claimant_receives=money("129.90 EUR")),
         owes("seller", "buyer", "129.90 EUR", arises_from="default"),
+        sets("set_aside", "seller", due_at="2026-11-16T10:00+00:00"),
         moot("negotiation"),
         passes_to("marketplace", "execution"),
     ).at("2026-11-09T10:00+00:00", DeadlineLapsed, DefaultGranted).leaves(outcome="granted_by_default")
@@ -48,6 +64,7 @@ def test_a_late_act_does_not_undo_a_lapse() -> None:
         lapsed("response"),
         DefaultGranted,
         owes("seller", "buyer", "129.90 EUR"),
+        sets("set_aside", "seller"),
         moot("negotiation"),
         passes_to("marketplace", "execution"),
         MessagePosted,
@@ -124,8 +141,9 @@ def test_who_only_talks_is_silent() -> None:
 
 def test_accepting_a_proposal_is_taking_part() -> None:
     """The respondent who accepted what the neutral proposed is not defaulted while the other side still thinks."""
-    proposed = (buyer.escalates(), neutral.takes_case(), day(4.9), neutral.proposes("64.95 EUR", "64.95 EUR"))
-    report = given(filing(), day(3), *proposed, seller.accepts_proposal()).when(deadline("response"), engine.ticks())
+    called = (buyer.escalates(), neutral.takes_case(), neutral.writes(), day(4.9))
+    proposed = (neutral.proposes("64.95 EUR", "64.95 EUR"), seller.accepts_proposal())
+    report = given(filing(), day(3), *called, *proposed).when(deadline("response"), engine.ticks())
     assert DefaultDeclined(reason="respondent_takes_part") in [f.event for f in report.facts]
     report.leaves("mediation", "claimant").when(buyer.accepts_proposal()).leaves("execution", outcome="settled")
 
@@ -135,12 +153,12 @@ def test_the_response_window_lapses_after_escalation() -> None:
 
     What the neutral promised to look at is nobody's business any more.
     """
-    proposed = (buyer.escalates(), neutral.takes_case())
-    given(filing(), day(3), *proposed).when(day(9), engine.ticks()).then(
-        some(CommitmentBreached),
+    called = (buyer.escalates(), day(6.9), neutral.takes_case())
+    given(filing(), day(3), *called).when(deadline("response"), engine.ticks()).then(
         lapsed("response"),
         DefaultGranted,
         owes("seller", "buyer", "129.90 EUR"),
+        sets("set_aside", "seller"),
         some(CommitmentDischarged, reason="dispute_over"),
         moot("ruling"),
         passes_to("marketplace", "execution"),
@@ -221,10 +239,19 @@ def test_a_proposal_lapses_at_the_first_of_its_windows() -> None:
 
 
 def test_a_first_act_missed() -> None:
-    """A neutral who does nothing for 24 hours breaks a promise; the promise stands until it is kept, late."""
-    report = given(*MEDIATED).when(later(hours=24), engine.ticks()).then(some(CommitmentBreached))
-    report.at("2026-11-06T10:00+00:00", CommitmentBreached)
-    report.when(neutral.writes()).then(MessagePosted, some(CommitmentKept, late=True))
+    """A neutral who does nothing for 24 hours breaks a promise, and loses the dispute: it waits to be assigned again."""
+    report = (
+        given(*MEDIATED)
+        .when(later(hours=24), engine.ticks())
+        .then(
+            some(CommitmentBreached),
+            NeutralReleased(neutral=neutral.subject, why="first_act_missed", by=Role.ENGINE),
+            some(CommitmentPassed, owed_by="supervisor"),
+            passes_to("supervisor", "mediation"),
+            CaseHandedOver(dispute_id=FIRST),
+        )
+    )
+    report.at("2026-11-06T10:00+00:00", CommitmentBreached, NeutralReleased)
 
 
 def test_a_ruling_overdue() -> None:
@@ -279,8 +306,10 @@ def test_lapses_come_in_the_order_in_which_they_were_due() -> None:
         lapsed("response"),
         DefaultGranted,
         owes("seller", "buyer", "129.90 EUR"),
+        sets("set_aside", "seller"),
         moot("negotiation"),
         passes_to("marketplace", "execution"),
+        lapsed("set_aside"),
         some(CommitmentBreached),
     ).at("2026-11-05T10:00+00:00", OfferExpired).at("2026-11-16T10:00+00:00", CommitmentBreached)
     report.when(engine.ticks()).then_nothing()

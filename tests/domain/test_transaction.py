@@ -11,7 +11,7 @@ from tests.domain.cast import SECOND, buyer, engine, marketplace, money, seller
 from tests.domain.filings import filing, line
 from tests.domain.reports import Played, day, given
 
-LINES = {"1": "100.00 EUR", "2": "20.00 EUR", "3": "9.90 EUR"}
+LINES = {"1": "100.00 EUR", "2": "150.00 EUR", "3": "9.90 EUR"}
 THIRD = UUID(int=0xD3)
 FIRST_CLAIM = filing("100.00 EUR", paid="129.90 EUR", order_lines=LINES)
 PAID_OUT = (FIRST_CLAIM, seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))

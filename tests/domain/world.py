@@ -51,7 +51,7 @@ class World:
         case, ids = self.case(command)
         facts = decide(case, command)
         for fact in facts:
-            event, stream = fact.event, fact.event.stream
+            event, stream = fact.event, fact.stream
             stored = Stored(
                 stream, ids[stream], ids.get("dispute"), event.kind, fact.occurred_at, event.model_dump_json()
             )

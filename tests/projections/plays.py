@@ -4,29 +4,44 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.appeal import Appeal, SendBack
+from domain.assignment import HandOver, ReassignNeutral
 from domain.base import Actor, Role
 from domain.case import EMPTY, Case, after, streams
+from domain.caucus import ConsentToNeutral, PostInCaucus
 from domain.closure import Withdraw
+from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commitments import Bearer, Commitment, CommitmentKind, refund_id_of
 from domain.conversation import PostMessage
-from domain.decide import AnyCommand, Fact, decide
+from domain.decide import AnyCommand, DisputeCommand, Fact, decide
+from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
-from domain.evidence import AddExhibit, File, NewExhibit, WithdrawExhibit
+from domain.evidence import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
+from domain.evidence_requests import RequestEvidence
 from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
-from domain.mandate import GrantMandate
+from domain.goods import Goods, GoodsAct
+from domain.handover import ContestGoods, DecideGoods, SendGoods
+from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, Mandate, MandateCommand
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.people import Party, Side, Text, Words
+from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
+from domain.policy import FIRST_POLICY, PolicyBook
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
+from domain.reopening import RateHandling, Reopen
+from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Answer, Respond
+from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses
+from domain.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
 from mediation.store.log import Append, EventLog, Pending, Stored
 
 START = datetime(2026, 11, 2, 10, tzinfo=UTC)
@@ -48,6 +63,10 @@ def says(text: str) -> Words:
     return Words(text=f"{PLAIN} {text}", language="en")
 
 
+_MANDATES: tuple[Literal["mandate", "predecessor"], ...] = ("mandate", "predecessor")
+_NOBODY = UUID(int=0)
+
+
 @dataclass
 class Play:
     """One dispute. `do` decides, appends and remembers; times are days after `START`."""
@@ -66,21 +85,28 @@ class Play:
     played: list[Fact] = field(default_factory=list)
     _versions: defaultdict[UUID, int] = field(default_factory=lambda: defaultdict(int))
     _refunds: dict[UUID, Refund] = field(default_factory=dict)
+    _mandates: dict[UUID, Mandate] = field(default_factory=dict)
 
     async def do(self, command: AnyCommand) -> "Play":
-        case = replace(self.case, refund=self._refunds.get(_refund_of(command)))
+        ids = streams(command, self.case)
+        case = replace(
+            self.case,
+            refund=self._refunds.get(_refund_of(command)),
+            mandate=self._mandates.get(ids.get("mandate", _NOBODY)),
+            predecessor=self._mandates.get(ids.get("predecessor", _NOBODY)),
+        )
         facts = decide(case, command)
-        ids = streams(command, case)
         pending = []
         for fact in facts:
-            case = after(case, fact.event, fact.occurred_at)
-            stream_id = ids[fact.event.stream]
+            case = after(case, fact.event, fact.occurred_at, fact.stream)
+            stream_id = ids[fact.stream]
             self._versions[stream_id] += 1
             belongs = fact.event.stream in ("dispute", "conversation", "refund")
             dispute_id = self.dispute if belongs else None
             pending.append(Pending(stream_id, self._versions[stream_id], dispute_id, fact.occurred_at, fact.event))
         if case.refund is not None:
             self._refunds[case.refund.id] = case.refund
+        self._mandates |= {ids[slot]: held for slot in _MANDATES if (held := getattr(case, slot)) is not None}
         self.case = case
         self.played += facts
         if pending:
@@ -189,12 +215,18 @@ class Play:
     async def escalates(self, by: Role, at: float) -> "Play":
         return await self.do(Escalate(**self._here(by, at), reason=says("we are stuck")))
 
-    async def is_assigned(self, at: float) -> "Play":
+    async def is_assigned(self, at: float, authority: str = "500.00") -> "Play":
         granted = GrantMandate(
-            **self._by(Role.ADMINISTRATOR, at), neutral=self.neutral, languages=("en",), authority=(eur("500.00"),)
+            **self._by(Role.ADMINISTRATOR, at), neutral=self.neutral, languages=("en",), authority=(eur(authority),)
         )
         await self.do(granted)
         return await self.do(AssignNeutral(**self._here(Role.SUPERVISOR, at), neutral=self.neutral))
+
+    async def does(self, kind: type[DisputeCommand], by: Role, at: float, **fields: Any) -> "Play":
+        return await self.do(kind(**self._here(by, at), **fields))
+
+    async def about_mandate(self, kind: type[MandateCommand], at: float, **fields: Any) -> "Play":
+        return await self.do(kind(**self._by(Role.ADMINISTRATOR, at), neutral=self.neutral, **fields))
 
     async def proposes(self, to_claimant: str, at: float) -> "Play":
         terms = self._division(to_claimant)
@@ -209,15 +241,21 @@ class Play:
     async def sees_no_agreement(self, at: float) -> "Play":
         return await self.do(DeclareImpasse(**self._here(Role.NEUTRAL, at), reasons=says("they will not agree")))
 
-    async def rules(self, to_claimant: str, at: float) -> "Play":
+    async def rules(self, to_claimant: str, at: float, inferences: tuple[int, ...] = (), **more: Any) -> "Play":
         return await self.do(
             IssueRuling(
                 **self._here(Role.NEUTRAL, at),
                 award=self._division(to_claimant),
                 cites_clauses=("conformity",),
+                addresses_inferences=inferences,
+                **more,
                 reasons=says("the lamp was broken"),
             )
         )
+
+    def another_neutral(self) -> None:
+        """From now on somebody else is the neutral."""
+        self.neutral = uuid4()
 
     async def waives_appeal(self, by: Role, at: float) -> "Play":
         return await self.do(WaiveAppeal(**self._here(by, at)))
@@ -294,6 +332,8 @@ def _refund_of(command: AnyCommand) -> UUID:
     match command:
         case InstructRefund():
             return refund_id_of(command.commitment_id)
+        case Reopen(commitment_id=UUID() as commitment_id):
+            return refund_id_of(commitment_id)
         case ConfirmRefund() | FailRefund() | ReleaseRefund():
             return command.refund_id
         case _:
@@ -403,6 +443,33 @@ async def silence_decides_nothing(play: Play) -> Play:
     return await play.time_passes(8)
 
 
+async def passes_through_many_hands(play: Play) -> Play:
+    """Both sides call a neutral, who is challenged in vain, and moved; the successor goes on leave, comes back, and leaves."""
+    await play.filed()
+    await play.answers(Answer.CONTEST, 1)
+    lawyer = uuid4()
+    named = {"side": Side.BUYER, "subject": lawyer, "id": f"{PLAIN} law-12", "name": f"{PLAIN} Avv. Rossi"}
+    await play.does(NameRepresentative, Role.BUYER, 1.1, **named)
+    await play.does(EndRepresentation, Role.BUYER, 1.2, subject=lawyer)
+    await play.escalates(Role.SELLER, 4)
+    await play.escalates(Role.BUYER, 4.1)
+    await play.is_assigned(4.5)
+    await play.does(DeclareInterests, Role.NEUTRAL, 4.6, disclosed=says("I bought there once"))
+    await play.does(ChallengeNeutral, Role.SELLER, 4.7, ground="bias", reason=says("they like buyers"))
+    await play.does(DecideChallenge, Role.SUPERVISOR, 4.8, number=1, granted=False, reasons=says("they do not"))
+    await play.promises(Role.NEUTRAL, 4.9, due=9)
+    first = play.neutral
+    play.another_neutral()
+    await play.about_mandate(GrantMandate, 4.9, languages=("it",), authority=(eur("500.00"),))
+    await play.does(ReassignNeutral, Role.SUPERVISOR, 5, neutral=play.neutral, reason=says("on a journey"))
+    await play.about_mandate(BeginLeave, 5.1)
+    await play.about_mandate(EndLeave, 5.2)
+    await play.about_mandate(CloseMandate, 5.3, reason=says("has left"))
+    await play.does(HandOver, Role.ENGINE, 5.4, neutral=play.neutral)
+    play.neutral = first
+    return await play.does(AssignNeutral, Role.SUPERVISOR, 5.5, neutral=first)
+
+
 async def settled_before_the_neutral_looks(play: Play) -> Play:
     """An offer that stood when the neutral was called is accepted, and the neutral's promise to look ends with it."""
     await play.filed()
@@ -410,6 +477,107 @@ async def settled_before_the_neutral_looks(play: Play) -> Play:
     await play.escalates(Role.BUYER, 3.1)
     await play.is_assigned(3.2)
     return await play.accepts(Role.BUYER, 1, 3.3)
+
+
+async def appealed_and_sent_back(play: Play) -> Play:
+    """Above the neutral's authority, co-signed at the second try, appealed, sent back, and ruled anew by somebody else."""
+    await play.filed()
+    await play.exhibits(Role.BUYER, 0.1)
+    await play.does(AnswerExhibit, Role.SELLER, 0.2, number=1, message=says("not ours"))
+    await play.answers(Answer.CONTEST, 0.5)
+    await play.does(Rebut, Role.BUYER, 0.6, statement=says("it was broken"))
+    await play.does(
+        RaiseCounterclaim, Role.SELLER, 0.7, relief="payment", amount=eur("5.00"), statement=says("freight")
+    )
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2, authority="1.00")
+    await play.sees_no_agreement(3.25)
+    await play.does(RequestEvidence, Role.NEUTRAL, 3.3, of="seller", fact=says("it was packed"))
+    await play.does(RequestEvidence, Role.NEUTRAL, 3.3, of="seller", fact=says("it was sent"))
+    await play.does(AddExhibit, Role.SELLER, 3.35, exhibit=NewExhibit(description=says("a list")), answers_request=1)
+    await play.time_passes(7.4)
+    await play.rules("60.00", 7.9, inferences=(2,), counterclaim=OnCounterclaim(granted=False))
+    await play.does(RefuseCoSignature, Role.SUPERVISOR, 8.0, number=1, reasons=says("look again"))
+    await play.rules("70.00", 8.1, inferences=(2,), counterclaim=OnCounterclaim(granted=False))
+    await play.does(CoSignRuling, Role.SUPERVISOR, 8.2, number=2)
+    await play.does(Appeal, Role.SELLER, 8.3, ground="stated_error", statement=says("wrong date"))
+    play.another_neutral()
+    await play.is_assigned(8.4)
+    await play.does(SendBack, Role.NEUTRAL, 8.5, reasons=says("not heard"))
+    play.another_neutral()
+    await play.is_assigned(8.6)
+    await play.rules("10.00", 8.7, inferences=(2,), counterclaim=OnCounterclaim(granted=False))
+    return await play.waives_appeal(Role.BUYER, 8.8)
+
+
+async def told_in_confidence(play: Play) -> Play:
+    """The buyer confides in the neutral; one side consents to the neutral's ruling."""
+    await play.filed()
+    await play.answers(Answer.CONTEST, 0.5)
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2)
+    await play.does(PostInCaucus, Role.BUYER, 3.3, message=says("half would do"))
+    return await play.does(ConsentToNeutral, Role.SELLER, 3.4)
+
+
+async def silent_for_a_cause(play: Play) -> Play:
+    """The default is set aside, and the seller answers after all."""
+    await play.filed()
+    await play.time_passes(8)
+    await play.does(RequestSetAside, Role.SELLER, 8.1, cause=says("a flood"))
+    await play.does(SetDefaultAside, Role.SUPERVISOR, 8.2, reasons=says("on record"))
+    return await play.answers(Answer.CONTEST, 8.3)
+
+
+async def silent_for_no_cause(play: Play) -> Play:
+    """The default stands."""
+    await play.filed()
+    await play.time_passes(8)
+    await play.does(RequestSetAside, Role.SELLER, 8.1, cause=says("a holiday"))
+    return await play.does(RefuseSetAside, Role.SUPERVISOR, 8.2, reasons=says("no cause"))
+
+
+async def executed_early_and_reopened(play: Play) -> Play:
+    """A ruling executes before it is final; its refund bounces, then the outcome falls; at the end it is paid elsewhere."""
+    early = FIRST_POLICY.model_copy(update={"version": "early", "early_execution": "seller"})
+    play.case = replace(EMPTY, policies=PolicyBook({early.version: early}))
+    await play.filed()
+    await play.answers(Answer.CONTEST, 1)
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2)
+    await play.sees_no_agreement(3.3)
+    await play.rules("60.00", 3.4)
+    refund = play.owed()[0].id
+    await play.is_paid_out(refund, 3.5)
+    await play.is_confirmed(refund, 3.6)
+    await play.waives_appeal(Role.BUYER, 3.7)
+    await play.waives_appeal(Role.SELLER, 3.8)
+    await play.does(RateHandling, Role.BUYER, 3.9, rating=2, text=says("slow"))
+    bounced = {"ground": "bounced_refund", "reasons": says("it came back"), "commitment_id": refund}
+    await play.does(Reopen, Role.SUPERVISOR, 4, **bounced)
+    again = play.owed()[0].id
+    await play.is_paid_out(again, 4.1)
+    await play.is_confirmed(again, 4.2)
+    await play.does(Reopen, Role.SUPERVISOR, 4.3, ground="fraud", reasons=says("forged"))
+    paid = {"payment_key": uuid4(), "amount": eur("9.90"), "how": "chargeback", "paid_at": day(4)}
+    return await play.does(RecordRefundElsewhere, Role.MARKETPLACE, 4.4, **paid)
+
+
+async def goods_contested_and_clocks_stopped(play: Play) -> Play:
+    """Goods are sent back while a court looks at it, contested, and decided."""
+    await play.filed()
+    await play.does(OrderStay, Role.SUPERVISOR, 0.1, until=day(9), reasons=says("a laboratory"))
+    await play.does(LiftStay, Role.SUPERVISOR, 0.5)
+    goods = Goods(act=GoodsAct.RETURN, freight_cost=eur("5.00"))
+    await play.does(Respond, Role.SELLER, 1, answer=Answer.CONCEDE, goods=goods)
+    await play.does(RecordParallelProceeding, Role.MARKETPLACE, 1.1, what="court", statement=says("a court"))
+    await play.does(EndParallelProceeding, Role.MARKETPLACE, 1.2, number=1, statement=says("over"))
+    tracking = {"carrier": f"{PLAIN} carrier", "number": f"{PLAIN} 1Z"}
+    await play.does(SendGoods, Role.BUYER, 2, commitment_id=play.owed()[0].id, **tracking)
+    await play.is_kept(play.owed()[0].id, Role.MARKETPLACE, 3)
+    contest = {"commitment_id": play.owed()[0].id, "ground": "empty_box", "statement": says("empty")}
+    await play.does(ContestGoods, Role.SELLER, 4, **contest)
+    return await play.does(DecideGoods, Role.SUPERVISOR, 5, to_buyer=eur("50.00"), reasons=says("the weight"))
 
 
 STORIES = (
@@ -422,4 +590,11 @@ STORIES = (
     proposal_lapses,
     silence_decides_nothing,
     settled_before_the_neutral_looks,
+    appealed_and_sent_back,
+    silent_for_a_cause,
+    told_in_confidence,
+    silent_for_no_cause,
+    passes_through_many_hands,
+    executed_early_and_reopened,
+    goods_contested_and_clocks_stopped,
 )

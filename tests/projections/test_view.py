@@ -123,9 +123,9 @@ async def test_a_view_whose_rows_changed_needs_a_new_version(views: Views) -> No
     await ruled_and_paid(views.play())
     await views.seen()
     with pytest.raises(ShapeChanged):
-        await create_tables(views.pool, [replace(CONVERSATIONS, title=CASELOAD.title)])
+        await create_tables(views.pool, [replace(CONVERSATIONS, title=CASELOAD.title, version=CASELOAD.version)])
     before = await views.table(CASELOAD)
-    successor = replace(CASELOAD, version=2)
+    successor = replace(CASELOAD, version=CASELOAD.version + 1)
     await views.seen([successor])
     assert await views.table(successor) == before == await views.table(CASELOAD)
 

@@ -34,7 +34,7 @@ _TERMINATE = f"""SELECT pg_terminate_backend(pid) FROM (
 SELECT pid FROM pg_stat_activity WHERE {_MEDIATION} ORDER BY random() LIMIT %s) victim"""
 _A_BACKEND = f"SELECT pid FROM pg_stat_activity WHERE {_MEDIATION} ORDER BY state = 'active' DESC, random() LIMIT 1"
 _HELD = "SELECT name, holder FROM progress WHERE lease_until > clock_timestamp() ORDER BY random()"
-_A_VIEW = """SELECT left(tablename, -2) FROM pg_tables WHERE schemaname = 'views' AND tablename LIKE '%%\\_1'
+_A_VIEW = """SELECT regexp_replace(tablename, '_[0-9]$', '') FROM pg_tables WHERE schemaname = 'views' AND tablename ~ '_[0-9]$'
 AND tablename <> 'tally_1' AND (SELECT max(position) FROM event) < %s ORDER BY random() LIMIT 1"""
 _HOLDER = "SELECT holder FROM progress WHERE name = %s AND lease_until > clock_timestamp()"
 _HOLD = (

@@ -7,6 +7,7 @@ from typing import Any
 import psycopg
 from psycopg import errors
 
+from projections.caseload import CASELOAD
 from tests.soak.plan import COLD
 
 
@@ -114,11 +115,11 @@ LOG: Mapping[str, str] = {
 }
 """Of ours."""
 
-POISONED = """
+POISONED = f"""
 SELECT 'tally@1' AS consumer, coalesce(dispute, stream) AS subject, min(position) AS position FROM soak.log
   WHERE kind = 'TestVenom' GROUP BY 1, 2
 UNION ALL
-SELECT 'caseload@1', dispute, min(position) FROM soak.log
+SELECT '{CASELOAD.name}', dispute, min(position) FROM soak.log
   WHERE kind = 'ResponseGiven' AND get_byte(uuid_send(dispute), 0) < 8 GROUP BY 1, 2
 """
 """Which subject each consumer can't take, and from where on."""

@@ -1,0 +1,95 @@
+"""The appeal: by a side that did not get everything, within its window, once, on a ground, to a neutral who took no part.
+
+That neutral rules on it as on a claim (`domain.adjudication`): the ruling affirms or replaces the one that was appealed, and is
+final. Or sends it back: the ruling falls, and another one is owed, which the other side may appeal if it has not yet.
+"""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain import assignment, commitments, independence, recovery
+from domain.adjudication import AdjudicationEvent, AlreadyRuled, AppealLodged, AppealSentBack, Ground, NothingToAppeal
+from domain.assignment import Released
+from domain.base import Command, Instant
+from domain.commitments import Bearer, CommitmentEvent, CommitmentKind, Promise
+from domain.escalation import check_is_neutral
+from domain.goods import GoodsEvent
+from domain.people import Side, Words, side_of
+from domain.policy import Policy
+from domain.recovery import RecoveryEvent
+from domain.refusals import Conflict, NotYourMove
+
+if TYPE_CHECKING:
+    from domain.dispute import Dispute
+
+# --- types ---
+
+
+class Appeal(Command):
+    dispute_id: UUID
+    ground: Ground
+    statement: Words
+
+
+class SendBack(Command):
+    dispute_id: UUID
+    reasons: Words
+
+
+class AppealedBefore(Conflict):
+    """Each side appeals once in a dispute."""
+
+
+# --- decisions ---
+
+
+def appeal(dispute: "Dispute", policy: Policy, command: Appeal) -> list[AdjudicationEvent | CommitmentEvent | Released]:
+    """The whole ruling comes before the other neutral, so the other side's window ends too."""
+    side, adjudication = side_of(command.actor), dispute.adjudication
+    if adjudication.appeal is side:
+        return []
+    if side in adjudication.appealed_by:
+        raise AppealedBefore(by=side.value)
+    ruling = adjudication.ruling
+    if ruling is None or side not in ruling.appealable_by:
+        raise NothingToAppeal(stage=dispute.stage.value)
+    statement = dispute.text(command.statement, command.actor)
+    return [
+        AppealLodged(number=ruling.number, by=side, ground=command.ground, statement=statement),
+        *assignment.release(dispute, "appealed", command.actor.role),
+        _promised_neutral(dispute, policy, side, command.now),
+    ]
+
+
+def send_back(
+    dispute: "Dispute", policy: Policy, command: SendBack
+) -> list[AdjudicationEvent | RecoveryEvent | GoodsEvent | CommitmentEvent | Released]:
+    """What was paid on it before it was final counts against what is ruled next."""
+    check_is_neutral(dispute, command.actor)
+    appealed, by = dispute.adjudication.ruling, dispute.adjudication.appeal
+    if appealed is None or by is None:
+        raise NotYourMove(stage=dispute.stage.value)
+    if not dispute.adjudication.due:
+        raise AlreadyRuled(number=len(dispute.adjudication.rulings))
+    independence.check_may_rule(dispute, policy)
+    reasons = dispute.text(command.reasons, command.actor)
+    return [
+        AppealSentBack(number=appealed.number, neutral=command.actor.subject, reasons=reasons),
+        *(recovery.overturn(dispute) if recovery.executed_early(dispute) else []),
+        *assignment.release(dispute, "sent_back", command.actor.role),
+        _promised_neutral(dispute, policy, by, command.now),
+    ]
+
+
+def _promised_neutral(dispute: "Dispute", policy: Policy, to: Side, now: Instant) -> CommitmentEvent:
+    """The supervisor finds a neutral by a time; until then it is the supervisor's move, and stays in view."""
+    window = policy.windows.appeal_assignment
+    due_at, proof = commitments.on_calendar_of(None, window, policy, "appeal", now)
+    promise = Promise(
+        kind=CommitmentKind.ASSIGN,
+        owed_by=Bearer.SUPERVISOR,
+        owed_to=commitments.bearer(to),
+        due_at=due_at,
+        proof=proof,
+    )
+    return commitments.made(dispute, promise, "policy")

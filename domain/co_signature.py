@@ -1,0 +1,116 @@
+"""The co-signature: a ruling above the neutral's authority takes effect when a supervisor signs it too.
+
+That is promised by a time, and may be refused with a reason; a neutral then rules anew. Until the ruling is in effect the
+parties may still settle, and do not see it. It outlives a neutral who leaves the dispute, but not one who had to step down:
+it can then only be refused.
+"""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain import adjudication, commitments, deadlines, independence
+from domain.adjudication import AdjudicationEvent, CoSignatureRefused, Ruling, RulingCoSigned, taking_effect
+from domain.base import Actor, Command, Role
+from domain.commitments import CommitmentEvent, CommitmentKind
+from domain.deadlines import DeadlineEvent
+from domain.goods import GoodsEvent
+from domain.people import Words
+from domain.policy import Policy
+from domain.recovery import RecoveryEvent
+from domain.refusals import Conflict, DisputeIsClosed, Forbidden
+
+if TYPE_CHECKING:
+    from domain.dispute import Dispute
+
+# --- types ---
+
+
+class CoSignRuling(Command):
+    dispute_id: UUID
+    number: int
+
+
+class RefuseCoSignature(Command):
+    dispute_id: UUID
+    number: int
+    reasons: Words
+
+
+class NothingToCoSign(Conflict):
+    """No ruling with this number awaits a co-signature."""
+
+
+class RuledByOneWhoSteppedDown(Conflict):
+    """Who ruled has stepped down from the dispute, or was challenged with success; such a ruling takes no effect."""
+
+
+class MayNotCoSign(Forbidden):
+    """A supervisor co-signs, and nobody a ruling of their own."""
+
+
+# --- decisions ---
+
+
+def co_sign(
+    dispute: "Dispute", policy: Policy, command: CoSignRuling
+) -> list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
+    ruling = _ruling(dispute, command.actor, command.number)
+    if ruling.co_signed:
+        return []
+    _check_awaits(dispute, ruling)
+    independence.check_not_challenged(dispute)
+    if ruling.neutral in dispute.escalation.stepped_down:
+        raise RuledByOneWhoSteppedDown(number=ruling.number)
+    signed = RulingCoSigned(number=ruling.number, supervisor=command.actor.subject)
+    after = adjudication.evolve(dispute.adjudication, signed)
+    return [signed, *_kept(dispute, command), *taking_effect(dispute, policy, after, command.now)]
+
+
+def refuse(
+    dispute: "Dispute", policy: Policy, command: RefuseCoSignature
+) -> list[AdjudicationEvent | DeadlineEvent | CommitmentEvent]:
+    ruling = _ruling(dispute, command.actor, command.number)
+    if ruling.status == "refused":
+        return []
+    _check_awaits(dispute, ruling)
+    reasons = dispute.text(command.reasons, command.actor)
+    return [
+        CoSignatureRefused(number=ruling.number, supervisor=command.actor.subject, reasons=reasons),
+        *_kept(dispute, command),
+        deadlines.for_desk("ruling", policy.windows.ruling, policy, "ruling", command.now),
+    ]
+
+
+def may_stand(dispute: "Dispute", ruling: Ruling) -> bool:
+    """Whether it may be signed: who ruled has not stepped down, and is not challenged."""
+    return ruling.neutral not in dispute.escalation.stepped_down and not independence.open_challenges(dispute)
+
+
+def asked_of(dispute: "Dispute", actor: Actor) -> Ruling | None:
+    """The ruling that waits for this actor's signature or refusal, where there is one."""
+    unsigned = dispute.adjudication.unsigned
+    if actor.role is not Role.SUPERVISOR or dispute.outcome is not None or unsigned is None:
+        return None
+    return unsigned if unsigned.neutral != actor.subject else None
+
+
+def _ruling(dispute: "Dispute", actor: Actor, number: int) -> Ruling:
+    if actor.role is not Role.SUPERVISOR:
+        raise MayNotCoSign(role=actor.role.value)
+    ruling = next((r for r in dispute.adjudication.rulings if r.number == number), None)
+    if ruling is None:
+        raise NothingToCoSign(number=number)
+    if ruling.neutral == actor.subject:
+        raise MayNotCoSign(role="neutral")
+    return ruling
+
+
+def _check_awaits(dispute: "Dispute", ruling: Ruling) -> None:
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if ruling.status != "awaits_co_signature" or dispute.outcome is not None:
+        raise NothingToCoSign(number=ruling.number, status=ruling.status)
+
+
+def _kept(dispute: "Dispute", command: CoSignRuling | RefuseCoSignature) -> list[CommitmentEvent]:
+    return commitments.kept_by_policy(dispute, CommitmentKind.CO_SIGN, command.now, command.actor.role)

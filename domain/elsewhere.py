@@ -1,0 +1,163 @@
+"""Refunds that were made elsewhere: by the marketplace on its own, by a chargeback, by the seller directly.
+
+They are facts. They lower what may still be refunded out of the order, and what is claimed or owed here: a claim that was
+paid in full elsewhere is resolved elsewhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+from domain import commitments, remedy, transaction
+from domain.base import Command, Event, Instant, Role
+from domain.commitments import Bearer, CommitmentDischarged, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
+from domain.goods import GoodsEvent
+from domain.money import CurrencyMismatch, Money
+from domain.people import Side
+from domain.policy import Policy
+from domain.recovery import OF_OUTCOMES
+from domain.refund import MayNotReport
+from domain.refusals import Conflict, DisputeIsClosed, Malformed
+from domain.transaction import Transaction, TransactionEvent
+
+if TYPE_CHECKING:
+    from domain.dispute import Dispute
+
+# --- types ---
+
+How = Literal["chargeback", "marketplace", "seller", "provider", "other"]
+
+
+class RefundedElsewhere(Event, kind="RefundedElsewhere", stream="dispute"):
+    """`off_claim` is by how much it lowers what is claimed and in dispute; the rest lowers what is owed, or touches neither."""
+
+    payment_key: UUID
+    amount: Money
+    off_claim: Money
+    how: How
+    resolves: bool
+
+
+class RecordRefundElsewhere(Command):
+    """`payment_key` is derived from the payment's own reference, so that it counts once. `paid_at`: when it was made."""
+
+    dispute_id: UUID
+    payment_key: UUID
+    amount: Money
+    how: How
+    paid_at: Instant
+
+
+class NothingRefunded(Malformed):
+    """A refund is of more than nothing."""
+
+    pointer = "/amount"
+
+
+class NotRefundedYet(Malformed):
+    """A refund that was made elsewhere was made before it is reported."""
+
+    pointer = "/paid_at"
+
+
+class ExceedsWhatIsLeft(Conflict):
+    """More was refunded than is left of the order beside what other disputes claim: report it there as far as it is theirs."""
+
+    pointer = "/amount"
+
+
+class PaidOutOfEscrow(Conflict):
+    """What is held in escrow is paid out here and nowhere else."""
+
+
+# --- decisions ---
+
+
+def record(
+    dispute: "Dispute", policy: Policy, tx: Transaction, command: RecordRefundElsewhere
+) -> list[RefundedElsewhere | CommitmentEvent | GoodsEvent | TransactionEvent]:
+    if command.actor.role is not Role.MARKETPLACE:
+        raise MayNotReport(role=command.actor.role.value)
+    if command.payment_key in tx.moves:
+        return []
+    _check(dispute, tx, command)
+    moved: list[TransactionEvent] = [
+        *transaction.reserve(tx, refund_id=command.payment_key, dispute_id=dispute.id, amount=command.amount),
+        transaction.RefundSettled(refund_id=command.payment_key),
+    ]
+    zero = Money.zero(command.amount.currency)
+    if dispute.claimant is Side.SELLER:
+        return [*moved, _recorded(command, zero, resolves=False)]
+    if dispute.undecided:
+        off_claim = min(command.amount, dispute.claimed)
+        resolves = off_claim == dispute.claimed
+        recovered = _had_too_much(dispute, policy, off_claim, command.now) if resolves else []
+        # what is more than the rest of the claim was paid of what was conceded before
+        lowered = _lowered(dispute, command.amount - off_claim, already=_made(recovered))
+        return [*moved, _recorded(command, off_claim, resolves=resolves), *recovered, *lowered]
+    return [*moved, _recorded(command, zero, resolves=False), *_lowered(dispute, command.amount)]
+
+
+def _check(dispute: "Dispute", tx: Transaction, command: RecordRefundElsewhere) -> None:
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if dispute.held:
+        raise PaidOutOfEscrow()
+    if command.amount.currency != dispute.in_dispute.currency:
+        raise CurrencyMismatch(at="/amount", expected=dispute.in_dispute.currency, found=command.amount.currency)
+    if command.amount.is_zero:
+        raise NothingRefunded()
+    if command.paid_at > command.now:
+        raise NotRefundedYet(paid_at=command.paid_at.isoformat())
+    if command.amount > (left := tx.left_for(dispute.id)):
+        raise ExceedsWhatIsLeft(amount=str(command.amount), left=str(left))
+
+
+def _recorded(command: RecordRefundElsewhere, off_claim: Money, *, resolves: bool) -> RefundedElsewhere:
+    return RefundedElsewhere(
+        payment_key=command.payment_key, amount=command.amount, off_claim=off_claim, how=command.how, resolves=resolves
+    )
+
+
+def _had_too_much(
+    dispute: "Dispute", policy: Policy, off_claim: Money, now: Instant
+) -> list[CommitmentEvent | GoodsEvent]:
+    """Of a dispute that was reopened: what was paid here before is then too much."""
+    if not dispute.advance.received:
+        return []
+    after = replace(dispute, claimed=dispute.claimed - off_claim, in_dispute=dispute.in_dispute - off_claim)
+    return remedy.owed(after, policy, after.division(Money.zero(off_claim.currency)), "settlement", now)
+
+
+def _made(events: Sequence[CommitmentEvent | GoodsEvent]) -> int:
+    return sum(isinstance(event, CommitmentMade) for event in events)
+
+
+def _lowered(dispute: "Dispute", paid: Money, already: int = 0) -> list[CommitmentEvent]:
+    """What is owed to the buyer and has not begun to move, lowered by what was paid elsewhere; the first due first.
+
+    `already`: how many commitments the same act has made before.
+    """
+    events: list[CommitmentEvent] = []
+    nth = already
+    for owed in sorted(dispute.commitments.open.values(), key=lambda c: (c.due_at, c.number)):
+        counts = owed.kind is CommitmentKind.REFUND and owed.arises_from in OF_OUTCOMES and not owed.underway
+        if not counts or owed.amount is None or paid.is_zero:
+            continue
+        part = min(owed.amount, paid)
+        paid -= part
+        events.append(CommitmentDischarged(commitment_id=owed.id, reason="paid_elsewhere"))
+        if not (rest := owed.amount - part).is_zero:
+            nth += 1
+            promise = Promise(
+                kind=owed.kind,
+                owed_by=owed.owed_by,
+                owed_to=Bearer.BUYER,
+                subject=dispute.subject_of_bearer(owed.owed_by),
+                amount=rest,
+                due_at=owed.due_at,
+                owed_from=owed.owed_from,
+            )
+            events.append(commitments.made(dispute, promise, owed.arises_from, nth=nth))
+    return events

@@ -1,0 +1,224 @@
+"""What the parties plead beside claim and response: the claimant's rebuttal, and the respondent's counterclaim.
+
+A counterclaim is the respondent's own claim on the same order: the goods back, or a payment. It is decided in the ruling on the
+claim; a settlement settles it too, and with the claim's withdrawal it falls. It never touches what is in dispute: what it is
+granted the claimant owes by itself.
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, assert_never
+from uuid import UUID
+
+from domain import commitments
+from domain.base import Command, Event, Instant, Value
+from domain.commitments import CommitmentEvent, CommitmentKind, Promise
+from domain.money import CurrencyMismatch, Money
+from domain.people import Side, Text, Words, side_of
+from domain.policy import Policy
+from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove
+
+if TYPE_CHECKING:
+    from domain.dispute import Dispute
+
+# --- types ---
+
+Relief = Literal["return_of_goods", "payment"]
+
+
+class RebuttalGiven(Event, kind="RebuttalGiven", stream="dispute"):
+    """The claimant's answer to the response."""
+
+    statement: Text
+
+
+class CounterclaimRaised(Event, kind="CounterclaimRaised", stream="dispute"):
+    """`amount` is what is claimed where the relief is a payment."""
+
+    relief: Relief
+    amount: Money | None = None
+    statement: Text
+
+
+PleadingEvent = RebuttalGiven | CounterclaimRaised
+
+
+class OnCounterclaim(Value):
+    """What a ruling says on it. `amount` is what of a payment is granted."""
+
+    granted: bool
+    amount: Money | None = None
+
+
+class Rebut(Command):
+    dispute_id: UUID
+    statement: Words
+
+
+class RaiseCounterclaim(Command):
+    dispute_id: UUID
+    relief: Relief
+    amount: Money | None = None
+    statement: Words
+
+
+class OnlyClaimantRebuts(Forbidden):
+    """The claimant answers the response."""
+
+
+class NothingToRebut(Conflict):
+    """There is no response yet."""
+
+
+class OnlyRespondentCounterclaims(Forbidden):
+    """A counterclaim is the respondent's."""
+
+
+class CounterclaimAlreadyRaised(Conflict):
+    """Another counterclaim has been raised; one is decided with the dispute."""
+
+
+class CounterclaimAmountMissing(Malformed):
+    """A counterclaim for payment names an amount; one for the goods names none."""
+
+    pointer = "/amount"
+
+
+class GoodsAreWithTheClaimant(Malformed):
+    """Only a seller claims goods back, from the buyer."""
+
+    pointer = "/relief"
+
+
+class CounterclaimUndecided(Malformed):
+    """A ruling decides the counterclaim that was raised, and none that was not."""
+
+    pointer = "/counterclaim"
+
+
+class CounterclaimExceeded(Malformed):
+    """What a ruling grants of a counterclaim for payment is more than nothing and no more than was claimed."""
+
+    pointer = "/counterclaim/amount"
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Pleadings:
+    """`counterclaim` is its relief and, for a payment, the amount."""
+
+    rebutted: bool = False
+    counterclaim: tuple[Relief, Money | None] | None = None
+
+
+# --- evolve ---
+
+
+def evolve(pleadings: Pleadings, event: PleadingEvent) -> Pleadings:
+    match event:
+        case RebuttalGiven():
+            return replace(pleadings, rebutted=True)
+        case CounterclaimRaised(relief=relief, amount=amount):
+            return replace(pleadings, counterclaim=(relief, amount))
+        case _:
+            assert_never(event)
+
+
+# --- decisions ---
+
+
+def rebut(dispute: "Dispute", command: Rebut) -> list[PleadingEvent]:
+    """Once; whatever else there is to say, the claimant says in messages and exhibits."""
+    side = side_of(command.actor)
+    if side is not dispute.claimant:
+        raise OnlyClaimantRebuts(claimant=dispute.claimant.value)
+    if dispute.pleadings.rebutted:
+        return []
+    _check_pleading(dispute)
+    if dispute.response is None:
+        raise NothingToRebut()
+    return [RebuttalGiven(statement=dispute.text(command.statement, command.actor))]
+
+
+def counterclaim(dispute: "Dispute", command: RaiseCounterclaim) -> list[PleadingEvent]:
+    side = side_of(command.actor)
+    if side is dispute.claimant:
+        raise OnlyRespondentCounterclaims(claimant=side.value)
+    if (raised := dispute.pleadings.counterclaim) is not None:
+        if raised == (command.relief, command.amount):
+            return []
+        raise CounterclaimAlreadyRaised(relief=raised[0])
+    _check_pleading(dispute)
+    _check_relief(dispute, side, command)
+    statement = dispute.text(command.statement, command.actor)
+    return [CounterclaimRaised(relief=command.relief, amount=command.amount, statement=statement)]
+
+
+def may_plead(dispute: "Dispute") -> bool:
+    return dispute.undecided and dispute.adjudication.unsigned is None
+
+
+def check_decided(dispute: "Dispute", decided: OnCounterclaim | None) -> None:
+    """Raises CounterclaimUndecided, CounterclaimExceeded."""
+    raised = dispute.pleadings.counterclaim
+    if (raised is None) is not (decided is None):
+        raise CounterclaimUndecided(raised=raised is not None)
+    if raised is None or decided is None:
+        return
+    claimed, amount = raised[1], decided.amount
+    if (amount is not None) is not (decided.granted and claimed is not None):
+        raise CounterclaimExceeded(claimed=str(claimed) if claimed else None)
+    if amount is None or claimed is None:
+        return
+    if amount.currency != claimed.currency:
+        raise CurrencyMismatch(at="/counterclaim/amount", expected=claimed.currency, found=amount.currency)
+    if amount.is_zero or amount > claimed:
+        raise CounterclaimExceeded(claimed=str(claimed))
+
+
+def losers(dispute: "Dispute", decided: OnCounterclaim | None) -> frozenset[Side]:
+    """Who did not get everything on the counterclaim."""
+    if decided is None or dispute.pleadings.counterclaim is None:
+        return frozenset()
+    lost = {dispute.claimant} if decided.granted else {dispute.claimant.other}
+    if decided.granted and decided.amount != dispute.pleadings.counterclaim[1]:
+        lost.add(dispute.claimant.other)
+    return frozenset(lost)
+
+
+def owed(
+    dispute: "Dispute", policy: Policy, decided: OnCounterclaim | None, at: Instant, nth: int
+) -> list[CommitmentEvent]:
+    """What a final ruling that grants it makes the claimant owe, as the `nth` commitment of one act."""
+    if decided is None or not decided.granted:
+        return []
+    claimant = dispute.party(dispute.claimant)
+    due_at, proof = commitments.on_calendar_of(claimant, policy.windows.remedy, policy, "remedy", at)
+    promise = Promise(
+        kind=CommitmentKind.RETURN if decided.amount is None else CommitmentKind.PAY,
+        owed_by=commitments.bearer(dispute.claimant),
+        owed_to=commitments.bearer(dispute.claimant.other),
+        subject=claimant.subject,
+        amount=decided.amount,
+        due_at=due_at,
+        proof=proof,
+    )
+    return [commitments.made(dispute, promise, "counterclaim", nth=nth)]
+
+
+def _check_pleading(dispute: "Dispute") -> None:
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if not may_plead(dispute):
+        raise NotYourMove(stage=dispute.stage.value)
+
+
+def _check_relief(dispute: "Dispute", side: Side, command: RaiseCounterclaim) -> None:
+    amount, currency = command.amount, dispute.in_dispute.currency
+    if command.relief == "return_of_goods" and side is not Side.SELLER:
+        raise GoodsAreWithTheClaimant(role=side.value)
+    if (command.relief == "payment") is not (amount is not None and not amount.is_zero):
+        raise CounterclaimAmountMissing(relief=command.relief)
+    if amount is not None and amount.currency != currency:
+        raise CurrencyMismatch(at="/amount", expected=currency, found=amount.currency)

@@ -1,0 +1,125 @@
+"""Money that was paid before it was final, and what becomes of it when the award is replaced.
+
+A policy may have refunds ruled for executed at once, at the risk of whoever funds them. When a ruling, a default or another
+outcome is overturned, what was paid under it stays paid, and counts against whatever is decided next: who received too much
+owes a *recovery*, and until then the funder bears it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, assert_never
+
+from domain.base import Event
+from domain.commitments import Bearer, CommitmentDischarged, CommitmentEvent
+from domain.goods import GoodsEnded, GoodsEvent
+from domain.money import Money
+from domain.people import Side
+
+if TYPE_CHECKING:
+    from domain.dispute import Dispute
+
+# --- types ---
+
+
+class RulingExecuted(Event, kind="RulingExecuted", stream="dispute"):
+    """Before it is final; `funded_by` bears it should the ruling be overturned."""
+
+    number: int
+    funded_by: Bearer
+
+
+class AwardOverturned(Event, kind="AwardOverturned", stream="dispute"):
+    """What was decided counts no more; what either side had received under it counts against what is decided next."""
+
+    to_buyer: Money
+    to_seller: Money
+
+
+RecoveryEvent = RulingExecuted | AwardOverturned
+
+OF_OUTCOMES = frozenset({"settlement", "ruling", "concession", "default", "withdrawal"})
+"""What commitments arise from by which an outcome is carried out."""
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """`received` is what either side has had under what was overturned; empty where nothing was."""
+
+    funded_by: Bearer | None = None
+    received: Mapping[Side, Money] = field(default_factory=dict)
+
+
+# --- evolve ---
+
+
+def evolve(advance: Advance, event: RecoveryEvent) -> Advance:
+    match event:
+        case RulingExecuted(funded_by=funder):
+            return replace(advance, funded_by=funder)
+        case AwardOverturned(to_buyer=to_buyer, to_seller=to_seller):
+            if to_buyer.is_zero and to_seller.is_zero:
+                return Advance()
+            return replace(advance, received={Side.BUYER: to_buyer, Side.SELLER: to_seller})
+        case _:
+            assert_never(event)
+
+
+def conceded(advance: Advance, claimant: Side, part: Money) -> Advance:
+    """A part conceded is no longer in dispute, and neither is as much of what was received."""
+    if not advance.received:
+        return advance
+    had = advance.received[claimant]
+    return replace(advance, received={**advance.received, claimant: had - min(had, part)})
+
+
+# --- decisions ---
+
+
+def overturn(dispute: "Dispute") -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
+    """What was decided counts no more: what is still owed under it is discharged, what was paid is kept account of."""
+    arose = OF_OUTCOMES | {"recovery", "freight", "counterclaim"}
+    if _part_conceded(dispute) is not None:
+        arose -= {"concession"}
+    events: list[RecoveryEvent | CommitmentEvent | GoodsEvent] = [
+        CommitmentDischarged(commitment_id=owed.id, reason="overturned")
+        for owed in dispute.commitments.open.values()
+        if owed.arises_from in arose and not owed.underway
+    ]
+    if dispute.goods is not None and not dispute.goods.ended:
+        nothing = Money.zero(dispute.goods.at_stake.currency)
+        events.append(GoodsEnded(how="overturned", to_buyer=nothing, to_seller=nothing))
+    had = received(dispute)
+    return [*events, AwardOverturned(to_buyer=had[Side.BUYER], to_seller=had[Side.SELLER])]
+
+
+def executed_early(dispute: "Dispute") -> bool:
+    """Whether the ruling in effect was executed before it was final."""
+    return dispute.advance.funded_by is not None and not dispute.advance.received
+
+
+def received(dispute: "Dispute") -> Mapping[Side, Money]:
+    """What either side has had of what is in dispute: paid or on its way, less what it gave back."""
+    minor = dict.fromkeys(Side, 0)
+    moved = [*dispute.commitments.paid, *(c for c in dispute.commitments.open.values() if c.underway)]
+    for owed in moved:
+        if owed.amount is None or owed.arises_from not in OF_OUTCOMES | {"recovery"}:
+            continue
+        if owed.owed_to.value in set(Side):
+            minor[Side(owed.owed_to.value)] += owed.amount.minor
+        if owed.arises_from == "recovery" and owed.owed_by.value in set(Side):
+            minor[Side(owed.owed_by.value)] -= owed.amount.minor
+    if dispute.claimant is Side.BUYER:
+        minor[Side.BUYER] += sum(amount.minor for amount in dispute.elsewhere)
+    if (part := _part_conceded(dispute)) is not None:
+        minor[dispute.claimant] -= part.minor
+    return {side: Money(max(0, minor[side]), dispute.in_dispute.currency) for side in Side}
+
+
+def _part_conceded(dispute: "Dispute") -> Money | None:
+    """What was conceded is not overturned, and no longer in dispute."""
+    if dispute.response is None or dispute.response[0] != "concede_part":
+        return None
+    return dispute.response[1]

@@ -1,0 +1,156 @@
+"""After closure: a supervisor reopens a dispute, and each party says once how it was handled.
+
+A parcel that came late after all, or fraud, overturns the outcome: a neutral rules anew, and what was paid counts against that
+(`domain.recovery`). A refund that bounced overturns nothing: it is owed again.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from domain import assignment, commitments, promises, recovery, transaction
+from domain import refund as refunds
+from domain.assignment import Released
+from domain.base import Command, Event, Instant, Role
+from domain.commitments import Commitment, CommitmentMade, Promise
+from domain.goods import GoodsEvent
+from domain.people import Outcome, Side, Text, Words, side_of
+from domain.policy import Policy
+from domain.recovery import RecoveryEvent
+from domain.refund import Refund, RefundEvent
+from domain.refusals import Conflict, Forbidden, Malformed, Unknown
+from domain.transaction import Transaction, TransactionEvent
+
+if TYPE_CHECKING:
+    from domain.dispute import Dispute
+
+# --- types ---
+
+Rating = Annotated[int, Field(ge=1, le=5)]
+ReopeningGround = Literal["late_delivery", "bounced_refund", "fraud"]
+
+
+class DisputeReopened(Event, kind="DisputeReopened", stream="dispute"):
+    """`bounced` is the commitment that turned out not to be kept; otherwise the outcome stands no more."""
+
+    ground: ReopeningGround
+    by: Role
+    reasons: Text
+    bounced: UUID | None = None
+
+
+class HandlingRated(Event, kind="HandlingRated", stream="dispute"):
+    """From 1, poor, to 5."""
+
+    by: Side
+    rating: Rating
+    text: Text | None = None
+
+
+AfterwardsEvent = DisputeReopened | HandlingRated
+
+
+class Reopen(Command):
+    """`commitment_id` names the promise whose refund bounced; for that ground only."""
+
+    dispute_id: UUID
+    ground: ReopeningGround
+    reasons: Words
+    commitment_id: UUID | None = None
+
+
+class RateHandling(Command):
+    dispute_id: UUID
+    rating: Rating
+    text: Words | None = None
+
+
+class MayNotReopen(Forbidden):
+    """Only a supervisor reopens a dispute."""
+
+
+class NotClosedYet(Conflict):
+    """The dispute is not closed yet."""
+
+
+class BouncedRefundMissing(Malformed):
+    """A refund that bounced is named by the promise that it carried out; another ground names none."""
+
+    pointer = "/commitment_id"
+
+
+class NothingToOverturn(Conflict):
+    """It was resolved elsewhere; nothing was decided here that could be overturned."""
+
+
+class NotPaidByRefund(Unknown):
+    """No refund was paid for this promise."""
+
+
+class AlreadyRated(Conflict):
+    """Each party rates once how the dispute was handled."""
+
+
+# --- decisions ---
+
+
+def reopen(
+    dispute: "Dispute", policy: Policy, tx: Transaction, refund: Refund | None, command: Reopen
+) -> list[AfterwardsEvent | RecoveryEvent | Released | GoodsEvent | TransactionEvent | RefundEvent]:
+    """Whoever had it has done with it."""
+    if command.actor.role is not Role.SUPERVISOR:
+        raise MayNotReopen(role=command.actor.role.value)
+    if (command.ground == "bounced_refund") is not (command.commitment_id is not None):
+        raise BouncedRefundMissing(ground=command.ground)
+    if not dispute.closed:
+        raise NotClosedYet(stage=dispute.stage.value)
+    reopened = DisputeReopened(
+        ground=command.ground,
+        by=command.actor.role,
+        reasons=dispute.text(command.reasons, command.actor),
+        bounced=command.commitment_id,
+    )
+    if dispute.outcome is Outcome.RESOLVED_ELSEWHERE and command.commitment_id is None:
+        raise NothingToOverturn()
+    released = assignment.release(dispute, "reopened", command.actor.role)
+    if command.commitment_id is None:
+        return [*recovery.overturn(dispute), reopened, *released, *transaction.reopen_claim(tx, dispute.id)]
+    paid = next((c for c in dispute.commitments.paid if c.id == command.commitment_id and c.refund_id), None)
+    if paid is None or refund is None or refund.status != "confirmed":
+        raise NotPaidByRefund(commitment_id=str(command.commitment_id))
+    back = transaction.RefundReleased(refund_id=refund.id)
+    again = _again(dispute, policy, paid, command.now)
+    claim = transaction.reopen_claim(transaction.evolve(tx, back), dispute.id)
+    after = transaction.evolve(tx, back)
+    for event in claim:
+        after = transaction.evolve(after, event)
+    aside = promises.set_aside(dispute, after, again)
+    return [reopened, *released, refunds.RefundBounced(), back, *claim, again, *aside]
+
+
+def _again(dispute: "Dispute", policy: Policy, paid: Commitment, now: Instant) -> CommitmentMade:
+    """What was owed is owed again, within the remedy window of whoever pays."""
+    party = dispute.party(Side(paid.owed_by.value)) if paid.owed_by.value in set(Side) else None
+    due_at, proof = commitments.on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
+    promise = Promise(
+        kind=paid.kind,
+        owed_by=paid.owed_by,
+        owed_to=paid.owed_to,
+        subject=dispute.subject_of_bearer(paid.owed_by),
+        amount=paid.amount,
+        due_at=due_at,
+        proof=proof,
+    )
+    return commitments.made(dispute, promise, paid.arises_from)
+
+
+def rate(dispute: "Dispute", command: RateHandling) -> list[AfterwardsEvent]:
+    side = side_of(command.actor)
+    if not dispute.closed and side not in dispute.rated:
+        raise NotClosedYet(stage=dispute.stage.value)
+    if (before := dispute.rated.get(side)) is not None:
+        if before == command.rating:
+            return []
+        raise AlreadyRated(rating=before)
+    return [HandlingRated(by=side, rating=command.rating, text=dispute.text(command.text, command.actor))]

@@ -1,0 +1,91 @@
+"""Departures: when a mandate is closed, every case that its neutral held is handed over at once.
+
+`MandateClosed` names the cases, at a version of the mandate to which no case can be added any more; none of them is lost,
+whenever a worker dies: each is a row here until its `HandOver` has been decided.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import structlog
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from domain.assignment import HandOver
+from domain.mandate import MandateClosed
+from mediation.engine import Engine, Request
+from mediation.processes import ENGINE
+from mediation.store.consumer import PASSING, describe
+from mediation.store.log import Recorded
+
+TABLE = """CREATE TABLE IF NOT EXISTS departure_task (
+  mandate_id uuid NOT NULL, dispute_id uuid NOT NULL, marketplace text NOT NULL, neutral uuid NOT NULL, correlation_id uuid,
+  not_before timestamptz NOT NULL DEFAULT '-infinity',
+  PRIMARY KEY (mandate_id, dispute_id));
+CREATE INDEX IF NOT EXISTS departure_task_next ON departure_task (not_before)"""
+
+_SET = """INSERT INTO departure_task (mandate_id, dispute_id, marketplace, neutral, correlation_id)
+SELECT %s, unnest(%s::uuid[]), %s, %s, %s ON CONFLICT (mandate_id, dispute_id) DO UPDATE SET not_before = '-infinity'"""
+_DUE = """SELECT mandate_id, dispute_id, marketplace, neutral, correlation_id FROM departure_task
+WHERE not_before <= now() ORDER BY not_before LIMIT 500"""
+_DONE = "DELETE FROM departure_task WHERE mandate_id = %s AND dispute_id = %s"
+_LATER = """UPDATE departure_task SET not_before = now() + interval '1 minute'
+WHERE mandate_id = %s AND dispute_id = %s"""
+
+_LONGEST_SLEEP = 0.5  # seconds
+
+_log = structlog.get_logger(__name__)
+
+
+class Departures:
+    name = "departures@1"
+
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine) -> None:
+        self._pool = pool
+        self._engine = engine
+        self._wake = asyncio.Event()
+
+    async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
+        for recorded in batch:
+            if isinstance(event := recorded.event, MandateClosed) and event.cases:
+                about = (recorded.marketplace, event.neutral, recorded.correlation_id)
+                await conn.execute(_SET, (recorded.stream_id, list(event.cases), *about))
+                self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            self._wake.clear()
+            await self.work()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LONGEST_SLEEP):
+                    await self._wake.wait()
+
+    async def work(self) -> int:
+        """Hands over what there is to hand over; how many cases that were. What fails is tried again, and the rest goes on."""
+        async with self._pool.connection() as conn:
+            tasks = await (await conn.execute(_DUE)).fetchall()
+        for mandate_id, dispute_id, marketplace, neutral, correlation_id in tasks:
+            command = HandOver(
+                marketplace=marketplace,
+                actor=ENGINE,
+                now=datetime.now(UTC),
+                dispute_id=dispute_id,
+                neutral=neutral,
+            )
+            try:
+                await self._engine.handle(command, Request(correlation_id=correlation_id))
+            except PASSING:
+                raise
+            except Exception as error:
+                _log.error("hand_over_failed", dispute_id=str(dispute_id), error=describe(error))
+                await self._execute(_LATER, (mandate_id, dispute_id))
+            else:
+                await self._execute(_DONE, (mandate_id, dispute_id))
+        return len(tasks)
+
+    async def _execute(self, statement: str, parameters: Sequence[object]) -> None:
+        async with self._pool.connection() as conn:
+            await conn.execute(statement, parameters)

@@ -1,0 +1,115 @@
+"""The neutrals of a marketplace: what each may be given, how many disputes each holds, who is on leave, who has left."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, assert_never
+from uuid import UUID
+
+from domain.mandate import (
+    AuthoritySpent,
+    CaseDone,
+    CaseHandedOver,
+    CaseTaken,
+    LeaveBegan,
+    LeaveEnded,
+    MandateClosed,
+    MandateEvent,
+    MandateGranted,
+)
+from mediation.store.recorded import Recorded
+from projections.paging import Page, Where, page
+from projections.view import Doc, Pool, Rows, View, kinds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """One mandate. `terms` are what it allows, with the number of conflicts and not whom they are with. `closure` is sealed."""
+
+    stream_id: UUID
+    marketplace: str
+    neutral: UUID
+    desk: str | None
+    terms: Doc
+    cases: int
+    on_leave: bool
+    leave_until: datetime | None
+    granted_at: datetime
+    closed_at: datetime | None
+    closure: Doc | None
+
+
+def _fold(rows: Rows[Office], recorded: Recorded) -> Iterable[Office]:
+    event: MandateEvent = recorded.event  # type: ignore[assignment] # what the view concerns
+    before = next(iter(rows.values()), None)
+    if isinstance(event, MandateGranted):
+        return [_granted(event, recorded, before)]
+    if before is None:
+        raise LookupError("a mandate that was never granted")
+    return [replace(before, **_changes(event, recorded, before))]
+
+
+def _granted(event: MandateGranted, recorded: Recorded, before: Office | None) -> Office:
+    told = event.model_dump(mode="json", include={"languages", "authority", "daily", "most_cases", "tiers"})
+    still = before if before is not None and before.closed_at is None else None
+    return Office(
+        stream_id=recorded.stream_id,
+        marketplace=recorded.marketplace,
+        neutral=event.neutral,
+        desk=event.desk,
+        terms={**told, "conflicts": len(event.conflicts)},
+        cases=before.cases if before else 0,
+        on_leave=still.on_leave if still else False,
+        leave_until=still.leave_until if still else None,
+        granted_at=recorded.occurred_at,
+        closed_at=None,
+        closure=None,
+    )
+
+
+def _changes(event: MandateEvent, recorded: Recorded, before: Office) -> dict[str, Any]:
+    match event:
+        case LeaveBegan(until=until):
+            return {"on_leave": True, "leave_until": until}
+        case LeaveEnded():
+            return {"on_leave": False, "leave_until": None}
+        case MandateClosed():
+            return {"closed_at": recorded.occurred_at, "closure": event.reason.model_dump(mode="json")}
+        case CaseTaken():
+            return {"cases": before.cases + 1}
+        case CaseDone() | CaseHandedOver():
+            return {"cases": before.cases - 1}
+        case AuthoritySpent():
+            return {}
+        case MandateGranted():
+            raise AssertionError("folded before")
+        case _:
+            assert_never(event)
+
+
+MANDATES = View(
+    title="mandates",
+    version=1,
+    row=Office,
+    key=("stream_id",),
+    concerns=kinds(MandateEvent),
+    fold=_fold,
+    indexes=("(marketplace, neutral)",),
+    of_each="stream_id",
+)
+
+
+async def mandates(
+    pool: Pool,
+    marketplace: str,
+    *,
+    desk: str | None = None,
+    closed: bool = False,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[Office]:
+    """Those in office, or else those that were `closed`."""
+    where = Where()
+    where.equal(marketplace=marketplace, desk=desk)
+    where.add(f"closed_at IS {'NOT ' if closed else ''}NULL")
+    return await page(pool, MANDATES, where, order=("neutral",), limit=limit, cursor=cursor)

@@ -1,0 +1,37 @@
+"""Goods sent back over HTTP: what each of those who look at it may do, and sees."""
+
+from tests.api.house import House, done, euros, refused, said
+
+RETURN = {"act": "return", "freight": None, "freight_cost": euros("10.00")}
+
+
+async def test_a_return_from_its_offer_to_the_refund(anew: House) -> None:
+    """Offered, accepted, sent, carried, contested, decided; the money waits all the while, and the case file says for what."""
+    buyer, seller, backend = anew.speaking_for("buyer"), anew.speaking_for("seller"), anew.backend
+    at = f"/v1/disputes/{(await anew.filed())['id']}"
+    offered = done(await seller.post(f"{at}/offers", {"amount": euros("129.90"), "goods": RETURN}), 201)
+    settled = done(await buyer.post(f"{at}/offers/1/acceptance", match=offered["version"]))
+    assert (settled["stage"], settled["awaiting"]) == ("execution", "claimant")
+    send = next(action for action in settled["actions"] if action["name"] == "send_goods")
+    refused(await buyer.post(send["href"], {}), 422, "TrackingMissing")
+    sent = done(await buyer.post(send["href"], {"carrier": "DHL", "number": "JD0146"}))
+    case = await anew.seen(sent["id"], sent["position"], by=seller)
+    assert case["offers"][0]["goods"] == RETURN | {"freight": "seller"}
+    assert case["goods"]["sent"]["shipment"] == {"carrier": "DHL", "number": "JD0146"}
+    assert (case["goods"]["step"], case["goods"]["at_stake"]) == ("carriage", euros("129.90"))
+
+    carriage = case["goods"]["commitment_id"]
+    arrived = done(await backend.post(f"{at}/commitments/{carriage}/fulfilment"))
+    receipt = (await anew.seen(arrived["id"], arrived["position"]))["goods"]["commitment_id"]
+    caught_up = {"At-Least": arrived["position"]}
+    query = {"dispute_id": sent["id"]}
+    owed = done(await backend.get("/v1/commitments", params=query, headers=caught_up))["items"]
+    assert [(c["kind"], c["owed_by"], c["class"]) for c in owed] == [("confirm", "seller", "remedy")]
+
+    box = {"ground": "empty_box", "statement": said("空", "zh-Hans")}
+    contested = done(await seller.post(f"{at}/commitments/{receipt}/contest", box))
+    assert contested["awaiting"] == "supervisor"
+    half = {"to_buyer": euros("64.95"), "reasons": said("The weight at dispatch does not tell.")}
+    done(await anew.sender("supervisor").post(f"{at}/goods-decision", half))
+    [refund] = await anew.refunds(1, dispute_id=sent["id"])
+    assert refund["amount"] == euros("64.95")

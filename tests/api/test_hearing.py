@@ -1,0 +1,250 @@
+"""Rulings above authority, appeals, and what only some may see, over HTTP."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain.base import Role
+from tests.api.house import House, Sender, done, euros, refused, said
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """A contested dispute over 129.90 EUR, before a neutral who may rule on `alone` without a co-signature."""
+
+    house: House
+    neutral: Sender
+    id: str
+
+    @property
+    def at(self) -> str:
+        return f"/v1/disputes/{self.id}"
+
+    @property
+    def buyer(self) -> Sender:
+        return self.house.speaking_for("buyer")
+
+    @property
+    def seller(self) -> Sender:
+        return self.house.speaking_for("seller")
+
+    @property
+    def supervisor(self) -> Sender:
+        return self.house.sender(Role.SUPERVISOR)
+
+    async def version(self) -> int:
+        return (await self.house.services.engine.dispute(UUID(self.id), "bazaar"))[1]
+
+    async def rules(self, buyer: str, seller: str, by: Sender | None = None, status: int = 201, **more: Any) -> Any:
+        award = {"buyer": euros(buyer), "seller": euros(seller)}
+        body = {"award": award, "cites_clauses": ["conformity"], "reasons": said("Unser Grund."), **more}
+        return done(await (by or self.neutral).post(f"{self.at}/rulings", body, match=await self.version()), status)
+
+    async def case(self, reader: Sender, since: Mapping[str, Any]) -> dict[str, Any]:
+        return await self.house.seen(self.id, since["position"], reader)
+
+    async def history(self, reader: Sender, since: Mapping[str, Any]) -> str:
+        """All of what a reader is told, as text."""
+        headers = {"At-Least": since["position"]}
+        return (await reader.get(f"{self.at}/history", params={"limit": "100"}, headers=headers)).text
+
+
+async def _mandate(house: House, alone: str) -> Sender:
+    neutral = house.sender(Role.NEUTRAL)
+    mandate = {"neutral": str(neutral.subject), "languages": ["en"], "authority": [euros(alone)]}
+    done(await house.sender(Role.ADMINISTRATOR).post("/v1/mandates", mandate), 201)
+    return neutral
+
+
+async def hearing(house: House, alone: str = "1000.00", *, impasse: bool = True) -> Hearing:
+    await house.open_at_once()
+    neutral = await _mandate(house, alone)
+    told = Hearing(house, neutral, (await house.filed())["id"])
+    done(await told.seller.post(f"{told.at}/response", {"answer": "contest"}))
+    done(await told.buyer.post(f"{told.at}/escalation"))
+    done(await neutral.post(f"{told.at}/assignment", {}))
+    if impasse:
+        done(await neutral.post(f"{told.at}/impasse"))
+    return told
+
+
+async def test_a_ruling_above_authority_waits_unseen_by_the_parties(at_home: House) -> None:
+    """202; the parties see it with the co-signature, and its refused forerunner never."""
+    here = await hearing(at_home, alone="1.00")
+    first = await here.rules("129.90", "0.00", status=202)
+    assert (first["stage"], first["awaiting"], first["number"]) == ("adjudication", "supervisor", 1)
+    assert (await here.case(here.buyer, first))["rulings"] == []
+    assert "RulingIssued" not in await here.history(here.buyer, first)
+    offered = await here.case(here.supervisor, first)
+    assert {"co_sign_ruling", "refuse_co_signature"} <= {action["name"] for action in offered["actions"]}
+    asked, seen = {"dispute_id": here.id, "owed_by": "supervisor"}, {"At-Least": first["position"]}
+    owed = done(await here.supervisor.get("/v1/commitments", params=asked, headers=seen))
+    assert [(c["kind"], c["status"], c["arises_from"]) for c in owed["items"]] == [("co_sign", "pending", "policy")]
+
+    no = {"reasons": said("Not reasoned.")}
+    done(await here.supervisor.post(f"{here.at}/rulings/1/co-signature-refusal", no))
+    await here.rules("100.00", "29.90", status=202)
+    signed = done(await here.supervisor.post(f"{here.at}/rulings/2/co-signature", match=await here.version()))
+    assert (signed["stage"], signed["awaiting"]) == ("appeal", "both")
+    (shown,) = (await here.case(here.buyer, signed))["rulings"]
+    assert (shown["number"], shown["status"], shown["award"]["buyer"]) == (2, "in_effect", euros("100.00"))
+    told = await here.history(here.seller, signed)
+    assert "RulingCoSigned" in told
+    assert "Not reasoned." not in told
+    feed = (await here.buyer.get("/v1/events", params={"limit": "100"})).text
+    assert "Not reasoned." not in feed
+    whole = await here.case(here.supervisor, signed)
+    assert [ruling["status"] for ruling in whole["rulings"]] == ["refused", "in_effect"]
+
+
+async def test_an_appeal_from_the_ruling_to_the_end(at_home: House) -> None:
+    """Another neutral sends it back; the other side appeals the second ruling, and a third neutral replaces it."""
+    here, second, third = await hearing(at_home), await _mandate(at_home, "1000.00"), await _mandate(at_home, "1000.00")
+    await here.rules("100.00", "29.90")
+    ground = {"ground": "stated_error", "statement": said("Das Datum stimmt nicht.", "de")}
+    lodged = done(await here.seller.post(f"{here.at}/appeal", ground))
+    assert (lodged["stage"], lodged["awaiting"]) == ("appeal", "supervisor")
+    waiting = done(await second.get("/v1/disputes", headers={"At-Least": lodged["position"]}))["items"]
+    assert here.id in [dispute["id"] for dispute in waiting]
+    refused(await here.neutral.post(f"{here.at}/assignment", {}), 409, "TookPart")
+    done(await second.post(f"{here.at}/assignment", {}))
+    back = done(await second.post(f"{here.at}/appeal/return", {"reasons": said("Not heard.")}))
+    assert (back["stage"], back["awaiting"]) == ("adjudication", "supervisor")
+
+    done(await here.supervisor.post(f"{here.at}/assignment", {"neutral": str(here.neutral.subject)}))
+    await here.rules("10.00", "119.90")
+    refused(await here.seller.post(f"{here.at}/appeal", ground), 409, "AppealedBefore")
+    done(await here.buyer.post(f"{here.at}/appeal", {**ground, "ground": "new_evidence"}))
+    done(await third.post(f"{here.at}/assignment", {}))
+    final = await here.rules("129.90", "0.00", by=third)
+    assert (final["stage"], final["outcome"]) == ("execution", "ruled_for_claimant")
+    case = await here.case(here.buyer, final)
+    assert [(r["number"], r["status"]) for r in case["rulings"]] == [
+        (1, "sent_back"),
+        (2, "replaced"),
+        (3, "in_effect"),
+    ]
+    assert [(a["number"], a["by"], a["decided"]) for a in case["appeals"]] == [
+        (1, "seller", "sent_back"),
+        (2, "buyer", "replaces"),
+    ]
+    assert case["rulings"][2]["final"]
+
+
+async def test_a_default_set_aside(at_home: House) -> None:
+    """Granted in silence and paid; set aside for cause, heard after all, and nobody is paid twice."""
+    filed = await at_home.filed()
+    here = Hearing(at_home, await at_home.neutral(), filed["id"])
+    at_home.clock.ahead += timedelta(days=9)
+    try:
+        cause = {"cause": said("Hochwasser.", "de")}
+        asked = done(await here.seller.post(f"{here.at}/default/set-aside-request", cause))
+        assert (asked["stage"], asked["awaiting"], asked["outcome"]) == (
+            "execution",
+            "supervisor",
+            "granted_by_default",
+        )
+        (refund,) = await at_home.refunds(1, dispute_id=here.id)
+        yes = {"reasons": said("It is on record.")}
+        done(await at_home.backend.post(f"/v1/refunds/{refund['id']}/confirmation", {}))
+        fell = done(await here.supervisor.post(f"{here.at}/default/set-aside", yes))
+        assert (fell["stage"], fell["outcome"]) == ("mediation", None)
+        case = await here.case(here.buyer, fell)
+        assert (case["set_aside"]["decided"], case["overturned"]["to_buyer"]) == ("set_aside", euros("129.90"))
+        assert "respond" in {a["name"] for a in (await here.case(here.seller, fell))["actions"]}
+        conceded = done(await here.seller.post(f"{here.at}/response", {"answer": "concede"}))
+        assert (conceded["stage"], conceded["outcome"]) == ("closed", "conceded")
+    finally:
+        at_home.clock.ahead -= timedelta(days=9)
+
+
+async def test_pleadings_and_evidence_that_was_asked_for(at_home: House) -> None:
+    """Rebutted, counterclaimed, asked for evidence; what nobody shows must be addressed, and the counterclaim decided."""
+    here = await hearing(at_home)
+    done(await here.buyer.post(f"{here.at}/rebuttal", {"statement": said("Doch.", "de")}))
+    wanted = {"relief": "payment", "amount": euros("12.00"), "statement": said("Das Porto.", "de")}
+    done(await here.seller.post(f"{here.at}/counterclaim", wanted))
+    for fact in ("It was packed.", "It was sent."):
+        asked = done(await here.neutral.post(f"{here.at}/evidence-requests", {"of": "seller", "fact": said(fact)}), 201)
+    assert asked["number"] == 2
+    form = {"description": "Packliste", "language": "de", "answers_request": "1"}
+    done(await here.seller.post(f"{here.at}/exhibits", data=form, files={"file": b"Liste"}), 201)
+    at_home.clock.ahead += timedelta(days=6)
+    try:
+        body = {
+            "award": {"buyer": euros("129.90"), "seller": euros("0.00")},
+            "cites_exhibits": [1],
+            "cites_clauses": ["evidence"],
+            "reasons": said("Nothing shows that it was sent."),
+            "counterclaim": {"granted": True, "amount": euros("5.00")},
+        }
+        version = await here.version()
+        unaddressed = await here.neutral.post(f"{here.at}/rulings", body, match=version)
+        assert refused(unaddressed, 422, "InferenceNotAddressed")["facts"]["missing"] == [2]
+        ruled = done(
+            await here.neutral.post(f"{here.at}/rulings", body | {"addresses_inferences": [2]}, match=version), 201
+        )
+        case = await here.case(here.buyer, ruled)
+        assert [(r["status"], r["of"]) for r in case["evidence_requests"]] == [
+            ("answered", "seller"),
+            ("inferred", "seller"),
+        ]
+        assert case["exhibits"][0]["answers_request"] == 1
+        assert case["rebuttal"]["statement"] == said("Doch.", "de")
+        assert (case["counterclaim"]["relief"], case["counterclaim"]["amount"]) == ("payment", euros("12.00"))
+        assert case["rulings"][0]["counterclaim"] == {"granted": True, "amount": euros("5.00")}
+        assert case["rulings"][0]["appealable_by"] == ["buyer", "seller"]
+    finally:
+        at_home.clock.ahead -= timedelta(days=6)
+
+
+async def test_a_caucus_is_seen_by_two_alone(at_home: House) -> None:
+    """In no answer to anybody else is there a trace of what was said or shown; and it takes both consents to rule."""
+    here = await hearing(at_home, impasse=False)
+    form = {"message": "Fünfzig reichen mir", "language": "de"}
+    told = done(await here.buyer.post(f"{here.at}/caucus", data=form, files={"file": ("Wert.txt", b"geheim")}), 201)
+    assert told["number"] == 1
+    answered = {"message": "Verstanden unter uns", "language": "de", "side": "buyer"}
+    without_file = {name: (None, text) for name, text in answered.items()}
+    last = done(await here.neutral.post(f"{here.at}/caucus", files=without_file), 201)
+    assert last["number"] == 2
+
+    for reader in (here.buyer, here.neutral):
+        case = await here.case(reader, last)
+        assert [said["message"]["text"] for said in case["caucus"]] == ["Fünfzig reichen mir", "Verstanden unter uns"]
+        assert [s["number"] for s in done(await reader.get(f"{here.at}/caucus"))["items"]] == [1, 2]
+        href = case["caucus"][0]["file"]["href"]
+        assert (await reader.get(href)).content == b"geheim"
+        assert "reichen" in await here.history(reader, last)
+
+    auditor, admin = at_home.sender(Role.AUDITOR), at_home.sender(Role.ADMINISTRATOR)
+    for reader in (here.seller, at_home.backend, here.supervisor, auditor, admin):
+        seen = [await here.history(reader, last), str(await here.case(reader, last))]
+        seen += [
+            (await reader.get(here.at + path)).text for path in ("/messages", "/exhibits", "/caucus", "/commitments")
+        ]
+        seen.append((await reader.get("/v1/events", params={"limit": "100"})).text)
+        for secret in ("reichen", "Verstanden", "Wert.txt"):
+            assert not [text for text in seen if secret in text]
+        assert (await reader.get(href)).status_code == 403
+    assert "CaucusMessagePosted" not in await here.history(here.seller, last)
+    assert "CaucusMessagePosted" in await here.history(auditor, last)
+    refused(await here.seller.post(f"{here.at}/caucus", files=without_file), 403, "NotYourCaucus")
+
+    done(await here.neutral.post(f"{here.at}/impasse"))
+    body = {
+        "award": {"buyer": euros("50.00"), "seller": euros("79.90")},
+        "cites_clauses": ["conformity"],
+        "reasons": said("So."),
+    }
+    early = await here.neutral.post(f"{here.at}/rulings", body, match=await here.version())
+    assert refused(early, 409, "HeardInCaucus")["facts"]["without_consent"] == ["buyer", "seller"]
+    done(await here.buyer.post(f"{here.at}/consent"))
+    done(await here.seller.post(f"{here.at}/consent"))
+    await here.rules("50.00", "79.90")

@@ -1,0 +1,108 @@
+"""Law reports on refunds that were made elsewhere."""
+
+from domain.closure import DisputeClosed
+from domain.commitments import CommitmentDischarged
+from domain.elsewhere import (
+    ExceedsWhatIsLeft,
+    NothingRefunded,
+    PaidOutOfEscrow,
+    RefundedElsewhere,
+)
+from domain.negotiation import OfferExpired
+from domain.refund import MayNotReport
+from domain.refusals import DisputeIsClosed
+from domain.transaction import ClaimEnded, ClaimExceedsPaid, RefundReserved, RefundSettled
+from tests.domain.cast import SECOND, buyer, commitment, engine, marketplace, money, seller, supervisor
+from tests.domain.filings import filing
+from tests.domain.reports import day, given, moot, owes, passes_to, some
+
+TWO = filing("100.00 EUR", paid="129.90 EUR", order_lines={"1": "100.00 EUR", "2": "29.90 EUR"})
+
+
+def test_a_claim_refunded_elsewhere() -> None:
+    """Paid in full, it is resolved elsewhere, and closes."""
+    given(TWO).when(marketplace.refunds_elsewhere("100.00 EUR")).then(
+        some(RefundReserved, amount=money("100.00 EUR"), beyond_claim=False),
+        RefundSettled,
+        some(RefundedElsewhere, off_claim=money("100.00 EUR"), resolves=True),
+        some(DisputeClosed, outcome="resolved_elsewhere"),
+        moot("response"),
+        moot("negotiation"),
+        passes_to("none", "closed"),
+        ClaimEnded,
+    ).leaves("closed", "none", "resolved_elsewhere")
+
+
+def test_a_part_refunded_elsewhere() -> None:
+    """The rest goes on; offers about more than that are moot. Reported twice it counts once."""
+    report = given(TWO, day(1), seller.offers("50.00 EUR")).when(marketplace.refunds_elsewhere("40.00 EUR"))
+    assert any(isinstance(f.event, OfferExpired) for f in report.facts)
+    assert report.dispute.claimed == report.dispute.in_dispute == money("60.00 EUR")
+    assert report.transaction.unclaimed() == money("29.90 EUR")
+    report.when(marketplace.refunds_elsewhere("40.00 EUR")).then_nothing()
+    report.when(seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1)).leaves("closed")
+    assert report.transaction.left() == money("29.90 EUR")
+
+
+def test_what_is_owed_is_lowered() -> None:
+    """After the outcome: what has not begun to move is owed no more, or less."""
+    report = given(TWO, seller.concedes()).when(marketplace.refunds_elsewhere("30.00 EUR"))
+    report.then(
+        RefundReserved,
+        RefundSettled,
+        some(RefundedElsewhere, off_claim=money("0.00 EUR"), resolves=False),
+        CommitmentDischarged(commitment_id=commitment(1), reason="paid_elsewhere"),
+        owes("seller", "buyer", "70.00 EUR", arises_from="concession"),
+    )
+    report.when(marketplace.refunds_elsewhere("70.00 EUR", "cb-2")).leaves("closed", "none", "conceded")
+
+
+def test_more_than_the_rest_of_the_claim() -> None:
+    """Where a part was conceded before, that is lowered by what goes beyond the rest."""
+    report = given(TWO, seller.concedes("80.00 EUR")).when(marketplace.refunds_elsewhere("50.00 EUR"))
+    report.then(
+        RefundReserved,
+        RefundSettled,
+        some(RefundedElsewhere, off_claim=money("20.00 EUR"), resolves=True),
+        CommitmentDischarged(commitment_id=commitment(1), reason="paid_elsewhere"),
+        owes("seller", "buyer", "50.00 EUR", arises_from="concession"),
+        moot("negotiation"),
+        passes_to("marketplace", "execution"),
+    )
+    report.when(engine.instructs_refund(2), marketplace.confirms_refund(2)).leaves(
+        "closed", "none", "resolved_elsewhere"
+    )
+
+
+def test_the_order_is_the_last_limit() -> None:
+    """What other disputes claim is theirs; what is left can be claimed no more."""
+    second = TWO.as_second(SECOND, claim="29.90 EUR", about_lines=("2",))
+    report = given(TWO, second).when(marketplace.refunds_elsewhere("100.01 EUR"))
+    report.refused(ExceedsWhatIsLeft, left="100.00 EUR")
+    given(TWO, marketplace.refunds_elsewhere("110.00 EUR")).when(second).refused(ClaimExceedsPaid, left="19.90 EUR")
+
+
+def test_a_refund_elsewhere_that_is_refused() -> None:
+    """The marketplace reports it; of more than nothing; not out of escrow, and not into what is closed."""
+    given(TWO).when(supervisor.refunds_elsewhere("1.00 EUR")).refused(MayNotReport)
+    given(TWO).when(marketplace.refunds_elsewhere("0.00 EUR")).refused(NothingRefunded)
+    held = filing("100.00 EUR", held=("100.00 EUR",))
+    given(held).when(marketplace.refunds_elsewhere("1.00 EUR")).refused(PaidOutOfEscrow)
+    given(TWO, buyer.withdraws()).when(marketplace.refunds_elsewhere("1.00 EUR")).refused(DisputeIsClosed)
+
+
+def test_what_was_paid_here_as_well() -> None:
+    """Of a dispute that was reopened: paid there in full, what the buyer had here is owed back."""
+    more = filing("50.00 EUR", paid="129.90 EUR", order_lines={"1": "50.00 EUR", "2": "79.90 EUR"})
+    report = given(more, seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))
+    report.when(supervisor.reopens(), marketplace.refunds_elsewhere("50.00 EUR"))
+    report.leaves("execution", "claimant", "resolved_elsewhere")
+    [owed] = report.dispute.commitments.open_remedies()
+    assert (owed.owed_by, owed.owed_to, owed.amount) == ("buyer", "seller", money("50.00 EUR"))
+
+
+def test_a_claim_for_payment_is_not_lowered() -> None:
+    """What the buyer got back elsewhere says nothing about what the buyer owes."""
+    report = given(filing(claimant="seller", reason="payment_not_received"), marketplace.refunds_elsewhere("10.00 EUR"))
+    assert report.dispute.claimed == money("129.90 EUR")
+    report.leaves("negotiation")

@@ -1,0 +1,186 @@
+"""Law reports on what was paid, sent or promised under a ruling that is appealed, sent back or reopened, and on stays."""
+
+import pytest
+
+from domain.adjudication import RulingIssued
+from domain.commitments import CommitmentDischarged, CommitmentPassed
+from domain.escalation import NeutralReleased
+from domain.policy import FIRST_POLICY
+from domain.recovery import AwardOverturned, RulingExecuted
+from domain.refusals import NotYourMove
+from domain.remedy import AlreadyPaidOut
+from domain.stay import DisputeIsStayed
+from tests.domain.cast import (
+    Act,
+    administrator,
+    another_neutral,
+    back,
+    buyer,
+    commitment,
+    engine,
+    marketplace,
+    money,
+    neutral,
+    seller,
+    supervisor,
+    third_neutral,
+)
+from tests.domain.filings import filing
+from tests.domain.reports import Report, day, given, later, some
+from tests.domain.test_moves import may
+
+AT_ONCE = FIRST_POLICY.model_copy(update={"version": "at-once", "early_execution": "marketplace"})
+ZERO, ALL = money("0.00 EUR"), money("129.90 EUR")
+CONTESTED = (filing(), day(1), seller.contests(), day(4), buyer.escalates(), neutral.takes_case())
+PAID = (engine.instructs_refund(2), marketplace.confirms_refund(2))
+
+
+def executed(*acts: Act) -> Report:
+    """All for the buyer, and paid by the marketplace before the ruling is final; then these acts."""
+    ruled = (*CONTESTED, neutral.declares_impasse(), neutral.rules("129.90 EUR", "0.00 EUR"))
+    return given(administrator.publishes(AT_ONCE), *ruled, *acts)
+
+
+def owed(report: Report) -> list[tuple[str, str, object, str]]:
+    remedies = report.dispute.commitments.open_remedies()
+    return [(c.owed_by.value, c.owed_to.value, c.amount, c.arises_from) for c in remedies]
+
+
+def events(report: Report) -> list[object]:
+    return [fact.event for fact in report.facts]
+
+
+# --- executed before it was final ---
+
+
+def test_a_paid_ruling_replaced_on_appeal() -> None:
+    """The buyer owes back what is too much, the seller what was due; both to the marketplace, which bears it meanwhile."""
+    report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR")).leaves("execution", outcome="ruled_split")
+    assert AwardOverturned(to_buyer=ALL, to_seller=ZERO) in events(report)
+    assert owed(report) == [
+        ("buyer", "marketplace", money("100.00 EUR"), "recovery"),
+        ("seller", "marketplace", money("29.90 EUR"), "recovery"),
+    ]
+
+
+def test_a_paid_ruling_affirmed_on_appeal() -> None:
+    """Nothing is overturned; the seller owes it to the marketplace."""
+    report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("129.90 EUR", "0.00 EUR"))
+    assert not any(isinstance(e, AwardOverturned) for e in events(report))
+    assert owed(report) == [("seller", "marketplace", ALL, "recovery")]
+
+
+def test_an_unpaid_ruling_replaced_on_appeal() -> None:
+    """What has not moved is discharged, and the new award is owed."""
+    report = executed(seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"))
+    assert CommitmentDischarged(commitment_id=commitment(2), reason="overturned") in events(report)
+    assert owed(report) == [("seller", "buyer", money("29.90 EUR"), "ruling")]
+
+
+def test_a_paid_ruling_sent_back() -> None:
+    """It falls at once; what was paid counts against whatever the dispute comes to, a settlement too."""
+    report = executed(*PAID, seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
+    report.leaves("adjudication", "supervisor")
+    report.when(seller.offers("29.90 EUR"), buyer.accepts_offer(1)).leaves("execution", outcome="settled")
+    assert ("buyer", "marketplace", money("100.00 EUR"), "recovery") in owed(report)
+
+
+def test_no_goods_where_money_has_moved() -> None:
+    """On appeal it is settled by money alone."""
+    report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("129.90 EUR", "0.00 EUR", goods=back())).refused(AlreadyPaidOut)
+
+
+def test_nothing_is_executed_before_it_is_signed() -> None:
+    """A ruling that awaits a co-signature has no effect yet."""
+    modest = administrator.grants_mandate(neutral, "1.00 EUR")
+    ruled = (neutral.declares_impasse(), neutral.rules("129.90 EUR", "0.00 EUR"))
+    report = given(administrator.publishes(AT_ONCE), *CONTESTED, modest, *ruled)
+    assert not owed(report)
+    report.when(supervisor.co_signs())
+    assert some(RulingExecuted, number=1) in events(report)
+    assert owed(report) == [("marketplace", "buyer", ALL, "ruling")]
+
+
+def test_a_refund_made_elsewhere_while_a_ruling_can_be_appealed() -> None:
+    """It counts against what the ruling makes owed once it is final; what is too much is owed back."""
+    ruled = (*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"), buyer.waives_appeal())
+    less = given(*ruled, marketplace.refunds_elsewhere("30.00 EUR")).when(seller.waives_appeal())
+    assert owed(less) == [("seller", "buyer", money("70.00 EUR"), "ruling")]
+    more = given(*ruled, marketplace.refunds_elsewhere("110.00 EUR")).when(seller.waives_appeal())
+    assert owed(more) == [("buyer", "seller", money("10.00 EUR"), "recovery")]
+
+
+# --- goods ---
+
+
+def sent_back() -> Report:
+    """Settled on a return, with a neutral; the goods have been sent and carried."""
+    report = given(*CONTESTED, neutral.proposes("129.90 EUR", "0.00 EUR", goods=back()))
+    report.when(buyer.accepts_proposal(), seller.accepts_proposal(), buyer.sends_goods(2))
+    return report.when(marketplace.confirms_promise(3))
+
+
+@pytest.mark.parametrize("leaves", [administrator.closes_mandate(neutral), neutral.recuses()])
+def test_the_neutral_leaves_contested_goods(leaves: Act) -> None:
+    """Gone, or stepped down: the decision is owed by a supervisor, who decides."""
+    report = sent_back().when(seller.contests_goods(4))
+    report.leaves("execution", "neutral").when(leaves, engine.hands_over(neutral))
+    assert CommitmentPassed(commitment_id=commitment(5), owed_by="supervisor") in events(report)  # type: ignore[arg-type]
+    report.leaves("execution", "supervisor").when(supervisor.decides_goods("0.00 EUR")).leaves("closed")
+
+
+def test_goods_contested_when_the_neutral_has_left() -> None:
+    """The supervisor owes the decision from the start; without anything to decide nobody steps down."""
+    sent_back().when(neutral.recuses()).refused(NotYourMove)
+    report = sent_back().when(administrator.closes_mandate(neutral), engine.hands_over(neutral))
+    report.when(seller.contests_goods(4)).leaves("execution", "supervisor")
+    assert "decide_goods" in may(report, supervisor)
+
+
+# --- reopened ---
+
+
+def test_a_ruled_dispute_reopened() -> None:
+    """Rulings keep their numbers, and whoever had the dispute has done with it; a new ruling may be appealed by either side."""
+    report = given(*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"), seller.appeals())
+    report.when(another_neutral.takes_case(), another_neutral.rules("129.90 EUR", "0.00 EUR"))
+    report.when(engine.instructs_refund(4), marketplace.confirms_refund(4)).leaves("closed")
+    report.when(supervisor.reopens()).leaves("adjudication", "supervisor")
+    assert some(NeutralReleased, neutral=another_neutral.subject, why="reopened") in events(report)
+    report.when(third_neutral.takes_case(), third_neutral.rules("10.00 EUR", "119.90 EUR")).leaves("appeal", "both")
+    assert some(RulingIssued, number=3, on_appeal=None) in events(report)
+    assert [r.status for r in report.dispute.adjudication.rulings] == ["replaced", "overturned", "in_effect"]
+    report.when(seller.appeals()).leaves("appeal", "supervisor")
+    for took_part in (neutral, another_neutral, third_neutral):
+        assert "take_case" not in may(report, took_part)
+
+
+def test_a_neutral_who_stepped_down_stays_away() -> None:
+    """Also once it is reopened."""
+    report = given(*CONTESTED, neutral.recuses(), seller.offers("129.90 EUR"), buyer.accepts_offer(1))
+    number = report.dispute.commitments.made
+    report.when(engine.instructs_refund(number), marketplace.confirms_refund(number)).leaves("closed")
+    report.when(supervisor.reopens())
+    assert "take_case" not in may(report, neutral)
+    assert "take_case" in may(report, another_neutral)
+
+
+# --- stayed ---
+
+
+def test_nobody_appeals_or_signs_while_it_is_stayed() -> None:
+    """The window of appeal moves on by the time for which it stood still."""
+    report = given(*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"))
+    before = report.dispute.deadlines.running["appeal-1-seller"].due_at
+    report.when(supervisor.orders_stay())
+    report.when(seller.appeals()).refused(DisputeIsStayed)
+    assert "appeal" not in may(report, seller)
+    report.when(later(days=7), supervisor.lifts_stay())
+    assert (report.dispute.deadlines.running["appeal-1-seller"].due_at - before).days == 7
+    modest = administrator.grants_mandate(neutral, "1.00 EUR")
+    unsigned = given(*CONTESTED, modest, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"))
+    unsigned.when(supervisor.orders_stay(), supervisor.co_signs()).refused(DisputeIsStayed)
