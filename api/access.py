@@ -105,6 +105,7 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_events": OVERSEERS,
     "list_checkpoints": PROVERS,
     "prove_consistency": PROVERS,
+    "prove_inclusion": PROVERS,
     "get_bundle": PROVERS,
     "import_cases": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
 }

@@ -10,8 +10,8 @@ from pydantic import Field
 
 from api.problems import ON_READ, documented
 from api.reading import Cursor, Limit, Read
-from api.schemas.audit import Bundle, Checkpoint, Checkpoints, Consistency, SigningKey
-from domain.refusals import Malformed
+from api.schemas.audit import Bundle, Checkpoint, Checkpoints, Consistency, Inclusion, SigningKey
+from domain.refusals import Malformed, Unknown
 from mediation.proof import export
 from mediation.proof.tree import consistency
 
@@ -19,6 +19,10 @@ router = APIRouter(tags=["Audit"])
 
 _SizeValue = Annotated[int, Field(ge=0, le=10**15)]
 _Size = Annotated[_SizeValue, Query(description="How many facts a checkpoint commits to.")]
+
+
+class UnknownFact(Unknown):
+    """There is no such fact in this marketplace, or it has not been sealed yet."""
 
 
 class NotThatManySealed(Malformed):
@@ -50,6 +54,19 @@ async def prove_consistency(reading: Read, first: _Size = 0, second: _Size | Non
             raise NotThatManySealed(first=first, second=second, sealed=size)
         (proof,) = await export.proofs(connection, [consistency(first, second) if first else []])
     return Consistency(first=first, second=second, proof=[*_written(proof)])
+
+
+@router.get("/v1/audit/inclusion", responses=documented(*ON_READ))
+async def prove_inclusion(
+    reading: Read, position: Annotated[int, Query(ge=1, le=10**15, description="Of the fact, in the log.")]
+) -> Inclusion:
+    """That one fact is in the log as it was last signed. For facts of no dispute, too: policies, mandates, orders."""
+    async with reading.front.services.pool.connection() as connection:
+        try:
+            note, leaf, proof = await export.fact(connection, reading.caller.marketplace, position)
+        except export.NotSealed:
+            raise UnknownFact(position=position) from None
+    return Inclusion(position=position, leaf=b64encode(leaf).decode(), proof=[*_written(proof)], checkpoint=note)
 
 
 @router.get("/v1/audit/bundles/{dispute_id}", responses=documented(*ON_READ))

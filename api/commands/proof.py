@@ -48,7 +48,7 @@ def verify(
     file: Path,
     /,
     *,
-    key: Annotated[tuple[str, ...], Parameter(negative=())],
+    key: Annotated[tuple[str, ...], Parameter(negative=())] = (),
     log: bool = False,
     checkpoint: Annotated[tuple[Path, ...], Parameter(negative=())] = (),
 ) -> None:
@@ -59,12 +59,14 @@ def verify(
     file
         A dispute's facts, as `mediation export` printed them; with --log, a whole log.
     key
-        The log's public key, from somewhere you trust.
+        The log's public key, from somewhere you trust. Without it, the one that came with the file is used.
     log
         The file is a whole log.
     checkpoint
         One that you kept yourself, which the log has to continue.
     """
+    if checkpoint and not key:
+        raise Failed("a checkpoint of yours is verified with a key that you trust: --key")
     try:
         keys = [Key.of(one) for one in key]
         outside = [Checkpoint.of(path.read_text(encoding="utf-8"), keys) for path in checkpoint]
@@ -79,6 +81,10 @@ def verify(
             out.print(f"{len(facts)} facts of this dispute are as they were sealed.", soft_wrap=True)
             for fact in facts:
                 out.print(f"{fact.position:>12,}  {fact.recorded_at:%Y-%m-%d %H:%M:%S.%f}  {fact.kind}", soft_wrap=True)
+        if not key:
+            err.print(
+                "The key that came with it was used. Compare it with the one that is published: --key", soft_wrap=True
+            )
     except Unproven as error:
         raise Failed(f"not proven: {error}") from None
     except (OSError, ValueError) as error:

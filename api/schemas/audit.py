@@ -56,6 +56,22 @@ class Proven(Answer):
     proof: Annotated[list[str], Field(description="Hashes, in base64, that lead to the checkpoint's root.")]
 
 
+class Inclusion(Answer):
+    """That one fact is in the log: its leaf, and the hashes that lead from it to the root of the checkpoint."""
+
+    model_config = example({"position": 1, "leaf": "AQAAAAAAAAAB", "proof": [_HASH], "checkpoint": _NOTE})
+
+    position: int
+    leaf: Annotated[str, Field(description="The fact as the log commits to it, in base64.")]
+    proof: Annotated[list[str], Field(description="Hashes, in base64, that lead to the checkpoint's root.")]
+    checkpoint: str
+
+
+class SealedFile(Answer):
+    position: Annotated[int, Field(description="Of the fact that it came with.")]
+    sealed_sha256: Annotated[str, Field(description="Of the file as it is stored, encrypted.")]
+
+
 class Tie(Answer):
     size: int
     proof: list[str]
@@ -68,6 +84,10 @@ class Bundle(Answer):
         {
             "dispute_id": "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11",
             "checkpoint": _NOTE,
+            "keys": [_KEY],
+            "exhibits": [
+                {"position": 1, "sealed_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}
+            ],
             "facts": [{"leaf": "AQAAAAAAAAAB", "proof": [_HASH]}],
             "consistency": [],
         }
@@ -75,5 +95,7 @@ class Bundle(Answer):
 
     dispute_id: str
     checkpoint: str
+    keys: Annotated[list[str], Field(description="The public keys of the log. Compare them with those that you trust.")]
+    exhibits: list[SealedFile]
     facts: list[Proven]
     consistency: Annotated[list[Tie], Field(description="How smaller checkpoints lead to this one.")]

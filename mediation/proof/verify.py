@@ -203,14 +203,19 @@ def _signed(line: str, text: bytes, key: Key) -> bool:
 
 
 def verify_bundle(bundle: Any, keys: Sequence[Key], outside: Checkpoint | None = None) -> list[Fact]:
-    """The facts of one dispute, each at its place in the log as signed; and that log continues `outside`. Raises Unproven."""
+    """The facts of one dispute, each at its place in the log as signed; and that log continues `outside`. Raises Unproven.
+    Without `keys`, those that came with it serve: then nothing shows who signed it."""
     try:
-        inside = Checkpoint.of(bundle["checkpoint"], keys)
+        inside = Checkpoint.of(bundle["checkpoint"], keys or [*map(Key.of, bundle["keys"])])
         facts = [_proven(b64decode(one["leaf"]), _steps(one), inside) for one in bundle["facts"]]
         bridges = {one["size"]: _steps(one) for one in bundle["consistency"]}
         _check_whole(facts, UUID(bundle["dispute_id"]))
+        bodies = {fact.position: fact.body for fact in facts}
+        strange = [one for one in bundle["exhibits"] if one["sealed_sha256"].encode() not in bodies[one["position"]]]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Unproven(f"this is no bundle: {error!r}") from None
+    if strange:
+        raise Unproven(f"the hash of the file at position {strange[0]['position']} is not what was sealed there")
     if outside is not None:
         inside.check_same_log(outside)
         old, new = sorted((inside, outside), key=lambda one: one.size)
@@ -251,13 +256,14 @@ def verify_log(
 ) -> Checkpoint:
     """The last checkpoint, where each fact up to it is as it was sealed. Raises Unproven, which names those that are not.
 
-    The file: `MAGIC`; a length (4 bytes, big-endian) and as much JSON, the notes of its `checkpoints` and the number of
+    The file: `MAGIC`; a length (4 bytes, big-endian) and as much JSON, its `checkpoints`, its `keys` and the number of its
     `facts`; for each position the length of its leaf (`GONE` where there is none), the leaf, and the hash sealed for it.
     """
     try:
         if file.read(len(MAGIC)) != MAGIC:
             raise ValueError("it begins otherwise")
         head = json.loads(file.read(int.from_bytes(file.read(4), "big")))
+        keys = keys or [*map(Key.of, head["keys"])]
         inside = [Checkpoint.of(note, keys) for note in head["checkpoints"]]
         last, facts = max(inside, key=lambda one: one.size), int(head["facts"])
     except (ValueError, KeyError, TypeError) as error:
@@ -279,7 +285,7 @@ def verify_log(
         if tree.size % 10_000 == 0 or tree.size == facts:
             told(tree.size, facts)
     if wrong:
-        raise Unproven("; ".join(wrong))
+        raise Unproven("; ".join(wrong[:100]) + (f"; and {len(wrong) - 100:,} more" if wrong[100:] else ""))
     if signed:
         raise Unproven(f"the log ends after {tree.size} facts, but {max(signed)} were signed")
     return last

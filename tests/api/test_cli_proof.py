@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mediation.proof import verify
+from mediation.proof.signing import Signer
 from tests.api.terminal import Done, Serving, environment, mediation, serving
 from tests.api.test_cli import free_port, own_folder, references
 
@@ -71,6 +72,20 @@ def test_the_verifier_runs_alone(taken: Taken, tmp_path: Path) -> None:
     assert len((tmp_path / "verify.py").read_text().splitlines()) <= 300
 
 
+def test_without_a_key_of_ones_own_it_says_so(taken: Taken) -> None:
+    for arguments in (("bundle.json",), ("log", "--log")):
+        paths = [one if one.startswith("--") else taken.folder / one for one in arguments]
+        done = mediation("verify", *paths, env=environment(taken.folder / "no engine here"))
+        assert done.code == 0
+        assert "Compare it with the one that is published" in done.err
+    done = mediation(
+        *("verify", taken.folder / "log", "--log", "--checkpoint", taken.folder / "checkpoint"),
+        env=environment(taken.folder / "no engine here"),
+    )
+    assert (done.code, done.out) == (1, "")
+    assert "a key that you trust: --key" in done.err
+
+
 def test_a_flipped_bit_is_named(taken: Taken, tmp_path: Path) -> None:
     bundle: dict[str, Any] = json.loads((taken.folder / "bundle.json").read_text())
     leaf = bundle["facts"][1]["leaf"]
@@ -118,8 +133,9 @@ def test_what_is_no_proof_is_refused(taken: Taken, arguments: tuple[str, ...], t
 
 
 def test_another_key_proves_nothing(taken: Taken) -> None:
-    other = "mediation.local+" + taken.key.split("+", 1)[1]
-    assert taken.verify(taken.folder / "bundle.json", key=other).code == 0
+    done = taken.verify(taken.folder / "bundle.json", key=Signer.of("mediation.local", bytes(32)).vkey)
+    assert (done.code, done.out) == (1, "")
+    assert "none of these keys has signed the checkpoint of mediation.local" in done.err
     done = taken.verify(taken.folder / "bundle.json", key="elsewhere+00000000+AAAA")
     assert done.code == 1
     assert "this is no public key of a log" in done.err

@@ -22,6 +22,7 @@ from tests.benchmarks.findings import Findings
 from tests.benchmarks.limit import limit
 from tests.benchmarks.memory import memory
 from tests.benchmarks.own_write import own_write
+from tests.benchmarks.proof import proof
 from tests.benchmarks.report import show, write
 from tests.benchmarks.scale import log_size, workers, writers
 from tests.benchmarks.views import views
@@ -34,6 +35,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Findings]]] = {
     "own_write": own_write,
     "warm": warm,
     "memory": memory,
+    "proof": proof,
     "writers": writers,
     "workers": workers,
     "log_size": log_size,

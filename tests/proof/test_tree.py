@@ -38,6 +38,28 @@ def mth(leaves: list[bytes]) -> bytes:
     return sha256(b"\x01" + mth(leaves[:k]) + mth(leaves[k:])).digest()
 
 
+def path(m: int, leaves: list[bytes]) -> list[bytes]:
+    """The definition of an inclusion proof (RFC 9162, section 2.1.3.1)."""
+    if len(leaves) == 1:
+        return []
+    k = 1
+    while 2 * k < len(leaves):
+        k *= 2
+    return [*path(m, leaves[:k]), mth(leaves[k:])] if m < k else [*path(m - k, leaves[k:]), mth(leaves[:k])]
+
+
+def subproof(m: int, leaves: list[bytes], *, whole: bool = True) -> list[bytes]:
+    """The definition of a consistency proof (RFC 9162, section 2.1.4.1)."""
+    if m == len(leaves):
+        return [] if whole else [mth(leaves)]
+    k = 1
+    while 2 * k < len(leaves):
+        k *= 2
+    if m <= k:
+        return [*subproof(m, leaves[:k], whole=whole), mth(leaves[k:])]
+    return [*subproof(m - k, leaves[k:], whole=False), mth(leaves[:k])]
+
+
 class Kept:
     """A tree that grows in steps, whose tiles are kept as the sealer does it."""
 
@@ -69,6 +91,51 @@ def test_the_vectors_of_certificate_transparency(size: int) -> None:
     assert ROOTS[size - 1] == growing.root().hex() == Kept().grow(INPUTS[:size]).hex() == mth(INPUTS[:size]).hex()
 
 
+INCLUSIONS = [
+    (0, 1, []),
+    (0, 8, ["96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"]),
+    (5, 8, ["bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+            "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"]),
+    (2, 3, ["fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125"]),
+    (1, 5, ["6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"]),
+]  # fmt: skip
+CONSISTENCIES = [
+    (1, 1, []),
+    (1, 8, ["96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4"]),
+    (6, 8, ["0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+            "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7"]),
+    (2, 5, ["5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"]),
+]  # fmt: skip
+"""The same implementation's proofs, leaves counted from 0."""
+
+
+@pytest.mark.parametrize(("index", "size", "proof"), INCLUSIONS)
+def test_the_inclusion_proofs_of_certificate_transparency(index: int, size: int, proof: list[str]) -> None:
+    kept = Kept()
+    kept.grow(INPUTS)
+    hashes = [bytes.fromhex(one) for one in proof]
+    assert kept.included(index, size) == hashes
+    assert included(index, size, leaf_hash(INPUTS[index]), hashes, bytes.fromhex(ROOTS[size - 1]))
+
+
+@pytest.mark.parametrize(("first", "second", "proof"), CONSISTENCIES)
+def test_the_consistency_proofs_of_certificate_transparency(first: int, second: int, proof: list[str]) -> None:
+    kept = Kept()
+    kept.grow(INPUTS)
+    hashes = [bytes.fromhex(one) for one in proof]
+    assert kept.consistent(first, second) == hashes
+    assert consistent(first, second, hashes, bytes.fromhex(ROOTS[first - 1]), bytes.fromhex(ROOTS[second - 1]))
+
+
 @settings(deadline=None)
 @given(st.lists(st.integers(1, 700), min_size=1, max_size=8), st.randoms(use_true_random=False))
 def test_whatever_its_size_everything_in_it_can_be_proven(steps: list[int], random: Random) -> None:
@@ -81,6 +148,7 @@ def test_whatever_its_size_everything_in_it_can_be_proven(steps: list[int], rand
     size = random.choice(sizes)
     index = random.randrange(size)
     proof, leaf, other = kept.included(index, size), leaf_hash(kept.leaves[index]), leaf_hash(b"another")
+    assert proof == path(index, kept.leaves[:size])
     assert included(index, size, leaf, proof, heads[size])
     assert not included(index, size, other, proof, heads[size])
     assert not included(index, size, leaf, [*proof, leaf], heads[size])
@@ -89,6 +157,7 @@ def test_whatever_its_size_everything_in_it_can_be_proven(steps: list[int], rand
         assert not included(index, size, leaf, proof[1:], heads[size])
     first, second = sorted((random.choice(sizes), random.choice(sizes)))
     tie = kept.consistent(first, second)
+    assert tie == subproof(first, kept.leaves[:second])
     assert consistent(first, second, tie, heads[first], heads[second])
     assert not consistent(first, second, tie, other, heads[second])
     assert not consistent(first, second, tie, heads[first], other)
