@@ -20,6 +20,7 @@ PARTIES = frozenset({_BUYER, _SELLER})
 READERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}
 OVERSEERS = READERS - {_NEUTRAL}
 DESK = OVERSEERS - PARTIES
+PROVERS = frozenset({_ADMINISTRATOR, _AUDITOR})
 PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
 
 OPEN = frozenset({"health", "ready", "explain_problem"})
@@ -107,6 +108,10 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_events": OVERSEERS,
     "read_clock": READERS,
     "turn_clock": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
+    "list_checkpoints": PROVERS,
+    "prove_consistency": PROVERS,
+    "prove_inclusion": PROVERS,
+    "get_bundle": PROVERS,
     "import_cases": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
 }
 """By the name of the route: in which roles it may be used."""

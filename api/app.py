@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import (
     adjudication,
+    audit,
     caucus,
     closing,
     commitments,
@@ -77,6 +78,7 @@ ROUTERS: Sequence[APIRouter] = (
     stays.router,
     refunds.router,
     history.router,
+    audit.router,
     rules.router,
     imports.router,
     sandbox.router,

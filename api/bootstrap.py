@@ -17,6 +17,8 @@ from mediation.processes import deadlines, departures, refunds
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
 from mediation.processes.refunds import RefundProcess
+from mediation.proof.sealer import Sealer
+from mediation.proof.signing import Signer
 from mediation.store import clocks
 from mediation.store.account import ServerWontStart
 from mediation.store.blobs import Blobs
@@ -145,10 +147,12 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         await _make_tables(pool)
         consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing)
         follow = Follow(log, pool, consumers)
+        signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
+        sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
         if works:
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
-            for process in (clock, refunding, departing):
+            for process in (clock, refunding, departing, sealer):
                 begin(process.name, process.run)
         yield Services(
             settings=settings,

@@ -23,6 +23,7 @@ from tests.benchmarks.findings import Findings
 from tests.benchmarks.limit import limit
 from tests.benchmarks.memory import memory
 from tests.benchmarks.own_write import own_write
+from tests.benchmarks.proof import proof
 from tests.benchmarks.report import show, write
 from tests.benchmarks.scale import log_size, workers, writers
 from tests.benchmarks.views import views
@@ -36,6 +37,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Findings]]] = {
     "owed": owed,
     "warm": warm,
     "memory": memory,
+    "proof": proof,
     "writers": writers,
     "workers": workers,
     "log_size": log_size,
