@@ -45,7 +45,7 @@ async def make_commitment(dispute_id: UUID, body: MakeCommitment, writing: Write
 async def list_commitments_of_dispute(dispute_id: UUID, reading: ReadAsOf) -> CommitmentsOfDispute:
     """Every promise of one dispute, and how it ended."""
     doc = await reading.case(dispute_id)
-    return CommitmentsOfDispute(items=await reading.open(doc["commitments"]))
+    return CommitmentsOfDispute(items=await reading.open(reading.viewer.commitments(doc)))
 
 
 @router.post(_OF_DISPUTE + "/{commitment_id}/fulfilment", responses=documented(*ON_DISPUTE))
@@ -117,7 +117,8 @@ async def list_commitments(
         limit=limit,
         cursor=reading.cursor(cursor),
     )
-    items = await reading.open([reading.viewer.commitment(row) for row in page.rows])
+    told = (row for row in page.rows if reading.viewer.is_told_owed(row.kind))
+    items = await reading.open([reading.viewer.commitment(row) for row in told])
     return Commitments(items=items, next=reading.next(page.next))
 
 
