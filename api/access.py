@@ -19,6 +19,8 @@ _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR = Role.NEUTRAL, Role.SUPERVISOR,
 PARTIES = frozenset({_BUYER, _SELLER})
 READERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}
 OVERSEERS = READERS - {_NEUTRAL}
+DECIDERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR})
+"""Who may know how often somebody claims, or is claimed of: whoever decides, and whoever audits that."""
 PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
 
 OPEN = frozenset({"health", "ready", "explain_problem"})
@@ -28,6 +30,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "file_dispute": PARTIES | {_MARKETPLACE},
     "list_disputes": READERS,
     "get_dispute": READERS,
+    "get_claim_history": DECIDERS - {_NEUTRAL},
+    "get_claim_histories": DECIDERS,
     "mint_party_token": frozenset({_MARKETPLACE}),
     "name_representative": PARTIES | {_MARKETPLACE},
     "end_representation": PARTIES | {_MARKETPLACE},

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from api import (
     adjudication,
     caucus,
+    claim_histories,
     closing,
     commitments,
     conversation,
@@ -58,6 +59,7 @@ from domain.refusals import Refusal
 ROUTERS: Sequence[APIRouter] = (
     filing.router,
     disputes.router,
+    claim_histories.router,
     representation.router,
     response.router,
     set_aside.router,

@@ -8,6 +8,7 @@ from typing import Any
 from projections.audit_trail import AUDIT_TRAIL
 from projections.case_file import CASE_FILE
 from projections.caseload import CASELOAD
+from projections.claim_history import CLAIM_HISTORY
 from projections.conversations import CONVERSATIONS
 from projections.mandates import MANDATES
 from projections.pending_commitments import PENDING_COMMITMENTS
@@ -22,5 +23,6 @@ VIEWS: tuple[View[Any], ...] = (
     REFUND_LEDGER,
     CONVERSATIONS,
     MANDATES,
+    CLAIM_HISTORY,
 )
 """Every view, each a consumer of the log."""

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.schemas.answers import DONE, Action
 from api.schemas.base import Answer, Page, example
+from api.schemas.claim_history import HistoriesInShort
 from api.schemas.commitments import CommitmentOfDispute
 from api.schemas.deadlines import DueDate
 from api.schemas.evidence import CaucusMessage, Exhibit
@@ -180,6 +181,7 @@ _CASE: dict[str, Any] = {
     "goods": None,
     "deadlines": [],
     "refunds": [],
+    "claim_histories": None,
     "actions": DONE["actions"],
 }
 
@@ -245,6 +247,10 @@ class CaseFile(Answer):
     goods: Annotated[GoodsShown | None, Field(description="Goods for which part of the money waits.")]
     deadlines: list[DueDate]
     refunds: list[RefundOfDispute]
+    claim_histories: Annotated[
+        HistoriesInShort | None,
+        Field(description="As they are now; for neutrals, supervisors, administrators and auditors alone."),
+    ]
     actions: Annotated[list[Action], Field(description="What you may do now.")]
 
 

@@ -100,6 +100,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "dispute_id": dispute_id,
         "number": 1,
         "side": "buyer",
+        "party": "b-77",
         "commitment_id": refund["commitment_id"],
         "refund_id": refund["id"],
         "representative": representative["subject"],
