@@ -106,6 +106,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "end_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
     "close_mandate": frozenset({_ADMINISTRATOR}),
     "list_events": OVERSEERS,
+    "list_recommendations": frozenset({_MARKETPLACE, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
+    "answer_recommendation": frozenset({_MARKETPLACE}),
     "import_cases": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
 }
 """By the name of the route: in which roles it may be used."""

@@ -42,6 +42,7 @@ from api.schemas.neutrals import (
     ReassignNeutral,
     Recuse,
 )
+from api.schemas.recommendations import AnswerRecommendation
 from api.schemas.refunds import ConfirmRefund, FailRefund
 from api.schemas.reopening import RateHandling, Reopen
 from api.schemas.response import RaiseCounterclaim, Rebut, Respond
@@ -108,4 +109,5 @@ ACTS: Mapping[str, type[Act]] = {
     "replace_commitment": ReplaceCommitment,
     "confirm_refund": ConfirmRefund,
     "fail_refund": FailRefund,
+    "answer_recommendation": AnswerRecommendation,
 }

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from api.reading import Reading
+from projections import audit_trail
 from projections.audit_trail import Entry
 
 TOLD = frozenset({
@@ -35,7 +36,7 @@ TOLD = frozenset({
     "goods", "act", "freight", "freight_cost", "instalments", "after", "at_stake", "step", "shipment",
     "carrier", "to_buyer", "to_seller",
     # stays and elsewhere
-    "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "rating",
+    "ruling", "days", "most", "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "rating",
 })  # fmt: skip
 
 WITHHELD = frozenset({
@@ -49,6 +50,11 @@ _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 async def told(reading: Reading, entries: list[Entry], representatives: Container[UUID] = ()) -> list[dict[str, Any]]:
     """The facts as this reader is told of them, opened. Whoever acts for a party is told by name of their subject to all."""
+    if reading.caller.side is not None:
+        hidden = await audit_trail.recommended(
+            reading.front.services.pool, {e.dispute_id for e in entries if e.dispute_id}
+        )
+        entries = [entry for entry in entries if entry.body.get("commitment_id") not in hidden]
     seen = ((entry, reading.viewer.told_of(entry.kind, entry.body)) for entry in entries)
     return [await reading.open(_told(reading, e, body, representatives)) for e, body in seen if body is not None]
 

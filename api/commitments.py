@@ -40,7 +40,7 @@ async def make_commitment(dispute_id: UUID, body: MakeCommitment, writing: Write
 async def list_commitments_of_dispute(dispute_id: UUID, reading: ReadAsOf) -> CommitmentsOfDispute:
     """Every promise of one dispute, and how it ended."""
     doc = await reading.case(dispute_id)
-    return CommitmentsOfDispute(items=await reading.open(doc["commitments"]))
+    return CommitmentsOfDispute(items=await reading.open(reading.viewer.commitments(doc)))
 
 
 @router.post(_OF_DISPUTE + "/{commitment_id}/fulfilment", responses=documented(*ON_DISPUTE))
@@ -102,6 +102,7 @@ async def list_commitments(
         kind=kind,
         commitment_class=commitment_class,
         subject=calling.subject if calling.role is Role.NEUTRAL else None,
+        recommended=calling.side is None,
         due_after=due_after,
         due_before=due_before,
         asked=reading.asked,

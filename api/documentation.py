@@ -53,6 +53,7 @@ TAGS: Sequence[dict[str, str]] = (
         "name": "Claim histories",
         "description": "How often somebody claims, and is claimed of; for those who decide alone.",
     },
+    {"name": "Recommendations", "description": "What the marketplace is recommended to do about repeat offenders."},
     {"name": "Stays", "description": "Clocks that stand still, more time, and what goes on elsewhere."},
     {"name": "History", "description": "What happened, and what will lapse when."},
     {"name": "Rules", "description": "A marketplace's policies."},

@@ -14,9 +14,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from api.access import DECIDERS
 from api.identity import Caller
 from domain.base import Role
 from domain.caucus import CaucusMessagePosted
+from domain.claims import ClaimBeyondLimit
+from domain.commitments import RECOMMENDATION
 from domain.people import Awaiting, Side, Stage
 from domain.reopening import HandlingRated
 from domain.windows import local
@@ -24,6 +27,7 @@ from projections.caseload import Standing
 from projections.conversations import Message
 from projections.mandates import Office
 from projections.pending_commitments import OwedCommitment
+from projections.recommendations import Recommendation
 from projections.refund_ledger import RefundEntry
 from projections.view import Doc
 
@@ -36,7 +40,7 @@ _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
     "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "neutrals", "declarations", "challenges", "response",
     "default", "escalation", "referral", "impasse", "set_aside", "evidence_requests", "rebuttal", "counterclaim", "consents",
-    "appeals", "commitments", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
+    "appeals", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
     "refunds_elsewhere", "reopenings", "follows",
 )  # fmt: skip
 
@@ -68,6 +72,8 @@ class Viewer:
             **{side.value: self._party(side, doc["parties"][side.value]) for side in Side},
             "claim": {**claim, "lines": [line_ids[key] for key in claim["lines"]]},
             "representatives": [self._representative(named) for named in doc["representatives"]],
+            "beyond_limit": doc["beyond_limit"] if self.caller.role in DECIDERS else None,
+            "commitments": self.commitments(doc),
             "ratings": [rating for rating in doc["ratings"] if self._is_told_rating(rating)],
             "exhibits": self.exhibits(doc),
             "caucus": self.caucus(doc),
@@ -91,6 +97,8 @@ class Viewer:
         marketplace.
         """
         side = self.caller.side
+        if kind == ClaimBeyondLimit.kind:
+            return body if self.caller.role in DECIDERS else None
         if kind == HandlingRated.kind:
             return body if self._is_told_rating(body) else None
         if kind == CaucusMessagePosted.kind:
@@ -103,6 +111,11 @@ class Viewer:
 
     def _is_told_rating(self, rating: Doc) -> bool:
         return self.insider or self.caller.side == rating["by"]
+
+    def commitments(self, doc: Doc) -> list[Doc]:
+        """What the marketplace is recommended about a party, and owes an answer on, is no party's business."""
+        owed: list[Doc] = doc["commitments"]
+        return owed if self.caller.side is None else [c for c in owed if c["arises_from"] != RECOMMENDATION]
 
     def caucus(self, doc: Doc) -> list[Doc]:
         """What was said to this viewer, or by them, in confidence."""
@@ -140,6 +153,10 @@ class Viewer:
     def mandate(self, row: Office) -> Doc:
         shown = {name: getattr(row, name) for name in _MANDATE}
         return {**shown, **row.terms, "reason": row.closure}
+
+    def recommendation(self, row: Recommendation, party: str) -> Doc:
+        shown = {name: getattr(row, name) for name in _RECOMMENDATION}
+        return {**shown, "id": row.recommendation_id, "party": party, "cases": row.cases["disputes"]}
 
     def refund(self, row: RefundEntry, imported: Collection[UUID]) -> Doc:
         return {
@@ -179,6 +196,9 @@ _COMMITMENT = (
     "end_note", "replaced_by", "refund_id", "dispute_id",
 )  # fmt: skip
 _MANDATE = ("neutral", "desk", "cases", "on_leave", "leave_until", "granted_at", "closed_at")
+_RECOMMENDATION = (
+    "side", "action", "ground", "days", "dispute_id", "made_at", "due_at", "answer", "reason", "answered_at",
+)  # fmt: skip
 _REFUND = ("commitment_id", "recipient", "funded_by", "status", "reason", "dispute_id", "occurred_at", "recorded_at")
 
 

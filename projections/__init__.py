@@ -12,6 +12,7 @@ from projections.claim_history import CLAIM_HISTORY
 from projections.conversations import CONVERSATIONS
 from projections.mandates import MANDATES
 from projections.pending_commitments import PENDING_COMMITMENTS
+from projections.recommendations import RECOMMENDATIONS
 from projections.refund_ledger import REFUND_LEDGER
 from projections.view import View
 
@@ -24,5 +25,6 @@ VIEWS: tuple[View[Any], ...] = (
     CONVERSATIONS,
     MANDATES,
     CLAIM_HISTORY,
+    RECOMMENDATIONS,
 )
 """Every view, each a consumer of the log."""

@@ -19,6 +19,7 @@ from domain.people import Outcome, Side
 from domain.reopening import DisputeReopened
 from domain.response import Answer, DefaultGranted, ResponseGiven
 from domain.set_aside import DefaultSetAside
+from domain.vexatious import ClaimFoundVexatious
 from mediation.store.recorded import Recorded
 from projections.paging import Where
 from projections.view import Doc, Pool, Rows, View, kinds
@@ -29,7 +30,7 @@ class Claimed:
     """One claim. Sums are minor units of `currency`: what was `claimed`, what was `conceded` of it in part, and what the
     outcome `granted` beside that. `rulings` are what each ruling gives the claimant, by number, and what it did on appeal.
 
-    `appeals` are those decided, `affirmed` those of them under which the ruling stood.
+    `appeals` are those decided, `affirmed` those of them under which the ruling stood. `vexatious`: finally found so.
     """
 
     dispute_id: UUID
@@ -47,6 +48,7 @@ class Claimed:
     rulings: Doc = field(default_factory=dict)
     appeals: int = 0
     affirmed: int = 0
+    vexatious: bool = False
 
 
 def _fold(rows: Rows[Claimed], recorded: Recorded) -> Iterable[Claimed]:
@@ -73,7 +75,7 @@ def _filed(event: DisputeFiled, recorded: Recorded) -> Claimed:
     )
 
 
-def _changes(now: Claimed, event: Event) -> dict[str, Any]:
+def _changes(now: Claimed, event: Event) -> dict[str, Any]:  # noqa: C901 - one arm a kind of change
     match event:
         case ResponseGiven(answer=Answer.CONCEDE, conceded=Money() as whole):
             return {"outcome": Outcome.CONCEDED.value, "granted": whole.minor}
@@ -90,6 +92,7 @@ def _changes(now: Claimed, event: Event) -> dict[str, Any]:
                 "granted": event.award.claimant.minor,
                 "outcome": event.outcome.value,
                 "on_appeal": event.on_appeal,
+                "vexatious": False,
             }
             known = {"rulings": {**now.rulings, str(event.number): issued}}
             return known if event.awaits_co_signature else known | _heard(now, event.on_appeal)
@@ -99,9 +102,15 @@ def _changes(now: Claimed, event: Event) -> dict[str, Any]:
             return {"appeals": now.appeals + 1}
         case RulingBecameFinal(number=number):
             ruling = now.rulings[str(number)]
-            return {"outcome": ruling["outcome"], "granted": ruling["granted"]}
+            found = ruling["vexatious"]
+            return {"outcome": ruling["outcome"], "granted": ruling["granted"], "vexatious": found}
+        case ClaimFoundVexatious(ruling=None):
+            return {"vexatious": True}
+        case ClaimFoundVexatious(ruling=number):
+            found_so = {**now.rulings[str(number)], "vexatious": True}
+            return {"rulings": {**now.rulings, str(number): found_so}}
         case DefaultSetAside() | DisputeReopened(bounced=None):
-            return {"outcome": None, "granted": 0}
+            return {"outcome": None, "granted": 0, "vexatious": False}
         case DisputeClosed(outcome=outcome):
             return {"outcome": outcome.value}
         case _:
@@ -133,6 +142,7 @@ CLAIM_HISTORY = View(
         RulingBecameFinal,
         DisputeReopened,
         DisputeClosed,
+        ClaimFoundVexatious,
     ),
     fold=_fold,
     indexes=("(buyer_subject, filed_at)", "(seller_subject, filed_at)"),
@@ -152,12 +162,14 @@ class Tally:
     granted: int
     appeals: int
     affirmed: int
+    vexatious: int
     first: datetime
     last: datetime
 
 
 _TALLIES = """SELECT claimant = %s, reason, outcome, currency, count(*), sum(claimed)::bigint, sum(conceded + granted)::bigint,
-  sum(appeals)::bigint, sum(affirmed)::bigint, min(filed_at), max(filed_at)
+  sum(appeals)::bigint, sum(affirmed)::bigint,
+  count(*) FILTER (WHERE vexatious), min(filed_at), max(filed_at)
 FROM {table} WHERE {where} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""
 
 

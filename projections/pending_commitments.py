@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias, assert_never
 from uuid import UUID
 
 from domain.commitments import (
+    RECOMMENDATION,
     Bearer,
     CommitmentBreached,
     CommitmentClass,
@@ -181,17 +182,23 @@ async def commitments(
     subject: UUID | None = None,
     commitment_class: CommitmentClass | None = None,
     kind: CommitmentKind | None = None,
+    recommended: bool = True,
     due_after: datetime | None = None,
     due_before: datetime | None = None,
     asked: Asked = NOW,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[OwedCommitment]:
-    """What is owed, the first due first; `due_after` is included, `due_before` is not. No marketplace: the whole cell."""
+    """What is owed, the first due first; `due_after` is included, `due_before` is not. No marketplace: the whole cell.
+
+    Not `recommended`: without what the marketplace is recommended about a party.
+    """
     where = Where()
     where.add(_STATUS[status])
     where.equal(marketplace=marketplace, dispute_id=dispute_id, owed_by=owed_by, owed_to=owed_to)
     where.equal(subject=subject, commitment_class=commitment_class, kind=kind)
+    if not recommended:
+        where.add("arises_from <> %s", RECOMMENDATION)
     if due_after is not None:
         where.add("due_at >= %s", due_after)
     if due_before is not None:

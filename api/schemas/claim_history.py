@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.schemas.base import Answer, example
 from domain.base import Instant
+from domain.claims import What
 from domain.filing import ClaimReason
 from domain.money import Money
 from domain.people import Outcome
@@ -37,6 +38,7 @@ _CLAIMS: dict[str, Any] = {
     "by_result": {"granted": 1, "refused": 1, "open": 1},
     "claimed": [{"amount": "389.70", "currency": "EUR"}],
     "granted": [{"amount": "129.90", "currency": "EUR"}],
+    "vexatious": 0,
     "appeals_decided": 1,
     "stood_on_appeal": 1,
     "share_stood": 1.0,
@@ -49,6 +51,7 @@ _NONE: dict[str, Any] = {
     "by_result": {},
     "claimed": [],
     "granted": [],
+    "vexatious": 0,
     "appeals_decided": 0,
     "stood_on_appeal": 0,
     "share_stood": None,
@@ -67,6 +70,7 @@ class ClaimsCounted(Answer):
     by_result: dict[Result, int]
     claimed: Annotated[list[Money], Field(description="One sum a currency.")]
     granted: Annotated[list[Money], Field(description="One sum a currency.")]
+    vexatious: Annotated[int, Field(description="Finally found so.")]
     appeals_decided: int
     stood_on_appeal: Annotated[int, Field(description="Appeals under which the ruling stood.")]
     share_stood: Annotated[float | None, Field(description="From 0 to 1; none where no appeal was decided.")]
@@ -87,6 +91,7 @@ class ClaimsCounted(Answer):
                 "by_result": results,
                 "claimed": _sums((one.claimed, one.currency) for one in tallies),
                 "granted": _sums((one.granted, one.currency) for one in tallies),
+                "vexatious": sum(one.vexatious for one in tallies),
                 "appeals_decided": appeals,
                 "stood_on_appeal": stood,
                 "share_stood": stood / appeals if appeals else None,
@@ -132,6 +137,14 @@ class HistoryInShort(Answer):
         granted = results.get("granted", 0) + results.get("granted_in_part", 0)
         refused = results.get("refused", 0) + results.get("inadmissible", 0)
         return cls(filed=history.filed.claims, granted=granted, refused=refused, against=history.against.claims)
+
+
+class BeyondLimitShown(Answer):
+    """`what` the policy limits to `most` in so many days."""
+
+    what: What
+    most: str
+    days: int
 
 
 class HistoriesInShort(Answer):
