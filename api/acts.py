@@ -42,7 +42,6 @@ from api.schemas.neutrals import (
     ReassignNeutral,
     Recuse,
 )
-from api.schemas.recommendations import AnswerRecommendation
 from api.schemas.refunds import ConfirmRefund, FailRefund
 from api.schemas.reopening import RateHandling, Reopen
 from api.schemas.response import RaiseCounterclaim, Rebut, Respond
@@ -109,5 +108,4 @@ ACTS: Mapping[str, type[Act]] = {
     "replace_commitment": ReplaceCommitment,
     "confirm_refund": ConfirmRefund,
     "fail_refund": FailRefund,
-    "answer_recommendation": AnswerRecommendation,
 }
