@@ -21,6 +21,8 @@ READERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDIT
 OVERSEERS = READERS - {_NEUTRAL}
 DECIDERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR})
 """Who may know how often somebody claims, or is claimed of: whoever decides, and whoever audits that."""
+DESK = OVERSEERS - PARTIES
+PROVERS = frozenset({_ADMINISTRATOR, _AUDITOR})
 PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
 
 OPEN = frozenset({"health", "ready", "explain_problem"})
@@ -70,6 +72,7 @@ WHO: Mapping[str, frozenset[Role]] = {
     "appeal": PARTIES,
     "send_back": frozenset({_NEUTRAL}),
     "waive_appeal": PARTIES,
+    "withdraw_appeal": PARTIES,
     "request_set_aside": PARTIES,
     "set_default_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
     "refuse_set_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
@@ -93,6 +96,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_deadlines": READERS,
     "get_history": READERS,
     "list_commitments": READERS,
+    "total_commitments": DESK,
+    "tell_punctuality": DESK,
     "list_refunds": OVERSEERS,
     "get_refund": OVERSEERS,
     "confirm_refund": frozenset({_MARKETPLACE}),
@@ -108,6 +113,12 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_events": OVERSEERS,
     "list_recommendations": frozenset({_MARKETPLACE, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
     "answer_recommendation": frozenset({_MARKETPLACE}),
+    "read_clock": READERS,
+    "turn_clock": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
+    "list_checkpoints": PROVERS,
+    "prove_consistency": PROVERS,
+    "prove_inclusion": PROVERS,
+    "get_bundle": PROVERS,
     "import_cases": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
 }
 """By the name of the route: in which roles it may be used."""

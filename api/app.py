@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import (
     adjudication,
+    audit,
     caucus,
     claim_histories,
     closing,
@@ -35,6 +36,7 @@ from api import (
     representation,
     response,
     rules,
+    sandbox,
     service,
     set_aside,
     stays,
@@ -80,8 +82,10 @@ ROUTERS: Sequence[APIRouter] = (
     refunds.router,
     recommendations.router,
     history.router,
+    audit.router,
     rules.router,
     imports.router,
+    sandbox.router,
     service.router,
 )
 

@@ -1,7 +1,7 @@
 """What each viewer sees of a dispute: the one place that hides things. It works on sealed text; only what is shown is opened.
 
 a party                        of the other: name, country, language and time zone. Nothing internal to the marketplace, and no
-                               ruling that awaits a co-signature or did not get it
+                               ruling that awaits a co-signature or did not get it, nor that one is owed
                                neither the caucus of the other
 the neutral                    the caucus that they heard; both parties, without their ids and addresses
 marketplace, supervisor,
@@ -19,7 +19,7 @@ from api.identity import Caller
 from domain.base import Role
 from domain.caucus import CaucusMessagePosted
 from domain.claims import ClaimBeyondLimit
-from domain.commitments import RECOMMENDATION
+from domain.commitments import RECOMMENDATION, CommitmentKind, CommitmentMade
 from domain.people import Awaiting, Side, Stage
 from domain.reopening import HandlingRated
 from domain.windows import local
@@ -35,6 +35,9 @@ _INSIDERS = frozenset({Role.MARKETPLACE, Role.SUPERVISOR, Role.ADMINISTRATOR, Ro
 _WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APPEAL.value})
 _NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
 _BETWEEN_US = frozenset({"CoSignatureRefused"})
+
+_BETWEEN_US_OWED = frozenset({CommitmentKind.CO_SIGN.value})
+"""What is owed for something that a party is not told of."""
 
 _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
@@ -73,7 +76,6 @@ class Viewer:
             "claim": {**claim, "lines": [line_ids[key] for key in claim["lines"]]},
             "representatives": [self._representative(named) for named in doc["representatives"]],
             "beyond_limit": doc["beyond_limit"] if self.caller.role in DECIDERS else None,
-            "commitments": self.commitments(doc),
             "ratings": [rating for rating in doc["ratings"] if self._is_told_rating(rating)],
             "exhibits": self.exhibits(doc),
             "caucus": self.caucus(doc),
@@ -82,6 +84,7 @@ class Viewer:
             "rulings": [{**ruling, "award": _award(ruling["award"], claimant)} for ruling in self._rulings(doc)],
             "withdrawal": withdrawal and {**withdrawal, "award": withdrawn and _award(withdrawn, claimant)},
             "settlement": settlement and {**settlement, "award": _award(settlement["terms"], claimant)},
+            "commitments": self.commitments(doc),
             "deadlines": self.deadlines(doc),
             "refunds": [
                 {**refund, "provider_reference": self._reference(refund["recipient"], refund["provider_reference"])}
@@ -107,15 +110,25 @@ class Viewer:
             return body if self._hears(body) else {name: body[name] for name in ("number", "side", "by", "neutral")}
         if side is not None and (kind in _BETWEEN_US or body.get("awaits_co_signature", False)):
             return None
+        if kind == CommitmentMade.kind and not self.is_told_owed(body["promise"]["kind"], body["arises_from"]):
+            return None
         return body
+
+    def is_told_owed(self, kind: str, arises_from: str) -> bool:
+        """Whether what is owed is for this viewer to know; what is recommended about a party is for no party."""
+        return self.caller.side is None or (kind not in _BETWEEN_US_OWED and arises_from != RECOMMENDATION)
+
+    def commitments(self, doc: Doc) -> list[Doc]:
+        return [owed for owed in doc["commitments"] if self.is_told_owed(owed["kind"], owed["arises_from"])]
+
+    def untold(self, doc: Doc) -> frozenset[str]:
+        """The commitments that this viewer is told nothing of, by id."""
+        return frozenset(
+            owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed["kind"], owed["arises_from"])
+        )
 
     def _is_told_rating(self, rating: Doc) -> bool:
         return self.insider or self.caller.side == rating["by"]
-
-    def commitments(self, doc: Doc) -> list[Doc]:
-        """What the marketplace is recommended about a party, and owes an answer on, is no party's business."""
-        owed: list[Doc] = doc["commitments"]
-        return owed if self.caller.side is None else [c for c in owed if c["arises_from"] != RECOMMENDATION]
 
     def caucus(self, doc: Doc) -> list[Doc]:
         """What was said to this viewer, or by them, in confidence."""

@@ -32,11 +32,11 @@ if TYPE_CHECKING:
 
 
 class CountCase(Command):
-    """Sent by the engine when a ruling became final, or was overturned: what it says of one side is counted, since `at`."""
+    """Sent by the engine when a ruling became final, or was overturned: what it says of one side is counted, `since` then."""
 
     dispute_id: UUID
     side: Side
-    at: Instant
+    since: Instant
 
 
 class AnswerRecommendation(Command):
@@ -82,7 +82,7 @@ def count(
         if counted and not is_so:
             events.append(CaseUncounted(dispute_id=dispute.id, ground=ground))
         elif is_so and not counted and not dispute.imported:
-            case = CaseCounted(dispute_id=dispute.id, ground=ground, at=command.at)
+            case = CaseCounted(dispute_id=dispute.id, ground=ground, at=command.since)
             events += [case, *_recommended(dispute, policy, claims.evolve(record, case), command, ground)]
     return events
 
@@ -123,7 +123,7 @@ def _recommended(
     """By the first threshold that the cases reach which stand behind no recommendation yet."""
     for threshold in policy.abuse.thresholds:
         if (threshold.of, threshold.ground) == (command.side, ground):
-            known = claims.of_ground(record, ground, command.at - timedelta(days=threshold.days))
+            known = claims.of_ground(record, ground, command.since - timedelta(days=threshold.days))
             cases = tuple(i for i, offence in known.items() if not offence.told)
             if len(cases) >= threshold.cases:
                 return _to_the_marketplace(dispute, policy, threshold, cases, command)

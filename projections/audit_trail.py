@@ -1,11 +1,10 @@
 """Every fact, one row each, as auditors and the `/history` of a dispute read them. Bodies are sealed as they are in the log."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.commitments import RECOMMENDATION, CommitmentMade
 from mediation.store.recorded import Recorded
 from projections.lives import NOW, Asked
 from projections.paging import Page, Where, page
@@ -68,18 +67,6 @@ AUDIT_TRAIL = View(
         "USING brin (occurred_at, recorded_at)",
     ),
 )
-
-
-async def recommended(pool: Pool, dispute_ids: Collection[UUID]) -> set[str]:
-    """The ids of the commitments in some disputes that arise from a recommendation."""
-    query = (
-        f"SELECT body->>'commitment_id' FROM {AUDIT_TRAIL.table} "
-        "WHERE dispute_id = ANY(%s) AND kind = %s AND body->>'arises_from' = %s"
-    )
-    async with pool.connection() as connection:
-        values = [list(dispute_ids), CommitmentMade.kind, RECOMMENDATION]
-        rows = await (await connection.execute(query, values)).fetchall()
-    return {commitment_id for (commitment_id,) in rows}
 
 
 async def entries(

@@ -75,7 +75,7 @@ class RepeatOffenders:
             tasks = await (await conn.execute(_DUE)).fetchall()
         for dispute_id, side, position, at, marketplace, correlation_id in tasks:
             about = {"marketplace": marketplace, "actor": ENGINE, "now": datetime.now(UTC)}
-            command = CountCase.model_validate({**about, "dispute_id": dispute_id, "side": side, "at": at})
+            command = CountCase.model_validate({**about, "dispute_id": dispute_id, "side": side, "since": at})
             try:
                 await self._engine.handle(command, Request(correlation_id=correlation_id))
             except PASSING:

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.adjudication import IssueRuling, WaiveAppeal
-from domain.appeal import Appeal, SendBack
+from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Actor, Command, Instant, Role
 from domain.caucus import ConsentToNeutral, PostInCaucus
@@ -221,6 +221,9 @@ class Person:
     def appeals(self, ground: str = "stated_error") -> Act:
         return self._act(Appeal, ground=ground, statement=words("The date of delivery is wrong."))
 
+    def withdraws_appeal(self) -> Act:
+        return self._act(WithdrawAppeal)
+
     def sends_back(self) -> Act:
         return self._act(SendBack, reasons=words("The seller was not heard."))
 
@@ -339,7 +342,7 @@ class Person:
         return self._act(RateHandling, rating=rating, text=words("Quick."))
 
     def counts(self, side: str) -> Act:
-        return self._act(CountCase, side=side, at=lambda now, _: now)
+        return self._act(CountCase, side=side, since=lambda now, _: now)
 
     def answers_recommendation(
         self, number: int, answer: str = "acted", reason: str | None = None, *, side: str = "seller"
