@@ -35,7 +35,9 @@ TOLD = frozenset({
     "goods", "act", "freight", "freight_cost", "instalments", "after", "at_stake", "step", "shipment",
     "carrier", "to_buyer", "to_seller",
     # stays and elsewhere
-    "ruling", "days", "most", "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "rating",
+    "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "excess", "rating",
+    # limits on claims
+    "ruling", "days", "most",
 })  # fmt: skip
 
 WITHHELD = frozenset({
