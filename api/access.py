@@ -19,6 +19,8 @@ _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR = Role.NEUTRAL, Role.SUPERVISOR,
 PARTIES = frozenset({_BUYER, _SELLER})
 READERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}
 OVERSEERS = READERS - {_NEUTRAL}
+DECIDERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR})
+"""Who may know how often somebody claims, or is claimed of: whoever decides, and whoever audits that."""
 DESK = OVERSEERS - PARTIES
 PROVERS = frozenset({_ADMINISTRATOR, _AUDITOR})
 PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
@@ -30,6 +32,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "file_dispute": PARTIES | {_MARKETPLACE},
     "list_disputes": READERS,
     "get_dispute": READERS,
+    "get_claim_history": DECIDERS - {_NEUTRAL},
+    "get_claim_histories": DECIDERS,
     "mint_party_token": frozenset({_MARKETPLACE}),
     "name_representative": PARTIES | {_MARKETPLACE},
     "end_representation": PARTIES | {_MARKETPLACE},
@@ -107,6 +111,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "end_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
     "close_mandate": frozenset({_ADMINISTRATOR}),
     "list_events": OVERSEERS,
+    "list_recommendations": frozenset({_MARKETPLACE, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
+    "answer_recommendation": frozenset({_MARKETPLACE}),
     "read_clock": READERS,
     "turn_clock": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
     "list_checkpoints": PROVERS,

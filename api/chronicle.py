@@ -36,6 +36,8 @@ TOLD = frozenset({
     "carrier", "to_buyer", "to_seller",
     # stays and elsewhere
     "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "excess", "rating",
+    # limits on claims
+    "ruling", "days", "most",
 })  # fmt: skip
 
 WITHHELD = frozenset({

@@ -14,10 +14,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from api.access import DECIDERS
 from api.identity import Caller
 from domain.base import Role
 from domain.caucus import CaucusMessagePosted
-from domain.commitments import CommitmentKind, CommitmentMade
+from domain.claims import ClaimBeyondLimit
+from domain.commitments import RECOMMENDATION, CommitmentKind, CommitmentMade
 from domain.people import Awaiting, Side, Stage
 from domain.reopening import HandlingRated
 from domain.windows import local
@@ -25,6 +27,7 @@ from projections.caseload import Standing
 from projections.conversations import Message
 from projections.mandates import Office
 from projections.pending_commitments import OwedCommitment
+from projections.recommendations import Recommendation
 from projections.refund_ledger import RefundEntry
 from projections.view import Doc
 
@@ -72,6 +75,7 @@ class Viewer:
             **{side.value: self._party(side, doc["parties"][side.value]) for side in Side},
             "claim": {**claim, "lines": [line_ids[key] for key in claim["lines"]]},
             "representatives": [self._representative(named) for named in doc["representatives"]],
+            "beyond_limit": doc["beyond_limit"] if self.caller.role in DECIDERS else None,
             "ratings": [rating for rating in doc["ratings"] if self._is_told_rating(rating)],
             "exhibits": self.exhibits(doc),
             "caucus": self.caucus(doc),
@@ -96,6 +100,8 @@ class Viewer:
         marketplace.
         """
         side = self.caller.side
+        if kind == ClaimBeyondLimit.kind:
+            return body if self.caller.role in DECIDERS else None
         if kind == HandlingRated.kind:
             return body if self._is_told_rating(body) else None
         if kind == CaucusMessagePosted.kind:
@@ -104,20 +110,22 @@ class Viewer:
             return body if self._hears(body) else {name: body[name] for name in ("number", "side", "by", "neutral")}
         if side is not None and (kind in _BETWEEN_US or body.get("awaits_co_signature", False)):
             return None
-        if kind == CommitmentMade.kind and not self.is_told_owed(body["promise"]["kind"]):
+        if kind == CommitmentMade.kind and not self.is_told_owed(body["promise"]["kind"], body["arises_from"]):
             return None
         return body
 
-    def is_told_owed(self, kind: str) -> bool:
-        """Whether what is owed is for this viewer to know."""
-        return self.caller.side is None or kind not in _BETWEEN_US_OWED
+    def is_told_owed(self, kind: str, arises_from: str) -> bool:
+        """Whether what is owed is for this viewer to know; what is recommended about a party is for no party."""
+        return self.caller.side is None or (kind not in _BETWEEN_US_OWED and arises_from != RECOMMENDATION)
 
     def commitments(self, doc: Doc) -> list[Doc]:
-        return [owed for owed in doc["commitments"] if self.is_told_owed(owed["kind"])]
+        return [owed for owed in doc["commitments"] if self.is_told_owed(owed["kind"], owed["arises_from"])]
 
     def untold(self, doc: Doc) -> frozenset[str]:
         """The commitments that this viewer is told nothing of, by id."""
-        return frozenset(owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed["kind"]))
+        return frozenset(
+            owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed["kind"], owed["arises_from"])
+        )
 
     def _is_told_rating(self, rating: Doc) -> bool:
         return self.insider or self.caller.side == rating["by"]
@@ -159,6 +167,10 @@ class Viewer:
         shown = {name: getattr(row, name) for name in _MANDATE}
         return {**shown, **row.terms, "reason": row.closure}
 
+    def recommendation(self, row: Recommendation, party: str) -> Doc:
+        shown = {name: getattr(row, name) for name in _RECOMMENDATION}
+        return {**shown, "id": row.recommendation_id, "party": party, "cases": row.cases["disputes"]}
+
     def refund(self, row: RefundEntry, imported: Collection[UUID]) -> Doc:
         return {
             "imported": row.dispute_id in imported,
@@ -197,6 +209,9 @@ _COMMITMENT = (
     "end_note", "replaced_by", "refund_id", "dispute_id",
 )  # fmt: skip
 _MANDATE = ("neutral", "desk", "cases", "on_leave", "leave_until", "granted_at", "closed_at")
+_RECOMMENDATION = (
+    "side", "action", "ground", "days", "dispute_id", "made_at", "due_at", "answer", "reason", "answered_at",
+)  # fmt: skip
 _REFUND = ("commitment_id", "recipient", "funded_by", "status", "reason", "dispute_id", "occurred_at", "recorded_at")
 
 

@@ -39,6 +39,7 @@ from domain.adjudication import (
 )
 from domain.base import Actor, Event, Instant, Role
 from domain.caucus import Caucus, CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
+from domain.claims import ClaimBeyondLimit
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     Bearer,
@@ -117,6 +118,7 @@ from domain.stay import (
     StayLifted,
     StayOrdered,
 )
+from domain.vexatious import ClaimFoundVexatious, Finding
 
 # --- types ---
 
@@ -151,6 +153,8 @@ DisputeEvent = (
     | CommitmentEvent
     | DeadlineEvent
     | ClosureEvent
+    | ClaimBeyondLimit
+    | ClaimFoundVexatious
     | MovePassed
 )
 
@@ -164,7 +168,7 @@ class Dispute:
 
     `goods_value` is what the claim's lines cost, `elsewhere` what was paid there of what was owed here. `response` is the
     respondent's answer and what it conceded. `involved` are the neutrals and supervisors who may not hear an appeal. `outcome`
-    is set as soon as it is certain; `closed` when nothing is owed any more.
+    is set as soon as it is certain; `closed` when nothing is owed any more. `for_a_person`: silence decides nothing in it.
     """
 
     id: UUID
@@ -205,6 +209,8 @@ class Dispute:
     elsewhere: tuple[Money, ...] = ()
     rated: Mapping[Side, int] = field(default_factory=dict)
     deadlines: Deadlines = Deadlines()
+    for_a_person: bool = False
+    vexatious: Finding | None = None
 
     @property
     def undecided(self) -> bool:
@@ -360,6 +366,10 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, stay=stays.evolve(dispute.stay, event))
         case DisputeReopened():
             return _reopened(dispute, event)
+        case ClaimBeyondLimit():
+            return replace(dispute, for_a_person=True)
+        case ClaimFoundVexatious(ruling=number):
+            return replace(dispute, vexatious=Finding(number))
         case HandlingRated(by=by, rating=rating):
             return replace(dispute, rated={**dispute.rated, by: rating})
         case RefundedElsewhere(resolves=True):
@@ -395,6 +405,7 @@ def _reopened(dispute: Dispute, event: DisputeReopened) -> Dispute:
         dispute,
         closed=False,
         outcome=None,
+        vexatious=None,
         adjudication=adjudication.overturned(dispute.adjudication),
         escalation=replace(dispute.escalation, escalated=True),
         proposals=replace(dispute.proposals, impasse=True),

@@ -6,6 +6,7 @@ An example changes only together with the `schema_version` of its event.
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from domain.abuse import AbuseRules, ClaimLimit, Threshold
 from domain.adjudication import (
     AppealLodged,
     AppealSentBack,
@@ -19,6 +20,14 @@ from domain.adjudication import (
 )
 from domain.base import Event, Role
 from domain.caucus import CaucusConsentGiven, CaucusMessagePosted
+from domain.claims import (
+    ActionRecommended,
+    CaseCounted,
+    CaseUncounted,
+    ClaimBeyondLimit,
+    ClaimCounted,
+    RecommendationAnswered,
+)
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.commitments import (
     Bearer,
@@ -102,6 +111,7 @@ from domain.transaction import (
     RefundSettled,
     TransactionRecorded,
 )
+from domain.vexatious import ClaimFoundVexatious
 from domain.windows import ClosedPeriod, Deadline, DeadlineProof, Window
 
 
@@ -186,6 +196,11 @@ POLICY = Policy(
     declaration_before_ruling=True,
     return_freight=Side.SELLER,
     early_execution="marketplace",
+    abuse=AbuseRules(
+        limits=(ClaimLimit(of=Side.BUYER, days=30, claims=5, amounts=(_eur("500.00"),), vexatious=2, beyond="review"),),
+        thresholds=(Threshold(of=Side.SELLER, ground="ruled_against", cases=3, days=90),),
+        answer=Window(amount=10, unit="business_days"),
+    ),
 )
 ORDER = Order(
     subject=BUYER,
@@ -232,6 +247,17 @@ FILE = File(
 )
 
 EXAMPLES: tuple[Event, ...] = (
+    ActionRecommended(
+        recommendation_id=COMMITMENT,
+        dispute_id=DISPUTE,
+        party=SELLER,
+        side=Side.SELLER,
+        action="delist",
+        ground="ruled_against",
+        cases=(DISPUTE,),
+        days=90,
+        due_at=LATER,
+    ),
     AdverseInferenceRecorded(number=1, against=Side.SELLER),
     AppealLodged(number=1, by=Side.BUYER, ground="new_evidence", statement=_text("La ricevuta.")),
     AppealSentBack(number=1, neutral=NEUTRAL, reasons=_text("Not heard.", NEUTRAL, "en")),
@@ -240,15 +266,25 @@ EXAMPLES: tuple[Event, ...] = (
     AppealWithdrawn(number=1, by=Side.SELLER),
     AuthoritySpent(dispute_id=DISPUTE, ruling=1, amount=_eur("129.90"), day=date(2026, 10, 12)),
     AwardOverturned(to_buyer=_eur("100.00"), to_seller=_eur("29.90")),
+    CaseCounted(dispute_id=DISPUTE, ground="ruled_against", at=LATER),
     CaseDone(dispute_id=DISPUTE),
     CaseHandedOver(dispute_id=DISPUTE),
     CaseTaken(dispute_id=DISPUTE),
+    CaseUncounted(dispute_id=DISPUTE, ground="ruled_against"),
     CaucusConsentGiven(by=Side.SELLER, neutral=NEUTRAL),
     CaucusMessagePosted(
         number=1, side=Side.BUYER, by=Role.BUYER, neutral=NEUTRAL, message=_text("Mi basta la metà."), file=FILE
     ),
     ChallengeDecided(number=1, granted=True, by=Role.SUPERVISOR, reasons=_text("So it seems.", SUPERVISOR, "en")),
+    ClaimBeyondLimit(what="claims", days=30, most="5"),
+    ClaimCounted(dispute_id=DISPUTE, amount=_eur("129.90"), filed_at=LATER),
     ClaimEnded(dispute_id=DISPUTE, ended_at=LATER),
+    ClaimFoundVexatious(
+        by=Role.NEUTRAL,
+        reasons=_text("The fourth of its kind.", NEUTRAL, "en"),
+        ruling=1,
+        awaits_co_signature=True,
+    ),
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True, follows=_id("d0")),
     ClaimWithdrawn(reason=_text("Ritiro."), terms=TERMS),
     CoSignatureRefused(number=1, supervisor=SUPERVISOR, reasons=_text("Not looked at.", SUPERVISOR, "en")),
@@ -369,6 +405,9 @@ EXAMPLES: tuple[Event, ...] = (
     ProposalMade(number=1, terms=TERMS, reasons=_text("Both have a point.", NEUTRAL, "en")),
     ProposalRefused(number=1, by=Side.SELLER, message=_text("不", SELLER, "zh-Hans")),
     RebuttalGiven(statement=_text("La scatola era intatta.")),
+    RecommendationAnswered(
+        recommendation_id=COMMITMENT, answer="declined", reason=_text("They paid.", ADMINISTRATOR, "en")
+    ),
     Referred(reason="ruling_overdue"),
     RefundBounced(),
     RefundCancelled(),

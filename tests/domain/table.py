@@ -42,7 +42,7 @@ REPEATABLE = frozenset(
         "RefuseCoSignature", "Appeal", "WaiveAppeal", "RequestSetAside", "SetDefaultAside", "RefuseSetAside", "InstructRefund",
         "ConfirmRefund", "FailRefund", "ReleaseRefund", "RecordRefundElsewhere", "SendGoods", "ContestGoods", "DecideGoods",
         "EndParallelProceeding", "LiftStay", "OrderStay", "RateHandling", "Withdraw", "WaiveCommitment", "KeepCommitment",
-        "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses",
+        "CountCase", "AnswerRecommendation", "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses",
         "WithdrawAppeal",
     }
 )  # fmt: skip
