@@ -20,6 +20,7 @@ from api import (
     conversation,
     disputes,
     evidence,
+    extracts,
     filing,
     goods,
     history,
@@ -37,6 +38,7 @@ from api import (
     service,
     set_aside,
     stays,
+    trails,
 )
 from api.access import OPEN, WHO
 from api.actions import Actions
@@ -78,6 +80,8 @@ ROUTERS: Sequence[APIRouter] = (
     refunds.router,
     history.router,
     audit.router,
+    trails.router,
+    extracts.router,
     rules.router,
     imports.router,
     service.router,
