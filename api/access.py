@@ -6,7 +6,7 @@ It opens the door; what somebody may do behind it is for the deciders. What each
 - A party's token is for one dispute: it opens what lies under `/v1/disputes/{dispute_id}`, and the policies.
 - A neutral sees the disputes that are assigned to them, and those that wait for a neutral.
 - Supervisors, administrators and auditors see every dispute of their marketplace. Auditors change nothing.
-- An auditor of the whole cell names the marketplace to be looked at: `Mediation-Marketplace`.
+- An auditor of the whole cell names the marketplace to be looked at: `Mediation-Marketplace`. What auditors read is on record.
 """
 
 from collections.abc import Mapping
@@ -119,9 +119,20 @@ WHO: Mapping[str, frozenset[Role]] = {
     "prove_consistency": PROVERS,
     "prove_inclusion": PROVERS,
     "get_bundle": PROVERS,
+    "search_trail": frozenset({_AUDITOR}),
+    "get_trail": frozenset({_AUDITOR}),
+    "get_difference": frozenset({_AUDITOR}),
+    "get_basis": frozenset({_AUDITOR}),
+    "extract": frozenset({_MARKETPLACE, _AUDITOR}),
     "import_cases": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
 }
 """By the name of the route: in which roles it may be used."""
+
+WHOLE_CELL = frozenset({"list_checkpoints", "prove_consistency", "prove_inclusion", "search_trail", "extract"})
+"""Where an auditor of the whole cell may leave out the marketplace, and is told of all of them."""
+
+OFF_THE_RECORD = frozenset({"list_checkpoints", "prove_consistency"})
+"""What an auditor reads is on record, but for what tells of nobody."""
 
 WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy"})
 """What a party's token opens beside its dispute."""

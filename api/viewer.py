@@ -5,7 +5,7 @@ a party                        of the other: name, country, language and time zo
                                neither the caucus of the other
 the neutral                    the caucus that they heard; both parties, without their ids and addresses
 marketplace, supervisor,
-administrator, auditor         everything, but of a caucus only that it was held
+administrator, auditor         everything, but of a caucus only that it was held (under /v1/audit an auditor is shown all of it)
 """
 
 from collections.abc import Collection, Mapping

@@ -104,6 +104,8 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
             return policy.evolve(state, event)  # type: ignore[arg-type]
         case "claims":
             return claims.evolve(state, event)  # type: ignore[arg-type]
+        case "reading":
+            return state  # nothing is ever decided on what was read
 
 
 def after(case: Case, event: Event, at: Instant, stream: Stream) -> Case:
