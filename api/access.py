@@ -94,8 +94,13 @@ WHO: Mapping[str, frozenset[Role]] = {
     "confirm_refund": frozenset({_MARKETPLACE}),
     "fail_refund": frozenset({_MARKETPLACE}),
     "publish_policy": frozenset({_ADMINISTRATOR}),
+    "validate_policy": frozenset({_ADMINISTRATOR}),
     "list_policies": READERS,
     "get_policy": READERS,
+    "compare_policies": READERS,
+    "get_policy_of_dispute": READERS,
+    "record_outage": frozenset({_ADMINISTRATOR}),
+    "list_outages": READERS,
     "grant_mandate": frozenset({_ADMINISTRATOR}),
     "list_mandates": frozenset({_SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
     "begin_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
@@ -106,5 +111,5 @@ WHO: Mapping[str, frozenset[Role]] = {
 }
 """By the name of the route: in which roles it may be used."""
 
-WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy"})
+WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy", "compare_policies", "list_outages"})
 """What a party's token opens beside its dispute."""

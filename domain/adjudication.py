@@ -285,7 +285,7 @@ def rule(
     if mandate is None:
         raise NoMandate(neutral=str(command.actor.subject))
     today = local_day(command.now, policy.desk.time_zone)
-    alone = dispute.imported or mandate.suffices(dispute.in_dispute, today)
+    alone = dispute.imported or mandate.suffices(dispute.in_dispute, today, policy)
     issued = _ruling(dispute, command, awaits_co_signature=not alone)
     if not alone:
         return [issued, _promised_co_signature(dispute, policy, command.now)]

@@ -34,6 +34,7 @@ for _kind in (
     "ClaimOpened",
     "ClaimWithdrawn",
     "CommitmentMade",
+    "DeadlineMoved",
     "DisputeFiled",
     "ExhibitAdded",
     "MandateGranted",
@@ -45,6 +46,7 @@ for _kind in (
     "SettlementReached",
 ):
     upcaster(_kind, 1)(_as_it_was)
+upcaster("PolicyPublished", 2)(_as_it_was)
 
 
 def upcast(kind: str, schema_version: int, body: Body, *, to: int) -> Body:

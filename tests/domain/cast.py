@@ -26,6 +26,7 @@ from domain.independence import ChallengeNeutral, DecideChallenge, DeclareIntere
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.outage import Outage, RecordOutage
 from domain.people import Side, Words
 from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
@@ -340,6 +341,9 @@ class Person:
 
     def publishes(self, policy: Policy) -> Act:
         return self._act(PublishPolicy, policy=policy).about(None)
+
+    def records_outage(self, began_at: Instant, ended_at: Instant) -> Act:
+        return self._act(RecordOutage, outage=Outage(began_at=began_at, ended_at=ended_at)).about(None)
 
     def grants_mandate(
         self,
