@@ -142,6 +142,7 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing)
         follow = Follow(log, pool, consumers)
         if works:
+            await clock.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
             for process in (clock, refunding, departing):

@@ -404,7 +404,9 @@ another_neutral = Person(Role.NEUTRAL, UUID(int=0xA2))
 third_neutral = Person(Role.NEUTRAL, UUID(int=0xA8))
 deputy = Person(Role.NEUTRAL, UUID(int=0xAA))
 """A neutral who is always there, and takes no part before all others have."""
-NEUTRALS = (neutral, another_neutral, third_neutral, deputy)
+spare = Person(Role.NEUTRAL, UUID(int=0xAB))
+"""One more, where the deputy was challenged too."""
+NEUTRALS = (neutral, another_neutral, third_neutral, deputy, spare)
 lawyer = Person(Role.BUYER, UUID(int=0xE1))
 """Somebody who may act for the buyer."""
 supervisor = Person(Role.SUPERVISOR, UUID(int=0xA3))
