@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from inspect import cleandoc
 from pathlib import Path
 from sys import modules
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import api
 import domain
@@ -95,7 +95,8 @@ def _facts() -> Mapping[str, set[str]]:
     return known
 
 
-def _below(root: type) -> Iterator[type]:
+def _below(root: type) -> Iterator[type[Any]]:
+    kind: type[Any]
     for kind in root.__subclasses__():
         if kind.__module__.startswith("domain."):
             yield kind
