@@ -13,6 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 from domain.outage import LEAST, Outage, RecordOutage
 from mediation.engine import Engine
 from mediation.processes import ENGINE
+from mediation.store.clocks import Clocks
 from mediation.store.recorded import NO_MARKETPLACE
 
 TABLE = """CREATE TABLE IF NOT EXISTS heartbeat (
@@ -34,9 +35,10 @@ _log = structlog.get_logger(__name__)
 
 
 class Heartbeat:
-    def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine) -> None:
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, clocks: Clocks) -> None:
         self._pool = pool
         self._engine = engine
+        self._clocks = clocks
         self._again = 0.0
 
     async def beat(self) -> Outage | None:
@@ -61,5 +63,7 @@ class Heartbeat:
         marketplaces = await (await conn.execute(_MARKETPLACES, (NO_MARKETPLACE,))).fetchall()
         _log.warning("outage", began_at=outage.began_at.isoformat(), ended_at=outage.ended_at.isoformat())
         for (marketplace,) in marketplaces:
-            command = RecordOutage(marketplace=marketplace, actor=ENGINE, now=outage.ended_at, outage=outage)
+            ahead = await self._clocks.ahead(marketplace)
+            there = Outage(began_at=outage.began_at + ahead, ended_at=outage.ended_at + ahead)
+            command = RecordOutage(marketplace=marketplace, actor=ENGINE, now=there.ended_at, outage=there)
             await self._engine.handle(command)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from domain.outage import LEAST
 from domain.people import Outcome, Stage
 from mediation.processes.outages import Heartbeat
+from mediation.store.clocks import Clocks
 from tests.processes.test_processes import LONG_AGO, Running, running
 from tests.worlds import MARKETPLACE, filing, order
 
@@ -36,7 +37,7 @@ async def test_whoever_returns_at_the_same_moment(database: str) -> None:
     async with running(database) as r:
         filed = await r.world.engine.handle(filing(order("10.00", now=LONG_AGO), now=LONG_AGO))
         await _last_seen(r, filed.dispute.deadlines.running["response"].due_at - timedelta(hours=1))
-        workers = [Heartbeat(r.world.pool, r.world.another_worker()) for _ in range(3)]
+        workers = [Heartbeat(r.world.pool, r.world.another_worker(), Clocks(r.world.pool)) for _ in range(3)]
         found = await asyncio.gather(*(worker.beat() for worker in workers))
         assert [outage for outage in found if outage] == [*(await r.world.engine.policies(MARKETPLACE)).outages]
 
@@ -46,7 +47,7 @@ async def test_a_short_absence_is_no_outage(database: str) -> None:
     async with running(database) as r:
         await r.world.engine.handle(filing(order("10.00", now=LONG_AGO), now=LONG_AGO))
         await _last_seen(r, datetime.now(UTC) - LEAST + timedelta(minutes=1))
-        assert await Heartbeat(r.world.pool, r.world.engine).beat() is None
+        assert await Heartbeat(r.world.pool, r.world.engine, Clocks(r.world.pool)).beat() is None
         assert (await r.world.engine.policies(MARKETPLACE)).outages == ()
 
 
