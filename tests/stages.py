@@ -57,6 +57,7 @@ class Seen:
 
     passages: dict[tuple[Stage, Stage], set[str]] = field(default_factory=dict)
     offered: dict[str, dict[Stage, set[str]]] = field(default_factory=dict)
+    looked_at: set[object] = field(default_factory=set)
 
 
 def explored() -> Seen:
@@ -112,6 +113,10 @@ def _base(deadline: str) -> str:
 def _next(table: Table, seen: Seen) -> Iterator[tuple[str, Table]]:
     dispute = table.dispute(FIRST)
     for who, move in _offered(table, seen):
+        if move.name in ASIDE:
+            if (once := (dispute.claimant, dispute.stage, who.role, move.name)) in seen.looked_at:
+                continue
+            seen.looked_at.add(once)
         for half in (1,) if move.name in ASIDE else (0, 1, 2):
             unclaimed = table.world.transaction(FIRST).unclaimed()
             made = act(move, who, dispute, unclaimed, table.now, partial(_tasted, half))
