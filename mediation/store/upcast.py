@@ -41,6 +41,7 @@ for _kind in (
     "OfferMade",
     "PolicyPublished",
     "ProposalMade",
+    "RefundedElsewhere",
     "ResponseGiven",
     "RulingIssued",
     "SettlementReached",
