@@ -25,6 +25,7 @@ from domain import (
     independence,
     mandate,
     negotiation,
+    outage,
     pleadings,
     policy,
     promises,
@@ -57,6 +58,7 @@ from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.outage import RecordOutage
 from domain.pleadings import RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
@@ -134,7 +136,7 @@ DisputeCommand = (
     | AnswerRecommendation
     | RecordLapses
 )
-AnyCommand = DisputeCommand | FileDispute | PublishPolicy | MandateCommand
+AnyCommand = DisputeCommand | FileDispute | PublishPolicy | RecordOutage | MandateCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,8 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
             return _filed(case, command)
         case PublishPolicy():
             events: list[Event] = [*policy.publish(case.policies, command)]
+        case RecordOutage():
+            events = [*outage.record(case.policies, command)]
         case GrantMandate():
             events = [*mandate.grant(case.mandate, case.policies, command)]
         case BeginLeave():
@@ -217,7 +221,7 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         raise UnknownDispute(dispute_id=str(command.dispute_id))
     rules, course, now = case.policies.version(case.dispute.policy_version), _Course(case), command.now
     if command.silence:
-        for at, events in lapses(case.dispute, rules, now):
+        for at, events in lapses(case.dispute, rules, now, case.policies.outages):
             course.happen(events, at)
     _check_may_act(course.case, course.dispute, command)
     # asked before the act: taking a case on is not yet looking at it, nor is giving it up

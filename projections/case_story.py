@@ -503,17 +503,13 @@ def _timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     if isinstance(event, DeadlineSet):
         name = event.deadline.name
         told = event.deadline.model_dump(mode="json")
+        told["proof"] |= {"outages": []}
         new = {**told, "whose": event.whose, "status": "running", "ended_at": None, "moved": []}
         others = [d for d in deadlines if (d["name"], d["status"]) != (name, "running")]
         return {"deadlines": [*others, new], **_reply_by(doc, name, told["due_at"])}
     if isinstance(event, DeadlineMoved):
-        due_at = _instant(event.due_at)
-        now = {
-            "due_at": due_at,
-            "moved": [*(m for d in deadlines if d["name"] == event.name for m in d["moved"]), event.why],
-        }
-        moved = [{**d, **now} if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
-        return {"deadlines": moved, **_reply_by(doc, event.name, due_at)}
+        moved = [_postponed(d, event) if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
+        return {"deadlines": moved, **_reply_by(doc, event.name, _instant(event.due_at))}
     status = event.how if isinstance(event, DeadlineEnded) else "lapsed"
     ended = {"status": status, "ended_at": _instant(recorded.occurred_at)}
     named = (event.name, "running")
@@ -521,6 +517,16 @@ def _timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     if status == "moot":  # an offer that stands until the ruling has no term any more
         changes |= _reply_by(doc, event.name, None)
     return changes
+
+
+def _postponed(deadline: Doc, event: DeadlineMoved) -> Doc:
+    outages = [*deadline["proof"]["outages"], *([event.outage.model_dump(mode="json")] if event.outage else [])]
+    return {
+        **deadline,
+        "due_at": _instant(event.due_at),
+        "moved": [*deadline["moved"], event.why],
+        "proof": {**deadline["proof"], "outages": outages},
+    }
 
 
 def _reply_by(doc: Doc, name: str, due_at: str | None) -> Doc:

@@ -34,6 +34,7 @@ for _kind in (
     "ClaimOpened",
     "ClaimWithdrawn",
     "CommitmentMade",
+    "DeadlineMoved",
     "DisputeFiled",
     "ExhibitAdded",
     "MandateGranted",

@@ -26,6 +26,7 @@ from domain.independence import ChallengeNeutral, DecideChallenge, DeclareIntere
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.outage import Outage, RecordOutage
 from domain.people import Side, Words
 from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
@@ -356,6 +357,9 @@ class Person:
     def publishes(self, policy: Policy) -> Act:
         return self._act(PublishPolicy, policy=policy).about(None)
 
+    def records_outage(self, began_at: Instant, ended_at: Instant) -> Act:
+        return self._act(RecordOutage, outage=Outage(began_at=began_at, ended_at=ended_at)).about(None)
+
     def grants_mandate(
         self,
         neutral: "Person",
@@ -415,7 +419,9 @@ another_neutral = Person(Role.NEUTRAL, UUID(int=0xA2))
 third_neutral = Person(Role.NEUTRAL, UUID(int=0xA8))
 deputy = Person(Role.NEUTRAL, UUID(int=0xAA))
 """A neutral who is always there, and takes no part before all others have."""
-NEUTRALS = (neutral, another_neutral, third_neutral, deputy)
+spare = Person(Role.NEUTRAL, UUID(int=0xAB))
+"""One more, where the deputy was challenged too."""
+NEUTRALS = (neutral, another_neutral, third_neutral, deputy, spare)
 lawyer = Person(Role.BUYER, UUID(int=0xE1))
 """Somebody who may act for the buyer."""
 supervisor = Person(Role.SUPERVISOR, UUID(int=0xA3))

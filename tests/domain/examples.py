@@ -74,9 +74,10 @@ from domain.mandate import (
 )
 from domain.money import Money
 from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
+from domain.outage import Outage, OutageRecorded
 from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
 from domain.pleadings import CounterclaimRaised, OnCounterclaim, RebuttalGiven
-from domain.policy import Desk, Policy, PolicyPublished, Windows
+from domain.policy import Closure, Desk, DeskAuthority, Policy, PolicyPublished, Silence, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
 from domain.reading import RecordRead
 from domain.recovery import AwardOverturned, RulingExecuted
@@ -202,6 +203,13 @@ POLICY = Policy(
         thresholds=(Threshold(of=Side.SELLER, ground="ruled_against", cases=3, days=90),),
         answer=Window(amount=10, unit="business_days"),
     ),
+    silence=Silence(response="to_a_neutral"),
+    closed_periods=(
+        Closure(
+            name="Golden Week", first=date(2027, 10, 1), last=date(2027, 10, 7), countries=("CN",), roles=(Side.SELLER,)
+        ),
+    ),
+    authority=(DeskAuthority(desk="returns", per_ruling=(_eur("200.00"),), per_day=(_eur("1000.00"),)),),
 )
 ORDER = Order(
     subject=BUYER,
@@ -306,7 +314,7 @@ EXAMPLES: tuple[Event, ...] = (
     CounterclaimRaised(relief="payment", amount=_eur("12.00"), statement=_text("运费", SELLER, "zh-Hans")),
     DeadlineEnded(name="response", how="met"),
     DeadlineLapsed(name="response"),
-    DeadlineMoved(name="response", due_at=LATER, why="stay"),
+    DeadlineMoved(name="response", due_at=LATER, why="outage", outage=Outage(began_at=NOON, ended_at=LATER)),
     DeadlineSet(deadline=Deadline(name="response", due_at=LATER, proof=PROOF), whose="seller"),
     DefaultDeclined(reason="tracked_as_delivered"),
     DefaultGranted(claimant_receives=_eur("129.90")),
@@ -396,6 +404,7 @@ EXAMPLES: tuple[Event, ...] = (
     OfferExpired(number=1, why="lapsed"),
     OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),
     OfferRejected(number=1, by=Side.BUYER, message=_text("No.")),
+    OutageRecorded(outage=Outage(began_at=NOON, ended_at=LATER), by=Role.ENGINE),
     ParallelProceedingEnded(number=1, by=Role.MARKETPLACE, statement=_text("Over.", ADMINISTRATOR, "en")),
     ParallelProceedingRecorded(
         number=1, what="chargeback", by=Role.MARKETPLACE, statement=_text("Case 4711.", ADMINISTRATOR, "en")

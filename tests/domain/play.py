@@ -32,6 +32,7 @@ from tests.domain.cast import (
     money,
     neutral,
     refund,
+    spare,
     third_neutral,
 )
 from tests.domain.rules import HASTY
@@ -204,9 +205,9 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
 
 
 def _available(dispute: Dispute) -> list[Person]:
-    """The neutrals who may hear it; the deputy, where nobody else may."""
+    """The neutrals who may hear it; the deputy, where nobody else may, or one more."""
     able = [n for n in (neutral, another_neutral, third_neutral) if may_hear(dispute, n.subject)]
-    return able or [deputy]
+    return able or [somebody for somebody in (deputy, spare) if may_hear(dispute, somebody.subject)][:1]
 
 
 def _names(who: Person, dispute: Dispute, choose: Choose) -> Act:

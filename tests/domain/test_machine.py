@@ -16,6 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain.base import Instant
 from domain.case import mandate_id
+from domain.commitments import CommitmentBreached
+from domain.deadlines import DeadlineLapsed
 from domain.dispute import Dispute
 from domain.mandate import MandateClosed
 from domain.money import Money
@@ -277,6 +279,22 @@ class Disputes(RuleBasedStateMachine):
     @rule(step=st.sampled_from(STEPS))
     def time_passes(self, step: timedelta) -> None:
         self.table.now += step
+
+    @precondition(lambda self: self.turn > 4 and len(self.table.outages) < 3)
+    @rule(hours=st.integers(1, 30), seen=st.booleans())
+    def we_are_away(self, hours: int, seen: bool) -> None:
+        """Whatever was due meanwhile moves on, and lapses at no instant at which nobody could act."""
+        began_at = self.table.now
+        self.table.now += timedelta(hours=hours)
+        outage = engine.records_outage(began_at, self.table.now).command(self.table.now)
+        self.table.world.do(outage)
+        assert self.table.world.would(outage) == []
+        for dispute_id in self.table.filed if seen else ():
+            for fact in self.table.would(engine.ticks().about(dispute_id)):
+                over = isinstance(fact.event, DeadlineLapsed) and fact.event.name != "stay"
+                missed = over or isinstance(fact.event, CommitmentBreached)
+                assert not (missed and began_at < fact.occurred_at <= self.table.now)
+            self.table.do(engine.ticks().about(dispute_id))
 
     @precondition(lambda self: any(self._dues()))
     @rule(off=st.sampled_from((-1, 0, 1)), ticks=st.booleans())
