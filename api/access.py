@@ -70,6 +70,7 @@ WHO: Mapping[str, frozenset[Role]] = {
     "set_default_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
     "refuse_set_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
     "withdraw": PARTIES,
+    "declare_inadmissible": frozenset({_NEUTRAL, _SUPERVISOR}),
     "make_commitment": PROMISERS,
     "list_commitments_of_dispute": READERS,
     "keep_commitment": PROMISERS,

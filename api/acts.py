@@ -19,7 +19,7 @@ from api.schemas.adjudication import (
     WaiveAppeal,
 )
 from api.schemas.base import Act
-from api.schemas.closure import Withdraw
+from api.schemas.closure import DeclareInadmissible, Withdraw
 from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from api.schemas.conversation import PostMessage
 from api.schemas.evidence import (
@@ -91,6 +91,7 @@ ACTS: Mapping[str, type[Act]] = {
     "set_default_aside": SetDefaultAside,
     "refuse_set_aside": RefuseSetAside,
     "withdraw": Withdraw,
+    "declare_inadmissible": DeclareInadmissible,
     "send_goods": SendGoods,
     "contest_goods": ContestGoods,
     "decide_goods": DecideGoods,

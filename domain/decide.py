@@ -10,6 +10,7 @@ from typing import assert_never
 
 from domain import (
     adjudication,
+    admissibility,
     appeal,
     assignment,
     caucus,
@@ -38,6 +39,7 @@ from domain import (
     transaction,
 )
 from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.admissibility import DeclaredInadmissible, DeclareInadmissible
 from domain.appeal import Appeal, SendBack
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Event, Instant, Stream
@@ -119,6 +121,7 @@ DisputeCommand = (
     | WaiveCommitment
     | ReplaceCommitment
     | Withdraw
+    | DeclareInadmissible
     | OrderStay
     | LiftStay
     | ExtendDeadline
@@ -152,6 +155,8 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
             if case.dispute is not None:
                 return []
             events: list[Event] = [*filing.file(case.transaction, case.policies, command)]
+            if any(isinstance(event, DeclaredInadmissible) for event in events):
+                return _closed_at_once(case, events, command)
         case PublishPolicy():
             events = [*policy.publish(case.policies, command)]
         case GrantMandate():
@@ -165,6 +170,14 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
         case _:
             return _on_dispute(case, command)
     return [Fact(event, command.now, event.stream) for event in events]
+
+
+def _closed_at_once(case: Case, events: Sequence[Event], command: FileDispute) -> list[Fact]:
+    """A filing that the policy does not admit, with what follows."""
+    course = _Course(case)
+    course.happen(events, command.now)
+    course.happen(aftermath(course.dispute, case.policies.current, command.now), command.now)
+    return course.facts
 
 
 @dataclass(slots=True)
@@ -329,6 +342,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*promises.replace_with(dispute, case.transaction, command)]
         case Withdraw():
             return [*closure.withdraw(dispute, rules, command)]
+        case DeclareInadmissible():
+            return [*admissibility.declare(dispute, rules, case.transaction, command)]
         case OrderStay():
             return [*stay.order(dispute, rules, command)]
         case LiftStay():

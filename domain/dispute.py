@@ -36,6 +36,7 @@ from domain.adjudication import (
     RulingCoSigned,
     RulingIssued,
 )
+from domain.admissibility import DeclaredInadmissible
 from domain.base import Actor, Event, Instant, Role
 from domain.caucus import Caucus, CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
@@ -129,6 +130,7 @@ class MovePassed(Event, kind="MovePassed", stream="dispute"):
 
 DisputeEvent = (
     DisputeFiled
+    | DeclaredInadmissible
     | ResponseEvent
     | EvidenceEvent
     | EvidenceRequestEvent
@@ -291,6 +293,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
     match event:
         case DisputeFiled():
             return dispute  # the first of its stream: see `filed`
+        case DeclaredInadmissible():
+            return replace(dispute, outcome=Outcome.INADMISSIBLE)
         case ResponseGiven() | DefaultGranted() | DefaultDeclined():
             return _answered(dispute, event)
         case ExhibitAdded(answers_request=number):

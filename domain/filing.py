@@ -6,13 +6,15 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain import deadlines, evidence, transaction
+from domain import admissibility, deadlines, evidence, transaction
+from domain.admissibility import DeclaredInadmissible
 from domain.base import Command, Event, Instant, Value
 from domain.evidence import EvidenceEvent, NewExhibit
 from domain.money import CurrencyMismatch, Money
 from domain.people import Party, Side, Text, side_of
 from domain.personal import Personal
 from domain.policy import Policy, PolicyBook, UnknownTier
+from domain.reasons import ClaimReason, Forum
 from domain.refusals import Conflict, Forbidden, Malformed
 from domain.transaction import Held, OrderLine, Transaction, TransactionEvent, TransactionRecorded
 from domain.windows import due
@@ -21,21 +23,6 @@ if TYPE_CHECKING:
     from domain.deadlines import DeadlineEvent
 
 # --- types ---
-
-
-class ClaimReason(StrEnum):
-    ITEM_NOT_RECEIVED = "item_not_received"
-    NOT_AS_DESCRIBED = "not_as_described"
-    DAMAGED = "damaged"
-    COUNTERFEIT = "counterfeit"
-    WRONG_ITEM = "wrong_item"
-    CUSTOMS_SEIZED = "customs_seized"
-    CREDIT_NOT_PROCESSED = "credit_not_processed"
-    DUPLICATE_CHARGE = "duplicate_charge"
-    PRICE_DIFFERENCE = "price_difference"
-    PAYMENT_NOT_RECEIVED = "payment_not_received"
-    PARCEL_TURNED_UP = "parcel_turned_up"
-    OTHER = "other"
 
 
 class ReliefSought(StrEnum):
@@ -105,12 +92,13 @@ class Claim(Value):
 class DisputeFiled(Event, kind="DisputeFiled", stream="dispute"):
     """`in_dispute` is what is to be divided: all that is held, or else the claim. `filed_by` is the marketplace's backend.
 
-    `follows` is the closed dispute on the same order that this one takes up.
+    `follows` is the closed dispute on the same order that this one takes up. `seller_contacted_at` and `other_forum` are what
+    the marketplace states of what came before: when the buyer told the seller, and who else deals with the same money.
 
     `reference_key` and `order.transaction_id` are keyed hashes, so that equals can be found without being read.
     """
 
-    schema_version = 2
+    schema_version = 3
 
     dispute_id: UUID
     reference: Annotated[str, Personal("reference_subject")]
@@ -125,6 +113,8 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute"):
     in_dispute: Money
     imported: bool = False
     follows: UUID | None = None
+    seller_contacted_at: Instant | None = None
+    other_forum: Forum | None = None
 
     @property
     def goods_value(self) -> Money:
@@ -144,6 +134,8 @@ class FileDispute(Command):
     claim: Claim
     exhibits: tuple[NewExhibit, ...] = ()
     follows: UUID | None = None
+    seller_contacted_at: Instant | None = None
+    other_forum: Forum | None = None
 
 
 class FilingWindowClosed(Conflict):
@@ -201,7 +193,8 @@ class NotYourClaim(Forbidden):
 
 def file(
     tx: Transaction, book: PolicyBook, command: FileDispute
-) -> list["DisputeFiled | EvidenceEvent | DeadlineEvent | TransactionEvent"]:
+) -> list["DisputeFiled | DeclaredInadmissible | EvidenceEvent | DeadlineEvent | TransactionEvent"]:
+    """What the policy declares inadmissible is on record, and opens no window."""
     policy = book.current
     side = side_of(command.actor)
     if side is not command.claimant:
@@ -224,6 +217,8 @@ def file(
         in_dispute=in_dispute,
         imported=not command.silence,
         follows=command.follows,
+        seller_contacted_at=command.seller_contacted_at,
+        other_forum=command.other_forum,
     )
     recorded = TransactionRecorded(
         buyer=command.buyer.subject,
@@ -234,26 +229,34 @@ def file(
     )
     recording = transaction.record(tx, recorded)
     _check_turned_up(tx, policy, command)
+    transaction.check_not_barred(tx, side, claim.lines, claim.reason.value)
     known = transaction.evolve(tx, recorded) if recording else tx
-    pays_in = claim.relief_sought is ReliefSought.PAYMENT and held is None
+    inadmissible = admissibility.at_filing(policy, command)
     claimed = transaction.open_claim(
         known,
         dispute_id=command.dispute_id,
         lines=claim.lines,
         amount=in_dispute,
-        pays_in=pays_in,
-        follows=command.follows,
+        pays_in=claim.relief_sought is ReliefSought.PAYMENT and held is None,
+        follows=None if inadmissible else command.follows,  # so that it can still be followed
     )
-    respondent = (command.seller if side is Side.BUYER else command.buyer).member()
-    windows = policy.windows
     ripe_at = evidence.citable_at(policy, command.now) if command.silence else None
     return [
         filed,
-        *evidence.numbered(command.exhibits, command.actor.role, command.claim.statement.author, ripe_at),
-        deadlines.for_party("response", windows.response, side.other, respondent, policy, "response", command.now),
-        deadlines.for_desk("negotiation", windows.negotiation, policy, "negotiation", command.now, whose="both"),
+        *evidence.numbered(command.exhibits, command.actor.role, claim.statement.author, ripe_at),
+        *([inadmissible] if inadmissible else _windows(command, policy)),
         *recording,
         *claimed,
+    ]
+
+
+def _windows(command: FileDispute, policy: Policy) -> "list[DeadlineEvent]":
+    """The respondent's to answer, both sides' to settle."""
+    windows, side = policy.windows, command.claimant.other
+    respondent = (command.buyer if side is Side.BUYER else command.seller).member()
+    return [
+        deadlines.for_party("response", windows.response, side, respondent, policy, "response", command.now),
+        deadlines.for_desk("negotiation", windows.negotiation, policy, "negotiation", command.now, whose="both"),
     ]
 
 

@@ -6,7 +6,7 @@ under `FIRST_POLICY`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, get_args
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints, model_validator
 from domain.base import Command, Event, Role, Value
 from domain.people import Side
 from domain.places import Country, TimeZone
+from domain.reasons import FIRST_REASONS, ClaimReason, Forum, ReasonTerms
 from domain.refusals import Conflict, Forbidden, Malformed, Unknown
 from domain.windows import Window
 
@@ -68,6 +69,7 @@ NeutralReads = Literal["both_sides", "either_side", "translations"]
 """Whose language a neutral has to read; with `translations` nobody's, as both sides are translated."""
 
 CLAUSES: Mapping[str, str] = {
+    "admissibility": "A claim is heard if it is in scope, no other forum has it, and the seller was told where that is asked.",
     "filing": "A claim is filed within the filing window after delivery, or after the latest estimated delivery.",
     "response": "A respondent who stays silent concedes by default, unless the record contradicts the claim.",
     "escalation": "Either party may ask for a neutral once the escalation window has opened.",
@@ -85,7 +87,8 @@ class Policy(Value):
 
     `declaration_before_ruling`: a neutral declares interests, or that there are none, before ruling.
     `return_freight` is who pays the way back of goods. `early_execution` names who funds a refund that is ruled for while the
-    ruling can still be appealed; without it nothing moves before the ruling is final.
+    ruling can still be appealed; without it nothing moves before the ruling is final. `reasons` are those in scope, and what is
+    asked for each; what lies before one of the `excluded_forums` when it is filed is inadmissible here.
     """
 
     version: VersionName
@@ -99,6 +102,10 @@ class Policy(Value):
     declaration_before_ruling: bool = False
     return_freight: Side = Side.SELLER
     early_execution: Funder | None = None
+    reasons: Annotated[dict[ClaimReason, ReasonTerms], Field(min_length=1, max_length=len(ClaimReason))] = Field(
+        default_factory=lambda: dict(FIRST_REASONS)
+    )
+    excluded_forums: Annotated[tuple[Forum, ...], Field(max_length=10)] = get_args(Forum)
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:
@@ -117,7 +124,7 @@ FIRST_POLICY = Policy(version="first-2026")
 class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
     """A version published before a rule was thought of has the first policy's."""
 
-    schema_version = 2
+    schema_version = 3
 
     policy: Policy
     by: UUID

@@ -9,7 +9,7 @@ business day of whoever must act.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
 from domain.base import Actor, Command, Event, Instant, Role
@@ -19,6 +19,7 @@ from domain.escalation import is_neutral
 from domain.people import Text, Words
 from domain.places import TZDATA
 from domain.policy import Policy
+from domain.reasons import Forum
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
 from domain.windows import Deadline, DeadlineProof, Window, extended, postponed
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 # --- types ---
 
-Proceeding = Literal["chargeback", "court", "arbitration", "authority", "other"]
+Proceeding = Forum
 MAX_PROCEEDINGS = 50
 
 

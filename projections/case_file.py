@@ -7,6 +7,7 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     parties                       {buyer, seller}: `domain.people.Party`
     representatives               [{side, subject, id, name, capacity, by, named_at, ended_at, ended_by}]
     claimant claim                `domain.filing.Claim`
+    seller_contacted_at other_forum   what the marketplace stated of what came before
     claimed in_dispute            what is left of them after a part was conceded
     stage awaiting outcome neutral assigned_at filed_at closed_at
     neutrals                      [{neutral, by, assigned_at, released_at, why, released_by, reason}]: who had it
@@ -33,6 +34,7 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
                                     issued_at, final_at}]   (appealable_by: who still may)
     appeals                       [{number, by, ground, statement, decided, reasons, lodged_at, decided_at}]
     settlement withdrawal         {terms, by, number, at} {reason, terms, at}
+    inadmissible                  {ground, by, clause, reasons, may_file_from, at}
     commitments                   [{id, number, class, kind, owed_by, owed_to, subject, amount, due_at, proof, note,
                                     arises_from, status, refund_id, replaced_by, by, end_note, made_at, ended_at}]
     stayed stayed_since stay       bool, instant, {by, until, reasons, at}
@@ -84,7 +86,7 @@ def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
 
 CASE_FILE = View(
     title="case_file",
-    version=2,
+    version=3,
     row=CaseFile,
     key=("dispute_id",),
     concerns=kinds(DisputeEvent, RefundEvent),

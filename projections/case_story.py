@@ -15,6 +15,7 @@ from domain.adjudication import (
     RulingCoSigned,
     RulingIssued,
 )
+from domain.admissibility import DeclaredInadmissible
 from domain.base import Event
 from domain.caucus import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
@@ -88,8 +89,8 @@ Items: TypeAlias = list[Doc]
 
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
-    "settlement", "withdrawal", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution", "overturned", "stay",
-    "stayed_since",
+    "settlement", "withdrawal", "inadmissible", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution",
+    "overturned", "stay", "stayed_since",
 )  # fmt: skip
 _NONE_YET = (
     "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus", "consents",
@@ -112,6 +113,8 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "policy_version": told["policy_version"],
         "imported": told["imported"],
         "follows": told["follows"],
+        "seller_contacted_at": told["seller_contacted_at"],
+        "other_forum": told["other_forum"],
         "order": told["order"],
         "parties": {"buyer": told["buyer"], "seller": told["seller"]},
         "claimant": told["claimant"],
@@ -137,6 +140,10 @@ def told(doc: Doc, recorded: Recorded) -> Doc:
 
 def _refiled(doc: Doc, event: DisputeFiled, recorded: Recorded) -> Doc:
     raise AssertionError("a dispute is filed once")
+
+
+def _not_heard(doc: Doc, event: DeclaredInadmissible, recorded: Recorded) -> Doc:
+    return {"inadmissible": _item(event, at=_instant(recorded.occurred_at)), "outcome": Outcome.INADMISSIBLE.value}
 
 
 def _answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:
@@ -577,6 +584,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
     kind: story
     for events, story in (
         (DisputeFiled, _refiled),
+        (DeclaredInadmissible, _not_heard),
         (ResponseEvent, _answered),
         (EvidenceEvent, _evidenced),
         (EvidenceRequestEvent, _asked),

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.schemas.answers import DONE, Action
 from api.schemas.base import Answer, Page, example
+from api.schemas.closure import InadmissibleShown
 from api.schemas.commitments import CommitmentOfDispute
 from api.schemas.deadlines import DueDate
 from api.schemas.evidence import CaucusMessage, Exhibit
@@ -40,10 +41,11 @@ from api.schemas.stages import (
 )
 from api.schemas.stays import ProceedingShown, RefundElsewhereShown, StayShown
 from domain.base import Instant, Role
-from domain.filing import ClaimReason, ReliefSought
+from domain.filing import ReliefSought
 from domain.money import Money
 from domain.people import Awaiting, Outcome, Side, Stage
 from domain.places import Country, LanguageTag, TimeZone
+from domain.reasons import ClaimReason, Forum
 from domain.representation import Capacity
 
 _HIDDEN = "Not shown to the other party."
@@ -141,6 +143,8 @@ _CASE: dict[str, Any] = {
     "representatives": [],
     "claimant": "buyer",
     "claim": EXAMPLE["claim"],
+    "seller_contacted_at": EXAMPLE["seller_contacted_at"],
+    "other_forum": None,
     "claimed": EXAMPLE["claim"]["amount"],
     "in_dispute": EXAMPLE["claim"]["amount"],
     "neutral": None,
@@ -166,6 +170,7 @@ _CASE: dict[str, Any] = {
     "appeals": [],
     "settlement": None,
     "withdrawal": None,
+    "inadmissible": None,
     "commitments": [],
     "follows": None,
     "reopenings": [],
@@ -206,6 +211,8 @@ class CaseFile(Answer):
     representatives: Annotated[list[RepresentativeShown], Field(description="Who acts for a party, and who did.")]
     claimant: Side
     claim: ClaimShown
+    seller_contacted_at: Annotated[Instant | None, Field(description="As stated at filing.")]
+    other_forum: Annotated[Forum | None, Field(description="As stated at filing: who else deals with it.")]
     claimed: Annotated[Money, Field(description="What is left of the claim after a part was conceded.")]
     in_dispute: Annotated[Money, Field(description="What is to be divided.")]
     neutral: UUID | None
@@ -231,6 +238,7 @@ class CaseFile(Answer):
     appeals: list[AppealShown]
     settlement: SettlementShown | None
     withdrawal: WithdrawalShown | None
+    inadmissible: Annotated[InadmissibleShown | None, Field(description="Why it is not heard.")]
     commitments: list[CommitmentOfDispute]
     follows: Annotated[UUID | None, Field(description="The closed dispute on the same order that this one takes up.")]
     reopenings: list[ReopeningShown]

@@ -9,11 +9,12 @@ from pydantic import Field, StringConstraints, model_validator
 from api.schemas.base import MAX_ID, MAX_ITEMS, Act, Body, Context, Count, Label, Statement, Title, When, example
 from domain import filing, people, transaction
 from domain.evidence import NewExhibit
-from domain.filing import ClaimReason, ReliefSought
+from domain.filing import ReliefSought
 from domain.money import Money
 from domain.people import Side
 from domain.places import Country, LanguageTag, TimeZone
 from domain.policy import Tier
+from domain.reasons import ClaimReason, Forum
 
 _EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"
 
@@ -59,6 +60,7 @@ EXAMPLE: dict[str, Any] = {
         "relief_sought": "refund",
         "statement": {"text": "Il vaso è arrivato rotto e di un altro colore.", "language": "it"},
     },
+    "seller_contacted_at": "2026-10-27T16:40:00Z",
 }
 
 
@@ -161,6 +163,12 @@ class FileDispute(Act):
     follows: Annotated[
         UUID | None, Field(description="The id of a closed dispute on the same order that this one takes up.")
     ] = None
+    seller_contacted_at: Annotated[
+        When | None, Field(description="When the buyer told the seller. A policy may ask for it, and some time before.")
+    ] = None
+    other_forum: Annotated[
+        Forum | None, Field(description="Who else deals with the same money. A policy may leave it to them.")
+    ] = None
 
     def command(self, at: Context, *, dispute_id: UUID) -> filing.FileDispute:
         buyer, seller = self.buyer.domain(at), self.seller.domain(at)
@@ -183,6 +191,8 @@ class FileDispute(Act):
             ),
             exhibits=tuple(NewExhibit(description=e.description.words()) for e in self.exhibits),
             follows=self.follows,
+            seller_contacted_at=self.seller_contacted_at,
+            other_forum=self.other_forum,
         )
 
     def _order(self, at: Context, buyer: UUID) -> filing.Order:

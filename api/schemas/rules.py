@@ -19,6 +19,7 @@ from domain.policy import (
     VersionName,
     Windows,
 )
+from domain.reasons import FIRST_REASONS, ClaimReason, Forum, ReasonTerms
 
 _POLICY: dict[str, Any] = {
     "version": "autumn-2026",
@@ -30,6 +31,8 @@ _POLICY: dict[str, Any] = {
     "declaration_before_ruling": True,
     "return_freight": "seller",
     "early_execution": "marketplace",
+    "reasons": {reason.value: {"contact_first": {"amount": 2, "unit": "business_days"}} for reason in ClaimReason},
+    "excluded_forums": ["court", "arbitration"],
 }
 
 
@@ -65,6 +68,17 @@ class PublishPolicy(Act):
     early_execution: Annotated[
         Funder | None, Field(description="Who funds a refund ruled for before the ruling is final; none: nobody does.")
     ] = FIRST_POLICY.early_execution
+    reasons: Annotated[
+        dict[ClaimReason, ReasonTerms],
+        Field(
+            min_length=1,
+            max_length=len(ClaimReason),
+            description="Those in scope, and what is asked for each; a claim for another is inadmissible.",
+        ),
+    ] = Field(default_factory=lambda: dict(FIRST_REASONS))
+    excluded_forums: Annotated[
+        tuple[Forum, ...], Field(max_length=10, description="What lies before one of these is inadmissible here.")
+    ] = FIRST_POLICY.excluded_forums
 
     def command(self, at: Context) -> policy.PublishPolicy:
         published = policy.Policy(**dict(self))
@@ -85,6 +99,8 @@ class ShownPolicy(Answer):
     declaration_before_ruling: bool
     return_freight: Side
     early_execution: Funder | None
+    reasons: dict[ClaimReason, ReasonTerms]
+    excluded_forums: tuple[Forum, ...]
 
     @classmethod
     def of(cls, published: policy.Policy) -> Self:

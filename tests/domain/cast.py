@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.admissibility import DeclareInadmissible
 from domain.appeal import Appeal, SendBack
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Actor, Command, Instant, Role
@@ -235,6 +236,9 @@ class Person:
 
     def withdraws(self) -> Act:
         return self._act(Withdraw)
+
+    def declares_inadmissible(self, ground: str = "vexatious") -> Act:
+        return self._act(DeclareInadmissible, ground=ground, reasons=words("The fifth of its kind."))
 
     def promises(
         self,

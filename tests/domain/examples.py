@@ -16,6 +16,7 @@ from domain.adjudication import (
     RulingCoSigned,
     RulingIssued,
 )
+from domain.admissibility import DeclaredInadmissible, Ground
 from domain.base import Event, Role
 from domain.caucus import CaucusConsentGiven, CaucusMessagePosted
 from domain.closure import ClaimWithdrawn, DisputeClosed
@@ -40,7 +41,7 @@ from domain.elsewhere import RefundedElsewhere
 from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
 from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
-from domain.filing import Charge, Claim, ClaimReason, DisputeFiled, Line, Order, ReliefSought, Tracking
+from domain.filing import Charge, Claim, DisputeFiled, Line, Order, ReliefSought, Tracking
 from domain.goods import (
     Goods,
     GoodsAct,
@@ -68,6 +69,7 @@ from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
 from domain.pleadings import CounterclaimRaised, OnCounterclaim, RebuttalGiven
 from domain.policy import Desk, Policy, PolicyPublished, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
+from domain.reasons import ClaimReason, ReasonTerms
 from domain.recovery import AwardOverturned, RulingExecuted
 from domain.refund import (
     RefundBounced,
@@ -91,6 +93,7 @@ from domain.stay import (
     StayOrdered,
 )
 from domain.transaction import (
+    ClaimBarred,
     ClaimEnded,
     ClaimOpened,
     Held,
@@ -182,6 +185,8 @@ POLICY = Policy(
     desk=Desk(country="IT", time_zone="Europe/Rome"),
     neutral_reads="either_side",
     declaration_before_ruling=True,
+    reasons={ClaimReason.ITEM_NOT_RECEIVED: ReasonTerms(contact_first=Window(amount=2, unit="business_days"))},
+    excluded_forums=("court",),
     return_freight=Side.SELLER,
     early_execution="marketplace",
 )
@@ -245,6 +250,7 @@ EXAMPLES: tuple[Event, ...] = (
         number=1, side=Side.BUYER, by=Role.BUYER, neutral=NEUTRAL, message=_text("Mi basta la metà."), file=FILE
     ),
     ChallengeDecided(number=1, granted=True, by=Role.SUPERVISOR, reasons=_text("So it seems.", SUPERVISOR, "en")),
+    ClaimBarred(dispute_id=DISPUTE, claimant=Side.BUYER, lines=(LINE,), reason="other"),
     ClaimEnded(dispute_id=DISPUTE, ended_at=LATER),
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True, follows=_id("d0")),
     ClaimWithdrawn(reason=_text("Ritiro."), terms=TERMS),
@@ -268,6 +274,13 @@ EXAMPLES: tuple[Event, ...] = (
     DeadlineLapsed(name="response"),
     DeadlineMoved(name="response", due_at=LATER, why="stay"),
     DeadlineSet(deadline=Deadline(name="response", due_at=LATER, proof=PROOF), whose="seller"),
+    DeclaredInadmissible(
+        ground=Ground.SELLER_NOT_CONTACTED,
+        by=Role.NEUTRAL,
+        clause="first-2026/admissibility",
+        reasons=_text("He was never asked.", NEUTRAL, "en"),
+        may_file_from=LATER,
+    ),
     DefaultDeclined(reason="tracked_as_delivered"),
     DefaultGranted(claimant_receives=_eur("129.90")),
     DefaultSetAside(by=Role.SUPERVISOR, reasons=_text("The flood is on record.", SUPERVISOR, "en")),
@@ -292,6 +305,8 @@ EXAMPLES: tuple[Event, ...] = (
         in_dispute=_eur("139.90"),
         imported=True,
         follows=_id("d0"),
+        seller_contacted_at=NOON,
+        other_forum="chargeback",
     ),
     DisputeReopened(
         ground="bounced_refund",

@@ -47,6 +47,7 @@ _ONCE = (
     "send_back", "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "withdraw", "make_commitment",
     "name_representative", "decide_goods", "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding",
     "reopen", "rate_handling", "post_in_caucus", "consent_to_neutral", "request_evidence", "rebut", "raise_counterclaim",
+    "declare_inadmissible",
 )  # fmt: skip
 
 
@@ -94,6 +95,8 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.confides(to=one_of(("buyer", "seller"), choose) if who.role.value == "neutral" else None)
         case "consent_to_neutral":
             return who.consents()
+        case "declare_inadmissible":
+            return who.declares_inadmissible(one_of(("other_forum", "out_of_scope", "vexatious"), choose))
         case "rebut":
             return who.rebuts()
         case "raise_counterclaim":

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.admissibility import DeclareInadmissible
 from domain.appeal import Appeal, SendBack
 from domain.assignment import HandOver, ReassignNeutral
 from domain.base import Actor, Role
@@ -22,7 +23,7 @@ from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
 from domain.evidence_requests import RequestEvidence
-from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
+from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
 from domain.goods import Goods, GoodsAct
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
@@ -34,6 +35,7 @@ from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
 from domain.policy import FIRST_POLICY, PolicyBook
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.reasons import ClaimReason
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
 from domain.reopening import RateHandling, Reopen
@@ -580,7 +582,16 @@ async def goods_contested_and_clocks_stopped(play: Play) -> Play:
     return await play.does(DecideGoods, Role.SUPERVISOR, 5, to_buyer=eur("50.00"), reasons=says("the weight"))
 
 
+async def not_heard(play: Play) -> Play:
+    """Part is conceded, and stays owed; the rest a supervisor declares inadmissible, for good."""
+    await play.filed()
+    await play.answers(Answer.CONCEDE_PART, 0.5, "20.00")
+    ground = {"ground": "vexatious", "reasons": says("the fifth of its kind")}
+    return await play.does(DeclareInadmissible, Role.SUPERVISOR, 1, **ground)
+
+
 STORIES = (
+    not_heard,
     settled_and_paid_late,
     ruled_and_paid,
     granted_by_silence,
