@@ -42,6 +42,7 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_caucus": PARTIES | {_NEUTRAL},
     "get_caucus_file": PARTIES | {_NEUTRAL},
     "consent_to_neutral": PARTIES,
+    "answer_key_questions": PARTIES,
     "rebut": PARTIES,
     "raise_counterclaim": PARTIES,
     "post_message": PROMISERS,

@@ -32,6 +32,7 @@ from api.schemas.evidence import (
 )
 from api.schemas.filing import FileDispute
 from api.schemas.goods import ContestGoods, DecideGoods, SendGoods
+from api.schemas.key_questions import AnswerKeyQuestions
 from api.schemas.mediation import AcceptProposal, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from api.schemas.neutrals import (
@@ -64,6 +65,7 @@ ACTS: Mapping[str, type[Act]] = {
     "request_evidence": RequestEvidence,
     "post_in_caucus": PostInCaucus,
     "consent_to_neutral": ConsentToNeutral,
+    "answer_key_questions": AnswerKeyQuestions,
     "rebut": Rebut,
     "raise_counterclaim": RaiseCounterclaim,
     "post_message": PostMessage,

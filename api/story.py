@@ -25,6 +25,7 @@ from domain import (
     evidence_requests,
     goods,
     independence,
+    key_questions,
     negotiation,
     pleadings,
     proposal,
@@ -83,6 +84,9 @@ class Story:
             return self._filed(event)
         if isinstance(event, admissibility.DeclaredInadmissible):
             return self._not_heard(event)
+        if isinstance(event, key_questions.KeyQuestionAnswered):
+            again = f", for the {event.edition}th time" if event.edition > 1 else ""
+            return f"the {event.by} answers the question on {_words(event.question)}{again}{_says(event.answer)}"
         if isinstance(event, response.ResponseEvent):
             return _response(event)
         if isinstance(event, evidence.EvidenceEvent):

@@ -50,13 +50,17 @@ DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed | DeadlineMoved
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """`since` tells when each window first began, however often it began anew before it was over."""
+    """`since` tells when each window first began, however often it began anew before it was over.
+
+    `quiet` are those whose end nothing follows from: they are set by the filing, and no event says when they are over.
+    """
 
     running: Mapping[str, Deadline] = field(default_factory=dict)
     since: Mapping[str, Instant] = field(default_factory=dict)
+    quiet: Mapping[str, Deadline] = field(default_factory=dict)
 
     def get(self, name: str) -> Deadline | None:
-        return self.running.get(name)
+        return self.running.get(name) or self.quiet.get(name)
 
     def first_due(self) -> Deadline | None:
         return min(self.running.values(), key=lambda d: (d.due_at, d.name), default=None)
@@ -69,15 +73,17 @@ def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
     match event:
         case DeadlineSet(deadline=deadline):
             since = {deadline.name: deadline.proof.starts_at, **deadlines.since}
-            return Deadlines({**deadlines.running, deadline.name: deadline}, since)
+            return replace(deadlines, running={**deadlines.running, deadline.name: deadline}, since=since)
         case DeadlineMoved(name=name, due_at=due_at):
-            if (running := deadlines.running.get(name)) is None:
+            if (known := deadlines.get(name)) is None:
                 return deadlines
-            moved = running.model_copy(update={"due_at": due_at})
-            return replace(deadlines, running={**deadlines.running, name: moved})
+            moved = {name: known.model_copy(update={"due_at": due_at})}
+            if name in deadlines.quiet:
+                return replace(deadlines, quiet={**deadlines.quiet, **moved})
+            return replace(deadlines, running={**deadlines.running, **moved})
         case DeadlineEnded(name=name):
             since = {n: begun for n, begun in deadlines.since.items() if n != name}
-            return Deadlines(_but(deadlines, name), since)
+            return replace(deadlines, running=_but(deadlines, name), since=since)
         case DeadlineLapsed(name=name):
             return replace(deadlines, running=_but(deadlines, name))
         case _:

@@ -24,6 +24,7 @@ from domain import (
     filing,
     handover,
     independence,
+    key_questions,
     mandate,
     negotiation,
     pleadings,
@@ -56,6 +57,7 @@ from domain.evidence_requests import RequestEvidence
 from domain.filing import FileDispute
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.key_questions import AnswerKeyQuestions
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.pleadings import RaiseCounterclaim, Rebut
@@ -78,6 +80,7 @@ DisputeCommand = (
     | WithdrawExhibit
     | AnswerExhibit
     | RequestEvidence
+    | AnswerKeyQuestions
     | PostInCaucus
     | ConsentToNeutral
     | Rebut
@@ -260,6 +263,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*caucus.consent(dispute, command)]
         case RequestEvidence():
             return [*evidence_requests.request(dispute, rules, command)]
+        case AnswerKeyQuestions():
+            return [*key_questions.answer(dispute, rules, command)]
         case Rebut():
             return [*pleadings.rebut(dispute, command)]
         case RaiseCounterclaim():

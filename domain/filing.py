@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain import admissibility, deadlines, evidence, transaction
+from domain import admissibility, deadlines, evidence, key_questions, transaction
 from domain.admissibility import DeclaredInadmissible
 from domain.base import Command, Event, Instant, Value
 from domain.evidence import EvidenceEvent, NewExhibit
+from domain.key_questions import KeyQuestionAnswered, NewAnswer
 from domain.money import CurrencyMismatch, Money
 from domain.people import Party, Side, Text, side_of
 from domain.personal import Personal
@@ -17,7 +18,7 @@ from domain.policy import Policy, PolicyBook, UnknownTier
 from domain.reasons import ClaimReason, Forum
 from domain.refusals import Conflict, Forbidden, Malformed
 from domain.transaction import Held, OrderLine, Transaction, TransactionEvent, TransactionRecorded
-from domain.windows import due
+from domain.windows import Deadline, due
 
 if TYPE_CHECKING:
     from domain.deadlines import DeadlineEvent
@@ -94,6 +95,7 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute"):
 
     `follows` is the closed dispute on the same order that this one takes up. `seller_contacted_at` and `other_forum` are what
     the marketplace states of what came before: when the buyer told the seller, and who else deals with the same money.
+    `answers_due` is until when each side answers key questions; nothing follows from its end, so that it is no event.
 
     `reference_key` and `order.transaction_id` are keyed hashes, so that equals can be found without being read.
     """
@@ -115,6 +117,7 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute"):
     follows: UUID | None = None
     seller_contacted_at: Instant | None = None
     other_forum: Forum | None = None
+    answers_due: tuple[Deadline, ...] = ()
 
     @property
     def goods_value(self) -> Money:
@@ -136,6 +139,7 @@ class FileDispute(Command):
     follows: UUID | None = None
     seller_contacted_at: Instant | None = None
     other_forum: Forum | None = None
+    answers: tuple[NewAnswer, ...] = ()
 
 
 class FilingWindowClosed(Conflict):
@@ -193,7 +197,9 @@ class NotYourClaim(Forbidden):
 
 def file(
     tx: Transaction, book: PolicyBook, command: FileDispute
-) -> list["DisputeFiled | DeclaredInadmissible | EvidenceEvent | DeadlineEvent | TransactionEvent"]:
+) -> list[
+    "DisputeFiled | DeclaredInadmissible | EvidenceEvent | KeyQuestionAnswered | DeadlineEvent | TransactionEvent"
+]:
     """What the policy declares inadmissible is on record, and opens no window."""
     policy = book.current
     side = side_of(command.actor)
@@ -203,6 +209,7 @@ def file(
     order, claim = command.order, command.claim
     held = transaction.total_held(order.held)
     in_dispute = held or claim.amount
+    inadmissible = admissibility.at_filing(policy, command)
     filed = DisputeFiled(
         dispute_id=command.dispute_id,
         reference=command.reference,
@@ -219,6 +226,7 @@ def file(
         follows=command.follows,
         seller_contacted_at=command.seller_contacted_at,
         other_forum=command.other_forum,
+        answers_due=() if inadmissible else key_questions.due_dates(policy, command),
     )
     recorded = TransactionRecorded(
         buyer=command.buyer.subject,
@@ -231,7 +239,6 @@ def file(
     _check_turned_up(tx, policy, command)
     transaction.check_not_barred(tx, side, claim.lines, claim.reason.value)
     known = transaction.evolve(tx, recorded) if recording else tx
-    inadmissible = admissibility.at_filing(policy, command)
     claimed = transaction.open_claim(
         known,
         dispute_id=command.dispute_id,
@@ -244,6 +251,7 @@ def file(
     return [
         filed,
         *evidence.numbered(command.exhibits, command.actor.role, claim.statement.author, ripe_at),
+        *key_questions.at_filing(policy, command),
         *([inadmissible] if inadmissible else _windows(command, policy)),
         *recording,
         *claimed,

@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain import admissibility, co_signature, evidence_requests, handover, independence, set_aside, stay
+from domain import (
+    admissibility,
+    co_signature,
+    evidence_requests,
+    handover,
+    independence,
+    key_questions,
+    set_aside,
+    stay,
+)
 from domain.adjudication import still_due
 from domain.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.base import Actor, Instant, Role
@@ -111,6 +120,7 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
     if dispute.undecided:
         yield from _bargaining(dispute, side)
         yield from _pleading(dispute, side)
+        yield from _telling(dispute, policy, side, now)
         if side is dispute.claimant:
             yield Move("withdraw")
         elif dispute.response is None and dispute.deadlines.get("response"):
@@ -134,6 +144,13 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
         until = _until(dispute, f"appeal-{ruling.number}-{side}")
         yield Move("appeal", until)
         yield Move("waive_appeal", until)
+
+
+def _telling(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Iterator[Move]:
+    """What the policy asks of a side. While the dispute is stayed nobody knows until when."""
+    if key_questions.may_answer(dispute, policy, side, now):
+        stayed = dispute.stay.since is not None
+        yield Move("answer_key_questions", None if stayed else _until(dispute, key_questions.deadline_of(side)))
 
 
 def _pleading(dispute: Dispute, side: Side) -> Iterator[Move]:

@@ -12,9 +12,10 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from domain.base import Command, Event, Role, Value
+from domain.first_reasons import FIRST_REASONS
 from domain.people import Side
 from domain.places import Country, TimeZone
-from domain.reasons import FIRST_REASONS, ClaimReason, Forum, ReasonTerms
+from domain.reasons import ClaimReason, Forum, ReasonTerms
 from domain.refusals import Conflict, Forbidden, Malformed, Unknown
 from domain.windows import Window
 
@@ -57,6 +58,7 @@ class Windows(Value):
     set_aside: Window = Window(amount=7, unit="calendar_days")
     set_aside_answer: Window = Window(amount=2, unit="business_days")
     evidence: Window = Window(amount=3, unit="calendar_days")
+    answers: Window = Window(amount=5, unit="calendar_days")
     disclosure: Window = Window(amount=48, unit="hours")
     goods_sent: Window = Window(amount=10, unit="calendar_days")
     carriage: Window = Window(amount=30, unit="calendar_days")

@@ -7,7 +7,7 @@ business day of whoever must act.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
@@ -224,7 +224,8 @@ def follow(dispute: "Dispute", at: Instant) -> list[StayEvent | DeadlineEvent | 
 
 
 def _moved_on(dispute: "Dispute", since: Instant, at: Instant) -> Iterator[DeadlineEvent | CommitmentEvent]:
-    for deadline in () if dispute.closed else dispute.deadlines.running.values():
+    quiet = (deadline for deadline in _of_answers(dispute) if since < deadline.due_at)
+    for deadline in () if dispute.closed else (*dispute.deadlines.running.values(), *quiet):
         if deadline.name != "stay":
             due_at = postponed(deadline.due_at, at - max(since, deadline.proof.starts_at), deadline.proof)
             yield DeadlineMoved(name=deadline.name, due_at=due_at, why="stay")
@@ -310,10 +311,10 @@ def end(dispute: "Dispute", command: EndParallelProceeding) -> list[StayEvent]:
 
 def extend(dispute: "Dispute", policy: Policy, command: ExtendDeadline) -> list[DeadlineEvent]:
     """A neutral gives the parties more time; their own only a supervisor does."""
-    deadline = dispute.deadlines.get(command.name)
+    deadline, running = dispute.deadlines.get(command.name), dispute.deadlines.running
     if not _may_extend(dispute, command.actor, command.name):
         raise MayNotStay(role=command.actor.role.value)
-    if deadline is None or command.name == "stay":
+    if deadline is None or command.name == "stay" or not (dispute.undecided or command.name in running):
         raise DeadlineNotRunning(name=command.name)
     due_at = extended(deadline.due_at, command.more, deadline.proof)
     if due_at > (latest := _latest(dispute, policy, deadline)):
@@ -325,11 +326,15 @@ def extendable(dispute: "Dispute", policy: Policy, actor: Actor) -> list[str]:
     """The deadlines that this actor may move, and that can still be moved."""
     return [
         deadline.name
-        for deadline in dispute.deadlines.running.values()
+        for deadline in (*dispute.deadlines.running.values(), *_of_answers(dispute))
         if deadline.name != "stay"
         and _may_extend(dispute, actor, deadline.name)
         and extended(deadline.due_at, _HOUR, deadline.proof) <= _latest(dispute, policy, deadline)
     ]
+
+
+def _of_answers(dispute: "Dispute") -> Iterable[Deadline]:
+    return dispute.deadlines.quiet.values() if dispute.undecided else ()
 
 
 def _latest(dispute: "Dispute", policy: Policy, deadline: Deadline) -> Instant:

@@ -39,6 +39,7 @@ from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing import DisputeFiled
 from domain.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
 from domain.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
+from domain.key_questions import KeyQuestionAnswered
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -93,9 +94,9 @@ _NOT_YET = (
     "overturned", "stay", "stayed_since",
 )  # fmt: skip
 _NONE_YET = (
-    "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus", "consents",
-    "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings", "refunds_elsewhere",
-    "reopenings", "ratings",
+    "answers", "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus",
+    "consents", "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings",
+    "refunds_elsewhere", "reopenings", "ratings",
 )  # fmt: skip
 _NOT_RELEASED = ("released_at", "why", "released_by", "reason")
 
@@ -127,7 +128,14 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "filed_at": _instant(recorded.occurred_at),
         **dict.fromkeys(_NOT_YET),
         **{items: [] for items in _NONE_YET},
+        "deadlines": [_quiet(due) for due in told["answers_due"]],
     }
+
+
+def _quiet(due: Doc) -> Doc:
+    """A window for answers: no event says when it is over, so whoever reads the document has to."""
+    side = due["name"].removeprefix("answers-")
+    return {**due, "whose": side, "status": "running", "ended_at": None, "moved": [], "quiet": True}
 
 
 def told(doc: Doc, recorded: Recorded) -> Doc:
@@ -217,6 +225,10 @@ def _asked(doc: Doc, event: EvidenceRequestEvent, recorded: Recorded) -> Doc:
             return {"evidence_requests": _with(requests, "number", number, status="inferred", ended_at=at)}
         case _:
             assert_never(event)
+
+
+def _told_of_question(doc: Doc, event: KeyQuestionAnswered, recorded: Recorded) -> Doc:
+    return {"answers": [*doc["answers"], _item(event, at=_instant(recorded.occurred_at))]}
 
 
 def _confided(doc: Doc, event: CaucusEvent, recorded: Recorded) -> Doc:
@@ -588,6 +600,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (ResponseEvent, _answered),
         (EvidenceEvent, _evidenced),
         (EvidenceRequestEvent, _asked),
+        (KeyQuestionAnswered, _told_of_question),
         (PleadingEvent, _pleaded),
         (CaucusEvent, _confided),
         (NegotiationEvent, _bargained),

@@ -13,6 +13,7 @@ from api.schemas.deadlines import DueDate
 from api.schemas.evidence import CaucusMessage, Exhibit
 from api.schemas.filing import EXAMPLE
 from api.schemas.goods import GoodsShown
+from api.schemas.key_questions import CalledForShown, KeyQuestionShown, MissingShown
 from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute
 from api.schemas.reopening import RatingShown, ReopeningShown
@@ -125,6 +126,10 @@ class ClaimShown(Answer):
     statement: Said
 
 
+_FILED_AT = "2026-11-02T10:00:00Z"
+_OF_BUYER = {"of": "claimant", "side": "buyer", "until": "2026-11-09T10:00:00Z"}
+_ASKED = {**_OF_BUYER, "name": "difference", "text": "What exactly is different from what was ordered?"}
+_PHOTOS = {**_OF_BUYER, "name": "photos", "text": "Photographs of the goods that show the fault, and of the label."}
 _CASE: dict[str, Any] = {
     "id": DONE["id"],
     "version": 3,
@@ -154,6 +159,11 @@ _CASE: dict[str, Any] = {
     "challenges": [],
     "response": None,
     "default": None,
+    "key_questions": [
+        {**_ASKED, "answers": [{"edition": 1, "answer": {"text": "Il colore.", "language": "it"}, "at": _FILED_AT}]}
+    ],
+    "evidence_called_for": [{**_PHOTOS, "exhibits": [], "by_tracking": False}],
+    "missing": [{**_PHOTOS, "what": "evidence"}],
     "exhibits": [],
     "offers": [],
     "escalation": None,
@@ -222,6 +232,9 @@ class CaseFile(Answer):
     challenges: list[ChallengeShown]
     response: ResponseShown | None
     default: DefaultShown | None
+    key_questions: Annotated[list[KeyQuestionShown], Field(description="Those that the policy asks in such a case.")]
+    evidence_called_for: list[CalledForShown]
+    missing: Annotated[list[MissingShown], Field(description="Not answered or shown yet: what, by whom, until when.")]
     exhibits: list[Exhibit]
     offers: list[OfferShown]
     escalation: EscalationShown | None

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from api.schemas.base import MAX_ID, MAX_ITEMS, Act, Body, Context, Count, Label, Statement, Title, When, example
+from api.schemas.key_questions import GivenAnswer
 from domain import filing, people, transaction
 from domain.evidence import NewExhibit
 from domain.filing import ReliefSought
@@ -14,7 +15,7 @@ from domain.money import Money
 from domain.people import Side
 from domain.places import Country, LanguageTag, TimeZone
 from domain.policy import Tier
-from domain.reasons import ClaimReason, Forum
+from domain.reasons import AskedName, ClaimReason, Forum
 
 _EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"
 
@@ -144,6 +145,9 @@ class FiledExhibit(Body):
     """An exhibit of text alone; files are added afterwards."""
 
     description: Statement
+    shows: Annotated[
+        AskedName | None, Field(description="Which evidence it is, of that which the policy calls for.")
+    ] = None
 
 
 class FileDispute(Act):
@@ -170,6 +174,10 @@ class FileDispute(Act):
         Forum | None, Field(description="Who else deals with the same money. A policy may leave it to them.")
     ] = None
 
+    answers: Annotated[
+        tuple[GivenAnswer, ...], Field(max_length=20, description="To key questions that the claimant is asked.")
+    ] = ()
+
     def command(self, at: Context, *, dispute_id: UUID) -> filing.FileDispute:
         buyer, seller = self.buyer.domain(at), self.seller.domain(at)
         claimant = buyer if self.claimant is Side.BUYER else seller
@@ -189,10 +197,11 @@ class FileDispute(Act):
                 relief_sought=self.claim.relief_sought,
                 statement=self.claim.statement.words().of(claimant.subject),
             ),
-            exhibits=tuple(NewExhibit(description=e.description.words()) for e in self.exhibits),
+            exhibits=tuple(NewExhibit(description=e.description.words(), shows=e.shows) for e in self.exhibits),
             follows=self.follows,
             seller_contacted_at=self.seller_contacted_at,
             other_forum=self.other_forum,
+            answers=tuple(given.domain() for given in self.answers),
         )
 
     def _order(self, at: Context, buyer: UUID) -> filing.Order:

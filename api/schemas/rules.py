@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from api.schemas.base import Act, Answer, Context, example, writable
 from domain import policy
+from domain.first_reasons import FIRST_REASONS
 from domain.people import Side
 from domain.policy import (
     CLAUSES,
@@ -19,7 +20,7 @@ from domain.policy import (
     VersionName,
     Windows,
 )
-from domain.reasons import FIRST_REASONS, ClaimReason, Forum, ReasonTerms
+from domain.reasons import ClaimReason, Forum, ReasonTerms
 
 _POLICY: dict[str, Any] = {
     "version": "autumn-2026",
@@ -31,7 +32,20 @@ _POLICY: dict[str, Any] = {
     "declaration_before_ruling": True,
     "return_freight": "seller",
     "early_execution": "marketplace",
-    "reasons": {reason.value: {"contact_first": {"amount": 2, "unit": "business_days"}} for reason in ClaimReason},
+    "reasons": {
+        "not_as_described": {
+            "contact_first": None,
+            "questions": [{"name": "difference", "of": "claimant", "text": "What exactly is different?"}],
+            "evidence": [
+                {"name": "photos", "of": "claimant", "text": "Photographs of the fault.", "by_tracking": False}
+            ],
+        },
+        "item_not_received": {
+            "contact_first": {"amount": 2, "unit": "business_days"},
+            "questions": [{"name": "dispatched", "of": "respondent", "text": "When was it sent, and by whom?"}],
+            "evidence": [{"name": "tracking", "of": "respondent", "text": "Tracking.", "by_tracking": True}],
+        },
+    },
     "excluded_forums": ["court", "arbitration"],
 }
 

@@ -53,6 +53,7 @@ from domain.goods import (
     Shipment,
 )
 from domain.independence import ChallengeDecided, InterestsDeclared, NeutralChallenged
+from domain.key_questions import KeyQuestionAnswered
 from domain.mandate import (
     AuthoritySpent,
     CaseDone,
@@ -69,7 +70,7 @@ from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
 from domain.pleadings import CounterclaimRaised, OnCounterclaim, RebuttalGiven
 from domain.policy import Desk, Policy, PolicyPublished, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
-from domain.reasons import ClaimReason, ReasonTerms
+from domain.reasons import CalledFor, ClaimReason, Question, ReasonTerms
 from domain.recovery import AwardOverturned, RulingExecuted
 from domain.refund import (
     RefundBounced,
@@ -173,6 +174,7 @@ POLICY = Policy(
         set_aside=Window(amount=7, unit="calendar_days"),
         set_aside_answer=Window(amount=2, unit="business_days"),
         evidence=Window(amount=3, unit="calendar_days"),
+        answers=Window(amount=5, unit="calendar_days"),
         disclosure=Window(amount=48, unit="hours"),
         goods_sent=Window(amount=10, unit="calendar_days"),
         carriage=Window(amount=30, unit="calendar_days"),
@@ -185,7 +187,13 @@ POLICY = Policy(
     desk=Desk(country="IT", time_zone="Europe/Rome"),
     neutral_reads="either_side",
     declaration_before_ruling=True,
-    reasons={ClaimReason.ITEM_NOT_RECEIVED: ReasonTerms(contact_first=Window(amount=2, unit="business_days"))},
+    reasons={
+        ClaimReason.ITEM_NOT_RECEIVED: ReasonTerms(
+            contact_first=Window(amount=2, unit="business_days"),
+            questions=(Question(name="dispatched", of="respondent", text="When was it sent?"),),
+            evidence=(CalledFor(name="tracking", of="respondent", text="Tracking.", by_tracking=True),),
+        )
+    },
     excluded_forums=("court",),
     return_freight=Side.SELLER,
     early_execution="marketplace",
@@ -307,6 +315,7 @@ EXAMPLES: tuple[Event, ...] = (
         follows=_id("d0"),
         seller_contacted_at=NOON,
         other_forum="chargeback",
+        answers_due=(Deadline(name="answers-seller", due_at=LATER, proof=PROOF),),
     ),
     DisputeReopened(
         ground="bounced_refund",
@@ -320,7 +329,13 @@ EXAMPLES: tuple[Event, ...] = (
     EscalationJoined(by=Side.SELLER, reason=_text("他不接受。", SELLER, "zh-Hans")),
     EvidenceRequested(number=1, of=Side.SELLER, fact=_text("That it was packed.", NEUTRAL, "en")),
     ExhibitAdded(
-        number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE, citable_at=LATER, answers_request=2
+        number=1,
+        by=Role.BUYER,
+        description=_text("Una foto."),
+        file=FILE,
+        citable_at=LATER,
+        answers_request=2,
+        shows="photos",
     ),
     ExhibitAnswered(number=1, by=Side.SELLER, message=_text("不是", SELLER, "zh-Hans")),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
@@ -346,6 +361,7 @@ EXAMPLES: tuple[Event, ...] = (
     HandlingRated(by=Side.BUYER, rating=4, text=_text("Veloce.")),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
     InterestsDeclared(neutral=NEUTRAL, disclosed=_text("I once bought there.", NEUTRAL, "en")),
+    KeyQuestionAnswered(question="difference", by=Side.BUYER, edition=2, answer=_text("Il colore.")),
     LeaveBegan(until=LATER, by=SUPERVISOR),
     LeaveEnded(by=SUPERVISOR),
     MandateClosed(

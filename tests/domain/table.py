@@ -126,7 +126,8 @@ class Table:
             return
         assert move.until > self.now
         last = self.after_lapses(dispute, move.until - timedelta(microseconds=1))
-        if any(deadline.due_at == move.until for deadline in last.deadlines.running.values()):
+        standing = (*last.deadlines.running.values(), *last.deadlines.quiet.values())
+        if any(deadline.due_at == move.until for deadline in standing):
             later = map(about, self.moves(dispute, who, move.until))
             assert about(move) not in later, f"{move} outlives its deadline"
 

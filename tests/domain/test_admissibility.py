@@ -19,12 +19,13 @@ from domain.closure import DisputeClosed
 from domain.commitments import CommitmentKept
 from domain.escalation import NotTheNeutral
 from domain.filing import DisputeFiled, FilingWindowClosed
+from domain.first_reasons import FIRST_REASONS
 from domain.independence import ChallengeIsOpen
 from domain.mandate import CaseDone
 from domain.negotiation import OfferExpired
 from domain.people import Outcome
 from domain.policy import Policy
-from domain.reasons import FIRST_REASONS, ClaimReason, ReasonTerms
+from domain.reasons import ClaimReason, ReasonTerms
 from domain.refusals import DisputeIsClosed
 from domain.reopening import NothingToOverturn
 from domain.transaction import (

@@ -67,7 +67,7 @@ MODEST = ("100.00 EUR",)
 """Most rulings then need a co-signature."""
 CLOCKS = ("order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding")
 CONFIDING = ("post_in_caucus", "consent_to_neutral")
-PLEADING = ("request_evidence", "rebut", "raise_counterclaim")
+PLEADING = ("request_evidence", "rebut", "raise_counterclaim", "answer_key_questions")
 TALKING = (
     "name_representative",
     "end_representation",

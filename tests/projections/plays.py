@@ -27,6 +27,7 @@ from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
 from domain.goods import Goods, GoodsAct
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.key_questions import AnswerKeyQuestions, NewAnswer
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, Mandate, MandateCommand
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
@@ -583,15 +584,17 @@ async def goods_contested_and_clocks_stopped(play: Play) -> Play:
 
 
 async def not_heard(play: Play) -> Play:
-    """Part is conceded, and stays owed; the rest a supervisor declares inadmissible, for good."""
+    """A key question is answered twice. Part is conceded, and stays owed; the rest is inadmissible, for good."""
     await play.filed()
+    told = (NewAnswer(question="difference", answer=says("the colour")),)
+    await play.does(AnswerKeyQuestions, Role.BUYER, 0.2, answers=told)
+    await play.does(AnswerKeyQuestions, Role.BUYER, 0.3, answers=told)
     await play.answers(Answer.CONCEDE_PART, 0.5, "20.00")
     ground = {"ground": "vexatious", "reasons": says("the fifth of its kind")}
     return await play.does(DeclareInadmissible, Role.SUPERVISOR, 1, **ground)
 
 
 STORIES = (
-    not_heard,
     settled_and_paid_late,
     ruled_and_paid,
     granted_by_silence,
@@ -608,4 +611,5 @@ STORIES = (
     passes_through_many_hands,
     executed_early_and_reopened,
     goods_contested_and_clocks_stopped,
+    not_heard,
 )
