@@ -24,7 +24,7 @@ from domain.escalation import is_neutral
 from domain.people import Outcome, Side, Text, Words
 from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed
-from domain.transaction import ClaimBarred, Transaction
+from domain.transaction import ClaimBarred, ClaimMayReturn, Transaction
 from domain.windows import due
 
 if TYPE_CHECKING:
@@ -119,8 +119,8 @@ def _by_policy(policy: Policy, ground: Ground, may_file_from: Instant | None = N
 
 def declare(
     dispute: "Dispute", policy: Policy, tx: Transaction, command: DeclareInadmissible
-) -> list[DeclaredInadmissible | ClaimBarred]:
-    """What was conceded before stays owed. A claim that is vexatious or out of scope is not filed again."""
+) -> list[DeclaredInadmissible | ClaimBarred | ClaimMayReturn]:
+    """What was conceded before stays owed. A claim that is vexatious or out of scope is not filed again, any other may be."""
     if not _is_asked(dispute, command.actor):
         raise MayNotDeclareInadmissible(role=command.actor.role.value)
     if dispute.outcome is Outcome.INADMISSIBLE:
@@ -136,7 +136,8 @@ def declare(
         independence.check_may_rule(dispute, policy)
     reasons = dispute.text(command.reasons, command.actor)
     declared = DeclaredInadmissible(ground=command.ground, by=command.actor.role, reasons=reasons)
-    return [declared, *_barred(dispute, tx, command.ground)]
+    returns = may_return(command.ground, dispute.id, dispute.claimant)
+    return [declared, *_barred(dispute, tx, command.ground), *returns]
 
 
 def may_declare(dispute: "Dispute", policy: Policy, actor: Actor) -> bool:
@@ -153,6 +154,12 @@ def _is_asked(dispute: "Dispute", actor: Actor) -> bool:
 def _is_open(dispute: "Dispute") -> bool:
     """Where a default was paid and set aside, or a dispute reopened, a ruling has to say what becomes of the money."""
     return dispute.undecided and not dispute.adjudication.rulings and not dispute.advance.received
+
+
+def may_return(ground: Ground, dispute_id: UUID, claimant: Side) -> list[ClaimMayReturn]:
+    """Where the ground can be cured."""
+    curable = ground in (Ground.SELLER_NOT_CONTACTED, Ground.OTHER_FORUM)
+    return [ClaimMayReturn(dispute_id=dispute_id, claimant=claimant)] if curable else []
 
 
 def _barred(dispute: "Dispute", tx: Transaction, ground: Ground) -> list[ClaimBarred]:

@@ -205,7 +205,7 @@ def file(
     side = side_of(command.actor)
     if side is not command.claimant:
         raise NotYourClaim(claimant=command.claimant.value, role=side.value)
-    _check(command, policy)
+    _check(tx, command, policy)
     order, claim = command.order, command.claim
     held = transaction.total_held(order.held)
     in_dispute = held or claim.amount
@@ -247,7 +247,7 @@ def file(
         pays_in=claim.relief_sought is ReliefSought.PAYMENT and held is None,
         follows=None if inadmissible else command.follows,  # so that it can still be followed
     )
-    ripe_at = evidence.citable_at(policy, command.now) if command.silence else None
+    ripe_at = evidence.citable_at(policy, command.now) if command.silence and command.exhibits else None
     return [
         filed,
         *evidence.numbered(command.exhibits, command.actor.role, claim.statement.author, ripe_at),
@@ -255,6 +255,7 @@ def file(
         *([inadmissible] if inadmissible else _windows(command, policy)),
         *recording,
         *claimed,
+        *(admissibility.may_return(inadmissible.ground, command.dispute_id, side) if inadmissible else ()),
     ]
 
 
@@ -268,7 +269,7 @@ def _windows(command: FileDispute, policy: Policy) -> "list[DeadlineEvent]":
     ]
 
 
-def _check(command: FileDispute, policy: Policy) -> None:
+def _check(tx: Transaction, command: FileDispute, policy: Policy) -> None:
     order, claim = command.order, command.claim
     if command.buyer.subject == command.seller.subject:
         raise SameParty()
@@ -285,7 +286,7 @@ def _check(command: FileDispute, policy: Policy) -> None:
     if (claim.relief_sought is ReliefSought.PAYMENT) is not (command.claimant is Side.SELLER):
         raise ReliefNotOpen(claimant=command.claimant.value, relief_sought=claim.relief_sought.value)
     if claim.reason is not ClaimReason.PARCEL_TURNED_UP:
-        _check_window(command, policy)
+        _check_window(tx, command, policy)
 
 
 def _check_lines(order: Order, claim: Claim) -> None:
@@ -333,18 +334,21 @@ def _check_turned_up(tx: Transaction, policy: Policy, command: FileDispute) -> N
         raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=policy.rule("turned_up"))
 
 
-def _check_window(command: FileDispute, policy: Policy) -> None:
-    order = command.order
+def _check_window(tx: Transaction, command: FileDispute, policy: Policy) -> None:
+    """A claim that was not heard, on a ground that has been cured since, has a window of its own to come back."""
+    order, side = command.order, command.claimant
     if order.paid_at > command.now or (order.delivered_at is not None and order.delivered_at > command.now):
         raise NotDeliverable(now=command.now.isoformat())
-    claimant = command.buyer if command.claimant is Side.BUYER else command.seller
     starts_at = order.delivered_at or order.latest_delivery_at or order.paid_at
-    closes_at, _ = due(
-        policy.windows.filing,
-        starts_at=starts_at,
-        country=claimant.country,
-        time_zone=claimant.time_zone,
-        rule=policy.rule("filing"),
-    )
-    if command.now >= closes_at:
-        raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=policy.rule("filing"))
+    windows = [(policy.windows.filing, starts_at, policy.rule("filing"))]
+    before = transaction.not_heard_before(tx, side, command.claim.lines, command.follows)
+    if before is not None and before.ended_at is not None:
+        windows.append((policy.windows.refiling, before.ended_at, policy.rule("refiling")))
+    claimant = command.buyer if side is Side.BUYER else command.seller
+    for window, begins_at, rule in windows:
+        closes_at, _ = due(
+            window, starts_at=begins_at, country=claimant.country, time_zone=claimant.time_zone, rule=rule
+        )
+        if command.now < closes_at:
+            return
+    raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=rule)

@@ -42,6 +42,7 @@ class Windows(Value):
     """
 
     filing: Window = Window(amount=60, unit="calendar_days")
+    refiling: Window = Window(amount=30, unit="calendar_days")
     response: Window = Window(amount=5, unit="calendar_days")
     negotiation: Window = Window(amount=10, unit="calendar_days")
     escalation_opens_after_hours: Annotated[int, Field(ge=0, le=24 * 30)] = 72

@@ -69,6 +69,13 @@ class ClaimBarred(Event, kind="ClaimBarred", stream="transaction"):
     reason: str | None = None
 
 
+class ClaimMayReturn(Event, kind="ClaimMayReturn", stream="transaction"):
+    """It was not heard, on a ground that can be cured: this side may file it again, and is not late by that."""
+
+    dispute_id: UUID
+    claimant: Side
+
+
 class RefundReserved(Event, kind="RefundReserved", stream="transaction"):
     """Set aside before any provider is called; counts against what was paid until it is released."""
 
@@ -98,6 +105,7 @@ TransactionEvent = (
     | ClaimOpened
     | ClaimEnded
     | ClaimBarred
+    | ClaimMayReturn
     | RefundReserved
     | RefundSettled
     | RefundReleased
@@ -173,7 +181,8 @@ class Move:
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """`claims` are the open ones, by dispute, and `ended` the others; `moves` the movements of money, by refund. All of them
-    stay below `limit`, but for what was `recovered`. `bars` are on claims that were inadmissible for good."""
+    stay below `limit`, but for what was `recovered`. `bars` are on claims that were inadmissible for good,
+    `returns` the claimants of those that may be filed again."""
 
     paid: Money | None = None
     parties: tuple[UUID, UUID] | None = None
@@ -185,6 +194,7 @@ class Transaction:
     followed: frozenset[UUID] = frozenset()
     recovered: tuple[Money, ...] = ()
     bars: tuple[ClaimBarred, ...] = ()
+    returns: Mapping[UUID, Side] = field(default_factory=dict)
 
     @property
     def limit(self) -> Money:
@@ -243,6 +253,8 @@ def evolve(tx: Transaction, event: TransactionEvent) -> Transaction:
             over = tx.claims.get(dispute_id)
             ended = {**tx.ended, dispute_id: replace(over, ended_at=event.ended_at)} if over else tx.ended
             return replace(tx, claims=_without(tx.claims, dispute_id), ended=ended)
+        case ClaimMayReturn(dispute_id=dispute_id, claimant=claimant):
+            return replace(tx, returns={**tx.returns, dispute_id: claimant})
         case ClaimBarred():
             return replace(tx, bars=(*tx.bars, event))
         case RefundRecovered(amount=amount):
@@ -305,6 +317,15 @@ def check_not_barred(tx: Transaction, claimant: Side, lines: tuple[UUID, ...], r
     alike = (bar for bar in tx.bars if bar.claimant is claimant and bar.reason in (None, reason))
     if barred := [str(bar.dispute_id) for bar in alike if set(bar.lines) & set(lines)]:
         raise InadmissibleForGood(disputes=barred)
+
+
+def not_heard_before(
+    tx: Transaction, claimant: Side, lines: tuple[UUID, ...], follows: UUID | None
+) -> OpenClaim | None:
+    """The same side's claim on these lines that the new one follows, and that may be filed again."""
+    before = tx.ended.get(follows) if follows else None
+    returns = before is not None and tx.returns.get(follows) is claimant and set(lines) <= before.lines  # type: ignore[arg-type]
+    return before if returns else None
 
 
 def reopen_claim(tx: Transaction, dispute_id: UUID) -> list[TransactionEvent]:

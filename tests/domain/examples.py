@@ -96,6 +96,7 @@ from domain.stay import (
 from domain.transaction import (
     ClaimBarred,
     ClaimEnded,
+    ClaimMayReturn,
     ClaimOpened,
     Held,
     OrderLine,
@@ -158,6 +159,7 @@ POLICY = Policy(
     version="first-2026",
     windows=Windows(
         filing=Window(amount=60, unit="calendar_days"),
+        refiling=Window(amount=30, unit="calendar_days"),
         response=Window(amount=5, unit="calendar_days"),
         negotiation=Window(amount=10, unit="calendar_days"),
         escalation_opens_after_hours=72,
@@ -260,6 +262,7 @@ EXAMPLES: tuple[Event, ...] = (
     ChallengeDecided(number=1, granted=True, by=Role.SUPERVISOR, reasons=_text("So it seems.", SUPERVISOR, "en")),
     ClaimBarred(dispute_id=DISPUTE, claimant=Side.BUYER, lines=(LINE,), reason="other"),
     ClaimEnded(dispute_id=DISPUTE, ended_at=LATER),
+    ClaimMayReturn(dispute_id=DISPUTE, claimant=Side.BUYER),
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True, follows=_id("d0")),
     ClaimWithdrawn(reason=_text("Ritiro."), terms=TERMS),
     CoSignatureRefused(number=1, supervisor=SUPERVISOR, reasons=_text("Not looked at.", SUPERVISOR, "en")),

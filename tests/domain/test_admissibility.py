@@ -23,7 +23,7 @@ from domain.first_reasons import FIRST_REASONS
 from domain.independence import ChallengeIsOpen
 from domain.mandate import CaseDone
 from domain.negotiation import OfferExpired
-from domain.people import Outcome
+from domain.people import Outcome, Side
 from domain.policy import Policy
 from domain.reasons import ClaimReason, ReasonTerms
 from domain.refusals import DisputeIsClosed
@@ -31,6 +31,7 @@ from domain.reopening import NothingToOverturn
 from domain.transaction import (
     ClaimBarred,
     ClaimEnded,
+    ClaimMayReturn,
     ClaimOpened,
     InadmissibleForGood,
     LinesAlreadyInDispute,
@@ -90,6 +91,7 @@ def test_the_seller_is_told_first() -> None:
         DeclaredInadmissible(ground=Ground.SELLER_NOT_CONTACTED, by=Role.ENGINE, clause="asks-first/admissibility"),
         TransactionRecorded,
         ClaimOpened,
+        ClaimMayReturn,
         DisputeClosed(outcome=Outcome.INADMISSIBLE),
         passes_to("none", "closed"),
         some(ClaimEnded, dispute_id=FIRST),
@@ -166,6 +168,7 @@ def test_a_running_dispute_is_declared_inadmissible() -> None:
     report = mediated().when(neutral.declares_inadmissible("other_forum"))
     report.then(
         some(DeclaredInadmissible, ground="other_forum", by=Role.NEUTRAL),
+        ClaimMayReturn,
         CommitmentKept,
         OfferExpired(number=1, why="moot"),
         DisputeClosed(outcome=Outcome.INADMISSIBLE),
@@ -176,6 +179,25 @@ def test_a_running_dispute_is_declared_inadmissible() -> None:
     ).leaves("closed", "none", "inadmissible")
     report.when(neutral.declares_inadmissible("other_forum")).then_nothing()
     report.when(filing().as_second(SECOND)).then_filed(SECOND)
+
+
+def test_a_claim_that_comes_back_is_not_late() -> None:
+    """Who follows a claim that was not heard, on the same lines and the same side, has 30 days from its end."""
+    late: dict[str, Any] = {"delivered_days_ago": 59, "paid_days_ago": 80}
+    first = stated(**late)
+
+    def again(days: float, **more: Any) -> Filing:
+        told = {"seller_contacted_at": FILED_AT, "follows": FIRST} | more
+        return filing(delivered_days_ago=59 + days, paid_days_ago=80 + days, more=told).as_second(SECOND)
+
+    report = strict().when(first).leaves("closed", "none", "inadmissible")
+    assert ClaimMayReturn(dispute_id=FIRST, claimant=Side.BUYER) in [f.event for f in report.facts]
+    report.when(day(9), again(9, follows=None)).refused(FilingWindowClosed, clause="asks-first/filing")
+    report.when(day(31), again(31)).refused(FilingWindowClosed, clause="asks-first/refiling")
+    strict().when(first, day(9), again(9)).leaves("negotiation", "respondent", of=SECOND)
+    report = given(filing(**late)).when(supervisor.declares_inadmissible("out_of_scope"))
+    other = filing(reason="damaged", delivered_days_ago=68, paid_days_ago=90, more={"follows": FIRST})
+    report.when(day(9), other.as_second(SECOND)).refused(FilingWindowClosed)
 
 
 def test_vexatious_claims_are_not_filed_again() -> None:
