@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import (
     adjudication,
+    audit,
     caucus,
     closing,
     commitments,
@@ -33,6 +34,7 @@ from api import (
     representation,
     response,
     rules,
+    sandbox,
     service,
     set_aside,
     stays,
@@ -76,8 +78,10 @@ ROUTERS: Sequence[APIRouter] = (
     stays.router,
     refunds.router,
     history.router,
+    audit.router,
     rules.router,
     imports.router,
+    sandbox.router,
     service.router,
 )
 

@@ -41,7 +41,7 @@ from domain import (
 )
 from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.admissibility import DeclaredInadmissible, DeclareInadmissible
-from domain.appeal import Appeal, SendBack
+from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Event, Instant, Stream
 from domain.case import Case, after
@@ -109,6 +109,7 @@ DisputeCommand = (
     | Appeal
     | SendBack
     | WaiveAppeal
+    | WithdrawAppeal
     | RequestSetAside
     | SetDefaultAside
     | RefuseSetAside
@@ -315,6 +316,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*appeal.appeal(dispute, rules, command)]
         case SendBack():
             return [*appeal.send_back(dispute, rules, command)]
+        case WithdrawAppeal():
+            return [*appeal.withdraw(dispute, rules, command)]
         case WaiveAppeal():
             return [*adjudication.waive_appeal(dispute, rules, command)]
         case RequestSetAside():
@@ -334,7 +337,7 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case ConfirmRefund():
             return [*remedy.confirm(execution, command)]
         case FailRefund():
-            return [*remedy.fail(execution, command)]
+            return [*remedy.fail(execution, rules, command)]
         case ReleaseRefund():
             return [*remedy.release(execution, command)]
         case MakeCommitment():

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from domain import (
     admissibility,
+    appeal,
     co_signature,
     evidence_requests,
     handover,
@@ -139,11 +140,17 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
             yield Move("answer_exhibit", number=number)
     if dispute.closed and side not in dispute.rated:
         yield Move("rate_handling")
+    yield from _appealing(dispute, side)
+
+
+def _appealing(dispute: Dispute, side: Side) -> Iterator[Move]:
     ruling = dispute.adjudication.ruling
     if ruling is not None and side in ruling.appealable_by:
         until = _until(dispute, f"appeal-{ruling.number}-{side}")
         yield Move("appeal", until)
         yield Move("waive_appeal", until)
+    if appeal.may_withdraw(dispute, side):
+        yield Move("withdraw_appeal")
 
 
 def _telling(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Iterator[Move]:

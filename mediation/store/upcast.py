@@ -45,7 +45,7 @@ for _kind in (
     "SettlementReached",
 ):
     upcaster(_kind, 1)(_as_it_was)
-for _kind in ("DisputeFiled", "ExhibitAdded", "PolicyPublished"):
+for _kind in ("CommitmentMade", "DisputeFiled", "ExhibitAdded", "PolicyPublished"):
     upcaster(_kind, 2)(_as_it_was)
 
 
