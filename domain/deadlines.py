@@ -1,7 +1,8 @@
 """Deadlines: instants at which a right ends. Each carries its proof; see `domain.windows`.
 
 A deadline is set by the stage that opens the window, and ends in one of three ways: the act it waited for was done, it
-became moot, or it lapsed. What follows from a lapse is in `domain.silence`.
+became moot, or it lapsed. What follows from a lapse is in `domain.silence`. Where nothing follows from the end of a window, the
+filing holds the deadline, and its end is no event.
 """
 
 from collections.abc import Mapping
