@@ -36,11 +36,14 @@ TOLD = frozenset({
     "carrier", "to_buyer", "to_seller",
     # stays and elsewhere
     "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "rating",
+    # incidents
+    "joined_at", "numbers", "ruling", "as_number", "code",
 })  # fmt: skip
 
 WITHHELD = frozenset({
     "dispute_id", "transaction_id", "reference", "reference_subject", "reference_key", "order", "buyer", "seller", "lines",
     "author", "subject", "id", "blob_id", "recipient_subject", "provider_reference", "payment_key", "bounced", "follows",
+    "incident_id",
 })  # fmt: skip
 """Keys and subjects of our own; and what the case file shows to whom it concerns."""
 

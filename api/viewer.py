@@ -30,7 +30,7 @@ from projections.view import Doc
 _INSIDERS = frozenset({Role.MARKETPLACE, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR})
 _WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APPEAL.value})
 _NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
-_BETWEEN_US = frozenset({"CoSignatureRefused"})
+_BETWEEN_US = frozenset({"CoSignatureRefused", "BulkActReached", "BulkActNotReached"})
 
 _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",

@@ -5,12 +5,13 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain import conversation, dispute, mandate, policy, refund, transaction
-from domain.base import Command, Event, Instant, Stream
+from domain import conversation, dispute, incident, mandate, policy, refund, transaction
+from domain.base import Command, Event, Instant, Role, Stream
 from domain.commitments import refund_id_of
 from domain.conversation import Conversation, PostMessage
 from domain.dispute import Dispute
 from domain.filing import DisputeFiled, FileDispute
+from domain.incident import Incident, IncidentCommand
 from domain.mandate import Mandate
 from domain.policy import PolicyBook
 from domain.refund import Refund
@@ -26,7 +27,7 @@ class Case:
     """The streams that one command may read and write; None where nothing has happened yet.
 
     `mandate` is that of the neutral whom the command names, or else of the one who has the dispute; `predecessor` that of the
-    one who has it, where the command names another.
+    one who has it, where the command names another. `incident` is the one that the command names, or else the dispute's.
     """
 
     dispute: Dispute | None = None
@@ -36,6 +37,7 @@ class Case:
     mandate: Mandate | None = None
     predecessor: Mandate | None = None
     policies: PolicyBook = PolicyBook()
+    incident: Incident | None = None
 
 
 EMPTY = Case()
@@ -51,6 +53,7 @@ def streams(command: Command, case: Case) -> dict[Stream, UUID]:
         needed["transaction"] = case.dispute.transaction_id
         if (neutral := case.dispute.escalation.neutral) is not None:
             needed["mandate"] = mandate_id(command.marketplace, neutral)
+    needed |= _about_incidents(command, case)
     if (named := getattr(command, "neutral", None)) is not None:
         successor = mandate_id(command.marketplace, named)
         if needed.get("mandate", successor) != successor:
@@ -72,6 +75,17 @@ def streams(command: Command, case: Case) -> dict[Stream, UUID]:
     return needed
 
 
+def _about_incidents(command: Command, case: Case) -> dict[Stream, UUID]:
+    """The incident that the command names, or else the dispute's; and the mandate of a neutral who acts on an incident."""
+    needed: dict[Stream, UUID] = {}
+    grouped = case.dispute.membership.incident if case.dispute is not None else None
+    if (incident_id := getattr(command, "incident_id", grouped)) is not None:
+        needed["incident"] = incident_id
+    if isinstance(command, IncidentCommand) and command.actor.role is Role.NEUTRAL:
+        needed["mandate"] = mandate_id(command.marketplace, command.actor.subject)
+    return needed
+
+
 def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
     """The state of one stream after one more of its events; `at` is when the event happened."""
     match stream:
@@ -87,6 +101,8 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
             return mandate.evolve(state, event)  # type: ignore[arg-type]
         case "policies":
             return policy.evolve(state, event)  # type: ignore[arg-type]
+        case "incident":
+            return incident.evolve(state, event)  # type: ignore[arg-type]
 
 
 def after(case: Case, event: Event, at: Instant, stream: Stream) -> Case:

@@ -22,8 +22,10 @@ from domain import (
     evidence_requests,
     filing,
     handover,
+    incident,
     independence,
     mandate,
+    membership,
     negotiation,
     pleadings,
     policy,
@@ -37,7 +39,7 @@ from domain import (
     stay,
     transaction,
 )
-from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.adjudication import IssueRuling, RulingIssued, WaiveAppeal
 from domain.appeal import Appeal, SendBack
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Event, Instant, Stream
@@ -53,8 +55,10 @@ from domain.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.evidence_requests import RequestEvidence
 from domain.filing import FileDispute
 from domain.handover import ContestGoods, DecideGoods, SendGoods
+from domain.incident import IncidentCommand
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
+from domain.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.pleadings import RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
@@ -127,9 +131,14 @@ DisputeCommand = (
     | RecordRefundElsewhere
     | Reopen
     | RateHandling
+    | JoinIncident
+    | LeaveIncident
+    | AnswerShared
+    | CarryBulkAct
+    | RecordNotReached
     | RecordLapses
 )
-AnyCommand = DisputeCommand | FileDispute | PublishPolicy | MandateCommand
+AnyCommand = DisputeCommand | FileDispute | PublishPolicy | MandateCommand | IncidentCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +171,8 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
             events = [*mandate.end_leave(case.mandate, command)]
         case CloseMandate():
             events = [*mandate.close(case.mandate, command)]
+        case _ if isinstance(command, IncidentCommand):
+            events = [*incident.decide(case.incident, case.mandate, command)]
         case _:
             return _on_dispute(case, command)
     return [Fact(event, command.now, event.stream) for event in events]
@@ -288,7 +299,7 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case DeclareImpasse():
             return [*proposal.declare_impasse(dispute, command)]
         case IssueRuling():
-            return [*adjudication.rule(dispute, rules, case.mandate, command)]
+            return _ruled(case, dispute, rules, command)
         case CoSignRuling():
             return [*co_signature.co_sign(dispute, rules, command)]
         case RefuseCoSignature():
@@ -345,7 +356,25 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*reopening.reopen(dispute, rules, case.transaction, case.refund, command)]
         case RateHandling():
             return [*reopening.rate(dispute, command)]
+        case JoinIncident():
+            return [*membership.join(dispute, case.incident, command)]
+        case LeaveIncident():
+            return [*membership.leave(dispute, case.incident, command)]
+        case AnswerShared():
+            return [*membership.answer(dispute, case.incident, command)]
+        case CarryBulkAct():
+            return membership.carry(dispute, rules, case.incident, command)
+        case RecordNotReached():
+            return [*membership.not_reached(dispute, command)]
         case RecordLapses():
             return []
         case _:
             assert_never(command)
+
+
+def _ruled(case: Case, dispute: Dispute, rules: Policy, command: IssueRuling) -> list[Event]:
+    """With what it rests on of what the dispute's incident shared."""
+    membership.check_citable(dispute, rules, case.incident, command)
+    ruled: list[Event] = [*adjudication.rule(dispute, rules, case.mandate, command)]
+    rests_on = [cited for e in ruled if isinstance(e, RulingIssued) for cited in membership.cited(dispute, command, e)]
+    return [*ruled, *rests_on]

@@ -15,6 +15,7 @@ from domain import (
     evidence_requests,
     goods,
     independence,
+    membership,
     negotiation,
     pleadings,
     proposal,
@@ -78,6 +79,16 @@ from domain.independence import (
     IndependenceEvent,
     InterestsDeclared,
     NeutralChallenged,
+)
+from domain.membership import (
+    BulkActNotReached,
+    BulkActReached,
+    IncidentJoined,
+    IncidentLeft,
+    Membership,
+    MembershipEvent,
+    SharedAnswered,
+    SharedCited,
 )
 from domain.money import Money
 from domain.negotiation import (
@@ -147,6 +158,7 @@ DisputeEvent = (
     | StayEvent
     | RefundedElsewhere
     | AfterwardsEvent
+    | MembershipEvent
     | CommitmentEvent
     | DeadlineEvent
     | ClosureEvent
@@ -203,6 +215,7 @@ class Dispute:
     stay: Stay = Stay()
     elsewhere: tuple[Money, ...] = ()
     rated: Mapping[Side, int] = field(default_factory=dict)
+    membership: Membership = Membership()
     deadlines: Deadlines = Deadlines()
 
     @property
@@ -359,6 +372,15 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, stay=stays.evolve(dispute.stay, event))
         case DisputeReopened():
             return _reopened(dispute, event)
+        case (
+            IncidentJoined()
+            | IncidentLeft()
+            | SharedAnswered()
+            | SharedCited()
+            | BulkActReached()
+            | BulkActNotReached()
+        ):
+            return replace(dispute, membership=membership.evolve(dispute.membership, event))
         case HandlingRated(by=by, rating=rating):
             return replace(dispute, rated={**dispute.rated, by: rating})
         case RefundedElsewhere(resolves=True):

@@ -23,6 +23,14 @@ from domain.elsewhere import RefundedElsewhere
 from domain.filing import DisputeFiled
 from domain.goods import GoodsEnded
 from domain.mandate import Mandate
+from domain.membership import (
+    BulkActNotReached,
+    BulkActReached,
+    IncidentJoined,
+    IncidentLeft,
+    SharedAnswered,
+    SharedCited,
+)
 from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Side, Stage
@@ -37,6 +45,7 @@ from domain.transaction import Transaction
 from tests.domain.world import World
 
 _STAGES = list(Stage)
+_AFTER_CLOSURE = CommitmentEvent | RepresentationEvent | HandlingRated | IncidentLeft | BulkActNotReached
 _BY_OUTCOME = ("settlement", "ruling", "concession", "default", "withdrawal")
 
 
@@ -62,7 +71,7 @@ def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
             case CommitmentMade(commitment_class=owed):
                 assert not before.closed or reopened or owed is CommitmentClass.SERVICE
         if before.closed and not reopened and fact.event.stream == "dispute":
-            assert isinstance(fact.event, CommitmentEvent | RepresentationEvent | HandlingRated), fact.event
+            assert isinstance(fact.event, _AFTER_CLOSURE), fact.event
 
 
 def of_standing(dispute: Dispute) -> None:
@@ -284,6 +293,32 @@ def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
         kept |= {e.refund_id for e in _events(world, dispute_id) if isinstance(e, CommitmentKept) and e.refund_id}
         settled = {refund_id for refund_id, m in world.transaction(dispute_id).moves.items() if m.settled}
     assert settled == kept | elsewhere
+
+
+def of_membership(world: World, dispute_id: UUID) -> None:
+    """In one incident at a time; what was said to all comes at most once; and only what the incident shared is cited."""
+    member: UUID | None = None
+    answered, carried = set[tuple[UUID, int, Side]](), set[tuple[UUID, int]]()
+    for event in _events(world, dispute_id):
+        match event:
+            case IncidentJoined(incident_id=joined):
+                assert member is None
+                member = joined
+            case IncidentLeft(incident_id=left):
+                assert member == left
+                member = None
+            case SharedAnswered(incident_id=incident_id, number=number, by=side):
+                assert member == incident_id
+                assert (incident_id, number, side) not in answered
+                answered.add((incident_id, number, side))
+            case BulkActReached(incident_id=i, number=number) | BulkActNotReached(incident_id=i, number=number):
+                assert member == i
+                assert (i, number) not in carried
+                carried.add((i, number))
+            case SharedCited(incident_id=incident_id, numbers=numbers):
+                assert member == incident_id
+                assert set(numbers) <= set(range(1, len(world.states[incident_id].shared) + 1))
+    assert world.dispute(dispute_id).membership.incident == member
 
 
 def closed(world: World, dispute_id: UUID) -> None:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from domain.base import Instant
 from domain.decide import Fact
 from domain.dispute import Dispute, evolve
+from domain.incident import Incident
+from domain.membership import citable
 from domain.money import Money
 from domain.moves import Move, moves
 from domain.policy import FIRST_POLICY, Policy
@@ -42,7 +44,8 @@ REPEATABLE = frozenset(
         "RefuseCoSignature", "Appeal", "WaiveAppeal", "RequestSetAside", "SetDefaultAside", "RefuseSetAside", "InstructRefund",
         "ConfirmRefund", "FailRefund", "ReleaseRefund", "RecordRefundElsewhere", "SendGoods", "ContestGoods", "DecideGoods",
         "EndParallelProceeding", "LiftStay", "OrderStay", "RateHandling", "Withdraw", "WaiveCommitment", "KeepCommitment",
-        "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses",
+        "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses", "JoinIncident", "LeaveIncident",
+        "AnswerShared", "CarryBulkAct", "RecordNotReached",
     }
 )  # fmt: skip
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""
@@ -108,7 +111,17 @@ class Table:
         return dispute
 
     def moves(self, dispute: Dispute, who: Person, at: Instant | None = None) -> list[Move]:
-        return moves(dispute, _policy(dispute), who.actor, at or self.now)
+        return moves(dispute, _policy(dispute), who.actor, at or self.now, self.incident(dispute))
+
+    def incident(self, dispute: Dispute) -> Incident | None:
+        """The one that the dispute is part of."""
+        found = self.world.states.get(dispute.membership.incident) if dispute.membership.incident else None
+        assert found is None or isinstance(found, Incident)
+        return found
+
+    def citable_shared(self, dispute: Dispute) -> tuple[int, ...]:
+        """What a ruling may rest on of what the dispute's incident has shared."""
+        return tuple(citable(dispute, _policy(dispute), self.incident(dispute), self.now))
 
     def all_moves(self) -> list[tuple[UUID, Person, Move]]:
         disputes = {dispute_id: self.dispute(dispute_id) for dispute_id in self.filed}
