@@ -13,9 +13,10 @@ from api.auth import Tokens
 from api.settings import Settings
 from mediation.engine import Engine
 from mediation.gateways.payments import MarketplaceGateway
-from mediation.processes import deadlines, departures, refunds
+from mediation.processes import deadlines, departures, incidents, refunds
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
+from mediation.processes.incidents import IncidentProcess
 from mediation.processes.refunds import RefundProcess
 from mediation.store.account import ServerWontStart
 from mediation.store.blobs import Blobs
@@ -138,13 +139,14 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         clock = DeadlineClock(pool, engine)
         refunding = RefundProcess(pool, engine, MarketplaceGateway())
         departing = Departures(pool, engine)
+        grouping = IncidentProcess(pool, engine)
         await _make_tables(pool)
-        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing)
+        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, grouping)
         follow = Follow(log, pool, consumers)
         if works:
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
-            for process in (clock, refunding, departing):
+            for process in (clock, refunding, departing, grouping):
                 begin(process.name, process.run)
         yield Services(
             settings=settings,
@@ -167,6 +169,7 @@ async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
         await conn.execute(deadlines.TABLE)
         await conn.execute(refunds.TABLE)
         await conn.execute(departures.TABLE)
+        await conn.execute(incidents.TABLE)
 
 
 @asynccontextmanager

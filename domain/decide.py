@@ -374,7 +374,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
 
 def _ruled(case: Case, dispute: Dispute, rules: Policy, command: IssueRuling) -> list[Event]:
     """With what it rests on of what the dispute's incident shared."""
-    membership.check_citable(dispute, rules, case.incident, command)
     ruled: list[Event] = [*adjudication.rule(dispute, rules, case.mandate, command)]
-    rests_on = [cited for e in ruled if isinstance(e, RulingIssued) for cited in membership.cited(dispute, command, e)]
-    return [*ruled, *rests_on]
+    for issued in [event for event in ruled if isinstance(event, RulingIssued)]:
+        membership.check_citable(dispute, rules, case.incident, command)
+        ruled += membership.cited(dispute, command, issued)
+    return ruled

@@ -9,6 +9,8 @@ from projections.audit_trail import AUDIT_TRAIL
 from projections.case_file import CASE_FILE
 from projections.caseload import CASELOAD
 from projections.conversations import CONVERSATIONS
+from projections.incident_members import INCIDENT_MEMBERS
+from projections.incidents import INCIDENTS
 from projections.mandates import MANDATES
 from projections.pending_commitments import PENDING_COMMITMENTS
 from projections.refund_ledger import REFUND_LEDGER
@@ -22,5 +24,7 @@ VIEWS: tuple[View[Any], ...] = (
     REFUND_LEDGER,
     CONVERSATIONS,
     MANDATES,
+    INCIDENTS,
+    INCIDENT_MEMBERS,
 )
 """Every view, each a consumer of the log."""

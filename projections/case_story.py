@@ -38,6 +38,15 @@ from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing import DisputeFiled
 from domain.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
 from domain.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
+from domain.membership import (
+    BulkActNotReached,
+    BulkActReached,
+    IncidentJoined,
+    IncidentLeft,
+    MembershipEvent,
+    SharedAnswered,
+    SharedCited,
+)
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -89,12 +98,12 @@ Items: TypeAlias = list[Doc]
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
     "settlement", "withdrawal", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution", "overturned", "stay",
-    "stayed_since",
+    "stayed_since", "incident",
 )  # fmt: skip
 _NONE_YET = (
     "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus", "consents",
     "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings", "refunds_elsewhere",
-    "reopenings", "ratings",
+    "reopenings", "ratings", "shared_answers",
 )  # fmt: skip
 _NOT_RELEASED = ("released_at", "why", "released_by", "reason")
 
@@ -336,7 +345,7 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
         case RulingIssued():
             later = dict.fromkeys(("co_signed_by", "co_signature_refused", "final_at"))
             status = "awaits_co_signature" if event.awaits_co_signature else "in_effect"
-            issued = _item(event, status=status, final=False, issued_at=at, **later)
+            issued = _item(event, status=status, final=False, issued_at=at, cites_shared=[], **later)
             return {"rulings": [*rulings, issued]} if event.awaits_co_signature else _in_effect(doc, issued, at)
         case RulingCoSigned(number=number):
             signed = {"status": "in_effect", "co_signed_by": str(event.supervisor)}
@@ -370,6 +379,23 @@ def _in_effect(doc: Doc, ruling: Doc, at: str) -> Doc:
     replaced = _with(before, "status", "in_effect", status="replaced")
     appeals = _with(doc["appeals"], "decided", None, decided=ruling["on_appeal"], decided_at=at)
     return {"rulings": [*replaced, ruling], "appeals": appeals}
+
+
+def _grouped(doc: Doc, event: MembershipEvent, recorded: Recorded) -> Doc:
+    match event:
+        case IncidentJoined(incident_id=incident_id):
+            return {"incident": {"id": str(incident_id), "joined_at": _instant(recorded.occurred_at)}}
+        case IncidentLeft():
+            return {"incident": None}
+        case SharedAnswered():
+            answer = _item(event, at=_instant(recorded.occurred_at))
+            return {"shared_answers": [*doc["shared_answers"], answer]}
+        case SharedCited(ruling=ruling, numbers=numbers):
+            return {"rulings": _with(doc["rulings"], "number", ruling, cites_shared=[*numbers])}
+        case BulkActReached() | BulkActNotReached():
+            return {}  # told by the incident; here it is a proposal or an offer like any other
+        case _:
+            assert_never(event)
 
 
 def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) -> Doc:
@@ -593,6 +619,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (GoodsEvent, _handled),
         (StayEvent, _stayed),
         (AfterwardsEvent, _reopened),
+        (MembershipEvent, _grouped),
         (RefundedElsewhere, _refunded_elsewhere),
         (RecoveryEvent, _recovered),
         (DeadlineEvent, _timed),

@@ -12,6 +12,7 @@ from api.schemas.deadlines import DueDate
 from api.schemas.evidence import CaucusMessage, Exhibit
 from api.schemas.filing import EXAMPLE
 from api.schemas.goods import GoodsShown
+from api.schemas.incidents import PartOfIncident, SharedInCase
 from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute
 from api.schemas.reopening import RatingShown, ReopeningShown
@@ -151,6 +152,8 @@ _CASE: dict[str, Any] = {
     "response": None,
     "default": None,
     "exhibits": [],
+    "incident": None,
+    "shared": [],
     "offers": [],
     "escalation": None,
     "referral": None,
@@ -216,6 +219,8 @@ class CaseFile(Answer):
     response: ResponseShown | None
     default: DefaultShown | None
     exhibits: list[Exhibit]
+    incident: Annotated[PartOfIncident | None, Field(description="That others have to do with the same.")]
+    shared: Annotated[list[SharedInCase], Field(description="What the incident shares with all its disputes.")]
     offers: list[OfferShown]
     escalation: EscalationShown | None
     referral: ReferralShown | None

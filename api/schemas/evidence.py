@@ -15,7 +15,7 @@ from domain.places import LanguageTag
 
 FileName = Label
 _ANSWERS = "The number of the evidence request that it answers, where it does."
-_FormFile = Annotated[
+FormFile = Annotated[
     FileName | None,
     WithJsonSchema({"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}),
     Field(description="JPEG, PNG, WebP, HEIC, PDF, MP4, QuickTime, or plain text in UTF-8; judged by content."),
@@ -33,7 +33,7 @@ class ExhibitForm(Body):
     description: Annotated[Prose, Field(description="What it is and what it shows.")]
     language: LanguageTag
     answers_request: Annotated[Number | None, Field(description=_ANSWERS)] = None
-    file: _FormFile = None
+    file: FormFile = None
 
     def act(self) -> "AddExhibit":
         description = Statement(text=self.description, language=self.language)
@@ -86,7 +86,7 @@ class CaucusForm(Body):
     message: Prose
     language: LanguageTag
     side: Annotated[Side | None, Field(description="With whom; the neutral says so, a party may leave it out.")] = None
-    file: _FormFile = None
+    file: FormFile = None
 
     def act(self) -> PostInCaucus:
         return PostInCaucus(message=Statement(text=self.message, language=self.language), side=self.side)

@@ -95,6 +95,11 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     elsewhere = {"what": "court", "statement": said("A court looks at it.")}
     done(await at_home.backend.post(f"{at}/parallel-proceedings", elsewhere), 201)
     done(await at_home.backend.post(f"{at}/parallel-proceedings/1/end"))
+    opened = {"kind": "other", "title": said("One batch"), "reason": said("The same container.")}
+    incident_id = done(await at_home.backend.post("/v1/incidents", opened), 201)["id"]
+    grouped = f"/v1/incidents/{incident_id}"
+    done(await at_home.backend.post(f"{grouped}/members", {"disputes": [dispute_id]}))
+    done(await at_home.backend.post(f"{grouped}/exhibits", data=form, files={"file": b"sequestrato"}), 201)
     (refund,) = await at_home.refunds(1)
     ids = {
         "dispute_id": dispute_id,
@@ -102,6 +107,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "side": "buyer",
         "commitment_id": refund["commitment_id"],
         "refund_id": refund["id"],
+        "incident_id": incident_id,
         "representative": representative["subject"],
         "version": "first-2026",
         "neutral": str((await at_home.neutral()).subject),
