@@ -288,6 +288,8 @@ def known(incident: Incident | None, incident_id: UUID) -> Incident:
 
 
 def decide(incident: Incident | None, mandate: Mandate | None, command: IncidentCommand) -> list[IncidentEvent]:
+    if not isinstance(command, OpenIncident):
+        known(incident, command.incident_id)
     mandates.check_in_office(mandate, command.actor)
     match command:
         case OpenIncident():

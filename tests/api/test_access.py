@@ -21,6 +21,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 ROUTES = {route.name: route for route in routes_of(ROUTERS)}
 GUARDED = sorted(ROUTES.keys() - OPEN)
 PARTIES = (Role.BUYER, Role.SELLER)
+UNKNOWN = {"refund_id": "UnknownRefund", "incident_id": "UnknownIncident", "dispute_id": "UnknownDispute"}
+"""What is answered about a thing of somebody else's."""
 SPEAKING = tuple(role for role in Role if role is not Role.ENGINE)
 
 
@@ -181,8 +183,8 @@ async def test_another_marketplace_finds_nothing_of_ours(sample: Sample, name: s
     response = await sample.request(route, sender)
     if role not in WHO[name]:
         refused(response, 403, "NotForThisRole")
-    elif any(f"{{{thing}}}" in route.path for thing in ("dispute_id", "refund_id")):
-        refused(response, 404, "UnknownRefund" if "refund_id" in route.path else "UnknownDispute")
+    elif code := next((code for thing, code in UNKNOWN.items() if f"{{{thing}}}" in route.path), None):
+        refused(response, 404, code)
     elif "GET" in (route.methods or ()):
         assert response.status_code == 200, response.text
         assert sample.dispute_id not in response.text
