@@ -20,6 +20,8 @@ _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR = Role.NEUTRAL, Role.SUPERVISOR,
 PARTIES = frozenset({_BUYER, _SELLER})
 READERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}
 OVERSEERS = READERS - {_NEUTRAL}
+DESK = OVERSEERS - PARTIES
+PROVERS = frozenset({_ADMINISTRATOR, _AUDITOR})
 PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
 
 GROUPERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _MARKETPLACE})
@@ -69,6 +71,7 @@ WHO: Mapping[str, frozenset[Role]] = {
     "appeal": PARTIES,
     "send_back": frozenset({_NEUTRAL}),
     "waive_appeal": PARTIES,
+    "withdraw_appeal": PARTIES,
     "request_set_aside": PARTIES,
     "set_default_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
     "refuse_set_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
@@ -106,6 +109,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_deadlines": READERS,
     "get_history": READERS,
     "list_commitments": READERS,
+    "total_commitments": DESK,
+    "tell_punctuality": DESK,
     "list_refunds": OVERSEERS,
     "get_refund": OVERSEERS,
     "confirm_refund": frozenset({_MARKETPLACE}),
@@ -119,6 +124,12 @@ WHO: Mapping[str, frozenset[Role]] = {
     "end_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
     "close_mandate": frozenset({_ADMINISTRATOR}),
     "list_events": OVERSEERS,
+    "read_clock": READERS,
+    "turn_clock": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
+    "list_checkpoints": PROVERS,
+    "prove_consistency": PROVERS,
+    "prove_inclusion": PROVERS,
+    "get_bundle": PROVERS,
     "import_cases": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
 }
 """By the name of the route: in which roles it may be used."""

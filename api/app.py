@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api import (
     adjudication,
+    audit,
     caucus,
     closing,
     commitments,
@@ -34,6 +35,7 @@ from api import (
     representation,
     response,
     rules,
+    sandbox,
     service,
     set_aside,
     stays,
@@ -78,8 +80,10 @@ ROUTERS: Sequence[APIRouter] = (
     incidents.router,
     refunds.router,
     history.router,
+    audit.router,
     rules.router,
     imports.router,
+    sandbox.router,
     service.router,
 )
 

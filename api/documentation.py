@@ -53,8 +53,10 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Refunds", "description": "Movements of money, as the marketplace reports them."},
     {"name": "Stays", "description": "Clocks that stand still, more time, and what goes on elsewhere."},
     {"name": "History", "description": "What happened, and what will lapse when."},
+    {"name": "Audit", "description": "What the log was when it was signed, and proofs that lead there."},
     {"name": "Rules", "description": "A marketplace's policies."},
     {"name": "Imports", "description": "Past cases, as they happened."},
+    {"name": "Sandbox", "description": "For trying things out: the clock of a test marketplace."},
     {"name": "Service", "description": "Whether this service is well, and what its problems mean."},
 )
 

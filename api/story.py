@@ -195,6 +195,8 @@ class Story:
                 return f"the {by} appeals ruling {number}, on {_words(ground)}{_says(statement)}"
             case adjudication.AppealSentBack(number=number, reasons=reasons):
                 return f"ruling {number} falls, and is sent back to be made anew{_says(reasons)}"
+            case adjudication.AppealWithdrawn(number=number, by=by):
+                return f"the {by} withdraws the appeal from ruling {number}"
             case adjudication.AppealWaived(by=by):
                 return f"the {by} waives the appeal"
             case adjudication.AppealWindowLapsed(by=by):

@@ -1,7 +1,7 @@
 """What each viewer sees of a dispute: the one place that hides things. It works on sealed text; only what is shown is opened.
 
 a party                        of the other: name, country, language and time zone. Nothing internal to the marketplace, and no
-                               ruling that awaits a co-signature or did not get it
+                               ruling that awaits a co-signature or did not get it, nor that one is owed
                                neither the caucus of the other
 the neutral                    the caucus that they heard; both parties, without their ids and addresses
 marketplace, supervisor,
@@ -17,6 +17,7 @@ from uuid import UUID
 from api.identity import Caller
 from domain.base import Role
 from domain.caucus import CaucusMessagePosted
+from domain.commitments import CommitmentKind, CommitmentMade
 from domain.people import Awaiting, Side, Stage
 from domain.reopening import HandlingRated
 from domain.windows import local
@@ -33,11 +34,14 @@ _WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APP
 _NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
 _BETWEEN_US = frozenset({"CoSignatureRefused", "BulkActReached", "BulkActNotReached"})
 
+_BETWEEN_US_OWED = frozenset({CommitmentKind.CO_SIGN.value})
+"""What is owed for something that a party is not told of."""
+
 _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
     "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "neutrals", "declarations", "challenges", "response",
     "default", "escalation", "referral", "impasse", "set_aside", "evidence_requests", "rebuttal", "counterclaim", "consents",
-    "appeals", "commitments", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
+    "appeals", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
     "refunds_elsewhere", "reopenings", "follows",
 )  # fmt: skip
 
@@ -79,6 +83,7 @@ class Viewer:
             "rulings": [{**ruling, "award": _award(ruling["award"], claimant)} for ruling in self._rulings(doc)],
             "withdrawal": withdrawal and {**withdrawal, "award": withdrawn and _award(withdrawn, claimant)},
             "settlement": settlement and {**settlement, "award": _award(settlement["terms"], claimant)},
+            "commitments": self.commitments(doc),
             "deadlines": self.deadlines(doc),
             "refunds": [
                 {**refund, "provider_reference": self._reference(refund["recipient"], refund["provider_reference"])}
@@ -102,7 +107,20 @@ class Viewer:
             return body if self._hears(body) else {name: body[name] for name in ("number", "side", "by", "neutral")}
         if side is not None and (kind in _BETWEEN_US or body.get("awaits_co_signature", False)):
             return None
+        if kind == CommitmentMade.kind and not self.is_told_owed(body["promise"]["kind"]):
+            return None
         return body
+
+    def is_told_owed(self, kind: str) -> bool:
+        """Whether what is owed is for this viewer to know."""
+        return self.caller.side is None or kind not in _BETWEEN_US_OWED
+
+    def commitments(self, doc: Doc) -> list[Doc]:
+        return [owed for owed in doc["commitments"] if self.is_told_owed(owed["kind"])]
+
+    def untold(self, doc: Doc) -> frozenset[str]:
+        """The commitments that this viewer is told nothing of, by id."""
+        return frozenset(owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed["kind"]))
 
     def _is_told_rating(self, rating: Doc) -> bool:
         return self.insider or self.caller.side == rating["by"]

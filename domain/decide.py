@@ -40,7 +40,7 @@ from domain import (
     transaction,
 )
 from domain.adjudication import IssueRuling, RulingIssued, WaiveAppeal
-from domain.appeal import Appeal, SendBack
+from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Event, Instant, Stream
 from domain.case import Case, after
@@ -108,6 +108,7 @@ DisputeCommand = (
     | Appeal
     | SendBack
     | WaiveAppeal
+    | WithdrawAppeal
     | RequestSetAside
     | SetDefaultAside
     | RefuseSetAside
@@ -215,8 +216,8 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         for at, events in lapses(case.dispute, rules, now):
             course.happen(events, at)
     _check_may_act(course.case, course.dispute, command)
-    # asked before the act: taking a case on is not yet looking at it, nor is giving it up
-    looks = not isinstance(command, Recuse | DeclareInterests)
+    # asked before the act: taking a case on is not yet looking at it, nor is giving it up, nor putting it with others
+    looks = not isinstance(command, Recuse | DeclareInterests | JoinIncident | LeaveIncident)
     keeping = escalation.kept_by_acting(course.dispute, command.actor, now) if looks else []
     looked = reduce(lambda known, event: after(known, event, now, event.stream), keeping, course.case)
     if act := _act(looked, _dispute(looked), rules, command):
@@ -308,6 +309,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*appeal.appeal(dispute, rules, command)]
         case SendBack():
             return [*appeal.send_back(dispute, rules, command)]
+        case WithdrawAppeal():
+            return [*appeal.withdraw(dispute, rules, command)]
         case WaiveAppeal():
             return [*adjudication.waive_appeal(dispute, rules, command)]
         case RequestSetAside():
@@ -327,7 +330,7 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case ConfirmRefund():
             return [*remedy.confirm(execution, command)]
         case FailRefund():
-            return [*remedy.fail(execution, command)]
+            return [*remedy.fail(execution, rules, command)]
         case ReleaseRefund():
             return [*remedy.release(execution, command)]
         case MakeCommitment():

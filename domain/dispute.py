@@ -32,6 +32,7 @@ from domain.adjudication import (
     AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    AppealWithdrawn,
     CoSignatureRefused,
     RulingBecameFinal,
     RulingCoSigned,
@@ -336,7 +337,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return _involving(replace(dispute, proposals=made), dispute.escalation.neutral)
         case ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
             return replace(dispute, proposals=proposal.evolve(dispute.proposals, event))
-        case AppealWaived() | AppealWindowLapsed() | AppealLodged():
+        case AppealWaived() | AppealWindowLapsed() | AppealLodged() | AppealWithdrawn():
             return replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
         case RulingIssued() | RulingCoSigned() | CoSignatureRefused() | AppealSentBack():
             return _ruled(dispute, event)
@@ -389,8 +390,11 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, claimed=dispute.claimed - part, in_dispute=dispute.in_dispute - part)
         case RefundedElsewhere(amount=amount):
             return replace(dispute, elsewhere=(*dispute.elsewhere, amount))
-        case RulingExecuted() | AwardOverturned():
+        case RulingExecuted():
             return replace(dispute, advance=recovery.evolve(dispute.advance, event))
+        case AwardOverturned():
+            fallen = commitments.fallen(dispute.commitments, recovery.overturnable(dispute))
+            return replace(dispute, advance=recovery.evolve(dispute.advance, event), commitments=fallen)
         case GoodsAwaited() | GoodsSent() | GoodsContested() | GoodsDecided() | GoodsEnded():
             return replace(dispute, goods=goods.evolve(dispute.goods, event))
         case DeadlineSet() | DeadlineEnded() | DeadlineLapsed() | DeadlineMoved():

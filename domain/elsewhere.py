@@ -158,6 +158,7 @@ def _lowered(dispute: "Dispute", paid: Money, already: int = 0) -> list[Commitme
                 amount=rest,
                 due_at=owed.due_at,
                 owed_from=owed.owed_from,
+                made_at=owed.since,
             )
             events.append(commitments.made(dispute, promise, owed.arises_from, nth=nth))
     return events

@@ -39,7 +39,15 @@ class EscalationJoined(Event, kind="EscalationJoined", stream="dispute"):
 
 
 WhyReleased = Literal[
-    "reassigned", "recused", "challenged", "first_act_missed", "mandate_closed", "appealed", "sent_back", "reopened"
+    "reassigned",
+    "recused",
+    "challenged",
+    "first_act_missed",
+    "mandate_closed",
+    "appealed",
+    "sent_back",
+    "reopened",
+    "appeal_withdrawn",
 ]
 
 

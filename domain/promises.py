@@ -171,6 +171,7 @@ def make(dispute: "Dispute", tx: Transaction, command: MakeCommitment) -> list[C
         subject=dispute.subject_of(command.actor),
         amount=command.amount,
         due_at=command.due_at,
+        made_at=command.now,
         note=dispute.text(command.note, command.actor),
     )
     _check_terms(dispute, promise, command.now)
@@ -224,6 +225,7 @@ def replace_with(
         subject=dispute.subject_of_bearer(commitment.owed_by),
         amount=command.amount,
         due_at=command.due_at,
+        made_at=command.now,
         note=dispute.text(command.note, command.actor),
     )
     _check_terms(dispute, promise, command.now)

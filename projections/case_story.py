@@ -10,6 +10,7 @@ from domain.adjudication import (
     AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    AppealWithdrawn,
     CoSignatureRefused,
     RulingBecameFinal,
     RulingCoSigned,
@@ -358,6 +359,10 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
             open_one = _item(event, decided=None, reasons=None, lodged_at=at, decided_at=None)
             appealed = _with(rulings, "number", number, appealable_by=[])
             return {"rulings": appealed, "appeals": [*doc["appeals"], open_one]}
+        case AppealWithdrawn(number=number):
+            appeals = _with(doc["appeals"], "decided", None, decided="withdrawn", decided_at=at)
+            unsigned = _with(rulings, "status", "awaits_co_signature", status="refused")
+            return {"rulings": unsigned, "appeals": appeals}
         case AppealSentBack(number=number):
             back = {"decided": "sent_back", "reasons": _item(event)["reasons"], "decided_at": at}
             appeals = _with(doc["appeals"], "number", number, **back)

@@ -105,6 +105,15 @@ class SendBack(Act):
         return appeal.SendBack(**at.common(), dispute_id=dispute_id, reasons=self.reasons.words())
 
 
+class WithdrawAppeal(Act):
+    """Whoever appealed withdraws the appeal before it is decided. The ruling stands."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID) -> appeal.WithdrawAppeal:
+        return appeal.WithdrawAppeal(**at.common(), dispute_id=dispute_id)
+
+
 class WaiveAppeal(Act):
     """One side gives up its right to appeal. When nobody is left who could, the ruling executes."""
 

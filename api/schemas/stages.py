@@ -135,7 +135,7 @@ class AppealShown(Answer):
     by: Side
     ground: adjudication.Ground
     statement: Said
-    decided: Literal["affirms", "replaces", "sent_back"] | None
+    decided: Literal["affirms", "replaces", "sent_back", "withdrawn"] | None
     reasons: Annotated[Said | None, Field(description="Why it was sent back.")]
     lodged_at: Instant
     decided_at: Instant | None

@@ -7,7 +7,6 @@ recorded that it was reached, or which rule refused it. The words stay sealed on
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from domain.people import Text, Words
 from domain.refusals import Refusal
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
+from mediation.store.clocks import Clocks
 from mediation.store.consumer import PASSING, describe
 from mediation.store.log import Recorded
 
@@ -59,9 +59,10 @@ _log = structlog.get_logger(__name__)
 class IncidentProcess:
     name = "bulk_acts@1"
 
-    def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine) -> None:
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, clocks: Clocks) -> None:
         self._pool = pool
         self._engine = engine
+        self._clocks = clocks
         self._wake = asyncio.Event()
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
@@ -135,11 +136,12 @@ class IncidentProcess:
 
     async def _decide(self, about: dict[str, Any], who: Actor, said: Words | None, chain: Request) -> None:
         """As an act of whoever said it; where that is refused, the refusal goes on the dispute's record."""
-        carry = CarryBulkAct.model_validate({**about, "actor": who, "now": datetime.now(UTC), "words": said})
+        now = await self._clocks.now(about["marketplace"])
+        carry = CarryBulkAct.model_validate({**about, "actor": who, "now": now, "words": said})
         try:
             await self._engine.handle(carry, chain)
         except Refusal as refusal:
-            missed = {**about, "actor": ENGINE, "now": datetime.now(UTC), "code": refusal.code}
+            missed = {**about, "actor": ENGINE, "now": now, "code": refusal.code}
             await self._engine.handle(RecordNotReached.model_validate(missed), chain)
 
     async def _execute(self, statement: str, parameters: Sequence[object]) -> None:

@@ -45,6 +45,7 @@ for _kind in (
     "SettlementReached",
 ):
     upcaster(_kind, 1)(_as_it_was)
+upcaster("CommitmentMade", 2)(_as_it_was)
 
 
 def upcast(kind: str, schema_version: int, body: Body, *, to: int) -> Body:

@@ -52,6 +52,8 @@ class Sample:
         method = next(iter(route.methods or ()))
         if method == "GET":
             return await sender.get(path)
+        if method == "PUT":
+            return await sender.send(method, path, json=self._example(route))
         version = await _version(self)
         match = version if "428" in self._operation(route)["responses"] else None
         content = next(iter(self._operation(route)["requestBody"]["content"]))

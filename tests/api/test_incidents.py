@@ -4,6 +4,11 @@ import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
+from domain.incident import UnknownIncident
+from domain.refusals import UnknownDispute
+from mediation.engine import Engine
 from tests.api.house import House, Sender, done, euros, refused, said
 from tests.api.test_neutrals import mediated
 
@@ -212,3 +217,39 @@ async def test_a_list_sent_again_is_not_done_twice(anew: House) -> None:
     page = done(await by.get(f"{at}/members?limit=1", headers={"At-Least": left["position"]}))
     rest = done(await by.get(f"{at}/members", params={"cursor": page["next"]}))
     assert [item["id"] for item in page["items"] + rest["items"]] == sorted(ids[1:])
+
+
+async def test_the_id_of_another_thing_is_unknown(anew: House) -> None:
+    """A dispute is no incident, nor an incident a dispute; neither is changed by who takes one for the other."""
+    by, filed = anew.sender("supervisor"), (await anew.filed())["id"]
+    at, opened = await _opened(anew, by)
+    done(await by.post(f"{at}/members", {"disputes": [filed]}))
+    before = await anew.services.log.last_position()
+    wrong = f"/v1/incidents/{filed}"
+    for path, body in (("/closure", {}), ("/findings", {"finding": said("So.")}), ("/members", {"disputes": [filed]})):
+        refused(await by.post(wrong + path, body), 404, "UnknownIncident")
+    refused(await by.get(wrong), 404, "UnknownIncident")
+    stay = {"until": "2099-01-01T08:00:00Z", "reasons": said("So.")}
+    refused(await by.post(f"/v1/disputes/{opened['id']}/stay", stay), 404, "UnknownDispute")
+    refused(await by.get(f"/v1/disputes/{opened['id']}"), 404, "UnknownDispute")
+    joining = done(await by.post(f"{at}/members", {"disputes": [opened["id"]]}))
+    assert joining["items"][0]["problem"]["code"] == "UnknownDispute"
+    assert await anew.services.log.last_position() == before
+    cold = Engine(anew.services.log)  # it has neither in its cache
+    with pytest.raises(UnknownIncident):
+        await cold.incident(UUID(filed), "bazaar")
+    with pytest.raises(UnknownDispute):
+        await cold.dispute(UUID(opened["id"]), "bazaar")
+
+
+async def test_an_act_that_is_sent_again_offers_the_same(anew: House) -> None:
+    """Also what a member may do about what its incident shares."""
+    by, buyer, filed = anew.sender("supervisor"), anew.speaking_for("buyer"), (await anew.filed())["id"]
+    at, _ = await _opened(anew, by)
+    done(await by.post(f"{at}/members", {"disputes": [filed]}))
+    done(await by.post(f"{at}/findings", {"finding": said("All of it was seized.")}), 201)
+    key = str(uuid4())
+    first = done(await buyer.post(f"/v1/disputes/{filed}/messages", {"message": said("Dov'è?", "it")}, key=key), 201)
+    again = done(await buyer.post(f"/v1/disputes/{filed}/messages", {"message": said("Dov'è?", "it")}, key=key), 201)
+    assert "answer_shared" in {action["name"] for action in first["actions"]}
+    assert again == first

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.adjudication import IssueRuling, WaiveAppeal
-from domain.appeal import Appeal, SendBack
+from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Actor, Command, Instant, Role
 from domain.caucus import ConsentToNeutral, PostInCaucus
@@ -217,6 +217,9 @@ class Person:
 
     def appeals(self, ground: str = "stated_error") -> Act:
         return self._act(Appeal, ground=ground, statement=words("The date of delivery is wrong."))
+
+    def withdraws_appeal(self) -> Act:
+        return self._act(WithdrawAppeal)
 
     def sends_back(self) -> Act:
         return self._act(SendBack, reasons=words("The seller was not heard."))

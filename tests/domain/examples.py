@@ -11,6 +11,7 @@ from domain.adjudication import (
     AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    AppealWithdrawn,
     CoSignatureRefused,
     RulingBecameFinal,
     RulingCoSigned,
@@ -168,6 +169,7 @@ PROMISE = Promise(
     proof=PROOF,
     note=_text("退款", SELLER, "zh-Hans"),
     owed_from=NOON,
+    made_at=NOON,
 )
 POLICY = Policy(
     version="first-2026",
@@ -254,6 +256,7 @@ EXAMPLES: tuple[Event, ...] = (
     AppealSentBack(number=1, neutral=NEUTRAL, reasons=_text("Not heard.", NEUTRAL, "en")),
     AppealWaived(number=1, by=Side.BUYER),
     AppealWindowLapsed(number=1, by=Side.SELLER),
+    AppealWithdrawn(number=1, by=Side.SELLER),
     AuthoritySpent(dispute_id=DISPUTE, ruling=1, amount=_eur("129.90"), day=date(2026, 10, 12)),
     AwardOverturned(to_buyer=_eur("100.00"), to_seller=_eur("29.90")),
     BulkActNotReached(incident_id=INCIDENT, number=1, code="NotYourMove"),

@@ -48,6 +48,7 @@ _ONCE = (
     "send_back", "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "withdraw", "make_commitment",
     "name_representative", "decide_goods", "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding",
     "reopen", "rate_handling", "post_in_caucus", "consent_to_neutral", "request_evidence", "rebut", "raise_counterclaim",
+    "withdraw_appeal",
 )  # fmt: skip
 
 
@@ -173,6 +174,8 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.sets_aside()
         case "refuse_set_aside":
             return who.refuses_to_set_aside()
+        case "withdraw_appeal":
+            return who.withdraws_appeal()
         case "waive_appeal":
             return who.waives_appeal()
         case "withdraw":

@@ -229,6 +229,13 @@ def test_a_neutral_groups_their_own() -> None:
     joined().when(leaves(another_neutral)).refused(NotTheNeutral)
 
 
+def test_grouping_is_no_first_act() -> None:
+    """Whoever puts a dispute with a thousand others has not looked at it yet."""
+    taken = given(filing(), day(4), opens(supervisor), buyer.escalates(), neutral.takes_case())
+    taken.when(joins(neutral)).then(IncidentJoined).when(leaves(neutral)).then(IncidentLeft)
+    assert happened(taken.when(neutral.writes()), CommitmentKept)
+
+
 def test_a_closed_dispute_does_not_join() -> None:
     """Nothing is left to be done in it; one that has closed may still be taken out."""
     closed = given(filing(), opens(supervisor), buyer.withdraws())

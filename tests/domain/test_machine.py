@@ -77,7 +77,15 @@ MEDIATING = (
     "refuse_proposal",
     "declare_impasse",
 )
-RULING = ("issue_ruling", "co_sign_ruling", "refuse_co_signature", "appeal", "send_back", "waive_appeal")
+RULING = (
+    "issue_ruling",
+    "co_sign_ruling",
+    "refuse_co_signature",
+    "appeal",
+    "send_back",
+    "waive_appeal",
+    "withdraw_appeal",
+)
 DOUBTING = ("declare_interests", "challenge_neutral", "decide_challenge")
 SILENT = ("request_set_aside", "set_default_aside", "refuse_set_aside")
 MODEST = ("100.00 EUR",)

@@ -1,5 +1,7 @@
 """Law reports on what was paid, sent or promised under a ruling that is appealed, sent back or reopened, and on stays."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.adjudication import RulingIssued
@@ -7,8 +9,9 @@ from domain.commitments import CommitmentDischarged, CommitmentPassed
 from domain.escalation import NeutralReleased
 from domain.policy import FIRST_POLICY
 from domain.recovery import AwardOverturned, RulingExecuted
+from domain.refund import RefundFailed
 from domain.refusals import NotYourMove
-from domain.remedy import AlreadyPaidOut
+from domain.remedy import AlreadyPaidOut, RefundStalled
 from domain.stay import DisputeIsStayed
 from tests.domain.cast import (
     Act,
@@ -18,6 +21,7 @@ from tests.domain.cast import (
     buyer,
     commitment,
     engine,
+    instalment,
     marketplace,
     money,
     neutral,
@@ -114,6 +118,37 @@ def test_a_refund_made_elsewhere_while_a_ruling_can_be_appealed() -> None:
     assert owed(more) == [("buyer", "seller", money("10.00 EUR"), "recovery")]
 
 
+def test_a_refund_made_elsewhere_is_taken_from_instalments() -> None:
+    """From those that fall due first, as any payment is; the others stay as they were ruled."""
+    bit_by_bit = (instalment("40.00 EUR", 10), instalment("60.00 EUR", 20))
+    ruled = (*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR", instalments=bit_by_bit))
+    report = given(*ruled, marketplace.refunds_elsewhere("50.00 EUR"), buyer.waives_appeal(), seller.waives_appeal())
+    assert owed(report) == [("seller", "buyer", money("50.00 EUR"), "ruling")]
+    [last] = report.dispute.commitments.open_remedies()
+    assert last.owed_from == report.now + timedelta(days=20)
+
+
+@pytest.mark.parametrize("final_before", [False, True])
+@pytest.mark.parametrize(
+    ("arrive", "owing"),
+    [
+        (True, ("seller", "buyer", money("70.00 EUR"), "ruling")),
+        (False, ("buyer", "seller", money("30.00 EUR"), "recovery")),
+    ],
+)
+def test_a_refund_made_elsewhere_and_goods(arrive: bool, final_before: bool, owing: tuple[object, ...]) -> None:
+    """When they have gone their way it counts against the buyer's part; if they have not, it was too much."""
+    ruled = (*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR", goods=back()))
+    final = (buyer.waives_appeal(), seller.waives_appeal())
+    elsewhere = marketplace.refunds_elsewhere("30.00 EUR")
+    report = given(*ruled, *((*final, elsewhere) if final_before else (elsewhere, *final)))
+    if arrive:
+        report.when(buyer.sends_goods(2), seller.confirms_promise(3))
+    else:
+        report.when(later(days=20), engine.ticks())
+    assert owing in owed(report)
+
+
 # --- goods ---
 
 
@@ -184,3 +219,55 @@ def test_nobody_appeals_or_signs_while_it_is_stayed() -> None:
     modest = administrator.grants_mandate(neutral, "1.00 EUR")
     unsigned = given(*CONTESTED, modest, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"))
     unsigned.when(supervisor.orders_stay(), supervisor.co_signs()).refused(DisputeIsStayed)
+
+
+# --- money that was on its way, and did not arrive ---
+
+
+def test_a_refund_fails_after_the_default_was_set_aside() -> None:
+    """It counted as received, and does no more; nobody owes it but by what is ruled next."""
+    report = given(filing("100.00 EUR"), day(9), engine.instructs_refund(1))
+    report.when(seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case(), seller.contests())
+    report.when(marketplace.fails_refund(1)).then(
+        RefundFailed,
+        RefundStalled,
+        CommitmentDischarged(commitment_id=commitment(1), reason="overturned"),
+        AwardOverturned(to_buyer=ZERO, to_seller=ZERO),
+    )
+    report.when(marketplace.fails_refund(1)).then_nothing()
+    report.when(engine.releases_refund(1), neutral.declares_impasse(), neutral.rules("40.00 EUR", "60.00 EUR"))
+    report.when(seller.waives_appeal(), buyer.waives_appeal())
+    assert owed(report) == [("seller", "buyer", money("40.00 EUR"), "ruling")]
+
+
+def test_a_refund_fails_after_another_award_counted_it() -> None:
+    """What the buyer was to give back of it is set off; the rest is still owed by whoever was to pay."""
+    report = executed(engine.instructs_refund(2), seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(2))
+    assert owed(report) == [
+        ("seller", "marketplace", money("29.90 EUR"), "recovery"),
+        ("marketplace", "buyer", money("29.90 EUR"), "ruling"),
+    ]
+
+
+def test_escrow_that_did_not_arrive() -> None:
+    """What the other side was to get from its recipient is still held, and paid out from there."""
+    held = filing("60.00 EUR", held=("100.00 EUR",), paid="100.00 EUR")
+    report = given(held, day(9), engine.instructs_refund(1), seller.asks_to_set_aside(), supervisor.sets_aside())
+    report.when(seller.contests(), seller.offers("45.00 EUR"), buyer.accepts_offer(1))
+    assert owed(report)[-1] == ("buyer", "seller", money("15.00 EUR"), "recovery")
+    report.when(marketplace.fails_refund(1))
+    assert sorted(owed(report)) == [
+        ("marketplace", "buyer", money("45.00 EUR"), "default"),
+        ("marketplace", "seller", money("15.00 EUR"), "default"),
+        ("marketplace", "seller", money("40.00 EUR"), "settlement"),
+    ]
+
+
+def test_a_part_conceded_that_is_not_paid_yet() -> None:
+    """It was not received: what was paid under the ruling counts in whole when that falls."""
+    conceded = (filing(), day(1), seller.concedes("29.90 EUR"), day(4), buyer.escalates(), neutral.takes_case())
+    ruled = (*conceded, neutral.declares_impasse(), neutral.rules("100.00 EUR", "0.00 EUR"))
+    report = given(administrator.publishes(AT_ONCE), *ruled, engine.instructs_refund(3), marketplace.confirms_refund(3))
+    report.when(seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
+    assert AwardOverturned(to_buyer=money("100.00 EUR"), to_seller=ZERO) in events(report)

@@ -22,6 +22,7 @@ from domain.proposal import DeclareImpasse, ProposalMade, RefuseProposal
 from mediation.engine import Engine, Outcome, Request
 from mediation.processes import incidents
 from mediation.processes.incidents import IncidentProcess
+from mediation.store.clocks import Clocks
 from mediation.store.follow import Follow
 from mediation.store.tasks import end
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
@@ -102,13 +103,13 @@ async def test_a_proposal_to_all_comes_to_each_once(database: str) -> None:
         await _does(w, ProposeToAll, NEUTRAL, incident_id=incident_id, terms=Share(share=5000), reasons=REASONS)
         await _does(w, JoinIncident, SUPERVISOR, dispute_id=late, incident_id=incident_id)
 
-        dying = IncidentProcess(w.pool, Dying(w.log))
+        dying = IncidentProcess(w.pool, Dying(w.log), Clocks(w.pool))
         async with _followed(w, dying):
             with pytest.raises(Killed):
                 await dying.work()
         refusing = {"dispute_id": reached[0], "number": 1}
         await _does(w, RefuseProposal, actor(Role.BUYER), **refusing)
-        workers = [IncidentProcess(w.pool, w.another_worker()) for _ in range(2)]
+        workers = [IncidentProcess(w.pool, w.another_worker(), Clocks(w.pool)) for _ in range(2)]
         await asyncio.gather(*(worker.work() for worker in workers))
 
         assert [await worker.work() for worker in workers] == [0, 0]
@@ -131,12 +132,12 @@ async def test_what_is_killed_before_it_is_stored_comes_later(database18: str) -
         incident_id, dispute_id = await _opened(w), await _mediated(w)
         await _does(w, JoinIncident, SUPERVISOR, dispute_id=dispute_id, incident_id=incident_id)
         await _does(w, ProposeToAll, NEUTRAL, incident_id=incident_id, terms=Share(share=10_000), reasons=REASONS)
-        process = IncidentProcess(w.pool, w.engine)
+        process = IncidentProcess(w.pool, w.engine, Clocks(w.pool))
         async with _followed(w, process):
             pass
         async with w.pool.connection() as conn:
             waiting = await (await conn.execute("SELECT dispute_id FROM bulk_task")).fetchall()
         assert waiting == [(dispute_id,)]
         assert await _came(w, dispute_id) == {}
-        assert await IncidentProcess(w.pool, w.another_worker()).work() == 1
+        assert await IncidentProcess(w.pool, w.another_worker(), Clocks(w.pool)).work() == 1
         assert await _came(w, dispute_id) == {"ProposalMade": 1, "BulkActReached": 1}
