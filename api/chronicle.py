@@ -35,7 +35,7 @@ TOLD = frozenset({
     "goods", "act", "freight", "freight_cost", "instalments", "after", "at_stake", "step", "shipment",
     "carrier", "to_buyer", "to_seller",
     # stays and elsewhere
-    "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "rating",
+    "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "excess", "rating",
     # incidents
     "joined_at", "numbers", "ruling", "as_number", "code",
 })  # fmt: skip

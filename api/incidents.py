@@ -38,6 +38,7 @@ from domain.refusals import Refusal
 from mediation.engine import Outcome as Led
 from mediation.store.content import ALLOWED
 from projections import caseload, incident_members, incidents
+from projections.caseload import CASELOAD
 from projections.incident_members import INCIDENT_MEMBERS
 from projections.incidents import INCIDENTS
 
@@ -98,7 +99,8 @@ async def get_incident(incident_id: UUID, reading: Read) -> IncidentShown:
     """What it shares, what was said to all, how far that came, and how the whole stands."""
     doc, incident = await reading.incident(incident_id)
     pool, marketplace = reading.front.services.pool, reading.caller.marketplace
-    whole = await reading.see(INCIDENT_MEMBERS, incident_members.progress, pool, marketplace, incident_id, doc["acts"])
+    progress, acts = incident_members.progress, doc["acts"]
+    whole = await reading.see(CASELOAD, reading.see, INCIDENT_MEMBERS, progress, pool, marketplace, incident_id, acts)
     shown = await reading.open(reading.viewer.whole_incident(doc, whole))
     return IncidentShown(**shown, actions=reading.front.actions.on_incident(incident, reading.caller.role))
 
@@ -123,6 +125,8 @@ async def list_members(
     services, marketplace = reading.front.services, reading.caller.marketplace
     await services.engine.incident(incident_id, marketplace)
     page = await reading.see(
+        CASELOAD,
+        reading.see,
         INCIDENT_MEMBERS,
         incident_members.members,
         services.pool,

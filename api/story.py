@@ -113,7 +113,8 @@ class Story:
             return self._stay(event)
         if isinstance(event, elsewhere.RefundedElsewhere):
             solved = "; the claim is resolved" if event.resolves else ""
-            return f"{event.amount} was refunded elsewhere ({event.how}){solved}"
+            beyond = f", and {event.excess} beyond what was left of the order" if event.excess else ""
+            return f"{event.amount} was refunded elsewhere ({event.how}){beyond}{solved}"
         if isinstance(event, recovery.RecoveryEvent):
             return _recovery(event)
         if isinstance(event, goods.GoodsEvent):
@@ -259,6 +260,8 @@ class Story:
                 return f"{name} is discharged: {_words(reason)}"
             case remedy.RefundUnderway(refund_id=refund_id):
                 return f"{name}: payment {refund_id} is under way"
+            case remedy.RefundReturned(refund_id=refund_id):
+                return f"{name}: payment {refund_id} came back"
             case remedy.RefundStalled(refund_id=refund_id):
                 return f"{name}: payment {refund_id} failed; it is still owed"
             case _:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain import commitments, goods, goods_terms, recovery, transaction
+from domain import commitments, goods, goods_terms, promises, recovery, transaction
 from domain import refund as refunds
 from domain.base import Command, Event, Instant, Value
 from domain.commitments import (
@@ -73,7 +73,14 @@ class RefundStalled(Event, kind="RefundStalled", stream="dispute"):
     refund_id: UUID
 
 
-RemedyEvent = RefundUnderway | RefundStalled
+class RefundReturned(Event, kind="RefundReturned", stream="dispute"):
+    """The refund was confirmed, and came back: what it had carried out is not kept after all."""
+
+    commitment_id: UUID
+    refund_id: UUID
+
+
+RemedyEvent = RefundUnderway | RefundStalled | RefundReturned
 
 
 class InstructRefund(Command):
@@ -149,6 +156,8 @@ def evolve(held: commitments.Commitments, event: RemedyEvent) -> commitments.Com
             return commitments.underway(held, cid, rid)
         case RefundStalled(commitment_id=cid):
             return commitments.stalled(held, cid)
+        case RefundReturned(commitment_id=cid):
+            return commitments.unpaid(held, cid)
         case _:
             assert_never(event)
 
@@ -444,13 +453,15 @@ def confirm(
 
 def fail(
     case: Execution, policy: Policy, command: FailRefund
-) -> list[RefundEvent | RemedyEvent | RecoveryEvent | CommitmentEvent]:
+) -> list[RefundEvent | TransactionEvent | RemedyEvent | RecoveryEvent | CommitmentEvent]:
     """The sum stays set aside: it is still owed, and the marketplace may yet confirm it.
 
     Owed no more under what was overturned while it was on its way.
     """
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
+    if command.reason == "bounced" and refund.status in ("confirmed", "bounced"):
+        return _bounced(case, policy, refund, command.now)
     failed = refunds.fail(refund, command.reason)
     if not failed:
         return []
@@ -460,6 +471,25 @@ def fail(
         return [*failed, stalled]
     over = CommitmentDischarged(commitment_id=owed.id, reason="overturned")
     return [*failed, stalled, over, *recovery.not_received(case.dispute, policy, owed, command.now)]
+
+
+def _bounced(
+    case: Execution, policy: Policy, refund: Refund, now: Instant
+) -> list[RefundEvent | TransactionEvent | RemedyEvent | RecoveryEvent | CommitmentEvent]:
+    """It is owed again, and moves by another refund; the money is back in the order."""
+    if refund.status == "bounced":
+        return []
+    if case.dispute.closed:
+        raise refunds.BouncedAfterClosure(closed_as=str(case.dispute.outcome))
+    paid = next(c for c in case.dispute.commitments.paid if c.id == refund.commitment_id)
+    released = transaction.RefundReleased(refund_id=refund.id)
+    again = recovery.not_received(case.dispute, policy, paid, now)
+    tx = transaction.evolve(case.transaction, released)
+    aside = [
+        e for made in again if isinstance(made, CommitmentMade) for e in promises.set_aside(case.dispute, tx, made)
+    ]
+    returned = RefundReturned(commitment_id=paid.id, refund_id=refund.id)
+    return [returned, refunds.RefundBounced(), released, *again, *aside]
 
 
 def release(case: Execution, command: ReleaseRefund) -> list[RefundEvent | TransactionEvent]:

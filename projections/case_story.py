@@ -77,7 +77,7 @@ from domain.refund import (
     RefundInstructed,
     RefundSubmitted,
 )
-from domain.remedy import RefundStalled, RefundUnderway, RemedyEvent
+from domain.remedy import RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
 from domain.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
@@ -426,7 +426,7 @@ def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) ->
             changes = {"status": "discharged", "ended_at": at}
         case RefundUnderway():
             changes = {"refund_id": str(event.refund_id)}
-        case RefundStalled():
+        case RefundStalled() | RefundReturned():
             changes = {}  # what became of the money stands with the refund
         case _:
             assert_never(event)

@@ -40,6 +40,7 @@ for _kind in (
     "OfferMade",
     "PolicyPublished",
     "ProposalMade",
+    "RefundedElsewhere",
     "ResponseGiven",
     "RulingIssued",
     "SettlementReached",

@@ -28,13 +28,14 @@ async def _mediated(house: House, neutral: Sender, **changes: Any) -> str:
     return str(waiting["id"])
 
 
-async def _until(reader: Sender, at: str, number: int, **wanted: Any) -> dict[str, Any]:
-    """The incident, once so much of what was said to all has come."""
+async def _until(reader: Sender, at: str, number: int, progress: dict[str, Any], **wanted: Any) -> dict[str, Any]:
+    """The incident, once so much of what was said to all has come, and its disputes stand so."""
     async with asyncio.timeout(20):
         while True:
             whole = done(await reader.get(at))
             said_to_all = whole["acts"][number - 1]
-            if {name: said_to_all[name] for name in wanted} == wanted:
+            stand = {name: whole["progress"][name] for name in progress}
+            if ({name: said_to_all[name] for name in wanted}, stand) == (wanted, progress):
                 return whole
             await asyncio.sleep(0.02)
 
@@ -79,9 +80,9 @@ async def test_a_batch_from_opening_to_its_settlements(anew: House) -> None:
     body = {"percent": "50", "reasons": said("Neither is at fault.")}
     proposed = done(await neutral.post(f"{at}/proposals", body), 202)
     assert proposed["number"] == 1
-    whole = await _until(supervisor, at, 1, pending=0, by_status={"open": 2}, not_reached={})
+    asked = {"by_awaiting": {"both": 2}}
+    whole = await _until(supervisor, at, 1, asked, pending=0, by_status={"open": 2}, not_reached={})
     assert whole["acts"][0]["percent"] == "50.00"
-    assert whole["progress"]["by_awaiting"] == {"both": 2}
     halves = {first: ("64.95", "64.95"), second: ("16.67", "16.66")}
     for dispute_id, (to_buyer, to_seller) in halves.items():
         (made,) = done(await buyer.get(f"/v1/disputes/{dispute_id}"))["proposals"]
@@ -96,11 +97,8 @@ async def test_a_batch_from_opening_to_its_settlements(anew: House) -> None:
         )
     )
     done(await buyer.post(f"/v1/disputes/{second}/proposals/1/refusal"))
-    whole = await _until(supervisor, at, 1, by_status={"accepted": 1, "refused": 1})
-    async with asyncio.timeout(20):
-        while whole["progress"]["by_outcome"] != {"settled": 1}:
-            whole = done(await supervisor.get(at))
-    assert whole["progress"]["by_stage"] == {"execution": 1, "adjudication": 1}
+    ended = {"by_outcome": {"settled": 1}, "by_stage": {"execution": 1, "adjudication": 1}}
+    whole = await _until(supervisor, at, 1, ended, by_status={"accepted": 1, "refused": 1})
     assert whole["progress"]["amounts"] == [{"disputes": 2, "in_dispute": euros("163.23"), "undecided": euros("33.33")}]
     open_ones = done(await backend.get(f"{at}/members", params={"act": "1", "status": "refused"}))["items"]
     assert [(member["id"], member["stage"]) for member in open_ones] == [(second, "adjudication")]
@@ -151,8 +149,8 @@ async def test_what_an_offer_to_all_does_not_reach_is_told(anew: House) -> None:
     assert [item["problem"] and item["problem"]["code"] for item in joined["items"]] == [None, "UnknownDispute", None]
     offer = {"party": "s-9", "amount": euros("20.00"), "message": said("对不起。", "zh-Hans")}
     done(await seller.post(f"{at}/offers", offer), 202)
-    whole = await _until(anew.backend, at, 1, by_status={"open": 1}, not_reached={"NotItsParty": 1}, pending=0)
-    assert whole["progress"]["members"] == 2
+    came = {"by_status": {"open": 1}, "not_reached": {"NotItsParty": 1}, "pending": 0}
+    await _until(anew.backend, at, 1, {"members": 2}, **came)
     (made,) = done(await anew.speaking_for("buyer").get(f"/v1/disputes/{mine}"))["offers"]
     assert (made["by"], made["amount"], made["message"]) == ("seller", euros("20.00"), offer["message"])
     assert done(await anew.backend.get(f"/v1/disputes/{outside}"))["offers"] == []

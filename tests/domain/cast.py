@@ -288,8 +288,8 @@ class Person:
     def confirms_refund(self, number: int) -> Act:
         return self._act(ConfirmRefund, refund_id=_refund_of(number), provider_reference="re_1")
 
-    def fails_refund(self, number: int) -> Act:
-        return self._act(FailRefund, refund_id=_refund_of(number), reason="declined")
+    def fails_refund(self, number: int, reason: str = "declined") -> Act:
+        return self._act(FailRefund, refund_id=_refund_of(number), reason=reason)
 
     def releases_refund(self, number: int) -> Act:
         return self._act(ReleaseRefund, refund_id=_refund_of(number))

@@ -97,7 +97,7 @@ from domain.refund import (
     RefundInstructed,
     RefundSubmitted,
 )
-from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway
+from domain.remedy import Division, Instalment, RefundReturned, RefundStalled, RefundUnderway
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
@@ -442,12 +442,18 @@ EXAMPLES: tuple[Event, ...] = (
     RefundRecovered(dispute_id=DISPUTE, amount=_eur("29.90")),
     RefundReleased(refund_id=REFUND),
     RefundReserved(refund_id=REFUND, dispute_id=DISPUTE, amount=_eur("29.90")),
+    RefundReturned(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundSettled(refund_id=REFUND),
     RefundStalled(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundSubmitted(),
     RefundUnderway(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundedElsewhere(
-        payment_key=_id("9a"), amount=_eur("29.90"), off_claim=_eur("20.00"), how="chargeback", resolves=True
+        payment_key=_id("9a"),
+        amount=_eur("29.90"),
+        off_claim=_eur("20.00"),
+        how="chargeback",
+        resolves=True,
+        excess=_eur("3.00"),
     ),
     RepresentationEnded(side=Side.BUYER, subject=LAWYER, by=Role.BUYER),
     RepresentativeNamed(

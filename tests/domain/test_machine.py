@@ -5,7 +5,7 @@ Whatever they do, and whenever they do it: what somebody is offered agrees with 
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -24,7 +24,7 @@ from domain.money import Money
 from domain.moves import Move
 from domain.refusals import Refusal
 from domain.silence import next_due
-from domain.transaction import TakenMeanwhile
+from domain.transaction import RefundExceedsPaid, TakenMeanwhile
 from tests.domain import invariants
 from tests.domain.cast import (
     FIRST,
@@ -236,15 +236,28 @@ class Disputes(RuleBasedStateMachine):
         self._move(data, "send_goods", "contest_goods", "decide_goods")
 
     @precondition(lambda self: self.turn > 8)
-    @rule(share=st.integers(1, 10), second=st.booleans())
+    @rule(share=st.integers(1, 15), second=st.booleans())
     def money_moves_elsewhere(self, share: int, second: bool) -> None:
-        """What the marketplace reports from elsewhere may be more than is left; otherwise it is a fact."""
+        """A fact, also where it is more than is left."""
         dispute = self.table.dispute(self.table.filed[-1 if second else 0])
         left = self.table.world.transaction(dispute.id).left_for(dispute.id)
         paid = Money(max(1, left.minor * share // 10), left.currency)
         try:
             self.table.do(marketplace.refunds_elsewhere(str(paid), reference=str(self.turn)).about(dispute.id))
         except Refusal:
+            return
+
+    @precondition(lambda self: self.turn > 5 and any(self._paid()))
+    @rule()
+    def a_refund_comes_back(self) -> None:
+        """Of a closed dispute a supervisor is told, and what somebody else has taken up meanwhile stays theirs."""
+        dispute, number = next(self._paid())
+        told = marketplace.fails_refund(number, "bounced")
+        if self.table.dispute(dispute.id).closed:
+            told = supervisor.reopens("bounced_refund", bounced=number)
+        try:
+            self.table.do(told.about(dispute.id))
+        except (TakenMeanwhile, RefundExceedsPaid):
             return
 
     @precondition(lambda self: self.turn > 10 and self.could("reopen", "rate_handling"))
@@ -400,6 +413,11 @@ class Disputes(RuleBasedStateMachine):
         found = self.table.world.states.get(INCIDENT)
         assert found is None or isinstance(found, Incident)
         return found
+
+    def _paid(self) -> Iterator[tuple[Dispute, int]]:
+        """What was paid by a refund, the last first."""
+        for dispute in map(self.table.world.dispute, self.table.filed):
+            yield from ((dispute, c.number) for c in reversed(dispute.commitments.paid) if c.refund_id is not None)
 
     def _dues(self) -> list[tuple[Instant, UUID]]:
         dues = ((next_due(self.table.world.dispute(dispute_id)), dispute_id) for dispute_id in self.table.filed)

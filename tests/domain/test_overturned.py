@@ -9,10 +9,11 @@ from domain.commitments import CommitmentDischarged, CommitmentPassed
 from domain.escalation import NeutralReleased
 from domain.policy import FIRST_POLICY
 from domain.recovery import AwardOverturned, RulingExecuted
-from domain.refund import RefundFailed
+from domain.refund import BouncedAfterClosure, RefundBounced, RefundEnded, RefundFailed
 from domain.refusals import NotYourMove
-from domain.remedy import AlreadyPaidOut, RefundStalled
+from domain.remedy import AlreadyPaidOut, RefundReturned, RefundStalled
 from domain.stay import DisputeIsStayed
+from domain.transaction import RefundReleased
 from tests.domain.cast import (
     Act,
     administrator,
@@ -25,12 +26,13 @@ from tests.domain.cast import (
     marketplace,
     money,
     neutral,
+    refund,
     seller,
     supervisor,
     third_neutral,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import Report, day, given, later, some
+from tests.domain.reports import Report, day, given, later, owes, some
 from tests.domain.test_moves import may
 
 AT_ONCE = FIRST_POLICY.model_copy(update={"version": "at-once", "early_execution": "marketplace"})
@@ -271,3 +273,44 @@ def test_a_part_conceded_that_is_not_paid_yet() -> None:
     report = given(administrator.publishes(AT_ONCE), *ruled, engine.instructs_refund(3), marketplace.confirms_refund(3))
     report.when(seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
     assert AwardOverturned(to_buyer=money("100.00 EUR"), to_seller=ZERO) in events(report)
+
+
+# --- money that came back ---
+
+
+def test_a_refund_comes_back_before_the_ruling_is_final() -> None:
+    """It is owed again, and moves by another refund; reported twice it counts once, and never on a late report of failure."""
+    report = executed(*PAID)
+    report.when(marketplace.fails_refund(2)).refused(RefundEnded, status="confirmed")
+    report.when(marketplace.fails_refund(2, "bounced")).then(
+        RefundReturned(commitment_id=commitment(2), refund_id=refund(2)),
+        RefundBounced(),
+        RefundReleased(refund_id=refund(2)),
+        owes("marketplace", "buyer", "129.90 EUR", arises_from="ruling"),
+    )
+    report.when(marketplace.fails_refund(2, "bounced")).then_nothing()
+    report.when(marketplace.confirms_refund(2)).refused(RefundEnded, status="bounced")
+    report.when(engine.instructs_refund(3), marketplace.confirms_refund(3))
+    assert report.transaction.left() == ZERO
+
+
+def test_a_refund_comes_back_that_another_award_counted() -> None:
+    """What the buyer was to give back of it is set off."""
+    report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(2, "bounced"))
+    assert owed(report) == [
+        ("seller", "marketplace", money("29.90 EUR"), "recovery"),
+        ("marketplace", "buyer", money("29.90 EUR"), "ruling"),
+    ]
+
+
+def test_goodwill_that_comes_back() -> None:
+    """It is set aside again, out of what nobody claims; of a closed dispute a supervisor is told."""
+    report = given(
+        filing("100.00 EUR", paid="129.90 EUR"), seller.promises("refund", "buyer", "29.90 EUR", goodwill=True)
+    )
+    report.when(engine.instructs_refund(1), marketplace.confirms_refund(1), marketplace.fails_refund(1, "bounced"))
+    assert report.transaction.unclaimed() == ZERO
+    assert owed(report) == [("seller", "buyer", money("29.90 EUR"), "goodwill")]
+    over = given(filing(), seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))
+    over.when(marketplace.fails_refund(1, "bounced")).refused(BouncedAfterClosure, closed_as="conceded")
