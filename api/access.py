@@ -7,7 +7,7 @@ It opens the door; what somebody may do behind it is for the deciders. What each
 - A neutral sees the disputes that are assigned to them, and those that wait for a neutral.
 - Supervisors, administrators and auditors see every dispute of their marketplace. Auditors change nothing.
 - An incident, with all its disputes, is seen by neutrals, and by whoever sees every dispute; never by a party.
-- An auditor of the whole cell names the marketplace to be looked at: `Mediation-Marketplace`.
+- An auditor of the whole cell names the marketplace to be looked at: `Mediation-Marketplace`. What auditors read is on record.
 """
 
 from collections.abc import Mapping
@@ -20,6 +20,8 @@ _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR = Role.NEUTRAL, Role.SUPERVISOR,
 PARTIES = frozenset({_BUYER, _SELLER})
 READERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}
 OVERSEERS = READERS - {_NEUTRAL}
+DECIDERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR})
+"""Who may know how often somebody claims, or is claimed of: whoever decides, and whoever audits that."""
 DESK = OVERSEERS - PARTIES
 PROVERS = frozenset({_ADMINISTRATOR, _AUDITOR})
 PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
@@ -33,6 +35,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "file_dispute": PARTIES | {_MARKETPLACE},
     "list_disputes": READERS,
     "get_dispute": READERS,
+    "get_claim_history": DECIDERS - {_NEUTRAL},
+    "get_claim_histories": DECIDERS,
     "mint_party_token": frozenset({_MARKETPLACE}),
     "name_representative": PARTIES | {_MARKETPLACE},
     "end_representation": PARTIES | {_MARKETPLACE},
@@ -124,15 +128,28 @@ WHO: Mapping[str, frozenset[Role]] = {
     "end_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
     "close_mandate": frozenset({_ADMINISTRATOR}),
     "list_events": OVERSEERS,
+    "list_recommendations": frozenset({_MARKETPLACE, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
+    "answer_recommendation": frozenset({_MARKETPLACE}),
     "read_clock": READERS,
     "turn_clock": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
     "list_checkpoints": PROVERS,
     "prove_consistency": PROVERS,
     "prove_inclusion": PROVERS,
     "get_bundle": PROVERS,
+    "search_trail": frozenset({_AUDITOR}),
+    "get_trail": frozenset({_AUDITOR}),
+    "get_difference": frozenset({_AUDITOR}),
+    "get_basis": frozenset({_AUDITOR}),
+    "extract": frozenset({_MARKETPLACE, _AUDITOR}),
     "import_cases": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
 }
 """By the name of the route: in which roles it may be used."""
+
+WHOLE_CELL = frozenset({"list_checkpoints", "prove_consistency", "prove_inclusion", "search_trail", "extract"})
+"""Where an auditor of the whole cell may leave out the marketplace, and is told of all of them."""
+
+OFF_THE_RECORD = frozenset({"list_checkpoints", "prove_consistency"})
+"""What an auditor reads is on record, but for what tells of nobody."""
 
 WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy"})
 """What a party's token opens beside its dispute."""

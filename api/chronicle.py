@@ -37,7 +37,9 @@ TOLD = frozenset({
     # stays and elsewhere
     "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "excess", "rating",
     # incidents
-    "joined_at", "numbers", "ruling", "as_number", "code",
+    "joined_at", "numbers", "as_number", "code",
+    # limits on claims
+    "ruling", "days", "most",
 })  # fmt: skip
 
 WITHHELD = frozenset({

@@ -117,7 +117,7 @@ async def list_commitments(
         limit=limit,
         cursor=reading.cursor(cursor),
     )
-    told = (row for row in page.rows if reading.viewer.is_told_owed(row.kind))
+    told = (row for row in page.rows if reading.viewer.is_told_owed(row.kind, row.arises_from))
     items = await reading.open([reading.viewer.commitment(row) for row in told])
     return Commitments(items=items, next=reading.next(page.next))
 

@@ -14,6 +14,7 @@ from whenever import Instant as Exact
 from domain import (
     adjudication,
     caucus,
+    claims,
     closure,
     commitments,
     conversation,
@@ -36,6 +37,7 @@ from domain import (
     response,
     set_aside,
     stay,
+    vexatious,
 )
 from domain.dispute import DisputeEvent, MovePassed
 from domain.filing import DisputeFiled
@@ -117,6 +119,8 @@ class Story:
             return f"{event.amount} was refunded elsewhere ({event.how}){beyond}{solved}"
         if isinstance(event, recovery.RecoveryEvent):
             return _recovery(event)
+        if isinstance(event, claims.ClaimBeyondLimit | vexatious.ClaimFoundVexatious):
+            return _abuse(event)
         if isinstance(event, goods.GoodsEvent):
             return _goods(event)
         if isinstance(event, deadlines.DeadlineEvent):
@@ -352,10 +356,18 @@ def _hearing(event: evidence_requests.EvidenceRequestEvent | pleadings.PleadingE
             assert_never(event)
 
 
+def _abuse(event: claims.ClaimBeyondLimit | vexatious.ClaimFoundVexatious) -> str:
+    if isinstance(event, claims.ClaimBeyondLimit):
+        over = f"beyond the limit of the policy, {event.most} ({_words(event.what)}) in {event.days} days"
+        return f"filed {over}: a person looks at it"
+    return f"the claim is found vexatious{_says(event.reasons)}"
+
+
 def _calling(event: escalation.EscalationEvent) -> str:
     match event:
         case escalation.Escalated(by=by, offers_standing=standing, reason=reason):
-            who = "no agreement in time: a neutral is called" if by == "silence" else f"the {by} calls a neutral"
+            silence = "no agreement in time: a neutral is called"
+            who = silence if by == "silence" else f"the {by} calls a neutral"
             offers = f"; still open: offer {', '.join(map(str, standing))}" if standing else ""
             return f"{who}{offers}{_says(reason)}"
         case escalation.EscalationJoined(by=by, reason=reason):

@@ -5,7 +5,7 @@ a party                        of the other: name, country, language and time zo
                                neither the caucus of the other
 the neutral                    the caucus that they heard; both parties, without their ids and addresses
 marketplace, supervisor,
-administrator, auditor         everything, but of a caucus only that it was held
+administrator, auditor         everything, but of a caucus only that it was held (under /v1/audit an auditor is shown all of it)
 """
 
 from collections.abc import Collection, Mapping
@@ -14,10 +14,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from api.access import DECIDERS
 from api.identity import Caller
 from domain.base import Role
 from domain.caucus import CaucusMessagePosted
-from domain.commitments import CommitmentKind, CommitmentMade
+from domain.claims import ClaimBeyondLimit
+from domain.commitments import RECOMMENDATION, CommitmentKind, CommitmentMade
 from domain.people import Awaiting, Side, Stage
 from domain.reopening import HandlingRated
 from domain.windows import local
@@ -26,6 +28,7 @@ from projections.conversations import Message
 from projections.incident_members import Answers, MemberRow, Progress
 from projections.mandates import Office
 from projections.pending_commitments import OwedCommitment
+from projections.recommendations import Recommendation
 from projections.refund_ledger import RefundEntry
 from projections.view import Doc
 
@@ -73,6 +76,7 @@ class Viewer:
             **{side.value: self._party(side, doc["parties"][side.value]) for side in Side},
             "claim": {**claim, "lines": [line_ids[key] for key in claim["lines"]]},
             "representatives": [self._representative(named) for named in doc["representatives"]],
+            "beyond_limit": doc["beyond_limit"] if self.caller.role in DECIDERS else None,
             "ratings": [rating for rating in doc["ratings"] if self._is_told_rating(rating)],
             "exhibits": self.exhibits(doc),
             "incident": doc["incident"] and {**doc["incident"], "id": self.unless_party(doc["incident"]["id"])},
@@ -99,6 +103,8 @@ class Viewer:
         marketplace.
         """
         side = self.caller.side
+        if kind == ClaimBeyondLimit.kind:
+            return body if self.caller.role in DECIDERS else None
         if kind == HandlingRated.kind:
             return body if self._is_told_rating(body) else None
         if kind == CaucusMessagePosted.kind:
@@ -107,20 +113,22 @@ class Viewer:
             return body if self._hears(body) else {name: body[name] for name in ("number", "side", "by", "neutral")}
         if side is not None and (kind in _BETWEEN_US or body.get("awaits_co_signature", False)):
             return None
-        if kind == CommitmentMade.kind and not self.is_told_owed(body["promise"]["kind"]):
+        if kind == CommitmentMade.kind and not self.is_told_owed(body["promise"]["kind"], body["arises_from"]):
             return None
         return body
 
-    def is_told_owed(self, kind: str) -> bool:
-        """Whether what is owed is for this viewer to know."""
-        return self.caller.side is None or kind not in _BETWEEN_US_OWED
+    def is_told_owed(self, kind: str, arises_from: str) -> bool:
+        """Whether what is owed is for this viewer to know; what is recommended about a party is for no party."""
+        return self.caller.side is None or (kind not in _BETWEEN_US_OWED and arises_from != RECOMMENDATION)
 
     def commitments(self, doc: Doc) -> list[Doc]:
-        return [owed for owed in doc["commitments"] if self.is_told_owed(owed["kind"])]
+        return [owed for owed in doc["commitments"] if self.is_told_owed(owed["kind"], owed["arises_from"])]
 
     def untold(self, doc: Doc) -> frozenset[str]:
         """The commitments that this viewer is told nothing of, by id."""
-        return frozenset(owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed["kind"]))
+        return frozenset(
+            owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed["kind"], owed["arises_from"])
+        )
 
     def _is_told_rating(self, rating: Doc) -> bool:
         return self.insider or self.caller.side == rating["by"]
@@ -182,6 +190,10 @@ class Viewer:
         shown = {name: getattr(row, name) for name in _MANDATE}
         return {**shown, **row.terms, "reason": row.closure}
 
+    def recommendation(self, row: Recommendation, party: str) -> Doc:
+        shown = {name: getattr(row, name) for name in _RECOMMENDATION}
+        return {**shown, "id": row.recommendation_id, "party": party, "cases": row.cases["disputes"]}
+
     def refund(self, row: RefundEntry, imported: Collection[UUID]) -> Doc:
         return {
             "imported": row.dispute_id in imported,
@@ -222,6 +234,9 @@ _COMMITMENT = (
 _MANDATE = ("neutral", "desk", "cases", "on_leave", "leave_until", "granted_at", "closed_at")
 _PROGRESS = ("members", "left", "by_stage", "by_awaiting", "by_outcome")
 _SUM = ("disputes", "in_dispute", "undecided")
+_RECOMMENDATION = (
+    "side", "action", "ground", "days", "dispute_id", "made_at", "due_at", "answer", "reason", "answered_at",
+)  # fmt: skip
 _REFUND = ("commitment_id", "recipient", "funded_by", "status", "reason", "dispute_id", "occurred_at", "recorded_at")
 
 

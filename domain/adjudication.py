@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
-from domain import commitments, deadlines, independence, pleadings, recovery, remedy
+from domain import commitments, deadlines, independence, pleadings, recovery, remedy, vexatious
 from domain.base import Command, Event, Instant
 from domain.caucus import check_consented
 from domain.commitments import Bearer, CommitmentKind, CommitmentMade, Promise
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from domain.goods import GoodsEvent
     from domain.mandate import MandateEvent
     from domain.recovery import RecoveryEvent
+    from domain.vexatious import VexatiousEvent
 
 # --- types ---
 
@@ -130,6 +131,8 @@ AdjudicationEvent = (
 
 
 class IssueRuling(Command):
+    """`vexatious` says why the claim is found to be so, where it is."""
+
     dispute_id: UUID
     award: Division
     cites_exhibits: tuple[int, ...] = ()
@@ -138,6 +141,7 @@ class IssueRuling(Command):
     addresses_inferences: tuple[int, ...] = ()
     counterclaim: OnCounterclaim | None = None
     reasons: Words
+    vexatious: Words | None = None
 
 
 class WaiveAppeal(Command):
@@ -296,7 +300,7 @@ def _changed(adjudication: Adjudication, number: int, **changes: object) -> Adju
 
 def rule(
     dispute: "Dispute", policy: Policy, mandate: Mandate | None, command: IssueRuling
-) -> "list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | MandateEvent | RecoveryEvent | GoodsEvent]":
+) -> "list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | MandateEvent | RecoveryEvent | GoodsEvent | VexatiousEvent]":
     """On the claim, or on an appeal: then it affirms the ruling that was appealed, or replaces it."""
     check_is_neutral(dispute, command.actor)
     command = command.model_copy(update={"award": remedy.stated(dispute, policy, command.award)})
@@ -314,13 +318,14 @@ def rule(
     today = local_day(command.now, policy.desk.time_zone)
     alone = dispute.imported or mandate.suffices(dispute.in_dispute, today)
     issued = _ruling(dispute, command, awaits_co_signature=not alone)
+    found = vexatious.found(dispute, issued, command.vexatious, command.actor)
     if not alone:
-        return [issued, _promised_co_signature(dispute, policy, command.now)]
+        return [issued, *found, _promised_co_signature(dispute, policy, command.now)]
     in_effect = taking_effect(dispute, policy, evolve(dispute.adjudication, issued), command.now)
     if dispute.imported:  # it spends nothing of today's
-        return [issued, *in_effect]
+        return [issued, *found, *in_effect]
     spent = AuthoritySpent(dispute_id=dispute.id, ruling=issued.number, amount=dispute.in_dispute, day=today)
-    return [issued, *in_effect, spent]
+    return [issued, *found, *in_effect, spent]
 
 
 def taking_effect(

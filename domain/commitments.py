@@ -107,6 +107,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
         "goodwill",
         "freight",
         "recovery",
+        "recommendation",
     ]
 
 
@@ -187,6 +188,9 @@ MONEY_KINDS = frozenset({CommitmentKind.REFUND, CommitmentKind.PAY})
 BEYOND_CLAIM = frozenset({"promise", "goodwill"})
 """What a commitment that has nothing to do with what is in dispute arises from."""
 
+RECOMMENDATION = "recommendation"
+"""What the marketplace's answer on a repeat offender arises from; hidden from the parties."""
+
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 
 
@@ -238,6 +242,11 @@ class Commitment:
     def beyond_claim(self) -> bool:
         """Promised freely, beside what is in dispute."""
         return self.arises_from in BEYOND_CLAIM
+
+    @property
+    def kept_by_its_own_act(self) -> bool:
+        """Nobody says that it was kept, lets it go or takes another promise for it: the marketplace answers."""
+        return self.arises_from == RECOMMENDATION
 
     @property
     def is_first_act(self) -> bool:

@@ -40,6 +40,7 @@ from domain.adjudication import (
 )
 from domain.base import Actor, Event, Instant, Role
 from domain.caucus import Caucus, CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
+from domain.claims import ClaimBeyondLimit
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     Bearer,
@@ -128,6 +129,7 @@ from domain.stay import (
     StayLifted,
     StayOrdered,
 )
+from domain.vexatious import ClaimFoundVexatious, Finding
 
 # --- types ---
 
@@ -163,6 +165,8 @@ DisputeEvent = (
     | CommitmentEvent
     | DeadlineEvent
     | ClosureEvent
+    | ClaimBeyondLimit
+    | ClaimFoundVexatious
     | MovePassed
 )
 
@@ -176,7 +180,7 @@ class Dispute:
 
     `goods_value` is what the claim's lines cost, `elsewhere` what was paid there of what was owed here. `response` is the
     respondent's answer and what it conceded. `involved` are the neutrals and supervisors who may not hear an appeal. `outcome`
-    is set as soon as it is certain; `closed` when nothing is owed any more.
+    is set as soon as it is certain; `closed` when nothing is owed any more. `for_a_person`: silence decides nothing in it.
     """
 
     id: UUID
@@ -218,6 +222,8 @@ class Dispute:
     rated: Mapping[Side, int] = field(default_factory=dict)
     membership: Membership = Membership()
     deadlines: Deadlines = Deadlines()
+    for_a_person: bool = False
+    vexatious: Finding | None = None
 
     @property
     def undecided(self) -> bool:
@@ -382,6 +388,10 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             | BulkActNotReached()
         ):
             return replace(dispute, membership=membership.evolve(dispute.membership, event))
+        case ClaimBeyondLimit():
+            return replace(dispute, for_a_person=True)
+        case ClaimFoundVexatious(ruling=number):
+            return replace(dispute, vexatious=Finding(number))
         case HandlingRated(by=by, rating=rating):
             return replace(dispute, rated={**dispute.rated, by: rating})
         case RefundedElsewhere(resolves=True):
@@ -417,6 +427,7 @@ def _reopened(dispute: Dispute, event: DisputeReopened) -> Dispute:
         dispute,
         closed=False,
         outcome=None,
+        vexatious=None,
         adjudication=adjudication.overturned(dispute.adjudication),
         escalation=replace(dispute.escalation, escalated=True),
         proposals=replace(dispute.proposals, impasse=True),

@@ -202,7 +202,15 @@ def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
         yield Move("post_message")
     if may_promise(role):
         yield Move("make_commitment")
+    yield from _about_promises(dispute, role)
+
+
+def _about_promises(dispute: Dispute, role: Role) -> Iterator[Move]:
     for commitment in dispute.commitments.open.values():
+        if commitment.kept_by_its_own_act:
+            if role is Role.MARKETPLACE:
+                yield Move("answer_recommendation", target=commitment.id)
+            continue
         if may_keep(dispute, commitment, role) and not commitment.by_refund:
             yield Move("keep_commitment", target=commitment.id)
         if may_waive(dispute, commitment, role) and not commitment.underway:

@@ -18,6 +18,7 @@ from domain.adjudication import (
 )
 from domain.base import Event
 from domain.caucus import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
+from domain.claims import ClaimBeyondLimit
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     CommitmentBreached,
@@ -91,6 +92,7 @@ from domain.stay import (
     StayLifted,
     StayOrdered,
 )
+from domain.vexatious import ClaimFoundVexatious
 from mediation.store.recorded import Recorded
 from projections.view import Doc, kinds
 
@@ -99,7 +101,7 @@ Items: TypeAlias = list[Doc]
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
     "settlement", "withdrawal", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution", "overturned", "stay",
-    "stayed_since", "incident",
+    "stayed_since", "incident", "beyond_limit",
 )  # fmt: skip
 _NONE_YET = (
     "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus", "consents",
@@ -344,7 +346,7 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
     at, rulings = _instant(recorded.occurred_at), doc["rulings"]
     match event:
         case RulingIssued():
-            later = dict.fromkeys(("co_signed_by", "co_signature_refused", "final_at"))
+            later = dict.fromkeys(("co_signed_by", "co_signature_refused", "final_at", "vexatious"))
             status = "awaits_co_signature" if event.awaits_co_signature else "in_effect"
             issued = _item(event, status=status, final=False, issued_at=at, cites_shared=[], **later)
             return {"rulings": [*rulings, issued]} if event.awaits_co_signature else _in_effect(doc, issued, at)
@@ -604,6 +606,15 @@ def _paid(doc: Doc, event: RefundEvent, recorded: Recorded) -> Doc:
     return {"refunds": _with(refunds, "id", refund_id, **changes, changed_at=at)}
 
 
+def _beyond_limit(doc: Doc, event: ClaimBeyondLimit, recorded: Recorded) -> Doc:
+    return {"beyond_limit": _item(event)}
+
+
+def _found_vexatious(doc: Doc, event: ClaimFoundVexatious, recorded: Recorded) -> Doc:
+    reasons = event.reasons.model_dump(mode="json")
+    return {"rulings": _with(doc["rulings"], "number", event.ruling, vexatious=reasons)}
+
+
 _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
     kind: story
     for events, story in (
@@ -630,6 +641,8 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (DeadlineEvent, _timed),
         (ClosureEvent, _ended),
         (MovePassed, _moved),
+        (ClaimBeyondLimit, _beyond_limit),
+        (ClaimFoundVexatious, _found_vexatious),
         (RefundEvent, _paid),
     )
     for kind in kinds(events)

@@ -46,6 +46,7 @@ for _kind in (
     "SettlementReached",
 ):
     upcaster(_kind, 1)(_as_it_was)
+upcaster("PolicyPublished", 2)(_as_it_was)
 upcaster("CommitmentMade", 2)(_as_it_was)
 
 

@@ -6,6 +6,7 @@ An example changes only together with the `schema_version` of its event.
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from domain.abuse import AbuseRules, ClaimLimit, Threshold
 from domain.adjudication import (
     AppealLodged,
     AppealSentBack,
@@ -19,6 +20,14 @@ from domain.adjudication import (
 )
 from domain.base import Event, Role
 from domain.caucus import CaucusConsentGiven, CaucusMessagePosted
+from domain.claims import (
+    ActionRecommended,
+    CaseCounted,
+    CaseUncounted,
+    ClaimBeyondLimit,
+    ClaimCounted,
+    RecommendationAnswered,
+)
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.commitments import (
     Bearer,
@@ -88,6 +97,7 @@ from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
 from domain.pleadings import CounterclaimRaised, OnCounterclaim, RebuttalGiven
 from domain.policy import Desk, Policy, PolicyPublished, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
+from domain.reading import RecordRead
 from domain.recovery import AwardOverturned, RulingExecuted
 from domain.refund import (
     RefundBounced,
@@ -121,6 +131,7 @@ from domain.transaction import (
     RefundSettled,
     TransactionRecorded,
 )
+from domain.vexatious import ClaimFoundVexatious
 from domain.windows import ClosedPeriod, Deadline, DeadlineProof, Window
 
 
@@ -205,6 +216,11 @@ POLICY = Policy(
     declaration_before_ruling=True,
     return_freight=Side.SELLER,
     early_execution="marketplace",
+    abuse=AbuseRules(
+        limits=(ClaimLimit(of=Side.BUYER, days=30, claims=5, amounts=(_eur("500.00"),), vexatious=2, beyond="review"),),
+        thresholds=(Threshold(of=Side.SELLER, ground="ruled_against", cases=3, days=90),),
+        answer=Window(amount=10, unit="business_days"),
+    ),
 )
 ORDER = Order(
     subject=BUYER,
@@ -251,6 +267,17 @@ FILE = File(
 )
 
 EXAMPLES: tuple[Event, ...] = (
+    ActionRecommended(
+        recommendation_id=COMMITMENT,
+        dispute_id=DISPUTE,
+        party=SELLER,
+        side=Side.SELLER,
+        action="delist",
+        ground="ruled_against",
+        cases=(DISPUTE,),
+        days=90,
+        due_at=LATER,
+    ),
     AdverseInferenceRecorded(number=1, against=Side.SELLER),
     AppealLodged(number=1, by=Side.BUYER, ground="new_evidence", statement=_text("La ricevuta.")),
     AppealSentBack(number=1, neutral=NEUTRAL, reasons=_text("Not heard.", NEUTRAL, "en")),
@@ -261,15 +288,25 @@ EXAMPLES: tuple[Event, ...] = (
     AwardOverturned(to_buyer=_eur("100.00"), to_seller=_eur("29.90")),
     BulkActNotReached(incident_id=INCIDENT, number=1, code="NotYourMove"),
     BulkActReached(incident_id=INCIDENT, number=1, act="proposal", as_number=2),
+    CaseCounted(dispute_id=DISPUTE, ground="ruled_against", at=LATER),
     CaseDone(dispute_id=DISPUTE),
     CaseHandedOver(dispute_id=DISPUTE),
     CaseTaken(dispute_id=DISPUTE),
+    CaseUncounted(dispute_id=DISPUTE, ground="ruled_against"),
     CaucusConsentGiven(by=Side.SELLER, neutral=NEUTRAL),
     CaucusMessagePosted(
         number=1, side=Side.BUYER, by=Role.BUYER, neutral=NEUTRAL, message=_text("Mi basta la metà."), file=FILE
     ),
     ChallengeDecided(number=1, granted=True, by=Role.SUPERVISOR, reasons=_text("So it seems.", SUPERVISOR, "en")),
+    ClaimBeyondLimit(what="claims", days=30, most="5"),
+    ClaimCounted(dispute_id=DISPUTE, amount=_eur("129.90"), filed_at=LATER),
     ClaimEnded(dispute_id=DISPUTE, ended_at=LATER),
+    ClaimFoundVexatious(
+        by=Role.NEUTRAL,
+        reasons=_text("The fourth of its kind.", NEUTRAL, "en"),
+        ruling=1,
+        awaits_co_signature=True,
+    ),
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True, follows=_id("d0")),
     ClaimWithdrawn(reason=_text("Ritiro."), terms=TERMS),
     CoSignatureRefused(number=1, supervisor=SUPERVISOR, reasons=_text("Not looked at.", SUPERVISOR, "en")),
@@ -424,6 +461,10 @@ EXAMPLES: tuple[Event, ...] = (
         number=1, neutral=NEUTRAL, terms=Share(share=5000), reasons=_text("Nobody is at fault.", NEUTRAL, "en")
     ),
     RebuttalGiven(statement=_text("La scatola era intatta.")),
+    RecommendationAnswered(
+        recommendation_id=COMMITMENT, answer="declined", reason=_text("They paid.", ADMINISTRATOR, "en")
+    ),
+    RecordRead(route="get_dispute", dispute_id=DISPUTE, question={"as_of": "2026-10-12T09:30:15Z"}),
     Referred(reason="ruling_overdue"),
     RefundBounced(),
     RefundCancelled(),

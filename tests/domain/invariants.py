@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
+from domain import vexatious
 from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingIssued
 from domain.base import Event
+from domain.claims import ClaimRecord
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.commitments import (
     Bearer,
@@ -181,6 +183,17 @@ def of_mandates(world: World, dispute_ids: Iterable[UUID]) -> None:
 
 def _by_neutral(owed: Commitment) -> bool:
     return owed.owed_by is Bearer.NEUTRAL
+
+
+def of_recommendations(world: World, dispute_ids: Iterable[UUID]) -> None:
+    """The marketplace owes an answer on each that it has not answered, and on no other; no vexatious claim is granted."""
+    disputes = [world.dispute(dispute_id) for dispute_id in dispute_ids]
+    owed = {c.id for d in disputes for c in d.commitments.open.values() if c.kept_by_its_own_act}
+    records = [state for state in world.states.values() if isinstance(state, ClaimRecord)]
+    assert owed == {i for record in records for i, answer in record.recommended.items() if answer is None}
+    for dispute in disputes:
+        ruling = dispute.adjudication.ruling
+        assert not vexatious.stands(dispute) or (ruling is not None and ruling.award.claimant.is_zero)
 
 
 def of_ledger(world: World, dispute_id: UUID) -> None:

@@ -18,6 +18,7 @@ from domain.people import Side
 from domain.pleadings import OnCounterclaim
 from domain.policy import CLAUSES, FIRST_POLICY
 from domain.stay import extendable
+from domain.vexatious import stands
 from tests.domain.cast import (
     PICKED_UP,
     REPLACED,
@@ -74,6 +75,7 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
     for number in range(1, dispute.commitments.made + 1):
         promise, money = commitment(number, dispute.id), refund(number, dispute.id)
         yield from (Move(f"{name}_commitment", target=promise) for name in ("keep", "waive", "replace"))
+        yield Move("answer_recommendation", target=promise)
         yield from (Move(f"{name}_goods", target=promise) for name in ("send", "contest"))
         yield from (Move(f"{name}_refund", target=money) for name in ("confirm", "fail"))
 
@@ -158,6 +160,7 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
                 clauses=clauses,
                 inferences=tuple(sorted(dispute.evidence_requests.inferred)),
                 counterclaim=_on_counterclaim(dispute, choose),
+                vexatious=_found_vexatious(dispute, claimant, choose),
                 **_terms(dispute, claimant, respondent, choose),
             )
         case "co_sign_ruling":
@@ -228,6 +231,9 @@ def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) 
             return who.waives_promise(number)
         case "replace_commitment":
             return _replacement(who, number, dispute.commitments.get(commitment(number, dispute.id)), choose)
+        case "answer_recommendation":
+            answer, against = one_of(("acted", "declined"), choose), dispute.claimant.other.value
+            return who.answers_recommendation(number, answer, "So be it.", side=against)
         case "send_goods":
             return who.sends_goods(number, proof="Here is a photograph.")
         case "contest_goods":
@@ -279,6 +285,14 @@ def _on_counterclaim(dispute: Dispute, choose: Choose) -> OnCounterclaim | None:
     granted = bool(choose(1))
     sum_of_money = amount(1, raised[1], choose) if granted and raised[1] else None
     return OnCounterclaim(granted=granted, amount=sum_of_money)
+
+
+def _found_vexatious(dispute: Dispute, claimant: str, choose: Choose) -> str | None:
+    """Where nothing is granted, and the claimant still has an appeal."""
+    in_part = dispute.response is not None and dispute.response[1] is not None
+    first = dispute.adjudication.ruling is None and dispute.claimant not in dispute.adjudication.appealed_by
+    could = money(claimant).is_zero and not in_part and (first or stands(dispute))
+    return "Once too often." if could and choose(1) else None
 
 
 def _offer(who: Person, dispute: Dispute, choose: Choose) -> Act:

@@ -22,6 +22,7 @@ from domain.incident import Incident
 from domain.mandate import MandateClosed
 from domain.money import Money
 from domain.moves import Move
+from domain.people import Side
 from domain.refusals import Refusal
 from domain.silence import next_due
 from domain.transaction import RefundExceedsPaid, TakenMeanwhile
@@ -324,6 +325,19 @@ class Disputes(RuleBasedStateMachine):
         for work in [*self.table.refund_work()]:
             self.table.do(work)
 
+    @precondition(lambda self: any(self._to_count()))
+    @rule()
+    def what_is_final_is_counted(self) -> None:
+        """And with it the marketplace told of who was ruled against; the same again counts nothing."""
+        for dispute_id in self._to_count():
+            for side in Side:
+                self.table.do(engine.counts(side).about(dispute_id))
+
+    @precondition(offered("answer_recommendation"))
+    @rule(data=st.data())
+    def the_marketplace_answers(self, data: st.DataObject) -> None:
+        self._move(data, "answer_recommendation")
+
     @rule(step=st.sampled_from(STEPS))
     def time_passes(self, step: timedelta) -> None:
         self.table.now += step
@@ -375,6 +389,7 @@ class Disputes(RuleBasedStateMachine):
             invariants.of_order(self.table.world.transaction(dispute_id))
             invariants.of_membership(self.table.world, dispute_id)
         invariants.of_mandates(self.table.world, self.table.filed)
+        invariants.of_recommendations(self.table.world, self.table.filed)
 
     def teardown(self) -> None:
         """Every dispute can still end; and the log alone tells how all of them went."""
@@ -413,6 +428,10 @@ class Disputes(RuleBasedStateMachine):
         found = self.table.world.states.get(INCIDENT)
         assert found is None or isinstance(found, Incident)
         return found
+
+    def _to_count(self) -> list[UUID]:
+        disputes = map(self.table.dispute, self.table.filed)
+        return [d.id for d in disputes if any(r.final for r in d.adjudication.rulings)]
 
     def _paid(self) -> Iterator[tuple[Dispute, int]]:
         """What was paid by a refund, the last first."""
