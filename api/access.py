@@ -51,6 +51,7 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_caucus": PARTIES | {_NEUTRAL},
     "get_caucus_file": PARTIES | {_NEUTRAL},
     "consent_to_neutral": PARTIES,
+    "answer_key_questions": PARTIES,
     "rebut": PARTIES,
     "raise_counterclaim": PARTIES,
     "post_message": PROMISERS,
@@ -80,6 +81,7 @@ WHO: Mapping[str, frozenset[Role]] = {
     "set_default_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
     "refuse_set_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
     "withdraw": PARTIES,
+    "declare_inadmissible": frozenset({_NEUTRAL, _SUPERVISOR}),
     "make_commitment": PROMISERS,
     "list_commitments_of_dispute": READERS,
     "keep_commitment": PROMISERS,
@@ -120,8 +122,13 @@ WHO: Mapping[str, frozenset[Role]] = {
     "confirm_refund": frozenset({_MARKETPLACE}),
     "fail_refund": frozenset({_MARKETPLACE}),
     "publish_policy": frozenset({_ADMINISTRATOR}),
+    "validate_policy": frozenset({_ADMINISTRATOR}),
     "list_policies": READERS,
     "get_policy": READERS,
+    "compare_policies": READERS,
+    "get_policy_of_dispute": READERS,
+    "record_outage": frozenset({_ADMINISTRATOR}),
+    "list_outages": READERS,
     "grant_mandate": frozenset({_ADMINISTRATOR}),
     "list_mandates": frozenset({_SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
     "begin_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
@@ -151,5 +158,5 @@ WHOLE_CELL = frozenset({"list_checkpoints", "prove_consistency", "prove_inclusio
 OFF_THE_RECORD = frozenset({"list_checkpoints", "prove_consistency"})
 """What an auditor reads is on record, but for what tells of nobody."""
 
-WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy"})
+WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy", "compare_policies", "list_outages"})
 """What a party's token opens beside its dispute."""

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Header, Query
 from starlette.requests import Request
 
+from api.asked import with_asked
 from api.front import Front, front_of
 from api.identity import Caller, Calling
 from api.problems import ViewBehind
@@ -98,12 +99,13 @@ class Reading:
             grouped = dispute.membership.incident
             incident = await services.engine.incident(grouped, caller.marketplace) if grouped else None
             actions = self.front.actions.of(dispute, policy, caller.actor, caller.at, incident)
-            return await self._with_shared(doc, policy), actions
+            return with_asked(await self._with_shared(doc, policy), policy, caller.at), actions
         facts = await services.log.of_dispute(dispute_id, as_of=self.asked.as_of, known_at=self.asked.known_at)
         then = case_file.of(facts)
         if then is None:
             raise UnknownDispute(dispute_id=str(dispute_id))
-        return await self._with_shared(then, policy), []
+        at = self.asked.as_of or self.asked.known_at or caller.at
+        return with_asked(await self._with_shared(then, policy), policy, at), []
 
     async def incident(self, incident_id: UUID) -> tuple[Doc, Incident]:
         """An incident's document, sealed, and its state. Raises UnknownIncident."""

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from domain import (
     adjudication,
+    admissibility,
     appeal,
     assignment,
     caucus,
@@ -24,9 +25,11 @@ from domain import (
     handover,
     incident,
     independence,
+    key_questions,
     mandate,
     membership,
     negotiation,
+    outage,
     pleadings,
     policy,
     promises,
@@ -41,6 +44,7 @@ from domain import (
     transaction,
 )
 from domain.adjudication import IssueRuling, RulingIssued, WaiveAppeal
+from domain.admissibility import DeclaredInadmissible, DeclareInadmissible
 from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Event, Instant, Stream
@@ -58,9 +62,11 @@ from domain.filing import FileDispute
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.incident import IncidentCommand
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.key_questions import AnswerKeyQuestions
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
 from domain.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.outage import RecordOutage
 from domain.pleadings import RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
@@ -82,6 +88,7 @@ DisputeCommand = (
     | WithdrawExhibit
     | AnswerExhibit
     | RequestEvidence
+    | AnswerKeyQuestions
     | PostInCaucus
     | ConsentToNeutral
     | Rebut
@@ -126,6 +133,7 @@ DisputeCommand = (
     | WaiveCommitment
     | ReplaceCommitment
     | Withdraw
+    | DeclareInadmissible
     | OrderStay
     | LiftStay
     | ExtendDeadline
@@ -143,7 +151,7 @@ DisputeCommand = (
     | AnswerRecommendation
     | RecordLapses
 )
-AnyCommand = DisputeCommand | FileDispute | PublishPolicy | MandateCommand | IncidentCommand
+AnyCommand = DisputeCommand | FileDispute | PublishPolicy | RecordOutage | MandateCommand | IncidentCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +176,8 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
             return _filed(case, command)
         case PublishPolicy():
             events: list[Event] = [*policy.publish(case.policies, command)]
+        case RecordOutage():
+            events = [*outage.record(case.policies, command)]
         case GrantMandate():
             events = [*mandate.grant(case.mandate, case.policies, command)]
         case BeginLeave():
@@ -213,9 +223,9 @@ class _Course:
 
 
 def _filed(case: Case, command: FileDispute) -> list[Fact]:
-    """Nothing follows by itself from a filing, unless policy calls a neutral at once."""
+    """Nothing follows by itself from a filing, unless the policy does not hear it, or calls a neutral at once."""
     events, now = filing.file(case.transaction, case.policies, case.claims, command), command.now
-    if not any(isinstance(event, Escalated) for event in events):
+    if not any(isinstance(event, Escalated | DeclaredInadmissible) for event in events):
         return [Fact(event, now, event.stream) for event in events]
     course = _Course(case)
     course.happen(events, now)
@@ -228,7 +238,7 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         raise UnknownDispute(dispute_id=str(command.dispute_id))
     rules, course, now = case.policies.version(case.dispute.policy_version), _Course(case), command.now
     if command.silence:
-        for at, events in lapses(case.dispute, rules, now):
+        for at, events in lapses(case.dispute, rules, now, case.policies.outages):
             course.happen(events, at)
     _check_may_act(course.case, course.dispute, command)
     # asked before the act: taking a case on is not yet looking at it, nor is giving it up, nor putting it with others
@@ -274,6 +284,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*caucus.consent(dispute, command)]
         case RequestEvidence():
             return [*evidence_requests.request(dispute, rules, command)]
+        case AnswerKeyQuestions():
+            return [*key_questions.answer(dispute, rules, command)]
         case Rebut():
             return [*pleadings.rebut(dispute, command)]
         case RaiseCounterclaim():
@@ -358,6 +370,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*promises.replace_with(dispute, case.transaction, command)]
         case Withdraw():
             return [*closure.withdraw(dispute, rules, command)]
+        case DeclareInadmissible():
+            return [*admissibility.declare(dispute, rules, case.transaction, command)]
         case OrderStay():
             return [*stay.order(dispute, rules, command)]
         case LiftStay():

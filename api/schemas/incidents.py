@@ -14,11 +14,11 @@ from api.schemas.problems import Problem
 from domain import incident, membership
 from domain.base import Instant
 from domain.evidence import File, NewExhibit
-from domain.filing import ClaimReason
 from domain.incident import IncidentKind, SameSum, Share
 from domain.money import Money
 from domain.people import Awaiting, Outcome, Side, Stage, Words
 from domain.places import LanguageTag
+from domain.reasons import ClaimReason
 
 INCIDENT_ID = "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d77"
 MAX_LIST = 1000

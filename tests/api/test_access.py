@@ -124,6 +124,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "incident_id": incident_id,
         "representative": representative["subject"],
         "version": "first-2026",
+        "other": "first-2026",
         "neutral": str((await at_home.neutral()).subject),
     }
     soon = (datetime.now(UTC) + timedelta(days=3)).isoformat()
