@@ -6,7 +6,7 @@ It opens the door; what somebody may do behind it is for the deciders. What each
 - A party's token is for one dispute: it opens what lies under `/v1/disputes/{dispute_id}`, and the policies.
 - A neutral sees the disputes that are assigned to them, and those that wait for a neutral.
 - Supervisors, administrators and auditors see every dispute of their marketplace. Auditors change nothing.
-- An auditor of the whole cell names the marketplace to be looked at: `Mediation-Marketplace`.
+- An auditor of the whole cell names the marketplace to be looked at: `Mediation-Marketplace`. What auditors read is on record.
 """
 
 from collections.abc import Mapping
@@ -19,6 +19,10 @@ _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR = Role.NEUTRAL, Role.SUPERVISOR,
 PARTIES = frozenset({_BUYER, _SELLER})
 READERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}
 OVERSEERS = READERS - {_NEUTRAL}
+DECIDERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR})
+"""Who may know how often somebody claims, or is claimed of: whoever decides, and whoever audits that."""
+DESK = OVERSEERS - PARTIES
+PROVERS = frozenset({_ADMINISTRATOR, _AUDITOR})
 PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
 
 OPEN = frozenset({"health", "ready", "explain_problem"})
@@ -28,6 +32,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "file_dispute": PARTIES | {_MARKETPLACE},
     "list_disputes": READERS,
     "get_dispute": READERS,
+    "get_claim_history": DECIDERS - {_NEUTRAL},
+    "get_claim_histories": DECIDERS,
     "mint_party_token": frozenset({_MARKETPLACE}),
     "name_representative": PARTIES | {_MARKETPLACE},
     "end_representation": PARTIES | {_MARKETPLACE},
@@ -66,6 +72,7 @@ WHO: Mapping[str, frozenset[Role]] = {
     "appeal": PARTIES,
     "send_back": frozenset({_NEUTRAL}),
     "waive_appeal": PARTIES,
+    "withdraw_appeal": PARTIES,
     "request_set_aside": PARTIES,
     "set_default_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
     "refuse_set_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
@@ -89,22 +96,48 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_deadlines": READERS,
     "get_history": READERS,
     "list_commitments": READERS,
+    "total_commitments": DESK,
+    "tell_punctuality": DESK,
     "list_refunds": OVERSEERS,
     "get_refund": OVERSEERS,
     "confirm_refund": frozenset({_MARKETPLACE}),
     "fail_refund": frozenset({_MARKETPLACE}),
     "publish_policy": frozenset({_ADMINISTRATOR}),
+    "validate_policy": frozenset({_ADMINISTRATOR}),
     "list_policies": READERS,
     "get_policy": READERS,
+    "compare_policies": READERS,
+    "get_policy_of_dispute": READERS,
+    "record_outage": frozenset({_ADMINISTRATOR}),
+    "list_outages": READERS,
     "grant_mandate": frozenset({_ADMINISTRATOR}),
     "list_mandates": frozenset({_SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
     "begin_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
     "end_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
     "close_mandate": frozenset({_ADMINISTRATOR}),
     "list_events": OVERSEERS,
+    "list_recommendations": frozenset({_MARKETPLACE, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
+    "answer_recommendation": frozenset({_MARKETPLACE}),
+    "read_clock": READERS,
+    "turn_clock": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
+    "list_checkpoints": PROVERS,
+    "prove_consistency": PROVERS,
+    "prove_inclusion": PROVERS,
+    "get_bundle": PROVERS,
+    "search_trail": frozenset({_AUDITOR}),
+    "get_trail": frozenset({_AUDITOR}),
+    "get_difference": frozenset({_AUDITOR}),
+    "get_basis": frozenset({_AUDITOR}),
+    "extract": frozenset({_MARKETPLACE, _AUDITOR}),
     "import_cases": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
 }
 """By the name of the route: in which roles it may be used."""
 
-WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy"})
+WHOLE_CELL = frozenset({"list_checkpoints", "prove_consistency", "prove_inclusion", "search_trail", "extract"})
+"""Where an auditor of the whole cell may leave out the marketplace, and is told of all of them."""
+
+OFF_THE_RECORD = frozenset({"list_checkpoints", "prove_consistency"})
+"""What an auditor reads is on record, but for what tells of nobody."""
+
+WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy", "compare_policies", "list_outages"})
 """What a party's token opens beside its dispute."""

@@ -13,12 +13,15 @@ from starlette.responses import Response
 
 from api import (
     adjudication,
+    audit,
     caucus,
+    claim_histories,
     closing,
     commitments,
     conversation,
     disputes,
     evidence,
+    extracts,
     filing,
     goods,
     history,
@@ -28,14 +31,17 @@ from api import (
     negotiation,
     neutrals,
     problems,
+    recommendations,
     refunds,
     reopening,
     representation,
     response,
     rules,
+    sandbox,
     service,
     set_aside,
     stays,
+    trails,
 )
 from api.access import OPEN, WHO
 from api.actions import Actions
@@ -58,6 +64,7 @@ from domain.refusals import Refusal
 ROUTERS: Sequence[APIRouter] = (
     filing.router,
     disputes.router,
+    claim_histories.router,
     representation.router,
     response.router,
     set_aside.router,
@@ -75,9 +82,14 @@ ROUTERS: Sequence[APIRouter] = (
     goods.router,
     stays.router,
     refunds.router,
+    recommendations.router,
     history.router,
+    audit.router,
+    trails.router,
+    extracts.router,
     rules.router,
     imports.router,
+    sandbox.router,
     service.router,
 )
 

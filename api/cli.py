@@ -59,8 +59,45 @@ COMMANDS = {
         "api.commands.replay:replay",
         """Tell the whole story of one dispute, event by event.
 
-        Who did what and when, the amounts, the deadlines and what caused what. Works beside a running server, and without
+        Who did what and when, under which clause, the amounts, the deadlines and what caused what; and how it stands, now or at
+        any instant, by when things happened or by when the engine learned of them. Works beside a running server, and without
         one. Texts are shown as they were written; those of an erased person are gone.""",
+    ),
+    "history": (
+        "api.commands.history:history",
+        """Find facts in the whole trail: by dispute, marketplace, actor, kind, time, correlation.
+
+        Works beside a running server, and without one.""",
+    ),
+    "diff": (
+        "api.commands.history:diff",
+        """Show what changed in one dispute between two instants.
+
+        In its case file, place by place; and the facts that changed it. Works beside a running server, and without one.""",
+    ),
+    "extract": (
+        "api.commands.extract:extract",
+        """Take everything away: as JSON lines, CSV, or an OCEL 2.0 event log for process mining.
+
+        With readable texts; those of an erased person are gone. Works beside a running server, and without one.""",
+    ),
+    "export": (
+        "api.commands.proof:export_proof",
+        """Write what can be verified without this engine.
+
+        The facts of one dispute with their proofs, as JSON; or the whole log, which takes about as much room as it has in the
+        database. Both reach as far as the last checkpoint.""",
+    ),
+    "verify": (
+        "api.commands.proof:verify",
+        """Verify what was exported: no database, no server.
+
+        The exit code is 1 if anything is not as it was signed; standard error names it. Give a checkpoint that you have kept
+        yourself: only that shows what was changed by somebody who holds the log and its key.""",
+    ),
+    "checkpoint": (
+        "api.commands.proof:checkpoint",
+        """Print the last checkpoint, to be kept somewhere else; and on standard error the log's public key.""",
     ),
     "cases": (
         "api.commands.cases:cases",

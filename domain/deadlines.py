@@ -9,9 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
 from domain.base import Event, Instant
+from domain.commitments import on_calendar_of
+from domain.outage import Outage
 from domain.people import Member, Side
 from domain.policy import Policy
-from domain.windows import Deadline, Window, due
+from domain.windows import Deadline, Window
 
 # --- types ---
 
@@ -35,11 +37,14 @@ class DeadlineLapsed(Event, kind="DeadlineLapsed", stream="dispute"):
 
 
 class DeadlineMoved(Event, kind="DeadlineMoved", stream="dispute"):
-    """It is due later than its proof says: its clock stood still, or more time was given."""
+    """It is due later than its proof says: its clock stood still, more time was given, or we were away (`outage`)."""
+
+    schema_version = 2
 
     name: str
     due_at: Instant
-    why: Literal["stay", "extension"]
+    why: Literal["stay", "extension", "outage"]
+    outage: Outage | None = None
 
 
 DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed | DeadlineMoved
@@ -50,9 +55,10 @@ DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed | DeadlineMoved
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """`since` tells when each window first began, however often it began anew before it was over."""
+    """`since` tells when each window first began, however often it began anew before it was over; `whose` who must act."""
 
     running: Mapping[str, Deadline] = field(default_factory=dict)
+    whose: Mapping[str, str] = field(default_factory=dict)
     since: Mapping[str, Instant] = field(default_factory=dict)
 
     def get(self, name: str) -> Deadline | None:
@@ -67,9 +73,10 @@ class Deadlines:
 
 def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
     match event:
-        case DeadlineSet(deadline=deadline):
+        case DeadlineSet(deadline=deadline, whose=whose):
             since = {deadline.name: deadline.proof.starts_at, **deadlines.since}
-            return Deadlines({**deadlines.running, deadline.name: deadline}, since)
+            owners = {**deadlines.whose, deadline.name: whose}
+            return Deadlines({**deadlines.running, deadline.name: deadline}, owners, since)
         case DeadlineMoved(name=name, due_at=due_at):
             if (running := deadlines.running.get(name)) is None:
                 return deadlines
@@ -77,7 +84,7 @@ def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
             return replace(deadlines, running={**deadlines.running, name: moved})
         case DeadlineEnded(name=name):
             since = {n: begun for n, begun in deadlines.since.items() if n != name}
-            return Deadlines(_but(deadlines, name), since)
+            return replace(deadlines, running=_but(deadlines, name), since=since)
         case DeadlineLapsed(name=name):
             return replace(deadlines, running=_but(deadlines, name))
         case _:
@@ -95,9 +102,7 @@ def for_party(
     name: str, window: Window, whose: Side, party: Member, policy: Policy, clause: str, starts_at: Instant
 ) -> DeadlineSet:
     """A window on the calendar of the party who must act."""
-    at, proof = due(
-        window, starts_at=starts_at, country=party.country, time_zone=party.time_zone, rule=policy.rule(clause)
-    )
+    at, proof = on_calendar_of(party, window, policy, clause, starts_at)
     return DeadlineSet(deadline=Deadline(name=name, due_at=at, proof=proof), whose=whose.value)
 
 
@@ -111,11 +116,5 @@ def for_desk(
     whose: Literal["both", "neutral"] = "neutral",
 ) -> DeadlineSet:
     """A window on the calendar of the marketplace's desk."""
-    at, proof = due(
-        window,
-        starts_at=starts_at,
-        country=policy.desk.country,
-        time_zone=policy.desk.time_zone,
-        rule=policy.rule(clause),
-    )
+    at, proof = on_calendar_of(None, window, policy, clause, starts_at)
     return DeadlineSet(deadline=Deadline(name=name, due_at=at, proof=proof), whose=whose)

@@ -6,8 +6,11 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain import deadlines, evidence, transaction
+from domain import claims, deadlines, evidence, transaction
 from domain.base import Command, Event, Instant, Value
+from domain.claims import ClaimBeyondLimit, ClaimRecord, ClaimsEvent
+from domain.commitments import on_calendar_of
+from domain.escalation import Escalated
 from domain.evidence import EvidenceEvent, NewExhibit
 from domain.money import CurrencyMismatch, Money
 from domain.people import Party, Side, Text, side_of
@@ -15,7 +18,6 @@ from domain.personal import Personal
 from domain.policy import Policy, PolicyBook, UnknownTier
 from domain.refusals import Conflict, Forbidden, Malformed
 from domain.transaction import Held, OrderLine, Transaction, TransactionEvent, TransactionRecorded
-from domain.windows import due
 
 if TYPE_CHECKING:
     from domain.deadlines import DeadlineEvent
@@ -200,8 +202,10 @@ class NotYourClaim(Forbidden):
 
 
 def file(
-    tx: Transaction, book: PolicyBook, command: FileDispute
-) -> list["DisputeFiled | EvidenceEvent | DeadlineEvent | TransactionEvent"]:
+    tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDispute
+) -> list[
+    "DisputeFiled | EvidenceEvent | DeadlineEvent | TransactionEvent | ClaimsEvent | ClaimBeyondLimit | Escalated"
+]:
     policy = book.current
     side = side_of(command.actor)
     if side is not command.claimant:
@@ -244,7 +248,7 @@ def file(
         pays_in=pays_in,
         follows=command.follows,
     )
-    respondent = (command.seller if side is Side.BUYER else command.buyer).member()
+    respondent = (command.seller if side is Side.BUYER else command.buyer).member(side.other)
     windows = policy.windows
     ripe_at = evidence.citable_at(policy, command.now) if command.silence else None
     return [
@@ -254,6 +258,7 @@ def file(
         deadlines.for_desk("negotiation", windows.negotiation, policy, "negotiation", command.now, whose="both"),
         *recording,
         *claimed,
+        *claims.count(record, policy, command),
     ]
 
 
@@ -311,13 +316,8 @@ def _check_turned_up(tx: Transaction, policy: Policy, command: FileDispute) -> N
         raise NotTurnedUp(follows=str(command.follows) if command.follows else None)
     if command.claim.amount > (refunded := tx.refunded(command.follows)):
         raise NotTurnedUp(at="/claim/amount", refunded=str(refunded))
-    closes_at, _ = due(
-        policy.windows.turned_up,
-        starts_at=before.ended_at,
-        country=command.seller.country,
-        time_zone=command.seller.time_zone,
-        rule=policy.rule("turned_up"),
-    )
+    seller = command.seller.member(Side.SELLER)
+    closes_at, _ = on_calendar_of(seller, policy.windows.turned_up, policy, "turned_up", before.ended_at)
     if command.now >= closes_at:
         raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=policy.rule("turned_up"))
 
@@ -326,14 +326,8 @@ def _check_window(command: FileDispute, policy: Policy) -> None:
     order = command.order
     if order.paid_at > command.now or (order.delivered_at is not None and order.delivered_at > command.now):
         raise NotDeliverable(now=command.now.isoformat())
-    claimant = command.buyer if command.claimant is Side.BUYER else command.seller
+    claimant = (command.buyer if command.claimant is Side.BUYER else command.seller).member(command.claimant)
     starts_at = order.delivered_at or order.latest_delivery_at or order.paid_at
-    closes_at, _ = due(
-        policy.windows.filing,
-        starts_at=starts_at,
-        country=claimant.country,
-        time_zone=claimant.time_zone,
-        rule=policy.rule("filing"),
-    )
+    closes_at, _ = on_calendar_of(claimant, policy.windows.filing, policy, "filing", starts_at)
     if command.now >= closes_at:
         raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=policy.rule("filing"))

@@ -70,8 +70,8 @@ class Party(Value):
     time_zone: TimeZone
     tier: str
 
-    def member(self) -> "Member":
-        return Member(self.subject, self.country, self.time_zone, self.tier, self.language)
+    def member(self, side: Side) -> "Member":
+        return Member(self.subject, self.country, self.time_zone, self.tier, self.language, side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,7 @@ class Member:
     time_zone: TimeZone
     tier: str
     language: LanguageTag
+    side: Side
 
 
 class Words(Value):

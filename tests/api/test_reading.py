@@ -263,20 +263,6 @@ async def test_a_backend_mints_tokens_for_the_parties(at_home: House) -> None:
     refused(await at_home.backend.post(unknown, {"side": "buyer"}), 404, "UnknownDispute")
 
 
-async def test_policies_are_published_once_and_for_good(at_home: House) -> None:
-    administrator = at_home.sender("administrator", marketplace="rules")
-    first = done(await administrator.get("/v1/policies"))
-    assert (first["current"], len(first["items"])) == ("first-2026", 1)
-    policy = {"version": "second", "windows": {"response": {"amount": 7, "unit": "calendar_days"}}}
-    done(await administrator.post("/v1/policies", policy), 201)
-    shown = done(await administrator.get("/v1/policies/second"))
-    assert shown["windows"]["response"] == {"amount": 7, "unit": "calendar_days"}
-    assert shown["clauses"] == first["items"][0]["clauses"]
-    changed = policy | {"tiers": ["standard"]}
-    refused(await administrator.post("/v1/policies", changed), 409, "VersionAlreadyPublished")
-    refused(await administrator.get("/v1/policies/third"), 404, "UnknownPolicy")
-
-
 async def _end_of_feed(backend: Sender, position: str) -> str:
     """Behind `position`, and behind all that other tests left to the view."""
     query: dict[str, Any] = {"limit": 100}

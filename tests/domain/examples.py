@@ -6,11 +6,13 @@ An example changes only together with the `schema_version` of its event.
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from domain.abuse import AbuseRules, ClaimLimit, Threshold
 from domain.adjudication import (
     AppealLodged,
     AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    AppealWithdrawn,
     CoSignatureRefused,
     RulingBecameFinal,
     RulingCoSigned,
@@ -18,6 +20,14 @@ from domain.adjudication import (
 )
 from domain.base import Event, Role
 from domain.caucus import CaucusConsentGiven, CaucusMessagePosted
+from domain.claims import (
+    ActionRecommended,
+    CaseCounted,
+    CaseUncounted,
+    ClaimBeyondLimit,
+    ClaimCounted,
+    RecommendationAnswered,
+)
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.commitments import (
     Bearer,
@@ -64,10 +74,12 @@ from domain.mandate import (
 )
 from domain.money import Money
 from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
+from domain.outage import Outage, OutageRecorded
 from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
 from domain.pleadings import CounterclaimRaised, OnCounterclaim, RebuttalGiven
-from domain.policy import Desk, Policy, PolicyPublished, Windows
+from domain.policy import Closure, Desk, DeskAuthority, Policy, PolicyPublished, Silence, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
+from domain.reading import RecordRead
 from domain.recovery import AwardOverturned, RulingExecuted
 from domain.refund import (
     RefundBounced,
@@ -77,7 +89,7 @@ from domain.refund import (
     RefundInstructed,
     RefundSubmitted,
 )
-from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway
+from domain.remedy import Division, Instalment, RefundReturned, RefundStalled, RefundUnderway
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
@@ -101,6 +113,7 @@ from domain.transaction import (
     RefundSettled,
     TransactionRecorded,
 )
+from domain.vexatious import ClaimFoundVexatious
 from domain.windows import ClosedPeriod, Deadline, DeadlineProof, Window
 
 
@@ -149,6 +162,7 @@ PROMISE = Promise(
     proof=PROOF,
     note=_text("退款", SELLER, "zh-Hans"),
     owed_from=NOON,
+    made_at=NOON,
 )
 POLICY = Policy(
     version="first-2026",
@@ -184,6 +198,18 @@ POLICY = Policy(
     declaration_before_ruling=True,
     return_freight=Side.SELLER,
     early_execution="marketplace",
+    abuse=AbuseRules(
+        limits=(ClaimLimit(of=Side.BUYER, days=30, claims=5, amounts=(_eur("500.00"),), vexatious=2, beyond="review"),),
+        thresholds=(Threshold(of=Side.SELLER, ground="ruled_against", cases=3, days=90),),
+        answer=Window(amount=10, unit="business_days"),
+    ),
+    silence=Silence(response="to_a_neutral"),
+    closed_periods=(
+        Closure(
+            name="Golden Week", first=date(2027, 10, 1), last=date(2027, 10, 7), countries=("CN",), roles=(Side.SELLER,)
+        ),
+    ),
+    authority=(DeskAuthority(desk="returns", per_ruling=(_eur("200.00"),), per_day=(_eur("1000.00"),)),),
 )
 ORDER = Order(
     subject=BUYER,
@@ -230,22 +256,44 @@ FILE = File(
 )
 
 EXAMPLES: tuple[Event, ...] = (
+    ActionRecommended(
+        recommendation_id=COMMITMENT,
+        dispute_id=DISPUTE,
+        party=SELLER,
+        side=Side.SELLER,
+        action="delist",
+        ground="ruled_against",
+        cases=(DISPUTE,),
+        days=90,
+        due_at=LATER,
+    ),
     AdverseInferenceRecorded(number=1, against=Side.SELLER),
     AppealLodged(number=1, by=Side.BUYER, ground="new_evidence", statement=_text("La ricevuta.")),
     AppealSentBack(number=1, neutral=NEUTRAL, reasons=_text("Not heard.", NEUTRAL, "en")),
     AppealWaived(number=1, by=Side.BUYER),
     AppealWindowLapsed(number=1, by=Side.SELLER),
+    AppealWithdrawn(number=1, by=Side.SELLER),
     AuthoritySpent(dispute_id=DISPUTE, ruling=1, amount=_eur("129.90"), day=date(2026, 10, 12)),
     AwardOverturned(to_buyer=_eur("100.00"), to_seller=_eur("29.90")),
+    CaseCounted(dispute_id=DISPUTE, ground="ruled_against", at=LATER),
     CaseDone(dispute_id=DISPUTE),
     CaseHandedOver(dispute_id=DISPUTE),
     CaseTaken(dispute_id=DISPUTE),
+    CaseUncounted(dispute_id=DISPUTE, ground="ruled_against"),
     CaucusConsentGiven(by=Side.SELLER, neutral=NEUTRAL),
     CaucusMessagePosted(
         number=1, side=Side.BUYER, by=Role.BUYER, neutral=NEUTRAL, message=_text("Mi basta la metà."), file=FILE
     ),
     ChallengeDecided(number=1, granted=True, by=Role.SUPERVISOR, reasons=_text("So it seems.", SUPERVISOR, "en")),
+    ClaimBeyondLimit(what="claims", days=30, most="5"),
+    ClaimCounted(dispute_id=DISPUTE, amount=_eur("129.90"), filed_at=LATER),
     ClaimEnded(dispute_id=DISPUTE, ended_at=LATER),
+    ClaimFoundVexatious(
+        by=Role.NEUTRAL,
+        reasons=_text("The fourth of its kind.", NEUTRAL, "en"),
+        ruling=1,
+        awaits_co_signature=True,
+    ),
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True, follows=_id("d0")),
     ClaimWithdrawn(reason=_text("Ritiro."), terms=TERMS),
     CoSignatureRefused(number=1, supervisor=SUPERVISOR, reasons=_text("Not looked at.", SUPERVISOR, "en")),
@@ -266,7 +314,7 @@ EXAMPLES: tuple[Event, ...] = (
     CounterclaimRaised(relief="payment", amount=_eur("12.00"), statement=_text("运费", SELLER, "zh-Hans")),
     DeadlineEnded(name="response", how="met"),
     DeadlineLapsed(name="response"),
-    DeadlineMoved(name="response", due_at=LATER, why="stay"),
+    DeadlineMoved(name="response", due_at=LATER, why="outage", outage=Outage(began_at=NOON, ended_at=LATER)),
     DeadlineSet(deadline=Deadline(name="response", due_at=LATER, proof=PROOF), whose="seller"),
     DefaultDeclined(reason="tracked_as_delivered"),
     DefaultGranted(claimant_receives=_eur("129.90")),
@@ -356,6 +404,7 @@ EXAMPLES: tuple[Event, ...] = (
     OfferExpired(number=1, why="lapsed"),
     OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),
     OfferRejected(number=1, by=Side.BUYER, message=_text("No.")),
+    OutageRecorded(outage=Outage(began_at=NOON, ended_at=LATER), by=Role.ENGINE),
     ParallelProceedingEnded(number=1, by=Role.MARKETPLACE, statement=_text("Over.", ADMINISTRATOR, "en")),
     ParallelProceedingRecorded(
         number=1, what="chargeback", by=Role.MARKETPLACE, statement=_text("Case 4711.", ADMINISTRATOR, "en")
@@ -366,6 +415,10 @@ EXAMPLES: tuple[Event, ...] = (
     ProposalMade(number=1, terms=TERMS, reasons=_text("Both have a point.", NEUTRAL, "en")),
     ProposalRefused(number=1, by=Side.SELLER, message=_text("不", SELLER, "zh-Hans")),
     RebuttalGiven(statement=_text("La scatola era intatta.")),
+    RecommendationAnswered(
+        recommendation_id=COMMITMENT, answer="declined", reason=_text("They paid.", ADMINISTRATOR, "en")
+    ),
+    RecordRead(route="get_dispute", dispute_id=DISPUTE, question={"as_of": "2026-10-12T09:30:15Z"}),
     Referred(reason="ruling_overdue"),
     RefundBounced(),
     RefundCancelled(),
@@ -384,12 +437,18 @@ EXAMPLES: tuple[Event, ...] = (
     RefundRecovered(dispute_id=DISPUTE, amount=_eur("29.90")),
     RefundReleased(refund_id=REFUND),
     RefundReserved(refund_id=REFUND, dispute_id=DISPUTE, amount=_eur("29.90")),
+    RefundReturned(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundSettled(refund_id=REFUND),
     RefundStalled(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundSubmitted(),
     RefundUnderway(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundedElsewhere(
-        payment_key=_id("9a"), amount=_eur("29.90"), off_claim=_eur("20.00"), how="chargeback", resolves=True
+        payment_key=_id("9a"),
+        amount=_eur("29.90"),
+        off_claim=_eur("20.00"),
+        how="chargeback",
+        resolves=True,
+        excess=_eur("3.00"),
     ),
     RepresentationEnded(side=Side.BUYER, subject=LAWYER, by=Role.BUYER),
     RepresentativeNamed(

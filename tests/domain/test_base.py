@@ -26,7 +26,7 @@ def test_a_stored_name_is_taken_once() -> None:
 def test_a_fact_belongs_to_a_stream() -> None:
     with pytest.raises(TypeError, match=r"^Adrift belongs to no stream$"):
 
-        class Adrift(Event, kind="Adrift", stream="elsewhere"):  # type: ignore[arg-type]
+        class Adrift(Event, kind="Adrift", stream="elsewhere"):
             pass
 
     assert "Adrift" not in Event.registry
