@@ -1,6 +1,8 @@
 """Mutation tests of `domain/`: every rule is changed in small ways, and each time a law report has to object.
 
-    python -m tests.mutants [domain/money.py …]     prints what was killed; those that survived are shown by their change
+    python -m tests.mutants [--again] [domain/money.py …]     prints what was killed, and the changes that survived
+
+With `--again` only those are tried that nothing has killed yet.
 
 mutmut makes the mutants and keeps what became of each (`mutmut show`, `mutmut browse`). They are run here, because `mutmut run`
 begins pytest anew for each: this collects the law reports once, and forks. A mutant runs only the reports that come by the
@@ -44,6 +46,7 @@ WITHOUT = (
 BARELY = ["-x", "-q", "-s", "-oaddopts=", "--import-mode=importlib", "--assert=plain", "--tb=native"]
 BARELY += [f"-pno:{plugin}" for plugin in WITHOUT.split()]
 SURVIVED, KILLED, UNTESTED, TIMEOUT = 0, 1, 33, 36  # as mutmut keeps them
+ALIVE = (None, SURVIVED, UNTESTED)
 MEMORY = 2 * 2**30
 PATIENCE = 1.5  # seconds of work; no report takes a third of it
 
@@ -129,6 +132,7 @@ class Run:
 
     files: list[Path]
     seen: Seen
+    again: bool
     failed: bool = False
     killers: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
@@ -138,7 +142,8 @@ class Run:
         gc.freeze()  # what is there already stays shared with every copy of this process
         for file in self.files:
             data = loaded(file)
-            for name in track(data.exit_code_by_key, str(file), console=out, transient=True):
+            names = [name for name, code in data.exit_code_by_key.items() if not self.again or code in ALIVE]
+            for name in track(names, str(file), console=out, transient=True):
                 began = monotonic()
                 data.exit_code_by_key[name] = self._became(name, file, items)
                 data.durations_by_key[name] = monotonic() - began
@@ -207,20 +212,20 @@ def loaded(file: Path) -> SourceFileMutationData:
 
 def score(data: SourceFileMutationData) -> list[str]:
     found = list(data.exit_code_by_key.values())
-    killed = sum(code not in (SURVIVED, UNTESTED) for code in found)
+    killed = sum(code not in ALIVE for code in found)
     counts = [killed, found.count(SURVIVED), found.count(UNTESTED), found.count(TIMEOUT)]
     return [str(data.path), str(len(found)), *map(str, counts), f"{killed / (len(found) or 1):.1%}"]
 
 
 def survivors(data: SourceFileMutationData) -> Iterator[str]:
     for name, code in data.exit_code_by_key.items():
-        if code in (SURVIVED, UNTESTED):
+        if code in ALIVE:
             lines = get_diff_for_mutant(name, path=data.path).splitlines()[2:]
             changed = "\n".join(line for line in lines if line[:1] in "+-")
             yield f"{name}{' (untested)' if code == UNTESTED else ''}\n{changed}"
 
 
-def main(chosen: list[str]) -> None:
+def main(chosen: list[str], *, again: bool) -> None:
     set_mutant_under_test("mutant_generation")
     Path("mutants").mkdir(exist_ok=True)
     with out.status("making mutants"), open(os.devnull, "w") as nowhere:
@@ -234,11 +239,11 @@ def main(chosen: list[str]) -> None:
         seen = forked(lambda: touch(files))
     assert seen is not None, "the law reports fail without any mutant"
     set_mutant_under_test("")
-    forked(lambda: pytest_with(Run(files, seen), *REPORTS))
+    forked(lambda: pytest_with(Run(files, seen, again), *REPORTS))
     for file in files:
         data = loaded(file)
         for name, code in data.exit_code_by_key.items():
-            if code in (SURVIVED, UNTESTED) and own(file).exists() and "" in seen.of(name, file):
+            if code in ALIVE and own(file).exists() and "" in seen.of(name, file):
                 survived = forked(partial(survives_import, name, file))
                 data.exit_code_by_key[name] = SURVIVED if survived else KILLED
         data.save()
@@ -251,4 +256,4 @@ def main(chosen: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main([given for given in sys.argv[1:] if given != "--again"], again="--again" in sys.argv)

@@ -20,7 +20,7 @@ from domain.dispute import Dispute, MovePassed
 from domain.people import Awaiting, Outcome, Stage, Text, Words
 from domain.refusals import Refusal
 from domain.transaction import Transaction
-from tests.domain import refusals
+from tests.domain import clocks, refusals
 from tests.domain.cast import FILED_AT, FIRST, NEUTRALS, administrator, buyer, commitment, money, seller
 from tests.domain.world import World
 
@@ -198,6 +198,8 @@ class Report:
             self.refusal = refusal
             return
         self.facts += facts
+        if (dispute := self.world.states.get(getattr(command, "dispute_id", None))) is not None:
+            clocks.check(dispute, self.world.case(command)[0].policies.version(dispute.policy_version), facts)
         if any(fact.occurred_at == self.now for fact in facts):  # otherwise it was so already
             kept = [*_said(tuple(fact.event for fact in facts), command.actor)]
             assert all(words in kept for words in _said(command, command.actor)), f"said, and not kept: {command!r}"
