@@ -1,9 +1,9 @@
-"""What holds of every deadline and every due instant: by whose calendar, and under which clause of the dispute's own policy."""
+"""What holds of every deadline and promise: whose it is, on that person's calendar, under a clause of the dispute's policy."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import get_args
 
-from domain.commitments import CommitmentMade
+from domain.commitments import Bearer, CommitmentMade, CommitmentReplaced
 from domain.deadlines import DeadlineSet
 from domain.decide import Fact
 from domain.dispute import Dispute
@@ -21,18 +21,26 @@ PROMISES = {
     "co_signature", "appeal", "first_act", "challenge", "set_aside", "remedy", "recovery", "recommendation",
     *(f"goods_{step}" for step in get_args(StepName)),
 }  # fmt: skip
+PEOPLE = {Bearer.BUYER, Bearer.SELLER, Bearer.NEUTRAL}
 
 
-def check(dispute: Dispute, policy: Policy, facts: Iterable[Fact]) -> None:
+def check(dispute: Dispute, policy: Policy, facts: Sequence[Fact]) -> None:
+    replaced = any(isinstance(fact.event, CommitmentReplaced) for fact in facts)
     for fact in facts:
         match fact.event:
             case DeadlineSet(deadline=deadline, whose=whose):
                 assert _clause(policy, deadline.proof) in CLAUSES[deadline.name.split("-")[0]], deadline
                 if deadline.name != "stay":
                     _check_calendar(dispute, policy, whose, deadline.proof)
-            case CommitmentMade(promise=promise) if promise.proof is not None:
-                assert _clause(policy, promise.proof) in PROMISES, promise
-                _check_calendar(dispute, policy, promise.owed_by.value, promise.proof)
+            case CommitmentMade(promise=promise, arises_from=source):
+                assert promise.subject is not None or promise.owed_by not in PEOPLE, promise
+                if promise.owed_by.value in set(Side):
+                    assert promise.subject == dispute.party(Side(promise.owed_by.value)).subject
+                if promise.proof is not None:
+                    assert _clause(policy, promise.proof) in PROMISES, promise
+                    _check_calendar(dispute, policy, promise.owed_by.value, promise.proof)
+                else:
+                    assert source != "policy" or replaced, promise
             case _:
                 pass
 

@@ -198,7 +198,7 @@ class Report:
             self.refusal = refusal
             return
         self.facts += facts
-        if (dispute := self.world.states.get(getattr(command, "dispute_id", None))) is not None:
+        if isinstance(dispute := self.world.states.get(getattr(command, "dispute_id", UUID(int=0))), Dispute):
             clocks.check(dispute, self.world.case(command)[0].policies.version(dispute.policy_version), facts)
         if any(fact.occurred_at == self.now for fact in facts):  # otherwise it was so already
             kept = [*_said(tuple(fact.event for fact in facts), command.actor)]

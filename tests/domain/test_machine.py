@@ -32,13 +32,10 @@ from tests.domain.cast import (
     MARKETPLACE,
     NEUTRALS,
     SECOND,
-    Act,
     Person,
     administrator,
     another_neutral,
-    auditor,
     engine,
-    lawyer,
     marketplace,
     neutral,
     supervisor,
@@ -46,12 +43,10 @@ from tests.domain.cast import (
 from tests.domain.ending import end
 from tests.domain.filings import Filing
 from tests.domain.openings import OPENINGS, opening
-from tests.domain.play import Choose, act, imaginable
 from tests.domain.reports import AMPLE
 from tests.domain.rules import HASTY
-from tests.domain.table import PLAYERS, Table, about, filings
+from tests.domain.table import EVERYBODY, Table, filings
 
-EVERYBODY = (*PLAYERS, lawyer, administrator, auditor, engine)
 STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
 
 MEDIATING = (
@@ -316,24 +311,8 @@ class Disputes(RuleBasedStateMachine):
         """
         self.turn, self.open_now = self.turn + 1, None
         rounds, seat = divmod(self.turn, len(EVERYBODY))
-        who, table = EVERYBODY[seat], self.table
-        dispute = table.dispute(table.filed[rounds % len(table.filed)])
-        silence = table.would(engine.ticks().about(dispute.id))
-        granted = {about(move): move for move in table.moves(dispute, who)}
-        for move in granted.values():
-            try:
-                happens = table.would(self.made(move, who, dispute, _middling))
-            except TakenMeanwhile:
-                continue
-            assert happens != silence, f"{who.role} was offered {move}, which does nothing"
-            table.check_ends_in_time(dispute, who, move)
-        for move in list(imaginable(dispute))[rounds % 3 :: 3]:
-            if about(move) not in granted:
-                try:
-                    happens = table.would(self.made(move, who, dispute, _middling))
-                except Refusal:
-                    continue
-                assert happens == silence, f"{who.role} was not offered {move}, which does {happens}"
+        filed = self.table.filed
+        self.table.check_moves(filed[rounds % len(filed)], EVERYBODY[seat], nth=rounds % 3, of=3)
 
     @precondition(lambda self: self.table.filed)
     @invariant()
@@ -368,10 +347,7 @@ class Disputes(RuleBasedStateMachine):
         could = self.could(*names)
         name = data.draw(st.sampled_from(sorted({move.name for _, _, move in could})), "what")
         dispute_id, who, move = data.draw(st.sampled_from([c for c in could if c[2].name == name]), "who")
-        self.table.do(self.made(move, who, self.table.dispute(dispute_id), choose))
-
-    def made(self, move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
-        return act(move, who, dispute, self.table.world.transaction(dispute.id).unclaimed(), self.table.now, choose)
+        self.table.do(self.table.made(move, who, self.table.dispute(dispute_id), choose))
 
     def _to_count(self) -> list[UUID]:
         disputes = map(self.table.dispute, self.table.filed)
@@ -385,10 +361,6 @@ class Disputes(RuleBasedStateMachine):
     def _dues(self) -> list[tuple[Instant, UUID]]:
         dues = ((next_due(self.table.world.dispute(dispute_id)), dispute_id) for dispute_id in self.table.filed)
         return [(due_at, dispute_id) for due_at, dispute_id in dues if due_at is not None]
-
-
-def _middling(upto: int) -> int:
-    return upto // 2
 
 
 TestDisputes = pytest.mark.timeout(3600)(Disputes.TestCase)  # the long profile takes minutes
