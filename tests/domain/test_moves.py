@@ -1,10 +1,13 @@
 """Law reports on what somebody may do now. That it agrees with the rules in every state is shown by the state machine."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.moves import Move, moves
 from domain.policy import FIRST_POLICY
 from tests.domain.cast import (
+    FILED_AT,
     FIRST,
     Person,
     administrator,
@@ -22,7 +25,7 @@ from tests.domain.cast import (
     supervisor,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import Clock, Played, Report, day, deadline, given, just_before
+from tests.domain.reports import Clock, Played, Report, at, day, deadline, given, just_before
 from tests.domain.table import EVERYBODY, Table
 
 TALK = {"post_message", "make_commitment"}
@@ -145,6 +148,8 @@ CONTESTED = (filing(), seller.contests(), day(3), buyer.escalates())
 MEDIATED = (*CONTESTED, neutral.takes_case(), neutral.writes())
 ADJUDICATED = (*MEDIATED, neutral.declares_impasse())
 RULED = (*ADJUDICATED, neutral.rules("100.00 EUR", "29.90 EUR"))
+BACK = FILED_AT + timedelta(days=7, hours=1)
+AWAY = engine.records_outage(BACK - timedelta(hours=2), BACK)
 ABOVE = (
     *CONTESTED, administrator.grants_mandate(neutral, "100.00 EUR"), neutral.takes_case(), neutral.declares_impasse(),
     neutral.rules("100.00 EUR", "29.90 EUR"),
@@ -156,6 +161,7 @@ CASES = {
     "conceded in part": (filing(), seller.concedes("29.90 EUR"), engine.instructs_refund(1)),
     "silent": (filing(), day(7.5)),
     "set aside asked": (filing(), day(7.5), seller.asks_to_set_aside()),
+    "after an outage": (filing(), at(BACK.isoformat()), AWAY, seller.adds_exhibit()),
     "escalated": (*CONTESTED, seller.offers("10.00 EUR"), marketplace.records_proceeding()),
     "mediated": (*MEDIATED, neutral.asks_evidence("seller"), neutral.asks_evidence("buyer"), neutral.confides(to="buyer")),
     "challenged": (*MEDIATED, buyer.challenges(), seller.consents()),
