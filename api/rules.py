@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from api.front import front_of
 from api.identity import Calling
-from api.problems import ON_READ, ON_WRITE, documented, problem
+from api.problems import ON_READ, ON_WRITE, documented, problem, reading_request
 from api.reading import Read
 from api.schemas.answers import Recorded
 from api.schemas.rules import Comparison, Outages, Policies, PublishPolicy, RecordOutage, ShownPolicy, Validated
@@ -30,7 +30,8 @@ async def publish_policy(body: PublishPolicy, writing: Write) -> Recorded:
 async def validate_policy(body: PublishPolicy, writing: Write) -> Validated:
     """Whether this policy would be published, and what it would change. Nothing is stored."""
     book = await writing.front.services.engine.policies(writing.caller.marketplace)
-    proposed = body.stated()
+    with reading_request():
+        proposed = body.stated()
     problems = [problem(fault) for fault in faults(book, proposed)]
     return Validated(valid=not problems, problems=problems, comparison=Comparison.of(book.current, proposed))
 

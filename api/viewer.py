@@ -44,7 +44,8 @@ _OPEN_TO_ALL = (
     "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "neutrals", "declarations", "challenges", "response",
     "default", "escalation", "referral", "impasse", "set_aside", "evidence_requests", "rebuttal", "counterclaim", "consents",
     "appeals", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
-    "refunds_elsewhere", "reopenings", "follows",
+    "refunds_elsewhere", "reopenings", "follows", "inadmissible", "seller_contacted_at", "other_forum",
+    "key_questions", "evidence_called_for", "missing",
 )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Deadlines: instants at which a right ends. Each carries its proof; see `domain.windows`.
 
 A deadline is set by the stage that opens the window, and ends in one of three ways: the act it waited for was done, it
-became moot, or it lapsed. What follows from a lapse is in `domain.silence`.
+became moot, or it lapsed. What follows from a lapse is in `domain.silence`. Where nothing follows from the end of a window, the
+filing holds the deadline, and its end is no event.
 """
 
 from collections.abc import Mapping
@@ -55,14 +56,18 @@ DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed | DeadlineMoved
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """`since` tells when each window first began, however often it began anew before it was over; `whose` who must act."""
+    """`since` tells when each window first began, however often it began anew before it was over.
+
+    `quiet` are those whose end nothing follows from: they are set by the filing, and no event says when they are over.
+    """
 
     running: Mapping[str, Deadline] = field(default_factory=dict)
     whose: Mapping[str, str] = field(default_factory=dict)
     since: Mapping[str, Instant] = field(default_factory=dict)
+    quiet: Mapping[str, Deadline] = field(default_factory=dict)
 
     def get(self, name: str) -> Deadline | None:
-        return self.running.get(name)
+        return self.running.get(name) or self.quiet.get(name)
 
     def first_due(self) -> Deadline | None:
         return min(self.running.values(), key=lambda d: (d.due_at, d.name), default=None)
@@ -76,12 +81,15 @@ def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
         case DeadlineSet(deadline=deadline, whose=whose):
             since = {deadline.name: deadline.proof.starts_at, **deadlines.since}
             owners = {**deadlines.whose, deadline.name: whose}
-            return Deadlines({**deadlines.running, deadline.name: deadline}, owners, since)
+            running = {**deadlines.running, deadline.name: deadline}
+            return replace(deadlines, running=running, whose=owners, since=since)
         case DeadlineMoved(name=name, due_at=due_at):
-            if (running := deadlines.running.get(name)) is None:
+            if (known := deadlines.get(name)) is None:
                 return deadlines
-            moved = running.model_copy(update={"due_at": due_at})
-            return replace(deadlines, running={**deadlines.running, name: moved})
+            moved = {name: known.model_copy(update={"due_at": due_at})}
+            if name in deadlines.quiet:
+                return replace(deadlines, quiet={**deadlines.quiet, **moved})
+            return replace(deadlines, running={**deadlines.running, **moved})
         case DeadlineEnded(name=name):
             since = {n: begun for n, begun in deadlines.since.items() if n != name}
             return replace(deadlines, running=_but(deadlines, name), since=since)

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from domain import (
     adjudication,
+    admissibility,
     appeal,
     assignment,
     caucus,
@@ -23,6 +24,7 @@ from domain import (
     filing,
     handover,
     independence,
+    key_questions,
     mandate,
     negotiation,
     outage,
@@ -40,6 +42,7 @@ from domain import (
     transaction,
 )
 from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.admissibility import DeclaredInadmissible, DeclareInadmissible
 from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Event, Instant, Stream
@@ -56,6 +59,7 @@ from domain.evidence_requests import RequestEvidence
 from domain.filing import FileDispute
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.key_questions import AnswerKeyQuestions
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.outage import RecordOutage
@@ -80,6 +84,7 @@ DisputeCommand = (
     | WithdrawExhibit
     | AnswerExhibit
     | RequestEvidence
+    | AnswerKeyQuestions
     | PostInCaucus
     | ConsentToNeutral
     | Rebut
@@ -124,6 +129,7 @@ DisputeCommand = (
     | WaiveCommitment
     | ReplaceCommitment
     | Withdraw
+    | DeclareInadmissible
     | OrderStay
     | LiftStay
     | ExtendDeadline
@@ -206,9 +212,9 @@ class _Course:
 
 
 def _filed(case: Case, command: FileDispute) -> list[Fact]:
-    """Nothing follows by itself from a filing, unless policy calls a neutral at once."""
+    """Nothing follows by itself from a filing, unless the policy does not hear it, or calls a neutral at once."""
     events, now = filing.file(case.transaction, case.policies, case.claims, command), command.now
-    if not any(isinstance(event, Escalated) for event in events):
+    if not any(isinstance(event, Escalated | DeclaredInadmissible) for event in events):
         return [Fact(event, now, event.stream) for event in events]
     course = _Course(case)
     course.happen(events, now)
@@ -267,6 +273,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*caucus.consent(dispute, command)]
         case RequestEvidence():
             return [*evidence_requests.request(dispute, rules, command)]
+        case AnswerKeyQuestions():
+            return [*key_questions.answer(dispute, rules, command)]
         case Rebut():
             return [*pleadings.rebut(dispute, command)]
         case RaiseCounterclaim():
@@ -351,6 +359,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*promises.replace_with(dispute, case.transaction, command)]
         case Withdraw():
             return [*closure.withdraw(dispute, rules, command)]
+        case DeclareInadmissible():
+            return [*admissibility.declare(dispute, rules, case.transaction, command)]
         case OrderStay():
             return [*stay.order(dispute, rules, command)]
         case LiftStay():

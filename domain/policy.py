@@ -6,7 +6,7 @@ under `FIRST_POLICY`.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Literal, Self, assert_never
+from typing import Annotated, Literal, Self, assert_never, get_args
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
@@ -14,10 +14,12 @@ from pydantic import Field, StringConstraints, model_validator
 from domain import soundness
 from domain.abuse import AbuseRules
 from domain.base import Command, Event, Role, Value
+from domain.first_reasons import FIRST_REASONS
 from domain.money import Money
 from domain.outage import Outage, OutageRecorded
 from domain.people import Member, Side
 from domain.places import Country, TimeZone
+from domain.reasons import ClaimReason, Forum, ReasonTerms
 from domain.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
 from domain.windows import ClosedPeriod, Window
 
@@ -48,6 +50,7 @@ class Windows(Value):
     """
 
     filing: Window = Window(amount=60, unit="calendar_days")
+    refiling: Window = Window(amount=30, unit="calendar_days")
     response: Window = Window(amount=5, unit="calendar_days")
     negotiation: Window = Window(amount=10, unit="calendar_days")
     escalation_opens_after_hours: Annotated[int, Field(ge=0, le=24 * 30)] = 72
@@ -64,6 +67,7 @@ class Windows(Value):
     set_aside: Window = Window(amount=7, unit="calendar_days")
     set_aside_answer: Window = Window(amount=2, unit="business_days")
     evidence: Window = Window(amount=3, unit="calendar_days")
+    answers: Window = Window(amount=5, unit="calendar_days")
     disclosure: Window = Window(amount=48, unit="hours")
     goods_sent: Window = Window(amount=10, unit="calendar_days")
     carriage: Window = Window(amount=30, unit="calendar_days")
@@ -80,6 +84,7 @@ class Silence(Value):
     """
 
     filing: Literal["refused"] = "refused"
+    refiling: Literal["refused"] = "refused"
     response: Literal["granted_by_default", "to_a_neutral"] = "granted_by_default"
     negotiation: Literal["escalates"] = "escalates"
     offer_reply: Literal["offer_expires"] = "offer_expires"
@@ -95,6 +100,7 @@ class Silence(Value):
     set_aside: Literal["default_stands"] = "default_stands"
     set_aside_answer: Literal["promise_broken"] = "promise_broken"
     evidence: Literal["adverse_inference"] = "adverse_inference"
+    answers: Literal["goes_on_without"] = "goes_on_without"
     disclosure: Literal["citable"] = "citable"
     goods_sent: Literal["goods_end"] = "goods_end"
     carriage: Literal["lost"] = "lost"
@@ -131,6 +137,7 @@ NeutralReads = Literal["both_sides", "either_side", "translations"]
 """Whose language a neutral has to read; with `translations` nobody's, as both sides are translated."""
 
 CLAUSES: Mapping[str, str] = {
+    "admissibility": "A claim is heard if it is in scope, no other forum has it, and the seller was told where that is asked.",
     "filing": "A claim is filed within the filing window after delivery, or after the latest estimated delivery.",
     "response": "A respondent who stays silent concedes by default, unless the record contradicts the claim.",
     "escalation": "Either party may ask for a neutral once the escalation window has opened.",
@@ -148,8 +155,9 @@ class Policy(Value):
 
     `declaration_before_ruling`: a neutral declares interests, or that there are none, before ruling.
     `return_freight` is who pays the way back of goods. `early_execution` names who funds a refund that is ruled for while the
-    ruling can still be appealed; without it nothing moves before the ruling is final.
-    `authority` is what a neutral may do whose mandate does not say.
+    ruling can still be appealed; without it nothing moves before the ruling is final. `authority` is what a neutral may do
+    whose mandate does not say. `reasons` are those in scope, and what is asked for each; what lies before one of the
+    `excluded_forums` when it is filed is inadmissible here.
     """
 
     version: VersionName
@@ -167,6 +175,10 @@ class Policy(Value):
     silence: Silence = Silence()
     closed_periods: Annotated[tuple[Closure, ...], Field(max_length=200)] = ()
     authority: Annotated[tuple[DeskAuthority, ...], Field(max_length=50)] = ()
+    reasons: Annotated[dict[ClaimReason, ReasonTerms], Field(min_length=1, max_length=len(ClaimReason))] = Field(
+        default_factory=lambda: dict(FIRST_REASONS)
+    )
+    excluded_forums: Annotated[tuple[Forum, ...], Field(max_length=10)] = get_args(Forum)
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:

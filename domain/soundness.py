@@ -48,7 +48,7 @@ class AuthorityStatedTwice(Malformed):
     """What a desk may do alone is stated once, and once for each currency."""
 
 
-_BEFORE_A_DISPUTE = frozenset({"filing", "turned_up", "longest"})
+_BEFORE_A_DISPUTE = frozenset({"filing", "refiling", "turned_up", "longest"})
 """Windows that nobody extends."""
 
 

@@ -7,9 +7,9 @@ what was left of the stay; a deadline to the next business day of whoever must a
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
 from domain.base import Actor, Command, Event, Instant, Role
@@ -19,6 +19,7 @@ from domain.escalation import is_neutral
 from domain.people import Side, Text, Words
 from domain.places import TZDATA
 from domain.policy import Policy
+from domain.reasons import Forum
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
 from domain.windows import ClosedPeriod, Deadline, DeadlineProof, Window, extended, postponed
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 # --- types ---
 
-Proceeding = Literal["chargeback", "court", "arbitration", "authority", "other"]
+Proceeding = Forum
 MAX_PROCEEDINGS = 50
 
 
@@ -225,7 +226,8 @@ def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[StayEvent | 
 def _moved_on(
     dispute: "Dispute", policy: Policy, since: Instant, at: Instant
 ) -> Iterator[DeadlineEvent | CommitmentEvent]:
-    for deadline in () if dispute.closed else dispute.deadlines.running.values():
+    quiet = (deadline for deadline in _of_answers(dispute) if since < deadline.due_at)
+    for deadline in () if dispute.closed else (*dispute.deadlines.running.values(), *quiet):
         if deadline.name != "stay":
             stood = max(since, deadline.proof.starts_at)
             closed = _closed(dispute, policy, deadline.name)
@@ -313,10 +315,10 @@ def end(dispute: "Dispute", command: EndParallelProceeding) -> list[StayEvent]:
 
 def extend(dispute: "Dispute", policy: Policy, command: ExtendDeadline) -> list[DeadlineEvent]:
     """A neutral gives the parties more time; their own only a supervisor does."""
-    deadline = dispute.deadlines.get(command.name)
+    deadline, running = dispute.deadlines.get(command.name), dispute.deadlines.running
     if not _may_extend(dispute, command.actor, command.name):
         raise MayNotStay(role=command.actor.role.value)
-    if deadline is None or command.name == "stay":
+    if deadline is None or command.name == "stay" or not (dispute.undecided or command.name in running):
         raise DeadlineNotRunning(name=command.name)
     due_at = extended(deadline.due_at, command.more, deadline.proof, _closed(dispute, policy, command.name))
     if due_at > (latest := _latest(dispute, policy, deadline)):
@@ -328,12 +330,16 @@ def extendable(dispute: "Dispute", policy: Policy, actor: Actor) -> list[str]:
     """The deadlines that this actor may move, and that can still be moved."""
     return [
         deadline.name
-        for deadline in dispute.deadlines.running.values()
+        for deadline in (*dispute.deadlines.running.values(), *_of_answers(dispute))
         if deadline.name != "stay"
         and _may_extend(dispute, actor, deadline.name)
         and extended(deadline.due_at, _HOUR, deadline.proof, _closed(dispute, policy, deadline.name))
         <= _latest(dispute, policy, deadline)
     ]
+
+
+def _of_answers(dispute: "Dispute") -> Iterable[Deadline]:
+    return dispute.deadlines.quiet.values() if dispute.undecided else ()
 
 
 def _latest(dispute: "Dispute", policy: Policy, deadline: Deadline) -> Instant:

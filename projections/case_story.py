@@ -16,6 +16,7 @@ from domain.adjudication import (
     RulingCoSigned,
     RulingIssued,
 )
+from domain.admissibility import DeclaredInadmissible
 from domain.base import Event
 from domain.caucus import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 from domain.claims import ClaimBeyondLimit
@@ -40,6 +41,7 @@ from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing import DisputeFiled
 from domain.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
 from domain.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
+from domain.key_questions import KeyQuestionAnswered
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -93,11 +95,13 @@ _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
     "settlement", "withdrawal", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution", "overturned", "stay",
     "stayed_since", "beyond_limit",
+    "settlement", "withdrawal", "inadmissible", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution",
+    "overturned", "stay", "stayed_since",
 )  # fmt: skip
 _NONE_YET = (
-    "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus", "consents",
-    "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings", "refunds_elsewhere",
-    "reopenings", "ratings",
+    "answers", "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus",
+    "consents", "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings",
+    "refunds_elsewhere", "reopenings", "ratings",
 )  # fmt: skip
 _NOT_RELEASED = ("released_at", "why", "released_by", "reason")
 
@@ -115,6 +119,8 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "policy_version": told["policy_version"],
         "imported": told["imported"],
         "follows": told["follows"],
+        "seller_contacted_at": told["seller_contacted_at"],
+        "other_forum": told["other_forum"],
         "order": told["order"],
         "parties": {"buyer": told["buyer"], "seller": told["seller"]},
         "claimant": told["claimant"],
@@ -127,7 +133,14 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "filed_at": _instant(recorded.occurred_at),
         **dict.fromkeys(_NOT_YET),
         **{items: [] for items in _NONE_YET},
+        "deadlines": [_quiet(due) for due in told["answers_due"]],
     }
+
+
+def _quiet(due: Doc) -> Doc:
+    """A window for answers: no event says when it is over, so whoever reads the document has to."""
+    side = due["name"].removeprefix("answers-")
+    return {**due, "whose": side, "status": "running", "ended_at": None, "moved": [], "quiet": True}
 
 
 def told(doc: Doc, recorded: Recorded) -> Doc:
@@ -140,6 +153,10 @@ def told(doc: Doc, recorded: Recorded) -> Doc:
 
 def _refiled(doc: Doc, event: DisputeFiled, recorded: Recorded) -> Doc:
     raise AssertionError("a dispute is filed once")
+
+
+def _not_heard(doc: Doc, event: DeclaredInadmissible, recorded: Recorded) -> Doc:
+    return {"inadmissible": _item(event, at=_instant(recorded.occurred_at)), "outcome": Outcome.INADMISSIBLE.value}
 
 
 def _answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:
@@ -213,6 +230,10 @@ def _asked(doc: Doc, event: EvidenceRequestEvent, recorded: Recorded) -> Doc:
             return {"evidence_requests": _with(requests, "number", number, status="inferred", ended_at=at)}
         case _:
             assert_never(event)
+
+
+def _told_of_question(doc: Doc, event: KeyQuestionAnswered, recorded: Recorded) -> Doc:
+    return {"answers": [*doc["answers"], _item(event, at=_instant(recorded.occurred_at))]}
 
 
 def _confided(doc: Doc, event: CaucusEvent, recorded: Recorded) -> Doc:
@@ -599,9 +620,11 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
     kind: story
     for events, story in (
         (DisputeFiled, _refiled),
+        (DeclaredInadmissible, _not_heard),
         (ResponseEvent, _answered),
         (EvidenceEvent, _evidenced),
         (EvidenceRequestEvent, _asked),
+        (KeyQuestionAnswered, _told_of_question),
         (PleadingEvent, _pleaded),
         (CaucusEvent, _confided),
         (NegotiationEvent, _bargained),

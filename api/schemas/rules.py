@@ -9,6 +9,7 @@ from api.schemas.problems import Problem
 from domain import policy
 from domain.abuse import AbuseRules
 from domain.comparison import Change, compare
+from domain.first_reasons import FIRST_REASONS
 from domain.outage import Outage
 from domain.outage import RecordOutage as OutageCommand
 from domain.people import Side
@@ -27,6 +28,7 @@ from domain.policy import (
     VersionName,
     Windows,
 )
+from domain.reasons import ClaimReason, Forum, ReasonTerms
 
 _POLICY: dict[str, Any] = {
     "version": "autumn-2026",
@@ -54,6 +56,21 @@ _POLICY: dict[str, Any] = {
         }
     ],
     "authority": [{"desk": "returns", "per_ruling": [{"amount": "200.00", "currency": "EUR"}], "per_day": []}],
+    "reasons": {
+        "not_as_described": {
+            "contact_first": None,
+            "questions": [{"name": "difference", "of": "claimant", "text": "What exactly is different?"}],
+            "evidence": [
+                {"name": "photos", "of": "claimant", "text": "Photographs of the fault.", "by_tracking": False}
+            ],
+        },
+        "item_not_received": {
+            "contact_first": {"amount": 2, "unit": "business_days"},
+            "questions": [{"name": "dispatched", "of": "respondent", "text": "When was it sent, and by whom?"}],
+            "evidence": [{"name": "tracking", "of": "respondent", "text": "Tracking.", "by_tracking": True}],
+        },
+    },
+    "excluded_forums": ["court", "arbitration"],
 }
 _SHOWN: dict[str, Any] = {
     **_POLICY,
@@ -110,6 +127,18 @@ class PublishPolicy(Act):
     def stated(self) -> policy.Policy:
         return policy.Policy(**dict(self))
 
+    reasons: Annotated[
+        dict[ClaimReason, ReasonTerms],
+        Field(
+            min_length=1,
+            max_length=len(ClaimReason),
+            description="Those in scope, and what is asked for each; a claim for another is inadmissible.",
+        ),
+    ] = Field(default_factory=lambda: dict(FIRST_REASONS))
+    excluded_forums: Annotated[
+        tuple[Forum, ...], Field(max_length=10, description="What lies before one of these is inadmissible here.")
+    ] = FIRST_POLICY.excluded_forums
+
     def command(self, at: Context) -> policy.PublishPolicy:
         return policy.PublishPolicy(**at.common(), policy=self.stated())
 
@@ -132,6 +161,8 @@ class ShownPolicy(Answer):
     silence: Silence
     closed_periods: tuple[Closure, ...]
     authority: tuple[DeskAuthority, ...]
+    reasons: dict[ClaimReason, ReasonTerms]
+    excluded_forums: tuple[Forum, ...]
 
     @classmethod
     def of(cls, published: policy.Policy) -> Self:

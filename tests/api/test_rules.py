@@ -44,6 +44,10 @@ async def test_a_policy_is_validated_before_it_is_published(at_home: House) -> N
     unknown = {"version": "v2", "silence": {"negotiation": "goes_on"}}
     problem = refused(await administrator.post("/v1/policies/validation", unknown), 422, "InvalidRequest")
     assert problem["pointer"] == "/silence/negotiation"
+    problem = refused(
+        await administrator.post("/v1/policies/validation", {"version": "v2", "clauses": {}}), 422, "InvalidRequest"
+    )
+    assert problem["pointer"] == "/clauses"
     assert done(await administrator.get("/v1/policies"))["current"] == "first-2026"
     refused(await at_home.sender("supervisor").post("/v1/policies/validation", policy), 403, "NotForThisRole")
 

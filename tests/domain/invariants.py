@@ -5,6 +5,7 @@ from uuid import UUID
 
 from domain import vexatious
 from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingIssued
+from domain.admissibility import DeclaredInadmissible
 from domain.base import Event
 from domain.claims import ClaimRecord
 from domain.closure import ClaimWithdrawn, DisputeClosed
@@ -30,13 +31,13 @@ from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Side, Stage
 from domain.recovery import AwardOverturned, received
-from domain.refund import RefundInstructed
+from domain.refund import RefundBounced, RefundInstructed
 from domain.remedy import Division, RefundReturned
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEvent
 from domain.response import Answer, DefaultGranted, ResponseGiven
 from domain.set_aside import DefaultSetAside
-from domain.transaction import Transaction
+from domain.transaction import RefundReleased, Transaction
 from tests.domain.world import World
 
 _STAGES = list(Stage)
@@ -200,7 +201,7 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     replacing = {e.replaced_by for e in events if isinstance(e, CommitmentReplaced)}
     elsewhere = [e for e in events if isinstance(e, RefundedElsewhere)]
     lowered = {e.commitment_id for e in events if isinstance(e, CommitmentDischarged) and e.reason == "paid_elsewhere"}
-    without = replacing | lowered | {*_came_back(events)}
+    without = _said_again(events, replacing | lowered)
     by_outcome = [e.promise for i, e in made.items() if e.arises_from in _BY_OUTCOME and i not in without]
     zero = Money.zero(filed.in_dispute.currency)
 
@@ -214,17 +215,18 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     assert owed_to(filed.claimant) <= to_claimant <= owed_to(filed.claimant) + owed_less
     assert owed_to(filed.claimant.other) == (to_respondent if filed.order.held else zero)
     assert to_claimant + to_respondent + off_claim <= filed.in_dispute
-    if dispute.outcome not in (None, Outcome.WITHDRAWN) and dispute.stage is Stage.CLOSED:
+    if dispute.outcome not in (None, Outcome.WITHDRAWN, Outcome.INADMISSIBLE) and dispute.stage is Stage.CLOSED:
         assert to_claimant + to_respondent + off_claim == filed.in_dispute, "an outcome divides all of it"
     return None
 
 
 def _net(dispute: Dispute, events: Iterable[Event]) -> None:
     """After an outcome was overturned: where nobody let anything go, each side ends with what the last one gave it."""
-    decided = [e for e in events if isinstance(e, SettlementReached | RulingIssued | ClaimWithdrawn)]
+    ends = SettlementReached | RulingIssued | ClaimWithdrawn | DeclaredInadmissible
+    decided = [e for e in events if isinstance(e, ends)]
     let_go = any(isinstance(e, CommitmentWaived | CommitmentReplaced | RefundedElsewhere) for e in events)
     in_part = dispute.response is not None and dispute.response[1] is not None
-    if let_go or in_part or not decided or isinstance(last := decided[-1], ClaimWithdrawn):
+    if let_go or in_part or not decided or isinstance(last := decided[-1], ClaimWithdrawn | DeclaredInadmissible):
         return
     terms = last.award if isinstance(last, RulingIssued) else last.terms
     if terms.goods is None:
@@ -303,6 +305,24 @@ def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
     assert settled == kept | elsewhere
 
 
+def _said_again(events: Iterable[Event], without: set[UUID]) -> set[UUID]:
+    """Promises of what another one has promised before: `without` as well as, of each whose refund came back and of the one
+    that then took its place, either."""
+    again = False
+    for event in events:
+        match event:
+            case RefundReturned(commitment_id=back) | DisputeReopened(bounced=UUID() as back):
+                again = back in without
+                without = without | {back}
+            case CommitmentMade(commitment_id=successor) if again:
+                without, again = without | {successor}, False
+            case RefundBounced() | RefundReleased():
+                pass
+            case _:
+                again = False
+    return without
+
+
 def _came_back(events: Iterable[Event]) -> Iterator[UUID]:
     """The commitments whose refund was confirmed and came back."""
     for event in events:
@@ -314,8 +334,11 @@ def _came_back(events: Iterable[Event]) -> Iterator[UUID]:
 
 
 def closed(world: World, dispute_id: UUID) -> None:
-    """Closed once, and nothing is owed but services."""
+    """Closed once, and nothing is owed but services. What was inadmissible was neither ruled nor granted."""
     events = list(_events(world, dispute_id))
+    if any(isinstance(e, DeclaredInadmissible) for e in events):
+        assert not any(isinstance(e, RulingIssued | RulingBecameFinal) for e in events)
+        assert world.dispute(dispute_id).outcome is Outcome.INADMISSIBLE
     reopened = sum(isinstance(e, DisputeReopened) for e in events)
     assert sum(isinstance(e, DisputeClosed) for e in events) == 1 + reopened
     dispute = world.dispute(dispute_id)

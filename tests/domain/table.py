@@ -54,7 +54,7 @@ REPEATABLE = frozenset(
         "ConfirmRefund", "FailRefund", "ReleaseRefund", "RecordRefundElsewhere", "SendGoods", "ContestGoods", "DecideGoods",
         "EndParallelProceeding", "LiftStay", "OrderStay", "RateHandling", "Withdraw", "WaiveCommitment", "KeepCommitment",
         "CountCase", "AnswerRecommendation", "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses",
-        "WithdrawAppeal",
+        "DeclareInadmissible", "WithdrawAppeal",
     }
 )  # fmt: skip
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""
@@ -168,7 +168,8 @@ class Table:
             return
         assert move.until > self.now
         last = self.after_lapses(dispute, move.until - timedelta(microseconds=1))
-        if any(deadline.due_at == move.until for deadline in last.deadlines.running.values()):
+        standing = (*last.deadlines.running.values(), *last.deadlines.quiet.values())
+        if any(deadline.due_at == move.until for deadline in standing):
             later = map(about, self.moves(dispute, who, move.until))
             assert about(move) not in later, f"{move} outlives its deadline"
 

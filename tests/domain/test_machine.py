@@ -74,7 +74,7 @@ MODEST = ("100.00 EUR",)
 """Most rulings then need a co-signature."""
 CLOCKS = ("order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding")
 CONFIDING = ("post_in_caucus", "consent_to_neutral")
-PLEADING = ("request_evidence", "rebut", "raise_counterclaim")
+PLEADING = ("request_evidence", "rebut", "raise_counterclaim", "answer_key_questions")
 TALKING = (
     "name_representative",
     "end_representation",
@@ -120,12 +120,13 @@ class Disputes(RuleBasedStateMachine):
             table.do(step)
 
     @precondition(lambda self: self.table.filed == [FIRST])
-    @rule(share=st.integers(0, 10), line=st.sampled_from("12"))
-    def file_another(self, share: int, line: str) -> None:
-        """Another dispute on the same order may be refused; what both could pay out stays within what was paid."""
+    @rule(share=st.integers(0, 10), line=st.sampled_from("12"), forum=st.sampled_from((None, None, "court")))
+    def file_another(self, share: int, line: str, forum: str | None) -> None:
+        """Another dispute on the same order may be refused, or be inadmissible from the start; what both could pay out stays
+        within what was paid."""
         whole = self.first.command(self.table.now).claim.amount
         claim = Money(max(1, whole.minor * share // 10), whole.currency)
-        second = self.first.as_second(SECOND, claim=str(claim), about_lines=(line,))
+        second = self.first.as_second(SECOND, claim=str(claim), about_lines=(line,), more={"other_forum": forum})
         try:
             self.table.world.do(second.command(self.table.now))
         except Refusal:
@@ -144,6 +145,11 @@ class Disputes(RuleBasedStateMachine):
     @rule(data=st.data())
     def the_claim_is_withdrawn(self, data: st.DataObject) -> None:
         self._move(data, "withdraw")
+
+    @precondition(lambda self: self.turn > 12 and self.could("declare_inadmissible"))
+    @rule(data=st.data())
+    def it_is_not_to_be_heard(self, data: st.DataObject) -> None:
+        self._move(data, "declare_inadmissible")
 
     @precondition(offered("make_offer"))
     @rule(data=st.data())
