@@ -7,6 +7,7 @@ from domain.commitments import Bearer, CommitmentMade, CommitmentReplaced
 from domain.deadlines import DeadlineSet
 from domain.decide import Fact
 from domain.dispute import Dispute
+from domain.elsewhere import RefundedElsewhere
 from domain.goods import StepName
 from domain.people import Side
 from domain.policy import Policy
@@ -25,7 +26,7 @@ PEOPLE = {Bearer.BUYER, Bearer.SELLER, Bearer.NEUTRAL}
 
 
 def check(dispute: Dispute, policy: Policy, facts: Sequence[Fact]) -> None:
-    replaced = any(isinstance(fact.event, CommitmentReplaced) for fact in facts)
+    replaced = any(isinstance(fact.event, CommitmentReplaced | RefundedElsewhere) for fact in facts)
     for fact in facts:
         match fact.event:
             case DeadlineSet(deadline=deadline, whose=whose):
@@ -40,7 +41,7 @@ def check(dispute: Dispute, policy: Policy, facts: Sequence[Fact]) -> None:
                     assert _clause(policy, promise.proof) in PROMISES, promise
                     _check_calendar(dispute, policy, promise.owed_by.value, promise.proof)
                 else:
-                    assert source != "policy" or replaced, promise
+                    assert source in {"promise", "goodwill"} or replaced, promise
             case _:
                 pass
 

@@ -180,6 +180,20 @@ CASES = {
 }  # fmt: skip
 
 
+def test_until_when_a_right_lasts() -> None:
+    """Every move that a deadline ends is offered until that very instant."""
+    silent, ruled = given(filing(), day(7.5), engine.ticks()), given(*RULED)
+    proposed = given(*MEDIATED, neutral.proposes("50.00 EUR", "79.90 EUR"))
+    for report, who, move, name in (
+        (silent, seller, "request_set_aside", "set_aside"),
+        (ruled, seller, "appeal", "appeal-1-seller"),
+        (ruled, buyer, "waive_appeal", "appeal-1-buyer"),
+        (proposed, buyer, "accept_proposal", "proposal-1-buyer"),
+        (proposed, buyer, "refuse_proposal", "proposal-1-buyer"),
+    ):
+        assert may(report, who)[move].until == report.dispute.deadlines.running[name].due_at
+
+
 @pytest.mark.parametrize("story", CASES.values(), ids=CASES)
 def test_what_is_offered_is_what_is_granted(story: tuple[Played | Clock, ...]) -> None:
     """To everybody, wherever the dispute stands; what is not offered is refused, or changes nothing."""
