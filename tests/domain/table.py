@@ -1,7 +1,7 @@
 """The table at which disputes are played: who may do what now, and what every single act has to bear."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -17,15 +17,21 @@ from domain.money import Money
 from domain.moves import Move, moves
 from domain.outage import Outage
 from domain.policy import FIRST_POLICY, Policy, PolicyBook
+from domain.refusals import Refusal
 from domain.silence import excused, lapses
+from domain.transaction import TakenMeanwhile
 from tests.domain import invariants
 from tests.domain.cast import (
     FILED_AT,
     MARKETPLACE,
     Act,
     Person,
+    administrator,
     another_neutral,
+    auditor,
     buyer,
+    engine,
+    lawyer,
     marketplace,
     neutral,
     seller,
@@ -34,10 +40,12 @@ from tests.domain.cast import (
 )
 from tests.domain.ending import refund_work
 from tests.domain.filings import Filing
+from tests.domain.play import Choose, act, imaginable
 from tests.domain.rules import HASTY
 from tests.domain.world import World
 
 PLAYERS = (buyer, seller, neutral, another_neutral, third_neutral, supervisor, marketplace)
+EVERYBODY = (*PLAYERS, lawyer, administrator, auditor, engine)
 
 REPEATABLE = frozenset(
     {
@@ -144,6 +152,32 @@ class Table:
         """What the refund process has to do."""
         return (work for i in self.filed for work in refund_work(self.world, self.world.dispute(i), self.now))
 
+    def check_moves(self, dispute_id: UUID, who: Person, *, nth: int = 0, of: int = 1) -> None:
+        """Every move offered is granted, and every other imaginable one, or the `nth` of so many, refused or without effect."""
+        dispute = self.dispute(dispute_id)
+        silence = self.would(engine.ticks().about(dispute.id))
+        granted = {about(move): move for move in self.moves(dispute, who)}
+        for move in granted.values():
+            try:
+                happens = self.would(self.made(move, who, dispute, middling))
+            except TakenMeanwhile:
+                continue
+            assert happens != silence, f"{who.role} was offered {move}, which does nothing"
+            self.check_ends_in_time(dispute, who, move)
+        for move in list(imaginable(dispute))[nth::of]:
+            if about(move) not in granted:
+                try:
+                    happens = self.would(self.made(move, who, dispute, middling))
+                except Refusal:
+                    continue
+                assert happens == silence, f"{who.role} was not offered {move}, which does {happens}"
+
+    def made(self, move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
+        made = act(move, who, dispute, self.world.transaction(dispute.id).unclaimed(), self.now, choose)
+        if move.name == "issue_ruling":
+            return replace(made, fields={**made.fields, "cites_shared": self.citable_shared(dispute)})
+        return made
+
     def check_ends_in_time(self, dispute: Dispute, who: Person, move: Move) -> None:
         """The right ends with its deadline, if nothing ends that deadline before."""
         if move.until is None:
@@ -154,6 +188,10 @@ class Table:
         if any(deadline.due_at == move.until for deadline in standing):
             later = map(about, self.moves(dispute, who, move.until))
             assert about(move) not in later, f"{move} outlives its deadline"
+
+
+def middling(upto: int) -> int:
+    return upto // 2
 
 
 def about(move: Move) -> tuple[str, int | None, UUID | None]:

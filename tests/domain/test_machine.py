@@ -6,7 +6,6 @@ Whatever they do, and whenever they do it: what somebody is offered agrees with 
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -38,9 +37,7 @@ from tests.domain.cast import (
     Person,
     administrator,
     another_neutral,
-    auditor,
     engine,
-    lawyer,
     marketplace,
     neutral,
     seller,
@@ -62,12 +59,10 @@ from tests.domain.grouping import (
     shares_finding,
 )
 from tests.domain.openings import OPENINGS, opening
-from tests.domain.play import Choose, act, imaginable
 from tests.domain.reports import AMPLE
 from tests.domain.rules import HASTY
-from tests.domain.table import PLAYERS, Table, about, filings
+from tests.domain.table import EVERYBODY, Table, filings
 
-EVERYBODY = (*PLAYERS, lawyer, administrator, auditor, engine)
 STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
 
 MEDIATING = (
@@ -386,24 +381,8 @@ class Disputes(RuleBasedStateMachine):
         """
         self.turn, self.open_now = self.turn + 1, None
         rounds, seat = divmod(self.turn, len(EVERYBODY))
-        who, table = EVERYBODY[seat], self.table
-        dispute = table.dispute(table.filed[rounds % len(table.filed)])
-        silence = table.would(engine.ticks().about(dispute.id))
-        granted = {about(move): move for move in table.moves(dispute, who)}
-        for move in granted.values():
-            try:
-                happens = table.would(self.made(move, who, dispute, _middling))
-            except TakenMeanwhile:
-                continue
-            assert happens != silence, f"{who.role} was offered {move}, which does nothing"
-            table.check_ends_in_time(dispute, who, move)
-        for move in list(imaginable(dispute))[rounds % 3 :: 3]:
-            if about(move) not in granted:
-                try:
-                    happens = table.would(self.made(move, who, dispute, _middling))
-                except Refusal:
-                    continue
-                assert happens == silence, f"{who.role} was not offered {move}, which does {happens}"
+        filed = self.table.filed
+        self.table.check_moves(filed[rounds % len(filed)], EVERYBODY[seat], nth=rounds % 3, of=3)
 
     @precondition(lambda self: self.table.filed)
     @invariant()
@@ -439,13 +418,7 @@ class Disputes(RuleBasedStateMachine):
         could = self.could(*names)
         name = data.draw(st.sampled_from(sorted({move.name for _, _, move in could})), "what")
         dispute_id, who, move = data.draw(st.sampled_from([c for c in could if c[2].name == name]), "who")
-        self.table.do(self.made(move, who, self.table.dispute(dispute_id), choose))
-
-    def made(self, move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
-        made = act(move, who, dispute, self.table.world.transaction(dispute.id).unclaimed(), self.table.now, choose)
-        if move.name == "issue_ruling":
-            return replace(made, fields={**made.fields, "cites_shared": self.table.citable_shared(dispute)})
-        return made
+        self.table.do(self.table.made(move, who, self.table.dispute(dispute_id), choose))
 
     @property
     def incident(self) -> Incident | None:
@@ -465,10 +438,6 @@ class Disputes(RuleBasedStateMachine):
     def _dues(self) -> list[tuple[Instant, UUID]]:
         dues = ((next_due(self.table.world.dispute(dispute_id)), dispute_id) for dispute_id in self.table.filed)
         return [(due_at, dispute_id) for due_at, dispute_id in dues if due_at is not None]
-
-
-def _middling(upto: int) -> int:
-    return upto // 2
 
 
 TestDisputes = pytest.mark.timeout(3600)(Disputes.TestCase)  # the long profile takes minutes

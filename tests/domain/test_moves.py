@@ -1,15 +1,23 @@
 """Law reports on what somebody may do now. That it agrees with the rules in every state is shown by the state machine."""
 
+from datetime import timedelta
+
+import pytest
+
 from domain.moves import Move, moves
 from domain.policy import FIRST_POLICY
 from tests.domain.cast import (
+    FILED_AT,
+    FIRST,
     Person,
     administrator,
     another_neutral,
     auditor,
+    back,
     buyer,
     commitment,
     engine,
+    lawyer,
     marketplace,
     neutral,
     refund,
@@ -17,7 +25,8 @@ from tests.domain.cast import (
     supervisor,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import Report, day, deadline, given, just_before
+from tests.domain.reports import Clock, Played, Report, at, day, deadline, given, just_before
+from tests.domain.table import EVERYBODY, Table
 
 TALK = {"post_message", "make_commitment"}
 PARTY = {"name_representative"} | TALK
@@ -133,3 +142,62 @@ def test_an_imported_dispute_has_no_terms() -> None:
     """Nothing lapses in a past case, so no right in it ends by itself."""
     report = given(filing(silence=False), day(400))
     assert may(report, seller)["respond"] == Move("respond", None)
+
+
+CONTESTED = (filing(), seller.contests(), day(3), buyer.escalates())
+MEDIATED = (*CONTESTED, neutral.takes_case(), neutral.writes())
+ADJUDICATED = (*MEDIATED, neutral.declares_impasse())
+RULED = (*ADJUDICATED, neutral.rules("100.00 EUR", "29.90 EUR"))
+BACK = FILED_AT + timedelta(days=7, hours=1)
+AWAY = engine.records_outage(BACK - timedelta(hours=2), BACK)
+ABOVE = (
+    *CONTESTED, administrator.grants_mandate(neutral, "100.00 EUR"), neutral.takes_case(), neutral.declares_impasse(),
+    neutral.rules("100.00 EUR", "29.90 EUR"),
+)  # fmt: skip
+RETURN = (*MEDIATED, neutral.proposes("129.90 EUR", "0.00 EUR", goods=back()), buyer.accepts_proposal())
+CASES = {
+    "filed": (filing(), seller.adds_exhibit(), buyer.offers("90.00 EUR"), seller.promises("reply", "buyer")),
+    "seller's claim": (filing(claimant="seller"), buyer.adds_exhibit(), buyer.names(lawyer)),
+    "conceded in part": (filing(), seller.concedes("29.90 EUR"), engine.instructs_refund(1)),
+    "silent": (filing(), day(7.5)),
+    "set aside asked": (filing(), day(7.5), seller.asks_to_set_aside()),
+    "after an outage": (filing(), at(BACK.isoformat()), AWAY, seller.adds_exhibit()),
+    "escalated": (*CONTESTED, seller.offers("10.00 EUR"), marketplace.records_proceeding()),
+    "mediated": (*MEDIATED, neutral.asks_evidence("seller"), neutral.asks_evidence("buyer"), neutral.confides(to="buyer")),
+    "challenged": (*MEDIATED, buyer.challenges(), seller.consents()),
+    "proposed": (*MEDIATED, seller.adds_exhibit(), neutral.proposes("50.00 EUR", "79.90 EUR"), buyer.accepts_proposal()),
+    "stayed": (*MEDIATED, neutral.orders_stay()),
+    "adjudicated": (*ADJUDICATED, seller.counterclaims(), buyer.rebuts(), neutral.asks_evidence("seller")),
+    "ruled": (*RULED, seller.writes()),
+    "to be co-signed": (*ABOVE, buyer.writes()),
+    "to be co-signed, and challenged": (*ABOVE, seller.challenges()),
+    "to be co-signed, by nobody's neutral": (*ABOVE, neutral.recuses()),
+    "appealed": (*RULED, seller.appeals(), another_neutral.takes_case()),
+    "goods to be sent": (*RETURN, seller.accepts_proposal()),
+    "goods on their way": (*RETURN, seller.accepts_proposal(), buyer.sends_goods(2)),
+    "closed": (*RULED, buyer.waives_appeal(), seller.waives_appeal()),
+    "withdrawn": (filing(), seller.promises("reply", "buyer"), buyer.withdraws()),
+}  # fmt: skip
+
+
+def test_until_when_a_right_lasts() -> None:
+    """Every move that a deadline ends is offered until that very instant."""
+    silent, ruled = given(filing(), day(7.5), engine.ticks()), given(*RULED)
+    proposed = given(*MEDIATED, neutral.proposes("50.00 EUR", "79.90 EUR"))
+    for report, who, move, name in (
+        (silent, seller, "request_set_aside", "set_aside"),
+        (ruled, seller, "appeal", "appeal-1-seller"),
+        (ruled, buyer, "waive_appeal", "appeal-1-buyer"),
+        (proposed, buyer, "accept_proposal", "proposal-1-buyer"),
+        (proposed, buyer, "refuse_proposal", "proposal-1-buyer"),
+    ):
+        assert may(report, who)[move].until == report.dispute.deadlines.running[name].due_at
+
+
+@pytest.mark.parametrize("story", CASES.values(), ids=CASES)
+def test_what_is_offered_is_what_is_granted(story: tuple[Played | Clock, ...]) -> None:
+    """To everybody, wherever the dispute stands; what is not offered is refused, or changes nothing."""
+    report = given(*story)
+    table = Table(report.world, report.now, [FIRST])
+    for who in EVERYBODY:
+        table.check_moves(FIRST, who)

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from whenever import ZonedDateTime
 
 from domain.places import COUNTRIES, TIME_ZONES, Country, LanguageTag, TimeZone
-from domain.windows import BeyondCalendar, ClosedPeriod, Deadline, Window, due, local, postponed
+from domain.windows import BeyondCalendar, ClosedPeriod, Deadline, Window, due, extended, local, postponed
 
 HOURS, CALENDAR, BUSINESS = "hours", "calendar_days", "business_days"
 ROME, NEW_YORK, SHANGHAI, LORD_HOWE = "Europe/Rome", "America/New_York", "Asia/Shanghai", "Australia/Lord_Howe"
@@ -251,7 +251,7 @@ def test_no_window_is_shorter_than_it_says(
 
 @pytest.mark.parametrize("year", [1, 1969, 2101, 9999])
 def test_a_window_beyond_every_calendar_is_refused(year: int) -> None:
-    with pytest.raises(BeyondCalendar):
+    with pytest.raises(BeyondCalendar) as refused:
         due(
             Window(amount=1, unit="calendar_days"),
             starts_at=datetime(year, 6, 1, tzinfo=UTC),
@@ -259,6 +259,53 @@ def test_a_window_beyond_every_calendar_is_refused(year: int) -> None:
             time_zone=ROME,
             rule="r",
         )
+    assert refused.value.facts == {
+        "starts_at": f"{year:04}-06-01T00:00:00+00:00",
+        "first_year": 1970,
+        "last_year": 2100,
+    }
+
+
+@pytest.mark.parametrize("year", [1970, 2100])
+def test_the_first_and_the_last_year_of_the_calendars(year: int) -> None:
+    assert ends(1, HOURS, f"{year}-06-01T10:00", "UTC", "IT") == f"{year}-06-01T11:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("country", "starts", "amount", "unit", "expected"),
+    [
+        ("IT", "2026-12-04T10:00", 1, BUSINESS, "2026-12-09T10:00:00+01:00"),
+        (None, "2026-12-04T10:00", 1, BUSINESS, "2026-12-08T10:00:00+01:00"),
+        ("IT", "2026-12-04T10:00", 1, CALENDAR, "2026-12-09T10:00:00+01:00"),
+        ("IT", "2026-12-04T10:00", 24, HOURS, "2026-12-08T10:00:00+01:00"),
+    ],
+)
+def test_more_time_is_on_the_same_calendar(
+    country: str | None, starts: str, amount: int, unit: Any, expected: str
+) -> None:
+    """Of whoever must act: Monday is a working day, Tuesday the Immacolata; hours are hours."""
+    due_at, proof = due(
+        Window(amount=1, unit="business_days"), starts_at=at(starts, ROME), country=country, time_zone=ROME, rule="r"
+    )
+    assert local(extended(due_at, Window(amount=amount, unit=unit), proof), ROME) == expected
+
+
+@pytest.mark.parametrize(
+    ("unit", "amount", "country", "expected"),
+    [
+        (CALENDAR, 1, "IT", "2026-12-09T10:00:00+01:00"),
+        (CALENDAR, 1, None, "2026-12-08T10:00:00+01:00"),
+        (HOURS, 24, "IT", "2026-12-08T10:00:00+01:00"),
+    ],
+)
+def test_a_clock_that_stood_still_ends_on_a_day_of_work(
+    unit: Any, amount: int, country: str | None, expected: str
+) -> None:
+    """Of whoever must act; a window of hours ends at its hour."""
+    window, starts = Window(amount=amount, unit=unit), at("2026-12-03T10:00", ROME)
+    due_at, proof = due(window, starts_at=starts, country=country, time_zone=ROME, rule="r")
+    moved = postponed(due_at, since=starts, until=at("2026-12-07T10:00", ROME), proof=proof)
+    assert local(moved, ROME) == expected
 
 
 @pytest.mark.parametrize(
