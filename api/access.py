@@ -93,6 +93,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "get_refund": OVERSEERS,
     "confirm_refund": frozenset({_MARKETPLACE}),
     "fail_refund": frozenset({_MARKETPLACE}),
+    "retry_refund": frozenset({_MARKETPLACE, _SUPERVISOR}),
+    "settle_refund_otherwise": frozenset({_MARKETPLACE, _SUPERVISOR}),
     "publish_policy": frozenset({_ADMINISTRATOR}),
     "list_policies": READERS,
     "get_policy": READERS,

@@ -42,7 +42,7 @@ from api.schemas.neutrals import (
     ReassignNeutral,
     Recuse,
 )
-from api.schemas.refunds import ConfirmRefund, FailRefund
+from api.schemas.refunds import ConfirmRefund, FailRefund, RetryRefund, SettleRefundOtherwise
 from api.schemas.reopening import RateHandling, Reopen
 from api.schemas.response import RaiseCounterclaim, Rebut, Respond
 from api.schemas.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
@@ -108,4 +108,6 @@ ACTS: Mapping[str, type[Act]] = {
     "replace_commitment": ReplaceCommitment,
     "confirm_refund": ConfirmRefund,
     "fail_refund": FailRefund,
+    "retry_refund": RetryRefund,
+    "settle_refund_otherwise": SettleRefundOtherwise,
 }

@@ -179,7 +179,10 @@ _COMMITMENT = (
     "end_note", "replaced_by", "refund_id", "dispute_id",
 )  # fmt: skip
 _MANDATE = ("neutral", "desk", "cases", "on_leave", "leave_until", "granted_at", "closed_at")
-_REFUND = ("commitment_id", "recipient", "funded_by", "status", "reason", "dispute_id", "occurred_at", "recorded_at")
+_REFUND = (
+    "commitment_id", "recipient", "funded_by", "status", "reason", "attempt", "retry_at", "payout", "dispute_id", "occurred_at",
+    "recorded_at",
+)  # fmt: skip
 
 
 def _award(terms: Mapping[str, Any], claimant: str) -> Doc:

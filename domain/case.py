@@ -14,7 +14,15 @@ from domain.filing import DisputeFiled, FileDispute
 from domain.mandate import Mandate
 from domain.policy import PolicyBook
 from domain.refund import Refund
-from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, ReleaseRefund
+from domain.remedy import (
+    ConfirmRefund,
+    FailRefund,
+    InstructRefund,
+    ReferRefund,
+    ReleaseRefund,
+    RetryRefund,
+    SettleRefundOtherwise,
+)
 from domain.reopening import Reopen
 from domain.transaction import Transaction
 
@@ -65,7 +73,7 @@ def streams(command: Command, case: Case) -> dict[Stream, UUID]:
             needed["refund"] = refund_id_of(command.commitment_id)
         case Reopen(commitment_id=UUID() as commitment_id):
             needed["refund"] = refund_id_of(commitment_id)
-        case ConfirmRefund() | FailRefund() | ReleaseRefund():
+        case ConfirmRefund() | FailRefund() | RetryRefund() | ReferRefund() | SettleRefundOtherwise() | ReleaseRefund():
             needed["refund"] = command.refund_id
         case _:
             pass
@@ -82,7 +90,7 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
         case "conversation":
             return conversation.evolve(state, event)  # type: ignore[arg-type]
         case "refund":
-            return refund.evolve(state, event)  # type: ignore[arg-type]
+            return refund.evolve(state, event, at)  # type: ignore[arg-type]
         case "mandate" | "predecessor":
             return mandate.evolve(state, event)  # type: ignore[arg-type]
         case "policies":

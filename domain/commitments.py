@@ -98,6 +98,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
         "goodwill",
         "freight",
         "recovery",
+        "refund",
     ]
 
 
@@ -142,7 +143,14 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute")
 
     commitment_id: UUID
     reason: Literal[
-        "dispute_over", "neutral_gone", "contested", "deemed_received", "remedy_lapsed", "overturned", "paid_elsewhere"
+        "dispute_over",
+        "neutral_gone",
+        "contested",
+        "deemed_received",
+        "remedy_lapsed",
+        "overturned",
+        "paid_elsewhere",
+        "refund_over",
     ]
 
 
@@ -192,7 +200,10 @@ def carried_out_by_refund(kind: CommitmentKind, owed_by: Bearer, owed_to: Bearer
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """`ended` tells how it ended; None while it is pending or overdue. `passed`: by a neutral who left, to the supervisor."""
+    """`ended` tells how it ended; None while it is pending or overdue. `passed`: by a neutral who left, to the supervisor.
+
+    `decision` is the promise of whoever has to decide what becomes of its refund.
+    """
 
     id: UUID
     number: int
@@ -209,6 +220,7 @@ class Commitment:
     ended: str | None = None
     refund_id: UUID | None = None
     underway: bool = False
+    decision: UUID | None = None
 
     @property
     def open(self) -> bool:
@@ -223,6 +235,11 @@ class Commitment:
     def beyond_claim(self) -> bool:
         """Promised freely, beside what is in dispute."""
         return self.arises_from in BEYOND_CLAIM
+
+    @property
+    def on_refund(self) -> bool:
+        """A promise to decide what becomes of a refund that failed: kept by that decision, and by nothing else."""
+        return self.arises_from == "refund"
 
     @property
     def is_first_act(self) -> bool:
@@ -298,11 +315,15 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
 
 
 def underway(commitments: Commitments, commitment_id: UUID, refund_id: UUID) -> Commitments:
-    return _change(commitments, commitment_id, refund_id=refund_id, underway=True)
+    return _change(commitments, commitment_id, refund_id=refund_id, underway=True, decision=None)
 
 
 def stalled(commitments: Commitments, commitment_id: UUID) -> Commitments:
     return _change(commitments, commitment_id, underway=False)
+
+
+def referred(commitments: Commitments, commitment_id: UUID, decision_id: UUID) -> Commitments:
+    return _change(commitments, commitment_id, decision=decision_id)
 
 
 def unpaid(commitments: Commitments, commitment_id: UUID) -> Commitments:

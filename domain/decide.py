@@ -61,7 +61,16 @@ from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.refusals import UnknownDispute
-from domain.remedy import ConfirmRefund, Execution, FailRefund, InstructRefund, ReleaseRefund
+from domain.remedy import (
+    ConfirmRefund,
+    Execution,
+    FailRefund,
+    InstructRefund,
+    ReferRefund,
+    ReleaseRefund,
+    RetryRefund,
+    SettleRefundOtherwise,
+)
 from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Respond
@@ -113,6 +122,9 @@ DisputeCommand = (
     | InstructRefund
     | ConfirmRefund
     | FailRefund
+    | RetryRefund
+    | ReferRefund
+    | SettleRefundOtherwise
     | ReleaseRefund
     | MakeCommitment
     | KeepCommitment
@@ -316,7 +328,13 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case ConfirmRefund():
             return [*remedy.confirm(execution, command)]
         case FailRefund():
-            return [*remedy.fail(execution, command)]
+            return [*remedy.fail(execution, rules, command)]
+        case RetryRefund():
+            return [*remedy.retry(execution, rules, command)]
+        case ReferRefund():
+            return [*remedy.refer(execution, rules, command)]
+        case SettleRefundOtherwise():
+            return [*remedy.settle(execution, command)]
         case ReleaseRefund():
             return [*remedy.release(execution, command)]
         case MakeCommitment():

@@ -101,7 +101,7 @@ from domain.proposal import (
     Proposals,
 )
 from domain.recovery import Advance, AwardOverturned, RecoveryEvent, RulingExecuted
-from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway, RemedyEvent
+from domain.remedy import Division, Instalment, RefundReferred, RefundStalled, RefundUnderway, RemedyEvent
 from domain.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
 from domain.representation import Representation, RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
@@ -334,7 +334,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, set_aside=set_aside.evolve(dispute.set_aside, event))
         case DefaultSetAside():
             return replace(dispute, outcome=None, set_aside=set_aside.evolve(dispute.set_aside, event))
-        case RefundUnderway() | RefundStalled():
+        case RefundUnderway() | RefundStalled() | RefundReferred():
             return replace(dispute, commitments=remedy.evolve(dispute.commitments, event))
         case (
             CommitmentMade()

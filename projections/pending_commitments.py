@@ -27,7 +27,7 @@ from domain.commitments import (
 )
 from domain.money import Money
 from domain.people import Text
-from domain.remedy import RefundStalled, RefundUnderway, RemedyEvent
+from domain.remedy import RefundReferred, RefundStalled, RefundUnderway, RemedyEvent
 from mediation.store.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.paging import Page, Where, page, select
@@ -102,7 +102,7 @@ def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommit
             changes = {"status": "discharged"}
         case RefundUnderway():
             changes = {"refund_id": event.refund_id}
-        case RefundStalled():
+        case RefundStalled() | RefundReferred():
             return []  # still owed, as before
         case _:
             assert_never(event)

@@ -34,6 +34,7 @@ from domain.commitments import (
     Promise,
 )
 from domain.conversation import MessagePosted
+from domain.conversion import Payout
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.dispute import MovePassed
 from domain.elsewhere import RefundedElsewhere
@@ -75,9 +76,10 @@ from domain.refund import (
     RefundConfirmed,
     RefundFailed,
     RefundInstructed,
+    RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway
+from domain.remedy import Division, Instalment, RefundReferred, RefundStalled, RefundUnderway
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
@@ -150,6 +152,7 @@ PROMISE = Promise(
     note=_text("退款", SELLER, "zh-Hans"),
     owed_from=NOON,
 )
+PAYOUT = Payout(paid=Money.of("32.25", "USD"), rate="1.0787", source="ECB", quoted_at=NOON, residue="0.00313")
 POLICY = Policy(
     version="first-2026",
     windows=Windows(
@@ -369,8 +372,8 @@ EXAMPLES: tuple[Event, ...] = (
     Referred(reason="ruling_overdue"),
     RefundBounced(),
     RefundCancelled(),
-    RefundConfirmed(recipient_subject=BUYER, reference_key=_id("4e"), provider_reference="re_456"),
-    RefundFailed(reason="declined"),
+    RefundConfirmed(recipient_subject=BUYER, reference_key=_id("4e"), provider_reference="re_456", payout=PAYOUT),
+    RefundFailed(reason="declined", attempt=1, retry_at=LATER),
     RefundInstructed(
         refund_id=REFUND,
         dispute_id=DISPUTE,
@@ -382,11 +385,20 @@ EXAMPLES: tuple[Event, ...] = (
         amount=_eur("29.90"),
     ),
     RefundRecovered(dispute_id=DISPUTE, amount=_eur("29.90")),
+    RefundReferred(commitment_id=COMMITMENT, refund_id=REFUND, decision_id=_id("d5"), why="refused"),
     RefundReleased(refund_id=REFUND),
     RefundReserved(refund_id=REFUND, dispute_id=DISPUTE, amount=_eur("29.90")),
     RefundSettled(refund_id=REFUND),
+    RefundSettledOtherwise(
+        how="bank_transfer",
+        by=Role.SUPERVISOR,
+        recipient_subject=BUYER,
+        reference_key=_id("4f"),
+        reference="TRF-118",
+        payout=PAYOUT,
+    ),
     RefundStalled(commitment_id=COMMITMENT, refund_id=REFUND),
-    RefundSubmitted(),
+    RefundSubmitted(attempt=2, by=Role.SUPERVISOR),
     RefundUnderway(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundedElsewhere(
         payment_key=_id("9a"), amount=_eur("29.90"), off_claim=_eur("20.00"), how="chargeback", resolves=True
