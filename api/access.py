@@ -21,8 +21,8 @@ READERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDIT
 OVERSEERS = READERS - {_NEUTRAL}
 PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
 
-OPEN = frozenset({"health", "ready", "explain_problem"})
-"""Routes that anybody may use."""
+OPEN = frozenset({"health", "ready", "explain_problem", "take_notice"})
+"""Routes that anybody may use; a notice of a payment provider proves by its signature whose it is."""
 
 WHO: Mapping[str, frozenset[Role]] = {
     "file_dispute": PARTIES | {_MARKETPLACE},

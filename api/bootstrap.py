@@ -12,8 +12,10 @@ from psycopg_pool import AsyncConnectionPool
 from api.auth import Tokens
 from api.settings import Settings
 from mediation.engine import Engine
-from mediation.gateways.payments import MarketplaceGateway
+from mediation.gateways.chosen import gateways
+from mediation.gateways.payments import Gateways
 from mediation.processes import deadlines, departures, refunds
+from mediation.processes.attempts import Attempts
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
 from mediation.processes.refunds import RefundProcess
@@ -51,6 +53,8 @@ class Services:
     consumers: Sequence[Consumer]
     follow: Follow
     blind: Blind
+    gateways: Gateways
+    attempts: Attempts
     blobs: Blobs
     tokens: Tokens
 
@@ -136,7 +140,10 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         log = await stack.enter_async_context(EventLog(pool, codec))
         engine = Engine(log)
         clock = DeadlineClock(pool, engine)
-        refunding = RefundProcess(pool, engine, MarketplaceGateway())
+        blind, paying = Blind(secret.blind), gateways(settings.gateways)
+        stack.push_async_callback(paying.close)
+        attempts = Attempts(engine, paying, log, codec, blind)
+        refunding = RefundProcess(pool, engine, attempts)
         departing = Departures(pool, engine)
         await _make_tables(pool)
         consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing)
@@ -155,7 +162,9 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
             engine=engine,
             consumers=consumers,
             follow=follow,
-            blind=Blind(secret.blind),
+            blind=blind,
+            gateways=paying,
+            attempts=attempts,
             blobs=Blobs.in_folder(settings.data_dir / "blobs", keys, max_bytes=settings.max_file_bytes),
             tokens=Tokens(secret.token),
         )

@@ -62,6 +62,13 @@ COMMANDS = {
         Who did what and when, the amounts, the deadlines and what caused what. Works beside a running server, and without
         one. Texts are shown as they were written; those of an erased person are gone.""",
     ),
+    "sandbox-provider": (
+        "api.commands.sandbox:sandbox_provider",
+        """Serve a payment provider to try things on, until Ctrl-C.
+
+        A service of its own with a store of its own; no money moves there. `PUT /control/faults` tells it what to do wrong,
+        `GET /docs` shows how.""",
+    ),
     "cases": (
         "api.commands.cases:cases",
         """Play real cases again, and compare with what was published.

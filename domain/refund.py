@@ -59,7 +59,10 @@ class RefundInstructed(Event, kind="RefundInstructed", stream="refund"):
 
 
 class RefundSubmitted(Event, kind="RefundSubmitted", stream="refund"):
-    """An attempt, before it is made. `by` is who wants it: the engine, or a person after it was handed to one."""
+    """An attempt, before it is made. `by` is who wants it.
+
+    What a person wants the engine makes as the attempt after, at once: whoever stores one makes it.
+    """
 
     schema_version = 2
 
@@ -161,7 +164,9 @@ OVER: frozenset[Status] = frozenset({"confirmed", "settled_otherwise", "cancelle
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """`attempts` counts all of them, `tries` those since a person last wanted it; `next_at` is when another one may be made.
+    """`attempts` counts all of them, `tries` those that the engine made since a person last wanted it.
+
+    `next_at` is when another one may be made.
 
     `failures` tells one request to the provider from the next: an unanswered one is asked again as the same request.
     """
@@ -196,8 +201,8 @@ def evolve(refund: Refund | None, event: RefundEvent, at: Instant) -> Refund:
     assert refund is not None, "a refund's stream begins with its instruction"
     match event:
         case RefundSubmitted(attempt=attempt, by=by):
-            tries = refund.tries + 1 if by is Role.ENGINE else 1
-            next_at = at + wait_after(tries)
+            tries = refund.tries + 1 if by is Role.ENGINE else 0
+            next_at = at + wait_after(tries) if tries else at
             return replace(refund, status="submitted", attempts=attempt, tries=tries, next_at=next_at)
         case RefundConfirmed(reference_key=key):
             return replace(refund, status="confirmed", reference_key=key, next_at=None)

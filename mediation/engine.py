@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from domain.base import Instant, Stream
+from domain.base import Event, Instant, Stream
 from domain.case import EMPTY, Case, policies_id, streams
 from domain.decide import AnyCommand, Fact, decide
 from domain.dispute import Dispute
@@ -54,6 +54,7 @@ class Outcome:
 
     `at` is the instant at which it took effect. `position` is that of the last event it stored, None where everything already
     was so. `repeated`: the first result under the same key, as it was then.
+    `events` are those that this very call stored.
     """
 
     case: Case
@@ -61,6 +62,7 @@ class Outcome:
     at: Instant
     position: int | None
     repeated: bool = False
+    events: tuple[Event, ...] = ()
 
     @property
     def dispute(self) -> Dispute:
@@ -98,7 +100,8 @@ class Engine:
                 case Stored(first_position=first, events=events):
                     world = world.after(facts, command.marketplace)
                     world.remember(self._warm)
-                    return Outcome(world.case, world.versions, command.now, first + events - 1)
+                    stored = tuple(fact.event for fact in facts)
+                    return Outcome(world.case, world.versions, command.now, first + events - 1, events=stored)
                 case Repeated() as result:
                     return await self._first_result(request, result)
                 case Stale():
