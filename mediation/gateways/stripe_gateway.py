@@ -80,11 +80,13 @@ class StripeGateway:
             return _payment(made)
 
     async def payments(self, since: datetime) -> AsyncIterator[Payment]:
+        """The newest come first: https://docs.stripe.com/api/refunds/list."""
         with _questions():
-            made_since: Any = {"created": {"gte": int(since.timestamp())}, "limit": 100}
-            page = await self._client.v1.refunds.list_async(made_since)
+            page = await self._client.v1.refunds.list_async({"limit": 100})
             async for one in page.auto_paging_iter():
-                yield _payment(one)
+                if (payment := _payment(one)).made_at < since:
+                    return
+                yield payment
 
     def notice(self, headers: Mapping[str, str], body: bytes) -> Payment | None:
         if self._notice_secret is None:
