@@ -17,8 +17,8 @@ from domain.base import Command
 from domain.conversion import RateDoesNotFit, SameCurrency
 from domain.filing import DisputeFiled
 from domain.money import CurrencyMismatch
-from domain.refund import WAITS, PaidDifferently, PaidOtherwise, Refund, RefundEnded
-from domain.remedy import ConfirmRefund, FailRefund, ReferRefund
+from domain.refund import WAITS, PaidDifferently, PaidOtherwise, Refund, RefundEnded, RefundSubmitted
+from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, ReferRefund, RetryRefund
 from mediation.engine import Engine, Request
 from mediation.gateways.payments import Declined, Gateways, NoAnswer, Payment, PaymentGateway, Wanted, where_it_stands
 from mediation.processes import ENGINE
@@ -64,8 +64,26 @@ class Attempts:
     def gateway(self, marketplace: str) -> PaymentGateway:
         return self._gateways.of(marketplace)
 
-    async def make(self, refund: Refund, marketplace: str, chain: Request, begun: float) -> None:
-        """Carries out the attempt that the caller has just stored; `begun` is when it set out to, in monotonic seconds."""
+    def looks_after(self, refund: Refund, marketplace: str) -> bool:
+        """Whether anything is to be done about it by itself: who is not asked reports by itself."""
+        return refund.status == "failed" or self.gateway(marketplace).asked
+
+    async def go_on(self, refund: Refund, marketplace: str, chain: Request) -> None:
+        """With one that had its time: asks what became of it, and makes the next attempt where nobody knows of it."""
+        if refund.status == "submitted" and await self._ask(refund, marketplace, chain):
+            return
+        command = self._about(refund, marketplace, RetryRefund, attempt=refund.attempts + 1)
+        await self.store_and_make(command, chain)
+
+    async def store_and_make(self, command: InstructRefund | RetryRefund, chain: Request) -> None:
+        """Who stored an attempt makes it, and nobody else: another worker that wanted the same one has stored nothing."""
+        begun = asyncio.get_running_loop().time()
+        outcome = await self._engine.handle(command, chain)
+        stored = any(isinstance(event, RefundSubmitted) for event in outcome.events)
+        if stored and (refund := outcome.case.refund) is not None and not outcome.dispute.imported:
+            await self._make(refund, command.marketplace, chain, begun)
+
+    async def _make(self, refund: Refund, marketplace: str, chain: Request, begun: float) -> None:
         gateway = self.gateway(marketplace)
         if not gateway.asked:
             return
@@ -83,14 +101,11 @@ class Attempts:
         else:
             await self.report(refund, found, marketplace, chain)
 
-    async def ask(self, refund: Refund, marketplace: str, chain: Request) -> bool:
+    async def _ask(self, refund: Refund, marketplace: str, chain: Request) -> bool:
         """Asks what became of it, and moves nothing. Whether the provider knows of it, and it may still be paid or was."""
-        gateway = self.gateway(marketplace)
-        if not gateway.asked:
-            return True
         try:
             async with asyncio.timeout(PATIENCE):
-                found = where_it_stands(await gateway.find(await self._wanted(refund, marketplace)))
+                found = where_it_stands(await self.gateway(marketplace).find(await self._wanted(refund, marketplace)))
         except (NoAnswer, Declined, TimeoutError) as error:
             _log.warning("no_answer", refund_id=str(refund.id), error=str(error))
             return False

@@ -8,7 +8,6 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
-from time import monotonic
 from uuid import UUID
 
 import structlog
@@ -24,9 +23,9 @@ from domain.commitments import (
     CommitmentWaived,
     refund_id_of,
 )
-from domain.refund import OVER, RefundSubmitted
+from domain.refund import OVER
 from domain.refusals import Refusal
-from domain.remedy import InstructRefund, RefundStalled, RefundUnderway, ReleaseRefund, RetryRefund
+from domain.remedy import InstructRefund, RefundStalled, RefundUnderway, ReleaseRefund
 from domain.stay import DisputeResumed, DisputeStayed
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
@@ -149,24 +148,14 @@ class RefundProcess:
             dispute_id=dispute_id,
             commitment_id=commitment_id,
         )
-        await self._attempt(command, marketplace, chain)
-
-    async def _attempt(self, command: InstructRefund | RetryRefund, marketplace: str, chain: Request) -> None:
-        """Who stored an attempt makes it, and nobody else: another worker that wanted the same one has stored nothing."""
-        begun = monotonic()
-        outcome = await self._engine.handle(command, chain)
-        stored = any(isinstance(event, RefundSubmitted) for event in outcome.events)
-        if stored and (refund := outcome.case.refund) is not None and not outcome.dispute.imported:
-            await self._attempts.make(refund, marketplace, chain, begun)
+        await self._attempts.store_and_make(command, chain)
 
     async def _follow(self, commitment_id: UUID, position: int, marketplace: str, chain: Request) -> None:
-        """Looks after a refund that is not over: asks, tries again where that is due, and says when to look again."""
+        """Looks after a refund that is not over, when that is due, and says when to look again."""
         refund, now = await self._engine.refund(refund_id_of(commitment_id), marketplace), self._now()
-        dispute, _, _ = await self._engine.dispute(refund.dispute_id, marketplace)
-        reports_itself = refund.status == "submitted" and not self._attempts.gateway(marketplace).asked
         if refund.status in OVER:
             await self._execute(_DONE, (commitment_id, "follow"))
-        elif dispute.imported or reports_itself or refund.next_at is None:
+        elif refund.next_at is None or not self._attempts.looks_after(refund, marketplace):
             await self._execute(_NEVER, (commitment_id, position))
         elif refund.next_at > now:
             await self._execute(_LATER, (refund.next_at, commitment_id, "follow", position))
@@ -174,17 +163,7 @@ class RefundProcess:
             # Before anything is done, so that what is done may set it anew; the longer it takes, the more seldom it is asked.
             again = now + min(max(now - refund.next_at, _MINUTE), _HOUR)
             await self._execute(_LATER, (again, commitment_id, "follow", position))
-            if refund.status == "submitted" and await self._attempts.ask(refund, marketplace, chain):
-                return
-            command = RetryRefund(
-                marketplace=marketplace,
-                actor=ENGINE,
-                now=now,
-                dispute_id=refund.dispute_id,
-                refund_id=refund.id,
-                attempt=refund.attempts + 1,
-            )
-            await self._attempt(command, marketplace, chain)
+            await self._attempts.go_on(refund, marketplace, chain)
 
     async def _release(self, commitment_id: UUID, dispute_id: UUID, marketplace: str, chain: Request) -> None:
         command = ReleaseRefund(
