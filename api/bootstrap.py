@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from api.auth import Tokens
+from api.reconciling import Reconciler
 from api.settings import Settings
 from mediation.engine import Engine
 from mediation.gateways.chosen import gateways
@@ -55,6 +57,7 @@ class Services:
     blind: Blind
     gateways: Gateways
     attempts: Attempts
+    reconciler: Reconciler
     blobs: Blobs
     tokens: Tokens
 
@@ -148,11 +151,14 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         await _make_tables(pool)
         consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing)
         follow = Follow(log, pool, consumers)
+        every = timedelta(hours=settings.reconcile_hours)
+        reconciler = Reconciler(pool, log, follow, engine, paying, blind, every)
         if works:
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
             for process in (clock, refunding, departing):
                 begin(process.name, process.run)
+            begin("reconciliation", reconciler.run)
         yield Services(
             settings=settings,
             pool=pool,
@@ -165,6 +171,7 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
             blind=blind,
             gateways=paying,
             attempts=attempts,
+            reconciler=reconciler,
             blobs=Blobs.in_folder(settings.data_dir / "blobs", keys, max_bytes=settings.max_file_bytes),
             tokens=Tokens(secret.token),
         )

@@ -62,6 +62,13 @@ COMMANDS = {
         Who did what and when, the amounts, the deadlines and what caused what. Works beside a running server, and without
         one. Texts are shown as they were written; those of an erased person are gone.""",
     ),
+    "reconcile": (
+        "api.commands.reconcile:reconcile",
+        """Compare the ledger with the payment provider's own list.
+
+        Every difference is put on record once, and shown: missing here or there, amount, currency, status, twice. Works
+        beside a running server, which does the same by itself. The exit code is 1 if anything differs.""",
+    ),
     "sandbox-provider": (
         "api.commands.sandbox:sandbox_provider",
         """Serve a payment provider to try things on, until Ctrl-C.

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain import conversation, dispute, mandate, policy, refund, transaction
+from domain import conversation, dispute, mandate, policy, reconciliation, refund, transaction
 from domain.base import Command, Event, Instant, Stream
 from domain.commitments import refund_id_of
 from domain.conversation import Conversation, PostMessage
@@ -13,6 +13,7 @@ from domain.dispute import Dispute
 from domain.filing import DisputeFiled, FileDispute
 from domain.mandate import Mandate
 from domain.policy import PolicyBook
+from domain.reconciliation import ExplainDifference, Reconciliation, RecordComparison
 from domain.refund import Refund
 from domain.remedy import (
     ConfirmRefund,
@@ -27,6 +28,7 @@ from domain.reopening import Reopen
 from domain.transaction import Transaction
 
 _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
+_RECONCILIATIONS = UUID("0c1d4c5e-8a43-5b7e-9f52-6b1d0a7e4c92")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Case:
     mandate: Mandate | None = None
     predecessor: Mandate | None = None
     policies: PolicyBook = PolicyBook()
+    reconciliation: Reconciliation = Reconciliation()
 
 
 EMPTY = Case()
@@ -75,6 +78,8 @@ def streams(command: Command, case: Case) -> dict[Stream, UUID]:
             needed["refund"] = refund_id_of(commitment_id)
         case ConfirmRefund() | FailRefund() | RetryRefund() | ReferRefund() | SettleRefundOtherwise() | ReleaseRefund():
             needed["refund"] = command.refund_id
+        case RecordComparison() | ExplainDifference():
+            needed["reconciliation"] = reconciliation_id(command.marketplace)
         case _:
             pass
     return needed
@@ -95,6 +100,8 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
             return mandate.evolve(state, event)  # type: ignore[arg-type]
         case "policies":
             return policy.evolve(state, event)  # type: ignore[arg-type]
+        case "reconciliation":
+            return reconciliation.evolve(state, event, at)  # type: ignore[arg-type]
 
 
 def after(case: Case, event: Event, at: Instant, stream: Stream) -> Case:
@@ -107,6 +114,10 @@ def conversation_id(dispute_id: UUID) -> UUID:
 
 def mandate_id(marketplace: str, neutral: UUID) -> UUID:
     return uuid5(neutral, f"mandate/{marketplace}")
+
+
+def reconciliation_id(marketplace: str) -> UUID:
+    return uuid5(_RECONCILIATIONS, marketplace)
 
 
 @lru_cache(maxsize=1024)

@@ -29,6 +29,7 @@ from domain import (
     policy,
     promises,
     proposal,
+    reconciliation,
     remedy,
     reopening,
     representation,
@@ -60,6 +61,7 @@ from domain.pleadings import RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.reconciliation import ExplainDifference, ReconciliationCommand, RecordComparison
 from domain.refusals import UnknownDispute
 from domain.remedy import (
     ConfirmRefund,
@@ -141,7 +143,7 @@ DisputeCommand = (
     | RateHandling
     | RecordLapses
 )
-AnyCommand = DisputeCommand | FileDispute | PublishPolicy | MandateCommand
+AnyCommand = DisputeCommand | FileDispute | PublishPolicy | MandateCommand | ReconciliationCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +176,10 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
             events = [*mandate.end_leave(case.mandate, command)]
         case CloseMandate():
             events = [*mandate.close(case.mandate, command)]
+        case RecordComparison():
+            events = [*reconciliation.record(case.reconciliation, command)]
+        case ExplainDifference():
+            events = [*reconciliation.explain(case.reconciliation, command)]
         case _:
             return _on_dispute(case, command)
     return [Fact(event, command.now, event.stream) for event in events]

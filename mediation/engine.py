@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from domain.base import Event, Instant, Stream
-from domain.case import EMPTY, Case, policies_id, streams
+from domain.case import EMPTY, Case, policies_id, reconciliation_id, streams
 from domain.decide import AnyCommand, Fact, decide
 from domain.dispute import Dispute
 from domain.policy import Policy, PolicyBook
+from domain.reconciliation import Reconciliation
 from domain.refund import Refund, UnknownRefund
 from domain.refusals import Conflict, Malformed, UnknownDispute
 from mediation.store.log import Append, EventLog, Pending, Repeated, Stale, Stored
@@ -127,6 +128,10 @@ class Engine:
     async def policies(self, marketplace: str) -> PolicyBook:
         world, _ = await self._read(_NOTHING, {"policies": policies_id(marketplace)}, marketplace)
         return world.case.policies
+
+    async def reconciliation(self, marketplace: str) -> Reconciliation:
+        world, _ = await self._read(_NOTHING, {"reconciliation": reconciliation_id(marketplace)}, marketplace)
+        return world.case.reconciliation
 
     async def refund(self, refund_id: UUID, marketplace: str) -> Refund:
         """Raises UnknownRefund, also for another marketplace's."""

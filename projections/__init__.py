@@ -11,6 +11,7 @@ from projections.caseload import CASELOAD
 from projections.conversations import CONVERSATIONS
 from projections.mandates import MANDATES
 from projections.pending_commitments import PENDING_COMMITMENTS
+from projections.reconciliations import RECONCILIATIONS
 from projections.refund_ledger import REFUND_LEDGER
 from projections.view import View
 
@@ -22,5 +23,6 @@ VIEWS: tuple[View[Any], ...] = (
     REFUND_LEDGER,
     CONVERSATIONS,
     MANDATES,
+    RECONCILIATIONS,
 )
 """Every view, each a consumer of the log."""

@@ -176,6 +176,7 @@ async def refunds(
     status: RefundStatus | None = None,
     dispute_id: UUID | None = None,
     imported: bool | None = None,
+    begun_since: datetime | None = None,
     asked: Asked = NOW,
     limit: int = 50,
     cursor: str | None = None,
@@ -185,7 +186,7 @@ async def refunds(
     `imported`: those of past cases, as far as `caseload` knows them.
     """
     where = Where()
-    source = _latest(where, marketplace, dispute_id, asked)
+    source = _latest(where, marketplace, dispute_id, asked, begun_since)
     where.equal(status=status)
     if imported is not None:
         past = f"EXISTS (SELECT FROM {CASELOAD.table} c WHERE c.dispute_id = refund.dispute_id AND c.imported)"
@@ -218,11 +219,19 @@ async def totals(
     return [Total(status, currency, refunds, int(minor)) for status, currency, refunds, minor in rows]
 
 
-def _latest(where: Where, marketplace: str | None, dispute_id: UUID | None, asked: Asked) -> str:
+def _latest(
+    where: Where,
+    marketplace: str | None,
+    dispute_id: UUID | None,
+    asked: Asked,
+    begun_since: datetime | None = None,
+) -> str:
     """The latest entry of each refund at the instant asked for, reached from its instruction, along whose index pages go."""
     first, last = Where(), Where()
     first.equal(marketplace=marketplace, dispute_id=dispute_id)
     first.add("status = 'instructed'")
+    if begun_since is not None:
+        first.add("recorded_at >= %s", begun_since)
     last.add("later.refund_id = first.refund_id")
     if asked.as_of is not None:
         last.add("occurred_at <= %s", asked.as_of)

@@ -69,6 +69,7 @@ from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
 from domain.pleadings import CounterclaimRaised, OnCounterclaim, RebuttalGiven
 from domain.policy import Desk, Policy, PolicyPublished, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
+from domain.reconciliation import Difference, DifferenceEnded, DifferenceFound, LedgerCompared
 from domain.recovery import AwardOverturned, RulingExecuted
 from domain.refund import (
     RefundBounced,
@@ -274,6 +275,21 @@ EXAMPLES: tuple[Event, ...] = (
     DefaultDeclined(reason="tracked_as_delivered"),
     DefaultGranted(claimant_receives=_eur("129.90")),
     DefaultSetAside(by=Role.SUPERVISOR, reasons=_text("The flood is on record.", SUPERVISOR, "en")),
+    DifferenceEnded(number=1, how="explained", by=Role.SUPERVISOR, note=_text("Paid by hand.", SUPERVISOR, "en")),
+    DifferenceFound(
+        number=1,
+        difference=Difference(
+            what="amount",
+            refund_id=REFUND,
+            payment_key=_id("4e"),
+            subject=BUYER,
+            reference="re_456",
+            ours=_eur("29.90"),
+            our_status="confirmed",
+            theirs=_eur("29.00"),
+            their_status="paid",
+        ),
+    ),
     DisputeClosed(outcome=Outcome.RULED_SPLIT),
     DisputeFiled(
         dispute_id=DISPUTE,
@@ -336,6 +352,7 @@ EXAMPLES: tuple[Event, ...] = (
     InterestsDeclared(neutral=NEUTRAL, disclosed=_text("I once bought there.", NEUTRAL, "en")),
     LeaveBegan(until=LATER, by=SUPERVISOR),
     LeaveEnded(by=SUPERVISOR),
+    LedgerCompared(number=1, gateway="sandbox", since=NOON, refunds=3, payments=4, open=1),
     MandateClosed(
         neutral=NEUTRAL, reason=_text("Has left the house.", ADMINISTRATOR, "en"), cases=(DISPUTE,), by=ADMINISTRATOR
     ),
