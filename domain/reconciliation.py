@@ -219,13 +219,15 @@ def _of_refund(one: Ours, found: list[Theirs], nobody: UUID) -> list[Difference]
             differences.append(_difference("currency", one, payment, nobody))
         elif payment.amount != one.amount:
             differences.append(_difference("amount", one, payment, nobody))
-    confirmed = one.status == "confirmed"
-    if confirmed and not found:
-        differences.append(_difference("missing_there", one, None, nobody))
-    elif confirmed is not bool(moved):
-        waits = [payment for payment in found if payment.status == "pending" and one.status != "submitted"]
-        if told := moved or waits or (found if confirmed else []):
-            differences.append(_difference("status", one, told[0], nobody))
+    if one.status == "confirmed":
+        if not found:
+            differences.append(_difference("missing_there", one, None, nobody))
+        elif not moved:
+            differences.append(_difference("status", one, found[0], nobody))
+        return differences
+    waits = [payment for payment in found if payment.status == "pending" and one.status != "submitted"]
+    if told := moved or waits:
+        differences.append(_difference("status", one, told[0], nobody))
     return differences
 
 
