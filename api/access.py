@@ -19,6 +19,10 @@ _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR = Role.NEUTRAL, Role.SUPERVISOR,
 PARTIES = frozenset({_BUYER, _SELLER})
 READERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}
 OVERSEERS = READERS - {_NEUTRAL}
+DECIDERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR})
+"""Who may know how often somebody claims, or is claimed of: whoever decides, and whoever audits that."""
+DESK = OVERSEERS - PARTIES
+PROVERS = frozenset({_ADMINISTRATOR, _AUDITOR})
 PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
 
 OPEN = frozenset({"health", "ready", "explain_problem", "take_notice"})
@@ -28,6 +32,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "file_dispute": PARTIES | {_MARKETPLACE},
     "list_disputes": READERS,
     "get_dispute": READERS,
+    "get_claim_history": DECIDERS - {_NEUTRAL},
+    "get_claim_histories": DECIDERS,
     "mint_party_token": frozenset({_MARKETPLACE}),
     "name_representative": PARTIES | {_MARKETPLACE},
     "end_representation": PARTIES | {_MARKETPLACE},
@@ -66,6 +72,7 @@ WHO: Mapping[str, frozenset[Role]] = {
     "appeal": PARTIES,
     "send_back": frozenset({_NEUTRAL}),
     "waive_appeal": PARTIES,
+    "withdraw_appeal": PARTIES,
     "request_set_aside": PARTIES,
     "set_default_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
     "refuse_set_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
@@ -89,6 +96,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_deadlines": READERS,
     "get_history": READERS,
     "list_commitments": READERS,
+    "total_commitments": DESK,
+    "tell_punctuality": DESK,
     "list_refunds": OVERSEERS,
     "get_refund": OVERSEERS,
     "confirm_refund": frozenset({_MARKETPLACE}),
@@ -107,6 +116,14 @@ WHO: Mapping[str, frozenset[Role]] = {
     "end_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
     "close_mandate": frozenset({_ADMINISTRATOR}),
     "list_events": OVERSEERS,
+    "list_recommendations": frozenset({_MARKETPLACE, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
+    "answer_recommendation": frozenset({_MARKETPLACE}),
+    "read_clock": READERS,
+    "turn_clock": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
+    "list_checkpoints": PROVERS,
+    "prove_consistency": PROVERS,
+    "prove_inclusion": PROVERS,
+    "get_bundle": PROVERS,
     "import_cases": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
 }
 """By the name of the route: in which roles it may be used."""

@@ -13,7 +13,9 @@ from starlette.responses import Response
 
 from api import (
     adjudication,
+    audit,
     caucus,
+    claim_histories,
     closing,
     commitments,
     conversation,
@@ -29,12 +31,14 @@ from api import (
     neutrals,
     notices,
     problems,
+    recommendations,
     reconciliations,
     refunds,
     reopening,
     representation,
     response,
     rules,
+    sandbox,
     service,
     set_aside,
     stays,
@@ -60,6 +64,7 @@ from domain.refusals import Refusal
 ROUTERS: Sequence[APIRouter] = (
     filing.router,
     disputes.router,
+    claim_histories.router,
     representation.router,
     response.router,
     set_aside.router,
@@ -79,9 +84,12 @@ ROUTERS: Sequence[APIRouter] = (
     refunds.router,
     notices.router,
     reconciliations.router,
+    recommendations.router,
     history.router,
+    audit.router,
     rules.router,
     imports.router,
+    sandbox.router,
     service.router,
 )
 

@@ -30,12 +30,14 @@ TOLD = frozenset({
     # promises, deadlines and money
     "commitment_id", "commitment_class", "promise", "kind", "owed_by", "owed_to", "due_at", "proof", "note", "arises_from",
     "late", "refund_id", "replaced_by", "deadline", "whose", "how", "rule", "window", "unit", "starts_at", "calendar",
-    "time_zone", "tzdata", "closed", "first", "last", "recipient", "funded_by", "owed_from",
+    "time_zone", "tzdata", "closed", "first", "last", "recipient", "funded_by", "owed_from", "made_at",
     # goods
     "goods", "act", "freight", "freight_cost", "instalments", "after", "at_stake", "step", "shipment",
     "carrier", "to_buyer", "to_seller",
     # stays and elsewhere
-    "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "rating",
+    "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "excess", "rating",
+    # limits on claims
+    "ruling", "days", "most",
 })  # fmt: skip
 
 WITHHELD = frozenset({
@@ -47,9 +49,18 @@ WITHHELD = frozenset({
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-async def told(reading: Reading, entries: list[Entry], representatives: Container[UUID] = ()) -> list[dict[str, Any]]:
-    """The facts as this reader is told of them, opened. Whoever acts for a party is told by name of their subject to all."""
-    seen = ((entry, reading.viewer.told_of(entry.kind, entry.body)) for entry in entries)
+async def told(
+    reading: Reading,
+    entries: list[Entry],
+    representatives: Container[UUID] = (),
+    untold: Container[str] = (),
+) -> list[dict[str, Any]]:
+    """The facts as this reader is told of them, opened. Whoever acts for a party is told by name of their subject to all.
+
+    `untold` are the commitments that are not for this reader.
+    """
+    facts = (entry for entry in entries if entry.body.get("commitment_id") not in untold)
+    seen = ((entry, reading.viewer.told_of(entry.kind, entry.body)) for entry in facts)
     return [await reading.open(_told(reading, e, body, representatives)) for e, body in seen if body is not None]
 
 

@@ -76,6 +76,24 @@ COMMANDS = {
         A service of its own with a store of its own; no money moves there. `PUT /control/faults` tells it what to do wrong,
         `GET /docs` shows how.""",
     ),
+    "export": (
+        "api.commands.proof:export_proof",
+        """Write what can be verified without this engine.
+
+        The facts of one dispute with their proofs, as JSON; or the whole log, which takes about as much room as it has in the
+        database. Both reach as far as the last checkpoint.""",
+    ),
+    "verify": (
+        "api.commands.proof:verify",
+        """Verify what was exported: no database, no server.
+
+        The exit code is 1 if anything is not as it was signed; standard error names it. Give a checkpoint that you have kept
+        yourself: only that shows what was changed by somebody who holds the log and its key.""",
+    ),
+    "checkpoint": (
+        "api.commands.proof:checkpoint",
+        """Print the last checkpoint, to be kept somewhere else; and on standard error the log's public key.""",
+    ),
     "cases": (
         "api.commands.cases:cases",
         """Play real cases again, and compare with what was published.

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from api import claim_histories
 from api.problems import ON_READ, documented
 from api.reading import Cursor, Limit, ReadAsOf
 from api.schemas.base import Label, When
@@ -67,4 +68,5 @@ async def get_dispute(dispute_id: UUID, reading: ReadAsOf, response: Response) -
     doc, actions = await reading.case_and_actions(dispute_id)
     shown = await reading.open(reading.viewer.case_file(doc))
     response.headers["ETag"] = etag(doc["version"])
-    return CaseFile(**shown, actions=actions)
+    histories = await claim_histories.in_short(reading, doc)
+    return CaseFile(**shown, claim_histories=histories, actions=actions)

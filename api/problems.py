@@ -27,6 +27,7 @@ from api.auth import Unauthenticated
 from api.schemas.problems import Explanation, Fault, Problem
 from domain.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
 from mediation.engine import Contended, VersionIsStale
+from mediation.proof.export import NothingSealed
 from mediation.store.content import FileTooLarge, FileTypeNotAllowed
 from mediation.store.log import ClockAstray, Overloaded, Unavailable
 
@@ -128,6 +129,7 @@ STATUS: Mapping[type[Exception], int] = {
     Unavailable: 503,
     ViewBehind: 503,
     NotCarriedOn: 503,
+    NothingSealed: 503,
 }
 """The nearest of a kind's ancestors decides."""
 

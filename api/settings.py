@@ -44,7 +44,23 @@ class Settings(BaseSettings):
     reconcile_hours: Annotated[
         float, Field(gt=0, le=24 * 31, description="How often the ledger is compared with each provider's own list.")
     ] = 24
+    log_name: Annotated[
+        str,
+        Field(
+            pattern=r"^[a-z0-9.-]+(/[a-z0-9./-]+)?$",
+            max_length=100,
+            description="What this log is called on its checkpoints: a host of yours, such as disputes.example.com/eu.",
+        ),
+    ] = "mediation.local"
+    signing_key: Annotated[SecretStr | None, Field(description="Signs the checkpoints of the log.")] = None
+    former_signing_key: Annotated[
+        SecretStr | None, Field(description="Signs them too, while a new key becomes known.")
+    ] = None
     pool_size: Annotated[int, Field(ge=4, le=100)] = 16
+    test_marketplaces: Annotated[
+        frozenset[str],
+        Field(description="Marketplaces for trying things out, whose clock can be turned; as a JSON list."),
+    ] = frozenset()
     max_file_bytes: Annotated[int, Field(ge=1, description="The largest evidence file.")] = 20 * 1024 * 1024
 
     @cached_property
@@ -59,6 +75,8 @@ class Secrets:
         folder = settings.data_dir / "secrets"
         self.master = _given(settings.master_key, "MEDIATION_MASTER_KEY") or _kept(folder / "master")
         self.blind = _given(settings.blind_key, "MEDIATION_BLIND_KEY") or _kept(folder / "blind")
+        self.signing = _given(settings.signing_key, "MEDIATION_SIGNING_KEY") or _kept(folder / "signing")
+        self.former_signing = _given(settings.former_signing_key, "MEDIATION_FORMER_SIGNING_KEY")
         self.token = _given(settings.token_key, "MEDIATION_TOKEN_KEY") or _kept(folder / "token")
 
 

@@ -14,6 +14,7 @@ from whenever import Instant as Exact
 from domain import (
     adjudication,
     caucus,
+    claims,
     closure,
     commitments,
     conversation,
@@ -35,6 +36,7 @@ from domain import (
     response,
     set_aside,
     stay,
+    vexatious,
 )
 from domain.base import Role
 from domain.conversion import Payout
@@ -112,9 +114,12 @@ class Story:
             return self._stay(event)
         if isinstance(event, elsewhere.RefundedElsewhere):
             solved = "; the claim is resolved" if event.resolves else ""
-            return f"{event.amount} was refunded elsewhere ({event.how}){solved}"
+            beyond = f", and {event.excess} beyond what was left of the order" if event.excess else ""
+            return f"{event.amount} was refunded elsewhere ({event.how}){beyond}{solved}"
         if isinstance(event, recovery.RecoveryEvent):
             return _recovery(event)
+        if isinstance(event, claims.ClaimBeyondLimit | vexatious.ClaimFoundVexatious):
+            return _abuse(event)
         if isinstance(event, goods.GoodsEvent):
             return _goods(event)
         if isinstance(event, deadlines.DeadlineEvent):
@@ -194,6 +199,8 @@ class Story:
                 return f"the {by} appeals ruling {number}, on {_words(ground)}{_says(statement)}"
             case adjudication.AppealSentBack(number=number, reasons=reasons):
                 return f"ruling {number} falls, and is sent back to be made anew{_says(reasons)}"
+            case adjudication.AppealWithdrawn(number=number, by=by):
+                return f"the {by} withdraws the appeal from ruling {number}"
             case adjudication.AppealWaived(by=by):
                 return f"the {by} waives the appeal"
             case adjudication.AppealWindowLapsed(by=by):
@@ -229,7 +236,7 @@ class Story:
             case _:
                 assert_never(event)
 
-    def _promise(self, event: commitments.CommitmentEvent | remedy.RemedyEvent) -> str:
+    def _promise(self, event: commitments.CommitmentEvent | remedy.RemedyEvent) -> str:  # noqa: C901 - one arm an event
         name = self._commitments.get(event.commitment_id, "a commitment")
         match event:
             case commitments.CommitmentMade(promise=promise, number=number):
@@ -256,6 +263,8 @@ class Story:
                 return f"{name} is discharged: {_words(reason)}"
             case remedy.RefundUnderway(refund_id=refund_id):
                 return f"{name}: payment {refund_id} is under way"
+            case remedy.RefundReturned(refund_id=refund_id):
+                return f"{name}: payment {refund_id} came back"
             case remedy.RefundStalled(refund_id=refund_id):
                 return f"{name}: payment {refund_id} failed; it is still owed"
             case remedy.RefundReferred(refund_id=refund_id, why=why):
@@ -348,10 +357,18 @@ def _hearing(event: evidence_requests.EvidenceRequestEvent | pleadings.PleadingE
             assert_never(event)
 
 
+def _abuse(event: claims.ClaimBeyondLimit | vexatious.ClaimFoundVexatious) -> str:
+    if isinstance(event, claims.ClaimBeyondLimit):
+        over = f"beyond the limit of the policy, {event.most} ({_words(event.what)}) in {event.days} days"
+        return f"filed {over}: a person looks at it"
+    return f"the claim is found vexatious{_says(event.reasons)}"
+
+
 def _calling(event: escalation.EscalationEvent) -> str:
     match event:
         case escalation.Escalated(by=by, offers_standing=standing, reason=reason):
-            who = "no agreement in time: a neutral is called" if by == "silence" else f"the {by} calls a neutral"
+            silence = "no agreement in time: a neutral is called"
+            who = silence if by == "silence" else f"the {by} calls a neutral"
             offers = f"; still open: offer {', '.join(map(str, standing))}" if standing else ""
             return f"{who}{offers}{_says(reason)}"
         case escalation.EscalationJoined(by=by, reason=reason):

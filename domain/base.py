@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 Stream = Literal[
-    "dispute", "transaction", "conversation", "refund", "mandate", "predecessor", "policies", "reconciliation"
+    "dispute", "transaction", "conversation", "refund", "mandate", "predecessor", "policies", "claims", "reconciliation"
 ]
 """`predecessor` is the mandate of whoever has a dispute that a command gives to somebody else: one act may touch two."""
 

@@ -29,6 +29,7 @@ from domain import (
     policy,
     promises,
     proposal,
+    recommendations,
     reconciliation,
     remedy,
     reopening,
@@ -39,7 +40,7 @@ from domain import (
     transaction,
 )
 from domain.adjudication import IssueRuling, WaiveAppeal
-from domain.appeal import Appeal, SendBack
+from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Event, Instant, Stream
 from domain.case import Case, after
@@ -49,7 +50,7 @@ from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.conversation import PostMessage
 from domain.dispute import Dispute
 from domain.elsewhere import RecordRefundElsewhere
-from domain.escalation import AssignNeutral, Escalate
+from domain.escalation import AssignNeutral, Escalate, Escalated
 from domain.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.evidence_requests import RequestEvidence
 from domain.filing import FileDispute
@@ -61,6 +62,7 @@ from domain.pleadings import RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.recommendations import AnswerRecommendation, CountCase
 from domain.reconciliation import ExplainDifference, ReconciliationCommand, RecordComparison
 from domain.refusals import UnknownDispute
 from domain.remedy import (
@@ -115,6 +117,7 @@ DisputeCommand = (
     | Appeal
     | SendBack
     | WaiveAppeal
+    | WithdrawAppeal
     | RequestSetAside
     | SetDefaultAside
     | RefuseSetAside
@@ -141,6 +144,8 @@ DisputeCommand = (
     | RecordRefundElsewhere
     | Reopen
     | RateHandling
+    | CountCase
+    | AnswerRecommendation
     | RecordLapses
 )
 AnyCommand = DisputeCommand | FileDispute | PublishPolicy | MandateCommand | ReconciliationCommand
@@ -165,9 +170,9 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
         case FileDispute():
             if case.dispute is not None:
                 return []
-            events: list[Event] = [*filing.file(case.transaction, case.policies, command)]
+            return _filed(case, command)
         case PublishPolicy():
-            events = [*policy.publish(case.policies, command)]
+            events: list[Event] = [*policy.publish(case.policies, command)]
         case GrantMandate():
             events = [*mandate.grant(case.mandate, case.policies, command)]
         case BeginLeave():
@@ -212,6 +217,17 @@ class _Course:
     def _record(self, event: Event, at: Instant, stream: Stream) -> None:
         self.facts.append(Fact(event, at, stream))
         self.case = after(self.case, event, at, stream)
+
+
+def _filed(case: Case, command: FileDispute) -> list[Fact]:
+    """Nothing follows by itself from a filing, unless policy calls a neutral at once."""
+    events, now = filing.file(case.transaction, case.policies, case.claims, command), command.now
+    if not any(isinstance(event, Escalated) for event in events):
+        return [Fact(event, now, event.stream) for event in events]
+    course = _Course(case)
+    course.happen(events, now)
+    course.happen(aftermath(course.dispute, case.policies.current, now), now)
+    return course.facts
 
 
 def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
@@ -315,6 +331,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*appeal.appeal(dispute, rules, command)]
         case SendBack():
             return [*appeal.send_back(dispute, rules, command)]
+        case WithdrawAppeal():
+            return [*appeal.withdraw(dispute, rules, command)]
         case WaiveAppeal():
             return [*adjudication.waive_appeal(dispute, rules, command)]
         case RequestSetAside():
@@ -369,6 +387,10 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*reopening.reopen(dispute, rules, case.transaction, case.refund, command)]
         case RateHandling():
             return [*reopening.rate(dispute, command)]
+        case CountCase():
+            return [*recommendations.count(dispute, rules, case.claims, command)]
+        case AnswerRecommendation():
+            return [*recommendations.answer(dispute, case.claims, command)]
         case RecordLapses():
             return []
         case _:

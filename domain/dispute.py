@@ -31,6 +31,7 @@ from domain.adjudication import (
     AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    AppealWithdrawn,
     CoSignatureRefused,
     RulingBecameFinal,
     RulingCoSigned,
@@ -38,6 +39,7 @@ from domain.adjudication import (
 )
 from domain.base import Actor, Event, Instant, Role
 from domain.caucus import Caucus, CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
+from domain.claims import ClaimBeyondLimit
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     Bearer,
@@ -101,7 +103,15 @@ from domain.proposal import (
     Proposals,
 )
 from domain.recovery import Advance, AwardOverturned, RecoveryEvent, RulingExecuted
-from domain.remedy import Division, Instalment, RefundReferred, RefundStalled, RefundUnderway, RemedyEvent
+from domain.remedy import (
+    Division,
+    Instalment,
+    RefundReferred,
+    RefundReturned,
+    RefundStalled,
+    RefundUnderway,
+    RemedyEvent,
+)
 from domain.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
 from domain.representation import Representation, RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
@@ -116,6 +126,7 @@ from domain.stay import (
     StayLifted,
     StayOrdered,
 )
+from domain.vexatious import ClaimFoundVexatious, Finding
 
 # --- types ---
 
@@ -150,6 +161,8 @@ DisputeEvent = (
     | CommitmentEvent
     | DeadlineEvent
     | ClosureEvent
+    | ClaimBeyondLimit
+    | ClaimFoundVexatious
     | MovePassed
 )
 
@@ -163,7 +176,7 @@ class Dispute:
 
     `goods_value` is what the claim's lines cost, `elsewhere` what was paid there of what was owed here. `response` is the
     respondent's answer and what it conceded. `involved` are the neutrals and supervisors who may not hear an appeal. `outcome`
-    is set as soon as it is certain; `closed` when nothing is owed any more.
+    is set as soon as it is certain; `closed` when nothing is owed any more. `for_a_person`: silence decides nothing in it.
     """
 
     id: UUID
@@ -204,6 +217,8 @@ class Dispute:
     elsewhere: tuple[Money, ...] = ()
     rated: Mapping[Side, int] = field(default_factory=dict)
     deadlines: Deadlines = Deadlines()
+    for_a_person: bool = False
+    vexatious: Finding | None = None
 
     @property
     def undecided(self) -> bool:
@@ -323,7 +338,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return _involving(replace(dispute, proposals=made), dispute.escalation.neutral)
         case ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
             return replace(dispute, proposals=proposal.evolve(dispute.proposals, event))
-        case AppealWaived() | AppealWindowLapsed() | AppealLodged():
+        case AppealWaived() | AppealWindowLapsed() | AppealLodged() | AppealWithdrawn():
             return replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
         case RulingIssued() | RulingCoSigned() | CoSignatureRefused() | AppealSentBack():
             return _ruled(dispute, event)
@@ -334,7 +349,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, set_aside=set_aside.evolve(dispute.set_aside, event))
         case DefaultSetAside():
             return replace(dispute, outcome=None, set_aside=set_aside.evolve(dispute.set_aside, event))
-        case RefundUnderway() | RefundStalled() | RefundReferred():
+        case RefundUnderway() | RefundStalled() | RefundReferred() | RefundReturned():
             return replace(dispute, commitments=remedy.evolve(dispute.commitments, event))
         case (
             CommitmentMade()
@@ -359,6 +374,10 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, stay=stays.evolve(dispute.stay, event))
         case DisputeReopened():
             return _reopened(dispute, event)
+        case ClaimBeyondLimit():
+            return replace(dispute, for_a_person=True)
+        case ClaimFoundVexatious(ruling=number):
+            return replace(dispute, vexatious=Finding(number))
         case HandlingRated(by=by, rating=rating):
             return replace(dispute, rated={**dispute.rated, by: rating})
         case RefundedElsewhere(resolves=True):
@@ -367,8 +386,11 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, claimed=dispute.claimed - part, in_dispute=dispute.in_dispute - part)
         case RefundedElsewhere(amount=amount):
             return replace(dispute, elsewhere=(*dispute.elsewhere, amount))
-        case RulingExecuted() | AwardOverturned():
+        case RulingExecuted():
             return replace(dispute, advance=recovery.evolve(dispute.advance, event))
+        case AwardOverturned():
+            fallen = commitments.fallen(dispute.commitments, recovery.overturnable(dispute))
+            return replace(dispute, advance=recovery.evolve(dispute.advance, event), commitments=fallen)
         case GoodsAwaited() | GoodsSent() | GoodsContested() | GoodsDecided() | GoodsEnded():
             return replace(dispute, goods=goods.evolve(dispute.goods, event))
         case DeadlineSet() | DeadlineEnded() | DeadlineLapsed() | DeadlineMoved():
@@ -391,6 +413,7 @@ def _reopened(dispute: Dispute, event: DisputeReopened) -> Dispute:
         dispute,
         closed=False,
         outcome=None,
+        vexatious=None,
         adjudication=adjudication.overturned(dispute.adjudication),
         escalation=replace(dispute.escalation, escalated=True),
         proposals=replace(dispute.proposals, impasse=True),

@@ -6,8 +6,10 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain import deadlines, evidence, transaction
+from domain import claims, deadlines, evidence, transaction
 from domain.base import Command, Event, Instant, Value
+from domain.claims import ClaimBeyondLimit, ClaimRecord, ClaimsEvent
+from domain.escalation import Escalated
 from domain.evidence import EvidenceEvent, NewExhibit
 from domain.money import CurrencyMismatch, Money
 from domain.people import Party, Side, Text, side_of
@@ -200,8 +202,10 @@ class NotYourClaim(Forbidden):
 
 
 def file(
-    tx: Transaction, book: PolicyBook, command: FileDispute
-) -> list["DisputeFiled | EvidenceEvent | DeadlineEvent | TransactionEvent"]:
+    tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDispute
+) -> list[
+    "DisputeFiled | EvidenceEvent | DeadlineEvent | TransactionEvent | ClaimsEvent | ClaimBeyondLimit | Escalated"
+]:
     policy = book.current
     side = side_of(command.actor)
     if side is not command.claimant:
@@ -254,6 +258,7 @@ def file(
         deadlines.for_desk("negotiation", windows.negotiation, policy, "negotiation", command.now, whose="both"),
         *recording,
         *claimed,
+        *claims.count(record, policy, command),
     ]
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain import co_signature, evidence_requests, handover, independence, set_aside, stay
+from domain import appeal, co_signature, evidence_requests, handover, independence, set_aside, stay
 from domain.adjudication import still_due
 from domain.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.base import Actor, Instant, Role
@@ -127,11 +127,17 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
             yield Move("answer_exhibit", number=number)
     if dispute.closed and side not in dispute.rated:
         yield Move("rate_handling")
+    yield from _appealing(dispute, side)
+
+
+def _appealing(dispute: Dispute, side: Side) -> Iterator[Move]:
     ruling = dispute.adjudication.ruling
     if ruling is not None and side in ruling.appealable_by:
         until = _until(dispute, f"appeal-{ruling.number}-{side}")
         yield Move("appeal", until)
         yield Move("waive_appeal", until)
+    if appeal.may_withdraw(dispute, side):
+        yield Move("withdraw_appeal")
 
 
 def _pleading(dispute: Dispute, side: Side) -> Iterator[Move]:
@@ -196,7 +202,15 @@ def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
         yield Move("post_message")
     if may_promise(role):
         yield Move("make_commitment")
+    yield from _about_promises(dispute, role)
+
+
+def _about_promises(dispute: Dispute, role: Role) -> Iterator[Move]:
     for commitment in dispute.commitments.open.values():
+        if commitment.kept_by_its_own_act:
+            if role is Role.MARKETPLACE:
+                yield Move("answer_recommendation", target=commitment.id)
+            continue
         if may_keep(dispute, commitment, role) and not commitment.by_refund:
             yield Move("keep_commitment", target=commitment.id)
         if may_waive(dispute, commitment, role) and not commitment.underway:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
+from domain.abuse import AbuseRules
 from domain.base import Command, Event, Role, Value
 from domain.people import Side
 from domain.places import Country, TimeZone
@@ -99,6 +100,7 @@ class Policy(Value):
     declaration_before_ruling: bool = False
     return_freight: Side = Side.SELLER
     early_execution: Funder | None = None
+    abuse: AbuseRules = AbuseRules()
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:
@@ -117,7 +119,7 @@ FIRST_POLICY = Policy(version="first-2026")
 class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
     """A version published before a rule was thought of has the first policy's."""
 
-    schema_version = 2
+    schema_version = 3
 
     policy: Policy
     by: UUID

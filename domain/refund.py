@@ -30,10 +30,13 @@ FailureReason = Literal[
     "not_possible",
     "declined",
     "provider_unavailable",
+    "bounced",
     "other",
 ]
+"""`bounced`: it was paid, and came back; on record as confirmed or not."""
+
 DEFINITE: frozenset[FailureReason] = frozenset(
-    {"insufficient_funds", "account_closed", "currency_not_supported", "not_possible"}
+    {"insufficient_funds", "account_closed", "currency_not_supported", "not_possible", "bounced"}
 )
 """Asking again would not help: a person decides at once."""
 
@@ -146,6 +149,10 @@ class PaidDifferently(Conflict):
 
 class NobodyKnowsYet(Conflict):
     """Whether the provider has paid is not known yet; retry it, which asks the provider first."""
+
+
+class BouncedAfterClosure(Conflict):
+    """The dispute is closed: a supervisor reopens it for the refund that came back."""
 
 
 class MayNotReport(Forbidden):

@@ -12,8 +12,7 @@ from pydantic import Field
 from domain import assignment, commitments, promises, recovery, transaction
 from domain import refund as refunds
 from domain.assignment import Released
-from domain.base import Command, Event, Instant, Role
-from domain.commitments import Commitment, CommitmentMade, Promise
+from domain.base import Command, Event, Role
 from domain.goods import GoodsEvent
 from domain.people import Outcome, Side, Text, Words, side_of
 from domain.policy import Policy
@@ -120,29 +119,13 @@ def reopen(
     if paid is None or refund is None or refund.status != "confirmed":
         raise NotPaidByRefund(commitment_id=str(command.commitment_id))
     back = transaction.RefundReleased(refund_id=refund.id)
-    again = _again(dispute, policy, paid, command.now)
+    again = commitments.again(dispute, policy, paid, paid.amount, command.now)
     claim = transaction.reopen_claim(transaction.evolve(tx, back), dispute.id)
     after = transaction.evolve(tx, back)
     for event in claim:
         after = transaction.evolve(after, event)
     aside = promises.set_aside(dispute, after, again)
     return [reopened, *released, refunds.RefundBounced(), back, *claim, again, *aside]
-
-
-def _again(dispute: "Dispute", policy: Policy, paid: Commitment, now: Instant) -> CommitmentMade:
-    """What was owed is owed again, within the remedy window of whoever pays."""
-    party = dispute.party(Side(paid.owed_by.value)) if paid.owed_by.value in set(Side) else None
-    due_at, proof = commitments.on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
-    promise = Promise(
-        kind=paid.kind,
-        owed_by=paid.owed_by,
-        owed_to=paid.owed_to,
-        subject=dispute.subject_of_bearer(paid.owed_by),
-        amount=paid.amount,
-        due_at=due_at,
-        proof=proof,
-    )
-    return commitments.made(dispute, promise, paid.arises_from)
 
 
 def rate(dispute: "Dispute", command: RateHandling) -> list[AfterwardsEvent]:

@@ -2,8 +2,8 @@
 
 A dispute is stayed by order of its neutral or a supervisor, or while a chargeback or a court case about the same money runs.
 Meanwhile nothing lapses and nothing is decided or paid; people may write, bring evidence, promise, or withdraw. When the last
-cause has ended the dispute resumes, and every clock that ran moves on by the time for which it stood still, to the next
-business day of whoever must act.
+cause has ended the dispute resumes, and every clock moves on by the time for which it stood still, of what began meanwhile by
+what was left of the stay; a deadline to the next business day of whoever must act.
 """
 
 import re
@@ -154,9 +154,8 @@ HALTED = frozenset(
     {
         "respond", "make_offer", "accept_offer", "reject_offer", "escalate", "make_proposal", "accept_proposal",
         "refuse_proposal", "declare_impasse", "issue_ruling", "co_sign_ruling", "refuse_co_signature", "appeal", "send_back",
-        "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "instruct_refund",
-        "retry_refund", "send_goods",
-        "contest_goods", "decide_goods",
+        "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "instruct_refund", "retry_refund",
+        "send_goods", "contest_goods", "decide_goods", "withdraw_appeal",
     }
 )  # fmt: skip
 """The acts that wait while a dispute is stayed, by name."""
@@ -230,7 +229,7 @@ def _moved_on(dispute: "Dispute", since: Instant, at: Instant) -> Iterator[Deadl
             yield DeadlineMoved(name=deadline.name, due_at=due_at, why="stay")
     for owed in dispute.commitments.open.values():
         if not owed.overdue:
-            yield CommitmentDeferred(commitment_id=owed.id, due_at=owed.due_at + (at - since))
+            yield CommitmentDeferred(commitment_id=owed.id, due_at=owed.due_at + (at - max(since, owed.since or since)))
 
 
 def order(dispute: "Dispute", policy: Policy, command: OrderStay) -> list[StayEvent | DeadlineEvent]:

@@ -28,13 +28,14 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     escalation                    {by, at, reason, offers_standing, joined [{by, reason, at}]}
     referral                      {reason, at}
     rulings                       [{number, neutral, award, outcome, reasons, cites_exhibits, cites_clauses, appealable_by,
-                                    on_appeal, addresses_inferences, counterclaim {granted, amount}, status, final,
+                                    on_appeal, addresses_inferences, counterclaim {granted, amount}, vexatious, status, final,
                                     awaits_co_signature, co_signed_by, co_signature_refused {by, reasons, at},
                                     issued_at, final_at}]   (appealable_by: who still may)
     appeals                       [{number, by, ground, statement, decided, reasons, lodged_at, decided_at}]
     settlement withdrawal         {terms, by, number, at} {reason, terms, at}
     commitments                   [{id, number, class, kind, owed_by, owed_to, subject, amount, due_at, proof, note,
                                     arises_from, status, refund_id, replaced_by, by, end_note, made_at, ended_at}]
+    beyond_limit                  {what, days, most}: of the policy, which gave the claim to a person
     stayed stayed_since stay       bool, instant, {by, until, reasons, at}
     proceedings                   [{number, what, by, statement, at, end, ended_at}]
     reopenings ratings follows    [{ground, by, reasons, bounced, at}] [{by, rating, text, at}] uuid
@@ -49,7 +50,7 @@ The fold never refuses: a document as of an instant may be made of facts that ha
 the log, and then an act on something that is not there yet changes nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -99,6 +100,13 @@ async def get(pool: Pool, marketplace: str | None, dispute_id: UUID) -> Doc | No
     view = CASE_FILE
     rows = await select(pool, view, f"SELECT {view.selected} FROM {view.table} WHERE {where.sql}", where.values)
     return rows[0].doc if rows else None
+
+
+async def parties(pool: Pool, dispute_ids: Collection[UUID]) -> dict[UUID, Doc]:
+    """The parties of some disputes, sealed."""
+    query = f"SELECT dispute_id, doc->'parties' FROM {CASE_FILE.table} WHERE dispute_id = ANY(%s)"
+    async with pool.connection() as connection:
+        return dict(await (await connection.execute(query, [list(dispute_ids)])).fetchall())
 
 
 def of(facts: Iterable[Recorded]) -> Doc | None:

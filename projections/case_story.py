@@ -10,6 +10,7 @@ from domain.adjudication import (
     AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    AppealWithdrawn,
     CoSignatureRefused,
     RulingBecameFinal,
     RulingCoSigned,
@@ -17,6 +18,7 @@ from domain.adjudication import (
 )
 from domain.base import Event
 from domain.caucus import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
+from domain.claims import ClaimBeyondLimit
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     CommitmentBreached,
@@ -68,7 +70,7 @@ from domain.refund import (
     RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.remedy import RefundReferred, RefundStalled, RefundUnderway, RemedyEvent
+from domain.remedy import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
 from domain.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
@@ -82,6 +84,7 @@ from domain.stay import (
     StayLifted,
     StayOrdered,
 )
+from domain.vexatious import ClaimFoundVexatious
 from mediation.store.recorded import Recorded
 from projections.view import Doc, kinds
 
@@ -90,7 +93,7 @@ Items: TypeAlias = list[Doc]
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
     "settlement", "withdrawal", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution", "overturned", "stay",
-    "stayed_since",
+    "stayed_since", "beyond_limit",
 )  # fmt: skip
 _NONE_YET = (
     "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus", "consents",
@@ -335,7 +338,7 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
     at, rulings = _instant(recorded.occurred_at), doc["rulings"]
     match event:
         case RulingIssued():
-            later = dict.fromkeys(("co_signed_by", "co_signature_refused", "final_at"))
+            later = dict.fromkeys(("co_signed_by", "co_signature_refused", "final_at", "vexatious"))
             status = "awaits_co_signature" if event.awaits_co_signature else "in_effect"
             issued = _item(event, status=status, final=False, issued_at=at, **later)
             return {"rulings": [*rulings, issued]} if event.awaits_co_signature else _in_effect(doc, issued, at)
@@ -350,6 +353,10 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
             open_one = _item(event, decided=None, reasons=None, lodged_at=at, decided_at=None)
             appealed = _with(rulings, "number", number, appealable_by=[])
             return {"rulings": appealed, "appeals": [*doc["appeals"], open_one]}
+        case AppealWithdrawn(number=number):
+            appeals = _with(doc["appeals"], "decided", None, decided="withdrawn", decided_at=at)
+            unsigned = _with(rulings, "status", "awaits_co_signature", status="refused")
+            return {"rulings": unsigned, "appeals": appeals}
         case AppealSentBack(number=number):
             back = {"decided": "sent_back", "reasons": _item(event)["reasons"], "decided_at": at}
             appeals = _with(doc["appeals"], "number", number, **back)
@@ -396,7 +403,7 @@ def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) ->
             changes = {"status": "discharged", "ended_at": at}
         case RefundUnderway():
             changes = {"refund_id": str(event.refund_id)}
-        case RefundStalled() | RefundReferred():
+        case RefundStalled() | RefundReferred() | RefundReturned():
             changes = {}  # what became of the money stands with the refund
         case _:
             assert_never(event)
@@ -578,6 +585,15 @@ def _paid(doc: Doc, event: RefundEvent, recorded: Recorded) -> Doc:
     return {"refunds": _with(refunds, "id", refund_id, **changes, changed_at=at)}
 
 
+def _beyond_limit(doc: Doc, event: ClaimBeyondLimit, recorded: Recorded) -> Doc:
+    return {"beyond_limit": _item(event)}
+
+
+def _found_vexatious(doc: Doc, event: ClaimFoundVexatious, recorded: Recorded) -> Doc:
+    reasons = event.reasons.model_dump(mode="json")
+    return {"rulings": _with(doc["rulings"], "number", event.ruling, vexatious=reasons)}
+
+
 _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
     kind: story
     for events, story in (
@@ -603,6 +619,8 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (DeadlineEvent, _timed),
         (ClosureEvent, _ended),
         (MovePassed, _moved),
+        (ClaimBeyondLimit, _beyond_limit),
+        (ClaimFoundVexatious, _found_vexatious),
         (RefundEvent, _paid),
     )
     for kind in kinds(events)

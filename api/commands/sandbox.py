@@ -11,8 +11,8 @@ from cyclopts.types import Port
 from rich.markup import escape
 
 from api.commands.terminal import Failed, out, readable_logs
-from api.sandbox.provider import create_provider
-from api.sandbox.store import Store
+from api.sandbox_provider.provider import create_provider
+from api.sandbox_provider.store import Store
 from mediation.gateways.chosen import BySandbox
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.schemas.answers import DONE, Action
 from api.schemas.base import Answer, Page, example
+from api.schemas.claim_history import BeyondLimitShown, HistoriesInShort
 from api.schemas.commitments import CommitmentOfDispute
 from api.schemas.deadlines import DueDate
 from api.schemas.evidence import CaucusMessage, Exhibit
@@ -180,6 +181,8 @@ _CASE: dict[str, Any] = {
     "goods": None,
     "deadlines": [],
     "refunds": [],
+    "beyond_limit": None,
+    "claim_histories": None,
     "actions": DONE["actions"],
 }
 
@@ -245,6 +248,13 @@ class CaseFile(Answer):
     goods: Annotated[GoodsShown | None, Field(description="Goods for which part of the money waits.")]
     deadlines: list[DueDate]
     refunds: list[RefundOfDispute]
+    beyond_limit: Annotated[
+        BeyondLimitShown | None, Field(description="Why policy gave the claim to a person; shown as the histories are.")
+    ]
+    claim_histories: Annotated[
+        HistoriesInShort | None,
+        Field(description="As they are now; for neutrals, supervisors, administrators and auditors alone."),
+    ]
     actions: Annotated[list[Action], Field(description="What you may do now.")]
 
 

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from api.schemas.base import Act, Answer, Context, example, writable
 from domain import policy
+from domain.abuse import AbuseRules
 from domain.people import Side
 from domain.policy import (
     CLAUSES,
@@ -30,6 +31,11 @@ _POLICY: dict[str, Any] = {
     "declaration_before_ruling": True,
     "return_freight": "seller",
     "early_execution": "marketplace",
+    "abuse": {
+        "limits": [{"of": "buyer", "days": 30, "claims": 5, "amounts": [], "vexatious": 2, "beyond": "review"}],
+        "thresholds": [{"of": "seller", "ground": "ruled_against", "cases": 3, "days": 90}],
+        "answer": {"amount": 10, "unit": "business_days"},
+    },
 }
 
 
@@ -65,6 +71,9 @@ class PublishPolicy(Act):
     early_execution: Annotated[
         Funder | None, Field(description="Who funds a refund ruled for before the ruling is final; none: nobody does.")
     ] = FIRST_POLICY.early_execution
+    abuse: Annotated[
+        AbuseRules, Field(description="Limits on claims, and when the marketplace is told of a repeat offender.")
+    ] = FIRST_POLICY.abuse
 
     def command(self, at: Context) -> policy.PublishPolicy:
         published = policy.Policy(**dict(self))
@@ -85,6 +94,7 @@ class ShownPolicy(Answer):
     declaration_before_ruling: bool
     return_freight: Side
     early_execution: Funder | None
+    abuse: AbuseRules
 
     @classmethod
     def of(cls, published: policy.Policy) -> Self:

@@ -7,7 +7,7 @@ from psycopg import AsyncConnection
 _LOCK = 7302
 """Advisory lock: when several processes start at once, one migrates and the others find it done."""
 
-_STEPS = ("schema.sql", "library.sql")
+_STEPS = ("schema.sql", "library.sql", "proof.sql")
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 
 

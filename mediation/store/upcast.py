@@ -43,11 +43,14 @@ for _kind in (
     "RefundConfirmed",
     "RefundFailed",
     "RefundSubmitted",
+    "RefundedElsewhere",
     "ResponseGiven",
     "RulingIssued",
     "SettlementReached",
 ):
     upcaster(_kind, 1)(_as_it_was)
+upcaster("PolicyPublished", 2)(_as_it_was)
+upcaster("CommitmentMade", 2)(_as_it_was)
 
 
 def upcast(kind: str, schema_version: int, body: Body, *, to: int) -> Body:

@@ -13,9 +13,9 @@ from uuid import uuid4
 import pytest
 from standardwebhooks import Webhook
 
-from api.sandbox.provider import create_provider
-from api.sandbox.shapes import Faults, PaidOutIn, RefundAsked, RefundShown
-from api.sandbox.store import Store
+from api.sandbox_provider.provider import create_provider
+from api.sandbox_provider.shapes import Faults, PaidOutIn, RefundAsked, RefundShown
+from api.sandbox_provider.store import Store
 from domain.base import Role
 from domain.money import Money
 from tests.api.house import MARKETPLACE, House, done, euros, filing, house, refused, said

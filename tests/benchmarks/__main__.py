@@ -17,11 +17,13 @@ from api.commands.terminal import collect_rarely
 from mediation.store.migrate import migrate
 from tests.benchmarks.append import append
 from tests.benchmarks.bench import DEFAULT, LONG, QUICK, Bench, bench
+from tests.benchmarks.commitments import owed
 from tests.benchmarks.file_dispute import file_dispute
 from tests.benchmarks.findings import Findings
 from tests.benchmarks.limit import limit
 from tests.benchmarks.memory import memory
 from tests.benchmarks.own_write import own_write
+from tests.benchmarks.proof import proof
 from tests.benchmarks.report import show, write
 from tests.benchmarks.scale import log_size, workers, writers
 from tests.benchmarks.views import views
@@ -32,8 +34,10 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Findings]]] = {
     "file_dispute": file_dispute,
     "views": views,
     "own_write": own_write,
+    "owed": owed,
     "warm": warm,
     "memory": memory,
+    "proof": proof,
     "writers": writers,
     "workers": workers,
     "log_size": log_size,

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.adjudication import IssueRuling, WaiveAppeal
-from domain.appeal import Appeal, SendBack
+from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Actor, Command, Instant, Role
 from domain.caucus import ConsentToNeutral, PostInCaucus
@@ -31,6 +31,7 @@ from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.recommendations import AnswerRecommendation, CountCase
 from domain.remedy import (
     ConfirmRefund,
     Division,
@@ -206,6 +207,7 @@ class Person:
         clauses: tuple[str, ...] = ("conformity",),
         inferences: tuple[int, ...] = (),
         counterclaim: OnCounterclaim | None = None,
+        vexatious: str | None = None,
         **terms: Any,
     ) -> Act:
         award = _division(claimant, respondent, **terms)
@@ -217,6 +219,7 @@ class Person:
             addresses_inferences=inferences,
             counterclaim=counterclaim,
             reasons=words("The photograph shows it."),
+            vexatious=words(vexatious) if vexatious else None,
         )
 
     def co_signs(self, number: int = 1) -> Act:
@@ -227,6 +230,9 @@ class Person:
 
     def appeals(self, ground: str = "stated_error") -> Act:
         return self._act(Appeal, ground=ground, statement=words("The date of delivery is wrong."))
+
+    def withdraws_appeal(self) -> Act:
+        return self._act(WithdrawAppeal)
 
     def sends_back(self) -> Act:
         return self._act(SendBack, reasons=words("The seller was not heard."))
@@ -359,6 +365,15 @@ class Person:
 
     def rates(self, rating: int = 4) -> Act:
         return self._act(RateHandling, rating=rating, text=words("Quick."))
+
+    def counts(self, side: str) -> Act:
+        return self._act(CountCase, side=side, since=lambda now, _: now)
+
+    def answers_recommendation(
+        self, number: int, answer: str = "acted", reason: str | None = None, *, side: str = "seller"
+    ) -> Act:
+        said = words(reason) if reason else None
+        return self._act(AnswerRecommendation, recommendation_id=_id_of(number), side=side, answer=answer, reason=said)
 
     def ticks(self) -> Act:
         return self._act(RecordLapses)

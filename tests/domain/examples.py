@@ -6,11 +6,13 @@ An example changes only together with the `schema_version` of its event.
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from domain.abuse import AbuseRules, ClaimLimit, Threshold
 from domain.adjudication import (
     AppealLodged,
     AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    AppealWithdrawn,
     CoSignatureRefused,
     RulingBecameFinal,
     RulingCoSigned,
@@ -18,6 +20,14 @@ from domain.adjudication import (
 )
 from domain.base import Event, Role
 from domain.caucus import CaucusConsentGiven, CaucusMessagePosted
+from domain.claims import (
+    ActionRecommended,
+    CaseCounted,
+    CaseUncounted,
+    ClaimBeyondLimit,
+    ClaimCounted,
+    RecommendationAnswered,
+)
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.commitments import (
     Bearer,
@@ -80,7 +90,7 @@ from domain.refund import (
     RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.remedy import Division, Instalment, RefundReferred, RefundStalled, RefundUnderway
+from domain.remedy import Division, Instalment, RefundReferred, RefundReturned, RefundStalled, RefundUnderway
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
@@ -104,6 +114,7 @@ from domain.transaction import (
     RefundSettled,
     TransactionRecorded,
 )
+from domain.vexatious import ClaimFoundVexatious
 from domain.windows import ClosedPeriod, Deadline, DeadlineProof, Window
 
 
@@ -152,6 +163,7 @@ PROMISE = Promise(
     proof=PROOF,
     note=_text("退款", SELLER, "zh-Hans"),
     owed_from=NOON,
+    made_at=NOON,
 )
 PAYOUT = Payout(paid=Money.of("32.25", "USD"), rate="1.0787", source="ECB", quoted_at=NOON, residue="0.00313")
 POLICY = Policy(
@@ -188,6 +200,11 @@ POLICY = Policy(
     declaration_before_ruling=True,
     return_freight=Side.SELLER,
     early_execution="marketplace",
+    abuse=AbuseRules(
+        limits=(ClaimLimit(of=Side.BUYER, days=30, claims=5, amounts=(_eur("500.00"),), vexatious=2, beyond="review"),),
+        thresholds=(Threshold(of=Side.SELLER, ground="ruled_against", cases=3, days=90),),
+        answer=Window(amount=10, unit="business_days"),
+    ),
 )
 ORDER = Order(
     subject=BUYER,
@@ -234,22 +251,44 @@ FILE = File(
 )
 
 EXAMPLES: tuple[Event, ...] = (
+    ActionRecommended(
+        recommendation_id=COMMITMENT,
+        dispute_id=DISPUTE,
+        party=SELLER,
+        side=Side.SELLER,
+        action="delist",
+        ground="ruled_against",
+        cases=(DISPUTE,),
+        days=90,
+        due_at=LATER,
+    ),
     AdverseInferenceRecorded(number=1, against=Side.SELLER),
     AppealLodged(number=1, by=Side.BUYER, ground="new_evidence", statement=_text("La ricevuta.")),
     AppealSentBack(number=1, neutral=NEUTRAL, reasons=_text("Not heard.", NEUTRAL, "en")),
     AppealWaived(number=1, by=Side.BUYER),
     AppealWindowLapsed(number=1, by=Side.SELLER),
+    AppealWithdrawn(number=1, by=Side.SELLER),
     AuthoritySpent(dispute_id=DISPUTE, ruling=1, amount=_eur("129.90"), day=date(2026, 10, 12)),
     AwardOverturned(to_buyer=_eur("100.00"), to_seller=_eur("29.90")),
+    CaseCounted(dispute_id=DISPUTE, ground="ruled_against", at=LATER),
     CaseDone(dispute_id=DISPUTE),
     CaseHandedOver(dispute_id=DISPUTE),
     CaseTaken(dispute_id=DISPUTE),
+    CaseUncounted(dispute_id=DISPUTE, ground="ruled_against"),
     CaucusConsentGiven(by=Side.SELLER, neutral=NEUTRAL),
     CaucusMessagePosted(
         number=1, side=Side.BUYER, by=Role.BUYER, neutral=NEUTRAL, message=_text("Mi basta la metà."), file=FILE
     ),
     ChallengeDecided(number=1, granted=True, by=Role.SUPERVISOR, reasons=_text("So it seems.", SUPERVISOR, "en")),
+    ClaimBeyondLimit(what="claims", days=30, most="5"),
+    ClaimCounted(dispute_id=DISPUTE, amount=_eur("129.90"), filed_at=LATER),
     ClaimEnded(dispute_id=DISPUTE, ended_at=LATER),
+    ClaimFoundVexatious(
+        by=Role.NEUTRAL,
+        reasons=_text("The fourth of its kind.", NEUTRAL, "en"),
+        ruling=1,
+        awaits_co_signature=True,
+    ),
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True, follows=_id("d0")),
     ClaimWithdrawn(reason=_text("Ritiro."), terms=TERMS),
     CoSignatureRefused(number=1, supervisor=SUPERVISOR, reasons=_text("Not looked at.", SUPERVISOR, "en")),
@@ -386,6 +425,9 @@ EXAMPLES: tuple[Event, ...] = (
     ProposalMade(number=1, terms=TERMS, reasons=_text("Both have a point.", NEUTRAL, "en")),
     ProposalRefused(number=1, by=Side.SELLER, message=_text("不", SELLER, "zh-Hans")),
     RebuttalGiven(statement=_text("La scatola era intatta.")),
+    RecommendationAnswered(
+        recommendation_id=COMMITMENT, answer="declined", reason=_text("They paid.", ADMINISTRATOR, "en")
+    ),
     Referred(reason="ruling_overdue"),
     RefundBounced(),
     RefundCancelled(),
@@ -405,6 +447,7 @@ EXAMPLES: tuple[Event, ...] = (
     RefundReferred(commitment_id=COMMITMENT, refund_id=REFUND, decision_id=_id("d5"), why="refused"),
     RefundReleased(refund_id=REFUND),
     RefundReserved(refund_id=REFUND, dispute_id=DISPUTE, amount=_eur("29.90")),
+    RefundReturned(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundSettled(refund_id=REFUND),
     RefundSettledOtherwise(
         how="bank_transfer",
@@ -418,7 +461,12 @@ EXAMPLES: tuple[Event, ...] = (
     RefundSubmitted(attempt=2, by=Role.SUPERVISOR),
     RefundUnderway(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundedElsewhere(
-        payment_key=_id("9a"), amount=_eur("29.90"), off_claim=_eur("20.00"), how="chargeback", resolves=True
+        payment_key=_id("9a"),
+        amount=_eur("29.90"),
+        off_claim=_eur("20.00"),
+        how="chargeback",
+        resolves=True,
+        excess=_eur("3.00"),
     ),
     RepresentationEnded(side=Side.BUYER, subject=LAWYER, by=Role.BUYER),
     RepresentativeNamed(

@@ -18,6 +18,7 @@ from domain.people import Side
 from domain.pleadings import OnCounterclaim
 from domain.policy import CLAUSES, FIRST_POLICY
 from domain.stay import extendable
+from domain.vexatious import stands
 from tests.domain.cast import (
     PICKED_UP,
     REPLACED,
@@ -47,6 +48,7 @@ _ONCE = (
     "send_back", "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "withdraw", "make_commitment",
     "name_representative", "decide_goods", "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding",
     "reopen", "rate_handling", "post_in_caucus", "consent_to_neutral", "request_evidence", "rebut", "raise_counterclaim",
+    "withdraw_appeal",
 )  # fmt: skip
 
 
@@ -71,6 +73,7 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
     for number in range(1, dispute.commitments.made + 1):
         promise, money = commitment(number, dispute.id), refund(number, dispute.id)
         yield from (Move(f"{name}_commitment", target=promise) for name in ("keep", "waive", "replace"))
+        yield Move("answer_recommendation", target=promise)
         yield from (Move(f"{name}_goods", target=promise) for name in ("send", "contest"))
         yield from (Move(f"{name}_refund", target=money) for name in ("confirm", "fail", "retry"))
         yield Move("settle_refund_otherwise", target=money)
@@ -154,6 +157,7 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
                 clauses=clauses,
                 inferences=tuple(sorted(dispute.evidence_requests.inferred)),
                 counterclaim=_on_counterclaim(dispute, choose),
+                vexatious=_found_vexatious(dispute, claimant, choose),
                 **_terms(dispute, claimant, respondent, choose),
             )
         case "co_sign_ruling":
@@ -170,6 +174,8 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.sets_aside()
         case "refuse_set_aside":
             return who.refuses_to_set_aside()
+        case "withdraw_appeal":
+            return who.withdraws_appeal()
         case "waive_appeal":
             return who.waives_appeal()
         case "withdraw":
@@ -222,6 +228,9 @@ def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) 
             return who.waives_promise(number)
         case "replace_commitment":
             return _replacement(who, number, dispute.commitments.get(commitment(number, dispute.id)), choose)
+        case "answer_recommendation":
+            answer, against = one_of(("acted", "declined"), choose), dispute.claimant.other.value
+            return who.answers_recommendation(number, answer, "So be it.", side=against)
         case "send_goods":
             return who.sends_goods(number, proof="Here is a photograph.")
         case "contest_goods":
@@ -277,6 +286,14 @@ def _on_counterclaim(dispute: Dispute, choose: Choose) -> OnCounterclaim | None:
     granted = bool(choose(1))
     sum_of_money = amount(1, raised[1], choose) if granted and raised[1] else None
     return OnCounterclaim(granted=granted, amount=sum_of_money)
+
+
+def _found_vexatious(dispute: Dispute, claimant: str, choose: Choose) -> str | None:
+    """Where nothing is granted, and the claimant still has an appeal."""
+    in_part = dispute.response is not None and dispute.response[1] is not None
+    first = dispute.adjudication.ruling is None and dispute.claimant not in dispute.adjudication.appealed_by
+    could = money(claimant).is_zero and not in_part and (first or stands(dispute))
+    return "Once too often." if could and choose(1) else None
 
 
 def _offer(who: Person, dispute: Dispute, choose: Choose) -> Act:

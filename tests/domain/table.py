@@ -43,7 +43,8 @@ REPEATABLE = frozenset(
         "ConfirmRefund", "FailRefund", "RetryRefund", "ReferRefund", "SettleRefundOtherwise", "ReleaseRefund",
         "RecordRefundElsewhere", "SendGoods", "ContestGoods", "DecideGoods",
         "EndParallelProceeding", "LiftStay", "OrderStay", "RateHandling", "Withdraw", "WaiveCommitment", "KeepCommitment",
-        "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses",
+        "CountCase", "AnswerRecommendation", "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses",
+        "WithdrawAppeal",
     }
 )  # fmt: skip
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""

@@ -95,6 +95,16 @@ def test_who_stays() -> None:
     given(filing(), buyer.withdraws()).when(supervisor.orders_stay()).refused(DisputeIsClosed)
 
 
+def test_what_was_promised_while_it_was_stayed() -> None:
+    """It is due later by what was left of the stay; a window that began meanwhile as well."""
+    report = given(filing(), day(1), seller.promises("reply", "buyer"), supervisor.orders_stay())
+    report.when(day(7), seller.promises("call_back", "buyer"))
+    before = [report.dispute.commitments.open[commitment(n)].due_at for n in (1, 2)]
+    report.when(day(9), supervisor.lifts_stay())
+    after = [report.dispute.commitments.open[commitment(n)].due_at for n in (1, 2)]
+    assert [late - due for late, due in zip(after, before, strict=True)] == [timedelta(days=8), timedelta(days=2)]
+
+
 # --- what goes on elsewhere ---
 
 

@@ -9,9 +9,9 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.sandbox.provider import create_provider
-from api.sandbox.shapes import Faults, PaidOutIn
-from api.sandbox.store import Store
+from api.sandbox_provider.provider import create_provider
+from api.sandbox_provider.shapes import Faults, PaidOutIn
+from api.sandbox_provider.store import Store
 from domain.money import Money
 from domain.people import Side
 from mediation.gateways.payments import Declined, NoAnswer, Wanted

@@ -25,6 +25,8 @@ from mediation.processes import deadlines, refunds
 from mediation.processes.attempts import Attempts
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.refunds import RefundProcess
+from mediation.store import clocks
+from mediation.store.clocks import Clocks
 from mediation.store.follow import Follow
 from mediation.store.keys import Blind
 from mediation.store.tasks import end
@@ -80,11 +82,13 @@ class Running:
 async def running(conninfo: str) -> AsyncIterator[Running]:
     async with world(conninfo) as w:
         async with w.pool.connection() as conn:
+            await conn.execute(clocks.TABLE)
             await conn.execute(deadlines.TABLE)
             await conn.execute(refunds.TABLE)
         gateway = Gateway()
         attempts = Attempts(w.engine, Gateways({}, gateway), w.log, w.codec, Blind(bytes(32)))
-        clock, refunding = DeadlineClock(w.pool, w.engine), RefundProcess(w.pool, w.engine, attempts)
+        clock = DeadlineClock(w.pool, w.engine, Clocks(w.pool))
+        refunding = RefundProcess(w.pool, w.engine, attempts)
         follow = Follow(w.log, w.pool, [clock, refunding])
         task = asyncio.create_task(follow.run())
         try:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
+from domain.abuse import AbuseRules
 from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.appeal import Appeal, SendBack
 from domain.assignment import HandOver, ReassignNeutral
@@ -34,6 +35,7 @@ from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
 from domain.policy import FIRST_POLICY, PolicyBook
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.recommendations import AnswerRecommendation, CountCase
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
 from domain.reopening import RateHandling, Reopen
@@ -580,7 +582,30 @@ async def goods_contested_and_clocks_stopped(play: Play) -> Play:
     return await play.does(DecideGoods, Role.SUPERVISOR, 5, to_buyer=eur("50.00"), reasons=says("the weight"))
 
 
+async def claimed_too_often(play: Play) -> Play:
+    """Beyond a limit of the policy; found vexatious and final; the marketplace is told of the buyer, and answers."""
+    limit, threshold = {"days": 30, "amounts": [eur("1.00")], "beyond": "review"}, {"cases": 1, "days": 30}
+    against = {"of": "buyer", "ground": "found_vexatious"}
+    abuse = AbuseRules.model_validate({"limits": [limit], "thresholds": [threshold | against]})
+    watchful = FIRST_POLICY.model_copy(update={"version": "watchful", "abuse": abuse})
+    play.case = replace(EMPTY, policies=PolicyBook({watchful.version: watchful}))
+    await play.filed()
+    await play.answers(Answer.CONTEST, 1)
+    await play.is_assigned(1.2)
+    await play.sees_no_agreement(1.3)
+    nothing = Division(claimant=eur("0.00"), respondent=eur(play.claimed))
+    found = {"award": nothing, "cites_clauses": ("evidence",), "reasons": says("no"), "vexatious": says("again")}
+    await play.does(IssueRuling, Role.NEUTRAL, 1.4, **found)
+    await play.waives_appeal(Role.BUYER, 1.5)
+    await play.does(CountCase, Role.ENGINE, 1.6, side=Side.BUYER, since=day(1.5))
+    assert play.case.dispute is not None
+    (owed,) = play.case.dispute.commitments.open
+    answer = {"recommendation_id": owed, "side": Side.BUYER, "answer": "declined", "reason": says("not yet")}
+    return await play.does(AnswerRecommendation, Role.MARKETPLACE, 2, **answer)
+
+
 STORIES = (
+    claimed_too_often,
     settled_and_paid_late,
     ruled_and_paid,
     granted_by_silence,

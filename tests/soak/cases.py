@@ -10,11 +10,13 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.base import Actor, Role
+from domain.case import mandate_id
 from domain.closure import Withdraw
 from domain.commitments import Bearer, CommitmentKind, refund_id_of
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand
 from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
+from domain.mandate import BeginLeave, EndLeave, GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Party, Side, Text, Words
@@ -229,7 +231,33 @@ def _withdrawn(case: UUID) -> Iterator[Act]:
     yield from (d.file(), d.respond(Answer.CONTEST), d.say("Ach so"), d.withdraw(), d.say("Erledigt"))
 
 
-SCRIPTS = (_conceded, _bargained, _silent, _promised_too_much, _failed, _withdrawn)
+def _on_leave(case: UUID) -> Iterator[Act]:
+    """A neutral is appointed, goes on leave and comes back, while a claim of somebody else's is withdrawn."""
+    yield from (_appoint(case), _leave(case), *_withdrawn(case), _return(case))
+
+
+SCRIPTS = (_conceded, _bargained, _silent, _promised_too_much, _failed, _withdrawn, _on_leave)
+
+
+def _appoint(neutral: UUID) -> Act:
+    return _of_mandate(neutral, GrantMandate, "MandateGranted", languages=("de", "zh"), authority=(_euros("500.00"),))
+
+
+def _leave(neutral: UUID) -> Act:
+    return _of_mandate(neutral, BeginLeave, "LeaveBegan")
+
+
+def _return(neutral: UUID) -> Act:
+    return _of_mandate(neutral, EndLeave, "LeaveEnded")
+
+
+def _of_mandate(neutral: UUID, command: Callable[..., AnyCommand], expects: str, **rest: Any) -> Act:
+    def make(now: datetime) -> AnyCommand:
+        actor = Actor(subject=uuid5(neutral, "administrator"), role=Role.ADMINISTRATOR)
+        return command(marketplace=MARKETPLACE, actor=actor, now=now, neutral=neutral, **rest)
+
+    where = mandate_id(MARKETPLACE, neutral)
+    return Act(getattr(command, "__name__", ""), where, make, expects, where)
 
 
 def _euros(amount: str) -> Money:

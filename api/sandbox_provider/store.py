@@ -7,7 +7,7 @@ from decimal import ROUND_DOWN, Context, Decimal, localcontext
 from secrets import token_hex
 from uuid import UUID
 
-from api.sandbox.shapes import Faults, PaidOutIn, RefundAsked, RefundShown
+from api.sandbox_provider.shapes import Faults, PaidOutIn, RefundAsked, RefundShown
 from domain.conversion import Quote
 from domain.money import EXPONENTS, Money
 from domain.refund import FailureReason

@@ -1,0 +1,300 @@
+"""Verifies what an engine has signed, without the engine: needs this file, Python and the package `cryptography`, nothing else.
+
+The log is a Merkle tree (RFC 9162, section 2.1): leaf n is the fact at position n + 1, as the bytes that `Fact.of` takes apart.
+A checkpoint is a C2SP tlog-checkpoint, a signed note (Ed25519): it commits to every fact up to its size. One that somebody
+kept outside is what shows later changes; what was changed before it was sealed is outside of any proof.
+"""
+
+import json
+import struct
+from base64 import b64decode
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+EMPTY = sha256(b"").digest()
+ED25519 = b"\x01"
+MAGIC = b"mediation-log/1\n"
+GONE = 0xFFFFFFFF
+_HASH = 32
+_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+Told = Callable[[int, int], None]
+_FIXED = struct.Struct(">Bqqq16sih")
+
+
+class Unproven(Exception):
+    """Something is not as it was signed, and this names it."""
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    return sha256(b"\x00" + leaf).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\x01" + left + right).digest()
+
+
+def included(index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: bytes) -> bool:
+    """Whether the leaf with this hash is the one at `index` of the tree (RFC 9162, section 2.1.3.2)."""
+    lefts = _lefts(index, size - 1)
+    for step, left in zip(proof, lefts, strict=False):
+        leaf = node_hash(step, leaf) if left else node_hash(leaf, step)
+    return 0 <= index < size and len(proof) == len(lefts) and leaf == root
+
+
+def consistent(first: int, second: int, proof: Sequence[bytes], old: bytes, new: bytes) -> bool:
+    """Whether the tree of `first` leaves is the beginning of that of `second` (RFC 9162, section 2.1.4.2)."""
+    if not 0 < first < second:
+        return not proof and (old == new if first else old == EMPTY) and first in (0, second)
+    start, *steps = proof if first & (first - 1) and proof else [old, *proof]
+    shared = ((first - 1) ^ first).bit_length() - 1
+    lefts = _lefts((first - 1) >> shared, (second - 1) >> shared)
+    was = now = start
+    for step, left in zip(steps, lefts, strict=False):
+        was = node_hash(step, was) if left else was
+        now = node_hash(step, now) if left else node_hash(now, step)
+    return len(steps) == len(lefts) and (was, now) == (old, new)
+
+
+def _lefts(fn: int, sn: int) -> list[bool]:
+    """Of each step on the way from node `fn` to the root, whether it stands on the left; `sn` is the last node of the row."""
+    lefts = []
+    while sn > 0:
+        lefts.append(bool(fn & 1) or fn == sn)
+        while lefts[-1] and not fn & 1 and fn:
+            fn, sn = fn >> 1, sn >> 1
+        fn, sn = fn >> 1, sn >> 1
+    return lefts
+
+
+class Growing:
+    """The root of a tree whose leaves come one after another; it keeps a hash for each bit of their number."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._peaks: list[bytes] = []
+
+    def add(self, leaf: bytes) -> None:
+        peaks, size = self._peaks, self.size
+        peaks.append(leaf)
+        while size & 1:
+            right = peaks.pop()
+            peaks[-1] = sha256(b"\x01" + peaks[-1] + right).digest()
+            size >>= 1
+        self.size += 1
+
+    def root(self) -> bytes:
+        found = self._peaks[-1] if self._peaks else EMPTY
+        for peak in reversed(self._peaks[:-1]):
+            found = node_hash(peak, found)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a leaf commits to. Times are in UTC; `body` is what is stored, personal texts sealed."""
+
+    position: int
+    recorded_at: datetime
+    occurred_at: datetime
+    stream_id: UUID
+    version: int
+    schema_version: int
+    dispute_id: UUID | None
+    correlation_id: UUID | None
+    causation_id: UUID | None
+    actor: UUID | None
+    marketplace: str
+    kind: str
+    body: bytes
+
+    @classmethod
+    def of(cls, leaf: bytes) -> "Fact":
+        """Big-endian: a byte 1; position, recorded_at, occurred_at (8 bytes each; microseconds since 2000-01-01 UTC); stream
+        id (16), version (4), schema version (2); four ids, each a byte 0, or 1 and 16 bytes; marketplace, kind and body,
+        each its length (4) and its bytes (UTF-8). Raises Unproven for anything else."""
+        try:
+            form, position, recorded, occurred, stream, version, schema = _FIXED.unpack_from(leaf)
+            began, happened = (_EPOCH + timedelta(microseconds=moment) for moment in (recorded, occurred))
+            fields: list[Any] = [position, began, happened, UUID(bytes=stream), version, schema]
+            at = _FIXED.size
+            for _ in range(4):
+                fields.append(UUID(bytes=leaf[at + 1 : at + 17]) if leaf[at] else None)
+                at += 17 if leaf[at] else 1
+            for _ in range(3):
+                length = int.from_bytes(leaf[at : at + 4], "big")
+                fields.append(leaf[at + 4 : at + 4 + length])
+                at += 4 + length
+            if (form, at) != (1, len(leaf)):
+                raise ValueError("of another form")
+            fields[-3:-1] = [text.decode() for text in fields[-3:-1]]
+            return cls(*fields)
+        except (struct.error, IndexError, ValueError, OverflowError) as error:
+            raise Unproven(f"bytes that are no fact: {error}") from None
+
+    def __str__(self) -> str:
+        return f"{self.kind} at position {self.position}"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A log's public key, as it is published (a C2SP vkey): `name+id+key`."""
+
+    name: str
+    id: bytes
+    public: Ed25519PublicKey
+
+    @classmethod
+    def of(cls, vkey: str) -> "Key":
+        name, _, rest = vkey.strip().partition("+")
+        id, _, encoded = rest.partition("+")
+        try:
+            raw = b64decode(encoded, validate=True)
+            if raw[:1] != ED25519 or key_id(name, raw[1:]).hex() != id:
+                raise ValueError
+            return cls(name, bytes.fromhex(id), Ed25519PublicKey.from_public_bytes(raw[1:]))
+        except ValueError:
+            raise Unproven("this is no public key of a log: name+id+key") from None
+
+
+def key_id(name: str, public: bytes) -> bytes:
+    return sha256(name.encode() + b"\n" + ED25519 + public).digest()[:4]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    origin: str
+    size: int
+    root: bytes
+
+    @classmethod
+    def of(cls, note: str, keys: Iterable[Key]) -> "Checkpoint":
+        """Raises Unproven where none of the keys has signed it."""
+        text, _, signatures = note.partition("\n\n")
+        try:
+            origin, size, root, *_ = text.split("\n")
+            found = cls(origin, int(size), b64decode(root, validate=True))
+        except ValueError:
+            raise Unproven("this is no checkpoint: origin, size and root, each on a line") from None
+        if any(_signed(line, f"{text}\n".encode(), key) for line in signatures.splitlines() for key in keys):
+            return found
+        raise Unproven(f"none of these keys has signed the checkpoint of {origin} over {size} facts")
+
+    def check_same_log(self, other: "Checkpoint") -> None:
+        if self.origin != other.origin:
+            raise Unproven(f"your checkpoint is of the log {other.origin}, and this is {self.origin}")
+
+
+def _signed(line: str, text: bytes, key: Key) -> bool:
+    try:
+        dash, name, encoded = line.split(" ")
+        raw = b64decode(encoded, validate=True)
+        key.public.verify(raw[4:], text)
+    except (ValueError, InvalidSignature):
+        return False
+    named = text.startswith(f"{key.name}\n".encode())
+    return named and (dash, name, raw[:4]) == ("\N{EM DASH}", key.name, key.id)
+
+
+def verify_bundle(bundle: Any, keys: Sequence[Key], outside: Checkpoint | None = None) -> list[Fact]:
+    """The facts of one dispute, each at its place in the log as signed; and that log continues `outside`. Raises Unproven.
+    Without `keys`, those that came with it serve: then nothing shows who signed it."""
+    try:
+        inside = Checkpoint.of(bundle["checkpoint"], keys or [*map(Key.of, bundle["keys"])])
+        facts = [_proven(b64decode(one["leaf"]), _steps(one), inside) for one in bundle["facts"]]
+        bridges = {one["size"]: _steps(one) for one in bundle["consistency"]}
+        _check_whole(facts, UUID(bundle["dispute_id"]))
+        bodies = {fact.position: fact.body for fact in facts}
+        strange = [one for one in bundle["exhibits"] if one["sealed_sha256"].encode() not in bodies[one["position"]]]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Unproven(f"this is no bundle: {error!r}") from None
+    if strange:
+        raise Unproven(f"the hash of the file at position {strange[0]['position']} is not what was sealed there")
+    if outside is not None:
+        inside.check_same_log(outside)
+        old, new = sorted((inside, outside), key=lambda one: one.size)
+        if not consistent(old.size, new.size, bridges.get(outside.size, []), old.root, new.root):
+            raise Unproven(f"nothing proves that this log of {inside.size} facts and yours of {outside.size} are one")
+    return facts
+
+
+def _steps(proof: Any) -> list[bytes]:
+    return [b64decode(step, validate=True) for step in proof["proof"]]
+
+
+def _proven(leaf: bytes, proof: Sequence[bytes], checkpoint: Checkpoint) -> Fact:
+    fact = Fact.of(leaf)
+    if not included(fact.position - 1, checkpoint.size, leaf_hash(leaf), proof, checkpoint.root):
+        raise Unproven(f"{fact} is not what was sealed there")
+    return fact
+
+
+def _check_whole(facts: Sequence[Fact], dispute: UUID) -> None:
+    """That none is missing between the others. Whether there are later ones, only the whole log can tell."""
+    versions: dict[UUID, int] = {}
+    for before, fact in zip([None, *facts], facts, strict=False):
+        if fact.dispute_id != dispute:
+            raise Unproven(f"{fact} belongs to another dispute")
+        if before is not None and fact.position <= before.position:
+            raise Unproven(f"{fact} is out of order")
+        if fact.version != versions.setdefault(fact.stream_id, 1):
+            raise Unproven(f"a fact is missing before {fact}: version {versions[fact.stream_id]} of {fact.stream_id}")
+        versions[fact.stream_id] += 1
+
+
+def verify_log(
+    file: BinaryIO,
+    keys: Sequence[Key],
+    outside: Sequence[Checkpoint] = (),
+    told: Told = lambda done, of: None,
+) -> Checkpoint:
+    """The last checkpoint, where each fact up to it is as it was sealed. Raises Unproven, which names those that are not.
+
+    The file: `MAGIC`; a length (4 bytes, big-endian) and as much JSON, its `checkpoints`, its `keys` and the number of its
+    `facts`; for each position the length of its leaf (`GONE` where there is none), the leaf, and the hash sealed for it.
+    """
+    try:
+        if file.read(len(MAGIC)) != MAGIC:
+            raise ValueError("it begins otherwise")
+        head = json.loads(file.read(int.from_bytes(file.read(4), "big")))
+        keys = keys or [*map(Key.of, head["keys"])]
+        inside = [Checkpoint.of(note, keys) for note in head["checkpoints"]]
+        last, facts = max(inside, key=lambda one: one.size), int(head["facts"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Unproven(f"this is no exported log: {error}") from None
+    signed: dict[int, set[bytes]] = {}
+    for checkpoint in (*inside, *outside):
+        last.check_same_log(checkpoint)
+        signed.setdefault(checkpoint.size, set()).add(checkpoint.root)
+    tree, good, wrong = Growing(), 0, list[str]()
+    for leaf, sealed in _leaves(file, facts):
+        tree.add(sealed)
+        if leaf is None or leaf_hash(leaf) != sealed:
+            how = "is gone" if leaf is None else "was changed, or put there, after it was sealed"
+            wrong.append(f"the fact at position {tree.size} {how}")
+        if tree.size in signed:
+            if signed.pop(tree.size) != {tree.root()}:
+                raise Unproven(f"what was sealed between positions {good + 1} and {tree.size} is not what was signed")
+            good = tree.size
+        if tree.size % 10_000 == 0 or tree.size == facts:
+            told(tree.size, facts)
+    if wrong:
+        raise Unproven("; ".join(wrong[:100]) + (f"; and {len(wrong) - 100:,} more" if wrong[100:] else ""))
+    if signed:
+        raise Unproven(f"the log ends after {tree.size} facts, but {max(signed)} were signed")
+    return last
+
+
+def _leaves(file: BinaryIO, facts: int) -> Iterator[tuple[bytes | None, bytes]]:
+    for position in range(1, facts + 1):
+        length = int.from_bytes(file.read(4), "big")
+        leaf = None if length == GONE else file.read(length)
+        if len(sealed := file.read(_HASH)) < _HASH:
+            raise Unproven(f"the file breaks off at position {position} of {facts}")
+        yield leaf, sealed

@@ -1,0 +1,149 @@
+"""`mediation export`, `verify` and `checkpoint`: taken away by an auditor, and verified where no engine is."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from shutil import copy
+from typing import Any
+
+import pytest
+
+from mediation.proof import verify
+from mediation.proof.signing import Signer
+from tests.api.terminal import Done, Serving, environment, mediation, serving
+from tests.api.test_cli import free_port, own_folder, references
+
+__all__ = ["own_folder"]
+
+ALONE = """import json, sys, verify
+keys = [verify.Key.of(sys.argv[1])]
+print(len(verify.verify_bundle(json.load(open(sys.argv[2])), keys)))"""
+
+
+@pytest.fixture(scope="module")
+def served(own_folder: Path) -> Iterator[Serving]:
+    with serving("--demo", "--port", free_port(), env=environment(own_folder)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def taken(served: Serving, own_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> "Taken":
+    """What an auditor has taken away: a checkpoint, a dispute and the whole log."""
+    env, folder = environment(own_folder), tmp_path_factory.mktemp("taken")
+    dispute = references(served)["MP-2026-0006"]
+    while (last := mediation("checkpoint", env=env)).out.split("\n")[1:2] in ([], ["0"]):
+        pass  # sealed within a second of the last act
+    (folder / "checkpoint").write_text(last.out)
+    bundle = mediation("export", dispute, "--against", folder / "checkpoint", env=env)
+    assert (bundle.code, bundle.err) == (0, "")
+    (folder / "bundle.json").write_text(bundle.out)
+    assert mediation("export", "--log", folder / "log", env=env).code == 0
+    return Taken(folder, last.err.split(": ")[1].strip())
+
+
+class Taken:
+    def __init__(self, folder: Path, key: str) -> None:
+        self.folder = folder
+        self.key = key
+
+    def verify(self, *arguments: str | Path, key: str | None = None) -> Done:
+        nowhere = environment(self.folder / "no engine here")
+        return mediation("verify", *arguments, "--key", key or self.key, env=nowhere)
+
+
+def test_what_was_taken_away_is_proven_without_the_engine(taken: Taken) -> None:
+    done = taken.verify(taken.folder / "bundle.json", "--checkpoint", taken.folder / "checkpoint")
+    assert (done.code, done.err) == (0, "")
+    assert "facts of this dispute are as they were sealed" in done.out
+    assert "DisputeFiled" in done.out
+    done = taken.verify(taken.folder / "log", "--log", "--checkpoint", taken.folder / "checkpoint")
+    assert (done.code, done.err) == (0, "")
+    assert "facts are as they were sealed in the log mediation.local" in done.out
+
+
+def test_the_verifier_runs_alone(taken: Taken, tmp_path: Path) -> None:
+    """One file, Python, and the package cryptography: nothing of the engine is there."""
+    copy(verify.__file__, tmp_path / "verify.py")
+    command = [sys.executable, "-c", ALONE, taken.key, str(taken.folder / "bundle.json")]
+    done = subprocess.run(command, cwd=tmp_path, env={}, check=True, capture_output=True, text=True)
+    assert int(done.stdout) > 5
+    assert len((tmp_path / "verify.py").read_text().splitlines()) <= 300
+
+
+def test_without_a_key_of_ones_own_it_says_so(taken: Taken) -> None:
+    for arguments in (("bundle.json",), ("log", "--log")):
+        paths = [one if one.startswith("--") else taken.folder / one for one in arguments]
+        done = mediation("verify", *paths, env=environment(taken.folder / "no engine here"))
+        assert done.code == 0
+        assert "Compare it with the one that is published" in done.err
+    done = mediation(
+        *("verify", taken.folder / "log", "--log", "--checkpoint", taken.folder / "checkpoint"),
+        env=environment(taken.folder / "no engine here"),
+    )
+    assert (done.code, done.out) == (1, "")
+    assert "a key that you trust: --key" in done.err
+
+
+def test_a_flipped_bit_is_named(taken: Taken, tmp_path: Path) -> None:
+    bundle: dict[str, Any] = json.loads((taken.folder / "bundle.json").read_text())
+    leaf = bundle["facts"][1]["leaf"]
+    bundle["facts"][1]["leaf"] = leaf[:-4] + ("A" if leaf[-4] != "A" else "B") + leaf[-3:]
+    (tmp_path / "bundle.json").write_text(json.dumps(bundle))
+    done = taken.verify(tmp_path / "bundle.json")
+    assert (done.code, done.out) == (1, "")
+    assert "not proven: " in done.err
+    assert "is not what was sealed there" in done.err
+
+
+def test_a_fact_left_out_is_noticed(taken: Taken, tmp_path: Path) -> None:
+    bundle: dict[str, Any] = json.loads((taken.folder / "bundle.json").read_text())
+    del bundle["facts"][1]
+    (tmp_path / "bundle.json").write_text(json.dumps(bundle))
+    done = taken.verify(tmp_path / "bundle.json")
+    assert done.code == 1
+    assert "a fact is missing before" in done.err
+
+
+def test_an_edited_log_is_noticed(taken: Taken, tmp_path: Path) -> None:
+    log = bytearray((taken.folder / "log").read_bytes())
+    at = log.rindex(b"DisputeFiled") + 40
+    log[at] ^= 1
+    (tmp_path / "log").write_bytes(log)
+    done = taken.verify(tmp_path / "log", "--log")
+    assert (done.code, done.out) == (1, "")
+    assert "was changed, or put there, after it was sealed" in " ".join(done.err.split())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("nothing",), "cannot read it"),
+        (("checkpoint",), "cannot read it"),
+        (("log",), "cannot read it"),
+        (("bundle.json", "--log"), "this is no exported log: it begins otherwise"),
+        (("bundle.json", "--checkpoint", "bundle.json"), "this is no checkpoint"),
+    ],
+)
+def test_what_is_no_proof_is_refused(taken: Taken, arguments: tuple[str, ...], told: str) -> None:
+    done = taken.verify(*(one if one.startswith("--") else taken.folder / one for one in arguments))
+    assert (done.code, done.out) == (1, "")
+    assert told in " ".join(done.err.split())
+
+
+def test_another_key_proves_nothing(taken: Taken) -> None:
+    done = taken.verify(taken.folder / "bundle.json", key=Signer.of("mediation.local", bytes(32)).vkey)
+    assert (done.code, done.out) == (1, "")
+    assert "none of these keys has signed the checkpoint of mediation.local" in done.err
+    done = taken.verify(taken.folder / "bundle.json", key="elsewhere+00000000+AAAA")
+    assert done.code == 1
+    assert "this is no public key of a log" in done.err
+
+
+def test_nothing_is_exported_of_what_is_not_there(served: Serving, own_folder: Path, tmp_path: Path) -> None:
+    env = environment(own_folder)
+    done = mediation("export", "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11", env=env)
+    assert (done.code, done.out) == (1, "")
+    assert "there is no dispute 0197c2a4" in done.err
+    assert "name a dispute, or a file" in mediation("export", env=env).err
