@@ -1,6 +1,6 @@
 """What holds in every dispute, whatever anybody does. Written from the log and the state, not from the rules."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from uuid import UUID
 
 from domain import vexatious
@@ -200,7 +200,7 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     replacing = {e.replaced_by for e in events if isinstance(e, CommitmentReplaced)}
     elsewhere = [e for e in events if isinstance(e, RefundedElsewhere)]
     lowered = {e.commitment_id for e in events if isinstance(e, CommitmentDischarged) and e.reason == "paid_elsewhere"}
-    without = replacing | lowered | {*_came_back(events)}
+    without = replacing | lowered | {*_came_back(events, replacing)}
     by_outcome = [e.promise for i, e in made.items() if e.arises_from in _BY_OUTCOME and i not in without]
     zero = Money.zero(filed.in_dispute.currency)
 
@@ -303,12 +303,17 @@ def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
     assert settled == kept | elsewhere
 
 
-def _came_back(events: Iterable[Event]) -> Iterator[UUID]:
-    """The commitments whose refund was confirmed and came back."""
+def _came_back(events: Iterable[Event], replacing: Collection[UUID]) -> Iterator[UUID]:
+    """The commitments whose refund was confirmed and came back; of one that stands for another, the one made in its place."""
+    stands_for_another = False
     for event in events:
         match event:
             case RefundReturned(commitment_id=back) | DisputeReopened(bounced=UUID() as back):
+                stands_for_another = back in replacing
                 yield back
+            case CommitmentMade(commitment_id=again, arises_from=why) if stands_for_another and why in _BY_OUTCOME:
+                stands_for_another = False
+                yield again
             case _:
                 pass
 
