@@ -303,7 +303,7 @@ def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
     assert settled == kept | elsewhere
 
 
-def _came_back(events: Iterable[Event], replacing: Collection[UUID]) -> Iterator[UUID]:
+def _came_back(events: Iterable[Event], replacing: Collection[UUID] = ()) -> Iterator[UUID]:
     """The commitments whose refund was confirmed and came back; of one that stands for another, the one made in its place."""
     stands_for_another = False
     for event in events:
