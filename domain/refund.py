@@ -166,6 +166,7 @@ class MayNotDecideRefund(Forbidden):
 # --- state ---
 
 Status = Literal["instructed", "submitted", "confirmed", "failed", "settled_otherwise", "cancelled", "bounced"]
+PAID: frozenset[Status] = frozenset({"confirmed", "settled_otherwise"})
 OVER: frozenset[Status] = frozenset({"confirmed", "settled_otherwise", "cancelled", "bounced"})
 
 

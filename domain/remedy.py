@@ -515,7 +515,7 @@ def fail(
     """
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
-    if command.reason == "bounced" and refund.status in ("confirmed", "bounced"):
+    if command.reason == "bounced" and refund.status in (*refunds.PAID, "bounced"):
         return _bounced(case, policy, refund, command.now)
     failed = refunds.fail(refund, command.reason, command.now, command.attempt)
     if not failed:
