@@ -376,10 +376,10 @@ async def refused_and_settled_otherwise(play: Play) -> Play:
     await play.does(FailRefund, Role.ENGINE, 1.1, refund_id=refund_id, reason="account_closed")
     await play.does(RetryRefund, Role.SUPERVISOR, 1.2, refund_id=refund_id)
     await play.does(FailRefund, Role.ENGINE, 1.3, refund_id=refund_id, reason="account_closed")
-    otherwise = {"how": "bank_transfer", "reference": f"{PLAIN} TRF-1", "reference_key": uuid4()}
+    otherwise: dict[str, Any] = {"how": "bank_transfer", "reference": f"{PLAIN} TRF-1", "reference_key": uuid4()}
     await play.does(SettleRefundOtherwise, Role.SUPERVISOR, 1.4, refund_id=refund_id, **otherwise)
     strange = Difference(what="missing_here", payment_key=uuid4(), subject=uuid4(), reference=f"{PLAIN} re_9")
-    compared = {"gateway": "sandbox", "since": day(0), "refunds": 1, "payments": 1}
+    compared: dict[str, Any] = {"gateway": "sandbox", "since": day(0), "refunds": 1, "payments": 1}
     await play.do(RecordComparison(**play._by(Role.ENGINE, 2), **compared, found=(strange,)))
     return await play.do(ExplainDifference(**play._by(Role.SUPERVISOR, 3), number=1, note=says("by hand")))
 
