@@ -21,6 +21,7 @@ from api import (
     conversation,
     disputes,
     evidence,
+    extracts,
     filing,
     goods,
     history,
@@ -42,6 +43,7 @@ from api import (
     service,
     set_aside,
     stays,
+    trails,
 )
 from api.access import OPEN, WHO
 from api.actions import Actions
@@ -87,6 +89,8 @@ ROUTERS: Sequence[APIRouter] = (
     recommendations.router,
     history.router,
     audit.router,
+    trails.router,
+    extracts.router,
     rules.router,
     imports.router,
     sandbox.router,

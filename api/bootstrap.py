@@ -164,6 +164,7 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
         sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
         if works:
+            await clock.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
             for process in (clock, refunding, departing, offenders, sealer):

@@ -17,13 +17,13 @@ TOLD = frozenset({
     "sealed_sha256",
     # the claim and the answer to it
     "policy_version", "claim", "in_dispute", "imported", "relief_sought", "statement", "answer", "conceded",
-    "claimant_receives", "reason", "cause",
+    "claimant_receives", "reason", "cause", "clause", "may_file_from", "seller_contacted_at", "other_forum", "answers_due",
     # evidence, bargaining, mediation
     "number", "by", "description", "file", "citable_at", "terms", "counters", "message", "why", "neutral", "offers_standing",
     "reasons", "channel", "written_at",
     # pleadings, evidence asked for, the neutral, and who acts for a party
-    "of", "fact", "against", "answers_request", "relief", "addresses_inferences", "counterclaim",
-    "disclosed", "ground", "granted", "side", "capacity",
+    "question", "edition", "shows", "of", "fact", "against", "answers_request", "relief", "addresses_inferences",
+    "counterclaim", "disclosed", "ground", "granted", "side", "capacity",
     # ruling and appeal
     "award", "outcome", "cites_exhibits", "cites_clauses", "appealable_by", "awaits_co_signature", "on_appeal", "supervisor",
     "stage", "awaiting",

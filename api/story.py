@@ -13,6 +13,7 @@ from whenever import Instant as Exact
 
 from domain import (
     adjudication,
+    admissibility,
     caucus,
     claims,
     closure,
@@ -25,6 +26,7 @@ from domain import (
     evidence_requests,
     goods,
     independence,
+    key_questions,
     negotiation,
     pleadings,
     proposal,
@@ -84,6 +86,11 @@ class Story:
         """One event in a sentence or two."""
         if isinstance(event, DisputeFiled):
             return self._filed(event)
+        if isinstance(event, admissibility.DeclaredInadmissible):
+            return self._not_heard(event)
+        if isinstance(event, key_questions.KeyQuestionAnswered):
+            again = f", for the {event.edition}th time" if event.edition > 1 else ""
+            return f"the {event.by} answers the question on {_words(event.question)}{again}{_says(event.answer)}"
         if isinstance(event, response.ResponseEvent):
             return _response(event)
         if isinstance(event, evidence.EvidenceEvent):
@@ -149,7 +156,16 @@ class Story:
         told = "past case, imported" if event.imported else "filed"
         about = f"{_words(claim.reason)}; the {event.claimant} seeks {_words(claim.relief_sought)} of {claim.amount}"
         dispute = f"in dispute: {event.in_dispute}{held}"
-        return f"{told} under policy {event.policy_version}: {about}; {dispute}{_says(claim.statement)}"
+        contacted = event.seller_contacted_at
+        before = f"; the seller was told {moment(contacted, self.zone_of('seller'))}" if contacted else ""
+        before += f"; before another forum too ({_words(event.other_forum)})" if event.other_forum else ""
+        return f"{told} under policy {event.policy_version}: {about}; {dispute}{before}{_says(claim.statement)}"
+
+    def _not_heard(self, event: admissibility.DeclaredInadmissible) -> str:
+        by = f"by {event.clause}" if event.clause else f"as {_THE[event.by]} declares"
+        again = event.may_file_from
+        cured = f"; may be filed from {moment(again, self.zone_of(self.filed.claimant))}" if again else ""
+        return f"inadmissible, {by}: {_words(event.ground)}{cured}{_says(event.reasons)}"
 
     def _bargaining(self, event: negotiation.NegotiationEvent) -> str:
         match event:

@@ -5,7 +5,7 @@ a party                        of the other: name, country, language and time zo
                                neither the caucus of the other
 the neutral                    the caucus that they heard; both parties, without their ids and addresses
 marketplace, supervisor,
-administrator, auditor         everything, but of a caucus only that it was held
+administrator, auditor         everything, but of a caucus only that it was held (under /v1/audit an auditor is shown all of it)
 """
 
 from collections.abc import Collection, Mapping
@@ -44,7 +44,8 @@ _OPEN_TO_ALL = (
     "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "neutrals", "declarations", "challenges", "response",
     "default", "escalation", "referral", "impasse", "set_aside", "evidence_requests", "rebuttal", "counterclaim", "consents",
     "appeals", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
-    "refunds_elsewhere", "reopenings", "follows",
+    "refunds_elsewhere", "reopenings", "follows", "inadmissible", "seller_contacted_at", "other_forum",
+    "key_questions", "evidence_called_for", "missing",
 )  # fmt: skip
 
 

@@ -315,7 +315,7 @@ def rule(
     if mandate is None:
         raise NoMandate(neutral=str(command.actor.subject))
     today = local_day(command.now, policy.desk.time_zone)
-    alone = dispute.imported or mandate.suffices(dispute.in_dispute, today)
+    alone = dispute.imported or mandate.suffices(dispute.in_dispute, today, policy)
     issued = _ruling(dispute, command, awaits_co_signature=not alone)
     found = vexatious.found(dispute, issued, command.vexatious, command.actor)
     if not alone:

@@ -8,9 +8,11 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 Stream = Literal[
-    "dispute", "transaction", "conversation", "refund", "mandate", "predecessor", "policies", "claims", "reconciliation"
-]
-"""`predecessor` is the mandate of whoever has a dispute that a command gives to somebody else: one act may touch two."""
+    "dispute", "transaction", "conversation", "refund", "mandate", "predecessor", "policies", "claims", "reading",
+    "reconciliation",
+]  # fmt: skip
+"""`predecessor` is the mandate of whoever has a dispute that a command gives to somebody else: one act may touch two.
+No command touches a `reading`: see `domain.reading`."""
 
 
 def _utc(instant: datetime) -> datetime:

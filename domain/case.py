@@ -117,6 +117,8 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
             return policy.evolve(state, event)  # type: ignore[arg-type]
         case "claims":
             return claims.evolve(state, event)  # type: ignore[arg-type]
+        case "reading":
+            return state  # nothing is ever decided on what was read
         case "reconciliation":
             return reconciliation.evolve(state, event, at)  # type: ignore[arg-type]
 

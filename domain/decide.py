@@ -10,6 +10,7 @@ from typing import assert_never
 
 from domain import (
     adjudication,
+    admissibility,
     appeal,
     assignment,
     caucus,
@@ -23,8 +24,10 @@ from domain import (
     filing,
     handover,
     independence,
+    key_questions,
     mandate,
     negotiation,
+    outage,
     pleadings,
     policy,
     promises,
@@ -40,6 +43,7 @@ from domain import (
     transaction,
 )
 from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.admissibility import DeclaredInadmissible, DeclareInadmissible
 from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Event, Instant, Stream
@@ -56,8 +60,10 @@ from domain.evidence_requests import RequestEvidence
 from domain.filing import FileDispute
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.key_questions import AnswerKeyQuestions
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.outage import RecordOutage
 from domain.pleadings import RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
@@ -89,6 +95,7 @@ DisputeCommand = (
     | WithdrawExhibit
     | AnswerExhibit
     | RequestEvidence
+    | AnswerKeyQuestions
     | PostInCaucus
     | ConsentToNeutral
     | Rebut
@@ -136,6 +143,7 @@ DisputeCommand = (
     | WaiveCommitment
     | ReplaceCommitment
     | Withdraw
+    | DeclareInadmissible
     | OrderStay
     | LiftStay
     | ExtendDeadline
@@ -148,7 +156,7 @@ DisputeCommand = (
     | AnswerRecommendation
     | RecordLapses
 )
-AnyCommand = DisputeCommand | FileDispute | PublishPolicy | MandateCommand | ReconciliationCommand
+AnyCommand = DisputeCommand | FileDispute | PublishPolicy | RecordOutage | MandateCommand | ReconciliationCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +181,8 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
             return _filed(case, command)
         case PublishPolicy():
             events: list[Event] = [*policy.publish(case.policies, command)]
+        case RecordOutage():
+            events = [*outage.record(case.policies, command)]
         case GrantMandate():
             events = [*mandate.grant(case.mandate, case.policies, command)]
         case BeginLeave():
@@ -220,9 +230,9 @@ class _Course:
 
 
 def _filed(case: Case, command: FileDispute) -> list[Fact]:
-    """Nothing follows by itself from a filing, unless policy calls a neutral at once."""
+    """Nothing follows by itself from a filing, unless the policy does not hear it, or calls a neutral at once."""
     events, now = filing.file(case.transaction, case.policies, case.claims, command), command.now
-    if not any(isinstance(event, Escalated) for event in events):
+    if not any(isinstance(event, Escalated | DeclaredInadmissible) for event in events):
         return [Fact(event, now, event.stream) for event in events]
     course = _Course(case)
     course.happen(events, now)
@@ -235,7 +245,7 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         raise UnknownDispute(dispute_id=str(command.dispute_id))
     rules, course, now = case.policies.version(case.dispute.policy_version), _Course(case), command.now
     if command.silence:
-        for at, events in lapses(case.dispute, rules, now):
+        for at, events in lapses(case.dispute, rules, now, case.policies.outages):
             course.happen(events, at)
     _check_may_act(course.case, course.dispute, command)
     # asked before the act: taking a case on is not yet looking at it, nor is giving it up
@@ -281,6 +291,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*caucus.consent(dispute, command)]
         case RequestEvidence():
             return [*evidence_requests.request(dispute, rules, command)]
+        case AnswerKeyQuestions():
+            return [*key_questions.answer(dispute, rules, command)]
         case Rebut():
             return [*pleadings.rebut(dispute, command)]
         case RaiseCounterclaim():
@@ -371,6 +383,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*promises.replace_with(dispute, case.transaction, command)]
         case Withdraw():
             return [*closure.withdraw(dispute, rules, command)]
+        case DeclareInadmissible():
+            return [*admissibility.declare(dispute, rules, case.transaction, command)]
         case OrderStay():
             return [*stay.order(dispute, rules, command)]
         case LiftStay():

@@ -16,6 +16,7 @@ from domain.adjudication import (
     RulingCoSigned,
     RulingIssued,
 )
+from domain.admissibility import DeclaredInadmissible
 from domain.base import Event
 from domain.caucus import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 from domain.claims import ClaimBeyondLimit
@@ -40,6 +41,7 @@ from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing import DisputeFiled
 from domain.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
 from domain.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
+from domain.key_questions import KeyQuestionAnswered
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -94,11 +96,13 @@ _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
     "settlement", "withdrawal", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution", "overturned", "stay",
     "stayed_since", "beyond_limit",
+    "settlement", "withdrawal", "inadmissible", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution",
+    "overturned", "stay", "stayed_since",
 )  # fmt: skip
 _NONE_YET = (
-    "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus", "consents",
-    "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings", "refunds_elsewhere",
-    "reopenings", "ratings",
+    "answers", "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus",
+    "consents", "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings",
+    "refunds_elsewhere", "reopenings", "ratings",
 )  # fmt: skip
 _NOT_RELEASED = ("released_at", "why", "released_by", "reason")
 
@@ -116,6 +120,8 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "policy_version": told["policy_version"],
         "imported": told["imported"],
         "follows": told["follows"],
+        "seller_contacted_at": told["seller_contacted_at"],
+        "other_forum": told["other_forum"],
         "order": told["order"],
         "parties": {"buyer": told["buyer"], "seller": told["seller"]},
         "claimant": told["claimant"],
@@ -128,7 +134,14 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "filed_at": _instant(recorded.occurred_at),
         **dict.fromkeys(_NOT_YET),
         **{items: [] for items in _NONE_YET},
+        "deadlines": [_quiet(due) for due in told["answers_due"]],
     }
+
+
+def _quiet(due: Doc) -> Doc:
+    """A window for answers: no event says when it is over, so whoever reads the document has to."""
+    side = due["name"].removeprefix("answers-")
+    return {**due, "whose": side, "status": "running", "ended_at": None, "moved": [], "quiet": True}
 
 
 def told(doc: Doc, recorded: Recorded) -> Doc:
@@ -141,6 +154,10 @@ def told(doc: Doc, recorded: Recorded) -> Doc:
 
 def _refiled(doc: Doc, event: DisputeFiled, recorded: Recorded) -> Doc:
     raise AssertionError("a dispute is filed once")
+
+
+def _not_heard(doc: Doc, event: DeclaredInadmissible, recorded: Recorded) -> Doc:
+    return {"inadmissible": _item(event, at=_instant(recorded.occurred_at)), "outcome": Outcome.INADMISSIBLE.value}
 
 
 def _answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:
@@ -214,6 +231,10 @@ def _asked(doc: Doc, event: EvidenceRequestEvent, recorded: Recorded) -> Doc:
             return {"evidence_requests": _with(requests, "number", number, status="inferred", ended_at=at)}
         case _:
             assert_never(event)
+
+
+def _told_of_question(doc: Doc, event: KeyQuestionAnswered, recorded: Recorded) -> Doc:
+    return {"answers": [*doc["answers"], _item(event, at=_instant(recorded.occurred_at))]}
 
 
 def _confided(doc: Doc, event: CaucusEvent, recorded: Recorded) -> Doc:
@@ -504,17 +525,13 @@ def _timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     if isinstance(event, DeadlineSet):
         name = event.deadline.name
         told = event.deadline.model_dump(mode="json")
+        told["proof"] |= {"outages": []}
         new = {**told, "whose": event.whose, "status": "running", "ended_at": None, "moved": []}
         others = [d for d in deadlines if (d["name"], d["status"]) != (name, "running")]
         return {"deadlines": [*others, new], **_reply_by(doc, name, told["due_at"])}
     if isinstance(event, DeadlineMoved):
-        due_at = _instant(event.due_at)
-        now = {
-            "due_at": due_at,
-            "moved": [*(m for d in deadlines if d["name"] == event.name for m in d["moved"]), event.why],
-        }
-        moved = [{**d, **now} if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
-        return {"deadlines": moved, **_reply_by(doc, event.name, due_at)}
+        moved = [_postponed(d, event) if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
+        return {"deadlines": moved, **_reply_by(doc, event.name, _instant(event.due_at))}
     status = event.how if isinstance(event, DeadlineEnded) else "lapsed"
     ended = {"status": status, "ended_at": _instant(recorded.occurred_at)}
     named = (event.name, "running")
@@ -522,6 +539,16 @@ def _timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     if status == "moot":  # an offer that stands until the ruling has no term any more
         changes |= _reply_by(doc, event.name, None)
     return changes
+
+
+def _postponed(deadline: Doc, event: DeadlineMoved) -> Doc:
+    outages = [*deadline["proof"]["outages"], *([event.outage.model_dump(mode="json")] if event.outage else [])]
+    return {
+        **deadline,
+        "due_at": _instant(event.due_at),
+        "moved": [*deadline["moved"], event.why],
+        "proof": {**deadline["proof"], "outages": outages},
+    }
 
 
 def _reply_by(doc: Doc, name: str, due_at: str | None) -> Doc:
@@ -598,9 +625,11 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
     kind: story
     for events, story in (
         (DisputeFiled, _refiled),
+        (DeclaredInadmissible, _not_heard),
         (ResponseEvent, _answered),
         (EvidenceEvent, _evidenced),
         (EvidenceRequestEvent, _asked),
+        (KeyQuestionAnswered, _told_of_question),
         (PleadingEvent, _pleaded),
         (CaucusEvent, _confided),
         (NegotiationEvent, _bargained),

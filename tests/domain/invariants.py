@@ -5,6 +5,7 @@ from uuid import UUID
 
 from domain import vexatious
 from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingIssued
+from domain.admissibility import DeclaredInadmissible
 from domain.base import Event
 from domain.claims import ClaimRecord
 from domain.closure import ClaimWithdrawn, DisputeClosed
@@ -214,17 +215,18 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     assert owed_to(filed.claimant) <= to_claimant <= owed_to(filed.claimant) + owed_less
     assert owed_to(filed.claimant.other) == (to_respondent if filed.order.held else zero)
     assert to_claimant + to_respondent + off_claim <= filed.in_dispute
-    if dispute.outcome not in (None, Outcome.WITHDRAWN) and dispute.stage is Stage.CLOSED:
+    if dispute.outcome not in (None, Outcome.WITHDRAWN, Outcome.INADMISSIBLE) and dispute.stage is Stage.CLOSED:
         assert to_claimant + to_respondent + off_claim == filed.in_dispute, "an outcome divides all of it"
     return None
 
 
 def _net(dispute: Dispute, events: Iterable[Event]) -> None:
     """After an outcome was overturned: where nobody let anything go, each side ends with what the last one gave it."""
-    decided = [e for e in events if isinstance(e, SettlementReached | RulingIssued | ClaimWithdrawn)]
+    ends = SettlementReached | RulingIssued | ClaimWithdrawn | DeclaredInadmissible
+    decided = [e for e in events if isinstance(e, ends)]
     let_go = any(isinstance(e, CommitmentWaived | CommitmentReplaced | RefundedElsewhere) for e in events)
     in_part = dispute.response is not None and dispute.response[1] is not None
-    if let_go or in_part or not decided or isinstance(last := decided[-1], ClaimWithdrawn):
+    if let_go or in_part or not decided or isinstance(last := decided[-1], ClaimWithdrawn | DeclaredInadmissible):
         return
     terms = last.award if isinstance(last, RulingIssued) else last.terms
     if terms.goods is None:
@@ -319,8 +321,11 @@ def _came_back(events: Iterable[Event], replacing: Collection[UUID] = ()) -> Ite
 
 
 def closed(world: World, dispute_id: UUID) -> None:
-    """Closed once, and nothing is owed but services."""
+    """Closed once, and nothing is owed but services. What was inadmissible was neither ruled nor granted."""
     events = list(_events(world, dispute_id))
+    if any(isinstance(e, DeclaredInadmissible) for e in events):
+        assert not any(isinstance(e, RulingIssued | RulingBecameFinal) for e in events)
+        assert world.dispute(dispute_id).outcome is Outcome.INADMISSIBLE
     reopened = sum(isinstance(e, DisputeReopened) for e in events)
     assert sum(isinstance(e, DisputeClosed) for e in events) == 1 + reopened
     dispute = world.dispute(dispute_id)

@@ -16,6 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain.base import Instant
 from domain.case import mandate_id
+from domain.commitments import CommitmentBreached
+from domain.deadlines import DeadlineLapsed
 from domain.dispute import Dispute
 from domain.mandate import MandateClosed
 from domain.money import Money
@@ -77,7 +79,7 @@ MODEST = ("100.00 EUR",)
 """Most rulings then need a co-signature."""
 CLOCKS = ("order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding")
 CONFIDING = ("post_in_caucus", "consent_to_neutral")
-PLEADING = ("request_evidence", "rebut", "raise_counterclaim")
+PLEADING = ("request_evidence", "rebut", "raise_counterclaim", "answer_key_questions")
 TALKING = (
     "name_representative",
     "end_representation",
@@ -123,12 +125,13 @@ class Disputes(RuleBasedStateMachine):
             table.do(step)
 
     @precondition(lambda self: self.table.filed == [FIRST])
-    @rule(share=st.integers(0, 10), line=st.sampled_from("12"))
-    def file_another(self, share: int, line: str) -> None:
-        """Another dispute on the same order may be refused; what both could pay out stays within what was paid."""
+    @rule(share=st.integers(0, 10), line=st.sampled_from("12"), forum=st.sampled_from((None, None, "court")))
+    def file_another(self, share: int, line: str, forum: str | None) -> None:
+        """Another dispute on the same order may be refused, or be inadmissible from the start; what both could pay out stays
+        within what was paid."""
         whole = self.first.command(self.table.now).claim.amount
         claim = Money(max(1, whole.minor * share // 10), whole.currency)
-        second = self.first.as_second(SECOND, claim=str(claim), about_lines=(line,))
+        second = self.first.as_second(SECOND, claim=str(claim), about_lines=(line,), more={"other_forum": forum})
         try:
             self.table.world.do(second.command(self.table.now))
         except Refusal:
@@ -147,6 +150,11 @@ class Disputes(RuleBasedStateMachine):
     @rule(data=st.data())
     def the_claim_is_withdrawn(self, data: st.DataObject) -> None:
         self._move(data, "withdraw")
+
+    @precondition(lambda self: self.turn > 12 and self.could("declare_inadmissible"))
+    @rule(data=st.data())
+    def it_is_not_to_be_heard(self, data: st.DataObject) -> None:
+        self._move(data, "declare_inadmissible")
 
     @precondition(offered("make_offer"))
     @rule(data=st.data())
@@ -282,6 +290,22 @@ class Disputes(RuleBasedStateMachine):
     @rule(step=st.sampled_from(STEPS))
     def time_passes(self, step: timedelta) -> None:
         self.table.now += step
+
+    @precondition(lambda self: self.turn > 4 and len(self.table.outages) < 3)
+    @rule(hours=st.integers(1, 30), seen=st.booleans())
+    def we_are_away(self, hours: int, seen: bool) -> None:
+        """Whatever was due meanwhile moves on, and lapses at no instant at which nobody could act."""
+        began_at = self.table.now
+        self.table.now += timedelta(hours=hours)
+        outage = engine.records_outage(began_at, self.table.now).command(self.table.now)
+        self.table.world.do(outage)
+        assert self.table.world.would(outage) == []
+        for dispute_id in self.table.filed if seen else ():
+            for fact in self.table.would(engine.ticks().about(dispute_id)):
+                over = isinstance(fact.event, DeadlineLapsed) and fact.event.name != "stay"
+                missed = over or isinstance(fact.event, CommitmentBreached)
+                assert not (missed and began_at < fact.occurred_at <= self.table.now)
+            self.table.do(engine.ticks().about(dispute_id))
 
     @precondition(lambda self: any(self._dues()))
     @rule(off=st.sampled_from((-1, 0, 1)), ticks=st.booleans())

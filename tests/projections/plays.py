@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from domain.abuse import AbuseRules
 from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.admissibility import DeclareInadmissible
 from domain.appeal import Appeal, SendBack
 from domain.assignment import HandOver, ReassignNeutral
 from domain.base import Actor, Role
@@ -23,10 +24,11 @@ from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
 from domain.evidence_requests import RequestEvidence
-from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
+from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
 from domain.goods import Goods, GoodsAct
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.key_questions import AnswerKeyQuestions, NewAnswer
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, Mandate, MandateCommand
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
@@ -35,6 +37,7 @@ from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
 from domain.policy import FIRST_POLICY, PolicyBook
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.reasons import ClaimReason
 from domain.recommendations import AnswerRecommendation, CountCase
 from domain.reconciliation import Difference, ExplainDifference, RecordComparison
 from domain.refund import Refund
@@ -632,6 +635,17 @@ async def claimed_too_often(play: Play) -> Play:
     return await play.does(AnswerRecommendation, Role.MARKETPLACE, 2, **answer)
 
 
+async def not_heard(play: Play) -> Play:
+    """A key question is answered twice. Part is conceded, and stays owed; the rest is inadmissible, for good."""
+    await play.filed()
+    told = (NewAnswer(question="difference", answer=says("the colour")),)
+    await play.does(AnswerKeyQuestions, Role.BUYER, 0.2, answers=told)
+    await play.does(AnswerKeyQuestions, Role.BUYER, 0.3, answers=told)
+    await play.answers(Answer.CONCEDE_PART, 0.5, "20.00")
+    ground = {"ground": "vexatious", "reasons": says("the fifth of its kind")}
+    return await play.does(DeclareInadmissible, Role.SUPERVISOR, 1, **ground)
+
+
 STORIES = (
     claimed_too_often,
     settled_and_paid_late,
@@ -651,4 +665,5 @@ STORIES = (
     passes_through_many_hands,
     executed_early_and_reopened,
     goods_contested_and_clocks_stopped,
+    not_heard,
 )
