@@ -119,7 +119,7 @@ class ConfirmRefund(Command):
 
 
 class FailRefund(Command):
-    """The payment failed. `attempt` is the one that did, None for the last. One that was confirmed and came back has `bounced`."""
+    """`attempt` is the one that failed; None for the last. One that was confirmed and came back has `bounced`."""
 
     dispute_id: UUID
     refund_id: UUID
