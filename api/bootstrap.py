@@ -16,10 +16,11 @@ from api.settings import Settings
 from mediation.engine import Engine
 from mediation.gateways.chosen import gateways
 from mediation.gateways.payments import Gateways
-from mediation.processes import deadlines, departures, refunds, repeat_offenders
+from mediation.processes import deadlines, departures, incidents, refunds, repeat_offenders
 from mediation.processes.attempts import Attempts
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
+from mediation.processes.incidents import IncidentProcess
 from mediation.processes.refunds import RefundProcess
 from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.proof.sealer import Sealer
@@ -155,9 +156,10 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         attempts = Attempts(engine, paying, log, codec, blind)
         refunding = RefundProcess(pool, engine, attempts)
         departing = Departures(pool, engine)
+        grouping = IncidentProcess(pool, engine, times)
         offenders = RepeatOffenders(pool, engine)
         await _make_tables(pool)
-        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, offenders)
+        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, grouping, offenders)
         follow = Follow(log, pool, consumers)
         every = timedelta(hours=settings.reconcile_hours)
         reconciler = Reconciler(pool, log, follow, engine, paying, blind, every)
@@ -167,7 +169,7 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
             await clock.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
-            for process in (clock, refunding, departing, offenders, sealer):
+            for process in (clock, refunding, departing, grouping, offenders, sealer):
                 begin(process.name, process.run)
             begin("reconciliation", reconciler.run)
         yield Services(
@@ -196,6 +198,7 @@ async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
         await conn.execute(deadlines.TABLE)
         await conn.execute(refunds.TABLE)
         await conn.execute(departures.TABLE)
+        await conn.execute(incidents.TABLE)
         await conn.execute(repeat_offenders.TABLE)
 
 
