@@ -63,6 +63,20 @@ COMMANDS = {
         any instant, by when things happened or by when the engine learned of them. Works beside a running server, and without
         one. Texts are shown as they were written; those of an erased person are gone.""",
     ),
+    "reconcile": (
+        "api.commands.reconcile:reconcile",
+        """Compare the ledger with the payment provider's own list.
+
+        Every difference is put on record once, and shown: missing here or there, amount, currency, status, twice. Works
+        beside a running server, which does the same by itself. The exit code is 1 if anything differs.""",
+    ),
+    "sandbox-provider": (
+        "api.commands.sandbox:sandbox_provider",
+        """Serve a payment provider to try things on, until Ctrl-C.
+
+        A service of its own with a store of its own; no money moves there. `PUT /control/faults` tells it what to do wrong,
+        `GET /docs` shows how.""",
+    ),
     "history": (
         "api.commands.history:history",
         """Find facts in the whole trail: by dispute, marketplace, actor, kind, time, correlation.
