@@ -19,6 +19,9 @@ _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR = Role.NEUTRAL, Role.SUPERVISOR,
 PARTIES = frozenset({_BUYER, _SELLER})
 READERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}
 OVERSEERS = READERS - {_NEUTRAL}
+DECIDERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR})
+"""Who may know how often somebody claims, or is claimed of: whoever decides, and whoever audits that."""
+DESK = OVERSEERS - PARTIES
 PROVERS = frozenset({_ADMINISTRATOR, _AUDITOR})
 PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
 
@@ -29,6 +32,8 @@ WHO: Mapping[str, frozenset[Role]] = {
     "file_dispute": PARTIES | {_MARKETPLACE},
     "list_disputes": READERS,
     "get_dispute": READERS,
+    "get_claim_history": DECIDERS - {_NEUTRAL},
+    "get_claim_histories": DECIDERS,
     "mint_party_token": frozenset({_MARKETPLACE}),
     "name_representative": PARTIES | {_MARKETPLACE},
     "end_representation": PARTIES | {_MARKETPLACE},
@@ -43,6 +48,7 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_caucus": PARTIES | {_NEUTRAL},
     "get_caucus_file": PARTIES | {_NEUTRAL},
     "consent_to_neutral": PARTIES,
+    "answer_key_questions": PARTIES,
     "rebut": PARTIES,
     "raise_counterclaim": PARTIES,
     "post_message": PROMISERS,
@@ -67,10 +73,12 @@ WHO: Mapping[str, frozenset[Role]] = {
     "appeal": PARTIES,
     "send_back": frozenset({_NEUTRAL}),
     "waive_appeal": PARTIES,
+    "withdraw_appeal": PARTIES,
     "request_set_aside": PARTIES,
     "set_default_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
     "refuse_set_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
     "withdraw": PARTIES,
+    "declare_inadmissible": frozenset({_NEUTRAL, _SUPERVISOR}),
     "make_commitment": PROMISERS,
     "list_commitments_of_dispute": READERS,
     "keep_commitment": PROMISERS,
@@ -90,19 +98,30 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_deadlines": READERS,
     "get_history": READERS,
     "list_commitments": READERS,
+    "total_commitments": DESK,
+    "tell_punctuality": DESK,
     "list_refunds": OVERSEERS,
     "get_refund": OVERSEERS,
     "confirm_refund": frozenset({_MARKETPLACE}),
     "fail_refund": frozenset({_MARKETPLACE}),
     "publish_policy": frozenset({_ADMINISTRATOR}),
+    "validate_policy": frozenset({_ADMINISTRATOR}),
     "list_policies": READERS,
     "get_policy": READERS,
+    "compare_policies": READERS,
+    "get_policy_of_dispute": READERS,
+    "record_outage": frozenset({_ADMINISTRATOR}),
+    "list_outages": READERS,
     "grant_mandate": frozenset({_ADMINISTRATOR}),
     "list_mandates": frozenset({_SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
     "begin_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
     "end_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
     "close_mandate": frozenset({_ADMINISTRATOR}),
     "list_events": OVERSEERS,
+    "list_recommendations": frozenset({_MARKETPLACE, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
+    "answer_recommendation": frozenset({_MARKETPLACE}),
+    "read_clock": READERS,
+    "turn_clock": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
     "list_checkpoints": PROVERS,
     "prove_consistency": PROVERS,
     "prove_inclusion": PROVERS,
@@ -122,5 +141,5 @@ WHOLE_CELL = frozenset({"list_checkpoints", "prove_consistency", "prove_inclusio
 OFF_THE_RECORD = frozenset({"list_checkpoints", "prove_consistency"})
 """What an auditor reads is on record, but for what tells of nobody."""
 
-WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy"})
+WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy", "compare_policies", "list_outages"})
 """What a party's token opens beside its dispute."""

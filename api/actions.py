@@ -32,6 +32,7 @@ class Actions:
                 number=move.number,
                 commitment_id=move.target,
                 refund_id=move.target,
+                recommendation_id=move.target,
                 representative=move.target,
             )
             yield Action(name=move.name, method="POST", href=href, until=move.until)

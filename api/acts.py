@@ -5,7 +5,8 @@ The names are those of `domain.moves`, of the commands, and of the routes.
     ACTS["make_offer"].model_validate(body).command(Context(…), dispute_id=…)
 
 Beside the context, each takes what it names: `dispute_id`; `number` for what is answered by number; `commitment_id`;
-`refund_id`; `claimant` where an award is divided between buyer and seller (`Engine.dispute` tells).
+`refund_id`; `representative`, whom it is about; `claimant` where an award is divided between buyer and seller
+(`Engine.dispute` tells).
 """
 
 from collections.abc import Mapping
@@ -17,9 +18,10 @@ from api.schemas.adjudication import (
     RefuseCoSignature,
     SendBack,
     WaiveAppeal,
+    WithdrawAppeal,
 )
 from api.schemas.base import Act
-from api.schemas.closure import Withdraw
+from api.schemas.closure import DeclareInadmissible, Withdraw
 from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from api.schemas.conversation import PostMessage
 from api.schemas.evidence import (
@@ -32,6 +34,7 @@ from api.schemas.evidence import (
 )
 from api.schemas.filing import FileDispute
 from api.schemas.goods import ContestGoods, DecideGoods, SendGoods
+from api.schemas.key_questions import AnswerKeyQuestions
 from api.schemas.mediation import AcceptProposal, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from api.schemas.neutrals import (
@@ -44,6 +47,7 @@ from api.schemas.neutrals import (
 )
 from api.schemas.refunds import ConfirmRefund, FailRefund
 from api.schemas.reopening import RateHandling, Reopen
+from api.schemas.representation import EndRepresentation, NameRepresentative
 from api.schemas.response import RaiseCounterclaim, Rebut, Respond
 from api.schemas.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from api.schemas.stays import (
@@ -55,8 +59,13 @@ from api.schemas.stays import (
     RecordRefundElsewhere,
 )
 
+OF_THE_ENGINE = frozenset({"hand_over", "instruct_refund", "release_refund", "record_lapses"})
+"""The commands that nobody asks for by name: processes send them."""
+
 ACTS: Mapping[str, type[Act]] = {
     "file_dispute": FileDispute,
+    "name_representative": NameRepresentative,
+    "end_representation": EndRepresentation,
     "respond": Respond,
     "add_exhibit": AddExhibit,
     "withdraw_exhibit": WithdrawExhibit,
@@ -64,6 +73,7 @@ ACTS: Mapping[str, type[Act]] = {
     "request_evidence": RequestEvidence,
     "post_in_caucus": PostInCaucus,
     "consent_to_neutral": ConsentToNeutral,
+    "answer_key_questions": AnswerKeyQuestions,
     "rebut": Rebut,
     "raise_counterclaim": RaiseCounterclaim,
     "post_message": PostMessage,
@@ -87,10 +97,12 @@ ACTS: Mapping[str, type[Act]] = {
     "appeal": Appeal,
     "send_back": SendBack,
     "waive_appeal": WaiveAppeal,
+    "withdraw_appeal": WithdrawAppeal,
     "request_set_aside": RequestSetAside,
     "set_default_aside": SetDefaultAside,
     "refuse_set_aside": RefuseSetAside,
     "withdraw": Withdraw,
+    "declare_inadmissible": DeclareInadmissible,
     "send_goods": SendGoods,
     "contest_goods": ContestGoods,
     "decide_goods": DecideGoods,

@@ -6,7 +6,15 @@ from uuid import UUID
 from fastapi import APIRouter, Body
 
 from api.problems import ON_DISPUTE, ON_VERSION, documented
-from api.schemas.adjudication import Appeal, CoSignRuling, IssueRuling, RefuseCoSignature, SendBack, WaiveAppeal
+from api.schemas.adjudication import (
+    Appeal,
+    CoSignRuling,
+    IssueRuling,
+    RefuseCoSignature,
+    SendBack,
+    WaiveAppeal,
+    WithdrawAppeal,
+)
 from api.schemas.answers import Done, Numbered
 from api.schemas.base import Number
 from api.writing import WriteOnDispute, WriteOnVersion
@@ -67,4 +75,12 @@ async def waive_appeal(
     dispute_id: UUID, writing: WriteOnDispute, body: Annotated[WaiveAppeal, Body(default_factory=WaiveAppeal)]
 ) -> Done:
     """Gives up the right to appeal. When nobody is left who could, the ruling executes."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+
+
+@router.post("/v1/disputes/{dispute_id}/appeal/withdrawal", responses=documented(*ON_DISPUTE))
+async def withdraw_appeal(
+    dispute_id: UUID, writing: WriteOnDispute, body: Annotated[WithdrawAppeal, Body(default_factory=WithdrawAppeal)]
+) -> Done:
+    """Withdraws one's appeal before it is decided: the ruling is final, unless the other side could still appeal."""
     return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)

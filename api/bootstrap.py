@@ -13,14 +13,17 @@ from api.auth import Tokens
 from api.settings import Settings
 from mediation.engine import Engine
 from mediation.gateways.payments import MarketplaceGateway
-from mediation.processes import deadlines, departures, refunds
+from mediation.processes import deadlines, departures, refunds, repeat_offenders
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
 from mediation.processes.refunds import RefundProcess
+from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
+from mediation.store import clocks
 from mediation.store.account import ServerWontStart
 from mediation.store.blobs import Blobs
+from mediation.store.clocks import Clocks
 from mediation.store.codec import Codec
 from mediation.store.consumer import PASSING, Consumer, describe
 from mediation.store.follow import Follow
@@ -50,6 +53,7 @@ class Services:
     codec: Codec
     log: EventLog
     engine: Engine
+    clocks: Clocks
     consumers: Sequence[Consumer]
     follow: Follow
     blind: Blind
@@ -137,18 +141,21 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         codec = Codec(keys)
         log = await stack.enter_async_context(EventLog(pool, codec))
         engine = Engine(log)
-        clock = DeadlineClock(pool, engine)
+        times = Clocks(pool, settings.test_marketplaces)
+        clock = DeadlineClock(pool, engine, times)
         refunding = RefundProcess(pool, engine, MarketplaceGateway())
         departing = Departures(pool, engine)
+        offenders = RepeatOffenders(pool, engine)
         await _make_tables(pool)
-        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing)
+        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, offenders)
         follow = Follow(log, pool, consumers)
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
         sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
         if works:
+            await clock.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
-            for process in (clock, refunding, departing, sealer):
+            for process in (clock, refunding, departing, offenders, sealer):
                 begin(process.name, process.run)
         yield Services(
             settings=settings,
@@ -157,6 +164,7 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
             codec=codec,
             log=log,
             engine=engine,
+            clocks=times,
             consumers=consumers,
             follow=follow,
             blind=Blind(secret.blind),
@@ -168,9 +176,11 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
 async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
     await create_tables(pool, VIEWS)
     async with pool.connection() as conn:
+        await conn.execute(clocks.TABLE)
         await conn.execute(deadlines.TABLE)
         await conn.execute(refunds.TABLE)
         await conn.execute(departures.TABLE)
+        await conn.execute(repeat_offenders.TABLE)
 
 
 @asynccontextmanager

@@ -17,25 +17,28 @@ TOLD = frozenset({
     "sealed_sha256",
     # the claim and the answer to it
     "policy_version", "claim", "in_dispute", "imported", "relief_sought", "statement", "answer", "conceded",
-    "claimant_receives", "reason", "cause",
+    "claimant_receives", "reason", "cause", "clause", "may_file_from", "seller_contacted_at", "other_forum", "answers_due",
     # evidence, bargaining, mediation
     "number", "by", "description", "file", "citable_at", "terms", "counters", "message", "why", "neutral", "offers_standing",
     "reasons", "channel", "written_at",
     # pleadings, evidence asked for, the neutral, and who acts for a party
-    "of", "fact", "against", "answers_request", "relief", "addresses_inferences", "counterclaim",
-    "disclosed", "ground", "granted", "side", "capacity",
+    "question", "edition", "shows", "of", "fact", "against", "answers_request", "relief", "addresses_inferences",
+    "counterclaim", "disclosed", "ground", "granted", "side", "capacity",
     # ruling and appeal
     "award", "outcome", "cites_exhibits", "cites_clauses", "appealable_by", "awaits_co_signature", "on_appeal", "supervisor",
     "stage", "awaiting",
     # promises, deadlines and money
     "commitment_id", "commitment_class", "promise", "kind", "owed_by", "owed_to", "due_at", "proof", "note", "arises_from",
     "late", "refund_id", "replaced_by", "deadline", "whose", "how", "rule", "window", "unit", "starts_at", "calendar",
-    "time_zone", "tzdata", "closed", "first", "last", "recipient", "funded_by", "owed_from",
+    "time_zone", "tzdata", "closed", "first", "last", "recipient", "funded_by", "owed_from", "made_at",
     # goods
     "goods", "act", "freight", "freight_cost", "instalments", "after", "at_stake", "step", "shipment",
     "carrier", "to_buyer", "to_seller",
     # stays and elsewhere
-    "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "rating",
+    "outage", "began_at", "ended_at", "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves",
+    "excess", "rating",
+    # limits on claims
+    "ruling", "days", "most",
 })  # fmt: skip
 
 WITHHELD = frozenset({
@@ -47,9 +50,18 @@ WITHHELD = frozenset({
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-async def told(reading: Reading, entries: list[Entry], representatives: Container[UUID] = ()) -> list[dict[str, Any]]:
-    """The facts as this reader is told of them, opened. Whoever acts for a party is told by name of their subject to all."""
-    seen = ((entry, reading.viewer.told_of(entry.kind, entry.body)) for entry in entries)
+async def told(
+    reading: Reading,
+    entries: list[Entry],
+    representatives: Container[UUID] = (),
+    untold: Container[str] = (),
+) -> list[dict[str, Any]]:
+    """The facts as this reader is told of them, opened. Whoever acts for a party is told by name of their subject to all.
+
+    `untold` are the commitments that are not for this reader.
+    """
+    facts = (entry for entry in entries if entry.body.get("commitment_id") not in untold)
+    seen = ((entry, reading.viewer.told_of(entry.kind, entry.body)) for entry in facts)
     return [await reading.open(_told(reading, e, body, representatives)) for e, body in seen if body is not None]
 
 

@@ -6,20 +6,25 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query
 
 from api.problems import ON_DISPUTE, ON_READ, documented
-from api.reading import Cursor, Limit, ReadAsOf
+from api.reading import Cursor, Limit, Read, ReadAsOf
 from api.schemas.answers import Done, Promised
-from api.schemas.base import When
+from api.schemas.base import Label, When
 from api.schemas.commitments import (
     Commitments,
     CommitmentsOfDispute,
+    CommitmentTotal,
+    CommitmentTotals,
     KeepCommitment,
     MakeCommitment,
+    Punctuality,
+    PunctualityReport,
     ReplaceCommitment,
     WaiveCommitment,
 )
 from api.writing import WriteOnDispute
 from domain.base import Role
 from domain.commitments import Bearer, CommitmentClass, CommitmentKind, commitment_id_of
+from domain.policy import DeskName
 from mediation.engine import Outcome
 from projections import pending_commitments
 from projections.pending_commitments import PENDING_COMMITMENTS, Status
@@ -40,7 +45,7 @@ async def make_commitment(dispute_id: UUID, body: MakeCommitment, writing: Write
 async def list_commitments_of_dispute(dispute_id: UUID, reading: ReadAsOf) -> CommitmentsOfDispute:
     """Every promise of one dispute, and how it ended."""
     doc = await reading.case(dispute_id)
-    return CommitmentsOfDispute(items=await reading.open(doc["commitments"]))
+    return CommitmentsOfDispute(items=await reading.open(reading.viewer.commitments(doc)))
 
 
 @router.post(_OF_DISPUTE + "/{commitment_id}/fulfilment", responses=documented(*ON_DISPUTE))
@@ -85,11 +90,14 @@ async def list_commitments(
     commitment_class: Annotated[CommitmentClass | None, Query(alias="class")] = None,
     due_after: Annotated[When | None, Query(description="Included.")] = None,
     due_before: Annotated[When | None, Query(description="Not included.")] = None,
+    seller: Annotated[Label | None, Query(description="The marketplace's id of a seller: what that one owes.")] = None,
+    desk: Annotated[DeskName | None, Query(description="What its neutrals owe.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Commitments:
     """What is owed in all disputes, the first due first. For a neutral: what they owe themselves."""
-    calling = reading.caller
+    calling, blind = reading.caller, reading.front.services.blind
+    theirs = blind.uuid("party", calling.marketplace, seller) if seller else None
     page = await reading.see(
         PENDING_COMMITMENTS,
         pending_commitments.commitments,
@@ -101,15 +109,59 @@ async def list_commitments(
         owed_to=owed_to,
         kind=kind,
         commitment_class=commitment_class,
-        subject=calling.subject if calling.role is Role.NEUTRAL else None,
+        subject=calling.subject if calling.role is Role.NEUTRAL else theirs,
         due_after=due_after,
         due_before=due_before,
+        desk=desk,
         asked=reading.asked,
         limit=limit,
         cursor=reading.cursor(cursor),
     )
-    items = await reading.open([reading.viewer.commitment(row) for row in page.rows])
+    told = (row for row in page.rows if reading.viewer.is_told_owed(row.kind, row.arises_from))
+    items = await reading.open([reading.viewer.commitment(row) for row in told])
     return Commitments(items=items, next=reading.next(page.next))
+
+
+@router.get("/v1/commitments/totals", responses=documented(*ON_READ))
+async def total_commitments(
+    reading: Read,
+    owed_by: Bearer | None = None,
+    owed_to: Bearer | None = None,
+    kind: CommitmentKind | None = None,
+    commitment_class: Annotated[CommitmentClass | None, Query(alias="class")] = None,
+) -> CommitmentTotals:
+    """How everything stands that was ever promised in the marketplace: how much of it, by status and currency."""
+    found = await reading.see(
+        PENDING_COMMITMENTS,
+        pending_commitments.totals,
+        reading.front.services.pool,
+        reading.caller.marketplace,
+        owed_by=owed_by,
+        owed_to=owed_to,
+        kind=kind,
+        commitment_class=commitment_class,
+    )
+    return CommitmentTotals(items=[CommitmentTotal.of(one) for one in found])
+
+
+@router.get("/v1/commitments/punctuality", responses=documented(*ON_READ))
+async def tell_punctuality(
+    reading: Read,
+    by: Annotated[pending_commitments.Whose, Query(description="Whose promises are told apart.")] = "marketplace",
+    due_after: Annotated[When | None, Query(description="Included.")] = None,
+    due_before: Annotated[When | None, Query(description="Not included.")] = None,
+) -> PunctualityReport:
+    """What fell due in a period, and how much of it was kept by its time; the least punctual first, at most 100."""
+    found = await reading.see(
+        PENDING_COMMITMENTS,
+        pending_commitments.punctuality,
+        reading.front.services.pool,
+        reading.caller.marketplace,
+        by,
+        due_after=due_after,
+        due_before=due_before,
+    )
+    return PunctualityReport(items=[Punctuality.of(one) for one in found])
 
 
 def _last(outcome: Outcome) -> UUID:

@@ -6,14 +6,15 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from api import claim_histories
 from api.problems import ON_READ, documented
 from api.reading import Cursor, Limit, ReadAsOf
 from api.schemas.base import Label, When
 from api.schemas.case_file import CaseFile, Disputes
 from api.writing import etag
 from domain.base import Role
-from domain.filing import ClaimReason
 from domain.people import Awaiting, Stage
+from domain.reasons import ClaimReason
 from projections import caseload
 from projections.caseload import CASELOAD
 
@@ -67,4 +68,5 @@ async def get_dispute(dispute_id: UUID, reading: ReadAsOf, response: Response) -
     doc, actions = await reading.case_and_actions(dispute_id)
     shown = await reading.open(reading.viewer.case_file(doc))
     response.headers["ETag"] = etag(doc["version"])
-    return CaseFile(**shown, actions=actions)
+    histories = await claim_histories.in_short(reading, doc)
+    return CaseFile(**shown, claim_histories=histories, actions=actions)

@@ -49,11 +49,17 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Commitments", "description": "What is owed, by whom, to whom, by when."},
     {"name": "Goods", "description": "Goods sent back, destroyed, fetched or replaced."},
     {"name": "Refunds", "description": "Movements of money, as the marketplace reports them."},
+    {
+        "name": "Claim histories",
+        "description": "How often somebody claims, and is claimed of; for those who decide alone.",
+    },
+    {"name": "Recommendations", "description": "What the marketplace is recommended to do about repeat offenders."},
     {"name": "Stays", "description": "Clocks that stand still, more time, and what goes on elsewhere."},
     {"name": "History", "description": "What happened, and what will lapse when."},
     {"name": "Audit", "description": "What the log was when it was signed, and proofs that lead there."},
     {"name": "Rules", "description": "A marketplace's policies."},
     {"name": "Imports", "description": "Past cases, as they happened."},
+    {"name": "Sandbox", "description": "For trying things out: the clock of a test marketplace."},
     {"name": "Service", "description": "Whether this service is well, and what its problems mean."},
 )
 

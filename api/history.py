@@ -10,7 +10,7 @@ from api.reading import Cursor, Limit, Read, ReadAsOf
 from api.schemas.deadlines import Deadlines
 from api.schemas.history import Feed, History
 from projections import audit_trail
-from projections.audit_trail import AUDIT_TRAIL
+from projections.audit_trail import AUDIT_TRAIL, Entry
 
 router = APIRouter(tags=["History"])
 
@@ -36,7 +36,8 @@ async def get_history(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cu
         limit=limit,
         cursor=reading.cursor(cursor),
     )
-    items = await chronicle.told(reading, page.rows, {UUID(named["subject"]) for named in doc["representatives"]})
+    named = {UUID(representative["subject"]) for representative in doc["representatives"]}
+    items = await chronicle.told(reading, page.rows, named, reading.viewer.untold(doc))
     return History.model_validate({"items": items, "next": reading.next(page.next)})
 
 
@@ -54,5 +55,14 @@ async def list_events(reading: Read, limit: Limit = 50, cursor: Cursor = None) -
         limit=limit,
     )
     last = str(page.rows[-1].position) if page.rows else since or "0"
-    items = await chronicle.told(reading, page.rows)
+    items = await chronicle.told(reading, page.rows, untold=await _untold(reading, page.rows))
     return Feed.model_validate({"items": items, "next": reading.next(last)})
+
+
+async def _untold(reading: Read, entries: list[Entry]) -> frozenset[str]:
+    """Only to a party something of that is not told."""
+    if reading.caller.side is None:
+        return frozenset()
+    disputes = {entry.dispute_id for entry in entries if entry.dispute_id and "commitment_id" in entry.body}
+    docs = [await reading.case(dispute_id) for dispute_id in disputes]
+    return frozenset[str]().union(*(reading.viewer.untold(doc) for doc in docs))

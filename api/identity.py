@@ -48,8 +48,8 @@ class ForeignMarketplace(Forbidden):
 class Caller:
     """Who acts, in which role, in which marketplace: none ("") for an auditor who looks at the whole cell.
 
-    `own_dispute` is the only one that a party's token opens. `at` is when the request came in; `now` tells it once the rest of
-    a body has. `speaks_for` is the party for whom a backend acts.
+    `own_dispute` is the only one that a party's token opens. `at` is when the request came in, on the marketplace's clock;
+    `now` tells it once the rest of a body has. `speaks_for` is the party for whom a backend acts.
     """
 
     subject: UUID
@@ -98,12 +98,14 @@ async def caller(
     if not known.issuperset(request.query_params):
         raise UnknownParameter(known=sorted(known))
     assert sender is not None, "reception lets nobody in without a token"
+    marketplace = _marketplace(sender, mediation_marketplace, route)
+    ahead = await front_of(request).services.clocks.ahead(marketplace)
     calling = Caller(
         subject=sender.subject,
         role=sender.role,
-        marketplace=_marketplace(sender, mediation_marketplace, route),
-        at=receipt.now(),
-        now=receipt.now,
+        marketplace=marketplace,
+        at=receipt.now() + ahead,
+        now=lambda: receipt.now() + ahead,
         correlation_id=receipt.correlation_id,
         own_dispute=sender.dispute,
     )

@@ -34,7 +34,9 @@ from mediation.processes import ENGINE
 AHEAD = 32
 """Lines under way at a time."""
 
-_ON_MANDATES = frozenset({"assign_neutral", "reassign_neutral", "recuse", "decide_challenge", "confirm_refund"})
+_ON_MANDATES = frozenset(
+    {"assign_neutral", "reassign_neutral", "recuse", "decide_challenge", "declare_inadmissible", "confirm_refund"}
+)
 """Acts that begin and end a case of a neutral, whom many share: side by side they would only be in each other's way."""
 
 
@@ -214,6 +216,8 @@ class Importer:
             about["number"] = act.number
         if "commitment_id" in needs and act.number is not None:
             about["commitment_id"] = commitment_id_of(known.dispute_id, act.number)
+        if act.representative is not None:
+            about["representative"] = at.party(act.representative)
         if "claimant" in needs:
             about["claimant"] = (await self._dispute(known)).claimant
         if "refund_id" not in needs:
@@ -250,7 +254,10 @@ class Importer:
         return dispute
 
     def _key(self, act: PastAct) -> bytes:
-        told = json.dumps(act.model_dump(mode="json"), sort_keys=True)
+        line = act.model_dump(mode="json")
+        if act.representative is None:  # lines that were stored before there was such a field keep their keys
+            del line["representative"]
+        told = json.dumps(line, sort_keys=True)
         return self._blind.digest(self._origin, self._marketplace, act.case, told)
 
     def _sealed(self, position: int | None) -> str | None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import Depends, Header, Query
 from starlette.requests import Request
 
+from api.asked import with_asked
 from api.front import Front, front_of
 from api.identity import Caller, Calling
 from api.problems import ViewBehind
@@ -93,12 +94,12 @@ class Reading:
         if not self.viewer.may_see(doc):
             raise UnknownDispute(dispute_id=str(dispute_id))
         if self.asked == NOW:
-            return doc, self.front.actions.of(dispute, policy, caller.actor, caller.at)
+            return with_asked(doc, policy, caller.at), self.front.actions.of(dispute, policy, caller.actor, caller.at)
         facts = await services.log.of_dispute(dispute_id, as_of=self.asked.as_of, known_at=self.asked.known_at)
         then = case_file.of(facts)
         if then is None:
             raise UnknownDispute(dispute_id=str(dispute_id))
-        return then, []
+        return with_asked(then, policy, self.asked.as_of or self.asked.known_at or caller.at), []
 
     async def _at_version(self, dispute_id: UUID, version: int) -> Doc:
         """The view's document; where that is behind or ahead of the version, its own fold over the log up to there."""

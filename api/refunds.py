@@ -82,7 +82,7 @@ async def confirm_refund(
 
 @router.post("/v1/refunds/{refund_id}/failure", responses=documented(*ON_DISPUTE))
 async def fail_refund(refund_id: UUID, body: FailRefund, writing: WriteOnDispute) -> Done:
-    """The payment failed. It stays owed, and may yet be confirmed."""
+    """The payment failed. It stays owed, and may yet be confirmed. One that was confirmed and came back has `bounced`."""
     refund = await writing.front.services.engine.refund(refund_id, writing.caller.marketplace)
     outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
     return await writing.done(outcome, Done)

@@ -48,6 +48,10 @@ class Settings(BaseSettings):
         SecretStr | None, Field(description="Signs them too, while a new key becomes known.")
     ] = None
     pool_size: Annotated[int, Field(ge=4, le=100)] = 16
+    test_marketplaces: Annotated[
+        frozenset[str],
+        Field(description="Marketplaces for trying things out, whose clock can be turned; as a JSON list."),
+    ] = frozenset()
     max_file_bytes: Annotated[int, Field(ge=1, description="The largest evidence file.")] = 20 * 1024 * 1024
 
     @cached_property

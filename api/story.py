@@ -13,7 +13,9 @@ from whenever import Instant as Exact
 
 from domain import (
     adjudication,
+    admissibility,
     caucus,
+    claims,
     closure,
     commitments,
     conversation,
@@ -24,6 +26,7 @@ from domain import (
     evidence_requests,
     goods,
     independence,
+    key_questions,
     negotiation,
     pleadings,
     proposal,
@@ -35,6 +38,7 @@ from domain import (
     response,
     set_aside,
     stay,
+    vexatious,
 )
 from domain.dispute import DisputeEvent, MovePassed
 from domain.filing import DisputeFiled
@@ -80,6 +84,11 @@ class Story:
         """One event in a sentence or two."""
         if isinstance(event, DisputeFiled):
             return self._filed(event)
+        if isinstance(event, admissibility.DeclaredInadmissible):
+            return self._not_heard(event)
+        if isinstance(event, key_questions.KeyQuestionAnswered):
+            again = f", for the {event.edition}th time" if event.edition > 1 else ""
+            return f"the {event.by} answers the question on {_words(event.question)}{again}{_says(event.answer)}"
         if isinstance(event, response.ResponseEvent):
             return _response(event)
         if isinstance(event, evidence.EvidenceEvent):
@@ -110,9 +119,12 @@ class Story:
             return self._stay(event)
         if isinstance(event, elsewhere.RefundedElsewhere):
             solved = "; the claim is resolved" if event.resolves else ""
-            return f"{event.amount} was refunded elsewhere ({event.how}){solved}"
+            beyond = f", and {event.excess} beyond what was left of the order" if event.excess else ""
+            return f"{event.amount} was refunded elsewhere ({event.how}){beyond}{solved}"
         if isinstance(event, recovery.RecoveryEvent):
             return _recovery(event)
+        if isinstance(event, claims.ClaimBeyondLimit | vexatious.ClaimFoundVexatious):
+            return _abuse(event)
         if isinstance(event, goods.GoodsEvent):
             return _goods(event)
         if isinstance(event, deadlines.DeadlineEvent):
@@ -142,7 +154,16 @@ class Story:
         told = "past case, imported" if event.imported else "filed"
         about = f"{_words(claim.reason)}; the {event.claimant} seeks {_words(claim.relief_sought)} of {claim.amount}"
         dispute = f"in dispute: {event.in_dispute}{held}"
-        return f"{told} under policy {event.policy_version}: {about}; {dispute}{_says(claim.statement)}"
+        contacted = event.seller_contacted_at
+        before = f"; the seller was told {moment(contacted, self.zone_of('seller'))}" if contacted else ""
+        before += f"; before another forum too ({_words(event.other_forum)})" if event.other_forum else ""
+        return f"{told} under policy {event.policy_version}: {about}; {dispute}{before}{_says(claim.statement)}"
+
+    def _not_heard(self, event: admissibility.DeclaredInadmissible) -> str:
+        by = f"by {event.clause}" if event.clause else f"as {_THE[event.by]} declares"
+        again = event.may_file_from
+        cured = f"; may be filed from {moment(again, self.zone_of(self.filed.claimant))}" if again else ""
+        return f"inadmissible, {by}: {_words(event.ground)}{cured}{_says(event.reasons)}"
 
     def _bargaining(self, event: negotiation.NegotiationEvent) -> str:
         match event:
@@ -192,6 +213,8 @@ class Story:
                 return f"the {by} appeals ruling {number}, on {_words(ground)}{_says(statement)}"
             case adjudication.AppealSentBack(number=number, reasons=reasons):
                 return f"ruling {number} falls, and is sent back to be made anew{_says(reasons)}"
+            case adjudication.AppealWithdrawn(number=number, by=by):
+                return f"the {by} withdraws the appeal from ruling {number}"
             case adjudication.AppealWaived(by=by):
                 return f"the {by} waives the appeal"
             case adjudication.AppealWindowLapsed(by=by):
@@ -254,6 +277,8 @@ class Story:
                 return f"{name} is discharged: {_words(reason)}"
             case remedy.RefundUnderway(refund_id=refund_id):
                 return f"{name}: payment {refund_id} is under way"
+            case remedy.RefundReturned(refund_id=refund_id):
+                return f"{name}: payment {refund_id} came back"
             case remedy.RefundStalled(refund_id=refund_id):
                 return f"{name}: payment {refund_id} failed; it is still owed"
             case _:
@@ -344,10 +369,18 @@ def _hearing(event: evidence_requests.EvidenceRequestEvent | pleadings.PleadingE
             assert_never(event)
 
 
+def _abuse(event: claims.ClaimBeyondLimit | vexatious.ClaimFoundVexatious) -> str:
+    if isinstance(event, claims.ClaimBeyondLimit):
+        over = f"beyond the limit of the policy, {event.most} ({_words(event.what)}) in {event.days} days"
+        return f"filed {over}: a person looks at it"
+    return f"the claim is found vexatious{_says(event.reasons)}"
+
+
 def _calling(event: escalation.EscalationEvent) -> str:
     match event:
         case escalation.Escalated(by=by, offers_standing=standing, reason=reason):
-            who = "no agreement in time: a neutral is called" if by == "silence" else f"the {by} calls a neutral"
+            silence = "no agreement in time: a neutral is called"
+            who = silence if by == "silence" else f"the {by} calls a neutral"
             offers = f"; still open: offer {', '.join(map(str, standing))}" if standing else ""
             return f"{who}{offers}{_says(reason)}"
         case escalation.EscalationJoined(by=by, reason=reason):

@@ -1,7 +1,7 @@
 """What each viewer sees of a dispute: the one place that hides things. It works on sealed text; only what is shown is opened.
 
 a party                        of the other: name, country, language and time zone. Nothing internal to the marketplace, and no
-                               ruling that awaits a co-signature or did not get it
+                               ruling that awaits a co-signature or did not get it, nor that one is owed
                                neither the caucus of the other
 the neutral                    the caucus that they heard; both parties, without their ids and addresses
 marketplace, supervisor,
@@ -14,9 +14,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from api.access import DECIDERS
 from api.identity import Caller
 from domain.base import Role
 from domain.caucus import CaucusMessagePosted
+from domain.claims import ClaimBeyondLimit
+from domain.commitments import RECOMMENDATION, CommitmentKind, CommitmentMade
 from domain.people import Awaiting, Side, Stage
 from domain.reopening import HandlingRated
 from domain.windows import local
@@ -24,6 +27,7 @@ from projections.caseload import Standing
 from projections.conversations import Message
 from projections.mandates import Office
 from projections.pending_commitments import OwedCommitment
+from projections.recommendations import Recommendation
 from projections.refund_ledger import RefundEntry
 from projections.view import Doc
 
@@ -32,12 +36,16 @@ _WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APP
 _NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
 _BETWEEN_US = frozenset({"CoSignatureRefused"})
 
+_BETWEEN_US_OWED = frozenset({CommitmentKind.CO_SIGN.value})
+"""What is owed for something that a party is not told of."""
+
 _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
     "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "neutrals", "declarations", "challenges", "response",
     "default", "escalation", "referral", "impasse", "set_aside", "evidence_requests", "rebuttal", "counterclaim", "consents",
-    "appeals", "commitments", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
-    "refunds_elsewhere", "reopenings", "follows",
+    "appeals", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
+    "refunds_elsewhere", "reopenings", "follows", "inadmissible", "seller_contacted_at", "other_forum",
+    "key_questions", "evidence_called_for", "missing",
 )  # fmt: skip
 
 
@@ -68,6 +76,7 @@ class Viewer:
             **{side.value: self._party(side, doc["parties"][side.value]) for side in Side},
             "claim": {**claim, "lines": [line_ids[key] for key in claim["lines"]]},
             "representatives": [self._representative(named) for named in doc["representatives"]],
+            "beyond_limit": doc["beyond_limit"] if self.caller.role in DECIDERS else None,
             "ratings": [rating for rating in doc["ratings"] if self._is_told_rating(rating)],
             "exhibits": self.exhibits(doc),
             "caucus": self.caucus(doc),
@@ -76,6 +85,7 @@ class Viewer:
             "rulings": [{**ruling, "award": _award(ruling["award"], claimant)} for ruling in self._rulings(doc)],
             "withdrawal": withdrawal and {**withdrawal, "award": withdrawn and _award(withdrawn, claimant)},
             "settlement": settlement and {**settlement, "award": _award(settlement["terms"], claimant)},
+            "commitments": self.commitments(doc),
             "deadlines": self.deadlines(doc),
             "refunds": [
                 {**refund, "provider_reference": self._reference(refund["recipient"], refund["provider_reference"])}
@@ -91,6 +101,8 @@ class Viewer:
         marketplace.
         """
         side = self.caller.side
+        if kind == ClaimBeyondLimit.kind:
+            return body if self.caller.role in DECIDERS else None
         if kind == HandlingRated.kind:
             return body if self._is_told_rating(body) else None
         if kind == CaucusMessagePosted.kind:
@@ -99,7 +111,22 @@ class Viewer:
             return body if self._hears(body) else {name: body[name] for name in ("number", "side", "by", "neutral")}
         if side is not None and (kind in _BETWEEN_US or body.get("awaits_co_signature", False)):
             return None
+        if kind == CommitmentMade.kind and not self.is_told_owed(body["promise"]["kind"], body["arises_from"]):
+            return None
         return body
+
+    def is_told_owed(self, kind: str, arises_from: str) -> bool:
+        """Whether what is owed is for this viewer to know; what is recommended about a party is for no party."""
+        return self.caller.side is None or (kind not in _BETWEEN_US_OWED and arises_from != RECOMMENDATION)
+
+    def commitments(self, doc: Doc) -> list[Doc]:
+        return [owed for owed in doc["commitments"] if self.is_told_owed(owed["kind"], owed["arises_from"])]
+
+    def untold(self, doc: Doc) -> frozenset[str]:
+        """The commitments that this viewer is told nothing of, by id."""
+        return frozenset(
+            owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed["kind"], owed["arises_from"])
+        )
 
     def _is_told_rating(self, rating: Doc) -> bool:
         return self.insider or self.caller.side == rating["by"]
@@ -141,6 +168,10 @@ class Viewer:
         shown = {name: getattr(row, name) for name in _MANDATE}
         return {**shown, **row.terms, "reason": row.closure}
 
+    def recommendation(self, row: Recommendation, party: str) -> Doc:
+        shown = {name: getattr(row, name) for name in _RECOMMENDATION}
+        return {**shown, "id": row.recommendation_id, "party": party, "cases": row.cases["disputes"]}
+
     def refund(self, row: RefundEntry, imported: Collection[UUID]) -> Doc:
         return {
             "imported": row.dispute_id in imported,
@@ -179,6 +210,9 @@ _COMMITMENT = (
     "end_note", "replaced_by", "refund_id", "dispute_id",
 )  # fmt: skip
 _MANDATE = ("neutral", "desk", "cases", "on_leave", "leave_until", "granted_at", "closed_at")
+_RECOMMENDATION = (
+    "side", "action", "ground", "days", "dispute_id", "made_at", "due_at", "answer", "reason", "answered_at",
+)  # fmt: skip
 _REFUND = ("commitment_id", "recipient", "funded_by", "status", "reason", "dispute_id", "occurred_at", "recorded_at")
 
 

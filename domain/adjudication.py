@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
-from domain import commitments, deadlines, independence, pleadings, recovery, remedy
+from domain import commitments, deadlines, independence, pleadings, recovery, remedy, vexatious
 from domain.base import Command, Event, Instant
 from domain.caucus import check_consented
 from domain.commitments import Bearer, CommitmentKind, CommitmentMade, Promise
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from domain.goods import GoodsEvent
     from domain.mandate import MandateEvent
     from domain.recovery import RecoveryEvent
+    from domain.vexatious import VexatiousEvent
 
 # --- types ---
 
@@ -95,6 +96,13 @@ class AppealLodged(Event, kind="AppealLodged", stream="dispute"):
     statement: Text
 
 
+class AppealWithdrawn(Event, kind="AppealWithdrawn", stream="dispute"):
+    """It is not heard. The ruling stands; a side whose own window had ended with that appeal has it anew."""
+
+    number: int
+    by: Side
+
+
 class AppealSentBack(Event, kind="AppealSentBack", stream="dispute"):
     """The ruling falls, and a neutral is to be found who rules anew."""
 
@@ -116,12 +124,15 @@ AdjudicationEvent = (
     | AppealWaived
     | AppealWindowLapsed
     | AppealLodged
+    | AppealWithdrawn
     | AppealSentBack
     | RulingBecameFinal
 )
 
 
 class IssueRuling(Command):
+    """`vexatious` says why the claim is found to be so, where it is."""
+
     dispute_id: UUID
     award: Division
     cites_exhibits: tuple[int, ...] = ()
@@ -129,6 +140,7 @@ class IssueRuling(Command):
     addresses_inferences: tuple[int, ...] = ()
     counterclaim: OnCounterclaim | None = None
     reasons: Words
+    vexatious: Words | None = None
 
 
 class WaiveAppeal(Command):
@@ -178,11 +190,16 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Adjudication:
-    """`appeal` is who lodged the one that is to be heard; `appealed_by` who has lodged one at all: each side once."""
+    """`appeal` is who lodged the one that is to be heard; `appealed_by` who has lodged one at all: each side once.
+
+    `interrupted` could still have appealed when the other side did; `withdrawn_by` has withdrawn its own.
+    """
 
     rulings: tuple[Ruling, ...] = ()
     appeal: Side | None = None
     appealed_by: frozenset[Side] = frozenset()
+    interrupted: frozenset[Side] = frozenset()
+    withdrawn_by: frozenset[Side] = frozenset()
 
     @property
     def ruling(self) -> Ruling | None:
@@ -219,8 +236,12 @@ def evolve(adjudication: Adjudication, event: AdjudicationEvent) -> Adjudication
             still = next(r.appealable_by for r in adjudication.rulings if r.number == number)
             return _changed(adjudication, number, appealable_by=still - {by})
         case AppealLodged(number=number, by=by):
-            lodged = replace(adjudication, appeal=by, appealed_by=adjudication.appealed_by | {by})
+            others = next(r.appealable_by for r in adjudication.rulings if r.number == number) - {by}
+            appealed_by = adjudication.appealed_by | {by}
+            lodged = replace(adjudication, appeal=by, appealed_by=appealed_by, interrupted=others)
             return _changed(lodged, number, appealable_by=frozenset())
+        case AppealWithdrawn(number=number, by=by):
+            return _withdrawn(adjudication, number, by)
         case AppealSentBack(number=number):
             return _changed(replace(adjudication, appeal=None), number, status="sent_back")
         case RulingBecameFinal(number=number):
@@ -233,6 +254,15 @@ def overturned(adjudication: Adjudication) -> Adjudication:
     """The dispute was reopened: what was ruled counts no more, and either side may appeal what is ruled next."""
     rulings = tuple(replace(r, status="overturned") if r.status == "in_effect" else r for r in adjudication.rulings)
     return Adjudication(rulings)
+
+
+def _withdrawn(adjudication: Adjudication, number: int, by: Side) -> Adjudication:
+    """What was ruled on the appeal and is not signed takes no effect any more."""
+    if (unsigned := adjudication.unsigned) is not None:
+        adjudication = _changed(adjudication, unsigned.number, status="refused")
+    again, withdrawn_by = adjudication.interrupted, adjudication.withdrawn_by | {by}
+    over = replace(adjudication, appeal=None, interrupted=frozenset(), withdrawn_by=withdrawn_by)
+    return _changed(over, number, appealable_by=again)
 
 
 def _issued(adjudication: Adjudication, event: RulingIssued) -> Adjudication:
@@ -269,7 +299,7 @@ def _changed(adjudication: Adjudication, number: int, **changes: object) -> Adju
 
 def rule(
     dispute: "Dispute", policy: Policy, mandate: Mandate | None, command: IssueRuling
-) -> "list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | MandateEvent | RecoveryEvent | GoodsEvent]":
+) -> "list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | MandateEvent | RecoveryEvent | GoodsEvent | VexatiousEvent]":
     """On the claim, or on an appeal: then it affirms the ruling that was appealed, or replaces it."""
     check_is_neutral(dispute, command.actor)
     command = command.model_copy(update={"award": remedy.stated(dispute, policy, command.award)})
@@ -285,15 +315,16 @@ def rule(
     if mandate is None:
         raise NoMandate(neutral=str(command.actor.subject))
     today = local_day(command.now, policy.desk.time_zone)
-    alone = dispute.imported or mandate.suffices(dispute.in_dispute, today)
+    alone = dispute.imported or mandate.suffices(dispute.in_dispute, today, policy)
     issued = _ruling(dispute, command, awaits_co_signature=not alone)
+    found = vexatious.found(dispute, issued, command.vexatious, command.actor)
     if not alone:
-        return [issued, _promised_co_signature(dispute, policy, command.now)]
+        return [issued, *found, _promised_co_signature(dispute, policy, command.now)]
     in_effect = taking_effect(dispute, policy, evolve(dispute.adjudication, issued), command.now)
     if dispute.imported:  # it spends nothing of today's
-        return [issued, *in_effect]
+        return [issued, *found, *in_effect]
     spent = AuthoritySpent(dispute_id=dispute.id, ruling=issued.number, amount=dispute.in_dispute, day=today)
-    return [issued, *in_effect, spent]
+    return [issued, *found, *in_effect, spent]
 
 
 def taking_effect(
@@ -303,14 +334,19 @@ def taking_effect(
     ruling = adjudication.ruling
     assert ruling is not None, "it has just taken effect"
     if not ruling.appealable_by:
-        return [*_final(dispute, policy, ruling, at)]
+        return [*final(dispute, policy, ruling, at)]
+    windows = to_appeal(dispute, policy, ruling, at)
+    return [*windows, *remedy.early(dispute, policy, ruling.award, ruling.number, at)]
+
+
+def to_appeal(dispute: "Dispute", policy: Policy, ruling: Ruling, at: Instant) -> "list[DeadlineEvent]":
+    """The windows in which a ruling may be appealed."""
     window, number = policy.windows.appeal, ruling.number
-    windows = [
+    return [
         deadlines.for_party(f"appeal-{number}-{side}", window, side, dispute.party(side), policy, "appeal", at)
         for side in Side
         if side in ruling.appealable_by
     ]
-    return [*windows, *remedy.early(dispute, policy, ruling.award, number, at)]
 
 
 def waive_appeal(
@@ -333,10 +369,10 @@ def forgone(
     assert ruling is not None, "only a ruling can be appealed"
     if ruling.appealable_by - {event.by}:
         return [event]
-    return [event, *_final(dispute, policy, ruling, at)]
+    return [event, *final(dispute, policy, ruling, at)]
 
 
-def _final(
+def final(
     dispute: "Dispute", policy: Policy, ruling: Ruling, at: Instant
 ) -> "list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
     """On appeal, in the place of one that was executed before it was final."""
@@ -346,7 +382,7 @@ def _final(
     else:
         owed = [*remedy.final(dispute, policy, ruling.award, at)]
     nth = 1 + sum(isinstance(event, CommitmentMade) for event in owed)
-    counter = pleadings.owed(dispute, policy, ruling.counterclaim, at, nth)
+    counter = pleadings.owed(dispute, policy, ruling.counterclaim, ruling.award, at, nth)
     return [RulingBecameFinal(number=ruling.number), *owed, *counter]
 
 
@@ -411,12 +447,13 @@ def _ruling(dispute: "Dispute", command: IssueRuling, *, awaits_co_signature: bo
 
 
 def _promised_co_signature(dispute: "Dispute", policy: Policy, now: Instant) -> "CommitmentEvent":
+    """To the marketplace: the parties are told of the ruling with the signature, and of nothing before."""
     window = policy.windows.co_signature
     due_at, proof = commitments.on_calendar_of(None, window, policy, "co_signature", now)
     promise = Promise(
         kind=CommitmentKind.CO_SIGN,
         owed_by=Bearer.SUPERVISOR,
-        owed_to=commitments.bearer(dispute.claimant),
+        owed_to=Bearer.MARKETPLACE,
         due_at=due_at,
         proof=proof,
     )

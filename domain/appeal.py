@@ -2,16 +2,26 @@
 
 That neutral rules on it as on a claim (`domain.adjudication`): the ruling affirms or replaces the one that was appealed, and is
 final. Or sends it back: the ruling falls, and another one is owed, which the other side may appeal if it has not yet.
+Until it is decided whoever lodged it may withdraw it: the ruling stands, and is final unless the other side could still appeal.
 """
 
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain import assignment, commitments, independence, recovery
-from domain.adjudication import AdjudicationEvent, AlreadyRuled, AppealLodged, AppealSentBack, Ground, NothingToAppeal
+from domain import adjudication, assignment, commitments, independence, recovery
+from domain.adjudication import (
+    AdjudicationEvent,
+    AlreadyRuled,
+    AppealLodged,
+    AppealSentBack,
+    AppealWithdrawn,
+    Ground,
+    NothingToAppeal,
+)
 from domain.assignment import Released
 from domain.base import Command, Instant
-from domain.commitments import Bearer, CommitmentEvent, CommitmentKind, Promise
+from domain.commitments import Bearer, CommitmentDischarged, CommitmentEvent, CommitmentKind, Promise
+from domain.deadlines import DeadlineEvent
 from domain.escalation import check_is_neutral
 from domain.goods import GoodsEvent
 from domain.people import Side, Words, side_of
@@ -36,6 +46,14 @@ class SendBack(Command):
     reasons: Words
 
 
+class WithdrawAppeal(Command):
+    dispute_id: UUID
+
+
+class NoAppealOfYours(Conflict):
+    """There is no appeal of this side that is still to be decided."""
+
+
 class AppealedBefore(Conflict):
     """Each side appeals once in a dispute."""
 
@@ -45,12 +63,12 @@ class AppealedBefore(Conflict):
 
 def appeal(dispute: "Dispute", policy: Policy, command: Appeal) -> list[AdjudicationEvent | CommitmentEvent | Released]:
     """The whole ruling comes before the other neutral, so the other side's window ends too."""
-    side, adjudication = side_of(command.actor), dispute.adjudication
-    if adjudication.appeal is side:
+    side, before = side_of(command.actor), dispute.adjudication
+    if before.appeal is side:
         return []
-    if side in adjudication.appealed_by:
+    if side in before.appealed_by:
         raise AppealedBefore(by=side.value)
-    ruling = adjudication.ruling
+    ruling = before.ruling
     if ruling is None or side not in ruling.appealable_by:
         raise NothingToAppeal(stage=dispute.stage.value)
     statement = dispute.text(command.statement, command.actor)
@@ -59,6 +77,34 @@ def appeal(dispute: "Dispute", policy: Policy, command: Appeal) -> list[Adjudica
         *assignment.release(dispute, "appealed", command.actor.role),
         _promised_neutral(dispute, policy, side, command.now),
     ]
+
+
+def withdraw(
+    dispute: "Dispute", policy: Policy, command: WithdrawAppeal
+) -> list[AdjudicationEvent | CommitmentEvent | Released | DeadlineEvent | RecoveryEvent | GoodsEvent]:
+    """The other side's window had ended with it, and so begins anew."""
+    side, before = side_of(command.actor), dispute.adjudication
+    if side in before.withdrawn_by:
+        return []
+    ruling = before.ruling
+    if before.appeal is not side or ruling is None:
+        raise NoAppealOfYours(stage=dispute.stage.value)
+    withdrawn = AppealWithdrawn(number=ruling.number, by=side)
+    after = adjudication.evolve(before, withdrawn).ruling
+    assert after is not None, "it was in effect, and is"
+    over = (CommitmentKind.ASSIGN, CommitmentKind.CO_SIGN)
+    owing = [c for c in dispute.commitments.open.values() if c.kind in over and c.ends_with_dispute]
+    goes_on = adjudication.to_appeal if after.appealable_by else adjudication.final
+    return [
+        withdrawn,
+        *(CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in owing),
+        *assignment.release(dispute, "appeal_withdrawn", command.actor.role),
+        *goes_on(dispute, policy, after, command.now),
+    ]
+
+
+def may_withdraw(dispute: "Dispute", side: Side) -> bool:
+    return dispute.adjudication.appeal is side
 
 
 def send_back(

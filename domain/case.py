@@ -5,14 +5,17 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain import conversation, dispute, mandate, policy, refund, transaction
+from domain import claims, conversation, dispute, mandate, policy, refund, transaction
 from domain.base import Command, Event, Instant, Stream
+from domain.claims import ClaimRecord
 from domain.commitments import refund_id_of
 from domain.conversation import Conversation, PostMessage
 from domain.dispute import Dispute
 from domain.filing import DisputeFiled, FileDispute
 from domain.mandate import Mandate
+from domain.people import Side
 from domain.policy import PolicyBook
+from domain.recommendations import AnswerRecommendation, CountCase
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, ReleaseRefund
 from domain.reopening import Reopen
@@ -26,7 +29,7 @@ class Case:
     """The streams that one command may read and write; None where nothing has happened yet.
 
     `mandate` is that of the neutral whom the command names, or else of the one who has the dispute; `predecessor` that of the
-    one who has it, where the command names another.
+    one who has it, where the command names another. `claims` are those of one party, where policy counts them.
     """
 
     dispute: Dispute | None = None
@@ -36,6 +39,7 @@ class Case:
     mandate: Mandate | None = None
     predecessor: Mandate | None = None
     policies: PolicyBook = PolicyBook()
+    claims: ClaimRecord = ClaimRecord()
 
 
 EMPTY = Case()
@@ -59,6 +63,9 @@ def streams(command: Command, case: Case) -> dict[Stream, UUID]:
     match command:
         case FileDispute():
             needed["transaction"] = command.order.transaction_id
+            needed |= _counted(command, case.policies)
+        case CountCase(side=side) | AnswerRecommendation(side=side) if case.dispute is not None:
+            needed["claims"] = claims_id(command.marketplace, case.dispute.party(side).subject)
         case PostMessage():
             needed["conversation"] = conversation_id(command.dispute_id)
         case InstructRefund():
@@ -70,6 +77,14 @@ def streams(command: Command, case: Case) -> dict[Stream, UUID]:
         case _:
             pass
     return needed
+
+
+def _counted(command: FileDispute, policies: PolicyBook) -> dict[Stream, UUID]:
+    """Only who files under a limit has their claims counted: a filing is dear enough."""
+    if not (command.silence and policies.current.abuse.limits_on(command.claimant)):
+        return {}
+    claimant = command.buyer if command.claimant is Side.BUYER else command.seller
+    return {"claims": claims_id(command.marketplace, claimant.subject)}
 
 
 def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
@@ -87,6 +102,8 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
             return mandate.evolve(state, event)  # type: ignore[arg-type]
         case "policies":
             return policy.evolve(state, event)  # type: ignore[arg-type]
+        case "claims":
+            return claims.evolve(state, event)  # type: ignore[arg-type]
         case "reading":
             return state  # nothing is ever decided on what was read
 
@@ -97,6 +114,10 @@ def after(case: Case, event: Event, at: Instant, stream: Stream) -> Case:
 
 def conversation_id(dispute_id: UUID) -> UUID:
     return uuid5(dispute_id, "conversation")
+
+
+def claims_id(marketplace: str, party: UUID) -> UUID:
+    return uuid5(party, f"claims/{marketplace}")
 
 
 def mandate_id(marketplace: str, neutral: UUID) -> UUID:

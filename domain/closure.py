@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain import remedy
+from domain import pleadings, remedy
 from domain.base import Command, Event
+from domain.commitments import CommitmentMade
 from domain.money import Money
 from domain.people import Outcome, Text, Words, side_of
 from domain.policy import Policy
@@ -67,11 +68,12 @@ def withdraw(
     if not dispute.undecided:
         raise TooLateToWithdraw(stage=dispute.stage.value)
     reason = dispute.text(command.reason, command.actor)
-    if not dispute.held and not dispute.advance.received:
-        return [ClaimWithdrawn(reason=reason)]
-    terms = dispute.division(Money.zero(dispute.in_dispute.currency))
-    withdrawn = ClaimWithdrawn(reason=reason, terms=terms)
-    return [withdrawn, *remedy.owed(dispute, policy, terms, "withdrawal", command.now)]
+    nothing = dispute.division(Money.zero(dispute.in_dispute.currency))
+    terms = nothing if dispute.held or dispute.advance.received else None
+    owed = remedy.owed(dispute, policy, nothing, "withdrawal", command.now) if terms else []
+    nth = 1 + sum(isinstance(event, CommitmentMade) for event in owed)
+    back = pleadings.owed(dispute, policy, None, nothing, command.now, nth)
+    return [ClaimWithdrawn(reason=reason, terms=terms), *owed, *back]
 
 
 def closing(dispute: "Dispute") -> list[ClosureEvent]:

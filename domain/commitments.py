@@ -6,7 +6,7 @@ A breach is an event and not an end: an unpaid refund stays, overdue, until it i
 Class `remedy` (money, goods) blocks closure; class `service` (reply, call back, translate, review) does not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, assert_never
@@ -59,7 +59,10 @@ class Bearer(StrEnum):
 
 
 class Promise(Value):
-    """What is owed. `subject` names the person who owes it, where one person does; before `owed_from` nothing has to move."""
+    """What is owed. `subject` names the person who owes it, where one person does; before `owed_from` nothing has to move.
+
+    `made_at` is when its time began, where no proof says that.
+    """
 
     kind: CommitmentKind
     owed_by: Bearer
@@ -70,6 +73,12 @@ class Promise(Value):
     proof: DeadlineProof | None = None
     note: Text | None = None
     owed_from: Instant | None = None
+    made_at: Instant | None = None
+
+    @property
+    def since(self) -> Instant | None:
+        """When its time began. Instalments all began with the outcome, whenever each is owed."""
+        return self.made_at or (self.proof.starts_at if self.proof and self.owed_from is None else None)
 
     @property
     def by_refund(self) -> bool:
@@ -80,7 +89,7 @@ class Promise(Value):
 class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely."""
 
-    schema_version = 2
+    schema_version = 3
 
     commitment_id: UUID
     number: int
@@ -98,6 +107,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
         "goodwill",
         "freight",
         "recovery",
+        "recommendation",
     ]
 
 
@@ -147,7 +157,7 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute")
 
 
 class CommitmentDeferred(Event, kind="CommitmentDeferred", stream="dispute"):
-    """It is due later, because the dispute was stayed."""
+    """It is due later, because the dispute was stayed, or because of an outage of ours."""
 
     commitment_id: UUID
     due_at: Instant
@@ -178,6 +188,9 @@ MONEY_KINDS = frozenset({CommitmentKind.REFUND, CommitmentKind.PAY})
 BEYOND_CLAIM = frozenset({"promise", "goodwill"})
 """What a commitment that has nothing to do with what is in dispute arises from."""
 
+RECOMMENDATION = "recommendation"
+"""What the marketplace's answer on a repeat offender arises from; hidden from the parties."""
+
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 
 
@@ -192,7 +205,11 @@ def carried_out_by_refund(kind: CommitmentKind, owed_by: Bearer, owed_to: Bearer
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """`ended` tells how it ended; None while it is pending or overdue. `passed`: by a neutral who left, to the supervisor."""
+    """`ended` tells how it ended; None while it is pending or overdue. `passed`: by a neutral who left, to the supervisor.
+
+    `since` is when its time began, if that is on record. `overturned`: the money was paid or on its way when that for which
+    it is owed was overturned.
+    """
 
     id: UUID
     number: int
@@ -204,11 +221,13 @@ class Commitment:
     due_at: Instant
     arises_from: str
     owed_from: Instant | None = None
+    since: Instant | None = None
     overdue: bool = False
     passed: bool = False
     ended: str | None = None
     refund_id: UUID | None = None
     underway: bool = False
+    overturned: bool = False
 
     @property
     def open(self) -> bool:
@@ -223,6 +242,11 @@ class Commitment:
     def beyond_claim(self) -> bool:
         """Promised freely, beside what is in dispute."""
         return self.arises_from in BEYOND_CLAIM
+
+    @property
+    def kept_by_its_own_act(self) -> bool:
+        """Nobody says that it was kept, lets it go or takes another promise for it: the marketplace answers."""
+        return self.arises_from == RECOMMENDATION
 
     @property
     def is_first_act(self) -> bool:
@@ -240,7 +264,7 @@ class Commitment:
 class Commitments:
     """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless.
 
-    `paid` are those of money that were kept.
+    `paid` are the remedies that were kept: the money, and what was done with goods.
     """
 
     made: int = 0
@@ -275,6 +299,7 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
                 due_at=event.promise.due_at,
                 arises_from=event.arises_from,
                 owed_from=event.promise.owed_from,
+                since=event.promise.since,
             )
             return replace(commitments, made=event.number, open={**commitments.open, made.id: made})
         case CommitmentDeferred(commitment_id=cid, due_at=due_at):
@@ -284,7 +309,8 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
         case CommitmentKept(commitment_id=cid):
             over = _end(commitments, cid, "kept_late" if event.late else "kept")
             kept_one = commitments.open.get(cid)
-            return replace(over, paid=(*over.paid, kept_one)) if kept_one and kept_one.amount else over
+            remedy = kept_one is not None and kept_one.commitment_class is CommitmentClass.REMEDY
+            return replace(over, paid=(*over.paid, kept_one)) if kept_one and remedy else over
         case CommitmentWaived(commitment_id=cid):
             return _end(commitments, cid, "waived")
         case CommitmentReplaced(commitment_id=cid):
@@ -303,6 +329,16 @@ def underway(commitments: Commitments, commitment_id: UUID, refund_id: UUID) -> 
 
 def stalled(commitments: Commitments, commitment_id: UUID) -> Commitments:
     return _change(commitments, commitment_id, underway=False)
+
+
+def fallen(commitments: Commitments, arising_from: Collection[str]) -> Commitments:
+    """That for which they were paid, or are on their way, was overturned."""
+
+    def fell(owed: Commitment) -> Commitment:
+        return replace(owed, overturned=True) if owed.arises_from in arising_from else owed
+
+    underway = {i: fell(owed) if owed.underway else owed for i, owed in commitments.open.items()}
+    return replace(commitments, open=underway, paid=tuple(map(fell, commitments.paid)))
 
 
 def unpaid(commitments: Commitments, commitment_id: UUID) -> Commitments:
@@ -346,9 +382,28 @@ def made(
 def on_calendar_of(
     party: Member | None, window: Window, policy: Policy, clause: str, starts_at: Instant
 ) -> tuple[Instant, DeadlineProof]:
-    """When something is due that starts now, on a party's calendar, or on the desk's."""
+    """When something is due that starts then, on a party's calendar with its closed periods, or on the desk's."""
     country, zone = (party.country, party.time_zone) if party else (policy.desk.country, policy.desk.time_zone)
-    return due(window, starts_at=starts_at, country=country, time_zone=zone, rule=policy.rule(clause))
+    closed = policy.closed_for(party)
+    return due(window, starts_at=starts_at, country=country, time_zone=zone, rule=policy.rule(clause), closed=closed)
+
+
+def again(
+    dispute: "Dispute", policy: Policy, owed: Commitment, amount: Money | None, now: Instant, *, nth: int = 1
+) -> CommitmentMade:
+    """What was not paid after all is owed again, or so much of it, within the remedy window of whoever pays."""
+    party = dispute.party(Side(owed.owed_by.value)) if owed.owed_by.value in set(Side) else None
+    due_at, proof = on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
+    promise = Promise(
+        kind=owed.kind,
+        owed_by=owed.owed_by,
+        owed_to=owed.owed_to,
+        subject=dispute.subject_of_bearer(owed.owed_by),
+        amount=amount,
+        due_at=due_at,
+        proof=proof,
+    )
+    return made(dispute, promise, owed.arises_from, nth=nth)
 
 
 def kept(

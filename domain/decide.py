@@ -10,6 +10,7 @@ from typing import assert_never
 
 from domain import (
     adjudication,
+    admissibility,
     appeal,
     assignment,
     caucus,
@@ -23,12 +24,15 @@ from domain import (
     filing,
     handover,
     independence,
+    key_questions,
     mandate,
     negotiation,
+    outage,
     pleadings,
     policy,
     promises,
     proposal,
+    recommendations,
     remedy,
     reopening,
     representation,
@@ -38,7 +42,8 @@ from domain import (
     transaction,
 )
 from domain.adjudication import IssueRuling, WaiveAppeal
-from domain.appeal import Appeal, SendBack
+from domain.admissibility import DeclaredInadmissible, DeclareInadmissible
+from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Event, Instant, Stream
 from domain.case import Case, after
@@ -48,18 +53,21 @@ from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.conversation import PostMessage
 from domain.dispute import Dispute
 from domain.elsewhere import RecordRefundElsewhere
-from domain.escalation import AssignNeutral, Escalate
+from domain.escalation import AssignNeutral, Escalate, Escalated
 from domain.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.evidence_requests import RequestEvidence
 from domain.filing import FileDispute
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.key_questions import AnswerKeyQuestions
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.outage import RecordOutage
 from domain.pleadings import RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.recommendations import AnswerRecommendation, CountCase
 from domain.refusals import UnknownDispute
 from domain.remedy import ConfirmRefund, Execution, FailRefund, InstructRefund, ReleaseRefund
 from domain.reopening import RateHandling, Reopen
@@ -76,6 +84,7 @@ DisputeCommand = (
     | WithdrawExhibit
     | AnswerExhibit
     | RequestEvidence
+    | AnswerKeyQuestions
     | PostInCaucus
     | ConsentToNeutral
     | Rebut
@@ -104,6 +113,7 @@ DisputeCommand = (
     | Appeal
     | SendBack
     | WaiveAppeal
+    | WithdrawAppeal
     | RequestSetAside
     | SetDefaultAside
     | RefuseSetAside
@@ -119,6 +129,7 @@ DisputeCommand = (
     | WaiveCommitment
     | ReplaceCommitment
     | Withdraw
+    | DeclareInadmissible
     | OrderStay
     | LiftStay
     | ExtendDeadline
@@ -127,9 +138,11 @@ DisputeCommand = (
     | RecordRefundElsewhere
     | Reopen
     | RateHandling
+    | CountCase
+    | AnswerRecommendation
     | RecordLapses
 )
-AnyCommand = DisputeCommand | FileDispute | PublishPolicy | MandateCommand
+AnyCommand = DisputeCommand | FileDispute | PublishPolicy | RecordOutage | MandateCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +164,11 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
         case FileDispute():
             if case.dispute is not None:
                 return []
-            events: list[Event] = [*filing.file(case.transaction, case.policies, command)]
+            return _filed(case, command)
         case PublishPolicy():
-            events = [*policy.publish(case.policies, command)]
+            events: list[Event] = [*policy.publish(case.policies, command)]
+        case RecordOutage():
+            events = [*outage.record(case.policies, command)]
         case GrantMandate():
             events = [*mandate.grant(case.mandate, case.policies, command)]
         case BeginLeave():
@@ -196,12 +211,23 @@ class _Course:
         self.case = after(self.case, event, at, stream)
 
 
+def _filed(case: Case, command: FileDispute) -> list[Fact]:
+    """Nothing follows by itself from a filing, unless the policy does not hear it, or calls a neutral at once."""
+    events, now = filing.file(case.transaction, case.policies, case.claims, command), command.now
+    if not any(isinstance(event, Escalated | DeclaredInadmissible) for event in events):
+        return [Fact(event, now, event.stream) for event in events]
+    course = _Course(case)
+    course.happen(events, now)
+    course.happen(aftermath(course.dispute, case.policies.current, now), now)
+    return course.facts
+
+
 def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
     if case.dispute is None:
         raise UnknownDispute(dispute_id=str(command.dispute_id))
     rules, course, now = case.policies.version(case.dispute.policy_version), _Course(case), command.now
     if command.silence:
-        for at, events in lapses(case.dispute, rules, now):
+        for at, events in lapses(case.dispute, rules, now, case.policies.outages):
             course.happen(events, at)
     _check_may_act(course.case, course.dispute, command)
     # asked before the act: taking a case on is not yet looking at it, nor is giving it up
@@ -247,6 +273,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*caucus.consent(dispute, command)]
         case RequestEvidence():
             return [*evidence_requests.request(dispute, rules, command)]
+        case AnswerKeyQuestions():
+            return [*key_questions.answer(dispute, rules, command)]
         case Rebut():
             return [*pleadings.rebut(dispute, command)]
         case RaiseCounterclaim():
@@ -297,6 +325,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*appeal.appeal(dispute, rules, command)]
         case SendBack():
             return [*appeal.send_back(dispute, rules, command)]
+        case WithdrawAppeal():
+            return [*appeal.withdraw(dispute, rules, command)]
         case WaiveAppeal():
             return [*adjudication.waive_appeal(dispute, rules, command)]
         case RequestSetAside():
@@ -316,7 +346,7 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case ConfirmRefund():
             return [*remedy.confirm(execution, command)]
         case FailRefund():
-            return [*remedy.fail(execution, command)]
+            return [*remedy.fail(execution, rules, command)]
         case ReleaseRefund():
             return [*remedy.release(execution, command)]
         case MakeCommitment():
@@ -329,6 +359,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*promises.replace_with(dispute, case.transaction, command)]
         case Withdraw():
             return [*closure.withdraw(dispute, rules, command)]
+        case DeclareInadmissible():
+            return [*admissibility.declare(dispute, rules, case.transaction, command)]
         case OrderStay():
             return [*stay.order(dispute, rules, command)]
         case LiftStay():
@@ -345,6 +377,10 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*reopening.reopen(dispute, rules, case.transaction, case.refund, command)]
         case RateHandling():
             return [*reopening.rate(dispute, command)]
+        case CountCase():
+            return [*recommendations.count(dispute, rules, case.claims, command)]
+        case AnswerRecommendation():
+            return [*recommendations.answer(dispute, case.claims, command)]
         case RecordLapses():
             return []
         case _:

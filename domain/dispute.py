@@ -15,6 +15,7 @@ from domain import (
     evidence_requests,
     goods,
     independence,
+    key_questions,
     negotiation,
     pleadings,
     proposal,
@@ -31,13 +32,16 @@ from domain.adjudication import (
     AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    AppealWithdrawn,
     CoSignatureRefused,
     RulingBecameFinal,
     RulingCoSigned,
     RulingIssued,
 )
+from domain.admissibility import DeclaredInadmissible
 from domain.base import Actor, Event, Instant, Role
 from domain.caucus import Caucus, CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
+from domain.claims import ClaimBeyondLimit
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     Bearer,
@@ -79,6 +83,7 @@ from domain.independence import (
     InterestsDeclared,
     NeutralChallenged,
 )
+from domain.key_questions import KeyQuestionAnswered, KeyQuestions
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -101,7 +106,7 @@ from domain.proposal import (
     Proposals,
 )
 from domain.recovery import Advance, AwardOverturned, RecoveryEvent, RulingExecuted
-from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway, RemedyEvent
+from domain.remedy import Division, Instalment, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
 from domain.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
 from domain.representation import Representation, RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
@@ -116,6 +121,7 @@ from domain.stay import (
     StayLifted,
     StayOrdered,
 )
+from domain.vexatious import ClaimFoundVexatious, Finding
 
 # --- types ---
 
@@ -129,9 +135,11 @@ class MovePassed(Event, kind="MovePassed", stream="dispute"):
 
 DisputeEvent = (
     DisputeFiled
+    | DeclaredInadmissible
     | ResponseEvent
     | EvidenceEvent
     | EvidenceRequestEvent
+    | KeyQuestionAnswered
     | PleadingEvent
     | CaucusEvent
     | NegotiationEvent
@@ -150,6 +158,8 @@ DisputeEvent = (
     | CommitmentEvent
     | DeadlineEvent
     | ClosureEvent
+    | ClaimBeyondLimit
+    | ClaimFoundVexatious
     | MovePassed
 )
 
@@ -163,7 +173,7 @@ class Dispute:
 
     `goods_value` is what the claim's lines cost, `elsewhere` what was paid there of what was owed here. `response` is the
     respondent's answer and what it conceded. `involved` are the neutrals and supervisors who may not hear an appeal. `outcome`
-    is set as soon as it is certain; `closed` when nothing is owed any more.
+    is set as soon as it is certain; `closed` when nothing is owed any more. `for_a_person`: silence decides nothing in it.
     """
 
     id: UUID
@@ -187,6 +197,7 @@ class Dispute:
     response: tuple[Answer, Money | None] | None = None
     exhibits: Exhibits = Exhibits()
     evidence_requests: EvidenceRequests = EvidenceRequests()
+    key_questions: KeyQuestions = KeyQuestions()
     pleadings: Pleadings = Pleadings()
     caucus: Caucus = Caucus()
     offers: Offers = Offers()
@@ -204,6 +215,8 @@ class Dispute:
     elsewhere: tuple[Money, ...] = ()
     rated: Mapping[Side, int] = field(default_factory=dict)
     deadlines: Deadlines = Deadlines()
+    for_a_person: bool = False
+    vexatious: Finding | None = None
 
     @property
     def undecided(self) -> bool:
@@ -235,11 +248,12 @@ class Dispute:
         return Division(claimant=to_claimant, respondent=rest, goods=goods, instalments=instalments)
 
     def took_part(self, side: Side) -> bool:
-        """Whether a side has made or answered an offer, accepted a proposal, put in evidence, or asked to be heard."""
+        """Whether a side has bargained, accepted a proposal, put in evidence, answered a key question, or asked to be heard."""
         offers = any(o.by is side or o.status in ("accepted", "rejected") for o in self.offers.made)
         proposals = any(side in p.accepted_by for p in self.proposals.made)
         asked = self.set_aside.requested and side is self.claimant.other
-        return asked or offers or proposals or Role(side.value) in self.exhibits.by.values()
+        told = side in self.key_questions.by
+        return asked or told or offers or proposals or Role(side.value) in self.exhibits.by.values()
 
     def subject_of(self, actor: Actor) -> UUID:
         """Whom a text by this actor is about: the party it speaks for, or else the person who acts."""
@@ -275,8 +289,8 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         policy_version=event.policy_version,
         filed_at=at,
         imported=event.imported,
-        buyer=event.buyer.member(),
-        seller=event.seller.member(),
+        buyer=event.buyer.member(Side.BUYER),
+        seller=event.seller.member(Side.SELLER),
         claimant=event.claimant,
         claimed=claim.amount,
         in_dispute=event.in_dispute,
@@ -284,6 +298,7 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         contradicted_by_record=claim.reason == "item_not_received" and event.order.tracked_as_delivered,
         reason=claim.reason.value,
         goods_value=event.goods_value,
+        deadlines=Deadlines(quiet={deadline.name: deadline for deadline in event.answers_due}),
     )
 
 
@@ -291,6 +306,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
     match event:
         case DisputeFiled():
             return dispute  # the first of its stream: see `filed`
+        case DeclaredInadmissible():
+            return replace(dispute, outcome=Outcome.INADMISSIBLE)
         case ResponseGiven() | DefaultGranted() | DefaultDeclined():
             return _answered(dispute, event)
         case ExhibitAdded(answers_request=number):
@@ -300,6 +317,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         case EvidenceRequested() | AdverseInferenceRecorded():
             requests = evidence_requests.evolve(dispute.evidence_requests, event)
             return replace(dispute, evidence_requests=requests)
+        case KeyQuestionAnswered():
+            return replace(dispute, key_questions=key_questions.evolve(dispute.key_questions, event))
         case CaucusMessagePosted(neutral=neutral):
             return _involving(replace(dispute, caucus=caucus.evolve(dispute.caucus, event)), neutral)
         case CaucusConsentGiven():
@@ -323,7 +342,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return _involving(replace(dispute, proposals=made), dispute.escalation.neutral)
         case ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
             return replace(dispute, proposals=proposal.evolve(dispute.proposals, event))
-        case AppealWaived() | AppealWindowLapsed() | AppealLodged():
+        case AppealWaived() | AppealWindowLapsed() | AppealLodged() | AppealWithdrawn():
             return replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
         case RulingIssued() | RulingCoSigned() | CoSignatureRefused() | AppealSentBack():
             return _ruled(dispute, event)
@@ -334,7 +353,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, set_aside=set_aside.evolve(dispute.set_aside, event))
         case DefaultSetAside():
             return replace(dispute, outcome=None, set_aside=set_aside.evolve(dispute.set_aside, event))
-        case RefundUnderway() | RefundStalled():
+        case RefundUnderway() | RefundStalled() | RefundReturned():
             return replace(dispute, commitments=remedy.evolve(dispute.commitments, event))
         case (
             CommitmentMade()
@@ -359,6 +378,10 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, stay=stays.evolve(dispute.stay, event))
         case DisputeReopened():
             return _reopened(dispute, event)
+        case ClaimBeyondLimit():
+            return replace(dispute, for_a_person=True)
+        case ClaimFoundVexatious(ruling=number):
+            return replace(dispute, vexatious=Finding(number))
         case HandlingRated(by=by, rating=rating):
             return replace(dispute, rated={**dispute.rated, by: rating})
         case RefundedElsewhere(resolves=True):
@@ -367,8 +390,11 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, claimed=dispute.claimed - part, in_dispute=dispute.in_dispute - part)
         case RefundedElsewhere(amount=amount):
             return replace(dispute, elsewhere=(*dispute.elsewhere, amount))
-        case RulingExecuted() | AwardOverturned():
+        case RulingExecuted():
             return replace(dispute, advance=recovery.evolve(dispute.advance, event))
+        case AwardOverturned():
+            fallen = commitments.fallen(dispute.commitments, recovery.overturnable(dispute))
+            return replace(dispute, advance=recovery.evolve(dispute.advance, event), commitments=fallen)
         case GoodsAwaited() | GoodsSent() | GoodsContested() | GoodsDecided() | GoodsEnded():
             return replace(dispute, goods=goods.evolve(dispute.goods, event))
         case DeadlineSet() | DeadlineEnded() | DeadlineLapsed() | DeadlineMoved():
@@ -391,6 +417,7 @@ def _reopened(dispute: Dispute, event: DisputeReopened) -> Dispute:
         dispute,
         closed=False,
         outcome=None,
+        vexatious=None,
         adjudication=adjudication.overturned(dispute.adjudication),
         escalation=replace(dispute.escalation, escalated=True),
         proposals=replace(dispute.proposals, impasse=True),

@@ -1,7 +1,7 @@
 """Refunds that were made elsewhere: by the marketplace on its own, by a chargeback, by the seller directly.
 
 They are facts. They lower what may still be refunded out of the order, and what is claimed or owed here: a claim that was
-paid in full elsewhere is resolved elsewhere.
+paid in full elsewhere is resolved elsewhere. What was paid beyond what is left of the order is on record too, as an excess.
 """
 
 from collections.abc import Sequence
@@ -30,13 +30,20 @@ How = Literal["chargeback", "marketplace", "seller", "provider", "other"]
 
 
 class RefundedElsewhere(Event, kind="RefundedElsewhere", stream="dispute"):
-    """`off_claim` is by how much it lowers what is claimed and in dispute; the rest lowers what is owed, or touches neither."""
+    """`off_claim` is by how much it lowers what is claimed and in dispute; the rest lowers what is owed, or touches neither.
+
+    `excess` is what more was paid than was left of the order beside what other disputes claim. It counts nowhere here: a person
+    has to find out whose it is.
+    """
+
+    schema_version = 2
 
     payment_key: UUID
     amount: Money
     off_claim: Money
     how: How
     resolves: bool
+    excess: Money | None = None
 
 
 class RecordRefundElsewhere(Command):
@@ -61,12 +68,6 @@ class NotRefundedYet(Malformed):
     pointer = "/paid_at"
 
 
-class ExceedsWhatIsLeft(Conflict):
-    """More was refunded than is left of the order beside what other disputes claim: report it there as far as it is theirs."""
-
-    pointer = "/amount"
-
-
 class PaidOutOfEscrow(Conflict):
     """What is held in escrow is paid out here and nowhere else."""
 
@@ -81,25 +82,26 @@ def record(
         raise MayNotReport(role=command.actor.role.value)
     if command.payment_key in tx.moves:
         return []
-    _check(dispute, tx, command)
+    _check(dispute, command)
+    counts = min(command.amount, tx.left_for(dispute.id))
     moved: list[TransactionEvent] = [
-        *transaction.reserve(tx, refund_id=command.payment_key, dispute_id=dispute.id, amount=command.amount),
+        *transaction.reserve(tx, refund_id=command.payment_key, dispute_id=dispute.id, amount=counts),
         transaction.RefundSettled(refund_id=command.payment_key),
     ]
-    zero = Money.zero(command.amount.currency)
+    zero = Money.zero(counts.currency)
     if dispute.claimant is Side.SELLER:
-        return [*moved, _recorded(command, zero, resolves=False)]
+        return [*moved, _recorded(command, counts, zero, resolves=False)]
     if dispute.undecided:
-        off_claim = min(command.amount, dispute.claimed)
+        off_claim = min(counts, dispute.claimed)
         resolves = off_claim == dispute.claimed
         recovered = _had_too_much(dispute, policy, off_claim, command.now) if resolves else []
         # what is more than the rest of the claim was paid of what was conceded before
-        lowered = _lowered(dispute, command.amount - off_claim, already=_made(recovered))
-        return [*moved, _recorded(command, off_claim, resolves=resolves), *recovered, *lowered]
-    return [*moved, _recorded(command, zero, resolves=False), *_lowered(dispute, command.amount)]
+        lowered = _lowered(dispute, counts - off_claim, already=_made(recovered))
+        return [*moved, _recorded(command, counts, off_claim, resolves=resolves), *recovered, *lowered]
+    return [*moved, _recorded(command, counts, zero, resolves=False), *_lowered(dispute, counts)]
 
 
-def _check(dispute: "Dispute", tx: Transaction, command: RecordRefundElsewhere) -> None:
+def _check(dispute: "Dispute", command: RecordRefundElsewhere) -> None:
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     if dispute.held:
@@ -110,13 +112,18 @@ def _check(dispute: "Dispute", tx: Transaction, command: RecordRefundElsewhere) 
         raise NothingRefunded()
     if command.paid_at > command.now:
         raise NotRefundedYet(paid_at=command.paid_at.isoformat())
-    if command.amount > (left := tx.left_for(dispute.id)):
-        raise ExceedsWhatIsLeft(amount=str(command.amount), left=str(left))
 
 
-def _recorded(command: RecordRefundElsewhere, off_claim: Money, *, resolves: bool) -> RefundedElsewhere:
+def _recorded(command: RecordRefundElsewhere, counts: Money, off_claim: Money, *, resolves: bool) -> RefundedElsewhere:
+    """`amount` is what counts; what was paid is that and the excess."""
+    excess = command.amount - counts
     return RefundedElsewhere(
-        payment_key=command.payment_key, amount=command.amount, off_claim=off_claim, how=command.how, resolves=resolves
+        payment_key=command.payment_key,
+        amount=counts,
+        off_claim=off_claim,
+        how=command.how,
+        resolves=resolves,
+        excess=None if excess.is_zero else excess,
     )
 
 
@@ -158,6 +165,7 @@ def _lowered(dispute: "Dispute", paid: Money, already: int = 0) -> list[Commitme
                 amount=rest,
                 due_at=owed.due_at,
                 owed_from=owed.owed_from,
+                made_at=owed.since,
             )
             events.append(commitments.made(dispute, promise, owed.arises_from, nth=nth))
     return events

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Escalated(Event, kind="Escalated", stream="dispute"):
     """`offers_standing` are the offers that stay acceptable until the ruling."""
 
-    by: Literal["buyer", "seller", "silence"]
+    by: Literal["buyer", "seller", "silence", "policy"]
     offers_standing: tuple[int, ...] = ()
     reason: Text | None = None
 
@@ -39,7 +39,15 @@ class EscalationJoined(Event, kind="EscalationJoined", stream="dispute"):
 
 
 WhyReleased = Literal[
-    "reassigned", "recused", "challenged", "first_act_missed", "mandate_closed", "appealed", "sent_back", "reopened"
+    "reassigned",
+    "recused",
+    "challenged",
+    "first_act_missed",
+    "mandate_closed",
+    "appealed",
+    "sent_back",
+    "reopened",
+    "appeal_withdrawn",
 ]
 
 
@@ -113,7 +121,7 @@ _FOR_GOOD = frozenset({"recused", "challenged"})
 def evolve(escalation: Escalation, event: EscalationEvent) -> Escalation:
     match event:
         case Escalated(by=by, offers_standing=standing):
-            called_by = frozenset() if by == "silence" else frozenset({Side(by)})
+            called_by = frozenset({Side(by)}) if by in set(Side) else frozenset()
             return replace(escalation, escalated=True, called_by=called_by, offers_standing=frozenset(standing))
         case EscalationJoined(by=side):
             return replace(escalation, called_by=escalation.called_by | {side})

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from domain import adjudication as a
 from domain import (
+    admissibility,
     caucus,
     closure,
     commitments,
@@ -22,6 +23,7 @@ from domain import (
     filing,
     goods,
     independence,
+    key_questions,
     negotiation,
     pleadings,
     promises,
@@ -35,13 +37,14 @@ from domain import (
     stay,
 )
 from domain import evidence_requests as asked
-from domain.appeal import Appeal, SendBack
+from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Actor, Command, Event, Instant, Role
 from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.dispute import Dispute
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.people import Text, Words
+from domain.vexatious import ClaimFoundVexatious
 from domain.windows import Window
 
 _BESIDE = frozenset({"marketplace", "actor", "now", "silence", "dispute_id"})
@@ -84,12 +87,13 @@ _TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
     proposal.ProposalAccepted: (proposal.AcceptProposal, None),
     proposal.ProposalRefused: (proposal.RefuseProposal, None),
     proposal.ImpasseDeclared: (proposal.DeclareImpasse, Role.NEUTRAL),
-    a.RulingIssued: (a.IssueRuling, Role.NEUTRAL),
     a.RulingCoSigned: (CoSignRuling, Role.SUPERVISOR),
     a.CoSignatureRefused: (RefuseCoSignature, Role.SUPERVISOR),
     a.AppealLodged: (Appeal, None),
     a.AppealSentBack: (SendBack, Role.NEUTRAL),
     a.AppealWaived: (a.WaiveAppeal, None),
+    a.AppealWithdrawn: (WithdrawAppeal, None),
+    admissibility.DeclaredInadmissible: (admissibility.DeclareInadmissible, None),
     set_aside.SetAsideRequested: (set_aside.RequestSetAside, None),
     set_aside.DefaultSetAside: (set_aside.SetDefaultAside, None),
     set_aside.SetAsideRefused: (set_aside.RefuseSetAside, None),
@@ -139,13 +143,19 @@ def told_again(act: Act, dispute: Dispute | None, marketplace: str, *, silence: 
     )
 
 
-def _otherwise(
+def _otherwise(  # noqa: C901 - one arm an event
     first: Event, act: Act, dispute: Dispute | None
 ) -> tuple[type[Command] | None, Role | None, dict[str, Any]]:
     match first:
         case filing.DisputeFiled():
             added = [one.event for one in act if isinstance(one.event, evidence.ExhibitAdded)]
-            return filing.FileDispute, Role(first.claimant.value), {"exhibits": tuple(map(_exhibit, added))}
+            fields = {"exhibits": tuple(map(_exhibit, added)), "answers": _answers(act)}
+            return filing.FileDispute, Role(first.claimant.value), fields
+        case key_questions.KeyQuestionAnswered():
+            return key_questions.AnswerKeyQuestions, None, {"answers": _answers(act)}
+        case a.RulingIssued():
+            found = [one.event.reasons for one in act if isinstance(one.event, ClaimFoundVexatious)]
+            return a.IssueRuling, Role.NEUTRAL, {"vexatious": _given(found[0]) if found else None}
         case evidence.ExhibitAdded():
             return evidence.AddExhibit, None, {"exhibit": _exhibit(first)}
         case response.ResponseGiven(answer=answer, conceded=conceded):
@@ -163,6 +173,8 @@ def _otherwise(
             return ReassignNeutral, None, {"neutral": named[0] if named else None}
         case escalation.NeutralReleased(why="mandate_closed"):
             return HandOver, Role.ENGINE, {}
+        case refund.RefundBounced():
+            return remedy.FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case reopening.DisputeReopened(bounced=bounced):
             return reopening.Reopen, Role.SUPERVISOR, {"commitment_id": bounced}
         case commitments.CommitmentMade() | commitments.CommitmentReplaced():
@@ -205,7 +217,12 @@ def _role(event: Event, dispute: Dispute | None) -> Role:
 
 
 def _exhibit(added: evidence.ExhibitAdded) -> evidence.NewExhibit:
-    return evidence.NewExhibit(description=_given(added.description), file=added.file)
+    return evidence.NewExhibit(description=_given(added.description), file=added.file, shows=added.shows)
+
+
+def _answers(act: Act) -> tuple[key_questions.NewAnswer, ...]:
+    told = (one.event for one in act if isinstance(one.event, key_questions.KeyQuestionAnswered))
+    return tuple(key_questions.NewAnswer(question=one.question, answer=_given(one.answer)) for one in told)
 
 
 def _given(value: Any) -> Any:

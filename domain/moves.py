@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain import co_signature, evidence_requests, handover, independence, set_aside, stay
+from domain import (
+    admissibility,
+    appeal,
+    co_signature,
+    evidence_requests,
+    handover,
+    independence,
+    key_questions,
+    set_aside,
+    stay,
+)
 from domain.adjudication import still_due
 from domain.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.base import Actor, Instant, Role
@@ -17,11 +27,12 @@ from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
 from domain.escalation import escalation_opens_at, is_neutral, may_join
 from domain.evidence import may_answer, may_submit
-from domain.people import Outcome, Side, Stage
+from domain.people import Side, Stage
 from domain.pleadings import may_plead
 from domain.policy import Policy
 from domain.promises import is_owed_to, may_keep, may_promise, may_waive
 from domain.refund import may_report
+from domain.reopening import NOT_DECIDED_HERE
 from domain.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.silence import lapses
 from domain.stay import HALTED
@@ -78,8 +89,10 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
             pass
     yield from _about_representatives(dispute, actor)
     yield from _of_goods(dispute, actor)
-    if dispute.closed and actor.role is Role.SUPERVISOR and dispute.outcome is not Outcome.RESOLVED_ELSEWHERE:
+    if dispute.closed and actor.role is Role.SUPERVISOR and dispute.outcome not in NOT_DECIDED_HERE:
         yield Move("reopen")
+    if admissibility.may_declare(dispute, policy, actor):
+        yield Move("declare_inadmissible")
     if not dispute.closed:
         yield from _of_clocks(dispute, policy, actor)
     if may_post(dispute, actor):
@@ -108,6 +121,7 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
     if dispute.undecided:
         yield from _bargaining(dispute, side)
         yield from _pleading(dispute, side)
+        yield from _telling(dispute, policy, side, now)
         if side is dispute.claimant:
             yield Move("withdraw")
         elif dispute.response is None and dispute.deadlines.get("response"):
@@ -126,11 +140,24 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
             yield Move("answer_exhibit", number=number)
     if dispute.closed and side not in dispute.rated:
         yield Move("rate_handling")
+    yield from _appealing(dispute, side)
+
+
+def _appealing(dispute: Dispute, side: Side) -> Iterator[Move]:
     ruling = dispute.adjudication.ruling
     if ruling is not None and side in ruling.appealable_by:
         until = _until(dispute, f"appeal-{ruling.number}-{side}")
         yield Move("appeal", until)
         yield Move("waive_appeal", until)
+    if appeal.may_withdraw(dispute, side):
+        yield Move("withdraw_appeal")
+
+
+def _telling(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Iterator[Move]:
+    """What the policy asks of a side. While the dispute is stayed nobody knows until when."""
+    if key_questions.may_answer(dispute, policy, side, now):
+        stayed = dispute.stay.since is not None
+        yield Move("answer_key_questions", None if stayed else _until(dispute, key_questions.deadline_of(side)))
 
 
 def _pleading(dispute: Dispute, side: Side) -> Iterator[Move]:
@@ -195,7 +222,15 @@ def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
         yield Move("post_message")
     if may_promise(role):
         yield Move("make_commitment")
+    yield from _about_promises(dispute, role)
+
+
+def _about_promises(dispute: Dispute, role: Role) -> Iterator[Move]:
     for commitment in dispute.commitments.open.values():
+        if commitment.kept_by_its_own_act:
+            if role is Role.MARKETPLACE:
+                yield Move("answer_recommendation", target=commitment.id)
+            continue
         if may_keep(dispute, commitment, role) and not commitment.by_refund:
             yield Move("keep_commitment", target=commitment.id)
         if may_waive(dispute, commitment, role) and not commitment.underway:

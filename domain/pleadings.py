@@ -2,7 +2,10 @@
 
 A counterclaim is the respondent's own claim on the same order: the goods back, or a payment. It is decided in the ruling on the
 claim; a settlement settles it too, and with the claim's withdrawal it falls. It never touches what is in dispute: what it is
-granted the claimant owes by itself.
+granted the claimant owes by itself, but for what was kept of that under a ruling that was overturned.
+
+Goods that the award has sent back go back by its terms (`domain.goods`), and are promised once. Else the return is a promise by
+itself: those terms say by what is at stake what silence means, and here nothing is.
 """
 
 from dataclasses import dataclass, replace
@@ -12,6 +15,7 @@ from uuid import UUID
 from domain import commitments
 from domain.base import Command, Event, Instant, Value
 from domain.commitments import CommitmentEvent, CommitmentKind, Promise
+from domain.goods import GoodsAct
 from domain.money import CurrencyMismatch, Money
 from domain.people import Side, Text, Words, side_of
 from domain.policy import Policy
@@ -19,6 +23,7 @@ from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Not
 
 if TYPE_CHECKING:
     from domain.dispute import Dispute
+    from domain.remedy import Division
 
 # --- types ---
 
@@ -188,23 +193,43 @@ def losers(dispute: "Dispute", decided: OnCounterclaim | None) -> frozenset[Side
 
 
 def owed(
-    dispute: "Dispute", policy: Policy, decided: OnCounterclaim | None, at: Instant, nth: int
+    dispute: "Dispute", policy: Policy, decided: OnCounterclaim | None, award: "Division", at: Instant, nth: int
 ) -> list[CommitmentEvent]:
-    """What a final ruling that grants it makes the claimant owe, as the `nth` commitment of one act."""
-    if decided is None or not decided.granted:
+    """What a final ruling that grants it makes the claimant owe, as the `nth` commitment of one act.
+
+    Beside what was kept before; what was paid and is granted no more, the respondent owes back.
+    """
+    claimant, respondent = dispute.claimant, dispute.claimant.other
+    before = [c for c in dispute.commitments.paid if c.arises_from == "counterclaim"]
+    if decided is not None and decided.granted and decided.amount is None:
+        by_terms = award.goods is not None and award.goods.act is GoodsAct.RETURN
+        returned = by_terms or any(c.kind is CommitmentKind.RETURN for c in before)
+        return [] if returned else [_promised(dispute, policy, claimant, None, at, nth)]
+    due = decided.amount.minor if decided and decided.amount else 0
+    for paid in before:
+        if paid.amount is not None:
+            due -= paid.amount.minor if paid.owed_to.value == respondent.value else -paid.amount.minor
+    if due == 0:
         return []
-    claimant = dispute.party(dispute.claimant)
-    due_at, proof = commitments.on_calendar_of(claimant, policy.windows.remedy, policy, "remedy", at)
+    amount = Money(abs(due), dispute.in_dispute.currency)
+    return [_promised(dispute, policy, claimant if due > 0 else respondent, amount, at, nth)]
+
+
+def _promised(
+    dispute: "Dispute", policy: Policy, by: Side, amount: Money | None, at: Instant, nth: int
+) -> CommitmentEvent:
+    party = dispute.party(by)
+    due_at, proof = commitments.on_calendar_of(party, policy.windows.remedy, policy, "remedy", at)
     promise = Promise(
-        kind=CommitmentKind.RETURN if decided.amount is None else CommitmentKind.PAY,
-        owed_by=commitments.bearer(dispute.claimant),
-        owed_to=commitments.bearer(dispute.claimant.other),
-        subject=claimant.subject,
-        amount=decided.amount,
+        kind=CommitmentKind.RETURN if amount is None else CommitmentKind.PAY,
+        owed_by=commitments.bearer(by),
+        owed_to=commitments.bearer(by.other),
+        subject=party.subject,
+        amount=amount,
         due_at=due_at,
         proof=proof,
     )
-    return [commitments.made(dispute, promise, "counterclaim", nth=nth)]
+    return commitments.made(dispute, promise, "counterclaim", nth=nth)
 
 
 def _check_pleading(dispute: "Dispute") -> None:

@@ -132,6 +132,10 @@ class RefundDecides(Conflict):
     """A refund is kept by its own confirmation, and by nothing else."""
 
 
+class AnswerDecides(Conflict):
+    """What the marketplace owes on a recommendation is kept by its answer, and by nothing else."""
+
+
 class TooManyCommitments(Conflict):
     """As many promises are open in this dispute as may be at once."""
 
@@ -171,6 +175,7 @@ def make(dispute: "Dispute", tx: Transaction, command: MakeCommitment) -> list[C
         subject=dispute.subject_of(command.actor),
         amount=command.amount,
         due_at=command.due_at,
+        made_at=command.now,
         note=dispute.text(command.note, command.actor),
     )
     _check_terms(dispute, promise, command.now)
@@ -191,6 +196,8 @@ def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent | 
     commitment = _open(dispute, command.commitment_id)
     if commitment.by_refund:
         raise RefundDecides(commitment_id=str(commitment.id))
+    if commitment.kept_by_its_own_act:
+        raise AnswerDecides(recommendation_id=str(commitment.id))
     if not may_keep(dispute, commitment, command.actor.role):
         raise NotYoursToConfirm(owed_by=commitment.owed_by.value, role=command.actor.role.value)
     done = kept(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))
@@ -224,6 +231,7 @@ def replace_with(
         subject=dispute.subject_of_bearer(commitment.owed_by),
         amount=command.amount,
         due_at=command.due_at,
+        made_at=command.now,
         note=dispute.text(command.note, command.actor),
     )
     _check_terms(dispute, promise, command.now)
@@ -267,6 +275,8 @@ def _owed_to_actor(dispute: "Dispute", commitment_id: UUID, actor: Actor) -> Com
     commitment = _open(dispute, commitment_id)
     if not is_owed_to(commitment, actor.role):
         raise NotYoursToWaive(owed_to=commitment.owed_to.value, role=actor.role.value)
+    if commitment.kept_by_its_own_act:
+        raise AnswerDecides(recommendation_id=str(commitment.id))
     if commitment.underway:
         raise MoneyOnItsWay(refund_id=str(commitment.refund_id))
     return commitment

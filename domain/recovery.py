@@ -9,11 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, assert_never
 
-from domain.base import Event
-from domain.commitments import Bearer, CommitmentDischarged, CommitmentEvent
+from domain import commitments
+from domain.base import Event, Instant
+from domain.commitments import (
+    Bearer,
+    Commitment,
+    CommitmentDischarged,
+    CommitmentEvent,
+    CommitmentKind,
+    CommitmentMade,
+)
 from domain.goods import GoodsEnded, GoodsEvent
 from domain.money import Money
 from domain.people import Side
+from domain.policy import Policy
 
 if TYPE_CHECKING:
     from domain.dispute import Dispute
@@ -29,7 +38,10 @@ class RulingExecuted(Event, kind="RulingExecuted", stream="dispute"):
 
 
 class AwardOverturned(Event, kind="AwardOverturned", stream="dispute"):
-    """What was decided counts no more; what either side had received under it counts against what is decided next."""
+    """What was decided counts no more; what either side had received under it counts against what is decided next.
+
+    Said again, with less, when a refund that counted as received did not arrive.
+    """
 
     to_buyer: Money
     to_seller: Money
@@ -80,9 +92,7 @@ def conceded(advance: Advance, claimant: Side, part: Money) -> Advance:
 
 def overturn(dispute: "Dispute") -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
     """What was decided counts no more: what is still owed under it is discharged, what was paid is kept account of."""
-    arose = OF_OUTCOMES | {"recovery", "freight", "counterclaim"}
-    if _part_conceded(dispute) is not None:
-        arose -= {"concession"}
+    arose = overturnable(dispute) | {"recovery", "freight", "counterclaim"}
     events: list[RecoveryEvent | CommitmentEvent | GoodsEvent] = [
         CommitmentDischarged(commitment_id=owed.id, reason="overturned")
         for owed in dispute.commitments.open.values()
@@ -93,6 +103,62 @@ def overturn(dispute: "Dispute") -> list[RecoveryEvent | CommitmentEvent | Goods
         events.append(GoodsEnded(how="overturned", to_buyer=nothing, to_seller=nothing))
     had = received(dispute)
     return [*events, AwardOverturned(to_buyer=had[Side.BUYER], to_seller=had[Side.SELLER])]
+
+
+def overturnable(dispute: "Dispute") -> frozenset[str]:
+    """What commitments arise from that fall with what was decided: not from the concession of a part, which stands."""
+    return OF_OUTCOMES if _part_conceded(dispute) is None else OF_OUTCOMES - {"concession"}
+
+
+def not_received(
+    dispute: "Dispute", policy: Policy, owed: Commitment, now: Instant
+) -> list[RecoveryEvent | CommitmentEvent]:
+    """A refund did not arrive: as far as it counted against what was decided since, or will be, it is owed no more.
+
+    Undecided, less counts as received. Decided, it is set off against what its recipient owes back. The rest is owed again.
+    """
+    assert owed.amount is not None, "a refund is of money"
+    if not owed.overturned:
+        return [commitments.again(dispute, policy, owed, owed.amount, now)]
+    if dispute.outcome is None:
+        events, rest = _counted_less(dispute, owed, owed.amount)
+    else:
+        events, rest = _set_off(dispute, policy, owed, owed.amount, now)
+    nth = 1 + sum(isinstance(event, CommitmentMade) for event in events)
+    return events if rest.is_zero else [*events, commitments.again(dispute, policy, owed, rest, now, nth=nth)]
+
+
+def _counted_less(
+    dispute: "Dispute", owed: Commitment, amount: Money
+) -> tuple[list[RecoveryEvent | CommitmentEvent], Money]:
+    nothing = Money.zero(amount.currency)
+    had = {side: dispute.advance.received.get(side, nothing) for side in Side}
+    recipient = Side(owed.owed_to.value)
+    less = min(had[recipient], amount)
+    had[recipient] -= less
+    return [AwardOverturned(to_buyer=had[Side.BUYER], to_seller=had[Side.SELLER])], amount - less
+
+
+def _set_off(
+    dispute: "Dispute", policy: Policy, owed: Commitment, amount: Money, now: Instant
+) -> tuple[list[RecoveryEvent | CommitmentEvent], Money]:
+    """Whom its recipient owed that to, if not to whoever pays the refund, gets it from the latter."""
+    events: list[RecoveryEvent | CommitmentEvent] = []
+    remade: list[tuple[Commitment, Money]] = []
+    for back in [c for c in dispute.commitments.open.values() if c.arises_from == "recovery"]:
+        if back.owed_by is not owed.owed_to or back.amount is None or amount.is_zero:
+            continue
+        part = min(back.amount, amount)
+        amount -= part
+        events.append(CommitmentDischarged(commitment_id=back.id, reason="overturned"))
+        if back.amount != part:
+            remade.append((back, back.amount - part))
+        if back.owed_to is not owed.owed_by:
+            to_buyer = back.owed_to is Bearer.BUYER
+            kind = CommitmentKind.REFUND if to_buyer else CommitmentKind.PAY
+            remade.append((replace(owed, owed_to=back.owed_to, kind=kind), part))
+    anew = (commitments.again(dispute, policy, c, m, now, nth=nth) for nth, (c, m) in enumerate(remade, start=1))
+    return [*events, *anew], amount
 
 
 def executed_early(dispute: "Dispute") -> bool:
@@ -114,7 +180,8 @@ def received(dispute: "Dispute") -> Mapping[Side, Money]:
     if dispute.claimant is Side.BUYER:
         minor[Side.BUYER] += sum(amount.minor for amount in dispute.elsewhere)
     if (part := _part_conceded(dispute)) is not None:
-        minor[dispute.claimant] -= part.minor
+        still = [c for c in dispute.commitments.open.values() if c.arises_from == "concession" and not c.underway]
+        minor[dispute.claimant] -= part.minor - sum(c.amount.minor for c in still if c.amount)
     return {side: Money(max(0, minor[side]), dispute.in_dispute.currency) for side in Side}
 
 

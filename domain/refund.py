@@ -19,7 +19,8 @@ from domain.refusals import Conflict, Forbidden, Unknown
 
 # --- types ---
 
-FailureReason = Literal["insufficient_funds", "account_closed", "declined", "provider_unavailable", "other"]
+FailureReason = Literal["insufficient_funds", "account_closed", "declined", "provider_unavailable", "bounced", "other"]
+"""`bounced`: it was paid, and came back; on record as confirmed or not."""
 
 
 class RefundInstructed(Event, kind="RefundInstructed", stream="refund"):
@@ -74,6 +75,10 @@ class PaidOtherwise(Conflict):
 
 class RefundEnded(Conflict):
     """This refund has already ended in another way, or what it was to carry out has."""
+
+
+class BouncedAfterClosure(Conflict):
+    """The dispute is closed: a supervisor reopens it for the refund that came back."""
 
 
 class MayNotReport(Forbidden):

@@ -7,11 +7,19 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain import commitments, goods, goods_terms, recovery, transaction
+from domain import commitments, goods, goods_terms, promises, recovery, transaction
 from domain import refund as refunds
 from domain.base import Command, Event, Instant, Value
-from domain.commitments import Bearer, Commitment, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
-from domain.goods import Goods, GoodsEnded, GoodsEvent
+from domain.commitments import (
+    Bearer,
+    Commitment,
+    CommitmentDischarged,
+    CommitmentEvent,
+    CommitmentKind,
+    CommitmentMade,
+    Promise,
+)
+from domain.goods import Goods, GoodsEnded, GoodsEvent, Handling
 from domain.money import CurrencyMismatch, Money
 from domain.people import Side
 from domain.policy import Policy
@@ -65,7 +73,14 @@ class RefundStalled(Event, kind="RefundStalled", stream="dispute"):
     refund_id: UUID
 
 
-RemedyEvent = RefundUnderway | RefundStalled
+class RefundReturned(Event, kind="RefundReturned", stream="dispute"):
+    """The refund was confirmed, and came back: what it had carried out is not kept after all."""
+
+    commitment_id: UUID
+    refund_id: UUID
+
+
+RemedyEvent = RefundUnderway | RefundStalled | RefundReturned
 
 
 class InstructRefund(Command):
@@ -141,6 +156,8 @@ def evolve(held: commitments.Commitments, event: RemedyEvent) -> commitments.Com
             return commitments.underway(held, cid, rid)
         case RefundStalled(commitment_id=cid):
             return commitments.stalled(held, cid)
+        case RefundReturned(commitment_id=cid):
+            return commitments.unpaid(held, cid)
         case _:
             assert_never(event)
 
@@ -213,7 +230,8 @@ def early(
 def final(dispute: "Dispute", policy: Policy, award: Division, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
     """What a ruling makes owed when it is final; executed before, only what the funder gets back from the respondent.
 
-    What was refunded elsewhere while it could still be appealed counts against it.
+    What was refunded elsewhere while it could still be appealed counts against it; where it waits for goods, when they have
+    gone their way.
     """
     if (funder := dispute.advance.funded_by) is not None and recovery.executed_early(dispute):
         promises = _recourse(dispute, policy, funder, award.claimant, now)
@@ -241,6 +259,13 @@ def replaced(
 def _netted(
     dispute: "Dispute", policy: Policy, division: Division, arises_from: str, now: Instant
 ) -> list[CommitmentEvent]:
+    owing = _owing(dispute, policy, division, arises_from, now)
+    return [commitments.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(owing, start=1)]
+
+
+def _owing(
+    dispute: "Dispute", policy: Policy, division: Division, arises_from: str, now: Instant
+) -> list[tuple[Promise, str]]:
     """What a division makes owed beside what was received before: the rest, or a recovery of what is too much.
 
     Of a part conceded only what goes beyond is owed: how much of the rest was too much is not known yet.
@@ -249,7 +274,8 @@ def _netted(
     missing = {side: _less(shares[side], had[side]) for side in Side}
     if dispute.held:  # what one side had too much of is no longer held: the other gets it from that side
         missing = {side: _less(missing[side], _less(had[side.other], shares[side.other])) for side in Side}
-    owing: list[tuple[Promise, str]] = [(p, arises_from) for p in _payments(dispute, policy, missing, now)]
+    payments = _rest_of(_instalments(dispute, policy, division, now), had[dispute.claimant])
+    owing = [(p, arises_from) for p in payments or _payments(dispute, policy, missing, now)]
     if division.total == dispute.in_dispute:
         funder = dispute.advance.funded_by or commitments.bearer(dispute.claimant.other)
         for side in Side if dispute.held else (dispute.claimant,):
@@ -260,7 +286,19 @@ def _netted(
         if not dispute.held:
             kept = had[dispute.claimant] - _less(had[dispute.claimant], shares[dispute.claimant])
             owing += [(p, "recovery") for p in _recourse(dispute, policy, funder, kept, now)]
-    return [commitments.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(owing, start=1)]
+    return owing
+
+
+def _rest_of(instalments: list[Promise], paid: Money) -> list[Promise]:
+    """What was paid before counts against those that fall due first, as any payment does."""
+    rest: list[Promise] = []
+    for promise in instalments:
+        assert promise.amount is not None, "an instalment is of money"
+        part = min(promise.amount, paid)
+        paid -= part
+        if part != promise.amount:
+            rest.append(promise.model_copy(update={"amount": promise.amount - part}))
+    return rest
 
 
 def _less(one: Money, other: Money) -> Money:
@@ -297,12 +335,23 @@ def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[GoodsEvent |
     handling = dispute.goods
     if handling is None or not events or not isinstance(ended := events[-1], GoodsEnded):
         return events
-    shares = {Side.BUYER: ended.to_buyer, Side.SELLER: ended.to_seller}
-    paid = [(p, handling.arises_from) for p in _payments(dispute, policy, shares, at)]
+    paid = _after_goods(dispute, policy, handling, ended, at)
     freight = handling.goods.freight_cost
     if freight and handling.sent and handling.goods.freight is Side.SELLER and not ended.to_buyer.is_zero:
         paid += [(p, "freight") for p in _freight(dispute, policy, freight, at)]
     return [*events, *(commitments.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(paid, start=1))]
+
+
+def _after_goods(
+    dispute: "Dispute", policy: Policy, handling: Handling, ended: GoodsEnded, at: Instant
+) -> list[tuple[Promise, str]]:
+    """What was refunded elsewhere before they came to their end counts against what the buyer receives then."""
+    if dispute.elsewhere and dispute.claimant is Side.BUYER:
+        had = recovery.received(dispute)
+        dispute = replace(dispute, advance=replace(dispute.advance, received=had))
+        return _owing(dispute, policy, dispute.division(ended.to_buyer), handling.arises_from, at)
+    shares = {Side.BUYER: ended.to_buyer, Side.SELLER: ended.to_seller}
+    return [(p, handling.arises_from) for p in _payments(dispute, policy, shares, at)]
 
 
 def _shares(dispute: "Dispute", division: Division) -> dict[Side, Money]:
@@ -402,14 +451,45 @@ def confirm(
     return [*confirmed, transaction.RefundSettled(refund_id=refund.id), kept]
 
 
-def fail(case: Execution, command: FailRefund) -> list[RefundEvent | RemedyEvent]:
-    """The sum stays set aside: it is still owed, and the marketplace may yet confirm it."""
+def fail(
+    case: Execution, policy: Policy, command: FailRefund
+) -> list[RefundEvent | TransactionEvent | RemedyEvent | RecoveryEvent | CommitmentEvent]:
+    """The sum stays set aside: it is still owed, and the marketplace may yet confirm it.
+
+    Owed no more under what was overturned while it was on its way.
+    """
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
+    if command.reason == "bounced" and refund.status in ("confirmed", "bounced"):
+        return _bounced(case, policy, refund, command.now)
     failed = refunds.fail(refund, command.reason)
     if not failed:
         return []
-    return [*failed, RefundStalled(commitment_id=refund.commitment_id, refund_id=refund.id)]
+    stalled = RefundStalled(commitment_id=refund.commitment_id, refund_id=refund.id)
+    owed = case.dispute.commitments.get(refund.commitment_id)
+    if owed is None or not owed.overturned:
+        return [*failed, stalled]
+    over = CommitmentDischarged(commitment_id=owed.id, reason="overturned")
+    return [*failed, stalled, over, *recovery.not_received(case.dispute, policy, owed, command.now)]
+
+
+def _bounced(
+    case: Execution, policy: Policy, refund: Refund, now: Instant
+) -> list[RefundEvent | TransactionEvent | RemedyEvent | RecoveryEvent | CommitmentEvent]:
+    """It is owed again, and moves by another refund; the money is back in the order."""
+    if refund.status == "bounced":
+        return []
+    if case.dispute.closed:
+        raise refunds.BouncedAfterClosure(closed_as=str(case.dispute.outcome))
+    paid = next(c for c in case.dispute.commitments.paid if c.id == refund.commitment_id)
+    released = transaction.RefundReleased(refund_id=refund.id)
+    again = recovery.not_received(case.dispute, policy, paid, now)
+    tx = transaction.evolve(case.transaction, released)
+    aside = [
+        e for made in again if isinstance(made, CommitmentMade) for e in promises.set_aside(case.dispute, tx, made)
+    ]
+    returned = RefundReturned(commitment_id=paid.id, refund_id=refund.id)
+    return [returned, refunds.RefundBounced(), released, *again, *aside]
 
 
 def release(case: Execution, command: ReleaseRefund) -> list[RefundEvent | TransactionEvent]:

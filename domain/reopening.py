@@ -12,8 +12,7 @@ from pydantic import Field
 from domain import assignment, commitments, promises, recovery, transaction
 from domain import refund as refunds
 from domain.assignment import Released
-from domain.base import Command, Event, Instant, Role
-from domain.commitments import Commitment, CommitmentMade, Promise
+from domain.base import Command, Event, Role
 from domain.goods import GoodsEvent
 from domain.people import Outcome, Side, Text, Words, side_of
 from domain.policy import Policy
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 # --- types ---
 
 Rating = Annotated[int, Field(ge=1, le=5)]
+NOT_DECIDED_HERE = frozenset({Outcome.RESOLVED_ELSEWHERE, Outcome.INADMISSIBLE})
 ReopeningGround = Literal["late_delivery", "bounced_refund", "fraud"]
 
 
@@ -81,7 +81,7 @@ class BouncedRefundMissing(Malformed):
 
 
 class NothingToOverturn(Conflict):
-    """It was resolved elsewhere; nothing was decided here that could be overturned."""
+    """It was resolved elsewhere or inadmissible; nothing was decided here that could be overturned."""
 
 
 class NotPaidByRefund(Unknown):
@@ -111,7 +111,7 @@ def reopen(
         reasons=dispute.text(command.reasons, command.actor),
         bounced=command.commitment_id,
     )
-    if dispute.outcome is Outcome.RESOLVED_ELSEWHERE and command.commitment_id is None:
+    if dispute.outcome in NOT_DECIDED_HERE and command.commitment_id is None:
         raise NothingToOverturn()
     released = assignment.release(dispute, "reopened", command.actor.role)
     if command.commitment_id is None:
@@ -120,29 +120,13 @@ def reopen(
     if paid is None or refund is None or refund.status != "confirmed":
         raise NotPaidByRefund(commitment_id=str(command.commitment_id))
     back = transaction.RefundReleased(refund_id=refund.id)
-    again = _again(dispute, policy, paid, command.now)
+    again = commitments.again(dispute, policy, paid, paid.amount, command.now)
     claim = transaction.reopen_claim(transaction.evolve(tx, back), dispute.id)
     after = transaction.evolve(tx, back)
     for event in claim:
         after = transaction.evolve(after, event)
     aside = promises.set_aside(dispute, after, again)
     return [reopened, *released, refunds.RefundBounced(), back, *claim, again, *aside]
-
-
-def _again(dispute: "Dispute", policy: Policy, paid: Commitment, now: Instant) -> CommitmentMade:
-    """What was owed is owed again, within the remedy window of whoever pays."""
-    party = dispute.party(Side(paid.owed_by.value)) if paid.owed_by.value in set(Side) else None
-    due_at, proof = commitments.on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
-    promise = Promise(
-        kind=paid.kind,
-        owed_by=paid.owed_by,
-        owed_to=paid.owed_to,
-        subject=dispute.subject_of_bearer(paid.owed_by),
-        amount=paid.amount,
-        due_at=due_at,
-        proof=proof,
-    )
-    return commitments.made(dispute, promise, paid.arises_from)
 
 
 def rate(dispute: "Dispute", command: RateHandling) -> list[AfterwardsEvent]:

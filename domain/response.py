@@ -52,7 +52,7 @@ class DefaultDeclined(Event, kind="DefaultDeclined", stream="dispute"):
     A neutral looks at it; where the respondent takes part without a formal response, the dispute just goes on.
     """
 
-    reason: Literal["silent_buyer", "tracked_as_delivered", "respondent_takes_part"]
+    reason: Literal["silent_buyer", "tracked_as_delivered", "respondent_takes_part", "for_a_person", "policy"]
 
 
 ResponseEvent = ResponseGiven | DefaultGranted | DefaultDeclined
@@ -136,10 +136,14 @@ def default(
     """What the respondent's silence means, at the instant when its window lapsed."""
     if dispute.claimant is Side.SELLER:
         return [DefaultDeclined(reason="silent_buyer")]
+    if dispute.for_a_person:
+        return [DefaultDeclined(reason="for_a_person")]
     if dispute.contradicted_by_record:
         return [DefaultDeclined(reason="tracked_as_delivered")]
     if dispute.took_part(dispute.claimant.other):
         return [DefaultDeclined(reason="respondent_takes_part")]
+    if policy.silence.response == "to_a_neutral":
+        return [DefaultDeclined(reason="policy")]
     granted = DefaultGranted(claimant_receives=dispute.claimed)
     side, window = dispute.claimant.other, policy.windows.set_aside
     return [

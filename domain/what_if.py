@@ -25,6 +25,7 @@ from domain.decide import Fact, decide
 from domain.filing import DisputeFiled
 from domain.hindsight import Act, Happened, told_again
 from domain.money import Money
+from domain.outage import Outage
 from domain.policy import Policy, PolicyBook
 from domain.refusals import Refusal
 from domain.silence import RecordLapses
@@ -45,6 +46,7 @@ class Stored:
     dispute_id: UUID
     acts: Sequence[Act]
     beside: Mapping[UUID, Sequence[Happened]]
+    outages: tuple[Outage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class Course:
     events: list[tuple[Instant, Event]] = field(default_factory=list)
     impossible: list[Impossible] = field(default_factory=list)
     _refunds: dict[UUID, Any] = field(default_factory=dict)
+    _carried: set[UUID] = field(default_factory=set)
     _silence: bool = True
 
     def remember(self, act: Act) -> None:
@@ -118,6 +121,9 @@ class Course:
                 self._silence = not act[0].event.imported
             dispute = self.case.dispute
             if dispute is None and not isinstance(act[0].event, DisputeFiled):
+                continue
+            if _of_others(act, self._carried):
+                self.remember(act)
                 continue
             command = told_again(act, dispute, self.stored.marketplace, silence=self._silence)
             if command is not None:
@@ -173,7 +179,7 @@ class Course:
                 self.impossible.append(Impossible(type(command).__name__, command.actor.role.value, first.at, why))
 
     def _decide(self, command: Any, position: int | None) -> None:
-        case = replace(self.case, policies=PolicyBook({self.policy.version: self.policy}))
+        case = replace(self.case, policies=PolicyBook({self.policy.version: self.policy}, self.stored.outages))
         ids = streams(command, case)
         if case.dispute is None:
             case = replace(case, transaction=self._beside(ids["transaction"], "transaction", position))
@@ -182,13 +188,14 @@ class Course:
             case,
             mandate=self._beside(ids.get("mandate"), "mandate", position),
             predecessor=self._beside(ids.get("predecessor"), "predecessor", position),
+            claims=self._beside(ids.get("claims"), "claims", position),
             refund=self._refunds.get(ids.get("refund", _NONE)),
         )
         for fact in decide(case, command):
             self._take(fact, ids.get(fact.stream))
 
     def _take(self, fact: Fact, stream_id: UUID | None) -> None:
-        if fact.stream in ("mandate", "predecessor"):
+        if fact.stream in ("mandate", "predecessor", "claims"):
             return  # as it was
         self._happen(fact.event, fact.occurred_at, stream_id or _NONE)
 
@@ -219,6 +226,14 @@ def acts_of(facts: Iterable[tuple[object, Happened]]) -> list[Act]:
 
 _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"}
 """Refusals that are a window's."""
+
+
+def _of_others(act: Act, carried: set[UUID]) -> bool:
+    """A recommendation, and what the marketplace answered: it comes of several disputes, and is as it was."""
+    first = act[0].event
+    if isinstance(first, CommitmentMade) and first.arises_from == "recommendation":
+        carried.add(first.commitment_id)
+    return getattr(first, "commitment_id", None) in carried
 
 
 def _first_clause(was: Course, would: Course) -> str | None:

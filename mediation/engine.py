@@ -16,6 +16,7 @@ from domain.dispute import Dispute
 from domain.policy import Policy, PolicyBook
 from domain.refund import Refund, UnknownRefund
 from domain.refusals import Conflict, Malformed, UnknownDispute
+from domain.silence import excused
 from mediation.store.log import Append, EventLog, Pending, Repeated, Stale, Stored
 from mediation.warm import Loaded, WarmStreams, untouched
 
@@ -119,7 +120,9 @@ class Engine:
         world, _ = await self._read(_NOTHING, ids, marketplace)
         if (dispute := world.case.dispute) is None:
             raise UnknownDispute(dispute_id=str(dispute_id))
-        return dispute, world.versions["dispute"], world.case.policies.version(dispute.policy_version)
+        book = world.case.policies
+        policy = book.version(dispute.policy_version)
+        return excused(dispute, policy, book.outages), world.versions["dispute"], policy
 
     async def policies(self, marketplace: str) -> PolicyBook:
         world, _ = await self._read(_NOTHING, {"policies": policies_id(marketplace)}, marketplace)

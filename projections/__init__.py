@@ -8,9 +8,11 @@ from typing import Any
 from projections.audit_trail import AUDIT_TRAIL
 from projections.case_file import CASE_FILE
 from projections.caseload import CASELOAD
+from projections.claim_history import CLAIM_HISTORY
 from projections.conversations import CONVERSATIONS
 from projections.mandates import MANDATES
 from projections.pending_commitments import PENDING_COMMITMENTS
+from projections.recommendations import RECOMMENDATIONS
 from projections.refund_ledger import REFUND_LEDGER
 from projections.view import View
 
@@ -22,5 +24,7 @@ VIEWS: tuple[View[Any], ...] = (
     REFUND_LEDGER,
     CONVERSATIONS,
     MANDATES,
+    CLAIM_HISTORY,
+    RECOMMENDATIONS,
 )
 """Every view, each a consumer of the log."""

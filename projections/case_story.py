@@ -10,13 +10,16 @@ from domain.adjudication import (
     AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    AppealWithdrawn,
     CoSignatureRefused,
     RulingBecameFinal,
     RulingCoSigned,
     RulingIssued,
 )
+from domain.admissibility import DeclaredInadmissible
 from domain.base import Event
 from domain.caucus import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
+from domain.claims import ClaimBeyondLimit
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
 from domain.commitments import (
     CommitmentBreached,
@@ -38,6 +41,7 @@ from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing import DisputeFiled
 from domain.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
 from domain.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
+from domain.key_questions import KeyQuestionAnswered
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -67,7 +71,7 @@ from domain.refund import (
     RefundInstructed,
     RefundSubmitted,
 )
-from domain.remedy import RefundStalled, RefundUnderway, RemedyEvent
+from domain.remedy import RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
 from domain.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
@@ -81,6 +85,7 @@ from domain.stay import (
     StayLifted,
     StayOrdered,
 )
+from domain.vexatious import ClaimFoundVexatious
 from mediation.store.recorded import Recorded
 from projections.view import Doc, kinds
 
@@ -89,12 +94,14 @@ Items: TypeAlias = list[Doc]
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
     "settlement", "withdrawal", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution", "overturned", "stay",
-    "stayed_since",
+    "stayed_since", "beyond_limit",
+    "settlement", "withdrawal", "inadmissible", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution",
+    "overturned", "stay", "stayed_since",
 )  # fmt: skip
 _NONE_YET = (
-    "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus", "consents",
-    "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings", "refunds_elsewhere",
-    "reopenings", "ratings",
+    "answers", "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus",
+    "consents", "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings",
+    "refunds_elsewhere", "reopenings", "ratings",
 )  # fmt: skip
 _NOT_RELEASED = ("released_at", "why", "released_by", "reason")
 
@@ -112,6 +119,8 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "policy_version": told["policy_version"],
         "imported": told["imported"],
         "follows": told["follows"],
+        "seller_contacted_at": told["seller_contacted_at"],
+        "other_forum": told["other_forum"],
         "order": told["order"],
         "parties": {"buyer": told["buyer"], "seller": told["seller"]},
         "claimant": told["claimant"],
@@ -124,7 +133,14 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "filed_at": _instant(recorded.occurred_at),
         **dict.fromkeys(_NOT_YET),
         **{items: [] for items in _NONE_YET},
+        "deadlines": [_quiet(due) for due in told["answers_due"]],
     }
+
+
+def _quiet(due: Doc) -> Doc:
+    """A window for answers: no event says when it is over, so whoever reads the document has to."""
+    side = due["name"].removeprefix("answers-")
+    return {**due, "whose": side, "status": "running", "ended_at": None, "moved": [], "quiet": True}
 
 
 def told(doc: Doc, recorded: Recorded) -> Doc:
@@ -137,6 +153,10 @@ def told(doc: Doc, recorded: Recorded) -> Doc:
 
 def _refiled(doc: Doc, event: DisputeFiled, recorded: Recorded) -> Doc:
     raise AssertionError("a dispute is filed once")
+
+
+def _not_heard(doc: Doc, event: DeclaredInadmissible, recorded: Recorded) -> Doc:
+    return {"inadmissible": _item(event, at=_instant(recorded.occurred_at)), "outcome": Outcome.INADMISSIBLE.value}
 
 
 def _answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:
@@ -210,6 +230,10 @@ def _asked(doc: Doc, event: EvidenceRequestEvent, recorded: Recorded) -> Doc:
             return {"evidence_requests": _with(requests, "number", number, status="inferred", ended_at=at)}
         case _:
             assert_never(event)
+
+
+def _told_of_question(doc: Doc, event: KeyQuestionAnswered, recorded: Recorded) -> Doc:
+    return {"answers": [*doc["answers"], _item(event, at=_instant(recorded.occurred_at))]}
 
 
 def _confided(doc: Doc, event: CaucusEvent, recorded: Recorded) -> Doc:
@@ -334,7 +358,7 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
     at, rulings = _instant(recorded.occurred_at), doc["rulings"]
     match event:
         case RulingIssued():
-            later = dict.fromkeys(("co_signed_by", "co_signature_refused", "final_at"))
+            later = dict.fromkeys(("co_signed_by", "co_signature_refused", "final_at", "vexatious"))
             status = "awaits_co_signature" if event.awaits_co_signature else "in_effect"
             issued = _item(event, status=status, final=False, issued_at=at, **later)
             return {"rulings": [*rulings, issued]} if event.awaits_co_signature else _in_effect(doc, issued, at)
@@ -349,6 +373,10 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
             open_one = _item(event, decided=None, reasons=None, lodged_at=at, decided_at=None)
             appealed = _with(rulings, "number", number, appealable_by=[])
             return {"rulings": appealed, "appeals": [*doc["appeals"], open_one]}
+        case AppealWithdrawn(number=number):
+            appeals = _with(doc["appeals"], "decided", None, decided="withdrawn", decided_at=at)
+            unsigned = _with(rulings, "status", "awaits_co_signature", status="refused")
+            return {"rulings": unsigned, "appeals": appeals}
         case AppealSentBack(number=number):
             back = {"decided": "sent_back", "reasons": _item(event)["reasons"], "decided_at": at}
             appeals = _with(doc["appeals"], "number", number, **back)
@@ -395,7 +423,7 @@ def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) ->
             changes = {"status": "discharged", "ended_at": at}
         case RefundUnderway():
             changes = {"refund_id": str(event.refund_id)}
-        case RefundStalled():
+        case RefundStalled() | RefundReturned():
             changes = {}  # what became of the money stands with the refund
         case _:
             assert_never(event)
@@ -496,17 +524,13 @@ def _timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     if isinstance(event, DeadlineSet):
         name = event.deadline.name
         told = event.deadline.model_dump(mode="json")
+        told["proof"] |= {"outages": []}
         new = {**told, "whose": event.whose, "status": "running", "ended_at": None, "moved": []}
         others = [d for d in deadlines if (d["name"], d["status"]) != (name, "running")]
         return {"deadlines": [*others, new], **_reply_by(doc, name, told["due_at"])}
     if isinstance(event, DeadlineMoved):
-        due_at = _instant(event.due_at)
-        now = {
-            "due_at": due_at,
-            "moved": [*(m for d in deadlines if d["name"] == event.name for m in d["moved"]), event.why],
-        }
-        moved = [{**d, **now} if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
-        return {"deadlines": moved, **_reply_by(doc, event.name, due_at)}
+        moved = [_postponed(d, event) if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
+        return {"deadlines": moved, **_reply_by(doc, event.name, _instant(event.due_at))}
     status = event.how if isinstance(event, DeadlineEnded) else "lapsed"
     ended = {"status": status, "ended_at": _instant(recorded.occurred_at)}
     named = (event.name, "running")
@@ -514,6 +538,16 @@ def _timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     if status == "moot":  # an offer that stands until the ruling has no term any more
         changes |= _reply_by(doc, event.name, None)
     return changes
+
+
+def _postponed(deadline: Doc, event: DeadlineMoved) -> Doc:
+    outages = [*deadline["proof"]["outages"], *([event.outage.model_dump(mode="json")] if event.outage else [])]
+    return {
+        **deadline,
+        "due_at": _instant(event.due_at),
+        "moved": [*deadline["moved"], event.why],
+        "proof": {**deadline["proof"], "outages": outages},
+    }
 
 
 def _reply_by(doc: Doc, name: str, due_at: str | None) -> Doc:
@@ -573,13 +607,24 @@ def _paid(doc: Doc, event: RefundEvent, recorded: Recorded) -> Doc:
     return {"refunds": _with(refunds, "id", refund_id, **changes, changed_at=at)}
 
 
+def _beyond_limit(doc: Doc, event: ClaimBeyondLimit, recorded: Recorded) -> Doc:
+    return {"beyond_limit": _item(event)}
+
+
+def _found_vexatious(doc: Doc, event: ClaimFoundVexatious, recorded: Recorded) -> Doc:
+    reasons = event.reasons.model_dump(mode="json")
+    return {"rulings": _with(doc["rulings"], "number", event.ruling, vexatious=reasons)}
+
+
 _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
     kind: story
     for events, story in (
         (DisputeFiled, _refiled),
+        (DeclaredInadmissible, _not_heard),
         (ResponseEvent, _answered),
         (EvidenceEvent, _evidenced),
         (EvidenceRequestEvent, _asked),
+        (KeyQuestionAnswered, _told_of_question),
         (PleadingEvent, _pleaded),
         (CaucusEvent, _confided),
         (NegotiationEvent, _bargained),
@@ -598,6 +643,8 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (DeadlineEvent, _timed),
         (ClosureEvent, _ended),
         (MovePassed, _moved),
+        (ClaimBeyondLimit, _beyond_limit),
+        (ClaimFoundVexatious, _found_vexatious),
         (RefundEvent, _paid),
     )
     for kind in kinds(events)

@@ -11,16 +11,18 @@ from typing import Any
 from uuid import UUID
 
 from domain.adjudication import RulingBecameFinal, RulingIssued
+from domain.admissibility import DeclaredInadmissible
 from domain.base import Event
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.conversation import ConversationEvent
 from domain.dispute import DisputeEvent, MovePassed
 from domain.elsewhere import RefundedElsewhere
 from domain.escalation import NeutralAssigned, NeutralReleased
-from domain.filing import ClaimReason, DisputeFiled
+from domain.filing import DisputeFiled
 from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Stage
+from domain.reasons import ClaimReason
 from domain.refund import RefundEvent
 from domain.reopening import DisputeReopened
 from domain.response import Answer, DefaultGranted, ResponseGiven
@@ -99,6 +101,8 @@ def _changes(now: Standing, event: Event) -> dict[str, Any]:  # noqa: C901 - one
             return {"ruled": event.outcome.value}
         case RulingBecameFinal():
             return {"outcome": now.ruled, "ruled": None}
+        case DeclaredInadmissible():
+            return {"outcome": Outcome.INADMISSIBLE.value}
         case ClaimWithdrawn():
             return {"outcome": Outcome.WITHDRAWN.value}
         case DisputeClosed():
@@ -145,7 +149,7 @@ _WAITING = (
 
 CASELOAD = View(
     title="caseload",
-    version=2,
+    version=3,
     row=Standing,
     key=("dispute_id", "n"),
     concerns=kinds(DisputeEvent, ConversationEvent, RefundEvent),

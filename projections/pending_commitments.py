@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias, assert_never
 from uuid import UUID
 
+from psycopg.rows import class_row
+
 from domain.commitments import (
     Bearer,
     CommitmentBreached,
@@ -27,15 +29,20 @@ from domain.commitments import (
 )
 from domain.money import Money
 from domain.people import Text
-from domain.remedy import RefundStalled, RefundUnderway, RemedyEvent
+from domain.remedy import RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
 from mediation.store.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
+from projections.mandates import MANDATES
 from projections.paging import Page, Where, page, select
+from projections.totals import Totals
 from projections.view import Doc, Pool, Rows, View, kinds
 
 Status: TypeAlias = Literal["open", "pending", "overdue", "ended", "all"]
 
 _OPEN = "status IN ('pending', 'overdue')"
+_NARROWED = "status, kind, owed_by, owed_to, commitment_class"
+"""What a list is narrowed by: at the end of the index, so that what doesn't match is passed over without looking at the row."""
+
 _STATUS: Mapping[Status, str] = {
     "open": _OPEN,
     "pending": "status = 'pending'",
@@ -102,8 +109,8 @@ def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommit
             changes = {"status": "discharged"}
         case RefundUnderway():
             changes = {"refund_id": event.refund_id}
-        case RefundStalled():
-            return []  # still owed, as before
+        case RefundStalled() | RefundReturned():
+            return []  # still owed, as before; what came back is owed again, by a row of its own
         case _:
             assert_never(event)
     return succeed(_living(rows, event.commitment_id), recorded, **changes)
@@ -148,24 +155,22 @@ def _note(text: Text | None) -> Doc | None:
 
 PENDING_COMMITMENTS = View(
     title="pending_commitments",
-    version=2,
+    version=3,
     row=OwedCommitment,
     key=("commitment_id", "n"),
     concerns=kinds(CommitmentEvent, RemedyEvent),
     fold=_fold,
     needs=f"ended_position IS NULL AND {_OPEN}",
     indexes=(
-        *(
-            f"{columns} WHERE ended_position IS NULL AND {_OPEN}"
-            for columns in (
-                "(marketplace, due_at, commitment_id)",
-                "(marketplace, kind, due_at, commitment_id)",
-                "(subject, due_at, commitment_id)",
-                "(due_at, commitment_id)",
-            )
-        ),
+        f"(marketplace, due_at, commitment_id, {_NARROWED}) WHERE ended_position IS NULL AND {_OPEN}",
+        f"(subject, due_at, commitment_id) WHERE ended_position IS NULL AND {_OPEN}",
         "(marketplace, due_at, commitment_id)",
         "(dispute_id)",
+    ),
+    totals=Totals(
+        by=("marketplace", "commitment_class", "kind", "owed_by", "owed_to", "status", "currency"),
+        of="minor",
+        counts=lambda row: row.ended_position is None,
     ),
 )
 
@@ -183,19 +188,24 @@ async def commitments(
     kind: CommitmentKind | None = None,
     due_after: datetime | None = None,
     due_before: datetime | None = None,
+    desk: str | None = None,
     asked: Asked = NOW,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[OwedCommitment]:
-    """What is owed, the first due first; `due_after` is included, `due_before` is not. No marketplace: the whole cell."""
+    """What is owed, the first due first; `due_after` is included, `due_before` is not. No marketplace: the whole cell.
+
+    `desk`: what its neutrals owe.
+    """
     where = Where()
     where.add(_STATUS[status])
     where.equal(marketplace=marketplace, dispute_id=dispute_id, owed_by=owed_by, owed_to=owed_to)
     where.equal(subject=subject, commitment_class=commitment_class, kind=kind)
-    if due_after is not None:
-        where.add("due_at >= %s", due_after)
-    if due_before is not None:
-        where.add("due_at < %s", due_before)
+    _due_within(where, due_after, due_before)
+    if desk is not None:
+        where.add(
+            f"(marketplace, subject) IN (SELECT marketplace, neutral FROM {MANDATES.table} WHERE desk = %s)", desk
+        )
     await alive(where, asked, pool)
     order = ("due_at", "commitment_id")
     return await page(pool, PENDING_COMMITMENTS, where, order=order, limit=limit, cursor=cursor)
@@ -211,3 +221,100 @@ async def commitment(
     view = PENDING_COMMITMENTS
     rows = await select(pool, view, f"SELECT {view.selected} FROM {view.table} WHERE {where.sql}", where.values)
     return rows[0] if rows else None
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """How many promises of a marketplace stand in one way, and their money; `minor` units of `currency`, None for no money."""
+
+    status: str
+    currency: str | None
+    count: int
+    minor: int | None
+
+
+async def totals(
+    pool: Pool,
+    marketplace: str,
+    *,
+    owed_by: Bearer | None = None,
+    owed_to: Bearer | None = None,
+    commitment_class: CommitmentClass | None = None,
+    kind: CommitmentKind | None = None,
+) -> list[Owed]:
+    """How everything stands that was ever promised, by status and currency; from totals that are kept beside the rows."""
+    where = Where()
+    where.equal(marketplace=marketplace, owed_by=owed_by, owed_to=owed_to, commitment_class=commitment_class, kind=kind)
+    kept = PENDING_COMMITMENTS.totals
+    assert kept is not None, "this view keeps totals"
+    query = (
+        f"SELECT status, currency, sum(rows)::bigint AS count, sum(minor)::bigint AS minor "
+        f"FROM {kept.table(PENDING_COMMITMENTS.table)} WHERE {where.sql} "
+        "GROUP BY status, currency HAVING sum(rows) > 0 ORDER BY status, currency NULLS FIRST"
+    )
+    async with pool.connection() as connection:
+        found = await (await connection.execute(query.encode(), where.values)).fetchall()
+    return [Owed(status, currency, count, minor if currency else None) for status, currency, count, minor in found]
+
+
+Whose: TypeAlias = Literal["marketplace", "desk", "seller"]
+
+_DEBTORS: Mapping[Whose, tuple[str, str, str]] = {
+    "marketplace": ("c.marketplace", "", "true"),
+    "desk": (
+        "m.desk",
+        "JOIN {mandates} m ON (m.marketplace, m.neutral) = (c.marketplace, c.subject)",
+        "m.desk IS NOT NULL",
+    ),
+    "seller": ("c.subject::text", "", "c.owed_by = 'seller'"),
+}
+"""Who is looked at: what tells them apart, what has to be joined for that, and which of the promises are theirs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Punctuality:
+    """Of what fell due in a period: how much was kept by its time, kept late, or not kept yet. What was waived, replaced or
+    discharged counts neither way."""
+
+    who: str
+    on_time: int
+    late: int
+    overdue: int
+
+    @property
+    def share(self) -> float | None:
+        """Kept by its time, of all that counts; None where nothing does."""
+        of = self.on_time + self.late + self.overdue
+        return self.on_time / of if of else None
+
+
+async def punctuality(
+    pool: Pool,
+    marketplace: str,
+    by: Whose,
+    *,
+    due_after: datetime | None = None,
+    due_before: datetime | None = None,
+    limit: int = 100,
+) -> list[Punctuality]:
+    """Who kept what they promised by its time, the least punctual first; `due_after` is included, `due_before` is not."""
+    who, join, theirs = _DEBTORS[by]
+    where = Where()
+    where.add("c.ended_position IS NULL AND c.status IN ('kept', 'kept_late', 'overdue')")
+    where.add(theirs)
+    where.add("c.marketplace = %s", marketplace)
+    _due_within(where, due_after, due_before)
+    query = f"""SELECT {who} AS who, count(*) FILTER (WHERE status = 'kept') AS on_time,
+        count(*) FILTER (WHERE status = 'kept_late') AS late, count(*) FILTER (WHERE status = 'overdue') AS overdue
+        FROM {PENDING_COMMITMENTS.table} c {join.format(mandates=MANDATES.table)}
+        WHERE {where.sql} GROUP BY 1
+        ORDER BY count(*) FILTER (WHERE status = 'kept')::numeric / count(*), count(*) DESC, 1 LIMIT {limit}"""
+    async with pool.connection() as connection, connection.cursor(row_factory=class_row(Punctuality)) as cursor:
+        return await (await cursor.execute(query.encode(), where.values)).fetchall()
+
+
+def _due_within(where: Where, due_after: datetime | None, due_before: datetime | None) -> None:
+    if due_after is not None:
+        where.add("due_at >= %s", due_after)
+    if due_before is not None:
+        where.add("due_at < %s", due_before)

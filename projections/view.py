@@ -26,6 +26,7 @@ from mediation.store import progress, rebuild
 from mediation.store.arrays import Bigints, Booleans, Column, Documents, Instants, Texts, Uuids
 from mediation.store.past import Source
 from mediation.store.recorded import Recorded
+from projections.totals import Changes, Totals
 
 Pool = AsyncConnectionPool[AsyncConnection]
 Doc = dict[str, Any]
@@ -82,7 +83,7 @@ class View(Generic[R]):
     `row` is a dataclass with a field for each column; `key` are the columns that identify a row. `of_each` says whose rows a
     fact is about: its dispute's, or its stream's where that belongs to no dispute. `concerns` are the kinds of facts that it
     takes, None for all. `needs` says in SQL which of those rows the fold looks at; with None it looks at none, and rows are
-    only ever added. `building` marks the table of a rebuild under way.
+    only ever added. `totals` are kept of the rows that stand. `building` marks the table of a rebuild under way.
     """
 
     title: str
@@ -95,6 +96,7 @@ class View(Generic[R]):
     indexes: tuple[str, ...] = ()
     building: bool = False
     of_each: Literal["dispute_id", "stream_id"] = "dispute_id"
+    totals: Totals[R] | None = None
 
     @property
     def name(self) -> str:
@@ -129,13 +131,18 @@ class View(Generic[R]):
         whose = attrgetter(self.of_each)
         held = await self._load(connection, {whose(recorded) for recorded in mine})
         changed: dict[Any, R] = {}
+        counted = Changes(self.totals) if self.totals else None
         for recorded in mine:
             rows = held[whose(recorded)]
             for row in self.fold(rows, recorded):
                 identity = self._identity(row)
+                if counted is not None:
+                    counted.note(rows.get(identity), row)
                 rows[identity] = changed[identity] = row
         if changed:
             await self._write(connection, changed.values())
+        if counted is not None:
+            await counted.totals.write(connection, self.table, counted, self._arrays)
 
     async def rebuild(
         self, log: Source, pool: Pool, told: Callable[[int], None] = lambda position: None, *, afresh: bool = False
@@ -149,11 +156,11 @@ class View(Generic[R]):
         async with pool.connection() as connection, connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock(%b)", (_LOCK,))
             if afresh:
-                await connection.execute(f"DROP TABLE IF EXISTS {successor.table}")
+                await connection.execute(f"DROP TABLE IF EXISTS {', '.join(successor._tables)}")
             await successor.create(connection)
 
         async def swap(connection: AsyncConnection) -> None:
-            await _replace(connection, self.table, successor.table)
+            await _replace(connection, self._tables, successor._tables)
 
         await rebuild.rebuild(log, pool, successor, self.name, swap, told=told)
 
@@ -169,7 +176,17 @@ class View(Generic[R]):
         await connection.execute(f"CREATE TABLE {self.table} ({', '.join(columns)})")
         for index in self.indexes:
             await connection.execute(f"CREATE INDEX ON {self.table} {index}")
+        if self.totals:
+            await self.totals.create(connection, self.table, self.columns)
         await progress.forget(connection, self.name)
+
+    @property
+    def _tables(self) -> list[str]:
+        return [self.table, *([self.totals.table(self.table)] if self.totals else [])]
+
+    @cached_property
+    def _arrays(self) -> Mapping[str, type[Column[Any]]]:
+        return {name: _ARRAYS[kind] for name, (kind, _) in self.columns.items()}
 
     @cached_property
     def _identity(self) -> Callable[[R], Any]:
@@ -191,9 +208,7 @@ class View(Generic[R]):
         return held
 
     async def _write(self, connection: AsyncConnection, rows: Collection[R]) -> None:
-        parameters = []
-        for name, (kind, _) in self.columns.items():
-            parameters.append(_ARRAYS[kind](getattr(row, name) for row in rows))
+        parameters = [array(getattr(row, name) for row in rows) for name, array in self._arrays.items()]
         await connection.execute(self._upsert, parameters, binary=True)
 
     @cached_property
@@ -217,17 +232,18 @@ async def create_tables(pool: Pool, views: Iterable[View[Any]]) -> None:
             await view.create(connection)
 
 
-async def _replace(connection: AsyncConnection, table: str, successor: str) -> None:
+async def _replace(connection: AsyncConnection, tables: Sequence[str], successors: Sequence[str]) -> None:
     """Whoever waits to drop a table makes new readers wait as well, so it is given up at once and tried again."""
     await connection.execute("SET LOCAL lock_timeout = '50ms'")
     for _ in range(_TRIES):
         with suppress(LockNotAvailable):
             async with connection.transaction():
-                await connection.execute(f"DROP TABLE IF EXISTS {table}")
-                await connection.execute(f"ALTER TABLE {successor} RENAME TO {table}")
+                await connection.execute(f"DROP TABLE IF EXISTS {', '.join(tables)}")
+                for table, successor in zip(tables, successors, strict=True):
+                    await connection.execute(f"ALTER TABLE {successor} RENAME TO {table}")
             return
         await asyncio.sleep(_PAUSE)
-    raise LockNotAvailable(f"{table} is being read all the time")
+    raise LockNotAvailable(f"{tables[0]} is being read all the time")
 
 
 def _column(hint: Any) -> tuple[str, bool]:

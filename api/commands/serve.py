@@ -57,7 +57,8 @@ async def _serve(chosen: Settings, listening: socket.socket, *, demo: bool) -> N
     """Up in order, and down in the reverse one: requests end, then views and processes, then the database."""
     with _until_told() as until, suppress(asyncio.CancelledError):
         async with database(chosen, own=True) as conninfo:
-            reached = chosen.model_copy(update={"database_url": conninfo})
+            tests = chosen.test_marketplaces | ({MARKETPLACE} if demo else set())
+            reached = chosen.model_copy(update={"database_url": conninfo, "test_marketplaces": tests})
             if demo:
                 # Before any clock runs: the samples are told from the past, an act at a time.
                 async with services(reached, works=False) as still:

@@ -5,6 +5,7 @@ import multiprocessing
 import os
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -17,11 +18,12 @@ from api.bootstrap import Services, services
 from api.commands.terminal import Failed, existing, progress, run
 from api.commands.what_if_report import Report, Undecided, print_lines, print_report
 from domain.base import Event
-from domain.case import mandate_id
+from domain.case import claims_id, mandate_id
 from domain.escalation import NeutralAssigned
 from domain.filing import DisputeFiled
 from domain.hindsight import Happened
-from domain.policy import Policy
+from domain.people import Side
+from domain.policy import Policy, PolicyBook
 from domain.what_if import Comparison, Stored, acts_of, compare
 from mediation.store.log import EventLog
 from mediation.store.recorded import Recorded
@@ -98,7 +100,8 @@ async def _loaded(running: Services, dispute_id: UUID, until: int) -> tuple[Stor
     stored = await stored_of(running.log, dispute_id, until)
     filed = stored.acts[0][0].event
     assert isinstance(filed, DisputeFiled), "a dispute begins with its filing"
-    return stored, (await running.engine.policies(stored.marketplace)).version(filed.policy_version)
+    book: PolicyBook = await running.engine.policies(stored.marketplace)
+    return replace(stored, outages=book.outages), book.version(filed.policy_version)
 
 
 def judge(disputes: Sequence[tuple[Stored, Policy]], policy: Policy, now: datetime) -> list[Comparison | Undecided]:
@@ -114,7 +117,7 @@ def _judged(stored: Stored, own: Policy, policy: Policy, now: datetime) -> Compa
 
 
 async def stored_of(log: EventLog, dispute_id: UUID, until: int) -> Stored:
-    """A dispute, with its order and the mandates of its neutrals."""
+    """A dispute, with its order, the claims of who filed it, and the mandates of its neutrals."""
     facts = await log.of_dispute(dispute_id, until_position=until)
     marketplace = facts[0].marketplace
     beside = {stream for fact in facts for stream in _beside(fact.event, marketplace)}
@@ -129,8 +132,9 @@ async def stored_of(log: EventLog, dispute_id: UUID, until: int) -> Stored:
 
 def _beside(event: Event, marketplace: str) -> list[UUID]:
     match event:
-        case DisputeFiled(order=order):
-            return [order.transaction_id]
+        case DisputeFiled(order=order, claimant=claimant):
+            filed_by = event.buyer if claimant is Side.BUYER else event.seller
+            return [order.transaction_id, claims_id(marketplace, filed_by.subject)]
         case NeutralAssigned(neutral=neutral):
             return [mandate_id(marketplace, neutral)]
         case _:

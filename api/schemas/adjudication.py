@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.base import Act, Context, Number, Statement, example
+from api.schemas.base import Act, Context, Number, Statement, example, words
 from api.schemas.mediation import Award
 from domain import adjudication, appeal, co_signature
 from domain.adjudication import Ground
@@ -40,6 +40,10 @@ class IssueRuling(Act):
         OnCounterclaim | None, Field(description="Where a counterclaim was raised: what is granted of it.")
     ] = None
     reasons: Statement
+    vexatious: Annotated[
+        Statement | None,
+        Field(description="Why the claim is vexatious, where it is found so; of a claim refused whole."),
+    ] = None
 
     def command(self, at: Context, *, dispute_id: UUID, claimant: Side) -> adjudication.IssueRuling:
         return adjudication.IssueRuling(
@@ -51,6 +55,7 @@ class IssueRuling(Act):
             addresses_inferences=self.addresses_inferences,
             counterclaim=self.counterclaim,
             reasons=self.reasons.words(),
+            vexatious=words(self.vexatious),
         )
 
 
@@ -99,6 +104,15 @@ class SendBack(Act):
 
     def command(self, at: Context, *, dispute_id: UUID) -> appeal.SendBack:
         return appeal.SendBack(**at.common(), dispute_id=dispute_id, reasons=self.reasons.words())
+
+
+class WithdrawAppeal(Act):
+    """Whoever appealed withdraws the appeal before it is decided. The ruling stands."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID) -> appeal.WithdrawAppeal:
+        return appeal.WithdrawAppeal(**at.common(), dispute_id=dispute_id)
 
 
 class WaiveAppeal(Act):

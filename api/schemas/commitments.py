@@ -12,6 +12,7 @@ from domain.base import Instant
 from domain.commitments import Bearer, CommitmentClass, CommitmentKind
 from domain.money import Money
 from domain.windows import DeadlineProof
+from projections import pending_commitments
 
 _NOTE: dict[str, Any] = {"text": "We send a replacement at our cost.", "language": "en"}
 
@@ -178,3 +179,50 @@ class Commitments(Page[CommitmentInList]):
     model_config = example(
         {"items": [{**COMMITMENT, "dispute_id": DISPUTE_ID, "since": "2026-11-13T10:00:00Z"}], "next": None}
     )
+
+
+class CommitmentTotal(Answer):
+    """`amount`: of what is promised in money, in this currency."""
+
+    status: Literal["pending", "overdue", "kept", "kept_late", "waived", "replaced", "discharged"]
+    currency: str | None
+    count: int
+    amount: Money | None
+
+    @classmethod
+    def of(cls, owed: pending_commitments.Owed) -> "CommitmentTotal":
+        amount = Money(owed.minor, owed.currency) if owed.minor is not None and owed.currency else None
+        return cls.model_validate(
+            {"status": owed.status, "currency": owed.currency, "count": owed.count, "amount": amount}
+        )
+
+
+class CommitmentTotals(Answer):
+    model_config = example({"items": [{"status": "overdue", "currency": "EUR", "count": 1, "amount": EUR}]})
+
+    items: list[CommitmentTotal]
+
+
+class Punctuality(Answer):
+    """Promises that were waived, replaced or discharged count neither way."""
+
+    who: Annotated[str, Field(description="A marketplace, a desk, or the subject of a seller.")]
+    on_time: int
+    late: int
+    overdue: Annotated[int, Field(description="Fell due, and is still owed.")]
+    share_on_time: Annotated[
+        str | None, Field(description="`on_time` of all three, between 0 and 1, with four places.")
+    ]
+
+    @classmethod
+    def of(cls, found: pending_commitments.Punctuality) -> "Punctuality":
+        share = None if found.share is None else f"{found.share:.4f}"
+        return cls(who=found.who, on_time=found.on_time, late=found.late, overdue=found.overdue, share_on_time=share)
+
+
+class PunctualityReport(Answer):
+    model_config = example(
+        {"items": [{"who": "desk-milan", "on_time": 1941, "late": 12, "overdue": 3, "share_on_time": "0.9923"}]}
+    )
+
+    items: list[Punctuality]

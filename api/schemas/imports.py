@@ -70,6 +70,10 @@ class PastAct(Body):
         Side | None,
         Field(description="With `confirm_refund` and `fail_refund`, and only there: to whom the money went."),
     ] = None
+    representative: Annotated[
+        Label | None,
+        Field(description="With `end_representation`, and only there: the `id` under which that person was named."),
+    ] = None
     occurred_at: Annotated[
         When, Field(description="When it happened: not before the act before it, and not in the future.")
     ]
@@ -94,6 +98,7 @@ class PastAct(Body):
             ("neutral", self.neutral, self.as_ == "neutral"),
             ("number", self.number, bool(needs & {"number", "commitment_id"})),
             ("recipient", self.recipient, "refund_id" in needs),
+            ("representative", self.representative, "representative" in needs),
         )
         for name, given, needed in wanted:
             if needed and given is None:

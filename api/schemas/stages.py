@@ -72,7 +72,7 @@ class JoinedShown(Answer):
 
 
 class EscalationShown(Answer):
-    by: Literal["buyer", "seller", "silence"]
+    by: Literal["buyer", "seller", "silence", "policy"]
     at: Instant
     reason: Said | None
     offers_standing: list[int]
@@ -135,7 +135,7 @@ class AppealShown(Answer):
     by: Side
     ground: adjudication.Ground
     statement: Said
-    decided: Literal["affirms", "replaces", "sent_back"] | None
+    decided: Literal["affirms", "replaces", "sent_back", "withdrawn"] | None
     reasons: Annotated[Said | None, Field(description="Why it was sent back.")]
     lodged_at: Instant
     decided_at: Instant | None
@@ -161,6 +161,7 @@ class RulingShown(Answer):
     awaits_co_signature: Annotated[bool, Field(description="It was above the neutral's authority when it was issued.")]
     co_signed_by: UUID | None
     co_signature_refused: CoSignatureRefusedShown | None
+    vexatious: Annotated[Said | None, Field(description="Why the claim was found vexatious, where it was.")]
     final: bool
     issued_at: Instant
     final_at: Instant | None

@@ -129,4 +129,8 @@ class RefundElsewhereShown(Answer):
     off_claim: Annotated[Money, Field(description="By how much it lowered what is claimed and in dispute.")]
     how: How
     resolves: bool
+    excess: Annotated[
+        Money | None,
+        Field(description="What was paid beyond what was left of the order; it counts nowhere. Look whose it is."),
+    ] = None
     at: Instant

@@ -1,13 +1,14 @@
 """The clock: sends `RecordLapses` to a dispute when something in it falls due.
 
 Armed from events, so that a restart forgets nothing. A lapse takes effect at the instant it was due, whenever the clock gets
-to it, so being late changes nothing but when people learn of it.
+to it, so being late changes nothing but when people learn of it. After an outage of ours that is recorded first, so that
+what was due meanwhile moves on instead (`mediation.processes.outages`); then what is overdue lapses, in order.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -26,21 +27,30 @@ from domain.commitments import (
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.silence import RecordLapses
 from mediation.engine import Engine
-from mediation.processes import ENGINE
+from mediation.processes import ENGINE, outages
+from mediation.store.clocks import Clocks
 from mediation.store.consumer import PASSING, describe
 from mediation.store.log import Recorded
 
-TABLE = """CREATE TABLE IF NOT EXISTS timer (
+TABLE = (
+    """CREATE TABLE IF NOT EXISTS timer (
   dispute_id uuid NOT NULL, name text NOT NULL, marketplace text NOT NULL, due_at timestamptz NOT NULL,
   PRIMARY KEY (dispute_id, name));
 ALTER TABLE timer ADD COLUMN IF NOT EXISTS not_before timestamptz NOT NULL DEFAULT '-infinity';
-CREATE INDEX IF NOT EXISTS timer_next ON timer (greatest(due_at, not_before))"""
+CREATE INDEX IF NOT EXISTS timer_next ON timer (greatest(due_at, not_before));
+"""
+    + outages.TABLE
+)
 
 _SET = """INSERT INTO timer (dispute_id, name, marketplace, due_at)
 SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[])
 ON CONFLICT (dispute_id, name) DO UPDATE SET due_at = excluded.due_at"""
 _STOP = "DELETE FROM timer t USING unnest(%s::uuid[], %s::text[]) s (d, n) WHERE t.dispute_id = s.d AND t.name = s.n"
-_DUE = """SELECT dispute_id, marketplace, min(due_at) FROM timer WHERE greatest(due_at, not_before) <= %s
+_DUE = """SELECT dispute_id, marketplace, min(due_at) FROM (
+  SELECT dispute_id, marketplace, due_at FROM timer WHERE greatest(due_at, not_before) <= %(now)s
+  UNION ALL
+  SELECT dispute_id, marketplace, due_at FROM timer JOIN turned_clock USING (marketplace)
+  WHERE greatest(due_at, not_before) <= %(now)s + ahead) t
 GROUP BY 1, 2 ORDER BY 3 LIMIT 500"""
 _DONE = "DELETE FROM timer WHERE dispute_id = %s AND due_at <= %s"
 _LATER = "UPDATE timer SET not_before = %s WHERE dispute_id = %s AND due_at <= %s"
@@ -54,21 +64,19 @@ _log = structlog.get_logger(__name__)
 
 
 class DeadlineClock:
-    """`now` tells the time; only tests set it."""
-
     name = "deadlines@1"
 
     def __init__(
         self,
         pool: AsyncConnectionPool[AsyncConnection],
         engine: Engine,
-        *,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clocks: Clocks,
     ) -> None:
         self._pool = pool
         self._engine = engine
-        self._now = now
+        self._clocks = clocks
         self._armed = asyncio.Event()
+        self._heartbeat = outages.Heartbeat(pool, engine, clocks)
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """Keeps the timers; the last word on each name in the batch is what counts."""
@@ -95,15 +103,20 @@ class DeadlineClock:
                 async with asyncio.timeout(pause):
                     await self._armed.wait()
 
+    async def returned(self) -> None:
+        """Before anybody is served: an outage of ours that ends now is put on record."""
+        await self._heartbeat.beat()
+
     async def fire(self) -> int:
         """Records everything that is due by now; how many disputes were looked at.
 
         One that fails waits for another try, and the others go on.
         """
-        now = self._now()
+        await self._heartbeat.beat()
         async with self._pool.connection() as conn:
-            due = await (await conn.execute(_DUE, (now,))).fetchall()
+            due = await (await conn.execute(_DUE, {"now": self._clocks.real()})).fetchall()
         for dispute_id, marketplace, _ in due:
+            now = await self._clocks.now(marketplace)
             try:
                 await self._engine.handle(
                     RecordLapses(marketplace=marketplace, actor=ENGINE, now=now, dispute_id=dispute_id)
@@ -128,7 +141,7 @@ class DeadlineClock:
         next_due: datetime | None = row[0] if row else None
         if next_due is None:
             return _LONGEST_SLEEP
-        return min(max((next_due - self._now()).total_seconds(), 0.0), _LONGEST_SLEEP)
+        return min(max((next_due - self._clocks.real()).total_seconds(), 0.0), _LONGEST_SLEEP)
 
 
 def _timer(recorded: Recorded) -> tuple[str, datetime | None] | None:

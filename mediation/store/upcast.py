@@ -34,17 +34,21 @@ for _kind in (
     "ClaimOpened",
     "ClaimWithdrawn",
     "CommitmentMade",
+    "DeadlineMoved",
     "DisputeFiled",
     "ExhibitAdded",
     "MandateGranted",
     "OfferMade",
     "PolicyPublished",
     "ProposalMade",
+    "RefundedElsewhere",
     "ResponseGiven",
     "RulingIssued",
     "SettlementReached",
 ):
     upcaster(_kind, 1)(_as_it_was)
+for _kind in ("CommitmentMade", "DisputeFiled", "ExhibitAdded", "PolicyPublished"):
+    upcaster(_kind, 2)(_as_it_was)
 
 
 def upcast(kind: str, schema_version: int, body: Body, *, to: int) -> Body:

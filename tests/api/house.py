@@ -19,6 +19,8 @@ from api.settings import Settings
 from domain.base import Role
 
 MARKETPLACE = "bazaar"
+PLAYGROUND = "playground"
+"""A test marketplace."""
 _orders = count(1)
 
 
@@ -210,7 +212,7 @@ def _instant(at: datetime) -> str:
 @asynccontextmanager
 async def house(conninfo: str, folder: Path) -> AsyncIterator[House]:
     clock = Clock()
-    settings = Settings(database_url=conninfo, data_dir=folder)
+    settings = Settings(database_url=conninfo, data_dir=folder, test_marketplaces=frozenset({PLAYGROUND}))
     async with services(settings) as running:
         app = create_app(running, now=clock.now)
         async with AsyncClient(transport=ASGITransport(app), base_url="http://testserver") as http:

@@ -16,12 +16,14 @@ from api.access import OPEN, WHO, WHOLE_CELL, WITHOUT_DISPUTE
 from api.app import ROUTERS, routes_of
 from domain.base import Role
 from tests.api.house import House, Sender, done, euros, filing, refused, said
+from tests.api.rulings import flagged, people, ruled, somebody, under
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ROUTES = {route.name: route for route in routes_of(ROUTERS)}
 GUARDED = sorted(ROUTES.keys() - OPEN)
 PARTIES = (Role.BUYER, Role.SELLER)
+UNKNOWN = {"refund_id": "UnknownRefund", "dispute_id": "UnknownDispute", "recommendation_id": "UnknownRecommendation"}
 SPEAKING = tuple(role for role in Role if role is not Role.ENGINE)
 
 
@@ -51,6 +53,8 @@ class Sample:
         method = next(iter(route.methods or ()))
         if method == "GET":
             return await sender.get(path, params=_query(route.name))
+        if method == "PUT":
+            return await sender.send(method, path, json=self._example(route))
         version = await _version(self)
         match = version if "428" in self._operation(route)["responses"] else None
         content = next(iter(self._operation(route)["requestBody"]["content"]))
@@ -97,14 +101,18 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     done(await at_home.backend.post(f"{at}/parallel-proceedings", elsewhere), 201)
     done(await at_home.backend.post(f"{at}/parallel-proceedings/1/end"))
     (refund,) = await at_home.refunds(1)
+    recommended = await _recommended(at_home)
     ids = {
         "dispute_id": dispute_id,
         "number": 1,
         "side": "buyer",
+        "party": "b-77",
+        "recommendation_id": recommended,
         "commitment_id": refund["commitment_id"],
         "refund_id": refund["id"],
         "representative": representative["subject"],
         "version": "first-2026",
+        "other": "first-2026",
         "neutral": str((await at_home.neutral()).subject),
     }
     soon = (datetime.now(UTC) + timedelta(days=3)).isoformat()
@@ -176,8 +184,8 @@ async def test_another_marketplace_finds_nothing_of_ours(sample: Sample, name: s
     response = await sample.request(route, sender)
     if role not in WHO[name]:
         refused(response, 403, "NotForThisRole")
-    elif any(f"{{{thing}}}" in route.path for thing in ("dispute_id", "refund_id")):
-        refused(response, 404, "UnknownRefund" if "refund_id" in route.path else "UnknownDispute")
+    elif (thing := next((thing for thing in UNKNOWN if f"{{{thing}}}" in route.path), None)) is not None:
+        refused(response, 404, UNKNOWN[thing])
     elif name == "prove_inclusion":
         refused(response, 404, "UnknownFact")
     elif "GET" in (route.methods or ()):
@@ -227,6 +235,15 @@ async def test_a_neutral_sees_their_own_disputes_and_those_that_wait(sample: Sam
     assert filed["id"] not in [dispute["id"] for dispute in listed]
     mine = done(await sample.neutral.get("/v1/disputes"))["items"]
     assert filed["id"] in [dispute["id"] for dispute in mine]
+
+
+async def _recommended(house: House) -> str:
+    """What the marketplace is recommended about a seller who was ruled against once."""
+    await under(house, thresholds=[{"of": "seller", "ground": "ruled_against", "cases": 1, "days": 30}])
+    seller = somebody()
+    issued, _ = await ruled(house, "129.90", "0.00", **people(somebody(), seller))
+    done(await house.speaking_for("seller").post(f"/v1/disputes/{issued['id']}/appeal-waiver"))
+    return str((await flagged(house, seller))["id"])
 
 
 def _query(route: str) -> dict[str, str]:

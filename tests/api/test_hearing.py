@@ -80,7 +80,13 @@ async def test_a_ruling_above_authority_waits_unseen_by_the_parties(at_home: Hou
     first = await here.rules("129.90", "0.00", status=202)
     assert (first["stage"], first["awaiting"], first["number"]) == ("adjudication", "supervisor", 1)
     assert (await here.case(here.buyer, first))["rulings"] == []
-    assert "RulingIssued" not in await here.history(here.buyer, first)
+    before = await here.history(here.buyer, first)
+    assert "RulingIssued" not in before
+    assert "co_sign" not in before + (await here.buyer.get("/v1/events", params={"limit": "100"})).text
+    seen = {"At-Least": first["position"]}
+    lists = (f"{here.at}/commitments", f"/v1/commitments?status=all&dispute_id={here.id}")
+    shown = [done(await here.buyer.get(listed, headers=seen)) for listed in lists]
+    assert "co_sign" not in str([await here.case(here.buyer, first), *shown])
     offered = await here.case(here.supervisor, first)
     assert {"co_sign_ruling", "refuse_co_signature"} <= {action["name"] for action in offered["actions"]}
     asked, seen = {"dispute_id": here.id, "owed_by": "supervisor"}, {"At-Least": first["position"]}
@@ -94,6 +100,8 @@ async def test_a_ruling_above_authority_waits_unseen_by_the_parties(at_home: Hou
     assert (signed["stage"], signed["awaiting"]) == ("appeal", "both")
     (shown,) = (await here.case(here.buyer, signed))["rulings"]
     assert (shown["number"], shown["status"], shown["award"]["buyer"]) == (2, "in_effect", euros("100.00"))
+    signature = next(c["id"] for c in owed["items"])
+    assert signature not in await here.history(here.seller, signed)
     told = await here.history(here.seller, signed)
     assert "RulingCoSigned" in told
     assert "Not reasoned." not in told
@@ -248,3 +256,16 @@ async def test_a_caucus_is_seen_by_two_alone(at_home: House) -> None:
     done(await here.buyer.post(f"{here.at}/consent"))
     done(await here.seller.post(f"{here.at}/consent"))
     await here.rules("50.00", "79.90")
+
+
+async def test_an_appeal_is_withdrawn(at_home: House) -> None:
+    """By whoever lodged it; the other side then has its own window anew, and waives it."""
+    here = await hearing(at_home)
+    await here.rules("100.00", "29.90")
+    ground = {"ground": "stated_error", "statement": said("Das Datum stimmt nicht.", "de")}
+    done(await here.seller.post(f"{here.at}/appeal", ground))
+    withdrawn = done(await here.seller.post(f"{here.at}/appeal/withdrawal"))
+    assert (withdrawn["stage"], withdrawn["awaiting"]) == ("appeal", "claimant")
+    (shown,) = (await here.case(here.buyer, withdrawn))["appeals"]
+    assert (shown["decided"], shown["number"]) == ("withdrawn", 1)
+    assert done(await here.buyer.post(f"{here.at}/appeal-waiver"))["stage"] == "execution"

@@ -1,13 +1,16 @@
 """Past cases, a line each act: the rules of living cases, at the instants at which it happened, and nothing twice."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID, uuid4
 
 import pytest
 
+from api.acts import ACTS, OF_THE_ENGINE
+from domain.decide import DisputeCommand
 from mediation.store.log import Recorded
 from tests.api.house import House, Sender, done, euros, filing, refused, said
 
@@ -135,6 +138,27 @@ async def test_a_case_that_is_not_over_goes_on_over_the_api(at_home: House) -> N
 
 
 # --- nothing twice ---
+
+
+async def test_who_acted_for_a_party_then(at_home: House) -> None:
+    """By the id under which they were named; their end is told by it too."""
+    past = Past()
+    guardian = {"side": "buyer", "id": "law-12", "name": "Avv. Rossi", "capacity": "guardian"}
+    lines = [
+        past.filed(),
+        past.act("name_representative", "marketplace", 1, guardian),
+        past.act("end_representation", "marketplace", 2, representative="law-12"),
+    ]
+    results = await sent(at_home.backend, lines)
+    assert statuses(results) == ["stored"] * 3
+    assert [fact.kind for fact in await facts(at_home, results[0])][-1] == "RepresentationEnded"
+
+
+async def test_every_act_in_a_dispute_can_be_imported() -> None:
+    """Whatever somebody may do in a living case, a past one can tell; only the engine's own commands it can't."""
+    commands = {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", command.__name__).lower() for command in get_args(DisputeCommand)}
+    assert commands - ACTS.keys() == OF_THE_ENGINE
+    assert ACTS.keys() - commands == {"file_dispute"}
 
 
 async def test_an_import_that_is_repeated_stores_nothing(at_home: House) -> None:

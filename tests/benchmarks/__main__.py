@@ -17,6 +17,7 @@ from api.commands.terminal import collect_rarely
 from mediation.store.migrate import migrate
 from tests.benchmarks.append import append
 from tests.benchmarks.bench import DEFAULT, LONG, QUICK, Bench, bench
+from tests.benchmarks.commitments import owed
 from tests.benchmarks.file_dispute import file_dispute
 from tests.benchmarks.findings import Findings
 from tests.benchmarks.limit import limit
@@ -33,6 +34,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Findings]]] = {
     "file_dispute": file_dispute,
     "views": views,
     "own_write": own_write,
+    "owed": owed,
     "warm": warm,
     "memory": memory,
     "proof": proof,

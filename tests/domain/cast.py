@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.adjudication import IssueRuling, WaiveAppeal
-from domain.appeal import Appeal, SendBack
+from domain.admissibility import DeclareInadmissible
+from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Actor, Command, Instant, Role
 from domain.caucus import ConsentToNeutral, PostInCaucus
@@ -23,14 +24,17 @@ from domain.evidence_requests import RequestEvidence
 from domain.goods import Goods, GoodsAct
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.key_questions import AnswerKeyQuestions, NewAnswer
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.outage import Outage, RecordOutage
 from domain.people import Side, Words
 from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.recommendations import AnswerRecommendation, CountCase
 from domain.remedy import ConfirmRefund, Division, FailRefund, Instalment, InstructRefund, ReleaseRefund
 from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
@@ -106,8 +110,15 @@ class Person:
             return self._act(Respond, answer="concede", goods=goods)
         return self._act(Respond, answer="concede_part", conceded=money(part), goods=goods)
 
-    def adds_exhibit(self, text: str = "A photograph.", *, answering: int | None = None) -> Act:
-        return self._act(AddExhibit, exhibit=NewExhibit(description=words(text)), answers_request=answering)
+    def adds_exhibit(
+        self, text: str = "A photograph.", *, answering: int | None = None, shows: str | None = None
+    ) -> Act:
+        exhibit = NewExhibit(description=words(text), shows=shows)
+        return self._act(AddExhibit, exhibit=exhibit, answers_request=answering)
+
+    def answers_questions(self, *names: str) -> Act:
+        answers = tuple(NewAnswer(question=name, answer=words("As the photograph shows.")) for name in names)
+        return self._act(AnswerKeyQuestions, answers=answers)
 
     def asks_evidence(self, of: str) -> Act:
         return self._act(RequestEvidence, of=of, fact=words("That it was packed well."))
@@ -196,6 +207,7 @@ class Person:
         clauses: tuple[str, ...] = ("conformity",),
         inferences: tuple[int, ...] = (),
         counterclaim: OnCounterclaim | None = None,
+        vexatious: str | None = None,
         **terms: Any,
     ) -> Act:
         award = _division(claimant, respondent, **terms)
@@ -207,6 +219,7 @@ class Person:
             addresses_inferences=inferences,
             counterclaim=counterclaim,
             reasons=words("The photograph shows it."),
+            vexatious=words(vexatious) if vexatious else None,
         )
 
     def co_signs(self, number: int = 1) -> Act:
@@ -217,6 +230,9 @@ class Person:
 
     def appeals(self, ground: str = "stated_error") -> Act:
         return self._act(Appeal, ground=ground, statement=words("The date of delivery is wrong."))
+
+    def withdraws_appeal(self) -> Act:
+        return self._act(WithdrawAppeal)
 
     def sends_back(self) -> Act:
         return self._act(SendBack, reasons=words("The seller was not heard."))
@@ -235,6 +251,9 @@ class Person:
 
     def withdraws(self) -> Act:
         return self._act(Withdraw)
+
+    def declares_inadmissible(self, ground: str = "vexatious") -> Act:
+        return self._act(DeclareInadmissible, ground=ground, reasons=words("The fifth of its kind."))
 
     def promises(
         self,
@@ -285,8 +304,8 @@ class Person:
     def confirms_refund(self, number: int) -> Act:
         return self._act(ConfirmRefund, refund_id=_refund_of(number), provider_reference="re_1")
 
-    def fails_refund(self, number: int) -> Act:
-        return self._act(FailRefund, refund_id=_refund_of(number), reason="declined")
+    def fails_refund(self, number: int, reason: str = "declined") -> Act:
+        return self._act(FailRefund, refund_id=_refund_of(number), reason=reason)
 
     def releases_refund(self, number: int) -> Act:
         return self._act(ReleaseRefund, refund_id=_refund_of(number))
@@ -335,11 +354,23 @@ class Person:
     def rates(self, rating: int = 4) -> Act:
         return self._act(RateHandling, rating=rating, text=words("Quick."))
 
+    def counts(self, side: str) -> Act:
+        return self._act(CountCase, side=side, since=lambda now, _: now)
+
+    def answers_recommendation(
+        self, number: int, answer: str = "acted", reason: str | None = None, *, side: str = "seller"
+    ) -> Act:
+        said = words(reason) if reason else None
+        return self._act(AnswerRecommendation, recommendation_id=_id_of(number), side=side, answer=answer, reason=said)
+
     def ticks(self) -> Act:
         return self._act(RecordLapses)
 
     def publishes(self, policy: Policy) -> Act:
         return self._act(PublishPolicy, policy=policy).about(None)
+
+    def records_outage(self, began_at: Instant, ended_at: Instant) -> Act:
+        return self._act(RecordOutage, outage=Outage(began_at=began_at, ended_at=ended_at)).about(None)
 
     def grants_mandate(
         self,
@@ -400,7 +431,9 @@ another_neutral = Person(Role.NEUTRAL, UUID(int=0xA2))
 third_neutral = Person(Role.NEUTRAL, UUID(int=0xA8))
 deputy = Person(Role.NEUTRAL, UUID(int=0xAA))
 """A neutral who is always there, and takes no part before all others have."""
-NEUTRALS = (neutral, another_neutral, third_neutral, deputy)
+spare = Person(Role.NEUTRAL, UUID(int=0xAB))
+"""One more, where the deputy was challenged too."""
+NEUTRALS = (neutral, another_neutral, third_neutral, deputy, spare)
 lawyer = Person(Role.BUYER, UUID(int=0xE1))
 """Somebody who may act for the buyer."""
 supervisor = Person(Role.SUPERVISOR, UUID(int=0xA3))

@@ -6,18 +6,29 @@ An example changes only together with the `schema_version` of its event.
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+from domain.abuse import AbuseRules, ClaimLimit, Threshold
 from domain.adjudication import (
     AppealLodged,
     AppealSentBack,
     AppealWaived,
     AppealWindowLapsed,
+    AppealWithdrawn,
     CoSignatureRefused,
     RulingBecameFinal,
     RulingCoSigned,
     RulingIssued,
 )
+from domain.admissibility import DeclaredInadmissible, Ground
 from domain.base import Event, Role
 from domain.caucus import CaucusConsentGiven, CaucusMessagePosted
+from domain.claims import (
+    ActionRecommended,
+    CaseCounted,
+    CaseUncounted,
+    ClaimBeyondLimit,
+    ClaimCounted,
+    RecommendationAnswered,
+)
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.commitments import (
     Bearer,
@@ -40,7 +51,7 @@ from domain.elsewhere import RefundedElsewhere
 from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
 from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
-from domain.filing import Charge, Claim, ClaimReason, DisputeFiled, Line, Order, ReliefSought, Tracking
+from domain.filing import Charge, Claim, DisputeFiled, Line, Order, ReliefSought, Tracking
 from domain.goods import (
     Goods,
     GoodsAct,
@@ -52,6 +63,7 @@ from domain.goods import (
     Shipment,
 )
 from domain.independence import ChallengeDecided, InterestsDeclared, NeutralChallenged
+from domain.key_questions import KeyQuestionAnswered
 from domain.mandate import (
     AuthoritySpent,
     CaseDone,
@@ -64,11 +76,13 @@ from domain.mandate import (
 )
 from domain.money import Money
 from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
+from domain.outage import Outage, OutageRecorded
 from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
 from domain.pleadings import CounterclaimRaised, OnCounterclaim, RebuttalGiven
-from domain.policy import Desk, Policy, PolicyPublished, Windows
+from domain.policy import Closure, Desk, DeskAuthority, Policy, PolicyPublished, Silence, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
 from domain.reading import RecordRead
+from domain.reasons import CalledFor, ClaimReason, Question, ReasonTerms
 from domain.recovery import AwardOverturned, RulingExecuted
 from domain.refund import (
     RefundBounced,
@@ -78,7 +92,7 @@ from domain.refund import (
     RefundInstructed,
     RefundSubmitted,
 )
-from domain.remedy import Division, Instalment, RefundStalled, RefundUnderway
+from domain.remedy import Division, Instalment, RefundReturned, RefundStalled, RefundUnderway
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
@@ -92,7 +106,9 @@ from domain.stay import (
     StayOrdered,
 )
 from domain.transaction import (
+    ClaimBarred,
     ClaimEnded,
+    ClaimMayReturn,
     ClaimOpened,
     Held,
     OrderLine,
@@ -102,6 +118,7 @@ from domain.transaction import (
     RefundSettled,
     TransactionRecorded,
 )
+from domain.vexatious import ClaimFoundVexatious
 from domain.windows import ClosedPeriod, Deadline, DeadlineProof, Window
 
 
@@ -150,11 +167,13 @@ PROMISE = Promise(
     proof=PROOF,
     note=_text("退款", SELLER, "zh-Hans"),
     owed_from=NOON,
+    made_at=NOON,
 )
 POLICY = Policy(
     version="first-2026",
     windows=Windows(
         filing=Window(amount=60, unit="calendar_days"),
+        refiling=Window(amount=30, unit="calendar_days"),
         response=Window(amount=5, unit="calendar_days"),
         negotiation=Window(amount=10, unit="calendar_days"),
         escalation_opens_after_hours=72,
@@ -171,6 +190,7 @@ POLICY = Policy(
         set_aside=Window(amount=7, unit="calendar_days"),
         set_aside_answer=Window(amount=2, unit="business_days"),
         evidence=Window(amount=3, unit="calendar_days"),
+        answers=Window(amount=5, unit="calendar_days"),
         disclosure=Window(amount=48, unit="hours"),
         goods_sent=Window(amount=10, unit="calendar_days"),
         carriage=Window(amount=30, unit="calendar_days"),
@@ -183,8 +203,28 @@ POLICY = Policy(
     desk=Desk(country="IT", time_zone="Europe/Rome"),
     neutral_reads="either_side",
     declaration_before_ruling=True,
+    reasons={
+        ClaimReason.ITEM_NOT_RECEIVED: ReasonTerms(
+            contact_first=Window(amount=2, unit="business_days"),
+            questions=(Question(name="dispatched", of="respondent", text="When was it sent?"),),
+            evidence=(CalledFor(name="tracking", of="respondent", text="Tracking.", by_tracking=True),),
+        )
+    },
+    excluded_forums=("court",),
     return_freight=Side.SELLER,
     early_execution="marketplace",
+    abuse=AbuseRules(
+        limits=(ClaimLimit(of=Side.BUYER, days=30, claims=5, amounts=(_eur("500.00"),), vexatious=2, beyond="review"),),
+        thresholds=(Threshold(of=Side.SELLER, ground="ruled_against", cases=3, days=90),),
+        answer=Window(amount=10, unit="business_days"),
+    ),
+    silence=Silence(response="to_a_neutral"),
+    closed_periods=(
+        Closure(
+            name="Golden Week", first=date(2027, 10, 1), last=date(2027, 10, 7), countries=("CN",), roles=(Side.SELLER,)
+        ),
+    ),
+    authority=(DeskAuthority(desk="returns", per_ruling=(_eur("200.00"),), per_day=(_eur("1000.00"),)),),
 )
 ORDER = Order(
     subject=BUYER,
@@ -231,22 +271,46 @@ FILE = File(
 )
 
 EXAMPLES: tuple[Event, ...] = (
+    ActionRecommended(
+        recommendation_id=COMMITMENT,
+        dispute_id=DISPUTE,
+        party=SELLER,
+        side=Side.SELLER,
+        action="delist",
+        ground="ruled_against",
+        cases=(DISPUTE,),
+        days=90,
+        due_at=LATER,
+    ),
     AdverseInferenceRecorded(number=1, against=Side.SELLER),
     AppealLodged(number=1, by=Side.BUYER, ground="new_evidence", statement=_text("La ricevuta.")),
     AppealSentBack(number=1, neutral=NEUTRAL, reasons=_text("Not heard.", NEUTRAL, "en")),
     AppealWaived(number=1, by=Side.BUYER),
     AppealWindowLapsed(number=1, by=Side.SELLER),
+    AppealWithdrawn(number=1, by=Side.SELLER),
     AuthoritySpent(dispute_id=DISPUTE, ruling=1, amount=_eur("129.90"), day=date(2026, 10, 12)),
     AwardOverturned(to_buyer=_eur("100.00"), to_seller=_eur("29.90")),
+    CaseCounted(dispute_id=DISPUTE, ground="ruled_against", at=LATER),
     CaseDone(dispute_id=DISPUTE),
     CaseHandedOver(dispute_id=DISPUTE),
     CaseTaken(dispute_id=DISPUTE),
+    CaseUncounted(dispute_id=DISPUTE, ground="ruled_against"),
     CaucusConsentGiven(by=Side.SELLER, neutral=NEUTRAL),
     CaucusMessagePosted(
         number=1, side=Side.BUYER, by=Role.BUYER, neutral=NEUTRAL, message=_text("Mi basta la metà."), file=FILE
     ),
     ChallengeDecided(number=1, granted=True, by=Role.SUPERVISOR, reasons=_text("So it seems.", SUPERVISOR, "en")),
+    ClaimBarred(dispute_id=DISPUTE, claimant=Side.BUYER, lines=(LINE,), reason="other"),
+    ClaimBeyondLimit(what="claims", days=30, most="5"),
+    ClaimCounted(dispute_id=DISPUTE, amount=_eur("129.90"), filed_at=LATER),
     ClaimEnded(dispute_id=DISPUTE, ended_at=LATER),
+    ClaimFoundVexatious(
+        by=Role.NEUTRAL,
+        reasons=_text("The fourth of its kind.", NEUTRAL, "en"),
+        ruling=1,
+        awaits_co_signature=True,
+    ),
+    ClaimMayReturn(dispute_id=DISPUTE, claimant=Side.BUYER),
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True, follows=_id("d0")),
     ClaimWithdrawn(reason=_text("Ritiro."), terms=TERMS),
     CoSignatureRefused(number=1, supervisor=SUPERVISOR, reasons=_text("Not looked at.", SUPERVISOR, "en")),
@@ -267,8 +331,15 @@ EXAMPLES: tuple[Event, ...] = (
     CounterclaimRaised(relief="payment", amount=_eur("12.00"), statement=_text("运费", SELLER, "zh-Hans")),
     DeadlineEnded(name="response", how="met"),
     DeadlineLapsed(name="response"),
-    DeadlineMoved(name="response", due_at=LATER, why="stay"),
+    DeadlineMoved(name="response", due_at=LATER, why="outage", outage=Outage(began_at=NOON, ended_at=LATER)),
     DeadlineSet(deadline=Deadline(name="response", due_at=LATER, proof=PROOF), whose="seller"),
+    DeclaredInadmissible(
+        ground=Ground.SELLER_NOT_CONTACTED,
+        by=Role.NEUTRAL,
+        clause="first-2026/admissibility",
+        reasons=_text("He was never asked.", NEUTRAL, "en"),
+        may_file_from=LATER,
+    ),
     DefaultDeclined(reason="tracked_as_delivered"),
     DefaultGranted(claimant_receives=_eur("129.90")),
     DefaultSetAside(by=Role.SUPERVISOR, reasons=_text("The flood is on record.", SUPERVISOR, "en")),
@@ -293,6 +364,9 @@ EXAMPLES: tuple[Event, ...] = (
         in_dispute=_eur("139.90"),
         imported=True,
         follows=_id("d0"),
+        seller_contacted_at=NOON,
+        other_forum="chargeback",
+        answers_due=(Deadline(name="answers-seller", due_at=LATER, proof=PROOF),),
     ),
     DisputeReopened(
         ground="bounced_refund",
@@ -306,7 +380,13 @@ EXAMPLES: tuple[Event, ...] = (
     EscalationJoined(by=Side.SELLER, reason=_text("他不接受。", SELLER, "zh-Hans")),
     EvidenceRequested(number=1, of=Side.SELLER, fact=_text("That it was packed.", NEUTRAL, "en")),
     ExhibitAdded(
-        number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE, citable_at=LATER, answers_request=2
+        number=1,
+        by=Role.BUYER,
+        description=_text("Una foto."),
+        file=FILE,
+        citable_at=LATER,
+        answers_request=2,
+        shows="photos",
     ),
     ExhibitAnswered(number=1, by=Side.SELLER, message=_text("不是", SELLER, "zh-Hans")),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
@@ -332,6 +412,7 @@ EXAMPLES: tuple[Event, ...] = (
     HandlingRated(by=Side.BUYER, rating=4, text=_text("Veloce.")),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
     InterestsDeclared(neutral=NEUTRAL, disclosed=_text("I once bought there.", NEUTRAL, "en")),
+    KeyQuestionAnswered(question="difference", by=Side.BUYER, edition=2, answer=_text("Il colore.")),
     LeaveBegan(until=LATER, by=SUPERVISOR),
     LeaveEnded(by=SUPERVISOR),
     MandateClosed(
@@ -357,6 +438,7 @@ EXAMPLES: tuple[Event, ...] = (
     OfferExpired(number=1, why="lapsed"),
     OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),
     OfferRejected(number=1, by=Side.BUYER, message=_text("No.")),
+    OutageRecorded(outage=Outage(began_at=NOON, ended_at=LATER), by=Role.ENGINE),
     ParallelProceedingEnded(number=1, by=Role.MARKETPLACE, statement=_text("Over.", ADMINISTRATOR, "en")),
     ParallelProceedingRecorded(
         number=1, what="chargeback", by=Role.MARKETPLACE, statement=_text("Case 4711.", ADMINISTRATOR, "en")
@@ -367,6 +449,9 @@ EXAMPLES: tuple[Event, ...] = (
     ProposalMade(number=1, terms=TERMS, reasons=_text("Both have a point.", NEUTRAL, "en")),
     ProposalRefused(number=1, by=Side.SELLER, message=_text("不", SELLER, "zh-Hans")),
     RebuttalGiven(statement=_text("La scatola era intatta.")),
+    RecommendationAnswered(
+        recommendation_id=COMMITMENT, answer="declined", reason=_text("They paid.", ADMINISTRATOR, "en")
+    ),
     RecordRead(route="get_dispute", dispute_id=DISPUTE, question={"as_of": "2026-10-12T09:30:15Z"}),
     Referred(reason="ruling_overdue"),
     RefundBounced(),
@@ -386,12 +471,18 @@ EXAMPLES: tuple[Event, ...] = (
     RefundRecovered(dispute_id=DISPUTE, amount=_eur("29.90")),
     RefundReleased(refund_id=REFUND),
     RefundReserved(refund_id=REFUND, dispute_id=DISPUTE, amount=_eur("29.90")),
+    RefundReturned(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundSettled(refund_id=REFUND),
     RefundStalled(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundSubmitted(),
     RefundUnderway(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundedElsewhere(
-        payment_key=_id("9a"), amount=_eur("29.90"), off_claim=_eur("20.00"), how="chargeback", resolves=True
+        payment_key=_id("9a"),
+        amount=_eur("29.90"),
+        off_claim=_eur("20.00"),
+        how="chargeback",
+        resolves=True,
+        excess=_eur("3.00"),
     ),
     RepresentationEnded(side=Side.BUYER, subject=LAWYER, by=Role.BUYER),
     RepresentativeNamed(

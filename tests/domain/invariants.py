@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
+from domain import vexatious
 from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingIssued
+from domain.admissibility import DeclaredInadmissible
 from domain.base import Event
+from domain.claims import ClaimRecord
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.commitments import (
     Bearer,
@@ -16,6 +19,7 @@ from domain.commitments import (
     CommitmentMade,
     CommitmentReplaced,
     CommitmentWaived,
+    refund_id_of,
 )
 from domain.decide import Fact
 from domain.dispute import Dispute, MovePassed
@@ -28,7 +32,7 @@ from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Side, Stage
 from domain.recovery import AwardOverturned, received
 from domain.refund import RefundInstructed
-from domain.remedy import Division
+from domain.remedy import Division, RefundReturned
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEvent
 from domain.response import Answer, DefaultGranted, ResponseGiven
@@ -132,7 +136,10 @@ def _waits_for_something(dispute: Dispute, name: str) -> bool:
 
 
 def of_order(transaction: Transaction) -> None:
-    """Never more goes out of an order than was paid or is held, and open claims can always still be paid."""
+    """Never more goes out of an order here than was paid or is held, and open claims can always still be paid.
+
+    What was refunded elsewhere beyond that is on record as an excess, and counts nowhere.
+    """
     limit = transaction.limit
     gone = Money.total((m.amount for m in transaction.moves.values()), limit.currency)
     back = Money.total(transaction.recovered, limit.currency)
@@ -170,6 +177,17 @@ def _by_neutral(owed: Commitment) -> bool:
     return owed.owed_by is Bearer.NEUTRAL
 
 
+def of_recommendations(world: World, dispute_ids: Iterable[UUID]) -> None:
+    """The marketplace owes an answer on each that it has not answered, and on no other; no vexatious claim is granted."""
+    disputes = [world.dispute(dispute_id) for dispute_id in dispute_ids]
+    owed = {c.id for d in disputes for c in d.commitments.open.values() if c.kept_by_its_own_act}
+    records = [state for state in world.states.values() if isinstance(state, ClaimRecord)]
+    assert owed == {i for record in records for i, answer in record.recommended.items() if answer is None}
+    for dispute in disputes:
+        ruling = dispute.adjudication.ruling
+        assert not vexatious.stands(dispute) or (ruling is not None and ruling.award.claimant.is_zero)
+
+
 def of_ledger(world: World, dispute_id: UUID) -> None:
     """The remedies that an outcome made add up to what it said, and each is paid at most once."""
     events = list(_events(world, dispute_id))
@@ -183,9 +201,8 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     replacing = {e.replaced_by for e in events if isinstance(e, CommitmentReplaced)}
     elsewhere = [e for e in events if isinstance(e, RefundedElsewhere)]
     lowered = {e.commitment_id for e in events if isinstance(e, CommitmentDischarged) and e.reason == "paid_elsewhere"}
-    by_outcome = [
-        e.promise for i, e in made.items() if e.arises_from in _BY_OUTCOME and i not in replacing and i not in lowered
-    ]
+    without = replacing | lowered | {*_came_back(events)}
+    by_outcome = [e.promise for i, e in made.items() if e.arises_from in _BY_OUTCOME and i not in without]
     zero = Money.zero(filed.in_dispute.currency)
 
     def owed_to(side: Side) -> Money:
@@ -198,17 +215,18 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     assert owed_to(filed.claimant) <= to_claimant <= owed_to(filed.claimant) + owed_less
     assert owed_to(filed.claimant.other) == (to_respondent if filed.order.held else zero)
     assert to_claimant + to_respondent + off_claim <= filed.in_dispute
-    if dispute.outcome not in (None, Outcome.WITHDRAWN) and dispute.stage is Stage.CLOSED:
+    if dispute.outcome not in (None, Outcome.WITHDRAWN, Outcome.INADMISSIBLE) and dispute.stage is Stage.CLOSED:
         assert to_claimant + to_respondent + off_claim == filed.in_dispute, "an outcome divides all of it"
     return None
 
 
 def _net(dispute: Dispute, events: Iterable[Event]) -> None:
     """After an outcome was overturned: where nobody let anything go, each side ends with what the last one gave it."""
-    decided = [e for e in events if isinstance(e, SettlementReached | RulingIssued | ClaimWithdrawn)]
+    ends = SettlementReached | RulingIssued | ClaimWithdrawn | DeclaredInadmissible
+    decided = [e for e in events if isinstance(e, ends)]
     let_go = any(isinstance(e, CommitmentWaived | CommitmentReplaced | RefundedElsewhere) for e in events)
     in_part = dispute.response is not None and dispute.response[1] is not None
-    if let_go or in_part or not decided or isinstance(last := decided[-1], ClaimWithdrawn):
+    if let_go or in_part or not decided or isinstance(last := decided[-1], ClaimWithdrawn | DeclaredInadmissible):
         return
     terms = last.award if isinstance(last, RulingIssued) else last.terms
     if terms.goods is None:
@@ -282,13 +300,27 @@ def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
     for dispute_id in dispute_ids:
         elsewhere |= {e.payment_key for e in _events(world, dispute_id) if isinstance(e, RefundedElsewhere)}
         kept |= {e.refund_id for e in _events(world, dispute_id) if isinstance(e, CommitmentKept) and e.refund_id}
+        kept -= {refund_id_of(commitment_id) for commitment_id in _came_back(_events(world, dispute_id))}
         settled = {refund_id for refund_id, m in world.transaction(dispute_id).moves.items() if m.settled}
     assert settled == kept | elsewhere
 
 
+def _came_back(events: Iterable[Event]) -> Iterator[UUID]:
+    """The commitments whose refund was confirmed and came back."""
+    for event in events:
+        match event:
+            case RefundReturned(commitment_id=back) | DisputeReopened(bounced=UUID() as back):
+                yield back
+            case _:
+                pass
+
+
 def closed(world: World, dispute_id: UUID) -> None:
-    """Closed once, and nothing is owed but services."""
+    """Closed once, and nothing is owed but services. What was inadmissible was neither ruled nor granted."""
     events = list(_events(world, dispute_id))
+    if any(isinstance(e, DeclaredInadmissible) for e in events):
+        assert not any(isinstance(e, RulingIssued | RulingBecameFinal) for e in events)
+        assert world.dispute(dispute_id).outcome is Outcome.INADMISSIBLE
     reopened = sum(isinstance(e, DisputeReopened) for e in events)
     assert sum(isinstance(e, DisputeClosed) for e in events) == 1 + reopened
     dispute = world.dispute(dispute_id)

@@ -12,12 +12,16 @@ from domain.assignment import may_hear
 from domain.base import Instant, Role
 from domain.commitments import MONEY_KINDS, Bearer, Commitment, CommitmentKind, carried_out_by_refund
 from domain.dispute import Dispute
+from domain.first_reasons import FIRST_REASONS
+from domain.key_questions import MAX_EDITIONS
 from domain.money import Money
 from domain.moves import Move
 from domain.people import Side
 from domain.pleadings import OnCounterclaim
 from domain.policy import CLAUSES, FIRST_POLICY
+from domain.reasons import ClaimReason, Pleader, ReasonTerms
 from domain.stay import extendable
+from domain.vexatious import stands
 from tests.domain.cast import (
     PICKED_UP,
     REPLACED,
@@ -31,6 +35,7 @@ from tests.domain.cast import (
     money,
     neutral,
     refund,
+    spare,
     third_neutral,
 )
 from tests.domain.rules import HASTY
@@ -47,6 +52,7 @@ _ONCE = (
     "send_back", "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "withdraw", "make_commitment",
     "name_representative", "decide_goods", "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding",
     "reopen", "rate_handling", "post_in_caucus", "consent_to_neutral", "request_evidence", "rebut", "raise_counterclaim",
+    "declare_inadmissible", "answer_key_questions", "withdraw_appeal",
 )  # fmt: skip
 
 
@@ -71,6 +77,7 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
     for number in range(1, dispute.commitments.made + 1):
         promise, money = commitment(number, dispute.id), refund(number, dispute.id)
         yield from (Move(f"{name}_commitment", target=promise) for name in ("keep", "waive", "replace"))
+        yield Move("answer_recommendation", target=promise)
         yield from (Move(f"{name}_goods", target=promise) for name in ("send", "contest"))
         yield from (Move(f"{name}_refund", target=money) for name in ("confirm", "fail"))
 
@@ -87,13 +94,18 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return _response(who, dispute, choose)
         case "add_exhibit":
             asked = [r.number for r in dispute.evidence_requests.made if r.of == who.role.value]
-            return who.adds_exhibit(answering=one_of((None, *asked), choose))
+            shows = one_of((None, *_called_for(who, dispute)), choose)
+            return who.adds_exhibit(answering=one_of((None, *asked), choose), shows=shows)
+        case "answer_key_questions":
+            return who.answers_questions(one_of(_asked(who, dispute) or ["happened"], choose))
         case "request_evidence":
             return who.asks_evidence(one_of(("buyer", "seller"), choose))
         case "post_in_caucus":
             return who.confides(to=one_of(("buyer", "seller"), choose) if who.role.value == "neutral" else None)
         case "consent_to_neutral":
             return who.consents()
+        case "declare_inadmissible":
+            return who.declares_inadmissible(one_of(("other_forum", "out_of_scope", "vexatious"), choose))
         case "rebut":
             return who.rebuts()
         case "raise_counterclaim":
@@ -153,6 +165,7 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
                 clauses=clauses,
                 inferences=tuple(sorted(dispute.evidence_requests.inferred)),
                 counterclaim=_on_counterclaim(dispute, choose),
+                vexatious=_found_vexatious(dispute, claimant, choose),
                 **_terms(dispute, claimant, respondent, choose),
             )
         case "co_sign_ruling":
@@ -169,6 +182,8 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.sets_aside()
         case "refuse_set_aside":
             return who.refuses_to_set_aside()
+        case "withdraw_appeal":
+            return who.withdraws_appeal()
         case "waive_appeal":
             return who.waives_appeal()
         case "withdraw":
@@ -197,10 +212,28 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return _about_a_promise(move, who, dispute, choose)
 
 
+def _terms_of(dispute: Dispute) -> ReasonTerms:
+    return FIRST_REASONS[ClaimReason(dispute.reason)]
+
+
+def _pleads(who: Person, dispute: Dispute) -> Pleader:
+    return "claimant" if who.role.value == dispute.claimant.value else "respondent"
+
+
+def _asked(who: Person, dispute: Dispute) -> list[str]:
+    asked = _terms_of(dispute).questions_of(_pleads(who, dispute))
+    return sorted(name for name in asked if dispute.key_questions.editions.get(name, 0) < MAX_EDITIONS)
+
+
+def _called_for(who: Person, dispute: Dispute) -> list[str]:
+    called_for = _terms_of(dispute).evidence_of(_pleads(who, dispute))
+    return sorted(called_for) if who.role in (Role.BUYER, Role.SELLER) else []
+
+
 def _available(dispute: Dispute) -> list[Person]:
-    """The neutrals who may hear it; the deputy, where nobody else may."""
+    """The neutrals who may hear it; the deputy, where nobody else may, or one more."""
     able = [n for n in (neutral, another_neutral, third_neutral) if may_hear(dispute, n.subject)]
-    return able or [deputy]
+    return able or [somebody for somebody in (deputy, spare) if may_hear(dispute, somebody.subject)][:1]
 
 
 def _names(who: Person, dispute: Dispute, choose: Choose) -> Act:
@@ -221,6 +254,9 @@ def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) 
             return who.waives_promise(number)
         case "replace_commitment":
             return _replacement(who, number, dispute.commitments.get(commitment(number, dispute.id)), choose)
+        case "answer_recommendation":
+            answer, against = one_of(("acted", "declined"), choose), dispute.claimant.other.value
+            return who.answers_recommendation(number, answer, "So be it.", side=against)
         case "send_goods":
             return who.sends_goods(number, proof="Here is a photograph.")
         case "contest_goods":
@@ -272,6 +308,14 @@ def _on_counterclaim(dispute: Dispute, choose: Choose) -> OnCounterclaim | None:
     granted = bool(choose(1))
     sum_of_money = amount(1, raised[1], choose) if granted and raised[1] else None
     return OnCounterclaim(granted=granted, amount=sum_of_money)
+
+
+def _found_vexatious(dispute: Dispute, claimant: str, choose: Choose) -> str | None:
+    """Where nothing is granted, and the claimant still has an appeal."""
+    in_part = dispute.response is not None and dispute.response[1] is not None
+    first = dispute.adjudication.ruling is None and dispute.claimant not in dispute.adjudication.appealed_by
+    could = money(claimant).is_zero and not in_part and (first or stands(dispute))
+    return "Once too often." if could and choose(1) else None
 
 
 def _offer(who: Person, dispute: Dispute, choose: Choose) -> Act:

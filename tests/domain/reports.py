@@ -50,7 +50,13 @@ def later(**units: float) -> Clock:
 
 def deadline(name: str, *, early: timedelta = timedelta(0)) -> Clock:
     """The very instant at which this deadline is due, or so much before it."""
-    return lambda world, _: world.dispute(FIRST).deadlines.running[name].due_at - early
+
+    def clock(world: World, _: Instant) -> Instant:
+        set_once = world.dispute(FIRST).deadlines.get(name)
+        assert set_once is not None, name
+        return set_once.due_at - early
+
+    return clock
 
 
 def just_before(name: str) -> Clock:

@@ -8,15 +8,18 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from domain.base import Instant
+from domain.case import policies_id
 from domain.decide import Fact
 from domain.dispute import Dispute, evolve
 from domain.money import Money
 from domain.moves import Move, moves
-from domain.policy import FIRST_POLICY, Policy
-from domain.silence import lapses
+from domain.outage import Outage
+from domain.policy import FIRST_POLICY, Policy, PolicyBook
+from domain.silence import excused, lapses
 from tests.domain import invariants
 from tests.domain.cast import (
     FILED_AT,
+    MARKETPLACE,
     Act,
     Person,
     another_neutral,
@@ -42,7 +45,8 @@ REPEATABLE = frozenset(
         "RefuseCoSignature", "Appeal", "WaiveAppeal", "RequestSetAside", "SetDefaultAside", "RefuseSetAside", "InstructRefund",
         "ConfirmRefund", "FailRefund", "ReleaseRefund", "RecordRefundElsewhere", "SendGoods", "ContestGoods", "DecideGoods",
         "EndParallelProceeding", "LiftStay", "OrderStay", "RateHandling", "Withdraw", "WaiveCommitment", "KeepCommitment",
-        "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses",
+        "CountCase", "AnswerRecommendation", "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses",
+        "DeclareInadmissible", "WithdrawAppeal",
     }
 )  # fmt: skip
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""
@@ -101,14 +105,21 @@ class Table:
         """As it is by now, whatever of it is on record yet."""
         return self.after_lapses(self.world.dispute(dispute_id), self.now)
 
+    @property
+    def outages(self) -> tuple[Outage, ...]:
+        book = self.world.states.get(policies_id(MARKETPLACE), PolicyBook())
+        assert isinstance(book, PolicyBook)
+        return book.outages
+
     def after_lapses(self, dispute: Dispute, at: Instant) -> Dispute:
-        for _, events in lapses(dispute, _policy(dispute), at):
+        for _, events in lapses(dispute, _policy(dispute), at, self.outages):
             for event in events:
                 dispute = evolve(dispute, event)
         return dispute
 
     def moves(self, dispute: Dispute, who: Person, at: Instant | None = None) -> list[Move]:
-        return moves(dispute, _policy(dispute), who.actor, at or self.now)
+        policy = _policy(dispute)
+        return moves(excused(dispute, policy, self.outages), policy, who.actor, at or self.now)
 
     def all_moves(self) -> list[tuple[UUID, Person, Move]]:
         disputes = {dispute_id: self.dispute(dispute_id) for dispute_id in self.filed}
@@ -126,7 +137,8 @@ class Table:
             return
         assert move.until > self.now
         last = self.after_lapses(dispute, move.until - timedelta(microseconds=1))
-        if any(deadline.due_at == move.until for deadline in last.deadlines.running.values()):
+        standing = (*last.deadlines.running.values(), *last.deadlines.quiet.values())
+        if any(deadline.due_at == move.until for deadline in standing):
             later = map(about, self.moves(dispute, who, move.until))
             assert about(move) not in later, f"{move} outlives its deadline"
 

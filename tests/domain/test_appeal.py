@@ -6,17 +6,19 @@ from domain.adjudication import (
     AlreadyRuled,
     AppealLodged,
     AppealSentBack,
+    AppealWithdrawn,
     NothingToAppeal,
     RulingBecameFinal,
     RulingIssued,
 )
-from domain.appeal import AppealedBefore
+from domain.appeal import AppealedBefore, NoAppealOfYours
 from domain.assignment import TookPart
-from domain.commitments import CommitmentBreached, CommitmentKept
+from domain.co_signature import NothingToCoSign
+from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentPassed
 from domain.escalation import NeutralReleased, NotTheNeutral, Referred
 from domain.evidence import ExhibitAdded
 from domain.mandate import CaseHandedOver
-from domain.people import NotAParty
+from domain.people import NotAParty, Side
 from domain.refusals import NotYourMove
 from tests.domain.cast import (
     FIRST,
@@ -37,11 +39,13 @@ from tests.domain.reports import (
     due_date,
     given,
     just_before,
+    met,
     moot,
     owes,
     passes_to,
     some,
 )
+from tests.domain.test_moves import may
 
 SPLIT = neutral.rules("100.00 EUR", "29.90 EUR")
 
@@ -193,3 +197,48 @@ def test_only_on_appeal_is_sent_back() -> None:
         neutral.declares_impasse(),
     )
     given(*contested).when(neutral.sends_back()).refused(NotYourMove)
+
+
+# --- withdrawn ---
+
+
+def test_an_appeal_withdrawn() -> None:
+    """By whoever lodged it, before it is decided: the ruling is final, and executes."""
+    report = ruled().when(buyer.waives_appeal(), seller.appeals(), another_neutral.takes_case())
+    report.when(buyer.withdraws_appeal()).refused(NoAppealOfYours)
+    report.when(another_neutral.withdraws_appeal()).refused(NotAParty)
+    report.when(seller.withdraws_appeal()).then(
+        AppealWithdrawn(number=1, by=Side.SELLER),
+        some(NeutralReleased, neutral=another_neutral.subject, why="appeal_withdrawn"),
+        CommitmentPassed,
+        RulingBecameFinal(number=1),
+        owes("seller", "buyer", "100.00 EUR", arises_from="ruling"),
+        CaseHandedOver(dispute_id=FIRST),
+        some(CommitmentDischarged, reason="dispute_over"),
+        met("ruling"),
+        passes_to("marketplace", "execution"),
+    )
+    report.when(seller.withdraws_appeal()).then_nothing()
+    report.when(seller.appeals()).refused(AppealedBefore)
+
+
+def test_the_other_sides_window_begins_anew() -> None:
+    """It had ended with the appeal that was withdrawn; nobody owes a neutral any more unless there is another appeal."""
+    report = ruled().when(day(5), seller.appeals(), seller.withdraws_appeal()).leaves("appeal", "claimant")
+    assert not [c for c in report.dispute.commitments.open.values() if c.kind == "assign"]
+    assert "withdraw_appeal" not in may(report, seller)
+    assert "appeal" in may(report, buyer)
+    report.when(deadline("appeal-1-buyer"), buyer.ticks()).leaves("execution", outcome="ruled_split")
+    crossed = ruled().when(seller.appeals(), seller.withdraws_appeal(), buyer.appeals(), another_neutral.takes_case())
+    crossed.when(another_neutral.rules("129.90 EUR", "0.00 EUR")).leaves(outcome="ruled_for_claimant")
+    crossed.when(buyer.withdraws_appeal()).refused(NoAppealOfYours)
+
+
+def test_an_appeal_withdrawn_before_the_signature() -> None:
+    """What was ruled on it and is not signed yet takes no effect."""
+    modest = administrator.grants_mandate(another_neutral, "1.00 EUR")
+    report = ruled().when(modest, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("0.00 EUR", "129.90 EUR"), seller.withdraws_appeal())
+    report.when(supervisor.co_signs(2)).refused(NothingToCoSign)
+    assert [r.status for r in report.dispute.adjudication.rulings] == ["in_effect", "refused"]
+    report.when(buyer.waives_appeal()).leaves("execution", outcome="ruled_split")

@@ -42,7 +42,7 @@ def test_a_ruling_above_authority_waits() -> None:
         some(RulingIssued, number=1, awaits_co_signature=True, on_appeal=None),
         owes(
             "supervisor",
-            "buyer",
+            "marketplace",
             None,
             kind="co_sign",
             arises_from="policy",

@@ -3,7 +3,6 @@
 from domain.closure import DisputeClosed
 from domain.commitments import CommitmentDischarged
 from domain.elsewhere import (
-    ExceedsWhatIsLeft,
     NothingRefunded,
     PaidOutOfEscrow,
     RefundedElsewhere,
@@ -75,11 +74,22 @@ def test_more_than_the_rest_of_the_claim() -> None:
 
 
 def test_the_order_is_the_last_limit() -> None:
-    """What other disputes claim is theirs; what is left can be claimed no more."""
+    """What other disputes claim is theirs; what is left can be claimed no more. What was paid beyond is for a person to see."""
     second = TWO.as_second(SECOND, claim="29.90 EUR", about_lines=("2",))
     report = given(TWO, second).when(marketplace.refunds_elsewhere("100.01 EUR"))
-    report.refused(ExceedsWhatIsLeft, left="100.00 EUR")
+    excess = some(RefundedElsewhere, amount=money("100.00 EUR"), excess=money("0.01 EUR"), resolves=True)
+    assert excess in [fact.event for fact in report.facts]
+    assert report.transaction.left_for(SECOND) == money("29.90 EUR")
     given(TWO, marketplace.refunds_elsewhere("110.00 EUR")).when(second).refused(ClaimExceedsPaid, left="19.90 EUR")
+
+
+def test_a_chargeback_of_what_was_paid_already() -> None:
+    """Nothing is left of the order; it is a fact all the same, and counts once."""
+    report = given(filing(), day(1), seller.contests(), seller.offers("129.90 EUR"), buyer.accepts_offer(1))
+    report.when(engine.instructs_refund(1)).when(marketplace.refunds_elsewhere("129.90 EUR"))
+    told = some(RefundedElsewhere, amount=money("0.00 EUR"), excess=money("129.90 EUR"))
+    assert told in [fact.event for fact in report.facts]
+    report.when(marketplace.refunds_elsewhere("129.90 EUR")).then_nothing()
 
 
 def test_a_refund_elsewhere_that_is_refused() -> None:

@@ -5,7 +5,7 @@ Whatever they do, and whenever they do it: what somebody is offered agrees with 
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,13 +16,16 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain.base import Instant
 from domain.case import mandate_id
+from domain.commitments import CommitmentBreached
+from domain.deadlines import DeadlineLapsed
 from domain.dispute import Dispute
 from domain.mandate import MandateClosed
 from domain.money import Money
 from domain.moves import Move
+from domain.people import Side
 from domain.refusals import Refusal
 from domain.silence import next_due
-from domain.transaction import TakenMeanwhile
+from domain.transaction import RefundExceedsPaid, TakenMeanwhile
 from tests.domain import invariants
 from tests.domain.cast import (
     FIRST,
@@ -38,6 +41,7 @@ from tests.domain.cast import (
     lawyer,
     marketplace,
     neutral,
+    supervisor,
 )
 from tests.domain.ending import end
 from tests.domain.filings import Filing
@@ -60,14 +64,22 @@ MEDIATING = (
     "refuse_proposal",
     "declare_impasse",
 )
-RULING = ("issue_ruling", "co_sign_ruling", "refuse_co_signature", "appeal", "send_back", "waive_appeal")
+RULING = (
+    "issue_ruling",
+    "co_sign_ruling",
+    "refuse_co_signature",
+    "appeal",
+    "send_back",
+    "waive_appeal",
+    "withdraw_appeal",
+)
 DOUBTING = ("declare_interests", "challenge_neutral", "decide_challenge")
 SILENT = ("request_set_aside", "set_default_aside", "refuse_set_aside")
 MODEST = ("100.00 EUR",)
 """Most rulings then need a co-signature."""
 CLOCKS = ("order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding")
 CONFIDING = ("post_in_caucus", "consent_to_neutral")
-PLEADING = ("request_evidence", "rebut", "raise_counterclaim")
+PLEADING = ("request_evidence", "rebut", "raise_counterclaim", "answer_key_questions")
 TALKING = (
     "name_representative",
     "end_representation",
@@ -113,12 +125,13 @@ class Disputes(RuleBasedStateMachine):
             table.do(step)
 
     @precondition(lambda self: self.table.filed == [FIRST])
-    @rule(share=st.integers(0, 10), line=st.sampled_from("12"))
-    def file_another(self, share: int, line: str) -> None:
-        """Another dispute on the same order may be refused; what both could pay out stays within what was paid."""
+    @rule(share=st.integers(0, 10), line=st.sampled_from("12"), forum=st.sampled_from((None, None, "court")))
+    def file_another(self, share: int, line: str, forum: str | None) -> None:
+        """Another dispute on the same order may be refused, or be inadmissible from the start; what both could pay out stays
+        within what was paid."""
         whole = self.first.command(self.table.now).claim.amount
         claim = Money(max(1, whole.minor * share // 10), whole.currency)
-        second = self.first.as_second(SECOND, claim=str(claim), about_lines=(line,))
+        second = self.first.as_second(SECOND, claim=str(claim), about_lines=(line,), more={"other_forum": forum})
         try:
             self.table.world.do(second.command(self.table.now))
         except Refusal:
@@ -137,6 +150,11 @@ class Disputes(RuleBasedStateMachine):
     @rule(data=st.data())
     def the_claim_is_withdrawn(self, data: st.DataObject) -> None:
         self._move(data, "withdraw")
+
+    @precondition(lambda self: self.turn > 12 and self.could("declare_inadmissible"))
+    @rule(data=st.data())
+    def it_is_not_to_be_heard(self, data: st.DataObject) -> None:
+        self._move(data, "declare_inadmissible")
 
     @precondition(offered("make_offer"))
     @rule(data=st.data())
@@ -210,15 +228,28 @@ class Disputes(RuleBasedStateMachine):
         self._move(data, "send_goods", "contest_goods", "decide_goods")
 
     @precondition(lambda self: self.turn > 8)
-    @rule(share=st.integers(1, 10), second=st.booleans())
+    @rule(share=st.integers(1, 15), second=st.booleans())
     def money_moves_elsewhere(self, share: int, second: bool) -> None:
-        """What the marketplace reports from elsewhere may be more than is left; otherwise it is a fact."""
+        """A fact, also where it is more than is left."""
         dispute = self.table.dispute(self.table.filed[-1 if second else 0])
         left = self.table.world.transaction(dispute.id).left_for(dispute.id)
         paid = Money(max(1, left.minor * share // 10), left.currency)
         try:
             self.table.do(marketplace.refunds_elsewhere(str(paid), reference=str(self.turn)).about(dispute.id))
         except Refusal:
+            return
+
+    @precondition(lambda self: self.turn > 5 and any(self._paid()))
+    @rule()
+    def a_refund_comes_back(self) -> None:
+        """Of a closed dispute a supervisor is told, and what somebody else has taken up meanwhile stays theirs."""
+        dispute, number = next(self._paid())
+        told = marketplace.fails_refund(number, "bounced")
+        if self.table.dispute(dispute.id).closed:
+            told = supervisor.reopens("bounced_refund", bounced=number)
+        try:
+            self.table.do(told.about(dispute.id))
+        except (TakenMeanwhile, RefundExceedsPaid):
             return
 
     @precondition(lambda self: self.turn > 10 and self.could("reopen", "rate_handling"))
@@ -238,9 +269,38 @@ class Disputes(RuleBasedStateMachine):
         for work in [*self.table.refund_work()]:
             self.table.do(work)
 
+    @precondition(lambda self: any(self._to_count()))
+    @rule()
+    def what_is_final_is_counted(self) -> None:
+        """And with it the marketplace told of who was ruled against; the same again counts nothing."""
+        for dispute_id in self._to_count():
+            for side in Side:
+                self.table.do(engine.counts(side).about(dispute_id))
+
+    @precondition(offered("answer_recommendation"))
+    @rule(data=st.data())
+    def the_marketplace_answers(self, data: st.DataObject) -> None:
+        self._move(data, "answer_recommendation")
+
     @rule(step=st.sampled_from(STEPS))
     def time_passes(self, step: timedelta) -> None:
         self.table.now += step
+
+    @precondition(lambda self: self.turn > 4 and len(self.table.outages) < 3)
+    @rule(hours=st.integers(1, 30), seen=st.booleans())
+    def we_are_away(self, hours: int, seen: bool) -> None:
+        """Whatever was due meanwhile moves on, and lapses at no instant at which nobody could act."""
+        began_at = self.table.now
+        self.table.now += timedelta(hours=hours)
+        outage = engine.records_outage(began_at, self.table.now).command(self.table.now)
+        self.table.world.do(outage)
+        assert self.table.world.would(outage) == []
+        for dispute_id in self.table.filed if seen else ():
+            for fact in self.table.would(engine.ticks().about(dispute_id)):
+                over = isinstance(fact.event, DeadlineLapsed) and fact.event.name != "stay"
+                missed = over or isinstance(fact.event, CommitmentBreached)
+                assert not (missed and began_at < fact.occurred_at <= self.table.now)
+            self.table.do(engine.ticks().about(dispute_id))
 
     @precondition(lambda self: any(self._dues()))
     @rule(off=st.sampled_from((-1, 0, 1)), ticks=st.booleans())
@@ -288,6 +348,7 @@ class Disputes(RuleBasedStateMachine):
             invariants.of_standing(self.table.world.dispute(dispute_id))
             invariants.of_order(self.table.world.transaction(dispute_id))
         invariants.of_mandates(self.table.world, self.table.filed)
+        invariants.of_recommendations(self.table.world, self.table.filed)
 
     def teardown(self) -> None:
         """Every dispute can still end; and the log alone tells how all of them went."""
@@ -317,6 +378,15 @@ class Disputes(RuleBasedStateMachine):
 
     def made(self, move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
         return act(move, who, dispute, self.table.world.transaction(dispute.id).unclaimed(), self.table.now, choose)
+
+    def _to_count(self) -> list[UUID]:
+        disputes = map(self.table.dispute, self.table.filed)
+        return [d.id for d in disputes if any(r.final for r in d.adjudication.rulings)]
+
+    def _paid(self) -> Iterator[tuple[Dispute, int]]:
+        """What was paid by a refund, the last first."""
+        for dispute in map(self.table.world.dispute, self.table.filed):
+            yield from ((dispute, c.number) for c in reversed(dispute.commitments.paid) if c.refund_id is not None)
 
     def _dues(self) -> list[tuple[Instant, UUID]]:
         dues = ((next_due(self.table.world.dispute(dispute_id)), dispute_id) for dispute_id in self.table.filed)

@@ -21,9 +21,9 @@ from tests.domain.reports import Report, day, deadline, given, just_before
 
 TALK = {"post_message", "make_commitment"}
 PARTY = {"name_representative"} | TALK
-NEUTRALS = {"recuse", "declare_interests"} | TALK
+NEUTRALS = {"recuse", "declare_interests", "declare_inadmissible"} | TALK
 HEARING = {"request_evidence", "post_in_caucus"} | NEUTRALS
-OPEN = {"make_offer", "add_exhibit"} | TALK
+OPEN = {"make_offer", "add_exhibit", "answer_key_questions"} | TALK
 CLOCKS = {"order_stay", "extend_deadline"}
 ELSEWHERE = {"record_parallel_proceeding"}
 
@@ -39,7 +39,7 @@ def test_after_filing() -> None:
     assert may(report, seller).keys() == OPEN | {"respond", "raise_counterclaim", "name_representative"}
     assert may(report, seller)["respond"].until == response
     assert may(report, buyer).keys() == OPEN | {"withdraw", "name_representative"}
-    assert may(report, supervisor).keys() == TALK | CLOCKS | ELSEWHERE
+    assert may(report, supervisor).keys() == {"declare_inadmissible"} | TALK | CLOCKS | ELSEWHERE
     assert may(report, marketplace).keys() == PARTY | ELSEWHERE
     for nobody in (neutral, administrator, auditor, engine):
         assert not may(report, nobody)
@@ -78,10 +78,10 @@ def test_before_the_neutral() -> None:
     """A neutral takes the case or is assigned; then mediates, and rules after an impasse."""
     report = given(filing(), seller.contests(), day(3), buyer.escalates())
     assert may(report, another_neutral).keys() == {"take_case"}
-    assert may(report, supervisor).keys() == {"assign_neutral", "order_stay"} | TALK | ELSEWHERE
+    assert may(report, supervisor).keys() == {"assign_neutral", "declare_inadmissible"} | CLOCKS | TALK | ELSEWHERE
     assert may(report, administrator).keys() == {"assign_neutral"}
     report.when(neutral.takes_case())
-    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit", "order_stay"} | HEARING
+    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit"} | CLOCKS | HEARING
     assert not may(report, another_neutral)
     assert may(report, administrator).keys() == {"reassign_neutral"}
     report.when(neutral.proposes("1.00 EUR", "128.90 EUR"))
@@ -89,7 +89,7 @@ def test_before_the_neutral() -> None:
     assert may(report, buyer)["accept_proposal"] == Move("accept_proposal", first, number=1)
     assert may(report, neutral).keys() == {"add_exhibit"} | HEARING | CLOCKS
     report.when(buyer.refuses_proposal())
-    assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit", "request_evidence", "order_stay"} | NEUTRALS
+    assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit", "request_evidence"} | CLOCKS | NEUTRALS
 
 
 def test_no_ruling_while_an_answer_is_due() -> None:

@@ -1,5 +1,7 @@
 """Law reports on what was paid, sent or promised under a ruling that is appealed, sent back or reopened, and on stays."""
 
+from datetime import timedelta
+
 import pytest
 
 from domain.adjudication import RulingIssued
@@ -7,9 +9,11 @@ from domain.commitments import CommitmentDischarged, CommitmentPassed
 from domain.escalation import NeutralReleased
 from domain.policy import FIRST_POLICY
 from domain.recovery import AwardOverturned, RulingExecuted
+from domain.refund import BouncedAfterClosure, RefundBounced, RefundEnded, RefundFailed
 from domain.refusals import NotYourMove
-from domain.remedy import AlreadyPaidOut
+from domain.remedy import AlreadyPaidOut, RefundReturned, RefundStalled
 from domain.stay import DisputeIsStayed
+from domain.transaction import RefundReleased
 from tests.domain.cast import (
     Act,
     administrator,
@@ -18,15 +22,17 @@ from tests.domain.cast import (
     buyer,
     commitment,
     engine,
+    instalment,
     marketplace,
     money,
     neutral,
+    refund,
     seller,
     supervisor,
     third_neutral,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import Report, day, given, later, some
+from tests.domain.reports import Report, day, given, later, owes, some
 from tests.domain.test_moves import may
 
 AT_ONCE = FIRST_POLICY.model_copy(update={"version": "at-once", "early_execution": "marketplace"})
@@ -114,6 +120,37 @@ def test_a_refund_made_elsewhere_while_a_ruling_can_be_appealed() -> None:
     assert owed(more) == [("buyer", "seller", money("10.00 EUR"), "recovery")]
 
 
+def test_a_refund_made_elsewhere_is_taken_from_instalments() -> None:
+    """From those that fall due first, as any payment is; the others stay as they were ruled."""
+    bit_by_bit = (instalment("40.00 EUR", 10), instalment("60.00 EUR", 20))
+    ruled = (*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR", instalments=bit_by_bit))
+    report = given(*ruled, marketplace.refunds_elsewhere("50.00 EUR"), buyer.waives_appeal(), seller.waives_appeal())
+    assert owed(report) == [("seller", "buyer", money("50.00 EUR"), "ruling")]
+    [last] = report.dispute.commitments.open_remedies()
+    assert last.owed_from == report.now + timedelta(days=20)
+
+
+@pytest.mark.parametrize("final_before", [False, True])
+@pytest.mark.parametrize(
+    ("arrive", "owing"),
+    [
+        (True, ("seller", "buyer", money("70.00 EUR"), "ruling")),
+        (False, ("buyer", "seller", money("30.00 EUR"), "recovery")),
+    ],
+)
+def test_a_refund_made_elsewhere_and_goods(arrive: bool, final_before: bool, owing: tuple[object, ...]) -> None:
+    """When they have gone their way it counts against the buyer's part; if they have not, it was too much."""
+    ruled = (*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR", goods=back()))
+    final = (buyer.waives_appeal(), seller.waives_appeal())
+    elsewhere = marketplace.refunds_elsewhere("30.00 EUR")
+    report = given(*ruled, *((*final, elsewhere) if final_before else (elsewhere, *final)))
+    if arrive:
+        report.when(buyer.sends_goods(2), seller.confirms_promise(3))
+    else:
+        report.when(later(days=20), engine.ticks())
+    assert owing in owed(report)
+
+
 # --- goods ---
 
 
@@ -184,3 +221,96 @@ def test_nobody_appeals_or_signs_while_it_is_stayed() -> None:
     modest = administrator.grants_mandate(neutral, "1.00 EUR")
     unsigned = given(*CONTESTED, modest, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"))
     unsigned.when(supervisor.orders_stay(), supervisor.co_signs()).refused(DisputeIsStayed)
+
+
+# --- money that was on its way, and did not arrive ---
+
+
+def test_a_refund_fails_after_the_default_was_set_aside() -> None:
+    """It counted as received, and does no more; nobody owes it but by what is ruled next."""
+    report = given(filing("100.00 EUR"), day(9), engine.instructs_refund(1))
+    report.when(seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case(), seller.contests())
+    report.when(marketplace.fails_refund(1)).then(
+        RefundFailed,
+        RefundStalled,
+        CommitmentDischarged(commitment_id=commitment(1), reason="overturned"),
+        AwardOverturned(to_buyer=ZERO, to_seller=ZERO),
+    )
+    report.when(marketplace.fails_refund(1)).then_nothing()
+    report.when(engine.releases_refund(1), neutral.declares_impasse(), neutral.rules("40.00 EUR", "60.00 EUR"))
+    report.when(seller.waives_appeal(), buyer.waives_appeal())
+    assert owed(report) == [("seller", "buyer", money("40.00 EUR"), "ruling")]
+
+
+def test_a_refund_fails_after_another_award_counted_it() -> None:
+    """What the buyer was to give back of it is set off; the rest is still owed by whoever was to pay."""
+    report = executed(engine.instructs_refund(2), seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(2))
+    assert owed(report) == [
+        ("seller", "marketplace", money("29.90 EUR"), "recovery"),
+        ("marketplace", "buyer", money("29.90 EUR"), "ruling"),
+    ]
+
+
+def test_escrow_that_did_not_arrive() -> None:
+    """What the other side was to get from its recipient is still held, and paid out from there."""
+    held = filing("60.00 EUR", held=("100.00 EUR",), paid="100.00 EUR")
+    report = given(held, day(9), engine.instructs_refund(1), seller.asks_to_set_aside(), supervisor.sets_aside())
+    report.when(seller.contests(), seller.offers("45.00 EUR"), buyer.accepts_offer(1))
+    assert owed(report)[-1] == ("buyer", "seller", money("15.00 EUR"), "recovery")
+    report.when(marketplace.fails_refund(1))
+    assert sorted(owed(report)) == [
+        ("marketplace", "buyer", money("45.00 EUR"), "default"),
+        ("marketplace", "seller", money("15.00 EUR"), "default"),
+        ("marketplace", "seller", money("40.00 EUR"), "settlement"),
+    ]
+
+
+def test_a_part_conceded_that_is_not_paid_yet() -> None:
+    """It was not received: what was paid under the ruling counts in whole when that falls."""
+    conceded = (filing(), day(1), seller.concedes("29.90 EUR"), day(4), buyer.escalates(), neutral.takes_case())
+    ruled = (*conceded, neutral.declares_impasse(), neutral.rules("100.00 EUR", "0.00 EUR"))
+    report = given(administrator.publishes(AT_ONCE), *ruled, engine.instructs_refund(3), marketplace.confirms_refund(3))
+    report.when(seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
+    assert AwardOverturned(to_buyer=money("100.00 EUR"), to_seller=ZERO) in events(report)
+
+
+# --- money that came back ---
+
+
+def test_a_refund_comes_back_before_the_ruling_is_final() -> None:
+    """It is owed again, and moves by another refund; reported twice it counts once, and never on a late report of failure."""
+    report = executed(*PAID)
+    report.when(marketplace.fails_refund(2)).refused(RefundEnded, status="confirmed")
+    report.when(marketplace.fails_refund(2, "bounced")).then(
+        RefundReturned(commitment_id=commitment(2), refund_id=refund(2)),
+        RefundBounced(),
+        RefundReleased(refund_id=refund(2)),
+        owes("marketplace", "buyer", "129.90 EUR", arises_from="ruling"),
+    )
+    report.when(marketplace.fails_refund(2, "bounced")).then_nothing()
+    report.when(marketplace.confirms_refund(2)).refused(RefundEnded, status="bounced")
+    report.when(engine.instructs_refund(3), marketplace.confirms_refund(3))
+    assert report.transaction.left() == ZERO
+
+
+def test_a_refund_comes_back_that_another_award_counted() -> None:
+    """What the buyer was to give back of it is set off."""
+    report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(2, "bounced"))
+    assert owed(report) == [
+        ("seller", "marketplace", money("29.90 EUR"), "recovery"),
+        ("marketplace", "buyer", money("29.90 EUR"), "ruling"),
+    ]
+
+
+def test_goodwill_that_comes_back() -> None:
+    """It is set aside again, out of what nobody claims; of a closed dispute a supervisor is told."""
+    report = given(
+        filing("100.00 EUR", paid="129.90 EUR"), seller.promises("refund", "buyer", "29.90 EUR", goodwill=True)
+    )
+    report.when(engine.instructs_refund(1), marketplace.confirms_refund(1), marketplace.fails_refund(1, "bounced"))
+    assert report.transaction.unclaimed() == ZERO
+    assert owed(report) == [("seller", "buyer", money("29.90 EUR"), "goodwill")]
+    over = given(filing(), seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))
+    over.when(marketplace.fails_refund(1, "bounced")).refused(BouncedAfterClosure, closed_as="conceded")

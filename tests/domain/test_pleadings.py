@@ -19,7 +19,7 @@ from domain.pleadings import (
     RebuttalGiven,
 )
 from domain.refusals import DisputeIsClosed, NotYourMove
-from tests.domain.cast import Act, another_neutral, buyer, marketplace, money, neutral, seller
+from tests.domain.cast import Act, another_neutral, back, buyer, marketplace, money, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import Report, day, given, owes, some
 
@@ -144,3 +144,52 @@ def test_it_ends_with_the_dispute() -> None:
     report = adjudicated(seller.counterclaims()).when(seller.offers("1.00 EUR"), buyer.accepts_offer(1))
     assert [c.arises_from for c in report.dispute.commitments.open_remedies()] == ["settlement"]
     adjudicated(seller.counterclaims()).when(buyer.withdraws()).leaves("closed")
+
+
+# --- decided anew ---
+
+
+def paid_and_reopened() -> Report:
+    """A counterclaim of twenty was granted and paid; then the dispute was reopened."""
+    report = adjudicated(seller.counterclaims("payment", "20.00 EUR"))
+    report.when(neutral.rules("0.00 EUR", "129.90 EUR", counterclaim=sum_of("20.00 EUR")), buyer.waives_appeal())
+    return report.when(seller.confirms_promise(2), supervisor.reopens(), supervisor.assigns(neutral))
+
+
+@pytest.mark.parametrize(
+    ("decided", "owed"),
+    [
+        (sum_of("20.00 EUR"), []),
+        (sum_of("5.00 EUR"), [("seller", "buyer", money("15.00 EUR"))]),
+        (DISMISSED, [("seller", "buyer", money("20.00 EUR"))]),
+    ],
+)
+def test_what_was_paid_counts(decided: OnCounterclaim, owed: list[object]) -> None:
+    """It is not owed twice; what is granted no more, the respondent owes back."""
+    report = paid_and_reopened().when(neutral.rules("0.00 EUR", "129.90 EUR", counterclaim=decided))
+    report.when(buyer.waives_appeal(), seller.waives_appeal())
+    remedies = report.dispute.commitments.open_remedies()
+    assert [(c.owed_by.value, c.owed_to.value, c.amount) for c in remedies] == owed
+
+
+def test_what_was_paid_is_owed_back_with_the_withdrawal() -> None:
+    """The counterclaim falls with the claim."""
+    report = paid_and_reopened().when(buyer.withdraws())
+    [back] = report.dispute.commitments.open_remedies()
+    assert (back.owed_by, back.owed_to, back.amount) == ("seller", "buyer", money("20.00 EUR"))
+
+
+def test_goods_that_went_back_are_not_owed_again() -> None:
+    """The return was kept before the dispute was reopened."""
+    report = adjudicated(seller.counterclaims())
+    report.when(neutral.rules("0.00 EUR", "129.90 EUR", counterclaim=GRANTED), buyer.waives_appeal())
+    report.when(seller.confirms_promise(2), supervisor.reopens(), supervisor.assigns(neutral))
+    report.when(neutral.rules("0.00 EUR", "129.90 EUR", counterclaim=GRANTED), buyer.waives_appeal()).leaves("closed")
+
+
+def test_goods_go_back_once() -> None:
+    """Where the award has them sent back, the counterclaim is granted by that."""
+    report = adjudicated(seller.counterclaims())
+    report.when(neutral.rules("129.90 EUR", "0.00 EUR", goods=back(), counterclaim=GRANTED))
+    report.when(buyer.waives_appeal(), seller.waives_appeal())
+    assert [(c.kind, c.arises_from) for c in report.dispute.commitments.open_remedies()] == [("return", "ruling")]

@@ -54,6 +54,8 @@ def test_a_stay_by_order() -> None:
         some(DisputeResumed),
         some(DeadlineMoved, name="response", why="stay"),
         some(DeadlineMoved, name="negotiation", why="stay"),
+        some(DeadlineMoved, name="answers-buyer", why="stay"),
+        some(DeadlineMoved, name="answers-seller", why="stay"),
         moot("stay"),
     )
     moved = report.dispute.deadlines.running["response"].due_at
@@ -93,6 +95,16 @@ def test_who_stays() -> None:
     report.when(neutral.orders_stay(timedelta(0))).refused(StayTooLong)
     report.when(neutral.orders_stay(), supervisor.orders_stay(timedelta(days=3))).refused(AlreadyStayed)
     given(filing(), buyer.withdraws()).when(supervisor.orders_stay()).refused(DisputeIsClosed)
+
+
+def test_what_was_promised_while_it_was_stayed() -> None:
+    """It is due later by what was left of the stay; a window that began meanwhile as well."""
+    report = given(filing(), day(1), seller.promises("reply", "buyer"), supervisor.orders_stay())
+    report.when(day(7), seller.promises("call_back", "buyer"))
+    before = [report.dispute.commitments.open[commitment(n)].due_at for n in (1, 2)]
+    report.when(day(9), supervisor.lifts_stay())
+    after = [report.dispute.commitments.open[commitment(n)].due_at for n in (1, 2)]
+    assert [late - due for late, due in zip(after, before, strict=True)] == [timedelta(days=8), timedelta(days=2)]
 
 
 # --- what goes on elsewhere ---

@@ -24,6 +24,8 @@ from mediation.gateways.payments import MarketplaceGateway
 from mediation.processes import deadlines, refunds
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.refunds import RefundProcess
+from mediation.store import clocks
+from mediation.store.clocks import Clocks
 from mediation.store.follow import Follow
 from mediation.store.tasks import end
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
@@ -75,10 +77,12 @@ class Running:
 async def running(conninfo: str) -> AsyncIterator[Running]:
     async with world(conninfo) as w:
         async with w.pool.connection() as conn:
+            await conn.execute(clocks.TABLE)
             await conn.execute(deadlines.TABLE)
             await conn.execute(refunds.TABLE)
         gateway = Gateway()
-        clock, refunding = DeadlineClock(w.pool, w.engine), RefundProcess(w.pool, w.engine, gateway)
+        clock = DeadlineClock(w.pool, w.engine, Clocks(w.pool))
+        refunding = RefundProcess(w.pool, w.engine, gateway)
         follow = Follow(w.log, w.pool, [clock, refunding])
         task = asyncio.create_task(follow.run())
         try:

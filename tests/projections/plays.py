@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
+from domain.abuse import AbuseRules
 from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.admissibility import DeclareInadmissible
 from domain.appeal import Appeal, SendBack
 from domain.assignment import HandOver, ReassignNeutral
 from domain.base import Actor, Role
@@ -22,10 +24,11 @@ from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
 from domain.evidence_requests import RequestEvidence
-from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
+from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
 from domain.goods import Goods, GoodsAct
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.key_questions import AnswerKeyQuestions, NewAnswer
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, Mandate, MandateCommand
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
@@ -34,6 +37,8 @@ from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
 from domain.policy import FIRST_POLICY, PolicyBook
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.reasons import ClaimReason
+from domain.recommendations import AnswerRecommendation, CountCase
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
 from domain.reopening import RateHandling, Reopen
@@ -580,7 +585,41 @@ async def goods_contested_and_clocks_stopped(play: Play) -> Play:
     return await play.does(DecideGoods, Role.SUPERVISOR, 5, to_buyer=eur("50.00"), reasons=says("the weight"))
 
 
+async def claimed_too_often(play: Play) -> Play:
+    """Beyond a limit of the policy; found vexatious and final; the marketplace is told of the buyer, and answers."""
+    limit, threshold = {"days": 30, "amounts": [eur("1.00")], "beyond": "review"}, {"cases": 1, "days": 30}
+    against = {"of": "buyer", "ground": "found_vexatious"}
+    abuse = AbuseRules.model_validate({"limits": [limit], "thresholds": [threshold | against]})
+    watchful = FIRST_POLICY.model_copy(update={"version": "watchful", "abuse": abuse})
+    play.case = replace(EMPTY, policies=PolicyBook({watchful.version: watchful}))
+    await play.filed()
+    await play.answers(Answer.CONTEST, 1)
+    await play.is_assigned(1.2)
+    await play.sees_no_agreement(1.3)
+    nothing = Division(claimant=eur("0.00"), respondent=eur(play.claimed))
+    found = {"award": nothing, "cites_clauses": ("evidence",), "reasons": says("no"), "vexatious": says("again")}
+    await play.does(IssueRuling, Role.NEUTRAL, 1.4, **found)
+    await play.waives_appeal(Role.BUYER, 1.5)
+    await play.does(CountCase, Role.ENGINE, 1.6, side=Side.BUYER, since=day(1.5))
+    assert play.case.dispute is not None
+    (owed,) = play.case.dispute.commitments.open
+    answer = {"recommendation_id": owed, "side": Side.BUYER, "answer": "declined", "reason": says("not yet")}
+    return await play.does(AnswerRecommendation, Role.MARKETPLACE, 2, **answer)
+
+
+async def not_heard(play: Play) -> Play:
+    """A key question is answered twice. Part is conceded, and stays owed; the rest is inadmissible, for good."""
+    await play.filed()
+    told = (NewAnswer(question="difference", answer=says("the colour")),)
+    await play.does(AnswerKeyQuestions, Role.BUYER, 0.2, answers=told)
+    await play.does(AnswerKeyQuestions, Role.BUYER, 0.3, answers=told)
+    await play.answers(Answer.CONCEDE_PART, 0.5, "20.00")
+    ground = {"ground": "vexatious", "reasons": says("the fifth of its kind")}
+    return await play.does(DeclareInadmissible, Role.SUPERVISOR, 1, **ground)
+
+
 STORIES = (
+    claimed_too_often,
     settled_and_paid_late,
     ruled_and_paid,
     granted_by_silence,
@@ -597,4 +636,5 @@ STORIES = (
     passes_through_many_hands,
     executed_early_and_reopened,
     goods_contested_and_clocks_stopped,
+    not_heard,
 )

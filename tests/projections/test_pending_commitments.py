@@ -12,7 +12,7 @@ from domain.response import Answer
 from projections import lives
 from projections.lives import Asked
 from projections.paging import UnknownCursor
-from projections.pending_commitments import commitment, commitments
+from projections.pending_commitments import PENDING_COMMITMENTS, Owed, commitment, commitments, punctuality, totals
 from tests.projections.conftest import Views
 from tests.projections.plays import (
     Play,
@@ -236,3 +236,55 @@ async def test_one_commitment_by_its_id(views: Views) -> None:
     assert (await views.codec.open(found.note, "alpha"))["text"].endswith("I shall write")
     assert await commitment(views.pool, "beta", owed.id) is None
     assert await commitment(views.pool, "alpha", owed.id, Asked(as_of=day(0.1))) is None
+
+
+async def test_totals_are_those_of_the_rows_whatever_happens(views: Views) -> None:
+    """As they are kept, and as a rebuild makes them."""
+    plays = await asyncio.gather(
+        granted_by_silence(views.play()),
+        withdrawn_with_promises(views.play()),
+        ruled_and_paid(views.play()),
+        settled_and_paid_late(views.play()),
+    )
+    await _many(views.play(), 3)
+    await views.seen()
+    assert len(plays) == 4
+
+    async def counted() -> dict[tuple[str, str | None], tuple[int, int | None]]:
+        found: dict[tuple[str, str | None], tuple[int, int | None]] = {}
+        for row in (await commitments(views.pool, "alpha", status="all", limit=100)).rows:
+            n, minor = found.get((row.status, row.currency), (0, None))
+            found[row.status, row.currency] = (n + 1, (minor or 0) + row.minor if row.minor is not None else minor)
+        return found
+
+    def told(owed: list[Owed]) -> dict[tuple[str, str | None], tuple[int, int | None]]:
+        return {(one.status, one.currency): (one.count, one.minor) for one in owed}
+
+    whole = await counted()
+    assert {status for status, _ in whole} >= {"pending", "kept", "kept_late"}
+    assert told(await totals(views.pool, "alpha")) == whole
+    assert await totals(views.pool, "beta") == []
+    await PENDING_COMMITMENTS.rebuild(views.log, views.pool)
+    assert told(await totals(views.pool, "alpha")) == whole
+    refunds = told(await totals(views.pool, "alpha", kind=CommitmentKind.REFUND))
+    assert sum(n for n, _ in refunds.values()) < sum(n for n, _ in whole.values())
+
+
+async def test_who_keeps_promises_by_their_time(views: Views) -> None:
+    """What is still owed counts as not kept from its instant on; what was let go counts neither way."""
+    play = await views.play().filed()
+    for n in range(4):
+        await play.promises(Role.SELLER, 1 + n / 100, due=5 + n)
+    on_time, late, waived, _ = play.owed()
+    await play.is_kept(on_time.id, Role.BUYER, 3)
+    await play.is_waived(waived.id, Role.BUYER, 3.1)
+    await play.time_passes(6.5)
+    await play.is_kept(late.id, Role.BUYER, 7)
+    await play.time_passes(8.5)
+    await views.seen()
+    (found,) = await punctuality(views.pool, "alpha", "seller", due_after=day(0), due_before=day(30))
+    assert (found.who, found.on_time, found.late, found.overdue) == (str(play.seller), 1, 1, 1)
+    assert found.share == 1 / 3
+    (early,) = await punctuality(views.pool, "alpha", "marketplace", due_after=day(5), due_before=day(6))
+    assert (early.who, early.on_time, early.late, early.overdue) == ("alpha", 1, 0, 0)
+    assert await punctuality(views.pool, "alpha", "desk", due_after=day(0), due_before=day(30)) == []

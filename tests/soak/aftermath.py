@@ -17,6 +17,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.processes import deadlines, refunds
+from mediation.store import clocks
 from mediation.store.codec import Codec
 from mediation.store.consumer import Consumer
 from mediation.store.follow import Follow
@@ -59,6 +60,7 @@ async def main(plan: Plan, what: str) -> None:
 async def _prepare(pool: Pool) -> None:
     await _create(pool, [Tally(), *VIEWS])
     async with pool.connection() as connection:
+        await connection.execute(clocks.TABLE)
         await connection.execute(deadlines.TABLE)
         await connection.execute(refunds.TABLE)
 

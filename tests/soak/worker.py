@@ -20,6 +20,7 @@ from mediation.engine import Engine
 from mediation.gateways.payments import MarketplaceGateway
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.refunds import RefundProcess
+from mediation.store.clocks import Clocks
 from mediation.store.codec import Codec
 from mediation.store.consumer import Consumer
 from mediation.store.follow import Follow
@@ -54,7 +55,8 @@ async def work(plan: Plan, number: int) -> None:
         await _until_there(log.__aenter__)
         stack.push_async_exit(log)
         engine = Engine(log)
-        clock, paying = DeadlineClock(pool, engine), RefundProcess(pool, engine, MarketplaceGateway())
+        clock = DeadlineClock(pool, engine, Clocks(pool))
+        paying = RefundProcess(pool, engine, MarketplaceGateway())
         views = [poisoned_caseload() if view.title == "caseload" else view for view in VIEWS]
         tally = Tally(poisoned=True)
         consumers: list[Consumer] = [tally, *views, clock, paying]

@@ -1,0 +1,92 @@
+"""Repeat offenders: when a ruling becomes final, or is overturned, what it says of either side is counted.
+
+The counting, and what is recommended to the marketplace, are decided on the stream of that buyer or seller, which knows what
+it has counted: so each case counts once, whenever a worker dies. Each side of such a dispute is a row here until that is done.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+
+import structlog
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from domain.adjudication import RulingBecameFinal
+from domain.people import Side
+from domain.recommendations import CountCase
+from domain.reopening import DisputeReopened
+from mediation.engine import Engine, Request
+from mediation.processes import ENGINE
+from mediation.store.consumer import PASSING, describe
+from mediation.store.log import Recorded
+
+TABLE = """CREATE TABLE IF NOT EXISTS case_to_count (
+  dispute_id uuid NOT NULL, side text NOT NULL, position bigint NOT NULL, at timestamptz NOT NULL, marketplace text NOT NULL,
+  correlation_id uuid, not_before timestamptz NOT NULL DEFAULT '-infinity',
+  PRIMARY KEY (dispute_id, side));
+CREATE INDEX IF NOT EXISTS case_to_count_next ON case_to_count (not_before, position)"""
+
+_SET = """INSERT INTO case_to_count (dispute_id, side, position, at, marketplace, correlation_id)
+SELECT %s, unnest(%s::text[]), %s, %s, %s, %s ON CONFLICT (dispute_id, side)
+DO UPDATE SET position = excluded.position, at = excluded.at, not_before = '-infinity'"""
+_DUE = """SELECT dispute_id, side, position, at, marketplace, correlation_id FROM case_to_count
+WHERE not_before <= now() ORDER BY not_before, position, side LIMIT 500"""
+_DONE = "DELETE FROM case_to_count WHERE dispute_id = %s AND side = %s AND position = %s"
+"""Not where another fact about the same dispute came meanwhile."""
+_LATER = """UPDATE case_to_count SET not_before = now() + interval '1 minute'
+WHERE dispute_id = %s AND side = %s AND position = %s"""
+
+_SIDES = [side.value for side in Side]
+_LONGEST_SLEEP = 0.5  # seconds
+
+_log = structlog.get_logger(__name__)
+
+
+class RepeatOffenders:
+    name = "repeat_offenders@1"
+
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine) -> None:
+        self._pool = pool
+        self._engine = engine
+        self._wake = asyncio.Event()
+
+    async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
+        for recorded in batch:
+            if isinstance(recorded.event, RulingBecameFinal | DisputeReopened):
+                when = (recorded.position, recorded.occurred_at)
+                about = (recorded.marketplace, recorded.correlation_id)
+                await conn.execute(_SET, (recorded.dispute_id, _SIDES, *when, *about))
+                self._wake.set()
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            self._wake.clear()
+            await self.work()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_LONGEST_SLEEP):
+                    await self._wake.wait()
+
+    async def work(self) -> int:
+        """Counts what there is to count; how many rows that were. What fails is tried again, and the rest goes on."""
+        async with self._pool.connection() as conn:
+            tasks = await (await conn.execute(_DUE)).fetchall()
+        for dispute_id, side, position, at, marketplace, correlation_id in tasks:
+            about = {"marketplace": marketplace, "actor": ENGINE, "now": datetime.now(UTC)}
+            command = CountCase.model_validate({**about, "dispute_id": dispute_id, "side": side, "since": at})
+            try:
+                await self._engine.handle(command, Request(correlation_id=correlation_id))
+            except PASSING:
+                raise
+            except Exception as error:
+                _log.error("counting_failed", dispute_id=str(dispute_id), error=describe(error))
+                await self._execute(_LATER, (dispute_id, side, position))
+            else:
+                await self._execute(_DONE, (dispute_id, side, position))
+        return len(tasks)
+
+    async def _execute(self, statement: str, parameters: Sequence[object]) -> None:
+        async with self._pool.connection() as conn:
+            await conn.execute(statement, parameters)

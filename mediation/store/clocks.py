@@ -1,0 +1,73 @@
+"""What time it is in a marketplace: the real time, except in a test marketplace whose clock somebody has turned.
+
+A clock is only ever turned forwards, as time never goes back; it goes on from where it was turned to. What the engine stores
+as `recorded_at` stays the database's own time.
+"""
+
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
+
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from domain.refusals import Conflict, Forbidden, Malformed
+
+TABLE = "CREATE TABLE IF NOT EXISTS turned_clock (marketplace text PRIMARY KEY, ahead interval NOT NULL)"
+
+FURTHEST = timedelta(days=3650)
+
+_AHEAD = "SELECT ahead FROM turned_clock WHERE marketplace = %s"
+_TURN = """INSERT INTO turned_clock (marketplace, ahead) VALUES (%s, %s) ON CONFLICT (marketplace)
+DO UPDATE SET ahead = excluded.ahead WHERE turned_clock.ahead <= excluded.ahead RETURNING ahead"""
+
+
+class NotATestMarketplace(Forbidden):
+    """Only the clock of a test marketplace can be turned; which ones are is a setting of the engine."""
+
+
+class ClockGoesBack(Conflict):
+    """A clock is turned forwards only: what has happened by now would lie in the future."""
+
+
+class ClockTooFar(Malformed):
+    """A clock is turned ten years ahead at the most."""
+
+    pointer = "/now"
+
+
+class Clocks:
+    """`tests` are the marketplaces whose clock can be turned. `real` tells the time; only tests set it."""
+
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[AsyncConnection],
+        tests: Collection[str] = (),
+        real: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._pool = pool
+        self._tests = frozenset(tests)
+        self.real = real
+
+    async def now(self, marketplace: str) -> datetime:
+        return self.real() + await self.ahead(marketplace)
+
+    async def ahead(self, marketplace: str) -> timedelta:
+        """By how much its clock is ahead of the real time. Asked of the database each time, as another worker may turn it."""
+        if marketplace not in self._tests:
+            return timedelta()
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute(_AHEAD, (marketplace,))).fetchone()
+        return row[0] if row else timedelta()
+
+    async def turn(self, marketplace: str, now: datetime) -> timedelta:
+        """Sets the clock to `now`; by how much that is ahead. Raises NotATestMarketplace, ClockGoesBack, ClockTooFar."""
+        if marketplace not in self._tests:
+            raise NotATestMarketplace(marketplace=marketplace)
+        ahead = now - self.real()
+        if ahead > FURTHEST:
+            raise ClockTooFar(at_most_days=FURTHEST.days)
+        if ahead >= timedelta():
+            async with self._pool.connection() as connection:
+                if await (await connection.execute(_TURN, (marketplace, ahead))).fetchone():
+                    return ahead
+        raise ClockGoesBack(now=(await self.now(marketplace)).isoformat())

@@ -1,0 +1,195 @@
+"""What each buyer and each seller has claimed, and what was claimed of them: for those who decide, never for the parties.
+
+One row a dispute; a party's history is counted when asked.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingCoSigned, RulingIssued
+from domain.base import Event
+from domain.closure import ClaimWithdrawn, DisputeClosed
+from domain.filing import DisputeFiled
+from domain.money import Money
+from domain.negotiation import SettlementReached
+from domain.people import Outcome, Side
+from domain.reopening import DisputeReopened
+from domain.response import Answer, DefaultGranted, ResponseGiven
+from domain.set_aside import DefaultSetAside
+from domain.vexatious import ClaimFoundVexatious
+from mediation.store.recorded import Recorded
+from projections.paging import Where
+from projections.view import Doc, Pool, Rows, View, kinds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """One claim. Sums are minor units of `currency`: what was `claimed`, what was `conceded` of it in part, and what the
+    outcome `granted` beside that. `rulings` are what each ruling gives the claimant, by number, and what it did on appeal.
+
+    `appeals` are those decided, `affirmed` those of them under which the ruling stood. `vexatious`: finally found so.
+    """
+
+    dispute_id: UUID
+    marketplace: str
+    buyer_subject: UUID
+    seller_subject: UUID
+    claimant: str
+    reason: str
+    filed_at: datetime
+    claimed: int
+    currency: str
+    conceded: int = 0
+    granted: int = 0
+    outcome: str | None = None
+    rulings: Doc = field(default_factory=dict)
+    appeals: int = 0
+    affirmed: int = 0
+    vexatious: bool = False
+
+
+def _fold(rows: Rows[Claimed], recorded: Recorded) -> Iterable[Claimed]:
+    event = recorded.event
+    if isinstance(event, DisputeFiled):
+        return [_filed(event, recorded)]
+    before = next(iter(rows.values()), None)
+    if before is None:
+        raise LookupError("a dispute that was never filed")
+    return [replace(before, **_changes(before, event))]
+
+
+def _filed(event: DisputeFiled, recorded: Recorded) -> Claimed:
+    return Claimed(
+        dispute_id=event.dispute_id,
+        marketplace=recorded.marketplace,
+        buyer_subject=event.buyer.subject,
+        seller_subject=event.seller.subject,
+        claimant=event.claimant.value,
+        reason=event.claim.reason.value,
+        filed_at=recorded.occurred_at,
+        claimed=event.claim.amount.minor,
+        currency=event.claim.amount.currency,
+    )
+
+
+def _changes(now: Claimed, event: Event) -> dict[str, Any]:  # noqa: C901 - one arm a kind of change
+    match event:
+        case ResponseGiven(answer=Answer.CONCEDE, conceded=Money() as whole):
+            return {"outcome": Outcome.CONCEDED.value, "granted": whole.minor}
+        case ResponseGiven(conceded=Money() as part):
+            return {"conceded": part.minor}
+        case DefaultGranted(claimant_receives=amount):
+            return {"outcome": Outcome.GRANTED_BY_DEFAULT.value, "granted": amount.minor}
+        case SettlementReached(terms=terms):
+            return {"outcome": Outcome.SETTLED.value, "granted": terms.claimant.minor}
+        case ClaimWithdrawn():
+            return {"outcome": Outcome.WITHDRAWN.value}
+        case RulingIssued():
+            issued = {
+                "granted": event.award.claimant.minor,
+                "outcome": event.outcome.value,
+                "on_appeal": event.on_appeal,
+                "vexatious": False,
+            }
+            known = {"rulings": {**now.rulings, str(event.number): issued}}
+            return known if event.awaits_co_signature else known | _heard(now, event.on_appeal)
+        case RulingCoSigned(number=number):
+            return _heard(now, now.rulings[str(number)]["on_appeal"])
+        case AppealSentBack():
+            return {"appeals": now.appeals + 1}
+        case RulingBecameFinal(number=number):
+            ruling = now.rulings[str(number)]
+            found = ruling["vexatious"]
+            return {"outcome": ruling["outcome"], "granted": ruling["granted"], "vexatious": found}
+        case ClaimFoundVexatious(ruling=None):
+            return {"vexatious": True}
+        case ClaimFoundVexatious(ruling=number):
+            found_so = {**now.rulings[str(number)], "vexatious": True}
+            return {"rulings": {**now.rulings, str(number): found_so}}
+        case DefaultSetAside() | DisputeReopened(bounced=None):
+            return {"outcome": None, "granted": 0, "vexatious": False}
+        case DisputeClosed(outcome=outcome):
+            return {"outcome": outcome.value}
+        case _:
+            return {}
+
+
+def _heard(now: Claimed, on_appeal: str | None) -> dict[str, Any]:
+    """An appeal is decided by the ruling on it, once that is in effect."""
+    if on_appeal is None:
+        return {}
+    return {"appeals": now.appeals + 1, "affirmed": now.affirmed + (on_appeal == "affirms")}
+
+
+CLAIM_HISTORY = View(
+    title="claim_history",
+    version=1,
+    row=Claimed,
+    key=("dispute_id",),
+    concerns=kinds(
+        DisputeFiled,
+        ResponseGiven,
+        DefaultGranted,
+        DefaultSetAside,
+        SettlementReached,
+        ClaimWithdrawn,
+        RulingIssued,
+        RulingCoSigned,
+        AppealSentBack,
+        RulingBecameFinal,
+        DisputeReopened,
+        DisputeClosed,
+        ClaimFoundVexatious,
+    ),
+    fold=_fold,
+    indexes=("(buyer_subject, filed_at)", "(seller_subject, filed_at)"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Claims that are alike in who filed them, reason, outcome and currency."""
+
+    filed: bool
+    reason: str
+    outcome: str | None
+    currency: str
+    claims: int
+    claimed: int
+    granted: int
+    appeals: int
+    affirmed: int
+    vexatious: int
+    first: datetime
+    last: datetime
+
+
+_TALLIES = """SELECT claimant = %s, reason, outcome, currency, count(*), sum(claimed)::bigint, sum(conceded + granted)::bigint,
+  sum(appeals)::bigint, sum(affirmed)::bigint,
+  count(*) FILTER (WHERE vexatious), min(filed_at), max(filed_at)
+FROM {table} WHERE {where} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""
+
+
+async def tallies(
+    pool: Pool,
+    marketplace: str,
+    side: Side,
+    subject: UUID,
+    *,
+    filed_after: datetime | None = None,
+    filed_before: datetime | None = None,
+) -> list[Tally]:
+    """Everything about one buyer, or one seller; `filed_after` is included, `filed_before` is not."""
+    where = Where()
+    where.equal(**{"marketplace": marketplace, f"{side.value}_subject": subject})
+    if filed_after is not None:
+        where.add("filed_at >= %s", filed_after)
+    if filed_before is not None:
+        where.add("filed_at < %s", filed_before)
+    query = _TALLIES.format(table=CLAIM_HISTORY.table, where=where.sql)
+    async with pool.connection() as connection:
+        rows = await (await connection.execute(query, [side.value, *where.values])).fetchall()
+    return [Tally(*row) for row in rows]

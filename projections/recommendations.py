@@ -1,0 +1,89 @@
+"""What the marketplace is recommended to do about a buyer or a seller, the cases behind it, and what it answered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from domain.claims import ActionRecommended, RecommendationAnswered
+from mediation.store.recorded import Recorded
+from projections.paging import Page, Where, page, select
+from projections.view import Doc, Pool, Rows, View, kinds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """`cases` are the disputes behind it, `dispute_id` the last of them, in which the answer is owed. `reason` is sealed."""
+
+    recommendation_id: UUID
+    stream_id: UUID
+    marketplace: str
+    dispute_id: UUID
+    side: str
+    action: str
+    ground: str
+    cases: Doc
+    days: int
+    made_at: datetime
+    due_at: datetime
+    answer: str | None = None
+    reason: Doc | None = None
+    answered_at: datetime | None = None
+
+
+def _fold(rows: Rows[Recommendation], recorded: Recorded) -> Iterable[Recommendation]:
+    event: ActionRecommended | RecommendationAnswered = recorded.event  # type: ignore[assignment] # what the view concerns
+    match event:
+        case ActionRecommended():
+            made = Recommendation(
+                recommendation_id=event.recommendation_id,
+                stream_id=recorded.stream_id,
+                marketplace=recorded.marketplace,
+                dispute_id=event.dispute_id,
+                side=event.side.value,
+                action=event.action,
+                ground=event.ground,
+                cases={"disputes": [str(case) for case in event.cases]},
+                days=event.days,
+                made_at=recorded.occurred_at,
+                due_at=event.due_at,
+            )
+            return [made]
+        case RecommendationAnswered(recommendation_id=rid, answer=answer, reason=said):
+            reason = said.model_dump(mode="json") if said else None
+            return [replace(rows[rid], answer=answer, reason=reason, answered_at=recorded.occurred_at)]
+        case _:
+            assert_never(event)
+
+
+RECOMMENDATIONS = View(
+    title="recommendations",
+    version=1,
+    row=Recommendation,
+    key=("recommendation_id",),
+    concerns=kinds(ActionRecommended, RecommendationAnswered),
+    fold=_fold,
+    indexes=("(stream_id)", "(marketplace, due_at, recommendation_id)"),
+    of_each="stream_id",
+)
+
+
+async def recommendations(
+    pool: Pool, marketplace: str, *, answered: bool | None = None, limit: int = 50, cursor: str | None = None
+) -> Page[Recommendation]:
+    """Those that were `answered`, those that were not, or all; the first due first."""
+    where = Where()
+    where.equal(marketplace=marketplace)
+    if answered is not None:
+        where.add(f"answer IS {'NOT ' if answered else ''}NULL")
+    order = ("due_at", "recommendation_id")
+    return await page(pool, RECOMMENDATIONS, where, order=order, limit=limit, cursor=cursor)
+
+
+async def recommendation(pool: Pool, marketplace: str, recommendation_id: UUID) -> Recommendation | None:
+    where = Where()
+    where.equal(marketplace=marketplace, recommendation_id=recommendation_id)
+    view = RECOMMENDATIONS
+    rows = await select(pool, view, f"SELECT {view.selected} FROM {view.table} WHERE {where.sql}", where.values)
+    return rows[0] if rows else None

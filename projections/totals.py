@@ -1,0 +1,76 @@
+"""Totals of a view's rows, kept beside them in the same transaction: how many there are of each sort, and of how much money.
+
+Asking them costs the same over a thousand rows as over a million.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any, Generic, TypeVar
+
+from psycopg import AsyncConnection
+
+from mediation.store.arrays import Bigints, Column
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class Totals(Generic[R]):
+    """`by`: the columns that make a sort. `of`: the column of minor units that is summed. `counts`: which rows stand now."""
+
+    by: tuple[str, ...]
+    of: str
+    counts: Callable[[R], bool]
+
+    def table(self, view: str) -> str:
+        return f"{view}_totals"
+
+    async def create(self, connection: AsyncConnection, view: str, types: Mapping[str, tuple[str, bool]]) -> None:
+        columns = ", ".join(f"{name} {types[name][0]}" for name in self.by)
+        await connection.execute(
+            f"CREATE TABLE {self.table(view)} ({columns}, rows bigint NOT NULL, minor numeric NOT NULL, "
+            f"UNIQUE NULLS NOT DISTINCT ({', '.join(self.by)}))"
+        )
+
+    async def write(
+        self,
+        connection: AsyncConnection,
+        view: str,
+        changes: "Changes[R]",
+        arrays: Mapping[str, Callable[[Iterable[Any]], Column[Any]]],
+    ) -> None:
+        moved = [key for key in changes.rows.keys() | changes.minor.keys() if changes.rows[key] or changes.minor[key]]
+        if not moved:
+            return
+        by = ", ".join(self.by)
+        places = ", ".join(["%b"] * (len(self.by) + 2))
+        parameters = [
+            *(arrays[name](values) for name, values in zip(self.by, zip(*moved, strict=True), strict=True)),
+            Bigints(changes.rows[key] for key in moved),
+            Bigints(changes.minor[key] for key in moved),
+        ]
+        await connection.execute(
+            f"INSERT INTO {self.table(view)} AS t ({by}, rows, minor) SELECT * FROM unnest({places}) "
+            f"ON CONFLICT ({by}) DO UPDATE SET rows = t.rows + excluded.rows, minor = t.minor + excluded.minor",
+            parameters,
+            binary=True,
+        )
+
+
+@dataclass(slots=True)
+class Changes(Generic[R]):
+    """What a batch does to the totals."""
+
+    totals: Totals[R]
+    rows: Counter[Any] = field(default_factory=Counter)
+    minor: Counter[Any] = field(default_factory=Counter)
+
+    def note(self, before: R | None, after: R) -> None:
+        """`after` stands where `before` stood, or nothing did."""
+        for row, sign in ((before, -1), (after, 1)):
+            if row is not None and self.totals.counts(row):
+                key = tuple(attrgetter(name)(row) for name in self.totals.by)
+                self.rows[key] += sign
+                self.minor[key] += sign * (getattr(row, self.totals.of) or 0)

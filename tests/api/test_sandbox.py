@@ -1,0 +1,58 @@
+"""A whole dispute in a test marketplace, whose clock is turned instead of waited for."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.api.house import PLAYGROUND, House, Sender, done, filing, refused
+
+CLOCK = "/v1/sandbox/clock"
+
+
+async def _turned(sender: Sender, days: float) -> dict[str, Any]:
+    """Ahead of what it is there now."""
+    now = datetime.fromisoformat(done(await sender.get(CLOCK))["now"])
+    to = (now + timedelta(days=days)).isoformat()
+    return done(await sender.send("PUT", CLOCK, json={"now": to}))
+
+
+async def _found(sender: Sender, path: str, **query: str) -> dict[str, Any]:
+    """The first of a list, once there is one."""
+    async with asyncio.timeout(20):
+        while True:
+            if items := done(await sender.get(path, params=query))["items"]:
+                return dict(items[0])
+            await asyncio.sleep(0.02)
+
+
+async def test_a_silent_seller_is_waited_for_in_seconds(anew: House) -> None:
+    """Default after five days, the payment overdue after five business days more, the refund confirmed at last."""
+    backend = anew.sender("marketplace", marketplace=PLAYGROUND)
+    filed = done(await backend.post("/v1/disputes", filing()), 201)
+    await _turned(backend, 5.1)
+    granted = await _found(backend, "/v1/disputes", stage="execution")
+    assert (granted["id"], granted["outcome"]) == (filed["id"], "granted_by_default")
+    await _turned(backend, 16)
+    owed = await _found(backend, "/v1/commitments", status="overdue", kind="refund")
+    asked = await _found(backend, "/v1/refunds", status="submitted")
+    assert asked["commitment_id"] == owed["id"]
+    paid = done(await backend.post(f"/v1/refunds/{asked['id']}/confirmation"))
+    assert (paid["stage"], paid["outcome"]) == ("closed", "granted_by_default")
+
+
+async def test_only_a_test_marketplace_s_clock_turns_and_only_forwards(anew: House) -> None:
+    real, test = anew.backend, anew.sender("marketplace", marketplace=PLAYGROUND)
+    before = done(await real.get(CLOCK))
+    assert before["ahead_seconds"] == 0
+    refused(await real.send("PUT", CLOCK, json={"now": "2046-01-01T00:00:00Z"}), 403, "NotATestMarketplace")
+    turned = await _turned(test, 3)
+    assert turned["ahead_seconds"] > 2 * 24 * 3600
+    refused(await test.send("PUT", CLOCK, json={"now": before["now"]}), 409, "ClockGoesBack")
+    refused(await test.send("PUT", CLOCK, json={"now": "2096-01-01T00:00:00Z"}), 422, "ClockTooFar")
+    refused(
+        await anew.sender("neutral", marketplace=PLAYGROUND).send("PUT", CLOCK, json={"now": "x"}),
+        403,
+        "NotForThisRole",
+    )
+    assert done(await test.get(CLOCK))["ahead_seconds"] == turned["ahead_seconds"]
+    assert done(await real.get(CLOCK))["ahead_seconds"] == 0
