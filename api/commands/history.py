@@ -121,7 +121,7 @@ def _row(fact: dict[str, Any]) -> str:
     recorded, happened = fact["recorded_at"], fact["occurred_at"]
     earlier = f"happened {happened:%Y-%m-%d %H:%M:%S}" if recorded - happened > _AT_ONCE else ""
     told = (f"{fact['position']:>9,}", f"{recorded:%Y-%m-%d %H:%M:%S}", f"{earlier:<28}", f"{fact['kind']:<24}")
-    where = (f"{fact['actor'] or '':<36}", plain(fact["marketplace"]), str(fact["dispute_id"] or ""))
+    where = (str(fact["actor"] or "").ljust(36), plain(fact["marketplace"]), str(fact["dispute_id"] or ""))
     return "  ".join((*told, *where)).rstrip()
 
 
