@@ -31,13 +31,13 @@ from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Side, Stage
 from domain.recovery import AwardOverturned, received
-from domain.refund import RefundInstructed
+from domain.refund import RefundBounced, RefundInstructed
 from domain.remedy import Division, RefundReturned
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEvent
 from domain.response import Answer, DefaultGranted, ResponseGiven
 from domain.set_aside import DefaultSetAside
-from domain.transaction import Transaction
+from domain.transaction import RefundReleased, Transaction
 from tests.domain.world import World
 
 _STAGES = list(Stage)
@@ -201,7 +201,7 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     replacing = {e.replaced_by for e in events if isinstance(e, CommitmentReplaced)}
     elsewhere = [e for e in events if isinstance(e, RefundedElsewhere)]
     lowered = {e.commitment_id for e in events if isinstance(e, CommitmentDischarged) and e.reason == "paid_elsewhere"}
-    without = replacing | lowered | {*_came_back(events)}
+    without = _said_again(events, replacing | lowered)
     by_outcome = [e.promise for i, e in made.items() if e.arises_from in _BY_OUTCOME and i not in without]
     zero = Money.zero(filed.in_dispute.currency)
 
@@ -303,6 +303,24 @@ def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
         kept -= {refund_id_of(commitment_id) for commitment_id in _came_back(_events(world, dispute_id))}
         settled = {refund_id for refund_id, m in world.transaction(dispute_id).moves.items() if m.settled}
     assert settled == kept | elsewhere
+
+
+def _said_again(events: Iterable[Event], without: set[UUID]) -> set[UUID]:
+    """Promises of what another one has promised before: `without` as well as, of each whose refund came back and of the one
+    that then took its place, either."""
+    again = False
+    for event in events:
+        match event:
+            case RefundReturned(commitment_id=back) | DisputeReopened(bounced=UUID() as back):
+                again = back in without
+                without = without | {back}
+            case CommitmentMade(commitment_id=successor) if again:
+                without, again = without | {successor}, False
+            case RefundBounced() | RefundReleased():
+                pass
+            case _:
+                again = False
+    return without
 
 
 def _came_back(events: Iterable[Event]) -> Iterator[UUID]:

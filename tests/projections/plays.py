@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from domain.abuse import AbuseRules
 from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.admissibility import DeclareInadmissible
-from domain.appeal import Appeal, SendBack
+from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral
 from domain.base import Actor, Role
 from domain.case import EMPTY, Case, after, streams
@@ -515,6 +515,27 @@ async def appealed_and_sent_back(play: Play) -> Play:
     return await play.waives_appeal(Role.BUYER, 8.8)
 
 
+async def thought_better_of_an_appeal(play: Play) -> Play:
+    """What was conceded is paid, comes back, and is paid again. The appeal is withdrawn, so the ruling is final."""
+    await play.filed()
+    await play.answers(Answer.CONCEDE_PART, 0.5, "20.00")
+    (first,) = play.owed()
+    await play.is_paid_out(first.id, 0.6)
+    await play.is_confirmed(first.id, 0.7)
+    await play.does(FailRefund, Role.MARKETPLACE, 0.8, refund_id=refund_id_of(first.id), reason="bounced")
+    (second,) = play.owed()
+    await play.is_paid_out(second.id, 0.9)
+    await play.is_confirmed(second.id, 1.0)
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2)
+    await play.sees_no_agreement(3.3)
+    assert play.case.dispute is not None
+    left = play.case.dispute.in_dispute
+    await play.rules(str(left.amount), 3.4)
+    await play.does(Appeal, Role.SELLER, 3.5, ground="stated_error", statement=says("wrong date"))
+    return await play.does(WithdrawAppeal, Role.SELLER, 3.6)
+
+
 async def told_in_confidence(play: Play) -> Play:
     """The buyer confides in the neutral; one side consents to the neutral's ruling."""
     await play.filed()
@@ -619,7 +640,6 @@ async def not_heard(play: Play) -> Play:
 
 
 STORIES = (
-    claimed_too_often,
     settled_and_paid_late,
     ruled_and_paid,
     granted_by_silence,
@@ -631,10 +651,12 @@ STORIES = (
     settled_before_the_neutral_looks,
     appealed_and_sent_back,
     silent_for_a_cause,
+    thought_better_of_an_appeal,
     told_in_confidence,
     silent_for_no_cause,
     passes_through_many_hands,
     executed_early_and_reopened,
     goods_contested_and_clocks_stopped,
     not_heard,
+    claimed_too_often,
 )
