@@ -173,6 +173,8 @@ def _otherwise(  # noqa: C901 - one arm an event
             return ReassignNeutral, None, {"neutral": named[0] if named else None}
         case escalation.NeutralReleased(why="mandate_closed"):
             return HandOver, Role.ENGINE, {}
+        case remedy.RefundReturned(refund_id=returned):
+            return remedy.FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": returned}
         case refund.RefundBounced():
             return remedy.FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case reopening.DisputeReopened(bounced=bounced):
