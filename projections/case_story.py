@@ -140,7 +140,8 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
 def _quiet(due: Doc) -> Doc:
     """A window for answers: no event says when it is over, so whoever reads the document has to."""
     side = due["name"].removeprefix("answers-")
-    return {**due, "whose": side, "status": "running", "ended_at": None, "moved": [], "quiet": True}
+    proof = {**due["proof"], "outages": []}
+    return {**due, "proof": proof, "whose": side, "status": "running", "ended_at": None, "moved": [], "quiet": True}
 
 
 def told(doc: Doc, recorded: Recorded) -> Doc:
