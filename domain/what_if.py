@@ -24,6 +24,7 @@ from domain.deadlines import DeadlineLapsed, DeadlineSet
 from domain.decide import Fact, decide
 from domain.filing import DisputeFiled
 from domain.hindsight import Act, Happened, told_again
+from domain.membership import MembershipEvent
 from domain.money import Money
 from domain.outage import Outage
 from domain.policy import Policy, PolicyBook
@@ -229,11 +230,12 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
-    """A recommendation, and what the marketplace answered: it comes of several disputes, and is as it was."""
+    """What comes of several disputes is as it was: a recommendation and its answer, and whatever an incident had a part in."""
     first = act[0].event
     if isinstance(first, CommitmentMade) and first.arises_from == "recommendation":
         carried.add(first.commitment_id)
-    return getattr(first, "commitment_id", None) in carried
+    grouped = any(isinstance(one.event, MembershipEvent) for one in act)
+    return grouped or getattr(first, "commitment_id", None) in carried
 
 
 def _first_clause(was: Course, would: Course) -> str | None:
