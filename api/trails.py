@@ -123,7 +123,9 @@ async def get_basis(dispute_id: UUID, number: Number, reading: Read) -> Basis:
     if document is not None:
         _, _, policy = await reading.front.services.engine.dispute(dispute_id, reading.caller.marketplace)
         viewer = Viewer(_as(reading.caller, act[0].who, first.actor))
-        seen = viewer.case_file(with_asked(document, policy, first.occurred_at))
+        then = replace(reading, asked=Asked(known_at=first.recorded_at))
+        known = await then.with_shared(document, policy)
+        seen = viewer.case_file(with_asked(known, policy, first.occurred_at))
         shown = {**await reading.open(seen), "claim_histories": None, "actions": []}
     return Basis(
         act=number,
