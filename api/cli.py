@@ -95,6 +95,13 @@ COMMANDS = {
 
         With readable texts; those of an erased person are gone. Works beside a running server, and without one.""",
     ),
+    "what-if": (
+        "api.commands.what_if:what_if",
+        """Decide stored disputes again under another policy, and tell whose outcome would differ.
+
+        What people did keeps its instant; silence is reckoned by the other windows; acts that the other policy refuses are
+        listed. In several processes; nothing is changed.""",
+    ),
     "export": (
         "api.commands.proof:export_proof",
         """Write what can be verified without this engine.
