@@ -17,6 +17,7 @@ from domain.commitments import CommitmentMade
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.decide import AnyCommand, Fact
 from domain.dispute import Dispute, MovePassed
+from domain.evidence import File
 from domain.people import Awaiting, Outcome, Stage, Text, Words
 from domain.refusals import Refusal
 from domain.transaction import Transaction
@@ -208,13 +209,15 @@ class Report:
             clocks.check(dispute, self.world.case(command)[0].policies.version(dispute.policy_version), facts)
         if any(fact.occurred_at == self.now for fact in facts):  # otherwise it was so already
             kept = [*_said(tuple(fact.event for fact in facts), command.actor)]
-            assert all(words in kept for words in _said(command, command.actor)), f"said, and not kept: {command!r}"
+            assert all(words in kept for words in _said(command, command.actor)), (
+                f"said or shown, and not kept: {command!r}"
+            )
 
 
-def _said(value: object, actor: Actor) -> Iterator[Text]:
-    """All that somebody says in it, as that person's."""
+def _said(value: object, actor: Actor) -> Iterator[Text | File]:
+    """All that somebody says or shows in it, as that person's."""
     match value:
-        case Text():
+        case Text() | File():
             yield value
         case Words():
             yield value.of({Role.BUYER: buyer, Role.SELLER: seller}.get(actor.role, actor).subject)
