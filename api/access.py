@@ -6,6 +6,7 @@ It opens the door; what somebody may do behind it is for the deciders. What each
 - A party's token is for one dispute: it opens what lies under `/v1/disputes/{dispute_id}`, and the policies.
 - A neutral sees the disputes that are assigned to them, and those that wait for a neutral.
 - Supervisors, administrators and auditors see every dispute of their marketplace. Auditors change nothing.
+- An incident, with all its disputes, is seen by neutrals, and by whoever sees every dispute; never by a party.
 - An auditor of the whole cell names the marketplace to be looked at: `Mediation-Marketplace`. What auditors read is on record.
 """
 
@@ -24,6 +25,8 @@ DECIDERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR})
 DESK = OVERSEERS - PARTIES
 PROVERS = frozenset({_ADMINISTRATOR, _AUDITOR})
 PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
+
+GROUPERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _MARKETPLACE})
 
 OPEN = frozenset({"health", "ready", "explain_problem"})
 """Routes that anybody may use."""
@@ -95,6 +98,20 @@ WHO: Mapping[str, frozenset[Role]] = {
     "record_refund_elsewhere": frozenset({_MARKETPLACE}),
     "reopen": frozenset({_SUPERVISOR}),
     "rate_handling": PARTIES,
+    "open_incident": GROUPERS,
+    "list_incidents": GROUPERS | {_AUDITOR},
+    "get_incident": GROUPERS | {_AUDITOR},
+    "list_members": GROUPERS | {_AUDITOR},
+    "join_incident": GROUPERS,
+    "leave_incident": GROUPERS,
+    "share_exhibit": GROUPERS,
+    "get_incident_file": GROUPERS | {_AUDITOR},
+    "share_finding": frozenset({_NEUTRAL, _SUPERVISOR}),
+    "propose_to_all": frozenset({_NEUTRAL}),
+    "offer_to_all": PARTIES,
+    "close_incident": GROUPERS,
+    "answer_shared": PARTIES,
+    "get_shared_file": READERS,
     "list_deadlines": READERS,
     "get_history": READERS,
     "list_commitments": READERS,

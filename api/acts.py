@@ -34,6 +34,7 @@ from api.schemas.evidence import (
 )
 from api.schemas.filing import FileDispute
 from api.schemas.goods import ContestGoods, DecideGoods, SendGoods
+from api.schemas.incidents import AnswerShared
 from api.schemas.key_questions import AnswerKeyQuestions
 from api.schemas.mediation import AcceptProposal, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
@@ -70,6 +71,7 @@ ACTS: Mapping[str, type[Act]] = {
     "add_exhibit": AddExhibit,
     "withdraw_exhibit": WithdrawExhibit,
     "answer_exhibit": AnswerExhibit,
+    "answer_shared": AnswerShared,
     "request_evidence": RequestEvidence,
     "post_in_caucus": PostInCaucus,
     "consent_to_neutral": ConsentToNeutral,

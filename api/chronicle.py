@@ -35,7 +35,10 @@ TOLD = frozenset({
     "goods", "act", "freight", "freight_cost", "instalments", "after", "at_stake", "step", "shipment",
     "carrier", "to_buyer", "to_seller",
     # stays and elsewhere
-    "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "excess", "rating",
+    "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "excess", "rating", "outage", "began_at",
+    "ended_at",
+    # incidents
+    "joined_at", "numbers", "as_number", "code",
     # limits on claims
     "ruling", "days", "most",
 })  # fmt: skip
@@ -43,6 +46,7 @@ TOLD = frozenset({
 WITHHELD = frozenset({
     "dispute_id", "transaction_id", "reference", "reference_subject", "reference_key", "order", "buyer", "seller", "lines",
     "author", "subject", "id", "blob_id", "recipient_subject", "provider_reference", "payment_key", "bounced", "follows",
+    "incident_id",
 })  # fmt: skip
 """Keys and subjects of our own; and what the case file shows to whom it concerns."""
 

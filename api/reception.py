@@ -31,7 +31,7 @@ _ENVELOPE = 256 * 1024
 MAX_IMPORT = 256 * 1024 * 1024
 """Bytes of one import, which is read line by line."""
 
-_UPLOAD = re.compile(r"/v1/disputes/[^/]+/exhibits")
+_UPLOAD = re.compile(r"/v1/(?:disputes|incidents)/[^/]+/exhibits")
 _BEARER = re.compile(r"Bearer +([^ ]+) *", re.IGNORECASE)
 
 _SINGLE = (

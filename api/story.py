@@ -27,6 +27,7 @@ from domain import (
     goods,
     independence,
     key_questions,
+    membership,
     negotiation,
     pleadings,
     proposal,
@@ -115,6 +116,8 @@ class Story:
             return self._promise(event)
         if isinstance(event, reopening.AfterwardsEvent):
             return _afterwards(event)
+        if isinstance(event, membership.MembershipEvent):
+            return _grouped(event)
         if isinstance(event, stay.StayEvent):
             return self._stay(event)
         if isinstance(event, elsewhere.RefundedElsewhere):
@@ -442,6 +445,24 @@ def _afterwards(event: reopening.AfterwardsEvent) -> str:
             return f"reopened by {_THE[by]}: {_words(ground)}{_says(reasons)}"
         case reopening.HandlingRated(by=by, rating=rating, text=text):
             return f"the {by} rates the handling: {rating} of 5{_says(text)}"
+        case _:
+            assert_never(event)
+
+
+def _grouped(event: membership.MembershipEvent) -> str:
+    match event:
+        case membership.IncidentJoined(incident_id=incident_id, by=by):
+            return f"part of incident {incident_id}, says {_THE[by]}"
+        case membership.IncidentLeft(incident_id=incident_id, by=by, reason=reason):
+            return f"no longer part of incident {incident_id}, says {_THE[by]}{_says(reason)}"
+        case membership.SharedAnswered(number=number, by=by, message=message):
+            return f"the {by} answers what was shared as {number}{_says(message)}"
+        case membership.SharedCited(ruling=ruling, numbers=numbers):
+            return f"ruling {ruling} rests on what was shared as {', '.join(map(str, numbers))}"
+        case membership.BulkActReached(number=number, act=act, as_number=as_number):
+            return f"what was said to all ({number}) is {act} {as_number} here"
+        case membership.BulkActNotReached(number=number, code=code):
+            return f"what was said to all ({number}) does not come here: {code}"
         case _:
             assert_never(event)
 

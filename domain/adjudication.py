@@ -136,6 +136,7 @@ class IssueRuling(Command):
     dispute_id: UUID
     award: Division
     cites_exhibits: tuple[int, ...] = ()
+    cites_shared: tuple[int, ...] = ()
     cites_clauses: tuple[str, ...]
     addresses_inferences: tuple[int, ...] = ()
     counterclaim: OnCounterclaim | None = None

@@ -8,7 +8,16 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
 Stream = Literal[
-    "dispute", "transaction", "conversation", "refund", "mandate", "predecessor", "policies", "claims", "reading"
+    "dispute",
+    "transaction",
+    "conversation",
+    "refund",
+    "mandate",
+    "predecessor",
+    "policies",
+    "claims",
+    "incident",
+    "reading",
 ]
 """`predecessor` is the mandate of whoever has a dispute that a command gives to somebody else: one act may touch two.
 No command touches a `reading`: see `domain.reading`."""

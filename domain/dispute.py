@@ -16,6 +16,7 @@ from domain import (
     goods,
     independence,
     key_questions,
+    membership,
     negotiation,
     pleadings,
     proposal,
@@ -84,6 +85,16 @@ from domain.independence import (
     NeutralChallenged,
 )
 from domain.key_questions import KeyQuestionAnswered, KeyQuestions
+from domain.membership import (
+    BulkActNotReached,
+    BulkActReached,
+    IncidentJoined,
+    IncidentLeft,
+    Membership,
+    MembershipEvent,
+    SharedAnswered,
+    SharedCited,
+)
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -155,6 +166,7 @@ DisputeEvent = (
     | StayEvent
     | RefundedElsewhere
     | AfterwardsEvent
+    | MembershipEvent
     | CommitmentEvent
     | DeadlineEvent
     | ClosureEvent
@@ -214,6 +226,7 @@ class Dispute:
     stay: Stay = Stay()
     elsewhere: tuple[Money, ...] = ()
     rated: Mapping[Side, int] = field(default_factory=dict)
+    membership: Membership = Membership()
     deadlines: Deadlines = Deadlines()
     for_a_person: bool = False
     vexatious: Finding | None = None
@@ -378,6 +391,15 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, stay=stays.evolve(dispute.stay, event))
         case DisputeReopened():
             return _reopened(dispute, event)
+        case (
+            IncidentJoined()
+            | IncidentLeft()
+            | SharedAnswered()
+            | SharedCited()
+            | BulkActReached()
+            | BulkActNotReached()
+        ):
+            return replace(dispute, membership=membership.evolve(dispute.membership, event))
         case ClaimBeyondLimit():
             return replace(dispute, for_a_person=True)
         case ClaimFoundVexatious(ruling=number):

@@ -224,7 +224,7 @@ def numbered(
 def add(dispute: "Dispute", policy: Policy, command: AddExhibit) -> list[EvidenceEvent]:
     if not may_submit(command.actor.role):
         raise MayNotSubmit(role=command.actor.role.value)
-    _check_record_is_open(dispute)
+    check_record_is_open(dispute)
     check_is_asked(dispute, command.actor.role, command.answers_request)
     key_questions.check_called_for(dispute, policy, command.actor.role, command.exhibit.shows)
     author = dispute.subject_of(command.actor)
@@ -245,7 +245,7 @@ def answer(dispute: "Dispute", command: AnswerExhibit) -> list[EvidenceEvent]:
         return []
     if not dispute.exhibits.stands(command.number):
         raise ExhibitIsWithdrawn(number=command.number)
-    _check_record_is_open(dispute)
+    check_record_is_open(dispute)
     return [ExhibitAnswered(number=command.number, by=side, message=dispute.text(command.message, command.actor))]
 
 
@@ -259,7 +259,7 @@ def withdraw(dispute: "Dispute", command: WithdrawExhibit) -> list[EvidenceEvent
         return []
     if command.number in dispute.adjudication.cited:
         raise ExhibitIsCited(number=command.number)
-    _check_record_is_open(dispute)
+    check_record_is_open(dispute)
     return [ExhibitWithdrawn(number=command.number, by=command.actor.role)]
 
 
@@ -272,7 +272,7 @@ def check_citable(dispute: "Dispute", numbers: tuple[int, ...], now: Instant) ->
         raise ExhibitStillUnanswered(exhibits=[*early], citable_at=max(early.values()))
 
 
-def _check_record_is_open(dispute: "Dispute") -> None:
+def check_record_is_open(dispute: "Dispute") -> None:
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     if not dispute.takes_evidence:

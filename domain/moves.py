@@ -16,6 +16,7 @@ from domain import (
     handover,
     independence,
     key_questions,
+    membership,
     set_aside,
     stay,
 )
@@ -27,6 +28,7 @@ from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
 from domain.escalation import escalation_opens_at, is_neutral, may_join
 from domain.evidence import may_answer, may_submit
+from domain.incident import Incident
 from domain.people import Side, Stage
 from domain.pleadings import may_plead
 from domain.policy import Policy
@@ -57,17 +59,17 @@ class Move:
 # --- decisions ---
 
 
-def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> list[Move]:
+def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant, incident: Incident | None = None) -> list[Move]:
     """What this actor may do now; what lapsed before now counts, whether or not it is on record yet.
 
-    Nothing, for who has represented a party and does no more.
+    `incident` is the one that the dispute is part of. Nothing, for who has represented a party and does no more.
     """
     if not may_speak(dispute, actor):
         return []
     for _, events in lapses(dispute, policy, now):
         for event in events:
             dispute = evolve(dispute, event)
-    offered = _moves(dispute, policy, actor, now)
+    offered = [*_moves(dispute, policy, actor, now), *_of_incident(dispute, actor, incident)]
     return [move for move in offered if dispute.stay.since is None or move.name not in HALTED]
 
 
@@ -268,6 +270,13 @@ def _of_clocks(dispute: Dispute, policy: Policy, actor: Actor) -> Iterator[Move]
         yield Move("record_parallel_proceeding")
         for number in sorted(dispute.stay.proceedings):
             yield Move("end_parallel_proceeding", number=number)
+
+
+def _of_incident(dispute: Dispute, actor: Actor, incident: Incident | None) -> Iterator[Move]:
+    if incident is not None and actor.role in (Role.BUYER, Role.SELLER):
+        for number in range(1, len(incident.shared) + 1):
+            if membership.may_answer(dispute, incident, number, Side(actor.role.value)):
+                yield Move("answer_shared", number=number)
 
 
 def _until(dispute: Dispute, *names: str) -> Instant | None:

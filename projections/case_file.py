@@ -30,8 +30,8 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     escalation                    {by, at, reason, offers_standing, joined [{by, reason, at}]}
     referral                      {reason, at}
     rulings                       [{number, neutral, award, outcome, reasons, cites_exhibits, cites_clauses, appealable_by,
-                                    on_appeal, addresses_inferences, counterclaim {granted, amount}, vexatious, status, final,
-                                    awaits_co_signature, co_signed_by, co_signature_refused {by, reasons, at},
+                                    on_appeal, addresses_inferences, counterclaim {granted, amount}, cites_shared, vexatious,
+                                    status, final, awaits_co_signature, co_signed_by, co_signature_refused {by, reasons, at},
                                     issued_at, final_at}]   (appealable_by: who still may)
     appeals                       [{number, by, ground, statement, decided, reasons, lodged_at, decided_at}]
     settlement withdrawal         {terms, by, number, at} {reason, terms, at}
@@ -42,6 +42,7 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     stayed stayed_since stay       bool, instant, {by, until, reasons, at}
     proceedings                   [{number, what, by, statement, at, end, ended_at}]
     reopenings ratings follows    [{ground, by, reasons, bounced, at}] [{by, rating, text, at}] uuid
+    incident shared_answers       {id, joined_at} [{incident_id, number, by, message, at}]
     refunds_elsewhere             [{payment_key, amount, off_claim, how, resolves, at}]
     early_execution overturned    {number, funded_by, at} {to_buyer, to_seller, at}
     goods                         {goods, at_stake, arises_from, step, commitment_id, since, sent, contest, decision, ended}

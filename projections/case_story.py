@@ -42,6 +42,15 @@ from domain.filing import DisputeFiled
 from domain.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
 from domain.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
 from domain.key_questions import KeyQuestionAnswered
+from domain.membership import (
+    BulkActNotReached,
+    BulkActReached,
+    IncidentJoined,
+    IncidentLeft,
+    MembershipEvent,
+    SharedAnswered,
+    SharedCited,
+)
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -94,14 +103,12 @@ Items: TypeAlias = list[Doc]
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
     "settlement", "withdrawal", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution", "overturned", "stay",
-    "stayed_since", "beyond_limit",
-    "settlement", "withdrawal", "inadmissible", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution",
-    "overturned", "stay", "stayed_since",
+    "incident", "beyond_limit", "inadmissible", "stayed_since",
 )  # fmt: skip
 _NONE_YET = (
     "answers", "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus",
     "consents", "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings",
-    "refunds_elsewhere", "reopenings", "ratings",
+    "refunds_elsewhere", "reopenings", "ratings", "shared_answers",
 )  # fmt: skip
 _NOT_RELEASED = ("released_at", "why", "released_by", "reason")
 
@@ -140,7 +147,12 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
 def _quiet(due: Doc) -> Doc:
     """A window for answers: no event says when it is over, so whoever reads the document has to."""
     side = due["name"].removeprefix("answers-")
-    return {**due, "whose": side, "status": "running", "ended_at": None, "moved": [], "quiet": True}
+    return {**_running(due, side), "quiet": True}
+
+
+def _running(deadline: Doc, whose: str) -> Doc:
+    proof = {**deadline["proof"], "outages": []}
+    return {**deadline, "proof": proof, "whose": whose, "status": "running", "ended_at": None, "moved": []}
 
 
 def told(doc: Doc, recorded: Recorded) -> Doc:
@@ -360,7 +372,7 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
         case RulingIssued():
             later = dict.fromkeys(("co_signed_by", "co_signature_refused", "final_at", "vexatious"))
             status = "awaits_co_signature" if event.awaits_co_signature else "in_effect"
-            issued = _item(event, status=status, final=False, issued_at=at, **later)
+            issued = _item(event, status=status, final=False, issued_at=at, cites_shared=[], **later)
             return {"rulings": [*rulings, issued]} if event.awaits_co_signature else _in_effect(doc, issued, at)
         case RulingCoSigned(number=number):
             signed = {"status": "in_effect", "co_signed_by": str(event.supervisor)}
@@ -398,6 +410,23 @@ def _in_effect(doc: Doc, ruling: Doc, at: str) -> Doc:
     replaced = _with(before, "status", "in_effect", status="replaced")
     appeals = _with(doc["appeals"], "decided", None, decided=ruling["on_appeal"], decided_at=at)
     return {"rulings": [*replaced, ruling], "appeals": appeals}
+
+
+def _grouped(doc: Doc, event: MembershipEvent, recorded: Recorded) -> Doc:
+    match event:
+        case IncidentJoined(incident_id=incident_id):
+            return {"incident": {"id": str(incident_id), "joined_at": _instant(recorded.occurred_at)}}
+        case IncidentLeft():
+            return {"incident": None}
+        case SharedAnswered():
+            answer = _item(event, at=_instant(recorded.occurred_at))
+            return {"shared_answers": [*doc["shared_answers"], answer]}
+        case SharedCited(ruling=ruling, numbers=numbers):
+            return {"rulings": _with(doc["rulings"], "number", ruling, cites_shared=[*numbers])}
+        case BulkActReached() | BulkActNotReached():
+            return {}  # told by the incident; here it is a proposal or an offer like any other
+        case _:
+            assert_never(event)
 
 
 def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) -> Doc:
@@ -523,11 +552,9 @@ def _timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     deadlines = doc["deadlines"]
     if isinstance(event, DeadlineSet):
         name = event.deadline.name
-        told = event.deadline.model_dump(mode="json")
-        told["proof"] |= {"outages": []}
-        new = {**told, "whose": event.whose, "status": "running", "ended_at": None, "moved": []}
+        new = _running(event.deadline.model_dump(mode="json"), event.whose)
         others = [d for d in deadlines if (d["name"], d["status"]) != (name, "running")]
-        return {"deadlines": [*others, new], **_reply_by(doc, name, told["due_at"])}
+        return {"deadlines": [*others, new], **_reply_by(doc, name, new["due_at"])}
     if isinstance(event, DeadlineMoved):
         moved = [_postponed(d, event) if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
         return {"deadlines": moved, **_reply_by(doc, event.name, _instant(event.due_at))}
@@ -638,6 +665,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (GoodsEvent, _handled),
         (StayEvent, _stayed),
         (AfterwardsEvent, _reopened),
+        (MembershipEvent, _grouped),
         (RefundedElsewhere, _refunded_elsewhere),
         (RecoveryEvent, _recovered),
         (DeadlineEvent, _timed),

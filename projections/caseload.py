@@ -29,7 +29,7 @@ from domain.response import Answer, DefaultGranted, ResponseGiven
 from domain.set_aside import DefaultSetAside
 from mediation.store.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
-from projections.paging import Page, Where, page
+from projections.paging import Page, Where, page, select
 from projections.view import Pool, Rows, View, kinds
 
 
@@ -212,6 +212,13 @@ async def disputes(
     await alive(where, asked, pool)
     order = ("filed_at", "dispute_id")
     return await page(pool, CASELOAD, where, order=order, descending=True, limit=limit, cursor=cursor)
+
+
+async def standings(pool: Pool, dispute_ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """Where these stand now."""
+    query = f"SELECT {CASELOAD.selected} FROM {CASELOAD.table} WHERE dispute_id = ANY(%s) AND ended_position IS NULL"
+    rows = await select(pool, CASELOAD, query, [list(dispute_ids)])
+    return {row.dispute_id: row for row in rows}
 
 
 async def imported(pool: Pool, dispute_ids: Collection[UUID]) -> set[UUID]:

@@ -14,6 +14,7 @@ from api.schemas.deadlines import DueDate
 from api.schemas.evidence import CaucusMessage, Exhibit
 from api.schemas.filing import EXAMPLE
 from api.schemas.goods import GoodsShown
+from api.schemas.incidents import PartOfIncident, SharedInCase
 from api.schemas.key_questions import CalledForShown, KeyQuestionShown, MissingShown
 from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute
@@ -166,6 +167,8 @@ _CASE: dict[str, Any] = {
     "evidence_called_for": [{**_PHOTOS, "exhibits": [], "by_tracking": False}],
     "missing": [{**_PHOTOS, "what": "evidence"}],
     "exhibits": [],
+    "incident": None,
+    "shared": [],
     "offers": [],
     "escalation": None,
     "referral": None,
@@ -239,6 +242,8 @@ class CaseFile(Answer):
     evidence_called_for: list[CalledForShown]
     missing: Annotated[list[MissingShown], Field(description="Not answered or shown yet: what, by whom, until when.")]
     exhibits: list[Exhibit]
+    incident: Annotated[PartOfIncident | None, Field(description="That others have to do with the same.")]
+    shared: Annotated[list[SharedInCase], Field(description="What the incident shares with all its disputes.")]
     offers: list[OfferShown]
     escalation: EscalationShown | None
     referral: ReferralShown | None

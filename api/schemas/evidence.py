@@ -17,7 +17,7 @@ from domain.reasons import AskedName
 FileName = Label
 _ANSWERS = "The number of the evidence request that it answers, where it does."
 _SHOWS = "Which evidence it is, of that which the policy calls for from you."
-_FormFile = Annotated[
+FormFile = Annotated[
     FileName | None,
     WithJsonSchema({"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}),
     Field(description="JPEG, PNG, WebP, HEIC, PDF, MP4, QuickTime, or plain text in UTF-8; judged by content."),
@@ -36,7 +36,7 @@ class ExhibitForm(Body):
     language: LanguageTag
     answers_request: Annotated[Number | None, Field(description=_ANSWERS)] = None
     shows: Annotated[AskedName | None, Field(description=_SHOWS)] = None
-    file: _FormFile = None
+    file: FormFile = None
 
     def act(self) -> "AddExhibit":
         description = Statement(text=self.description, language=self.language)
@@ -90,7 +90,7 @@ class CaucusForm(Body):
     message: Prose
     language: LanguageTag
     side: Annotated[Side | None, Field(description="With whom; the neutral says so, a party may leave it out.")] = None
-    file: _FormFile = None
+    file: FormFile = None
 
     def act(self) -> PostInCaucus:
         return PostInCaucus(message=Statement(text=self.message, language=self.language), side=self.side)

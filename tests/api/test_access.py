@@ -23,7 +23,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 ROUTES = {route.name: route for route in routes_of(ROUTERS)}
 GUARDED = sorted(ROUTES.keys() - OPEN)
 PARTIES = (Role.BUYER, Role.SELLER)
-UNKNOWN = {"refund_id": "UnknownRefund", "dispute_id": "UnknownDispute", "recommendation_id": "UnknownRecommendation"}
+UNKNOWN = {
+    "refund_id": "UnknownRefund",
+    "incident_id": "UnknownIncident",
+    "dispute_id": "UnknownDispute",
+    "recommendation_id": "UnknownRecommendation",
+}
+"""What is answered about a thing of somebody else's."""
 SPEAKING = tuple(role for role in Role if role is not Role.ENGINE)
 
 
@@ -100,6 +106,11 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     elsewhere = {"what": "court", "statement": said("A court looks at it.")}
     done(await at_home.backend.post(f"{at}/parallel-proceedings", elsewhere), 201)
     done(await at_home.backend.post(f"{at}/parallel-proceedings/1/end"))
+    opened = {"kind": "other", "title": said("One batch"), "reason": said("The same container.")}
+    incident_id = done(await at_home.backend.post("/v1/incidents", opened), 201)["id"]
+    grouped = f"/v1/incidents/{incident_id}"
+    done(await at_home.backend.post(f"{grouped}/members", {"disputes": [dispute_id]}))
+    done(await at_home.backend.post(f"{grouped}/exhibits", data=form, files={"file": b"sequestrato"}), 201)
     (refund,) = await at_home.refunds(1)
     recommended = await _recommended(at_home)
     ids = {
@@ -110,6 +121,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "recommendation_id": recommended,
         "commitment_id": refund["commitment_id"],
         "refund_id": refund["id"],
+        "incident_id": incident_id,
         "representative": representative["subject"],
         "version": "first-2026",
         "other": "first-2026",

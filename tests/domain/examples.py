@@ -62,6 +62,17 @@ from domain.goods import (
     GoodsSent,
     Shipment,
 )
+from domain.incident import (
+    ExhibitShared,
+    FindingShared,
+    IncidentClosed,
+    IncidentKind,
+    IncidentOpened,
+    OfferedToAll,
+    ProposedToAll,
+    SameSum,
+    Share,
+)
 from domain.independence import ChallengeDecided, InterestsDeclared, NeutralChallenged
 from domain.key_questions import KeyQuestionAnswered
 from domain.mandate import (
@@ -73,6 +84,14 @@ from domain.mandate import (
     LeaveEnded,
     MandateClosed,
     MandateGranted,
+)
+from domain.membership import (
+    BulkActNotReached,
+    BulkActReached,
+    IncidentJoined,
+    IncidentLeft,
+    SharedAnswered,
+    SharedCited,
 )
 from domain.money import Money
 from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
@@ -129,7 +148,7 @@ def _id(name: str) -> UUID:
 
 DISPUTE, TRANSACTION, COMMITMENT, REPLACEMENT, REFUND = _id("d1"), _id("7a"), _id("c1"), _id("c2"), _id("f1")
 BUYER, SELLER, NEUTRAL, ADMINISTRATOR, LINE, BLOB = _id("b1"), _id("5e"), _id("ae"), _id("ad"), _id("11"), _id("b10b")
-SUPERVISOR, LAWYER = _id("50"), _id("1a")
+SUPERVISOR, LAWYER, INCIDENT = _id("50"), _id("1a"), _id("1c")
 NOON, LATER = datetime(2026, 10, 1, 12, tzinfo=UTC), datetime(2026, 10, 12, 9, 30, 15, 250_000, tzinfo=UTC)
 
 
@@ -290,6 +309,8 @@ EXAMPLES: tuple[Event, ...] = (
     AppealWithdrawn(number=1, by=Side.SELLER),
     AuthoritySpent(dispute_id=DISPUTE, ruling=1, amount=_eur("129.90"), day=date(2026, 10, 12)),
     AwardOverturned(to_buyer=_eur("100.00"), to_seller=_eur("29.90")),
+    BulkActNotReached(incident_id=INCIDENT, number=1, code="NotYourMove"),
+    BulkActReached(incident_id=INCIDENT, number=1, act="proposal", as_number=2),
     CaseCounted(dispute_id=DISPUTE, ground="ruled_against", at=LATER),
     CaseDone(dispute_id=DISPUTE),
     CaseHandedOver(dispute_id=DISPUTE),
@@ -389,7 +410,21 @@ EXAMPLES: tuple[Event, ...] = (
         shows="photos",
     ),
     ExhibitAnswered(number=1, by=Side.SELLER, message=_text("不是", SELLER, "zh-Hans")),
+    ExhibitShared(
+        number=1,
+        by=Role.SUPERVISOR,
+        description=_text("The seizure notice.", SUPERVISOR, "en"),
+        file=FILE,
+        shared_at=NOON,
+    ),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
+    FindingShared(
+        number=2,
+        by=Role.NEUTRAL,
+        finding=_text("The whole batch was seized.", NEUTRAL, "en"),
+        rests_on=(1,),
+        shared_at=NOON,
+    ),
     GoodsAwaited(
         goods=GOODS, at_stake=_eur("100.00"), arises_from="settlement", step="dispatch", commitment_id=COMMITMENT
     ),
@@ -411,6 +446,16 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     HandlingRated(by=Side.BUYER, rating=4, text=_text("Veloce.")),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
+    IncidentClosed(by=Role.SUPERVISOR, reason=_text("All is said.", SUPERVISOR, "en")),
+    IncidentJoined(incident_id=INCIDENT, by=Role.NEUTRAL, joined_at=NOON),
+    IncidentLeft(incident_id=INCIDENT, by=Role.NEUTRAL, reason=_text("Another batch.", NEUTRAL, "en")),
+    IncidentOpened(
+        incident_id=INCIDENT,
+        what=IncidentKind.CUSTOMS_SEIZURE,
+        title=_text("The batch of 2 May.", SUPERVISOR, "en"),
+        reason=_text("Seized at the border.", SUPERVISOR, "en"),
+        by=Role.SUPERVISOR,
+    ),
     InterestsDeclared(neutral=NEUTRAL, disclosed=_text("I once bought there.", NEUTRAL, "en")),
     KeyQuestionAnswered(question="difference", by=Side.BUYER, edition=2, answer=_text("Il colore.")),
     LeaveBegan(until=LATER, by=SUPERVISOR),
@@ -438,6 +483,13 @@ EXAMPLES: tuple[Event, ...] = (
     OfferExpired(number=1, why="lapsed"),
     OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),
     OfferRejected(number=1, by=Side.BUYER, message=_text("No.")),
+    OfferedToAll(
+        number=2,
+        by=Side.SELLER,
+        party=SELLER,
+        terms=SameSum(amount=_eur("20.00")),
+        message=_text("对不起", SELLER, "zh-Hans"),
+    ),
     OutageRecorded(outage=Outage(began_at=NOON, ended_at=LATER), by=Role.ENGINE),
     ParallelProceedingEnded(number=1, by=Role.MARKETPLACE, statement=_text("Over.", ADMINISTRATOR, "en")),
     ParallelProceedingRecorded(
@@ -448,6 +500,9 @@ EXAMPLES: tuple[Event, ...] = (
     ProposalLapsed(number=1, why="lapsed"),
     ProposalMade(number=1, terms=TERMS, reasons=_text("Both have a point.", NEUTRAL, "en")),
     ProposalRefused(number=1, by=Side.SELLER, message=_text("不", SELLER, "zh-Hans")),
+    ProposedToAll(
+        number=1, neutral=NEUTRAL, terms=Share(share=5000), reasons=_text("Nobody is at fault.", NEUTRAL, "en")
+    ),
     RebuttalGiven(statement=_text("La scatola era intatta.")),
     RecommendationAnswered(
         recommendation_id=COMMITMENT, answer="declined", reason=_text("They paid.", ADMINISTRATOR, "en")
@@ -515,6 +570,8 @@ EXAMPLES: tuple[Event, ...] = (
     SetAsideRefused(by=Role.SUPERVISOR, reasons=_text("No cause.", SUPERVISOR, "en")),
     SetAsideRequested(by=Side.SELLER, cause=_text("洪水", SELLER, "zh-Hans")),
     SettlementReached(terms=TERMS, by="offer", number=1),
+    SharedAnswered(incident_id=INCIDENT, number=1, by=Side.BUYER, message=_text("Il mio pacco no.")),
+    SharedCited(incident_id=INCIDENT, ruling=1, numbers=(1, 2), awaits_co_signature=True),
     StayLifted(by=Role.SUPERVISOR, proceedings=(1,)),
     StayOrdered(by=Role.NEUTRAL, until=LATER, reasons=_text("The laboratory needs time.", NEUTRAL, "en")),
     TransactionRecorded(

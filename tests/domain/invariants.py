@@ -27,6 +27,14 @@ from domain.elsewhere import RefundedElsewhere
 from domain.filing import DisputeFiled
 from domain.goods import GoodsEnded
 from domain.mandate import Mandate
+from domain.membership import (
+    BulkActNotReached,
+    BulkActReached,
+    IncidentJoined,
+    IncidentLeft,
+    SharedAnswered,
+    SharedCited,
+)
 from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Side, Stage
@@ -41,6 +49,7 @@ from domain.transaction import RefundReleased, Transaction
 from tests.domain.world import World
 
 _STAGES = list(Stage)
+_AFTER_CLOSURE = CommitmentEvent | RepresentationEvent | HandlingRated | IncidentLeft | BulkActNotReached
 _BY_OUTCOME = ("settlement", "ruling", "concession", "default", "withdrawal")
 
 
@@ -66,7 +75,7 @@ def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
             case CommitmentMade(commitment_class=owed):
                 assert not before.closed or reopened or owed is CommitmentClass.SERVICE
         if before.closed and not reopened and fact.event.stream == "dispute":
-            assert isinstance(fact.event, CommitmentEvent | RepresentationEvent | HandlingRated), fact.event
+            assert isinstance(fact.event, _AFTER_CLOSURE), fact.event
 
 
 def of_standing(dispute: Dispute) -> None:
@@ -198,10 +207,8 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     if any(isinstance(e, AwardOverturned) for e in events):
         return _net(dispute, events)
     granted = list(_granted(events))
-    replacing = {e.replaced_by for e in events if isinstance(e, CommitmentReplaced)}
     elsewhere = [e for e in events if isinstance(e, RefundedElsewhere)]
-    lowered = {e.commitment_id for e in events if isinstance(e, CommitmentDischarged) and e.reason == "paid_elsewhere"}
-    without = _said_again(events, replacing | lowered)
+    without = {*_said_again(events)}
     by_outcome = [e.promise for i, e in made.items() if e.arises_from in _BY_OUTCOME and i not in without]
     zero = Money.zero(filed.in_dispute.currency)
 
@@ -305,22 +312,48 @@ def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
     assert settled == kept | elsewhere
 
 
-def _said_again(events: Iterable[Event], without: set[UUID]) -> set[UUID]:
-    """Promises of what another one has promised before: `without` as well as, of each whose refund came back and of the one
-    that then took its place, either."""
+def _said_again(events: Iterable[Event]) -> Iterator[UUID]:
+    """The commitments that took the place of another: replaced, paid in part elsewhere, or of a refund that came back."""
     again = False
     for event in events:
         match event:
-            case RefundReturned(commitment_id=back) | DisputeReopened(bounced=UUID() as back):
-                again = back in without
-                without = without | {back}
+            case CommitmentReplaced(replaced_by=successor):
+                yield successor
+            case RefundReturned() | DisputeReopened(bounced=UUID()) | CommitmentDischarged(reason="paid_elsewhere"):
+                again = True
             case CommitmentMade(commitment_id=successor) if again:
-                without, again = without | {successor}, False
+                yield successor
+                again = False
             case RefundBounced() | RefundReleased():
                 pass
             case _:
                 again = False
-    return without
+
+
+def of_membership(world: World, dispute_id: UUID) -> None:
+    """In one incident at a time; what was said to all comes at most once; and only what the incident shared is cited."""
+    member: UUID | None = None
+    answered, carried = set[tuple[UUID, int, Side]](), set[tuple[UUID, int]]()
+    for event in _events(world, dispute_id):
+        match event:
+            case IncidentJoined(incident_id=joined):
+                assert member is None
+                member = joined
+            case IncidentLeft(incident_id=left):
+                assert member == left
+                member = None
+            case SharedAnswered(incident_id=incident_id, number=number, by=side):
+                assert member == incident_id
+                assert (incident_id, number, side) not in answered
+                answered.add((incident_id, number, side))
+            case BulkActReached(incident_id=i, number=number) | BulkActNotReached(incident_id=i, number=number):
+                assert member == i
+                assert (i, number) not in carried
+                carried.add((i, number))
+            case SharedCited(incident_id=incident_id, numbers=numbers):
+                assert member == incident_id
+                assert set(numbers) <= set(range(1, len(world.states[incident_id].shared) + 1))
+    assert world.dispute(dispute_id).membership.incident == member
 
 
 def _came_back(events: Iterable[Event]) -> Iterator[UUID]:

@@ -38,6 +38,7 @@ from tests.domain.cast import (
     spare,
     third_neutral,
 )
+from tests.domain.grouping import answers_shared
 from tests.domain.rules import HASTY
 
 Choose = Callable[[int], int]
@@ -59,6 +60,7 @@ _ONCE = (
 def imaginable(dispute: Dispute) -> Iterator[Move]:
     """Every move that anybody could think of in this dispute, allowed or not."""
     yield from map(Move, _ONCE)
+    yield from (Move("answer_shared", number=number) for number in (1, 2, 3))
     for number in dispute.exhibits.by:
         yield Move("withdraw_exhibit", number=number)
         yield Move("answer_exhibit", number=number)
@@ -114,6 +116,8 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.withdraws_exhibit(number)
         case "answer_exhibit":
             return who.answers_exhibit(number)
+        case "answer_shared":
+            return answers_shared(who, number)
         case "post_message":
             return who.writes()
         case "make_offer":

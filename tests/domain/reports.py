@@ -18,6 +18,8 @@ from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.decide import AnyCommand, Fact
 from domain.dispute import Dispute, MovePassed
 from domain.evidence import File
+from domain.incident import OfferToAll
+from domain.membership import CarryBulkAct
 from domain.people import Awaiting, Outcome, Stage, Text, Words
 from domain.refusals import Refusal
 from domain.transaction import Transaction
@@ -207,7 +209,8 @@ class Report:
         self.facts += facts
         if isinstance(dispute := self.world.states.get(getattr(command, "dispute_id", UUID(int=0))), Dispute):
             clocks.check(dispute, self.world.case(command)[0].policies.version(dispute.policy_version), facts)
-        if any(fact.occurred_at == self.now for fact in facts):  # otherwise it was so already
+        bulk = isinstance(command, CarryBulkAct | OfferToAll)  # what one said for many is kept where it was said
+        if not bulk and any(fact.occurred_at == self.now for fact in facts):  # otherwise it was so already
             kept = [*_said(tuple(fact.event for fact in facts), command.actor)]
             assert all(words in kept for words in _said(command, command.actor)), (
                 f"said or shown, and not kept: {command!r}"

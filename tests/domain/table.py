@@ -1,7 +1,7 @@
 """The table at which disputes are played: who may do what now, and what every single act has to bear."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,6 +11,8 @@ from domain.base import Instant
 from domain.case import policies_id
 from domain.decide import Fact
 from domain.dispute import Dispute, evolve
+from domain.incident import Incident
+from domain.membership import citable
 from domain.money import Money
 from domain.moves import Move, moves
 from domain.outage import Outage
@@ -53,8 +55,9 @@ REPEATABLE = frozenset(
         "RefuseCoSignature", "Appeal", "WaiveAppeal", "RequestSetAside", "SetDefaultAside", "RefuseSetAside", "InstructRefund",
         "ConfirmRefund", "FailRefund", "ReleaseRefund", "RecordRefundElsewhere", "SendGoods", "ContestGoods", "DecideGoods",
         "EndParallelProceeding", "LiftStay", "OrderStay", "RateHandling", "Withdraw", "WaiveCommitment", "KeepCommitment",
-        "CountCase", "AnswerRecommendation", "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses",
-        "DeclareInadmissible", "WithdrawAppeal",
+        "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses", "JoinIncident", "LeaveIncident",
+        "CountCase", "AnswerRecommendation", "AnswerShared", "CarryBulkAct", "RecordNotReached", "WithdrawAppeal",
+        "DeclareInadmissible",
     }
 )  # fmt: skip
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""
@@ -126,8 +129,18 @@ class Table:
         return dispute
 
     def moves(self, dispute: Dispute, who: Person, at: Instant | None = None) -> list[Move]:
-        policy = _policy(dispute)
-        return moves(excused(dispute, policy, self.outages), policy, who.actor, at or self.now)
+        policy, incident = _policy(dispute), self.incident(dispute)
+        return moves(excused(dispute, policy, self.outages), policy, who.actor, at or self.now, incident)
+
+    def incident(self, dispute: Dispute) -> Incident | None:
+        """The one that the dispute is part of."""
+        found = self.world.states.get(dispute.membership.incident) if dispute.membership.incident else None
+        assert found is None or isinstance(found, Incident)
+        return found
+
+    def citable_shared(self, dispute: Dispute) -> tuple[int, ...]:
+        """What a ruling may rest on of what the dispute's incident has shared."""
+        return tuple(citable(dispute, _policy(dispute), self.incident(dispute), self.now))
 
     def all_moves(self) -> list[tuple[UUID, Person, Move]]:
         disputes = {dispute_id: self.dispute(dispute_id) for dispute_id in self.filed}
@@ -160,7 +173,10 @@ class Table:
                 assert happens == silence, f"{who.role} was not offered {move}, which does {happens}"
 
     def made(self, move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
-        return act(move, who, dispute, self.world.transaction(dispute.id).unclaimed(), self.now, choose)
+        made = act(move, who, dispute, self.world.transaction(dispute.id).unclaimed(), self.now, choose)
+        if move.name == "issue_ruling":
+            return replace(made, fields={**made.fields, "cites_shared": self.citable_shared(dispute)})
+        return made
 
     def check_ends_in_time(self, dispute: Dispute, who: Person, move: Move) -> None:
         """The right ends with its deadline, if nothing ends that deadline before."""

@@ -19,6 +19,7 @@ from domain.case import mandate_id
 from domain.commitments import CommitmentBreached
 from domain.deadlines import DeadlineLapsed
 from domain.dispute import Dispute
+from domain.incident import Incident
 from domain.mandate import MandateClosed
 from domain.money import Money
 from domain.moves import Move
@@ -32,16 +33,31 @@ from tests.domain.cast import (
     MARKETPLACE,
     NEUTRALS,
     SECOND,
+    Act,
     Person,
     administrator,
     another_neutral,
     engine,
     marketplace,
     neutral,
+    seller,
     supervisor,
 )
 from tests.domain.ending import end
 from tests.domain.filings import Filing
+from tests.domain.grouping import (
+    INCIDENT,
+    carries,
+    closes,
+    joins,
+    leaves,
+    misses,
+    offers_to_all,
+    opens,
+    proposes_to_all,
+    shares_exhibit,
+    shares_finding,
+)
 from tests.domain.openings import OPENINGS, opening
 from tests.domain.reports import AMPLE
 from tests.domain.rules import HASTY
@@ -81,6 +97,7 @@ TALKING = (
     "add_exhibit",
     "withdraw_exhibit",
     "answer_exhibit",
+    "answer_shared",
     "post_message",
     "make_commitment",
     "keep_commitment",
@@ -255,6 +272,53 @@ class Disputes(RuleBasedStateMachine):
         except TakenMeanwhile:
             return
 
+    # --- many at once ---
+
+    @precondition(lambda self: self.incident is None)
+    @rule(who=st.sampled_from((neutral, supervisor, marketplace)))
+    def an_incident_is_opened(self, who: Person) -> None:
+        """With every dispute that is open in it."""
+        self.table.world.do(opens(who).command(self.table.now))
+        for dispute_id in self.table.filed:
+            if not self.table.dispute(dispute_id).closed:
+                self.table.do(joins(supervisor).about(dispute_id))
+
+    @precondition(lambda self: self.incident is not None)
+    @rule(act=st.sampled_from((joins, leaves)), second=st.booleans())
+    def a_dispute_joins_or_leaves(self, act: Callable[[Person], Act], second: bool) -> None:
+        try:
+            self.table.do(act(supervisor).about(self.table.filed[-1 if second else 0]))
+        except Refusal:  # closed, cited
+            return
+
+    @precondition(lambda self: self.incident is not None and not self.incident.closed)
+    @rule(act=st.sampled_from((shares_exhibit, shares_finding)), who=st.sampled_from((neutral, supervisor)))
+    def something_is_shared(self, act: Callable[[Person], Act], who: Person) -> None:
+        self.table.world.do(act(who).command(self.table.now))
+
+    @precondition(lambda self: self.incident is not None and not self.incident.closed)
+    @rule(share=st.sampled_from((0, 3333, 10_000)), who=st.sampled_from((neutral, another_neutral, seller)))
+    def something_is_said_to_all(self, share: int, who: Person) -> None:
+        """Each member is reached by it, or says why not; as the process does it."""
+        table = self.table
+        said = offers_to_all if who is seller else proposes_to_all
+        table.world.do(said(who, share).command(table.now))
+        assert self.incident is not None
+        number = len(self.incident.acts)
+        for dispute_id in table.filed:
+            if table.dispute(dispute_id).membership.incident != INCIDENT:
+                continue
+            try:
+                table.do(carries(who, number).about(dispute_id))
+            except Refusal as refusal:
+                table.do(misses(number, refusal.code).about(dispute_id))
+            assert (INCIDENT, number) in table.world.dispute(dispute_id).membership.carried
+
+    @precondition(lambda self: self.turn > 25 and self.incident is not None)
+    @rule()
+    def the_incident_is_closed(self) -> None:
+        self.table.world.do(closes(supervisor).command(self.table.now))
+
     # --- processes and time ---
 
     @precondition(lambda self: any(self.table.refund_work()))
@@ -326,6 +390,7 @@ class Disputes(RuleBasedStateMachine):
         for dispute_id in self.table.filed:
             invariants.of_standing(self.table.world.dispute(dispute_id))
             invariants.of_order(self.table.world.transaction(dispute_id))
+            invariants.of_membership(self.table.world, dispute_id)
         invariants.of_mandates(self.table.world, self.table.filed)
         invariants.of_recommendations(self.table.world, self.table.filed)
 
@@ -354,6 +419,12 @@ class Disputes(RuleBasedStateMachine):
         name = data.draw(st.sampled_from(sorted({move.name for _, _, move in could})), "what")
         dispute_id, who, move = data.draw(st.sampled_from([c for c in could if c[2].name == name]), "who")
         self.table.do(self.table.made(move, who, self.table.dispute(dispute_id), choose))
+
+    @property
+    def incident(self) -> Incident | None:
+        found = self.table.world.states.get(INCIDENT)
+        assert found is None or isinstance(found, Incident)
+        return found
 
     def _to_count(self) -> list[UUID]:
         disputes = map(self.table.dispute, self.table.filed)
