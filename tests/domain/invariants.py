@@ -45,7 +45,7 @@ from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEvent
 from domain.response import Answer, DefaultGranted, ResponseGiven
 from domain.set_aside import DefaultSetAside
-from domain.transaction import RefundReleased, Transaction
+from domain.transaction import ClaimOpened, RefundReleased, Transaction
 from tests.domain.world import World
 
 _STAGES = list(Stage)
@@ -324,7 +324,7 @@ def _said_again(events: Iterable[Event]) -> Iterator[UUID]:
             case CommitmentMade(commitment_id=successor) if again:
                 yield successor
                 again = False
-            case RefundBounced() | RefundReleased():
+            case RefundBounced() | RefundReleased() | ClaimOpened():
                 pass
             case _:
                 again = False

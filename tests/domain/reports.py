@@ -12,13 +12,12 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, Self
 from uuid import UUID
 
-from domain.base import Actor, Event, Instant, Role, Value
+from domain.base import Event, Instant, Role, Value
 from domain.commitments import CommitmentMade
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.decide import AnyCommand, Fact
 from domain.dispute import Dispute, MovePassed
 from domain.evidence import File
-from domain.incident import OfferToAll
 from domain.membership import CarryBulkAct
 from domain.people import Awaiting, Outcome, Stage, Text, Words
 from domain.refusals import Refusal
@@ -209,27 +208,33 @@ class Report:
         self.facts += facts
         if isinstance(dispute := self.world.states.get(getattr(command, "dispute_id", UUID(int=0))), Dispute):
             clocks.check(dispute, self.world.case(command)[0].policies.version(dispute.policy_version), facts)
-        bulk = isinstance(command, CarryBulkAct | OfferToAll)  # what one said for many is kept where it was said
-        if not bulk and any(fact.occurred_at == self.now for fact in facts):  # otherwise it was so already
-            kept = [*_said(tuple(fact.event for fact in facts), command.actor)]
-            assert all(words in kept for words in _said(command, command.actor)), (
-                f"said or shown, and not kept: {command!r}"
-            )
+        # otherwise it was so already; and what is carried to a member was said, and kept, in its incident
+        if any(fact.occurred_at == self.now for fact in facts) and not isinstance(command, CarryBulkAct):
+            kept = [*_said(tuple(fact.event for fact in facts), _speaker(command))]
+            assert all(words in kept for words in _said(command, _speaker(command))), f"said, and not kept: {command!r}"
 
 
-def _said(value: object, actor: Actor) -> Iterator[Text | File]:
+def _speaker(command: AnyCommand) -> UUID:
+    """The party, where somebody acts for one."""
+    if (party := getattr(command, "party", None)) is not None:
+        return UUID(str(party))
+    parties = {Role.BUYER: buyer.subject, Role.SELLER: seller.subject}
+    return parties.get(command.actor.role, command.actor.subject)
+
+
+def _said(value: object, speaker: UUID) -> Iterator[Text | File]:
     """All that somebody says or shows in it, as that person's."""
     match value:
         case Text() | File():
             yield value
         case Words():
-            yield value.of({Role.BUYER: buyer, Role.SELLER: seller}.get(actor.role, actor).subject)
+            yield value.of(speaker)
         case Value():
             for _, inner in value:
-                yield from _said(inner, actor)
+                yield from _said(inner, speaker)
         case tuple():
             for inner in value:
-                yield from _said(inner, actor)
+                yield from _said(inner, speaker)
         case _:
             pass
 
