@@ -9,6 +9,7 @@ what was left of the stay; a deadline to the next business day of whoever must a
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
@@ -247,7 +248,7 @@ def order(dispute: "Dispute", policy: Policy, command: OrderStay) -> list[StayEv
         if running is not None and running.due_at == command.until:
             return []
         raise AlreadyStayed()
-    if not command.now < command.until or (command.until - command.now).days > 366:
+    if not timedelta(0) < command.until - command.now <= timedelta(days=366):
         raise StayTooLong(until=command.until.isoformat())
     proof = DeadlineProof(
         rule=policy.rule("stay"),
