@@ -107,6 +107,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
         "goodwill",
         "freight",
         "recovery",
+        "refund",
         "recommendation",
     ]
 
@@ -152,7 +153,14 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute")
 
     commitment_id: UUID
     reason: Literal[
-        "dispute_over", "neutral_gone", "contested", "deemed_received", "remedy_lapsed", "overturned", "paid_elsewhere"
+        "dispute_over",
+        "neutral_gone",
+        "contested",
+        "deemed_received",
+        "remedy_lapsed",
+        "overturned",
+        "paid_elsewhere",
+        "refund_over",
     ]
 
 
@@ -208,7 +216,7 @@ class Commitment:
     """`ended` tells how it ended; None while it is pending or overdue. `passed`: by a neutral who left, to the supervisor.
 
     `since` is when its time began, if that is on record. `overturned`: the money was paid or on its way when that for which
-    it is owed was overturned.
+    it is owed was overturned. `decision` is the promise of whoever has to decide what becomes of its refund.
     """
 
     id: UUID
@@ -228,6 +236,7 @@ class Commitment:
     refund_id: UUID | None = None
     underway: bool = False
     overturned: bool = False
+    decision: UUID | None = None
 
     @property
     def open(self) -> bool:
@@ -242,6 +251,11 @@ class Commitment:
     def beyond_claim(self) -> bool:
         """Promised freely, beside what is in dispute."""
         return self.arises_from in BEYOND_CLAIM
+
+    @property
+    def on_refund(self) -> bool:
+        """A promise to decide what becomes of a refund that failed: kept by that decision, and by nothing else."""
+        return self.arises_from == "refund"
 
     @property
     def kept_by_its_own_act(self) -> bool:
@@ -324,11 +338,15 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
 
 
 def underway(commitments: Commitments, commitment_id: UUID, refund_id: UUID) -> Commitments:
-    return _change(commitments, commitment_id, refund_id=refund_id, underway=True)
+    return _change(commitments, commitment_id, refund_id=refund_id, underway=True, decision=None)
 
 
 def stalled(commitments: Commitments, commitment_id: UUID) -> Commitments:
     return _change(commitments, commitment_id, underway=False)
+
+
+def referred(commitments: Commitments, commitment_id: UUID, decision_id: UUID) -> Commitments:
+    return _change(commitments, commitment_id, decision=decision_id)
 
 
 def fallen(commitments: Commitments, arising_from: Collection[str]) -> Commitments:

@@ -156,8 +156,8 @@ HALTED = frozenset(
     {
         "respond", "make_offer", "accept_offer", "reject_offer", "escalate", "make_proposal", "accept_proposal",
         "refuse_proposal", "declare_impasse", "issue_ruling", "co_sign_ruling", "refuse_co_signature", "appeal", "send_back",
-        "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "instruct_refund", "send_goods",
-        "contest_goods", "decide_goods", "withdraw_appeal", "carry_bulk_act",
+        "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "instruct_refund", "retry_refund",
+        "send_goods", "contest_goods", "decide_goods", "withdraw_appeal", "carry_bulk_act",
     }
 )  # fmt: skip
 """The acts that wait while a dispute is stayed, by name."""
