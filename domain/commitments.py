@@ -245,8 +245,14 @@ class Commitment:
 
     @property
     def kept_by_its_own_act(self) -> bool:
-        """Nobody says that it was kept, lets it go or takes another promise for it: the marketplace answers."""
-        return self.arises_from == RECOMMENDATION
+        """Nobody says that it was kept, lets it go or takes another promise for it: the marketplace answers, or a neutral
+        is assigned."""
+        return self.arises_from == RECOMMENDATION or self.owes_neutral
+
+    @property
+    def owes_neutral(self) -> bool:
+        """Whether it is the supervisor's promise, by policy, to assign a neutral to a dispute that waits for one."""
+        return self.kind is CommitmentKind.ASSIGN and self.ends_with_dispute
 
     @property
     def is_first_act(self) -> bool:

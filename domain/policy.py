@@ -37,7 +37,8 @@ class Desk(Value):
 class Windows(Value):
     """How long each step may take. What silence means at the end of each is in `domain.silence`.
 
-    `longest` is what no window is extended beyond, from when it began.
+    `longest` is what no window is extended beyond, from when it began. `appeal_assignment` is the time to find a neutral,
+    for an appeal or for the claim.
     """
 
     filing: Window = Window(amount=60, unit="calendar_days")

@@ -9,12 +9,14 @@ from domain.base import Event
 from domain.claims import ClaimRecord
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.commitments import (
+    RECOMMENDATION,
     Bearer,
     Commitment,
     CommitmentClass,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKept,
+    CommitmentKind,
     CommitmentMade,
     CommitmentReplaced,
     CommitmentWaived,
@@ -83,7 +85,18 @@ def of_standing(dispute: Dispute) -> None:
         assert offer.terms.total == dispute.in_dispute
     if dispute.outcome is not None and not dispute.set_aside.pending:
         assert not any(c.ends_with_dispute for c in dispute.commitments.open.values())
+    of_vacancy(dispute)
     of_rulings(dispute)
+
+
+def of_vacancy(dispute: Dispute) -> None:
+    """Whoever waits for a neutral is owed one, by the supervisor; nobody else is."""
+    hearing = dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
+    owing = [
+        c for c in dispute.commitments.open.values() if c.kind is CommitmentKind.ASSIGN and c.arises_from == "policy"
+    ]
+    assert len(owing) == (hearing and dispute.escalation.neutral is None), owing
+    assert all(c.owed_by is Bearer.SUPERVISOR for c in owing)
 
 
 def of_rulings(dispute: Dispute) -> None:
@@ -179,7 +192,7 @@ def _by_neutral(owed: Commitment) -> bool:
 def of_recommendations(world: World, dispute_ids: Iterable[UUID]) -> None:
     """The marketplace owes an answer on each that it has not answered, and on no other; no vexatious claim is granted."""
     disputes = [world.dispute(dispute_id) for dispute_id in dispute_ids]
-    owed = {c.id for d in disputes for c in d.commitments.open.values() if c.kept_by_its_own_act}
+    owed = {c.id for d in disputes for c in d.commitments.open.values() if c.arises_from == RECOMMENDATION}
     records = [state for state in world.states.values() if isinstance(state, ClaimRecord)]
     assert owed == {i for record in records for i, answer in record.recommended.items() if answer is None}
     for dispute in disputes:
@@ -200,7 +213,8 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     replacing = {e.replaced_by for e in events if isinstance(e, CommitmentReplaced)}
     elsewhere = [e for e in events if isinstance(e, RefundedElsewhere)]
     lowered = {e.commitment_id for e in events if isinstance(e, CommitmentDischarged) and e.reason == "paid_elsewhere"}
-    without = replacing | lowered | {*_came_back(events)}
+    back = {*_came_back(events)}
+    without = replacing | lowered | back | {*_owed_again(events, back & replacing)}
     by_outcome = [e.promise for i, e in made.items() if e.arises_from in _BY_OUTCOME and i not in without]
     zero = Money.zero(filed.in_dispute.currency)
 
@@ -309,6 +323,20 @@ def _came_back(events: Iterable[Event]) -> Iterator[UUID]:
         match event:
             case RefundReturned(commitment_id=back) | DisputeReopened(bounced=UUID() as back):
                 yield back
+            case _:
+                pass
+
+
+def _owed_again(events: Iterable[Event], back: set[UUID]) -> Iterator[UUID]:
+    """What these were owed again by: where one of them stood in the place of another, that other one counts."""
+    returned = False
+    for event in events:
+        match event:
+            case RefundReturned(commitment_id=commitment_id) | DisputeReopened(bounced=UUID() as commitment_id):
+                returned = commitment_id in back
+            case CommitmentMade(arises_from=source) if returned and source in _BY_OUTCOME:
+                returned = False
+                yield event.commitment_id
             case _:
                 pass
 

@@ -91,6 +91,11 @@ def owes(by: str, to: str, amount: str | None, kind: str = "refund", **values: A
     return Some(CommitmentMade, {f"promise.{name}": value for name, value in terms.items()} | values)
 
 
+def neutral_owed(to: str = "buyer") -> Some:
+    """By the supervisor, whenever a dispute waits for one."""
+    return owes("supervisor", to, None, "assign", arises_from="policy", commitment_class="service")
+
+
 def sets(name: str, whose: str, due_at: str | None = None) -> Some:
     values = {"deadline.name": name, "whose": whose}
     return Some(DeadlineSet, values | ({"deadline.due_at": datetime.fromisoformat(due_at)} if due_at else {}))

@@ -152,9 +152,9 @@ def test_who_says_that_it_was_kept() -> None:
     """Whom it is owed to, the neutral, the supervisor, the marketplace; never who owes it, nor a bystander."""
     promised = (*MEDIATED, seller.promises("ship", "buyer"))
     for witness in (buyer, neutral, supervisor, marketplace):
-        given(*promised).when(witness.confirms_promise(2)).leaves("mediation")
+        given(*promised).when(witness.confirms_promise(3)).leaves("mediation")
     for nobody in (seller, administrator, auditor, engine):
-        given(*promised).when(nobody.confirms_promise(2)).refused(NotYoursToConfirm, owed_by="seller")
+        given(*promised).when(nobody.confirms_promise(3)).refused(NotYoursToConfirm, owed_by="seller")
 
 
 def test_nobody_is_a_witness_in_their_own_cause() -> None:
@@ -197,8 +197,8 @@ def test_a_promise_waived() -> None:
 def test_who_waives(who: Person) -> None:
     """Nobody gives up what is owed to somebody else."""
     promised = (*MEDIATED, seller.promises("ship", "buyer"))
-    given(*promised).when(who.waives_promise(2)).refused(NotYoursToWaive, owed_to="buyer")
-    given(*promised).when(who.replaces_promise(2, "ship")).refused(NotYoursToWaive)
+    given(*promised).when(who.waives_promise(3)).refused(NotYoursToWaive, owed_to="buyer")
+    given(*promised).when(who.replaces_promise(3, "ship")).refused(NotYoursToWaive)
 
 
 def test_the_marketplace_speaks_for_third_parties() -> None:
@@ -249,8 +249,8 @@ def test_a_replacement_is_of_the_same_kind() -> None:
     given(filing(), seller.promises("ship", "buyer")).when(buyer.replaces_promise(1, "provide")).refused(
         ReplacementAsksMore, kind="ship"
     )
-    given(*MEDIATED).when(buyer.replaces_promise(1, "pay", "129.90 EUR", within=week)).refused(ReplacementAsksMore)
-    given(*MEDIATED).when(buyer.replaces_promise(1, "refund", "129.90 EUR")).refused(
+    given(*MEDIATED).when(buyer.replaces_promise(2, "pay", "129.90 EUR", within=week)).refused(ReplacementAsksMore)
+    given(*MEDIATED).when(buyer.replaces_promise(2, "refund", "129.90 EUR")).refused(
         RefundOutOfPlace, owed_by="neutral"
     )
     given(filing(claimant="seller"), buyer.concedes()).when(seller.replaces_promise(1, "refund", "1.00 EUR")).refused(

@@ -276,9 +276,9 @@ def test_the_neutral_of_the_case_decides() -> None:
     """Late is a breach and ends nothing: what is contested waits for its decision."""
     mediated = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case())
     report = given(*mediated, neutral.proposes("129.90 EUR", "0.00 EUR", goods=back()))
-    report.when(buyer.accepts_proposal(), seller.accepts_proposal(), buyer.sends_goods(2))
-    report.when(seller.contests_goods(3, "customs")).leaves("execution", "neutral")
-    report.when(due_date(4), engine.ticks()).then(CommitmentBreached(commitment_id=commitment(4)))
+    report.when(buyer.accepts_proposal(), seller.accepts_proposal(), buyer.sends_goods(3))
+    report.when(seller.contests_goods(4, "customs")).leaves("execution", "neutral")
+    report.when(due_date(5), engine.ticks()).then(CommitmentBreached(commitment_id=commitment(5)))
     report.when(neutral.decides_goods("0.00 EUR")).leaves("closed", "none", "settled")
 
 

@@ -26,6 +26,7 @@ from tests.domain.reports import (
     lapsed,
     later,
     moot,
+    neutral_owed,
     owes,
     passes_to,
     sets,
@@ -79,6 +80,7 @@ def test_tracked_as_delivered() -> None:
         DefaultDeclined(reason="tracked_as_delivered"),
         some(Escalated, by="silence"),
         moot("negotiation"),
+        neutral_owed(),
         passes_to("supervisor", "mediation"),
     )
 
@@ -102,6 +104,7 @@ def test_a_silent_buyer() -> None:
         DefaultDeclined(reason="silent_buyer"),
         some(Escalated, by="silence"),
         moot("negotiation"),
+        neutral_owed(to="seller"),
         passes_to("supervisor", "mediation"),
     )
 
@@ -179,7 +182,7 @@ def test_a_lapse_after_escalation_is_declined_without_escalating_again() -> None
 def test_negotiation_escalates_by_itself() -> None:
     """After ten days without an agreement, a neutral is called."""
     given(*CONTESTED).when(day(10), engine.ticks()).then(
-        lapsed("negotiation"), some(Escalated, by="silence"), passes_to("supervisor", "mediation")
+        lapsed("negotiation"), some(Escalated, by="silence"), neutral_owed(), passes_to("supervisor", "mediation")
     ).at("2026-11-12T10:00+00:00", Escalated)
 
 
@@ -205,10 +208,16 @@ def test_an_offer_that_outlasts_the_negotiation() -> None:
         lapsed("negotiation"),
         some(Escalated, by="silence", offers_standing=(1,)),
         moot("offer-1"),
+        neutral_owed(),
         passes_to("supervisor", "mediation"),
     )
     report.when(day(30), buyer.accepts_offer(1)).then(
-        OfferAccepted, SettlementReached, owes("seller", "buyer", "50.00 EUR"), passes_to("marketplace", "execution")
+        CommitmentBreached,
+        OfferAccepted,
+        SettlementReached,
+        owes("seller", "buyer", "50.00 EUR"),
+        some(CommitmentDischarged, reason="dispute_over"),
+        passes_to("marketplace", "execution"),
     )
 
 
@@ -247,6 +256,7 @@ def test_a_first_act_missed() -> None:
             some(CommitmentBreached),
             NeutralReleased(neutral=neutral.subject, why="first_act_missed", by=Role.ENGINE),
             some(CommitmentPassed, owed_by="supervisor"),
+            neutral_owed(),
             passes_to("supervisor", "mediation"),
             CaseHandedOver(dispute_id=FIRST),
         )
