@@ -87,9 +87,12 @@ class Promise(Value):
 
 
 class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
-    """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely."""
+    """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely.
 
-    schema_version = 3
+    `because_of` is the broken promise that it follows from.
+    """
+
+    schema_version = 4
 
     commitment_id: UUID
     number: int
@@ -108,7 +111,9 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
         "freight",
         "recovery",
         "recommendation",
+        "breach",
     ]
+    because_of: UUID | None = None
 
 
 class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute"):
@@ -152,7 +157,14 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute")
 
     commitment_id: UUID
     reason: Literal[
-        "dispute_over", "neutral_gone", "contested", "deemed_received", "remedy_lapsed", "overturned", "paid_elsewhere"
+        "dispute_over",
+        "neutral_gone",
+        "contested",
+        "deemed_received",
+        "remedy_lapsed",
+        "overturned",
+        "paid_elsewhere",
+        "breach_over",
     ]
 
 
@@ -189,6 +201,7 @@ BEYOND_CLAIM = frozenset({"promise", "goodwill"})
 """What a commitment that has nothing to do with what is in dispute arises from."""
 
 RECOMMENDATION = "recommendation"
+BREACH = "breach"
 """What the marketplace's answer on a repeat offender arises from; hidden from the parties."""
 
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
@@ -228,6 +241,7 @@ class Commitment:
     refund_id: UUID | None = None
     underway: bool = False
     overturned: bool = False
+    because_of: UUID | None = None
 
     @property
     def open(self) -> bool:
@@ -306,6 +320,7 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
                 arises_from=event.arises_from,
                 owed_from=event.promise.owed_from,
                 since=event.promise.since,
+                because_of=event.because_of,
             )
             return replace(commitments, made=event.number, open={**commitments.open, made.id: made})
         case CommitmentDeferred(commitment_id=cid, due_at=due_at):

@@ -13,6 +13,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from domain.abuse import AbuseRules
 from domain.base import Command, Event, Role, Value
+from domain.consequences import FIRST_CONSEQUENCES, Consequence
 from domain.people import Side
 from domain.places import Country, TimeZone
 from domain.refusals import Conflict, Forbidden, Malformed, Unknown
@@ -87,7 +88,8 @@ class Policy(Value):
 
     `declaration_before_ruling`: a neutral declares interests, or that there are none, before ruling.
     `return_freight` is who pays the way back of goods. `early_execution` names who funds a refund that is ruled for while the
-    ruling can still be appealed; without it nothing moves before the ruling is final.
+    ruling can still be appealed; without it nothing moves before the ruling is final. `on_breach` is what follows from a broken
+    promise; the first that fits applies.
     """
 
     version: VersionName
@@ -102,6 +104,7 @@ class Policy(Value):
     return_freight: Side = Side.SELLER
     early_execution: Funder | None = None
     abuse: AbuseRules = AbuseRules()
+    on_breach: Annotated[tuple[Consequence, ...], Field(max_length=20)] = FIRST_CONSEQUENCES
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:
@@ -120,7 +123,7 @@ FIRST_POLICY = Policy(version="first-2026")
 class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
     """A version published before a rule was thought of has the first policy's."""
 
-    schema_version = 3
+    schema_version = 4
 
     policy: Policy
     by: UUID

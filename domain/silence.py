@@ -5,7 +5,7 @@ Every decision about a dispute first records the lapses that were due before it,
 
 from uuid import UUID
 
-from domain import assignment, evidence_requests, response
+from domain import assignment, breaches, evidence_requests, response
 from domain.adjudication import AppealWindowLapsed, forgone
 from domain.base import Command, Instant, Role
 from domain.commitments import Bearer, Commitment, CommitmentBreached
@@ -45,6 +45,10 @@ def lapses(dispute: Dispute, policy: Policy, now: Instant) -> list[tuple[Instant
         after = aftermath(dispute, policy, due.due_at)
         for event in after:
             dispute = evolve(dispute, event)
+        if isinstance(due, Commitment):
+            for event in breaches.followed(dispute, policy, due):
+                dispute = evolve(dispute, event)
+                after.append(event)
         happened.append((due.due_at, [*events, *after]))
     return happened
 

@@ -7,7 +7,7 @@ dispute with these rules and says what has changed.
 from dataclasses import replace
 from typing import Literal
 
-from domain import assignment, independence, remedy, stay
+from domain import assignment, breaches, independence, remedy, stay
 from domain.base import Instant
 from domain.closure import closing
 from domain.commitments import Bearer, CommitmentDischarged, CommitmentKind
@@ -22,9 +22,9 @@ from domain.remedy import Division
 
 def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:
     """What follows from where the dispute stands now, in this order: what goods make due, moot offers, closure,
-    the end of a stay, ended deadlines, the promise of a neutral, the move."""
+    what followed from breaches that are over, the end of a stay, ended deadlines, the promise of a neutral, the move."""
     events: list[DisputeEvent] = []
-    for step in (lambda d: remedy.follow(d, policy, at), _moot, closing, lambda d: stay.follow(d, at)):
+    for step in (lambda d: remedy.follow(d, policy, at), _moot, closing, breaches.over, lambda d: stay.follow(d, at)):
         for event in step(dispute):
             events.append(event)
             dispute = evolve(dispute, event)

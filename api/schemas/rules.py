@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 from api.schemas.base import Act, Answer, Context, example, writable
 from domain import policy
 from domain.abuse import AbuseRules
+from domain.consequences import Consequence
 from domain.people import Side
 from domain.policy import (
     CLAUSES,
@@ -36,6 +37,15 @@ _POLICY: dict[str, Any] = {
         "thresholds": [{"of": "seller", "ground": "ruled_against", "cases": 3, "days": 90}],
         "answer": {"amount": 10, "unit": "business_days"},
     },
+    "on_breach": [
+        {
+            "commitment_class": "remedy",
+            "owed_by": ["seller"],
+            "then_owed_by": "marketplace",
+            "kind": "decide",
+            "window": {"amount": 2, "unit": "business_days"},
+        }
+    ],
 }
 
 
@@ -74,6 +84,12 @@ class PublishPolicy(Act):
     abuse: Annotated[
         AbuseRules, Field(description="Limits on claims, and when the marketplace is told of a repeat offender.")
     ] = FIRST_POLICY.abuse
+    on_breach: Annotated[
+        tuple[Consequence, ...],
+        Field(
+            max_length=20, description="What follows from a broken promise, as a promise; the first that fits applies."
+        ),
+    ] = FIRST_POLICY.on_breach
 
     def command(self, at: Context) -> policy.PublishPolicy:
         published = policy.Policy(**dict(self))
@@ -95,6 +111,7 @@ class ShownPolicy(Answer):
     return_freight: Side
     early_execution: Funder | None
     abuse: AbuseRules
+    on_breach: tuple[Consequence, ...]
 
     @classmethod
     def of(cls, published: policy.Policy) -> Self:

@@ -48,6 +48,8 @@ for _kind in (
     upcaster(_kind, 1)(_as_it_was)
 upcaster("PolicyPublished", 2)(_as_it_was)
 upcaster("CommitmentMade", 2)(_as_it_was)
+upcaster("PolicyPublished", 3)(_as_it_was)
+upcaster("CommitmentMade", 3)(_as_it_was)
 
 
 def upcast(kind: str, schema_version: int, body: Body, *, to: int) -> Body:

@@ -87,7 +87,7 @@ def test_the_reason_is_on_record() -> None:
 
 def test_every_vacancy_is_owed() -> None:
     """By the supervisor, within two business days. Assigning keeps it, and nothing else; once nobody is needed it is over."""
-    called = given(filing(), day(3), buyer.escalates())
+    called = given(filing(), seller.contests(), day(3), buyer.escalates())
     owed = called.dispute.commitments.open[commitment(1)]
     assert (owed.owes_neutral, owed.owed_by, owed.due_at.isoformat()) == (
         True,

@@ -5,7 +5,14 @@ from datetime import timedelta
 import pytest
 
 from domain.closure import ClaimWithdrawn
-from domain.commitments import CommitmentBreached, CommitmentKept, CommitmentMade, CommitmentReplaced, CommitmentWaived
+from domain.commitments import (
+    CommitmentBreached,
+    CommitmentDischarged,
+    CommitmentKept,
+    CommitmentMade,
+    CommitmentReplaced,
+    CommitmentWaived,
+)
 from domain.money import CurrencyMismatch
 from domain.promises import (
     MAX_COMMITMENTS,
@@ -41,7 +48,7 @@ from tests.domain.cast import (
     supervisor,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import day, due_date, given, later, moot, owes, passes_to, some
+from tests.domain.reports import day, due_date, follows, given, later, moot, owes, passes_to, some
 
 MEDIATED = (filing(), day(1), seller.contests(), day(3), buyer.escalates(), neutral.takes_case())
 EVERYBODY = (buyer, seller, neutral, supervisor, marketplace, administrator, auditor, engine)
@@ -188,7 +195,12 @@ def test_unknown_promises() -> None:
 def test_a_promise_waived() -> None:
     """Whom it is owed to may let it go, also when it is overdue; again is harmless."""
     report = given(filing(), seller.promises("ship", "buyer"), due_date(1)).when(buyer.waives_promise(1))
-    report.then(some(CommitmentBreached), some(CommitmentWaived, by="buyer"))
+    report.then(
+        some(CommitmentBreached),
+        follows("marketplace", "buyer", "decide", because_of=1),
+        some(CommitmentWaived, by="buyer"),
+        CommitmentDischarged(commitment_id=commitment(2), reason="breach_over"),
+    )
     report.when(buyer.waives_promise(1)).then_nothing()
     report.when(buyer.confirms_promise(1)).refused(CommitmentEnded, how="waived")
 
