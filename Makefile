@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for editable \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run test check soak bench format lock clean
+.PHONY: run test check soak bench mutants format lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/runtime ## the engine with its own PostgreSQL and sample disputes, on 127.0.0.1:8000
@@ -29,6 +29,9 @@ soak: $(VENV)/development ## everything is killed for a while, then nothing may 
 bench: $(VENV)/development ## writes docs/benchmarks.md; or a part of it, to look at: make bench ONLY=append,views QUICK=1
 	$(BIN)/python -m tests.benchmarks
 
+mutants: $(VENV)/development ## changes every rule in small ways and sees that a law report objects: make mutants ONLY="domain/money.py"
+	$(BIN)/python -m tests.mutants $(ONLY)
+
 format: $(VENV)/development
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -39,7 +42,7 @@ lock: $(VENV)/development ## newer versions: delete the two files first
 	$(COMPILE) --extra dev --output-file requirements-dev.txt pyproject.toml
 
 clean: ## everything that can be made again; the data in .data stay
-	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) build dist mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/pip:

@@ -6,7 +6,8 @@ It opens the door; what somebody may do behind it is for the deciders. What each
 - A party's token is for one dispute: it opens what lies under `/v1/disputes/{dispute_id}`, and the policies.
 - A neutral sees the disputes that are assigned to them, and those that wait for a neutral.
 - Supervisors, administrators and auditors see every dispute of their marketplace. Auditors change nothing.
-- An auditor of the whole cell names the marketplace to be looked at: `Mediation-Marketplace`.
+- An incident, with all its disputes, is seen by neutrals, and by whoever sees every dispute; never by a party.
+- An auditor of the whole cell names the marketplace to be looked at: `Mediation-Marketplace`. What auditors read is on record.
 """
 
 from collections.abc import Mapping
@@ -24,6 +25,8 @@ DECIDERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR})
 DESK = OVERSEERS - PARTIES
 PROVERS = frozenset({_ADMINISTRATOR, _AUDITOR})
 PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
+
+GROUPERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _MARKETPLACE})
 
 OPEN = frozenset({"health", "ready", "explain_problem"})
 """Routes that anybody may use."""
@@ -48,6 +51,7 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_caucus": PARTIES | {_NEUTRAL},
     "get_caucus_file": PARTIES | {_NEUTRAL},
     "consent_to_neutral": PARTIES,
+    "answer_key_questions": PARTIES,
     "rebut": PARTIES,
     "raise_counterclaim": PARTIES,
     "post_message": PROMISERS,
@@ -77,6 +81,7 @@ WHO: Mapping[str, frozenset[Role]] = {
     "set_default_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
     "refuse_set_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
     "withdraw": PARTIES,
+    "declare_inadmissible": frozenset({_NEUTRAL, _SUPERVISOR}),
     "make_commitment": PROMISERS,
     "list_commitments_of_dispute": READERS,
     "keep_commitment": PROMISERS,
@@ -93,6 +98,20 @@ WHO: Mapping[str, frozenset[Role]] = {
     "record_refund_elsewhere": frozenset({_MARKETPLACE}),
     "reopen": frozenset({_SUPERVISOR}),
     "rate_handling": PARTIES,
+    "open_incident": GROUPERS,
+    "list_incidents": GROUPERS | {_AUDITOR},
+    "get_incident": GROUPERS | {_AUDITOR},
+    "list_members": GROUPERS | {_AUDITOR},
+    "join_incident": GROUPERS,
+    "leave_incident": GROUPERS,
+    "share_exhibit": GROUPERS,
+    "get_incident_file": GROUPERS | {_AUDITOR},
+    "share_finding": frozenset({_NEUTRAL, _SUPERVISOR}),
+    "propose_to_all": frozenset({_NEUTRAL}),
+    "offer_to_all": PARTIES,
+    "close_incident": GROUPERS,
+    "answer_shared": PARTIES,
+    "get_shared_file": READERS,
     "list_deadlines": READERS,
     "get_history": READERS,
     "list_commitments": READERS,
@@ -103,8 +122,13 @@ WHO: Mapping[str, frozenset[Role]] = {
     "confirm_refund": frozenset({_MARKETPLACE}),
     "fail_refund": frozenset({_MARKETPLACE}),
     "publish_policy": frozenset({_ADMINISTRATOR}),
+    "validate_policy": frozenset({_ADMINISTRATOR}),
     "list_policies": READERS,
     "get_policy": READERS,
+    "compare_policies": READERS,
+    "get_policy_of_dispute": READERS,
+    "record_outage": frozenset({_ADMINISTRATOR}),
+    "list_outages": READERS,
     "grant_mandate": frozenset({_ADMINISTRATOR}),
     "list_mandates": frozenset({_SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
     "begin_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
@@ -119,9 +143,20 @@ WHO: Mapping[str, frozenset[Role]] = {
     "prove_consistency": PROVERS,
     "prove_inclusion": PROVERS,
     "get_bundle": PROVERS,
+    "search_trail": frozenset({_AUDITOR}),
+    "get_trail": frozenset({_AUDITOR}),
+    "get_difference": frozenset({_AUDITOR}),
+    "get_basis": frozenset({_AUDITOR}),
+    "extract": frozenset({_MARKETPLACE, _AUDITOR}),
     "import_cases": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
 }
 """By the name of the route: in which roles it may be used."""
 
-WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy"})
+WHOLE_CELL = frozenset({"list_checkpoints", "prove_consistency", "prove_inclusion", "search_trail", "extract"})
+"""Where an auditor of the whole cell may leave out the marketplace, and is told of all of them."""
+
+OFF_THE_RECORD = frozenset({"list_checkpoints", "prove_consistency"})
+"""What an auditor reads is on record, but for what tells of nobody."""
+
+WITHOUT_DISPUTE = frozenset({"list_policies", "get_policy", "compare_policies", "list_outages"})
 """What a party's token opens beside its dispute."""

@@ -6,8 +6,10 @@ from datetime import datetime
 from fastapi.routing import APIRoute
 
 from api.schemas.answers import Action
-from domain.base import Actor
+from domain import incident
+from domain.base import Actor, Role
 from domain.dispute import Dispute
+from domain.incident import Incident
 from domain.moves import Move, moves
 from domain.policy import Policy
 
@@ -22,8 +24,17 @@ class Actions:
         acts: dict[str, str] = {route.name: route.path for route in routes if "POST" in (route.methods or ())}
         self._paths: Mapping[str, str] = {**acts, TAKE_CASE: acts["assign_neutral"]}
 
-    def of(self, dispute: Dispute, policy: Policy, actor: Actor, now: datetime) -> list[Action]:
-        return [*self._offered(dispute, moves(dispute, policy, actor, now))]
+    def of(
+        self, dispute: Dispute, policy: Policy, actor: Actor, now: datetime, grouped: Incident | None = None
+    ) -> list[Action]:
+        return [*self._offered(dispute, moves(dispute, policy, actor, now, grouped))]
+
+    def on_incident(self, about: Incident, role: Role) -> list[Action]:
+        names = incident.moves(about, role)
+        return [
+            Action(name=name, method="POST", href=self._paths[name].format(incident_id=about.id), until=None)
+            for name in names
+        ]
 
     def _offered(self, dispute: Dispute, open_moves: Iterable[Move]) -> Iterator[Action]:
         for move in open_moves:

@@ -21,7 +21,7 @@ from api.schemas.adjudication import (
     WithdrawAppeal,
 )
 from api.schemas.base import Act
-from api.schemas.closure import Withdraw
+from api.schemas.closure import DeclareInadmissible, Withdraw
 from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from api.schemas.conversation import PostMessage
 from api.schemas.evidence import (
@@ -34,6 +34,8 @@ from api.schemas.evidence import (
 )
 from api.schemas.filing import FileDispute
 from api.schemas.goods import ContestGoods, DecideGoods, SendGoods
+from api.schemas.incidents import AnswerShared
+from api.schemas.key_questions import AnswerKeyQuestions
 from api.schemas.mediation import AcceptProposal, DeclareImpasse, Escalate, MakeProposal, RefuseProposal
 from api.schemas.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from api.schemas.neutrals import (
@@ -69,9 +71,11 @@ ACTS: Mapping[str, type[Act]] = {
     "add_exhibit": AddExhibit,
     "withdraw_exhibit": WithdrawExhibit,
     "answer_exhibit": AnswerExhibit,
+    "answer_shared": AnswerShared,
     "request_evidence": RequestEvidence,
     "post_in_caucus": PostInCaucus,
     "consent_to_neutral": ConsentToNeutral,
+    "answer_key_questions": AnswerKeyQuestions,
     "rebut": Rebut,
     "raise_counterclaim": RaiseCounterclaim,
     "post_message": PostMessage,
@@ -100,6 +104,7 @@ ACTS: Mapping[str, type[Act]] = {
     "set_default_aside": SetDefaultAside,
     "refuse_set_aside": RefuseSetAside,
     "withdraw": Withdraw,
+    "declare_inadmissible": DeclareInadmissible,
     "send_goods": SendGoods,
     "contest_goods": ContestGoods,
     "decide_goods": DecideGoods,

@@ -63,7 +63,7 @@ async def prove_inclusion(
     """That one fact is in the log as it was last signed. For facts of no dispute, too: policies, mandates, orders."""
     async with reading.front.services.pool.connection() as connection:
         try:
-            note, leaf, proof = await export.fact(connection, reading.caller.marketplace, position)
+            note, leaf, proof = await export.fact(connection, reading.caller.marketplace or None, position)
         except export.NotSealed:
             raise UnknownFact(position=position) from None
     return Inclusion(position=position, leaf=b64encode(leaf).decode(), proof=[*_written(proof)], checkpoint=note)

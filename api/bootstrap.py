@@ -13,9 +13,10 @@ from api.auth import Tokens
 from api.settings import Settings
 from mediation.engine import Engine
 from mediation.gateways.payments import MarketplaceGateway
-from mediation.processes import deadlines, departures, refunds, repeat_offenders
+from mediation.processes import deadlines, departures, incidents, refunds, repeat_offenders
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
+from mediation.processes.incidents import IncidentProcess
 from mediation.processes.refunds import RefundProcess
 from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.proof.sealer import Sealer
@@ -145,16 +146,18 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         clock = DeadlineClock(pool, engine, times)
         refunding = RefundProcess(pool, engine, MarketplaceGateway())
         departing = Departures(pool, engine)
+        grouping = IncidentProcess(pool, engine, times)
         offenders = RepeatOffenders(pool, engine)
         await _make_tables(pool)
-        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, offenders)
+        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, grouping, offenders)
         follow = Follow(log, pool, consumers)
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
         sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
         if works:
+            await clock.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
-            for process in (clock, refunding, departing, offenders, sealer):
+            for process in (clock, refunding, departing, grouping, offenders, sealer):
                 begin(process.name, process.run)
         yield Services(
             settings=settings,
@@ -179,6 +182,7 @@ async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
         await conn.execute(deadlines.TABLE)
         await conn.execute(refunds.TABLE)
         await conn.execute(departures.TABLE)
+        await conn.execute(incidents.TABLE)
         await conn.execute(repeat_offenders.TABLE)
 
 

@@ -17,13 +17,13 @@ TOLD = frozenset({
     "sealed_sha256",
     # the claim and the answer to it
     "policy_version", "claim", "in_dispute", "imported", "relief_sought", "statement", "answer", "conceded",
-    "claimant_receives", "reason", "cause",
+    "claimant_receives", "reason", "cause", "clause", "may_file_from", "seller_contacted_at", "other_forum", "answers_due",
     # evidence, bargaining, mediation
     "number", "by", "description", "file", "citable_at", "terms", "counters", "message", "why", "neutral", "offers_standing",
     "reasons", "channel", "written_at",
     # pleadings, evidence asked for, the neutral, and who acts for a party
-    "of", "fact", "against", "answers_request", "relief", "addresses_inferences", "counterclaim",
-    "disclosed", "ground", "granted", "side", "capacity",
+    "question", "edition", "shows", "of", "fact", "against", "answers_request", "relief", "addresses_inferences",
+    "counterclaim", "disclosed", "ground", "granted", "side", "capacity",
     # ruling and appeal
     "award", "outcome", "cites_exhibits", "cites_clauses", "appealable_by", "awaits_co_signature", "on_appeal", "supervisor",
     "stage", "awaiting",
@@ -35,7 +35,10 @@ TOLD = frozenset({
     "goods", "act", "freight", "freight_cost", "instalments", "after", "at_stake", "step", "shipment",
     "carrier", "to_buyer", "to_seller",
     # stays and elsewhere
-    "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "excess", "rating",
+    "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "excess", "rating", "outage", "began_at",
+    "ended_at",
+    # incidents
+    "joined_at", "numbers", "as_number", "code",
     # limits on claims
     "ruling", "days", "most",
 })  # fmt: skip
@@ -43,6 +46,7 @@ TOLD = frozenset({
 WITHHELD = frozenset({
     "dispute_id", "transaction_id", "reference", "reference_subject", "reference_key", "order", "buyer", "seller", "lines",
     "author", "subject", "id", "blob_id", "recipient_subject", "provider_reference", "payment_key", "bounced", "follows",
+    "incident_id",
 })  # fmt: skip
 """Keys and subjects of our own; and what the case file shows to whom it concerns."""
 

@@ -59,8 +59,27 @@ COMMANDS = {
         "api.commands.replay:replay",
         """Tell the whole story of one dispute, event by event.
 
-        Who did what and when, the amounts, the deadlines and what caused what. Works beside a running server, and without
+        Who did what and when, under which clause, the amounts, the deadlines and what caused what; and how it stands, now or at
+        any instant, by when things happened or by when the engine learned of them. Works beside a running server, and without
         one. Texts are shown as they were written; those of an erased person are gone.""",
+    ),
+    "history": (
+        "api.commands.history:history",
+        """Find facts in the whole trail: by dispute, marketplace, actor, kind, time, correlation.
+
+        Works beside a running server, and without one.""",
+    ),
+    "diff": (
+        "api.commands.history:diff",
+        """Show what changed in one dispute between two instants.
+
+        In its case file, place by place; and the facts that changed it. Works beside a running server, and without one.""",
+    ),
+    "extract": (
+        "api.commands.extract:extract",
+        """Take everything away: as JSON lines, CSV, or an OCEL 2.0 event log for process mining.
+
+        With readable texts; those of an erased person are gone. Works beside a running server, and without one.""",
     ),
     "export": (
         "api.commands.proof:export_proof",

@@ -1,4 +1,4 @@
-"""Taking a claim back. Otherwise a dispute closes by itself, when nothing more is owed."""
+"""How a claim ends without being decided: taken back, or not heard. Otherwise a dispute closes when nothing more is owed."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body
 
 from api.problems import ON_DISPUTE, documented
 from api.schemas.answers import Done
-from api.schemas.closure import Withdraw
+from api.schemas.closure import DeclareInadmissible, Withdraw
 from api.writing import WriteOnDispute
 
 router = APIRouter(tags=["Disputes"])
@@ -18,4 +18,10 @@ async def withdraw(
     dispute_id: UUID, writing: WriteOnDispute, body: Annotated[Withdraw, Body(default_factory=Withdraw)]
 ) -> Done:
     """The claimant takes the claim back. What was conceded before stays owed."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+
+
+@router.post("/v1/disputes/{dispute_id}/inadmissibility", responses=documented(*ON_DISPUTE))
+async def declare_inadmissible(dispute_id: UUID, body: DeclareInadmissible, writing: WriteOnDispute) -> Done:
+    """The claim is not heard, on a ground and with reasons that both sides read. Only before anything is ruled or paid."""
     return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)

@@ -13,8 +13,8 @@ from api.schemas.base import Label, When
 from api.schemas.case_file import CaseFile, Disputes
 from api.writing import etag
 from domain.base import Role
-from domain.filing import ClaimReason
 from domain.people import Awaiting, Stage
+from domain.reasons import ClaimReason
 from projections import caseload
 from projections.caseload import CASELOAD
 

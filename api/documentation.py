@@ -17,6 +17,7 @@ from api.access import OPEN, WHO
 from api.problems import MEDIA_TYPE, NoSuchResource
 from api.schemas.evidence import CaucusForm, ExhibitForm
 from api.schemas.imports import LineResult, PastAct
+from api.schemas.incidents import SharedForm
 from api.schemas.problems import Problem
 
 TITLE = "Mediation engine"
@@ -46,6 +47,7 @@ TAGS: Sequence[dict[str, str]] = (
     {"name": "Mediation", "description": "Calling a neutral, and the neutral's proposals."},
     {"name": "Neutrals", "description": "Who the neutral of a dispute is, and their mandates."},
     {"name": "Adjudication", "description": "The ruling, and what becomes of the right to appeal."},
+    {"name": "Incidents", "description": "Many disputes at once: what they share, and what is said to all of them."},
     {"name": "Commitments", "description": "What is owed, by whom, to whom, by when."},
     {"name": "Goods", "description": "Goods sent back, destroyed, fetched or replaced."},
     {"name": "Refunds", "description": "Movements of money, as the marketplace reports them."},
@@ -69,6 +71,7 @@ _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
     PastAct: "validation",
     ExhibitForm: "validation",
     CaucusForm: "validation",
+    SharedForm: "validation",
 }
 """Schemas that routes refer to by name, because their bodies are read as they come in, or are refusals."""
 

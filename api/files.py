@@ -6,7 +6,7 @@ from uuid import UUID
 
 from starlette.responses import StreamingResponse
 
-from api.intake import Intake
+from api.intake import AnyForm, Intake
 from api.problems import FileErased
 from api.reading import Reading
 from api.schemas.base import Act
@@ -28,13 +28,22 @@ CONTENT: dict[int | str, dict[str, Any]] = {
 async def with_file(
     writing: Writing, dispute_id: UUID, form: type[ExhibitForm] | type[CaucusForm]
 ) -> tuple[Outcome, Act, str | None]:
-    """An act whose body is a form: what it led to, the body, and the file's hash. Of one that is refused no file is left."""
-    services, calling = writing.front.services, writing.caller
-    dispute, _, _ = await services.engine.dispute(dispute_id, calling.marketplace)
-    intake = Intake(services.blobs, author=dispute.subject_of(calling.actor), form=form)
+    """An act on a dispute whose body is a form: see `with_form`."""
+    dispute, _, _ = await writing.front.services.engine.dispute(dispute_id, writing.caller.marketplace)
+    return await with_form(writing, dispute.subject_of(writing.caller.actor), form, dispute_id=dispute_id)
+
+
+async def with_form(
+    writing: Writing, author: UUID, form: type[AnyForm], **about: UUID
+) -> tuple[Outcome, Act, str | None]:
+    """An act whose body is a form: what it led to, the body, and the file's hash. Of one that is refused no file is left.
+
+    `author` is the person whose file it is.
+    """
+    intake = Intake(writing.front.services.blobs, author=author, form=form)
     body = await intake.read(writing.request)
     try:
-        outcome = await writing.act(body, content=intake.told(body), dispute_id=dispute_id, file=intake.file)
+        outcome = await writing.act(body, content=intake.told(body), file=intake.file, **about)
     except Refusal:
         await intake.discard()
         raise

@@ -20,7 +20,10 @@ router = APIRouter(tags=["Disputes"])
 
 @router.post("/v1/disputes", status_code=201, responses=documented(*ON_WRITE))
 async def file_dispute(body: FileDispute, writing: Write) -> Done:
-    """Files a dispute, under the policy that applies now. A backend files for the claimant, whichever side that is."""
+    """Files a dispute, under the policy that applies now. A backend files for the claimant, whichever side that is.
+
+    What the policy does not admit is on record too: closed at once, with outcome `inadmissible` and the ground.
+    """
     if writing.caller.role is Role.MARKETPLACE:
         writing = writing.acting_as(body.claimant)
     outcome = await writing.act(body, dispute_id=new_dispute_id(writing.caller))

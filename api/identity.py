@@ -1,5 +1,6 @@
 """On whose behalf a request is made: from the sender's token, and for whom they say they act."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,10 +10,11 @@ from uuid import UUID
 from fastapi import Depends, Header
 from starlette.requests import Request
 
-from api.access import WHO, WITHOUT_DISPUTE
+from api.access import OFF_THE_RECORD, WHO, WHOLE_CELL, WITHOUT_DISPUTE
 from api.auth import PARTIES, Principal
 from api.front import front_of
 from api.reception import Receipt
+from api.register import enter
 from domain.base import Actor, Role
 from domain.people import Side
 from domain.refusals import Forbidden, Malformed, UnknownDispute
@@ -44,10 +46,10 @@ class ForeignMarketplace(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who acts, in which role, in which marketplace. `own_dispute` is the only one that a party's token opens.
+    """Who acts, in which role, in which marketplace: none ("") for an auditor who looks at the whole cell.
 
-    `at` is when the request came in, on the marketplace's clock; `now` tells it once the rest of a body has. `speaks_for` is
-    the party for whom a backend acts.
+    `own_dispute` is the only one that a party's token opens. `at` is when the request came in, on the marketplace's clock;
+    `now` tells it once the rest of a body has. `speaks_for` is the party for whom a backend acts.
     """
 
     subject: UUID
@@ -96,7 +98,7 @@ async def caller(
     if not known.issuperset(request.query_params):
         raise UnknownParameter(known=sorted(known))
     assert sender is not None, "reception lets nobody in without a token"
-    marketplace = _marketplace(sender, mediation_marketplace)
+    marketplace = _marketplace(sender, mediation_marketplace, route)
     ahead = await front_of(request).services.clocks.ahead(marketplace)
     calling = Caller(
         subject=sender.subject,
@@ -115,14 +117,31 @@ async def caller(
         raise NotForThisRole(role=calling.role.value, roles=sorted(role.value for role in WHO[route]))
     if sender.dispute is not None:
         _check_own_dispute(sender.dispute, route, request.path_params.get("dispute_id"))
+    if calling.role is Role.AUDITOR and route not in OFF_THE_RECORD:
+        request.state.on_record = asyncio.create_task(_enter(request, calling, route))
     return calling
 
 
-def _marketplace(sender: Principal, named: str | None) -> str:
+async def _enter(request: Request, calling: "Caller", route: str) -> None:
+    services = front_of(request).services
+    await enter(
+        services.log,
+        services.blind,
+        reader=calling.subject,
+        marketplace=calling.marketplace,
+        at=calling.at,
+        correlation_id=calling.correlation_id,
+        route=route,
+        path=request.path_params,
+        query=dict(request.query_params),
+    )
+
+
+def _marketplace(sender: Principal, named: str | None, route: str) -> str:
     if sender.marketplace is None:
-        if named is None:
+        if named is None and route not in WHOLE_CELL:
             raise MarketplaceMissing
-        return named
+        return named or ""
     if named not in (None, sender.marketplace):
         raise ForeignMarketplace
     return sender.marketplace

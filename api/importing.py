@@ -34,7 +34,9 @@ from mediation.processes import ENGINE
 AHEAD = 32
 """Lines under way at a time."""
 
-_ON_MANDATES = frozenset({"assign_neutral", "reassign_neutral", "recuse", "decide_challenge", "confirm_refund"})
+_ON_MANDATES = frozenset(
+    {"assign_neutral", "reassign_neutral", "recuse", "decide_challenge", "declare_inadmissible", "confirm_refund"}
+)
 """Acts that begin and end a case of a neutral, whom many share: side by side they would only be in each other's way."""
 
 

@@ -8,10 +8,13 @@ from starlette.requests import Request
 from api.problems import reading_request
 from api.schemas.base import Act
 from api.schemas.evidence import CaucusForm, ExhibitForm
+from api.schemas.incidents import SharedForm
 from api.uploads import Form, Part
 from domain.evidence import File
 from domain.refusals import Malformed
 from mediation.store.blobs import Blobs
+
+AnyForm = ExhibitForm | CaucusForm | SharedForm
 
 UNNAMED = "file"
 """What a file is called whose sender gives it no name."""
@@ -24,7 +27,7 @@ class UnknownField(Malformed):
 class Intake:
     """What came in. `file` is set once it is stored; `author` is the person whose it is."""
 
-    def __init__(self, blobs: Blobs, author: UUID, form: type[ExhibitForm] | type[CaucusForm] = ExhibitForm) -> None:
+    def __init__(self, blobs: Blobs, author: UUID, form: type[AnyForm] = ExhibitForm) -> None:
         self._blobs = blobs
         self._form = form
         self._author = author

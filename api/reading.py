@@ -8,15 +8,18 @@ from uuid import UUID
 from fastapi import Depends, Header, Query
 from starlette.requests import Request
 
+from api.asked import with_asked
 from api.front import Front, front_of
 from api.identity import Caller, Calling
 from api.problems import ViewBehind
 from api.schemas.answers import Action
 from api.schemas.base import When
 from api.viewer import Viewer
+from domain.incident import Incident
+from domain.policy import Policy
 from domain.refusals import Malformed, UnknownDispute
 from domain.representation import check_may_speak
-from projections import case_file
+from projections import case_file, incidents
 from projections.case_file import CASE_FILE
 from projections.lives import NOW, Asked
 from projections.paging import MAX_LIMIT
@@ -93,12 +96,34 @@ class Reading:
         if not self.viewer.may_see(doc):
             raise UnknownDispute(dispute_id=str(dispute_id))
         if self.asked == NOW:
-            return doc, self.front.actions.of(dispute, policy, caller.actor, caller.at)
+            grouped = dispute.membership.incident
+            incident = await services.engine.incident(grouped, caller.marketplace) if grouped else None
+            actions = self.front.actions.of(dispute, policy, caller.actor, caller.at, incident)
+            return with_asked(await self._with_shared(doc, policy), policy, caller.at), actions
         facts = await services.log.of_dispute(dispute_id, as_of=self.asked.as_of, known_at=self.asked.known_at)
         then = case_file.of(facts)
         if then is None:
             raise UnknownDispute(dispute_id=str(dispute_id))
-        return then, []
+        at = self.asked.as_of or self.asked.known_at or caller.at
+        return with_asked(await self._with_shared(then, policy), policy, at), []
+
+    async def incident(self, incident_id: UUID) -> tuple[Doc, Incident]:
+        """An incident's document, sealed, and its state. Raises UnknownIncident."""
+        incident = await self.front.services.engine.incident(incident_id, self.caller.marketplace)
+        doc = await self._incident(incident_id)
+        assert doc is not None, "the engine has just read its opening"
+        return doc, incident
+
+    async def _incident(self, incident_id: UUID) -> Doc | None:
+        """As of the instant asked for. Its stream is short, and read itself: what is shared shows from the very moment."""
+        facts = (await self.front.services.log.read([(incident_id, 0)])).streams[incident_id]
+        return incidents.of(self.asked.told(facts))
+
+    async def _with_shared(self, doc: Doc, policy: Policy) -> Doc:
+        """With what the dispute's incident shared by then."""
+        if doc["incident"] is None:
+            return {**doc, "shared": []}
+        return incidents.shared(doc, await self._incident(UUID(doc["incident"]["id"])), policy)
 
     async def _at_version(self, dispute_id: UUID, version: int) -> Doc:
         """The view's document; where that is behind or ahead of the version, its own fold over the log up to there."""

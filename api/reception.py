@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import problems
 from api.auth import Principal, Tokens, Unauthenticated
-from api.problems import BodyTooLarge, HeaderRepeated, Unexpected
+from api.problems import UNAVAILABLE, BodyTooLarge, HeaderRepeated, Unexpected
 
 MAX_BODY = 1024 * 1024
 """Bytes of a body that is no upload."""
@@ -30,7 +31,7 @@ _ENVELOPE = 256 * 1024
 MAX_IMPORT = 256 * 1024 * 1024
 """Bytes of one import, which is read line by line."""
 
-_UPLOAD = re.compile(r"/v1/disputes/[^/]+/exhibits")
+_UPLOAD = re.compile(r"/v1/(?:disputes|incidents)/[^/]+/exhibits")
 _BEARER = re.compile(r"Bearer +([^ ]+) *", re.IGNORECASE)
 
 _SINGLE = (
@@ -71,12 +72,13 @@ class Reception:
             await self._app(scope, receive, send)
             return
         correlation_id = uuid4()
-        answer = _Answer(send, correlation_id)
+        scope.setdefault("state", {})
+        answer = _Answer(scope, send, correlation_id)
         try:
             headers = Headers(scope=scope)
             _check_single(headers)
             sender = self._sender(headers) if scope["path"].startswith("/v1/") else None
-            scope.setdefault("state", {})["receipt"] = Receipt(self._now, correlation_id, sender)
+            scope["state"]["receipt"] = Receipt(self._now, correlation_id, sender)
             limited = _Limited(receive, headers, self._limit(scope))
             await self._app(scope, limited, answer)
         except (Unauthenticated, BodyTooLarge, HeaderRepeated) as error:
@@ -130,14 +132,37 @@ class _Limited:
 
 
 class _Answer:
-    """Sends, with the headers that every answer has."""
+    """Sends, with the headers that every answer has. What an auditor is told waits until it is on record that they asked."""
 
-    def __init__(self, send: Send, correlation_id: UUID) -> None:
+    def __init__(self, scope: Scope, send: Send, correlation_id: UUID) -> None:
+        self._scope = scope
         self._send = send
         self._correlation_id = correlation_id
+        self._withheld = False
         self.started = False
 
     async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] < HTTPStatus.BAD_REQUEST:
+            await self._wait_for_record()
+        if not self._withheld:
+            await self._tell(message)
+
+    async def _wait_for_record(self) -> None:
+        """Where that fails, the answer is withheld and the failure told instead: frameworks don't expect a failure here."""
+        if (on_record := self._scope["state"].get("on_record")) is None:
+            return
+        try:
+            await on_record
+        except Exception as error:
+            if not isinstance(error, UNAVAILABLE):
+                _record(error, self._scope, self._correlation_id)
+                error = Unexpected()
+            self._withheld = True
+            told = problems.answer(error, self._correlation_id)
+            await self._tell({"type": "http.response.start", "status": told.status_code, "headers": told.raw_headers})
+            await self._tell({"type": "http.response.body", "body": told.body})
+
+    async def _tell(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
             headers = MutableHeaders(scope=message)

@@ -1,4 +1,4 @@
-"""The respondent's first answer, the rebuttal, and the counterclaim."""
+"""The respondent's first answer, the rebuttal, the counterclaim, and what either side answers to key questions."""
 
 from uuid import UUID
 
@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from api.problems import ON_DISPUTE, documented
 from api.schemas.answers import Done
+from api.schemas.key_questions import AnswerKeyQuestions
 from api.schemas.response import RaiseCounterclaim, Rebut, Respond
 from api.writing import WriteOnDispute
 
@@ -27,4 +28,10 @@ async def rebut(dispute_id: UUID, body: Rebut, writing: WriteOnDispute) -> Done:
 @router.post("/v1/disputes/{dispute_id}/counterclaim", responses=documented(*ON_DISPUTE))
 async def raise_counterclaim(dispute_id: UUID, body: RaiseCounterclaim, writing: WriteOnDispute) -> Done:
     """The respondent's own claim on the same order: the goods back, or a payment. Decided in the ruling on the claim."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+
+
+@router.post("/v1/disputes/{dispute_id}/answers", responses=documented(*ON_DISPUTE))
+async def answer_key_questions(dispute_id: UUID, body: AnswerKeyQuestions, writing: WriteOnDispute) -> Done:
+    """Answers key questions of the policy, or amends what was answered, until the window ends. Nothing is overwritten."""
     return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)

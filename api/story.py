@@ -13,6 +13,7 @@ from whenever import Instant as Exact
 
 from domain import (
     adjudication,
+    admissibility,
     caucus,
     claims,
     closure,
@@ -25,6 +26,8 @@ from domain import (
     evidence_requests,
     goods,
     independence,
+    key_questions,
+    membership,
     negotiation,
     pleadings,
     proposal,
@@ -82,6 +85,11 @@ class Story:
         """One event in a sentence or two."""
         if isinstance(event, DisputeFiled):
             return self._filed(event)
+        if isinstance(event, admissibility.DeclaredInadmissible):
+            return self._not_heard(event)
+        if isinstance(event, key_questions.KeyQuestionAnswered):
+            again = f", for the {event.edition}th time" if event.edition > 1 else ""
+            return f"the {event.by} answers the question on {_words(event.question)}{again}{_says(event.answer)}"
         if isinstance(event, response.ResponseEvent):
             return _response(event)
         if isinstance(event, evidence.EvidenceEvent):
@@ -108,6 +116,8 @@ class Story:
             return self._promise(event)
         if isinstance(event, reopening.AfterwardsEvent):
             return _afterwards(event)
+        if isinstance(event, membership.MembershipEvent):
+            return _grouped(event)
         if isinstance(event, stay.StayEvent):
             return self._stay(event)
         if isinstance(event, elsewhere.RefundedElsewhere):
@@ -147,7 +157,16 @@ class Story:
         told = "past case, imported" if event.imported else "filed"
         about = f"{_words(claim.reason)}; the {event.claimant} seeks {_words(claim.relief_sought)} of {claim.amount}"
         dispute = f"in dispute: {event.in_dispute}{held}"
-        return f"{told} under policy {event.policy_version}: {about}; {dispute}{_says(claim.statement)}"
+        contacted = event.seller_contacted_at
+        before = f"; the seller was told {moment(contacted, self.zone_of('seller'))}" if contacted else ""
+        before += f"; before another forum too ({_words(event.other_forum)})" if event.other_forum else ""
+        return f"{told} under policy {event.policy_version}: {about}; {dispute}{before}{_says(claim.statement)}"
+
+    def _not_heard(self, event: admissibility.DeclaredInadmissible) -> str:
+        by = f"by {event.clause}" if event.clause else f"as {_THE[event.by]} declares"
+        again = event.may_file_from
+        cured = f"; may be filed from {moment(again, self.zone_of(self.filed.claimant))}" if again else ""
+        return f"inadmissible, {by}: {_words(event.ground)}{cured}{_says(event.reasons)}"
 
     def _bargaining(self, event: negotiation.NegotiationEvent) -> str:
         match event:
@@ -426,6 +445,24 @@ def _afterwards(event: reopening.AfterwardsEvent) -> str:
             return f"reopened by {_THE[by]}: {_words(ground)}{_says(reasons)}"
         case reopening.HandlingRated(by=by, rating=rating, text=text):
             return f"the {by} rates the handling: {rating} of 5{_says(text)}"
+        case _:
+            assert_never(event)
+
+
+def _grouped(event: membership.MembershipEvent) -> str:
+    match event:
+        case membership.IncidentJoined(incident_id=incident_id, by=by):
+            return f"part of incident {incident_id}, says {_THE[by]}"
+        case membership.IncidentLeft(incident_id=incident_id, by=by, reason=reason):
+            return f"no longer part of incident {incident_id}, says {_THE[by]}{_says(reason)}"
+        case membership.SharedAnswered(number=number, by=by, message=message):
+            return f"the {by} answers what was shared as {number}{_says(message)}"
+        case membership.SharedCited(ruling=ruling, numbers=numbers):
+            return f"ruling {ruling} rests on what was shared as {', '.join(map(str, numbers))}"
+        case membership.BulkActReached(number=number, act=act, as_number=as_number):
+            return f"what was said to all ({number}) is {act} {as_number} here"
+        case membership.BulkActNotReached(number=number, code=code):
+            return f"what was said to all ({number}) does not come here: {code}"
         case _:
             assert_never(event)
 

@@ -5,7 +5,7 @@ a party                        of the other: name, country, language and time zo
                                neither the caucus of the other
 the neutral                    the caucus that they heard; both parties, without their ids and addresses
 marketplace, supervisor,
-administrator, auditor         everything, but of a caucus only that it was held
+administrator, auditor         everything, but of a caucus only that it was held (under /v1/audit an auditor is shown all of it)
 """
 
 from collections.abc import Collection, Mapping
@@ -25,6 +25,7 @@ from domain.reopening import HandlingRated
 from domain.windows import local
 from projections.caseload import Standing
 from projections.conversations import Message
+from projections.incident_members import Answers, MemberRow, Progress
 from projections.mandates import Office
 from projections.pending_commitments import OwedCommitment
 from projections.recommendations import Recommendation
@@ -34,7 +35,7 @@ from projections.view import Doc
 _INSIDERS = frozenset({Role.MARKETPLACE, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR})
 _WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APPEAL.value})
 _NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
-_BETWEEN_US = frozenset({"CoSignatureRefused"})
+_BETWEEN_US = frozenset({"CoSignatureRefused", "BulkActReached", "BulkActNotReached"})
 
 _BETWEEN_US_OWED = frozenset({CommitmentKind.CO_SIGN.value})
 """What is owed for something that a party is not told of."""
@@ -44,7 +45,8 @@ _OPEN_TO_ALL = (
     "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "neutrals", "declarations", "challenges", "response",
     "default", "escalation", "referral", "impasse", "set_aside", "evidence_requests", "rebuttal", "counterclaim", "consents",
     "appeals", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
-    "refunds_elsewhere", "reopenings", "follows",
+    "refunds_elsewhere", "reopenings", "follows", "inadmissible", "seller_contacted_at", "other_forum",
+    "key_questions", "evidence_called_for", "missing",
 )  # fmt: skip
 
 
@@ -78,6 +80,8 @@ class Viewer:
             "beyond_limit": doc["beyond_limit"] if self.caller.role in DECIDERS else None,
             "ratings": [rating for rating in doc["ratings"] if self._is_told_rating(rating)],
             "exhibits": self.exhibits(doc),
+            "incident": doc["incident"] and {**doc["incident"], "id": self.unless_party(doc["incident"]["id"])},
+            "shared": [{**item, "file": item["file"] and _shared_file(doc["id"], item)} for item in doc["shared"]],
             "caucus": self.caucus(doc),
             "offers": [{**offer, **offer["terms"], "amount": offer["terms"]["claimant"]} for offer in doc["offers"]],
             "proposals": [{**proposed, "award": _award(proposed["terms"], claimant)} for proposed in doc["proposals"]],
@@ -147,6 +151,26 @@ class Viewer:
     def exhibits(self, doc: Doc) -> list[Doc]:
         return [{**exhibit, "file": exhibit["file"] and _file(doc["id"], exhibit)} for exhibit in doc["exhibits"]]
 
+    def incident(self, doc: Doc) -> Doc:
+        told = {name: doc[name] for name in ("id", "title", "reason", "by", "opened_at")}
+        return {**told, "kind": doc["what"], "closed_at": doc["closure"] and doc["closure"]["at"]}
+
+    def whole_incident(self, doc: Doc, whole: Progress) -> Doc:
+        return {
+            **self.incident(doc),
+            "closure": doc["closure"],
+            "shared": [{**item, "file": item["file"] and _incident_file(doc["id"], item)} for item in doc["shared"]],
+            "acts": [_said_to_all(act, whole.answers[act["number"]]) for act in doc["acts"]],
+            "progress": {
+                **{name: getattr(whole, name) for name in _PROGRESS},
+                "amounts": [{name: getattr(sum_, name) for name in _SUM} for sum_ in whole.amounts],
+            },
+        }
+
+    def member(self, row: MemberRow, standing: Standing) -> Doc:
+        received = [{"number": int(number), **told} for number, told in sorted(row.received.items())]
+        return {**self.standing(standing), "joined_at": row.joined_at, "received": received}
+
     def deadlines(self, doc: Doc) -> list[Doc]:
         zones = {side.value: doc["parties"][side.value]["time_zone"] for side in Side}
         return [{**deadline, "local": _local(deadline["due_at"], zones)} for deadline in doc["deadlines"]]
@@ -209,6 +233,8 @@ _COMMITMENT = (
     "end_note", "replaced_by", "refund_id", "because_of", "dispute_id",
 )  # fmt: skip
 _MANDATE = ("neutral", "desk", "cases", "on_leave", "leave_until", "granted_at", "closed_at")
+_PROGRESS = ("members", "left", "by_stage", "by_awaiting", "by_outcome")
+_SUM = ("disputes", "in_dispute", "undecided")
 _RECOMMENDATION = (
     "side", "action", "ground", "days", "dispute_id", "made_at", "due_at", "answer", "reason", "answered_at",
 )  # fmt: skip
@@ -227,6 +253,21 @@ def _file(dispute_id: UUID | str, exhibit: Doc) -> Doc:
 
 def _caucus_file(dispute_id: UUID | str, said: Doc) -> Doc:
     return {**said["file"], "href": f"/v1/disputes/{dispute_id}/caucus/{said['side']}/{said['number']}/file"}
+
+
+def _shared_file(dispute_id: UUID | str, item: Doc) -> Doc:
+    return {**item["file"], "href": f"/v1/disputes/{dispute_id}/shared/{item['number']}/file"}
+
+
+def _incident_file(incident_id: UUID | str, item: Doc) -> Doc:
+    return {**item["file"], "href": f"/v1/incidents/{incident_id}/exhibits/{item['number']}/file"}
+
+
+def _said_to_all(act: Doc, answers: Answers) -> Doc:
+    share, amount = act["terms"].get("share"), act["terms"].get("amount")
+    percent = None if share is None else f"{share // 100}.{share % 100:02}"
+    came = {"pending": answers.pending, "by_status": answers.by_status, "not_reached": answers.not_reached}
+    return {**act, "percent": percent, "amount": amount, **came}
 
 
 def _local(due_at: str, zones: Mapping[str, str]) -> Doc:

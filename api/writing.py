@@ -58,12 +58,13 @@ class Writing:
     def acting_as(self, side: Side) -> "Writing":
         return replace(self, caller=self.caller.acting_as(side))
 
-    async def act(self, body: Act, *, content: bytes | None = None, **about: Any) -> Outcome:
-        """Carries it out. `content` stands for the request's body where that was not read as a whole.
+    async def act(self, body: Act, *, content: bytes | None = None, part: UUID | None = None, **about: Any) -> Outcome:
+        """Carries it out. `content` stands for the request's body where that was not read as a whole; `part` is the one of
+        several acts that one request asks for.
 
         Raises what `Engine.handle` does.
         """
-        request = await self._under_key(content)
+        request = await self._under_key(content, part)
         calling = self.caller
         received = Context(
             calling.marketplace, calling.actor, calling.now(), self.front.services.blind
@@ -89,24 +90,32 @@ class Writing:
             stage=dispute.stage,
             awaiting=dispute.awaiting,
             outcome=dispute.outcome,
-            actions=self.front.actions.of(dispute, policy, self.caller.actor, outcome.at),
+            actions=self.front.actions.of(dispute, policy, self.caller.actor, outcome.at, outcome.case.incident),
             **made,
         )
 
     async def position(self, outcome: Outcome) -> str:
         """From where on all that it led to can be read; opaque."""
-        position = outcome.position
+        return await self.place(outcome.position)
+
+    async def place(self, position: int | None) -> str:
+        """A position as it is told."""
         if position is None:  # it already was so, since some place before the end
             position = await self.front.services.log.last_position()
         return self.front.opaque.seal("position", self.caller.marketplace, str(position))
 
-    async def _under_key(self, content: bytes | None) -> engine.Request:
+    async def _under_key(self, content: bytes | None, part: UUID | None) -> engine.Request:
         """The key is scoped to marketplace, route and sender; another request under it is told by its fingerprint."""
         request, calling, blind = self.request, self.caller, self.front.services.blind
         body = await self._body() if content is None else content
         return engine.Request(
             key=blind.digest(
-                "idempotency", calling.marketplace, request.scope["route"].path, str(calling.subject), self.key
+                "idempotency",
+                calling.marketplace,
+                request.scope["route"].path,
+                str(calling.subject),
+                self.key,
+                *([str(part)] if part else []),
             ),
             fingerprint=blind.digest("request", request.method, request.url.path, calling.speaks_for or "", body),
             expected=self.expected,

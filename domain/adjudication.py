@@ -136,6 +136,7 @@ class IssueRuling(Command):
     dispute_id: UUID
     award: Division
     cites_exhibits: tuple[int, ...] = ()
+    cites_shared: tuple[int, ...] = ()
     cites_clauses: tuple[str, ...]
     addresses_inferences: tuple[int, ...] = ()
     counterclaim: OnCounterclaim | None = None
@@ -315,7 +316,7 @@ def rule(
     if mandate is None:
         raise NoMandate(neutral=str(command.actor.subject))
     today = local_day(command.now, policy.desk.time_zone)
-    alone = dispute.imported or mandate.suffices(dispute.in_dispute, today)
+    alone = dispute.imported or mandate.suffices(dispute.in_dispute, today, policy)
     issued = _ruling(dispute, command, awaits_co_signature=not alone)
     found = vexatious.found(dispute, issued, command.vexatious, command.actor)
     if not alone:

@@ -7,8 +7,20 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
-Stream = Literal["dispute", "transaction", "conversation", "refund", "mandate", "predecessor", "policies", "claims"]
-"""`predecessor` is the mandate of whoever has a dispute that a command gives to somebody else: one act may touch two."""
+Stream = Literal[
+    "dispute",
+    "transaction",
+    "conversation",
+    "refund",
+    "mandate",
+    "predecessor",
+    "policies",
+    "claims",
+    "incident",
+    "reading",
+]
+"""`predecessor` is the mandate of whoever has a dispute that a command gives to somebody else: one act may touch two.
+No command touches a `reading`: see `domain.reading`."""
 
 
 def _utc(instant: datetime) -> datetime:

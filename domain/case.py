@@ -5,13 +5,14 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain import claims, conversation, dispute, mandate, policy, refund, transaction
-from domain.base import Command, Event, Instant, Stream
+from domain import claims, conversation, dispute, incident, mandate, policy, refund, transaction
+from domain.base import Command, Event, Instant, Role, Stream
 from domain.claims import ClaimRecord
 from domain.commitments import refund_id_of
 from domain.conversation import Conversation, PostMessage
 from domain.dispute import Dispute
 from domain.filing import DisputeFiled, FileDispute
+from domain.incident import Incident, IncidentCommand
 from domain.mandate import Mandate
 from domain.people import Side
 from domain.policy import PolicyBook
@@ -30,6 +31,7 @@ class Case:
 
     `mandate` is that of the neutral whom the command names, or else of the one who has the dispute; `predecessor` that of the
     one who has it, where the command names another. `claims` are those of one party, where policy counts them.
+    `incident` is the one that the command names, or else the dispute's.
     """
 
     dispute: Dispute | None = None
@@ -39,6 +41,7 @@ class Case:
     mandate: Mandate | None = None
     predecessor: Mandate | None = None
     policies: PolicyBook = PolicyBook()
+    incident: Incident | None = None
     claims: ClaimRecord = ClaimRecord()
 
 
@@ -55,6 +58,7 @@ def streams(command: Command, case: Case) -> dict[Stream, UUID]:
         needed["transaction"] = case.dispute.transaction_id
         if (neutral := case.dispute.escalation.neutral) is not None:
             needed["mandate"] = mandate_id(command.marketplace, neutral)
+    needed |= _about_incidents(command, case)
     if (named := getattr(command, "neutral", None)) is not None:
         successor = mandate_id(command.marketplace, named)
         if needed.get("mandate", successor) != successor:
@@ -76,6 +80,17 @@ def streams(command: Command, case: Case) -> dict[Stream, UUID]:
             needed["refund"] = command.refund_id
         case _:
             pass
+    return needed
+
+
+def _about_incidents(command: Command, case: Case) -> dict[Stream, UUID]:
+    """The incident that the command names, or else the dispute's; and the mandate of a neutral who acts on an incident."""
+    needed: dict[Stream, UUID] = {}
+    grouped = case.dispute.membership.incident if case.dispute is not None else None
+    if (incident_id := getattr(command, "incident_id", grouped)) is not None:
+        needed["incident"] = incident_id
+    if isinstance(command, IncidentCommand) and command.actor.role is Role.NEUTRAL:
+        needed["mandate"] = mandate_id(command.marketplace, command.actor.subject)
     return needed
 
 
@@ -102,8 +117,12 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
             return mandate.evolve(state, event)  # type: ignore[arg-type]
         case "policies":
             return policy.evolve(state, event)  # type: ignore[arg-type]
+        case "incident":
+            return incident.evolve(state, event)  # type: ignore[arg-type]
         case "claims":
             return claims.evolve(state, event)  # type: ignore[arg-type]
+        case "reading":
+            return state  # nothing is ever decided on what was read
 
 
 def after(case: Case, event: Event, at: Instant, stream: Stream) -> Case:

@@ -169,7 +169,7 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute")
 
 
 class CommitmentDeferred(Event, kind="CommitmentDeferred", stream="dispute"):
-    """It is due later, because the dispute was stayed."""
+    """It is due later, because the dispute was stayed, or because of an outage of ours."""
 
     commitment_id: UUID
     due_at: Instant
@@ -403,9 +403,10 @@ def made(
 def on_calendar_of(
     party: Member | None, window: Window, policy: Policy, clause: str, starts_at: Instant
 ) -> tuple[Instant, DeadlineProof]:
-    """When something is due that starts now, on a party's calendar, or on the desk's."""
+    """When something is due that starts then, on a party's calendar with its closed periods, or on the desk's."""
     country, zone = (party.country, party.time_zone) if party else (policy.desk.country, policy.desk.time_zone)
-    return due(window, starts_at=starts_at, country=country, time_zone=zone, rule=policy.rule(clause))
+    closed = policy.closed_for(party)
+    return due(window, starts_at=starts_at, country=country, time_zone=zone, rule=policy.rule(clause), closed=closed)
 
 
 def again(

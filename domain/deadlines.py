@@ -1,7 +1,8 @@
 """Deadlines: instants at which a right ends. Each carries its proof; see `domain.windows`.
 
 A deadline is set by the stage that opens the window, and ends in one of three ways: the act it waited for was done, it
-became moot, or it lapsed. What follows from a lapse is in `domain.silence`.
+became moot, or it lapsed. What follows from a lapse is in `domain.silence`. Where nothing follows from the end of a window, the
+filing holds the deadline, and its end is no event.
 """
 
 from collections.abc import Mapping
@@ -9,9 +10,11 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
 from domain.base import Event, Instant
+from domain.commitments import on_calendar_of
+from domain.outage import Outage
 from domain.people import Member, Side
 from domain.policy import Policy
-from domain.windows import Deadline, Window, due
+from domain.windows import Deadline, Window
 
 # --- types ---
 
@@ -35,11 +38,14 @@ class DeadlineLapsed(Event, kind="DeadlineLapsed", stream="dispute"):
 
 
 class DeadlineMoved(Event, kind="DeadlineMoved", stream="dispute"):
-    """It is due later than its proof says: its clock stood still, or more time was given."""
+    """It is due later than its proof says: its clock stood still, more time was given, or we were away (`outage`)."""
+
+    schema_version = 2
 
     name: str
     due_at: Instant
-    why: Literal["stay", "extension"]
+    why: Literal["stay", "extension", "outage"]
+    outage: Outage | None = None
 
 
 DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed | DeadlineMoved
@@ -50,13 +56,18 @@ DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed | DeadlineMoved
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """`since` tells when each window first began, however often it began anew before it was over."""
+    """`since` tells when each window first began, however often it began anew before it was over.
+
+    `quiet` are those whose end nothing follows from: they are set by the filing, and no event says when they are over.
+    """
 
     running: Mapping[str, Deadline] = field(default_factory=dict)
+    whose: Mapping[str, str] = field(default_factory=dict)
     since: Mapping[str, Instant] = field(default_factory=dict)
+    quiet: Mapping[str, Deadline] = field(default_factory=dict)
 
     def get(self, name: str) -> Deadline | None:
-        return self.running.get(name)
+        return self.running.get(name) or self.quiet.get(name)
 
     def first_due(self) -> Deadline | None:
         return min(self.running.values(), key=lambda d: (d.due_at, d.name), default=None)
@@ -67,17 +78,21 @@ class Deadlines:
 
 def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
     match event:
-        case DeadlineSet(deadline=deadline):
+        case DeadlineSet(deadline=deadline, whose=whose):
             since = {deadline.name: deadline.proof.starts_at, **deadlines.since}
-            return Deadlines({**deadlines.running, deadline.name: deadline}, since)
+            owners = {**deadlines.whose, deadline.name: whose}
+            running = {**deadlines.running, deadline.name: deadline}
+            return replace(deadlines, running=running, whose=owners, since=since)
         case DeadlineMoved(name=name, due_at=due_at):
-            if (running := deadlines.running.get(name)) is None:
+            if (known := deadlines.get(name)) is None:
                 return deadlines
-            moved = running.model_copy(update={"due_at": due_at})
-            return replace(deadlines, running={**deadlines.running, name: moved})
+            moved = {name: known.model_copy(update={"due_at": due_at})}
+            if name in deadlines.quiet:
+                return replace(deadlines, quiet={**deadlines.quiet, **moved})
+            return replace(deadlines, running={**deadlines.running, **moved})
         case DeadlineEnded(name=name):
             since = {n: begun for n, begun in deadlines.since.items() if n != name}
-            return Deadlines(_but(deadlines, name), since)
+            return replace(deadlines, running=_but(deadlines, name), since=since)
         case DeadlineLapsed(name=name):
             return replace(deadlines, running=_but(deadlines, name))
         case _:
@@ -95,9 +110,7 @@ def for_party(
     name: str, window: Window, whose: Side, party: Member, policy: Policy, clause: str, starts_at: Instant
 ) -> DeadlineSet:
     """A window on the calendar of the party who must act."""
-    at, proof = due(
-        window, starts_at=starts_at, country=party.country, time_zone=party.time_zone, rule=policy.rule(clause)
-    )
+    at, proof = on_calendar_of(party, window, policy, clause, starts_at)
     return DeadlineSet(deadline=Deadline(name=name, due_at=at, proof=proof), whose=whose.value)
 
 
@@ -111,11 +124,5 @@ def for_desk(
     whose: Literal["both", "neutral"] = "neutral",
 ) -> DeadlineSet:
     """A window on the calendar of the marketplace's desk."""
-    at, proof = due(
-        window,
-        starts_at=starts_at,
-        country=policy.desk.country,
-        time_zone=policy.desk.time_zone,
-        rule=policy.rule(clause),
-    )
+    at, proof = on_calendar_of(None, window, policy, clause, starts_at)
     return DeadlineSet(deadline=Deadline(name=name, due_at=at, proof=proof), whose=whose)

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from domain import (
     adjudication,
+    admissibility,
     appeal,
     assignment,
     caucus,
@@ -22,9 +23,13 @@ from domain import (
     evidence_requests,
     filing,
     handover,
+    incident,
     independence,
+    key_questions,
     mandate,
+    membership,
     negotiation,
+    outage,
     pleadings,
     policy,
     promises,
@@ -38,7 +43,8 @@ from domain import (
     stay,
     transaction,
 )
-from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.adjudication import IssueRuling, RulingIssued, WaiveAppeal
+from domain.admissibility import DeclaredInadmissible, DeclareInadmissible
 from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Event, Instant, Stream
@@ -54,9 +60,13 @@ from domain.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.evidence_requests import RequestEvidence
 from domain.filing import FileDispute
 from domain.handover import ContestGoods, DecideGoods, SendGoods
+from domain.incident import IncidentCommand
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.key_questions import AnswerKeyQuestions
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
+from domain.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.outage import RecordOutage
 from domain.pleadings import RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
@@ -78,6 +88,7 @@ DisputeCommand = (
     | WithdrawExhibit
     | AnswerExhibit
     | RequestEvidence
+    | AnswerKeyQuestions
     | PostInCaucus
     | ConsentToNeutral
     | Rebut
@@ -122,6 +133,7 @@ DisputeCommand = (
     | WaiveCommitment
     | ReplaceCommitment
     | Withdraw
+    | DeclareInadmissible
     | OrderStay
     | LiftStay
     | ExtendDeadline
@@ -130,11 +142,16 @@ DisputeCommand = (
     | RecordRefundElsewhere
     | Reopen
     | RateHandling
+    | JoinIncident
+    | LeaveIncident
+    | AnswerShared
+    | CarryBulkAct
+    | RecordNotReached
     | CountCase
     | AnswerRecommendation
     | RecordLapses
 )
-AnyCommand = DisputeCommand | FileDispute | PublishPolicy | MandateCommand
+AnyCommand = DisputeCommand | FileDispute | PublishPolicy | RecordOutage | MandateCommand | IncidentCommand
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +176,8 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
             return _filed(case, command)
         case PublishPolicy():
             events: list[Event] = [*policy.publish(case.policies, command)]
+        case RecordOutage():
+            events = [*outage.record(case.policies, command)]
         case GrantMandate():
             events = [*mandate.grant(case.mandate, case.policies, command)]
         case BeginLeave():
@@ -167,6 +186,8 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
             events = [*mandate.end_leave(case.mandate, command)]
         case CloseMandate():
             events = [*mandate.close(case.mandate, command)]
+        case _ if isinstance(command, IncidentCommand):
+            events = [*incident.decide(case.incident, case.mandate, command)]
         case _:
             return _on_dispute(case, command)
     return [Fact(event, command.now, event.stream) for event in events]
@@ -202,9 +223,9 @@ class _Course:
 
 
 def _filed(case: Case, command: FileDispute) -> list[Fact]:
-    """Nothing follows by itself from a filing, unless policy calls a neutral at once."""
+    """Nothing follows by itself from a filing, unless the policy does not hear it, or calls a neutral at once."""
     events, now = filing.file(case.transaction, case.policies, case.claims, command), command.now
-    if not any(isinstance(event, Escalated) for event in events):
+    if not any(isinstance(event, Escalated | DeclaredInadmissible) for event in events):
         return [Fact(event, now, event.stream) for event in events]
     course = _Course(case)
     course.happen(events, now)
@@ -217,11 +238,11 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         raise UnknownDispute(dispute_id=str(command.dispute_id))
     rules, course, now = case.policies.version(case.dispute.policy_version), _Course(case), command.now
     if command.silence:
-        for at, events in lapses(case.dispute, rules, now):
+        for at, events in lapses(case.dispute, rules, now, case.policies.outages):
             course.happen(events, at)
     _check_may_act(course.case, course.dispute, command)
-    # asked before the act: taking a case on is not yet looking at it, nor is giving it up
-    looks = not isinstance(command, Recuse | DeclareInterests)
+    # asked before the act: taking a case on is not yet looking at it, nor is giving it up, nor putting it with others
+    looks = not isinstance(command, Recuse | DeclareInterests | JoinIncident | LeaveIncident)
     keeping = escalation.kept_by_acting(course.dispute, command.actor, now) if looks else []
     looked = reduce(lambda known, event: after(known, event, now, event.stream), keeping, course.case)
     if act := _act(looked, _dispute(looked), rules, command):
@@ -263,6 +284,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*caucus.consent(dispute, command)]
         case RequestEvidence():
             return [*evidence_requests.request(dispute, rules, command)]
+        case AnswerKeyQuestions():
+            return [*key_questions.answer(dispute, rules, command)]
         case Rebut():
             return [*pleadings.rebut(dispute, command)]
         case RaiseCounterclaim():
@@ -304,7 +327,7 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
         case DeclareImpasse():
             return [*proposal.declare_impasse(dispute, command)]
         case IssueRuling():
-            return [*adjudication.rule(dispute, rules, case.mandate, command)]
+            return _ruled(case, dispute, rules, command)
         case CoSignRuling():
             return [*co_signature.co_sign(dispute, rules, command)]
         case RefuseCoSignature():
@@ -347,6 +370,8 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*promises.replace_with(dispute, case.transaction, command)]
         case Withdraw():
             return [*closure.withdraw(dispute, rules, command)]
+        case DeclareInadmissible():
+            return [*admissibility.declare(dispute, rules, case.transaction, command)]
         case OrderStay():
             return [*stay.order(dispute, rules, command)]
         case LiftStay():
@@ -363,6 +388,16 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*reopening.reopen(dispute, rules, case.transaction, case.refund, command)]
         case RateHandling():
             return [*reopening.rate(dispute, command)]
+        case JoinIncident():
+            return [*membership.join(dispute, case.incident, command)]
+        case LeaveIncident():
+            return [*membership.leave(dispute, case.incident, command)]
+        case AnswerShared():
+            return [*membership.answer(dispute, case.incident, command)]
+        case CarryBulkAct():
+            return membership.carry(dispute, rules, case.incident, command)
+        case RecordNotReached():
+            return [*membership.not_reached(dispute, command)]
         case CountCase():
             return [*recommendations.count(dispute, rules, case.claims, command)]
         case AnswerRecommendation():
@@ -371,3 +406,12 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return []
         case _:
             assert_never(command)
+
+
+def _ruled(case: Case, dispute: Dispute, rules: Policy, command: IssueRuling) -> list[Event]:
+    """With what it rests on of what the dispute's incident shared."""
+    ruled: list[Event] = [*adjudication.rule(dispute, rules, case.mandate, command)]
+    for issued in [event for event in ruled if isinstance(event, RulingIssued)]:
+        membership.check_citable(dispute, rules, case.incident, command)
+        ruled += membership.cited(dispute, command, issued)
+    return ruled

@@ -15,6 +15,8 @@ from domain import (
     evidence_requests,
     goods,
     independence,
+    key_questions,
+    membership,
     negotiation,
     pleadings,
     proposal,
@@ -37,6 +39,7 @@ from domain.adjudication import (
     RulingCoSigned,
     RulingIssued,
 )
+from domain.admissibility import DeclaredInadmissible
 from domain.base import Actor, Event, Instant, Role
 from domain.caucus import Caucus, CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 from domain.claims import ClaimBeyondLimit
@@ -80,6 +83,17 @@ from domain.independence import (
     IndependenceEvent,
     InterestsDeclared,
     NeutralChallenged,
+)
+from domain.key_questions import KeyQuestionAnswered, KeyQuestions
+from domain.membership import (
+    BulkActNotReached,
+    BulkActReached,
+    IncidentJoined,
+    IncidentLeft,
+    Membership,
+    MembershipEvent,
+    SharedAnswered,
+    SharedCited,
 )
 from domain.money import Money
 from domain.negotiation import (
@@ -132,9 +146,11 @@ class MovePassed(Event, kind="MovePassed", stream="dispute"):
 
 DisputeEvent = (
     DisputeFiled
+    | DeclaredInadmissible
     | ResponseEvent
     | EvidenceEvent
     | EvidenceRequestEvent
+    | KeyQuestionAnswered
     | PleadingEvent
     | CaucusEvent
     | NegotiationEvent
@@ -150,6 +166,7 @@ DisputeEvent = (
     | StayEvent
     | RefundedElsewhere
     | AfterwardsEvent
+    | MembershipEvent
     | CommitmentEvent
     | DeadlineEvent
     | ClosureEvent
@@ -192,6 +209,7 @@ class Dispute:
     response: tuple[Answer, Money | None] | None = None
     exhibits: Exhibits = Exhibits()
     evidence_requests: EvidenceRequests = EvidenceRequests()
+    key_questions: KeyQuestions = KeyQuestions()
     pleadings: Pleadings = Pleadings()
     caucus: Caucus = Caucus()
     offers: Offers = Offers()
@@ -208,6 +226,7 @@ class Dispute:
     stay: Stay = Stay()
     elsewhere: tuple[Money, ...] = ()
     rated: Mapping[Side, int] = field(default_factory=dict)
+    membership: Membership = Membership()
     deadlines: Deadlines = Deadlines()
     for_a_person: bool = False
     vexatious: Finding | None = None
@@ -242,11 +261,12 @@ class Dispute:
         return Division(claimant=to_claimant, respondent=rest, goods=goods, instalments=instalments)
 
     def took_part(self, side: Side) -> bool:
-        """Whether a side has made or answered an offer, accepted a proposal, put in evidence, or asked to be heard."""
+        """Whether a side has bargained, accepted a proposal, put in evidence, answered a key question, or asked to be heard."""
         offers = any(o.by is side or o.status in ("accepted", "rejected") for o in self.offers.made)
         proposals = any(side in p.accepted_by for p in self.proposals.made)
         asked = self.set_aside.requested and side is self.claimant.other
-        return asked or offers or proposals or Role(side.value) in self.exhibits.by.values()
+        told = side in self.key_questions.by
+        return asked or told or offers or proposals or Role(side.value) in self.exhibits.by.values()
 
     def subject_of(self, actor: Actor) -> UUID:
         """Whom a text by this actor is about: the party it speaks for, or else the person who acts."""
@@ -282,8 +302,8 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         policy_version=event.policy_version,
         filed_at=at,
         imported=event.imported,
-        buyer=event.buyer.member(),
-        seller=event.seller.member(),
+        buyer=event.buyer.member(Side.BUYER),
+        seller=event.seller.member(Side.SELLER),
         claimant=event.claimant,
         claimed=claim.amount,
         in_dispute=event.in_dispute,
@@ -291,6 +311,7 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         contradicted_by_record=claim.reason == "item_not_received" and event.order.tracked_as_delivered,
         reason=claim.reason.value,
         goods_value=event.goods_value,
+        deadlines=Deadlines(quiet={deadline.name: deadline for deadline in event.answers_due}),
     )
 
 
@@ -298,6 +319,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
     match event:
         case DisputeFiled():
             return dispute  # the first of its stream: see `filed`
+        case DeclaredInadmissible():
+            return replace(dispute, outcome=Outcome.INADMISSIBLE)
         case ResponseGiven() | DefaultGranted() | DefaultDeclined():
             return _answered(dispute, event)
         case ExhibitAdded(answers_request=number):
@@ -307,6 +330,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         case EvidenceRequested() | AdverseInferenceRecorded():
             requests = evidence_requests.evolve(dispute.evidence_requests, event)
             return replace(dispute, evidence_requests=requests)
+        case KeyQuestionAnswered():
+            return replace(dispute, key_questions=key_questions.evolve(dispute.key_questions, event))
         case CaucusMessagePosted(neutral=neutral):
             return _involving(replace(dispute, caucus=caucus.evolve(dispute.caucus, event)), neutral)
         case CaucusConsentGiven():
@@ -366,6 +391,15 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, stay=stays.evolve(dispute.stay, event))
         case DisputeReopened():
             return _reopened(dispute, event)
+        case (
+            IncidentJoined()
+            | IncidentLeft()
+            | SharedAnswered()
+            | SharedCited()
+            | BulkActReached()
+            | BulkActNotReached()
+        ):
+            return replace(dispute, membership=membership.evolve(dispute.membership, event))
         case ClaimBeyondLimit():
             return replace(dispute, for_a_person=True)
         case ClaimFoundVexatious(ruling=number):

@@ -11,12 +11,13 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain import commitments
+from domain import commitments, key_questions
 from domain.base import Command, Event, Instant, Role, Value
 from domain.evidence_requests import check_is_asked
 from domain.people import Side, Text, Words, side_of
 from domain.personal import PersonalOfAuthor
 from domain.policy import Policy
+from domain.reasons import AskedName
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
 
 if TYPE_CHECKING:
@@ -47,10 +48,11 @@ class ExhibitAdded(Event, kind="ExhibitAdded", stream="dispute"):
     """`by` is who put it in. A text may stand alone, without a file.
 
     `citable_at` is from when on a ruling may cite it unanswered; None: from the first moment, as in a past case.
-    `answers_request` is the number of the evidence request that it answers.
+    `answers_request` is the number of the evidence request that it answers, `shows` the evidence that it is of that which the
+    policy calls for.
     """
 
-    schema_version = 2
+    schema_version = 3
 
     number: int
     by: Role
@@ -58,6 +60,7 @@ class ExhibitAdded(Event, kind="ExhibitAdded", stream="dispute"):
     file: File | None = None
     citable_at: Instant | None = None
     answers_request: int | None = None
+    shows: str | None = None
 
 
 class ExhibitWithdrawn(Event, kind="ExhibitWithdrawn", stream="dispute"):
@@ -79,6 +82,7 @@ EvidenceEvent = ExhibitAdded | ExhibitWithdrawn | ExhibitAnswered
 class NewExhibit(Value):
     description: Words
     file: File | None = None
+    shows: AskedName | None = None
 
 
 class AddExhibit(Command):
@@ -205,7 +209,14 @@ def numbered(
     if already + len(exhibits) > MAX_EXHIBITS:
         raise TooManyExhibits(limit=MAX_EXHIBITS)
     return [
-        ExhibitAdded(number=already + n, by=by, description=e.description.of(author), file=e.file, citable_at=ripe_at)
+        ExhibitAdded(
+            number=already + n,
+            by=by,
+            description=e.description.of(author),
+            file=e.file,
+            citable_at=ripe_at,
+            shows=e.shows,
+        )
         for n, e in enumerate(exhibits, start=1)
     ]
 
@@ -213,8 +224,9 @@ def numbered(
 def add(dispute: "Dispute", policy: Policy, command: AddExhibit) -> list[EvidenceEvent]:
     if not may_submit(command.actor.role):
         raise MayNotSubmit(role=command.actor.role.value)
-    _check_record_is_open(dispute)
+    check_record_is_open(dispute)
     check_is_asked(dispute, command.actor.role, command.answers_request)
+    key_questions.check_called_for(dispute, policy, command.actor.role, command.exhibit.shows)
     author = dispute.subject_of(command.actor)
     ripe_at = None if dispute.imported else citable_at(policy, command.now)
     (added,) = numbered((command.exhibit,), command.actor.role, author, ripe_at, already=len(dispute.exhibits.by))
@@ -233,7 +245,7 @@ def answer(dispute: "Dispute", command: AnswerExhibit) -> list[EvidenceEvent]:
         return []
     if not dispute.exhibits.stands(command.number):
         raise ExhibitIsWithdrawn(number=command.number)
-    _check_record_is_open(dispute)
+    check_record_is_open(dispute)
     return [ExhibitAnswered(number=command.number, by=side, message=dispute.text(command.message, command.actor))]
 
 
@@ -247,7 +259,7 @@ def withdraw(dispute: "Dispute", command: WithdrawExhibit) -> list[EvidenceEvent
         return []
     if command.number in dispute.adjudication.cited:
         raise ExhibitIsCited(number=command.number)
-    _check_record_is_open(dispute)
+    check_record_is_open(dispute)
     return [ExhibitWithdrawn(number=command.number, by=command.actor.role)]
 
 
@@ -260,7 +272,7 @@ def check_citable(dispute: "Dispute", numbers: tuple[int, ...], now: Instant) ->
         raise ExhibitStillUnanswered(exhibits=[*early], citable_at=max(early.values()))
 
 
-def _check_record_is_open(dispute: "Dispute") -> None:
+def check_record_is_open(dispute: "Dispute") -> None:
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     if not dispute.takes_evidence:

@@ -6,38 +6,25 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain import claims, deadlines, evidence, transaction
+from domain import admissibility, claims, deadlines, evidence, key_questions, transaction
 from domain.base import Command, Event, Instant, Value
-from domain.claims import ClaimBeyondLimit, ClaimRecord, ClaimsEvent
-from domain.escalation import Escalated
-from domain.evidence import EvidenceEvent, NewExhibit
+from domain.claims import ClaimRecord
+from domain.commitments import on_calendar_of
+from domain.evidence import NewExhibit
+from domain.key_questions import NewAnswer
 from domain.money import CurrencyMismatch, Money
 from domain.people import Party, Side, Text, side_of
 from domain.personal import Personal
 from domain.policy import Policy, PolicyBook, UnknownTier
+from domain.reasons import ClaimReason, Forum
 from domain.refusals import Conflict, Forbidden, Malformed
-from domain.transaction import Held, OrderLine, Transaction, TransactionEvent, TransactionRecorded
-from domain.windows import due
+from domain.transaction import Held, OrderLine, Transaction, TransactionRecorded
+from domain.windows import Deadline
 
 if TYPE_CHECKING:
     from domain.deadlines import DeadlineEvent
 
 # --- types ---
-
-
-class ClaimReason(StrEnum):
-    ITEM_NOT_RECEIVED = "item_not_received"
-    NOT_AS_DESCRIBED = "not_as_described"
-    DAMAGED = "damaged"
-    COUNTERFEIT = "counterfeit"
-    WRONG_ITEM = "wrong_item"
-    CUSTOMS_SEIZED = "customs_seized"
-    CREDIT_NOT_PROCESSED = "credit_not_processed"
-    DUPLICATE_CHARGE = "duplicate_charge"
-    PRICE_DIFFERENCE = "price_difference"
-    PAYMENT_NOT_RECEIVED = "payment_not_received"
-    PARCEL_TURNED_UP = "parcel_turned_up"
-    OTHER = "other"
 
 
 class ReliefSought(StrEnum):
@@ -107,12 +94,14 @@ class Claim(Value):
 class DisputeFiled(Event, kind="DisputeFiled", stream="dispute"):
     """`in_dispute` is what is to be divided: all that is held, or else the claim. `filed_by` is the marketplace's backend.
 
-    `follows` is the closed dispute on the same order that this one takes up.
+    `follows` is the closed dispute on the same order that this one takes up. `seller_contacted_at` and `other_forum` are what
+    the marketplace states of what came before: when the buyer told the seller, and who else deals with the same money.
+    `answers_due` is until when each side answers key questions; nothing follows from its end, so that it is no event.
 
     `reference_key` and `order.transaction_id` are keyed hashes, so that equals can be found without being read.
     """
 
-    schema_version = 2
+    schema_version = 3
 
     dispute_id: UUID
     reference: Annotated[str, Personal("reference_subject")]
@@ -127,6 +116,9 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute"):
     in_dispute: Money
     imported: bool = False
     follows: UUID | None = None
+    seller_contacted_at: Instant | None = None
+    other_forum: Forum | None = None
+    answers_due: tuple[Deadline, ...] = ()
 
     @property
     def goods_value(self) -> Money:
@@ -146,6 +138,9 @@ class FileDispute(Command):
     claim: Claim
     exhibits: tuple[NewExhibit, ...] = ()
     follows: UUID | None = None
+    seller_contacted_at: Instant | None = None
+    other_forum: Forum | None = None
+    answers: tuple[NewAnswer, ...] = ()
 
 
 class FilingWindowClosed(Conflict):
@@ -201,19 +196,17 @@ class NotYourClaim(Forbidden):
 # --- decisions ---
 
 
-def file(
-    tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDispute
-) -> list[
-    "DisputeFiled | EvidenceEvent | DeadlineEvent | TransactionEvent | ClaimsEvent | ClaimBeyondLimit | Escalated"
-]:
+def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDispute) -> list[Event]:
+    """What the policy declares inadmissible is on record, opens no window, and counts towards no limit."""
     policy = book.current
     side = side_of(command.actor)
     if side is not command.claimant:
         raise NotYourClaim(claimant=command.claimant.value, role=side.value)
-    _check(command, policy)
+    _check(tx, command, policy)
     order, claim = command.order, command.claim
     held = transaction.total_held(order.held)
     in_dispute = held or claim.amount
+    inadmissible = admissibility.at_filing(policy, command)
     filed = DisputeFiled(
         dispute_id=command.dispute_id,
         reference=command.reference,
@@ -228,6 +221,9 @@ def file(
         in_dispute=in_dispute,
         imported=not command.silence,
         follows=command.follows,
+        seller_contacted_at=command.seller_contacted_at,
+        other_forum=command.other_forum,
+        answers_due=() if inadmissible else key_questions.due_dates(policy, command),
     )
     recorded = TransactionRecorded(
         buyer=command.buyer.subject,
@@ -238,31 +234,43 @@ def file(
     )
     recording = transaction.record(tx, recorded)
     _check_turned_up(tx, policy, command)
+    transaction.check_not_barred(tx, side, claim.lines, claim.reason.value)
     known = transaction.evolve(tx, recorded) if recording else tx
-    pays_in = claim.relief_sought is ReliefSought.PAYMENT and held is None
     claimed = transaction.open_claim(
         known,
         dispute_id=command.dispute_id,
         lines=claim.lines,
         amount=in_dispute,
-        pays_in=pays_in,
-        follows=command.follows,
+        pays_in=claim.relief_sought is ReliefSought.PAYMENT and held is None,
+        follows=None if inadmissible else command.follows,  # so that it can still be followed
     )
-    respondent = (command.seller if side is Side.BUYER else command.buyer).member()
-    windows = policy.windows
-    ripe_at = evidence.citable_at(policy, command.now) if command.silence else None
+    ripe_at = evidence.citable_at(policy, command.now) if command.silence and command.exhibits else None
     return [
         filed,
-        *evidence.numbered(command.exhibits, command.actor.role, command.claim.statement.author, ripe_at),
-        deadlines.for_party("response", windows.response, side.other, respondent, policy, "response", command.now),
-        deadlines.for_desk("negotiation", windows.negotiation, policy, "negotiation", command.now, whose="both"),
+        *evidence.numbered(command.exhibits, command.actor.role, claim.statement.author, ripe_at),
+        *key_questions.at_filing(policy, command),
+        *([inadmissible] if inadmissible else _windows(command, policy)),
         *recording,
         *claimed,
-        *claims.count(record, policy, command),
+        *(
+            admissibility.may_return(inadmissible.ground, command.dispute_id, side)
+            if inadmissible
+            else claims.count(record, policy, command)
+        ),
     ]
 
 
-def _check(command: FileDispute, policy: Policy) -> None:
+def _windows(command: FileDispute, policy: Policy) -> "list[DeadlineEvent]":
+    """The respondent's to answer, both sides' to settle."""
+    windows, side = policy.windows, command.claimant.other
+    respondent = (command.buyer if side is Side.BUYER else command.seller).member(side)
+    return [
+        deadlines.for_party("response", windows.response, side, respondent, policy, "response", command.now),
+        deadlines.for_desk("negotiation", windows.negotiation, policy, "negotiation", command.now, whose="both"),
+    ]
+
+
+def _check(tx: Transaction, command: FileDispute, policy: Policy) -> None:
     order, claim = command.order, command.claim
     if command.buyer.subject == command.seller.subject:
         raise SameParty()
@@ -279,7 +287,7 @@ def _check(command: FileDispute, policy: Policy) -> None:
     if (claim.relief_sought is ReliefSought.PAYMENT) is not (command.claimant is Side.SELLER):
         raise ReliefNotOpen(claimant=command.claimant.value, relief_sought=claim.relief_sought.value)
     if claim.reason is not ClaimReason.PARCEL_TURNED_UP:
-        _check_window(command, policy)
+        _check_window(tx, command, policy)
 
 
 def _check_lines(order: Order, claim: Claim) -> None:
@@ -316,29 +324,25 @@ def _check_turned_up(tx: Transaction, policy: Policy, command: FileDispute) -> N
         raise NotTurnedUp(follows=str(command.follows) if command.follows else None)
     if command.claim.amount > (refunded := tx.refunded(command.follows)):
         raise NotTurnedUp(at="/claim/amount", refunded=str(refunded))
-    closes_at, _ = due(
-        policy.windows.turned_up,
-        starts_at=before.ended_at,
-        country=command.seller.country,
-        time_zone=command.seller.time_zone,
-        rule=policy.rule("turned_up"),
-    )
+    seller = command.seller.member(Side.SELLER)
+    closes_at, _ = on_calendar_of(seller, policy.windows.turned_up, policy, "turned_up", before.ended_at)
     if command.now >= closes_at:
         raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=policy.rule("turned_up"))
 
 
-def _check_window(command: FileDispute, policy: Policy) -> None:
-    order = command.order
+def _check_window(tx: Transaction, command: FileDispute, policy: Policy) -> None:
+    """A claim that was not heard, on a ground that has been cured since, has a window of its own to come back."""
+    order, side = command.order, command.claimant
     if order.paid_at > command.now or (order.delivered_at is not None and order.delivered_at > command.now):
         raise NotDeliverable(now=command.now.isoformat())
-    claimant = command.buyer if command.claimant is Side.BUYER else command.seller
     starts_at = order.delivered_at or order.latest_delivery_at or order.paid_at
-    closes_at, _ = due(
-        policy.windows.filing,
-        starts_at=starts_at,
-        country=claimant.country,
-        time_zone=claimant.time_zone,
-        rule=policy.rule("filing"),
-    )
-    if command.now >= closes_at:
-        raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=policy.rule("filing"))
+    windows = [(policy.windows.filing, starts_at, "filing")]
+    before = transaction.not_heard_before(tx, side, command.claim.lines, command.follows)
+    if before is not None and before.ended_at is not None:
+        windows.append((policy.windows.refiling, before.ended_at, "refiling"))
+    claimant = (command.buyer if side is Side.BUYER else command.seller).member(side)
+    for window, begins_at, clause in windows:
+        closes_at, _ = on_calendar_of(claimant, window, policy, clause, begins_at)
+        if command.now < closes_at:
+            return
+    raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=policy.rule(clause))

@@ -8,13 +8,13 @@ from typing import Annotated, assert_never
 from uuid import UUID
 
 from langcodes import tag_distance
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from domain.base import Actor, Command, Event, Instant, Role
 from domain.money import Money
 from domain.people import Text, Words
 from domain.places import LanguageTag
-from domain.policy import NotAnAdministrator, PolicyBook, Tier, UnknownTier
+from domain.policy import DeskName, NotAnAdministrator, Policy, PolicyBook, Tier, UnknownTier
 from domain.refusals import Conflict, Forbidden, Malformed
 
 # --- types ---
@@ -22,17 +22,14 @@ from domain.refusals import Conflict, Forbidden, Malformed
 Authority = Annotated[tuple[Money, ...], Field(max_length=50)]
 """Amounts in dispute that a neutral's rulings may divide alone, one per currency."""
 
-DeskName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
-"""A team of neutrals."""
-
 MAX_CASES = 10_000
 
 
 class MandateGranted(Event, kind="MandateGranted", stream="mandate"):
     """Granting again replaces everything but the cases held.
 
-    `authority` limits what one ruling may divide without a co-signature; a currency that is not listed: nothing. `daily` limits
-    the rulings of one day by the desk's clock; a currency that is not listed: no limit.
+    `authority` limits what one ruling may divide without a co-signature, `daily` the rulings of one day by the desk's clock.
+    In a currency that is not listed the policy's default of the desk applies; where it has none: nothing, and no daily limit.
     `most_cases` may be held at once, None: any number. `tiers` are the buyers' tiers whose disputes the neutral takes, none:
     all. `conflicts` are the subjects of the parties with whom the neutral has an interest.
     """
@@ -169,9 +166,11 @@ class Mandate:
     leave: Leave | None = None
     closed: bool = False
 
-    def suffices(self, amount: Money, today: date) -> bool:
+    def suffices(self, amount: Money, today: date, policy: Policy) -> bool:
         """Whether a ruling on this amount needs no co-signature."""
-        limit, of_day = self.authority.get(amount.currency), self.daily.get(amount.currency)
+        default = policy.authority_of(self.desk)
+        limit = _limit(self.authority, default.per_ruling, amount.currency)
+        of_day = _limit(self.daily, default.per_day, amount.currency)
         if limit is None or amount > limit:
             return False
         return of_day is None or self.spent_on(today, amount.currency) + amount <= of_day
@@ -185,6 +184,11 @@ class Mandate:
 
     def reads(self, language: LanguageTag) -> bool:
         return any(_close(language, mine) for mine in self.languages)
+
+
+def _limit(own: Mapping[str, Money], by_default: tuple[Money, ...], currency: str) -> Money | None:
+    """What the mandate says of a currency, or else the policy."""
+    return own.get(currency) or next((money for money in by_default if money.currency == currency), None)
 
 
 @lru_cache(maxsize=4096)

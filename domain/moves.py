@@ -8,7 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain import appeal, co_signature, evidence_requests, handover, independence, set_aside, stay
+from domain import (
+    admissibility,
+    appeal,
+    co_signature,
+    evidence_requests,
+    handover,
+    independence,
+    key_questions,
+    membership,
+    set_aside,
+    stay,
+)
 from domain.adjudication import still_due
 from domain.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.base import Actor, Instant, Role
@@ -17,11 +28,13 @@ from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
 from domain.escalation import escalation_opens_at, is_neutral, may_join
 from domain.evidence import may_answer, may_submit
-from domain.people import Outcome, Side, Stage
+from domain.incident import Incident
+from domain.people import Side, Stage
 from domain.pleadings import may_plead
 from domain.policy import Policy
 from domain.promises import is_owed_to, may_keep, may_promise, may_waive
 from domain.refund import may_report
+from domain.reopening import NOT_DECIDED_HERE
 from domain.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.silence import lapses
 from domain.stay import HALTED
@@ -46,17 +59,17 @@ class Move:
 # --- decisions ---
 
 
-def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> list[Move]:
+def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant, incident: Incident | None = None) -> list[Move]:
     """What this actor may do now; what lapsed before now counts, whether or not it is on record yet.
 
-    Nothing, for who has represented a party and does no more.
+    `incident` is the one that the dispute is part of. Nothing, for who has represented a party and does no more.
     """
     if not may_speak(dispute, actor):
         return []
     for _, events in lapses(dispute, policy, now):
         for event in events:
             dispute = evolve(dispute, event)
-    offered = _moves(dispute, policy, actor, now)
+    offered = [*_moves(dispute, policy, actor, now), *_of_incident(dispute, actor, incident)]
     return [move for move in offered if dispute.stay.since is None or move.name not in HALTED]
 
 
@@ -78,8 +91,10 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
             pass
     yield from _about_representatives(dispute, actor)
     yield from _of_goods(dispute, actor)
-    if dispute.closed and actor.role is Role.SUPERVISOR and dispute.outcome is not Outcome.RESOLVED_ELSEWHERE:
+    if dispute.closed and actor.role is Role.SUPERVISOR and dispute.outcome not in NOT_DECIDED_HERE:
         yield Move("reopen")
+    if admissibility.may_declare(dispute, policy, actor):
+        yield Move("declare_inadmissible")
     if not dispute.closed:
         yield from _of_clocks(dispute, policy, actor)
     if may_post(dispute, actor):
@@ -108,6 +123,7 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
     if dispute.undecided:
         yield from _bargaining(dispute, side)
         yield from _pleading(dispute, side)
+        yield from _telling(dispute, policy, side, now)
         if side is dispute.claimant:
             yield Move("withdraw")
         elif dispute.response is None and dispute.deadlines.get("response"):
@@ -137,6 +153,13 @@ def _appealing(dispute: Dispute, side: Side) -> Iterator[Move]:
         yield Move("waive_appeal", until)
     if appeal.may_withdraw(dispute, side):
         yield Move("withdraw_appeal")
+
+
+def _telling(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Iterator[Move]:
+    """What the policy asks of a side. While the dispute is stayed nobody knows until when."""
+    if key_questions.may_answer(dispute, policy, side, now):
+        stayed = dispute.stay.since is not None
+        yield Move("answer_key_questions", None if stayed else _until(dispute, key_questions.deadline_of(side)))
 
 
 def _pleading(dispute: Dispute, side: Side) -> Iterator[Move]:
@@ -247,6 +270,13 @@ def _of_clocks(dispute: Dispute, policy: Policy, actor: Actor) -> Iterator[Move]
         yield Move("record_parallel_proceeding")
         for number in sorted(dispute.stay.proceedings):
             yield Move("end_parallel_proceeding", number=number)
+
+
+def _of_incident(dispute: Dispute, actor: Actor, incident: Incident | None) -> Iterator[Move]:
+    if incident is not None and actor.role in (Role.BUYER, Role.SELLER):
+        for number in range(1, len(incident.shared) + 1):
+            if membership.may_answer(dispute, incident, number, Side(actor.role.value)):
+                yield Move("answer_shared", number=number)
 
 
 def _until(dispute: Dispute, *names: str) -> Instant | None:

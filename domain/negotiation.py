@@ -172,7 +172,7 @@ def _mark(offers: Offers, number: int, status: Literal["accepted", "rejected", "
 def offer(dispute: "Dispute", policy: Policy, command: MakeOffer) -> "list[NegotiationEvent | DeadlineEvent]":
     side = side_of(command.actor)
     _check_bargaining(dispute)
-    _check_amount(dispute, command.amount)
+    check_amount(dispute, command.amount)
     offered = dispute.division(command.amount, command.goods, command.instalments)
     terms = remedy.stated(dispute, policy, offered)
     remedy.check_terms(dispute, policy, terms, "agreement")
@@ -235,7 +235,7 @@ def _check_bargaining(dispute: "Dispute") -> None:
         raise NotYourMove(stage=dispute.stage.value)
 
 
-def _check_amount(dispute: "Dispute", amount: Money) -> None:
+def check_amount(dispute: "Dispute", amount: Money) -> None:
     if amount.currency != dispute.in_dispute.currency:
         raise CurrencyMismatch(at="/amount", expected=dispute.in_dispute.currency, found=amount.currency)
     if amount > dispute.in_dispute:

@@ -55,6 +55,7 @@ class Outcome(StrEnum):
     RULED_SPLIT = "ruled_split"
     GRANTED_BY_DEFAULT = "granted_by_default"
     WITHDRAWN = "withdrawn"
+    INADMISSIBLE = "inadmissible"
     RESOLVED_ELSEWHERE = "resolved_elsewhere"
 
 
@@ -70,8 +71,8 @@ class Party(Value):
     time_zone: TimeZone
     tier: str
 
-    def member(self) -> "Member":
-        return Member(self.subject, self.country, self.time_zone, self.tier, self.language)
+    def member(self, side: Side) -> "Member":
+        return Member(self.subject, self.country, self.time_zone, self.tier, self.language, side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Member:
     time_zone: TimeZone
     tier: str
     language: LanguageTag
+    side: Side
 
 
 class Words(Value):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 # --- types ---
 
 Rating = Annotated[int, Field(ge=1, le=5)]
+NOT_DECIDED_HERE = frozenset({Outcome.RESOLVED_ELSEWHERE, Outcome.INADMISSIBLE})
 ReopeningGround = Literal["late_delivery", "bounced_refund", "fraud"]
 
 
@@ -80,7 +81,7 @@ class BouncedRefundMissing(Malformed):
 
 
 class NothingToOverturn(Conflict):
-    """It was resolved elsewhere; nothing was decided here that could be overturned."""
+    """It was resolved elsewhere or inadmissible; nothing was decided here that could be overturned."""
 
 
 class NotPaidByRefund(Unknown):
@@ -110,7 +111,7 @@ def reopen(
         reasons=dispute.text(command.reasons, command.actor),
         bounced=command.commitment_id,
     )
-    if dispute.outcome is Outcome.RESOLVED_ELSEWHERE and command.commitment_id is None:
+    if dispute.outcome in NOT_DECIDED_HERE and command.commitment_id is None:
         raise NothingToOverturn()
     released = assignment.release(dispute, "reopened", command.actor.role)
     if command.commitment_id is None:

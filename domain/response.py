@@ -52,7 +52,7 @@ class DefaultDeclined(Event, kind="DefaultDeclined", stream="dispute"):
     A neutral looks at it; where the respondent takes part without a formal response, the dispute just goes on.
     """
 
-    reason: Literal["silent_buyer", "tracked_as_delivered", "respondent_takes_part", "for_a_person"]
+    reason: Literal["silent_buyer", "tracked_as_delivered", "respondent_takes_part", "for_a_person", "policy"]
 
 
 ResponseEvent = ResponseGiven | DefaultGranted | DefaultDeclined
@@ -142,6 +142,8 @@ def default(
         return [DefaultDeclined(reason="tracked_as_delivered")]
     if dispute.took_part(dispute.claimant.other):
         return [DefaultDeclined(reason="respondent_takes_part")]
+    if policy.silence.response == "to_a_neutral":
+        return [DefaultDeclined(reason="policy")]
     granted = DefaultGranted(claimant_receives=dispute.claimed)
     side, window = dispute.claimant.other, policy.windows.set_aside
     return [

@@ -3,16 +3,18 @@
 Every decision about a dispute first records the lapses that were due before it, then decides.
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from domain import assignment, breaches, evidence_requests, response
 from domain.adjudication import AppealWindowLapsed, forgone
 from domain.base import Command, Instant, Role
-from domain.commitments import Bearer, Commitment, CommitmentBreached
-from domain.deadlines import DeadlineLapsed
+from domain.commitments import Bearer, Commitment, CommitmentBreached, CommitmentDeferred
+from domain.deadlines import DeadlineLapsed, DeadlineMoved
 from domain.dispute import Dispute, DisputeEvent, evolve
 from domain.escalation import Referred, escalated
 from domain.negotiation import OfferExpired
+from domain.outage import Outage, across
 from domain.people import Side
 from domain.policy import Policy
 from domain.proposal import ProposalLapsed
@@ -32,25 +34,55 @@ class RecordLapses(Command):
 # --- decisions ---
 
 
-def lapses(dispute: Dispute, policy: Policy, now: Instant) -> list[tuple[Instant, list[DisputeEvent]]]:
+def lapses(
+    dispute: Dispute, policy: Policy, now: Instant, outages: Sequence[Outage] = ()
+) -> list[tuple[Instant, list[DisputeEvent]]]:
     """All that was due at or before `now`, in the order in which it was due, each with the instant it takes effect.
 
+    What fell into an outage of ours does not lapse: it moves on when we return.
     In a past case that was imported nothing lapses by itself: what happened then is on its record.
     """
     happened: list[tuple[Instant, list[DisputeEvent]]] = []
     while not dispute.imported and (due := _next(dispute)) is not None and due.due_at <= now:
-        events = _overdue(dispute, due) if isinstance(due, Commitment) else _lapsed(dispute, policy, due)
+        if (outage := _across(outages, due)) is not None:
+            at, events = outage.ended_at, [_moved(due, outage)]
+        else:
+            at, events = due.due_at, _over(dispute, policy, due)
         for event in events:
             dispute = evolve(dispute, event)
-        after = aftermath(dispute, policy, due.due_at)
+        after = aftermath(dispute, policy, at)
         for event in after:
             dispute = evolve(dispute, event)
-        if isinstance(due, Commitment):
+        if any(isinstance(event, CommitmentBreached) for event in events) and isinstance(due, Commitment):
             for event in breaches.followed(dispute, policy, due):
                 dispute = evolve(dispute, event)
                 after.append(event)
-        happened.append((due.due_at, [*events, *after]))
+        happened.append((at, [*events, *after]))
     return happened
+
+
+def excused(dispute: Dispute, policy: Policy, outages: Sequence[Outage]) -> Dispute:
+    """As it stands by the end of our last outage, whether or not that is on record yet: none is left to be looked at."""
+    for outage in outages[-1:]:
+        for _, events in lapses(dispute, policy, outage.ended_at, outages):
+            for event in events:
+                dispute = evolve(dispute, event)
+    return dispute
+
+
+def _across(outages: Sequence[Outage], due: Deadline | Commitment) -> Outage | None:
+    """A stay ends when it was ordered to: there is nothing that anybody could not do meanwhile."""
+    return None if isinstance(due, Deadline) and due.name == "stay" else across(outages, due.due_at)
+
+
+def _moved(due: Deadline | Commitment, outage: Outage) -> DisputeEvent:
+    if isinstance(due, Commitment):
+        return CommitmentDeferred(commitment_id=due.id, due_at=outage.due_at)
+    return DeadlineMoved(name=due.name, due_at=outage.due_at, why="outage", outage=outage)
+
+
+def _over(dispute: Dispute, policy: Policy, due: Deadline | Commitment) -> list[DisputeEvent]:
+    return _overdue(dispute, due) if isinstance(due, Commitment) else _lapsed(dispute, policy, due)
 
 
 def next_due(dispute: Dispute) -> Instant | None:

@@ -24,7 +24,13 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEven
     """What follows from where the dispute stands now, in this order: what goods make due, moot offers, closure,
     what followed from breaches that are over, the end of a stay, ended deadlines, the promise of a neutral, the move."""
     events: list[DisputeEvent] = []
-    for step in (lambda d: remedy.follow(d, policy, at), _moot, closing, breaches.over, lambda d: stay.follow(d, at)):
+    for step in (
+        lambda d: remedy.follow(d, policy, at),
+        _moot,
+        closing,
+        breaches.over,
+        lambda d: stay.follow(d, policy, at),
+    ):
         for event in step(dispute):
             events.append(event)
             dispute = evolve(dispute, event)

@@ -7,27 +7,28 @@ what was left of the stay; a deadline to the next business day of whoever must a
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
 from domain.base import Actor, Command, Event, Instant, Role
 from domain.commitments import CommitmentDeferred, CommitmentEvent
 from domain.deadlines import DeadlineEvent, DeadlineMoved, DeadlineSet
 from domain.escalation import is_neutral
-from domain.people import Text, Words
+from domain.people import Side, Text, Words
 from domain.places import TZDATA
 from domain.policy import Policy
+from domain.reasons import Forum
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
-from domain.windows import Deadline, DeadlineProof, Window, extended, postponed
+from domain.windows import ClosedPeriod, Deadline, DeadlineProof, Window, extended, postponed
 
 if TYPE_CHECKING:
     from domain.dispute import Dispute
 
 # --- types ---
 
-Proceeding = Literal["chargeback", "court", "arbitration", "authority", "other"]
+Proceeding = Forum
 MAX_PROCEEDINGS = 50
 
 
@@ -155,7 +156,7 @@ HALTED = frozenset(
         "respond", "make_offer", "accept_offer", "reject_offer", "escalate", "make_proposal", "accept_proposal",
         "refuse_proposal", "declare_impasse", "issue_ruling", "co_sign_ruling", "refuse_co_signature", "appeal", "send_back",
         "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "instruct_refund", "send_goods",
-        "contest_goods", "decide_goods", "withdraw_appeal",
+        "contest_goods", "decide_goods", "withdraw_appeal", "carry_bulk_act",
     }
 )  # fmt: skip
 """The acts that wait while a dispute is stayed, by name."""
@@ -211,7 +212,7 @@ def check_not_halted(dispute: "Dispute", command: Command) -> None:
         raise DisputeIsStayed(since=dispute.stay.since.isoformat())
 
 
-def follow(dispute: "Dispute", at: Instant) -> list[StayEvent | DeadlineEvent | CommitmentEvent]:
+def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[StayEvent | DeadlineEvent | CommitmentEvent]:
     """The clocks stop with the first cause, and run again when the last has ended or there is nothing left to stay."""
     since = dispute.stay.since
     caused = dispute.stay.caused and not dispute.closed
@@ -219,13 +220,18 @@ def follow(dispute: "Dispute", at: Instant) -> list[StayEvent | DeadlineEvent | 
         return []
     if since is None:
         return [DisputeStayed(since=at)]
-    return [DisputeResumed(stayed_since=since), *_moved_on(dispute, since, at)]
+    return [DisputeResumed(stayed_since=since), *_moved_on(dispute, policy, since, at)]
 
 
-def _moved_on(dispute: "Dispute", since: Instant, at: Instant) -> Iterator[DeadlineEvent | CommitmentEvent]:
-    for deadline in () if dispute.closed else dispute.deadlines.running.values():
+def _moved_on(
+    dispute: "Dispute", policy: Policy, since: Instant, at: Instant
+) -> Iterator[DeadlineEvent | CommitmentEvent]:
+    quiet = (deadline for deadline in _of_answers(dispute) if since < deadline.due_at)
+    for deadline in () if dispute.closed else (*dispute.deadlines.running.values(), *quiet):
         if deadline.name != "stay":
-            due_at = postponed(deadline.due_at, at - max(since, deadline.proof.starts_at), deadline.proof)
+            stood = max(since, deadline.proof.starts_at)
+            closed = _closed(dispute, policy, deadline.name)
+            due_at = postponed(deadline.due_at, since=stood, until=at, proof=deadline.proof, closed=closed)
             yield DeadlineMoved(name=deadline.name, due_at=due_at, why="stay")
     for owed in dispute.commitments.open.values():
         if not owed.overdue:
@@ -309,12 +315,12 @@ def end(dispute: "Dispute", command: EndParallelProceeding) -> list[StayEvent]:
 
 def extend(dispute: "Dispute", policy: Policy, command: ExtendDeadline) -> list[DeadlineEvent]:
     """A neutral gives the parties more time; their own only a supervisor does."""
-    deadline = dispute.deadlines.get(command.name)
+    deadline, running = dispute.deadlines.get(command.name), dispute.deadlines.running
     if not _may_extend(dispute, command.actor, command.name):
         raise MayNotStay(role=command.actor.role.value)
-    if deadline is None or command.name == "stay":
+    if deadline is None or command.name == "stay" or not (dispute.undecided or command.name in running):
         raise DeadlineNotRunning(name=command.name)
-    due_at = extended(deadline.due_at, command.more, deadline.proof)
+    due_at = extended(deadline.due_at, command.more, deadline.proof, _closed(dispute, policy, command.name))
     if due_at > (latest := _latest(dispute, policy, deadline)):
         raise ExtensionTooLong(due_at=due_at.isoformat(), latest=latest.isoformat())
     return [DeadlineMoved(name=command.name, due_at=due_at, why="extension")]
@@ -324,17 +330,28 @@ def extendable(dispute: "Dispute", policy: Policy, actor: Actor) -> list[str]:
     """The deadlines that this actor may move, and that can still be moved."""
     return [
         deadline.name
-        for deadline in dispute.deadlines.running.values()
+        for deadline in (*dispute.deadlines.running.values(), *_of_answers(dispute))
         if deadline.name != "stay"
         and _may_extend(dispute, actor, deadline.name)
-        and extended(deadline.due_at, _HOUR, deadline.proof) <= _latest(dispute, policy, deadline)
+        and extended(deadline.due_at, _HOUR, deadline.proof, _closed(dispute, policy, deadline.name))
+        <= _latest(dispute, policy, deadline)
     ]
+
+
+def _of_answers(dispute: "Dispute") -> Iterable[Deadline]:
+    return dispute.deadlines.quiet.values() if dispute.undecided else ()
 
 
 def _latest(dispute: "Dispute", policy: Policy, deadline: Deadline) -> Instant:
     """Counted from when the window first began, however often it began anew."""
     since = dispute.deadlines.since.get(deadline.name, deadline.proof.starts_at)
-    return extended(since, policy.windows.longest, deadline.proof)
+    return extended(since, policy.windows.longest, deadline.proof, _closed(dispute, policy, deadline.name))
+
+
+def _closed(dispute: "Dispute", policy: Policy, name: str) -> tuple[ClosedPeriod, ...]:
+    """The closed periods that stop this deadline."""
+    whose = dispute.deadlines.whose.get(name)
+    return policy.closed_for(dispute.party(Side(whose)) if whose in list(Side) else None)
 
 
 def _may_extend(dispute: "Dispute", actor: Actor, name: str) -> bool:

@@ -60,6 +60,22 @@ class ClaimEnded(Event, kind="ClaimEnded", stream="transaction"):
     ended_at: Instant | None = None
 
 
+class ClaimBarred(Event, kind="ClaimBarred", stream="transaction"):
+    """This side files no claim on these lines again, for this reason or, where none is named, for any."""
+
+    dispute_id: UUID
+    claimant: Side
+    lines: tuple[UUID, ...]
+    reason: str | None = None
+
+
+class ClaimMayReturn(Event, kind="ClaimMayReturn", stream="transaction"):
+    """It was not heard, on a ground that can be cured: this side may file it again, and is not late by that."""
+
+    dispute_id: UUID
+    claimant: Side
+
+
 class RefundReserved(Event, kind="RefundReserved", stream="transaction"):
     """Set aside before any provider is called; counts against what was paid until it is released."""
 
@@ -85,12 +101,26 @@ class RefundRecovered(Event, kind="RefundRecovered", stream="transaction"):
 
 
 TransactionEvent = (
-    TransactionRecorded | ClaimOpened | ClaimEnded | RefundReserved | RefundSettled | RefundReleased | RefundRecovered
+    TransactionRecorded
+    | ClaimOpened
+    | ClaimEnded
+    | ClaimBarred
+    | ClaimMayReturn
+    | RefundReserved
+    | RefundSettled
+    | RefundReleased
+    | RefundRecovered
 )
 
 
 class LinesAlreadyInDispute(Conflict):
     """Another dispute on these order lines is still open."""
+
+    pointer = "/claim/lines"
+
+
+class InadmissibleForGood(Conflict):
+    """A claim like this one on these order lines was declared inadmissible, on a ground that nothing cures."""
 
     pointer = "/claim/lines"
 
@@ -151,7 +181,8 @@ class Move:
 @dataclass(frozen=True, slots=True)
 class Transaction:
     """`claims` are the open ones, by dispute, and `ended` the others; `moves` the movements of money, by refund. All of them
-    stay below `limit`, but for what was `recovered`."""
+    stay below `limit`, but for what was `recovered`. `bars` are on claims that were inadmissible for good,
+    `returns` the claimants of those that may be filed again."""
 
     paid: Money | None = None
     parties: tuple[UUID, UUID] | None = None
@@ -162,6 +193,8 @@ class Transaction:
     ended: Mapping[UUID, OpenClaim] = field(default_factory=dict)
     followed: frozenset[UUID] = frozenset()
     recovered: tuple[Money, ...] = ()
+    bars: tuple[ClaimBarred, ...] = ()
+    returns: Mapping[UUID, Side] = field(default_factory=dict)
 
     @property
     def limit(self) -> Money:
@@ -220,6 +253,10 @@ def evolve(tx: Transaction, event: TransactionEvent) -> Transaction:
             over = tx.claims.get(dispute_id)
             ended = {**tx.ended, dispute_id: replace(over, ended_at=event.ended_at)} if over else tx.ended
             return replace(tx, claims=_without(tx.claims, dispute_id), ended=ended)
+        case ClaimMayReturn(dispute_id=dispute_id, claimant=claimant):
+            return replace(tx, returns={**tx.returns, dispute_id: claimant})
+        case ClaimBarred():
+            return replace(tx, bars=(*tx.bars, event))
         case RefundRecovered(amount=amount):
             return replace(tx, recovered=(*tx.recovered, amount))
         case RefundReserved(refund_id=rid, dispute_id=dispute_id, amount=amount, beyond_claim=beyond):
@@ -273,6 +310,22 @@ def open_claim(
     if follows is not None and (follows not in tx.ended or follows in tx.followed):
         raise FollowsNothing(follows=str(follows))
     return [ClaimOpened(dispute_id=dispute_id, lines=lines, amount=amount, pays_in=pays_in, follows=follows)]
+
+
+def check_not_barred(tx: Transaction, claimant: Side, lines: tuple[UUID, ...], reason: str) -> None:
+    """Raises InadmissibleForGood, with the disputes in which it was declared."""
+    alike = (bar for bar in tx.bars if bar.claimant is claimant and bar.reason in (None, reason))
+    if barred := [str(bar.dispute_id) for bar in alike if set(bar.lines) & set(lines)]:
+        raise InadmissibleForGood(disputes=barred)
+
+
+def not_heard_before(
+    tx: Transaction, claimant: Side, lines: tuple[UUID, ...], follows: UUID | None
+) -> OpenClaim | None:
+    """The same side's claim on these lines that the new one follows, and that may be filed again."""
+    before = tx.ended.get(follows) if follows else None
+    returns = before is not None and tx.returns.get(follows) is claimant and set(lines) <= before.lines  # type: ignore[arg-type]
+    return before if returns else None
 
 
 def reopen_claim(tx: Transaction, dispute_id: UUID) -> list[TransactionEvent]:

@@ -7,15 +7,16 @@ skips that time, it ends as much later as the clock jumped; where it comes twice
     └── BeyondCalendar   the window begins where no calendar of holidays is known
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from importlib.metadata import version
-from typing import Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import holidays
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 from whenever import Date, ZonedDateTime
 from whenever import Instant as Exact
 
@@ -27,6 +28,7 @@ HOLIDAYS = f"holidays {version('holidays')}"
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 _DAY = timedelta(days=1)
 _WEEKEND = (5, 6)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class BeyondCalendar(Malformed):
@@ -44,6 +46,11 @@ class Window(Value):
     amount: int = Field(ge=1, le=366 * 24, strict=True)
     unit: Literal["hours", "calendar_days", "business_days"]
 
+    def __str__(self) -> str:
+        """As people say it: "5 calendar days", "1 hour"."""
+        unit = self.unit.replace("_", " ")
+        return f"{self.amount} {unit.removesuffix('s') if self.amount == 1 else unit}"
+
     @model_validator(mode="after")
     def _at_most_a_year(self) -> Self:
         if self.unit != "hours" and self.amount > 366:
@@ -51,12 +58,28 @@ class Window(Value):
         return self
 
 
+def _day(value: Any) -> Any:
+    if not isinstance(value, date) and (not isinstance(value, str) or _DATE.fullmatch(value) is None):
+        raise ValueError(
+            f"a date is written as in ISO 8601, such as 2027-02-05, in a year from {FIRST_YEAR} to {LAST_YEAR}"
+        )
+    return value
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31), json_schema_extra={"examples": ["2027-02-05"]}),
+]
+"""A date on the calendar of whoever must act."""
+
+
 class ClosedPeriod(Value):
     """Local dates, the last included, that policy takes out of a window: the clock stands still (Chinese New Year)."""
 
-    name: str = Field(min_length=1, max_length=100)
-    first: date
-    last: date
+    name: str = Field(min_length=1, max_length=100, pattern=r"^\w[\w .,'()/-]*$")
+    first: Day
+    last: Day
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
@@ -125,27 +148,33 @@ def due(
     return end.to_instant().to_stdlib(), proof
 
 
-def postponed(due_at: Instant, by: timedelta, proof: DeadlineProof) -> Instant:
-    """A due instant moved on by the time for which its clock stood still; a window of days ends on a day of work."""
-    moved = due_at + by
+def postponed(
+    due_at: Instant, *, since: Instant, until: Instant, proof: DeadlineProof, closed: Sequence[ClosedPeriod] = ()
+) -> Instant:
+    """A due instant after its clock stood still from `since` to `until`: what was left of the window then is left now.
+
+    Closed periods stop it once more; a window of days ends on a day of work.
+    """
+    agenda = _Agenda(_country_of(proof), tuple(closed))
+    left = agenda.open_between(Exact(since).to_tz(proof.time_zone), Exact(due_at).to_tz(proof.time_zone))
+    clock = agenda.after(Exact(until).to_tz(proof.time_zone), left)
     if proof.window.unit == "hours":
-        return moved
-    clock = Exact(moved).to_tz(proof.time_zone)
-    agenda, day = _Agenda(_country_of(proof), proof.closed), _date(clock)
+        return clock.to_instant().to_stdlib()
+    day = _date(clock)
     while not agenda.works(clock, day):
         day += _DAY
     return _on(clock, day).to_instant().to_stdlib()
 
 
-def extended(due_at: Instant, by: Window, proof: DeadlineProof) -> Instant:
-    """A due instant moved on by another window, on the same calendar."""
+def extended(due_at: Instant, by: Window, proof: DeadlineProof, closed: Sequence[ClosedPeriod] = ()) -> Instant:
+    """A due instant moved on by another window, on the same calendar, past the closed periods that stop it."""
     later, _ = due(
         by,
         starts_at=due_at,
         country=_country_of(proof),
         time_zone=proof.time_zone,
         rule=proof.rule,
-        closed=proof.closed,
+        closed=closed,
     )
     return later
 
@@ -174,7 +203,19 @@ class _Agenda:
     closed: tuple[ClosedPeriod, ...]
 
     def after_hours(self, start: ZonedDateTime, amount: int) -> ZonedDateTime:
-        left = timedelta(hours=amount)
+        return self.after(start, timedelta(hours=amount))
+
+    def open_between(self, start: ZonedDateTime, end: ZonedDateTime) -> timedelta:
+        """How much of this time lies in no closed period."""
+        stood, reached = timedelta(), start
+        for period in sorted(self.closed, key=lambda period: period.first):
+            shut = max(reached, _midnight(start, period.first))
+            reached = min(end, max(shut, _midnight(start, period.last + _DAY)))
+            stood += max((reached - shut).to_stdlib(), timedelta())
+        return (end - start).to_stdlib() - stood
+
+    def after(self, start: ZonedDateTime, left: timedelta) -> ZonedDateTime:
+        """The instant at which so much time in no closed period has passed."""
         for period in sorted(self.closed, key=lambda period: period.first):
             shut = max(start, _midnight(start, period.first))
             open_for = (shut - start).to_stdlib()

@@ -13,9 +13,11 @@ from domain.base import Instant, Stream
 from domain.case import EMPTY, Case, policies_id, streams
 from domain.decide import AnyCommand, Fact, decide
 from domain.dispute import Dispute
+from domain.incident import Incident, known
 from domain.policy import Policy, PolicyBook
 from domain.refund import Refund, UnknownRefund
 from domain.refusals import Conflict, Malformed, UnknownDispute
+from domain.silence import excused
 from mediation.store.log import Append, EventLog, Pending, Repeated, Stale, Stored
 from mediation.warm import Loaded, WarmStreams, untouched
 
@@ -119,7 +121,9 @@ class Engine:
         world, _ = await self._read(_NOTHING, ids, marketplace)
         if (dispute := world.case.dispute) is None:
             raise UnknownDispute(dispute_id=str(dispute_id))
-        return dispute, world.versions["dispute"], world.case.policies.version(dispute.policy_version)
+        book = world.case.policies
+        policy = book.version(dispute.policy_version)
+        return excused(dispute, policy, book.outages), world.versions["dispute"], policy
 
     async def policies(self, marketplace: str) -> PolicyBook:
         world, _ = await self._read(_NOTHING, {"policies": policies_id(marketplace)}, marketplace)
@@ -131,6 +135,11 @@ class Engine:
         if world.case.refund is None:
             raise UnknownRefund(refund_id=str(refund_id))
         return world.case.refund
+
+    async def incident(self, incident_id: UUID, marketplace: str) -> Incident:
+        """Raises UnknownIncident, also for another marketplace's."""
+        world, _ = await self._read(_NOTHING, {"incident": incident_id}, marketplace)
+        return known(world.case.incident, incident_id)
 
     async def _load(self, command: AnyCommand, key: bytes | None) -> tuple["_World", Repeated | None]:
         """Every stream that the command needs, up to date.
@@ -169,15 +178,20 @@ class Engine:
         ids["policies"] = policies_id(stored[0].marketplace)
         if (dispute_id := next((r.dispute_id for r in stored if r.dispute_id is not None), None)) is not None:
             ids["dispute"] = dispute_id
-        reading = await self._log.read([(stream_id, 0) for stream_id in ids.values()])
-        then = {
-            stream: untouched(stream).with_news(
-                r for r in reading.streams[stream_id] if r.position <= result.last_position
-            )
-            for stream, stream_id in ids.items()
-        }
+        then = await self._then(ids, result.last_position)
+        if dispute_id is not None and (incident_id := then["dispute"].state.membership.incident) is not None:
+            ids["incident"] = incident_id
+            then |= await self._then({"incident": incident_id}, result.last_position)
         world = _World.of(ids, then, stored[0].marketplace)
         return Outcome(world.case, world.versions, stored[-1].occurred_at, result.last_position, repeated=True)
+
+    async def _then(self, ids: Mapping[Stream, UUID], position: int) -> dict[Stream, Loaded]:
+        """Streams as they were right after what stands at this position."""
+        reading = await self._log.read([(stream_id, 0) for stream_id in ids.values()])
+        return {
+            stream: untouched(stream).with_news(r for r in reading.streams[stream_id] if r.position <= position)
+            for stream, stream_id in ids.items()
+        }
 
 
 def _check_version(version: int, expected: int) -> None:

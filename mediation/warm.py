@@ -21,8 +21,11 @@ class Loaded:
     marketplace: str | None = None
 
     def with_news(self, news: Iterable[Recorded]) -> "Loaded":
+        """An id that somebody names may be that of a stream of another kind, which for this one has never begun."""
         state, version, marketplace = self.state, self.version, self.marketplace
         for recorded in news:
+            if recorded.event.stream != _kind(self.stream):
+                return untouched(self.stream)
             state = fold(self.stream, state, recorded.event, recorded.occurred_at)
             version, marketplace = recorded.version, recorded.marketplace
         return Loaded(self.stream, state, version, marketplace)
@@ -34,6 +37,11 @@ class Loaded:
     def seen_by(self, marketplace: str) -> "Loaded":
         """Another marketplace's stream is, for this one, as if it had never begun."""
         return self if self.marketplace in (None, marketplace) else untouched(self.stream)
+
+
+def _kind(stream: Stream) -> Stream:
+    """What its events say they belong to: a predecessor's mandate is a mandate."""
+    return "mandate" if stream == "predecessor" else stream
 
 
 def untouched(stream: Stream) -> Loaded:
@@ -52,7 +60,7 @@ class WarmStreams:
 
     def get(self, stream: Stream, stream_id: UUID) -> Loaded:
         found = self._loaded.get(stream_id)
-        if found is None:
+        if found is None or _kind(found.stream) != _kind(stream):
             return untouched(stream)
         self._loaded.move_to_end(stream_id)
         return found

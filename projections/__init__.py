@@ -10,6 +10,8 @@ from projections.case_file import CASE_FILE
 from projections.caseload import CASELOAD
 from projections.claim_history import CLAIM_HISTORY
 from projections.conversations import CONVERSATIONS
+from projections.incident_members import INCIDENT_MEMBERS
+from projections.incidents import INCIDENTS
 from projections.mandates import MANDATES
 from projections.pending_commitments import PENDING_COMMITMENTS
 from projections.recommendations import RECOMMENDATIONS
@@ -24,6 +26,8 @@ VIEWS: tuple[View[Any], ...] = (
     REFUND_LEDGER,
     CONVERSATIONS,
     MANDATES,
+    INCIDENTS,
+    INCIDENT_MEMBERS,
     CLAIM_HISTORY,
     RECOMMENDATIONS,
 )

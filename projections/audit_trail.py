@@ -30,24 +30,26 @@ class Entry:
     body: Doc
 
 
+def entry_of(recorded: Recorded) -> Entry:
+    return Entry(
+        position=recorded.position,
+        marketplace=recorded.marketplace,
+        dispute_id=recorded.dispute_id,
+        stream_id=recorded.stream_id,
+        version=recorded.version,
+        kind=recorded.kind,
+        schema_version=recorded.schema_version,
+        actor=recorded.actor,
+        correlation_id=recorded.correlation_id,
+        causation_id=recorded.causation_id,
+        occurred_at=recorded.occurred_at,
+        recorded_at=recorded.recorded_at,
+        body=recorded.event.model_dump(mode="json"),
+    )
+
+
 def _fold(rows: Rows[Entry], recorded: Recorded) -> Iterable[Entry]:
-    return [
-        Entry(
-            position=recorded.position,
-            marketplace=recorded.marketplace,
-            dispute_id=recorded.dispute_id,
-            stream_id=recorded.stream_id,
-            version=recorded.version,
-            kind=recorded.kind,
-            schema_version=recorded.schema_version,
-            actor=recorded.actor,
-            correlation_id=recorded.correlation_id,
-            causation_id=recorded.causation_id,
-            occurred_at=recorded.occurred_at,
-            recorded_at=recorded.recorded_at,
-            body=recorded.event.model_dump(mode="json"),
-        )
-    ]
+    return [entry_of(recorded)]
 
 
 AUDIT_TRAIL = View(

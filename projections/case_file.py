@@ -7,6 +7,7 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     parties                       {buyer, seller}: `domain.people.Party`
     representatives               [{side, subject, id, name, capacity, by, named_at, ended_at, ended_by}]
     claimant claim                `domain.filing.Claim`
+    seller_contacted_at other_forum   what the marketplace stated of what came before
     claimed in_dispute            what is left of them after a part was conceded
     stage awaiting outcome neutral assigned_at filed_at closed_at
     neutrals                      [{neutral, by, assigned_at, released_at, why, released_by, reason}]: who had it
@@ -15,7 +16,8 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     response                      {answer, by, conceded, statement, given_at}
     default                       {granted, claimant_receives, reason, at}: what the respondent's silence led to
     set_aside                     {by, cause, requested_at, decided, decided_by, reasons, decided_at}
-    exhibits                      [{number, by, description, file, citable_at, answers_request, added_at, withdrawn,
+    answers                       [{question, by, edition, answer, at}]   (to key questions, every edition)
+    exhibits                      [{number, by, description, file, citable_at, answers_request, shows, added_at, withdrawn,
                                     withdrawn_at, answers [{by, message, at}]}]
     evidence_requests             [{number, of, fact, status, asked_at, due_at, ended_at}]   (open, answered, inferred)
     rebuttal counterclaim         {statement, given_at} {relief, amount, statement, raised_at}
@@ -28,21 +30,24 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     escalation                    {by, at, reason, offers_standing, joined [{by, reason, at}]}
     referral                      {reason, at}
     rulings                       [{number, neutral, award, outcome, reasons, cites_exhibits, cites_clauses, appealable_by,
-                                    on_appeal, addresses_inferences, counterclaim {granted, amount}, vexatious, status, final,
-                                    awaits_co_signature, co_signed_by, co_signature_refused {by, reasons, at},
+                                    on_appeal, addresses_inferences, counterclaim {granted, amount}, cites_shared, vexatious,
+                                    status, final, awaits_co_signature, co_signed_by, co_signature_refused {by, reasons, at},
                                     issued_at, final_at}]   (appealable_by: who still may)
     appeals                       [{number, by, ground, statement, decided, reasons, lodged_at, decided_at}]
     settlement withdrawal         {terms, by, number, at} {reason, terms, at}
+    inadmissible                  {ground, by, clause, reasons, may_file_from, at}
     commitments                   [{id, number, class, kind, owed_by, owed_to, subject, amount, due_at, proof, note,
                                     arises_from, because_of, status, refund_id, replaced_by, by, end_note, made_at, ended_at}]
     beyond_limit                  {what, days, most}: of the policy, which gave the claim to a person
     stayed stayed_since stay       bool, instant, {by, until, reasons, at}
     proceedings                   [{number, what, by, statement, at, end, ended_at}]
     reopenings ratings follows    [{ground, by, reasons, bounced, at}] [{by, rating, text, at}] uuid
+    incident shared_answers       {id, joined_at} [{incident_id, number, by, message, at}]
     refunds_elsewhere             [{payment_key, amount, off_claim, how, resolves, at}]
     early_execution overturned    {number, funded_by, at} {to_buyer, to_seller, at}
     goods                         {goods, at_stake, arises_from, step, commitment_id, since, sent, contest, decision, ended}
-    deadlines                     [{name, whose, due_at, proof, status, moved, ended_at}]   (running, met, moot, lapsed)
+    deadlines                     [{name, whose, due_at, proof, status, moved, ended_at, quiet}]   (running, met, moot, lapsed;
+                                    those that are `quiet` run for ever: no event ends the windows for answers)
     refunds                       [{id, commitment_id, amount, recipient, recipient_subject, funded_by, status, reason,
                                     provider_reference, instructed_at, changed_at}]
 

@@ -16,6 +16,7 @@ from domain.adjudication import (
     RulingCoSigned,
     RulingIssued,
 )
+from domain.admissibility import DeclaredInadmissible
 from domain.base import Event
 from domain.caucus import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 from domain.claims import ClaimBeyondLimit
@@ -40,6 +41,16 @@ from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing import DisputeFiled
 from domain.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
 from domain.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
+from domain.key_questions import KeyQuestionAnswered
+from domain.membership import (
+    BulkActNotReached,
+    BulkActReached,
+    IncidentJoined,
+    IncidentLeft,
+    MembershipEvent,
+    SharedAnswered,
+    SharedCited,
+)
 from domain.money import Money
 from domain.negotiation import (
     NegotiationEvent,
@@ -92,12 +103,12 @@ Items: TypeAlias = list[Doc]
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
     "settlement", "withdrawal", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution", "overturned", "stay",
-    "stayed_since", "beyond_limit",
+    "incident", "beyond_limit", "inadmissible", "stayed_since",
 )  # fmt: skip
 _NONE_YET = (
-    "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus", "consents",
-    "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings", "refunds_elsewhere",
-    "reopenings", "ratings",
+    "answers", "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus",
+    "consents", "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings",
+    "refunds_elsewhere", "reopenings", "ratings", "shared_answers",
 )  # fmt: skip
 _NOT_RELEASED = ("released_at", "why", "released_by", "reason")
 
@@ -115,6 +126,8 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "policy_version": told["policy_version"],
         "imported": told["imported"],
         "follows": told["follows"],
+        "seller_contacted_at": told["seller_contacted_at"],
+        "other_forum": told["other_forum"],
         "order": told["order"],
         "parties": {"buyer": told["buyer"], "seller": told["seller"]},
         "claimant": told["claimant"],
@@ -127,7 +140,19 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "filed_at": _instant(recorded.occurred_at),
         **dict.fromkeys(_NOT_YET),
         **{items: [] for items in _NONE_YET},
+        "deadlines": [_quiet(due) for due in told["answers_due"]],
     }
+
+
+def _quiet(due: Doc) -> Doc:
+    """A window for answers: no event says when it is over, so whoever reads the document has to."""
+    side = due["name"].removeprefix("answers-")
+    return {**_running(due, side), "quiet": True}
+
+
+def _running(deadline: Doc, whose: str) -> Doc:
+    proof = {**deadline["proof"], "outages": []}
+    return {**deadline, "proof": proof, "whose": whose, "status": "running", "ended_at": None, "moved": []}
 
 
 def told(doc: Doc, recorded: Recorded) -> Doc:
@@ -140,6 +165,10 @@ def told(doc: Doc, recorded: Recorded) -> Doc:
 
 def _refiled(doc: Doc, event: DisputeFiled, recorded: Recorded) -> Doc:
     raise AssertionError("a dispute is filed once")
+
+
+def _not_heard(doc: Doc, event: DeclaredInadmissible, recorded: Recorded) -> Doc:
+    return {"inadmissible": _item(event, at=_instant(recorded.occurred_at)), "outcome": Outcome.INADMISSIBLE.value}
 
 
 def _answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:
@@ -213,6 +242,10 @@ def _asked(doc: Doc, event: EvidenceRequestEvent, recorded: Recorded) -> Doc:
             return {"evidence_requests": _with(requests, "number", number, status="inferred", ended_at=at)}
         case _:
             assert_never(event)
+
+
+def _told_of_question(doc: Doc, event: KeyQuestionAnswered, recorded: Recorded) -> Doc:
+    return {"answers": [*doc["answers"], _item(event, at=_instant(recorded.occurred_at))]}
 
 
 def _confided(doc: Doc, event: CaucusEvent, recorded: Recorded) -> Doc:
@@ -339,7 +372,7 @@ def _ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
         case RulingIssued():
             later = dict.fromkeys(("co_signed_by", "co_signature_refused", "final_at", "vexatious"))
             status = "awaits_co_signature" if event.awaits_co_signature else "in_effect"
-            issued = _item(event, status=status, final=False, issued_at=at, **later)
+            issued = _item(event, status=status, final=False, issued_at=at, cites_shared=[], **later)
             return {"rulings": [*rulings, issued]} if event.awaits_co_signature else _in_effect(doc, issued, at)
         case RulingCoSigned(number=number):
             signed = {"status": "in_effect", "co_signed_by": str(event.supervisor)}
@@ -377,6 +410,23 @@ def _in_effect(doc: Doc, ruling: Doc, at: str) -> Doc:
     replaced = _with(before, "status", "in_effect", status="replaced")
     appeals = _with(doc["appeals"], "decided", None, decided=ruling["on_appeal"], decided_at=at)
     return {"rulings": [*replaced, ruling], "appeals": appeals}
+
+
+def _grouped(doc: Doc, event: MembershipEvent, recorded: Recorded) -> Doc:
+    match event:
+        case IncidentJoined(incident_id=incident_id):
+            return {"incident": {"id": str(incident_id), "joined_at": _instant(recorded.occurred_at)}}
+        case IncidentLeft():
+            return {"incident": None}
+        case SharedAnswered():
+            answer = _item(event, at=_instant(recorded.occurred_at))
+            return {"shared_answers": [*doc["shared_answers"], answer]}
+        case SharedCited(ruling=ruling, numbers=numbers):
+            return {"rulings": _with(doc["rulings"], "number", ruling, cites_shared=[*numbers])}
+        case BulkActReached() | BulkActNotReached():
+            return {}  # told by the incident; here it is a proposal or an offer like any other
+        case _:
+            assert_never(event)
 
 
 def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) -> Doc:
@@ -503,18 +553,12 @@ def _timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     deadlines = doc["deadlines"]
     if isinstance(event, DeadlineSet):
         name = event.deadline.name
-        told = event.deadline.model_dump(mode="json")
-        new = {**told, "whose": event.whose, "status": "running", "ended_at": None, "moved": []}
+        new = _running(event.deadline.model_dump(mode="json"), event.whose)
         others = [d for d in deadlines if (d["name"], d["status"]) != (name, "running")]
-        return {"deadlines": [*others, new], **_reply_by(doc, name, told["due_at"])}
+        return {"deadlines": [*others, new], **_reply_by(doc, name, new["due_at"])}
     if isinstance(event, DeadlineMoved):
-        due_at = _instant(event.due_at)
-        now = {
-            "due_at": due_at,
-            "moved": [*(m for d in deadlines if d["name"] == event.name for m in d["moved"]), event.why],
-        }
-        moved = [{**d, **now} if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
-        return {"deadlines": moved, **_reply_by(doc, event.name, due_at)}
+        moved = [_postponed(d, event) if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
+        return {"deadlines": moved, **_reply_by(doc, event.name, _instant(event.due_at))}
     status = event.how if isinstance(event, DeadlineEnded) else "lapsed"
     ended = {"status": status, "ended_at": _instant(recorded.occurred_at)}
     named = (event.name, "running")
@@ -522,6 +566,16 @@ def _timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     if status == "moot":  # an offer that stands until the ruling has no term any more
         changes |= _reply_by(doc, event.name, None)
     return changes
+
+
+def _postponed(deadline: Doc, event: DeadlineMoved) -> Doc:
+    outages = [*deadline["proof"]["outages"], *([event.outage.model_dump(mode="json")] if event.outage else [])]
+    return {
+        **deadline,
+        "due_at": _instant(event.due_at),
+        "moved": [*deadline["moved"], event.why],
+        "proof": {**deadline["proof"], "outages": outages},
+    }
 
 
 def _reply_by(doc: Doc, name: str, due_at: str | None) -> Doc:
@@ -594,9 +648,11 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
     kind: story
     for events, story in (
         (DisputeFiled, _refiled),
+        (DeclaredInadmissible, _not_heard),
         (ResponseEvent, _answered),
         (EvidenceEvent, _evidenced),
         (EvidenceRequestEvent, _asked),
+        (KeyQuestionAnswered, _told_of_question),
         (PleadingEvent, _pleaded),
         (CaucusEvent, _confided),
         (NegotiationEvent, _bargained),
@@ -610,6 +666,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (GoodsEvent, _handled),
         (StayEvent, _stayed),
         (AfterwardsEvent, _reopened),
+        (MembershipEvent, _grouped),
         (RefundedElsewhere, _refunded_elsewhere),
         (RecoveryEvent, _recovered),
         (DeadlineEvent, _timed),

@@ -11,23 +11,25 @@ from typing import Any
 from uuid import UUID
 
 from domain.adjudication import RulingBecameFinal, RulingIssued
+from domain.admissibility import DeclaredInadmissible
 from domain.base import Event
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.conversation import ConversationEvent
 from domain.dispute import DisputeEvent, MovePassed
 from domain.elsewhere import RefundedElsewhere
 from domain.escalation import NeutralAssigned, NeutralReleased
-from domain.filing import ClaimReason, DisputeFiled
+from domain.filing import DisputeFiled
 from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Stage
+from domain.reasons import ClaimReason
 from domain.refund import RefundEvent
 from domain.reopening import DisputeReopened
 from domain.response import Answer, DefaultGranted, ResponseGiven
 from domain.set_aside import DefaultSetAside
 from mediation.store.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
-from projections.paging import Page, Where, page
+from projections.paging import Page, Where, page, select
 from projections.view import Pool, Rows, View, kinds
 
 
@@ -99,6 +101,8 @@ def _changes(now: Standing, event: Event) -> dict[str, Any]:  # noqa: C901 - one
             return {"ruled": event.outcome.value}
         case RulingBecameFinal():
             return {"outcome": now.ruled, "ruled": None}
+        case DeclaredInadmissible():
+            return {"outcome": Outcome.INADMISSIBLE.value}
         case ClaimWithdrawn():
             return {"outcome": Outcome.WITHDRAWN.value}
         case DisputeClosed():
@@ -145,7 +149,7 @@ _WAITING = (
 
 CASELOAD = View(
     title="caseload",
-    version=2,
+    version=3,
     row=Standing,
     key=("dispute_id", "n"),
     concerns=kinds(DisputeEvent, ConversationEvent, RefundEvent),
@@ -208,6 +212,13 @@ async def disputes(
     await alive(where, asked, pool)
     order = ("filed_at", "dispute_id")
     return await page(pool, CASELOAD, where, order=order, descending=True, limit=limit, cursor=cursor)
+
+
+async def standings(pool: Pool, dispute_ids: Collection[UUID]) -> dict[UUID, Standing]:
+    """Where these stand now."""
+    query = f"SELECT {CASELOAD.selected} FROM {CASELOAD.table} WHERE dispute_id = ANY(%s) AND ended_position IS NULL"
+    rows = await select(pool, CASELOAD, query, [list(dispute_ids)])
+    return {row.dispute_id: row for row in rows}
 
 
 async def imported(pool: Pool, dispute_ids: Collection[UUID]) -> set[UUID]:

@@ -4,6 +4,7 @@ There are two clocks. What happened has an instant of its own; what the engine l
 name either, or both: what had happened by one instant, as far as was known at another.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -54,6 +55,11 @@ class Asked:
 
     as_of: datetime | None = None
     known_at: datetime | None = None
+
+    def told(self, facts: Iterable[Recorded]) -> list[Recorded]:
+        """Those that had happened and were known by then."""
+        by_then = (f for f in facts if self.as_of is None or f.occurred_at <= self.as_of)
+        return [f for f in by_then if self.known_at is None or f.recorded_at <= self.known_at]
 
 
 NOW = Asked()

@@ -156,11 +156,11 @@ class View(Generic[R]):
         async with pool.connection() as connection, connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock(%b)", (_LOCK,))
             if afresh:
-                await connection.execute(f"DROP TABLE IF EXISTS {', '.join(successor._tables)}")
+                await connection.execute(f"DROP TABLE IF EXISTS {', '.join(successor.tables)}")
             await successor.create(connection)
 
         async def swap(connection: AsyncConnection) -> None:
-            await _replace(connection, self._tables, successor._tables)
+            await _replace(connection, self.tables, successor.tables)
 
         await rebuild.rebuild(log, pool, successor, self.name, swap, told=told)
 
@@ -181,7 +181,8 @@ class View(Generic[R]):
         await progress.forget(connection, self.name)
 
     @property
-    def _tables(self) -> list[str]:
+    def tables(self) -> Sequence[str]:
+        """Of its rows, and of their totals where it keeps any."""
         return [self.table, *([self.totals.table(self.table)] if self.totals else [])]
 
     @cached_property

@@ -10,9 +10,10 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from domain.base import Actor, Role
-from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
+from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
 from domain.money import Money
 from domain.people import Party, Side, Text, Words
+from domain.reasons import ClaimReason
 from mediation.engine import Engine
 from mediation.store.codec import Codec
 from mediation.store.keys import KeyStore

@@ -1,8 +1,6 @@
-"""`mediation replay DISPUTE`: the whole story of one dispute, event by event."""
+"""`mediation replay DISPUTE`: the whole story of one dispute, event by event, and how it stands; now, or at any instant."""
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from itertools import groupby
 from typing import Annotated, Any
@@ -12,90 +10,115 @@ from cyclopts import Parameter
 from rich.table import Table
 from rich.text import Text
 
-from api.bootstrap import Services, services
-from api.commands.terminal import Failed, existing, out, run, time_zone
-from api.story import Story, StoryEvent, moment, plain
-from domain.base import Event
-from domain.commitments import CommitmentBreached
-from domain.deadlines import DeadlineLapsed
-from domain.filing import DisputeFiled
+from api.bootstrap import services
+from api.commands.terminal import Failed, existing, instant, line, out, run, time_zone
+from api.story import Story, moment, plain
+from api.trail import Step, enveloped, opened, trail
 from domain.people import Party
 from domain.places import TimeZone
-from mediation.processes import ENGINE
 from mediation.store.recorded import Recorded
+from projections import case_file
+from projections.lives import Asked
 
 _DATE = "Sat 24 Oct 2026 "
 _AT_ONCE = timedelta(minutes=1)
 """What is on record this soon after it happened is not worth a second time of day."""
 
 
-def replay(dispute: UUID, /, *, zone: str | None = None, as_json: Annotated[bool, Parameter("--json")] = False) -> None:
+def replay(
+    dispute: UUID,
+    /,
+    *,
+    as_of: str | None = None,
+    known_at: str | None = None,
+    before_act: int | None = None,
+    zone: str | None = None,
+    as_json: Annotated[bool, Parameter("--json", negative=())] = False,
+    state: Annotated[bool, Parameter(negative=())] = False,
+) -> None:
     """The story of one dispute.
 
     Parameters
     ----------
     dispute
         The id of the dispute, as the API names it.
+    as_of
+        Only what had happened by then, such as 2026-10-01T09:12:00Z.
+    known_at
+        Only what the engine had learned by then.
+    before_act
+        Only what was known right before this act, by its number in the story: what whoever did it had to go by.
     zone
         Show every time in this time zone (such as Europe/Rome), instead of that of whoever acted.
     as_json
         Print each event as one line of JSON, as it was recorded.
+    state
+        Print the whole case file as it stood, as one line of JSON, and not the story.
     """
-    run(_replay(dispute, None if zone is None else time_zone(zone), as_json=as_json))
+    asked = Asked(instant(as_of), instant(known_at))
+    shown = None if zone is None else time_zone(zone)
+    run(_replay(dispute, asked, before_act, shown, as_json=as_json, state=state))
 
 
-async def _replay(dispute: UUID, zone: TimeZone | None, *, as_json: bool) -> None:
+async def _replay(
+    dispute: UUID, asked: Asked, before_act: int | None, zone: TimeZone | None, *, as_json: bool, state: bool
+) -> None:
     async with services(existing("postgres"), works=False) as running:
-        facts = await running.log.of_dispute(dispute)
-        if not facts:
-            raise Failed(f"there is no dispute {dispute} here")
-        opened = [await _opened(running, recorded) for recorded in facts]
-    if as_json:
-        for recorded in opened:
-            out.print(json.dumps(_line(recorded), ensure_ascii=False), soft_wrap=True, markup=False, emoji=False)
+        facts = await running.log.of_dispute(dispute, as_of=asked.as_of, known_at=asked.known_at)
+        if before_act is not None:
+            facts = _before(facts, before_act)
+        if (doc := case_file.of(facts)) is None:
+            then = "" if asked == Asked() and before_act is None else " at that instant"
+            raise Failed(f"there is no dispute {dispute} here{then}")
+        told = await opened(running.codec, facts)
+        doc = await running.codec.open(doc, facts[0].marketplace)
+    if state:
+        out.print(line(doc), soft_wrap=True, markup=False, emoji=False)
+    elif as_json:
+        for recorded in told:
+            out.print(line(enveloped(recorded)), soft_wrap=True, markup=False, emoji=False)
     else:
-        _print_story(opened, zone)
+        _print_story(told, zone)
+        _print_state(doc)
 
 
-async def _opened(running: Services, recorded: Recorded) -> Recorded:
-    """The same with its personal texts readable."""
-    body = await running.codec.open(recorded.event.model_dump(mode="json"), recorded.marketplace)
-    return replace(recorded, event=type(recorded.event).model_validate(body))
-
-
-def _line(recorded: Recorded) -> dict[str, Any]:
-    envelope = {name: value for name, value in asdict(recorded).items() if name != "event"}
-    told = json.loads(
-        json.dumps(envelope, default=lambda value: value.isoformat() if hasattr(value, "isoformat") else str(value))
-    )
-    return {**told, "body": recorded.event.model_dump(mode="json")}
+def _before(facts: Sequence[Recorded], act: int) -> list[Recorded]:
+    """What was on record when an act began."""
+    if case_file.of(facts) is None:
+        return []
+    _, steps = trail(facts)
+    first = next((step.recorded.position for step in steps if step.act == act), None)
+    if first is None:
+        raise Failed(f"there is no act {act}: the story has {steps[-1].act}")
+    return [fact for fact in facts if fact.position < first]
 
 
 # --- in words ---
 
 
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """What one command made happen at one instant."""
-
-    number: int
-    facts: Sequence[Recorded]
-
-    @property
-    def first(self) -> Recorded:
-        return self.facts[0]
-
-
 def _print_story(facts: Sequence[Recorded], zone: TimeZone | None) -> None:
-    filed = next(recorded.event for recorded in facts if isinstance(recorded.event, DisputeFiled))
-    story = Story(filed, zone)
+    story, steps = trail(facts, zone)
     _print_head(story, facts[0])
-    together = groupby(facts, key=lambda recorded: (recorded.causation_id, recorded.occurred_at))
-    acts = [_Act(number, list(group)) for number, (_, group) in enumerate(together, start=1)]
-    numbers: dict[UUID | None, int] = {}
-    for act in acts:
-        cause = numbers.setdefault(act.first.correlation_id, act.number)
-        _print_act(story, act, cause if cause != act.number else None)
+    for _, act in groupby(steps, key=lambda step: step.act):
+        _print_act(story, list(act))
+
+
+def _print_state(doc: dict[str, Any]) -> None:
+    """Where it stood, and what was still open."""
+    stood = (
+        f"{doc['stage']}, awaiting {doc['awaiting']}" if doc["outcome"] is None else f"{doc['stage']}: {doc['outcome']}"
+    )
+    out.print(Text.assemble(("\nAs it stood: ", "bold"), stood))
+    rows = Table.grid(padding=(0, 2))
+    for deadline in doc["deadlines"]:
+        if deadline["status"] == "running":
+            rows.add_row("", "deadline", deadline["due_at"], Text(f"{deadline['name']}, of the {deadline['whose']}"))
+    for promise in doc["commitments"]:
+        if promise["status"] in ("pending", "overdue"):
+            amount = promise["amount"] and f" {promise['amount']['amount']} {promise['amount']['currency']}"
+            what = f"{promise['kind']}{amount or ''}: {promise['owed_by']} to {promise['owed_to']}"
+            rows.add_row("", promise["status"], promise["due_at"], Text(what))
+    out.print(rows)
 
 
 def _print_head(story: Story, first: Recorded) -> None:
@@ -118,53 +141,22 @@ def _person(party: Party) -> Text:
     return Text(f"{name} · {party.country} · {party.time_zone} · {party.language} · {party.tier}")
 
 
-def _print_act(story: Story, act: _Act, cause: int | None) -> None:
-    first = act.first
-    who = _who(story, act)
+def _print_act(story: Story, act: Sequence[Step]) -> None:
+    first, cause = act[0].recorded, act[0].cause
+    who = act[0].who
     when = moment(first.occurred_at, story.zone_of(who))
     if (utc := moment(first.occurred_at, "UTC")) != when:
         when += f" = {utc[len(_DATE) :] if utc[: len(_DATE)] == when[: len(_DATE)] else utc}"
     notes = [f"follows from {cause}"] if cause is not None else []
     if first.recorded_at - first.occurred_at > _AT_ONCE:
         notes.append(f"recorded {moment(first.recorded_at, story.zone_of(who))}")
-    head = Text.assemble((f"\n{act.number:>3}  {when}  ", "bold"), (who, "bold cyan"), ("  " + ", ".join(notes), "dim"))
+    notes += dict.fromkeys(clause for step in act for clause in step.clauses)
+    head = Text.assemble((f"\n{act[0].act:>3}  {when}  ", "bold"), (who, "bold cyan"), ("  " + ", ".join(notes), "dim"))
     out.print(head)
     rows = Table.grid(padding=(0, 2))
     rows.add_column(min_width=3)
     rows.add_column(style="dim", no_wrap=True, min_width=18)
     rows.add_column(overflow="fold")
-    for recorded in act.facts:
-        rows.add_row("", recorded.kind, Text(story.tell(_told(recorded))))
+    for step in act:
+        rows.add_row("", step.recorded.kind, Text(step.what))
     out.print(rows)
-
-
-def _told(recorded: Recorded) -> StoryEvent:
-    event: StoryEvent = recorded.event  # type: ignore[assignment] # what belongs to a dispute
-    return event
-
-
-def _who(story: Story, act: _Act) -> str:
-    """Whose act it was. What lapses is nobody's, whoever's command came across it."""
-    if isinstance(act.first.event, DeadlineLapsed | CommitmentBreached):
-        return "time passed"
-    if act.first.actor == ENGINE.subject:
-        return "engine"
-    for recorded in act.facts:
-        if (role := _role(recorded.event)) is not None:
-            return role
-    for side, party in story.parties.items():
-        if act.first.actor == party.subject:
-            return side.value
-    return "marketplace"
-
-
-def _role(event: Event) -> str | None:
-    """In which role it was done, where the event says so."""
-    if isinstance(event, DisputeFiled):
-        return event.claimant.value
-    by = getattr(event, "by", None)
-    if by is not None and event.kind != "SettlementReached":
-        return str(by)
-    if event.kind in ("RulingCoSigned", "CoSignatureRefused"):
-        return "supervisor"
-    return "neutral" if event.kind in ("ProposalMade", "ImpasseDeclared", "RulingIssued", "AppealSentBack") else None

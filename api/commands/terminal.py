@@ -9,15 +9,18 @@ import logging
 import os
 import sys
 from collections.abc import Coroutine, Mapping
+from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
 import structlog
 import uvloop
 from psycopg import OperationalError
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from api.schemas.base import When
 from api.settings import Settings
 from domain.places import TimeZone
 from mediation.store.account import ServerWontStart
@@ -83,6 +86,24 @@ def time_zone(name: str) -> TimeZone:
         return TypeAdapter(TimeZone).validate_python(name)
     except ValidationError as error:
         raise Failed(error.errors()[0]["msg"].replace("Value error,", f"{name}:")) from None
+
+
+def instant(written: str | None) -> datetime | None:
+    """As the API takes them. Raises Failed for what is none, and for one that is yet to come."""
+    if written is None:
+        return None
+    try:
+        found: datetime = TypeAdapter(When).validate_python(written)
+    except ValidationError as error:
+        raise Failed(f"{written}: {error.errors()[0]['msg'].replace('Value error, ', '')}") from None
+    if found > datetime.now(UTC):
+        raise Failed(f"{written} is yet to come: nobody can tell how things will stand then")
+    return found
+
+
+def line(value: Any) -> str:
+    """As one line of JSON."""
+    return to_json(value).decode()
 
 
 def run(command: Coroutine[Any, Any, T]) -> T:

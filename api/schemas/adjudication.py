@@ -28,6 +28,9 @@ class IssueRuling(Act):
 
     award: Award
     cites_exhibits: Annotated[tuple[Number, ...], Field(max_length=100)] = ()
+    cites_shared: Annotated[
+        tuple[Number, ...], Field(max_length=100, description="Numbers of what the dispute's incident shares.")
+    ] = ()
     cites_clauses: Annotated[
         list[ClauseName],
         Field(min_length=1, max_length=50, description="Clauses of the policy that the dispute was filed under."),
@@ -51,6 +54,7 @@ class IssueRuling(Act):
             dispute_id=dispute_id,
             award=self.award.division(claimant),
             cites_exhibits=self.cites_exhibits,
+            cites_shared=self.cites_shared,
             cites_clauses=tuple(self.cites_clauses),
             addresses_inferences=self.addresses_inferences,
             counterclaim=self.counterclaim,

@@ -8,11 +8,14 @@ from pydantic import Field
 from api.schemas.answers import DONE, Action
 from api.schemas.base import Answer, Page, example
 from api.schemas.claim_history import BeyondLimitShown, HistoriesInShort
+from api.schemas.closure import InadmissibleShown
 from api.schemas.commitments import CommitmentOfDispute
 from api.schemas.deadlines import DueDate
 from api.schemas.evidence import CaucusMessage, Exhibit
 from api.schemas.filing import EXAMPLE
 from api.schemas.goods import GoodsShown
+from api.schemas.incidents import PartOfIncident, SharedInCase
+from api.schemas.key_questions import CalledForShown, KeyQuestionShown, MissingShown
 from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute
 from api.schemas.reopening import RatingShown, ReopeningShown
@@ -41,10 +44,11 @@ from api.schemas.stages import (
 )
 from api.schemas.stays import ProceedingShown, RefundElsewhereShown, StayShown
 from domain.base import Instant, Role
-from domain.filing import ClaimReason, ReliefSought
+from domain.filing import ReliefSought
 from domain.money import Money
 from domain.people import Awaiting, Outcome, Side, Stage
 from domain.places import Country, LanguageTag, TimeZone
+from domain.reasons import ClaimReason, Forum
 from domain.representation import Capacity
 
 _HIDDEN = "Not shown to the other party."
@@ -124,6 +128,10 @@ class ClaimShown(Answer):
     statement: Said
 
 
+_FILED_AT = "2026-11-02T10:00:00Z"
+_OF_BUYER = {"of": "claimant", "side": "buyer", "until": "2026-11-09T10:00:00Z"}
+_ASKED = {**_OF_BUYER, "name": "difference", "text": "What exactly is different from what was ordered?"}
+_PHOTOS = {**_OF_BUYER, "name": "photos", "text": "Photographs of the goods that show the fault, and of the label."}
 _CASE: dict[str, Any] = {
     "id": DONE["id"],
     "version": 3,
@@ -142,6 +150,8 @@ _CASE: dict[str, Any] = {
     "representatives": [],
     "claimant": "buyer",
     "claim": EXAMPLE["claim"],
+    "seller_contacted_at": EXAMPLE["seller_contacted_at"],
+    "other_forum": None,
     "claimed": EXAMPLE["claim"]["amount"],
     "in_dispute": EXAMPLE["claim"]["amount"],
     "neutral": None,
@@ -151,7 +161,14 @@ _CASE: dict[str, Any] = {
     "challenges": [],
     "response": None,
     "default": None,
+    "key_questions": [
+        {**_ASKED, "answers": [{"edition": 1, "answer": {"text": "Il colore.", "language": "it"}, "at": _FILED_AT}]}
+    ],
+    "evidence_called_for": [{**_PHOTOS, "exhibits": [], "by_tracking": False}],
+    "missing": [{**_PHOTOS, "what": "evidence"}],
     "exhibits": [],
+    "incident": None,
+    "shared": [],
     "offers": [],
     "escalation": None,
     "referral": None,
@@ -167,6 +184,7 @@ _CASE: dict[str, Any] = {
     "appeals": [],
     "settlement": None,
     "withdrawal": None,
+    "inadmissible": None,
     "commitments": [],
     "follows": None,
     "reopenings": [],
@@ -209,6 +227,8 @@ class CaseFile(Answer):
     representatives: Annotated[list[RepresentativeShown], Field(description="Who acts for a party, and who did.")]
     claimant: Side
     claim: ClaimShown
+    seller_contacted_at: Annotated[Instant | None, Field(description="As stated at filing.")]
+    other_forum: Annotated[Forum | None, Field(description="As stated at filing: who else deals with it.")]
     claimed: Annotated[Money, Field(description="What is left of the claim after a part was conceded.")]
     in_dispute: Annotated[Money, Field(description="What is to be divided.")]
     neutral: UUID | None
@@ -218,7 +238,12 @@ class CaseFile(Answer):
     challenges: list[ChallengeShown]
     response: ResponseShown | None
     default: DefaultShown | None
+    key_questions: Annotated[list[KeyQuestionShown], Field(description="Those that the policy asks in such a case.")]
+    evidence_called_for: list[CalledForShown]
+    missing: Annotated[list[MissingShown], Field(description="Not answered or shown yet: what, by whom, until when.")]
     exhibits: list[Exhibit]
+    incident: Annotated[PartOfIncident | None, Field(description="That others have to do with the same.")]
+    shared: Annotated[list[SharedInCase], Field(description="What the incident shares with all its disputes.")]
     offers: list[OfferShown]
     escalation: EscalationShown | None
     referral: ReferralShown | None
@@ -234,6 +259,7 @@ class CaseFile(Answer):
     appeals: list[AppealShown]
     settlement: SettlementShown | None
     withdrawal: WithdrawalShown | None
+    inadmissible: Annotated[InadmissibleShown | None, Field(description="Why it is not heard.")]
     commitments: list[CommitmentOfDispute]
     follows: Annotated[UUID | None, Field(description="The closed dispute on the same order that this one takes up.")]
     reopenings: list[ReopeningShown]

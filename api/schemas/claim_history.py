@@ -9,9 +9,9 @@ from pydantic import Field
 from api.schemas.base import Answer, example
 from domain.base import Instant
 from domain.claims import What
-from domain.filing import ClaimReason
 from domain.money import Money
 from domain.people import Outcome
+from domain.reasons import ClaimReason
 from projections.claim_history import Tally
 
 Result = Literal[

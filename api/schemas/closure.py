@@ -1,9 +1,15 @@
-"""The claimant's withdrawal."""
+"""The claimant's withdrawal, and claims that are not heard."""
 
+from typing import Annotated
 from uuid import UUID
 
-from api.schemas.base import Act, Context, Statement, example, words
-from domain import closure
+from pydantic import Field
+
+from api.schemas.base import Act, Answer, Context, Statement, example, words
+from api.schemas.parts import Said
+from domain import admissibility, closure
+from domain.admissibility import Ground
+from domain.base import Instant, Role
 
 
 class Withdraw(Act):
@@ -15,3 +21,32 @@ class Withdraw(Act):
 
     def command(self, at: Context, *, dispute_id: UUID) -> closure.Withdraw:
         return closure.Withdraw(**at.common(), dispute_id=dispute_id, reason=words(self.reason))
+
+
+class DeclareInadmissible(Act):
+    """The claim is not heard. Where it is vexatious or out of scope, it is not filed again either."""
+
+    model_config = example(
+        {"ground": "other_forum", "reasons": {"text": "A court in Rome has heard both sides.", "language": "en"}}
+    )
+
+    ground: Ground
+    reasons: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> admissibility.DeclareInadmissible:
+        return admissibility.DeclareInadmissible(
+            **at.common(), dispute_id=dispute_id, ground=self.ground, reasons=self.reasons.words()
+        )
+
+
+class InadmissibleShown(Answer):
+    """Why the claim is not heard."""
+
+    ground: Ground
+    by: Annotated[Role, Field(description="`engine`: the policy said so at filing.")]
+    clause: Annotated[str | None, Field(description="The policy's rule; none where a person declared it.")]
+    reasons: Said | None
+    may_file_from: Annotated[
+        Instant | None, Field(description="When the seller will have had its time, where only that is missing.")
+    ]
+    at: Instant

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from api.schemas.base import Answer, example
 from domain.base import Instant
+from domain.outage import Outage
 from domain.people import Side
 from domain.places import TimeZone
 from domain.windows import DeadlineProof
@@ -34,11 +35,20 @@ _DUE: dict[str, Any] = {
         "time_zone": "Asia/Shanghai",
         "tzdata": "2026.6",
         "closed": [],
+        "outages": [],
     },
     "status": "running",
     "ended_at": None,
     "moved": [],
 }
+
+
+class ShownProof(DeadlineProof):
+    """How it was reckoned, and what has moved it since without anybody's doing."""
+
+    outages: Annotated[
+        tuple[Outage, ...], Field(description="Ours: what was due in one is due 24 hours after its end.")
+    ] = ()
 
 
 class DueDate(Answer):
@@ -50,10 +60,12 @@ class DueDate(Answer):
     whose: Literal["buyer", "seller", "both", "neutral"]
     due_at: Instant
     local: Annotated[dict[Side, LocalTime], Field(description="`due_at` by each party's clocks.")]
-    proof: DeadlineProof
+    proof: ShownProof
     status: Literal["running", "met", "moot", "lapsed"]
     ended_at: Instant | None
-    moved: Annotated[list[str], Field(description="Why it is due later than its proof says: `stay`, `extension`.")]
+    moved: Annotated[
+        list[str], Field(description="Why it is due later than its proof says: `stay`, `extension`, `outage`.")
+    ]
 
 
 class Deadlines(Answer):

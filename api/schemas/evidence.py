@@ -12,10 +12,12 @@ from domain.base import Instant
 from domain.evidence import File, NewExhibit
 from domain.people import Side
 from domain.places import LanguageTag
+from domain.reasons import AskedName
 
 FileName = Label
 _ANSWERS = "The number of the evidence request that it answers, where it does."
-_FormFile = Annotated[
+_SHOWS = "Which evidence it is, of that which the policy calls for from you."
+FormFile = Annotated[
     FileName | None,
     WithJsonSchema({"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}),
     Field(description="JPEG, PNG, WebP, HEIC, PDF, MP4, QuickTime, or plain text in UTF-8; judged by content."),
@@ -33,11 +35,12 @@ class ExhibitForm(Body):
     description: Annotated[Prose, Field(description="What it is and what it shows.")]
     language: LanguageTag
     answers_request: Annotated[Number | None, Field(description=_ANSWERS)] = None
-    file: _FormFile = None
+    shows: Annotated[AskedName | None, Field(description=_SHOWS)] = None
+    file: FormFile = None
 
     def act(self) -> "AddExhibit":
         description = Statement(text=self.description, language=self.language)
-        return AddExhibit(description=description, answers_request=self.answers_request)
+        return AddExhibit(description=description, answers_request=self.answers_request, shows=self.shows)
 
 
 class AddExhibit(Act):
@@ -47,9 +50,10 @@ class AddExhibit(Act):
 
     description: Annotated[Statement, Field(description="What it is and what it shows.")]
     answers_request: Annotated[Number | None, Field(description=_ANSWERS)] = None
+    shows: Annotated[AskedName | None, Field(description=_SHOWS, examples=["photos"])] = None
 
     def command(self, at: Context, *, dispute_id: UUID, file: File | None = None) -> evidence.AddExhibit:
-        exhibit = NewExhibit(description=self.description.words(), file=file)
+        exhibit = NewExhibit(description=self.description.words(), file=file, shows=self.shows)
         return evidence.AddExhibit(
             **at.common(), dispute_id=dispute_id, exhibit=exhibit, answers_request=self.answers_request
         )
@@ -86,7 +90,7 @@ class CaucusForm(Body):
     message: Prose
     language: LanguageTag
     side: Annotated[Side | None, Field(description="With whom; the neutral says so, a party may leave it out.")] = None
-    file: _FormFile = None
+    file: FormFile = None
 
     def act(self) -> PostInCaucus:
         return PostInCaucus(message=Statement(text=self.message, language=self.language), side=self.side)
@@ -150,6 +154,7 @@ EXHIBIT: dict[str, Any] = {
         "href": f"/v1/disputes/{DISPUTE_ID}/exhibits/1/file",
     },
     "answers_request": None,
+    "shows": "photos",
     "citable_at": "2026-11-04T10:00:00Z",
     "answers": [
         {
@@ -188,6 +193,7 @@ class Exhibit(Answer):
     ]
     answers: list[ExhibitAnswer]
     answers_request: Annotated[int | None, Field(description=_ANSWERS)]
+    shows: Annotated[str | None, Field(description="Which evidence it is, of that which the policy calls for.")]
     added_at: Instant
     withdrawn_at: Instant | None
 

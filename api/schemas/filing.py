@@ -7,13 +7,15 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from api.schemas.base import MAX_ID, MAX_ITEMS, Act, Body, Context, Count, Label, Statement, Title, When, example
+from api.schemas.key_questions import GivenAnswer
 from domain import filing, people, transaction
 from domain.evidence import NewExhibit
-from domain.filing import ClaimReason, ReliefSought
+from domain.filing import ReliefSought
 from domain.money import Money
 from domain.people import Side
 from domain.places import Country, LanguageTag, TimeZone
 from domain.policy import Tier
+from domain.reasons import AskedName, ClaimReason, Forum
 
 _EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"
 
@@ -59,6 +61,7 @@ EXAMPLE: dict[str, Any] = {
         "relief_sought": "refund",
         "statement": {"text": "Il vaso è arrivato rotto e di un altro colore.", "language": "it"},
     },
+    "seller_contacted_at": "2026-10-27T16:40:00Z",
 }
 
 
@@ -142,6 +145,9 @@ class FiledExhibit(Body):
     """An exhibit of text alone; files are added afterwards."""
 
     description: Statement
+    shows: Annotated[
+        AskedName | None, Field(description="Which evidence it is, of that which the policy calls for.")
+    ] = None
 
 
 class FileDispute(Act):
@@ -161,6 +167,16 @@ class FileDispute(Act):
     follows: Annotated[
         UUID | None, Field(description="The id of a closed dispute on the same order that this one takes up.")
     ] = None
+    seller_contacted_at: Annotated[
+        When | None, Field(description="When the buyer told the seller. A policy may ask for it, and some time before.")
+    ] = None
+    other_forum: Annotated[
+        Forum | None, Field(description="Who else deals with the same money. A policy may leave it to them.")
+    ] = None
+
+    answers: Annotated[
+        tuple[GivenAnswer, ...], Field(max_length=20, description="To key questions that the claimant is asked.")
+    ] = ()
 
     def command(self, at: Context, *, dispute_id: UUID) -> filing.FileDispute:
         buyer, seller = self.buyer.domain(at), self.seller.domain(at)
@@ -181,8 +197,11 @@ class FileDispute(Act):
                 relief_sought=self.claim.relief_sought,
                 statement=self.claim.statement.words().of(claimant.subject),
             ),
-            exhibits=tuple(NewExhibit(description=e.description.words()) for e in self.exhibits),
+            exhibits=tuple(NewExhibit(description=e.description.words(), shows=e.shows) for e in self.exhibits),
             follows=self.follows,
+            seller_contacted_at=self.seller_contacted_at,
+            other_forum=self.other_forum,
+            answers=tuple(given.domain() for given in self.answers),
         )
 
     def _order(self, at: Context, buyer: UUID) -> filing.Order:

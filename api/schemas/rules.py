@@ -4,23 +4,32 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field
 
-from api.schemas.base import Act, Answer, Context, example, writable
+from api.schemas.base import Act, Answer, Context, When, example, writable
+from api.schemas.problems import Problem
 from domain import policy
 from domain.abuse import AbuseRules
+from domain.comparison import Change, compare
 from domain.consequences import Consequence
+from domain.first_reasons import FIRST_REASONS
+from domain.outage import Outage
+from domain.outage import RecordOutage as OutageCommand
 from domain.people import Side
 from domain.policy import (
     CLAUSES,
     FIRST_POLICY,
     ClauseName,
     ClauseText,
+    Closure,
     Desk,
+    DeskAuthority,
     Funder,
     NeutralReads,
+    Silence,
     Tier,
     VersionName,
     Windows,
 )
+from domain.reasons import ClaimReason, Forum, ReasonTerms
 
 _POLICY: dict[str, Any] = {
     "version": "autumn-2026",
@@ -46,7 +55,39 @@ _POLICY: dict[str, Any] = {
             "window": {"amount": 2, "unit": "business_days"},
         }
     ],
+    "silence": {"response": "to_a_neutral"},
+    "closed_periods": [
+        {
+            "name": "Chinese New Year",
+            "first": "2027-02-05",
+            "last": "2027-02-12",
+            "countries": ["CN"],
+            "roles": ["seller"],
+        }
+    ],
+    "authority": [{"desk": "returns", "per_ruling": [{"amount": "200.00", "currency": "EUR"}], "per_day": []}],
+    "reasons": {
+        "not_as_described": {
+            "contact_first": None,
+            "questions": [{"name": "difference", "of": "claimant", "text": "What exactly is different?"}],
+            "evidence": [
+                {"name": "photos", "of": "claimant", "text": "Photographs of the fault.", "by_tracking": False}
+            ],
+        },
+        "item_not_received": {
+            "contact_first": {"amount": 2, "unit": "business_days"},
+            "questions": [{"name": "dispatched", "of": "respondent", "text": "When was it sent, and by whom?"}],
+            "evidence": [{"name": "tracking", "of": "respondent", "text": "Tracking.", "by_tracking": True}],
+        },
+    },
+    "excluded_forums": ["court", "arbitration"],
 }
+_SHOWN: dict[str, Any] = {
+    **_POLICY,
+    "windows": Windows().model_dump(mode="json"),
+    "silence": Silence(response="to_a_neutral").model_dump(mode="json"),
+}
+_CHANGE = {"pointer": "/windows/response", "before": "5 calendar days", "after": "7 calendar days"}
 
 
 def _distinct_tiers(tiers: tuple[str, ...]) -> tuple[str, ...]:
@@ -90,16 +131,38 @@ class PublishPolicy(Act):
             max_length=20, description="What follows from a broken promise, as a promise; the first that fits applies."
         ),
     ] = FIRST_POLICY.on_breach
+    silence: Annotated[Silence, Field(description="What silence means at the end of each window.")] = Silence()
+    closed_periods: Annotated[
+        tuple[Closure, ...], Field(max_length=200, description="Dates on which the clocks of these roles stand still.")
+    ] = ()
+    authority: Annotated[
+        tuple[DeskAuthority, ...],
+        Field(max_length=50, description="What a neutral rules on alone where the mandate does not say, by desk."),
+    ] = ()
+
+    def stated(self) -> policy.Policy:
+        return policy.Policy(**dict(self))
+
+    reasons: Annotated[
+        dict[ClaimReason, ReasonTerms],
+        Field(
+            min_length=1,
+            max_length=len(ClaimReason),
+            description="Those in scope, and what is asked for each; a claim for another is inadmissible.",
+        ),
+    ] = Field(default_factory=lambda: dict(FIRST_REASONS))
+    excluded_forums: Annotated[
+        tuple[Forum, ...], Field(max_length=10, description="What lies before one of these is inadmissible here.")
+    ] = FIRST_POLICY.excluded_forums
 
     def command(self, at: Context) -> policy.PublishPolicy:
-        published = policy.Policy(**dict(self))
-        return policy.PublishPolicy(**at.common(), policy=published)
+        return policy.PublishPolicy(**at.common(), policy=self.stated())
 
 
 class ShownPolicy(Answer):
     """One published version of a marketplace's rules. `tiers` are in ascending order; the last one is the top tier."""
 
-    model_config = example({**_POLICY, "windows": Windows().model_dump(mode="json")})
+    model_config = example(_SHOWN)
 
     version: VersionName
     windows: Windows
@@ -112,6 +175,11 @@ class ShownPolicy(Answer):
     early_execution: Funder | None
     abuse: AbuseRules
     on_breach: tuple[Consequence, ...]
+    silence: Silence
+    closed_periods: tuple[Closure, ...]
+    authority: tuple[DeskAuthority, ...]
+    reasons: dict[ClaimReason, ReasonTerms]
+    excluded_forums: tuple[Forum, ...]
 
     @classmethod
     def of(cls, published: policy.Policy) -> Self:
@@ -121,9 +189,80 @@ class ShownPolicy(Answer):
 class Policies(Answer):
     """Every published version; `current` applies to new disputes."""
 
-    model_config = example(
-        {"items": [{**_POLICY, "windows": Windows().model_dump(mode="json")}], "current": "autumn-2026"}
-    )
+    model_config = example({"items": [_SHOWN], "current": "autumn-2026"})
 
     items: list[ShownPolicy]
     current: str
+
+
+class PolicyChange(Answer):
+    """One field that changes."""
+
+    model_config = example(_CHANGE)
+
+    pointer: Annotated[str, Field(description="Of the field in the policy; a member of a list is told of the list.")]
+    before: Annotated[str | None, Field(description="What it said, for people; none where it said nothing.")]
+    after: Annotated[str | None, Field(description="What it says then; none where it says nothing any more.")]
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        return cls(pointer=change.pointer, before=change.before, after=change.after)
+
+
+class Comparison(Answer):
+    """What changes from one version to another."""
+
+    model_config = example({"before": "first-2026", "after": "autumn-2026", "changes": [_CHANGE]})
+
+    before: VersionName
+    after: VersionName
+    changes: list[PolicyChange]
+
+    @classmethod
+    def of(cls, before: policy.Policy, after: policy.Policy) -> Self:
+        changes = [PolicyChange.of(change) for change in compare(before, after)]
+        return cls(before=before.version, after=after.version, changes=changes)
+
+
+class Validated(Answer):
+    """Whether a policy would be published, everything that is wrong with it, and what it changes in the current one."""
+
+    model_config = example(
+        {
+            "valid": False,
+            "problems": [
+                {
+                    "type": "/problems/RulingTooShort",
+                    "title": "The window for the ruling is longer than what a ruling has to wait for.",
+                    "status": 422,
+                    "code": "RulingTooShort",
+                    "pointer": "/windows/ruling",
+                }
+            ],
+            "comparison": {"before": "first-2026", "after": "autumn-2026", "changes": [_CHANGE]},
+        }
+    )
+
+    valid: bool
+    problems: list[Problem]
+    comparison: Comparison
+
+
+class RecordOutage(Act):
+    """From the last moment at which people could act until they could again, more than fifteen minutes later."""
+
+    model_config = example({"began_at": "2026-11-03T02:10:00Z", "ended_at": "2026-11-03T03:00:00Z"})
+
+    began_at: When
+    ended_at: When
+
+    def command(self, at: Context) -> OutageCommand:
+        return OutageCommand(**at.common(), outage=Outage(began_at=self.began_at, ended_at=self.ended_at))
+
+
+class Outages(Answer):
+    """Outages of ours. What was due in one is due 24 hours after its end, unless it had lapsed before that was known."""
+
+    model_config = example({"items": [{"began_at": "2026-11-03T02:10:00Z", "ended_at": "2026-11-03T03:00:00Z"}]})
+
+    items: list[Outage]

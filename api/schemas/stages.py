@@ -150,6 +150,7 @@ class RulingShown(Answer):
     outcome: Outcome
     reasons: Said
     cites_exhibits: list[int]
+    cites_shared: list[int]
     cites_clauses: list[str]
     addresses_inferences: list[int]
     counterclaim: Annotated[OnCounterclaim | None, Field(description="What it says on the counterclaim.")]

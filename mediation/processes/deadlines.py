@@ -1,7 +1,8 @@
 """The clock: sends `RecordLapses` to a dispute when something in it falls due.
 
 Armed from events, so that a restart forgets nothing. A lapse takes effect at the instant it was due, whenever the clock gets
-to it, so being late changes nothing but when people learn of it.
+to it, so being late changes nothing but when people learn of it. After an outage of ours that is recorded first, so that
+what was due meanwhile moves on instead (`mediation.processes.outages`); then what is overdue lapses, in order.
 """
 
 import asyncio
@@ -26,16 +27,20 @@ from domain.commitments import (
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.silence import RecordLapses
 from mediation.engine import Engine
-from mediation.processes import ENGINE
+from mediation.processes import ENGINE, outages
 from mediation.store.clocks import Clocks
 from mediation.store.consumer import PASSING, describe
 from mediation.store.log import Recorded
 
-TABLE = """CREATE TABLE IF NOT EXISTS timer (
+TABLE = (
+    """CREATE TABLE IF NOT EXISTS timer (
   dispute_id uuid NOT NULL, name text NOT NULL, marketplace text NOT NULL, due_at timestamptz NOT NULL,
   PRIMARY KEY (dispute_id, name));
 ALTER TABLE timer ADD COLUMN IF NOT EXISTS not_before timestamptz NOT NULL DEFAULT '-infinity';
-CREATE INDEX IF NOT EXISTS timer_next ON timer (greatest(due_at, not_before))"""
+CREATE INDEX IF NOT EXISTS timer_next ON timer (greatest(due_at, not_before));
+"""
+    + outages.TABLE
+)
 
 _SET = """INSERT INTO timer (dispute_id, name, marketplace, due_at)
 SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[])
@@ -71,6 +76,7 @@ class DeadlineClock:
         self._engine = engine
         self._clocks = clocks
         self._armed = asyncio.Event()
+        self._heartbeat = outages.Heartbeat(pool, engine, clocks)
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """Keeps the timers; the last word on each name in the batch is what counts."""
@@ -97,11 +103,16 @@ class DeadlineClock:
                 async with asyncio.timeout(pause):
                     await self._armed.wait()
 
+    async def returned(self) -> None:
+        """Before anybody is served: an outage of ours that ends now is put on record."""
+        await self._heartbeat.beat()
+
     async def fire(self) -> int:
         """Records everything that is due by now; how many disputes were looked at.
 
         One that fails waits for another try, and the others go on.
         """
+        await self._heartbeat.beat()
         async with self._pool.connection() as conn:
             due = await (await conn.execute(_DUE, {"now": self._clocks.real()})).fetchall()
         for dispute_id, marketplace, _ in due:

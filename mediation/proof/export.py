@@ -23,7 +23,9 @@ FROM proof.checkpoint WHERE size BETWEEN 1 AND %(all)b ORDER BY part, size DESC)
 _AT_MOST = 1_000
 """So many checkpoints go with an exported log, one for each part of it: signatures take longer to verify than facts."""
 
-_OF_POSITION = "SELECT leaf(e) FROM event e WHERE position = %b AND marketplace = %b AND position <= %b"
+_OF_POSITION = (
+    "SELECT leaf(e) FROM event e WHERE position = %b AND marketplace = coalesce(%b, marketplace) AND position <= %b"
+)
 _OF_DISPUTE = """SELECT position, leaf(e) FROM event e
 WHERE dispute_id = %b AND marketplace = %b AND position <= %b ORDER BY position"""
 _LEAVES = "SELECT position, leaf(e) FROM event e WHERE position > %b AND position <= %b ORDER BY position"
@@ -65,8 +67,8 @@ async def proofs(connection: AsyncConnection, wanted: Iterable[Sequence[Span]]) 
     return [roots(proof, held) for proof in spans]
 
 
-async def fact(connection: AsyncConnection, marketplace: str, position: int) -> tuple[str, bytes, list[bytes]]:
-    """The last checkpoint, the leaf of a fact, and the hashes that lead from one to the other.
+async def fact(connection: AsyncConnection, marketplace: str | None, position: int) -> tuple[str, bytes, list[bytes]]:
+    """The last checkpoint, the leaf of a fact, and the hashes that lead from one to the other. No marketplace: the whole cell.
 
     Raises NothingSealed and NotSealed.
     """

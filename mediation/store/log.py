@@ -47,6 +47,8 @@ __all__ = [
 _AFTER = f"SELECT {COLUMNS} FROM event WHERE position > %b ORDER BY position LIMIT %b"
 _AT = f"SELECT {COLUMNS} FROM event WHERE position = ANY(%b) ORDER BY position"
 _BETWEEN = f"SELECT {COLUMNS} FROM event WHERE position >= %b AND position < %b ORDER BY position"
+_WITHIN = "marketplace = %b AND position > %b AND position <= %b ORDER BY position LIMIT %b"
+_ANYWHERE = _WITHIN.replace("marketplace = %b", "marketplace <> %b")
 _OF_DISPUTE = f"SELECT {COLUMNS} FROM event WHERE dispute_id = %b"
 _LAST = "SELECT coalesce(max(position), 0) FROM event"
 
@@ -136,6 +138,22 @@ class EventLog:
         given = [(column, bound) for column, bound in bounds if bound is not None]
         query = _OF_DISPUTE + "".join(f" AND {column} <= %b" for column, _ in given) + " ORDER BY position"
         return self._decoded(await self._rows(query, (dispute_id, *(bound for _, bound in given))))
+
+    async def of_marketplace(self, marketplace: str | None, after: int, until: int, limit: int) -> list[Recorded]:
+        """The next facts of a marketplace, or of all, up to a position."""
+        return self._decoded(await self._within(f"SELECT {COLUMNS} FROM event", marketplace, after, until, limit))
+
+    async def filed(self, marketplace: str | None, after: int, until: int, limit: int) -> list[tuple[int, UUID]]:
+        """The next disputes of a marketplace, or of all, up to a position: where in the log each was filed, and its id."""
+        query = "SELECT position, dispute_id FROM event"
+        return await self._within(query, marketplace, after, until, limit, kind="kind = 'DisputeFiled' AND ")
+
+    async def _within(
+        self, query: str, marketplace: str | None, after: int, until: int, limit: int, *, kind: str = ""
+    ) -> list[Any]:
+        where = _WITHIN if marketplace is not None else _ANYWHERE
+        parameters = (NO_MARKETPLACE if marketplace is None else marketplace, after, until, limit)
+        return await self._rows(f"{query} WHERE {kind}{where}", parameters)
 
     async def last_position(self) -> int:
         """0 while the log is empty."""

@@ -34,6 +34,7 @@ for _kind in (
     "ClaimOpened",
     "ClaimWithdrawn",
     "CommitmentMade",
+    "DeadlineMoved",
     "DisputeFiled",
     "ExhibitAdded",
     "MandateGranted",
@@ -46,9 +47,8 @@ for _kind in (
     "SettlementReached",
 ):
     upcaster(_kind, 1)(_as_it_was)
-upcaster("PolicyPublished", 2)(_as_it_was)
-upcaster("CommitmentMade", 2)(_as_it_was)
-upcaster("PolicyPublished", 3)(_as_it_was)
+for _kind in ("CommitmentMade", "DisputeFiled", "ExhibitAdded", "PolicyPublished"):
+    upcaster(_kind, 2)(_as_it_was)
 upcaster("CommitmentMade", 3)(_as_it_was)
 
 

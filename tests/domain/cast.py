@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from domain.adjudication import IssueRuling, WaiveAppeal
+from domain.admissibility import DeclareInadmissible
 from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Actor, Command, Instant, Role
@@ -23,9 +24,11 @@ from domain.evidence_requests import RequestEvidence
 from domain.goods import Goods, GoodsAct
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.key_questions import AnswerKeyQuestions, NewAnswer
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.outage import Outage, RecordOutage
 from domain.people import Side, Words
 from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
 from domain.policy import Policy, PublishPolicy
@@ -107,8 +110,15 @@ class Person:
             return self._act(Respond, answer="concede", goods=goods)
         return self._act(Respond, answer="concede_part", conceded=money(part), goods=goods)
 
-    def adds_exhibit(self, text: str = "A photograph.", *, answering: int | None = None) -> Act:
-        return self._act(AddExhibit, exhibit=NewExhibit(description=words(text)), answers_request=answering)
+    def adds_exhibit(
+        self, text: str = "A photograph.", *, answering: int | None = None, shows: str | None = None
+    ) -> Act:
+        exhibit = NewExhibit(description=words(text), shows=shows)
+        return self._act(AddExhibit, exhibit=exhibit, answers_request=answering)
+
+    def answers_questions(self, *names: str) -> Act:
+        answers = tuple(NewAnswer(question=name, answer=words("As the photograph shows.")) for name in names)
+        return self._act(AnswerKeyQuestions, answers=answers)
 
     def asks_evidence(self, of: str) -> Act:
         return self._act(RequestEvidence, of=of, fact=words("That it was packed well."))
@@ -242,6 +252,9 @@ class Person:
     def withdraws(self) -> Act:
         return self._act(Withdraw)
 
+    def declares_inadmissible(self, ground: str = "vexatious") -> Act:
+        return self._act(DeclareInadmissible, ground=ground, reasons=words("The fifth of its kind."))
+
     def promises(
         self,
         kind: str,
@@ -356,6 +369,9 @@ class Person:
     def publishes(self, policy: Policy) -> Act:
         return self._act(PublishPolicy, policy=policy).about(None)
 
+    def records_outage(self, began_at: Instant, ended_at: Instant) -> Act:
+        return self._act(RecordOutage, outage=Outage(began_at=began_at, ended_at=ended_at)).about(None)
+
     def grants_mandate(
         self,
         neutral: "Person",
@@ -415,7 +431,9 @@ another_neutral = Person(Role.NEUTRAL, UUID(int=0xA2))
 third_neutral = Person(Role.NEUTRAL, UUID(int=0xA8))
 deputy = Person(Role.NEUTRAL, UUID(int=0xAA))
 """A neutral who is always there, and takes no part before all others have."""
-NEUTRALS = (neutral, another_neutral, third_neutral, deputy)
+spare = Person(Role.NEUTRAL, UUID(int=0xAB))
+"""One more, where the deputy was challenged too."""
+NEUTRALS = (neutral, another_neutral, third_neutral, deputy, spare)
 lawyer = Person(Role.BUYER, UUID(int=0xE1))
 """Somebody who may act for the buyer."""
 supervisor = Person(Role.SUPERVISOR, UUID(int=0xA3))

@@ -18,6 +18,7 @@ from domain.adjudication import (
     RulingCoSigned,
     RulingIssued,
 )
+from domain.admissibility import DeclaredInadmissible, Ground
 from domain.base import Event, Role
 from domain.caucus import CaucusConsentGiven, CaucusMessagePosted
 from domain.claims import (
@@ -51,7 +52,7 @@ from domain.elsewhere import RefundedElsewhere
 from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
 from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
-from domain.filing import Charge, Claim, ClaimReason, DisputeFiled, Line, Order, ReliefSought, Tracking
+from domain.filing import Charge, Claim, DisputeFiled, Line, Order, ReliefSought, Tracking
 from domain.goods import (
     Goods,
     GoodsAct,
@@ -62,7 +63,19 @@ from domain.goods import (
     GoodsSent,
     Shipment,
 )
+from domain.incident import (
+    ExhibitShared,
+    FindingShared,
+    IncidentClosed,
+    IncidentKind,
+    IncidentOpened,
+    OfferedToAll,
+    ProposedToAll,
+    SameSum,
+    Share,
+)
 from domain.independence import ChallengeDecided, InterestsDeclared, NeutralChallenged
+from domain.key_questions import KeyQuestionAnswered
 from domain.mandate import (
     AuthoritySpent,
     CaseDone,
@@ -73,12 +86,23 @@ from domain.mandate import (
     MandateClosed,
     MandateGranted,
 )
+from domain.membership import (
+    BulkActNotReached,
+    BulkActReached,
+    IncidentJoined,
+    IncidentLeft,
+    SharedAnswered,
+    SharedCited,
+)
 from domain.money import Money
 from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
+from domain.outage import Outage, OutageRecorded
 from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
 from domain.pleadings import CounterclaimRaised, OnCounterclaim, RebuttalGiven
-from domain.policy import Desk, Policy, PolicyPublished, Windows
+from domain.policy import Closure, Desk, DeskAuthority, Policy, PolicyPublished, Silence, Windows
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
+from domain.reading import RecordRead
+from domain.reasons import CalledFor, ClaimReason, Question, ReasonTerms
 from domain.recovery import AwardOverturned, RulingExecuted
 from domain.refund import (
     RefundBounced,
@@ -102,7 +126,9 @@ from domain.stay import (
     StayOrdered,
 )
 from domain.transaction import (
+    ClaimBarred,
     ClaimEnded,
+    ClaimMayReturn,
     ClaimOpened,
     Held,
     OrderLine,
@@ -123,7 +149,7 @@ def _id(name: str) -> UUID:
 
 DISPUTE, TRANSACTION, COMMITMENT, REPLACEMENT, REFUND = _id("d1"), _id("7a"), _id("c1"), _id("c2"), _id("f1")
 BUYER, SELLER, NEUTRAL, ADMINISTRATOR, LINE, BLOB = _id("b1"), _id("5e"), _id("ae"), _id("ad"), _id("11"), _id("b10b")
-SUPERVISOR, LAWYER = _id("50"), _id("1a")
+SUPERVISOR, LAWYER, INCIDENT = _id("50"), _id("1a"), _id("1c")
 NOON, LATER = datetime(2026, 10, 1, 12, tzinfo=UTC), datetime(2026, 10, 12, 9, 30, 15, 250_000, tzinfo=UTC)
 
 
@@ -167,6 +193,7 @@ POLICY = Policy(
     version="first-2026",
     windows=Windows(
         filing=Window(amount=60, unit="calendar_days"),
+        refiling=Window(amount=30, unit="calendar_days"),
         response=Window(amount=5, unit="calendar_days"),
         negotiation=Window(amount=10, unit="calendar_days"),
         escalation_opens_after_hours=72,
@@ -183,6 +210,7 @@ POLICY = Policy(
         set_aside=Window(amount=7, unit="calendar_days"),
         set_aside_answer=Window(amount=2, unit="business_days"),
         evidence=Window(amount=3, unit="calendar_days"),
+        answers=Window(amount=5, unit="calendar_days"),
         disclosure=Window(amount=48, unit="hours"),
         goods_sent=Window(amount=10, unit="calendar_days"),
         carriage=Window(amount=30, unit="calendar_days"),
@@ -195,6 +223,14 @@ POLICY = Policy(
     desk=Desk(country="IT", time_zone="Europe/Rome"),
     neutral_reads="either_side",
     declaration_before_ruling=True,
+    reasons={
+        ClaimReason.ITEM_NOT_RECEIVED: ReasonTerms(
+            contact_first=Window(amount=2, unit="business_days"),
+            questions=(Question(name="dispatched", of="respondent", text="When was it sent?"),),
+            evidence=(CalledFor(name="tracking", of="respondent", text="Tracking.", by_tracking=True),),
+        )
+    },
+    excluded_forums=("court",),
     return_freight=Side.SELLER,
     early_execution="marketplace",
     abuse=AbuseRules(
@@ -211,6 +247,13 @@ POLICY = Policy(
             window=Window(amount=2, unit="business_days"),
         ),
     ),
+    silence=Silence(response="to_a_neutral"),
+    closed_periods=(
+        Closure(
+            name="Golden Week", first=date(2027, 10, 1), last=date(2027, 10, 7), countries=("CN",), roles=(Side.SELLER,)
+        ),
+    ),
+    authority=(DeskAuthority(desk="returns", per_ruling=(_eur("200.00"),), per_day=(_eur("1000.00"),)),),
 )
 ORDER = Order(
     subject=BUYER,
@@ -276,6 +319,8 @@ EXAMPLES: tuple[Event, ...] = (
     AppealWithdrawn(number=1, by=Side.SELLER),
     AuthoritySpent(dispute_id=DISPUTE, ruling=1, amount=_eur("129.90"), day=date(2026, 10, 12)),
     AwardOverturned(to_buyer=_eur("100.00"), to_seller=_eur("29.90")),
+    BulkActNotReached(incident_id=INCIDENT, number=1, code="NotYourMove"),
+    BulkActReached(incident_id=INCIDENT, number=1, act="proposal", as_number=2),
     CaseCounted(dispute_id=DISPUTE, ground="ruled_against", at=LATER),
     CaseDone(dispute_id=DISPUTE),
     CaseHandedOver(dispute_id=DISPUTE),
@@ -286,6 +331,7 @@ EXAMPLES: tuple[Event, ...] = (
         number=1, side=Side.BUYER, by=Role.BUYER, neutral=NEUTRAL, message=_text("Mi basta la metà."), file=FILE
     ),
     ChallengeDecided(number=1, granted=True, by=Role.SUPERVISOR, reasons=_text("So it seems.", SUPERVISOR, "en")),
+    ClaimBarred(dispute_id=DISPUTE, claimant=Side.BUYER, lines=(LINE,), reason="other"),
     ClaimBeyondLimit(what="claims", days=30, most="5"),
     ClaimCounted(dispute_id=DISPUTE, amount=_eur("129.90"), filed_at=LATER),
     ClaimEnded(dispute_id=DISPUTE, ended_at=LATER),
@@ -295,6 +341,7 @@ EXAMPLES: tuple[Event, ...] = (
         ruling=1,
         awaits_co_signature=True,
     ),
+    ClaimMayReturn(dispute_id=DISPUTE, claimant=Side.BUYER),
     ClaimOpened(dispute_id=DISPUTE, lines=(LINE,), amount=_eur("139.90"), pays_in=True, follows=_id("d0")),
     ClaimWithdrawn(reason=_text("Ritiro."), terms=TERMS),
     CoSignatureRefused(number=1, supervisor=SUPERVISOR, reasons=_text("Not looked at.", SUPERVISOR, "en")),
@@ -316,8 +363,15 @@ EXAMPLES: tuple[Event, ...] = (
     CounterclaimRaised(relief="payment", amount=_eur("12.00"), statement=_text("运费", SELLER, "zh-Hans")),
     DeadlineEnded(name="response", how="met"),
     DeadlineLapsed(name="response"),
-    DeadlineMoved(name="response", due_at=LATER, why="stay"),
+    DeadlineMoved(name="response", due_at=LATER, why="outage", outage=Outage(began_at=NOON, ended_at=LATER)),
     DeadlineSet(deadline=Deadline(name="response", due_at=LATER, proof=PROOF), whose="seller"),
+    DeclaredInadmissible(
+        ground=Ground.SELLER_NOT_CONTACTED,
+        by=Role.NEUTRAL,
+        clause="first-2026/admissibility",
+        reasons=_text("He was never asked.", NEUTRAL, "en"),
+        may_file_from=LATER,
+    ),
     DefaultDeclined(reason="tracked_as_delivered"),
     DefaultGranted(claimant_receives=_eur("129.90")),
     DefaultSetAside(by=Role.SUPERVISOR, reasons=_text("The flood is on record.", SUPERVISOR, "en")),
@@ -342,6 +396,9 @@ EXAMPLES: tuple[Event, ...] = (
         in_dispute=_eur("139.90"),
         imported=True,
         follows=_id("d0"),
+        seller_contacted_at=NOON,
+        other_forum="chargeback",
+        answers_due=(Deadline(name="answers-seller", due_at=LATER, proof=PROOF),),
     ),
     DisputeReopened(
         ground="bounced_refund",
@@ -355,10 +412,30 @@ EXAMPLES: tuple[Event, ...] = (
     EscalationJoined(by=Side.SELLER, reason=_text("他不接受。", SELLER, "zh-Hans")),
     EvidenceRequested(number=1, of=Side.SELLER, fact=_text("That it was packed.", NEUTRAL, "en")),
     ExhibitAdded(
-        number=1, by=Role.BUYER, description=_text("Una foto."), file=FILE, citable_at=LATER, answers_request=2
+        number=1,
+        by=Role.BUYER,
+        description=_text("Una foto."),
+        file=FILE,
+        citable_at=LATER,
+        answers_request=2,
+        shows="photos",
     ),
     ExhibitAnswered(number=1, by=Side.SELLER, message=_text("不是", SELLER, "zh-Hans")),
+    ExhibitShared(
+        number=1,
+        by=Role.SUPERVISOR,
+        description=_text("The seizure notice.", SUPERVISOR, "en"),
+        file=FILE,
+        shared_at=NOON,
+    ),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
+    FindingShared(
+        number=2,
+        by=Role.NEUTRAL,
+        finding=_text("The whole batch was seized.", NEUTRAL, "en"),
+        rests_on=(1,),
+        shared_at=NOON,
+    ),
     GoodsAwaited(
         goods=GOODS, at_stake=_eur("100.00"), arises_from="settlement", step="dispatch", commitment_id=COMMITMENT
     ),
@@ -380,7 +457,18 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     HandlingRated(by=Side.BUYER, rating=4, text=_text("Veloce.")),
     ImpasseDeclared(reasons=_text("No agreement.", NEUTRAL, "en")),
+    IncidentClosed(by=Role.SUPERVISOR, reason=_text("All is said.", SUPERVISOR, "en")),
+    IncidentJoined(incident_id=INCIDENT, by=Role.NEUTRAL, joined_at=NOON),
+    IncidentLeft(incident_id=INCIDENT, by=Role.NEUTRAL, reason=_text("Another batch.", NEUTRAL, "en")),
+    IncidentOpened(
+        incident_id=INCIDENT,
+        what=IncidentKind.CUSTOMS_SEIZURE,
+        title=_text("The batch of 2 May.", SUPERVISOR, "en"),
+        reason=_text("Seized at the border.", SUPERVISOR, "en"),
+        by=Role.SUPERVISOR,
+    ),
     InterestsDeclared(neutral=NEUTRAL, disclosed=_text("I once bought there.", NEUTRAL, "en")),
+    KeyQuestionAnswered(question="difference", by=Side.BUYER, edition=2, answer=_text("Il colore.")),
     LeaveBegan(until=LATER, by=SUPERVISOR),
     LeaveEnded(by=SUPERVISOR),
     MandateClosed(
@@ -406,6 +494,14 @@ EXAMPLES: tuple[Event, ...] = (
     OfferExpired(number=1, why="lapsed"),
     OfferMade(number=2, by=Side.BUYER, terms=TERMS, counters=1, message=_text("Cento.")),
     OfferRejected(number=1, by=Side.BUYER, message=_text("No.")),
+    OfferedToAll(
+        number=2,
+        by=Side.SELLER,
+        party=SELLER,
+        terms=SameSum(amount=_eur("20.00")),
+        message=_text("对不起", SELLER, "zh-Hans"),
+    ),
+    OutageRecorded(outage=Outage(began_at=NOON, ended_at=LATER), by=Role.ENGINE),
     ParallelProceedingEnded(number=1, by=Role.MARKETPLACE, statement=_text("Over.", ADMINISTRATOR, "en")),
     ParallelProceedingRecorded(
         number=1, what="chargeback", by=Role.MARKETPLACE, statement=_text("Case 4711.", ADMINISTRATOR, "en")
@@ -415,10 +511,14 @@ EXAMPLES: tuple[Event, ...] = (
     ProposalLapsed(number=1, why="lapsed"),
     ProposalMade(number=1, terms=TERMS, reasons=_text("Both have a point.", NEUTRAL, "en")),
     ProposalRefused(number=1, by=Side.SELLER, message=_text("不", SELLER, "zh-Hans")),
+    ProposedToAll(
+        number=1, neutral=NEUTRAL, terms=Share(share=5000), reasons=_text("Nobody is at fault.", NEUTRAL, "en")
+    ),
     RebuttalGiven(statement=_text("La scatola era intatta.")),
     RecommendationAnswered(
         recommendation_id=COMMITMENT, answer="declined", reason=_text("They paid.", ADMINISTRATOR, "en")
     ),
+    RecordRead(route="get_dispute", dispute_id=DISPUTE, question={"as_of": "2026-10-12T09:30:15Z"}),
     Referred(reason="ruling_overdue"),
     RefundBounced(),
     RefundCancelled(),
@@ -481,6 +581,8 @@ EXAMPLES: tuple[Event, ...] = (
     SetAsideRefused(by=Role.SUPERVISOR, reasons=_text("No cause.", SUPERVISOR, "en")),
     SetAsideRequested(by=Side.SELLER, cause=_text("洪水", SELLER, "zh-Hans")),
     SettlementReached(terms=TERMS, by="offer", number=1),
+    SharedAnswered(incident_id=INCIDENT, number=1, by=Side.BUYER, message=_text("Il mio pacco no.")),
+    SharedCited(incident_id=INCIDENT, ruling=1, numbers=(1, 2), awaits_co_signature=True),
     StayLifted(by=Role.SUPERVISOR, proceedings=(1,)),
     StayOrdered(by=Role.NEUTRAL, until=LATER, reasons=_text("The laboratory needs time.", NEUTRAL, "en")),
     TransactionRecorded(

@@ -8,9 +8,10 @@ from uuid import UUID, uuid5
 
 from domain.base import Actor, Instant, Role
 from domain.evidence import NewExhibit
-from domain.filing import Charge, Claim, ClaimReason, FileDispute, Line, Order, ReliefSought, Tracking
+from domain.filing import Charge, Claim, FileDispute, Line, Order, ReliefSought, Tracking
 from domain.money import Money
 from domain.people import Party, Side, Text
+from domain.reasons import ClaimReason
 from domain.transaction import Held
 from tests.domain.cast import FIRST, MARKETPLACE, buyer, money, seller
 

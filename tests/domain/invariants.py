@@ -5,6 +5,7 @@ from uuid import UUID
 
 from domain import vexatious
 from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingIssued
+from domain.admissibility import DeclaredInadmissible
 from domain.base import Event
 from domain.claims import ClaimRecord
 from domain.closure import ClaimWithdrawn, DisputeClosed
@@ -28,20 +29,29 @@ from domain.elsewhere import RefundedElsewhere
 from domain.filing import DisputeFiled
 from domain.goods import GoodsEnded
 from domain.mandate import Mandate
+from domain.membership import (
+    BulkActNotReached,
+    BulkActReached,
+    IncidentJoined,
+    IncidentLeft,
+    SharedAnswered,
+    SharedCited,
+)
 from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Side, Stage
 from domain.recovery import AwardOverturned, received
-from domain.refund import RefundInstructed
+from domain.refund import RefundBounced, RefundInstructed
 from domain.remedy import Division, RefundReturned
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEvent
 from domain.response import Answer, DefaultGranted, ResponseGiven
 from domain.set_aside import DefaultSetAside
-from domain.transaction import Transaction
+from domain.transaction import ClaimOpened, RefundReleased, Transaction
 from tests.domain.world import World
 
 _STAGES = list(Stage)
+_AFTER_CLOSURE = CommitmentEvent | RepresentationEvent | HandlingRated | IncidentLeft | BulkActNotReached
 _BY_OUTCOME = ("settlement", "ruling", "concession", "default", "withdrawal")
 
 
@@ -67,7 +77,7 @@ def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
             case CommitmentMade(commitment_class=owed):
                 assert not before.closed or reopened or owed is CommitmentClass.SERVICE
         if before.closed and not reopened and fact.event.stream == "dispute":
-            assert isinstance(fact.event, CommitmentEvent | RepresentationEvent | HandlingRated), fact.event
+            assert isinstance(fact.event, _AFTER_CLOSURE), fact.event
 
 
 def of_standing(dispute: Dispute) -> None:
@@ -210,11 +220,8 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     if any(isinstance(e, AwardOverturned) for e in events):
         return _net(dispute, events)
     granted = list(_granted(events))
-    replacing = {e.replaced_by for e in events if isinstance(e, CommitmentReplaced)}
     elsewhere = [e for e in events if isinstance(e, RefundedElsewhere)]
-    lowered = {e.commitment_id for e in events if isinstance(e, CommitmentDischarged) and e.reason == "paid_elsewhere"}
-    back = {*_came_back(events)}
-    without = replacing | lowered | back | {*_owed_again(events, back & replacing)}
+    without = {*_said_again(events)}
     by_outcome = [e.promise for i, e in made.items() if e.arises_from in _BY_OUTCOME and i not in without]
     zero = Money.zero(filed.in_dispute.currency)
 
@@ -228,17 +235,18 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     assert owed_to(filed.claimant) <= to_claimant <= owed_to(filed.claimant) + owed_less
     assert owed_to(filed.claimant.other) == (to_respondent if filed.order.held else zero)
     assert to_claimant + to_respondent + off_claim <= filed.in_dispute
-    if dispute.outcome not in (None, Outcome.WITHDRAWN) and dispute.stage is Stage.CLOSED:
+    if dispute.outcome not in (None, Outcome.WITHDRAWN, Outcome.INADMISSIBLE) and dispute.stage is Stage.CLOSED:
         assert to_claimant + to_respondent + off_claim == filed.in_dispute, "an outcome divides all of it"
     return None
 
 
 def _net(dispute: Dispute, events: Iterable[Event]) -> None:
     """After an outcome was overturned: where nobody let anything go, each side ends with what the last one gave it."""
-    decided = [e for e in events if isinstance(e, SettlementReached | RulingIssued | ClaimWithdrawn)]
+    ends = SettlementReached | RulingIssued | ClaimWithdrawn | DeclaredInadmissible
+    decided = [e for e in events if isinstance(e, ends)]
     let_go = any(isinstance(e, CommitmentWaived | CommitmentReplaced | RefundedElsewhere) for e in events)
     in_part = dispute.response is not None and dispute.response[1] is not None
-    if let_go or in_part or not decided or isinstance(last := decided[-1], ClaimWithdrawn):
+    if let_go or in_part or not decided or isinstance(last := decided[-1], ClaimWithdrawn | DeclaredInadmissible):
         return
     terms = last.award if isinstance(last, RulingIssued) else last.terms
     if terms.goods is None:
@@ -317,6 +325,50 @@ def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
     assert settled == kept | elsewhere
 
 
+def _said_again(events: Iterable[Event]) -> Iterator[UUID]:
+    """The commitments that took the place of another: replaced, paid in part elsewhere, or of a refund that came back."""
+    again = False
+    for event in events:
+        match event:
+            case CommitmentReplaced(replaced_by=successor):
+                yield successor
+            case RefundReturned() | DisputeReopened(bounced=UUID()) | CommitmentDischarged(reason="paid_elsewhere"):
+                again = True
+            case CommitmentMade(commitment_id=successor) if again:
+                yield successor
+                again = False
+            case RefundBounced() | RefundReleased() | ClaimOpened():
+                pass
+            case _:
+                again = False
+
+
+def of_membership(world: World, dispute_id: UUID) -> None:
+    """In one incident at a time; what was said to all comes at most once; and only what the incident shared is cited."""
+    member: UUID | None = None
+    answered, carried = set[tuple[UUID, int, Side]](), set[tuple[UUID, int]]()
+    for event in _events(world, dispute_id):
+        match event:
+            case IncidentJoined(incident_id=joined):
+                assert member is None
+                member = joined
+            case IncidentLeft(incident_id=left):
+                assert member == left
+                member = None
+            case SharedAnswered(incident_id=incident_id, number=number, by=side):
+                assert member == incident_id
+                assert (incident_id, number, side) not in answered
+                answered.add((incident_id, number, side))
+            case BulkActReached(incident_id=i, number=number) | BulkActNotReached(incident_id=i, number=number):
+                assert member == i
+                assert (i, number) not in carried
+                carried.add((i, number))
+            case SharedCited(incident_id=incident_id, numbers=numbers):
+                assert member == incident_id
+                assert set(numbers) <= set(range(1, len(world.states[incident_id].shared) + 1))
+    assert world.dispute(dispute_id).membership.incident == member
+
+
 def _came_back(events: Iterable[Event]) -> Iterator[UUID]:
     """The commitments whose refund was confirmed and came back."""
     for event in events:
@@ -327,23 +379,12 @@ def _came_back(events: Iterable[Event]) -> Iterator[UUID]:
                 pass
 
 
-def _owed_again(events: Iterable[Event], back: set[UUID]) -> Iterator[UUID]:
-    """What these were owed again by: where one of them stood in the place of another, that other one counts."""
-    returned = False
-    for event in events:
-        match event:
-            case RefundReturned(commitment_id=commitment_id) | DisputeReopened(bounced=UUID() as commitment_id):
-                returned = commitment_id in back
-            case CommitmentMade(arises_from=source) if returned and source in _BY_OUTCOME:
-                returned = False
-                yield event.commitment_id
-            case _:
-                pass
-
-
 def closed(world: World, dispute_id: UUID) -> None:
-    """Closed once, and nothing is owed but services."""
+    """Closed once, and nothing is owed but services. What was inadmissible was neither ruled nor granted."""
     events = list(_events(world, dispute_id))
+    if any(isinstance(e, DeclaredInadmissible) for e in events):
+        assert not any(isinstance(e, RulingIssued | RulingBecameFinal) for e in events)
+        assert world.dispute(dispute_id).outcome is Outcome.INADMISSIBLE
     reopened = sum(isinstance(e, DisputeReopened) for e in events)
     assert sum(isinstance(e, DisputeClosed) for e in events) == 1 + reopened
     dispute = world.dispute(dispute_id)

@@ -12,11 +12,14 @@ from domain.assignment import may_hear
 from domain.base import Instant, Role
 from domain.commitments import MONEY_KINDS, Bearer, Commitment, CommitmentKind, carried_out_by_refund
 from domain.dispute import Dispute
+from domain.first_reasons import FIRST_REASONS
+from domain.key_questions import MAX_EDITIONS
 from domain.money import Money
 from domain.moves import Move
 from domain.people import Side
 from domain.pleadings import OnCounterclaim
 from domain.policy import CLAUSES, FIRST_POLICY
+from domain.reasons import ClaimReason, Pleader, ReasonTerms
 from domain.stay import extendable
 from domain.vexatious import stands
 from tests.domain.cast import (
@@ -32,8 +35,10 @@ from tests.domain.cast import (
     money,
     neutral,
     refund,
+    spare,
     third_neutral,
 )
+from tests.domain.grouping import answers_shared
 from tests.domain.rules import HASTY
 
 Choose = Callable[[int], int]
@@ -48,13 +53,14 @@ _ONCE = (
     "send_back", "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "withdraw", "make_commitment",
     "name_representative", "decide_goods", "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding",
     "reopen", "rate_handling", "post_in_caucus", "consent_to_neutral", "request_evidence", "rebut", "raise_counterclaim",
-    "withdraw_appeal",
+    "declare_inadmissible", "answer_key_questions", "withdraw_appeal",
 )  # fmt: skip
 
 
 def imaginable(dispute: Dispute) -> Iterator[Move]:
     """Every move that anybody could think of in this dispute, allowed or not."""
     yield from map(Move, _ONCE)
+    yield from (Move("answer_shared", number=number) for number in (1, 2, 3))
     for number in dispute.exhibits.by:
         yield Move("withdraw_exhibit", number=number)
         yield Move("answer_exhibit", number=number)
@@ -90,13 +96,18 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return _response(who, dispute, choose)
         case "add_exhibit":
             asked = [r.number for r in dispute.evidence_requests.made if r.of == who.role.value]
-            return who.adds_exhibit(answering=one_of((None, *asked), choose))
+            shows = one_of((None, *_called_for(who, dispute)), choose)
+            return who.adds_exhibit(answering=one_of((None, *asked), choose), shows=shows)
+        case "answer_key_questions":
+            return who.answers_questions(one_of(_asked(who, dispute) or ["happened"], choose))
         case "request_evidence":
             return who.asks_evidence(one_of(("buyer", "seller"), choose))
         case "post_in_caucus":
             return who.confides(to=one_of(("buyer", "seller"), choose) if who.role.value == "neutral" else None)
         case "consent_to_neutral":
             return who.consents()
+        case "declare_inadmissible":
+            return who.declares_inadmissible(one_of(("other_forum", "out_of_scope", "vexatious"), choose))
         case "rebut":
             return who.rebuts()
         case "raise_counterclaim":
@@ -105,6 +116,8 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.withdraws_exhibit(number)
         case "answer_exhibit":
             return who.answers_exhibit(number)
+        case "answer_shared":
+            return answers_shared(who, number)
         case "post_message":
             return who.writes()
         case "make_offer":
@@ -203,10 +216,28 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return _about_a_promise(move, who, dispute, choose)
 
 
+def _terms_of(dispute: Dispute) -> ReasonTerms:
+    return FIRST_REASONS[ClaimReason(dispute.reason)]
+
+
+def _pleads(who: Person, dispute: Dispute) -> Pleader:
+    return "claimant" if who.role.value == dispute.claimant.value else "respondent"
+
+
+def _asked(who: Person, dispute: Dispute) -> list[str]:
+    asked = _terms_of(dispute).questions_of(_pleads(who, dispute))
+    return sorted(name for name in asked if dispute.key_questions.editions.get(name, 0) < MAX_EDITIONS)
+
+
+def _called_for(who: Person, dispute: Dispute) -> list[str]:
+    called_for = _terms_of(dispute).evidence_of(_pleads(who, dispute))
+    return sorted(called_for) if who.role in (Role.BUYER, Role.SELLER) else []
+
+
 def _available(dispute: Dispute) -> list[Person]:
-    """The neutrals who may hear it; the deputy, where nobody else may."""
+    """The neutrals who may hear it; the deputy, where nobody else may, or one more."""
     able = [n for n in (neutral, another_neutral, third_neutral) if may_hear(dispute, n.subject)]
-    return able or [deputy]
+    return able or [somebody for somebody in (deputy, spare) if may_hear(dispute, somebody.subject)][:1]
 
 
 def _names(who: Person, dispute: Dispute, choose: Choose) -> Act:

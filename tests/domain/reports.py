@@ -6,21 +6,23 @@
 What is played is filings, acts and clocks, in order. Everybody's mandates and the first policy are there from the start.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, Self
 from uuid import UUID
 
-from domain.base import Event, Instant
+from domain.base import Event, Instant, Role, Value
 from domain.commitments import CommitmentMade
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.decide import AnyCommand, Fact
 from domain.dispute import Dispute, MovePassed
-from domain.people import Awaiting, Outcome, Stage
+from domain.membership import CarryBulkAct
+from domain.people import Awaiting, Outcome, Stage, Text, Words
 from domain.refusals import Refusal
 from domain.transaction import Transaction
-from tests.domain.cast import FILED_AT, FIRST, NEUTRALS, administrator, commitment, money
+from tests.domain import clocks, refusals
+from tests.domain.cast import FILED_AT, FIRST, NEUTRALS, administrator, buyer, commitment, money, seller
 from tests.domain.world import World
 
 AMPLE = ("1000000.00 EUR", "100000000 JPY", "100.00000000 XBT", "100000.000 KWD")
@@ -50,7 +52,13 @@ def later(**units: float) -> Clock:
 
 def deadline(name: str, *, early: timedelta = timedelta(0)) -> Clock:
     """The very instant at which this deadline is due, or so much before it."""
-    return lambda world, _: world.dispute(FIRST).deadlines.running[name].due_at - early
+
+    def clock(world: World, _: Instant) -> Instant:
+        set_once = world.dispute(FIRST).deadlines.get(name)
+        assert set_once is not None, name
+        return set_once.due_at - early
+
+    return clock
 
 
 def just_before(name: str) -> Clock:
@@ -165,7 +173,9 @@ class Report:
         """By this rule, pointing there, with these facts among others; the story goes on as if nothing had been tried."""
         found, self.refusal = self.refusal, None
         assert type(found) is refusal, f"not refused by {refusal.__name__}: {found!r}, {[f.event for f in self.facts]}"
+        assert found is not None
         assert at is None or found.at == at, found.at
+        refusals.check(found)
         assert {name: found.facts.get(name) for name in facts} == facts, found.facts
         return self
 
@@ -199,9 +209,43 @@ class Report:
             self.now = item(self.world, self.now)
             return
         try:
-            self.facts += self.world.do(item.command(self.now))
+            command = item.command(self.now)
+            facts = self.world.do(command)
         except Refusal as refusal:
             self.refusal = refusal
+            return
+        self.facts += facts
+        if isinstance(dispute := self.world.states.get(getattr(command, "dispute_id", UUID(int=0))), Dispute):
+            clocks.check(dispute, self.world.case(command)[0].policies.version(dispute.policy_version), facts)
+        # otherwise it was so already; and what is carried to a member was said, and kept, in its incident
+        if any(fact.occurred_at == self.now for fact in facts) and not isinstance(command, CarryBulkAct):
+            kept = [*_said(tuple(fact.event for fact in facts), _speaker(command))]
+            assert all(words in kept for words in _said(command, _speaker(command))), f"said, and not kept: {command!r}"
+
+
+def _speaker(command: AnyCommand) -> UUID:
+    """The party, where somebody acts for one."""
+    if (party := getattr(command, "party", None)) is not None:
+        return UUID(str(party))
+    parties = {Role.BUYER: buyer.subject, Role.SELLER: seller.subject}
+    return parties.get(command.actor.role, command.actor.subject)
+
+
+def _said(value: object, speaker: UUID) -> Iterator[Text]:
+    """All that somebody says in it, as that person's."""
+    match value:
+        case Text():
+            yield value
+        case Words():
+            yield value.of(speaker)
+        case Value():
+            for _, inner in value:
+                yield from _said(inner, speaker)
+        case tuple():
+            for inner in value:
+                yield from _said(inner, speaker)
+        case _:
+            pass
 
 
 def _is(event: Event, expected: Expected) -> bool:

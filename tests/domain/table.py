@@ -1,26 +1,37 @@
 """The table at which disputes are played: who may do what now, and what every single act has to bear."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from uuid import UUID
 
 from hypothesis import strategies as st
 
 from domain.base import Instant
+from domain.case import policies_id
 from domain.decide import Fact
 from domain.dispute import Dispute, evolve
+from domain.incident import Incident
+from domain.membership import citable
 from domain.money import Money
 from domain.moves import Move, moves
-from domain.policy import FIRST_POLICY, Policy
-from domain.silence import lapses
+from domain.outage import Outage
+from domain.policy import FIRST_POLICY, Policy, PolicyBook
+from domain.refusals import Refusal
+from domain.silence import excused, lapses
+from domain.transaction import TakenMeanwhile
 from tests.domain import invariants
 from tests.domain.cast import (
     FILED_AT,
+    MARKETPLACE,
     Act,
     Person,
+    administrator,
     another_neutral,
+    auditor,
     buyer,
+    engine,
+    lawyer,
     marketplace,
     neutral,
     seller,
@@ -29,10 +40,12 @@ from tests.domain.cast import (
 )
 from tests.domain.ending import refund_work
 from tests.domain.filings import Filing
+from tests.domain.play import Choose, act, imaginable
 from tests.domain.rules import HASTY
 from tests.domain.world import World
 
 PLAYERS = (buyer, seller, neutral, another_neutral, third_neutral, supervisor, marketplace)
+EVERYBODY = (*PLAYERS, lawyer, administrator, auditor, engine)
 
 REPEATABLE = frozenset(
     {
@@ -42,8 +55,9 @@ REPEATABLE = frozenset(
         "RefuseCoSignature", "Appeal", "WaiveAppeal", "RequestSetAside", "SetDefaultAside", "RefuseSetAside", "InstructRefund",
         "ConfirmRefund", "FailRefund", "ReleaseRefund", "RecordRefundElsewhere", "SendGoods", "ContestGoods", "DecideGoods",
         "EndParallelProceeding", "LiftStay", "OrderStay", "RateHandling", "Withdraw", "WaiveCommitment", "KeepCommitment",
-        "CountCase", "AnswerRecommendation", "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses",
-        "WithdrawAppeal",
+        "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses", "JoinIncident", "LeaveIncident",
+        "CountCase", "AnswerRecommendation", "AnswerShared", "CarryBulkAct", "RecordNotReached", "WithdrawAppeal",
+        "DeclareInadmissible",
     }
 )  # fmt: skip
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""
@@ -102,14 +116,31 @@ class Table:
         """As it is by now, whatever of it is on record yet."""
         return self.after_lapses(self.world.dispute(dispute_id), self.now)
 
+    @property
+    def outages(self) -> tuple[Outage, ...]:
+        book = self.world.states.get(policies_id(MARKETPLACE), PolicyBook())
+        assert isinstance(book, PolicyBook)
+        return book.outages
+
     def after_lapses(self, dispute: Dispute, at: Instant) -> Dispute:
-        for _, events in lapses(dispute, _policy(dispute), at):
+        for _, events in lapses(dispute, _policy(dispute), at, self.outages):
             for event in events:
                 dispute = evolve(dispute, event)
         return dispute
 
     def moves(self, dispute: Dispute, who: Person, at: Instant | None = None) -> list[Move]:
-        return moves(dispute, _policy(dispute), who.actor, at or self.now)
+        policy, incident = _policy(dispute), self.incident(dispute)
+        return moves(excused(dispute, policy, self.outages), policy, who.actor, at or self.now, incident)
+
+    def incident(self, dispute: Dispute) -> Incident | None:
+        """The one that the dispute is part of."""
+        found = self.world.states.get(dispute.membership.incident) if dispute.membership.incident else None
+        assert found is None or isinstance(found, Incident)
+        return found
+
+    def citable_shared(self, dispute: Dispute) -> tuple[int, ...]:
+        """What a ruling may rest on of what the dispute's incident has shared."""
+        return tuple(citable(dispute, _policy(dispute), self.incident(dispute), self.now))
 
     def all_moves(self) -> list[tuple[UUID, Person, Move]]:
         disputes = {dispute_id: self.dispute(dispute_id) for dispute_id in self.filed}
@@ -121,15 +152,46 @@ class Table:
         """What the refund process has to do."""
         return (work for i in self.filed for work in refund_work(self.world, self.world.dispute(i), self.now))
 
+    def check_moves(self, dispute_id: UUID, who: Person, *, nth: int = 0, of: int = 1) -> None:
+        """Every move offered is granted, and every other imaginable one, or the `nth` of so many, refused or without effect."""
+        dispute = self.dispute(dispute_id)
+        silence = self.would(engine.ticks().about(dispute.id))
+        granted = {about(move): move for move in self.moves(dispute, who)}
+        for move in granted.values():
+            try:
+                happens = self.would(self.made(move, who, dispute, middling))
+            except TakenMeanwhile:
+                continue
+            assert happens != silence, f"{who.role} was offered {move}, which does nothing"
+            self.check_ends_in_time(dispute, who, move)
+        for move in list(imaginable(dispute))[nth::of]:
+            if about(move) not in granted:
+                try:
+                    happens = self.would(self.made(move, who, dispute, middling))
+                except Refusal:
+                    continue
+                assert happens == silence, f"{who.role} was not offered {move}, which does {happens}"
+
+    def made(self, move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
+        made = act(move, who, dispute, self.world.transaction(dispute.id).unclaimed(), self.now, choose)
+        if move.name == "issue_ruling":
+            return replace(made, fields={**made.fields, "cites_shared": self.citable_shared(dispute)})
+        return made
+
     def check_ends_in_time(self, dispute: Dispute, who: Person, move: Move) -> None:
         """The right ends with its deadline, if nothing ends that deadline before."""
         if move.until is None:
             return
         assert move.until > self.now
         last = self.after_lapses(dispute, move.until - timedelta(microseconds=1))
-        if any(deadline.due_at == move.until for deadline in last.deadlines.running.values()):
+        standing = (*last.deadlines.running.values(), *last.deadlines.quiet.values())
+        if any(deadline.due_at == move.until for deadline in standing):
             later = map(about, self.moves(dispute, who, move.until))
             assert about(move) not in later, f"{move} outlives its deadline"
+
+
+def middling(upto: int) -> int:
+    return upto // 2
 
 
 def about(move: Move) -> tuple[str, int | None, UUID | None]:

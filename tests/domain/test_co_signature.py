@@ -103,7 +103,7 @@ def test_who_co_signs() -> None:
     report = above_authority().when(RULES)
     for somebody in (buyer, neutral, administrator):
         report.when(somebody.co_signs()).refused(MayNotCoSign, role=somebody.role.value)
-    report.when(Person(Role.SUPERVISOR, neutral.subject).co_signs()).refused(MayNotCoSign)
+    report.when(Person(Role.SUPERVISOR, neutral.subject).co_signs()).refused(MayNotCoSign, role="neutral")
     report.when(supervisor.co_signs(2)).refused(NothingToCoSign, number=2)
     report.when(neutral.rules("0.00 EUR", "129.90 EUR")).refused(AlreadyRuled, number=1)
     report.when(RULES).then_nothing()

@@ -48,7 +48,9 @@ def test_from_the_third_day() -> None:
     """Either party may ask for a neutral from 72 hours after the filing: at that instant, not a microsecond earlier."""
     for party in (buyer, seller):
         early = given(*CONTESTED, day(3), later(microseconds=-1))
-        early.when(party.escalates()).refused(EscalationNotOpenYet, opens_at="2026-11-05T10:00:00+00:00")
+        early.when(party.escalates()).refused(
+            EscalationNotOpenYet, opens_at="2026-11-05T10:00:00+00:00", clause="first-2026/escalation"
+        )
         given(*CONTESTED, day(3)).when(party.escalates()).then(
             some(Escalated, by=party.role.value),
             moot("negotiation"),

@@ -131,6 +131,7 @@ def test_one_challenge_a_party() -> None:
         .refused(AlreadyChallenged, number=1)
     )
     report.when(seller.challenges(), supervisor.decides_challenge(2, granted=False)).leaves("mediation", "supervisor")
+    report.when(supervisor.decides_challenge(2, granted=False)).then_nothing()
     report.when(supervisor.reassigns(another_neutral), buyer.challenges()).refused(AlreadyChallenged)
 
 

@@ -16,7 +16,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain.base import Instant
 from domain.case import mandate_id
+from domain.commitments import CommitmentBreached
+from domain.deadlines import DeadlineLapsed
 from domain.dispute import Dispute
+from domain.incident import Incident
 from domain.mandate import MandateClosed
 from domain.money import Money
 from domain.moves import Move
@@ -34,22 +37,32 @@ from tests.domain.cast import (
     Person,
     administrator,
     another_neutral,
-    auditor,
     engine,
-    lawyer,
     marketplace,
     neutral,
+    seller,
     supervisor,
 )
 from tests.domain.ending import end
 from tests.domain.filings import Filing
+from tests.domain.grouping import (
+    INCIDENT,
+    carries,
+    closes,
+    joins,
+    leaves,
+    misses,
+    offers_to_all,
+    opens,
+    proposes_to_all,
+    shares_exhibit,
+    shares_finding,
+)
 from tests.domain.openings import OPENINGS, opening
-from tests.domain.play import Choose, act, imaginable
 from tests.domain.reports import AMPLE
 from tests.domain.rules import HASTY
-from tests.domain.table import PLAYERS, Table, about, filings
+from tests.domain.table import EVERYBODY, Table, filings
 
-EVERYBODY = (*PLAYERS, lawyer, administrator, auditor, engine)
 STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
 
 MEDIATING = (
@@ -77,13 +90,14 @@ MODEST = ("100.00 EUR",)
 """Most rulings then need a co-signature."""
 CLOCKS = ("order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding")
 CONFIDING = ("post_in_caucus", "consent_to_neutral")
-PLEADING = ("request_evidence", "rebut", "raise_counterclaim")
+PLEADING = ("request_evidence", "rebut", "raise_counterclaim", "answer_key_questions")
 TALKING = (
     "name_representative",
     "end_representation",
     "add_exhibit",
     "withdraw_exhibit",
     "answer_exhibit",
+    "answer_shared",
     "post_message",
     "make_commitment",
     "keep_commitment",
@@ -124,12 +138,13 @@ class Disputes(RuleBasedStateMachine):
             table.do(step)
 
     @precondition(lambda self: self.table.filed == [FIRST])
-    @rule(share=st.integers(0, 10), line=st.sampled_from("12"))
-    def file_another(self, share: int, line: str) -> None:
-        """Another dispute on the same order may be refused; what both could pay out stays within what was paid."""
+    @rule(share=st.integers(0, 10), line=st.sampled_from("12"), forum=st.sampled_from((None, None, "court")))
+    def file_another(self, share: int, line: str, forum: str | None) -> None:
+        """Another dispute on the same order may be refused, or be inadmissible from the start; what both could pay out stays
+        within what was paid."""
         whole = self.first.command(self.table.now).claim.amount
         claim = Money(max(1, whole.minor * share // 10), whole.currency)
-        second = self.first.as_second(SECOND, claim=str(claim), about_lines=(line,))
+        second = self.first.as_second(SECOND, claim=str(claim), about_lines=(line,), more={"other_forum": forum})
         try:
             self.table.world.do(second.command(self.table.now))
         except Refusal:
@@ -148,6 +163,11 @@ class Disputes(RuleBasedStateMachine):
     @rule(data=st.data())
     def the_claim_is_withdrawn(self, data: st.DataObject) -> None:
         self._move(data, "withdraw")
+
+    @precondition(lambda self: self.turn > 12 and self.could("declare_inadmissible"))
+    @rule(data=st.data())
+    def it_is_not_to_be_heard(self, data: st.DataObject) -> None:
+        self._move(data, "declare_inadmissible")
 
     @precondition(offered("make_offer"))
     @rule(data=st.data())
@@ -253,6 +273,53 @@ class Disputes(RuleBasedStateMachine):
         except TakenMeanwhile:
             return
 
+    # --- many at once ---
+
+    @precondition(lambda self: self.incident is None)
+    @rule(who=st.sampled_from((neutral, supervisor, marketplace)))
+    def an_incident_is_opened(self, who: Person) -> None:
+        """With every dispute that is open in it."""
+        self.table.world.do(opens(who).command(self.table.now))
+        for dispute_id in self.table.filed:
+            if not self.table.dispute(dispute_id).closed:
+                self.table.do(joins(supervisor).about(dispute_id))
+
+    @precondition(lambda self: self.incident is not None)
+    @rule(act=st.sampled_from((joins, leaves)), second=st.booleans())
+    def a_dispute_joins_or_leaves(self, act: Callable[[Person], Act], second: bool) -> None:
+        try:
+            self.table.do(act(supervisor).about(self.table.filed[-1 if second else 0]))
+        except Refusal:  # closed, cited
+            return
+
+    @precondition(lambda self: self.incident is not None and not self.incident.closed)
+    @rule(act=st.sampled_from((shares_exhibit, shares_finding)), who=st.sampled_from((neutral, supervisor)))
+    def something_is_shared(self, act: Callable[[Person], Act], who: Person) -> None:
+        self.table.world.do(act(who).command(self.table.now))
+
+    @precondition(lambda self: self.incident is not None and not self.incident.closed)
+    @rule(share=st.sampled_from((0, 3333, 10_000)), who=st.sampled_from((neutral, another_neutral, seller)))
+    def something_is_said_to_all(self, share: int, who: Person) -> None:
+        """Each member is reached by it, or says why not; as the process does it."""
+        table = self.table
+        said = offers_to_all if who is seller else proposes_to_all
+        table.world.do(said(who, share).command(table.now))
+        assert self.incident is not None
+        number = len(self.incident.acts)
+        for dispute_id in table.filed:
+            if table.dispute(dispute_id).membership.incident != INCIDENT:
+                continue
+            try:
+                table.do(carries(who, number).about(dispute_id))
+            except Refusal as refusal:
+                table.do(misses(number, refusal.code).about(dispute_id))
+            assert (INCIDENT, number) in table.world.dispute(dispute_id).membership.carried
+
+    @precondition(lambda self: self.turn > 25 and self.incident is not None)
+    @rule()
+    def the_incident_is_closed(self) -> None:
+        self.table.world.do(closes(supervisor).command(self.table.now))
+
     # --- processes and time ---
 
     @precondition(lambda self: any(self.table.refund_work()))
@@ -279,6 +346,22 @@ class Disputes(RuleBasedStateMachine):
     def time_passes(self, step: timedelta) -> None:
         self.table.now += step
 
+    @precondition(lambda self: self.turn > 4 and len(self.table.outages) < 3)
+    @rule(hours=st.integers(1, 30), seen=st.booleans())
+    def we_are_away(self, hours: int, seen: bool) -> None:
+        """Whatever was due meanwhile moves on, and lapses at no instant at which nobody could act."""
+        began_at = self.table.now
+        self.table.now += timedelta(hours=hours)
+        outage = engine.records_outage(began_at, self.table.now).command(self.table.now)
+        self.table.world.do(outage)
+        assert self.table.world.would(outage) == []
+        for dispute_id in self.table.filed if seen else ():
+            for fact in self.table.would(engine.ticks().about(dispute_id)):
+                over = isinstance(fact.event, DeadlineLapsed) and fact.event.name != "stay"
+                missed = over or isinstance(fact.event, CommitmentBreached)
+                assert not (missed and began_at < fact.occurred_at <= self.table.now)
+            self.table.do(engine.ticks().about(dispute_id))
+
     @precondition(lambda self: any(self._dues()))
     @rule(off=st.sampled_from((-1, 0, 1)), ticks=st.booleans())
     def something_falls_due(self, off: int, ticks: bool) -> None:
@@ -299,24 +382,8 @@ class Disputes(RuleBasedStateMachine):
         """
         self.turn, self.open_now = self.turn + 1, None
         rounds, seat = divmod(self.turn, len(EVERYBODY))
-        who, table = EVERYBODY[seat], self.table
-        dispute = table.dispute(table.filed[rounds % len(table.filed)])
-        silence = table.would(engine.ticks().about(dispute.id))
-        granted = {about(move): move for move in table.moves(dispute, who)}
-        for move in granted.values():
-            try:
-                happens = table.would(self.made(move, who, dispute, _middling))
-            except TakenMeanwhile:
-                continue
-            assert happens != silence, f"{who.role} was offered {move}, which does nothing"
-            table.check_ends_in_time(dispute, who, move)
-        for move in list(imaginable(dispute))[rounds % 3 :: 3]:
-            if about(move) not in granted:
-                try:
-                    happens = table.would(self.made(move, who, dispute, _middling))
-                except Refusal:
-                    continue
-                assert happens == silence, f"{who.role} was not offered {move}, which does {happens}"
+        filed = self.table.filed
+        self.table.check_moves(filed[rounds % len(filed)], EVERYBODY[seat], nth=rounds % 3, of=3)
 
     @precondition(lambda self: self.table.filed)
     @invariant()
@@ -324,6 +391,7 @@ class Disputes(RuleBasedStateMachine):
         for dispute_id in self.table.filed:
             invariants.of_standing(self.table.world.dispute(dispute_id))
             invariants.of_order(self.table.world.transaction(dispute_id))
+            invariants.of_membership(self.table.world, dispute_id)
         invariants.of_mandates(self.table.world, self.table.filed)
         invariants.of_recommendations(self.table.world, self.table.filed)
 
@@ -351,10 +419,13 @@ class Disputes(RuleBasedStateMachine):
         could = self.could(*names)
         name = data.draw(st.sampled_from(sorted({move.name for _, _, move in could})), "what")
         dispute_id, who, move = data.draw(st.sampled_from([c for c in could if c[2].name == name]), "who")
-        self.table.do(self.made(move, who, self.table.dispute(dispute_id), choose))
+        self.table.do(self.table.made(move, who, self.table.dispute(dispute_id), choose))
 
-    def made(self, move: Move, who: Person, dispute: Dispute, choose: Choose) -> Act:
-        return act(move, who, dispute, self.table.world.transaction(dispute.id).unclaimed(), self.table.now, choose)
+    @property
+    def incident(self) -> Incident | None:
+        found = self.table.world.states.get(INCIDENT)
+        assert found is None or isinstance(found, Incident)
+        return found
 
     def _to_count(self) -> list[UUID]:
         disputes = map(self.table.dispute, self.table.filed)
@@ -368,10 +439,6 @@ class Disputes(RuleBasedStateMachine):
     def _dues(self) -> list[tuple[Instant, UUID]]:
         dues = ((next_due(self.table.world.dispute(dispute_id)), dispute_id) for dispute_id in self.table.filed)
         return [(due_at, dispute_id) for due_at, dispute_id in dues if due_at is not None]
-
-
-def _middling(upto: int) -> int:
-    return upto // 2
 
 
 TestDisputes = pytest.mark.timeout(3600)(Disputes.TestCase)  # the long profile takes minutes

@@ -121,7 +121,8 @@ def test_who_sends_on_leave() -> None:
         given().when(somebody.sends_on_leave(neutral)).refused(MayNotSendOnLeave)
         given().when(somebody.calls_back(neutral)).refused(MayNotSendOnLeave)
     given().when(neutral.sends_on_leave(neutral, FILED_AT)).refused(LeaveEndsBefore)
-    given().when(supervisor.sends_on_leave(newcomer)).refused(NoMandate)
+    given().when(supervisor.sends_on_leave(newcomer)).refused(NoMandate, neutral=str(newcomer.subject))
+    given().when(supervisor.calls_back(newcomer)).refused(NoMandate, neutral=str(newcomer.subject))
 
 
 # --- departure ---

@@ -1,15 +1,23 @@
 """Law reports on what somebody may do now. That it agrees with the rules in every state is shown by the state machine."""
 
+from datetime import timedelta
+
+import pytest
+
 from domain.moves import Move, moves
 from domain.policy import FIRST_POLICY
 from tests.domain.cast import (
+    FILED_AT,
+    FIRST,
     Person,
     administrator,
     another_neutral,
     auditor,
+    back,
     buyer,
     commitment,
     engine,
+    lawyer,
     marketplace,
     neutral,
     refund,
@@ -17,13 +25,14 @@ from tests.domain.cast import (
     supervisor,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import Report, day, deadline, given, just_before
+from tests.domain.reports import Clock, Played, Report, at, day, deadline, given, just_before
+from tests.domain.table import EVERYBODY, Table
 
 TALK = {"post_message", "make_commitment"}
 PARTY = {"name_representative"} | TALK
-NEUTRALS = {"recuse", "declare_interests"} | TALK
+NEUTRALS = {"recuse", "declare_interests", "declare_inadmissible"} | TALK
 HEARING = {"request_evidence", "post_in_caucus"} | NEUTRALS
-OPEN = {"make_offer", "add_exhibit"} | TALK
+OPEN = {"make_offer", "add_exhibit", "answer_key_questions"} | TALK
 CLOCKS = {"order_stay", "extend_deadline"}
 ELSEWHERE = {"record_parallel_proceeding"}
 
@@ -39,7 +48,7 @@ def test_after_filing() -> None:
     assert may(report, seller).keys() == OPEN | {"respond", "raise_counterclaim", "name_representative"}
     assert may(report, seller)["respond"].until == response
     assert may(report, buyer).keys() == OPEN | {"withdraw", "name_representative"}
-    assert may(report, supervisor).keys() == TALK | CLOCKS | ELSEWHERE
+    assert may(report, supervisor).keys() == {"declare_inadmissible"} | TALK | CLOCKS | ELSEWHERE
     assert may(report, marketplace).keys() == PARTY | ELSEWHERE
     for nobody in (neutral, administrator, auditor, engine):
         assert not may(report, nobody)
@@ -78,10 +87,10 @@ def test_before_the_neutral() -> None:
     """A neutral takes the case or is assigned; then mediates, and rules after an impasse."""
     report = given(filing(), seller.contests(), day(3), buyer.escalates())
     assert may(report, another_neutral).keys() == {"take_case"}
-    assert may(report, supervisor).keys() == {"assign_neutral", "order_stay"} | TALK | ELSEWHERE
+    assert may(report, supervisor).keys() == {"assign_neutral", "declare_inadmissible"} | CLOCKS | TALK | ELSEWHERE
     assert may(report, administrator).keys() == {"assign_neutral"}
     report.when(neutral.takes_case())
-    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit", "order_stay"} | HEARING
+    assert may(report, neutral).keys() == {"make_proposal", "declare_impasse", "add_exhibit"} | CLOCKS | HEARING
     assert not may(report, another_neutral)
     assert may(report, administrator).keys() == {"reassign_neutral"}
     report.when(neutral.proposes("1.00 EUR", "128.90 EUR"))
@@ -89,7 +98,7 @@ def test_before_the_neutral() -> None:
     assert may(report, buyer)["accept_proposal"] == Move("accept_proposal", first, number=1)
     assert may(report, neutral).keys() == {"add_exhibit"} | HEARING | CLOCKS
     report.when(buyer.refuses_proposal())
-    assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit", "request_evidence", "order_stay"} | NEUTRALS
+    assert may(report, neutral).keys() == {"issue_ruling", "add_exhibit", "request_evidence"} | CLOCKS | NEUTRALS
 
 
 def test_no_ruling_while_an_answer_is_due() -> None:
@@ -133,3 +142,62 @@ def test_an_imported_dispute_has_no_terms() -> None:
     """Nothing lapses in a past case, so no right in it ends by itself."""
     report = given(filing(silence=False), day(400))
     assert may(report, seller)["respond"] == Move("respond", None)
+
+
+CONTESTED = (filing(), seller.contests(), day(3), buyer.escalates())
+MEDIATED = (*CONTESTED, neutral.takes_case(), neutral.writes())
+ADJUDICATED = (*MEDIATED, neutral.declares_impasse())
+RULED = (*ADJUDICATED, neutral.rules("100.00 EUR", "29.90 EUR"))
+BACK = FILED_AT + timedelta(days=7, hours=1)
+AWAY = engine.records_outage(BACK - timedelta(hours=2), BACK)
+ABOVE = (
+    *CONTESTED, administrator.grants_mandate(neutral, "100.00 EUR"), neutral.takes_case(), neutral.declares_impasse(),
+    neutral.rules("100.00 EUR", "29.90 EUR"),
+)  # fmt: skip
+RETURN = (*MEDIATED, neutral.proposes("129.90 EUR", "0.00 EUR", goods=back()), buyer.accepts_proposal())
+CASES = {
+    "filed": (filing(), seller.adds_exhibit(), buyer.offers("90.00 EUR"), seller.promises("reply", "buyer")),
+    "seller's claim": (filing(claimant="seller"), buyer.adds_exhibit(), buyer.names(lawyer)),
+    "conceded in part": (filing(), seller.concedes("29.90 EUR"), engine.instructs_refund(1)),
+    "silent": (filing(), day(7.5)),
+    "set aside asked": (filing(), day(7.5), seller.asks_to_set_aside()),
+    "after an outage": (filing(), at(BACK.isoformat()), AWAY, seller.adds_exhibit()),
+    "escalated": (*CONTESTED, seller.offers("10.00 EUR"), marketplace.records_proceeding()),
+    "mediated": (*MEDIATED, neutral.asks_evidence("seller"), neutral.asks_evidence("buyer"), neutral.confides(to="buyer")),
+    "challenged": (*MEDIATED, buyer.challenges(), seller.consents()),
+    "proposed": (*MEDIATED, seller.adds_exhibit(), neutral.proposes("50.00 EUR", "79.90 EUR"), buyer.accepts_proposal()),
+    "stayed": (*MEDIATED, neutral.orders_stay()),
+    "adjudicated": (*ADJUDICATED, seller.counterclaims(), buyer.rebuts(), neutral.asks_evidence("seller")),
+    "ruled": (*RULED, seller.writes()),
+    "to be co-signed": (*ABOVE, buyer.writes()),
+    "to be co-signed, and challenged": (*ABOVE, seller.challenges()),
+    "to be co-signed, by nobody's neutral": (*ABOVE, neutral.recuses()),
+    "appealed": (*RULED, seller.appeals(), another_neutral.takes_case()),
+    "goods to be sent": (*RETURN, seller.accepts_proposal()),
+    "goods on their way": (*RETURN, seller.accepts_proposal(), buyer.sends_goods(2)),
+    "closed": (*RULED, buyer.waives_appeal(), seller.waives_appeal()),
+    "withdrawn": (filing(), seller.promises("reply", "buyer"), buyer.withdraws()),
+}  # fmt: skip
+
+
+def test_until_when_a_right_lasts() -> None:
+    """Every move that a deadline ends is offered until that very instant."""
+    silent, ruled = given(filing(), day(7.5), engine.ticks()), given(*RULED)
+    proposed = given(*MEDIATED, neutral.proposes("50.00 EUR", "79.90 EUR"))
+    for report, who, move, name in (
+        (silent, seller, "request_set_aside", "set_aside"),
+        (ruled, seller, "appeal", "appeal-1-seller"),
+        (ruled, buyer, "waive_appeal", "appeal-1-buyer"),
+        (proposed, buyer, "accept_proposal", "proposal-1-buyer"),
+        (proposed, buyer, "refuse_proposal", "proposal-1-buyer"),
+    ):
+        assert may(report, who)[move].until == report.dispute.deadlines.running[name].due_at
+
+
+@pytest.mark.parametrize("story", CASES.values(), ids=CASES)
+def test_what_is_offered_is_what_is_granted(story: tuple[Played | Clock, ...]) -> None:
+    """To everybody, wherever the dispute stands; what is not offered is refused, or changes nothing."""
+    report = given(*story)
+    table = Table(report.world, report.now, [FIRST])
+    for who in EVERYBODY:
+        table.check_moves(FIRST, who)

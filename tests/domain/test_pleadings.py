@@ -71,7 +71,9 @@ def test_who_counterclaims_and_what() -> None:
     given(filing()).when(seller.counterclaims("payment")).refused(CounterclaimAmountMissing)
     given(filing()).when(seller.counterclaims("payment", "0.00 EUR")).refused(CounterclaimAmountMissing)
     given(filing()).when(seller.counterclaims("return_of_goods", "1.00 EUR")).refused(CounterclaimAmountMissing)
-    given(filing()).when(seller.counterclaims("payment", "1.00 USD")).refused(CurrencyMismatch)
+    given(filing()).when(seller.counterclaims("payment", "1.00 USD")).refused(
+        CurrencyMismatch, at="/amount", expected="EUR", found="USD"
+    )
     given(filing(claimant="seller")).when(buyer.counterclaims()).refused(GoodsAreWithTheClaimant)
     adjudicated().when(neutral.rules("0.00 EUR", "129.90 EUR")).when(seller.counterclaims()).refused(NotYourMove)
 
@@ -118,6 +120,9 @@ def test_no_more_than_was_claimed(decided: OnCounterclaim) -> None:
     """And no less than something; a payment that is granted names its amount."""
     report = adjudicated(seller.counterclaims("payment", "20.00 EUR"))
     report.when(neutral.rules("0.00 EUR", "129.90 EUR", counterclaim=decided)).refused(CounterclaimExceeded)
+    report.when(neutral.rules("0.00 EUR", "129.90 EUR", counterclaim=sum_of("20.00 USD"))).refused(
+        CurrencyMismatch, at="/counterclaim/amount", expected="EUR", found="USD"
+    )
 
 
 def test_a_payment_is_owed_by_itself() -> None:

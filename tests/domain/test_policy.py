@@ -1,18 +1,36 @@
 """Law reports on the rules as data: published in versions, pinned to the dispute when it is filed."""
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
+from domain.comparison import Change, compare
+from domain.escalation import Escalated
 from domain.filing import DisputeFiled
 from domain.policy import (
     CLAUSES,
     FIRST_POLICY,
+    Closure,
     Desk,
+    DeskAuthority,
     NotAnAdministrator,
     Policy,
+    PolicyBook,
     PolicyPublished,
+    Silence,
     VersionAlreadyPublished,
     Windows,
+    faults,
+)
+from domain.refusals import Refusal
+from domain.response import DefaultDeclined
+from domain.soundness import (
+    AuthorityStatedTwice,
+    ClosedTooLong,
+    EscalationOpensTooLate,
+    RulingTooShort,
+    WindowBeyondLongest,
 )
 from domain.transaction import ClaimOpened, TransactionRecorded
 from domain.windows import Window
@@ -24,12 +42,13 @@ from tests.domain.cast import (
     buyer,
     engine,
     marketplace,
+    money,
     neutral,
     seller,
     supervisor,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import day, given, sets
+from tests.domain.reports import day, deadline, given, lapsed, moot, neutral_owed, passes_to, sets, some
 
 STRICT = Policy(
     version="strict-2027",
@@ -37,6 +56,15 @@ STRICT = Policy(
     clauses={"strictness": "Be strict."},
     desk=Desk(country="IT", time_zone="Europe/Rome"),
 )
+
+
+CLOSED = {"name": "Spring", "first": "2027-01-15", "last": "2027-03-01"}
+CLOSED_ON = {"name": "Summer", "first": "2027-03-01", "last": "2027-04-20"}
+EUR = {"amount": "1.00", "currency": "EUR"}
+
+
+def days(amount: int) -> dict[str, object]:
+    return {"amount": amount, "unit": "calendar_days"}
 
 
 def test_the_first_policy() -> None:
@@ -116,6 +144,136 @@ def test_the_rule_in_a_deadlines_proof() -> None:
     assert (proof.rule, proof.window) == ("strict-2027/response", STRICT.windows.response)
 
 
+def test_a_running_case_keeps_its_windows() -> None:
+    """After another version is published: in memory, and replayed from the log alone."""
+    report = given(filing())
+    before = report.dispute.deadlines.running
+    report.when(administrator.publishes(STRICT), engine.ticks()).then(PolicyPublished)
+    again = report.world.replayed().dispute(FIRST)
+    assert report.dispute.deadlines.running == again.deadlines.running == before
+    assert again.policy_version == "first-2026"
+    report.when(day(2), engine.ticks()).then_nothing()
+
+
+def test_silence_may_mean_that_a_neutral_looks_at_it() -> None:
+    """A policy that grants nothing by default: a first response that does not come calls a neutral."""
+    careful = Policy(version="careful", silence=Silence(response="to_a_neutral"))
+    report = given(administrator.publishes(careful), filing()).when(deadline("response"), engine.ticks())
+    report.then(
+        lapsed("response"),
+        DefaultDeclined(reason="policy"),
+        some(Escalated, by="silence"),
+        moot("negotiation"),
+        neutral_owed(),
+        passes_to("supervisor", "mediation"),
+    )
+
+
+def test_no_window_is_without_its_silence() -> None:
+    """Each is stated in the policy under the window's own name, but for the limit of them all."""
+    windows = {name for name, window in Windows() if isinstance(window, Window)}
+    assert set(Silence.model_fields) == windows - {"longest"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "refusal", "pointer"),
+    [
+        ({"windows": {"appeal": days(91)}}, WindowBeyondLongest, "/windows/appeal"),
+        ({"windows": {"longest": days(13)}}, WindowBeyondLongest, "/windows/ruling"),
+        ({"windows": {"remedy": {"amount": 65, "unit": "business_days"}}}, WindowBeyondLongest, "/windows/remedy"),
+        (
+            {"windows": {"negotiation": days(3)}},
+            EscalationOpensTooLate,
+            "/windows/escalation_opens_after_hours",
+        ),
+        ({"windows": {"ruling": days(5)}}, RulingTooShort, "/windows/ruling"),
+        (
+            {"closed_periods": [CLOSED, CLOSED | {"first": "2027-03-01", "last": "2027-04-20"}]},
+            ClosedTooLong,
+            "/closed_periods/1",
+        ),
+        ({"authority": [{"desk": "returns"}, {}, {"desk": "returns"}]}, AuthorityStatedTwice, "/authority/2/desk"),
+        ({"authority": [{"per_day": [EUR, EUR]}]}, AuthorityStatedTwice, "/authority/0/per_day"),
+    ],
+    ids=str,
+)
+def test_what_no_policy_may_say(wrong: dict[str, object], refusal: type[Refusal], pointer: str) -> None:
+    """Each fault is named with the field that it is in, and nothing is published."""
+    policy = Policy.model_validate({"version": "v2"} | wrong)
+    report = given().when(administrator.publishes(policy)).refused(refusal, at=pointer)
+    assert report.world.log == given().world.log
+
+
+def test_what_a_policy_may_just_say() -> None:
+    """At the very limits; a window before any dispute may be as long as a year."""
+    windows = Windows(
+        filing=Window(amount=366, unit="calendar_days"),
+        appeal=Window(amount=90, unit="calendar_days"),
+        ruling=Window(amount=5 * 24 + 1, unit="hours"),
+        negotiation=Window(amount=73, unit="hours"),
+    )
+    year = {"first": "2027-02-01", "last": "2027-03-31"}
+    next_year = {"first": "2028-02-01", "last": "2028-03-31"}
+    closed = [{"name": "A", **year}, {"name": "B", **year, "countries": ["CN"]}, {"name": "C", **next_year}]
+    policy = Policy.model_validate({"version": "v2", "windows": windows, "closed_periods": closed})
+    given().when(administrator.publishes(policy)).then(PolicyPublished)
+
+
+def test_all_faults_are_told_at_once() -> None:
+    """To whoever asks before publishing."""
+    windows = Windows(ruling=Window(amount=1, unit="hours"), negotiation=Window(amount=1, unit="hours"))
+    found = [*faults(PolicyBook(), Policy(version="first-2026", windows=windows))]
+    assert [fault.code for fault in found] == ["VersionAlreadyPublished", "EscalationOpensTooLate", "RulingTooShort"]
+
+
+def test_two_policies_compared() -> None:
+    """Field by field, in words for people; what is new or gone is told of its list."""
+    changed = FIRST_POLICY.model_copy(
+        update={
+            "version": "v2",
+            "windows": Windows(response=Window(amount=1, unit="business_days")),
+            "tiers": ("standard", "gold"),
+            "clauses": {**CLAUSES, "goods": "Goods go back at once."},
+            "desk": Desk(country="IT"),
+            "declaration_before_ruling": True,
+            "closed_periods": (Closure.model_validate(CLOSED),),
+            "authority": (DeskAuthority(desk="returns", per_ruling=(money("200.00 EUR"),)),),
+        }
+    )
+    assert compare(FIRST_POLICY, changed) == [
+        Change("/windows/response", "5 calendar days", "1 business day"),
+        Change("/tiers", "standard, silver, gold", "standard, gold"),
+        Change("/clauses/goods", CLAUSES["goods"], "Goods go back at once."),
+        Change("/desk/country", None, "IT"),
+        Change("/declaration_before_ruling", "no", "yes"),
+        Change("/closed_periods", None, "name: Spring; first: 2027-01-15; last: 2027-03-01; roles: seller"),
+        Change("/authority", None, "desk: returns; per ruling: 200.00 EUR"),
+    ]
+    assert compare(changed, changed) == []
+    back = {(c.pointer, c.after, c.before) for c in compare(changed, FIRST_POLICY)}
+    assert back == {(c.pointer, c.before, c.after) for c in compare(FIRST_POLICY, changed)}
+
+
+def test_authority_where_the_mandate_says_nothing() -> None:
+    """By the policy's default of the neutral's desk, or else of every desk; what the mandate says goes before it."""
+    by_default = DeskAuthority(per_ruling=(money("129.90 EUR"),), per_day=(money("200.00 EUR"),))
+    strict = DeskAuthority(desk="juniors", per_ruling=(money("10.00 EUR"),))
+    policy = Policy(version="v2", authority=(by_default, strict))
+    ready = (filing(), seller.contests(), day(4), buyer.escalates())
+    ruling = neutral.rules("129.90 EUR", "0.00 EUR")
+
+    def ruled(*authority: str, **terms: Any) -> str:
+        mandate = administrator.grants_mandate(neutral, *authority, **terms)
+        acts = (mandate, neutral.takes_case(), neutral.declares_impasse(), ruling)
+        return str(given(administrator.publishes(policy), *ready, *acts).dispute.stage)
+
+    assert ruled() == "appeal"
+    assert ruled("0.00 EUR") == "adjudication"
+    assert ruled(desk="juniors") == "adjudication"
+    assert ruled("200.00 EUR", desk="juniors") == "appeal"
+    assert ruled(daily=("100.00 EUR",)) == "adjudication"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -133,6 +291,14 @@ def test_the_rule_in_a_deadlines_proof() -> None:
         {"windows": {"breakfast": {"amount": 1, "unit": "hours"}}},
         {"desk": {"time_zone": "Europe/Atlantis"}},
         {"desk": {"country": "XX"}},
+        {"silence": {"response": "nothing"}},
+        {"silence": {"negotiation": "goes_on"}},
+        {"silence": {"longest": "breach"}},
+        {"closed_periods": [{"name": "x", "first": "2027-02-05", "last": "2027-02-04"}]},
+        {"closed_periods": [{"name": "x", "first": 20270205, "last": "2027-02-04"}]},
+        {"closed_periods": [{"name": "x", "first": "9999-12-31", "last": "9999-12-31"}]},
+        {"closed_periods": [{"name": "\x00", "first": "2027-02-05", "last": "2027-02-06"}]},
+        {"closed_periods": [{"name": "x", "first": "2027-02-05", "last": "2027-02-06", "roles": []}]},
     ],
     ids=lambda wrong: str(wrong)[:40],
 )

@@ -140,3 +140,26 @@ def test_no_mediation_of_what_is_over() -> None:
     report = given(*PROPOSED, buyer.withdraws())
     report.when(neutral.proposes("1.00 EUR", "128.90 EUR")).refused(DisputeIsClosed)
     report.when(seller.accepts_proposal()).refused(DisputeIsClosed)
+
+
+def test_a_second_proposal() -> None:
+    """After a default that was set aside the neutral proposes anew; what the first one said binds nobody."""
+    silent = (filing(), day(3), buyer.escalates(), neutral.takes_case(), neutral.proposes("100.00 EUR", "29.90 EUR"))
+    again = (day(7.5), seller.asks_to_set_aside(), neutral.sets_aside(), neutral.proposes("40.00 EUR", "89.90 EUR"))
+    report = given(*silent, *again)
+    report.when(buyer.accepts_proposal(1)).refused(ProposalNotOpen, number=1, status="lapsed")
+    report.when(buyer.accepts_proposal(2)).then(
+        ProposalAccepted(number=2, by=Side.BUYER), met("proposal-2-buyer"), passes_to("respondent", "mediation")
+    )
+    report.when(seller.accepts_proposal(2)).leaves("execution", outcome="settled")
+    assert [c.amount for c in report.dispute.commitments.open_remedies()] == [money("40.00 EUR")]
+    report.when(seller.refuses_proposal(2)).refused(ProposalNotOpen, number=2, status="accepted")
+    other = given(*silent, *again).when(seller.refuses_proposal(2)).leaves("adjudication", "neutral")
+    assert [p.status for p in other.dispute.proposals.made] == ["lapsed", "refused"]
+
+
+def test_a_proposal_in_another_currency() -> None:
+    """Both parts are in the currency of the dispute."""
+    given(*MEDIATED).when(neutral.proposes("100.00 USD", "29.90 USD")).refused(
+        CurrencyMismatch, at="/award", expected="EUR", found="USD"
+    )

@@ -12,6 +12,7 @@ from domain.negotiation import OfferMade
 from domain.people import NotAParty, Side
 from domain.policy import FIRST_POLICY
 from domain.representation import (
+    MAX_REPRESENTATIVES,
     CannotRepresent,
     GuardianByMarketplace,
     NoLongerRepresents,
@@ -19,6 +20,7 @@ from domain.representation import (
     RepresentationEnded,
     RepresentativeNamed,
     RepresentativesDoNotDelegate,
+    TooManyRepresentatives,
     UnknownRepresentative,
 )
 from tests.domain.cast import (
@@ -41,7 +43,14 @@ REPRESENTED = (filing(), buyer.names(lawyer))
 def test_a_party_names_somebody() -> None:
     """Or the marketplace does it for the party; the same again is harmless."""
     report = given(filing()).when(buyer.names(lawyer))
-    report.then(some(RepresentativeNamed, side="buyer", subject=lawyer.subject, capacity="representative", by="buyer"))
+    named = {
+        "side": "buyer",
+        "subject": lawyer.subject,
+        "capacity": "representative",
+        "name": "Avv. Rossi",
+        "id": "law-12",
+    }
+    report.then(some(RepresentativeNamed, by="buyer", **named))
     report.when(buyer.names(lawyer), marketplace.names(lawyer, side="buyer")).then_nothing()
     given(filing()).when(marketplace.names(lawyer, side="buyer")).then(some(RepresentativeNamed, by="marketplace"))
 
@@ -88,9 +97,18 @@ def test_it_ends() -> None:
         report.when(lawyer.offers("1.00 EUR")).refused(NoLongerRepresents)
         assert not moves(report.dispute, FIRST_POLICY, lawyer.actor, report.now)
         report.when(buyer.names(lawyer), lawyer.offers("1.00 EUR")).leaves("negotiation")
+        assert not report.dispute.representation.ended
     given(*REPRESENTED).when(seller.dismisses(lawyer)).refused(NotYourSide)
     given(filing()).when(buyer.dismisses(lawyer)).refused(UnknownRepresentative)
     given(*REPRESENTED, buyer.withdraws()).when(buyer.dismisses(lawyer)).then(RepresentationEnded)
+
+
+def test_the_number_of_representatives_is_bounded() -> None:
+    """Twenty at a time, on both sides together."""
+    people = [Person(Role.BUYER, UUID(int=0xF00 + n)) for n in range(MAX_REPRESENTATIVES)]
+    report = given(filing(), *map(buyer.names, people))
+    report.when(buyer.names(lawyer)).refused(TooManyRepresentatives, limit=20)
+    report.when(buyer.dismisses(people[0]), buyer.names(lawyer)).leaves("negotiation")
 
 
 @pytest.mark.parametrize("who", [buyer, lawyer], ids=["the ward", "somebody else"])

@@ -73,7 +73,7 @@ def test_who_asks_and_until_when() -> None:
     silent().when(buyer.asks_to_set_aside()).refused(OnlyRespondentAsks)
     silent().when(supervisor.asks_to_set_aside()).refused(NotAParty)
     silent(just_before("set_aside"), seller.asks_to_set_aside()).leaves("execution", "supervisor")  # type: ignore[arg-type]
-    silent(deadline("set_aside")).when(seller.asks_to_set_aside()).refused(DeadlineHasLapsed)  # type: ignore[arg-type]
+    silent(deadline("set_aside")).when(seller.asks_to_set_aside()).refused(DeadlineHasLapsed, deadline="set_aside")  # type: ignore[arg-type]
     given(filing()).when(seller.asks_to_set_aside()).refused(NothingToSetAside)
 
 

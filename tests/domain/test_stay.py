@@ -54,6 +54,8 @@ def test_a_stay_by_order() -> None:
         some(DisputeResumed),
         some(DeadlineMoved, name="response", why="stay"),
         some(DeadlineMoved, name="negotiation", why="stay"),
+        some(DeadlineMoved, name="answers-buyer", why="stay"),
+        some(DeadlineMoved, name="answers-seller", why="stay"),
         moot("stay"),
     )
     moved = report.dispute.deadlines.running["response"].due_at

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from whenever import ZonedDateTime
 
 from domain.places import COUNTRIES, TIME_ZONES, Country, LanguageTag, TimeZone
-from domain.windows import BeyondCalendar, ClosedPeriod, Deadline, Window, due, local
+from domain.windows import BeyondCalendar, ClosedPeriod, Deadline, Window, due, extended, local, postponed
 
 HOURS, CALENDAR, BUSINESS = "hours", "calendar_days", "business_days"
 ROME, NEW_YORK, SHANGHAI, LORD_HOWE = "Europe/Rome", "America/New_York", "Asia/Shanghai", "Australia/Lord_Howe"
@@ -68,6 +68,16 @@ def test_hours_are_hours_whatever_the_clocks_and_the_calendar_do(
         # a Saturday in China rolls, one declared a working day doesn't
         (1, "2026-11-27T10:00", SHANGHAI, "CN", "2026-11-30T10:00:00+08:00"),
         (1, "2026-02-13T10:00", SHANGHAI, "CN", "2026-02-14T10:00:00+08:00"),
+        # a Sunday that is made up for Golden Week
+        (5, "2026-09-15T10:00", SHANGHAI, "CN", "2026-09-20T10:00:00+08:00"),
+        # the leap day, and the year after it
+        (1, "2028-02-28T10:00", ROME, "IT", "2028-02-29T10:00:00+01:00"),
+        (366, "2028-02-29T10:00", ROME, "IT", "2029-03-01T10:00:00+01:00"),
+        # Kazakhstan became one zone meanwhile: the same wall time, 49 hours later
+        (2, "2024-02-28T10:00", "Asia/Almaty", "KZ", "2024-03-01T10:00:00+05:00"),
+        # the first and the last zone of the world: the same instant is Friday here, and still Wednesday there
+        (1, "2026-11-06T00:30", "Pacific/Kiritimati", "KI", "2026-11-09T00:30:00+14:00"),
+        (1, "2026-11-04T23:30", "Pacific/Pago_Pago", "AS", "2026-11-05T23:30:00-11:00"),
         # the country isn't known: Christmas is a Friday like any other
         (1, "2026-12-24T10:00", ROME, None, "2026-12-25T10:00:00+01:00"),
         (1, "2026-12-25T10:00", ROME, None, "2026-12-28T10:00:00+01:00"),
@@ -96,6 +106,10 @@ def test_calendar_days_end_at_the_same_wall_time_and_roll_to_a_business_day(
         (3, "2022-06-01T10:00", "Asia/Dubai", "AE", "2022-06-06T10:00:00+04:00"),
         # Saturday, 14 February is made up for; then nine days of Spring Festival
         (3, "2026-02-12T10:00", SHANGHAI, "CN", "2026-02-24T10:00:00+08:00"),
+        # after Golden Week, Saturday, 10 October is made up for
+        (3, "2026-09-30T10:00", SHANGHAI, "CN", "2026-10-10T10:00:00+08:00"),
+        (2, "2028-02-28T10:00", ROME, "IT", "2028-03-01T10:00:00+01:00"),
+        (1, "2026-11-01T23:30", "Pacific/Pago_Pago", "AS", "2026-11-02T23:30:00-11:00"),
         # the skipped Friday of Samoa is no business day
         (2, "2011-12-28T10:00", "Pacific/Apia", "WS", "2012-01-03T10:00:00+14:00"),
         (3, "2026-12-24T10:00", ROME, None, "2026-12-29T10:00:00+01:00"),
@@ -142,6 +156,47 @@ def test_a_wall_time_that_is_skipped_or_comes_twice(starts: str, zone: str, expe
 def test_a_closed_period_stops_the_window(amount: int, unit: str, starts: str, expected: str) -> None:
     """No hour of it counts, and a window that begins inside begins anew when the first open day does."""
     assert ends(amount, unit, starts, SHANGHAI, "CN", (NEW_YEAR_2026,)) == expected
+
+
+def test_golden_week_stops_the_window_and_its_make_up_days_count() -> None:
+    """Two days before it, three after; the last is a Saturday on which China works."""
+    golden = ClosedPeriod(name="Golden Week", first=date(2026, 10, 1), last=date(2026, 10, 7))
+    assert ends(5, CALENDAR, "2026-09-28T10:00", SHANGHAI, "CN", (golden,)) == "2026-10-10T10:00:00+08:00"
+
+
+@pytest.mark.parametrize(
+    ("unit", "since", "until", "expected"),
+    [
+        # two days were left, and two days are left
+        (CALENDAR, "2026-02-10T10:00", "2026-02-11T10:00", "2026-02-13T10:00:00+08:00"),
+        # one of them after the New Year, which stops the clock whenever it runs
+        (CALENDAR, "2026-02-10T10:00", "2026-02-12T10:00", "2026-02-25T10:00:00+08:00"),
+        (HOURS, "2026-02-10T10:00", "2026-02-12T22:00", "2026-02-25T22:00:00+08:00"),
+        # resumed within it
+        (CALENDAR, "2026-02-10T10:00", "2026-02-20T10:00", "2026-02-27T00:00:00+08:00"),
+        # onto a Saturday, which is none of the week's working days
+        (CALENDAR, "2026-02-10T10:00", "2026-02-26T10:00", "2026-02-28T10:00:00+08:00"),
+        (CALENDAR, "2026-02-10T10:00", "2026-03-05T10:00", "2026-03-09T10:00:00+08:00"),
+    ],
+)
+def test_a_clock_that_stood_still_has_as_much_left(unit: Any, since: str, until: str, expected: str) -> None:
+    """Closed periods stop it then too."""
+    starts, window = at("2026-02-09T10:00", SHANGHAI), Window(amount=72 if unit == HOURS else 3, unit=unit)
+    closed = (NEW_YEAR_2026,)
+    due_at, proof = due(window, starts_at=starts, country="CN", time_zone=SHANGHAI, rule="r", closed=closed)
+    stood, resumed = at(since, SHANGHAI), at(until, SHANGHAI)
+    assert local(postponed(due_at, since=stood, until=resumed, proof=proof, closed=closed), SHANGHAI) == expected
+
+
+def test_what_is_left_beyond_a_closed_period() -> None:
+    """The days that were closed before the stay are none of what was left."""
+    starts = at("2026-02-12T10:00", SHANGHAI)
+    window, closed = Window(amount=3, unit="calendar_days"), (NEW_YEAR_2026,)
+    due_at, proof = due(window, starts_at=starts, country="CN", time_zone=SHANGHAI, rule="r", closed=closed)
+    assert local(due_at, SHANGHAI) == "2026-02-26T10:00:00+08:00"
+    stood, resumed = at("2026-02-13T10:00", SHANGHAI), at("2026-03-02T10:00", SHANGHAI)
+    moved = postponed(due_at, since=stood, until=resumed, proof=proof, closed=closed)
+    assert local(moved, SHANGHAI) == "2026-03-04T10:00:00+08:00"
 
 
 def test_closed_periods_may_touch_and_overlap() -> None:
@@ -196,7 +251,7 @@ def test_no_window_is_shorter_than_it_says(
 
 @pytest.mark.parametrize("year", [1, 1969, 2101, 9999])
 def test_a_window_beyond_every_calendar_is_refused(year: int) -> None:
-    with pytest.raises(BeyondCalendar):
+    with pytest.raises(BeyondCalendar) as refused:
         due(
             Window(amount=1, unit="calendar_days"),
             starts_at=datetime(year, 6, 1, tzinfo=UTC),
@@ -204,6 +259,53 @@ def test_a_window_beyond_every_calendar_is_refused(year: int) -> None:
             time_zone=ROME,
             rule="r",
         )
+    assert refused.value.facts == {
+        "starts_at": f"{year:04}-06-01T00:00:00+00:00",
+        "first_year": 1970,
+        "last_year": 2100,
+    }
+
+
+@pytest.mark.parametrize("year", [1970, 2100])
+def test_the_first_and_the_last_year_of_the_calendars(year: int) -> None:
+    assert ends(1, HOURS, f"{year}-06-01T10:00", "UTC", "IT") == f"{year}-06-01T11:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("country", "starts", "amount", "unit", "expected"),
+    [
+        ("IT", "2026-12-04T10:00", 1, BUSINESS, "2026-12-09T10:00:00+01:00"),
+        (None, "2026-12-04T10:00", 1, BUSINESS, "2026-12-08T10:00:00+01:00"),
+        ("IT", "2026-12-04T10:00", 1, CALENDAR, "2026-12-09T10:00:00+01:00"),
+        ("IT", "2026-12-04T10:00", 24, HOURS, "2026-12-08T10:00:00+01:00"),
+    ],
+)
+def test_more_time_is_on_the_same_calendar(
+    country: str | None, starts: str, amount: int, unit: Any, expected: str
+) -> None:
+    """Of whoever must act: Monday is a working day, Tuesday the Immacolata; hours are hours."""
+    due_at, proof = due(
+        Window(amount=1, unit="business_days"), starts_at=at(starts, ROME), country=country, time_zone=ROME, rule="r"
+    )
+    assert local(extended(due_at, Window(amount=amount, unit=unit), proof), ROME) == expected
+
+
+@pytest.mark.parametrize(
+    ("unit", "amount", "country", "expected"),
+    [
+        (CALENDAR, 1, "IT", "2026-12-09T10:00:00+01:00"),
+        (CALENDAR, 1, None, "2026-12-08T10:00:00+01:00"),
+        (HOURS, 24, "IT", "2026-12-08T10:00:00+01:00"),
+    ],
+)
+def test_a_clock_that_stood_still_ends_on_a_day_of_work(
+    unit: Any, amount: int, country: str | None, expected: str
+) -> None:
+    """Of whoever must act; a window of hours ends at its hour."""
+    window, starts = Window(amount=amount, unit=unit), at("2026-12-03T10:00", ROME)
+    due_at, proof = due(window, starts_at=starts, country=country, time_zone=ROME, rule="r")
+    moved = postponed(due_at, since=starts, until=at("2026-12-07T10:00", ROME), proof=proof)
+    assert local(moved, ROME) == expected
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 from domain.abuse import AbuseRules
 from domain.adjudication import IssueRuling, WaiveAppeal
-from domain.appeal import Appeal, SendBack
+from domain.admissibility import DeclareInadmissible
+from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral
 from domain.base import Actor, Role
 from domain.case import EMPTY, Case, after, streams
@@ -23,11 +24,25 @@ from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
 from domain.evidence_requests import RequestEvidence
-from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
+from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
 from domain.goods import Goods, GoodsAct
 from domain.handover import ContestGoods, DecideGoods, SendGoods
+from domain.incident import (
+    CloseIncident,
+    IncidentCommand,
+    IncidentKind,
+    OfferToAll,
+    OpenIncident,
+    ProposeToAll,
+    SameSum,
+    Share,
+    ShareExhibit,
+    ShareFinding,
+)
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.key_questions import AnswerKeyQuestions, NewAnswer
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, Mandate, MandateCommand
+from domain.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.people import Party, Side, Text, Words
@@ -35,6 +50,7 @@ from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
 from domain.policy import FIRST_POLICY, PolicyBook
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.reasons import ClaimReason
 from domain.recommendations import AnswerRecommendation, CountCase
 from domain.refund import Refund
 from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
@@ -81,6 +97,7 @@ class Play:
     buyer: UUID = field(default_factory=uuid4)
     seller: UUID = field(default_factory=uuid4)
     neutral: UUID = field(default_factory=uuid4)
+    incident: UUID = field(default_factory=uuid4)
     line: UUID = field(default_factory=uuid4)
     case: Case = EMPTY
     position: int = 0
@@ -226,6 +243,16 @@ class Play:
 
     async def does(self, kind: type[DisputeCommand], by: Role, at: float, **fields: Any) -> "Play":
         return await self.do(kind(**self._here(by, at), **fields))
+
+    async def groups(self, kind: type[IncidentCommand], by: Role, at: float, **fields: Any) -> "Play":
+        return await self.do(kind(**self._by(by, at), incident_id=self.incident, **fields))
+
+    async def moves(self, kind: type[JoinIncident] | type[LeaveIncident], at: float, **fields: Any) -> "Play":
+        return await self.do(kind(**self._here(Role.SUPERVISOR, at), incident_id=self.incident, **fields))
+
+    async def is_reached(self, by: Role, number: int, at: float) -> "Play":
+        about: dict[str, Any] = {"incident_id": self.incident, "number": number, "words": says("for all")}
+        return await self.do(CarryBulkAct(**self._here(by, at), **about))
 
     async def about_mandate(self, kind: type[MandateCommand], at: float, **fields: Any) -> "Play":
         return await self.do(kind(**self._by(Role.ADMINISTRATOR, at), neutral=self.neutral, **fields))
@@ -512,6 +539,27 @@ async def appealed_and_sent_back(play: Play) -> Play:
     return await play.waives_appeal(Role.BUYER, 8.8)
 
 
+async def thought_better_of_an_appeal(play: Play) -> Play:
+    """What was conceded is paid, comes back, and is paid again. The appeal is withdrawn, so the ruling is final."""
+    await play.filed()
+    await play.answers(Answer.CONCEDE_PART, 0.5, "20.00")
+    (first,) = play.owed()
+    await play.is_paid_out(first.id, 0.6)
+    await play.is_confirmed(first.id, 0.7)
+    await play.does(FailRefund, Role.MARKETPLACE, 0.8, refund_id=refund_id_of(first.id), reason="bounced")
+    (second,) = play.owed()
+    await play.is_paid_out(second.id, 0.9)
+    await play.is_confirmed(second.id, 1.0)
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2)
+    await play.sees_no_agreement(3.3)
+    assert play.case.dispute is not None
+    left = play.case.dispute.in_dispute
+    await play.rules(str(left.amount), 3.4)
+    await play.does(Appeal, Role.SELLER, 3.5, ground="stated_error", statement=says("wrong date"))
+    return await play.does(WithdrawAppeal, Role.SELLER, 3.6)
+
+
 async def told_in_confidence(play: Play) -> Play:
     """The buyer confides in the neutral; one side consents to the neutral's ruling."""
     await play.filed()
@@ -582,6 +630,43 @@ async def goods_contested_and_clocks_stopped(play: Play) -> Play:
     return await play.does(DecideGoods, Role.SUPERVISOR, 5, to_buyer=eur("50.00"), reasons=says("the weight"))
 
 
+async def grouped_and_ruled(play: Play) -> Play:
+    """Part of an incident: what is shared is answered and cited; of an offer and two proposals to all one comes too late."""
+    await play.filed()
+    await play.answers(Answer.CONTEST, 0.5, None)
+    await play.groups(
+        OpenIncident,
+        Role.SUPERVISOR,
+        1,
+        what=IncidentKind.CUSTOMS_SEIZURE,
+        title=says("the batch of 2 May"),
+        reason=says("seized at the border"),
+    )
+    await play.moves(JoinIncident, 1.1)
+    await play.moves(LeaveIncident, 1.2, reason=says("another container"))
+    await play.moves(JoinIncident, 1.3)
+    await play.groups(ShareExhibit, Role.MARKETPLACE, 1.4, exhibit=NewExhibit(description=says("the notice")))
+    await play.groups(
+        OfferToAll, Role.SELLER, 1.5, party=play.seller, terms=SameSum(amount=eur("5.00")), message=says("sorry")
+    )
+    await play.is_reached(Role.SELLER, 1, 1.6)
+    await play.rejects(Role.BUYER, 1, 1.7)
+    await play.does(AnswerShared, Role.BUYER, 1.8, number=1, message=says("not mine"))
+    await play.escalates(Role.BUYER, 3.1)
+    await play.is_assigned(3.2)
+    await play.groups(ShareFinding, Role.NEUTRAL, 3.3, finding=says("all of it was seized"), rests_on=(1,))
+    proposal: dict[str, Any] = {"terms": Share(share=5000), "reasons": says("half each")}
+    await play.groups(ProposeToAll, Role.NEUTRAL, 3.4, **proposal)
+    await play.is_reached(Role.NEUTRAL, 2, 3.5)
+    await play.accepts_proposal(Role.BUYER, 1, 3.6)
+    await play.refuses_proposal(Role.SELLER, 1, 3.7)
+    await play.groups(ProposeToAll, Role.NEUTRAL, 3.8, **proposal)
+    about = {"incident_id": play.incident, "number": 3, "code": "NotYourMove"}
+    await play.does(RecordNotReached, Role.ENGINE, 3.9, **about)
+    await play.groups(CloseIncident, Role.SUPERVISOR, 4, reason=says("all is said"))
+    return await play.rules("60.00", 6, cites_shared=(1, 2))
+
+
 async def claimed_too_often(play: Play) -> Play:
     """Beyond a limit of the policy; found vexatious and final; the marketplace is told of the buyer, and answers."""
     limit, threshold = {"days": 30, "amounts": [eur("1.00")], "beyond": "review"}, {"cases": 1, "days": 30}
@@ -604,8 +689,18 @@ async def claimed_too_often(play: Play) -> Play:
     return await play.does(AnswerRecommendation, Role.MARKETPLACE, 2, **answer)
 
 
+async def not_heard(play: Play) -> Play:
+    """A key question is answered twice. Part is conceded, and stays owed; the rest is inadmissible, for good."""
+    await play.filed()
+    told = (NewAnswer(question="difference", answer=says("the colour")),)
+    await play.does(AnswerKeyQuestions, Role.BUYER, 0.2, answers=told)
+    await play.does(AnswerKeyQuestions, Role.BUYER, 0.3, answers=told)
+    await play.answers(Answer.CONCEDE_PART, 0.5, "20.00")
+    ground = {"ground": "vexatious", "reasons": says("the fifth of its kind")}
+    return await play.does(DeclareInadmissible, Role.SUPERVISOR, 1, **ground)
+
+
 STORIES = (
-    claimed_too_often,
     settled_and_paid_late,
     ruled_and_paid,
     granted_by_silence,
@@ -617,9 +712,13 @@ STORIES = (
     settled_before_the_neutral_looks,
     appealed_and_sent_back,
     silent_for_a_cause,
+    thought_better_of_an_appeal,
     told_in_confidence,
     silent_for_no_cause,
     passes_through_many_hands,
     executed_early_and_reopened,
     goods_contested_and_clocks_stopped,
+    grouped_and_ruled,
+    not_heard,
+    claimed_too_often,
 )

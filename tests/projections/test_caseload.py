@@ -4,8 +4,8 @@ import asyncio
 from uuid import uuid4
 
 from domain.base import Role
-from domain.filing import ClaimReason
 from domain.people import Awaiting, Stage
+from domain.reasons import ClaimReason
 from domain.response import Answer
 from projections.caseload import disputes
 from projections.lives import Asked

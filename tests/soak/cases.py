@@ -15,12 +15,13 @@ from domain.closure import Withdraw
 from domain.commitments import Bearer, CommitmentKind, refund_id_of
 from domain.conversation import PostMessage
 from domain.decide import AnyCommand
-from domain.filing import Claim, ClaimReason, FileDispute, Line, Order, ReliefSought
+from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
 from domain.mandate import BeginLeave, EndLeave, GrantMandate
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Party, Side, Text, Words
 from domain.promises import MakeCommitment, WaiveCommitment
+from domain.reasons import ClaimReason
 from domain.remedy import ConfirmRefund, FailRefund, InstructRefund
 from domain.response import Answer, Respond
 from domain.silence import RecordLapses

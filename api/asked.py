@@ -1,0 +1,79 @@
+"""What the policy asks of each side, beside what is on record: the answers, the evidence, and what is still missing.
+
+Nothing missing holds a dispute up: it says from whom something could still come, and until when.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from domain.people import Side, Stage
+from domain.policy import Policy
+from domain.reasons import NOTHING_ASKED, Asked, ClaimReason
+from projections.view import Doc
+
+_BEFORE_RULING = frozenset({Stage.NEGOTIATION.value, Stage.MEDIATION.value, Stage.ADJUDICATION.value})
+
+
+def with_asked(doc: Doc, policy: Policy, at: datetime) -> Doc:
+    """The case file with `key_questions`, `evidence_called_for` and `missing`, as of an instant.
+
+    The windows for it end without an event: whether they are over is told here as well.
+    """
+    terms = policy.reasons.get(ClaimReason(doc["claim"]["reason"]), NOTHING_ASKED)
+    open_still = doc["outcome"] is None and doc["stage"] in _BEFORE_RULING
+    due = {deadline["whose"]: deadline["due_at"] for deadline in doc["deadlines"] if deadline.get("quiet")}
+
+    def shown(asked: Asked) -> Doc:
+        side = Side(doc["claimant"]) if asked.of == "claimant" else Side(doc["claimant"]).other
+        return {
+            "name": asked.name,
+            "of": asked.of,
+            "side": side.value,
+            "text": asked.text,
+            "until": due.get(side.value),
+        }
+
+    questions = [{**shown(asked), "answers": _answers(doc, asked.name)} for asked in terms.questions]
+    called_for = [
+        {**shown(kind), "exhibits": _exhibits(doc, kind.name), "by_tracking": kind.by_tracking and _tracked(doc)}
+        for kind in terms.evidence
+    ]
+    return {
+        **doc,
+        "key_questions": questions,
+        "evidence_called_for": called_for,
+        "missing": [*_missing(questions, called_for)] if open_still else [],
+        "deadlines": [
+            *(deadline for deadline in doc["deadlines"] if not deadline.get("quiet")),
+            *(_told(deadline, doc, at, open_still) for deadline in doc["deadlines"] if deadline.get("quiet")),
+        ],
+    }
+
+
+def _answers(doc: Doc, question: str) -> list[Doc]:
+    """All editions, the one that counts last."""
+    return [answer for answer in doc["answers"] if answer["question"] == question]
+
+
+def _exhibits(doc: Doc, kind: str) -> list[int]:
+    return [e["number"] for e in doc["exhibits"] if e["shows"] == kind and not e["withdrawn"]]
+
+
+def _tracked(doc: Doc) -> bool:
+    return bool(doc["order"]["tracking"])
+
+
+def _missing(questions: list[Doc], called_for: list[Doc]) -> Iterator[Doc]:
+    for asked in questions:
+        if not asked["answers"]:
+            yield {**asked, "what": "answer"}
+    for kind in called_for:
+        if not kind["exhibits"] and not kind["by_tracking"]:
+            yield {**kind, "what": "evidence"}
+
+
+def _told(deadline: Doc, doc: Doc, at: datetime, open_still: bool) -> Doc:
+    clock_runs = not (doc["stayed"] or doc["imported"])
+    if clock_runs and datetime.fromisoformat(deadline["due_at"]) <= at:
+        return {**deadline, "status": "lapsed", "ended_at": deadline["due_at"]}
+    return deadline if open_still else {**deadline, "status": "moot"}

@@ -1,0 +1,50 @@
+"""Taking away all that one may see: a marketplace its disputes as it is told of them, an auditor everything."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.responses import StreamingResponse
+
+from api import chronicle, extraction
+from api.extraction import MEDIA, Form, Tell
+from api.problems import ON_READ, documented
+from api.reading import Read, Reading
+from domain.base import Role
+from mediation.store.recorded import Recorded
+from projections.audit_trail import entry_of
+
+router = APIRouter(tags=["Audit"])
+
+_DESCRIPTION = "What it is written in: JSON lines, CSV, or an object-centric event log (OCEL 2.0, JSON)."
+_EXAMPLES: dict[Form, str] = {
+    "jsonl": '{"kind":"OfferMade","dispute_id":"0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11","occurred_at":"2026-11-03T09:30:00Z"}\n',
+    "csv": "kind,dispute_id,occurred_at\nOfferMade,0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11,2026-11-03T09:30:00+00:00\n",
+    "ocel": '{"eventTypes":[],"objectTypes":[],"events":[],"objects":[]}',
+}
+_ANSWER: dict[str, Any] = {
+    MEDIA[form].split(";")[0]: {"schema": {"type": "string"}, "example": shown} for form, shown in _EXAMPLES.items()
+}
+
+
+@router.get(
+    "/v1/extract",
+    response_class=StreamingResponse,
+    responses={200: {"description": "Streamed; as it was when you asked.", "content": _ANSWER}, **documented(*ON_READ)},
+)
+async def extract(reading: Read, form: Annotated[Form, Query(description=_DESCRIPTION)]) -> StreamingResponse:
+    """Every fact that you may see, in the order in which the engine learned it; for process mining, what it is about too."""
+    services, marketplace = reading.front.services, reading.caller.marketplace or None
+    tell = extraction.whole(services.codec) if reading.caller.role is Role.AUDITOR else _as_told(reading)
+    parts = extraction.extract(form, services.log, marketplace, tell)
+    headers = {"Content-Disposition": f"attachment; filename=extract.{'json' if form == 'ocel' else form}"}
+    return StreamingResponse(parts, media_type=MEDIA[form], headers=headers)
+
+
+def _as_told(reading: Reading) -> Tell:
+    """As the feed tells a marketplace."""
+
+    async def tell(facts: Sequence[Recorded]) -> list[dict[str, Any]]:
+        return await chronicle.told(reading, [entry_of(fact) for fact in facts if fact.dispute_id is not None])
+
+    return tell

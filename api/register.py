@@ -1,0 +1,72 @@
+"""The register of what auditors read: a fact in the log for each request, stored while the answer is being made.
+
+It is in the log, and not in a table beside it, so that it is sealed and proven as everything else is: whoever holds the
+database can't make a reading undone. The answer waits for it before its first byte leaves, so that nobody reads off the
+record; both are made at the same time, so that it costs a read next to nothing.
+"""
+
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from domain.reading import RecordRead
+from mediation.store.keys import Blind
+from mediation.store.log import Append, EventLog, Pending
+
+WHOLE_CELL = "*"
+"""Stands for the marketplace of a reading that was about all of them."""
+
+_PLAIN = frozenset({
+    "actor", "as_of", "against", "awaiting", "by", "changed_after", "correlation_id", "dispute_id", "first", "form", "from",
+    "happened_before", "happened_from", "known_at", "kind", "limit", "neutral", "number", "position", "reason", "second",
+    "stage", "status", "to",
+})  # fmt: skip
+"""Parameters that nobody writes freely; of all others a keyed hash is kept."""
+
+_FORM = re.compile(
+    r"[0-9a-f-]{36}|\d{1,20}|[a-z_]{1,40}|[A-Z][A-Za-z]{1,60}|\d{4}-\d\d-\d\d[Tt][0-9:.]{8,15}([Zz]|[+-]\d\d:\d\d)"
+)
+
+
+async def enter(
+    log: EventLog,
+    blind: Blind,
+    *,
+    reader: UUID,
+    marketplace: str,
+    at: datetime,
+    correlation_id: UUID,
+    route: str,
+    path: Mapping[str, str],
+    query: Mapping[str, str],
+) -> None:
+    """Raises what `EventLog.append` does."""
+    question = {**{name: value for name, value in path.items() if name != "dispute_id"}, **query}
+    event = RecordRead(
+        route=route,
+        dispute_id=_dispute(path),
+        question={name: _kept(blind, name, value) for name, value in sorted(question.items())},
+    )
+    await log.append(
+        Append(
+            marketplace=marketplace or WHOLE_CELL,
+            actor=reader,
+            correlation_id=correlation_id,
+            causation_id=None,
+            facts=(Pending(uuid4(), 1, None, at, event),),
+        )
+    )
+
+
+def _dispute(path: Mapping[str, str]) -> UUID | None:
+    with suppress(KeyError, ValueError):
+        return UUID(path["dispute_id"])
+    return None
+
+
+def _kept(blind: Blind, name: str, value: str) -> str:
+    if name in _PLAIN and _FORM.fullmatch(value):
+        return value
+    return f"hmac:{blind.digest('asked', name, value).hex()}"

@@ -1,0 +1,69 @@
+"""Outages: notices, on return, that nobody of us was there, and records it before anything lapses.
+
+All workers share one heartbeat, on the database's clock. Whoever finds it older than an outage may be records the outage for
+every marketplace; whoever returns at the same moment waits for that. What follows from it is for `domain.silence`.
+"""
+
+from time import monotonic
+
+import structlog
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from domain.outage import LEAST, Outage, RecordOutage
+from mediation.engine import Engine
+from mediation.processes import ENGINE
+from mediation.store.clocks import Clocks
+from mediation.store.recorded import NO_MARKETPLACE
+
+TABLE = """CREATE TABLE IF NOT EXISTS heartbeat (
+  one boolean PRIMARY KEY DEFAULT true CHECK (one), at timestamptz NOT NULL);
+INSERT INTO heartbeat (at) VALUES (clock_timestamp()) ON CONFLICT DO NOTHING"""
+
+_LAST = "SELECT at, clock_timestamp() FROM heartbeat FOR UPDATE"
+_BEAT = "UPDATE heartbeat SET at = %s"
+_MARKETPLACES = """WITH RECURSIVE known AS (
+  SELECT min(marketplace) AS marketplace FROM event
+  UNION ALL SELECT (SELECT min(e.marketplace) FROM event e WHERE e.marketplace > k.marketplace) FROM known k
+  WHERE k.marketplace IS NOT NULL)
+SELECT marketplace FROM known WHERE marketplace IS NOT NULL AND marketplace <> %s"""
+"""Skips from one to the next in the index."""
+
+_PACE = 5.0  # seconds between two beats of a worker
+
+_log = structlog.get_logger(__name__)
+
+
+class Heartbeat:
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, clocks: Clocks) -> None:
+        self._pool = pool
+        self._engine = engine
+        self._clocks = clocks
+        self._again = 0.0
+
+    async def beat(self) -> Outage | None:
+        """A sign of life; the outage that it ends, if one.
+
+        Killed on the way, the next one finds the same outage; a little longer, which moves nothing twice.
+        """
+        if monotonic() < self._again:
+            return None
+        async with self._pool.connection() as conn, conn.transaction():
+            row = await (await conn.execute(_LAST)).fetchone()
+            assert row is not None, "made with its table"
+            outage = Outage(began_at=row[0], ended_at=row[1])
+            ours = outage.ended_at - outage.began_at > LEAST
+            if ours:
+                await self._record(conn, outage)
+            await conn.execute(_BEAT, (outage.ended_at,))
+        self._again = monotonic() + _PACE
+        return outage if ours else None
+
+    async def _record(self, conn: AsyncConnection, outage: Outage) -> None:
+        marketplaces = await (await conn.execute(_MARKETPLACES, (NO_MARKETPLACE,))).fetchall()
+        _log.warning("outage", began_at=outage.began_at.isoformat(), ended_at=outage.ended_at.isoformat())
+        for (marketplace,) in marketplaces:
+            ahead = await self._clocks.ahead(marketplace)
+            there = Outage(began_at=outage.began_at + ahead, ended_at=outage.ended_at + ahead)
+            command = RecordOutage(marketplace=marketplace, actor=ENGINE, now=there.ended_at, outage=there)
+            await self._engine.handle(command)

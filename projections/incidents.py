@@ -1,0 +1,155 @@
+"""The incidents of a marketplace: what each is about, what it shares, and what was said to all of its members.
+
+The document's fields, personal texts sealed, instants in ISO 8601 (UTC):
+
+    id what title reason by opened_at
+    shared    [{number, form, by, text, file, rests_on, shared_at}]                 (form: exhibit, finding)
+    acts      [{number, act, by, neutral, party, terms, words, made_at, position}]  (act: proposal, offer)
+    closure   {by, reason, at}
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+from uuid import UUID
+
+from domain.base import Role
+from domain.evidence import citable_at
+from domain.incident import (
+    ExhibitShared,
+    FindingShared,
+    IncidentClosed,
+    IncidentEvent,
+    IncidentKind,
+    IncidentOpened,
+    OfferedToAll,
+    ProposedToAll,
+)
+from domain.policy import Policy
+from mediation.store.recorded import Recorded
+from projections.paging import Page, Where, page
+from projections.view import Doc, Pool, Rows, View, kinds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentRow:
+    """One incident. Its members are rows of `incident_members`."""
+
+    stream_id: UUID
+    marketplace: str
+    what: str
+    opened_at: datetime
+    closed_at: datetime | None
+    doc: Doc
+
+
+def _fold(rows: Rows[IncidentRow], recorded: Recorded) -> Iterable[IncidentRow]:
+    event: IncidentEvent = recorded.event  # type: ignore[assignment] # what the view concerns
+    if isinstance(event, IncidentOpened):
+        return [_opened(event, recorded)]
+    before = next(iter(rows.values()), None)
+    if before is None:
+        return []  # as of an instant before it was opened
+    closed_at = recorded.occurred_at if isinstance(event, IncidentClosed) else before.closed_at
+    return [replace(before, closed_at=closed_at, doc={**before.doc, **_changes(before.doc, event, recorded)})]
+
+
+def _opened(event: IncidentOpened, recorded: Recorded) -> IncidentRow:
+    told = event.model_dump(mode="json", exclude={"incident_id"})
+    doc = {"id": str(event.incident_id), **told, "opened_at": _instant(recorded.occurred_at)}
+    return IncidentRow(
+        stream_id=recorded.stream_id,
+        marketplace=recorded.marketplace,
+        what=event.what.value,
+        opened_at=recorded.occurred_at,
+        closed_at=None,
+        doc={**doc, "shared": [], "acts": [], "closure": None},
+    )
+
+
+def _changes(doc: Doc, event: IncidentEvent, recorded: Recorded) -> Doc:
+    told, at = event.model_dump(mode="json"), _instant(recorded.occurred_at)
+    match event:
+        case ExhibitShared():
+            item = {**told, "form": "exhibit", "text": told["description"], "rests_on": []}
+            return {"shared": [*doc["shared"], _without(item, "description")]}
+        case FindingShared():
+            item = {**told, "form": "finding", "text": told["finding"], "file": None}
+            return {"shared": [*doc["shared"], _without(item, "finding")]}
+        case ProposedToAll():
+            said = {**told, "act": "proposal", "by": Role.NEUTRAL.value, "party": None, "words": told["reasons"]}
+            return {"acts": [*doc["acts"], _said(_without(said, "reasons"), recorded)]}
+        case OfferedToAll():
+            said = {**told, "act": "offer", "neutral": None, "words": told["message"]}
+            return {"acts": [*doc["acts"], _said(_without(said, "message"), recorded)]}
+        case IncidentClosed():
+            return {"closure": {**told, "at": at}}
+        case IncidentOpened():
+            raise AssertionError("an incident is opened once")
+        case _:
+            assert_never(event)
+
+
+def _said(act: Doc, recorded: Recorded) -> Doc:
+    return {**act, "made_at": _instant(recorded.occurred_at), "position": recorded.position}
+
+
+def _without(item: Doc, name: str) -> Doc:
+    return {key: value for key, value in item.items() if key != name}
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")
+
+
+INCIDENTS = View(
+    title="incidents",
+    version=1,
+    row=IncidentRow,
+    key=("stream_id",),
+    concerns=kinds(IncidentEvent),
+    fold=_fold,
+    indexes=("(marketplace, opened_at, stream_id)",),
+    of_each="stream_id",
+)
+
+
+async def incidents(
+    pool: Pool,
+    marketplace: str,
+    *,
+    what: IncidentKind | None = None,
+    closed: bool | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> Page[IncidentRow]:
+    """The latest opened first."""
+    where = Where()
+    where.equal(marketplace=marketplace, what=what)
+    if closed is not None:
+        where.add(f"closed_at IS {'NOT ' if closed else ''}NULL")
+    order = ("opened_at", "stream_id")
+    return await page(pool, INCIDENTS, where, order=order, descending=True, limit=limit, cursor=cursor)
+
+
+def of(facts: Iterable[Recorded]) -> Doc | None:
+    """The document as it follows from these facts of one incident; None where it was not opened by then."""
+    rows = INCIDENTS.of(facts)
+    return rows[0].doc if rows else None
+
+
+def shared(doc: Doc, incident: Doc | None, policy: Policy) -> Doc:
+    """A dispute's case file with what its incident shares: since when it may be cited there, and how it was answered there."""
+    joined_at = datetime.fromisoformat(doc["incident"]["joined_at"])
+    told = []
+    for item in incident["shared"] if incident else []:
+        since = max(joined_at, datetime.fromisoformat(item["shared_at"]))
+        ripe_at = None if doc["imported"] else _instant(citable_at(policy, since))
+        answers = [a for a in doc["shared_answers"] if _answers(a, doc, item)]
+        told.append({**item, "citable_at": ripe_at, "answers": answers})
+    return {**doc, "shared": told}
+
+
+def _answers(answer: Doc, doc: Doc, item: Doc) -> bool:
+    return bool((answer["incident_id"], answer["number"]) == (doc["incident"]["id"], item["number"]))

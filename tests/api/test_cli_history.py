@@ -1,0 +1,135 @@
+"""`mediation replay` as of an instant, `history` and `diff`: what an auditor asks at a terminal, beside a running server."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.terminal import Done, Serving, Typed, environment, mediation, serving
+from tests.api.test_cli import Typing, free_port, own_folder, references, typing
+
+__all__ = ["own_folder", "typing"]
+
+NOWHERE = "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11"
+
+
+@pytest.fixture(scope="module")
+def served(own_folder: Path) -> Iterator[Serving]:
+    with serving("--demo", "--port", free_port(), env=environment(own_folder)) as running:
+        yield running
+
+
+@pytest.fixture
+def ask(served: Serving, own_folder: Path, typing: Typing) -> Typed:
+    return typing(environment(own_folder))
+
+
+@pytest.fixture(scope="module")
+def dispute(served: Serving) -> str:
+    return str(references(served)["MP-2026-0006"])
+
+
+def _lines(done: Done) -> list[dict[str, Any]]:
+    assert (done.code, done.err) == (0, "")
+    return [json.loads(line) for line in done.out.splitlines()]
+
+
+def test_a_dispute_as_it_had_happened_by_an_instant(ask: Typed, dispute: str) -> None:
+    whole = _lines(ask("replay", dispute, "--json"))
+    answered = next(line["occurred_at"] for line in whole if line["kind"] == "ResponseGiven")
+    then = _lines(ask("replay", dispute, "--as-of", answered, "--json"))
+    assert then == [line for line in whole if line["occurred_at"] <= answered]
+    (state,) = _lines(ask("replay", dispute, "--as-of", answered, "--state"))
+    assert (state["stage"], state["outcome"], state["response"]["answer"]) == ("negotiation", None, "concede_part")
+    told = " ".join(ask("replay", dispute, "--as-of", answered).out.split())
+    assert "the seller answers: concede part 40.00 USD" in told
+    assert "As it stood: negotiation, awaiting" in told
+    assert "refund 40.00 USD: seller to buyer" in told
+    assert "settled by" not in told
+    assert "As it stood: closed: settled" in " ".join(ask("replay", dispute).out.split())
+
+
+def test_what_was_known_before_an_act(ask: Typed, dispute: str) -> None:
+    (before,) = _lines(ask("replay", dispute, "--before-act", "2", "--state"))
+    whole = _lines(ask("replay", dispute, "--json"))
+    assert before["version"] == len(
+        [line for line in whole if line["causation_id"] == whole[0]["causation_id"] and line["stream_id"] == dispute]
+    )
+    assert before["response"] is None
+    none = ask("replay", dispute, "--before-act", "1")
+    assert (none.code, none.out) == (1, "")
+    assert "there is no act 999" in ask("replay", dispute, "--before-act", "999").err
+
+
+def test_a_past_case_was_not_known_before_it_was_imported(ask: Typed, dispute: str) -> None:
+    first = _lines(ask("replay", dispute, "--json"))[0]
+    known = ask("replay", dispute, "--known-at", first["occurred_at"])
+    assert (known.code, known.out) == (1, "")
+    assert f"there is no dispute {dispute} here at that instant" in known.err
+
+
+def test_what_changed_between_two_instants(ask: Typed, dispute: str) -> None:
+    whole = _lines(ask("replay", dispute, "--json"))
+    filed = whole[0]["occurred_at"]
+    answered = next(line["occurred_at"] for line in whole if line["kind"] == "ResponseGiven")
+    lines = _lines(ask("diff", dispute, filed, answered, "--json"))
+    changes = {line["at"]: line["after"] for line in lines if "at" in line}
+    assert changes["/response"]["answer"] == "concede_part"
+    assert next(line for line in lines if line.get("kind") == "ResponseGiven")["who"] == "seller"
+    told = " ".join(ask("diff", dispute, filed, answered).out.split())
+    assert "/response" in told
+    assert "the seller answers: concede part 40.00 USD" in told
+    assert ask("diff", dispute, answered, answered).err.strip() == "Nothing changed."
+
+
+def test_facts_are_found_by_whatever_they_are_known_by(own_folder: Path, ask: Typed, dispute: str) -> None:
+    whole = _lines(ask("replay", dispute, "--json"))
+    found = _lines(ask("history", "--dispute", dispute, "--json"))
+    assert found == whole
+    (filed,) = _lines(ask("history", "--dispute", dispute, "--kind", "DisputeFiled", "--json"))
+    assert filed["body"]["buyer"]["name"] == "Valentina Ríos"
+    assert len(_lines(ask("history", "--marketplace", "demo", "--limit", "3", "--json"))) == 3
+    assert filed["position"] in {
+        line["position"] for line in _lines(ask("history", "--actor", filed["actor"], "--json"))
+    }
+    table = mediation(
+        "history", "--kind", "DisputeFiled", "--correlation", filed["correlation_id"], env=environment(own_folder)
+    )
+    assert dispute in table.out
+    nothing = ask("history", "--marketplace", "elsewhere")
+    assert (nothing.code, nothing.out) == (0, "")
+    assert "Nothing like that is on record." in nothing.err
+
+
+def test_everything_is_taken_away_in_every_form(ask: Typed, dispute: str, tmp_path: Path) -> None:
+    for form in ("jsonl", "csv", "ocel"):
+        done = ask("extract", form, "--marketplace", "demo", "--out", tmp_path / form)
+        assert (done.code, done.out) == (0, "")
+        assert dispute in (tmp_path / form).read_text(encoding="utf-8")
+    facts = [json.loads(line) for line in (tmp_path / "jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [fact for fact in facts if fact["dispute_id"] == dispute] == _lines(ask("replay", dispute, "--json"))
+    log = json.loads((tmp_path / "ocel").read_text(encoding="utf-8"))
+    assert dispute in {found["id"] for found in log["objects"] if found["type"] == "dispute"}
+    assert ask("extract", "jsonl", "--marketplace", "elsewhere", "--out", tmp_path / "none").code == 0
+    assert (tmp_path / "none").read_bytes() == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("replay", NOWHERE, "--as-of", "2100-01-01T00:00:00Z"), "2100-01-01T00:00:00Z is yet to come"),
+        (("replay", NOWHERE, "--as-of", "yesterday"), "yesterday: an instant is written as in RFC 3339"),
+        (("replay", NOWHERE, "--known-at", "2020-01-01T00:00:00"), "with its offset from UTC"),
+        (("replay", NOWHERE), "there is no dispute"),
+        (("diff", NOWHERE, "2020-01-02T00:00:00Z", "2020-01-01T00:00:00Z"), "the first instant lies after the second"),
+        (("diff", NOWHERE, "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"), "there is no dispute"),
+        (("history", "--since", "2020"), "2020: an instant is written"),
+        (("history", "--limit", "0"), "--limit is 1 or more"),
+    ],
+)
+def test_what_makes_no_sense_is_told(ask: Typed, arguments: tuple[str, ...], told: str) -> None:
+    done = ask(*arguments)
+    assert (done.code, done.out) == (1, "")
+    assert told in " ".join(done.err.split())

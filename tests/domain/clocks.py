@@ -1,0 +1,58 @@
+"""What holds of every deadline and promise: whose it is, on that person's calendar, under a clause of the dispute's policy."""
+
+from collections.abc import Sequence
+from typing import get_args
+
+from domain.commitments import Bearer, CommitmentMade, CommitmentReplaced
+from domain.deadlines import DeadlineSet
+from domain.decide import Fact
+from domain.dispute import Dispute
+from domain.elsewhere import RefundedElsewhere
+from domain.goods import StepName
+from domain.people import Side
+from domain.policy import Policy
+from domain.windows import DeadlineProof
+
+CLAUSES = {
+    "response": {"response"}, "negotiation": {"negotiation"}, "offer": {"offer_reply"}, "proposal": {"proposal_reply"},
+    "evidence": {"evidence"}, "ruling": {"ruling", "longest"}, "appeal": {"appeal"}, "set_aside": {"set_aside"},
+    "stay": {"stay"},
+}  # fmt: skip
+PROMISES = {
+    "co_signature", "assignment", "breach", "first_act", "challenge", "set_aside", "remedy", "recovery", "recommendation",
+    *(f"goods_{step}" for step in get_args(StepName)),
+}  # fmt: skip
+PEOPLE = {Bearer.BUYER, Bearer.SELLER, Bearer.NEUTRAL}
+
+
+def check(dispute: Dispute, policy: Policy, facts: Sequence[Fact]) -> None:
+    replaced = any(isinstance(fact.event, CommitmentReplaced | RefundedElsewhere) for fact in facts)
+    for fact in facts:
+        match fact.event:
+            case DeadlineSet(deadline=deadline, whose=whose):
+                assert _clause(policy, deadline.proof) in CLAUSES[deadline.name.split("-")[0]], deadline
+                if deadline.name != "stay":
+                    _check_calendar(dispute, policy, whose, deadline.proof)
+            case CommitmentMade(promise=promise, arises_from=source):
+                assert promise.subject is not None or promise.owed_by not in PEOPLE, promise
+                if promise.owed_by.value in set(Side):
+                    assert promise.subject == dispute.party(Side(promise.owed_by.value)).subject
+                if promise.proof is not None:
+                    assert _clause(policy, promise.proof) in PROMISES, promise
+                    _check_calendar(dispute, policy, promise.owed_by.value, promise.proof)
+                else:
+                    assert source in {"promise", "goodwill"} or replaced, promise
+            case _:
+                pass
+
+
+def _clause(policy: Policy, proof: DeadlineProof) -> str:
+    version, _, clause = proof.rule.partition("/")
+    assert version == policy.version
+    return clause
+
+
+def _check_calendar(dispute: Dispute, policy: Policy, whose: str, proof: DeadlineProof) -> None:
+    home = dispute.party(Side(whose)) if whose in set(Side) else policy.desk
+    assert proof.time_zone == home.time_zone
+    assert proof.calendar.split()[-1] == (home.country or "only")

@@ -1,0 +1,49 @@
+"""Law reports on what may be said beside an act, and need not be: whatever is said is kept, as that person's.
+
+The reports themselves look after it: none goes on over words that are in no event.
+"""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.domain.cast import Act, buyer, lawyer, neutral, seller, words
+from tests.domain.filings import filing
+from tests.domain.reports import Clock, Played, day, given
+
+SAID = words("Perché no?", "it")
+ESCALATED = (filing(), seller.contests(), day(3), buyer.escalates())
+MEDIATED = (*ESCALATED, neutral.takes_case(), neutral.writes())
+PROPOSED = (*MEDIATED, neutral.proposes("50.00 EUR", "79.90 EUR"))
+PROMISED = (filing(), seller.promises("reply", "buyer"))
+
+
+def saying(act: Act, name: str) -> Act:
+    return replace(act, fields={**act.fields, name: SAID})
+
+
+@pytest.mark.parametrize(
+    ("before", "act"),
+    [
+        ((filing(),), saying(buyer.withdraws(), "reason")),
+        ((filing("0.05 XBT", held=("0.06 XBT", "0.01 XBT")),), saying(buyer.withdraws(), "reason")),
+        ((filing(),), saying(seller.concedes(), "statement")),
+        ((filing(),), saying(seller.concedes("29.90 EUR"), "statement")),
+        ((filing(), day(3)), saying(buyer.escalates(), "reason")),
+        (ESCALATED, saying(seller.escalates(), "reason")),
+        ((filing(),), saying(seller.offers("50.00 EUR"), "message")),
+        ((filing(), seller.offers("50.00 EUR")), saying(buyer.offers("90.00 EUR", counters=1), "message")),
+        ((filing(), seller.offers("50.00 EUR")), saying(buyer.rejects_offer(1), "message")),
+        (PROPOSED, saying(buyer.refuses_proposal(), "message")),
+        (MEDIATED, saying(neutral.declares_impasse(), "reasons")),
+        ((filing(),), saying(seller.promises("reply", "buyer"), "note")),
+        (PROMISED, saying(buyer.confirms_promise(1), "note")),
+        (PROMISED, saying(buyer.waives_promise(1), "note")),
+        (PROMISED, saying(buyer.replaces_promise(1, "reply"), "note")),
+        (MEDIATED, saying(neutral.declares("I bought there once."), "disclosed")),
+        ((filing(), buyer.names(lawyer)), saying(lawyer.withdraws(), "reason")),
+    ],
+)  # fmt: skip
+def test_whatever_is_said_is_kept(before: tuple[Played | Clock, ...], act: Act) -> None:
+    """In the language it was said in; a representative's words are the party's."""
+    assert given(*before).when(act).refusal is None

@@ -1,0 +1,143 @@
+"""What is said to all members of an incident comes to each of them once, whatever happens to the workers that bring it."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from domain.base import Actor, Command, Role
+from domain.decide import AnyCommand
+from domain.escalation import AssignNeutral, Escalate
+from domain.incident import IncidentKind, OpenIncident, ProposeToAll, Share
+from domain.mandate import GrantMandate
+from domain.membership import BulkActNotReached, JoinIncident, LeaveIncident
+from domain.money import Money
+from domain.people import Words
+from domain.proposal import DeclareImpasse, ProposalMade, RefuseProposal
+from mediation.engine import Engine, Outcome, Request
+from mediation.processes import incidents
+from mediation.processes.incidents import IncidentProcess
+from mediation.store.clocks import Clocks
+from mediation.store.follow import Follow
+from mediation.store.tasks import end
+from tests.worlds import MARKETPLACE, World, actor, filing, order, world
+
+NEUTRAL = Actor(subject=uuid4(), role=Role.NEUTRAL)
+SUPERVISOR = actor(Role.SUPERVISOR)
+EARLIER = datetime.now(UTC) - timedelta(days=4)
+NO_REQUEST = Request()
+REASONS = Words(text="Nobody is at fault.", language="en")
+
+
+class Killed(BaseException):
+    """The worker is gone, after what it sent was stored and before it knew."""
+
+
+class Dying(Engine):
+    """Of every command it carries out, nobody hears."""
+
+    async def handle(self, command: AnyCommand, request: Request = NO_REQUEST) -> Outcome:
+        await super().handle(command, request)
+        raise Killed
+
+
+async def _does(w: World, kind: type[Command], who: Actor, **fields: Any) -> Outcome:
+    about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC), "actor": who}
+    return await w.engine.handle(kind.model_validate(about | fields))  # type: ignore[arg-type]
+
+
+async def _mediated(w: World) -> UUID:
+    """A dispute that the neutral has."""
+    filed = await w.engine.handle(filing(order("129.90", now=EARLIER), now=EARLIER))
+    dispute_id = filed.dispute.id
+    await _does(w, Escalate, actor(Role.BUYER), dispute_id=dispute_id)
+    await _does(w, AssignNeutral, NEUTRAL, dispute_id=dispute_id, neutral=NEUTRAL.subject)
+    return dispute_id
+
+
+async def _opened(w: World) -> UUID:
+    async with w.pool.connection() as conn:
+        await conn.execute(incidents.TABLE)
+    authority = (Money.of("1000.00", "EUR"),)
+    administrator = actor(Role.ADMINISTRATOR)
+    await _does(w, GrantMandate, administrator, neutral=NEUTRAL.subject, languages=("en",), authority=authority)
+    incident_id, told = uuid4(), {"title": REASONS, "reason": REASONS, "what": IncidentKind.CUSTOMS_SEIZURE}
+    await _does(w, OpenIncident, SUPERVISOR, incident_id=incident_id, **told)
+    return incident_id
+
+
+@asynccontextmanager
+async def _followed(w: World, process: IncidentProcess) -> AsyncIterator[None]:
+    """The process has read all of the log."""
+    follow = Follow(w.log, w.pool, [process])
+    following = asyncio.create_task(follow.run())
+    try:
+        assert await follow.caught_up(process.name, await w.log.last_position(), 20)
+        yield
+    finally:
+        await end([following])
+
+
+async def _came(w: World, dispute_id: UUID) -> Counter[str]:
+    """What has come to a dispute from the incident."""
+    of = ("ProposalMade", "BulkActReached", "BulkActNotReached")
+    return Counter(fact.kind for fact in await w.log.of_dispute(dispute_id) if fact.kind in of)
+
+
+async def test_a_proposal_to_all_comes_to_each_once(database: str) -> None:
+    """The worker that brings it is killed each time after it was stored; two others come, at the same time."""
+    async with world(database) as w:
+        incident_id = await _opened(w)
+        members = [await _mediated(w) for _ in range(5)]
+        late, gone, *reached = members[0], members[1], *members[2:]
+        for dispute_id in (gone, *reached):
+            await _does(w, JoinIncident, SUPERVISOR, dispute_id=dispute_id, incident_id=incident_id)
+        elsewhere = reached[-1]
+        await _does(w, DeclareImpasse, NEUTRAL, dispute_id=elsewhere)
+        await _does(w, LeaveIncident, SUPERVISOR, dispute_id=gone, incident_id=incident_id)
+        await _does(w, ProposeToAll, NEUTRAL, incident_id=incident_id, terms=Share(share=5000), reasons=REASONS)
+        await _does(w, JoinIncident, SUPERVISOR, dispute_id=late, incident_id=incident_id)
+
+        dying = IncidentProcess(w.pool, Dying(w.log), Clocks(w.pool))
+        async with _followed(w, dying):
+            with pytest.raises(Killed):
+                await dying.work()
+        refusing = {"dispute_id": reached[0], "number": 1}
+        await _does(w, RefuseProposal, actor(Role.BUYER), **refusing)
+        workers = [IncidentProcess(w.pool, w.another_worker(), Clocks(w.pool)) for _ in range(2)]
+        await asyncio.gather(*(worker.work() for worker in workers))
+
+        assert [await worker.work() for worker in workers] == [0, 0]
+        for dispute_id in reached[:-1]:
+            assert await _came(w, dispute_id) == {"ProposalMade": 1, "BulkActReached": 1}
+        assert await _came(w, elsewhere) == {"BulkActNotReached": 1}
+        assert await _came(w, late) == await _came(w, gone) == {}
+        (missed,) = [f.event for f in await w.log.of_dispute(elsewhere) if isinstance(f.event, BulkActNotReached)]
+        assert missed.code == "NotYourMove"
+        (made,) = [f for f in await w.log.of_dispute(reached[0]) if isinstance(f.event, ProposalMade)]
+        assert isinstance(made.event, ProposalMade)
+        assert made.actor == NEUTRAL.subject
+        told = await w.codec.open(made.event.reasons.model_dump(mode="json"), MARKETPLACE)
+        assert told["text"] == REASONS.text
+
+
+async def test_what_is_killed_before_it_is_stored_comes_later(database18: str) -> None:
+    """Each member is a row of the process until its dispute has decided."""
+    async with world(database18) as w:
+        incident_id, dispute_id = await _opened(w), await _mediated(w)
+        await _does(w, JoinIncident, SUPERVISOR, dispute_id=dispute_id, incident_id=incident_id)
+        await _does(w, ProposeToAll, NEUTRAL, incident_id=incident_id, terms=Share(share=10_000), reasons=REASONS)
+        process = IncidentProcess(w.pool, w.engine, Clocks(w.pool))
+        async with _followed(w, process):
+            pass
+        async with w.pool.connection() as conn:
+            waiting = await (await conn.execute("SELECT dispute_id FROM bulk_task")).fetchall()
+        assert waiting == [(dispute_id,)]
+        assert await _came(w, dispute_id) == {}
+        assert await IncidentProcess(w.pool, w.another_worker(), Clocks(w.pool)).work() == 1
+        assert await _came(w, dispute_id) == {"ProposalMade": 1, "BulkActReached": 1}

@@ -1,0 +1,56 @@
+"""An outage of ours is noticed on return, by whoever is first, and before anything lapses."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from domain.outage import LEAST
+from domain.people import Outcome, Stage
+from mediation.processes.outages import Heartbeat
+from mediation.store.clocks import Clocks
+from tests.processes.test_processes import LONG_AGO, Running, running
+from tests.worlds import MARKETPLACE, filing, order
+
+_LAST_SEEN = "UPDATE heartbeat SET at = %s"
+
+
+async def test_what_was_due_while_nobody_was_there(database: str) -> None:
+    """What had to lapse before the outage lapses, when it was due; what fell into it is due 24 hours after the return."""
+    async with running(database) as r:
+        engine, earlier = r.world.engine, LONG_AGO - timedelta(days=20)
+        before = await engine.handle(filing(order("10.00", now=earlier), now=earlier))
+        filed = await engine.handle(filing(order("129.90", now=LONG_AGO), now=LONG_AGO))
+        began_at = filed.dispute.deadlines.running["response"].due_at - timedelta(hours=1)
+        await _last_seen(r, began_at)
+        await r.settle()
+        (outage,) = (await engine.policies(MARKETPLACE)).outages
+        assert outage.began_at == began_at
+        dispute = await r.state(filed.dispute.id)
+        assert (dispute.stage, dispute.deadlines.running["response"].due_at) == (Stage.NEGOTIATION, outage.due_at)
+        lapsed = await r.state(before.dispute.id)
+        assert lapsed.outcome is Outcome.GRANTED_BY_DEFAULT
+        granted = [e for e in await r.world.log.of_dispute(before.dispute.id) if e.kind == "DefaultGranted"]
+        assert [e.occurred_at for e in granted] == [before.dispute.deadlines.running["response"].due_at]
+
+
+async def test_whoever_returns_at_the_same_moment(database: str) -> None:
+    """Records it once, and nobody goes on before it is recorded."""
+    async with running(database) as r:
+        filed = await r.world.engine.handle(filing(order("10.00", now=LONG_AGO), now=LONG_AGO))
+        await _last_seen(r, filed.dispute.deadlines.running["response"].due_at - timedelta(hours=1))
+        workers = [Heartbeat(r.world.pool, r.world.another_worker(), Clocks(r.world.pool)) for _ in range(3)]
+        found = await asyncio.gather(*(worker.beat() for worker in workers))
+        assert [outage for outage in found if outage] == [*(await r.world.engine.policies(MARKETPLACE)).outages]
+
+
+async def test_a_short_absence_is_no_outage(database: str) -> None:
+    """A restart, say."""
+    async with running(database) as r:
+        await r.world.engine.handle(filing(order("10.00", now=LONG_AGO), now=LONG_AGO))
+        await _last_seen(r, datetime.now(UTC) - LEAST + timedelta(minutes=1))
+        assert await Heartbeat(r.world.pool, r.world.engine, Clocks(r.world.pool)).beat() is None
+        assert (await r.world.engine.policies(MARKETPLACE)).outages == ()
+
+
+async def _last_seen(r: Running, at: datetime) -> None:
+    async with r.world.pool.connection() as conn:
+        await conn.execute(_LAST_SEEN, (at,))

@@ -1,0 +1,217 @@
+"""The stages of a dispute as the rules themselves play them: every act that is offered is done, and every silence waited for.
+
+    python -m tests.stages      draws docs/mediation.md anew
+
+Two filings are played in breadth until nothing new comes: states that differ in
+nothing that matters for the stage count as one.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from domain.base import Role
+from domain.deadlines import DeadlineLapsed
+from domain.dispute import Dispute
+from domain.moves import Move
+from domain.people import Side, Stage
+from domain.policy import FIRST_POLICY
+from domain.refusals import Refusal
+from domain.silence import next_due
+from tests.domain.cast import FIRST, NEUTRALS, Act, Person, administrator, engine
+from tests.domain.ending import refund_work
+from tests.domain.filings import Filing, filing
+from tests.domain.play import act
+from tests.domain.reports import AMPLE
+from tests.domain.table import Table
+from tests.domain.world import World
+
+PAGE = Path(__file__).parent.parent / "docs" / "mediation.md"
+
+STARTS: tuple[tuple[Filing, tuple[str, ...]], ...] = (
+    (filing(reason="item_not_received", delivered_days_ago=None, tracking=None), AMPLE),
+    (filing(claimant="seller", reason="payment_not_received"), ("1.00 EUR",)),
+)
+"""What is filed, and what the neutrals may rule on alone."""
+ASIDE = frozenset(
+    {
+        "post_message", "add_exhibit", "withdraw_exhibit", "answer_exhibit", "make_commitment", "keep_commitment",
+        "waive_commitment", "replace_commitment", "name_representative", "end_representation", "rate_handling", "order_stay",
+        "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding", "post_in_caucus",
+        "consent_to_neutral", "request_evidence", "declare_interests", "rebut", "raise_counterclaim", "recuse",
+        "reassign_neutral", "challenge_neutral", "decide_challenge", "send_goods", "contest_goods", "decide_goods",
+        "fail_refund",
+    }
+)  # fmt: skip
+"""Acts that by themselves take a dispute to no other stage: what they open is looked at, but not played on."""
+
+_PARTS = {Role.NEUTRAL: "neutral", Role.SUPERVISOR: "supervisor", Role.MARKETPLACE: "marketplace"}
+
+
+@dataclass
+class Seen:
+    """`passages` are the causes that lead from one stage to another; `offered` who is offered an act at a stage."""
+
+    passages: dict[tuple[Stage, Stage], set[str]] = field(default_factory=dict)
+    offered: dict[str, dict[Stage, set[str]]] = field(default_factory=dict)
+    looked_at: set[object] = field(default_factory=set)
+
+
+def explored() -> Seen:
+    seen, known = Seen(), set[object]()
+    waiting = deque(_begun(*start) for start in STARTS)
+    while waiting:
+        table = waiting.popleft()
+        if (place := _place(table)) in known:
+            continue
+        known.add(place)
+        for cause, after in _next(table, seen):
+            stages = (table.dispute(FIRST).stage, after.dispute(FIRST).stage)
+            if stages[0] is not stages[1]:
+                seen.passages.setdefault(stages, set()).add(cause)
+            waiting.append(after)
+    return seen
+
+
+def _begun(first: Filing, authority: tuple[str, ...]) -> Table:
+    table = Table()
+    for somebody in NEUTRALS:
+        table.world.do(administrator.grants_mandate(somebody, *authority).command(table.now))
+    table.world.do(first.command(table.now))
+    table.filed = [FIRST]
+    table.now += timedelta(days=3)
+    return table
+
+
+def _place(table: Table) -> object:
+    """What matters for where a dispute may go from here."""
+    dispute = table.dispute(FIRST)
+    ruling = dispute.adjudication.ruling
+    return (
+        dispute.claimant,
+        dispute.stage,
+        dispute.awaiting,
+        dispute.outcome,
+        dispute.response is None,
+        frozenset(_base(name) for name in dispute.deadlines.running),
+        frozenset((c.kind, c.owed_by, c.underway) for c in dispute.commitments.open.values()),
+        dispute.escalation.neutral is None,
+        dispute.set_aside,
+        dispute.adjudication.appeal is None,
+        None if ruling is None else ruling.appealable_by,
+        len(dispute.adjudication.rulings) > 1,
+    )
+
+
+def _base(deadline: str) -> str:
+    return deadline.split("-", maxsplit=1)[0]
+
+
+def _next(table: Table, seen: Seen) -> Iterator[tuple[str, Table]]:
+    dispute = table.dispute(FIRST)
+    for who, move in _offered(table, seen):
+        if move.name in ASIDE:
+            if (once := (dispute.claimant, dispute.stage, who.role, move.name)) in seen.looked_at:
+                continue
+            seen.looked_at.add(once)
+        for half in (1,) if move.name in ASIDE else (0, 1, 2):
+            unclaimed = table.world.transaction(FIRST).unclaimed()
+            made = act(move, who, dispute, unclaimed, table.now, partial(_tasted, half))
+            for cause, after in _done(table, made, move.name):
+                if move.name in ASIDE:
+                    _offered(after, seen)
+                else:
+                    yield cause, after
+    for work in refund_work(table.world, dispute, table.now):
+        yield from _done(table, work, "refund")
+    if (due_at := next_due(dispute)) is not None:
+        later = replace(table, world=_copied(table.world), now=max(table.now, due_at))
+        happened = later.world.do(engine.ticks().command(later.now))
+        lapsed = {_base(fact.event.name) for fact in happened if isinstance(fact.event, DeadlineLapsed)} - {"offer"}
+        yield f"silence ({', '.join(sorted(lapsed)) or 'a promise is due'})", later
+
+
+def _offered(table: Table, seen: Seen) -> list[tuple[Person, Move]]:
+    dispute = table.dispute(FIRST)
+    offered = [(who, move) for _, who, move in table.all_moves()]
+    for who, move in offered:
+        seen.offered.setdefault(move.name, {}).setdefault(dispute.stage, set()).add(_part(who, dispute))
+    return offered
+
+
+def _tasted(half: int, upto: int) -> int:
+    """The first, the middle or the last of what there is to choose from."""
+    return upto * half // 2
+
+
+def _done(table: Table, made: Act, cause: str) -> Iterator[tuple[str, Table]]:
+    after = replace(table, world=_copied(table.world))
+    try:
+        after.world.do(made.command(after.now))
+    except Refusal:  # the terms that this taste chooses are not always within the rules
+        return
+    yield cause, after
+
+
+def _copied(world: World) -> World:
+    return World(dict(world.states))
+
+
+def _part(who: Person, dispute: Dispute) -> str:
+    if who.role in _PARTS:
+        return _PARTS[who.role]
+    return "claimant" if Side(who.role.value) is dispute.claimant else "respondent"
+
+
+# --- the page ---
+
+
+def diagram(seen: Seen) -> str:
+    """In Mermaid, which GitHub and most editors draw."""
+    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {Stage.NEGOTIATION}: file_dispute"]
+    for (before, after), causes in sorted(seen.passages.items(), key=lambda p: [list(Stage).index(s) for s in p[0]]):
+        lines.append(f"    {before} --> {after}: {'<br/>'.join(sorted(causes))}")
+    return "\n".join([*lines, f"    {Stage.CLOSED} --> [*]", "```"])
+
+
+def acts(seen: Seen) -> str:
+    """Who may do what at which stage."""
+    order = ("claimant", "respondent", "neutral", "supervisor", "marketplace")
+    rows = [f"| act | {' | '.join(Stage)} |", "|---" * (len(Stage) + 1) + "|"]
+    for name, stages in sorted(seen.offered.items()):
+        cells = (", ".join(p for p in order if p in stages.get(stage, ())) for stage in Stage)
+        rows.append(f"| `{name}` | {' | '.join(cell or '–' for cell in cells)} |")
+    return "\n".join(rows)
+
+
+def silences() -> str:
+    """What silence means at the end of each window of the first policy."""
+    rows = ["| window | by the first policy | silence means |", "|---|---|---|"]
+    windows, silence = dict(FIRST_POLICY.windows), dict(FIRST_POLICY.silence)
+    for name, meaning in silence.items():
+        rows.append(f"| `{name}` | {windows[name]} | {meaning.replace('_', ' ')} |")
+    return "\n".join(rows)
+
+
+def blocks() -> Mapping[str, str]:
+    seen = explored()
+    return {"stages": diagram(seen), "acts": acts(seen), "silence": silences()}
+
+
+def drawn(page: str, drawn_blocks: Mapping[str, str]) -> str:
+    """The page with its blocks as they are now. Raises ValueError where one has no place in it."""
+    for name, text in drawn_blocks.items():
+        begin, end = f"<!-- {name}: drawn from the code -->\n\n", f"\n\n<!-- end of {name} -->"
+        before, middle, rest = page.partition(begin)
+        _, over, after = rest.partition(end)
+        if not (middle and over):
+            raise ValueError(f"the page has no place for {name}")
+        page = before + begin + text + end + after
+    return page
+
+
+if __name__ == "__main__":
+    PAGE.write_text(drawn(PAGE.read_text("utf-8"), blocks()), "utf-8")
