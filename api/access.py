@@ -28,8 +28,8 @@ PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
 
 GROUPERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _MARKETPLACE})
 
-OPEN = frozenset({"health", "ready", "explain_problem"})
-"""Routes that anybody may use."""
+OPEN = frozenset({"health", "ready", "explain_problem", "take_notice"})
+"""Routes that anybody may use; a notice of a payment provider proves by its signature whose it is."""
 
 WHO: Mapping[str, frozenset[Role]] = {
     "file_dispute": PARTIES | {_MARKETPLACE},
@@ -121,6 +121,11 @@ WHO: Mapping[str, frozenset[Role]] = {
     "get_refund": OVERSEERS,
     "confirm_refund": frozenset({_MARKETPLACE}),
     "fail_refund": frozenset({_MARKETPLACE}),
+    "retry_refund": frozenset({_MARKETPLACE, _SUPERVISOR}),
+    "settle_refund_otherwise": frozenset({_MARKETPLACE, _SUPERVISOR}),
+    "list_reconciliations": frozenset({_MARKETPLACE, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
+    "list_differences": frozenset({_MARKETPLACE, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
+    "explain_difference": frozenset({_MARKETPLACE, _SUPERVISOR}),
     "publish_policy": frozenset({_ADMINISTRATOR}),
     "validate_policy": frozenset({_ADMINISTRATOR}),
     "list_policies": READERS,

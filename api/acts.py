@@ -46,7 +46,7 @@ from api.schemas.neutrals import (
     ReassignNeutral,
     Recuse,
 )
-from api.schemas.refunds import ConfirmRefund, FailRefund
+from api.schemas.refunds import ConfirmRefund, FailRefund, RetryRefund, SettleRefundOtherwise
 from api.schemas.reopening import RateHandling, Reopen
 from api.schemas.representation import EndRepresentation, NameRepresentative
 from api.schemas.response import RaiseCounterclaim, Rebut, Respond
@@ -122,4 +122,6 @@ ACTS: Mapping[str, type[Act]] = {
     "replace_commitment": ReplaceCommitment,
     "confirm_refund": ConfirmRefund,
     "fail_refund": FailRefund,
+    "retry_refund": RetryRefund,
+    "settle_refund_otherwise": SettleRefundOtherwise,
 }

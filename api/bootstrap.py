@@ -4,16 +4,20 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from api.auth import Tokens
+from api.reconciling import Reconciler
 from api.settings import Settings
 from mediation.engine import Engine
-from mediation.gateways.payments import MarketplaceGateway
+from mediation.gateways.chosen import gateways
+from mediation.gateways.payments import Gateways
 from mediation.processes import deadlines, departures, incidents, refunds, repeat_offenders
+from mediation.processes.attempts import Attempts
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
 from mediation.processes.incidents import IncidentProcess
@@ -58,6 +62,9 @@ class Services:
     consumers: Sequence[Consumer]
     follow: Follow
     blind: Blind
+    gateways: Gateways
+    attempts: Attempts
+    reconciler: Reconciler
     blobs: Blobs
     tokens: Tokens
 
@@ -144,13 +151,18 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         engine = Engine(log)
         times = Clocks(pool, settings.test_marketplaces)
         clock = DeadlineClock(pool, engine, times)
-        refunding = RefundProcess(pool, engine, MarketplaceGateway())
+        blind, paying = Blind(secret.blind), gateways(settings.gateways)
+        stack.push_async_callback(paying.close)
+        attempts = Attempts(engine, paying, log, codec, blind)
+        refunding = RefundProcess(pool, engine, attempts)
         departing = Departures(pool, engine)
         grouping = IncidentProcess(pool, engine, times)
         offenders = RepeatOffenders(pool, engine)
         await _make_tables(pool)
         consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, grouping, offenders)
         follow = Follow(log, pool, consumers)
+        every = timedelta(hours=settings.reconcile_hours)
+        reconciler = Reconciler(pool, log, follow, engine, paying, blind, every)
         signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
         sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
         if works:
@@ -159,6 +171,7 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
             begin("follow", follow.run)
             for process in (clock, refunding, departing, grouping, offenders, sealer):
                 begin(process.name, process.run)
+            begin("reconciliation", reconciler.run)
         yield Services(
             settings=settings,
             pool=pool,
@@ -169,7 +182,10 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
             clocks=times,
             consumers=consumers,
             follow=follow,
-            blind=Blind(secret.blind),
+            blind=blind,
+            gateways=paying,
+            attempts=attempts,
+            reconciler=reconciler,
             blobs=Blobs.in_folder(settings.data_dir / "blobs", keys, max_bytes=settings.max_file_bytes),
             tokens=Tokens(secret.token),
         )

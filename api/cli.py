@@ -63,6 +63,20 @@ COMMANDS = {
         any instant, by when things happened or by when the engine learned of them. Works beside a running server, and without
         one. Texts are shown as they were written; those of an erased person are gone.""",
     ),
+    "reconcile": (
+        "api.commands.reconcile:reconcile",
+        """Compare the ledger with the payment provider's own list.
+
+        Every difference is put on record once, and shown: missing here or there, amount, currency, status, twice. Works
+        beside a running server, which does the same by itself. The exit code is 1 if anything differs.""",
+    ),
+    "sandbox-provider": (
+        "api.commands.sandbox:sandbox_provider",
+        """Serve a payment provider to try things on, until Ctrl-C.
+
+        A service of its own with a store of its own; no money moves there. `PUT /control/faults` tells it what to do wrong,
+        `GET /docs` shows how.""",
+    ),
     "history": (
         "api.commands.history:history",
         """Find facts in the whole trail: by dispute, marketplace, actor, kind, time, correlation.
@@ -80,6 +94,13 @@ COMMANDS = {
         """Take everything away: as JSON lines, CSV, or an OCEL 2.0 event log for process mining.
 
         With readable texts; those of an erased person are gone. Works beside a running server, and without one.""",
+    ),
+    "what-if": (
+        "api.commands.what_if:what_if",
+        """Decide stored disputes again under another policy, and tell whose outcome would differ.
+
+        What people did keeps its instant; silence is reckoned by the other windows; acts that the other policy refuses are
+        listed. In several processes; nothing is changed.""",
     ),
     "export": (
         "api.commands.proof:export_proof",

@@ -99,13 +99,13 @@ class Reading:
             grouped = dispute.membership.incident
             incident = await services.engine.incident(grouped, caller.marketplace) if grouped else None
             actions = self.front.actions.of(dispute, policy, caller.actor, caller.at, incident)
-            return with_asked(await self._with_shared(doc, policy), policy, caller.at), actions
+            return with_asked(await self.with_shared(doc, policy), policy, caller.at), actions
         facts = await services.log.of_dispute(dispute_id, as_of=self.asked.as_of, known_at=self.asked.known_at)
         then = case_file.of(facts)
         if then is None:
             raise UnknownDispute(dispute_id=str(dispute_id))
         at = self.asked.as_of or self.asked.known_at or caller.at
-        return with_asked(await self._with_shared(then, policy), policy, at), []
+        return with_asked(await self.with_shared(then, policy), policy, at), []
 
     async def incident(self, incident_id: UUID) -> tuple[Doc, Incident]:
         """An incident's document, sealed, and its state. Raises UnknownIncident."""
@@ -119,7 +119,7 @@ class Reading:
         facts = (await self.front.services.log.read([(incident_id, 0)])).streams[incident_id]
         return incidents.of(self.asked.told(facts))
 
-    async def _with_shared(self, doc: Doc, policy: Policy) -> Doc:
+    async def with_shared(self, doc: Doc, policy: Policy) -> Doc:
         """With what the dispute's incident shared by then."""
         if doc["incident"] is None:
             return {**doc, "shared": []}

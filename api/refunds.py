@@ -10,7 +10,14 @@ from fastapi import APIRouter, Body, Query
 from api.problems import ON_DISPUTE, ON_READ, documented
 from api.reading import Cursor, Limit, Read, ReadAsOf, Reading
 from api.schemas.answers import Done
-from api.schemas.refunds import ConfirmRefund, FailRefund, Refunds, RefundWithSteps
+from api.schemas.refunds import (
+    ConfirmRefund,
+    FailRefund,
+    Refunds,
+    RefundWithSteps,
+    RetryRefund,
+    SettleRefundOtherwise,
+)
 from api.writing import WriteOnDispute
 from domain.refund import UnknownRefund
 from projections import caseload, refund_ledger
@@ -83,6 +90,24 @@ async def confirm_refund(
 @router.post("/v1/refunds/{refund_id}/failure", responses=documented(*ON_DISPUTE))
 async def fail_refund(refund_id: UUID, body: FailRefund, writing: WriteOnDispute) -> Done:
     """The payment failed. It stays owed, and may yet be confirmed. One that was confirmed and came back has `bounced`."""
+    refund = await writing.front.services.engine.refund(refund_id, writing.caller.marketplace)
+    outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
+    return await writing.done(outcome, Done)
+
+
+@router.post("/v1/refunds/{refund_id}/retry", responses=documented(*ON_DISPUTE))
+async def retry_refund(
+    refund_id: UUID, writing: WriteOnDispute, body: Annotated[RetryRefund, Body(default_factory=RetryRefund)]
+) -> Done:
+    """One more attempt, now; by a supervisor or the marketplace, when it failed or was handed to a person."""
+    refund = await writing.front.services.engine.refund(refund_id, writing.caller.marketplace)
+    outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
+    return await writing.done(outcome, Done)
+
+
+@router.post("/v1/refunds/{refund_id}/otherwise", responses=documented(*ON_DISPUTE))
+async def settle_refund_otherwise(refund_id: UUID, body: SettleRefundOtherwise, writing: WriteOnDispute) -> Done:
+    """What failed at the provider was paid in another way: the promise that it carries out is kept."""
     refund = await writing.front.services.engine.refund(refund_id, writing.caller.marketplace)
     outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
     return await writing.done(outcome, Done)

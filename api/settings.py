@@ -8,6 +8,8 @@ from typing import Annotated
 from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from mediation.gateways.chosen import Chosen
+
 _SECRET_BYTES = 32
 
 
@@ -35,6 +37,13 @@ class Settings(BaseSettings):
         None
     )
     token_key: Annotated[SecretStr | None, Field(description="Signs bearer tokens.")] = None
+    gateways: Annotated[
+        dict[str, Chosen],
+        Field(description="Who moves the money of each marketplace, as JSON; one that is not named moves it itself."),
+    ] = {}
+    reconcile_hours: Annotated[
+        float, Field(gt=0, le=24 * 31, description="How often the ledger is compared with each provider's own list.")
+    ] = 24
     log_name: Annotated[
         str,
         Field(

@@ -41,6 +41,8 @@ from domain import (
     stay,
     vexatious,
 )
+from domain.base import Role
+from domain.conversion import Payout
 from domain.dispute import DisputeEvent, MovePassed
 from domain.filing import DisputeFiled
 from domain.people import Party, Side, Text
@@ -253,7 +255,7 @@ class Story:
             case _:
                 assert_never(event)
 
-    def _promise(self, event: commitments.CommitmentEvent | remedy.RemedyEvent) -> str:
+    def _promise(self, event: commitments.CommitmentEvent | remedy.RemedyEvent) -> str:  # noqa: C901 - one arm an event
         name = self._commitments.get(event.commitment_id, "a commitment")
         match event:
             case commitments.CommitmentMade(promise=promise, number=number):
@@ -284,6 +286,8 @@ class Story:
                 return f"{name}: payment {refund_id} came back"
             case remedy.RefundStalled(refund_id=refund_id):
                 return f"{name}: payment {refund_id} failed; it is still owed"
+            case remedy.RefundReferred(refund_id=refund_id, why=why):
+                return f"{name}: a supervisor is to decide about payment {refund_id} ({_words(why)})"
             case _:
                 assert_never(event)
 
@@ -425,18 +429,26 @@ def _payment(event: refund.RefundEvent) -> str:
     match event:
         case refund.RefundInstructed(amount=amount, recipient=recipient, funded_by=funder):
             return f"payment of {amount} to the {recipient} instructed, borne by {_THE[funder]}"
-        case refund.RefundSubmitted():
-            return "payment submitted"
-        case refund.RefundConfirmed(provider_reference=reference):
-            return f"payment confirmed{f': {plain(reference)}' if reference else ''}"
-        case refund.RefundFailed(reason=reason):
-            return f"payment failed: {_words(reason)}"
+        case refund.RefundSubmitted(attempt=attempt, by=by):
+            again = f" again, attempt {attempt}" if attempt > 1 else ""
+            return f"payment submitted{again}{f', as {_THE[by]} wants' if by is not Role.ENGINE else ''}"
+        case refund.RefundConfirmed(provider_reference=reference, payout=payout):
+            return f"payment confirmed{f': {plain(reference)}' if reference else ''}{_paid_out(payout)}"
+        case refund.RefundFailed(reason=reason, retry_at=retry_at):
+            again = f"; again from {moment(retry_at, 'UTC')}" if retry_at else ""
+            return f"payment failed: {_words(reason)}{again}"
+        case refund.RefundSettledOtherwise(how=how, by=by, reference=reference, payout=payout):
+            return f"paid in another way ({_words(how)}: {plain(reference)}), says {_THE[by]}{_paid_out(payout)}"
         case refund.RefundBounced():
             return "payment came back"
         case refund.RefundCancelled():
             return "payment cancelled"
         case _:
             assert_never(event)
+
+
+def _paid_out(payout: Payout | None) -> str:
+    return f", paid out as {payout.paid} at {payout.rate} ({payout.source})" if payout else ""
 
 
 def _afterwards(event: reopening.AfterwardsEvent) -> str:

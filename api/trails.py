@@ -10,6 +10,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query
 
+from api.asked import with_asked
 from api.difference import difference
 from api.identity import Caller
 from api.problems import ON_READ, documented
@@ -118,8 +119,14 @@ async def get_basis(dispute_id: UUID, number: Number, reading: Read) -> Basis:
         raise UnknownAct(dispute_id=str(dispute_id), number=number)
     first = act[0].recorded
     document = case_file.of(fact for fact in facts if fact.position < first.position)
-    viewer = Viewer(_as(reading.caller, act[0].who, first.actor))
-    shown = document and {**await reading.open(viewer.case_file(document)), "actions": []}
+    shown = None
+    if document is not None:
+        _, _, policy = await reading.front.services.engine.dispute(dispute_id, reading.caller.marketplace)
+        viewer = Viewer(_as(reading.caller, act[0].who, first.actor))
+        then = replace(reading, asked=Asked(known_at=first.recorded_at))
+        known = await then.with_shared(document, policy)
+        seen = viewer.case_file(with_asked(known, policy, first.occurred_at))
+        shown = {**await reading.open(seen), "claim_histories": None, "actions": []}
     return Basis(
         act=number,
         who=act[0].who,

@@ -238,7 +238,10 @@ _SUM = ("disputes", "in_dispute", "undecided")
 _RECOMMENDATION = (
     "side", "action", "ground", "days", "dispute_id", "made_at", "due_at", "answer", "reason", "answered_at",
 )  # fmt: skip
-_REFUND = ("commitment_id", "recipient", "funded_by", "status", "reason", "dispute_id", "occurred_at", "recorded_at")
+_REFUND = (
+    "commitment_id", "recipient", "funded_by", "status", "reason", "attempt", "retry_at", "payout", "dispute_id", "occurred_at",
+    "recorded_at",
+)  # fmt: skip
 
 
 def _award(terms: Mapping[str, Any], claimant: str) -> Doc:

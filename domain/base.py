@@ -18,6 +18,7 @@ Stream = Literal[
     "claims",
     "incident",
     "reading",
+    "reconciliation",
 ]
 """`predecessor` is the mandate of whoever has a dispute that a command gives to somebody else: one act may touch two.
 No command touches a `reading`: see `domain.reading`."""

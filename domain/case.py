@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain import claims, conversation, dispute, incident, mandate, policy, refund, transaction
+from domain import claims, conversation, dispute, incident, mandate, policy, reconciliation, refund, transaction
 from domain.base import Command, Event, Instant, Role, Stream
 from domain.claims import ClaimRecord
 from domain.commitments import refund_id_of
@@ -17,12 +17,22 @@ from domain.mandate import Mandate
 from domain.people import Side
 from domain.policy import PolicyBook
 from domain.recommendations import AnswerRecommendation, CountCase
+from domain.reconciliation import ExplainDifference, Reconciliation, RecordComparison
 from domain.refund import Refund
-from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, ReleaseRefund
+from domain.remedy import (
+    ConfirmRefund,
+    FailRefund,
+    InstructRefund,
+    ReferRefund,
+    ReleaseRefund,
+    RetryRefund,
+    SettleRefundOtherwise,
+)
 from domain.reopening import Reopen
 from domain.transaction import Transaction
 
 _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
+_RECONCILIATIONS = UUID("0c1d4c5e-8a43-5b7e-9f52-6b1d0a7e4c92")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +53,13 @@ class Case:
     policies: PolicyBook = PolicyBook()
     incident: Incident | None = None
     claims: ClaimRecord = ClaimRecord()
+    reconciliation: Reconciliation = Reconciliation()
 
 
 EMPTY = Case()
 
 
-def streams(command: Command, case: Case) -> dict[Stream, UUID]:
+def streams(command: Command, case: Case) -> dict[Stream, UUID]:  # noqa: C901 - one arm a kind of command
     """Which streams the command needs, as far as `case` already tells; asked again once those are loaded."""
     needed: dict[Stream, UUID] = {"policies": policies_id(command.marketplace)}
     dispute_id = getattr(command, "dispute_id", None)
@@ -76,8 +87,10 @@ def streams(command: Command, case: Case) -> dict[Stream, UUID]:
             needed["refund"] = refund_id_of(command.commitment_id)
         case Reopen(commitment_id=UUID() as commitment_id):
             needed["refund"] = refund_id_of(commitment_id)
-        case ConfirmRefund() | FailRefund() | ReleaseRefund():
+        case ConfirmRefund() | FailRefund() | RetryRefund() | ReferRefund() | SettleRefundOtherwise() | ReleaseRefund():
             needed["refund"] = command.refund_id
+        case RecordComparison() | ExplainDifference():
+            needed["reconciliation"] = reconciliation_id(command.marketplace)
         case _:
             pass
     return needed
@@ -112,7 +125,7 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
         case "conversation":
             return conversation.evolve(state, event)  # type: ignore[arg-type]
         case "refund":
-            return refund.evolve(state, event)  # type: ignore[arg-type]
+            return refund.evolve(state, event, at)  # type: ignore[arg-type]
         case "mandate" | "predecessor":
             return mandate.evolve(state, event)  # type: ignore[arg-type]
         case "policies":
@@ -123,6 +136,8 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
             return claims.evolve(state, event)  # type: ignore[arg-type]
         case "reading":
             return state  # nothing is ever decided on what was read
+        case "reconciliation":
+            return reconciliation.evolve(state, event, at)  # type: ignore[arg-type]
 
 
 def after(case: Case, event: Event, at: Instant, stream: Stream) -> Case:
@@ -139,6 +154,10 @@ def claims_id(marketplace: str, party: UUID) -> UUID:
 
 def mandate_id(marketplace: str, neutral: UUID) -> UUID:
     return uuid5(neutral, f"mandate/{marketplace}")
+
+
+def reconciliation_id(marketplace: str) -> UUID:
+    return uuid5(_RECONCILIATIONS, marketplace)
 
 
 @lru_cache(maxsize=1024)

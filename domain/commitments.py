@@ -110,6 +110,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
         "goodwill",
         "freight",
         "recovery",
+        "refund",
         "recommendation",
         "breach",
     ]
@@ -164,6 +165,7 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute")
         "remedy_lapsed",
         "overturned",
         "paid_elsewhere",
+        "refund_over",
         "breach_over",
     ]
 
@@ -221,7 +223,7 @@ class Commitment:
     """`ended` tells how it ended; None while it is pending or overdue. `passed`: by a neutral who left, to the supervisor.
 
     `since` is when its time began, if that is on record. `overturned`: the money was paid or on its way when that for which
-    it is owed was overturned.
+    it is owed was overturned. `decision` is the promise of whoever has to decide what becomes of its refund.
     """
 
     id: UUID
@@ -241,6 +243,7 @@ class Commitment:
     refund_id: UUID | None = None
     underway: bool = False
     overturned: bool = False
+    decision: UUID | None = None
     because_of: UUID | None = None
 
     @property
@@ -256,6 +259,11 @@ class Commitment:
     def beyond_claim(self) -> bool:
         """Promised freely, beside what is in dispute."""
         return self.arises_from in BEYOND_CLAIM
+
+    @property
+    def on_refund(self) -> bool:
+        """A promise to decide what becomes of a refund that failed: kept by that decision, and by nothing else."""
+        return self.arises_from == "refund"
 
     @property
     def kept_by_its_own_act(self) -> bool:
@@ -345,11 +353,15 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
 
 
 def underway(commitments: Commitments, commitment_id: UUID, refund_id: UUID) -> Commitments:
-    return _change(commitments, commitment_id, refund_id=refund_id, underway=True)
+    return _change(commitments, commitment_id, refund_id=refund_id, underway=True, decision=None)
 
 
 def stalled(commitments: Commitments, commitment_id: UUID) -> Commitments:
     return _change(commitments, commitment_id, underway=False)
+
+
+def referred(commitments: Commitments, commitment_id: UUID, decision_id: UUID) -> Commitments:
+    return _change(commitments, commitment_id, decision=decision_id)
 
 
 def fallen(commitments: Commitments, arising_from: Collection[str]) -> Commitments:

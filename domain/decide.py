@@ -35,6 +35,7 @@ from domain import (
     promises,
     proposal,
     recommendations,
+    reconciliation,
     remedy,
     reopening,
     representation,
@@ -72,8 +73,18 @@ from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.recommendations import AnswerRecommendation, CountCase
+from domain.reconciliation import ExplainDifference, ReconciliationCommand, RecordComparison
 from domain.refusals import UnknownDispute
-from domain.remedy import ConfirmRefund, Execution, FailRefund, InstructRefund, ReleaseRefund
+from domain.remedy import (
+    ConfirmRefund,
+    Execution,
+    FailRefund,
+    InstructRefund,
+    ReferRefund,
+    ReleaseRefund,
+    RetryRefund,
+    SettleRefundOtherwise,
+)
 from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Respond
@@ -127,6 +138,9 @@ DisputeCommand = (
     | InstructRefund
     | ConfirmRefund
     | FailRefund
+    | RetryRefund
+    | ReferRefund
+    | SettleRefundOtherwise
     | ReleaseRefund
     | MakeCommitment
     | KeepCommitment
@@ -151,7 +165,15 @@ DisputeCommand = (
     | AnswerRecommendation
     | RecordLapses
 )
-AnyCommand = DisputeCommand | FileDispute | PublishPolicy | RecordOutage | MandateCommand | IncidentCommand
+AnyCommand = (
+    DisputeCommand
+    | FileDispute
+    | PublishPolicy
+    | RecordOutage
+    | MandateCommand
+    | IncidentCommand
+    | ReconciliationCommand
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +208,10 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
             events = [*mandate.end_leave(case.mandate, command)]
         case CloseMandate():
             events = [*mandate.close(case.mandate, command)]
+        case RecordComparison():
+            events = [*reconciliation.record(case.reconciliation, command)]
+        case ExplainDifference():
+            events = [*reconciliation.explain(case.reconciliation, command)]
         case _ if isinstance(command, IncidentCommand):
             events = [*incident.decide(case.incident, case.mandate, command)]
         case _:
@@ -358,6 +384,12 @@ def _act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -
             return [*remedy.confirm(execution, command)]
         case FailRefund():
             return [*remedy.fail(execution, rules, command)]
+        case RetryRefund():
+            return [*remedy.retry(execution, rules, command)]
+        case ReferRefund():
+            return [*remedy.refer(execution, rules, command)]
+        case SettleRefundOtherwise():
+            return [*remedy.settle(execution, command)]
         case ReleaseRefund():
             return [*remedy.release(execution, command)]
         case MakeCommitment():

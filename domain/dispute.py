@@ -117,7 +117,15 @@ from domain.proposal import (
     Proposals,
 )
 from domain.recovery import Advance, AwardOverturned, RecoveryEvent, RulingExecuted
-from domain.remedy import Division, Instalment, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
+from domain.remedy import (
+    Division,
+    Instalment,
+    RefundReferred,
+    RefundReturned,
+    RefundStalled,
+    RefundUnderway,
+    RemedyEvent,
+)
 from domain.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
 from domain.representation import Representation, RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
@@ -366,7 +374,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
             return replace(dispute, set_aside=set_aside.evolve(dispute.set_aside, event))
         case DefaultSetAside():
             return replace(dispute, outcome=None, set_aside=set_aside.evolve(dispute.set_aside, event))
-        case RefundUnderway() | RefundStalled() | RefundReturned():
+        case RefundUnderway() | RefundStalled() | RefundReferred() | RefundReturned():
             return replace(dispute, commitments=remedy.evolve(dispute.commitments, event))
         case (
             CommitmentMade()

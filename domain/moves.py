@@ -24,6 +24,7 @@ from domain.adjudication import still_due
 from domain.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.base import Actor, Instant, Role
 from domain.caucus import may_consent, may_post
+from domain.commitments import Commitment
 from domain.conversation import may_write
 from domain.dispute import Dispute, evolve
 from domain.escalation import escalation_opens_at, is_neutral, may_join
@@ -33,7 +34,7 @@ from domain.people import Side, Stage
 from domain.pleadings import may_plead
 from domain.policy import Policy
 from domain.promises import is_owed_to, may_keep, may_promise, may_waive
-from domain.refund import may_report
+from domain.refund import may_decide, may_report
 from domain.reopening import NOT_DECIDED_HERE
 from domain.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.silence import lapses
@@ -239,10 +240,20 @@ def _about_promises(dispute: Dispute, role: Role) -> Iterator[Move]:
             yield Move("waive_commitment", target=commitment.id)
         if is_owed_to(commitment, role) and not commitment.underway:
             yield Move("replace_commitment", target=commitment.id)
-        if may_report(role) and commitment.refund_id is not None:
-            yield Move("confirm_refund", target=commitment.refund_id)
-            if commitment.underway:
-                yield Move("fail_refund", target=commitment.refund_id)
+        if commitment.refund_id is not None:
+            yield from _of_refund(commitment, commitment.refund_id, role)
+
+
+def _of_refund(commitment: Commitment, refund_id: UUID, role: Role) -> Iterator[Move]:
+    if may_decide(role):
+        if commitment.decision is not None or not commitment.underway:
+            yield Move("retry_refund", target=refund_id)
+        if not commitment.underway:
+            yield Move("settle_refund_otherwise", target=refund_id)
+    if may_report(role):
+        yield Move("confirm_refund", target=refund_id)
+        if commitment.underway:
+            yield Move("fail_refund", target=refund_id)
 
 
 def _of_goods(dispute: Dispute, actor: Actor) -> Iterator[Move]:

@@ -309,6 +309,8 @@ def may_confirm(commitment: Commitment, role: Role) -> bool:
 
     The marketplace alone is believed about itself.
     """
+    if commitment.on_refund:
+        return False
     witnesses = {Role.MARKETPLACE, Role.SUPERVISOR, Role.NEUTRAL, *_roles_of(commitment.owed_to)}
     return role in witnesses - (_roles_of(commitment.owed_by) - {Role.MARKETPLACE})
 
@@ -321,7 +323,7 @@ def may_keep(dispute: "Dispute", commitment: Commitment, role: Role) -> bool:
 
 
 def is_owed_to(commitment: Commitment, role: Role) -> bool:
-    return role in _roles_of(commitment.owed_to)
+    return role in _roles_of(commitment.owed_to) and not commitment.on_refund
 
 
 def may_waive(dispute: "Dispute", commitment: Commitment, role: Role) -> bool:

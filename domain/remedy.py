@@ -9,16 +9,18 @@ from pydantic import Field
 
 from domain import commitments, goods, goods_terms, promises, recovery, transaction
 from domain import refund as refunds
-from domain.base import Command, Event, Instant, Value
+from domain.base import Command, Event, Instant, Role, Value
 from domain.commitments import (
     Bearer,
     Commitment,
+    CommitmentClass,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKind,
     CommitmentMade,
     Promise,
 )
+from domain.conversion import Quote
 from domain.goods import Goods, GoodsEnded, GoodsEvent, Handling
 from domain.money import CurrencyMismatch, Money
 from domain.people import Side
@@ -59,8 +61,11 @@ class Division(Value):
         return self.claimant + self.respondent
 
 
+ReferralReason = Literal["refused", "attempts_used_up", "no_answer", "paid_differently"]
+
+
 class RefundUnderway(Event, kind="RefundUnderway", stream="dispute"):
-    """The refund that carries out a commitment has begun; until it fails, the commitment cannot be waived or replaced."""
+    """An attempt to move the money has begun; until it fails, the commitment cannot be waived or replaced."""
 
     commitment_id: UUID
     refund_id: UUID
@@ -73,6 +78,15 @@ class RefundStalled(Event, kind="RefundStalled", stream="dispute"):
     refund_id: UUID
 
 
+class RefundReferred(Event, kind="RefundReferred", stream="dispute"):
+    """It is handed to a person, whose promise `decision_id` is to retry it, or to settle it otherwise."""
+
+    commitment_id: UUID
+    refund_id: UUID
+    decision_id: UUID
+    why: ReferralReason
+
+
 class RefundReturned(Event, kind="RefundReturned", stream="dispute"):
     """The refund was confirmed, and came back: what it had carried out is not kept after all."""
 
@@ -80,7 +94,7 @@ class RefundReturned(Event, kind="RefundReturned", stream="dispute"):
     refund_id: UUID
 
 
-RemedyEvent = RefundUnderway | RefundStalled | RefundReturned
+RemedyEvent = RefundUnderway | RefundStalled | RefundReferred | RefundReturned
 
 
 class InstructRefund(Command):
@@ -91,18 +105,53 @@ class InstructRefund(Command):
 
 
 class ConfirmRefund(Command):
-    """The provider paid. `provider_reference` is the provider's own name for the payment."""
+    """The provider paid. `provider_reference` is the provider's own name for the payment.
+
+    `paid` is how much, where it says so; `payout` how it was paid out in another currency.
+    """
 
     dispute_id: UUID
     refund_id: UUID
     provider_reference: str | None = None
     reference_key: UUID | None = None
+    paid: Money | None = None
+    payout: Quote | None = None
 
 
 class FailRefund(Command):
+    """`attempt` is the one that failed; None for the last. One that was confirmed and came back has `bounced`."""
+
     dispute_id: UUID
     refund_id: UUID
     reason: refunds.FailureReason
+    attempt: int | None = None
+
+
+class RetryRefund(Command):
+    """Another attempt. The engine names its number, so that only one worker makes it; a person wants it at once."""
+
+    dispute_id: UUID
+    refund_id: UUID
+    attempt: int | None = None
+
+
+class ReferRefund(Command):
+    """Sent by the refund process when what the provider says does not fit what is owed."""
+
+    dispute_id: UUID
+    refund_id: UUID
+    why: Literal["paid_differently"]
+
+
+class SettleRefundOtherwise(Command):
+    """The provider will not pay it; it was paid in another way, under this reference."""
+
+    dispute_id: UUID
+    refund_id: UUID
+    how: refunds.Otherwise
+    reference: str
+    reference_key: UUID
+    payout: Quote | None = None
 
 
 class ReleaseRefund(Command):
@@ -156,6 +205,8 @@ def evolve(held: commitments.Commitments, event: RemedyEvent) -> commitments.Com
             return commitments.underway(held, cid, rid)
         case RefundStalled(commitment_id=cid):
             return commitments.stalled(held, cid)
+        case RefundReferred(commitment_id=cid, decision_id=decision):
+            return commitments.referred(held, cid, decision)
         case RefundReturned(commitment_id=cid):
             return commitments.unpaid(held, cid)
         case _:
@@ -441,36 +492,43 @@ def confirm(
     """Once a failed refund's commitment was waived or replaced, it must not be paid any more: that would be twice."""
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
-    confirmed = refunds.confirm(refund, command.provider_reference, command.reference_key)
-    if not confirmed:
-        return []
+    confirmed = refunds.confirm(refund, command.provider_reference, command.reference_key, command.paid, command.payout)
+    return [*confirmed, *_paid(case, refund, command)] if confirmed else []
+
+
+def _paid(
+    case: Execution, refund: Refund, command: ConfirmRefund | SettleRefundOtherwise
+) -> list[TransactionEvent | CommitmentEvent]:
     commitment = case.dispute.commitments.get(refund.commitment_id)
     if commitment is None:
         raise refunds.RefundEnded(status=refund.status, commitment=case.dispute.commitments.ended[refund.commitment_id])
     kept = commitments.kept(commitment, command.now, command.actor.role, refund_id=refund.id)
-    return [*confirmed, transaction.RefundSettled(refund_id=refund.id), kept]
+    return [transaction.RefundSettled(refund_id=refund.id), kept]
 
 
 def fail(
     case: Execution, policy: Policy, command: FailRefund
 ) -> list[RefundEvent | TransactionEvent | RemedyEvent | RecoveryEvent | CommitmentEvent]:
-    """The sum stays set aside: it is still owed, and the marketplace may yet confirm it.
+    """The sum stays set aside: it is still owed, and the marketplace may yet confirm it. What won't pass goes to a person.
 
     Owed no more under what was overturned while it was on its way.
     """
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
-    if command.reason == "bounced" and refund.status in ("confirmed", "bounced"):
+    if command.reason == "bounced" and refund.status in (*refunds.PAID, "bounced"):
         return _bounced(case, policy, refund, command.now)
-    failed = refunds.fail(refund, command.reason)
+    failed = refunds.fail(refund, command.reason, command.now, command.attempt)
     if not failed:
         return []
     stalled = RefundStalled(commitment_id=refund.commitment_id, refund_id=refund.id)
     owed = case.dispute.commitments.get(refund.commitment_id)
-    if owed is None or not owed.overturned:
+    if owed is not None and owed.overturned:
+        over = CommitmentDischarged(commitment_id=owed.id, reason="overturned")
+        return [*failed, stalled, over, *recovery.not_received(case.dispute, policy, owed, command.now)]
+    if any(isinstance(event, refunds.RefundFailed) and event.retry_at for event in failed):
         return [*failed, stalled]
-    over = CommitmentDischarged(commitment_id=owed.id, reason="overturned")
-    return [*failed, stalled, over, *recovery.not_received(case.dispute, policy, owed, command.now)]
+    why: ReferralReason = "refused" if command.reason in refunds.DEFINITE else "attempts_used_up"
+    return [*failed, stalled, *_referred(case, policy, refund, why, command.now)]
 
 
 def _bounced(
@@ -490,6 +548,88 @@ def _bounced(
     ]
     returned = RefundReturned(commitment_id=paid.id, refund_id=refund.id)
     return [returned, refunds.RefundBounced(), released, *again, *aside]
+
+
+def refer(case: Execution, policy: Policy, command: ReferRefund) -> list[RemedyEvent | CommitmentEvent]:
+    refunds.check_may_report(command.actor.role)
+    refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
+    return [] if refund.status in refunds.OVER else _referred(case, policy, refund, command.why, command.now)
+
+
+def _referred(
+    case: Execution, policy: Policy, refund: Refund, why: ReferralReason, now: Instant
+) -> list[RemedyEvent | CommitmentEvent]:
+    """The supervisor promises the marketplace to decide, within the window in which challenges are decided too. In a past
+    case that was imported nobody is asked any more."""
+    commitment = case.dispute.commitments.get(refund.commitment_id)
+    if commitment is None or commitment.decision is not None or case.dispute.imported:
+        return []
+    due_at, proof = commitments.on_calendar_of(None, policy.windows.challenge, policy, "remedy", now)
+    promise = Promise(
+        kind=CommitmentKind.DECIDE,
+        owed_by=Bearer.SUPERVISOR,
+        owed_to=Bearer.MARKETPLACE,
+        due_at=due_at,
+        proof=proof,
+    )
+    made = commitments.made(case.dispute, promise, "refund", as_class=CommitmentClass.REMEDY)
+    referred = RefundReferred(commitment_id=commitment.id, refund_id=refund.id, decision_id=made.commitment_id, why=why)
+    return [made, referred]
+
+
+def retry(case: Execution, policy: Policy, command: RetryRefund) -> list[RefundEvent | RemedyEvent | CommitmentEvent]:
+    """What was handed to a person only a person wants again; and after the last attempt without an answer it is handed to
+    one, though the money may be on its way."""
+    by = command.actor.role
+    if by is not Role.ENGINE:
+        refunds.check_may_decide(by)
+    refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
+    commitment = case.dispute.commitments.get(refund.commitment_id)
+    if commitment is None or refund.status in refunds.OVER:
+        if by is Role.ENGINE:
+            return []
+        raise refunds.RefundEnded(status=refund.status)
+    if by is Role.ENGINE:
+        early = refund.next_at is None or command.now < refund.next_at
+        if early or commitment.decision is not None or command.attempt != refund.attempts + 1:
+            return []
+        if refund.tries >= refunds.ATTEMPTS:
+            return [*_referred(case, policy, refund, "no_answer", command.now)]
+    elif refund.status == "submitted" and commitment.decision is None:
+        return []
+    return [
+        refunds.RefundSubmitted(attempt=refund.attempts + 1, by=by),
+        *_decided(case, commitment, command.now, by),
+        RefundUnderway(commitment_id=commitment.id, refund_id=refund.id),
+    ]
+
+
+def settle(case: Execution, command: SettleRefundOtherwise) -> list[RefundEvent | TransactionEvent | CommitmentEvent]:
+    by = command.actor.role
+    refunds.check_may_decide(by)
+    refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
+    settled = refunds.settle(refund, command.how, by, command.reference, command.reference_key, command.payout)
+    if not settled:
+        return []
+    commitment = case.dispute.commitments.get(refund.commitment_id)
+    decided = _decided(case, commitment, command.now, by) if commitment else []
+    return [*settled, *decided, *_paid(case, refund, command)]
+
+
+def _decided(case: Execution, commitment: Commitment, now: Instant, by: Role) -> list[CommitmentEvent]:
+    """What the supervisor promised to decide is decided."""
+    decision = case.dispute.commitments.get(commitment.decision) if commitment.decision else None
+    return [commitments.kept(decision, now, by)] if decision else []
+
+
+def undecided_no_more(dispute: "Dispute") -> list[CommitmentEvent]:
+    """Decisions about refunds whose commitment has ended by itself meanwhile: confirmed after all, waived, replaced."""
+    awaited = {owed.decision for owed in dispute.commitments.open.values()}
+    return [
+        commitments.CommitmentDischarged(commitment_id=owed.id, reason="refund_over")
+        for owed in dispute.commitments.open.values()
+        if owed.on_refund and owed.id not in awaited
+    ]
 
 
 def release(case: Execution, command: ReleaseRefund) -> list[RefundEvent | TransactionEvent]:

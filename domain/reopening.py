@@ -117,7 +117,7 @@ def reopen(
     if command.commitment_id is None:
         return [*recovery.overturn(dispute), reopened, *released, *transaction.reopen_claim(tx, dispute.id)]
     paid = next((c for c in dispute.commitments.paid if c.id == command.commitment_id and c.refund_id), None)
-    if paid is None or refund is None or refund.status != "confirmed":
+    if paid is None or refund is None or refund.status not in refunds.PAID:
         raise NotPaidByRefund(commitment_id=str(command.commitment_id))
     back = transaction.RefundReleased(refund_id=refund.id)
     again = commitments.again(dispute, policy, paid, paid.amount, command.now)

@@ -70,6 +70,7 @@ def _moot(dispute: Dispute) -> list[DisputeEvent]:
     ]
     if (proposed := dispute.proposals.open) is not None and moot(proposed.terms):
         events.append(ProposalLapsed(number=proposed.number, why="moot"))
+    events += remedy.undecided_no_more(dispute)
     if dispute.outcome is not None and not dispute.set_aside.pending:
         promised = dispute.commitments.open.values()
         over = (c for c in promised if c.ends_with_dispute)

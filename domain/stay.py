@@ -9,6 +9,7 @@ what was left of the stay; a deadline to the next business day of whoever must a
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
@@ -155,8 +156,8 @@ HALTED = frozenset(
     {
         "respond", "make_offer", "accept_offer", "reject_offer", "escalate", "make_proposal", "accept_proposal",
         "refuse_proposal", "declare_impasse", "issue_ruling", "co_sign_ruling", "refuse_co_signature", "appeal", "send_back",
-        "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "instruct_refund", "send_goods",
-        "contest_goods", "decide_goods", "withdraw_appeal", "carry_bulk_act",
+        "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "instruct_refund", "retry_refund",
+        "send_goods", "contest_goods", "decide_goods", "withdraw_appeal", "carry_bulk_act",
     }
 )  # fmt: skip
 """The acts that wait while a dispute is stayed, by name."""
@@ -247,7 +248,7 @@ def order(dispute: "Dispute", policy: Policy, command: OrderStay) -> list[StayEv
         if running is not None and running.due_at == command.until:
             return []
         raise AlreadyStayed()
-    if not command.now < command.until or (command.until - command.now).days > 366:
+    if not timedelta(0) < command.until - command.now <= timedelta(days=366):
         raise StayTooLong(until=command.until.isoformat())
     proof = DeadlineProof(
         rule=policy.rule("stay"),

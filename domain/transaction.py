@@ -336,7 +336,8 @@ def reopen_claim(tx: Transaction, dispute_id: UUID) -> list[TransactionEvent]:
     opened = ClaimOpened(
         dispute_id=dispute_id, lines=tuple(sorted(claim.lines)), amount=claim.amount, pays_in=claim.pays_in
     )
-    had = Money.total((m.amount for m in tx.moves.values() if m.dispute_id == dispute_id), claim.amount.currency)
+    moved = (m.amount for m in tx.moves.values() if m.dispute_id == dispute_id and not m.beyond_claim)
+    had = Money.total(moved, claim.amount.currency)
     if taken or (not claim.pays_in and claim.amount > tx.unclaimed() + had):
         raise TakenMeanwhile()
     return [opened]

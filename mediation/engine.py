@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from domain.base import Instant, Stream
-from domain.case import EMPTY, Case, policies_id, streams
+from domain.base import Event, Instant, Stream
+from domain.case import EMPTY, Case, policies_id, reconciliation_id, streams
 from domain.decide import AnyCommand, Fact, decide
 from domain.dispute import Dispute
 from domain.incident import Incident, known
 from domain.policy import Policy, PolicyBook
+from domain.reconciliation import Reconciliation
 from domain.refund import Refund, UnknownRefund
 from domain.refusals import Conflict, Malformed, UnknownDispute
 from domain.silence import excused
@@ -56,6 +57,7 @@ class Outcome:
 
     `at` is the instant at which it took effect. `position` is that of the last event it stored, None where everything already
     was so. `repeated`: the first result under the same key, as it was then.
+    `events` are those that this very call stored.
     """
 
     case: Case
@@ -63,6 +65,7 @@ class Outcome:
     at: Instant
     position: int | None
     repeated: bool = False
+    events: tuple[Event, ...] = ()
 
     @property
     def dispute(self) -> Dispute:
@@ -100,7 +103,8 @@ class Engine:
                 case Stored(first_position=first, events=events):
                     world = world.after(facts, command.marketplace)
                     world.remember(self._warm)
-                    return Outcome(world.case, world.versions, command.now, first + events - 1)
+                    stored = tuple(fact.event for fact in facts)
+                    return Outcome(world.case, world.versions, command.now, first + events - 1, events=stored)
                 case Repeated() as result:
                     return await self._first_result(request, result)
                 case Stale():
@@ -128,6 +132,10 @@ class Engine:
     async def policies(self, marketplace: str) -> PolicyBook:
         world, _ = await self._read(_NOTHING, {"policies": policies_id(marketplace)}, marketplace)
         return world.case.policies
+
+    async def reconciliation(self, marketplace: str) -> Reconciliation:
+        world, _ = await self._read(_NOTHING, {"reconciliation": reconciliation_id(marketplace)}, marketplace)
+        return world.case.reconciliation
 
     async def refund(self, refund_id: UUID, marketplace: str) -> Refund:
         """Raises UnknownRefund, also for another marketplace's."""

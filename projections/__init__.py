@@ -15,6 +15,7 @@ from projections.incidents import INCIDENTS
 from projections.mandates import MANDATES
 from projections.pending_commitments import PENDING_COMMITMENTS
 from projections.recommendations import RECOMMENDATIONS
+from projections.reconciliations import RECONCILIATIONS
 from projections.refund_ledger import REFUND_LEDGER
 from projections.view import View
 
@@ -30,5 +31,6 @@ VIEWS: tuple[View[Any], ...] = (
     INCIDENT_MEMBERS,
     CLAIM_HISTORY,
     RECOMMENDATIONS,
+    RECONCILIATIONS,
 )
 """Every view, each a consumer of the log."""

@@ -78,9 +78,10 @@ from domain.refund import (
     RefundEvent,
     RefundFailed,
     RefundInstructed,
+    RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.remedy import RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
+from domain.remedy import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
 from domain.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentationEvent, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
@@ -452,7 +453,7 @@ def _owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) ->
             changes = {"status": "discharged", "ended_at": at}
         case RefundUnderway():
             changes = {"refund_id": str(event.refund_id)}
-        case RefundStalled() | RefundReturned():
+        case RefundStalled() | RefundReferred() | RefundReturned():
             changes = {}  # what became of the money stands with the refund
         case _:
             assert_never(event)
@@ -618,14 +619,18 @@ def _paid(doc: Doc, event: RefundEvent, recorded: Recorded) -> Doc:
     match event:
         case RefundInstructed():
             told = event.model_dump(mode="json", exclude={"refund_id", "dispute_id", "transaction_id"})
-            step = {"status": "instructed", "reason": None, "provider_reference": None}
+            step = {"status": "instructed", "reason": None, "provider_reference": None, "payout": None}
             return {"refunds": [*refunds, {"id": refund_id, **told, **step, "instructed_at": at, "changed_at": at}]}
         case RefundSubmitted():
             changes: Doc = {"status": "submitted"}
         case RefundConfirmed():
-            changes = {"status": "confirmed", "provider_reference": event.provider_reference}
+            changes = {"status": "confirmed", "reason": None, "provider_reference": event.provider_reference}
+            changes["payout"] = _item(event)["payout"]
         case RefundFailed():
             changes = {"status": "failed", "reason": event.reason}
+        case RefundSettledOtherwise():
+            changes = {"status": "settled_otherwise", "provider_reference": event.reference}
+            changes["payout"] = _item(event)["payout"]
         case RefundCancelled():
             changes = {"status": "cancelled"}
         case RefundBounced():

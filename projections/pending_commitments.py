@@ -29,7 +29,7 @@ from domain.commitments import (
 )
 from domain.money import Money
 from domain.people import Text
-from domain.remedy import RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
+from domain.remedy import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
 from mediation.store.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.mandates import MANDATES
@@ -111,7 +111,7 @@ def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommit
             changes = {"status": "discharged"}
         case RefundUnderway():
             changes = {"refund_id": event.refund_id}
-        case RefundStalled() | RefundReturned():
+        case RefundStalled() | RefundReferred() | RefundReturned():
             return []  # still owed, as before; what came back is owed again, by a row of its own
         case _:
             assert_never(event)

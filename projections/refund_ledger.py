@@ -1,5 +1,5 @@
-"""Every step of every movement of money, one row each and never changed: instructed, submitted, confirmed, failed, cancelled,
-bounced.
+"""Every step of every movement of money, one row each and never changed: instructed, submitted, confirmed, failed, referred to
+a person, settled otherwise, cancelled, bounced.
 
 Where a refund stands is its latest entry; totals are computed when asked.
 """
@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias, assert_never
 from uuid import UUID
 
+from domain.conversion import Payout
 from domain.money import Money
 from domain.refund import (
     RefundBounced,
@@ -18,20 +19,27 @@ from domain.refund import (
     RefundEvent,
     RefundFailed,
     RefundInstructed,
+    RefundSettledOtherwise,
     RefundSubmitted,
 )
+from domain.remedy import RefundReferred
 from mediation.store.recorded import Recorded
 from projections.caseload import CASELOAD
 from projections.lives import NOW, Asked
 from projections.paging import Page, Where, page, select
-from projections.view import Pool, Rows, View, kinds
+from projections.view import Doc, Pool, Rows, View, kinds
 
-RefundStatus: TypeAlias = Literal["instructed", "submitted", "confirmed", "failed", "cancelled", "bounced"]
+RefundStatus: TypeAlias = Literal[
+    "instructed", "submitted", "confirmed", "failed", "referred", "settled_otherwise", "cancelled", "bounced"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundEntry:
-    """One step. `minor` are minor units of `currency`; `reason` is why it failed; `provider_reference` is sealed.
+    """One step. `minor` are minor units of `currency`; `reason` is why it failed or was referred, or how it was
+    settled otherwise; `provider_reference` is sealed. `attempt` counts submissions; `retry_at` is when the next
+    one is due after a failure.
+    `payout` is what was paid out where that is of another currency.
 
     `instruction` is the position of the refund's first entry.
     """
@@ -51,6 +59,9 @@ class RefundEntry:
     status: str
     reason: str | None = None
     provider_reference: str | None = None
+    attempt: int | None = None
+    retry_at: datetime | None = None
+    payout: Doc | None = None
     occurred_at: datetime
     recorded_at: datetime
 
@@ -74,16 +85,27 @@ class Total:
 
 
 def _fold(rows: Rows[RefundEntry], recorded: Recorded) -> Iterable[RefundEntry]:
-    event: RefundEvent = recorded.event  # type: ignore[assignment] # what the view concerns
+    event: RefundEvent | RefundReferred = recorded.event  # type: ignore[assignment] # what the view concerns
+    refund_id = recorded.stream_id
     match event:
         case RefundInstructed():
             return [_instructed(event, recorded)]
         case RefundSubmitted():
-            changes: dict[str, Any] = {"status": "submitted"}
+            changes: dict[str, Any] = {"status": "submitted", "attempt": event.attempt}
         case RefundConfirmed():
-            changes = {"status": "confirmed", "provider_reference": event.provider_reference}
+            changes = {
+                "status": "confirmed",
+                "provider_reference": event.provider_reference,
+                "payout": _doc(event.payout),
+            }
         case RefundFailed():
-            changes = {"status": "failed", "reason": event.reason}
+            failed = {"status": "failed", "reason": event.reason}
+            changes = {**failed, "attempt": event.attempt, "retry_at": event.retry_at}
+        case RefundReferred():
+            refund_id, changes = event.refund_id, {"status": "referred", "reason": event.why}
+        case RefundSettledOtherwise():
+            told = {"status": "settled_otherwise", "reason": event.how, "provider_reference": event.reference}
+            changes = {**told, "payout": _doc(event.payout)}
         case RefundBounced():
             changes = {"status": "bounced"}
         case RefundCancelled():
@@ -91,13 +113,17 @@ def _fold(rows: Rows[RefundEntry], recorded: Recorded) -> Iterable[RefundEntry]:
         case _:
             assert_never(event)
     step = replace(
-        _instruction(rows, recorded.stream_id),
+        _instruction(rows, refund_id),
         position=recorded.position,
         occurred_at=recorded.occurred_at,
         recorded_at=recorded.recorded_at,
         **changes,
     )
     return [step]
+
+
+def _doc(payout: Payout | None) -> Doc | None:
+    return payout.model_dump(mode="json") if payout else None
 
 
 def _instructed(event: RefundInstructed, recorded: Recorded) -> RefundEntry:
@@ -129,10 +155,10 @@ def _instruction(rows: Rows[RefundEntry], refund_id: UUID) -> RefundEntry:
 
 REFUND_LEDGER = View(
     title="refund_ledger",
-    version=1,
+    version=2,
     row=RefundEntry,
     key=("position",),
-    concerns=kinds(RefundEvent),
+    concerns=kinds(RefundEvent) | kinds(RefundReferred),
     fold=_fold,
     needs="status = 'instructed'",
     indexes=(
@@ -150,6 +176,7 @@ async def refunds(
     status: RefundStatus | None = None,
     dispute_id: UUID | None = None,
     imported: bool | None = None,
+    begun_since: datetime | None = None,
     asked: Asked = NOW,
     limit: int = 50,
     cursor: str | None = None,
@@ -159,7 +186,7 @@ async def refunds(
     `imported`: those of past cases, as far as `caseload` knows them.
     """
     where = Where()
-    source = _latest(where, marketplace, dispute_id, asked)
+    source = _latest(where, marketplace, dispute_id, asked, begun_since)
     where.equal(status=status)
     if imported is not None:
         past = f"EXISTS (SELECT FROM {CASELOAD.table} c WHERE c.dispute_id = refund.dispute_id AND c.imported)"
@@ -192,11 +219,19 @@ async def totals(
     return [Total(status, currency, refunds, int(minor)) for status, currency, refunds, minor in rows]
 
 
-def _latest(where: Where, marketplace: str | None, dispute_id: UUID | None, asked: Asked) -> str:
+def _latest(
+    where: Where,
+    marketplace: str | None,
+    dispute_id: UUID | None,
+    asked: Asked,
+    begun_since: datetime | None = None,
+) -> str:
     """The latest entry of each refund at the instant asked for, reached from its instruction, along whose index pages go."""
     first, last = Where(), Where()
     first.equal(marketplace=marketplace, dispute_id=dispute_id)
     first.add("status = 'instructed'")
+    if begun_since is not None:
+        first.add("recorded_at >= %s", begun_since)
     last.add("later.refund_id = first.refund_id")
     if asked.as_of is not None:
         last.add("occurred_at <= %s", asked.as_of)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from projections import audit_trail, case_file
 from projections.audit_trail import AUDIT_TRAIL
 from projections.lives import Asked
 from projections.paging import MAX_LIMIT
+
+_AT_ONCE = timedelta(minutes=1)
 
 
 def history(
@@ -105,22 +108,21 @@ def diff(
 async def _history(marketplace: str | None, sought: dict[str, Any], limit: int | None, *, as_json: bool) -> None:
     async with services(existing("postgres"), works=False) as running:
         await _warn_if_behind(running)
-        rows = Table(
-            "position", "recorded (UTC)", "happened (UTC)", "marketplace", "kind", "actor", "dispute", box=None
-        )
         shown = 0
         async for fact in _found(running, marketplace, sought, limit):
             shown += 1
-            if as_json:
-                out.print(line(fact), soft_wrap=True, markup=False, emoji=False)
-            else:
-                times = (f"{fact[name]:%Y-%m-%d %H:%M:%S}" for name in ("recorded_at", "occurred_at"))
-                ids = (str(fact[name] or "") for name in ("actor", "dispute_id"))
-                rows.add_row(f"{fact['position']:,}", *times, plain(fact["marketplace"]), fact["kind"], *ids)
-        if not as_json and shown:
-            out.print(rows, soft_wrap=True)
+            out.print(line(fact) if as_json else _row(fact), soft_wrap=True, markup=False, emoji=False)
     if not shown:
         err.print("Nothing like that is on record.")
+
+
+def _row(fact: dict[str, Any]) -> str:
+    """On one line: place, when it was recorded, when it happened where that was earlier, what, who, where."""
+    recorded, happened = fact["recorded_at"], fact["occurred_at"]
+    earlier = f"happened {happened:%Y-%m-%d %H:%M:%S}" if recorded - happened > _AT_ONCE else ""
+    told = (f"{fact['position']:>9,}", f"{recorded:%Y-%m-%d %H:%M:%S}", f"{earlier:<28}", f"{fact['kind']:<24}")
+    where = (str(fact["actor"] or "").ljust(36), plain(fact["marketplace"]), str(fact["dispute_id"] or ""))
+    return "  ".join((*told, *where)).rstrip()
 
 
 async def _found(

@@ -17,6 +17,7 @@ import uvloop
 from psycopg import OperationalError
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
+from pydantic_settings import SettingsError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -70,6 +71,8 @@ def _made(given: Mapping[str, Any]) -> Settings:
     except ValidationError as error:
         problems = [f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()]
         raise Failed("a setting makes no sense: " + "; ".join(problems)) from None
+    except SettingsError as error:
+        raise Failed(f"a setting makes no sense: {error}; MEDIATION_GATEWAYS is a JSON object") from None
 
 
 def _checked(made: Settings) -> Settings:

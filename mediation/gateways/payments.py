@@ -1,20 +1,133 @@
-"""Who moves the money. A refund is on record as submitted before a gateway is asked to carry it out."""
+"""Who moves the money. A refund is on record as submitted before a gateway is asked to carry it out.
 
-from typing import Protocol
+Nothing is relied on but this: a provider that is asked for a refund's id finds what it has paid under it. It may forget
+idempotency keys, pay twice when it is asked twice, pay more than was ever charged, and not answer: so it is asked before each
+attempt, one worker makes each attempt, and the order's own stream keeps the total.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
 from uuid import UUID
 
+from domain.conversion import Quote
 from domain.money import Money
+from domain.people import Side
+from domain.refund import FailureReason
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One attempt to move money. `source` is the provider's own name for the payment that is given back, where there is one.
+
+    `key` names the request: an attempt that was not answered is made again under the same key.
+    """
+
+    refund_id: UUID
+    amount: Money
+    recipient: Side
+    source: str | None
+    attempt: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """What a provider knows of one movement. `refund_id` is ours, None where it bears none; `reference` is its own name."""
+
+    reference: str
+    refund_id: UUID | None
+    status: Literal["pending", "paid", "failed"]
+    amount: Money
+    made_at: datetime
+    attempt: int | None = None
+    reason: FailureReason | None = None
+    payout: Quote | None = None
+
+
+class NoAnswer(Exception):
+    """Whether anything was paid is unknown: nothing came back, or nothing that can be understood."""
+
+
+class Declined(Exception):
+    """The provider said no, and has paid nothing."""
+
+    def __init__(self, reason: FailureReason) -> None:
+        self.reason: FailureReason = reason
+        super().__init__(reason)
+
+
+class UntrustedNotice(Exception):
+    """A notice that the provider did not sign, or not so that it can be believed. Nothing was changed."""
 
 
 class PaymentGateway(Protocol):
-    """Carries out refunds; the result comes back as `ConfirmRefund` or `FailRefund`."""
+    """One provider. `asked` is False where nobody is asked, because whoever pays reports by itself.
 
-    async def submit(self, refund_id: UUID, amount: Money) -> None:
-        """Asks for the payment. May be asked again for the same `refund_id`, and must not pay twice."""
+    Every question may raise `NoAnswer`.
+    """
+
+    name: str
+    asked: bool
+
+    async def find(self, wanted: Wanted) -> Sequence[Payment]:
+        """All that it knows under the refund's id."""
+
+    async def pay(self, wanted: Wanted) -> Payment:
+        """Asks for the payment. Raises Declined."""
+
+    def payments(self, since: datetime) -> AsyncIterator[Payment]:
+        """Its own list of what it has moved, since then."""
+
+    def notice(self, headers: Mapping[str, str], body: bytes) -> Payment | None:
+        """What a notice says; None where it is about something else. Raises UntrustedNotice."""
+
+    async def close(self) -> None: ...
 
 
 class MarketplaceGateway:
     """The marketplace pays: it reads `GET /v1/refunds?status=submitted`, and reports over the API what became of each."""
 
-    async def submit(self, refund_id: UUID, amount: Money) -> None:
+    name = "marketplace"
+    asked = False
+
+    async def find(self, wanted: Wanted) -> Sequence[Payment]:
+        return ()
+
+    async def pay(self, wanted: Wanted) -> Payment:
         """The submitted refund is already there for the marketplace to read."""
+        raise NoAnswer
+
+    async def payments(self, since: datetime) -> AsyncIterator[Payment]:
+        for payment in list[Payment]():
+            yield payment
+
+    def notice(self, headers: Mapping[str, str], body: bytes) -> Payment | None:
+        raise UntrustedNotice("the marketplace reports over the API, and not by notices")
+
+    async def close(self) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class Gateways:
+    """Which gateway each marketplace uses: the one that is set for it, or the marketplace itself."""
+
+    by_marketplace: Mapping[str, PaymentGateway]
+    otherwise: PaymentGateway = MarketplaceGateway()
+
+    def of(self, marketplace: str) -> PaymentGateway:
+        return self.by_marketplace.get(marketplace, self.otherwise)
+
+    async def close(self) -> None:
+        for gateway in self.by_marketplace.values():
+            await gateway.close()
+
+
+_WEIGHT = {"paid": 0, "pending": 1, "failed": 2}
+
+
+def where_it_stands(found: Sequence[Payment]) -> Payment | None:
+    """What counts of all that is known under one id: paid is paid, and what may still be paid is not tried again."""
+    return min(found, key=lambda p: (_WEIGHT[p.status], -(p.attempt or 0)), default=None)

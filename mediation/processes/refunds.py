@@ -1,9 +1,13 @@
-"""Refunds: every open commitment of money gets its one refund, put on record first and then handed to the gateway."""
+"""Refunds: every open commitment of money gets its one refund, put on record first and then handed to the gateway.
+
+What has no answer yet is asked about, what failed is tried again, each when the facts say so; the table only remembers when
+to look at which.
+"""
 
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -19,63 +23,71 @@ from domain.commitments import (
     CommitmentWaived,
     refund_id_of,
 )
+from domain.refund import OVER
 from domain.refusals import Refusal
-from domain.remedy import InstructRefund, RefundStalled, ReleaseRefund
+from domain.remedy import InstructRefund, RefundStalled, RefundUnderway, ReleaseRefund
 from domain.stay import DisputeResumed, DisputeStayed
 from mediation.engine import Engine, Request
-from mediation.gateways.payments import PaymentGateway
 from mediation.processes import ENGINE
+from mediation.processes.attempts import Attempts
 from mediation.store.consumer import PASSING, describe
 from mediation.store.log import Recorded
 
-TABLE = """CREATE TABLE IF NOT EXISTS refund_task (
+TABLE = """CREATE TABLE IF NOT EXISTS refund_work (
   commitment_id uuid PRIMARY KEY, dispute_id uuid NOT NULL, marketplace text NOT NULL, correlation_id uuid,
-  owed_at timestamptz NOT NULL,
-  act text NOT NULL CHECK (act IN ('instruct', 'release', 'none')), not_before timestamptz NOT NULL DEFAULT '-infinity');
-CREATE INDEX IF NOT EXISTS refund_task_open ON refund_task (not_before) WHERE act <> 'none'"""
+  owed_at timestamptz NOT NULL, position bigint NOT NULL DEFAULT 0,
+  act text NOT NULL CHECK (act IN ('instruct', 'follow', 'release')), not_before timestamptz NOT NULL DEFAULT '-infinity');
+CREATE INDEX IF NOT EXISTS refund_work_next ON refund_work (not_before)"""
 
-_SET = """INSERT INTO refund_task (commitment_id, dispute_id, marketplace, correlation_id, owed_at, act, not_before)
-VALUES (%s, %s, %s, %s, %s, %s, coalesce(%s, '-infinity'::timestamptz))
-ON CONFLICT (commitment_id) DO UPDATE SET act = excluded.act, not_before = excluded.not_before"""
-_RELEASE = "UPDATE refund_task SET act = 'release' WHERE commitment_id = %s AND act = 'none'"
-_HOLD = "UPDATE refund_task SET not_before = 'infinity' WHERE dispute_id = %s AND act = 'instruct'"
-_GO_ON = "UPDATE refund_task SET not_before = owed_at WHERE dispute_id = %s AND act = 'instruct'"
-_DROP = "DELETE FROM refund_task WHERE commitment_id = %s AND act = 'instruct'"
+_SET = """INSERT INTO refund_work (commitment_id, dispute_id, marketplace, correlation_id, owed_at, position, act, not_before)
+VALUES (%s, %s, %s, %s, %s, %s, %s, coalesce(%s, '-infinity'::timestamptz))
+ON CONFLICT (commitment_id) DO UPDATE SET act = excluded.act, position = excluded.position, not_before = excluded.not_before"""
+_RELEASE = (
+    "UPDATE refund_work SET act = 'release', not_before = '-infinity' WHERE commitment_id = %s AND act = 'follow'"
+)
+_HOLD = "UPDATE refund_work SET not_before = 'infinity' WHERE dispute_id = %s AND act = 'instruct'"
+_GO_ON = "UPDATE refund_work SET not_before = owed_at WHERE dispute_id = %s AND act = 'instruct'"
+_DROP = "DELETE FROM refund_work WHERE commitment_id = %s AND act = 'instruct'"
 # Releases come first: they leave room for what is to be instructed.
-_DUE = """SELECT commitment_id, dispute_id, marketplace, correlation_id, owed_at, act FROM refund_task
-WHERE act <> 'none' AND not_before <= now() ORDER BY act DESC, not_before LIMIT 500"""
-_DONE = "DELETE FROM refund_task WHERE commitment_id = %s AND act = %s"
-_LATER = "UPDATE refund_task SET not_before = now() + interval '1 minute' WHERE commitment_id = %s"
+_DUE = """SELECT commitment_id, dispute_id, marketplace, correlation_id, owed_at, position, act FROM refund_work
+WHERE not_before <= %s ORDER BY act DESC, not_before LIMIT 500"""
+_DONE = "DELETE FROM refund_work WHERE commitment_id = %s AND act = %s"
+# Not where a fact has set it anew since it was looked at.
+_LATER = "UPDATE refund_work SET not_before = %s WHERE commitment_id = %s AND act = %s AND position = %s"
+_NEVER = "UPDATE refund_work SET not_before = 'infinity' WHERE commitment_id = %s AND act = 'follow' AND position = %s"
 
 _LONGEST_SLEEP = 0.5  # seconds
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
 
 _log = structlog.get_logger(__name__)
 
 
 class RefundProcess:
-    name = "refunds@1"
+    name = "refunds@2"
 
-    def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, gateway: PaymentGateway) -> None:
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, attempts: Attempts) -> None:
         self._pool = pool
         self._engine = engine
-        self._gateway = gateway
+        self._attempts = attempts
+        self._now = attempts.now
         self._wake = asyncio.Event()
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
-        """`act` 'none' remembers a refund that failed: should its commitment end in another way, the money is released."""
+        """`follow` stays with a refund until it is over: should its commitment end in another way, the money is released."""
         for recorded in batch:
             match recorded.event:
                 case CommitmentMade(commitment_id=cid, commitment_class=CommitmentClass.REMEDY, promise=promise):
                     if promise.by_refund:
                         await conn.execute(_SET, _task(recorded, cid, "instruct", promise.owed_from))
-                case RefundStalled(commitment_id=cid):
-                    await conn.execute(_SET, _task(recorded, cid, "none"))
+                case RefundUnderway(commitment_id=cid) | RefundStalled(commitment_id=cid):
+                    await conn.execute(_SET, _task(recorded, cid, "follow"))
                 case DisputeStayed():
                     await conn.execute(_HOLD, (recorded.dispute_id,))
                 case DisputeResumed():
                     await conn.execute(_GO_ON, (recorded.dispute_id,))
                 case CommitmentKept(commitment_id=cid):
-                    await conn.execute("DELETE FROM refund_task WHERE commitment_id = %s", (cid,))
+                    await conn.execute("DELETE FROM refund_work WHERE commitment_id = %s", (cid,))
                 case (
                     CommitmentWaived(commitment_id=cid)
                     | CommitmentReplaced(commitment_id=cid)
@@ -99,23 +111,26 @@ class RefundProcess:
     async def work(self) -> int:
         """Does what there is to do; how much that was. What fails waits for another try, and the rest goes on."""
         async with self._pool.connection() as conn:
-            tasks = await (await conn.execute(_DUE)).fetchall()
-        for commitment_id, dispute_id, marketplace, correlation_id, owed_at, act in tasks:
+            tasks = await (await conn.execute(_DUE, (self._now(),))).fetchall()
+        for commitment_id, dispute_id, marketplace, correlation_id, owed_at, position, act in tasks:
             chain = Request(correlation_id=correlation_id)
             try:
                 if act == "instruct":
                     await self._instruct(commitment_id, dispute_id, marketplace, owed_at, chain)
+                elif act == "follow":
+                    await self._follow(commitment_id, position, marketplace, chain)
+                    continue
                 else:
                     await self._release(commitment_id, dispute_id, marketplace, chain)
             except Refusal as refusal:
                 # Still owed, and still in the pending-commitment view; whatever stands in its way may go away.
                 _log.warning("refund_refused", commitment_id=str(commitment_id), code=refusal.code, **refusal.facts)
-                await self._execute(_LATER, (commitment_id,))
+                await self._execute(_LATER, (self._now() + _MINUTE, commitment_id, act, position))
             except PASSING:
                 raise
             except Exception as error:
                 _log.error("refund_failed_to_move", commitment_id=str(commitment_id), error=describe(error))
-                await self._execute(_LATER, (commitment_id,))
+                await self._execute(_LATER, (self._now() + _MINUTE, commitment_id, act, position))
             else:
                 await self._execute(_DONE, (commitment_id, act))
         return len(tasks)
@@ -128,20 +143,33 @@ class RefundProcess:
         command = InstructRefund(
             marketplace=marketplace,
             actor=ENGINE,
-            now=owed_at if dispute.imported else datetime.now(UTC),
+            now=owed_at if dispute.imported else self._now(),
             silence=not dispute.imported,
             dispute_id=dispute_id,
             commitment_id=commitment_id,
         )
-        refund = (await self._engine.handle(command, chain)).case.refund
-        if refund is not None and refund.status == "submitted" and not dispute.imported:
-            await self._gateway.submit(refund.id, refund.amount)
+        await self._attempts.store_and_make(command, chain)
+
+    async def _follow(self, commitment_id: UUID, position: int, marketplace: str, chain: Request) -> None:
+        """Looks after a refund that is not over, when that is due, and says when to look again."""
+        refund, now = await self._engine.refund(refund_id_of(commitment_id), marketplace), self._now()
+        if refund.status in OVER:
+            await self._execute(_DONE, (commitment_id, "follow"))
+        elif refund.next_at is None or not self._attempts.looks_after(refund, marketplace):
+            await self._execute(_NEVER, (commitment_id, position))
+        elif refund.next_at > now:
+            await self._execute(_LATER, (refund.next_at, commitment_id, "follow", position))
+        else:
+            # Before anything is done, so that what is done may set it anew; the longer it takes, the more seldom it is asked.
+            again = now + min(max(now - refund.next_at, _MINUTE), _HOUR)
+            await self._execute(_LATER, (again, commitment_id, "follow", position))
+            await self._attempts.go_on(refund, marketplace, chain)
 
     async def _release(self, commitment_id: UUID, dispute_id: UUID, marketplace: str, chain: Request) -> None:
         command = ReleaseRefund(
             marketplace=marketplace,
             actor=ENGINE,
-            now=datetime.now(UTC),
+            now=self._now(),
             dispute_id=dispute_id,
             refund_id=refund_id_of(commitment_id),
         )
@@ -155,4 +183,5 @@ class RefundProcess:
 def _task(recorded: Recorded, commitment_id: UUID, act: str, owed_from: datetime | None = None) -> tuple[object, ...]:
     """Owed when it was promised, or from when the promise says."""
     owed_at = owed_from or recorded.occurred_at
-    return commitment_id, recorded.dispute_id, recorded.marketplace, recorded.correlation_id, owed_at, act, owed_from
+    whose = (commitment_id, recorded.dispute_id, recorded.marketplace, recorded.correlation_id)
+    return *whose, owed_at, recorded.position, act, owed_from

@@ -210,9 +210,9 @@ def _instant(at: datetime) -> str:
 
 
 @asynccontextmanager
-async def house(conninfo: str, folder: Path) -> AsyncIterator[House]:
+async def house(conninfo: str, folder: Path, **more: Any) -> AsyncIterator[House]:
     clock = Clock()
-    settings = Settings(database_url=conninfo, data_dir=folder, test_marketplaces=frozenset({PLAYGROUND}))
+    settings = Settings(database_url=conninfo, data_dir=folder, test_marketplaces=frozenset({PLAYGROUND}), **more)
     async with services(settings) as running:
         app = create_app(running, now=clock.now)
         async with AsyncClient(transport=ASGITransport(app), base_url="http://testserver") as http:

@@ -15,6 +15,8 @@ from httpx import Response
 from api.access import OPEN, WHO, WHOLE_CELL, WITHOUT_DISPUTE
 from api.app import ROUTERS, routes_of
 from domain.base import Role
+from domain.reconciliation import Difference, RecordComparison
+from mediation.processes import ENGINE
 from tests.api.house import House, Sender, done, euros, filing, refused, said
 from tests.api.rulings import flagged, people, ruled, somebody, under
 
@@ -113,6 +115,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     done(await at_home.backend.post(f"{grouped}/exhibits", data=form, files={"file": b"sequestrato"}), 201)
     (refund,) = await at_home.refunds(1)
     recommended = await _recommended(at_home)
+    await _differs(at_home)
     ids = {
         "dispute_id": dispute_id,
         "number": 1,
@@ -140,6 +143,23 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "assign_neutral": {"neutral": str(neutral.subject)},
     }
     yield Sample(at_home, neutral, ids, bodies)
+
+
+async def _differs(house: House) -> None:
+    """The provider's list tells of a payment that the ledger knows nothing of."""
+    strange = Difference(what="missing_here", payment_key=uuid4(), subject=uuid4(), reference="re_9")
+    now = datetime.now(UTC)
+    command = RecordComparison(
+        marketplace="bazaar",
+        actor=ENGINE,
+        now=now,
+        gateway="sandbox",
+        since=now,
+        refunds=0,
+        payments=1,
+        found=(strange,),
+    )
+    await house.services.engine.handle(command)
 
 
 async def test_the_table_names_every_route_and_no_other() -> None:

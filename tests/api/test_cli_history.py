@@ -1,6 +1,7 @@
 """`mediation replay` as of an instant, `history` and `diff`: what an auditor asks at a terminal, beside a running server."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,24 @@ def test_everything_is_taken_away_in_every_form(ask: Typed, dispute: str, tmp_pa
     assert (tmp_path / "none").read_bytes() == b""
 
 
+def test_what_another_policy_would_have_made_of_it(served: Serving, own_folder: Path, tmp_path: Path) -> None:
+    """In processes of their own; nothing is changed."""
+    env, facts = environment(own_folder), ("history", "--marketplace", "demo", "--json")
+    (tmp_path / "same.json").write_text('{"version": "same"}')
+    same = mediation("what-if", "--policy", tmp_path / "same.json", "--marketplace", "demo", env=env)
+    assert (same.code, same.err) == (0, "")
+    assert re.match(r"0 of [1-9]\d* disputes would have ended otherwise", same.out)
+    (tmp_path / "other.json").write_text('{"version": "other", "windows": {"filing": {"amount": 1, "unit": "hours"}}}')
+    before = mediation(*facts, env=env).out
+    told = mediation("what-if", "--policy", tmp_path / "other.json", "--workers", "2", "--json", env=env)
+    lines = _lines(told)
+    assert next(line for line in lines if line.get("impossible"))["impossible"][0]["refused_as"] == "FilingWindowClosed"
+    assert [line["clause"] for line in lines if "difference" in line] == ["filing"]
+    assert lines[-1]["differing"] >= 1
+    assert "FileDispute" in mediation("what-if", "--policy", tmp_path / "other.json", env=env).out
+    assert mediation(*facts, env=env).out == before
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
@@ -126,6 +145,9 @@ def test_everything_is_taken_away_in_every_form(ask: Typed, dispute: str, tmp_pa
         (("diff", NOWHERE, "2020-01-02T00:00:00Z", "2020-01-01T00:00:00Z"), "the first instant lies after the second"),
         (("diff", NOWHERE, "2020-01-01T00:00:00Z", "2020-01-02T00:00:00Z"), "there is no dispute"),
         (("history", "--since", "2020"), "2020: an instant is written"),
+        (("what-if", "--policy", "absent.json"), "cannot read absent.json"),
+        (("what-if", "--policy", __file__), "is no policy: Invalid JSON"),
+        (("what-if", "--policy", __file__, "--workers", "0"), "--workers is 1 or more"),
         (("history", "--limit", "0"), "--limit is 1 or more"),
     ],
 )

@@ -35,7 +35,17 @@ from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.recommendations import AnswerRecommendation, CountCase
-from domain.remedy import ConfirmRefund, Division, FailRefund, Instalment, InstructRefund, ReleaseRefund
+from domain.remedy import (
+    ConfirmRefund,
+    Division,
+    FailRefund,
+    Instalment,
+    InstructRefund,
+    ReferRefund,
+    ReleaseRefund,
+    RetryRefund,
+    SettleRefundOtherwise,
+)
 from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Respond
@@ -304,8 +314,23 @@ class Person:
     def confirms_refund(self, number: int) -> Act:
         return self._act(ConfirmRefund, refund_id=_refund_of(number), provider_reference="re_1")
 
-    def fails_refund(self, number: int, reason: str = "declined") -> Act:
-        return self._act(FailRefund, refund_id=_refund_of(number), reason=reason)
+    def fails_refund(self, number: int, reason: str = "declined", attempt: int | None = None) -> Act:
+        return self._act(FailRefund, refund_id=_refund_of(number), reason=reason, attempt=attempt)
+
+    def retries_refund(self, number: int, attempt: int | None = None) -> Act:
+        return self._act(RetryRefund, refund_id=_refund_of(number), attempt=attempt)
+
+    def refers_refund(self, number: int) -> Act:
+        return self._act(ReferRefund, refund_id=_refund_of(number), why="paid_differently")
+
+    def settles_refund(self, number: int, reference: str = "TRF-1") -> Act:
+        return self._act(
+            SettleRefundOtherwise,
+            refund_id=_refund_of(number),
+            how="bank_transfer",
+            reference=reference,
+            reference_key=uuid5(FIRST, reference),
+        )
 
     def releases_refund(self, number: int) -> Act:
         return self._act(ReleaseRefund, refund_id=_refund_of(number))

@@ -24,6 +24,9 @@ def refund_work(world: World, dispute: Dispute, now: Instant) -> Iterator[Act]:
         moved, over = world.states.get(refund(number, dispute.id)), dispute.commitments.ended
         if isinstance(moved, Refund) and moved.status == "failed" and moved.commitment_id in over:
             yield engine.releases_refund(number).about(dispute.id)
+        due = isinstance(moved, Refund) and moved.next_at is not None and moved.next_at <= now
+        if isinstance(moved, Refund) and due and moved.commitment_id not in over and dispute.stay.since is None:
+            yield engine.retries_refund(number, moved.attempts + 1).about(dispute.id)
     for owed in dispute.commitments.open.values():
         waits = owed.owed_from is not None and owed.owed_from > now
         if owed.by_refund and owed.refund_id is None and not waits and dispute.stay.since is None:

@@ -46,6 +46,7 @@ from domain.commitments import (
 )
 from domain.consequences import Consequence
 from domain.conversation import MessagePosted
+from domain.conversion import Payout
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.dispute import MovePassed
 from domain.elsewhere import RefundedElsewhere
@@ -103,6 +104,7 @@ from domain.policy import Closure, Desk, DeskAuthority, Policy, PolicyPublished,
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
 from domain.reading import RecordRead
 from domain.reasons import CalledFor, ClaimReason, Question, ReasonTerms
+from domain.reconciliation import Difference, DifferenceEnded, DifferenceFound, LedgerCompared
 from domain.recovery import AwardOverturned, RulingExecuted
 from domain.refund import (
     RefundBounced,
@@ -110,9 +112,10 @@ from domain.refund import (
     RefundConfirmed,
     RefundFailed,
     RefundInstructed,
+    RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.remedy import Division, Instalment, RefundReturned, RefundStalled, RefundUnderway
+from domain.remedy import Division, Instalment, RefundReferred, RefundReturned, RefundStalled, RefundUnderway
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
@@ -189,6 +192,7 @@ PROMISE = Promise(
     owed_from=NOON,
     made_at=NOON,
 )
+PAYOUT = Payout(paid=Money.of("32.25", "USD"), rate="1.0787", source="ECB", quoted_at=NOON, residue="0.00313")
 POLICY = Policy(
     version="first-2026",
     windows=Windows(
@@ -375,6 +379,21 @@ EXAMPLES: tuple[Event, ...] = (
     DefaultDeclined(reason="tracked_as_delivered"),
     DefaultGranted(claimant_receives=_eur("129.90")),
     DefaultSetAside(by=Role.SUPERVISOR, reasons=_text("The flood is on record.", SUPERVISOR, "en")),
+    DifferenceEnded(number=1, how="explained", by=Role.SUPERVISOR, note=_text("Paid by hand.", SUPERVISOR, "en")),
+    DifferenceFound(
+        number=1,
+        difference=Difference(
+            what="amount",
+            refund_id=REFUND,
+            payment_key=_id("4e"),
+            subject=BUYER,
+            reference="re_456",
+            ours=_eur("29.90"),
+            our_status="confirmed",
+            theirs=_eur("29.00"),
+            their_status="paid",
+        ),
+    ),
     DisputeClosed(outcome=Outcome.RULED_SPLIT),
     DisputeFiled(
         dispute_id=DISPUTE,
@@ -471,6 +490,7 @@ EXAMPLES: tuple[Event, ...] = (
     KeyQuestionAnswered(question="difference", by=Side.BUYER, edition=2, answer=_text("Il colore.")),
     LeaveBegan(until=LATER, by=SUPERVISOR),
     LeaveEnded(by=SUPERVISOR),
+    LedgerCompared(number=1, gateway="sandbox", since=NOON, refunds=3, payments=4, open=1),
     MandateClosed(
         neutral=NEUTRAL, reason=_text("Has left the house.", ADMINISTRATOR, "en"), cases=(DISPUTE,), by=ADMINISTRATOR
     ),
@@ -522,8 +542,8 @@ EXAMPLES: tuple[Event, ...] = (
     Referred(reason="ruling_overdue"),
     RefundBounced(),
     RefundCancelled(),
-    RefundConfirmed(recipient_subject=BUYER, reference_key=_id("4e"), provider_reference="re_456"),
-    RefundFailed(reason="declined"),
+    RefundConfirmed(recipient_subject=BUYER, reference_key=_id("4e"), provider_reference="re_456", payout=PAYOUT),
+    RefundFailed(reason="declined", attempt=1, retry_at=LATER),
     RefundInstructed(
         refund_id=REFUND,
         dispute_id=DISPUTE,
@@ -535,12 +555,21 @@ EXAMPLES: tuple[Event, ...] = (
         amount=_eur("29.90"),
     ),
     RefundRecovered(dispute_id=DISPUTE, amount=_eur("29.90")),
+    RefundReferred(commitment_id=COMMITMENT, refund_id=REFUND, decision_id=_id("d5"), why="refused"),
     RefundReleased(refund_id=REFUND),
     RefundReserved(refund_id=REFUND, dispute_id=DISPUTE, amount=_eur("29.90")),
     RefundReturned(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundSettled(refund_id=REFUND),
+    RefundSettledOtherwise(
+        how="bank_transfer",
+        by=Role.SUPERVISOR,
+        recipient_subject=BUYER,
+        reference_key=_id("4f"),
+        reference="TRF-118",
+        payout=PAYOUT,
+    ),
     RefundStalled(commitment_id=COMMITMENT, refund_id=REFUND),
-    RefundSubmitted(),
+    RefundSubmitted(attempt=2, by=Role.SUPERVISOR),
     RefundUnderway(commitment_id=COMMITMENT, refund_id=REFUND),
     RefundedElsewhere(
         payment_key=_id("9a"),

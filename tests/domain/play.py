@@ -81,7 +81,8 @@ def imaginable(dispute: Dispute) -> Iterator[Move]:
         yield from (Move(f"{name}_commitment", target=promise) for name in ("keep", "waive", "replace"))
         yield Move("answer_recommendation", target=promise)
         yield from (Move(f"{name}_goods", target=promise) for name in ("send", "contest"))
-        yield from (Move(f"{name}_refund", target=money) for name in ("confirm", "fail"))
+        yield from (Move(f"{name}_refund", target=money) for name in ("confirm", "fail", "retry"))
+        yield Move("settle_refund_otherwise", target=money)
 
 
 def act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Instant, choose: Choose) -> Act:
@@ -268,7 +269,11 @@ def _about_a_promise(move: Move, who: Person, dispute: Dispute, choose: Choose) 
         case "confirm_refund":
             return who.confirms_refund(number)
         case "fail_refund":
-            return who.fails_refund(number)
+            return who.fails_refund(number, one_of(("declined", "insufficient_funds", "provider_unavailable"), choose))
+        case "retry_refund":
+            return who.retries_refund(number)
+        case "settle_refund_otherwise":
+            return who.settles_refund(number)
         case _:
             raise AssertionError(f"nobody knows how to {move.name}")
 

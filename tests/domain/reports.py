@@ -17,6 +17,7 @@ from domain.commitments import CommitmentMade
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.decide import AnyCommand, Fact
 from domain.dispute import Dispute, MovePassed
+from domain.evidence import File
 from domain.membership import CarryBulkAct
 from domain.people import Awaiting, Outcome, Stage, Text, Words
 from domain.refusals import Refusal
@@ -231,10 +232,10 @@ def _speaker(command: AnyCommand) -> UUID:
     return parties.get(command.actor.role, command.actor.subject)
 
 
-def _said(value: object, speaker: UUID) -> Iterator[Text]:
-    """All that somebody says in it, as that person's."""
+def _said(value: object, speaker: UUID) -> Iterator[Text | File]:
+    """All that somebody says or shows in it, as that person's."""
     match value:
-        case Text():
+        case Text() | File():
             yield value
         case Words():
             yield value.of(speaker)

@@ -7,6 +7,7 @@ from domain.elsewhere import (
     PaidOutOfEscrow,
     RefundedElsewhere,
 )
+from domain.money import CurrencyMismatch
 from domain.negotiation import OfferExpired
 from domain.refund import MayNotReport
 from domain.refusals import DisputeIsClosed
@@ -116,3 +117,10 @@ def test_a_claim_for_payment_is_not_lowered() -> None:
     report = given(filing(claimant="seller", reason="payment_not_received"), marketplace.refunds_elsewhere("10.00 EUR"))
     assert report.dispute.claimed == money("129.90 EUR")
     report.leaves("negotiation")
+
+
+def test_in_another_currency() -> None:
+    """A refund elsewhere counts in the currency of the dispute alone."""
+    given(filing()).when(marketplace.refunds_elsewhere("1.00 USD")).refused(
+        CurrencyMismatch, at="/amount", expected="EUR", found="USD"
+    )

@@ -218,6 +218,11 @@ class Disputes(RuleBasedStateMachine):
     def the_marketplace_reports(self, data: st.DataObject) -> None:
         self._move(data, "confirm_refund", "fail_refund")
 
+    @precondition(offered("retry_refund", "settle_refund_otherwise"))
+    @rule(data=st.data())
+    def somebody_decides_about_a_refund(self, data: st.DataObject) -> None:
+        self._move(data, "retry_refund", "settle_refund_otherwise")
+
     @precondition(lambda self: self.turn % 5 == 0)
     @rule(who=st.sampled_from((neutral, another_neutral)))
     def a_neutral_leaves(self, who: Person) -> None:

@@ -8,10 +8,12 @@ from uuid import UUID
 import pytest
 
 from domain.closure import DisputeClosed
-from domain.commitments import CommitmentKept, CommitmentReplaced, CommitmentWaived
+from domain.commitments import CommitmentKept, CommitmentMade, CommitmentReplaced, CommitmentWaived
+from domain.dispute import MovePassed
 from domain.people import Side
 from domain.promises import MoneyOnItsWay, NotYoursToWaive, RefundDecides
 from domain.refund import (
+    DEFINITE,
     FailureReason,
     MayNotReport,
     PaidOtherwise,
@@ -23,7 +25,7 @@ from domain.refund import (
     RefundSubmitted,
     UnknownRefund,
 )
-from domain.remedy import NotARefund, RefundStalled, RefundUnderway
+from domain.remedy import NotARefund, RefundReferred, RefundStalled, RefundUnderway
 from domain.transaction import (
     ClaimEnded,
     ClaimExceedsPaid,
@@ -33,6 +35,7 @@ from domain.transaction import (
     RefundSettled,
 )
 from tests.domain.cast import (
+    FILED_AT,
     FIRST,
     SECOND,
     Act,
@@ -110,7 +113,8 @@ def test_a_refund_is_confirmed_with_one_reference() -> None:
 def test_a_refund_that_fails_and_is_then_confirmed() -> None:
     """After a failure the sum stays set aside: it is still owed, and the marketplace may yet confirm it."""
     report = given(*SUBMITTED).when(marketplace.fails_refund(1))
-    report.then(RefundFailed(reason="declined"), RefundStalled(commitment_id=commitment(1), refund_id=refund(1)))
+    failed = some(RefundFailed, reason="declined", retry_at=FILED_AT + timedelta(days=1, minutes=1))
+    report.then(failed, RefundStalled(commitment_id=commitment(1), refund_id=refund(1)))
     report.leaves("execution", "marketplace").when(marketplace.fails_refund(1)).then_nothing()
     report.when(engine.instructs_refund(1)).then_nothing()
     assert report.transaction.left() == money("0.00 EUR")
@@ -121,9 +125,9 @@ def test_a_refund_that_fails_and_is_then_confirmed() -> None:
 def test_why_a_refund_fails(reason: str) -> None:
     """A failure has one of these reasons."""
     failure = marketplace.fails_refund(1)
-    given(*SUBMITTED).when(replace(failure, fields={**failure.fields, "reason": reason})).then(
-        some(RefundFailed, reason=reason), RefundStalled
-    )
+    report = given(*SUBMITTED).when(replace(failure, fields={**failure.fields, "reason": reason}))
+    decided = (CommitmentMade, RefundReferred, MovePassed) if reason in DEFINITE else ()
+    report.then(some(RefundFailed, reason=reason), RefundStalled, *decided)
 
 
 def test_out_of_escrow_both_sides_are_paid() -> None:

@@ -22,6 +22,7 @@ from domain.stay import (
     StayLifted,
     StayOrdered,
     StayTooLong,
+    TooManyProceedings,
     UnknownProceeding,
 )
 from tests.domain.cast import (
@@ -91,9 +92,14 @@ def test_who_stays() -> None:
     report = given(*MEDIATED)
     for nobody in (buyer, marketplace, administrator):
         report.when(nobody.orders_stay()).refused(MayNotStay, role=nobody.role.value)
-    report.when(neutral.orders_stay(timedelta(days=367))).refused(StayTooLong)
+    report.when(neutral.orders_stay(timedelta(days=366, microseconds=1))).refused(StayTooLong)
     report.when(neutral.orders_stay(timedelta(0))).refused(StayTooLong)
     report.when(neutral.orders_stay(), supervisor.orders_stay(timedelta(days=3))).refused(AlreadyStayed)
+    report.when(supervisor.orders_stay()).then_nothing()
+    report.when(supervisor.extends("stay")).refused(DeadlineNotRunning, name="stay")
+    report.when(neutral.lifts_stay(), neutral.orders_stay(timedelta(days=366)))
+    proof = report.dispute.deadlines.running["stay"].proof
+    assert (proof.calendar, proof.window.amount, proof.window.unit) == ("by order", 366 * 24, "hours")
     given(filing(), buyer.withdraws()).when(supervisor.orders_stay()).refused(DisputeIsClosed)
 
 
@@ -145,6 +151,12 @@ def test_who_says_what_goes_on_elsewhere() -> None:
     report.when(supervisor.lifts_stay()).leaves("mediation", "neutral")
     assert report.dispute.stay.since is None
     given(filing(), buyer.withdraws()).when(marketplace.records_proceeding()).refused(DisputeIsClosed)
+
+
+def test_the_number_of_proceedings_is_bounded() -> None:
+    """Fifty in one dispute, those that have ended among them."""
+    many = [step for n in range(1, 51) for step in (marketplace.records_proceeding(), marketplace.ends_proceeding(n))]
+    given(*MEDIATED, *many).when(marketplace.records_proceeding()).refused(TooManyProceedings, limit=50)
 
 
 # --- more time ---

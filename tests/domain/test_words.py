@@ -4,9 +4,11 @@ The reports themselves look after it: none goes on over words that are in no eve
 """
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 
+from domain.evidence import File
 from tests.domain.cast import Act, buyer, lawyer, neutral, seller, words
 from tests.domain.filings import filing
 from tests.domain.reports import Clock, Played, day, given
@@ -20,6 +22,16 @@ PROMISED = (filing(), seller.promises("reply", "buyer"))
 
 def saying(act: Act, name: str) -> Act:
     return replace(act, fields={**act.fields, name: SAID})
+
+
+FILE = File(
+    blob_id=UUID(int=0xF1), author=buyer.subject, name="vase.jpg", media_type="image/jpeg", size=1, sha256="ab",
+    sealed_sha256="cd" * 32,
+)  # fmt: skip
+
+
+def showing(act: Act) -> Act:
+    return replace(act, fields={**act.fields, "file": FILE})
 
 
 @pytest.mark.parametrize(
@@ -40,6 +52,7 @@ def saying(act: Act, name: str) -> Act:
         (PROMISED, saying(buyer.confirms_promise(1), "note")),
         (PROMISED, saying(buyer.waives_promise(1), "note")),
         (PROMISED, saying(buyer.replaces_promise(1, "reply"), "note")),
+        (MEDIATED, showing(buyer.confides())),
         (MEDIATED, saying(neutral.declares("I bought there once."), "disclosed")),
         ((filing(), buyer.names(lawyer)), saying(lawyer.withdraws(), "reason")),
     ],

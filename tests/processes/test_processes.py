@@ -20,13 +20,15 @@ from domain.promises import ReplaceCommitment, WaiveCommitment
 from domain.remedy import ConfirmRefund, FailRefund
 from domain.response import Answer, Respond
 from mediation.engine import Engine
-from mediation.gateways.payments import MarketplaceGateway
+from mediation.gateways.payments import Gateways, MarketplaceGateway, NoAnswer, Payment, Wanted
 from mediation.processes import deadlines, refunds
+from mediation.processes.attempts import Attempts
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.refunds import RefundProcess
 from mediation.store import clocks
 from mediation.store.clocks import Clocks
 from mediation.store.follow import Follow
+from mediation.store.keys import Blind
 from mediation.store.tasks import end
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 
@@ -38,18 +40,21 @@ _UNDECODABLE = """INSERT INTO event
 SELECT max(position) + 1, max(recorded_at), max(recorded_at), min(stream_id::text) FILTER (WHERE kind = 'DisputeFiled'
   AND dispute_id = d)::uuid, d, max(version) FILTER (WHERE dispute_id = d) + 1, min(marketplace), 'Nonsense', '{}'
 FROM event, (SELECT %s::uuid AS d) broken GROUP BY d"""
-_OWED = """INSERT INTO views.refund_task (commitment_id, dispute_id, marketplace, owed_at, act)
+_OWED = """INSERT INTO views.refund_work (commitment_id, dispute_id, marketplace, owed_at, act)
 VALUES (%s, %s, %s, now(), 'instruct')"""
 
 
 class Gateway(MarketplaceGateway):
-    """Remembers what it was asked to pay."""
+    """A provider that remembers what it was asked to pay, and does not say whether it has."""
+
+    asked = True
 
     def __init__(self) -> None:
-        self.asked: list[tuple[UUID, Money]] = []
+        self.paid: list[tuple[UUID, Money]] = []
 
-    async def submit(self, refund_id: UUID, amount: Money) -> None:
-        self.asked.append((refund_id, amount))
+    async def pay(self, wanted: Wanted) -> Payment:
+        self.paid.append((wanted.refund_id, wanted.amount))
+        raise NoAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,9 @@ async def running(conninfo: str) -> AsyncIterator[Running]:
             await conn.execute(deadlines.TABLE)
             await conn.execute(refunds.TABLE)
         gateway = Gateway()
+        attempts = Attempts(w.engine, Gateways({}, gateway), w.log, w.codec, Blind(bytes(32)))
         clock = DeadlineClock(w.pool, w.engine, Clocks(w.pool))
-        refunding = RefundProcess(w.pool, w.engine, gateway)
+        refunding = RefundProcess(w.pool, w.engine, attempts)
         follow = Follow(w.log, w.pool, [clock, refunding])
         task = asyncio.create_task(follow.run())
         try:
@@ -108,7 +114,7 @@ async def test_a_silent_respondent_is_found_by_the_clock(database: str) -> None:
         assert granted.occurred_at == due < granted.recorded_at
         (owed,) = dispute.commitments.open_remedies()
         assert owed.overdue, "due long ago, and still there"
-        assert r.gateway.asked == [(refund_id_of(owed.id), Money.of("129.90", "EUR"))]
+        assert r.gateway.paid == [(refund_id_of(owed.id), Money.of("129.90", "EUR"))]
 
 
 async def test_a_restart_forgets_no_timer(database: str) -> None:
@@ -142,10 +148,10 @@ async def test_a_dispute_that_cannot_be_loaded_stops_neither_the_clock_nor_the_r
             owner.execute(_OWED, (uuid4(), broken.dispute.id, MARKETPLACE))
         await r.settle()
         assert (await r.state(sound.dispute.id)).outcome is Outcome.GRANTED_BY_DEFAULT
-        assert [amount for _, amount in r.gateway.asked] == [Money.of("129.90", "EUR")]
+        assert [amount for _, amount in r.gateway.paid] == [Money.of("129.90", "EUR")]
         with psycopg.connect(database18) as owner:
             kept = "SELECT bool_and(not_before > now()) FROM views.{} WHERE dispute_id = %s"
-            for table in ("timer", "refund_task"):
+            for table in ("timer", "refund_work"):
                 assert owner.execute(kept.format(table).encode(), (broken.dispute.id,)).fetchall() == [(True,)]
 
 
@@ -172,7 +178,7 @@ async def test_a_failed_refund_stays_owed_and_may_still_be_confirmed(database: s
         await engine.handle(ConfirmRefund(**about(Role.MARKETPLACE, dispute_id, refund_id=refund_id)))
         await r.settle()
         assert (await r.state(dispute_id)).closed
-        assert len(r.gateway.asked) == 1
+        assert len(r.gateway.paid) == 1
 
 
 async def test_a_failed_refund_that_is_waived_frees_the_money(database: str) -> None:
@@ -206,7 +212,7 @@ async def test_a_smaller_refund_replaces_a_failed_one(database: str) -> None:
         )
         await engine.handle(ReplaceCommitment(**smaller))
         await r.settle()
-        assert [amount for _, amount in r.gateway.asked] == [Money.of("129.90", "EUR"), Money.of("100.00", "EUR")]
+        assert [amount for _, amount in r.gateway.paid] == [Money.of("129.90", "EUR"), Money.of("100.00", "EUR")]
 
 
 async def _conceded(r: Running) -> tuple[UUID, UUID]:

@@ -52,8 +52,17 @@ from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, W
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.reasons import ClaimReason
 from domain.recommendations import AnswerRecommendation, CountCase
+from domain.reconciliation import Difference, ExplainDifference, RecordComparison
 from domain.refund import Refund
-from domain.remedy import ConfirmRefund, Division, FailRefund, InstructRefund, ReleaseRefund
+from domain.remedy import (
+    ConfirmRefund,
+    Division,
+    FailRefund,
+    InstructRefund,
+    ReleaseRefund,
+    RetryRefund,
+    SettleRefundOtherwise,
+)
 from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Answer, Respond
@@ -363,7 +372,7 @@ def _refund_of(command: AnyCommand) -> UUID:
             return refund_id_of(command.commitment_id)
         case Reopen(commitment_id=UUID() as commitment_id):
             return refund_id_of(commitment_id)
-        case ConfirmRefund() | FailRefund() | ReleaseRefund():
+        case ConfirmRefund() | FailRefund() | ReleaseRefund() | RetryRefund() | SettleRefundOtherwise():
             return command.refund_id
         case _:
             return UUID(int=0)
@@ -381,6 +390,25 @@ async def settled_and_paid_late(play: Play) -> Play:
     await play.fails(owed.id, 3)
     await play.time_passes(20)
     return await play.is_confirmed(owed.id, 21)
+
+
+async def refused_and_settled_otherwise(play: Play) -> Play:
+    """The provider refuses for good; a supervisor retries in vain and then has it paid in another way. The provider's own list
+    tells of another payment, until somebody explains it."""
+    await play.filed()
+    await play.answers(Answer.CONCEDE, 0.5)
+    (owed,) = play.owed()
+    refund_id = refund_id_of(owed.id)
+    await play.is_paid_out(owed.id, 1)
+    await play.does(FailRefund, Role.ENGINE, 1.1, refund_id=refund_id, reason="account_closed")
+    await play.does(RetryRefund, Role.SUPERVISOR, 1.2, refund_id=refund_id)
+    await play.does(FailRefund, Role.ENGINE, 1.3, refund_id=refund_id, reason="account_closed")
+    otherwise: dict[str, Any] = {"how": "bank_transfer", "reference": f"{PLAIN} TRF-1", "reference_key": uuid4()}
+    await play.does(SettleRefundOtherwise, Role.SUPERVISOR, 1.4, refund_id=refund_id, **otherwise)
+    strange = Difference(what="missing_here", payment_key=uuid4(), subject=uuid4(), reference=f"{PLAIN} re_9")
+    compared: dict[str, Any] = {"gateway": "sandbox", "since": day(0), "refunds": 1, "payments": 1}
+    await play.do(RecordComparison(**play._by(Role.ENGINE, 2), **compared, found=(strange,)))
+    return await play.do(ExplainDifference(**play._by(Role.SUPERVISOR, 3), number=1, note=says("by hand")))
 
 
 async def ruled_and_paid(play: Play) -> Play:
@@ -704,6 +732,7 @@ STORIES = (
     settled_and_paid_late,
     ruled_and_paid,
     granted_by_silence,
+    refused_and_settled_otherwise,
     withdrawn_with_promises,
     settled_by_proposal,
     left_to_supervisor,

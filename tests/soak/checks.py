@@ -75,7 +75,7 @@ LOG: Mapping[str, str] = {
           'ClaimWithdrawn', 'DisputeClosed') GROUP BY 1, 2 HAVING count(*) > 1
         UNION ALL
         SELECT stream, kind, count(*) FROM soak.log WHERE kind IN ('TransactionRecorded', 'RefundInstructed',
-          'RefundSubmitted', 'RefundConfirmed', 'RefundCancelled') GROUP BY 1, 2 HAVING count(*) > 1
+          'RefundConfirmed', 'RefundCancelled') GROUP BY 1, 2 HAVING count(*) > 1
         UNION ALL
         SELECT coalesce(b ->> 'commitment_id', b ->> 'refund_id', b ->> 'dispute_id')::uuid, kind, count(*)
         FROM (SELECT kind, convert_from(body, 'UTF8')::jsonb AS b FROM event WHERE kind IN ('CommitmentMade',

@@ -17,14 +17,15 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.engine import Engine
-from mediation.gateways.payments import MarketplaceGateway
+from mediation.gateways.payments import Gateways
+from mediation.processes.attempts import Attempts
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.refunds import RefundProcess
 from mediation.store.clocks import Clocks
 from mediation.store.codec import Codec
 from mediation.store.consumer import Consumer
 from mediation.store.follow import Follow
-from mediation.store.keys import KeyStore
+from mediation.store.keys import Blind, KeyStore
 from mediation.store.log import EventLog
 from mediation.store.pool import open_pool
 from mediation.store.tasks import end
@@ -56,7 +57,7 @@ async def work(plan: Plan, number: int) -> None:
         stack.push_async_exit(log)
         engine = Engine(log)
         clock = DeadlineClock(pool, engine, Clocks(pool))
-        paying = RefundProcess(pool, engine, MarketplaceGateway())
+        paying = RefundProcess(pool, engine, Attempts(engine, Gateways({}), log, codec, Blind(bytes(32))))
         views = [poisoned_caseload() if view.title == "caseload" else view for view in VIEWS]
         tally = Tally(poisoned=True)
         consumers: list[Consumer] = [tally, *views, clock, paying]

@@ -1,0 +1,143 @@
+"""The comparison itself: the ledger's refunds with the provider's own list, put on record as what differs.
+
+Here because it reads a view and asks a gateway. It runs by itself for every marketplace whose gateway can be asked, and by
+`mediation reconcile`.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import structlog
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from domain.reconciliation import Difference, Ours, RecordComparison, Theirs, compare
+from mediation.engine import Engine
+from mediation.gateways.payments import Gateways, NoAnswer
+from mediation.processes import ENGINE
+from mediation.store.follow import Follow
+from mediation.store.keys import Blind
+from mediation.store.log import EventLog
+from projections import refund_ledger
+from projections.refund_ledger import REFUND_LEDGER, RefundEntry
+
+WINDOW = timedelta(days=90)
+"""How far back a comparison goes by itself."""
+
+_SETTLES = timedelta(minutes=10)
+"""What has moved since is still on its way, and is looked at the next time."""
+
+_LOOK = 60.0  # seconds
+_CAUGHT_UP = 30.0  # seconds
+
+_log = structlog.get_logger(__name__)
+
+
+class LedgerBehind(Exception):
+    """The ledger does not show yet what is on record; compare later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    marketplace: str
+    gateway: str
+    refunds: int
+    payments: int
+    differences: Sequence[Difference]
+    """Those that nobody has explained."""
+
+
+class Reconciler:
+    def __init__(
+        self,
+        pool: AsyncConnectionPool[AsyncConnection],
+        log: EventLog,
+        follow: Follow,
+        engine: Engine,
+        gateways: Gateways,
+        blind: Blind,
+        every: timedelta,
+    ) -> None:
+        self._pool = pool
+        self._log = log
+        self._follow = follow
+        self._engine = engine
+        self._gateways = gateways
+        self._blind = blind
+        self._every = every
+
+    @property
+    def marketplaces(self) -> list[str]:
+        """Whose gateway has a list of its own."""
+        return sorted(name for name, gateway in self._gateways.by_marketplace.items() if gateway.asked)
+
+    async def run(self) -> None:
+        """Until cancelled: each marketplace when its last comparison is old enough."""
+        while True:
+            for marketplace in self.marketplaces:
+                last = (await self._engine.reconciliation(marketplace)).compared_at
+                if last is None or datetime.now(UTC) - last >= self._every:
+                    await self._by_itself(marketplace)
+            await asyncio.sleep(_LOOK)
+
+    async def _by_itself(self, marketplace: str) -> None:
+        try:
+            compared = await self.compare(marketplace)
+        except (NoAnswer, LedgerBehind) as error:
+            _log.warning("not_compared", marketplace=marketplace, error=str(error) or type(error).__name__)
+        else:
+            _log.info("compared", marketplace=marketplace, differences=len(compared.differences))
+
+    async def compare(
+        self, marketplace: str, *, since: datetime | None = None, settles: timedelta = _SETTLES
+    ) -> Compared:
+        """Raises NoAnswer, LedgerBehind."""
+        now, gateway = datetime.now(UTC), self._gateways.of(marketplace)
+        since = since or now - WINDOW
+        theirs = [
+            Theirs(
+                refund_id=payment.refund_id,
+                payment_key=self._blind.uuid("provider_reference", marketplace, payment.reference),
+                reference=payment.reference,
+                amount=payment.amount,
+                status=payment.status,
+                made_at=payment.made_at,
+            )
+            async for payment in gateway.payments(since)
+        ]
+        # The ledger after their list: what they have paid meanwhile is seen the next time.
+        ours = await self._ours(marketplace, since, {t.refund_id for t in theirs if t.refund_id is not None})
+        nobody = self._blind.uuid("payments", marketplace)
+        found = compare(ours, theirs, settled_by=now - settles, nobody=nobody)
+        command = RecordComparison(
+            marketplace=marketplace,
+            actor=ENGINE,
+            now=now,
+            gateway=gateway.name,
+            since=since,
+            refunds=len(ours),
+            payments=len(theirs),
+            found=found,
+        )
+        state = (await self._engine.handle(command)).case.reconciliation
+        unexplained = [one for one in found if one.key not in state.explained.values()]
+        return Compared(marketplace, gateway.name, len(ours), len(theirs), unexplained)
+
+    async def _ours(self, marketplace: str, since: datetime, named: set[UUID]) -> list[Ours]:
+        """Those that began since then, and whatever else the provider names."""
+        if not await self._follow.caught_up(REFUND_LEDGER.name, await self._log.last_position(), _CAUGHT_UP):
+            raise LedgerBehind
+        rows, cursor = list[RefundEntry](), None
+        while True:
+            page = await refund_ledger.refunds(
+                self._pool, marketplace, imported=False, begun_since=since, limit=100, cursor=cursor
+            )
+            rows += page.rows
+            if (cursor := page.next) is None:
+                break
+        for refund_id in named - {row.refund_id for row in rows}:
+            rows += (await refund_ledger.refund(self._pool, marketplace, refund_id))[-1:]
+        return [Ours(row.refund_id, row.recipient_subject, row.amount, row.status, row.recorded_at) for row in rows]

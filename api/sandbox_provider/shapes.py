@@ -1,0 +1,76 @@
+"""What the sandbox provider takes, keeps and shows."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from domain.conversion import Quote, Rate, RateSource
+from domain.money import Currency, Money
+from domain.refund import FailureReason
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class RefundAsked(Shape):
+    refund_id: UUID
+    charge: Annotated[str | None, Field(max_length=200)] = None
+    recipient: Literal["buyer", "seller"] = "buyer"
+    amount: Money
+    attempt: Annotated[int, Field(ge=1)] = 1
+
+
+class RefundShown(Shape):
+    """`reference` is the provider's own name for it."""
+
+    reference: str
+    refund_id: UUID | None
+    status: Literal["pending", "paid", "failed"]
+    amount: Money
+    made_at: AwareDatetime
+    attempt: int | None = None
+    reason: FailureReason | None = None
+    payout: Quote | None = None
+
+
+class RefundsShown(Shape):
+    """`next` is to be given as `after` for what follows."""
+
+    items: list[RefundShown]
+    next: int | None
+
+
+class PaidOutIn(Shape):
+    currency: Currency
+    rate: Rate
+    source: RateSource = "sandbox"
+
+
+class Faults(Shape):
+    """What the provider is told to do wrong. Numbers of times are counted down; everything else lasts until it is changed."""
+
+    down: Annotated[bool, Field(description="Nothing is answered but 503, and nothing is done.")] = False
+    unanswered: Annotated[int, Field(ge=0, description="So many times it pays, and then gives no answer (504).")] = 0
+    lost: Annotated[int, Field(ge=0, description="So many times it gives no answer (504), and has not paid.")] = 0
+    answer_after: Annotated[float, Field(ge=0, le=120, description="Seconds before an answer, or none, is given.")] = 0
+    pay_twice: Annotated[int, Field(ge=0, description="So many times it pays twice what it is asked once.")] = 0
+    decline: Annotated[FailureReason | None, Field(description="It says no, for this reason.")] = None
+    fails: Annotated[FailureReason | None, Field(description="It says pending, and fails later for this reason.")] = (
+        None
+    )
+    pending: Annotated[bool, Field(description="It says pending, and pays later.")] = False
+    settles_after: Annotated[float, Field(ge=0, le=3600, description="Seconds until what is pending is settled.")] = 0
+    forget_keys: Annotated[bool, Field(description="It ignores idempotency keys.")] = False
+    short_by: Annotated[int, Field(ge=0, description="Minor units that it pays too little.")] = 0
+    paid_out_in: Annotated[PaidOutIn | None, Field(description="It pays out in another currency, at this rate.")] = None
+    notices: Annotated[bool, Field(description="It sends notices at all.")] = True
+    notice_after: Annotated[float, Field(ge=0, le=3600, description="Seconds until a notice is sent.")] = 0
+    notice_copies: Annotated[int, Field(ge=1, le=5, description="How often each notice is sent.")] = 1
+    notice_order: Annotated[Literal["as_it_happened", "reversed"], Field(description="Of those that wait.")] = (
+        "as_it_happened"
+    )
+    notice_signature: Annotated[Literal["right", "wrong"], Field(description="A wrong one must change nothing.")] = (
+        "right"
+    )

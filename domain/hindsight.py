@@ -1,0 +1,232 @@
+"""The commands that people once gave, told again from the facts they led to: only facts are stored.
+
+What follows from an act by itself (lapses, deadlines, closure) is left out; rules decide it anew. See `domain.what_if`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from domain import adjudication as a
+from domain import (
+    admissibility,
+    caucus,
+    closure,
+    commitments,
+    conversation,
+    deadlines,
+    elsewhere,
+    escalation,
+    evidence,
+    filing,
+    goods,
+    independence,
+    key_questions,
+    negotiation,
+    pleadings,
+    promises,
+    proposal,
+    refund,
+    remedy,
+    reopening,
+    representation,
+    response,
+    set_aside,
+    stay,
+)
+from domain import evidence_requests as asked
+from domain.appeal import Appeal, SendBack, WithdrawAppeal
+from domain.assignment import HandOver, ReassignNeutral, Recuse
+from domain.base import Actor, Command, Event, Instant, Role
+from domain.co_signature import CoSignRuling, RefuseCoSignature
+from domain.dispute import Dispute
+from domain.handover import ContestGoods, DecideGoods, SendGoods
+from domain.people import Text, Words
+from domain.vexatious import ClaimFoundVexatious
+from domain.windows import Window
+
+_BESIDE = frozenset({"marketplace", "actor", "now", "silence", "dispute_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One stored fact of a dispute, as far as it matters here."""
+
+    position: int
+    event: Event
+    at: Instant
+    stream_id: UUID
+    actor: UUID
+
+
+Act = Sequence[Happened]
+"""What one command made happen at one instant, but for what had lapsed before it."""
+
+_TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
+    evidence.ExhibitWithdrawn: (evidence.WithdrawExhibit, None),
+    evidence.ExhibitAnswered: (evidence.AnswerExhibit, None),
+    asked.EvidenceRequested: (asked.RequestEvidence, Role.NEUTRAL),
+    caucus.CaucusMessagePosted: (caucus.PostInCaucus, None),
+    caucus.CaucusConsentGiven: (caucus.ConsentToNeutral, None),
+    pleadings.RebuttalGiven: (pleadings.Rebut, None),
+    pleadings.CounterclaimRaised: (pleadings.RaiseCounterclaim, None),
+    conversation.MessagePosted: (conversation.PostMessage, None),
+    negotiation.OfferAccepted: (negotiation.AcceptOffer, None),
+    negotiation.OfferRejected: (negotiation.RejectOffer, None),
+    escalation.Escalated: (escalation.Escalate, None),
+    escalation.EscalationJoined: (escalation.Escalate, None),
+    escalation.NeutralAssigned: (escalation.AssignNeutral, None),
+    independence.InterestsDeclared: (independence.DeclareInterests, Role.NEUTRAL),
+    independence.NeutralChallenged: (independence.ChallengeNeutral, None),
+    independence.ChallengeDecided: (independence.DecideChallenge, None),
+    representation.RepresentativeNamed: (representation.NameRepresentative, None),
+    representation.RepresentationEnded: (representation.EndRepresentation, None),
+    proposal.ProposalMade: (proposal.MakeProposal, Role.NEUTRAL),
+    proposal.ProposalAccepted: (proposal.AcceptProposal, None),
+    proposal.ProposalRefused: (proposal.RefuseProposal, None),
+    proposal.ImpasseDeclared: (proposal.DeclareImpasse, Role.NEUTRAL),
+    a.RulingCoSigned: (CoSignRuling, Role.SUPERVISOR),
+    a.CoSignatureRefused: (RefuseCoSignature, Role.SUPERVISOR),
+    a.AppealLodged: (Appeal, None),
+    a.AppealSentBack: (SendBack, Role.NEUTRAL),
+    a.AppealWaived: (a.WaiveAppeal, None),
+    a.AppealWithdrawn: (WithdrawAppeal, None),
+    admissibility.DeclaredInadmissible: (admissibility.DeclareInadmissible, None),
+    set_aside.SetAsideRequested: (set_aside.RequestSetAside, None),
+    set_aside.DefaultSetAside: (set_aside.SetDefaultAside, None),
+    set_aside.SetAsideRefused: (set_aside.RefuseSetAside, None),
+    goods.GoodsContested: (ContestGoods, None),
+    goods.GoodsDecided: (DecideGoods, None),
+    refund.RefundInstructed: (remedy.InstructRefund, Role.ENGINE),
+    refund.RefundConfirmed: (remedy.ConfirmRefund, Role.MARKETPLACE),
+    refund.RefundFailed: (remedy.FailRefund, Role.MARKETPLACE),
+    refund.RefundCancelled: (remedy.ReleaseRefund, Role.ENGINE),
+    commitments.CommitmentKept: (promises.KeepCommitment, None),
+    commitments.CommitmentWaived: (promises.WaiveCommitment, None),
+    closure.ClaimWithdrawn: (closure.Withdraw, None),
+    stay.StayOrdered: (stay.OrderStay, None),
+    stay.StayLifted: (stay.LiftStay, None),
+    stay.ParallelProceedingRecorded: (stay.RecordParallelProceeding, None),
+    stay.ParallelProceedingEnded: (stay.EndParallelProceeding, None),
+    elsewhere.RefundedElsewhere: (elsewhere.RecordRefundElsewhere, Role.MARKETPLACE),
+    reopening.HandlingRated: (reopening.RateHandling, None),
+}
+"""Acts whose fact has the fields of its command; the role, where the fact does not tell it. `_otherwise` has all others."""
+
+_LEADING = (negotiation.OfferMade, reopening.DisputeReopened)
+"""What an act was, also where something came of it first: an offer that rejects another, an award that falls."""
+
+
+def told_again(act: Act, dispute: Dispute | None, marketplace: str, *, silence: bool) -> Command | None:
+    """The command that an act once was; None where it was nobody's, but followed from the passing of time.
+
+    `dispute` is how it stood before the act.
+    """
+    first = next((one for one in act if isinstance(one.event, _LEADING)), act[0])
+    told = _TOLD.get(type(first.event))
+    kind, role, fields = (*told, {}) if told is not None else _otherwise(first.event, act, dispute)
+    if kind is None:
+        return None
+    given = {name: _given(getattr(first.event, name)) for name in kind.model_fields if hasattr(first.event, name)}
+    given |= {"refund_id": first.stream_id, "paid_at": first.at, **fields}
+    names = kind.model_fields.keys() - _BESIDE
+    who = role or _role(first.event, dispute)
+    return kind(
+        **{name: value for name, value in given.items() if name in names},
+        **({"dispute_id": dispute.id} if dispute is not None else {"dispute_id": first.stream_id}),
+        marketplace=marketplace,
+        actor=Actor(subject=first.actor, role=who),
+        now=first.at,
+        silence=silence,
+    )
+
+
+def _otherwise(  # noqa: C901 - one arm an event
+    first: Event, act: Act, dispute: Dispute | None
+) -> tuple[type[Command] | None, Role | None, dict[str, Any]]:
+    match first:
+        case filing.DisputeFiled():
+            added = [one.event for one in act if isinstance(one.event, evidence.ExhibitAdded)]
+            fields = {"exhibits": tuple(map(_exhibit, added)), "answers": _answers(act)}
+            return filing.FileDispute, Role(first.claimant.value), fields
+        case key_questions.KeyQuestionAnswered():
+            return key_questions.AnswerKeyQuestions, None, {"answers": _answers(act)}
+        case a.RulingIssued():
+            found = [one.event.reasons for one in act if isinstance(one.event, ClaimFoundVexatious)]
+            return a.IssueRuling, Role.NEUTRAL, {"vexatious": _given(found[0]) if found else None}
+        case evidence.ExhibitAdded():
+            return evidence.AddExhibit, None, {"exhibit": _exhibit(first)}
+        case response.ResponseGiven(answer=answer, conceded=conceded):
+            return response.Respond, None, {"conceded": conceded if answer is response.Answer.CONCEDE_PART else None}
+        case negotiation.OfferMade(terms=terms):
+            more = {"amount": terms.claimant, "goods": terms.goods, "instalments": terms.instalments}
+            return negotiation.MakeOffer, None, more
+        case goods.GoodsSent(shipment=shipment):
+            followed = {"carrier": shipment.carrier, "number": shipment.number} if shipment is not None else {}
+            return SendGoods, None, followed
+        case escalation.NeutralReleased(why="recused"):
+            return Recuse, Role.NEUTRAL, {}
+        case escalation.NeutralReleased(why="reassigned"):
+            named = [one.event.neutral for one in act if isinstance(one.event, escalation.NeutralAssigned)]
+            return ReassignNeutral, None, {"neutral": named[0] if named else None}
+        case escalation.NeutralReleased(why="mandate_closed"):
+            return HandOver, Role.ENGINE, {}
+        case remedy.RefundReturned(refund_id=returned):
+            return remedy.FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": returned}
+        case refund.RefundBounced():
+            return remedy.FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
+        case reopening.DisputeReopened(bounced=bounced):
+            return reopening.Reopen, Role.SUPERVISOR, {"commitment_id": bounced}
+        case commitments.CommitmentMade() | commitments.CommitmentReplaced():
+            return _promised(act)
+        case deadlines.DeadlineMoved(why="extension", name=name, due_at=due_at) if dispute is not None:
+            running = dispute.deadlines.get(name)
+            more_time = due_at - running.due_at if running is not None else timedelta(hours=1)
+            hours = max(1, round(more_time / timedelta(hours=1)))
+            return stay.ExtendDeadline, Role.SUPERVISOR, {"more": Window(amount=hours, unit="hours")}
+        case _:
+            return None, None, {}
+
+
+def _promised(act: Act) -> tuple[type[Command] | None, Role | None, dict[str, Any]]:
+    """A promise given freely, or in place of another; every other one follows from an act."""
+    made = {one.event.commitment_id: one.event for one in act if isinstance(one.event, commitments.CommitmentMade)}
+    for one in act:
+        if isinstance(one.event, commitments.CommitmentReplaced):
+            fields = _promise(made[one.event.replaced_by])
+            return promises.ReplaceCommitment, one.event.by, {**fields, "commitment_id": one.event.commitment_id}
+    free = next((one for one in made.values() if one.arises_from in ("promise", "goodwill")), None)
+    if free is None or act[0].event is not free:
+        return None, None, {}
+    known = {role.value for role in Role}
+    by = Role(free.promise.owed_by.value) if free.promise.owed_by.value in known else Role.MARKETPLACE
+    return promises.MakeCommitment, by, {**_promise(free), "goodwill": free.arises_from == "goodwill"}
+
+
+def _promise(made: commitments.CommitmentMade) -> dict[str, Any]:
+    given = made.promise
+    return {name: _given(getattr(given, name)) for name in ("kind", "owed_by", "owed_to", "amount", "due_at", "note")}
+
+
+def _role(event: Event, dispute: Dispute | None) -> Role:
+    if (by := getattr(event, "by", None)) is not None:
+        return Role(str(by))
+    assert dispute is not None, "a filing tells who filed"
+    side = dispute.claimant.other if isinstance(event, pleadings.CounterclaimRaised) else dispute.claimant
+    return Role(side.value)
+
+
+def _exhibit(added: evidence.ExhibitAdded) -> evidence.NewExhibit:
+    return evidence.NewExhibit(description=_given(added.description), file=added.file, shows=added.shows)
+
+
+def _answers(act: Act) -> tuple[key_questions.NewAnswer, ...]:
+    told = (one.event for one in act if isinstance(one.event, key_questions.KeyQuestionAnswered))
+    return tuple(key_questions.NewAnswer(question=one.question, answer=_given(one.answer)) for one in told)
+
+
+def _given(value: Any) -> Any:
+    """Texts are kept with their author, and given without."""
+    return Words(text=value.text, language=value.language) if isinstance(value, Text) else value

@@ -1,0 +1,164 @@
+"""Refunds through Stripe, by its own client. Only to whom was charged, and in the currency of the charge.
+
+Each refund bears our id in its metadata, and is found by it among the refunds of its charge. Stripe keeps idempotency keys for
+a day or so (https://docs.stripe.com/api/idempotent_requests): they are sent, and not relied on.
+"""
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import stripe
+
+from domain.people import Side
+from domain.refund import FailureReason
+from mediation.gateways.payments import Declined, NoAnswer, Payment, UntrustedNotice, Wanted
+from mediation.gateways.stripe_units import NotExpressible, from_stripe, to_stripe
+
+_ID, _ATTEMPT = "mediation_refund", "mediation_attempt"
+_PATIENCE = 15.0  # seconds
+
+_STATUS: Mapping[str, Literal["pending", "paid", "failed"]] = {
+    "succeeded": "paid",
+    "pending": "pending",
+    "requires_action": "pending",
+    "failed": "failed",
+    "canceled": "failed",
+}
+# https://docs.stripe.com/api/refunds/object#refund_object-failure_reason
+_REASONS: Mapping[str, FailureReason] = {
+    "insufficient_funds": "insufficient_funds",
+    "expired_or_canceled_card": "account_closed",
+    "lost_or_stolen_card": "account_closed",
+    "declined": "declined",
+}
+# https://docs.stripe.com/error-codes
+_CODES: Mapping[str, FailureReason] = {
+    "balance_insufficient": "insufficient_funds",
+    "insufficient_funds": "insufficient_funds",
+    "account_closed": "account_closed",
+    "lock_timeout": "provider_unavailable",
+}
+
+
+class StripeGateway:
+    """Raises ValueError where the key is none of Stripe's secret keys. `address` is another server that speaks its protocol."""
+
+    name = "stripe"
+    asked = True
+
+    def __init__(self, secret_key: str, notice_secret: str | None = None, address: str | None = None) -> None:
+        bases: Any = {"api": address} if address else {}
+        self._client = stripe.StripeClient(
+            secret_key,
+            base_addresses=bases,
+            max_network_retries=0,  # a retry is an attempt, and attempts are ours
+            http_client=stripe.HTTPXClient(timeout=_PATIENCE),
+        )
+        self._notice_secret = notice_secret
+
+    async def find(self, wanted: Wanted) -> Sequence[Payment]:
+        charge = _charge(wanted)
+        with _questions():
+            page = await self._client.v1.refunds.list_async({**charge, "limit": 100})  # type: ignore[arg-type]
+            ours = [_payment(one) async for one in page.auto_paging_iter()]
+        return [payment for payment in ours if payment.refund_id == wanted.refund_id]
+
+    async def pay(self, wanted: Wanted) -> Payment:
+        try:
+            amount = to_stripe(wanted.amount)
+        except NotExpressible:
+            raise Declined("currency_not_supported") from None
+        metadata = {_ID: str(wanted.refund_id), _ATTEMPT: str(wanted.attempt)}
+        with _answers():
+            made = await self._client.v1.refunds.create_async(
+                {**_charge(wanted), "amount": amount, "metadata": metadata},  # type: ignore[arg-type]
+                {"idempotency_key": wanted.key},
+            )
+            return _payment(made)
+
+    async def payments(self, since: datetime) -> AsyncIterator[Payment]:
+        """The newest come first: https://docs.stripe.com/api/refunds/list."""
+        with _questions():
+            page = await self._client.v1.refunds.list_async({"limit": 100})
+            async for one in page.auto_paging_iter():
+                if (payment := _payment(one)).made_at < since:
+                    return
+                yield payment
+
+    def notice(self, headers: Mapping[str, str], body: bytes) -> Payment | None:
+        if self._notice_secret is None:
+            raise UntrustedNotice("no secret is set by which a notice could be believed")
+        try:
+            event = stripe.Webhook.construct_event(body, headers.get("stripe-signature", ""), self._notice_secret)
+        except (ValueError, stripe.SignatureVerificationError) as error:
+            raise UntrustedNotice(str(error)) from None
+        if event["data"]["object"]["object"] != "refund":
+            return None
+        try:
+            return _payment(event["data"]["object"])
+        except (KeyError, ValueError) as error:
+            raise UntrustedNotice(f"it cannot be understood: {error}") from None
+
+    async def close(self) -> None:
+        pass
+
+
+def _charge(wanted: Wanted) -> dict[str, str]:
+    """Raises Declined: only who was charged is paid back."""
+    source = wanted.source or ""
+    if wanted.recipient is not Side.BUYER:
+        raise Declined("not_possible")
+    if source.startswith(("ch_", "py_")):
+        return {"charge": source}
+    if source.startswith("pi_"):
+        return {"payment_intent": source}
+    raise Declined("not_possible")
+
+
+@contextmanager
+def _questions() -> Iterator[None]:
+    """Whatever goes wrong, what was paid before stays unknown."""
+    try:
+        yield
+    except (stripe.StripeError, NotExpressible, KeyError) as error:
+        raise NoAnswer(str(error)) from error
+
+
+@contextmanager
+def _answers() -> Iterator[None]:
+    """Stripe's errors, told apart by one thing: whether something may have been paid."""
+    try:
+        yield
+    except (stripe.APIConnectionError, stripe.RateLimitError, stripe.IdempotencyError) as error:
+        raise NoAnswer(str(error)) from error
+    except (stripe.AuthenticationError, stripe.PermissionError) as error:
+        raise Declined("provider_unavailable") from error
+    except (stripe.InvalidRequestError, stripe.CardError) as error:
+        raise Declined(_CODES.get(error.code or "", "not_possible")) from error
+    except (stripe.StripeError, NotExpressible, KeyError) as error:
+        raise NoAnswer(str(error)) from error
+
+
+def _payment(refund: Any) -> Payment:
+    metadata = refund["metadata"] or {}
+    reason = refund["failure_reason"] if "failure_reason" in refund else None  # noqa: SIM401 - not a dict
+    status = _STATUS.get(refund["status"] or "", "pending")
+    return Payment(
+        reference=refund["id"],
+        refund_id=_uuid(metadata[_ID]) if _ID in metadata else None,
+        status=status,
+        amount=from_stripe(refund["amount"], refund["currency"]),
+        made_at=datetime.fromtimestamp(refund["created"], UTC),
+        attempt=int(metadata[_ATTEMPT]) if _ATTEMPT in metadata else None,
+        reason=_REASONS.get(reason or "", "other") if status == "failed" else None,
+    )
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,178 @@
+"""One attempt at one refund: asked first, then paid; and what the provider says, turned into commands.
+
+An attempt is made by whoever stored it (`RefundSubmitted`), within `PATIENCE` of having stored it, which is shorter than the
+wait before another one may be made: so no two attempts are ever under way at once, in whatever worker, and each one finds
+what those before it have paid. What comes without an answer stays as it is, and the next attempt asks.
+"""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+from uuid import UUID
+
+import structlog
+
+from domain.base import Command
+from domain.conversion import RateDoesNotFit, SameCurrency
+from domain.filing import DisputeFiled
+from domain.money import CurrencyMismatch
+from domain.refund import WAITS, PaidDifferently, PaidOtherwise, Refund, RefundEnded, RefundSubmitted
+from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, ReferRefund, RetryRefund
+from mediation.engine import Engine, Request
+from mediation.gateways.payments import Declined, Gateways, NoAnswer, Payment, PaymentGateway, Wanted, where_it_stands
+from mediation.processes import ENGINE
+from mediation.store.codec import Codec
+from mediation.store.keys import Blind
+from mediation.store.log import EventLog
+from mediation.store.tokens import ERASED
+
+PATIENCE = 40.0
+"""Seconds in which an attempt is made: the provider asked and, where it knows nothing, told to pay."""
+
+assert WAITS[0].total_seconds() > PATIENCE, "an attempt is over before another one begins"
+
+C = TypeVar("C", bound=Command)
+
+_log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Attempts:
+    """`now` tells the time of day to the rules; how long a provider is waited for is measured by the loop's own clock."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        gateways: Gateways,
+        log: EventLog,
+        codec: Codec,
+        blind: Blind,
+        *,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.now = now
+        self._engine = engine
+        self._gateways = gateways
+        self._log = log
+        self._codec = codec
+        self._blind = blind
+
+    def gateway(self, marketplace: str) -> PaymentGateway:
+        return self._gateways.of(marketplace)
+
+    def looks_after(self, refund: Refund, marketplace: str) -> bool:
+        """Whether anything is to be done about it by itself: who is not asked reports by itself."""
+        return refund.status == "failed" or self.gateway(marketplace).asked
+
+    async def go_on(self, refund: Refund, marketplace: str, chain: Request) -> None:
+        """With one that had its time: asks what became of it, and makes the next attempt where nobody knows of it."""
+        if refund.status == "submitted" and await self._ask(refund, marketplace, chain):
+            return
+        command = self._about(refund, marketplace, RetryRefund, attempt=refund.attempts + 1)
+        await self.store_and_make(command, chain)
+
+    async def store_and_make(self, command: InstructRefund | RetryRefund, chain: Request) -> None:
+        """Who stored an attempt makes it, and nobody else: another worker that wanted the same one has stored nothing."""
+        begun = asyncio.get_running_loop().time()
+        outcome = await self._engine.handle(command, chain)
+        stored = any(isinstance(event, RefundSubmitted) for event in outcome.events)
+        if stored and (refund := outcome.case.refund) is not None and not outcome.dispute.imported:
+            await self._make(refund, command.marketplace, chain, begun)
+
+    async def _make(self, refund: Refund, marketplace: str, chain: Request, begun: float) -> None:
+        gateway = self.gateway(marketplace)
+        if not gateway.asked:
+            return
+        try:
+            async with asyncio.timeout_at(begun + PATIENCE):
+                wanted = await self._wanted(refund, marketplace)
+                found = where_it_stands(await gateway.find(wanted))
+                if found is None or found.status == "failed":
+                    found = await gateway.pay(wanted)
+        except (NoAnswer, TimeoutError) as error:
+            _log.warning("no_answer", refund_id=str(refund.id), attempt=refund.attempts, error=str(error))
+        except Declined as declined:
+            failed = self._about(refund, marketplace, FailRefund, reason=declined.reason, attempt=refund.attempts)
+            await self._engine.handle(failed, chain)
+        else:
+            await self.report(refund, found, marketplace, chain)
+
+    async def _ask(self, refund: Refund, marketplace: str, chain: Request) -> bool:
+        """Asks what became of it, and moves nothing. Whether the provider knows of it, and it may still be paid or was."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                found = where_it_stands(await self.gateway(marketplace).find(await self._wanted(refund, marketplace)))
+        except (NoAnswer, Declined, TimeoutError) as error:
+            _log.warning("no_answer", refund_id=str(refund.id), error=str(error))
+            return False
+        if found is None:
+            return False
+        if found.status == "failed" and (found.attempt is None or found.attempt < refund.attempts):
+            return False  # of an attempt before this one
+        await self.report(refund, found, marketplace, chain)
+        return True
+
+    async def report(self, refund: Refund, payment: Payment, marketplace: str, chain: Request) -> None:
+        """What the provider says becomes a command. What contradicts what is on record is for a person to look at."""
+        command = self._told(refund, payment, marketplace)
+        if command is None:
+            return
+        try:
+            await self._engine.handle(command, chain)
+        except (PaidDifferently, CurrencyMismatch, RateDoesNotFit, SameCurrency) as refusal:
+            _log.error("paid_differently", refund_id=str(refund.id), **refusal.facts)
+            await self._engine.handle(self._about(refund, marketplace, ReferRefund, why="paid_differently"), chain)
+        except (PaidOtherwise, RefundEnded) as refusal:
+            # The reconciliation finds it: money has moved that the ledger knows nothing of.
+            _log.error("paid_beside_the_ledger", refund_id=str(refund.id), code=refusal.code, **refusal.facts)
+
+    def _told(self, refund: Refund, payment: Payment, marketplace: str) -> ConfirmRefund | FailRefund | None:
+        if payment.status == "pending":
+            return None
+        if payment.status == "failed":
+            reason = payment.reason or "other"
+            return self._about(refund, marketplace, FailRefund, reason=reason, attempt=payment.attempt)
+        return self._about(
+            refund,
+            marketplace,
+            ConfirmRefund,
+            provider_reference=payment.reference,
+            reference_key=self.reference_key(marketplace, payment.reference),
+            paid=payment.amount,
+            payout=payment.payout,
+        )
+
+    def reference_key(self, marketplace: str, reference: str) -> UUID:
+        return self._blind.uuid("provider_reference", marketplace, reference)
+
+    def _about(self, refund: Refund, marketplace: str, kind: type[C], **about: object) -> C:
+        return kind.model_validate(
+            {
+                "marketplace": marketplace,
+                "actor": ENGINE,
+                "now": self.now(),
+                "dispute_id": refund.dispute_id,
+                "refund_id": refund.id,
+                **about,
+            }
+        )
+
+    async def _wanted(self, refund: Refund, marketplace: str) -> Wanted:
+        """Raises Declined where the payment that is to be given back is known to nobody any more."""
+        reading = await self._log.read([(refund.dispute_id, 0)])
+        filed = next(r.event for r in reading.streams[refund.dispute_id] if isinstance(r.event, DisputeFiled))
+        source = await self._codec.open(filed.order.payment_reference, marketplace)
+        if source == ERASED:
+            raise Declined("not_possible")
+        return Wanted(
+            refund_id=refund.id,
+            amount=refund.amount,
+            recipient=refund.recipient,
+            source=source,
+            attempt=refund.attempts,
+            key=f"{refund.id}-{refund.failures}",
+        )

@@ -1,0 +1,218 @@
+"""Refunds through a provider, over HTTP on both sides: the sandbox is asked, and sends its notices to the engine."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from standardwebhooks import Webhook
+
+from api.sandbox_provider.provider import create_provider
+from api.sandbox_provider.shapes import Faults, PaidOutIn, RefundAsked, RefundShown
+from api.sandbox_provider.store import Store
+from domain.base import Role
+from domain.money import Money
+from tests.api.house import MARKETPLACE, House, done, euros, filing, house, refused, said
+from tests.gateways.serving import free_socket, served
+
+KEY, NOTICES = "key", "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0"
+AT_ONCE = timedelta(0)
+_TRIED = ("submitted", "failed", "referred")
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """A house whose marketplace is paid for by the sandbox."""
+
+    house: House
+    provider: Store
+
+    async def conceded(self) -> str:
+        """A dispute whose refund is owed."""
+        filed = await self.house.speaking_for("buyer").post("/v1/disputes", filing())
+        dispute_id = str(done(filed, 201)["id"])
+        conceding = await self.house.speaking_for("seller").post(
+            f"/v1/disputes/{dispute_id}/response", {"answer": "concede", "statement": said("Sorry.")}
+        )
+        done(conceding)
+        return dispute_id
+
+    async def refund(self, dispute_id: str, status: str) -> dict[str, Any]:
+        """The dispute's refund, once it stands so."""
+        async with asyncio.timeout(30):
+            while True:
+                page = done(await self.house.backend.get("/v1/refunds", params={"dispute_id": dispute_id}))
+                if page["items"] and page["items"][0]["status"] == status:
+                    found: dict[str, Any] = page["items"][0]
+                    return found
+                await asyncio.sleep(0.05)
+
+    async def steps(self, refund_id: str, status: str, times: int) -> list[str]:
+        """What became of it, once it has stood so as many times."""
+        async with asyncio.timeout(30):
+            while True:
+                told = done(await self.house.backend.get(f"/v1/refunds/{refund_id}"))
+                steps = [str(step["status"]) for step in told["steps"]]
+                if steps.count(status) == times:
+                    return steps
+                await asyncio.sleep(0.05)
+
+    async def paid(self) -> list[RefundShown]:
+        """What the provider has paid, once it has."""
+        async with asyncio.timeout(20):
+            while True:
+                if listed := self.provider.listed(None, None, 0)[0]:
+                    return listed
+                await asyncio.sleep(0.05)
+
+    async def dispute(self, dispute_id: str) -> dict[str, Any]:
+        position = await self.house.services.log.last_position()
+        sealed = self.house.app.state.front.opaque.seal("position", MARKETPLACE, str(position))
+        return await self.house.seen(dispute_id, sealed)
+
+    async def notice(self, about: dict[str, Any], secret: str = NOTICES) -> Any:
+        body, now = json.dumps({"type": f"refund.{about['status']}", "data": about}), datetime.now(UTC)
+        signature = Webhook(secret).sign("msg_1", now, body)
+        headers = {
+            "webhook-id": "msg_1",
+            "webhook-timestamp": str(int(now.timestamp())),
+            "webhook-signature": signature,
+        }
+        return await self.house.http.post(f"/notices/{MARKETPLACE}", content=body, headers=headers)
+
+
+@asynccontextmanager
+async def paying(conninfo: str, folder: Path) -> AsyncIterator[Paying]:
+    (for_engine, engine), (for_provider, provider) = free_socket(), free_socket()
+    store = Store()
+    app = create_provider(store, key=KEY, notice_secret=NOTICES, notify=f"{engine}/notices/{MARKETPLACE}")
+    chosen = {MARKETPLACE: {"kind": "sandbox", "address": provider, "key": KEY, "notice_secret": NOTICES}}
+    async with (
+        served(app, for_provider),
+        house(conninfo, folder, gateways=chosen) as home,
+        served(home.app, for_engine),
+    ):
+        yield Paying(home, store)
+    store.close()
+
+
+async def test_the_provider_pays_and_the_dispute_closes(database: str, tmp_path: Path) -> None:
+    """Nobody has to report anything."""
+    async with paying(database, tmp_path) as p:
+        dispute_id = await p.conceded()
+        refund = await p.refund(dispute_id, "confirmed")
+        (paid,) = p.provider.listed(None, None, 0)[0]
+        assert (refund["amount"], refund["provider_reference"]) == (euros("129.90"), paid.reference)
+        assert (await p.dispute(dispute_id))["stage"] == "closed"
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [
+        Faults(unanswered=1),
+        Faults(pending=True, settles_after=0.2, notice_copies=3, notice_order="reversed", notice_after=0.3),
+        Faults(paid_out_in=PaidOutIn(currency="CNY", rate="8.1234", source="sandbox")),
+    ],
+    ids=["no answer after it paid", "notices late, thrice and out of order", "paid out in another currency"],
+)
+async def test_notices_bring_what_no_answer_brought(database18: str, tmp_path: Path, faults: Faults) -> None:
+    async with paying(database18, tmp_path) as p:
+        p.provider.faults = faults
+        dispute_id = await p.conceded()
+        refund = await p.refund(dispute_id, "confirmed")
+        assert len(p.provider.listed(None, None, 0)[0]) == 1
+        payout = refund["payout"]
+        assert (payout and payout["paid"]) == ({"amount": "1055.22", "currency": "CNY"} if faults.paid_out_in else None)
+
+
+async def test_a_notice_that_is_not_to_be_believed_changes_nothing(database18: str, tmp_path: Path) -> None:
+    async with paying(database18, tmp_path) as p:
+        p.provider.faults = Faults(pending=True, settles_after=3600)
+        dispute_id = await p.conceded()
+        refund = await p.refund(dispute_id, "submitted")
+        paid = {**(await p.paid())[0].model_dump(mode="json"), "status": "paid"}
+        before = await p.house.services.log.last_position()
+        refused(await p.notice(paid, secret="whsec_" + "d3Jvbmctd3Jvbmctd3Jvbmc="), 403, "NoticeNotTrusted")
+        refused(await p.house.http.post(f"/notices/{MARKETPLACE}", json=paid), 403, "NoticeNotTrusted")
+        refused(await p.house.http.post("/notices/nobody", json=paid), 403, "NoticeNotTrusted")
+        refused(await p.notice({**paid, "refund_id": str(uuid4())}), 404, "UnknownRefund")
+        refused(await p.notice({**paid, "refund_id": None}), 404, "UnknownRefund")
+        refused(await p.notice({**paid, "amount": "a lot"}), 403, "NoticeNotTrusted")
+        assert await p.house.services.log.last_position() == before
+        for _ in range(2):
+            assert (await p.notice(paid)).status_code == 204
+        assert (await p.refund(dispute_id, "confirmed"))["id"] == refund["id"]
+        after = await p.house.services.log.last_position()
+        late = {**paid, "status": "failed", "reason": "declined"}
+        assert (await p.notice(late)).status_code == 204, "told too late, and no news"
+        assert await p.house.services.log.last_position() == after
+
+
+async def test_what_is_refused_goes_to_a_person(database18: str, tmp_path: Path) -> None:
+    """Handed to a supervisor, shown as such, retried in vain, and then paid in another way."""
+    async with paying(database18, tmp_path) as p:
+        supervisor = p.house.sender(Role.SUPERVISOR)
+        p.provider.faults = Faults(decline="insufficient_funds")
+        dispute_id = await p.conceded()
+        refund = await p.refund(dispute_id, "referred")
+        told = await p.dispute(dispute_id)
+        assert told["awaiting"] == "supervisor"
+        assert [c["kind"] for c in told["commitments"] if c["status"] == "pending"] == ["refund", "decide"]
+        path = f"/v1/refunds/{refund['id']}"
+        answer = done(await supervisor.post(f"{path}/retry"))
+        assert answer["awaiting"] == "marketplace"
+        assert await p.steps(refund["id"], "referred", 2) == ["instructed", *_TRIED, "submitted", *_TRIED]
+        offered = done(await supervisor.get(f"/v1/disputes/{dispute_id}"))["actions"]
+        assert {"retry_refund", "settle_refund_otherwise"} <= {action["name"] for action in offered}
+        body = {"how": "bank_transfer", "reference": "TRF-118"}
+        refused(await p.house.speaking_for("buyer").post(f"{path}/otherwise", body), 403, "NotForThisRole")
+        assert done(await supervisor.post(f"{path}/otherwise", body))["stage"] == "closed"
+        assert (await p.steps(refund["id"], "settled_otherwise", 1))[-1] == "settled_otherwise"
+        assert p.provider.listed(None, None, 0)[0] == []
+
+
+async def test_reconciliation(database18: str, tmp_path: Path) -> None:
+    """What differs is reported once, by what it is; explained, it is not reported again; gone, it ends."""
+    async with paying(database18, tmp_path) as p:
+        compare = p.house.services.reconciler.compare
+        p.provider.faults = Faults(pay_twice=1)
+        twice = await p.refund(await p.conceded(), "confirmed")
+        gone = await p.refund(await p.conceded(), "confirmed")
+        short = await p.refund(await p.conceded(), "confirmed")
+        by_refund = {str(one.refund_id): one for one in p.provider.listed(None, None, 0)[0]}
+        p.provider.forget(by_refund[gone["id"]].reference)
+        p.provider.alter(by_refund[short["id"]].reference, amount=Money.of("12.99", "EUR"))
+        p.provider.pay("by hand", RefundAsked(refund_id=uuid4(), amount=Money.of("5.00", "EUR")))
+        found = await compare(MARKETPLACE, settles=AT_ONCE)
+        assert sorted(one.what for one in found.differences) == ["amount", "missing_here", "missing_there", "twice"]
+        assert {str(one.refund_id) for one in found.differences if one.what == "twice"} == {twice["id"]}
+        await compare(MARKETPLACE, settles=AT_ONCE)
+        listed = await _differences(p)
+        assert len(listed) == 4, "not repeated"
+        supervisor = p.house.sender(Role.SUPERVISOR)
+        first = next(one for one in listed if one["what"] == "missing_here")
+        assert (first["theirs"], first["ours"]) == (euros("5.00"), None)
+        note = {"note": said("Paid by hand.")}
+        path = f"/v1/reconciliations/differences/{first['number']}/explanation"
+        done(await supervisor.post(path, note))
+        refused(await supervisor.post(path.replace(f"/{first['number']}/", "/99/"), note), 404, "UnknownDifference")
+        p.provider.alter(by_refund[short["id"]].reference, amount=Money.of("129.90", "EUR"))
+        again = await compare(MARKETPLACE, settles=AT_ONCE)
+        assert sorted(one.what for one in again.differences) == ["missing_there", "twice"]
+        statuses = {one["what"]: one["status"] for one in await _differences(p)}
+        assert statuses == {"amount": "gone", "missing_here": "explained", "missing_there": "open", "twice": "open"}
+        runs = done(await p.house.backend.get("/v1/reconciliations"))["items"]
+        assert [run["open"] for run in runs][-3:] == [4, 4, 2]
+
+
+async def _differences(p: Paying) -> list[dict[str, Any]]:
+    position = await p.house.services.log.last_position()
+    assert await p.house.services.follow.caught_up("reconciliations@1", position, 20)
+    items: list[dict[str, Any]] = done(await p.house.backend.get("/v1/reconciliations/differences"))["items"]
+    return items

@@ -1,0 +1,198 @@
+"""Refunds on a real database, with a provider that relies on nobody: workers killed between any two steps, and many at once."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from domain.base import Role
+from domain.commitments import refund_id_of
+from domain.decide import AnyCommand
+from domain.money import Money
+from domain.remedy import ConfirmRefund, InstructRefund
+from domain.response import Answer, Respond
+from mediation.engine import Engine, Outcome, Request
+from mediation.gateways.payments import Gateways, MarketplaceGateway, NoAnswer, Payment, Wanted
+from mediation.processes import refunds
+from mediation.processes.attempts import Attempts
+from mediation.processes.refunds import RefundProcess
+from mediation.store.follow import Follow
+from mediation.store.keys import Blind
+from mediation.store.log import EventLog
+from mediation.store.tasks import end
+from tests.worlds import MARKETPLACE, actor, euros, filing, order, world
+
+POINTS = ("before storing", "before asking", "before paying", "after paying", "before recording", "after recording")
+
+
+@dataclass
+class Provider(MarketplaceGateway):
+    """Ignores keys, and pays whatever it is told. `hangs` is the point at which somebody waits for ever, once."""
+
+    hangs: str | None = None
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+    paid: list[Payment] = field(default_factory=list)
+    asked = True
+
+    async def at(self, point: str) -> None:
+        if self.hangs == point:
+            self.hangs = None
+            self.reached.set()
+            await asyncio.Event().wait()
+        await asyncio.sleep(0)
+
+    async def find(self, wanted: Wanted) -> Sequence[Payment]:
+        await self.at("before asking")
+        return [payment for payment in self.paid if payment.refund_id == wanted.refund_id]
+
+    async def pay(self, wanted: Wanted) -> Payment:
+        await self.at("before paying")
+        reference = f"re_{len(self.paid)}"
+        self.paid.append(Payment(reference, wanted.refund_id, "paid", wanted.amount, datetime.now(UTC), wanted.attempt))
+        await self.at("after paying")
+        return self.paid[-1]
+
+
+class Dying(Engine):
+    """An engine whose worker may hang before or after it stores something about a refund."""
+
+    def __init__(self, log: EventLog, provider: Provider) -> None:
+        super().__init__(log)
+        self._provider = provider
+
+    async def handle(self, command: AnyCommand, request: Request = Request()) -> Outcome:  # noqa: B008 - as its parent
+        if isinstance(command, InstructRefund):
+            await self._provider.at("before storing")
+        if isinstance(command, ConfirmRefund):
+            await self._provider.at("before recording")
+        outcome = await super().handle(command, request)
+        if isinstance(command, ConfirmRefund):
+            await self._provider.at("after recording")
+        return outcome
+
+
+@dataclass
+class Worker:
+    """`ahead` is by how much its clock is turned forward."""
+
+    engine: Engine
+    process: RefundProcess
+    follow: Follow
+    log: EventLog
+    ahead: timedelta
+
+    async def caught_up(self) -> None:
+        assert await self.follow.caught_up(RefundProcess.name, await self.log.last_position(), 20)
+
+    async def settle(self) -> None:
+        await self.caught_up()
+        while await self.process.work():
+            await self.caught_up()
+
+    async def owed(self, line: str = "129.90") -> tuple[UUID, UUID]:
+        """A dispute that is conceded, and its refund."""
+        now = datetime.now(UTC)
+        filed = await self.engine.handle(filing(order(line, now=now), now=now))
+        conceded = await self.engine.handle(Respond(**_about(filed.dispute.id), answer=Answer.CONCEDE))
+        (owed,) = conceded.dispute.commitments.open_remedies()
+        return filed.dispute.id, refund_id_of(owed.id)
+
+
+def _about(dispute_id: UUID) -> dict[str, Any]:
+    actor_ = actor(Role.SELLER)
+    return {"marketplace": MARKETPLACE, "actor": actor_, "now": datetime.now(UTC), "dispute_id": dispute_id}
+
+
+@asynccontextmanager
+async def worker(conninfo: str, provider: Provider, ahead: timedelta = timedelta()) -> AsyncIterator[Worker]:
+    async with world(conninfo) as w:
+        async with w.pool.connection() as conn:
+            await conn.execute(refunds.TABLE)
+        engine = Dying(w.log, provider)
+
+        def now() -> datetime:
+            return datetime.now(UTC) + ahead
+
+        attempts = Attempts(engine, Gateways({}, provider), w.log, w.codec, Blind(bytes(32)), now=now)
+        process = RefundProcess(w.pool, engine, attempts)
+        follow = Follow(w.log, w.pool, [process])
+        task = asyncio.create_task(follow.run())
+        try:
+            yield Worker(engine, process, follow, w.log, ahead)
+        finally:
+            await end([task])
+
+
+async def _working(worker: Worker) -> None:
+    await worker.process.work()
+
+
+@pytest.mark.parametrize("point", POINTS)
+async def test_killed_between_any_two_steps(database: str, point: str) -> None:
+    """Whoever comes after finds the attempt on record, asks the provider first, and pays only what it does not know of."""
+    provider = Provider(hangs=point)
+    async with worker(database, provider) as first:
+        dispute_id, refund_id = await first.owed()
+        await first.caught_up()
+        working = asyncio.create_task(_working(first))
+        await asyncio.wait_for(provider.reached.wait(), 20)
+        await end([working])
+    for minutes in (0, 2):
+        async with worker(database, provider, timedelta(minutes=minutes)) as second:
+            await second.settle()
+            assert len(provider.paid) <= 1
+    async with worker(database, provider, timedelta(minutes=10)) as last:
+        await last.settle()
+        assert [(p.refund_id, p.amount) for p in provider.paid] == [(refund_id, euros("129.90"))]
+        assert (await last.engine.dispute(dispute_id, MARKETPLACE))[0].closed
+        assert (await last.engine.refund(refund_id, MARKETPLACE)).status == "confirmed"
+
+
+async def test_nothing_is_tried_before_the_last_attempt_had_its_time(database18: str) -> None:
+    """However often somebody looks."""
+
+    class Silent(Provider):
+        async def pay(self, wanted: Wanted) -> Payment:
+            self.asks += 1
+            raise NoAnswer
+
+        asks = 0
+
+    provider = Silent()
+    async with worker(database18, provider) as first:
+        _, refund_id = await first.owed()
+        for _ in range(3):
+            await first.settle()
+        assert provider.asks == 1
+        assert (await first.engine.refund(refund_id, MARKETPLACE)).attempts == 1
+    for minutes, attempts in ((2, 2), (3, 2), (10, 3), (60, 4), (240, 5), (720, 6), (1200, 6)):
+        async with worker(database18, provider, timedelta(minutes=minutes)) as later:
+            await later.settle()
+            assert provider.asks == attempts
+            refund = await later.engine.refund(refund_id, MARKETPLACE)
+            dispute, _, _ = await later.engine.dispute(refund.dispute_id, MARKETPLACE)
+            assert (len(dispute.commitments.open) == 2) is (minutes == 1200), "in the end a person decides"
+
+
+async def test_workers_side_by_side(database: str) -> None:
+    """Many refunds of equal amounts, three workers that all do the same work: each is paid once."""
+    provider = Provider()
+    async with (
+        worker(database, provider) as one,
+        worker(database, provider) as two,
+        worker(database, provider) as three,
+    ):
+        owed = [await one.owed("10.00") for _ in range(12)]
+        for each in (one, two, three):
+            await each.caught_up()
+        await asyncio.gather(*(each.process.work() for each in (one, two, three) for _ in range(2)))
+        await one.settle()
+        assert sorted(str(p.refund_id) for p in provider.paid) == sorted(str(refund_id) for _, refund_id in owed)
+        assert Money.total((p.amount for p in provider.paid), "EUR") == euros("120.00")
+        for dispute_id, _ in owed:
+            assert (await two.engine.dispute(dispute_id, MARKETPLACE))[0].closed

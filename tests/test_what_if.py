@@ -1,0 +1,99 @@
+"""What another policy would have made of stored disputes: nothing, where it says the same; and what it says, where not."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from api.commands.what_if import stored_of
+from domain.base import Role
+from domain.policy import Policy, Windows
+from domain.response import Answer
+from domain.what_if import Comparison, Course, Stored, compare
+from domain.windows import Window
+from mediation.store.log import EventLog
+from tests.projections.plays import START, STORIES, Play
+from tests.store.conftest import codec, keys, log, pool
+
+__all__ = ["codec", "keys", "log", "pool"]
+
+LONG_AFTER = START + timedelta(days=400)
+
+
+async def _stored(log: EventLog, play: Play) -> Stored:
+    return await stored_of(log, play.dispute, await log.last_position())
+
+
+def _own(play: Play) -> Policy:
+    assert play.case.dispute is not None
+    return play.case.policies.version(play.case.dispute.policy_version)
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
+async def test_under_its_own_policy_a_dispute_takes_the_same_course(log: EventLog, story: Any) -> None:
+    """Fact by fact, at the same instants: so whatever differs under another policy is its doing."""
+    play = await story(Play(log))
+    stored, own = await _stored(log, play), _own(play)
+    course = Course(stored, own)
+    course.replay()
+    course.pass_time(stored.acts[-1][0].at)
+    assert course.impossible == []
+    assert [(at, event) for at, event in course.events] == [(one.at, one.event) for act in stored.acts for one in act]
+    same = compare(stored, own, own, LONG_AFTER)
+    assert (same.differs, same.clause, same.impossible) == (False, None, [])
+
+
+async def _would(log: EventLog, play: Play, windows: Windows) -> Comparison:
+    return compare(
+        await _stored(log, play), Policy(version="other", windows=windows), _own(play), START + timedelta(days=60)
+    )
+
+
+def _days(amount: int) -> Window:
+    return Window(amount=amount, unit="calendar_days")
+
+
+async def test_who_answered_in_time_would_have_lapsed_under_a_shorter_window(log: EventLog) -> None:
+    """The response, and the offer made after it, could not have been."""
+    play = await Play(log).filed()
+    await play.answers(Answer.CONTEST, 4)
+    await play.offers(Role.SELLER, "10.00", 4.5)
+    await play.accepts(Role.BUYER, 1, 4.6)
+    found = await _would(log, play, Windows(response=_days(2)))
+    assert (found.before.outcome, str(found.before.to_claimant)) == ("settled", "10.00 EUR")
+    assert (found.after.outcome, str(found.after.to_claimant)) == ("granted_by_default", "129.90 EUR")
+    assert (found.differs, found.clause) == (True, "response")
+    assert [(one.kind, one.role) for one in found.impossible] == [
+        ("Respond", "seller"),
+        ("MakeOffer", "seller"),
+        ("AcceptOffer", "buyer"),
+    ]
+    assert {one.why for one in found.impossible} <= {
+        "DeadlineHasLapsed",
+        "NotYourMove",
+        "DisputeIsClosed",
+        "UnknownOffer",
+    }
+
+
+async def test_who_lapsed_would_have_had_time_under_a_longer_one(log: EventLog) -> None:
+    play = await Play(log).filed()
+    found = await _would(log, play, Windows(response=_days(90), negotiation=_days(90)))
+    assert (found.before.outcome, found.after.outcome) == ("granted_by_default", "open")
+    assert (str(found.after.to_claimant), found.clause, found.impossible) == ("0.00 EUR", "response", [])
+
+
+async def test_a_claim_may_not_have_been_filed_at_all(log: EventLog) -> None:
+    """It was filed five days after delivery."""
+    play = await Play(log).filed()
+    found = await _would(log, play, Windows(filing=_days(2)))
+    assert (found.after.outcome, str(found.after.to_claimant)) == ("not_filed", "0.00 EUR")
+    assert [(one.kind, one.why) for one in found.impossible] == [("FileDispute", "FilingWindowClosed")]
+    assert found.clause == "filing"
+
+
+async def test_windows_that_nobody_ran_into_change_nothing(log: EventLog) -> None:
+    play = await Play(log).filed()
+    await play.answers(Answer.CONCEDE, 1)
+    found = await _would(log, play, Windows(appeal=_days(3), ruling=_days(5)))
+    assert (found.differs, found.impossible) == (False, [])
