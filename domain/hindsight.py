@@ -41,6 +41,7 @@ from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Actor, Command, Event, Instant, Role
 from domain.co_signature import CoSignRuling, RefuseCoSignature
+from domain.conversion import Payout, Quote
 from domain.dispute import Dispute
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.people import Text, Words
@@ -100,7 +101,6 @@ _TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
     goods.GoodsContested: (ContestGoods, None),
     goods.GoodsDecided: (DecideGoods, None),
     refund.RefundInstructed: (remedy.InstructRefund, Role.ENGINE),
-    refund.RefundConfirmed: (remedy.ConfirmRefund, Role.MARKETPLACE),
     refund.RefundFailed: (remedy.FailRefund, Role.MARKETPLACE),
     refund.RefundCancelled: (remedy.ReleaseRefund, Role.ENGINE),
     commitments.CommitmentKept: (promises.KeepCommitment, None),
@@ -175,6 +175,14 @@ def _otherwise(  # noqa: C901 - one arm an event
             return HandOver, Role.ENGINE, {}
         case remedy.RefundReturned(refund_id=returned):
             return remedy.FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": returned}
+        case refund.RefundSubmitted(attempt=attempt, by=by):
+            return remedy.RetryRefund, by, {"attempt": attempt if by is Role.ENGINE else None}
+        case refund.RefundSettledOtherwise(payout=payout):
+            return remedy.SettleRefundOtherwise, None, {"payout": _quoted(payout)}
+        case refund.RefundConfirmed(payout=payout):
+            return remedy.ConfirmRefund, Role.MARKETPLACE, {"payout": _quoted(payout)}
+        case remedy.RefundReferred(why="paid_differently", refund_id=referred):
+            return remedy.ReferRefund, Role.ENGINE, {"refund_id": referred}
         case refund.RefundBounced():
             return remedy.FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case reopening.DisputeReopened(bounced=bounced):
@@ -208,6 +216,10 @@ def _promised(act: Act) -> tuple[type[Command] | None, Role | None, dict[str, An
 def _promise(made: commitments.CommitmentMade) -> dict[str, Any]:
     given = made.promise
     return {name: _given(getattr(given, name)) for name in ("kind", "owed_by", "owed_to", "amount", "due_at", "note")}
+
+
+def _quoted(payout: Payout | None) -> Quote | None:
+    return None if payout is None else Quote.model_validate(payout.model_dump(exclude={"residue"}))
 
 
 def _role(event: Event, dispute: Dispute | None) -> Role:
