@@ -4,11 +4,12 @@ Every field of every event that belongs to a dispute is in one of the two lists 
 """
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any
 from uuid import UUID
 
 from api.reading import Reading
+from api.trail import DONE_BY
 from projections.audit_trail import Entry
 
 TOLD = frozenset({
@@ -80,6 +81,13 @@ def details(body: Any) -> Any:
             return body
 
 
+def by(kind: str, body: Mapping[str, Any]) -> str | None:
+    """In which role somebody did it. What a dispute was settled by is an act, and nobody's role."""
+    if kind == "DisputeFiled":
+        return str(body["claimant"])
+    return None if kind == "SettlementReached" else body.get("by") or DONE_BY.get(kind)
+
+
 def _told(reading: Reading, entry: Entry, body: dict[str, Any], representatives: Container[UUID]) -> dict[str, Any]:
     insider = reading.viewer.insider
     return {
@@ -89,7 +97,7 @@ def _told(reading: Reading, entry: Entry, body: dict[str, Any], representatives:
         "dispute_id": entry.dispute_id,
         "occurred_at": entry.occurred_at,
         "recorded_at": entry.recorded_at,
-        "by": body.get("by"),
+        "by": by(entry.kind, body),
         "actor": entry.actor if insider or entry.actor in representatives else None,
         "correlation_id": entry.correlation_id if insider else None,
         "causation_id": entry.causation_id if insider else None,

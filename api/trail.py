@@ -25,6 +25,16 @@ ENVELOPE = (
 )  # fmt: skip
 """What is told of a fact beside what it says."""
 
+DONE_BY = {
+    "ProposalMade": "neutral",
+    "ImpasseDeclared": "neutral",
+    "RulingIssued": "neutral",
+    "AppealSentBack": "neutral",
+    "RulingCoSigned": "supervisor",
+    "CoSignatureRefused": "supervisor",
+}
+"""In which role it was done, where the fact need not say so."""
+
 By = Literal["happening", "knowledge"]
 """Which clock an instant is of: when things happened, or when the engine learned of them."""
 
@@ -142,6 +152,4 @@ def _role(event: Event) -> str | None:
     by = getattr(event, "by", None)
     if by is not None and event.kind != "SettlementReached":
         return str(by)
-    if event.kind in ("RulingCoSigned", "CoSignatureRefused"):
-        return "supervisor"
-    return "neutral" if event.kind in ("ProposalMade", "ImpasseDeclared", "RulingIssued", "AppealSentBack") else None
+    return DONE_BY.get(event.kind)

@@ -7,7 +7,6 @@ whenever a worker dies: each is a row here until its `HandOver` has been decided
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 
 import structlog
 from psycopg import AsyncConnection
@@ -17,6 +16,7 @@ from domain.assignment import HandOver
 from domain.mandate import MandateClosed
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
+from mediation.store.clocks import Clocks
 from mediation.store.consumer import PASSING, describe
 from mediation.store.log import Recorded
 
@@ -42,9 +42,10 @@ _log = structlog.get_logger(__name__)
 class Departures:
     name = "departures@1"
 
-    def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine) -> None:
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, clocks: Clocks) -> None:
         self._pool = pool
         self._engine = engine
+        self._clocks = clocks
         self._wake = asyncio.Event()
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
@@ -71,7 +72,7 @@ class Departures:
             command = HandOver(
                 marketplace=marketplace,
                 actor=ENGINE,
-                now=datetime.now(UTC),
+                now=await self._clocks.now(marketplace),
                 dispute_id=dispute_id,
                 neutral=neutral,
             )

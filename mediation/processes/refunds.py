@@ -49,8 +49,11 @@ _HOLD = "UPDATE refund_work SET not_before = 'infinity' WHERE dispute_id = %s AN
 _GO_ON = "UPDATE refund_work SET not_before = owed_at WHERE dispute_id = %s AND act = 'instruct'"
 _DROP = "DELETE FROM refund_work WHERE commitment_id = %s AND act = 'instruct'"
 # Releases come first: they leave room for what is to be instructed.
-_DUE = """SELECT commitment_id, dispute_id, marketplace, correlation_id, owed_at, position, act FROM refund_work
-WHERE not_before <= %s ORDER BY act DESC, not_before LIMIT 500"""
+# In a test marketplace whose clock was turned, something is due as much earlier.
+_DUE = """SELECT commitment_id, dispute_id, marketplace, correlation_id, owed_at, position, act FROM (
+  SELECT * FROM refund_work WHERE not_before <= %(now)s
+  UNION SELECT refund_work.* FROM refund_work JOIN turned_clock USING (marketplace) WHERE not_before <= %(now)s + ahead) t
+ORDER BY act DESC, not_before LIMIT 500"""
 _DONE = "DELETE FROM refund_work WHERE commitment_id = %s AND act = %s"
 # Not where a fact has set it anew since it was looked at.
 _LATER = "UPDATE refund_work SET not_before = %s WHERE commitment_id = %s AND act = %s AND position = %s"
@@ -70,7 +73,7 @@ class RefundProcess:
         self._pool = pool
         self._engine = engine
         self._attempts = attempts
-        self._now = attempts.now
+        self._clocks = attempts.clocks
         self._wake = asyncio.Event()
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
@@ -111,7 +114,7 @@ class RefundProcess:
     async def work(self) -> int:
         """Does what there is to do; how much that was. What fails waits for another try, and the rest goes on."""
         async with self._pool.connection() as conn:
-            tasks = await (await conn.execute(_DUE, (self._now(),))).fetchall()
+            tasks = await (await conn.execute(_DUE, {"now": self._clocks.real()})).fetchall()
         for commitment_id, dispute_id, marketplace, correlation_id, owed_at, position, act in tasks:
             chain = Request(correlation_id=correlation_id)
             try:
@@ -124,13 +127,17 @@ class RefundProcess:
                     await self._release(commitment_id, dispute_id, marketplace, chain)
             except Refusal as refusal:
                 # Still owed, and still in the pending-commitment view; whatever stands in its way may go away.
-                _log.warning("refund_refused", commitment_id=str(commitment_id), code=refusal.code, **refusal.facts)
-                await self._execute(_LATER, (self._now() + _MINUTE, commitment_id, act, position))
+                _log.warning("refund_refused", commitment_id=str(commitment_id), code=refusal.code, facts=refusal.facts)
+                await self._execute(
+                    _LATER, (await self._clocks.now(marketplace) + _MINUTE, commitment_id, act, position)
+                )
             except PASSING:
                 raise
             except Exception as error:
                 _log.error("refund_failed_to_move", commitment_id=str(commitment_id), error=describe(error))
-                await self._execute(_LATER, (self._now() + _MINUTE, commitment_id, act, position))
+                await self._execute(
+                    _LATER, (await self._clocks.now(marketplace) + _MINUTE, commitment_id, act, position)
+                )
             else:
                 await self._execute(_DONE, (commitment_id, act))
         return len(tasks)
@@ -143,7 +150,7 @@ class RefundProcess:
         command = InstructRefund(
             marketplace=marketplace,
             actor=ENGINE,
-            now=owed_at if dispute.imported else self._now(),
+            now=owed_at if dispute.imported else await self._clocks.now(marketplace),
             silence=not dispute.imported,
             dispute_id=dispute_id,
             commitment_id=commitment_id,
@@ -152,7 +159,8 @@ class RefundProcess:
 
     async def _follow(self, commitment_id: UUID, position: int, marketplace: str, chain: Request) -> None:
         """Looks after a refund that is not over, when that is due, and says when to look again."""
-        refund, now = await self._engine.refund(refund_id_of(commitment_id), marketplace), self._now()
+        refund = await self._engine.refund(refund_id_of(commitment_id), marketplace)
+        now = await self._clocks.now(marketplace)
         if refund.status in OVER:
             await self._execute(_DONE, (commitment_id, "follow"))
         elif refund.next_at is None or not self._attempts.looks_after(refund, marketplace):
@@ -169,7 +177,7 @@ class RefundProcess:
         command = ReleaseRefund(
             marketplace=marketplace,
             actor=ENGINE,
-            now=self._now(),
+            now=await self._clocks.now(marketplace),
             dispute_id=dispute_id,
             refund_id=refund_id_of(commitment_id),
         )

@@ -7,7 +7,6 @@ it has counted: so each case counts once, whenever a worker dies. Each side of s
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 
 import structlog
 from psycopg import AsyncConnection
@@ -19,6 +18,7 @@ from domain.recommendations import CountCase
 from domain.reopening import DisputeReopened
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
+from mediation.store.clocks import Clocks
 from mediation.store.consumer import PASSING, describe
 from mediation.store.log import Recorded
 
@@ -47,9 +47,10 @@ _log = structlog.get_logger(__name__)
 class RepeatOffenders:
     name = "repeat_offenders@1"
 
-    def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine) -> None:
+    def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, clocks: Clocks) -> None:
         self._pool = pool
         self._engine = engine
+        self._clocks = clocks
         self._wake = asyncio.Event()
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
@@ -74,7 +75,8 @@ class RepeatOffenders:
         async with self._pool.connection() as conn:
             tasks = await (await conn.execute(_DUE)).fetchall()
         for dispute_id, side, position, at, marketplace, correlation_id in tasks:
-            about = {"marketplace": marketplace, "actor": ENGINE, "now": datetime.now(UTC)}
+            now = await self._clocks.now(marketplace)
+            about = {"marketplace": marketplace, "actor": ENGINE, "now": now}
             command = CountCase.model_validate({**about, "dispute_id": dispute_id, "side": side, "since": at})
             try:
                 await self._engine.handle(command, Request(correlation_id=correlation_id))

@@ -18,7 +18,7 @@ from api.sandbox_provider.shapes import Faults, PaidOutIn, RefundAsked, RefundSh
 from api.sandbox_provider.store import Store
 from domain.base import Role
 from domain.money import Money
-from tests.api.house import MARKETPLACE, House, done, euros, filing, house, refused, said
+from tests.api.house import MARKETPLACE, PLAYGROUND, House, done, euros, filing, house, refused, said
 from tests.gateways.serving import free_socket, served
 
 KEY, NOTICES = "key", "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0"
@@ -43,11 +43,12 @@ class Paying:
         done(conceding)
         return dispute_id
 
-    async def refund(self, dispute_id: str, status: str) -> dict[str, Any]:
+    async def refund(self, dispute_id: str, status: str, marketplace: str = MARKETPLACE) -> dict[str, Any]:
         """The dispute's refund, once it stands so."""
+        backend = self.house.sender(Role.MARKETPLACE, marketplace=marketplace)
         async with asyncio.timeout(30):
             while True:
-                page = done(await self.house.backend.get("/v1/refunds", params={"dispute_id": dispute_id}))
+                page = done(await backend.get("/v1/refunds", params={"dispute_id": dispute_id}))
                 if page["items"] and page["items"][0]["status"] == status:
                     found: dict[str, Any] = page["items"][0]
                     return found
@@ -92,7 +93,8 @@ async def paying(conninfo: str, folder: Path) -> AsyncIterator[Paying]:
     (for_engine, engine), (for_provider, provider) = free_socket(), free_socket()
     store = Store()
     app = create_provider(store, key=KEY, notice_secret=NOTICES, notify=f"{engine}/notices/{MARKETPLACE}")
-    chosen = {MARKETPLACE: {"kind": "sandbox", "address": provider, "key": KEY, "notice_secret": NOTICES}}
+    sandbox = {"kind": "sandbox", "address": provider, "key": KEY, "notice_secret": NOTICES}
+    chosen = {MARKETPLACE: sandbox, PLAYGROUND: sandbox}
     async with (
         served(app, for_provider),
         house(conninfo, folder, gateways=chosen) as home,
@@ -152,6 +154,33 @@ async def test_a_notice_that_is_not_to_be_believed_changes_nothing(database18: s
         late = {**paid, "status": "failed", "reason": "declined"}
         assert (await p.notice(late)).status_code == 204, "told too late, and no news"
         assert await p.house.services.log.last_position() == after
+
+
+async def test_a_notice_of_a_second_payment_is_taken(database18: str, tmp_path: Path) -> None:
+    """It changes nothing: the reconciliation finds it. Nor is the provider told that anything went wrong."""
+    async with paying(database18, tmp_path) as p:
+        refund = await p.refund(await p.conceded(), "confirmed")
+        paid = (await p.paid())[0].model_dump(mode="json")
+        before = await p.house.services.log.last_position()
+        assert (await p.notice({**paid, "reference": "sbx_twice"})).status_code == 204
+        assert await p.house.services.log.last_position() == before
+        assert refund["provider_reference"] == paid["reference"]
+
+
+async def test_a_turned_clock_is_the_one_by_which_a_refund_is_tried_again(database18: str, tmp_path: Path) -> None:
+    """In a test marketplace: no answer, and the minute until the next attempt is turned forwards."""
+    async with paying(database18, tmp_path) as p:
+        p.provider.faults = Faults(lost=1)
+        backend = p.house.sender(Role.MARKETPLACE, marketplace=PLAYGROUND)
+        filed = done(await backend.post("/v1/disputes", filing()), 201)
+        seller = p.house.speaking_for("seller", PLAYGROUND)
+        done(await seller.post(f"/v1/disputes/{filed['id']}/response", {"answer": "concede"}))
+        await p.refund(filed["id"], "submitted", PLAYGROUND)
+        clock = "/v1/sandbox/clock"
+        later = datetime.fromisoformat(done(await backend.get(clock))["now"]) + timedelta(minutes=2)
+        done(await backend.send("PUT", clock, json={"now": later.isoformat()}))
+        await p.refund(filed["id"], "confirmed", PLAYGROUND)
+        assert len(await p.paid()) == 1
 
 
 async def test_what_is_refused_goes_to_a_person(database18: str, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.api.house import PLAYGROUND, House, Sender, done, filing, refused
+from tests.api.house import PLAYGROUND, House, Sender, done, euros, filing, refused, said
 
 CLOCK = "/v1/sandbox/clock"
 
@@ -56,3 +56,26 @@ async def test_only_a_test_marketplace_s_clock_turns_and_only_forwards(anew: Hou
     )
     assert done(await test.get(CLOCK))["ahead_seconds"] == turned["ahead_seconds"]
     assert done(await real.get(CLOCK))["ahead_seconds"] == 0
+
+
+async def test_what_follows_of_itself_happens_by_the_turned_clock(anew: House) -> None:
+    """A neutral leaves days from now: it is then that their case is handed over."""
+    backend = anew.sender("marketplace", marketplace=PLAYGROUND)
+    filed = done(await backend.post("/v1/disputes", filing()), 201)
+    at, neutral = f"/v1/disputes/{filed['id']}", anew.sender("neutral", marketplace=PLAYGROUND)
+    done(await anew.speaking_for("seller", PLAYGROUND).post(f"{at}/response", {"answer": "contest"}))
+    await _turned(backend, 4)
+    done(await anew.speaking_for("buyer", PLAYGROUND).post(f"{at}/escalation"))
+    administrator = anew.sender("administrator", marketplace=PLAYGROUND)
+    mandate = {"neutral": str(neutral.subject), "languages": ["en"], "authority": [euros("500.00")]}
+    done(await administrator.post("/v1/mandates", mandate), 201)
+    done(await neutral.post(f"{at}/assignment", {}))
+    left = done(await backend.get(CLOCK))["now"]
+    done(await administrator.post(f"/v1/mandates/{neutral.subject}/closure", {"reason": said("Has left.")}))
+    async with asyncio.timeout(20):
+        released: list[dict[str, Any]] = []
+        while not released:
+            await asyncio.sleep(0.02)
+            facts = done(await backend.get(f"{at}/history"))["items"]
+            released = [fact for fact in facts if fact["kind"] == "NeutralReleased"]
+    assert released[0]["occurred_at"] >= left

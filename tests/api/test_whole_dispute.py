@@ -83,6 +83,8 @@ async def _history_tells_all(reader: Sender, at: str, position: str) -> None:
     assert kinds[0] == "DisputeFiled"
     assert kinds[-1] == "MovePassed"
     assert {"ResponseGiven", "MessagePosted", "RulingIssued", "RefundConfirmed", "DisputeClosed"} <= set(kinds)
+    by = {entry["kind"]: entry["by"] for entry in entries}
+    assert (by["DisputeFiled"], by["RulingIssued"], by["MovePassed"]) == ("buyer", "neutral", None)
     offer = next(entry for entry in entries if entry["kind"] == "OfferMade")
     assert (offer["title"], offer["by"]) == ("Offer made", "seller")
     assert offer["details"]["terms"]["claimant"] == euros("20.00")

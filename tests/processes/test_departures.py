@@ -12,6 +12,7 @@ from domain.money import Money
 from domain.people import Awaiting, Words
 from mediation.processes import departures
 from mediation.processes.departures import Departures
+from mediation.store.clocks import Clocks
 from mediation.store.follow import Follow
 from mediation.store.tasks import end
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
@@ -45,7 +46,7 @@ async def test_nothing_is_left_with_somebody_who_is_gone(database: str) -> None:
         leaving = {"neutral": NEUTRAL.subject, "reason": Words(text="Has left.", language="en")}
         about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC), "actor": actor(Role.ADMINISTRATOR)}
         await w.engine.handle(CloseMandate.model_validate(about | leaving))
-        departing = Departures(w.pool, w.engine)
+        departing = Departures(w.pool, w.engine, Clocks(w.pool))
         follow = Follow(w.log, w.pool, [departing])
         following = asyncio.create_task(follow.run())
         try:

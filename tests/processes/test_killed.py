@@ -21,6 +21,8 @@ from mediation.gateways.payments import Gateways, MarketplaceGateway, NoAnswer, 
 from mediation.processes import refunds
 from mediation.processes.attempts import Attempts
 from mediation.processes.refunds import RefundProcess
+from mediation.store import clocks
+from mediation.store.clocks import Clocks
 from mediation.store.follow import Follow
 from mediation.store.keys import Blind
 from mediation.store.log import EventLog
@@ -112,13 +114,14 @@ def _about(dispute_id: UUID) -> dict[str, Any]:
 async def worker(conninfo: str, provider: Provider, ahead: timedelta = timedelta()) -> AsyncIterator[Worker]:
     async with world(conninfo) as w:
         async with w.pool.connection() as conn:
+            await conn.execute(clocks.TABLE)
             await conn.execute(refunds.TABLE)
         engine = Dying(w.log, provider)
 
         def now() -> datetime:
             return datetime.now(UTC) + ahead
 
-        attempts = Attempts(engine, Gateways({}, provider), w.log, w.codec, Blind(bytes(32)), now=now)
+        attempts = Attempts(engine, Gateways({}, provider), w.log, w.codec, Blind(bytes(32)), Clocks(w.pool, real=now))
         process = RefundProcess(w.pool, engine, attempts)
         follow = Follow(w.log, w.pool, [process])
         task = asyncio.create_task(follow.run())

@@ -86,7 +86,7 @@ async def running(conninfo: str) -> AsyncIterator[Running]:
             await conn.execute(deadlines.TABLE)
             await conn.execute(refunds.TABLE)
         gateway = Gateway()
-        attempts = Attempts(w.engine, Gateways({}, gateway), w.log, w.codec, Blind(bytes(32)))
+        attempts = Attempts(w.engine, Gateways({}, gateway), w.log, w.codec, Blind(bytes(32)), Clocks(w.pool))
         clock = DeadlineClock(w.pool, w.engine, Clocks(w.pool))
         refunding = RefundProcess(w.pool, w.engine, attempts)
         follow = Follow(w.log, w.pool, [clock, refunding])

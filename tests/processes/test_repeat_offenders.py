@@ -24,6 +24,7 @@ from domain.response import Respond
 from mediation.engine import Engine, Outcome, Request
 from mediation.processes import repeat_offenders
 from mediation.processes.repeat_offenders import RepeatOffenders
+from mediation.store.clocks import Clocks
 from mediation.store.follow import Follow
 from mediation.store.tasks import end
 from tests.worlds import MARKETPLACE, World, actor, euros, filing, order, party, world
@@ -97,10 +98,11 @@ async def test_a_repeat_offender_is_flagged_once(database: str) -> None:
         await _publish(w, thresholds=[Threshold(of=Side.SELLER, ground="ruled_against", cases=2, days=30)])
         seller = party("CN", "zh-Hans", "Asia/Shanghai")
         disputes = [await _ruled_against(w, seller) for _ in range(2)]
-        one, other = RepeatOffenders(w.pool, w.engine), RepeatOffenders(w.pool, w.another_worker())
+        clocks = Clocks(w.pool)
+        one, other = RepeatOffenders(w.pool, w.engine, clocks), RepeatOffenders(w.pool, w.another_worker(), clocks)
         async with _followed(w, one):
             with suppress(asyncio.CancelledError):
-                await RepeatOffenders(w.pool, Dying(w.log)).work()
+                await RepeatOffenders(w.pool, Dying(w.log), clocks).work()
             assert len(await _on_record(w, seller)) == 1
             await asyncio.gather(one.work(), other.work())
             assert await other.work() == 0

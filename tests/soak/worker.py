@@ -57,7 +57,7 @@ async def work(plan: Plan, number: int) -> None:
         stack.push_async_exit(log)
         engine = Engine(log)
         clock = DeadlineClock(pool, engine, Clocks(pool))
-        paying = RefundProcess(pool, engine, Attempts(engine, Gateways({}), log, codec, Blind(bytes(32))))
+        paying = RefundProcess(pool, engine, Attempts(engine, Gateways({}), log, codec, Blind(bytes(32)), Clocks(pool)))
         views = [poisoned_caseload() if view.title == "caseload" else view for view in VIEWS]
         tally = Tally(poisoned=True)
         consumers: list[Consumer] = [tally, *views, clock, paying]
