@@ -153,7 +153,7 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         clock = DeadlineClock(pool, engine, times)
         blind, paying = Blind(secret.blind), gateways(settings.gateways)
         stack.push_async_callback(paying.close)
-        attempts = Attempts(engine, paying, log, codec, blind)
+        attempts = Attempts(engine, paying, log, codec, blind, times)
         refunding = RefundProcess(pool, engine, attempts)
         departing = Departures(pool, engine)
         grouping = IncidentProcess(pool, engine, times)

@@ -2,12 +2,11 @@
 
 An attempt is made by whoever stored it (`RefundSubmitted`), within `PATIENCE` of having stored it, which is shorter than the
 wait before another one may be made: so no two attempts are ever under way at once, in whatever worker, and each one finds
-what those before it have paid. What comes without an answer stays as it is, and the next attempt asks.
+what those before it have paid. What comes without an answer stays as it is, and the next attempt asks. (Where somebody turns
+the clock of a test marketplace while an attempt is made, the next may begin beside it; it has the same key at the provider.)
 """
 
 import asyncio
-from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, ReferRefund
 from mediation.engine import Engine, Request
 from mediation.gateways.payments import Declined, Gateways, NoAnswer, Payment, PaymentGateway, Wanted, where_it_stands
 from mediation.processes import ENGINE
+from mediation.store.clocks import Clocks
 from mediation.store.codec import Codec
 from mediation.store.keys import Blind
 from mediation.store.log import EventLog
@@ -37,12 +37,8 @@ C = TypeVar("C", bound=Command)
 _log = structlog.get_logger(__name__)
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Attempts:
-    """`now` tells the time of day to the rules; how long a provider is waited for is measured by the loop's own clock."""
+    """`clocks` tell the time of day to the rules; how long a provider is waited for is measured by the loop's own clock."""
 
     def __init__(
         self,
@@ -51,10 +47,9 @@ class Attempts:
         log: EventLog,
         codec: Codec,
         blind: Blind,
-        *,
-        now: Callable[[], datetime] = utc_now,
+        clocks: Clocks,
     ) -> None:
-        self.now = now
+        self.clocks = clocks
         self._engine = engine
         self._gateways = gateways
         self._log = log
@@ -72,7 +67,7 @@ class Attempts:
         """With one that had its time: asks what became of it, and makes the next attempt where nobody knows of it."""
         if refund.status == "submitted" and await self._ask(refund, marketplace, chain):
             return
-        command = self._about(refund, marketplace, RetryRefund, attempt=refund.attempts + 1)
+        command = await self._about(refund, marketplace, RetryRefund, attempt=refund.attempts + 1)
         await self.store_and_make(command, chain)
 
     async def store_and_make(self, command: InstructRefund | RetryRefund, chain: Request) -> None:
@@ -96,7 +91,7 @@ class Attempts:
         except (NoAnswer, TimeoutError) as error:
             _log.warning("no_answer", refund_id=str(refund.id), attempt=refund.attempts, error=str(error))
         except Declined as declined:
-            failed = self._about(refund, marketplace, FailRefund, reason=declined.reason, attempt=refund.attempts)
+            failed = await self._about(refund, marketplace, FailRefund, reason=declined.reason, attempt=refund.attempts)
             await self._engine.handle(failed, chain)
         else:
             await self.report(refund, found, marketplace, chain)
@@ -118,25 +113,27 @@ class Attempts:
 
     async def report(self, refund: Refund, payment: Payment, marketplace: str, chain: Request) -> None:
         """What the provider says becomes a command. What contradicts what is on record is for a person to look at."""
-        command = self._told(refund, payment, marketplace)
+        command = await self._told(refund, payment, marketplace)
         if command is None:
             return
         try:
             await self._engine.handle(command, chain)
         except (PaidDifferently, CurrencyMismatch, RateDoesNotFit, SameCurrency) as refusal:
             _log.error("paid_differently", refund_id=str(refund.id), **refusal.facts)
-            await self._engine.handle(self._about(refund, marketplace, ReferRefund, why="paid_differently"), chain)
+            await self._engine.handle(
+                await self._about(refund, marketplace, ReferRefund, why="paid_differently"), chain
+            )
         except (PaidOtherwise, RefundEnded) as refusal:
             # The reconciliation finds it: money has moved that the ledger knows nothing of.
             _log.error("paid_beside_the_ledger", refund_id=str(refund.id), code=refusal.code, **refusal.facts)
 
-    def _told(self, refund: Refund, payment: Payment, marketplace: str) -> ConfirmRefund | FailRefund | None:
+    async def _told(self, refund: Refund, payment: Payment, marketplace: str) -> ConfirmRefund | FailRefund | None:
         if payment.status == "pending":
             return None
         if payment.status == "failed":
             reason = payment.reason or "other"
-            return self._about(refund, marketplace, FailRefund, reason=reason, attempt=payment.attempt)
-        return self._about(
+            return await self._about(refund, marketplace, FailRefund, reason=reason, attempt=payment.attempt)
+        return await self._about(
             refund,
             marketplace,
             ConfirmRefund,
@@ -149,12 +146,12 @@ class Attempts:
     def reference_key(self, marketplace: str, reference: str) -> UUID:
         return self._blind.uuid("provider_reference", marketplace, reference)
 
-    def _about(self, refund: Refund, marketplace: str, kind: type[C], **about: object) -> C:
+    async def _about(self, refund: Refund, marketplace: str, kind: type[C], **about: object) -> C:
         return kind.model_validate(
             {
                 "marketplace": marketplace,
                 "actor": ENGINE,
-                "now": self.now(),
+                "now": await self.clocks.now(marketplace),
                 "dispute_id": refund.dispute_id,
                 "refund_id": refund.id,
                 **about,

@@ -23,6 +23,7 @@ from mediation.engine import Engine, Outcome, Request
 from mediation.gateways.payments import Declined, Gateways, MarketplaceGateway, NoAnswer, Payment, Wanted
 from mediation.processes import ENGINE
 from mediation.processes.attempts import Attempts
+from mediation.store.clocks import Clocks
 from mediation.store.codec import Codec
 from mediation.store.keys import Blind
 from mediation.store.log import EventLog
@@ -136,7 +137,7 @@ class Desk:
             cast(EventLog, self),
             cast(Codec, self),
             Blind(bytes(32)),
-            now=lambda: self.report.now,
+            Clocks(cast(Any, None), real=lambda: self.report.now),
         )
 
     @property

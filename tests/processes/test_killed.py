@@ -21,6 +21,7 @@ from mediation.gateways.payments import Gateways, MarketplaceGateway, NoAnswer, 
 from mediation.processes import refunds
 from mediation.processes.attempts import Attempts
 from mediation.processes.refunds import RefundProcess
+from mediation.store.clocks import Clocks
 from mediation.store.follow import Follow
 from mediation.store.keys import Blind
 from mediation.store.log import EventLog
@@ -118,7 +119,7 @@ async def worker(conninfo: str, provider: Provider, ahead: timedelta = timedelta
         def now() -> datetime:
             return datetime.now(UTC) + ahead
 
-        attempts = Attempts(engine, Gateways({}, provider), w.log, w.codec, Blind(bytes(32)), now=now)
+        attempts = Attempts(engine, Gateways({}, provider), w.log, w.codec, Blind(bytes(32)), Clocks(w.pool, real=now))
         process = RefundProcess(w.pool, engine, attempts)
         follow = Follow(w.log, w.pool, [process])
         task = asyncio.create_task(follow.run())
