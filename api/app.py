@@ -99,7 +99,7 @@ ROUTERS: Sequence[APIRouter] = (
     service.router,
 )
 
-VERSION = "1.0"
+VERSION = "1.1"
 """Of what is promised to whoever uses it; the second number grows with every field that is added."""
 
 _BY_STATUS: dict[int, type[Refusal]] = {

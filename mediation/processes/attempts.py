@@ -2,7 +2,8 @@
 
 An attempt is made by whoever stored it (`RefundSubmitted`), within `PATIENCE` of having stored it, which is shorter than the
 wait before another one may be made: so no two attempts are ever under way at once, in whatever worker, and each one finds
-what those before it have paid. What comes without an answer stays as it is, and the next attempt asks.
+what those before it have paid. What comes without an answer stays as it is, and the next attempt asks. (Where somebody turns
+the clock of a test marketplace while an attempt is made, the next may begin beside it; it has the same key at the provider.)
 """
 
 import asyncio

@@ -3,10 +3,14 @@
 Armed from events, so that a restart forgets nothing. A lapse takes effect at the instant it was due, whenever the clock gets
 to it, so being late changes nothing but when people learn of it. After an outage of ours that is recorded first, so that
 what was due meanwhile moves on instead (`mediation.processes.outages`); then what is overdue lapses, in order.
+
+All workers share the work, as thousands of windows end at the same midnight. Each takes the first few that nobody else has,
+under row locks that go with its connection: what a killed worker had taken is free at once. Whoever follows the log may wait
+for such a lock, and never the other way round.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -31,6 +35,7 @@ from mediation.processes import ENGINE, outages
 from mediation.store.clocks import Clocks
 from mediation.store.consumer import PASSING, describe
 from mediation.store.log import Recorded
+from mediation.store.tasks import run_together
 
 TABLE = (
     """CREATE TABLE IF NOT EXISTS timer (
@@ -38,6 +43,7 @@ TABLE = (
   PRIMARY KEY (dispute_id, name));
 ALTER TABLE timer ADD COLUMN IF NOT EXISTS not_before timestamptz NOT NULL DEFAULT '-infinity';
 CREATE INDEX IF NOT EXISTS timer_next ON timer (greatest(due_at, not_before));
+CREATE INDEX IF NOT EXISTS timer_next_there ON timer (marketplace, greatest(due_at, not_before));
 """
     + outages.TABLE
 )
@@ -46,17 +52,20 @@ _SET = """INSERT INTO timer (dispute_id, name, marketplace, due_at)
 SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[])
 ON CONFLICT (dispute_id, name) DO UPDATE SET due_at = excluded.due_at"""
 _STOP = "DELETE FROM timer t USING unnest(%s::uuid[], %s::text[]) s (d, n) WHERE t.dispute_id = s.d AND t.name = s.n"
-_DUE = """SELECT dispute_id, marketplace, min(due_at) FROM (
-  SELECT dispute_id, marketplace, due_at FROM timer WHERE greatest(due_at, not_before) <= %(now)s
-  UNION ALL
-  SELECT dispute_id, marketplace, due_at FROM timer JOIN turned_clock USING (marketplace)
-  WHERE greatest(due_at, not_before) <= %(now)s + ahead) t
-GROUP BY 1, 2 ORDER BY 3 LIMIT 500"""
-_DONE = "DELETE FROM timer WHERE dispute_id = %s AND due_at <= %s"
-_LATER = "UPDATE timer SET not_before = %s WHERE dispute_id = %s AND due_at <= %s"
+_DUE = """SELECT dispute_id, name, marketplace FROM timer WHERE greatest(due_at, not_before) <= %s
+ORDER BY greatest(due_at, not_before) LIMIT %s FOR UPDATE SKIP LOCKED"""
+_DUE_THERE = """SELECT dispute_id, name, marketplace FROM timer WHERE marketplace = %s AND greatest(due_at, not_before) <= %s
+ORDER BY greatest(due_at, not_before) LIMIT %s FOR UPDATE SKIP LOCKED"""
+_LATER = """UPDATE timer t SET not_before = s.later FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[]) s (d, n, later)
+WHERE t.dispute_id = s.d AND t.name = s.n"""
 _NEXT = "SELECT min(greatest(due_at, not_before)) FROM timer"
 
+_SHARE = 64
+"""How many timers a worker takes at a time: few enough that others get theirs, and that whoever follows waits for a moment."""
+_AT_ONCE = 16
+"""How many disputes it looks at side by side: what they decide goes to the log in one batch."""
 _LONGEST_SLEEP = 0.5  # seconds; a timer that another worker set shows at the latest after this
+_BREATH = 0.02  # seconds; what is due may all be taken by other workers
 _AGAIN = timedelta(minutes=1)
 """After which a dispute is looked at again whose lapses could not be recorded."""
 
@@ -97,8 +106,7 @@ class DeadlineClock:
         """Until cancelled."""
         while True:
             self._armed.clear()
-            await self.fire()
-            pause = await self._pause()
+            pause = 0.0 if await self.fire() else await self._pause()
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._armed.wait()
@@ -108,15 +116,40 @@ class DeadlineClock:
         await self._heartbeat.beat()
 
     async def fire(self) -> int:
-        """Records everything that is due by now; how many disputes were looked at.
+        """Records the first of what is due by now and nobody else has taken; how many disputes were looked at.
 
         One that fails waits for another try, and the others go on.
         """
         await self._heartbeat.beat()
-        async with self._pool.connection() as conn:
-            due = await (await conn.execute(_DUE, {"now": self._clocks.real()})).fetchall()
-        for dispute_id, marketplace, _ in due:
-            now = await self._clocks.now(marketplace)
+        turned = await self._clocks.turned()
+        async with self._pool.connection() as conn, conn.transaction():
+            taken = await self._take(conn, turned)
+            if not taken:
+                return 0
+            disputes = {dispute_id: marketplace for dispute_id, _, marketplace in taken}
+            failed: dict[UUID, datetime] = {}
+            left = iter(disputes.items())
+            await run_together(*(self._work_through(left, turned, failed) for _ in range(min(_AT_ONCE, len(disputes)))))
+            # Whatever was due by now is on record, or turned out not to be due any more.
+            done = [(d, n) for d, n, _ in taken if d not in failed]
+            later = [(d, n, failed[d]) for d, n, _ in taken if d in failed]
+            for statement, rows in ((_STOP, done), (_LATER, later)):
+                if rows:
+                    await conn.execute(statement, [list(column) for column in zip(*rows, strict=True)])
+        return len(disputes)
+
+    async def _take(self, conn: AsyncConnection, turned: Mapping[str, datetime]) -> list[tuple[UUID, str, str]]:
+        """The timers that are due and free, the earliest first."""
+        taken = await (await conn.execute(_DUE, (self._clocks.real(), _SHARE))).fetchall()
+        for marketplace, now in turned.items():
+            taken += await (await conn.execute(_DUE_THERE, (marketplace, now, _SHARE))).fetchall()
+        return taken
+
+    async def _work_through(
+        self, left: Iterator[tuple[UUID, str]], turned: Mapping[str, datetime], failed: dict[UUID, datetime]
+    ) -> None:
+        for dispute_id, marketplace in left:
+            now = turned.get(marketplace) or self._clocks.real()
             try:
                 await self._engine.handle(
                     RecordLapses(marketplace=marketplace, actor=ENGINE, now=now, dispute_id=dispute_id)
@@ -125,15 +158,7 @@ class DeadlineClock:
                 raise
             except Exception as error:
                 _log.error("lapse_failed", dispute_id=str(dispute_id), error=describe(error))
-                await self._execute(_LATER, (now + _AGAIN, dispute_id, now))
-            else:
-                # Whatever was due by now is on record, or turned out not to be due any more.
-                await self._execute(_DONE, (dispute_id, now))
-        return len(due)
-
-    async def _execute(self, statement: str, parameters: Sequence[object]) -> None:
-        async with self._pool.connection() as conn:
-            await conn.execute(statement, parameters)
+                failed[dispute_id] = now + _AGAIN
 
     async def _pause(self) -> float:
         async with self._pool.connection() as conn:
@@ -141,7 +166,7 @@ class DeadlineClock:
         next_due: datetime | None = row[0] if row else None
         if next_due is None:
             return _LONGEST_SLEEP
-        return min(max((next_due - self._clocks.real()).total_seconds(), 0.0), _LONGEST_SLEEP)
+        return min(max((next_due - self._clocks.real()).total_seconds(), _BREATH), _LONGEST_SLEEP)
 
 
 def _timer(recorded: Recorded) -> tuple[str, datetime | None] | None:

@@ -1,7 +1,7 @@
 """Refunds: every open commitment of money gets its one refund, put on record first and then handed to the gateway.
 
 What has no answer yet is asked about, what failed is tried again, each when the facts say so; the table only remembers when
-to look at which.
+to look at which, by the marketplace's own clock.
 """
 
 import asyncio
@@ -37,7 +37,8 @@ TABLE = """CREATE TABLE IF NOT EXISTS refund_work (
   commitment_id uuid PRIMARY KEY, dispute_id uuid NOT NULL, marketplace text NOT NULL, correlation_id uuid,
   owed_at timestamptz NOT NULL, position bigint NOT NULL DEFAULT 0,
   act text NOT NULL CHECK (act IN ('instruct', 'follow', 'release')), not_before timestamptz NOT NULL DEFAULT '-infinity');
-CREATE INDEX IF NOT EXISTS refund_work_next ON refund_work (not_before)"""
+CREATE INDEX IF NOT EXISTS refund_work_next ON refund_work (not_before);
+CREATE INDEX IF NOT EXISTS refund_work_next_there ON refund_work (marketplace, not_before)"""
 
 _SET = """INSERT INTO refund_work (commitment_id, dispute_id, marketplace, correlation_id, owed_at, position, act, not_before)
 VALUES (%s, %s, %s, %s, %s, %s, %s, coalesce(%s, '-infinity'::timestamptz))
@@ -49,10 +50,10 @@ _HOLD = "UPDATE refund_work SET not_before = 'infinity' WHERE dispute_id = %s AN
 _GO_ON = "UPDATE refund_work SET not_before = owed_at WHERE dispute_id = %s AND act = 'instruct'"
 _DROP = "DELETE FROM refund_work WHERE commitment_id = %s AND act = 'instruct'"
 # Releases come first: they leave room for what is to be instructed.
-# In a test marketplace whose clock was turned, something is due as much earlier.
 _DUE = """SELECT commitment_id, dispute_id, marketplace, correlation_id, owed_at, position, act FROM (
-  SELECT * FROM refund_work WHERE not_before <= %(now)s
-  UNION SELECT refund_work.* FROM refund_work JOIN turned_clock USING (marketplace) WHERE not_before <= %(now)s + ahead) t
+  SELECT * FROM refund_work WHERE not_before <= %s
+  UNION SELECT w.* FROM refund_work w JOIN unnest(%s::text[], %s::timestamptz[]) turned (marketplace, now) USING (marketplace)
+  WHERE not_before <= turned.now) due
 ORDER BY act DESC, not_before LIMIT 500"""
 _DONE = "DELETE FROM refund_work WHERE commitment_id = %s AND act = %s"
 # Not where a fact has set it anew since it was looked at.
@@ -113,8 +114,10 @@ class RefundProcess:
 
     async def work(self) -> int:
         """Does what there is to do; how much that was. What fails waits for another try, and the rest goes on."""
+        turned = await self._clocks.turned()
         async with self._pool.connection() as conn:
-            tasks = await (await conn.execute(_DUE, {"now": self._clocks.real()})).fetchall()
+            due = await conn.execute(_DUE, (self._clocks.real(), list(turned), list(turned.values())))
+            tasks = await due.fetchall()
         for commitment_id, dispute_id, marketplace, correlation_id, owed_at, position, act in tasks:
             chain = Request(correlation_id=correlation_id)
             try:
@@ -128,16 +131,12 @@ class RefundProcess:
             except Refusal as refusal:
                 # Still owed, and still in the pending-commitment view; whatever stands in its way may go away.
                 _log.warning("refund_refused", commitment_id=str(commitment_id), code=refusal.code, facts=refusal.facts)
-                await self._execute(
-                    _LATER, (await self._clocks.now(marketplace) + _MINUTE, commitment_id, act, position)
-                )
+                await self._later(commitment_id, act, position, marketplace)
             except PASSING:
                 raise
             except Exception as error:
                 _log.error("refund_failed_to_move", commitment_id=str(commitment_id), error=describe(error))
-                await self._execute(
-                    _LATER, (await self._clocks.now(marketplace) + _MINUTE, commitment_id, act, position)
-                )
+                await self._later(commitment_id, act, position, marketplace)
             else:
                 await self._execute(_DONE, (commitment_id, act))
         return len(tasks)
@@ -182,6 +181,10 @@ class RefundProcess:
             refund_id=refund_id_of(commitment_id),
         )
         await self._engine.handle(command, chain)
+
+    async def _later(self, commitment_id: UUID, act: str, position: int, marketplace: str) -> None:
+        later = await self._clocks.now(marketplace) + _MINUTE
+        await self._execute(_LATER, (later, commitment_id, act, position))
 
     async def _execute(self, statement: str, parameters: Sequence[object]) -> None:
         async with self._pool.connection() as conn:

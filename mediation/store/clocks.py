@@ -17,6 +17,7 @@ TABLE = "CREATE TABLE IF NOT EXISTS turned_clock (marketplace text PRIMARY KEY, 
 FURTHEST = timedelta(days=3650)
 
 _AHEAD = "SELECT ahead FROM turned_clock WHERE marketplace = %s"
+_TURNED = "SELECT marketplace, ahead FROM turned_clock WHERE marketplace = ANY(%s)"
 _TURN = """INSERT INTO turned_clock (marketplace, ahead) VALUES (%s, %s) ON CONFLICT (marketplace)
 DO UPDATE SET ahead = excluded.ahead WHERE turned_clock.ahead <= excluded.ahead RETURNING ahead"""
 
@@ -58,6 +59,15 @@ class Clocks:
         async with self._pool.connection() as connection:
             row = await (await connection.execute(_AHEAD, (marketplace,))).fetchone()
         return row[0] if row else timedelta()
+
+    async def turned(self) -> dict[str, datetime]:
+        """What time it is in the marketplaces whose clock somebody has turned."""
+        if not self._tests:
+            return {}
+        async with self._pool.connection() as connection:
+            rows = await (await connection.execute(_TURNED, (list(self._tests),))).fetchall()
+        now = self.real()
+        return {marketplace: now + ahead for marketplace, ahead in rows}
 
     async def turn(self, marketplace: str, now: datetime) -> timedelta:
         """Sets the clock to `now`; by how much that is ahead. Raises NotATestMarketplace, ClockGoesBack, ClockTooFar."""

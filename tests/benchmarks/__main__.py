@@ -18,6 +18,7 @@ from mediation.store.migrate import migrate
 from tests.benchmarks.append import append
 from tests.benchmarks.bench import DEFAULT, LONG, QUICK, Bench, bench
 from tests.benchmarks.commitments import owed
+from tests.benchmarks.deadlines import due_at_once
 from tests.benchmarks.file_dispute import file_dispute
 from tests.benchmarks.findings import Findings
 from tests.benchmarks.limit import limit
@@ -35,6 +36,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Findings]]] = {
     "views": views,
     "own_write": own_write,
     "owed": owed,
+    "deadlines": due_at_once,
     "warm": warm,
     "memory": memory,
     "proof": proof,

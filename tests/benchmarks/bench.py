@@ -17,7 +17,7 @@ from mediation.store.server import DATABASE, Server
 @dataclass(frozen=True, slots=True)
 class Effort:
     """How much is done: `rounds` of `seconds` each, on logs of `events`; the curve over the log's size goes through
-    `sizes`, and `sealed` events are sealed and verified."""
+    `sizes`, `sealed` events are sealed and verified, and so many deadlines are `due` at one instant."""
 
     rounds: int
     seconds: float
@@ -26,14 +26,22 @@ class Effort:
     writers: tuple[int, ...] = (1, 2, 4, 8, 16, 32, 64, 128, 256)
     workers: tuple[int, ...] = (1, 2, 3, 4, 6)
     sealed: int = 1_000_000
+    due: tuple[int, int] = (500, 5_000)
 
 
 DEFAULT = Effort(rounds=5, seconds=3.0, events=20_000, sizes=(10_000, 100_000, 400_000))
 LONG = replace(DEFAULT, sizes=(10_000, 100_000, 1_000_000, 2_000_000))
 QUICK = Effort(
-    rounds=1, seconds=1.0, events=3_000, sizes=(3_000, 10_000), writers=(1, 32), workers=(1, 2), sealed=10_000
+    rounds=1,
+    seconds=1.0,
+    events=3_000,
+    sizes=(3_000, 10_000),
+    writers=(1, 32),
+    workers=(1, 2),
+    sealed=10_000,
+    due=(100, 500),
 )
-SMOKE = Effort(rounds=1, seconds=0.2, events=150, sizes=(200,), writers=(2,), workers=(1,), sealed=200)
+SMOKE = Effort(rounds=1, seconds=0.2, events=150, sizes=(200,), writers=(2,), workers=(1,), sealed=200, due=(3, 5))
 """Only to see that every benchmark still runs."""
 
 

@@ -1,7 +1,7 @@
 """What the engine does by itself: it fires what is due, and sees that money which is owed gets its refund."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ import pytest
 from domain.base import Role
 from domain.commitments import refund_id_of
 from domain.money import Money
+from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Outcome, Stage
 from domain.promises import ReplaceCommitment, WaiveCommitment
 from domain.remedy import ConfirmRefund, FailRefund
@@ -60,6 +61,7 @@ class Gateway(MarketplaceGateway):
 @dataclass(frozen=True, slots=True)
 class Running:
     world: World
+    clocks: Clocks
     follow: Follow
     clock: DeadlineClock
     refunding: RefundProcess
@@ -79,20 +81,20 @@ class Running:
 
 
 @asynccontextmanager
-async def running(conninfo: str) -> AsyncIterator[Running]:
+async def running(conninfo: str, tests: Collection[str] = ()) -> AsyncIterator[Running]:
     async with world(conninfo) as w:
         async with w.pool.connection() as conn:
             await conn.execute(clocks.TABLE)
             await conn.execute(deadlines.TABLE)
             await conn.execute(refunds.TABLE)
-        gateway = Gateway()
-        attempts = Attempts(w.engine, Gateways({}, gateway), w.log, w.codec, Blind(bytes(32)), Clocks(w.pool))
-        clock = DeadlineClock(w.pool, w.engine, Clocks(w.pool))
+        gateway, times = Gateway(), Clocks(w.pool, tests)
+        attempts = Attempts(w.engine, Gateways({}, gateway), w.log, w.codec, Blind(bytes(32)), times)
+        clock = DeadlineClock(w.pool, w.engine, times)
         refunding = RefundProcess(w.pool, w.engine, attempts)
         follow = Follow(w.log, w.pool, [clock, refunding])
         task = asyncio.create_task(follow.run())
         try:
-            yield Running(w, follow, clock, refunding, gateway)
+            yield Running(w, times, follow, clock, refunding, gateway)
         finally:
             await end([task])
 
@@ -179,6 +181,36 @@ async def test_a_failed_refund_stays_owed_and_may_still_be_confirmed(database: s
         await r.settle()
         assert (await r.state(dispute_id)).closed
         assert len(r.gateway.paid) == 1
+
+
+async def test_a_turned_clock_is_that_of_the_next_attempt_too(database: str) -> None:
+    """In a test marketplace what has no answer is tried again as soon as somebody turns the clock."""
+    async with running(database, [MARKETPLACE]) as r:
+        await _conceded(r)
+        await r.settle()
+        assert len(r.gateway.paid) == 1
+        await r.clocks.turn(MARKETPLACE, datetime.now(UTC) + timedelta(minutes=3))
+        await r.settle()
+        assert r.gateway.paid == [r.gateway.paid[0]] * 2
+
+
+async def test_a_turned_clock_is_that_of_instalments_too(database: str) -> None:
+    """Each is instructed when it is owed by the clock of that marketplace, and not before."""
+    async with running(database, [MARKETPLACE]) as r:
+        now = datetime.now(UTC)
+        filed = await r.world.engine.handle(filing(order("129.90", now=now), now=now))
+        halves = [
+            {"amount": Money.of(part, "EUR"), "after": {"amount": days, "unit": "calendar_days"}}
+            for part, days in (("60.00", 30), ("69.90", 60))
+        ]
+        whole = {"amount": Money.of("129.90", "EUR"), "instalments": halves}
+        await r.world.engine.handle(MakeOffer.model_validate(about(Role.SELLER, filed.dispute.id, **whole)))
+        await r.world.engine.handle(AcceptOffer(**about(Role.BUYER, filed.dispute.id, number=1)))
+        for days, paid in ((0, []), (45, ["60.00"])):
+            if days:
+                await r.clocks.turn(MARKETPLACE, now + timedelta(days=days))
+            await r.settle()
+            assert [amount for _, amount in r.gateway.paid] == [Money.of(amount, "EUR") for amount in paid]
 
 
 async def test_a_failed_refund_that_is_waived_frees_the_money(database: str) -> None:

@@ -56,8 +56,9 @@ async def work(plan: Plan, number: int) -> None:
         await _until_there(log.__aenter__)
         stack.push_async_exit(log)
         engine = Engine(log)
-        clock = DeadlineClock(pool, engine, Clocks(pool))
-        paying = RefundProcess(pool, engine, Attempts(engine, Gateways({}), log, codec, Blind(bytes(32)), Clocks(pool)))
+        clocks = Clocks(pool)
+        clock = DeadlineClock(pool, engine, clocks)
+        paying = RefundProcess(pool, engine, Attempts(engine, Gateways({}), log, codec, Blind(bytes(32)), clocks))
         views = [poisoned_caseload() if view.title == "caseload" else view for view in VIEWS]
         tally = Tally(poisoned=True)
         consumers: list[Consumer] = [tally, *views, clock, paying]

@@ -1,0 +1,54 @@
+"""A worker that is nothing but a clock, in a process of its own: one that can be killed.
+
+    python -m tests.processes.clockwork CONNINFO
+
+It says on its standard output that it is there, and begins once it is told by how many seconds its time of day is ahead.
+"""
+
+import asyncio
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from mediation.processes.deadlines import DeadlineClock
+from mediation.store.clocks import Clocks
+from mediation.store.follow import Follow
+from mediation.store.tasks import run_together
+from tests.worlds import world
+
+
+async def work(conninfo: str) -> None:
+    async with world(conninfo) as w:
+        print("there", flush=True)
+        ahead = timedelta(seconds=float(sys.stdin.readline()))
+        clock = DeadlineClock(w.pool, w.engine, Clocks(w.pool, real=lambda: datetime.now(UTC) + ahead))
+        await run_together(Follow(w.log, w.pool, [clock]).run(), clock.run())
+
+
+@asynccontextmanager
+async def workers(number: int, conninfo: str) -> AsyncIterator[list[Process]]:
+    """So many of them, each there; killed in the end, whoever still lives."""
+    program = [sys.executable, "-m", __name__, conninfo]
+    started = [await asyncio.create_subprocess_exec(*program, stdin=PIPE, stdout=PIPE) for _ in range(number)]
+    try:
+        for one in started:
+            assert one.stdout is not None
+            assert await one.stdout.readline() == b"there\n"
+        yield started
+    finally:
+        for one in started:
+            if one.returncode is None:
+                one.kill()
+            await one.wait()
+
+
+def begin(clocks: Sequence[Process], ahead: timedelta = timedelta()) -> None:
+    for one in clocks:
+        assert one.stdin is not None
+        one.stdin.write(f"{ahead.total_seconds()}\n".encode())
+
+
+if __name__ == "__main__":
+    asyncio.run(work(sys.argv[1]))

@@ -1,0 +1,155 @@
+"""Clocks side by side over one database, killed whenever it suits: each lapse once, in order, at the instant it was due."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from domain.deadlines import DeadlineLapsed
+from domain.decide import AnyCommand
+from domain.outage import LEAST
+from domain.silence import RecordLapses
+from mediation.engine import Engine, Outcome, Request
+from mediation.processes.deadlines import DeadlineClock
+from mediation.store.clocks import Clocks
+from mediation.store.log import EventLog
+from mediation.store.tasks import end
+from tests.processes.clockwork import begin, workers
+from tests.processes.test_processes import LONG_AGO, Running, running
+from tests.worlds import filing, order
+
+_LAPSED = "SELECT count(*) FROM event WHERE kind = 'DefaultGranted'"
+_LEFT = "SELECT count(*) FROM timer"
+_LAST_SEEN = "UPDATE heartbeat SET at = %s"
+
+
+class Watched(Engine):
+    """Tells which disputes it was asked to look at. Where `hangs`, it never comes back from the last of so many."""
+
+    def __init__(self, log: EventLog, hangs: int | None = None, *, stored: bool = False) -> None:
+        super().__init__(log)
+        self.asked: list[UUID] = []
+        self.reached = asyncio.Event()
+        self._hangs = hangs
+        self._stored = stored
+
+    async def handle(self, command: AnyCommand, request: Request = Request()) -> Outcome:  # noqa: B008 - as its parent
+        if not isinstance(command, RecordLapses):
+            return await super().handle(command, request)
+        self.asked.append(command.dispute_id)
+        last = len(self.asked) == self._hangs
+        if last and not self._stored:
+            await self._hang()
+        outcome = await super().handle(command, request)
+        if last:
+            await self._hang()
+        return outcome
+
+    async def _hang(self) -> None:
+        self.reached.set()
+        await asyncio.Event().wait()
+
+
+async def test_three_clocks_and_one_is_killed(database: str) -> None:
+    """Processes of their own, and no farewell. Hundreds of windows end at one instant, and each lapses once."""
+    async with running(database) as r:
+        due = await _armed(r, [LONG_AGO] * 300)
+        async with workers(3, database) as clocks:
+            begin(clocks)
+            await _until(r, _LAPSED, lambda lapsed: lapsed > 0)
+            clocks[0].kill()
+            await clocks[0].wait()
+            assert await _number(r, _LAPSED) < len(due), "in the middle"
+            await _until(r, _LEFT, lambda left: left == 0)
+        await _each_lapsed_once(r, due)
+
+
+@pytest.mark.parametrize("stored", [False, True])
+async def test_what_one_has_taken_is_free_again_when_it_is_gone(database: str, stored: bool) -> None:
+    """Until then nobody else looks at it; gone, whatever it had done is not done again."""
+    async with running(database) as r:
+        due = await _armed(r, [LONG_AGO] * 20)
+        watched = Watched(r.world.log, hangs=7, stored=stored)
+        taking = asyncio.create_task(_fire(_clock(r, watched)))
+        await asyncio.wait_for(watched.reached.wait(), 20)
+        other = _clock(r, Watched(r.world.log))
+        assert await other.fire() == 0
+        await end([taking])
+        assert await other.fire() == len(due)
+        await _each_lapsed_once(r, due)
+        assert await _number(r, _LEFT) == 0
+
+
+async def test_clocks_side_by_side_share_the_work(database18: str) -> None:
+    """Nobody looks at what another has taken, so that three are done sooner than one."""
+    async with running(database18) as r:
+        due = await _armed(r, [LONG_AGO] * 150)
+        engines = [Watched(r.world.log) for _ in range(3)]
+        await asyncio.gather(*(_fire(_clock(r, engine)) for engine in engines))
+        # At most twice each, as the lapse itself sets something that was due by now; and not each by everybody.
+        assert sum(len(engine.asked) for engine in engines) < 3 * len(due)
+        await _each_lapsed_once(r, due)
+
+
+async def test_after_an_outage_the_earliest_due_comes_first(database18: str) -> None:
+    """What had to lapse before it, in the order in which it was due, and marked with when that was put on record."""
+    days = [-45, -15, 0, -60, -30]  # further apart than any holidays, which windows roll over
+    async with running(database18) as r:
+        due = await _armed(r, [LONG_AGO + timedelta(days=day) for day in days])
+        missed = max(due, key=lambda dispute_id: due[dispute_id])
+        async with r.world.pool.connection() as conn:
+            await conn.execute(_LAST_SEEN, (due[missed] - LEAST,))
+        watched = Watched(r.world.log)
+        returned = datetime.now(LONG_AGO.tzinfo)
+        await _fire(_clock(r, watched))
+        assert watched.asked == sorted(due, key=lambda dispute_id: due[dispute_id])
+        assert (await r.state(missed)).deadlines.running["response"].due_at > returned, "moved on, as nobody was there"
+        del due[missed]
+        await _each_lapsed_once(r, due, recorded_after=returned - timedelta(seconds=1))
+
+
+async def _armed(r: Running, filed_at: Sequence[datetime]) -> dict[UUID, datetime]:
+    """Disputes, and when their response windows end; their timers are set."""
+    due = {}
+    for at in filed_at:
+        filed = await r.world.engine.handle(filing(order("10.00", now=at), now=at))
+        due[filed.dispute.id] = filed.dispute.deadlines.running["response"].due_at
+    assert await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 20)
+    return due
+
+
+def _clock(r: Running, engine: Engine) -> DeadlineClock:
+    return DeadlineClock(r.world.pool, engine, Clocks(r.world.pool))
+
+
+async def _fire(clock: DeadlineClock) -> None:
+    while await clock.fire():
+        pass
+
+
+async def _number(r: Running, query: str) -> int:
+    async with r.world.pool.connection() as conn:
+        (row,) = await (await conn.execute(query.encode())).fetchall()
+    return int(row[0])
+
+
+async def _until(r: Running, query: str, there: Callable[[int], bool]) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            if there(await _number(r, query)):
+                return
+            await asyncio.sleep(0.01)
+
+
+async def _each_lapsed_once(r: Running, due: dict[UUID, datetime], recorded_after: datetime = LONG_AGO) -> None:
+    lapsed: Counter[UUID] = Counter()
+    for dispute_id, due_at in due.items():
+        for fact in await r.world.log.of_dispute(dispute_id):
+            if isinstance(fact.event, DeadlineLapsed) and fact.event.name == "response":
+                lapsed[dispute_id] += 1
+                assert fact.occurred_at == due_at
+                assert fact.recorded_at > recorded_after
+    assert lapsed == Counter(due.keys())
