@@ -29,8 +29,8 @@ TOLD = frozenset({
     "stage", "awaiting",
     # promises, deadlines and money
     "commitment_id", "commitment_class", "promise", "kind", "owed_by", "owed_to", "due_at", "proof", "note", "arises_from",
-    "late", "refund_id", "replaced_by", "deadline", "whose", "how", "rule", "window", "unit", "starts_at", "calendar",
-    "time_zone", "tzdata", "closed", "first", "last", "recipient", "funded_by", "owed_from", "made_at",
+    "because_of", "late", "refund_id", "replaced_by", "deadline", "whose", "how", "rule", "window", "unit", "starts_at",
+    "calendar", "time_zone", "tzdata", "closed", "first", "last", "recipient", "funded_by", "owed_from", "made_at",
     # goods
     "goods", "act", "freight", "freight_cost", "instalments", "after", "at_stake", "step", "shipment",
     "carrier", "to_buyer", "to_seller",

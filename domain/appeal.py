@@ -8,7 +8,7 @@ Until it is decided whoever lodged it may withdraw it: the ruling stands, and is
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain import adjudication, assignment, commitments, independence, recovery
+from domain import adjudication, assignment, independence, recovery
 from domain.adjudication import (
     AdjudicationEvent,
     AlreadyRuled,
@@ -19,8 +19,8 @@ from domain.adjudication import (
     NothingToAppeal,
 )
 from domain.assignment import Released
-from domain.base import Command, Instant
-from domain.commitments import Bearer, CommitmentDischarged, CommitmentEvent, CommitmentKind, Promise
+from domain.base import Command
+from domain.commitments import CommitmentDischarged, CommitmentEvent, CommitmentKind
 from domain.deadlines import DeadlineEvent
 from domain.escalation import check_is_neutral
 from domain.goods import GoodsEvent
@@ -75,7 +75,6 @@ def appeal(dispute: "Dispute", policy: Policy, command: Appeal) -> list[Adjudica
     return [
         AppealLodged(number=ruling.number, by=side, ground=command.ground, statement=statement),
         *assignment.release(dispute, "appealed", command.actor.role),
-        _promised_neutral(dispute, policy, side, command.now),
     ]
 
 
@@ -92,8 +91,8 @@ def withdraw(
     withdrawn = AppealWithdrawn(number=ruling.number, by=side)
     after = adjudication.evolve(before, withdrawn).ruling
     assert after is not None, "it was in effect, and is"
-    over = (CommitmentKind.ASSIGN, CommitmentKind.CO_SIGN)
-    owing = [c for c in dispute.commitments.open.values() if c.kind in over and c.ends_with_dispute]
+    promised = dispute.commitments.open.values()
+    owing = [c for c in promised if c.kind is CommitmentKind.CO_SIGN and c.ends_with_dispute]
     goes_on = adjudication.to_appeal if after.appealable_by else adjudication.final
     return [
         withdrawn,
@@ -123,19 +122,4 @@ def send_back(
         AppealSentBack(number=appealed.number, neutral=command.actor.subject, reasons=reasons),
         *(recovery.overturn(dispute) if recovery.executed_early(dispute) else []),
         *assignment.release(dispute, "sent_back", command.actor.role),
-        _promised_neutral(dispute, policy, by, command.now),
     ]
-
-
-def _promised_neutral(dispute: "Dispute", policy: Policy, to: Side, now: Instant) -> CommitmentEvent:
-    """The supervisor finds a neutral by a time; until then it is the supervisor's move, and stays in view."""
-    window = policy.windows.appeal_assignment
-    due_at, proof = commitments.on_calendar_of(None, window, policy, "appeal", now)
-    promise = Promise(
-        kind=CommitmentKind.ASSIGN,
-        owed_by=Bearer.SUPERVISOR,
-        owed_to=commitments.bearer(to),
-        due_at=due_at,
-        proof=proof,
-    )
-    return commitments.made(dispute, promise, "policy")

@@ -152,6 +152,28 @@ def release(dispute: "Dispute", why: WhyReleased, by: Role, reason: Text | None 
     return [*_gone(dispute, why, by, reason), *_passed(dispute)]
 
 
+def promised(dispute: "Dispute", policy: Policy, at: Instant) -> list[CommitmentEvent]:
+    """Whenever a dispute waits for a neutral the supervisor owes one, by a time; when it does so no more, that is over.
+
+    No act says so by itself, so that none can forget to.
+    """
+    owing = [c for c in dispute.commitments.open.values() if c.owes_neutral]
+    waits = dispute.escalation.neutral is None and waits_for_a_ruling(dispute)
+    if not waits:
+        return [CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in owing]
+    if owing:
+        return []
+    due_at, proof = commitments.on_calendar_of(None, policy.windows.appeal_assignment, policy, "assignment", at)
+    promise = Promise(
+        kind=CommitmentKind.ASSIGN,
+        owed_by=Bearer.SUPERVISOR,
+        owed_to=commitments.bearer(dispute.adjudication.appeal or dispute.claimant),
+        due_at=due_at,
+        proof=proof,
+    )
+    return [commitments.made(dispute, promise, "policy")]
+
+
 def held(dispute: "Dispute", mandate: Mandate | None) -> list[MandateEvent]:
     """What a mandate has to be told: a case is held as long as the dispute is open, and after it while a promise is.
 

@@ -87,9 +87,12 @@ class Promise(Value):
 
 
 class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
-    """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely."""
+    """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely.
 
-    schema_version = 3
+    `because_of` is the broken promise that it follows from.
+    """
+
+    schema_version = 4
 
     commitment_id: UUID
     number: int
@@ -109,7 +112,9 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
         "recovery",
         "refund",
         "recommendation",
+        "breach",
     ]
+    because_of: UUID | None = None
 
 
 class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute"):
@@ -161,6 +166,7 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute")
         "overturned",
         "paid_elsewhere",
         "refund_over",
+        "breach_over",
     ]
 
 
@@ -197,6 +203,7 @@ BEYOND_CLAIM = frozenset({"promise", "goodwill"})
 """What a commitment that has nothing to do with what is in dispute arises from."""
 
 RECOMMENDATION = "recommendation"
+BREACH = "breach"
 """What the marketplace's answer on a repeat offender arises from; hidden from the parties."""
 
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
@@ -237,6 +244,7 @@ class Commitment:
     underway: bool = False
     overturned: bool = False
     decision: UUID | None = None
+    because_of: UUID | None = None
 
     @property
     def open(self) -> bool:
@@ -259,8 +267,14 @@ class Commitment:
 
     @property
     def kept_by_its_own_act(self) -> bool:
-        """Nobody says that it was kept, lets it go or takes another promise for it: the marketplace answers."""
-        return self.arises_from == RECOMMENDATION
+        """Nobody says that it was kept, lets it go or takes another promise for it: the marketplace answers, or a neutral
+        is assigned."""
+        return self.arises_from == RECOMMENDATION or self.owes_neutral
+
+    @property
+    def owes_neutral(self) -> bool:
+        """Whether it is the supervisor's promise, by policy, to assign a neutral to a dispute that waits for one."""
+        return self.kind is CommitmentKind.ASSIGN and self.ends_with_dispute
 
     @property
     def is_first_act(self) -> bool:
@@ -314,6 +328,7 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
                 arises_from=event.arises_from,
                 owed_from=event.promise.owed_from,
                 since=event.promise.since,
+                because_of=event.because_of,
             )
             return replace(commitments, made=event.number, open={**commitments.open, made.id: made})
         case CommitmentDeferred(commitment_id=cid, due_at=due_at):

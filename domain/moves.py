@@ -231,7 +231,7 @@ def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
 def _about_promises(dispute: Dispute, role: Role) -> Iterator[Move]:
     for commitment in dispute.commitments.open.values():
         if commitment.kept_by_its_own_act:
-            if role is Role.MARKETPLACE:
+            if role is Role.MARKETPLACE and not commitment.owes_neutral:
                 yield Move("answer_recommendation", target=commitment.id)
             continue
         if may_keep(dispute, commitment, role) and not commitment.by_refund:

@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints, model_validator
 from domain import soundness
 from domain.abuse import AbuseRules
 from domain.base import Command, Event, Role, Value
+from domain.consequences import FIRST_CONSEQUENCES, Consequence
 from domain.first_reasons import FIRST_REASONS
 from domain.money import Money
 from domain.outage import Outage, OutageRecorded
@@ -46,7 +47,8 @@ class Desk(Value):
 class Windows(Value):
     """How long each step may take. What silence means at the end of each is said by `Silence`, under the same name.
 
-    `longest` is what no window is extended beyond, from when it began.
+    `longest` is what no window is extended beyond, from when it began. `appeal_assignment` is the time to find a neutral,
+    for an appeal or for the claim.
     """
 
     filing: Window = Window(amount=60, unit="calendar_days")
@@ -157,7 +159,8 @@ class Policy(Value):
     `return_freight` is who pays the way back of goods. `early_execution` names who funds a refund that is ruled for while the
     ruling can still be appealed; without it nothing moves before the ruling is final. `authority` is what a neutral may do
     whose mandate does not say. `reasons` are those in scope, and what is asked for each; what lies before one of the
-    `excluded_forums` when it is filed is inadmissible here.
+    `excluded_forums` when it is filed is inadmissible here. What follows from a broken promise is in
+    `on_breach`; the first rule that fits applies.
     """
 
     version: VersionName
@@ -172,6 +175,7 @@ class Policy(Value):
     return_freight: Side = Side.SELLER
     early_execution: Funder | None = None
     abuse: AbuseRules = AbuseRules()
+    on_breach: Annotated[tuple[Consequence, ...], Field(max_length=20)] = FIRST_CONSEQUENCES
     silence: Silence = Silence()
     closed_periods: Annotated[tuple[Closure, ...], Field(max_length=200)] = ()
     authority: Annotated[tuple[DeskAuthority, ...], Field(max_length=50)] = ()

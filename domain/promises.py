@@ -136,6 +136,10 @@ class AnswerDecides(Conflict):
     """What the marketplace owes on a recommendation is kept by its answer, and by nothing else."""
 
 
+class AssignmentDecides(Conflict):
+    """Whoever owes a neutral keeps that by assigning one, and by nothing else."""
+
+
 class TooManyCommitments(Conflict):
     """As many promises are open in this dispute as may be at once."""
 
@@ -196,8 +200,7 @@ def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent | 
     commitment = _open(dispute, command.commitment_id)
     if commitment.by_refund:
         raise RefundDecides(commitment_id=str(commitment.id))
-    if commitment.kept_by_its_own_act:
-        raise AnswerDecides(recommendation_id=str(commitment.id))
+    _check_not_by_its_own_act(commitment)
     if not may_keep(dispute, commitment, command.actor.role):
         raise NotYoursToConfirm(owed_by=commitment.owed_by.value, role=command.actor.role.value)
     done = kept(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))
@@ -275,11 +278,17 @@ def _owed_to_actor(dispute: "Dispute", commitment_id: UUID, actor: Actor) -> Com
     commitment = _open(dispute, commitment_id)
     if not is_owed_to(commitment, actor.role):
         raise NotYoursToWaive(owed_to=commitment.owed_to.value, role=actor.role.value)
-    if commitment.kept_by_its_own_act:
-        raise AnswerDecides(recommendation_id=str(commitment.id))
+    _check_not_by_its_own_act(commitment)
     if commitment.underway:
         raise MoneyOnItsWay(refund_id=str(commitment.refund_id))
     return commitment
+
+
+def _check_not_by_its_own_act(commitment: Commitment) -> None:
+    if commitment.owes_neutral:
+        raise AssignmentDecides(commitment_id=str(commitment.id))
+    if commitment.kept_by_its_own_act:
+        raise AnswerDecides(recommendation_id=str(commitment.id))
 
 
 THIRD_PARTIES = frozenset({Bearer.CARRIER, Bearer.WAREHOUSE, Bearer.BANK, Bearer.INSURER})

@@ -6,7 +6,7 @@ Every decision about a dispute first records the lapses that were due before it,
 from collections.abc import Sequence
 from uuid import UUID
 
-from domain import assignment, evidence_requests, response
+from domain import assignment, breaches, evidence_requests, response
 from domain.adjudication import AppealWindowLapsed, forgone
 from domain.base import Command, Instant, Role
 from domain.commitments import Bearer, Commitment, CommitmentBreached, CommitmentDeferred
@@ -53,6 +53,10 @@ def lapses(
         after = aftermath(dispute, policy, at)
         for event in after:
             dispute = evolve(dispute, event)
+        if any(isinstance(event, CommitmentBreached) for event in events) and isinstance(due, Commitment):
+            for event in breaches.followed(dispute, policy, due):
+                dispute = evolve(dispute, event)
+                after.append(event)
         happened.append((at, [*events, *after]))
     return happened
 

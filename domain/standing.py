@@ -4,9 +4,10 @@ Nothing else in the domain sets the stage, ends a deadline or closes a dispute. 
 dispute with these rules and says what has changed.
 """
 
+from dataclasses import replace
 from typing import Literal
 
-from domain import independence, remedy, stay
+from domain import assignment, breaches, independence, remedy, stay
 from domain.base import Instant
 from domain.closure import closing
 from domain.commitments import Bearer, CommitmentDischarged, CommitmentKind
@@ -21,15 +22,22 @@ from domain.remedy import Division
 
 def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:
     """What follows from where the dispute stands now, in this order: what goods make due, moot offers, closure,
-    the end of a stay, ended deadlines, the move."""
+    what followed from breaches that are over, the end of a stay, ended deadlines, the promise of a neutral, the move."""
     events: list[DisputeEvent] = []
-    for step in (lambda d: remedy.follow(d, policy, at), _moot, closing, lambda d: stay.follow(d, policy, at)):
+    for step in (
+        lambda d: remedy.follow(d, policy, at),
+        _moot,
+        closing,
+        breaches.over,
+        lambda d: stay.follow(d, policy, at),
+    ):
         for event in step(dispute):
             events.append(event)
             dispute = evolve(dispute, event)
     ended = ((name, _ended(dispute, name)) for name in dispute.deadlines.running)
     events += [DeadlineEnded(name=name, how=how) for name, how in ended if how is not None]
     stage = stage_of(dispute)
+    events += assignment.promised(replace(dispute, stage=stage), policy, at)
     awaiting = _awaiting(dispute, stage)
     if (stage, awaiting) != (dispute.stage, dispute.awaiting):
         events.append(MovePassed(stage=stage, awaiting=awaiting))

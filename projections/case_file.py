@@ -37,7 +37,7 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     settlement withdrawal         {terms, by, number, at} {reason, terms, at}
     inadmissible                  {ground, by, clause, reasons, may_file_from, at}
     commitments                   [{id, number, class, kind, owed_by, owed_to, subject, amount, due_at, proof, note,
-                                    arises_from, status, refund_id, replaced_by, by, end_note, made_at, ended_at}]
+                                    arises_from, because_of, status, refund_id, replaced_by, by, end_note, made_at, ended_at}]
     beyond_limit                  {what, days, most}: of the policy, which gave the claim to a person
     stayed stayed_since stay       bool, instant, {by, until, reasons, at}
     proceedings                   [{number, what, by, statement, at, end, ended_at}]
@@ -90,7 +90,7 @@ def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
 
 CASE_FILE = View(
     title="case_file",
-    version=3,
+    version=4,
     row=CaseFile,
     key=("dispute_id",),
     concerns=kinds(DisputeEvent, RefundEvent),

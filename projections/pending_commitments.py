@@ -56,7 +56,8 @@ _STATUS: Mapping[Status, str] = {
 class OwedCommitment(Life):
     """`minor` are minor units of `currency`. `by` and `end_note` tell who ended it and what was said; notes are sealed.
 
-    `refund_id` is the movement of money that carries it out, once that has begun.
+    `refund_id` is the movement of money that carries it out, once that has begun; `because_of` the broken promise from which
+    this one follows.
     """
 
     commitment_id: UUID
@@ -79,6 +80,7 @@ class OwedCommitment(Life):
     end_note: Doc | None = None
     replaced_by: UUID | None = None
     refund_id: UUID | None = None
+    because_of: UUID | None = None
 
     @property
     def amount(self) -> Money | None:
@@ -137,6 +139,7 @@ def _made(event: CommitmentMade, recorded: Recorded) -> OwedCommitment:
         due_at=promise.due_at,
         proof=promise.proof.model_dump(mode="json") if promise.proof else None,
         arises_from=event.arises_from,
+        because_of=event.because_of,
         note=_note(promise.note),
         status="pending",
     )
@@ -155,7 +158,7 @@ def _note(text: Text | None) -> Doc | None:
 
 PENDING_COMMITMENTS = View(
     title="pending_commitments",
-    version=3,
+    version=4,
     row=OwedCommitment,
     key=("commitment_id", "n"),
     concerns=kinds(CommitmentEvent, RemedyEvent),

@@ -112,7 +112,7 @@ class Seen:
         changed = next((n for n, (old, new) in enumerate(zip(was, becomes, strict=False)) if old != new), 0)
         lines = [*range(there.start + 1 + changed, there.start, -1), *range(there.start + 1, there.end + 1)]
         found = [reports for line in lines if (reports := self.reports[file].get(line))]
-        return next((reports for reports in found if reports != [""]), found[0] if found else [])
+        return found[0] if found else []
 
 
 def touch(files: list[Path]) -> Seen | None:

@@ -123,6 +123,7 @@ COMMITMENT: dict[str, Any] = {
     "due_at": "2026-11-20T10:00:00Z",
     "proof": None,
     "arises_from": "settlement",
+    "because_of": None,
     "note": None,
     "status": "pending",
     "by": None,
@@ -147,6 +148,7 @@ class Commitment(Answer):
     due_at: Instant
     proof: Annotated[DeadlineProof | None, Field(description="How `due_at` was reckoned, where a rule set it.")]
     arises_from: str
+    because_of: Annotated[UUID | None, Field(description="The broken promise that this one follows from.")]
     note: Said | None
     status: Literal["pending", "overdue", "kept", "kept_late", "waived", "replaced", "discharged"]
     by: Annotated[str | None, Field(description="In which role somebody ended it.")]

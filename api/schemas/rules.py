@@ -9,6 +9,7 @@ from api.schemas.problems import Problem
 from domain import policy
 from domain.abuse import AbuseRules
 from domain.comparison import Change, compare
+from domain.consequences import Consequence
 from domain.first_reasons import FIRST_REASONS
 from domain.outage import Outage
 from domain.outage import RecordOutage as OutageCommand
@@ -45,6 +46,15 @@ _POLICY: dict[str, Any] = {
         "thresholds": [{"of": "seller", "ground": "ruled_against", "cases": 3, "days": 90}],
         "answer": {"amount": 10, "unit": "business_days"},
     },
+    "on_breach": [
+        {
+            "commitment_class": "remedy",
+            "owed_by": ["seller"],
+            "then_owed_by": "marketplace",
+            "kind": "decide",
+            "window": {"amount": 2, "unit": "business_days"},
+        }
+    ],
     "silence": {"response": "to_a_neutral"},
     "closed_periods": [
         {
@@ -115,6 +125,12 @@ class PublishPolicy(Act):
     abuse: Annotated[
         AbuseRules, Field(description="Limits on claims, and when the marketplace is told of a repeat offender.")
     ] = FIRST_POLICY.abuse
+    on_breach: Annotated[
+        tuple[Consequence, ...],
+        Field(
+            max_length=20, description="What follows from a broken promise, as a promise; the first that fits applies."
+        ),
+    ] = FIRST_POLICY.on_breach
     silence: Annotated[Silence, Field(description="What silence means at the end of each window.")] = Silence()
     closed_periods: Annotated[
         tuple[Closure, ...], Field(max_length=200, description="Dates on which the clocks of these roles stand still.")
@@ -158,6 +174,7 @@ class ShownPolicy(Answer):
     return_freight: Side
     early_execution: Funder | None
     abuse: AbuseRules
+    on_breach: tuple[Consequence, ...]
     silence: Silence
     closed_periods: tuple[Closure, ...]
     authority: tuple[DeskAuthority, ...]

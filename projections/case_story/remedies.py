@@ -70,6 +70,7 @@ def _promised(event: CommitmentMade, recorded: Recorded) -> Doc:
         "class": event.commitment_class.value,
         **event.promise.model_dump(mode="json"),
         "arises_from": event.arises_from,
+        "because_of": str(event.because_of) if event.because_of else None,
         "status": "pending",
         "made_at": instant(recorded.occurred_at),
         **dict.fromkeys(("refund_id", "replaced_by", "by", "end_note", "ended_at")),

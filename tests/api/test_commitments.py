@@ -36,3 +36,32 @@ async def test_what_a_seller_owes_and_how_much_of_it_was_kept(anew: House) -> No
         (1, 0, 0, "1.0000")
     ]
     refused(await seller.get("/v1/commitments/totals"), 403, "NotForThisRole")
+
+
+async def test_what_follows_from_a_broken_promise(anew: House) -> None:
+    """It names the promise that was broken, which stays overdue; both stand in the case and in the list."""
+    buyer, seller = anew.speaking_for("buyer"), anew.speaking_for("seller")
+    dispute = (await anew.filed())["id"]
+    at, now = f"/v1/disputes/{dispute}", datetime.now(UTC)
+    sent = _promise(now + timedelta(hours=1)) | {"kind": "ship"}
+    broken = done(await seller.post(f"{at}/commitments", sent), 201)["commitment_id"]
+    anew.clock.ahead = timedelta(hours=2)
+    try:
+        told = done(await buyer.post(f"{at}/messages", {"message": {"text": "Where is it?", "language": "en"}}), 201)
+        case = await anew.seen(dispute, told["position"])
+    finally:
+        anew.clock.ahead = timedelta()
+    first, second = case["commitments"]
+    assert (first["id"], first["status"], first["because_of"]) == (broken, "overdue", None)
+    shown = (
+        second["class"],
+        second["kind"],
+        second["owed_by"],
+        second["owed_to"],
+        second["arises_from"],
+        second["because_of"],
+    )
+    assert shown == ("service", "decide", "marketplace", "buyer", "breach", broken)
+    owed = {"owed_by": "marketplace", "kind": "decide"}
+    (listed,) = done(await buyer.get("/v1/commitments", params=owed, headers={"At-Least": told["position"]}))["items"]
+    assert (listed["id"], listed["because_of"]) == (second["id"], broken)

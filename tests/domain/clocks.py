@@ -19,7 +19,7 @@ CLAUSES = {
     "stay": {"stay"},
 }  # fmt: skip
 PROMISES = {
-    "co_signature", "appeal", "first_act", "challenge", "set_aside", "remedy", "recovery", "recommendation",
+    "co_signature", "assignment", "breach", "first_act", "challenge", "set_aside", "remedy", "recovery", "recommendation",
     *(f"goods_{step}" for step in get_args(StepName)),
 }  # fmt: skip
 PEOPLE = {Bearer.BUYER, Bearer.SELLER, Bearer.NEUTRAL}

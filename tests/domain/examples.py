@@ -44,6 +44,7 @@ from domain.commitments import (
     CommitmentWaived,
     Promise,
 )
+from domain.consequences import Consequence
 from domain.conversation import MessagePosted
 from domain.conversion import Payout
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
@@ -241,6 +242,15 @@ POLICY = Policy(
         thresholds=(Threshold(of=Side.SELLER, ground="ruled_against", cases=3, days=90),),
         answer=Window(amount=10, unit="business_days"),
     ),
+    on_breach=(
+        Consequence(
+            commitment_class="remedy",
+            owed_by=("seller",),
+            then_owed_by="marketplace",
+            kind="decide",
+            window=Window(amount=2, unit="business_days"),
+        ),
+    ),
     silence=Silence(response="to_a_neutral"),
     closed_periods=(
         Closure(
@@ -349,6 +359,7 @@ EXAMPLES: tuple[Event, ...] = (
         commitment_class=CommitmentClass.REMEDY,
         promise=PROMISE,
         arises_from="concession",
+        because_of=REPLACEMENT,
     ),
     CommitmentPassed(commitment_id=COMMITMENT, owed_by=Bearer.NEUTRAL, subject=NEUTRAL),
     CommitmentReplaced(commitment_id=COMMITMENT, replaced_by=REPLACEMENT, by=Role.BUYER),

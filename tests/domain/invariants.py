@@ -10,12 +10,14 @@ from domain.base import Event
 from domain.claims import ClaimRecord
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.commitments import (
+    RECOMMENDATION,
     Bearer,
     Commitment,
     CommitmentClass,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKept,
+    CommitmentKind,
     CommitmentMade,
     CommitmentReplaced,
     CommitmentWaived,
@@ -93,7 +95,18 @@ def of_standing(dispute: Dispute) -> None:
         assert offer.terms.total == dispute.in_dispute
     if dispute.outcome is not None and not dispute.set_aside.pending:
         assert not any(c.ends_with_dispute for c in dispute.commitments.open.values())
+    of_vacancy(dispute)
     of_rulings(dispute)
+
+
+def of_vacancy(dispute: Dispute) -> None:
+    """Whoever waits for a neutral is owed one, by the supervisor; nobody else is."""
+    hearing = dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
+    owing = [
+        c for c in dispute.commitments.open.values() if c.kind is CommitmentKind.ASSIGN and c.arises_from == "policy"
+    ]
+    assert len(owing) == (hearing and dispute.escalation.neutral is None), owing
+    assert all(c.owed_by is Bearer.SUPERVISOR for c in owing)
 
 
 def of_rulings(dispute: Dispute) -> None:
@@ -189,7 +202,7 @@ def _by_neutral(owed: Commitment) -> bool:
 def of_recommendations(world: World, dispute_ids: Iterable[UUID]) -> None:
     """The marketplace owes an answer on each that it has not answered, and on no other; no vexatious claim is granted."""
     disputes = [world.dispute(dispute_id) for dispute_id in dispute_ids]
-    owed = {c.id for d in disputes for c in d.commitments.open.values() if c.kept_by_its_own_act}
+    owed = {c.id for d in disputes for c in d.commitments.open.values() if c.arises_from == RECOMMENDATION}
     records = [state for state in world.states.values() if isinstance(state, ClaimRecord)]
     assert owed == {i for record in records for i, answer in record.recommended.items() if answer is None}
     for dispute in disputes:

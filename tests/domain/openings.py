@@ -12,18 +12,21 @@ OPENINGS = (
 )  # fmt: skip
 
 
-def opening(name: str, filing: Filing) -> tuple[Act, ...]:
-    """Acts three days after filing, when escalation is open under any policy of the state machine; or none, for long enough."""
+def opening(name: str, filing: Filing, owed: int = 1) -> tuple[Act, ...]:
+    """Acts three days after filing, when escalation is open under any policy of the state machine; or none, for long enough.
+
+    `owed` is the number of the first commitment that they make.
+    """
     claimant, respondent = (buyer, seller) if filing.claimant == "buyer" else (seller, buyer)
     claimed = money(filing.claim)
     half = str(Money(claimed.minor // 2, claimed.currency))
     to_the_neutral = (claimant.escalates(), neutral.takes_case())
     conceded = _conceded(filing, respondent)
-    failed = (engine.instructs_refund(1), marketplace.fails_refund(1)) if _refunded(filing) else ()
+    failed = (engine.instructs_refund(owed), marketplace.fails_refund(owed)) if _refunded(filing) else ()
     openings: Mapping[str, tuple[Act, ...]] = {
         "fresh": (),
         "offers on the table": (claimant.offers(str(claimed)), respondent.offers(half)),
-        "money promised": _promised(filing),
+        "money promised": _promised(filing, owed),
         "mediation": (respondent.contests(), *to_the_neutral),
         "mediation without an answer": to_the_neutral,
         "adjudication": (respondent.contests(), *to_the_neutral, neutral.declares_impasse()),
@@ -37,7 +40,7 @@ def opening(name: str, filing: Filing) -> tuple[Act, ...]:
     return openings[name]
 
 
-def _promised(filing: Filing) -> tuple[Act, ...]:
+def _promised(filing: Filing, owed: int) -> tuple[Act, ...]:
     """All that nobody claims: out of escrow nothing, and all that was paid where the seller claims a payment into the order."""
     if filing.held:
         return ()
@@ -45,7 +48,7 @@ def _promised(filing: Filing) -> tuple[Act, ...]:
     free = paid - money(filing.claim) if filing.claimant == "buyer" else paid
     if free.is_zero:
         return ()
-    return seller.promises("refund", "buyer", str(free)), engine.instructs_refund(1)
+    return seller.promises("refund", "buyer", str(free)), engine.instructs_refund(owed)
 
 
 def _conceded(filing: Filing, respondent: Person) -> tuple[Act, ...]:

@@ -100,6 +100,16 @@ def owes(by: str, to: str, amount: str | None, kind: str = "refund", **values: A
     return Some(CommitmentMade, {f"promise.{name}": value for name, value in terms.items()} | values)
 
 
+def neutral_owed(to: str = "buyer") -> Some:
+    """By the supervisor, whenever a dispute waits for one."""
+    return owes("supervisor", to, None, "assign", arises_from="policy", commitment_class="service")
+
+
+def follows(by: str, to: str, kind: str, because_of: int, **values: Any) -> Some:
+    """From the breach of the promise with that number."""
+    return owes(by, to, None, kind, arises_from="breach", because_of=commitment(because_of), **values)
+
+
 def sets(name: str, whose: str, due_at: str | None = None) -> Some:
     values = {"deadline.name": name, "whose": whose}
     return Some(DeadlineSet, values | ({"deadline.due_at": datetime.fromisoformat(due_at)} if due_at else {}))

@@ -41,6 +41,7 @@ from tests.domain.reports import (
     just_before,
     met,
     moot,
+    neutral_owed,
     owes,
     passes_to,
     some,
@@ -67,10 +68,10 @@ def test_an_appeal() -> None:
     report.then(
         some(AppealLodged, number=1, by="seller", ground="new_evidence"),
         some(NeutralReleased, neutral=neutral.subject, why="appealed"),
-        owes("supervisor", "seller", None, kind="assign", arises_from="policy", commitment_class="service"),
         CaseHandedOver(dispute_id=FIRST),
         moot("appeal-1-buyer"),
         moot("appeal-1-seller"),
+        neutral_owed(to="seller"),
         passes_to("supervisor", "appeal"),
     )
     report.when(seller.appeals()).then_nothing()
@@ -95,7 +96,7 @@ def test_who_hears_it() -> None:
     report.when(supervisor.assigns(neutral)).refused(TookPart)
     report.when(supervisor.assigns(another_neutral)).leaves("appeal", "neutral")
     kept = [f.event for f in report.facts if isinstance(f.event, CommitmentKept)]
-    assert [k.commitment_id for k in kept] == [commitment(2)]
+    assert [k.commitment_id for k in kept] == [commitment(3)]
 
 
 def test_the_record_is_open_again() -> None:
@@ -135,9 +136,9 @@ def test_sent_back() -> None:
     report.then(
         some(AppealSentBack, number=1, neutral=another_neutral.subject),
         some(NeutralReleased, neutral=another_neutral.subject, why="sent_back"),
-        owes("supervisor", "seller", None, kind="assign"),
         CommitmentKept,
         CaseHandedOver(dispute_id=FIRST),
+        neutral_owed(),
         passes_to("supervisor", "adjudication"),
     )
     again = neutral.rules("129.89 EUR", "0.01 EUR")
@@ -173,8 +174,8 @@ def test_a_ruling_on_appeal_above_authority() -> None:
 
 def test_nobody_is_assigned() -> None:
     """The supervisor's promise is broken and stays in view; the appeal waits, and any neutral who took no part may take it."""
-    report = ruled().when(seller.appeals()).when(due_date(2), supervisor.ticks())
-    report.then(CommitmentBreached(commitment_id=commitment(2))).leaves("appeal", "supervisor")
+    report = ruled().when(seller.appeals()).when(due_date(3), supervisor.ticks())
+    report.then(CommitmentBreached(commitment_id=commitment(3))).leaves("appeal", "supervisor")
     report.when(third_neutral.takes_case()).leaves("appeal", "neutral")
 
 

@@ -5,13 +5,14 @@ from uuid import UUID
 from domain.assignment import HasSteppedDown, NobodyAssigned
 from domain.base import Role
 from domain.case import mandate_id
-from domain.commitments import Bearer, CommitmentPassed, CommitmentReplaced
+from domain.commitments import Bearer, CommitmentKept, CommitmentPassed, CommitmentReplaced
 from domain.deadlines import DeadlineSet
 from domain.eligibility import HoldsTooMany
 from domain.escalation import AlreadyAssigned, MayNotAssign, NeutralAssigned, NeutralReleased, NotTheNeutral, Referred
 from domain.mandate import CaseDone, CaseHandedOver, CaseTaken, NoMandate
 from domain.moves import moves
 from domain.policy import FIRST_POLICY
+from domain.promises import AssignmentDecides
 from domain.proposal import ProposalLapsed
 from domain.refusals import DisputeIsClosed, NotYourMove
 from tests.domain.cast import (
@@ -31,7 +32,21 @@ from tests.domain.cast import (
     supervisor,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import Report, at, day, deadline, given, later, moot, owes, passes_to, sets, some
+from tests.domain.reports import (
+    Report,
+    at,
+    day,
+    deadline,
+    due_date,
+    given,
+    later,
+    moot,
+    neutral_owed,
+    owes,
+    passes_to,
+    sets,
+    some,
+)
 
 ESCALATED = (filing(), day(1), seller.contests(), day(3), buyer.escalates())
 ASSIGNED = (*ESCALATED, supervisor.assigns(neutral))
@@ -70,10 +85,31 @@ def test_the_reason_is_on_record() -> None:
     assert (released.reason.text, released.reason.author) == ("On a journey.", supervisor.subject)
 
 
+def test_every_vacancy_is_owed() -> None:
+    """By the supervisor, within two business days. Assigning keeps it, and nothing else; once nobody is needed it is over."""
+    called = given(filing(), seller.contests(), day(3), buyer.escalates())
+    owed = called.dispute.commitments.open[commitment(1)]
+    assert (owed.owes_neutral, owed.owed_by, owed.due_at.isoformat()) == (
+        True,
+        "supervisor",
+        "2026-11-09T10:00:00+00:00",
+    )
+    for act in (marketplace.confirms_promise(1), buyer.waives_promise(1), buyer.replaces_promise(1, "assign")):
+        called.when(act).refused(AssignmentDecides)
+    called.when(due_date(1), engine.ticks())
+    assert called.dispute.commitments.open[commitment(1)].overdue
+    called.when(supervisor.assigns(neutral))
+    assert called.dispute.commitments.ended[commitment(1)] == "kept_late"
+    settled = given(filing(), day(3), buyer.escalates(), seller.offers("50.00 EUR"), buyer.accepts_offer(1))
+    assert settled.dispute.commitments.ended[commitment(1)] == "discharged"
+
+
 def test_back_to_be_assigned() -> None:
     """Without a successor it waits for one, with the supervisor; the time for the ruling goes on."""
     report = given(*AT_WORK).when(administrator.reassigns())
-    report.then(some(NeutralReleased, why="reassigned"), CaseHandedOver, passes_to("supervisor", "mediation"))
+    report.then(
+        some(NeutralReleased, why="reassigned"), CaseHandedOver, neutral_owed(), passes_to("supervisor", "mediation")
+    )
     assert "ruling" in report.dispute.deadlines.running
     report.when(administrator.reassigns()).then_nothing()
     report.when(neutral.takes_case()).leaves("mediation", "neutral")
@@ -119,10 +155,10 @@ def test_promises_pass_to_the_successor() -> None:
     """As they stand: the same promise, due when it was, owed by somebody else. A first act missed is promised anew."""
     promised = (*ASSIGNED, neutral.promises("call_back", "buyer"))
     report = given(*promised).when(supervisor.reassigns(another_neutral))
-    assert CommitmentPassed(commitment_id=commitment(2), owed_by=Bearer.NEUTRAL, subject=another_neutral.subject) in [
+    assert CommitmentPassed(commitment_id=commitment(3), owed_by=Bearer.NEUTRAL, subject=another_neutral.subject) in [
         f.event for f in report.facts
     ]
-    call = report.dispute.commitments.open[commitment(2)]
+    call = report.dispute.commitments.open[commitment(3)]
     assert (call.owed_by, call.due_at) == (Bearer.NEUTRAL, given(*promised).dispute.commitments.open[call.id].due_at)
 
 
@@ -131,15 +167,17 @@ def test_without_a_successor_the_supervisor_owes() -> None:
     report = given(*ASSIGNED).when(supervisor.reassigns())
     report.then(
         NeutralReleased,
-        CommitmentPassed(commitment_id=commitment(1), owed_by=Bearer.SUPERVISOR),
+        CommitmentPassed(commitment_id=commitment(2), owed_by=Bearer.SUPERVISOR),
         CaseHandedOver,
+        neutral_owed(),
         passes_to("supervisor", "mediation"),
     )
     report.when(another_neutral.takes_case()).then(
         NeutralAssigned,
         owes("neutral", "buyer", None, kind="review", arises_from="policy"),
-        CommitmentReplaced(commitment_id=commitment(1), replaced_by=commitment(2), by=Role.NEUTRAL),
+        CommitmentReplaced(commitment_id=commitment(2), replaced_by=commitment(4), by=Role.NEUTRAL),
         DeadlineSet,
+        CommitmentKept,
         CaseTaken,
         passes_to("neutral", "mediation"),
     )
@@ -149,18 +187,18 @@ def test_a_promise_to_the_supervisor() -> None:
     """Nobody owes anything to themselves: it ends where it would pass to the supervisor, and passes to a successor."""
     promised = (*AT_WORK, neutral.promises("reply", "supervisor"))
     report = given(*promised).when(neutral.recuses())
-    assert report.dispute.commitments.ended[commitment(2)] == "discharged"
+    assert report.dispute.commitments.ended[commitment(3)] == "discharged"
     report = given(*promised).when(supervisor.reassigns(another_neutral))
-    assert commitment(2) in report.dispute.commitments.open
+    assert commitment(3) in report.dispute.commitments.open
 
 
 def test_what_was_overdue_stays_overdue() -> None:
     """Passing a promise on makes nobody's delay undone."""
     report = given(*AT_WORK, neutral.promises("reply", "seller"), later(days=3)).when(neutral.recuses())
     report.when(another_neutral.takes_case())
-    assert report.dispute.commitments.open[commitment(2)].overdue
-    report.when(another_neutral.writes(), seller.confirms_promise(2))
-    assert report.dispute.commitments.ended[commitment(2)] == "kept_late"
+    assert report.dispute.commitments.open[commitment(3)].overdue
+    report.when(another_neutral.writes(), seller.confirms_promise(3))
+    assert report.dispute.commitments.ended[commitment(3)] == "kept_late"
 
 
 def test_the_time_for_a_longest() -> None:
@@ -197,7 +235,10 @@ def test_a_neutral_steps_down() -> None:
     """With a reason, and for good: it waits for another one."""
     report = given(*AT_WORK).when(neutral.recuses())
     report.then(
-        some(NeutralReleased, why="recused", by="neutral"), CaseHandedOver, passes_to("supervisor", "mediation")
+        some(NeutralReleased, why="recused", by="neutral"),
+        CaseHandedOver,
+        neutral_owed(),
+        passes_to("supervisor", "mediation"),
     )
     report.when(neutral.recuses()).then_nothing()
     report.when(neutral.takes_case()).refused(HasSteppedDown, neutral=str(neutral.subject))
@@ -213,7 +254,7 @@ def test_who_steps_down() -> None:
     given(*ESCALATED).when(neutral.recuses()).refused(NotTheNeutral)
     ruled = (*AT_WORK, neutral.declares_impasse(), neutral.rules("129.90 EUR", "0.00 EUR"))
     given(*ruled).when(neutral.recuses()).refused(NotYourMove, stage="appeal")
-    given(*ruled, seller.waives_appeal(), engine.instructs_refund(2), marketplace.confirms_refund(2)).when(
+    given(*ruled, seller.waives_appeal(), engine.instructs_refund(3), marketplace.confirms_refund(3)).when(
         neutral.recuses()
     ).refused(DisputeIsClosed)
 
@@ -221,7 +262,7 @@ def test_who_steps_down() -> None:
 def test_stepping_down_is_no_look_at_the_dispute() -> None:
     """The promise of a first act is not kept by it: the supervisor owes it, until a successor promises it anew."""
     report = given(*ASSIGNED).when(neutral.recuses())
-    (look,) = report.dispute.commitments.open.values()
+    look, _ = report.dispute.commitments.open.values()
     assert (look.owed_by, look.is_first_act) == (Bearer.SUPERVISOR, True)
 
 
@@ -233,7 +274,7 @@ def test_a_first_act_missed_twice() -> None:
     report = given(*ASSIGNED).when(later(hours=24), engine.ticks()).leaves("mediation", "supervisor")
     report.when(supervisor.assigns(neutral)).leaves("mediation", "neutral")
     assert cases(report, neutral) == {FIRST}
-    assert report.dispute.commitments.ended == {commitment(1): "replaced"}
+    assert report.dispute.commitments.ended[commitment(2)] == "replaced"
     report.when(later(hours=24), deputy.takes_case()).leaves("mediation", "neutral")
     assert (cases(report, neutral), cases(report, deputy)) == (set(), {FIRST})
 
@@ -246,7 +287,7 @@ def test_a_promise_after_closure_is_still_held() -> None:
     nothing = (*AT_WORK, neutral.promises("reply", "buyer"), neutral.declares_impasse())
     report = given(*nothing, neutral.rules("0.00 EUR", "129.90 EUR"), buyer.waives_appeal()).leaves("closed")
     assert cases(report, neutral) == {FIRST}
-    report.when(buyer.confirms_promise(2))
+    report.when(buyer.confirms_promise(3))
     assert [f.event for f in report.facts if f.event.stream == "mandate"] == [CaseDone(dispute_id=FIRST)]
     report.when(neutral.promises("call_back", "buyer"))
     assert cases(report, neutral) == {FIRST}

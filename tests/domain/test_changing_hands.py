@@ -98,7 +98,7 @@ def test_the_appeal_has_its_own_time() -> None:
 def test_a_first_act_missed_on_appeal() -> None:
     """The appeal waits for another neutral, and the supervisor owes what was promised."""
     report = given(*CONTESTED, *RULED, seller.appeals(), another_neutral.takes_case())
-    report.when(due_date(3), engine.ticks())
+    report.when(due_date(4), engine.ticks())
     assert some(NeutralReleased, neutral=another_neutral.subject, why="first_act_missed") in events(report)
     report.leaves("appeal", "supervisor").when(another_neutral.takes_case()).leaves("appeal", "neutral")
 
@@ -126,7 +126,7 @@ def test_a_default_while_the_neutral_is_challenged() -> None:
     """The challenge is moot with the outcome, and a decision on it owed again when the default is set aside."""
     report = given(filing(), day(3), buyer.escalates(), neutral.takes_case(), neutral.writes(), buyer.challenges())
     report.when(deadline("response"), engine.ticks(), seller.asks_to_set_aside())
-    assert CommitmentDischarged(commitment_id=commitment(2), reason="dispute_over") in [
+    assert CommitmentDischarged(commitment_id=commitment(3), reason="dispute_over") in [
         stored.event for stored in report.world.log
     ]
     report.when(supervisor.sets_aside()).leaves("mediation", "supervisor")

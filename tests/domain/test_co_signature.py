@@ -59,7 +59,7 @@ def test_it_takes_effect_when_co_signed() -> None:
     report = above_authority().when(RULES).when(day(5), supervisor.co_signs())
     report.then(
         RulingCoSigned(number=1, supervisor=supervisor.subject),
-        some(CommitmentKept, commitment_id=commitment(2), late=False, by=Role.SUPERVISOR),
+        some(CommitmentKept, commitment_id=commitment(3), late=False, by=Role.SUPERVISOR),
         sets("appeal-1-buyer", "buyer", due_at="2026-11-17T11:00+01:00"),
         sets("appeal-1-seller", "seller", due_at="2026-11-17T18:00+08:00"),
         passes_to("both", "appeal"),
@@ -90,8 +90,8 @@ def test_a_co_signature_refused() -> None:
 
 def test_a_supervisor_who_stays_silent() -> None:
     """The promise is broken, and stays in view; the ruling still waits, and takes effect whenever it is signed."""
-    report = above_authority().when(RULES).when(due_date(2), supervisor.ticks())
-    report.then(CommitmentBreached(commitment_id=commitment(2))).leaves("adjudication", "supervisor")
+    report = above_authority().when(RULES).when(due_date(3), supervisor.ticks())
+    report.then(CommitmentBreached(commitment_id=commitment(3))).leaves("adjudication", "supervisor")
     report.when(supervisor.co_signs()).then(
         RulingCoSigned, some(CommitmentKept, late=True), sets("appeal-1-buyer", "buyer"), sets("appeal-1-seller", "seller"),
         passes_to("both", "appeal"),
@@ -114,7 +114,7 @@ def test_the_parties_may_still_settle() -> None:
     report = above_authority().when(RULES, seller.offers("50.00 EUR")).when(buyer.accepts_offer(1))
     report.then(
         OfferAccepted, SettlementReached, owes("seller", "buyer", "50.00 EUR"),
-        CommitmentDischarged(commitment_id=commitment(2), reason="dispute_over"), met("offer-1"),
+        CommitmentDischarged(commitment_id=commitment(3), reason="dispute_over"), met("offer-1"),
         passes_to("marketplace", "execution"),
     )  # fmt: skip
     report.when(supervisor.co_signs()).refused(NothingToCoSign)

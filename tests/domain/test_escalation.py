@@ -26,6 +26,7 @@ from tests.domain.cast import (
     another_neutral,
     auditor,
     buyer,
+    commitment,
     engine,
     marketplace,
     neutral,
@@ -33,7 +34,7 @@ from tests.domain.cast import (
     supervisor,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import day, given, later, moot, owes, passes_to, sets, some
+from tests.domain.reports import day, given, later, moot, neutral_owed, owes, passes_to, sets, some
 
 CONTESTED = (filing(), day(1), seller.contests())
 ESCALATED = (*CONTESTED, day(3), buyer.escalates())
@@ -51,7 +52,10 @@ def test_from_the_third_day() -> None:
             EscalationNotOpenYet, opens_at="2026-11-05T10:00:00+00:00", clause="first-2026/escalation"
         )
         given(*CONTESTED, day(3)).when(party.escalates()).then(
-            some(Escalated, by=party.role.value), moot("negotiation"), passes_to("supervisor", "mediation")
+            some(Escalated, by=party.role.value),
+            moot("negotiation"),
+            neutral_owed(),
+            passes_to("supervisor", "mediation"),
         )
 
 
@@ -93,6 +97,7 @@ def test_a_supervisor_assigns() -> None:
         some(NeutralAssigned, neutral=neutral.subject, by="supervisor"),
         owes("neutral", "buyer", None, kind="review", arises_from="policy", commitment_class="service"),
         sets("ruling", "neutral", due_at="2026-11-19T10:00+00:00"),
+        some(CommitmentKept, commitment_id=commitment(1), late=False, by="supervisor"),
         CaseTaken(dispute_id=given(*ESCALATED).dispute.id),
         passes_to("neutral", "mediation"),
     )
@@ -175,6 +180,7 @@ def test_taking_a_case_is_no_act_in_it() -> None:
         NeutralAssigned,
         owes("neutral", "buyer", None, kind="review"),
         DeadlineSet,
+        some(CommitmentKept, commitment_id=commitment(1)),
         CaseTaken,
         passes_to("neutral", "mediation"),
     )

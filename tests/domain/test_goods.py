@@ -55,7 +55,7 @@ from tests.domain.cast import (
     supervisor,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import Report, day, due_date, given, later, met, moot, owes, passes_to, sets, some
+from tests.domain.reports import Report, day, due_date, follows, given, later, met, moot, owes, passes_to, sets, some
 from tests.domain.test_moves import may
 
 NOTHING = money("0.00 EUR")
@@ -276,9 +276,11 @@ def test_the_neutral_of_the_case_decides() -> None:
     """Late is a breach and ends nothing: what is contested waits for its decision."""
     mediated = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case())
     report = given(*mediated, neutral.proposes("129.90 EUR", "0.00 EUR", goods=back()))
-    report.when(buyer.accepts_proposal(), seller.accepts_proposal(), buyer.sends_goods(2))
-    report.when(seller.contests_goods(3, "customs")).leaves("execution", "neutral")
-    report.when(due_date(4), engine.ticks()).then(CommitmentBreached(commitment_id=commitment(4)))
+    report.when(buyer.accepts_proposal(), seller.accepts_proposal(), buyer.sends_goods(3))
+    report.when(seller.contests_goods(4, "customs")).leaves("execution", "neutral")
+    report.when(due_date(5), engine.ticks()).then(
+        CommitmentBreached(commitment_id=commitment(5)), follows("supervisor", "buyer", "review", because_of=5)
+    )
     report.when(neutral.decides_goods("0.00 EUR")).leaves("closed", "none", "settled")
 
 

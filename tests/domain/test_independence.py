@@ -36,7 +36,7 @@ from tests.domain.cast import (
     supervisor,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import Report, day, due_date, given, owes, passes_to, some
+from tests.domain.reports import Report, day, due_date, given, neutral_owed, owes, passes_to, some
 
 ESCALATED = (filing(), day(1), seller.contests(), day(3), buyer.escalates())
 ASSIGNED = (*ESCALATED, supervisor.assigns(neutral))
@@ -76,11 +76,11 @@ def test_a_party_challenges_the_neutral() -> None:
     report = given(*ASSIGNED, neutral.writes()).when(buyer.challenges("bias"))
     report.then(
         some(NeutralChallenged, number=1, by="buyer", neutral=neutral.subject, ground="bias"),
-        owes("supervisor", "buyer", None, kind="decide", arises_from="policy", number=2),
+        owes("supervisor", "buyer", None, kind="decide", arises_from="policy", number=3),
         passes_to("supervisor", "mediation"),
     )
     assert report.dispute.commitments.open_remedies() == []
-    report.when(due_date(2), engine.ticks()).then(some(CommitmentBreached))
+    report.when(due_date(3), engine.ticks()).then(some(CommitmentBreached))
 
 
 def test_nobody_rules_while_a_challenge_is_open() -> None:
@@ -115,6 +115,7 @@ def test_a_challenge_granted() -> None:
         NeutralReleased(neutral=neutral.subject, why="challenged", by=Role.ADMINISTRATOR),
         some(CommitmentPassed, owed_by="supervisor"),
         CaseHandedOver,
+        neutral_owed(),
     )
     report.leaves("mediation", "supervisor").when(supervisor.assigns(neutral)).refused(HasSteppedDown)
     report.when(another_neutral.takes_case()).leaves("mediation", "neutral")
@@ -167,9 +168,9 @@ def test_a_challenge_is_moot_when_the_parties_agree() -> None:
 def test_a_decision_let_go_or_put_off(instead: str) -> None:
     """The party may let the supervisor's promise go or take another in its place: the challenge is decided all the same."""
     other = (
-        buyer.waives_promise(2)
+        buyer.waives_promise(3)
         if instead == "waived"
-        else buyer.replaces_promise(2, "decide", within=timedelta(days=9))
+        else buyer.replaces_promise(3, "decide", within=timedelta(days=9))
     )
     report = given(*CHALLENGED, other).when(supervisor.decides_challenge(1, granted=False))
     kept = [f.event for f in report.facts if isinstance(f.event, CommitmentKept)]

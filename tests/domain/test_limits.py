@@ -9,6 +9,7 @@ from pydantic import ValidationError
 from domain.abuse import AbuseRules, ClaimLimit
 from domain.case import claims_id
 from domain.claims import ClaimBeyondLimit, ClaimCounted, TooManyClaims
+from domain.commitments import CommitmentBreached
 from domain.deadlines import DeadlineEnded
 from domain.dispute import MovePassed
 from domain.escalation import Escalated
@@ -18,7 +19,7 @@ from domain.response import DefaultDeclined
 from domain.transaction import ClaimOpened
 from tests.domain.cast import FIRST, MARKETPLACE, SECOND, administrator, buyer, engine, money, seller
 from tests.domain.filings import Filing, filing
-from tests.domain.reports import Report, day, given, lapsed, sets, some
+from tests.domain.reports import Report, day, given, lapsed, neutral_owed, sets, some
 
 THIRD = UUID(int=0xD3)
 _LINES = {"1": "50.00 EUR", "2": "40.00 EUR", "3": "30.00 EUR"}
@@ -101,6 +102,7 @@ def test_beyond_the_limit_a_person_looks_at_it() -> None:
         ClaimBeyondLimit(what="claims", days=30, most="1"),
         Escalated(by="policy"),
         DeadlineEnded(name="negotiation", how="moot"),
+        neutral_owed(),
         MovePassed,
     )
     report.leaves("mediation", "supervisor", of=SECOND).leaves("negotiation", "respondent")
@@ -110,7 +112,9 @@ def test_beyond_the_limit_a_person_looks_at_it() -> None:
 def test_beyond_the_limit_silence_grants_nothing() -> None:
     """The respondent has its window, but a person decides."""
     reviewed = under(limited(claims=1, beyond="review"), FIRST_OF_THREE, SECOND_OF_THREE, day(7.5))
-    reviewed.when(engine.ticks().about(SECOND)).then(lapsed("response"), DefaultDeclined(reason="for_a_person"))
+    reviewed.when(engine.ticks().about(SECOND)).then(
+        CommitmentBreached, lapsed("response"), DefaultDeclined(reason="for_a_person")
+    )
     reviewed.when(engine.ticks()).leaves("execution", "marketplace", "granted_by_default")
 
 

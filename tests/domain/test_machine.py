@@ -129,7 +129,8 @@ class Disputes(RuleBasedStateMachine):
         table.world.do(first.command(table.now))
         table.filed = [FIRST]
         assert table.world.do(first.command(table.now)) == []
-        acts = opening(start, first)
+        called = hasty and first.silence  # the negotiation is over by then, and a neutral is owed
+        acts = opening(start, first, owed=2 if called else 1)
         table.now += timedelta(days=3 if acts else 0)
         if start in ("silent", "set aside"):
             table.now = table.world.dispute(FIRST).deadlines.running["response"].due_at

@@ -37,7 +37,7 @@ from tests.domain.cast import (
     supervisor,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import at, day, given, passes_to, some
+from tests.domain.reports import at, day, given, neutral_owed, passes_to, some
 
 newcomer = Person(Role.NEUTRAL, UUID(int=0xA9))
 
@@ -139,6 +139,7 @@ def test_nothing_is_left_with_somebody_who_is_gone() -> None:
         NeutralReleased(neutral=neutral.subject, why="mandate_closed", by=Role.ENGINE),
         some(CommitmentPassed, owed_by="supervisor"),
         CaseHandedOver(dispute_id=FIRST),
+        neutral_owed(),
         passes_to("supervisor", "mediation"),
     )
     report.when(engine.hands_over(neutral)).then_nothing()

@@ -88,7 +88,7 @@ def test_what_is_owed_moves_on_too() -> None:
     began = taken.now + timedelta(hours=23)
     taken.when(later(hours=30), engine.records_outage(began, began + timedelta(hours=7)), engine.ticks())
     due_at = began + timedelta(hours=31)
-    taken.then(OutageRecorded, CommitmentDeferred(commitment_id=commitment(1), due_at=due_at))
+    taken.then(OutageRecorded, CommitmentDeferred(commitment_id=commitment(2), due_at=due_at))
     assert taken.dispute.escalation.neutral == neutral.subject
     taken.when(at(due_at.isoformat()), engine.ticks()).at(due_at.isoformat(), CommitmentBreached)
 

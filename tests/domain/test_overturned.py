@@ -38,7 +38,7 @@ from tests.domain.test_moves import may
 AT_ONCE = FIRST_POLICY.model_copy(update={"version": "at-once", "early_execution": "marketplace"})
 ZERO, ALL = money("0.00 EUR"), money("129.90 EUR")
 CONTESTED = (filing(), day(1), seller.contests(), day(4), buyer.escalates(), neutral.takes_case())
-PAID = (engine.instructs_refund(2), marketplace.confirms_refund(2))
+PAID = (engine.instructs_refund(3), marketplace.confirms_refund(3))
 
 
 def executed(*acts: Act) -> Report:
@@ -82,7 +82,7 @@ def test_an_unpaid_ruling_replaced_on_appeal() -> None:
     """What has not moved is discharged, and the new award is owed."""
     report = executed(seller.appeals(), another_neutral.takes_case())
     report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"))
-    assert CommitmentDischarged(commitment_id=commitment(2), reason="overturned") in events(report)
+    assert CommitmentDischarged(commitment_id=commitment(3), reason="overturned") in events(report)
     assert owed(report) == [("seller", "buyer", money("29.90 EUR"), "ruling")]
 
 
@@ -145,7 +145,7 @@ def test_a_refund_made_elsewhere_and_goods(arrive: bool, final_before: bool, owi
     elsewhere = marketplace.refunds_elsewhere("30.00 EUR")
     report = given(*ruled, *((*final, elsewhere) if final_before else (elsewhere, *final)))
     if arrive:
-        report.when(buyer.sends_goods(2), seller.confirms_promise(3))
+        report.when(buyer.sends_goods(3), seller.confirms_promise(4))
     else:
         report.when(later(days=20), engine.ticks())
     assert owing in owed(report)
@@ -157,16 +157,16 @@ def test_a_refund_made_elsewhere_and_goods(arrive: bool, final_before: bool, owi
 def sent_back() -> Report:
     """Settled on a return, with a neutral; the goods have been sent and carried."""
     report = given(*CONTESTED, neutral.proposes("129.90 EUR", "0.00 EUR", goods=back()))
-    report.when(buyer.accepts_proposal(), seller.accepts_proposal(), buyer.sends_goods(2))
-    return report.when(marketplace.confirms_promise(3))
+    report.when(buyer.accepts_proposal(), seller.accepts_proposal(), buyer.sends_goods(3))
+    return report.when(marketplace.confirms_promise(4))
 
 
 @pytest.mark.parametrize("leaves", [administrator.closes_mandate(neutral), neutral.recuses()])
 def test_the_neutral_leaves_contested_goods(leaves: Act) -> None:
     """Gone, or stepped down: the decision is owed by a supervisor, who decides."""
-    report = sent_back().when(seller.contests_goods(4))
+    report = sent_back().when(seller.contests_goods(5))
     report.leaves("execution", "neutral").when(leaves, engine.hands_over(neutral))
-    assert CommitmentPassed(commitment_id=commitment(5), owed_by="supervisor") in events(report)  # type: ignore[arg-type]
+    assert CommitmentPassed(commitment_id=commitment(6), owed_by="supervisor") in events(report)  # type: ignore[arg-type]
     report.leaves("execution", "supervisor").when(supervisor.decides_goods("0.00 EUR")).leaves("closed")
 
 
@@ -174,7 +174,7 @@ def test_goods_contested_when_the_neutral_has_left() -> None:
     """The supervisor owes the decision from the start; without anything to decide nobody steps down."""
     sent_back().when(neutral.recuses()).refused(NotYourMove)
     report = sent_back().when(administrator.closes_mandate(neutral), engine.hands_over(neutral))
-    report.when(seller.contests_goods(4)).leaves("execution", "supervisor")
+    report.when(seller.contests_goods(5)).leaves("execution", "supervisor")
     assert "decide_goods" in may(report, supervisor)
 
 
@@ -185,7 +185,7 @@ def test_a_ruled_dispute_reopened() -> None:
     """Rulings keep their numbers, and whoever had the dispute has done with it; a new ruling may be appealed by either side."""
     report = given(*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"), seller.appeals())
     report.when(another_neutral.takes_case(), another_neutral.rules("129.90 EUR", "0.00 EUR"))
-    report.when(engine.instructs_refund(4), marketplace.confirms_refund(4)).leaves("closed")
+    report.when(engine.instructs_refund(5), marketplace.confirms_refund(5)).leaves("closed")
     report.when(supervisor.reopens()).leaves("adjudication", "supervisor")
     assert some(NeutralReleased, neutral=another_neutral.subject, why="reopened") in events(report)
     report.when(third_neutral.takes_case(), third_neutral.rules("10.00 EUR", "119.90 EUR")).leaves("appeal", "both")
@@ -244,8 +244,8 @@ def test_a_refund_fails_after_the_default_was_set_aside() -> None:
 
 def test_a_refund_fails_after_another_award_counted_it() -> None:
     """What the buyer was to give back of it is set off; the rest is still owed by whoever was to pay."""
-    report = executed(engine.instructs_refund(2), seller.appeals(), another_neutral.takes_case())
-    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(2))
+    report = executed(engine.instructs_refund(3), seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(3))
     assert owed(report) == [
         ("seller", "marketplace", money("29.90 EUR"), "recovery"),
         ("marketplace", "buyer", money("29.90 EUR"), "ruling"),
@@ -270,7 +270,7 @@ def test_a_part_conceded_that_is_not_paid_yet() -> None:
     """It was not received: what was paid under the ruling counts in whole when that falls."""
     conceded = (filing(), day(1), seller.concedes("29.90 EUR"), day(4), buyer.escalates(), neutral.takes_case())
     ruled = (*conceded, neutral.declares_impasse(), neutral.rules("100.00 EUR", "0.00 EUR"))
-    report = given(administrator.publishes(AT_ONCE), *ruled, engine.instructs_refund(3), marketplace.confirms_refund(3))
+    report = given(administrator.publishes(AT_ONCE), *ruled, engine.instructs_refund(4), marketplace.confirms_refund(4))
     report.when(seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
     assert AwardOverturned(to_buyer=money("100.00 EUR"), to_seller=ZERO) in events(report)
 
@@ -281,23 +281,23 @@ def test_a_part_conceded_that_is_not_paid_yet() -> None:
 def test_a_refund_comes_back_before_the_ruling_is_final() -> None:
     """It is owed again, and moves by another refund; reported twice it counts once, and never on a late report of failure."""
     report = executed(*PAID)
-    report.when(marketplace.fails_refund(2)).refused(RefundEnded, status="confirmed")
-    report.when(marketplace.fails_refund(2, "bounced")).then(
-        RefundReturned(commitment_id=commitment(2), refund_id=refund(2)),
+    report.when(marketplace.fails_refund(3)).refused(RefundEnded, status="confirmed")
+    report.when(marketplace.fails_refund(3, "bounced")).then(
+        RefundReturned(commitment_id=commitment(3), refund_id=refund(3)),
         RefundBounced(),
-        RefundReleased(refund_id=refund(2)),
+        RefundReleased(refund_id=refund(3)),
         owes("marketplace", "buyer", "129.90 EUR", arises_from="ruling"),
     )
-    report.when(marketplace.fails_refund(2, "bounced")).then_nothing()
-    report.when(marketplace.confirms_refund(2)).refused(RefundEnded, status="bounced")
-    report.when(engine.instructs_refund(3), marketplace.confirms_refund(3))
+    report.when(marketplace.fails_refund(3, "bounced")).then_nothing()
+    report.when(marketplace.confirms_refund(3)).refused(RefundEnded, status="bounced")
+    report.when(engine.instructs_refund(4), marketplace.confirms_refund(4))
     assert report.transaction.left() == ZERO
 
 
 def test_a_refund_comes_back_that_another_award_counted() -> None:
     """What the buyer was to give back of it is set off."""
     report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
-    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(2, "bounced"))
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(3, "bounced"))
     assert owed(report) == [
         ("seller", "marketplace", money("29.90 EUR"), "recovery"),
         ("marketplace", "buyer", money("29.90 EUR"), "ruling"),

@@ -48,7 +48,7 @@ from tests.domain.cast import (
     supervisor,
 )
 from tests.domain.filings import filing
-from tests.domain.reports import day, deadline, given, lapsed, moot, passes_to, sets, some
+from tests.domain.reports import day, deadline, given, lapsed, moot, neutral_owed, passes_to, sets, some
 
 STRICT = Policy(
     version="strict-2027",
@@ -164,6 +164,7 @@ def test_silence_may_mean_that_a_neutral_looks_at_it() -> None:
         DefaultDeclined(reason="policy"),
         some(Escalated, by="silence"),
         moot("negotiation"),
+        neutral_owed(),
         passes_to("supervisor", "mediation"),
     )
 

@@ -72,7 +72,7 @@ def answers(answer: str = "acted", reason: str | None = None, *, by: Any = marke
 
 
 def promised(report: Report) -> int:
-    (owed,) = (c for c in report.world.dispute(SECOND).commitments.open.values() if c.kept_by_its_own_act)
+    (owed,) = (c for c in report.world.dispute(SECOND).commitments.open.values() if c.arises_from == "recommendation")
     return owed.number
 
 
@@ -114,7 +114,7 @@ def test_what_does_not_count() -> None:
 
 
 def test_a_reopened_case_counts_no_more() -> None:
-    report = watched(*ruled(1), counted(1), engine.instructs_refund(2), marketplace.confirms_refund(2))
+    report = watched(*ruled(1), counted(1), engine.instructs_refund(3), marketplace.confirms_refund(3))
     report.when(supervisor.reopens())
     report.when(counted(1)).then(CaseUncounted(dispute_id=FIRST, ground="ruled_against"))
     report.when(*ruled(2), counted(2))
@@ -139,7 +139,7 @@ def test_who_declines_says_why() -> None:
 
 def test_an_answer_that_does_not_come_is_a_breach() -> None:
     """It stays owed, overdue, also when the dispute is long closed; and may still be given."""
-    paid = (engine.instructs_refund(2), marketplace.confirms_refund(2))
+    paid = (engine.instructs_refund(3), marketplace.confirms_refund(3))
     report = recommended().when(*(act.about(SECOND) for act in paid)).leaves("closed", of=SECOND)
     number = promised(report)
     due = report.world.dispute(SECOND).commitments.open[commitment(number, SECOND)].due_at

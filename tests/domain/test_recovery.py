@@ -61,17 +61,17 @@ def test_a_ruling_executes_when_it_is_final() -> None:
 def test_a_ruling_that_executes_at_once(funder: str) -> None:
     """By policy, at the risk of whoever funds it; final, the respondent owes that to the funder."""
     report = executed_early(funder)
-    paid = report.dispute.commitments.open[commitment(2)]
+    paid = report.dispute.commitments.open[commitment(3)]
     assert (paid.owed_by, paid.owed_to, paid.amount, paid.arises_from) == (funder, "buyer", ALL, "ruling")
     report.leaves("appeal", "respondent")
-    report.when(engine.instructs_refund(2), marketplace.confirms_refund(2)).leaves("appeal", "respondent")
+    report.when(engine.instructs_refund(3), marketplace.confirms_refund(3)).leaves("appeal", "respondent")
     report.when(seller.waives_appeal())
     if funder == "seller":
         report.leaves("closed", "none", "ruled_for_claimant")
         return
-    owed = report.dispute.commitments.open[commitment(3)]
+    owed = report.dispute.commitments.open[commitment(4)]
     assert (owed.owed_by, owed.owed_to, owed.amount, owed.arises_from) == ("seller", funder, ALL, "recovery")
-    report.leaves("execution", "respondent").when(marketplace.confirms_promise(3)).leaves("closed")
+    report.leaves("execution", "respondent").when(marketplace.confirms_promise(4)).leaves("closed")
 
 
 def test_what_is_not_executed_at_once() -> None:
@@ -88,7 +88,7 @@ def test_what_is_not_executed_at_once() -> None:
 
 def test_a_paid_ruling_replaced_by_a_smaller_one() -> None:
     """The recipient owes what is too much to whoever funded it, who bears it meanwhile; the respondent what was due."""
-    report = executed_early("marketplace").when(engine.instructs_refund(2), marketplace.confirms_refund(2))
+    report = executed_early("marketplace").when(engine.instructs_refund(3), marketplace.confirms_refund(3))
     assert owed_anew(report.dispute, at_once("marketplace"), divided("29.90 EUR")) == [
         AwardOverturned(to_buyer=ALL, to_seller=ZERO),
         owes("buyer", "marketplace", "100.00 EUR", "pay", arises_from="recovery", commitment_class="remedy"),
@@ -100,7 +100,7 @@ def test_an_unpaid_ruling_replaced() -> None:
     """What has not moved is discharged, and the new award is owed."""
     report = executed_early("marketplace")
     assert owed_anew(report.dispute, at_once("marketplace"), divided("29.90 EUR")) == [
-        CommitmentDischarged(commitment_id=commitment(2), reason="overturned"),
+        CommitmentDischarged(commitment_id=commitment(3), reason="overturned"),
         AwardOverturned(to_buyer=ZERO, to_seller=ZERO),
         owes("seller", "buyer", "29.90 EUR", arises_from="ruling"),
     ]

@@ -37,7 +37,7 @@ from tests.domain.cast import (
     supervisor,
 )
 from tests.domain.filings import Filing, filing
-from tests.domain.reports import day, given, later, owes, passes_to, some
+from tests.domain.reports import day, given, later, neutral_owed, owes, passes_to, some
 
 NOT_RECEIVED = filing(reason="item_not_received", delivered_days_ago=None, latest_delivery_days_ago=2)
 PAID = (NOT_RECEIVED, day(1), seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))
@@ -54,13 +54,14 @@ def test_a_dispute_reopened(ground: str) -> None:
         AwardOverturned(to_buyer=money("129.90 EUR"), to_seller=money("0.00 EUR")),
         some(DisputeReopened, ground=ground, by="supervisor"),
         some(ClaimOpened, dispute_id=FIRST),
+        neutral_owed(),
         passes_to("supervisor", "adjudication"),
     )
     report.when(supervisor.assigns(neutral), neutral.rules("0.00 EUR", "129.90 EUR"), buyer.waives_appeal())
-    owed = report.dispute.commitments.open[commitment(3)]
+    owed = report.dispute.commitments.open[commitment(4)]
     assert (owed.owed_by, owed.owed_to, owed.amount, owed.kind) == ("buyer", "seller", money("129.90 EUR"), "pay")
     report.leaves("execution", "claimant", "ruled_for_respondent")
-    report.when(seller.confirms_promise(3)).leaves("closed", "none", "ruled_for_respondent")
+    report.when(seller.confirms_promise(4)).leaves("closed", "none", "ruled_for_respondent")
     assert any(isinstance(f.event, RefundRecovered) for f in report.facts)
     assert report.transaction.left() == money("129.90 EUR")
 

@@ -38,6 +38,7 @@ from tests.domain.reports import (
     lapsed,
     later,
     met,
+    neutral_owed,
     owes,
     passes_to,
     sets,
@@ -94,6 +95,7 @@ def test_set_aside() -> None:
         some(CommitmentKept, commitment_id=commitment(2)),
         some(Escalated, by="seller"),
         sets("response", "seller"),
+        neutral_owed(to="buyer"),
         passes_to("supervisor", "mediation"),
     )
     report.when(supervisor.sets_aside()).then_nothing()

@@ -15,17 +15,30 @@ from domain.proposal import ProposalLapsed, ProposalNotOpen
 from domain.refusals import DeadlineHasLapsed, NotYourMove
 from domain.response import DefaultDeclined, DefaultGranted
 from domain.silence import next_due
-from tests.domain.cast import FIRST, Act, buyer, engine, marketplace, money, neutral, refund, seller, supervisor
+from tests.domain.cast import (
+    FIRST,
+    Act,
+    buyer,
+    commitment,
+    engine,
+    marketplace,
+    money,
+    neutral,
+    seller,
+    supervisor,
+)
 from tests.domain.filings import filing
 from tests.domain.reports import (
     day,
     deadline,
     due_date,
+    follows,
     given,
     just_before,
     lapsed,
     later,
     moot,
+    neutral_owed,
     owes,
     passes_to,
     sets,
@@ -79,6 +92,7 @@ def test_tracked_as_delivered() -> None:
         DefaultDeclined(reason="tracked_as_delivered"),
         some(Escalated, by="silence"),
         moot("negotiation"),
+        neutral_owed(),
         passes_to("supervisor", "mediation"),
     )
 
@@ -102,6 +116,7 @@ def test_a_silent_buyer() -> None:
         DefaultDeclined(reason="silent_buyer"),
         some(Escalated, by="silence"),
         moot("negotiation"),
+        neutral_owed(to="seller"),
         passes_to("supervisor", "mediation"),
     )
 
@@ -179,7 +194,7 @@ def test_a_lapse_after_escalation_is_declined_without_escalating_again() -> None
 def test_negotiation_escalates_by_itself() -> None:
     """After ten days without an agreement, a neutral is called."""
     given(*CONTESTED).when(day(10), engine.ticks()).then(
-        lapsed("negotiation"), some(Escalated, by="silence"), passes_to("supervisor", "mediation")
+        lapsed("negotiation"), some(Escalated, by="silence"), neutral_owed(), passes_to("supervisor", "mediation")
     ).at("2026-11-12T10:00+00:00", Escalated)
 
 
@@ -205,10 +220,16 @@ def test_an_offer_that_outlasts_the_negotiation() -> None:
         lapsed("negotiation"),
         some(Escalated, by="silence", offers_standing=(1,)),
         moot("offer-1"),
+        neutral_owed(),
         passes_to("supervisor", "mediation"),
     )
     report.when(day(30), buyer.accepts_offer(1)).then(
-        OfferAccepted, SettlementReached, owes("seller", "buyer", "50.00 EUR"), passes_to("marketplace", "execution")
+        CommitmentBreached,
+        OfferAccepted,
+        SettlementReached,
+        owes("seller", "buyer", "50.00 EUR"),
+        some(CommitmentDischarged, reason="dispute_over"),
+        passes_to("marketplace", "execution"),
     )
 
 
@@ -247,7 +268,9 @@ def test_a_first_act_missed() -> None:
             some(CommitmentBreached),
             NeutralReleased(neutral=neutral.subject, why="first_act_missed", by=Role.ENGINE),
             some(CommitmentPassed, owed_by="supervisor"),
+            neutral_owed(),
             passes_to("supervisor", "mediation"),
+            follows("supervisor", "buyer", "review", because_of=2, number=4),
             CaseHandedOver(dispute_id=FIRST),
         )
     )
@@ -273,16 +296,18 @@ def test_a_ruling_becomes_final() -> None:
         RulingBecameFinal(number=1),
         owes("seller", "buyer", "100.00 EUR", arises_from="ruling"),
         passes_to("marketplace", "execution"),
-        some(CommitmentBreached),
-    ).at("2026-11-16T10:00+00:00", RulingBecameFinal).at("2026-11-23T10:00+00:00", CommitmentBreached)
+        CommitmentBreached(commitment_id=commitment(3)),
+        follows("marketplace", "buyer", "decide", because_of=3),
+        CommitmentBreached(commitment_id=commitment(4)),
+    ).at("2026-11-16T10:00+00:00", RulingBecameFinal)
 
 
 def test_a_refund_overdue_stays_owed() -> None:
     """A breach is an event, not an end: the refund stays owed until it is paid, and is then kept late."""
-    report = given(filing(), seller.concedes()).when(day(30), engine.ticks()).then(some(CommitmentBreached))
+    report = given(filing(), seller.concedes()).when(day(30), engine.ticks())
     assert report.dispute.commitments.open_remedies()[0].overdue
     report.when(engine.instructs_refund(1), marketplace.confirms_refund(1)).leaves("closed", "none", "conceded")
-    assert report.dispute.commitments.ended == {report.world.states[refund(1)].commitment_id: "kept_late"}
+    assert report.dispute.commitments.ended == {commitment(1): "kept_late", commitment(2): "discharged"}
 
 
 def test_payment_at_the_very_instant_it_was_due_is_late() -> None:
@@ -291,7 +316,7 @@ def test_payment_at_the_very_instant_it_was_due_is_late() -> None:
     early = given(*submitted, due_date(1), later(microseconds=-1)).when(marketplace.confirms_refund(1))
     assert [*early.dispute.commitments.ended.values()] == ["kept"]
     punctual = given(*submitted, due_date(1)).when(marketplace.confirms_refund(1))
-    assert [*punctual.dispute.commitments.ended.values()] == ["kept_late"]
+    assert punctual.dispute.commitments.ended[commitment(1)] == "kept_late"
 
 
 # --- everything at once, and nothing at all ---
@@ -310,8 +335,10 @@ def test_lapses_come_in_the_order_in_which_they_were_due() -> None:
         moot("negotiation"),
         passes_to("marketplace", "execution"),
         lapsed("set_aside"),
-        some(CommitmentBreached),
-    ).at("2026-11-05T10:00+00:00", OfferExpired).at("2026-11-16T10:00+00:00", CommitmentBreached)
+        CommitmentBreached(commitment_id=commitment(1)),
+        follows("marketplace", "buyer", "decide", because_of=1),
+        CommitmentBreached(commitment_id=commitment(2)),
+    ).at("2026-11-05T10:00+00:00", OfferExpired)
     report.when(engine.ticks()).then_nothing()
 
 

@@ -45,7 +45,7 @@ def test_an_instalment_that_is_late() -> None:
     """Is overdue by itself; the others are not."""
     report = given(filing(), day(1), seller.offers("129.90 EUR", instalments=HALVES), buyer.accepts_offer(1))
     report.when(later(days=45), engine.ticks())
-    assert [c.overdue for c in report.dispute.commitments.open.values()] == [True, False]
+    assert [c.overdue for c in report.dispute.commitments.open_remedies()] == [True, False]
 
 
 def test_instalments_that_are_refused() -> None:

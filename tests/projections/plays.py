@@ -428,7 +428,7 @@ async def ruled_and_paid(play: Play) -> Play:
     await play.rules("60.00", 3.9)
     await play.waives_appeal(Role.SELLER, 4)
     await play.time_passes(16)
-    for owed in play.owed():
+    for owed in [owed for owed in play.owed() if owed.by_refund]:
         await play.is_paid_out(owed.id, 16.5)
         await play.is_confirmed(owed.id, 17)
     return play
