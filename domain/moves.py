@@ -26,9 +26,10 @@ from domain.base import Actor, Instant, Role
 from domain.caucus import may_consent, may_post
 from domain.commitments import Commitment
 from domain.conversation import may_write
-from domain.dispute import Dispute, evolve
+from domain.dispute import Dispute
 from domain.escalation import escalation_opens_at, is_neutral, may_join
 from domain.evidence import may_answer, may_submit
+from domain.evolution import evolve
 from domain.incident import Incident
 from domain.people import Side, Stage
 from domain.pleadings import may_plead

@@ -11,8 +11,10 @@ from domain.adjudication import AppealWindowLapsed, forgone
 from domain.base import Command, Instant, Role
 from domain.commitments import Bearer, Commitment, CommitmentBreached, CommitmentDeferred
 from domain.deadlines import DeadlineLapsed, DeadlineMoved
-from domain.dispute import Dispute, DisputeEvent, evolve
+from domain.dispute import Dispute
+from domain.dispute_event import DisputeEvent
 from domain.escalation import Referred, escalated
+from domain.evolution import evolve
 from domain.negotiation import OfferExpired
 from domain.outage import Outage, across
 from domain.people import Side

@@ -12,7 +12,9 @@ from domain.base import Instant
 from domain.closure import closing
 from domain.commitments import Bearer, CommitmentDischarged, CommitmentKind
 from domain.deadlines import DeadlineEnded
-from domain.dispute import Dispute, DisputeEvent, MovePassed, evolve
+from domain.dispute import Dispute
+from domain.dispute_event import DisputeEvent, MovePassed
+from domain.evolution import evolve
 from domain.negotiation import OfferExpired
 from domain.people import Awaiting, Outcome, Side, Stage
 from domain.policy import Policy

@@ -59,7 +59,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.dispute import DisputeEvent
+from domain.dispute_event import DisputeEvent
 from domain.filing import DisputeFiled
 from domain.refund import RefundEvent
 from mediation.store.recorded import Recorded

@@ -5,7 +5,7 @@ from typing import assert_never
 from api.story.about import About
 from api.story.phrases import THE, moment, says, worded
 from domain import closure, conversation, membership, reopening
-from domain.dispute import MovePassed
+from domain.dispute_event import MovePassed
 
 
 def otherwise(about: About, event: closure.ClosureEvent | conversation.ConversationEvent | MovePassed) -> str:

@@ -41,7 +41,7 @@ from domain import (
     stay,
     vexatious,
 )
-from domain.dispute import DisputeEvent
+from domain.dispute_event import DisputeEvent
 from domain.filing import DisputeFiled
 
 StoryEvent = DisputeEvent | conversation.ConversationEvent | refund.RefundEvent

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
-from domain.dispute import MovePassed
+from domain.dispute_event import MovePassed
 from domain.membership import (
     BulkActNotReached,
     BulkActReached,

@@ -10,7 +10,7 @@ from domain.claims import ClaimBeyondLimit
 from domain.closure import ClosureEvent
 from domain.commitments import CommitmentEvent
 from domain.deadlines import DeadlineEvent
-from domain.dispute import MovePassed
+from domain.dispute_event import MovePassed
 from domain.elsewhere import RefundedElsewhere
 from domain.escalation import EscalationEvent
 from domain.evidence import EvidenceEvent

@@ -14,9 +14,9 @@ from domain.base import Actor, Command, Instant, Role
 from domain.caucus import ConsentToNeutral, PostInCaucus
 from domain.closure import Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
+from domain.commands import AnyCommand
 from domain.commitments import refund_id_of
 from domain.conversation import PostMessage
-from domain.decide import AnyCommand
 from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, NewExhibit, WithdrawExhibit

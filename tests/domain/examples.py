@@ -48,7 +48,7 @@ from domain.consequences import Consequence
 from domain.conversation import MessagePosted
 from domain.conversion import Payout
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
-from domain.dispute import MovePassed
+from domain.dispute_event import MovePassed
 from domain.elsewhere import RefundedElsewhere
 from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File

@@ -23,8 +23,9 @@ from domain.commitments import (
     CommitmentWaived,
     refund_id_of,
 )
-from domain.decide import Fact
-from domain.dispute import Dispute, MovePassed
+from domain.course import Fact
+from domain.dispute import Dispute
+from domain.dispute_event import MovePassed
 from domain.elsewhere import RefundedElsewhere
 from domain.filing import DisputeFiled
 from domain.goods import GoodsEnded

@@ -13,10 +13,12 @@ from typing import Any, Protocol, Self
 from uuid import UUID
 
 from domain.base import Event, Instant, Role, Value
+from domain.commands import AnyCommand
 from domain.commitments import CommitmentMade
+from domain.course import Fact
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
-from domain.decide import AnyCommand, Fact
-from domain.dispute import Dispute, MovePassed
+from domain.dispute import Dispute
+from domain.dispute_event import MovePassed
 from domain.evidence import File
 from domain.membership import CarryBulkAct
 from domain.people import Awaiting, Outcome, Stage, Text, Words

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from domain.base import Instant
 from domain.case import policies_id
-from domain.decide import Fact
-from domain.dispute import Dispute, evolve
+from domain.course import Fact
+from domain.dispute import Dispute
+from domain.evolution import evolve
 from domain.incident import Incident
 from domain.membership import citable
 from domain.money import Money

@@ -11,7 +11,7 @@ from domain.case import claims_id
 from domain.claims import ClaimBeyondLimit, ClaimCounted, TooManyClaims
 from domain.commitments import CommitmentBreached
 from domain.deadlines import DeadlineEnded
-from domain.dispute import MovePassed
+from domain.dispute_event import MovePassed
 from domain.escalation import Escalated
 from domain.filing import DisputeFiled
 from domain.policy import FIRST_POLICY, Policy

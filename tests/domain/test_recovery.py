@@ -7,7 +7,8 @@ import pytest
 from domain.adjudication import RulingIssued
 from domain.base import Event
 from domain.commitments import CommitmentDischarged
-from domain.dispute import Dispute, evolve
+from domain.dispute import Dispute
+from domain.evolution import evolve
 from domain.mandate import AuthoritySpent
 from domain.policy import FIRST_POLICY, Policy
 from domain.recovery import AwardOverturned

@@ -9,7 +9,7 @@ import pytest
 from domain.closure import DisputeClosed
 from domain.commitments import CommitmentDischarged, CommitmentKept, CommitmentMade
 from domain.conversion import Quote, RateDoesNotFit, SameCurrency, converted
-from domain.dispute import MovePassed
+from domain.dispute_event import MovePassed
 from domain.promises import NotYoursToConfirm, NotYoursToWaive
 from domain.refund import (
     ATTEMPTS,

@@ -9,7 +9,7 @@ import pytest
 
 from domain.closure import DisputeClosed
 from domain.commitments import CommitmentKept, CommitmentMade, CommitmentReplaced, CommitmentWaived
-from domain.dispute import MovePassed
+from domain.dispute_event import MovePassed
 from domain.people import Side
 from domain.promises import MoneyOnItsWay, NotYoursToWaive, RefundDecides
 from domain.refund import (

@@ -15,7 +15,7 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.decide import AnyCommand
+from domain.commands import AnyCommand
 from domain.money import Money
 from domain.refund import ATTEMPTS, Refund
 from domain.remedy import InstructRefund

@@ -11,8 +11,8 @@ from uuid import UUID
 import pytest
 
 from domain.base import Role
+from domain.commands import AnyCommand
 from domain.commitments import refund_id_of
-from domain.decide import AnyCommand
 from domain.money import Money
 from domain.remedy import ConfirmRefund, InstructRefund
 from domain.response import Answer, Respond

@@ -12,7 +12,7 @@ from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.base import Actor, Role
 from domain.case import claims_id
 from domain.claims import ActionRecommended, CaseCounted, ClaimCounted, TooManyClaims
-from domain.decide import AnyCommand
+from domain.commands import AnyCommand
 from domain.escalation import AssignNeutral, Escalate
 from domain.mandate import GrantMandate
 from domain.money import Money

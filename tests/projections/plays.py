@@ -17,9 +17,11 @@ from domain.case import EMPTY, Case, after, streams
 from domain.caucus import ConsentToNeutral, PostInCaucus
 from domain.closure import Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
+from domain.commands import AnyCommand, DisputeCommand
 from domain.commitments import Bearer, Commitment, CommitmentKind, refund_id_of
 from domain.conversation import PostMessage
-from domain.decide import AnyCommand, DisputeCommand, Fact, decide
+from domain.course import Fact
+from domain.decide import decide
 from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit

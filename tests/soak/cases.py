@@ -12,9 +12,9 @@ from uuid import UUID, uuid5
 from domain.base import Actor, Role
 from domain.case import mandate_id
 from domain.closure import Withdraw
+from domain.commands import AnyCommand
 from domain.commitments import Bearer, CommitmentKind, refund_id_of
 from domain.conversation import PostMessage
-from domain.decide import AnyCommand
 from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
 from domain.mandate import BeginLeave, EndLeave, GrantMandate
 from domain.money import Money
