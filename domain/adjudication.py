@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
 from domain import commitments, deadlines, independence, pleadings, recovery, remedy, vexatious
+from domain import division as divisions
 from domain.base import Command, Event, Instant
 from domain.caucus import check_consented
 from domain.commitments import Bearer, CommitmentKind, CommitmentMade, Promise
+from domain.division import Division
 from domain.escalation import check_is_neutral
 from domain.evidence import check_citable
 from domain.evidence_requests import check_addressed
@@ -25,7 +27,6 @@ from domain.pleadings import OnCounterclaim, check_decided
 from domain.policy import Policy
 from domain.proposal import check_adds_up
 from domain.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove
-from domain.remedy import Division
 from domain.windows import Deadline, local_day
 
 if TYPE_CHECKING:
@@ -303,12 +304,12 @@ def rule(
 ) -> "list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | MandateEvent | RecoveryEvent | GoodsEvent | VexatiousEvent]":
     """On the claim, or on an appeal: then it affirms the ruling that was appealed, or replaces it."""
     check_is_neutral(dispute, command.actor)
-    command = command.model_copy(update={"award": remedy.stated(dispute, policy, command.award)})
+    command = command.model_copy(update={"award": divisions.stated(dispute, policy, command.award)})
     if _is_so(dispute, command):
         return []
     _check_may_rule(dispute)
     check_adds_up(dispute, command.award)
-    remedy.check_terms(dispute, policy, command.award, "ruling")
+    divisions.check_terms(dispute, policy, command.award, "ruling")
     _check_citations(dispute, policy, command)
     check_addressed(dispute, command.addresses_inferences)
     check_decided(dispute, command.counterclaim)

@@ -29,15 +29,9 @@ from domain.policy import PolicyBook
 from domain.recommendations import AnswerRecommendation, CountCase
 from domain.reconciliation import ExplainDifference, Reconciliation, RecordComparison
 from domain.refund import Refund
-from domain.remedy import (
-    ConfirmRefund,
-    FailRefund,
-    InstructRefund,
-    ReferRefund,
-    ReleaseRefund,
-    RetryRefund,
-    SettleRefundOtherwise,
-)
+from domain.refund_execution import ConfirmRefund, InstructRefund, ReleaseRefund
+from domain.refund_failure import FailRefund
+from domain.refund_referral import ReferRefund, RetryRefund, SettleRefundOtherwise
 from domain.reopening import Reopen
 from domain.transaction import Transaction
 

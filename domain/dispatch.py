@@ -24,7 +24,9 @@ from domain import (
     promises,
     proposal,
     recommendations,
-    remedy,
+    refund_execution,
+    refund_failure,
+    refund_referral,
     reopening,
     representation,
     response,
@@ -57,16 +59,9 @@ from domain.policy import Policy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.recommendations import AnswerRecommendation, CountCase
-from domain.remedy import (
-    ConfirmRefund,
-    Execution,
-    FailRefund,
-    InstructRefund,
-    ReferRefund,
-    ReleaseRefund,
-    RetryRefund,
-    SettleRefundOtherwise,
-)
+from domain.refund_execution import ConfirmRefund, Execution, InstructRefund, ReleaseRefund
+from domain.refund_failure import FailRefund
+from domain.refund_referral import ReferRefund, RetryRefund, SettleRefundOtherwise
 from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Respond
@@ -161,19 +156,19 @@ def act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) ->
         case DecideGoods():
             return [*handover.decide(dispute, command)]
         case InstructRefund():
-            return [*remedy.instruct(execution, command)]
+            return [*refund_execution.instruct(execution, command)]
         case ConfirmRefund():
-            return [*remedy.confirm(execution, command)]
+            return [*refund_execution.confirm(execution, command)]
         case FailRefund():
-            return [*remedy.fail(execution, rules, command)]
+            return [*refund_failure.fail(execution, rules, command)]
         case RetryRefund():
-            return [*remedy.retry(execution, rules, command)]
+            return [*refund_referral.retry(execution, rules, command)]
         case ReferRefund():
-            return [*remedy.refer(execution, rules, command)]
+            return [*refund_referral.refer(execution, rules, command)]
         case SettleRefundOtherwise():
-            return [*remedy.settle(execution, command)]
+            return [*refund_referral.settle(execution, command)]
         case ReleaseRefund():
-            return [*remedy.release(execution, command)]
+            return [*refund_execution.release(execution, command)]
         case MakeCommitment():
             return [*promises.make(dispute, case.transaction, command)]
         case KeepCommitment():

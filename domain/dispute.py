@@ -10,6 +10,7 @@ from domain.base import Actor, Instant, Role
 from domain.caucus import Caucus
 from domain.commitments import Bearer, Commitments
 from domain.deadlines import Deadlines
+from domain.division import Division, Instalment
 from domain.escalation import Escalation
 from domain.evidence import Exhibits
 from domain.evidence_requests import EvidenceRequests
@@ -23,7 +24,6 @@ from domain.people import Awaiting, Member, Outcome, Side, Stage, Text, Words
 from domain.pleadings import Pleadings
 from domain.proposal import Proposals
 from domain.recovery import Advance
-from domain.remedy import Division, Instalment
 from domain.representation import Representation
 from domain.response import Answer
 from domain.set_aside import SetAside

@@ -22,7 +22,7 @@ from domain.people import Awaiting, Stage
 from domain.pleadings import PleadingEvent
 from domain.proposal import ProposalEvent
 from domain.recovery import RecoveryEvent
-from domain.remedy import RemedyEvent
+from domain.refund_execution import RemedyEvent
 from domain.reopening import AfterwardsEvent
 from domain.representation import RepresentationEvent
 from domain.response import ResponseEvent

@@ -20,7 +20,7 @@ from domain import (
     pleadings,
     proposal,
     recovery,
-    remedy,
+    refund_execution,
     representation,
     set_aside,
 )
@@ -75,7 +75,7 @@ from domain.people import Outcome, Side
 from domain.pleadings import CounterclaimRaised, RebuttalGiven
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
 from domain.recovery import AwardOverturned, RulingExecuted
-from domain.remedy import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
+from domain.refund_execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
@@ -165,7 +165,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         case DefaultSetAside():
             return replace(dispute, outcome=None, set_aside=set_aside.evolve(dispute.set_aside, event))
         case RefundUnderway() | RefundStalled() | RefundReferred() | RefundReturned():
-            return replace(dispute, commitments=remedy.evolve(dispute.commitments, event))
+            return replace(dispute, commitments=refund_execution.evolve(dispute.commitments, event))
         case (
             CommitmentMade()
             | CommitmentDeferred()

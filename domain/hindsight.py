@@ -29,7 +29,8 @@ from domain import (
     promises,
     proposal,
     refund,
-    remedy,
+    refund_execution,
+    refund_failure,
     reopening,
     representation,
     response,
@@ -99,10 +100,10 @@ _TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
     set_aside.SetAsideRefused: (set_aside.RefuseSetAside, None),
     goods.GoodsContested: (ContestGoods, None),
     goods.GoodsDecided: (DecideGoods, None),
-    refund.RefundInstructed: (remedy.InstructRefund, Role.ENGINE),
-    refund.RefundConfirmed: (remedy.ConfirmRefund, Role.MARKETPLACE),
-    refund.RefundFailed: (remedy.FailRefund, Role.MARKETPLACE),
-    refund.RefundCancelled: (remedy.ReleaseRefund, Role.ENGINE),
+    refund.RefundInstructed: (refund_execution.InstructRefund, Role.ENGINE),
+    refund.RefundConfirmed: (refund_execution.ConfirmRefund, Role.MARKETPLACE),
+    refund.RefundFailed: (refund_failure.FailRefund, Role.MARKETPLACE),
+    refund.RefundCancelled: (refund_execution.ReleaseRefund, Role.ENGINE),
     commitments.CommitmentKept: (promises.KeepCommitment, None),
     commitments.CommitmentWaived: (promises.WaiveCommitment, None),
     closure.ClaimWithdrawn: (closure.Withdraw, None),
@@ -173,10 +174,10 @@ def _otherwise(  # noqa: C901 - one arm an event
             return ReassignNeutral, None, {"neutral": named[0] if named else None}
         case escalation.NeutralReleased(why="mandate_closed"):
             return HandOver, Role.ENGINE, {}
-        case remedy.RefundReturned(refund_id=returned):
-            return remedy.FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": returned}
+        case refund_execution.RefundReturned(refund_id=returned):
+            return refund_failure.FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": returned}
         case refund.RefundBounced():
-            return remedy.FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
+            return refund_failure.FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case reopening.DisputeReopened(bounced=bounced):
             return reopening.Reopen, Role.SUPERVISOR, {"commitment_id": bounced}
         case commitments.CommitmentMade() | commitments.CommitmentReplaced():

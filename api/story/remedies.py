@@ -4,12 +4,12 @@ from typing import assert_never
 
 from api.story.about import About
 from api.story.phrases import THE, moment, plain, reckoned, says, worded
-from domain import commitments, elsewhere, goods, recovery, refund, remedy
+from domain import commitments, elsewhere, goods, recovery, refund, refund_execution
 from domain.base import Role
 from domain.conversion import Payout
 
 
-def promised(about: About, event: commitments.CommitmentEvent | remedy.RemedyEvent) -> str:  # noqa: C901 - one arm an event
+def promised(about: About, event: commitments.CommitmentEvent | refund_execution.RemedyEvent) -> str:  # noqa: C901 - one arm an event
     name = about.commitments.get(event.commitment_id, "a commitment")
     match event:
         case commitments.CommitmentMade(promise=promise, number=number):
@@ -34,13 +34,13 @@ def promised(about: About, event: commitments.CommitmentEvent | remedy.RemedyEve
             return f"{name} passes to {THE[owed_by]}"
         case commitments.CommitmentDischarged(reason=reason):
             return f"{name} is discharged: {worded(reason)}"
-        case remedy.RefundUnderway(refund_id=refund_id):
+        case refund_execution.RefundUnderway(refund_id=refund_id):
             return f"{name}: payment {refund_id} is under way"
-        case remedy.RefundReturned(refund_id=refund_id):
+        case refund_execution.RefundReturned(refund_id=refund_id):
             return f"{name}: payment {refund_id} came back"
-        case remedy.RefundStalled(refund_id=refund_id):
+        case refund_execution.RefundStalled(refund_id=refund_id):
             return f"{name}: payment {refund_id} failed; it is still owed"
-        case remedy.RefundReferred(refund_id=refund_id, why=why):
+        case refund_execution.RefundReferred(refund_id=refund_id, why=why):
             return f"{name}: a supervisor is to decide about payment {refund_id} ({worded(why)})"
         case _:
             assert_never(event)

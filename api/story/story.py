@@ -33,7 +33,7 @@ from domain import (
     proposal,
     recovery,
     refund,
-    remedy,
+    refund_execution,
     reopening,
     representation,
     response,
@@ -80,7 +80,7 @@ class Story(About):
             return ruled(self, event)
         if isinstance(event, set_aside.SetAsideEvent):
             return defaulted(self, event)
-        if isinstance(event, commitments.CommitmentEvent | remedy.RemedyEvent):
+        if isinstance(event, commitments.CommitmentEvent | refund_execution.RemedyEvent):
             return promised(self, event)
         if isinstance(event, reopening.AfterwardsEvent):
             return afterwards(event)

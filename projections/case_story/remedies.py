@@ -27,7 +27,7 @@ from domain.refund import (
     RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.remedy import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
+from domain.refund_execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
 from mediation.store.recorded import Recorded
 from projections.case_story.items import as_json, changed, instant, item, money_of
 from projections.view import Doc

@@ -17,6 +17,7 @@ from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commands import AnyCommand
 from domain.commitments import refund_id_of
 from domain.conversation import PostMessage
+from domain.division import Division, Instalment
 from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, NewExhibit, WithdrawExhibit
@@ -35,17 +36,9 @@ from domain.policy import Policy, PublishPolicy
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.recommendations import AnswerRecommendation, CountCase
-from domain.remedy import (
-    ConfirmRefund,
-    Division,
-    FailRefund,
-    Instalment,
-    InstructRefund,
-    ReferRefund,
-    ReleaseRefund,
-    RetryRefund,
-    SettleRefundOtherwise,
-)
+from domain.refund_execution import ConfirmRefund, InstructRefund, ReleaseRefund
+from domain.refund_failure import FailRefund
+from domain.refund_referral import ReferRefund, RetryRefund, SettleRefundOtherwise
 from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Respond

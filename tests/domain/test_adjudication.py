@@ -14,13 +14,13 @@ from domain.adjudication import (
     RulingIssued,
     UnknownClause,
 )
+from domain.division import Division
 from domain.escalation import NotTheNeutral
 from domain.evidence import ExhibitNotCitable
 from domain.mandate import AuthoritySpent
 from domain.people import NotAParty, Side
 from domain.proposal import DoesNotAddUp
 from domain.refusals import DisputeIsClosed, NotYourMove
-from domain.remedy import Division
 from tests.domain.cast import FIRST, administrator, buyer, money, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing
 from tests.domain.reports import Report, day, deadline, given, met, moot, owes, passes_to, sets, some

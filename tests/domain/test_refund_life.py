@@ -25,7 +25,7 @@ from domain.refund import (
     RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.remedy import RefundReferred, RefundStalled, RefundUnderway
+from domain.refund_execution import RefundReferred, RefundStalled, RefundUnderway
 from domain.stay import DisputeIsStayed
 from domain.transaction import ClaimEnded, RefundSettled
 from tests.domain.cast import (

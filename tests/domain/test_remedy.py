@@ -25,7 +25,7 @@ from domain.refund import (
     RefundSubmitted,
     UnknownRefund,
 )
-from domain.remedy import NotARefund, RefundReferred, RefundStalled, RefundUnderway
+from domain.refund_execution import NotARefund, RefundReferred, RefundStalled, RefundUnderway
 from domain.transaction import (
     ClaimEnded,
     ClaimExceedsPaid,

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from domain.division import AlreadyPaidOut
 from domain.filing import FilingWindowClosed, NotTurnedUp
 from domain.people import NotAParty
 from domain.recovery import AwardOverturned
 from domain.refund import RefundBounced, RefundEnded
-from domain.remedy import AlreadyPaidOut
 from domain.reopening import (
     AlreadyRated,
     BouncedRefundMissing,

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
+from domain.division import InstalmentsDontAddUp, InstalmentsOutOfPlace
 from domain.promises import GoodwillIsMoney
-from domain.remedy import InstalmentsDontAddUp, InstalmentsOutOfPlace, NotOwedYet
+from domain.refund_execution import NotOwedYet
 from domain.transaction import RefundExceedsPaid, RefundReserved
 from tests.domain.cast import (
     FIRST,

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from domain.commands import AnyCommand
 from domain.money import Money
 from domain.refund import ATTEMPTS, Refund
-from domain.remedy import InstructRefund
+from domain.refund_execution import InstructRefund
 from mediation.engine import Engine, Outcome, Request
 from mediation.gateways.payments import Declined, Gateways, MarketplaceGateway, NoAnswer, Payment, Wanted
 from mediation.processes import ENGINE

@@ -14,7 +14,7 @@ from domain.base import Role
 from domain.commands import AnyCommand
 from domain.commitments import refund_id_of
 from domain.money import Money
-from domain.remedy import ConfirmRefund, InstructRefund
+from domain.refund_execution import ConfirmRefund, InstructRefund
 from domain.response import Answer, Respond
 from mediation.engine import Engine, Outcome, Request
 from mediation.gateways.payments import Gateways, MarketplaceGateway, NoAnswer, Payment, Wanted

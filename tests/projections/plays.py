@@ -22,6 +22,7 @@ from domain.commitments import Bearer, Commitment, CommitmentKind, refund_id_of
 from domain.conversation import PostMessage
 from domain.course import Fact
 from domain.decide import decide
+from domain.division import Division
 from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
@@ -56,15 +57,9 @@ from domain.reasons import ClaimReason
 from domain.recommendations import AnswerRecommendation, CountCase
 from domain.reconciliation import Difference, ExplainDifference, RecordComparison
 from domain.refund import Refund
-from domain.remedy import (
-    ConfirmRefund,
-    Division,
-    FailRefund,
-    InstructRefund,
-    ReleaseRefund,
-    RetryRefund,
-    SettleRefundOtherwise,
-)
+from domain.refund_execution import ConfirmRefund, InstructRefund, ReleaseRefund
+from domain.refund_failure import FailRefund
+from domain.refund_referral import RetryRefund, SettleRefundOtherwise
 from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Answer, Respond

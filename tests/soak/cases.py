@@ -22,7 +22,8 @@ from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Party, Side, Text, Words
 from domain.promises import MakeCommitment, WaiveCommitment
 from domain.reasons import ClaimReason
-from domain.remedy import ConfirmRefund, FailRefund, InstructRefund
+from domain.refund_execution import ConfirmRefund, InstructRefund
+from domain.refund_failure import FailRefund
 from domain.response import Answer, Respond
 from domain.silence import RecordLapses
 
