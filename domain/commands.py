@@ -1,6 +1,5 @@
 """What anybody may ask for: the unions of all commands."""
 
-from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.admissibility import DeclareInadmissible
 from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
@@ -33,6 +32,7 @@ from domain.refund_referral import ReferRefund, RetryRefund, SettleRefundOtherwi
 from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Respond
+from domain.rulings import IssueRuling, WaiveAppeal
 from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses
 from domain.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding

@@ -3,7 +3,6 @@
 from typing import assert_never
 
 from domain import (
-    adjudication,
     admissibility,
     appeal,
     assignment,
@@ -30,10 +29,11 @@ from domain import (
     reopening,
     representation,
     response,
+    rulings,
     set_aside,
     stay,
 )
-from domain.adjudication import IssueRuling, RulingIssued, WaiveAppeal
+from domain.adjudication import RulingIssued
 from domain.admissibility import DeclareInadmissible
 from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
@@ -65,6 +65,7 @@ from domain.refund_referral import ReferRefund, RetryRefund, SettleRefundOtherwi
 from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Respond
+from domain.rulings import IssueRuling, WaiveAppeal
 from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses
 from domain.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
@@ -142,7 +143,7 @@ def act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) ->
         case WithdrawAppeal():
             return [*appeal.withdraw(dispute, rules, command)]
         case WaiveAppeal():
-            return [*adjudication.waive_appeal(dispute, rules, command)]
+            return [*rulings.waive_appeal(dispute, rules, command)]
         case RequestSetAside():
             return [*set_aside.request(dispute, rules, command)]
         case SetDefaultAside():
@@ -219,7 +220,7 @@ def act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) ->
 
 def _ruled(case: Case, dispute: Dispute, rules: Policy, command: IssueRuling) -> list[Event]:
     """With what it rests on of what the dispute's incident shared."""
-    ruled: list[Event] = [*adjudication.rule(dispute, rules, case.mandate, command)]
+    ruled: list[Event] = [*rulings.rule(dispute, rules, case.mandate, command)]
     for issued in [event for event in ruled if isinstance(event, RulingIssued)]:
         membership.check_citable(dispute, rules, case.incident, command)
         ruled += membership.cited(dispute, command, issued)

@@ -34,6 +34,7 @@ from domain import (
     reopening,
     representation,
     response,
+    rulings,
     set_aside,
     stay,
 )
@@ -92,7 +93,7 @@ _TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
     a.CoSignatureRefused: (RefuseCoSignature, Role.SUPERVISOR),
     a.AppealLodged: (Appeal, None),
     a.AppealSentBack: (SendBack, Role.NEUTRAL),
-    a.AppealWaived: (a.WaiveAppeal, None),
+    a.AppealWaived: (rulings.WaiveAppeal, None),
     a.AppealWithdrawn: (WithdrawAppeal, None),
     admissibility.DeclaredInadmissible: (admissibility.DeclareInadmissible, None),
     set_aside.SetAsideRequested: (set_aside.RequestSetAside, None),
@@ -156,7 +157,7 @@ def _otherwise(  # noqa: C901 - one arm an event
             return key_questions.AnswerKeyQuestions, None, {"answers": _answers(act)}
         case a.RulingIssued():
             found = [one.event.reasons for one in act if isinstance(one.event, ClaimFoundVexatious)]
-            return a.IssueRuling, Role.NEUTRAL, {"vexatious": _given(found[0]) if found else None}
+            return rulings.IssueRuling, Role.NEUTRAL, {"vexatious": _given(found[0]) if found else None}
         case evidence.ExhibitAdded():
             return evidence.AddExhibit, None, {"exhibit": _exhibit(first)}
         case response.ResponseGiven(answer=answer, conceded=conceded):

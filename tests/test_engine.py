@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.adjudication import IssueRuling
 from domain.appeal import Appeal
 from domain.assignment import ReassignNeutral
 from domain.base import Actor, Role
@@ -25,6 +24,7 @@ from domain.proposal import DeclareImpasse
 from domain.refund_execution import ConfirmRefund, InstructRefund
 from domain.refusals import Refusal, UnknownDispute
 from domain.response import Answer, Respond
+from domain.rulings import IssueRuling
 from domain.transaction import ClaimExceedsPaid, LinesAlreadyInDispute, RefundExceedsPaid, RefundReserved
 from mediation.engine import Engine, KeyReused, Request, VersionIsStale
 from tests.worlds import MARKETPLACE, actor, euros, filing, order, world

@@ -5,15 +5,7 @@ from datetime import date
 
 import pytest
 
-from domain.adjudication import (
-    AlreadyRuled,
-    AppealWaived,
-    NothingToAppeal,
-    ResponseStillDue,
-    RulingBecameFinal,
-    RulingIssued,
-    UnknownClause,
-)
+from domain.adjudication import AppealWaived, RulingBecameFinal, RulingIssued
 from domain.division import Division
 from domain.escalation import NotTheNeutral
 from domain.evidence import ExhibitNotCitable
@@ -21,6 +13,7 @@ from domain.mandate import AuthoritySpent
 from domain.people import NotAParty, Side
 from domain.proposal import DoesNotAddUp
 from domain.refusals import DisputeIsClosed, NotYourMove
+from domain.rulings import AlreadyRuled, NothingToAppeal, ResponseStillDue, UnknownClause
 from tests.domain.cast import FIRST, administrator, buyer, money, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing
 from tests.domain.reports import Report, day, deadline, given, met, moot, owes, passes_to, sets, some

@@ -2,15 +2,7 @@
 
 import pytest
 
-from domain.adjudication import (
-    AlreadyRuled,
-    AppealLodged,
-    AppealSentBack,
-    AppealWithdrawn,
-    NothingToAppeal,
-    RulingBecameFinal,
-    RulingIssued,
-)
+from domain.adjudication import AppealLodged, AppealSentBack, AppealWithdrawn, RulingBecameFinal, RulingIssued
 from domain.appeal import AppealedBefore, NoAppealOfYours
 from domain.assignment import TookPart
 from domain.co_signature import NothingToCoSign
@@ -20,6 +12,7 @@ from domain.evidence import ExhibitAdded
 from domain.mandate import CaseHandedOver
 from domain.people import NotAParty, Side
 from domain.refusals import NotYourMove
+from domain.rulings import AlreadyRuled, NothingToAppeal
 from tests.domain.cast import (
     FIRST,
     administrator,

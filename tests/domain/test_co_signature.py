@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from domain.adjudication import AlreadyRuled, CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
+from domain.adjudication import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
 from domain.base import Role
 from domain.co_signature import MayNotCoSign, NothingToCoSign
 from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentKind
@@ -11,6 +11,7 @@ from domain.mandate import AuthoritySpent, MandateGranted
 from domain.negotiation import OfferAccepted, SettlementReached
 from domain.policy import FIRST_POLICY, Desk, Windows
 from domain.refusals import DisputeIsClosed
+from domain.rulings import AlreadyRuled
 from tests.domain.cast import (
     SECOND,
     Person,

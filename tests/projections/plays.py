@@ -8,7 +8,6 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from domain.abuse import AbuseRules
-from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.admissibility import DeclareInadmissible
 from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral
@@ -63,6 +62,7 @@ from domain.refund_referral import RetryRefund, SettleRefundOtherwise
 from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Answer, Respond
+from domain.rulings import IssueRuling, WaiveAppeal
 from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses
 from domain.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
