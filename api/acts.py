@@ -60,8 +60,16 @@ from api.schemas.stays import (
     RecordRefundElsewhere,
 )
 
-OF_THE_ENGINE = frozenset({"hand_over", "instruct_refund", "release_refund", "record_lapses"})
+OF_THE_ENGINE = frozenset(
+    {
+        "carry_bulk_act", "count_case", "hand_over", "instruct_refund", "record_lapses", "record_not_reached", "refer_refund",
+        "release_refund",
+    }
+)  # fmt: skip
 """The commands that nobody asks for by name: processes send them."""
+
+OF_THE_PRESENT = frozenset({"answer_recommendation", "join_incident", "leave_incident"})
+"""What a past case cannot tell: it is grouped with others when it is here, and nothing was recommended about it."""
 
 ACTS: Mapping[str, type[Act]] = {
     "file_dispute": FileDispute,
