@@ -14,7 +14,8 @@ from domain.pleadings import OnCounterclaim
 from domain.refund import Refund
 from domain.rulings import still_due
 from domain.silence import next_due
-from tests.domain.cast import NEUTRALS, Act, Person, buyer, deputy, engine, marketplace, refund, seller, supervisor
+from tests.domain.acts import Act, refund
+from tests.domain.cast import NEUTRALS, Person, buyer, deputy, engine, marketplace, seller, supervisor
 from tests.domain.world import World
 
 

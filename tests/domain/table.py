@@ -22,10 +22,8 @@ from domain.refusals import Refusal
 from domain.silence import excused, lapses
 from domain.transaction import TakenMeanwhile
 from tests.domain import invariants
+from tests.domain.acts import FILED_AT, MARKETPLACE, Act
 from tests.domain.cast import (
-    FILED_AT,
-    MARKETPLACE,
-    Act,
     Person,
     administrator,
     another_neutral,

@@ -14,7 +14,8 @@ from domain.people import NotAParty, Side
 from domain.proposal import DoesNotAddUp
 from domain.refusals import DisputeIsClosed, NotYourMove
 from domain.rulings import AlreadyRuled, NothingToAppeal, ResponseStillDue, UnknownClause
-from tests.domain.cast import FIRST, administrator, buyer, money, neutral, seller, supervisor
+from tests.domain.acts import FIRST, money
+from tests.domain.cast import administrator, buyer, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing
 from tests.domain.reports import Report, day, deadline, given, met, moot, owes, passes_to, sets, some
 

@@ -13,17 +13,8 @@ from domain.mandate import CaseHandedOver
 from domain.people import NotAParty, Side
 from domain.refusals import NotYourMove
 from domain.rulings import AlreadyRuled, NothingToAppeal
-from tests.domain.cast import (
-    FIRST,
-    administrator,
-    another_neutral,
-    buyer,
-    commitment,
-    neutral,
-    seller,
-    supervisor,
-    third_neutral,
-)
+from tests.domain.acts import FIRST, commitment
+from tests.domain.cast import administrator, another_neutral, buyer, neutral, seller, supervisor, third_neutral
 from tests.domain.filings import filing
 from tests.domain.reports import (
     Report,

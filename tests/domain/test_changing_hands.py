@@ -10,17 +10,8 @@ from domain.evidence_requests import InferenceNotAddressed
 from domain.independence import ChallengeIsOpen
 from domain.refusals import DisputeIsClosed
 from domain.rulings import EvidenceStillDue
-from tests.domain.cast import (
-    administrator,
-    another_neutral,
-    buyer,
-    commitment,
-    engine,
-    neutral,
-    seller,
-    supervisor,
-    third_neutral,
-)
+from tests.domain.acts import commitment
+from tests.domain.cast import administrator, another_neutral, buyer, engine, neutral, seller, supervisor, third_neutral
 from tests.domain.filings import filing
 from tests.domain.reports import Report, day, deadline, due_date, given, later, owes, passes_to, sets, some
 

@@ -12,18 +12,8 @@ from domain.negotiation import OfferAccepted, SettlementReached
 from domain.policy import FIRST_POLICY, Desk, Windows
 from domain.refusals import DisputeIsClosed
 from domain.rulings import AlreadyRuled
-from tests.domain.cast import (
-    SECOND,
-    Person,
-    administrator,
-    another_neutral,
-    buyer,
-    commitment,
-    money,
-    neutral,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import SECOND, commitment, money
+from tests.domain.cast import Person, administrator, another_neutral, buyer, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import Report, at, day, due_date, given, met, owes, passes_to, sets, some
 

@@ -17,7 +17,8 @@ from domain.filing import DisputeFiled
 from domain.policy import FIRST_POLICY, Policy
 from domain.response import DefaultDeclined
 from domain.transaction import ClaimOpened
-from tests.domain.cast import FIRST, MARKETPLACE, SECOND, administrator, buyer, engine, money, seller
+from tests.domain.acts import FIRST, MARKETPLACE, SECOND, money
+from tests.domain.cast import administrator, buyer, engine, seller
 from tests.domain.filings import Filing, filing
 from tests.domain.reports import Report, day, given, lapsed, neutral_owed, sets, some
 

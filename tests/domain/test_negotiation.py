@@ -21,7 +21,8 @@ from domain.negotiation import (
 )
 from domain.people import NotAParty, Side
 from domain.refusals import DisputeIsClosed, NotYourMove
-from tests.domain.cast import buyer, engine, marketplace, money, neutral, seller, supervisor
+from tests.domain.acts import money
+from tests.domain.cast import buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, given, later, met, moot, owes, passes_to, sets, some
 

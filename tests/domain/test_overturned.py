@@ -15,19 +15,16 @@ from domain.refund_execution import RefundReturned, RefundStalled
 from domain.refusals import NotYourMove
 from domain.stay import DisputeIsStayed
 from domain.transaction import RefundReleased
+from tests.domain.acts import Act, commitment, money, refund
 from tests.domain.cast import (
-    Act,
     administrator,
     another_neutral,
     back,
     buyer,
-    commitment,
     engine,
     instalment,
     marketplace,
-    money,
     neutral,
-    refund,
     seller,
     supervisor,
     third_neutral,

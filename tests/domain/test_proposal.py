@@ -19,7 +19,8 @@ from domain.proposal import (
     UnknownProposal,
 )
 from domain.refusals import DisputeIsClosed, NotYourMove
-from tests.domain.cast import Person, buyer, money, neutral, seller, supervisor
+from tests.domain.acts import money
+from tests.domain.cast import Person, buyer, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, given, met, moot, owes, passes_to, sets, some
 

@@ -28,20 +28,8 @@ from domain.refund import (
 from domain.refund_execution import RefundReferred, RefundStalled, RefundUnderway
 from domain.stay import DisputeIsStayed
 from domain.transaction import ClaimEnded, RefundSettled
-from tests.domain.cast import (
-    FILED_AT,
-    Act,
-    administrator,
-    buyer,
-    commitment,
-    engine,
-    instalment,
-    marketplace,
-    money,
-    refund,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import FILED_AT, Act, commitment, money, refund
+from tests.domain.cast import administrator, buyer, engine, instalment, marketplace, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import Clock, Report, day, given, later, some
 

@@ -34,23 +34,8 @@ from domain.transaction import (
     RefundReserved,
     RefundSettled,
 )
-from tests.domain.cast import (
-    FILED_AT,
-    FIRST,
-    SECOND,
-    Act,
-    administrator,
-    auditor,
-    buyer,
-    commitment,
-    engine,
-    marketplace,
-    money,
-    neutral,
-    refund,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import FILED_AT, FIRST, SECOND, Act, commitment, money, refund
+from tests.domain.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import TRANSACTION, filing
 from tests.domain.reports import day, given, owes, passes_to, some
 

@@ -26,7 +26,8 @@ from mediation.processes.attempts import Attempts
 from mediation.store.codec import Codec
 from mediation.store.keys import Blind
 from mediation.store.log import EventLog
-from tests.domain.cast import FILED_AT, FIRST, MARKETPLACE, buyer, commitment, refund, seller, supervisor
+from tests.domain.acts import FILED_AT, FIRST, MARKETPLACE, commitment, refund
+from tests.domain.cast import buyer, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import Report
 from tests.domain.reports import given as told
