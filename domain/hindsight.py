@@ -31,6 +31,7 @@ from domain import (
     refund,
     refund_execution,
     refund_failure,
+    refund_referral,
     reopening,
     representation,
     response,
@@ -43,6 +44,7 @@ from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Actor, Command, Event, Instant, Role
 from domain.co_signature import CoSignRuling, RefuseCoSignature
+from domain.conversion import Payout, Quote
 from domain.dispute import Dispute
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.people import Text, Words
@@ -102,7 +104,6 @@ _TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
     goods.GoodsContested: (ContestGoods, None),
     goods.GoodsDecided: (DecideGoods, None),
     refund.RefundInstructed: (refund_execution.InstructRefund, Role.ENGINE),
-    refund.RefundConfirmed: (refund_execution.ConfirmRefund, Role.MARKETPLACE),
     refund.RefundFailed: (refund_failure.FailRefund, Role.MARKETPLACE),
     refund.RefundCancelled: (refund_execution.ReleaseRefund, Role.ENGINE),
     commitments.CommitmentKept: (promises.KeepCommitment, None),
@@ -177,6 +178,14 @@ def _otherwise(  # noqa: C901 - one arm an event
             return HandOver, Role.ENGINE, {}
         case refund_execution.RefundReturned(refund_id=returned):
             return refund_failure.FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": returned}
+        case refund.RefundSubmitted(attempt=attempt, by=by):
+            return refund_referral.RetryRefund, by, {"attempt": attempt if by is Role.ENGINE else None}
+        case refund.RefundSettledOtherwise(payout=payout):
+            return refund_referral.SettleRefundOtherwise, None, {"payout": _quoted(payout)}
+        case refund.RefundConfirmed(payout=payout):
+            return refund_execution.ConfirmRefund, Role.MARKETPLACE, {"payout": _quoted(payout)}
+        case refund_execution.RefundReferred(why="paid_differently", refund_id=referred):
+            return refund_referral.ReferRefund, Role.ENGINE, {"refund_id": referred}
         case refund.RefundBounced():
             return refund_failure.FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case reopening.DisputeReopened(bounced=bounced):
@@ -210,6 +219,10 @@ def _promised(act: Act) -> tuple[type[Command] | None, Role | None, dict[str, An
 def _promise(made: commitments.CommitmentMade) -> dict[str, Any]:
     given = made.promise
     return {name: _given(getattr(given, name)) for name in ("kind", "owed_by", "owed_to", "amount", "due_at", "note")}
+
+
+def _quoted(payout: Payout | None) -> Quote | None:
+    return None if payout is None else Quote.model_validate(payout.model_dump(exclude={"residue"}))
 
 
 def _role(event: Event, dispute: Dispute | None) -> Role:

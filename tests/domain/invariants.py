@@ -43,13 +43,13 @@ from domain.money import Money
 from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Side, Stage
 from domain.recovery import AwardOverturned, received
-from domain.refund import RefundBounced, RefundInstructed
+from domain.refund import RefundInstructed
 from domain.refund_execution import RefundReturned
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEvent
 from domain.response import Answer, DefaultGranted, ResponseGiven
 from domain.set_aside import DefaultSetAside
-from domain.transaction import ClaimOpened, RefundReleased, Transaction
+from domain.transaction import Transaction
 from tests.domain.world import World
 
 _STAGES = list(Stage)
@@ -329,20 +329,19 @@ def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
 
 def _said_again(events: Iterable[Event]) -> Iterator[UUID]:
     """The commitments that took the place of another: replaced, paid in part elsewhere, or of a refund that came back."""
-    again = False
+    came_back = less = False
     for event in events:
         match event:
             case CommitmentReplaced(replaced_by=successor):
                 yield successor
-            case RefundReturned() | DisputeReopened(bounced=UUID()) | CommitmentDischarged(reason="paid_elsewhere"):
-                again = True
-            case CommitmentMade(commitment_id=successor) if again:
+            case RefundReturned() | DisputeReopened(bounced=UUID()):
+                came_back = True
+            case CommitmentMade(commitment_id=successor, arises_from=cause) if (
+                came_back and cause in _BY_OUTCOME
+            ) or less:
                 yield successor
-                again = False
-            case RefundBounced() | RefundReleased() | ClaimOpened():
-                pass
-            case _:
-                again = False
+                came_back = False
+        less = isinstance(event, CommitmentDischarged) and event.reason == "paid_elsewhere"
 
 
 def of_membership(world: World, dispute_id: UUID) -> None:

@@ -84,8 +84,17 @@ OF_THE_LOG = (
 )
 
 
+_ONE_LESS = "DELETE FROM views.{0} WHERE ctid = (SELECT min(ctid) FROM views.{0})"
+_MADE_UP = """INSERT INTO views.{0} SELECT made.* FROM jsonb_populate_record(NULL::views.{0}, (
+  SELECT jsonb_object_agg(attname, CASE atttypid::regtype::text WHEN 'uuid' THEN to_jsonb(gen_random_uuid())
+    WHEN 'bigint' THEN '1' WHEN 'boolean' THEN 'true' WHEN 'jsonb' THEN '{{}}'
+    WHEN 'timestamp with time zone' THEN to_jsonb(now()) ELSE '"made up"' END)
+  FROM pg_attribute WHERE attrelid = 'views.{0}'::regclass AND attnum > 0 AND NOT attisdropped)) made
+WHERE NOT EXISTS (SELECT FROM views.{0})"""
+
+
 def of_views(rules: Iterable[str]) -> Iterable[Spoiled]:
-    """One row less, in each."""
+    """One row less, in each; or one made up, in a view that nothing was played for."""
     for rule in rules:
         table = rule.split()[0] if " equals " in rule else "tally_1"
-        yield Spoiled(f"DELETE FROM views.{table} WHERE ctid = (SELECT min(ctid) FROM views.{table})", rule)
+        yield Spoiled(f"{_ONE_LESS}; {_MADE_UP}".format(table), rule)

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import textwrap
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -88,7 +88,8 @@ def test_only_committed_facts_survive_when_everything_is_killed(ground: Path) ->
     with engine(ground / "data") as process:
         server = postmaster(ground / "data")
         for victim in [psutil.Process(process.pid), server, *server.children(recursive=True)]:
-            victim.kill()
+            with suppress(psutil.NoSuchProcess):  # the others end when their server does
+                victim.kill()
     with Server(ground / "data") as again:
         assert facts(again) == [1]
 
@@ -132,7 +133,8 @@ def test_a_stale_process_id_that_is_somebody_s_by_now_is_no_hindrance(ground: Pa
     with engine(ground / "data") as process:
         server = postmaster(ground / "data")
         for victim in [psutil.Process(process.pid), server, *server.children(recursive=True)]:
-            victim.kill()
+            with suppress(psutil.NoSuchProcess):  # the others end when their server does
+                victim.kill()
     pid_file = ground / "data" / "cluster" / "postmaster.pid"
     with subprocess.Popen(["sleep", "60"], **Account.for_folder(ground / "data").process) as bystander:
         pid_file.write_text("\n".join([str(bystander.pid), *pid_file.read_text().splitlines()[1:]]))
