@@ -23,11 +23,11 @@ from api.reception import utc_now
 from api.schemas.base import Act, Context
 from api.schemas.imports import LineResult, PastAct
 from domain.base import Actor, Role
+from domain.commands import AnyCommand
 from domain.commitments import commitment_id_of, refund_id_of
-from domain.decide import AnyCommand
 from domain.dispute import Dispute
+from domain.refund_execution import InstructRefund
 from domain.refusals import Conflict, Malformed, Refusal
-from domain.remedy import InstructRefund
 from mediation.engine import Request
 from mediation.processes import ENGINE
 

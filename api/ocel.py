@@ -14,7 +14,7 @@ from uuid import UUID
 from api.trail import Step, trail
 from domain.adjudication import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
 from domain.base import Event
-from domain.dispute import MovePassed
+from domain.dispute_event import MovePassed
 from domain.negotiation import NegotiationEvent, SettlementReached
 from domain.people import Side
 from domain.proposal import ImpasseDeclared, ProposalEvent

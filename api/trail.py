@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any, Literal
 from uuid import UUID
 
-from api.story import Story, StoryEvent
+from api.story.story import Story, StoryEvent
 from domain.adjudication import RulingIssued
 from domain.base import Event
 from domain.commitments import CommitmentBreached, CommitmentMade

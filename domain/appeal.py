@@ -1,6 +1,6 @@
 """The appeal: by a side that did not get everything, within its window, once, on a ground, to a neutral who took no part.
 
-That neutral rules on it as on a claim (`domain.adjudication`): the ruling affirms or replaces the one that was appealed, and is
+That neutral rules on it as on a claim (`domain.rulings`): the ruling affirms or replaces the one that was appealed, and is
 final. Or sends it back: the ruling falls, and another one is owed, which the other side may appeal if it has not yet.
 Until it is decided whoever lodged it may withdraw it: the ruling stands, and is final unless the other side could still appeal.
 """
@@ -8,16 +8,8 @@ Until it is decided whoever lodged it may withdraw it: the ruling stands, and is
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain import adjudication, assignment, independence, recovery
-from domain.adjudication import (
-    AdjudicationEvent,
-    AlreadyRuled,
-    AppealLodged,
-    AppealSentBack,
-    AppealWithdrawn,
-    Ground,
-    NothingToAppeal,
-)
+from domain import adjudication, assignment, independence, recovery, rulings
+from domain.adjudication import AdjudicationEvent, AppealLodged, AppealSentBack, AppealWithdrawn, Ground
 from domain.assignment import Released
 from domain.base import Command
 from domain.commitments import CommitmentDischarged, CommitmentEvent, CommitmentKind
@@ -28,6 +20,7 @@ from domain.people import Side, Words, side_of
 from domain.policy import Policy
 from domain.recovery import RecoveryEvent
 from domain.refusals import Conflict, NotYourMove
+from domain.rulings import AlreadyRuled, NothingToAppeal
 
 if TYPE_CHECKING:
     from domain.dispute import Dispute
@@ -93,7 +86,7 @@ def withdraw(
     assert after is not None, "it was in effect, and is"
     promised = dispute.commitments.open.values()
     owing = [c for c in promised if c.kind is CommitmentKind.CO_SIGN and c.ends_with_dispute]
-    goes_on = adjudication.to_appeal if after.appealable_by else adjudication.final
+    goes_on = rulings.to_appeal if after.appealable_by else rulings.final
     return [
         withdrawn,
         *(CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in owing),

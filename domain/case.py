@@ -5,7 +5,17 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain import claims, conversation, dispute, incident, mandate, policy, reconciliation, refund, transaction
+from domain import (
+    claims,
+    conversation,
+    evolution,
+    incident,
+    mandate,
+    policy,
+    reconciliation,
+    refund,
+    transaction,
+)
 from domain.base import Command, Event, Instant, Role, Stream
 from domain.claims import ClaimRecord
 from domain.commitments import refund_id_of
@@ -19,15 +29,9 @@ from domain.policy import PolicyBook
 from domain.recommendations import AnswerRecommendation, CountCase
 from domain.reconciliation import ExplainDifference, Reconciliation, RecordComparison
 from domain.refund import Refund
-from domain.remedy import (
-    ConfirmRefund,
-    FailRefund,
-    InstructRefund,
-    ReferRefund,
-    ReleaseRefund,
-    RetryRefund,
-    SettleRefundOtherwise,
-)
+from domain.refund_execution import ConfirmRefund, InstructRefund, ReleaseRefund
+from domain.refund_failure import FailRefund
+from domain.refund_referral import ReferRefund, RetryRefund, SettleRefundOtherwise
 from domain.reopening import Reopen
 from domain.transaction import Transaction
 
@@ -119,7 +123,7 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
     """The state of one stream after one more of its events; `at` is when the event happened."""
     match stream:
         case "dispute":
-            return dispute.filed(event, at) if isinstance(event, DisputeFiled) else dispute.evolve(state, event)  # type: ignore[arg-type]
+            return evolution.filed(event, at) if isinstance(event, DisputeFiled) else evolution.evolve(state, event)  # type: ignore[arg-type]
         case "transaction":
             return transaction.evolve(state, event)  # type: ignore[arg-type]
         case "conversation":

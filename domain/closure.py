@@ -6,11 +6,11 @@ from uuid import UUID
 from domain import pleadings, remedy
 from domain.base import Command, Event
 from domain.commitments import CommitmentMade
+from domain.division import Division
 from domain.money import Money
 from domain.people import Outcome, Text, Words, side_of
 from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden
-from domain.remedy import Division
 from domain.set_aside import may_still_fall
 
 if TYPE_CHECKING:

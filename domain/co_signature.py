@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain import adjudication, commitments, deadlines, independence
-from domain.adjudication import AdjudicationEvent, CoSignatureRefused, Ruling, RulingCoSigned, taking_effect
+from domain.adjudication import AdjudicationEvent, CoSignatureRefused, Ruling, RulingCoSigned
 from domain.base import Actor, Command, Role
 from domain.commitments import CommitmentEvent, CommitmentKind
 from domain.deadlines import DeadlineEvent
@@ -18,6 +18,7 @@ from domain.people import Words
 from domain.policy import Policy
 from domain.recovery import RecoveryEvent
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden
+from domain.rulings import taking_effect
 
 if TYPE_CHECKING:
     from domain.dispute import Dispute

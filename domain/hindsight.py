@@ -29,10 +29,13 @@ from domain import (
     promises,
     proposal,
     refund,
-    remedy,
+    refund_execution,
+    refund_failure,
+    refund_referral,
     reopening,
     representation,
     response,
+    rulings,
     set_aside,
     stay,
 )
@@ -92,7 +95,7 @@ _TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
     a.CoSignatureRefused: (RefuseCoSignature, Role.SUPERVISOR),
     a.AppealLodged: (Appeal, None),
     a.AppealSentBack: (SendBack, Role.NEUTRAL),
-    a.AppealWaived: (a.WaiveAppeal, None),
+    a.AppealWaived: (rulings.WaiveAppeal, None),
     a.AppealWithdrawn: (WithdrawAppeal, None),
     admissibility.DeclaredInadmissible: (admissibility.DeclareInadmissible, None),
     set_aside.SetAsideRequested: (set_aside.RequestSetAside, None),
@@ -100,9 +103,9 @@ _TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
     set_aside.SetAsideRefused: (set_aside.RefuseSetAside, None),
     goods.GoodsContested: (ContestGoods, None),
     goods.GoodsDecided: (DecideGoods, None),
-    refund.RefundInstructed: (remedy.InstructRefund, Role.ENGINE),
-    refund.RefundFailed: (remedy.FailRefund, Role.MARKETPLACE),
-    refund.RefundCancelled: (remedy.ReleaseRefund, Role.ENGINE),
+    refund.RefundInstructed: (refund_execution.InstructRefund, Role.ENGINE),
+    refund.RefundFailed: (refund_failure.FailRefund, Role.MARKETPLACE),
+    refund.RefundCancelled: (refund_execution.ReleaseRefund, Role.ENGINE),
     commitments.CommitmentKept: (promises.KeepCommitment, None),
     commitments.CommitmentWaived: (promises.WaiveCommitment, None),
     closure.ClaimWithdrawn: (closure.Withdraw, None),
@@ -155,7 +158,7 @@ def _otherwise(  # noqa: C901 - one arm an event
             return key_questions.AnswerKeyQuestions, None, {"answers": _answers(act)}
         case a.RulingIssued():
             found = [one.event.reasons for one in act if isinstance(one.event, ClaimFoundVexatious)]
-            return a.IssueRuling, Role.NEUTRAL, {"vexatious": _given(found[0]) if found else None}
+            return rulings.IssueRuling, Role.NEUTRAL, {"vexatious": _given(found[0]) if found else None}
         case evidence.ExhibitAdded():
             return evidence.AddExhibit, None, {"exhibit": _exhibit(first)}
         case response.ResponseGiven(answer=answer, conceded=conceded):
@@ -173,18 +176,18 @@ def _otherwise(  # noqa: C901 - one arm an event
             return ReassignNeutral, None, {"neutral": named[0] if named else None}
         case escalation.NeutralReleased(why="mandate_closed"):
             return HandOver, Role.ENGINE, {}
-        case remedy.RefundReturned(refund_id=returned):
-            return remedy.FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": returned}
+        case refund_execution.RefundReturned(refund_id=returned):
+            return refund_failure.FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": returned}
         case refund.RefundSubmitted(attempt=attempt, by=by):
-            return remedy.RetryRefund, by, {"attempt": attempt if by is Role.ENGINE else None}
+            return refund_referral.RetryRefund, by, {"attempt": attempt if by is Role.ENGINE else None}
         case refund.RefundSettledOtherwise(payout=payout):
-            return remedy.SettleRefundOtherwise, None, {"payout": _quoted(payout)}
+            return refund_referral.SettleRefundOtherwise, None, {"payout": _quoted(payout)}
         case refund.RefundConfirmed(payout=payout):
-            return remedy.ConfirmRefund, Role.MARKETPLACE, {"payout": _quoted(payout)}
-        case remedy.RefundReferred(why="paid_differently", refund_id=referred):
-            return remedy.ReferRefund, Role.ENGINE, {"refund_id": referred}
+            return refund_execution.ConfirmRefund, Role.MARKETPLACE, {"payout": _quoted(payout)}
+        case refund_execution.RefundReferred(why="paid_differently", refund_id=referred):
+            return refund_referral.ReferRefund, Role.ENGINE, {"refund_id": referred}
         case refund.RefundBounced():
-            return remedy.FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
+            return refund_failure.FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case reopening.DisputeReopened(bounced=bounced):
             return reopening.Reopen, Role.SUPERVISOR, {"commitment_id": bounced}
         case commitments.CommitmentMade() | commitments.CommitmentReplaced():

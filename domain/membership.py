@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
 from domain import negotiation, proposal
-from domain.adjudication import IssueRuling, RulingIssued
+from domain.adjudication import RulingIssued
 from domain.base import Actor, Command, Event, Instant, Role
 from domain.evidence import check_record_is_open, citable_at
 from domain.incident import BulkAct, Incident, IncidentIsClosed, MayNotGroup, check_may_group, known
@@ -21,6 +21,7 @@ from domain.people import Side, Text, Words, side_of
 from domain.policy import Policy
 from domain.proposal import MakeProposal, ProposalMade
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
+from domain.rulings import IssueRuling
 
 if TYPE_CHECKING:
     from domain.dispute import Dispute

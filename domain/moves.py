@@ -20,15 +20,15 @@ from domain import (
     set_aside,
     stay,
 )
-from domain.adjudication import still_due
 from domain.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.base import Actor, Instant, Role
 from domain.caucus import may_consent, may_post
 from domain.commitments import Commitment
 from domain.conversation import may_write
-from domain.dispute import Dispute, evolve
+from domain.dispute import Dispute
 from domain.escalation import escalation_opens_at, is_neutral, may_join
 from domain.evidence import may_answer, may_submit
+from domain.evolution import evolve
 from domain.incident import Incident
 from domain.people import Side, Stage
 from domain.pleadings import may_plead
@@ -37,6 +37,7 @@ from domain.promises import is_owed_to, may_keep, may_promise, may_waive
 from domain.refund import may_decide, may_report
 from domain.reopening import NOT_DECIDED_HERE
 from domain.representation import MAX_REPRESENTATIVES, may_say, may_speak
+from domain.rulings import still_due
 from domain.silence import lapses
 from domain.stay import HALTED
 

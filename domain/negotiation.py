@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
 from domain import deadlines, remedy
+from domain import division as divisions
 from domain.base import Command, Event
+from domain.division import Division, Instalment
 from domain.goods import Goods
 from domain.money import CurrencyMismatch, Money
 from domain.people import Side, Stage, Text, Words, side_of
 from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove, Unknown
-from domain.remedy import Division, Instalment
 
 if TYPE_CHECKING:
     from domain.commitments import CommitmentEvent
@@ -174,8 +175,8 @@ def offer(dispute: "Dispute", policy: Policy, command: MakeOffer) -> "list[Negot
     _check_bargaining(dispute)
     check_amount(dispute, command.amount)
     offered = dispute.division(command.amount, command.goods, command.instalments)
-    terms = remedy.stated(dispute, policy, offered)
-    remedy.check_terms(dispute, policy, terms, "agreement")
+    terms = divisions.stated(dispute, policy, offered)
+    divisions.check_terms(dispute, policy, terms, "agreement")
     mine = list(dispute.offers.open(by=side))
     if command.counters is None and any(o.terms == terms for o in mine):
         return []

@@ -23,7 +23,7 @@ from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Not
 
 if TYPE_CHECKING:
     from domain.dispute import Dispute
-    from domain.remedy import Division
+    from domain.division import Division
 
 # --- types ---
 

@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
 from domain import deadlines, remedy
+from domain import division as divisions
 from domain.base import Command, Event
+from domain.division import Division
 from domain.escalation import check_is_neutral
 from domain.money import CurrencyMismatch
 from domain.negotiation import SettlementReached
 from domain.people import Side, Stage, Text, Words, side_of
 from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove, Unknown
-from domain.remedy import Division
 
 if TYPE_CHECKING:
     from domain.commitments import CommitmentEvent
@@ -162,8 +163,8 @@ def propose(dispute: "Dispute", policy: Policy, command: MakeProposal) -> "list[
     check_is_neutral(dispute, command.actor)
     _check_mediating(dispute)
     check_adds_up(dispute, command.terms)
-    terms = remedy.stated(dispute, policy, command.terms)
-    remedy.check_terms(dispute, policy, terms, "agreement")
+    terms = divisions.stated(dispute, policy, command.terms)
+    divisions.check_terms(dispute, policy, terms, "agreement")
     if (open_one := dispute.proposals.open) is not None:
         if open_one.terms == terms:
             return []

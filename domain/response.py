@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from domain import deadlines, remedy
+from domain import division as divisions
 from domain.base import Command, Event, Instant
+from domain.division import Division
 from domain.goods import Goods
 from domain.money import Money
 from domain.people import Side, Text, Words, side_of
 from domain.policy import Policy
 from domain.refusals import Conflict, DeadlineHasLapsed, DisputeIsClosed, Malformed, NotYourMove
-from domain.remedy import Division
 
 if TYPE_CHECKING:
     from domain.commitments import CommitmentEvent
@@ -122,8 +123,8 @@ def respond(
     if part is None:
         return [given]
     if command.answer is Answer.CONCEDE:
-        division = remedy.stated(dispute, policy, dispute.division(part, command.goods))
-        remedy.check_terms(dispute, policy, division, "concession")
+        division = divisions.stated(dispute, policy, dispute.division(part, command.goods))
+        divisions.check_terms(dispute, policy, division, "concession")
         given = given.model_copy(update={"goods": division.goods})
     else:  # only the part moves now; the rest stays in dispute
         division = Division(claimant=part, respondent=Money.zero(part.currency))

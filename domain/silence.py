@@ -7,17 +7,20 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from domain import assignment, breaches, evidence_requests, response
-from domain.adjudication import AppealWindowLapsed, forgone
+from domain.adjudication import AppealWindowLapsed
 from domain.base import Command, Instant, Role
 from domain.commitments import Bearer, Commitment, CommitmentBreached, CommitmentDeferred
 from domain.deadlines import DeadlineLapsed, DeadlineMoved
-from domain.dispute import Dispute, DisputeEvent, evolve
+from domain.dispute import Dispute
+from domain.dispute_event import DisputeEvent
 from domain.escalation import Referred, escalated
+from domain.evolution import evolve
 from domain.negotiation import OfferExpired
 from domain.outage import Outage, across
 from domain.people import Side
 from domain.policy import Policy
 from domain.proposal import ProposalLapsed
+from domain.rulings import forgone
 from domain.standing import aftermath
 from domain.stay import StayLifted
 from domain.windows import Deadline

@@ -7,17 +7,19 @@ dispute with these rules and says what has changed.
 from dataclasses import replace
 from typing import Literal
 
-from domain import assignment, breaches, independence, remedy, stay
+from domain import assignment, breaches, independence, refund_referral, remedy, stay
 from domain.base import Instant
 from domain.closure import closing
 from domain.commitments import Bearer, CommitmentDischarged, CommitmentKind
 from domain.deadlines import DeadlineEnded
-from domain.dispute import Dispute, DisputeEvent, MovePassed, evolve
+from domain.dispute import Dispute
+from domain.dispute_event import DisputeEvent, MovePassed
+from domain.division import Division
+from domain.evolution import evolve
 from domain.negotiation import OfferExpired
 from domain.people import Awaiting, Outcome, Side, Stage
 from domain.policy import Policy
 from domain.proposal import ProposalLapsed
-from domain.remedy import Division
 
 
 def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:
@@ -70,7 +72,7 @@ def _moot(dispute: Dispute) -> list[DisputeEvent]:
     ]
     if (proposed := dispute.proposals.open) is not None and moot(proposed.terms):
         events.append(ProposalLapsed(number=proposed.number, why="moot"))
-    events += remedy.undecided_no_more(dispute)
+    events += refund_referral.undecided_no_more(dispute)
     if dispute.outcome is not None and not dispute.set_aside.pending:
         promised = dispute.commitments.open.values()
         over = (c for c in promised if c.ends_with_dispute)

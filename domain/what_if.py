@@ -20,8 +20,9 @@ from domain.commitments import (
     CommitmentReplaced,
     CommitmentWaived,
 )
+from domain.course import Fact
 from domain.deadlines import DeadlineLapsed, DeadlineSet
-from domain.decide import Fact, decide
+from domain.decide import decide
 from domain.filing import DisputeFiled
 from domain.hindsight import Act, Happened, told_again
 from domain.membership import MembershipEvent

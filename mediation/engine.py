@@ -11,7 +11,9 @@ from uuid import UUID, uuid4
 
 from domain.base import Event, Instant, Stream
 from domain.case import EMPTY, Case, policies_id, reconciliation_id, streams
-from domain.decide import AnyCommand, Fact, decide
+from domain.commands import AnyCommand
+from domain.course import Fact
+from domain.decide import decide
 from domain.dispute import Dispute
 from domain.incident import Incident, known
 from domain.policy import Policy, PolicyBook

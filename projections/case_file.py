@@ -59,11 +59,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.dispute import DisputeEvent
+from domain.dispute_event import DisputeEvent
 from domain.filing import DisputeFiled
 from domain.refund import RefundEvent
 from mediation.store.recorded import Recorded
-from projections import case_story
+from projections.case_story import filing, stories
 from projections.paging import Where, select
 from projections.view import Doc, Pool, Rows, View, kinds
 
@@ -78,13 +78,13 @@ class CaseFile:
 def _fold(rows: Rows[CaseFile], recorded: Recorded) -> Iterable[CaseFile]:
     event = recorded.event
     assert recorded.dispute_id is not None, "both streams belong to a dispute"
-    doc = case_story.filed(event, recorded) if isinstance(event, DisputeFiled) else _continued(rows, recorded)
+    doc = filing.filed(event, recorded) if isinstance(event, DisputeFiled) else _continued(rows, recorded)
     return [CaseFile(dispute_id=recorded.dispute_id, marketplace=recorded.marketplace, doc=doc)]
 
 
 def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
     for row in rows.values():
-        return case_story.told(row.doc, recorded)
+        return stories.told(row.doc, recorded)
     raise LookupError("a dispute that was never filed")
 
 

@@ -15,7 +15,7 @@ from domain.admissibility import DeclaredInadmissible
 from domain.base import Event
 from domain.closure import ClaimWithdrawn, DisputeClosed
 from domain.conversation import ConversationEvent
-from domain.dispute import DisputeEvent, MovePassed
+from domain.dispute_event import DisputeEvent, MovePassed
 from domain.elsewhere import RefundedElsewhere
 from domain.escalation import NeutralAssigned, NeutralReleased
 from domain.filing import DisputeFiled

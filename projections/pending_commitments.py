@@ -29,7 +29,7 @@ from domain.commitments import (
 )
 from domain.money import Money
 from domain.people import Text
-from domain.remedy import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
+from domain.refund_execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
 from mediation.store.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.mandates import MANDATES

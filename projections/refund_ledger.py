@@ -22,7 +22,7 @@ from domain.refund import (
     RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.remedy import RefundReferred
+from domain.refund_execution import RefundReferred
 from mediation.store.recorded import Recorded
 from projections.caseload import CASELOAD
 from projections.lives import NOW, Asked

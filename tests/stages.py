@@ -21,7 +21,8 @@ from domain.people import Side, Stage
 from domain.policy import FIRST_POLICY
 from domain.refusals import Refusal
 from domain.silence import next_due
-from tests.domain.cast import FIRST, NEUTRALS, Act, Person, administrator, engine
+from tests.domain.acts import FIRST, Act
+from tests.domain.cast import NEUTRALS, Person, administrator, engine
 from tests.domain.ending import refund_work
 from tests.domain.filings import Filing, filing
 from tests.domain.play import act

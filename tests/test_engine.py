@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.adjudication import IssueRuling
 from domain.appeal import Appeal
 from domain.assignment import ReassignNeutral
 from domain.base import Actor, Role
 from domain.case import mandate_id
 from domain.closure import Withdraw
 from domain.commitments import refund_id_of
+from domain.division import Division
 from domain.escalation import AssignNeutral, Escalate
 from domain.filing import FileDispute
 from domain.mandate import GrantMandate
@@ -21,9 +21,10 @@ from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Outcome, Stage, Words
 from domain.promises import MakeCommitment
 from domain.proposal import DeclareImpasse
+from domain.refund_execution import ConfirmRefund, InstructRefund
 from domain.refusals import Refusal, UnknownDispute
-from domain.remedy import ConfirmRefund, Division, InstructRefund
 from domain.response import Answer, Respond
+from domain.rulings import IssueRuling
 from domain.transaction import ClaimExceedsPaid, LinesAlreadyInDispute, RefundExceedsPaid, RefundReserved
 from mediation.engine import Engine, KeyReused, Request, VersionIsStale
 from tests.worlds import MARKETPLACE, actor, euros, filing, order, world

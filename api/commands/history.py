@@ -14,7 +14,7 @@ from rich.text import Text
 from api.bootstrap import Services, services
 from api.commands.terminal import Failed, err, existing, instant, line, out, run
 from api.difference import Change, difference
-from api.story import plain
+from api.story.phrases import plain
 from api.trail import By, Step, asked_by, enveloped, opened, trail, when
 from mediation.store import progress
 from projections import audit_trail, case_file

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from api.bootstrap import services
 from api.commands.terminal import Failed, existing, instant, line, out, run, time_zone
-from api.story import Story, moment, plain
+from api.story.phrases import moment, plain
+from api.story.story import Story
 from api.trail import Step, enveloped, opened, trail
 from domain.people import Party
 from domain.places import TimeZone

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.schemas.base import Act, Context, Number, Statement, example, words
 from api.schemas.mediation import Award
-from domain import adjudication, appeal, co_signature
+from domain import appeal, co_signature, rulings
 from domain.adjudication import Ground
 from domain.people import Side
 from domain.pleadings import OnCounterclaim
@@ -48,8 +48,8 @@ class IssueRuling(Act):
         Field(description="Why the claim is vexatious, where it is found so; of a claim refused whole."),
     ] = None
 
-    def command(self, at: Context, *, dispute_id: UUID, claimant: Side) -> adjudication.IssueRuling:
-        return adjudication.IssueRuling(
+    def command(self, at: Context, *, dispute_id: UUID, claimant: Side) -> rulings.IssueRuling:
+        return rulings.IssueRuling(
             **at.common(),
             dispute_id=dispute_id,
             award=self.award.division(claimant),
@@ -124,5 +124,5 @@ class WaiveAppeal(Act):
 
     model_config = example({})
 
-    def command(self, at: Context, *, dispute_id: UUID) -> adjudication.WaiveAppeal:
-        return adjudication.WaiveAppeal(**at.common(), dispute_id=dispute_id)
+    def command(self, at: Context, *, dispute_id: UUID) -> rulings.WaiveAppeal:
+        return rulings.WaiveAppeal(**at.common(), dispute_id=dispute_id)

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from domain.base import Actor, Instant
-from domain.decide import AnyCommand
+from domain.commands import AnyCommand
 from domain.people import Words
 from domain.places import LanguageTag
 from mediation.store.keys import Blind

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.schemas.base import Act, Answer, Body, Context, Label, Statement, example, words
 from api.schemas.parts import GoodsTerms, Said
-from domain import goods, handover, remedy
+from domain import division, goods, handover
 from domain.base import Instant
 from domain.goods import ContestGround, GoodsAct, StepName
 from domain.money import Money
@@ -45,8 +45,8 @@ class Instalment(Body):
     after: Window
 
     @classmethod
-    def all(cls, parts: tuple[Self, ...]) -> tuple[remedy.Instalment, ...]:
-        return tuple(remedy.Instalment(amount=part.amount, after=part.after) for part in parts)
+    def all(cls, parts: tuple[Self, ...]) -> tuple[division.Instalment, ...]:
+        return tuple(division.Instalment(amount=part.amount, after=part.after) for part in parts)
 
 
 Instalments = Annotated[

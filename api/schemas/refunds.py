@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.schemas.base import Act, Answer, Context, Label, Page, example
 from api.schemas.parts import COMMITMENT_ID, DISPUTE_ID, EUR, REFUND_ID
-from domain import remedy
+from domain import refund_execution, refund_failure, refund_referral
 from domain.base import Instant
 from domain.commitments import Bearer
 from domain.conversion import Payout, Quote
@@ -37,10 +37,10 @@ class ConfirmRefund(Act):
         Field(description="How it was paid out, where that was in another currency: the sum, the rate and its source."),
     ] = None
 
-    def command(self, at: Context, *, dispute_id: UUID, refund_id: UUID) -> remedy.ConfirmRefund:
+    def command(self, at: Context, *, dispute_id: UUID, refund_id: UUID) -> refund_execution.ConfirmRefund:
         reference = self.provider_reference
         key = at.blind.uuid("provider_reference", at.marketplace, reference) if reference else None
-        return remedy.ConfirmRefund(
+        return refund_execution.ConfirmRefund(
             **at.common(),
             dispute_id=dispute_id,
             refund_id=refund_id,
@@ -58,8 +58,8 @@ class FailRefund(Act):
 
     reason: FailureReason
 
-    def command(self, at: Context, *, dispute_id: UUID, refund_id: UUID) -> remedy.FailRefund:
-        return remedy.FailRefund(**at.common(), dispute_id=dispute_id, refund_id=refund_id, reason=self.reason)
+    def command(self, at: Context, *, dispute_id: UUID, refund_id: UUID) -> refund_failure.FailRefund:
+        return refund_failure.FailRefund(**at.common(), dispute_id=dispute_id, refund_id=refund_id, reason=self.reason)
 
 
 class RetryRefund(Act):
@@ -67,8 +67,8 @@ class RetryRefund(Act):
 
     model_config = example({})
 
-    def command(self, at: Context, *, dispute_id: UUID, refund_id: UUID) -> remedy.RetryRefund:
-        return remedy.RetryRefund(**at.common(), dispute_id=dispute_id, refund_id=refund_id)
+    def command(self, at: Context, *, dispute_id: UUID, refund_id: UUID) -> refund_referral.RetryRefund:
+        return refund_referral.RetryRefund(**at.common(), dispute_id=dispute_id, refund_id=refund_id)
 
 
 class SettleRefundOtherwise(Act):
@@ -83,8 +83,8 @@ class SettleRefundOtherwise(Act):
         Field(description="How it was paid out, where that was in another currency: the sum, the rate and its source."),
     ] = None
 
-    def command(self, at: Context, *, dispute_id: UUID, refund_id: UUID) -> remedy.SettleRefundOtherwise:
-        return remedy.SettleRefundOtherwise(
+    def command(self, at: Context, *, dispute_id: UUID, refund_id: UUID) -> refund_referral.SettleRefundOtherwise:
+        return refund_referral.SettleRefundOtherwise(
             **at.common(),
             dispute_id=dispute_id,
             refund_id=refund_id,

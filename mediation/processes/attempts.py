@@ -17,7 +17,9 @@ from domain.conversion import RateDoesNotFit, SameCurrency
 from domain.filing import DisputeFiled
 from domain.money import CurrencyMismatch
 from domain.refund import WAITS, PaidDifferently, PaidOtherwise, Refund, RefundEnded, RefundSubmitted
-from domain.remedy import ConfirmRefund, FailRefund, InstructRefund, ReferRefund, RetryRefund
+from domain.refund_execution import ConfirmRefund, InstructRefund
+from domain.refund_failure import FailRefund
+from domain.refund_referral import ReferRefund, RetryRefund
 from mediation.engine import Engine, Request
 from mediation.gateways.payments import Declined, Gateways, NoAnswer, Payment, PaymentGateway, Wanted, where_it_stands
 from mediation.processes import ENGINE

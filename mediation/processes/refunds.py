@@ -24,8 +24,8 @@ from domain.commitments import (
     refund_id_of,
 )
 from domain.refund import OVER
+from domain.refund_execution import InstructRefund, RefundStalled, RefundUnderway, ReleaseRefund
 from domain.refusals import Refusal
-from domain.remedy import InstructRefund, RefundStalled, RefundUnderway, ReleaseRefund
 from domain.stay import DisputeResumed, DisputeStayed
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE

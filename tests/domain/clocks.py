@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import get_args
 
 from domain.commitments import Bearer, CommitmentMade, CommitmentReplaced
+from domain.course import Fact
 from domain.deadlines import DeadlineSet
-from domain.decide import Fact
 from domain.dispute import Dispute
 from domain.elsewhere import RefundedElsewhere
 from domain.goods import StepName

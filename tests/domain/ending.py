@@ -5,7 +5,6 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain import co_signature, independence
-from domain.adjudication import still_due
 from domain.assignment import may_hear, waits_for_a_ruling
 from domain.base import Instant
 from domain.commitments import CommitmentKind
@@ -13,8 +12,10 @@ from domain.dispute import Dispute
 from domain.people import Stage
 from domain.pleadings import OnCounterclaim
 from domain.refund import Refund
+from domain.rulings import still_due
 from domain.silence import next_due
-from tests.domain.cast import NEUTRALS, Act, Person, buyer, deputy, engine, marketplace, refund, seller, supervisor
+from tests.domain.acts import Act, refund
+from tests.domain.cast import NEUTRALS, Person, buyer, deputy, engine, marketplace, seller, supervisor
 from tests.domain.world import World
 
 

@@ -48,7 +48,8 @@ from domain.consequences import Consequence
 from domain.conversation import MessagePosted
 from domain.conversion import Payout
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
-from domain.dispute import MovePassed
+from domain.dispute_event import MovePassed
+from domain.division import Division, Instalment
 from domain.elsewhere import RefundedElsewhere
 from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
@@ -115,7 +116,7 @@ from domain.refund import (
     RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.remedy import Division, Instalment, RefundReferred, RefundReturned, RefundStalled, RefundUnderway
+from domain.refund_execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven

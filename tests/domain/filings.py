@@ -13,7 +13,8 @@ from domain.money import Money
 from domain.people import Party, Side, Text
 from domain.reasons import ClaimReason
 from domain.transaction import Held
-from tests.domain.cast import FIRST, MARKETPLACE, buyer, money, seller
+from tests.domain.acts import FIRST, MARKETPLACE, money
+from tests.domain.cast import buyer, seller
 
 TRANSACTION = UUID(int=0x77)
 _DAY = timedelta(days=1)

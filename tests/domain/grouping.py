@@ -17,7 +17,8 @@ from domain.incident import (
     ShareFinding,
 )
 from domain.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
-from tests.domain.cast import FIRST, Act, Person, engine, money, words
+from tests.domain.acts import FIRST, Act, money, words
+from tests.domain.cast import Person, engine
 
 INCIDENT, ANOTHER_INCIDENT = UUID(int=0x1C1), UUID(int=0x1C2)
 

@@ -23,8 +23,10 @@ from domain.commitments import (
     CommitmentWaived,
     refund_id_of,
 )
-from domain.decide import Fact
-from domain.dispute import Dispute, MovePassed
+from domain.course import Fact
+from domain.dispute import Dispute
+from domain.dispute_event import MovePassed
+from domain.division import Division
 from domain.elsewhere import RefundedElsewhere
 from domain.filing import DisputeFiled
 from domain.goods import GoodsEnded
@@ -42,7 +44,7 @@ from domain.negotiation import SettlementReached
 from domain.people import Awaiting, Outcome, Side, Stage
 from domain.recovery import AwardOverturned, received
 from domain.refund import RefundInstructed
-from domain.remedy import Division, RefundReturned
+from domain.refund_execution import RefundReturned
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEvent
 from domain.response import Answer, DefaultGranted, ResponseGiven

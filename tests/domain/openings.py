@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from domain.money import Money
-from tests.domain.cast import Act, Person, buyer, engine, marketplace, money, neutral, seller, supervisor
+from tests.domain.acts import Act, money
+from tests.domain.cast import Person, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import Filing
 
 OPENINGS = (

@@ -22,19 +22,16 @@ from domain.policy import CLAUSES, FIRST_POLICY
 from domain.reasons import ClaimReason, Pleader, ReasonTerms
 from domain.stay import extendable
 from domain.vexatious import stands
+from tests.domain.acts import Act, commitment, money, refund
 from tests.domain.cast import (
     PICKED_UP,
     REPLACED,
-    Act,
     Person,
     another_neutral,
     back,
-    commitment,
     deputy,
     instalment,
-    money,
     neutral,
-    refund,
     spare,
     third_neutral,
 )

@@ -13,17 +13,20 @@ from typing import Any, Protocol, Self
 from uuid import UUID
 
 from domain.base import Event, Instant, Role, Value
+from domain.commands import AnyCommand
 from domain.commitments import CommitmentMade
+from domain.course import Fact
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
-from domain.decide import AnyCommand, Fact
-from domain.dispute import Dispute, MovePassed
+from domain.dispute import Dispute
+from domain.dispute_event import MovePassed
 from domain.evidence import File
 from domain.membership import CarryBulkAct
 from domain.people import Awaiting, Outcome, Stage, Text, Words
 from domain.refusals import Refusal
 from domain.transaction import Transaction
 from tests.domain import clocks, refusals
-from tests.domain.cast import FILED_AT, FIRST, NEUTRALS, administrator, buyer, commitment, money, seller
+from tests.domain.acts import FILED_AT, FIRST, commitment, money
+from tests.domain.cast import NEUTRALS, administrator, buyer, seller
 from tests.domain.world import World
 
 AMPLE = ("1000000.00 EUR", "100000000 JPY", "100.00000000 XBT", "100000.000 KWD")

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from domain.base import Instant
 from domain.case import policies_id
-from domain.decide import Fact
-from domain.dispute import Dispute, evolve
+from domain.course import Fact
+from domain.dispute import Dispute
+from domain.evolution import evolve
 from domain.incident import Incident
 from domain.membership import citable
 from domain.money import Money
@@ -21,10 +22,8 @@ from domain.refusals import Refusal
 from domain.silence import excused, lapses
 from domain.transaction import TakenMeanwhile
 from tests.domain import invariants
+from tests.domain.acts import FILED_AT, MARKETPLACE, Act
 from tests.domain.cast import (
-    FILED_AT,
-    MARKETPLACE,
-    Act,
     Person,
     administrator,
     another_neutral,

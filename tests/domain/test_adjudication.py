@@ -5,23 +5,17 @@ from datetime import date
 
 import pytest
 
-from domain.adjudication import (
-    AlreadyRuled,
-    AppealWaived,
-    NothingToAppeal,
-    ResponseStillDue,
-    RulingBecameFinal,
-    RulingIssued,
-    UnknownClause,
-)
+from domain.adjudication import AppealWaived, RulingBecameFinal, RulingIssued
+from domain.division import Division
 from domain.escalation import NotTheNeutral
 from domain.evidence import ExhibitNotCitable
 from domain.mandate import AuthoritySpent
 from domain.people import NotAParty, Side
 from domain.proposal import DoesNotAddUp
 from domain.refusals import DisputeIsClosed, NotYourMove
-from domain.remedy import Division
-from tests.domain.cast import FIRST, administrator, buyer, money, neutral, seller, supervisor
+from domain.rulings import AlreadyRuled, NothingToAppeal, ResponseStillDue, UnknownClause
+from tests.domain.acts import FIRST, money
+from tests.domain.cast import administrator, buyer, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing
 from tests.domain.reports import Report, day, deadline, given, met, moot, owes, passes_to, sets, some
 

@@ -38,20 +38,8 @@ from domain.transaction import (
     TransactionRecorded,
 )
 from domain.windows import Window
-from tests.domain.cast import (
-    FILED_AT,
-    FIRST,
-    SECOND,
-    administrator,
-    another_neutral,
-    buyer,
-    engine,
-    marketplace,
-    money,
-    neutral,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import FILED_AT, FIRST, SECOND, money
+from tests.domain.cast import administrator, another_neutral, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing, line
 from tests.domain.reports import Report, day, deadline, given, later, moot, passes_to, sets, some
 

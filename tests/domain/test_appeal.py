@@ -2,15 +2,7 @@
 
 import pytest
 
-from domain.adjudication import (
-    AlreadyRuled,
-    AppealLodged,
-    AppealSentBack,
-    AppealWithdrawn,
-    NothingToAppeal,
-    RulingBecameFinal,
-    RulingIssued,
-)
+from domain.adjudication import AppealLodged, AppealSentBack, AppealWithdrawn, RulingBecameFinal, RulingIssued
 from domain.appeal import AppealedBefore, NoAppealOfYours
 from domain.assignment import TookPart
 from domain.co_signature import NothingToCoSign
@@ -20,17 +12,9 @@ from domain.evidence import ExhibitAdded
 from domain.mandate import CaseHandedOver
 from domain.people import NotAParty, Side
 from domain.refusals import NotYourMove
-from tests.domain.cast import (
-    FIRST,
-    administrator,
-    another_neutral,
-    buyer,
-    commitment,
-    neutral,
-    seller,
-    supervisor,
-    third_neutral,
-)
+from domain.rulings import AlreadyRuled, NothingToAppeal
+from tests.domain.acts import FIRST, commitment
+from tests.domain.cast import administrator, another_neutral, buyer, neutral, seller, supervisor, third_neutral
 from tests.domain.filings import filing
 from tests.domain.reports import (
     Report,

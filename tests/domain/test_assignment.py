@@ -15,15 +15,13 @@ from domain.policy import FIRST_POLICY
 from domain.promises import AssignmentDecides
 from domain.proposal import ProposalLapsed
 from domain.refusals import DisputeIsClosed, NotYourMove
+from tests.domain.acts import FIRST, MARKETPLACE, commitment
 from tests.domain.cast import (
-    FIRST,
-    MARKETPLACE,
     Person,
     administrator,
     another_neutral,
     auditor,
     buyer,
-    commitment,
     deputy,
     engine,
     marketplace,

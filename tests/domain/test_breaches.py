@@ -8,17 +8,8 @@ from domain.commitments import CommitmentBreached, CommitmentDischarged, Commitm
 from domain.consequences import Consequence
 from domain.policy import FIRST_POLICY
 from domain.windows import Window
-from tests.domain.cast import (
-    Act,
-    administrator,
-    buyer,
-    commitment,
-    engine,
-    marketplace,
-    neutral,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import Act, commitment
+from tests.domain.cast import administrator, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, due_date, follows, given, later, some
 

@@ -1,6 +1,6 @@
 """Law reports on rulings, appeals and defaults in disputes that pass from one neutral to another."""
 
-from domain.adjudication import AppealLodged, EvidenceStillDue
+from domain.adjudication import AppealLodged
 from domain.assignment import HasSteppedDown, TookPart
 from domain.caucus import HeardInCaucus
 from domain.co_signature import RuledByOneWhoSteppedDown
@@ -9,17 +9,9 @@ from domain.escalation import NeutralReleased
 from domain.evidence_requests import InferenceNotAddressed
 from domain.independence import ChallengeIsOpen
 from domain.refusals import DisputeIsClosed
-from tests.domain.cast import (
-    administrator,
-    another_neutral,
-    buyer,
-    commitment,
-    engine,
-    neutral,
-    seller,
-    supervisor,
-    third_neutral,
-)
+from domain.rulings import EvidenceStillDue
+from tests.domain.acts import commitment
+from tests.domain.cast import administrator, another_neutral, buyer, engine, neutral, seller, supervisor, third_neutral
 from tests.domain.filings import filing
 from tests.domain.reports import Report, day, deadline, due_date, given, later, owes, passes_to, sets, some
 

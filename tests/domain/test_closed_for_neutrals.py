@@ -3,7 +3,8 @@
 import pytest
 
 from domain.refusals import DisputeIsClosed
-from tests.domain.cast import Act, buyer, neutral, seller
+from tests.domain.acts import Act
+from tests.domain.cast import buyer, neutral, seller
 from tests.domain.filings import filing
 from tests.domain.reports import day, given
 

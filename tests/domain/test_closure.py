@@ -8,7 +8,8 @@ from domain.people import NotAParty, Outcome
 from domain.proposal import ProposalLapsed
 from domain.refusals import DisputeIsClosed
 from domain.transaction import ClaimEnded
-from tests.domain.cast import FIRST, SECOND, buyer, engine, marketplace, money, neutral, seller
+from tests.domain.acts import FIRST, SECOND, money
+from tests.domain.cast import buyer, engine, marketplace, neutral, seller
 from tests.domain.filings import filing
 from tests.domain.reports import day, given, moot, owes, passes_to, some
 

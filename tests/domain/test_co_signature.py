@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from domain.adjudication import AlreadyRuled, CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
+from domain.adjudication import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
 from domain.base import Role
 from domain.co_signature import MayNotCoSign, NothingToCoSign
 from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentKind
@@ -11,18 +11,9 @@ from domain.mandate import AuthoritySpent, MandateGranted
 from domain.negotiation import OfferAccepted, SettlementReached
 from domain.policy import FIRST_POLICY, Desk, Windows
 from domain.refusals import DisputeIsClosed
-from tests.domain.cast import (
-    SECOND,
-    Person,
-    administrator,
-    another_neutral,
-    buyer,
-    commitment,
-    money,
-    neutral,
-    seller,
-    supervisor,
-)
+from domain.rulings import AlreadyRuled
+from tests.domain.acts import SECOND, commitment, money
+from tests.domain.cast import Person, administrator, another_neutral, buyer, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import Report, at, day, due_date, given, met, owes, passes_to, sets, some
 

@@ -32,21 +32,8 @@ from domain.promises import (
 )
 from domain.refusals import DisputeIsClosed
 from domain.transaction import RefundReleased, RefundReserved
-from tests.domain.cast import (
-    FIRST,
-    Person,
-    administrator,
-    auditor,
-    buyer,
-    commitment,
-    engine,
-    marketplace,
-    money,
-    neutral,
-    refund,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import FIRST, commitment, money, refund
+from tests.domain.cast import Person, administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, due_date, follows, given, later, moot, owes, passes_to, some
 

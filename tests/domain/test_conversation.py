@@ -7,18 +7,8 @@ import pytest
 from domain.case import conversation_id
 from domain.conversation import MAX_MESSAGES, Conversation, ConversationFull, MayNotWrite, MessagePosted, WrittenLater
 from domain.people import Text
-from tests.domain.cast import (
-    FILED_AT,
-    FIRST,
-    administrator,
-    auditor,
-    buyer,
-    engine,
-    marketplace,
-    neutral,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import FILED_AT, FIRST
+from tests.domain.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, given, some
 

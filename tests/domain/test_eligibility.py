@@ -8,16 +8,8 @@ from domain.base import Role
 from domain.eligibility import HasAnInterest, HoldsTooMany, LanguageNotRead, TierNotServed
 from domain.mandate import MandateGranted
 from domain.policy import NeutralReads, Policy, UnknownTier
-from tests.domain.cast import (
-    SECOND,
-    Person,
-    administrator,
-    another_neutral,
-    buyer,
-    neutral,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import SECOND
+from tests.domain.cast import Person, administrator, another_neutral, buyer, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import AMPLE, Report, day, given
 

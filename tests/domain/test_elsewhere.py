@@ -12,7 +12,8 @@ from domain.negotiation import OfferExpired
 from domain.refund import MayNotReport
 from domain.refusals import DisputeIsClosed
 from domain.transaction import ClaimEnded, ClaimExceedsPaid, RefundReserved, RefundSettled
-from tests.domain.cast import SECOND, buyer, commitment, engine, marketplace, money, seller, supervisor
+from tests.domain.acts import SECOND, commitment, money
+from tests.domain.cast import buyer, engine, marketplace, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, given, moot, owes, passes_to, some
 

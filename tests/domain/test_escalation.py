@@ -20,13 +20,12 @@ from domain.mandate import CaseDone, CaseTaken, NoMandate
 from domain.people import NotAParty, Side
 from domain.refusals import DisputeIsClosed, NotYourMove
 from domain.transaction import ClaimEnded
+from tests.domain.acts import Act, commitment
 from tests.domain.cast import (
-    Act,
     administrator,
     another_neutral,
     auditor,
     buyer,
-    commitment,
     engine,
     marketplace,
     neutral,

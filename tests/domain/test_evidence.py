@@ -24,20 +24,8 @@ from domain.evidence import (
 )
 from domain.people import NotAParty, Side, Text
 from domain.refusals import DisputeIsClosed
-from tests.domain.cast import (
-    FILED_AT,
-    Act,
-    Person,
-    administrator,
-    auditor,
-    buyer,
-    engine,
-    marketplace,
-    neutral,
-    seller,
-    supervisor,
-    words,
-)
+from tests.domain.acts import FILED_AT, Act, words
+from tests.domain.cast import Person, administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, given, later, some
 

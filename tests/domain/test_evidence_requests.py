@@ -1,6 +1,6 @@
 """Law reports on what the neutral asks a side to show, and on what follows from silence."""
 
-from domain.adjudication import EvidenceStillDue, RulingIssued
+from domain.adjudication import RulingIssued
 from domain.commitments import CommitmentKept
 from domain.escalation import NotTheNeutral
 from domain.evidence import ExhibitAdded
@@ -16,6 +16,7 @@ from domain.evidence_requests import (
 )
 from domain.people import Side
 from domain.refusals import NotYourMove
+from domain.rulings import EvidenceStillDue
 from tests.domain.cast import another_neutral, buyer, engine, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import Report, day, deadline, given, just_before, lapsed, met, moot, sets, some

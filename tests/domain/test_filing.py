@@ -32,7 +32,8 @@ from domain.transaction import (
     TransactionRecorded,
     UnknownLine,
 )
-from tests.domain.cast import FIRST, SECOND, buyer, money, seller, words
+from tests.domain.acts import FIRST, SECOND, money, words
+from tests.domain.cast import buyer, seller
 from tests.domain.filings import Filing, filing, line
 from tests.domain.reports import day, given, later, sets, some
 

@@ -39,6 +39,7 @@ from domain.people import Side
 from domain.promises import NotYoursToConfirm, NotYoursToWaive
 from domain.response import GoodsOutOfPlace, ResponseGiven
 from domain.transaction import ClaimEnded
+from tests.domain.acts import commitment, money
 from tests.domain.cast import (
     DESTROYED,
     PICKED_UP,
@@ -46,10 +47,8 @@ from tests.domain.cast import (
     administrator,
     back,
     buyer,
-    commitment,
     engine,
     marketplace,
-    money,
     neutral,
     seller,
     supervisor,

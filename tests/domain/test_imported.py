@@ -7,7 +7,8 @@ from domain.commitments import CommitmentKept
 from domain.escalation import EscalationNotOpenYet
 from domain.people import Outcome
 from domain.policy import Policy, Windows
-from tests.domain.cast import Act, administrator, buyer, engine, marketplace, money, neutral, seller
+from tests.domain.acts import Act, money
+from tests.domain.cast import administrator, buyer, engine, marketplace, neutral, seller
 from tests.domain.filings import filing
 from tests.domain.reports import Report, at, day, given
 

@@ -50,9 +50,8 @@ from domain.people import NotAParty, Side
 from domain.proposal import ProposalIsOpen, ProposalMade
 from domain.refusals import DisputeIsClosed, NotYourMove
 from domain.stay import DisputeIsStayed
+from tests.domain.acts import SECOND, Act, money
 from tests.domain.cast import (
-    SECOND,
-    Act,
     Person,
     administrator,
     another_neutral,
@@ -60,7 +59,6 @@ from tests.domain.cast import (
     buyer,
     engine,
     marketplace,
-    money,
     neutral,
     seller,
     supervisor,

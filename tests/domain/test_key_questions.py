@@ -23,7 +23,8 @@ from domain.policy import Policy
 from domain.reasons import ClaimReason, ReasonTerms
 from domain.refusals import DeadlineHasLapsed, DisputeIsClosed, NotYourMove
 from domain.response import DefaultDeclined
-from tests.domain.cast import administrator, buyer, engine, lawyer, neutral, seller, supervisor, words
+from tests.domain.acts import words
+from tests.domain.cast import administrator, buyer, engine, lawyer, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import Report, day, deadline, given, just_before, lapsed, passes_to, some
 

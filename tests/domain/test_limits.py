@@ -11,13 +11,14 @@ from domain.case import claims_id
 from domain.claims import ClaimBeyondLimit, ClaimCounted, TooManyClaims
 from domain.commitments import CommitmentBreached
 from domain.deadlines import DeadlineEnded
-from domain.dispute import MovePassed
+from domain.dispute_event import MovePassed
 from domain.escalation import Escalated
 from domain.filing import DisputeFiled
 from domain.policy import FIRST_POLICY, Policy
 from domain.response import DefaultDeclined
 from domain.transaction import ClaimOpened
-from tests.domain.cast import FIRST, MARKETPLACE, SECOND, administrator, buyer, engine, money, seller
+from tests.domain.acts import FIRST, MARKETPLACE, SECOND, money
+from tests.domain.cast import administrator, buyer, engine, seller
 from tests.domain.filings import Filing, filing
 from tests.domain.reports import Report, day, given, lapsed, neutral_owed, sets, some
 

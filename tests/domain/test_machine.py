@@ -28,12 +28,9 @@ from domain.refusals import Refusal
 from domain.silence import next_due
 from domain.transaction import RefundExceedsPaid, TakenMeanwhile
 from tests.domain import invariants
+from tests.domain.acts import FIRST, MARKETPLACE, SECOND, Act
 from tests.domain.cast import (
-    FIRST,
-    MARKETPLACE,
     NEUTRALS,
-    SECOND,
-    Act,
     Person,
     administrator,
     another_neutral,

@@ -21,17 +21,14 @@ from domain.mandate import (
     NoMandate,
 )
 from domain.policy import NotAnAdministrator
+from tests.domain.acts import FILED_AT, FIRST, MARKETPLACE, money
 from tests.domain.cast import (
-    FILED_AT,
-    FIRST,
-    MARKETPLACE,
     Person,
     administrator,
     another_neutral,
     buyer,
     engine,
     marketplace,
-    money,
     neutral,
     seller,
     supervisor,

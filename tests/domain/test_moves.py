@@ -6,21 +6,18 @@ import pytest
 
 from domain.moves import Move, moves
 from domain.policy import FIRST_POLICY
+from tests.domain.acts import FILED_AT, FIRST, commitment, refund
 from tests.domain.cast import (
-    FILED_AT,
-    FIRST,
     Person,
     administrator,
     another_neutral,
     auditor,
     back,
     buyer,
-    commitment,
     engine,
     lawyer,
     marketplace,
     neutral,
-    refund,
     seller,
     supervisor,
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.adjudication import RulingIssued
+from domain.division import Division
 from domain.mandate import AuthoritySpent
 from domain.money import CurrencyMismatch
 from domain.negotiation import (
@@ -20,8 +21,8 @@ from domain.negotiation import (
 )
 from domain.people import NotAParty, Side
 from domain.refusals import DisputeIsClosed, NotYourMove
-from domain.remedy import Division
-from tests.domain.cast import buyer, engine, marketplace, money, neutral, seller, supervisor
+from tests.domain.acts import money
+from tests.domain.cast import buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, given, later, met, moot, owes, passes_to, sets, some
 

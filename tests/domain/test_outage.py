@@ -8,18 +8,8 @@ from domain.commitments import CommitmentBreached, CommitmentDeferred
 from domain.deadlines import DeadlineMoved
 from domain.outage import MayNotRecordOutage, Outage, OutageNotOver, OutageRecorded, OutageTooShort
 from domain.response import DefaultGranted, ResponseGiven
-from tests.domain.cast import (
-    FIRST,
-    Act,
-    administrator,
-    buyer,
-    commitment,
-    engine,
-    marketplace,
-    neutral,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import FIRST, Act, commitment
+from tests.domain.cast import administrator, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import at, day, given, just_before, later, some
 

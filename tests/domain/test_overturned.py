@@ -6,27 +6,25 @@ import pytest
 
 from domain.adjudication import RulingIssued
 from domain.commitments import CommitmentDischarged, CommitmentPassed
+from domain.division import AlreadyPaidOut
 from domain.escalation import NeutralReleased
 from domain.policy import FIRST_POLICY
 from domain.recovery import AwardOverturned, RulingExecuted
 from domain.refund import BouncedAfterClosure, RefundBounced, RefundEnded, RefundFailed
+from domain.refund_execution import RefundReturned, RefundStalled
 from domain.refusals import NotYourMove
-from domain.remedy import AlreadyPaidOut, RefundReturned, RefundStalled
 from domain.stay import DisputeIsStayed
 from domain.transaction import RefundReleased
+from tests.domain.acts import Act, commitment, money, refund
 from tests.domain.cast import (
-    Act,
     administrator,
     another_neutral,
     back,
     buyer,
-    commitment,
     engine,
     instalment,
     marketplace,
-    money,
     neutral,
-    refund,
     seller,
     supervisor,
     third_neutral,

@@ -19,7 +19,8 @@ from domain.pleadings import (
     RebuttalGiven,
 )
 from domain.refusals import DisputeIsClosed, NotYourMove
-from tests.domain.cast import Act, another_neutral, back, buyer, marketplace, money, neutral, seller, supervisor
+from tests.domain.acts import Act, money
+from tests.domain.cast import another_neutral, back, buyer, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import Report, day, given, owes, some
 

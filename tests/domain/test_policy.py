@@ -34,19 +34,8 @@ from domain.soundness import (
 )
 from domain.transaction import ClaimOpened, TransactionRecorded
 from domain.windows import Window
-from tests.domain.cast import (
-    FIRST,
-    SECOND,
-    administrator,
-    auditor,
-    buyer,
-    engine,
-    marketplace,
-    money,
-    neutral,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import FIRST, SECOND, money
+from tests.domain.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, deadline, given, lapsed, moot, neutral_owed, passes_to, sets, some
 

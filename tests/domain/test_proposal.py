@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.division import Division
 from domain.escalation import NotTheNeutral
 from domain.money import CurrencyMismatch
 from domain.negotiation import OfferAccepted, SettlementReached
@@ -18,8 +19,8 @@ from domain.proposal import (
     UnknownProposal,
 )
 from domain.refusals import DisputeIsClosed, NotYourMove
-from domain.remedy import Division
-from tests.domain.cast import Person, buyer, money, neutral, seller, supervisor
+from tests.domain.acts import money
+from tests.domain.cast import Person, buyer, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, given, met, moot, owes, passes_to, sets, some
 

@@ -16,20 +16,8 @@ from domain.recommendations import (
     OnlyMarketplaceAnswers,
     UnknownRecommendation,
 )
-from tests.domain.cast import (
-    FIRST,
-    MARKETPLACE,
-    SECOND,
-    administrator,
-    auditor,
-    buyer,
-    commitment,
-    engine,
-    marketplace,
-    neutral,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import FIRST, MARKETPLACE, SECOND, commitment
+from tests.domain.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import Report, given, later, owes, some
 

@@ -22,7 +22,7 @@ from domain.reconciliation import (
     UnknownDifference,
     compare,
 )
-from tests.domain.cast import FILED_AT, MARKETPLACE, money
+from tests.domain.acts import FILED_AT, MARKETPLACE, money
 from tests.domain.world import World
 
 REFUND, OTHER, SUBJECT, NOBODY = (UUID(int=n) for n in (1, 2, 3, 4))

@@ -7,12 +7,15 @@ import pytest
 from domain.adjudication import RulingIssued
 from domain.base import Event
 from domain.commitments import CommitmentDischarged
-from domain.dispute import Dispute, evolve
+from domain.dispute import Dispute
+from domain.division import Division
+from domain.evolution import evolve
 from domain.mandate import AuthoritySpent
 from domain.policy import FIRST_POLICY, Policy
 from domain.recovery import AwardOverturned
-from domain.remedy import Division, replaced
-from tests.domain.cast import administrator, back, buyer, commitment, engine, marketplace, money, neutral, seller
+from domain.remedy import replaced
+from tests.domain.acts import commitment, money
+from tests.domain.cast import administrator, back, buyer, engine, marketplace, neutral, seller
 from tests.domain.filings import filing
 from tests.domain.reports import Report, day, given, met, owes, passes_to, sets
 

@@ -9,7 +9,7 @@ import pytest
 from domain.closure import DisputeClosed
 from domain.commitments import CommitmentDischarged, CommitmentKept, CommitmentMade
 from domain.conversion import Quote, RateDoesNotFit, SameCurrency, converted
-from domain.dispute import MovePassed
+from domain.dispute_event import MovePassed
 from domain.promises import NotYoursToConfirm, NotYoursToWaive
 from domain.refund import (
     ATTEMPTS,
@@ -25,23 +25,11 @@ from domain.refund import (
     RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.remedy import RefundReferred, RefundStalled, RefundUnderway
+from domain.refund_execution import RefundReferred, RefundStalled, RefundUnderway
 from domain.stay import DisputeIsStayed
 from domain.transaction import ClaimEnded, RefundSettled
-from tests.domain.cast import (
-    FILED_AT,
-    Act,
-    administrator,
-    buyer,
-    commitment,
-    engine,
-    instalment,
-    marketplace,
-    money,
-    refund,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import FILED_AT, Act, commitment, money, refund
+from tests.domain.cast import administrator, buyer, engine, instalment, marketplace, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import Clock, Report, day, given, later, some
 

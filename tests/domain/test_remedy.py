@@ -9,7 +9,7 @@ import pytest
 
 from domain.closure import DisputeClosed
 from domain.commitments import CommitmentKept, CommitmentMade, CommitmentReplaced, CommitmentWaived
-from domain.dispute import MovePassed
+from domain.dispute_event import MovePassed
 from domain.people import Side
 from domain.promises import MoneyOnItsWay, NotYoursToWaive, RefundDecides
 from domain.refund import (
@@ -25,7 +25,7 @@ from domain.refund import (
     RefundSubmitted,
     UnknownRefund,
 )
-from domain.remedy import NotARefund, RefundReferred, RefundStalled, RefundUnderway
+from domain.refund_execution import NotARefund, RefundReferred, RefundStalled, RefundUnderway
 from domain.transaction import (
     ClaimEnded,
     ClaimExceedsPaid,
@@ -34,23 +34,8 @@ from domain.transaction import (
     RefundReserved,
     RefundSettled,
 )
-from tests.domain.cast import (
-    FILED_AT,
-    FIRST,
-    SECOND,
-    Act,
-    administrator,
-    auditor,
-    buyer,
-    commitment,
-    engine,
-    marketplace,
-    money,
-    neutral,
-    refund,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import FILED_AT, FIRST, SECOND, Act, commitment, money, refund
+from tests.domain.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import TRANSACTION, filing
 from tests.domain.reports import day, given, owes, passes_to, some
 

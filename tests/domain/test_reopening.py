@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from domain.division import AlreadyPaidOut
 from domain.filing import FilingWindowClosed, NotTurnedUp
 from domain.people import NotAParty
 from domain.recovery import AwardOverturned
 from domain.refund import RefundBounced, RefundEnded
-from domain.remedy import AlreadyPaidOut
 from domain.reopening import (
     AlreadyRated,
     BouncedRefundMissing,
@@ -21,21 +21,8 @@ from domain.reopening import (
     NotPaidByRefund,
 )
 from domain.transaction import ClaimOpened, FollowsNothing, RefundRecovered, RefundReleased, TakenMeanwhile
-from tests.domain.cast import (
-    FIRST,
-    SECOND,
-    administrator,
-    back,
-    buyer,
-    commitment,
-    engine,
-    marketplace,
-    money,
-    neutral,
-    refund,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import FIRST, SECOND, commitment, money, refund
+from tests.domain.cast import administrator, back, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing
 from tests.domain.reports import day, given, later, neutral_owed, owes, passes_to, some
 

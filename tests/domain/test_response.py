@@ -17,7 +17,8 @@ from domain.response import (
     ResponseAlreadyGiven,
     ResponseGiven,
 )
-from tests.domain.cast import Act, buyer, engine, marketplace, money, neutral, seller
+from tests.domain.acts import Act, money
+from tests.domain.cast import buyer, engine, marketplace, neutral, seller
 from tests.domain.filings import filing
 from tests.domain.reports import day, given, met, moot, owes, passes_to, some
 

@@ -17,17 +17,8 @@ from domain.set_aside import (
     SetAsideRequested,
 )
 from domain.transaction import ClaimEnded
-from tests.domain.cast import (
-    Act,
-    buyer,
-    commitment,
-    engine,
-    marketplace,
-    money,
-    neutral,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import Act, commitment, money
+from tests.domain.cast import buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing
 from tests.domain.reports import (
     Report,

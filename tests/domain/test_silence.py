@@ -15,18 +15,8 @@ from domain.proposal import ProposalLapsed, ProposalNotOpen
 from domain.refusals import DeadlineHasLapsed, NotYourMove
 from domain.response import DefaultDeclined, DefaultGranted
 from domain.silence import next_due
-from tests.domain.cast import (
-    FIRST,
-    Act,
-    buyer,
-    commitment,
-    engine,
-    marketplace,
-    money,
-    neutral,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import FIRST, Act, commitment, money
+from tests.domain.cast import buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import (
     day,

@@ -25,18 +25,8 @@ from domain.stay import (
     TooManyProceedings,
     UnknownProceeding,
 )
-from tests.domain.cast import (
-    administrator,
-    another_neutral,
-    buyer,
-    commitment,
-    engine,
-    marketplace,
-    neutral,
-    refund,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import commitment, refund
+from tests.domain.cast import administrator, another_neutral, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, deadline, given, later, moot, sets, some
 from tests.domain.test_moves import may

@@ -2,21 +2,12 @@
 
 from datetime import timedelta
 
+from domain.division import InstalmentsDontAddUp, InstalmentsOutOfPlace
 from domain.promises import GoodwillIsMoney
-from domain.remedy import InstalmentsDontAddUp, InstalmentsOutOfPlace, NotOwedYet
+from domain.refund_execution import NotOwedYet
 from domain.transaction import RefundExceedsPaid, RefundReserved
-from tests.domain.cast import (
-    FIRST,
-    back,
-    buyer,
-    engine,
-    instalment,
-    marketplace,
-    money,
-    neutral,
-    refund,
-    seller,
-)
+from tests.domain.acts import FIRST, money, refund
+from tests.domain.cast import back, buyer, engine, instalment, marketplace, neutral, seller
 from tests.domain.filings import filing
 from tests.domain.reports import day, given, later, owes
 

@@ -7,7 +7,8 @@ import pytest
 
 from domain.filing import DisputeFiled
 from domain.transaction import ClaimExceedsPaid, ClaimOpened, LinesAlreadyInDispute, TransactionRecorded
-from tests.domain.cast import SECOND, buyer, engine, marketplace, money, seller
+from tests.domain.acts import SECOND, money
+from tests.domain.cast import buyer, engine, marketplace, seller
 from tests.domain.filings import filing, line
 from tests.domain.reports import Played, day, given
 

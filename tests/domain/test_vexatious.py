@@ -5,18 +5,8 @@ from domain.case import claims_id
 from domain.claims import CaseCounted, CaseUncounted, ClaimRecord, TooManyClaims
 from domain.policy import Policy
 from domain.vexatious import ClaimFoundVexatious, FindingNotAppealable, NotVexatious, stands
-from tests.domain.cast import (
-    FIRST,
-    MARKETPLACE,
-    SECOND,
-    administrator,
-    another_neutral,
-    buyer,
-    engine,
-    neutral,
-    seller,
-    supervisor,
-)
+from tests.domain.acts import FIRST, MARKETPLACE, SECOND
+from tests.domain.cast import administrator, another_neutral, buyer, engine, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import Report, day, given, some
 

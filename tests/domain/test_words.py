@@ -9,7 +9,8 @@ from uuid import UUID
 import pytest
 
 from domain.evidence import File
-from tests.domain.cast import Act, buyer, lawyer, neutral, seller, words
+from tests.domain.acts import Act, words
+from tests.domain.cast import buyer, lawyer, neutral, seller
 from tests.domain.filings import filing
 from tests.domain.reports import Clock, Played, day, given
 

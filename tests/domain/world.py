@@ -6,7 +6,9 @@ from uuid import UUID
 
 from domain.base import Event, Instant, Stream
 from domain.case import EMPTY, Case, fold, streams
-from domain.decide import AnyCommand, Fact, decide
+from domain.commands import AnyCommand
+from domain.course import Fact
+from domain.decide import decide
 from domain.dispute import Dispute
 from domain.transaction import Transaction
 

@@ -15,10 +15,10 @@ from uuid import UUID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from domain.decide import AnyCommand
+from domain.commands import AnyCommand
 from domain.money import Money
 from domain.refund import ATTEMPTS, Refund
-from domain.remedy import InstructRefund
+from domain.refund_execution import InstructRefund
 from mediation.engine import Engine, Outcome, Request
 from mediation.gateways.payments import Declined, Gateways, MarketplaceGateway, NoAnswer, Payment, Wanted
 from mediation.processes import ENGINE
@@ -27,7 +27,8 @@ from mediation.store.clocks import Clocks
 from mediation.store.codec import Codec
 from mediation.store.keys import Blind
 from mediation.store.log import EventLog
-from tests.domain.cast import FILED_AT, FIRST, MARKETPLACE, buyer, commitment, refund, seller, supervisor
+from tests.domain.acts import FILED_AT, FIRST, MARKETPLACE, commitment, refund
+from tests.domain.cast import buyer, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import Report
 from tests.domain.reports import given as told

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.base import Actor, Command, Role
-from domain.decide import AnyCommand
+from domain.commands import AnyCommand
 from domain.escalation import AssignNeutral, Escalate
 from domain.incident import IncidentKind, OpenIncident, ProposeToAll, Share
 from domain.mandate import GrantMandate

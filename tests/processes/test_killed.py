@@ -11,10 +11,10 @@ from uuid import UUID
 import pytest
 
 from domain.base import Role
+from domain.commands import AnyCommand
 from domain.commitments import refund_id_of
-from domain.decide import AnyCommand
 from domain.money import Money
-from domain.remedy import ConfirmRefund, InstructRefund
+from domain.refund_execution import ConfirmRefund, InstructRefund
 from domain.response import Answer, Respond
 from mediation.engine import Engine, Outcome, Request
 from mediation.gateways.payments import Gateways, MarketplaceGateway, NoAnswer, Payment, Wanted

@@ -18,7 +18,8 @@ from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Outcome, Stage
 from domain.promises import ReplaceCommitment, WaiveCommitment
-from domain.remedy import ConfirmRefund, FailRefund
+from domain.refund_execution import ConfirmRefund
+from domain.refund_failure import FailRefund
 from domain.response import Answer, Respond
 from mediation.engine import Engine
 from mediation.gateways.payments import Gateways, MarketplaceGateway, NoAnswer, Payment, Wanted

@@ -8,19 +8,19 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from domain.abuse import AbuseRules, ClaimLimit, Threshold
-from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.base import Actor, Role
 from domain.case import claims_id
 from domain.claims import ActionRecommended, CaseCounted, ClaimCounted, TooManyClaims
-from domain.decide import AnyCommand
+from domain.commands import AnyCommand
+from domain.division import Division
 from domain.escalation import AssignNeutral, Escalate
 from domain.mandate import GrantMandate
 from domain.money import Money
 from domain.people import Party, Side, Words
 from domain.policy import FIRST_POLICY, PublishPolicy
 from domain.proposal import DeclareImpasse
-from domain.remedy import Division
 from domain.response import Respond
+from domain.rulings import IssueRuling, WaiveAppeal
 from mediation.engine import Engine, Outcome, Request
 from mediation.processes import repeat_offenders
 from mediation.processes.repeat_offenders import RepeatOffenders

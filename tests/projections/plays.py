@@ -8,7 +8,6 @@ from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from domain.abuse import AbuseRules
-from domain.adjudication import IssueRuling, WaiveAppeal
 from domain.admissibility import DeclareInadmissible
 from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral
@@ -17,9 +16,12 @@ from domain.case import EMPTY, Case, after, streams
 from domain.caucus import ConsentToNeutral, PostInCaucus
 from domain.closure import Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
+from domain.commands import AnyCommand, DisputeCommand
 from domain.commitments import Bearer, Commitment, CommitmentKind, refund_id_of
 from domain.conversation import PostMessage
-from domain.decide import AnyCommand, DisputeCommand, Fact, decide
+from domain.course import Fact
+from domain.decide import decide
+from domain.division import Division
 from domain.elsewhere import RecordRefundElsewhere
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
@@ -54,18 +56,13 @@ from domain.reasons import ClaimReason
 from domain.recommendations import AnswerRecommendation, CountCase
 from domain.reconciliation import Difference, ExplainDifference, RecordComparison
 from domain.refund import Refund
-from domain.remedy import (
-    ConfirmRefund,
-    Division,
-    FailRefund,
-    InstructRefund,
-    ReleaseRefund,
-    RetryRefund,
-    SettleRefundOtherwise,
-)
+from domain.refund_execution import ConfirmRefund, InstructRefund, ReleaseRefund
+from domain.refund_failure import FailRefund
+from domain.refund_referral import RetryRefund, SettleRefundOtherwise
 from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Answer, Respond
+from domain.rulings import IssueRuling, WaiveAppeal
 from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.silence import RecordLapses
 from domain.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding

@@ -12,9 +12,9 @@ from uuid import UUID, uuid5
 from domain.base import Actor, Role
 from domain.case import mandate_id
 from domain.closure import Withdraw
+from domain.commands import AnyCommand
 from domain.commitments import Bearer, CommitmentKind, refund_id_of
 from domain.conversation import PostMessage
-from domain.decide import AnyCommand
 from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
 from domain.mandate import BeginLeave, EndLeave, GrantMandate
 from domain.money import Money
@@ -22,7 +22,8 @@ from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Party, Side, Text, Words
 from domain.promises import MakeCommitment, WaiveCommitment
 from domain.reasons import ClaimReason
-from domain.remedy import ConfirmRefund, FailRefund, InstructRefund
+from domain.refund_execution import ConfirmRefund, InstructRefund
+from domain.refund_failure import FailRefund
 from domain.response import Answer, Respond
 from domain.silence import RecordLapses
 

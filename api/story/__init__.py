@@ -1,0 +1,1 @@
+"""One dispute, told in words."""

@@ -1,0 +1,47 @@
+"""What the stories share: names, times, and what somebody wrote."""
+
+import unicodedata
+from datetime import datetime
+
+from whenever import Instant as Exact
+
+from domain.people import Text
+from domain.places import TimeZone
+from domain.windows import DeadlineProof
+
+_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""What would turn the rest of the line around."""
+
+
+def plain(text: str) -> str:
+    """On one line, and harmless to a terminal: what somebody wrote may hold anything."""
+    return " ".join("".join(" " if unicodedata.category(c) == "Cc" or c in _DIRECTIONS else c for c in text).split())
+
+
+def moment(at: datetime, zone: TimeZone) -> str:
+    """As a person in `zone` reads it, to the second."""
+    return f"{Exact(at).to_tz(zone).to_stdlib():%a %d %b %Y %H:%M:%S} {zone}"
+
+
+OVER = {"lapsed": "not answered in time", "superseded": "replaced by another", "moot": "decided otherwise"}
+THE = {
+    who: f"the {who}"
+    for who in (
+        "buyer", "seller", "neutral", "supervisor", "administrator", "marketplace", "auditor", "engine", "carrier", "warehouse",
+        "bank", "insurer",
+    )
+} | {"both": "both sides"}  # fmt: skip
+
+
+def reckoned(proof: DeadlineProof) -> str:
+    """How a deadline was reckoned."""
+    window = f"{proof.window.amount} {worded(proof.window.unit)}"
+    return f"{window} by {proof.rule} (calendar {proof.calendar}, tzdata {proof.tzdata})"
+
+
+def says(text: Text | None) -> str:
+    return f": “{plain(text.text)}” ({text.language})" if text else ""
+
+
+def worded(name: str) -> str:
+    return name.replace("_", " ")

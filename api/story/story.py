@@ -1,0 +1,103 @@
+"""The story of one dispute in words: what each of its events says, with local times, amounts, deadlines and causes.
+
+Takes events whose personal texts have been opened; what it returns is plain text, without any control characters.
+"""
+
+from api.story.about import About
+from api.story.bargaining import bargained, mediated
+from api.story.clocks import stayed, timed
+from api.story.course import afterwards, grouped, otherwise
+from api.story.filing import answered, filed, not_heard
+from api.story.hearing import confided, exhibited, heard, questioned
+from api.story.people import called, doubted, represented
+from api.story.remedies import handled, paid, paid_elsewhere, promised, recovered
+from api.story.rulings import abused, defaulted, ruled
+from domain import (
+    adjudication,
+    admissibility,
+    caucus,
+    claims,
+    commitments,
+    conversation,
+    deadlines,
+    elsewhere,
+    escalation,
+    evidence,
+    evidence_requests,
+    goods,
+    independence,
+    key_questions,
+    membership,
+    negotiation,
+    pleadings,
+    proposal,
+    recovery,
+    refund,
+    refund_execution,
+    reopening,
+    representation,
+    response,
+    set_aside,
+    stay,
+    vexatious,
+)
+from domain.dispute_event import DisputeEvent
+from domain.filing import DisputeFiled
+
+StoryEvent = DisputeEvent | conversation.ConversationEvent | refund.RefundEvent
+
+
+class Story(About):
+    """The story of one dispute, told event by event."""
+
+    def tell(self, event: StoryEvent) -> str:  # noqa: C901 - one arm a union of events
+        """One event in a sentence or two."""
+        if isinstance(event, DisputeFiled):
+            return filed(self, event)
+        if isinstance(event, admissibility.DeclaredInadmissible):
+            return not_heard(self, event)
+        if isinstance(event, key_questions.KeyQuestionAnswered):
+            return questioned(event)
+        if isinstance(event, response.ResponseEvent):
+            return answered(event)
+        if isinstance(event, evidence.EvidenceEvent):
+            return exhibited(event)
+        if isinstance(event, caucus.CaucusEvent):
+            return confided(event)
+        if isinstance(event, evidence_requests.EvidenceRequestEvent | pleadings.PleadingEvent):
+            return heard(event)
+        if isinstance(event, negotiation.NegotiationEvent):
+            return bargained(self, event)
+        if isinstance(event, escalation.EscalationEvent):
+            return called(event)
+        if isinstance(event, independence.IndependenceEvent):
+            return doubted(event)
+        if isinstance(event, representation.RepresentationEvent):
+            return represented(event)
+        if isinstance(event, proposal.ProposalEvent):
+            return mediated(self, event)
+        if isinstance(event, adjudication.AdjudicationEvent):
+            return ruled(self, event)
+        if isinstance(event, set_aside.SetAsideEvent):
+            return defaulted(self, event)
+        if isinstance(event, commitments.CommitmentEvent | refund_execution.RemedyEvent):
+            return promised(self, event)
+        if isinstance(event, reopening.AfterwardsEvent):
+            return afterwards(event)
+        if isinstance(event, membership.MembershipEvent):
+            return grouped(event)
+        if isinstance(event, stay.StayEvent):
+            return stayed(self, event)
+        if isinstance(event, elsewhere.RefundedElsewhere):
+            return paid_elsewhere(event)
+        if isinstance(event, recovery.RecoveryEvent):
+            return recovered(event)
+        if isinstance(event, claims.ClaimBeyondLimit | vexatious.ClaimFoundVexatious):
+            return abused(event)
+        if isinstance(event, goods.GoodsEvent):
+            return handled(event)
+        if isinstance(event, deadlines.DeadlineEvent):
+            return timed(self, event)
+        if isinstance(event, refund.RefundEvent):
+            return paid(event)
+        return otherwise(self, event)

@@ -1,0 +1,48 @@
+"""What a command has made happen so far: facts, each on its stream."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from domain import assignment, transaction
+from domain.base import Event, Instant, Stream
+from domain.case import Case, after
+from domain.closure import DisputeClosed
+from domain.dispute import Dispute
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An event, the instant at which it took effect (that of the command, or for a lapse when it was due), and its stream."""
+
+    event: Event
+    occurred_at: Instant
+    stream: Stream
+
+
+@dataclass(slots=True)
+class Course:
+    """What a command has made happen so far, and the case as it then is."""
+
+    case: Case
+    facts: list[Fact] = field(default_factory=list)
+
+    @property
+    def dispute(self) -> Dispute:
+        assert self.case.dispute is not None
+        return self.case.dispute
+
+    def happen(self, events: Sequence[Event], at: Instant) -> None:
+        """With what the order and the mandates have to be told by it."""
+        for event in events:
+            self._record(event, at, event.stream)
+        if any(isinstance(event, DisputeClosed) for event in events):
+            for ended in transaction.end_claim(self.case.transaction, self.dispute.id, at):
+                self._record(ended, at, "transaction")
+        for told in assignment.held(self.dispute, self.case.predecessor):
+            self._record(told, at, "predecessor")
+        for told in assignment.held(self.dispute, self.case.mandate):
+            self._record(told, at, "mandate")
+
+    def _record(self, event: Event, at: Instant, stream: Stream) -> None:
+        self.facts.append(Fact(event, at, stream))
+        self.case = after(self.case, event, at, stream)

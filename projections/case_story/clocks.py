@@ -1,0 +1,92 @@
+"""Deadlines, and the stays in which they stand still."""
+
+from typing import assert_never
+
+from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineMoved, DeadlineSet
+from domain.stay import (
+    DisputeResumed,
+    DisputeStayed,
+    ParallelProceedingEnded,
+    ParallelProceedingRecorded,
+    StayEvent,
+    StayLifted,
+    StayOrdered,
+)
+from mediation.store.recorded import Recorded
+from projections.case_story.items import Items, changed, instant, item
+from projections.view import Doc
+
+
+def running(deadline: Doc, whose: str) -> Doc:
+    proof = {**deadline["proof"], "outages": []}
+    return {**deadline, "proof": proof, "whose": whose, "status": "running", "ended_at": None, "moved": []}
+
+
+def timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
+    deadlines = doc["deadlines"]
+    if isinstance(event, DeadlineSet):
+        name = event.deadline.name
+        new = running(event.deadline.model_dump(mode="json"), event.whose)
+        others = [d for d in deadlines if (d["name"], d["status"]) != (name, "running")]
+        return {"deadlines": [*others, new], **_reply_by(doc, name, new["due_at"])}
+    if isinstance(event, DeadlineMoved):
+        moved = [_postponed(d, event) if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
+        return {"deadlines": moved, **_reply_by(doc, event.name, instant(event.due_at))}
+    status = event.how if isinstance(event, DeadlineEnded) else "lapsed"
+    ended = {"status": status, "ended_at": instant(recorded.occurred_at)}
+    named = (event.name, "running")
+    changes: Doc = {"deadlines": [{**d, **ended} if (d["name"], d["status"]) == named else d for d in deadlines]}
+    if status == "moot":  # an offer that stands until the ruling has no term any more
+        changes |= _reply_by(doc, event.name, None)
+    return changes
+
+
+def _postponed(deadline: Doc, event: DeadlineMoved) -> Doc:
+    outages = [*deadline["proof"]["outages"], *([event.outage.model_dump(mode="json")] if event.outage else [])]
+    return {
+        **deadline,
+        "due_at": instant(event.due_at),
+        "moved": [*deadline["moved"], event.why],
+        "proof": {**deadline["proof"], "outages": outages},
+    }
+
+
+def _reply_by(doc: Doc, name: str, due_at: str | None) -> Doc:
+    """Until when an offer or a proposal that is open may be answered is told by a deadline of its own, under its number."""
+
+    def answerable(item: Doc) -> bool:
+        return bool(item["number"] == int(number) and item["status"] == "open")
+
+    match name.split("-"):
+        case ["offer", number]:
+            return {"offers": [{**o, "reply_by": due_at} if answerable(o) else o for o in doc["offers"]]}
+        case ["evidence", number]:
+            return {"evidence_requests": changed(doc["evidence_requests"], "number", int(number), due_at=due_at)}
+        case ["proposal", number, side]:
+            replies = {side: due_at}
+            proposals: Items = doc["proposals"]
+            told = [{**p, "reply_by": p["reply_by"] | replies} if answerable(p) else p for p in proposals]
+            return {"proposals": told}
+        case _:
+            return {}
+
+
+def stayed(doc: Doc, event: StayEvent, recorded: Recorded) -> Doc:
+    at, proceedings = instant(recorded.occurred_at), doc["proceedings"]
+    match event:
+        case DisputeStayed(since=since):
+            return {"stayed": True, "stayed_since": instant(since)}
+        case DisputeResumed():
+            return {"stayed": False, "stayed_since": None}
+        case StayOrdered():
+            return {"stay": item(event, at=at)}
+        case StayLifted(proceedings=lifted):
+            over = [{**p, "ended_at": at} if p["number"] in lifted else p for p in proceedings]
+            return {"stay": None, "proceedings": over}
+        case ParallelProceedingRecorded():
+            return {"proceedings": [*proceedings, item(event, at=at, end=None, ended_at=None)]}
+        case ParallelProceedingEnded(number=number):
+            end = item(event)["statement"]
+            return {"proceedings": changed(proceedings, "number", number, end=end, ended_at=at)}
+        case _:
+            assert_never(event)

@@ -1,0 +1,93 @@
+"""The document that a dispute begins with, whether it is heard, and what the respondent answers."""
+
+from typing import assert_never
+
+from domain.admissibility import DeclaredInadmissible
+from domain.claims import ClaimBeyondLimit
+from domain.filing import DisputeFiled
+from domain.people import Awaiting, Outcome, Stage
+from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from mediation.store.recorded import Recorded
+from projections.case_story.clocks import running
+from projections.case_story.items import as_json, instant, item, money_of
+from projections.view import Doc
+
+_NOT_YET = (
+    "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
+    "settlement", "withdrawal", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution", "overturned", "stay",
+    "incident", "beyond_limit", "inadmissible", "stayed_since",
+)  # fmt: skip
+_NONE_YET = (
+    "answers", "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus",
+    "consents", "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings",
+    "refunds_elsewhere", "reopenings", "ratings", "shared_answers",
+)  # fmt: skip
+
+
+def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
+    """The document that a dispute begins with."""
+    in_dispute = as_json(event.in_dispute)
+    told = event.model_dump(mode="json")
+    return {
+        "id": told["dispute_id"],
+        "marketplace": recorded.marketplace,
+        "version": recorded.version,
+        "reference": told["reference"],
+        "reference_key": told["reference_key"],
+        "policy_version": told["policy_version"],
+        "imported": told["imported"],
+        "follows": told["follows"],
+        "seller_contacted_at": told["seller_contacted_at"],
+        "other_forum": told["other_forum"],
+        "order": told["order"],
+        "parties": {"buyer": told["buyer"], "seller": told["seller"]},
+        "claimant": told["claimant"],
+        "claim": told["claim"],
+        "claimed": told["claim"]["amount"],
+        "in_dispute": in_dispute,
+        "stayed": False,
+        "stage": Stage.NEGOTIATION.value,
+        "awaiting": Awaiting.RESPONDENT.value,
+        "filed_at": instant(recorded.occurred_at),
+        **dict.fromkeys(_NOT_YET),
+        **{items: [] for items in _NONE_YET},
+        "deadlines": [_quiet(due) for due in told["answers_due"]],
+    }
+
+
+def _quiet(due: Doc) -> Doc:
+    """A window for answers: no event says when it is over, so whoever reads the document has to."""
+    side = due["name"].removeprefix("answers-")
+    return {**running(due, side), "quiet": True}
+
+
+def refiled(doc: Doc, event: DisputeFiled, recorded: Recorded) -> Doc:
+    raise AssertionError("a dispute is filed once")
+
+
+def beyond_limit(doc: Doc, event: ClaimBeyondLimit, recorded: Recorded) -> Doc:
+    return {"beyond_limit": item(event)}
+
+
+def not_heard(doc: Doc, event: DeclaredInadmissible, recorded: Recorded) -> Doc:
+    return {"inadmissible": item(event, at=instant(recorded.occurred_at)), "outcome": Outcome.INADMISSIBLE.value}
+
+
+def answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:
+    at = instant(recorded.occurred_at)
+    match event:
+        case ResponseGiven(conceded=part):
+            changes: Doc = {"response": item(event, given_at=at)}
+            if event.answer is Answer.CONCEDE:
+                changes["outcome"] = Outcome.CONCEDED.value
+            elif part is not None:
+                changes["claimed"] = as_json(money_of(doc["claimed"]) - part)
+                changes["in_dispute"] = as_json(money_of(doc["in_dispute"]) - part)
+            return changes
+        case DefaultGranted():
+            granted = {"granted": True, "claimant_receives": as_json(event.claimant_receives), "reason": None, "at": at}
+            return {"default": granted, "outcome": Outcome.GRANTED_BY_DEFAULT.value}
+        case DefaultDeclined():
+            return {"default": {"granted": False, "claimant_receives": None, "reason": event.reason, "at": at}}
+        case _:
+            assert_never(event)

@@ -1,0 +1,84 @@
+"""What an act is in the law reports: a command still without its instant, by somebody."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid5
+
+from domain.base import Actor, Command, Instant, Role
+from domain.commands import AnyCommand
+from domain.commitments import refund_id_of
+from domain.division import Division
+from domain.money import Money
+from domain.people import Words
+
+MARKETPLACE = "bazaar"
+FILED_AT = datetime(2026, 11, 2, 10, tzinfo=UTC)  # a Monday: 11:00 in Rome, 18:00 in Shanghai
+FIRST, SECOND = UUID(int=0xD1), UUID(int=0xD2)
+"""Two disputes on one order."""
+TWO_DAYS = timedelta(days=2)
+
+
+def money(text: str) -> Money:
+    return Money.of(*text.split())
+
+
+def commitment(number: int, dispute: UUID = FIRST) -> UUID:
+    return uuid5(dispute, f"commitment/{number}")
+
+
+def refund(number: int, dispute: UUID = FIRST) -> UUID:
+    """The refund that carries out the commitment with this number."""
+    return refund_id_of(commitment(number, dispute))
+
+
+def words(text: str, language: str = "en") -> Words:
+    return Words(text=text, language=language)
+
+
+@dataclass(frozen=True)
+class Act:
+    """Somebody's act, about the first dispute unless it says otherwise. `fields` may depend on when it is done."""
+
+    kind: type[Command]
+    actor: Actor
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    dispute: UUID | None = FIRST
+    silence: bool = True
+
+    def about(self, dispute: UUID | None) -> "Act":
+        return replace(self, dispute=dispute)
+
+    def command(self, now: Instant) -> AnyCommand:
+        about = {} if self.dispute is None else {"dispute_id": self.dispute}
+        fields = {k: v(now, self.dispute) if callable(v) else v for k, v in self.fields.items()}
+        common = {"marketplace": MARKETPLACE, "actor": self.actor, "now": now, "silence": self.silence}
+        return self.kind.model_validate(common | about | fields)  # type: ignore[return-value]
+
+
+@dataclass(frozen=True)
+class Somebody:
+    """Whoever acts, as each act tells it: their role, and who they are."""
+
+    role: Role
+    subject: UUID
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(subject=self.subject, role=self.role)
+
+    def act(self, kind: type[Command], /, **fields: Any) -> Act:
+        return Act(kind, self.actor, fields)
+
+
+def division(claimant: str, respondent: str, **terms: Any) -> Division:
+    return Division(claimant=money(claimant), respondent=money(respondent), **terms)
+
+
+def id_of(number: int) -> Callable[[Instant, UUID], UUID]:
+    return lambda _, dispute: commitment(number, dispute)
+
+
+def refund_of(number: int) -> Callable[[Instant, UUID], UUID]:
+    return lambda _, dispute: refund(number, dispute)
