@@ -153,7 +153,8 @@ def _quiet(due: Doc) -> Doc:
 
 def _running(deadline: Doc, whose: str) -> Doc:
     proof = {**deadline["proof"], "outages": []}
-    return {**deadline, "proof": proof, "whose": whose, "status": "running", "ended_at": None, "moved": []}
+    not_yet = {"status": "running", "ended_at": None, "recorded_at": None}
+    return {**deadline, "proof": proof, "whose": whose, **not_yet, "moved": []}
 
 
 def told(doc: Doc, recorded: Recorded) -> Doc:
@@ -561,7 +562,8 @@ def _timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
         moved = [_postponed(d, event) if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
         return {"deadlines": moved, **_reply_by(doc, event.name, _instant(event.due_at))}
     status = event.how if isinstance(event, DeadlineEnded) else "lapsed"
-    ended = {"status": status, "ended_at": _instant(recorded.occurred_at)}
+    at = {"ended_at": _instant(recorded.occurred_at), "recorded_at": _instant(recorded.recorded_at)}
+    ended = {"status": status, **at}
     named = (event.name, "running")
     changes: Doc = {"deadlines": [{**d, **ended} if (d["name"], d["status"]) == named else d for d in deadlines]}
     if status == "moot":  # an offer that stands until the ruling has no term any more
