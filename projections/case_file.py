@@ -46,8 +46,9 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     refunds_elsewhere             [{payment_key, amount, off_claim, how, resolves, at}]
     early_execution overturned    {number, funded_by, at} {to_buyer, to_seller, at}
     goods                         {goods, at_stake, arises_from, step, commitment_id, since, sent, contest, decision, ended}
-    deadlines                     [{name, whose, due_at, proof, status, moved, ended_at, quiet}]   (running, met, moot, lapsed;
-                                    those that are `quiet` run for ever: no event ends the windows for answers)
+    deadlines                     [{name, whose, due_at, proof, status, moved, ended_at, recorded_at, quiet}]
+                                    (running, met, moot, lapsed; those that are `quiet` run for ever: no event ends the windows
+                                    for answers)
     refunds                       [{id, commitment_id, amount, recipient, recipient_subject, funded_by, status, reason,
                                     provider_reference, instructed_at, changed_at}]
 
@@ -90,7 +91,7 @@ def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
 
 CASE_FILE = View(
     title="case_file",
-    version=4,
+    version=5,
     row=CaseFile,
     key=("dispute_id",),
     concerns=kinds(DisputeEvent, RefundEvent),

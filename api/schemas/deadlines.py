@@ -39,6 +39,7 @@ _DUE: dict[str, Any] = {
     },
     "status": "running",
     "ended_at": None,
+    "recorded_at": None,
     "moved": [],
 }
 
@@ -62,7 +63,13 @@ class DueDate(Answer):
     local: Annotated[dict[Side, LocalTime], Field(description="`due_at` by each party's clocks.")]
     proof: ShownProof
     status: Literal["running", "met", "moot", "lapsed"]
-    ended_at: Instant | None
+    ended_at: Annotated[Instant | None, Field(description="A deadline that lapsed ended when it was due.")]
+    recorded_at: Annotated[
+        Instant | None,
+        Field(
+            description="When the engine put the end on record; None while it runs, and where nothing follows from it."
+        ),
+    ]
     moved: Annotated[
         list[str], Field(description="Why it is due later than its proof says: `stay`, `extension`, `outage`.")
     ]

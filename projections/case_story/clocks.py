@@ -19,7 +19,15 @@ from projections.view import Doc
 
 def running(deadline: Doc, whose: str) -> Doc:
     proof = {**deadline["proof"], "outages": []}
-    return {**deadline, "proof": proof, "whose": whose, "status": "running", "ended_at": None, "moved": []}
+    return {
+        **deadline,
+        "proof": proof,
+        "whose": whose,
+        "status": "running",
+        "ended_at": None,
+        "recorded_at": None,
+        "moved": [],
+    }
 
 
 def timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
@@ -33,7 +41,8 @@ def timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
         moved = [_postponed(d, event) if (d["name"], d["status"]) == (event.name, "running") else d for d in deadlines]
         return {"deadlines": moved, **_reply_by(doc, event.name, instant(event.due_at))}
     status = event.how if isinstance(event, DeadlineEnded) else "lapsed"
-    ended = {"status": status, "ended_at": instant(recorded.occurred_at)}
+    at, known = instant(recorded.occurred_at), instant(recorded.recorded_at)
+    ended = {"status": status, "ended_at": at, "recorded_at": known}
     named = (event.name, "running")
     changes: Doc = {"deadlines": [{**d, **ended} if (d["name"], d["status"]) == named else d for d in deadlines]}
     if status == "moot":  # an offer that stands until the ruling has no term any more

@@ -38,6 +38,10 @@ async def test_a_silent_seller_is_waited_for_in_seconds(anew: House) -> None:
     assert asked["commitment_id"] == owed["id"]
     paid = done(await backend.post(f"/v1/refunds/{asked['id']}/confirmation"))
     assert (paid["stage"], paid["outcome"]) == ("closed", "granted_by_default")
+    at = f"/v1/disputes/{filed['id']}/deadlines"
+    window = done(await backend.get(at, headers={"At-Least": paid["position"]}))["items"][0]
+    assert (window["name"], window["status"], window["ended_at"]) == ("response", "lapsed", window["due_at"])
+    assert window["recorded_at"] < window["due_at"], "the real time, from which the clock was turned ahead"
 
 
 async def test_only_a_test_marketplace_s_clock_turns_and_only_forwards(anew: House) -> None:

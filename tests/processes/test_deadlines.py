@@ -8,8 +8,8 @@ from uuid import UUID
 
 import pytest
 
+from domain.commands import AnyCommand
 from domain.deadlines import DeadlineLapsed
-from domain.decide import AnyCommand
 from domain.outage import LEAST
 from domain.silence import RecordLapses
 from mediation.engine import Engine, Outcome, Request
