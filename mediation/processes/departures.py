@@ -4,9 +4,7 @@
 whenever a worker dies: each is a row here until its `HandOver` has been decided.
 """
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 
 import structlog
 from psycopg import AsyncConnection
@@ -16,6 +14,7 @@ from domain.assignment import HandOver
 from domain.mandate import MandateClosed
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
+from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
 from mediation.store.consumer import PASSING, describe
 from mediation.store.log import Recorded
@@ -34,19 +33,17 @@ _DONE = "DELETE FROM departure_task WHERE mandate_id = %s AND dispute_id = %s"
 _LATER = """UPDATE departure_task SET not_before = now() + interval '1 minute'
 WHERE mandate_id = %s AND dispute_id = %s"""
 
-_LONGEST_SLEEP = 0.5  # seconds
 
 _log = structlog.get_logger(__name__)
 
 
-class Departures:
+class Departures(TaskProcess):
     name = "departures@1"
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, clocks: Clocks) -> None:
-        self._pool = pool
+        super().__init__(pool)
         self._engine = engine
         self._clocks = clocks
-        self._wake = asyncio.Event()
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         for recorded in batch:
@@ -54,15 +51,6 @@ class Departures:
                 about = (recorded.marketplace, event.neutral, recorded.correlation_id)
                 await conn.execute(_SET, (recorded.stream_id, list(event.cases), *about))
                 self._wake.set()
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            self._wake.clear()
-            await self.work()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LONGEST_SLEEP):
-                    await self._wake.wait()
 
     async def work(self) -> int:
         """Hands over what there is to hand over; how many cases that were. What fails is tried again, and the rest goes on."""
@@ -86,7 +74,3 @@ class Departures:
             else:
                 await self._execute(_DONE, (mandate_id, dispute_id))
         return len(tasks)
-
-    async def _execute(self, statement: str, parameters: Sequence[object]) -> None:
-        async with self._pool.connection() as conn:
-            await conn.execute(statement, parameters)

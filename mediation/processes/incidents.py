@@ -6,7 +6,6 @@ recorded that it was reached, or which rule refused it. The words stay sealed on
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from domain.people import Text, Words
 from domain.refusals import Refusal
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
+from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
 from mediation.store.consumer import PASSING, describe
 from mediation.store.log import Recorded
@@ -49,21 +49,19 @@ _DONE = "DELETE FROM bulk_task WHERE incident_id = %s AND number = %s AND disput
 _LATER = """UPDATE bulk_task SET not_before = now() + interval '1 minute'
 WHERE incident_id = %s AND number = %s AND dispute_id = %s"""
 
-_LONGEST_SLEEP = 0.5  # seconds
 _AT_ONCE = 16
 """Members of which the commands share the log's commits."""
 
 _log = structlog.get_logger(__name__)
 
 
-class IncidentProcess:
+class IncidentProcess(TaskProcess):
     name = "bulk_acts@1"
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, clocks: Clocks) -> None:
-        self._pool = pool
+        super().__init__(pool)
         self._engine = engine
         self._clocks = clocks
-        self._wake = asyncio.Event()
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         for recorded in batch:
@@ -77,15 +75,6 @@ class IncidentProcess:
                     await self._said(conn, recorded, number, Role.NEUTRAL, words)
                 case OfferedToAll(number=number, by=by, message=words):
                     await self._said(conn, recorded, number, Role(by.value), words)
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            self._wake.clear()
-            await self.work()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LONGEST_SLEEP):
-                    await self._wake.wait()
 
     async def work(self) -> int:
         """Brings what there is to bring; to how many that was. What fails is tried again, and the rest goes on."""
@@ -143,7 +132,3 @@ class IncidentProcess:
         except Refusal as refusal:
             missed = {**about, "actor": ENGINE, "now": now, "code": refusal.code}
             await self._engine.handle(RecordNotReached.model_validate(missed), chain)
-
-    async def _execute(self, statement: str, parameters: Sequence[object]) -> None:
-        async with self._pool.connection() as conn:
-            await conn.execute(statement, parameters)

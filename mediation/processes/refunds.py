@@ -4,9 +4,7 @@ What has no answer yet is asked about, what failed is tried again, each when the
 to look at which, by the marketplace's own clock.
 """
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -30,6 +28,7 @@ from domain.stay import DisputeResumed, DisputeStayed
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.attempts import Attempts
+from mediation.processes.tasks import TaskProcess
 from mediation.store.consumer import PASSING, describe
 from mediation.store.log import Recorded
 
@@ -60,22 +59,20 @@ _DONE = "DELETE FROM refund_work WHERE commitment_id = %s AND act = %s"
 _LATER = "UPDATE refund_work SET not_before = %s WHERE commitment_id = %s AND act = %s AND position = %s"
 _NEVER = "UPDATE refund_work SET not_before = 'infinity' WHERE commitment_id = %s AND act = 'follow' AND position = %s"
 
-_LONGEST_SLEEP = 0.5  # seconds
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
 
 _log = structlog.get_logger(__name__)
 
 
-class RefundProcess:
+class RefundProcess(TaskProcess):
     name = "refunds@2"
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, attempts: Attempts) -> None:
-        self._pool = pool
+        super().__init__(pool)
         self._engine = engine
         self._attempts = attempts
         self._clocks = attempts.clocks
-        self._wake = asyncio.Event()
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """`follow` stays with a refund until it is over: should its commitment end in another way, the money is released."""
@@ -102,15 +99,6 @@ class RefundProcess:
                 case _:
                     continue
             self._wake.set()
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            self._wake.clear()
-            await self.work()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LONGEST_SLEEP):
-                    await self._wake.wait()
 
     async def work(self) -> int:
         """Does what there is to do; how much that was. What fails waits for another try, and the rest goes on."""
@@ -185,10 +173,6 @@ class RefundProcess:
     async def _later(self, commitment_id: UUID, act: str, position: int, marketplace: str) -> None:
         later = await self._clocks.now(marketplace) + _MINUTE
         await self._execute(_LATER, (later, commitment_id, act, position))
-
-    async def _execute(self, statement: str, parameters: Sequence[object]) -> None:
-        async with self._pool.connection() as conn:
-            await conn.execute(statement, parameters)
 
 
 def _task(recorded: Recorded, commitment_id: UUID, act: str, owed_from: datetime | None = None) -> tuple[object, ...]:

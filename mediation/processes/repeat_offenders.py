@@ -4,9 +4,7 @@ The counting, and what is recommended to the marketplace, are decided on the str
 it has counted: so each case counts once, whenever a worker dies. Each side of such a dispute is a row here until that is done.
 """
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 
 import structlog
 from psycopg import AsyncConnection
@@ -18,6 +16,7 @@ from domain.recommendations import CountCase
 from domain.reopening import DisputeReopened
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
+from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
 from mediation.store.consumer import PASSING, describe
 from mediation.store.log import Recorded
@@ -39,19 +38,17 @@ _LATER = """UPDATE case_to_count SET not_before = now() + interval '1 minute'
 WHERE dispute_id = %s AND side = %s AND position = %s"""
 
 _SIDES = [side.value for side in Side]
-_LONGEST_SLEEP = 0.5  # seconds
 
 _log = structlog.get_logger(__name__)
 
 
-class RepeatOffenders:
+class RepeatOffenders(TaskProcess):
     name = "repeat_offenders@1"
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, clocks: Clocks) -> None:
-        self._pool = pool
+        super().__init__(pool)
         self._engine = engine
         self._clocks = clocks
-        self._wake = asyncio.Event()
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         for recorded in batch:
@@ -60,15 +57,6 @@ class RepeatOffenders:
                 about = (recorded.marketplace, recorded.correlation_id)
                 await conn.execute(_SET, (recorded.dispute_id, _SIDES, *when, *about))
                 self._wake.set()
-
-    async def run(self) -> None:
-        """Until cancelled."""
-        while True:
-            self._wake.clear()
-            await self.work()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_LONGEST_SLEEP):
-                    await self._wake.wait()
 
     async def work(self) -> int:
         """Counts what there is to count; how many rows that were. What fails is tried again, and the rest goes on."""
@@ -88,7 +76,3 @@ class RepeatOffenders:
             else:
                 await self._execute(_DONE, (dispute_id, side, position))
         return len(tasks)
-
-    async def _execute(self, statement: str, parameters: Sequence[object]) -> None:
-        async with self._pool.connection() as conn:
-            await conn.execute(statement, parameters)
