@@ -5,7 +5,7 @@ outcome is overturned, what was paid under it stays paid, and counts against wha
 owes a *recovery*, and until then the funder bears it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, assert_never
 
@@ -77,6 +77,19 @@ def evolve(advance: Advance, event: RecoveryEvent) -> Advance:
             return replace(advance, received={Side.BUYER: to_buyer, Side.SELLER: to_seller})
         case _:
             assert_never(event)
+
+
+def funded(advance: Advance, funder: Bearer | None) -> Advance:
+    """Paid by a grant of the fast lane, while it may still fall."""
+    return replace(advance, funded_by=funder)
+
+
+def overturned(advance: Advance, events: "Sequence[RecoveryEvent | CommitmentEvent | GoodsEvent]") -> Advance:
+    """What is left of it after `overturn`."""
+    for event in events:
+        if isinstance(event, AwardOverturned):
+            advance = evolve(advance, event)
+    return advance
 
 
 def conceded(advance: Advance, claimant: Side, part: Money) -> Advance:

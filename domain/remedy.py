@@ -41,15 +41,36 @@ def owed(
 
 def early(
     dispute: "Dispute", policy: Policy, award: Division, number: int, now: Instant
-) -> list[RecoveryEvent | CommitmentEvent]:
+) -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
     """A refund that is ruled for, paid while the ruling can still be appealed: where the policy says who funds that. What is
     held in escrow is safe where it is, and what waits for goods or comes in instalments is not due at once anyway."""
     waits = dispute.held or award.goods is not None or award.instalments or dispute.advance.received
     if policy.early_execution is None or waits or dispute.claimant is Side.SELLER or award.claimant.is_zero:
         return []
     funder = Bearer(policy.early_execution)
-    promise = _promise(dispute, policy, funder, dispute.claimant, award.claimant, now)
-    return [RulingExecuted(number=number, funded_by=funder), commitments.made(dispute, promise, "ruling")]
+    executed = RulingExecuted(number=number, funded_by=funder)
+    return [executed, *advanced(dispute, policy, funder, award.claimant, "ruling", now)]
+
+
+def advanced(
+    dispute: "Dispute", policy: Policy, funder: Bearer | None, amount: Money, arises_from: str, now: Instant
+) -> list[CommitmentEvent | GoodsEvent]:
+    """What the claimant is paid before it is final, by whoever funds that; out of what is held where nobody does."""
+    if funder is None:
+        return owed(dispute, policy, dispute.division(amount), arises_from, now)
+    promise = _promise(dispute, policy, funder, dispute.claimant, amount, now)
+    return [commitments.made(dispute, promise, arises_from)]
+
+
+def recourse(dispute: "Dispute", policy: Policy, arises_from: str, now: Instant) -> list[CommitmentEvent]:
+    """What was paid before it was final stands: the respondent owes it to whoever funded it."""
+    funder = dispute.advance.funded_by
+    if funder is None:
+        return []
+    moved = (*dispute.commitments.paid, *dispute.commitments.open.values())
+    amounts = (c.amount for c in moved if (c.arises_from, c.owed_by) == (arises_from, funder) and c.amount)
+    total = Money.total(amounts, dispute.in_dispute.currency)
+    return [commitments.made(dispute, p, "recovery") for p in _recourse(dispute, policy, funder, total, now)]
 
 
 def final(dispute: "Dispute", policy: Policy, award: Division, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
@@ -74,10 +95,7 @@ def replaced(
     Where the new one is smaller, whoever received too much owes a recovery to the funder, who bears it meanwhile.
     """
     events = recovery.overturn(dispute)
-    advance = dispute.advance
-    for event in events:
-        if isinstance(event, recovery.AwardOverturned):
-            advance = recovery.evolve(advance, event)
+    advance = recovery.overturned(dispute.advance, events)
     return [*events, *owed(replace(dispute, advance=advance), policy, award, arises_from, now)]
 
 

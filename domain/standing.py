@@ -7,7 +7,7 @@ dispute with these rules and says what has changed.
 from dataclasses import replace
 from typing import Literal
 
-from domain import assignment, breaches, independence, refund_referral, remedy, stay
+from domain import assignment, breaches, fast_lane, independence, refund_referral, remedy, stay
 from domain.base import Instant
 from domain.closure import closing
 from domain.commitments import Bearer, CommitmentDischarged, CommitmentKind
@@ -87,7 +87,7 @@ def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
     ruled = dispute.adjudication.ruling is not None
     match name.split("-"):
         case ["response"]:
-            return "met" if dispute.response else _moot_if(over or ruled)
+            return "met" if dispute.response else _moot_if((over and not fast_lane.may_be_contested(dispute)) or ruled)
         case ["negotiation"]:
             return _moot_if(over or dispute.escalation.escalated)
         case ["offer", number]:
