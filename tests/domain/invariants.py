@@ -209,7 +209,8 @@ def of_recommendations(world: World, dispute_ids: Iterable[UUID]) -> None:
     assert owed == {i for record in records for i, answer in record.recommended.items() if answer is None}
     for dispute in disputes:
         ruling = dispute.adjudication.ruling
-        assert not vexatious.stands(dispute) or (ruling is not None and ruling.award.claimant.is_zero)
+        refused = dispute.outcome is Outcome.INADMISSIBLE or (ruling is not None and ruling.award.claimant.is_zero)
+        assert not vexatious.stands(dispute) or refused
 
 
 def of_ledger(world: World, dispute_id: UUID) -> None:
