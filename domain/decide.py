@@ -6,6 +6,7 @@ lapses due before now  →  the decision itself  →  what follows from where th
 from functools import reduce
 
 from domain import (
+    erasure,
     escalation,
     fast_lane,
     filing,
@@ -25,6 +26,7 @@ from domain.commands import AnyCommand, DisputeCommand
 from domain.course import Course, Fact
 from domain.dispatch import act
 from domain.dispute import Dispute
+from domain.erasure import LiftLegalHold, PlaceLegalHold, ReapplyErasure, RecordCompleted, RecordErased
 from domain.escalation import AssignNeutral, Escalated
 from domain.fast_lane import FastLaneGranted
 from domain.filing import FileDispute
@@ -41,7 +43,7 @@ from domain.silence import lapses
 from domain.standing import aftermath
 
 
-def decide(case: Case, command: AnyCommand) -> list[Fact]:
+def decide(case: Case, command: AnyCommand) -> list[Fact]:  # noqa: C901 - one arm a kind of command
     """What the command makes happen; nothing, where it already is so.
 
     Raises:
@@ -68,6 +70,10 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
             events = [*reconciliation.record(case.reconciliation, command)]
         case ExplainDifference():
             events = [*reconciliation.explain(case.reconciliation, command)]
+        case RecordErased(dispute_id=None):
+            events = [*erasure.record(None, case.person, command)]
+        case RecordCompleted() | ReapplyErasure() | PlaceLegalHold() | LiftLegalHold():
+            events = [*erasure.decide(case.person, command)]
         case _ if isinstance(command, IncidentCommand):
             events = [*incident.decide(case.incident, case.mandate, command)]
         case _:

@@ -138,11 +138,6 @@ def contested(
     return [FastLaneContested(by=by), *fallen, escalated(dispute, by)], undecided
 
 
-def stands(dispute: "Dispute", policy: Policy, at: Instant) -> "list[CommitmentEvent]":
-    """Nobody contests it any more: who bore it so far gets back from the respondent what was paid in its place."""
-    return remedy.recourse(dispute, policy, "default", at)
-
-
 def _is_alone(tx: Transaction, command: "FileDispute") -> bool:
     """Nobody else has, or had, to do with the money of this order."""
     untouched = not (tx.claims or tx.ended or tx.moves)

@@ -126,8 +126,7 @@ def _to_grant(dispute: "Dispute", policy: Policy, command: Respond, side: Side) 
     if command.goods is not None:
         raise GoodsOutOfPlace(answer=command.answer.value)
     statement = dispute.text(command.statement, command.actor)
-    given = ResponseGiven(answer=command.answer, by=side, conceded=_part(dispute, command), statement=statement)
-    return [given, *fast_lane.stands(dispute, policy, command.now)]
+    return [ResponseGiven(answer=command.answer, by=side, conceded=_part(dispute, command), statement=statement)]
 
 
 def _to_claim(dispute: "Dispute", policy: Policy, command: Respond, side: Side) -> "list[DisputeEvent]":

@@ -113,7 +113,7 @@ def _lapsed(dispute: Dispute, policy: Policy, deadline: Deadline) -> list[Disput
     lapsed = DeadlineLapsed(name=deadline.name)
     match deadline.name.split("-"):
         case ["response"] if fast_lane.may_be_contested(dispute):
-            return [lapsed, *fast_lane.stands(dispute, policy, deadline.due_at)]
+            return [lapsed]
         case ["response"]:
             return [lapsed, *_unanswered(dispute, policy, deadline.due_at)]
         case ["negotiation"]:
