@@ -37,6 +37,7 @@ class CommitmentKind(StrEnum):
     DECIDE = "decide"
     CO_SIGN = "co_sign"
     ASSIGN = "assign"
+    ERASE = "erase"
 
 
 class CommitmentClass(StrEnum):
@@ -113,6 +114,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
         "refund",
         "recommendation",
         "breach",
+        "erasure",
     ]
     because_of: UUID | None = None
 
@@ -209,6 +211,7 @@ BEYOND_CLAIM = frozenset({"promise", "goodwill"})
 
 RECOMMENDATION = "recommendation"
 BREACH = "breach"
+ERASURE = "erasure"
 """What the marketplace's answer on a repeat offender arises from; hidden from the parties."""
 
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
@@ -272,9 +275,9 @@ class Commitment:
 
     @property
     def kept_by_its_own_act(self) -> bool:
-        """Nobody says that it was kept, lets it go or takes another promise for it: the marketplace answers, or a neutral
-        is assigned."""
-        return self.arises_from == RECOMMENDATION or self.owes_neutral
+        """Nobody says that it was kept, lets it go or takes another promise for it: the marketplace answers, a neutral
+        is assigned, or a person erased."""
+        return self.arises_from in (RECOMMENDATION, ERASURE) or self.owes_neutral
 
     @property
     def owes_neutral(self) -> bool:

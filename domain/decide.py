@@ -5,7 +5,7 @@ lapses due before now  →  the decision itself  →  what follows from where th
 
 from functools import reduce
 
-from domain import escalation, filing, incident, mandate, outage, policy, reconciliation, representation, stay
+from domain import erasure, escalation, filing, incident, mandate, outage, policy, reconciliation, representation, stay
 from domain.admissibility import DeclaredInadmissible
 from domain.assignment import Recuse
 from domain.base import Event
@@ -14,6 +14,7 @@ from domain.commands import AnyCommand, DisputeCommand
 from domain.course import Course, Fact
 from domain.dispatch import act
 from domain.dispute import Dispute
+from domain.erasure import LiftLegalHold, PlaceLegalHold, ReapplyErasure, RecordCompleted, RecordErased
 from domain.escalation import AssignNeutral, Escalated
 from domain.filing import FileDispute
 from domain.incident import IncidentCommand
@@ -29,7 +30,7 @@ from domain.silence import lapses
 from domain.standing import aftermath
 
 
-def decide(case: Case, command: AnyCommand) -> list[Fact]:
+def decide(case: Case, command: AnyCommand) -> list[Fact]:  # noqa: C901 - one arm a kind of command
     """What the command makes happen; nothing, where it already is so.
 
     Raises:
@@ -56,6 +57,10 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
             events = [*reconciliation.record(case.reconciliation, command)]
         case ExplainDifference():
             events = [*reconciliation.explain(case.reconciliation, command)]
+        case RecordErased(dispute_id=None):
+            events = [*erasure.record(None, case.person, command)]
+        case RecordCompleted() | ReapplyErasure() | PlaceLegalHold() | LiftLegalHold():
+            events = [*erasure.decide(case.person, command)]
         case _ if isinstance(command, IncidentCommand):
             events = [*incident.decide(case.incident, case.mandate, command)]
         case _:

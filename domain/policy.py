@@ -160,7 +160,8 @@ class Policy(Value):
     ruling can still be appealed; without it nothing moves before the ruling is final. `authority` is what a neutral may do
     whose mandate does not say. `reasons` are those in scope, and what is asked for each; what lies before one of the
     `excluded_forums` when it is filed is inadmissible here. What follows from a broken promise is in
-    `on_breach`; the first rule that fits applies.
+    `on_breach`; the first rule that fits applies. For `retention_days` after a dispute was closed nobody who took part in it is
+    erased.
     """
 
     version: VersionName
@@ -183,6 +184,7 @@ class Policy(Value):
         default_factory=lambda: dict(FIRST_REASONS)
     )
     excluded_forums: Annotated[tuple[Forum, ...], Field(max_length=10)] = get_args(Forum)
+    retention_days: Annotated[int, Field(ge=0, le=36_525, strict=True)] = 0
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:
@@ -209,7 +211,7 @@ FIRST_POLICY = Policy(version="first-2026")
 class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
     """A version published before a rule was thought of has the first policy's."""
 
-    schema_version = 3
+    schema_version = 4
 
     policy: Policy
     by: UUID

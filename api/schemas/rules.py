@@ -81,6 +81,7 @@ _POLICY: dict[str, Any] = {
         },
     },
     "excluded_forums": ["court", "arbitration"],
+    "retention_days": 365,
 }
 _SHOWN: dict[str, Any] = {
     **_POLICY,
@@ -154,6 +155,15 @@ class PublishPolicy(Act):
     excluded_forums: Annotated[
         tuple[Forum, ...], Field(max_length=10, description="What lies before one of these is inadmissible here.")
     ] = FIRST_POLICY.excluded_forums
+    retention_days: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=36_525,
+            strict=True,
+            description="For so long after a dispute was closed nobody who took part in it is erased.",
+        ),
+    ] = FIRST_POLICY.retention_days
 
     def command(self, at: Context) -> policy.PublishPolicy:
         return policy.PublishPolicy(**at.common(), policy=self.stated())
@@ -180,6 +190,7 @@ class ShownPolicy(Answer):
     authority: tuple[DeskAuthority, ...]
     reasons: dict[ClaimReason, ReasonTerms]
     excluded_forums: tuple[Forum, ...]
+    retention_days: int
 
     @classmethod
     def of(cls, published: policy.Policy) -> Self:

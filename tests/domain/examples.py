@@ -51,6 +51,16 @@ from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, Deadl
 from domain.dispute_event import MovePassed
 from domain.division import Division, Instalment
 from domain.elsewhere import RefundedElsewhere
+from domain.erasure import (
+    ErasureCompleted,
+    ErasureDeferred,
+    ErasureGranted,
+    ErasureRequested,
+    LegalHoldLifted,
+    LegalHoldPlaced,
+    PersonErased,
+    StandsAgainst,
+)
 from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
 from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
@@ -236,6 +246,7 @@ POLICY = Policy(
         )
     },
     excluded_forums=("court",),
+    retention_days=90,
     return_freight=Side.SELLER,
     early_execution="marketplace",
     abuse=AbuseRules(
@@ -428,6 +439,20 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     DisputeResumed(stayed_since=NOON),
     DisputeStayed(since=NOON),
+    ErasureCompleted(subject=BUYER, number=1, completed_at=LATER),
+    ErasureDeferred(
+        subject=BUYER,
+        number=1,
+        against=(
+            StandsAgainst(what="retention", until=LATER, dispute_id=DISPUTE, hold=1, rule="first-2026/retention_days"),
+        ),
+        until=LATER,
+        due_at=LATER,
+        dispute_id=DISPUTE,
+        commitment_id=COMMITMENT,
+    ),
+    ErasureGranted(subject=BUYER, number=1),
+    ErasureRequested(subject=BUYER, number=1, ground="person_asked", by=Role.MARKETPLACE),
     Escalated(by="buyer", offers_standing=(1, 2), reason=_text("Non risponde.")),
     EscalationJoined(by=Side.SELLER, reason=_text("他不接受。", SELLER, "zh-Hans")),
     EvidenceRequested(number=1, of=Side.SELLER, fact=_text("That it was packed.", NEUTRAL, "en")),
@@ -492,6 +517,12 @@ EXAMPLES: tuple[Event, ...] = (
     LeaveBegan(until=LATER, by=SUPERVISOR),
     LeaveEnded(by=SUPERVISOR),
     LedgerCompared(number=1, gateway="sandbox", since=NOON, refunds=3, payments=4, open=1),
+    LegalHoldLifted(
+        subject=BUYER, number=1, reason=_text("The court has ruled.", ADMINISTRATOR, "en"), by=Role.ADMINISTRATOR
+    ),
+    LegalHoldPlaced(
+        subject=BUYER, number=1, reason=_text("A court asks.", ADMINISTRATOR, "en"), until=LATER, by=Role.ADMINISTRATOR
+    ),
     MandateClosed(
         neutral=NEUTRAL, reason=_text("Has left the house.", ADMINISTRATOR, "en"), cases=(DISPUTE,), by=ADMINISTRATOR
     ),
@@ -527,6 +558,7 @@ EXAMPLES: tuple[Event, ...] = (
     ParallelProceedingRecorded(
         number=1, what="chargeback", by=Role.MARKETPLACE, statement=_text("Case 4711.", ADMINISTRATOR, "en")
     ),
+    PersonErased(subject=BUYER, number=1, ground="person_asked", erased_at=LATER),
     PolicyPublished(policy=POLICY, by=ADMINISTRATOR),
     ProposalAccepted(number=1, by=Side.SELLER),
     ProposalLapsed(number=1, why="lapsed"),
