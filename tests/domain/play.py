@@ -192,7 +192,7 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "withdraw":
             return who.withdraws()
         case "reopen":
-            return who.reopens(one_of(("fraud", "late_delivery"), choose))
+            return who.reopens(one_of(("fraud", "late_delivery", "refunded_elsewhere"), choose))
         case "rate_handling":
             return who.rates(1 + choose(4))
         case "order_stay":
