@@ -5,7 +5,7 @@ lapses due before now  →  the decision itself  →  what follows from where th
 
 from functools import reduce
 
-from domain import escalation, filing, incident, mandate, outage, policy, reconciliation, representation, stay
+from domain import escalation, filing, incident, keeping, mandate, outage, policy, reconciliation, representation, stay
 from domain.admissibility import DeclaredInadmissible
 from domain.assignment import Recuse
 from domain.base import Event
@@ -17,9 +17,7 @@ from domain.dispute import Dispute
 from domain.escalation import AssignNeutral, Escalated
 from domain.filing import FileDispute
 from domain.incident import IncidentCommand
-from domain.independence import DeclareInterests
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
-from domain.membership import JoinIncident, LeaveIncident
 from domain.outage import RecordOutage
 from domain.policy import PublishPolicy
 from domain.reconciliation import ExplainDifference, RecordComparison
@@ -82,12 +80,12 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         for at, events in lapses(case.dispute, rules, now, case.policies.outages):
             course.happen(events, at)
     _check_may_act(course.case, course.dispute, command)
-    # asked before the act: taking a case on is not yet looking at it, nor is giving it up, nor putting it with others
-    looks = not isinstance(command, Recuse | DeclareInterests | JoinIncident | LeaveIncident)
-    keeping = escalation.kept_by_acting(course.dispute, command.actor, now) if looks else []
-    looked = reduce(lambda known, event: after(known, event, now, event.stream), keeping, course.case)
-    if acted := act(looked, _dispute(looked), rules, command):
-        course.happen([*acted, *keeping], now)
+    if acted := act(course.case, course.dispute, rules, command):
+        if kept := keeping.kept_by(course.dispute, command, acted):
+            # decided with that in mind: what is kept by an act does not pass to anybody else with it
+            done = reduce(lambda known, event: after(known, event, now, event.stream), kept, course.case)
+            acted = act(done, _dispute(done), rules, command)
+        course.happen([*acted, *kept], now)
         if any(fact.stream == "dispute" for fact in course.facts):
             course.happen(aftermath(course.dispute, rules, now), now)
     return course.facts

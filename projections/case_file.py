@@ -91,7 +91,7 @@ def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
 
 CASE_FILE = View(
     title="case_file",
-    version=5,
+    version=6,
     row=CaseFile,
     key=("dispute_id",),
     concerns=kinds(DisputeEvent, RefundEvent),
