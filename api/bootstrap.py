@@ -16,10 +16,11 @@ from api.settings import Settings
 from mediation.engine import Engine
 from mediation.gateways.chosen import gateways
 from mediation.gateways.payments import Gateways
-from mediation.processes import deadlines, departures, incidents, refunds, repeat_offenders
+from mediation.processes import deadlines, departures, erasures, incidents, refunds, repeat_offenders
 from mediation.processes.attempts import Attempts
 from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.departures import Departures
+from mediation.processes.erasures import Erasures
 from mediation.processes.incidents import IncidentProcess
 from mediation.processes.refunds import RefundProcess
 from mediation.processes.repeat_offenders import RepeatOffenders
@@ -64,6 +65,7 @@ class Services:
     blind: Blind
     gateways: Gateways
     attempts: Attempts
+    erasures: Erasures
     reconciler: Reconciler
     blobs: Blobs
     tokens: Tokens
@@ -158,8 +160,9 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         departing = Departures(pool, engine, times)
         grouping = IncidentProcess(pool, engine, times)
         offenders = RepeatOffenders(pool, engine, times)
+        erasing = Erasures(pool, engine, keys, times)
         await _make_tables(pool)
-        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, grouping, offenders)
+        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, grouping, offenders, erasing)
         follow = Follow(log, pool, consumers)
         every = timedelta(hours=settings.reconcile_hours)
         reconciler = Reconciler(pool, log, follow, engine, paying, blind, every)
@@ -169,7 +172,7 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
             await clock.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
-            for process in (clock, refunding, departing, grouping, offenders, sealer):
+            for process in (clock, refunding, departing, grouping, offenders, erasing, sealer):
                 begin(process.name, process.run)
             begin("reconciliation", reconciler.run)
         yield Services(
@@ -185,6 +188,7 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
             blind=blind,
             gateways=paying,
             attempts=attempts,
+            erasures=erasing,
             reconciler=reconciler,
             blobs=Blobs.in_folder(settings.data_dir / "blobs", keys, max_bytes=settings.max_file_bytes),
             tokens=Tokens(secret.token),
@@ -200,6 +204,7 @@ async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
         await conn.execute(departures.TABLE)
         await conn.execute(incidents.TABLE)
         await conn.execute(repeat_offenders.TABLE)
+        await conn.execute(erasures.TABLE)
 
 
 @asynccontextmanager

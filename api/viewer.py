@@ -46,7 +46,7 @@ _OPEN_TO_ALL = (
     "default", "escalation", "referral", "impasse", "set_aside", "evidence_requests", "rebuttal", "counterclaim", "consents",
     "appeals", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
     "refunds_elsewhere", "reopenings", "follows", "inadmissible", "seller_contacted_at", "other_forum",
-    "key_questions", "evidence_called_for", "missing",
+    "key_questions", "evidence_called_for", "missing", "fast_lane",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from domain import handover, transaction
 from domain.base import Actor, Command, Instant, Role, Value
 from domain.commitments import (
     BEYOND_CLAIM,
+    ERASURE,
     MONEY_KINDS,
     Bearer,
     Commitment,
@@ -155,6 +156,10 @@ class RefundDecides(Conflict):
 
 class AnswerDecides(Conflict):
     """What the marketplace owes on a recommendation is kept by its answer, and by nothing else."""
+
+
+class ErasureDecides(Conflict):
+    """A promise to erase a person is kept by erasing them, and by nothing else."""
 
 
 class AssignmentDecides(Conflict):
@@ -330,6 +335,8 @@ def _owed_to_actor(dispute: "Dispute", commitment_id: UUID, actor: Actor) -> Com
 def _check_not_by_its_own_act(commitment: Commitment) -> None:
     if commitment.owes_neutral:
         raise AssignmentDecides(commitment_id=str(commitment.id))
+    if commitment.arises_from == ERASURE:
+        raise ErasureDecides(commitment_id=str(commitment.id))
     if commitment.kept_by_its_own_act:
         raise AnswerDecides(recommendation_id=str(commitment.id))
 

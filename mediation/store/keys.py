@@ -7,6 +7,8 @@ import hmac
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
 from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
@@ -30,7 +32,11 @@ SELECT * FROM made UNION ALL {_LIVING}"""
 """Waits for the disk before anything is sealed under what it made: a key that a crash forgets would take the texts with it."""
 
 _DESTROY = """UPDATE keys.data_key SET wrapped = NULL, destroyed_at = clock_timestamp()
-WHERE subject = %b AND destroyed_at IS NULL RETURNING id"""
+WHERE subject = %b AND destroyed_at IS NULL AND created_at <= %b RETURNING id"""
+_ERASURES = "SELECT subject, number, marketplace, ground, erased_at, completed_at FROM keys.erasure"
+_NOTE = """WITH noted AS (INSERT INTO keys.erasure (subject, number, marketplace, ground, erased_at)
+  VALUES (%b, %b, %b, %b, coalesce(%b, clock_timestamp())) ON CONFLICT (subject, number) DO NOTHING RETURNING erased_at)
+SELECT erased_at FROM noted UNION ALL SELECT erased_at FROM keys.erasure WHERE (subject, number) = (%b, %b)"""
 
 
 class WrongMasterKey(Exception):
@@ -53,6 +59,21 @@ class DataKey:
     def open(self, sealed: bytes, bound_to: bytes) -> bytes:
         """Raises `InvalidTag` for anything but what this key sealed, bound to just this."""
         return self.cipher.decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """That a person was erased: the `number`-th time, on what ground, and when. Kept beside the keys, and for ever.
+
+    `completed_at` is when the last master key was destroyed that could open a copy of the person's key in some backup.
+    """
+
+    subject: UUID
+    number: int
+    marketplace: str
+    ground: str
+    erased_at: datetime | None = None
+    completed_at: datetime | None = None
 
 
 class KeyStore:
@@ -93,13 +114,28 @@ class KeyStore:
             await self._ids.ask(missing)
         return {id: self._by_id[id] for id in ids}
 
-    async def destroy(self, subject: UUID) -> bool:
-        """Erases a person: nothing sealed under their key until now can be opened again. False when there was no key."""
-        destroyed = await fetch(self._pool, _DESTROY, [subject])
-        self._living.forget(subject)
+    async def erase(self, erasure: Erasure) -> datetime:
+        """Erases a person: nothing sealed under their key until then can be opened again. Says when that was.
+
+        Notes it beside the keys, before the key goes; repeated, it finds the note, and destroys only what is older than that:
+        a person who came back meanwhile has another key, and a key that a backup brought back goes again.
+        """
+        about = (erasure.subject, erasure.number)
+        parameters = (*about, erasure.marketplace, erasure.ground, erasure.erased_at, *about)
+        ((erased_at,),) = await fetch(self._pool, _NOTE, parameters)
+        destroyed = await fetch(self._pool, _DESTROY, [erasure.subject, erased_at])
+        self._living.forget(erasure.subject)
         for (id,) in destroyed:
             self._by_id.put(id, None)
-        return bool(destroyed)
+        return cast(datetime, erased_at)
+
+    async def erasures(self) -> list[Erasure]:
+        """Everybody who was ever erased, in the order in which that happened."""
+        return [Erasure(*row) for row in await fetch(self._pool, f"{_ERASURES} ORDER BY erased_at, subject")]
+
+    async def readable(self, subject: UUID) -> bool:
+        """Whether there is a key under which something of theirs may be sealed."""
+        return bool(await fetch(self._pool, _LIVING, [Uuids([subject])]))
 
     async def _fetch_by_id(self, asked: Sequence[Collection[UUID]]) -> list[None]:
         ids = set().union(*asked)

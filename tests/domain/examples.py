@@ -52,9 +52,21 @@ from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, Deadl
 from domain.dispute_event import MovePassed
 from domain.division import Division, Instalment
 from domain.elsewhere import RefundedElsewhere
+from domain.erasure import (
+    ErasureCompleted,
+    ErasureDeferred,
+    ErasureGranted,
+    ErasureRequested,
+    LegalHoldLifted,
+    LegalHoldPlaced,
+    PersonErased,
+    StandsAgainst,
+)
 from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
 from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
+from domain.fast_lane import FastLaneContested, FastLaneGranted
+from domain.fast_lane_terms import FastLaneClause
 from domain.filing import Charge, Claim, DisputeFiled, Line, Order, ReliefSought, Tracking
 from domain.goods import (
     Goods,
@@ -215,6 +227,7 @@ POLICY = Policy(
         appeal_assignment=Window(amount=2, unit="business_days"),
         set_aside=Window(amount=7, unit="calendar_days"),
         set_aside_answer=Window(amount=2, unit="business_days"),
+        fast_lane=Window(amount=7, unit="calendar_days"),
         evidence=Window(amount=3, unit="calendar_days"),
         answers=Window(amount=5, unit="calendar_days"),
         disclosure=Window(amount=48, unit="hours"),
@@ -238,8 +251,17 @@ POLICY = Policy(
         )
     },
     excluded_forums=("court",),
+    retention_days=90,
     return_freight=Side.SELLER,
     early_execution="marketplace",
+    fast_lane=(
+        FastLaneClause(
+            clause="conformity",
+            reason=ClaimReason.ITEM_NOT_RECEIVED,
+            up_to=(_eur("40.00"),),
+            funded_by="marketplace",
+        ),
+    ),
     abuse=AbuseRules(
         limits=(ClaimLimit(of=Side.BUYER, days=30, claims=5, amounts=(_eur("500.00"),), vexatious=2, beyond="review"),),
         thresholds=(Threshold(of=Side.SELLER, ground="ruled_against", cases=3, days=90),),
@@ -273,7 +295,7 @@ ORDER = Order(
     latest_delivery_at=LATER,
     lines=(Line(key=LINE, subject=BUYER, id="1", title="Vaso", quantity=2, amount=_eur("129.90")),),
     held=(Held(by=Side.BUYER, amount=_eur("129.90")), Held(by=Side.SELLER, amount=_eur("10.00"))),
-    charges=(Charge(subject=BUYER, label="spedizione", amount=_eur("9.90")),),
+    charges=(Charge(subject=BUYER, label="spedizione", amount=_eur("9.90"), key=_id("cc")),),
     tracking=(Tracking(subject=BUYER, carrier="SDA", number="1Z", status="in_transit", at=LATER),),
 )
 BUYERS = Party(
@@ -438,6 +460,20 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     DisputeResumed(stayed_since=NOON),
     DisputeStayed(since=NOON),
+    ErasureCompleted(subject=BUYER, number=1, completed_at=LATER),
+    ErasureDeferred(
+        subject=BUYER,
+        number=1,
+        against=(
+            StandsAgainst(what="retention", until=LATER, dispute_id=DISPUTE, hold=1, rule="first-2026/retention_days"),
+        ),
+        until=LATER,
+        due_at=LATER,
+        dispute_id=DISPUTE,
+        commitment_id=COMMITMENT,
+    ),
+    ErasureGranted(subject=BUYER, number=1),
+    ErasureRequested(subject=BUYER, number=1, ground="person_asked", by=Role.MARKETPLACE),
     Escalated(by="buyer", offers_standing=(1, 2), reason=_text("Non risponde.")),
     EscalationJoined(by=Side.SELLER, reason=_text("他不接受。", SELLER, "zh-Hans")),
     EvidenceRequested(number=1, of=Side.SELLER, fact=_text("That it was packed.", NEUTRAL, "en")),
@@ -459,6 +495,14 @@ EXAMPLES: tuple[Event, ...] = (
         shared_at=NOON,
     ),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
+    FastLaneContested(by=Side.SELLER),
+    FastLaneGranted(
+        clause="conformity",
+        shown_by="tracking",
+        claimant_receives=_eur("29.90"),
+        up_to=_eur("40.00"),
+        funded_by=Bearer.MARKETPLACE,
+    ),
     FindingShared(
         number=2,
         by=Role.NEUTRAL,
@@ -502,6 +546,12 @@ EXAMPLES: tuple[Event, ...] = (
     LeaveBegan(until=LATER, by=SUPERVISOR),
     LeaveEnded(by=SUPERVISOR),
     LedgerCompared(number=1, gateway="sandbox", since=NOON, refunds=3, payments=4, open=1),
+    LegalHoldLifted(
+        subject=BUYER, number=1, reason=_text("The court has ruled.", ADMINISTRATOR, "en"), by=Role.ADMINISTRATOR
+    ),
+    LegalHoldPlaced(
+        subject=BUYER, number=1, reason=_text("A court asks.", ADMINISTRATOR, "en"), until=LATER, by=Role.ADMINISTRATOR
+    ),
     MandateClosed(
         neutral=NEUTRAL, reason=_text("Has left the house.", ADMINISTRATOR, "en"), cases=(DISPUTE,), by=ADMINISTRATOR
     ),
@@ -547,6 +597,7 @@ EXAMPLES: tuple[Event, ...] = (
     ParallelProceedingRecorded(
         number=1, what="chargeback", by=Role.MARKETPLACE, statement=_text("Case 4711.", ADMINISTRATOR, "en")
     ),
+    PersonErased(subject=BUYER, number=1, ground="person_asked", erased_at=LATER),
     PolicyPublished(policy=POLICY, by=ADMINISTRATOR),
     ProposalAccepted(number=1, by=Side.SELLER),
     ProposalLapsed(number=1, why="lapsed"),

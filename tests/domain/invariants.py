@@ -209,7 +209,8 @@ def of_recommendations(world: World, dispute_ids: Iterable[UUID]) -> None:
     assert owed == {i for record in records for i, answer in record.recommended.items() if answer is None}
     for dispute in disputes:
         ruling = dispute.adjudication.ruling
-        assert not vexatious.stands(dispute) or (ruling is not None and ruling.award.claimant.is_zero)
+        refused = dispute.outcome is Outcome.INADMISSIBLE or (ruling is not None and ruling.award.claimant.is_zero)
+        assert not vexatious.stands(dispute) or refused
 
 
 def of_ledger(world: World, dispute_id: UUID) -> None:
@@ -391,6 +392,18 @@ def closed(world: World, dispute_id: UUID) -> None:
     dispute = world.dispute(dispute_id)
     assert all(c.commitment_class is CommitmentClass.SERVICE for c in dispute.commitments.open.values())
     assert dispute_id not in world.transaction(dispute_id).claims
+    of_funder(dispute)
+
+
+def of_funder(dispute: Dispute) -> None:
+    """Whoever paid before the ruling was final, in the seller's place, has got it back, but for what it let go."""
+    funder, held = dispute.advance.funded_by, dispute.commitments
+    if funder in (None, Bearer.SELLER) or any(c.arises_from == "recovery" for c in held.forgone.values()):
+        return
+    paid = [c for c in held.paid if c.amount and c.arises_from in (*_BY_OUTCOME, "recovery")]
+    out = [c.amount for c in paid if c.amount and c.owed_by is funder]
+    back = [c.amount for c in paid if c.amount and c.owed_to is funder]
+    assert Money.total(out, dispute.in_dispute.currency) == Money.total(back, dispute.in_dispute.currency)
 
 
 def _events(world: World, dispute_id: UUID) -> Iterator[Event]:

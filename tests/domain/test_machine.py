@@ -304,8 +304,8 @@ class Disputes(RuleBasedStateMachine):
     def something_is_said_to_all(self, share: int, who: Person) -> None:
         """Each member is reached by it, or says why not; as the process does it."""
         table = self.table
-        said = offers_to_all if who is seller else proposes_to_all
-        table.world.do(said(who, share).command(table.now))
+        said = offers_to_all(who, share or 1) if who is seller else proposes_to_all(who, share)
+        table.world.do(said.command(table.now))
         assert self.incident is not None
         number = len(self.incident.acts)
         for dispute_id in table.filed:
@@ -432,7 +432,7 @@ class Disputes(RuleBasedStateMachine):
 
     def _to_count(self) -> list[UUID]:
         disputes = map(self.table.dispute, self.table.filed)
-        return [d.id for d in disputes if any(r.final for r in d.adjudication.rulings)]
+        return [d.id for d in disputes if d.vexatious or any(r.final for r in d.adjudication.rulings)]
 
     def _paid(self) -> Iterator[tuple[Dispute, int]]:
         """What was paid by a refund, the last first."""
