@@ -16,6 +16,7 @@ from api.identity import Caller, Calling
 from api.problems import reading_request
 from api.schemas.answers import Done
 from api.schemas.base import Act, Context
+from api.viewer import Viewer
 from domain.people import Side
 from domain.refusals import Malformed
 from mediation import engine
@@ -89,7 +90,7 @@ class Writing:
             version=version,
             position=await self.position(outcome),
             stage=dispute.stage,
-            awaiting=dispute.awaiting,
+            awaiting=Viewer(self.caller).awaiting(dispute.stage, dispute.awaiting, dispute.escalation.neutral),
             outcome=dispute.outcome,
             actions=self.front.actions.of(dispute, policy, self.caller.actor, outcome.at, outcome.case.incident),
             **made,

@@ -118,6 +118,11 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     ]
     because_of: UUID | None = None
 
+    @property
+    def by_refund(self) -> bool:
+        """Whether a `Refund` carries it out. What somebody owes back does not come out of the order."""
+        return self.promise.by_refund and self.arises_from != "recovery"
+
 
 class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute"):
     """The due instant passed. What was owed is still owed."""
@@ -255,7 +260,7 @@ class Commitment:
 
     @property
     def by_refund(self) -> bool:
-        by_refund = carried_out_by_refund(self.kind, self.owed_by, self.owed_to)
+        by_refund = carried_out_by_refund(self.kind, self.owed_by, self.owed_to) and self.arises_from != "recovery"
         return by_refund and self.commitment_class is CommitmentClass.REMEDY
 
     @property
@@ -295,13 +300,15 @@ class Commitment:
 class Commitments:
     """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless.
 
-    `paid` are the remedies that were kept: the money, and what was done with goods.
+    `paid` are the remedies that were kept: the money, and what was done with goods. `forgone` is the money of remedies that
+    whoever it was owed to let go, whole or in part, by the promise that was waived or the one that took its place.
     """
 
     made: int = 0
     open: Mapping[UUID, Commitment] = field(default_factory=dict)
     ended: Mapping[UUID, str] = field(default_factory=dict)
     paid: tuple[Commitment, ...] = ()
+    forgone: Mapping[UUID, Commitment] = field(default_factory=dict)
 
     def get(self, commitment_id: UUID) -> Commitment | None:
         return self.open.get(commitment_id)
@@ -333,7 +340,8 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
                 since=event.promise.since,
                 because_of=event.because_of,
             )
-            return replace(commitments, made=event.number, open={**commitments.open, made.id: made})
+            forgone = _in_place_of_more(commitments.forgone, made)
+            return replace(commitments, made=event.number, open={**commitments.open, made.id: made}, forgone=forgone)
         case CommitmentDeferred(commitment_id=cid, due_at=due_at):
             return _change(commitments, cid, due_at=due_at)
         case CommitmentBreached(commitment_id=cid):
@@ -344,9 +352,9 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
             remedy = kept_one is not None and kept_one.commitment_class is CommitmentClass.REMEDY
             return replace(over, paid=(*over.paid, kept_one)) if kept_one and remedy else over
         case CommitmentWaived(commitment_id=cid):
-            return _end(commitments, cid, "waived")
-        case CommitmentReplaced(commitment_id=cid):
-            return _end(commitments, cid, "replaced")
+            return _end(_let_go(commitments, cid, cid), cid, "waived")
+        case CommitmentReplaced(commitment_id=cid, replaced_by=successor):
+            return _end(_let_go(commitments, cid, successor), cid, "replaced")
         case CommitmentPassed(commitment_id=cid, owed_by=owed_by):
             return _change(commitments, cid, owed_by=owed_by, passed=owed_by is not Bearer.NEUTRAL)
         case CommitmentDischarged(commitment_id=cid):
@@ -380,6 +388,21 @@ def fallen(commitments: Commitments, arising_from: Collection[str]) -> Commitmen
 def unpaid(commitments: Commitments, commitment_id: UUID) -> Commitments:
     """What was kept by a refund that bounced."""
     return replace(commitments, paid=tuple(c for c in commitments.paid if c.id != commitment_id))
+
+
+def _let_go(commitments: Commitments, cid: UUID, by: UUID) -> Commitments:
+    owed = commitments.open.get(cid)
+    if owed is None or owed.amount is None or owed.commitment_class is not CommitmentClass.REMEDY:
+        return commitments
+    return replace(commitments, forgone={**commitments.forgone, by: owed})
+
+
+def _in_place_of_more(forgone: Mapping[UUID, Commitment], made: Commitment) -> Mapping[UUID, Commitment]:
+    """Of what was replaced, all but what took its place was let go."""
+    before = forgone.get(made.id)
+    if before is None or before.amount is None or made.amount is None:
+        return forgone
+    return {**forgone, made.id: replace(before, amount=before.amount - made.amount)}
 
 
 def _change(commitments: Commitments, cid: UUID, **changes: object) -> Commitments:

@@ -5,7 +5,19 @@ lapses due before now  →  the decision itself  →  what follows from where th
 
 from functools import reduce
 
-from domain import erasure, escalation, filing, incident, mandate, outage, policy, reconciliation, representation, stay
+from domain import (
+    erasure,
+    escalation,
+    fast_lane,
+    filing,
+    incident,
+    mandate,
+    outage,
+    policy,
+    reconciliation,
+    representation,
+    stay,
+)
 from domain.admissibility import DeclaredInadmissible
 from domain.assignment import Recuse
 from domain.base import Event
@@ -16,6 +28,7 @@ from domain.dispatch import act
 from domain.dispute import Dispute
 from domain.erasure import LiftLegalHold, PlaceLegalHold, ReapplyErasure, RecordCompleted, RecordErased
 from domain.escalation import AssignNeutral, Escalated
+from domain.fast_lane import FastLaneGranted
 from domain.filing import FileDispute
 from domain.incident import IncidentCommand
 from domain.independence import DeclareInterests
@@ -69,12 +82,15 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:  # noqa: C901 - one a
 
 
 def _filed(case: Case, command: FileDispute) -> list[Fact]:
-    """Nothing follows by itself from a filing, unless the policy does not hear it, or calls a neutral at once."""
+    """Nothing follows by itself from a filing, unless the policy does not hear it, calls a neutral or grants it at once."""
     events, now = filing.file(case.transaction, case.policies, case.claims, command), command.now
-    if not any(isinstance(event, Escalated | DeclaredInadmissible) for event in events):
+    if not any(isinstance(event, Escalated | DeclaredInadmissible | FastLaneGranted) for event in events):
         return [Fact(event, now, event.stream) for event in events]
     course = Course(case)
     course.happen(events, now)
+    for event in events:
+        if isinstance(event, FastLaneGranted):
+            course.happen(fast_lane.owed(course.dispute, case.policies.current, event, now), now)
     course.happen(aftermath(course.dispute, case.policies.current, now), now)
     return course.facts
 

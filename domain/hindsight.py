@@ -118,8 +118,8 @@ _TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
 }
 """Acts whose fact has the fields of its command; the role, where the fact does not tell it. `_otherwise` has all others."""
 
-_LEADING = (negotiation.OfferMade, reopening.DisputeReopened)
-"""What an act was, also where something came of it first: an offer that rejects another, an award that falls."""
+_LEADING = (negotiation.OfferMade, reopening.DisputeReopened, response.ResponseGiven)
+"""What an act was, also where something came of it first: an offer that rejects another, an award or a grant that falls."""
 
 
 def told_again(act: Act, dispute: Dispute | None, marketplace: str, *, silence: bool) -> Command | None:

@@ -15,6 +15,7 @@ from domain import soundness
 from domain.abuse import AbuseRules
 from domain.base import Command, Event, Role, Value
 from domain.consequences import FIRST_CONSEQUENCES, Consequence
+from domain.fast_lane_terms import ClauseName, FastLaneClause, Funder
 from domain.first_reasons import FIRST_REASONS
 from domain.money import Money
 from domain.outage import Outage, OutageRecorded
@@ -26,9 +27,7 @@ from domain.windows import ClosedPeriod, Window
 
 # --- types ---
 
-ClauseName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,39}$")]
 ClauseText = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-Funder = Literal["seller", "marketplace", "insurer"]
 VersionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 Tier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,19}$")]
 
@@ -68,6 +67,7 @@ class Windows(Value):
     appeal_assignment: Window = Window(amount=2, unit="business_days")
     set_aside: Window = Window(amount=7, unit="calendar_days")
     set_aside_answer: Window = Window(amount=2, unit="business_days")
+    fast_lane: Window = Window(amount=7, unit="calendar_days")
     evidence: Window = Window(amount=3, unit="calendar_days")
     answers: Window = Window(amount=5, unit="calendar_days")
     disclosure: Window = Window(amount=48, unit="hours")
@@ -101,6 +101,7 @@ class Silence(Value):
     appeal_assignment: Literal["promise_broken"] = "promise_broken"
     set_aside: Literal["default_stands"] = "default_stands"
     set_aside_answer: Literal["promise_broken"] = "promise_broken"
+    fast_lane: Literal["grant_stands"] = "grant_stands"
     evidence: Literal["adverse_inference"] = "adverse_inference"
     answers: Literal["goes_on_without"] = "goes_on_without"
     disclosure: Literal["citable"] = "citable"
@@ -157,7 +158,8 @@ class Policy(Value):
 
     `declaration_before_ruling`: a neutral declares interests, or that there are none, before ruling.
     `return_freight` is who pays the way back of goods. `early_execution` names who funds a refund that is ruled for while the
-    ruling can still be appealed; without it nothing moves before the ruling is final. `authority` is what a neutral may do
+    ruling can still be appealed; without it nothing moves before the ruling is final. `fast_lane` are the clauses by which
+    small claims that the record shows decide themselves; the first that fits applies. `authority` is what a neutral may do
     whose mandate does not say. `reasons` are those in scope, and what is asked for each; what lies before one of the
     `excluded_forums` when it is filed is inadmissible here. What follows from a broken promise is in
     `on_breach`; the first rule that fits applies. For `retention_days` after a dispute was closed nobody who took part in it is
@@ -175,6 +177,7 @@ class Policy(Value):
     declaration_before_ruling: bool = False
     return_freight: Side = Side.SELLER
     early_execution: Funder | None = None
+    fast_lane: Annotated[tuple[FastLaneClause, ...], Field(max_length=20)] = ()
     abuse: AbuseRules = AbuseRules()
     on_breach: Annotated[tuple[Consequence, ...], Field(max_length=20)] = FIRST_CONSEQUENCES
     silence: Silence = Silence()

@@ -23,6 +23,7 @@ from domain.commitments import (
 from domain.course import Fact
 from domain.deadlines import DeadlineLapsed, DeadlineSet
 from domain.decide import decide
+from domain.fast_lane import FastLaneGranted
 from domain.filing import DisputeFiled
 from domain.hindsight import Act, Happened, told_again
 from domain.membership import MembershipEvent
@@ -159,10 +160,12 @@ class Course:
         return Came(outcome, Money.total(owed.values(), dispute.in_dispute.currency))
 
     def lapses(self) -> Iterable[tuple[Instant, str]]:
-        """The clause of each window that ended in silence, and when."""
+        """The clause of each window that ended in silence, and when; and by which the claim was granted at once."""
         rules: dict[object, str] = {}
         for at, event in self.events:
             match event:
+                case FastLaneGranted(clause=clause):
+                    yield at, clause
                 case DeadlineSet(deadline=deadline):
                     rules[deadline.name] = deadline.proof.rule
                 case CommitmentMade(commitment_id=id, promise=promise) if promise.proof is not None:

@@ -12,6 +12,7 @@ from uuid import UUID
 from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingCoSigned, RulingIssued
 from domain.base import Event
 from domain.closure import ClaimWithdrawn, DisputeClosed
+from domain.fast_lane import FastLaneContested, FastLaneGranted
 from domain.filing import DisputeFiled
 from domain.money import Money
 from domain.negotiation import SettlementReached
@@ -81,7 +82,7 @@ def _changes(now: Claimed, event: Event) -> dict[str, Any]:  # noqa: C901 - one 
             return {"outcome": Outcome.CONCEDED.value, "granted": whole.minor}
         case ResponseGiven(conceded=Money() as part):
             return {"conceded": part.minor}
-        case DefaultGranted(claimant_receives=amount):
+        case DefaultGranted(claimant_receives=amount) | FastLaneGranted(claimant_receives=amount):
             return {"outcome": Outcome.GRANTED_BY_DEFAULT.value, "granted": amount.minor}
         case SettlementReached(terms=terms):
             return {"outcome": Outcome.SETTLED.value, "granted": terms.claimant.minor}
@@ -109,7 +110,7 @@ def _changes(now: Claimed, event: Event) -> dict[str, Any]:  # noqa: C901 - one 
         case ClaimFoundVexatious(ruling=number):
             found_so = {**now.rulings[str(number)], "vexatious": True}
             return {"rulings": {**now.rulings, str(number): found_so}}
-        case DefaultSetAside() | DisputeReopened(bounced=None):
+        case DefaultSetAside() | FastLaneContested() | DisputeReopened(bounced=None):
             return {"outcome": None, "granted": 0, "vexatious": False}
         case DisputeClosed(outcome=outcome):
             return {"outcome": outcome.value}
@@ -126,7 +127,7 @@ def _heard(now: Claimed, on_appeal: str | None) -> dict[str, Any]:
 
 CLAIM_HISTORY = View(
     title="claim_history",
-    version=1,
+    version=2,
     row=Claimed,
     key=("dispute_id",),
     concerns=kinds(
@@ -134,6 +135,8 @@ CLAIM_HISTORY = View(
         ResponseGiven,
         DefaultGranted,
         DefaultSetAside,
+        FastLaneGranted,
+        FastLaneContested,
         SettlementReached,
         ClaimWithdrawn,
         RulingIssued,

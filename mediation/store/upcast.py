@@ -52,7 +52,7 @@ for _kind in (
     upcaster(_kind, 1)(_as_it_was)
 for _kind in ("CommitmentMade", "DisputeFiled", "ExhibitAdded", "PolicyPublished"):
     upcaster(_kind, 2)(_as_it_was)
-for _kind in ("CommitmentMade", "PolicyPublished"):
+for _kind in ("CommitmentMade", "DisputeFiled", "PolicyPublished"):
     upcaster(_kind, 3)(_as_it_was)
 
 

@@ -14,9 +14,9 @@ from domain.policy import Policy
 from domain.windows import DeadlineProof
 
 CLAUSES = {
-    "response": {"response"}, "negotiation": {"negotiation"}, "offer": {"offer_reply"}, "proposal": {"proposal_reply"},
-    "evidence": {"evidence"}, "ruling": {"ruling", "longest"}, "appeal": {"appeal"}, "set_aside": {"set_aside"},
-    "stay": {"stay"},
+    "response": {"response", "fast_lane"}, "negotiation": {"negotiation"}, "offer": {"offer_reply"},
+    "proposal": {"proposal_reply"}, "evidence": {"evidence"}, "ruling": {"ruling", "longest"}, "appeal": {"appeal"},
+    "set_aside": {"set_aside"}, "stay": {"stay"},
 }  # fmt: skip
 PROMISES = {
     "co_signature", "assignment", "breach", "first_act", "challenge", "set_aside", "remedy", "recovery", "recommendation",

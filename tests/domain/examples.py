@@ -64,6 +64,8 @@ from domain.erasure import (
 from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
 from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
+from domain.fast_lane import FastLaneContested, FastLaneGranted
+from domain.fast_lane_terms import FastLaneClause
 from domain.filing import Charge, Claim, DisputeFiled, Line, Order, ReliefSought, Tracking
 from domain.goods import (
     Goods,
@@ -224,6 +226,7 @@ POLICY = Policy(
         appeal_assignment=Window(amount=2, unit="business_days"),
         set_aside=Window(amount=7, unit="calendar_days"),
         set_aside_answer=Window(amount=2, unit="business_days"),
+        fast_lane=Window(amount=7, unit="calendar_days"),
         evidence=Window(amount=3, unit="calendar_days"),
         answers=Window(amount=5, unit="calendar_days"),
         disclosure=Window(amount=48, unit="hours"),
@@ -249,6 +252,14 @@ POLICY = Policy(
     retention_days=90,
     return_freight=Side.SELLER,
     early_execution="marketplace",
+    fast_lane=(
+        FastLaneClause(
+            clause="conformity",
+            reason=ClaimReason.ITEM_NOT_RECEIVED,
+            up_to=(_eur("40.00"),),
+            funded_by="marketplace",
+        ),
+    ),
     abuse=AbuseRules(
         limits=(ClaimLimit(of=Side.BUYER, days=30, claims=5, amounts=(_eur("500.00"),), vexatious=2, beyond="review"),),
         thresholds=(Threshold(of=Side.SELLER, ground="ruled_against", cases=3, days=90),),
@@ -282,7 +293,7 @@ ORDER = Order(
     latest_delivery_at=LATER,
     lines=(Line(key=LINE, subject=BUYER, id="1", title="Vaso", quantity=2, amount=_eur("129.90")),),
     held=(Held(by=Side.BUYER, amount=_eur("129.90")), Held(by=Side.SELLER, amount=_eur("10.00"))),
-    charges=(Charge(subject=BUYER, label="spedizione", amount=_eur("9.90")),),
+    charges=(Charge(subject=BUYER, label="spedizione", amount=_eur("9.90"), key=_id("cc")),),
     tracking=(Tracking(subject=BUYER, carrier="SDA", number="1Z", status="in_transit", at=LATER),),
 )
 BUYERS = Party(
@@ -474,6 +485,14 @@ EXAMPLES: tuple[Event, ...] = (
         shared_at=NOON,
     ),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
+    FastLaneContested(by=Side.SELLER),
+    FastLaneGranted(
+        clause="conformity",
+        shown_by="tracking",
+        claimant_receives=_eur("29.90"),
+        up_to=_eur("40.00"),
+        funded_by=Bearer.MARKETPLACE,
+    ),
     FindingShared(
         number=2,
         by=Role.NEUTRAL,

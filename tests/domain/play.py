@@ -12,13 +12,14 @@ from domain.assignment import may_hear
 from domain.base import Instant, Role
 from domain.commitments import MONEY_KINDS, Bearer, Commitment, CommitmentKind, carried_out_by_refund
 from domain.dispute import Dispute
+from domain.fast_lane import may_be_contested
 from domain.first_reasons import FIRST_REASONS
 from domain.key_questions import MAX_EDITIONS
 from domain.money import Money
 from domain.moves import Move
 from domain.people import Side
 from domain.pleadings import OnCounterclaim
-from domain.policy import CLAUSES, FIRST_POLICY
+from domain.policy import CLAUSES
 from domain.reasons import ClaimReason, Pleader, ReasonTerms
 from domain.stay import extendable
 from domain.vexatious import stands
@@ -36,7 +37,7 @@ from tests.domain.cast import (
     third_neutral,
 )
 from tests.domain.grouping import answers_shared
-from tests.domain.rules import HASTY
+from tests.domain.rules import POLICIES
 
 Choose = Callable[[int], int]
 """A number from 0 to this one."""
@@ -191,7 +192,7 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "withdraw":
             return who.withdraws()
         case "reopen":
-            return who.reopens(one_of(("fraud", "late_delivery"), choose))
+            return who.reopens(one_of(("fraud", "late_delivery", "refunded_elsewhere"), choose))
         case "rate_handling":
             return who.rates(1 + choose(4))
         case "order_stay":
@@ -199,7 +200,7 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "lift_stay":
             return who.lifts_stay()
         case "extend_deadline":
-            could = extendable(dispute, HASTY if dispute.policy_version == HASTY.version else FIRST_POLICY, who.actor)
+            could = extendable(dispute, POLICIES[dispute.policy_version], who.actor)
             return who.extends(one_of(could or ["ruling"], choose))
         case "record_parallel_proceeding":
             return who.records_proceeding()
@@ -295,7 +296,8 @@ def _division(whole: Money, choose: Choose) -> tuple[str, str]:
 
 def _response(who: Person, dispute: Dispute, choose: Choose) -> Act:
     answers = [who.contests(), who.concedes(), who.concedes()]
-    if dispute.claimant is Side.BUYER or (dispute.held and dispute.claimed < dispute.in_dispute):
+    could_be_sent_back = dispute.claimant is Side.BUYER and not may_be_contested(dispute)
+    if could_be_sent_back or (dispute.held and dispute.claimed < dispute.in_dispute):
         answers[-1] = who.concedes(goods=back(str(amount(0, dispute.goods_value, choose))))
     if dispute.claimed.minor > 1:
         answers.append(who.concedes(str(amount(1, dispute.claimed - Money(1, dispute.claimed.currency), choose))))
