@@ -42,6 +42,9 @@ from mediation.store.tasks import end
 from projections import VIEWS
 from projections.view import create_tables
 
+_LOCK = 7305
+"""Advisory lock: one worker makes the tables, and the others find them made."""
+
 _RESTART = 1.0  # seconds
 _ATTEMPTS = 3
 """How often in a row our own PostgreSQL may fail to start again."""
@@ -196,8 +199,10 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
 
 
 async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
+    """What is kept beside the log. Where several workers start at once on a new database, `IF NOT EXISTS` is not enough."""
     await create_tables(pool, VIEWS)
-    async with pool.connection() as conn:
+    async with pool.connection() as conn, conn.transaction():
+        await conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         await conn.execute(clocks.TABLE)
         await conn.execute(deadlines.TABLE)
         await conn.execute(refunds.TABLE)

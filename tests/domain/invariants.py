@@ -54,14 +54,16 @@ from domain.transaction import Transaction
 from tests.domain.world import World
 
 _STAGES = list(Stage)
-_AFTER_CLOSURE = CommitmentEvent | RepresentationEvent | HandlingRated | IncidentLeft | BulkActNotReached
+_AFTER_CLOSURE = (
+    CommitmentEvent | RepresentationEvent | HandlingRated | IncidentLeft | BulkActNotReached | RefundedElsewhere
+)
 _BY_OUTCOME = ("settlement", "ruling", "concession", "default", "withdrawal")
 
 
 def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
     """The stage only moves forward, but for a ruling sent back, a default set aside or contested and a dispute reopened.
 
-    A closed dispute moves no more: what is left are services and talk.
+    A closed dispute moves no more: what is left are services and talk, and what is reported of money moved elsewhere.
     """
     stage, reopened = before.stage, any(isinstance(f.event, DisputeReopened) for f in facts)
     for fact in facts:
