@@ -1,7 +1,8 @@
 """What each viewer sees of a dispute: the one place that hides things. It works on sealed text; only what is shown is opened.
 
 a party                        of the other: name, country, language and time zone. Nothing internal to the marketplace, and no
-                               ruling that awaits a co-signature or did not get it, nor that one is owed
+                               ruling that awaits a co-signature or did not get it, nor that one is owed; meanwhile the time to
+                               rule runs on, and it is the neutral's move
                                neither the caucus of the other
 the neutral                    the caucus that they heard; both parties, without their ids and addresses
 marketplace, supervisor,
@@ -19,12 +20,15 @@ from api.identity import Caller
 from domain.base import Role
 from domain.caucus import CaucusMessagePosted
 from domain.claims import ClaimBeyondLimit
-from domain.commitments import RECOMMENDATION, CommitmentKind, CommitmentMade
+from domain.commitments import ERASURE, RECOMMENDATION, CommitmentKind, CommitmentMade
+from domain.deadlines import DeadlineEnded
+from domain.dispute_event import MovePassed
 from domain.people import Awaiting, Side, Stage
 from domain.reopening import HandlingRated
 from domain.windows import local
 from projections.caseload import Standing
 from projections.conversations import Message
+from projections.erasures import ErasureRow, HoldRow
 from projections.incident_members import Answers, MemberRow, Progress
 from projections.mandates import Office
 from projections.pending_commitments import OwedCommitment
@@ -37,8 +41,13 @@ _WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APP
 _NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
 _BETWEEN_US = frozenset({"CoSignatureRefused", "BulkActReached", "BulkActNotReached"})
 
+_RULED_IN = frozenset({Stage.ADJUDICATION.value, Stage.APPEAL.value})
+
 _BETWEEN_US_OWED = frozenset({CommitmentKind.CO_SIGN.value})
 """What is owed for something that a party is not told of."""
+
+_OF_A_PARTY = frozenset({RECOMMENDATION, ERASURE})
+"""What arises between the marketplace and one party, and is nothing for the other."""
 
 _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
@@ -46,7 +55,7 @@ _OPEN_TO_ALL = (
     "default", "escalation", "referral", "impasse", "set_aside", "evidence_requests", "rebuttal", "counterclaim", "consents",
     "appeals", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
     "refunds_elsewhere", "reopenings", "follows", "inadmissible", "seller_contacted_at", "other_forum",
-    "key_questions", "evidence_called_for", "missing",
+    "key_questions", "evidence_called_for", "missing", "fast_lane",
 )  # fmt: skip
 
 
@@ -72,6 +81,7 @@ class Viewer:
         line_ids = {line["key"]: line["id"] for line in order["lines"]}
         return {
             **{name: doc[name] for name in _OPEN_TO_ALL},
+            "awaiting": self.awaiting(doc["stage"], doc["awaiting"], doc["neutral"]),
             "marketplace_reference": self.unless_party(doc["reference"]),
             "transaction": {**order, "payment_reference": order["payment_reference"] if self.insider else None},
             **{side.value: self._party(side, doc["parties"][side.value]) for side in Side},
@@ -99,9 +109,9 @@ class Viewer:
     def told_of(self, kind: str, body: Doc) -> Doc | None:
         """What this viewer is told of a fact; None where it is not for them at all.
 
-        A ruling that is not in effect is no fact for the parties, nor is the other's caucus. Of a caucus that is not theirs
-        anybody else learns that it was held, and nothing of what was said or shown. How a party rates the handling is for the
-        marketplace.
+        A ruling that is not in effect is no fact for the parties, nor is what would show that there is one, nor the other's
+        caucus. Of a caucus that is not theirs anybody else learns that it was held, and nothing of what was said or shown. How
+        a party rates the handling is for the marketplace.
         """
         side = self.caller.side
         if kind == ClaimBeyondLimit.kind:
@@ -114,13 +124,16 @@ class Viewer:
             return body if self._hears(body) else {name: body[name] for name in ("number", "side", "by", "neutral")}
         if side is not None and (kind in _BETWEEN_US or body.get("awaits_co_signature", False)):
             return None
+        if side is not None and _shows_unsigned(kind, body):
+            return None
         if kind == CommitmentMade.kind and not self.is_told_owed(body["promise"]["kind"], body["arises_from"]):
             return None
         return body
 
     def is_told_owed(self, kind: str, arises_from: str) -> bool:
-        """Whether what is owed is for this viewer to know; what is recommended about a party is for no party."""
-        return self.caller.side is None or (kind not in _BETWEEN_US_OWED and arises_from != RECOMMENDATION)
+        """Whether what is owed is for this viewer to know; what is recommended about a party, or owed to one who asked to be
+        forgotten, is for no party."""
+        return self.caller.side is None or (kind not in _BETWEEN_US_OWED and arises_from not in _OF_A_PARTY)
 
     def commitments(self, doc: Doc) -> list[Doc]:
         return [owed for owed in doc["commitments"] if self.is_told_owed(owed["kind"], owed["arises_from"])]
@@ -173,15 +186,38 @@ class Viewer:
 
     def deadlines(self, doc: Doc) -> list[Doc]:
         zones = {side.value: doc["parties"][side.value]["time_zone"] for side in Side}
-        return [{**deadline, "local": _local(deadline["due_at"], zones)} for deadline in doc["deadlines"]]
+        shown = self._without_unsigned(doc) if self.caller.side else doc["deadlines"]
+        return [{**deadline, "local": _local(deadline["due_at"], zones)} for deadline in shown]
+
+    def _without_unsigned(self, doc: Doc) -> list[Doc]:
+        """The time to rule that a ruling kept which a party is not told of: it runs on, or began anew when that was refused."""
+        hidden = {r["issued_at"]: r["status"] for r in doc["rulings"] if r["status"] in _NOT_IN_EFFECT}
+        shown: list[Doc] = []
+        for deadline in doc["deadlines"]:
+            kept = hidden.get(deadline["ended_at"]) if (deadline["name"], deadline["status"]) == _KEPT else None
+            if kept == "awaits_co_signature":
+                shown.append({**deadline, "status": "running", "ended_at": None, "recorded_at": None})
+            elif kept is None:
+                shown.append(deadline)
+        return shown
+
+    def awaiting(self, stage: str, awaiting: str, neutral: object) -> Awaiting:
+        """Whose move it is. To a party the neutral's, whatever the supervisor has to do about it, where there is one."""
+        with_supervisor = awaiting == Awaiting.SUPERVISOR.value and stage in _RULED_IN and neutral is not None
+        return Awaiting.NEUTRAL if with_supervisor and self.caller.side else Awaiting(awaiting)
 
     def standing(self, row: Standing) -> Doc:
         shown = {name: getattr(row, name) for name in _STANDING}
+        shown["awaiting"] = self.awaiting(row.stage, row.awaiting, row.neutral)
         reference = self.unless_party(row.reference)
         return {**shown, "id": row.dispute_id, "in_dispute": row.in_dispute, "marketplace_reference": reference}
 
-    def message(self, row: Message) -> Doc:
-        return {**{name: getattr(row, name) for name in _MESSAGE}, "message": row.text}
+    def message(self, row: Message, doc: Doc) -> Doc:
+        """With how what was promised with it stands in the case file."""
+        promise, standing = row.promise, {owed["id"]: owed["status"] for owed in doc["commitments"]}
+        told = promise and {**promise, "status": standing.get(promise["commitment_id"], "pending")}
+        shown = {name: getattr(row, name) for name in _MESSAGE}
+        return {**shown, "message": row.text, "to": row.addressee, "promise": told}
 
     def commitment(self, row: OwedCommitment) -> Doc:
         shown = {name: getattr(row, name) for name in _COMMITMENT}
@@ -194,6 +230,13 @@ class Viewer:
     def recommendation(self, row: Recommendation, party: str) -> Doc:
         shown = {name: getattr(row, name) for name in _RECOMMENDATION}
         return {**shown, "id": row.recommendation_id, "party": party, "cases": row.cases["disputes"]}
+
+    def erasure(self, row: ErasureRow) -> Doc:
+        waits = row.status == "deferred" and row.against
+        return {**{name: getattr(row, name) for name in _ERASURE}, "against": waits["items"] if waits else []}
+
+    def legal_hold(self, row: HoldRow) -> Doc:
+        return {name: getattr(row, name) for name in _HOLD}
 
     def refund(self, row: RefundEntry, imported: Collection[UUID]) -> Doc:
         return {
@@ -230,7 +273,7 @@ _STANDING = (
 _MESSAGE = ("number", "by", "channel", "written_at", "posted_at", "recorded_at")
 _COMMITMENT = (
     "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",
-    "end_note", "replaced_by", "refund_id", "because_of", "dispute_id",
+    "end_note", "replaced_by", "refund_id", "because_of", "dispute_id", "message", "kept_by",
 )  # fmt: skip
 _MANDATE = ("neutral", "desk", "cases", "on_leave", "leave_until", "granted_at", "closed_at")
 _PROGRESS = ("members", "left", "by_stage", "by_awaiting", "by_outcome")
@@ -238,10 +281,25 @@ _SUM = ("disputes", "in_dispute", "undecided")
 _RECOMMENDATION = (
     "side", "action", "ground", "days", "dispute_id", "made_at", "due_at", "answer", "reason", "answered_at",
 )  # fmt: skip
+_ERASURE = (
+    "subject", "number", "status", "ground", "by", "requested_at", "until", "due_at", "dispute_id", "commitment_id",
+    "erased_at", "completed_at",
+)  # fmt: skip
+_HOLD = ("subject", "number", "reason", "by", "placed_at", "until", "lifted_at", "lifted_because")
 _REFUND = (
     "commitment_id", "recipient", "funded_by", "status", "reason", "attempt", "retry_at", "payout", "dispute_id", "occurred_at",
     "recorded_at",
 )  # fmt: skip
+
+
+_KEPT = ("ruling", "met")
+
+
+def _shows_unsigned(kind: str, body: Doc) -> bool:
+    """That the time to rule was kept, or that it is the supervisor's move: a party reads the ruling when it is signed."""
+    if kind == DeadlineEnded.kind:
+        return bool(body["name"] == "ruling")
+    return kind == MovePassed.kind and body["awaiting"] == Awaiting.SUPERVISOR.value and body["stage"] in _RULED_IN
 
 
 def _award(terms: Mapping[str, Any], claimant: str) -> Doc:

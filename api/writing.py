@@ -16,6 +16,7 @@ from api.identity import Caller, Calling
 from api.problems import reading_request
 from api.schemas.answers import Done
 from api.schemas.base import Act, Context
+from api.viewer import Viewer
 from domain.people import Side
 from domain.refusals import Malformed
 from mediation import engine
@@ -65,13 +66,14 @@ class Writing:
         Raises what `Engine.handle` does.
         """
         request = await self._under_key(content, part)
-        calling = self.caller
-        received = Context(
-            calling.marketplace, calling.actor, calling.now(), self.front.services.blind
-        )  # the body is read
         with reading_request():
-            command = body.command(received, **about)
+            command = body.command(self.context(), **about)  # the body is read
         return await self.front.services.engine.handle(command, request)
+
+    def context(self) -> Context:
+        """By whom, where and now."""
+        calling = self.caller
+        return Context(calling.marketplace, calling.actor, calling.now(), self.front.services.blind)
 
     async def claimant(self, dispute_id: UUID) -> Side:
         """Raises UnknownDispute."""
@@ -88,7 +90,7 @@ class Writing:
             version=version,
             position=await self.position(outcome),
             stage=dispute.stage,
-            awaiting=dispute.awaiting,
+            awaiting=Viewer(self.caller).awaiting(dispute.stage, dispute.awaiting, dispute.escalation.neutral),
             outcome=dispute.outcome,
             actions=self.front.actions.of(dispute, policy, self.caller.actor, outcome.at, outcome.case.incident),
             **made,

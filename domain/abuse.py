@@ -16,7 +16,7 @@ from domain.windows import Window
 # --- types ---
 
 Days = Annotated[int, Field(ge=1, le=366, strict=True)]
-Beyond = Literal["refuse", "review"]
+Beyond = Literal["refuse", "review", "no_fast_lane"]
 Ground = Literal["ruled_against", "found_vexatious"]
 """What counts against somebody: a claim against them that a ruling granted whole, or a claim of theirs found vexatious."""
 
@@ -24,8 +24,8 @@ Ground = Literal["ruled_against", "found_vexatious"]
 class ClaimLimit(Value):
     """What one buyer or seller may claim in a rolling period of so many days: `claims` at most, `amounts` in all.
 
-    Who has had so many `vexatious` claims in that period is beyond it too. Beyond it a filing is refused, or goes to a person:
-    a neutral is called at once, and silence decides nothing.
+    Who has had so many `vexatious` claims in that period is beyond it too. Beyond it a filing is refused, goes to a person (a
+    neutral is called at once, and silence decides nothing), or just gets no fast lane, which no claim beyond any limit gets.
     """
 
     of: Side = Side.BUYER

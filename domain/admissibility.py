@@ -25,6 +25,7 @@ from domain.people import Outcome, Side, Text, Words
 from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed
 from domain.transaction import ClaimBarred, ClaimMayReturn, Transaction
+from domain.vexatious import ClaimFoundVexatious, granted_in_part
 from domain.windows import due
 
 if TYPE_CHECKING:
@@ -119,8 +120,11 @@ def _by_policy(policy: Policy, ground: Ground, may_file_from: Instant | None = N
 
 def declare(
     dispute: "Dispute", policy: Policy, tx: Transaction, command: DeclareInadmissible
-) -> list[DeclaredInadmissible | ClaimBarred | ClaimMayReturn]:
-    """What was conceded before stays owed. A claim that is vexatious or out of scope is not filed again, any other may be."""
+) -> list[DeclaredInadmissible | ClaimFoundVexatious | ClaimBarred | ClaimMayReturn]:
+    """What was conceded before stays owed. A claim that is vexatious or out of scope is not filed again, any other may be.
+
+    A vexatious one counts as any other that is found so, unless something of it was conceded.
+    """
     if not _is_asked(dispute, command.actor):
         raise MayNotDeclareInadmissible(role=command.actor.role.value)
     if dispute.outcome is Outcome.INADMISSIBLE:
@@ -137,7 +141,9 @@ def declare(
     reasons = dispute.text(command.reasons, command.actor)
     declared = DeclaredInadmissible(ground=command.ground, by=command.actor.role, reasons=reasons)
     returns = may_return(command.ground, dispute.id, dispute.claimant)
-    return [declared, *_barred(dispute, tx, command.ground), *returns]
+    vexatious = command.ground is Ground.VEXATIOUS and not granted_in_part(dispute)
+    found = [ClaimFoundVexatious(by=command.actor.role, reasons=reasons)] if vexatious else []
+    return [declared, *found, *_barred(dispute, tx, command.ground), *returns]
 
 
 def may_declare(dispute: "Dispute", policy: Policy, actor: Actor) -> bool:

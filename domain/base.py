@@ -19,6 +19,7 @@ Stream = Literal[
     "incident",
     "reading",
     "reconciliation",
+    "person",
 ]
 """`predecessor` is the mandate of whoever has a dispute that a command gives to somebody else: one act may touch two.
 No command touches a `reading`: see `domain.reading`."""

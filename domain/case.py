@@ -8,6 +8,7 @@ from uuid import UUID, uuid5
 from domain import (
     claims,
     conversation,
+    erasure,
     evolution,
     incident,
     mandate,
@@ -21,6 +22,7 @@ from domain.claims import ClaimRecord
 from domain.commitments import refund_id_of
 from domain.conversation import Conversation, PostMessage
 from domain.dispute import Dispute
+from domain.erasure import Person, PersonCommand
 from domain.filing import DisputeFiled, FileDispute
 from domain.incident import Incident, IncidentCommand
 from domain.mandate import Mandate
@@ -58,6 +60,7 @@ class Case:
     incident: Incident | None = None
     claims: ClaimRecord = ClaimRecord()
     reconciliation: Reconciliation = Reconciliation()
+    person: Person = Person()
 
 
 EMPTY = Case()
@@ -95,6 +98,8 @@ def streams(command: Command, case: Case) -> dict[Stream, UUID]:  # noqa: C901 -
             needed["refund"] = command.refund_id
         case RecordComparison() | ExplainDifference():
             needed["reconciliation"] = reconciliation_id(command.marketplace)
+        case _ if isinstance(command, PersonCommand):
+            needed["person"] = person_id(command.marketplace, command.subject)
         case _:
             pass
     return needed
@@ -142,6 +147,8 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
             return state  # nothing is ever decided on what was read
         case "reconciliation":
             return reconciliation.evolve(state, event, at)  # type: ignore[arg-type]
+        case "person":
+            return erasure.evolve(state, event, at)  # type: ignore[arg-type]
 
 
 def after(case: Case, event: Event, at: Instant, stream: Stream) -> Case:
@@ -158,6 +165,10 @@ def claims_id(marketplace: str, party: UUID) -> UUID:
 
 def mandate_id(marketplace: str, neutral: UUID) -> UUID:
     return uuid5(neutral, f"mandate/{marketplace}")
+
+
+def person_id(marketplace: str, subject: UUID) -> UUID:
+    return uuid5(subject, f"person/{marketplace}")
 
 
 def reconciliation_id(marketplace: str) -> UUID:

@@ -148,16 +148,21 @@ def count(
     limits = policy.abuse.limits_on(command.claimant)
     if not limits or not command.silence:
         return []
-    claimed = command.claim.amount
-    counted = ClaimCounted(dispute_id=command.dispute_id, amount=claimed, filed_at=command.now)
-    reached = [(limit, *over) for limit in limits if (over := _over(record, limit, claimed, command.now))]
+    counted = ClaimCounted(dispute_id=command.dispute_id, amount=command.claim.amount, filed_at=command.now)
+    reached = beyond(record, policy, command)
     for limit, what, most in reached:
         if limit.beyond == "refuse":
             raise TooManyClaims(what=what, most=most, days=limit.days)
-    if not reached:
-        return [counted]
-    limit, what, most = reached[0]
-    return [counted, ClaimBeyondLimit(what=what, days=limit.days, most=most), Escalated(by="policy")]
+    for limit, what, most in reached:
+        if limit.beyond == "review":
+            return [counted, ClaimBeyondLimit(what=what, days=limit.days, most=most), Escalated(by="policy")]
+    return [counted]
+
+
+def beyond(record: ClaimRecord, policy: Policy, command: "FileDispute") -> list[tuple[ClaimLimit, What, str]]:
+    """The limits of the policy that one more claim is beyond: which part of each, and how much of that it allows."""
+    claimed, limits = command.claim.amount, policy.abuse.limits_on(command.claimant)
+    return [(limit, *over) for limit in limits if (over := _over(record, limit, claimed, command.now))]
 
 
 def _over(record: ClaimRecord, limit: ClaimLimit, claimed: Money, now: Instant) -> tuple[What, str] | None:

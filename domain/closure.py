@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain import pleadings, remedy
+from domain import fast_lane, pleadings, remedy, set_aside
 from domain.base import Command, Event
 from domain.commitments import CommitmentMade
 from domain.division import Division
@@ -11,7 +11,6 @@ from domain.money import Money
 from domain.people import Outcome, Text, Words, side_of
 from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden
-from domain.set_aside import may_still_fall
 
 if TYPE_CHECKING:
     from domain.commitments import CommitmentEvent
@@ -78,6 +77,7 @@ def withdraw(
 
 def closing(dispute: "Dispute") -> list[ClosureEvent]:
     """A dispute closes by itself as soon as it has an outcome that can't fall any more and no remedy is owed."""
-    if dispute.outcome is None or dispute.closed or dispute.commitments.open_remedies() or may_still_fall(dispute):
+    may_still_fall = set_aside.may_still_fall(dispute) or fast_lane.may_be_contested(dispute)
+    if dispute.outcome is None or dispute.closed or dispute.commitments.open_remedies() or may_still_fall:
         return []
     return [DisputeClosed(outcome=dispute.outcome)]

@@ -8,6 +8,7 @@ from domain.closure import Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.conversation import PostMessage
 from domain.elsewhere import RecordRefundElsewhere
+from domain.erasure import PersonCommand, PursueErasure, RecordErased, RequestErasure
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.evidence_requests import RequestEvidence
@@ -107,6 +108,9 @@ DisputeCommand = (
     | RecordNotReached
     | CountCase
     | AnswerRecommendation
+    | RequestErasure
+    | PursueErasure
+    | RecordErased
     | RecordLapses
 )
 AnyCommand = (
@@ -117,4 +121,5 @@ AnyCommand = (
     | MandateCommand
     | IncidentCommand
     | ReconciliationCommand
+    | PersonCommand
 )

@@ -37,6 +37,7 @@ class CommitmentKind(StrEnum):
     DECIDE = "decide"
     CO_SIGN = "co_sign"
     ASSIGN = "assign"
+    ERASE = "erase"
 
 
 class CommitmentClass(StrEnum):
@@ -56,6 +57,13 @@ class Bearer(StrEnum):
     WAREHOUSE = "warehouse"
     BANK = "bank"
     INSURER = "insurer"
+
+
+class KeptBy(Value):
+    """The fact by which something was kept: its stored name, and its number where such facts have one."""
+
+    fact: str
+    number: int | None = None
 
 
 class Promise(Value):
@@ -89,10 +97,10 @@ class Promise(Value):
 class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely.
 
-    `because_of` is the broken promise that it follows from.
+    `because_of` is the broken promise that it follows from, `message` the number of the message with which it was given.
     """
 
-    schema_version = 4
+    schema_version = 5
 
     commitment_id: UUID
     number: int
@@ -113,8 +121,15 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
         "refund",
         "recommendation",
         "breach",
+        "erasure",
     ]
     because_of: UUID | None = None
+    message: int | None = None
+
+    @property
+    def by_refund(self) -> bool:
+        """Whether a `Refund` carries it out. What somebody owes back does not come out of the order."""
+        return self.promise.by_refund and self.arises_from != "recovery"
 
 
 class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute"):
@@ -124,13 +139,17 @@ class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute"):
 
 
 class CommitmentKept(Event, kind="CommitmentKept", stream="dispute"):
-    """`by` is who showed it; `refund_id` the movement of money that proves it."""
+    """`by` is who showed it; `refund_id` the movement of money that proves it. `kept_by` is the act by which it was kept; None
+    where somebody said so, and for what was kept before that was told."""
+
+    schema_version = 2
 
     commitment_id: UUID
     late: bool
     by: Role
     refund_id: UUID | None = None
     note: Text | None = None
+    kept_by: KeptBy | None = None
 
 
 class CommitmentWaived(Event, kind="CommitmentWaived", stream="dispute"):
@@ -204,6 +223,7 @@ BEYOND_CLAIM = frozenset({"promise", "goodwill"})
 
 RECOMMENDATION = "recommendation"
 BREACH = "breach"
+ERASURE = "erasure"
 """What the marketplace's answer on a repeat offender arises from; hidden from the parties."""
 
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
@@ -252,7 +272,7 @@ class Commitment:
 
     @property
     def by_refund(self) -> bool:
-        by_refund = carried_out_by_refund(self.kind, self.owed_by, self.owed_to)
+        by_refund = carried_out_by_refund(self.kind, self.owed_by, self.owed_to) and self.arises_from != "recovery"
         return by_refund and self.commitment_class is CommitmentClass.REMEDY
 
     @property
@@ -267,9 +287,9 @@ class Commitment:
 
     @property
     def kept_by_its_own_act(self) -> bool:
-        """Nobody says that it was kept, lets it go or takes another promise for it: the marketplace answers, or a neutral
-        is assigned."""
-        return self.arises_from == RECOMMENDATION or self.owes_neutral
+        """Nobody says that it was kept, lets it go or takes another promise for it: the marketplace answers, a neutral
+        is assigned, or a person erased."""
+        return self.arises_from in (RECOMMENDATION, ERASURE) or self.owes_neutral
 
     @property
     def owes_neutral(self) -> bool:
@@ -292,13 +312,15 @@ class Commitment:
 class Commitments:
     """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless.
 
-    `paid` are the remedies that were kept: the money, and what was done with goods.
+    `paid` are the remedies that were kept: the money, and what was done with goods. `forgone` is the money of remedies that
+    whoever it was owed to let go, whole or in part, by the promise that was waived or the one that took its place.
     """
 
     made: int = 0
     open: Mapping[UUID, Commitment] = field(default_factory=dict)
     ended: Mapping[UUID, str] = field(default_factory=dict)
     paid: tuple[Commitment, ...] = ()
+    forgone: Mapping[UUID, Commitment] = field(default_factory=dict)
 
     def get(self, commitment_id: UUID) -> Commitment | None:
         return self.open.get(commitment_id)
@@ -330,7 +352,8 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
                 since=event.promise.since,
                 because_of=event.because_of,
             )
-            return replace(commitments, made=event.number, open={**commitments.open, made.id: made})
+            forgone = _in_place_of_more(commitments.forgone, made)
+            return replace(commitments, made=event.number, open={**commitments.open, made.id: made}, forgone=forgone)
         case CommitmentDeferred(commitment_id=cid, due_at=due_at):
             return _change(commitments, cid, due_at=due_at)
         case CommitmentBreached(commitment_id=cid):
@@ -341,9 +364,9 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
             remedy = kept_one is not None and kept_one.commitment_class is CommitmentClass.REMEDY
             return replace(over, paid=(*over.paid, kept_one)) if kept_one and remedy else over
         case CommitmentWaived(commitment_id=cid):
-            return _end(commitments, cid, "waived")
-        case CommitmentReplaced(commitment_id=cid):
-            return _end(commitments, cid, "replaced")
+            return _end(_let_go(commitments, cid, cid), cid, "waived")
+        case CommitmentReplaced(commitment_id=cid, replaced_by=successor):
+            return _end(_let_go(commitments, cid, successor), cid, "replaced")
         case CommitmentPassed(commitment_id=cid, owed_by=owed_by):
             return _change(commitments, cid, owed_by=owed_by, passed=owed_by is not Bearer.NEUTRAL)
         case CommitmentDischarged(commitment_id=cid):
@@ -377,6 +400,21 @@ def fallen(commitments: Commitments, arising_from: Collection[str]) -> Commitmen
 def unpaid(commitments: Commitments, commitment_id: UUID) -> Commitments:
     """What was kept by a refund that bounced."""
     return replace(commitments, paid=tuple(c for c in commitments.paid if c.id != commitment_id))
+
+
+def _let_go(commitments: Commitments, cid: UUID, by: UUID) -> Commitments:
+    owed = commitments.open.get(cid)
+    if owed is None or owed.amount is None or owed.commitment_class is not CommitmentClass.REMEDY:
+        return commitments
+    return replace(commitments, forgone={**commitments.forgone, by: owed})
+
+
+def _in_place_of_more(forgone: Mapping[UUID, Commitment], made: Commitment) -> Mapping[UUID, Commitment]:
+    """Of what was replaced, all but what took its place was let go."""
+    before = forgone.get(made.id)
+    if before is None or before.amount is None or made.amount is None:
+        return forgone
+    return {**forgone, made.id: replace(before, amount=before.amount - made.amount)}
 
 
 def _change(commitments: Commitments, cid: UUID, **changes: object) -> Commitments:
@@ -440,17 +478,23 @@ def again(
 
 
 def kept(
-    commitment: Commitment, now: Instant, by: Role, *, refund_id: UUID | None = None, note: Text | None = None
+    commitment: Commitment,
+    now: Instant,
+    by: Role,
+    fact: Event | None = None,
+    *,
+    refund_id: UUID | None = None,
+    note: Text | None = None,
 ) -> CommitmentKept:
+    """By a `fact`; or because somebody says so."""
     return CommitmentKept(
-        commitment_id=commitment.id, late=now >= commitment.due_at, by=by, refund_id=refund_id, note=note
+        commitment_id=commitment.id,
+        late=now >= commitment.due_at,
+        by=by,
+        refund_id=refund_id,
+        note=note,
+        kept_by=KeptBy(fact=fact.kind, number=getattr(fact, "number", None)) if fact is not None else None,
     )
-
-
-def kept_by_policy(dispute: "Dispute", kind: CommitmentKind, now: Instant, by: Role) -> list[CommitmentEvent]:
-    """What policy had somebody promise of this kind is kept by doing it."""
-    promised = (c for c in dispute.commitments.open.values() if c.kind is kind and c.ends_with_dispute)
-    return [kept(commitment, now, by) for commitment in promised]
 
 
 def bearer(side: Side) -> Bearer:

@@ -5,7 +5,20 @@ lapses due before now  →  the decision itself  →  what follows from where th
 
 from functools import reduce
 
-from domain import escalation, filing, incident, mandate, outage, policy, reconciliation, representation, stay
+from domain import (
+    erasure,
+    escalation,
+    fast_lane,
+    filing,
+    incident,
+    keeping,
+    mandate,
+    outage,
+    policy,
+    reconciliation,
+    representation,
+    stay,
+)
 from domain.admissibility import DeclaredInadmissible
 from domain.assignment import Recuse
 from domain.base import Event
@@ -14,12 +27,12 @@ from domain.commands import AnyCommand, DisputeCommand
 from domain.course import Course, Fact
 from domain.dispatch import act
 from domain.dispute import Dispute
+from domain.erasure import LiftLegalHold, PlaceLegalHold, ReapplyErasure, RecordCompleted, RecordErased
 from domain.escalation import AssignNeutral, Escalated
+from domain.fast_lane import FastLaneGranted
 from domain.filing import FileDispute
 from domain.incident import IncidentCommand
-from domain.independence import DeclareInterests
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
-from domain.membership import JoinIncident, LeaveIncident
 from domain.outage import RecordOutage
 from domain.policy import PublishPolicy
 from domain.reconciliation import ExplainDifference, RecordComparison
@@ -29,7 +42,7 @@ from domain.silence import lapses
 from domain.standing import aftermath
 
 
-def decide(case: Case, command: AnyCommand) -> list[Fact]:
+def decide(case: Case, command: AnyCommand) -> list[Fact]:  # noqa: C901 - one arm a kind of command
     """What the command makes happen; nothing, where it already is so.
 
     Raises:
@@ -56,6 +69,10 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
             events = [*reconciliation.record(case.reconciliation, command)]
         case ExplainDifference():
             events = [*reconciliation.explain(case.reconciliation, command)]
+        case RecordErased(dispute_id=None):
+            events = [*erasure.record(None, case.person, command)]
+        case RecordCompleted() | ReapplyErasure() | PlaceLegalHold() | LiftLegalHold():
+            events = [*erasure.decide(case.person, command)]
         case _ if isinstance(command, IncidentCommand):
             events = [*incident.decide(case.incident, case.mandate, command)]
         case _:
@@ -64,12 +81,15 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:
 
 
 def _filed(case: Case, command: FileDispute) -> list[Fact]:
-    """Nothing follows by itself from a filing, unless the policy does not hear it, or calls a neutral at once."""
+    """Nothing follows by itself from a filing, unless the policy does not hear it, calls a neutral or grants it at once."""
     events, now = filing.file(case.transaction, case.policies, case.claims, command), command.now
-    if not any(isinstance(event, Escalated | DeclaredInadmissible) for event in events):
+    if not any(isinstance(event, Escalated | DeclaredInadmissible | FastLaneGranted) for event in events):
         return [Fact(event, now, event.stream) for event in events]
     course = Course(case)
     course.happen(events, now)
+    for event in events:
+        if isinstance(event, FastLaneGranted):
+            course.happen(fast_lane.owed(course.dispute, case.policies.current, event, now), now)
     course.happen(aftermath(course.dispute, case.policies.current, now), now)
     return course.facts
 
@@ -82,12 +102,12 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         for at, events in lapses(case.dispute, rules, now, case.policies.outages):
             course.happen(events, at)
     _check_may_act(course.case, course.dispute, command)
-    # asked before the act: taking a case on is not yet looking at it, nor is giving it up, nor putting it with others
-    looks = not isinstance(command, Recuse | DeclareInterests | JoinIncident | LeaveIncident)
-    keeping = escalation.kept_by_acting(course.dispute, command.actor, now) if looks else []
-    looked = reduce(lambda known, event: after(known, event, now, event.stream), keeping, course.case)
-    if acted := act(looked, _dispute(looked), rules, command):
-        course.happen([*acted, *keeping], now)
+    if acted := act(course.case, course.dispute, rules, command):
+        if kept := keeping.kept_by(course.dispute, command, acted):
+            # decided with that in mind: what is kept by an act does not pass to anybody else with it
+            done = reduce(lambda known, event: after(known, event, now, event.stream), kept, course.case)
+            acted = act(done, _dispute(done), rules, command)
+        course.happen([*acted, *kept], now)
         if any(fact.stream == "dispute" for fact in course.facts):
             course.happen(aftermath(course.dispute, rules, now), now)
     return course.facts

@@ -11,6 +11,7 @@ from domain import (
     co_signature,
     conversation,
     elsewhere,
+    erasure,
     escalation,
     evidence,
     evidence_requests,
@@ -46,6 +47,7 @@ from domain.commands import DisputeCommand
 from domain.conversation import PostMessage
 from domain.dispute import Dispute
 from domain.elsewhere import RecordRefundElsewhere
+from domain.erasure import PursueErasure, RecordErased, RequestErasure
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.evidence_requests import RequestEvidence
@@ -95,7 +97,7 @@ def act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) ->
         case RaiseCounterclaim():
             return [*pleadings.counterclaim(dispute, command)]
         case PostMessage():
-            return [*conversation.post(dispute, case.conversation, command)]
+            return [*conversation.post(dispute, rules, case.conversation, command)]
         case MakeOffer():
             return [*negotiation.offer(dispute, rules, command)]
         case AcceptOffer():
@@ -212,6 +214,12 @@ def act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) ->
             return [*recommendations.count(dispute, rules, case.claims, command)]
         case AnswerRecommendation():
             return [*recommendations.answer(dispute, case.claims, command)]
+        case RequestErasure():
+            return [*erasure.request(dispute, case.policies, case.person, command)]
+        case PursueErasure():
+            return [*erasure.pursue(dispute, case.policies, case.person, command)]
+        case RecordErased():
+            return [*erasure.record(dispute, case.person, command)]
         case RecordLapses():
             return []
         case _:

@@ -14,6 +14,7 @@ from domain.division import Division, Instalment
 from domain.escalation import Escalation
 from domain.evidence import Exhibits
 from domain.evidence_requests import EvidenceRequests
+from domain.fast_lane import FastLane
 from domain.goods import Goods, Handling
 from domain.independence import Independence
 from domain.key_questions import KeyQuestions
@@ -71,6 +72,7 @@ class Dispute:
     proposals: Proposals = Proposals()
     adjudication: Adjudication = Adjudication()
     involved: frozenset[UUID] = frozenset()
+    fast_lane: FastLane = FastLane()
     set_aside: SetAside = SetAside()
     commitments: Commitments = Commitments()
     goods: Handling | None = None

@@ -12,6 +12,7 @@ from domain.elsewhere import RefundedElsewhere
 from domain.escalation import EscalationEvent
 from domain.evidence import EvidenceEvent
 from domain.evidence_requests import EvidenceRequestEvent
+from domain.fast_lane import FastLaneEvent
 from domain.filing import DisputeFiled
 from domain.goods import GoodsEvent
 from domain.independence import IndependenceEvent
@@ -54,6 +55,7 @@ DisputeEvent = (
     | ProposalEvent
     | AdjudicationEvent
     | SetAsideEvent
+    | FastLaneEvent
     | RemedyEvent
     | GoodsEvent
     | RecoveryEvent

@@ -2,6 +2,8 @@
 
 They are facts. They lower what may still be refunded out of the order, and what is claimed or owed here: a claim that was
 paid in full elsewhere is resolved elsewhere. What was paid beyond what is left of the order is on record too, as an excess.
+
+A closed dispute stays closed: nothing is owed in it that could be lowered. A supervisor may reopen it; then it counts.
 """
 
 from collections.abc import Sequence
@@ -18,7 +20,7 @@ from domain.people import Side
 from domain.policy import Policy
 from domain.recovery import OF_OUTCOMES
 from domain.refund import MayNotReport
-from domain.refusals import Conflict, DisputeIsClosed, Malformed
+from domain.refusals import Conflict, Malformed
 from domain.transaction import Transaction, TransactionEvent
 
 if TYPE_CHECKING:
@@ -89,7 +91,7 @@ def record(
         transaction.RefundSettled(refund_id=command.payment_key),
     ]
     zero = Money.zero(counts.currency)
-    if dispute.claimant is Side.SELLER:
+    if dispute.claimant is Side.SELLER or dispute.closed:
         return [*moved, _recorded(command, counts, zero, resolves=False)]
     if dispute.undecided:
         off_claim = min(counts, dispute.claimed)
@@ -102,8 +104,6 @@ def record(
 
 
 def _check(dispute: "Dispute", command: RecordRefundElsewhere) -> None:
-    if dispute.closed:
-        raise DisputeIsClosed(closed_as=str(dispute.outcome))
     if dispute.held:
         raise PaidOutOfEscrow()
     if command.amount.currency != dispute.in_dispute.currency:

@@ -12,6 +12,7 @@ from domain import (
     escalation,
     evidence,
     evidence_requests,
+    fast_lane,
     goods,
     independence,
     key_questions,
@@ -58,6 +59,7 @@ from domain.elsewhere import RefundedElsewhere
 from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
 from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
+from domain.fast_lane import FastLaneContested, FastLaneGranted
 from domain.filing import DisputeFiled
 from domain.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsSent
 from domain.independence import ChallengeDecided, InterestsDeclared, NeutralChallenged
@@ -113,7 +115,7 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
     )
 
 
-def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - one arm a kind of event, so that none is forgotten
+def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR0915 - one arm a kind of event
     match event:
         case DisputeFiled():
             return dispute  # the first of its stream: see `filed`
@@ -160,6 +162,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - on
         case RulingBecameFinal():
             final = adjudication.evolve(dispute.adjudication, event)
             return replace(dispute, adjudication=final, outcome=final.ruling.outcome if final.ruling else None)
+        case FastLaneGranted() | FastLaneContested():
+            return _in_fast_lane(dispute, event)
         case SetAsideRequested() | SetAsideRefused():
             return replace(dispute, set_aside=set_aside.evolve(dispute.set_aside, event))
         case DefaultSetAside():
@@ -259,6 +263,18 @@ def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:
             return replace(dispute, outcome=Outcome.GRANTED_BY_DEFAULT)
         case DefaultDeclined():
             return dispute
+        case _:
+            assert_never(event)
+
+
+def _in_fast_lane(dispute: Dispute, event: fast_lane.FastLaneEvent) -> Dispute:
+    dispute = replace(dispute, fast_lane=fast_lane.evolve(dispute.fast_lane, event))
+    match event:
+        case FastLaneGranted(funded_by=funder):
+            advance = recovery.funded(dispute.advance, funder)
+            return replace(dispute, outcome=Outcome.GRANTED_BY_DEFAULT, advance=advance)
+        case FastLaneContested():
+            return replace(dispute, outcome=None)
         case _:
             assert_never(event)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain import admissibility, claims, deadlines, evidence, key_questions, transaction
+from domain import admissibility, claims, deadlines, evidence, fast_lane, key_questions, transaction
 from domain.base import Command, Event, Instant, Value
 from domain.claims import ClaimRecord
 from domain.commitments import on_calendar_of
@@ -53,11 +53,12 @@ class Line(Value):
 
 
 class Charge(Value):
-    """A sum on the order beside its lines: shipping, duty, a fee."""
+    """A sum on the order beside its lines: shipping, duty, a fee. `key` is a keyed hash of the label, to find equal ones."""
 
     subject: UUID
     label: Annotated[str, Personal("subject")]
     amount: Money
+    key: UUID | None = None
 
 
 class Order(Value):
@@ -101,7 +102,7 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute"):
     `reference_key` and `order.transaction_id` are keyed hashes, so that equals can be found without being read.
     """
 
-    schema_version = 3
+    schema_version = 4
 
     dispute_id: UUID
     reference: Annotated[str, Personal("reference_subject")]
@@ -197,7 +198,10 @@ class NotYourClaim(Forbidden):
 
 
 def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDispute) -> list[Event]:
-    """What the policy declares inadmissible is on record, opens no window, and counts towards no limit."""
+    """What the policy declares inadmissible is on record, opens no window, and counts towards no limit.
+
+    What it grants at once asks nobody anything: key questions wait for somebody to contest it.
+    """
     policy = book.current
     side = side_of(command.actor)
     if side is not command.claimant:
@@ -207,6 +211,7 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
     held = transaction.total_held(order.held)
     in_dispute = held or claim.amount
     inadmissible = admissibility.at_filing(policy, command)
+    at_once = [] if inadmissible else fast_lane.at_filing(tx, policy, record, command)
     filed = DisputeFiled(
         dispute_id=command.dispute_id,
         reference=command.reference,
@@ -223,7 +228,7 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
         follows=command.follows,
         seller_contacted_at=command.seller_contacted_at,
         other_forum=command.other_forum,
-        answers_due=() if inadmissible else key_questions.due_dates(policy, command),
+        answers_due=() if inadmissible or at_once else key_questions.due_dates(policy, command),
     )
     recorded = TransactionRecorded(
         buyer=command.buyer.subject,
@@ -249,7 +254,7 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
         filed,
         *evidence.numbered(command.exhibits, command.actor.role, claim.statement.author, ripe_at),
         *key_questions.at_filing(policy, command),
-        *([inadmissible] if inadmissible else _windows(command, policy)),
+        *([inadmissible] if inadmissible else at_once or _windows(command, policy)),
         *recording,
         *claimed,
         *(

@@ -193,6 +193,12 @@ class TooMuchShared(Conflict):
     """The incident holds as many exhibits and findings as it may."""
 
 
+class OfferOfNothing(Malformed):
+    """Who offers to all offers something; who wants nothing withdraws the claim."""
+
+    pointer = "/amount"
+
+
 class TooManyBulkActs(Conflict):
     """As many proposals and offers were made to all as may be."""
 
@@ -361,9 +367,18 @@ def _propose(incident: Incident, command: ProposeToAll) -> list[IncidentEvent]:
 
 def _offer(incident: Incident, command: OfferToAll) -> list[IncidentEvent]:
     side = side_of(command.actor)
+    check_offers_something(command.terms)
     message = command.message.of(command.party) if command.message else None
     number = _next_act(incident)
     return [OfferedToAll(number=number, by=side, party=command.party, terms=command.terms, message=message)]
+
+
+def check_offers_something(terms: BulkTerms) -> None:
+    """Raises OfferOfNothing."""
+    if isinstance(terms, Share) and not terms.share:
+        raise OfferOfNothing(at="/percent")
+    if isinstance(terms, SameSum) and terms.amount.is_zero:
+        raise OfferOfNothing()
 
 
 def _open_one(incident: Incident | None, incident_id: UUID) -> Incident:

@@ -15,7 +15,16 @@ from domain import negotiation, proposal
 from domain.adjudication import RulingIssued
 from domain.base import Actor, Command, Event, Instant, Role
 from domain.evidence import check_record_is_open, citable_at
-from domain.incident import BulkAct, Incident, IncidentIsClosed, MayNotGroup, check_may_group, known
+from domain.incident import (
+    BulkAct,
+    Incident,
+    IncidentIsClosed,
+    MayNotGroup,
+    SameSum,
+    check_may_group,
+    check_offers_something,
+    known,
+)
 from domain.negotiation import MakeOffer, OfferMade
 from domain.people import Side, Text, Words, side_of
 from domain.policy import Policy
@@ -313,6 +322,7 @@ def _offered(dispute: "Dispute", policy: Policy, said: BulkAct, command: CarryBu
     if dispute.party(side).subject != said.party:
         raise NotItsParty(side=side.value)
     amount = said.terms.of(dispute.in_dispute)
+    check_offers_something(SameSum(amount=amount))  # a share of little may come to nothing here
     about = {**_common(command), "amount": amount, "message": command.words}
     events = negotiation.offer(dispute, policy, MakeOffer.model_validate(about))
     made = next((event.number for event in events if isinstance(event, OfferMade)), None)

@@ -13,6 +13,7 @@ from domain import (
     appeal,
     co_signature,
     evidence_requests,
+    fast_lane,
     handover,
     independence,
     key_questions,
@@ -130,6 +131,8 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
             yield Move("withdraw")
         elif dispute.response is None and dispute.deadlines.get("response"):
             yield Move("respond", _until(dispute, "response"))
+    if side is not dispute.claimant and fast_lane.may_be_contested(dispute):
+        yield Move("respond", _until(dispute, "response"))
     opened = dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy)
     if opened or may_join(dispute, side):
         yield Move("escalate")

@@ -15,6 +15,7 @@ from domain import soundness
 from domain.abuse import AbuseRules
 from domain.base import Command, Event, Role, Value
 from domain.consequences import FIRST_CONSEQUENCES, Consequence
+from domain.fast_lane_terms import ClauseName, FastLaneClause, Funder
 from domain.first_reasons import FIRST_REASONS
 from domain.money import Money
 from domain.outage import Outage, OutageRecorded
@@ -26,9 +27,7 @@ from domain.windows import ClosedPeriod, Window
 
 # --- types ---
 
-ClauseName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,39}$")]
 ClauseText = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-Funder = Literal["seller", "marketplace", "insurer"]
 VersionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
 Tier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,19}$")]
 
@@ -48,7 +47,7 @@ class Windows(Value):
     """How long each step may take. What silence means at the end of each is said by `Silence`, under the same name.
 
     `longest` is what no window is extended beyond, from when it began. `appeal_assignment` is the time to find a neutral,
-    for an appeal or for the claim.
+    for an appeal or for the claim; `promise` that for what somebody promises without saying until when.
     """
 
     filing: Window = Window(amount=60, unit="calendar_days")
@@ -68,9 +67,11 @@ class Windows(Value):
     appeal_assignment: Window = Window(amount=2, unit="business_days")
     set_aside: Window = Window(amount=7, unit="calendar_days")
     set_aside_answer: Window = Window(amount=2, unit="business_days")
+    fast_lane: Window = Window(amount=7, unit="calendar_days")
     evidence: Window = Window(amount=3, unit="calendar_days")
     answers: Window = Window(amount=5, unit="calendar_days")
     disclosure: Window = Window(amount=48, unit="hours")
+    promise: Window = Window(amount=2, unit="business_days")
     goods_sent: Window = Window(amount=10, unit="calendar_days")
     carriage: Window = Window(amount=30, unit="calendar_days")
     goods_confirmed: Window = Window(amount=7, unit="calendar_days")
@@ -101,9 +102,11 @@ class Silence(Value):
     appeal_assignment: Literal["promise_broken"] = "promise_broken"
     set_aside: Literal["default_stands"] = "default_stands"
     set_aside_answer: Literal["promise_broken"] = "promise_broken"
+    fast_lane: Literal["grant_stands"] = "grant_stands"
     evidence: Literal["adverse_inference"] = "adverse_inference"
     answers: Literal["goes_on_without"] = "goes_on_without"
     disclosure: Literal["citable"] = "citable"
+    promise: Literal["promise_broken"] = "promise_broken"
     goods_sent: Literal["goods_end"] = "goods_end"
     carriage: Literal["lost"] = "lost"
     goods_confirmed: Literal["deemed_received"] = "deemed_received"
@@ -157,10 +160,12 @@ class Policy(Value):
 
     `declaration_before_ruling`: a neutral declares interests, or that there are none, before ruling.
     `return_freight` is who pays the way back of goods. `early_execution` names who funds a refund that is ruled for while the
-    ruling can still be appealed; without it nothing moves before the ruling is final. `authority` is what a neutral may do
+    ruling can still be appealed; without it nothing moves before the ruling is final. `fast_lane` are the clauses by which
+    small claims that the record shows decide themselves; the first that fits applies. `authority` is what a neutral may do
     whose mandate does not say. `reasons` are those in scope, and what is asked for each; what lies before one of the
     `excluded_forums` when it is filed is inadmissible here. What follows from a broken promise is in
-    `on_breach`; the first rule that fits applies.
+    `on_breach`; the first rule that fits applies. For `retention_days` after a dispute was closed nobody who took part in it is
+    erased.
     """
 
     version: VersionName
@@ -174,6 +179,7 @@ class Policy(Value):
     declaration_before_ruling: bool = False
     return_freight: Side = Side.SELLER
     early_execution: Funder | None = None
+    fast_lane: Annotated[tuple[FastLaneClause, ...], Field(max_length=20)] = ()
     abuse: AbuseRules = AbuseRules()
     on_breach: Annotated[tuple[Consequence, ...], Field(max_length=20)] = FIRST_CONSEQUENCES
     silence: Silence = Silence()
@@ -183,6 +189,7 @@ class Policy(Value):
         default_factory=lambda: dict(FIRST_REASONS)
     )
     excluded_forums: Annotated[tuple[Forum, ...], Field(max_length=10)] = get_args(Forum)
+    retention_days: Annotated[int, Field(ge=0, le=36_525, strict=True)] = 0
 
     @model_validator(mode="after")
     def _tiers_are_distinct(self) -> Self:
@@ -209,7 +216,7 @@ FIRST_POLICY = Policy(version="first-2026")
 class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
     """A version published before a rule was thought of has the first policy's."""
 
-    schema_version = 3
+    schema_version = 5
 
     policy: Policy
     by: UUID

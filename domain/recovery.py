@@ -5,7 +5,7 @@ outcome is overturned, what was paid under it stays paid, and counts against wha
 owes a *recovery*, and until then the funder bears it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, assert_never
 
@@ -52,6 +52,9 @@ RecoveryEvent = RulingExecuted | AwardOverturned
 OF_OUTCOMES = frozenset({"settlement", "ruling", "concession", "default", "withdrawal"})
 """What commitments arise from by which an outcome is carried out."""
 
+RECOVERY = "recovery"
+"""What a debt arises from of money that was paid, and turned out to be another's."""
+
 
 # --- state ---
 
@@ -79,6 +82,19 @@ def evolve(advance: Advance, event: RecoveryEvent) -> Advance:
             assert_never(event)
 
 
+def funded(advance: Advance, funder: Bearer | None) -> Advance:
+    """Paid by a grant of the fast lane, while it may still fall."""
+    return replace(advance, funded_by=funder)
+
+
+def overturned(advance: Advance, events: "Sequence[RecoveryEvent | CommitmentEvent | GoodsEvent]") -> Advance:
+    """What is left of it after `overturn`."""
+    for event in events:
+        if isinstance(event, AwardOverturned):
+            advance = evolve(advance, event)
+    return advance
+
+
 def conceded(advance: Advance, claimant: Side, part: Money) -> Advance:
     """A part conceded is no longer in dispute, and neither is as much of what was received."""
     if not advance.received:
@@ -92,7 +108,7 @@ def conceded(advance: Advance, claimant: Side, part: Money) -> Advance:
 
 def overturn(dispute: "Dispute") -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
     """What was decided counts no more: what is still owed under it is discharged, what was paid is kept account of."""
-    arose = overturnable(dispute) | {"recovery", "freight", "counterclaim"}
+    arose = overturnable(dispute) | {RECOVERY, "freight", "counterclaim"}
     events: list[RecoveryEvent | CommitmentEvent | GoodsEvent] = [
         CommitmentDischarged(commitment_id=owed.id, reason="overturned")
         for owed in dispute.commitments.open.values()
@@ -145,7 +161,7 @@ def _set_off(
     """Whom its recipient owed that to, if not to whoever pays the refund, gets it from the latter."""
     events: list[RecoveryEvent | CommitmentEvent] = []
     remade: list[tuple[Commitment, Money]] = []
-    for back in [c for c in dispute.commitments.open.values() if c.arises_from == "recovery"]:
+    for back in [c for c in dispute.commitments.open.values() if c.arises_from == RECOVERY]:
         if back.owed_by is not owed.owed_to or back.amount is None or amount.is_zero:
             continue
         part = min(back.amount, amount)
@@ -169,20 +185,27 @@ def executed_early(dispute: "Dispute") -> bool:
 def received(dispute: "Dispute") -> Mapping[Side, Money]:
     """What either side has had of what is in dispute: paid or on its way, less what it gave back."""
     minor = dict.fromkeys(Side, 0)
-    moved = [*dispute.commitments.paid, *(c for c in dispute.commitments.open.values() if c.underway)]
-    for owed in moved:
-        if owed.amount is None or owed.arises_from not in OF_OUTCOMES | {"recovery"}:
+    for owed in moved(dispute):
+        if owed.amount is None or owed.arises_from not in OF_OUTCOMES | {RECOVERY}:
             continue
         if owed.owed_to.value in set(Side):
             minor[Side(owed.owed_to.value)] += owed.amount.minor
-        if owed.arises_from == "recovery" and owed.owed_by.value in set(Side):
+        if owed.arises_from == RECOVERY and owed.owed_by.value in set(Side):
             minor[Side(owed.owed_by.value)] -= owed.amount.minor
     if dispute.claimant is Side.BUYER:
         minor[Side.BUYER] += sum(amount.minor for amount in dispute.elsewhere)
     if (part := _part_conceded(dispute)) is not None:
-        still = [c for c in dispute.commitments.open.values() if c.arises_from == "concession" and not c.underway]
-        minor[dispute.claimant] -= part.minor - sum(c.amount.minor for c in still if c.amount)
+        held = dispute.commitments
+        not_had = [*(c for c in held.open.values() if not c.underway), *held.forgone.values()]
+        still = sum(c.amount.minor for c in not_had if c.amount and c.arises_from == "concession")
+        minor[dispute.claimant] -= part.minor - still
     return {side: Money(max(0, minor[side]), dispute.in_dispute.currency) for side in Side}
+
+
+def moved(dispute: "Dispute") -> list[Commitment]:
+    """What was paid, or is on its way."""
+    held = dispute.commitments
+    return [*held.paid, *(c for c in held.open.values() if c.underway)]
 
 
 def _part_conceded(dispute: "Dispute") -> Money | None:

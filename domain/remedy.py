@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from domain import commitments, goods, recovery
+from domain import commitments, goods, recourse, recovery
 from domain.base import Instant
 from domain.commitments import Bearer, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
 from domain.division import Division, shares_of
@@ -12,7 +12,7 @@ from domain.goods import GoodsEnded, GoodsEvent, Handling
 from domain.money import Money
 from domain.people import Side
 from domain.policy import Policy
-from domain.recovery import RecoveryEvent, RulingExecuted
+from domain.recovery import RECOVERY, RecoveryEvent, RulingExecuted
 
 if TYPE_CHECKING:
     from domain.dispute import Dispute
@@ -41,29 +41,46 @@ def owed(
 
 def early(
     dispute: "Dispute", policy: Policy, award: Division, number: int, now: Instant
-) -> list[RecoveryEvent | CommitmentEvent]:
+) -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
     """A refund that is ruled for, paid while the ruling can still be appealed: where the policy says who funds that. What is
     held in escrow is safe where it is, and what waits for goods or comes in instalments is not due at once anyway."""
     waits = dispute.held or award.goods is not None or award.instalments or dispute.advance.received
     if policy.early_execution is None or waits or dispute.claimant is Side.SELLER or award.claimant.is_zero:
         return []
     funder = Bearer(policy.early_execution)
-    promise = _promise(dispute, policy, funder, dispute.claimant, award.claimant, now)
-    return [RulingExecuted(number=number, funded_by=funder), commitments.made(dispute, promise, "ruling")]
+    executed = RulingExecuted(number=number, funded_by=funder)
+    return [executed, *advanced(dispute, policy, funder, award.claimant, "ruling", now)]
+
+
+def advanced(
+    dispute: "Dispute", policy: Policy, funder: Bearer | None, amount: Money, arises_from: str, now: Instant
+) -> list[CommitmentEvent | GoodsEvent]:
+    """What the claimant is paid before it is final, by whoever funds that; out of what is held where nobody does."""
+    if funder is None:
+        return owed(dispute, policy, dispute.division(amount), arises_from, now)
+    promise = _promise(dispute, policy, funder, dispute.claimant, amount, now)
+    return [commitments.made(dispute, promise, arises_from)]
 
 
 def final(dispute: "Dispute", policy: Policy, award: Division, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
-    """What a ruling makes owed when it is final; executed before, only what the funder gets back from the respondent.
+    """What a ruling makes owed when it is final; executed before, only what the claimant owes back of it.
 
     What was refunded elsewhere while it could still be appealed counts against it; where it waits for goods, when they have
     gone their way.
     """
-    if (funder := dispute.advance.funded_by) is not None and recovery.executed_early(dispute):
-        promises = _recourse(dispute, policy, funder, award.claimant, now)
-        return [commitments.made(dispute, p, "recovery", nth=n) for n, p in enumerate(promises, start=1)]
+    if recovery.executed_early(dispute):
+        back = recourse.too_much(dispute, policy, _less(_in_all(dispute), award.claimant), now)
+        return [commitments.made(dispute, p, RECOVERY, nth=n) for n, p in enumerate(back, start=1)]
     if dispute.elsewhere and award.goods is None:
         dispute = replace(dispute, advance=replace(dispute.advance, received=recovery.received(dispute)))
     return owed(dispute, policy, award, "ruling", now)
+
+
+def _in_all(dispute: "Dispute") -> Money:
+    """What the claimant has had, and what is still to come by the ruling that was executed."""
+    still = (c for c in dispute.commitments.open.values() if c.arises_from == "ruling" and not c.underway)
+    had = recovery.received(dispute)[dispute.claimant]
+    return had + Money.total((c.amount for c in still if c.amount), had.currency)
 
 
 def replaced(
@@ -74,10 +91,7 @@ def replaced(
     Where the new one is smaller, whoever received too much owes a recovery to the funder, who bears it meanwhile.
     """
     events = recovery.overturn(dispute)
-    advance = dispute.advance
-    for event in events:
-        if isinstance(event, recovery.AwardOverturned):
-            advance = recovery.evolve(advance, event)
+    advance = recovery.overturned(dispute.advance, events)
     return [*events, *owed(replace(dispute, advance=advance), policy, award, arises_from, now)]
 
 
@@ -102,15 +116,9 @@ def _owing(
     payments = _rest_of(_instalments(dispute, policy, division, now), had[dispute.claimant])
     owing = [(p, arises_from) for p in payments or _payments(dispute, policy, missing, now)]
     if division.total == dispute.in_dispute:
-        funder = dispute.advance.funded_by or commitments.bearer(dispute.claimant.other)
         for side in Side if dispute.held else (dispute.claimant,):
-            too_much = _less(had[side], shares[side])
-            to = commitments.bearer(side.other) if dispute.held else funder
-            if not too_much.is_zero:
-                owing.append((_recovery(dispute, policy, commitments.bearer(side), to, too_much, now), "recovery"))
-        if not dispute.held:
-            kept = had[dispute.claimant] - _less(had[dispute.claimant], shares[dispute.claimant])
-            owing += [(p, "recovery") for p in _recourse(dispute, policy, funder, kept, now)]
+            if not (too_much := _less(had[side], shares[side])).is_zero:
+                owing += [(p, RECOVERY) for p in _owed_back(dispute, policy, side, too_much, now)]
     return owing
 
 
@@ -131,27 +139,12 @@ def _less(one: Money, other: Money) -> Money:
     return one - min(one, other)
 
 
-def _recourse(dispute: "Dispute", policy: Policy, funder: Bearer, amount: Money, now: Instant) -> list[Promise]:
-    """What the respondent owes to whoever paid in its place."""
-    respondent = commitments.bearer(dispute.claimant.other)
-    if funder is respondent or amount.is_zero:
-        return []
-    return [_recovery(dispute, policy, respondent, funder, amount, now)]
-
-
-def _recovery(dispute: "Dispute", policy: Policy, by: Bearer, to: Bearer, amount: Money, now: Instant) -> Promise:
-    due_at, proof = commitments.on_calendar_of(
-        dispute.party(Side(by.value)), policy.windows.remedy, policy, "recovery", now
-    )
-    return Promise(
-        kind=CommitmentKind.PAY,
-        owed_by=by,
-        owed_to=to,
-        subject=dispute.subject_of_bearer(by),
-        amount=amount,
-        due_at=due_at,
-        proof=proof,
-    )
+def _owed_back(dispute: "Dispute", policy: Policy, side: Side, too_much: Money, now: Instant) -> list[Promise]:
+    """Out of escrow nobody funded anything: what one side had too much of is the other's."""
+    if not dispute.held:
+        return recourse.too_much(dispute, policy, too_much, now)
+    by, to = commitments.bearer(side), commitments.bearer(side.other)
+    return [recourse.promise(dispute, policy, by, to, too_much, now)]
 
 
 def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[GoodsEvent | CommitmentEvent]:

@@ -1,7 +1,8 @@
 """After closure: a supervisor reopens a dispute, and each party says once how it was handled.
 
-A parcel that came late after all, or fraud, overturns the outcome: a neutral rules anew, and what was paid counts against that
-(`domain.recovery`). A refund that bounced overturns nothing: it is owed again.
+A parcel that came late after all, fraud, or a refund made elsewhere since (as by a chargeback) overturns the outcome: a neutral
+rules anew, and what was paid counts against that (`domain.recovery`). A refund that bounced overturns nothing: it is owed
+again.
 """
 
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 Rating = Annotated[int, Field(ge=1, le=5)]
 NOT_DECIDED_HERE = frozenset({Outcome.RESOLVED_ELSEWHERE, Outcome.INADMISSIBLE})
-ReopeningGround = Literal["late_delivery", "bounced_refund", "fraud"]
+ReopeningGround = Literal["late_delivery", "bounced_refund", "fraud", "refunded_elsewhere"]
 
 
 class DisputeReopened(Event, kind="DisputeReopened", stream="dispute"):

@@ -4,7 +4,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from domain import deadlines, remedy
+from domain import deadlines, fast_lane, remedy
 from domain import division as divisions
 from domain.base import Command, Event, Instant
 from domain.division import Division
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from domain.commitments import CommitmentEvent
     from domain.deadlines import DeadlineSet
     from domain.dispute import Dispute
+    from domain.dispute_event import DisputeEvent
     from domain.goods import GoodsEvent
 
 # --- types ---
@@ -98,9 +99,7 @@ class ConcessionExceedsClaim(Malformed):
 # --- decisions ---
 
 
-def respond(
-    dispute: "Dispute", policy: Policy, command: Respond
-) -> "list[ResponseEvent | CommitmentEvent | GoodsEvent]":
+def respond(dispute: "Dispute", policy: Policy, command: Respond) -> "list[DisputeEvent]":
     side = side_of(command.actor)
     if side is dispute.claimant:
         raise NotYourMove(awaiting="respondent", role=side.value)
@@ -111,10 +110,26 @@ def respond(
         raise ResponseAlreadyGiven(answer=answer.value)
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
-    if not dispute.undecided:
+    granted = fast_lane.may_be_contested(dispute)
+    if not (dispute.undecided or granted):
         raise NotYourMove(stage=dispute.stage.value)
     if dispute.deadlines.get("response") is None:
         raise DeadlineHasLapsed(deadline="response")
+    return _to_grant(dispute, policy, command, side) if granted else _to_claim(dispute, policy, command, side)
+
+
+def _to_grant(dispute: "Dispute", policy: Policy, command: Respond, side: Side) -> "list[DisputeEvent]":
+    """A claim that was granted in the fast lane is conceded as it was paid, or contested, in whole or in part."""
+    if command.answer is not Answer.CONCEDE:
+        fallen, undecided = fast_lane.contested(dispute, side)
+        return [*fallen, *_to_claim(undecided, policy, command, side)]
+    if command.goods is not None:
+        raise GoodsOutOfPlace(answer=command.answer.value)
+    statement = dispute.text(command.statement, command.actor)
+    return [ResponseGiven(answer=command.answer, by=side, conceded=_part(dispute, command), statement=statement)]
+
+
+def _to_claim(dispute: "Dispute", policy: Policy, command: Respond, side: Side) -> "list[DisputeEvent]":
     part = _part(dispute, command)
     statement = dispute.text(command.statement, command.actor)
     if command.goods is not None and command.answer is not Answer.CONCEDE:

@@ -6,7 +6,7 @@ Every decision about a dispute first records the lapses that were due before it,
 from collections.abc import Sequence
 from uuid import UUID
 
-from domain import assignment, breaches, evidence_requests, response
+from domain import assignment, breaches, evidence_requests, fast_lane, response
 from domain.adjudication import AppealWindowLapsed
 from domain.base import Command, Instant, Role
 from domain.commitments import Bearer, Commitment, CommitmentBreached, CommitmentDeferred
@@ -112,6 +112,8 @@ def _overdue(dispute: Dispute, commitment: Commitment) -> list[DisputeEvent]:
 def _lapsed(dispute: Dispute, policy: Policy, deadline: Deadline) -> list[DisputeEvent]:
     lapsed = DeadlineLapsed(name=deadline.name)
     match deadline.name.split("-"):
+        case ["response"] if fast_lane.may_be_contested(dispute):
+            return [lapsed]
         case ["response"]:
             return [lapsed, *_unanswered(dispute, policy, deadline.due_at)]
         case ["negotiation"]:

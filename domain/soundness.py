@@ -5,13 +5,16 @@ Malformed
 ├── EscalationOpensTooLate   /windows/escalation_opens_after_hours
 ├── RulingTooShort           /windows/ruling
 ├── ClosedTooLong            /closed_periods/…
-└── AuthorityStatedTwice     /authority/…
+├── AuthorityStatedTwice     /authority/…
+├── NoSuchClause             /fast_lane/…
+└── RepeatClaimantsUnlimited /abuse/limits
 """
 
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from domain.people import Side
 from domain.refusals import Malformed
 from domain.windows import Window
 
@@ -48,6 +51,16 @@ class AuthorityStatedTwice(Malformed):
     """What a desk may do alone is stated once, and once for each currency."""
 
 
+class NoSuchClause(Malformed):
+    """What the fast lane grants it grants under a clause of the policy, for a reason that is in its scope."""
+
+
+class RepeatClaimantsUnlimited(Malformed):
+    """A fast lane is not for repeat claimants: the policy says how many claims of a buyer in a period keep them out of it."""
+
+    pointer = "/abuse/limits"
+
+
 _BEFORE_A_DISPUTE = frozenset({"filing", "refiling", "turned_up", "longest"})
 """Windows that nobody extends."""
 
@@ -68,6 +81,7 @@ def faults(policy: "Policy") -> Iterator[Malformed]:
         yield RulingTooShort(ruling=str(windows.ruling), waits_for_hours=int(waits / timedelta(hours=1)))
     yield from _closed_too_long(policy.closed_periods)
     yield from _stated_twice(policy)
+    yield from _in_fast_lane(policy)
 
 
 def _lasts(window: Window) -> timedelta:
@@ -105,3 +119,13 @@ def _stated_twice(policy: "Policy") -> Iterator[Malformed]:
             currencies = [money.currency for money in limits]
             if len(set(currencies)) < len(currencies):
                 yield AuthorityStatedTwice(at=f"/authority/{number}/{name}", desk=authority.desk)
+
+
+def _in_fast_lane(policy: "Policy") -> Iterator[Malformed]:
+    for number, granted in enumerate(policy.fast_lane):
+        if granted.clause not in policy.clauses:
+            yield NoSuchClause(at=f"/fast_lane/{number}/clause", clause=granted.clause, known=sorted(policy.clauses))
+        if granted.reason not in policy.reasons:
+            yield NoSuchClause(at=f"/fast_lane/{number}/reason", reason=granted.reason.value)
+    if policy.fast_lane and not any(limit.claims for limit in policy.abuse.limits_on(Side.BUYER)):
+        yield RepeatClaimantsUnlimited()

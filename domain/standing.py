@@ -7,7 +7,7 @@ dispute with these rules and says what has changed.
 from dataclasses import replace
 from typing import Literal
 
-from domain import assignment, breaches, independence, refund_referral, remedy, stay
+from domain import assignment, breaches, fast_lane, independence, recourse, refund_referral, remedy, stay
 from domain.base import Instant
 from domain.closure import closing
 from domain.commitments import Bearer, CommitmentDischarged, CommitmentKind
@@ -23,11 +23,13 @@ from domain.proposal import ProposalLapsed
 
 
 def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:
-    """What follows from where the dispute stands now, in this order: what goods make due, moot offers, closure,
-    what followed from breaches that are over, the end of a stay, ended deadlines, the promise of a neutral, the move."""
+    """What follows from where the dispute stands now, in this order: what goods make due, what a funder gets back, moot
+    offers, closure, what followed from breaches that are over, the end of a stay, ended deadlines, the promise of a neutral,
+    the move."""
     events: list[DisputeEvent] = []
     for step in (
         lambda d: remedy.follow(d, policy, at),
+        lambda d: [] if fast_lane.may_be_contested(d) else recourse.follow(d, policy, at),
         _moot,
         closing,
         breaches.over,
@@ -87,7 +89,7 @@ def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
     ruled = dispute.adjudication.ruling is not None
     match name.split("-"):
         case ["response"]:
-            return "met" if dispute.response else _moot_if(over or ruled)
+            return "met" if dispute.response else _moot_if((over and not fast_lane.may_be_contested(dispute)) or ruled)
         case ["negotiation"]:
             return _moot_if(over or dispute.escalation.escalated)
         case ["offer", number]:

@@ -1,7 +1,7 @@
 """A claim found vexatious: brought in bad faith, or again and again without any ground. The claimant reads it, and why.
 
 It is found in the ruling that refuses the claim, and stands as long as that ruling does: an appeal lifts it, unless the ruling
-on the appeal finds it again. It is counted once nobody can appeal any more.
+on the appeal finds it again. It is counted once nobody can appeal any more. A claim that is inadmissible for it counts at once.
 """
 
 from dataclasses import dataclass
@@ -57,7 +57,7 @@ def found(dispute: "Dispute", issued: "RulingIssued", reasons: Words | None, act
     """What a ruling finds beside what it awards."""
     if reasons is None:
         return []
-    if issued.outcome is not Outcome.RULED_FOR_RESPONDENT or _granted_in_part(dispute):
+    if issued.outcome is not Outcome.RULED_FOR_RESPONDENT or granted_in_part(dispute):
         raise NotVexatious(outcome=issued.outcome.value)
     if not may_still_be_heard(dispute, issued.appealable_by):
         raise FindingNotAppealable(ruling=issued.number)
@@ -89,5 +89,5 @@ def is_final(dispute: "Dispute") -> bool:
     return stands(dispute) and dispute.outcome is not None and (ruling is None or ruling.final)
 
 
-def _granted_in_part(dispute: "Dispute") -> bool:
+def granted_in_part(dispute: "Dispute") -> bool:
     return dispute.response is not None and dispute.response[1] is not None

@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from domain import commitments
 from domain.base import Actor, Command, Event, Instant, Role, Stream
 from domain.case import EMPTY, Case, after, fold, streams
 from domain.commitments import (
@@ -23,6 +24,7 @@ from domain.commitments import (
 from domain.course import Fact
 from domain.deadlines import DeadlineLapsed, DeadlineSet
 from domain.decide import decide
+from domain.fast_lane import FastLaneGranted
 from domain.filing import DisputeFiled
 from domain.hindsight import Act, Happened, told_again
 from domain.membership import MembershipEvent
@@ -143,12 +145,14 @@ class Course:
             filed = self.stored.acts[0][0].event
             assert isinstance(filed, DisputeFiled)
             return Came(NOT_FILED, Money.zero(filed.in_dispute.currency))
-        owed: dict[UUID, Money] = {}
+        owed, claimant = dict[UUID, int](), commitments.bearer(dispute.claimant)
         for _, event in self.events:
             match event:
                 case CommitmentMade(commitment_id=id, promise=promise) if event.commitment_class == "remedy":
-                    if promise.amount is not None and promise.owed_to.value == dispute.claimant.value:
-                        owed[id] = promise.amount
+                    if promise.amount is not None and promise.owed_to is claimant:
+                        owed[id] = promise.amount.minor
+                    elif promise.amount is not None and promise.owed_by is claimant and event.arises_from == "recovery":
+                        owed[id] = -promise.amount.minor  # of what was paid before
                 case CommitmentDischarged(commitment_id=id, reason=reason) if reason != "paid_elsewhere":
                     owed.pop(id, None)
                 case CommitmentReplaced(commitment_id=id) | CommitmentWaived(commitment_id=id):
@@ -156,13 +160,15 @@ class Course:
                 case _:
                     pass
         outcome = dispute.outcome.value if dispute.outcome is not None else OPEN
-        return Came(outcome, Money.total(owed.values(), dispute.in_dispute.currency))
+        return Came(outcome, Money(max(0, sum(owed.values())), dispute.in_dispute.currency))
 
     def lapses(self) -> Iterable[tuple[Instant, str]]:
-        """The clause of each window that ended in silence, and when."""
+        """The clause of each window that ended in silence, and when; and by which the claim was granted at once."""
         rules: dict[object, str] = {}
         for at, event in self.events:
             match event:
+                case FastLaneGranted(clause=clause):
+                    yield at, clause
                 case DeadlineSet(deadline=deadline):
                     rules[deadline.name] = deadline.proof.rule
                 case CommitmentMade(commitment_id=id, promise=promise) if promise.proof is not None:
@@ -231,9 +237,9 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
-    """What comes of several disputes is as it was: a recommendation and its answer, and whatever an incident had a part in."""
+    """What comes of several disputes is as it was: recommendations and answers, erasures, what an incident had a part in."""
     first = act[0].event
-    if isinstance(first, CommitmentMade) and first.arises_from == "recommendation":
+    if isinstance(first, CommitmentMade) and first.arises_from in ("recommendation", "erasure"):
         carried.add(first.commitment_id)
     grouped = any(isinstance(one.event, MembershipEvent) for one in act)
     return grouped or getattr(first, "commitment_id", None) in carried

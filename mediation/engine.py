@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from domain.base import Event, Instant, Stream
-from domain.case import EMPTY, Case, policies_id, reconciliation_id, streams
+from domain.case import EMPTY, Case, person_id, policies_id, reconciliation_id, streams
 from domain.commands import AnyCommand
 from domain.course import Fact
 from domain.decide import decide
 from domain.dispute import Dispute
+from domain.erasure import Person
 from domain.incident import Incident, known
 from domain.policy import Policy, PolicyBook
 from domain.reconciliation import Reconciliation
@@ -138,6 +139,11 @@ class Engine:
     async def reconciliation(self, marketplace: str) -> Reconciliation:
         world, _ = await self._read(_NOTHING, {"reconciliation": reconciliation_id(marketplace)}, marketplace)
         return world.case.reconciliation
+
+    async def person(self, subject: UUID, marketplace: str) -> Person:
+        """What was decided about somebody's data; nothing, of who was never heard of."""
+        world, _ = await self._read(_NOTHING, {"person": person_id(marketplace, subject)}, marketplace)
+        return world.case.person
 
     async def refund(self, refund_id: UUID, marketplace: str) -> Refund:
         """Raises UnknownRefund, also for another marketplace's."""

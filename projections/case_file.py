@@ -15,6 +15,7 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
     challenges                    [{number, by, neutral, ground, reason, granted, decided_by, reasons, made_at, decided_at}]
     response                      {answer, by, conceded, statement, given_at}
     default                       {granted, claimant_receives, reason, at}: what the respondent's silence led to
+    fast_lane                     {clause, shown_by, claimant_receives, up_to, funded_by, at, contested_at}
     set_aside                     {by, cause, requested_at, decided, decided_by, reasons, decided_at}
     answers                       [{question, by, edition, answer, at}]   (to key questions, every edition)
     exhibits                      [{number, by, description, file, citable_at, answers_request, shows, added_at, withdrawn,
@@ -91,7 +92,7 @@ def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
 
 CASE_FILE = View(
     title="case_file",
-    version=5,
+    version=7,
     row=CaseFile,
     key=("dispute_id",),
     concerns=kinds(DisputeEvent, RefundEvent),

@@ -18,6 +18,7 @@ from domain.conversation import ConversationEvent
 from domain.dispute_event import DisputeEvent, MovePassed
 from domain.elsewhere import RefundedElsewhere
 from domain.escalation import NeutralAssigned, NeutralReleased
+from domain.fast_lane import FastLaneContested, FastLaneGranted
 from domain.filing import DisputeFiled
 from domain.money import Money
 from domain.negotiation import SettlementReached
@@ -87,9 +88,9 @@ def _changes(now: Standing, event: Event) -> dict[str, Any]:  # noqa: C901 - one
             return {"minor": now.minor - part.minor}
         case DisputeReopened(bounced=None):
             return {"outcome": None, "ruled": None}
-        case DefaultGranted():
+        case DefaultGranted() | FastLaneGranted():
             return {"outcome": Outcome.GRANTED_BY_DEFAULT.value}
-        case DefaultSetAside():
+        case DefaultSetAside() | FastLaneContested():
             return {"outcome": None}
         case SettlementReached():
             return {"outcome": Outcome.SETTLED.value}
@@ -149,7 +150,7 @@ _WAITING = (
 
 CASELOAD = View(
     title="caseload",
-    version=3,
+    version=4,
     row=Standing,
     key=("dispute_id", "n"),
     concerns=kinds(DisputeEvent, ConversationEvent, RefundEvent),

@@ -4,8 +4,8 @@
 
     {act, as_number, status, code, at}
 
-`status` is `open`, `accepted`, `refused`, `lapsed` (not answered in time, replaced, or decided otherwise), or `not_reached`,
-with the code of the rule that refused it. An offer that is turned down was `refused` too.
+`status` is `open`, `accepted`, `refused`, `lapsed` (not answered in time), `superseded` (replaced by another), `moot` (decided
+otherwise), or `not_reached`, with the code of the rule that refused it. An offer that is turned down was `refused` too.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -41,7 +41,7 @@ class MemberRow:
 
 _ENDS: Mapping[type[Event], tuple[str, str]] = {
     ProposalRefused: ("proposal", "refused"),
-    ProposalLapsed: ("proposal", "lapsed"),
+    ProposalLapsed: ("proposal", "lapsed"),  # or as it says itself
     OfferAccepted: ("offer", "accepted"),
     OfferRejected: ("offer", "refused"),
     OfferExpired: ("offer", "lapsed"),
@@ -97,6 +97,8 @@ def _answered(row: MemberRow, event: Event) -> Doc:
         act, status = "proposal", "open"
     else:
         act, status = _ENDS[type(event)]
+    if isinstance(event, OfferExpired | ProposalLapsed):
+        status = event.why
     number: int = event.number  # type: ignore[attr-defined] # all of them have one
     changed = dict(row.received)
     for key, told in row.received.items():
@@ -112,7 +114,7 @@ def _answered(row: MemberRow, event: Event) -> Doc:
 
 INCIDENT_MEMBERS = View(
     title="incident_members",
-    version=1,
+    version=2,
     row=MemberRow,
     key=("dispute_id", "incident_id"),
     concerns=kinds(

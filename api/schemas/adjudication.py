@@ -9,9 +9,9 @@ from api.schemas.base import Act, Context, Number, Statement, example, words
 from api.schemas.mediation import Award
 from domain import appeal, co_signature, rulings
 from domain.adjudication import Ground
+from domain.fast_lane_terms import ClauseName
 from domain.people import Side
 from domain.pleadings import OnCounterclaim
-from domain.policy import ClauseName
 
 _RULING = {
     "award": {"buyer": {"amount": "60.00", "currency": "EUR"}, "seller": {"amount": "69.90", "currency": "EUR"}},

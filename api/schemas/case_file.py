@@ -29,6 +29,7 @@ from api.schemas.stages import (
     EarlyExecutionShown,
     EscalationShown,
     EvidenceRequestShown,
+    FastLaneShown,
     ImpasseShown,
     OfferShown,
     OverturnedShown,
@@ -161,6 +162,7 @@ _CASE: dict[str, Any] = {
     "challenges": [],
     "response": None,
     "default": None,
+    "fast_lane": None,
     "key_questions": [
         {**_ASKED, "answers": [{"edition": 1, "answer": {"text": "Il colore.", "language": "it"}, "at": _FILED_AT}]}
     ],
@@ -238,6 +240,7 @@ class CaseFile(Answer):
     challenges: list[ChallengeShown]
     response: ResponseShown | None
     default: DefaultShown | None
+    fast_lane: FastLaneShown | None
     key_questions: Annotated[list[KeyQuestionShown], Field(description="Those that the policy asks in such a case.")]
     evidence_called_for: list[CalledForShown]
     missing: Annotated[list[MissingShown], Field(description="Not answered or shown yet: what, by whom, until when.")]

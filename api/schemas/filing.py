@@ -80,7 +80,7 @@ class Held(Body):
 
 
 class Charge(Body):
-    """A sum on the order beside its lines: shipping, duty, a fee."""
+    """A sum on the order beside its lines: shipping, duty, a fee. The same label and amount twice is a charge made twice."""
 
     label: Label
     amount: Money
@@ -220,7 +220,12 @@ class FileDispute(Act):
                 filing.Line(key=key, subject=buyer, **dict(line)) for key, line in zip(keys, order.lines, strict=True)
             ),
             held=tuple(transaction.Held(by=h.by, amount=h.amount) for h in order.held),
-            charges=tuple(filing.Charge(subject=buyer, **dict(c)) for c in order.charges),
+            charges=tuple(
+                filing.Charge(
+                    subject=buyer, **dict(c), key=at.blind.uuid("charge", at.marketplace, order.order_id, c.label)
+                )
+                for c in order.charges
+            ),
             tracking=tuple(filing.Tracking(subject=buyer, **dict(t)) for t in order.tracking),
         )
 

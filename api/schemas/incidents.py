@@ -341,7 +341,10 @@ class SaidToAll(Answer):
     pending: Annotated[int, Field(description="To how many members it is still to come.")]
     by_status: Annotated[
         dict[str, int],
-        Field(description="Of those it came to: `open`, `accepted` (by all it needs), `refused`, `lapsed`."),
+        Field(
+            description="Of those it came to: `open`, `accepted` (by all it needs), `refused`, `lapsed` (unanswered in time), "
+            "`superseded` (replaced by another), `moot` (decided otherwise)."
+        ),
     ]
     not_reached: Annotated[
         dict[str, int], Field(description="To how many it could not come, by the rule that refused it.")
@@ -413,7 +416,7 @@ class Received(Answer):
     """What became of something said to all in one dispute."""
 
     number: int
-    status: Literal["open", "accepted", "refused", "lapsed", "not_reached"]
+    status: Literal["open", "accepted", "refused", "lapsed", "superseded", "moot", "not_reached"]
     act: Literal["proposal", "offer"] | None
     as_number: Annotated[int | None, Field(description="The number it has in the dispute.")]
     accepted_by: list[Side]

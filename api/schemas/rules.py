@@ -10,6 +10,7 @@ from domain import policy
 from domain.abuse import AbuseRules
 from domain.comparison import Change, compare
 from domain.consequences import Consequence
+from domain.fast_lane_terms import ClauseName, FastLaneClause, Funder
 from domain.first_reasons import FIRST_REASONS
 from domain.outage import Outage
 from domain.outage import RecordOutage as OutageCommand
@@ -17,12 +18,10 @@ from domain.people import Side
 from domain.policy import (
     CLAUSES,
     FIRST_POLICY,
-    ClauseName,
     ClauseText,
     Closure,
     Desk,
     DeskAuthority,
-    Funder,
     NeutralReads,
     Silence,
     Tier,
@@ -41,6 +40,14 @@ _POLICY: dict[str, Any] = {
     "declaration_before_ruling": True,
     "return_freight": "seller",
     "early_execution": "marketplace",
+    "fast_lane": [
+        {
+            "clause": "evidence",
+            "reason": "item_not_received",
+            "up_to": [{"amount": "40.00", "currency": "EUR"}],
+            "funded_by": "marketplace",
+        }
+    ],
     "abuse": {
         "limits": [{"of": "buyer", "days": 30, "claims": 5, "amounts": [], "vexatious": 2, "beyond": "review"}],
         "thresholds": [{"of": "seller", "ground": "ruled_against", "cases": 3, "days": 90}],
@@ -81,6 +88,7 @@ _POLICY: dict[str, Any] = {
         },
     },
     "excluded_forums": ["court", "arbitration"],
+    "retention_days": 365,
 }
 _SHOWN: dict[str, Any] = {
     **_POLICY,
@@ -122,6 +130,12 @@ class PublishPolicy(Act):
     early_execution: Annotated[
         Funder | None, Field(description="Who funds a refund ruled for before the ruling is final; none: nobody does.")
     ] = FIRST_POLICY.early_execution
+    fast_lane: Annotated[
+        tuple[FastLaneClause, ...],
+        Field(
+            max_length=20, description="By which small claims that the record shows are granted when they are filed."
+        ),
+    ] = FIRST_POLICY.fast_lane
     abuse: Annotated[
         AbuseRules, Field(description="Limits on claims, and when the marketplace is told of a repeat offender.")
     ] = FIRST_POLICY.abuse
@@ -154,6 +168,15 @@ class PublishPolicy(Act):
     excluded_forums: Annotated[
         tuple[Forum, ...], Field(max_length=10, description="What lies before one of these is inadmissible here.")
     ] = FIRST_POLICY.excluded_forums
+    retention_days: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=36_525,
+            strict=True,
+            description="For so long after a dispute was closed nobody who took part in it is erased.",
+        ),
+    ] = FIRST_POLICY.retention_days
 
     def command(self, at: Context) -> policy.PublishPolicy:
         return policy.PublishPolicy(**at.common(), policy=self.stated())
@@ -173,6 +196,7 @@ class ShownPolicy(Answer):
     declaration_before_ruling: bool
     return_freight: Side
     early_execution: Funder | None
+    fast_lane: tuple[FastLaneClause, ...]
     abuse: AbuseRules
     on_breach: tuple[Consequence, ...]
     silence: Silence
@@ -180,6 +204,7 @@ class ShownPolicy(Answer):
     authority: tuple[DeskAuthority, ...]
     reasons: dict[ClaimReason, ReasonTerms]
     excluded_forums: tuple[Forum, ...]
+    retention_days: int
 
     @classmethod
     def of(cls, published: policy.Policy) -> Self:

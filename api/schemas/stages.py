@@ -11,6 +11,7 @@ from domain import adjudication, independence
 from domain.adjudication import Status
 from domain.base import Instant, Role
 from domain.escalation import WhyReleased
+from domain.fast_lane import ShownBy
 from domain.money import Money
 from domain.people import Outcome, Side
 from domain.pleadings import OnCounterclaim, Relief
@@ -33,6 +34,21 @@ class DefaultShown(Answer):
     claimant_receives: Money | None
     reason: str | None
     at: Instant
+
+
+class FastLaneShown(Answer):
+    """What the policy granted when it was filed, under which clause; the respondent may contest it by answering.
+
+    `shown_by` is what of the record shows the claim, `up_to` the clause's limit. `funded_by` bears it until it stands.
+    """
+
+    clause: str
+    shown_by: ShownBy
+    claimant_receives: Money
+    up_to: Money
+    funded_by: str | None
+    at: Instant
+    contested_at: Instant | None
 
 
 class OfferShown(Answer):

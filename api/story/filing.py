@@ -4,7 +4,7 @@ from typing import assert_never
 
 from api.story.about import About
 from api.story.phrases import THE, moment, says, worded
-from domain import admissibility, response
+from domain import admissibility, fast_lane, response
 from domain.filing import DisputeFiled
 
 
@@ -24,6 +24,24 @@ def not_heard(about: About, event: admissibility.DeclaredInadmissible) -> str:
     again = event.may_file_from
     cured = f"; may be filed from {moment(again, about.zone_of(about.filed.claimant))}" if again else ""
     return f"inadmissible, {by}: {worded(event.ground)}{cured}{says(event.reasons)}"
+
+
+_SHOWN = {
+    "tracking": "tracking shows that the parcel is overdue",
+    "charges": "the transaction shows that it was charged twice",
+}
+
+
+def at_once(about: About, event: fast_lane.FastLaneEvent) -> str:
+    match event:
+        case fast_lane.FastLaneGranted(clause=clause, claimant_receives=amount, up_to=up_to, funded_by=funder):
+            borne = f"; {THE[funder]} bears it until it stands" if funder else "; out of what is held"
+            shown = f"{_SHOWN[event.shown_by]}, and no more than {up_to} is in dispute"
+            return f"granted at once by {about.filed.policy_version}/{clause}, {amount}: {shown}{borne}"
+        case fast_lane.FastLaneContested(by=by):
+            return f"the {by} contests what was granted at once: it stands no more, and a person decides"
+        case _:
+            assert_never(event)
 
 
 def answered(event: response.ResponseEvent) -> str:

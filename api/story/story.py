@@ -7,7 +7,7 @@ from api.story.about import About
 from api.story.bargaining import bargained, mediated
 from api.story.clocks import stayed, timed
 from api.story.course import afterwards, grouped, otherwise
-from api.story.filing import answered, filed, not_heard
+from api.story.filing import answered, at_once, filed, not_heard
 from api.story.hearing import confided, exhibited, heard, questioned
 from api.story.people import called, doubted, represented
 from api.story.remedies import handled, paid, paid_elsewhere, promised, recovered
@@ -24,6 +24,7 @@ from domain import (
     escalation,
     evidence,
     evidence_requests,
+    fast_lane,
     goods,
     independence,
     key_questions,
@@ -58,6 +59,8 @@ class Story(About):
             return not_heard(self, event)
         if isinstance(event, key_questions.KeyQuestionAnswered):
             return questioned(event)
+        if isinstance(event, fast_lane.FastLaneEvent):
+            return at_once(self, event)
         if isinstance(event, response.ResponseEvent):
             return answered(event)
         if isinstance(event, evidence.EvidenceEvent):

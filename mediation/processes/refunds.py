@@ -78,9 +78,9 @@ class RefundProcess(TaskProcess):
         """`follow` stays with a refund until it is over: should its commitment end in another way, the money is released."""
         for recorded in batch:
             match recorded.event:
-                case CommitmentMade(commitment_id=cid, commitment_class=CommitmentClass.REMEDY, promise=promise):
-                    if promise.by_refund:
-                        await conn.execute(_SET, _task(recorded, cid, "instruct", promise.owed_from))
+                case CommitmentMade(commitment_id=cid, commitment_class=CommitmentClass.REMEDY) as made:
+                    if made.by_refund:
+                        await conn.execute(_SET, _task(recorded, cid, "instruct", made.promise.owed_from))
                 case RefundUnderway(commitment_id=cid) | RefundStalled(commitment_id=cid):
                     await conn.execute(_SET, _task(recorded, cid, "follow"))
                 case DisputeStayed():

@@ -1,4 +1,5 @@
-"""Repeat offenders: when a ruling becomes final, or is overturned, what it says of either side is counted.
+"""Repeat offenders: what a ruling that becomes final, or is overturned, says of either side is counted; and so is a claim that
+is inadmissible because it is vexatious.
 
 The counting, and what is recommended to the marketplace, are decided on the stream of that buyer or seller, which knows what
 it has counted: so each case counts once, whenever a worker dies. Each side of such a dispute is a row here until that is done.
@@ -11,9 +12,11 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from domain.adjudication import RulingBecameFinal
+from domain.base import Event
 from domain.people import Side
 from domain.recommendations import CountCase
 from domain.reopening import DisputeReopened
+from domain.vexatious import ClaimFoundVexatious
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.tasks import TaskProcess
@@ -42,6 +45,13 @@ _SIDES = [side.value for side in Side]
 _log = structlog.get_logger(__name__)
 
 
+def _settles(event: Event) -> bool:
+    """Whether it makes final, or takes back, what is said of either side. Of what is inadmissible no ruling is awaited."""
+    if isinstance(event, ClaimFoundVexatious):
+        return event.ruling is None
+    return isinstance(event, RulingBecameFinal | DisputeReopened)
+
+
 class RepeatOffenders(TaskProcess):
     name = "repeat_offenders@1"
 
@@ -52,7 +62,7 @@ class RepeatOffenders(TaskProcess):
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         for recorded in batch:
-            if isinstance(recorded.event, RulingBecameFinal | DisputeReopened):
+            if _settles(recorded.event):
                 when = (recorded.position, recorded.occurred_at)
                 about = (recorded.marketplace, recorded.correlation_id)
                 await conn.execute(_SET, (recorded.dispute_id, _SIDES, *when, *about))

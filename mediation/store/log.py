@@ -50,6 +50,7 @@ _BETWEEN = f"SELECT {COLUMNS} FROM event WHERE position >= %b AND position < %b 
 _WITHIN = "marketplace = %b AND position > %b AND position <= %b ORDER BY position LIMIT %b"
 _ANYWHERE = _WITHIN.replace("marketplace = %b", "marketplace <> %b")
 _OF_DISPUTE = f"SELECT {COLUMNS} FROM event WHERE dispute_id = %b"
+_OF_KIND = f"SELECT {COLUMNS} FROM event WHERE kind = %b ORDER BY position"
 _LAST = "SELECT coalesce(max(position), 0) FROM event"
 
 
@@ -142,6 +143,10 @@ class EventLog:
     async def of_marketplace(self, marketplace: str | None, after: int, until: int, limit: int) -> list[Recorded]:
         """The next facts of a marketplace, or of all, up to a position."""
         return self._decoded(await self._within(f"SELECT {COLUMNS} FROM event", marketplace, after, until, limit))
+
+    async def of_kind(self, kind: str) -> list[Recorded]:
+        """All of one kind there ever were. Reads the whole log: for what is done once."""
+        return self._decoded(await self._rows(_OF_KIND, (kind,)))
 
     async def filed(self, marketplace: str | None, after: int, until: int, limit: int) -> list[tuple[int, UUID]]:
         """The next disputes of a marketplace, or of all, up to a position: where in the log each was filed, and its id."""

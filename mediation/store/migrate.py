@@ -1,5 +1,6 @@
-"""Bringing a database to the shape this release needs."""
+"""Bringing databases to the shape this release needs."""
 
+from collections.abc import Sequence
 from importlib.resources import files
 
 from psycopg import AsyncConnection
@@ -10,24 +11,33 @@ _LOCK = 7302
 _STEPS = ("schema.sql", "library.sql", "proof.sql")
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 
+_KEYS_STEPS = ("keys.sql",)
+"""The same of the key store, which may be in another database."""
 
-async def migrate(conninfo: str) -> None:
-    """Applies what is missing, in one transaction, and grants the application role its rights. Repeating it is harmless.
 
-    Raises `psycopg.Error` when the server is absent or refuses; then nothing was changed.
+async def migrate(conninfo: str, keys: str | None = None) -> None:
+    """Applies what is missing, in one transaction a database, and grants the roles their rights. Repeating it is harmless.
+
+    `keys` is the database of the key store, if it is another. Raises `psycopg.Error` when a server is absent or refuses; then
+    nothing was changed in its database.
     """
+    await _apply(conninfo, "schema_version", _STEPS, "roles.sql")
+    await _apply(keys or conninfo, "keys_version", _KEYS_STEPS, "keys_roles.sql")
+
+
+async def _apply(conninfo: str, versions: str, steps: Sequence[str], roles: str) -> None:
     async with await AsyncConnection.connect(conninfo) as connection:
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
         await connection.execute(
-            "CREATE TABLE IF NOT EXISTS schema_version ("
-            "version int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())"
+            f"CREATE TABLE IF NOT EXISTS {versions} ("
+            "version int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())".encode()
         )
-        reached = await connection.execute("SELECT coalesce(max(version), 0) FROM schema_version")
+        reached = await connection.execute(f"SELECT coalesce(max(version), 0) FROM {versions}".encode())
         (version,) = await reached.fetchone() or (0,)
-        for number, step in enumerate(_STEPS[version:], start=version + 1):
+        for number, step in enumerate(steps[version:], start=version + 1):
             await connection.execute(_sql(step))
-            await connection.execute("INSERT INTO schema_version (version) VALUES (%s)", (number,))
-        await connection.execute(_sql("roles.sql"))
+            await connection.execute(f"INSERT INTO {versions} (version) VALUES (%s)".encode(), (number,))
+        await connection.execute(_sql(roles))
 
 
 def _sql(name: str) -> bytes:

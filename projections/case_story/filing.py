@@ -4,6 +4,7 @@ from typing import assert_never
 
 from domain.admissibility import DeclaredInadmissible
 from domain.claims import ClaimBeyondLimit
+from domain.fast_lane import FastLaneContested, FastLaneEvent, FastLaneGranted
 from domain.filing import DisputeFiled
 from domain.people import Awaiting, Outcome, Stage
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
@@ -15,7 +16,7 @@ from projections.view import Doc
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
     "settlement", "withdrawal", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution", "overturned", "stay",
-    "incident", "beyond_limit", "inadmissible", "stayed_since",
+    "incident", "beyond_limit", "inadmissible", "stayed_since", "fast_lane",
 )  # fmt: skip
 _NONE_YET = (
     "answers", "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus",
@@ -71,6 +72,19 @@ def beyond_limit(doc: Doc, event: ClaimBeyondLimit, recorded: Recorded) -> Doc:
 
 def not_heard(doc: Doc, event: DeclaredInadmissible, recorded: Recorded) -> Doc:
     return {"inadmissible": item(event, at=instant(recorded.occurred_at)), "outcome": Outcome.INADMISSIBLE.value}
+
+
+def at_once(doc: Doc, event: FastLaneEvent, recorded: Recorded) -> Doc:
+    at = instant(recorded.occurred_at)
+    match event:
+        case FastLaneGranted():
+            granted = item(event, at=at, contested_at=None)
+            return {"fast_lane": granted, "outcome": Outcome.GRANTED_BY_DEFAULT.value}
+        case FastLaneContested():
+            granted = doc["fast_lane"]
+            return {"fast_lane": granted and {**granted, "contested_at": at}, "outcome": None}
+        case _:
+            assert_never(event)
 
 
 def answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:

@@ -15,6 +15,7 @@ from domain.elsewhere import RefundedElsewhere
 from domain.escalation import EscalationEvent
 from domain.evidence import EvidenceEvent
 from domain.evidence_requests import EvidenceRequestEvent
+from domain.fast_lane import FastLaneEvent
 from domain.filing import DisputeFiled
 from domain.goods import GoodsEvent
 from domain.independence import IndependenceEvent
@@ -36,7 +37,7 @@ from mediation.store.recorded import Recorded
 from projections.case_story.bargaining import bargained, proposed
 from projections.case_story.clocks import stayed, timed
 from projections.case_story.course import ended, grouped, moved, reopened
-from projections.case_story.filing import answered, beyond_limit, not_heard, refiled
+from projections.case_story.filing import answered, at_once, beyond_limit, not_heard, refiled
 from projections.case_story.hearing import asked, confided, evidenced, pleaded, told_of_question
 from projections.case_story.people import doubted, escalated, represented
 from projections.case_story.remedies import handled, owed, paid, recovered, refunded_elsewhere
@@ -57,6 +58,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
     for events, story in (
         (DisputeFiled, refiled),
         (DeclaredInadmissible, not_heard),
+        (FastLaneEvent, at_once),
         (ResponseEvent, answered),
         (EvidenceEvent, evidenced),
         (EvidenceRequestEvent, asked),

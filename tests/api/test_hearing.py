@@ -93,6 +93,17 @@ async def test_a_ruling_above_authority_waits_unseen_by_the_parties(at_home: Hou
     owed = done(await here.supervisor.get("/v1/commitments", params=asked, headers=seen))
     assert [(c["kind"], c["status"], c["arises_from"]) for c in owed["items"]] == [("co_sign", "pending", "policy")]
 
+    for party in (here.buyer, here.seller):
+        case = await here.case(party, first)
+        (time_to_rule,) = (d for d in case["deadlines"] if d["name"] == "ruling")
+        assert (case["awaiting"], time_to_rule["status"], time_to_rule["ended_at"]) == ("neutral", "running", None)
+        listed = done(await party.get("/v1/disputes", headers={"At-Least": first["position"]}))["items"]
+        assert [one["awaiting"] for one in listed if one["id"] == here.id] == ["neutral"]
+        facts = done(await party.get(f"{here.at}/history?limit=100", headers={"At-Least": first["position"]}))["items"]
+        assert not any(f["kind"] == "DeadlineEnded" and f["details"].get("name") == "ruling" for f in facts)
+        assert facts[-1]["details"].get("awaiting") != "supervisor"
+        written = done(await party.post(f"{here.at}/messages", {"message": said("Is there any news?")}), 201)
+        assert written["awaiting"] == "neutral"
     no = {"reasons": said("Not reasoned.")}
     done(await here.supervisor.post(f"{here.at}/rulings/1/co-signature-refusal", no))
     await here.rules("100.00", "29.90", status=202)
@@ -104,6 +115,8 @@ async def test_a_ruling_above_authority_waits_unseen_by_the_parties(at_home: Hou
     assert signature not in await here.history(here.seller, signed)
     told = await here.history(here.seller, signed)
     assert "RulingCoSigned" in told
+    ended = [d["status"] for d in (await here.case(here.buyer, signed))["deadlines"] if d["name"] == "ruling"]
+    assert ended == ["met"], "of the one that was refused nothing is told"
     assert "Not reasoned." not in told
     feed = (await here.buyer.get("/v1/events", params={"limit": "100"})).text
     assert "Not reasoned." not in feed

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 
+from mediation.store.keys import Erasure
 from tests.api.house import House, Sender, done, refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -152,7 +153,7 @@ async def test_of_somebody_erased_nothing_can_be_opened(at_home: House) -> None:
     added = done(await buyer.post(f"{at}/exhibits", data=FORM, files={"file": ("a.txt", SECRET, "text/plain")}), 201)
     headers = {"At-Least": added["position"]}
     dispute, _, _ = await at_home.services.engine.dispute(UUID(added["id"]), "bazaar")
-    await at_home.services.keys.destroy(dispute.buyer.subject)
+    await at_home.services.keys.erase(Erasure(dispute.buyer.subject, 1, "bazaar", "person_asked"))
     assert done(await buyer.get(f"{at}/exhibits", headers=headers))["items"][0]["description"]["text"] == "[erased]"
     refused(await buyer.get(f"{at}/exhibits/1/file"), 410, "FileErased")
 

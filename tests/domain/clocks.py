@@ -14,12 +14,13 @@ from domain.policy import Policy
 from domain.windows import DeadlineProof
 
 CLAUSES = {
-    "response": {"response"}, "negotiation": {"negotiation"}, "offer": {"offer_reply"}, "proposal": {"proposal_reply"},
-    "evidence": {"evidence"}, "ruling": {"ruling", "longest"}, "appeal": {"appeal"}, "set_aside": {"set_aside"},
-    "stay": {"stay"},
+    "response": {"response", "fast_lane"}, "negotiation": {"negotiation"}, "offer": {"offer_reply"},
+    "proposal": {"proposal_reply"}, "evidence": {"evidence"}, "ruling": {"ruling", "longest"}, "appeal": {"appeal"},
+    "set_aside": {"set_aside"}, "stay": {"stay"},
 }  # fmt: skip
 PROMISES = {
     "co_signature", "assignment", "breach", "first_act", "challenge", "set_aside", "remedy", "recovery", "recommendation",
+    "promise",
     *(f"goods_{step}" for step in get_args(StepName)),
 }  # fmt: skip
 PEOPLE = {Bearer.BUYER, Bearer.SELLER, Bearer.NEUTRAL}
@@ -41,7 +42,7 @@ def check(dispute: Dispute, policy: Policy, facts: Sequence[Fact]) -> None:
                     assert _clause(policy, promise.proof) in PROMISES, promise
                     _check_calendar(dispute, policy, promise.owed_by.value, promise.proof)
                 else:
-                    assert source in {"promise", "goodwill"} or replaced, promise
+                    assert source in {"promise", "goodwill", "erasure"} or replaced, promise
             case _:
                 pass
 

@@ -42,18 +42,31 @@ from domain.commitments import (
     CommitmentPassed,
     CommitmentReplaced,
     CommitmentWaived,
+    KeptBy,
     Promise,
 )
 from domain.consequences import Consequence
-from domain.conversation import MessagePosted
+from domain.conversation import MessagePosted, PromiseInMessage
 from domain.conversion import Payout
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.dispute_event import MovePassed
 from domain.division import Division, Instalment
 from domain.elsewhere import RefundedElsewhere
+from domain.erasure import (
+    ErasureCompleted,
+    ErasureDeferred,
+    ErasureGranted,
+    ErasureRequested,
+    LegalHoldLifted,
+    LegalHoldPlaced,
+    PersonErased,
+    StandsAgainst,
+)
 from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
 from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
+from domain.fast_lane import FastLaneContested, FastLaneGranted
+from domain.fast_lane_terms import FastLaneClause
 from domain.filing import Charge, Claim, DisputeFiled, Line, Order, ReliefSought, Tracking
 from domain.goods import (
     Goods,
@@ -214,9 +227,11 @@ POLICY = Policy(
         appeal_assignment=Window(amount=2, unit="business_days"),
         set_aside=Window(amount=7, unit="calendar_days"),
         set_aside_answer=Window(amount=2, unit="business_days"),
+        fast_lane=Window(amount=7, unit="calendar_days"),
         evidence=Window(amount=3, unit="calendar_days"),
         answers=Window(amount=5, unit="calendar_days"),
         disclosure=Window(amount=48, unit="hours"),
+        promise=Window(amount=2, unit="business_days"),
         goods_sent=Window(amount=10, unit="calendar_days"),
         carriage=Window(amount=30, unit="calendar_days"),
         goods_confirmed=Window(amount=7, unit="calendar_days"),
@@ -236,8 +251,17 @@ POLICY = Policy(
         )
     },
     excluded_forums=("court",),
+    retention_days=90,
     return_freight=Side.SELLER,
     early_execution="marketplace",
+    fast_lane=(
+        FastLaneClause(
+            clause="conformity",
+            reason=ClaimReason.ITEM_NOT_RECEIVED,
+            up_to=(_eur("40.00"),),
+            funded_by="marketplace",
+        ),
+    ),
     abuse=AbuseRules(
         limits=(ClaimLimit(of=Side.BUYER, days=30, claims=5, amounts=(_eur("500.00"),), vexatious=2, beyond="review"),),
         thresholds=(Threshold(of=Side.SELLER, ground="ruled_against", cases=3, days=90),),
@@ -271,7 +295,7 @@ ORDER = Order(
     latest_delivery_at=LATER,
     lines=(Line(key=LINE, subject=BUYER, id="1", title="Vaso", quantity=2, amount=_eur("129.90")),),
     held=(Held(by=Side.BUYER, amount=_eur("129.90")), Held(by=Side.SELLER, amount=_eur("10.00"))),
-    charges=(Charge(subject=BUYER, label="spedizione", amount=_eur("9.90")),),
+    charges=(Charge(subject=BUYER, label="spedizione", amount=_eur("9.90"), key=_id("cc")),),
     tracking=(Tracking(subject=BUYER, carrier="SDA", number="1Z", status="in_transit", at=LATER),),
 )
 BUYERS = Party(
@@ -353,7 +377,14 @@ EXAMPLES: tuple[Event, ...] = (
     CommitmentBreached(commitment_id=COMMITMENT),
     CommitmentDeferred(commitment_id=COMMITMENT, due_at=LATER),
     CommitmentDischarged(commitment_id=COMMITMENT, reason="dispute_over"),
-    CommitmentKept(commitment_id=COMMITMENT, late=True, by=Role.MARKETPLACE, refund_id=REFUND, note=_text("Arrivato.")),
+    CommitmentKept(
+        commitment_id=COMMITMENT,
+        late=True,
+        by=Role.MARKETPLACE,
+        refund_id=REFUND,
+        note=_text("Arrivato."),
+        kept_by=KeptBy(fact="MessagePosted", number=2),
+    ),
     CommitmentMade(
         commitment_id=COMMITMENT,
         number=1,
@@ -361,6 +392,7 @@ EXAMPLES: tuple[Event, ...] = (
         promise=PROMISE,
         arises_from="concession",
         because_of=REPLACEMENT,
+        message=2,
     ),
     CommitmentPassed(commitment_id=COMMITMENT, owed_by=Bearer.NEUTRAL, subject=NEUTRAL),
     CommitmentReplaced(commitment_id=COMMITMENT, replaced_by=REPLACEMENT, by=Role.BUYER),
@@ -428,6 +460,20 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     DisputeResumed(stayed_since=NOON),
     DisputeStayed(since=NOON),
+    ErasureCompleted(subject=BUYER, number=1, completed_at=LATER),
+    ErasureDeferred(
+        subject=BUYER,
+        number=1,
+        against=(
+            StandsAgainst(what="retention", until=LATER, dispute_id=DISPUTE, hold=1, rule="first-2026/retention_days"),
+        ),
+        until=LATER,
+        due_at=LATER,
+        dispute_id=DISPUTE,
+        commitment_id=COMMITMENT,
+    ),
+    ErasureGranted(subject=BUYER, number=1),
+    ErasureRequested(subject=BUYER, number=1, ground="person_asked", by=Role.MARKETPLACE),
     Escalated(by="buyer", offers_standing=(1, 2), reason=_text("Non risponde.")),
     EscalationJoined(by=Side.SELLER, reason=_text("他不接受。", SELLER, "zh-Hans")),
     EvidenceRequested(number=1, of=Side.SELLER, fact=_text("That it was packed.", NEUTRAL, "en")),
@@ -449,6 +495,14 @@ EXAMPLES: tuple[Event, ...] = (
         shared_at=NOON,
     ),
     ExhibitWithdrawn(number=1, by=Role.BUYER),
+    FastLaneContested(by=Side.SELLER),
+    FastLaneGranted(
+        clause="conformity",
+        shown_by="tracking",
+        claimant_receives=_eur("29.90"),
+        up_to=_eur("40.00"),
+        funded_by=Bearer.MARKETPLACE,
+    ),
     FindingShared(
         number=2,
         by=Role.NEUTRAL,
@@ -492,6 +546,12 @@ EXAMPLES: tuple[Event, ...] = (
     LeaveBegan(until=LATER, by=SUPERVISOR),
     LeaveEnded(by=SUPERVISOR),
     LedgerCompared(number=1, gateway="sandbox", since=NOON, refunds=3, payments=4, open=1),
+    LegalHoldLifted(
+        subject=BUYER, number=1, reason=_text("The court has ruled.", ADMINISTRATOR, "en"), by=Role.ADMINISTRATOR
+    ),
+    LegalHoldPlaced(
+        subject=BUYER, number=1, reason=_text("A court asks.", ADMINISTRATOR, "en"), until=LATER, by=Role.ADMINISTRATOR
+    ),
     MandateClosed(
         neutral=NEUTRAL, reason=_text("Has left the house.", ADMINISTRATOR, "en"), cases=(DISPUTE,), by=ADMINISTRATOR
     ),
@@ -506,7 +566,17 @@ EXAMPLES: tuple[Event, ...] = (
         by=ADMINISTRATOR,
         daily=(_eur("5000.00"),),
     ),
-    MessagePosted(number=1, by=Role.BUYER, message=_text("Dov'è?"), channel="email", written_at=NOON),
+    MessagePosted(
+        number=1,
+        by=Role.BUYER,
+        message=_text("Dov'è?"),
+        channel="email",
+        written_at=NOON,
+        to="seller",
+        promise=PromiseInMessage(
+            commitment_id=COMMITMENT, kind=CommitmentKind.PROVIDE, owed_to=Bearer.NEUTRAL, due_at=LATER
+        ),
+    ),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),
     NeutralAssigned(neutral=NEUTRAL, by=Role.SUPERVISOR),
     NeutralChallenged(number=1, by=Side.BUYER, neutral=NEUTRAL, ground="interest", reason=_text("Sono cugini.")),
@@ -527,6 +597,7 @@ EXAMPLES: tuple[Event, ...] = (
     ParallelProceedingRecorded(
         number=1, what="chargeback", by=Role.MARKETPLACE, statement=_text("Case 4711.", ADMINISTRATOR, "en")
     ),
+    PersonErased(subject=BUYER, number=1, ground="person_asked", erased_at=LATER),
     PolicyPublished(policy=POLICY, by=ADMINISTRATOR),
     ProposalAccepted(number=1, by=Side.SELLER),
     ProposalLapsed(number=1, why="lapsed"),

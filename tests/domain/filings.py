@@ -44,12 +44,14 @@ class Filing:
     delivered_days_ago: float | None = 5
     latest_delivery_days_ago: float | None = None
     tracking: str | None = None
+    charges: tuple[tuple[str, str], ...] = ()
     buyer_tier: str = "standard"
     seller_tier: str = "standard"
     buyer_country: tuple[str, str] = ("IT", "Europe/Rome")
     seller_country: tuple[str, str] = ("CN", "Asia/Shanghai")
     exhibits: tuple[NewExhibit, ...] = ()
     dispute: UUID = FIRST
+    order: UUID = TRANSACTION
     silence: bool = True
     more: Mapping[str, Any] = field(default_factory=dict)
 
@@ -93,7 +95,7 @@ class Filing:
         ]
         return Order(
             subject=buyer.subject,
-            transaction_id=TRANSACTION,
+            transaction_id=self.order,
             order_id="O-77",
             payment_reference="pi_123",
             paid=paid,
@@ -105,7 +107,10 @@ class Filing:
                 for name, amount in (self.order_lines or {"1": self.paid}).items()
             ),
             held=tuple(Held(by=by, amount=money(amount)) for by, amount in zip(sides, self.held, strict=False)),
-            charges=(Charge(subject=buyer.subject, label="shipping", amount=Money.zero(paid.currency)),),
+            charges=tuple(
+                Charge(subject=buyer.subject, label=label, amount=money(amount), key=uuid5(TRANSACTION, label))
+                for label, amount in self.charges or (("shipping", str(Money.zero(paid.currency))),)
+            ),
             tracking=tuple(Tracking.model_validate(t) for t in tracking) if self.tracking else (),
         )
 

@@ -28,6 +28,7 @@ from domain.dispute import Dispute
 from domain.dispute_event import MovePassed
 from domain.division import Division
 from domain.elsewhere import RefundedElsewhere
+from domain.fast_lane import FastLaneContested, FastLaneGranted, may_be_contested
 from domain.filing import DisputeFiled
 from domain.goods import GoodsEnded
 from domain.mandate import Mandate
@@ -53,19 +54,21 @@ from domain.transaction import Transaction
 from tests.domain.world import World
 
 _STAGES = list(Stage)
-_AFTER_CLOSURE = CommitmentEvent | RepresentationEvent | HandlingRated | IncidentLeft | BulkActNotReached
+_AFTER_CLOSURE = (
+    CommitmentEvent | RepresentationEvent | HandlingRated | IncidentLeft | BulkActNotReached | RefundedElsewhere
+)
 _BY_OUTCOME = ("settlement", "ruling", "concession", "default", "withdrawal")
 
 
 def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
-    """The stage only moves forward, but for a ruling sent back, a default set aside and a dispute reopened.
+    """The stage only moves forward, but for a ruling sent back, a default set aside or contested and a dispute reopened.
 
-    A closed dispute moves no more: what is left are services and talk.
+    A closed dispute moves no more: what is left are services and talk, and what is reported of money moved elsewhere.
     """
     stage, reopened = before.stage, any(isinstance(f.event, DisputeReopened) for f in facts)
     for fact in facts:
         match fact.event:
-            case DefaultSetAside():
+            case DefaultSetAside() | FastLaneContested():
                 assert stage is Stage.EXECUTION
                 stage = Stage.MEDIATION
             case AppealSentBack():
@@ -87,7 +90,8 @@ def of_standing(dispute: Dispute) -> None:
     assert dispute.closed is (dispute.stage is Stage.CLOSED)
     assert dispute.closed is (dispute.awaiting is Awaiting.NONE)
     over = dispute.outcome is not None and not dispute.commitments.open_remedies()
-    assert dispute.closed is (over and not dispute.set_aside.pending and "set_aside" not in dispute.deadlines.running)
+    still_falls = dispute.set_aside.pending or "set_aside" in dispute.deadlines.running or may_be_contested(dispute)
+    assert dispute.closed is (over and not still_falls)
     assert dispute.undecided is (dispute.stage in (Stage.NEGOTIATION, Stage.MEDIATION, Stage.ADJUDICATION))
     for name in dispute.deadlines.running:
         assert _waits_for_something(dispute, name), f"{name} still runs"
@@ -132,7 +136,7 @@ def of_rulings(dispute: Dispute) -> None:
 def _waits_for_something(dispute: Dispute, name: str) -> bool:
     match name.split("-"):
         case ["response"]:
-            return dispute.response is None and dispute.undecided
+            return dispute.response is None and (dispute.undecided or may_be_contested(dispute))
         case ["negotiation"]:
             return dispute.stage is Stage.NEGOTIATION
         case ["offer", number]:
@@ -209,7 +213,8 @@ def of_recommendations(world: World, dispute_ids: Iterable[UUID]) -> None:
     assert owed == {i for record in records for i, answer in record.recommended.items() if answer is None}
     for dispute in disputes:
         ruling = dispute.adjudication.ruling
-        assert not vexatious.stands(dispute) or (ruling is not None and ruling.award.claimant.is_zero)
+        refused = dispute.outcome is Outcome.INADMISSIBLE or (ruling is not None and ruling.award.claimant.is_zero)
+        assert not vexatious.stands(dispute) or refused
 
 
 def of_ledger(world: World, dispute_id: UUID) -> None:
@@ -255,10 +260,10 @@ def _net(dispute: Dispute, events: Iterable[Event]) -> None:
         assert received(dispute)[dispute.claimant] == terms.claimant
 
 
-def _granted(events: Iterable[Event]) -> Iterator[Division]:
+def _granted(events: Sequence[Event]) -> Iterator[Division]:
     """What each fact that decides about money gives to either side; what waits for goods, when they have come to their end."""
     in_dispute: Money | None = None
-    claimant = Side.BUYER
+    claimant, lane = Side.BUYER, any(isinstance(event, FastLaneGranted) for event in events)
     awards: dict[int, Division] = {}
     for event in events:
         match event:
@@ -269,10 +274,14 @@ def _granted(events: Iterable[Event]) -> Iterator[Division]:
             case ResponseGiven(answer=Answer.CONCEDE_PART, conceded=part) if part and in_dispute:
                 in_dispute -= part
                 yield Division(claimant=part, respondent=Money.zero(part.currency))
-            case ResponseGiven(answer=Answer.CONCEDE, conceded=all_of_it, goods=goods) if all_of_it and in_dispute:
+            case ResponseGiven(answer=Answer.CONCEDE, conceded=all_of_it, goods=goods) if (
+                all_of_it and in_dispute and not lane
+            ):
                 whole = Division(claimant=all_of_it, respondent=in_dispute - all_of_it, goods=goods)
                 yield _at_once(whole, claimant)
-            case DefaultGranted(claimant_receives=all_of_it) if in_dispute:
+            case DefaultGranted(claimant_receives=all_of_it) | FastLaneGranted(claimant_receives=all_of_it) if (
+                in_dispute
+            ):
                 yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
             case SettlementReached(terms=terms):
                 yield _at_once(terms, claimant)
@@ -370,6 +379,15 @@ def of_membership(world: World, dispute_id: UUID) -> None:
     assert world.dispute(dispute_id).membership.incident == member
 
 
+def of_fast_lane(world: World, dispute_id: UUID) -> None:
+    """Only the first claim on an order is granted at once, and contested once at most: then a neutral is called."""
+    events, dispute = list(_events(world, dispute_id)), world.dispute(dispute_id)
+    granted = [e for e in events if isinstance(e, FastLaneGranted)]
+    contested = [e for e in events if isinstance(e, FastLaneContested)]
+    assert len(contested) <= len(granted) <= (dispute_id == world.on_order(dispute_id)[0])
+    assert dispute.escalation.escalated or not contested
+
+
 def _came_back(events: Iterable[Event]) -> Iterator[UUID]:
     """The commitments whose refund was confirmed and came back."""
     for event in events:
@@ -391,6 +409,18 @@ def closed(world: World, dispute_id: UUID) -> None:
     dispute = world.dispute(dispute_id)
     assert all(c.commitment_class is CommitmentClass.SERVICE for c in dispute.commitments.open.values())
     assert dispute_id not in world.transaction(dispute_id).claims
+    of_funder(dispute)
+
+
+def of_funder(dispute: Dispute) -> None:
+    """Whoever paid before the ruling was final, in the seller's place, has got it back, but for what it let go."""
+    funder, held = dispute.advance.funded_by, dispute.commitments
+    if funder in (None, Bearer.SELLER) or any(c.arises_from == "recovery" for c in held.forgone.values()):
+        return
+    paid = [c for c in held.paid if c.amount and c.arises_from in (*_BY_OUTCOME, "recovery")]
+    out = [c.amount for c in paid if c.amount and c.owed_by is funder]
+    back = [c.amount for c in paid if c.amount and c.owed_to is funder]
+    assert Money.total(out, dispute.in_dispute.currency) == Money.total(back, dispute.in_dispute.currency)
 
 
 def _events(world: World, dispute_id: UUID) -> Iterator[Event]:

@@ -41,6 +41,25 @@ def opening(name: str, filing: Filing, owed: int = 1) -> tuple[Act, ...]:
     return openings[name]
 
 
+def opening_at_once(name: str, filing: Filing) -> tuple[Act, ...]:
+    """Of a dispute that was granted when it was filed: what was to be paid is paid, and somebody disagrees."""
+    held = [money(sum_) for sum_ in filing.held]
+    owed = (1, 2) if held and sum(held[1:], start=held[0]) > money(filing.claim) else (1,)
+    paid = tuple(act for n in owed for act in (engine.instructs_refund(n), marketplace.confirms_refund(n)))
+    heard = (*paid, seller.contests(), neutral.takes_case())
+    openings: Mapping[str, tuple[Act, ...]] = {
+        "fresh": (),
+        "money promised": paid,
+        "mediation": heard,
+        "adjudication": (*heard, neutral.declares_impasse()),
+        "conceded": (*paid, *_conceded(filing, seller)),
+        "refund failed": (engine.instructs_refund(1), marketplace.fails_refund(1)),
+        "ruled": (*heard, neutral.declares_impasse(), _ruling(filing)),
+        "silent": (*paid, engine.ticks()),
+    }
+    return openings.get(name, (seller.contests(),))
+
+
 def _promised(filing: Filing, owed: int) -> tuple[Act, ...]:
     """All that nobody claims: out of escrow nothing, and all that was paid where the seller claims a payment into the order."""
     if filing.held:

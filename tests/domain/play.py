@@ -5,24 +5,27 @@ Every choice (an amount, a kind, a person) is one number, so that chance or a fi
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 from uuid import UUID
 
 from domain.assignment import may_hear
 from domain.base import Instant, Role
 from domain.commitments import MONEY_KINDS, Bearer, Commitment, CommitmentKind, carried_out_by_refund
+from domain.conversation import Reader
 from domain.dispute import Dispute
+from domain.fast_lane import may_be_contested
 from domain.first_reasons import FIRST_REASONS
 from domain.key_questions import MAX_EDITIONS
 from domain.money import Money
 from domain.moves import Move
 from domain.people import Side
 from domain.pleadings import OnCounterclaim
-from domain.policy import CLAUSES, FIRST_POLICY
+from domain.policy import CLAUSES
+from domain.promises import PromiseKind
 from domain.reasons import ClaimReason, Pleader, ReasonTerms
 from domain.stay import extendable
 from domain.vexatious import stands
-from tests.domain.acts import Act, commitment, money, refund
+from tests.domain.acts import Act, commitment, money, promising, refund
 from tests.domain.cast import (
     PICKED_UP,
     REPLACED,
@@ -36,7 +39,7 @@ from tests.domain.cast import (
     third_neutral,
 )
 from tests.domain.grouping import answers_shared
-from tests.domain.rules import HASTY
+from tests.domain.rules import POLICIES
 
 Choose = Callable[[int], int]
 """A number from 0 to this one."""
@@ -117,7 +120,7 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "answer_shared":
             return answers_shared(who, number)
         case "post_message":
-            return who.writes()
+            return _message(who, choose)
         case "make_offer":
             return _offer(who, dispute, choose)
         case "accept_offer":
@@ -191,7 +194,7 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "withdraw":
             return who.withdraws()
         case "reopen":
-            return who.reopens(one_of(("fraud", "late_delivery"), choose))
+            return who.reopens(one_of(("fraud", "late_delivery", "refunded_elsewhere"), choose))
         case "rate_handling":
             return who.rates(1 + choose(4))
         case "order_stay":
@@ -199,7 +202,7 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "lift_stay":
             return who.lifts_stay()
         case "extend_deadline":
-            could = extendable(dispute, HASTY if dispute.policy_version == HASTY.version else FIRST_POLICY, who.actor)
+            could = extendable(dispute, POLICIES[dispute.policy_version], who.actor)
             return who.extends(one_of(could or ["ruling"], choose))
         case "record_parallel_proceeding":
             return who.records_proceeding()
@@ -295,7 +298,8 @@ def _division(whole: Money, choose: Choose) -> tuple[str, str]:
 
 def _response(who: Person, dispute: Dispute, choose: Choose) -> Act:
     answers = [who.contests(), who.concedes(), who.concedes()]
-    if dispute.claimant is Side.BUYER or (dispute.held and dispute.claimed < dispute.in_dispute):
+    could_be_sent_back = dispute.claimant is Side.BUYER and not may_be_contested(dispute)
+    if could_be_sent_back or (dispute.held and dispute.claimed < dispute.in_dispute):
         answers[-1] = who.concedes(goods=back(str(amount(0, dispute.goods_value, choose))))
     if dispute.claimed.minor > 1:
         answers.append(who.concedes(str(amount(1, dispute.claimed - Money(1, dispute.claimed.currency), choose))))
@@ -365,6 +369,16 @@ def _promise(who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) ->
     most = unclaimed if carried_out_by_refund(kind, owed_by, owed_to) else dispute.in_dispute
     sum_of_money = str(amount(1, most, choose)) if kind in MONEY_KINDS else None
     return who.promises(kind.value, owed_to.value, sum_of_money, owed_by=owed_by.value)
+
+
+def _message(who: Person, choose: Choose) -> Act:
+    """To all or to one of them; with a promise, or without."""
+    to = one_of((None, None, *get_args(Reader)), choose)
+    if choose(1):
+        return who.writes(to=to)
+    others = [somebody for somebody in Bearer if somebody is not _bearer(who)]
+    kind, within = one_of(get_args(PromiseKind), choose), one_of((None, timedelta(hours=3)), choose)
+    return who.writes(to=to, promise=promising(kind.value, one_of(others, choose).value, within))
 
 
 def _bearer(who: Person) -> Bearer:

@@ -1,9 +1,12 @@
-"""A policy of another taste."""
+"""Policies of another taste."""
 
 from domain.abuse import AbuseRules, ClaimLimit, Threshold
+from domain.fast_lane_terms import FastLaneClause
 from domain.people import Side
-from domain.policy import Policy, Windows
+from domain.policy import FIRST_POLICY, Policy, Windows
+from domain.reasons import ClaimReason
 from domain.windows import Window
+from tests.domain.acts import money
 
 HASTY = Policy(
     version="hasty",
@@ -23,3 +26,16 @@ HASTY = Policy(
     ),
 )
 """Another order of lapses: a neutral may propose and rule while the response window runs."""
+
+_UP_TO = tuple(map(money, ("10000.00 EUR", "1000000 JPY", "1000.000 KWD", "0.01000000 XBT")))
+SWIFT = Policy(
+    version="swift",
+    fast_lane=(
+        FastLaneClause(clause="evidence", reason=ClaimReason.ITEM_NOT_RECEIVED, up_to=_UP_TO, funded_by="marketplace"),
+        FastLaneClause(clause="good_faith", reason=ClaimReason.DUPLICATE_CHARGE, up_to=_UP_TO),
+    ),
+    abuse=AbuseRules(limits=(ClaimLimit(days=30, claims=1, beyond="no_fast_lane"),)),
+)
+"""Clear cases decide themselves."""
+
+POLICIES = {policy.version: policy for policy in (FIRST_POLICY, HASTY, SWIFT)}

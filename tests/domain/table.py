@@ -17,12 +17,12 @@ from domain.membership import citable
 from domain.money import Money
 from domain.moves import Move, moves
 from domain.outage import Outage
-from domain.policy import FIRST_POLICY, Policy, PolicyBook
+from domain.policy import Policy, PolicyBook
 from domain.refusals import Refusal
 from domain.silence import excused, lapses
 from domain.transaction import TakenMeanwhile
 from tests.domain import invariants
-from tests.domain.acts import FILED_AT, MARKETPLACE, Act
+from tests.domain.acts import FILED_AT, MARKETPLACE, Act, money
 from tests.domain.cast import (
     Person,
     administrator,
@@ -40,7 +40,7 @@ from tests.domain.cast import (
 from tests.domain.ending import refund_work
 from tests.domain.filings import Filing
 from tests.domain.play import Choose, act, imaginable
-from tests.domain.rules import HASTY
+from tests.domain.rules import POLICIES
 from tests.domain.world import World
 
 PLAYERS = (buyer, seller, neutral, another_neutral, third_neutral, supervisor, marketplace)
@@ -91,6 +91,18 @@ def filings(draw: st.DrawFn) -> Filing:
         buyer_tier=draw(st.sampled_from(("standard", "gold"))),
         silence=draw(st.integers(0, 4)) > 0,
     )
+
+
+@st.composite
+def clear_cases(draw: st.DrawFn) -> Filing:
+    """What decides itself where the policy has a fast lane: a parcel that never came, or an order that was paid twice."""
+    filing = replace(draw(filings()), claimant="buyer", silence=True)
+    if draw(st.booleans()):
+        late = {"tracking": "in_transit", "delivered_days_ago": None, "latest_delivery_days_ago": 2}
+        return replace(filing, reason="item_not_received", **late)  # type: ignore[arg-type]
+    lines = {"1": filing.claim, "2": str(Money.zero(money(filing.claim).currency))}
+    twice = str(money(filing.claim) + money(filing.claim))
+    return replace(filing, reason="duplicate_charge", paid=twice, held=(), order_lines=lines)
 
 
 @dataclass
@@ -200,4 +212,4 @@ def about(move: Move) -> tuple[str, int | None, UUID | None]:
 
 
 def _policy(dispute: Dispute) -> Policy:
-    return HASTY if dispute.policy_version == HASTY.version else FIRST_POLICY
+    return POLICIES[dispute.policy_version]

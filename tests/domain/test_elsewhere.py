@@ -10,10 +10,9 @@ from domain.elsewhere import (
 from domain.money import CurrencyMismatch
 from domain.negotiation import OfferExpired
 from domain.refund import MayNotReport
-from domain.refusals import DisputeIsClosed
 from domain.transaction import ClaimEnded, ClaimExceedsPaid, RefundReserved, RefundSettled
 from tests.domain.acts import SECOND, commitment, money
-from tests.domain.cast import buyer, engine, marketplace, seller, supervisor
+from tests.domain.cast import buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, given, moot, owes, passes_to, some
 
@@ -95,12 +94,40 @@ def test_a_chargeback_of_what_was_paid_already() -> None:
 
 
 def test_a_refund_elsewhere_that_is_refused() -> None:
-    """The marketplace reports it; of more than nothing; not out of escrow, and not into what is closed."""
+    """The marketplace reports it; of more than nothing; not out of escrow."""
     given(TWO).when(supervisor.refunds_elsewhere("1.00 EUR")).refused(MayNotReport)
     given(TWO).when(marketplace.refunds_elsewhere("0.00 EUR")).refused(NothingRefunded)
     held = filing("100.00 EUR", held=("100.00 EUR",))
     given(held).when(marketplace.refunds_elsewhere("1.00 EUR")).refused(PaidOutOfEscrow)
-    given(TWO, buyer.withdraws()).when(marketplace.refunds_elsewhere("1.00 EUR")).refused(DisputeIsClosed)
+
+
+def test_a_chargeback_after_closure() -> None:
+    """It is a fact, also then: on record here and in the order, once. Nothing is owed that it could lower, and the dispute
+    stays closed."""
+    report = given(TWO, buyer.withdraws()).when(marketplace.refunds_elsewhere("30.00 EUR"))
+    report.then(
+        some(RefundReserved, amount=money("30.00 EUR")),
+        RefundSettled,
+        some(RefundedElsewhere, amount=money("30.00 EUR"), off_claim=money("0.00 EUR"), resolves=False, excess=None),
+    ).leaves("closed", "none", "withdrawn")
+    assert report.transaction.left() == money("99.90 EUR")
+    report.when(marketplace.refunds_elsewhere("30.00 EUR")).then_nothing()
+    report.when(TWO.as_second(SECOND, claim="100.00 EUR", about_lines=("1",))).refused(
+        ClaimExceedsPaid, left="99.90 EUR"
+    )
+
+
+def test_a_chargeback_after_all_was_paid_here() -> None:
+    """Beyond what is left of the order it is an excess; a supervisor may reopen the dispute, and what counts of it is taken
+    into account."""
+    paid = (seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))
+    report = given(TWO, *paid).when(marketplace.refunds_elsewhere("100.00 EUR")).leaves("closed")
+    told = some(RefundedElsewhere, amount=money("29.90 EUR"), excess=money("70.10 EUR"))
+    assert told in [fact.event for fact in report.facts]
+    report.when(supervisor.reopens("refunded_elsewhere"), neutral.takes_case(), neutral.rules("100.00 EUR", "0.00 EUR"))
+    report.when(seller.waives_appeal())
+    [owed] = report.dispute.commitments.open_remedies()
+    assert (owed.owed_by, owed.owed_to, owed.amount) == ("buyer", "seller", money("29.90 EUR"))
 
 
 def test_what_was_paid_here_as_well() -> None:

@@ -20,6 +20,7 @@ from domain.incident import (
     MayNotGroup,
     MayNotProposeToAll,
     OfferedToAll,
+    OfferOfNothing,
     ProposedToAll,
     TooManyBulkActs,
     TooMuchShared,
@@ -365,6 +366,17 @@ def test_where_a_proposal_does_not_reach() -> None:
     dollars = joined().when(proposes_to_all(neutral, "5.00 USD"), carries(neutral))
     dollars.refused(CurrencyMismatch, expected="EUR", found="USD")
     joined().when(proposes_to_all(neutral, "130.00 EUR"), carries(neutral)).refused(OfferExceedsClaim)
+
+
+def test_an_offer_of_nothing() -> None:
+    """Who offers to all offers something, by share and by sum; a share of little that comes to nothing in a member does not
+    reach it. That nothing is due is for a neutral to propose."""
+    opened().when(offers_to_all(seller, 0)).refused(OfferOfNothing, at="/percent")
+    opened().when(offers_to_all(seller, "0.00 EUR")).refused(OfferOfNothing, at="/amount")
+    given(filing("0.40 EUR", paid="0.40 EUR"), seller.contests(), opens(supervisor), joins(supervisor)).when(
+        offers_to_all(seller, 1), carries(seller)
+    ).refused(OfferOfNothing)
+    joined().when(proposes_to_all(neutral, 0), carries(neutral)).leaves("mediation")
 
 
 def test_only_who_said_it() -> None:

@@ -24,10 +24,11 @@ from domain.mandate import MandateClosed
 from domain.money import Money
 from domain.moves import Move
 from domain.people import Side
+from domain.policy import Policy
 from domain.refusals import Refusal
 from domain.silence import next_due
 from domain.transaction import RefundExceedsPaid, TakenMeanwhile
-from tests.domain import invariants
+from tests.domain import invariants, replies
 from tests.domain.acts import FIRST, MARKETPLACE, SECOND, Act
 from tests.domain.cast import (
     NEUTRALS,
@@ -55,10 +56,10 @@ from tests.domain.grouping import (
     shares_exhibit,
     shares_finding,
 )
-from tests.domain.openings import OPENINGS, opening
+from tests.domain.openings import OPENINGS, opening, opening_at_once
 from tests.domain.reports import AMPLE
-from tests.domain.rules import HASTY
-from tests.domain.table import EVERYBODY, Table, filings
+from tests.domain.rules import HASTY, SWIFT
+from tests.domain.table import EVERYBODY, Table, clear_cases, filings
 
 STEPS = (timedelta(minutes=1), timedelta(hours=5), timedelta(days=1))
 
@@ -114,22 +115,28 @@ class Disputes(RuleBasedStateMachine):
 
     # --- filing ---
 
-    @initialize(first=filings(), hasty=st.booleans(), ample=st.booleans(), start=st.sampled_from(OPENINGS))
-    def file(self, first: Filing, hasty: bool, ample: bool, start: str) -> None:
+    @initialize(
+        first=st.one_of(filings(), clear_cases()),
+        policy=st.sampled_from((None, HASTY, SWIFT)),
+        ample=st.booleans(),
+        start=st.sampled_from(OPENINGS),
+    )
+    def file(self, first: Filing, policy: Policy | None, ample: bool, start: str) -> None:
         """The dispute is filed, and played some of its way at once."""
         table = self.table
         for somebody in NEUTRALS:
             table.world.do(administrator.grants_mandate(somebody, *(AMPLE if ample else MODEST)).command(table.now))
-        if hasty:
-            table.world.do(administrator.publishes(HASTY).command(table.now))
+        if policy is not None:
+            table.world.do(administrator.publishes(policy).command(table.now))
         self.first = first
         table.world.do(first.command(table.now))
         table.filed = [FIRST]
         assert table.world.do(first.command(table.now)) == []
-        called = hasty and first.silence  # the negotiation is over by then, and a neutral is owed
-        acts = opening(start, first, owed=2 if called else 1)
+        called = policy is HASTY and first.silence  # the negotiation is over by then, and a neutral is owed
+        granted = table.world.dispute(FIRST).fast_lane.granted
+        acts = opening_at_once(start, first) if granted else opening(start, first, owed=2 if called else 1)
         table.now += timedelta(days=3 if acts else 0)
-        if start in ("silent", "set aside"):
+        if start == "silent" or (start == "set aside" and not granted):
             table.now = table.world.dispute(FIRST).deadlines.running["response"].due_at
         for step in acts:
             table.do(step)
@@ -304,8 +311,8 @@ class Disputes(RuleBasedStateMachine):
     def something_is_said_to_all(self, share: int, who: Person) -> None:
         """Each member is reached by it, or says why not; as the process does it."""
         table = self.table
-        said = offers_to_all if who is seller else proposes_to_all
-        table.world.do(said(who, share).command(table.now))
+        said = offers_to_all(who, share or 1) if who is seller else proposes_to_all(who, share)
+        table.world.do(said.command(table.now))
         assert self.incident is not None
         number = len(self.incident.acts)
         for dispute_id in table.filed:
@@ -404,6 +411,8 @@ class Disputes(RuleBasedStateMachine):
             end(world, dispute_id, self.table.now)
             invariants.closed(world, dispute_id)
             invariants.of_ledger(world, dispute_id)
+            invariants.of_fast_lane(world, dispute_id)
+            replies.of_messages(world, dispute_id)
         if self.table.filed:
             invariants.of_money_moved(world, self.table.filed)
             assert world.replayed().states == world.states
@@ -431,7 +440,7 @@ class Disputes(RuleBasedStateMachine):
 
     def _to_count(self) -> list[UUID]:
         disputes = map(self.table.dispute, self.table.filed)
-        return [d.id for d in disputes if any(r.final for r in d.adjudication.rulings)]
+        return [d.id for d in disputes if d.vexatious or any(r.final for r in d.adjudication.rulings)]
 
     def _paid(self) -> Iterator[tuple[Dispute, int]]:
         """What was paid by a refund, the last first."""

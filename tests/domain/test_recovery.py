@@ -1,5 +1,6 @@
 """Law reports on money paid before it was final, and on what becomes of it when the award is replaced."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,14 +14,25 @@ from domain.evolution import evolve
 from domain.mandate import AuthoritySpent
 from domain.policy import FIRST_POLICY, Policy
 from domain.recovery import AwardOverturned
+from domain.refund_execution import NotARefund
 from domain.remedy import replaced
 from tests.domain.acts import commitment, money
-from tests.domain.cast import administrator, back, buyer, engine, marketplace, neutral, seller
+from tests.domain.cast import (
+    administrator,
+    another_neutral,
+    back,
+    buyer,
+    engine,
+    marketplace,
+    neutral,
+    seller,
+    supervisor,
+)
 from tests.domain.filings import filing
-from tests.domain.reports import Report, day, given, met, owes, passes_to, sets
+from tests.domain.reports import Clock, Played, Report, day, given, met, owes, passes_to, sets
 
 ADJUDICATED = (filing(), seller.contests(), day(3), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
-ZERO, ALL = money("0.00 EUR"), money("129.90 EUR")
+ZERO, ALL, AFTER = money("0.00 EUR"), money("129.90 EUR"), timedelta(days=60)
 
 
 def at_once(funder: str) -> Policy:
@@ -90,13 +102,12 @@ def test_what_is_not_executed_at_once() -> None:
 
 
 def test_a_paid_ruling_replaced_by_a_smaller_one() -> None:
-    """The recipient owes what is too much to whoever funded it, who bears it meanwhile; the respondent what was due."""
+    """The recipient owes what is too much to whoever funded it, who bears it meanwhile."""
     report = executed_early("marketplace").when(engine.instructs_refund(3), marketplace.confirms_refund(3))
     assert owed_anew(report.dispute, at_once("marketplace"), divided("29.90 EUR")) == [
         AwardOverturned(to_buyer=ALL, to_seller=ZERO),
         owes("buyer", "marketplace", "100.00 EUR", "pay", arises_from="recovery", commitment_class="remedy"),
-        owes("seller", "marketplace", "29.90 EUR", "pay", arises_from="recovery"),
-    ]
+    ]  # what the respondent owes follows once there is an outcome: see below
 
 
 def test_an_unpaid_ruling_replaced() -> None:
@@ -138,3 +149,104 @@ def test_escrow_half_paid_out() -> None:
         owes("marketplace", "seller", "40.00 EUR", "pay"),
         owes("buyer", "seller", "15.00 EUR", "pay"),
     ]
+
+
+# --- what the respondent owes the funder ---
+
+PAID = (engine.instructs_refund(3), marketplace.confirms_refund(3))
+TWO_LINES = filing("100.00 EUR", paid="129.90 EUR", order_lines={"1": "100.00 EUR", "2": "29.90 EUR"})
+
+
+def owing(report: Report) -> list[tuple[str, str, str]]:
+    return [(c.owed_by.value, c.owed_to.value, str(c.amount)) for c in report.dispute.commitments.open_remedies()]
+
+
+def of_hundred(*acts: Played | Clock) -> Report:
+    """A claim for 100.00 of an order of 129.90, all ruled for the buyer, paid for by the marketplace; then these acts."""
+    ruled = (TWO_LINES, *ADJUDICATED[1:], neutral.rules("100.00 EUR", "0.00 EUR"))
+    return given(administrator.publishes(at_once("marketplace")), *ruled, *acts)
+
+
+def test_a_refund_waived_before_the_ruling_is_final() -> None:
+    """Nothing was paid in the seller's place, and the seller owes nothing for it."""
+    of_hundred(buyer.waives_promise(3)).when(seller.waives_appeal()).leaves("closed", "none", "ruled_for_claimant")
+
+
+def test_a_refund_waived_after_the_ruling_was_final() -> None:
+    """With it the seller's debt goes; paid before, it is owed back, and not out of the order."""
+    report = of_hundred(seller.waives_appeal())
+    assert owing(report) == [("marketplace", "buyer", "100.00 EUR"), ("seller", "marketplace", "100.00 EUR")]
+    report.when(buyer.waives_promise(3)).leaves("closed", "none", "ruled_for_claimant")
+    report = of_hundred(seller.waives_appeal(), marketplace.confirms_promise(4), buyer.waives_promise(3))
+    assert owing(report) == [("marketplace", "seller", "100.00 EUR")]
+    report.when(engine.instructs_refund(5)).refused(NotARefund)
+    report.when(seller.confirms_promise(5)).leaves("closed")
+    assert report.transaction.left() == money("129.90 EUR")
+
+
+def test_less_is_taken_for_a_refund() -> None:
+    """What the funder has to pay is what the seller owes it."""
+    report = of_hundred(day(8), buyer.replaces_promise(3, "refund", "60.00 EUR", within=AFTER), seller.waives_appeal())
+    assert owing(report) == [("marketplace", "buyer", "60.00 EUR"), ("seller", "marketplace", "60.00 EUR")]
+    report.when(buyer.replaces_promise(4, "refund", "25.00 EUR", within=AFTER))
+    assert sorted(owing(report)) == [("marketplace", "buyer", "25.00 EUR"), ("seller", "marketplace", "25.00 EUR")]
+
+
+def test_a_funder_that_lets_the_debt_go() -> None:
+    """It is not owed again; nor does a refund waived after that make anybody owe the seller what it never paid."""
+    report = of_hundred(*PAID, seller.waives_appeal()).when(marketplace.waives_promise(4)).leaves("closed")
+    report = of_hundred(seller.waives_appeal(), marketplace.waives_promise(4))
+    assert owing(report) == [("marketplace", "buyer", "100.00 EUR")]
+    report.when(buyer.waives_promise(3)).leaves("closed")
+
+
+def test_a_refund_elsewhere_before_an_executed_ruling_is_final() -> None:
+    """The buyer owes back what is too much to the funder, the seller only the rest: nobody is paid twice, and none pays so."""
+    report = of_hundred(*PAID, marketplace.refunds_elsewhere("29.90 EUR"), seller.waives_appeal())
+    assert owing(report) == [("buyer", "marketplace", "29.90 EUR"), ("seller", "marketplace", "70.10 EUR")]
+    not_yet = of_hundred(marketplace.refunds_elsewhere("29.90 EUR"), seller.waives_appeal())
+    assert owing(not_yet) == [("marketplace", "buyer", "70.10 EUR"), ("seller", "marketplace", "70.10 EUR")]
+
+
+def test_a_refund_elsewhere_after_an_executed_ruling_was_final() -> None:
+    """What is still unpaid is owed no more, and the seller's debt to the funder is lowered by as much."""
+    report = of_hundred(seller.waives_appeal(), marketplace.refunds_elsewhere("40.00 EUR"))
+    assert sorted(owing(report)) == [("marketplace", "buyer", "60.00 EUR"), ("seller", "marketplace", "60.00 EUR")]
+
+
+def test_more_was_refunded_elsewhere_than_the_funder_bears() -> None:
+    """What is too much goes to the funder as far as it paid, and to the seller beyond that."""
+    report = of_hundred(buyer.replaces_promise(3, "refund", "20.00 EUR", within=AFTER))
+    report.when(engine.instructs_refund(4), marketplace.confirms_refund(4), marketplace.refunds_elsewhere("109.90 EUR"))
+    report.when(seller.waives_appeal())
+    assert owing(report) == [("buyer", "marketplace", "20.00 EUR"), ("buyer", "seller", "9.90 EUR")]
+
+
+def test_a_ruling_overturned_after_the_funder_was_paid() -> None:
+    """Reopened for fraud and dismissed: who bears it gets it back, which is the seller by then."""
+    report = of_hundred(*PAID, seller.waives_appeal(), marketplace.confirms_promise(4)).leaves("closed")
+    report.when(
+        supervisor.reopens("fraud"), another_neutral.takes_case(), another_neutral.rules("0.00 EUR", "100.00 EUR")
+    )
+    report.when(buyer.waives_appeal())
+    assert owing(report) == [("buyer", "seller", "100.00 EUR")]
+
+
+def test_a_part_conceded_that_was_waived() -> None:
+    """It was not received: what was paid under the ruling counts in whole when that falls."""
+    conceded = (filing(), seller.concedes("29.90 EUR"), day(3), buyer.escalates(), neutral.takes_case())
+    ruled = (*conceded, neutral.declares_impasse(), neutral.rules("100.00 EUR", "0.00 EUR"))
+    paid = (engine.instructs_refund(4), marketplace.confirms_refund(4))
+    report = given(administrator.publishes(at_once("marketplace")), *ruled, *paid, buyer.waives_promise(1))
+    report.when(seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
+    assert AwardOverturned(to_buyer=money("100.00 EUR"), to_seller=ZERO) in [f.event for f in report.facts]
+
+
+def test_a_part_conceded_for_which_less_was_taken() -> None:
+    """The rest of it was let go, and not received."""
+    conceded = (filing(), seller.concedes("29.90 EUR"), buyer.replaces_promise(1, "refund", "9.90 EUR", within=AFTER))
+    ruled = (*conceded, day(3), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
+    report = given(administrator.publishes(at_once("marketplace")), *ruled, neutral.rules("100.00 EUR", "0.00 EUR"))
+    paid = [(engine.instructs_refund(number), marketplace.confirms_refund(number)) for number in (2, 5)]
+    report.when(*paid[0], *paid[1], seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
+    assert AwardOverturned(to_buyer=money("100.00 EUR"), to_seller=ZERO) in [f.event for f in report.facts]

@@ -105,3 +105,17 @@ def test_reopening_takes_it_back() -> None:
     report.when(supervisor.reopens(), engine.counts("buyer"))
     assert any(isinstance(f.event, CaseUncounted) for f in report.facts)
     assert not counted(report).offences
+
+
+def test_a_claim_inadmissible_as_vexatious_counts() -> None:
+    """As one found so in a ruling, at once; not one of which something was conceded, nor another ground."""
+    report = adjudicated().when(neutral.declares_inadmissible("vexatious")).leaves("closed")
+    (found,) = (f.event for f in report.facts if isinstance(f.event, ClaimFoundVexatious))
+    assert found.ruling is None
+    report.when(engine.counts("buyer")).then(some(CaseCounted, dispute_id=FIRST, ground="found_vexatious"))
+    report.when(engine.counts("buyer")).then_nothing().when(engine.counts("seller")).then_nothing()
+    report.when(AGAIN).refused(TooManyClaims, what="vexatious", most="1")
+    other = adjudicated().when(neutral.declares_inadmissible("out_of_scope"), engine.counts("buyer"))
+    assert not counted(other).offences
+    conceded = (seller.concedes("10.00 EUR"), supervisor.declares_inadmissible("vexatious"), engine.counts("buyer"))
+    assert not counted(given(administrator.publishes(COUNTING), FILED, day(3), *conceded)).offences

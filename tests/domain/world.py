@@ -10,6 +10,7 @@ from domain.commands import AnyCommand
 from domain.course import Fact
 from domain.decide import decide
 from domain.dispute import Dispute
+from domain.filing import DisputeFiled
 from domain.transaction import Transaction
 
 
@@ -76,6 +77,12 @@ class World:
         dispute = self.states[dispute_id]
         assert isinstance(dispute, Dispute)
         return dispute
+
+    def on_order(self, dispute_id: UUID) -> list[UUID]:
+        """The disputes on the same order, in the order in which they were filed."""
+        order = self.dispute(dispute_id).transaction_id
+        filed = (stored.event for stored in self.log if stored.kind == "DisputeFiled")
+        return [e.dispute_id for e in filed if isinstance(e, DisputeFiled) and e.order.transaction_id == order]
 
     def transaction(self, dispute_id: UUID) -> Transaction:
         transaction = self.states[self.dispute(dispute_id).transaction_id]

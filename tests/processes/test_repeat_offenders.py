@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from domain.abuse import AbuseRules, ClaimLimit, Threshold
+from domain.admissibility import DeclareInadmissible
 from domain.base import Actor, Role
 from domain.case import claims_id
 from domain.claims import ActionRecommended, CaseCounted, ClaimCounted, TooManyClaims
@@ -112,6 +113,23 @@ async def test_a_repeat_offender_is_flagged_once(database: str) -> None:
         assert set(flagged.cases) == set(disputes)
         dispute, _, _ = await w.engine.dispute(flagged.dispute_id, MARKETPLACE)
         assert flagged.recommendation_id in dispute.commitments.open
+
+
+async def test_a_claim_inadmissible_as_vexatious_is_counted(database: str) -> None:
+    """By the process, as a ruling that found it would be."""
+    async with world(database) as w:
+        await _publish(w, limits=[ClaimLimit(days=30, vexatious=1)])
+        buyer = party("IT", "it", "Europe/Rome")
+        filed = filing(order("129.90", now=EARLIER), now=EARLIER).model_copy(update={"buyer": buyer})
+        await w.engine.handle(filed)
+        about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC), "dispute_id": filed.dispute_id}
+        declared = {"ground": "vexatious", "reasons": Words(text="The fourth.", language="en")}
+        supervisor = {"actor": actor(Role.SUPERVISOR)}
+        await w.engine.handle(DeclareInadmissible.model_validate({**about, **supervisor, **declared}))
+        process = RepeatOffenders(w.pool, w.engine, Clocks(w.pool))
+        async with _followed(w, process):
+            await process.work()
+        assert [type(event) for event in await _on_record(w, buyer)] == [ClaimCounted, CaseCounted]
 
 
 async def test_of_two_claims_at_once_one_is_too_many(database: str) -> None:

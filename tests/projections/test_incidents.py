@@ -62,6 +62,20 @@ async def test_the_whole_at_a_glance(views: Views) -> None:
     assert (nothing.members, nothing.amounts) == (0, [])
 
 
+async def test_how_an_offer_to_all_ended(views: Views) -> None:
+    """Superseded by another one of the same party, or moot when the dispute was decided otherwise; not lapsed."""
+    play = await _member(views.play())
+    for number, amount in ((1, "5.00"), (2, "6.00")):
+        terms = SameSum(amount=eur(amount))
+        await play.groups(OfferToAll, Role.SELLER, 1.1 + number / 10, party=play.seller, terms=terms)
+        await play.is_reached(Role.SELLER, number, 1.5 + number / 10)
+    await play.withdraws(1.8)
+    await views.seen()
+    (row,) = (await incidents.incidents(views.pool, "alpha")).rows
+    whole = await incident_members.progress(views.pool, "alpha", play.incident, row.doc["acts"])
+    assert whole.answers == {1: Answers(by_status={"superseded": 1}), 2: Answers(by_status={"moot": 1})}
+
+
 async def test_the_case_file_of_a_member(views: Views) -> None:
     """Tells that it is part of one, what its parties answered there, and what a ruling cites of it."""
     play = await grouped_and_ruled(views.play())

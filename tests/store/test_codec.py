@@ -12,7 +12,7 @@ from domain.base import Event, Value
 from domain.personal import Personal, PersonalOfAuthor
 from mediation.store import tokens, upcast
 from mediation.store.codec import Codec, Forged, ReservedText, UnknownKind
-from mediation.store.keys import KeyStore
+from mediation.store.keys import Erasure, KeyStore
 from mediation.store.personal import has_personal
 from mediation.store.recorded import Row
 from tests.store.facts import MARKETPLACE, NOON, Line, Moved, Person, Posted
@@ -96,7 +96,7 @@ async def test_any_text_survives(codec: Codec) -> None:
 
 async def test_erasing_a_person_erases_their_texts_and_nobody_elses(codec: Codec, keys: KeyStore) -> None:
     decoded = codec.decode(row(await sealed(codec, POST))).event
-    await keys.destroy(ADA)
+    await keys.erase(Erasure(ADA, 1, "bazaar", "person_asked"))
     told = await opened(codec, decoded)
     assert (told["text"], told["lines"][0]["title"], told["to"]["name"]) == ("[erased]", "[erased]", "Bob")
 
@@ -162,7 +162,7 @@ async def test_a_token_out_of_the_state_is_sealed_anew_for_its_new_place(codec: 
     moved = before.text.replace(".3.", ".4.")
     with pytest.raises(ReservedText):
         await sealed(codec, Posted(author=ADA, text=moved))
-    await keys.destroy(ADA)
+    await keys.erase(Erasure(ADA, 1, "bazaar", "person_asked"))
     erased = codec.decode(row(await sealed(codec, Posted(author=ADA, text=before.text)))).event
     assert (await opened(codec, erased))["text"] == "[erased]"
 

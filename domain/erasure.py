@@ -1,0 +1,492 @@
+"""Forgetting a person: asked for, put off for as long as something stands against it, and then done.
+
+    ErasureRequested → ErasureDeferred … → ErasureGranted → PersonErased → ErasureCompleted
+
+What is personal is sealed under a key of that person alone, and erasing them is destroying it. The key goes between
+`ErasureGranted` and `PersonErased`: whoever reads that a person was erased finds nothing readable, and whoever dies between the
+two finds on record what is left to do. With `ErasureCompleted` the master key is gone too under which old copies of that key,
+in backups of the key store, were wrapped.
+
+What stands against it is a legal hold, a dispute that is open, or the retention period of the policy under which one was
+filed. To do it then is a commitment of the marketplace like any other, and so it lives in a dispute: the person's last.
+
+    Refusal
+    ├── Unknown
+    │   ├── UnknownPerson           nobody of that name took part in a dispute here
+    │   └── UnknownHold             no such legal hold
+    ├── Conflict
+    │   ├── ErasureUnderWay         too late for a hold: the key goes
+    │   └── HeldElsewhere           the promise to erase lives in another dispute; ask again
+    ├── Malformed
+    │   └── HoldEndsInThePast       a hold ends at an instant that lies ahead
+    └── Forbidden
+        ├── MayNotErase             for the marketplace and its administrators
+        └── MayNotHold              for supervisors and administrators
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal, assert_never
+from uuid import UUID
+
+from domain import commitments
+from domain.base import Command, Event, Instant, Role, Value
+from domain.commitments import (
+    ERASURE,
+    Bearer,
+    CommitmentDeferred,
+    CommitmentEvent,
+    CommitmentKind,
+    Promise,
+)
+from domain.people import Side, Text, Words
+from domain.refusals import Conflict, Forbidden, Malformed, Unknown
+
+if TYPE_CHECKING:
+    from domain.dispute import Dispute
+    from domain.policy import PolicyBook
+
+# --- types ---
+
+ErasureGround = Literal[
+    "no_longer_needed", "consent_withdrawn", "objected", "unlawful", "legal_obligation", "child", "person_asked"
+]
+"""Why: as in Article 17(1)(a) to (f) of Regulation (EU) 2016/679, or because the person asked and the marketplace agrees."""
+
+CARRIED_OUT_WITHIN = timedelta(days=1)
+"""From when nothing stands against it any more; the engine does it at once, and whoever looks after it has a day."""
+LOOKED_AT_AGAIN = timedelta(days=30)
+"""Where nobody knows until when something stands against it, it is looked at so often, and put off on record."""
+EARLY = timedelta(days=1)
+
+Obstacle = Literal["legal_hold", "open_dispute", "open_remedy", "retention"]
+
+
+class StandsAgainst(Value):
+    """`until` is None where nobody knows. `hold` is the number of a legal hold, `rule` the policy's clause."""
+
+    what: Obstacle
+    until: Instant | None = None
+    dispute_id: UUID | None = None
+    hold: int | None = None
+    rule: str | None = None
+
+
+class LegalHoldPlaced(Event, kind="LegalHoldPlaced", stream="person"):
+    """What is stored of this person must stay readable, until then or until it is lifted."""
+
+    subject: UUID
+    number: int
+    reason: Text
+    until: Instant | None
+    by: Role
+
+
+class LegalHoldLifted(Event, kind="LegalHoldLifted", stream="person"):
+    subject: UUID
+    number: int
+    reason: Text | None = None
+    by: Role
+
+
+class ErasureRequested(Event, kind="ErasureRequested", stream="person"):
+    """`number` counts the erasures of one person: who comes back can be erased again."""
+
+    subject: UUID
+    number: int
+    ground: ErasureGround
+    by: Role
+
+
+class ErasureDeferred(Event, kind="ErasureDeferred", stream="person"):
+    """Refused for now. `until` is None where nobody knows; the commitment to do it then is `commitment_id` in `dispute_id`."""
+
+    subject: UUID
+    number: int
+    against: tuple[StandsAgainst, ...]
+    until: Instant | None
+    due_at: Instant
+    dispute_id: UUID
+    commitment_id: UUID
+
+
+class ErasureGranted(Event, kind="ErasureGranted", stream="person"):
+    """Nothing stands against it; from here on no hold can be placed, and the key goes."""
+
+    subject: UUID
+    number: int
+
+
+class PersonErased(Event, kind="PersonErased", stream="person"):
+    """Nothing that was sealed for this person until `erased_at` can be read any more, whenever it was written."""
+
+    subject: UUID
+    number: int
+    ground: ErasureGround
+    erased_at: Instant
+
+
+class ErasureCompleted(Event, kind="ErasureCompleted", stream="person"):
+    """The master key is destroyed too that opened copies of the person's key in backups of the key store."""
+
+    subject: UUID
+    number: int
+    completed_at: Instant
+
+
+PersonEvent = (
+    LegalHoldPlaced
+    | LegalHoldLifted
+    | ErasureRequested
+    | ErasureDeferred
+    | ErasureGranted
+    | PersonErased
+    | ErasureCompleted
+)
+
+
+class ClosedUnder(Value):
+    """Of a person's closed disputes under one version of the policy the one that was closed last."""
+
+    policy_version: str
+    dispute_id: UUID
+    closed_at: Instant
+
+
+class TookPart(Value):
+    """What a person took part in, and whether anything of theirs can still be read. `open_dispute`: the last that is open."""
+
+    side: Side
+    open_dispute: UUID | None = None
+    closed: tuple[ClosedUnder, ...] = ()
+    readable: bool = True
+
+
+class RequestErasure(Command):
+    """`dispute_id`: in which the promise lives, if it has to be put off."""
+
+    dispute_id: UUID
+    subject: UUID
+    ground: ErasureGround
+    took_part: TookPart
+
+
+class PursueErasure(Command):
+    """Sent by the engine when something that stood against it may have ended."""
+
+    dispute_id: UUID
+    subject: UUID
+    took_part: TookPart
+
+
+class RecordErased(Command):
+    """Sent by the engine when the key is gone. `dispute_id`: where the promise lives, if there is one."""
+
+    dispute_id: UUID | None
+    subject: UUID
+    number: int
+    erased_at: Instant
+
+
+class RecordCompleted(Command):
+    """Sent by the engine when the master key is gone."""
+
+    subject: UUID
+    number: int
+    completed_at: Instant
+
+
+class ReapplyErasure(Command):
+    """Sent by the engine when a log was restored that does not know of an erasure."""
+
+    subject: UUID
+    number: int
+    ground: ErasureGround
+
+
+class PlaceLegalHold(Command):
+    subject: UUID
+    reason: Words
+    until: Instant | None = None
+
+
+class LiftLegalHold(Command):
+    subject: UUID
+    number: int
+    reason: Words | None = None
+
+
+AboutNoDispute = RecordCompleted | ReapplyErasure | PlaceLegalHold | LiftLegalHold
+PersonCommand = RequestErasure | PursueErasure | RecordErased | AboutNoDispute
+
+
+class UnknownPerson(Unknown):
+    """Nobody of this name took part in a dispute here, as buyer, as seller or for one of them."""
+
+
+class UnknownHold(Unknown):
+    """There is no such legal hold here."""
+
+
+class ErasureUnderWay(Conflict):
+    """This person is being erased at this moment: it is too late for a legal hold."""
+
+
+class HeldElsewhere(Conflict):
+    """The promise to erase this person lives in another dispute of theirs; ask again."""
+
+
+class HoldEndsInThePast(Malformed):
+    """A legal hold ends at an instant that lies ahead, or at none that is known."""
+
+    pointer = "/until"
+
+
+class MayNotErase(Forbidden):
+    """Only the marketplace, or an administrator of it, has a person erased."""
+
+
+class MayNotHold(Forbidden):
+    """Only a supervisor or an administrator places or lifts a legal hold."""
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An erasure that was asked for. `against`: why it was put off last, and `due_at` when its commitment is due."""
+
+    number: int
+    ground: ErasureGround
+    by: Role
+    requested_at: Instant
+    against: tuple[StandsAgainst, ...] = ()
+    until: Instant | None = None
+    due_at: Instant | None = None
+    dispute_id: UUID | None = None
+    commitment_id: UUID | None = None
+    granted: bool = False
+
+    @property
+    def again_at(self) -> Instant | None:
+        """When to look at it again, if nothing happens before."""
+        return self.until or (self.due_at - EARLY if self.due_at else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    asked: Pending
+    erased_at: Instant
+    completed_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`holds` are those in force, by number, with their end if known; `erased` what was done, by number."""
+
+    placed: int = 0
+    holds: Mapping[int, Instant | None] = field(default_factory=dict)
+    pending: Pending | None = None
+    erased: Mapping[int, Erased] = field(default_factory=dict)
+
+
+# --- evolve ---
+
+
+def evolve(person: Person, event: PersonEvent, at: Instant) -> Person:
+    match event:
+        case LegalHoldPlaced(number=number, until=until):
+            return replace(person, placed=number, holds={**person.holds, number: until})
+        case LegalHoldLifted(number=number):
+            return replace(person, holds={n: until for n, until in person.holds.items() if n != number})
+        case ErasureRequested(number=number, ground=ground, by=by):
+            return replace(person, pending=Pending(number, ground, by, at))
+        case ErasureDeferred():
+            changes = {
+                name: getattr(event, name) for name in ("against", "until", "due_at", "dispute_id", "commitment_id")
+            }
+            return replace(person, pending=person.pending and replace(person.pending, **changes))
+        case ErasureGranted():
+            return replace(person, pending=person.pending and replace(person.pending, granted=True))
+        case PersonErased(number=number, ground=ground, erased_at=erased_at):
+            asked = person.pending or Pending(number, ground, Role.ENGINE, at)
+            return replace(person, pending=None, erased={**person.erased, number: Erased(asked, erased_at)})
+        case ErasureCompleted(number=number, completed_at=completed_at):
+            done = replace(person.erased[number], completed_at=completed_at)
+            return replace(person, erased={**person.erased, number: done})
+        case _:
+            assert_never(event)
+
+
+# --- decisions ---
+
+
+def decide(person: Person, command: AboutNoDispute) -> list[PersonEvent]:
+    match command:
+        case RecordCompleted():
+            return _completed(person, command)
+        case ReapplyErasure():
+            return _reapplied(person, command)
+        case PlaceLegalHold():
+            return _held(person, command)
+        case LiftLegalHold():
+            return _lifted(person, command)
+        case _:
+            assert_never(command)
+
+
+def request(
+    dispute: "Dispute", book: "PolicyBook", person: Person, command: RequestErasure
+) -> list[PersonEvent | CommitmentEvent]:
+    """Done at once, or put off with a promise. Asked for again it is looked at again."""
+    if command.actor.role not in (Role.MARKETPLACE, Role.ADMINISTRATOR):
+        raise MayNotErase(role=command.actor.role.value)
+    if person.pending is None and person.erased and not command.took_part.readable:
+        return []
+    asked: list[PersonEvent | CommitmentEvent] = []
+    if person.pending is None:
+        number = max(person.erased, default=0) + 1
+        new = ErasureRequested(subject=command.subject, number=number, ground=command.ground, by=command.actor.role)
+        asked, person = [new], evolve(person, new, command.now)
+    return [*asked, *pursue(dispute, book, person, command)]
+
+
+def pursue(
+    dispute: "Dispute", book: "PolicyBook", person: Person, command: RequestErasure | PursueErasure
+) -> list[PersonEvent | CommitmentEvent]:
+    """Grants what nothing stands against any more; else says why not, where that has changed or is to be said again."""
+    pending = person.pending
+    if pending is None or pending.granted:
+        return []
+    if pending.dispute_id not in (None, dispute.id):
+        raise HeldElsewhere(dispute_id=str(pending.dispute_id))
+    against = tuple(_against(dispute, book, person, command))
+    if not against:
+        return [ErasureGranted(subject=command.subject, number=pending.number)]
+    known = [one.until for one in against if one.until is not None]
+    until = max(known) if len(known) == len(against) else None
+    owed = dispute.commitments.get(pending.commitment_id) if pending.commitment_id else None
+    due_before = owed.due_at if owed and not owed.overdue else pending.due_at
+    due_at = _due(until, due_before, command.now)
+    if (against, due_at) == (pending.against, due_before):
+        return []
+    told: list[CommitmentEvent] = []
+    if pending.commitment_id is None:
+        promise = Promise(
+            kind=CommitmentKind.ERASE,
+            owed_by=Bearer.MARKETPLACE,
+            owed_to=commitments.bearer(command.took_part.side),
+            due_at=due_at,
+            made_at=command.now,
+        )
+        made = commitments.made(dispute, promise, ERASURE)
+        commitment_id, told = made.commitment_id, [made]
+    else:
+        commitment_id = pending.commitment_id
+        if owed is not None and not owed.overdue and owed.due_at != due_at:
+            told = [CommitmentDeferred(commitment_id=commitment_id, due_at=due_at)]
+    deferred = ErasureDeferred(
+        subject=command.subject,
+        number=pending.number,
+        against=against,
+        until=until,
+        due_at=due_at,
+        dispute_id=dispute.id,
+        commitment_id=commitment_id,
+    )
+    return [deferred, *told]
+
+
+def record(dispute: "Dispute | None", person: Person, command: RecordErased) -> list[PersonEvent | CommitmentEvent]:
+    """With the promise that it keeps, if there is one."""
+    pending = person.pending
+    if pending is None or pending.number != command.number or not pending.granted:
+        return []
+    erased = PersonErased(
+        subject=command.subject, number=command.number, ground=pending.ground, erased_at=command.erased_at
+    )
+    owed = dispute.commitments.get(pending.commitment_id) if dispute and pending.commitment_id else None
+    return [erased, *([commitments.kept(owed, command.now, command.actor.role, erased)] if owed else [])]
+
+
+def _due(until: Instant | None, due_before: Instant | None, now: Instant) -> Instant:
+    """A day after nothing stands against it any more; where nobody knows when that is, when to look at it again."""
+    if until is not None:
+        return max(until + CARRIED_OUT_WITHIN, due_before or until)
+    return due_before if due_before and due_before > now + EARLY else now + LOOKED_AT_AGAIN
+
+
+def _against(
+    dispute: "Dispute", book: "PolicyBook", person: Person, command: RequestErasure | PursueErasure
+) -> Iterator[StandsAgainst]:
+    for number, until in person.holds.items():
+        if until is None or until > command.now:
+            yield StandsAgainst(what="legal_hold", until=until, hold=number)
+    took_part = command.took_part
+    if took_part.open_dispute is not None:
+        owing = dispute.id == took_part.open_dispute and bool(dispute.commitments.open_remedies())
+        yield StandsAgainst(what="open_remedy" if owing else "open_dispute", dispute_id=took_part.open_dispute)
+    for closed in took_part.closed:
+        policy = book.version(closed.policy_version)
+        until = closed.closed_at + timedelta(days=policy.retention_days)
+        if until > command.now:
+            rule = policy.rule("retention_days")
+            yield StandsAgainst(what="retention", until=until, dispute_id=closed.dispute_id, rule=rule)
+
+
+def _completed(person: Person, command: RecordCompleted) -> list[PersonEvent]:
+    done = person.erased.get(command.number)
+    if done is None or done.completed_at is not None:
+        return []
+    return [ErasureCompleted(subject=command.subject, number=command.number, completed_at=command.completed_at)]
+
+
+def _reapplied(person: Person, command: ReapplyErasure) -> list[PersonEvent]:
+    """As it was decided once; nothing can stand against what is done. What a restored log knows of it is not said again."""
+    if command.number in person.erased:
+        return []
+    pending = person.pending
+    events: list[PersonEvent] = []
+    if pending is None:
+        events.append(
+            ErasureRequested(
+                subject=command.subject, number=command.number, ground=command.ground, by=command.actor.role
+            )
+        )
+    if pending is None or not pending.granted:
+        events.append(ErasureGranted(subject=command.subject, number=command.number))
+    return events
+
+
+def _held(person: Person, command: PlaceLegalHold) -> list[PersonEvent]:
+    _check_may_hold(command)
+    if command.until is not None and command.until <= command.now:
+        raise HoldEndsInThePast(until=command.until.isoformat(), now=command.now.isoformat())
+    if person.pending is not None and person.pending.granted:
+        raise ErasureUnderWay()
+    return [
+        LegalHoldPlaced(
+            subject=command.subject,
+            number=person.placed + 1,
+            reason=command.reason.of(command.actor.subject),
+            until=command.until,
+            by=command.actor.role,
+        )
+    ]
+
+
+def _lifted(person: Person, command: LiftLegalHold) -> list[PersonEvent]:
+    _check_may_hold(command)
+    if command.number not in range(1, person.placed + 1):
+        raise UnknownHold(number=command.number)
+    if command.number not in person.holds:
+        return []
+    reason = command.reason.of(command.actor.subject) if command.reason else None
+    return [LegalHoldLifted(subject=command.subject, number=command.number, reason=reason, by=command.actor.role)]
+
+
+def _check_may_hold(command: PlaceLegalHold | LiftLegalHold) -> None:
+    if command.actor.role not in (Role.SUPERVISOR, Role.ADMINISTRATOR):
+        raise MayNotHold(role=command.actor.role.value)

@@ -1,0 +1,182 @@
+"""Erasures: done as soon as nothing stands against them any more, and put on record when they are done.
+
+Each erasure that was asked for is a row here until its person is erased. It is looked at when a dispute of theirs is closed, a
+legal hold lifted, or the time has come until which it was put off. The order is: `ErasureGranted` on record, then the key
+destroyed, then `PersonErased` on record. Killed at any place in between, it goes on where it was.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import structlog
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from domain.erasure import (
+    ErasureGranted,
+    ErasureRequested,
+    LegalHoldLifted,
+    Person,
+    PersonErased,
+    PursueErasure,
+    ReapplyErasure,
+    RecordErased,
+    TookPart,
+)
+from mediation.engine import Engine, Request
+from mediation.processes import ENGINE, part_taken
+from mediation.processes.tasks import TaskProcess
+from mediation.store.clocks import Clocks
+from mediation.store.consumer import PASSING, describe
+from mediation.store.keys import Erasure, KeyStore
+from mediation.store.log import EventLog, Recorded
+
+TABLE = (
+    part_taken.TABLE
+    + """;
+CREATE TABLE IF NOT EXISTS erasure_task (
+  marketplace text NOT NULL, subject uuid NOT NULL, correlation_id uuid, not_before timestamptz NOT NULL DEFAULT 'epoch',
+  PRIMARY KEY (subject, marketplace));
+CREATE INDEX IF NOT EXISTS erasure_task_next ON erasure_task (not_before)"""
+)
+
+_SET = """INSERT INTO erasure_task (marketplace, subject, correlation_id) VALUES (%s, %s, %s)
+ON CONFLICT (subject, marketplace) DO UPDATE SET not_before = 'epoch'"""
+_WAKE = "UPDATE erasure_task SET not_before = 'epoch' WHERE subject = ANY(%s)"
+_DEFER = "UPDATE erasure_task SET not_before = %s WHERE subject = %s AND marketplace = %s"
+_DUE = """SELECT marketplace, subject, correlation_id, not_before FROM erasure_task
+WHERE not_before <= now() OR marketplace = ANY(%s) ORDER BY not_before LIMIT 500"""
+_WHOSE = "SELECT marketplace FROM part_taken WHERE subject = %s LIMIT 1"
+_DONE = "DELETE FROM erasure_task WHERE subject = %s AND marketplace = %s"
+_LATER = """UPDATE erasure_task SET not_before = now() + interval '1 minute'
+WHERE subject = %s AND marketplace = %s AND not_before = %s"""
+
+_log = structlog.get_logger(__name__)
+
+
+class Erasures(TaskProcess):
+    name = "forgetting@1"
+
+    def __init__(
+        self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, keys: KeyStore, clocks: Clocks
+    ) -> None:
+        super().__init__(pool)
+        self._engine = engine
+        self._keys = keys
+        self._clocks = clocks
+
+    async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
+        for subject in await part_taken.keep(conn, batch):
+            await conn.execute(_WAKE, ([subject],))
+            self._wake.set()
+        for recorded in batch:
+            match recorded.event:
+                case ErasureRequested(subject=subject) | ErasureGranted(subject=subject):
+                    await conn.execute(_SET, (recorded.marketplace, subject, recorded.correlation_id))
+                    self._wake.set()
+                case LegalHoldLifted(subject=subject):
+                    await conn.execute(_WAKE, ([subject],))
+                    self._wake.set()
+                case PersonErased(subject=subject):
+                    await conn.execute(_DONE, (subject, recorded.marketplace))
+                case _:
+                    pass
+
+    async def work(self) -> int:
+        """Looks at what may be done now; how many that were. What fails is tried again, and the rest goes on."""
+        turned = await self._clocks.turned()
+        async with self._pool.connection() as conn:
+            tasks = await (await conn.execute(_DUE, (list(turned),))).fetchall()
+        looked = 0
+        for marketplace, subject, correlation_id, not_before in tasks:
+            if marketplace in turned and not_before > turned[marketplace]:
+                continue
+            looked += 1
+            try:
+                await self._look_at(marketplace, subject, Request(correlation_id=correlation_id))
+            except PASSING:
+                raise
+            except Exception as error:
+                _log.error("erasure_failed", subject=str(subject), error=describe(error))
+                await self._execute(_LATER, (subject, marketplace, not_before))
+        return looked
+
+    async def _look_at(self, marketplace: str, subject: UUID, request: Request) -> None:
+        person = await self._engine.person(subject, marketplace)
+        if person.pending is not None and not person.pending.granted:
+            found = await self.took_part(marketplace, subject)
+            assert found is not None, "who takes part in nothing is never asked to be erased"
+            last, part = found
+            command = PursueErasure(
+                marketplace=marketplace,
+                actor=ENGINE,
+                now=await self._clocks.now(marketplace),
+                dispute_id=person.pending.dispute_id or last,
+                subject=subject,
+                took_part=part,
+            )
+            person = (await self._engine.handle(command, request)).case.person
+        person = await self.carry_out(marketplace, subject, person, request)
+        if person.pending is None:
+            await self._execute(_DONE, (subject, marketplace))
+        elif (again_at := person.pending.again_at) is not None:
+            await self._execute(_DEFER, (again_at, subject, marketplace))
+
+    async def carry_out(
+        self, marketplace: str, subject: UUID, person: Person, request: Request | None = None
+    ) -> Person:
+        """Destroys the key of somebody whose erasure was granted, and puts on record that it is done."""
+        pending = person.pending
+        if pending is None or not pending.granted:
+            return person
+        erased_at = await self._keys.erase(Erasure(subject, pending.number, marketplace, pending.ground))
+        command = RecordErased(
+            marketplace=marketplace,
+            actor=ENGINE,
+            now=await self._clocks.now(marketplace),
+            dispute_id=pending.dispute_id,
+            subject=subject,
+            number=pending.number,
+            erased_at=erased_at,
+        )
+        return (await self._engine.handle(command, request or Request())).case.person
+
+    async def took_part(self, marketplace: str, subject: UUID) -> tuple[UUID, TookPart] | None:
+        """As far as this process has read the log."""
+        readable = await self._keys.readable(subject)
+        async with self._pool.connection() as conn:
+            return await part_taken.took_part(conn, marketplace, subject, readable=readable)
+
+    async def marketplace_of(self, subject: UUID) -> str | None:
+        """Whose buyer or seller somebody is."""
+        async with self._pool.connection() as conn:
+            row = await (await conn.execute(_WHOSE, (subject,))).fetchone()
+        return row[0] if row else None
+
+    async def reapply(self, log: EventLog) -> int:
+        """After a restore, before anybody is served: everybody who was ever erased is erased; how many that are.
+
+        Log and key store may be of different instants. Whom the log tells to be erased has no key afterwards, and of whom the
+        key store knows it the log tells it. Repeating it is harmless.
+        """
+        noted = {(one.subject, one.number): one for one in await self._keys.erasures()}
+        for recorded in await log.of_kind(PersonErased.kind):
+            told = recorded.event
+            assert isinstance(told, PersonErased)
+            about = Erasure(told.subject, told.number, recorded.marketplace, told.ground, told.erased_at)
+            noted.setdefault((told.subject, told.number), about)
+        for one in sorted(noted.values(), key=lambda one: one.number):
+            await self._keys.erase(one)
+            command = ReapplyErasure.model_validate(
+                {
+                    "marketplace": one.marketplace,
+                    "actor": ENGINE,
+                    "now": await self._clocks.now(one.marketplace),
+                    "subject": one.subject,
+                    "number": one.number,
+                    "ground": one.ground,
+                }
+            )
+            person = (await self._engine.handle(command)).case.person
+            await self.carry_out(one.marketplace, one.subject, person)
+        return len(noted)

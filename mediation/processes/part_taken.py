@@ -1,0 +1,80 @@
+"""Who took part in which dispute, and whether it is closed: what an erasure has to wait for.
+
+Kept from the facts that say so; nothing in it is personal. One row for each buyer, seller and representative of a dispute.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+from domain.closure import DisputeClosed
+from domain.erasure import ClosedUnder, TookPart
+from domain.filing import DisputeFiled
+from domain.people import Side
+from domain.reopening import DisputeReopened
+from domain.representation import RepresentativeNamed
+from mediation.store.log import Recorded
+
+TABLE = """CREATE TABLE IF NOT EXISTS part_taken (
+  marketplace text NOT NULL, subject uuid NOT NULL, dispute_id uuid NOT NULL, side text NOT NULL, policy_version text NOT NULL,
+  position bigint NOT NULL, closed_at timestamptz, PRIMARY KEY (subject, dispute_id));
+CREATE INDEX IF NOT EXISTS part_taken_dispute ON part_taken (dispute_id)"""
+
+_FILED = """INSERT INTO part_taken (marketplace, subject, dispute_id, side, policy_version, position)
+SELECT * FROM unnest(%s::text[], %s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::bigint[]) ON CONFLICT DO NOTHING"""
+_NAMED = """INSERT INTO part_taken (marketplace, subject, dispute_id, side, policy_version, position, closed_at)
+SELECT marketplace, %s, dispute_id, %s, policy_version, position, closed_at FROM part_taken WHERE dispute_id = %s LIMIT 1
+ON CONFLICT DO NOTHING"""
+_CLOSED = "UPDATE part_taken SET closed_at = %s WHERE dispute_id = %s RETURNING subject"
+
+_WHICH = """SELECT dispute_id, side, policy_version, closed_at FROM part_taken
+WHERE marketplace = %s AND subject = %s"""
+_LAST_OPEN = f"{_WHICH} AND closed_at IS NULL ORDER BY position DESC LIMIT 1"
+_LAST_CLOSED = f"""SELECT DISTINCT ON (policy_version) * FROM ({_WHICH} AND closed_at IS NOT NULL) c
+ORDER BY policy_version, closed_at DESC"""
+
+
+async def keep(connection: AsyncConnection, batch: Sequence[Recorded]) -> set[UUID]:
+    """Takes note of a batch. Returns the people for whom something has come to its end in it."""
+    filed = [r for r in batch if isinstance(r.event, DisputeFiled)]
+    if filed:
+        await connection.execute(_FILED, _columns(filed))
+    freed: set[UUID] = set()
+    for recorded in batch:
+        match recorded.event:
+            case RepresentativeNamed(subject=subject, side=side):
+                await connection.execute(_NAMED, (subject, side.value, recorded.dispute_id))
+            case DisputeClosed():
+                found = await connection.execute(_CLOSED, (recorded.occurred_at, recorded.dispute_id))
+                freed |= {subject for (subject,) in await found.fetchall()}
+            case DisputeReopened():
+                await connection.execute(_CLOSED, (None, recorded.dispute_id))
+            case _:
+                pass
+    return freed
+
+
+def _columns(filed: Sequence[Recorded]) -> tuple[list[object], ...]:
+    rows = []
+    for recorded in filed:
+        event = recorded.event
+        assert isinstance(event, DisputeFiled)
+        for side, party in ((Side.BUYER, event.buyer), (Side.SELLER, event.seller)):
+            about = (recorded.marketplace, party.subject, event.dispute_id)
+            rows.append((*about, side.value, event.policy_version, recorded.position))
+    return tuple(map(list, zip(*rows, strict=True)))
+
+
+async def took_part(
+    connection: AsyncConnection, marketplace: str, subject: UUID, *, readable: bool
+) -> tuple[UUID, TookPart] | None:
+    """The person's last dispute, an open one before a closed one, and what they took part in; None where in nothing."""
+    opened = await (await connection.execute(_LAST_OPEN, (marketplace, subject))).fetchone()
+    closed = await (await connection.execute(_LAST_CLOSED, (marketplace, subject))).fetchall()
+    last = opened or max(closed, key=lambda row: row[3], default=None)
+    if last is None:
+        return None
+    under = tuple(ClosedUnder(policy_version=row[2], dispute_id=row[0], closed_at=row[3]) for row in closed)
+    part = TookPart(side=Side(last[1]), open_dispute=opened[0] if opened else None, closed=under, readable=readable)
+    return last[0], part

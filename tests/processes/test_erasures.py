@@ -1,0 +1,211 @@
+"""Forgetting somebody: whatever happens in between, in the end the log says so and no key is left; never the one alone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from psycopg import AsyncConnection
+
+from domain.base import Role
+from domain.closure import Withdraw
+from domain.commitments import CommitmentKind
+from domain.erasure import PlaceLegalHold, RequestErasure
+from domain.filing import FileDispute
+from domain.people import Words
+from mediation.engine import Outcome
+from mediation.processes import erasures
+from mediation.processes.erasures import Erasures
+from mediation.store.clocks import Clocks
+from mediation.store.follow import Follow
+from mediation.store.keys import Erasure
+from mediation.store.tasks import end
+from mediation.store.tokens import ERASED
+from tests.worlds import MARKETPLACE, World, actor, filing, order, world
+
+ADMINISTRATOR = actor(Role.ADMINISTRATOR)
+EARLIER = datetime.now(UTC) - timedelta(days=1)
+
+
+class Desk:
+    """A worker that forgets people, and what it is asked."""
+
+    def __init__(self, w: World, erasing: Erasures, follow: Follow) -> None:
+        self.w = w
+        self.erasing = erasing
+        self._follow = follow
+
+    async def caught_up(self) -> None:
+        assert await self._follow.caught_up(self.erasing.name, await self.w.log.last_position(), 20)
+
+    async def work(self) -> None:
+        await self.caught_up()
+        await self.erasing.work()
+        await self.caught_up()
+
+    async def file(self) -> FileDispute:
+        filed = filing(order("129.90", now=EARLIER), now=EARLIER)
+        await self.w.engine.handle(filed)
+        return filed
+
+    async def withdraw(self, filed: FileDispute) -> None:
+        about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC), "dispute_id": filed.dispute_id}
+        await self.w.engine.handle(Withdraw.model_validate({**about, "actor": actor(Role.BUYER)}))
+
+    async def request(self, subject: UUID) -> Outcome:
+        await self.caught_up()
+        found = await self.erasing.took_part(MARKETPLACE, subject)
+        assert found is not None
+        last, part = found
+        about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC), "actor": ADMINISTRATOR, "subject": subject}
+        asked = {"dispute_id": last, "ground": "person_asked", "took_part": part}
+        return await self.w.engine.handle(RequestErasure.model_validate(about | asked))
+
+    async def hold(self, subject: UUID, until: datetime | None = None) -> Outcome:
+        about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC), "actor": ADMINISTRATOR, "subject": subject}
+        reason = Words(text="A court asks for it.", language="en")
+        return await self.w.engine.handle(PlaceLegalHold.model_validate({**about, "reason": reason, "until": until}))
+
+    async def statement(self, filed: FileDispute) -> str:
+        """What the claim said, as it reads now."""
+        (first, *_) = await self.w.log.of_dispute(filed.dispute_id)
+        sealed = first.event.model_dump(mode="json")["claim"]["statement"]["text"]
+        return str(await self.w.codec.open(sealed, MARKETPLACE))
+
+    async def told(self, subject: UUID) -> list[str]:
+        """What the log says of somebody."""
+        facts = await self.w.log.of_marketplace(MARKETPLACE, 0, await self.w.log.last_position(), 1000)
+        return [f.kind for f in facts if f.event.stream == "person" and getattr(f.event, "subject", None) == subject]
+
+
+@asynccontextmanager
+async def desk(conninfo: str) -> AsyncIterator[Desk]:
+    async with world(conninfo) as w:
+        async with w.pool.connection() as connection:
+            await connection.execute(erasures.TABLE)
+        erasing = Erasures(w.pool, w.engine, w.keys, Clocks(w.pool))
+        follow = Follow(w.log, w.pool, [erasing])
+        following = asyncio.create_task(follow.run())
+        try:
+            yield Desk(w, erasing, follow)
+        finally:
+            await end([following])
+
+
+DONE = ["ErasureRequested", "ErasureGranted", "PersonErased"]
+
+
+async def test_what_is_granted_is_done(database: str) -> None:
+    """Whoever asked may be dead by then. The other party's words stay."""
+    async with desk(database) as d:
+        filed = await d.file()
+        await d.withdraw(filed)
+        outcome = await d.request(filed.buyer.subject)
+        assert outcome.case.person.pending is not None
+        assert outcome.case.person.pending.granted
+        assert await d.statement(filed) == "Il vaso è rotto"
+        await d.work()
+        assert await d.statement(filed) == ERASED
+        assert await d.told(filed.buyer.subject) == DONE
+        name = (await d.w.log.of_dispute(filed.dispute_id))[0].event.model_dump(mode="json")["seller"]["name"]
+        assert await d.w.codec.open(name, MARKETPLACE) == "Ada"
+
+
+async def test_killed_between_the_key_and_the_record_it_goes_on(database: str) -> None:
+    """The key is gone and the log does not say so yet: the next worker says it. Nothing is done twice by two of them."""
+    async with desk(database) as d:
+        filed = await d.file()
+        await d.withdraw(filed)
+        subject = filed.buyer.subject
+        await d.request(subject)
+        await d.w.keys.erase(Erasure(subject, 1, MARKETPLACE, "person_asked"))
+        await d.caught_up()
+        other = Erasures(d.w.pool, d.w.another_worker(), d.w.keys, Clocks(d.w.pool))
+        await asyncio.gather(d.erasing.work(), other.work())
+        await d.work()
+        assert await d.told(subject) == DONE
+        assert await d.statement(filed) == ERASED
+        assert (await d.request(subject)).events == ()
+
+
+async def test_who_is_in_a_dispute_is_erased_when_it_is_closed(database: str) -> None:
+    """That is promised, and the promise kept."""
+    async with desk(database) as d:
+        filed = await d.file()
+        subject = filed.seller.subject
+        outcome = await d.request(subject)
+        (owed,) = (c for c in outcome.dispute.commitments.open.values() if c.kind is CommitmentKind.ERASE)
+        await d.work()
+        assert await d.told(subject) == ["ErasureRequested", "ErasureDeferred"]
+        await d.withdraw(filed)
+        await d.work()
+        assert await d.told(subject) == ["ErasureRequested", "ErasureDeferred", "ErasureGranted", "PersonErased"]
+        dispute, _, _ = await d.w.engine.dispute(filed.dispute_id, MARKETPLACE)
+        assert dispute.commitments.ended[owed.id] == "kept"
+
+
+async def test_who_comes_back_can_be_erased_again(database: str) -> None:
+    async with desk(database) as d:
+        filed = await d.file()
+        await d.withdraw(filed)
+        subject = filed.buyer.subject
+        await d.request(subject)
+        await d.work()
+        again = filing(order("50.00", now=EARLIER), now=EARLIER)
+        claim = again.claim.model_copy(update={"statement": filed.claim.statement})
+        again = again.model_copy(update={"buyer": filed.buyer, "claim": claim})
+        await d.w.engine.handle(again)
+        assert await d.statement(again) == "Il vaso è rotto"
+        assert await d.statement(filed) == ERASED
+        await d.withdraw(again)
+        await d.request(subject)
+        await d.work()
+        assert await d.told(subject) == 2 * DONE
+        assert await d.statement(again) == ERASED
+
+
+@pytest.mark.parametrize("lost", ["log", "keys"])
+async def test_a_restored_backup_is_told_of_erasures(database: str, lost: str) -> None:
+    """Of an instant before it: of the log, which then doesn't know of it; or of the keys, of which one is back."""
+    async with desk(database) as d:
+        filed = await d.file()
+        await d.withdraw(filed)
+        subject = filed.buyer.subject
+        async with await AsyncConnection.connect(database) as connection:
+            found = await connection.execute("SELECT wrapped FROM keys.data_key WHERE subject = %s", (subject,))
+            kept = await found.fetchone()
+        assert kept is not None
+        position = await d.w.log.last_position()
+        await d.request(subject)
+        await d.work()
+    async with await AsyncConnection.connect(database) as connection:
+        if lost == "log":
+            await connection.execute("ALTER TABLE event DISABLE TRIGGER ALL")
+            await connection.execute("DELETE FROM event WHERE position > %s", (position,))
+            await connection.execute("ALTER TABLE event ENABLE TRIGGER ALL")
+        else:
+            await connection.execute("DELETE FROM keys.erasure")
+            await connection.execute(
+                "UPDATE keys.data_key SET wrapped = %s, destroyed_at = NULL WHERE subject = %s", (kept[0], subject)
+            )
+    async with world(database) as w:
+        erasing = Erasures(w.pool, w.engine, w.keys, Clocks(w.pool))
+        for _ in range(2):
+            assert await erasing.reapply(w.log) == 1
+        there = Desk(w, erasing, Follow(w.log, w.pool, []))
+        assert await there.told(subject) == DONE
+        assert await there.statement(filed) == ERASED
+
+
+async def test_a_hold_that_comes_first_wins(database: str) -> None:
+    async with desk(database) as d:
+        filed = await d.file()
+        await d.withdraw(filed)
+        await d.hold(filed.buyer.subject)
+        outcome = await d.request(filed.buyer.subject)
+        assert outcome.case.person.pending is not None
+        assert not outcome.case.person.pending.granted
+        await d.work()
+        assert await d.statement(filed) == "Il vaso è rotto"
