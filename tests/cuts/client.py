@@ -100,7 +100,6 @@ class Client:
                 break
             if answer is not None and answer[0] != 503:
                 raise Refused(f"{path}: {answer[0]} {answer[1]}")
-            done.cut = True
             if done.attempts == 1 and done.where is not None and self.random.random() < GONE_FOR_GOOD:
                 return done, None
             await asyncio.sleep(_PAUSE)
