@@ -62,13 +62,13 @@ from api.schemas.stays import (
 
 OF_THE_ENGINE = frozenset(
     {
-        "carry_bulk_act", "count_case", "hand_over", "instruct_refund", "record_lapses", "record_not_reached", "refer_refund",
-        "release_refund",
+        "carry_bulk_act", "count_case", "hand_over", "instruct_refund", "pursue_erasure", "record_erased", "record_lapses",
+        "record_not_reached", "refer_refund", "release_refund",
     }
 )  # fmt: skip
 """The commands that nobody asks for by name: processes send them."""
 
-OF_THE_PRESENT = frozenset({"answer_recommendation", "join_incident", "leave_incident"})
+OF_THE_PRESENT = frozenset({"answer_recommendation", "join_incident", "leave_incident", "request_erasure"})
 """What a past case cannot tell: it is grouped with others when it is here, and nothing was recommended about it."""
 
 ACTS: Mapping[str, type[Act]] = {

@@ -120,6 +120,13 @@ COMMANDS = {
         "api.commands.proof:checkpoint",
         """Print the last checkpoint, to be kept somewhere else; and on standard error the log's public key.""",
     ),
+    "erase": (
+        "api.commands.erase:erase",
+        """Forget a person: what is stored of them becomes unreadable, at every instant.
+
+        Says first what would be, and asks. Where a legal hold, an open dispute or a retention period stands against it, it is
+        promised, done as soon as nothing does, and the exit code is 1. Works beside a running server.""",
+    ),
     "cases": (
         "api.commands.cases:cases",
         """Play real cases again, and compare with what was published.

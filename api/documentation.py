@@ -56,6 +56,7 @@ TAGS: Sequence[dict[str, str]] = (
         "description": "How often somebody claims, and is claimed of; for those who decide alone.",
     },
     {"name": "Recommendations", "description": "What the marketplace is recommended to do about repeat offenders."},
+    {"name": "Erasures", "description": "Forgetting a person, and what stands against it."},
     {"name": "Stays", "description": "Clocks that stand still, more time, and what goes on elsewhere."},
     {"name": "History", "description": "What happened, and what will lapse when."},
     {"name": "Audit", "description": "What the log was when it was signed, and proofs that lead there."},

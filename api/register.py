@@ -21,7 +21,7 @@ WHOLE_CELL = "*"
 _PLAIN = frozenset({
     "actor", "as_of", "against", "awaiting", "by", "changed_after", "correlation_id", "dispute_id", "first", "form", "from",
     "happened_before", "happened_from", "known_at", "kind", "limit", "neutral", "number", "position", "reason", "second",
-    "stage", "status", "to",
+    "lifted", "stage", "status", "subject", "to",
 })  # fmt: skip
 """Parameters that nobody writes freely; of all others a keyed hash is kept."""
 

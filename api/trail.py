@@ -7,13 +7,17 @@ from itertools import groupby
 from typing import Any, Literal
 from uuid import UUID
 
+from api.schemas.trail import ErasedPerson
 from api.story.story import Story, StoryEvent
 from domain.adjudication import RulingIssued
 from domain.base import Event
 from domain.commitments import CommitmentBreached, CommitmentMade
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.filing import DisputeFiled
+from domain.people import Side
 from domain.places import TimeZone
+from domain.representation import RepresentativeNamed
+from mediation.engine import Engine
 from mediation.processes import ENGINE
 from mediation.store.codec import Codec
 from mediation.store.recorded import Recorded
@@ -71,6 +75,26 @@ def enveloped(recorded: Recorded) -> dict[str, Any]:
 async def opened(codec: Codec, facts: Iterable[Recorded]) -> list[Recorded]:
     """The same with their personal texts readable; "[erased]" where the person is."""
     return [replace(recorded, event=await _opened(codec, recorded)) for recorded in facts]
+
+
+async def erased_of(engine: Engine, facts: Iterable[Recorded]) -> list[ErasedPerson]:
+    """Who of a dispute's people was forgotten by now, whatever instant is asked about: the last time, and on what ground."""
+    found: list[ErasedPerson] = []
+    for recorded in facts:
+        match recorded.event:
+            case DisputeFiled(buyer=buyer, seller=seller):
+                people = [(buyer.subject, Side.BUYER.value), (seller.subject, Side.SELLER.value)]
+            case RepresentativeNamed(subject=subject, capacity=capacity, side=side):
+                people = [(subject, f"{capacity} of the {side}")]
+            case _:
+                continue
+        for subject, who in people:
+            person = await engine.person(subject, recorded.marketplace)
+            if person.erased:
+                last = person.erased[max(person.erased)]
+                told = {"who": who, "subject": subject, "ground": last.asked.ground, "erased_at": last.erased_at}
+                found.append(ErasedPerson.model_validate(told))
+    return found
 
 
 async def _opened(codec: Codec, recorded: Recorded) -> Event:

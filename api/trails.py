@@ -17,7 +17,7 @@ from api.problems import ON_READ, documented
 from api.reading import Cursor, Limit, NotYetKnown, Read, ReadAsOf, Reading
 from api.schemas.base import Number, When
 from api.schemas.trail import Basis, ChangeShown, Difference, Facts, FactShown, StepShown, Trail
-from api.trail import ENVELOPE, By, Step, asked_by, enveloped, opened, trail, when
+from api.trail import ENVELOPE, By, Step, asked_by, enveloped, erased_of, opened, trail, when
 from api.viewer import Viewer
 from domain.base import Role
 from domain.filing import DisputeFiled
@@ -80,7 +80,8 @@ async def get_trail(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, curs
     steps = [step for step in await _steps(reading, facts) if step.recorded.position > since]
     page = steps[:limit]
     last = str(page[-1].recorded.position) if len(steps) > limit else None
-    return Trail(items=[_told(step) for step in page], next=reading.next(last))
+    erased = await erased_of(reading.front.services.engine, facts)
+    return Trail(items=[_told(step) for step in page], next=reading.next(last), erased=erased)
 
 
 @router.get("/v1/audit/disputes/{dispute_id}/difference", responses=documented(*ON_READ))

@@ -20,7 +20,7 @@ from api.identity import Caller
 from domain.base import Role
 from domain.caucus import CaucusMessagePosted
 from domain.claims import ClaimBeyondLimit
-from domain.commitments import RECOMMENDATION, CommitmentKind, CommitmentMade
+from domain.commitments import ERASURE, RECOMMENDATION, CommitmentKind, CommitmentMade
 from domain.deadlines import DeadlineEnded
 from domain.dispute_event import MovePassed
 from domain.people import Awaiting, Side, Stage
@@ -28,6 +28,7 @@ from domain.reopening import HandlingRated
 from domain.windows import local
 from projections.caseload import Standing
 from projections.conversations import Message
+from projections.erasures import ErasureRow, HoldRow
 from projections.incident_members import Answers, MemberRow, Progress
 from projections.mandates import Office
 from projections.pending_commitments import OwedCommitment
@@ -44,6 +45,9 @@ _RULED_IN = frozenset({Stage.ADJUDICATION.value, Stage.APPEAL.value})
 
 _BETWEEN_US_OWED = frozenset({CommitmentKind.CO_SIGN.value})
 """What is owed for something that a party is not told of."""
+
+_OF_A_PARTY = frozenset({RECOMMENDATION, ERASURE})
+"""What arises between the marketplace and one party, and is nothing for the other."""
 
 _OPEN_TO_ALL = (
     "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
@@ -127,8 +131,9 @@ class Viewer:
         return body
 
     def is_told_owed(self, kind: str, arises_from: str) -> bool:
-        """Whether what is owed is for this viewer to know; what is recommended about a party is for no party."""
-        return self.caller.side is None or (kind not in _BETWEEN_US_OWED and arises_from != RECOMMENDATION)
+        """Whether what is owed is for this viewer to know; what is recommended about a party, or owed to one who asked to be
+        forgotten, is for no party."""
+        return self.caller.side is None or (kind not in _BETWEEN_US_OWED and arises_from not in _OF_A_PARTY)
 
     def commitments(self, doc: Doc) -> list[Doc]:
         return [owed for owed in doc["commitments"] if self.is_told_owed(owed["kind"], owed["arises_from"])]
@@ -226,6 +231,13 @@ class Viewer:
         shown = {name: getattr(row, name) for name in _RECOMMENDATION}
         return {**shown, "id": row.recommendation_id, "party": party, "cases": row.cases["disputes"]}
 
+    def erasure(self, row: ErasureRow) -> Doc:
+        waits = row.status == "deferred" and row.against
+        return {**{name: getattr(row, name) for name in _ERASURE}, "against": waits["items"] if waits else []}
+
+    def legal_hold(self, row: HoldRow) -> Doc:
+        return {name: getattr(row, name) for name in _HOLD}
+
     def refund(self, row: RefundEntry, imported: Collection[UUID]) -> Doc:
         return {
             "imported": row.dispute_id in imported,
@@ -269,6 +281,11 @@ _SUM = ("disputes", "in_dispute", "undecided")
 _RECOMMENDATION = (
     "side", "action", "ground", "days", "dispute_id", "made_at", "due_at", "answer", "reason", "answered_at",
 )  # fmt: skip
+_ERASURE = (
+    "subject", "number", "status", "ground", "by", "requested_at", "until", "due_at", "dispute_id", "commitment_id",
+    "erased_at", "completed_at",
+)  # fmt: skip
+_HOLD = ("subject", "number", "reason", "by", "placed_at", "until", "lifted_at", "lifted_because")
 _REFUND = (
     "commitment_id", "recipient", "funded_by", "status", "reason", "attempt", "retry_at", "payout", "dispute_id", "occurred_at",
     "recorded_at",

@@ -66,13 +66,14 @@ class Writing:
         Raises what `Engine.handle` does.
         """
         request = await self._under_key(content, part)
-        calling = self.caller
-        received = Context(
-            calling.marketplace, calling.actor, calling.now(), self.front.services.blind
-        )  # the body is read
         with reading_request():
-            command = body.command(received, **about)
+            command = body.command(self.context(), **about)  # the body is read
         return await self.front.services.engine.handle(command, request)
+
+    def context(self) -> Context:
+        """By whom, where and now."""
+        calling = self.caller
+        return Context(calling.marketplace, calling.actor, calling.now(), self.front.services.blind)
 
     async def claimant(self, dispute_id: UUID) -> Side:
         """Raises UnknownDispute."""

@@ -260,6 +260,7 @@ class Pending:
 
     number: int
     ground: ErasureGround
+    by: Role
     requested_at: Instant
     against: tuple[StandsAgainst, ...] = ()
     until: Instant | None = None
@@ -276,7 +277,7 @@ class Pending:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    ground: ErasureGround
+    asked: Pending
     erased_at: Instant
     completed_at: Instant | None = None
 
@@ -300,8 +301,8 @@ def evolve(person: Person, event: PersonEvent, at: Instant) -> Person:
             return replace(person, placed=number, holds={**person.holds, number: until})
         case LegalHoldLifted(number=number):
             return replace(person, holds={n: until for n, until in person.holds.items() if n != number})
-        case ErasureRequested(number=number, ground=ground):
-            return replace(person, pending=Pending(number, ground, at))
+        case ErasureRequested(number=number, ground=ground, by=by):
+            return replace(person, pending=Pending(number, ground, by, at))
         case ErasureDeferred():
             changes = {
                 name: getattr(event, name) for name in ("against", "until", "due_at", "dispute_id", "commitment_id")
@@ -310,7 +311,8 @@ def evolve(person: Person, event: PersonEvent, at: Instant) -> Person:
         case ErasureGranted():
             return replace(person, pending=person.pending and replace(person.pending, granted=True))
         case PersonErased(number=number, ground=ground, erased_at=erased_at):
-            return replace(person, pending=None, erased={**person.erased, number: Erased(ground, erased_at)})
+            asked = person.pending or Pending(number, ground, Role.ENGINE, at)
+            return replace(person, pending=None, erased={**person.erased, number: Erased(asked, erased_at)})
         case ErasureCompleted(number=number, completed_at=completed_at):
             done = replace(person.erased[number], completed_at=completed_at)
             return replace(person, erased={**person.erased, number: done})
@@ -365,11 +367,10 @@ def pursue(
         return [ErasureGranted(subject=command.subject, number=pending.number)]
     known = [one.until for one in against if one.until is not None]
     until = max(known) if len(known) == len(against) else None
-    due_at = until + CARRIED_OUT_WITHIN if until else command.now + LOOKED_AT_AGAIN
     owed = dispute.commitments.get(pending.commitment_id) if pending.commitment_id else None
-    if owed is not None and owed.due_at > command.now + 2 * EARLY and (against == pending.against or until is None):
-        due_at = max(owed.due_at, due_at) if until else owed.due_at
-    if against == pending.against and due_at == pending.due_at:
+    due_before = owed.due_at if owed and not owed.overdue else pending.due_at
+    due_at = _due(until, due_before, command.now)
+    if (against, due_at) == (pending.against, due_before):
         return []
     told: list[CommitmentEvent] = []
     if pending.commitment_id is None:
@@ -408,6 +409,13 @@ def record(dispute: "Dispute | None", person: Person, command: RecordErased) -> 
     )
     owed = dispute.commitments.get(pending.commitment_id) if dispute and pending.commitment_id else None
     return [erased, *([commitments.kept(owed, command.now, command.actor.role, erased)] if owed else [])]
+
+
+def _due(until: Instant | None, due_before: Instant | None, now: Instant) -> Instant:
+    """A day after nothing stands against it any more; where nobody knows when that is, when to look at it again."""
+    if until is not None:
+        return max(until + CARRIED_OUT_WITHIN, due_before or until)
+    return due_before if due_before and due_before > now + EARLY else now + LOOKED_AT_AGAIN
 
 
 def _against(

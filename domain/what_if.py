@@ -234,9 +234,9 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
-    """What comes of several disputes is as it was: a recommendation and its answer, and whatever an incident had a part in."""
+    """What comes of several disputes is as it was: recommendations and answers, erasures, what an incident had a part in."""
     first = act[0].event
-    if isinstance(first, CommitmentMade) and first.arises_from == "recommendation":
+    if isinstance(first, CommitmentMade) and first.arises_from in ("recommendation", "erasure"):
         carried.add(first.commitment_id)
     grouped = any(isinstance(one.event, MembershipEvent) for one in act)
     return grouped or getattr(first, "commitment_id", None) in carried

@@ -11,6 +11,7 @@ from projections.case_file import CASE_FILE
 from projections.caseload import CASELOAD
 from projections.claim_history import CLAIM_HISTORY
 from projections.conversations import CONVERSATIONS
+from projections.erasures import ERASURES, LEGAL_HOLDS
 from projections.incident_members import INCIDENT_MEMBERS
 from projections.incidents import INCIDENTS
 from projections.mandates import MANDATES
@@ -33,5 +34,7 @@ VIEWS: tuple[View[Any], ...] = (
     CLAIM_HISTORY,
     RECOMMENDATIONS,
     RECONCILIATIONS,
+    ERASURES,
+    LEGAL_HOLDS,
 )
 """Every view, each a consumer of the log."""

@@ -12,9 +12,10 @@ from rich.text import Text
 
 from api.bootstrap import services
 from api.commands.terminal import Failed, existing, instant, line, out, run, time_zone
+from api.schemas.trail import ErasedPerson
 from api.story.phrases import moment, plain
 from api.story.story import Story
-from api.trail import Step, enveloped, opened, trail
+from api.trail import Step, enveloped, erased_of, opened, trail
 from domain.people import Party
 from domain.places import TimeZone
 from mediation.store.recorded import Recorded
@@ -73,13 +74,14 @@ async def _replay(
             raise Failed(f"there is no dispute {dispute} here{then}")
         told = await opened(running.codec, facts)
         doc = await running.codec.open(doc, facts[0].marketplace)
+        erased = await erased_of(running.engine, facts)
     if state:
         out.print(line(doc), soft_wrap=True, markup=False, emoji=False)
     elif as_json:
         for recorded in told:
             out.print(line(enveloped(recorded)), soft_wrap=True, markup=False, emoji=False)
     else:
-        _print_story(told, zone)
+        _print_story(told, zone, erased)
         _print_state(doc)
 
 
@@ -97,9 +99,12 @@ def _before(facts: Sequence[Recorded], act: int) -> list[Recorded]:
 # --- in words ---
 
 
-def _print_story(facts: Sequence[Recorded], zone: TimeZone | None) -> None:
+def _print_story(facts: Sequence[Recorded], zone: TimeZone | None, erased: Sequence[ErasedPerson]) -> None:
     story, steps = trail(facts, zone)
     _print_head(story, facts[0])
+    for person in erased:
+        when = moment(person.erased_at, zone or "UTC")
+        out.print(Text(f"\nErased: the {person.who}, {when}, on the ground {person.ground}"))
     for _, act in groupby(steps, key=lambda step: step.act):
         _print_act(story, list(act))
 

@@ -9,6 +9,7 @@ from api.schemas.base import Answer, Page, example
 from api.schemas.case_file import CaseFile
 from api.schemas.parts import DISPUTE_ID
 from domain.base import Instant
+from domain.erasure import ErasureGround
 
 _FACT: dict[str, Any] = {
     "position": 1042,
@@ -73,8 +74,19 @@ class StepShown(FactShown):
     clauses: Annotated[list[str], Field(description="Of the policy, with its version: what it was done under.")]
 
 
+class ErasedPerson(Answer):
+    """Somebody of the dispute who was forgotten since: what was theirs reads "[erased]", at every instant."""
+
+    who: Annotated[str, Field(description="In which role they took part.")]
+    subject: UUID
+    ground: ErasureGround
+    erased_at: Instant
+
+
 class Trail(Page[StepShown]):
-    model_config = example({"items": [_STEP], "next": None})
+    model_config = example({"items": [_STEP], "next": None, "erased": []})
+
+    erased: list[ErasedPerson]
 
 
 class ChangeShown(Answer):

@@ -46,6 +46,7 @@ _WAKE = "UPDATE erasure_task SET not_before = 'epoch' WHERE subject = ANY(%s)"
 _DEFER = "UPDATE erasure_task SET not_before = %s WHERE subject = %s AND marketplace = %s"
 _DUE = """SELECT marketplace, subject, correlation_id, not_before FROM erasure_task
 WHERE not_before <= now() OR marketplace = ANY(%s) ORDER BY not_before LIMIT 500"""
+_WHOSE = "SELECT marketplace FROM part_taken WHERE subject = %s LIMIT 1"
 _DONE = "DELETE FROM erasure_task WHERE subject = %s AND marketplace = %s"
 _LATER = """UPDATE erasure_task SET not_before = now() + interval '1 minute'
 WHERE subject = %s AND marketplace = %s AND not_before = %s"""
@@ -54,7 +55,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Erasures(TaskProcess):
-    name = "erasures@1"
+    name = "forgetting@1"
 
     def __init__(
         self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, keys: KeyStore, clocks: Clocks
@@ -145,6 +146,12 @@ class Erasures(TaskProcess):
         readable = await self._keys.readable(subject)
         async with self._pool.connection() as conn:
             return await part_taken.took_part(conn, marketplace, subject, readable=readable)
+
+    async def marketplace_of(self, subject: UUID) -> str | None:
+        """Whose buyer or seller somebody is."""
+        async with self._pool.connection() as conn:
+            row = await (await conn.execute(_WHOSE, (subject,))).fetchone()
+        return row[0] if row else None
 
     async def reapply(self, log: EventLog) -> int:
         """After a restore, before anybody is served: everybody who was ever erased is erased; how many that are.

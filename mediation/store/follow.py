@@ -51,6 +51,8 @@ class Follow:
         remembered: int = 2000,
         lease: float = 5.0,
     ) -> None:
+        names = [consumer.name for consumer in consumers]
+        assert len({*names}) == len(names), "two consumers of one name would fence each other off"
         self._log = log
         self._pool = pool
         self._consumers = consumers

@@ -30,6 +30,7 @@ UNKNOWN = {
     "incident_id": "UnknownIncident",
     "dispute_id": "UnknownDispute",
     "recommendation_id": "UnknownRecommendation",
+    "subject": "UnknownHold",
 }
 """What is answered about a thing of somebody else's."""
 SPEAKING = tuple(role for role in Role if role is not Role.ENGINE)
@@ -115,6 +116,8 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
     done(await at_home.backend.post(f"{grouped}/exhibits", data=form, files={"file": b"sequestrato"}), 201)
     (refund,) = await at_home.refunds(1)
     recommended = await _recommended(at_home)
+    hold = {"party": "b-77", "reason": said("A court asks.")}
+    held = done(await at_home.sender(Role.SUPERVISOR).post("/v1/legal-holds", hold), 201)
     await _differs(at_home)
     ids = {
         "dispute_id": dispute_id,
@@ -125,6 +128,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "commitment_id": refund["commitment_id"],
         "refund_id": refund["id"],
         "incident_id": incident_id,
+        "subject": held["subject"],
         "representative": representative["subject"],
         "version": "first-2026",
         "other": "first-2026",
@@ -140,6 +144,8 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "reassign_neutral": {"reason": said("On leave.")},
         "order_stay": {"until": soon, "reasons": said("A laboratory needs time.")},
         "post_in_caucus": confided,
+        "request_erasure": {"party": "b-77", "ground": "person_asked"},
+        "place_legal_hold": hold,
         "assign_neutral": {"neutral": str(neutral.subject)},
     }
     yield Sample(at_home, neutral, ids, bodies)

@@ -155,3 +155,26 @@ def test_what_makes_no_sense_is_told(ask: Typed, arguments: tuple[str, ...], tol
     done = ask(*arguments)
     assert (done.code, done.out) == (1, "")
     assert told in " ".join(done.err.split())
+
+
+def test_a_person_is_forgotten(ask: Typed, served: Serving) -> None:
+    """By name or by subject; what it would do is said first, and done only where that is agreed to."""
+    closed = str(references(served)["MP-2026-0006"])
+    (state,) = _lines(ask("replay", closed, "--state"))
+    named = ("--marketplace", state["marketplace"], "--party", state["parties"]["buyer"]["id"])
+    done = ask("erase", *named, "--ground", "person_asked", "--yes", "--json")
+    told = json.loads(done.out)
+    if done.code:  # this buyer has another dispute, which is open
+        assert (told["status"], told["against"][0]["what"]) in {
+            ("deferred", "open_dispute"),
+            ("deferred", "open_remedy"),
+        }
+        again = ask("erase", told["subject"], "--ground", "person_asked", "--yes")
+        assert (again.code, "is not erased yet" in again.out) == (1, True)
+    else:
+        assert told["status"] == "erased"
+        story = " ".join(ask("replay", closed).out.split())
+        assert "Erased: the buyer" in story
+        assert "[erased]" in story
+    assert "name the person" in ask("erase", "--ground", "person_asked").err
+    assert "took part in a dispute" in ask("erase", NOWHERE, "--ground", "person_asked", "--yes").err

@@ -23,6 +23,15 @@ from domain.course import Fact
 from domain.decide import decide
 from domain.division import Division
 from domain.elsewhere import RecordRefundElsewhere
+from domain.erasure import (
+    LiftLegalHold,
+    PlaceLegalHold,
+    PursueErasure,
+    RecordCompleted,
+    RecordErased,
+    RequestErasure,
+    TookPart,
+)
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
 from domain.evidence_requests import RequestEvidence
@@ -726,6 +735,23 @@ async def not_heard(play: Play) -> Play:
     return await play.does(DeclareInadmissible, Role.SUPERVISOR, 1, **ground)
 
 
+async def forgotten(play: Play) -> Play:
+    """The buyer asks to be erased in the middle of it, under a legal hold, and is when both are over."""
+    await play.filed()
+    held = play._by(Role.ADMINISTRATOR, 0.5, subject=play.buyer, reason=says("a court"))
+    await play.do(PlaceLegalHold(**held))
+    about: dict[str, Any] = {"subject": play.buyer, "took_part": TookPart(side=Side.BUYER, open_dispute=play.dispute)}
+    await play.does(RequestErasure, Role.MARKETPLACE, 1, ground="person_asked", **about)
+    await play.does(Withdraw, Role.BUYER, 2)
+    about["took_part"] = TookPart(side=Side.BUYER)
+    lifted = play._by(Role.SUPERVISOR, 3, subject=play.buyer, number=1, reason=says("it has ruled"))
+    await play.do(LiftLegalHold(**lifted))
+    await play.does(PursueErasure, Role.ENGINE, 3.1, **about)
+    await play.does(RecordErased, Role.ENGINE, 3.2, subject=play.buyer, number=1, erased_at=day(3.2))
+    completed = play._by(Role.ENGINE, 4, subject=play.buyer, number=1, completed_at=day(4))
+    return await play.do(RecordCompleted(**completed))
+
+
 STORIES = (
     settled_and_paid_late,
     ruled_and_paid,
@@ -748,4 +774,5 @@ STORIES = (
     grouped_and_ruled,
     not_heard,
     claimed_too_often,
+    forgotten,
 )

@@ -1,0 +1,33 @@
+"""What the API and the command line share when somebody is to be forgotten: who that is, what they took part in, and that what
+is granted is done before anybody is told so."""
+
+from uuid import UUID
+
+from api.bootstrap import Services
+from api.problems import NotCarriedOn
+from domain.erasure import Person, TookPart, UnknownPerson
+
+PATIENCE = 5.0
+"""Seconds for which the process is waited for that knows who took part in what."""
+
+
+async def took_part(services: Services, marketplace: str, subject: UUID) -> tuple[UUID, TookPart]:
+    """In which dispute a promise to erase them would live, and what they took part in, up to this moment.
+
+    Raises UnknownPerson, and NotCarriedOn where no worker is there to know.
+    """
+    erasures = services.erasures
+    if not await services.follow.caught_up(erasures.name, await services.log.last_position(), PATIENCE):
+        raise NotCarriedOn
+    found = await erasures.took_part(marketplace, subject)
+    if found is None:
+        raise UnknownPerson()
+    last, part = found
+    person = await services.engine.person(subject, marketplace)
+    return (person.pending.dispute_id if person.pending and person.pending.dispute_id else last), part
+
+
+async def carried_out(services: Services, marketplace: str, subject: UUID) -> Person:
+    """As it stands when what was granted is done."""
+    person = await services.engine.person(subject, marketplace)
+    return await services.erasures.carry_out(marketplace, subject, person)
