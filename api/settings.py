@@ -67,6 +67,18 @@ class Settings(BaseSettings):
     def secret(self) -> "Secrets":
         return Secrets(self)
 
+    @property
+    def lacking(self) -> list[str]:
+        """The secrets that what is stored was made under, as far as they are neither given nor kept: to ask for `secret` would
+        make others."""
+        needed = {"master": self.master_key, "blind": self.blind_key, "signing": self.signing_key}
+        kept = self.data_dir / "secrets"
+        return [
+            f"MEDIATION_{name.upper()}_KEY"
+            for name, given in needed.items()
+            if given is None and not (kept / name).exists()
+        ]
+
 
 class Secrets:
     """The keys as bytes, made and kept where they are not given."""
