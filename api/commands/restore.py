@@ -196,7 +196,7 @@ async def _begin(connection: AsyncConnection, found: _Backup) -> None:
 async def _load(connection: AsyncConnection, conninfo: str, found: _Backup) -> None:
     row = await (await connection.execute(_LOADED.encode())).fetchone()
     log_loaded, keys_loaded = row or (False, False)
-    tools = tools_for(max(found.log.tools, connection.info.server_version // 10000))
+    tools = tools_for(connection.info.server_version // 10000, max(found.log.tools, found.keys.tools))
     if not log_loaded:
         await _loaded(tools, conninfo, found.log_folder / LOG, _AFRESH)
     if not keys_loaded:

