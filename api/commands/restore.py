@@ -17,6 +17,7 @@ from api.commands.terminal import Failed, bytes_progress, err, of_another_engine
 from api.reconciling import LedgerBehind
 from api.settings import Settings
 from mediation.gateways.payments import NoAnswer
+from mediation.processes.deadlines import DeadlineClock
 from mediation.proof import export
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
@@ -245,11 +246,14 @@ async def _prove(running: Services, found: _Backup, outside: Sequence[Checkpoint
 
 
 async def _as_it_was(running: Services, found: _Backup) -> None:
-    """The last sign of life was when the backup was taken: since then was an outage. Test clocks stand where they stood."""
+    """Test clocks stand where they stood; and the last sign of life was when the backup was taken: since then was an outage of
+    ours, which is on record before anything else, so that nothing lapses by it."""
     async with running.pool.connection() as connection:
         await connection.execute(_HEARTBEAT, (found.log.taken_at,))
         for marketplace, seconds in found.log.ahead.items():
             await connection.execute(_CLOCK, (marketplace, seconds))
+    clock = next(one for one in running.consumers if isinstance(one, DeadlineClock))
+    await clock.returned()
 
 
 async def _made_anew(running: Services) -> int:
