@@ -44,6 +44,8 @@ TOLD = frozenset({
     "joined_at", "numbers", "as_number", "code",
     # limits on claims
     "ruling", "days", "most",
+    # the fast lane
+    "shown_by", "up_to",
 })  # fmt: skip
 
 WITHHELD = frozenset({
