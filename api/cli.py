@@ -142,6 +142,13 @@ COMMANDS = {
         key store knows to be erased, makes the views anew, and compares the ledger with the payment providers' lists. Killed,
         it goes on when it is called again; until it is done nothing is served.""",
     ),
+    "rotate-keys": (
+        "api.commands.rotate_keys:rotate_keys",
+        """Wrap every data key anew under another master key, and destroy the master before.
+
+        The engine does so by itself when somebody was erased, at most every MEDIATION_ROTATE_MINUTES. Works beside a running
+        server, which goes on. Of masters that are given in the settings the newest is taken, and none destroyed.""",
+    ),
     "cases": (
         "api.commands.cases:cases",
         """Play real cases again, and compare with what was published.

@@ -24,22 +24,23 @@ from mediation.proof.signing import Signer
 from mediation.proof.verify import Checkpoint, Key, Unproven, verify_log
 from mediation.store import backups
 from mediation.store.backups import BLOBS, Manifest, Part, Unusable
+from mediation.store.masters import WrongMasterKey
 from mediation.store.migrate import RESTORING
-from mediation.store.postgres_tools import NoTools, ToolFailed, Tools, tools_for
+from mediation.store.postgres_tools import NoTools, ToolFailed, tools_for
 from mediation.store.tasks import end
 
 _FILLED = """SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' ORDER BY 1"""
 _BEGUN = f"SELECT backup FROM {RESTORING}.begun"
-_VERSION = "SELECT current_setting('server_version_num')::int / 10000"
 _AFRESH = f"""DELETE FROM public.progress WHERE name <> '{Sealer.name}';
 UPDATE public.progress SET holder = NULL, lease_until = NULL;
 DELETE FROM public.parked;
-UPDATE {RESTORING}.begun SET log_loaded = true;
 """
 """Views and processes begin at the start of the log, and the sealer where it was: its tree came along."""
 
-_LOADED = f"SELECT log_loaded, keys_loaded FROM {RESTORING}.begun"
+_THERE = "SELECT to_regclass(%s) IS NOT NULL"
+_TELL_AGAIN = "UPDATE keys.erasure SET on_record = false WHERE on_record"
+"""The log that is restored may be older than what says that an erasure is complete."""
 _HEARTBEAT = "UPDATE heartbeat SET at = %s"
 _CLOCK = """INSERT INTO turned_clock (marketplace, ahead) VALUES (%s, make_interval(secs => %s))
 ON CONFLICT (marketplace) DO NOTHING"""
@@ -113,10 +114,8 @@ def _found(given: Settings, log: Path, keys: Path) -> _Backup:
         )
     if {ours.origin, theirs.origin} != {given.log_name}:
         raise Unusable(f"this is a backup of the log {ours.origin}, and MEDIATION_LOG_NAME says {given.log_name}")
-    of = {"master": (theirs, given.secret.master, "MASTER"), "blind": (ours, given.secret.blind, "BLIND")}
-    for name, (manifest, secret, variable) in of.items():
-        if manifest.secrets.get(name) != backups.known_by(secret):
-            raise Unusable(f"it was made under another {name} key: give that one as MEDIATION_{variable}_KEY")
+    if ours.blind != backups.known_by(given.secret.blind):
+        raise Unusable("it was made under another blind key: give that one as MEDIATION_BLIND_KEY")
     listing = [part for part in ours.files if part.name == backups.LISTED]
     backups.check_files([(log, part) for part in listing], lambda done: None)
     return _Backup(log, ours, keys, theirs, backups.listed(log) if listing else [])
@@ -147,10 +146,13 @@ def _check_files(found: _Backup) -> None:
 
 
 async def _restore(given: Settings, found: _Backup, outside: Sequence[Checkpoint]) -> None:
+    await _check_masters(given, found)
     async with database(given, own=True) as conninfo:
+        keys = given.keys_url or conninfo
         async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
-            await _begin(connection, found)
-            await _load(connection, conninfo, found)
+            await _begin(connection, None if keys == conninfo else keys, found)
+        await _load(conninfo, found.log, found.log_folder / LOG, "public.event", _AFRESH)
+        await _load(keys, found.keys, found.keys_folder / KEYS, "keys.data_key", _TELL_AGAIN)
         _copy_blobs(given, found)
         reached = given.model_copy(update={"database_url": conninfo})
         async with services(reached, works=False, restoring=True) as running:
@@ -164,14 +166,25 @@ async def _restore(given: Settings, found: _Backup, outside: Sequence[Checkpoint
     _tell(found, proven, erased, last, differing)
 
 
-async def _begin(connection: AsyncConnection, found: _Backup) -> None:
-    """In a database that is empty, or where this very restore was interrupted. Raises Unusable."""
-    row = await (await connection.execute(_VERSION)).fetchone()
-    if row is not None and row[0] < found.log.postgres:
-        raise Unusable(
-            f"the backup is of PostgreSQL {found.log.postgres}, and this server is {row[0]}: take one as new"
-        )
-    names = [name for (name,) in await (await connection.execute(_FILLED)).fetchall()]
+async def _check_masters(given: Settings, found: _Backup) -> None:
+    """Raises Unusable."""
+    for master in found.keys.masters:
+        try:
+            await given.secret.masters.unwrap(master, [])
+        except WrongMasterKey:
+            raise Unusable(
+                f"its data keys are wrapped by the master key {master}, which is not here: give that one as "
+                "MEDIATION_MASTER_KEY or MEDIATION_FORMER_MASTER_KEY. Where it was destroyed, because somebody was erased, a "
+                "later backup of the key store opens"
+            ) from None
+
+
+async def _begin(connection: AsyncConnection, keys: str | None, found: _Backup) -> None:
+    """In a database that is empty, or where this very restore was interrupted; so is that of the keys, if it is another.
+
+    Raises Unusable.
+    """
+    names = await _filled(connection, found.log)
     if f"{RESTORING}.begun" in names:
         begun = await (await connection.execute(_BEGUN.encode())).fetchone()
         if begun is None or begun[0] != found.name:
@@ -180,32 +193,35 @@ async def _begin(connection: AsyncConnection, found: _Backup) -> None:
             )
         err.print("[dim]Goes on with the restore that was interrupted.[/]")
         return
+    if keys is not None:
+        async with await AsyncConnection.connect(keys, autocommit=True) as other:
+            names += await _filled(other, found.keys)
     if names:
         raise Unusable(f"this database is not empty: it has {len(names)} tables, such as {names[0]}. Take an empty one")
     async with connection.transaction():
         schema = sql.Identifier(RESTORING)
         await connection.execute(sql.SQL("CREATE SCHEMA {}").format(schema))
-        await connection.execute(
-            sql.SQL(
-                "CREATE TABLE {}.begun (backup text NOT NULL, log_loaded bool NOT NULL DEFAULT false, "
-                "keys_loaded bool NOT NULL DEFAULT false)"
-            ).format(schema)
-        )
+        await connection.execute(sql.SQL("CREATE TABLE {}.begun (backup text NOT NULL)").format(schema))
         await connection.execute(sql.SQL("INSERT INTO {}.begun VALUES (%s)").format(schema), (found.name,))
 
 
-async def _load(connection: AsyncConnection, conninfo: str, found: _Backup) -> None:
-    row = await (await connection.execute(_LOADED.encode())).fetchone()
-    log_loaded, keys_loaded = row or (False, False)
-    tools = tools_for(connection.info.server_version // 10000, max(found.log.tools, found.keys.tools))
-    if not log_loaded:
-        await _loaded(tools, conninfo, found.log_folder / LOG, _AFRESH)
-    if not keys_loaded:
-        await connection.execute("CREATE SCHEMA IF NOT EXISTS keys")
-        await _loaded(tools, conninfo, found.keys_folder / KEYS, f"UPDATE {RESTORING}.begun SET keys_loaded = true;\n")
+async def _filled(connection: AsyncConnection, manifest: Manifest) -> list[str]:
+    """What is there already. Raises Unusable for a server that can't take it."""
+    server = connection.info.server_version // 10000
+    if server < manifest.postgres:
+        raise Unusable(f"the backup is of PostgreSQL {manifest.postgres}, and this server is {server}: take one as new")
+    return [name for (name,) in await (await connection.execute(_FILLED)).fetchall()]
 
 
-async def _loaded(tools: Tools, conninfo: str, file: Path, after: str) -> None:
+async def _load(conninfo: str, manifest: Manifest, file: Path, makes: str, after: str) -> None:
+    """All of it or nothing: `makes` is there, or it is not."""
+    async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
+        row = await (await connection.execute(_THERE, (makes,))).fetchone()
+        if row is not None and row[0]:
+            return
+        tools = tools_for(connection.info.server_version // 10000, manifest.tools)
+        if file.name == KEYS:
+            await connection.execute("CREATE SCHEMA IF NOT EXISTS keys")
     with bytes_progress() as bars:
         bar = bars.add_task(f"loading {file.stem}", total=None)
         await tools.load(conninfo, file, after, lambda done: bars.update(bar, completed=done))

@@ -50,8 +50,10 @@ class Part(BaseModel):
 
 class Manifest(BaseModel):
     """What a backup says of itself. `position` is that of the last fact in the log's, and for the key store's the last one that
-    was on record when it was taken. `checkpoint` is the last that was signed. `secrets` tell one secret from another, and
-    nothing of either. `ahead` is by how many seconds the clocks of test marketplaces were turned."""
+    was on record when it was taken. `checkpoint` is the last that was signed. `blind` tells one blind key from another, and
+    nothing of either; `masters` are those that wrap the data keys, by id. `ahead` is by how many seconds the clocks of test
+    marketplaces were turned.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -63,8 +65,9 @@ class Manifest(BaseModel):
     tools: int
     origin: str
     position: int
-    secrets: Mapping[str, str]
-    files: Sequence[Part]
+    files: Sequence[Part] = ()
+    blind: str | None = None
+    masters: Sequence[str] = ()
     checkpoint: str | None = None
     public_keys: Sequence[str] = ()
     ahead: Mapping[str, float] = {}

@@ -220,7 +220,7 @@ def test_what_does_not_fit_is_refused(lost: Lost, another_folder: Path, tmp_path
         return " ".join(done.err.split())
 
     both = (lost.log, lost.keys)
-    assert "under another master key" in told(*both, MEDIATION_MASTER_KEY="ab" * 32)
+    assert "which is not here: give that one as MEDIATION_MASTER_KEY" in told(*both, MEDIATION_MASTER_KEY="ab" * 32)
     assert "under another blind key" in told(*both, MEDIATION_BLIND_KEY="ab" * 32)
     assert "none of these keys has signed the checkpoint" in told(*both, MEDIATION_SIGNING_KEY="ab" * 32)
     assert "MEDIATION_LOG_NAME says elsewhere" in told(*both, MEDIATION_LOG_NAME="elsewhere")
@@ -258,7 +258,9 @@ async def _filed(conninfo: str) -> None:
 @pytest.mark.parametrize(("of", "into"), [("15", "15"), ("15", "18"), ("18", "18"), ("18", "15")])
 def test_an_outside_server(servers: Servers, tmp_path: Path, of: str, into: str) -> None:
     """Of each version, and into a newer one; not back. Nothing was sealed there yet, and that is said."""
-    secrets = dict.fromkeys((f"MEDIATION_{name}_KEY" for name in ("MASTER", "BLIND", "SIGNING")), b"k".hex() * 32)
+    secrets = dict.fromkeys(
+        (f"MEDIATION_{name}_KEY" for name in ("MASTER", "BLIND", "SIGNING")), bytes(range(32)).hex()
+    )
     with servers.fresh(of) as conninfo:
         env = environment(tmp_path / "data", conninfo) | secrets
         asyncio.run(_filed(conninfo))
