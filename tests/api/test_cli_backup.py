@@ -13,7 +13,9 @@ import httpx
 import psycopg
 import pytest
 
+from api.bootstrap import services
 from api.commands import restore as restoring
+from api.settings import Settings
 from mediation.store import backups, postgres_tools
 from mediation.store.backups import Manifest
 from mediation.store.postgres_tools import NoTools
@@ -24,7 +26,7 @@ from tests.api.terminal import Done, Serving, environment, mediation, serving
 from tests.api.test_cli import Typing, another_folder, free_port, get, own_folder, references, typing, untroubled
 from tests.postgres import Servers
 from tests.worlds import filing as filed_command
-from tests.worlds import order, world
+from tests.worlds import order
 
 __all__ = ["another_folder", "own_folder", "typing"]
 
@@ -250,31 +252,41 @@ def test_both_in_one_place_is_refused(typing: Typing, tmp_path: Path) -> None:
 # --- elsewhere ---
 
 
-async def _filed(conninfo: str) -> None:
-    async with world(conninfo) as w:
-        await w.engine.handle(filed_command(order("129.90", now=datetime.now(UTC))))
+async def _filed(env: dict[str, str]) -> None:
+    given = {name.removeprefix("MEDIATION_").lower(): value for name, value in env.items()}
+    settings = Settings(**{name: given[name] for name in Settings.model_fields if name in given})  # type: ignore[arg-type]
+    async with services(settings, works=False) as alone:
+        await alone.engine.handle(filed_command(order("129.90", now=datetime.now(UTC))))
 
 
-@pytest.mark.parametrize(("of", "into"), [("15", "15"), ("15", "18"), ("18", "18"), ("18", "15")])
-def test_an_outside_server(servers: Servers, tmp_path: Path, of: str, into: str) -> None:
-    """Of each version, and into a newer one; not back. Nothing was sealed there yet, and that is said."""
+@pytest.mark.parametrize(
+    ("of", "into", "apart"),
+    [("15", "15", False), ("15", "18", False), ("18", "18", True), ("18", "15", False)],
+)
+def test_an_outside_server(servers: Servers, tmp_path: Path, of: str, into: str, apart: bool) -> None:
+    """Of each version, and into a newer one; not back. The key store may be in a database of its own. Nothing was sealed there
+    yet, and that is said."""
     secrets = dict.fromkeys(
         (f"MEDIATION_{name}_KEY" for name in ("MASTER", "BLIND", "SIGNING")), bytes(range(32)).hex()
     )
-    with servers.fresh(of) as conninfo:
-        env = environment(tmp_path / "data", conninfo) | secrets
-        asyncio.run(_filed(conninfo))
-        _ok(mediation("views", env=env))  # its tables
-        _ok(mediation("backup", tmp_path / "log", "--keys", tmp_path / "keys", env=env))
-    target = servers.server(into).create_database(f"restored_{of}_{into}")
-    done = mediation(
-        "restore", tmp_path / "log", tmp_path / "keys", env=environment(tmp_path / "new", target) | secrets
-    )
+
+    def env(version: str, name: str) -> dict[str, str]:
+        make = servers.server(version).create_database
+        keys = {"MEDIATION_KEYS_URL": make(f"{name}_keys")} if apart else {}
+        return environment(tmp_path / name, make(name)) | secrets | keys
+
+    before, after = env(of, f"before_{of}_{into}"), env(into, f"after_{of}_{into}")
+    asyncio.run(_filed(before))
+    _ok(mediation("backup", tmp_path / "log", "--keys", tmp_path / "keys", env=before))
+    done = mediation("restore", tmp_path / "log", tmp_path / "keys", env=after)
     if (of, into) == ("18", "15"):
         assert (done.code, "the backup is of PostgreSQL 18, and this server is 15" in done.err) == (1, True)
         return
     assert "0 of them proven" in _ok(done).out
-    assert _ok(mediation("views", env=environment(tmp_path / "new", target) | secrets)).out
+    assert "DisputeFiled" in _ok(mediation("history", env=after)).out
+    if apart:
+        with psycopg.connect(after["DATABASE_URL"]) as conn:
+            assert conn.execute("SELECT to_regclass('keys.data_key')").fetchone() == (None,)
 
 
 def test_tools_that_do_not_fit_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
