@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, BinaryIO, cast
 
@@ -303,7 +304,10 @@ async def _reconcile(running: Services) -> dict[str, int | None]:
         for marketplace in running.reconciler.marketplaces:
             differing[marketplace] = None
             with suppress(NoAnswer, LedgerBehind):
-                differing[marketplace] = len((await running.reconciler.compare(marketplace)).differences)
+                compared = await running.reconciler.compare(
+                    marketplace, settles=timedelta(0)
+                )  # nothing moves meanwhile
+                differing[marketplace] = len(compared.differences)
     finally:
         await end([following])
     return differing

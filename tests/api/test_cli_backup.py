@@ -2,7 +2,10 @@
 
 import asyncio
 import json
+import re
 import shutil
+import subprocess
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +18,7 @@ import pytest
 
 from api.bootstrap import services
 from api.commands import restore as restoring
+from api.sandbox_provider.store import Store
 from api.settings import Settings
 from mediation.store import backups, postgres_tools
 from mediation.store.backups import Manifest
@@ -22,7 +26,7 @@ from mediation.store.postgres_tools import NoTools
 from mediation.store.server import Server, running
 from projections import VIEWS
 from tests.api.house import filing, person
-from tests.api.terminal import Done, Serving, environment, mediation, serving
+from tests.api.terminal import COMMAND, Done, Serving, environment, mediation, serving
 from tests.api.test_cli import Typing, another_folder, free_port, get, own_folder, references, typing, untroubled
 from tests.postgres import Servers
 from tests.worlds import filing as filed_command
@@ -175,6 +179,53 @@ def test_an_interrupted_restore_goes_on_and_nothing_is_served_meanwhile(
     assert type_("views").code == 0
     again = type_("restore", lost.log, lost.keys)
     assert (again.code, "this database is not empty: it has" in again.err) == (1, True)
+
+
+def test_what_was_paid_since_is_found_and_not_paid_again(another_folder: Path, tmp_path: Path) -> None:
+    """The log forgot the payment, the provider did not: it is a difference for a person; and when the same is owed again, the
+    provider is asked first."""
+    key, notices, port = "key", "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0", free_port()
+    sandbox = {"kind": "sandbox", "address": f"http://127.0.0.1:{port}", "key": key, "notice_secret": notices}
+    secret = {"SANDBOX_KEY": key, "SANDBOX_NOTICE_SECRET": notices}
+    env = environment(another_folder / "data") | {"MEDIATION_GATEWAYS": json.dumps({"demo": sandbox})}
+    (another_folder / "data").mkdir(mode=0o755)
+    store = tmp_path / "sandbox.sqlite"
+    provider = subprocess.Popen(
+        [*COMMAND, "sandbox-provider", "--port", port, "--store", str(store)],
+        env=environment(tmp_path) | secret,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        with serving("--demo", "--port", free_port(), env=env) as served:
+            dispute = _act(served, "/v1/disputes", filing())["id"]
+            _ok(mediation("backup", tmp_path / "log", "--keys", tmp_path / "keys", env=env))
+            _conceded(served, dispute)
+        shutil.copytree(another_folder / "data" / "secrets", tmp_path / "secrets")
+        shutil.rmtree(another_folder / "data")
+        (another_folder / "data").mkdir(mode=0o755)
+        shutil.copytree(tmp_path / "secrets", another_folder / "data" / "secrets")
+        restored = _ok(mediation("restore", tmp_path / "log", tmp_path / "keys", env=env))
+        told = " ".join(restored.err.split())
+        assert re.search(r"demo: [1-9]\d* payments differ, each for a person", told), told
+        with serving("--port", free_port(), env=env) as served:
+            token = {"BACKEND": _ok(mediation("token", "--role", "marketplace", "--marketplace", "demo", env=env)).out}
+            served.announced += "".join(f"\n{name}={value}" for name, value in token.items())
+            differences = get(served, "/v1/reconciliations/differences")["items"]
+            assert [one["what"] for one in differences if one["theirs"]] == ["missing_here"]
+            _conceded(served, dispute)
+        assert len(Store(str(store)).listed(None, None, 0)[0]) == 1
+    finally:
+        provider.terminate()
+        provider.wait(30)
+
+
+def _conceded(served: Serving, dispute: str) -> None:
+    """And paid."""
+    done = _act(served, f"/v1/disputes/{dispute}/response", {"answer": "concede"}, as_="seller")
+    deadline = time.monotonic() + 60
+    while get(served, f"/v1/disputes/{dispute}", **{"At-Least": done["position"]})["stage"] != "closed":
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
 
 
 # --- refused before anything is touched ---
