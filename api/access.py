@@ -117,6 +117,7 @@ WHO: Mapping[str, frozenset[Role]] = {
     "list_commitments": READERS,
     "total_commitments": DESK,
     "tell_punctuality": DESK,
+    "report_fast_lane": DESK,
     "list_refunds": OVERSEERS,
     "get_refund": OVERSEERS,
     "confirm_refund": frozenset({_MARKETPLACE}),

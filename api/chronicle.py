@@ -21,7 +21,7 @@ TOLD = frozenset({
     "claimant_receives", "reason", "cause", "clause", "may_file_from", "seller_contacted_at", "other_forum", "answers_due",
     # evidence, bargaining, mediation
     "number", "by", "description", "file", "citable_at", "terms", "counters", "message", "why", "neutral", "offers_standing",
-    "reasons", "channel", "written_at",
+    "reasons", "channel", "written_at", "to",
     # pleadings, evidence asked for, the neutral, and who acts for a party
     "question", "edition", "shows", "of", "fact", "against", "answers_request", "relief", "addresses_inferences",
     "counterclaim", "disclosed", "ground", "granted", "side", "capacity",
@@ -30,7 +30,7 @@ TOLD = frozenset({
     "stage", "awaiting",
     # promises, deadlines and money
     "commitment_id", "commitment_class", "promise", "kind", "owed_by", "owed_to", "due_at", "proof", "note", "arises_from",
-    "because_of", "late", "attempt", "retry_at", "paid", "rate", "source", "quoted_at", "residue", "payout",
+    "because_of", "kept_by", "late", "attempt", "retry_at", "paid", "rate", "source", "quoted_at", "residue", "payout",
     "decision_id", "refund_id",
     "replaced_by", "deadline", "whose", "how", "rule", "window", "unit", "starts_at",
     "calendar", "time_zone", "tzdata", "closed", "first", "last", "recipient", "funded_by", "owed_from", "made_at",
@@ -44,6 +44,8 @@ TOLD = frozenset({
     "joined_at", "numbers", "as_number", "code",
     # limits on claims
     "ruling", "days", "most",
+    # the fast lane
+    "shown_by", "up_to",
 })  # fmt: skip
 
 WITHHELD = frozenset({

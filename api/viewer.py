@@ -212,8 +212,12 @@ class Viewer:
         reference = self.unless_party(row.reference)
         return {**shown, "id": row.dispute_id, "in_dispute": row.in_dispute, "marketplace_reference": reference}
 
-    def message(self, row: Message) -> Doc:
-        return {**{name: getattr(row, name) for name in _MESSAGE}, "message": row.text}
+    def message(self, row: Message, doc: Doc) -> Doc:
+        """With how what was promised with it stands in the case file."""
+        promise, standing = row.promise, {owed["id"]: owed["status"] for owed in doc["commitments"]}
+        told = promise and {**promise, "status": standing.get(promise["commitment_id"], "pending")}
+        shown = {name: getattr(row, name) for name in _MESSAGE}
+        return {**shown, "message": row.text, "to": row.addressee, "promise": told}
 
     def commitment(self, row: OwedCommitment) -> Doc:
         shown = {name: getattr(row, name) for name in _COMMITMENT}
@@ -269,7 +273,7 @@ _STANDING = (
 _MESSAGE = ("number", "by", "channel", "written_at", "posted_at", "recorded_at")
 _COMMITMENT = (
     "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",
-    "end_note", "replaced_by", "refund_id", "because_of", "dispute_id",
+    "end_note", "replaced_by", "refund_id", "because_of", "dispute_id", "message", "kept_by",
 )  # fmt: skip
 _MANDATE = ("neutral", "desk", "cases", "on_leave", "leave_until", "granted_at", "closed_at")
 _PROGRESS = ("members", "left", "by_stage", "by_awaiting", "by_outcome")

@@ -97,8 +97,7 @@ def assign(
     if dispute.escalation.neutral is not None:
         raise AlreadyAssigned()
     _check_may_hear(dispute, policy, held, command.neutral, command.now)
-    found = commitments.kept_by_policy(dispute, CommitmentKind.ASSIGN, command.now, command.actor.role)
-    return [*_assigned(dispute, policy, command.neutral, command.actor.role, command.now), *found]
+    return _assigned(dispute, policy, command.neutral, command.actor.role, command.now)
 
 
 def reassign(

@@ -8,10 +8,10 @@ it can then only be refused.
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain import adjudication, commitments, deadlines, independence
+from domain import adjudication, deadlines, independence
 from domain.adjudication import AdjudicationEvent, CoSignatureRefused, Ruling, RulingCoSigned
 from domain.base import Actor, Command, Role
-from domain.commitments import CommitmentEvent, CommitmentKind
+from domain.commitments import CommitmentEvent
 from domain.deadlines import DeadlineEvent
 from domain.goods import GoodsEvent
 from domain.people import Words
@@ -64,7 +64,7 @@ def co_sign(
         raise RuledByOneWhoSteppedDown(number=ruling.number)
     signed = RulingCoSigned(number=ruling.number, supervisor=command.actor.subject)
     after = adjudication.evolve(dispute.adjudication, signed)
-    return [signed, *_kept(dispute, command), *taking_effect(dispute, policy, after, command.now)]
+    return [signed, *taking_effect(dispute, policy, after, command.now)]
 
 
 def refuse(
@@ -77,7 +77,6 @@ def refuse(
     reasons = dispute.text(command.reasons, command.actor)
     return [
         CoSignatureRefused(number=ruling.number, supervisor=command.actor.subject, reasons=reasons),
-        *_kept(dispute, command),
         deadlines.for_desk("ruling", policy.windows.ruling, policy, "ruling", command.now),
     ]
 
@@ -111,7 +110,3 @@ def _check_awaits(dispute: "Dispute", ruling: Ruling) -> None:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     if ruling.status != "awaits_co_signature" or dispute.outcome is not None:
         raise NothingToCoSign(number=ruling.number, status=ruling.status)
-
-
-def _kept(dispute: "Dispute", command: CoSignRuling | RefuseCoSignature) -> list[CommitmentEvent]:
-    return commitments.kept_by_policy(dispute, CommitmentKind.CO_SIGN, command.now, command.actor.role)

@@ -59,6 +59,13 @@ class Bearer(StrEnum):
     INSURER = "insurer"
 
 
+class KeptBy(Value):
+    """The fact by which something was kept: its stored name, and its number where such facts have one."""
+
+    fact: str
+    number: int | None = None
+
+
 class Promise(Value):
     """What is owed. `subject` names the person who owes it, where one person does; before `owed_from` nothing has to move.
 
@@ -90,10 +97,10 @@ class Promise(Value):
 class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely.
 
-    `because_of` is the broken promise that it follows from.
+    `because_of` is the broken promise that it follows from, `message` the number of the message with which it was given.
     """
 
-    schema_version = 4
+    schema_version = 5
 
     commitment_id: UUID
     number: int
@@ -117,6 +124,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
         "erasure",
     ]
     because_of: UUID | None = None
+    message: int | None = None
 
     @property
     def by_refund(self) -> bool:
@@ -131,13 +139,17 @@ class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute"):
 
 
 class CommitmentKept(Event, kind="CommitmentKept", stream="dispute"):
-    """`by` is who showed it; `refund_id` the movement of money that proves it."""
+    """`by` is who showed it; `refund_id` the movement of money that proves it. `kept_by` is the act by which it was kept; None
+    where somebody said so, and for what was kept before that was told."""
+
+    schema_version = 2
 
     commitment_id: UUID
     late: bool
     by: Role
     refund_id: UUID | None = None
     note: Text | None = None
+    kept_by: KeptBy | None = None
 
 
 class CommitmentWaived(Event, kind="CommitmentWaived", stream="dispute"):
@@ -466,17 +478,23 @@ def again(
 
 
 def kept(
-    commitment: Commitment, now: Instant, by: Role, *, refund_id: UUID | None = None, note: Text | None = None
+    commitment: Commitment,
+    now: Instant,
+    by: Role,
+    fact: Event | None = None,
+    *,
+    refund_id: UUID | None = None,
+    note: Text | None = None,
 ) -> CommitmentKept:
+    """By a `fact`; or because somebody says so."""
     return CommitmentKept(
-        commitment_id=commitment.id, late=now >= commitment.due_at, by=by, refund_id=refund_id, note=note
+        commitment_id=commitment.id,
+        late=now >= commitment.due_at,
+        by=by,
+        refund_id=refund_id,
+        note=note,
+        kept_by=KeptBy(fact=fact.kind, number=getattr(fact, "number", None)) if fact is not None else None,
     )
-
-
-def kept_by_policy(dispute: "Dispute", kind: CommitmentKind, now: Instant, by: Role) -> list[CommitmentEvent]:
-    """What policy had somebody promise of this kind is kept by doing it."""
-    promised = (c for c in dispute.commitments.open.values() if c.kind is kind and c.ends_with_dispute)
-    return [kept(commitment, now, by) for commitment in promised]
 
 
 def bearer(side: Side) -> Bearer:

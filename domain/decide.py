@@ -11,6 +11,7 @@ from domain import (
     fast_lane,
     filing,
     incident,
+    keeping,
     mandate,
     outage,
     policy,
@@ -31,9 +32,7 @@ from domain.escalation import AssignNeutral, Escalated
 from domain.fast_lane import FastLaneGranted
 from domain.filing import FileDispute
 from domain.incident import IncidentCommand
-from domain.independence import DeclareInterests
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
-from domain.membership import JoinIncident, LeaveIncident
 from domain.outage import RecordOutage
 from domain.policy import PublishPolicy
 from domain.reconciliation import ExplainDifference, RecordComparison
@@ -103,12 +102,12 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         for at, events in lapses(case.dispute, rules, now, case.policies.outages):
             course.happen(events, at)
     _check_may_act(course.case, course.dispute, command)
-    # asked before the act: taking a case on is not yet looking at it, nor is giving it up, nor putting it with others
-    looks = not isinstance(command, Recuse | DeclareInterests | JoinIncident | LeaveIncident)
-    keeping = escalation.kept_by_acting(course.dispute, command.actor, now) if looks else []
-    looked = reduce(lambda known, event: after(known, event, now, event.stream), keeping, course.case)
-    if acted := act(looked, _dispute(looked), rules, command):
-        course.happen([*acted, *keeping], now)
+    if acted := act(course.case, course.dispute, rules, command):
+        if kept := keeping.kept_by(course.dispute, command, acted):
+            # decided with that in mind: what is kept by an act does not pass to anybody else with it
+            done = reduce(lambda known, event: after(known, event, now, event.stream), kept, course.case)
+            acted = act(done, _dispute(done), rules, command)
+        course.happen([*acted, *kept], now)
         if any(fact.stream == "dispute" for fact in course.facts):
             course.happen(aftermath(course.dispute, rules, now), now)
     return course.facts

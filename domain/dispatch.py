@@ -97,7 +97,7 @@ def act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) ->
         case RaiseCounterclaim():
             return [*pleadings.counterclaim(dispute, command)]
         case PostMessage():
-            return [*conversation.post(dispute, case.conversation, command)]
+            return [*conversation.post(dispute, rules, case.conversation, command)]
         case MakeOffer():
             return [*negotiation.offer(dispute, rules, command)]
         case AcceptOffer():

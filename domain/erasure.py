@@ -408,7 +408,7 @@ def record(dispute: "Dispute | None", person: Person, command: RecordErased) -> 
         subject=command.subject, number=command.number, ground=pending.ground, erased_at=command.erased_at
     )
     owed = dispute.commitments.get(pending.commitment_id) if dispute and pending.commitment_id else None
-    return [erased, *([commitments.kept(owed, command.now, command.actor.role)] if owed else [])]
+    return [erased, *([commitments.kept(owed, command.now, command.actor.role, erased)] if owed else [])]
 
 
 def _due(until: Instant | None, due_before: Instant | None, now: Instant) -> Instant:

@@ -5,9 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
-from domain import commitments
 from domain.base import Actor, Command, Event, Instant, Role
-from domain.commitments import CommitmentEvent
 from domain.people import Side, Stage, Text, Words, side_of
 from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, NotYourMove
@@ -168,13 +166,6 @@ def escalated(dispute: "Dispute", by: Side | None, reason: Text | None = None) -
     """By None: nobody did, the negotiation window lapsed."""
     standing = tuple(o.number for o in dispute.offers.open())
     return Escalated(by=by.value if by else "silence", offers_standing=standing, reason=reason)
-
-
-def kept_by_acting(dispute: "Dispute", actor: Actor, now: Instant) -> list[CommitmentEvent]:
-    """The neutral's promise to look at the case is kept by the neutral's first act in it."""
-    if not is_neutral(dispute, actor):
-        return []
-    return [commitments.kept(c, now, actor.role) for c in dispute.commitments.open.values() if c.is_first_act]
 
 
 def check_is_neutral(dispute: "Dispute", actor: Actor) -> None:

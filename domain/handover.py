@@ -112,6 +112,7 @@ def send(dispute: "Dispute", command: SendGoods) -> list[GoodsEvent | Commitment
             dispute.commitments.open[command.commitment_id],
             command.now,
             command.actor.role,
+            sent,
             note=dispute.text(command.statement, command.actor),
         ),
     ]
@@ -181,12 +182,11 @@ def decide(dispute: "Dispute", command: DecideGoods) -> list[GoodsEvent | Commit
         raise CurrencyMismatch(at="/to_buyer", expected=handling.at_stake.currency, found=command.to_buyer.currency)
     if command.to_buyer > handling.at_stake:
         raise ExceedsStake(at_stake=str(handling.at_stake))
-    return [
-        GoodsDecided(
-            to_buyer=command.to_buyer,
-            to_seller=handling.at_stake - command.to_buyer,
-            by=command.actor.role,
-            reasons=dispute.text(command.reasons, command.actor),
-        ),
-        commitments.kept(dispute.commitments.open[handling.commitment_id], command.now, command.actor.role),
-    ]
+    decided = GoodsDecided(
+        to_buyer=command.to_buyer,
+        to_seller=handling.at_stake - command.to_buyer,
+        by=command.actor.role,
+        reasons=dispute.text(command.reasons, command.actor),
+    )
+    owed = dispute.commitments.open[handling.commitment_id]
+    return [decided, commitments.kept(owed, command.now, command.actor.role, decided)]

@@ -76,7 +76,6 @@ _TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
     caucus.CaucusConsentGiven: (caucus.ConsentToNeutral, None),
     pleadings.RebuttalGiven: (pleadings.Rebut, None),
     pleadings.CounterclaimRaised: (pleadings.RaiseCounterclaim, None),
-    conversation.MessagePosted: (conversation.PostMessage, None),
     negotiation.OfferAccepted: (negotiation.AcceptOffer, None),
     negotiation.OfferRejected: (negotiation.RejectOffer, None),
     escalation.Escalated: (escalation.Escalate, None),
@@ -159,6 +158,8 @@ def _otherwise(  # noqa: C901 - one arm an event
         case a.RulingIssued():
             found = [one.event.reasons for one in act if isinstance(one.event, ClaimFoundVexatious)]
             return rulings.IssueRuling, Role.NEUTRAL, {"vexatious": _given(found[0]) if found else None}
+        case conversation.MessagePosted(promise=promise):
+            return conversation.PostMessage, None, {"promise": promise and _promised_with(promise, act)}
         case evidence.ExhibitAdded():
             return evidence.AddExhibit, None, {"exhibit": _exhibit(first)}
         case response.ResponseGiven(answer=answer, conceded=conceded):
@@ -214,6 +215,13 @@ def _promised(act: Act) -> tuple[type[Command] | None, Role | None, dict[str, An
     known = {role.value for role in Role}
     by = Role(free.promise.owed_by.value) if free.promise.owed_by.value in known else Role.MARKETPLACE
     return promises.MakeCommitment, by, {**_promise(free), "goodwill": free.arises_from == "goodwill"}
+
+
+def _promised_with(told: conversation.PromiseInMessage, act: Act) -> promises.NewPromise:
+    """Until when, unless that was left to the policy."""
+    made = next(one.event for one in act if isinstance(one.event, commitments.CommitmentMade))
+    due_at = told.due_at if made.promise.proof is None else None
+    return promises.NewPromise(kind=told.kind, owed_to=told.owed_to, due_at=due_at)
 
 
 def _promise(made: commitments.CommitmentMade) -> dict[str, Any]:

@@ -198,9 +198,8 @@ def decide(dispute: "Dispute", command: DecideChallenge) -> list[IndependenceEve
         raise ChallengeIsOver(number=about.number, granted=about.granted)
     reasons = dispute.text(command.reasons, command.actor)
     decided = ChallengeDecided(number=about.number, granted=command.granted, by=role, reasons=reasons)
-    kept = [commitments.kept(owed, command.now, role) for owed in decisions_owed(dispute, about)]
     gone = assignment.release(dispute, "challenged", role) if command.granted else []
-    return [decided, *kept, *gone]
+    return [decided, *gone]
 
 
 def is_open(dispute: "Dispute", challenge: Challenge) -> bool:

@@ -47,7 +47,7 @@ class Windows(Value):
     """How long each step may take. What silence means at the end of each is said by `Silence`, under the same name.
 
     `longest` is what no window is extended beyond, from when it began. `appeal_assignment` is the time to find a neutral,
-    for an appeal or for the claim.
+    for an appeal or for the claim; `promise` that for what somebody promises without saying until when.
     """
 
     filing: Window = Window(amount=60, unit="calendar_days")
@@ -71,6 +71,7 @@ class Windows(Value):
     evidence: Window = Window(amount=3, unit="calendar_days")
     answers: Window = Window(amount=5, unit="calendar_days")
     disclosure: Window = Window(amount=48, unit="hours")
+    promise: Window = Window(amount=2, unit="business_days")
     goods_sent: Window = Window(amount=10, unit="calendar_days")
     carriage: Window = Window(amount=30, unit="calendar_days")
     goods_confirmed: Window = Window(amount=7, unit="calendar_days")
@@ -105,6 +106,7 @@ class Silence(Value):
     evidence: Literal["adverse_inference"] = "adverse_inference"
     answers: Literal["goes_on_without"] = "goes_on_without"
     disclosure: Literal["citable"] = "citable"
+    promise: Literal["promise_broken"] = "promise_broken"
     goods_sent: Literal["goods_end"] = "goods_end"
     carriage: Literal["lost"] = "lost"
     goods_confirmed: Literal["deemed_received"] = "deemed_received"
@@ -214,7 +216,7 @@ FIRST_POLICY = Policy(version="first-2026")
 class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
     """A version published before a rule was thought of has the first policy's."""
 
-    schema_version = 4
+    schema_version = 5
 
     policy: Policy
     by: UUID

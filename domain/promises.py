@@ -5,11 +5,11 @@ to may waive or replace it.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from domain import handover, transaction
-from domain.base import Actor, Command, Instant, Role
+from domain.base import Actor, Command, Instant, Role, Value
 from domain.commitments import (
     BEYOND_CLAIM,
     ERASURE,
@@ -25,10 +25,12 @@ from domain.commitments import (
     Promise,
     kept,
     made,
+    on_calendar_of,
     refund_id_of,
 )
 from domain.money import CurrencyMismatch, Money
-from domain.people import Words
+from domain.people import Side, Words
+from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
 from domain.transaction import RefundReleased, Transaction, TransactionEvent
 
@@ -54,6 +56,25 @@ class MakeCommitment(Command):
     due_at: Instant
     note: Words | None = None
     goodwill: bool = False
+
+
+PromiseKind = Literal[
+    CommitmentKind.REPLY,
+    CommitmentKind.CALL_BACK,
+    CommitmentKind.PROVIDE,
+    CommitmentKind.REVIEW,
+    CommitmentKind.DECIDE,
+    CommitmentKind.CONFIRM,
+]
+"""What is promised with a message: services. Money and goods are promised by an act of their own."""
+
+
+class NewPromise(Value):
+    """What somebody promises with a message, in their own name. Where they do not say until when, policy gives them time."""
+
+    kind: PromiseKind
+    owed_to: Bearer
+    due_at: Instant | None = None
 
 
 class KeepCommitment(Command):
@@ -188,14 +209,36 @@ def make(dispute: "Dispute", tx: Transaction, command: MakeCommitment) -> list[C
         note=dispute.text(command.note, command.actor),
     )
     _check_terms(dispute, promise, command.now)
-    if len(dispute.commitments.open) >= MAX_COMMITMENTS:
-        raise TooManyCommitments(limit=MAX_COMMITMENTS)
+    _check_not_too_many(dispute)
     if command.goodwill and promise.kind not in MONEY_KINDS:
         raise GoodwillIsMoney(kind=promise.kind.value)
     new = made(dispute, promise, "goodwill" if command.goodwill else "promise")
     if dispute.closed and new.commitment_class is CommitmentClass.REMEDY:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     return [new, *set_aside(dispute, tx, new)]
+
+
+def with_message(
+    dispute: "Dispute", policy: Policy, given: NewPromise, command: Command, message: int
+) -> CommitmentMade:
+    """By whoever writes the message with that number."""
+    owed_by, now = Bearer(command.actor.role.value), command.now
+    due_at, proof = given.due_at, None
+    if due_at is None:
+        party = dispute.party(Side(owed_by.value)) if owed_by in (Bearer.BUYER, Bearer.SELLER) else None
+        due_at, proof = on_calendar_of(party, policy.windows.promise, policy, "promise", now)
+    promise = Promise(
+        kind=given.kind,
+        owed_by=owed_by,
+        owed_to=given.owed_to,
+        subject=dispute.subject_of(command.actor),
+        due_at=due_at,
+        proof=proof,
+        made_at=now,
+    )
+    _check_terms(dispute, promise, now, under="/promise")
+    _check_not_too_many(dispute)
+    return made(dispute, promise, "promise").model_copy(update={"message": message})
 
 
 def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent | TransactionEvent]:
@@ -338,12 +381,18 @@ def may_waive(dispute: "Dispute", commitment: Commitment, role: Role) -> bool:
     return is_owed_to(commitment, role) and not (step and dispute.goods and not handover.may_waive(dispute.goods))
 
 
-def _check_terms(dispute: "Dispute", promise: Promise, now: Instant) -> None:
+def _check_not_too_many(dispute: "Dispute") -> None:
+    if len(dispute.commitments.open) >= MAX_COMMITMENTS:
+        raise TooManyCommitments(limit=MAX_COMMITMENTS)
+
+
+def _check_terms(dispute: "Dispute", promise: Promise, now: Instant, *, under: str = "") -> None:
+    """`under` is where in the request the promise stands."""
     amount, order_currency = promise.amount, dispute.in_dispute.currency
     if promise.owed_by is promise.owed_to:
-        raise OwedToOneself(owed_by=promise.owed_by.value)
+        raise OwedToOneself(at=f"{under}/owed_to", owed_by=promise.owed_by.value)
     if promise.due_at <= now:
-        raise DueInThePast(due_at=promise.due_at.isoformat(), now=now.isoformat())
+        raise DueInThePast(at=f"{under}/due_at", due_at=promise.due_at.isoformat(), now=now.isoformat())
     if promise.kind in MONEY_KINDS and (amount is None or amount.is_zero):
         raise AmountMissing(kind=promise.kind.value)
     if promise.kind not in MONEY_KINDS and amount is not None:

@@ -101,14 +101,12 @@ def answer(
     if command.answer == "declined" and command.reason is None:
         raise DeclinedWithoutReason()
     owed = dispute.commitments.open[command.recommendation_id]
-    return [
-        RecommendationAnswered(
-            recommendation_id=command.recommendation_id,
-            answer=command.answer,
-            reason=dispute.text(command.reason, command.actor),
-        ),
-        commitments.kept(owed, command.now, command.actor.role),
-    ]
+    answered = RecommendationAnswered(
+        recommendation_id=command.recommendation_id,
+        answer=command.answer,
+        reason=dispute.text(command.reason, command.actor),
+    )
+    return [answered, commitments.kept(owed, command.now, command.actor.role, answered)]
 
 
 def _is_against(dispute: "Dispute", side: Side, ground: Ground) -> bool:

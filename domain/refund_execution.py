@@ -168,14 +168,17 @@ def confirm(
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
     confirmed = refunds.confirm(refund, command.provider_reference, command.reference_key, command.paid, command.payout)
-    return [*confirmed, *carried_out(case, refund, command)] if confirmed else []
+    return [*confirmed, *carried_out(case, refund, command, confirmed[0])] if confirmed else []
 
 
-def carried_out(case: Execution, refund: Refund, command: Command) -> list[TransactionEvent | CommitmentEvent]:
+def carried_out(
+    case: Execution, refund: Refund, command: Command, fact: RefundEvent
+) -> list[TransactionEvent | CommitmentEvent]:
+    """By this fact: it was confirmed, or settled in another way."""
     commitment = case.dispute.commitments.get(refund.commitment_id)
     if commitment is None:
         raise refunds.RefundEnded(status=refund.status, commitment=case.dispute.commitments.ended[refund.commitment_id])
-    kept = commitments.kept(commitment, command.now, command.actor.role, refund_id=refund.id)
+    kept = commitments.kept(commitment, command.now, command.actor.role, fact, refund_id=refund.id)
     return [transaction.RefundSettled(refund_id=refund.id), kept]
 
 

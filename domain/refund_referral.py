@@ -96,9 +96,10 @@ def retry(case: Execution, policy: Policy, command: RetryRefund) -> list[RefundE
             return [*referred(case, policy, refund, "no_answer", command.now)]
     elif refund.status == "submitted" and commitment.decision is None:
         return []
+    submitted = refunds.RefundSubmitted(attempt=refund.attempts + 1, by=by)
     return [
-        refunds.RefundSubmitted(attempt=refund.attempts + 1, by=by),
-        *_decided(case, commitment, command.now, by),
+        submitted,
+        *_decided(case, commitment, command.now, by, submitted),
         RefundUnderway(commitment_id=commitment.id, refund_id=refund.id),
     ]
 
@@ -111,14 +112,16 @@ def settle(case: Execution, command: SettleRefundOtherwise) -> list[RefundEvent 
     if not settled:
         return []
     commitment = case.dispute.commitments.get(refund.commitment_id)
-    decided = _decided(case, commitment, command.now, by) if commitment else []
-    return [*settled, *decided, *carried_out(case, refund, command)]
+    decided = _decided(case, commitment, command.now, by, settled[0]) if commitment else []
+    return [*settled, *decided, *carried_out(case, refund, command, settled[0])]
 
 
-def _decided(case: Execution, commitment: Commitment, now: Instant, by: Role) -> list[CommitmentEvent]:
+def _decided(
+    case: Execution, commitment: Commitment, now: Instant, by: Role, fact: RefundEvent
+) -> list[CommitmentEvent]:
     """What the supervisor promised to decide is decided."""
     decision = case.dispute.commitments.get(commitment.decision) if commitment.decision else None
-    return [commitments.kept(decision, now, by)] if decision else []
+    return [commitments.kept(decision, now, by, fact)] if decision else []
 
 
 def undecided_no_more(dispute: "Dispute") -> list[CommitmentEvent]:

@@ -144,7 +144,6 @@ def set_aside(
     return [
         DefaultSetAside(by=command.actor.role, reasons=reasons),
         *recovery.overturn(dispute),
-        *_answered(dispute, command),
         *independence.owed_anew(dispute, policy, now),
         *([] if dispute.escalation.escalated else [escalated(dispute, respondent)]),
         deadlines.for_party("response", windows.response, respondent, member, policy, "response", now),
@@ -162,7 +161,7 @@ def refuse(dispute: "Dispute", command: RefuseSetAside) -> "list[SetAsideEvent |
         return []
     _check_pending(dispute)
     reasons = dispute.text(command.reasons, command.actor)
-    return [SetAsideRefused(by=command.actor.role, reasons=reasons), *_answered(dispute, command)]
+    return [SetAsideRefused(by=command.actor.role, reasons=reasons)]
 
 
 def may_request(dispute: "Dispute", side: Side) -> bool:
@@ -186,7 +185,3 @@ def _check_may_decide(dispute: "Dispute", actor: Actor) -> None:
 def _check_pending(dispute: "Dispute") -> None:
     if not dispute.set_aside.pending:
         raise NothingToSetAside(stage=dispute.stage.value)
-
-
-def _answered(dispute: "Dispute", command: SetDefaultAside | RefuseSetAside) -> "list[CommitmentEvent]":
-    return commitments.kept_by_policy(dispute, CommitmentKind.REPLY, command.now, command.actor.role)

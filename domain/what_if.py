@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
+from domain import commitments
 from domain.base import Actor, Command, Event, Instant, Role, Stream
 from domain.case import EMPTY, Case, after, fold, streams
 from domain.commitments import (
@@ -144,12 +145,14 @@ class Course:
             filed = self.stored.acts[0][0].event
             assert isinstance(filed, DisputeFiled)
             return Came(NOT_FILED, Money.zero(filed.in_dispute.currency))
-        owed: dict[UUID, Money] = {}
+        owed, claimant = dict[UUID, int](), commitments.bearer(dispute.claimant)
         for _, event in self.events:
             match event:
                 case CommitmentMade(commitment_id=id, promise=promise) if event.commitment_class == "remedy":
-                    if promise.amount is not None and promise.owed_to.value == dispute.claimant.value:
-                        owed[id] = promise.amount
+                    if promise.amount is not None and promise.owed_to is claimant:
+                        owed[id] = promise.amount.minor
+                    elif promise.amount is not None and promise.owed_by is claimant and event.arises_from == "recovery":
+                        owed[id] = -promise.amount.minor  # of what was paid before
                 case CommitmentDischarged(commitment_id=id, reason=reason) if reason != "paid_elsewhere":
                     owed.pop(id, None)
                 case CommitmentReplaced(commitment_id=id) | CommitmentWaived(commitment_id=id):
@@ -157,7 +160,7 @@ class Course:
                 case _:
                     pass
         outcome = dispute.outcome.value if dispute.outcome is not None else OPEN
-        return Came(outcome, Money.total(owed.values(), dispute.in_dispute.currency))
+        return Came(outcome, Money(max(0, sum(owed.values())), dispute.in_dispute.currency))
 
     def lapses(self) -> Iterable[tuple[Instant, str]]:
         """The clause of each window that ended in silence, and when; and by which the claim was granted at once."""

@@ -12,6 +12,7 @@ from uuid import UUID
 from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingCoSigned, RulingIssued
 from domain.base import Event
 from domain.closure import ClaimWithdrawn, DisputeClosed
+from domain.deadlines import DeadlineLapsed
 from domain.fast_lane import FastLaneContested, FastLaneGranted
 from domain.filing import DisputeFiled
 from domain.money import Money
@@ -32,6 +33,7 @@ class Claimed:
     outcome `granted` beside that. `rulings` are what each ruling gives the claimant, by number, and what it did on appeal.
 
     `appeals` are those decided, `affirmed` those of them under which the ruling stood. `vexatious`: finally found so.
+    `at_once` is the clause under which the fast lane granted it; `contested` or `uncontested`, as soon as that is known.
     """
 
     dispute_id: UUID
@@ -50,6 +52,9 @@ class Claimed:
     appeals: int = 0
     affirmed: int = 0
     vexatious: bool = False
+    at_once: str | None = None
+    contested: bool = False
+    uncontested: bool = False
 
 
 def _fold(rows: Rows[Claimed], recorded: Recorded) -> Iterable[Claimed]:
@@ -79,11 +84,17 @@ def _filed(event: DisputeFiled, recorded: Recorded) -> Claimed:
 def _changes(now: Claimed, event: Event) -> dict[str, Any]:  # noqa: C901 - one arm a kind of change
     match event:
         case ResponseGiven(answer=Answer.CONCEDE, conceded=Money() as whole):
-            return {"outcome": Outcome.CONCEDED.value, "granted": whole.minor}
+            return {"outcome": Outcome.CONCEDED.value, "granted": whole.minor, "uncontested": bool(now.at_once)}
         case ResponseGiven(conceded=Money() as part):
             return {"conceded": part.minor}
-        case DefaultGranted(claimant_receives=amount) | FastLaneGranted(claimant_receives=amount):
+        case DefaultGranted(claimant_receives=amount):
             return {"outcome": Outcome.GRANTED_BY_DEFAULT.value, "granted": amount.minor}
+        case FastLaneGranted(claimant_receives=amount, clause=clause):
+            return {"outcome": Outcome.GRANTED_BY_DEFAULT.value, "granted": amount.minor, "at_once": clause}
+        case FastLaneContested():
+            return {"outcome": None, "granted": 0, "contested": True}
+        case DeadlineLapsed(name="response"):
+            return {"uncontested": True} if now.at_once and not now.contested else {}
         case SettlementReached(terms=terms):
             return {"outcome": Outcome.SETTLED.value, "granted": terms.claimant.minor}
         case ClaimWithdrawn():
@@ -110,7 +121,7 @@ def _changes(now: Claimed, event: Event) -> dict[str, Any]:  # noqa: C901 - one 
         case ClaimFoundVexatious(ruling=number):
             found_so = {**now.rulings[str(number)], "vexatious": True}
             return {"rulings": {**now.rulings, str(number): found_so}}
-        case DefaultSetAside() | FastLaneContested() | DisputeReopened(bounced=None):
+        case DefaultSetAside() | DisputeReopened(bounced=None):
             return {"outcome": None, "granted": 0, "vexatious": False}
         case DisputeClosed(outcome=outcome):
             return {"outcome": outcome.value}
@@ -137,6 +148,7 @@ CLAIM_HISTORY = View(
         DefaultSetAside,
         FastLaneGranted,
         FastLaneContested,
+        DeadlineLapsed,
         SettlementReached,
         ClaimWithdrawn,
         RulingIssued,

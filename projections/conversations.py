@@ -15,7 +15,8 @@ from projections.view import Doc, Pool, Rows, View, kinds
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """`by` is the role of who wrote it; `text` is a `domain.people.Text` in JSON, sealed. `written_at` is when it was written,
-    where that is known to be earlier than when it was posted."""
+    where that is known to be earlier than when it was posted; `addressee` whom it is written to, where not to all; `promise` a
+    `domain.conversation.PromiseInMessage` in JSON."""
 
     dispute_id: UUID
     number: int
@@ -26,6 +27,8 @@ class Message:
     written_at: datetime | None
     posted_at: datetime
     recorded_at: datetime
+    addressee: str | None
+    promise: Doc | None
 
 
 def _fold(rows: Rows[Message], recorded: Recorded) -> Iterable[Message]:
@@ -43,13 +46,15 @@ def _fold(rows: Rows[Message], recorded: Recorded) -> Iterable[Message]:
             written_at=event.written_at,
             posted_at=recorded.occurred_at,
             recorded_at=recorded.recorded_at,
+            addressee=event.to,
+            promise=event.promise.model_dump(mode="json") if event.promise else None,
         )
     ]
 
 
 CONVERSATIONS = View(
     title="conversations",
-    version=1,
+    version=2,
     row=Message,
     key=("dispute_id", "number"),
     concerns=kinds(ConversationEvent),

@@ -57,7 +57,7 @@ class OwedCommitment(Life):
     """`minor` are minor units of `currency`. `by` and `end_note` tell who ended it and what was said; notes are sealed.
 
     `refund_id` is the movement of money that carries it out, once that has begun; `because_of` the broken promise from which
-    this one follows.
+    this one follows. `message` is the number of that with which it was given, `kept_by` a `domain.commitments.KeptBy`.
     """
 
     commitment_id: UUID
@@ -81,6 +81,8 @@ class OwedCommitment(Life):
     replaced_by: UUID | None = None
     refund_id: UUID | None = None
     because_of: UUID | None = None
+    message: int | None = None
+    kept_by: Doc | None = None
 
     @property
     def amount(self) -> Money | None:
@@ -99,6 +101,7 @@ def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommit
         case CommitmentKept():
             status = "kept_late" if event.late else "kept"
             changes = {"status": status, "by": event.by.value, "end_note": _note(event.note)}
+            changes["kept_by"] = event.kept_by.model_dump(mode="json") if event.kept_by else None
             if event.refund_id is not None:
                 changes["refund_id"] = event.refund_id
         case CommitmentWaived():
@@ -140,6 +143,7 @@ def _made(event: CommitmentMade, recorded: Recorded) -> OwedCommitment:
         proof=promise.proof.model_dump(mode="json") if promise.proof else None,
         arises_from=event.arises_from,
         because_of=event.because_of,
+        message=event.message,
         note=_note(promise.note),
         status="pending",
     )
@@ -158,7 +162,7 @@ def _note(text: Text | None) -> Doc | None:
 
 PENDING_COMMITMENTS = View(
     title="pending_commitments",
-    version=4,
+    version=5,
     row=OwedCommitment,
     key=("commitment_id", "n"),
     concerns=kinds(CommitmentEvent, RemedyEvent),

@@ -2,7 +2,7 @@
 
     python -m tests.stages      draws docs/mediation.md anew
 
-Two filings are played in breadth until nothing new comes: states that differ in
+Three filings are played in breadth until nothing new comes: states that differ in
 nothing that matters for the stage count as one.
 """
 
@@ -18,7 +18,7 @@ from domain.deadlines import DeadlineLapsed
 from domain.dispute import Dispute
 from domain.moves import Move
 from domain.people import Side, Stage
-from domain.policy import FIRST_POLICY
+from domain.policy import FIRST_POLICY, Policy
 from domain.refusals import Refusal
 from domain.silence import next_due
 from tests.domain.acts import FIRST, Act
@@ -27,16 +27,19 @@ from tests.domain.ending import refund_work
 from tests.domain.filings import Filing, filing
 from tests.domain.play import act
 from tests.domain.reports import AMPLE
+from tests.domain.rules import SWIFT
 from tests.domain.table import Table
 from tests.domain.world import World
 
 PAGE = Path(__file__).parent.parent / "docs" / "mediation.md"
 
-STARTS: tuple[tuple[Filing, tuple[str, ...]], ...] = (
-    (filing(reason="item_not_received", delivered_days_ago=None, tracking=None), AMPLE),
-    (filing(claimant="seller", reason="payment_not_received"), ("1.00 EUR",)),
+_NEVER_CAME = filing(reason="item_not_received", delivered_days_ago=None, latest_delivery_days_ago=2)
+STARTS: tuple[tuple[Filing, tuple[str, ...], Policy], ...] = (
+    (_NEVER_CAME, AMPLE, FIRST_POLICY),
+    (filing(claimant="seller", reason="payment_not_received"), ("1.00 EUR",), FIRST_POLICY),
+    (replace(_NEVER_CAME, tracking="in_transit"), AMPLE, SWIFT),
 )
-"""What is filed, and what the neutrals may rule on alone."""
+"""What is filed, what the neutrals may rule on alone, and under which policy."""
 ASIDE = frozenset(
     {
         "post_message", "add_exhibit", "withdraw_exhibit", "answer_exhibit", "make_commitment", "keep_commitment",
@@ -58,12 +61,14 @@ class Seen:
 
     passages: dict[tuple[Stage, Stage], set[str]] = field(default_factory=dict)
     offered: dict[str, dict[Stage, set[str]]] = field(default_factory=dict)
+    begun: set[Stage] = field(default_factory=set)
     looked_at: set[object] = field(default_factory=set)
 
 
 def explored() -> Seen:
     seen, known = Seen(), set[object]()
     waiting = deque(_begun(*start) for start in STARTS)
+    seen.begun |= {table.dispute(FIRST).stage for table in waiting}
     while waiting:
         table = waiting.popleft()
         if (place := _place(table)) in known:
@@ -77,8 +82,9 @@ def explored() -> Seen:
     return seen
 
 
-def _begun(first: Filing, authority: tuple[str, ...]) -> Table:
+def _begun(first: Filing, authority: tuple[str, ...], policy: Policy) -> Table:
     table = Table()
+    table.world.do(administrator.publishes(policy).command(table.now))
     for somebody in NEUTRALS:
         table.world.do(administrator.grants_mandate(somebody, *authority).command(table.now))
     table.world.do(first.command(table.now))
@@ -101,6 +107,7 @@ def _place(table: Table) -> object:
         frozenset((c.kind, c.owed_by, c.underway) for c in dispute.commitments.open.values()),
         dispute.escalation.neutral is None,
         dispute.set_aside,
+        dispute.fast_lane,
         dispute.adjudication.appeal is None,
         None if ruling is None else ruling.appealable_by,
         len(dispute.adjudication.rulings) > 1,
@@ -172,7 +179,11 @@ def _part(who: Person, dispute: Dispute) -> str:
 
 def diagram(seen: Seen) -> str:
     """In Mermaid, which GitHub and most editors draw."""
-    lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {Stage.NEGOTIATION}: file_dispute"]
+    lines = [
+        "```mermaid",
+        "stateDiagram-v2",
+        *(f"    [*] --> {begun}: file_dispute" for begun in Stage if begun in seen.begun),
+    ]
     for (before, after), causes in sorted(seen.passages.items(), key=lambda p: [list(Stage).index(s) for s in p[0]]):
         lines.append(f"    {before} --> {after}: {'<br/>'.join(sorted(causes))}")
     return "\n".join([*lines, f"    {Stage.CLOSED} --> [*]", "```"])

@@ -12,14 +12,15 @@ from domain.assignment import ReassignNeutral
 from domain.base import Actor, Role
 from domain.case import mandate_id
 from domain.closure import Withdraw
-from domain.commitments import refund_id_of
+from domain.commitments import Bearer, CommitmentKept, CommitmentKind, KeptBy, refund_id_of
+from domain.conversation import MessagePosted, PostMessage
 from domain.division import Division
 from domain.escalation import AssignNeutral, Escalate
 from domain.filing import FileDispute
 from domain.mandate import GrantMandate
 from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Outcome, Stage, Words
-from domain.promises import MakeCommitment
+from domain.promises import MakeCommitment, NewPromise
 from domain.proposal import DeclareImpasse
 from domain.refund_execution import ConfirmRefund, InstructRefund
 from domain.refusals import Refusal, UnknownDispute
@@ -27,7 +28,7 @@ from domain.response import Answer, Respond
 from domain.rulings import IssueRuling
 from domain.transaction import ClaimExceedsPaid, LinesAlreadyInDispute, RefundExceedsPaid, RefundReserved
 from mediation.engine import Engine, KeyReused, Request, VersionIsStale
-from tests.worlds import MARKETPLACE, actor, euros, filing, order, world
+from tests.worlds import MARKETPLACE, WORDS, actor, euros, filing, order, world
 
 
 def common(role: Role, dispute_id: UUID, **rest: Any) -> dict[str, Any]:
@@ -86,6 +87,44 @@ async def test_an_offer_accepted_in_many_tabs_settles_once_and_is_paid_once(data
         assert all(o.dispute.stage is Stage.CLOSED for o in results)
         kinds = [r.kind for r in await w.log.after(0, 1000)]
         assert kinds.count("RefundConfirmed") == kinds.count("DisputeClosed") == 1
+
+
+async def test_a_reply_that_was_promised_is_kept_once_however_many_write(database: str) -> None:
+    """Between workers no message is lost, nor a promise: the one stored first keeps the reply, the others are talk."""
+    async with world(database) as w:
+        filed = await w.engine.handle(filing(order("129.90", now=datetime.now(UTC))))
+        dispute_id = filed.dispute.id
+
+        def says(role: Role, **rest: Any) -> PostMessage:
+            return PostMessage(**common(role, dispute_id, message=WORDS, channel="web", **rest))
+
+        promise = NewPromise(kind=CommitmentKind.REPLY, owed_to=Bearer.BUYER)
+        await w.engine.handle(says(Role.SELLER, promise=promise))
+        workers = [w.another_worker() for _ in range(4)]
+        writing = [workers[n % 4].handle(says(role)) for n in range(8) for role in (Role.SELLER, Role.BUYER)]
+        promising = [workers[n].handle(says(Role.MARKETPLACE, promise=promise)) for n in range(4)]
+        await asyncio.gather(*writing, *promising)
+        stored = [r.event for r in await w.log.after(0, 1000)]
+        posted = [e for e in stored if isinstance(e, MessagePosted)]
+        assert [e.number for e in posted] == [*range(1, 22)]
+        (kept,) = [e for e in stored if isinstance(e, CommitmentKept)]
+        first = next(e.number for e in posted[1:] if e.by is Role.SELLER)
+        assert kept.kept_by == KeptBy(fact="MessagePosted", number=first)
+        owed = (await w.another_worker().dispute(dispute_id, MARKETPLACE))[0].commitments.open
+        assert set(owed) == {e.promise.commitment_id for e in posted[1:] if e.promise}
+        assert len(owed) == 4
+
+
+async def test_talk_does_not_contend_with_decisions(database: str) -> None:
+    """A message by which nothing is promised or kept leaves the dispute at its version, whatever else is promised in it."""
+    async with world(database) as w:
+        filed = await w.engine.handle(filing(order("129.90", now=datetime.now(UTC))))
+        promise = NewPromise(kind=CommitmentKind.REPLY, owed_to=Bearer.BUYER)
+        about = {"message": WORDS, "channel": "web"}
+        promised = await w.engine.handle(PostMessage(**common(Role.SELLER, filed.dispute.id, promise=promise, **about)))
+        talk = await w.engine.handle(PostMessage(**common(Role.BUYER, filed.dispute.id, **about)))
+        assert talk.versions["dispute"] == promised.versions["dispute"] == filed.versions["dispute"] + 1
+        assert [type(e) for e in talk.events] == [MessagePosted]
 
 
 async def test_a_key_repeated_gives_the_first_result_as_it_was_then(database: str) -> None:

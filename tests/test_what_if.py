@@ -7,12 +7,12 @@ import pytest
 
 from api.commands.what_if import stored_of
 from domain.base import Role
-from domain.policy import Policy, Windows
+from domain.policy import FIRST_POLICY, Policy, Windows
 from domain.response import Answer
 from domain.what_if import Comparison, Course, Stored, compare
 from domain.windows import Window
 from mediation.store.log import EventLog
-from tests.projections.plays import START, STORIES, Play
+from tests.projections.plays import START, STORIES, Play, granted_at_once, granted_at_once_and_contested, is_overdue
 from tests.store.conftest import codec, keys, log, pool
 
 __all__ = ["codec", "keys", "log", "pool"]
@@ -97,3 +97,22 @@ async def test_windows_that_nobody_ran_into_change_nothing(log: EventLog) -> Non
     await play.answers(Answer.CONCEDE, 1)
     found = await _would(log, play, Windows(appeal=_days(3), ruling=_days(5)))
     assert (found.differs, found.impossible) == (False, [])
+
+
+async def test_without_a_fast_lane_it_would_have_waited_for_the_seller(log: EventLog) -> None:
+    """What was granted at once and overturned: nothing is left of it, and nobody would have been paid before."""
+    play = await granted_at_once_and_contested(Play(log))
+    found = await _would(log, play, Windows())
+    assert (found.before.outcome, str(found.before.to_claimant)) == ("ruled_for_respondent", "0.00 EUR")
+    assert (found.after.outcome, found.clause) == ("open", "evidence")
+
+
+async def test_with_a_fast_lane_it_would_not_have_waited(log: EventLog) -> None:
+    """Who contested, contests what was paid; who said nothing, said nothing for the fast lane too."""
+    for contested, after in ((True, "open"), (False, "granted_by_default")):
+        lane, play = await granted_at_once(Play(log)), Play(log)
+        await is_overdue(play, FIRST_POLICY)
+        if contested:
+            await play.answers(Answer.CONTEST, 1)
+        found = compare(await _stored(log, play), _own(lane), _own(play), START + timedelta(days=8))
+        assert (found.after.outcome, found.clause, found.impossible) == (after, "evidence", [])

@@ -68,6 +68,14 @@ class Promised(Done):
     commitment_id: UUID
 
 
+class Posted(Numbered):
+    """With the commitment, where something was promised with the message."""
+
+    model_config = example({**DONE, "number": 1, "commitment_id": None})
+
+    commitment_id: UUID | None = None
+
+
 class Exhibited(Numbered):
     """With the file as it was stored."""
 

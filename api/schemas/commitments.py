@@ -1,6 +1,6 @@
 """Promises: made, kept, waived, replaced."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
@@ -9,12 +9,15 @@ from api.schemas.base import Act, Answer, Context, Page, Statement, When, exampl
 from api.schemas.parts import COMMITMENT_ID, DISPUTE_ID, EUR, Said
 from domain import promises
 from domain.base import Instant
-from domain.commitments import Bearer, CommitmentClass, CommitmentKind
+from domain.commitments import Bearer, CommitmentClass, CommitmentKind, KeptBy
 from domain.money import Money
 from domain.windows import DeadlineProof
 from projections import pending_commitments
 
 _NOTE: dict[str, Any] = {"text": "We send a replacement at our cost.", "language": "en"}
+
+
+Standing: TypeAlias = Literal["pending", "overdue", "kept", "kept_late", "waived", "replaced", "discharged"]
 
 
 class MakeCommitment(Act):
@@ -124,12 +127,14 @@ COMMITMENT: dict[str, Any] = {
     "proof": None,
     "arises_from": "settlement",
     "because_of": None,
+    "message": None,
     "note": None,
     "status": "pending",
     "by": None,
     "end_note": None,
     "replaced_by": None,
     "refund_id": None,
+    "kept_by": None,
 }
 
 
@@ -149,12 +154,16 @@ class Commitment(Answer):
     proof: Annotated[DeadlineProof | None, Field(description="How `due_at` was reckoned, where a rule set it.")]
     arises_from: str
     because_of: Annotated[UUID | None, Field(description="The broken promise that this one follows from.")]
+    message: Annotated[int | None, Field(description="The number of the message with which it was given.")]
     note: Said | None
-    status: Literal["pending", "overdue", "kept", "kept_late", "waived", "replaced", "discharged"]
+    status: Standing
     by: Annotated[str | None, Field(description="In which role somebody ended it.")]
     end_note: Said | None
     replaced_by: UUID | None
     refund_id: Annotated[UUID | None, Field(description="The movement of money that carries it out.")]
+    kept_by: Annotated[
+        KeptBy | None, Field(description="The act by which it was kept; none where somebody said that it was.")
+    ]
 
 
 class CommitmentOfDispute(Commitment):
@@ -186,7 +195,7 @@ class Commitments(Page[CommitmentInList]):
 class CommitmentTotal(Answer):
     """`amount`: of what is promised in money, in this currency."""
 
-    status: Literal["pending", "overdue", "kept", "kept_late", "waived", "replaced", "discharged"]
+    status: Standing
     currency: str | None
     count: int
     amount: Money | None

@@ -5,20 +5,38 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.base import Act, Answer, Context, Page, Statement, When, example
-from api.schemas.parts import Said
-from domain import conversation
+from api.schemas.base import Act, Answer, Body, Context, Page, Statement, When, example
+from api.schemas.commitments import Standing
+from api.schemas.parts import COMMITMENT_ID, Said
+from domain import conversation, promises
 from domain.base import Instant
-from domain.conversation import Channel
+from domain.commitments import Bearer, CommitmentKind
+from domain.conversation import Channel, Reader
+from domain.promises import PromiseKind
+
+
+class PromiseWithMessage(Body):
+    """Owed by whoever writes. Money and goods are promised by an act of their own."""
+
+    kind: PromiseKind
+    owed_to: Bearer
+    due_at: Annotated[
+        When | None, Field(description="Without it, the policy's window for promises (`windows.promise`) counts.")
+    ] = None
 
 
 class PostMessage(Act):
+    """Everybody in the dispute reads it. It keeps what whoever writes had promised to reply: to those it is written to."""
+
     model_config = example(
         {
-            "message": {"text": "Quando posso spedirlo indietro?", "language": "it"},
+            "message": {"text": "Vi rispondo entro domani.", "language": "it"},
             "channel": "web",
             "written_at": None,
-        }
+            "to": "buyer",
+            "promise": {"kind": "reply", "owed_to": "buyer", "due_at": None},
+        },
+        {"message": {"text": "Quando posso spedirlo indietro?", "language": "it"}, "channel": "web"},
     )
 
     message: Statement
@@ -26,6 +44,8 @@ class PostMessage(Act):
     written_at: Annotated[When | None, Field(description="When it was written, where that is known to be earlier.")] = (
         None
     )
+    to: Annotated[Reader | None, Field(description="Whom it is written to; none: to everybody.")] = None
+    promise: Annotated[PromiseWithMessage | None, Field(description="What is promised with it.")] = None
 
     def command(self, at: Context, *, dispute_id: UUID) -> conversation.PostMessage:
         return conversation.PostMessage(
@@ -34,18 +54,38 @@ class PostMessage(Act):
             message=self.message.words(),
             channel=self.channel,
             written_at=self.written_at,
+            to=self.to,
+            promise=promises.NewPromise(**dict(self.promise)) if self.promise else None,
         )
 
 
 _MESSAGE: dict[str, Any] = {
     "number": 1,
     "by": "buyer",
-    "message": {"text": "Quando posso spedirlo indietro?", "language": "it"},
+    "message": {"text": "Vi rispondo entro domani.", "language": "it"},
     "channel": "web",
     "written_at": None,
+    "to": "buyer",
+    "promise": {
+        "commitment_id": COMMITMENT_ID,
+        "kind": "reply",
+        "owed_to": "buyer",
+        "due_at": "2026-11-04T09:30:00Z",
+        "status": "pending",
+    },
     "posted_at": "2026-11-03T09:30:00Z",
     "recorded_at": "2026-11-03T09:30:00.003215Z",
 }
+
+
+class PromiseGiven(Answer):
+    """What was promised with a message, as it stood then, and what became of it (`commitments/{id}` tells more)."""
+
+    commitment_id: UUID
+    kind: CommitmentKind
+    owed_to: Bearer
+    due_at: Instant
+    status: Standing
 
 
 class Message(Answer):
@@ -56,6 +96,8 @@ class Message(Answer):
     message: Said
     channel: Channel
     written_at: Instant | None
+    to: Annotated[Reader | None, Field(description="Whom it is written to; none: to everybody. All of them read it.")]
+    promise: PromiseGiven | None
     posted_at: Instant
     recorded_at: Instant
 

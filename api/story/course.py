@@ -18,7 +18,8 @@ def otherwise(about: About, event: closure.ClosureEvent | conversation.Conversat
             return f"now in {stage}, awaiting {awaiting}"
         case conversation.MessagePosted():
             written = f", written {moment(event.written_at, about.zone_of(event.by))}" if event.written_at else ""
-            return f"message {event.number} by {THE[event.by]} ({event.channel}{written}){says(event.message)}"
+            to = f" to {THE[event.to]}" if event.to else ""
+            return f"message {event.number} by {THE[event.by]}{to} ({event.channel}{written}){says(event.message)}"
         case _:
             assert_never(event)
 

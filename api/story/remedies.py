@@ -1,5 +1,6 @@
 """What is owed, and how it is carried out: money and goods."""
 
+import re
 from typing import assert_never
 
 from api.story.about import About
@@ -8,15 +9,18 @@ from domain import commitments, elsewhere, goods, recovery, refund, refund_execu
 from domain.base import Role
 from domain.conversion import Payout
 
+_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+
 
 def promised(about: About, event: commitments.CommitmentEvent | refund_execution.RemedyEvent) -> str:  # noqa: C901 - one arm an event
     name = about.commitments.get(event.commitment_id, "a commitment")
     match event:
-        case commitments.CommitmentMade(promise=promise, number=number):
+        case commitments.CommitmentMade(promise=promise, number=number, message=message):
             amount = f" {promise.amount}" if promise.amount else ""
             name = f"commitment {number} ({worded(promise.kind)}{amount})"
             about.commitments[event.commitment_id] = name
-            owed = f"{THE[promise.owed_by]} owes {THE[promise.owed_to]}, from the {event.arises_from}"
+            given = f" in message {message}" if message else ""
+            owed = f"{THE[promise.owed_by]} owes {THE[promise.owed_to]}, from the {event.arises_from}{given}"
             due = moment(promise.due_at, about.zone_of(promise.owed_by))
             shown = f"; {reckoned(promise.proof)}" if promise.proof else ""
             return f"{name}: {owed}, due {due}{shown}{says(promise.note)}"
@@ -24,8 +28,8 @@ def promised(about: About, event: commitments.CommitmentEvent | refund_execution
             return f"{name} is due later: {moment(due_at, about.zone_of('engine'))}"
         case commitments.CommitmentBreached():
             return f"{name} is overdue"
-        case commitments.CommitmentKept(late=late, note=note):
-            return f"{name} is kept{', late' if late else ''}{says(note)}"
+        case commitments.CommitmentKept(late=late, note=note, kept_by=act):
+            return f"{name} is kept{', late' if late else ''}{_by_act(act)}{says(note)}"
         case commitments.CommitmentWaived(by=by, note=note):
             return f"{name} is waived by {THE[by]}{says(note)}"
         case commitments.CommitmentReplaced(by=by):
@@ -44,6 +48,10 @@ def promised(about: About, event: commitments.CommitmentEvent | refund_execution
             return f"{name}: a supervisor is to decide about payment {refund_id} ({worded(why)})"
         case _:
             assert_never(event)
+
+
+def _by_act(act: commitments.KeptBy | None) -> str:
+    return f" ({_CAPITAL.sub(' ', act.fact).lower()}{f' {act.number}' if act.number else ''})" if act else ""
 
 
 def paid(event: refund.RefundEvent) -> str:

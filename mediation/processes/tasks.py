@@ -10,6 +10,8 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 _LONGEST_SLEEP = 0.5  # seconds
+_SOON = 0.02
+"""Seconds until it is looked again for what somebody was woken for: the batch that put it there may not be committed yet."""
 
 
 class TaskProcess(ABC):
@@ -22,10 +24,11 @@ class TaskProcess(ABC):
     async def run(self) -> None:
         """Until cancelled."""
         while True:
+            woken = self._wake.is_set()
             self._wake.clear()
-            await self.work()
+            found = await self.work()
             with suppress(TimeoutError):
-                async with asyncio.timeout(_LONGEST_SLEEP):
+                async with asyncio.timeout(_SOON if woken and not found else _LONGEST_SLEEP):
                     await self._wake.wait()
 
     @abstractmethod

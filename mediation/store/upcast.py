@@ -33,11 +33,13 @@ for _kind in (
     "ClaimEnded",
     "ClaimOpened",
     "ClaimWithdrawn",
+    "CommitmentKept",
     "CommitmentMade",
     "DeadlineMoved",
     "DisputeFiled",
     "ExhibitAdded",
     "MandateGranted",
+    "MessagePosted",
     "OfferMade",
     "PolicyPublished",
     "ProposalMade",
@@ -54,6 +56,8 @@ for _kind in ("CommitmentMade", "DisputeFiled", "ExhibitAdded", "PolicyPublished
     upcaster(_kind, 2)(_as_it_was)
 for _kind in ("CommitmentMade", "DisputeFiled", "PolicyPublished"):
     upcaster(_kind, 3)(_as_it_was)
+for _kind in ("CommitmentMade", "PolicyPublished"):
+    upcaster(_kind, 4)(_as_it_was)
 
 
 def upcast(kind: str, schema_version: int, body: Body, *, to: int) -> Body:

@@ -44,7 +44,9 @@ def owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) -> 
             changes = {"status": "overdue"}
         case CommitmentKept():
             status = "kept_late" if event.late else "kept"
-            changes = {"status": status, "by": event.by.value, "end_note": item(event)["note"], "ended_at": at}
+            told = item(event)
+            shown = {"by": event.by.value, "end_note": told["note"], "kept_by": told["kept_by"]}
+            changes = {"status": status, **shown, "ended_at": at}
         case CommitmentWaived():
             changes = {"status": "waived", "by": event.by.value, "end_note": item(event)["note"], "ended_at": at}
         case CommitmentReplaced(replaced_by=successor):
@@ -71,9 +73,10 @@ def _promised(event: CommitmentMade, recorded: Recorded) -> Doc:
         **event.promise.model_dump(mode="json"),
         "arises_from": event.arises_from,
         "because_of": str(event.because_of) if event.because_of else None,
+        "message": event.message,
         "status": "pending",
         "made_at": instant(recorded.occurred_at),
-        **dict.fromkeys(("refund_id", "replaced_by", "by", "end_note", "ended_at")),
+        **dict.fromkeys(("refund_id", "replaced_by", "by", "end_note", "kept_by", "ended_at")),
     }
 
 

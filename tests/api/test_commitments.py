@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.api.house import House, done, refused
+from tests.api.house import House, done, refused, said
 
 
 def _promise(due_at: datetime) -> dict[str, object]:
@@ -65,3 +65,53 @@ async def test_what_follows_from_a_broken_promise(anew: House) -> None:
     owed = {"owed_by": "marketplace", "kind": "decide"}
     (listed,) = done(await buyer.get("/v1/commitments", params=owed, headers={"At-Least": told["position"]}))["items"]
     assert (listed["id"], listed["because_of"]) == (second["id"], broken)
+
+
+async def test_a_promise_with_a_message(anew: House) -> None:
+    """It is owed by whoever writes, and stands on a neutral's desk; message and promise name each other; a message keeps it."""
+    dispute, neutral = (await anew.filed())["id"], anew.sender("neutral")
+    administrator, supervisor, at = anew.sender("administrator"), anew.sender("supervisor"), f"/v1/disputes/{dispute}"
+    mandate = {"neutral": str(neutral.subject), "languages": ["en"], "authority": [], "desk": "emea"}
+    done(await administrator.post("/v1/mandates", mandate), 201)
+    anew.clock.ahead = timedelta(days=4)
+    try:
+        done(await anew.speaking_for("buyer").post(f"{at}/escalation", {}))
+        done(await supervisor.post(f"{at}/assignment", {"neutral": str(neutral.subject)}))
+        promise = {"kind": "reply", "owed_to": "seller"}
+        wrong = {"message": said("Tomorrow."), "promise": promise | {"owed_to": "neutral"}}
+        assert (
+            refused(await neutral.post(f"{at}/messages", wrong), 422, "OwedToOneself")["pointer"] == "/promise/owed_to"
+        )
+        money = {"message": said("Tomorrow."), "promise": promise | {"kind": "refund"}}
+        assert (await neutral.post(f"{at}/messages", money)).status_code == 422
+        told = done(await neutral.post(f"{at}/messages", {"message": said("Tomorrow."), "promise": promise}), 201)
+        seen = {"At-Least": told["position"]}
+
+        (message,) = done(await anew.speaking_for("buyer").get(f"{at}/messages", headers=seen))["items"]
+        assert (message["number"], message["promise"]["commitment_id"]) == (1, told["commitment_id"])
+        assert (message["promise"]["status"], message["promise"]["owed_to"]) == ("pending", "seller")
+        desk = {"desk": "emea", "kind": "reply"}
+        done(await supervisor.get("/v1/mandates", headers=seen))  # which tell whose desk it is
+        (owed,) = done(await supervisor.get("/v1/commitments", params=desk, headers=seen))["items"]
+        assert (owed["id"], owed["message"], owed["owed_by"]) == (told["commitment_id"], 1, "neutral")
+        assert owed["proof"]["rule"].endswith("/promise")
+        assert owed["due_at"] == message["promise"]["due_at"]
+
+        done(await neutral.post(f"{at}/messages", {"message": said("To you."), "to": "buyer"}), 201)
+        last = done(await neutral.post(f"{at}/messages", {"message": said("And you."), "to": "seller"}), 201)
+        assert last["commitment_id"] is None
+        seen = {"At-Least": last["position"]}
+        messages = done(await anew.backend.get(f"{at}/messages", headers=seen))["items"]
+        assert [(m["to"], m["promise"] and m["promise"]["status"]) for m in messages] == [
+            (None, "kept"),
+            ("buyer", None),
+            ("seller", None),
+        ]
+        every = {"kind": "reply", "status": "ended"}
+        (ended,) = done(await supervisor.get("/v1/commitments", params=every, headers=seen))["items"]
+        assert (ended["status"], ended["by"]) == ("kept", "neutral")
+        assert ended["kept_by"] == {"fact": "MessagePosted", "number": 3}
+        case = await anew.seen(dispute, last["position"])
+        assert {"fact": "MessagePosted", "number": 3} in [c["kept_by"] for c in case["commitments"]]
+    finally:
+        anew.clock.ahead = timedelta()

@@ -19,6 +19,7 @@ from tests.benchmarks.append import append
 from tests.benchmarks.bench import DEFAULT, LONG, QUICK, Bench, bench
 from tests.benchmarks.commitments import owed
 from tests.benchmarks.deadlines import due_at_once
+from tests.benchmarks.fast_lane import fast_lane
 from tests.benchmarks.file_dispute import file_dispute
 from tests.benchmarks.findings import Findings
 from tests.benchmarks.limit import limit
@@ -37,6 +38,7 @@ BENCHMARKS: Mapping[str, Callable[[Bench], Awaitable[Findings]]] = {
     "own_write": own_write,
     "owed": owed,
     "deadlines": due_at_once,
+    "fast": fast_lane,
     "warm": warm,
     "memory": memory,
     "proof": proof,

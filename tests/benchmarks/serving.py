@@ -8,7 +8,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -55,10 +55,14 @@ class Worker:
 
 
 @contextmanager
-def serving(what: str, conninfo: str, folder: Path) -> Iterator[Worker]:
-    """A worker of its own process. `what`: `ours`, with or without views, or without the engine; `plain`; or `nothing`."""
+def serving(what: str, conninfo: str, folder: Path, env: Mapping[str, str] = {}) -> Iterator[Worker]:
+    """A worker of its own process. `what`: `ours`, with or without views, or without the engine; `plain`; or `nothing`.
+
+    `env` are settings beside its database and folder.
+    """
     command = [sys.executable, "-m", "tests.benchmarks.serving", what, conninfo, str(folder)]
-    process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, stdin=subprocess.PIPE, env=dict(os.environ))
+    given = {**os.environ, **env}
+    process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, stdin=subprocess.PIPE, env=given)
     try:
         assert process.stdout is not None
         port = process.stdout.readline()

@@ -37,6 +37,11 @@ def words(text: str, language: str = "en") -> Words:
     return Words(text=text, language=language)
 
 
+def promising(kind: str, to: str, within: timedelta | None = None) -> Callable[[Instant, UUID | None], dict[str, Any]]:
+    """What is promised with a message: within so much time, or in that of the policy."""
+    return lambda now, _: {"kind": kind, "owed_to": to, "due_at": now + within if within else None}
+
+
 @dataclass(frozen=True)
 class Act:
     """Somebody's act, about the first dispute unless it says otherwise. `fields` may depend on when it is done."""

@@ -20,6 +20,7 @@ CLAUSES = {
 }  # fmt: skip
 PROMISES = {
     "co_signature", "assignment", "breach", "first_act", "challenge", "set_aside", "remedy", "recovery", "recommendation",
+    "promise",
     *(f"goods_{step}" for step in get_args(StepName)),
 }  # fmt: skip
 PEOPLE = {Bearer.BUYER, Bearer.SELLER, Bearer.NEUTRAL}

@@ -42,10 +42,11 @@ from domain.commitments import (
     CommitmentPassed,
     CommitmentReplaced,
     CommitmentWaived,
+    KeptBy,
     Promise,
 )
 from domain.consequences import Consequence
-from domain.conversation import MessagePosted
+from domain.conversation import MessagePosted, PromiseInMessage
 from domain.conversion import Payout
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.dispute_event import MovePassed
@@ -230,6 +231,7 @@ POLICY = Policy(
         evidence=Window(amount=3, unit="calendar_days"),
         answers=Window(amount=5, unit="calendar_days"),
         disclosure=Window(amount=48, unit="hours"),
+        promise=Window(amount=2, unit="business_days"),
         goods_sent=Window(amount=10, unit="calendar_days"),
         carriage=Window(amount=30, unit="calendar_days"),
         goods_confirmed=Window(amount=7, unit="calendar_days"),
@@ -375,7 +377,14 @@ EXAMPLES: tuple[Event, ...] = (
     CommitmentBreached(commitment_id=COMMITMENT),
     CommitmentDeferred(commitment_id=COMMITMENT, due_at=LATER),
     CommitmentDischarged(commitment_id=COMMITMENT, reason="dispute_over"),
-    CommitmentKept(commitment_id=COMMITMENT, late=True, by=Role.MARKETPLACE, refund_id=REFUND, note=_text("Arrivato.")),
+    CommitmentKept(
+        commitment_id=COMMITMENT,
+        late=True,
+        by=Role.MARKETPLACE,
+        refund_id=REFUND,
+        note=_text("Arrivato."),
+        kept_by=KeptBy(fact="MessagePosted", number=2),
+    ),
     CommitmentMade(
         commitment_id=COMMITMENT,
         number=1,
@@ -383,6 +392,7 @@ EXAMPLES: tuple[Event, ...] = (
         promise=PROMISE,
         arises_from="concession",
         because_of=REPLACEMENT,
+        message=2,
     ),
     CommitmentPassed(commitment_id=COMMITMENT, owed_by=Bearer.NEUTRAL, subject=NEUTRAL),
     CommitmentReplaced(commitment_id=COMMITMENT, replaced_by=REPLACEMENT, by=Role.BUYER),
@@ -556,7 +566,17 @@ EXAMPLES: tuple[Event, ...] = (
         by=ADMINISTRATOR,
         daily=(_eur("5000.00"),),
     ),
-    MessagePosted(number=1, by=Role.BUYER, message=_text("Dov'è?"), channel="email", written_at=NOON),
+    MessagePosted(
+        number=1,
+        by=Role.BUYER,
+        message=_text("Dov'è?"),
+        channel="email",
+        written_at=NOON,
+        to="seller",
+        promise=PromiseInMessage(
+            commitment_id=COMMITMENT, kind=CommitmentKind.PROVIDE, owed_to=Bearer.NEUTRAL, due_at=LATER
+        ),
+    ),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),
     NeutralAssigned(neutral=NEUTRAL, by=Role.SUPERVISOR),
     NeutralChallenged(number=1, by=Side.BUYER, neutral=NEUTRAL, ground="interest", reason=_text("Sono cugini.")),

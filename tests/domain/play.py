@@ -5,12 +5,13 @@ Every choice (an amount, a kind, a person) is one number, so that chance or a fi
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 from uuid import UUID
 
 from domain.assignment import may_hear
 from domain.base import Instant, Role
 from domain.commitments import MONEY_KINDS, Bearer, Commitment, CommitmentKind, carried_out_by_refund
+from domain.conversation import Reader
 from domain.dispute import Dispute
 from domain.fast_lane import may_be_contested
 from domain.first_reasons import FIRST_REASONS
@@ -20,10 +21,11 @@ from domain.moves import Move
 from domain.people import Side
 from domain.pleadings import OnCounterclaim
 from domain.policy import CLAUSES
+from domain.promises import PromiseKind
 from domain.reasons import ClaimReason, Pleader, ReasonTerms
 from domain.stay import extendable
 from domain.vexatious import stands
-from tests.domain.acts import Act, commitment, money, refund
+from tests.domain.acts import Act, commitment, money, promising, refund
 from tests.domain.cast import (
     PICKED_UP,
     REPLACED,
@@ -118,7 +120,7 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "answer_shared":
             return answers_shared(who, number)
         case "post_message":
-            return who.writes()
+            return _message(who, choose)
         case "make_offer":
             return _offer(who, dispute, choose)
         case "accept_offer":
@@ -367,6 +369,16 @@ def _promise(who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) ->
     most = unclaimed if carried_out_by_refund(kind, owed_by, owed_to) else dispute.in_dispute
     sum_of_money = str(amount(1, most, choose)) if kind in MONEY_KINDS else None
     return who.promises(kind.value, owed_to.value, sum_of_money, owed_by=owed_by.value)
+
+
+def _message(who: Person, choose: Choose) -> Act:
+    """To all or to one of them; with a promise, or without."""
+    to = one_of((None, None, *get_args(Reader)), choose)
+    if choose(1):
+        return who.writes(to=to)
+    others = [somebody for somebody in Bearer if somebody is not _bearer(who)]
+    kind, within = one_of(get_args(PromiseKind), choose), one_of((None, timedelta(hours=3)), choose)
+    return who.writes(to=to, promise=promising(kind.value, one_of(others, choose).value, within))
 
 
 def _bearer(who: Person) -> Bearer:

@@ -50,9 +50,9 @@ def test_it_takes_effect_when_co_signed() -> None:
     report = above_authority().when(RULES).when(day(5), supervisor.co_signs())
     report.then(
         RulingCoSigned(number=1, supervisor=supervisor.subject),
-        some(CommitmentKept, commitment_id=commitment(3), late=False, by=Role.SUPERVISOR),
         sets("appeal-1-buyer", "buyer", due_at="2026-11-17T11:00+01:00"),
         sets("appeal-1-seller", "seller", due_at="2026-11-17T18:00+08:00"),
+        some(CommitmentKept, commitment_id=commitment(3), late=False, by=Role.SUPERVISOR),
         passes_to("both", "appeal"),
     )
     report.when(supervisor.co_signs()).then_nothing()
@@ -65,8 +65,8 @@ def test_a_co_signature_refused() -> None:
     report = above_authority().when(RULES).when(day(5), supervisor.refuses_co_signature())
     report.then(
         some(CoSignatureRefused, number=1, supervisor=supervisor.subject),
-        CommitmentKept,
         sets("ruling", "neutral", due_at="2026-11-23T10:00:00+00:00"),
+        CommitmentKept,
         passes_to("neutral", "adjudication"),
     )
     report.when(supervisor.refuses_co_signature()).then_nothing()
@@ -84,7 +84,7 @@ def test_a_supervisor_who_stays_silent() -> None:
     report = above_authority().when(RULES).when(due_date(3), supervisor.ticks())
     report.then(CommitmentBreached(commitment_id=commitment(3))).leaves("adjudication", "supervisor")
     report.when(supervisor.co_signs()).then(
-        RulingCoSigned, some(CommitmentKept, late=True), sets("appeal-1-buyer", "buyer"), sets("appeal-1-seller", "seller"),
+        RulingCoSigned, sets("appeal-1-buyer", "buyer"), sets("appeal-1-seller", "seller"), some(CommitmentKept, late=True),
         passes_to("both", "appeal"),
     )  # fmt: skip
 

@@ -111,9 +111,9 @@ def test_a_challenge_granted() -> None:
     report = given(*promised).when(administrator.decides_challenge(1, granted=True))
     report.then(
         some(ChallengeDecided, granted=True),
-        some(CommitmentKept),
         NeutralReleased(neutral=neutral.subject, why="challenged", by=Role.ADMINISTRATOR),
         some(CommitmentPassed, owed_by="supervisor"),
+        some(CommitmentKept),
         CaseHandedOver,
         neutral_owed(),
     )

@@ -83,9 +83,9 @@ def test_set_aside() -> None:
         some(DefaultSetAside, by=Role.SUPERVISOR),
         CommitmentDischarged(commitment_id=commitment(1), reason="overturned"),
         AwardOverturned(to_buyer=ZERO, to_seller=ZERO),
-        some(CommitmentKept, commitment_id=commitment(2)),
         some(Escalated, by="seller"),
         sets("response", "seller"),
+        some(CommitmentKept, commitment_id=commitment(2)),
         neutral_owed(to="buyer"),
         passes_to("supervisor", "mediation"),
     )

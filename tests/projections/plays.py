@@ -35,7 +35,7 @@ from domain.erasure import (
 from domain.escalation import AssignNeutral, Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
 from domain.evidence_requests import RequestEvidence
-from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
+from domain.filing import Claim, FileDispute, Line, Order, ReliefSought, Tracking
 from domain.goods import Goods, GoodsAct
 from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.incident import (
@@ -58,7 +58,7 @@ from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.people import Party, Side, Text, Words
 from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
-from domain.policy import FIRST_POLICY, PolicyBook
+from domain.policy import FIRST_POLICY, Policy, PolicyBook
 from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.reasons import ClaimReason
@@ -171,7 +171,10 @@ class Play:
             tier="standard",
         )
 
-    async def filed(self, at: float = 0, reason: ClaimReason = ClaimReason.NOT_AS_DESCRIBED) -> "Play":
+    async def filed(
+        self, at: float = 0, reason: ClaimReason = ClaimReason.NOT_AS_DESCRIBED, **transaction: Any
+    ) -> "Play":
+        """`transaction` replaces what the order is otherwise."""
         order = Order(
             subject=self.buyer,
             transaction_id=self.order,
@@ -202,7 +205,7 @@ class Play:
                 **self._here(Role.BUYER, at),
                 reference=f"{PLAIN} MP-1",
                 reference_key=uuid4(),
-                order=order,
+                order=order.model_copy(update=transaction),
                 buyer=self._party(self.buyer, "bianca", "IT", "Europe/Rome", "it"),
                 seller=self._party(self.seller, "shen", "CN", "Asia/Shanghai", "zh-Hans"),
                 claimant=Side.BUYER,
@@ -724,6 +727,46 @@ async def claimed_too_often(play: Play) -> Play:
     return await play.does(AnswerRecommendation, Role.MARKETPLACE, 2, **answer)
 
 
+async def granted_at_once(play: Play) -> Play:
+    """The parcel never came, and nobody contests it; whoever bore it gets it back from the seller."""
+    await is_overdue(play, SWIFT)
+    (owed,) = play.owed()
+    await play.is_paid_out(owed.id, 0.1)
+    await play.is_confirmed(owed.id, 0.2)
+    await play.time_passes(8)
+    (back,) = play.owed()
+    return await play.is_kept(back.id, Role.MARKETPLACE, 9)
+
+
+async def granted_at_once_and_contested(play: Play) -> Play:
+    """The seller contests what was paid, and a neutral rules that it came: the buyer gives it back."""
+    await is_overdue(play, SWIFT)
+    (owed,) = play.owed()
+    await play.is_paid_out(owed.id, 0.1)
+    await play.is_confirmed(owed.id, 0.2)
+    await play.answers(Answer.CONTEST, 1)
+    await play.is_assigned(1.2)
+    await play.sees_no_agreement(1.3)
+    await play.rules("0.00", 1.4)
+    await play.waives_appeal(Role.BUYER, 1.5)
+    (back,) = play.owed()
+    return await play.is_kept(back.id, Role.MARKETPLACE, 2)
+
+
+_CLAUSE = {"clause": "evidence", "reason": "item_not_received", "up_to": [eur("200.00")], "funded_by": "marketplace"}
+_LIMITS = {"limits": [{"days": 30, "claims": 1, "beyond": "no_fast_lane"}]}
+SWIFT = Policy.model_validate({"version": "swift", "fast_lane": [_CLAUSE], "abuse": _LIMITS})
+
+
+async def is_overdue(play: Play, policy: Policy) -> Play:
+    """A parcel that a carrier has, and that should have come yesterday."""
+    play.case = replace(EMPTY, policies=PolicyBook({policy.version: policy}))
+    parcel = {"carrier": f"{PLAIN} carrier", "number": f"{PLAIN} 1Z", "status": "in_transit", "at": day(-1)}
+    tracking = (Tracking.model_validate(parcel | {"subject": play.buyer}),)
+    overdue = {"delivered_at": None, "latest_delivery_at": day(-1), "tracking": tracking}
+    return await play.filed(0, ClaimReason.ITEM_NOT_RECEIVED, **overdue)
+
+
 async def not_heard(play: Play) -> Play:
     """A key question is answered twice. Part is conceded, and stays owed; the rest is inadmissible, for good."""
     await play.filed()
@@ -774,5 +817,7 @@ STORIES = (
     grouped_and_ruled,
     not_heard,
     claimed_too_often,
+    granted_at_once,
+    granted_at_once_and_contested,
     forgotten,
 )
