@@ -22,9 +22,9 @@ check: $(VENV)/development
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n 2
 
-soak: $(VENV)/development ## everything is killed for a while, then nothing may be missing: make soak EVENTS=10000000 GAP=30, or CUTS=10000
-	$(BIN)/python -m $(if $(CUTS),tests.cuts,tests.soak) \
-		$(foreach option,CUTS PEOPLE EVENTS MINUTES SEED WORKERS WRITERS GAP BURST FAULTS ARM,\
+soak: $(VENV)/development ## everything is killed for a while, then nothing may be missing: make soak EVENTS=10000000 GAP=30, or CUTS=10000, or DISPUTES=10000
+	$(BIN)/python -m $(if $(CUTS),tests.cuts,$(if $(DISPUTES),tests.year,tests.soak)) \
+		$(foreach option,CUTS PEOPLE DISPUTES HOURS EVENTS MINUTES SEED WORKERS WRITERS GAP BURST FAULTS ARM,\
 		$(if $($(option)),--$(shell echo $(option) | tr A-Z a-z) $($(option))))
 
 bench: $(VENV)/development ## writes docs/benchmarks.md; or a part of it, to look at: make bench ONLY=append,views QUICK=1

@@ -24,6 +24,7 @@ from mediation.processes.erasures import Erasures
 from mediation.processes.incidents import IncidentProcess
 from mediation.processes.refunds import RefundProcess
 from mediation.processes.repeat_offenders import RepeatOffenders
+from mediation.processes.rotations import Rotations
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
 from mediation.store import clocks
@@ -36,7 +37,7 @@ from mediation.store.follow import Follow
 from mediation.store.keys import Blind, KeyStore
 from mediation.store.log import EventLog
 from mediation.store.migrate import migrate
-from mediation.store.pool import open_pool
+from mediation.store.pool import KEYS_ROLE, open_pool
 from mediation.store.server import Server, running
 from mediation.store.tasks import end
 from projections import VIEWS
@@ -46,6 +47,7 @@ _LOCK = 7305
 """Advisory lock: one worker makes the tables, and the others find them made."""
 
 _RESTART = 1.0  # seconds
+_KEY_CONNECTIONS = 4
 _ATTEMPTS = 3
 """How often in a row our own PostgreSQL may fail to start again."""
 
@@ -69,6 +71,8 @@ class Services:
     gateways: Gateways
     attempts: Attempts
     erasures: Erasures
+    key_pool: AsyncConnectionPool[AsyncConnection]
+    rotations: Rotations
     reconciler: Reconciler
     blobs: Blobs
     tokens: Tokens
@@ -146,11 +150,13 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
     """
     async with AsyncExitStack() as stack:
         conninfo = await stack.enter_async_context(database(settings, own=works))
-        await migrate(conninfo)
+        await migrate(conninfo, settings.keys_url)
         pool = await open_pool(conninfo, max_size=settings.pool_size)
         stack.push_async_callback(pool.close)
+        key_pool = await open_pool(settings.keys_url or conninfo, min_size=1, max_size=_KEY_CONNECTIONS, role=KEYS_ROLE)
+        stack.push_async_callback(key_pool.close)
         secret = settings.secret
-        keys = KeyStore(pool, secret.master)
+        keys = KeyStore(key_pool, secret.masters)
         codec = Codec(keys)
         log = await stack.enter_async_context(EventLog(pool, codec))
         engine = Engine(log)
@@ -164,6 +170,7 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
         grouping = IncidentProcess(pool, engine, times)
         offenders = RepeatOffenders(pool, engine, times)
         erasing = Erasures(pool, engine, keys, times)
+        rotating = Rotations(key_pool, secret.masters, engine, times, every=60 * settings.rotate_minutes)
         await _make_tables(pool)
         consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, grouping, offenders, erasing)
         follow = Follow(log, pool, consumers)
@@ -175,7 +182,7 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
             await clock.returned()
             begin = await stack.enter_async_context(_background())
             begin("follow", follow.run)
-            for process in (clock, refunding, departing, grouping, offenders, erasing, sealer):
+            for process in (clock, refunding, departing, grouping, offenders, erasing, rotating, sealer):
                 begin(process.name, process.run)
             begin("reconciliation", reconciler.run)
         yield Services(
@@ -192,6 +199,8 @@ async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[S
             gateways=paying,
             attempts=attempts,
             erasures=erasing,
+            key_pool=key_pool,
+            rotations=rotating,
             reconciler=reconciler,
             blobs=Blobs.in_folder(settings.data_dir / "blobs", keys, max_bytes=settings.max_file_bytes),
             tokens=Tokens(secret.token),

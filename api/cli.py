@@ -127,6 +127,13 @@ COMMANDS = {
         Says first what would be, and asks. Where a legal hold, an open dispute or a retention period stands against it, it is
         promised, done as soon as nothing does, and the exit code is 1. Works beside a running server.""",
     ),
+    "rotate-keys": (
+        "api.commands.rotate_keys:rotate_keys",
+        """Wrap every data key anew under another master key, and destroy the master before.
+
+        The engine does so by itself when somebody was erased, at most every MEDIATION_ROTATE_MINUTES. Works beside a running
+        server, which goes on. Of masters that are given in the settings the newest is taken, and none destroyed.""",
+    ),
     "cases": (
         "api.commands.cases:cases",
         """Play real cases again, and compare with what was published.

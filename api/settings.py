@@ -9,6 +9,7 @@ from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mediation.gateways.chosen import Chosen
+from mediation.store.masters import Given, InFile, Masters
 
 _SECRET_BYTES = 32
 
@@ -33,6 +34,20 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     master_key: Annotated[SecretStr | None, Field(description="Wraps the data keys of persons.")] = None
+    former_master_key: Annotated[
+        SecretStr | None, Field(description="The one before, until `mediation rotate-keys` has run.")
+    ] = None
+    keys_url: Annotated[
+        str | None, Field(description="The PostgreSQL server of the key store, if it is to be another database.")
+    ] = None
+    rotate_minutes: Annotated[
+        float,
+        Field(
+            gt=0,
+            le=24 * 60 * 31,
+            description="How often the master key is destroyed at most, when somebody was erased.",
+        ),
+    ] = 60
     blind_key: Annotated[SecretStr | None, Field(description="Keys the hashes that ids and look-ups derive from.")] = (
         None
     )
@@ -73,11 +88,19 @@ class Secrets:
 
     def __init__(self, settings: Settings) -> None:
         folder = settings.data_dir / "secrets"
-        self.master = _given(settings.master_key, "MEDIATION_MASTER_KEY") or _kept(folder / "master")
+        self.masters = _masters(settings, folder)
         self.blind = _given(settings.blind_key, "MEDIATION_BLIND_KEY") or _kept(folder / "blind")
         self.signing = _given(settings.signing_key, "MEDIATION_SIGNING_KEY") or _kept(folder / "signing")
         self.former_signing = _given(settings.former_signing_key, "MEDIATION_FORMER_SIGNING_KEY")
         self.token = _given(settings.token_key, "MEDIATION_TOKEN_KEY") or _kept(folder / "token")
+
+
+def _masters(settings: Settings, folder: Path) -> Masters:
+    newest = _given(settings.master_key, "MEDIATION_MASTER_KEY")
+    former = _given(settings.former_master_key, "MEDIATION_FORMER_MASTER_KEY")
+    if newest is None:
+        return InFile(folder / "masters", before=folder / "master")
+    return Given(newest, *([former] if former else []))
 
 
 def _given(secret: SecretStr | None, name: str) -> bytes | None:

@@ -19,6 +19,7 @@ from mediation.store.codec import Codec
 from mediation.store.keys import KeyStore
 from mediation.store.log import EventLog
 from mediation.store.pool import open_pool
+from tests.keystore import key_store
 
 MARKETPLACE = "bazaar"
 WORDS = Words(text="Guten Tag", language="de")
@@ -41,9 +42,7 @@ class World:
 async def world(conninfo: str) -> AsyncIterator[World]:
     pool = await open_pool(conninfo)
     try:
-        keys = KeyStore(pool, b"k" * 32)
-        codec = Codec(keys)
-        async with EventLog(pool, codec) as log:
+        async with key_store(conninfo) as keys, EventLog(pool, codec := Codec(keys)) as log:
             yield World(pool, log, codec, keys, Engine(log))
     finally:
         await pool.close()

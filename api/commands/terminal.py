@@ -25,7 +25,7 @@ from api.schemas.base import When
 from api.settings import Settings
 from domain.places import TimeZone
 from mediation.store.account import ServerWontStart
-from mediation.store.keys import WrongMasterKey
+from mediation.store.masters import WrongMasterKey
 
 T = TypeVar("T")
 

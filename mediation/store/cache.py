@@ -3,7 +3,6 @@
 import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from time import monotonic
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -13,32 +12,35 @@ A = TypeVar("A")
 
 
 class Cache(Generic[T]):
-    """At most `bound` values, the longest unread leaving first; after `ttl` seconds a value counts as missing."""
+    """At most `bound` values, the longest unread leaving first. What is forgotten counts as missing; whoever has checked with
+    `missing` just before may go on with it."""
 
-    def __init__(self, ttl: float, bound: int) -> None:
-        self._ttl = ttl
+    def __init__(self, bound: int) -> None:
         self._bound = bound
-        self._values: OrderedDict[UUID, tuple[T, float]] = OrderedDict()
+        self._values: OrderedDict[UUID, tuple[T, int]] = OrderedDict()
+        self._age = 0
 
     def __getitem__(self, key: UUID) -> T:
-        """Also one that has expired meanwhile: whoever checked with `missing` may go on."""
         return self._values[key][0]
 
     def put(self, key: UUID, value: T) -> None:
-        self._values[key] = (value, monotonic() + self._ttl)
+        self._values[key] = (value, self._age)
         self._values.move_to_end(key)
         while len(self._values) > self._bound:
             self._values.popitem(last=False)
 
     def forget(self, key: UUID) -> None:
-        self._values.pop(key, None)
+        if key in self._values:
+            self._values[key] = (self._values[key][0], -1)
+
+    def forget_all(self) -> None:
+        self._age += 1
 
     def missing(self, keys: Collection[UUID]) -> set[UUID]:
-        now = monotonic()
         missing = set()
         for key in keys:
             known = self._values.get(key)
-            if known is None or known[1] <= now:
+            if known is None or known[1] != self._age:
                 missing.add(key)
             else:
                 self._values.move_to_end(key)

@@ -5,42 +5,58 @@ Destroying a key is how a person is erased: its row stays, the key in it goes, a
 
 import hmac
 import secrets
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from time import monotonic
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.arrays import Bytes, Uuids
 from mediation.store.cache import Cache, Rounds
+from mediation.store.masters import Masters, WrongMasterKey
 from mediation.store.pool import fetch
+
+_Row = tuple[UUID, UUID, bytes | None, str | None]
 
 NONCE = 12
 """Bytes of the random number under which AES-256-GCM seals one text; never used twice."""
 
-_LIVING = "SELECT id, subject, wrapped FROM keys.data_key WHERE subject = ANY(%b) AND destroyed_at IS NULL"
-_BY_ID = "SELECT id, subject, wrapped FROM keys.data_key WHERE id = ANY(%b)"
-_MADE_OR_LIVING = f"""WITH made AS (
-  INSERT INTO keys.data_key (id, subject, wrapped) SELECT * FROM unnest(%b, %b, %b)
-  ON CONFLICT (subject) WHERE destroyed_at IS NULL DO NOTHING RETURNING id, subject, wrapped)
+_LATELY = 60.0
+"""Seconds. What was destroyed in this time is told again and again, so that none is missed by whoever commits late."""
+_MANY = 20_000
+_ATTEMPTS = 5
+
+_COLUMNS = "id, subject, wrapped, master"
+_LIVING = f"SELECT {_COLUMNS} FROM keys.data_key WHERE subject = ANY(%b) AND destroyed_at IS NULL"
+_BY_ID = f"SELECT {_COLUMNS} FROM keys.data_key WHERE id = ANY(%b)"
+_MADE_OR_LIVING = f"""WITH current AS (SELECT id AS master FROM keys.master WHERE id = %b AND retired_at IS NULL FOR SHARE),
+made AS (
+  INSERT INTO keys.data_key (id, subject, wrapped, master)
+  SELECT new.*, master FROM unnest(%b, %b, %b) new CROSS JOIN current
+  ON CONFLICT (subject) WHERE destroyed_at IS NULL DO NOTHING RETURNING {_COLUMNS})
 SELECT * FROM made UNION ALL {_LIVING}"""
-"""Waits for the disk before anything is sealed under what it made: a key that a crash forgets would take the texts with it."""
+"""Waits for the disk before anything is sealed under what it made: a key that a crash forgets would take the texts with it.
+The lock keeps a master from retiring before what it wrapped can be seen, and wrapped anew."""
+
+_ADOPT = """WITH first AS (INSERT INTO keys.master (id) SELECT %b WHERE NOT EXISTS (SELECT FROM keys.master)
+  ON CONFLICT DO NOTHING RETURNING id)
+UPDATE keys.data_key SET master = %b WHERE master IS NULL AND EXISTS (SELECT FROM first WHERE id = %b) RETURNING 1"""
+_CURRENT = "SELECT id FROM keys.master WHERE retired_at IS NULL"
 
 _DESTROY = """UPDATE keys.data_key SET wrapped = NULL, destroyed_at = clock_timestamp()
-WHERE subject = %b AND destroyed_at IS NULL AND created_at <= %b RETURNING id"""
+WHERE subject = %b AND destroyed_at IS NULL AND created_at <= %b RETURNING id, subject"""
+_DESTROYED = """SELECT id, subject FROM keys.data_key
+WHERE destroyed_at > clock_timestamp() - make_interval(secs => %b) LIMIT %b"""
 _ERASURES = "SELECT subject, number, marketplace, ground, erased_at, completed_at FROM keys.erasure"
 _NOTE = """WITH noted AS (INSERT INTO keys.erasure (subject, number, marketplace, ground, erased_at)
   VALUES (%b, %b, %b, %b, coalesce(%b, clock_timestamp())) ON CONFLICT (subject, number) DO NOTHING RETURNING erased_at)
 SELECT erased_at FROM noted UNION ALL SELECT erased_at FROM keys.erasure WHERE (subject, number) = (%b, %b)"""
-
-
-class WrongMasterKey(Exception):
-    """The stored data keys were wrapped by another master key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +95,33 @@ class Erasure:
 class KeyStore:
     """The data keys, with a cache in front.
 
-    `ttl` (seconds) is how long a key destroyed by another worker may still be used by this one; `bound` is the number of keys
-    remembered. Look-ups made while one is under way share the next statement.
+    `ttl` (seconds) is how long a key that another worker destroyed may still be used by this one: so often the cache is told
+    which were, by one statement for all its keys, before anything is answered from it. `bound`: so many keys are remembered.
+    Look-ups made while one is under way share the next statement.
     """
 
     def __init__(
-        self, pool: AsyncConnectionPool[AsyncConnection], master: bytes, *, ttl: float = 60.0, bound: int = 20_000
+        self,
+        pool: AsyncConnectionPool[AsyncConnection],
+        masters: Masters,
+        *,
+        ttl: float = 2.0,
+        bound: int = 20_000,
     ) -> None:
-        if len(master) != 32:
-            raise ValueError("the master key has 32 bytes")
         self._pool = pool
-        self._master = AESGCM(master)
-        self._living = Cache[DataKey](ttl, bound)
-        self._by_id = Cache[DataKey | None](ttl, bound)
+        self._masters = masters
+        self._ttl = ttl
+        self._told = monotonic()
+        self._living = Cache[DataKey](bound)
+        self._by_id = Cache[DataKey | None](bound)
         self._subjects = Rounds[Collection[UUID], None](self._fetch_living)
         self._ids = Rounds[Collection[UUID], None](self._fetch_by_id)
+        self._checks = Rounds[None, None](self._check)
+        self._current: str | None = None
 
     async def ensure(self, subjects: Collection[UUID]) -> None:
         """Afterwards `of` knows a living key of each subject; one who has none gets one, whoever else is making it."""
+        await self._be_told()
         if missing := self._living.missing(subjects):
             await self._subjects.ask(missing)
 
@@ -110,6 +135,7 @@ class KeyStore:
 
     async def load(self, ids: Collection[UUID]) -> dict[UUID, DataKey | None]:
         """The keys with these ids; None for one destroyed. `KeyError` for one that never was."""
+        await self._be_told()
         if missing := self._by_id.missing(ids):
             await self._ids.ask(missing)
         return {id: self._by_id[id] for id in ids}
@@ -123,10 +149,7 @@ class KeyStore:
         about = (erasure.subject, erasure.number)
         parameters = (*about, erasure.marketplace, erasure.ground, erasure.erased_at, *about)
         ((erased_at,),) = await fetch(self._pool, _NOTE, parameters)
-        destroyed = await fetch(self._pool, _DESTROY, [erasure.subject, erased_at])
-        self._living.forget(erasure.subject)
-        for (id,) in destroyed:
-            self._by_id.put(id, None)
+        self._forget(await fetch(self._pool, _DESTROY, [erasure.subject, erased_at]))
         return cast(datetime, erased_at)
 
     async def erasures(self) -> list[Erasure]:
@@ -137,43 +160,95 @@ class KeyStore:
         """Whether there is a key under which something of theirs may be sealed."""
         return bool(await fetch(self._pool, _LIVING, [Uuids([subject])]))
 
+    async def _be_told(self) -> None:
+        if monotonic() - self._told >= self._ttl:
+            await self._checks.ask(None)
+
+    async def _check(self, asked: Sequence[None]) -> list[None]:
+        """What was destroyed lately. Whoever has not asked for long, or is told of more than it remembers, begins anew."""
+        began, long_ago = monotonic(), monotonic() - self._told > _LATELY / 2
+        destroyed = [] if long_ago else await fetch(self._pool, _DESTROYED, (_LATELY, _MANY))
+        if long_ago or len(destroyed) == _MANY:
+            self._living.forget_all()
+            self._by_id.forget_all()
+        else:
+            self._forget(destroyed)
+        await self._masters.refresh()
+        self._told = began
+        return [None] * len(asked)
+
+    def _forget(self, destroyed: Sequence[tuple[UUID, UUID]]) -> None:
+        for id, subject in destroyed:
+            self._by_id.put(id, None)
+            self._living.forget(subject)
+
     async def _fetch_by_id(self, asked: Sequence[Collection[UUID]]) -> list[None]:
         ids = set().union(*asked)
-        self._remember(await fetch(self._pool, _BY_ID, [Uuids(ids)]))
+        await self._remember(_BY_ID, [Uuids(ids)])
         return [None] * len(asked)
 
     async def _fetch_living(self, asked: Sequence[Collection[UUID]]) -> list[None]:
         subjects = set().union(*asked)
+        for _ in range(_ATTEMPTS):
+            if self._current is None:
+                self._current = await self._agree()
+            found = await self._made(subjects, self._current)
+            subjects = subjects - found
+            # made by another worker meanwhile, or not made because the master has retired
+            if not subjects or not (subjects := subjects - await self._remember(_LIVING, [Uuids(subjects)])):
+                return [None] * len(asked)
+            self._current = None
+        raise WrongMasterKey("new data keys are wrapped by a master that is not here")
+
+    async def _made(self, subjects: Collection[UUID], master: str) -> set[UUID]:
+        """The subjects that have a key now; all of them, unless the master has retired or somebody else was faster."""
         new = {subject: uuid4() for subject in subjects}
-        wrapped = Bytes(self._wrap(id, subject) for subject, id in new.items())
-        parameters = [Uuids(new.values()), Uuids(new), wrapped, Uuids(new)]
-        found = self._remember(await fetch(self._pool, _MADE_OR_LIVING, parameters))
-        if without := subjects - found:  # made by another worker meanwhile
-            self._remember(await fetch(self._pool, _LIVING, [Uuids(without)]))
-        return [None] * len(asked)
+        keys = [(AESGCM.generate_key(256), _bound_to(id, subject)) for subject, id in new.items()]
+        wrapped = Bytes(await self._masters.wrap(master, keys))
+        parameters = [master, Uuids(new.values()), Uuids(new), wrapped, Uuids(new)]
+        return await self._remember(_MADE_OR_LIVING, parameters)
 
-    def _remember(self, rows: list[tuple[UUID, UUID, bytes | None]]) -> set[UUID]:
-        """The subjects whose keys are living."""
-        living = set()
-        for id, subject, wrapped in rows:
-            if wrapped is None:
-                self._by_id.put(id, None)
-                continue
-            key = DataKey(id, subject, AESGCM(self._unwrap(id, subject, wrapped)))
-            self._by_id.put(id, key)
-            self._living.put(subject, key)
-            living.add(subject)
-        return living
+    async def _agree(self) -> str:
+        """On the master that wraps new keys. The first worker that there ever was says which; also by which the keys are
+        wrapped that an earlier release left."""
+        newest = await self._masters.newest()
+        await fetch(self._pool, _ADOPT, (newest, newest, newest))
+        ((current,),) = await fetch(self._pool, _CURRENT)
+        return str(current)
 
-    def _wrap(self, id: UUID, subject: UUID) -> bytes:
-        nonce = secrets.token_bytes(NONCE)
-        return nonce + self._master.encrypt(nonce, AESGCM.generate_key(256), id.bytes + subject.bytes)
+    async def _remember(self, query: str, parameters: Sequence[Any]) -> set[UUID]:
+        """What a statement finds; the subjects whose keys are living.
 
-    def _unwrap(self, id: UUID, subject: UUID, wrapped: bytes) -> bytes:
+        A key that was wrapped anew while it was on its way is fetched once more: its old master may be gone by now.
+        """
+        rows = await fetch(self._pool, query, parameters)
         try:
-            return self._master.decrypt(wrapped[:NONCE], wrapped[NONCE:], id.bytes + subject.bytes)
-        except InvalidTag:
-            raise WrongMasterKey(f"data key {id} does not open") from None
+            keys = await self._unwrapped(rows)
+        except WrongMasterKey:
+            rows = await fetch(self._pool, _BY_ID, [Uuids([row[0] for row in rows])])
+            keys = await self._unwrapped(rows)
+        for id, subject, wrapped, _ in rows:
+            self._by_id.put(id, keys.get(id))
+            if wrapped is not None:
+                self._living.put(subject, keys[id])
+        return {key.subject for key in keys.values()}
+
+    async def _unwrapped(self, rows: Sequence[_Row]) -> dict[UUID, DataKey]:
+        by_master: defaultdict[str | None, list[_Row]] = defaultdict(list)
+        for row in rows:
+            if row[2] is not None:
+                by_master[row[3]].append(row)
+        found: dict[UUID, DataKey] = {}
+        for master, wrapped in by_master.items():
+            keys = [(key, _bound_to(id, subject)) for id, subject, key, _ in wrapped if key is not None]
+            opened = await self._masters.unwrap(master or await self._masters.newest(), keys)
+            for (id, subject, *_), key in zip(wrapped, opened, strict=True):
+                found[id] = DataKey(id, subject, AESGCM(key))
+        return found
+
+
+def _bound_to(id: UUID, subject: UUID) -> bytes:
+    return id.bytes + subject.bytes
 
 
 class Blind:

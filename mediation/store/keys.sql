@@ -28,7 +28,8 @@ CREATE TABLE keys.master (
 CREATE UNIQUE INDEX master_current ON keys.master ((true)) WHERE retired_at IS NULL;
 
 -- Who was erased, for how many times, on what ground: nothing personal. Outlives the log's backups, so that an older log which
--- is restored can be told again. completed_at: when the last master was destroyed that could open a copy of the key.
+-- is restored can be told again. completed_at: when the last master was destroyed that could open a copy of the key;
+-- on_record: that the log says so.
 CREATE TABLE keys.erasure (
   subject uuid NOT NULL,
   number int NOT NULL,
@@ -36,5 +37,6 @@ CREATE TABLE keys.erasure (
   ground text NOT NULL,
   erased_at timestamptz NOT NULL,
   completed_at timestamptz,
+  on_record boolean NOT NULL DEFAULT false,
   PRIMARY KEY (subject, number)
 );

@@ -24,8 +24,8 @@ BEGIN
     GRANT USAGE ON SCHEMA keys TO mediation_keys;
     GRANT SELECT, INSERT, UPDATE ON keys.data_key, keys.master, keys.erasure TO mediation_keys;
     IF to_regrole('mediation_app') IS NOT NULL THEN
-      GRANT USAGE ON SCHEMA keys TO mediation_app;
-      GRANT SELECT, INSERT, UPDATE ON keys.data_key, keys.master, keys.erasure TO mediation_app;
+      REVOKE ALL ON ALL TABLES IN SCHEMA keys FROM mediation_app;
+      REVOKE ALL ON SCHEMA keys FROM mediation_app;
     END IF;
   END IF;
 END $$;

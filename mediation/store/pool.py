@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from time import monotonic
 from typing import Any
 
@@ -13,6 +14,8 @@ from pydantic_core import from_json
 
 ROLE = "mediation_app"
 """The application role; see roles.sql. May insert and select on the log, nothing else."""
+KEYS_ROLE = "mediation_keys"
+"""The role that works on the key store, and on nothing else; see keys_roles.sql."""
 
 TRANSIENT = (
     OperationalError,
@@ -30,7 +33,7 @@ _log = structlog.get_logger(__name__)
 
 
 async def open_pool(
-    conninfo: str, *, min_size: int = 2, max_size: int = 12, timeout: float = 10.0
+    conninfo: str, *, min_size: int = 2, max_size: int = 12, timeout: float = 10.0, role: str = ROLE
 ) -> AsyncConnectionPool[AsyncConnection]:
     """An open pool of connections in autocommit (use `connection.transaction()` where one is meant), as the application role.
 
@@ -50,7 +53,7 @@ async def open_pool(
         min_size=min_size,
         max_size=max_size,
         timeout=timeout,
-        configure=_configure,
+        configure=partial(_configure, role=role),
         open=False,
     )
     try:
@@ -61,13 +64,13 @@ async def open_pool(
     return pool
 
 
-async def _configure(connection: AsyncConnection) -> None:
+async def _configure(connection: AsyncConnection, *, role: str) -> None:
     set_json_loads(from_json, connection)
     await connection.execute(_SETTINGS)
     try:
-        await connection.execute(f"SET ROLE {ROLE}")
+        await connection.execute(f"SET ROLE {role}")
     except (errors.InvalidParameterValue, errors.InsufficientPrivilege) as error:
-        _log.warning("application_role_missing", role=ROLE, error=str(error).strip())
+        _log.warning("application_role_missing", role=role, error=str(error).strip())
 
 
 async def fetch(

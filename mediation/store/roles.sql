@@ -23,7 +23,6 @@ END $$;
 DO $$
 BEGIN
   IF to_regrole('mediation_app') IS NOT NULL THEN
-    GRANT USAGE ON SCHEMA keys TO mediation_app;
     GRANT USAGE, CREATE ON SCHEMA views TO mediation_app;
     GRANT USAGE ON SCHEMA proof TO mediation_app;
     GRANT SELECT, INSERT, UPDATE ON proof.tile TO mediation_app;
@@ -31,6 +30,5 @@ BEGIN
     GRANT SELECT, INSERT ON event, command_result TO mediation_app;
     GRANT SELECT ON stored_events TO mediation_app;
     GRANT SELECT, INSERT, UPDATE, DELETE ON progress, parked TO mediation_app;
-    GRANT SELECT, INSERT, UPDATE ON keys.data_key TO mediation_app;
   END IF;
 END $$;

@@ -178,3 +178,16 @@ def test_a_person_is_forgotten(ask: Typed, served: Serving) -> None:
         assert "[erased]" in story
     assert "name the person" in ask("erase", "--ground", "person_asked").err
     assert "took part in a dispute" in ask("erase", NOWHERE, "--ground", "person_asked", "--yes").err
+
+
+def test_another_master_key(ask: Typed, served: Serving, own_folder: Path) -> None:
+    """Beside a server that goes on; the one before is gone."""
+    file = own_folder / "secrets" / "masters"
+    before = json.loads(file.read_text())
+    done = ask("rotate-keys")
+    assert (done.code, "the masters before are destroyed" in done.out) == (0, True)
+    after = json.loads(file.read_text())
+    assert len(after["masters"]) == 1
+    assert after["newest"] not in before["masters"]
+    dispute = str(references(served)["MP-2026-0006"])
+    assert "As it stood" in ask("replay", dispute).out

@@ -11,13 +11,13 @@ from domain.base import Role
 from domain.conversation import MessagePosted
 from domain.people import Text
 from mediation.store.codec import Codec
-from mediation.store.keys import KeyStore
 from mediation.store.log import Append, EventLog, Pending, Stored
 from mediation.store.pool import open_pool
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.findings import Findings, Row, Verdict, milliseconds, rate, times
 from tests.benchmarks.plain import Dispute, Disputes, environment
 from tests.benchmarks.rounds import Timed, alternate, drive, drive_threads, middle_percentile, middle_rate
+from tests.keystore import key_store
 
 WRITERS = 32
 TEXT = (
@@ -58,7 +58,7 @@ class Writers:
 async def opened(conninfo: str) -> AsyncIterator[EventLog]:
     pool = await open_pool(conninfo)
     try:
-        async with EventLog(pool, Codec(KeyStore(pool, bytes(range(32))))) as log:
+        async with key_store(conninfo) as keys, EventLog(pool, Codec(keys)) as log:
             yield log
     finally:
         await pool.close()

@@ -9,11 +9,11 @@ import pytest
 
 from mediation.store.codec import Codec
 from mediation.store.follow import Follow
-from mediation.store.keys import KeyStore
 from mediation.store.log import EventLog
 from mediation.store.pool import open_pool
 from projections import VIEWS
 from projections.view import Pool, View, create_tables
+from tests.keystore import key_store
 from tests.projections.plays import Play
 
 
@@ -69,8 +69,7 @@ class Views:
 async def opened(conninfo: str) -> AsyncIterator[Views]:
     pool = await open_pool(conninfo)
     try:
-        codec = Codec(KeyStore(pool, bytes(range(32))))
-        async with EventLog(pool, codec) as log:
+        async with key_store(conninfo) as keys, EventLog(pool, codec := Codec(keys)) as log:
             yield Views(pool, log, codec)
     finally:
         await pool.close()

@@ -21,7 +21,6 @@ from mediation.store import clocks
 from mediation.store.codec import Codec
 from mediation.store.consumer import Consumer
 from mediation.store.follow import Follow
-from mediation.store.keys import KeyStore
 from mediation.store.log import EventLog
 from mediation.store.parking import retry
 from mediation.store.pool import open_pool
@@ -29,6 +28,7 @@ from mediation.store.tasks import end
 from projections import VIEWS
 from projections.caseload import CASELOAD
 from projections.view import View
+from tests.keystore import key_store
 from tests.soak.facts import Tally, poisoned_caseload
 from tests.soak.plan import COLD, Plan
 
@@ -40,7 +40,7 @@ _PATIENCE = 6 * 3600.0
 async def main(plan: Plan, what: str) -> None:
     pool = await open_pool(plan.conninfo)
     try:
-        async with EventLog(pool, Codec(KeyStore(pool, bytes(32)))) as log:
+        async with key_store(plan.conninfo) as keys, EventLog(pool, Codec(keys)) as log:
             match what:
                 case "prepare":
                     await _prepare(pool)

@@ -25,11 +25,12 @@ from mediation.store.clocks import Clocks
 from mediation.store.codec import Codec
 from mediation.store.consumer import Consumer
 from mediation.store.follow import Follow
-from mediation.store.keys import Blind, KeyStore
+from mediation.store.keys import Blind
 from mediation.store.log import EventLog
 from mediation.store.pool import open_pool
 from mediation.store.tasks import end
 from projections import VIEWS
+from tests.keystore import key_store
 from tests.soak.facts import Tally, poisoned_caseload
 from tests.soak.journal import Journal, Past, next_file, pasts
 from tests.soak.plan import Plan
@@ -51,7 +52,8 @@ async def work(plan: Plan, number: int) -> None:
     async with AsyncExitStack() as stack:
         pool = await _until_there(lambda: open_pool(plan.conninfo))
         stack.push_async_callback(pool.close)
-        codec = Codec(KeyStore(pool, bytes(32)))
+        keys = await _until_there(lambda: stack.enter_async_context(key_store(plan.conninfo)))
+        codec = Codec(keys)
         log = EventLog(pool, codec)
         await _until_there(log.__aenter__)
         stack.push_async_exit(log)

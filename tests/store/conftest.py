@@ -7,7 +7,8 @@ from psycopg_pool import AsyncConnectionPool
 from mediation.store.codec import Codec
 from mediation.store.keys import KeyStore
 from mediation.store.log import EventLog
-from mediation.store.pool import open_pool
+from mediation.store.masters import Given
+from mediation.store.pool import KEYS_ROLE, open_pool
 
 MASTER = bytes(range(32))
 
@@ -20,8 +21,15 @@ async def pool(database: str) -> AsyncIterator[AsyncConnectionPool[AsyncConnecti
 
 
 @pytest.fixture
-def keys(pool: AsyncConnectionPool[AsyncConnection]) -> KeyStore:
-    return KeyStore(pool, MASTER)
+async def key_pool(database: str) -> AsyncIterator[AsyncConnectionPool[AsyncConnection]]:
+    opened = await open_pool(database, min_size=1, role=KEYS_ROLE)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def keys(key_pool: AsyncConnectionPool[AsyncConnection]) -> KeyStore:
+    return KeyStore(key_pool, Given(MASTER))
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from psycopg_pool import AsyncConnectionPool
 from domain.base import Event
 from mediation.store import batch
 from mediation.store.codec import Codec
-from mediation.store.keys import KeyStore
 from mediation.store.log import (
     Append,
     ClockAstray,
@@ -30,7 +29,7 @@ from mediation.store.log import (
 )
 from mediation.store.migrate import migrate
 from mediation.store.pool import open_pool
-from tests.store.conftest import MASTER
+from tests.keystore import key_store
 from tests.store.facts import MARKETPLACE, NOON, Moved, Posted, asks
 
 Pool = AsyncConnectionPool[AsyncConnection]
@@ -299,7 +298,7 @@ async def test_an_owner_who_is_no_superuser_can_migrate_and_work(database: str, 
             conninfo = make_conninfo(database, user=owner, dbname=name)
             await asyncio.gather(migrate(conninfo), migrate(conninfo))
             pool = await open_pool(conninfo, min_size=1)
-            async with EventLog(pool, Codec(KeyStore(pool, MASTER))) as log:
+            async with key_store(conninfo) as keys, EventLog(pool, Codec(keys)) as log:
                 assert isinstance(await log.append(asks(Posted(author=uuid4(), text="hello"))), Stored)
                 async with pool.connection() as connection:
                     for change in ("DELETE FROM event", "TRUNCATE event"):

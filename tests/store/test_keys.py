@@ -8,29 +8,30 @@ from cryptography.exceptions import InvalidTag
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store.keys import Blind, Erasure, KeyStore, WrongMasterKey
+from mediation.store.keys import Blind, Erasure, KeyStore
+from mediation.store.masters import Given, WrongMasterKey
 from tests.store.conftest import MASTER
 
 Pool = AsyncConnectionPool[AsyncConnection]
 
 
-async def rows(pool: Pool, query: str) -> list[tuple[object, ...]]:
-    async with pool.connection() as connection:
+async def rows(key_pool: Pool, query: str) -> list[tuple[object, ...]]:
+    async with key_pool.connection() as connection:
         return await (await connection.execute(query.encode())).fetchall()
 
 
-async def test_workers_that_make_a_key_at_once_end_up_with_the_same(pool: Pool) -> None:
+async def test_workers_that_make_a_key_at_once_end_up_with_the_same(key_pool: Pool) -> None:
     subjects = {uuid4() for _ in range(20)}
-    stores = [KeyStore(pool, MASTER) for _ in range(5)]
+    stores = [KeyStore(key_pool, Given(MASTER)) for _ in range(5)]
     await asyncio.gather(*(store.ensure(subjects) for store in stores for _ in range(3)))
     for subject in subjects:
         assert len({store.of(subject).id for store in stores}) == 1
-    assert await rows(pool, "SELECT count(*) FROM keys.data_key") == [(20,)]
+    assert await rows(key_pool, "SELECT count(*) FROM keys.data_key") == [(20,)]
 
 
-async def test_what_one_worker_seals_another_opens(pool: Pool) -> None:
+async def test_what_one_worker_seals_another_opens(key_pool: Pool) -> None:
     subject = uuid4()
-    here, there = KeyStore(pool, MASTER), KeyStore(pool, MASTER)
+    here, there = KeyStore(key_pool, Given(MASTER)), KeyStore(key_pool, Given(MASTER))
     await here.ensure([subject])
     key = here.of(subject)
     sealed = key.seal(b"hello", b"here")
@@ -41,25 +42,25 @@ async def test_what_one_worker_seals_another_opens(pool: Pool) -> None:
         other.open(sealed, b"there")
 
 
-async def test_keys_are_stored_wrapped(pool: Pool, keys: KeyStore) -> None:
+async def test_keys_are_stored_wrapped(key_pool: Pool, keys: KeyStore) -> None:
     """Another master key opens none of them, and a wrapped key can't be given to somebody else."""
     ada, bob = uuid4(), uuid4()
     await keys.ensure([ada, bob])
     with pytest.raises(WrongMasterKey):
-        await KeyStore(pool, MASTER[::-1]).ensure([ada])
-    async with pool.connection() as connection:
+        await KeyStore(key_pool, Given(MASTER[::-1])).ensure([ada])
+    async with key_pool.connection() as connection:
         await connection.execute(
             "UPDATE keys.data_key SET wrapped = (SELECT wrapped FROM keys.data_key WHERE subject = %s) WHERE subject = %s",
             (ada, bob),
         )
     with pytest.raises(WrongMasterKey):
-        await KeyStore(pool, MASTER).ensure([bob])
+        await KeyStore(key_pool, Given(MASTER)).ensure([bob])
 
 
-async def test_a_destroyed_key_is_gone_for_every_worker(pool: Pool, keys: KeyStore) -> None:
+async def test_a_destroyed_key_is_gone_for_every_worker(key_pool: Pool, keys: KeyStore) -> None:
     """Also from a cache, once what it remembers has expired. New facts about the person get a new key."""
     subject = uuid4()
-    elsewhere = KeyStore(pool, MASTER, ttl=0.05)
+    elsewhere = KeyStore(key_pool, Given(MASTER), ttl=0.05)
     await keys.ensure([subject])
     old = keys.of(subject).id
     assert (await elsewhere.load([old]))[old] is not None
@@ -69,7 +70,7 @@ async def test_a_destroyed_key_is_gone_for_every_worker(pool: Pool, keys: KeySto
     assert await elsewhere.load([old]) == {old: None}
     await keys.ensure([subject])
     assert keys.of(subject).id != old
-    assert await rows(pool, "SELECT count(*) FROM keys.data_key WHERE wrapped IS NULL") == [(1,)]
+    assert await rows(key_pool, "SELECT count(*) FROM keys.data_key WHERE wrapped IS NULL") == [(1,)]
 
 
 async def test_a_key_that_never_was_is_an_error(keys: KeyStore) -> None:
@@ -77,8 +78,8 @@ async def test_a_key_that_never_was_is_an_error(keys: KeyStore) -> None:
         await keys.load([uuid4()])
 
 
-async def test_the_cache_is_bounded(pool: Pool) -> None:
-    store = KeyStore(pool, MASTER, bound=2)
+async def test_the_cache_is_bounded(key_pool: Pool) -> None:
+    store = KeyStore(key_pool, Given(MASTER), bound=2)
     first, *others = [uuid4() for _ in range(3)]
     await store.ensure([first])
     await store.ensure(others)

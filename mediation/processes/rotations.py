@@ -1,0 +1,80 @@
+"""Rotations: when somebody was erased, a new master key is made and the one before destroyed, at most every so often.
+
+Wrapping every key anew takes seconds for a hundred thousand of them, too dear for each single erasure; so those of an hour are
+made final together. That a person can't be read any more does not wait for it: only that a backup of the key store is of no
+use any more for what was erased. When it is done the log says so, person by person.
+"""
+
+import asyncio
+
+import structlog
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from domain.erasure import RecordCompleted
+from mediation.engine import Engine
+from mediation.processes import ENGINE
+from mediation.store import rotation
+from mediation.store.clocks import Clocks
+from mediation.store.masters import Masters
+from mediation.store.rotation import AlreadyRotating
+
+_PAUSE = 5.0
+"""Seconds between two looks."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Rotations:
+    """`every` is in seconds. `keys` is the pool of the key store. Masters that can't be destroyed here are left alone."""
+
+    name = "rotations"
+
+    def __init__(
+        self,
+        keys: AsyncConnectionPool[AsyncConnection],
+        masters: Masters,
+        engine: Engine,
+        clocks: Clocks,
+        *,
+        every: float,
+    ) -> None:
+        self._keys = keys
+        self._masters = masters
+        self._engine = engine
+        self._clocks = clocks
+        self._every = every
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self.work()
+            await asyncio.sleep(_PAUSE)
+
+    async def work(self) -> int:
+        """Rotates if that is due, and puts on record whose erasure is complete; how many that were."""
+        if self._masters.destroys and await rotation.due(self._keys, self._every):
+            try:
+                rotated = await rotation.rotate(self._keys, self._masters)
+            except AlreadyRotating:
+                return 0
+            _log.info("master_rotated", keys=rotated.keys)
+        return await self.record()
+
+    async def record(self) -> int:
+        complete = await rotation.untold(self._keys)
+        for one in complete:
+            command = RecordCompleted.model_validate(
+                {
+                    "marketplace": one.marketplace,
+                    "actor": ENGINE,
+                    "now": await self._clocks.now(one.marketplace),
+                    "subject": one.subject,
+                    "number": one.number,
+                    "completed_at": one.completed_at,
+                }
+            )
+            outcome = await self._engine.handle(command)
+            if one.number in outcome.case.person.erased:  # else the key is gone, and the log does not say so yet
+                await rotation.tell(self._keys, one)
+        return len(complete)

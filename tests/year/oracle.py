@@ -1,0 +1,76 @@
+"""When a window ends, reckoned a second time: day by day, with the standard library's time zones, and nothing of the engine's.
+
+Only what both must share is shared: the tables of holidays (`holidays`) and of time zones (tzdata).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import count, islice
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+import holidays
+
+Unit = Literal["hours", "calendar_days", "business_days"]
+Period = tuple[date, date]
+"""First and last day."""
+
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody must act. Without a country Saturday and Sunday are free."""
+
+    country: str | None
+    zone: str
+    shut: Sequence[Period] = ()
+
+    def ends(self, amount: int, unit: Unit, start: datetime) -> datetime:
+        """The instant, in UTC. Hours are for the desk alone, which no period shuts."""
+        if unit == "hours":
+            assert not self.shut
+            return start + timedelta(hours=amount)
+        local = start.astimezone(ZoneInfo(self.zone))
+        day, clock = local.date(), local.time()
+        if self._shut(day):
+            day = next(d for d in _days(day) if not self._shut(d))
+            # As the day begins there, which need not be at midnight.
+            clock = datetime.combine(day, time(), local.tzinfo).astimezone(UTC).astimezone(local.tzinfo).time()
+        skipped = self._shut if unit == "calendar_days" else self._idle
+        *_, last = islice((d for d in _days(day + _DAY) if not skipped(d)), amount)
+        day = next(d for d in _days(last) if not self._idle(d))
+        # Where the clock jumps over this time, the zone of before is meant, and where it comes twice the first (PEP 495).
+        return datetime.combine(day, clock, ZoneInfo(self.zone)).astimezone(UTC)
+
+    def offset(self, instant: datetime) -> timedelta | None:
+        return instant.astimezone(ZoneInfo(self.zone)).utcoffset()
+
+    def meets_a_closed_period(self, start: datetime, end: datetime) -> bool:
+        first, last = (instant.astimezone(ZoneInfo(self.zone)).date() for instant in (start, end))
+        return any(begins <= last and ends >= first for begins, ends in self.shut)
+
+    def _shut(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self.shut)
+
+    def _idle(self, day: date) -> bool:
+        return self._shut(day) or (day.weekday() >= 5 if self.country is None else _free(self.country, day))
+
+
+def _days(first: date) -> Iterator[date]:
+    """From this day on, to the end of all days."""
+    return (first + n * _DAY for n in count())
+
+
+@lru_cache(maxsize=100_000)
+def _free(country: str, day: date) -> bool:
+    """A holiday, or a day of the weekend on which people do not work in exchange for another one."""
+    known = _calendar(country)
+    return day in known or (day.weekday() in known.weekend and day not in known.weekend_workdays)
+
+
+@lru_cache
+def _calendar(country: str) -> holidays.HolidayBase:
+    return holidays.country_holidays(country, years=range(2024, 2028))

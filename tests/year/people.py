@@ -1,0 +1,173 @@
+"""What the people of one dispute do when they look at it: act, or stay silent. What they may do follows from how it stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, TypeVar
+from uuid import UUID, uuid5
+
+from domain.base import Actor, Command, Role
+from domain.commands import AnyCommand
+from domain.commitments import CommitmentKind, refund_id_of
+from domain.dispute import Dispute
+from domain.division import Division
+from domain.escalation import AssignNeutral, Escalate
+from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
+from domain.money import Money
+from domain.negotiation import AcceptOffer, MakeOffer
+from domain.people import Party, Side, Stage, Text, Words
+from domain.promises import KeepCommitment, may_keep
+from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.reasons import ClaimReason
+from domain.refund_referral import RetryRefund
+from domain.response import Answer, Respond
+from domain.rulings import IssueRuling, WaiveAppeal
+from tests.worlds import MARKETPLACE
+from tests.year.world import PLACES
+
+C = TypeVar("C", bound=Command)
+
+SAID = Words(text="Guten Tag", language="de")
+SUPERVISOR = UUID(int=1)
+NEUTRALS = tuple(UUID(int=100 + n) for n in range(6))
+
+
+@dataclass
+class People:
+    """`silent` sellers never answer. `amount` is what was paid for the order, all of which is claimed."""
+
+    id: UUID
+    random: Random
+    seller_at: tuple[str, str, str]
+    filed: bool = False
+
+    def __post_init__(self) -> None:
+        self.silent = self.random.random() < 0.35
+        self.buyer_at = self.random.choice(PLACES)
+        self.amount = Money(self.random.randint(500, 50_000), self.seller_at[2])
+
+    def files(self, now: datetime) -> FileDispute:
+        buyer, seller = uuid5(self.id, "buyer"), uuid5(self.id, "seller")
+        line = Line(key=uuid5(self.id, "line"), subject=buyer, id="1", title="Vase", quantity=1, amount=self.amount)
+        order = Order(
+            subject=buyer,
+            transaction_id=uuid5(self.id, "order"),
+            order_id=f"O-{self.id}",
+            paid=self.amount,
+            paid_at=now - timedelta(days=20),
+            delivered_at=now - timedelta(days=4),
+            lines=(line,),
+        )
+        claim = Claim(
+            reason=ClaimReason.NOT_AS_DESCRIBED,
+            lines=(line.key,),
+            amount=self.amount,
+            relief_sought=ReliefSought.REFUND,
+            statement=Text(text="Il vaso è rotto", language="it", author=buyer),
+        )
+        return FileDispute(
+            marketplace=MARKETPLACE,
+            actor=Actor(subject=buyer, role=Role.BUYER),
+            now=now,
+            dispute_id=self.id,
+            reference=f"MP-{self.id}",
+            reference_key=uuid5(self.id, "reference"),
+            order=order,
+            buyer=_party(buyer, self.buyer_at),
+            seller=_party(seller, self.seller_at),
+            claimant=Side.BUYER,
+            claim=claim,
+        )
+
+    def acts(self, dispute: Dispute, now: datetime) -> Iterator[AnyCommand]:
+        """What is owed is done together, or not at all; beside it one move, or none."""
+        if self.random.random() < 0.6:
+            yield from self._duties(dispute, now)
+        moves = [*self._moves(dispute, now)]
+        if moves and self.random.random() < 0.8:
+            yield self.random.choice(moves)
+
+    def _duties(self, dispute: Dispute, now: datetime) -> Iterator[AnyCommand]:
+        for owed in dispute.commitments.open.values():
+            if owed.kind is CommitmentKind.ASSIGN:
+                yield self._assigns(dispute, now)
+            elif owed.decision is not None and owed.by_refund:
+                yield _do(RetryRefund, Role.SUPERVISOR, SUPERVISOR, dispute, now, refund_id=refund_id_of(owed.id))
+            elif not owed.by_refund and not owed.kept_by_its_own_act:
+                for by in (
+                    role for role in (Role.SUPERVISOR, Role.MARKETPLACE, Role.BUYER) if may_keep(dispute, owed, role)
+                ):
+                    subject = dispute.buyer.subject if by is Role.BUYER else SUPERVISOR
+                    yield _do(KeepCommitment, by, subject, dispute, now, commitment_id=owed.id)
+
+    def _moves(self, dispute: Dispute, now: datetime) -> Iterator[AnyCommand]:
+        match dispute.stage:
+            case Stage.NEGOTIATION:
+                yield from self._negotiates(dispute, now)
+            case Stage.MEDIATION:
+                yield from self._mediates(dispute, now)
+            case Stage.ADJUDICATION if dispute.escalation.neutral is not None:
+                terms = dispute.division(self._part(dispute))
+                rules = {"award": terms, "cites_clauses": ("conformity",), "reasons": SAID}
+                yield _do(IssueRuling, Role.NEUTRAL, dispute.escalation.neutral, dispute, now, **rules)
+            case Stage.ADJUDICATION:
+                yield self._assigns(dispute, now)
+            case Stage.APPEAL if self.random.random() < 0.3:
+                yield self._party(WaiveAppeal, self.random.choice([*Side]), dispute, now)
+            case _:
+                pass
+
+    def _negotiates(self, dispute: Dispute, now: datetime) -> Iterator[AnyCommand]:
+        buyer, seller = Side.BUYER, Side.SELLER
+        if dispute.response is None:
+            if not self.silent:
+                answer = self.random.choice((Answer.CONCEDE, Answer.CONTEST, Answer.CONTEST))
+                yield self._party(Respond, seller, dispute, now, answer=answer)
+            return
+        if now - dispute.filed_at > timedelta(days=3) and self.random.random() < 0.3:
+            yield self._party(Escalate, self.random.choice([buyer, seller]), dispute, now)
+        for side in (buyer, seller):
+            standing = [*dispute.offers.open(side)]
+            if standing:
+                yield self._party(AcceptOffer, side.other, dispute, now, number=standing[-1].number)
+            elif len(dispute.offers.made) < 3:
+                yield self._party(MakeOffer, side, dispute, now, amount=self._part(dispute))
+
+    def _mediates(self, dispute: Dispute, now: datetime) -> Iterator[AnyCommand]:
+        neutral = dispute.escalation.neutral
+        if neutral is None:
+            yield self._assigns(dispute, now)
+        elif (proposal := dispute.proposals.open) is not None:
+            for side in {*Side} - proposal.accepted_by:
+                if self.random.random() < 0.7:
+                    yield self._party(AcceptProposal, side, dispute, now, number=proposal.number)
+                else:
+                    yield self._party(RefuseProposal, side, dispute, now, number=proposal.number)
+        else:
+            terms: Division = dispute.division(self._part(dispute))
+            yield _do(MakeProposal, Role.NEUTRAL, neutral, dispute, now, terms=terms, reasons=SAID)
+            yield _do(DeclareImpasse, Role.NEUTRAL, neutral, dispute, now)
+
+    def _assigns(self, dispute: Dispute, now: datetime) -> AnyCommand:
+        free = [n for n in NEUTRALS if n not in dispute.escalation.stepped_down]
+        neutral = self.random.choice(free)
+        return _do(AssignNeutral, Role.SUPERVISOR, SUPERVISOR, dispute, now, neutral=neutral)
+
+    def _part(self, dispute: Dispute) -> Money:
+        return Money(self.random.randint(1, dispute.in_dispute.minor - 1), dispute.in_dispute.currency)
+
+    def _party(self, kind: type[C], side: Side, dispute: Dispute, now: datetime, **about: Any) -> C:
+        return _do(kind, Role(side.value), dispute.party(side).subject, dispute, now, **about)
+
+
+def _do(kind: type[C], role: Role, subject: UUID, dispute: Dispute, now: datetime, **about: Any) -> C:
+    actor = Actor(subject=subject, role=role)
+    return kind.model_validate(
+        {"marketplace": MARKETPLACE, "actor": actor, "now": now, "dispute_id": dispute.id, **about}
+    )
+
+
+def _party(subject: UUID, at: tuple[str, str, str]) -> Party:
+    country, zone, _ = at
+    return Party(subject=subject, id="p-1", name="Ada", country=country, language="en", time_zone=zone, tier="standard")
