@@ -12,7 +12,6 @@ from domain import (
     escalation,
     evidence,
     evidence_requests,
-    fast_lane,
     goods,
     independence,
     key_questions,
@@ -59,7 +58,7 @@ from domain.elsewhere import RefundedElsewhere
 from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
 from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
-from domain.fast_lane import FastLaneContested, FastLaneGranted
+from domain.fast_lane import FastLaneContested, FastLaneEvent, FastLaneGranted
 from domain.filing import DisputeFiled
 from domain.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsSent
 from domain.independence import ChallengeDecided, InterestsDeclared, NeutralChallenged
@@ -270,12 +269,11 @@ def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:
             assert_never(event)
 
 
-def _in_fast_lane(dispute: Dispute, event: fast_lane.FastLaneEvent) -> Dispute:
-    dispute = replace(dispute, fast_lane=fast_lane.evolve(dispute.fast_lane, event))
+def _in_fast_lane(dispute: Dispute, event: FastLaneEvent) -> Dispute:
     match event:
         case FastLaneGranted(funded_by=funder):
             advance = recovery.funded(dispute.advance, funder)
-            return replace(dispute, outcome=Outcome.GRANTED_BY_DEFAULT, advance=advance)
+            return replace(dispute, outcome=Outcome.GRANTED_BY_DEFAULT, advance=advance, fast_lane=True)
         case FastLaneContested():
             return replace(dispute, outcome=None)
         case _:
