@@ -77,6 +77,7 @@ from domain.pleadings import CounterclaimRaised, RebuttalGiven
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
 from domain.recovery import AwardOverturned, RulingExecuted
 from domain.refund_execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
+from domain.reminders import Reminded
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
@@ -222,6 +223,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
             return replace(dispute, goods=goods.evolve(dispute.goods, event))
         case DeadlineSet() | DeadlineEnded() | DeadlineLapsed() | DeadlineMoved():
             return replace(dispute, deadlines=deadlines.evolve(dispute.deadlines, event))
+        case Reminded():
+            return _reminded(dispute, event)
         case ClaimWithdrawn():
             return replace(dispute, outcome=Outcome.WITHDRAWN)
         case DisputeClosed():
@@ -286,6 +289,21 @@ def _ruled(dispute: Dispute, event: RulingIssued | RulingCoSigned | CoSignatureR
             return _involving(dispute, who)
         case _:
             assert_never(event)
+
+
+def _reminded(dispute: Dispute, event: Reminded) -> Dispute:
+    """Those that come after it are left."""
+    if event.commitment_id is not None:
+        promised = dispute.commitments.get(event.commitment_id)
+        left = _left(promised.remind_at if promised else (), event.again_at)
+        return replace(dispute, commitments=commitments.reminded(dispute.commitments, event.commitment_id, left))
+    name = event.name or ""
+    left = _left(dispute.deadlines.remind_at.get(name, ()), event.again_at)
+    return replace(dispute, deadlines=deadlines.reminded(dispute.deadlines, name, left))
+
+
+def _left(instants: tuple[Instant, ...], again_at: Instant | None) -> tuple[Instant, ...]:
+    return tuple(at for at in instants if again_at is not None and at >= again_at)
 
 
 def _involving(dispute: Dispute, who: UUID | None) -> Dispute:

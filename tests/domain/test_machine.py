@@ -28,7 +28,7 @@ from domain.policy import Policy
 from domain.refusals import Refusal
 from domain.silence import next_due
 from domain.transaction import RefundExceedsPaid, TakenMeanwhile
-from tests.domain import invariants, replies
+from tests.domain import invariants, reminding, replies
 from tests.domain.acts import FIRST, MARKETPLACE, SECOND, Act
 from tests.domain.cast import (
     NEUTRALS,
@@ -413,6 +413,7 @@ class Disputes(RuleBasedStateMachine):
             invariants.of_ledger(world, dispute_id)
             invariants.of_fast_lane(world, dispute_id)
             replies.of_messages(world, dispute_id)
+            reminding.of_reminders(world, dispute_id)
         if self.table.filed:
             invariants.of_money_moved(world, self.table.filed)
             assert world.replayed().states == world.states
