@@ -9,8 +9,10 @@ Class `remedy` (money, goods) blocks closure; class `service` (reply, call back,
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 from uuid import UUID, uuid5
+
+from pydantic import StringConstraints
 
 from domain.base import Event, Instant, Role, Value
 from domain.money import Money
@@ -62,7 +64,7 @@ class Bearer(StrEnum):
 class KeptBy(Value):
     """The fact by which something was kept: its stored name, and its number where such facts have one."""
 
-    fact: str
+    fact: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,59}$")]
     number: int | None = None
 
 
