@@ -18,6 +18,7 @@ from domain.dispute import Dispute
 from domain.erasure import Person
 from domain.incident import Incident, known
 from domain.policy import Policy, PolicyBook
+from domain.reading import RecordRead
 from domain.reconciliation import Reconciliation
 from domain.refund import Refund, UnknownRefund
 from domain.refusals import Conflict, Malformed, UnknownDispute
@@ -26,6 +27,9 @@ from mediation.store.log import Append, EventLog, Pending, Repeated, Stale, Stor
 from mediation.warm import Loaded, WarmStreams, untouched
 
 ATTEMPTS = 30
+
+UNDECIDED = (RecordRead,)
+"""Facts that no command makes, and whoever reads the log meets all the same."""
 
 
 class KeyReused(Malformed):

@@ -72,3 +72,11 @@ def test_the_compose_file_holds_no_secret_and_watches_the_database() -> None:
             assert not name.endswith(("KEY", "PASSWORD")) or re.fullmatch(r"\$\{[A-Z_]+:\?.+\}", value), name
     assert "healthcheck" in services["database"]
     assert services["engine"]["depends_on"] == {"database": {"condition": "service_healthy"}}
+
+
+def test_every_command_reads_every_kind_of_fact() -> None:
+    """Whatever else it loads: a kind that is known to the server alone would make the log unreadable to it."""
+    known = "import api.bootstrap; from domain.base import Event; print(*sorted(Event.registry))"
+    done = subprocess.run([sys.executable, "-c", known], cwd=ROOT, check=True, capture_output=True, text=True)
+    golden = {path.name.partition(".")[0] for path in (ROOT / "tests" / "golden").glob("*.json")}
+    assert golden <= set(done.stdout.split())

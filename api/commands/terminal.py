@@ -20,7 +20,15 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 from pydantic_settings import SettingsError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 from api.schemas.base import When
 from api.settings import Settings
@@ -63,6 +71,17 @@ def existing(part: Literal["secrets", "postgres"]) -> Settings:
         raise Failed(
             f"there is no engine's data in {made.data_dir}: run this where `mediation serve` runs, or set "
             "MEDIATION_DATA_DIR or DATABASE_URL"
+        )
+    return _checked(made)
+
+
+def of_another_engine() -> Settings:
+    """Of an engine whose data are elsewhere, and whose secrets are here. Raises Failed where those are not."""
+    made = _made({})
+    if lacking := made.lacking:
+        raise Failed(
+            f"{' and '.join(lacking)} of the engine that was backed up: give that, or put it back into "
+            f"{made.data_dir / 'secrets'}; a new one would not open the data"
         )
     return _checked(made)
 
@@ -147,6 +166,12 @@ def collect_rarely() -> None:
 def progress() -> Progress:
     """A bar on standard error, where that is a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=err, disable=not err.is_terminal)
+
+
+def bytes_progress() -> Progress:
+    """The same, where what is counted are bytes."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     return Progress(*columns, console=err, disable=not err.is_terminal)
 
 

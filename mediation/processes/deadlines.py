@@ -1,4 +1,4 @@
-"""The clock: sends `RecordLapses` to a dispute when something in it falls due.
+"""The clock: sends `RecordLapses` to a dispute when something in it falls due, or somebody is to be reminded of it.
 
 Armed from events, so that a restart forgets nothing. A lapse takes effect at the instant it was due, whenever the clock gets
 to it, so being late changes nothing but when people learn of it. After an outage of ours that is recorded first, so that
@@ -19,6 +19,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from domain.base import Event
 from domain.commitments import (
     CommitmentBreached,
     CommitmentDeferred,
@@ -29,6 +30,7 @@ from domain.commitments import (
     CommitmentWaived,
 )
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
+from domain.reminders import Reminded
 from domain.silence import RecordLapses
 from mediation.engine import Engine
 from mediation.processes import ENGINE, outages
@@ -98,9 +100,11 @@ class DeadlineClock:
         """Keeps the timers; the last word on each name in the batch is what counts."""
         timers: dict[tuple[UUID, str], tuple[str, datetime | None]] = {}
         for recorded in batch:
-            if recorded.dispute_id is not None and (change := _timer(recorded)) is not None:
-                name, due_at = change
-                timers[recorded.dispute_id, name] = (recorded.marketplace, due_at)
+            if recorded.dispute_id is not None:
+                changes = {
+                    (recorded.dispute_id, name): (recorded.marketplace, at) for name, at in _timers(recorded.event)
+                }
+                timers.update(changes)
         running = [(d, n, m, due) for (d, n), (m, due) in timers.items() if due is not None]
         stopped = [key for key, (_, due) in timers.items() if due is None]
         if running:
@@ -181,19 +185,22 @@ class DeadlineClock:
         return min(max((next_due - self._clocks.real()).total_seconds(), _BREATH), _LONGEST_SLEEP)
 
 
-def _timer(recorded: Recorded) -> tuple[str, datetime | None] | None:
-    """Which timer an event sets, and for when; None for when stops it."""
-    match recorded.event:
-        case DeadlineSet(deadline=deadline):
-            return deadline.name, deadline.due_at
-        case DeadlineMoved(name=name, due_at=due_at):
-            return name, due_at
-        case CommitmentDeferred(commitment_id=cid, due_at=due_at):
-            return str(cid), due_at
+def _timers(event: Event) -> Iterator[tuple[str, datetime | None]]:
+    """Which timers an event sets, and for when; None for when stops one. What reminds of something has a timer of its own, so
+    that nothing lapses late because of it."""
+    match event:
+        case DeadlineSet(deadline=deadline, remind_at=remind_at):
+            yield from _both(deadline.name, deadline.due_at, remind_at)
+        case DeadlineMoved(name=name, due_at=due_at, remind_at=remind_at):
+            yield from _both(name, due_at, remind_at)
+        case CommitmentDeferred(commitment_id=cid, due_at=due_at, remind_at=remind_at):
+            yield from _both(str(cid), due_at, remind_at)
+        case CommitmentMade(commitment_id=cid, promise=promise, remind_at=remind_at):
+            yield from _both(str(cid), promise.due_at, remind_at)
+        case Reminded(name=name, commitment_id=cid, again_at=again_at):
+            yield _reminder_of(name or str(cid)), again_at
         case DeadlineEnded(name=name) | DeadlineLapsed(name=name):
-            return name, None
-        case CommitmentMade(commitment_id=cid, promise=promise):
-            return str(cid), promise.due_at
+            yield from _both(name, None)
         case (
             CommitmentBreached(commitment_id=cid)
             | CommitmentKept(commitment_id=cid)
@@ -201,6 +208,17 @@ def _timer(recorded: Recorded) -> tuple[str, datetime | None] | None:
             | CommitmentReplaced(commitment_id=cid)
             | CommitmentDischarged(commitment_id=cid)
         ):
-            return str(cid), None
+            yield from _both(str(cid), None)
         case _:
-            return None
+            pass
+
+
+def _both(
+    name: str, due_at: datetime | None, remind_at: Sequence[datetime] = ()
+) -> Iterator[tuple[str, datetime | None]]:
+    yield name, due_at
+    yield _reminder_of(name), next(iter(remind_at), None)
+
+
+def _reminder_of(name: str) -> str:
+    return f"{name} (reminder)"

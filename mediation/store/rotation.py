@@ -16,7 +16,7 @@ from mediation.store.arrays import Bytes, Uuids
 from mediation.store.keys import Erasure
 from mediation.store.masters import Masters
 
-BATCH = 5_000
+BATCH = 2_000
 
 _LOCK = 7305
 """Advisory lock: one rotates at a time."""

@@ -1,0 +1,114 @@
+"""Whatever an event holds that somebody may fill freely is sealed for one person, and goes with that person's key.
+
+Both tests look at the events themselves, so that a new one, or a new field of one, is looked at as well.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from uuid import UUID, uuid4
+
+import pytest
+from psycopg import AsyncConnection
+from pydantic import BaseModel, StringConstraints
+
+from domain.base import Event
+from domain.personal import Personal
+from mediation.store.keys import Erasure
+from mediation.store.log import Append, Pending, Stored
+from mediation.store.personal import spots
+from mediation.store.tokens import ERASED
+from tests.domain.examples import BUYER, EXAMPLES
+from tests.worlds import MARKETPLACE, world
+
+MARKER, THEIRS = "Zanzibar-7f3a", "Timbuktu-91bc"
+
+NOT_FREE = frozenset({
+    # the engine's own words
+    "arises_from", "calendar", "code", "funded_by", "gateway", "media_type", "most", "name", "our_status", "reason", "residue",
+    "route", "rule", "their_status", "tzdata",
+    # names that a policy gives, which only an administrator publishes, and the policy's own texts
+    "cites_clauses", "clause", "clauses", "policy_version", "shows", "text", "tier",
+    # the name of a question of the policy; of a reading its parameters, in which what is free is a keyed hash: `api.register`
+    "question",
+})  # fmt: skip
+"""The fields that hold text which nobody fills freely, by name."""
+
+
+def free_texts(model: type[BaseModel], path: str) -> Iterator[tuple[str, str]]:
+    """Every text in it that no pattern bounds and that is nobody's: the name of its field, and where."""
+    for name, field in model.model_fields.items():
+        if _is_free(field.annotation, field.metadata):
+            yield name, f"{path}.{name}"
+        for inner in _models(field.annotation):
+            yield from free_texts(inner, f"{path}.{name}")
+
+
+def _is_free(annotation: Any, marks: Sequence[Any]) -> bool:
+    if any(isinstance(mark, Personal) for mark in marks):
+        return False
+    if get_origin(annotation) is Annotated:
+        inner, *more = get_args(annotation)
+        return _is_free(inner, [*marks, *more])
+    if get_origin(annotation) in (Union, UnionType):
+        return any(_is_free(inner, marks) for inner in get_args(annotation))
+    if get_origin(annotation) is Literal or annotation is NoneType:
+        return False
+    if get_args(annotation):
+        return any(_is_free(inner, []) for inner in get_args(annotation))
+    return annotation is str and not any(_bounds(mark) for mark in marks)
+
+
+def _bounds(mark: Any) -> bool:
+    """A pattern, or a rule of ours; a length alone bounds nothing."""
+    if isinstance(mark, StringConstraints):
+        return mark.pattern is not None
+    return getattr(mark, "pattern", None) is not None or getattr(mark, "func", None) is not None
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _models(inner)
+
+
+@pytest.mark.parametrize("event", EXAMPLES, ids=lambda event: event.kind)
+def test_free_text_is_somebodys(event: Event) -> None:
+    """A field that anybody may fill freely says whose it is; one that nobody does is listed here."""
+    assert not [where for name, where in free_texts(type(event), event.kind) if name not in NOT_FREE]
+
+
+def marked(event: Event) -> Event:
+    """With a marker of the buyer's, or of somebody else's, in every text that is a person's."""
+    body = event.model_dump(mode="json")
+    for spot in spots(event):
+        spot.write(MARKER if spot.subject == BUYER else THEIRS, body)
+    return type(event).model_validate(body)
+
+
+async def test_every_text_of_a_person_goes_with_their_key(database: str) -> None:
+    """Of every kind of event; and of what others wrote not a letter."""
+    async with world(database) as w:
+        streams: dict[UUID, Event] = {uuid4(): marked(event) for event in EXAMPLES}
+        for stream_id, event in streams.items():
+            fact = Pending(stream_id, 1, None, datetime.now(UTC), event)
+            assert isinstance(await w.log.append(Append(MARKETPLACE, uuid4(), uuid4(), None, (fact,))), Stored)
+        async with await AsyncConnection.connect(database) as connection:
+            bodies = await (await connection.execute("SELECT body FROM event")).fetchall()
+        assert len(bodies) == len(EXAMPLES)
+        assert not [body for (body,) in bodies if MARKER.encode() in body or THEIRS.encode() in body]
+
+        async def told() -> dict[str, Any]:
+            found = (await w.log.read([(stream_id, 0) for stream_id in streams])).streams
+            facts = [found[stream_id][0].event for stream_id in streams]
+            return {fact.kind: await w.codec.open(fact.model_dump(mode="json"), MARKETPLACE) for fact in facts}
+
+        before = await told()
+        assert before == {event.kind: event.model_dump(mode="json") for event in streams.values()}
+        assert str(before).count(MARKER) > 30
+        await w.keys.erase(Erasure(BUYER, 1, MARKETPLACE, "person_asked"))
+        after = await told()
+        assert MARKER not in str(after)
+        assert str(after) == str(before).replace(MARKER, ERASED)
