@@ -36,7 +36,7 @@ from mediation.store.consumer import PASSING, Consumer, describe
 from mediation.store.follow import Follow
 from mediation.store.keys import Blind, KeyStore
 from mediation.store.log import EventLog
-from mediation.store.migrate import migrate
+from mediation.store.migrate import is_being_restored, migrate
 from mediation.store.pool import KEYS_ROLE, open_pool
 from mediation.store.server import Server, running
 from mediation.store.tasks import end
@@ -143,13 +143,16 @@ async def _start_again(server: Server) -> None:
 
 
 @asynccontextmanager
-async def services(settings: Settings, *, works: bool = True) -> AsyncIterator[Services]:
+async def services(settings: Settings, *, works: bool = True, restoring: bool = False) -> AsyncIterator[Services]:
     """Everything up to date and running. `works`: views are kept and processes act; False to only look and send commands.
+    Nobody but who is `restoring` works on what is half restored.
 
     Raises `ServerWontStart` (and `AlreadyRunning`), `psycopg.OperationalError`, and ValueError for a secret that is not one.
     """
     async with AsyncExitStack() as stack:
         conninfo = await stack.enter_async_context(database(settings, own=works))
+        if not restoring and await is_being_restored(conninfo):
+            raise ServerWontStart("a restore was begun here and is not done: run the same `mediation restore` again")
         await migrate(conninfo, settings.keys_url)
         pool = await open_pool(conninfo, max_size=settings.pool_size)
         stack.push_async_callback(pool.close)

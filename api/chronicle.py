@@ -39,7 +39,7 @@ TOLD = frozenset({
     "carrier", "to_buyer", "to_seller",
     # stays and elsewhere
     "since", "stayed_since", "until", "proceedings", "what", "off_claim", "resolves", "excess", "rating", "outage", "began_at",
-    "ended_at",
+    "ended_at", "remind_at", "again_at",
     # incidents
     "joined_at", "numbers", "as_number", "code",
     # limits on claims

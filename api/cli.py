@@ -127,6 +127,21 @@ COMMANDS = {
         Says first what would be, and asks. Where a legal hold, an open dispute or a retention period stands against it, it is
         promised, done as soon as nothing does, and the exit code is 1. Works beside a running server.""",
     ),
+    "backup": (
+        "api.commands.backup:backup",
+        """Back up the log with its evidence files, and apart from it the key store.
+
+        With PostgreSQL's own pg_dump, which comes with the engine; works beside a running server. Prints the two folders that
+        it made. The master, blind and signing keys are in neither: keep them yourself.""",
+    ),
+    "restore": (
+        "api.commands.restore:restore",
+        """Restore a marketplace from its backups, into an empty database.
+
+        Checks every file before it touches anything, proves the whole log against its last checkpoint, erases again whom the
+        key store knows to be erased, makes the views anew, and compares the ledger with the payment providers' lists. Killed,
+        it goes on when it is called again; until it is done nothing is served.""",
+    ),
     "rotate-keys": (
         "api.commands.rotate_keys:rotate_keys",
         """Wrap every data key anew under another master key, and destroy the master before.

@@ -82,6 +82,20 @@ class Settings(BaseSettings):
     def secret(self) -> "Secrets":
         return Secrets(self)
 
+    @property
+    def lacking(self) -> list[str]:
+        """The secrets that what is stored was made under, as far as they are neither given nor kept: to ask for `secret` would
+        make others."""
+        needed = (
+            ("MEDIATION_MASTER_KEY", self.master_key, ("masters", "master")),
+            ("MEDIATION_BLIND_KEY", self.blind_key, ("blind",)),
+            ("MEDIATION_SIGNING_KEY", self.signing_key, ("signing",)),
+        )
+        kept = self.data_dir / "secrets"
+        return [
+            name for name, given, files in needed if not given and not any((kept / file).exists() for file in files)
+        ]
+
 
 class Secrets:
     """The keys as bytes, made and kept where they are not given."""

@@ -16,6 +16,7 @@ from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, Deadl
 from domain.filing import DisputeFiled
 from domain.people import Side
 from domain.places import TimeZone
+from domain.reminders import Reminded
 from domain.representation import RepresentativeNamed
 from mediation.engine import Engine
 from mediation.processes import ENGINE
@@ -140,6 +141,8 @@ class _Clauses:
                 about: object = deadline.name
             case DeadlineEnded(name=name) | DeadlineLapsed(name=name) | DeadlineMoved(name=name):
                 about = name
+            case Reminded(name=name, commitment_id=promise_id):
+                about = name or promise_id
             case CommitmentMade(commitment_id=about, promise=promise):
                 if promise.proof is not None:
                     self._of[about] = promise.proof.rule
@@ -156,7 +159,7 @@ def _told(recorded: Recorded) -> StoryEvent:
 def _who(story: Story, act: Sequence[Recorded]) -> str:
     """Whose act it was. What lapses is nobody's, whoever's command came across it."""
     first = act[0]
-    if isinstance(first.event, DeadlineLapsed | CommitmentBreached):
+    if isinstance(first.event, DeadlineLapsed | CommitmentBreached | Reminded):
         return "time passed"
     if first.actor == ENGINE.subject:
         return "engine"

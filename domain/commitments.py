@@ -9,8 +9,10 @@ Class `remedy` (money, goods) blocks closure; class `service` (reply, call back,
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 from uuid import UUID, uuid5
+
+from pydantic import StringConstraints
 
 from domain.base import Event, Instant, Role, Value
 from domain.money import Money
@@ -62,7 +64,7 @@ class Bearer(StrEnum):
 class KeptBy(Value):
     """The fact by which something was kept: its stored name, and its number where such facts have one."""
 
-    fact: str
+    fact: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,59}$")]
     number: int | None = None
 
 
@@ -97,10 +99,11 @@ class Promise(Value):
 class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely.
 
-    `because_of` is the broken promise that it follows from, `message` the number of the message with which it was given.
+    `because_of` is the broken promise that it follows from, `message` the number of the message with which it was given;
+    `remind_at` when whoever owes it is reminded.
     """
 
-    schema_version = 5
+    schema_version = 6
 
     commitment_id: UUID
     number: int
@@ -125,6 +128,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     ]
     because_of: UUID | None = None
     message: int | None = None
+    remind_at: tuple[Instant, ...] = ()
 
     @property
     def by_refund(self) -> bool:
@@ -192,8 +196,11 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute")
 class CommitmentDeferred(Event, kind="CommitmentDeferred", stream="dispute"):
     """It is due later, because the dispute was stayed, or because of an outage of ours."""
 
+    schema_version = 2
+
     commitment_id: UUID
     due_at: Instant
+    remind_at: tuple[Instant, ...] = ()
 
 
 CommitmentEvent = (
@@ -244,6 +251,7 @@ class Commitment:
 
     `since` is when its time began, if that is on record. `overturned`: the money was paid or on its way when that for which
     it is owed was overturned. `decision` is the promise of whoever has to decide what becomes of its refund.
+    `remind_at` are the instants of the reminders still to come.
     """
 
     id: UUID
@@ -265,6 +273,7 @@ class Commitment:
     overturned: bool = False
     decision: UUID | None = None
     because_of: UUID | None = None
+    remind_at: tuple[Instant, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -351,11 +360,12 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
                 owed_from=event.promise.owed_from,
                 since=event.promise.since,
                 because_of=event.because_of,
+                remind_at=event.remind_at,
             )
             forgone = _in_place_of_more(commitments.forgone, made)
             return replace(commitments, made=event.number, open={**commitments.open, made.id: made}, forgone=forgone)
-        case CommitmentDeferred(commitment_id=cid, due_at=due_at):
-            return _change(commitments, cid, due_at=due_at)
+        case CommitmentDeferred(commitment_id=cid, due_at=due_at, remind_at=instants):
+            return _change(commitments, cid, due_at=due_at, remind_at=instants)
         case CommitmentBreached(commitment_id=cid):
             return _change(commitments, cid, overdue=True)
         case CommitmentKept(commitment_id=cid):
@@ -377,6 +387,11 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
 
 def underway(commitments: Commitments, commitment_id: UUID, refund_id: UUID) -> Commitments:
     return _change(commitments, commitment_id, refund_id=refund_id, underway=True, decision=None)
+
+
+def reminded(commitments: Commitments, commitment_id: UUID, to_come: tuple[Instant, ...]) -> Commitments:
+    """With these reminders of it still to come."""
+    return _change(commitments, commitment_id, remind_at=to_come)
 
 
 def stalled(commitments: Commitments, commitment_id: UUID) -> Commitments:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from domain import assignment, transaction
+from domain import assignment, reminders, transaction
 from domain.base import Event, Instant, Stream
 from domain.case import Case, after
 from domain.closure import DisputeClosed
@@ -32,7 +32,7 @@ class Course:
         return self.case.dispute
 
     def happen(self, events: Sequence[Event], at: Instant) -> None:
-        """With what the order and the mandates have to be told by it."""
+        """With what the order and the mandates have to be told by it, and the reminders of what it makes due."""
         for event in events:
             self._record(event, at, event.stream)
         if any(isinstance(event, DisputeClosed) for event in events):
@@ -44,5 +44,7 @@ class Course:
             self._record(told, at, "mandate")
 
     def _record(self, event: Event, at: Instant, stream: Stream) -> None:
+        if (dispute := self.case.dispute) is not None and stream == "dispute":
+            event = reminders.armed(dispute, self.case.policies.version(dispute.policy_version), event, at)
         self.facts.append(Fact(event, at, stream))
         self.case = after(self.case, event, at, stream)

@@ -19,11 +19,17 @@ from domain.windows import Deadline, Window
 # --- types ---
 
 
+Whose = Literal["buyer", "seller", "both", "neutral"]
+
+
 class DeadlineSet(Event, kind="DeadlineSet", stream="dispute"):
-    """`whose` is who must act before it."""
+    """`whose` is who must act before it; `remind_at` when they are reminded of it."""
+
+    schema_version = 2
 
     deadline: Deadline
-    whose: Literal["buyer", "seller", "both", "neutral"]
+    whose: Whose
+    remind_at: tuple[Instant, ...] = ()
 
 
 class DeadlineEnded(Event, kind="DeadlineEnded", stream="dispute"):
@@ -40,12 +46,13 @@ class DeadlineLapsed(Event, kind="DeadlineLapsed", stream="dispute"):
 class DeadlineMoved(Event, kind="DeadlineMoved", stream="dispute"):
     """It is due later than its proof says: its clock stood still, more time was given, or we were away (`outage`)."""
 
-    schema_version = 2
+    schema_version = 3
 
     name: str
     due_at: Instant
     why: Literal["stay", "extension", "outage"]
     outage: Outage | None = None
+    remind_at: tuple[Instant, ...] = ()
 
 
 DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed | DeadlineMoved
@@ -59,12 +66,14 @@ class Deadlines:
     """`since` tells when each window first began, however often it began anew before it was over.
 
     `quiet` are those whose end nothing follows from: they are set by the filing, and no event says when they are over.
+    `remind_at` are the instants of the reminders still to come of those that are running.
     """
 
     running: Mapping[str, Deadline] = field(default_factory=dict)
     whose: Mapping[str, str] = field(default_factory=dict)
     since: Mapping[str, Instant] = field(default_factory=dict)
     quiet: Mapping[str, Deadline] = field(default_factory=dict)
+    remind_at: Mapping[str, tuple[Instant, ...]] = field(default_factory=dict)
 
     def get(self, name: str) -> Deadline | None:
         return self.running.get(name) or self.quiet.get(name)
@@ -78,25 +87,32 @@ class Deadlines:
 
 def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
     match event:
-        case DeadlineSet(deadline=deadline, whose=whose):
+        case DeadlineSet(deadline=deadline, whose=whose, remind_at=instants):
             since = {deadline.name: deadline.proof.starts_at, **deadlines.since}
             owners = {**deadlines.whose, deadline.name: whose}
             running = {**deadlines.running, deadline.name: deadline}
-            return replace(deadlines, running=running, whose=owners, since=since)
-        case DeadlineMoved(name=name, due_at=due_at):
+            moved = reminded(deadlines, deadline.name, instants)
+            return replace(moved, running=running, whose=owners, since=since)
+        case DeadlineMoved(name=name, due_at=due_at, remind_at=instants):
             if (known := deadlines.get(name)) is None:
                 return deadlines
-            moved = {name: known.model_copy(update={"due_at": due_at})}
+            later = {name: known.model_copy(update={"due_at": due_at})}
             if name in deadlines.quiet:
-                return replace(deadlines, quiet={**deadlines.quiet, **moved})
-            return replace(deadlines, running={**deadlines.running, **moved})
+                return replace(deadlines, quiet={**deadlines.quiet, **later})
+            return replace(reminded(deadlines, name, instants), running={**deadlines.running, **later})
         case DeadlineEnded(name=name):
             since = {n: begun for n, begun in deadlines.since.items() if n != name}
-            return replace(deadlines, running=_but(deadlines, name), since=since)
+            return replace(reminded(deadlines, name, ()), running=_but(deadlines, name), since=since)
         case DeadlineLapsed(name=name):
-            return replace(deadlines, running=_but(deadlines, name))
+            return replace(reminded(deadlines, name, ()), running=_but(deadlines, name))
         case _:
             assert_never(event)
+
+
+def reminded(deadlines: Deadlines, name: str, to_come: tuple[Instant, ...]) -> Deadlines:
+    """With these reminders of it still to come."""
+    others = {n: instants for n, instants in deadlines.remind_at.items() if n != name}
+    return replace(deadlines, remind_at={**others, name: to_come} if to_come else others)
 
 
 def _but(deadlines: Deadlines, name: str) -> Mapping[str, Deadline]:

@@ -14,7 +14,6 @@ from domain.division import Division, Instalment
 from domain.escalation import Escalation
 from domain.evidence import Exhibits
 from domain.evidence_requests import EvidenceRequests
-from domain.fast_lane import FastLane
 from domain.goods import Goods, Handling
 from domain.independence import Independence
 from domain.key_questions import KeyQuestions
@@ -38,7 +37,8 @@ class Dispute:
 
     `goods_value` is what the claim's lines cost, `elsewhere` what was paid there of what was owed here. `response` is the
     respondent's answer and what it conceded. `involved` are the neutrals and supervisors who may not hear an appeal. `outcome`
-    is set as soon as it is certain; `closed` when nothing is owed any more. `for_a_person`: silence decides nothing in it.
+    is set as soon as it is certain; `closed` when nothing is owed any more. `fast_lane`: it was granted when it
+    was filed. `for_a_person`: silence decides nothing in it.
     """
 
     id: UUID
@@ -72,7 +72,7 @@ class Dispute:
     proposals: Proposals = Proposals()
     adjudication: Adjudication = Adjudication()
     involved: frozenset[UUID] = frozenset()
-    fast_lane: FastLane = FastLane()
+    fast_lane: bool = False
     set_aside: SetAside = SetAside()
     commitments: Commitments = Commitments()
     goods: Handling | None = None

@@ -24,6 +24,7 @@ from domain.pleadings import PleadingEvent
 from domain.proposal import ProposalEvent
 from domain.recovery import RecoveryEvent
 from domain.refund_execution import RemedyEvent
+from domain.reminders import Reminded
 from domain.reopening import AfterwardsEvent
 from domain.representation import RepresentationEvent
 from domain.response import ResponseEvent
@@ -65,6 +66,7 @@ DisputeEvent = (
     | MembershipEvent
     | CommitmentEvent
     | DeadlineEvent
+    | Reminded
     | ClosureEvent
     | ClaimBeyondLimit
     | ClaimFoundVexatious

@@ -12,7 +12,6 @@ from domain import (
     escalation,
     evidence,
     evidence_requests,
-    fast_lane,
     goods,
     independence,
     key_questions,
@@ -59,7 +58,7 @@ from domain.elsewhere import RefundedElsewhere
 from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
 from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
-from domain.fast_lane import FastLaneContested, FastLaneGranted
+from domain.fast_lane import FastLaneContested, FastLaneEvent, FastLaneGranted
 from domain.filing import DisputeFiled
 from domain.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsSent
 from domain.independence import ChallengeDecided, InterestsDeclared, NeutralChallenged
@@ -78,6 +77,7 @@ from domain.pleadings import CounterclaimRaised, RebuttalGiven
 from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
 from domain.recovery import AwardOverturned, RulingExecuted
 from domain.refund_execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
+from domain.reminders import Reminded
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
@@ -223,6 +223,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
             return replace(dispute, goods=goods.evolve(dispute.goods, event))
         case DeadlineSet() | DeadlineEnded() | DeadlineLapsed() | DeadlineMoved():
             return replace(dispute, deadlines=deadlines.evolve(dispute.deadlines, event))
+        case Reminded():
+            return _reminded(dispute, event)
         case ClaimWithdrawn():
             return replace(dispute, outcome=Outcome.WITHDRAWN)
         case DisputeClosed():
@@ -267,12 +269,11 @@ def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:
             assert_never(event)
 
 
-def _in_fast_lane(dispute: Dispute, event: fast_lane.FastLaneEvent) -> Dispute:
-    dispute = replace(dispute, fast_lane=fast_lane.evolve(dispute.fast_lane, event))
+def _in_fast_lane(dispute: Dispute, event: FastLaneEvent) -> Dispute:
     match event:
         case FastLaneGranted(funded_by=funder):
             advance = recovery.funded(dispute.advance, funder)
-            return replace(dispute, outcome=Outcome.GRANTED_BY_DEFAULT, advance=advance)
+            return replace(dispute, outcome=Outcome.GRANTED_BY_DEFAULT, advance=advance, fast_lane=True)
         case FastLaneContested():
             return replace(dispute, outcome=None)
         case _:
@@ -288,6 +289,21 @@ def _ruled(dispute: Dispute, event: RulingIssued | RulingCoSigned | CoSignatureR
             return _involving(dispute, who)
         case _:
             assert_never(event)
+
+
+def _reminded(dispute: Dispute, event: Reminded) -> Dispute:
+    """Those that come after it are left."""
+    if event.commitment_id is not None:
+        promised = dispute.commitments.get(event.commitment_id)
+        left = _left(promised.remind_at if promised else (), event.again_at)
+        return replace(dispute, commitments=commitments.reminded(dispute.commitments, event.commitment_id, left))
+    name = event.name or ""
+    left = _left(dispute.deadlines.remind_at.get(name, ()), event.again_at)
+    return replace(dispute, deadlines=deadlines.reminded(dispute.deadlines, name, left))
+
+
+def _left(instants: tuple[Instant, ...], again_at: Instant | None) -> tuple[Instant, ...]:
+    return tuple(at for at in instants if again_at is not None and at >= again_at)
 
 
 def _involving(dispute: Dispute, who: UUID | None) -> Dispute:

@@ -10,8 +10,8 @@ a claim that somebody else deals with too, and one of a buyer who has reached a 
 """
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, assert_never
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
 from domain import claims, deadlines, recovery, remedy
 from domain.base import Event, Instant
@@ -64,28 +64,6 @@ _SHOWN_BY: dict[ClaimReason, ShownBy] = {
 }
 
 
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class FastLane:
-    granted: bool = False
-    contested: bool = False
-
-
-# --- evolve ---
-
-
-def evolve(lane: FastLane, event: FastLaneEvent) -> FastLane:
-    match event:
-        case FastLaneGranted():
-            return replace(lane, granted=True)
-        case FastLaneContested():
-            return replace(lane, contested=True)
-        case _:
-            assert_never(event)
-
-
 # --- decisions ---
 
 
@@ -95,12 +73,13 @@ def at_filing(
     """The grant, and the respondent's window to contest it; nothing where the claim goes the ordinary way."""
     order, claim = command.order, command.claim
     in_dispute = total_held(order.held) or claim.amount
-    under = ((c, c.limit_for(in_dispute)) for c in policy.fast_lane if c.reason is claim.reason)
-    clause, up_to = next(((c, most) for c, most in under if most is not None), (None, None))
-    if clause is None or up_to is None or not _is_alone(tx, command):
+    limits = ((c, c.limit_for(in_dispute)) for c in policy.fast_lane if c.reason is claim.reason)
+    under = next(((c, most) for c, most in limits if most is not None), None)
+    if under is None or not _is_alone(tx, command):
         return []
     if claims.beyond(record, policy, command) or not _is_shown(order, claim.reason, claim.amount, command.now):
         return []
+    clause, up_to = under
     seller, window = command.seller.member(Side.SELLER), policy.windows.fast_lane
     granted = FastLaneGranted(
         clause=clause.clause,
@@ -124,9 +103,7 @@ def owed(
 
 def may_be_contested(dispute: "Dispute") -> bool:
     """Whether the grant may still fall: so long the dispute stays open, paid or not."""
-    lane = dispute.fast_lane
-    waits = dispute.response is None and dispute.deadlines.get("response") is not None
-    return lane.granted and not lane.contested and waits
+    return dispute.fast_lane and dispute.response is None and dispute.deadlines.get("response") is not None
 
 
 def contested(
@@ -134,8 +111,8 @@ def contested(
 ) -> "tuple[list[FastLaneContested | RecoveryEvent | CommitmentEvent | GoodsEvent | Escalated], Dispute]":
     """What it brings about that the respondent disagrees, and the dispute as far as the answer itself turns on it."""
     fallen = recovery.overturn(dispute)
-    undecided = replace(dispute, outcome=None, advance=recovery.overturned(dispute.advance, fallen))
-    return [FastLaneContested(by=by), *fallen, escalated(dispute, by)], undecided
+    after = replace(dispute, advance=recovery.overturned(dispute.advance, fallen))
+    return [FastLaneContested(by=by), *fallen, escalated(dispute, by)], after
 
 
 def _is_alone(tx: Transaction, command: "FileDispute") -> bool:

@@ -1,6 +1,7 @@
 """The commands that people once gave, told again from the facts they led to: only facts are stored.
 
-What follows from an act by itself (lapses, deadlines, closure) is left out; rules decide it anew. See `domain.what_if`.
+What follows from an act by itself (lapses, deadlines, closure) is left out; rules decide it anew. Only where somebody was
+reminded the clock is asked again, as it came in time. See `domain.what_if`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,11 +33,13 @@ from domain import (
     refund_execution,
     refund_failure,
     refund_referral,
+    reminders,
     reopening,
     representation,
     response,
     rulings,
     set_aside,
+    silence,
     stay,
 )
 from domain import evidence_requests as asked
@@ -114,6 +117,7 @@ _TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
     stay.ParallelProceedingEnded: (stay.EndParallelProceeding, None),
     elsewhere.RefundedElsewhere: (elsewhere.RecordRefundElsewhere, Role.MARKETPLACE),
     reopening.HandlingRated: (reopening.RateHandling, None),
+    reminders.Reminded: (silence.RecordLapses, Role.ENGINE),
 }
 """Acts whose fact has the fields of its command; the role, where the fact does not tell it. `_otherwise` has all others."""
 

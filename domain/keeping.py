@@ -86,7 +86,13 @@ def kept_by(dispute: "Dispute", command: Command, acted: Sequence[Event]) -> lis
     owed = dispute.commitments.open.values()
     first = ((promise, next((f for f in acted if _keeps(dispute, command, f, promise)), None)) for promise in owed)
     by = command.actor.role
-    return [commitments.kept(promise, command.now, by, fact) for promise, fact in first if fact is not None]
+    return [commitments.kept(promise, command.now, by, _named(fact)) for promise, fact in first if fact is not None]
+
+
+def _named(fact: Event) -> Event | None:
+    """What a party may not learn of, or not yet, is not named in what every party is told."""
+    unsigned = isinstance(fact, RulingIssued) and fact.awaits_co_signature
+    return None if unsigned or isinstance(fact, CoSignatureRefused | CaucusMessagePosted) else fact
 
 
 def _keeps(dispute: "Dispute", command: Command, fact: Event, owed: Commitment) -> bool:

@@ -23,6 +23,7 @@ from domain.people import Member, Side
 from domain.places import Country, TimeZone
 from domain.reasons import ClaimReason, Forum, ReasonTerms
 from domain.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
+from domain.reminder_terms import Reminder
 from domain.windows import ClosedPeriod, Window
 
 # --- types ---
@@ -164,8 +165,8 @@ class Policy(Value):
     small claims that the record shows decide themselves; the first that fits applies. `authority` is what a neutral may do
     whose mandate does not say. `reasons` are those in scope, and what is asked for each; what lies before one of the
     `excluded_forums` when it is filed is inadmissible here. What follows from a broken promise is in
-    `on_breach`; the first rule that fits applies. For `retention_days` after a dispute was closed nobody who took part in it is
-    erased.
+    `on_breach`; the first rule that fits applies. `reminders` say of what people are reminded before it falls due. For
+    `retention_days` after a dispute was closed nobody who took part in it is erased.
     """
 
     version: VersionName
@@ -189,6 +190,7 @@ class Policy(Value):
         default_factory=lambda: dict(FIRST_REASONS)
     )
     excluded_forums: Annotated[tuple[Forum, ...], Field(max_length=10)] = get_args(Forum)
+    reminders: Annotated[tuple[Reminder, ...], Field(max_length=20)] = ()
     retention_days: Annotated[int, Field(ge=0, le=36_525, strict=True)] = 0
 
     @model_validator(mode="after")
@@ -216,7 +218,7 @@ FIRST_POLICY = Policy(version="first-2026")
 class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
     """A version published before a rule was thought of has the first policy's."""
 
-    schema_version = 5
+    schema_version = 6
 
     policy: Policy
     by: UUID

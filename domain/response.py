@@ -121,8 +121,8 @@ def respond(dispute: "Dispute", policy: Policy, command: Respond) -> "list[Dispu
 def _to_grant(dispute: "Dispute", policy: Policy, command: Respond, side: Side) -> "list[DisputeEvent]":
     """A claim that was granted in the fast lane is conceded as it was paid, or contested, in whole or in part."""
     if command.answer is not Answer.CONCEDE:
-        fallen, undecided = fast_lane.contested(dispute, side)
-        return [*fallen, *_to_claim(undecided, policy, command, side)]
+        fallen, after = fast_lane.contested(dispute, side)
+        return [*fallen, *_to_claim(after, policy, command, side)]
     if command.goods is not None:
         raise GoodsOutOfPlace(answer=command.answer.value)
     statement = dispute.text(command.statement, command.actor)

@@ -113,7 +113,7 @@ def request(dispute: "Dispute", policy: Policy, command: RequestSetAside) -> "li
         raise OnlyRespondentAsks(role=side.value)
     if dispute.set_aside.pending:
         return []
-    by_silence = dispute.outcome is Outcome.GRANTED_BY_DEFAULT and not dispute.fast_lane.granted
+    by_silence = dispute.outcome is Outcome.GRANTED_BY_DEFAULT and not dispute.fast_lane
     if not by_silence or dispute.set_aside.requested:
         raise NothingToSetAside(stage=dispute.stage.value)
     if dispute.deadlines.get("set_aside") is None:

@@ -3,10 +3,11 @@
 Every decision about a dispute first records the lapses that were due before it, then decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 from uuid import UUID
 
-from domain import assignment, breaches, evidence_requests, fast_lane, response
+from domain import assignment, breaches, evidence_requests, fast_lane, reminders, response
 from domain.adjudication import AppealWindowLapsed
 from domain.base import Command, Instant, Role
 from domain.commitments import Bearer, Commitment, CommitmentBreached, CommitmentDeferred
@@ -28,8 +29,11 @@ from domain.windows import Deadline
 # --- types ---
 
 
+Step: TypeAlias = Callable[[Dispute], list[DisputeEvent]]
+
+
 class RecordLapses(Command):
-    """Sent by the clock when something is due."""
+    """Sent by the clock when something is due, or somebody to be reminded of it."""
 
     dispute_id: UUID
 
@@ -40,28 +44,46 @@ class RecordLapses(Command):
 def lapses(
     dispute: Dispute, policy: Policy, now: Instant, outages: Sequence[Outage] = ()
 ) -> list[tuple[Instant, list[DisputeEvent]]]:
-    """All that was due at or before `now`, in the order in which it was due, each with the instant it takes effect.
+    """All that was due at or before `now`, in the order in which it was due, each with the instant it takes effect; and the
+    reminders before it.
 
     What fell into an outage of ours does not lapse: it moves on when we return.
     In a past case that was imported nothing lapses by itself: what happened then is on its record.
     """
     happened: list[tuple[Instant, list[DisputeEvent]]] = []
-    while not dispute.imported and (due := _next(dispute)) is not None and due.due_at <= now:
-        if (outage := _across(outages, due)) is not None:
-            at, events = outage.ended_at, [_moved(due, outage)]
+    while not dispute.imported:
+        due, reminder = _next(dispute), reminders.first_due(dispute, now)
+        if reminder is not None and (due is None or reminder.at < due.due_at):
+            at, steps = reminder.at, [_all_of([reminder.event])]
+        elif due is not None and due.due_at <= now:
+            at, steps = _falls_due(dispute, policy, due, _across(outages, due))
         else:
-            at, events = due.due_at, _over(dispute, policy, due)
-        for event in events:
-            dispute = evolve(dispute, event)
-        after = aftermath(dispute, policy, at)
-        for event in after:
-            dispute = evolve(dispute, event)
-        if any(isinstance(event, CommitmentBreached) for event in events) and isinstance(due, Commitment):
-            for event in breaches.followed(dispute, policy, due):
+            break
+        happened.append((at, []))
+        for step in steps:
+            for decided in step(dispute):
+                event = reminders.armed(dispute, policy, decided, at)
                 dispute = evolve(dispute, event)
-                after.append(event)
-        happened.append((at, [*events, *after]))
+                happened[-1][1].append(event)
     return happened
+
+
+def _falls_due(
+    dispute: Dispute, policy: Policy, due: Deadline | Commitment, outage: Outage | None
+) -> tuple[Instant, list[Step]]:
+    """When that takes effect, and what then follows, each from how the dispute stands after the one before."""
+    if outage is not None:
+        at, events = outage.ended_at, [_moved(due, outage)]
+    else:
+        at, events = due.due_at, _over(dispute, policy, due)
+    steps = [_all_of(events), lambda then: aftermath(then, policy, at)]
+    if isinstance(due, Commitment) and any(isinstance(event, CommitmentBreached) for event in events):
+        steps.append(lambda then: [*breaches.followed(then, policy, due)])
+    return at, steps
+
+
+def _all_of(events: list[DisputeEvent]) -> Step:
+    return lambda _: events
 
 
 def excused(dispute: Dispute, policy: Policy, outages: Sequence[Outage]) -> Dispute:
@@ -90,8 +112,12 @@ def _over(dispute: Dispute, policy: Policy, due: Deadline | Commitment) -> list[
 
 def next_due(dispute: Dispute) -> Instant | None:
     """When the clock has to look at this dispute again; None where nothing can lapse."""
-    due = None if dispute.imported else _next(dispute)
-    return due.due_at if due else None
+    if dispute.imported:
+        return None
+    due, reminder = _next(dispute), reminders.next_at(dispute)
+    if due is None or reminder is None:
+        return due.due_at if due else reminder
+    return min(due.due_at, reminder)
 
 
 def _next(dispute: Dispute) -> Deadline | Commitment | None:

@@ -13,9 +13,9 @@ from domain.what_if import Comparison, Course, Stored, compare
 from domain.windows import Window
 from mediation.store.log import EventLog
 from tests.projections.plays import START, STORIES, Play, granted_at_once, granted_at_once_and_contested, is_overdue
-from tests.store.conftest import codec, keys, log, pool
+from tests.store.conftest import codec, key_pool, keys, log, pool
 
-__all__ = ["codec", "keys", "log", "pool"]
+__all__ = ["codec", "key_pool", "keys", "log", "pool"]
 
 LONG_AFTER = START + timedelta(days=400)
 

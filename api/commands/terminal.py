@@ -7,8 +7,9 @@ import asyncio
 import gc
 import logging
 import os
+import re
 import sys
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
@@ -19,7 +20,15 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import to_json
 from pydantic_settings import SettingsError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 from api.schemas.base import When
 from api.settings import Settings
@@ -30,6 +39,7 @@ from mediation.store.masters import WrongMasterKey
 T = TypeVar("T")
 
 _PIPED_WIDTH = 140  # columns, where no terminal says how many there are
+_FIELD = re.compile(r'field "(\w+)"')
 INTERRUPTED = 130  # as a shell reports a command that Ctrl-C ended
 
 
@@ -65,14 +75,32 @@ def existing(part: Literal["secrets", "postgres"]) -> Settings:
     return _checked(made)
 
 
+def of_another_engine() -> Settings:
+    """Of an engine whose data are elsewhere, and whose secrets are here. Raises Failed where those are not."""
+    made = _made({})
+    if lacking := made.lacking:
+        raise Failed(
+            f"{' and '.join(lacking)} of the engine that was backed up: give that, or put it back into "
+            f"{made.data_dir / 'secrets'}; a new one would not open the data"
+        )
+    return _checked(made)
+
+
 def _made(given: Mapping[str, Any]) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        problems = [f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()]
+        problems = [f"{_place(problem['loc'])}: {problem['msg']}" for problem in error.errors()]
         raise Failed("a setting makes no sense: " + "; ".join(problems)) from None
     except SettingsError as error:
-        raise Failed(f"a setting makes no sense: {error}; MEDIATION_GATEWAYS is a JSON object") from None
+        found = _FIELD.search(str(error))
+        raise Failed(f"a setting makes no sense: {_place([found[1]]) if found else error}: it is not JSON") from None
+
+
+def _place(loc: Sequence[int | str]) -> str:
+    """As somebody sets it, and what is wrong in it: MEDIATION_GATEWAYS.bazaar.sandbox.key."""
+    first, *rest = map(str, loc)
+    return ".".join([first if first.isupper() else f"MEDIATION_{first.upper()}", *rest])
 
 
 def _checked(made: Settings) -> Settings:
@@ -138,6 +166,12 @@ def collect_rarely() -> None:
 def progress() -> Progress:
     """A bar on standard error, where that is a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=err, disable=not err.is_terminal)
+
+
+def bytes_progress() -> Progress:
+    """The same, where what is counted are bytes."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     return Progress(*columns, console=err, disable=not err.is_terminal)
 
 

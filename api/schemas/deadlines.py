@@ -41,6 +41,7 @@ _DUE: dict[str, Any] = {
     "ended_at": None,
     "recorded_at": None,
     "moved": [],
+    "remind_at": ["2026-11-06T10:00:00Z"],
 }
 
 
@@ -73,6 +74,7 @@ class DueDate(Answer):
     moved: Annotated[
         list[str], Field(description="Why it is due later than its proof says: `stay`, `extension`, `outage`.")
     ]
+    remind_at: Annotated[list[Instant], Field(description="When whoever must act will be reminded, by the policy.")]
 
 
 class Deadlines(Answer):

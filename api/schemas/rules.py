@@ -29,6 +29,7 @@ from domain.policy import (
     Windows,
 )
 from domain.reasons import ClaimReason, Forum, ReasonTerms
+from domain.reminder_terms import Reminder
 
 _POLICY: dict[str, Any] = {
     "version": "autumn-2026",
@@ -88,6 +89,12 @@ _POLICY: dict[str, Any] = {
         },
     },
     "excluded_forums": ["court", "arbitration"],
+    "reminders": [
+        {"of": "deadline", "hours_before": 24, "only": []},
+        {"of": "remedy", "hours_before": 24, "only": []},
+        {"of": "service", "hours_before": 24, "only": []},
+        {"of": "service", "hours_before": 2, "only": ["reply", "call_back"]},
+    ],
     "retention_days": 365,
 }
 _SHOWN: dict[str, Any] = {
@@ -168,6 +175,14 @@ class PublishPolicy(Act):
     excluded_forums: Annotated[
         tuple[Forum, ...], Field(max_length=10, description="What lies before one of these is inadmissible here.")
     ] = FIRST_POLICY.excluded_forums
+    reminders: Annotated[
+        tuple[Reminder, ...],
+        Field(
+            max_length=20,
+            description="Of what whoever must act is reminded, and how many hours before; a fact of its own in the history. "
+            "What was given no more than twice that time has none.",
+        ),
+    ] = FIRST_POLICY.reminders
     retention_days: Annotated[
         int,
         Field(
@@ -204,6 +219,7 @@ class ShownPolicy(Answer):
     authority: tuple[DeskAuthority, ...]
     reasons: dict[ClaimReason, ReasonTerms]
     excluded_forums: tuple[Forum, ...]
+    reminders: tuple[Reminder, ...]
     retention_days: int
 
     @classmethod

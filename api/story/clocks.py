@@ -4,7 +4,7 @@ from typing import assert_never
 
 from api.story.about import About
 from api.story.phrases import THE, moment, reckoned, says, worded
-from domain import deadlines, stay
+from domain import deadlines, reminders, stay
 
 
 def timed(about: About, event: deadlines.DeadlineEvent) -> str:
@@ -21,6 +21,12 @@ def timed(about: About, event: deadlines.DeadlineEvent) -> str:
             return f"deadline {name} lapsed"
         case _:
             assert_never(event)
+
+
+def reminded(about: About, event: reminders.Reminded) -> str:
+    owed = about.commitments.get(event.commitment_id, "a commitment") if event.commitment_id else None
+    what = owed or f"deadline {event.name}"
+    return f"{THE[event.to]} is reminded of {what}, due {moment(event.due_at, about.zone_of(event.to))}"
 
 
 def stayed(about: About, event: stay.StayEvent) -> str:

@@ -5,7 +5,7 @@ Takes events whose personal texts have been opened; what it returns is plain tex
 
 from api.story.about import About
 from api.story.bargaining import bargained, mediated
-from api.story.clocks import stayed, timed
+from api.story.clocks import reminded, stayed, timed
 from api.story.course import afterwards, grouped, otherwise
 from api.story.filing import answered, at_once, filed, not_heard
 from api.story.hearing import confided, exhibited, heard, questioned
@@ -35,6 +35,7 @@ from domain import (
     recovery,
     refund,
     refund_execution,
+    reminders,
     reopening,
     representation,
     response,
@@ -101,6 +102,8 @@ class Story(About):
             return handled(event)
         if isinstance(event, deadlines.DeadlineEvent):
             return timed(self, event)
+        if isinstance(event, reminders.Reminded):
+            return reminded(self, event)
         if isinstance(event, refund.RefundEvent):
             return paid(event)
         return otherwise(self, event)

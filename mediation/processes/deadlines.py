@@ -1,4 +1,4 @@
-"""The clock: sends `RecordLapses` to a dispute when something in it falls due.
+"""The clock: sends `RecordLapses` to a dispute when something in it falls due, or somebody is to be reminded of it.
 
 Armed from events, so that a restart forgets nothing. A lapse takes effect at the instant it was due, whenever the clock gets
 to it, so being late changes nothing but when people learn of it. After an outage of ours that is recorded first, so that
@@ -19,6 +19,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from domain.base import Event
 from domain.commitments import (
     CommitmentBreached,
     CommitmentDeferred,
@@ -29,6 +30,7 @@ from domain.commitments import (
     CommitmentWaived,
 )
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
+from domain.reminders import Reminded
 from domain.silence import RecordLapses
 from mediation.engine import Engine
 from mediation.processes import ENGINE, outages
@@ -52,10 +54,17 @@ _SET = """INSERT INTO timer (dispute_id, name, marketplace, due_at)
 SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[])
 ON CONFLICT (dispute_id, name) DO UPDATE SET due_at = excluded.due_at"""
 _STOP = "DELETE FROM timer t USING unnest(%s::uuid[], %s::text[]) s (d, n) WHERE t.dispute_id = s.d AND t.name = s.n"
-_DUE = """SELECT dispute_id, name, marketplace FROM timer WHERE greatest(due_at, not_before) <= %s
+_FIRST = """AND name = (SELECT name FROM timer e WHERE e.dispute_id = t.dispute_id
+  ORDER BY greatest(e.due_at, e.not_before), name LIMIT 1)
 ORDER BY greatest(due_at, not_before) LIMIT %s FOR UPDATE SKIP LOCKED"""
-_DUE_THERE = """SELECT dispute_id, name, marketplace FROM timer WHERE marketplace = %s AND greatest(due_at, not_before) <= %s
-ORDER BY greatest(due_at, not_before) LIMIT %s FOR UPDATE SKIP LOCKED"""
+_DUE = f"""SELECT dispute_id, name, marketplace FROM timer t WHERE greatest(due_at, not_before) <= %s {_FIRST}"""
+_DUE_THERE = f"""SELECT dispute_id, name, marketplace FROM timer t WHERE marketplace = %s
+AND greatest(due_at, not_before) <= %s {_FIRST}"""
+"""Of each dispute its first timer: whoever has that one has the dispute."""
+_BESIDE = """SELECT t.dispute_id, name, marketplace FROM timer t
+JOIN unnest(%s::uuid[], %s::timestamptz[]) taken (dispute_id, now) USING (dispute_id)
+WHERE greatest(due_at, not_before) <= taken.now FOR UPDATE OF t SKIP LOCKED"""
+"""What else of these disputes is due by now, and will be on record with the first; but for what the log is just changing."""
 _LATER = """UPDATE timer t SET not_before = s.later FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[]) s (d, n, later)
 WHERE t.dispute_id = s.d AND t.name = s.n"""
 _NEXT = "SELECT min(greatest(due_at, not_before)) FROM timer"
@@ -91,9 +100,11 @@ class DeadlineClock:
         """Keeps the timers; the last word on each name in the batch is what counts."""
         timers: dict[tuple[UUID, str], tuple[str, datetime | None]] = {}
         for recorded in batch:
-            if recorded.dispute_id is not None and (change := _timer(recorded)) is not None:
-                name, due_at = change
-                timers[recorded.dispute_id, name] = (recorded.marketplace, due_at)
+            if recorded.dispute_id is not None:
+                changes = {
+                    (recorded.dispute_id, name): (recorded.marketplace, at) for name, at in _timers(recorded.event)
+                }
+                timers.update(changes)
         running = [(d, n, m, due) for (d, n), (m, due) in timers.items() if due is not None]
         stopped = [key for key, (_, due) in timers.items() if due is None]
         if running:
@@ -139,11 +150,16 @@ class DeadlineClock:
         return len(disputes)
 
     async def _take(self, conn: AsyncConnection, turned: Mapping[str, datetime]) -> list[tuple[UUID, str, str]]:
-        """The timers that are due and free, the earliest first."""
-        taken = await (await conn.execute(_DUE, (self._clocks.real(), _SHARE))).fetchall()
-        for marketplace, now in turned.items():
-            taken += await (await conn.execute(_DUE_THERE, (marketplace, now, _SHARE))).fetchall()
-        return taken
+        """The timers that are due and free, the earliest first, of each dispute all."""
+        now = self._clocks.real()
+        taken = await (await conn.execute(_DUE, (now, _SHARE))).fetchall()
+        for marketplace, then in turned.items():
+            taken += await (await conn.execute(_DUE_THERE, (marketplace, then, _SHARE))).fetchall()
+        if not taken:
+            return []
+        disputes = {dispute_id: turned.get(marketplace, now) for dispute_id, _, marketplace in taken}
+        beside = await conn.execute(_BESIDE, (list(disputes), list(disputes.values())))
+        return list(dict.fromkeys([*taken, *await beside.fetchall()]))
 
     async def _work_through(
         self, left: Iterator[tuple[UUID, str]], turned: Mapping[str, datetime], failed: dict[UUID, datetime]
@@ -169,19 +185,22 @@ class DeadlineClock:
         return min(max((next_due - self._clocks.real()).total_seconds(), _BREATH), _LONGEST_SLEEP)
 
 
-def _timer(recorded: Recorded) -> tuple[str, datetime | None] | None:
-    """Which timer an event sets, and for when; None for when stops it."""
-    match recorded.event:
-        case DeadlineSet(deadline=deadline):
-            return deadline.name, deadline.due_at
-        case DeadlineMoved(name=name, due_at=due_at):
-            return name, due_at
-        case CommitmentDeferred(commitment_id=cid, due_at=due_at):
-            return str(cid), due_at
+def _timers(event: Event) -> Iterator[tuple[str, datetime | None]]:
+    """Which timers an event sets, and for when; None for when stops one. What reminds of something has a timer of its own, so
+    that nothing lapses late because of it."""
+    match event:
+        case DeadlineSet(deadline=deadline, remind_at=remind_at):
+            yield from _both(deadline.name, deadline.due_at, remind_at)
+        case DeadlineMoved(name=name, due_at=due_at, remind_at=remind_at):
+            yield from _both(name, due_at, remind_at)
+        case CommitmentDeferred(commitment_id=cid, due_at=due_at, remind_at=remind_at):
+            yield from _both(str(cid), due_at, remind_at)
+        case CommitmentMade(commitment_id=cid, promise=promise, remind_at=remind_at):
+            yield from _both(str(cid), promise.due_at, remind_at)
+        case Reminded(name=name, commitment_id=cid, again_at=again_at):
+            yield _reminder_of(name or str(cid)), again_at
         case DeadlineEnded(name=name) | DeadlineLapsed(name=name):
-            return name, None
-        case CommitmentMade(commitment_id=cid, promise=promise):
-            return str(cid), promise.due_at
+            yield from _both(name, None)
         case (
             CommitmentBreached(commitment_id=cid)
             | CommitmentKept(commitment_id=cid)
@@ -189,6 +208,17 @@ def _timer(recorded: Recorded) -> tuple[str, datetime | None] | None:
             | CommitmentReplaced(commitment_id=cid)
             | CommitmentDischarged(commitment_id=cid)
         ):
-            return str(cid), None
+            yield from _both(str(cid), None)
         case _:
-            return None
+            pass
+
+
+def _both(
+    name: str, due_at: datetime | None, remind_at: Sequence[datetime] = ()
+) -> Iterator[tuple[str, datetime | None]]:
+    yield name, due_at
+    yield _reminder_of(name), next(iter(remind_at), None)
+
+
+def _reminder_of(name: str) -> str:
+    return f"{name} (reminder)"

@@ -5,6 +5,9 @@ from importlib.resources import files
 
 from psycopg import AsyncConnection
 
+RESTORING = "restoring"
+"""The schema that is there from when a restore is begun in a database until it is done."""
+
 _LOCK = 7302
 """Advisory lock: when several processes start at once, one migrates and the others find it done."""
 
@@ -42,3 +45,9 @@ async def _apply(conninfo: str, versions: str, steps: Sequence[str], roles: str)
 
 def _sql(name: str) -> bytes:
     return files(__package__).joinpath(name).read_bytes()
+
+
+async def is_being_restored(conninfo: str) -> bool:
+    async with await AsyncConnection.connect(conninfo) as connection:
+        row = await (await connection.execute("SELECT to_regnamespace(%s)", (RESTORING,))).fetchone()
+        return row is not None and row[0] is not None

@@ -33,9 +33,11 @@ for _kind in (
     "ClaimEnded",
     "ClaimOpened",
     "ClaimWithdrawn",
+    "CommitmentDeferred",
     "CommitmentKept",
     "CommitmentMade",
     "DeadlineMoved",
+    "DeadlineSet",
     "DisputeFiled",
     "ExhibitAdded",
     "MandateGranted",
@@ -52,12 +54,13 @@ for _kind in (
     "SettlementReached",
 ):
     upcaster(_kind, 1)(_as_it_was)
-for _kind in ("CommitmentMade", "DisputeFiled", "ExhibitAdded", "PolicyPublished"):
+for _kind in ("CommitmentMade", "DeadlineMoved", "DisputeFiled", "ExhibitAdded", "PolicyPublished"):
     upcaster(_kind, 2)(_as_it_was)
 for _kind in ("CommitmentMade", "DisputeFiled", "PolicyPublished"):
     upcaster(_kind, 3)(_as_it_was)
 for _kind in ("CommitmentMade", "PolicyPublished"):
     upcaster(_kind, 4)(_as_it_was)
+    upcaster(_kind, 5)(_as_it_was)
 
 
 def upcast(kind: str, schema_version: int, body: Body, *, to: int) -> Body:

@@ -1,8 +1,11 @@
 """Deadlines, and the stays in which they stand still."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import assert_never
 
 from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineMoved, DeadlineSet
+from domain.reminders import Reminded
 from domain.stay import (
     DisputeResumed,
     DisputeStayed,
@@ -17,7 +20,7 @@ from projections.case_story.items import Items, changed, instant, item
 from projections.view import Doc
 
 
-def running(deadline: Doc, whose: str) -> Doc:
+def running(deadline: Doc, whose: str, remind_at: Sequence[datetime] = ()) -> Doc:
     proof = {**deadline["proof"], "outages": []}
     return {
         **deadline,
@@ -27,6 +30,7 @@ def running(deadline: Doc, whose: str) -> Doc:
         "ended_at": None,
         "recorded_at": None,
         "moved": [],
+        "remind_at": [instant(at) for at in remind_at],
     }
 
 
@@ -34,7 +38,7 @@ def timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     deadlines = doc["deadlines"]
     if isinstance(event, DeadlineSet):
         name = event.deadline.name
-        new = running(event.deadline.model_dump(mode="json"), event.whose)
+        new = running(event.deadline.model_dump(mode="json"), event.whose, event.remind_at)
         others = [d for d in deadlines if (d["name"], d["status"]) != (name, "running")]
         return {"deadlines": [*others, new], **_reply_by(doc, name, new["due_at"])}
     if isinstance(event, DeadlineMoved):
@@ -50,12 +54,24 @@ def timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     return changes
 
 
+def reminded(doc: Doc, event: Reminded, recorded: Recorded) -> Doc:
+    """What is still to come of the reminders of a deadline; those of promises are in the history alone."""
+    again_at = instant(event.again_at) if event.again_at else None
+    named = (event.name, "running")
+
+    def left(deadline: Doc) -> Doc:
+        return {**deadline, "remind_at": [at for at in deadline["remind_at"] if again_at and at >= again_at]}
+
+    return {"deadlines": [left(d) if (d["name"], d["status"]) == named else d for d in doc["deadlines"]]}
+
+
 def _postponed(deadline: Doc, event: DeadlineMoved) -> Doc:
     outages = [*deadline["proof"]["outages"], *([event.outage.model_dump(mode="json")] if event.outage else [])]
     return {
         **deadline,
         "due_at": instant(event.due_at),
         "moved": [*deadline["moved"], event.why],
+        "remind_at": [instant(at) for at in event.remind_at],
         "proof": {**deadline["proof"], "outages": outages},
     }
 

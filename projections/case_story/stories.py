@@ -27,6 +27,7 @@ from domain.proposal import ProposalEvent
 from domain.recovery import RecoveryEvent
 from domain.refund import RefundEvent
 from domain.refund_execution import RemedyEvent
+from domain.reminders import Reminded
 from domain.reopening import AfterwardsEvent
 from domain.representation import RepresentationEvent
 from domain.response import ResponseEvent
@@ -35,7 +36,7 @@ from domain.stay import StayEvent
 from domain.vexatious import ClaimFoundVexatious
 from mediation.store.recorded import Recorded
 from projections.case_story.bargaining import bargained, proposed
-from projections.case_story.clocks import stayed, timed
+from projections.case_story.clocks import reminded, stayed, timed
 from projections.case_story.course import ended, grouped, moved, reopened
 from projections.case_story.filing import answered, at_once, beyond_limit, not_heard, refiled
 from projections.case_story.hearing import asked, confided, evidenced, pleaded, told_of_question
@@ -80,6 +81,7 @@ _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
         (RefundedElsewhere, refunded_elsewhere),
         (RecoveryEvent, recovered),
         (DeadlineEvent, timed),
+        (Reminded, reminded),
         (ClosureEvent, ended),
         (MovePassed, moved),
         (ClaimBeyondLimit, beyond_limit),

@@ -83,3 +83,38 @@ async def test_what_follows_of_itself_happens_by_the_turned_clock(anew: House) -
             facts = done(await backend.get(f"{at}/history"))["items"]
             released = [fact for fact in facts if fact["kind"] == "NeutralReleased"]
     assert released[0]["occurred_at"] >= left
+
+
+async def test_whoever_must_act_is_reminded(anew: House) -> None:
+    """By a fact that anybody may subscribe to, a day before; told with the deadline from the beginning."""
+    backend = anew.sender("marketplace", marketplace=PLAYGROUND)
+    rules = [{"of": "deadline", "hours_before": 24, "only": ["response"]}, {"of": "service", "hours_before": 2}]
+    policy = {"version": "mindful", "reminders": rules}
+    done(await anew.sender("administrator", marketplace=PLAYGROUND).post("/v1/policies", policy), 201)
+    filed = done(await backend.post("/v1/disputes", filing()), 201)
+    at = f"/v1/disputes/{filed['id']}"
+    window = done(await backend.get(f"{at}/deadlines", headers={"At-Least": filed["position"]}))["items"][0]
+    (remind_at,) = map(datetime.fromisoformat, window["remind_at"])
+    assert remind_at == datetime.fromisoformat(window["due_at"]) - timedelta(days=1)
+
+    clock = done(await backend.get(CLOCK))["now"]
+    await _turned(backend, (remind_at - datetime.fromisoformat(clock)) / timedelta(days=1) + 0.01)
+    async with asyncio.timeout(20):
+        while True:
+            if told := [e for e in await _events(backend) if e["kind"] == "Reminded"]:
+                break
+            await asyncio.sleep(0.02)
+    (reminder,) = told
+    assert datetime.fromisoformat(reminder["occurred_at"]) == remind_at
+    shown = {name: reminder["details"][name] for name in ("to", "name", "due_at")}
+    assert shown == {"to": "seller", "name": "response", "due_at": window["due_at"]}
+    case = done(await backend.get(at))
+    assert (case["stage"], case["awaiting"]) == ("negotiation", "respondent")
+    assert done(await backend.get(f"{at}/deadlines"))["items"][0]["remind_at"] == []
+    done(await backend.post(f"{at}/messages", {"message": said("Please answer.")}), 201)
+    assert sum(e["kind"] == "Reminded" for e in await _events(backend)) == 1
+
+
+async def _events(sender: Sender) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = done(await sender.get("/v1/events", params={"limit": "100"}))["items"]
+    return items

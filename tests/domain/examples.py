@@ -130,6 +130,8 @@ from domain.refund import (
     RefundSubmitted,
 )
 from domain.refund_execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
+from domain.reminder_terms import Reminder
+from domain.reminders import Reminded
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEnded, RepresentativeNamed
 from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
@@ -251,6 +253,7 @@ POLICY = Policy(
         )
     },
     excluded_forums=("court",),
+    reminders=(Reminder(of="deadline", hours_before=24, only=("response",)),),
     retention_days=90,
     return_freight=Side.SELLER,
     early_execution="marketplace",
@@ -375,7 +378,7 @@ EXAMPLES: tuple[Event, ...] = (
     ClaimWithdrawn(reason=_text("Ritiro."), terms=TERMS),
     CoSignatureRefused(number=1, supervisor=SUPERVISOR, reasons=_text("Not looked at.", SUPERVISOR, "en")),
     CommitmentBreached(commitment_id=COMMITMENT),
-    CommitmentDeferred(commitment_id=COMMITMENT, due_at=LATER),
+    CommitmentDeferred(commitment_id=COMMITMENT, due_at=LATER, remind_at=(NOON,)),
     CommitmentDischarged(commitment_id=COMMITMENT, reason="dispute_over"),
     CommitmentKept(
         commitment_id=COMMITMENT,
@@ -393,6 +396,7 @@ EXAMPLES: tuple[Event, ...] = (
         arises_from="concession",
         because_of=REPLACEMENT,
         message=2,
+        remind_at=(NOON,),
     ),
     CommitmentPassed(commitment_id=COMMITMENT, owed_by=Bearer.NEUTRAL, subject=NEUTRAL),
     CommitmentReplaced(commitment_id=COMMITMENT, replaced_by=REPLACEMENT, by=Role.BUYER),
@@ -400,8 +404,14 @@ EXAMPLES: tuple[Event, ...] = (
     CounterclaimRaised(relief="payment", amount=_eur("12.00"), statement=_text("运费", SELLER, "zh-Hans")),
     DeadlineEnded(name="response", how="met"),
     DeadlineLapsed(name="response"),
-    DeadlineMoved(name="response", due_at=LATER, why="outage", outage=Outage(began_at=NOON, ended_at=LATER)),
-    DeadlineSet(deadline=Deadline(name="response", due_at=LATER, proof=PROOF), whose="seller"),
+    DeadlineMoved(
+        name="response",
+        due_at=LATER,
+        why="outage",
+        outage=Outage(began_at=NOON, ended_at=LATER),
+        remind_at=(NOON,),
+    ),
+    DeadlineSet(deadline=Deadline(name="response", due_at=LATER, proof=PROOF), whose="seller", remind_at=(NOON,)),
     DeclaredInadmissible(
         ground=Ground.SELLER_NOT_CONTACTED,
         by=Role.NEUTRAL,
@@ -651,6 +661,7 @@ EXAMPLES: tuple[Event, ...] = (
         resolves=True,
         excess=_eur("3.00"),
     ),
+    Reminded(to="seller", due_at=LATER, name="response", commitment_id=COMMITMENT, again_at=NOON),
     RepresentationEnded(side=Side.BUYER, subject=LAWYER, by=Role.BUYER),
     RepresentativeNamed(
         side=Side.BUYER, subject=LAWYER, id="law-12", name="Avv. Rossi", capacity="representative", by=Role.BUYER

@@ -46,6 +46,7 @@ from domain.people import Awaiting, Outcome, Side, Stage
 from domain.recovery import AwardOverturned, received
 from domain.refund import RefundInstructed
 from domain.refund_execution import RefundReturned
+from domain.reminders import Reminded
 from domain.reopening import DisputeReopened, HandlingRated
 from domain.representation import RepresentationEvent
 from domain.response import Answer, DefaultGranted, ResponseGiven
@@ -55,7 +56,13 @@ from tests.domain.world import World
 
 _STAGES = list(Stage)
 _AFTER_CLOSURE = (
-    CommitmentEvent | RepresentationEvent | HandlingRated | IncidentLeft | BulkActNotReached | RefundedElsewhere
+    CommitmentEvent
+    | RepresentationEvent
+    | HandlingRated
+    | IncidentLeft
+    | BulkActNotReached
+    | RefundedElsewhere
+    | Reminded
 )
 _BY_OUTCOME = ("settlement", "ruling", "concession", "default", "withdrawal")
 
@@ -345,8 +352,8 @@ def _said_again(events: Iterable[Event]) -> Iterator[UUID]:
                 yield successor
             case RefundReturned() | DisputeReopened(bounced=UUID()):
                 came_back = True
-            case CommitmentMade(commitment_id=successor, arises_from=cause) if (
-                came_back and cause in _BY_OUTCOME
+            case CommitmentMade(commitment_id=successor, commitment_class=owed) if (
+                came_back and owed is CommitmentClass.REMEDY
             ) or less:
                 yield successor
                 came_back = False

@@ -1,12 +1,17 @@
 """Policies of another taste."""
 
+from typing import Literal
+
 from domain.abuse import AbuseRules, ClaimLimit, Threshold
 from domain.fast_lane_terms import FastLaneClause
 from domain.people import Side
 from domain.policy import FIRST_POLICY, Policy, Windows
 from domain.reasons import ClaimReason
+from domain.reminder_terms import Reminder
 from domain.windows import Window
 from tests.domain.acts import money
+
+WHAT: tuple[Literal["deadline", "remedy", "service"], ...] = ("deadline", "remedy", "service")
 
 HASTY = Policy(
     version="hasty",
@@ -17,6 +22,10 @@ HASTY = Policy(
         appeal=Window(amount=1, unit="hours"),
     ),
     early_execution="marketplace",
+    reminders=(
+        *(Reminder(of=what, hours_before=hours) for what in WHAT for hours in (24, 3)),
+        Reminder(of="deadline", hours_before=72, only=("response", "offer")),
+    ),
     abuse=AbuseRules(
         limits=(
             ClaimLimit(days=30, claims=1, vexatious=1, beyond="review"),

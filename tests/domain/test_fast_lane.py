@@ -1,7 +1,7 @@
 """Law reports on the fast lane: small claims that the record shows decide themselves, until somebody disagrees."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from domain.fast_lane import FastLaneContested, FastLaneGranted
 from domain.fast_lane_terms import FastLaneClause
 from domain.filing import DisputeFiled
 from domain.people import Side
-from domain.policy import FIRST_POLICY, Policy
+from domain.policy import FIRST_POLICY, Closure, Policy
 from domain.reasons import ClaimReason
 from domain.recovery import AwardOverturned
 from domain.refusals import NotYourMove
@@ -72,6 +72,7 @@ SHIPPED_TWICE = filing(
     order_lines={"1": "40.00 EUR"},
     charges=(("shipping", "5.00 EUR"), ("shipping", "5.00 EUR")),
 )
+PAID_TWICE = filing("20.00 EUR", paid="40.00 EUR", reason="duplicate_charge", order_lines={"1": "20.00 EUR"})
 
 
 def under(policy: Policy, *items: Any) -> Report:
@@ -115,6 +116,13 @@ def test_the_window_has_its_own_rule() -> None:
     assert (proof.rule, proof.window) == ("lane/fast_lane", FIRST_POLICY.windows.fast_lane)
 
 
+def test_a_closed_period_stops_the_window() -> None:
+    """As it stops the seller's others."""
+    week = Closure(name="a week", first=date(2026, 11, 4), last=date(2026, 11, 10))
+    report = under(lane(closed_periods=(week,)), OVERDUE)
+    assert report.dispute.deadlines.running["response"].due_at.isoformat() == "2026-11-16T10:00:00+00:00"
+
+
 def test_filed_twice_it_is_granted_once() -> None:
     granted().when(OVERDUE).then_nothing()
 
@@ -126,8 +134,7 @@ def test_a_charge_made_twice() -> None:
 
 
 def test_a_whole_order_paid_twice() -> None:
-    twice = filing("20.00 EUR", paid="40.00 EUR", reason="duplicate_charge", order_lines={"1": "20.00 EUR"})
-    under(lane()).when(twice).leaves("execution", outcome="granted_by_default")
+    under(lane()).when(PAID_TWICE).leaves("execution", outcome="granted_by_default")
 
 
 def test_out_of_escrow() -> None:
@@ -158,11 +165,13 @@ def test_out_of_escrow() -> None:
         replace(SHIPPED_TWICE, paid="45.00 EUR"),
         replace(SHIPPED_TWICE, charges=(("shipping", "5.00 EUR"), ("duty", "5.00 EUR"))),
         replace(SHIPPED_TWICE, charges=(("shipping", "5.00 EUR"), ("shipping", "4.00 EUR"))),
+        replace(PAID_TWICE, claim="10.00 EUR"),
+        replace(PAID_TWICE, paid="20.00 EUR"),
     ],
     ids=[
         "above the limit", "another currency", "no tracking", "tracked as delivered", "delivered", "nobody knows when",
         "due this instant", "another reason", "a seller's claim", "a past case", "not the sum of a charge", "paid once",
-        "another label", "another amount",
+        "another label", "another amount", "half of what was paid twice", "all of what was paid once",
     ],
 )  # fmt: skip
 def test_what_is_not_clear_goes_the_ordinary_way(unclear: Filing) -> None:

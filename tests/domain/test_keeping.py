@@ -1,10 +1,10 @@
 """Law reports on promises that are given with a message, and on those that are kept by doing what was promised."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
-from domain.caucus import CaucusMessagePosted
 from domain.commitments import (
     CommitmentBreached,
     CommitmentKept,
@@ -169,11 +169,14 @@ def test_a_reply_to_a_third_party() -> None:
 
 
 def test_a_reply_in_caucus() -> None:
-    """Said to one side in confidence, it answers that side alone; a party's answers the neutral alone."""
+    """Said to one side in confidence, it answers that side alone; a party's answers the neutral alone. The other side is told
+    that a promise was kept, and not by what."""
     report = replying(neutral, "seller").when(neutral.promises("reply", "buyer"))
-    report.when(neutral.confides(to="buyer")).then(CaucusMessagePosted, kept(4, "CaucusMessagePosted", 1))
+    report.when(neutral.confides(to="buyer"))
+    assert kept_now(report) == {commitment(4): None}
     report.when(buyer.promises("reply", "neutral"), buyer.promises("reply", "seller"))
-    report.when(buyer.confides()).then(CaucusMessagePosted, kept(5, "CaucusMessagePosted", 2))
+    report.when(buyer.confides())
+    assert kept_now(report) == {commitment(5): None}
     assert {c.number for c in report.dispute.commitments.open.values()} == {3, 6}
 
 
@@ -254,6 +257,22 @@ def test_a_decision_that_waits_for_a_signature() -> None:
     report.when(supervisor.co_signs())
     kept_now = {f.event.commitment_id for f in report.facts if isinstance(f.event, CommitmentKept)}
     assert kept_now == {commitment(3), commitment(4)}
+
+
+def test_what_no_party_may_know_yet_is_not_named() -> None:
+    """An unsigned ruling is a first act, and a refused signature a review; whoever is told of that learns no more."""
+    modest = administrator.grants_mandate(another_neutral, "1.00 EUR")
+    report = given(*ADJUDICATED, supervisor.reassigns(another_neutral), modest)
+    report.when(supervisor.writes(promise=promising("review", "buyer", DAY)))
+    report.when(another_neutral.rules("129.90 EUR", "0.00 EUR"))
+    looked, reviewed, signed = commitment(3), commitment(4), commitment(5)
+    assert kept_now(report) == {looked: None}
+    report.when(supervisor.refuses_co_signature())
+    assert kept_now(report) == {reviewed: None, signed: None}
+
+
+def kept_now(report: Report) -> dict[UUID, KeptBy | None]:
+    return {f.event.commitment_id: f.event.kept_by for f in report.facts if isinstance(f.event, CommitmentKept)}
 
 
 def test_a_review_does_not_pass_with_what_ends_it() -> None:

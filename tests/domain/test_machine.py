@@ -28,7 +28,7 @@ from domain.policy import Policy
 from domain.refusals import Refusal
 from domain.silence import next_due
 from domain.transaction import RefundExceedsPaid, TakenMeanwhile
-from tests.domain import forgetting, invariants, replies
+from tests.domain import forgetting, invariants, reminding, replies
 from tests.domain.acts import FIRST, MARKETPLACE, SECOND, Act
 from tests.domain.cast import (
     NEUTRALS,
@@ -133,7 +133,7 @@ class Disputes(RuleBasedStateMachine):
         table.filed = [FIRST]
         assert table.world.do(first.command(table.now)) == []
         called = policy is HASTY and first.silence  # the negotiation is over by then, and a neutral is owed
-        granted = table.world.dispute(FIRST).fast_lane.granted
+        granted = table.world.dispute(FIRST).fast_lane
         acts = opening_at_once(start, first) if granted else opening(start, first, owed=2 if called else 1)
         table.now += timedelta(days=3 if acts else 0)
         if start == "silent" or (start == "set aside" and not granted):
@@ -439,6 +439,7 @@ class Disputes(RuleBasedStateMachine):
             invariants.of_ledger(world, dispute_id)
             invariants.of_fast_lane(world, dispute_id)
             replies.of_messages(world, dispute_id)
+            reminding.of_reminders(world, dispute_id)
         if self.table.filed:
             forgetting.finish(world, self.table.filed, self.table.now + timedelta(days=3650))
             invariants.of_money_moved(world, self.table.filed)

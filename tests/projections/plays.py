@@ -68,6 +68,7 @@ from domain.refund import Refund
 from domain.refund_execution import ConfirmRefund, InstructRefund, ReleaseRefund
 from domain.refund_failure import FailRefund
 from domain.refund_referral import RetryRefund, SettleRefundOtherwise
+from domain.reminder_terms import Reminder
 from domain.reopening import RateHandling, Reopen
 from domain.representation import EndRepresentation, NameRepresentative
 from domain.response import Answer, Respond
@@ -758,6 +759,19 @@ _LIMITS = {"limits": [{"days": 30, "claims": 1, "beyond": "no_fast_lane"}]}
 SWIFT = Policy.model_validate({"version": "swift", "fast_lane": [_CLAUSE], "abuse": _LIMITS})
 
 
+async def reminded_in_time(play: Play) -> Play:
+    """Of a deadline and of a promise; one moves on, and is reminded of anew."""
+    rules = tuple(Reminder(of=what, hours_before=24) for what in ("deadline", "service"))
+    mindful = FIRST_POLICY.model_copy(update={"version": "mindful", "reminders": rules})
+    play.case = replace(EMPTY, policies=PolicyBook({mindful.version: mindful}))
+    await play.filed()
+    await play.promises(Role.SELLER, 0.5, due=4)
+    await play.time_passes(3.5)
+    await play.do(OrderStay(**play._here(Role.SUPERVISOR, 4.5, until=day(5), reasons=says("wait"))))
+    await play.time_passes(6)
+    return await play.time_passes(8)
+
+
 async def is_overdue(play: Play, policy: Policy) -> Play:
     """A parcel that a carrier has, and that should have come yesterday."""
     play.case = replace(EMPTY, policies=PolicyBook({policy.version: policy}))
@@ -820,4 +834,5 @@ STORIES = (
     granted_at_once,
     granted_at_once_and_contested,
     forgotten,
+    reminded_in_time,
 )

@@ -1,0 +1,95 @@
+"""Clocks side by side, one of them killed: each reminder once, at its instant, whoever gets to it."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from domain.base import Role
+from domain.policy import Policy, PublishPolicy, Windows
+from domain.promises import MakeCommitment, WaiveCommitment
+from domain.reminder_terms import Reminder
+from domain.reminders import Reminded
+from domain.windows import Window
+from mediation.processes.deadlines import DeadlineClock
+from tests.processes.clockwork import begin, workers
+from tests.processes.test_processes import Running, running
+from tests.worlds import MARKETPLACE, actor, filing, order
+
+HOUR = timedelta(hours=1)
+REMINDING = Policy(
+    version="reminding",
+    windows=Windows(response=Window(amount=100, unit="hours")),
+    reminders=(Reminder(of="deadline", hours_before=24, only=("response",)), Reminder(of="service", hours_before=2)),
+)
+_REMINDED = "SELECT count(*) FROM event WHERE kind = 'Reminded'"
+_WAITING = "SELECT count(*) FROM timer WHERE name LIKE '%(reminder)'"
+
+
+async def test_three_clocks_and_one_is_killed(database: str) -> None:
+    """Nobody is reminded twice, nor forgotten; the windows themselves run on."""
+    async with running(database) as r:
+        due = await _filed(r, 150, ago=90 * HOUR)
+        async with workers(3, database) as clocks:
+            begin(clocks)
+            await _until(r, _REMINDED, lambda reminded: reminded > 0)
+            clocks[0].kill()
+            await clocks[0].wait()
+            await _until(r, _WAITING, lambda waiting: waiting == 0)
+        for dispute_id, due_at in due.items():
+            facts = await r.world.log.of_dispute(dispute_id)
+            (told,) = [fact for fact in facts if isinstance(fact.event, Reminded)]
+            assert told.event == Reminded(to="seller", due_at=due_at, name="response")
+            assert told.occurred_at == due_at - 24 * HOUR < told.recorded_at
+            assert "response" in (await r.state(dispute_id)).deadlines.running
+
+
+async def test_nobody_is_reminded_of_what_is_over(database18: str) -> None:
+    """What was waived, and what fell due while nobody was there, leaves no reminder behind."""
+    async with running(database18) as r:
+        ((dispute_id, _),) = (await _filed(r, 1, ago=HOUR)).items()
+        now = datetime.now(UTC)
+        about = {"marketplace": MARKETPLACE, "dispute_id": dispute_id, "now": now}
+        promise = {"kind": "call_back", "owed_by": "seller", "owed_to": "buyer", "due_at": now + 5 * HOUR}
+        made = await r.world.engine.handle(
+            MakeCommitment.model_validate({**about, **promise, "actor": actor(Role.SELLER)})
+        )
+        assert made.position is not None
+        assert await r.follow.caught_up(DeadlineClock.name, made.position, 20)
+        assert await _number(r, _WAITING) == 2
+        (owed,) = made.dispute.commitments.open
+        waived = await r.world.engine.handle(
+            WaiveCommitment.model_validate({**about, "actor": actor(Role.BUYER), "commitment_id": owed})
+        )
+        assert waived.position is not None
+        assert await r.follow.caught_up(DeadlineClock.name, waived.position, 20)
+        assert await _number(r, _WAITING) == 1
+        await r.settle()
+        assert await _number(r, _REMINDED) == 0
+
+
+async def _filed(r: Running, number: int, *, ago: timedelta) -> dict[UUID, datetime]:
+    """Disputes under a policy that reminds, and when their response windows end; their timers are set."""
+    at = datetime.now(UTC) - ago
+    publish = PublishPolicy(marketplace=MARKETPLACE, actor=actor(Role.ADMINISTRATOR), now=at, policy=REMINDING)
+    await r.world.engine.handle(publish)
+    due = {}
+    for _ in range(number):
+        filed = await r.world.engine.handle(filing(order("10.00", now=at), now=at))
+        due[filed.dispute.id] = filed.dispute.deadlines.running["response"].due_at
+    assert await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 20)
+    return due
+
+
+async def _number(r: Running, query: str) -> int:
+    async with r.world.pool.connection() as conn:
+        (row,) = await (await conn.execute(query.encode())).fetchall()
+    return int(row[0])
+
+
+async def _until(r: Running, query: str, there: Callable[[int], bool]) -> None:
+    async with asyncio.timeout(60):
+        while True:
+            if there(await _number(r, query)):
+                return
+            await asyncio.sleep(0.01)
