@@ -14,16 +14,19 @@ if TYPE_CHECKING:
     from domain.dispute import Dispute
     from domain.policy import Policy
 
+_UNTOLD = (commitments.RECOMMENDATION, commitments.ERASURE)
+
 # --- decisions ---
 
 
 def followed(dispute: "Dispute", policy: "Policy", broken: "Commitment") -> "list[CommitmentEvent]":
     """What policy says first about such a breach, owed to whom the broken promise is owed, from the instant it was due.
 
-    Nobody owes anything to themselves. Of a recommendation no party is told, so nothing follows from silence on it.
+    Nobody owes anything to themselves. No party is told of a recommendation, nor the other one of an erasure that is owed, so
+    nothing follows from silence on these.
     """
     ended = dispute.commitments.get(broken.id) is None  # as a step of goods does, where silence means something
-    if ended or broken.because_of is not None or broken.arises_from == commitments.RECOMMENDATION:
+    if ended or broken.because_of is not None or broken.arises_from in _UNTOLD:
         return []
     for rule in policy.on_breach:
         theirs = rule.owed_by is None or broken.owed_by.value in rule.owed_by

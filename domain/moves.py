@@ -24,7 +24,7 @@ from domain import (
 from domain.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.base import Actor, Instant, Role
 from domain.caucus import may_consent, may_post
-from domain.commitments import Commitment
+from domain.commitments import RECOMMENDATION, Commitment
 from domain.conversation import may_write
 from domain.dispute import Dispute
 from domain.escalation import escalation_opens_at, is_neutral, may_join
@@ -235,7 +235,7 @@ def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
 def _about_promises(dispute: Dispute, role: Role) -> Iterator[Move]:
     for commitment in dispute.commitments.open.values():
         if commitment.kept_by_its_own_act:
-            if role is Role.MARKETPLACE and not commitment.owes_neutral:
+            if role is Role.MARKETPLACE and commitment.arises_from == RECOMMENDATION:
                 yield Move("answer_recommendation", target=commitment.id)
             continue
         if may_keep(dispute, commitment, role) and not commitment.by_refund:

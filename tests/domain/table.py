@@ -57,7 +57,7 @@ REPEATABLE = frozenset(
         "EndParallelProceeding", "LiftStay", "OrderStay", "RateHandling", "Withdraw", "WaiveCommitment", "KeepCommitment",
         "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses", "JoinIncident", "LeaveIncident",
         "CountCase", "AnswerRecommendation", "AnswerShared", "CarryBulkAct", "RecordNotReached", "WithdrawAppeal",
-        "DeclareInadmissible",
+        "DeclareInadmissible", "RequestErasure", "PursueErasure",
     }
 )  # fmt: skip
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""

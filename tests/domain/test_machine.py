@@ -28,7 +28,7 @@ from domain.policy import Policy
 from domain.refusals import Refusal
 from domain.silence import next_due
 from domain.transaction import RefundExceedsPaid, TakenMeanwhile
-from tests.domain import invariants, reminding, replies
+from tests.domain import forgetting, invariants, reminding, replies
 from tests.domain.acts import FIRST, MARKETPLACE, SECOND, Act
 from tests.domain.cast import (
     NEUTRALS,
@@ -351,6 +351,31 @@ class Disputes(RuleBasedStateMachine):
     def the_marketplace_answers(self, data: st.DataObject) -> None:
         self._move(data, "answer_recommendation")
 
+    @precondition(lambda self: self.table.filed and self.turn > 3)
+    @rule(side=st.sampled_from(Side), held=st.booleans())
+    def somebody_asks_to_be_forgotten(self, side: Side, held: bool) -> None:
+        """At any moment; put off while a dispute is open, or a legal hold in force."""
+        world, now = self.table.world, self.table.now
+        if held and forgetting.person(world, side).pending is None:
+            world.do(forgetting.holds(administrator, side).command(now))
+        part = forgetting.took_part(world, self.table.filed, side)
+        pending = forgetting.person(world, side).pending
+        dispute_id = forgetting.last_dispute(part, pending.dispute_id if pending else None)
+        self.table.do(forgetting.asks(marketplace, side, part, dispute_id))
+
+    @precondition(lambda self: any(forgetting.person(self.table.world, side).pending for side in Side))
+    @rule(lifted=st.booleans())
+    def the_erasures_are_pursued(self, lifted: bool) -> None:
+        """By the engine, whenever something may have changed: done at once, when nothing stands against it any more."""
+        world, now = self.table.world, self.table.now
+        for side in Side:
+            for number in [*forgetting.person(world, side).holds][: 1 if lifted else 0]:
+                world.do(forgetting.lifts(supervisor, side, number).command(now))
+            if (pending := forgetting.person(world, side).pending) is not None:
+                part = forgetting.took_part(world, self.table.filed, side)
+                self.table.do(forgetting.pursues(side, part, forgetting.last_dispute(part, pending.dispute_id)))
+                world.do(forgetting.records(side, pending.number, now, pending.dispute_id).command(now))
+
     @rule(step=st.sampled_from(STEPS))
     def time_passes(self, step: timedelta) -> None:
         self.table.now += step
@@ -403,6 +428,7 @@ class Disputes(RuleBasedStateMachine):
             invariants.of_membership(self.table.world, dispute_id)
         invariants.of_mandates(self.table.world, self.table.filed)
         invariants.of_recommendations(self.table.world, self.table.filed)
+        forgetting.check(self.table.world, self.table.filed)
 
     def teardown(self) -> None:
         """Every dispute can still end; and the log alone tells how all of them went."""
@@ -415,6 +441,7 @@ class Disputes(RuleBasedStateMachine):
             replies.of_messages(world, dispute_id)
             reminding.of_reminders(world, dispute_id)
         if self.table.filed:
+            forgetting.finish(world, self.table.filed, self.table.now + timedelta(days=3650))
             invariants.of_money_moved(world, self.table.filed)
             assert world.replayed().states == world.states
 
