@@ -90,9 +90,9 @@ def kept_by(dispute: "Dispute", command: Command, acted: Sequence[Event]) -> lis
 
 
 def _named(fact: Event) -> Event | None:
-    """What no party may learn of yet is not named in what a party is told."""
+    """What a party may not learn of, or not yet, is not named in what every party is told."""
     unsigned = isinstance(fact, RulingIssued) and fact.awaits_co_signature
-    return None if unsigned or isinstance(fact, CoSignatureRefused) else fact
+    return None if unsigned or isinstance(fact, CoSignatureRefused | CaucusMessagePosted) else fact
 
 
 def _keeps(dispute: "Dispute", command: Command, fact: Event, owed: Commitment) -> bool:

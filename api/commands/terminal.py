@@ -7,8 +7,9 @@ import asyncio
 import gc
 import logging
 import os
+import re
 import sys
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
@@ -38,6 +39,7 @@ from mediation.store.masters import WrongMasterKey
 T = TypeVar("T")
 
 _PIPED_WIDTH = 140  # columns, where no terminal says how many there are
+_FIELD = re.compile(r'field "(\w+)"')
 INTERRUPTED = 130  # as a shell reports a command that Ctrl-C ended
 
 
@@ -88,10 +90,17 @@ def _made(given: Mapping[str, Any]) -> Settings:
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
-        problems = [f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}" for problem in error.errors()]
+        problems = [f"{_place(problem['loc'])}: {problem['msg']}" for problem in error.errors()]
         raise Failed("a setting makes no sense: " + "; ".join(problems)) from None
     except SettingsError as error:
-        raise Failed(f"a setting makes no sense: {error}; MEDIATION_GATEWAYS is a JSON object") from None
+        found = _FIELD.search(str(error))
+        raise Failed(f"a setting makes no sense: {_place([found[1]]) if found else error}: it is not JSON") from None
+
+
+def _place(loc: Sequence[int | str]) -> str:
+    """As somebody sets it, and what is wrong in it: MEDIATION_GATEWAYS.bazaar.sandbox.key."""
+    first, *rest = map(str, loc)
+    return ".".join([first if first.isupper() else f"MEDIATION_{first.upper()}", *rest])
 
 
 def _checked(made: Settings) -> Settings:

@@ -29,6 +29,7 @@ class PostMessage(Act):
     """Everybody in the dispute reads it. It keeps what whoever writes had promised to reply: to those it is written to."""
 
     model_config = example(
+        {"message": {"text": "Quando posso spedirlo indietro?", "language": "it"}, "channel": "web"},
         {
             "message": {"text": "Vi rispondo entro domani.", "language": "it"},
             "channel": "web",
@@ -36,7 +37,6 @@ class PostMessage(Act):
             "to": "buyer",
             "promise": {"kind": "reply", "owed_to": "buyer", "due_at": None},
         },
-        {"message": {"text": "Quando posso spedirlo indietro?", "language": "it"}, "channel": "web"},
     )
 
     message: Statement

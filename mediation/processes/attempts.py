@@ -52,14 +52,14 @@ class Attempts:
         clocks: Clocks,
     ) -> None:
         self.clocks = clocks
+        self.gateways = gateways
         self._engine = engine
-        self._gateways = gateways
         self._log = log
         self._codec = codec
         self._blind = blind
 
     def gateway(self, marketplace: str) -> PaymentGateway:
-        return self._gateways.of(marketplace)
+        return self.gateways.of(marketplace)
 
     def looks_after(self, refund: Refund, marketplace: str) -> bool:
         """Whether anything is to be done about it by itself: who is not asked reports by itself."""

@@ -54,10 +54,17 @@ _SET = """INSERT INTO timer (dispute_id, name, marketplace, due_at)
 SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::timestamptz[])
 ON CONFLICT (dispute_id, name) DO UPDATE SET due_at = excluded.due_at"""
 _STOP = "DELETE FROM timer t USING unnest(%s::uuid[], %s::text[]) s (d, n) WHERE t.dispute_id = s.d AND t.name = s.n"
-_DUE = """SELECT dispute_id, name, marketplace FROM timer WHERE greatest(due_at, not_before) <= %s
+_FIRST = """AND name = (SELECT name FROM timer e WHERE e.dispute_id = t.dispute_id
+  ORDER BY greatest(e.due_at, e.not_before), name LIMIT 1)
 ORDER BY greatest(due_at, not_before) LIMIT %s FOR UPDATE SKIP LOCKED"""
-_DUE_THERE = """SELECT dispute_id, name, marketplace FROM timer WHERE marketplace = %s AND greatest(due_at, not_before) <= %s
-ORDER BY greatest(due_at, not_before) LIMIT %s FOR UPDATE SKIP LOCKED"""
+_DUE = f"""SELECT dispute_id, name, marketplace FROM timer t WHERE greatest(due_at, not_before) <= %s {_FIRST}"""
+_DUE_THERE = f"""SELECT dispute_id, name, marketplace FROM timer t WHERE marketplace = %s
+AND greatest(due_at, not_before) <= %s {_FIRST}"""
+"""Of each dispute its first timer: whoever has that one has the dispute."""
+_BESIDE = """SELECT t.dispute_id, name, marketplace FROM timer t
+JOIN unnest(%s::uuid[], %s::timestamptz[]) taken (dispute_id, now) USING (dispute_id)
+WHERE greatest(due_at, not_before) <= taken.now FOR UPDATE OF t SKIP LOCKED"""
+"""What else of these disputes is due by now, and will be on record with the first; but for what the log is just changing."""
 _LATER = """UPDATE timer t SET not_before = s.later FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[]) s (d, n, later)
 WHERE t.dispute_id = s.d AND t.name = s.n"""
 _NEXT = "SELECT min(greatest(due_at, not_before)) FROM timer"
@@ -143,11 +150,16 @@ class DeadlineClock:
         return len(disputes)
 
     async def _take(self, conn: AsyncConnection, turned: Mapping[str, datetime]) -> list[tuple[UUID, str, str]]:
-        """The timers that are due and free, the earliest first."""
-        taken = await (await conn.execute(_DUE, (self._clocks.real(), _SHARE))).fetchall()
-        for marketplace, now in turned.items():
-            taken += await (await conn.execute(_DUE_THERE, (marketplace, now, _SHARE))).fetchall()
-        return taken
+        """The timers that are due and free, the earliest first, of each dispute all."""
+        now = self._clocks.real()
+        taken = await (await conn.execute(_DUE, (now, _SHARE))).fetchall()
+        for marketplace, then in turned.items():
+            taken += await (await conn.execute(_DUE_THERE, (marketplace, then, _SHARE))).fetchall()
+        if not taken:
+            return []
+        disputes = {dispute_id: turned.get(marketplace, now) for dispute_id, _, marketplace in taken}
+        beside = await conn.execute(_BESIDE, (list(disputes), list(disputes.values())))
+        return list(dict.fromkeys([*taken, *await beside.fetchall()]))
 
     async def _work_through(
         self, left: Iterator[tuple[UUID, str]], turned: Mapping[str, datetime], failed: dict[UUID, datetime]

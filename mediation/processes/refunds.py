@@ -2,10 +2,17 @@
 
 What has no answer yet is asked about, what failed is tried again, each when the facts say so; the table only remembers when
 to look at which, by the marketplace's own clock.
+
+Each marketplace that has a gateway has a lane of its own, so that a provider that hangs holds up nobody else's refunds; those
+that pay by themselves share one. In a lane so many refunds are brought forward side by side.
 """
 
+import asyncio
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import structlog
@@ -28,9 +35,10 @@ from domain.stay import DisputeResumed, DisputeStayed
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.attempts import Attempts
-from mediation.processes.tasks import TaskProcess
+from mediation.processes.tasks import LONGEST_SLEEP, SOON, TaskProcess
 from mediation.store.consumer import PASSING, describe
 from mediation.store.log import Recorded
+from mediation.store.tasks import end
 
 TABLE = """CREATE TABLE IF NOT EXISTS refund_work (
   commitment_id uuid PRIMARY KEY, dispute_id uuid NOT NULL, marketplace text NOT NULL, correlation_id uuid,
@@ -48,16 +56,21 @@ _RELEASE = (
 _HOLD = "UPDATE refund_work SET not_before = 'infinity' WHERE dispute_id = %s AND act = 'instruct'"
 _GO_ON = "UPDATE refund_work SET not_before = owed_at WHERE dispute_id = %s AND act = 'instruct'"
 _DROP = "DELETE FROM refund_work WHERE commitment_id = %s AND act = 'instruct'"
-# Releases come first: they leave room for what is to be instructed.
 _DUE = """SELECT commitment_id, dispute_id, marketplace, correlation_id, owed_at, position, act FROM (
   SELECT * FROM refund_work WHERE not_before <= %s
   UNION SELECT w.* FROM refund_work w JOIN unnest(%s::text[], %s::timestamptz[]) turned (marketplace, now) USING (marketplace)
   WHERE not_before <= turned.now) due
+WHERE commitment_id <> ALL(%s) AND marketplace <> ALL(%s) AND (%s OR marketplace = ANY(%s))
 ORDER BY act DESC, not_before LIMIT 500"""
 _DONE = "DELETE FROM refund_work WHERE commitment_id = %s AND act = %s"
 # Not where a fact has set it anew since it was looked at.
 _LATER = "UPDATE refund_work SET not_before = %s WHERE commitment_id = %s AND act = %s AND position = %s"
 _NEVER = "UPDATE refund_work SET not_before = 'infinity' WHERE commitment_id = %s AND act = 'follow' AND position = %s"
+
+AT_ONCE = 8
+"""How many refunds of a lane a worker is at side by side."""
+_ENOUGH = 64
+"""How many of a lane wait for their turn, before others are looked for."""
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
@@ -73,6 +86,7 @@ class RefundProcess(TaskProcess):
         self._engine = engine
         self._attempts = attempts
         self._clocks = attempts.clocks
+        self._gates = defaultdict[str | None, asyncio.Semaphore](lambda: asyncio.Semaphore(AT_ONCE))
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """`follow` stays with a refund until it is over: should its commitment end in another way, the money is released."""
@@ -100,34 +114,82 @@ class RefundProcess(TaskProcess):
                     continue
             self._wake.set()
 
+    async def run(self) -> None:
+        """Until cancelled."""
+        under_way: _UnderWay = {}
+        try:
+            while True:
+                woken = self._wake.is_set()
+                self._wake.clear()
+                found = await self._begin(under_way)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(SOON if woken and not found else LONGEST_SLEEP):
+                        await self._wake.wait()
+                for commitment_id in [cid for cid, (_, task) in under_way.items() if task.done()]:
+                    lane, task = under_way.pop(commitment_id)
+                    try:
+                        task.result()
+                    except PASSING as error:
+                        _log.warning("refund_begins_again", marketplace=lane, error=describe(error))
+        finally:
+            await end([task for _, task in under_way.values()])
+
     async def work(self) -> int:
-        """Does what there is to do; how much that was. What fails waits for another try, and the rest goes on."""
-        turned = await self._clocks.turned()
+        """Does what there is to do now, to its end; how much that was."""
+        under_way: _UnderWay = {}
+        try:
+            found = await self._begin(under_way)
+            await asyncio.gather(*(task for _, task in under_way.values()))
+        finally:
+            await end([task for _, task in under_way.values()])
+        return found
+
+    async def _begin(self, under_way: "_UnderWay") -> int:
+        """What is due and not under way; of a lane that has enough nothing more. How much that is.
+
+        Releases come first: they leave room for what is to be instructed.
+        """
+        turned, named = await self._clocks.turned(), self._attempts.gateways.by_marketplace
+        often = Counter(lane for lane, _ in under_way.values())
+        full = {lane for lane, number in often.items() if number >= _ENOUGH}
         async with self._pool.connection() as conn:
-            due = await conn.execute(_DUE, (self._clocks.real(), list(turned), list(turned.values())))
-            tasks = await due.fetchall()
-        for commitment_id, dispute_id, marketplace, correlation_id, owed_at, position, act in tasks:
-            chain = Request(correlation_id=correlation_id)
-            try:
-                if act == "instruct":
-                    await self._instruct(commitment_id, dispute_id, marketplace, owed_at, chain)
-                elif act == "follow":
-                    await self._follow(commitment_id, position, marketplace, chain)
-                    continue
-                else:
-                    await self._release(commitment_id, dispute_id, marketplace, chain)
-            except Refusal as refusal:
-                # Still owed, and still in the pending-commitment view; whatever stands in its way may go away.
-                _log.warning("refund_refused", commitment_id=str(commitment_id), code=refusal.code, facts=refusal.facts)
-                await self._later(commitment_id, act, position, marketplace)
-            except PASSING:
-                raise
-            except Exception as error:
-                _log.error("refund_failed_to_move", commitment_id=str(commitment_id), error=describe(error))
-                await self._later(commitment_id, act, position, marketplace)
+            about = (list(under_way), list(full & set(named)), None not in full, list(named))
+            due = await conn.execute(_DUE, (self._clocks.real(), list(turned), list(turned.values()), *about))
+            found = [(row[2] if row[2] in named else None, _Task._make(row)) for row in await due.fetchall()]
+        releasing = {lane for lane, task in found if task.act == "release"}
+        begun = [(lane, task) for lane, task in found if task.act == "release" or lane not in releasing]
+        for lane, task in begun:
+            under_way[task.commitment_id] = lane, asyncio.create_task(self._in_turn(lane, task))
+            under_way[task.commitment_id][1].add_done_callback(lambda _: self._wake.set())
+        return len(begun)
+
+    async def _in_turn(self, lane: str | None, task: "_Task") -> None:
+        async with self._gates[lane]:
+            await self._do(task)
+
+    async def _do(self, task: "_Task") -> None:
+        """What fails waits for another try, and the rest goes on."""
+        commitment_id, dispute_id, marketplace, correlation_id, owed_at, position, act = task
+        chain = Request(correlation_id=correlation_id)
+        try:
+            if act == "instruct":
+                await self._instruct(commitment_id, dispute_id, marketplace, owed_at, chain)
+            elif act == "follow":
+                await self._follow(commitment_id, position, marketplace, chain)
+                return
             else:
-                await self._execute(_DONE, (commitment_id, act))
-        return len(tasks)
+                await self._release(commitment_id, dispute_id, marketplace, chain)
+        except Refusal as refusal:
+            # Still owed, and still in the pending-commitment view; whatever stands in its way may go away.
+            _log.warning("refund_refused", commitment_id=str(commitment_id), code=refusal.code, facts=refusal.facts)
+            await self._later(commitment_id, act, position, marketplace)
+        except PASSING:
+            raise
+        except Exception as error:
+            _log.error("refund_failed_to_move", commitment_id=str(commitment_id), error=describe(error))
+            await self._later(commitment_id, act, position, marketplace)
+        else:
+            await self._execute(_DONE, (commitment_id, act))
 
     async def _instruct(
         self, commitment_id: UUID, dispute_id: UUID, marketplace: str, owed_at: datetime, chain: Request
@@ -173,6 +235,20 @@ class RefundProcess(TaskProcess):
     async def _later(self, commitment_id: UUID, act: str, position: int, marketplace: str) -> None:
         later = await self._clocks.now(marketplace) + _MINUTE
         await self._execute(_LATER, (later, commitment_id, act, position))
+
+
+_UnderWay = dict[UUID, tuple[str | None, asyncio.Task[None]]]
+"""Each refund's lane and what is being done about it, by its commitment."""
+
+
+class _Task(NamedTuple):
+    commitment_id: UUID
+    dispute_id: UUID
+    marketplace: str
+    correlation_id: UUID | None
+    owed_at: datetime
+    position: int
+    act: Literal["instruct", "follow", "release"]
 
 
 def _task(recorded: Recorded, commitment_id: UUID, act: str, owed_from: datetime | None = None) -> tuple[object, ...]:

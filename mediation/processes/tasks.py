@@ -9,8 +9,8 @@ from contextlib import suppress
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-_LONGEST_SLEEP = 0.5  # seconds
-_SOON = 0.02
+LONGEST_SLEEP = 0.5  # seconds
+SOON = 0.02
 """Seconds until it is looked again for what somebody was woken for: the batch that put it there may not be committed yet."""
 
 
@@ -28,7 +28,7 @@ class TaskProcess(ABC):
             self._wake.clear()
             found = await self.work()
             with suppress(TimeoutError):
-                async with asyncio.timeout(_SOON if woken and not found else _LONGEST_SLEEP):
+                async with asyncio.timeout(SOON if woken and not found else LONGEST_SLEEP):
                     await self._wake.wait()
 
     @abstractmethod

@@ -68,6 +68,7 @@ class Follow:
         self._haste = {consumer.name: Haste() for consumer in consumers}
         self._haste_to_read = Haste()
         self._held: dict[str, Lease] = {}
+        self._feeding = 0
         self._doubts = 0
         log.on_stored(lambda position: self._wake.set())
 
@@ -111,6 +112,13 @@ class Follow:
     async def _read(self) -> None:
         while True:
             self._wake.clear()
+            if (
+                not self._feeding
+            ):  # another worker reads for them all; whoever takes one over begins where the log is then
+                self._recent = []
+                self._head.put(0)
+                await self._wake.wait()
+                continue
             try:
                 if self._head.position == 0:
                     self._head.reach(await self._log.last_position())
@@ -133,7 +141,12 @@ class Follow:
                 async with self._pool.connection() as connection:
                     lease = await progress.take(connection, consumer.name, self._holder, self._lease)
                 if lease is not None:
-                    await self._feed(Feed(self._pool, consumer, lease))
+                    self._feeding += 1
+                    self._wake.set()
+                    try:
+                        await self._feed(Feed(self._pool, consumer, lease))
+                    finally:
+                        self._feeding -= 1
             except Fenced:
                 _log.info("follow_fenced", consumer=consumer.name)
             except PASSING as error:

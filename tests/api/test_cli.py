@@ -144,7 +144,7 @@ def test_a_port_in_use_and_data_in_use_are_told_in_a_line(served: Serving, own_f
 @pytest.mark.parametrize(
     ("setting", "told"),
     [
-        ({"MEDIATION_PORT": "eighty"}, "a setting makes no sense: port"),
+        ({"MEDIATION_PORT": "eighty"}, "a setting makes no sense: MEDIATION_PORT"),
         ({"MEDIATION_TOKEN_KEY": "short"}, "MEDIATION_TOKEN_KEY has to be 64 hexadecimal digits"),
         ({"DATABASE_URL": "postgresql://127.0.0.1:9/none?connect_timeout=1"}, "the database does not answer"),
     ],

@@ -18,6 +18,7 @@ from api.sandbox_provider.shapes import Faults, PaidOutIn, RefundAsked, RefundSh
 from api.sandbox_provider.store import Store
 from domain.base import Role
 from domain.money import Money
+from mediation.processes.refunds import AT_ONCE as AT_ONCE_THERE
 from tests.api.house import MARKETPLACE, PLAYGROUND, House, done, euros, filing, house, refused, said
 from tests.gateways.serving import free_socket, served
 
@@ -245,3 +246,30 @@ async def _differences(p: Paying) -> list[dict[str, Any]]:
     assert await p.house.services.follow.caught_up("reconciliations@1", position, 20)
     items: list[dict[str, Any]] = done(await p.house.backend.get("/v1/reconciliations/differences"))["items"]
     return items
+
+
+async def test_a_provider_that_hangs_holds_up_nobody_else(database18: str, tmp_path: Path) -> None:
+    """One marketplace's provider pays and does not answer; another's refund is paid and confirmed meanwhile. The first is asked
+    about so many at a time, and about none of them twice."""
+    (for_slow, slow), (for_sound, sound) = free_socket(), free_socket()
+    hanging, well = Store(), Store()
+    hanging.faults = Faults(answer_after=120, notices=False)
+    apps = [create_provider(store, key=KEY, notice_secret=NOTICES) for store in (hanging, well)]
+    sandbox = {"kind": "sandbox", "key": KEY, "notice_secret": NOTICES}
+    chosen = {MARKETPLACE: {**sandbox, "address": slow}, PLAYGROUND: {**sandbox, "address": sound}}
+    async with (
+        served(apps[0], for_slow),
+        served(apps[1], for_sound),
+        house(database18, tmp_path, gateways=chosen) as home,
+    ):
+        p = Paying(home, hanging)
+        for _ in range(AT_ONCE_THERE + 3):
+            await p.conceded()
+        backend = home.sender(Role.MARKETPLACE, marketplace=PLAYGROUND)
+        filed = done(await backend.post("/v1/disputes", filing()), 201)
+        seller = home.speaking_for("seller", PLAYGROUND)
+        done(await seller.post(f"/v1/disputes/{filed['id']}/response", {"answer": "concede"}))
+        await p.refund(filed["id"], "confirmed", PLAYGROUND)
+        assert [payment.amount for payment in well.listed(None, None, 0)[0]] == [Money.of("129.90", "EUR")]
+        waiting = hanging.listed(None, None, 0)[0]
+        assert 0 < len({payment.refund_id for payment in waiting}) == len(waiting) <= AT_ONCE_THERE

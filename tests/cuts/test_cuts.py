@@ -12,7 +12,7 @@ from tests.cuts.tampering import WAYS
 ENOUGH = 200
 
 
-@pytest.mark.timeout(180)
+@pytest.mark.timeout(400)
 def test_no_promise_and_no_cent_is_lost_or_doubled_wherever_a_command_is_cut_off() -> None:
     """Clients gone, connections lost before and after the commit, servers killed, also when the provider has paid."""
     unnoticed: list[str] = []

@@ -89,8 +89,8 @@ async def test_clocks_side_by_side_share_the_work(database18: str) -> None:
         due = await _armed(r, [LONG_AGO] * 150)
         engines = [Watched(r.world.log) for _ in range(3)]
         await asyncio.gather(*(_fire(_clock(r, engine)) for engine in engines))
-        # At most twice each, as the lapse itself sets something that was due by now; and not each by everybody.
-        assert sum(len(engine.asked) for engine in engines) < 3 * len(due)
+        # Once each; but for where the log is just being read, and a batch ends between what a lapse sets and its end.
+        assert sum(len(engine.asked) for engine in engines) < 1.2 * len(due)
         await _each_lapsed_once(r, due)
 
 

@@ -17,6 +17,8 @@ from mediation.store.log import EventLog, Recorded, Stored, Unavailable
 from mediation.store.parking import parked, retry
 from mediation.store.progress import Fenced
 from mediation.store.rebuild import AlreadyRebuilding, rebuild
+from mediation.store.recorded import Fact
+from mediation.store.tasks import end
 from tests.store.facts import Moved, asks
 
 Pool = AsyncConnectionPool[AsyncConnection]
@@ -136,6 +138,31 @@ async def test_consumers_go_at_their_own_pace(log: EventLog, pool: Pool) -> None
         assert await follow.caught_up("tally@1", last, 5)
         assert await follow.caught_up("late@1", last, 5)
     assert await written(pool) == await written(pool, "tally_next")
+
+
+async def test_a_worker_that_hands_nothing_on_reads_nothing(
+    log: EventLog, pool: Pool, codec: Codec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or each would decode the whole log, and the more workers there are the less is done. It takes over all the same."""
+    async with EventLog(pool, codec) as elsewhere:
+        reads: list[int] = []
+        facts_after = elsewhere.facts_after
+
+        async def counting(position: int, limit: int) -> list[Fact]:
+            reads.append(position)
+            return await facts_after(position, limit)
+
+        monkeypatch.setattr(elsewhere, "facts_after", counting)
+        idle = Follow(elsewhere, pool, [Tally()], lease=1)
+        async with following(Follow(log, pool, [Tally()], lease=60)) as busy:
+            assert await busy.caught_up("tally@1", await say(log, "a"), 5)
+            task = asyncio.create_task(idle.run())
+            assert await idle.caught_up("tally@1", await say(elsewhere, "b"), 5)
+            assert reads == []
+        assert await idle.caught_up("tally@1", await say(log, "c"), 5)
+        await end([task])
+    assert len(reads) > 0
+    assert await written(pool) == ["a", "b", "c"]
 
 
 async def test_whoever_lost_the_lease_is_fenced_off(log: EventLog, pool: Pool) -> None:
