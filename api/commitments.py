@@ -98,6 +98,7 @@ async def list_commitments(
     """What is owed in all disputes, the first due first. For a neutral: what they owe themselves."""
     calling, blind = reading.caller, reading.front.services.blind
     theirs = blind.uuid("party", calling.marketplace, seller) if seller else None
+    untold_kinds, untold_origins = reading.viewer.untold_owed
     page = await reading.see(
         PENDING_COMMITMENTS,
         pending_commitments.commitments,
@@ -113,12 +114,13 @@ async def list_commitments(
         due_after=due_after,
         due_before=due_before,
         desk=desk,
+        without_kinds=untold_kinds,
+        without_origins=untold_origins,
         asked=reading.asked,
         limit=limit,
         cursor=reading.cursor(cursor),
     )
-    told = (row for row in page.rows if reading.viewer.is_told_owed(row.kind, row.arises_from))
-    items = await reading.open([reading.viewer.commitment(row) for row in told])
+    items = await reading.open([reading.viewer.commitment(row) for row in page.rows])
     return Commitments(items=items, next=reading.next(page.next))
 
 

@@ -133,7 +133,13 @@ class Viewer:
     def is_told_owed(self, kind: str, arises_from: str) -> bool:
         """Whether what is owed is for this viewer to know; what is recommended about a party, or owed to one who asked to be
         forgotten, is for no party."""
-        return self.caller.side is None or (kind not in _BETWEEN_US_OWED and arises_from not in _OF_A_PARTY)
+        kinds, origins = self.untold_owed
+        return kind not in kinds and arises_from not in origins
+
+    @property
+    def untold_owed(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Promises that this viewer is told nothing of: their kinds, and what they arise from."""
+        return (_BETWEEN_US_OWED, _OF_A_PARTY) if self.caller.side else (frozenset(), frozenset())
 
     def commitments(self, doc: Doc) -> list[Doc]:
         return [owed for owed in doc["commitments"] if self.is_told_owed(owed["kind"], owed["arises_from"])]

@@ -5,7 +5,7 @@
 One row per life of a commitment. An overdue one stays, overdue, until an event says how it ended.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, assert_never
@@ -196,13 +196,16 @@ async def commitments(
     due_after: datetime | None = None,
     due_before: datetime | None = None,
     desk: str | None = None,
+    without_kinds: Collection[str] = (),
+    without_origins: Collection[str] = (),
     asked: Asked = NOW,
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[OwedCommitment]:
     """What is owed, the first due first; `due_after` is included, `due_before` is not. No marketplace: the whole cell.
 
-    `desk`: what its neutrals owe.
+    `desk`: what its neutrals owe. `without` some kinds, and what arises from some facts: the reader is not told of it, and no
+    page is shorter for that.
     """
     where = Where()
     where.add(_STATUS[status])
@@ -213,6 +216,9 @@ async def commitments(
         where.add(
             f"(marketplace, subject) IN (SELECT marketplace, neutral FROM {MANDATES.table} WHERE desk = %s)", desk
         )
+    for column, untold in (("kind", without_kinds), ("arises_from", without_origins)):
+        if untold:
+            where.add(f"{column} <> ALL(%s)", sorted(untold))
     await alive(where, asked, pool)
     order = ("due_at", "commitment_id")
     return await page(pool, PENDING_COMMITMENTS, where, order=order, limit=limit, cursor=cursor)

@@ -290,3 +290,14 @@ async def test_who_keeps_promises_by_their_time(views: Views) -> None:
     (early,) = await punctuality(views.pool, "alpha", "marketplace", due_after=day(5), due_before=day(6))
     assert (early.who, early.on_time, early.late, early.overdue) == ("alpha", 1, 0, 0)
     assert await punctuality(views.pool, "alpha", "desk", due_after=day(0), due_before=day(30)) == []
+
+
+async def test_who_is_not_told_of_some_still_reads_whole_pages(views: Views) -> None:
+    """What a reader is not told of is left out before the page is cut, and not after."""
+    await withdrawn_with_promises(views.play())
+    await settled_and_paid_late(views.play())
+    await views.seen()
+    first = await commitments(views.pool, "alpha", status="all", without_origins={"promise"}, limit=1)
+    assert [row.arises_from for row in first.rows] == ["settlement"]
+    kinds = {row.kind for row in (await commitments(views.pool, "alpha", status="all")).rows}
+    assert (await commitments(views.pool, "alpha", status="all", without_kinds=kinds)).rows == []
