@@ -218,7 +218,7 @@ FIRST_POLICY = Policy(version="first-2026")
 class PolicyPublished(Event, kind="PolicyPublished", stream="policies"):
     """A version published before a rule was thought of has the first policy's."""
 
-    schema_version = 6
+    schema_version = 4
 
     policy: Policy
     by: UUID
