@@ -298,8 +298,8 @@ def _division(whole: Money, choose: Choose) -> tuple[str, str]:
 
 def _response(who: Person, dispute: Dispute, choose: Choose) -> Act:
     answers = [who.contests(), who.concedes(), who.concedes()]
-    could_be_sent_back = dispute.claimant is Side.BUYER and not may_be_contested(dispute)
-    if could_be_sent_back or (dispute.held and dispute.claimed < dispute.in_dispute):
+    could_be_sent_back = dispute.claimant is Side.BUYER or (dispute.held and dispute.claimed < dispute.in_dispute)
+    if could_be_sent_back and not may_be_contested(dispute):
         answers[-1] = who.concedes(goods=back(str(amount(0, dispute.goods_value, choose))))
     if dispute.claimed.minor > 1:
         answers.append(who.concedes(str(amount(1, dispute.claimed - Money(1, dispute.claimed.currency), choose))))
