@@ -112,9 +112,8 @@ class Follow:
     async def _read(self) -> None:
         while True:
             self._wake.clear()
-            if (
-                not self._feeding
-            ):  # another worker reads for them all; whoever takes one over begins where the log is then
+            if not self._feeding:
+                # Another worker reads for them all; whoever takes one over begins where the log is then.
                 self._recent = []
                 self._head.put(0)
                 await self._wake.wait()

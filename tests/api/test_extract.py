@@ -37,7 +37,7 @@ async def _settled(house: House) -> str:
     offer = {"amount": {"amount": "40.00", "currency": "EUR"}, "message": said("Mein Angebot.", "de")}
     done(await here.seller.post(f"{here.at}/offers", offer), 201)
     done(await here.buyer.post(f"{here.at}/offers/1/acceptance", match=await here.version()))
-    (refund,) = [one for one in await house.refunds(1) if one["dispute_id"] == here.id]
+    (refund,) = await house.refunds(1, dispute_id=here.id)
     done(await house.backend.post(f"/v1/refunds/{refund['id']}/confirmation", {"provider_reference": "re_1"}))
     return here.id
 

@@ -52,7 +52,7 @@ async def test_granted_and_paid_with_the_filing(at_home: House) -> None:
     assert (window["name"], window["proof"]["rule"]) == ("response", "lane-1/fast_lane")
     (respond,) = (action for action in case["actions"] if action["name"] == "respond")
     assert respond["until"] == window["due_at"]
-    (refund,) = [r for r in await at_home.refunds(1) if r["dispute_id"] == filed["id"]]
+    (refund,) = await at_home.refunds(1, dispute_id=filed["id"])
     paid = done(await at_home.backend.post(f"/v1/refunds/{refund['id']}/confirmation"))
     assert (paid["stage"], paid["awaiting"]) == ("execution", "respondent")
 
