@@ -83,9 +83,12 @@ def decide(case: Case, command: AnyCommand) -> list[Fact]:  # noqa: C901 - one a
 def _filed(case: Case, command: FileDispute) -> list[Fact]:
     """Nothing follows by itself from a filing, unless the policy does not hear it, calls a neutral or grants it at once."""
     events, now = filing.file(case.transaction, case.policies, case.claims, command), command.now
+    goes_on = any(isinstance(event, Escalated | DeclaredInadmissible | FastLaneGranted) for event in events)
+    if not goes_on and not case.policies.current.reminders:
+        return [Fact(event, now, event.stream) for event in events]
     course = Course(case)
     course.happen(events, now)
-    if not any(isinstance(event, Escalated | DeclaredInadmissible | FastLaneGranted) for event in events):
+    if not goes_on:
         return course.facts
     for event in events:
         if isinstance(event, FastLaneGranted):

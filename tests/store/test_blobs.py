@@ -28,7 +28,7 @@ class KeysInMemory:
 
     async def ensure(self, subjects: Collection[UUID]) -> None:
         for subject in set(subjects) - set(self.living):
-            key = DataKey(uuid4(), subject, AESGCM(AESGCM.generate_key(256)))
+            key = DataKey(uuid4(), subject, AESGCM.generate_key(256))
             self.living[subject] = self.ids[key.id] = key
 
     def of(self, subject: UUID) -> DataKey:
@@ -159,7 +159,7 @@ async def test_a_file_under_the_id_of_another_or_with_its_chunks_is_damaged(blob
 async def test_another_key_opens_nothing_and_a_destroyed_one_erases(blobs: Blobs, keys: KeysInMemory) -> None:
     blob_id = await stored(blobs, jpeg(CHUNK))
     true = keys.of(PERSON)
-    keys.ids[true.id] = DataKey(true.id, PERSON, AESGCM(AESGCM.generate_key(256)))
+    keys.ids[true.id] = DataKey(true.id, PERSON, AESGCM.generate_key(256))
     with pytest.raises(BlobDamaged):
         await blobs.read(blob_id)
     keys.ids[true.id] = None
