@@ -83,7 +83,7 @@ class Outcome:
 class Engine:
     """One per worker. `warm_streams` bounds the cache of streams; it holds no personal data (state never does)."""
 
-    def __init__(self, log: EventLog, *, warm_streams: int = 10_000) -> None:
+    def __init__(self, log: EventLog, *, warm_streams: int = 7_500) -> None:
         self._log = log
         self._warm = WarmStreams(warm_streams)
 
