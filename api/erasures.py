@@ -85,7 +85,9 @@ async def place_legal_hold(body: PlaceLegalHold, writing: Write) -> HoldPlaced:
     subject = body.person(writing.context())
     await forgetting.took_part(services, marketplace, subject)
     outcome = await writing.act(body)
-    return HoldPlaced(subject=subject, number=outcome.case.person.placed, position=await writing.position(outcome))
+    return HoldPlaced(
+        subject=subject, number=outcome.case.person.holds.placed, position=await writing.position(outcome)
+    )
 
 
 @router.get("/v1/legal-holds", responses=documented(*ON_READ))

@@ -27,11 +27,12 @@ from domain.commands import AnyCommand, DisputeCommand
 from domain.course import Course, Fact
 from domain.dispatch import act
 from domain.dispute import Dispute
-from domain.erasure import LiftLegalHold, PlaceLegalHold, ReapplyErasure, RecordCompleted, RecordErased
+from domain.erasure import ReapplyErasure, RecordCompleted, RecordErased
 from domain.escalation import AssignNeutral, Escalated
 from domain.fast_lane import FastLaneGranted
 from domain.filing import FileDispute
 from domain.incident import IncidentCommand
+from domain.legal_hold import LiftLegalHold, PlaceLegalHold
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
 from domain.outage import RecordOutage
 from domain.policy import PublishPolicy

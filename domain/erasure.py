@@ -12,16 +12,11 @@ filed. To do it then is a commitment of the marketplace like any other, and so i
 
     Refusal
     ├── Unknown
-    │   ├── UnknownPerson           nobody of that name took part in a dispute here
-    │   └── UnknownHold             no such legal hold
+    │   └── UnknownPerson           nobody of that name took part in a dispute here
     ├── Conflict
-    │   ├── ErasureUnderWay         too late for a hold: the key goes
     │   └── HeldElsewhere           the promise to erase lives in another dispute; ask again
-    ├── Malformed
-    │   └── HoldEndsInThePast       a hold ends at an instant that lies ahead
     └── Forbidden
-        ├── MayNotErase             for the marketplace and its administrators
-        └── MayNotHold              for supervisors and administrators
+        └── MayNotErase             for the marketplace and its administrators
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +25,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
-from domain import commitments
+from domain import commitments, legal_hold
 from domain.base import Command, Event, Instant, Role, Value
 from domain.commitments import (
     ERASURE,
@@ -40,8 +35,17 @@ from domain.commitments import (
     CommitmentKind,
     Promise,
 )
-from domain.people import Side, Text, Words
-from domain.refusals import Conflict, Forbidden, Malformed, Unknown
+from domain.legal_hold import (
+    LegalHoldCommand,
+    LegalHoldEvent,
+    LegalHoldLifted,
+    LegalHoldPlaced,
+    LegalHolds,
+    LiftLegalHold,
+    PlaceLegalHold,
+)
+from domain.people import Side
+from domain.refusals import Conflict, Forbidden, Unknown
 
 if TYPE_CHECKING:
     from domain.dispute import Dispute
@@ -71,23 +75,6 @@ class StandsAgainst(Value):
     dispute_id: UUID | None = None
     hold: int | None = None
     rule: str | None = None
-
-
-class LegalHoldPlaced(Event, kind="LegalHoldPlaced", stream="person"):
-    """What is stored of this person must stay readable, until then or until it is lifted."""
-
-    subject: UUID
-    number: int
-    reason: Text
-    until: Instant | None
-    by: Role
-
-
-class LegalHoldLifted(Event, kind="LegalHoldLifted", stream="person"):
-    subject: UUID
-    number: int
-    reason: Text | None = None
-    by: Role
 
 
 class ErasureRequested(Event, kind="ErasureRequested", stream="person"):
@@ -135,15 +122,7 @@ class ErasureCompleted(Event, kind="ErasureCompleted", stream="person"):
     completed_at: Instant
 
 
-PersonEvent = (
-    LegalHoldPlaced
-    | LegalHoldLifted
-    | ErasureRequested
-    | ErasureDeferred
-    | ErasureGranted
-    | PersonErased
-    | ErasureCompleted
-)
+PersonEvent = LegalHoldEvent | ErasureRequested | ErasureDeferred | ErasureGranted | PersonErased | ErasureCompleted
 
 
 class ClosedUnder(Value):
@@ -205,19 +184,7 @@ class ReapplyErasure(Command):
     ground: ErasureGround
 
 
-class PlaceLegalHold(Command):
-    subject: UUID
-    reason: Words
-    until: Instant | None = None
-
-
-class LiftLegalHold(Command):
-    subject: UUID
-    number: int
-    reason: Words | None = None
-
-
-AboutNoDispute = RecordCompleted | ReapplyErasure | PlaceLegalHold | LiftLegalHold
+AboutNoDispute = RecordCompleted | ReapplyErasure | LegalHoldCommand
 PersonCommand = RequestErasure | PursueErasure | RecordErased | AboutNoDispute
 
 
@@ -225,30 +192,12 @@ class UnknownPerson(Unknown):
     """Nobody of this name took part in a dispute here, as buyer, as seller or for one of them."""
 
 
-class UnknownHold(Unknown):
-    """There is no such legal hold here."""
-
-
-class ErasureUnderWay(Conflict):
-    """This person is being erased at this moment: it is too late for a legal hold."""
-
-
 class HeldElsewhere(Conflict):
     """The promise to erase this person lives in another dispute of theirs; ask again."""
 
 
-class HoldEndsInThePast(Malformed):
-    """A legal hold ends at an instant that lies ahead, or at none that is known."""
-
-    pointer = "/until"
-
-
 class MayNotErase(Forbidden):
     """Only the marketplace, or an administrator of it, has a person erased."""
-
-
-class MayNotHold(Forbidden):
-    """Only a supervisor or an administrator places or lifts a legal hold."""
 
 
 # --- state ---
@@ -284,10 +233,9 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`holds` are those in force, by number, with their end if known; `erased` what was done, by number."""
+    """`erased` is what was done, by number."""
 
-    placed: int = 0
-    holds: Mapping[int, Instant | None] = field(default_factory=dict)
+    holds: LegalHolds = LegalHolds()
     pending: Pending | None = None
     erased: Mapping[int, Erased] = field(default_factory=dict)
 
@@ -297,10 +245,8 @@ class Person:
 
 def evolve(person: Person, event: PersonEvent, at: Instant) -> Person:
     match event:
-        case LegalHoldPlaced(number=number, until=until):
-            return replace(person, placed=number, holds={**person.holds, number: until})
-        case LegalHoldLifted(number=number):
-            return replace(person, holds={n: until for n, until in person.holds.items() if n != number})
+        case LegalHoldPlaced() | LegalHoldLifted():
+            return replace(person, holds=legal_hold.evolve(person.holds, event))
         case ErasureRequested(number=number, ground=ground, by=by):
             return replace(person, pending=Pending(number, ground, by, at))
         case ErasureDeferred():
@@ -330,9 +276,10 @@ def decide(person: Person, command: AboutNoDispute) -> list[PersonEvent]:
         case ReapplyErasure():
             return _reapplied(person, command)
         case PlaceLegalHold():
-            return _held(person, command)
+            being_erased = person.pending is not None and person.pending.granted
+            return [*legal_hold.place(person.holds, command, being_erased=being_erased)]
         case LiftLegalHold():
-            return _lifted(person, command)
+            return [*legal_hold.lift(person.holds, command)]
         case _:
             assert_never(command)
 
@@ -421,9 +368,8 @@ def _due(until: Instant | None, due_before: Instant | None, now: Instant) -> Ins
 def _against(
     dispute: "Dispute", book: "PolicyBook", person: Person, command: RequestErasure | PursueErasure
 ) -> Iterator[StandsAgainst]:
-    for number, until in person.holds.items():
-        if until is None or until > command.now:
-            yield StandsAgainst(what="legal_hold", until=until, hold=number)
+    for number, until in person.holds.in_force(command.now).items():
+        yield StandsAgainst(what="legal_hold", until=until, hold=number)
     took_part = command.took_part
     if took_part.open_dispute is not None:
         owing = dispute.id == took_part.open_dispute and bool(dispute.commitments.open_remedies())
@@ -458,35 +404,3 @@ def _reapplied(person: Person, command: ReapplyErasure) -> list[PersonEvent]:
     if pending is None or not pending.granted:
         events.append(ErasureGranted(subject=command.subject, number=command.number))
     return events
-
-
-def _held(person: Person, command: PlaceLegalHold) -> list[PersonEvent]:
-    _check_may_hold(command)
-    if command.until is not None and command.until <= command.now:
-        raise HoldEndsInThePast(until=command.until.isoformat(), now=command.now.isoformat())
-    if person.pending is not None and person.pending.granted:
-        raise ErasureUnderWay()
-    return [
-        LegalHoldPlaced(
-            subject=command.subject,
-            number=person.placed + 1,
-            reason=command.reason.of(command.actor.subject),
-            until=command.until,
-            by=command.actor.role,
-        )
-    ]
-
-
-def _lifted(person: Person, command: LiftLegalHold) -> list[PersonEvent]:
-    _check_may_hold(command)
-    if command.number not in range(1, person.placed + 1):
-        raise UnknownHold(number=command.number)
-    if command.number not in person.holds:
-        return []
-    reason = command.reason.of(command.actor.subject) if command.reason else None
-    return [LegalHoldLifted(subject=command.subject, number=command.number, reason=reason, by=command.actor.role)]
-
-
-def _check_may_hold(command: PlaceLegalHold | LiftLegalHold) -> None:
-    if command.actor.role not in (Role.SUPERVISOR, Role.ADMINISTRATOR):
-        raise MayNotHold(role=command.actor.role.value)

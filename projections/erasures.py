@@ -14,10 +14,9 @@ from domain.erasure import (
     ErasureDeferred,
     ErasureGranted,
     ErasureRequested,
-    LegalHoldLifted,
-    LegalHoldPlaced,
     PersonErased,
 )
+from domain.legal_hold import LegalHoldLifted, LegalHoldPlaced
 from mediation.store.recorded import Recorded
 from projections.paging import Page, Where, page
 from projections.view import Doc, Pool, Rows, View, kinds

@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from api.schemas.base import Act, Answer, Context, Label, Page, Statement, When, example, words
 from api.schemas.parts import COMMITMENT_ID, DISPUTE_ID, Said
-from domain import erasure
+from domain import erasure, legal_hold
 from domain.base import Instant, Role
 from domain.erasure import ErasureGround, Obstacle, Person, TookPart
 from projections.erasures import ErasureStatus
@@ -70,8 +70,8 @@ class PlaceLegalHold(About):
     reason: Statement
     until: Annotated[When | None, Field(description="When it ends by itself; left out: when it is lifted.")] = None
 
-    def command(self, at: Context) -> erasure.PlaceLegalHold:
-        return erasure.PlaceLegalHold(
+    def command(self, at: Context) -> legal_hold.PlaceLegalHold:
+        return legal_hold.PlaceLegalHold(
             **at.common(), subject=self.person(at), reason=self.reason.words(), until=self.until
         )
 
@@ -83,8 +83,8 @@ class LiftLegalHold(Act):
 
     reason: Statement | None = None
 
-    def command(self, at: Context, *, subject: UUID, number: int) -> erasure.LiftLegalHold:
-        return erasure.LiftLegalHold(**at.common(), subject=subject, number=number, reason=words(self.reason))
+    def command(self, at: Context, *, subject: UUID, number: int) -> legal_hold.LiftLegalHold:
+        return legal_hold.LiftLegalHold(**at.common(), subject=subject, number=number, reason=words(self.reason))
 
 
 class Against(Answer):

@@ -15,7 +15,6 @@ from psycopg_pool import AsyncConnectionPool
 from domain.erasure import (
     ErasureGranted,
     ErasureRequested,
-    LegalHoldLifted,
     Person,
     PersonErased,
     PursueErasure,
@@ -23,6 +22,7 @@ from domain.erasure import (
     RecordErased,
     TookPart,
 )
+from domain.legal_hold import LegalHoldLifted
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE, part_taken
 from mediation.processes.tasks import TaskProcess

@@ -57,8 +57,6 @@ from domain.erasure import (
     ErasureDeferred,
     ErasureGranted,
     ErasureRequested,
-    LegalHoldLifted,
-    LegalHoldPlaced,
     PersonErased,
     StandsAgainst,
 )
@@ -91,6 +89,7 @@ from domain.incident import (
 )
 from domain.independence import ChallengeDecided, InterestsDeclared, NeutralChallenged
 from domain.key_questions import KeyQuestionAnswered
+from domain.legal_hold import LegalHoldLifted, LegalHoldPlaced
 from domain.mandate import (
     AuthoritySpent,
     CaseDone,

@@ -9,14 +9,13 @@ from domain.closure import DisputeClosed
 from domain.commitments import ERASURE
 from domain.erasure import (
     ClosedUnder,
-    LiftLegalHold,
     Person,
-    PlaceLegalHold,
     PursueErasure,
     RecordErased,
     RequestErasure,
     TookPart,
 )
+from domain.legal_hold import LiftLegalHold, PlaceLegalHold
 from domain.people import Side
 from tests.domain.acts import MARKETPLACE, Act, words
 from tests.domain.cast import Person as Somebody
@@ -81,13 +80,13 @@ def check(world: World, disputes: Iterable[UUID]) -> None:
     people = [person(world, side) for side in Side]
     assert owed == {p.pending.commitment_id for p in people if p.pending and p.pending.commitment_id}
     for one in people:
-        assert not (one.pending and one.pending.granted and any(until is None for until in one.holds.values()))
+        assert not (one.pending and one.pending.granted and any(until is None for until in one.holds.standing.values()))
 
 
 def finish(world: World, disputes: list[UUID], now: Instant) -> None:
     """When every dispute has ended and every hold is lifted, everybody who asked can be forgotten, and the promise is kept."""
     for side in Side:
-        for number in person(world, side).holds:
+        for number in person(world, side).holds.standing:
             world.do(lifts(supervisor, side, number).command(now))
         if (pending := person(world, side).pending) is not None:
             part = took_part(world, disputes, side)

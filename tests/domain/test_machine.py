@@ -369,7 +369,7 @@ class Disputes(RuleBasedStateMachine):
         """By the engine, whenever something may have changed: done at once, when nothing stands against it any more."""
         world, now = self.table.world, self.table.now
         for side in Side:
-            for number in [*forgetting.person(world, side).holds][: 1 if lifted else 0]:
+            for number in [*forgetting.person(world, side).holds.standing][: 1 if lifted else 0]:
                 world.do(forgetting.lifts(supervisor, side, number).command(now))
             if (pending := forgetting.person(world, side).pending) is not None:
                 part = forgetting.took_part(world, self.table.filed, side)

@@ -12,8 +12,9 @@ from psycopg import AsyncConnection
 from domain.base import Role
 from domain.closure import Withdraw
 from domain.commitments import CommitmentKind
-from domain.erasure import PlaceLegalHold, RequestErasure
+from domain.erasure import RequestErasure
 from domain.filing import FileDispute
+from domain.legal_hold import PlaceLegalHold
 from domain.people import Words
 from mediation.engine import Outcome
 from mediation.processes import erasures

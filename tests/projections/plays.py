@@ -24,8 +24,6 @@ from domain.decide import decide
 from domain.division import Division
 from domain.elsewhere import RecordRefundElsewhere
 from domain.erasure import (
-    LiftLegalHold,
-    PlaceLegalHold,
     PursueErasure,
     RecordCompleted,
     RecordErased,
@@ -52,6 +50,7 @@ from domain.incident import (
 )
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
 from domain.key_questions import AnswerKeyQuestions, NewAnswer
+from domain.legal_hold import LiftLegalHold, PlaceLegalHold
 from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, Mandate, MandateCommand
 from domain.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
 from domain.money import Money
