@@ -304,9 +304,8 @@ async def _reconcile(running: Services) -> dict[str, int | None]:
         for marketplace in running.reconciler.marketplaces:
             differing[marketplace] = None
             with suppress(NoAnswer, LedgerBehind):
-                compared = await running.reconciler.compare(
-                    marketplace, settles=timedelta(0)
-                )  # nothing moves meanwhile
+                # nothing moves meanwhile
+                compared = await running.reconciler.compare(marketplace, settles=timedelta(0))
                 differing[marketplace] = len(compared.differences)
     finally:
         await end([following])
@@ -317,7 +316,7 @@ def _tell(found: _Backup, proven: int, erased: int, last: int, differing: dict[s
     taken = f"{found.log.taken_at:%Y-%m-%d %H:%M:%S} UTC"
     out.print(
         f"Restored as of {taken}: {last:,} facts, {proven:,} of them proven against the last checkpoint; "
-        f"{len(found.blobs):,} evidence files; {erased:,} erased persons stay erased.",
+        f"evidence files: {len(found.blobs):,}; persons who stay erased: {erased:,}.",
         soft_wrap=True,
     )
     err.print(

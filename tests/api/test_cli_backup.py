@@ -133,7 +133,7 @@ def test_what_was_backed_up_comes_back_and_who_was_erased_does_not(lost: Lost, a
     env = lost.env(another_folder)
     done = _ok(mediation("restore", lost.log, lost.keys, "--checkpoint", lost.checkpoint, env=env))
     told = " ".join((done.out + done.err).split())
-    assert "of them proven against the last checkpoint; 1 evidence files; 1 erased persons stay erased" in told
+    assert "of them proven against the last checkpoint; evidence files: 1; persons who stay erased: 1" in told
     assert "does not continue it" in told
     with Server(another_folder / "postgres") as server:
         now = _rows(server.conninfo)
