@@ -17,7 +17,9 @@ APPEND = """SELECT * FROM append_events(
 
 _OURS = """SELECT min(e.position), count(*), min(e.recorded_at)
 FROM unnest(%b::uuid[], %b::int[], %b::bytea[]) f (s, v, b) JOIN event e ON e.stream_id = f.s AND e.version = f.v
-WHERE e.body = f.b AND e.correlation_id = %b"""
+WHERE e.body = f.b AND e.correlation_id = %b AND e.causation_id IS NOT DISTINCT FROM %b"""
+"""By the command that was being carried out, which is one worker's alone: another may have stored the very same facts, in the
+same chain, and whoever takes those for its own pays a refund a second time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ async def find(connection: AsyncConnection, sealed: Sealed) -> Stored | None:
         Ints(fact.version for fact in facts),
         Bytes(sealed.bodies),
         sealed.request.correlation_id,
+        sealed.request.causation_id,
     )
     row = await (await connection.execute(_OURS, parameters, binary=True)).fetchone()
     if row is None or row[1] != len(facts):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from time import time
 from typing import Any
@@ -211,10 +212,14 @@ async def test_a_connection_lost_during_the_append_stores_once(
 async def test_after_a_lost_connection_a_true_conflict_is_still_stale(
     log: EventLog, pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another's event at that version is not taken for ours."""
-    stream = uuid4()
+    """Another's event at that version is not taken for ours: the very same one either, which another worker stored in the same
+    chain, by a command of its own. (Each of the two would have paid a refund.)"""
+    stream, chain = uuid4(), uuid4()
     real = batch.append
-    await log.append(asks(Moved(to="a"), stream=stream))
+    theirs, ours = (
+        replace(asks(Moved(to="a"), stream=stream), correlation_id=chain, causation_id=uuid4()) for _ in range(2)
+    )
+    await log.append(theirs)
     lost = False
 
     async def losing(connection: AsyncConnection, requests: list[batch.Sealed]) -> object:
@@ -225,7 +230,7 @@ async def test_after_a_lost_connection_a_true_conflict_is_still_stale(
         return await real(connection, requests)
 
     monkeypatch.setattr(batch, "append", losing)
-    assert await log.append(asks(Moved(to="a"), stream=stream)) == Stale()
+    assert await log.append(ours) == Stale()
 
 
 async def test_too_many_waiting_are_refused_at_once(pool: Pool, codec: Codec) -> None:
