@@ -110,8 +110,10 @@ class Client:
 
     @property
     def going(self) -> bool:
-        """Until enough commands were cut off."""
-        return sum(done.cut for done in self.known) < self.enough
+        """Until enough commands were cut off, each way at least once."""
+        cut = [done.where for done in self.known if done.cut]
+        met = {*cut, "killed at the provider"} if self.crew.unheard else {*cut}
+        return len(cut) < self.enough or not self.cuts.keys() <= met
 
     def _wished(self, act: Act) -> Where:
         wishes = {where: often for where, often in self.cuts.items() if where != "killed at the provider" or act.owed}
