@@ -23,7 +23,7 @@ from api.schemas.commitments import (
 )
 from api.writing import WriteOnDispute
 from domain.base import Role
-from domain.commitments import Bearer, CommitmentClass, CommitmentKind, commitment_id_of
+from domain.commitment_events import Bearer, CommitmentClass, CommitmentKind, commitment_id_of
 from domain.policy import DeskName
 from mediation.engine import Outcome
 from projections import pending_commitments

@@ -24,7 +24,7 @@ from api.schemas.base import Act, Context
 from api.schemas.imports import LineResult, PastAct
 from domain.base import Actor, Role
 from domain.commands import AnyCommand
-from domain.commitments import commitment_id_of, refund_id_of
+from domain.commitment_events import commitment_id_of, refund_id_of
 from domain.dispute import Dispute
 from domain.refund_execution import InstructRefund
 from domain.refusals import Conflict, Malformed, Refusal

@@ -11,7 +11,7 @@ from api.schemas.trail import ErasedPerson
 from api.story.story import Story, StoryEvent
 from domain.adjudication import RulingIssued
 from domain.base import Event
-from domain.commitments import CommitmentBreached, CommitmentMade
+from domain.commitment_events import CommitmentBreached, CommitmentMade
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.filing import DisputeFiled
 from domain.people import Side

@@ -20,7 +20,7 @@ from api.identity import Caller
 from domain.base import Role
 from domain.caucus import CaucusMessagePosted
 from domain.claims import ClaimBeyondLimit
-from domain.commitments import ERASURE, RECOMMENDATION, CommitmentKind, CommitmentMade
+from domain.commitment_events import ERASURE, RECOMMENDATION, CommitmentKind, CommitmentMade
 from domain.deadlines import DeadlineEnded
 from domain.dispute_event import MovePassed
 from domain.people import Awaiting, Side, Stage

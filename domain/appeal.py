@@ -12,7 +12,7 @@ from domain import adjudication, assignment, independence, recovery, rulings
 from domain.adjudication import AdjudicationEvent, AppealLodged, AppealSentBack, AppealWithdrawn, Ground
 from domain.assignment import Released
 from domain.base import Command
-from domain.commitments import CommitmentDischarged, CommitmentEvent, CommitmentKind
+from domain.commitment_events import CommitmentDischarged, CommitmentEvent, CommitmentKind
 from domain.deadlines import DeadlineEvent
 from domain.escalation import check_is_neutral
 from domain.goods import GoodsEvent

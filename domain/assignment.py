@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain import commitments, deadlines, eligibility
 from domain.base import Actor, Command, Instant, Role
-from domain.commitments import (
+from domain.commitment_events import (
     Bearer,
     CommitmentDischarged,
     CommitmentEvent,

@@ -6,15 +6,16 @@ its own breach, and it is over as soon as the broken promise has ended, in whate
 
 from typing import TYPE_CHECKING
 
-from domain import commitments
+from domain import commitment_events, commitments
 from domain.consequences import Consequence
 
 if TYPE_CHECKING:
-    from domain.commitments import Commitment, CommitmentEvent
+    from domain.commitment_events import CommitmentEvent
+    from domain.commitments import Commitment
     from domain.dispute import Dispute
     from domain.policy import Policy
 
-_UNTOLD = (commitments.RECOMMENDATION, commitments.ERASURE)
+_UNTOLD = (commitment_events.RECOMMENDATION, commitment_events.ERASURE)
 
 # --- decisions ---
 
@@ -43,7 +44,7 @@ def over(dispute: "Dispute") -> "list[CommitmentEvent]":
     """What followed from promises that have ended meanwhile."""
     open_ones = dispute.commitments.open
     return [
-        commitments.CommitmentDischarged(commitment_id=c.id, reason="breach_over")
+        commitment_events.CommitmentDischarged(commitment_id=c.id, reason="breach_over")
         for c in open_ones.values()
         if c.because_of is not None and c.because_of not in open_ones
     ]
@@ -51,15 +52,15 @@ def over(dispute: "Dispute") -> "list[CommitmentEvent]":
 
 def _consequence(
     dispute: "Dispute", policy: "Policy", broken: "Commitment", rule: Consequence
-) -> "commitments.CommitmentMade":
+) -> "commitment_events.CommitmentMade":
     due_at, proof = commitments.on_calendar_of(None, rule.window, policy, "breach", broken.due_at)
-    promise = commitments.Promise(
-        kind=commitments.CommitmentKind(rule.kind),
-        owed_by=commitments.Bearer(rule.then_owed_by),
+    promise = commitment_events.Promise(
+        kind=commitment_events.CommitmentKind(rule.kind),
+        owed_by=commitment_events.Bearer(rule.then_owed_by),
         owed_to=broken.owed_to,
         due_at=due_at,
         proof=proof,
     )
-    service = commitments.CommitmentClass.SERVICE
-    made = commitments.made(dispute, promise, commitments.BREACH, as_class=service)
+    service = commitment_events.CommitmentClass.SERVICE
+    made = commitments.made(dispute, promise, commitment_events.BREACH, as_class=service)
     return made.model_copy(update={"because_of": broken.id})

@@ -19,7 +19,7 @@ from domain import (
 )
 from domain.base import Command, Event, Instant, Role, Stream
 from domain.claims import ClaimRecord
-from domain.commitments import refund_id_of
+from domain.commitment_events import refund_id_of
 from domain.conversation import Conversation, PostMessage
 from domain.dispute import Dispute
 from domain.erasure import Person, PersonCommand

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain import fast_lane, pleadings, remedy, set_aside
 from domain.base import Command, Event
-from domain.commitments import CommitmentMade
+from domain.commitment_events import CommitmentMade
 from domain.division import Division
 from domain.money import Money
 from domain.people import Outcome, Text, Words, side_of
@@ -13,7 +13,7 @@ from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Forbidden
 
 if TYPE_CHECKING:
-    from domain.commitments import CommitmentEvent
+    from domain.commitment_events import CommitmentEvent
     from domain.dispute import Dispute
     from domain.goods import GoodsEvent
 

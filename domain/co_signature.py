@@ -11,7 +11,7 @@ from uuid import UUID
 from domain import adjudication, deadlines, independence
 from domain.adjudication import AdjudicationEvent, CoSignatureRefused, Ruling, RulingCoSigned
 from domain.base import Actor, Command, Role
-from domain.commitments import CommitmentEvent
+from domain.commitment_events import CommitmentEvent
 from domain.deadlines import DeadlineEvent
 from domain.goods import GoodsEvent
 from domain.people import Words

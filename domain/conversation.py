@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain import promises
 from domain.base import Command, Event, Instant, Role, Value
-from domain.commitments import Bearer, CommitmentMade
+from domain.commitment_events import Bearer, CommitmentMade
 from domain.people import Text, Words
 from domain.policy import Policy
 from domain.promises import NewPromise, PromiseKind

@@ -8,7 +8,8 @@ from uuid import UUID
 from domain.adjudication import Adjudication
 from domain.base import Actor, Instant, Role
 from domain.caucus import Caucus
-from domain.commitments import Bearer, Commitments
+from domain.commitment_events import Bearer
+from domain.commitments import Commitments
 from domain.deadlines import Deadlines
 from domain.division import Division, Instalment
 from domain.escalation import Escalation

@@ -6,7 +6,7 @@ from domain.base import Event
 from domain.caucus import CaucusEvent
 from domain.claims import ClaimBeyondLimit
 from domain.closure import ClosureEvent
-from domain.commitments import CommitmentEvent
+from domain.commitment_events import CommitmentEvent
 from domain.deadlines import DeadlineEvent
 from domain.elsewhere import RefundedElsewhere
 from domain.escalation import EscalationEvent

@@ -13,7 +13,14 @@ from uuid import UUID
 
 from domain import commitments, remedy, transaction
 from domain.base import Command, Event, Instant, Role
-from domain.commitments import Bearer, CommitmentDischarged, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
+from domain.commitment_events import (
+    Bearer,
+    CommitmentDischarged,
+    CommitmentEvent,
+    CommitmentKind,
+    CommitmentMade,
+    Promise,
+)
 from domain.goods import GoodsEvent
 from domain.money import CurrencyMismatch, Money
 from domain.people import Side

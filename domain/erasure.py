@@ -27,14 +27,7 @@ from uuid import UUID
 
 from domain import commitments, legal_hold
 from domain.base import Command, Event, Instant, Role, Value
-from domain.commitments import (
-    ERASURE,
-    Bearer,
-    CommitmentDeferred,
-    CommitmentEvent,
-    CommitmentKind,
-    Promise,
-)
+from domain.commitment_events import ERASURE, Bearer, CommitmentDeferred, CommitmentEvent, CommitmentKind, Promise
 from domain.legal_hold import (
     LegalHoldCommand,
     LegalHoldEvent,

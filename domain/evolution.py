@@ -41,7 +41,7 @@ from domain.base import Instant
 from domain.caucus import CaucusConsentGiven, CaucusMessagePosted
 from domain.claims import ClaimBeyondLimit
 from domain.closure import ClaimWithdrawn, DisputeClosed
-from domain.commitments import (
+from domain.commitment_events import (
     CommitmentBreached,
     CommitmentDeferred,
     CommitmentDischarged,

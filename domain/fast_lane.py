@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from domain import claims, deadlines, recovery, remedy
 from domain.base import Event, Instant
 from domain.claims import ClaimRecord
-from domain.commitments import Bearer
+from domain.commitment_events import Bearer
 from domain.deadlines import DeadlineSet
 from domain.escalation import Escalated, escalated
 from domain.money import Money
@@ -26,7 +26,7 @@ from domain.reasons import ClaimReason
 from domain.transaction import Transaction, total_held
 
 if TYPE_CHECKING:
-    from domain.commitments import CommitmentEvent
+    from domain.commitment_events import CommitmentEvent
     from domain.dispute import Dispute
     from domain.filing import FileDispute, Order
     from domain.goods import GoodsEvent

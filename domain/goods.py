@@ -21,7 +21,7 @@ from uuid import UUID
 
 from domain import commitments
 from domain.base import Event, Instant, Role, Value
-from domain.commitments import (
+from domain.commitment_events import (
     Bearer,
     CommitmentClass,
     CommitmentDischarged,

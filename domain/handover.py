@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain import commitments
 from domain.base import Command, Role
-from domain.commitments import CommitmentDischarged, CommitmentEvent
+from domain.commitment_events import CommitmentDischarged, CommitmentEvent
 from domain.escalation import is_neutral
 from domain.goods import ContestGround, GoodsContested, GoodsDecided, GoodsEvent, GoodsSent, Handling, Shipment
 from domain.money import CurrencyMismatch, Money

@@ -15,7 +15,7 @@ from domain import (
     admissibility,
     caucus,
     closure,
-    commitments,
+    commitment_events,
     conversation,
     deadlines,
     elsewhere,
@@ -108,8 +108,8 @@ _TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
     refund.RefundInstructed: (refund_execution.InstructRefund, Role.ENGINE),
     refund.RefundFailed: (refund_failure.FailRefund, Role.MARKETPLACE),
     refund.RefundCancelled: (refund_execution.ReleaseRefund, Role.ENGINE),
-    commitments.CommitmentKept: (promises.KeepCommitment, None),
-    commitments.CommitmentWaived: (promises.WaiveCommitment, None),
+    commitment_events.CommitmentKept: (promises.KeepCommitment, None),
+    commitment_events.CommitmentWaived: (promises.WaiveCommitment, None),
     closure.ClaimWithdrawn: (closure.Withdraw, None),
     stay.StayOrdered: (stay.OrderStay, None),
     stay.StayLifted: (stay.LiftStay, None),
@@ -195,7 +195,7 @@ def _otherwise(  # noqa: C901 - one arm an event
             return refund_failure.FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case reopening.DisputeReopened(bounced=bounced):
             return reopening.Reopen, Role.SUPERVISOR, {"commitment_id": bounced}
-        case commitments.CommitmentMade() | commitments.CommitmentReplaced():
+        case commitment_events.CommitmentMade() | commitment_events.CommitmentReplaced():
             return _promised(act)
         case deadlines.DeadlineMoved(why="extension", name=name, due_at=due_at) if dispute is not None:
             running = dispute.deadlines.get(name)
@@ -208,9 +208,11 @@ def _otherwise(  # noqa: C901 - one arm an event
 
 def _promised(act: Act) -> tuple[type[Command] | None, Role | None, dict[str, Any]]:
     """A promise given freely, or in place of another; every other one follows from an act."""
-    made = {one.event.commitment_id: one.event for one in act if isinstance(one.event, commitments.CommitmentMade)}
+    made = {
+        one.event.commitment_id: one.event for one in act if isinstance(one.event, commitment_events.CommitmentMade)
+    }
     for one in act:
-        if isinstance(one.event, commitments.CommitmentReplaced):
+        if isinstance(one.event, commitment_events.CommitmentReplaced):
             fields = _promise(made[one.event.replaced_by])
             return promises.ReplaceCommitment, one.event.by, {**fields, "commitment_id": one.event.commitment_id}
     free = next((one for one in made.values() if one.arises_from in ("promise", "goodwill")), None)
@@ -223,12 +225,12 @@ def _promised(act: Act) -> tuple[type[Command] | None, Role | None, dict[str, An
 
 def _promised_with(told: conversation.PromiseInMessage, act: Act) -> promises.NewPromise:
     """Until when, unless that was left to the policy."""
-    made = next(one.event for one in act if isinstance(one.event, commitments.CommitmentMade))
+    made = next(one.event for one in act if isinstance(one.event, commitment_events.CommitmentMade))
     due_at = told.due_at if made.promise.proof is None else None
     return promises.NewPromise(kind=told.kind, owed_to=told.owed_to, due_at=due_at)
 
 
-def _promise(made: commitments.CommitmentMade) -> dict[str, Any]:
+def _promise(made: commitment_events.CommitmentMade) -> dict[str, Any]:
     given = made.promise
     return {name: _given(getattr(given, name)) for name in ("kind", "owed_by", "owed_to", "amount", "due_at", "note")}
 

@@ -11,15 +11,15 @@ from uuid import UUID
 from domain import assignment, commitments
 from domain.assignment import NobodyAssigned, Released
 from domain.base import Command, Event, Instant, Role
-from domain.commitments import (
+from domain.commitment_events import (
     Bearer,
-    Commitment,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKind,
     CommitmentMade,
     Promise,
 )
+from domain.commitments import Commitment
 from domain.escalation import check_is_neutral
 from domain.people import Side, Text, Words, side_of
 from domain.policy import Policy

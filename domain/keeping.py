@@ -22,7 +22,8 @@ from domain.admissibility import DeclaredInadmissible
 from domain.assignment import Recuse
 from domain.base import Actor, Command, Event, Role
 from domain.caucus import CaucusMessagePosted
-from domain.commitments import Bearer, Commitment, CommitmentClass, CommitmentKept, CommitmentKind
+from domain.commitment_events import Bearer, CommitmentClass, CommitmentKept, CommitmentKind
+from domain.commitments import Commitment
 from domain.conversation import MessagePosted
 from domain.escalation import NeutralAssigned, is_neutral
 from domain.evidence import ExhibitAdded

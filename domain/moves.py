@@ -24,7 +24,8 @@ from domain import (
 from domain.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.base import Actor, Instant, Role
 from domain.caucus import may_consent, may_post
-from domain.commitments import RECOMMENDATION, Commitment
+from domain.commitment_events import RECOMMENDATION
+from domain.commitments import Commitment
 from domain.conversation import may_write
 from domain.dispute import Dispute
 from domain.escalation import escalation_opens_at, is_neutral, may_join

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from domain import commitments
 from domain.base import Command, Event, Instant, Value
-from domain.commitments import CommitmentEvent, CommitmentKind, Promise
+from domain.commitment_events import CommitmentEvent, CommitmentKind, Promise
 from domain.goods import GoodsAct
 from domain.money import CurrencyMismatch, Money
 from domain.people import Side, Text, Words, side_of

@@ -10,12 +10,11 @@ from uuid import UUID
 
 from domain import handover, transaction
 from domain.base import Actor, Command, Instant, Role, Value
-from domain.commitments import (
+from domain.commitment_events import (
     BEYOND_CLAIM,
     ERASURE,
     MONEY_KINDS,
     Bearer,
-    Commitment,
     CommitmentClass,
     CommitmentEvent,
     CommitmentKind,
@@ -23,11 +22,9 @@ from domain.commitments import (
     CommitmentReplaced,
     CommitmentWaived,
     Promise,
-    kept,
-    made,
-    on_calendar_of,
     refund_id_of,
 )
+from domain.commitments import Commitment, kept, made, on_calendar_of
 from domain.money import CurrencyMismatch, Money
 from domain.people import Side, Words
 from domain.policy import Policy

@@ -16,7 +16,7 @@ from domain.policy import Policy
 from domain.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove, Unknown
 
 if TYPE_CHECKING:
-    from domain.commitments import CommitmentEvent
+    from domain.commitment_events import CommitmentEvent
     from domain.deadlines import DeadlineEvent
     from domain.dispute import Dispute
     from domain.goods import GoodsEvent

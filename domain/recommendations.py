@@ -20,7 +20,7 @@ from domain.claims import (
     MarketplaceAnswer,
     RecommendationAnswered,
 )
-from domain.commitments import Bearer, CommitmentEvent, CommitmentKind, Promise
+from domain.commitment_events import Bearer, CommitmentEvent, CommitmentKind, Promise
 from domain.people import Outcome, Side, Words
 from domain.policy import Policy
 from domain.refusals import Conflict, Forbidden, Unknown

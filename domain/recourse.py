@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from domain import commitments
 from domain.base import Instant
-from domain.commitments import Bearer, Commitment, CommitmentDischarged, CommitmentEvent, CommitmentKind, Promise
+from domain.commitment_events import Bearer, CommitmentDischarged, CommitmentEvent, CommitmentKind, Promise
+from domain.commitments import Commitment
 from domain.money import Money
 from domain.people import Side
 from domain.policy import Policy

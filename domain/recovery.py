@@ -11,14 +11,8 @@ from typing import TYPE_CHECKING, assert_never
 
 from domain import commitments
 from domain.base import Event, Instant
-from domain.commitments import (
-    Bearer,
-    Commitment,
-    CommitmentDischarged,
-    CommitmentEvent,
-    CommitmentKind,
-    CommitmentMade,
-)
+from domain.commitment_events import Bearer, CommitmentDischarged, CommitmentEvent, CommitmentKind, CommitmentMade
+from domain.commitments import Commitment
 from domain.goods import GoodsEnded, GoodsEvent
 from domain.money import Money
 from domain.people import Side

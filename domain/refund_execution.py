@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
-from domain import commitments, transaction
+from domain import commitment_events, commitments, transaction
 from domain import refund as refunds
 from domain.base import Command, Event
-from domain.commitments import Commitment, CommitmentEvent
+from domain.commitment_events import CommitmentEvent
+from domain.commitments import Commitment
 from domain.conversion import Quote
 from domain.money import Money
 from domain.people import Side
@@ -133,7 +134,7 @@ def instruct(case: Execution, command: InstructRefund) -> list[RemedyEvent | Tra
         raise NotARefund(commitment_id=str(commitment.id))
     if commitment.owed_from is not None and command.now < commitment.owed_from:
         raise NotOwedYet(owed_from=commitment.owed_from.isoformat())
-    rid = commitments.refund_id_of(commitment.id)
+    rid = commitment_events.refund_id_of(commitment.id)
     return [
         *transaction.reserve(
             case.transaction,

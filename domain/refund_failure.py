@@ -5,7 +5,7 @@ from uuid import UUID
 from domain import promises, recovery, transaction
 from domain import refund as refunds
 from domain.base import Command, Instant
-from domain.commitments import CommitmentDischarged, CommitmentEvent, CommitmentMade
+from domain.commitment_events import CommitmentDischarged, CommitmentEvent, CommitmentMade
 from domain.policy import Policy
 from domain.recovery import RecoveryEvent
 from domain.refund import Refund, RefundEvent

@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from domain import commitments
+from domain import commitment_events, commitments
 from domain import refund as refunds
 from domain.base import Command, Instant, Role
-from domain.commitments import Bearer, Commitment, CommitmentClass, CommitmentEvent, CommitmentKind, Promise
+from domain.commitment_events import Bearer, CommitmentClass, CommitmentEvent, CommitmentKind, Promise
+from domain.commitments import Commitment
 from domain.conversion import Quote
 from domain.policy import Policy
 from domain.refund import Refund, RefundEvent
@@ -128,7 +129,7 @@ def undecided_no_more(dispute: "Dispute") -> list[CommitmentEvent]:
     """Decisions about refunds whose commitment has ended by itself meanwhile: confirmed after all, waived, replaced."""
     awaited = {owed.decision for owed in dispute.commitments.open.values()}
     return [
-        commitments.CommitmentDischarged(commitment_id=owed.id, reason="refund_over")
+        commitment_events.CommitmentDischarged(commitment_id=owed.id, reason="refund_over")
         for owed in dispute.commitments.open.values()
         if owed.on_refund and owed.id not in awaited
     ]

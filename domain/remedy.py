@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from domain import commitments, goods, recourse, recovery
 from domain.base import Instant
-from domain.commitments import Bearer, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
+from domain.commitment_events import Bearer, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
 from domain.division import Division, shares_of
 from domain.goods import GoodsEnded, GoodsEvent, Handling
 from domain.money import Money

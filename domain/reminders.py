@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from domain.base import Event, Instant
-from domain.commitments import Bearer, CommitmentDeferred, CommitmentMade
+from domain.commitment_events import Bearer, CommitmentDeferred, CommitmentMade
 from domain.deadlines import DeadlineMoved, DeadlineSet, Whose
 from domain.policy import Policy
 

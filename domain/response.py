@@ -15,7 +15,7 @@ from domain.policy import Policy
 from domain.refusals import Conflict, DeadlineHasLapsed, DisputeIsClosed, Malformed, NotYourMove
 
 if TYPE_CHECKING:
-    from domain.commitments import CommitmentEvent
+    from domain.commitment_events import CommitmentEvent
     from domain.deadlines import DeadlineSet
     from domain.dispute import Dispute
     from domain.dispute_event import DisputeEvent

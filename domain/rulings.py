@@ -17,7 +17,7 @@ from domain.adjudication import (
 )
 from domain.base import Command, Instant
 from domain.caucus import check_consented
-from domain.commitments import Bearer, CommitmentKind, CommitmentMade, Promise
+from domain.commitment_events import Bearer, CommitmentKind, CommitmentMade, Promise
 from domain.division import Division
 from domain.escalation import check_is_neutral
 from domain.evidence import check_citable
@@ -31,7 +31,7 @@ from domain.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove
 from domain.windows import Deadline, local_day
 
 if TYPE_CHECKING:
-    from domain.commitments import CommitmentEvent
+    from domain.commitment_events import CommitmentEvent
     from domain.deadlines import DeadlineEvent
     from domain.dispute import Dispute
     from domain.goods import GoodsEvent

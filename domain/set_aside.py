@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain import commitments, deadlines, independence, recovery
 from domain.base import Actor, Command, Event, Role
-from domain.commitments import Bearer, CommitmentKind, Promise
+from domain.commitment_events import Bearer, CommitmentKind, Promise
 from domain.deadlines import DeadlineSet
 from domain.escalation import Escalated, escalated, is_neutral
 from domain.people import Outcome, Side, Text, Words, side_of
@@ -18,7 +18,7 @@ from domain.policy import Policy
 from domain.refusals import Conflict, DeadlineHasLapsed, Forbidden
 
 if TYPE_CHECKING:
-    from domain.commitments import CommitmentEvent
+    from domain.commitment_events import CommitmentEvent
     from domain.dispute import Dispute
     from domain.goods import GoodsEvent
     from domain.recovery import RecoveryEvent

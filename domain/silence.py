@@ -10,7 +10,8 @@ from uuid import UUID
 from domain import assignment, breaches, evidence_requests, fast_lane, reminders, response
 from domain.adjudication import AppealWindowLapsed
 from domain.base import Command, Instant, Role
-from domain.commitments import Bearer, Commitment, CommitmentBreached, CommitmentDeferred
+from domain.commitment_events import Bearer, CommitmentBreached, CommitmentDeferred
+from domain.commitments import Commitment
 from domain.deadlines import DeadlineLapsed, DeadlineMoved
 from domain.dispute import Dispute
 from domain.dispute_event import DisputeEvent

@@ -10,7 +10,7 @@ from typing import Literal
 from domain import assignment, breaches, fast_lane, independence, recourse, refund_referral, remedy, stay
 from domain.base import Instant
 from domain.closure import closing
-from domain.commitments import Bearer, CommitmentDischarged, CommitmentKind
+from domain.commitment_events import Bearer, CommitmentDischarged, CommitmentKind
 from domain.deadlines import DeadlineEnded
 from domain.dispute import Dispute
 from domain.dispute_event import DisputeEvent, MovePassed

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
 from domain.base import Actor, Command, Event, Instant, Role
-from domain.commitments import CommitmentDeferred, CommitmentEvent
+from domain.commitment_events import CommitmentDeferred, CommitmentEvent
 from domain.deadlines import DeadlineEvent, DeadlineMoved, DeadlineSet
 from domain.escalation import is_neutral
 from domain.people import Side, Text, Words

@@ -14,7 +14,7 @@ from uuid import UUID
 from domain import commitments
 from domain.base import Actor, Command, Event, Instant, Role, Stream
 from domain.case import EMPTY, Case, after, fold, streams
-from domain.commitments import (
+from domain.commitment_events import (
     CommitmentBreached,
     CommitmentDischarged,
     CommitmentMade,

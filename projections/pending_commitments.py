@@ -13,7 +13,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from domain.commitments import (
+from domain.commitment_events import (
     Bearer,
     CommitmentBreached,
     CommitmentClass,

@@ -12,7 +12,7 @@ from domain.assignment import ReassignNeutral
 from domain.base import Actor, Role
 from domain.case import mandate_id
 from domain.closure import Withdraw
-from domain.commitments import Bearer, CommitmentKept, CommitmentKind, KeptBy, refund_id_of
+from domain.commitment_events import Bearer, CommitmentKept, CommitmentKind, KeptBy, refund_id_of
 from domain.conversation import MessagePosted, PostMessage
 from domain.division import Division
 from domain.escalation import AssignNeutral, Escalate

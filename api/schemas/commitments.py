@@ -9,7 +9,7 @@ from api.schemas.base import Act, Answer, Context, Page, Statement, When, exampl
 from api.schemas.parts import COMMITMENT_ID, DISPUTE_ID, EUR, Said
 from domain import promises
 from domain.base import Instant
-from domain.commitments import Bearer, CommitmentClass, CommitmentKind, KeptBy
+from domain.commitment_events import Bearer, CommitmentClass, CommitmentKind, KeptBy
 from domain.money import Money
 from domain.windows import DeadlineProof
 from projections import pending_commitments

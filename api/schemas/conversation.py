@@ -10,7 +10,7 @@ from api.schemas.commitments import Standing
 from api.schemas.parts import COMMITMENT_ID, Said
 from domain import conversation, promises
 from domain.base import Instant
-from domain.commitments import Bearer, CommitmentKind
+from domain.commitment_events import Bearer, CommitmentKind
 from domain.conversation import Channel, Reader
 from domain.promises import PromiseKind
 

@@ -9,7 +9,7 @@ from api.schemas.base import Act, Answer, Context, Label, Page, example
 from api.schemas.parts import COMMITMENT_ID, DISPUTE_ID, EUR, REFUND_ID
 from domain import refund_execution, refund_failure, refund_referral
 from domain.base import Instant
-from domain.commitments import Bearer
+from domain.commitment_events import Bearer
 from domain.conversion import Payout, Quote
 from domain.money import Money
 from domain.people import Side

@@ -5,17 +5,17 @@ from typing import assert_never
 
 from api.story.about import About
 from api.story.phrases import THE, moment, plain, reckoned, says, worded
-from domain import commitments, elsewhere, goods, recovery, refund, refund_execution
+from domain import commitment_events, elsewhere, goods, recovery, refund, refund_execution
 from domain.base import Role
 from domain.conversion import Payout
 
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-def promised(about: About, event: commitments.CommitmentEvent | refund_execution.RemedyEvent) -> str:  # noqa: C901 - one arm an event
+def promised(about: About, event: commitment_events.CommitmentEvent | refund_execution.RemedyEvent) -> str:  # noqa: C901 - one arm an event
     name = about.commitments.get(event.commitment_id, "a commitment")
     match event:
-        case commitments.CommitmentMade(promise=promise, number=number, message=message):
+        case commitment_events.CommitmentMade(promise=promise, number=number, message=message):
             amount = f" {promise.amount}" if promise.amount else ""
             name = f"commitment {number} ({worded(promise.kind)}{amount})"
             about.commitments[event.commitment_id] = name
@@ -24,19 +24,19 @@ def promised(about: About, event: commitments.CommitmentEvent | refund_execution
             due = moment(promise.due_at, about.zone_of(promise.owed_by))
             shown = f"; {reckoned(promise.proof)}" if promise.proof else ""
             return f"{name}: {owed}, due {due}{shown}{says(promise.note)}"
-        case commitments.CommitmentDeferred(due_at=due_at):
+        case commitment_events.CommitmentDeferred(due_at=due_at):
             return f"{name} is due later: {moment(due_at, about.zone_of('engine'))}"
-        case commitments.CommitmentBreached():
+        case commitment_events.CommitmentBreached():
             return f"{name} is overdue"
-        case commitments.CommitmentKept(late=late, note=note, kept_by=act):
+        case commitment_events.CommitmentKept(late=late, note=note, kept_by=act):
             return f"{name} is kept{', late' if late else ''}{_by_act(act)}{says(note)}"
-        case commitments.CommitmentWaived(by=by, note=note):
+        case commitment_events.CommitmentWaived(by=by, note=note):
             return f"{name} is waived by {THE[by]}{says(note)}"
-        case commitments.CommitmentReplaced(by=by):
+        case commitment_events.CommitmentReplaced(by=by):
             return f"{name} is replaced, as {THE[by]} wishes"
-        case commitments.CommitmentPassed(owed_by=owed_by):
+        case commitment_events.CommitmentPassed(owed_by=owed_by):
             return f"{name} passes to {THE[owed_by]}"
-        case commitments.CommitmentDischarged(reason=reason):
+        case commitment_events.CommitmentDischarged(reason=reason):
             return f"{name} is discharged: {worded(reason)}"
         case refund_execution.RefundUnderway(refund_id=refund_id):
             return f"{name}: payment {refund_id} is under way"
@@ -50,7 +50,7 @@ def promised(about: About, event: commitments.CommitmentEvent | refund_execution
             assert_never(event)
 
 
-def _by_act(act: commitments.KeptBy | None) -> str:
+def _by_act(act: commitment_events.KeptBy | None) -> str:
     return f" ({_CAPITAL.sub(' ', act.fact).lower()}{f' {act.number}' if act.number else ''})" if act else ""
 
 

@@ -17,7 +17,7 @@ from domain import (
     admissibility,
     caucus,
     claims,
-    commitments,
+    commitment_events,
     conversation,
     deadlines,
     elsewhere,
@@ -84,7 +84,7 @@ class Story(About):
             return ruled(self, event)
         if isinstance(event, set_aside.SetAsideEvent):
             return defaulted(self, event)
-        if isinstance(event, commitments.CommitmentEvent | refund_execution.RemedyEvent):
+        if isinstance(event, commitment_events.CommitmentEvent | refund_execution.RemedyEvent):
             return promised(self, event)
         if isinstance(event, reopening.AfterwardsEvent):
             return afterwards(event)

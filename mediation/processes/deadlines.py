@@ -20,7 +20,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from domain.base import Event
-from domain.commitments import (
+from domain.commitment_events import (
     CommitmentBreached,
     CommitmentDeferred,
     CommitmentDischarged,

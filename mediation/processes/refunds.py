@@ -19,7 +19,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.commitments import (
+from domain.commitment_events import (
     CommitmentClass,
     CommitmentDischarged,
     CommitmentKept,

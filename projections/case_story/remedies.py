@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from domain.commitments import (
+from domain.commitment_events import (
     CommitmentBreached,
     CommitmentDeferred,
     CommitmentDischarged,

@@ -8,7 +8,7 @@ from domain.admissibility import DeclaredInadmissible
 from domain.caucus import CaucusEvent
 from domain.claims import ClaimBeyondLimit
 from domain.closure import ClosureEvent
-from domain.commitments import CommitmentEvent
+from domain.commitment_events import CommitmentEvent
 from domain.deadlines import DeadlineEvent
 from domain.dispute_event import MovePassed
 from domain.elsewhere import RefundedElsewhere

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.base import Role
-from domain.commitments import Bearer, CommitmentKind
+from domain.commitment_events import Bearer, CommitmentKind
 from domain.evidence import AddExhibit, NewExhibit
 from domain.negotiation import MakeOffer
 from domain.promises import MakeCommitment, WaiveCommitment

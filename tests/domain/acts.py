@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from domain.base import Actor, Command, Instant, Role
 from domain.commands import AnyCommand
-from domain.commitments import refund_id_of
+from domain.commitment_events import refund_id_of
 from domain.division import Division
 from domain.money import Money
 from domain.people import Words

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import get_args
 
-from domain.commitments import Bearer, CommitmentMade, CommitmentReplaced
+from domain.commitment_events import Bearer, CommitmentMade, CommitmentReplaced
 from domain.course import Fact
 from domain.deadlines import DeadlineSet
 from domain.dispute import Dispute

@@ -7,7 +7,7 @@ from uuid import UUID
 from domain import co_signature, independence
 from domain.assignment import may_hear, waits_for_a_ruling
 from domain.base import Instant
-from domain.commitments import CommitmentKind
+from domain.commitment_events import CommitmentKind
 from domain.dispute import Dispute
 from domain.people import Stage
 from domain.pleadings import OnCounterclaim

@@ -30,7 +30,7 @@ from domain.claims import (
     RecommendationAnswered,
 )
 from domain.closure import ClaimWithdrawn, DisputeClosed
-from domain.commitments import (
+from domain.commitment_events import (
     Bearer,
     CommitmentBreached,
     CommitmentClass,

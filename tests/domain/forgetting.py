@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.base import Instant
 from domain.case import person_id
 from domain.closure import DisputeClosed
-from domain.commitments import ERASURE
+from domain.commitment_events import ERASURE
 from domain.erasure import (
     ClosedUnder,
     Person,

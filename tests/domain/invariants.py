@@ -9,10 +9,9 @@ from domain.admissibility import DeclaredInadmissible
 from domain.base import Event
 from domain.claims import ClaimRecord
 from domain.closure import ClaimWithdrawn, DisputeClosed
-from domain.commitments import (
+from domain.commitment_events import (
     RECOMMENDATION,
     Bearer,
-    Commitment,
     CommitmentClass,
     CommitmentDischarged,
     CommitmentEvent,
@@ -23,6 +22,7 @@ from domain.commitments import (
     CommitmentWaived,
     refund_id_of,
 )
+from domain.commitments import Commitment
 from domain.course import Fact
 from domain.dispute import Dispute
 from domain.dispute_event import MovePassed

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from domain.assignment import may_hear
 from domain.base import Instant, Role
-from domain.commitments import MONEY_KINDS, Bearer, Commitment, CommitmentKind, carried_out_by_refund
+from domain.commitment_events import MONEY_KINDS, Bearer, CommitmentKind, carried_out_by_refund
+from domain.commitments import Commitment
 from domain.conversation import Reader
 from domain.dispute import Dispute
 from domain.fast_lane import may_be_contested

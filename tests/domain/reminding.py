@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from domain.base import Event, Instant
-from domain.commitments import (
+from domain.commitment_events import (
     CommitmentBreached,
     CommitmentDeferred,
     CommitmentDischarged,

@@ -5,7 +5,7 @@ from typing import get_args
 from uuid import UUID
 
 from domain.base import Event
-from domain.commitments import (
+from domain.commitment_events import (
     CommitmentDischarged,
     CommitmentKept,
     CommitmentKind,

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from domain.base import Event, Instant, Role, Value
 from domain.commands import AnyCommand
-from domain.commitments import CommitmentMade
+from domain.commitment_events import CommitmentMade
 from domain.course import Fact
 from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.dispute import Dispute

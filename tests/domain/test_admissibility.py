@@ -16,7 +16,7 @@ from domain.admissibility import (
 from domain.base import Role
 from domain.caucus import HeardInCaucus
 from domain.closure import DisputeClosed
-from domain.commitments import CommitmentKept
+from domain.commitment_events import CommitmentKept
 from domain.escalation import NotTheNeutral
 from domain.filing import DisputeFiled, FilingWindowClosed
 from domain.first_reasons import FIRST_REASONS

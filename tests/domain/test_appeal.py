@@ -6,7 +6,7 @@ from domain.adjudication import AppealLodged, AppealSentBack, AppealWithdrawn, R
 from domain.appeal import AppealedBefore, NoAppealOfYours
 from domain.assignment import TookPart
 from domain.co_signature import NothingToCoSign
-from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentPassed
+from domain.commitment_events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentPassed
 from domain.escalation import NeutralReleased, NotTheNeutral, Referred
 from domain.evidence import ExhibitAdded
 from domain.mandate import CaseHandedOver

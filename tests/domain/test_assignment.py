@@ -5,7 +5,7 @@ from uuid import UUID
 from domain.assignment import HasSteppedDown, NobodyAssigned
 from domain.base import Role
 from domain.case import mandate_id
-from domain.commitments import Bearer, CommitmentKept, CommitmentPassed, CommitmentReplaced
+from domain.commitment_events import Bearer, CommitmentKept, CommitmentPassed, CommitmentReplaced
 from domain.deadlines import DeadlineSet
 from domain.eligibility import HoldsTooMany
 from domain.escalation import AlreadyAssigned, MayNotAssign, NeutralAssigned, NeutralReleased, NotTheNeutral, Referred

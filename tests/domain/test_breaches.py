@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentReplaced
+from domain.commitment_events import CommitmentBreached, CommitmentDischarged, CommitmentReplaced
 from domain.consequences import Consequence
 from domain.policy import FIRST_POLICY
 from domain.windows import Window

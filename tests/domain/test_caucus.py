@@ -14,7 +14,7 @@ from domain.caucus import (
     NothingToConsentTo,
     NotYourCaucus,
 )
-from domain.commitments import CommitmentKept
+from domain.commitment_events import CommitmentKept
 from domain.escalation import NotTheNeutral, Referred
 from domain.evidence import ExhibitNotCitable
 from domain.people import NotAParty, Side

@@ -4,7 +4,7 @@ from domain.adjudication import AppealLodged
 from domain.assignment import HasSteppedDown, TookPart
 from domain.caucus import HeardInCaucus
 from domain.co_signature import RuledByOneWhoSteppedDown
-from domain.commitments import CommitmentDischarged
+from domain.commitment_events import CommitmentDischarged
 from domain.escalation import NeutralReleased
 from domain.evidence_requests import InferenceNotAddressed
 from domain.independence import ChallengeIsOpen

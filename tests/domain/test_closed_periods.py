@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from domain.commitments import CommitmentMade
+from domain.commitment_events import CommitmentMade
 from domain.deadlines import DeadlineMoved
 from domain.people import Side
 from domain.policy import Closure, Policy

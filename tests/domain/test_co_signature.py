@@ -6,7 +6,7 @@ from datetime import date, datetime
 from domain.adjudication import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
 from domain.base import Role
 from domain.co_signature import MayNotCoSign, NothingToCoSign
-from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentKind
+from domain.commitment_events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentKind
 from domain.mandate import AuthoritySpent, MandateGranted
 from domain.negotiation import OfferAccepted, SettlementReached
 from domain.policy import FIRST_POLICY, Desk, Windows

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.closure import ClaimWithdrawn
-from domain.commitments import (
+from domain.commitment_events import (
     CommitmentBreached,
     CommitmentDischarged,
     CommitmentKept,

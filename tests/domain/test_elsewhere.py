@@ -1,7 +1,7 @@
 """Law reports on refunds that were made elsewhere."""
 
 from domain.closure import DisputeClosed
-from domain.commitments import CommitmentDischarged
+from domain.commitment_events import CommitmentDischarged
 from domain.elsewhere import (
     NothingRefunded,
     PaidOutOfEscrow,

@@ -9,7 +9,7 @@ import pytest
 
 from domain.base import Instant
 from domain.case import person_id
-from domain.commitments import CommitmentBreached, CommitmentDeferred, CommitmentKept
+from domain.commitment_events import CommitmentBreached, CommitmentDeferred, CommitmentKept
 from domain.erasure import (
     ClosedUnder,
     ErasureCompleted,

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commitments import CommitmentDischarged, CommitmentKept
+from domain.commitment_events import CommitmentDischarged, CommitmentKept
 from domain.conversation import MessagePosted
 from domain.deadlines import DeadlineSet
 from domain.escalation import (

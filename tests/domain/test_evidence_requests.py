@@ -1,7 +1,7 @@
 """Law reports on what the neutral asks a side to show, and on what follows from silence."""
 
 from domain.adjudication import RulingIssued
-from domain.commitments import CommitmentKept
+from domain.commitment_events import CommitmentKept
 from domain.escalation import NotTheNeutral
 from domain.evidence import ExhibitAdded
 from domain.evidence_requests import (

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from domain.abuse import AbuseRules, ClaimLimit
 from domain.claims import ClaimCounted, TooManyClaims
 from domain.closure import DisputeClosed
-from domain.commitments import Bearer, CommitmentDischarged
+from domain.commitment_events import Bearer, CommitmentDischarged
 from domain.escalation import Escalated
 from domain.fast_lane import FastLaneContested, FastLaneGranted
 from domain.fast_lane_terms import FastLaneClause

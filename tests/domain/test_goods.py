@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.closure import DisputeClosed
-from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentWaived
+from domain.commitment_events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentWaived
 from domain.evidence import ExhibitAdded
 from domain.goods import (
     Goods,

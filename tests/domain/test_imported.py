@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.closure import DisputeClosed
-from domain.commitments import CommitmentKept
+from domain.commitment_events import CommitmentKept
 from domain.escalation import EscalationNotOpenYet
 from domain.people import Outcome
 from domain.policy import Policy, Windows

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from domain.adjudication import RulingIssued
 from domain.base import Event, Role
-from domain.commitments import CommitmentKept
+from domain.commitment_events import CommitmentKept
 from domain.escalation import NotTheNeutral
 from domain.incident import (
     MAX_BULK_ACTS,

@@ -6,7 +6,7 @@ import pytest
 
 from domain.assignment import HasSteppedDown, NobodyAssigned
 from domain.base import Role
-from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentPassed
+from domain.commitment_events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentPassed
 from domain.escalation import NeutralReleased, NotTheNeutral
 from domain.independence import (
     AlreadyChallenged,

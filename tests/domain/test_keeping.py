@@ -5,13 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.commitments import (
-    CommitmentBreached,
-    CommitmentKept,
-    CommitmentMade,
-    CommitmentPassed,
-    KeptBy,
-)
+from domain.commitment_events import CommitmentBreached, CommitmentKept, CommitmentMade, CommitmentPassed, KeptBy
 from domain.conversation import MessagePosted, PromiseInMessage
 from domain.promises import MAX_COMMITMENTS, DueInThePast, NotYoursToConfirm, OwedToOneself, TooManyCommitments
 from tests.domain.acts import Act, commitment, promising

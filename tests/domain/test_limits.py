@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from domain.abuse import AbuseRules, ClaimLimit
 from domain.case import claims_id
 from domain.claims import ClaimBeyondLimit, ClaimCounted, TooManyClaims
-from domain.commitments import CommitmentBreached
+from domain.commitment_events import CommitmentBreached
 from domain.deadlines import DeadlineEnded
 from domain.dispute_event import MovePassed
 from domain.escalation import Escalated

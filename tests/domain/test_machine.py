@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from domain.base import Instant
 from domain.case import mandate_id
-from domain.commitments import CommitmentBreached
+from domain.commitment_events import CommitmentBreached
 from domain.deadlines import DeadlineLapsed
 from domain.dispute import Dispute
 from domain.incident import Incident

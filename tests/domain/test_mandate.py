@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.base import Role
 from domain.case import mandate_id
-from domain.commitments import Bearer, CommitmentPassed
+from domain.commitment_events import Bearer, CommitmentPassed
 from domain.eligibility import IsOnLeave
 from domain.escalation import MayNotAssign, NeutralReleased
 from domain.mandate import (

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.commitments import CommitmentBreached, CommitmentDeferred
+from domain.commitment_events import CommitmentBreached, CommitmentDeferred
 from domain.deadlines import DeadlineMoved
 from domain.outage import MayNotRecordOutage, Outage, OutageNotOver, OutageRecorded, OutageTooShort
 from domain.response import DefaultGranted, ResponseGiven

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.adjudication import RulingIssued
-from domain.commitments import CommitmentDischarged, CommitmentPassed
+from domain.commitment_events import CommitmentDischarged, CommitmentPassed
 from domain.division import AlreadyPaidOut
 from domain.escalation import NeutralReleased
 from domain.policy import FIRST_POLICY

@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.abuse import AbuseRules, Threshold
 from domain.case import claims_id
 from domain.claims import ActionRecommended, CaseCounted, CaseUncounted, RecommendationAnswered
-from domain.commitments import CommitmentBreached, CommitmentKept
+from domain.commitment_events import CommitmentBreached, CommitmentKept
 from domain.people import Side
 from domain.policy import FIRST_POLICY, Policy
 from domain.promises import AnswerDecides

@@ -7,7 +7,7 @@ import pytest
 
 from domain.adjudication import RulingIssued
 from domain.base import Event
-from domain.commitments import CommitmentDischarged
+from domain.commitment_events import CommitmentDischarged
 from domain.dispute import Dispute
 from domain.division import Division
 from domain.evolution import evolve

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.closure import DisputeClosed
-from domain.commitments import CommitmentDischarged, CommitmentKept, CommitmentMade
+from domain.commitment_events import CommitmentDischarged, CommitmentKept, CommitmentMade
 from domain.conversion import Quote, RateDoesNotFit, SameCurrency, converted
 from domain.dispute_event import MovePassed
 from domain.promises import NotYoursToConfirm, NotYoursToWaive

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from domain.closure import DisputeClosed
-from domain.commitments import CommitmentKept, CommitmentMade, CommitmentReplaced, CommitmentWaived
+from domain.commitment_events import CommitmentKept, CommitmentMade, CommitmentReplaced, CommitmentWaived
 from domain.dispute_event import MovePassed
 from domain.people import Side
 from domain.promises import MoneyOnItsWay, NotYoursToWaive, RefundDecides

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commitments import Bearer, CommitmentBreached, CommitmentKept, CommitmentMade, CommitmentPassed
+from domain.commitment_events import Bearer, CommitmentBreached, CommitmentKept, CommitmentMade, CommitmentPassed
 from domain.conversation import MessagePosted
 from domain.deadlines import DeadlineMoved, DeadlineSet
 from domain.policy import FIRST_POLICY, Policy

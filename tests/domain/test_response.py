@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.commitments import CommitmentMade
+from domain.commitment_events import CommitmentMade
 from domain.money import CurrencyMismatch
 from domain.negotiation import OfferExpired, OfferNotOpen
 from domain.people import NotAParty

@@ -2,7 +2,7 @@
 
 from domain.base import Role
 from domain.closure import DisputeClosed
-from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentKept
+from domain.commitment_events import CommitmentBreached, CommitmentDischarged, CommitmentKept
 from domain.escalation import Escalated
 from domain.people import NotAParty
 from domain.recovery import AwardOverturned

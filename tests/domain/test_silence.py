@@ -4,7 +4,7 @@ import pytest
 
 from domain.adjudication import AppealWindowLapsed, RulingBecameFinal
 from domain.base import Role
-from domain.commitments import CommitmentBreached, CommitmentDischarged, CommitmentPassed
+from domain.commitment_events import CommitmentBreached, CommitmentDischarged, CommitmentPassed
 from domain.conversation import MessagePosted
 from domain.deadlines import DeadlineLapsed
 from domain.escalation import Escalated, NeutralReleased, Referred

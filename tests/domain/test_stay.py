@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from domain.base import Role
-from domain.commitments import CommitmentDeferred
+from domain.commitment_events import CommitmentDeferred
 from domain.deadlines import DeadlineLapsed, DeadlineMoved
 from domain.escalation import NotTheNeutral
 from domain.refusals import DisputeIsClosed

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from domain.base import Actor, Role
-from domain.commitments import Bearer
+from domain.commitment_events import Bearer
 from domain.escalation import AssignNeutral, Escalate
 from domain.mandate import CloseMandate, GrantMandate
 from domain.money import Money

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 
 from domain.base import Role
 from domain.closure import Withdraw
-from domain.commitments import CommitmentKind
+from domain.commitment_events import CommitmentKind
 from domain.erasure import RequestErasure
 from domain.filing import FileDispute
 from domain.legal_hold import PlaceLegalHold

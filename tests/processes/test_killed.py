@@ -12,7 +12,7 @@ import pytest
 
 from domain.base import Role
 from domain.commands import AnyCommand
-from domain.commitments import refund_id_of
+from domain.commitment_events import refund_id_of
 from domain.money import Money
 from domain.refund_execution import ConfirmRefund, InstructRefund
 from domain.response import Answer, Respond

@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from domain.base import Role
-from domain.commitments import refund_id_of
+from domain.commitment_events import refund_id_of
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Outcome, Stage

@@ -17,7 +17,8 @@ from domain.caucus import ConsentToNeutral, PostInCaucus
 from domain.closure import Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commands import AnyCommand, DisputeCommand
-from domain.commitments import Bearer, Commitment, CommitmentKind, refund_id_of
+from domain.commitment_events import Bearer, CommitmentKind, refund_id_of
+from domain.commitments import Commitment
 from domain.conversation import PostMessage
 from domain.course import Fact
 from domain.decide import decide

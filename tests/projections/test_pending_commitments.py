@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from domain.base import Role
-from domain.commitments import Bearer, CommitmentClass, CommitmentKind
+from domain.commitment_events import Bearer, CommitmentClass, CommitmentKind
 from domain.response import Answer
 from projections import lives
 from projections.lives import Asked

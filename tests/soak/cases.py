@@ -13,7 +13,7 @@ from domain.base import Actor, Role
 from domain.case import mandate_id
 from domain.closure import Withdraw
 from domain.commands import AnyCommand
-from domain.commitments import Bearer, CommitmentKind, refund_id_of
+from domain.commitment_events import Bearer, CommitmentKind, refund_id_of
 from domain.conversation import PostMessage
 from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
 from domain.mandate import BeginLeave, EndLeave, GrantMandate

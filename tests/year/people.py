@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 
 from domain.base import Actor, Command, Role
 from domain.commands import AnyCommand
-from domain.commitments import CommitmentKind, refund_id_of
+from domain.commitment_events import CommitmentKind, refund_id_of
 from domain.dispute import Dispute
 from domain.division import Division
 from domain.escalation import AssignNeutral, Escalate

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from domain.commitments import (
+from domain.commitment_events import (
     CommitmentBreached,
     CommitmentDischarged,
     CommitmentKept,

@@ -12,7 +12,7 @@ from time import monotonic
 from uuid import UUID
 
 from domain.base import Actor, Role
-from domain.commitments import refund_id_of
+from domain.commitment_events import refund_id_of
 from domain.escalation import AssignNeutral
 from domain.mandate import GrantMandate
 from domain.money import Money
