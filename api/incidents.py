@@ -13,25 +13,21 @@ from api.problems import ON_DISPUTE, ON_READ, ON_WRITE, documented, problem
 from api.reading import Cursor, Limit, Read
 from api.schemas.answers import Done
 from api.schemas.base import Number
+from api.schemas.incident_answers import Incidents, IncidentShown, Members, Moved, MovedList, OnIncident
 from api.schemas.incidents import (
     AnswerShared,
     CloseIncident,
-    Incidents,
-    IncidentShown,
     JoinIncident,
     LeaveIncident,
-    Members,
-    Moved,
-    MovedList,
     OfferToAll,
-    OnIncident,
     OpenIncident,
     ProposeToAll,
     SharedForm,
     ShareFinding,
 )
 from api.writing import Write, WriteOnDispute, Writing
-from domain.incident import Incident, IncidentKind
+from domain.incident import Incident
+from domain.incident_events import IncidentKind
 from domain.membership import UnknownShared
 from domain.people import Awaiting, Outcome, Stage
 from domain.refusals import Refusal

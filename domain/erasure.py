@@ -22,15 +22,24 @@ filed. To do it then is a commitment of the marketplace like any other, and so i
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
 from domain import commitments, legal_hold
-from domain.base import Command, Event, Instant, Role, Value
+from domain.base import Command, Instant, Role, Value
 from domain.commitment_events import ERASURE, Bearer, CommitmentDeferred, CommitmentEvent, CommitmentKind, Promise
+from domain.erasure_events import (
+    ErasureCompleted,
+    ErasureDeferred,
+    ErasureGranted,
+    ErasureGround,
+    ErasureRequested,
+    PersonErased,
+    PersonEvent,
+    StandsAgainst,
+)
 from domain.legal_hold import (
     LegalHoldCommand,
-    LegalHoldEvent,
     LegalHoldLifted,
     LegalHoldPlaced,
     LegalHolds,
@@ -46,76 +55,11 @@ if TYPE_CHECKING:
 
 # --- types ---
 
-ErasureGround = Literal[
-    "no_longer_needed", "consent_withdrawn", "objected", "unlawful", "legal_obligation", "child", "person_asked"
-]
-"""Why: as in Article 17(1)(a) to (f) of Regulation (EU) 2016/679, or because the person asked and the marketplace agrees."""
-
 CARRIED_OUT_WITHIN = timedelta(days=1)
 """From when nothing stands against it any more; the engine does it at once, and whoever looks after it has a day."""
 LOOKED_AT_AGAIN = timedelta(days=30)
 """Where nobody knows until when something stands against it, it is looked at so often, and put off on record."""
 EARLY = timedelta(days=1)
-
-Obstacle = Literal["legal_hold", "open_dispute", "open_remedy", "retention"]
-
-
-class StandsAgainst(Value):
-    """`until` is None where nobody knows. `hold` is the number of a legal hold, `rule` the policy's clause."""
-
-    what: Obstacle
-    until: Instant | None = None
-    dispute_id: UUID | None = None
-    hold: int | None = None
-    rule: str | None = None
-
-
-class ErasureRequested(Event, kind="ErasureRequested", stream="person"):
-    """`number` counts the erasures of one person: who comes back can be erased again."""
-
-    subject: UUID
-    number: int
-    ground: ErasureGround
-    by: Role
-
-
-class ErasureDeferred(Event, kind="ErasureDeferred", stream="person"):
-    """Refused for now. `until` is None where nobody knows; the commitment to do it then is `commitment_id` in `dispute_id`."""
-
-    subject: UUID
-    number: int
-    against: tuple[StandsAgainst, ...]
-    until: Instant | None
-    due_at: Instant
-    dispute_id: UUID
-    commitment_id: UUID
-
-
-class ErasureGranted(Event, kind="ErasureGranted", stream="person"):
-    """Nothing stands against it; from here on no hold can be placed, and the key goes."""
-
-    subject: UUID
-    number: int
-
-
-class PersonErased(Event, kind="PersonErased", stream="person"):
-    """Nothing that was sealed for this person until `erased_at` can be read any more, whenever it was written."""
-
-    subject: UUID
-    number: int
-    ground: ErasureGround
-    erased_at: Instant
-
-
-class ErasureCompleted(Event, kind="ErasureCompleted", stream="person"):
-    """The master key is destroyed too that opened copies of the person's key in backups of the key store."""
-
-    subject: UUID
-    number: int
-    completed_at: Instant
-
-
-PersonEvent = LegalHoldEvent | ErasureRequested | ErasureDeferred | ErasureGranted | PersonErased | ErasureCompleted
 
 
 class ClosedUnder(Value):

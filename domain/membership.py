@@ -20,11 +20,11 @@ from domain.incident import (
     Incident,
     IncidentIsClosed,
     MayNotGroup,
-    SameSum,
     check_may_group,
     check_offers_something,
     known,
 )
+from domain.incident_events import SameSum
 from domain.negotiation import MakeOffer, OfferMade
 from domain.people import Side, Text, Words, side_of
 from domain.policy import Policy

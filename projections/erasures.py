@@ -9,13 +9,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias, assert_never
 from uuid import UUID
 
-from domain.erasure import (
-    ErasureCompleted,
-    ErasureDeferred,
-    ErasureGranted,
-    ErasureRequested,
-    PersonErased,
-)
+from domain.erasure_events import ErasureCompleted, ErasureDeferred, ErasureGranted, ErasureRequested, PersonErased
 from domain.legal_hold import LegalHoldLifted, LegalHoldPlaced
 from mediation.store.recorded import Recorded
 from projections.paging import Page, Where, page

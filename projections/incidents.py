@@ -16,7 +16,7 @@ from uuid import UUID
 
 from domain.base import Role
 from domain.evidence import citable_at
-from domain.incident import (
+from domain.incident_events import (
     ExhibitShared,
     FindingShared,
     IncidentClosed,

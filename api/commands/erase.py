@@ -14,7 +14,8 @@ from api.commands.terminal import Failed, err, existing, line, out, run
 from api.problems import NotCarriedOn
 from api.schemas.erasures import ErasureShown
 from domain.base import Actor, Role
-from domain.erasure import ErasureDeferred, ErasureGround, Person, RequestErasure, StandsAgainst, UnknownPerson
+from domain.erasure import Person, RequestErasure, UnknownPerson
+from domain.erasure_events import ErasureDeferred, ErasureGround, StandsAgainst
 from mediation.processes import ENGINE
 
 _OPERATOR = Actor(subject=ENGINE.subject, role=Role.ADMINISTRATOR)

@@ -14,7 +14,7 @@ from api.schemas.deadlines import DueDate
 from api.schemas.evidence import CaucusMessage, Exhibit
 from api.schemas.filing import EXAMPLE
 from api.schemas.goods import GoodsShown
-from api.schemas.incidents import PartOfIncident, SharedInCase
+from api.schemas.incident_answers import PartOfIncident, SharedInCase
 from api.schemas.key_questions import CalledForShown, KeyQuestionShown, MissingShown
 from api.schemas.parts import Said
 from api.schemas.refunds import RefundOfDispute

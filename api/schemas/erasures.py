@@ -9,7 +9,8 @@ from api.schemas.base import Act, Answer, Context, Label, Page, Statement, When,
 from api.schemas.parts import COMMITMENT_ID, DISPUTE_ID, Said
 from domain import erasure, legal_hold
 from domain.base import Instant, Role
-from domain.erasure import ErasureGround, Obstacle, Person, TookPart
+from domain.erasure import Person, TookPart
+from domain.erasure_events import ErasureGround, Obstacle
 from projections.erasures import ErasureStatus
 
 SUBJECT = "7c2d4f10-52a6-8d1c-9d0a-3f1f3f6c2a11"

@@ -9,7 +9,7 @@ from api.schemas.base import Answer, Page, example
 from api.schemas.case_file import CaseFile
 from api.schemas.parts import DISPUTE_ID
 from domain.base import Instant
-from domain.erasure import ErasureGround
+from domain.erasure_events import ErasureGround
 
 _FACT: dict[str, Any] = {
     "position": 1042,

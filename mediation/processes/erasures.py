@@ -12,16 +12,8 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.erasure import (
-    ErasureGranted,
-    ErasureRequested,
-    Person,
-    PersonErased,
-    PursueErasure,
-    ReapplyErasure,
-    RecordErased,
-    TookPart,
-)
+from domain.erasure import Person, PursueErasure, ReapplyErasure, RecordErased, TookPart
+from domain.erasure_events import ErasureGranted, ErasureRequested, PersonErased
 from domain.legal_hold import LegalHoldLifted
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE, part_taken

@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from domain.base import Actor, Role
-from domain.incident import OfferedToAll, ProposedToAll
+from domain.incident_events import OfferedToAll, ProposedToAll
 from domain.membership import CarryBulkAct, IncidentJoined, IncidentLeft, RecordNotReached
 from domain.people import Text, Words
 from domain.refusals import Refusal

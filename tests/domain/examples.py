@@ -52,7 +52,7 @@ from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, Deadl
 from domain.dispute_event import MovePassed
 from domain.division import Division, Instalment
 from domain.elsewhere import RefundedElsewhere
-from domain.erasure import (
+from domain.erasure_events import (
     ErasureCompleted,
     ErasureDeferred,
     ErasureGranted,
@@ -76,7 +76,7 @@ from domain.goods import (
     GoodsSent,
     Shipment,
 )
-from domain.incident import (
+from domain.incident_events import (
     ExhibitShared,
     FindingShared,
     IncidentClosed,

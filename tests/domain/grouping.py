@@ -5,17 +5,8 @@ from uuid import UUID
 
 from domain.base import Command
 from domain.evidence import NewExhibit
-from domain.incident import (
-    CloseIncident,
-    IncidentKind,
-    OfferToAll,
-    OpenIncident,
-    ProposeToAll,
-    SameSum,
-    Share,
-    ShareExhibit,
-    ShareFinding,
-)
+from domain.incident import CloseIncident, OfferToAll, OpenIncident, ProposeToAll, ShareExhibit, ShareFinding
+from domain.incident_events import IncidentKind, SameSum, Share
 from domain.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
 from tests.domain.acts import FIRST, Act, money, words
 from tests.domain.cast import Person, engine

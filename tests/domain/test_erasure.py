@@ -12,14 +12,9 @@ from domain.case import person_id
 from domain.commitment_events import CommitmentBreached, CommitmentDeferred, CommitmentKept
 from domain.erasure import (
     ClosedUnder,
-    ErasureCompleted,
-    ErasureDeferred,
-    ErasureGranted,
-    ErasureRequested,
     HeldElsewhere,
     MayNotErase,
     Person,
-    PersonErased,
     PursueErasure,
     ReapplyErasure,
     RecordCompleted,
@@ -27,6 +22,7 @@ from domain.erasure import (
     RequestErasure,
     TookPart,
 )
+from domain.erasure_events import ErasureCompleted, ErasureDeferred, ErasureGranted, ErasureRequested, PersonErased
 from domain.legal_hold import (
     ErasureUnderWay,
     HoldEndsInThePast,

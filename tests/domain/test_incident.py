@@ -10,23 +10,25 @@ from domain.escalation import NotTheNeutral
 from domain.incident import (
     MAX_BULK_ACTS,
     MAX_SHARED,
-    ExhibitShared,
     FindingRestsOnNothing,
-    FindingShared,
-    IncidentClosed,
     IncidentIsClosed,
-    IncidentOpened,
     MayNotFind,
     MayNotGroup,
     MayNotProposeToAll,
-    OfferedToAll,
     OfferOfNothing,
-    ProposedToAll,
     TooManyBulkActs,
     TooMuchShared,
     UnknownBulkAct,
     UnknownIncident,
     moves,
+)
+from domain.incident_events import (
+    ExhibitShared,
+    FindingShared,
+    IncidentClosed,
+    IncidentOpened,
+    OfferedToAll,
+    ProposedToAll,
 )
 from domain.mandate import NoMandate
 from domain.membership import (

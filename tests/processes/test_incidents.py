@@ -13,7 +13,8 @@ import pytest
 from domain.base import Actor, Command, Role
 from domain.commands import AnyCommand
 from domain.escalation import AssignNeutral, Escalate
-from domain.incident import IncidentKind, OpenIncident, ProposeToAll, Share
+from domain.incident import OpenIncident, ProposeToAll
+from domain.incident_events import IncidentKind, Share
 from domain.mandate import GrantMandate
 from domain.membership import BulkActNotReached, JoinIncident, LeaveIncident
 from domain.money import Money

@@ -40,15 +40,13 @@ from domain.handover import ContestGoods, DecideGoods, SendGoods
 from domain.incident import (
     CloseIncident,
     IncidentCommand,
-    IncidentKind,
     OfferToAll,
     OpenIncident,
     ProposeToAll,
-    SameSum,
-    Share,
     ShareExhibit,
     ShareFinding,
 )
+from domain.incident_events import IncidentKind, SameSum, Share
 from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
 from domain.key_questions import AnswerKeyQuestions, NewAnswer
 from domain.legal_hold import LiftLegalHold, PlaceLegalHold

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from domain.base import Role
 from domain.case import Case
-from domain.incident import IncidentKind, OfferToAll, OpenIncident, SameSum
+from domain.incident import OfferToAll, OpenIncident
+from domain.incident_events import IncidentKind, SameSum
 from domain.membership import JoinIncident, LeaveIncident
 from domain.people import Stage
 from projections import case_file, incident_members, incidents
