@@ -209,7 +209,8 @@ class View(Generic[R]):
         return held
 
     async def _write(self, connection: AsyncConnection, rows: Collection[R]) -> None:
-        parameters = [array(getattr(row, name) for row in rows) for name, array in self._arrays.items()]
+        values = zip(*map(attrgetter(*self.columns), rows), strict=True)
+        parameters = [array(column) for array, column in zip(self._arrays.values(), values, strict=True)]
         await connection.execute(self._upsert, parameters, binary=True)
 
     @cached_property
