@@ -130,18 +130,18 @@ class View(Generic[R]):
         """The rows as they follow from the facts of one dispute alone, in order of position: as of whatever instant these
         were chosen."""
         rows: dict[Any, R] = {}
-        for recorded in self._concerning(facts):
-            rows.update((self._identity(row), row) for row in self.fold(rows, recorded))
+        for recorded in facts:
+            if self.concerns is None or recorded.kind in self.concerns:
+                rows.update((self._identity(row), row) for row in self.fold(rows, recorded))
         return list(rows.values())
 
     async def apply(self, connection: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """See `mediation.store.follow.Consumer`."""
-        mine = self._concerning(batch)
         whose = attrgetter(self.of_each)
-        held = await self._load(connection, {whose(recorded) for recorded in mine})
+        held = await self._load(connection, {whose(recorded) for recorded in batch})
         changed: dict[Any, R] = {}
         counted = Changes(self.totals) if self.totals else None
-        for recorded in mine:
+        for recorded in batch:
             rows = held[whose(recorded)]
             for row in self.fold(rows, recorded):
                 identity = self._identity(row)
@@ -201,9 +201,6 @@ class View(Generic[R]):
     @cached_property
     def _identity(self) -> Callable[[R], Any]:
         return attrgetter(*self.key)
-
-    def _concerning(self, facts: Iterable[Recorded]) -> list[Recorded]:
-        return [recorded for recorded in facts if self.concerns is None or recorded.kind in self.concerns]
 
     async def _load(
         self, connection: AsyncConnection, disputes: Collection[UUID | None]
