@@ -5,7 +5,7 @@ last thing about the dispute, a message included, and moves on without ending a 
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,10 +31,10 @@ from domain.set_aside import DefaultSetAside
 from mediation.store.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.paging import Page, Where, page, select
-from projections.view import Pool, Rows, View, kinds
+from projections.view import Pool, Rows, View, kinds, revised
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing(Life):
     """`reference` is sealed. `minor` are minor units of `currency`, the amount still in dispute. `ruled` is what a ruling says
     as long as it can be appealed; it becomes the outcome when it is final."""
@@ -68,7 +68,7 @@ def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
     event = recorded.event
     if isinstance(event, DisputeFiled):
         return [_filed(event, recorded)]
-    now = replace(_living(rows), changed_at=recorded.recorded_at)
+    now = revised(_living(rows), changed_at=recorded.recorded_at)
     changes = _changes(now, event)
     return succeed(now, recorded, **changes) if changes else [now]
 
