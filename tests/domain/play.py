@@ -24,6 +24,7 @@ from domain.pleadings import OnCounterclaim
 from domain.policy import CLAUSES
 from domain.promises import PromiseKind
 from domain.reasons import ClaimReason, Pleader, ReasonTerms
+from domain.reopening import may_overturn, paid_by_refund
 from domain.stay import extendable
 from domain.vexatious import stands
 from tests.domain.acts import Act, commitment, money, promising, refund
@@ -134,9 +135,9 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.takes_case()
         case "assign_neutral":
             # a neutral who names themselves takes the case, which is another move
-            return who.assigns(one_of([n for n in _available(dispute) if n != who] or [deputy], choose))
+            return who.assigns(one_of([n for n in available(dispute) if n != who] or [deputy], choose))
         case "reassign_neutral":
-            others = [somebody for somebody in _available(dispute) if somebody.subject != dispute.escalation.neutral]
+            others = [somebody for somebody in available(dispute) if somebody.subject != dispute.escalation.neutral]
             return who.reassigns(one_of([*others, None] if dispute.escalation.neutral else others, choose))
         case "name_representative":
             return _names(who, dispute, choose)
@@ -195,7 +196,7 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "withdraw":
             return who.withdraws()
         case "reopen":
-            return who.reopens(one_of(("fraud", "late_delivery", "refunded_elsewhere"), choose))
+            return _reopening(who, dispute, choose)
         case "rate_handling":
             return who.rates(1 + choose(4))
         case "order_stay":
@@ -236,7 +237,7 @@ def _called_for(who: Person, dispute: Dispute) -> list[str]:
     return sorted(called_for) if who.role in (Role.BUYER, Role.SELLER) else []
 
 
-def _available(dispute: Dispute) -> list[Person]:
+def available(dispute: Dispute) -> list[Person]:
     """The neutrals who may hear it; the deputy, where nobody else may, or one more."""
     able = [n for n in (neutral, another_neutral, third_neutral) if may_hear(dispute, n.subject)]
     return able or [somebody for somebody in (deputy, spare) if may_hear(dispute, somebody.subject)][:1]
@@ -385,6 +386,12 @@ def _message(who: Person, choose: Choose) -> Act:
 def _bearer(who: Person) -> Bearer:
     """A role that nobody can promise in stands here as the carrier."""
     return Bearer(who.role.value) if who.role.value in set(Bearer) else Bearer.CARRIER
+
+
+def _reopening(who: Person, dispute: Dispute, choose: Choose) -> Act:
+    if not may_overturn(dispute) and (paid := paid_by_refund(dispute)):
+        return who.reopens("bounced_refund", bounced=one_of(paid, choose).number)
+    return who.reopens(one_of(("fraud", "late_delivery", "refunded_elsewhere"), choose))
 
 
 def _replacement(who: Person, number: int, promised: Commitment | None, choose: Choose) -> Act:
