@@ -16,6 +16,7 @@ from domain.conversation import Reader
 from domain.dispute import Dispute
 from domain.fast_lane import may_be_contested
 from domain.first_reasons import FIRST_REASONS
+from domain.independence import open_challenges
 from domain.key_questions import MAX_EDITIONS
 from domain.money import Money
 from domain.moves import Move
@@ -363,6 +364,10 @@ def _promise(who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) ->
     kinds = [*SERVICES] if dispute.closed else [*SERVICES, CommitmentKind.SHIP, CommitmentKind.PAY]
     if not dispute.closed and not unclaimed.is_zero and who.role.value in ("seller", "marketplace"):
         kinds.append(CommitmentKind.REFUND)
+    if (matters := _to_be_done(who, dispute)) and choose(1):
+        kind_of, about = one_of(matters, choose)
+        to = Bearer.MARKETPLACE if who.role is not Role.MARKETPLACE else Bearer.BUYER
+        return who.promises(kind_of, to.value, owed_by=_bearer(who).value, about=about)
     kind, owed_by = one_of(kinds, choose), _bearer(who)
     others = [somebody for somebody in Bearer if somebody is not owed_by]
     if unclaimed.is_zero and kind is CommitmentKind.PAY:
@@ -371,6 +376,18 @@ def _promise(who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) ->
     most = unclaimed if carried_out_by_refund(kind, owed_by, owed_to) else dispute.in_dispute
     sum_of_money = str(amount(1, most, choose)) if kind in MONEY_KINDS else None
     return who.promises(kind.value, owed_to.value, sum_of_money, owed_by=owed_by.value)
+
+
+def _to_be_done(who: Person, dispute: Dispute) -> list[tuple[str, tuple[str, int | None]]]:
+    """What somebody can promise to provide or to decide, by name."""
+    asked = [r.number for r in dispute.evidence_requests.unanswered if r.of == who.role.value]
+    challenges = [challenge.number for challenge in open_challenges(dispute)]
+    could = {"default": dispute.set_aside.pending, "goods": dispute.goods_contested, "claim": dispute.to_be_ruled}
+    return [
+        *(("provide", ("evidence_request", number)) for number in asked),
+        *(("decide", ("challenge", number)) for number in challenges),
+        *(("decide", (what, None)) for what, open_now in could.items() if open_now),
+    ]
 
 
 def _message(who: Person, choose: Choose) -> Act:
