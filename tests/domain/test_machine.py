@@ -255,6 +255,7 @@ class Disputes(RuleBasedStateMachine):
         """A fact, also where it is more than is left."""
         dispute = self.table.dispute(self.table.filed[-1 if second else 0])
         left = self.table.world.transaction(dispute.id).left_for(dispute.id)
+        left = dispute.in_dispute if left.is_zero else left  # all is set aside, for what may have failed
         paid = Money(max(1, left.minor * share // 10), left.currency)
         try:
             self.table.do(marketplace.refunds_elsewhere(str(paid), reference=str(self.turn)).about(dispute.id))
