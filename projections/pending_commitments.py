@@ -290,12 +290,13 @@ _DEBTORS: Mapping[Whose, tuple[str, str, str]] = {
 @dataclass(frozen=True, slots=True)
 class Punctuality:
     """Of what fell due in a period: how much was kept by its time, kept late, or not kept yet. What was waived, replaced or
-    discharged counts neither way."""
+    discharged counts neither way. `dispute_id` is one of those in which it was owed."""
 
     who: str
     on_time: int
     late: int
     overdue: int
+    dispute_id: UUID
 
     @property
     def share(self) -> float | None:
@@ -321,7 +322,8 @@ async def punctuality(
     where.add("c.marketplace = %s", marketplace)
     _due_within(where, due_after, due_before)
     query = f"""SELECT {who} AS who, count(*) FILTER (WHERE status = 'kept') AS on_time,
-        count(*) FILTER (WHERE status = 'kept_late') AS late, count(*) FILTER (WHERE status = 'overdue') AS overdue
+        count(*) FILTER (WHERE status = 'kept_late') AS late, count(*) FILTER (WHERE status = 'overdue') AS overdue,
+        (array_agg(c.dispute_id))[1] AS dispute_id
         FROM {PENDING_COMMITMENTS.table} c {join.format(mandates=MANDATES.table)}
         WHERE {where.sql} GROUP BY 1
         ORDER BY count(*) FILTER (WHERE status = 'kept')::numeric / count(*), count(*) DESC, 1 LIMIT {limit}"""

@@ -249,6 +249,9 @@ class Punctuality(Answer):
     """Promises that were waived, replaced or discharged count neither way."""
 
     who: Annotated[str, Field(description="A marketplace, a desk, or the subject of a seller.")]
+    seller: Annotated[
+        str | None, Field(description="The marketplace's own id of the seller, where sellers are told apart.")
+    ] = None
     on_time: int
     late: int
     overdue: Annotated[int, Field(description="Fell due, and is still owed.")]
@@ -257,14 +260,26 @@ class Punctuality(Answer):
     ]
 
     @classmethod
-    def of(cls, found: pending_commitments.Punctuality) -> "Punctuality":
+    def of(cls, found: pending_commitments.Punctuality, seller: str | None) -> "Punctuality":
         share = None if found.share is None else f"{found.share:.4f}"
-        return cls(who=found.who, on_time=found.on_time, late=found.late, overdue=found.overdue, share_on_time=share)
+        counted = {"on_time": found.on_time, "late": found.late, "overdue": found.overdue, "share_on_time": share}
+        return cls(who=found.who, seller=seller, **counted)
 
 
 class PunctualityReport(Answer):
     model_config = example(
-        {"items": [{"who": "desk-milan", "on_time": 1941, "late": 12, "overdue": 3, "share_on_time": "0.9923"}]}
+        {
+            "items": [
+                {
+                    "who": "desk-milan",
+                    "seller": None,
+                    "on_time": 1941,
+                    "late": 12,
+                    "overdue": 3,
+                    "share_on_time": "0.9923",
+                }
+            ]
+        }
     )
 
     items: list[Punctuality]

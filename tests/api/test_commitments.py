@@ -35,6 +35,7 @@ async def test_what_a_seller_owes_and_how_much_of_it_was_kept(anew: House) -> No
     assert [(one["on_time"], one["late"], one["overdue"], one["share_on_time"]) for one in told] == [
         (1, 0, 0, "1.0000")
     ]
+    assert [one["seller"] for one in told] == ["s-9"]
     refused(await seller.get("/v1/commitments/totals"), 403, "NotForThisRole")
 
 
@@ -83,7 +84,9 @@ async def test_a_promise_with_a_message(anew: House) -> None:
             refused(await neutral.post(f"{at}/messages", wrong), 422, "OwedToOneself")["pointer"] == "/promise/owed_to"
         )
         money = {"message": said("Tomorrow."), "promise": promise | {"kind": "refund"}}
-        assert (await neutral.post(f"{at}/messages", money)).status_code == 422
+        problem = refused(await neutral.post(f"{at}/messages", money), 422, "InvalidRequest")
+        choices = "Input should be 'reply', 'call_back', 'provide', 'review', 'decide' or 'confirm'"
+        assert (problem["pointer"], problem["detail"]) == ("/promise/kind", choices)
         told = done(await neutral.post(f"{at}/messages", {"message": said("Tomorrow."), "promise": promise}), 201)
         seen = {"At-Least": told["position"]}
 
