@@ -262,8 +262,14 @@ class Punctuality(Answer):
     @classmethod
     def of(cls, found: pending_commitments.Punctuality, seller: str | None) -> "Punctuality":
         share = None if found.share is None else f"{found.share:.4f}"
-        counted = {"on_time": found.on_time, "late": found.late, "overdue": found.overdue, "share_on_time": share}
-        return cls(who=found.who, seller=seller, **counted)
+        return cls(
+            who=found.who,
+            seller=seller,
+            on_time=found.on_time,
+            late=found.late,
+            overdue=found.overdue,
+            share_on_time=share,
+        )
 
 
 class PunctualityReport(Answer):
