@@ -11,6 +11,7 @@
 A kind of problem is named for ever by its code; `GET /problems/{code}` explains it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -237,10 +238,15 @@ def _malformed(error: RequestValidationError, under: str, correlation_id: UUID |
 
 def _fault(code: str, location: tuple[int | str, ...], message: str, under: str) -> Fault:
     place, *path = location
-    told = {"code": code, "detail": _QUOTING.get(code, message).removeprefix("Value error, "), "location": place}
+    detail = _MEMBER.sub(r"\1", _QUOTING.get(code, message)).removeprefix("Value error, ")
+    told = {"code": code, "detail": detail, "location": place}
     if place == "body":
         return Fault.model_validate(told | {"pointer": under + "".join(f"/{_escaped(str(step))}" for step in path)})
     return Fault.model_validate(told | {"parameter": str(path[0])})
+
+
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
+"""How Python writes a name that may be chosen; people read the name alone."""
 
 
 def _escaped(step: str) -> str:

@@ -12,7 +12,7 @@ from api.asked import with_asked
 from api.front import Front, front_of
 from api.identity import Caller, Calling
 from api.problems import ViewBehind
-from api.schemas.answers import Action
+from api.schemas.answers import ActionWithExample
 from api.schemas.base import When
 from api.viewer import Viewer
 from domain.incident import Incident
@@ -84,7 +84,7 @@ class Reading:
         doc, _ = await self.case_and_actions(dispute_id)
         return doc
 
-    async def case_and_actions(self, dispute_id: UUID) -> tuple[Doc, list[Action]]:
+    async def case_and_actions(self, dispute_id: UUID) -> tuple[Doc, list[ActionWithExample]]:
         """The case file, and what the caller may do in the very state it shows; nothing, as of another instant.
 
         Raises as `case` does, and NoLongerRepresents.
@@ -98,7 +98,7 @@ class Reading:
         if self.asked == NOW:
             grouped = dispute.membership.incident
             incident = await services.engine.incident(grouped, caller.marketplace) if grouped else None
-            actions = self.front.actions.of(dispute, policy, caller.actor, caller.at, incident)
+            actions = self.front.actions.with_examples(dispute, policy, caller.actor, caller.at, incident)
             return with_asked(await self.with_shared(doc, policy), policy, caller.at), actions
         facts = await services.log.of_dispute(dispute_id, as_of=self.asked.as_of, known_at=self.asked.known_at)
         then = case_file.of(facts)

@@ -279,7 +279,8 @@ _STANDING = (
 _MESSAGE = ("number", "by", "channel", "written_at", "posted_at", "recorded_at")
 _COMMITMENT = (
     "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",
-    "end_note", "replaced_by", "refund_id", "because_of", "dispute_id", "message", "kept_by",
+    "end_note", "replaced_by", "refund_id", "because_of", "dispute_id", "message", "about",
+    "kept_by",
 )  # fmt: skip
 _MANDATE = ("neutral", "desk", "cases", "on_leave", "leave_until", "granted_at", "closed_at")
 _PROGRESS = ("members", "left", "by_stage", "by_awaiting", "by_outcome")
