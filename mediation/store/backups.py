@@ -109,7 +109,7 @@ def known_by(secret: bytes) -> str:
 def alone(folder: Path) -> Iterator[None]:
     """Nobody else writes backups to this folder meanwhile. Raises Unusable."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
+    with open(folder / ".lock", "w", opener=private) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -207,9 +207,10 @@ def listed(folder: Path) -> list[Part]:
 
 
 def _copied(from_: Path, to: Path, name: str) -> Part:
-    to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (to.parent.parent, to.parent):
+        folder.mkdir(mode=0o700, exist_ok=True)
     new, digest, size = to.with_name(to.name + _PARTIAL), hashlib.sha256(), 0
-    with open(from_, "rb") as source, open(new, "wb", opener=_private) as target:
+    with open(from_, "rb") as source, open(new, "wb", opener=private) as target:
         while chunk := source.read(_CHUNK):
             digest.update(chunk)
             target.write(chunk)
@@ -244,12 +245,13 @@ def check_files(parts: Sequence[tuple[Path, Part]], told: Told) -> None:
             raise Unusable(f"{path} is damaged: its SHA-256 is not the one it was written with")
 
 
-def _private(path: str, flags: int) -> int:
+def private(path: str, flags: int) -> int:
+    """Opens a file that its owner alone can read, wherever it is moved."""
     return os.open(path, flags, 0o600)
 
 
 def _written(path: Path, content: bytes) -> None:
-    with open(path, "xb", opener=_private) as file:
+    with open(path, "xb", opener=private) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

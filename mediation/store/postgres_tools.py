@@ -20,7 +20,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-from mediation.store.backups import Part, Told
+from mediation.store.backups import Part, Told, private
 
 _PROGRAMS = ("pg_dump", "pg_restore", "psql")
 _DEBIAN = Path("/usr/lib/postgresql")
@@ -50,7 +50,7 @@ class Tools:
     async def dump(self, conninfo: str, options: Sequence[str], file: Path, told: Told) -> Part:
         """Writes what `options` choose, compressed. Raises ToolFailed."""
         digest, passed = hashlib.sha256(), 0
-        with _reachable(conninfo) as (where, environment), file.open("xb") as out:
+        with _reachable(conninfo) as (where, environment), open(file, "xb", opener=private) as out:
             command = ("--format=custom", "--compress=1", "--no-owner", "--no-privileges", *options, where)
             dumping = await self._start("pg_dump", *command, environment=environment, stdin=DEVNULL)
             said = asyncio.create_task(_said(dumping))

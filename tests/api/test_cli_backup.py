@@ -4,6 +4,7 @@ import asyncio
 import json
 import re
 import shutil
+import stat
 import subprocess
 import time
 from dataclasses import dataclass
@@ -154,6 +155,14 @@ def test_what_was_backed_up_comes_back_and_who_was_erased_does_not(lost: Lost, a
         assert "Erased: the buyer" in story
         again = _act(served, "/v1/disputes", filing())
         assert get(served, f"/v1/disputes/{again['id']}", **{"At-Least": again["position"]})["stage"] == "negotiation"
+
+
+def test_their_owner_alone_can_read_them(lost: Lost) -> None:
+    """Each file, wherever somebody moves it, and each folder."""
+    there = [path for top in (lost.log.parent, lost.keys) for path in (top, *top.rglob("*"))]
+    assert {"log.dump", "keys.dump", "manifest.json", "blobs.jsonl", "blobs"} <= {path.name for path in there}
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in there}
+    assert {path for path, mode in modes.items() if mode != (0o700 if path.is_dir() else 0o600)} == set()
 
 
 def test_an_interrupted_restore_goes_on_and_nothing_is_served_meanwhile(
