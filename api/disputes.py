@@ -53,6 +53,7 @@ async def list_disputes(
         seller=blind.uuid("party", marketplace, seller) if seller else None,
         neutral=neutral,
         for_neutral=calling.subject if calling.role is Role.NEUTRAL else None,
+        for_party=calling.side is not None,
         changed_after=changed_after,
         asked=reading.asked,
         limit=limit,

@@ -99,6 +99,9 @@ async def test_a_ruling_above_authority_waits_unseen_by_the_parties(at_home: Hou
         assert (case["awaiting"], time_to_rule["status"], time_to_rule["ended_at"]) == ("neutral", "running", None)
         listed = done(await party.get("/v1/disputes", headers={"At-Least": first["position"]}))["items"]
         assert [one["awaiting"] for one in listed if one["id"] == here.id] == ["neutral"]
+        for awaiting, there in (("neutral", True), ("supervisor", False)):
+            found = done(await party.get("/v1/disputes", params={"awaiting": awaiting, "limit": "100"}))["items"]
+            assert (here.id in {one["id"] for one in found}) is there, awaiting
         facts = done(await party.get(f"{here.at}/history?limit=100", headers={"At-Least": first["position"]}))["items"]
         assert not any(f["kind"] == "DeadlineEnded" and f["details"].get("name") == "ruling" for f in facts)
         assert facts[-1]["details"].get("awaiting") != "supervisor"
