@@ -15,7 +15,7 @@ from api.writing import Writing
 from domain.refusals import Refusal
 from mediation.engine import Outcome
 from mediation.store.blobs import BlobErased
-from mediation.store.content import ALLOWED
+from mediation.store.content import ALLOWED, safe_name
 
 CONTENT: dict[int | str, dict[str, Any]] = {
     200: {
@@ -55,12 +55,13 @@ async def with_form(
 async def download(reading: Reading, sealed: dict[str, Any], number: int) -> StreamingResponse:
     """Raises FileErased."""
     file = await reading.open(sealed)
+    name = safe_name(file["name"], file["media_type"])
     try:
         content = await reading.front.services.blobs.read(UUID(file["blob_id"]))
     except BlobErased:
         raise FileErased(number=number) from None
     headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file['name'], safe='')}",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Length": str(file["size"]),
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }

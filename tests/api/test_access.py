@@ -36,6 +36,11 @@ UNKNOWN = {
 SPEAKING = tuple(role for role in Role if role is not Role.ENGINE)
 
 
+def _looks_at_disputes(route: APIRoute) -> bool:
+    """Whether it reads what a neutral needs a mandate for; the rules and the clock are for everybody."""
+    return "GET" in (route.methods or ()) and route.name not in WITHOUT_DISPUTE | {"read_clock"}
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A dispute that has one of everything, and a neutral."""
@@ -222,6 +227,8 @@ async def test_another_marketplace_finds_nothing_of_ours(sample: Sample, name: s
     response = await sample.request(route, sender)
     if role not in WHO[name]:
         refused(response, 403, "NotForThisRole")
+    elif role is Role.NEUTRAL and _looks_at_disputes(route):
+        refused(response, 403, "NotInOffice")
     elif (thing := next((thing for thing in UNKNOWN if f"{{{thing}}}" in route.path), None)) is not None:
         refused(response, 404, UNKNOWN[thing])
     elif name == "prove_inclusion":
@@ -249,6 +256,16 @@ async def test_the_auditor_of_the_cell_names_a_marketplace(sample: Sample, name:
             assert sample.dispute_id not in _told(elsewhere)
         else:
             assert elsewhere.status_code == 404
+
+
+@pytest.mark.parametrize("name", [n for n in GUARDED if Role.NEUTRAL in WHO[n] and _looks_at_disputes(ROUTES[n])])
+async def test_a_neutral_who_has_left_reads_nothing_more(sample: Sample, name: str) -> None:
+    """Whatever their token still says; nor does somebody who never had a mandate."""
+    gone, stranger = await sample.house.neutral(), sample.house.sender(Role.NEUTRAL)
+    closure = {"reason": said("Has left.")}
+    done(await sample.house.sender(Role.ADMINISTRATOR).post(f"/v1/mandates/{gone.subject}/closure", closure))
+    for nobody in (gone, stranger):
+        refused(await sample.request(ROUTES[name], nobody), 403, "NotInOffice")
 
 
 async def test_nobody_but_a_backend_speaks_for_a_party(sample: Sample) -> None:

@@ -47,6 +47,8 @@ def _changed(pointer: str, value: Any) -> dict[str, Any]:
         ("/transaction/paid_at", 1759309920),
         ("/transaction/paid_at", "2026-02-30T09:12:00Z"),
         ("/transaction/paid_at", "0001-01-01T00:00:00+14:00"),
+        ("/transaction/paid_at", "1970-01-01T00:00:00+00:01"),
+        ("/transaction/paid_at", "2100-12-31T23:59:59-00:01"),
         ("/transaction/lines", []),
         ("/transaction/lines/0/quantity", "2"),
         ("/transaction/lines/0/quantity", True),
@@ -237,6 +239,8 @@ async def test_questions_that_make_no_sense(at_home: House) -> None:
         assert problem["errors"][0]["location"] == "query"
     misspelt = refused(await backend.get("/v1/disputes", params={"stages": "closed"}), 422, "UnknownParameter")
     assert "stage" in misspelt["facts"]["known"]
+    twice = await backend.get("/v1/disputes?stage=closed&stage=appeal&limit=5")
+    assert refused(twice, 422, "ParameterRepeated")["facts"] == {"parameters": ["stage"]}
     refused(await backend.get("/v1/disputes", params={"cursor": "abc"}), 422, "UnknownToken")
     refused(await backend.get("/v1/events", params={"cursor": "ü"}), 422, "UnknownToken")
     refused(await backend.get("/v1/disputes", headers={"At-Least": "5"}), 422, "UnknownToken")
