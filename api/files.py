@@ -1,5 +1,6 @@
 """Files of evidence and of a caucus: how they come in with an act, and how they are saved."""
 
+import re
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -61,8 +62,13 @@ async def download(reading: Reading, sealed: dict[str, Any], number: int) -> Str
     except BlobErased:
         raise FileErased(number=number) from None
     headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}",
+        "Content-Disposition": f"attachment; filename=\"{_plain(name)}\"; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Length": str(file["size"]),
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     return StreamingResponse(content, media_type=file["media_type"], headers=headers)
+
+
+def _plain(name: str) -> str:
+    """For whoever knows only the older notation, such as curl (RFC 6266, appendix D)."""
+    return re.sub(r"[^A-Za-z0-9 ._-]", "_", name)

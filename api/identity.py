@@ -22,7 +22,9 @@ from domain.refusals import Forbidden, Malformed, UnknownDispute
 
 
 class NotForThisRole(Forbidden):
-    """This is not for somebody in your role."""
+    """This is not for somebody in your role.
+
+    `roles` may do it. A marketplace's backend acts for its buyer or seller with the header Mediation-As."""
 
 
 class OnlyBackendsSpeakForParties(Forbidden):
