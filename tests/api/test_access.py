@@ -292,6 +292,19 @@ async def test_a_neutral_sees_their_own_disputes_and_those_that_wait(sample: Sam
     assert filed["id"] in [dispute["id"] for dispute in mine]
 
 
+async def test_a_neutral_who_stepped_down_does_not_read_on(sample: Sample) -> None:
+    """Though it waits for a neutral again: it never waits for this one, and they may have gone because of an interest."""
+    house, other = sample.house, await sample.house.neutral()
+    await house.open_at_once()
+    at = f"/v1/disputes/{(await house.filed())['id']}"
+    done(await house.speaking_for("buyer").post(f"{at}/escalation"))
+    done(await other.post(f"{at}/assignment", {}))
+    since = {"At-Least": done(await other.post(f"{at}/recusal", {"reason": said("I know the seller.")}))["position"]}
+    for part in ("", "/history", "/messages", "/exhibits", "/deadlines", "/commitments"):
+        refused(await other.get(at + part, headers=since), 404, "UnknownDispute")
+        done(await sample.neutral.get(at + part, headers=since))
+
+
 async def _recommended(house: House) -> str:
     """What the marketplace is recommended about a seller who was ruled against once."""
     await under(house, thresholds=[{"of": "seller", "ground": "ruled_against", "cases": 1, "days": 30}])
