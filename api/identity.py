@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
@@ -163,8 +164,15 @@ def _check_own_dispute(own: UUID, route: str, asked: str | None) -> None:
     if asked is None:
         if route not in WITHOUT_DISPUTE:
             raise TokenIsForOneDispute(dispute_id=str(own))
-    elif asked != str(own):
+    elif not _is(own, asked):
         raise UnknownDispute
+
+
+def _is(own: UUID, asked: str) -> bool:
+    """However it is written: capitals are the same id."""
+    with suppress(ValueError):
+        return UUID(asked) == own
+    return False
 
 
 Calling = Annotated[Caller, Depends(caller)]

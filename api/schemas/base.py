@@ -23,8 +23,8 @@ MAX_ID = 200
 MAX_ITEMS = 200
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_BREAKS = re.compile(r"[\t\n\r]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_BREAKS = re.compile(r"[\t\n\r\u2028\u2029]")
 _YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 _RFC3339 = re.compile(r"(\d{4})-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 

@@ -218,6 +218,13 @@ async def test_a_partys_token_opens_one_dispute(sample: Sample, name: str, role:
         refused(own, 403, "TokenIsForOneDispute")
 
 
+async def test_an_id_in_capitals_is_the_same_id(sample: Sample) -> None:
+    for reader in (sample.house.sender(Role.BUYER, dispute=sample.dispute_id), sample.house.backend):
+        assert done(await reader.get(f"/v1/disputes/{sample.dispute_id.upper()}"))["id"] == sample.dispute_id
+    party = sample.house.sender(Role.BUYER, dispute=sample.dispute_id)
+    refused(await party.get("/v1/disputes/nonsense"), 404, "UnknownDispute")
+
+
 @pytest.mark.parametrize("role", SPEAKING)
 @pytest.mark.parametrize("name", GUARDED)
 async def test_another_marketplace_finds_nothing_of_ours(sample: Sample, name: str, role: Role) -> None:
