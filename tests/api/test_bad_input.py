@@ -1,5 +1,6 @@
 """Bad input is answered with a problem that names the field or the rule, and changes nothing."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from api import reception
 from tests.api.house import House, Sender, done, euros, filing, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -209,6 +211,26 @@ async def test_a_body_is_one_mebibyte_at_most(at_home: House) -> None:
     for content in (b" " * (1024 * 1024 + 1), endless()):
         problem = await at_home.backend.post("/v1/disputes", content=content, headers=as_json)
         refused(problem, 413, "BodyTooLarge")
+
+
+async def test_a_body_that_stops_coming(at_home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is not waited for for ever, in a form neither; nothing has happened, and the key is still good."""
+    monkeypatch.setattr(reception, "PATIENCE", 0.05)
+    filed, key = await at_home.filed(), "stopped"
+    at, buyer = f"/v1/disputes/{filed['id']}", at_home.speaking_for("buyer")
+
+    async def stops(beginning: bytes) -> Any:
+        yield beginning
+        await asyncio.Event().wait()
+
+    for path, kind, beginning in (
+        (f"{at}/messages", "application/json", b'{"message": '),
+        (f"{at}/exhibits", "multipart/form-data; boundary=b", b"--b\r\nContent-Disposition: form-data; "),
+    ):
+        stopped = await buyer.post(path, content=stops(beginning), headers={"Content-Type": kind}, key=key)
+        refused(stopped, 408, "BodyTooSlow")
+        assert stopped.headers["Connection"] == "close"
+    done(await buyer.post(f"{at}/messages", {"message": said("Now whole.")}, key=key), 201)
 
 
 async def test_what_every_post_carries(at_home: House) -> None:
