@@ -92,7 +92,7 @@ def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
 
 CASE_FILE = View(
     title="case_file",
-    version=8,
+    version=9,
     row=CaseFile,
     key=("dispute_id",),
     concerns=kinds(DisputeEvent, RefundEvent),

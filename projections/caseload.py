@@ -143,6 +143,12 @@ def _living(rows: Rows[Standing]) -> Standing:
     raise LookupError("a dispute that was never filed")
 
 
+_TO_A_PARTY = (
+    f"CASE WHEN awaiting = '{Awaiting.SUPERVISOR}' AND neutral IS NOT NULL "
+    f"AND stage IN ('{Stage.ADJUDICATION}', '{Stage.APPEAL}') THEN '{Awaiting.NEUTRAL}' ELSE awaiting END"
+)
+"""Whose move it is as a party is told: what a ruling waits for that is not signed yet is nothing for them."""
+
 _WAITING = (
     f"(neutral IS NULL AND awaiting = '{Awaiting.SUPERVISOR}' "
     f"AND stage IN ('{Stage.MEDIATION}', '{Stage.ADJUDICATION}', '{Stage.APPEAL}'))"
@@ -191,6 +197,7 @@ async def disputes(
     neutral: UUID | None = None,
     for_neutral: UUID | None = None,
     changed_after: datetime | None = None,
+    to_party: bool = False,
     asked: Asked = NOW,
     limit: int = 50,
     cursor: str | None = None,
@@ -199,10 +206,11 @@ async def disputes(
 
     `changed_after` is included: what was learned at one instant may come into the view in two steps, so that whoever asks
     again from the last `changed_at` sees some disputes twice and misses none. `party` is on either side.
-    `for_neutral`: what this neutral has, and what waits for one.
+    `for_neutral`: what this neutral has, and what waits for one. `to_party`: whose move it is as a party is told of it.
     """
     where = Where()
-    where.equal(marketplace=marketplace, stage=stage, awaiting=awaiting, reason=reason, transaction_id=transaction_id)
+    where.equal(marketplace=marketplace, stage=stage, reason=reason, transaction_id=transaction_id)
+    where.equal(**{_TO_A_PARTY if to_party else "awaiting": awaiting})
     where.equal(reference_key=reference_key, seller_subject=seller, neutral=neutral)
     if party is not None:
         where.add("(buyer_subject = %s OR seller_subject = %s)", party, party)
