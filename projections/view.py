@@ -89,11 +89,11 @@ class ShapeChanged(Exception):
 class View(Generic[R]):
     """One view: its shape, its rule, and where it is kept.
 
-    `row` is a frozen dataclass without slots (see `revised`), with a field for each column; `key` are the columns that identify
-    a row. `of_each` says whose rows a fact is about: its dispute's, or its stream's where that belongs to no dispute. `concerns`
-    are the kinds of facts that it takes, None for all. `needs` says in SQL which of those rows the fold looks at; with None it
-    looks at none, and rows are only ever added. `totals` are kept of the rows that stand. `building` marks the table of a
-    rebuild under way.
+    `row` is a frozen dataclass without slots (see `revised`), with a field for each column; `key` are the columns that
+    identify a row. `of_each` says whose rows a fact is about: its dispute's, or its stream's where that belongs to no dispute.
+    `concerns` are the kinds of facts that it takes, None for all. `needs` says in SQL which of those rows the fold looks at;
+    with None it looks at none, and rows are only ever added. `totals` are kept of the rows that stand. `building` marks the
+    table of a rebuild under way.
     """
 
     title: str
