@@ -132,8 +132,8 @@ async def _export_dispute(dispute: UUID, against: tuple[Path, ...]) -> None:
         keys = [Key.of(vkey) for vkey, _ in await export.keys(connection)]
         try:
             ties = [Checkpoint.of(_note(path), keys).size for path in against]
-        except (Unproven, OSError, ValueError) as error:
-            raise Failed(str(error)) from None
+        except Unproven as error:
+            raise Failed(f"not proven: {error}") from None
         size, _ = await export.latest(connection)
         if max(ties, default=0) > size:
             raise Failed(
