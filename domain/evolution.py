@@ -111,7 +111,10 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         contradicted_by_record=claim.reason == "item_not_received" and event.order.tracked_as_delivered,
         reason=claim.reason.value,
         goods_value=event.goods_value,
-        deadlines=Deadlines(quiet={deadline.name: deadline for deadline in event.answers_due}),
+        deadlines=Deadlines(
+            quiet={deadline.name: deadline for deadline in event.answers_due},
+            whose={key_questions.deadline_of(side): side.value for side in Side},
+        ),
     )
 
 
@@ -119,6 +122,11 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
     match event:
         case DisputeFiled():
             return dispute  # the first of its stream: see `filed`
+        # What nearly every act leads to stands first: each arm that does not fit takes its time.
+        case DeadlineSet() | DeadlineEnded() | DeadlineLapsed() | DeadlineMoved():
+            return replace(dispute, deadlines=deadlines.evolve(dispute.deadlines, event))
+        case MovePassed(stage=stage, awaiting=awaiting):
+            return replace(dispute, stage=stage, awaiting=awaiting)
         case DeclaredInadmissible():
             return replace(dispute, outcome=Outcome.INADMISSIBLE)
         case ResponseGiven() | DefaultGranted() | DefaultDeclined():
@@ -221,16 +229,12 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
             return replace(dispute, advance=recovery.evolve(dispute.advance, event), commitments=fallen)
         case GoodsAwaited() | GoodsSent() | GoodsContested() | GoodsDecided() | GoodsEnded():
             return replace(dispute, goods=goods.evolve(dispute.goods, event))
-        case DeadlineSet() | DeadlineEnded() | DeadlineLapsed() | DeadlineMoved():
-            return replace(dispute, deadlines=deadlines.evolve(dispute.deadlines, event))
         case Reminded():
             return _reminded(dispute, event)
         case ClaimWithdrawn():
             return replace(dispute, outcome=Outcome.WITHDRAWN)
         case DisputeClosed():
             return replace(dispute, closed=True)
-        case MovePassed(stage=stage, awaiting=awaiting):
-            return replace(dispute, stage=stage, awaiting=awaiting)
         case _:
             assert_never(event)
 

@@ -7,7 +7,7 @@ Before that it retires: workers remember keys for a while, and what one of them 
 import hmac
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
@@ -80,17 +80,20 @@ UNION ALL SELECT erased_at, coalesce(up_to, erased_at) FROM keys.erasure WHERE (
 class DataKey:
     """One person's key, unwrapped. AES-256-GCM with a random nonce, which stands before the ciphertext.
 
-    A cipher is made for each text, in a microsecond: kept, it would take 2.5 kB for each key that is remembered.
+    A cipher is made when it is needed, in a microsecond: kept, it would take 2.5 kB for each key that is remembered.
     """
 
     id: UUID
     subject: UUID
     secret: bytes = field(repr=False)
 
-    def seal(self, plain: bytes, bound_to: bytes, nonce: bytes | None = None) -> bytes:
-        """`nonce`: a fresh one, where somebody draws those of many texts together; each draw is a call of the system."""
-        nonce = nonce or secrets.token_bytes(NONCE)
-        return nonce + AESGCM(self.secret).encrypt(nonce, plain, bound_to)
+    def seal(self, plain: bytes, bound_to: bytes) -> bytes:
+        return self.sealer()(plain, bound_to, secrets.token_bytes(NONCE))
+
+    def sealer(self) -> Callable[[bytes, bytes, bytes], bytes]:
+        """Seals one text after another, each bound to something, under fresh nonces that are drawn together."""
+        encrypt = AESGCM(self.secret).encrypt
+        return lambda plain, bound_to, nonce: nonce + encrypt(nonce, plain, bound_to)
 
     def open(self, sealed: bytes, bound_to: bytes) -> bytes:
         """Raises `InvalidTag` for anything but what this key sealed, bound to just this."""

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.closure import DisputeClosed
-from domain.commitment_events import CommitmentDischarged, CommitmentKept, CommitmentMade
+from domain.commitment_events import CommitmentDischarged, CommitmentKept, CommitmentMade, KeptBy
 from domain.conversion import Quote, RateDoesNotFit, SameCurrency, converted
 from domain.dispute_event import MovePassed
 from domain.promises import NotYoursToConfirm, NotYoursToWaive
@@ -155,7 +155,7 @@ def test_a_person_retries() -> None:
         report = given(*REFUSED).when(person.retries_refund(1))
         report.then(
             RefundSubmitted(attempt=2, by=person.role),
-            some(CommitmentKept, commitment_id=commitment(2), by=person.role),
+            some(CommitmentKept, commitment_id=commitment(2), by=person.role, kept_by=KeptBy(fact="RefundSubmitted")),
             RefundUnderway,
             some(MovePassed, awaiting="marketplace"),
         )
@@ -167,14 +167,24 @@ def test_a_person_retries() -> None:
     given(*SUBMITTED, engine.confirms_refund(1)).when(supervisor.retries_refund(1)).refused(RefundEnded)
 
 
+OTHERWISE = KeptBy(fact="RefundSettledOtherwise")
+
+
+def test_the_confirmation_keeps_the_promise() -> None:
+    """And is named with it: whoever asks what became of the promise finds the fact."""
+    report = given(*SUBMITTED).when(engine.confirms_refund(1))
+    kept = some(CommitmentKept, commitment_id=commitment(1), kept_by=KeptBy(fact="RefundConfirmed"))
+    assert kept in [fact.event for fact in report.facts]
+
+
 def test_a_person_settles_it_otherwise() -> None:
     """Paid in another way, under a reference: the promise is kept, the order has paid it out, and it is never paid again."""
     report = given(*REFUSED).when(supervisor.settles_refund(1))
     report.then(
         some(RefundSettledOtherwise, how="bank_transfer", by="supervisor", recipient_subject=buyer.subject),
-        some(CommitmentKept, commitment_id=commitment(2)),
+        some(CommitmentKept, commitment_id=commitment(2), kept_by=OTHERWISE),
         RefundSettled(refund_id=refund(1)),
-        some(CommitmentKept, commitment_id=commitment(1), refund_id=refund(1)),
+        some(CommitmentKept, commitment_id=commitment(1), refund_id=refund(1), kept_by=OTHERWISE),
         some(DisputeClosed, outcome="conceded"),
         some(MovePassed, stage="closed"),
         ClaimEnded,
