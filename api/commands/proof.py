@@ -59,7 +59,8 @@ def verify(
     file
         A dispute's facts, as `mediation export` printed them; with --log, a whole log.
     key
-        The log's public key, from somewhere you trust. Without it, the one that came with the file is used.
+        The log's public key, from somewhere you trust; where it was changed, each that has signed. Without it, those that came
+        with the file are used.
     log
         The file is a whole log.
     checkpoint
