@@ -5,12 +5,11 @@ from typing import Annotated
 from uuid import UUID
 
 from cyclopts import Parameter
-from rich.prompt import Confirm
 from rich.text import Text
 
 from api import forgetting
 from api.bootstrap import Services, services
-from api.commands.terminal import Failed, err, existing, line, out, run
+from api.commands.terminal import Failed, agreed, err, existing, line, out, run
 from api.problems import NotCarriedOn
 from api.schemas.erasures import ErasureShown
 from domain.base import Actor, Role
@@ -111,9 +110,9 @@ async def _agreed(running: Services, command: RequestErasure) -> bool:
     if put_off:
         err.print(Text(f"{command.subject} can't be erased yet:"))
         _print_against(put_off[0].against)
-        return bool(Confirm.ask("Ask for it, to be done then?", console=err, default=False))
+        return agreed("Ask for it, to be done then?")
     err.print(Text(f"Everything that is stored of {command.subject} becomes unreadable, for ever."))
-    return bool(Confirm.ask("Erase?", console=err, default=False))
+    return agreed("Erase?")
 
 
 def _print(subject: UUID, person: Person) -> None:

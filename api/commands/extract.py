@@ -49,3 +49,5 @@ async def _extract(form: Form, marketplace: str | None, out: Path | None) -> Non
             file.flush() if out is None else file.close()
     if out is not None:
         err.print(f"{written:,} bytes in {out}.")
+    if not written:
+        err.print("Nothing like that is on record.")

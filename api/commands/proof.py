@@ -59,7 +59,8 @@ def verify(
     file
         A dispute's facts, as `mediation export` printed them; with --log, a whole log.
     key
-        The log's public key, from somewhere you trust. Without it, the one that came with the file is used.
+        The log's public key, from somewhere you trust; where it was changed, each that has signed. Without it, those that came
+        with the file are used.
     log
         The file is a whole log.
     checkpoint
@@ -132,8 +133,8 @@ async def _export_dispute(dispute: UUID, against: tuple[Path, ...]) -> None:
         keys = [Key.of(vkey) for vkey, _ in await export.keys(connection)]
         try:
             ties = [Checkpoint.of(_note(path), keys).size for path in against]
-        except (Unproven, OSError, ValueError) as error:
-            raise Failed(str(error)) from None
+        except Unproven as error:
+            raise Failed(f"not proven: {error}") from None
         size, _ = await export.latest(connection)
         if max(ties, default=0) > size:
             raise Failed(

@@ -29,6 +29,7 @@ from rich.progress import (
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
+from rich.prompt import Confirm
 
 from api.schemas.base import When
 from api.settings import Settings
@@ -144,12 +145,23 @@ def run(command: Coroutine[Any, Any, T]) -> T:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(command)
-    except (ServerWontStart, OSError) as error:
+    except ServerWontStart as error:
         raise Failed(str(error)) from None
+    except OSError as error:
+        raise Failed(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None
     except OperationalError as error:
         raise Failed(f"the database does not answer: {str(error).strip()}") from None
     except WrongMasterKey:
         raise Failed("the data were sealed under another master key: give that one as MEDIATION_MASTER_KEY") from None
+
+
+def agreed(question: str) -> bool:
+    """Raises Failed where nobody is there to be asked."""
+    try:
+        return bool(Confirm.ask(question, console=err, default=False))
+    except EOFError:
+        err.print()
+        raise Failed("nothing was done: nobody is here to be asked; --yes goes on without") from None
 
 
 def collect_rarely() -> None:

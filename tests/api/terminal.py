@@ -39,7 +39,13 @@ def environment(data_dir: Path, database: str | None = None) -> dict[str, str]:
 
 def mediation(*arguments: str | Path, env: Mapping[str, str]) -> Done:
     done = subprocess.run(
-        [*COMMAND, *map(str, arguments)], env=env, check=False, capture_output=True, text=True, timeout=100
+        [*COMMAND, *map(str, arguments)],
+        env=env,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=100,
     )
     return Done(done.returncode, done.stdout, done.stderr)
 

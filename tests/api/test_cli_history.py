@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.api.terminal import Done, Serving, Typed, environment, mediation, serving
-from tests.api.test_cli import Typing, free_port, own_folder, references, typing
+from tests.api.test_cli import Typing, free_port, own_folder, references, typing, untroubled
 
 __all__ = ["own_folder", "typing"]
 
@@ -172,11 +172,14 @@ def test_what_makes_no_sense_is_told(ask: Typed, arguments: tuple[str, ...], tol
     assert told in " ".join(done.err.split())
 
 
-def test_a_person_is_forgotten(ask: Typed, served: Serving) -> None:
+def test_a_person_is_forgotten(ask: Typed, served: Serving, own_folder: Path) -> None:
     """By name or by subject; what it would do is said first, and done only where that is agreed to."""
     closed = str(references(served)["MP-2026-0006"])
     (state,) = _lines(ask("replay", closed, "--state", "--json"))
     named = ("--marketplace", state["marketplace"], "--party", state["parties"]["buyer"]["id"])
+    nobody = mediation("erase", *named, "--ground", "person_asked", env=environment(own_folder))
+    assert (nobody.code, untroubled(nobody)) == (1, True)
+    assert "nobody is here to be asked" in nobody.err
     done = ask("erase", *named, "--ground", "person_asked", "--yes", "--json")
     told = json.loads(done.out)
     if done.code:  # this buyer has another dispute, which is open
