@@ -50,6 +50,7 @@ from api import (
 )
 from api.access import OPEN, WHO
 from api.actions import Actions
+from api.addresses import Addresses
 from api.auth import Unauthenticated
 from api.bootstrap import Services
 from api.documentation import TITLE, describe, queries
@@ -58,6 +59,7 @@ from api.opaque import Opaque
 from api.problems import (
     UNAVAILABLE,
     BodyTooLarge,
+    BodyTooSlow,
     NoSuchMethod,
     NoSuchResource,
     UnreadableBody,
@@ -110,6 +112,7 @@ _BY_STATUS: dict[int, type[Refusal]] = {
     400: UnreadableBody,
     404: NoSuchResource,
     405: NoSuchMethod,
+    408: BodyTooSlow,
     413: BodyTooLarge,
     415: UnsupportedContent,
 }
@@ -132,18 +135,17 @@ def assemble() -> FastAPI:
         version=VERSION,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=lambda route: route.name,
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False},
     )
-    for router in ROUTERS:
-        app.include_router(router)
-    _check_access(routes_of(ROUTERS))
+    routes = routes_of(ROUTERS)
+    _check_access(routes)
+    app.router.routes.append(Addresses(routes))
     for kind in (Refusal, Unauthenticated, *UNAVAILABLE):
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _by_framework)
-    describe(app)
+    describe(app, routes)
     return app
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 from starlette.requests import Request
@@ -82,13 +83,15 @@ _FOLDER = Path(str(files("fastapi_offline") / "static"))
 """Swagger UI as the package of another project carries it; FastAPI's own page loads it from elsewhere."""
 
 
-def describe(app: FastAPI) -> None:
-    """Gives the application its documentation and the page that shows it."""
+def describe(app: FastAPI, routes: Sequence[APIRoute]) -> None:
+    """Gives the application the documentation of its routes and the page that shows it. An operation is named as its route."""
     document: dict[str, Any] = {}
+    for route in routes:
+        route.operation_id = route.name
 
     def openapi() -> dict[str, Any]:
         if not document:
-            document.update(_document(app))
+            document.update(_document(app, routes))
         return document
 
     async def page(request: Request) -> HTMLResponse:
@@ -114,23 +117,25 @@ def describe(app: FastAPI) -> None:
     app.add_route(f"{DOCS}/{{name}}", asset, include_in_schema=False)
 
 
-def queries(app: FastAPI) -> dict[str, frozenset[str]]:
-    """The names of the query's parameters by operation: what is documented is what is taken."""
+def queries(app: FastAPI) -> dict[str, dict[str, bool]]:
+    """The query's parameters by operation, and whether each may be there twice: what is documented is what is taken."""
     return {
-        operation["operationId"]: frozenset(p["name"] for p in operation.get("parameters", ()) if p["in"] == "query")
+        operation["operationId"]: {
+            p["name"]: p["schema"].get("type") == "array" for p in operation.get("parameters", ()) if p["in"] == "query"
+        }
         for operations in app.openapi()["paths"].values()
         for operation in operations.values()
     }
 
 
-def _document(app: FastAPI) -> dict[str, Any]:
+def _document(app: FastAPI, routes: Sequence[APIRoute]) -> dict[str, Any]:
     document = get_openapi(
         title=app.title,
         version=app.version,
         openapi_version="3.1.0",
         summary=SUMMARY,
         description=DESCRIPTION,
-        routes=app.routes,
+        routes=routes,
         tags=[dict(tag) for tag in TAGS],
     )
     components = document["components"]

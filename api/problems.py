@@ -5,8 +5,9 @@
     403   no right                                              415   no such content here
     404   no such thing, or another marketplace's               422   wrong, whatever the state
     405   no such method here                                   428   no If-Match where one is required
-    409   refused by state or clock                             500   our fault
-    410   erased                                                503   try again later
+    408   the body stopped coming                               500   our fault
+    409   refused by state or clock                             503   try again later
+    410   erased
 
 A kind of problem is named for ever by its code; `GET /problems/{code}` explains it.
 """
@@ -37,7 +38,7 @@ RETRY_AFTER = "1"
 """Seconds."""
 
 ON_READ = (400, 401, 403, 404, 422, 500, 503)
-ON_WRITE = (400, 401, 403, 404, 409, 413, 415, 422, 500, 503)
+ON_WRITE = (400, 401, 403, 404, 408, 409, 413, 415, 422, 500, 503)
 ON_DISPUTE = (*ON_WRITE, 412)
 ON_VERSION = (*ON_DISPUTE, 428)
 """In what reads can end, and acts: any, those on a dispute, those on a version of one."""
@@ -75,6 +76,10 @@ class IfMatchMissing(Malformed):
 
 class BodyTooLarge(Malformed):
     """The body of the request is larger than allowed."""
+
+
+class BodyTooSlow(Malformed):
+    """The body of the request stopped coming. Nothing was done; send it again, under the same key."""
 
 
 class UnsupportedContent(Malformed):
@@ -118,6 +123,7 @@ STATUS: Mapping[type[Exception], int] = {
     NoSuchMethod: 405,
     FileErased: 410,
     VersionIsStale: 412,
+    BodyTooSlow: 408,
     BodyTooLarge: 413,
     FileTooLarge: 413,
     UnsupportedContent: 415,
@@ -258,6 +264,8 @@ def _escaped(step: str) -> str:
 def _headers(status: int) -> dict[str, str]:
     if status == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": "Bearer"}
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        return {"Connection": "close"}
     return {"Retry-After": RETRY_AFTER} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
 
 

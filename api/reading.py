@@ -15,9 +15,10 @@ from api.problems import ViewBehind
 from api.schemas.answers import ActionWithExample
 from api.schemas.base import When
 from api.viewer import Viewer
+from domain.base import Role
 from domain.incident import Incident
 from domain.policy import Policy
-from domain.refusals import Malformed, UnknownDispute
+from domain.refusals import Forbidden, Malformed, UnknownDispute
 from domain.representation import check_may_speak
 from projections import case_file, incidents
 from projections.case_file import CASE_FILE
@@ -45,6 +46,10 @@ AsOf = Annotated[When | None, Query(description="As it stood then: what had happ
 KnownAt = Annotated[
     When | None, Query(description="As it was known then: what the engine had learned by that instant.")
 ]
+
+
+class NotInOffice(Forbidden):
+    """You have no mandate in this marketplace, or have one no longer: whoever has left reads nothing more."""
 
 
 class NotYetKnown(Malformed):
@@ -153,8 +158,17 @@ class Reading:
 
 async def reading(request: Request, caller: Calling, at_least: AtLeast = None) -> Reading:
     front = front_of(request)
+    if caller.role is Role.NEUTRAL:
+        await _check_in_office(front, caller)
     position = 0 if at_least is None else int(front.opaque.open("position", caller.marketplace, at_least))
     return Reading(front, caller, request.scope["route"].name, position)
+
+
+async def _check_in_office(front: Front, neutral: Caller) -> None:
+    """A token outlives a mandate that was closed. Raises NotInOffice."""
+    mandate = await front.services.engine.mandate(neutral.subject, neutral.marketplace)
+    if mandate is None or mandate.closed:
+        raise NotInOffice
 
 
 async def reading_as_of(

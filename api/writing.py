@@ -119,7 +119,7 @@ class Writing:
                 self.key,
                 *([str(part)] if part else []),
             ),
-            fingerprint=blind.digest("request", request.method, request.url.path, calling.speaks_for or "", body),
+            fingerprint=blind.digest("request", request.method, request.scope["path"], calling.speaks_for or "", body),
             expected=self.expected,
             correlation_id=calling.correlation_id,
         )

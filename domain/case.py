@@ -69,16 +69,16 @@ EMPTY = Case()
 def streams(command: Command, case: Case) -> dict[Stream, UUID]:  # noqa: C901 - one arm a kind of command
     """Which streams the command needs, as far as `case` already tells; asked again once those are loaded."""
     needed: dict[Stream, UUID] = {"policies": policies_id(command.marketplace)}
-    dispute_id = getattr(command, "dispute_id", None)
-    if dispute_id is not None:
+    named = vars(command)
+    if (dispute_id := named.get("dispute_id")) is not None:
         needed["dispute"] = dispute_id
     if case.dispute is not None:
         needed["transaction"] = case.dispute.transaction_id
         if (neutral := case.dispute.escalation.neutral) is not None:
             needed["mandate"] = mandate_id(command.marketplace, neutral)
     needed |= _about_incidents(command, case)
-    if (named := getattr(command, "neutral", None)) is not None:
-        successor = mandate_id(command.marketplace, named)
+    if (neutral := named.get("neutral")) is not None:
+        successor = mandate_id(command.marketplace, neutral)
         if needed.get("mandate", successor) != successor:
             needed["predecessor"] = needed["mandate"]
         needed["mandate"] = successor
@@ -109,7 +109,7 @@ def _about_incidents(command: Command, case: Case) -> dict[Stream, UUID]:
     """The incident that the command names, or else the dispute's; and the mandate of a neutral who acts on an incident."""
     needed: dict[Stream, UUID] = {}
     grouped = case.dispute.membership.incident if case.dispute is not None else None
-    if (incident_id := getattr(command, "incident_id", grouped)) is not None:
+    if (incident_id := vars(command).get("incident_id", grouped)) is not None:
         needed["incident"] = incident_id
     if isinstance(command, IncidentCommand) and command.actor.role is Role.NEUTRAL:
         needed["mandate"] = mandate_id(command.marketplace, command.actor.subject)

@@ -102,7 +102,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     `remind_at` when whoever owes it is reminded.
     """
 
-    schema_version = 6
+    schema_version = 5
 
     commitment_id: UUID
     number: int

@@ -111,6 +111,8 @@ def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
 
 def reminded(deadlines: Deadlines, name: str, to_come: tuple[Instant, ...]) -> Deadlines:
     """With these reminders of it still to come."""
+    if not to_come and name not in deadlines.remind_at:
+        return deadlines
     others = {n: instants for n, instants in deadlines.remind_at.items() if n != name}
     return replace(deadlines, remind_at={**others, name: to_come} if to_come else others)
 

@@ -10,7 +10,6 @@ A closed dispute stays closed: nothing is owed in it that could be lowered. A su
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
@@ -118,7 +117,7 @@ def _counted(
     if dispute.undecided:
         off_claim = min(counts, dispute.claimed)
         resolves = off_claim == dispute.claimed
-        recovered = _had_too_much(dispute, policy, off_claim, command.now) if resolves else []
+        recovered = _had_too_much(dispute, policy, command.now) if resolves else []
         # what is more than the rest of the claim was paid of what was conceded before
         lowered = _lowered(dispute, counts - off_claim, already=_made(recovered))
         return [_recorded(command, counts, off_claim, resolves=resolves), *recovered, *lowered]
@@ -171,14 +170,12 @@ def _recorded(command: RecordRefundElsewhere, counts: Money, off_claim: Money, *
     )
 
 
-def _had_too_much(
-    dispute: "Dispute", policy: Policy, off_claim: Money, now: Instant
-) -> list[CommitmentEvent | GoodsEvent]:
-    """Of a dispute that was reopened: what was paid here before is then too much."""
+def _had_too_much(dispute: "Dispute", policy: Policy, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
+    """What was paid here before, under an outcome that fell, is then too much."""
     if not dispute.advance.received:
         return []
-    after = replace(dispute, claimed=dispute.claimed - off_claim, in_dispute=dispute.in_dispute - off_claim)
-    return remedy.owed(after, policy, after.division(Money.zero(off_claim.currency)), "settlement", now)
+    nothing = dispute.division(Money.zero(dispute.in_dispute.currency))
+    return remedy.owed(dispute, policy, nothing, "settlement", now)
 
 
 def _made(events: Sequence[CommitmentEvent | GoodsEvent]) -> int:

@@ -122,6 +122,11 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
     match event:
         case DisputeFiled():
             return dispute  # the first of its stream: see `filed`
+        # What nearly every act leads to stands first: each arm that does not fit takes its time.
+        case DeadlineSet() | DeadlineEnded() | DeadlineLapsed() | DeadlineMoved():
+            return replace(dispute, deadlines=deadlines.evolve(dispute.deadlines, event))
+        case MovePassed(stage=stage, awaiting=awaiting):
+            return replace(dispute, stage=stage, awaiting=awaiting)
         case DeclaredInadmissible():
             return replace(dispute, outcome=Outcome.INADMISSIBLE)
         case ResponseGiven() | DefaultGranted() | DefaultDeclined():
@@ -224,16 +229,12 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
             return replace(dispute, advance=recovery.evolve(dispute.advance, event), commitments=fallen)
         case GoodsAwaited() | GoodsSent() | GoodsContested() | GoodsDecided() | GoodsEnded():
             return replace(dispute, goods=goods.evolve(dispute.goods, event))
-        case DeadlineSet() | DeadlineEnded() | DeadlineLapsed() | DeadlineMoved():
-            return replace(dispute, deadlines=deadlines.evolve(dispute.deadlines, event))
         case Reminded():
             return _reminded(dispute, event)
         case ClaimWithdrawn():
             return replace(dispute, outcome=Outcome.WITHDRAWN)
         case DisputeClosed():
             return replace(dispute, closed=True)
-        case MovePassed(stage=stage, awaiting=awaiting):
-            return replace(dispute, stage=stage, awaiting=awaiting)
         case _:
             assert_never(event)
 

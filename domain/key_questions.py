@@ -184,7 +184,7 @@ def _pleads(side: Side, claimant: Side) -> Pleader:
 
 
 def _anything(terms: ReasonTerms, pleads: Pleader) -> bool:
-    return bool(terms.questions_of(pleads) or terms.evidence_of(pleads))
+    return any(asked.of == pleads for asked in (*terms.questions, *terms.evidence))
 
 
 def _due(policy: Policy, side: Side, party: Member, now: Instant) -> Deadline:

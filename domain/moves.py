@@ -115,7 +115,7 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
 def _of_supervisor(dispute: Dispute, actor: Actor) -> Iterator[Move]:
     if waits_for_a_ruling(dispute):
         yield Move("assign_neutral" if dispute.escalation.neutral is None else "reassign_neutral")
-    for challenge in independence.open_challenges(dispute):
+    for challenge in independence.asked_of(dispute, actor):
         yield Move("decide_challenge", number=challenge.number)
     if (unsigned := co_signature.asked_of(dispute, actor)) is not None:
         if co_signature.may_stand(dispute, unsigned):

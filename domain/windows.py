@@ -258,7 +258,7 @@ class _Agenda:
         return _midnight(start, day)
 
     def _is_closed(self, day: date) -> bool:
-        return any(period.first <= day <= period.last for period in self.closed)
+        return bool(self.closed) and any(period.first <= day <= period.last for period in self.closed)
 
     def works(self, clock: ZonedDateTime, day: date) -> bool:
         rests = day.weekday() in _WEEKEND if self.country is None else day in _rest_days(self.country, day.year)

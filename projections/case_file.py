@@ -70,7 +70,7 @@ from projections.paging import Where, select
 from projections.view import Doc, Pool, Rows, View, kinds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseFile:
     dispute_id: UUID
     marketplace: str

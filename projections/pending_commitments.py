@@ -52,7 +52,7 @@ _STATUS: Mapping[Status, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class OwedCommitment(Life):
     """`minor` are minor units of `currency`. `by` and `end_note` tell who ended it and what was said; notes are sealed.
 

@@ -17,7 +17,7 @@ from domain.places import Country, LanguageTag, TimeZone
 from domain.policy import Tier
 from domain.reasons import AskedName, ClaimReason, Forum
 
-_EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"
+_EMAIL = r"^[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+$"
 
 EXAMPLE: dict[str, Any] = {
     "marketplace_reference": "MP-2026-000123",
@@ -128,7 +128,7 @@ class Party(Body):
     tier: Annotated[Tier, Field(examples=["standard"])]
 
     def domain(self, at: Context) -> people.Party:
-        return people.Party(subject=at.party(self.id), **dict(self))
+        return people.Party(subject=at.party(self.id), **vars(self))
 
 
 class Claim(Body):
@@ -217,16 +217,16 @@ class FileDispute(Act):
             delivered_at=order.delivered_at,
             latest_delivery_at=order.latest_delivery_at,
             lines=tuple(
-                filing.Line(key=key, subject=buyer, **dict(line)) for key, line in zip(keys, order.lines, strict=True)
+                filing.Line(key=key, subject=buyer, **vars(line)) for key, line in zip(keys, order.lines, strict=True)
             ),
             held=tuple(transaction.Held(by=h.by, amount=h.amount) for h in order.held),
             charges=tuple(
                 filing.Charge(
-                    subject=buyer, **dict(c), key=at.blind.uuid("charge", at.marketplace, order.order_id, c.label)
+                    subject=buyer, **vars(c), key=at.blind.uuid("charge", at.marketplace, order.order_id, c.label)
                 )
                 for c in order.charges
             ),
-            tracking=tuple(filing.Tracking(subject=buyer, **dict(t)) for t in order.tracking),
+            tracking=tuple(filing.Tracking(subject=buyer, **vars(t)) for t in order.tracking),
         )
 
     def _keys(self, at: Context, line_ids: Sequence[str]) -> tuple[UUID, ...]:

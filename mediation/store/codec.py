@@ -35,10 +35,18 @@ class Forged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event on its way into the log, and the personal texts in it."""
+    """An event on its way into the log, its JSON form if there are personal texts in it, and these."""
 
     event: Event
-    spots: Sequence[Spot]
+    doc: Any = None
+    spots: Sequence[Spot] = ()
+
+    @classmethod
+    def of(cls, event: Event) -> "Draft":
+        if not has_personal(type(event)):
+            return cls(event)
+        doc = event.model_dump(mode="json")
+        return cls(event, doc, spots(event, doc))
 
 
 class Codec:
@@ -47,13 +55,9 @@ class Codec:
     def __init__(self, keys: KeyStore) -> None:
         self._keys = keys
 
-    def subjects(self, event: Event) -> set[UUID]:
-        """Whose personal texts are in it."""
-        return {spot.subject for spot in spots(event)}
-
     async def ready(self, events: Iterable[Event]) -> list[Draft]:
         """Brings the keys that sealing these events takes. A subject who has none gets one."""
-        drafts = [Draft(event, spots(event) if has_personal(type(event)) else []) for event in events]
+        drafts = [Draft.of(event) for event in events]
         texts = [spot for draft in drafts for spot in draft.spots]
         if texts:
             if carried := [spot.text for spot in texts if spot.text.startswith(tokens.PREFIX)]:
@@ -71,15 +75,16 @@ class Codec:
         if not draft.spots:
             body = event.model_dump_json().encode()
         else:
-            doc = event.model_dump(mode="json")
             origin = tokens.origin(stream_id, version, event.kind, event.schema_version)
+            seal = {
+                subject: tokens.sealer(self._keys.of(subject), origin=origin, marketplace=marketplace)
+                for subject in {spot.subject for spot in draft.spots}
+            }
             random = secrets.token_bytes(NONCE * len(draft.spots))
             for n, spot in enumerate(draft.spots):
-                text, key = self._carried(spot.text, spot.subject, marketplace), self._keys.of(spot.subject)
-                nonce = random[NONCE * n : NONCE * (n + 1)]
-                token = tokens.seal(text, key, origin=origin, path=spot.path, marketplace=marketplace, nonce=nonce)
-                spot.write(token, doc)
-            body = to_json(doc)
+                text, nonce = self._carried(spot.text, spot.subject, marketplace), random[NONCE * n : NONCE * (n + 1)]
+                spot.write(seal[spot.subject](text, spot.path, nonce))
+            body = to_json(draft.doc)
         if body.count(_PREFIX) != len(draft.spots):
             raise ReservedText
         return body

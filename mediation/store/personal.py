@@ -11,23 +11,18 @@ from domain.personal import Personal
 
 
 class Spot(NamedTuple):
-    """A personal text, whose it is, and the fields and places that lead to it from the event."""
+    """A personal text, whose it is, where it stands (`claim.statement.text`, `lines.0.title`), and the part of the event's
+    JSON form that holds it under this last step."""
 
     text: str
     subject: UUID
-    steps: tuple[str | int, ...]
+    path: str
+    holder: Any
+    last: str | int
 
-    @property
-    def path(self) -> str:
-        """`claim.statement.text`, `lines.0.title`"""
-        return ".".join(map(str, self.steps))
-
-    def write(self, text: str, doc: Any) -> None:
-        """Puts another text in its place in the JSON form of the event."""
-        *way, last = self.steps
-        for step in way:
-            doc = doc[step]
-        doc[last] = text
+    def write(self, text: str) -> None:
+        """Puts another text in its place."""
+        self.holder[self.last] = text
 
 
 @cache
@@ -35,43 +30,49 @@ def has_personal(model: type[BaseModel]) -> bool:
     return bool(_fields(model))
 
 
-def spots(model: BaseModel) -> list[Spot]:
-    """Every personal text in it, also those in nested models and in tuples and lists of them.
+def spots(model: BaseModel, doc: Any) -> list[Spot]:
+    """Every personal text in it, also those in nested models and in tuples and lists of them. `doc` is its JSON form.
 
     Raises `TypeError` when the field that a mark refers to holds no subject: a mistake in the event, not in the data.
     """
     found: list[Spot] = []
-    _visit(model, (), (), found)
+    _visit(model, doc, "", (), found)
     return found
 
 
-def _visit(model: BaseModel, steps: tuple[str | int, ...], outer: tuple[BaseModel, ...], found: list[Spot]) -> None:
-    scope = (model, *outer)
+def _visit(model: BaseModel, doc: Any, path: str, outer: tuple[BaseModel, ...], found: list[Spot]) -> None:
+    scope, values = (model, *outer), model.__dict__
     for name, mark in _fields(type(model)):
-        _visit_value(getattr(model, name), mark, (*steps, name), scope, found)
+        _visit_value(values[name], mark, doc, name, path + name, scope, found)
 
 
 def _visit_value(
-    value: Any, mark: Personal | None, steps: tuple[str | int, ...], scope: tuple[BaseModel, ...], found: list[Spot]
+    value: Any,
+    mark: Personal | None,
+    holder: Any,
+    last: str | int,
+    path: str,
+    scope: tuple[BaseModel, ...],
+    found: list[Spot],
 ) -> None:
     if isinstance(value, str):
         if mark is not None:
-            found.append(Spot(value, _subject(mark, steps, scope), steps))
+            found.append(Spot(value, _subject(mark, path, scope), path, holder, last))
     elif isinstance(value, tuple | list):
         for n, one in enumerate(value):
-            _visit_value(one, mark, (*steps, n), scope, found)
+            _visit_value(one, mark, holder[last], n, f"{path}.{n}", scope, found)
     elif isinstance(value, BaseModel):
-        _visit(value, steps, scope, found)
+        _visit(value, holder[last], path + ".", scope, found)
 
 
-def _subject(mark: Personal, steps: tuple[str | int, ...], scope: tuple[BaseModel, ...]) -> UUID:
+def _subject(mark: Personal, path: str, scope: tuple[BaseModel, ...]) -> UUID:
     for model in scope:
         if mark.of in model.__dict__:
             subject = model.__dict__[mark.of]
             if isinstance(subject, UUID):
                 return subject
             break
-    raise TypeError(f"{type(scope[-1]).__name__}.{'.'.join(map(str, steps))}: {mark.of} names nobody")
+    raise TypeError(f"{type(scope[-1]).__name__}.{path}: {mark.of} names nobody")
 
 
 @cache

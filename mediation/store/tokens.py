@@ -7,6 +7,7 @@ string as it is and it can be opened from the string alone: `~sealed1~{stream}.{
 
 import base64
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -31,7 +32,7 @@ class Token:
 
     def open(self, key: DataKey, marketplace: str) -> str:
         """Raises `cryptography.exceptions.InvalidTag` for anything not sealed just so, in this marketplace."""
-        return key.open(self.sealed, _bound_to(self.origin, self.path, key.id, marketplace)).decode()
+        return key.open(self.sealed, _bound_to(self.origin, self.path, key.id.hex, marketplace)).decode()
 
 
 def parse(text: str) -> Token | None:
@@ -49,10 +50,15 @@ def origin(stream_id: UUID, version: int, kind: str, schema_version: int) -> str
     return f"{stream_id.hex}.{version}.{kind}.{schema_version}"
 
 
-def seal(text: str, key: DataKey, *, origin: str, path: str, marketplace: str, nonce: bytes | None = None) -> str:
-    """The token as it stands in the log. For `nonce` see `DataKey.seal`."""
-    raw = key.id.bytes + key.seal(text.encode(), _bound_to(origin, path, key.id, marketplace), nonce)
-    return f"{PREFIX}{path}~{base64.urlsafe_b64encode(raw).rstrip(b'=').decode()}"
+def sealer(key: DataKey, *, origin: str, marketplace: str) -> Callable[[str, str, bytes], str]:
+    """Makes the token of each text of a person in one event, as it stands in the log: out of text, path and a fresh nonce."""
+    seal, key_id, key_name = key.sealer(), key.id.bytes, key.id.hex
+
+    def token(text: str, path: str, nonce: bytes) -> str:
+        raw = key_id + seal(text.encode(), _bound_to(origin, path, key_name, marketplace), nonce)
+        return f"{PREFIX}{path}~{base64.urlsafe_b64encode(raw).rstrip(b'=').decode()}"
+
+    return token
 
 
 def locate(body: bytes, origin: str) -> bytes:
@@ -60,5 +66,5 @@ def locate(body: bytes, origin: str) -> bytes:
     return body.replace(PREFIX.encode(), f"{PREFIX}{origin}~".encode())
 
 
-def _bound_to(origin: str, path: str, key_id: UUID, marketplace: str) -> bytes:
-    return f"{origin}~{path}~{key_id.hex}~{marketplace}".encode()
+def _bound_to(origin: str, path: str, key_name: str, marketplace: str) -> bytes:
+    return f"{origin}~{path}~{key_name}~{marketplace}".encode()

@@ -58,8 +58,7 @@ for _kind in ("CommitmentMade", "DeadlineMoved", "DisputeFiled", "ExhibitAdded",
     upcaster(_kind, 2)(_as_it_was)
 for _kind in ("CommitmentMade", "DisputeFiled", "PolicyPublished"):
     upcaster(_kind, 3)(_as_it_was)
-for _version in (4, 5):
-    upcaster("CommitmentMade", _version)(_as_it_was)
+upcaster("CommitmentMade", 4)(_as_it_was)
 
 
 def upcast(kind: str, schema_version: int, body: Body, *, to: int) -> Body:

@@ -76,6 +76,9 @@ def test_a_minted_token_says_who_is_calling(role: Role, marketplace: str | None,
         (Role.NEUTRAL, None, None),
         (Role.MARKETPLACE, None, None),
         (Role.MARKETPLACE, "", None),
+        (Role.MARKETPLACE, "ba\x00zaar", None),
+        (Role.MARKETPLACE, "bazaar\n", None),
+        (Role.AUDITOR, "*", None),
         (Role.NEUTRAL, "bazaar", DISPUTE),
         (Role.AUDITOR, None, DISPUTE),
         (Role.BUYER, "bazaar", None),
@@ -109,6 +112,19 @@ def test_a_token_is_good_from_its_minting_to_its_end_give_or_take_the_clocks() -
         assert tokens(good).verify(token).subject == SUBJECT
     assert refused(token, NOW - LEEWAY - second) == "not_yet_valid"
     assert refused(token, end + LEEWAY) == "expired"
+
+
+def test_a_token_that_was_good_a_moment_ago_expires_all_the_same_and_one_that_was_not_yet_becomes_good() -> None:
+    at = [NOW - timedelta(minutes=1)]
+    here, token = Tokens(SECRET, now=lambda: at[0]), signed(CLAIMS)
+    with pytest.raises(Unauthenticated, match="not valid yet"):
+        here.verify(token)
+    end = NOW + timedelta(seconds=900)
+    for at[0] in (NOW, end, end + LEEWAY - timedelta(microseconds=1)):
+        assert here.verify(token).subject == SUBJECT
+    at[0] = end + LEEWAY
+    with pytest.raises(Unauthenticated, match="expired"):
+        here.verify(token)
 
 
 def test_another_key_signs_nothing_here() -> None:

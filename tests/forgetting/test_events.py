@@ -83,8 +83,8 @@ def test_free_text_is_somebodys(event: Event) -> None:
 def marked(event: Event) -> Event:
     """With a marker of the buyer's, or of somebody else's, in every text that is a person's."""
     body = event.model_dump(mode="json")
-    for spot in spots(event):
-        spot.write(MARKER if spot.subject == BUYER else THEIRS, body)
+    for spot in spots(event, body):
+        spot.write(MARKER if spot.subject == BUYER else THEIRS)
     return type(event).model_validate(body)
 
 
