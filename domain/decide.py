@@ -114,6 +114,9 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         course.happen([*acted, *kept], now)
         if any(fact.stream == "dispute" for fact in course.facts):
             course.happen(aftermath(course.dispute, rules, now), now)
+    if acted and command.silence:  # the rest of what was overdue is so at once
+        for _, events in lapses(course.dispute, rules, now, case.policies.outages):
+            course.happen(events, now)
     return course.facts
 
 

@@ -1,7 +1,7 @@
 """Law reports on refunds that were made elsewhere."""
 
 from domain.closure import DisputeClosed
-from domain.commitment_events import CommitmentDischarged
+from domain.commitment_events import CommitmentBreached, CommitmentDischarged
 from domain.elsewhere import (
     NothingRefunded,
     PaidOutOfEscrow,
@@ -132,6 +132,19 @@ def test_a_chargeback_before_what_nobody_is_owed_was_cancelled() -> None:
     report.when(buyer.waives_promise(1), marketplace.refunds_elsewhere("129.90 EUR"))
     assert some(RefundedElsewhere, amount=money("129.90 EUR"), excess=None) in [fact.event for fact in report.facts]
     report.when(engine.releases_refund(1)).then(RefundCancelled)
+
+
+def test_a_part_of_what_is_overdue() -> None:
+    """The rest is overdue at once, and the marketplace owes a decision about that: the same report again is no news."""
+    report = given(TWO, seller.concedes(), day(20), engine.ticks())
+    report.when(marketplace.refunds_elsewhere("30.00 EUR"))
+    rest = next(c for c in report.dispute.commitments.open.values() if c.amount)
+    assert (rest.overdue, rest.amount) == (True, money("70.00 EUR"))
+    assert [c.because_of for c in report.dispute.commitments.open.values() if not c.amount] == [rest.id]
+    breach = next(fact for fact in report.facts if isinstance(fact.event, CommitmentBreached))
+    assert breach.occurred_at == report.now
+    report.when(marketplace.refunds_elsewhere("30.00 EUR")).then_nothing()
+    report.when(engine.ticks()).then_nothing()
 
 
 def test_a_chargeback_leaves_alone_what_it_does_not_pay() -> None:
