@@ -1,16 +1,21 @@
 """What somebody may do now, as requests they can send: names from `domain.moves`, addresses from the routes themselves."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
+from uuid import UUID
 
 from fastapi.routing import APIRoute
 
-from api.schemas.answers import Action
+from api import fitting
+from api.fitting import Offered
+from api.schemas.answers import Action, ActionWithExample, MediaType
 from domain import incident
 from domain.base import Actor, Role
 from domain.dispute import Dispute
 from domain.incident import Incident
-from domain.moves import Move, moves
+from domain.moves import Move, by_now, moves
 from domain.policy import Policy
 
 TAKE_CASE = "take_case"
@@ -21,29 +26,53 @@ class Actions:
     """Knows the address of each act: the route of the same name."""
 
     def __init__(self, routes: Iterable[APIRoute]) -> None:
-        acts: dict[str, str] = {route.name: route.path for route in routes if "POST" in (route.methods or ())}
-        self._paths: Mapping[str, str] = {**acts, TAKE_CASE: acts["assign_neutral"]}
+        acts = {route.name: _Address.of(route) for route in routes if "POST" in (route.methods or ())}
+        self._known: Mapping[str, _Address] = {**acts, TAKE_CASE: acts["assign_neutral"]}
 
     def of(
         self, dispute: Dispute, policy: Policy, actor: Actor, now: datetime, grouped: Incident | None = None
     ) -> list[Action]:
-        return [*self._offered(dispute, moves(dispute, policy, actor, now, grouped))]
+        return [self._action(dispute, move) for move in moves(dispute, policy, actor, now, grouped)]
+
+    def with_examples(
+        self, dispute: Dispute, policy: Policy, actor: Actor, now: datetime, grouped: Incident | None = None
+    ) -> list[ActionWithExample]:
+        """Each with a body that would be taken now."""
+        then = by_now(dispute, policy, now)
+        return [
+            ActionWithExample(
+                **dict(self._action(dispute, move)),
+                example=fitting.example(Offered(move, then, policy, actor, now, grouped)),
+            )
+            for move in moves(dispute, policy, actor, now, grouped)
+        ]
 
     def on_incident(self, about: Incident, role: Role) -> list[Action]:
         names = incident.moves(about, role)
-        return [
-            Action(name=name, method="POST", href=self._paths[name].format(incident_id=about.id), until=None)
-            for name in names
-        ]
+        return [self._known[name].action(name, None, incident_id=about.id) for name in names]
 
-    def _offered(self, dispute: Dispute, open_moves: Iterable[Move]) -> Iterator[Action]:
-        for move in open_moves:
-            href = self._paths[move.name].format(
-                dispute_id=dispute.id,
-                number=move.number,
-                commitment_id=move.target,
-                refund_id=move.target,
-                recommendation_id=move.target,
-                representative=move.target,
-            )
-            yield Action(name=move.name, method="POST", href=href, until=move.until)
+    def _action(self, dispute: Dispute, move: Move) -> Action:
+        target = dict.fromkeys(("commitment_id", "refund_id", "recommendation_id", "representative"), move.target)
+        known = self._known[move.name]
+        return known.action(move.name, move.until, dispute_id=dispute.id, number=move.number, **target)
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Where an act is sent, and how."""
+
+    path: str
+    media_type: MediaType
+    if_match: bool
+
+    @classmethod
+    def of(cls, route: APIRoute) -> Self:
+        form = "multipart/form-data" in (route.openapi_extra or {}).get("requestBody", {}).get("content", {})
+        media_type: MediaType = "multipart/form-data" if form else "application/json"
+        return cls(route.path, media_type, if_match=428 in route.responses)
+
+    def action(self, name: str, until: datetime | None, **about: UUID | int | None) -> Action:
+        href = self.path.format(**about)
+        return Action(
+            name=name, method="POST", href=href, media_type=self.media_type, if_match=self.if_match, until=until
+        )

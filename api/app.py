@@ -59,6 +59,7 @@ from api.opaque import Opaque
 from api.problems import (
     UNAVAILABLE,
     BodyTooLarge,
+    BodyTooSlow,
     NoSuchMethod,
     NoSuchResource,
     UnreadableBody,
@@ -111,6 +112,7 @@ _BY_STATUS: dict[int, type[Refusal]] = {
     400: UnreadableBody,
     404: NoSuchResource,
     405: NoSuchMethod,
+    408: BodyTooSlow,
     413: BodyTooLarge,
     415: UnsupportedContent,
 }

@@ -80,6 +80,9 @@ async def get_bundle(
     """A dispute's facts with their proofs, to be verified without this server."""
     await reading.case(dispute_id)
     async with reading.front.services.pool.connection() as connection:
+        size, _ = await export.latest(connection)
+        if max(against, default=0) > size:
+            raise NotThatManySealed(second=max(against), sealed=size)
         found = await export.bundle(connection, reading.caller.marketplace, dispute_id, against)
     return Bundle.model_validate(found)
 

@@ -25,6 +25,9 @@ LEEWAY = timedelta(seconds=10)
 PARTY_TOKEN_LIFE = timedelta(minutes=15)
 """The longest that a buyer's or seller's token lasts."""
 
+MARKETPLACE = "^[A-Za-z0-9._-]{1,100}$"
+"""What a marketplace may be called: as plain as it travels in a header, and as it can be stored."""
+
 PARTIES = frozenset({Role.BUYER, Role.SELLER})
 _MAX_LENGTH = 4096
 _REMEMBERED = 1_000
@@ -74,7 +77,7 @@ class _Claims(BaseModel):
 
     sub: UUID
     role: Role
-    marketplace: str | None = Field(default=None, min_length=1, max_length=100)
+    marketplace: str | None = Field(default=None, pattern=MARKETPLACE)
     dispute: UUID | None = None
     exp: int
 

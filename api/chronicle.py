@@ -4,7 +4,7 @@ Every field of every event that belongs to a dispute is in one of the two lists 
 """
 
 import re
-from collections.abc import Container, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -68,9 +68,21 @@ async def told(
 
     `untold` are the commitments that are not for this reader.
     """
-    facts = (entry for entry in entries if entry.body.get("commitment_id") not in untold)
-    seen = ((entry, reading.viewer.told_of(entry.kind, entry.body)) for entry in facts)
-    return [await reading.open(_told(reading, e, body, representatives)) for e, body in seen if body is not None]
+    seen = _seen(reading, entries, untold)
+    return [await reading.open(_told(reading, entry, body, representatives)) for entry, body in seen]
+
+
+def seen(reading: Reading, entries: list[Entry], untold: Container[str]) -> list[Entry]:
+    """Those of which this reader is told anything."""
+    return [entry for entry, _ in _seen(reading, entries, untold)]
+
+
+def _seen(reading: Reading, entries: list[Entry], untold: Container[str]) -> Iterator[tuple[Entry, dict[str, Any]]]:
+    for entry in entries:
+        if entry.body.get("commitment_id") in untold:
+            continue
+        if (body := reading.viewer.told_of(entry.kind, entry.body)) is not None:
+            yield entry, body
 
 
 def details(body: Any) -> Any:

@@ -26,7 +26,7 @@ from domain.base import Role
 from domain.commitment_events import Bearer, CommitmentClass, CommitmentKind, commitment_id_of
 from domain.policy import DeskName
 from mediation.engine import Outcome
-from projections import pending_commitments
+from projections import case_file, pending_commitments
 from projections.pending_commitments import PENDING_COMMITMENTS, Status
 
 router = APIRouter(tags=["Commitments"])
@@ -154,16 +154,20 @@ async def tell_punctuality(
     due_before: Annotated[When | None, Query(description="Not included.")] = None,
 ) -> PunctualityReport:
     """What fell due in a period, and how much of it was kept by its time; the least punctual first, at most 100."""
+    pool = reading.front.services.pool
     found = await reading.see(
         PENDING_COMMITMENTS,
         pending_commitments.punctuality,
-        reading.front.services.pool,
+        pool,
         reading.caller.marketplace,
         by,
         due_after=due_after,
         due_before=due_before,
     )
-    return PunctualityReport(items=[Punctuality.of(one) for one in found])
+    parties = await case_file.parties(pool, [one.dispute_id for one in found] if by == "seller" else [])
+    known = (parties.get(one.dispute_id) for one in found)
+    sellers = await reading.open([both["seller"]["id"] if both else None for both in known])
+    return PunctualityReport(items=[Punctuality.of(*one) for one in zip(found, sellers, strict=True)])
 
 
 def _last(outcome: Outcome) -> UUID:

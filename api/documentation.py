@@ -117,10 +117,12 @@ def describe(app: FastAPI, routes: Sequence[APIRoute]) -> None:
     app.add_route(f"{DOCS}/{{name}}", asset, include_in_schema=False)
 
 
-def queries(app: FastAPI) -> dict[str, frozenset[str]]:
-    """The names of the query's parameters by operation: what is documented is what is taken."""
+def queries(app: FastAPI) -> dict[str, dict[str, bool]]:
+    """The query's parameters by operation, and whether each may be there twice: what is documented is what is taken."""
     return {
-        operation["operationId"]: frozenset(p["name"] for p in operation.get("parameters", ()) if p["in"] == "query")
+        operation["operationId"]: {
+            p["name"]: p["schema"].get("type") == "array" for p in operation.get("parameters", ()) if p["in"] == "query"
+        }
         for operations in app.openapi()["paths"].values()
         for operation in operations.values()
     }

@@ -21,6 +21,8 @@ from api.schemas.erasures import (
     RequestErasure,
 )
 from api.writing import Write
+from domain import erasure
+from domain.erasure import TookPart
 from projections import erasures
 from projections.erasures import ERASURES, LEGAL_HOLDS, ErasureStatus
 
@@ -43,11 +45,15 @@ OfPerson = Annotated[UUID | None, Query(description="Those of one person, as the
 async def request_erasure(body: RequestErasure, writing: Write) -> ErasureRequested:
     """Forgets a person: nothing that is stored of them can be read any more, at any instant. Asked for again, it says how it
     stands. Where a legal hold, an open dispute or a retention period stands against it, it is owed as a commitment, and done
-    as soon as nothing does."""
+    as soon as nothing does. The answer takes some seconds: what is written of the person at this very moment is waited for."""
     services, marketplace = writing.front.services, writing.caller.marketplace
     subject = body.person(writing.context())
-    dispute_id, part = await forgetting.took_part(services, marketplace, subject)
-    outcome = await writing.act(body, dispute_id=dispute_id, took_part=part)
+
+    def asks(dispute_id: UUID, part: TookPart) -> erasure.RequestErasure:
+        return body.command(writing.context(), dispute_id=dispute_id, took_part=part)
+
+    command = await forgetting.settled(services, marketplace, subject, asks)
+    outcome = await writing.act(body, dispute_id=command.dispute_id, took_part=command.took_part)
     person = await forgetting.carried_out(services, marketplace, subject)
     if person.pending is not None:
         writing.response.status_code = HTTPStatus.ACCEPTED

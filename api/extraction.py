@@ -22,8 +22,15 @@ MEDIA: dict[Form, str] = {"jsonl": "application/x-ndjson", "csv": "text/csv; cha
 Tell = Callable[[Sequence[Recorded]], Awaitable[Sequence[dict[str, Any]]]]
 """What is told of some facts; all in the same columns."""
 
+Sees = Callable[[Recorded], bool]
+"""Whether somebody is told of a fact at all."""
+
 _BATCH = 500
 _STREAMS = ("dispute", "conversation", "refund")
+
+
+def everything(fact: Recorded) -> bool:
+    return True
 
 
 def whole(codec: Codec) -> Tell:
@@ -59,7 +66,7 @@ async def table(log: EventLog, marketplace: str | None, tell: Tell) -> AsyncIter
         yield written.getvalue().encode()
 
 
-async def object_centric(log: EventLog, marketplace: str | None) -> AsyncIterator[bytes]:
+async def object_centric(log: EventLog, marketplace: str | None, sees: Sees) -> AsyncIterator[bytes]:
     """One JSON document. The disputes are read twice, for what happened and for what it happened to."""
     until = await log.last_position()
     kinds = {event.kind for event in Event.registry.values() if event.stream in _STREAMS and _is_ours(event)}
@@ -67,7 +74,7 @@ async def object_centric(log: EventLog, marketplace: str | None) -> AsyncIterato
     yield b',"events":['
     comma = b""
     async for case in _cases(log, marketplace, until):
-        for event in case.events():
+        for event in case.events(sees):
             yield comma + to_json(event)
             comma = b",\n"
     yield b'],"objects":['
@@ -112,7 +119,9 @@ def _cell(value: Any) -> Any:
             return value.isoformat()
 
 
-async def extract(form: Form, log: EventLog, marketplace: str | None, tell: Tell) -> AsyncIterator[bytes]:
+async def extract(
+    form: Form, log: EventLog, marketplace: str | None, tell: Tell, sees: Sees = everything
+) -> AsyncIterator[bytes]:
     """In the form asked for."""
     match form:
         case "jsonl":
@@ -120,6 +129,6 @@ async def extract(form: Form, log: EventLog, marketplace: str | None, tell: Tell
         case "csv":
             parts = table(log, marketplace, tell)
         case "ocel":
-            parts = object_centric(log, marketplace)
+            parts = object_centric(log, marketplace, sees)
     async for part in parts:
         yield part

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import StreamingResponse
 
 from api import chronicle, extraction
-from api.extraction import MEDIA, Form, Tell
+from api.extraction import MEDIA, Form, Sees, Tell
 from api.problems import ON_READ, documented
 from api.reading import Read, Reading
 from domain.base import Role
@@ -36,8 +36,10 @@ _ANSWER: dict[str, Any] = {
 async def extract(reading: Read, form: Annotated[Form, Query(description=_DESCRIPTION)]) -> StreamingResponse:
     """Every fact that you may see, in the order in which the engine learned it; for process mining, what it is about too."""
     services, marketplace = reading.front.services, reading.caller.marketplace or None
-    tell = extraction.whole(services.codec) if reading.caller.role is Role.AUDITOR else _as_told(reading)
-    parts = extraction.extract(form, services.log, marketplace, tell)
+    if reading.caller.role is Role.AUDITOR:
+        parts = extraction.extract(form, services.log, marketplace, extraction.whole(services.codec))
+    else:
+        parts = extraction.extract(form, services.log, marketplace, _as_told(reading), _as_seen(reading))
     headers = {"Content-Disposition": f"attachment; filename=extract.{'json' if form == 'ocel' else form}"}
     return StreamingResponse(parts, media_type=MEDIA[form], headers=headers)
 
@@ -49,3 +51,10 @@ def _as_told(reading: Reading) -> Tell:
         return await chronicle.told(reading, [entry_of(fact) for fact in facts if fact.dispute_id is not None])
 
     return tell
+
+
+def _as_seen(reading: Reading) -> Sees:
+    def sees(fact: Recorded) -> bool:
+        return reading.viewer.told_of(fact.event.kind, entry_of(fact).body) is not None
+
+    return sees

@@ -1,5 +1,6 @@
 """Files of evidence and of a caucus: how they come in with an act, and how they are saved."""
 
+import re
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -15,7 +16,7 @@ from api.writing import Writing
 from domain.refusals import Refusal
 from mediation.engine import Outcome
 from mediation.store.blobs import BlobErased
-from mediation.store.content import ALLOWED
+from mediation.store.content import ALLOWED, safe_name
 
 CONTENT: dict[int | str, dict[str, Any]] = {
     200: {
@@ -55,13 +56,19 @@ async def with_form(
 async def download(reading: Reading, sealed: dict[str, Any], number: int) -> StreamingResponse:
     """Raises FileErased."""
     file = await reading.open(sealed)
+    name = safe_name(file["name"], file["media_type"])
     try:
         content = await reading.front.services.blobs.read(UUID(file["blob_id"]))
     except BlobErased:
         raise FileErased(number=number) from None
     headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file['name'], safe='')}",
+        "Content-Disposition": f"attachment; filename=\"{_plain(name)}\"; filename*=UTF-8''{quote(name, safe='')}",
         "Content-Length": str(file["size"]),
         "Content-Security-Policy": "sandbox; default-src 'none'",
     }
     return StreamingResponse(content, media_type=file["media_type"], headers=headers)
+
+
+def _plain(name: str) -> str:
+    """For whoever knows only the older notation, such as curl (RFC 6266, appendix D)."""
+    return re.sub(r"[^A-Za-z0-9 ._-]", "_", name)

@@ -1,11 +1,13 @@
 """What the API and the command line share when somebody is to be forgotten: who that is, what they took part in, and that what
 is granted is done before anybody is told so."""
 
+import asyncio
+from collections.abc import Callable
 from uuid import UUID
 
 from api.bootstrap import Services
 from api.problems import NotCarriedOn
-from domain.erasure import Person, TookPart, UnknownPerson
+from domain.erasure import Person, RequestErasure, TookPart, UnknownPerson
 
 PATIENCE = 5.0
 """Seconds for which the process is waited for that knows who took part in what."""
@@ -25,6 +27,18 @@ async def took_part(services: Services, marketplace: str, subject: UUID) -> tupl
     last, part = found
     person = await services.engine.person(subject, marketplace)
     return (person.pending.dispute_id if person.pending and person.pending.dispute_id else last), part
+
+
+async def settled(
+    services: Services, marketplace: str, subject: UUID, asks: Callable[[UUID, TookPart], RequestErasure]
+) -> RequestErasure:
+    """What is asked, knowing all that was ever written of the person under the key that is to go; that takes some seconds,
+    where it is to be granted. Raises what `took_part` does, and Refusal."""
+    while True:
+        command = asks(*await took_part(services, marketplace, subject))
+        if not (seconds := await services.erasures.settles_in(command)):
+            return command
+        await asyncio.sleep(seconds)
 
 
 async def carried_out(services: Services, marketplace: str, subject: UUID) -> Person:

@@ -12,12 +12,12 @@ from api.opaque import Opaque
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """`queries` are the names of the query's parameters, by route."""
+    """`queries` are the names of the query's parameters, by route, and whether each may be there twice."""
 
     services: Services
     actions: Actions
     opaque: Opaque
-    queries: Mapping[str, frozenset[str]]
+    queries: Mapping[str, Mapping[str, bool]]
 
 
 def front_of(request: Request) -> Front:

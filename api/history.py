@@ -9,7 +9,7 @@ from api.problems import ON_READ, documented
 from api.reading import Cursor, Limit, Read, ReadAsOf
 from api.schemas.deadlines import Deadlines
 from api.schemas.history import Feed, History
-from projections import audit_trail
+from projections import audit_trail, paging
 from projections.audit_trail import AUDIT_TRAIL, Entry
 
 router = APIRouter(tags=["History"])
@@ -26,19 +26,27 @@ async def list_deadlines(dispute_id: UUID, reading: ReadAsOf) -> Deadlines:
 async def get_history(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cursor: Cursor = None) -> History:
     """Every fact about a dispute, in the order in which the engine learned it."""
     doc = await reading.case(dispute_id)
-    page = await reading.see(
-        AUDIT_TRAIL,
-        audit_trail.entries,
-        reading.front.services.pool,
-        reading.caller.marketplace,
-        dispute_id=dispute_id,
-        asked=reading.asked,
-        limit=limit,
-        cursor=reading.cursor(cursor),
-    )
+    untold, place = reading.viewer.untold(doc), reading.cursor(cursor)
+    seen: list[Entry] = []
+    while True:  # until there are enough that are for this reader: a page cut short would tell of the others
+        page = await reading.see(
+            AUDIT_TRAIL,
+            audit_trail.entries,
+            reading.front.services.pool,
+            reading.caller.marketplace,
+            dispute_id=dispute_id,
+            asked=reading.asked,
+            limit=limit,
+            cursor=place,
+        )
+        seen += chronicle.seen(reading, page.rows, untold)
+        place = page.next
+        if place is None or len(seen) > limit:
+            break
     named = {UUID(representative["subject"]) for representative in doc["representatives"]}
-    items = await chronicle.told(reading, page.rows, named, reading.viewer.untold(doc))
-    return History.model_validate({"items": items, "next": reading.next(page.next)})
+    items = await chronicle.told(reading, seen[:limit], named, untold)
+    last = paging.after(seen[limit - 1].position) if len(seen) > limit else None
+    return History.model_validate({"items": items, "next": reading.next(last)})
 
 
 @router.get("/v1/events", responses=documented(*ON_READ))

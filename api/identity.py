@@ -1,13 +1,15 @@
 """On whose behalf a request is made: from the sender's token, and for whom they say they act."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Header
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from api.access import OFF_THE_RECORD, WHO, WHOLE_CELL, WITHOUT_DISPUTE
@@ -21,7 +23,9 @@ from domain.refusals import Forbidden, Malformed, UnknownDispute
 
 
 class NotForThisRole(Forbidden):
-    """This is not for somebody in your role."""
+    """This is not for somebody in your role.
+
+    `roles` may do it. A marketplace's backend acts for its buyer or seller with the header Mediation-As."""
 
 
 class OnlyBackendsSpeakForParties(Forbidden):
@@ -34,6 +38,10 @@ class TokenIsForOneDispute(Forbidden):
 
 class UnknownParameter(Malformed):
     """The query has a parameter that is not known here; a misspelt one would otherwise go unnoticed."""
+
+
+class ParameterRepeated(Malformed):
+    """A parameter that may be there once is in the query twice: nobody could tell which one is meant."""
 
 
 class MarketplaceMissing(Malformed):
@@ -94,9 +102,7 @@ async def caller(
     """The gate of every route under /v1. Raises the refusals above, and UnknownDispute."""
     receipt: Receipt = request.state.receipt
     sender, route = receipt.sender, request.scope["route"].name
-    known = front_of(request).queries[route]
-    if not known.issuperset(request.query_params):
-        raise UnknownParameter(known=sorted(known))
+    _check_query(request.query_params, front_of(request).queries[route])
     assert sender is not None, "reception lets nobody in without a token"
     marketplace = _marketplace(sender, mediation_marketplace, route)
     ahead = await front_of(request).services.clocks.ahead(marketplace)
@@ -120,6 +126,13 @@ async def caller(
     if calling.role is Role.AUDITOR and route not in OFF_THE_RECORD:
         request.state.on_record = asyncio.create_task(_enter(request, calling, route))
     return calling
+
+
+def _check_query(query: QueryParams, known: Mapping[str, bool]) -> None:
+    if not known.keys() >= query.keys():
+        raise UnknownParameter(known=sorted(known))
+    if twice := [name for name in known if not known[name] and len(query.getlist(name)) > 1]:
+        raise ParameterRepeated(parameters=twice)
 
 
 async def _enter(request: Request, calling: "Caller", route: str) -> None:
@@ -151,8 +164,15 @@ def _check_own_dispute(own: UUID, route: str, asked: str | None) -> None:
     if asked is None:
         if route not in WITHOUT_DISPUTE:
             raise TokenIsForOneDispute(dispute_id=str(own))
-    elif asked != str(own):
+    elif not _is(own, asked):
         raise UnknownDispute
+
+
+def _is(own: UUID, asked: str) -> bool:
+    """However it is written: capitals are the same id."""
+    with suppress(ValueError):
+        return UUID(asked) == own
+    return False
 
 
 Calling = Annotated[Caller, Depends(caller)]

@@ -23,7 +23,7 @@ class NoticeNotTrusted(Forbidden):
     """This notice is not signed by the payment provider of this marketplace, or not so that it can be believed."""
 
 
-@router.post("/notices/{marketplace}", status_code=204, responses=documented(403, 404, 413, 422, 500, 503))
+@router.post("/notices/{marketplace}", status_code=204, responses=documented(403, 404, 408, 413, 422, 500, 503))
 async def take_notice(marketplace: Annotated[str, Path(max_length=100)], request: Request) -> Response:
     """For the payment provider that is set for a marketplace: what became of a refund, under the provider's own signature.
 

@@ -5,7 +5,7 @@ commitments, refunds. It holds no text that anybody wrote, and no name: a party 
 the format's schema has it; the types declare how to read them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,11 +65,11 @@ class Case:
         assert doc is not None, "its filing is among its facts"
         return cls(facts, {found["id"]: found for found in _objects(doc, facts)})
 
-    def events(self) -> Iterator[Json]:
-        """Each is related to what it is about; never to what is no object here."""
+    def events(self, sees: Callable[[Recorded], bool]) -> Iterator[Json]:
+        """Those that somebody sees. Each is related to what it is about; never to what is no object here."""
         story, steps = trail(self.facts)
         parties = {side.value: f"party/{party.subject}" for side, party in story.parties.items()}
-        return (_event(step, self.objects, parties) for step in steps)
+        return (_event(step, self.objects, parties) for step in steps if sees(step.recorded))
 
 
 def object_types() -> list[Json]:

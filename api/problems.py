@@ -5,12 +5,14 @@
     403   no right                                              415   no such content here
     404   no such thing, or another marketplace's               422   wrong, whatever the state
     405   no such method here                                   428   no If-Match where one is required
-    409   refused by state or clock                             500   our fault
-    410   erased                                                503   try again later
+    408   the body stopped coming                               500   our fault
+    409   refused by state or clock                             503   try again later
+    410   erased
 
 A kind of problem is named for ever by its code; `GET /problems/{code}` explains it.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -36,7 +38,7 @@ RETRY_AFTER = "1"
 """Seconds."""
 
 ON_READ = (400, 401, 403, 404, 422, 500, 503)
-ON_WRITE = (400, 401, 403, 404, 409, 413, 415, 422, 500, 503)
+ON_WRITE = (400, 401, 403, 404, 408, 409, 413, 415, 422, 500, 503)
 ON_DISPUTE = (*ON_WRITE, 412)
 ON_VERSION = (*ON_DISPUTE, 428)
 """In what reads can end, and acts: any, those on a dispute, those on a version of one."""
@@ -74,6 +76,10 @@ class IfMatchMissing(Malformed):
 
 class BodyTooLarge(Malformed):
     """The body of the request is larger than allowed."""
+
+
+class BodyTooSlow(Malformed):
+    """The body of the request stopped coming. Nothing was done; send it again, under the same key."""
 
 
 class UnsupportedContent(Malformed):
@@ -117,6 +123,7 @@ STATUS: Mapping[type[Exception], int] = {
     NoSuchMethod: 405,
     FileErased: 410,
     VersionIsStale: 412,
+    BodyTooSlow: 408,
     BodyTooLarge: 413,
     FileTooLarge: 413,
     UnsupportedContent: 415,
@@ -237,10 +244,15 @@ def _malformed(error: RequestValidationError, under: str, correlation_id: UUID |
 
 def _fault(code: str, location: tuple[int | str, ...], message: str, under: str) -> Fault:
     place, *path = location
-    told = {"code": code, "detail": _QUOTING.get(code, message).removeprefix("Value error, "), "location": place}
+    detail = _MEMBER.sub(r"\1", _QUOTING.get(code, message)).removeprefix("Value error, ")
+    told = {"code": code, "detail": detail, "location": place}
     if place == "body":
         return Fault.model_validate(told | {"pointer": under + "".join(f"/{_escaped(str(step))}" for step in path)})
     return Fault.model_validate(told | {"parameter": str(path[0])})
+
+
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
+"""How Python writes a name that may be chosen; people read the name alone."""
 
 
 def _escaped(step: str) -> str:
@@ -252,6 +264,8 @@ def _escaped(step: str) -> str:
 def _headers(status: int) -> dict[str, str]:
     if status == HTTPStatus.UNAUTHORIZED:
         return {"WWW-Authenticate": "Bearer"}
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        return {"Connection": "close"}
     return {"Retry-After": RETRY_AFTER} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
 
 

@@ -12,12 +12,13 @@ from api.asked import with_asked
 from api.front import Front, front_of
 from api.identity import Caller, Calling
 from api.problems import ViewBehind
-from api.schemas.answers import Action
+from api.schemas.answers import ActionWithExample
 from api.schemas.base import When
 from api.viewer import Viewer
+from domain.base import Role
 from domain.incident import Incident
 from domain.policy import Policy
-from domain.refusals import Malformed, UnknownDispute
+from domain.refusals import Forbidden, Malformed, UnknownDispute
 from domain.representation import check_may_speak
 from projections import case_file, incidents
 from projections.case_file import CASE_FILE
@@ -45,6 +46,10 @@ AsOf = Annotated[When | None, Query(description="As it stood then: what had happ
 KnownAt = Annotated[
     When | None, Query(description="As it was known then: what the engine had learned by that instant.")
 ]
+
+
+class NotInOffice(Forbidden):
+    """You have no mandate in this marketplace, or have one no longer: whoever has left reads nothing more."""
 
 
 class NotYetKnown(Malformed):
@@ -84,7 +89,7 @@ class Reading:
         doc, _ = await self.case_and_actions(dispute_id)
         return doc
 
-    async def case_and_actions(self, dispute_id: UUID) -> tuple[Doc, list[Action]]:
+    async def case_and_actions(self, dispute_id: UUID) -> tuple[Doc, list[ActionWithExample]]:
         """The case file, and what the caller may do in the very state it shows; nothing, as of another instant.
 
         Raises as `case` does, and NoLongerRepresents.
@@ -98,7 +103,7 @@ class Reading:
         if self.asked == NOW:
             grouped = dispute.membership.incident
             incident = await services.engine.incident(grouped, caller.marketplace) if grouped else None
-            actions = self.front.actions.of(dispute, policy, caller.actor, caller.at, incident)
+            actions = self.front.actions.with_examples(dispute, policy, caller.actor, caller.at, incident)
             return with_asked(await self.with_shared(doc, policy), policy, caller.at), actions
         facts = await services.log.of_dispute(dispute_id, as_of=self.asked.as_of, known_at=self.asked.known_at)
         then = case_file.of(facts)
@@ -153,8 +158,17 @@ class Reading:
 
 async def reading(request: Request, caller: Calling, at_least: AtLeast = None) -> Reading:
     front = front_of(request)
+    if caller.role is Role.NEUTRAL:
+        await _check_in_office(front, caller)
     position = 0 if at_least is None else int(front.opaque.open("position", caller.marketplace, at_least))
     return Reading(front, caller, request.scope["route"].name, position)
+
+
+async def _check_in_office(front: Front, neutral: Caller) -> None:
+    """A token outlives a mandate that was closed. Raises NotInOffice."""
+    mandate = await front.services.engine.mandate(neutral.subject, neutral.marketplace)
+    if mandate is None or mandate.closed:
+        raise NotInOffice
 
 
 async def reading_as_of(

@@ -3,6 +3,7 @@
 Reception → routing → gate (`api.access`) → the body's form → the act
 """
 
+import asyncio
 import re
 import traceback
 from collections.abc import Callable
@@ -31,6 +32,10 @@ _ENVELOPE = 256 * 1024
 MAX_IMPORT = 256 * 1024 * 1024
 """Bytes of one import, which is read line by line."""
 
+PATIENCE = 30.0
+"""Seconds for which nothing of a body may come; an import may pause, as what makes it may."""
+
+_IMPORT = "/v1/imports"
 _UPLOAD = re.compile(r"/v1/(?:disputes|incidents)/[^/]+/exhibits")
 _BEARER = re.compile(r"Bearer +([^ ]+) *", re.IGNORECASE)
 
@@ -79,7 +84,7 @@ class Reception:
             _check_single(headers)
             sender = self._sender(headers) if scope["path"].startswith("/v1/") else None
             scope["state"]["receipt"] = Receipt(self._now, correlation_id, sender)
-            limited = _Limited(receive, headers, self._limit(scope))
+            limited = _Limited(receive, headers, self._limit(scope), None if scope["path"] == _IMPORT else PATIENCE)
             await self._app(scope, limited, answer)
         except (Unauthenticated, BodyTooLarge, HeaderRepeated) as error:
             await problems.answer(error, correlation_id)(scope, receive, answer)
@@ -98,7 +103,7 @@ class Reception:
         return self._tokens.verify(bearer[1])
 
     def _limit(self, scope: Scope) -> int:
-        if scope["path"] == "/v1/imports":
+        if scope["path"] == _IMPORT:
             return MAX_IMPORT
         return self._max_file + _ENVELOPE if _UPLOAD.fullmatch(scope["path"]) else MAX_BODY
 
@@ -111,24 +116,35 @@ def _check_single(headers: Headers) -> None:
 
 
 class _Limited:
-    """Receives no more than the limit, whatever length was declared. Raises BodyTooLarge for a declared one at once.
+    """Receives no more than the limit, whatever length was declared, and waits no longer than `patience` for the next piece.
+    Raises BodyTooLarge for a declared length at once.
 
     Later it raises an HTTPException, the one kind that passes through FastAPI's reading of a body.
     """
 
-    def __init__(self, receive: Receive, headers: Headers, limit: int) -> None:
+    def __init__(self, receive: Receive, headers: Headers, limit: int, patience: float | None) -> None:
         self._receive = receive
         self._left = limit
+        self._patience = patience
+        self._more = "content-length" in headers or "transfer-encoding" in headers
         declared = headers.get("content-length", "")
         if declared.isdecimal() and int(declared) > limit:
             raise BodyTooLarge(limit=limit)
 
     async def __call__(self) -> Message:
-        message = await self._receive()
+        message = await (self._in_time() if self._more else self._receive())
+        self._more = message.get("more_body", False)
         self._left -= len(message.get("body", b""))
         if self._left < 0:
             raise HTTPException(413)
         return message
+
+    async def _in_time(self) -> Message:
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._receive()
+        except TimeoutError:
+            raise HTTPException(HTTPStatus.REQUEST_TIMEOUT) from None
 
 
 class _Answer:

@@ -27,7 +27,7 @@ from projections.refund_ledger import REFUND_LEDGER, RefundEntry
 WINDOW = timedelta(days=90)
 """How far back a comparison goes by itself."""
 
-_SETTLES = timedelta(minutes=10)
+SETTLES = timedelta(minutes=10)
 """What has moved since is still on its way, and is looked at the next time."""
 
 _LOOK = 60.0  # seconds
@@ -92,7 +92,7 @@ class Reconciler:
             _log.info("compared", marketplace=marketplace, differences=len(compared.differences))
 
     async def compare(
-        self, marketplace: str, *, since: datetime | None = None, settles: timedelta = _SETTLES
+        self, marketplace: str, *, since: datetime | None = None, settles: timedelta = SETTLES
     ) -> Compared:
         """Raises NoAnswer, LedgerBehind."""
         now, gateway = datetime.now(UTC), self._gateways.of(marketplace)

@@ -1,7 +1,7 @@
 """The trail of one dispute, fact by fact: who, what, under which clause, caused by what. For terminals and auditors alike."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Literal
@@ -75,7 +75,7 @@ def enveloped(recorded: Recorded) -> dict[str, Any]:
 
 async def opened(codec: Codec, facts: Iterable[Recorded]) -> list[Recorded]:
     """The same with their personal texts readable; "[erased]" where the person is."""
-    return [replace(recorded, event=await _opened(codec, recorded)) for recorded in facts]
+    return [recorded._replace(event=await _opened(codec, recorded)) for recorded in facts]
 
 
 async def erased_of(engine: Engine, facts: Iterable[Recorded]) -> list[ErasedPerson]:

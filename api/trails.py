@@ -19,7 +19,7 @@ from api.schemas.base import Number, When
 from api.schemas.trail import Basis, ChangeShown, Difference, Facts, FactShown, StepShown, Trail
 from api.trail import ENVELOPE, By, Step, asked_by, enveloped, erased_of, opened, trail, when
 from api.viewer import Viewer
-from domain.base import Role
+from domain.base import Event, Role
 from domain.filing import DisputeFiled
 from domain.refusals import Malformed, Unknown, UnknownDispute
 from mediation.store.recorded import Recorded
@@ -30,6 +30,10 @@ from projections.lives import Asked
 router = APIRouter(tags=["Audit"])
 
 Kind = Annotated[str, Query(pattern=r"^[A-Z][A-Za-z]{1,60}$", description="The stored name of a kind of fact.")]
+
+
+class UnknownKindOfFact(Malformed):
+    """No fact is called that; the names are those that facts have in the log, such as RulingIssued."""
 
 
 class UnknownAct(Unknown):
@@ -53,6 +57,8 @@ async def search_trail(
     cursor: Cursor = None,
 ) -> Facts:
     """Every fact of the marketplace, or of the whole cell, in the order in which the engine learned it."""
+    if kind is not None and kind not in Event.registry:
+        raise UnknownKindOfFact(kind=kind)
     page = await reading.see(
         AUDIT_TRAIL,
         audit_trail.entries,

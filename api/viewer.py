@@ -4,7 +4,8 @@ a party                        of the other: name, country, language and time zo
                                ruling that awaits a co-signature or did not get it, nor that one is owed; meanwhile the time to
                                rule runs on, and it is the neutral's move
                                neither the caucus of the other
-the neutral                    the caucus that they heard; both parties, without their ids and addresses
+the neutral                    the caucus that they heard; both parties, without their ids and addresses; nothing any more of a
+                               dispute that they stepped down from, or in which they were challenged with success
 marketplace, supervisor,
 administrator, auditor         everything, but of a caucus only that it was held (under /v1/audit an auditor is shown all of it)
 """
@@ -23,6 +24,7 @@ from domain.claims import ClaimBeyondLimit
 from domain.commitment_events import ERASURE, RECOMMENDATION, CommitmentKind, CommitmentMade
 from domain.deadlines import DeadlineEnded
 from domain.dispute_event import MovePassed
+from domain.escalation import FOR_GOOD
 from domain.people import Awaiting, Side, Stage
 from domain.reopening import HandlingRated
 from domain.windows import local
@@ -71,8 +73,10 @@ class Viewer:
         """Whether the case file is for this viewer at all; its marketplace has been checked."""
         if self.caller.role is not Role.NEUTRAL:
             return True
+        if doc["neutral"] == (me := str(self.caller.subject)):
+            return True
         waiting = doc["neutral"] is None and doc["stage"] in _WAITING and doc["awaiting"] == Awaiting.SUPERVISOR.value
-        return bool(waiting or doc["neutral"] == str(self.caller.subject))
+        return waiting and not any(had["neutral"] == me and had["why"] in FOR_GOOD for had in doc["neutrals"])
 
     def case_file(self, doc: Doc) -> Doc:
         claimant, order, claim, settlement = doc["claimant"], doc["order"], doc["claim"], doc["settlement"]
@@ -279,7 +283,8 @@ _STANDING = (
 _MESSAGE = ("number", "by", "channel", "written_at", "posted_at", "recorded_at")
 _COMMITMENT = (
     "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",
-    "end_note", "replaced_by", "refund_id", "because_of", "dispute_id", "message", "kept_by",
+    "end_note", "replaced_by", "refund_id", "because_of", "dispute_id", "message", "about",
+    "kept_by",
 )  # fmt: skip
 _MANDATE = ("neutral", "desk", "cases", "on_leave", "leave_until", "granted_at", "closed_at")
 _PROGRESS = ("members", "left", "by_stage", "by_awaiting", "by_outcome")

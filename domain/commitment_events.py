@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID, uuid5
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from domain.base import Event, Instant, Role, Value
 from domain.money import Money
@@ -59,10 +59,17 @@ class KeptBy(Value):
     number: int | None = None
 
 
+class Matter(Value):
+    """The one thing that a promise to provide or to decide is about; `number` where there may be several of the kind."""
+
+    what: Literal["evidence_request", "challenge", "default", "goods", "claim"]
+    number: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
 class Promise(Value):
     """What is owed. `subject` names the person who owes it, where one person does; before `owed_from` nothing has to move.
 
-    `made_at` is when its time began, where no proof says that.
+    `made_at` is when its time began, where no proof says that. `about`: nothing else keeps it.
     """
 
     kind: CommitmentKind
@@ -75,6 +82,7 @@ class Promise(Value):
     note: Text | None = None
     owed_from: Instant | None = None
     made_at: Instant | None = None
+    about: Matter | None = None
 
     @property
     def since(self) -> Instant | None:

@@ -31,6 +31,7 @@ from domain.commitment_events import (
     CommitmentReplaced,
     CommitmentWaived,
     KeptBy,
+    Matter,
     Promise,
     carried_out_by_refund,
     commitment_id_of,
@@ -75,6 +76,7 @@ class Commitment:
     decision: UUID | None = None
     because_of: UUID | None = None
     remind_at: tuple[Instant, ...] = ()
+    about: Matter | None = None
 
     @property
     def open(self) -> bool:
@@ -162,6 +164,7 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
                 since=event.promise.since,
                 because_of=event.because_of,
                 remind_at=event.remind_at,
+                about=event.promise.about,
             )
             forgone = _in_place_of_more(commitments.forgone, made)
             return replace(commitments, made=event.number, open={**commitments.open, made.id: made}, forgone=forgone)

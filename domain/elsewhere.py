@@ -3,11 +3,13 @@
 They are facts. They lower what may still be refunded out of the order, and what is claimed or owed here: a claim that was
 paid in full elsewhere is resolved elsewhere. What was paid beyond what is left of the order is on record too, as an excess.
 
+A refund that failed moves no money: what is set aside for it is free for what was paid elsewhere in its place. What is under
+way may arrive: money from elsewhere comes on top of it.
+
 A closed dispute stays closed: nothing is owed in it that could be lowered. A supervisor may reopen it; then it counts.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
@@ -20,6 +22,7 @@ from domain.commitment_events import (
     CommitmentKind,
     CommitmentMade,
     Promise,
+    refund_id_of,
 )
 from domain.goods import GoodsEvent
 from domain.money import CurrencyMismatch, Money
@@ -92,22 +95,55 @@ def record(
     if command.payment_key in tx.moves:
         return []
     _check(dispute, command)
-    counts = min(command.amount, tx.left_for(dispute.id))
-    moved: list[TransactionEvent] = [
-        *transaction.reserve(tx, refund_id=command.payment_key, dispute_id=dispute.id, amount=counts),
+    counts = min(command.amount, _without(tx, _idle(dispute, tx)).left_for(dispute.id))
+    recorded = _counted(dispute, policy, command, counts)
+    discharged = {refund_id_of(e.commitment_id) for e in recorded if isinstance(e, CommitmentDischarged)}
+    free = sorted(_idle(dispute, tx) & (discharged | _for_nobody(dispute, tx)))
+    return [
+        *(transaction.RefundReleased(refund_id=refund_id) for refund_id in free),
+        *transaction.reserve(_without(tx, free), refund_id=command.payment_key, dispute_id=dispute.id, amount=counts),
         transaction.RefundSettled(refund_id=command.payment_key),
+        *recorded,
     ]
+
+
+def _counted(
+    dispute: "Dispute", policy: Policy, command: RecordRefundElsewhere, counts: Money
+) -> list[RefundedElsewhere | CommitmentEvent | GoodsEvent]:
+    """What it lowers, of what is claimed or owed."""
     zero = Money.zero(counts.currency)
     if dispute.claimant is Side.SELLER or dispute.closed:
-        return [*moved, _recorded(command, counts, zero, resolves=False)]
+        return [_recorded(command, counts, zero, resolves=False)]
     if dispute.undecided:
         off_claim = min(counts, dispute.claimed)
         resolves = off_claim == dispute.claimed
-        recovered = _had_too_much(dispute, policy, off_claim, command.now) if resolves else []
+        recovered = _had_too_much(dispute, policy, command.now) if resolves else []
         # what is more than the rest of the claim was paid of what was conceded before
         lowered = _lowered(dispute, counts - off_claim, already=_made(recovered))
-        return [*moved, _recorded(command, counts, off_claim, resolves=resolves), *recovered, *lowered]
-    return [*moved, _recorded(command, counts, zero, resolves=False), *_lowered(dispute, counts)]
+        return [_recorded(command, counts, off_claim, resolves=resolves), *recovered, *lowered]
+    return [_recorded(command, counts, zero, resolves=False), *_lowered(dispute, counts)]
+
+
+def _idle(dispute: "Dispute", tx: Transaction) -> frozenset[UUID]:
+    """The refunds of this dispute for which money is set aside, and of which none moves: they failed, and may be owed still."""
+    underway = {refund_id_of(owed.id) for owed in dispute.commitments.open.values() if owed.underway}
+    return _set_aside(dispute, tx) - underway
+
+
+def _for_nobody(dispute: "Dispute", tx: Transaction) -> frozenset[UUID]:
+    """Those that nobody is owed any more, and that wait to be cancelled."""
+    return _set_aside(dispute, tx) - {refund_id_of(owed) for owed in dispute.commitments.open}
+
+
+def _set_aside(dispute: "Dispute", tx: Transaction) -> frozenset[UUID]:
+    theirs = ((refund_id, move) for refund_id, move in tx.moves.items() if move.dispute_id == dispute.id)
+    return frozenset(refund_id for refund_id, move in theirs if not (move.settled or move.beyond_claim))
+
+
+def _without(tx: Transaction, refunds: Collection[UUID]) -> Transaction:
+    for refund_id in refunds:
+        tx = transaction.evolve(tx, transaction.RefundReleased(refund_id=refund_id))
+    return tx
 
 
 def _check(dispute: "Dispute", command: RecordRefundElsewhere) -> None:
@@ -134,14 +170,12 @@ def _recorded(command: RecordRefundElsewhere, counts: Money, off_claim: Money, *
     )
 
 
-def _had_too_much(
-    dispute: "Dispute", policy: Policy, off_claim: Money, now: Instant
-) -> list[CommitmentEvent | GoodsEvent]:
-    """Of a dispute that was reopened: what was paid here before is then too much."""
+def _had_too_much(dispute: "Dispute", policy: Policy, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
+    """What was paid here before, under an outcome that fell, is then too much."""
     if not dispute.advance.received:
         return []
-    after = replace(dispute, claimed=dispute.claimed - off_claim, in_dispute=dispute.in_dispute - off_claim)
-    return remedy.owed(after, policy, after.division(Money.zero(off_claim.currency)), "settlement", now)
+    nothing = dispute.division(Money.zero(dispute.in_dispute.currency))
+    return remedy.owed(dispute, policy, nothing, "settlement", now)
 
 
 def _made(events: Sequence[CommitmentEvent | GoodsEvent]) -> int:

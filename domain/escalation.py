@@ -111,7 +111,8 @@ class Escalation:
     referred: bool = False
 
 
-_FOR_GOOD = frozenset({"recused", "challenged"})
+FOR_GOOD = frozenset({"recused", "challenged"})
+"""Why a neutral was released who may not have the dispute again."""
 
 # --- evolve ---
 
@@ -126,7 +127,7 @@ def evolve(escalation: Escalation, event: EscalationEvent) -> Escalation:
         case NeutralAssigned(neutral=neutral):
             return replace(escalation, neutral=neutral)
         case NeutralReleased(neutral=neutral, why=why):
-            gone = frozenset({neutral}) if why in _FOR_GOOD else frozenset()
+            gone = frozenset({neutral}) if why in FOR_GOOD else frozenset()
             return replace(escalation, neutral=None, stepped_down=escalation.stepped_down | gone)
         case Referred():
             return replace(escalation, referred=True)

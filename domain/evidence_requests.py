@@ -96,6 +96,11 @@ class EvidenceRequests:
         return self.made[number - 1]
 
     @property
+    def unanswered(self) -> tuple[EvidenceRequest, ...]:
+        """Those to which nothing was shown in time, or nothing yet."""
+        return tuple(request for request in self.made if request.status != "answered")
+
+    @property
     def inferred(self) -> frozenset[int]:
         return frozenset(request.number for request in self.made if request.status == "inferred")
 

@@ -111,7 +111,10 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         contradicted_by_record=claim.reason == "item_not_received" and event.order.tracked_as_delivered,
         reason=claim.reason.value,
         goods_value=event.goods_value,
-        deadlines=Deadlines(quiet={deadline.name: deadline for deadline in event.answers_due}),
+        deadlines=Deadlines(
+            quiet={deadline.name: deadline for deadline in event.answers_due},
+            whose={key_questions.deadline_of(side): side.value for side in Side},
+        ),
     )
 
 

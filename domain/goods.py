@@ -110,7 +110,7 @@ class GoodsDecided(Event, kind="GoodsDecided", stream="dispute"):
 class GoodsEnded(Event, kind="GoodsEnded", stream="dispute"):
     """Nothing waits for the goods any more; the two parts add up to what was at stake."""
 
-    how: Literal["received", "deemed_received", "waived", "lapsed", "decided", "overturned"]
+    how: Literal["received", "deemed_received", "waived", "lapsed", "decided"]
     to_buyer: Money
     to_seller: Money
 

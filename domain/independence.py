@@ -10,7 +10,7 @@ from uuid import UUID
 
 from domain import assignment, commitments
 from domain.assignment import NobodyAssigned, Released
-from domain.base import Command, Event, Instant, Role
+from domain.base import Actor, Command, Event, Instant, Role
 from domain.commitment_events import (
     Bearer,
     CommitmentDischarged,
@@ -90,7 +90,7 @@ class ChallengeIsOver(Conflict):
 
 
 class MayNotDecideChallenge(Forbidden):
-    """A supervisor or an administrator decides a challenge."""
+    """A supervisor or an administrator decides a challenge, and nobody one of themselves."""
 
 
 class ChallengeIsOpen(Conflict):
@@ -192,6 +192,8 @@ def decide(dispute: "Dispute", command: DecideChallenge) -> list[IndependenceEve
     if not 1 <= command.number <= len(challenges):
         raise UnknownChallenge(number=command.number)
     about = challenges[command.number - 1]
+    if about.neutral == command.actor.subject:
+        raise MayNotDecideChallenge(role="neutral")
     if about.granted is command.granted:
         return []
     if not is_open(dispute, about):
@@ -209,6 +211,11 @@ def is_open(dispute: "Dispute", challenge: Challenge) -> bool:
 
 def open_challenges(dispute: "Dispute") -> list[Challenge]:
     return [challenge for challenge in dispute.independence.challenges if is_open(dispute, challenge)]
+
+
+def asked_of(dispute: "Dispute", actor: Actor) -> list[Challenge]:
+    """The open challenges that this supervisor or administrator may decide."""
+    return [challenge for challenge in open_challenges(dispute) if challenge.neutral != actor.subject]
 
 
 def may_declare(dispute: "Dispute") -> bool:

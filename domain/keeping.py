@@ -9,14 +9,15 @@
     assign     a neutral assigned
 
 For a call back there is no act here: whom it is owed to says so, or the marketplace that hears of it. Money, goods, and what
-names the one thing it is about (a refund, a recommendation) are kept where that is decided. What policy had somebody promise
+names the one thing it is about (a refund, a recommendation) are kept where that is decided. A promise to provide or to decide
+that says what it is about is kept by the act about that alone (`domain.matters`). What policy had somebody promise
 in order to bring the dispute on is kept whoever does it; what somebody promised freely, by nobody else.
 """
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from domain import commitments
+from domain import commitments, matters
 from domain.adjudication import AppealSentBack, CoSignatureRefused, RulingCoSigned, RulingIssued
 from domain.admissibility import DeclaredInadmissible
 from domain.assignment import Recuse
@@ -101,7 +102,10 @@ def _keeps(dispute: "Dispute", command: Command, fact: Event, owed: Commitment) 
         return is_neutral(dispute, command.actor) and not isinstance(command, _NOT_YET_LOOKING)
     if owed.ends_with_dispute:
         return PROMISED_BY_POLICY.get(type(fact)) is owed.kind and _is_about(dispute, fact, owed)
-    if owed.arises_from != "promise" or owed.kind not in PROMISED_FREELY.get(type(fact), ()):
+    if owed.arises_from != "promise":
+        return False
+    does = matters.settles(fact, owed.about) if owed.about else owed.kind in PROMISED_FREELY.get(type(fact), ())
+    if not does:
         return False
     return _does(dispute, fact, command.actor, owed.owed_by) and _reaches(dispute, fact, owed)
 

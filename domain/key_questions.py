@@ -134,9 +134,13 @@ def answer(dispute: "Dispute", policy: Policy, command: AnswerKeyQuestions) -> l
 
 def may_answer(dispute: "Dispute", policy: Policy, side: Side, now: Instant) -> bool:
     """Whether something is asked of this side that can still be answered or amended."""
+    return bool(amendable(dispute, policy, side)) and dispute.undecided and not _has_lapsed(dispute, side, now)
+
+
+def amendable(dispute: "Dispute", policy: Policy, side: Side) -> list[str]:
+    """The names of the questions to this side that have not been answered as often as they may be."""
     asked = _terms(dispute, policy).questions_of(_pleads(side, dispute.claimant))
-    amendable = any(dispute.key_questions.editions.get(name, 0) < MAX_EDITIONS for name in asked)
-    return amendable and dispute.undecided and not _has_lapsed(dispute, side, now)
+    return sorted(name for name in asked if dispute.key_questions.editions.get(name, 0) < MAX_EDITIONS)
 
 
 def check_called_for(dispute: "Dispute", policy: Policy, role: Role, shows: str | None) -> None:

@@ -18,6 +18,7 @@ from domain import (
     independence,
     key_questions,
     membership,
+    reopening,
     set_aside,
     stay,
 )
@@ -37,7 +38,6 @@ from domain.pleadings import may_plead
 from domain.policy import Policy
 from domain.promises import is_owed_to, may_keep, may_promise, may_waive
 from domain.refund import may_decide, may_report
-from domain.reopening import NOT_DECIDED_HERE
 from domain.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.rulings import still_due
 from domain.silence import lapses
@@ -70,11 +70,17 @@ def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant, incident
     """
     if not may_speak(dispute, actor):
         return []
+    dispute = by_now(dispute, policy, now)
+    offered = [*_moves(dispute, policy, actor, now), *_of_incident(dispute, actor, incident)]
+    return [move for move in offered if dispute.stay.since is None or move.name not in HALTED]
+
+
+def by_now(dispute: Dispute, policy: Policy, now: Instant) -> Dispute:
+    """As it stands with what lapsed before now, whether or not it is on record yet."""
     for _, events in lapses(dispute, policy, now):
         for event in events:
             dispute = evolve(dispute, event)
-    offered = [*_moves(dispute, policy, actor, now), *_of_incident(dispute, actor, incident)]
-    return [move for move in offered if dispute.stay.since is None or move.name not in HALTED]
+    return dispute
 
 
 def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iterator[Move]:
@@ -95,7 +101,7 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
             pass
     yield from _about_representatives(dispute, actor)
     yield from _of_goods(dispute, actor)
-    if dispute.closed and actor.role is Role.SUPERVISOR and dispute.outcome not in NOT_DECIDED_HERE:
+    if reopening.may_reopen(dispute, actor):
         yield Move("reopen")
     if admissibility.may_declare(dispute, policy, actor):
         yield Move("declare_inadmissible")
@@ -109,7 +115,7 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
 def _of_supervisor(dispute: Dispute, actor: Actor) -> Iterator[Move]:
     if waits_for_a_ruling(dispute):
         yield Move("assign_neutral" if dispute.escalation.neutral is None else "reassign_neutral")
-    for challenge in independence.open_challenges(dispute):
+    for challenge in independence.asked_of(dispute, actor):
         yield Move("decide_challenge", number=challenge.number)
     if (unsigned := co_signature.asked_of(dispute, actor)) is not None:
         if co_signature.may_stand(dispute, unsigned):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from domain import handover, transaction
+from domain import handover, matters, transaction
 from domain.base import Actor, Command, Instant, Role, Value
 from domain.commitment_events import (
     BEYOND_CLAIM,
@@ -21,6 +21,7 @@ from domain.commitment_events import (
     CommitmentMade,
     CommitmentReplaced,
     CommitmentWaived,
+    Matter,
     Promise,
     refund_id_of,
 )
@@ -53,6 +54,7 @@ class MakeCommitment(Command):
     due_at: Instant
     note: Words | None = None
     goodwill: bool = False
+    about: Matter | None = None
 
 
 PromiseKind = Literal[
@@ -66,12 +68,17 @@ PromiseKind = Literal[
 """What is promised with a message: services. Money and goods are promised by an act of their own."""
 
 
+BY_LAW_ALONE = frozenset({CommitmentKind.ASSIGN, CommitmentKind.CO_SIGN, CommitmentKind.ERASE})
+"""What is owed because of how a dispute or a request stands, and what nobody promises."""
+
+
 class NewPromise(Value):
     """What somebody promises with a message, in their own name. Where they do not say until when, policy gives them time."""
 
     kind: PromiseKind
     owed_to: Bearer
     due_at: Instant | None = None
+    about: Matter | None = None
 
 
 class KeepCommitment(Command):
@@ -127,6 +134,12 @@ class GoodwillIsMoney(Malformed):
     """Goodwill is a sum of money beyond the claim."""
 
     pointer = "/goodwill"
+
+
+class ArisesByLawAlone(Malformed):
+    """A neutral, a signature and an erasure are owed by how things stand; nobody promises them."""
+
+    pointer = "/kind"
 
 
 class RefundOutOfPlace(Malformed):
@@ -195,6 +208,8 @@ def make(dispute: "Dispute", tx: Transaction, command: MakeCommitment) -> list[C
     offer or ruling."""
     if not may_promise(command.actor.role, (command.owed_by,)):
         raise NotYoursToPromise(owed_by=command.owed_by.value, role=command.actor.role.value)
+    if command.kind in BY_LAW_ALONE:
+        raise ArisesByLawAlone(kind=command.kind.value)
     promise = Promise(
         kind=command.kind,
         owed_by=command.owed_by,
@@ -204,8 +219,10 @@ def make(dispute: "Dispute", tx: Transaction, command: MakeCommitment) -> list[C
         due_at=command.due_at,
         made_at=command.now,
         note=dispute.text(command.note, command.actor),
+        about=command.about,
     )
     _check_terms(dispute, promise, command.now)
+    matters.check_open(dispute, promise)
     _check_not_too_many(dispute)
     if command.goodwill and promise.kind not in MONEY_KINDS:
         raise GoodwillIsMoney(kind=promise.kind.value)
@@ -232,8 +249,10 @@ def with_message(
         due_at=due_at,
         proof=proof,
         made_at=now,
+        about=given.about,
     )
     _check_terms(dispute, promise, now, under="/promise")
+    matters.check_open(dispute, promise, under="/promise")
     _check_not_too_many(dispute)
     return made(dispute, promise, "promise").model_copy(update={"message": message})
 
@@ -281,6 +300,7 @@ def replace_with(
         due_at=command.due_at,
         made_at=command.now,
         note=dispute.text(command.note, command.actor),
+        about=commitment.about,
     )
     _check_terms(dispute, promise, command.now)
     if promise.kind is not commitment.kind or promise.due_at < commitment.due_at:

@@ -13,7 +13,6 @@ from domain import commitments
 from domain.base import Event, Instant
 from domain.commitment_events import Bearer, CommitmentDischarged, CommitmentEvent, CommitmentKind, CommitmentMade
 from domain.commitments import Commitment
-from domain.goods import GoodsEnded, GoodsEvent
 from domain.money import Money
 from domain.people import Side
 from domain.policy import Policy
@@ -81,7 +80,7 @@ def funded(advance: Advance, funder: Bearer | None) -> Advance:
     return replace(advance, funded_by=funder)
 
 
-def overturned(advance: Advance, events: "Sequence[RecoveryEvent | CommitmentEvent | GoodsEvent]") -> Advance:
+def overturned(advance: Advance, events: Sequence[RecoveryEvent | CommitmentEvent]) -> Advance:
     """What is left of it after `overturn`."""
     for event in events:
         if isinstance(event, AwardOverturned):
@@ -100,17 +99,18 @@ def conceded(advance: Advance, claimant: Side, part: Money) -> Advance:
 # --- decisions ---
 
 
-def overturn(dispute: "Dispute") -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
-    """What was decided counts no more: what is still owed under it is discharged, what was paid is kept account of."""
-    arose = overturnable(dispute) | {RECOVERY, "freight", "counterclaim"}
-    events: list[RecoveryEvent | CommitmentEvent | GoodsEvent] = [
+def overturn(dispute: "Dispute") -> list[RecoveryEvent | CommitmentEvent]:
+    """What was decided counts no more: what is still owed under it is discharged, what was paid is kept account of.
+
+    Goods, their freight, a counterclaim and what is owed back never stand open then: they begin with an outcome that only a
+    reopening overturns, once everything is done.
+    """
+    arose = overturnable(dispute)
+    events: list[RecoveryEvent | CommitmentEvent] = [
         CommitmentDischarged(commitment_id=owed.id, reason="overturned")
         for owed in dispute.commitments.open.values()
         if owed.arises_from in arose and not owed.underway
     ]
-    if dispute.goods is not None and not dispute.goods.ended:
-        nothing = Money.zero(dispute.goods.at_stake.currency)
-        events.append(GoodsEnded(how="overturned", to_buyer=nothing, to_seller=nothing))
     had = received(dispute)
     return [*events, AwardOverturned(to_buyer=had[Side.BUYER], to_seller=had[Side.SELLER])]
 

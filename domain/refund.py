@@ -148,7 +148,7 @@ class PaidDifferently(Conflict):
 
 
 class NobodyKnowsYet(Conflict):
-    """Whether the provider has paid is not known yet; retry it, which asks the provider first."""
+    """The provider may have paid, or paid another sum. Retry it, which asks the provider; or confirm what it shows as paid."""
 
 
 class BouncedAfterClosure(Conflict):

@@ -13,7 +13,8 @@ from pydantic import Field
 from domain import assignment, commitments, promises, recovery, transaction
 from domain import refund as refunds
 from domain.assignment import Released
-from domain.base import Command, Event, Role
+from domain.base import Actor, Command, Event, Role
+from domain.commitments import Commitment
 from domain.goods import GoodsEvent
 from domain.people import Outcome, Side, Text, Words, side_of
 from domain.policy import Policy
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 # --- types ---
 
 Rating = Annotated[int, Field(ge=1, le=5)]
-NOT_DECIDED_HERE = frozenset({Outcome.RESOLVED_ELSEWHERE, Outcome.INADMISSIBLE})
+_NOT_DECIDED_HERE = frozenset({Outcome.RESOLVED_ELSEWHERE, Outcome.INADMISSIBLE})
 ReopeningGround = Literal["late_delivery", "bounced_refund", "fraud", "refunded_elsewhere"]
 
 
@@ -112,12 +113,12 @@ def reopen(
         reasons=dispute.text(command.reasons, command.actor),
         bounced=command.commitment_id,
     )
-    if dispute.outcome in NOT_DECIDED_HERE and command.commitment_id is None:
+    if command.commitment_id is None and not may_overturn(dispute):
         raise NothingToOverturn()
     released = assignment.release(dispute, "reopened", command.actor.role)
     if command.commitment_id is None:
         return [*recovery.overturn(dispute), reopened, *released, *transaction.reopen_claim(tx, dispute.id)]
-    paid = next((c for c in dispute.commitments.paid if c.id == command.commitment_id and c.refund_id), None)
+    paid = next((c for c in paid_by_refund(dispute) if c.id == command.commitment_id), None)
     if paid is None or refund is None or refund.status not in refunds.PAID:
         raise NotPaidByRefund(commitment_id=str(command.commitment_id))
     back = transaction.RefundReleased(refund_id=refund.id)
@@ -128,6 +129,21 @@ def reopen(
         after = transaction.evolve(after, event)
     aside = promises.set_aside(dispute, after, again)
     return [reopened, *released, refunds.RefundBounced(), back, *claim, again, *aside]
+
+
+def may_reopen(dispute: "Dispute", actor: Actor) -> bool:
+    """Where something was decided here, or paid that may have come back."""
+    could = may_overturn(dispute) or bool(paid_by_refund(dispute))
+    return dispute.closed and actor.role is Role.SUPERVISOR and could
+
+
+def may_overturn(dispute: "Dispute") -> bool:
+    return dispute.outcome not in _NOT_DECIDED_HERE
+
+
+def paid_by_refund(dispute: "Dispute") -> list[Commitment]:
+    """The promises that were kept by a refund, which might yet bounce."""
+    return [paid for paid in dispute.commitments.paid if paid.refund_id is not None]
 
 
 def rate(dispute: "Dispute", command: RateHandling) -> list[AfterwardsEvent]:

@@ -320,7 +320,7 @@ def extend(dispute: "Dispute", policy: Policy, command: ExtendDeadline) -> list[
     if not _may_extend(dispute, command.actor, command.name):
         raise MayNotStay(role=command.actor.role.value)
     if deadline is None or command.name == "stay" or not (dispute.undecided or command.name in running):
-        raise DeadlineNotRunning(name=command.name)
+        raise DeadlineNotRunning(name=command.name, extendable=extendable(dispute, policy, command.actor))
     due_at = extended(deadline.due_at, command.more, deadline.proof, _closed(dispute, policy, command.name))
     if due_at > (latest := _latest(dispute, policy, deadline)):
         raise ExtensionTooLong(due_at=due_at.isoformat(), latest=latest.isoformat())

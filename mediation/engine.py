@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from domain.base import Event, Instant, Stream
-from domain.case import EMPTY, Case, person_id, policies_id, reconciliation_id, streams
+from domain.case import EMPTY, Case, mandate_id, person_id, policies_id, reconciliation_id, streams
 from domain.commands import AnyCommand
 from domain.course import Fact
 from domain.decide import decide
 from domain.dispute import Dispute
 from domain.erasure import Person
 from domain.incident import Incident, known
+from domain.mandate import Mandate
 from domain.policy import Policy, PolicyBook
 from domain.reading import RecordRead
 from domain.reconciliation import Reconciliation
@@ -148,6 +149,11 @@ class Engine:
         """What was decided about somebody's data; nothing, of who was never heard of."""
         world, _ = await self._read(_NOTHING, {"person": person_id(marketplace, subject)}, marketplace)
         return world.case.person
+
+    async def mandate(self, neutral: UUID, marketplace: str) -> Mandate | None:
+        """None, of who never had one there."""
+        world, _ = await self._read(_NOTHING, {"mandate": mandate_id(marketplace, neutral)}, marketplace)
+        return world.case.mandate
 
     async def refund(self, refund_id: UUID, marketplace: str) -> Refund:
         """Raises UnknownRefund, also for another marketplace's."""

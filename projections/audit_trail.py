@@ -11,7 +11,7 @@ from projections.paging import Page, Where, page
 from projections.view import Doc, Pool, Rows, View
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """`dispute_id` is None for facts that belong to none: orders, mandates, policies. `version` counts in the stream."""
 

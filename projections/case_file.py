@@ -70,7 +70,7 @@ from projections.paging import Where, select
 from projections.view import Doc, Pool, Rows, View, kinds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CaseFile:
     dispute_id: UUID
     marketplace: str
@@ -92,7 +92,7 @@ def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
 
 CASE_FILE = View(
     title="case_file",
-    version=8,
+    version=9,
     row=CaseFile,
     key=("dispute_id",),
     concerns=kinds(DisputeEvent, RefundEvent),

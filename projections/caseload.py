@@ -5,7 +5,7 @@ last thing about the dispute, a message included, and moves on without ending a 
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,10 +31,10 @@ from domain.set_aside import DefaultSetAside
 from mediation.store.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.paging import Page, Where, page, select
-from projections.view import Pool, Rows, View, kinds
+from projections.view import Pool, Rows, View, kinds, revised
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Standing(Life):
     """`reference` is sealed. `minor` are minor units of `currency`, the amount still in dispute. `ruled` is what a ruling says
     as long as it can be appealed; it becomes the outcome when it is final."""
@@ -68,7 +68,7 @@ def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
     event = recorded.event
     if isinstance(event, DisputeFiled):
         return [_filed(event, recorded)]
-    now = replace(_living(rows), changed_at=recorded.recorded_at)
+    now = revised(_living(rows), changed_at=recorded.recorded_at)
     changes = _changes(now, event)
     return succeed(now, recorded, **changes) if changes else [now]
 
@@ -143,6 +143,12 @@ def _living(rows: Rows[Standing]) -> Standing:
     raise LookupError("a dispute that was never filed")
 
 
+_TO_A_PARTY = (
+    f"CASE WHEN awaiting = '{Awaiting.SUPERVISOR}' AND neutral IS NOT NULL "
+    f"AND stage IN ('{Stage.ADJUDICATION}', '{Stage.APPEAL}') THEN '{Awaiting.NEUTRAL}' ELSE awaiting END"
+)
+"""Whose move it is as a party is told: what a ruling waits for that is not signed yet is nothing for them."""
+
 _WAITING = (
     f"(neutral IS NULL AND awaiting = '{Awaiting.SUPERVISOR}' "
     f"AND stage IN ('{Stage.MEDIATION}', '{Stage.ADJUDICATION}', '{Stage.APPEAL}'))"
@@ -191,6 +197,7 @@ async def disputes(
     neutral: UUID | None = None,
     for_neutral: UUID | None = None,
     changed_after: datetime | None = None,
+    to_party: bool = False,
     asked: Asked = NOW,
     limit: int = 50,
     cursor: str | None = None,
@@ -199,10 +206,11 @@ async def disputes(
 
     `changed_after` is included: what was learned at one instant may come into the view in two steps, so that whoever asks
     again from the last `changed_at` sees some disputes twice and misses none. `party` is on either side.
-    `for_neutral`: what this neutral has, and what waits for one.
+    `for_neutral`: what this neutral has, and what waits for one. `to_party`: whose move it is as a party is told of it.
     """
     where = Where()
-    where.equal(marketplace=marketplace, stage=stage, awaiting=awaiting, reason=reason, transaction_id=transaction_id)
+    where.equal(marketplace=marketplace, stage=stage, reason=reason, transaction_id=transaction_id)
+    where.equal(**{_TO_A_PARTY if to_party else "awaiting": awaiting})
     where.equal(reference_key=reference_key, seller_subject=seller, neutral=neutral)
     if party is not None:
         where.add("(buyer_subject = %s OR seller_subject = %s)", party, party)

@@ -4,7 +4,7 @@ One row a dispute; a party's history is counted when asked.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -24,10 +24,10 @@ from domain.set_aside import DefaultSetAside
 from domain.vexatious import ClaimFoundVexatious
 from mediation.store.recorded import Recorded
 from projections.paging import Where
-from projections.view import Doc, Pool, Rows, View, kinds
+from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Claimed:
     """One claim. Sums are minor units of `currency`: what was `claimed`, what was `conceded` of it in part, and what the
     outcome `granted` beside that. `rulings` are what each ruling gives the claimant, by number, and what it did on appeal.
@@ -64,7 +64,7 @@ def _fold(rows: Rows[Claimed], recorded: Recorded) -> Iterable[Claimed]:
     before = next(iter(rows.values()), None)
     if before is None:
         raise LookupError("a dispute that was never filed")
-    return [replace(before, **_changes(before, event))]
+    return [revised(before, **_changes(before, event))]
 
 
 def _filed(event: DisputeFiled, recorded: Recorded) -> Claimed:

@@ -12,7 +12,7 @@ from projections.paging import Page, Where, page
 from projections.view import Doc, Pool, Rows, View, kinds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Message:
     """`by` is the role of who wrote it; `text` is a `domain.people.Text` in JSON, sealed. `written_at` is when it was written,
     where that is known to be earlier than when it was posted; `addressee` whom it is written to, where not to all; `promise` a

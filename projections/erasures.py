@@ -4,7 +4,7 @@ Nothing in it is personal but the reasons of holds, which are their authors'; th
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, assert_never
 from uuid import UUID
@@ -13,14 +13,14 @@ from domain.erasure_events import ErasureCompleted, ErasureDeferred, ErasureGran
 from domain.legal_hold import LegalHoldLifted, LegalHoldPlaced
 from mediation.store.recorded import Recorded
 from projections.paging import Page, Where, page
-from projections.view import Doc, Pool, Rows, View, kinds
+from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 ErasureStatus: TypeAlias = Literal["requested", "deferred", "granted", "erased", "complete"]
 _ErasureEvent: TypeAlias = ErasureRequested | ErasureDeferred | ErasureGranted | PersonErased | ErasureCompleted
 _HoldEvent: TypeAlias = LegalHoldPlaced | LegalHoldLifted
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ErasureRow:
     """`against` is why it was put off last. `dispute_id` is where the commitment lives to do it then."""
 
@@ -55,7 +55,7 @@ def _fold(rows: Rows[ErasureRow], recorded: Recorded) -> Iterable[ErasureRow]:
             requested_at=recorded.occurred_at,
         )
         return [asked]
-    return [replace(rows[recorded.stream_id, event.number], **_changes(event))]
+    return [revised(rows[recorded.stream_id, event.number], **_changes(event))]
 
 
 def _changes(event: _ErasureEvent) -> dict[str, Any]:
@@ -88,7 +88,7 @@ ERASURES = View(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class HoldRow:
     """`reason` and `lifted_because` are sealed."""
 
@@ -122,7 +122,7 @@ def _fold_hold(rows: Rows[HoldRow], recorded: Recorded) -> Iterable[HoldRow]:
         case LegalHoldLifted(number=number, reason=said):
             because = said.model_dump(mode="json") if said else None
             held = rows[recorded.stream_id, number]
-            return [replace(held, lifted_at=recorded.occurred_at, lifted_because=because)]
+            return [revised(held, lifted_at=recorded.occurred_at, lifted_because=because)]
         case _:
             assert_never(event)
 

@@ -11,7 +11,8 @@ from projections.view import Pool
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """Grants under one clause in one currency: how many came to the same, and their sums in minor units.
+    """Grants under one clause in one currency: how many came to the same, and their sums in minor units. `undecided` are those
+    that were contested, and then ended without anybody saying whether they were right.
 
     `kept` is what the claimants keep of those that are over.
     """
@@ -27,6 +28,7 @@ class Granted:
 
 _GRANTED = f"""SELECT at_once, currency,
   CASE WHEN outcome IS NULL OR (outcome = '{Outcome.GRANTED_BY_DEFAULT}' AND NOT uncontested) THEN 'open'
+    WHEN outcome IN ('{Outcome.WITHDRAWN}', '{Outcome.RESOLVED_ELSEWHERE}') THEN 'undecided'
     WHEN conceded + granted < claimed THEN 'overturned' WHEN contested THEN 'upheld' ELSE 'stood' END AS how,
   contested, count(*), sum(claimed)::bigint, sum(least(conceded + granted, claimed))::bigint
 FROM {{table}} WHERE {{where}} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""

@@ -9,7 +9,7 @@ otherwise), or `not_reached`, with the code of the rule that refused it. An offe
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,10 +23,10 @@ from domain.proposal import ProposalAccepted, ProposalLapsed, ProposalRefused
 from mediation.store.recorded import Recorded
 from projections.caseload import CASELOAD
 from projections.paging import Page, Where, page
-from projections.view import Doc, Pool, Rows, View, kinds
+from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MemberRow:
     """One dispute's time in an incident. `joined_position` tells whether what was said to all was said to it too."""
 
@@ -54,12 +54,12 @@ def _fold(rows: Rows[MemberRow], recorded: Recorded) -> Iterable[MemberRow]:
         case IncidentJoined():
             return [_joined(rows, event, recorded)]
         case IncidentLeft(incident_id=incident_id):
-            return [replace(r, left_at=recorded.occurred_at) for r in rows.values() if r.incident_id == incident_id]
+            return [revised(r, left_at=recorded.occurred_at) for r in rows.values() if r.incident_id == incident_id]
         case BulkActReached() | BulkActNotReached():
             return [_received(r, event, recorded) for r in rows.values() if r.incident_id == event.incident_id]
         case _:
             told = ((row, _answered(row, event)) for row in rows.values())
-            return [replace(row, received=received) for row, received in told if received != row.received]
+            return [revised(row, received=received) for row, received in told if received != row.received]
 
 
 def _joined(rows: Rows[MemberRow], event: IncidentJoined, recorded: Recorded) -> MemberRow:
@@ -88,7 +88,7 @@ def _received(row: MemberRow, event: BulkActReached | BulkActNotReached, recorde
         told |= {"act": event.act, "as_number": event.as_number, "status": "open"}
     else:
         told |= {"code": event.code, "status": "not_reached"}
-    return replace(row, received={**row.received, str(event.number): told})
+    return revised(row, received={**row.received, str(event.number): told})
 
 
 def _answered(row: MemberRow, event: Event) -> Doc:

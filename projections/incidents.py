@@ -9,7 +9,7 @@ The document's fields, personal texts sealed, instants in ISO 8601 (UTC):
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -29,10 +29,10 @@ from domain.incident_events import (
 from domain.policy import Policy
 from mediation.store.recorded import Recorded
 from projections.paging import Page, Where, page
-from projections.view import Doc, Pool, Rows, View, kinds
+from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class IncidentRow:
     """One incident. Its members are rows of `incident_members`."""
 
@@ -52,7 +52,7 @@ def _fold(rows: Rows[IncidentRow], recorded: Recorded) -> Iterable[IncidentRow]:
     if before is None:
         return []  # as of an instant before it was opened
     closed_at = recorded.occurred_at if isinstance(event, IncidentClosed) else before.closed_at
-    return [replace(before, closed_at=closed_at, doc={**before.doc, **_changes(before.doc, event, recorded)})]
+    return [revised(before, closed_at=closed_at, doc={**before.doc, **_changes(before.doc, event, recorded)})]
 
 
 def _opened(event: IncidentOpened, recorded: Recorded) -> IncidentRow:

@@ -5,13 +5,13 @@ name either, or both: what had happened by one instant, as far as was known at a
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from mediation.store.recorded import Recorded
 from projections.paging import Where
-from projections.view import Pool
+from projections.view import Pool, revised
 
 _KNOWN_BY = """WITH RECURSIVE search (low, high) AS (
   SELECT 0::bigint, coalesce(max(position), 0) FROM event
@@ -23,7 +23,7 @@ SELECT low FROM search WHERE low = high"""
 """Positions have no gaps and `recorded_at` never goes back: twenty probes find the place among a million."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Life:
     """The `n`-th standing of something. It ended when the next one began; the last one has no end."""
 
@@ -44,8 +44,8 @@ def succeed(life: L, recorded: Recorded, **changes: Any) -> tuple[L, L]:
     follows, so that there is exactly one at every instant.
     """
     at = max(life.began_at, recorded.occurred_at)
-    ended = replace(life, ended_at=at, ended_position=recorded.position)
-    begun = replace(life, n=life.n + 1, began_at=at, began_position=recorded.position, **changes)
+    ended = revised(life, ended_at=at, ended_position=recorded.position)
+    begun = revised(life, n=life.n + 1, began_at=at, began_position=recorded.position, **changes)
     return ended, begun
 
 

@@ -1,7 +1,7 @@
 """The neutrals of a marketplace: what each may be given, how many disputes each holds, who is on leave, who has left."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, assert_never
 from uuid import UUID
@@ -19,10 +19,10 @@ from domain.mandate import (
 )
 from mediation.store.recorded import Recorded
 from projections.paging import Page, Where, page
-from projections.view import Doc, Pool, Rows, View, kinds
+from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Office:
     """One mandate. `terms` are what it allows, with the number of conflicts and not whom they are with. `closure` is sealed."""
 
@@ -46,7 +46,7 @@ def _fold(rows: Rows[Office], recorded: Recorded) -> Iterable[Office]:
         return [_granted(event, recorded, before)]
     if before is None:
         raise LookupError("a mandate that was never granted")
-    return [replace(before, **_changes(event, recorded, before))]
+    return [revised(before, **_changes(event, recorded, before))]
 
 
 def _granted(event: MandateGranted, recorded: Recorded, before: Office | None) -> Office:

@@ -85,7 +85,7 @@ async def page(
     rows = await select(pool, view, query, where.values)
     if len(rows) <= limit:
         return Page(rows, None)
-    return Page(rows[:limit], _cursor([getattr(rows[limit - 1], column) for column in order]))
+    return Page(rows[:limit], after(*[getattr(rows[limit - 1], column) for column in order]))
 
 
 async def select(pool: Pool, view: View[R], query: str, values: Any) -> list[R]:
@@ -97,7 +97,8 @@ async def select(pool: Pool, view: View[R], query: str, values: Any) -> list[R]:
         return await (await cursor.execute(query, values)).fetchall()
 
 
-def _cursor(values: list[Any]) -> str:
+def after(*values: Any) -> str:
+    """The cursor of what comes after the row with these values in the columns of the order."""
     texts = [value.isoformat() if isinstance(value, datetime) else str(value) for value in values]
     return base64.urlsafe_b64encode(json.dumps(texts, separators=(",", ":")).encode()).rstrip(b"=").decode()
 

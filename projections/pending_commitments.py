@@ -52,12 +52,13 @@ _STATUS: Mapping[Status, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class OwedCommitment(Life):
     """`minor` are minor units of `currency`. `by` and `end_note` tell who ended it and what was said; notes are sealed.
 
     `refund_id` is the movement of money that carries it out, once that has begun; `because_of` the broken promise from which
-    this one follows. `message` is the number of that with which it was given, `kept_by` a `domain.commitments.KeptBy`.
+    this one follows. `message` is the number of that with which it was given, `about` a
+    `domain.commitment_events.Matter`, `kept_by` a `domain.commitments.KeptBy`.
     """
 
     commitment_id: UUID
@@ -82,6 +83,7 @@ class OwedCommitment(Life):
     refund_id: UUID | None = None
     because_of: UUID | None = None
     message: int | None = None
+    about: Doc | None = None
     kept_by: Doc | None = None
 
     @property
@@ -144,6 +146,7 @@ def _made(event: CommitmentMade, recorded: Recorded) -> OwedCommitment:
         arises_from=event.arises_from,
         because_of=event.because_of,
         message=event.message,
+        about=promise.about.model_dump(mode="json") if promise.about else None,
         note=_note(promise.note),
         status="pending",
     )
@@ -162,7 +165,7 @@ def _note(text: Text | None) -> Doc | None:
 
 PENDING_COMMITMENTS = View(
     title="pending_commitments",
-    version=5,
+    version=6,
     row=OwedCommitment,
     key=("commitment_id", "n"),
     concerns=kinds(CommitmentEvent, RemedyEvent),
@@ -287,12 +290,13 @@ _DEBTORS: Mapping[Whose, tuple[str, str, str]] = {
 @dataclass(frozen=True, slots=True)
 class Punctuality:
     """Of what fell due in a period: how much was kept by its time, kept late, or not kept yet. What was waived, replaced or
-    discharged counts neither way."""
+    discharged counts neither way. `dispute_id` is one of those in which it was owed."""
 
     who: str
     on_time: int
     late: int
     overdue: int
+    dispute_id: UUID
 
     @property
     def share(self) -> float | None:
@@ -318,7 +322,8 @@ async def punctuality(
     where.add("c.marketplace = %s", marketplace)
     _due_within(where, due_after, due_before)
     query = f"""SELECT {who} AS who, count(*) FILTER (WHERE status = 'kept') AS on_time,
-        count(*) FILTER (WHERE status = 'kept_late') AS late, count(*) FILTER (WHERE status = 'overdue') AS overdue
+        count(*) FILTER (WHERE status = 'kept_late') AS late, count(*) FILTER (WHERE status = 'overdue') AS overdue,
+        (array_agg(c.dispute_id))[1] AS dispute_id
         FROM {PENDING_COMMITMENTS.table} c {join.format(mandates=MANDATES.table)}
         WHERE {where.sql} GROUP BY 1
         ORDER BY count(*) FILTER (WHERE status = 'kept')::numeric / count(*), count(*) DESC, 1 LIMIT {limit}"""

@@ -1,7 +1,7 @@
 """What the marketplace is recommended to do about a buyer or a seller, the cases behind it, and what it answered."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 from uuid import UUID
@@ -9,10 +9,10 @@ from uuid import UUID
 from domain.claims import ActionRecommended, RecommendationAnswered
 from mediation.store.recorded import Recorded
 from projections.paging import Page, Where, page, select
-from projections.view import Doc, Pool, Rows, View, kinds
+from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Recommendation:
     """`cases` are the disputes behind it, `dispute_id` the last of them, in which the answer is owed. `reason` is sealed."""
 
@@ -52,7 +52,7 @@ def _fold(rows: Rows[Recommendation], recorded: Recorded) -> Iterable[Recommenda
             return [made]
         case RecommendationAnswered(recommendation_id=rid, answer=answer, reason=said):
             reason = said.model_dump(mode="json") if said else None
-            return [replace(rows[rid], answer=answer, reason=reason, answered_at=recorded.occurred_at)]
+            return [revised(rows[rid], answer=answer, reason=reason, answered_at=recorded.occurred_at)]
         case _:
             assert_never(event)
 

@@ -1,7 +1,7 @@
 """Comparisons of the ledger with the providers' own lists, and the differences that they found; one row each."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, assert_never
 from uuid import UUID
@@ -9,12 +9,12 @@ from uuid import UUID
 from domain.reconciliation import DifferenceEnded, DifferenceFound, LedgerCompared, ReconciliationEvent
 from mediation.store.recorded import Recorded
 from projections.paging import Page, Where, page
-from projections.view import Doc, Pool, Rows, View, kinds
+from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 DifferenceStatus = Literal["open", "gone", "explained"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """`what` is `comparison`, or the kind of a difference; `told` what is on record of it, references sealed.
 
@@ -44,7 +44,7 @@ def _fold(rows: Rows[Finding], recorded: Recorded) -> Iterable[Finding]:
         case DifferenceEnded(number=number, how=how, note=note):
             found = next(row for row in rows.values() if row.number == number and row.status is not None)
             said = note.model_dump(mode="json") if note else None
-            return [replace(found, status=how, ended_at=recorded.occurred_at, note=said)]
+            return [revised(found, status=how, ended_at=recorded.occurred_at, note=said)]
         case _:
             assert_never(event)
 

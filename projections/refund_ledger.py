@@ -5,7 +5,7 @@ Where a refund stands is its latest entry; totals are computed when asked.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, assert_never
 from uuid import UUID
@@ -27,14 +27,14 @@ from mediation.store.recorded import Recorded
 from projections.caseload import CASELOAD
 from projections.lives import NOW, Asked
 from projections.paging import Page, Where, page, select
-from projections.view import Doc, Pool, Rows, View, kinds
+from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 RefundStatus: TypeAlias = Literal[
     "instructed", "submitted", "confirmed", "failed", "referred", "settled_otherwise", "cancelled", "bounced"
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class RefundEntry:
     """One step. `minor` are minor units of `currency`; `reason` is why it failed or was referred, or how it was
     settled otherwise; `provider_reference` is sealed. `attempt` counts submissions; `retry_at` is when the next
@@ -112,7 +112,7 @@ def _fold(rows: Rows[RefundEntry], recorded: Recorded) -> Iterable[RefundEntry]:
             changes = {"status": "cancelled"}
         case _:
             assert_never(event)
-    step = replace(
+    step = revised(
         _instruction(rows, refund_id),
         position=recorded.position,
         occurred_at=recorded.occurred_at,

@@ -71,6 +71,6 @@ class Changes(Generic[R]):
         """`after` stands where `before` stood, or nothing did."""
         for row, sign in ((before, -1), (after, 1)):
             if row is not None and self.totals.counts(row):
-                key = tuple(attrgetter(name)(row) for name in self.totals.by)
+                key = attrgetter(*self.totals.by)(row)
                 self.rows[key] += sign
                 self.minor[key] += sign * (getattr(row, self.totals.of) or 0)

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from domain.base import Role
+from domain.commands import AnyCommand
 from domain.deadlines import DeadlineLapsed
 from domain.dispute import Dispute
 from domain.moves import Move
@@ -21,7 +22,7 @@ from domain.people import Side, Stage
 from domain.policy import FIRST_POLICY, Policy
 from domain.refusals import Refusal
 from domain.silence import next_due
-from tests.domain.acts import FIRST, Act
+from tests.domain.acts import FIRST
 from tests.domain.cast import NEUTRALS, Person, administrator, engine
 from tests.domain.ending import refund_work
 from tests.domain.filings import Filing, filing
@@ -125,16 +126,17 @@ def _next(table: Table, seen: Seen) -> Iterator[tuple[str, Table]]:
             if (once := (dispute.claimant, dispute.stage, who.role, move.name)) in seen.looked_at:
                 continue
             seen.looked_at.add(once)
-        for half in (1,) if move.name in ASIDE else (0, 1, 2):
-            unclaimed = table.world.transaction(FIRST).unclaimed()
-            made = act(move, who, dispute, unclaimed, table.now, partial(_tasted, half))
-            for cause, after in _done(table, made, move.name):
+        unclaimed = table.world.transaction(FIRST).unclaimed()
+        tastes = (partial(_tasted, half) for half in ((1,) if move.name in ASIDE else (0, 1, 2)))
+        made = [act(move, who, dispute, unclaimed, table.now, taste).command(table.now) for taste in tastes]
+        for command in {command.model_dump_json(): command for command in made}.values():
+            for cause, after in _done(table, command, move.name):
                 if move.name in ASIDE:
                     _offered(after, seen)
                 else:
                     yield cause, after
     for work in refund_work(table.world, dispute, table.now):
-        yield from _done(table, work, "refund")
+        yield from _done(table, work.command(table.now), "refund")
     if (due_at := next_due(dispute)) is not None:
         later = replace(table, world=_copied(table.world), now=max(table.now, due_at))
         happened = later.world.do(engine.ticks().command(later.now))
@@ -155,10 +157,10 @@ def _tasted(half: int, upto: int) -> int:
     return upto * half // 2
 
 
-def _done(table: Table, made: Act, cause: str) -> Iterator[tuple[str, Table]]:
+def _done(table: Table, command: AnyCommand, cause: str) -> Iterator[tuple[str, Table]]:
     after = replace(table, world=_copied(table.world))
     try:
-        after.world.do(made.command(after.now))
+        after.world.do(command)
     except Refusal:  # the terms that this taste chooses are not always within the rules
         return
     yield cause, after

@@ -14,7 +14,7 @@ from api.commands.terminal import Failed, err, existing, line, out, run
 from api.problems import NotCarriedOn
 from api.schemas.erasures import ErasureShown
 from domain.base import Actor, Role
-from domain.erasure import Person, RequestErasure, UnknownPerson
+from domain.erasure import Person, RequestErasure, TookPart, UnknownPerson
 from domain.erasure_events import ErasureDeferred, ErasureGround, StandsAgainst
 from mediation.processes import ENGINE
 
@@ -69,23 +69,21 @@ async def _erase(
     async with services(existing("postgres"), works=False) as running:
         who = subject or running.blind.uuid("party", str(marketplace), str(party))
         where = await _marketplace(running, who, marketplace)
+        now = await running.clocks.now(where)
+
+        def asks(dispute_id: UUID, part: TookPart) -> RequestErasure:
+            about = {"marketplace": where, "actor": _OPERATOR, "now": now, "dispute_id": dispute_id}
+            return RequestErasure.model_validate({**about, "subject": who, "ground": ground, "took_part": part})
+
         try:
-            dispute_id, part = await forgetting.took_part(running, where, who)
+            if ask and not await _agreed(running, asks(*await forgetting.took_part(running, where, who))):
+                raise Failed("nothing was done")
+            with err.status("Waiting until nobody writes under that key any more"):
+                command = await forgetting.settled(running, where, who, asks)
         except UnknownPerson as unknown:
             raise Failed(f"{party or who}: {unknown}") from None
         except NotCarriedOn:
             raise Failed("what people took part in is not up to date: is `mediation serve` running?") from None
-        command = RequestErasure(
-            marketplace=where,
-            actor=_OPERATOR,
-            now=await running.clocks.now(where),
-            dispute_id=dispute_id,
-            subject=who,
-            ground=ground,
-            took_part=part,
-        )
-        if ask and not await _agreed(running, command):
-            raise Failed("nothing was done")
         await running.engine.handle(command)
         person = await forgetting.carried_out(running, where, who)
     if as_json:

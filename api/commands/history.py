@@ -1,9 +1,9 @@
 """`mediation history`: every fact there is, by whatever it is known by; `mediation diff`: what changed between two instants."""
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,10 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from api.bootstrap import Services, services
+from api.commands.outline import outline, short
 from api.commands.terminal import Failed, err, existing, instant, line, out, run
 from api.difference import Change, difference
 from api.story.phrases import plain
 from api.trail import By, Step, asked_by, enveloped, opened, trail, when
+from domain.base import Event
 from mediation.store import progress
 from projections import audit_trail, case_file
 from projections.audit_trail import AUDIT_TRAIL
@@ -65,6 +67,8 @@ def history(
     """
     if limit is not None and limit < 1:
         raise Failed("--limit is 1 or more")
+    if kind is not None and kind not in Event.registry:
+        raise Failed(f"no fact is called {kind}" + _meant(kind))
     found = {"dispute_id": dispute, "actor": actor, "kind": kind, "correlation_id": correlation}
     times = {
         "happened_from": instant(since),
@@ -103,6 +107,12 @@ def diff(
     if first > second:
         raise Failed("the first instant lies after the second")
     run(_diff(dispute, asked_by(by, first), asked_by(by, second), by, as_json=as_json))
+
+
+def _meant(kind: str) -> str:
+    """The names closest to it, if any is close."""
+    near = get_close_matches(kind, Event.registry)
+    return f"; perhaps {' or '.join(near)}" if near else ""
 
 
 async def _history(marketplace: str | None, sought: dict[str, Any], limit: int | None, *, as_json: bool) -> None:
@@ -176,18 +186,17 @@ def _print_changes(changes: list[Change], steps: list[Step]) -> None:
         return
     rows = Table("what", "before", "after", box=None)
     for change in changes:
-        rows.add_row(
-            change.at, *(Text(plain(_short(value)), overflow="fold") for value in (change.before, change.after))
-        )
+        before, after = (Text(short(value) or "…" if value else "") for value in (change.before, change.after))
+        rows.add_row(change.at, before, after)
     out.print(rows)
+    for change in changes:
+        for value in (change.before, change.after):
+            if value and not short(value):
+                out.print(Text(f"\n{change.at}, {'after' if value is change.after else 'before'}", style="bold"))
+                out.print(outline(value, 1))
     facts = Table("", "happened (UTC)", "who", "fact", "what", box=None)
     for step in steps:
         at = f"{step.recorded.occurred_at:%Y-%m-%d %H:%M:%S}"
         facts.add_row(str(step.act), at, step.who, step.recorded.kind, Text(step.what, overflow="fold"))
+    out.print()
     out.print(facts)
-
-
-def _short(value: Any) -> str:
-    return (
-        "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    )

@@ -1,7 +1,7 @@
 """`mediation replay DISPUTE`: the whole story of one dispute, event by event, and how it stands; now, or at any instant."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.bootstrap import services
+from api.commands.outline import outline
 from api.commands.terminal import Failed, existing, instant, line, out, run, time_zone
 from api.schemas.trail import ErasedPerson
 from api.story.phrases import moment, plain
@@ -55,7 +56,7 @@ def replay(
     as_json
         Print each event as one line of JSON, as it was recorded.
     state
-        Print the whole case file as it stood, as one line of JSON, and not the story.
+        Show the whole case file as it stood, and not the story; with --json as one line.
     """
     asked = Asked(instant(as_of), instant(known_at))
     shown = None if zone is None else time_zone(zone)
@@ -75,14 +76,17 @@ async def _replay(
         told = await opened(running.codec, facts)
         doc = await running.codec.open(doc, facts[0].marketplace)
         erased = await erased_of(running.engine, facts)
-    if state:
+    if state and as_json:
         out.print(line(doc), soft_wrap=True, markup=False, emoji=False)
+    elif state:
+        out.print(outline(doc))
     elif as_json:
         for recorded in told:
             out.print(line(enveloped(recorded)), soft_wrap=True, markup=False, emoji=False)
     else:
         _print_story(told, zone, erased)
-        _print_state(doc)
+        asked_at = asked.as_of or asked.known_at or datetime.now(UTC)
+        _print_state(doc, zone or "UTC", asked_at if before_act is None else facts[-1].occurred_at)
 
 
 def _before(facts: Sequence[Recorded], act: int) -> list[Recorded]:
@@ -109,7 +113,7 @@ def _print_story(facts: Sequence[Recorded], zone: TimeZone | None, erased: Seque
         _print_act(story, list(act))
 
 
-def _print_state(doc: dict[str, Any]) -> None:
+def _print_state(doc: dict[str, Any], zone: TimeZone | str, then: datetime) -> None:
     """Where it stood, and what was still open."""
     stood = (
         f"{doc['stage']}, awaiting {doc['awaiting']}" if doc["outcome"] is None else f"{doc['stage']}: {doc['outcome']}"
@@ -117,13 +121,15 @@ def _print_state(doc: dict[str, Any]) -> None:
     out.print(Text.assemble(("\nAs it stood: ", "bold"), stood))
     rows = Table.grid(padding=(0, 2))
     for deadline in doc["deadlines"]:
-        if deadline["status"] == "running":
-            rows.add_row("", "deadline", deadline["due_at"], Text(f"{deadline['name']}, of the {deadline['whose']}"))
+        due_at = datetime.fromisoformat(deadline["due_at"])
+        over = deadline.get("quiet") and (due_at <= then or doc["outcome"] is not None)  # ended, and no fact says it
+        if deadline["status"] == "running" and not over:
+            rows.add_row("", "deadline", moment(due_at, zone), Text(f"{deadline['name']}, of the {deadline['whose']}"))
     for promise in doc["commitments"]:
         if promise["status"] in ("pending", "overdue"):
             amount = promise["amount"] and f" {promise['amount']['amount']} {promise['amount']['currency']}"
             what = f"{promise['kind']}{amount or ''}: {promise['owed_by']} to {promise['owed_to']}"
-            rows.add_row("", promise["status"], promise["due_at"], Text(what))
+            rows.add_row("", promise["status"], moment(datetime.fromisoformat(promise["due_at"]), zone), Text(what))
     out.print(rows)
 
 
@@ -157,7 +163,11 @@ def _print_act(story: Story, act: Sequence[Step]) -> None:
     if first.recorded_at - first.occurred_at > _AT_ONCE:
         notes.append(f"recorded {moment(first.recorded_at, story.zone_of(who))}")
     notes += dict.fromkeys(clause for step in act for clause in step.clauses)
-    head = Text.assemble((f"\n{act[0].act:>3}  {when}  ", "bold"), (who, "bold cyan"), ("  " + ", ".join(notes), "dim"))
+    head = Table.grid(padding=(0, 2))
+    head.add_column(min_width=3, justify="right", style="bold")
+    told = Text.assemble((f"{when}  ", "bold"), (who, "bold cyan"), ("  " + ", ".join(notes), "dim"))
+    head.add_row(str(act[0].act), told)
+    out.print()
     out.print(head)
     rows = Table.grid(padding=(0, 2))
     rows.add_column(min_width=3)

@@ -49,7 +49,8 @@ def _listen(host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
     except OSError as error:
         raise Failed(
-            f"cannot listen on {host}, port {port}: {error.strerror}. Choose another with --port or --host."
+            f"cannot listen on {host}, port {port}: {error.strerror}. Choose another with --port or --host, "
+            "or MEDIATION_PORT or MEDIATION_HOST."
         ) from None
 
 

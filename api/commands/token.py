@@ -9,16 +9,13 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 from rich.text import Text
 
-from api.auth import Tokens
+from api.auth import MARKETPLACE, Tokens
 from api.commands.terminal import Failed, err, existing, out
 from domain.base import Role
 from mediation.store.keys import Blind
 
 Staff = Literal["marketplace", "neutral", "supervisor", "administrator", "auditor"]
 """Buyers and sellers get theirs, for 15 minutes and one dispute, from the marketplace's backend over the API."""
-
-_NAME = re.compile(r"[A-Za-z0-9._-]{1,100}")
-"""As short as the API takes it, and as plain as it travels in a header."""
 
 
 def staff(blind: Blind, marketplace: str, role: Role) -> UUID:
@@ -48,7 +45,7 @@ def token(
     """
     if marketplace is None and role != "auditor":
         raise Failed(f"a {role} acts for one marketplace: name it with --marketplace")
-    if marketplace is not None and not _NAME.fullmatch(marketplace):
+    if marketplace is not None and not re.fullmatch(MARKETPLACE, marketplace):
         raise Failed("--marketplace: a name has 1 to 100 letters, digits, dots, hyphens and underscores")
     secret = existing("secrets").secret
     who = subject or staff(Blind(secret.blind), marketplace or "", Role(role))

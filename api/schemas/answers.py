@@ -11,6 +11,13 @@ from domain.people import Awaiting, Outcome, Stage
 
 _DISPUTE = "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11"
 
+
+def _action(name: str, path: str) -> dict[str, Any]:
+    href = f"/v1/disputes/{_DISPUTE}/{path}"
+    how = {"method": "POST", "href": href, "media_type": "application/json", "if_match": False}
+    return {"name": name, **how, "until": None}
+
+
 DONE: dict[str, Any] = {
     "id": _DISPUTE,
     "version": 3,
@@ -19,8 +26,8 @@ DONE: dict[str, Any] = {
     "awaiting": "respondent",
     "outcome": None,
     "actions": [
-        {"name": "make_offer", "method": "POST", "href": f"/v1/disputes/{_DISPUTE}/offers", "until": None},
-        {"name": "withdraw", "method": "POST", "href": f"/v1/disputes/{_DISPUTE}/withdrawal", "until": None},
+        _action("make_offer", "offers"),
+        _action("withdraw", "withdrawal"),
     ],
 }
 
@@ -29,13 +36,29 @@ Position = Annotated[
 ]
 
 
+MediaType = Literal["application/json", "multipart/form-data"]
+
+
 class Action(Answer):
     """Something the caller may do now."""
 
     name: Annotated[str, Field(description="The act; also the operation's id in this document.")]
     method: Literal["POST"]
     href: str
+    media_type: Annotated[MediaType, Field(description="How the body is sent: some acts take a form, with a file.")]
+    if_match: Annotated[bool, Field(description="Whether the dispute's version has to come with it, as `If-Match`.")]
     until: Annotated[Instant | None, Field(description="Instant the right to it ends by itself.")]
+
+
+class ActionWithExample(Action):
+    """With a body that would be taken as it stands: in the dispute's currency, with its numbers, giving away nothing."""
+
+    example: Annotated[
+        dict[str, Any],
+        Field(
+            description="Change what you mean to say. Whom to assign is for you to know: `GET /v1/mandates` lists them."
+        ),
+    ]
 
 
 class Done(Answer):

@@ -3,7 +3,7 @@
 import re
 from abc import abstractmethod
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -23,8 +23,9 @@ MAX_ID = 200
 MAX_ITEMS = 200
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_BREAKS = re.compile(r"[\t\n\r]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_BREAKS = re.compile(r"[\t\n\r\u2028\u2029]")
+_YEARS = range(FIRST_YEAR, LAST_YEAR + 1)
 _RFC3339 = re.compile(r"(\d{4})-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -47,9 +48,9 @@ def _exact(value: Any) -> Any:
     form = _RFC3339.fullmatch(value)
     if form is None:
         raise ValueError("an instant is written as in RFC 3339, with its offset from UTC, such as 2026-10-01T09:12:00Z")
-    if not FIRST_YEAR <= int(form[1]) <= LAST_YEAR:
-        raise ValueError(f"an instant lies in a year from {FIRST_YEAR} to {LAST_YEAR}")
-    return datetime.fromisoformat(value.upper())
+    if int(form[1]) in _YEARS and (instant := datetime.fromisoformat(value.upper())).astimezone(UTC).year in _YEARS:
+        return instant
+    raise ValueError(f"an instant lies in a year from {FIRST_YEAR} to {LAST_YEAR}")
 
 
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, pattern=r"\S"), AfterValidator(writable)]

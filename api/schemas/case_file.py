@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas.answers import DONE, Action
+from api.schemas.answers import DONE, ActionWithExample
 from api.schemas.base import Answer, Page, example
 from api.schemas.claim_history import BeyondLimitShown, HistoriesInShort
 from api.schemas.closure import InadmissibleShown
@@ -203,7 +203,7 @@ _CASE: dict[str, Any] = {
     "refunds": [],
     "beyond_limit": None,
     "claim_histories": None,
-    "actions": DONE["actions"],
+    "actions": [{**DONE["actions"][0], "example": {"amount": {"amount": "65.00", "currency": "EUR"}}}],
 }
 
 
@@ -284,7 +284,7 @@ class CaseFile(Answer):
         HistoriesInShort | None,
         Field(description="As they are now; for neutrals, supervisors, administrators and auditors alone."),
     ]
-    actions: Annotated[list[Action], Field(description="What you may do now.")]
+    actions: Annotated[list[ActionWithExample], Field(description="What you may do now.")]
 
 
 _STANDING: dict[str, Any] = {

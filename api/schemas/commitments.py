@@ -3,13 +3,13 @@
 from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, WithJsonSchema
 
-from api.schemas.base import Act, Answer, Context, Page, Statement, When, example, words
+from api.schemas.base import Act, Answer, Body, Context, Number, Page, Statement, When, example, words
 from api.schemas.parts import COMMITMENT_ID, DISPUTE_ID, EUR, Said
 from domain import promises
 from domain.base import Instant
-from domain.commitment_events import Bearer, CommitmentClass, CommitmentKind, KeptBy
+from domain.commitment_events import Bearer, CommitmentClass, CommitmentKind, KeptBy, Matter
 from domain.money import Money
 from domain.windows import DeadlineProof
 from projections import pending_commitments
@@ -18,6 +18,33 @@ _NOTE: dict[str, Any] = {"text": "We send a replacement at our cost.", "language
 
 
 Standing: TypeAlias = Literal["pending", "overdue", "kept", "kept_late", "waived", "replaced", "discharged"]
+
+
+FreelyPromised = Annotated[
+    CommitmentKind,
+    WithJsonSchema({"type": "string", "enum": [k.value for k in CommitmentKind if k not in promises.BY_LAW_ALONE]}),
+]
+
+
+class MatterOfPromise(Body):
+    """What is to be provided or decided: an evidence request or a challenge by its `number`, a default that is to be set
+    aside, contested goods, or the claim."""
+
+    model_config = example({"what": "evidence_request", "number": 1})
+
+    what: Literal["evidence_request", "challenge", "default", "goods", "claim"]
+    number: Number | None = None
+
+    def domain(self) -> Matter:
+        return Matter(what=self.what, number=self.number)
+
+
+About = Annotated[
+    MatterOfPromise | None,
+    Field(
+        description="What a promise to `provide` or `decide` is about: nothing else keeps it then. Left out, any such act does."
+    ),
+]
 
 
 class MakeCommitment(Act):
@@ -34,7 +61,7 @@ class MakeCommitment(Act):
         }
     )
 
-    kind: CommitmentKind
+    kind: FreelyPromised
     owed_by: Bearer
     owed_to: Bearer
     amount: Annotated[
@@ -45,6 +72,7 @@ class MakeCommitment(Act):
     goodwill: Annotated[
         bool, Field(strict=True, description="Money beyond the claim, which admits nothing; borne by `owed_by`.")
     ] = False
+    about: About = None
 
     def command(self, at: Context, *, dispute_id: UUID) -> promises.MakeCommitment:
         return promises.MakeCommitment(
@@ -57,6 +85,7 @@ class MakeCommitment(Act):
             due_at=self.due_at,
             note=words(self.note),
             goodwill=self.goodwill,
+            about=self.about.domain() if self.about else None,
         )
 
 
@@ -128,6 +157,7 @@ COMMITMENT: dict[str, Any] = {
     "arises_from": "settlement",
     "because_of": None,
     "message": None,
+    "about": None,
     "note": None,
     "status": "pending",
     "by": None,
@@ -155,6 +185,7 @@ class Commitment(Answer):
     arises_from: str
     because_of: Annotated[UUID | None, Field(description="The broken promise that this one follows from.")]
     message: Annotated[int | None, Field(description="The number of the message with which it was given.")]
+    about: Annotated[Matter | None, Field(description="What it is about, where whoever gave it said so.")] = None
     note: Said | None
     status: Standing
     by: Annotated[str | None, Field(description="In which role somebody ended it.")]
@@ -218,6 +249,9 @@ class Punctuality(Answer):
     """Promises that were waived, replaced or discharged count neither way."""
 
     who: Annotated[str, Field(description="A marketplace, a desk, or the subject of a seller.")]
+    seller: Annotated[
+        str | None, Field(description="The marketplace's own id of the seller, where sellers are told apart.")
+    ] = None
     on_time: int
     late: int
     overdue: Annotated[int, Field(description="Fell due, and is still owed.")]
@@ -226,14 +260,32 @@ class Punctuality(Answer):
     ]
 
     @classmethod
-    def of(cls, found: pending_commitments.Punctuality) -> "Punctuality":
+    def of(cls, found: pending_commitments.Punctuality, seller: str | None) -> "Punctuality":
         share = None if found.share is None else f"{found.share:.4f}"
-        return cls(who=found.who, on_time=found.on_time, late=found.late, overdue=found.overdue, share_on_time=share)
+        return cls(
+            who=found.who,
+            seller=seller,
+            on_time=found.on_time,
+            late=found.late,
+            overdue=found.overdue,
+            share_on_time=share,
+        )
 
 
 class PunctualityReport(Answer):
     model_config = example(
-        {"items": [{"who": "desk-milan", "on_time": 1941, "late": 12, "overdue": 3, "share_on_time": "0.9923"}]}
+        {
+            "items": [
+                {
+                    "who": "desk-milan",
+                    "seller": None,
+                    "on_time": 1941,
+                    "late": 12,
+                    "overdue": 3,
+                    "share_on_time": "0.9923",
+                }
+            ]
+        }
     )
 
     items: list[Punctuality]

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Act, Answer, Body, Context, Page, Statement, When, example
-from api.schemas.commitments import Standing
+from api.schemas.commitments import About, Standing
 from api.schemas.parts import COMMITMENT_ID, Said
 from domain import conversation, promises
 from domain.base import Instant
@@ -23,6 +23,11 @@ class PromiseWithMessage(Body):
     due_at: Annotated[
         When | None, Field(description="Without it, the policy's window for promises (`windows.promise`) counts.")
     ] = None
+    about: About = None
+
+    def domain(self) -> promises.NewPromise:
+        about = self.about.domain() if self.about else None
+        return promises.NewPromise(kind=self.kind, owed_to=self.owed_to, due_at=self.due_at, about=about)
 
 
 class PostMessage(Act):
@@ -55,7 +60,7 @@ class PostMessage(Act):
             channel=self.channel,
             written_at=self.written_at,
             to=self.to,
-            promise=promises.NewPromise(**dict(self.promise)) if self.promise else None,
+            promise=self.promise.domain() if self.promise else None,
         )
 
 

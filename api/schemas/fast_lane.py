@@ -22,9 +22,10 @@ _CLAUSE: dict[str, Any] = {
     "stood": _counted(92, "2360.00"),
     "contested": _counted(10, "260.00"),
     "upheld": _counted(5, "130.00"),
-    "overturned": _counted(3, "90.00"),
+    "overturned": _counted(2, "60.00"),
+    "undecided": _counted(1, "30.00"),
     "kept": {"amount": "2510.00", "currency": "EUR"},
-    "share_stood": 0.97,
+    "share_stood": 0.98,
 }
 
 
@@ -34,8 +35,8 @@ class ClaimsAndSum(Answer):
 
 
 class FastLaneOfClause(Answer):
-    """All that was `granted` under one clause in one currency: it is still `open`, it `stood`, or it was `upheld` or
-    `overturned` by whoever decided after it was contested."""
+    """All that was `granted` under one clause in one currency: it is still `open`, it `stood`, it was `upheld` or
+    `overturned` after it was contested, or ended `undecided`."""
 
     model_config = example(_CLAUSE)
 
@@ -46,9 +47,14 @@ class FastLaneOfClause(Answer):
     contested: Annotated[ClaimsAndSum, Field(description="Whatever came of it, and if nothing has yet.")]
     upheld: Annotated[ClaimsAndSum, Field(description="Contested, and the claimant keeps all of it.")]
     overturned: Annotated[ClaimsAndSum, Field(description="The claimant keeps less of it, or nothing.")]
+    undecided: Annotated[
+        ClaimsAndSum,
+        Field(description="Contested, and then withdrawn or resolved elsewhere: nobody found either way."),
+    ]
     kept: Annotated[Money, Field(description="What the claimants keep of all that is not open.")]
     share_stood: Annotated[
-        float | None, Field(description="Of those that are not open: stood or upheld, from 0 to 1; none where all are.")
+        float | None,
+        Field(description="Stood or upheld, of these and the overturned, from 0 to 1; none where there are none."),
     ]
 
     @classmethod
@@ -58,9 +64,10 @@ class FastLaneOfClause(Answer):
             minor = sum(one.granted for one in those)
             return ClaimsAndSum(claims=sum(one.claims for one in those), amount=Money(minor, currency))
 
-        over = [one for one in tallies if one.how != "open"]
-        claims = sum(one.claims for one in over)
-        stood = sum(one.claims for one in over if one.how != "overturned")
+        kept = sum(one.kept for one in tallies if one.how != "open")
+        stood = sum(one.claims for one in tallies if one.how in ("stood", "upheld"))
+        overturned = counted(lambda one: one.how == "overturned")
+        found = stood + overturned.claims
         return cls(
             clause=clause,
             granted=counted(lambda _: True),
@@ -68,9 +75,10 @@ class FastLaneOfClause(Answer):
             stood=counted(lambda one: one.how == "stood"),
             contested=counted(lambda one: one.contested),
             upheld=counted(lambda one: one.how == "upheld"),
-            overturned=counted(lambda one: one.how == "overturned"),
-            kept=Money(sum(one.kept for one in over), currency),
-            share_stood=stood / claims if claims else None,
+            overturned=overturned,
+            undecided=counted(lambda one: one.how == "undecided"),
+            kept=Money(kept, currency),
+            share_stood=stood / found if found else None,
         )
 
 

@@ -17,7 +17,7 @@ from domain.places import Country, LanguageTag, TimeZone
 from domain.policy import Tier
 from domain.reasons import AskedName, ClaimReason, Forum
 
-_EMAIL = r"^[^@\s\x00-\x1f\x7f]+@[^@\s\x00-\x1f\x7f]+$"
+_EMAIL = r"^[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+$"
 
 EXAMPLE: dict[str, Any] = {
     "marketplace_reference": "MP-2026-000123",

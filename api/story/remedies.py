@@ -21,6 +21,8 @@ def promised(about: About, event: commitment_events.CommitmentEvent | refund_exe
             about.commitments[event.commitment_id] = name
             given = f" in message {message}" if message else ""
             owed = f"{THE[promise.owed_by]} owes {THE[promise.owed_to]}, from the {event.arises_from}{given}"
+            if (matter := promise.about) is not None:
+                given += f", about the {worded(matter.what)}{f' {matter.number}' if matter.number else ''}"
             due = moment(promise.due_at, about.zone_of(promise.owed_by))
             shown = f"; {reckoned(promise.proof)}" if promise.proof else ""
             return f"{name}: {owed}, due {due}{shown}{says(promise.note)}"

@@ -83,6 +83,7 @@ _log = structlog.get_logger(__name__)
 
 class DeadlineClock:
     name = "deadlines@1"
+    concerns = None
 
     def __init__(
         self,

@@ -1,10 +1,13 @@
 """Erasures: done as soon as nothing stands against them any more, and put on record when they are done.
 
 Each erasure that was asked for is a row here until its person is erased. It is looked at when a dispute of theirs is closed, a
-legal hold lifted, or the time has come until which it was put off. The order is: `ErasureGranted` on record, then the key
-destroyed, then `PersonErased` on record. Killed at any place in between, it goes on where it was.
+legal hold lifted, or the time has come until which it was put off. The order is: their key retired, and waited for until no
+worker can have sealed anything more under it; looked at once more, with all that in view; `ErasureGranted` on record, then the
+key destroyed, then `PersonErased` on record. So what was written before is gone, what is written afterwards stays, and a
+dispute that was filed meanwhile puts it off. Killed at any place in between, it goes on where it was.
 """
 
+import asyncio
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -12,7 +15,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.erasure import Person, PursueErasure, ReapplyErasure, RecordErased, TookPart
+from domain.erasure import Person, PursueErasure, ReapplyErasure, RecordErased, RequestErasure, TookPart
 from domain.erasure_events import ErasureGranted, ErasureRequested, PersonErased
 from domain.legal_hold import LegalHoldLifted
 from mediation.engine import Engine, Request
@@ -38,10 +41,15 @@ _WAKE = "UPDATE erasure_task SET not_before = 'epoch' WHERE subject = ANY(%s)"
 _DEFER = "UPDATE erasure_task SET not_before = %s WHERE subject = %s AND marketplace = %s"
 _DUE = """SELECT marketplace, subject, correlation_id, not_before FROM erasure_task
 WHERE not_before <= now() OR marketplace = ANY(%s) ORDER BY not_before LIMIT 500"""
+_REACHED = "SELECT (SELECT max(position) FROM event), coalesce((SELECT position FROM progress WHERE name = %s), 0)"
 _WHOSE = "SELECT marketplace FROM part_taken WHERE subject = %s LIMIT 1"
 _DONE = "DELETE FROM erasure_task WHERE subject = %s AND marketplace = %s"
+_SOON = """UPDATE erasure_task SET not_before = now() + make_interval(secs => %s)
+WHERE subject = %s AND marketplace = %s"""
 _LATER = """UPDATE erasure_task SET not_before = now() + interval '1 minute'
 WHERE subject = %s AND marketplace = %s AND not_before = %s"""
+
+_LOOKS, _PAUSE = 20, 0.05  # seconds
 
 _log = structlog.get_logger(__name__)
 
@@ -96,6 +104,9 @@ class Erasures(TaskProcess):
     async def _look_at(self, marketplace: str, subject: UUID, request: Request) -> None:
         person = await self._engine.person(subject, marketplace)
         if person.pending is not None and not person.pending.granted:
+            if not await self._is_caught_up():
+                await self._execute(_SOON, (_PAUSE, subject, marketplace))
+                return
             found = await self.took_part(marketplace, subject)
             assert found is not None, "who takes part in nothing is never asked to be erased"
             last, part = found
@@ -107,12 +118,23 @@ class Erasures(TaskProcess):
                 subject=subject,
                 took_part=part,
             )
+            if seconds := await self.settles_in(command):
+                await self._execute(_SOON, (seconds, subject, marketplace))
+                return
             person = (await self._engine.handle(command, request)).case.person
         person = await self.carry_out(marketplace, subject, person, request)
         if person.pending is None:
             await self._execute(_DONE, (subject, marketplace))
         elif (again_at := person.pending.again_at) is not None:
             await self._execute(_DEFER, (again_at, subject, marketplace))
+
+    async def settles_in(self, command: RequestErasure | PursueErasure) -> float:
+        """In how many seconds to look again at what this would grant now; 0 where nobody has to wait: it would be put off, or
+        all that was ever sealed under the person's key was there to be looked at."""
+        facts = await self._engine.foresee(command)
+        if not any(isinstance(fact.event, ErasureGranted) for fact in facts):
+            return 0.0
+        return await self._keys.retire(command.subject)
 
     async def carry_out(
         self, marketplace: str, subject: UUID, person: Person, request: Request | None = None
@@ -138,6 +160,19 @@ class Erasures(TaskProcess):
         readable = await self._keys.readable(subject)
         async with self._pool.connection() as conn:
             return await part_taken.took_part(conn, marketplace, subject, readable=readable)
+
+    async def _is_caught_up(self) -> bool:
+        """Whether this process has read all that is in the log at this moment; it is waited for for a moment."""
+        last = 0
+        for _ in range(_LOOKS):
+            async with self._pool.connection() as conn:
+                row = await (await conn.execute(_REACHED, (self.name,))).fetchone()
+            assert row is not None
+            last = last or row[0]
+            if row[1] >= last:
+                return True
+            await asyncio.sleep(_PAUSE)
+        return False
 
     async def marketplace_of(self, subject: UUID) -> str | None:
         """Whose buyer or seller somebody is."""

@@ -54,6 +54,7 @@ def _settles(event: Event) -> bool:
 
 class RepeatOffenders(TaskProcess):
     name = "repeat_offenders@1"
+    concerns = frozenset(event.kind for event in (ClaimFoundVexatious, RulingBecameFinal, DisputeReopened))
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection], engine: Engine, clocks: Clocks) -> None:
         super().__init__(pool)

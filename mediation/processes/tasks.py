@@ -15,7 +15,9 @@ SOON = 0.02
 
 
 class TaskProcess(ABC):
-    """Set `_wake` where something was put into the table."""
+    """Set `_wake` where something was put into the table. `concerns` are the kinds of facts that it takes, None for all."""
+
+    concerns: frozenset[str] | None = None
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection]) -> None:
         self._pool = pool

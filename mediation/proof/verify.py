@@ -20,10 +20,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 EMPTY = sha256(b"").digest()
 ED25519 = b"\x01"
-MAGIC = b"mediation-log/1\n"
-GONE = 0xFFFFFFFF
-_HASH = 32
-_EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+MAGIC, GONE = b"mediation-log/1\n", 0xFFFFFFFF
+_HASH, _EPOCH = 32, datetime(2000, 1, 1, tzinfo=UTC)
 Told = Callable[[int, int], None]
 _FIXED = struct.Struct(">Bqqq16sih")
 
@@ -237,6 +235,8 @@ def _proven(leaf: bytes, proof: Sequence[bytes], checkpoint: Checkpoint) -> Fact
 
 def _check_whole(facts: Sequence[Fact], dispute: UUID) -> None:
     """That none is missing between the others. Whether there are later ones, only the whole log can tell."""
+    if not facts:
+        raise Unproven("there is no fact in it")
     versions: dict[UUID, int] = {}
     for before, fact in zip([None, *facts], facts, strict=False):
         if fact.dispute_id != dispute:

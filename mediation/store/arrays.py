@@ -73,14 +73,8 @@ def _register(column: type[Column[T]], element: str, encode: Callable[[T], bytes
         oid = info.array_oid
 
         def dump(self, obj: Any) -> Buffer:
-            parts = [_head(1, 1, info.oid, len(obj), 1)]
-            for value in obj:
-                if value is None:
-                    parts.append(_NULL)
-                else:
-                    raw = encode(value)
-                    parts += (_length(len(raw)), raw)
-            return b"".join(parts)
+            elements = [_NULL if value is None else _length(len(raw := encode(value))) + raw for value in obj]
+            return _head(1, 1, info.oid, len(obj), 1) + b"".join(elements)
 
     adapters.register_dumper(column, ColumnDumper)
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, BinaryIO, Literal, Self, cast
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
@@ -109,7 +109,7 @@ def known_by(secret: bytes) -> str:
 def alone(folder: Path) -> Iterator[None]:
     """Nobody else writes backups to this folder meanwhile. Raises Unusable."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / ".lock").open("w") as lock:
+    with open(folder / ".lock", "w", opener=_private) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -207,7 +207,8 @@ def listed(folder: Path) -> list[Part]:
 
 
 def _copied(from_: Path, to: Path, name: str) -> Part:
-    to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (to.parent.parent, to.parent):
+        folder.mkdir(mode=0o700, exist_ok=True)
     new, digest, size = to.with_name(to.name + _PARTIAL), hashlib.sha256(), 0
     with open(from_, "rb") as source, open(new, "wb", opener=_private) as target:
         while chunk := source.read(_CHUNK):
@@ -244,12 +245,17 @@ def check_files(parts: Sequence[tuple[Path, Part]], told: Told) -> None:
             raise Unusable(f"{path} is damaged: its SHA-256 is not the one it was written with")
 
 
+def private_file(path: Path) -> BinaryIO:
+    """A new one, that its owner alone can read wherever it is moved."""
+    return cast(BinaryIO, open(path, "xb", opener=_private))
+
+
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
 def _written(path: Path, content: bytes) -> None:
-    with open(path, "xb", opener=_private) as file:
+    with private_file(path) as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

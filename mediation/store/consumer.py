@@ -1,6 +1,6 @@
 """One consumer of the log: its batches, each in one transaction with its position, and the subjects it can't take."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from traceback import extract_tb
 from typing import Protocol
 from uuid import UUID
@@ -26,16 +26,20 @@ _log = structlog.get_logger(__name__)
 
 
 class Consumer(Protocol):
-    """Whoever reads the log in order. `name` is that of its row in `progress`, with the version of what it makes."""
+    """Whoever reads the log in order. `name` is that of its row in `progress`, with the version of what it makes; `concerns`
+    are the kinds of facts that it takes, None for all."""
 
     @property
     def name(self) -> str: ...
 
+    @property
+    def concerns(self) -> frozenset[str] | None: ...
+
     async def apply(self, connection: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """Writes what follows from a batch, inside the transaction that also moves the position on.
 
-        Facts come in order of position; those of a parked subject are missing. An exception parks the subject of the fact
-        that causes it, except `PASSING` ones, after which the batch is repeated.
+        Facts come in order of position; those that don't concern it, and those of a parked subject, are missing. An
+        exception parks the subject of the fact that causes it, except `PASSING` ones, after which the batch is repeated.
         """
 
 
@@ -73,15 +77,22 @@ class Feed:
             await self.lease.move(connection, self.lease.position)
 
     async def _commit(self, batch: Sequence[Fact]) -> None:
-        async with self._pool.connection() as connection, connection.transaction():
-            await self.lease.move(connection, batch[-1].position)
-            ours = [fact for fact in batch if not isinstance(fact, Foreign)]
-            if held := await self._held(connection, ours):
-                await self._write_parked(connection, [fact for fact in ours if fact.subject in held], None)
-                ours = [fact for fact in ours if fact.subject not in held]
-            if free := [_readable(fact) for fact in ours]:
-                await self._consumer.apply(connection, free)
-        self.lease.position = batch[-1].position
+        position, mine = batch[-1].position, concerning(self._consumer, batch)
+        async with self._pool.connection() as connection:
+            if mine:
+                async with connection.transaction():
+                    await self.lease.move(connection, position)
+                    await self._hand_over(connection, mine)
+            else:
+                await self.lease.move(connection, position)
+        self.lease.position = position
+
+    async def _hand_over(self, connection: AsyncConnection, mine: Sequence[Ours]) -> None:
+        if held := await self._held(connection, mine):
+            await self._write_parked(connection, [fact for fact in mine if fact.subject in held], None)
+            mine = [fact for fact in mine if fact.subject not in held]
+        if mine:
+            await self._consumer.apply(connection, [readable(fact) for fact in mine])
 
     async def _held(self, connection: AsyncConnection, batch: Sequence[Ours]) -> set[UUID]:
         """Which of its subjects are parked now; a retry elsewhere may have freed some since the last batch."""
@@ -111,7 +122,18 @@ def describe(error: Exception) -> str:
     return f"{type(error).__name__} in {' < '.join(reversed(calls))}"
 
 
-def _readable(fact: Ours) -> Recorded:
+def concerning(consumer: Consumer, facts: Iterable[Fact]) -> list[Ours]:
+    """Those that a consumer takes. What can't be decoded may concern any."""
+    kinds = consumer.concerns
+    return [
+        fact
+        for fact in facts
+        if isinstance(fact, Unreadable) or (isinstance(fact, Recorded) and (kinds is None or fact.kind in kinds))
+    ]
+
+
+def readable(fact: Ours) -> Recorded:
+    """Raises what made it unreadable."""
     if isinstance(fact, Unreadable):
         raise fact.error
     return fact

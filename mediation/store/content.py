@@ -28,6 +28,19 @@ _BRANDS = {
     "video/mp4": {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash"},
     "video/quicktime": {b"qt  "},
 }
+SUFFIXES = {
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/png": (".png",),
+    "application/pdf": (".pdf",),
+    "image/webp": (".webp",),
+    "image/heic": (".heic", ".heif"),
+    "video/mp4": (".mp4", ".m4v"),
+    "video/quicktime": (".mov",),
+    TEXT: (".txt", ".log", ".md"),
+}
+"""What a name may end in, by media type; the first is put where it ends in anything else. A table (.csv) is none of them: the
+programs that open it carry out the formulas in it."""
+
 ALLOWED = (*(kind for _, kind in _SIGNATURES), "image/webp", *_BRANDS, TEXT)
 """Media types that evidence may have."""
 
@@ -35,7 +48,17 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _MARKUP = re.compile(rb"\s*<[!?/a-z]", re.IGNORECASE)
 _MARKUP_NAMES = ((b"<svg", "SVG"), (b"<html", "HTML"), (b"<!doctype html", "HTML"), (b"<script", "HTML"))
 
+_TURNING = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+"""Marks of direction (Unicode UAX 9): with one of them, a name that ends in "exe" is shown as if it ended in "txt"."""
+
 _NOT_UTF8 = "text that is not UTF-8"
+
+
+def safe_name(name: str, media_type: str) -> str:
+    """Under which name a file can be saved and opened: one that tells its kind by the content, whatever its sender called it,
+    and in which nothing turns the direction of reading round."""
+    plain = _TURNING.sub("", name).rstrip(". ")
+    return plain if plain.lower().endswith(SUFFIXES[media_type]) else plain + SUFFIXES[media_type][0]
 
 
 class FileEmpty(Malformed):

@@ -47,7 +47,7 @@ class Follow:
         pool: AsyncConnectionPool[AsyncConnection],
         consumers: Sequence[Consumer],
         *,
-        batch: int = 500,
+        batch: int = 1000,
         remembered: int = 2000,
         lease: float = 5.0,
     ) -> None:

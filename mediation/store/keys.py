@@ -1,6 +1,7 @@
 """Data keys, one living key per person, wrapped by a master key; and the keyed hash behind derived ids and look-ups.
 
 Destroying a key is how a person is erased: its row stays, the key in it goes, and what was sealed under it reads "[erased]".
+Before that it retires: workers remember keys for a while, and what one of them seals meanwhile must not go with the key.
 """
 
 import hmac
@@ -22,7 +23,7 @@ from mediation.store.cache import Cache, Rounds
 from mediation.store.masters import Masters, WrongMasterKey
 from mediation.store.pool import fetch
 
-_Row = tuple[UUID, UUID, bytes | None, str | None]
+_Row = tuple[UUID, UUID, bytes | None, str | None, bool]
 
 NONCE = 12
 """Bytes of the random number under which AES-256-GCM seals one text; never used twice."""
@@ -30,16 +31,20 @@ NONCE = 12
 _LATELY = 60.0
 """Seconds. What was destroyed in this time is told again and again, so that none is missed by whoever commits late."""
 _MANY = 20_000
+_ON_ITS_WAY = 1.0
+"""Seconds that it may take a text from being sealed into the log."""
 _ATTEMPTS = 5
 
-_COLUMNS = "id, subject, wrapped, master"
-_LIVING = f"SELECT {_COLUMNS} FROM keys.data_key WHERE subject = ANY(%b) AND destroyed_at IS NULL"
+_COLUMNS = "id, subject, wrapped, master, destroyed_at IS NULL AND retired_at IS NULL"
+_LIVING = (
+    f"SELECT {_COLUMNS} FROM keys.data_key WHERE subject = ANY(%b) AND destroyed_at IS NULL AND retired_at IS NULL"
+)
 _BY_ID = f"SELECT {_COLUMNS} FROM keys.data_key WHERE id = ANY(%b)"
 _MADE_OR_LIVING = f"""WITH current AS (SELECT id AS master FROM keys.master WHERE id = %b AND retired_at IS NULL FOR SHARE),
 made AS (
   INSERT INTO keys.data_key (id, subject, wrapped, master)
   SELECT new.*, master FROM unnest(%b, %b, %b) new CROSS JOIN current
-  ON CONFLICT (subject) WHERE destroyed_at IS NULL DO NOTHING RETURNING {_COLUMNS})
+  ON CONFLICT (subject) WHERE destroyed_at IS NULL AND retired_at IS NULL DO NOTHING RETURNING {_COLUMNS})
 SELECT * FROM made UNION ALL {_LIVING}"""
 """Waits for the disk before anything is sealed under what it made: a key that a crash forgets would take the texts with it.
 The lock keeps a master from retiring before what it wrapped can be seen, and wrapped anew."""
@@ -49,14 +54,26 @@ _ADOPT = """WITH first AS (INSERT INTO keys.master (id) SELECT %b WHERE NOT EXIS
 UPDATE keys.data_key SET master = %b WHERE master IS NULL AND EXISTS (SELECT FROM first WHERE id = %b) RETURNING 1"""
 _CURRENT = "SELECT id FROM keys.master WHERE retired_at IS NULL"
 
+_RETIRE = """WITH retired AS (
+  UPDATE keys.data_key SET retired_at = clock_timestamp()
+  WHERE subject = %b AND destroyed_at IS NULL AND retired_at IS NULL RETURNING retired_at)
+SELECT extract(epoch FROM clock_timestamp() - max(at))::float8 FROM (
+  SELECT retired_at FROM retired
+  UNION ALL SELECT retired_at FROM keys.data_key WHERE subject = %b AND destroyed_at IS NULL) all_of_them (at)"""
+_READABLE = "SELECT EXISTS (SELECT FROM keys.data_key WHERE subject = %b AND destroyed_at IS NULL)"
 _DESTROY = """UPDATE keys.data_key SET wrapped = NULL, destroyed_at = clock_timestamp()
-WHERE subject = %b AND destroyed_at IS NULL AND created_at <= %b RETURNING id, subject"""
-_DESTROYED = """SELECT id, subject FROM keys.data_key
-WHERE destroyed_at > clock_timestamp() - make_interval(secs => %b) LIMIT %b"""
+WHERE subject = %b AND destroyed_at IS NULL AND created_at <= %b RETURNING id, subject, true"""
+_ENDED = """SELECT id, subject, destroyed_at IS NOT NULL FROM keys.data_key
+WHERE destroyed_at > clock_timestamp() - make_interval(secs => %b)
+OR retired_at > clock_timestamp() - make_interval(secs => %b) LIMIT %b"""
 _ERASURES = "SELECT subject, number, marketplace, ground, erased_at, completed_at FROM keys.erasure"
-_NOTE = """WITH noted AS (INSERT INTO keys.erasure (subject, number, marketplace, ground, erased_at)
-  VALUES (%b, %b, %b, %b, coalesce(%b, clock_timestamp())) ON CONFLICT (subject, number) DO NOTHING RETURNING erased_at)
-SELECT erased_at FROM noted UNION ALL SELECT erased_at FROM keys.erasure WHERE (subject, number) = (%b, %b)"""
+_NOTE = """WITH noted AS (INSERT INTO keys.erasure (subject, number, marketplace, ground, erased_at, up_to)
+  SELECT %b, %b, %b, %b, coalesce(told, clock_timestamp()), coalesce(told,
+    (SELECT max(retired_at) FROM keys.data_key WHERE subject = %b AND destroyed_at IS NULL), clock_timestamp())
+  FROM (SELECT %b::timestamptz) given (told)
+  ON CONFLICT (subject, number) DO NOTHING RETURNING erased_at, up_to)
+SELECT * FROM noted
+UNION ALL SELECT erased_at, coalesce(up_to, erased_at) FROM keys.erasure WHERE (subject, number) = (%b, %b)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +118,9 @@ class Erasure:
 class KeyStore:
     """The data keys, with a cache in front.
 
-    `ttl` (seconds) is how long a key that another worker destroyed may still be used by this one: so often the cache is told
-    which were, by one statement for all its keys, before anything is answered from it. `bound`: so many keys are remembered.
-    Look-ups made while one is under way share the next statement.
+    `ttl` (seconds) is how long a key that another worker retired or destroyed may still be used by this one: so often the cache
+    is told which were, by one statement for all its keys, before anything is answered from it; it is the same in all workers.
+    `bound`: so many keys are remembered. Look-ups made while one is under way share the next statement.
     """
 
     def __init__(
@@ -146,16 +163,24 @@ class KeyStore:
             await self._ids.ask(missing)
         return {id: self._by_id[id] for id in ids}
 
+    async def retire(self, subject: UUID) -> float:
+        """Nothing more is sealed for a person under a key they have. In how many seconds that is so in every worker, and all
+        that was sealed before is in the log; 0 when it is so by now."""
+        ((passed,),) = await fetch(self._pool, _RETIRE, [subject, subject])
+        self._living.forget(subject)
+        return 0.0 if passed is None else max(0.0, self._ttl + _ON_ITS_WAY - passed)
+
     async def erase(self, erasure: Erasure) -> datetime:
-        """Erases a person: nothing sealed under their key until then can be opened again. Says when that was.
+        """Erases a person: nothing sealed under their keys until then can be opened again. Says when that was.
 
         Notes it beside the keys, before the key goes; repeated, it finds the note, and destroys only what is older than that:
-        a person who came back meanwhile has another key, and a key that a backup brought back goes again.
+        a person who came back meanwhile has another key, and a key that a backup brought back goes again. Where a key was
+        retired for it, what counts is when that was.
         """
         about = (erasure.subject, erasure.number)
-        parameters = (*about, erasure.marketplace, erasure.ground, erasure.erased_at, *about)
-        ((erased_at,),) = await fetch(self._pool, _NOTE, parameters)
-        self._forget(await fetch(self._pool, _DESTROY, [erasure.subject, erased_at]))
+        parameters = (*about, erasure.marketplace, erasure.ground, erasure.subject, erasure.erased_at, *about)
+        ((erased_at, up_to),) = await fetch(self._pool, _NOTE, parameters)
+        self._forget(await fetch(self._pool, _DESTROY, [erasure.subject, up_to]))
         return cast(datetime, erased_at)
 
     async def erasures(self) -> list[Erasure]:
@@ -164,28 +189,30 @@ class KeyStore:
 
     async def readable(self, subject: UUID) -> bool:
         """Whether there is a key under which something of theirs may be sealed."""
-        return bool(await fetch(self._pool, _LIVING, [Uuids([subject])]))
+        ((readable,),) = await fetch(self._pool, _READABLE, [subject])
+        return bool(readable)
 
     async def _be_told(self) -> None:
         if monotonic() - self._told >= self._ttl:
             await self._checks.ask(None)
 
     async def _check(self, asked: Sequence[None]) -> list[None]:
-        """What was destroyed lately. Whoever has not asked for long, or is told of more than it remembers, begins anew."""
+        """What has retired or was destroyed lately. Whoever has not asked for long, or is told of too many, begins anew."""
         began, long_ago = monotonic(), monotonic() - self._told > _LATELY / 2
-        destroyed = [] if long_ago else await fetch(self._pool, _DESTROYED, (_LATELY, _MANY))
-        if long_ago or len(destroyed) == _MANY:
+        ended = [] if long_ago else await fetch(self._pool, _ENDED, (_LATELY, _LATELY, _MANY))
+        if long_ago or len(ended) == _MANY:
             self._living.forget_all()
             self._by_id.forget_all()
         else:
-            self._forget(destroyed)
+            self._forget(ended)
         await self._masters.refresh()
         self._told = began
         return [None] * len(asked)
 
-    def _forget(self, destroyed: Sequence[tuple[UUID, UUID]]) -> None:
-        for id, subject in destroyed:
-            self._by_id.put(id, None)
+    def _forget(self, ended: Sequence[tuple[UUID, UUID, bool]]) -> None:
+        for id, subject, destroyed in ended:
+            if destroyed:
+                self._by_id.put(id, None)
             self._living.forget(subject)
 
     async def _fetch_by_id(self, asked: Sequence[Collection[UUID]]) -> list[None]:
@@ -233,9 +260,9 @@ class KeyStore:
         except WrongMasterKey:
             rows = await fetch(self._pool, _BY_ID, [Uuids([row[0] for row in rows])])
             keys = await self._unwrapped(rows)
-        for id, subject, wrapped, _ in rows:
+        for id, subject, _, _, living in rows:
             self._by_id.put(id, keys.get(id))
-            if wrapped is not None:
+            if living:
                 self._living.put(subject, keys[id])
         return {key.subject for key in keys.values()}
 
@@ -246,7 +273,7 @@ class KeyStore:
                 by_master[row[3]].append(row)
         found: dict[UUID, DataKey] = {}
         for master, wrapped in by_master.items():
-            keys = [(key, _bound_to(id, subject)) for id, subject, key, _ in wrapped if key is not None]
+            keys = [(key, _bound_to(id, subject)) for id, subject, key, *_ in wrapped if key is not None]
             opened = await self._masters.unwrap(master or await self._masters.newest(), keys)
             for (id, subject, *_), key in zip(wrapped, opened, strict=True):
                 found[id] = DataKey(id, subject, key)

@@ -14,7 +14,7 @@ _LOCK = 7302
 _STEPS = ("schema.sql", "library.sql", "proof.sql", "news.sql")
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 
-_KEYS_STEPS = ("keys.sql",)
+_KEYS_STEPS = ("keys.sql", "keys_retired.sql")
 """The same of the key store, which may be in another database."""
 
 

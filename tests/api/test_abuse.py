@@ -1,5 +1,6 @@
 """Who claims how often, and what of it stood: for those who decide, never for the parties."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -101,6 +102,11 @@ async def test_a_claim_that_policy_gives_to_a_person(at_home: House) -> None:
     case = await at_home.seen(filed["id"], filed["position"], await at_home.neutral())
     assert case["beyond_limit"] == {"what": "claims", "most": "1", "days": 30}
     assert case["escalation"]["by"] == "policy"
+    for form in ("jsonl", "csv", "ocel"):
+        taken = await at_home.backend.get("/v1/extract", params={"form": form})
+        assert filed["id"] in taken.text
+        events = json.loads(taken.text)["events"] if form == "ocel" else taken.text
+        assert "ClaimBeyondLimit" not in str(events)
     since = {"At-Least": filed["position"]}
     for side in ("buyer", "seller"):
         party = at_home.speaking_for(side)

@@ -36,6 +36,11 @@ UNKNOWN = {
 SPEAKING = tuple(role for role in Role if role is not Role.ENGINE)
 
 
+def _looks_at_disputes(route: APIRoute) -> bool:
+    """Whether it reads what a neutral needs a mandate for; the rules and the clock are for everybody."""
+    return "GET" in (route.methods or ()) and route.name not in WITHOUT_DISPUTE | {"read_clock"}
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A dispute that has one of everything, and a neutral."""
@@ -213,6 +218,13 @@ async def test_a_partys_token_opens_one_dispute(sample: Sample, name: str, role:
         refused(own, 403, "TokenIsForOneDispute")
 
 
+async def test_an_id_in_capitals_is_the_same_id(sample: Sample) -> None:
+    for reader in (sample.house.sender(Role.BUYER, dispute=sample.dispute_id), sample.house.backend):
+        assert done(await reader.get(f"/v1/disputes/{sample.dispute_id.upper()}"))["id"] == sample.dispute_id
+    party = sample.house.sender(Role.BUYER, dispute=sample.dispute_id)
+    refused(await party.get("/v1/disputes/nonsense"), 404, "UnknownDispute")
+
+
 @pytest.mark.parametrize("role", SPEAKING)
 @pytest.mark.parametrize("name", GUARDED)
 async def test_another_marketplace_finds_nothing_of_ours(sample: Sample, name: str, role: Role) -> None:
@@ -222,6 +234,8 @@ async def test_another_marketplace_finds_nothing_of_ours(sample: Sample, name: s
     response = await sample.request(route, sender)
     if role not in WHO[name]:
         refused(response, 403, "NotForThisRole")
+    elif role is Role.NEUTRAL and _looks_at_disputes(route):
+        refused(response, 403, "NotInOffice")
     elif (thing := next((thing for thing in UNKNOWN if f"{{{thing}}}" in route.path), None)) is not None:
         refused(response, 404, UNKNOWN[thing])
     elif name == "prove_inclusion":
@@ -251,6 +265,16 @@ async def test_the_auditor_of_the_cell_names_a_marketplace(sample: Sample, name:
             assert elsewhere.status_code == 404
 
 
+@pytest.mark.parametrize("name", [n for n in GUARDED if Role.NEUTRAL in WHO[n] and _looks_at_disputes(ROUTES[n])])
+async def test_a_neutral_who_has_left_reads_nothing_more(sample: Sample, name: str) -> None:
+    """Whatever their token still says; nor does somebody who never had a mandate."""
+    gone, stranger = await sample.house.neutral(), sample.house.sender(Role.NEUTRAL)
+    closure = {"reason": said("Has left.")}
+    done(await sample.house.sender(Role.ADMINISTRATOR).post(f"/v1/mandates/{gone.subject}/closure", closure))
+    for nobody in (gone, stranger):
+        refused(await sample.request(ROUTES[name], nobody), 403, "NotInOffice")
+
+
 async def test_nobody_but_a_backend_speaks_for_a_party(sample: Sample) -> None:
     for role in (Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR):
         response = await sample.sender(role).get("/v1/disputes", headers={"Mediation-As": "buyer"})
@@ -273,6 +297,19 @@ async def test_a_neutral_sees_their_own_disputes_and_those_that_wait(sample: Sam
     assert filed["id"] not in [dispute["id"] for dispute in listed]
     mine = done(await sample.neutral.get("/v1/disputes"))["items"]
     assert filed["id"] in [dispute["id"] for dispute in mine]
+
+
+async def test_a_neutral_who_stepped_down_does_not_read_on(sample: Sample) -> None:
+    """Though it waits for a neutral again: it never waits for this one, and they may have gone because of an interest."""
+    house, other = sample.house, await sample.house.neutral()
+    await house.open_at_once()
+    at = f"/v1/disputes/{(await house.filed())['id']}"
+    done(await house.speaking_for("buyer").post(f"{at}/escalation"))
+    done(await other.post(f"{at}/assignment", {}))
+    since = {"At-Least": done(await other.post(f"{at}/recusal", {"reason": said("I know the seller.")}))["position"]}
+    for part in ("", "/history", "/messages", "/exhibits", "/deadlines", "/commitments"):
+        refused(await other.get(at + part, headers=since), 404, "UnknownDispute")
+        done(await sample.neutral.get(at + part, headers=since))
 
 
 async def _recommended(house: House) -> str:

@@ -77,6 +77,9 @@ async def test_what_has_not_been_sealed_is_not_proven(at_home: House) -> None:
     for first, second in ((1, 10**9), (2, 1)):
         asked = await auditor.get("/v1/audit/consistency", params={"first": first, "second": second})
         refused(asked, 422, "NotThatManySealed")
+    filed = await at_home.filed()
+    beyond = await auditor.get(f"/v1/audit/bundles/{filed['id']}", params={"against": 10**9})
+    refused(beyond, 422, "NotThatManySealed")
 
 
 async def test_a_fact_that_is_not_sealed_or_not_here_is_unknown(at_home: House) -> None:

@@ -1,5 +1,6 @@
 """Bad input is answered with a problem that names the field or the rule, and changes nothing."""
 
+import asyncio
 import json
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from api import reception
 from tests.api.house import House, Sender, done, euros, filing, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -39,6 +41,7 @@ def _changed(pointer: str, value: Any) -> dict[str, Any]:
         ("/claim/statement/text", " \n "),
         ("/claim/statement/text", "a\x00b"),
         ("/claim/statement/text", "half a pair: \ud83d"),
+        ("/claim/statement/text", "moves a terminal's cursor: \x9b2J"),
         ("/claim/statement/text", "x" * 20_001),
         ("/claim/reason", "because"),
         ("/claim/lines", []),
@@ -47,10 +50,13 @@ def _changed(pointer: str, value: Any) -> dict[str, Any]:
         ("/transaction/paid_at", 1759309920),
         ("/transaction/paid_at", "2026-02-30T09:12:00Z"),
         ("/transaction/paid_at", "0001-01-01T00:00:00+14:00"),
+        ("/transaction/paid_at", "1970-01-01T00:00:00+00:01"),
+        ("/transaction/paid_at", "2100-12-31T23:59:59-00:01"),
         ("/transaction/lines", []),
         ("/transaction/lines/0/quantity", "2"),
         ("/transaction/lines/0/quantity", True),
         ("/transaction/lines/0/title", "two\nlines"),
+        ("/transaction/lines/0/title", "two\u2028lines"),
         ("/transaction/order_id", "x" * 201),
         ("/buyer/country", "UK"),
         ("/buyer/time_zone", "Rome"),
@@ -207,6 +213,26 @@ async def test_a_body_is_one_mebibyte_at_most(at_home: House) -> None:
         refused(problem, 413, "BodyTooLarge")
 
 
+async def test_a_body_that_stops_coming(at_home: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Is not waited for for ever, in a form neither; nothing has happened, and the key is still good."""
+    monkeypatch.setattr(reception, "PATIENCE", 0.05)
+    filed, key = await at_home.filed(), "stopped"
+    at, buyer = f"/v1/disputes/{filed['id']}", at_home.speaking_for("buyer")
+
+    async def stops(beginning: bytes) -> Any:
+        yield beginning
+        await asyncio.Event().wait()
+
+    for path, kind, beginning in (
+        (f"{at}/messages", "application/json", b'{"message": '),
+        (f"{at}/exhibits", "multipart/form-data; boundary=b", b"--b\r\nContent-Disposition: form-data; "),
+    ):
+        stopped = await buyer.post(path, content=stops(beginning), headers={"Content-Type": kind}, key=key)
+        refused(stopped, 408, "BodyTooSlow")
+        assert stopped.headers["Connection"] == "close"
+    done(await buyer.post(f"{at}/messages", {"message": said("Now whole.")}, key=key), 201)
+
+
 async def test_what_every_post_carries(at_home: House) -> None:
     filed = await at_home.filed()
     at, seller = f"/v1/disputes/{filed['id']}", at_home.speaking_for("seller")
@@ -237,6 +263,8 @@ async def test_questions_that_make_no_sense(at_home: House) -> None:
         assert problem["errors"][0]["location"] == "query"
     misspelt = refused(await backend.get("/v1/disputes", params={"stages": "closed"}), 422, "UnknownParameter")
     assert "stage" in misspelt["facts"]["known"]
+    twice = await backend.get("/v1/disputes?stage=closed&stage=appeal&limit=5")
+    assert refused(twice, 422, "ParameterRepeated")["facts"] == {"parameters": ["stage"]}
     refused(await backend.get("/v1/disputes", params={"cursor": "abc"}), 422, "UnknownToken")
     refused(await backend.get("/v1/events", params={"cursor": "ü"}), 422, "UnknownToken")
     refused(await backend.get("/v1/disputes", headers={"At-Least": "5"}), 422, "UnknownToken")

@@ -4,7 +4,10 @@ import asyncio
 import json
 import re
 import shutil
+import signal
+import stat
 import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -156,6 +159,14 @@ def test_what_was_backed_up_comes_back_and_who_was_erased_does_not(lost: Lost, a
         assert get(served, f"/v1/disputes/{again['id']}", **{"At-Least": again["position"]})["stage"] == "negotiation"
 
 
+def test_their_owner_alone_can_read_them(lost: Lost) -> None:
+    """Each file, wherever somebody moves it, and each folder."""
+    there = [path for top in (lost.log.parent, lost.keys) for path in (top, *top.rglob("*"))]
+    assert {"log.dump", "keys.dump", "manifest.json", "blobs.jsonl", "blobs"} <= {path.name for path in there}
+    modes = {path: stat.S_IMODE(path.stat().st_mode) for path in there}
+    assert {path for path, mode in modes.items() if mode != (0o700 if path.is_dir() else 0o600)} == set()
+
+
 def test_an_interrupted_restore_goes_on_and_nothing_is_served_meanwhile(
     lost: Lost, another_folder: Path, typing: Typing, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,6 +190,59 @@ def test_an_interrupted_restore_goes_on_and_nothing_is_served_meanwhile(
     assert type_("views").code == 0
     again = type_("restore", lost.log, lost.keys)
     assert (again.code, "this database is not empty: it has" in again.err) == (1, True)
+
+
+_DIES = """
+import importlib, os, signal, sys
+module, _, name = os.environ["DIES_AT"].partition(":")
+module, left = importlib.import_module(module), int(os.environ["DIES_AFTER"])
+real = getattr(module, name)
+
+def dies(*arguments, **named):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*arguments, **named)
+
+setattr(module, name, dies)
+from api.cli import main
+main()
+"""
+_STAGES = {
+    "before the log is loaded": ("api.commands.restore:_load", 0),
+    "when psql was told all of the log": ("mediation.store.postgres_tools:_check", 0),
+    "when psql was told all of the key store": ("mediation.store.postgres_tools:_check", 2),
+    "before it is proven": ("api.commands.restore:_prove", 0),
+    "before people are erased again": ("domain.erasure:_reapplied", 0),
+    "between the key and the record": ("domain.erasure:record", 0),
+    "before the ledger is compared": ("api.commands.restore:_reconcile", 0),
+}
+
+
+@pytest.mark.timeout(300)
+def test_killed_anywhere_it_ends_well_when_it_is_called_again(
+    lost: Lost, another_folder: Path, servers: Servers
+) -> None:
+    """At one stage after the other, with SIGKILL, on a server that lives on; what it left is not served, and in the end it is
+    as if nothing had happened."""
+    database = servers.server("18").create_database("killed")
+    env = lost.env(another_folder) | {"DATABASE_URL": database}
+    both = ("restore", str(lost.log), str(lost.keys))
+    for stage, (place, after) in _STAGES.items():
+        dying = {**env, "DIES_AT": place, "DIES_AFTER": str(after)}
+        done = subprocess.run(
+            [sys.executable, "-c", _DIES, *both], env=dying, check=False, capture_output=True, text=True
+        )
+        assert done.returncode == -signal.SIGKILL, f"{stage}: {done.stderr}"
+        refused = mediation("serve", "--port", free_port(), env=env)
+        assert (refused.code, "a restore was begun here" in " ".join(refused.err.split())) == (1, True), stage
+    restored = _ok(mediation(*both, env=env))
+    assert "persons who stay erased: 1" in " ".join(restored.out.split())
+    now = _rows(database)
+    assert not {title for title in now if not lost.views[title] <= now[title]}
+    told = [json.loads(line)["kind"] for line in _ok(mediation("history", "--json", env=env)).out.splitlines()]
+    assert [told.count(kind) for kind in ("ErasureRequested", "ErasureGranted", "PersonErased")] == [1, 1, 1]
 
 
 def test_what_was_paid_since_is_found_and_not_paid_again(another_folder: Path, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ def test_a_dispute_as_it_had_happened_by_an_instant(ask: Typed, dispute: str) ->
     answered = next(line["occurred_at"] for line in whole if line["kind"] == "ResponseGiven")
     then = _lines(ask("replay", dispute, "--as-of", answered, "--json"))
     assert then == [line for line in whole if line["occurred_at"] <= answered]
-    (state,) = _lines(ask("replay", dispute, "--as-of", answered, "--state"))
+    (state,) = _lines(ask("replay", dispute, "--as-of", answered, "--state", "--json"))
     assert (state["stage"], state["outcome"], state["response"]["answer"]) == ("negotiation", None, "concede_part")
     told = " ".join(ask("replay", dispute, "--as-of", answered).out.split())
     assert "the seller answers: concede part 40.00 USD" in told
@@ -53,7 +53,7 @@ def test_a_dispute_as_it_had_happened_by_an_instant(ask: Typed, dispute: str) ->
 
 
 def test_what_was_known_before_an_act(ask: Typed, dispute: str) -> None:
-    (before,) = _lines(ask("replay", dispute, "--before-act", "2", "--state"))
+    (before,) = _lines(ask("replay", dispute, "--before-act", "2", "--state", "--json"))
     whole = _lines(ask("replay", dispute, "--json"))
     assert before["version"] == len(
         [line for line in whole if line["causation_id"] == whole[0]["causation_id"] and line["stream_id"] == dispute]
@@ -62,6 +62,18 @@ def test_what_was_known_before_an_act(ask: Typed, dispute: str) -> None:
     none = ask("replay", dispute, "--before-act", "1")
     assert (none.code, none.out) == (1, "")
     assert "there is no act 999" in ask("replay", dispute, "--before-act", "999").err
+
+
+def test_a_case_file_is_to_be_read_by_a_person(ask: Typed, dispute: str) -> None:
+    """Money and words on their line, what is left open not at all; and nothing is open in a dispute that is closed."""
+    shown = ask("replay", dispute, "--state").out
+    assert "\nclaimed: 46.50 USD\n" in shown
+    assert "\n  statement: “Pedí el par en nogal y llegó una sola bocina negra.” (es-MX)\n" in shown
+    assert "null" not in shown
+    assert "{" not in shown
+    assert ask("replay", dispute).out.rstrip().endswith("As it stood: closed: settled")
+    before = ask("replay", dispute, "--before-act", "3").out
+    assert re.search(r"deadline +\w{3} \d\d \w{3} 2026 [\d:]+ UTC +answers-buyer, of the buyer", before), before
 
 
 def test_a_past_case_was_not_known_before_it_was_imported(ask: Typed, dispute: str) -> None:
@@ -99,6 +111,9 @@ def test_facts_are_found_by_whatever_they_are_known_by(own_folder: Path, ask: Ty
         "history", "--kind", "DisputeFiled", "--correlation", filed["correlation_id"], env=environment(own_folder)
     )
     assert dispute in table.out
+    misspelt = ask("history", "--kind", "DisputeFild")
+    assert (misspelt.code, misspelt.out) == (1, "")
+    assert "no fact is called DisputeFild; perhaps DisputeFiled" in misspelt.err
     nothing = ask("history", "--marketplace", "elsewhere")
     assert (nothing.code, nothing.out) == (0, "")
     assert "Nothing like that is on record." in nothing.err
@@ -160,7 +175,7 @@ def test_what_makes_no_sense_is_told(ask: Typed, arguments: tuple[str, ...], tol
 def test_a_person_is_forgotten(ask: Typed, served: Serving) -> None:
     """By name or by subject; what it would do is said first, and done only where that is agreed to."""
     closed = str(references(served)["MP-2026-0006"])
-    (state,) = _lines(ask("replay", closed, "--state"))
+    (state,) = _lines(ask("replay", closed, "--state", "--json"))
     named = ("--marketplace", state["marketplace"], "--party", state["parties"]["buyer"]["id"])
     done = ask("erase", *named, "--ground", "person_asked", "--yes", "--json")
     told = json.loads(done.out)
@@ -189,5 +204,5 @@ def test_another_master_key(ask: Typed, served: Serving, own_folder: Path) -> No
     after = json.loads(file.read_text())
     assert len(after["masters"]) == 1
     assert after["newest"] not in before["masters"]
-    dispute = str(references(served)["MP-2026-0006"])
+    dispute = str(references(served)["MP-2026-0005"])
     assert "As it stood" in ask("replay", dispute).out

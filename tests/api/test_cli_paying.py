@@ -123,7 +123,15 @@ async def test_the_ledger_is_compared_beside_a_running_server(database18: str, t
             path = "/v1/reconciliations/differences/1/explanation"
             done(await supervisor.post(path, {"note": said("Paid by hand.")}))
             explained = await asyncio.to_thread(mediation, "reconcile", env=set_)
-            assert (explained.code, "no difference" in explained.out) == (0, True)
+            assert (explained.code, "no difference (but" in explained.out) == (0, True)
+            _paid_by_hand(tmp_path / "sandbox.sqlite", minutes_ago=1)
+            later = await asyncio.to_thread(mediation, "reconcile", env=set_)
+            assert (later.code, "no difference (but for what has moved in the last 10 minutes)" in later.out) == (
+                0,
+                True,
+            )
+            at_once = await asyncio.to_thread(mediation, "reconcile", "--settled-minutes", "0", env=set_)
+            assert (at_once.code, "1 differ" in at_once.out) == (1, True)
             for arguments, where, told in (
                 (("nobody",), set_, "no payment gateway with a list of its own is set for nobody"),
                 ((), env, "no payment gateway with a list of its own is set (MEDIATION_GATEWAYS)"),
@@ -136,11 +144,11 @@ async def test_the_ledger_is_compared_beside_a_running_server(database18: str, t
             assert away.err.splitlines()[-1].startswith("mediation: the payment provider does not answer: ")
 
 
-def _paid_by_hand(path: Path) -> None:
+def _paid_by_hand(path: Path, minutes_ago: int = 20) -> None:
     """A while ago: what has just moved is left for the next time."""
     store = Store(str(path))
     made = store.pay("by hand", RefundAsked(refund_id=uuid4(), amount=Money.of("5.00", "EUR")))
-    store.alter(made.reference, made_at=datetime.now(UTC) - timedelta(minutes=20))
+    store.alter(made.reference, made_at=datetime.now(UTC) - timedelta(minutes=minutes_ago))
     store.close()
 
 

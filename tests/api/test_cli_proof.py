@@ -1,6 +1,7 @@
 """`mediation export`, `verify` and `checkpoint`: taken away by an auditor, and verified where no engine is."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -56,7 +57,8 @@ class Taken:
 def test_what_was_taken_away_is_proven_without_the_engine(taken: Taken) -> None:
     done = taken.verify(taken.folder / "bundle.json", "--checkpoint", taken.folder / "checkpoint")
     assert (done.code, done.err) == (0, "")
-    assert "facts of this dispute are as they were sealed" in done.out
+    assert re.search(r"facts of dispute \S+ are as they were sealed in the log mediation.local, which had", done.out)
+    assert re.search(r"Your checkpoint over [\d,]+ facts is of the same history", done.out)
     assert "DisputeFiled" in done.out
     done = taken.verify(taken.folder / "log", "--log", "--checkpoint", taken.folder / "checkpoint")
     assert (done.code, done.err) == (0, "")
@@ -106,6 +108,14 @@ def test_a_fact_left_out_is_noticed(taken: Taken, tmp_path: Path) -> None:
     assert "a fact is missing before" in done.err
 
 
+def test_an_empty_bundle_proves_nothing(taken: Taken, tmp_path: Path) -> None:
+    bundle: dict[str, Any] = json.loads((taken.folder / "bundle.json").read_text())
+    (tmp_path / "bundle.json").write_text(json.dumps(bundle | {"facts": [], "exhibits": []}))
+    done = taken.verify(tmp_path / "bundle.json")
+    assert (done.code, done.out) == (1, "")
+    assert "there is no fact in it" in done.err
+
+
 def test_an_edited_log_is_noticed(taken: Taken, tmp_path: Path) -> None:
     log = bytearray((taken.folder / "log").read_bytes())
     at = log.rindex(b"DisputeFiled") + 40
@@ -119,9 +129,10 @@ def test_an_edited_log_is_noticed(taken: Taken, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("nothing",), "cannot read it"),
-        (("checkpoint",), "cannot read it"),
-        (("log",), "cannot read it"),
+        (("nothing",), "nothing: No such file or directory"),
+        (("checkpoint",), "checkpoint is no bundle, or was damaged"),
+        (("log",), "log is a whole log: verify it with --log"),
+        (("bundle.json", "--checkpoint", "log"), "log is no checkpoint: it is not even a text"),
         (("bundle.json", "--log"), "this is no exported log: it begins otherwise"),
         (("bundle.json", "--checkpoint", "bundle.json"), "this is no checkpoint"),
     ],

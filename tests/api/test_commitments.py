@@ -35,6 +35,7 @@ async def test_what_a_seller_owes_and_how_much_of_it_was_kept(anew: House) -> No
     assert [(one["on_time"], one["late"], one["overdue"], one["share_on_time"]) for one in told] == [
         (1, 0, 0, "1.0000")
     ]
+    assert [one["seller"] for one in told] == ["s-9"]
     refused(await seller.get("/v1/commitments/totals"), 403, "NotForThisRole")
 
 
@@ -83,7 +84,9 @@ async def test_a_promise_with_a_message(anew: House) -> None:
             refused(await neutral.post(f"{at}/messages", wrong), 422, "OwedToOneself")["pointer"] == "/promise/owed_to"
         )
         money = {"message": said("Tomorrow."), "promise": promise | {"kind": "refund"}}
-        assert (await neutral.post(f"{at}/messages", money)).status_code == 422
+        problem = refused(await neutral.post(f"{at}/messages", money), 422, "InvalidRequest")
+        choices = "Input should be 'reply', 'call_back', 'provide', 'review', 'decide' or 'confirm'"
+        assert (problem["pointer"], problem["detail"]) == ("/promise/kind", choices)
         told = done(await neutral.post(f"{at}/messages", {"message": said("Tomorrow."), "promise": promise}), 201)
         seen = {"At-Least": told["position"]}
 
@@ -115,3 +118,36 @@ async def test_a_promise_with_a_message(anew: House) -> None:
         assert {"fact": "MessagePosted", "number": 3} in [c["kept_by"] for c in case["commitments"]]
     finally:
         anew.clock.ahead = timedelta()
+
+
+async def test_a_promise_about_one_thing(anew: House) -> None:
+    """Is kept by the act about that alone, and every list says what it is about; what the law alone makes owed is refused."""
+    await anew.open_at_once()
+    filed, neutral, seller = await anew.filed(), await anew.neutral(), anew.speaking_for("seller")
+    at = f"/v1/disputes/{filed['id']}"
+    done(await seller.post(f"{at}/response", {"answer": "contest"}))
+    done(await anew.speaking_for("buyer").post(f"{at}/escalation", {}))
+    done(await neutral.post(f"{at}/assignment", {}))
+    done(await neutral.post(f"{at}/impasse", {}))
+    done(await neutral.post(f"{at}/evidence-requests", {"of": "seller", "fact": said("How it was packed.")}), 201)
+    promise = {"kind": "provide", "owed_to": "neutral", "about": {"what": "evidence_request", "number": 1}}
+    by_friday = {"message": said("By Friday."), "promise": promise}
+    wrong = {**promise, "about": {"what": "evidence_request", "number": 2}}
+    problem = refused(await seller.post(f"{at}/messages", by_friday | {"promise": wrong}), 422, "NotWhatItIsAbout")
+    assert (problem["pointer"], problem["facts"]["number"]) == ("/promise/about", 2)
+    given = done(await seller.post(f"{at}/messages", by_friday), 201)
+    for shown, status in (({}, "pending"), ({"answers_request": "1"}, "kept")):
+        form = {"description": "A photo", "language": "en", **shown}
+        added = done(await seller.post(f"{at}/exhibits", data=form, files={"file": (None, b"")}), 201)
+        seen = {"At-Least": added["position"]}
+        query = {"dispute_id": filed["id"], "kind": "provide", "status": "all"}
+        (owed,) = done(await anew.backend.get("/v1/commitments", params=query, headers=seen))["items"]
+        assert (owed["id"], owed["status"]) == (given["commitment_id"], status)
+        assert owed["about"] == promise["about"]
+    assert promise["about"] in [c["about"] for c in (await anew.seen(filed["id"], added["position"]))["commitments"]]
+
+    free = {"kind": "erase", "owed_by": "seller", "owed_to": "buyer", "due_at": "2099-01-01T00:00:00Z"}
+    assert refused(await seller.post(f"{at}/commitments", free), 422, "ArisesByLawAlone")["pointer"] == "/kind"
+    kinds = anew.app.openapi()["components"]["schemas"]["MakeCommitment"]["properties"]["kind"]["enum"]
+    assert {"ship", "decide"} <= set(kinds)
+    assert not {"erase", "co_sign", "assign"} & set(kinds)

@@ -114,6 +114,24 @@ async def test_what_stood_and_what_is_open(at_home: House) -> None:
     assert earlier == {"items": []}
 
 
+async def test_what_nobody_found_either_way(at_home: House) -> None:
+    """Contested, and then withdrawn, or paid by a chargeback: it neither stood nor fell."""
+    await _under_lane(at_home, "lane-5")
+    since, seller = datetime.now(UTC).isoformat(), at_home.speaking_for("seller")
+    elsewhere = {"amount": euros("29.90"), "how": "chargeback", "reference": "cb-1", "paid_at": since}
+    for way, body in (("withdrawal", {}), ("refunds-elsewhere", elsewhere)):
+        filed = done(await at_home.backend.post("/v1/disputes", overdue(somebody())), 201)
+        at = f"/v1/disputes/{filed['id']}"
+        (refund,) = await at_home.refunds(1, dispute_id=filed["id"])
+        done(await at_home.backend.post(f"/v1/refunds/{refund['id']}/failure", {"reason": "account_closed"}))
+        done(await seller.post(f"{at}/response", {"answer": "contest"}))
+        who = at_home.speaking_for("buyer") if way == "withdrawal" else at_home.backend
+        last = done(await who.post(f"{at}/{way}", body))
+    report = (await _report(at_home.backend, last["position"], filed_after=since))["evidence"]
+    assert report["undecided"] == {"claims": 2, "amount": euros("59.80")}
+    assert (report["contested"]["claims"], report["overturned"]["claims"], report["share_stood"]) == (2, 0, None)
+
+
 async def test_two_claims_at_once_get_it_once(at_home: House) -> None:
     """The buyer's claims are one stream: whichever comes second has a claim before it."""
     await _under_lane(at_home, "lane-4")

@@ -99,6 +99,9 @@ async def test_a_ruling_above_authority_waits_unseen_by_the_parties(at_home: Hou
         assert (case["awaiting"], time_to_rule["status"], time_to_rule["ended_at"]) == ("neutral", "running", None)
         listed = done(await party.get("/v1/disputes", headers={"At-Least": first["position"]}))["items"]
         assert [one["awaiting"] for one in listed if one["id"] == here.id] == ["neutral"]
+        for awaiting, there in (("neutral", True), ("supervisor", False)):
+            found = done(await party.get("/v1/disputes", params={"awaiting": awaiting, "limit": "100"}))["items"]
+            assert (here.id in {one["id"] for one in found}) is there, awaiting
         facts = done(await party.get(f"{here.at}/history?limit=100", headers={"At-Least": first["position"]}))["items"]
         assert not any(f["kind"] == "DeadlineEnded" and f["details"].get("name") == "ruling" for f in facts)
         assert facts[-1]["details"].get("awaiting") != "supervisor"
@@ -122,6 +125,38 @@ async def test_a_ruling_above_authority_waits_unseen_by_the_parties(at_home: Hou
     assert "Not reasoned." not in feed
     whole = await here.case(here.supervisor, signed)
     assert [ruling["status"] for ruling in whole["rulings"]] == ["refused", "in_effect"]
+
+
+@pytest.mark.parametrize("awaiting", ["supervisor", "neutral"])
+async def test_no_list_tells_of_a_ruling_that_is_not_signed(at_home: House, awaiting: str) -> None:
+    """Asked whose move it is, it answers a party as the dispute itself does."""
+    here = await hearing(at_home, alone="1.00")
+    since = {"At-Least": (await here.rules("129.90", "0.00", status=202))["position"]}
+    query = {"awaiting": awaiting}
+    for reader, told in ((here.buyer, "neutral"), (here.seller, "neutral"), (here.supervisor, "supervisor")):
+        listed = done(await reader.get("/v1/disputes", params=query, headers=since))["items"]
+        assert (here.id in [one["id"] for one in listed]) is (awaiting == told)
+
+
+async def test_pages_of_a_history_are_full_whatever_is_left_out(at_home: House) -> None:
+    """One cut short would tell that there is something, and when; here what was said to the other side in confidence, and a
+    ruling that is not signed."""
+    here = await hearing(at_home, alone="1.00", impasse=False)
+    form = {"message": (None, "Unter uns"), "language": (None, "de"), "side": (None, "buyer")}
+    done(await here.neutral.post(f"{here.at}/caucus", files=form), 201)
+    done(await here.neutral.post(f"{here.at}/impasse"))
+    done(await here.buyer.post(f"{here.at}/consent"))
+    done(await here.seller.post(f"{here.at}/consent"))
+    last = await here.rules("129.90", "0.00", status=202)
+    whole = done(await here.seller.get(f"{here.at}/history?limit=100", headers={"At-Least": last["position"]}))
+    assert not {"CaucusMessagePosted", "RulingIssued"} & {fact["kind"] for fact in whole["items"]}
+    read: list[str] = []
+    query: dict[str, Any] = {"limit": 1}
+    while query.get("cursor", "the first page"):
+        page = done(await here.seller.get(f"{here.at}/history", params=query))
+        assert len(page["items"]) == 1
+        read, query["cursor"] = [*read, page["items"][0]["id"]], page["next"]
+    assert read == [fact["id"] for fact in whole["items"]]
 
 
 async def test_an_appeal_from_the_ruling_to_the_end(at_home: House) -> None:

@@ -240,7 +240,7 @@ async def test_the_feed_goes_on_where_it_was_left(at_home: House) -> None:
 
 
 async def test_what_a_case_file_offers_can_be_done(at_home: House) -> None:
-    """Each action leads to a route that exists, and that opens for whoever it is offered to."""
+    """Each action leads to a route that exists, opens for whoever it is offered to, and takes its example as it is sent."""
     await at_home.open_at_once()
     filed = await at_home.filed()
     seller = at_home.sender("seller", dispute=filed["id"])
@@ -248,8 +248,25 @@ async def test_what_a_case_file_offers_can_be_done(at_home: House) -> None:
     offered = {action["name"]: action for action in case["actions"]}
     assert set(offered) >= {"respond", "make_offer", "add_exhibit", "post_message", "escalate"}
     assert offered["respond"]["until"] == case["deadlines"][0]["due_at"]
-    done(await seller.post(offered["respond"]["href"], {"answer": "contest"}))
-    done(await seller.post(offered["escalate"]["href"]))
+    last = [action for action in case["actions"] if action["name"] in ("respond", "escalate")]
+    for action in [*(action for action in case["actions"] if action not in last), *last]:
+        await _sent(seller, action)
+    buyer = at_home.sender("buyer", dispute=filed["id"])
+    case = done(await buyer.get(f"/v1/disputes/{filed['id']}"))
+    (accept,) = (action for action in case["actions"] if action["name"] == "accept_offer")
+    refused(await buyer.post(accept["href"], accept["example"]), 428, "IfMatchMissing")
+    assert (await _sent(buyer, accept, case["version"]))["outcome"] == "settled"
+
+
+async def _sent(by: Sender, action: dict[str, Any], version: int | None = None) -> dict[str, Any]:
+    """As the case file says that it is sent."""
+    assert action["if_match"] is (version is not None)
+    form = action["media_type"] == "multipart/form-data"
+    body = {"data": action["example"], "files": {"file": (None, b"")}} if form else {"json": action["example"]}
+    response = await by.post(action["href"], match=version, **body)
+    assert response.status_code in (200, 201), f"{action}: {response.text}"
+    answer: dict[str, Any] = response.json()
+    return answer
 
 
 async def test_a_backend_mints_tokens_for_the_parties(at_home: House) -> None:
@@ -292,7 +309,9 @@ async def test_the_case_file_never_lags_behind_what_was_answered(
     answered = done(await seller.post(f"{at}/response", {"answer": "contest"}))
     shown = done(await seller.get(at))
     assert (shown["version"], shown["response"]["answer"]) == (answered["version"], "contest")
-    assert shown["actions"] == answered["actions"]
+    assert [{**action, "example": None} for action in shown["actions"]] == [
+        {**action, "example": None} for action in answered["actions"]
+    ]
 
 
 async def test_the_actions_are_those_of_the_version_shown(at_home: House, monkeypatch: pytest.MonkeyPatch) -> None:

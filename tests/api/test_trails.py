@@ -223,3 +223,4 @@ async def test_what_makes_no_sense_is_told(at_home: House) -> None:
     refused(await auditor.get(f"{at}/difference", params={"from": now, "to": past}), 422, "InstantsReversed")
     refused(await auditor.get(f"/v1/audit/disputes/{uuid4()}/trail"), 404, "UnknownDispute")
     assert (await auditor.get("/v1/audit/trail", params={"kind": "ruling issued"})).status_code == 422
+    refused(await auditor.get("/v1/audit/trail", params={"kind": "RulingIsued"}), 422, "UnknownKindOfFact")

@@ -37,7 +37,33 @@ async def test_a_file_comes_back_as_it_was_sent(at_home: House) -> None:
     assert sent.headers["Content-Type"] == "image/png"
     assert sent.headers["Content-Length"] == str(len(content))
     assert sent.headers["X-Content-Type-Options"] == "nosniff"
-    assert sent.headers["Content-Disposition"].startswith("attachment; filename*=UTF-8''vaso%20")
+    assert sent.headers["Content-Disposition"].startswith(
+        "attachment; filename=\"vaso _22rotto_22 _ _.png\"; filename*=UTF-8''vaso%20"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "saved"),
+    [
+        ("rechnung.hta", b"text", "rechnung.hta.txt"),
+        ("vaso.html", b"\x89PNG\r\n\x1a\n<html><script>", "vaso.html.png"),
+        ("FOTO.JPG", b"\xff\xd8\xff\xe0", "FOTO.JPG"),
+        ("preise.csv", b"=1+1", "preise.csv.txt"),
+        ("vaso\u202etxt.bat", b"text", "vasotxt.bat.txt"),
+        ("vaso.bat. ", b"text", "vaso.bat.txt"),
+        ("..", b"text", ".txt"),
+    ],
+)
+async def test_a_file_is_saved_under_a_name_that_tells_what_it_is(
+    at_home: House, name: str, content: bytes, saved: str
+) -> None:
+    """Whoever opens it starts nothing. On record it is called what its sender called it."""
+    at, buyer = await _dispute(at_home)
+    added = done(await buyer.post(f"{at}/exhibits", data=FORM, files={"file": (name, content)}), 201)
+    (listed,) = done(await buyer.get(f"{at}/exhibits", headers={"At-Least": added["position"]}))["items"]
+    assert listed["file"]["name"] == name
+    sent = await at_home.speaking_for("seller").get(listed["file"]["href"])
+    assert sent.headers["Content-Disposition"].endswith(f"; filename*=UTF-8''{saved}")
 
 
 async def test_nothing_of_it_is_on_a_disk_in_plain(at_home: House) -> None:

@@ -5,7 +5,7 @@ its route is a plain function, which FastAPI runs in its threads, as both docume
 """
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import Depends, FastAPI, Header, HTTPException
@@ -58,7 +58,8 @@ def _app(tokens: Tokens) -> tuple[FastAPI, Caller]:
 
 
 def _done(dispute_id: UUID) -> Done:
-    actions = [Action(name=act, method="POST", href=f"/v1/disputes/{dispute_id}/{act}", until=None) for act in _ACTS]
+    how: dict[str, Any] = {"method": "POST", "media_type": "application/json", "if_match": False, "until": None}
+    actions = [Action(name=act, href=f"/v1/disputes/{dispute_id}/{act}", **how) for act in _ACTS]
     return Done(
         id=dispute_id,
         version=3,

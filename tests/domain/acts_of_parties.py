@@ -7,6 +7,7 @@ from domain.appeal import Appeal, WithdrawAppeal
 from domain.base import Instant
 from domain.caucus import ConsentToNeutral, PostInCaucus
 from domain.closure import Withdraw
+from domain.commitment_events import Matter
 from domain.conversation import PostMessage
 from domain.escalation import Escalate
 from domain.evidence import AddExhibit, AnswerExhibit, NewExhibit, WithdrawExhibit
@@ -122,6 +123,7 @@ class OfParties(Somebody):
         owed_by: str | None = None,
         within: timedelta = TWO_DAYS,
         goodwill: bool = False,
+        about: tuple[str, int | None] | None = None,
     ) -> Act:
         return self.act(
             MakeCommitment,
@@ -131,6 +133,7 @@ class OfParties(Somebody):
             amount=money(amount) if amount else None,
             due_at=lambda now, _: now + within,
             goodwill=goodwill,
+            about=Matter.model_validate({"what": about[0], "number": about[1]}) if about else None,
         )
 
     def confirms_promise(self, number: int) -> Act:

@@ -43,6 +43,7 @@ from domain.commitment_events import (
     CommitmentReplaced,
     CommitmentWaived,
     KeptBy,
+    Matter,
     Promise,
 )
 from domain.consequences import Consequence
@@ -206,6 +207,7 @@ PROMISE = Promise(
     note=_text("退款", SELLER, "zh-Hans"),
     owed_from=NOON,
     made_at=NOON,
+    about=Matter(what="evidence_request", number=1),
 )
 PAYOUT = Payout(paid=Money.of("32.25", "USD"), rate="1.0787", source="ECB", quoted_at=NOON, residue="0.00313")
 POLICY = Policy(

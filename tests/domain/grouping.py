@@ -4,14 +4,19 @@ from typing import Any
 from uuid import UUID
 
 from domain.base import Command
-from domain.evidence import NewExhibit
+from domain.evidence import File, NewExhibit
 from domain.incident import CloseIncident, OfferToAll, OpenIncident, ProposeToAll, ShareExhibit, ShareFinding
 from domain.incident_events import IncidentKind, SameSum, Share
 from domain.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
 from tests.domain.acts import FIRST, Act, money, words
 from tests.domain.cast import Person, engine
+from tests.domain.examples import FILE
 
 INCIDENT, ANOTHER_INCIDENT = UUID(int=0x1C1), UUID(int=0x1C2)
+
+
+def notice(who: Person) -> File:
+    return FILE.model_copy(update={"author": who.subject, "name": "notice.jpg"})
 
 
 def terms(what: str | int) -> Share | SameSum:
@@ -29,7 +34,8 @@ def closes(who: Person, incident: UUID = INCIDENT) -> Act:
 
 
 def shares_exhibit(who: Person, incident: UUID = INCIDENT) -> Act:
-    return _on(incident, who, ShareExhibit, exhibit=NewExhibit(description=words("The seizure notice.")))
+    exhibit = NewExhibit(description=words("The seizure notice."), file=notice(who))
+    return _on(incident, who, ShareExhibit, exhibit=exhibit)
 
 
 def shares_finding(who: Person, *rests_on: int, incident: UUID = INCIDENT) -> Act:

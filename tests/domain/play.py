@@ -16,6 +16,7 @@ from domain.conversation import Reader
 from domain.dispute import Dispute
 from domain.fast_lane import may_be_contested
 from domain.first_reasons import FIRST_REASONS
+from domain.independence import open_challenges
 from domain.key_questions import MAX_EDITIONS
 from domain.money import Money
 from domain.moves import Move
@@ -24,6 +25,7 @@ from domain.pleadings import OnCounterclaim
 from domain.policy import CLAUSES
 from domain.promises import PromiseKind
 from domain.reasons import ClaimReason, Pleader, ReasonTerms
+from domain.reopening import may_overturn, paid_by_refund
 from domain.stay import extendable
 from domain.vexatious import stands
 from tests.domain.acts import Act, commitment, money, promising, refund
@@ -134,9 +136,9 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.takes_case()
         case "assign_neutral":
             # a neutral who names themselves takes the case, which is another move
-            return who.assigns(one_of([n for n in _available(dispute) if n != who] or [deputy], choose))
+            return who.assigns(one_of([n for n in available(dispute) if n != who] or [deputy], choose))
         case "reassign_neutral":
-            others = [somebody for somebody in _available(dispute) if somebody.subject != dispute.escalation.neutral]
+            others = [somebody for somebody in available(dispute) if somebody.subject != dispute.escalation.neutral]
             return who.reassigns(one_of([*others, None] if dispute.escalation.neutral else others, choose))
         case "name_representative":
             return _names(who, dispute, choose)
@@ -195,7 +197,7 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
         case "withdraw":
             return who.withdraws()
         case "reopen":
-            return who.reopens(one_of(("fraud", "late_delivery", "refunded_elsewhere"), choose))
+            return _reopening(who, dispute, choose)
         case "rate_handling":
             return who.rates(1 + choose(4))
         case "order_stay":
@@ -236,7 +238,7 @@ def _called_for(who: Person, dispute: Dispute) -> list[str]:
     return sorted(called_for) if who.role in (Role.BUYER, Role.SELLER) else []
 
 
-def _available(dispute: Dispute) -> list[Person]:
+def available(dispute: Dispute) -> list[Person]:
     """The neutrals who may hear it; the deputy, where nobody else may, or one more."""
     able = [n for n in (neutral, another_neutral, third_neutral) if may_hear(dispute, n.subject)]
     return able or [somebody for somebody in (deputy, spare) if may_hear(dispute, somebody.subject)][:1]
@@ -362,6 +364,10 @@ def _promise(who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) ->
     kinds = [*SERVICES] if dispute.closed else [*SERVICES, CommitmentKind.SHIP, CommitmentKind.PAY]
     if not dispute.closed and not unclaimed.is_zero and who.role.value in ("seller", "marketplace"):
         kinds.append(CommitmentKind.REFUND)
+    if (matters := _to_be_done(who, dispute)) and choose(1):
+        kind_of, about = one_of(matters, choose)
+        to = Bearer.MARKETPLACE if who.role is not Role.MARKETPLACE else Bearer.BUYER
+        return who.promises(kind_of, to.value, owed_by=_bearer(who).value, about=about)
     kind, owed_by = one_of(kinds, choose), _bearer(who)
     others = [somebody for somebody in Bearer if somebody is not owed_by]
     if unclaimed.is_zero and kind is CommitmentKind.PAY:
@@ -370,6 +376,18 @@ def _promise(who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) ->
     most = unclaimed if carried_out_by_refund(kind, owed_by, owed_to) else dispute.in_dispute
     sum_of_money = str(amount(1, most, choose)) if kind in MONEY_KINDS else None
     return who.promises(kind.value, owed_to.value, sum_of_money, owed_by=owed_by.value)
+
+
+def _to_be_done(who: Person, dispute: Dispute) -> list[tuple[str, tuple[str, int | None]]]:
+    """What somebody can promise to provide or to decide, by name."""
+    asked = [r.number for r in dispute.evidence_requests.unanswered if r.of == who.role.value]
+    challenges = [challenge.number for challenge in open_challenges(dispute)]
+    could = {"default": dispute.set_aside.pending, "goods": dispute.goods_contested, "claim": dispute.to_be_ruled}
+    return [
+        *(("provide", ("evidence_request", number)) for number in asked),
+        *(("decide", ("challenge", number)) for number in challenges),
+        *(("decide", (what, None)) for what, open_now in could.items() if open_now),
+    ]
 
 
 def _message(who: Person, choose: Choose) -> Act:
@@ -385,6 +403,12 @@ def _message(who: Person, choose: Choose) -> Act:
 def _bearer(who: Person) -> Bearer:
     """A role that nobody can promise in stands here as the carrier."""
     return Bearer(who.role.value) if who.role.value in set(Bearer) else Bearer.CARRIER
+
+
+def _reopening(who: Person, dispute: Dispute, choose: Choose) -> Act:
+    if not may_overturn(dispute) and (paid := paid_by_refund(dispute)):
+        return who.reopens("bounced_refund", bounced=one_of(paid, choose).number)
+    return who.reopens(one_of(("fraud", "late_delivery", "refunded_elsewhere"), choose))
 
 
 def _replacement(who: Person, number: int, promised: Commitment | None, choose: Choose) -> Act:

@@ -135,13 +135,13 @@ class Table:
         return book.outages
 
     def after_lapses(self, dispute: Dispute, at: Instant) -> Dispute:
-        for _, events in lapses(dispute, _policy(dispute), at, self.outages):
+        for _, events in lapses(dispute, policy_of(dispute), at, self.outages):
             for event in events:
                 dispute = evolve(dispute, event)
         return dispute
 
     def moves(self, dispute: Dispute, who: Person, at: Instant | None = None) -> list[Move]:
-        policy, incident = _policy(dispute), self.incident(dispute)
+        policy, incident = policy_of(dispute), self.incident(dispute)
         return moves(excused(dispute, policy, self.outages), policy, who.actor, at or self.now, incident)
 
     def incident(self, dispute: Dispute) -> Incident | None:
@@ -152,7 +152,7 @@ class Table:
 
     def citable_shared(self, dispute: Dispute) -> tuple[int, ...]:
         """What a ruling may rest on of what the dispute's incident has shared."""
-        return tuple(citable(dispute, _policy(dispute), self.incident(dispute), self.now))
+        return tuple(citable(dispute, policy_of(dispute), self.incident(dispute), self.now))
 
     def all_moves(self) -> list[tuple[UUID, Person, Move]]:
         disputes = {dispute_id: self.dispute(dispute_id) for dispute_id in self.filed}
@@ -211,5 +211,5 @@ def about(move: Move) -> tuple[str, int | None, UUID | None]:
     return move.name, move.number, move.target
 
 
-def _policy(dispute: Dispute) -> Policy:
+def policy_of(dispute: Dispute) -> Policy:
     return POLICIES[dispute.policy_version]

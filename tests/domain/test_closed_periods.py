@@ -67,3 +67,13 @@ def test_a_stay_that_ends_before_it() -> None:
     begun.when(supervisor.orders_stay(timedelta(days=30)), later(days=3), supervisor.lifts_stay())
     response = begun.dispute.deadlines.running["response"]
     assert response.due_at.isoformat() == "2027-02-15T02:00:00+00:00"
+    answers = begun.dispute.deadlines.quiet
+    assert answers["answers-seller"].due_at == response.due_at
+    assert answers["answers-buyer"].due_at.isoformat() == "2027-02-08T02:00:00+00:00"
+
+
+def test_more_time_for_answers_into_it() -> None:
+    """As for any other window of the seller's."""
+    begun = given(administrator.publishes(RULES), at("2027-01-29T10:00+08:00"), filing())
+    begun.when(supervisor.extends("answers-seller", hours=72))
+    begun.then(some(DeadlineMoved, due_at=datetime.fromisoformat("2027-02-14T10:00+08:00")))

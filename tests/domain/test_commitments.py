@@ -18,6 +18,7 @@ from domain.promises import (
     MAX_COMMITMENTS,
     AmountMissing,
     AmountOutOfPlace,
+    ArisesByLawAlone,
     CommitmentEnded,
     DueInThePast,
     NotYoursToConfirm,
@@ -111,6 +112,13 @@ def test_money_names_its_amount() -> None:
     given(filing()).when(seller.promises("refund", "buyer")).refused(AmountMissing, kind="refund")
     given(filing()).when(seller.promises("pay", "buyer", "0.00 EUR")).refused(AmountMissing)
     given(filing()).when(seller.promises("ship", "buyer", "1.00 EUR")).refused(AmountOutOfPlace, kind="ship")
+
+
+@pytest.mark.parametrize("kind", ["assign", "co_sign", "erase"])
+@pytest.mark.parametrize("who", [seller, supervisor, marketplace], ids=lambda who: who.role.value)
+def test_what_the_law_alone_makes_owed(who: Person, kind: str) -> None:
+    """A neutral, a signature and an erasure are owed by how things stand: nobody promises one, and no party hides one."""
+    given(filing()).when(who.promises(kind, "buyer")).refused(ArisesByLawAlone, kind=kind)
 
 
 def test_what_a_refund_is() -> None:

@@ -9,10 +9,10 @@ from domain.elsewhere import (
 )
 from domain.money import CurrencyMismatch
 from domain.negotiation import OfferExpired
-from domain.refund import MayNotReport
-from domain.transaction import ClaimEnded, ClaimExceedsPaid, RefundReserved, RefundSettled
-from tests.domain.acts import SECOND, commitment, money
-from tests.domain.cast import buyer, engine, marketplace, neutral, seller, supervisor
+from domain.refund import MayNotReport, RefundCancelled, RefundEnded
+from domain.transaction import ClaimEnded, ClaimExceedsPaid, RefundReleased, RefundReserved, RefundSettled
+from tests.domain.acts import SECOND, commitment, money, refund
+from tests.domain.cast import buyer, engine, instalment, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, given, moot, owes, passes_to, some
 
@@ -91,6 +91,59 @@ def test_a_chargeback_of_what_was_paid_already() -> None:
     told = some(RefundedElsewhere, amount=money("0.00 EUR"), excess=money("129.90 EUR"))
     assert told in [fact.event for fact in report.facts]
     report.when(marketplace.refunds_elsewhere("129.90 EUR")).then_nothing()
+
+
+def test_a_chargeback_in_place_of_a_refund_that_failed() -> None:
+    """A refund that failed has moved nothing: the chargeback pays what is owed, and nobody tries that refund again."""
+    failed = given(
+        filing(), seller.concedes(), engine.instructs_refund(1), marketplace.fails_refund(1, "account_closed")
+    )
+    failed.when(marketplace.refunds_elsewhere("129.90 EUR"))
+    assert some(RefundedElsewhere, amount=money("129.90 EUR"), excess=None) in [fact.event for fact in failed.facts]
+    failed.leaves("closed", "none", "conceded")
+    assert failed.transaction.refunded(failed.dispute.id) == money("129.90 EUR")
+    failed.when(engine.releases_refund(1)).then(RefundCancelled)
+    failed.when(marketplace.confirms_refund(1)).refused(RefundEnded)
+
+
+def test_a_chargeback_in_place_of_a_part_of_it() -> None:
+    """The rest is owed by a refund of its own. What is more than was owed is an excess, as ever."""
+    twice = (filing(), seller.concedes(), engine.instructs_refund(1), marketplace.fails_refund(1, "declined"))
+    part = given(*twice).when(marketplace.refunds_elsewhere("100.00 EUR"))
+    assert some(RefundReleased, refund_id=refund(1)) in [fact.event for fact in part.facts]
+    part.when(engine.releases_refund(1), engine.instructs_refund(2), marketplace.confirms_refund(2))
+    part.leaves("closed", "none", "conceded")
+    assert part.transaction.left().is_zero
+    more = given(*twice).when(marketplace.refunds_elsewhere("130.00 EUR"))
+    assert some(RefundedElsewhere, excess=money("0.10 EUR")) in [fact.event for fact in more.facts]
+
+
+def test_a_chargeback_while_a_refund_is_retried() -> None:
+    """What is under way again may arrive: then the chargeback came on top, for a person to see."""
+    report = given(filing(), seller.concedes(), engine.instructs_refund(1), marketplace.fails_refund(1, "declined"))
+    report.when(marketplace.retries_refund(1), marketplace.refunds_elsewhere("129.90 EUR"))
+    assert some(RefundedElsewhere, excess=money("129.90 EUR")) in [fact.event for fact in report.facts]
+    report.when(marketplace.confirms_refund(1)).leaves("closed", "none", "conceded")
+
+
+def test_a_chargeback_before_what_nobody_is_owed_was_cancelled() -> None:
+    """The money of a refund that failed, and is owed no more, is free at once, whenever the engine gets to cancelling it."""
+    report = given(filing(), seller.concedes("29.90 EUR"), engine.instructs_refund(1), marketplace.fails_refund(1))
+    report.when(buyer.waives_promise(1), marketplace.refunds_elsewhere("129.90 EUR"))
+    assert some(RefundedElsewhere, amount=money("129.90 EUR"), excess=None) in [fact.event for fact in report.facts]
+    report.when(engine.releases_refund(1)).then(RefundCancelled)
+
+
+def test_a_chargeback_leaves_alone_what_it_does_not_pay() -> None:
+    """Of two instalments that failed it pays the first; for the other the money stays set aside."""
+    parts = (instalment("60.00 EUR", 1), instalment("69.90 EUR", 2))
+    report = given(filing(), seller.offers("129.90 EUR", instalments=parts), buyer.accepts_offer(1), day(3))
+    for number in (1, 2):
+        report.when(engine.instructs_refund(number), marketplace.fails_refund(number, "declined"))
+    report.when(marketplace.refunds_elsewhere("60.00 EUR"))
+    assert refund(2) in report.transaction.moves
+    assert refund(1) not in report.transaction.moves
+    report.when(marketplace.retries_refund(2), marketplace.confirms_refund(2)).leaves("closed", "none", "settled")
 
 
 def test_a_refund_elsewhere_that_is_refused() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from domain.base import Instant
 from domain.case import person_id
-from domain.commitment_events import CommitmentBreached, CommitmentDeferred, CommitmentKept
+from domain.commitment_events import CommitmentBreached, CommitmentDeferred, CommitmentKept, KeptBy
 from domain.erasure import (
     ClosedUnder,
     HeldElsewhere,
@@ -111,6 +111,9 @@ def test_nothing_stands_against_it() -> None:
     report.when(records()).then_nothing().when(asks(over(readable=False))).then_nothing()
     done = engine.act(RecordCompleted, subject=buyer.subject, number=1, completed_at=CLOSED_AT).about(None)
     report.when(done).then(ErasureCompleted).when(done).then_nothing()
+    erased = person(report).erased[1]
+    assert (erased.asked.number, erased.asked.ground, erased.asked.by) == (1, "person_asked", "marketplace")
+    assert (erased.asked.requested_at, erased.erased_at, erased.completed_at) == (report.now, CLOSED_AT, CLOSED_AT)
 
 
 def test_an_open_dispute_stands_against_it() -> None:
@@ -133,7 +136,8 @@ def test_the_promise_is_kept() -> None:
     report.when(buyer.waives_promise(owed.number)).refused(ErasureDecides)
     report.when(buyer.withdraws(), pursues(over()))
     assert any(isinstance(fact.event, ErasureGranted) for fact in report.facts)
-    report.when(records(promised=True)).then(PersonErased, some(CommitmentKept, late=False))
+    by_itself = some(CommitmentKept, late=False, kept_by=KeptBy(fact="PersonErased", number=1))
+    report.when(records(promised=True)).then(PersonErased, by_itself)
     assert report.dispute.closed
 
 

@@ -76,6 +76,7 @@ from tests.domain.grouping import (
     joins,
     leaves,
     misses,
+    notice,
     offers_to_all,
     opens,
     proposes_to_all,
@@ -162,7 +163,8 @@ def test_a_closed_incident_says_no_more() -> None:
 
 def test_findings() -> None:
     """By a neutral or a supervisor, on what was shared before; numbered in one row with exhibits."""
-    report = opened().when(shares_exhibit(marketplace)).then(some(ExhibitShared, number=1, by=Role.MARKETPLACE))
+    report = opened().when(shares_exhibit(marketplace))
+    report.then(some(ExhibitShared, number=1, by=Role.MARKETPLACE, file=notice(marketplace), shared_at=report.now))
     report.when(shares_finding(supervisor, 1, 1)).then(some(FindingShared, number=2, rests_on=(1,), by=Role.SUPERVISOR))
     report.when(shares_finding(neutral, 2, 1)).then(some(FindingShared, number=3, rests_on=(1, 2)))
     report.when(shares_finding(neutral, 3, 4)).refused(FindingRestsOnNothing, unknown=[4], shared=3)

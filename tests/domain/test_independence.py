@@ -26,6 +26,7 @@ from domain.policy import Policy
 from domain.proposal import ProposalAccepted
 from domain.refusals import DisputeIsClosed, NotYourMove
 from tests.domain.cast import (
+    Person,
     administrator,
     another_neutral,
     buyer,
@@ -146,6 +147,18 @@ def test_who_challenges_and_who_decides() -> None:
         given(*CHALLENGED).when(somebody.decides_challenge(1, granted=True)).refused(MayNotDecideChallenge)
     for number in (0, 2):
         given(*CHALLENGED).when(supervisor.decides_challenge(number, granted=True)).refused(UnknownChallenge)
+
+
+@pytest.mark.parametrize("role", [Role.SUPERVISOR, Role.ADMINISTRATOR])
+@pytest.mark.parametrize("granted", [True, False])
+def test_nobody_decides_a_challenge_of_themselves(role: Role, granted: bool) -> None:
+    """Whatever else they are in the house; it is not offered to them, and a colleague decides."""
+    in_another_role = Person(role, neutral.subject)
+    report = given(*CHALLENGED)
+    report.when(in_another_role.decides_challenge(1, granted=granted)).refused(MayNotDecideChallenge, role="neutral")
+    for person, offered in ((in_another_role, False), (supervisor, True)):
+        names = {move.name for move in moves(report.dispute, Policy(version="p"), person.actor, report.now)}
+        assert ("decide_challenge" in names) is offered
 
 
 def test_a_challenge_is_moot_when_the_neutral_is_gone() -> None:

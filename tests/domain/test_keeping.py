@@ -5,11 +5,23 @@ from uuid import UUID
 
 import pytest
 
-from domain.commitment_events import CommitmentBreached, CommitmentKept, CommitmentMade, CommitmentPassed, KeptBy
+from domain.commitment_events import (
+    CommitmentBreached,
+    CommitmentKept,
+    CommitmentMade,
+    CommitmentPassed,
+    KeptBy,
+    Matter,
+)
 from domain.conversation import MessagePosted, PromiseInMessage
+from domain.deadlines import DeadlineEnded
+from domain.evidence import ExhibitAdded
+from domain.key_questions import KeyQuestionAnswered
+from domain.matters import NotWhatItIsAbout
 from domain.promises import MAX_COMMITMENTS, DueInThePast, NotYoursToConfirm, OwedToOneself, TooManyCommitments
 from tests.domain.acts import Act, commitment, promising
 from tests.domain.cast import (
+    PICKED_UP,
     Person,
     administrator,
     another_neutral,
@@ -298,3 +310,98 @@ def test_a_first_look_is_kept_by_its_act() -> None:
     ]
     assert passes_to("both", "mediation") in [f.event for f in report.facts]
     report.when(engine.ticks()).then_nothing()
+
+
+# --- about one thing ---
+
+
+def test_a_promise_about_an_evidence_request() -> None:
+    """Is kept by the exhibit that answers that request, and by nothing else that is shown; late as well."""
+    asked = (*ADJUDICATED, neutral.asks_evidence("seller"), neutral.asks_evidence("seller"))
+    about_second = seller.promises("provide", "neutral", about=("evidence_request", 2))
+    report = given(*asked, about_second)
+    report.when(seller.adds_exhibit()).then(some(ExhibitAdded, number=1))
+    report.when(seller.adds_exhibit(answering=1)).then(some(ExhibitAdded, number=2), DeadlineEnded)
+    report.when(seller.answers_questions("described")).then(some(KeyQuestionAnswered))
+    report.when(seller.adds_exhibit(answering=2)).then(ExhibitAdded, kept(3, "ExhibitAdded", 3), DeadlineEnded)
+    late = given(*asked, about_second, day(10)).when(seller.adds_exhibit(answering=2))
+    assert late.dispute.commitments.ended[commitment(3)] == "kept_late"
+
+
+def test_a_promise_about_a_challenge() -> None:
+    """To decide about one challenge: the other one keeps nothing, nor does a ruling."""
+    report = given(*MEDIATED, buyer.challenges(), seller.challenges())
+    promised = report.dispute.commitments.made + 1
+    report.when(supervisor.promises("decide", "seller", about=("challenge", 2)))
+    report.when(supervisor.decides_challenge(1, granted=False))
+    assert commitment(promised) in report.dispute.commitments.open
+    report.when(supervisor.decides_challenge(2, granted=False))
+    assert report.dispute.commitments.ended[commitment(promised)] == "kept"
+
+
+def test_a_promise_about_the_default() -> None:
+    """To decide whether the respondent is heard after all; refusing it is a decision too."""
+    for answer in (supervisor.sets_aside(), supervisor.refuses_to_set_aside()):
+        report = given(filing(), day(7.5), seller.asks_to_set_aside())
+        promised = report.dispute.commitments.made + 1
+        report.when(supervisor.promises("decide", "seller", about=("default", None)), answer)
+        assert report.dispute.commitments.ended[commitment(promised)] == "kept"
+
+
+def test_a_promise_about_the_claim_and_about_goods() -> None:
+    """A ruling keeps the one; the other waits for the decision on the goods. Inadmissible decides the claim too."""
+    promised = neutral.promises("decide", "buyer", about=("claim", None))
+    ruled = given(*ADJUDICATED, promised, neutral.rules("129.90 EUR", "0.00 EUR"))
+    assert ruled.dispute.commitments.ended[commitment(3)] == "kept"
+    unheard = given(*MEDIATED, promised, neutral.declares_inadmissible("other_forum"))
+    assert unheard.dispute.commitments.ended[commitment(3)] == "kept"
+    back_home = given(*MEDIATED, neutral.proposes("129.90 EUR", "0.00 EUR", goods=PICKED_UP))
+    back_home.when(buyer.accepts_proposal(), seller.accepts_proposal())
+    back_home.when(seller.contests_goods(3), neutral.promises("decide", "buyer", about=("goods", None)))
+    of_goods = commitment(back_home.dispute.commitments.made)
+    back_home.when(neutral.decides_goods("10.00 EUR"))
+    assert back_home.dispute.commitments.ended[of_goods] == "kept"
+
+
+@pytest.mark.parametrize(
+    ("who", "kind", "about"),
+    [
+        (seller, "provide", ("evidence_request", 3)),
+        (buyer, "provide", ("evidence_request", 1)),
+        (seller, "provide", ("evidence_request", None)),
+        (seller, "provide", ("claim", None)),
+        (seller, "reply", ("evidence_request", 1)),
+        (neutral, "decide", ("evidence_request", 1)),
+        (neutral, "review", ("claim", None)),
+        (neutral, "decide", ("challenge", 1)),
+        (neutral, "decide", ("claim", 1)),
+        (neutral, "decide", ("default", None)),
+        (neutral, "decide", ("goods", None)),
+    ],
+    ids=str,
+)
+def test_nothing_of_the_kind(who: Person, kind: str, about: tuple[str, int | None]) -> None:
+    """Nobody promises to provide what was not asked of them, nor to decide what is not to be decided."""
+    report = given(*ADJUDICATED, neutral.asks_evidence("seller"))
+    report.when(who.promises(kind, "supervisor", about=about)).refused(NotWhatItIsAbout, kind=kind, about=about[0])
+    settled = given(filing(), seller.concedes())
+    settled.when(supervisor.promises("decide", "buyer", about=("claim", None))).refused(NotWhatItIsAbout)
+
+
+def test_in_a_message_too() -> None:
+    """The message and its promise stand or fall together; the fault is where the promise says what it is about."""
+    report = given(*ADJUDICATED, neutral.asks_evidence("seller"))
+    promise = {"kind": "provide", "owed_to": "neutral", "about": Matter(what="evidence_request", number=1)}
+    wrong = {**promise, "about": Matter(what="evidence_request", number=2)}
+    report.when(seller.writes(promise=wrong)).refused(NotWhatItIsAbout, at="/promise/about", number=2)
+    report.when(seller.writes(promise=promise)).then(MessagePosted, CommitmentMade)
+    report.when(seller.adds_exhibit()).then(ExhibitAdded)
+    report.when(seller.adds_exhibit(answering=1)).then(ExhibitAdded, kept(3, "ExhibitAdded", 2), DeadlineEnded)
+
+
+def test_what_replaces_it_is_about_the_same() -> None:
+    report = given(*ADJUDICATED, neutral.asks_evidence("seller"))
+    report.when(seller.promises("provide", "buyer", about=("evidence_request", 1)))
+    report.when(buyer.replaces_promise(3, "provide", None, not_before=report.now + timedelta(days=4)))
+    report.when(seller.adds_exhibit()).then(ExhibitAdded)
+    report.when(seller.adds_exhibit(answering=1)).then(ExhibitAdded, kept(4, "ExhibitAdded", 2), DeadlineEnded)

@@ -156,6 +156,24 @@ class Disputes(RuleBasedStateMachine):
         assert line == "2" or self.table.world.dispute(FIRST).closed
         self.table.filed.append(SECOND)
 
+    @precondition(lambda self: self.table.filed == [FIRST] and self.table.world.dispute(FIRST).closed)
+    @rule(share=st.integers(1, 11), turned_up=st.booleans())
+    def file_what_follows(self, share: int, turned_up: bool) -> None:
+        """A closed dispute is taken up by another one, once: the parcel turned up, for no more than was refunded; or the same
+        claim again, of what is left."""
+        order = self.table.world.transaction(FIRST)
+        whole = order.refunded(FIRST) if turned_up else self.first.command(self.table.now).claim.amount
+        claim = Money(max(1, whole.minor * share // 10), whole.currency)
+        terms = {"claimant": "seller", "reason": "parcel_turned_up"} if turned_up else {}
+        second = self.first.as_second(SECOND, claim=str(claim), more={"follows": FIRST}, **terms)
+        try:
+            self.table.world.do(second.command(self.table.now))
+        except Refusal:
+            return
+        assert not turned_up or claim <= whole
+        assert FIRST in self.table.world.transaction(SECOND).followed
+        self.table.filed.append(SECOND)
+
     # --- people ---
 
     @precondition(offered("respond", "escalate"))
@@ -255,6 +273,7 @@ class Disputes(RuleBasedStateMachine):
         """A fact, also where it is more than is left."""
         dispute = self.table.dispute(self.table.filed[-1 if second else 0])
         left = self.table.world.transaction(dispute.id).left_for(dispute.id)
+        left = dispute.in_dispute if left.is_zero else left  # all is set aside, for what may have failed
         paid = Money(max(1, left.minor * share // 10), left.currency)
         try:
             self.table.do(marketplace.refunds_elsewhere(str(paid), reference=str(self.turn)).about(dispute.id))

@@ -118,14 +118,34 @@ def test_a_refund_made_elsewhere_while_a_ruling_can_be_appealed() -> None:
     assert owed(more) == [("buyer", "seller", money("10.00 EUR"), "recovery")]
 
 
-def test_a_refund_made_elsewhere_is_taken_from_instalments() -> None:
-    """From those that fall due first, as any payment is; the others stay as they were ruled."""
-    bit_by_bit = (instalment("40.00 EUR", 10), instalment("60.00 EUR", 20))
-    ruled = (*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR", instalments=bit_by_bit))
-    report = given(*ruled, marketplace.refunds_elsewhere("50.00 EUR"), buyer.waives_appeal(), seller.waives_appeal())
-    assert owed(report) == [("seller", "buyer", money("50.00 EUR"), "ruling")]
-    [last] = report.dispute.commitments.open_remedies()
-    assert last.owed_from == report.now + timedelta(days=20)
+@pytest.mark.parametrize("final_before", [False, True])
+def test_a_refund_made_elsewhere_is_taken_from_instalments(final_before: bool) -> None:
+    """From those that fall due first, as any payment is; the others stay as they were ruled, and goodwill stays."""
+    bit_by_bit = (instalment("40.00 EUR", 10), instalment("30.00 EUR", 20), instalment("30.00 EUR", 31))
+    claim = filing("100.00 EUR", paid="129.90 EUR")
+    freely = seller.promises("refund", "buyer", "9.90 EUR", goodwill=True)
+    ruled = (claim, freely, *CONTESTED[1:], neutral.declares_impasse())
+    report = given(*ruled, neutral.rules("100.00 EUR", "0.00 EUR", instalments=bit_by_bit))
+    elsewhere = marketplace.refunds_elsewhere("50.00 EUR")
+    report.when(*((seller.waives_appeal(), elsewhere) if final_before else (elsewhere, seller.waives_appeal())))
+    assert owed(report)[0] == ("seller", "buyer", money("9.90 EUR"), "goodwill")
+    assert sorted(owed(report)[1:]) == [
+        ("seller", "buyer", money("20.00 EUR"), "ruling"),
+        ("seller", "buyer", money("30.00 EUR"), "ruling"),
+    ]
+    owed_from = [c.owed_from for c in report.dispute.commitments.open_remedies() if c.arises_from == "ruling"]
+    assert {*owed_from} == {report.now + timedelta(days=20), report.now + timedelta(days=31)}
+
+
+def test_a_claim_refunded_elsewhere_that_was_paid_before() -> None:
+    """By a default that was set aside: with it the claim is paid twice, and what was paid here is owed back; not for a part."""
+    claim = filing("50.00 EUR", paid="129.90 EUR")
+    report = given(claim, day(9), engine.instructs_refund(1), marketplace.confirms_refund(1))
+    report.when(seller.asks_to_set_aside(), supervisor.sets_aside())
+    report.when(marketplace.refunds_elsewhere("20.00 EUR", "cb-1"))
+    assert owed(report) == []
+    report.when(marketplace.refunds_elsewhere("30.00 EUR", "cb-2")).leaves("execution", outcome="resolved_elsewhere")
+    assert owed(report) == [("buyer", "seller", money("50.00 EUR"), "recovery")]
 
 
 @pytest.mark.parametrize("final_before", [False, True])
@@ -271,6 +291,73 @@ def test_a_part_conceded_that_is_not_paid_yet() -> None:
     report = given(administrator.publishes(AT_ONCE), *ruled, engine.instructs_refund(4), marketplace.confirms_refund(4))
     report.when(seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
     assert AwardOverturned(to_buyer=money("100.00 EUR"), to_seller=ZERO) in events(report)
+    assert owed(report) == [("seller", "buyer", money("29.90 EUR"), "concession")]  # which stands
+
+
+def test_goodwill_counts_for_nothing_that_is_overturned() -> None:
+    """Paid first, or still owed: it was given beside the claim."""
+    part = filing("100.00 EUR", paid="129.90 EUR")
+    given_freely = tuple(
+        seller.promises("refund", "buyer", sum_of, goodwill=True) for sum_of in ("9.90 EUR", "5.00 EUR")
+    )
+    first = (*given_freely, engine.instructs_refund(1), marketplace.confirms_refund(1), seller.concedes("30.00 EUR"))
+    ruled = (day(4), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
+    report = given(administrator.publishes(AT_ONCE), part, *first, *ruled, neutral.rules("70.00 EUR", "0.00 EUR"))
+    paid = report.dispute.commitments.made
+    report.when(engine.instructs_refund(paid), marketplace.confirms_refund(paid))
+    report.when(seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
+    assert AwardOverturned(to_buyer=money("70.00 EUR"), to_seller=ZERO) in events(report)
+
+
+def test_what_was_given_back_was_not_received() -> None:
+    """Of an award that falls a second time only what its recipient still has of it counts."""
+    report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"))
+    back_again = [c.number for c in report.dispute.commitments.open_remedies()]
+    report.when(*(marketplace.confirms_promise(number) for number in back_again)).leaves("closed")
+    report.when(supervisor.reopens("fraud"))
+    assert AwardOverturned(to_buyer=money("29.90 EUR"), to_seller=ZERO) in events(report)
+
+
+def test_a_refund_fails_that_was_a_part_of_what_is_owed_back() -> None:
+    """A chargeback came on top of it: of what is owed back so much is set off, and the rest is still owed."""
+    claim = filing("100.00 EUR", paid="129.90 EUR")
+    report = given(claim, day(9), engine.instructs_refund(1), marketplace.refunds_elsewhere("29.90 EUR"))
+    report.when(seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case(), seller.contests())
+    report.when(neutral.declares_impasse(), neutral.rules("0.00 EUR", "100.00 EUR"), buyer.waives_appeal())
+    assert owed(report)[1:] == [("buyer", "seller", money("129.90 EUR"), "recovery")]
+    report.when(marketplace.fails_refund(1))
+    assert owed(report) == [("buyer", "seller", money("29.90 EUR"), "recovery")]
+
+
+def test_escrow_for_the_seller_that_did_not_arrive() -> None:
+    """What the seller owes the buyer of it comes from what is still held: a refund like any other; the rest is owed again."""
+    held = filing("60.00 EUR", held=("100.00 EUR",), paid="100.00 EUR")
+    both = (engine.instructs_refund(1), engine.instructs_refund(2))
+    report = given(held, day(9), *both, seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case())
+    report.when(seller.contests(), neutral.declares_impasse(), neutral.rules("90.00 EUR", "10.00 EUR"))
+    report.when(seller.waives_appeal(), buyer.waives_appeal())
+    assert owed(report)[2:] == [("seller", "buyer", money("30.00 EUR"), "recovery")]
+    report.when(marketplace.fails_refund(2))
+    assert owed(report)[1:] == [
+        ("marketplace", "buyer", money("30.00 EUR"), "default"),
+        ("marketplace", "seller", money("10.00 EUR"), "default"),
+    ]
+    assert [c.kind for c in report.dispute.commitments.open_remedies()[1:]] == ["refund", "pay"]
+
+
+def test_a_refund_comes_back_of_which_some_need_not_be_given_back() -> None:
+    """What its recipient was let keep is still theirs; what the other side owes does not matter for it."""
+    report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"))
+    too_much = next(c.number for c in report.dispute.commitments.open_remedies() if c.owed_by == "buyer")
+    report.when(marketplace.replaces_promise(too_much, "pay", "90.00 EUR", within=timedelta(days=60)))
+    assert [by for by, *_ in owed(report)] == ["seller", "buyer"]
+    report.when(marketplace.fails_refund(3, "bounced"))
+    assert owed(report) == [
+        ("seller", "marketplace", money("29.90 EUR"), "recovery"),
+        ("marketplace", "buyer", money("39.90 EUR"), "ruling"),
+    ]
 
 
 # --- money that came back ---

@@ -78,6 +78,35 @@ def test_what_differs(here: list[Ours], there: list[Theirs], differences: list[s
     assert found(here, there) == differences
 
 
+def difference(
+    what: str, theirs: tuple[Any, ...] = (None,) * 4, ours: tuple[Any, ...] = (None,) * 2, **changes: Any
+) -> Any:
+    names = ("payment_key", "reference", "theirs", "their_status", "ours", "our_status")
+    told = dict(zip(names, (*theirs, *ours), strict=True))
+    return Difference(**{"what": what, "refund_id": REFUND, "subject": SUBJECT, **told, **changes})
+
+
+def test_what_a_difference_tells() -> None:
+    """Both sides as each has it, whose refund it is, and the provider's own reference, so that a person can look it up."""
+    here, there = (money("29.90 EUR"), "confirmed"), (UUID(int=101), "re_1", money("29.90 EUR"), "paid")
+    less = (UUID(int=101), "re_1", money("29.00 EUR"), "paid")
+    dollars = (UUID(int=101), "re_1", money("29.90 USD"), "paid")
+    second = (UUID(int=102), "re_2", money("29.90 EUR"), "paid")
+    pending = (UUID(int=101), "re_1", money("29.90 EUR"), "pending")
+    for ledger, listed, expected in (
+        ([ours()], [theirs(amount="29.00 EUR")], difference("amount", less, here)),
+        ([ours()], [theirs(amount="29.90 USD")], difference("currency", dollars, here)),
+        ([ours()], [theirs(), theirs(number=2)], difference("twice", second, here)),
+        ([ours()], [], difference("missing_there", ours=here)),
+        ([ours()], [theirs("pending")], difference("status", pending, here)),
+        ([ours("failed")], [theirs()], difference("status", there, (money("29.90 EUR"), "failed"))),
+        ([ours("cancelled")], [theirs("pending")], difference("status", pending, (money("29.90 EUR"), "cancelled"))),
+        ([], [theirs(refund_id=OTHER)], difference("missing_here", there, refund_id=OTHER, subject=NOBODY)),
+        ([], [theirs(refund_id=None)], difference("missing_here", there, refund_id=None, subject=NOBODY)),
+    ):
+        assert compare(ledger, listed, settled_by=FILED_AT, nobody=NOBODY) == (expected,)
+
+
 def test_what_is_still_on_its_way_is_no_difference() -> None:
     """Neither what was confirmed nor what was paid a moment ago; it is looked at the next time."""
     moment_ago = FILED_AT + timedelta(seconds=1)

@@ -250,3 +250,29 @@ def test_a_part_conceded_for_which_less_was_taken() -> None:
     paid = [(engine.instructs_refund(number), marketplace.confirms_refund(number)) for number in (2, 5)]
     report.when(*paid[0], *paid[1], seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
     assert AwardOverturned(to_buyer=money("100.00 EUR"), to_seller=ZERO) in [f.event for f in report.facts]
+
+
+def test_goodwill_of_the_funder_is_its_own() -> None:
+    """The respondent owes what was paid in its place, and nothing of what the funder gave beyond it."""
+    freely = marketplace.promises("refund", "buyer", "5.00 EUR", goodwill=True)
+    report = of_hundred(freely, *PAID).when(engine.instructs_refund(4), marketplace.confirms_refund(4))
+    report.when(seller.waives_appeal())
+    assert owing(report) == [("seller", "marketplace", "100.00 EUR")]
+
+
+def test_a_debt_to_the_funder_that_is_lowered_in_parts() -> None:
+    """Each time by as much as is owed less; a cent counts, and nothing more is owed when it has come to nothing."""
+    report = of_hundred(seller.waives_appeal(), marketplace.refunds_elsewhere("0.01 EUR", "cb-1"))
+    assert owing(report) == [("marketplace", "buyer", "99.99 EUR"), ("seller", "marketplace", "99.99 EUR")]
+    report.when(marketplace.refunds_elsewhere("99.98 EUR", "cb-2"))
+    assert owing(report) == [("marketplace", "buyer", "0.01 EUR"), ("seller", "marketplace", "0.01 EUR")]
+    report.when(marketplace.refunds_elsewhere("0.01 EUR", "cb-3")).leaves("closed")
+
+
+def test_a_debt_to_the_funder_that_was_replaced_is_lowered() -> None:
+    """The funder never gets more than it bears, whatever it had let go before."""
+    report = of_hundred(seller.waives_appeal())
+    report.when(
+        marketplace.replaces_promise(4, "pay", "70.00 EUR", within=AFTER), marketplace.refunds_elsewhere("50.00 EUR")
+    )
+    assert sorted(owing(report)) == [("marketplace", "buyer", "50.00 EUR"), ("seller", "marketplace", "50.00 EUR")]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.closure import DisputeClosed
-from domain.commitment_events import CommitmentDischarged, CommitmentKept, CommitmentMade
+from domain.commitment_events import CommitmentDischarged, CommitmentKept, CommitmentMade, KeptBy
 from domain.conversion import Quote, RateDoesNotFit, SameCurrency, converted
 from domain.dispute_event import MovePassed
 from domain.promises import NotYoursToConfirm, NotYoursToWaive
@@ -155,7 +155,7 @@ def test_a_person_retries() -> None:
         report = given(*REFUSED).when(person.retries_refund(1))
         report.then(
             RefundSubmitted(attempt=2, by=person.role),
-            some(CommitmentKept, commitment_id=commitment(2), by=person.role),
+            some(CommitmentKept, commitment_id=commitment(2), by=person.role, kept_by=KeptBy(fact="RefundSubmitted")),
             RefundUnderway,
             some(MovePassed, awaiting="marketplace"),
         )
@@ -167,14 +167,24 @@ def test_a_person_retries() -> None:
     given(*SUBMITTED, engine.confirms_refund(1)).when(supervisor.retries_refund(1)).refused(RefundEnded)
 
 
+OTHERWISE = KeptBy(fact="RefundSettledOtherwise")
+
+
+def test_the_confirmation_keeps_the_promise() -> None:
+    """And is named with it: whoever asks what became of the promise finds the fact."""
+    report = given(*SUBMITTED).when(engine.confirms_refund(1))
+    kept = some(CommitmentKept, commitment_id=commitment(1), kept_by=KeptBy(fact="RefundConfirmed"))
+    assert kept in [fact.event for fact in report.facts]
+
+
 def test_a_person_settles_it_otherwise() -> None:
     """Paid in another way, under a reference: the promise is kept, the order has paid it out, and it is never paid again."""
     report = given(*REFUSED).when(supervisor.settles_refund(1))
     report.then(
         some(RefundSettledOtherwise, how="bank_transfer", by="supervisor", recipient_subject=buyer.subject),
-        some(CommitmentKept, commitment_id=commitment(2)),
+        some(CommitmentKept, commitment_id=commitment(2), kept_by=OTHERWISE),
         RefundSettled(refund_id=refund(1)),
-        some(CommitmentKept, commitment_id=commitment(1), refund_id=refund(1)),
+        some(CommitmentKept, commitment_id=commitment(1), refund_id=refund(1), kept_by=OTHERWISE),
         some(DisputeClosed, outcome="conceded"),
         some(MovePassed, stage="closed"),
         ClaimEnded,
@@ -263,12 +273,30 @@ def test_what_a_rate_gives(amount: str, paid: str, rate: str, residue: str) -> N
 
 
 def test_a_payout_that_the_rate_does_not_give() -> None:
-    with pytest.raises(RateDoesNotFit):
+    """A whole minor unit is too much; below that it is rounding, to either side. The refusal says what the rate gives."""
+    with pytest.raises(RateDoesNotFit) as refused:
         converted(money("129.90 EUR"), quote("140.11 USD", "1.0787"))
+    assert refused.value.facts == {"gives": "140.123130", "paid": "140.11 USD"}
     with pytest.raises(RateDoesNotFit):
         converted(money("5800 JPY"), quote("58.00 EUR", "0.00623859"))
-    with pytest.raises(SameCurrency):
+    for paid in ("10.01 USD", "9.99 USD"):
+        with pytest.raises(RateDoesNotFit):
+            converted(money("10.00 EUR"), quote(paid, "1"))
+    with pytest.raises(RateDoesNotFit):
+        converted(money("1000 JPY"), quote("2.001 KWD", "0.002"))
+    with pytest.raises(SameCurrency) as same:
         converted(money("129.90 EUR"), quote("129.90 EUR", "1"))
+    assert same.value.facts == {"currency": "EUR"}
+
+
+def test_a_payout_keeps_its_quote() -> None:
+    """What was paid, at which rate, from which source and when; a long rate loses no digit."""
+    assert converted(money("129.90 EUR"), None) is None
+    asked = quote("99999999999.99 USD", "111111111111.111111111111")
+    left = converted(money("0.90 EUR"), asked)
+    assert left is not None
+    assert (left.paid, left.rate, left.source, left.quoted_at) == (asked.paid, asked.rate, "ECB", FILED_AT)
+    assert left.residue == "0.0099999999999"
 
 
 def test_two_refunds_of_equal_amount() -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from domain.base import Event, Instant, Stream
 from domain.case import EMPTY, Case, fold, streams
 from domain.commands import AnyCommand
+from domain.commitment_events import CommitmentMade
 from domain.course import Fact
 from domain.decide import decide
 from domain.dispute import Dispute
@@ -63,6 +64,8 @@ class World:
 
     def store(self, stored: Stored, event: Event) -> None:
         state = self.states.get(stored.stream_id, getattr(EMPTY, stored.stream))
+        if isinstance(event, CommitmentMade):
+            assert event.number == state.commitments.made + 1, "every commitment has a number of its own, in one row"
         self.states[stored.stream_id] = fold(stored.stream, state, event, stored.occurred_at)
         self.log.append(stored)
 

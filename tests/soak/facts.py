@@ -62,6 +62,8 @@ class Count:
 class Tally:
     """A row for each subject. Whatever was missed, doubled or out of order shows in it."""
 
+    concerns = None
+
     def __init__(self, *, version: int = 1, poisoned: bool = False) -> None:
         self.name = f"tally@{version}"
         self.table = f"tally_{version}"

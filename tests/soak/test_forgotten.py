@@ -22,6 +22,7 @@ FORGETFUL = {"wal_writer_delay": "10s"}
 
 class Seen:
     name = "seen@1"
+    concerns = None
 
     async def apply(self, connection: AsyncConnection, batch: Sequence[Recorded]) -> None:
         await connection.cursor().executemany("INSERT INTO seen VALUES (%s)", [(fact.position,) for fact in batch])

@@ -15,11 +15,12 @@ from mediation.store.codec import Codec
 from mediation.store.follow import Follow
 from mediation.store.log import EventLog, Recorded, Stored, Unavailable
 from mediation.store.parking import parked, retry
+from mediation.store.past import Past
 from mediation.store.progress import Fenced
 from mediation.store.rebuild import AlreadyRebuilding, rebuild
 from mediation.store.recorded import Fact
 from mediation.store.tasks import end
-from tests.store.facts import Moved, asks
+from tests.store.facts import Moved, Posted, asks
 
 Pool = AsyncConnectionPool[AsyncConnection]
 Hook = Callable[[Sequence[Recorded]], None]
@@ -27,6 +28,8 @@ Hook = Callable[[Sequence[Recorded]], None]
 
 class Tally:
     """A view that writes down what it is given, in the order given."""
+
+    concerns: frozenset[str] | None = None
 
     def __init__(self, name: str = "tally@1", table: str = "tally", hook: Hook = lambda batch: None) -> None:
         self.name = name
@@ -125,6 +128,46 @@ async def test_another_worker_is_told_and_can_say_how_far_it_is(
         onlooker = Follow(elsewhere, pool, [Tally()])
         assert await onlooker.caught_up("tally@1", await say(elsewhere, "b"), 5)
     assert await written(pool) == ["a", "b"]
+
+
+async def test_what_does_not_concern_a_consumer_only_moves_it_on(log: EventLog, pool: Pool) -> None:
+    """It is not handed to it, and every worker sees that it is past it."""
+    tally = Tally()
+    tally.concerns = frozenset({Moved.kind})
+    async with following(Follow(log, pool, [tally])) as follow:
+        await say(log, "a")
+        await log.append(asks(Posted(author=uuid4(), text="b")))
+        await say(log, "c")
+        last = await log.append(asks(Posted(author=uuid4(), text="d")))
+        assert isinstance(last, Stored)
+        assert await follow.caught_up("tally@1", last.last_position, 5)
+        assert await Follow(log, pool, [tally]).caught_up("tally@1", last.last_position, 5)
+    assert await written(pool) == ["a", "c"]
+    assert await parked(pool) == []
+
+
+async def test_those_who_catch_up_together_read_each_fact_once(log: EventLog) -> None:
+    """Also the last ones, of which there is no whole batch yet."""
+    read: list[int] = []
+
+    class Watched:
+        async def facts_after(self, position: int, limit: int) -> Sequence[Fact]:
+            facts = await log.facts_after(position, limit)
+            read.extend(fact.position for fact in facts)
+            return facts
+
+    past = Past(Watched(), batch=4, kept=2)
+    readers = [past.reader(), past.reader()]
+    reached = 0
+    for texts in ("abcdef", "g", "hij"):
+        last = await say(log, *texts)
+        for reader in readers:
+            taken = list(range(1, reached + 1))
+            while facts := await reader.facts_after(len(taken), 4):
+                taken += [fact.position for fact in facts]
+            assert taken == list(range(1, last + 1))
+        reached = last
+    assert read == list(range(1, reached + 1))
 
 
 async def test_consumers_go_at_their_own_pace(log: EventLog, pool: Pool) -> None:

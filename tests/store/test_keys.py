@@ -73,6 +73,47 @@ async def test_a_destroyed_key_is_gone_for_every_worker(key_pool: Pool, keys: Ke
     assert await rows(key_pool, "SELECT count(*) FROM keys.data_key WHERE wrapped IS NULL") == [(1,)]
 
 
+async def test_a_key_that_retires_still_opens_and_seals_nothing_more(key_pool: Pool) -> None:
+    """In no worker, once it has been waited for; what is sealed from then on outlives the erasure, however late that is."""
+    subject = uuid4()
+    here, there = (KeyStore(key_pool, Given(MASTER), ttl=0.05) for _ in range(2))
+    for store in (here, there):
+        await store.ensure([subject])
+    old = there.of(subject)
+    assert await here.retire(subject) > 1.0
+    async with asyncio.timeout(5):
+        while there.of(subject).id == old.id:
+            await there.ensure([subject])
+    assert (await there.load([old.id]))[old.id] is not None
+    assert await here.retire(subject) > 1.0, "somebody wrote meanwhile"
+    await asyncio.sleep(await here.retire(subject))  # the time that a key is remembered is under test
+    assert await here.retire(subject) == 0
+    await there.ensure([subject])
+    new = there.of(subject)
+    assert await here.readable(subject)
+    erasure = Erasure(subject, 1, "bazaar", "person_asked")
+    for _ in range(2):
+        await here.erase(erasure)
+        assert await rows(key_pool, "SELECT id FROM keys.data_key WHERE wrapped IS NOT NULL") == [(new.id,)]
+    assert await here.load([old.id, new.id]) == {old.id: None, new.id: new}
+
+
+async def test_a_key_that_a_backup_brought_back_goes_again(key_pool: Pool, keys: KeyStore) -> None:
+    """And never the one of who came back before the erasure was carried out."""
+    subject = uuid4()
+    await keys.ensure([subject])
+    await keys.retire(subject)
+    await keys.ensure([subject])
+    new = keys.of(subject).id
+    ((copy, old),) = await rows(key_pool, "SELECT wrapped, id FROM keys.data_key WHERE retired_at IS NOT NULL")
+    for _ in range(2):
+        await keys.erase(Erasure(subject, 1, "bazaar", "person_asked"))
+        assert await rows(key_pool, "SELECT id FROM keys.data_key WHERE wrapped IS NOT NULL") == [(new,)]
+        async with key_pool.connection() as connection:
+            back = "UPDATE keys.data_key SET wrapped = %s, destroyed_at = NULL WHERE id = %s"
+            await connection.execute(back, (copy, old))
+
+
 async def test_a_key_that_never_was_is_an_error(keys: KeyStore) -> None:
     with pytest.raises(KeyError):
         await keys.load([uuid4()])

@@ -169,6 +169,7 @@ async def test_consumers_pass_over_what_the_library_stores(
 
     class Watching:
         name = "watching@1"
+        concerns = None
 
         async def apply(self, connection: psycopg.AsyncConnection, batch: Sequence[Recorded]) -> None:
             taken.extend(fact.position for fact in batch)

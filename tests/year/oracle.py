@@ -45,6 +45,31 @@ class Place:
         # Where the clock jumps over this time, the zone of before is meant, and where it comes twice the first (PEP 495).
         return datetime.combine(day, clock, ZoneInfo(self.zone)).astimezone(UTC)
 
+    def stood_still(self, due: datetime, since: datetime, until: datetime, unit: Unit) -> datetime:
+        """The instant by which as much open time has gone since `until` as was left at `since`; days end on a day of work."""
+        zone = ZoneInfo(self.zone)
+        left, at = sum((length for _, length in self._open(since, due)), timedelta()), until
+        for begins, length in self._open(until, until + timedelta(days=800)):
+            at = begins + min(left, length)
+            left -= min(left, length)
+            if not left:
+                break
+        if unit == "hours":
+            return at
+        local = at.astimezone(zone)
+        day = next(d for d in _days(local.date()) if not self._idle(d))
+        return datetime.combine(day, local.time(), zone).astimezone(UTC)
+
+    def _open(self, start: datetime, end: datetime) -> Iterator[tuple[datetime, timedelta]]:
+        """Day by day, by the clocks there: from when it is open, and how long."""
+        zone = ZoneInfo(self.zone)
+        for day in _days(start.astimezone(zone).date()):
+            begins, ends = (datetime.combine(d, time(), zone).astimezone(UTC) for d in (day, day + _DAY))
+            if begins >= end:
+                return
+            if not self._shut(day):
+                yield max(begins, start), min(ends, end) - max(begins, start)
+
     def offset(self, instant: datetime) -> timedelta | None:
         return instant.astimezone(ZoneInfo(self.zone)).utcoffset()
 

@@ -7,6 +7,8 @@ from random import Random
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
+from domain.appeal import Appeal
+from domain.assignment import may_hear
 from domain.base import Actor, Command, Role
 from domain.commands import AnyCommand
 from domain.commitment_events import CommitmentKind, refund_id_of
@@ -14,6 +16,8 @@ from domain.dispute import Dispute
 from domain.division import Division
 from domain.escalation import AssignNeutral, Escalate
 from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
+from domain.goods import Goods, GoodsAct, Handling
+from domain.handover import ContestGoods, DecideGoods, contestable, may_contest
 from domain.money import Money
 from domain.negotiation import AcceptOffer, MakeOffer
 from domain.people import Party, Side, Stage, Text, Words
@@ -23,6 +27,7 @@ from domain.reasons import ClaimReason
 from domain.refund_referral import RetryRefund
 from domain.response import Answer, Respond
 from domain.rulings import IssueRuling, WaiveAppeal
+from domain.stay import LiftStay, OrderStay
 from tests.worlds import MARKETPLACE
 from tests.year.world import PLACES
 
@@ -81,7 +86,15 @@ class People:
         )
 
     def acts(self, dispute: Dispute, now: datetime) -> Iterator[AnyCommand]:
-        """What is owed is done together, or not at all; beside it one move, or none."""
+        """What is owed is done together, or not at all; beside it one move, or none. Now and then the clocks stand still."""
+        if dispute.stay.since is not None:
+            if self.random.random() < 0.2:
+                yield _do(LiftStay, Role.SUPERVISOR, SUPERVISOR, dispute, now)
+            return
+        if not dispute.closed and self.random.random() < 0.03:
+            until = now + timedelta(days=self.random.randint(1, 20), seconds=self.random.randrange(86_400))
+            yield _do(OrderStay, Role.SUPERVISOR, SUPERVISOR, dispute, now, until=until, reasons=SAID)
+            return
         if self.random.random() < 0.6:
             yield from self._duties(dispute, now)
         moves = [*self._moves(dispute, now)]
@@ -92,6 +105,9 @@ class People:
         for owed in dispute.commitments.open.values():
             if owed.kind is CommitmentKind.ASSIGN:
                 yield self._assigns(dispute, now)
+            elif dispute.goods_contested and dispute.goods and dispute.goods.waits_for(owed.id):
+                part = Money(self.random.randint(0, dispute.goods.at_stake.minor), dispute.goods.at_stake.currency)
+                yield _do(DecideGoods, Role.SUPERVISOR, SUPERVISOR, dispute, now, to_buyer=part, reasons=SAID)
             elif owed.decision is not None and owed.by_refund:
                 yield _do(RetryRefund, Role.SUPERVISOR, SUPERVISOR, dispute, now, refund_id=refund_id_of(owed.id))
             elif not owed.by_refund and not owed.kept_by_its_own_act:
@@ -107,16 +123,39 @@ class People:
                 yield from self._negotiates(dispute, now)
             case Stage.MEDIATION:
                 yield from self._mediates(dispute, now)
-            case Stage.ADJUDICATION if dispute.escalation.neutral is not None:
-                terms = dispute.division(self._part(dispute))
-                rules = {"award": terms, "cites_clauses": ("conformity",), "reasons": SAID}
-                yield _do(IssueRuling, Role.NEUTRAL, dispute.escalation.neutral, dispute, now, **rules)
             case Stage.ADJUDICATION:
-                yield self._assigns(dispute, now)
-            case Stage.APPEAL if self.random.random() < 0.3:
-                yield self._party(WaiveAppeal, self.random.choice([*Side]), dispute, now)
+                yield self._rules(dispute, now)
+            case Stage.APPEAL if dispute.adjudication.appeal is not None:
+                yield self._rules(dispute, now)
+            case Stage.APPEAL if dispute.adjudication.ruling is not None and self.random.random() < 0.3:
+                for side in dispute.adjudication.ruling.appealable_by:
+                    yield self._party(WaiveAppeal, side, dispute, now)
+                    yield self._party(Appeal, side, dispute, now, ground="stated_error", statement=SAID)
+            case Stage.EXECUTION if dispute.goods is not None and self.random.random() < 0.5:
+                yield from self._contests(dispute, dispute.goods, now)
             case _:
                 pass
+
+    def _rules(self, dispute: Dispute, now: datetime) -> AnyCommand:
+        if (neutral := dispute.escalation.neutral) is None:
+            return self._assigns(dispute, now)
+        rules = {"award": dispute.division(self._part(dispute)), "cites_clauses": ("conformity",), "reasons": SAID}
+        return _do(IssueRuling, Role.NEUTRAL, neutral, dispute, now, **rules)
+
+    def _contests(self, dispute: Dispute, handling: Handling, now: datetime) -> Iterator[AnyCommand]:
+        awaited = handling.commitment_id
+        if not handling.ended and contestable(handling, awaited):
+            for side in (side for side in Side if may_contest(handling, Role(side.value))):
+                about = {"commitment_id": awaited, "ground": "empty_box", "statement": SAID}
+                yield self._party(ContestGoods, side, dispute, now, **about)
+
+    def _goods(self, dispute: Dispute) -> Goods | None:
+        """Now and then the money waits for goods. The buyer pays their way back."""
+        if self.random.random() > 0.4:
+            return None
+        kind = self.random.choice([*GoodsAct])
+        cost = Money(1, dispute.in_dispute.currency) if kind is GoodsAct.RETURN else None
+        return Goods(act=kind, freight=Side.BUYER if cost else None, freight_cost=cost)
 
     def _negotiates(self, dispute: Dispute, now: datetime) -> Iterator[AnyCommand]:
         buyer, seller = Side.BUYER, Side.SELLER
@@ -132,7 +171,7 @@ class People:
             if standing:
                 yield self._party(AcceptOffer, side.other, dispute, now, number=standing[-1].number)
             elif len(dispute.offers.made) < 3:
-                yield self._party(MakeOffer, side, dispute, now, amount=self._part(dispute))
+                yield self._party(MakeOffer, side, dispute, now, amount=self._part(dispute), goods=self._goods(dispute))
 
     def _mediates(self, dispute: Dispute, now: datetime) -> Iterator[AnyCommand]:
         neutral = dispute.escalation.neutral
@@ -145,12 +184,12 @@ class People:
                 else:
                     yield self._party(RefuseProposal, side, dispute, now, number=proposal.number)
         else:
-            terms: Division = dispute.division(self._part(dispute))
+            terms: Division = dispute.division(self._part(dispute), self._goods(dispute))
             yield _do(MakeProposal, Role.NEUTRAL, neutral, dispute, now, terms=terms, reasons=SAID)
             yield _do(DeclareImpasse, Role.NEUTRAL, neutral, dispute, now)
 
     def _assigns(self, dispute: Dispute, now: datetime) -> AnyCommand:
-        free = [n for n in NEUTRALS if n not in dispute.escalation.stepped_down]
+        free = [n for n in NEUTRALS if may_hear(dispute, n)]
         neutral = self.random.choice(free)
         return _do(AssignNeutral, Role.SUPERVISOR, SUPERVISOR, dispute, now, neutral=neutral)
 

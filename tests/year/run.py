@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from random import Random
 from time import monotonic
 from uuid import UUID
@@ -16,6 +16,7 @@ from domain.commitment_events import refund_id_of
 from domain.escalation import AssignNeutral
 from domain.mandate import GrantMandate
 from domain.money import Money
+from domain.outage import Outage, RecordOutage
 from domain.policy import PublishPolicy
 from domain.refusals import Conflict, Forbidden
 from mediation.gateways.payments import Gateways
@@ -97,6 +98,7 @@ class _Running:
         self.refunding = RefundProcess(w.pool, w.engine, attempts)
         self.follow = Follow(w.log, w.pool, [self.clock, self.refunding, PENDING_COMMITMENTS])
         self.people: dict[UUID, People] = {}
+        self.outages: list[Outage] = []
         self._agenda: list[tuple[datetime, UUID]] = []
 
     async def play(self, disputes: int) -> None:
@@ -106,6 +108,8 @@ class _Running:
             self.people[one.id] = one
             heappush(self._agenda, (self._filed_at(number / disputes), one.id))
         while self._agenda and self.now < LAST_FILED + _AT_MOST:
+            if self.random.random() < 0.04:
+                await self._away()
             until = self.now + self.tick * self.random.uniform(0.2, 1.8)
             await self._until(until)
             self.now = self.provider.now = until
@@ -113,6 +117,17 @@ class _Running:
         self.report.ended = self.now
         self.report.unfinished = [str(dispute) for _, dispute in self._agenda]
         self.report.disputes = disputes
+
+    async def _away(self) -> None:
+        """An outage of ours: nobody can do anything, and nothing looks at anything."""
+        back = self.now + timedelta(seconds=self.random.randrange(1_200, 30 * 3_600))
+        outage = Outage(began_at=self.now, ended_at=back)
+        self._agenda = [(max(at, back + timedelta(seconds=n)), dispute) for n, (at, dispute) in enumerate(self._agenda)]
+        heapify(self._agenda)
+        actor = Actor(subject=UUID(int=4), role=Role.ENGINE)
+        await self.world.engine.handle(RecordOutage(marketplace=MARKETPLACE, actor=actor, now=back, outage=outage))
+        self.outages.append(outage)
+        self.now = self.provider.now = back
 
     def _filed_at(self, share: float) -> datetime:
         """Over the year; now and then in the small hours, when clocks are changed."""
@@ -182,11 +197,13 @@ async def _judge(running: _Running, report: Report) -> None:
     owed: dict[UUID, Money] = {}
     for one in running.people.values():
         history = await w.log.of_dispute(one.id)
-        owed |= {refund_id_of(cid): amount for cid, amount in reckon(one, history, report.reckoned).items()}
+        owed |= {
+            refund_id_of(cid): amount for cid, amount in reckon(one, history, running.outages, report.reckoned).items()
+        }
         if report.misplaced < _ENOUGH:
             elsewhere, found = copy(one), Reckoned()
             elsewhere.seller_at = PLACES[PLACES.index(one.seller_at) - 1]
-            reckon(elsewhere, history, found)
+            reckon(elsewhere, history, running.outages, found)
             report.misplaced += len(found.wrong)
     report.money = _money(running, owed)
     report.paid = len(running.provider.paid)

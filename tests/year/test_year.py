@@ -11,8 +11,9 @@ from tests.year.world import WINDOWS
 
 @pytest.mark.timeout(180)
 async def test_a_year_of_disputes_is_reckoned_twice_and_everything_promised_comes_to_its_end(database18: str) -> None:
-    """Every window, lapse, breach and due instant to the microsecond, over changes of clocks, holidays and closed periods."""
-    report = await year(database18, 208, seed=7, tick=timedelta(days=2.5))
+    """Every window, lapse, breach, reminder and due instant to the microsecond, over changes of clocks, holidays,
+    closed periods, stays and outages of ours."""
+    report = await year(database18, 208, seed=8, tick=timedelta(days=2.5))
     assert report.reckoned.wrong == []
     assert report.money == []
     assert report.unfinished == []
@@ -26,6 +27,9 @@ async def test_a_year_of_disputes_is_reckoned_twice_and_everything_promised_come
     assert {
         f"due {clause}" for clause in ("remedy", "first_act", "assignment", "breach", "challenge")
     } <= compared.keys()
+    assert {f"due goods_{step}" for step in ("dispatch", "carriage", "receipt")} <= compared.keys()
+    assert {"stay moves a window", "stay defers a promise", "outage moves", "reminder"} <= compared.keys()
+    assert {"AppealLodged", "GoodsContested", "GoodsDecided", "StayLifted"} <= report.reckoned.kinds.keys()
     assert report.reckoned.over_a_change_of_clocks > 10
     assert report.reckoned.over_a_closed_period > 2
     assert report.misplaced > 0, "a seller who lives elsewhere has other deadlines"

@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
 from uuid import UUID
 
 from domain.money import Money
 from domain.policy import FIRST_POLICY, Closure, Desk
+from domain.reminder_terms import Reminder
 from mediation.gateways.payments import Declined, MarketplaceGateway, NoAnswer, Payment, Wanted
 from tests.year.oracle import Place, Unit
 
@@ -38,9 +39,21 @@ SHUT: Mapping[str, tuple[str, date, date]] = {
 }
 """Periods that stop sellers' windows. The day after the last one begins, in Egypt, at one o'clock."""
 
+Reminds = Literal["deadline", "remedy", "service"]
+
+REMINDED: Mapping[Reminds, timedelta] = {
+    "deadline": timedelta(hours=24),
+    "remedy": timedelta(hours=48),
+    "service": timedelta(hours=6),
+}
+"""How long before whoever must act is told so."""
+
 POLICY = FIRST_POLICY.model_copy(
     update={
         "version": "of-the-year",
+        "reminders": tuple(
+            Reminder(of=what, hours_before=int(before.total_seconds()) // 3600) for what, before in REMINDED.items()
+        ),
         "desk": Desk(country=DESK.country, time_zone=DESK.zone),
         "closed_periods": tuple(
             Closure(name=name, first=first, last=last, countries=(country,))
@@ -63,6 +76,13 @@ WINDOWS: Mapping[str, tuple[int, Unit]] = {
     "breach": (2, "business_days"),
     "challenge": (2, "business_days"),
     "set_aside": (7, "calendar_days"),
+    "answers": (5, "calendar_days"),
+    "goods_dispatch": (10, "calendar_days"),
+    "goods_proof": (10, "calendar_days"),
+    "goods_collection": (10, "calendar_days"),
+    "goods_carriage": (30, "calendar_days"),
+    "goods_receipt": (7, "calendar_days"),
+    "goods_decision": (14, "calendar_days"),
 }
 """By the clause that opens them, as DESIGN.md has them, and written down here once more."""
 

@@ -1,0 +1,312 @@
+"""What the person with the marker says and is told of, wherever a person of theirs may say anything: as buyer, as seller, by a
+representative, to all in an incident, and in a past case that is imported."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_args
+from uuid import UUID, uuid4
+
+import httpx
+from pydantic import BaseModel
+
+from api.app import ROUTERS, routes_of
+from api.auth import Tokens
+from api.schemas.adjudication import Appeal
+from api.schemas.base import Statement
+from api.schemas.closure import Withdraw
+from api.schemas.commitments import KeepCommitment, MakeCommitment, WaiveCommitment
+from api.schemas.conversation import PostMessage
+from api.schemas.evidence import AnswerExhibit
+from api.schemas.filing import FileDispute
+from api.schemas.goods import ContestGoods, SendGoods
+from api.schemas.incidents import AnswerShared, OfferToAll
+from api.schemas.mediation import Escalate, RefuseProposal
+from api.schemas.negotiation import MakeOffer, RejectOffer
+from api.schemas.neutrals import ChallengeNeutral
+from api.schemas.refunds import ConfirmRefund
+from api.schemas.reopening import RateHandling
+from api.schemas.representation import NameRepresentative
+from api.schemas.response import RaiseCounterclaim, Rebut, Respond
+from api.schemas.set_aside import RequestSetAside
+from domain.base import Role
+from tests.api.house import euros, filing, said
+
+MARKER, THEIRS = "Zanzibar7f3a91bc", "Timbuktu5d20e8aa"
+SECRET = bytes(range(32))
+ROUTES = {route.name: route for route in routes_of(ROUTERS)}
+
+
+def marked(model: type[BaseModel], given: Mapping[str, Any]) -> dict[str, Any]:
+    """A body with a marker in every text that is not given, the optional ones too; whatever fields the model gets one day."""
+    body = dict(given)
+    for name, known in model.model_fields.items():
+        parts = [part for part in (known.annotation, *get_args(known.annotation)) if isinstance(part, type)]
+        inner = next((part for part in parts if issubclass(part, BaseModel)), None)
+        if name in body:
+            if inner is not None and isinstance(body[name], dict):
+                body[name] = marked(inner, body[name])
+        elif inner is Statement:
+            body[name] = said(f"{MARKER} {name}", "it")
+        elif str in parts and "pattern" not in repr(known.metadata):
+            body[name] = f"{MARKER}-{name}"
+    return body
+
+
+@dataclass
+class Sender:
+    """Everybody, over HTTP. All that was ever answered is kept, but for what the server was just told."""
+
+    url: str
+    subject: UUID = field(default_factory=uuid4)
+    walked: set[str] = field(default_factory=set)
+    """The routes that were sent the marker in a body, by name."""
+    http: httpx.Client = field(default_factory=httpx.Client)
+
+    def headers(self, role: str) -> dict[str, str]:
+        """With whatever a client may send besides."""
+        acts = "marketplace" if role in ("buyer", "seller") else role
+        token = Tokens(SECRET).mint(
+            subject=self.subject, role=Role(acts), marketplace="bazaar", life=timedelta(minutes=15)
+        )
+        speaks = {"Mediation-As": role} if acts != role else {}
+        known = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"{MARKER}-{uuid4()}", **speaks}
+        strange = (
+            "User-Agent",
+            "Referer",
+            "X-Request-Id",
+            "X-Forwarded-For",
+            "Correlation-Id",
+            "Traceparent",
+            "Cookie",
+        )
+        return known | dict.fromkeys(strange, MARKER)
+
+    def get(self, role: str, path: str, **query: str) -> httpx.Response:
+        return self.http.get(self.url + path, headers=self.headers(role), params=query, timeout=30)
+
+    def post(self, role: str, path: str, body: Any = None, *, match: int | None = None, **more: Any) -> Any:
+        headers = self.headers(role) | ({"If-Match": f'"{match}"'} if match is not None else {})
+        if "content" in more:
+            headers["Content-Type"] = "application/x-ndjson"
+        options = more or ({"json": body} if body is not None else {})
+        if MARKER in str(options):
+            self.walked |= {n for n, r in ROUTES.items() if "POST" in (r.methods or ()) and r.path_regex.match(path)}
+        answer = self.http.post(self.url + path, headers=headers, timeout=30, **options)
+        assert answer.status_code in (200, 201, 202), f"{path}: {answer.text}"
+        return answer.json() if answer.headers["content-type"] == "application/json" else answer.text
+
+    def turn(self, ahead: timedelta) -> None:
+        """The marketplace's clock."""
+        at = {"now": (datetime.now(UTC) + ahead).isoformat()}
+        self.http.put(f"{self.url}/v1/sandbox/clock", headers=self.headers("administrator"), json=at).raise_for_status()
+
+    def file(self, order: str, *, marked_side: str = "buyer") -> str:
+        """A dispute of the buyer's, about an order that is the buyer's too."""
+        return str(self.post("marketplace", "/v1/disputes", case(order, marked_side))["id"])
+
+
+def case(order: str, marked_side: str = "buyer", now: datetime | None = None) -> dict[str, Any]:
+    """A filing, all of whose texts are the marked person's if that is the buyer."""
+    buyer, seller = (MARKER, THEIRS) if marked_side == "buyer" else (THEIRS, MARKER)
+    body = filing(order=f"{buyer}-{order}", now=now)
+    body["marketplace_reference"] = f"{buyer}-{order}"
+    body["transaction"]["lines"] = [{"id": buyer, "title": buyer, "quantity": 1, "amount": euros("129.90")}]
+    body["transaction"]["charges"] = [{"label": buyer, "amount": euros("1.00")}]
+    body["transaction"]["tracking"][0] |= {"carrier": buyer, "number": buyer}
+    body["transaction"]["payment_reference"] = buyer
+    body["buyer"] |= {"id": buyer, "name": buyer, "email": f"{buyer}@example.com"}
+    body["seller"] |= {"id": seller, "name": seller, "email": f"{seller}@example.com"}
+    body["claim"] |= {"lines": [buyer], "statement": said(buyer, "it")}
+    return marked(FileDispute, body) if marked_side == "buyer" else body
+
+
+def contested(send: Sender) -> str:
+    """To a ruling and an appeal that is withdrawn; whatever the buyer may say on the way is said, in caucus too."""
+    at = f"/v1/disputes/{send.file('contested')}"
+    form = {"description": MARKER, "language": "it"}
+    send.post("buyer", f"{at}/exhibits", data=form, files={"file": (f"{MARKER}.txt", (MARKER + "\n").encode() * 9000)})
+    send.post("buyer", f"{at}/messages", marked(PostMessage, {}))
+    send.post("seller", f"{at}/messages", {"message": said(THEIRS)})
+    send.post("seller", f"{at}/response", {"answer": "contest", "statement": said(THEIRS)})
+    send.post("buyer", f"{at}/rebuttal", marked(Rebut, {}))
+    send.post("buyer", f"{at}/offers", marked(MakeOffer, {"amount": euros("60.00")}))
+    send.post("buyer", f"{at}/escalation", marked(Escalate, {}))
+    authority = {"neutral": str(send.subject), "languages": ["en"], "authority": [euros("1000.00")]}
+    send.post("administrator", "/v1/mandates", authority)
+    send.post("neutral", f"{at}/assignment", {"neutral": str(send.subject)})
+    told = {"message": MARKER, "language": "it", "side": "buyer"}
+    send.post("buyer", f"{at}/caucus", data=told, files={"file": (f"{MARKER}.txt", MARKER.encode())})
+    award = {"buyer": euros("60.00"), "seller": euros("69.90")}
+    send.post("neutral", f"{at}/proposals", {"award": award, "reasons": said("Half each.")})
+    send.post("buyer", f"{at}/proposals/1/refusal", marked(RefuseProposal, {}))
+    send.post("buyer", f"{at}/consent")
+    send.post("seller", f"{at}/consent")
+    version = send.post("neutral", f"{at}/messages", {"message": said("I rule.")})["version"]
+    none = {"buyer": euros("0.00"), "seller": euros("129.90")}
+    ruling = {"award": none, "cites_clauses": ["evidence"], "reasons": said("Not shown.")}
+    send.post("neutral", f"{at}/rulings", ruling, match=version)
+    send.post("buyer", f"{at}/appeal", marked(Appeal, {"ground": "stated_error"}))
+    send.post("buyer", f"{at}/appeal/withdrawal")
+    return at
+
+
+def refunded(send: Sender) -> str:
+    at = f"/v1/disputes/{send.file('refunded')}"
+    send.post("seller", f"{at}/response", {"answer": "concede", "statement": said(THEIRS)})
+    paid(send, marked(ConfirmRefund, {"provider_reference": MARKER}))
+    return at
+
+
+def paid(send: Sender, body: dict[str, Any]) -> None:
+    """The one refund that is under way."""
+    for _ in range(200):
+        if items := send.get("marketplace", "/v1/refunds", status="submitted").json()["items"]:
+            break
+    (refund,) = items
+    send.post("marketplace", f"/v1/refunds/{refund['id']}/confirmation", body)
+
+
+def withdrawn(send: Sender) -> str:
+    at = f"/v1/disputes/{send.file('withdrawn')}"
+    send.post("buyer", f"{at}/withdrawal", marked(Withdraw, {}))
+    return at
+
+
+RETURN = {"act": "return", "freight": None, "freight_cost": euros("10.00")}
+
+
+def bargained(send: Sender) -> str:
+    """The buyer answers what is asked and shown, is represented, promises and is promised to, and gives up."""
+    at = f"/v1/disputes/{send.file('bargained')}"
+    send.post("buyer", f"{at}/answers", {"answers": [{"question": "goods_now", "answer": said(MARKER, "it")}]})
+    lawyer = {"side": "buyer", "id": f"{MARKER}-lawyer"}
+    send.post("buyer", f"{at}/representatives", marked(NameRepresentative, lawyer | {"name": MARKER}))
+    send.post("marketplace", f"{at}/party-tokens", {"side": "buyer", "representative": f"{MARKER}-lawyer"})
+    form = {"description": THEIRS, "language": "en"}
+    send.post("seller", f"{at}/exhibits", data=form, files={"file": (f"{THEIRS}.txt", THEIRS.encode())})
+    send.post("buyer", f"{at}/exhibits/1/answer", marked(AnswerExhibit, {}))
+    send.post("seller", f"{at}/offers", {"amount": euros("1.00"), "message": said(THEIRS)})
+    send.post("buyer", f"{at}/offers/1/rejection", marked(RejectOffer, {}))
+    later = (datetime.now(UTC) + timedelta(days=3)).isoformat()
+    promise = {"kind": "reply", "owed_by": "buyer", "owed_to": "seller", "due_at": later}
+    send.post("buyer", f"{at}/commitments", marked(MakeCommitment, promise))
+    theirs = {"kind": "reply", "owed_by": "seller", "owed_to": "buyer", "due_at": later, "note": said(THEIRS)}
+    made = [send.post("seller", f"{at}/commitments", theirs)["commitment_id"] for _ in range(3)]
+    instead = {"kind": "reply", "due_at": later, "note": said(MARKER, "it")}
+    send.post("buyer", f"{at}/commitments/{made[0]}/fulfilment", marked(KeepCommitment, {}))
+    send.post("buyer", f"{at}/commitments/{made[1]}/waiver", marked(WaiveCommitment, {}))
+    send.post("buyer", f"{at}/commitments/{made[2]}/replacement", instead)
+    send.post("buyer", f"{at}/escalation", {})
+    send.post("neutral", f"{at}/assignment", {"neutral": str(send.subject)})
+    send.post("buyer", f"{at}/challenges", marked(ChallengeNeutral, {"ground": "bias"}))
+    send.post("buyer", f"{at}/withdrawal", {})
+    send.post("buyer", f"{at}/rating", marked(RateHandling, {"rating": 1}))
+    return at
+
+
+def sent_back(send: Sender, marked_side: str) -> str:
+    """Goods go back, and the seller contests what came: whichever of both the marked person is."""
+    buys = marked_side == "buyer"
+    at = f"/v1/disputes/{send.file(f'sent-back-{marked_side}', marked_side=marked_side)}"
+    offered = {"amount": euros("129.90"), "goods": RETURN, "message": said(THEIRS if buys else MARKER)}
+    version = send.post("seller", f"{at}/offers", offered)["version"]
+    send.post("buyer", f"{at}/offers/1/acceptance", match=version)
+    way = dict.fromkeys(("carrier", "number"), MARKER if buys else THEIRS)
+    owed = {one["name"]: one["href"] for one in send.get("buyer", at).json()["actions"]}
+    send.post("buyer", owed["send_goods"], marked(SendGoods, way) if buys else way)
+    for name, by in (("keep_commitment", "marketplace"), ("contest_goods", "seller")):
+        href = _offered(send, by, at, name)
+        ground = {"ground": "empty_box", "statement": said(THEIRS)}
+        body = {} if name == "keep_commitment" else ground if buys else marked(ContestGoods, {"ground": "empty_box"})
+        send.post(by, href, body)
+    none = {"to_buyer": euros("0.00"), "reasons": said("Nothing came.")}
+    send.post("supervisor", f"{at}/goods-decision", none)
+    return at
+
+
+def _offered(send: Sender, by: str, at: str, name: str) -> str:
+    for _ in range(200):
+        if found := [one["href"] for one in send.get(by, at).json()["actions"] if one["name"] == name]:
+            return str(found[0])
+    raise AssertionError(f"{name} is not offered")
+
+
+def answered(send: Sender) -> str:
+    """The marked person is the seller, and claims something in return."""
+    at = f"/v1/disputes/{send.file('answered', marked_side='seller')}"
+    send.post("seller", f"{at}/response", marked(Respond, {"answer": "contest"}))
+    claimed = {"relief": "payment", "amount": euros("12.00")}
+    send.post("seller", f"{at}/counterclaim", marked(RaiseCounterclaim, claimed))
+    send.post("buyer", f"{at}/withdrawal", {})
+    return at
+
+
+def grouped(send: Sender) -> list[str]:
+    """In an incident: offered to all as the seller, and answered as the buyer of another dispute."""
+    sold, bought = send.file("grouped-sold", marked_side="seller"), send.file("grouped-bought")
+    opened = {"kind": "other", "title": said("One batch"), "reason": said("The same container.")}
+    at = f"/v1/incidents/{send.post('marketplace', '/v1/incidents', opened)['id']}"
+    send.post("marketplace", f"{at}/members", {"disputes": [sold, bought]})
+    form = {"description": "The seizure notice", "language": "en"}
+    send.post("marketplace", f"{at}/exhibits", data=form, files={"file": ("notice.txt", b"seized", "text/plain")})
+    send.post("seller", f"{at}/offers", marked(OfferToAll, {"party": MARKER, "amount": euros("20.00")}))
+    send.post("buyer", _offered(send, "buyer", f"/v1/disputes/{bought}", "answer_shared"), marked(AnswerShared, {}))
+    for dispute in (sold, bought):
+        send.post("buyer", f"/v1/disputes/{dispute}/withdrawal", {})
+    return [f"/v1/disputes/{dispute}" for dispute in (sold, bought)]
+
+
+def defaulted(send: Sender) -> str:
+    """The marked person was silent as the seller, and asks for the default to be set aside."""
+    at = f"/v1/disputes/{send.file('defaulted', marked_side='seller')}"
+    send.turn(timedelta(days=9))
+    send.post("seller", f"{at}/default/set-aside-request", marked(RequestSetAside, {}))
+    send.post("supervisor", f"{at}/default/set-aside-refusal", {"reasons": said("No cause.")})
+    paid(send, {"provider_reference": THEIRS})
+    return at
+
+
+def imported(send: Sender) -> str:
+    """A past case, with the marked person as the seller."""
+    opened = datetime(2024, 3, 4, 9, 30, tzinfo=UTC)
+    acts: list[tuple[int, str, str, dict[str, Any]]] = [
+        (0, "file_dispute", "buyer", case("imported", "seller", opened)),
+        (1, "post_message", "seller", marked(PostMessage, {})),
+        (2, "respond", "seller", marked(Respond, {"answer": "contest"})),
+        (3, "withdraw", "buyer", {}),
+    ]
+    lines = []
+    for day, act, by, body in acts:
+        at = (opened + timedelta(days=day)).isoformat()
+        line: dict[str, Any] = {"case": f"{MARKER}-imported", "act": act, "as": by, "occurred_at": at, "body": body}
+        lines.append(json.dumps(line))
+    answer = send.post("marketplace", "/v1/imports", content="\n".join(lines).encode())
+    told = [json.loads(line) for line in answer.splitlines()]
+    assert [one["status"] for one in told] == ["stored"] * len(acts), told
+    return f"/v1/disputes/{told[0]['dispute_id']}"
+
+
+def everywhere(send: Sender) -> list[str]:
+    """All the disputes."""
+    conflicts = {"neutral": str(uuid4()), "languages": ["en"], "authority": [], "conflicts": [MARKER]}
+    send.post("administrator", "/v1/mandates", conflicts)
+    alone = [contested(send), refunded(send), withdrawn(send), bargained(send), answered(send), imported(send)]
+    returned = [sent_back(send, side) for side in ("buyer", "seller")]
+    return [*alone, *returned, *grouped(send), defaulted(send)]
+
+
+def misused(send: Sender) -> None:
+    """Whatever goes wrong is answered, and not kept: strange paths, parameters, fields, and bodies that break off."""
+    headers = send.headers("marketplace")
+    for path in (f"/v1/{MARKER}", f"/{MARKER}", f"/v1/disputes/{MARKER}", f"/v1/disputes?{MARKER}=1"):
+        assert send.http.get(send.url + path, headers=headers).status_code in (404, 422)
+    for sent in ({MARKER: MARKER}, {"marketplace_reference": [MARKER]}):
+        assert send.http.post(f"{send.url}/v1/disputes", headers=headers, json=sent).status_code == 422
+    broken = {**headers, "Content-Type": "application/json"}
+    assert send.http.post(f"{send.url}/v1/disputes", headers=broken, content=f'{{"{MARKER}'.encode()).status_code == 400
+    lost = {"Authorization": f"Bearer {MARKER}"}
+    assert httpx.get(f"{send.url}/v1/disputes", headers=lost).status_code == 401
+    assert send.get("marketplace", "/v1/disputes", order_id=f"{MARKER}-withdrawn").json()["items"]
+    assert send.get("supervisor", f"/v1/claim-histories/buyer/{MARKER}").status_code == 200
