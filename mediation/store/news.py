@@ -11,15 +11,8 @@ from mediation.store.cache import Rounds
 from mediation.store.recorded import COLUMNS, Row
 from mediation.store.requests import Repeated
 
-_AFTER_VERSIONS = f"""SELECT {", ".join(f"e.{column.strip()}" for column in COLUMNS.split(","))}
-FROM unnest(%b, %b) w (stream_id, version)
-JOIN LATERAL (SELECT * FROM event e WHERE e.stream_id = w.stream_id AND e.version > w.version ORDER BY e.version) e ON true"""
-
-_AND_RESULTS = """
-UNION ALL SELECT c.first_position, c.at, c.at, NULL, c.events, NULL, c.marketplace, '', k.question, NULL, NULL, NULL, c.request
-FROM unnest(%b, %b, %b) k (question, marketplace, key)
-JOIN LATERAL (SELECT * FROM command_result r WHERE r.marketplace = k.marketplace AND r.key = k.key) c ON true"""
-"""In the columns of an event: without a stream, and with the number of the question in the place of the schema version."""
+_NEWS = f"SELECT {COLUMNS} FROM news(%b, %b, %b, %b, %b)"
+"""See news.sql: events, and results in their columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +47,12 @@ class Desk:
         for question in questions:
             for stream_id, version in question.wants:
                 wanted[stream_id] = min(version, wanted.get(stream_id, version))
-        query, parameters = _AFTER_VERSIONS, [Uuids(wanted), Ints(wanted.values())]
-        if keyed := [(n, *question.key) for n, question in enumerate(questions) if question.key is not None]:
-            numbers, marketplaces, keys = zip(*keyed, strict=True)
-            query += _AND_RESULTS
-            parameters += [Smallints(numbers), Texts(marketplaces), Bytes(keys)]
+        keyed = [(n, *question.key) for n, question in enumerate(questions) if question.key is not None]
+        numbers, marketplaces, keys = zip(*keyed, strict=True) if keyed else ((), (), ())
+        parameters = (Uuids(wanted), Ints(wanted.values()), Smallints(numbers), Texts(marketplaces), Bytes(keys))
         streams: defaultdict[UUID, list[Row]] = defaultdict(list)
         results: dict[int, Repeated] = {}
-        for row in await self._fetch(query, parameters):
+        for row in await self._fetch(_NEWS, parameters):
             if row[3] is None:
                 results[row[8]] = Repeated(first_position=row[0], events=row[4], request=row[12])
             else:
