@@ -20,7 +20,7 @@ check: $(VENV)/development
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 3 --dist worksteal # on two cores: many tests wait for servers that they start or kill
 
 soak: $(VENV)/development ## everything is killed for a while, then nothing may be missing: make soak EVENTS=10000000 GAP=30, or CUTS=10000, or DISPUTES=10000
 	$(BIN)/python -m $(if $(CUTS),tests.cuts,$(if $(DISPUTES),tests.year,tests.soak)) \

@@ -1,8 +1,12 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.postgres import VERSIONS, Servers
+
+settings.register_profile("patient", deadline=None)  # beside servers that start, anything takes 200 ms now and then
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

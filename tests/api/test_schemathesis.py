@@ -32,6 +32,8 @@ from tests.api.house import House, done, euros, house
 from tests.postgres import Servers
 
 DISPUTES = 12
+FRAMING = ("Connection", "Content-Length", "Expect", "Transfer-Encoding", "Upgrade")
+"""What the HTTP server itself reads, and refuses in words of its own before the application hears of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def test_no_5xx_and_nothing_undocumented(case: Case[Any], served: Served) -> Non
     chance = Random(case.id)
     _about_something_real(case, served, chance)
     ours = _sender(case, served, chance)
+    for name in FRAMING:
+        case.headers.pop(name, None)
     response = case.call(base_url=served.url, headers=ours)
     checks = [
         not_a_server_error,
