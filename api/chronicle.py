@@ -30,7 +30,7 @@ TOLD = frozenset({
     "stage", "awaiting",
     # promises, deadlines and money
     "commitment_id", "commitment_class", "promise", "kind", "owed_by", "owed_to", "due_at", "proof", "note", "arises_from",
-    "because_of", "kept_by", "late", "attempt", "retry_at", "paid", "rate", "source", "quoted_at", "residue", "payout",
+    "because_of", "about", "kept_by", "late", "attempt", "retry_at", "paid", "rate", "source", "quoted_at", "residue", "payout",
     "decision_id", "refund_id",
     "replaced_by", "deadline", "whose", "how", "rule", "window", "unit", "starts_at",
     "calendar", "time_zone", "tzdata", "closed", "first", "last", "recipient", "funded_by", "owed_from", "made_at",

@@ -35,6 +35,8 @@ from tests.postgres import Servers
 from tests.worlds import filing as filed_command
 from tests.worlds import order
 
+pytestmark = pytest.mark.timeout(300)  # each starts several engines and servers, one after the other
+
 __all__ = ["another_folder", "own_folder", "typing"]
 
 SECRET = "nobody's business but hers"
@@ -220,7 +222,6 @@ _STAGES = {
 }
 
 
-@pytest.mark.timeout(300)
 def test_killed_anywhere_it_ends_well_when_it_is_called_again(
     lost: Lost, another_folder: Path, servers: Servers
 ) -> None:
