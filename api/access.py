@@ -81,6 +81,7 @@ WHO: Mapping[str, frozenset[Role]] = {
     "set_default_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
     "refuse_set_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
     "withdraw": PARTIES,
+    "cancel_dispute": frozenset({_MARKETPLACE}),
     "declare_inadmissible": frozenset({_NEUTRAL, _SUPERVISOR}),
     "make_commitment": PROMISERS,
     "list_commitments_of_dispute": READERS,

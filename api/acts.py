@@ -21,7 +21,7 @@ from api.schemas.adjudication import (
     WithdrawAppeal,
 )
 from api.schemas.base import Act
-from api.schemas.closure import DeclareInadmissible, Withdraw
+from api.schemas.closure import CancelDispute, DeclareInadmissible, Withdraw
 from api.schemas.commitments import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from api.schemas.conversation import PostMessage
 from api.schemas.evidence import (
@@ -112,6 +112,7 @@ ACTS: Mapping[str, type[Act]] = {
     "set_default_aside": SetDefaultAside,
     "refuse_set_aside": RefuseSetAside,
     "withdraw": Withdraw,
+    "cancel_dispute": CancelDispute,
     "declare_inadmissible": DeclareInadmissible,
     "send_goods": SendGoods,
     "contest_goods": ContestGoods,

@@ -1,4 +1,4 @@
-"""How a claim ends without being decided: taken back, or not heard. Otherwise a dispute closes when nothing more is owed."""
+"""How a claim ends without being decided: taken back, cancelled, not heard. Otherwise a dispute closes when nothing is owed."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,7 +7,7 @@ from fastapi import APIRouter, Body
 
 from api.problems import ON_DISPUTE, documented
 from api.schemas.answers import Done
-from api.schemas.closure import DeclareInadmissible, Withdraw
+from api.schemas.closure import CancelDispute, DeclareInadmissible, Withdraw
 from api.writing import WriteOnDispute
 
 router = APIRouter(tags=["Disputes"])
@@ -18,6 +18,12 @@ async def withdraw(
     dispute_id: UUID, writing: WriteOnDispute, body: Annotated[Withdraw, Body(default_factory=Withdraw)]
 ) -> Done:
     """The claimant takes the claim back. What was conceded before stays owed."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+
+
+@router.post("/v1/disputes/{dispute_id}/cancellation", responses=documented(*ON_DISPUTE))
+async def cancel_dispute(dispute_id: UUID, body: CancelDispute, writing: WriteOnDispute) -> Done:
+    """The marketplace ends the dispute, while it is undecided, with a reason that both sides read. Nobody is found right."""
     return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
 
 

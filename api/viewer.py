@@ -80,8 +80,6 @@ class Viewer:
 
     def case_file(self, doc: Doc) -> Doc:
         claimant, order, claim, settlement = doc["claimant"], doc["order"], doc["claim"], doc["settlement"]
-        withdrawal = doc["withdrawal"]
-        withdrawn = withdrawal and withdrawal["terms"]
         line_ids = {line["key"]: line["id"] for line in order["lines"]}
         return {
             **{name: doc[name] for name in _OPEN_TO_ALL},
@@ -100,7 +98,8 @@ class Viewer:
             "offers": [{**offer, **offer["terms"], "amount": offer["terms"]["claimant"]} for offer in doc["offers"]],
             "proposals": [{**proposed, "award": _award(proposed["terms"], claimant)} for proposed in doc["proposals"]],
             "rulings": [{**ruling, "award": _award(ruling["award"], claimant)} for ruling in self._rulings(doc)],
-            "withdrawal": withdrawal and {**withdrawal, "award": withdrawn and _award(withdrawn, claimant)},
+            "withdrawal": _let_go(doc["withdrawal"], claimant),
+            "cancellation": _let_go(doc["cancellation"], claimant),
             "settlement": settlement and {**settlement, "award": _award(settlement["terms"], claimant)},
             "commitments": self.commitments(doc),
             "deadlines": self.deadlines(doc),
@@ -317,6 +316,11 @@ def _award(terms: Mapping[str, Any], claimant: str) -> Doc:
     """A division between claimant and respondent as one between buyer and seller."""
     parts = {claimant: terms["claimant"], Side(claimant).other.value: terms["respondent"]}
     return {**parts, "goods": terms["goods"], "instalments": terms["instalments"]}
+
+
+def _let_go(ended: Doc | None, claimant: str) -> Doc | None:
+    """A withdrawal or a cancellation, with what becomes of what is held."""
+    return ended and {**ended, "award": ended["terms"] and _award(ended["terms"], claimant)}
 
 
 def _file(dispute_id: UUID | str, exhibit: Doc) -> Doc:

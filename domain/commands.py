@@ -4,7 +4,7 @@ from domain.admissibility import DeclareInadmissible
 from domain.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.caucus import ConsentToNeutral, PostInCaucus
-from domain.closure import Withdraw
+from domain.closure import CancelDispute, Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.conversation import PostMessage
 from domain.elsewhere import RecordRefundElsewhere
@@ -92,6 +92,7 @@ DisputeCommand = (
     | WaiveCommitment
     | ReplaceCommitment
     | Withdraw
+    | CancelDispute
     | DeclareInadmissible
     | OrderStay
     | LiftStay

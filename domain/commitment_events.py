@@ -114,6 +114,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
         "concession",
         "default",
         "withdrawal",
+        "cancellation",
         "counterclaim",
         "policy",
         "promise",

@@ -41,7 +41,7 @@ from domain.assignment import HandOver, ReassignNeutral, Recuse
 from domain.base import Event
 from domain.case import Case
 from domain.caucus import ConsentToNeutral, PostInCaucus
-from domain.closure import Withdraw
+from domain.closure import CancelDispute, Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commands import DisputeCommand
 from domain.conversation import PostMessage
@@ -182,6 +182,8 @@ def act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) ->
             return [*promises.replace_with(dispute, case.transaction, command)]
         case Withdraw():
             return [*closure.withdraw(dispute, rules, command)]
+        case CancelDispute():
+            return [*closure.cancel(dispute, rules, command)]
         case DeclareInadmissible():
             return [*admissibility.declare(dispute, rules, case.transaction, command)]
         case OrderStay():

@@ -40,7 +40,7 @@ from domain.admissibility import DeclaredInadmissible
 from domain.base import Instant
 from domain.caucus import CaucusConsentGiven, CaucusMessagePosted
 from domain.claims import ClaimBeyondLimit
-from domain.closure import ClaimWithdrawn, DisputeClosed
+from domain.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.commitment_events import (
     CommitmentBreached,
     CommitmentDeferred,
@@ -233,6 +233,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
             return _reminded(dispute, event)
         case ClaimWithdrawn():
             return replace(dispute, outcome=Outcome.WITHDRAWN)
+        case DisputeCancelled():
+            return replace(dispute, outcome=Outcome.CANCELLED)
         case DisputeClosed():
             return replace(dispute, closed=True)
         case _:

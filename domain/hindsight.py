@@ -111,6 +111,7 @@ _TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
     commitment_events.CommitmentKept: (promises.KeepCommitment, None),
     commitment_events.CommitmentWaived: (promises.WaiveCommitment, None),
     closure.ClaimWithdrawn: (closure.Withdraw, None),
+    closure.DisputeCancelled: (closure.CancelDispute, Role.MARKETPLACE),
     stay.StayOrdered: (stay.OrderStay, None),
     stay.StayLifted: (stay.LiftStay, None),
     stay.ParallelProceedingRecorded: (stay.RecordParallelProceeding, None),

@@ -11,6 +11,7 @@ from uuid import UUID
 from domain import (
     admissibility,
     appeal,
+    closure,
     co_signature,
     evidence_requests,
     fast_lane,
@@ -105,6 +106,8 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
         yield Move("reopen")
     if admissibility.may_declare(dispute, policy, actor):
         yield Move("declare_inadmissible")
+    if closure.may_cancel(dispute, actor):
+        yield Move("cancel_dispute")
     if not dispute.closed:
         yield from _of_clocks(dispute, policy, actor)
     if may_post(dispute, actor):

@@ -55,6 +55,7 @@ class Outcome(StrEnum):
     RULED_SPLIT = "ruled_split"
     GRANTED_BY_DEFAULT = "granted_by_default"
     WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
     INADMISSIBLE = "inadmissible"
     RESOLVED_ELSEWHERE = "resolved_elsewhere"
 

@@ -1,8 +1,8 @@
 """What the parties plead beside claim and response: the claimant's rebuttal, and the respondent's counterclaim.
 
 A counterclaim is the respondent's own claim on the same order: the goods back, or a payment. It is decided in the ruling on the
-claim; a settlement settles it too, and with the claim's withdrawal it falls. It never touches what is in dispute: what it is
-granted the claimant owes by itself, but for what was kept of that under a ruling that was overturned.
+claim; a settlement settles it too, and when the claim is withdrawn or cancelled it falls. It never touches what is in dispute:
+what it is granted the claimant owes by itself, but for what was kept of that under a ruling that was overturned.
 
 Goods that the award has sent back go back by its terms (`domain.goods`), and are promised once. Else the return is a promise by
 itself: those terms say by what is at stake what silence means, and here nothing is.

@@ -42,7 +42,7 @@ class AwardOverturned(Event, kind="AwardOverturned", stream="dispute"):
 
 RecoveryEvent = RulingExecuted | AwardOverturned
 
-OF_OUTCOMES = frozenset({"settlement", "ruling", "concession", "default", "withdrawal"})
+OF_OUTCOMES = frozenset({"settlement", "ruling", "concession", "default", "withdrawal", "cancellation"})
 """What commitments arise from by which an outcome is carried out."""
 
 RECOVERY = "recovery"

@@ -36,6 +36,7 @@ The document's fields, personal texts sealed, money as {"amount", "currency"}, i
                                     issued_at, final_at}]   (appealable_by: who still may)
     appeals                       [{number, by, ground, statement, decided, reasons, lodged_at, decided_at}]
     settlement withdrawal         {terms, by, number, at} {reason, terms, at}
+    cancellation                  {reason, terms, at}: by the marketplace
     inadmissible                  {ground, by, clause, reasons, may_file_from, at}
     commitments                   [{id, number, class, kind, owed_by, owed_to, subject, amount, due_at, proof, note,
                                     arises_from, because_of, status, refund_id, replaced_by, by, end_note, made_at, ended_at}]
@@ -92,7 +93,7 @@ def _continued(rows: Rows[CaseFile], recorded: Recorded) -> Doc:
 
 CASE_FILE = View(
     title="case_file",
-    version=9,
+    version=10,
     row=CaseFile,
     key=("dispute_id",),
     concerns=kinds(DisputeEvent, RefundEvent),

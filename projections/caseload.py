@@ -13,7 +13,7 @@ from uuid import UUID
 from domain.adjudication import RulingBecameFinal, RulingIssued
 from domain.admissibility import DeclaredInadmissible
 from domain.base import Event
-from domain.closure import ClaimWithdrawn, DisputeClosed
+from domain.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.conversation import ConversationEvent
 from domain.dispute_event import DisputeEvent, MovePassed
 from domain.elsewhere import RefundedElsewhere
@@ -106,6 +106,8 @@ def _changes(now: Standing, event: Event) -> dict[str, Any]:  # noqa: C901 - one
             return {"outcome": Outcome.INADMISSIBLE.value}
         case ClaimWithdrawn():
             return {"outcome": Outcome.WITHDRAWN.value}
+        case DisputeCancelled():
+            return {"outcome": Outcome.CANCELLED.value}
         case DisputeClosed():
             return {"outcome": event.outcome.value}
         case _:

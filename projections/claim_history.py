@@ -11,7 +11,7 @@ from uuid import UUID
 
 from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingCoSigned, RulingIssued
 from domain.base import Event
-from domain.closure import ClaimWithdrawn, DisputeClosed
+from domain.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.deadlines import DeadlineLapsed
 from domain.fast_lane import FastLaneContested, FastLaneGranted
 from domain.filing import DisputeFiled
@@ -99,6 +99,8 @@ def _changes(now: Claimed, event: Event) -> dict[str, Any]:  # noqa: C901 - one 
             return {"outcome": Outcome.SETTLED.value, "granted": terms.claimant.minor}
         case ClaimWithdrawn():
             return {"outcome": Outcome.WITHDRAWN.value}
+        case DisputeCancelled():
+            return {"outcome": Outcome.CANCELLED.value}
         case RulingIssued():
             issued = {
                 "granted": event.award.claimant.minor,
@@ -151,6 +153,7 @@ CLAIM_HISTORY = View(
         DeadlineLapsed,
         SettlementReached,
         ClaimWithdrawn,
+        DisputeCancelled,
         RulingIssued,
         RulingCoSigned,
         AppealSentBack,

@@ -28,7 +28,7 @@ class Granted:
 
 _GRANTED = f"""SELECT at_once, currency,
   CASE WHEN outcome IS NULL OR (outcome = '{Outcome.GRANTED_BY_DEFAULT}' AND NOT uncontested) THEN 'open'
-    WHEN outcome IN ('{Outcome.WITHDRAWN}', '{Outcome.RESOLVED_ELSEWHERE}') THEN 'undecided'
+    WHEN outcome IN ('{Outcome.WITHDRAWN}', '{Outcome.CANCELLED}', '{Outcome.RESOLVED_ELSEWHERE}') THEN 'undecided'
     WHEN conceded + granted < claimed THEN 'overturned' WHEN contested THEN 'upheld' ELSE 'stood' END AS how,
   contested, count(*), sum(claimed)::bigint, sum(least(conceded + granted, claimed))::bigint
 FROM {{table}} WHERE {{where}} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4"""

@@ -21,6 +21,7 @@ from api.schemas.refunds import RefundOfDispute
 from api.schemas.reopening import RatingShown, ReopeningShown
 from api.schemas.stages import (
     AppealShown,
+    CancellationShown,
     ChallengeShown,
     ConsentShown,
     CounterclaimShown,
@@ -186,6 +187,7 @@ _CASE: dict[str, Any] = {
     "appeals": [],
     "settlement": None,
     "withdrawal": None,
+    "cancellation": None,
     "inadmissible": None,
     "commitments": [],
     "follows": None,
@@ -262,6 +264,7 @@ class CaseFile(Answer):
     appeals: list[AppealShown]
     settlement: SettlementShown | None
     withdrawal: WithdrawalShown | None
+    cancellation: CancellationShown | None
     inadmissible: Annotated[InadmissibleShown | None, Field(description="Why it is not heard.")]
     commitments: list[CommitmentOfDispute]
     follows: Annotated[UUID | None, Field(description="The closed dispute on the same order that this one takes up.")]

@@ -15,7 +15,15 @@ from domain.reasons import ClaimReason
 from projections.claim_history import Tally
 
 Result = Literal[
-    "granted", "granted_in_part", "refused", "settled", "withdrawn", "inadmissible", "resolved_otherwise", "open"
+    "granted",
+    "granted_in_part",
+    "refused",
+    "settled",
+    "withdrawn",
+    "cancelled",
+    "inadmissible",
+    "resolved_otherwise",
+    "open",
 ]
 
 _RESULTS: Mapping[str | None, Result] = {
@@ -27,6 +35,7 @@ _RESULTS: Mapping[str | None, Result] = {
     Outcome.RULED_FOR_RESPONDENT: "refused",
     Outcome.SETTLED: "settled",
     Outcome.WITHDRAWN: "withdrawn",
+    Outcome.CANCELLED: "cancelled",
     "inadmissible": "inadmissible",
 }
 

@@ -1,4 +1,4 @@
-"""The claimant's withdrawal, and claims that are not heard."""
+"""The claimant's withdrawal, the marketplace's cancellation, and claims that are not heard."""
 
 from typing import Annotated
 from uuid import UUID
@@ -21,6 +21,17 @@ class Withdraw(Act):
 
     def command(self, at: Context, *, dispute_id: UUID) -> closure.Withdraw:
         return closure.Withdraw(**at.common(), dispute_id=dispute_id, reason=words(self.reason))
+
+
+class CancelDispute(Act):
+    """The marketplace ends the dispute, while it is undecided. Both sides read the reason. What was conceded stays owed."""
+
+    model_config = example({"reason": {"text": "The same dispute was opened twice by mistake.", "language": "en"}})
+
+    reason: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> closure.CancelDispute:
+        return closure.CancelDispute(**at.common(), dispute_id=dispute_id, reason=self.reason.words())
 
 
 class DeclareInadmissible(Act):

@@ -49,7 +49,7 @@ class FastLaneOfClause(Answer):
     overturned: Annotated[ClaimsAndSum, Field(description="The claimant keeps less of it, or nothing.")]
     undecided: Annotated[
         ClaimsAndSum,
-        Field(description="Contested, and then withdrawn or resolved elsewhere: nobody found either way."),
+        Field(description="Contested, and then withdrawn, cancelled or resolved elsewhere: nobody found either way."),
     ]
     kept: Annotated[Money, Field(description="What the claimants keep of all that is not open.")]
     share_stood: Annotated[

@@ -255,3 +255,11 @@ class WithdrawalShown(Answer):
     reason: Said | None
     award: Annotated[Divided | None, Field(description="What becomes of what is held.")] = None
     at: Instant
+
+
+class CancellationShown(Answer):
+    """By the marketplace."""
+
+    reason: Said
+    award: Annotated[Divided | None, Field(description="What becomes of what is held.")] = None
+    at: Instant

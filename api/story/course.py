@@ -12,6 +12,9 @@ def otherwise(about: About, event: closure.ClosureEvent | conversation.Conversat
     match event:
         case closure.ClaimWithdrawn(reason=reason):
             return f"the claim is withdrawn{f'; {about.division(event.terms)}' if event.terms else ''}{says(reason)}"
+        case closure.DisputeCancelled(reason=reason):
+            terms = f"; {about.division(event.terms)}" if event.terms else ""
+            return f"the marketplace cancels the dispute{terms}{says(reason)}"
         case closure.DisputeClosed(outcome=outcome):
             return f"closed: {worded(outcome)}"
         case MovePassed(stage=stage, awaiting=awaiting):

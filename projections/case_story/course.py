@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeClosed
+from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
 from domain.dispute_event import MovePassed
 from domain.membership import (
     BulkActNotReached,
@@ -29,6 +29,8 @@ def ended(doc: Doc, event: ClosureEvent, recorded: Recorded) -> Doc:
     match event:
         case ClaimWithdrawn():
             return {"withdrawal": item(event, at=at), "outcome": Outcome.WITHDRAWN.value}
+        case DisputeCancelled():
+            return {"cancellation": item(event, at=at), "outcome": Outcome.CANCELLED.value}
         case DisputeClosed():
             return {"outcome": event.outcome.value, "closed_at": at}
         case _:

@@ -15,8 +15,8 @@ from projections.view import Doc
 
 _NOT_YET = (
     "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
-    "settlement", "withdrawal", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution", "overturned", "stay",
-    "incident", "beyond_limit", "inadmissible", "stayed_since", "fast_lane",
+    "settlement", "withdrawal", "cancellation", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution",
+    "overturned", "stay", "incident", "beyond_limit", "inadmissible", "stayed_since", "fast_lane",
 )  # fmt: skip
 _NONE_YET = (
     "answers", "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus",

@@ -115,11 +115,12 @@ async def test_what_stood_and_what_is_open(at_home: House) -> None:
 
 
 async def test_what_nobody_found_either_way(at_home: House) -> None:
-    """Contested, and then withdrawn, or paid by a chargeback: it neither stood nor fell."""
+    """Contested, and then withdrawn, cancelled, or paid by a chargeback: it neither stood nor fell."""
     await _under_lane(at_home, "lane-5")
     since, seller = datetime.now(UTC).isoformat(), at_home.speaking_for("seller")
     elsewhere = {"amount": euros("29.90"), "how": "chargeback", "reference": "cb-1", "paid_at": since}
-    for way, body in (("withdrawal", {}), ("refunds-elsewhere", elsewhere)):
+    cancelled = {"reason": said("Opened twice by mistake.")}
+    for way, body in (("withdrawal", {}), ("cancellation", cancelled), ("refunds-elsewhere", elsewhere)):
         filed = done(await at_home.backend.post("/v1/disputes", overdue(somebody())), 201)
         at = f"/v1/disputes/{filed['id']}"
         (refund,) = await at_home.refunds(1, dispute_id=filed["id"])
@@ -128,8 +129,8 @@ async def test_what_nobody_found_either_way(at_home: House) -> None:
         who = at_home.speaking_for("buyer") if way == "withdrawal" else at_home.backend
         last = done(await who.post(f"{at}/{way}", body))
     report = (await _report(at_home.backend, last["position"], filed_after=since))["evidence"]
-    assert report["undecided"] == {"claims": 2, "amount": euros("59.80")}
-    assert (report["contested"]["claims"], report["overturned"]["claims"], report["share_stood"]) == (2, 0, None)
+    assert report["undecided"] == {"claims": 3, "amount": euros("89.70")}
+    assert (report["contested"]["claims"], report["overturned"]["claims"], report["share_stood"]) == (3, 0, None)
 
 
 async def test_two_claims_at_once_get_it_once(at_home: House) -> None:

@@ -3,6 +3,7 @@
 from uuid import uuid5
 
 from domain.base import Instant
+from domain.closure import CancelDispute
 from domain.elsewhere import RecordRefundElsewhere
 from domain.outage import Outage, RecordOutage
 from domain.policy import Policy, PublishPolicy
@@ -11,7 +12,7 @@ from domain.refund_execution import ConfirmRefund, InstructRefund, ReleaseRefund
 from domain.refund_failure import FailRefund
 from domain.refund_referral import ReferRefund, RetryRefund, SettleRefundOtherwise
 from domain.silence import RecordLapses
-from tests.domain.acts import FIRST, Act, Somebody, id_of, money, refund_of
+from tests.domain.acts import FIRST, Act, Somebody, id_of, money, refund_of, words
 
 
 class OfTheHouse(Somebody):
@@ -52,6 +53,9 @@ class OfTheHouse(Somebody):
             how="chargeback",
             paid_at=lambda now, _: now,
         )
+
+    def cancels(self) -> Act:
+        return self.act(CancelDispute, reason=words("Opened twice by mistake."))
 
     def counts(self, side: str) -> Act:
         return self.act(CountCase, side=side, since=lambda now, _: now)

@@ -29,7 +29,7 @@ from domain.claims import (
     ClaimCounted,
     RecommendationAnswered,
 )
-from domain.closure import ClaimWithdrawn, DisputeClosed
+from domain.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.commitment_events import (
     Bearer,
     CommitmentBreached,
@@ -438,6 +438,7 @@ EXAMPLES: tuple[Event, ...] = (
             their_status="paid",
         ),
     ),
+    DisputeCancelled(reason=_text("Opened twice by mistake.", _id("ba"), "en"), terms=TERMS),
     DisputeClosed(outcome=Outcome.RULED_SPLIT),
     DisputeFiled(
         dispute_id=DISPUTE,

@@ -8,7 +8,7 @@ from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingIssued
 from domain.admissibility import DeclaredInadmissible
 from domain.base import Event
 from domain.claims import ClaimRecord
-from domain.closure import ClaimWithdrawn, DisputeClosed
+from domain.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.commitment_events import (
     RECOMMENDATION,
     Bearer,
@@ -64,7 +64,8 @@ _AFTER_CLOSURE = (
     | RefundedElsewhere
     | Reminded
 )
-_BY_OUTCOME = ("settlement", "ruling", "concession", "default", "withdrawal")
+_BY_OUTCOME = ("settlement", "ruling", "concession", "default", "withdrawal", "cancellation")
+_LET_GO = (Outcome.WITHDRAWN, Outcome.CANCELLED, Outcome.INADMISSIBLE)
 
 
 def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
@@ -249,18 +250,19 @@ def of_ledger(world: World, dispute_id: UUID) -> None:
     assert owed_to(filed.claimant) <= to_claimant <= owed_to(filed.claimant) + owed_less
     assert owed_to(filed.claimant.other) == (to_respondent if filed.order.held else zero)
     assert to_claimant + to_respondent + off_claim <= filed.in_dispute
-    if dispute.outcome not in (None, Outcome.WITHDRAWN, Outcome.INADMISSIBLE) and dispute.stage is Stage.CLOSED:
+    if dispute.outcome not in (None, *_LET_GO) and dispute.stage is Stage.CLOSED:
         assert to_claimant + to_respondent + off_claim == filed.in_dispute, "an outcome divides all of it"
     return None
 
 
 def _net(dispute: Dispute, events: Iterable[Event]) -> None:
     """After an outcome was overturned: where nobody let anything go, each side ends with what the last one gave it."""
-    ends = SettlementReached | RulingIssued | ClaimWithdrawn | DeclaredInadmissible
+    undecided = ClaimWithdrawn | DisputeCancelled | DeclaredInadmissible
+    ends = SettlementReached | RulingIssued | undecided
     decided = [e for e in events if isinstance(e, ends)]
     let_go = any(isinstance(e, CommitmentWaived | CommitmentReplaced | RefundedElsewhere) for e in events)
     in_part = dispute.response is not None and dispute.response[1] is not None
-    if let_go or in_part or not decided or isinstance(last := decided[-1], ClaimWithdrawn | DeclaredInadmissible):
+    if let_go or in_part or not decided or isinstance(last := decided[-1], undecided):
         return
     terms = last.award if isinstance(last, RulingIssued) else last.terms
     if terms.goods is None:
@@ -292,7 +294,7 @@ def _granted(events: Sequence[Event]) -> Iterator[Division]:
                 yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
             case SettlementReached(terms=terms):
                 yield _at_once(terms, claimant)
-            case ClaimWithdrawn(terms=terms) if terms:
+            case ClaimWithdrawn(terms=terms) | DisputeCancelled(terms=terms) if terms:
                 yield terms
             case GoodsEnded(to_buyer=to_buyer, to_seller=to_seller):
                 first, second = (to_buyer, to_seller) if claimant is Side.BUYER else (to_seller, to_buyer)

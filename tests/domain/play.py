@@ -56,7 +56,7 @@ _ONCE = (
     "send_back", "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "withdraw", "make_commitment",
     "name_representative", "decide_goods", "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding",
     "reopen", "rate_handling", "post_in_caucus", "consent_to_neutral", "request_evidence", "rebut", "raise_counterclaim",
-    "declare_inadmissible", "answer_key_questions", "withdraw_appeal",
+    "declare_inadmissible", "answer_key_questions", "withdraw_appeal", "cancel_dispute",
 )  # fmt: skip
 
 
@@ -196,6 +196,8 @@ def _act(move: Move, who: Person, dispute: Dispute, unclaimed: Money, now: Insta
             return who.waives_appeal()
         case "withdraw":
             return who.withdraws()
+        case "cancel_dispute":
+            return who.cancels()
         case "reopen":
             return _reopening(who, dispute, choose)
         case "rate_handling":

@@ -57,7 +57,7 @@ REPEATABLE = frozenset(
         "EndParallelProceeding", "LiftStay", "OrderStay", "RateHandling", "Withdraw", "WaiveCommitment", "KeepCommitment",
         "WithdrawExhibit", "AnswerExhibit", "Rebut", "ConsentToNeutral", "RecordLapses", "JoinIncident", "LeaveIncident",
         "CountCase", "AnswerRecommendation", "AnswerShared", "CarryBulkAct", "RecordNotReached", "WithdrawAppeal",
-        "DeclareInadmissible", "RequestErasure", "PursueErasure",
+        "DeclareInadmissible", "CancelDispute", "RequestErasure", "PursueErasure",
     }
 )  # fmt: skip
 """Commands that tell by themselves that it already is so. The others rely on the caller's idempotency key."""

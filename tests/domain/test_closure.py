@@ -2,14 +2,24 @@
 
 import pytest
 
-from domain.closure import ClaimWithdrawn, DisputeClosed, OnlyClaimantWithdraws, TooLateToWithdraw
+from domain.closure import (
+    CancelDispute,
+    ClaimWithdrawn,
+    DisputeCancelled,
+    DisputeClosed,
+    OnlyClaimantWithdraws,
+    OnlyMarketplaceCancels,
+    TooLateToCancel,
+    TooLateToWithdraw,
+)
+from domain.mandate import CaseDone
 from domain.negotiation import OfferExpired
 from domain.people import NotAParty, Outcome
 from domain.proposal import ProposalLapsed
 from domain.refusals import DisputeIsClosed
 from domain.transaction import ClaimEnded
-from tests.domain.acts import FIRST, SECOND, money
-from tests.domain.cast import buyer, engine, marketplace, neutral, seller
+from tests.domain.acts import FIRST, SECOND, money, words
+from tests.domain.cast import administrator, another_neutral, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import day, given, moot, owes, passes_to, some
 
@@ -100,6 +110,92 @@ def test_out_of_escrow_a_withdrawal_releases_all_to_the_respondent() -> None:
     ).leaves("execution", "marketplace", "withdrawn")
     report.when(engine.instructs_refund(1), marketplace.confirms_refund(1)).leaves("closed", "none", "withdrawn")
     assert report.transaction.left() == money("0.00000000 XBT")
+
+
+def test_a_dispute_cancelled() -> None:
+    """The marketplace ends it and says why; nobody is found right, its lines and its neutral are free again."""
+    report = given(*MEDIATED, buyer.offers("90.00 EUR")).when(marketplace.cancels())
+    report.then(
+        some(DisputeCancelled, **{"reason.text": "Opened twice by mistake.", "terms": None}),
+        OfferExpired(number=1, why="moot"),
+        DisputeClosed(outcome=Outcome.CANCELLED),
+        moot("ruling"),
+        moot("offer-1"),
+        passes_to("none", "closed"),
+        some(ClaimEnded, dispute_id=FIRST),
+        CaseDone(dispute_id=FIRST),
+    ).leaves("closed", "none", "cancelled")
+    given(filing(), marketplace.cancels()).when(filing().as_second(SECOND)).then_filed(SECOND)
+
+
+def test_cancelling_twice_is_harmless() -> None:
+    """It is cancelled already, also after closure; a claim that was let go in the other way is not let go again."""
+    report = given(filing(), marketplace.cancels()).when(day(100), marketplace.cancels()).then_nothing()
+    report.when(buyer.withdraws()).refused(DisputeIsClosed, closed_as="cancelled")
+    given(filing(), buyer.withdraws()).when(marketplace.cancels()).refused(DisputeIsClosed, closed_as="withdrawn")
+
+
+def test_who_cancels() -> None:
+    """Only the marketplace; neither party, and nobody who decides for it."""
+    for somebody in (buyer, seller, neutral, supervisor, administrator):
+        report = given(*MEDIATED).when(somebody.act(CancelDispute, reason=words("No.")))
+        report.refused(OnlyMarketplaceCancels, role=somebody.role.value)
+
+
+def test_a_part_conceded_stays_owed_when_it_is_cancelled() -> None:
+    """As after a withdrawal; until it is paid, the claimant can no longer withdraw what is no claim any more."""
+    report = given(filing(), seller.concedes("29.90 EUR")).when(marketplace.cancels())
+    report.leaves("execution", "marketplace", "cancelled")
+    report.when(buyer.withdraws()).refused(TooLateToWithdraw, stage="execution")
+    report.when(engine.instructs_refund(1), marketplace.confirms_refund(1)).leaves("closed", "none", "cancelled")
+    assert report.transaction.left() == money("100.00 EUR")
+
+
+def test_too_late_to_cancel() -> None:
+    """Not what is ruled, settled, conceded or decided by silence: whoever was given something keeps it."""
+    ruled = (*MEDIATED, neutral.declares_impasse(), neutral.rules("0.00 EUR", "129.90 EUR"))
+    given(*ruled).when(marketplace.cancels()).refused(TooLateToCancel, stage="appeal")
+    appealed = given(*ruled, buyer.appeals(), another_neutral.takes_case())
+    appealed.when(marketplace.cancels()).refused(TooLateToCancel, stage="appeal")
+    given(filing(), seller.concedes()).when(marketplace.cancels()).refused(TooLateToCancel, stage="execution")
+    given(filing(), day(9)).when(marketplace.cancels()).refused(TooLateToCancel, stage="execution")
+    given(*ruled, buyer.waives_appeal()).when(marketplace.cancels()).refused(DisputeIsClosed)
+
+
+def test_out_of_escrow_a_cancellation_releases_all_to_the_respondent() -> None:
+    """As a withdrawal does."""
+    report = given(filing("0.05 XBT", paid="0.05 XBT", held=("0.06 XBT", "0.01 XBT"))).when(marketplace.cancels())
+    report.then(
+        some(DisputeCancelled, **{"terms.claimant": money("0.00000000 XBT"), "terms.respondent": money("0.07 XBT")}),
+        owes("marketplace", "seller", "0.07 XBT", "pay", arises_from="cancellation"),
+        moot("response"),
+        moot("negotiation"),
+        passes_to("marketplace", "execution"),
+    )
+    report.when(engine.instructs_refund(1), marketplace.confirms_refund(1)).leaves("closed", "none", "cancelled")
+
+
+def test_what_was_had_under_a_default_that_fell_is_owed_back_when_it_is_cancelled() -> None:
+    """The buyer was paid by silence; nobody found that right."""
+    paid = (filing(), day(9), engine.instructs_refund(1), seller.asks_to_set_aside(), supervisor.sets_aside())
+    report = given(*paid, marketplace.confirms_refund(1)).when(marketplace.cancels())
+    report.leaves("execution", "claimant", "cancelled")
+    (back,) = report.dispute.commitments.open.values()
+    assert (back.owed_by, back.amount) == ("buyer", money("129.90 EUR"))
+
+
+def test_a_stayed_dispute_is_cancelled() -> None:
+    """What waits is what decides; this does not, as a withdrawal does not."""
+    report = given(*MEDIATED, marketplace.records_proceeding("court")).when(marketplace.cancels())
+    report.leaves("closed", "none", "cancelled")
+    assert report.dispute.stay.since is None
+
+
+def test_a_cancelled_dispute_is_reopened() -> None:
+    """By a supervisor: then a neutral rules, unless it is cancelled again."""
+    report = given(filing(), marketplace.cancels()).when(supervisor.reopens()).leaves("adjudication", "supervisor")
+    assert report.dispute.outcome is None
+    report.when(marketplace.cancels()).leaves("closed", "none", "cancelled")
 
 
 def test_no_closure_over_an_open_remedy() -> None:

@@ -18,7 +18,7 @@ from domain.policy import FIRST_POLICY, Policy
 from domain.response import DefaultDeclined
 from domain.transaction import ClaimOpened
 from tests.domain.acts import FIRST, MARKETPLACE, SECOND, money
-from tests.domain.cast import administrator, buyer, engine, seller
+from tests.domain.cast import administrator, buyer, engine, marketplace, seller
 from tests.domain.filings import Filing, filing
 from tests.domain.reports import Report, day, given, lapsed, neutral_owed, sets, some
 
@@ -65,8 +65,9 @@ def test_the_period_rolls() -> None:
 
 def test_a_withdrawn_claim_was_filed() -> None:
     """What becomes of a claim does not matter: otherwise claims could be tried out."""
-    report = under(limited(claims=1), FIRST_OF_THREE, buyer.withdraws())
-    report.when(SECOND_OF_THREE).refused(TooManyClaims)
+    for ended in (buyer.withdraws(), marketplace.cancels()):
+        report = under(limited(claims=1), FIRST_OF_THREE, ended)
+        report.when(SECOND_OF_THREE).refused(TooManyClaims)
 
 
 def test_sums_are_limited_by_currency() -> None:

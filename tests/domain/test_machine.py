@@ -186,6 +186,11 @@ class Disputes(RuleBasedStateMachine):
     def the_claim_is_withdrawn(self, data: st.DataObject) -> None:
         self._move(data, "withdraw")
 
+    @precondition(lambda self: self.turn > 12 and self.could("cancel_dispute"))
+    @rule(data=st.data())
+    def the_marketplace_cancels_it(self, data: st.DataObject) -> None:
+        self._move(data, "cancel_dispute")
+
     @precondition(lambda self: self.turn > 12 and self.could("declare_inadmissible"))
     @rule(data=st.data())
     def it_is_not_to_be_heard(self, data: st.DataObject) -> None:

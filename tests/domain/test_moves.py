@@ -39,14 +39,15 @@ def may(report: Report, who: Person) -> dict[str, Move]:
 
 
 def test_after_filing() -> None:
-    """The respondent answers until its window ends; both sides bargain and bring evidence; the claimant may withdraw."""
+    """The respondent answers until its window ends; both sides bargain and bring evidence; the claimant may withdraw, the
+    marketplace cancel."""
     report = given(filing())
     response = report.dispute.deadlines.running["response"].due_at
     assert may(report, seller).keys() == OPEN | {"respond", "raise_counterclaim", "name_representative"}
     assert may(report, seller)["respond"].until == response
     assert may(report, buyer).keys() == OPEN | {"withdraw", "name_representative"}
     assert may(report, supervisor).keys() == {"declare_inadmissible"} | TALK | CLOCKS | ELSEWHERE
-    assert may(report, marketplace).keys() == PARTY | ELSEWHERE
+    assert may(report, marketplace).keys() == {"cancel_dispute"} | PARTY | ELSEWHERE
     for nobody in (neutral, administrator, auditor, engine):
         assert not may(report, nobody)
 

@@ -34,6 +34,7 @@ def test_an_order_is_recorded_once() -> None:
     [
         ((FIRST_CLAIM,), "29.90 EUR"),
         ((FIRST_CLAIM, buyer.withdraws()), "129.90 EUR"),
+        ((FIRST_CLAIM, marketplace.cancels()), "129.90 EUR"),
         ((FIRST_CLAIM, seller.concedes()), "29.90 EUR"),
         (PAID_OUT, "29.90 EUR"),
         ((FIRST_CLAIM, seller.concedes("40.00 EUR")), "29.90 EUR"),
@@ -50,8 +51,8 @@ def test_an_order_is_recorded_once() -> None:
         ((FIRST_CLAIM, seller.concedes(), buyer.waives_promise(1)), "129.90 EUR"),
     ],
     ids=[
-        "open", "withdrawn", "conceded", "paid", "part conceded", "part under way", "failed", "part paid", "part paid and over",
-        "waived",
+        "open", "withdrawn", "cancelled", "conceded", "paid", "part conceded", "part under way", "failed", "part paid",
+        "part paid and over", "waived",
     ],
 )  # fmt: skip
 def test_what_can_still_be_claimed(before: tuple[Played, ...], left: str) -> None:

@@ -14,7 +14,7 @@ from domain.assignment import HandOver, ReassignNeutral
 from domain.base import Actor, Role
 from domain.case import EMPTY, Case, after, streams
 from domain.caucus import ConsentToNeutral, PostInCaucus
-from domain.closure import Withdraw
+from domain.closure import CancelDispute, Withdraw
 from domain.co_signature import CoSignRuling, RefuseCoSignature
 from domain.commands import AnyCommand, DisputeCommand
 from domain.commitment_events import Bearer, CommitmentKind, refund_id_of
@@ -790,6 +790,13 @@ async def not_heard(play: Play) -> Play:
     return await play.does(DeclareInadmissible, Role.SUPERVISOR, 1, **ground)
 
 
+async def opened_by_mistake(play: Play) -> Play:
+    """Part is conceded, and stays owed; the marketplace cancels the rest."""
+    await play.filed()
+    await play.answers(Answer.CONCEDE_PART, 0.5, "20.00")
+    return await play.does(CancelDispute, Role.MARKETPLACE, 1, reason=says("opened by mistake"))
+
+
 async def forgotten(play: Play) -> Play:
     """The buyer asks to be erased in the middle of it, under a legal hold, and is when both are over."""
     await play.filed()
@@ -828,6 +835,7 @@ STORIES = (
     goods_contested_and_clocks_stopped,
     grouped_and_ruled,
     not_heard,
+    opened_by_mistake,
     claimed_too_often,
     granted_at_once,
     granted_at_once_and_contested,

@@ -72,7 +72,8 @@ LOG: Mapping[str, str] = {
     "what can happen only once did": """
         SELECT coalesce(dispute, stream), kind, count(*) FROM soak.log
         WHERE kind IN ('DisputeFiled', 'ResponseGiven', 'DefaultGranted', 'OfferAccepted', 'SettlementReached',
-          'ClaimWithdrawn', 'DisputeClosed', 'FastLaneGranted', 'FastLaneContested') GROUP BY 1, 2 HAVING count(*) > 1
+          'ClaimWithdrawn', 'DisputeCancelled', 'DisputeClosed', 'FastLaneGranted', 'FastLaneContested')
+        GROUP BY 1, 2 HAVING count(*) > 1
         UNION ALL
         SELECT stream, kind, count(*) FROM soak.log WHERE kind IN ('TransactionRecorded', 'RefundInstructed',
           'RefundConfirmed', 'RefundCancelled') GROUP BY 1, 2 HAVING count(*) > 1
