@@ -111,6 +111,7 @@ def test_a_person_is_nowhere(served: Serving, own_folder: Path) -> None:
 
 
 OF_THE_MARKETPLACE = {
+    "cancel_dispute",
     "record_parallel_proceeding",
     "end_parallel_proceeding",
     "record_refund_elsewhere",
