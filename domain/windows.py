@@ -215,11 +215,11 @@ class _Agenda:
         return (end - start).to_stdlib() - stood
 
     def after(self, start: ZonedDateTime, left: timedelta) -> ZonedDateTime:
-        """The instant at which so much time in no closed period has passed."""
+        """The instant at which so much time in no closed period has passed. Where nothing is left, the first that is open."""
         for period in sorted(self.closed, key=lambda period: period.first):
             shut = max(start, _midnight(start, period.first))
             open_for = (shut - start).to_stdlib()
-            if open_for >= left:
+            if open_for > left or open_for == left != timedelta():
                 break
             left -= open_for
             start = max(shut, _midnight(start, period.last + _DAY))

@@ -199,6 +199,19 @@ def test_what_is_left_beyond_a_closed_period() -> None:
     assert local(moved, SHANGHAI) == "2026-03-04T10:00:00+08:00"
 
 
+@pytest.mark.parametrize(
+    ("until", "expected"),
+    [("2026-02-20T10:00", "2026-02-25T00:00:00+08:00"), ("2026-03-03T10:00", "2026-03-03T10:00:00+08:00")],
+)
+def test_nothing_is_left_beyond_a_closed_period(until: str, expected: str) -> None:
+    """It was due as soon as the period was over: so it is again, or when the stay is over."""
+    starts, window, closed = at("2026-02-13T00:00", SHANGHAI), Window(amount=1, unit="calendar_days"), (NEW_YEAR_2026,)
+    due_at, proof = due(window, starts_at=starts, country="CN", time_zone=SHANGHAI, rule="r", closed=closed)
+    assert local(due_at, SHANGHAI) == "2026-02-25T00:00:00+08:00"
+    stood, resumed = at("2026-02-16T10:00", SHANGHAI), at(until, SHANGHAI)
+    assert local(postponed(due_at, since=stood, until=resumed, proof=proof, closed=closed), SHANGHAI) == expected
+
+
 def test_closed_periods_may_touch_and_overlap() -> None:
     halves = (
         ClosedPeriod(name="b", first=date(2026, 2, 18), last=date(2026, 2, 24)),
