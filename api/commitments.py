@@ -27,6 +27,7 @@ from domain.commitment_events import Bearer, CommitmentClass, CommitmentKind, co
 from domain.policy import DeskName
 from mediation.engine import Outcome
 from projections import case_file, pending_commitments
+from projections.case_file import CASE_FILE
 from projections.pending_commitments import PENDING_COMMITMENTS, Status
 
 router = APIRouter(tags=["Commitments"])
@@ -164,7 +165,8 @@ async def tell_punctuality(
         due_after=due_after,
         due_before=due_before,
     )
-    parties = await case_file.parties(pool, [one.dispute_id for one in found] if by == "seller" else [])
+    whose = [one.dispute_id for one in found] if by == "seller" else []
+    parties = await reading.see(CASE_FILE, case_file.parties, pool, whose)
     known = (parties.get(one.dispute_id) for one in found)
     sellers = await reading.open([both["seller"]["id"] if both else None for both in known])
     return PunctualityReport(items=[Punctuality.of(*one) for one in zip(found, sellers, strict=True)])

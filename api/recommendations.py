@@ -13,6 +13,7 @@ from api.writing import WriteOnDispute
 from domain.people import Side
 from domain.recommendations import UnknownRecommendation
 from projections import case_file, recommendations
+from projections.case_file import CASE_FILE
 from projections.recommendations import RECOMMENDATIONS
 
 router = APIRouter(tags=["Recommendations"])
@@ -38,7 +39,7 @@ async def list_recommendations(
         limit=limit,
         cursor=reading.cursor(cursor),
     )
-    parties = await case_file.parties(pool, [row.dispute_id for row in page.rows])
+    parties = await reading.see(CASE_FILE, case_file.parties, pool, [row.dispute_id for row in page.rows])
     items = [reading.viewer.recommendation(row, parties[row.dispute_id][row.side]["id"]) for row in page.rows]
     return Recommendations(items=await reading.open(items), next=reading.next(page.next))
 

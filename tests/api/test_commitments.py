@@ -31,7 +31,8 @@ async def test_what_a_seller_owes_and_how_much_of_it_was_kept(anew: House) -> No
     ]
 
     period = {"due_after": (now - timedelta(days=1)).isoformat(), "due_before": (now + timedelta(days=9)).isoformat()}
-    told = done(await supervisor.get("/v1/commitments/punctuality", params=period | {"by": "seller"}))["items"]
+    asked = period | {"by": "seller"}
+    told = done(await supervisor.get("/v1/commitments/punctuality", params=asked, headers=seen))["items"]
     assert [(one["on_time"], one["late"], one["overdue"], one["share_on_time"]) for one in told] == [
         (1, 0, 0, "1.0000")
     ]
