@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for editable \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run test check soak bench mutants format lock clean
+.PHONY: run test check lint tests soak bench mutants format lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/runtime ## the engine with its own PostgreSQL and sample disputes, on 127.0.0.1:8000
@@ -16,10 +16,15 @@ run: $(VENV)/runtime ## the engine with its own PostgreSQL and sample disputes, 
 test: check ## everything that CI runs
 
 check: $(VENV)/development
+	@$(MAKE) --no-print-directory --jobs=2 lint tests
+
+lint: $(VENV)/development ## what needs no test to be seen
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+tests: $(VENV)/development
 	$(BIN)/pytest -n 3 --dist worksteal # on two cores: many tests wait for servers that they start or kill
 
 soak: $(VENV)/development ## everything is killed for a while, then nothing may be missing: make soak EVENTS=10000000 GAP=30, or CUTS=10000, or DISPUTES=10000
