@@ -35,7 +35,7 @@ soak: $(VENV)/development ## everything is killed for a while, then nothing may 
 bench: $(VENV)/development ## writes docs/benchmarks.md; or a part of it, to look at: make bench ONLY=append,views QUICK=1
 	$(BIN)/python -m tests.benchmarks
 
-mutants: $(VENV)/development ## changes every rule in small ways and sees that a law report objects: make mutants ONLY="domain/money.py"
+mutants: $(VENV)/development ## changes every rule in small ways and sees that a law report objects: make mutants ONLY="domain/kernel/money.py"
 	$(BIN)/python -m tests.mutants $(ONLY)
 
 format: $(VENV)/development

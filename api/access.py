@@ -12,7 +12,7 @@ It opens the door; what somebody may do behind it is for the deciders. What each
 
 from collections.abc import Mapping
 
-from domain.base import Role
+from domain.kernel.base import Role
 
 _BUYER, _SELLER, _MARKETPLACE = Role.BUYER, Role.SELLER, Role.MARKETPLACE
 _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR = Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR

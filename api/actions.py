@@ -11,12 +11,12 @@ from fastapi.routing import APIRoute
 from api import fitting
 from api.fitting import Offered
 from api.schemas.answers import Action, ActionWithExample, MediaType
-from domain import incident
-from domain.base import Actor, Role
-from domain.dispute import Dispute
-from domain.incident import Incident
+from domain.dispute.state import Dispute
+from domain.incidents import incident
+from domain.incidents.incident import Incident
+from domain.kernel.base import Actor, Role
 from domain.moves import Move, by_now, moves
-from domain.policy import Policy
+from domain.policy.book import Policy
 
 TAKE_CASE = "take_case"
 """The one move that is no act of its own: a neutral assigns the dispute to themselves."""

@@ -66,7 +66,7 @@ from api.problems import (
     UnsupportedContent,
 )
 from api.reception import Reception, utc_now
-from domain.refusals import Refusal
+from domain.kernel.refusals import Refusal
 
 ROUTERS: Sequence[APIRouter] = (
     filing.router,

@@ -6,9 +6,9 @@ Nothing missing holds a dispute up: it says from whom something could still come
 from collections.abc import Iterator
 from datetime import datetime
 
-from domain.people import Side, Stage
-from domain.policy import Policy
-from domain.reasons import NOTHING_ASKED, Asked, ClaimReason
+from domain.kernel.people import Side, Stage
+from domain.policy.book import Policy
+from domain.policy.reasons import NOTHING_ASKED, Asked, ClaimReason
 from projections.view import Doc
 
 _BEFORE_RULING = frozenset({Stage.NEGOTIATION.value, Stage.MEDIATION.value, Stage.ADJUDICATION.value})

@@ -11,7 +11,7 @@ from pydantic import Field
 from api.problems import ON_READ, documented
 from api.reading import Cursor, Limit, Read
 from api.schemas.audit import Bundle, Checkpoint, Checkpoints, Consistency, Inclusion, SigningKey
-from domain.refusals import Malformed, Unknown
+from domain.kernel.refusals import Malformed, Unknown
 from mediation.proof import export
 from mediation.proof.tree import consistency
 

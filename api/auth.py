@@ -16,7 +16,7 @@ from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, Jos
 from joserfc.jwk import OctKey
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from domain.base import Role
+from domain.kernel.base import Role
 
 ALGORITHM = "HS256"
 LEEWAY = timedelta(seconds=10)

@@ -13,8 +13,8 @@ from uuid import UUID, uuid5
 
 from api.ledger import PastCase, in_words
 from api.schemas.imports import LineResult, PastAct
-from domain.money import Money
-from domain.people import Side
+from domain.kernel.money import Money
+from domain.kernel.people import Side
 
 NEUTRAL = uuid5(UUID("6b1d0f0e-7a55-5c0b-9a3e-0d4f8a7c2b19"), "the mediator of past cases")
 _COUNTRY = "GB"

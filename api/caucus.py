@@ -13,10 +13,10 @@ from api.schemas.answers import Done, Exhibited
 from api.schemas.base import Number
 from api.schemas.evidence import Caucus, CaucusForm, ConsentToNeutral, PostInCaucus
 from api.writing import WriteOnDispute
-from domain.base import Role
-from domain.caucus import NotYourCaucus
-from domain.evidence import UnknownExhibit
-from domain.people import Side
+from domain.evidence.exhibits import UnknownExhibit
+from domain.kernel.base import Role
+from domain.kernel.people import Side
+from domain.settlement.caucus import NotYourCaucus
 from mediation.store.content import ALLOWED
 
 router = APIRouter(tags=["Mediation"])

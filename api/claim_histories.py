@@ -11,7 +11,7 @@ from api.problems import ON_READ, documented
 from api.reading import Read, Reading
 from api.schemas.base import Label, When
 from api.schemas.claim_history import ClaimHistories, ClaimHistory, HistoriesInShort, HistoryInShort
-from domain.people import Side
+from domain.kernel.people import Side
 from projections import claim_history
 from projections.claim_history import CLAIM_HISTORY, Tally
 from projections.view import Doc

@@ -22,9 +22,9 @@ from api.schemas.commitments import (
     WaiveCommitment,
 )
 from api.writing import WriteOnDispute
-from domain.base import Role
-from domain.commitment_events import Bearer, CommitmentClass, CommitmentKind, commitment_id_of
-from domain.policy import DeskName
+from domain.commitments.events import Bearer, CommitmentClass, CommitmentKind, commitment_id_of
+from domain.kernel.base import Role
+from domain.policy.book import DeskName
 from mediation.engine import Outcome
 from projections import case_file, pending_commitments
 from projections.case_file import CASE_FILE

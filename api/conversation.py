@@ -9,7 +9,7 @@ from api.reading import Cursor, Limit, ReadAsOf
 from api.schemas.answers import Posted
 from api.schemas.conversation import Messages, PostMessage
 from api.writing import WriteOnDispute
-from domain.commitment_events import commitment_id_of
+from domain.commitments.events import commitment_id_of
 from projections import conversations
 from projections.conversations import CONVERSATIONS
 

@@ -14,9 +14,9 @@ from api.bootstrap import Services
 from api.importing import Importer
 from api.samples import AUTHORITY, LANGUAGES, SAMPLES, Sample
 from api.schemas.imports import PastAct
-from domain.base import Actor, Role
-from domain.mandate import GrantMandate
-from domain.refusals import UnknownDispute
+from domain.kernel.base import Actor, Role
+from domain.kernel.refusals import UnknownDispute
+from domain.neutral.mandate import GrantMandate
 
 MARKETPLACE = "demo"
 _TOKEN_LIFE = timedelta(days=1)

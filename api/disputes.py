@@ -12,9 +12,9 @@ from api.reading import Cursor, Limit, ReadAsOf
 from api.schemas.base import Label, When
 from api.schemas.case_file import CaseFile, Disputes
 from api.writing import etag
-from domain.base import Role
-from domain.people import Awaiting, Stage
-from domain.reasons import ClaimReason
+from domain.kernel.base import Role
+from domain.kernel.people import Awaiting, Stage
+from domain.policy.reasons import ClaimReason
 from projections import caseload
 from projections.caseload import CASELOAD
 

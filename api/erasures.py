@@ -21,8 +21,8 @@ from api.schemas.erasures import (
     RequestErasure,
 )
 from api.writing import Write
-from domain import erasure
-from domain.erasure import TookPart
+from domain.privacy import erasure
+from domain.privacy.erasure import TookPart
 from projections import erasures
 from projections.erasures import ERASURES, LEGAL_HOLDS, ErasureStatus
 

@@ -13,7 +13,7 @@ from api.schemas.answers import Done, Exhibited, Numbered
 from api.schemas.base import Number
 from api.schemas.evidence import AnswerExhibit, ExhibitForm, Exhibits, RequestEvidence, WithdrawExhibit
 from api.writing import WriteOnDispute
-from domain.evidence import UnknownExhibit
+from domain.evidence.exhibits import UnknownExhibit
 from mediation.store.content import ALLOWED
 
 router = APIRouter(tags=["Evidence"])

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from domain.refusals import Malformed
+from domain.kernel.refusals import Malformed
 
 
 class NameRepeated(Malformed):

@@ -11,7 +11,7 @@ from pydantic_core import to_json
 
 from api import ocel
 from api.trail import enveloped
-from domain.base import Event
+from domain.kernel.base import Event
 from mediation.store.codec import Codec
 from mediation.store.log import EventLog
 from mediation.store.recorded import Recorded

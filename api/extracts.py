@@ -10,7 +10,7 @@ from api import chronicle, extraction
 from api.extraction import MEDIA, Form, Sees, Tell
 from api.problems import ON_READ, documented
 from api.reading import Read, Reading
-from domain.base import Role
+from domain.kernel.base import Role
 from mediation.store.recorded import Recorded
 from projections.audit_trail import entry_of
 

@@ -13,7 +13,7 @@ from api.reading import Reading
 from api.schemas.base import Act
 from api.schemas.evidence import CaucusForm, ExhibitForm
 from api.writing import Writing
-from domain.refusals import Refusal
+from domain.kernel.refusals import Refusal
 from mediation.engine import Outcome
 from mediation.store.blobs import BlobErased
 from mediation.store.content import ALLOWED, safe_name

@@ -12,8 +12,8 @@ from api.schemas.answers import Done
 from api.schemas.filing import FileDispute
 from api.schemas.tokens import AskForToken, PartyToken
 from api.writing import Write
-from domain.base import Role
-from domain.representation import UnknownRepresentative
+from domain.filing.representation import UnknownRepresentative
+from domain.kernel.base import Role
 
 router = APIRouter(tags=["Disputes"])
 

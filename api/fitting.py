@@ -14,15 +14,18 @@ from api.schemas.base import Body
 from api.schemas.evidence import CaucusForm, ExhibitForm
 from api.schemas.neutrals import AssignNeutral
 from api.schemas.recommendations import AnswerRecommendation
-from domain import key_questions, membership, reopening, stay
-from domain.base import Actor, Role
-from domain.commitments import Commitment
-from domain.dispute import Dispute
-from domain.incident import Incident
-from domain.money import Money
+from domain.clocks import stay
+from domain.commitments.state import Commitment
+from domain.dispute.state import Dispute
+from domain.filing import key_questions
+from domain.incidents import membership
+from domain.incidents.incident import Incident
+from domain.kernel.base import Actor, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Side
 from domain.moves import Move
-from domain.people import Side
-from domain.policy import Policy
+from domain.policy.book import Policy
+from domain.remedies import reopening
 
 _DAY = timedelta(days=1)
 _AHEAD = timedelta(days=7)

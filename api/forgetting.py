@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.bootstrap import Services
 from api.problems import NotCarriedOn
-from domain.erasure import Person, RequestErasure, TookPart, UnknownPerson
+from domain.privacy.erasure import Person, RequestErasure, TookPart, UnknownPerson
 
 PATIENCE = 5.0
 """Seconds for which the process is waited for that knows who took part in what."""

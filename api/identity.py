@@ -17,9 +17,9 @@ from api.auth import PARTIES, Principal
 from api.front import front_of
 from api.reception import Receipt
 from api.register import enter
-from domain.base import Actor, Role
-from domain.people import Side
-from domain.refusals import Forbidden, Malformed, UnknownDispute
+from domain.kernel.base import Actor, Role
+from domain.kernel.people import Side
+from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute
 
 
 class NotForThisRole(Forbidden):

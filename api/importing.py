@@ -22,12 +22,12 @@ from api.problems import UNAVAILABLE, problem, reading_request
 from api.reception import utc_now
 from api.schemas.base import Act, Context
 from api.schemas.imports import LineResult, PastAct
-from domain.base import Actor, Role
 from domain.commands import AnyCommand
-from domain.commitment_events import commitment_id_of, refund_id_of
-from domain.dispute import Dispute
-from domain.refund_execution import InstructRefund
-from domain.refusals import Conflict, Malformed, Refusal
+from domain.commitments.events import commitment_id_of, refund_id_of
+from domain.dispute.state import Dispute
+from domain.kernel.base import Actor, Role
+from domain.kernel.refusals import Conflict, Malformed, Refusal
+from domain.payments.execution import InstructRefund
 from mediation.engine import Request
 from mediation.processes import ENGINE
 

@@ -21,7 +21,7 @@ from api.problems import UnsupportedContent, documented, reading_request
 from api.schemas.base import MAX_ID
 from api.schemas.imports import MAX_LINE, MAX_LINES, LineResult, PastAct
 from api.writing import IdempotencyKey
-from domain.refusals import Malformed
+from domain.kernel.refusals import Malformed
 
 NDJSON = "application/x-ndjson"
 _HALF = re.compile(r"[\ud800-\udfff]")

@@ -26,11 +26,11 @@ from api.schemas.incidents import (
     ShareFinding,
 )
 from api.writing import Write, WriteOnDispute, Writing
-from domain.incident import Incident
-from domain.incident_events import IncidentKind
-from domain.membership import UnknownShared
-from domain.people import Awaiting, Outcome, Stage
-from domain.refusals import Refusal
+from domain.incidents.events import IncidentKind
+from domain.incidents.incident import Incident
+from domain.incidents.membership import UnknownShared
+from domain.kernel.people import Awaiting, Outcome, Stage
+from domain.kernel.refusals import Refusal
 from mediation.engine import Outcome as Led
 from mediation.store.content import ALLOWED
 from projections import caseload, incident_members, incidents

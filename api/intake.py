@@ -10,8 +10,8 @@ from api.schemas.base import Act
 from api.schemas.evidence import CaucusForm, ExhibitForm
 from api.schemas.incidents import SharedForm
 from api.uploads import Form, Part
-from domain.evidence import File
-from domain.refusals import Malformed
+from domain.evidence.exhibits import File
+from domain.kernel.refusals import Malformed
 from mediation.store.blobs import Blobs
 
 AnyForm = ExhibitForm | CaucusForm | SharedForm

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from whenever import PlainDateTime, RepeatedTime, SkippedTime
 
-from domain.money import Money
-from domain.people import Side
+from domain.kernel.money import Money
+from domain.kernel.people import Side
 
 _DURATION = re.compile(r"(?:(\d+) days?, )?(\d+) hours?, (\d+) minutes?")
 _MAX_CASES = 10_000

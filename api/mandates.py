@@ -10,7 +10,7 @@ from api.reading import Cursor, Limit, Read
 from api.schemas.answers import Recorded
 from api.schemas.mandates import BeginLeave, CloseMandate, EndLeave, GrantMandate, Mandates
 from api.writing import Write
-from domain.policy import DeskName
+from domain.policy.book import DeskName
 from projections import mandates
 from projections.mandates import MANDATES
 

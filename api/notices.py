@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from api.front import front_of
 from api.problems import documented
-from domain.refund import UnknownRefund
-from domain.refusals import Forbidden
+from domain.kernel.refusals import Forbidden
+from domain.payments.refund import UnknownRefund
 from mediation.engine import Request as Chain
 from mediation.gateways.payments import UntrustedNotice
 

@@ -12,14 +12,14 @@ from typing import Any
 from uuid import UUID
 
 from api.trail import Step, trail
-from domain.adjudication import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
-from domain.base import Event
-from domain.dispute_event import MovePassed
-from domain.negotiation import NegotiationEvent, SettlementReached
-from domain.people import Side
-from domain.proposal import ImpasseDeclared, ProposalEvent
-from domain.recovery import RulingExecuted
-from domain.refund import RefundEvent
+from domain.dispute.events import MovePassed
+from domain.kernel.base import Event
+from domain.kernel.people import Side
+from domain.payments.refund import RefundEvent
+from domain.remedies.recovery import RulingExecuted
+from domain.ruling.state import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
+from domain.settlement.negotiation import NegotiationEvent, SettlementReached
+from domain.settlement.proposal import ImpasseDeclared, ProposalEvent
 from mediation.store.recorded import Recorded
 from projections import case_file
 

@@ -6,7 +6,7 @@ from typing import Literal
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from domain.refusals import Malformed
+from domain.kernel.refusals import Malformed
 from mediation.store.keys import Blind
 
 _BLOCK = 32

@@ -27,7 +27,7 @@ from starlette.responses import Response
 
 from api.auth import Unauthenticated
 from api.schemas.problems import Explanation, Fault, Problem
-from domain.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
+from domain.kernel.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
 from mediation.engine import Contended, VersionIsStale
 from mediation.proof.export import NothingSealed
 from mediation.store.content import FileTooLarge, FileTypeNotAllowed

@@ -15,11 +15,11 @@ from api.problems import ViewBehind
 from api.schemas.answers import ActionWithExample
 from api.schemas.base import When
 from api.viewer import Viewer
-from domain.base import Role
-from domain.incident import Incident
-from domain.policy import Policy
-from domain.refusals import Forbidden, Malformed, UnknownDispute
-from domain.representation import check_may_speak
+from domain.filing.representation import check_may_speak
+from domain.incidents.incident import Incident
+from domain.kernel.base import Role
+from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute
+from domain.policy.book import Policy
 from projections import case_file, incidents
 from projections.case_file import CASE_FILE
 from projections.lives import NOW, Asked

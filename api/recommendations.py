@@ -10,8 +10,8 @@ from api.reading import Cursor, Limit, Read
 from api.schemas.answers import Done
 from api.schemas.recommendations import AnswerRecommendation, Recommendations
 from api.writing import WriteOnDispute
-from domain.people import Side
-from domain.recommendations import UnknownRecommendation
+from domain.filing.recommendations import UnknownRecommendation
+from domain.kernel.people import Side
 from projections import case_file, recommendations
 from projections.case_file import CASE_FILE
 from projections.recommendations import RECOMMENDATIONS

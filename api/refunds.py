@@ -19,7 +19,7 @@ from api.schemas.refunds import (
     SettleRefundOtherwise,
 )
 from api.writing import WriteOnDispute
-from domain.refund import UnknownRefund
+from domain.payments.refund import UnknownRefund
 from projections import caseload, refund_ledger
 from projections.caseload import CASELOAD
 from projections.refund_ledger import REFUND_LEDGER, RefundEntry, RefundStatus

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from domain.reading import RecordRead
+from domain.privacy.audit_read import RecordRead
 from mediation.store.keys import Blind
 from mediation.store.log import Append, EventLog, Pending
 

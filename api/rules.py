@@ -13,7 +13,7 @@ from api.reading import Read
 from api.schemas.answers import Recorded
 from api.schemas.rules import Comparison, Outages, Policies, PublishPolicy, RecordOutage, ShownPolicy, Validated
 from api.writing import Write
-from domain.policy import Policy, faults
+from domain.policy.book import Policy, faults
 
 router = APIRouter(tags=["Rules"])
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 
-from domain.money import Money
-from domain.people import Side
+from domain.kernel.money import Money
+from domain.kernel.people import Side
 
 LANGUAGES = ("en", "de", "fr", "it", "pt-BR")
 AUTHORITY = tuple(

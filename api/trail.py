@@ -9,15 +9,15 @@ from uuid import UUID
 
 from api.schemas.trail import ErasedPerson
 from api.story.story import Story, StoryEvent
-from domain.adjudication import RulingIssued
-from domain.base import Event
-from domain.commitment_events import CommitmentBreached, CommitmentMade
-from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
-from domain.filing import DisputeFiled
-from domain.people import Side
-from domain.places import TimeZone
-from domain.reminders import Reminded
-from domain.representation import RepresentativeNamed
+from domain.clocks.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
+from domain.commitments.events import CommitmentBreached, CommitmentMade
+from domain.commitments.reminders import Reminded
+from domain.filing.filing import DisputeFiled
+from domain.filing.representation import RepresentativeNamed
+from domain.kernel.base import Event
+from domain.kernel.people import Side
+from domain.kernel.places import TimeZone
+from domain.ruling.state import RulingIssued
 from mediation.engine import Engine
 from mediation.processes import ENGINE
 from mediation.store.codec import Codec

@@ -19,9 +19,9 @@ from api.schemas.base import Number, When
 from api.schemas.trail import Basis, ChangeShown, Difference, Facts, FactShown, StepShown, Trail
 from api.trail import ENVELOPE, By, Step, asked_by, enveloped, erased_of, opened, trail, when
 from api.viewer import Viewer
-from domain.base import Event, Role
-from domain.filing import DisputeFiled
-from domain.refusals import Malformed, Unknown, UnknownDispute
+from domain.filing.filing import DisputeFiled
+from domain.kernel.base import Event, Role
+from domain.kernel.refusals import Malformed, Unknown, UnknownDispute
 from mediation.store.recorded import Recorded
 from projections import audit_trail, case_file
 from projections.audit_trail import AUDIT_TRAIL, Entry

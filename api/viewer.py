@@ -18,16 +18,16 @@ from uuid import UUID
 
 from api.access import DECIDERS
 from api.identity import Caller
-from domain.base import Role
-from domain.caucus import CaucusMessagePosted
-from domain.claims import ClaimBeyondLimit
-from domain.commitment_events import ERASURE, RECOMMENDATION, CommitmentKind, CommitmentMade
-from domain.deadlines import DeadlineEnded
-from domain.dispute_event import MovePassed
-from domain.escalation import FOR_GOOD
-from domain.people import Awaiting, Side, Stage
-from domain.reopening import HandlingRated
-from domain.windows import local
+from domain.clocks.deadlines import DeadlineEnded
+from domain.commitments.events import ERASURE, RECOMMENDATION, CommitmentKind, CommitmentMade
+from domain.dispute.events import MovePassed
+from domain.filing.claims import ClaimBeyondLimit
+from domain.kernel.base import Role
+from domain.kernel.people import Awaiting, Side, Stage
+from domain.kernel.windows import local
+from domain.neutral.escalation import FOR_GOOD
+from domain.remedies.reopening import HandlingRated
+from domain.settlement.caucus import CaucusMessagePosted
 from projections.caseload import Standing
 from projections.conversations import Message
 from projections.erasures import ErasureRow, HoldRow

@@ -17,8 +17,8 @@ from api.problems import reading_request
 from api.schemas.answers import Done
 from api.schemas.base import Act, Context
 from api.viewer import Viewer
-from domain.people import Side
-from domain.refusals import Malformed
+from domain.kernel.people import Side
+from domain.kernel.refusals import Malformed
 from mediation import engine
 from mediation.engine import Outcome
 

@@ -5,37 +5,33 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain import (
-    claims,
-    conversation,
-    erasure,
-    evolution,
-    incident,
-    mandate,
-    policy,
-    reconciliation,
-    refund,
-    transaction,
-)
-from domain.base import Command, Event, Instant, Role, Stream
-from domain.claims import ClaimRecord
-from domain.commitment_events import refund_id_of
-from domain.conversation import Conversation, PostMessage
-from domain.dispute import Dispute
-from domain.erasure import Person, PersonCommand
-from domain.filing import DisputeFiled, FileDispute
-from domain.incident import Incident, IncidentCommand
-from domain.mandate import Mandate
-from domain.people import Side
-from domain.policy import PolicyBook
-from domain.recommendations import AnswerRecommendation, CountCase
-from domain.reconciliation import ExplainDifference, Reconciliation, RecordComparison
-from domain.refund import Refund
-from domain.refund_execution import ConfirmRefund, InstructRefund, ReleaseRefund
-from domain.refund_failure import FailRefund
-from domain.refund_referral import ReferRefund, RetryRefund, SettleRefundOtherwise
-from domain.reopening import Reopen
-from domain.transaction import Transaction
+from domain.commitments.events import refund_id_of
+from domain.dispute import evolve as evolution
+from domain.dispute.state import Dispute
+from domain.filing import claims
+from domain.filing.claims import ClaimRecord
+from domain.filing.filing import DisputeFiled, FileDispute
+from domain.filing.recommendations import AnswerRecommendation, CountCase
+from domain.incidents import incident
+from domain.incidents.incident import Incident, IncidentCommand
+from domain.kernel.base import Command, Event, Instant, Role, Stream
+from domain.kernel.people import Side
+from domain.neutral import mandate
+from domain.neutral.mandate import Mandate
+from domain.payments import reconciliation, refund, transaction
+from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
+from domain.payments.failure import FailRefund
+from domain.payments.reconciliation import ExplainDifference, Reconciliation, RecordComparison
+from domain.payments.referral import ReferRefund, RetryRefund, SettleRefundOtherwise
+from domain.payments.refund import Refund
+from domain.payments.transaction import Transaction
+from domain.policy import book as policy
+from domain.policy.book import PolicyBook
+from domain.privacy import erasure
+from domain.privacy.erasure import Person, PersonCommand
+from domain.remedies.reopening import Reopen
+from domain.settlement import conversation
+from domain.settlement.conversation import Conversation, PostMessage
 
 _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
 _RECONCILIATIONS = UUID("0c1d4c5e-8a43-5b7e-9f52-6b1d0a7e4c92")

@@ -1,42 +1,42 @@
 """What anybody may ask for: the unions of all commands."""
 
-from domain.admissibility import DeclareInadmissible
-from domain.appeal import Appeal, SendBack, WithdrawAppeal
-from domain.assignment import HandOver, ReassignNeutral, Recuse
-from domain.caucus import ConsentToNeutral, PostInCaucus
-from domain.closure import CancelDispute, Withdraw
-from domain.co_signature import CoSignRuling, RefuseCoSignature
-from domain.conversation import PostMessage
-from domain.elsewhere import RecordRefundElsewhere
-from domain.erasure import PersonCommand, PursueErasure, RecordErased, RequestErasure
-from domain.escalation import AssignNeutral, Escalate
-from domain.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
-from domain.evidence_requests import RequestEvidence
-from domain.filing import FileDispute
-from domain.handover import ContestGoods, DecideGoods, SendGoods
-from domain.incident import IncidentCommand
-from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
-from domain.key_questions import AnswerKeyQuestions
-from domain.mandate import MandateCommand
-from domain.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
-from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
-from domain.outage import RecordOutage
-from domain.pleadings import RaiseCounterclaim, Rebut
-from domain.policy import PublishPolicy
-from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
-from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
-from domain.recommendations import AnswerRecommendation, CountCase
-from domain.reconciliation import ReconciliationCommand
-from domain.refund_execution import ConfirmRefund, InstructRefund, ReleaseRefund
-from domain.refund_failure import FailRefund
-from domain.refund_referral import ReferRefund, RetryRefund, SettleRefundOtherwise
-from domain.reopening import RateHandling, Reopen
-from domain.representation import EndRepresentation, NameRepresentative
-from domain.response import Respond
-from domain.rulings import IssueRuling, WaiveAppeal
-from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
+from domain.clocks.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
+from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
+from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
+from domain.evidence.requests import RequestEvidence
+from domain.filing.admissibility import DeclareInadmissible
+from domain.filing.filing import FileDispute
+from domain.filing.key_questions import AnswerKeyQuestions
+from domain.filing.pleadings import RaiseCounterclaim, Rebut
+from domain.filing.recommendations import AnswerRecommendation, CountCase
+from domain.filing.representation import EndRepresentation, NameRepresentative
+from domain.filing.response import Respond
+from domain.filing.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
+from domain.incidents.incident import IncidentCommand
+from domain.incidents.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
+from domain.neutral.assignment import HandOver, ReassignNeutral, Recuse
+from domain.neutral.escalation import AssignNeutral, Escalate
+from domain.neutral.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.neutral.mandate import MandateCommand
+from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
+from domain.payments.failure import FailRefund
+from domain.payments.reconciliation import ReconciliationCommand
+from domain.payments.referral import ReferRefund, RetryRefund, SettleRefundOtherwise
+from domain.policy.book import PublishPolicy
+from domain.policy.outages import RecordOutage
+from domain.privacy.erasure import PersonCommand, PursueErasure, RecordErased, RequestErasure
+from domain.remedies.closure import CancelDispute, Withdraw
+from domain.remedies.elsewhere import RecordRefundElsewhere
+from domain.remedies.handover import ContestGoods, DecideGoods, SendGoods
+from domain.remedies.reopening import RateHandling, Reopen
+from domain.ruling.appeal import Appeal, SendBack, WithdrawAppeal
+from domain.ruling.co_signature import CoSignRuling, RefuseCoSignature
+from domain.ruling.issue import IssueRuling, WaiveAppeal
+from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
+from domain.settlement.conversation import PostMessage
+from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.silence import RecordLapses
-from domain.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
 
 DisputeCommand = (
     Respond

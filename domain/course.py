@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from domain import assignment, reminders, transaction
-from domain.base import Event, Instant, Stream
 from domain.case import Case, after
-from domain.closure import DisputeClosed
-from domain.dispute import Dispute
+from domain.commitments import reminders
+from domain.dispute.state import Dispute
+from domain.kernel.base import Event, Instant, Stream
+from domain.neutral import assignment
+from domain.payments import transaction
+from domain.remedies.closure import DisputeClosed
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,40 +5,35 @@ lapses due before now  →  the decision itself  →  what follows from where th
 
 from functools import reduce
 
-from domain import (
-    erasure,
-    escalation,
-    fast_lane,
-    filing,
-    incident,
-    keeping,
-    mandate,
-    outage,
-    policy,
-    reconciliation,
-    representation,
-    stay,
-)
-from domain.admissibility import DeclaredInadmissible
-from domain.assignment import Recuse
-from domain.base import Event
 from domain.case import Case, after
+from domain.clocks import stay
 from domain.commands import AnyCommand, DisputeCommand
+from domain.commitments import fulfilment as keeping
 from domain.course import Course, Fact
 from domain.dispatch import act
-from domain.dispute import Dispute
-from domain.erasure import ReapplyErasure, RecordCompleted, RecordErased
-from domain.escalation import AssignNeutral, Escalated
-from domain.fast_lane import FastLaneGranted
-from domain.filing import FileDispute
-from domain.incident import IncidentCommand
-from domain.legal_hold import LiftLegalHold, PlaceLegalHold
-from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
-from domain.outage import RecordOutage
-from domain.policy import PublishPolicy
-from domain.reconciliation import ExplainDifference, RecordComparison
-from domain.refusals import UnknownDispute
-from domain.representation import EndRepresentation
+from domain.dispute.state import Dispute
+from domain.filing import fast_lane, filing, representation
+from domain.filing.admissibility import DeclaredInadmissible
+from domain.filing.fast_lane import FastLaneGranted
+from domain.filing.filing import FileDispute
+from domain.filing.representation import EndRepresentation
+from domain.incidents import incident
+from domain.incidents.incident import IncidentCommand
+from domain.kernel.base import Event
+from domain.kernel.refusals import UnknownDispute
+from domain.neutral import escalation, mandate
+from domain.neutral.assignment import Recuse
+from domain.neutral.escalation import AssignNeutral, Escalated
+from domain.neutral.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
+from domain.payments import reconciliation
+from domain.payments.reconciliation import ExplainDifference, RecordComparison
+from domain.policy import book as policy
+from domain.policy import outages as outage
+from domain.policy.book import PublishPolicy
+from domain.policy.outages import RecordOutage
+from domain.privacy import erasure
+from domain.privacy.erasure import ReapplyErasure, RecordCompleted, RecordErased
+from domain.privacy.legal_hold import LiftLegalHold, PlaceLegalHold
 from domain.silence import lapses
 from domain.standing import aftermath
 

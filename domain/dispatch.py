@@ -2,75 +2,58 @@
 
 from typing import assert_never
 
-from domain import (
-    admissibility,
-    appeal,
-    assignment,
-    caucus,
-    closure,
-    co_signature,
-    conversation,
-    elsewhere,
-    erasure,
-    escalation,
-    evidence,
-    evidence_requests,
-    handover,
-    independence,
-    key_questions,
-    membership,
-    negotiation,
-    pleadings,
-    promises,
-    proposal,
-    recommendations,
-    refund_execution,
-    refund_failure,
-    refund_referral,
-    reopening,
-    representation,
-    response,
-    rulings,
-    set_aside,
-    stay,
-)
-from domain.adjudication import RulingIssued
-from domain.admissibility import DeclareInadmissible
-from domain.appeal import Appeal, SendBack, WithdrawAppeal
-from domain.assignment import HandOver, ReassignNeutral, Recuse
-from domain.base import Event
 from domain.case import Case
-from domain.caucus import ConsentToNeutral, PostInCaucus
-from domain.closure import CancelDispute, Withdraw
-from domain.co_signature import CoSignRuling, RefuseCoSignature
+from domain.clocks import stay
+from domain.clocks.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
 from domain.commands import DisputeCommand
-from domain.conversation import PostMessage
-from domain.dispute import Dispute
-from domain.elsewhere import RecordRefundElsewhere
-from domain.erasure import PursueErasure, RecordErased, RequestErasure
-from domain.escalation import AssignNeutral, Escalate
-from domain.evidence import AddExhibit, AnswerExhibit, WithdrawExhibit
-from domain.evidence_requests import RequestEvidence
-from domain.handover import ContestGoods, DecideGoods, SendGoods
-from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
-from domain.key_questions import AnswerKeyQuestions
-from domain.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
-from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
-from domain.pleadings import RaiseCounterclaim, Rebut
-from domain.policy import Policy
-from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
-from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
-from domain.recommendations import AnswerRecommendation, CountCase
-from domain.refund_execution import ConfirmRefund, Execution, InstructRefund, ReleaseRefund
-from domain.refund_failure import FailRefund
-from domain.refund_referral import ReferRefund, RetryRefund, SettleRefundOtherwise
-from domain.reopening import RateHandling, Reopen
-from domain.representation import EndRepresentation, NameRepresentative
-from domain.response import Respond
-from domain.rulings import IssueRuling, WaiveAppeal
-from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
+from domain.commitments import acts as promises
+from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
+from domain.dispute.state import Dispute
+from domain.evidence import exhibits as evidence
+from domain.evidence import requests as evidence_requests
+from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
+from domain.evidence.requests import RequestEvidence
+from domain.filing import admissibility, key_questions, pleadings, recommendations, representation, response, set_aside
+from domain.filing.admissibility import DeclareInadmissible
+from domain.filing.key_questions import AnswerKeyQuestions
+from domain.filing.pleadings import RaiseCounterclaim, Rebut
+from domain.filing.recommendations import AnswerRecommendation, CountCase
+from domain.filing.representation import EndRepresentation, NameRepresentative
+from domain.filing.response import Respond
+from domain.filing.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
+from domain.incidents import membership
+from domain.incidents.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
+from domain.kernel.base import Event
+from domain.neutral import assignment, escalation, independence
+from domain.neutral.assignment import HandOver, ReassignNeutral, Recuse
+from domain.neutral.escalation import AssignNeutral, Escalate
+from domain.neutral.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.payments import execution as refund_execution
+from domain.payments import failure as refund_failure
+from domain.payments import referral as refund_referral
+from domain.payments.execution import ConfirmRefund, Execution, InstructRefund, ReleaseRefund
+from domain.payments.failure import FailRefund
+from domain.payments.referral import ReferRefund, RetryRefund, SettleRefundOtherwise
+from domain.policy.book import Policy
+from domain.privacy import erasure
+from domain.privacy.erasure import PursueErasure, RecordErased, RequestErasure
+from domain.remedies import closure, elsewhere, handover, reopening
+from domain.remedies.closure import CancelDispute, Withdraw
+from domain.remedies.elsewhere import RecordRefundElsewhere
+from domain.remedies.handover import ContestGoods, DecideGoods, SendGoods
+from domain.remedies.reopening import RateHandling, Reopen
+from domain.ruling import appeal, co_signature
+from domain.ruling import issue as rulings
+from domain.ruling.appeal import Appeal, SendBack, WithdrawAppeal
+from domain.ruling.co_signature import CoSignRuling, RefuseCoSignature
+from domain.ruling.issue import IssueRuling, WaiveAppeal
+from domain.ruling.state import RulingIssued
+from domain.settlement import caucus, conversation, negotiation, proposal
+from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
+from domain.settlement.conversation import PostMessage
+from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.silence import RecordLapses
-from domain.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
 
 
 def act(case: Case, dispute: Dispute, rules: Policy, command: DisputeCommand) -> list[Event]:  # noqa: C901, PLR0915 - one arm a command

@@ -8,41 +8,33 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain import (
-    admissibility,
-    appeal,
-    closure,
-    co_signature,
-    evidence_requests,
-    fast_lane,
-    handover,
-    independence,
-    key_questions,
-    membership,
-    reopening,
-    set_aside,
-    stay,
-)
-from domain.assignment import may_recuse, may_take, waits_for_a_ruling
-from domain.base import Actor, Instant, Role
-from domain.caucus import may_consent, may_post
-from domain.commitment_events import RECOMMENDATION
-from domain.commitments import Commitment
-from domain.conversation import may_write
-from domain.dispute import Dispute
-from domain.escalation import escalation_opens_at, is_neutral, may_join
-from domain.evidence import may_answer, may_submit
-from domain.evolution import evolve
-from domain.incident import Incident
-from domain.people import Side, Stage
-from domain.pleadings import may_plead
-from domain.policy import Policy
-from domain.promises import is_owed_to, may_keep, may_promise, may_waive
-from domain.refund import may_decide, may_report
-from domain.representation import MAX_REPRESENTATIVES, may_say, may_speak
-from domain.rulings import still_due
+from domain.clocks import stay
+from domain.clocks.stay import HALTED
+from domain.commitments.acts import is_owed_to, may_keep, may_promise, may_waive
+from domain.commitments.events import RECOMMENDATION
+from domain.commitments.state import Commitment
+from domain.dispute.evolve import evolve
+from domain.dispute.state import Dispute
+from domain.evidence import requests as evidence_requests
+from domain.evidence.exhibits import may_answer, may_submit
+from domain.filing import admissibility, fast_lane, key_questions, set_aside
+from domain.filing.pleadings import may_plead
+from domain.filing.representation import MAX_REPRESENTATIVES, may_say, may_speak
+from domain.incidents import membership
+from domain.incidents.incident import Incident
+from domain.kernel.base import Actor, Instant, Role
+from domain.kernel.people import Side, Stage
+from domain.neutral import independence
+from domain.neutral.assignment import may_recuse, may_take, waits_for_a_ruling
+from domain.neutral.escalation import escalation_opens_at, is_neutral, may_join
+from domain.payments.refund import may_decide, may_report
+from domain.policy.book import Policy
+from domain.remedies import closure, handover, reopening
+from domain.ruling import appeal, co_signature
+from domain.ruling.issue import still_due
+from domain.settlement.caucus import may_consent, may_post
+from domain.settlement.conversation import may_write
 from domain.silence import lapses
-from domain.stay import HALTED
 
 # --- types ---
 

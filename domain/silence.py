@@ -7,25 +7,28 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 from uuid import UUID
 
-from domain import assignment, breaches, evidence_requests, fast_lane, reminders, response
-from domain.adjudication import AppealWindowLapsed
-from domain.base import Command, Instant, Role
-from domain.commitment_events import Bearer, CommitmentBreached, CommitmentDeferred
-from domain.commitments import Commitment
-from domain.deadlines import DeadlineLapsed, DeadlineMoved
-from domain.dispute import Dispute
-from domain.dispute_event import DisputeEvent
-from domain.escalation import Referred, escalated
-from domain.evolution import evolve
-from domain.negotiation import OfferExpired
-from domain.outage import Outage, across
-from domain.people import Side
-from domain.policy import Policy
-from domain.proposal import ProposalLapsed
-from domain.rulings import forgone
+from domain.clocks.deadlines import DeadlineLapsed, DeadlineMoved
+from domain.clocks.stay import StayLifted
+from domain.commitments import breaches, reminders
+from domain.commitments.events import Bearer, CommitmentBreached, CommitmentDeferred
+from domain.commitments.state import Commitment
+from domain.dispute.events import DisputeEvent
+from domain.dispute.evolve import evolve
+from domain.dispute.state import Dispute
+from domain.evidence import requests as evidence_requests
+from domain.filing import fast_lane, response
+from domain.kernel.base import Command, Instant, Role
+from domain.kernel.people import Side
+from domain.kernel.windows import Deadline
+from domain.neutral import assignment
+from domain.neutral.escalation import Referred, escalated
+from domain.policy.book import Policy
+from domain.policy.outages import Outage, across
+from domain.ruling.issue import forgone
+from domain.ruling.state import AppealWindowLapsed
+from domain.settlement.negotiation import OfferExpired
+from domain.settlement.proposal import ProposalLapsed
 from domain.standing import aftermath
-from domain.stay import StayLifted
-from domain.windows import Deadline
 
 # --- types ---
 

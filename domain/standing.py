@@ -7,19 +7,24 @@ dispute with these rules and says what has changed.
 from dataclasses import replace
 from typing import Literal
 
-from domain import assignment, breaches, fast_lane, independence, recourse, refund_referral, remedy, stay
-from domain.base import Instant
-from domain.closure import closing
-from domain.commitment_events import Bearer, CommitmentDischarged, CommitmentKind
-from domain.deadlines import DeadlineEnded
-from domain.dispute import Dispute
-from domain.dispute_event import DisputeEvent, MovePassed
-from domain.division import Division
-from domain.evolution import evolve
-from domain.negotiation import OfferExpired
-from domain.people import Awaiting, Outcome, Side, Stage
-from domain.policy import Policy
-from domain.proposal import ProposalLapsed
+from domain.clocks import stay
+from domain.clocks.deadlines import DeadlineEnded
+from domain.commitments import breaches
+from domain.commitments.events import Bearer, CommitmentDischarged, CommitmentKind
+from domain.dispute.division import Division
+from domain.dispute.events import DisputeEvent, MovePassed
+from domain.dispute.evolve import evolve
+from domain.dispute.state import Dispute
+from domain.filing import fast_lane
+from domain.kernel.base import Instant
+from domain.kernel.people import Awaiting, Outcome, Side, Stage
+from domain.neutral import assignment, independence
+from domain.payments import referral as refund_referral
+from domain.policy.book import Policy
+from domain.remedies import recourse, remedy
+from domain.remedies.closure import closing
+from domain.settlement.negotiation import OfferExpired
+from domain.settlement.proposal import ProposalLapsed
 
 
 def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:

@@ -9,20 +9,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from domain.base import Event, Instant, Stream
 from domain.case import EMPTY, Case, mandate_id, person_id, policies_id, reconciliation_id, streams
 from domain.commands import AnyCommand
 from domain.course import Fact
 from domain.decide import decide
-from domain.dispute import Dispute
-from domain.erasure import Person
-from domain.incident import Incident, known
-from domain.mandate import Mandate
-from domain.policy import Policy, PolicyBook
-from domain.reading import RecordRead
-from domain.reconciliation import Reconciliation
-from domain.refund import Refund, UnknownRefund
-from domain.refusals import Conflict, Malformed, UnknownDispute
+from domain.dispute.state import Dispute
+from domain.incidents.incident import Incident, known
+from domain.kernel.base import Event, Instant, Stream
+from domain.kernel.refusals import Conflict, Malformed, UnknownDispute
+from domain.neutral.mandate import Mandate
+from domain.payments.reconciliation import Reconciliation
+from domain.payments.refund import Refund, UnknownRefund
+from domain.policy.book import Policy, PolicyBook
+from domain.privacy.audit_read import RecordRead
+from domain.privacy.erasure import Person
 from domain.silence import excused
 from mediation.store.log import Append, EventLog, Pending, Repeated, Stale, Stored
 from mediation.warm import Loaded, WarmStreams, untouched

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from domain.base import Event, Instant, Stream
 from domain.case import EMPTY, fold
+from domain.kernel.base import Event, Instant, Stream
 from mediation.store.log import Recorded
 
 

@@ -3,10 +3,10 @@
 The document's fields, personal texts sealed, money as {"amount", "currency"}, instants in ISO 8601 (UTC):
 
     id marketplace reference reference_key policy_version imported version      (version: of the dispute's stream)
-    order                         as filed: `domain.filing.Order`
-    parties                       {buyer, seller}: `domain.people.Party`
+    order                         as filed: `domain.filing.filing.Order`
+    parties                       {buyer, seller}: `domain.kernel.people.Party`
     representatives               [{side, subject, id, name, capacity, by, named_at, ended_at, ended_by}]
-    claimant claim                `domain.filing.Claim`
+    claimant claim                `domain.filing.filing.Claim`
     seller_contacted_at other_forum   what the marketplace stated of what came before
     claimed in_dispute            what is left of them after a part was conceded
     stage awaiting outcome neutral assigned_at filed_at closed_at
@@ -62,9 +62,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.dispute_event import DisputeEvent
-from domain.filing import DisputeFiled
-from domain.refund import RefundEvent
+from domain.dispute.events import DisputeEvent
+from domain.filing.filing import DisputeFiled
+from domain.payments.refund import RefundEvent
 from mediation.store.recorded import Recorded
 from projections.case_story import filing, stories
 from projections.paging import Where, select

@@ -10,24 +10,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.adjudication import RulingBecameFinal, RulingIssued
-from domain.admissibility import DeclaredInadmissible
-from domain.base import Event
-from domain.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
-from domain.conversation import ConversationEvent
-from domain.dispute_event import DisputeEvent, MovePassed
-from domain.elsewhere import RefundedElsewhere
-from domain.escalation import NeutralAssigned, NeutralReleased
-from domain.fast_lane import FastLaneContested, FastLaneGranted
-from domain.filing import DisputeFiled
-from domain.money import Money
-from domain.negotiation import SettlementReached
-from domain.people import Awaiting, Outcome, Stage
-from domain.reasons import ClaimReason
-from domain.refund import RefundEvent
-from domain.reopening import DisputeReopened
-from domain.response import Answer, DefaultGranted, ResponseGiven
-from domain.set_aside import DefaultSetAside
+from domain.dispute.events import DisputeEvent, MovePassed
+from domain.filing.admissibility import DeclaredInadmissible
+from domain.filing.fast_lane import FastLaneContested, FastLaneGranted
+from domain.filing.filing import DisputeFiled
+from domain.filing.response import Answer, DefaultGranted, ResponseGiven
+from domain.filing.set_aside import DefaultSetAside
+from domain.kernel.base import Event
+from domain.kernel.money import Money
+from domain.kernel.people import Awaiting, Outcome, Stage
+from domain.neutral.escalation import NeutralAssigned, NeutralReleased
+from domain.payments.refund import RefundEvent
+from domain.policy.reasons import ClaimReason
+from domain.remedies.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
+from domain.remedies.elsewhere import RefundedElsewhere
+from domain.remedies.reopening import DisputeReopened
+from domain.ruling.state import RulingBecameFinal, RulingIssued
+from domain.settlement.conversation import ConversationEvent
+from domain.settlement.negotiation import SettlementReached
 from mediation.store.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.paging import Page, Where, page, select

@@ -9,19 +9,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingCoSigned, RulingIssued
-from domain.base import Event
-from domain.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
-from domain.deadlines import DeadlineLapsed
-from domain.fast_lane import FastLaneContested, FastLaneGranted
-from domain.filing import DisputeFiled
-from domain.money import Money
-from domain.negotiation import SettlementReached
-from domain.people import Outcome, Side
-from domain.reopening import DisputeReopened
-from domain.response import Answer, DefaultGranted, ResponseGiven
-from domain.set_aside import DefaultSetAside
-from domain.vexatious import ClaimFoundVexatious
+from domain.clocks.deadlines import DeadlineLapsed
+from domain.filing.fast_lane import FastLaneContested, FastLaneGranted
+from domain.filing.filing import DisputeFiled
+from domain.filing.response import Answer, DefaultGranted, ResponseGiven
+from domain.filing.set_aside import DefaultSetAside
+from domain.filing.vexatious import ClaimFoundVexatious
+from domain.kernel.base import Event
+from domain.kernel.money import Money
+from domain.kernel.people import Outcome, Side
+from domain.remedies.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
+from domain.remedies.reopening import DisputeReopened
+from domain.ruling.state import AppealSentBack, RulingBecameFinal, RulingCoSigned, RulingIssued
+from domain.settlement.negotiation import SettlementReached
 from mediation.store.recorded import Recorded
 from projections.paging import Where
 from projections.view import Doc, Pool, Rows, View, kinds, revised

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.conversation import ConversationEvent, MessagePosted
+from domain.settlement.conversation import ConversationEvent, MessagePosted
 from mediation.store.recorded import Recorded
 from projections.lives import NOW, Asked
 from projections.paging import Page, Where, page
@@ -14,9 +14,10 @@ from projections.view import Doc, Pool, Rows, View, kinds
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """`by` is the role of who wrote it; `text` is a `domain.people.Text` in JSON, sealed. `written_at` is when it was written,
+    """`by` is the role of who wrote it; `text` is a `domain.kernel.people.Text` in JSON, sealed. `written_at` is
+    when it was written,
     where that is known to be earlier than when it was posted; `addressee` whom it is written to, where not to all; `promise` a
-    `domain.conversation.PromiseInMessage` in JSON."""
+    `domain.settlement.conversation.PromiseInMessage` in JSON."""
 
     dispute_id: UUID
     number: int

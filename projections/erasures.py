@@ -9,8 +9,14 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias, assert_never
 from uuid import UUID
 
-from domain.erasure_events import ErasureCompleted, ErasureDeferred, ErasureGranted, ErasureRequested, PersonErased
-from domain.legal_hold import LegalHoldLifted, LegalHoldPlaced
+from domain.privacy.erasure_events import (
+    ErasureCompleted,
+    ErasureDeferred,
+    ErasureGranted,
+    ErasureRequested,
+    PersonErased,
+)
+from domain.privacy.legal_hold import LegalHoldLifted, LegalHoldPlaced
 from mediation.store.recorded import Recorded
 from projections.paging import Page, Where, page
 from projections.view import Doc, Pool, Rows, View, kinds, revised

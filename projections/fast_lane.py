@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.people import Outcome
+from domain.kernel.people import Outcome
 from projections.claim_history import CLAIM_HISTORY
 from projections.paging import Where
 from projections.view import Pool

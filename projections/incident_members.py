@@ -14,12 +14,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.base import Event
-from domain.membership import BulkActNotReached, BulkActReached, IncidentJoined, IncidentLeft
-from domain.money import Money
-from domain.negotiation import OfferAccepted, OfferExpired, OfferRejected
-from domain.people import Awaiting, Outcome, Side, Stage
-from domain.proposal import ProposalAccepted, ProposalLapsed, ProposalRefused
+from domain.incidents.membership import BulkActNotReached, BulkActReached, IncidentJoined, IncidentLeft
+from domain.kernel.base import Event
+from domain.kernel.money import Money
+from domain.kernel.people import Awaiting, Outcome, Side, Stage
+from domain.settlement.negotiation import OfferAccepted, OfferExpired, OfferRejected
+from domain.settlement.proposal import ProposalAccepted, ProposalLapsed, ProposalRefused
 from mediation.store.recorded import Recorded
 from projections.caseload import CASELOAD
 from projections.paging import Page, Where, page

@@ -14,9 +14,8 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
-from domain.base import Role
-from domain.evidence import citable_at
-from domain.incident_events import (
+from domain.evidence.exhibits import citable_at
+from domain.incidents.events import (
     ExhibitShared,
     FindingShared,
     IncidentClosed,
@@ -26,7 +25,8 @@ from domain.incident_events import (
     OfferedToAll,
     ProposedToAll,
 )
-from domain.policy import Policy
+from domain.kernel.base import Role
+from domain.policy.book import Policy
 from mediation.store.recorded import Recorded
 from projections.paging import Page, Where, page
 from projections.view import Doc, Pool, Rows, View, kinds, revised

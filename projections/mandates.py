@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, assert_never
 from uuid import UUID
 
-from domain.mandate import (
+from domain.neutral.mandate import (
     AuthoritySpent,
     CaseDone,
     CaseHandedOver,

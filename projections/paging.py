@@ -11,7 +11,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from domain.refusals import Malformed
+from domain.kernel.refusals import Malformed
 from projections.view import Pool, View
 
 R = TypeVar("R")

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from psycopg.rows import class_row
 
-from domain.commitment_events import (
+from domain.commitments.events import (
     Bearer,
     CommitmentBreached,
     CommitmentClass,
@@ -27,9 +27,9 @@ from domain.commitment_events import (
     CommitmentReplaced,
     CommitmentWaived,
 )
-from domain.money import Money
-from domain.people import Text
-from domain.refund_execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
+from domain.kernel.money import Money
+from domain.kernel.people import Text
+from domain.payments.execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
 from mediation.store.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.mandates import MANDATES
@@ -58,7 +58,7 @@ class OwedCommitment(Life):
 
     `refund_id` is the movement of money that carries it out, once that has begun; `because_of` the broken promise from which
     this one follows. `message` is the number of that with which it was given, `about` a
-    `domain.commitment_events.Matter`, `kept_by` a `domain.commitments.KeptBy`.
+    `domain.commitments.events.Matter`, `kept_by` a `domain.commitments.state.KeptBy`.
     """
 
     commitment_id: UUID

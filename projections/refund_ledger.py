@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias, assert_never
 from uuid import UUID
 
-from domain.conversion import Payout
-from domain.money import Money
-from domain.refund import (
+from domain.kernel.conversion import Payout
+from domain.kernel.money import Money
+from domain.payments.execution import RefundReferred
+from domain.payments.refund import (
     RefundBounced,
     RefundCancelled,
     RefundConfirmed,
@@ -22,7 +23,6 @@ from domain.refund import (
     RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.refund_execution import RefundReferred
 from mediation.store.recorded import Recorded
 from projections.caseload import CASELOAD
 from projections.lives import NOW, Asked

@@ -1,6 +1,6 @@
 """Mutation tests of `domain/`: every rule is changed in small ways, and each time a law report has to object.
 
-    python -m tests.mutants [--again] [domain/money.py …]     prints what was killed, and the changes that survived
+    python -m tests.mutants [--again] [domain/kernel/money.py …]     prints what was killed, and the changes that survived
 
 With `--again` only those are tried that nothing has killed yet.
 

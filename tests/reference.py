@@ -19,8 +19,8 @@ import mediation
 from api.access import WHO
 from api.app import ROUTERS, routes_of
 from api.problems import catalogue, status_of, title_of
-from domain.base import Command, Event
-from domain.refusals import Refusal
+from domain.kernel.base import Command, Event
+from domain.kernel.refusals import Refusal
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference.md"
 

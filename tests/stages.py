@@ -13,14 +13,14 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from domain.base import Role
+from domain.clocks.deadlines import DeadlineLapsed
 from domain.commands import AnyCommand
-from domain.deadlines import DeadlineLapsed
-from domain.dispute import Dispute
+from domain.dispute.state import Dispute
+from domain.kernel.base import Role
+from domain.kernel.people import Side, Stage
+from domain.kernel.refusals import Refusal
 from domain.moves import Move
-from domain.people import Side, Stage
-from domain.policy import FIRST_POLICY, Policy
-from domain.refusals import Refusal
+from domain.policy.book import FIRST_POLICY, Policy
 from domain.silence import next_due
 from tests.domain.acts import FIRST
 from tests.domain.cast import NEUTRALS, Person, administrator, engine

@@ -7,26 +7,26 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.appeal import Appeal
-from domain.assignment import ReassignNeutral
-from domain.base import Actor, Role
 from domain.case import mandate_id
-from domain.closure import Withdraw
-from domain.commitment_events import Bearer, CommitmentKept, CommitmentKind, KeptBy, refund_id_of
-from domain.conversation import MessagePosted, PostMessage
-from domain.division import Division
-from domain.escalation import AssignNeutral, Escalate
-from domain.filing import FileDispute
-from domain.mandate import GrantMandate
-from domain.negotiation import AcceptOffer, MakeOffer
-from domain.people import Outcome, Stage, Words
-from domain.promises import MakeCommitment, NewPromise
-from domain.proposal import DeclareImpasse
-from domain.refund_execution import ConfirmRefund, InstructRefund
-from domain.refusals import Refusal, UnknownDispute
-from domain.response import Answer, Respond
-from domain.rulings import IssueRuling
-from domain.transaction import ClaimExceedsPaid, LinesAlreadyInDispute, RefundExceedsPaid, RefundReserved
+from domain.commitments.acts import MakeCommitment, NewPromise
+from domain.commitments.events import Bearer, CommitmentKept, CommitmentKind, KeptBy, refund_id_of
+from domain.dispute.division import Division
+from domain.filing.filing import FileDispute
+from domain.filing.response import Answer, Respond
+from domain.kernel.base import Actor, Role
+from domain.kernel.people import Outcome, Stage, Words
+from domain.kernel.refusals import Refusal, UnknownDispute
+from domain.neutral.assignment import ReassignNeutral
+from domain.neutral.escalation import AssignNeutral, Escalate
+from domain.neutral.mandate import GrantMandate
+from domain.payments.execution import ConfirmRefund, InstructRefund
+from domain.payments.transaction import ClaimExceedsPaid, LinesAlreadyInDispute, RefundExceedsPaid, RefundReserved
+from domain.remedies.closure import Withdraw
+from domain.ruling.appeal import Appeal
+from domain.ruling.issue import IssueRuling
+from domain.settlement.conversation import MessagePosted, PostMessage
+from domain.settlement.negotiation import AcceptOffer, MakeOffer
+from domain.settlement.proposal import DeclareImpasse
 from mediation.engine import Engine, KeyReused, Request, VersionIsStale
 from tests.worlds import MARKETPLACE, WORDS, actor, euros, filing, order, world
 

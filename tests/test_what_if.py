@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from api.commands.what_if import stored_of
-from domain.base import Role
-from domain.policy import FIRST_POLICY, Policy, Windows
-from domain.response import Answer
-from domain.what_if import Comparison, Course, Stored, compare
-from domain.windows import Window
+from domain.filing.response import Answer
+from domain.kernel.base import Role
+from domain.kernel.windows import Window
+from domain.policy.book import FIRST_POLICY, Policy, Windows
+from domain.simulation.what_if import Comparison, Course, Stored, compare
 from mediation.store.log import EventLog
 from tests.projections.plays import START, STORIES, Play, granted_at_once, granted_at_once_and_contested, is_overdue
 from tests.store.conftest import codec, key_pool, keys, log, pool

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.base import Actor, Role
-from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
-from domain.money import Money
-from domain.people import Party, Side, Text, Words
-from domain.reasons import ClaimReason
+from domain.filing.filing import Claim, FileDispute, Line, Order, ReliefSought
+from domain.kernel.base import Actor, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Party, Side, Text, Words
+from domain.policy.reasons import ClaimReason
 from mediation.engine import Engine
 from mediation.store.codec import Codec
 from mediation.store.keys import KeyStore

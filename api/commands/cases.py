@@ -20,8 +20,8 @@ from api.commands.terminal import Failed, err, out, progress, run, settings, tim
 from api.commands.token import staff
 from api.ledger import BadLedger, PastCase, in_words, read
 from api.schemas.imports import LineResult
-from domain.base import Role
-from domain.people import Side
+from domain.kernel.base import Role
+from domain.kernel.people import Side
 
 _TOKEN_LIFE = timedelta(hours=1)
 

@@ -12,9 +12,9 @@ from api.bootstrap import Services, services
 from api.commands.terminal import Failed, agreed, err, existing, line, out, run
 from api.problems import NotCarriedOn
 from api.schemas.erasures import ErasureShown
-from domain.base import Actor, Role
-from domain.erasure import Person, RequestErasure, TookPart, UnknownPerson
-from domain.erasure_events import ErasureDeferred, ErasureGround, StandsAgainst
+from domain.kernel.base import Actor, Role
+from domain.privacy.erasure import Person, RequestErasure, TookPart, UnknownPerson
+from domain.privacy.erasure_events import ErasureDeferred, ErasureGround, StandsAgainst
 from mediation.processes import ENGINE
 
 _OPERATOR = Actor(subject=ENGINE.subject, role=Role.ADMINISTRATOR)

@@ -17,7 +17,7 @@ from api.commands.terminal import Failed, err, existing, instant, line, out, run
 from api.difference import Change, difference
 from api.story.phrases import plain
 from api.trail import By, Step, asked_by, enveloped, opened, trail, when
-from domain.base import Event
+from domain.kernel.base import Event
 from mediation.store import progress
 from projections import audit_trail, case_file
 from projections.audit_trail import AUDIT_TRAIL

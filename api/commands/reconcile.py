@@ -11,7 +11,7 @@ from rich.table import Table
 from api.bootstrap import services
 from api.commands.terminal import Failed, existing, out, run
 from api.reconciling import SETTLES, WINDOW, Compared, LedgerBehind
-from domain.reconciliation import Difference
+from domain.payments.reconciliation import Difference
 from mediation.gateways.payments import NoAnswer
 
 _MINUTE = timedelta(minutes=1)

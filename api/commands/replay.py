@@ -17,8 +17,8 @@ from api.schemas.trail import ErasedPerson
 from api.story.phrases import moment, plain
 from api.story.story import Story
 from api.trail import Step, enveloped, erased_of, opened, trail
-from domain.people import Party
-from domain.places import TimeZone
+from domain.kernel.people import Party
+from domain.kernel.places import TimeZone
 from mediation.store.recorded import Recorded
 from projections import case_file
 from projections.lives import Asked

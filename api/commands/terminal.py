@@ -33,7 +33,7 @@ from rich.prompt import Confirm
 
 from api.schemas.base import When
 from api.settings import Settings
-from domain.places import TimeZone
+from domain.kernel.places import TimeZone
 from mediation.store.account import ServerWontStart
 from mediation.store.masters import WrongMasterKey
 

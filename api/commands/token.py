@@ -11,7 +11,7 @@ from rich.text import Text
 
 from api.auth import MARKETPLACE, Tokens
 from api.commands.terminal import Failed, err, existing, out
-from domain.base import Role
+from domain.kernel.base import Role
 from mediation.store.keys import Blind
 
 Staff = Literal["marketplace", "neutral", "supervisor", "administrator", "auditor"]

@@ -17,14 +17,14 @@ from pydantic import ValidationError
 from api.bootstrap import Services, services
 from api.commands.terminal import Failed, existing, progress, run
 from api.commands.what_if_report import Report, Undecided, print_lines, print_report
-from domain.base import Event
 from domain.case import claims_id, mandate_id
-from domain.escalation import NeutralAssigned
-from domain.filing import DisputeFiled
-from domain.hindsight import Happened
-from domain.people import Side
-from domain.policy import Policy, PolicyBook
-from domain.what_if import Comparison, Stored, acts_of, compare
+from domain.filing.filing import DisputeFiled
+from domain.kernel.base import Event
+from domain.kernel.people import Side
+from domain.neutral.escalation import NeutralAssigned
+from domain.policy.book import Policy, PolicyBook
+from domain.simulation.reconstruction import Happened
+from domain.simulation.what_if import Comparison, Stored, acts_of, compare
 from mediation.store.log import EventLog
 from mediation.store.recorded import Recorded
 

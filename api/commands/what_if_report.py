@@ -9,8 +9,8 @@ from uuid import UUID
 from rich.table import Table
 
 from api.commands.terminal import err, line, out
-from domain.money import Money
-from domain.what_if import Came, Comparison
+from domain.kernel.money import Money
+from domain.simulation.what_if import Came, Comparison
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from domain.conversion import Quote, Rate, RateSource
-from domain.money import Currency, Money
-from domain.refund import FailureReason
+from domain.kernel.conversion import Quote, Rate, RateSource
+from domain.kernel.money import Currency, Money
+from domain.payments.refund import FailureReason
 
 
 class Shape(BaseModel):

@@ -8,9 +8,9 @@ from secrets import token_hex
 from uuid import UUID
 
 from api.sandbox_provider.shapes import Faults, PaidOutIn, RefundAsked, RefundShown
-from domain.conversion import Quote
-from domain.money import EXPONENTS, Money
-from domain.refund import FailureReason
+from domain.kernel.conversion import Quote
+from domain.kernel.money import EXPONENTS, Money
+from domain.payments.refund import FailureReason
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS payment (n INTEGER PRIMARY KEY AUTOINCREMENT, reference TEXT UNIQUE NOT NULL, refund_id TEXT,

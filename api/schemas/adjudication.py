@@ -7,11 +7,12 @@ from pydantic import Field
 
 from api.schemas.base import Act, Context, Number, Statement, example, words
 from api.schemas.mediation import Award
-from domain import appeal, co_signature, rulings
-from domain.adjudication import Ground
-from domain.fast_lane_terms import ClauseName
-from domain.people import Side
-from domain.pleadings import OnCounterclaim
+from domain.filing.pleadings import OnCounterclaim
+from domain.kernel.people import Side
+from domain.policy.fast_lane_rules import ClauseName
+from domain.ruling import appeal, co_signature
+from domain.ruling import issue as rulings
+from domain.ruling.state import Ground
 
 _RULING = {
     "award": {"buyer": {"amount": "60.00", "currency": "EUR"}, "seller": {"amount": "69.90", "currency": "EUR"}},

@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Answer, example
-from domain.base import Instant
-from domain.people import Awaiting, Outcome, Stage
+from domain.kernel.base import Instant
+from domain.kernel.people import Awaiting, Outcome, Stage
 
 _DISPUTE = "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11"
 

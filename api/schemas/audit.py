@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.base import Answer, example
-from domain.base import Instant
+from domain.kernel.base import Instant
 
 _HASH = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
 _NOTE = f"disputes.example.com\n20852163\n{_HASH}\n\n— disputes.example.com Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe…\n"

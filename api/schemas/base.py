@@ -9,10 +9,10 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from domain.base import Actor, Instant
 from domain.commands import AnyCommand
-from domain.people import Words
-from domain.places import LanguageTag
+from domain.kernel.base import Actor, Instant
+from domain.kernel.people import Words
+from domain.kernel.places import LanguageTag
 from mediation.store.keys import Blind
 
 T = TypeVar("T")

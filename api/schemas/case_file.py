@@ -45,13 +45,13 @@ from api.schemas.stages import (
     WithdrawalShown,
 )
 from api.schemas.stays import ProceedingShown, RefundElsewhereShown, StayShown
-from domain.base import Instant, Role
-from domain.filing import ReliefSought
-from domain.money import Money
-from domain.people import Awaiting, Outcome, Side, Stage
-from domain.places import Country, LanguageTag, TimeZone
-from domain.reasons import ClaimReason, Forum
-from domain.representation import Capacity
+from domain.filing.filing import ReliefSought
+from domain.filing.representation import Capacity
+from domain.kernel.base import Instant, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Awaiting, Outcome, Side, Stage
+from domain.kernel.places import Country, LanguageTag, TimeZone
+from domain.policy.reasons import ClaimReason, Forum
 
 _HIDDEN = "Not shown to the other party."
 _INTERNAL = "Not shown to the parties, unless it is their own."

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field
 
 from api.schemas.base import Answer, example
-from domain.base import Instant
-from domain.claims import What
-from domain.money import Money
-from domain.people import Outcome
-from domain.reasons import ClaimReason
+from domain.filing.claims import What
+from domain.kernel.base import Instant
+from domain.kernel.money import Money
+from domain.kernel.people import Outcome
+from domain.policy.reasons import ClaimReason
 from projections.claim_history import Tally
 
 Result = Literal[

@@ -7,9 +7,10 @@ from pydantic import Field
 
 from api.schemas.base import Act, Answer, Context, Statement, example, words
 from api.schemas.parts import Said
-from domain import admissibility, closure
-from domain.admissibility import Ground
-from domain.base import Instant, Role
+from domain.filing import admissibility
+from domain.filing.admissibility import Ground
+from domain.kernel.base import Instant, Role
+from domain.remedies import closure
 
 
 class Withdraw(Act):

@@ -7,11 +7,11 @@ from pydantic import ConfigDict, Field, WithJsonSchema
 
 from api.schemas.base import Act, Answer, Body, Context, Number, Page, Statement, When, example, words
 from api.schemas.parts import COMMITMENT_ID, DISPUTE_ID, EUR, Said
-from domain import promises
-from domain.base import Instant
-from domain.commitment_events import Bearer, CommitmentClass, CommitmentKind, KeptBy, Matter
-from domain.money import Money
-from domain.windows import DeadlineProof
+from domain.commitments import acts as promises
+from domain.commitments.events import Bearer, CommitmentClass, CommitmentKind, KeptBy, Matter
+from domain.kernel.base import Instant
+from domain.kernel.money import Money
+from domain.kernel.windows import DeadlineProof
 from projections import pending_commitments
 
 _NOTE: dict[str, Any] = {"text": "We send a replacement at our cost.", "language": "en"}

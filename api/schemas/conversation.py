@@ -8,11 +8,12 @@ from pydantic import Field
 from api.schemas.base import Act, Answer, Body, Context, Page, Statement, When, example
 from api.schemas.commitments import About, Standing
 from api.schemas.parts import COMMITMENT_ID, Said
-from domain import conversation, promises
-from domain.base import Instant
-from domain.commitment_events import Bearer, CommitmentKind
-from domain.conversation import Channel, Reader
-from domain.promises import PromiseKind
+from domain.commitments import acts as promises
+from domain.commitments.acts import PromiseKind
+from domain.commitments.events import Bearer, CommitmentKind
+from domain.kernel.base import Instant
+from domain.settlement import conversation
+from domain.settlement.conversation import Channel, Reader
 
 
 class PromiseWithMessage(Body):

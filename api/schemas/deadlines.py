@@ -5,11 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from api.schemas.base import Answer, example
-from domain.base import Instant
-from domain.outage import Outage
-from domain.people import Side
-from domain.places import TimeZone
-from domain.windows import DeadlineProof
+from domain.kernel.base import Instant
+from domain.kernel.people import Side
+from domain.kernel.places import TimeZone
+from domain.kernel.windows import DeadlineProof
+from domain.policy.outages import Outage
 
 
 class LocalTime(Answer):

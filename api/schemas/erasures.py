@@ -7,10 +7,10 @@ from pydantic import Field, model_validator
 
 from api.schemas.base import Act, Answer, Context, Label, Page, Statement, When, example, words
 from api.schemas.parts import COMMITMENT_ID, DISPUTE_ID, Said
-from domain import erasure, legal_hold
-from domain.base import Instant, Role
-from domain.erasure import Person, TookPart
-from domain.erasure_events import ErasureGround, Obstacle
+from domain.kernel.base import Instant, Role
+from domain.privacy import erasure, legal_hold
+from domain.privacy.erasure import Person, TookPart
+from domain.privacy.erasure_events import ErasureGround, Obstacle
 from projections.erasures import ErasureStatus
 
 SUBJECT = "7c2d4f10-52a6-8d1c-9d0a-3f1f3f6c2a11"

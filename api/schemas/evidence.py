@@ -7,12 +7,14 @@ from pydantic import Field, WithJsonSchema
 
 from api.schemas.base import Act, Answer, Body, Context, Label, Number, Prose, Statement, example, words
 from api.schemas.parts import DISPUTE_ID, Said
-from domain import caucus, evidence, evidence_requests
-from domain.base import Instant
-from domain.evidence import File, NewExhibit
-from domain.people import Side
-from domain.places import LanguageTag
-from domain.reasons import AskedName
+from domain.evidence import exhibits as evidence
+from domain.evidence import requests as evidence_requests
+from domain.evidence.exhibits import File, NewExhibit
+from domain.kernel.base import Instant
+from domain.kernel.people import Side
+from domain.kernel.places import LanguageTag
+from domain.policy.reasons import AskedName
+from domain.settlement import caucus
 
 FileName = Label
 _ANSWERS = "The number of the evidence request that it answers, where it does."

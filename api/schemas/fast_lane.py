@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import Field
 
 from api.schemas.base import Answer, example
-from domain.money import Money
+from domain.kernel.money import Money
 from projections.fast_lane import Granted
 
 

@@ -8,14 +8,16 @@ from pydantic import Field, StringConstraints, model_validator
 
 from api.schemas.base import MAX_ID, MAX_ITEMS, Act, Body, Context, Count, Label, Statement, Title, When, example
 from api.schemas.key_questions import GivenAnswer
-from domain import filing, people, transaction
-from domain.evidence import NewExhibit
-from domain.filing import ReliefSought
-from domain.money import Money
-from domain.people import Side
-from domain.places import Country, LanguageTag, TimeZone
-from domain.policy import Tier
-from domain.reasons import AskedName, ClaimReason, Forum
+from domain.evidence.exhibits import NewExhibit
+from domain.filing import filing
+from domain.filing.filing import ReliefSought
+from domain.kernel import people
+from domain.kernel.money import Money
+from domain.kernel.people import Side
+from domain.kernel.places import Country, LanguageTag, TimeZone
+from domain.payments import transaction
+from domain.policy.book import Tier
+from domain.policy.reasons import AskedName, ClaimReason, Forum
 
 _EMAIL = r"^[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+$"
 

@@ -7,12 +7,13 @@ from pydantic import Field
 
 from api.schemas.base import Act, Answer, Body, Context, Label, Statement, example, words
 from api.schemas.parts import GoodsTerms, Said
-from domain import division, goods, handover
-from domain.base import Instant
-from domain.goods import ContestGround, GoodsAct, StepName
-from domain.money import Money
-from domain.people import Side
-from domain.windows import Window
+from domain.dispute import division
+from domain.kernel.base import Instant
+from domain.kernel.money import Money
+from domain.kernel.people import Side
+from domain.kernel.windows import Window
+from domain.remedies import goods, handover
+from domain.remedies.goods import ContestGround, GoodsAct, StepName
 
 RETURN: dict[str, Any] = {
     "act": "return",

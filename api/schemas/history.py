@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.schemas.base import Answer, Page, example
 from api.schemas.parts import DISPUTE_ID
-from domain.base import Instant
+from domain.kernel.base import Instant
 
 _OFFER: dict[str, Any] = {
     "id": "q3VbK1m0Y1n2qkzv0tK8pQhWcQ",

@@ -12,7 +12,7 @@ from api.acts import ACTS
 from api.schemas.base import Act, Answer, Body, Label, Number, When, example
 from api.schemas.filing import EXAMPLE
 from api.schemas.problems import Problem
-from domain.people import Side
+from domain.kernel.people import Side
 
 MAX_LINE = 1024 * 1024
 """Bytes."""

@@ -11,11 +11,11 @@ from api.schemas.evidence import StoredFile
 from api.schemas.incidents import INCIDENT_ID, KIND, REASON, REASONS, TITLE
 from api.schemas.parts import DISPUTE_ID, Said
 from api.schemas.problems import Problem
-from domain.base import Instant
-from domain.incident_events import IncidentKind
-from domain.money import Money
-from domain.people import Awaiting, Outcome, Side, Stage
-from domain.reasons import ClaimReason
+from domain.incidents.events import IncidentKind
+from domain.kernel.base import Instant
+from domain.kernel.money import Money
+from domain.kernel.people import Awaiting, Outcome, Side, Stage
+from domain.policy.reasons import ClaimReason
 
 
 class OnIncident(Recorded):

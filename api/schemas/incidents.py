@@ -9,12 +9,12 @@ from pydantic import Field, StringConstraints, model_validator
 from api.schemas.base import Act, Body, Context, Label, Number, Prose, Statement, Title, example, words
 from api.schemas.evidence import FormFile
 from api.schemas.parts import DISPUTE_ID
-from domain import incident, membership
-from domain.evidence import File, NewExhibit
-from domain.incident_events import IncidentKind, SameSum, Share
-from domain.money import Money
-from domain.people import Words
-from domain.places import LanguageTag
+from domain.evidence.exhibits import File, NewExhibit
+from domain.incidents import incident, membership
+from domain.incidents.events import IncidentKind, SameSum, Share
+from domain.kernel.money import Money
+from domain.kernel.people import Words
+from domain.kernel.places import LanguageTag
 
 INCIDENT_ID = "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d77"
 MAX_LIST = 1000

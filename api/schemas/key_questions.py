@@ -7,11 +7,11 @@ from pydantic import Field
 
 from api.schemas.base import Act, Answer, Body, Context, Statement, example
 from api.schemas.parts import Said
-from domain import key_questions
-from domain.base import Instant
-from domain.key_questions import MAX_EDITIONS
-from domain.people import Side
-from domain.reasons import AskedName, Pleader
+from domain.filing import key_questions
+from domain.filing.key_questions import MAX_EDITIONS
+from domain.kernel.base import Instant
+from domain.kernel.people import Side
+from domain.policy.reasons import AskedName, Pleader
 
 
 class GivenAnswer(Body):

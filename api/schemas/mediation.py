@@ -4,10 +4,11 @@ from uuid import UUID
 
 from api.schemas.base import Act, Body, Context, Statement, example, words
 from api.schemas.goods import Goods, Instalment, Instalments
-from domain import escalation, proposal
-from domain.division import Division
-from domain.money import Money
-from domain.people import Side
+from domain.dispute.division import Division
+from domain.kernel.money import Money
+from domain.kernel.people import Side
+from domain.neutral import escalation
+from domain.settlement import proposal
 
 _AWARD = {"buyer": {"amount": "60.00", "currency": "EUR"}, "seller": {"amount": "69.90", "currency": "EUR"}}
 _REASONS = {"text": "Both bear part of the risk: the parcel left intact and arrived damaged.", "language": "en"}

@@ -7,8 +7,8 @@ from pydantic import Field
 
 from api.schemas.base import Act, Context, Number, Statement, example, words
 from api.schemas.goods import Goods, Instalment, Instalments
-from domain import negotiation
-from domain.money import Money
+from domain.kernel.money import Money
+from domain.settlement import negotiation
 
 _MESSAGE = {"text": "Accetterei la metà.", "language": "it"}
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Act, Context, Statement, example, words
-from domain import assignment, escalation, independence
+from domain.neutral import assignment, escalation, independence
 
 _NEUTRAL = "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11"
 

@@ -7,11 +7,11 @@ from pydantic import Field
 
 from api.schemas.base import Act, Answer, Context, Page, Statement, example, words
 from api.schemas.parts import COMMITMENT_ID, DISPUTE_ID, Said
-from domain import recommendations
-from domain.abuse import Ground
-from domain.base import Instant
-from domain.claims import MarketplaceAnswer
-from domain.people import Side
+from domain.filing import recommendations
+from domain.filing.claims import MarketplaceAnswer
+from domain.kernel.base import Instant
+from domain.kernel.people import Side
+from domain.policy.claim_limits import Ground
 
 _REASON: dict[str, Any] = {"text": "Their listings are closed from today.", "language": "en"}
 

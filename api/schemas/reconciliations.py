@@ -7,10 +7,10 @@ from pydantic import Field
 
 from api.schemas.base import Act, Answer, Context, Page, Statement, example
 from api.schemas.parts import EUR, REFUND_ID, Said
-from domain import reconciliation
-from domain.base import Instant
-from domain.money import Money
-from domain.reconciliation import DifferenceKind
+from domain.kernel.base import Instant
+from domain.kernel.money import Money
+from domain.payments import reconciliation
+from domain.payments.reconciliation import DifferenceKind
 from projections.reconciliations import DifferenceStatus
 
 

@@ -7,13 +7,15 @@ from pydantic import Field
 
 from api.schemas.base import Act, Answer, Context, Label, Page, example
 from api.schemas.parts import COMMITMENT_ID, DISPUTE_ID, EUR, REFUND_ID
-from domain import refund_execution, refund_failure, refund_referral
-from domain.base import Instant
-from domain.commitment_events import Bearer
-from domain.conversion import Payout, Quote
-from domain.money import Money
-from domain.people import Side
-from domain.refund import FailureReason, Otherwise
+from domain.commitments.events import Bearer
+from domain.kernel.base import Instant
+from domain.kernel.conversion import Payout, Quote
+from domain.kernel.money import Money
+from domain.kernel.people import Side
+from domain.payments import execution as refund_execution
+from domain.payments import failure as refund_failure
+from domain.payments import referral as refund_referral
+from domain.payments.refund import FailureReason, Otherwise
 
 _QUOTE: dict[str, Any] = {
     "paid": {"amount": "140.12", "currency": "USD"},

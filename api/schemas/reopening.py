@@ -7,10 +7,10 @@ from pydantic import Field
 
 from api.schemas.base import Act, Answer, Context, Statement, example, words
 from api.schemas.parts import Said
-from domain import reopening
-from domain.base import Instant
-from domain.people import Side
-from domain.reopening import ReopeningGround
+from domain.kernel.base import Instant
+from domain.kernel.people import Side
+from domain.remedies import reopening
+from domain.remedies.reopening import ReopeningGround
 
 
 class Reopen(Act):

@@ -6,9 +6,9 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base import Act, Context, Label, Title, example
-from domain import representation
-from domain.people import Side
-from domain.representation import Capacity
+from domain.filing import representation
+from domain.filing.representation import Capacity
+from domain.kernel.people import Side
 
 
 class NameRepresentative(Act):

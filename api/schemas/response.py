@@ -7,10 +7,10 @@ from pydantic import Field
 
 from api.schemas.base import Act, Context, Statement, example, words
 from api.schemas.goods import Goods
-from domain import pleadings, response
-from domain.money import Money
-from domain.pleadings import Relief
-from domain.response import Answer
+from domain.filing import pleadings, response
+from domain.filing.pleadings import Relief
+from domain.filing.response import Answer
+from domain.kernel.money import Money
 
 
 class Respond(Act):

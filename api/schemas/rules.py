@@ -6,16 +6,9 @@ from pydantic import AfterValidator, Field
 
 from api.schemas.base import Act, Answer, Context, When, example, writable
 from api.schemas.problems import Problem
-from domain import policy
-from domain.abuse import AbuseRules
-from domain.comparison import Change, compare
-from domain.consequences import Consequence
-from domain.fast_lane_terms import ClauseName, FastLaneClause, Funder
-from domain.first_reasons import FIRST_REASONS
-from domain.outage import Outage
-from domain.outage import RecordOutage as OutageCommand
-from domain.people import Side
-from domain.policy import (
+from domain.kernel.people import Side
+from domain.policy import book as policy
+from domain.policy.book import (
     CLAUSES,
     FIRST_POLICY,
     ClauseText,
@@ -28,8 +21,15 @@ from domain.policy import (
     VersionName,
     Windows,
 )
-from domain.reasons import ClaimReason, Forum, ReasonTerms
-from domain.reminder_terms import Reminder
+from domain.policy.breach_rules import Consequence
+from domain.policy.claim_limits import AbuseRules
+from domain.policy.comparison import Change, compare
+from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
+from domain.policy.first_reasons import FIRST_REASONS
+from domain.policy.outages import Outage
+from domain.policy.outages import RecordOutage as OutageCommand
+from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
+from domain.policy.reminder_rules import Reminder
 
 _POLICY: dict[str, Any] = {
     "version": "autumn-2026",

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.schemas.base import Answer, Body, When, example
-from domain.base import Instant
+from domain.kernel.base import Instant
 
 
 class TurnClock(Body):

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from api.schemas.base import Act, Context, Statement, example
-from domain import set_aside
+from domain.filing import set_aside
 
 
 class RequestSetAside(Act):

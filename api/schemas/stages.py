@@ -7,15 +7,16 @@ from pydantic import Field
 
 from api.schemas.base import Answer
 from api.schemas.parts import Divided, GoodsTerms, InstalmentShown, Said
-from domain import adjudication, independence
-from domain.adjudication import Status
-from domain.base import Instant, Role
-from domain.escalation import WhyReleased
-from domain.fast_lane import ShownBy
-from domain.money import Money
-from domain.people import Outcome, Side
-from domain.pleadings import OnCounterclaim, Relief
-from domain.response import Answer as Answered
+from domain.filing.fast_lane import ShownBy
+from domain.filing.pleadings import OnCounterclaim, Relief
+from domain.filing.response import Answer as Answered
+from domain.kernel.base import Instant, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Outcome, Side
+from domain.neutral import independence
+from domain.neutral.escalation import WhyReleased
+from domain.ruling import state as adjudication
+from domain.ruling.state import Status
 
 
 class ResponseShown(Answer):

@@ -7,12 +7,13 @@ from pydantic import Field
 
 from api.schemas.base import Act, Answer, Context, Label, Statement, When, example, words
 from api.schemas.parts import Said
-from domain import elsewhere, stay
-from domain.base import Instant
-from domain.elsewhere import How
-from domain.money import Money
-from domain.stay import Proceeding
-from domain.windows import Window
+from domain.clocks import stay
+from domain.clocks.stay import Proceeding
+from domain.kernel.base import Instant
+from domain.kernel.money import Money
+from domain.kernel.windows import Window
+from domain.remedies import elsewhere
+from domain.remedies.elsewhere import How
 
 _WAITS = {"text": "The laboratory needs two weeks.", "language": "en"}
 

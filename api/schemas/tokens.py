@@ -7,8 +7,8 @@ from pydantic import Field
 
 from api.schemas.base import Answer, Body, Label, example
 from api.schemas.parts import DISPUTE_ID
-from domain.base import Instant
-from domain.people import Side
+from domain.kernel.base import Instant
+from domain.kernel.people import Side
 
 
 class AskForToken(Body):

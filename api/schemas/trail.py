@@ -8,8 +8,8 @@ from pydantic import Field
 from api.schemas.base import Answer, Page, example
 from api.schemas.case_file import CaseFile
 from api.schemas.parts import DISPUTE_ID
-from domain.base import Instant
-from domain.erasure_events import ErasureGround
+from domain.kernel.base import Instant
+from domain.privacy.erasure_events import ErasureGround
 
 _FACT: dict[str, Any] = {
     "position": 1042,

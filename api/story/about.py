@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from api.story.phrases import worded
-from domain.division import Division
-from domain.filing import DisputeFiled
-from domain.people import Party, Side
-from domain.places import TimeZone
+from domain.dispute.division import Division
+from domain.filing.filing import DisputeFiled
+from domain.kernel.people import Party, Side
+from domain.kernel.places import TimeZone
 
 
 class About:

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from api.story.about import About
 from api.story.phrases import OVER, says
-from domain import negotiation, proposal
+from domain.settlement import negotiation, proposal
 
 
 def bargained(about: About, event: negotiation.NegotiationEvent) -> str:

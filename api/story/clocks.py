@@ -4,7 +4,8 @@ from typing import assert_never
 
 from api.story.about import About
 from api.story.phrases import THE, moment, reckoned, says, worded
-from domain import deadlines, reminders, stay
+from domain.clocks import deadlines, stay
+from domain.commitments import reminders
 
 
 def timed(about: About, event: deadlines.DeadlineEvent) -> str:

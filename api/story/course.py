@@ -4,8 +4,10 @@ from typing import assert_never
 
 from api.story.about import About
 from api.story.phrases import THE, moment, says, worded
-from domain import closure, conversation, membership, reopening
-from domain.dispute_event import MovePassed
+from domain.dispute.events import MovePassed
+from domain.incidents import membership
+from domain.remedies import closure, reopening
+from domain.settlement import conversation
 
 
 def otherwise(about: About, event: closure.ClosureEvent | conversation.ConversationEvent | MovePassed) -> str:

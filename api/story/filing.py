@@ -4,8 +4,8 @@ from typing import assert_never
 
 from api.story.about import About
 from api.story.phrases import THE, moment, says, worded
-from domain import admissibility, fast_lane, response
-from domain.filing import DisputeFiled
+from domain.filing import admissibility, fast_lane, response
+from domain.filing.filing import DisputeFiled
 
 
 def filed(about: About, event: DisputeFiled) -> str:

@@ -3,7 +3,10 @@
 from typing import assert_never
 
 from api.story.phrases import THE, plain, says, worded
-from domain import caucus, evidence, evidence_requests, key_questions, pleadings
+from domain.evidence import exhibits as evidence
+from domain.evidence import requests as evidence_requests
+from domain.filing import key_questions, pleadings
+from domain.settlement import caucus
 
 
 def exhibited(event: evidence.EvidenceEvent) -> str:

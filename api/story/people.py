@@ -3,7 +3,8 @@
 from typing import assert_never
 
 from api.story.phrases import THE, plain, says, worded
-from domain import escalation, independence, representation
+from domain.filing import representation
+from domain.neutral import escalation, independence
 
 
 def called(event: escalation.EscalationEvent) -> str:

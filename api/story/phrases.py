@@ -5,9 +5,9 @@ from datetime import datetime
 
 from whenever import Instant as Exact
 
-from domain.people import Text
-from domain.places import TimeZone
-from domain.windows import DeadlineProof
+from domain.kernel.people import Text
+from domain.kernel.places import TimeZone
+from domain.kernel.windows import DeadlineProof
 
 _DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """What would turn the rest of the line around."""

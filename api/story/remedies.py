@@ -5,9 +5,12 @@ from typing import assert_never
 
 from api.story.about import About
 from api.story.phrases import THE, moment, plain, reckoned, says, worded
-from domain import commitment_events, elsewhere, goods, recovery, refund, refund_execution
-from domain.base import Role
-from domain.conversion import Payout
+from domain.commitments import events as commitment_events
+from domain.kernel.base import Role
+from domain.kernel.conversion import Payout
+from domain.payments import execution as refund_execution
+from domain.payments import refund
+from domain.remedies import elsewhere, goods, recovery
 
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 

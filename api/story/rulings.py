@@ -4,7 +4,8 @@ from typing import assert_never
 
 from api.story.about import About
 from api.story.phrases import THE, says, worded
-from domain import adjudication, claims, pleadings, set_aside, vexatious
+from domain.filing import claims, pleadings, set_aside, vexatious
+from domain.ruling import state as adjudication
 
 
 def ruled(about: About, event: adjudication.AdjudicationEvent) -> str:

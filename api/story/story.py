@@ -12,39 +12,31 @@ from api.story.hearing import confided, exhibited, heard, questioned
 from api.story.people import called, doubted, represented
 from api.story.remedies import handled, paid, paid_elsewhere, promised, recovered
 from api.story.rulings import abused, defaulted, ruled
-from domain import (
-    adjudication,
+from domain.clocks import deadlines, stay
+from domain.commitments import events as commitment_events
+from domain.commitments import reminders
+from domain.dispute.events import DisputeEvent
+from domain.evidence import exhibits as evidence
+from domain.evidence import requests as evidence_requests
+from domain.filing import (
     admissibility,
-    caucus,
     claims,
-    commitment_events,
-    conversation,
-    deadlines,
-    elsewhere,
-    escalation,
-    evidence,
-    evidence_requests,
     fast_lane,
-    goods,
-    independence,
     key_questions,
-    membership,
-    negotiation,
     pleadings,
-    proposal,
-    recovery,
-    refund,
-    refund_execution,
-    reminders,
-    reopening,
     representation,
     response,
     set_aside,
-    stay,
     vexatious,
 )
-from domain.dispute_event import DisputeEvent
-from domain.filing import DisputeFiled
+from domain.filing.filing import DisputeFiled
+from domain.incidents import membership
+from domain.neutral import escalation, independence
+from domain.payments import execution as refund_execution
+from domain.payments import refund
+from domain.remedies import elsewhere, goods, recovery, reopening
+from domain.ruling import state as adjudication
+from domain.settlement import caucus, conversation, negotiation, proposal
 
 StoryEvent = DisputeEvent | conversation.ConversationEvent | refund.RefundEvent
 

@@ -11,10 +11,10 @@ from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
-from domain.conversion import Quote
-from domain.money import Money
-from domain.people import Side
-from domain.refund import FailureReason
+from domain.kernel.conversion import Quote
+from domain.kernel.money import Money
+from domain.kernel.people import Side
+from domain.payments.refund import FailureReason
 
 
 @dataclass(frozen=True, slots=True)

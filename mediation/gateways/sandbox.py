@@ -10,9 +10,9 @@ import httpx
 from pydantic import AwareDatetime, BaseModel, ValidationError
 from standardwebhooks import Webhook
 
-from domain.conversion import Quote
-from domain.money import Money
-from domain.refund import FailureReason
+from domain.kernel.conversion import Quote
+from domain.kernel.money import Money
+from domain.payments.refund import FailureReason
 from mediation.gateways.payments import Declined, NoAnswer, Payment, UntrustedNotice, Wanted
 
 _PATIENCE = 15.0  # seconds

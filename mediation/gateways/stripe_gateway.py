@@ -12,8 +12,8 @@ from uuid import UUID
 
 import stripe
 
-from domain.people import Side
-from domain.refund import FailureReason
+from domain.kernel.people import Side
+from domain.payments.refund import FailureReason
 from mediation.gateways.payments import Declined, NoAnswer, Payment, UntrustedNotice, Wanted
 from mediation.gateways.stripe_units import NotExpressible, from_stripe, to_stripe
 

@@ -5,7 +5,7 @@ Source: https://docs.stripe.com/currencies, "Zero-decimal currencies", "Three-de
 
 from collections.abc import Mapping
 
-from domain.money import EXPONENTS, Money
+from domain.kernel.money import EXPONENTS, Money
 
 _ZERO = frozenset(
     {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"}

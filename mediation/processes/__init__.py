@@ -6,7 +6,7 @@ are harmless when repeated.
 
 from uuid import UUID
 
-from domain.base import Actor, Role
+from domain.kernel.base import Actor, Role
 
 ENGINE = Actor(subject=UUID("00000000-0000-8000-8000-0000656e6769"), role=Role.ENGINE)
 """Who acts when the engine acts by itself."""

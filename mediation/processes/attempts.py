@@ -12,14 +12,14 @@ from uuid import UUID
 
 import structlog
 
-from domain.base import Command
-from domain.conversion import RateDoesNotFit, SameCurrency
-from domain.filing import DisputeFiled
-from domain.money import CurrencyMismatch
-from domain.refund import WAITS, PaidDifferently, PaidOtherwise, Refund, RefundEnded, RefundSubmitted
-from domain.refund_execution import ConfirmRefund, InstructRefund
-from domain.refund_failure import FailRefund
-from domain.refund_referral import ReferRefund, RetryRefund
+from domain.filing.filing import DisputeFiled
+from domain.kernel.base import Command
+from domain.kernel.conversion import RateDoesNotFit, SameCurrency
+from domain.kernel.money import CurrencyMismatch
+from domain.payments.execution import ConfirmRefund, InstructRefund
+from domain.payments.failure import FailRefund
+from domain.payments.referral import ReferRefund, RetryRefund
+from domain.payments.refund import WAITS, PaidDifferently, PaidOtherwise, Refund, RefundEnded, RefundSubmitted
 from mediation.engine import Engine, Request
 from mediation.gateways.payments import Declined, Gateways, NoAnswer, Payment, PaymentGateway, Wanted, where_it_stands
 from mediation.processes import ENGINE

@@ -19,8 +19,8 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.base import Event
-from domain.commitment_events import (
+from domain.clocks.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
+from domain.commitments.events import (
     CommitmentBreached,
     CommitmentDeferred,
     CommitmentDischarged,
@@ -29,8 +29,8 @@ from domain.commitment_events import (
     CommitmentReplaced,
     CommitmentWaived,
 )
-from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
-from domain.reminders import Reminded
+from domain.commitments.reminders import Reminded
+from domain.kernel.base import Event
 from domain.silence import RecordLapses
 from mediation.engine import Engine
 from mediation.processes import ENGINE, outages

@@ -10,8 +10,8 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.assignment import HandOver
-from domain.mandate import MandateClosed
+from domain.neutral.assignment import HandOver
+from domain.neutral.mandate import MandateClosed
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.tasks import TaskProcess

@@ -15,9 +15,9 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.erasure import Person, PursueErasure, ReapplyErasure, RecordErased, RequestErasure, TookPart
-from domain.erasure_events import ErasureGranted, ErasureRequested, PersonErased
-from domain.legal_hold import LegalHoldLifted
+from domain.privacy.erasure import Person, PursueErasure, ReapplyErasure, RecordErased, RequestErasure, TookPart
+from domain.privacy.erasure_events import ErasureGranted, ErasureRequested, PersonErased
+from domain.privacy.legal_hold import LegalHoldLifted
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE, part_taken
 from mediation.processes.tasks import TaskProcess

@@ -14,11 +14,11 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
-from domain.base import Actor, Role
-from domain.incident_events import OfferedToAll, ProposedToAll
-from domain.membership import CarryBulkAct, IncidentJoined, IncidentLeft, RecordNotReached
-from domain.people import Text, Words
-from domain.refusals import Refusal
+from domain.incidents.events import OfferedToAll, ProposedToAll
+from domain.incidents.membership import CarryBulkAct, IncidentJoined, IncidentLeft, RecordNotReached
+from domain.kernel.base import Actor, Role
+from domain.kernel.people import Text, Words
+from domain.kernel.refusals import Refusal
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.tasks import TaskProcess

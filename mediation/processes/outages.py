@@ -10,7 +10,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.outage import LEAST, Outage, RecordOutage
+from domain.policy.outages import LEAST, Outage, RecordOutage
 from mediation.engine import Engine
 from mediation.processes import ENGINE
 from mediation.store.clocks import Clocks

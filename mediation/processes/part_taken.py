@@ -8,12 +8,12 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from domain.closure import DisputeClosed
-from domain.erasure import ClosedUnder, TookPart
-from domain.filing import DisputeFiled
-from domain.people import Side
-from domain.reopening import DisputeReopened
-from domain.representation import RepresentativeNamed
+from domain.filing.filing import DisputeFiled
+from domain.filing.representation import RepresentativeNamed
+from domain.kernel.people import Side
+from domain.privacy.erasure import ClosedUnder, TookPart
+from domain.remedies.closure import DisputeClosed
+from domain.remedies.reopening import DisputeReopened
 from mediation.store.log import Recorded
 
 TABLE = """CREATE TABLE IF NOT EXISTS part_taken (

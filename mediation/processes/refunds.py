@@ -19,7 +19,8 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.commitment_events import (
+from domain.clocks.stay import DisputeResumed, DisputeStayed
+from domain.commitments.events import (
     CommitmentClass,
     CommitmentDischarged,
     CommitmentKept,
@@ -28,10 +29,9 @@ from domain.commitment_events import (
     CommitmentWaived,
     refund_id_of,
 )
-from domain.refund import OVER
-from domain.refund_execution import InstructRefund, RefundStalled, RefundUnderway, ReleaseRefund
-from domain.refusals import Refusal
-from domain.stay import DisputeResumed, DisputeStayed
+from domain.kernel.refusals import Refusal
+from domain.payments.execution import InstructRefund, RefundStalled, RefundUnderway, ReleaseRefund
+from domain.payments.refund import OVER
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.attempts import Attempts

@@ -11,12 +11,12 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.adjudication import RulingBecameFinal
-from domain.base import Event
-from domain.people import Side
-from domain.recommendations import CountCase
-from domain.reopening import DisputeReopened
-from domain.vexatious import ClaimFoundVexatious
+from domain.filing.recommendations import CountCase
+from domain.filing.vexatious import ClaimFoundVexatious
+from domain.kernel.base import Event
+from domain.kernel.people import Side
+from domain.remedies.reopening import DisputeReopened
+from domain.ruling.state import RulingBecameFinal
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.tasks import TaskProcess

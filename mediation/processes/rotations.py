@@ -11,7 +11,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.erasure import RecordCompleted
+from domain.privacy.erasure import RecordCompleted
 from mediation.engine import Engine
 from mediation.processes import ENGINE
 from mediation.store import rotation

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.refusals import Conflict, Forbidden, Malformed
+from domain.kernel.refusals import Conflict, Forbidden, Malformed
 
 TABLE = "CREATE TABLE IF NOT EXISTS turned_clock (marketplace text PRIMARY KEY, ahead interval NOT NULL)"
 

@@ -10,8 +10,8 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from pydantic_core import to_json
 
-from domain.base import Event
-from domain.refusals import Malformed
+from domain.kernel.base import Event
+from domain.kernel.refusals import Malformed
 from mediation.store import tokens
 from mediation.store.keys import NONCE, KeyStore
 from mediation.store.personal import Spot, has_personal, spots

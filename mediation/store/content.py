@@ -11,7 +11,7 @@ import re
 
 import puremagic
 
-from domain.refusals import Malformed
+from domain.kernel.refusals import Malformed
 
 HEAD = 64 * 1024
 """Bytes at the beginning by which a file is judged."""

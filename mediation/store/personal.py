@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
-from domain.personal import Personal
+from domain.kernel.personal import Personal
 
 
 class Spot(NamedTuple):

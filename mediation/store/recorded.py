@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from domain.base import Event
+from domain.kernel.base import Event
 
 NO_MARKETPLACE = ""
 """That of what the eventsourcing library stores; see recorder.py. Every other is named."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.base import Event
+from domain.kernel.base import Event
 
 
 @dataclass(frozen=True, slots=True)

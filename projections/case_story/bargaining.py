@@ -2,7 +2,8 @@
 
 from typing import assert_never
 
-from domain.negotiation import (
+from domain.kernel.people import Outcome, Side
+from domain.settlement.negotiation import (
     NegotiationEvent,
     OfferAccepted,
     OfferExpired,
@@ -10,8 +11,7 @@ from domain.negotiation import (
     OfferRejected,
     SettlementReached,
 )
-from domain.people import Outcome, Side
-from domain.proposal import (
+from domain.settlement.proposal import (
     ImpasseDeclared,
     ProposalAccepted,
     ProposalEvent,

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from domain.deadlines import DeadlineEnded, DeadlineEvent, DeadlineMoved, DeadlineSet
-from domain.reminders import Reminded
-from domain.stay import (
+from domain.clocks.deadlines import DeadlineEnded, DeadlineEvent, DeadlineMoved, DeadlineSet
+from domain.clocks.stay import (
     DisputeResumed,
     DisputeStayed,
     ParallelProceedingEnded,
@@ -15,6 +14,7 @@ from domain.stay import (
     StayLifted,
     StayOrdered,
 )
+from domain.commitments.reminders import Reminded
 from mediation.store.recorded import Recorded
 from projections.case_story.items import Items, changed, instant, item
 from projections.view import Doc

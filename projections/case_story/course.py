@@ -2,9 +2,8 @@
 
 from typing import assert_never
 
-from domain.closure import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
-from domain.dispute_event import MovePassed
-from domain.membership import (
+from domain.dispute.events import MovePassed
+from domain.incidents.membership import (
     BulkActNotReached,
     BulkActReached,
     IncidentJoined,
@@ -13,8 +12,9 @@ from domain.membership import (
     SharedAnswered,
     SharedCited,
 )
-from domain.people import Outcome
-from domain.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
+from domain.kernel.people import Outcome
+from domain.remedies.closure import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
+from domain.remedies.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
 from mediation.store.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.view import Doc

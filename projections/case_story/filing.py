@@ -2,12 +2,12 @@
 
 from typing import assert_never
 
-from domain.admissibility import DeclaredInadmissible
-from domain.claims import ClaimBeyondLimit
-from domain.fast_lane import FastLaneContested, FastLaneEvent, FastLaneGranted
-from domain.filing import DisputeFiled
-from domain.people import Awaiting, Outcome, Stage
-from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.filing.admissibility import DeclaredInadmissible
+from domain.filing.claims import ClaimBeyondLimit
+from domain.filing.fast_lane import FastLaneContested, FastLaneEvent, FastLaneGranted
+from domain.filing.filing import DisputeFiled
+from domain.filing.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.kernel.people import Awaiting, Outcome, Stage
 from mediation.store.recorded import Recorded
 from projections.case_story.clocks import running
 from projections.case_story.items import as_json, instant, item, money_of

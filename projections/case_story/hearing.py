@@ -2,11 +2,11 @@
 
 from typing import assert_never
 
-from domain.caucus import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
-from domain.evidence import EvidenceEvent, ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
-from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested, EvidenceRequestEvent
-from domain.key_questions import KeyQuestionAnswered
-from domain.pleadings import CounterclaimRaised, PleadingEvent, RebuttalGiven
+from domain.evidence.exhibits import EvidenceEvent, ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
+from domain.evidence.requests import AdverseInferenceRecorded, EvidenceRequested, EvidenceRequestEvent
+from domain.filing.key_questions import KeyQuestionAnswered
+from domain.filing.pleadings import CounterclaimRaised, PleadingEvent, RebuttalGiven
+from domain.settlement.caucus import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 from mediation.store.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.view import Doc

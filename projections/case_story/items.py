@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from domain.base import Event
-from domain.money import Money
+from domain.kernel.base import Event
+from domain.kernel.money import Money
 from projections.view import Doc
 
 Items: TypeAlias = list[Doc]

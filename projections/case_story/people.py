@@ -2,9 +2,16 @@
 
 from typing import assert_never
 
-from domain.escalation import Escalated, EscalationEvent, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
-from domain.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
-from domain.representation import RepresentationEnded, RepresentationEvent, RepresentativeNamed
+from domain.filing.representation import RepresentationEnded, RepresentationEvent, RepresentativeNamed
+from domain.neutral.escalation import (
+    Escalated,
+    EscalationEvent,
+    EscalationJoined,
+    NeutralAssigned,
+    NeutralReleased,
+    Referred,
+)
+from domain.neutral.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
 from mediation.store.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.view import Doc

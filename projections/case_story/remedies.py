@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from domain.commitment_events import (
+from domain.commitments.events import (
     CommitmentBreached,
     CommitmentDeferred,
     CommitmentDischarged,
@@ -13,11 +13,9 @@ from domain.commitment_events import (
     CommitmentReplaced,
     CommitmentWaived,
 )
-from domain.elsewhere import RefundedElsewhere
-from domain.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
-from domain.people import Outcome
-from domain.recovery import AwardOverturned, RecoveryEvent, RulingExecuted
-from domain.refund import (
+from domain.kernel.people import Outcome
+from domain.payments.execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
+from domain.payments.refund import (
     RefundBounced,
     RefundCancelled,
     RefundConfirmed,
@@ -27,7 +25,9 @@ from domain.refund import (
     RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.refund_execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
+from domain.remedies.elsewhere import RefundedElsewhere
+from domain.remedies.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
+from domain.remedies.recovery import AwardOverturned, RecoveryEvent, RulingExecuted
 from mediation.store.recorded import Recorded
 from projections.case_story.items import as_json, changed, instant, item, money_of
 from projections.view import Doc

@@ -2,7 +2,9 @@
 
 from typing import assert_never
 
-from domain.adjudication import (
+from domain.filing.set_aside import DefaultSetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
+from domain.filing.vexatious import ClaimFoundVexatious
+from domain.ruling.state import (
     AdjudicationEvent,
     AppealLodged,
     AppealSentBack,
@@ -14,8 +16,6 @@ from domain.adjudication import (
     RulingCoSigned,
     RulingIssued,
 )
-from domain.set_aside import DefaultSetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
-from domain.vexatious import ClaimFoundVexatious
 from mediation.store.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.view import Doc

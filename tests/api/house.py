@@ -16,7 +16,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from api.app import create_app
 from api.bootstrap import Services, services
 from api.settings import Settings
-from domain.base import Role
+from domain.kernel.base import Role
 
 MARKETPLACE = "bazaar"
 PLAYGROUND = "playground"

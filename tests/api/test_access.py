@@ -14,8 +14,8 @@ from httpx import Response
 
 from api.access import OPEN, WHO, WHOLE_CELL, WITHOUT_DISPUTE
 from api.app import ROUTERS, routes_of
-from domain.base import Role
-from domain.reconciliation import Difference, RecordComparison
+from domain.kernel.base import Role
+from domain.payments.reconciliation import Difference, RecordComparison
 from mediation.processes import ENGINE
 from tests.api.house import House, Sender, done, euros, filing, refused, said
 from tests.api.rulings import flagged, people, ruled, somebody, under

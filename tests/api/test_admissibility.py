@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.base import Role
+from domain.kernel.base import Role
 from tests.api.house import House, done, filing, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

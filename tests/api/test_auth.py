@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from api.auth import LEEWAY, PARTY_TOKEN_LIFE, Principal, Tokens, Unauthenticated
-from domain.base import Role
+from domain.kernel.base import Role
 
 
 def b64(data: bytes) -> str:

@@ -6,9 +6,9 @@ import pytest
 from pydantic import BaseModel
 
 from api.chronicle import TOLD, WITHHELD, details
-from domain.base import Event
-from domain.money import Money
-from domain.personal import Personal
+from domain.kernel.base import Event
+from domain.kernel.money import Money
+from domain.kernel.personal import Personal
 
 OF_DISPUTES = [event for event in Event.registry.values() if event.stream in ("dispute", "conversation", "refund")]
 

@@ -216,8 +216,8 @@ _STAGES = {
     "when psql was told all of the log": ("mediation.store.postgres_tools:_check", 0),
     "when psql was told all of the key store": ("mediation.store.postgres_tools:_check", 2),
     "before it is proven": ("api.commands.restore:_prove", 0),
-    "before people are erased again": ("domain.erasure:_reapplied", 0),
-    "between the key and the record": ("domain.erasure:record", 0),
+    "before people are erased again": ("domain.privacy.erasure:_reapplied", 0),
+    "between the key and the record": ("domain.privacy.erasure:record", 0),
     "before the ledger is compared": ("api.commands.restore:_reconcile", 0),
 }
 

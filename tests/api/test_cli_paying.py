@@ -19,8 +19,8 @@ import pytest
 
 from api.sandbox_provider.shapes import RefundAsked
 from api.sandbox_provider.store import Store
-from domain.base import Role
-from domain.money import Money
+from domain.kernel.base import Role
+from domain.kernel.money import Money
 from tests.api.house import MARKETPLACE, done, euros, house, said
 from tests.api.terminal import COMMAND, Done, Typed, environment, mediation
 

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from jsonschema import Draft7Validator
 
-from domain.base import Role
+from domain.kernel.base import Role
 from tests.api.house import House, Sender, done, filing, refused, said
 from tests.api.test_hearing import hearing
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.base import Role
+from domain.kernel.base import Role
 from tests.api.house import House, Sender, done, euros, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

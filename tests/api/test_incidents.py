@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.incident import UnknownIncident
-from domain.refusals import UnknownDispute
+from domain.incidents.incident import UnknownIncident
+from domain.kernel.refusals import UnknownDispute
 from mediation.engine import Engine
 from tests.api.house import House, Sender, done, euros, refused, said
 from tests.api.test_neutrals import mediated

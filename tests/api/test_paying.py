@@ -16,8 +16,8 @@ from standardwebhooks import Webhook
 from api.sandbox_provider.provider import create_provider
 from api.sandbox_provider.shapes import Faults, PaidOutIn, RefundAsked, RefundShown
 from api.sandbox_provider.store import Store
-from domain.base import Role
-from domain.money import Money
+from domain.kernel.base import Role
+from domain.kernel.money import Money
 from mediation.processes.refunds import AT_ONCE as AT_ONCE_THERE
 from tests.api.house import MARKETPLACE, PLAYGROUND, House, done, euros, filing, house, refused, said
 from tests.gateways.serving import free_socket, served

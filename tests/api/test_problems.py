@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 from structlog.testing import capture_logs
 
 from api.problems import STATUS, catalogue, status_of
-from domain.refusals import Refusal
+from domain.kernel.refusals import Refusal
 from mediation.engine import Contended, Engine
 from mediation.store.log import ClockAstray, Overloaded, Unavailable
 from tests.api.house import House, done, filing, refused
@@ -36,7 +36,7 @@ async def test_every_kind_has_its_own_name(at_home: House) -> None:
     kinds = [
         kind for kind in _all(Refusal) if kind.__module__.split(".")[0] in ("api", "domain", "mediation", "projections")
     ]
-    sorting = {kind.__name__ for kind in STATUS if kind.__module__ == "domain.refusals"}
+    sorting = {kind.__name__ for kind in STATUS if kind.__module__ == "domain.kernel.refusals"}
     names = [kind.__name__ for kind in kinds if kind is not Refusal and kind.__name__ not in sorting]
     assert sorted(names) == sorted(set(names))
     assert set(names) <= catalogue().keys()

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.base import Role
+from domain.kernel.base import Role
 from tests.api.house import House, done, filing, refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -27,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api.app import assemble
-from domain.base import Role
+from domain.kernel.base import Role
 from tests.api.house import House, done, euros, house
 from tests.postgres import Servers
 

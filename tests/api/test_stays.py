@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from domain.base import Role
+from domain.kernel.base import Role
 from tests.api.house import House, done, euros, refused, said
 
 

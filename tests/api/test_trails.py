@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.base import Role
-from domain.filing import DisputeFiled
+from domain.filing.filing import DisputeFiled
+from domain.kernel.base import Role
 from mediation.store.log import EventLog, Overloaded
 from tests.api.house import House, Sender, done, filing, refused
 from tests.api.test_hearing import Hearing, hearing

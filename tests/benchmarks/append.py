@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from domain.base import Role
-from domain.conversation import MessagePosted
-from domain.people import Text
+from domain.kernel.base import Role
+from domain.kernel.people import Text
+from domain.settlement.conversation import MessagePosted
 from mediation.store.codec import Codec
 from mediation.store.log import Append, EventLog, Pending, Stored
 from mediation.store.pool import open_pool

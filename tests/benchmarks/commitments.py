@@ -6,7 +6,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from domain.commitment_events import Bearer, CommitmentClass, CommitmentKind
+from domain.commitments.events import Bearer, CommitmentClass, CommitmentKind
 from mediation.store.pool import open_pool
 from projections import VIEWS
 from projections.lives import Asked

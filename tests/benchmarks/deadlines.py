@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from statistics import median
 
-from domain.base import Instant
+from domain.kernel.base import Instant
 from mediation.processes import deadlines
 from mediation.processes.deadlines import DeadlineClock
 from mediation.store import clocks

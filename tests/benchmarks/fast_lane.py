@@ -20,7 +20,7 @@ import psycopg
 
 from api.auth import Tokens
 from api.settings import Settings
-from domain.base import Role
+from domain.kernel.base import Role
 from tests.benchmarks import filings
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.filings import MARKETPLACE

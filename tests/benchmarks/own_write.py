@@ -14,9 +14,9 @@ from eventsourcing.projection import ProjectionRunner
 
 from api.bootstrap import Services, services
 from api.settings import Settings
-from domain.base import Role
-from domain.conversation import PostMessage
-from domain.people import Words
+from domain.kernel.base import Role
+from domain.kernel.people import Words
+from domain.settlement.conversation import PostMessage
 from mediation.engine import Outcome
 from projections import case_file, conversations
 from projections.case_file import CASE_FILE

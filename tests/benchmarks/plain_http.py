@@ -14,7 +14,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.auth import Principal, Tokens, Unauthenticated
 from api.schemas.answers import DONE, Action, Done
 from api.schemas.filing import FileDispute
-from domain.people import Awaiting, Stage
+from domain.kernel.people import Awaiting, Stage
 from tests.benchmarks.plain import Disputes, environment
 
 _ACTS = ("add_exhibit", "post_message", "make_offer", "withdraw", "make_commitment")

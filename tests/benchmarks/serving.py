@@ -26,8 +26,8 @@ from api.auth import Tokens
 from api.bootstrap import Services, services
 from api.commands.terminal import collect_rarely, readable_logs
 from api.settings import Settings
-from domain.base import Role
 from domain.commands import AnyCommand
+from domain.kernel.base import Role
 from mediation.engine import Engine, Outcome, Request
 from tests.benchmarks.filings import MARKETPLACE
 from tests.benchmarks.plain_http import doing_nothing, plain_disputes

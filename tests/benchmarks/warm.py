@@ -6,11 +6,11 @@ from time import perf_counter
 from typing import Any
 from uuid import UUID
 
-from domain.base import Role
-from domain.commitment_events import Bearer, CommitmentKind
-from domain.evidence import AddExhibit, NewExhibit
-from domain.negotiation import MakeOffer
-from domain.promises import MakeCommitment, WaiveCommitment
+from domain.commitments.acts import MakeCommitment, WaiveCommitment
+from domain.commitments.events import Bearer, CommitmentKind
+from domain.evidence.exhibits import AddExhibit, NewExhibit
+from domain.kernel.base import Role
+from domain.settlement.negotiation import MakeOffer
 from mediation.engine import Engine, Outcome
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.findings import Findings, Row, Verdict, milliseconds, times

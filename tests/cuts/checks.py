@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from domain.money import Money
+from domain.kernel.money import Money
 from projections.pending_commitments import PENDING_COMMITMENTS
 from tests.cuts.client import Done
 from tests.soak import checks

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 from uuid import UUID, uuid4
 
 from api.auth import Tokens
-from domain.base import Role
+from domain.kernel.base import Role
 from mediation.store.keys import Blind
 from tests.cuts.crew import SECRET, Crew, Worker
 from tests.cuts.relay import Cut, When

@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import psycopg
 
-from domain.base import Role
+from domain.kernel.base import Role
 from mediation.store.migrate import migrate
 from mediation.store.server import Server
 from tests.cuts import checks

@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from domain.money import Money
+from domain.kernel.money import Money
 from tests.api.house import filing, said
 
 MARKETPLACE = "soak"

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain.base import Actor, Command, Instant, Role
 from domain.commands import AnyCommand
-from domain.commitment_events import refund_id_of
-from domain.division import Division
-from domain.money import Money
-from domain.people import Words
+from domain.commitments.events import refund_id_of
+from domain.dispute.division import Division
+from domain.kernel.base import Actor, Command, Instant, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Words
 
 MARKETPLACE = "bazaar"
 FILED_AT = datetime(2026, 11, 2, 10, tzinfo=UTC)  # a Monday: 11:00 in Rome, 18:00 in Shanghai

@@ -3,28 +3,28 @@
 from datetime import timedelta
 from typing import Any
 
-from domain.appeal import Appeal, WithdrawAppeal
-from domain.base import Instant
-from domain.caucus import ConsentToNeutral, PostInCaucus
-from domain.closure import Withdraw
-from domain.commitment_events import Matter
-from domain.conversation import PostMessage
-from domain.escalation import Escalate
-from domain.evidence import AddExhibit, AnswerExhibit, NewExhibit, WithdrawExhibit
-from domain.goods import Goods
-from domain.handover import ContestGoods, SendGoods
-from domain.independence import ChallengeNeutral
-from domain.key_questions import AnswerKeyQuestions, NewAnswer
-from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
-from domain.pleadings import RaiseCounterclaim, Rebut
-from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
-from domain.proposal import AcceptProposal, RefuseProposal
-from domain.recommendations import AnswerRecommendation
-from domain.reopening import RateHandling
-from domain.representation import EndRepresentation, NameRepresentative
-from domain.response import Respond
-from domain.rulings import WaiveAppeal
-from domain.set_aside import RequestSetAside
+from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
+from domain.commitments.events import Matter
+from domain.evidence.exhibits import AddExhibit, AnswerExhibit, NewExhibit, WithdrawExhibit
+from domain.filing.key_questions import AnswerKeyQuestions, NewAnswer
+from domain.filing.pleadings import RaiseCounterclaim, Rebut
+from domain.filing.recommendations import AnswerRecommendation
+from domain.filing.representation import EndRepresentation, NameRepresentative
+from domain.filing.response import Respond
+from domain.filing.set_aside import RequestSetAside
+from domain.kernel.base import Instant
+from domain.neutral.escalation import Escalate
+from domain.neutral.independence import ChallengeNeutral
+from domain.remedies.closure import Withdraw
+from domain.remedies.goods import Goods
+from domain.remedies.handover import ContestGoods, SendGoods
+from domain.remedies.reopening import RateHandling
+from domain.ruling.appeal import Appeal, WithdrawAppeal
+from domain.ruling.issue import WaiveAppeal
+from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
+from domain.settlement.conversation import PostMessage
+from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.settlement.proposal import AcceptProposal, RefuseProposal
 from tests.domain.acts import FILED_AT, TWO_DAYS, Act, Somebody, id_of, money, words
 
 

@@ -3,23 +3,23 @@
 from datetime import timedelta
 from typing import Any
 
-from domain.admissibility import DeclareInadmissible
-from domain.appeal import SendBack
-from domain.assignment import HandOver, ReassignNeutral, Recuse
-from domain.base import Instant
-from domain.co_signature import CoSignRuling, RefuseCoSignature
-from domain.escalation import AssignNeutral
-from domain.evidence_requests import RequestEvidence
-from domain.handover import DecideGoods
-from domain.independence import DecideChallenge, DeclareInterests
-from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
-from domain.pleadings import OnCounterclaim
-from domain.proposal import DeclareImpasse, MakeProposal
-from domain.reopening import Reopen
-from domain.rulings import IssueRuling
-from domain.set_aside import RefuseSetAside, SetDefaultAside
-from domain.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
-from domain.windows import Window
+from domain.clocks.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
+from domain.evidence.requests import RequestEvidence
+from domain.filing.admissibility import DeclareInadmissible
+from domain.filing.pleadings import OnCounterclaim
+from domain.filing.set_aside import RefuseSetAside, SetDefaultAside
+from domain.kernel.base import Instant
+from domain.kernel.windows import Window
+from domain.neutral.assignment import HandOver, ReassignNeutral, Recuse
+from domain.neutral.escalation import AssignNeutral
+from domain.neutral.independence import DecideChallenge, DeclareInterests
+from domain.neutral.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
+from domain.remedies.handover import DecideGoods
+from domain.remedies.reopening import Reopen
+from domain.ruling.appeal import SendBack
+from domain.ruling.co_signature import CoSignRuling, RefuseCoSignature
+from domain.ruling.issue import IssueRuling
+from domain.settlement.proposal import DeclareImpasse, MakeProposal
 from tests.domain.acts import Act, Somebody, division, id_of, money, words
 
 

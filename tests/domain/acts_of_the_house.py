@@ -2,15 +2,15 @@
 
 from uuid import uuid5
 
-from domain.base import Instant
-from domain.closure import CancelDispute
-from domain.elsewhere import RecordRefundElsewhere
-from domain.outage import Outage, RecordOutage
-from domain.policy import Policy, PublishPolicy
-from domain.recommendations import CountCase
-from domain.refund_execution import ConfirmRefund, InstructRefund, ReleaseRefund
-from domain.refund_failure import FailRefund
-from domain.refund_referral import ReferRefund, RetryRefund, SettleRefundOtherwise
+from domain.filing.recommendations import CountCase
+from domain.kernel.base import Instant
+from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
+from domain.payments.failure import FailRefund
+from domain.payments.referral import ReferRefund, RetryRefund, SettleRefundOtherwise
+from domain.policy.book import Policy, PublishPolicy
+from domain.policy.outages import Outage, RecordOutage
+from domain.remedies.closure import CancelDispute
+from domain.remedies.elsewhere import RecordRefundElsewhere
 from domain.silence import RecordLapses
 from tests.domain.acts import FIRST, Act, Somebody, id_of, money, refund_of, words
 

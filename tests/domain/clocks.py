@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import get_args
 
-from domain.commitment_events import Bearer, CommitmentMade, CommitmentReplaced
+from domain.clocks.deadlines import DeadlineSet
+from domain.commitments.events import Bearer, CommitmentMade, CommitmentReplaced
 from domain.course import Fact
-from domain.deadlines import DeadlineSet
-from domain.dispute import Dispute
-from domain.elsewhere import RefundedElsewhere
-from domain.goods import StepName
-from domain.people import Side
-from domain.policy import Policy
-from domain.windows import DeadlineProof
+from domain.dispute.state import Dispute
+from domain.kernel.people import Side
+from domain.kernel.windows import DeadlineProof
+from domain.policy.book import Policy
+from domain.remedies.elsewhere import RefundedElsewhere
+from domain.remedies.goods import StepName
 
 CLAUSES = {
     "response": {"response", "fast_lane"}, "negotiation": {"negotiation"}, "offer": {"offer_reply"},

@@ -4,15 +4,16 @@ from collections.abc import Iterator
 from datetime import timedelta
 from uuid import UUID
 
-from domain import co_signature, independence
-from domain.assignment import may_hear, waits_for_a_ruling
-from domain.base import Instant
-from domain.commitment_events import CommitmentKind
-from domain.dispute import Dispute
-from domain.people import Stage
-from domain.pleadings import OnCounterclaim
-from domain.refund import Refund
-from domain.rulings import still_due
+from domain.commitments.events import CommitmentKind
+from domain.dispute.state import Dispute
+from domain.filing.pleadings import OnCounterclaim
+from domain.kernel.base import Instant
+from domain.kernel.people import Stage
+from domain.neutral import independence
+from domain.neutral.assignment import may_hear, waits_for_a_ruling
+from domain.payments.refund import Refund
+from domain.ruling import co_signature
+from domain.ruling.issue import still_due
 from domain.silence import next_due
 from tests.domain.acts import Act, refund
 from tests.domain.cast import NEUTRALS, Person, buyer, deputy, engine, marketplace, seller, supervisor

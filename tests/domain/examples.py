@@ -6,31 +6,16 @@ An example changes only together with the `schema_version` of its event.
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from domain.abuse import AbuseRules, ClaimLimit, Threshold
-from domain.adjudication import (
-    AppealLodged,
-    AppealSentBack,
-    AppealWaived,
-    AppealWindowLapsed,
-    AppealWithdrawn,
-    CoSignatureRefused,
-    RulingBecameFinal,
-    RulingCoSigned,
-    RulingIssued,
+from domain.clocks.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
+from domain.clocks.stay import (
+    DisputeResumed,
+    DisputeStayed,
+    ParallelProceedingEnded,
+    ParallelProceedingRecorded,
+    StayLifted,
+    StayOrdered,
 )
-from domain.admissibility import DeclaredInadmissible, Ground
-from domain.base import Event, Role
-from domain.caucus import CaucusConsentGiven, CaucusMessagePosted
-from domain.claims import (
-    ActionRecommended,
-    CaseCounted,
-    CaseUncounted,
-    ClaimBeyondLimit,
-    ClaimCounted,
-    RecommendationAnswered,
-)
-from domain.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
-from domain.commitment_events import (
+from domain.commitments.events import (
     Bearer,
     CommitmentBreached,
     CommitmentClass,
@@ -46,38 +31,29 @@ from domain.commitment_events import (
     Matter,
     Promise,
 )
-from domain.consequences import Consequence
-from domain.conversation import MessagePosted, PromiseInMessage
-from domain.conversion import Payout
-from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
-from domain.dispute_event import MovePassed
-from domain.division import Division, Instalment
-from domain.elsewhere import RefundedElsewhere
-from domain.erasure_events import (
-    ErasureCompleted,
-    ErasureDeferred,
-    ErasureGranted,
-    ErasureRequested,
-    PersonErased,
-    StandsAgainst,
+from domain.commitments.reminders import Reminded
+from domain.dispute.division import Division, Instalment
+from domain.dispute.events import MovePassed
+from domain.evidence.exhibits import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
+from domain.evidence.requests import AdverseInferenceRecorded, EvidenceRequested
+from domain.filing.admissibility import DeclaredInadmissible, Ground
+from domain.filing.claims import (
+    ActionRecommended,
+    CaseCounted,
+    CaseUncounted,
+    ClaimBeyondLimit,
+    ClaimCounted,
+    RecommendationAnswered,
 )
-from domain.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
-from domain.evidence import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
-from domain.evidence_requests import AdverseInferenceRecorded, EvidenceRequested
-from domain.fast_lane import FastLaneContested, FastLaneGranted
-from domain.fast_lane_terms import FastLaneClause
-from domain.filing import Charge, Claim, DisputeFiled, Line, Order, ReliefSought, Tracking
-from domain.goods import (
-    Goods,
-    GoodsAct,
-    GoodsAwaited,
-    GoodsContested,
-    GoodsDecided,
-    GoodsEnded,
-    GoodsSent,
-    Shipment,
-)
-from domain.incident_events import (
+from domain.filing.fast_lane import FastLaneContested, FastLaneGranted
+from domain.filing.filing import Charge, Claim, DisputeFiled, Line, Order, ReliefSought, Tracking
+from domain.filing.key_questions import KeyQuestionAnswered
+from domain.filing.pleadings import CounterclaimRaised, OnCounterclaim, RebuttalGiven
+from domain.filing.representation import RepresentationEnded, RepresentativeNamed
+from domain.filing.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
+from domain.filing.set_aside import DefaultSetAside, SetAsideRefused, SetAsideRequested
+from domain.filing.vexatious import ClaimFoundVexatious
+from domain.incidents.events import (
     ExhibitShared,
     FindingShared,
     IncidentClosed,
@@ -88,10 +64,22 @@ from domain.incident_events import (
     SameSum,
     Share,
 )
-from domain.independence import ChallengeDecided, InterestsDeclared, NeutralChallenged
-from domain.key_questions import KeyQuestionAnswered
-from domain.legal_hold import LegalHoldLifted, LegalHoldPlaced
-from domain.mandate import (
+from domain.incidents.membership import (
+    BulkActNotReached,
+    BulkActReached,
+    IncidentJoined,
+    IncidentLeft,
+    SharedAnswered,
+    SharedCited,
+)
+from domain.kernel.base import Event, Role
+from domain.kernel.conversion import Payout
+from domain.kernel.money import Money
+from domain.kernel.people import Awaiting, Outcome, Party, Side, Stage, Text
+from domain.kernel.windows import ClosedPeriod, Deadline, DeadlineProof, Window
+from domain.neutral.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
+from domain.neutral.independence import ChallengeDecided, InterestsDeclared, NeutralChallenged
+from domain.neutral.mandate import (
     AuthoritySpent,
     CaseDone,
     CaseHandedOver,
@@ -101,26 +89,9 @@ from domain.mandate import (
     MandateClosed,
     MandateGranted,
 )
-from domain.membership import (
-    BulkActNotReached,
-    BulkActReached,
-    IncidentJoined,
-    IncidentLeft,
-    SharedAnswered,
-    SharedCited,
-)
-from domain.money import Money
-from domain.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
-from domain.outage import Outage, OutageRecorded
-from domain.people import Awaiting, Outcome, Party, Side, Stage, Text
-from domain.pleadings import CounterclaimRaised, OnCounterclaim, RebuttalGiven
-from domain.policy import Closure, Desk, DeskAuthority, Policy, PolicyPublished, Silence, Windows
-from domain.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
-from domain.reading import RecordRead
-from domain.reasons import CalledFor, ClaimReason, Question, ReasonTerms
-from domain.reconciliation import Difference, DifferenceEnded, DifferenceFound, LedgerCompared
-from domain.recovery import AwardOverturned, RulingExecuted
-from domain.refund import (
+from domain.payments.execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
+from domain.payments.reconciliation import Difference, DifferenceEnded, DifferenceFound, LedgerCompared
+from domain.payments.refund import (
     RefundBounced,
     RefundCancelled,
     RefundConfirmed,
@@ -129,22 +100,7 @@ from domain.refund import (
     RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.refund_execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
-from domain.reminder_terms import Reminder
-from domain.reminders import Reminded
-from domain.reopening import DisputeReopened, HandlingRated
-from domain.representation import RepresentationEnded, RepresentativeNamed
-from domain.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
-from domain.set_aside import DefaultSetAside, SetAsideRefused, SetAsideRequested
-from domain.stay import (
-    DisputeResumed,
-    DisputeStayed,
-    ParallelProceedingEnded,
-    ParallelProceedingRecorded,
-    StayLifted,
-    StayOrdered,
-)
-from domain.transaction import (
+from domain.payments.transaction import (
     ClaimBarred,
     ClaimEnded,
     ClaimMayReturn,
@@ -157,8 +113,52 @@ from domain.transaction import (
     RefundSettled,
     TransactionRecorded,
 )
-from domain.vexatious import ClaimFoundVexatious
-from domain.windows import ClosedPeriod, Deadline, DeadlineProof, Window
+from domain.policy.book import Closure, Desk, DeskAuthority, Policy, PolicyPublished, Silence, Windows
+from domain.policy.breach_rules import Consequence
+from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
+from domain.policy.fast_lane_rules import FastLaneClause
+from domain.policy.outages import Outage, OutageRecorded
+from domain.policy.reasons import CalledFor, ClaimReason, Question, ReasonTerms
+from domain.policy.reminder_rules import Reminder
+from domain.privacy.audit_read import RecordRead
+from domain.privacy.erasure_events import (
+    ErasureCompleted,
+    ErasureDeferred,
+    ErasureGranted,
+    ErasureRequested,
+    PersonErased,
+    StandsAgainst,
+)
+from domain.privacy.legal_hold import LegalHoldLifted, LegalHoldPlaced
+from domain.remedies.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
+from domain.remedies.elsewhere import RefundedElsewhere
+from domain.remedies.goods import (
+    Goods,
+    GoodsAct,
+    GoodsAwaited,
+    GoodsContested,
+    GoodsDecided,
+    GoodsEnded,
+    GoodsSent,
+    Shipment,
+)
+from domain.remedies.recovery import AwardOverturned, RulingExecuted
+from domain.remedies.reopening import DisputeReopened, HandlingRated
+from domain.ruling.state import (
+    AppealLodged,
+    AppealSentBack,
+    AppealWaived,
+    AppealWindowLapsed,
+    AppealWithdrawn,
+    CoSignatureRefused,
+    RulingBecameFinal,
+    RulingCoSigned,
+    RulingIssued,
+)
+from domain.settlement.caucus import CaucusConsentGiven, CaucusMessagePosted
+from domain.settlement.conversation import MessagePosted, PromiseInMessage
+from domain.settlement.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
+from domain.settlement.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
 
 
 def _id(name: str) -> UUID:

@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
-from domain.base import Actor, Instant, Role
-from domain.evidence import NewExhibit
-from domain.filing import Charge, Claim, FileDispute, Line, Order, ReliefSought, Tracking
-from domain.money import Money
-from domain.people import Party, Side, Text
-from domain.reasons import ClaimReason
-from domain.transaction import Held
+from domain.evidence.exhibits import NewExhibit
+from domain.filing.filing import Charge, Claim, FileDispute, Line, Order, ReliefSought, Tracking
+from domain.kernel.base import Actor, Instant, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Party, Side, Text
+from domain.payments.transaction import Held
+from domain.policy.reasons import ClaimReason
 from tests.domain.acts import FIRST, MARKETPLACE, money
 from tests.domain.cast import buyer, seller
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from domain.base import Instant
 from domain.case import person_id
-from domain.closure import DisputeClosed
-from domain.commitment_events import ERASURE
-from domain.erasure import (
+from domain.commitments.events import ERASURE
+from domain.kernel.base import Instant
+from domain.kernel.people import Side
+from domain.privacy.erasure import (
     ClosedUnder,
     Person,
     PursueErasure,
@@ -15,8 +15,8 @@ from domain.erasure import (
     RequestErasure,
     TookPart,
 )
-from domain.legal_hold import LiftLegalHold, PlaceLegalHold
-from domain.people import Side
+from domain.privacy.legal_hold import LiftLegalHold, PlaceLegalHold
+from domain.remedies.closure import DisputeClosed
 from tests.domain.acts import MARKETPLACE, Act, words
 from tests.domain.cast import Person as Somebody
 from tests.domain.cast import buyer, engine, seller, supervisor

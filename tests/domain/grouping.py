@@ -3,11 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from domain.base import Command
-from domain.evidence import File, NewExhibit
-from domain.incident import CloseIncident, OfferToAll, OpenIncident, ProposeToAll, ShareExhibit, ShareFinding
-from domain.incident_events import IncidentKind, SameSum, Share
-from domain.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
+from domain.evidence.exhibits import File, NewExhibit
+from domain.incidents.events import IncidentKind, SameSum, Share
+from domain.incidents.incident import CloseIncident, OfferToAll, OpenIncident, ProposeToAll, ShareExhibit, ShareFinding
+from domain.incidents.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
+from domain.kernel.base import Command
 from tests.domain.acts import FIRST, Act, money, words
 from tests.domain.cast import Person, engine
 from tests.domain.examples import FILE

@@ -3,13 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
-from domain import vexatious
-from domain.adjudication import AppealSentBack, RulingBecameFinal, RulingIssued
-from domain.admissibility import DeclaredInadmissible
-from domain.base import Event
-from domain.claims import ClaimRecord
-from domain.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
-from domain.commitment_events import (
+from domain.commitments.events import (
     RECOMMENDATION,
     Bearer,
     CommitmentClass,
@@ -22,17 +16,21 @@ from domain.commitment_events import (
     CommitmentWaived,
     refund_id_of,
 )
-from domain.commitments import Commitment
+from domain.commitments.reminders import Reminded
+from domain.commitments.state import Commitment
 from domain.course import Fact
-from domain.dispute import Dispute
-from domain.dispute_event import MovePassed
-from domain.division import Division
-from domain.elsewhere import RefundedElsewhere
-from domain.fast_lane import FastLaneContested, FastLaneGranted, may_be_contested
-from domain.filing import DisputeFiled
-from domain.goods import GoodsEnded
-from domain.mandate import Mandate
-from domain.membership import (
+from domain.dispute.division import Division
+from domain.dispute.events import MovePassed
+from domain.dispute.state import Dispute
+from domain.filing import vexatious
+from domain.filing.admissibility import DeclaredInadmissible
+from domain.filing.claims import ClaimRecord
+from domain.filing.fast_lane import FastLaneContested, FastLaneGranted, may_be_contested
+from domain.filing.filing import DisputeFiled
+from domain.filing.representation import RepresentationEvent
+from domain.filing.response import Answer, DefaultGranted, ResponseGiven
+from domain.filing.set_aside import DefaultSetAside
+from domain.incidents.membership import (
     BulkActNotReached,
     BulkActReached,
     IncidentJoined,
@@ -40,18 +38,20 @@ from domain.membership import (
     SharedAnswered,
     SharedCited,
 )
-from domain.money import Money
-from domain.negotiation import SettlementReached
-from domain.people import Awaiting, Outcome, Side, Stage
-from domain.recovery import AwardOverturned, received
-from domain.refund import RefundInstructed
-from domain.refund_execution import RefundReturned
-from domain.reminders import Reminded
-from domain.reopening import DisputeReopened, HandlingRated
-from domain.representation import RepresentationEvent
-from domain.response import Answer, DefaultGranted, ResponseGiven
-from domain.set_aside import DefaultSetAside
-from domain.transaction import Transaction
+from domain.kernel.base import Event
+from domain.kernel.money import Money
+from domain.kernel.people import Awaiting, Outcome, Side, Stage
+from domain.neutral.mandate import Mandate
+from domain.payments.execution import RefundReturned
+from domain.payments.refund import RefundInstructed
+from domain.payments.transaction import Transaction
+from domain.remedies.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
+from domain.remedies.elsewhere import RefundedElsewhere
+from domain.remedies.goods import GoodsEnded
+from domain.remedies.recovery import AwardOverturned, received
+from domain.remedies.reopening import DisputeReopened, HandlingRated
+from domain.ruling.state import AppealSentBack, RulingBecameFinal, RulingIssued
+from domain.settlement.negotiation import SettlementReached
 from tests.domain.world import World
 
 _STAGES = list(Stage)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from domain.money import Money
+from domain.kernel.money import Money
 from tests.domain.acts import Act, money
 from tests.domain.cast import Person, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import Filing

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.refusals import Refusal
+from domain.kernel.refusals import Refusal
 
 FILE = Path(__file__).with_name("refusals.json")
 KNOWN: dict[str, list[str]] = json.loads(FILE.read_text(encoding="utf-8")) if FILE.exists() else {}

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from domain.base import Event, Instant
-from domain.commitment_events import (
+from domain.clocks.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
+from domain.clocks.stay import DisputeResumed, DisputeStayed
+from domain.commitments.events import (
     CommitmentBreached,
     CommitmentDeferred,
     CommitmentDischarged,
@@ -14,9 +15,8 @@ from domain.commitment_events import (
     CommitmentReplaced,
     CommitmentWaived,
 )
-from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
-from domain.reminders import Reminded
-from domain.stay import DisputeResumed, DisputeStayed
+from domain.commitments.reminders import Reminded
+from domain.kernel.base import Event, Instant
 from tests.domain.world import World
 
 ENDED = CommitmentBreached | CommitmentKept | CommitmentWaived | CommitmentReplaced | CommitmentDischarged

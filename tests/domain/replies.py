@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from typing import get_args
 from uuid import UUID
 
-from domain.base import Event
-from domain.commitment_events import (
+from domain.commitments.events import (
     CommitmentDischarged,
     CommitmentKept,
     CommitmentKind,
@@ -15,7 +14,8 @@ from domain.commitment_events import (
     CommitmentWaived,
     Promise,
 )
-from domain.conversation import MessagePosted, PromiseInMessage, Reader
+from domain.kernel.base import Event
+from domain.settlement.conversation import MessagePosted, PromiseInMessage, Reader
 from tests.domain.world import World
 
 _READERS = frozenset(get_args(Reader))

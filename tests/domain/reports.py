@@ -12,18 +12,18 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, Self
 from uuid import UUID
 
-from domain.base import Event, Instant, Role, Value
+from domain.clocks.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.commands import AnyCommand
-from domain.commitment_events import CommitmentMade
+from domain.commitments.events import CommitmentMade
 from domain.course import Fact
-from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
-from domain.dispute import Dispute
-from domain.dispute_event import MovePassed
-from domain.evidence import File
-from domain.membership import CarryBulkAct
-from domain.people import Awaiting, Outcome, Stage, Text, Words
-from domain.refusals import Refusal
-from domain.transaction import Transaction
+from domain.dispute.events import MovePassed
+from domain.dispute.state import Dispute
+from domain.evidence.exhibits import File
+from domain.incidents.membership import CarryBulkAct
+from domain.kernel.base import Event, Instant, Role, Value
+from domain.kernel.people import Awaiting, Outcome, Stage, Text, Words
+from domain.kernel.refusals import Refusal
+from domain.payments.transaction import Transaction
 from tests.domain import clocks, refusals
 from tests.domain.acts import FILED_AT, FIRST, commitment, money
 from tests.domain.cast import NEUTRALS, administrator, buyer, seller

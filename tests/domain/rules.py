@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from domain.abuse import AbuseRules, ClaimLimit, Threshold
-from domain.fast_lane_terms import FastLaneClause
-from domain.people import Side
-from domain.policy import FIRST_POLICY, Policy, Windows
-from domain.reasons import ClaimReason
-from domain.reminder_terms import Reminder
-from domain.windows import Window
+from domain.kernel.people import Side
+from domain.kernel.windows import Window
+from domain.policy.book import FIRST_POLICY, Policy, Windows
+from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
+from domain.policy.fast_lane_rules import FastLaneClause
+from domain.policy.reasons import ClaimReason
+from domain.policy.reminder_rules import Reminder
 from tests.domain.acts import money
 
 WHAT: tuple[Literal["deadline", "remedy", "service"], ...] = ("deadline", "remedy", "service")

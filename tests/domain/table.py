@@ -7,20 +7,20 @@ from uuid import UUID
 
 from hypothesis import strategies as st
 
-from domain.base import Instant
 from domain.case import policies_id
 from domain.course import Fact
-from domain.dispute import Dispute
-from domain.evolution import evolve
-from domain.incident import Incident
-from domain.membership import citable
-from domain.money import Money
+from domain.dispute.evolve import evolve
+from domain.dispute.state import Dispute
+from domain.incidents.incident import Incident
+from domain.incidents.membership import citable
+from domain.kernel.base import Instant
+from domain.kernel.money import Money
+from domain.kernel.refusals import Refusal
 from domain.moves import Move, moves
-from domain.outage import Outage
-from domain.policy import Policy, PolicyBook
-from domain.refusals import Refusal
+from domain.payments.transaction import TakenMeanwhile
+from domain.policy.book import Policy, PolicyBook
+from domain.policy.outages import Outage
 from domain.silence import excused, lapses
-from domain.transaction import TakenMeanwhile
 from tests.domain import invariants
 from tests.domain.acts import FILED_AT, MARKETPLACE, Act, money
 from tests.domain.cast import (

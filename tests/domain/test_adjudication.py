@@ -5,15 +5,15 @@ from datetime import date
 
 import pytest
 
-from domain.adjudication import AppealWaived, RulingBecameFinal, RulingIssued
-from domain.division import Division
-from domain.escalation import NotTheNeutral
-from domain.evidence import ExhibitNotCitable
-from domain.mandate import AuthoritySpent
-from domain.people import NotAParty, Side
-from domain.proposal import DoesNotAddUp
-from domain.refusals import DisputeIsClosed, NotYourMove
-from domain.rulings import AlreadyRuled, NothingToAppeal, ResponseStillDue, UnknownClause
+from domain.dispute.division import Division
+from domain.evidence.exhibits import ExhibitNotCitable
+from domain.kernel.people import NotAParty, Side
+from domain.kernel.refusals import DisputeIsClosed, NotYourMove
+from domain.neutral.escalation import NotTheNeutral
+from domain.neutral.mandate import AuthoritySpent
+from domain.ruling.issue import AlreadyRuled, NothingToAppeal, ResponseStillDue, UnknownClause
+from domain.ruling.state import AppealWaived, RulingBecameFinal, RulingIssued
+from domain.settlement.proposal import DoesNotAddUp
 from tests.domain.acts import FIRST, money
 from tests.domain.cast import administrator, buyer, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing

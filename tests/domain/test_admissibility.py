@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from domain.admissibility import (
+from domain.commitments.events import CommitmentKept
+from domain.filing.admissibility import (
     DeclaredInadmissible,
     Ground,
     GroundOutOfPlace,
@@ -13,22 +14,15 @@ from domain.admissibility import (
     NotContactedYet,
     TooLateForAdmissibility,
 )
-from domain.base import Role
-from domain.caucus import HeardInCaucus
-from domain.closure import DisputeClosed
-from domain.commitment_events import CommitmentKept
-from domain.escalation import NotTheNeutral
-from domain.filing import DisputeFiled, FilingWindowClosed
-from domain.first_reasons import FIRST_REASONS
-from domain.independence import ChallengeIsOpen
-from domain.mandate import CaseDone
-from domain.negotiation import OfferExpired
-from domain.people import Outcome, Side
-from domain.policy import Policy
-from domain.reasons import ClaimReason, ReasonTerms
-from domain.refusals import DisputeIsClosed
-from domain.reopening import NothingToOverturn
-from domain.transaction import (
+from domain.filing.filing import DisputeFiled, FilingWindowClosed
+from domain.kernel.base import Role
+from domain.kernel.people import Outcome, Side
+from domain.kernel.refusals import DisputeIsClosed
+from domain.kernel.windows import Window
+from domain.neutral.escalation import NotTheNeutral
+from domain.neutral.independence import ChallengeIsOpen
+from domain.neutral.mandate import CaseDone
+from domain.payments.transaction import (
     ClaimBarred,
     ClaimEnded,
     ClaimMayReturn,
@@ -37,7 +31,13 @@ from domain.transaction import (
     LinesAlreadyInDispute,
     TransactionRecorded,
 )
-from domain.windows import Window
+from domain.policy.book import Policy
+from domain.policy.first_reasons import FIRST_REASONS
+from domain.policy.reasons import ClaimReason, ReasonTerms
+from domain.remedies.closure import DisputeClosed
+from domain.remedies.reopening import NothingToOverturn
+from domain.settlement.caucus import HeardInCaucus
+from domain.settlement.negotiation import OfferExpired
 from tests.domain.acts import FILED_AT, FIRST, SECOND, money
 from tests.domain.cast import administrator, another_neutral, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing, line

@@ -2,19 +2,26 @@
 
 from uuid import UUID
 
-from domain.assignment import HasSteppedDown, NobodyAssigned
-from domain.base import Role
 from domain.case import mandate_id
-from domain.commitment_events import Bearer, CommitmentKept, CommitmentPassed, CommitmentReplaced
-from domain.deadlines import DeadlineSet
-from domain.eligibility import HoldsTooMany
-from domain.escalation import AlreadyAssigned, MayNotAssign, NeutralAssigned, NeutralReleased, NotTheNeutral, Referred
-from domain.mandate import CaseDone, CaseHandedOver, CaseTaken, NoMandate
+from domain.clocks.deadlines import DeadlineSet
+from domain.commitments.acts import AssignmentDecides
+from domain.commitments.events import Bearer, CommitmentKept, CommitmentPassed, CommitmentReplaced
+from domain.kernel.base import Role
+from domain.kernel.refusals import DisputeIsClosed, NotYourMove
 from domain.moves import moves
-from domain.policy import FIRST_POLICY
-from domain.promises import AssignmentDecides
-from domain.proposal import ProposalLapsed
-from domain.refusals import DisputeIsClosed, NotYourMove
+from domain.neutral.assignment import HasSteppedDown, NobodyAssigned
+from domain.neutral.eligibility import HoldsTooMany
+from domain.neutral.escalation import (
+    AlreadyAssigned,
+    MayNotAssign,
+    NeutralAssigned,
+    NeutralReleased,
+    NotTheNeutral,
+    Referred,
+)
+from domain.neutral.mandate import CaseDone, CaseHandedOver, CaseTaken, NoMandate
+from domain.policy.book import FIRST_POLICY
+from domain.settlement.proposal import ProposalLapsed
 from tests.domain.acts import FIRST, MARKETPLACE, commitment
 from tests.domain.cast import (
     Person,

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.base import Event, Instant, Value
-from domain.closure import DisputeClosed
+from domain.kernel.base import Event, Instant, Value
+from domain.remedies.closure import DisputeClosed
 
 
 def test_a_fact_is_found_by_its_stored_name() -> None:

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commitment_events import CommitmentBreached, CommitmentDischarged, CommitmentReplaced
-from domain.consequences import Consequence
-from domain.policy import FIRST_POLICY
-from domain.windows import Window
+from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentReplaced
+from domain.kernel.windows import Window
+from domain.policy.book import FIRST_POLICY
+from domain.policy.breach_rules import Consequence
 from tests.domain.acts import Act, commitment
 from tests.domain.cast import administrator, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

@@ -1,9 +1,14 @@
 """Law reports on the caucus."""
 
-from domain.adjudication import RulingIssued
-from domain.assignment import TookPart
-from domain.base import Role
-from domain.caucus import (
+from domain.commitments.events import CommitmentKept
+from domain.evidence.exhibits import ExhibitNotCitable
+from domain.kernel.base import Role
+from domain.kernel.people import NotAParty, Side
+from domain.kernel.refusals import DisputeIsClosed, NotYourMove
+from domain.neutral.assignment import TookPart
+from domain.neutral.escalation import NotTheNeutral, Referred
+from domain.ruling.state import RulingIssued
+from domain.settlement.caucus import (
     MAX_CAUCUS,
     CaucusConsentGiven,
     CaucusFull,
@@ -14,11 +19,6 @@ from domain.caucus import (
     NothingToConsentTo,
     NotYourCaucus,
 )
-from domain.commitment_events import CommitmentKept
-from domain.escalation import NotTheNeutral, Referred
-from domain.evidence import ExhibitNotCitable
-from domain.people import NotAParty, Side
-from domain.refusals import DisputeIsClosed, NotYourMove
 from tests.domain.cast import (
     another_neutral,
     buyer,

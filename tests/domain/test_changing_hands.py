@@ -1,15 +1,15 @@
 """Law reports on rulings, appeals and defaults in disputes that pass from one neutral to another."""
 
-from domain.adjudication import AppealLodged
-from domain.assignment import HasSteppedDown, TookPart
-from domain.caucus import HeardInCaucus
-from domain.co_signature import RuledByOneWhoSteppedDown
-from domain.commitment_events import CommitmentDischarged
-from domain.escalation import NeutralReleased
-from domain.evidence_requests import InferenceNotAddressed
-from domain.independence import ChallengeIsOpen
-from domain.refusals import DisputeIsClosed
-from domain.rulings import EvidenceStillDue
+from domain.commitments.events import CommitmentDischarged
+from domain.evidence.requests import InferenceNotAddressed
+from domain.kernel.refusals import DisputeIsClosed
+from domain.neutral.assignment import HasSteppedDown, TookPart
+from domain.neutral.escalation import NeutralReleased
+from domain.neutral.independence import ChallengeIsOpen
+from domain.ruling.co_signature import RuledByOneWhoSteppedDown
+from domain.ruling.issue import EvidenceStillDue
+from domain.ruling.state import AppealLodged
+from domain.settlement.caucus import HeardInCaucus
 from tests.domain.acts import commitment
 from tests.domain.cast import administrator, another_neutral, buyer, engine, neutral, seller, supervisor, third_neutral
 from tests.domain.filings import filing

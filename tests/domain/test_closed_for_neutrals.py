@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.refusals import DisputeIsClosed
+from domain.kernel.refusals import DisputeIsClosed
 from tests.domain.acts import Act
 from tests.domain.cast import buyer, neutral, seller
 from tests.domain.filings import filing

@@ -2,7 +2,11 @@
 
 import pytest
 
-from domain.closure import (
+from domain.kernel.people import NotAParty, Outcome
+from domain.kernel.refusals import DisputeIsClosed
+from domain.neutral.mandate import CaseDone
+from domain.payments.transaction import ClaimEnded
+from domain.remedies.closure import (
     CancelDispute,
     ClaimWithdrawn,
     DisputeCancelled,
@@ -12,12 +16,8 @@ from domain.closure import (
     TooLateToCancel,
     TooLateToWithdraw,
 )
-from domain.mandate import CaseDone
-from domain.negotiation import OfferExpired
-from domain.people import NotAParty, Outcome
-from domain.proposal import ProposalLapsed
-from domain.refusals import DisputeIsClosed
-from domain.transaction import ClaimEnded
+from domain.settlement.negotiation import OfferExpired
+from domain.settlement.proposal import ProposalLapsed
 from tests.domain.acts import FIRST, SECOND, money, words
 from tests.domain.cast import administrator, another_neutral, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

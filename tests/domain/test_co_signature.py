@@ -3,15 +3,15 @@
 from dataclasses import replace
 from datetime import date, datetime
 
-from domain.adjudication import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
-from domain.base import Role
-from domain.co_signature import MayNotCoSign, NothingToCoSign
-from domain.commitment_events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentKind
-from domain.mandate import AuthoritySpent, MandateGranted
-from domain.negotiation import OfferAccepted, SettlementReached
-from domain.policy import FIRST_POLICY, Desk, Windows
-from domain.refusals import DisputeIsClosed
-from domain.rulings import AlreadyRuled
+from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentKind
+from domain.kernel.base import Role
+from domain.kernel.refusals import DisputeIsClosed
+from domain.neutral.mandate import AuthoritySpent, MandateGranted
+from domain.policy.book import FIRST_POLICY, Desk, Windows
+from domain.ruling.co_signature import MayNotCoSign, NothingToCoSign
+from domain.ruling.issue import AlreadyRuled
+from domain.ruling.state import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
+from domain.settlement.negotiation import OfferAccepted, SettlementReached
 from tests.domain.acts import SECOND, commitment, money
 from tests.domain.cast import Person, administrator, another_neutral, buyer, neutral, seller, supervisor
 from tests.domain.filings import filing

@@ -4,17 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.closure import ClaimWithdrawn
-from domain.commitment_events import (
-    CommitmentBreached,
-    CommitmentDischarged,
-    CommitmentKept,
-    CommitmentMade,
-    CommitmentReplaced,
-    CommitmentWaived,
-)
-from domain.money import CurrencyMismatch
-from domain.promises import (
+from domain.commitments.acts import (
     MAX_COMMITMENTS,
     AmountMissing,
     AmountOutOfPlace,
@@ -31,8 +21,18 @@ from domain.promises import (
     TooManyCommitments,
     UnknownCommitment,
 )
-from domain.refusals import DisputeIsClosed
-from domain.transaction import RefundReleased, RefundReserved
+from domain.commitments.events import (
+    CommitmentBreached,
+    CommitmentDischarged,
+    CommitmentKept,
+    CommitmentMade,
+    CommitmentReplaced,
+    CommitmentWaived,
+)
+from domain.kernel.money import CurrencyMismatch
+from domain.kernel.refusals import DisputeIsClosed
+from domain.payments.transaction import RefundReleased, RefundReserved
+from domain.remedies.closure import ClaimWithdrawn
 from tests.domain.acts import FIRST, commitment, money, refund
 from tests.domain.cast import Person, administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

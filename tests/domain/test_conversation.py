@@ -5,8 +5,15 @@ from datetime import timedelta
 import pytest
 
 from domain.case import conversation_id
-from domain.conversation import MAX_MESSAGES, Conversation, ConversationFull, MayNotWrite, MessagePosted, WrittenLater
-from domain.people import Text
+from domain.kernel.people import Text
+from domain.settlement.conversation import (
+    MAX_MESSAGES,
+    Conversation,
+    ConversationFull,
+    MayNotWrite,
+    MessagePosted,
+    WrittenLater,
+)
 from tests.domain.acts import FILED_AT, FIRST
 from tests.domain.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

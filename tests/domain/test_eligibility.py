@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from domain.base import Role
-from domain.eligibility import HasAnInterest, HoldsTooMany, LanguageNotRead, TierNotServed
-from domain.mandate import MandateGranted
-from domain.policy import NeutralReads, Policy, UnknownTier
+from domain.kernel.base import Role
+from domain.neutral.eligibility import HasAnInterest, HoldsTooMany, LanguageNotRead, TierNotServed
+from domain.neutral.mandate import MandateGranted
+from domain.policy.book import NeutralReads, Policy, UnknownTier
 from tests.domain.acts import SECOND
 from tests.domain.cast import Person, administrator, another_neutral, buyer, neutral, seller, supervisor
 from tests.domain.filings import filing

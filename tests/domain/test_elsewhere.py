@@ -1,16 +1,16 @@
 """Law reports on refunds that were made elsewhere."""
 
-from domain.closure import DisputeClosed
-from domain.commitment_events import CommitmentBreached, CommitmentDischarged
-from domain.elsewhere import (
+from domain.commitments.events import CommitmentBreached, CommitmentDischarged
+from domain.kernel.money import CurrencyMismatch
+from domain.payments.refund import MayNotReport, RefundCancelled, RefundEnded
+from domain.payments.transaction import ClaimEnded, ClaimExceedsPaid, RefundReleased, RefundReserved, RefundSettled
+from domain.remedies.closure import DisputeClosed
+from domain.remedies.elsewhere import (
     NothingRefunded,
     PaidOutOfEscrow,
     RefundedElsewhere,
 )
-from domain.money import CurrencyMismatch
-from domain.negotiation import OfferExpired
-from domain.refund import MayNotReport, RefundCancelled, RefundEnded
-from domain.transaction import ClaimEnded, ClaimExceedsPaid, RefundReleased, RefundReserved, RefundSettled
+from domain.settlement.negotiation import OfferExpired
 from tests.domain.acts import SECOND, commitment, money, refund
 from tests.domain.cast import buyer, engine, instalment, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

@@ -7,10 +7,13 @@ from uuid import UUID
 
 import pytest
 
-from domain.base import Instant
 from domain.case import person_id
-from domain.commitment_events import CommitmentBreached, CommitmentDeferred, CommitmentKept, KeptBy
-from domain.erasure import (
+from domain.commitments.acts import ErasureDecides
+from domain.commitments.events import CommitmentBreached, CommitmentDeferred, CommitmentKept, KeptBy
+from domain.kernel.base import Instant
+from domain.kernel.people import Side
+from domain.policy.book import FIRST_POLICY
+from domain.privacy.erasure import (
     ClosedUnder,
     HeldElsewhere,
     MayNotErase,
@@ -22,8 +25,14 @@ from domain.erasure import (
     RequestErasure,
     TookPart,
 )
-from domain.erasure_events import ErasureCompleted, ErasureDeferred, ErasureGranted, ErasureRequested, PersonErased
-from domain.legal_hold import (
+from domain.privacy.erasure_events import (
+    ErasureCompleted,
+    ErasureDeferred,
+    ErasureGranted,
+    ErasureRequested,
+    PersonErased,
+)
+from domain.privacy.legal_hold import (
     ErasureUnderWay,
     HoldEndsInThePast,
     LegalHoldLifted,
@@ -33,9 +42,6 @@ from domain.legal_hold import (
     PlaceLegalHold,
     UnknownHold,
 )
-from domain.people import Side
-from domain.policy import FIRST_POLICY
-from domain.promises import ErasureDecides
 from tests.domain.acts import FILED_AT, FIRST, MARKETPLACE, SECOND, Act, words
 from tests.domain.cast import Person as Somebody
 from tests.domain.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor

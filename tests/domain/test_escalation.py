@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commitment_events import CommitmentDischarged, CommitmentKept
-from domain.conversation import MessagePosted
-from domain.deadlines import DeadlineSet
-from domain.escalation import (
+from domain.clocks.deadlines import DeadlineSet
+from domain.commitments.events import CommitmentDischarged, CommitmentKept
+from domain.kernel.people import NotAParty, Side
+from domain.kernel.refusals import DisputeIsClosed, NotYourMove
+from domain.neutral.escalation import (
     AlreadyAssigned,
     Escalated,
     EscalationJoined,
@@ -16,10 +17,9 @@ from domain.escalation import (
     NeutralAssigned,
     NotTheNeutral,
 )
-from domain.mandate import CaseDone, CaseTaken, NoMandate
-from domain.people import NotAParty, Side
-from domain.refusals import DisputeIsClosed, NotYourMove
-from domain.transaction import ClaimEnded
+from domain.neutral.mandate import CaseDone, CaseTaken, NoMandate
+from domain.payments.transaction import ClaimEnded
+from domain.settlement.conversation import MessagePosted
 from tests.domain.acts import Act, commitment
 from tests.domain.cast import (
     administrator,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.evidence import (
+from domain.evidence.exhibits import (
     MAX_EXHIBITS,
     ExhibitAdded,
     ExhibitAnswered,
@@ -22,8 +22,8 @@ from domain.evidence import (
     TooManyExhibits,
     UnknownExhibit,
 )
-from domain.people import NotAParty, Side, Text
-from domain.refusals import DisputeIsClosed
+from domain.kernel.people import NotAParty, Side, Text
+from domain.kernel.refusals import DisputeIsClosed
 from tests.domain.acts import FILED_AT, Act, words
 from tests.domain.cast import Person, administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

@@ -1,10 +1,8 @@
 """Law reports on what the neutral asks a side to show, and on what follows from silence."""
 
-from domain.adjudication import RulingIssued
-from domain.commitment_events import CommitmentKept
-from domain.escalation import NotTheNeutral
-from domain.evidence import ExhibitAdded
-from domain.evidence_requests import (
+from domain.commitments.events import CommitmentKept
+from domain.evidence.exhibits import ExhibitAdded
+from domain.evidence.requests import (
     MAX_REQUESTS,
     AdverseInferenceRecorded,
     EvidenceRequested,
@@ -14,9 +12,11 @@ from domain.evidence_requests import (
     UnknownEvidenceRequest,
     UnknownInference,
 )
-from domain.people import Side
-from domain.refusals import NotYourMove
-from domain.rulings import EvidenceStillDue
+from domain.kernel.people import Side
+from domain.kernel.refusals import NotYourMove
+from domain.neutral.escalation import NotTheNeutral
+from domain.ruling.issue import EvidenceStillDue
+from domain.ruling.state import RulingIssued
 from tests.domain.cast import another_neutral, buyer, engine, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import Report, day, deadline, given, just_before, lapsed, met, moot, sets, some

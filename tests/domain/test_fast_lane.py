@@ -7,23 +7,23 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.abuse import AbuseRules, ClaimLimit
-from domain.claims import ClaimCounted, TooManyClaims
-from domain.closure import DisputeClosed
-from domain.commitment_events import Bearer, CommitmentDischarged
-from domain.escalation import Escalated
-from domain.fast_lane import FastLaneContested, FastLaneGranted
-from domain.fast_lane_terms import FastLaneClause
-from domain.filing import DisputeFiled
-from domain.people import Side
-from domain.policy import FIRST_POLICY, Closure, Policy
-from domain.reasons import ClaimReason
-from domain.recovery import AwardOverturned
-from domain.refusals import NotYourMove
-from domain.response import GoodsOutOfPlace, ResponseAlreadyGiven, ResponseGiven
-from domain.set_aside import NothingToSetAside
-from domain.soundness import NoSuchClause, RepeatClaimantsUnlimited
-from domain.transaction import ClaimEnded, ClaimOpened, TransactionRecorded
+from domain.commitments.events import Bearer, CommitmentDischarged
+from domain.filing.claims import ClaimCounted, TooManyClaims
+from domain.filing.fast_lane import FastLaneContested, FastLaneGranted
+from domain.filing.filing import DisputeFiled
+from domain.filing.response import GoodsOutOfPlace, ResponseAlreadyGiven, ResponseGiven
+from domain.filing.set_aside import NothingToSetAside
+from domain.kernel.people import Side
+from domain.kernel.refusals import NotYourMove
+from domain.neutral.escalation import Escalated
+from domain.payments.transaction import ClaimEnded, ClaimOpened, TransactionRecorded
+from domain.policy.book import FIRST_POLICY, Closure, Policy
+from domain.policy.claim_limits import AbuseRules, ClaimLimit
+from domain.policy.fast_lane_rules import FastLaneClause
+from domain.policy.reasons import ClaimReason
+from domain.policy.validation import NoSuchClause, RepeatClaimantsUnlimited
+from domain.remedies.closure import DisputeClosed
+from domain.remedies.recovery import AwardOverturned
 from tests.domain.acts import FIRST, SECOND, commitment, money
 from tests.domain.cast import administrator, back, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing

@@ -7,9 +7,8 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from domain.base import Actor, Role
-from domain.evidence import ExhibitAdded, NewExhibit, TooManyExhibits
-from domain.filing import (
+from domain.evidence.exhibits import ExhibitAdded, NewExhibit, TooManyExhibits
+from domain.filing.filing import (
     ClaimExceedsHeld,
     ClaimExceedsLines,
     DisputeFiled,
@@ -20,11 +19,11 @@ from domain.filing import (
     ReliefNotOpen,
     SameParty,
 )
-from domain.money import CurrencyMismatch
-from domain.people import NotAParty
-from domain.policy import UnknownTier
-from domain.refusals import UnknownDispute
-from domain.transaction import (
+from domain.kernel.base import Actor, Role
+from domain.kernel.money import CurrencyMismatch
+from domain.kernel.people import NotAParty
+from domain.kernel.refusals import UnknownDispute
+from domain.payments.transaction import (
     ClaimExceedsPaid,
     ClaimOpened,
     LinesAlreadyInDispute,
@@ -32,6 +31,7 @@ from domain.transaction import (
     TransactionRecorded,
     UnknownLine,
 )
+from domain.policy.book import UnknownTier
 from tests.domain.acts import FIRST, SECOND, money, words
 from tests.domain.cast import buyer, seller
 from tests.domain.filings import Filing, filing, line

@@ -15,7 +15,7 @@ import pytest
 from pydantic import BaseModel
 
 import domain
-from domain.base import Event
+from domain.kernel.base import Event
 from mediation.store.upcast import upcast
 from tests.domain.examples import EXAMPLES
 
@@ -24,7 +24,7 @@ GOLDEN = Path(__file__).parent.parent / "golden"
 
 def kinds() -> dict[str, type[Event]]:
     """Every kind of event that the rules can make."""
-    for module in pkgutil.iter_modules(domain.__path__, "domain."):
+    for module in pkgutil.walk_packages(domain.__path__, "domain."):
         importlib.import_module(module.name)
     return {kind: event for kind, event in Event.registry.items() if event.__module__.startswith("domain.")}
 

@@ -4,10 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from domain.closure import DisputeClosed
-from domain.commitment_events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentWaived
-from domain.evidence import ExhibitAdded
-from domain.goods import (
+from domain.commitments.acts import NotYoursToConfirm, NotYoursToWaive
+from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentWaived
+from domain.evidence.exhibits import ExhibitAdded
+from domain.filing.response import GoodsOutOfPlace, ResponseGiven
+from domain.kernel.people import Side
+from domain.payments.transaction import ClaimEnded
+from domain.remedies.closure import DisputeClosed
+from domain.remedies.goods import (
     Goods,
     GoodsAct,
     GoodsAwaited,
@@ -16,7 +20,7 @@ from domain.goods import (
     GoodsEnded,
     GoodsSent,
 )
-from domain.goods_terms import (
+from domain.remedies.goods_terms import (
     DestructionOutOfPlace,
     FreightAgainstPolicy,
     FreightCostMissing,
@@ -25,7 +29,7 @@ from domain.goods_terms import (
     NothingAtStake,
     ReplacementOutOfPlace,
 )
-from domain.handover import (
+from domain.remedies.handover import (
     ExceedsStake,
     GoodsNotAwaited,
     NotYoursToContest,
@@ -34,11 +38,7 @@ from domain.handover import (
     ProofMissing,
     TrackingMissing,
 )
-from domain.negotiation import OfferAccepted, OfferMade, SettlementReached
-from domain.people import Side
-from domain.promises import NotYoursToConfirm, NotYoursToWaive
-from domain.response import GoodsOutOfPlace, ResponseGiven
-from domain.transaction import ClaimEnded
+from domain.settlement.negotiation import OfferAccepted, OfferMade, SettlementReached
 from tests.domain.acts import commitment, money
 from tests.domain.cast import (
     DESTROYED,

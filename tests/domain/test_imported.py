@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from domain.closure import DisputeClosed
-from domain.commitment_events import CommitmentKept
-from domain.escalation import EscalationNotOpenYet
-from domain.people import Outcome
-from domain.policy import Policy, Windows
+from domain.commitments.events import CommitmentKept
+from domain.kernel.people import Outcome
+from domain.neutral.escalation import EscalationNotOpenYet
+from domain.policy.book import Policy, Windows
+from domain.remedies.closure import DisputeClosed
 from tests.domain.acts import Act, money
 from tests.domain.cast import administrator, buyer, engine, marketplace, neutral, seller
 from tests.domain.filings import filing

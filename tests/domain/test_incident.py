@@ -3,11 +3,17 @@
 import pytest
 from pydantic import ValidationError
 
-from domain.adjudication import RulingIssued
-from domain.base import Event, Role
-from domain.commitment_events import CommitmentKept
-from domain.escalation import NotTheNeutral
-from domain.incident import (
+from domain.clocks.stay import DisputeIsStayed
+from domain.commitments.events import CommitmentKept
+from domain.incidents.events import (
+    ExhibitShared,
+    FindingShared,
+    IncidentClosed,
+    IncidentOpened,
+    OfferedToAll,
+    ProposedToAll,
+)
+from domain.incidents.incident import (
     MAX_BULK_ACTS,
     MAX_SHARED,
     FindingRestsOnNothing,
@@ -22,16 +28,7 @@ from domain.incident import (
     UnknownIncident,
     moves,
 )
-from domain.incident_events import (
-    ExhibitShared,
-    FindingShared,
-    IncidentClosed,
-    IncidentOpened,
-    OfferedToAll,
-    ProposedToAll,
-)
-from domain.mandate import NoMandate
-from domain.membership import (
+from domain.incidents.membership import (
     BulkActNotReached,
     BulkActReached,
     InAnotherIncident,
@@ -47,12 +44,15 @@ from domain.membership import (
     SharedStillUnanswered,
     UnknownShared,
 )
-from domain.money import CurrencyMismatch
-from domain.negotiation import OfferExceedsClaim, OfferMade
-from domain.people import NotAParty, Side
-from domain.proposal import ProposalIsOpen, ProposalMade
-from domain.refusals import DisputeIsClosed, NotYourMove
-from domain.stay import DisputeIsStayed
+from domain.kernel.base import Event, Role
+from domain.kernel.money import CurrencyMismatch
+from domain.kernel.people import NotAParty, Side
+from domain.kernel.refusals import DisputeIsClosed, NotYourMove
+from domain.neutral.escalation import NotTheNeutral
+from domain.neutral.mandate import NoMandate
+from domain.ruling.state import RulingIssued
+from domain.settlement.negotiation import OfferExceedsClaim, OfferMade
+from domain.settlement.proposal import ProposalIsOpen, ProposalMade
 from tests.domain.acts import SECOND, Act, money
 from tests.domain.cast import (
     Person,

@@ -4,11 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from domain.assignment import HasSteppedDown, NobodyAssigned
-from domain.base import Role
-from domain.commitment_events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentPassed
-from domain.escalation import NeutralReleased, NotTheNeutral
-from domain.independence import (
+from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentPassed
+from domain.kernel.base import Role
+from domain.kernel.people import NotAParty
+from domain.kernel.refusals import DisputeIsClosed, NotYourMove
+from domain.moves import moves
+from domain.neutral.assignment import HasSteppedDown, NobodyAssigned
+from domain.neutral.escalation import NeutralReleased, NotTheNeutral
+from domain.neutral.independence import (
     AlreadyChallenged,
     ChallengeDecided,
     ChallengeIsOpen,
@@ -19,12 +22,9 @@ from domain.independence import (
     NeutralChallenged,
     UnknownChallenge,
 )
-from domain.mandate import CaseHandedOver
-from domain.moves import moves
-from domain.people import NotAParty
-from domain.policy import Policy
-from domain.proposal import ProposalAccepted
-from domain.refusals import DisputeIsClosed, NotYourMove
+from domain.neutral.mandate import CaseHandedOver
+from domain.policy.book import Policy
+from domain.settlement.proposal import ProposalAccepted
 from tests.domain.cast import (
     Person,
     administrator,

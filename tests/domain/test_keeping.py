@@ -5,7 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.commitment_events import (
+from domain.clocks.deadlines import DeadlineEnded
+from domain.commitments.acts import MAX_COMMITMENTS, DueInThePast, NotYoursToConfirm, OwedToOneself, TooManyCommitments
+from domain.commitments.events import (
     CommitmentBreached,
     CommitmentKept,
     CommitmentMade,
@@ -13,12 +15,10 @@ from domain.commitment_events import (
     KeptBy,
     Matter,
 )
-from domain.conversation import MessagePosted, PromiseInMessage
-from domain.deadlines import DeadlineEnded
-from domain.evidence import ExhibitAdded
-from domain.key_questions import KeyQuestionAnswered
-from domain.matters import NotWhatItIsAbout
-from domain.promises import MAX_COMMITMENTS, DueInThePast, NotYoursToConfirm, OwedToOneself, TooManyCommitments
+from domain.commitments.subjects import NotWhatItIsAbout
+from domain.evidence.exhibits import ExhibitAdded
+from domain.filing.key_questions import KeyQuestionAnswered
+from domain.settlement.conversation import MessagePosted, PromiseInMessage
 from tests.domain.acts import Act, commitment, promising
 from tests.domain.cast import (
     PICKED_UP,

@@ -5,11 +5,10 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.deadlines import DeadlineMoved
-from domain.evidence import ExhibitAdded, NewExhibit
-from domain.filing import DisputeFiled
-from domain.first_reasons import FIRST_REASONS
-from domain.key_questions import (
+from domain.clocks.deadlines import DeadlineMoved
+from domain.evidence.exhibits import ExhibitAdded, NewExhibit
+from domain.filing.filing import DisputeFiled
+from domain.filing.key_questions import (
     MAX_EDITIONS,
     AskedOfTheOtherSide,
     KeyQuestionAnswered,
@@ -18,11 +17,12 @@ from domain.key_questions import (
     NotCalledFor,
     TooManyEditions,
 )
-from domain.people import NotAParty
-from domain.policy import Policy
-from domain.reasons import ClaimReason, ReasonTerms
-from domain.refusals import DeadlineHasLapsed, DisputeIsClosed, NotYourMove
-from domain.response import DefaultDeclined
+from domain.filing.response import DefaultDeclined
+from domain.kernel.people import NotAParty
+from domain.kernel.refusals import DeadlineHasLapsed, DisputeIsClosed, NotYourMove
+from domain.policy.book import Policy
+from domain.policy.first_reasons import FIRST_REASONS
+from domain.policy.reasons import ClaimReason, ReasonTerms
 from tests.domain.acts import words
 from tests.domain.cast import administrator, buyer, engine, lawyer, neutral, seller, supervisor
 from tests.domain.filings import filing

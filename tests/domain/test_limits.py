@@ -6,17 +6,17 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from domain.abuse import AbuseRules, ClaimLimit
 from domain.case import claims_id
-from domain.claims import ClaimBeyondLimit, ClaimCounted, TooManyClaims
-from domain.commitment_events import CommitmentBreached
-from domain.deadlines import DeadlineEnded
-from domain.dispute_event import MovePassed
-from domain.escalation import Escalated
-from domain.filing import DisputeFiled
-from domain.policy import FIRST_POLICY, Policy
-from domain.response import DefaultDeclined
-from domain.transaction import ClaimOpened
+from domain.clocks.deadlines import DeadlineEnded
+from domain.commitments.events import CommitmentBreached
+from domain.dispute.events import MovePassed
+from domain.filing.claims import ClaimBeyondLimit, ClaimCounted, TooManyClaims
+from domain.filing.filing import DisputeFiled
+from domain.filing.response import DefaultDeclined
+from domain.neutral.escalation import Escalated
+from domain.payments.transaction import ClaimOpened
+from domain.policy.book import FIRST_POLICY, Policy
+from domain.policy.claim_limits import AbuseRules, ClaimLimit
 from tests.domain.acts import FIRST, MARKETPLACE, SECOND, money
 from tests.domain.cast import administrator, buyer, engine, marketplace, seller
 from tests.domain.filings import Filing, filing

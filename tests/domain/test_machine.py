@@ -14,20 +14,20 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from domain.base import Instant
 from domain.case import mandate_id
-from domain.commitment_events import CommitmentBreached
-from domain.deadlines import DeadlineLapsed
-from domain.dispute import Dispute
-from domain.incident import Incident
-from domain.mandate import MandateClosed
-from domain.money import Money
+from domain.clocks.deadlines import DeadlineLapsed
+from domain.commitments.events import CommitmentBreached
+from domain.dispute.state import Dispute
+from domain.incidents.incident import Incident
+from domain.kernel.base import Instant
+from domain.kernel.money import Money
+from domain.kernel.people import Side
+from domain.kernel.refusals import Refusal
 from domain.moves import Move
-from domain.people import Side
-from domain.policy import Policy
-from domain.refusals import Refusal
+from domain.neutral.mandate import MandateClosed
+from domain.payments.transaction import RefundExceedsPaid, TakenMeanwhile
+from domain.policy.book import Policy
 from domain.silence import next_due
-from domain.transaction import RefundExceedsPaid, TakenMeanwhile
 from tests.domain import forgetting, invariants, reminding, replies
 from tests.domain.acts import FIRST, MARKETPLACE, SECOND, Act
 from tests.domain.cast import (

@@ -3,12 +3,12 @@
 from datetime import UTC, datetime
 from uuid import UUID
 
-from domain.base import Role
 from domain.case import mandate_id
-from domain.commitment_events import Bearer, CommitmentPassed
-from domain.eligibility import IsOnLeave
-from domain.escalation import MayNotAssign, NeutralReleased
-from domain.mandate import (
+from domain.commitments.events import Bearer, CommitmentPassed
+from domain.kernel.base import Role
+from domain.neutral.eligibility import IsOnLeave
+from domain.neutral.escalation import MayNotAssign, NeutralReleased
+from domain.neutral.mandate import (
     CaseDone,
     CaseHandedOver,
     CaseTaken,
@@ -20,7 +20,7 @@ from domain.mandate import (
     MayNotSendOnLeave,
     NoMandate,
 )
-from domain.policy import NotAnAdministrator
+from domain.policy.book import NotAnAdministrator
 from tests.domain.acts import FILED_AT, FIRST, MARKETPLACE, money
 from tests.domain.cast import (
     Person,

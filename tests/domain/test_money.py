@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.base import Value
-from domain.money import EXPONENTS, MAX_MINOR, AmountTooLarge, BelowZero, CurrencyMismatch, Money
-from domain.refusals import Malformed
+from domain.kernel.base import Value
+from domain.kernel.money import EXPONENTS, MAX_MINOR, AmountTooLarge, BelowZero, CurrencyMismatch, Money
+from domain.kernel.refusals import Malformed
 
 # Every currency that was ever accepted stays readable: one that a new edition of ISO 4217 drops goes to `WITHDRAWN`.
 EVER_ACCEPTED = """

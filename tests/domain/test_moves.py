@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.moves import Move, moves
-from domain.policy import FIRST_POLICY
+from domain.policy.book import FIRST_POLICY
 from tests.domain.acts import FILED_AT, FIRST, commitment, refund
 from tests.domain.cast import (
     Person,

@@ -2,11 +2,13 @@
 
 import pytest
 
-from domain.adjudication import RulingIssued
-from domain.division import Division
-from domain.mandate import AuthoritySpent
-from domain.money import CurrencyMismatch
-from domain.negotiation import (
+from domain.dispute.division import Division
+from domain.kernel.money import CurrencyMismatch
+from domain.kernel.people import NotAParty, Side
+from domain.kernel.refusals import DisputeIsClosed, NotYourMove
+from domain.neutral.mandate import AuthoritySpent
+from domain.ruling.state import RulingIssued
+from domain.settlement.negotiation import (
     MAX_OFFERS,
     NotYourOffer,
     OfferAccepted,
@@ -19,8 +21,6 @@ from domain.negotiation import (
     TooManyOffers,
     UnknownOffer,
 )
-from domain.people import NotAParty, Side
-from domain.refusals import DisputeIsClosed, NotYourMove
 from tests.domain.acts import money
 from tests.domain.cast import buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.commitment_events import CommitmentBreached, CommitmentDeferred
-from domain.deadlines import DeadlineMoved
-from domain.outage import MayNotRecordOutage, Outage, OutageNotOver, OutageRecorded, OutageTooShort
-from domain.response import DefaultGranted, ResponseGiven
+from domain.clocks.deadlines import DeadlineMoved
+from domain.commitments.events import CommitmentBreached, CommitmentDeferred
+from domain.filing.response import DefaultGranted, ResponseGiven
+from domain.policy.outages import MayNotRecordOutage, Outage, OutageNotOver, OutageRecorded, OutageTooShort
 from tests.domain.acts import FIRST, Act, commitment
 from tests.domain.cast import administrator, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

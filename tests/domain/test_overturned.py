@@ -4,17 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from domain.adjudication import RulingIssued
-from domain.commitment_events import CommitmentDischarged, CommitmentPassed
-from domain.division import AlreadyPaidOut
-from domain.escalation import NeutralReleased
-from domain.policy import FIRST_POLICY
-from domain.recovery import AwardOverturned, RulingExecuted
-from domain.refund import BouncedAfterClosure, RefundBounced, RefundEnded, RefundFailed
-from domain.refund_execution import RefundReturned, RefundStalled
-from domain.refusals import NotYourMove
-from domain.stay import DisputeIsStayed
-from domain.transaction import RefundReleased
+from domain.clocks.stay import DisputeIsStayed
+from domain.commitments.events import CommitmentDischarged, CommitmentPassed
+from domain.dispute.division import AlreadyPaidOut
+from domain.kernel.refusals import NotYourMove
+from domain.neutral.escalation import NeutralReleased
+from domain.payments.execution import RefundReturned, RefundStalled
+from domain.payments.refund import BouncedAfterClosure, RefundBounced, RefundEnded, RefundFailed
+from domain.payments.transaction import RefundReleased
+from domain.policy.book import FIRST_POLICY
+from domain.remedies.recovery import AwardOverturned, RulingExecuted
+from domain.ruling.state import RulingIssued
 from tests.domain.acts import Act, commitment, money, refund
 from tests.domain.cast import (
     administrator,

@@ -3,8 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from domain.base import Value
-from domain.places import TZDATA, Country, TimeZone
+from domain.kernel.base import Value
+from domain.kernel.places import TZDATA, Country, TimeZone
 
 
 class Home(Value):

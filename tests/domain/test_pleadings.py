@@ -2,10 +2,7 @@
 
 import pytest
 
-from domain.adjudication import RulingBecameFinal, RulingIssued
-from domain.money import CurrencyMismatch
-from domain.people import NotAParty, Side
-from domain.pleadings import (
+from domain.filing.pleadings import (
     CounterclaimAlreadyRaised,
     CounterclaimAmountMissing,
     CounterclaimExceeded,
@@ -18,7 +15,10 @@ from domain.pleadings import (
     OnlyRespondentCounterclaims,
     RebuttalGiven,
 )
-from domain.refusals import DisputeIsClosed, NotYourMove
+from domain.kernel.money import CurrencyMismatch
+from domain.kernel.people import NotAParty, Side
+from domain.kernel.refusals import DisputeIsClosed, NotYourMove
+from domain.ruling.state import RulingBecameFinal, RulingIssued
 from tests.domain.acts import Act, money
 from tests.domain.cast import another_neutral, back, buyer, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

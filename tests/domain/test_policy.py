@@ -5,10 +5,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.comparison import Change, compare
-from domain.escalation import Escalated
-from domain.filing import DisputeFiled
-from domain.policy import (
+from domain.filing.filing import DisputeFiled
+from domain.filing.response import DefaultDeclined
+from domain.kernel.refusals import Refusal
+from domain.kernel.windows import Window
+from domain.neutral.escalation import Escalated
+from domain.payments.transaction import ClaimOpened, TransactionRecorded
+from domain.policy.book import (
     CLAUSES,
     FIRST_POLICY,
     Closure,
@@ -23,17 +26,14 @@ from domain.policy import (
     Windows,
     faults,
 )
-from domain.refusals import Refusal
-from domain.response import DefaultDeclined
-from domain.soundness import (
+from domain.policy.comparison import Change, compare
+from domain.policy.validation import (
     AuthorityStatedTwice,
     ClosedTooLong,
     EscalationOpensTooLate,
     RulingTooShort,
     WindowBeyondLongest,
 )
-from domain.transaction import ClaimOpened, TransactionRecorded
-from domain.windows import Window
 from tests.domain.acts import FIRST, SECOND, money
 from tests.domain.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

@@ -2,12 +2,13 @@
 
 import pytest
 
-from domain.division import Division
-from domain.escalation import NotTheNeutral
-from domain.money import CurrencyMismatch
-from domain.negotiation import OfferAccepted, SettlementReached
-from domain.people import NotAParty, Side
-from domain.proposal import (
+from domain.dispute.division import Division
+from domain.kernel.money import CurrencyMismatch
+from domain.kernel.people import NotAParty, Side
+from domain.kernel.refusals import DisputeIsClosed, NotYourMove
+from domain.neutral.escalation import NotTheNeutral
+from domain.settlement.negotiation import OfferAccepted, SettlementReached
+from domain.settlement.proposal import (
     DoesNotAddUp,
     ImpasseDeclared,
     ProposalAccepted,
@@ -18,7 +19,6 @@ from domain.proposal import (
     ProposalRefused,
     UnknownProposal,
 )
-from domain.refusals import DisputeIsClosed, NotYourMove
 from tests.domain.acts import money
 from tests.domain.cast import Person, buyer, neutral, seller, supervisor
 from tests.domain.filings import filing

@@ -3,19 +3,19 @@
 from typing import Any
 from uuid import UUID
 
-from domain.abuse import AbuseRules, Threshold
 from domain.case import claims_id
-from domain.claims import ActionRecommended, CaseCounted, CaseUncounted, RecommendationAnswered
-from domain.commitment_events import CommitmentBreached, CommitmentKept
-from domain.people import Side
-from domain.policy import FIRST_POLICY, Policy
-from domain.promises import AnswerDecides
-from domain.recommendations import (
+from domain.commitments.acts import AnswerDecides
+from domain.commitments.events import CommitmentBreached, CommitmentKept
+from domain.filing.claims import ActionRecommended, CaseCounted, CaseUncounted, RecommendationAnswered
+from domain.filing.recommendations import (
     AnsweredOtherwise,
     DeclinedWithoutReason,
     OnlyMarketplaceAnswers,
     UnknownRecommendation,
 )
+from domain.kernel.people import Side
+from domain.policy.book import FIRST_POLICY, Policy
+from domain.policy.claim_limits import AbuseRules, Threshold
 from tests.domain.acts import FIRST, MARKETPLACE, SECOND, commitment
 from tests.domain.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from domain.base import Actor, Role
 from domain.case import reconciliation_id
-from domain.people import Words
-from domain.reconciliation import (
+from domain.kernel.base import Actor, Role
+from domain.kernel.people import Words
+from domain.payments.reconciliation import (
     Difference,
     DifferenceEnded,
     DifferenceFound,

@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from domain.adjudication import RulingIssued
-from domain.base import Event
-from domain.commitment_events import CommitmentDischarged
-from domain.dispute import Dispute
-from domain.division import Division
-from domain.evolution import evolve
-from domain.mandate import AuthoritySpent
-from domain.policy import FIRST_POLICY, Policy
-from domain.recovery import AwardOverturned
-from domain.refund_execution import NotARefund
-from domain.remedy import replaced
+from domain.commitments.events import CommitmentDischarged
+from domain.dispute.division import Division
+from domain.dispute.evolve import evolve
+from domain.dispute.state import Dispute
+from domain.kernel.base import Event
+from domain.neutral.mandate import AuthoritySpent
+from domain.payments.execution import NotARefund
+from domain.policy.book import FIRST_POLICY, Policy
+from domain.remedies.recovery import AwardOverturned
+from domain.remedies.remedy import replaced
+from domain.ruling.state import RulingIssued
 from tests.domain.acts import commitment, money
 from tests.domain.cast import (
     administrator,

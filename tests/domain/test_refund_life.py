@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from domain.closure import DisputeClosed
-from domain.commitment_events import CommitmentDischarged, CommitmentKept, CommitmentMade, KeptBy
-from domain.conversion import Quote, RateDoesNotFit, SameCurrency, converted
-from domain.dispute_event import MovePassed
-from domain.promises import NotYoursToConfirm, NotYoursToWaive
-from domain.refund import (
+from domain.clocks.stay import DisputeIsStayed
+from domain.commitments.acts import NotYoursToConfirm, NotYoursToWaive
+from domain.commitments.events import CommitmentDischarged, CommitmentKept, CommitmentMade, KeptBy
+from domain.dispute.events import MovePassed
+from domain.kernel.conversion import Quote, RateDoesNotFit, SameCurrency, converted
+from domain.payments.execution import RefundReferred, RefundStalled, RefundUnderway
+from domain.payments.refund import (
     ATTEMPTS,
     WAITS,
     MayNotDecideRefund,
@@ -25,9 +26,8 @@ from domain.refund import (
     RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.refund_execution import RefundReferred, RefundStalled, RefundUnderway
-from domain.stay import DisputeIsStayed
-from domain.transaction import ClaimEnded, RefundSettled
+from domain.payments.transaction import ClaimEnded, RefundSettled
+from domain.remedies.closure import DisputeClosed
 from tests.domain.acts import FILED_AT, Act, commitment, money, refund
 from tests.domain.cast import administrator, buyer, engine, instalment, marketplace, seller, supervisor
 from tests.domain.filings import filing

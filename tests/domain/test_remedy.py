@@ -7,12 +7,12 @@ from uuid import UUID
 
 import pytest
 
-from domain.closure import DisputeClosed
-from domain.commitment_events import CommitmentKept, CommitmentMade, CommitmentReplaced, CommitmentWaived
-from domain.dispute_event import MovePassed
-from domain.people import Side
-from domain.promises import MoneyOnItsWay, NotYoursToWaive, RefundDecides
-from domain.refund import (
+from domain.commitments.acts import MoneyOnItsWay, NotYoursToWaive, RefundDecides
+from domain.commitments.events import CommitmentKept, CommitmentMade, CommitmentReplaced, CommitmentWaived
+from domain.dispute.events import MovePassed
+from domain.kernel.people import Side
+from domain.payments.execution import NotARefund, RefundReferred, RefundStalled, RefundUnderway
+from domain.payments.refund import (
     DEFINITE,
     FailureReason,
     MayNotReport,
@@ -25,8 +25,7 @@ from domain.refund import (
     RefundSubmitted,
     UnknownRefund,
 )
-from domain.refund_execution import NotARefund, RefundReferred, RefundStalled, RefundUnderway
-from domain.transaction import (
+from domain.payments.transaction import (
     ClaimEnded,
     ClaimExceedsPaid,
     RefundExceedsPaid,
@@ -34,6 +33,7 @@ from domain.transaction import (
     RefundReserved,
     RefundSettled,
 )
+from domain.remedies.closure import DisputeClosed
 from tests.domain.acts import FILED_AT, FIRST, SECOND, Act, commitment, money, refund
 from tests.domain.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import TRANSACTION, filing

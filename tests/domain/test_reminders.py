@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from domain.commitment_events import Bearer, CommitmentBreached, CommitmentKept, CommitmentMade, CommitmentPassed
-from domain.conversation import MessagePosted
-from domain.deadlines import DeadlineMoved, DeadlineSet
-from domain.policy import FIRST_POLICY, Policy
-from domain.reminder_terms import Reminder
-from domain.reminders import Reminded
+from domain.clocks.deadlines import DeadlineMoved, DeadlineSet
+from domain.commitments.events import Bearer, CommitmentBreached, CommitmentKept, CommitmentMade, CommitmentPassed
+from domain.commitments.reminders import Reminded
+from domain.policy.book import FIRST_POLICY, Policy
+from domain.policy.reminder_rules import Reminder
+from domain.settlement.conversation import MessagePosted
 from domain.silence import next_due
 from tests.domain.acts import FILED_AT, commitment
 from tests.domain.cast import administrator, buyer, engine, neutral, seller, supervisor

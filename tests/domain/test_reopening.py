@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from domain.division import AlreadyPaidOut
-from domain.filing import FilingWindowClosed, NotTurnedUp
-from domain.people import NotAParty
-from domain.recovery import AwardOverturned
-from domain.refund import RefundBounced, RefundEnded
-from domain.reopening import (
+from domain.dispute.division import AlreadyPaidOut
+from domain.filing.filing import FilingWindowClosed, NotTurnedUp
+from domain.kernel.people import NotAParty
+from domain.payments.refund import RefundBounced, RefundEnded
+from domain.payments.transaction import ClaimOpened, FollowsNothing, RefundRecovered, RefundReleased, TakenMeanwhile
+from domain.remedies.recovery import AwardOverturned
+from domain.remedies.reopening import (
     AlreadyRated,
     BouncedRefundMissing,
     DisputeReopened,
@@ -20,7 +21,6 @@ from domain.reopening import (
     NothingToOverturn,
     NotPaidByRefund,
 )
-from domain.transaction import ClaimOpened, FollowsNothing, RefundRecovered, RefundReleased, TakenMeanwhile
 from tests.domain.acts import FIRST, SECOND, commitment, money, refund
 from tests.domain.cast import administrator, back, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing

@@ -4,14 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.base import Role
-from domain.eligibility import HasAnInterest
-from domain.escalation import Escalated
-from domain.moves import moves
-from domain.negotiation import OfferMade
-from domain.people import NotAParty, Side
-from domain.policy import FIRST_POLICY
-from domain.representation import (
+from domain.filing.representation import (
     MAX_REPRESENTATIVES,
     CannotRepresent,
     GuardianByMarketplace,
@@ -23,6 +16,13 @@ from domain.representation import (
     TooManyRepresentatives,
     UnknownRepresentative,
 )
+from domain.kernel.base import Role
+from domain.kernel.people import NotAParty, Side
+from domain.moves import moves
+from domain.neutral.eligibility import HasAnInterest
+from domain.neutral.escalation import Escalated
+from domain.policy.book import FIRST_POLICY
+from domain.settlement.negotiation import OfferMade
 from tests.domain.cast import (
     Person,
     administrator,

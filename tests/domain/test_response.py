@@ -4,19 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from domain.commitment_events import CommitmentMade
-from domain.money import CurrencyMismatch
-from domain.negotiation import OfferExpired, OfferNotOpen
-from domain.people import NotAParty
-from domain.proposal import ProposalLapsed
-from domain.refusals import DeadlineHasLapsed, DisputeIsClosed, NotYourMove
-from domain.response import (
+from domain.commitments.events import CommitmentMade
+from domain.filing.response import (
     ConcededAmountMissing,
     ConcededAmountOutOfPlace,
     ConcessionExceedsClaim,
     ResponseAlreadyGiven,
     ResponseGiven,
 )
+from domain.kernel.money import CurrencyMismatch
+from domain.kernel.people import NotAParty
+from domain.kernel.refusals import DeadlineHasLapsed, DisputeIsClosed, NotYourMove
+from domain.settlement.negotiation import OfferExpired, OfferNotOpen
+from domain.settlement.proposal import ProposalLapsed
 from tests.domain.acts import Act, money
 from tests.domain.cast import buyer, engine, marketplace, neutral, seller
 from tests.domain.filings import filing

@@ -1,14 +1,8 @@
 """Law reports on setting a default aside."""
 
-from domain.base import Role
-from domain.closure import DisputeClosed
-from domain.commitment_events import CommitmentBreached, CommitmentDischarged, CommitmentKept
-from domain.escalation import Escalated
-from domain.people import NotAParty
-from domain.recovery import AwardOverturned
-from domain.refusals import DeadlineHasLapsed
-from domain.response import DefaultDeclined, ResponseGiven
-from domain.set_aside import (
+from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept
+from domain.filing.response import DefaultDeclined, ResponseGiven
+from domain.filing.set_aside import (
     DefaultSetAside,
     MayNotSetAside,
     NothingToSetAside,
@@ -16,7 +10,13 @@ from domain.set_aside import (
     SetAsideRefused,
     SetAsideRequested,
 )
-from domain.transaction import ClaimEnded
+from domain.kernel.base import Role
+from domain.kernel.people import NotAParty
+from domain.kernel.refusals import DeadlineHasLapsed
+from domain.neutral.escalation import Escalated
+from domain.payments.transaction import ClaimEnded
+from domain.remedies.closure import DisputeClosed
+from domain.remedies.recovery import AwardOverturned
 from tests.domain.acts import Act, commitment, money
 from tests.domain.cast import buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing

@@ -2,18 +2,18 @@
 
 import pytest
 
-from domain.adjudication import AppealWindowLapsed, RulingBecameFinal
-from domain.base import Role
-from domain.commitment_events import CommitmentBreached, CommitmentDischarged, CommitmentPassed
-from domain.conversation import MessagePosted
-from domain.deadlines import DeadlineLapsed
-from domain.escalation import Escalated, NeutralReleased, Referred
-from domain.mandate import CaseHandedOver
-from domain.negotiation import OfferAccepted, OfferExpired, OfferNotOpen, SettlementReached
-from domain.people import Side
-from domain.proposal import ProposalLapsed, ProposalNotOpen
-from domain.refusals import DeadlineHasLapsed, NotYourMove
-from domain.response import DefaultDeclined, DefaultGranted
+from domain.clocks.deadlines import DeadlineLapsed
+from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentPassed
+from domain.filing.response import DefaultDeclined, DefaultGranted
+from domain.kernel.base import Role
+from domain.kernel.people import Side
+from domain.kernel.refusals import DeadlineHasLapsed, NotYourMove
+from domain.neutral.escalation import Escalated, NeutralReleased, Referred
+from domain.neutral.mandate import CaseHandedOver
+from domain.ruling.state import AppealWindowLapsed, RulingBecameFinal
+from domain.settlement.conversation import MessagePosted
+from domain.settlement.negotiation import OfferAccepted, OfferExpired, OfferNotOpen, SettlementReached
+from domain.settlement.proposal import ProposalLapsed, ProposalNotOpen
 from domain.silence import next_due
 from tests.domain.acts import FIRST, Act, commitment, money
 from tests.domain.cast import buyer, engine, marketplace, neutral, seller, supervisor

@@ -2,12 +2,8 @@
 
 from datetime import timedelta
 
-from domain.base import Role
-from domain.commitment_events import CommitmentDeferred
-from domain.deadlines import DeadlineLapsed, DeadlineMoved
-from domain.escalation import NotTheNeutral
-from domain.refusals import DisputeIsClosed
-from domain.stay import (
+from domain.clocks.deadlines import DeadlineLapsed, DeadlineMoved
+from domain.clocks.stay import (
     AlreadyStayed,
     DeadlineNotRunning,
     DisputeIsStayed,
@@ -25,6 +21,10 @@ from domain.stay import (
     TooManyProceedings,
     UnknownProceeding,
 )
+from domain.commitments.events import CommitmentDeferred
+from domain.kernel.base import Role
+from domain.kernel.refusals import DisputeIsClosed
+from domain.neutral.escalation import NotTheNeutral
 from tests.domain.acts import commitment, refund
 from tests.domain.cast import administrator, another_neutral, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

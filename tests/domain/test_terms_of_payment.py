@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from domain.division import InstalmentsDontAddUp, InstalmentsOutOfPlace
-from domain.promises import GoodwillIsMoney
-from domain.refund_execution import NotOwedYet
-from domain.transaction import RefundExceedsPaid, RefundReserved
+from domain.commitments.acts import GoodwillIsMoney
+from domain.dispute.division import InstalmentsDontAddUp, InstalmentsOutOfPlace
+from domain.payments.execution import NotOwedYet
+from domain.payments.transaction import RefundExceedsPaid, RefundReserved
 from tests.domain.acts import FIRST, money, refund
 from tests.domain.cast import back, buyer, engine, instalment, marketplace, neutral, seller
 from tests.domain.filings import filing

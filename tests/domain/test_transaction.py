@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from domain.filing import DisputeFiled
-from domain.transaction import ClaimExceedsPaid, ClaimOpened, LinesAlreadyInDispute, TransactionRecorded
+from domain.filing.filing import DisputeFiled
+from domain.payments.transaction import ClaimExceedsPaid, ClaimOpened, LinesAlreadyInDispute, TransactionRecorded
 from tests.domain.acts import SECOND, money
 from tests.domain.cast import buyer, engine, marketplace, seller
 from tests.domain.filings import filing, line

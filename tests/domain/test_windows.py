@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 from whenever import ZonedDateTime
 
-from domain.places import COUNTRIES, TIME_ZONES, Country, LanguageTag, TimeZone
-from domain.windows import BeyondCalendar, ClosedPeriod, Deadline, Window, due, extended, local, postponed
+from domain.kernel.places import COUNTRIES, TIME_ZONES, Country, LanguageTag, TimeZone
+from domain.kernel.windows import BeyondCalendar, ClosedPeriod, Deadline, Window, due, extended, local, postponed
 
 HOURS, CALENDAR, BUSINESS = "hours", "calendar_days", "business_days"
 ROME, NEW_YORK, SHANGHAI, LORD_HOWE = "Europe/Rome", "America/New_York", "Asia/Shanghai", "Australia/Lord_Howe"

@@ -4,15 +4,15 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from domain.base import Event, Instant, Stream
 from domain.case import EMPTY, Case, fold, streams
 from domain.commands import AnyCommand
-from domain.commitment_events import CommitmentMade
+from domain.commitments.events import CommitmentMade
 from domain.course import Fact
 from domain.decide import decide
-from domain.dispute import Dispute
-from domain.filing import DisputeFiled
-from domain.transaction import Transaction
+from domain.dispute.state import Dispute
+from domain.filing.filing import DisputeFiled
+from domain.kernel.base import Event, Instant, Stream
+from domain.payments.transaction import Transaction
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import pytest
 from psycopg import AsyncConnection
 from pydantic import BaseModel, StringConstraints
 
-from domain.base import Event
-from domain.personal import Personal
+from domain.kernel.base import Event
+from domain.kernel.personal import Personal
 from mediation.store.keys import Erasure
 from mediation.store.log import Append, Pending, Stored
 from mediation.store.personal import spots

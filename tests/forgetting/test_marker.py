@@ -18,7 +18,7 @@ import pytest
 from api.access import WHO
 from api.app import assemble
 from api.schemas.erasures import RequestErasure
-from domain.base import Role
+from domain.kernel.base import Role
 from mediation.store.server import running
 from tests.api.house import said
 from tests.api.terminal import Serving, environment, mediation, serving

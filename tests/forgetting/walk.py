@@ -30,7 +30,7 @@ from api.schemas.reopening import RateHandling
 from api.schemas.representation import NameRepresentative
 from api.schemas.response import RaiseCounterclaim, Rebut, Respond
 from api.schemas.set_aside import RequestSetAside
-from domain.base import Role
+from domain.kernel.base import Role
 from tests.api.house import euros, filing, said
 
 MARKER, THEIRS = "Zanzibar7f3a91bc", "Timbuktu5d20e8aa"

@@ -12,8 +12,8 @@ import pytest
 from api.sandbox_provider.provider import create_provider
 from api.sandbox_provider.shapes import Faults, PaidOutIn
 from api.sandbox_provider.store import Store
-from domain.money import Money
-from domain.people import Side
+from domain.kernel.money import Money
+from domain.kernel.people import Side
 from mediation.gateways.payments import Declined, NoAnswer, Wanted
 from mediation.gateways.sandbox import SandboxGateway
 

@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.money import Money
-from domain.people import Side
+from domain.kernel.money import Money
+from domain.kernel.people import Side
 from mediation.gateways.payments import Declined, NoAnswer, Payment, UntrustedNotice, Wanted, where_it_stands
 from mediation.gateways.stripe_gateway import StripeGateway
 from mediation.gateways.stripe_units import NotExpressible, from_stripe, to_stripe

@@ -16,9 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.commands import AnyCommand
-from domain.money import Money
-from domain.refund import ATTEMPTS, Refund
-from domain.refund_execution import InstructRefund
+from domain.kernel.money import Money
+from domain.payments.execution import InstructRefund
+from domain.payments.refund import ATTEMPTS, Refund
 from mediation.engine import Engine, Outcome, Request
 from mediation.gateways.payments import Declined, Gateways, MarketplaceGateway, NoAnswer, Payment, Wanted
 from mediation.processes import ENGINE

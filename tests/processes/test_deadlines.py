@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from domain.clocks.deadlines import DeadlineLapsed
 from domain.commands import AnyCommand
-from domain.deadlines import DeadlineLapsed
-from domain.outage import LEAST
+from domain.policy.outages import LEAST
 from domain.silence import RecordLapses
 from mediation.engine import Engine, Outcome, Request
 from mediation.processes.deadlines import DeadlineClock

@@ -4,12 +4,12 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from domain.base import Actor, Role
-from domain.commitment_events import Bearer
-from domain.escalation import AssignNeutral, Escalate
-from domain.mandate import CloseMandate, GrantMandate
-from domain.money import Money
-from domain.people import Awaiting, Words
+from domain.commitments.events import Bearer
+from domain.kernel.base import Actor, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Awaiting, Words
+from domain.neutral.escalation import AssignNeutral, Escalate
+from domain.neutral.mandate import CloseMandate, GrantMandate
 from mediation.processes import departures
 from mediation.processes.departures import Departures
 from mediation.store.clocks import Clocks

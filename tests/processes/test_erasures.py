@@ -9,13 +9,13 @@ from uuid import UUID
 import pytest
 from psycopg import AsyncConnection
 
-from domain.base import Role
-from domain.closure import Withdraw
-from domain.commitment_events import CommitmentKind
-from domain.erasure import RequestErasure
-from domain.filing import FileDispute
-from domain.legal_hold import LiftLegalHold, PlaceLegalHold
-from domain.people import Words
+from domain.commitments.events import CommitmentKind
+from domain.filing.filing import FileDispute
+from domain.kernel.base import Role
+from domain.kernel.people import Words
+from domain.privacy.erasure import RequestErasure
+from domain.privacy.legal_hold import LiftLegalHold, PlaceLegalHold
+from domain.remedies.closure import Withdraw
 from mediation.engine import Engine, Outcome
 from mediation.processes import erasures
 from mediation.processes.erasures import Erasures

@@ -10,16 +10,16 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.base import Actor, Command, Role
 from domain.commands import AnyCommand
-from domain.escalation import AssignNeutral, Escalate
-from domain.incident import OpenIncident, ProposeToAll
-from domain.incident_events import IncidentKind, Share
-from domain.mandate import GrantMandate
-from domain.membership import BulkActNotReached, JoinIncident, LeaveIncident
-from domain.money import Money
-from domain.people import Words
-from domain.proposal import DeclareImpasse, ProposalMade, RefuseProposal
+from domain.incidents.events import IncidentKind, Share
+from domain.incidents.incident import OpenIncident, ProposeToAll
+from domain.incidents.membership import BulkActNotReached, JoinIncident, LeaveIncident
+from domain.kernel.base import Actor, Command, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Words
+from domain.neutral.escalation import AssignNeutral, Escalate
+from domain.neutral.mandate import GrantMandate
+from domain.settlement.proposal import DeclareImpasse, ProposalMade, RefuseProposal
 from mediation.engine import Engine, Outcome, Request
 from mediation.processes import incidents
 from mediation.processes.incidents import IncidentProcess

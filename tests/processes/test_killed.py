@@ -10,12 +10,12 @@ from uuid import UUID
 
 import pytest
 
-from domain.base import Role
 from domain.commands import AnyCommand
-from domain.commitment_events import refund_id_of
-from domain.money import Money
-from domain.refund_execution import ConfirmRefund, InstructRefund
-from domain.response import Answer, Respond
+from domain.commitments.events import refund_id_of
+from domain.filing.response import Answer, Respond
+from domain.kernel.base import Role
+from domain.kernel.money import Money
+from domain.payments.execution import ConfirmRefund, InstructRefund
 from mediation.engine import Engine, Outcome, Request
 from mediation.gateways.payments import Gateways, MarketplaceGateway, NoAnswer, Payment, Wanted
 from mediation.processes import refunds

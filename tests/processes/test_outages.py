@@ -3,8 +3,8 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
-from domain.outage import LEAST
-from domain.people import Outcome, Stage
+from domain.kernel.people import Outcome, Stage
+from domain.policy.outages import LEAST
 from mediation.processes.outages import Heartbeat
 from mediation.store.clocks import Clocks
 from tests.processes.test_processes import LONG_AGO, Running, running

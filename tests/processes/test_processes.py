@@ -12,15 +12,15 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from domain.base import Role
-from domain.commitment_events import refund_id_of
-from domain.money import Money
-from domain.negotiation import AcceptOffer, MakeOffer
-from domain.people import Outcome, Stage
-from domain.promises import ReplaceCommitment, WaiveCommitment
-from domain.refund_execution import ConfirmRefund
-from domain.refund_failure import FailRefund
-from domain.response import Answer, Respond
+from domain.commitments.acts import ReplaceCommitment, WaiveCommitment
+from domain.commitments.events import refund_id_of
+from domain.filing.response import Answer, Respond
+from domain.kernel.base import Role
+from domain.kernel.money import Money
+from domain.kernel.people import Outcome, Stage
+from domain.payments.execution import ConfirmRefund
+from domain.payments.failure import FailRefund
+from domain.settlement.negotiation import AcceptOffer, MakeOffer
 from mediation.engine import Engine
 from mediation.gateways.payments import Gateways, MarketplaceGateway, NoAnswer, Payment, Wanted
 from mediation.processes import deadlines, refunds

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from domain.base import Role
-from domain.policy import Policy, PublishPolicy, Windows
-from domain.promises import MakeCommitment, WaiveCommitment
-from domain.reminder_terms import Reminder
-from domain.reminders import Reminded
-from domain.windows import Window
+from domain.commitments.acts import MakeCommitment, WaiveCommitment
+from domain.commitments.reminders import Reminded
+from domain.kernel.base import Role
+from domain.kernel.windows import Window
+from domain.policy.book import Policy, PublishPolicy, Windows
+from domain.policy.reminder_rules import Reminder
 from mediation.processes.deadlines import DeadlineClock
 from tests.processes.clockwork import begin, workers
 from tests.processes.test_processes import Running, running

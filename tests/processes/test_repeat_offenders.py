@@ -7,21 +7,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from domain.abuse import AbuseRules, ClaimLimit, Threshold
-from domain.admissibility import DeclareInadmissible
-from domain.base import Actor, Role
 from domain.case import claims_id
-from domain.claims import ActionRecommended, CaseCounted, ClaimCounted, TooManyClaims
 from domain.commands import AnyCommand
-from domain.division import Division
-from domain.escalation import AssignNeutral, Escalate
-from domain.mandate import GrantMandate
-from domain.money import Money
-from domain.people import Party, Side, Words
-from domain.policy import FIRST_POLICY, PublishPolicy
-from domain.proposal import DeclareImpasse
-from domain.response import Respond
-from domain.rulings import IssueRuling, WaiveAppeal
+from domain.dispute.division import Division
+from domain.filing.admissibility import DeclareInadmissible
+from domain.filing.claims import ActionRecommended, CaseCounted, ClaimCounted, TooManyClaims
+from domain.filing.response import Respond
+from domain.kernel.base import Actor, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Party, Side, Words
+from domain.neutral.escalation import AssignNeutral, Escalate
+from domain.neutral.mandate import GrantMandate
+from domain.policy.book import FIRST_POLICY, PublishPolicy
+from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
+from domain.ruling.issue import IssueRuling, WaiveAppeal
+from domain.settlement.proposal import DeclareImpasse
 from mediation.engine import Engine, Outcome, Request
 from mediation.processes import repeat_offenders
 from mediation.processes.repeat_offenders import RepeatOffenders

@@ -7,37 +7,27 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
-from domain.abuse import AbuseRules
-from domain.admissibility import DeclareInadmissible
-from domain.appeal import Appeal, SendBack, WithdrawAppeal
-from domain.assignment import HandOver, ReassignNeutral
-from domain.base import Actor, Role
 from domain.case import EMPTY, Case, after, streams
-from domain.caucus import ConsentToNeutral, PostInCaucus
-from domain.closure import CancelDispute, Withdraw
-from domain.co_signature import CoSignRuling, RefuseCoSignature
+from domain.clocks.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
 from domain.commands import AnyCommand, DisputeCommand
-from domain.commitment_events import Bearer, CommitmentKind, refund_id_of
-from domain.commitments import Commitment
-from domain.conversation import PostMessage
+from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
+from domain.commitments.events import Bearer, CommitmentKind, refund_id_of
+from domain.commitments.state import Commitment
 from domain.course import Fact
 from domain.decide import decide
-from domain.division import Division
-from domain.elsewhere import RecordRefundElsewhere
-from domain.erasure import (
-    PursueErasure,
-    RecordCompleted,
-    RecordErased,
-    RequestErasure,
-    TookPart,
-)
-from domain.escalation import AssignNeutral, Escalate
-from domain.evidence import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
-from domain.evidence_requests import RequestEvidence
-from domain.filing import Claim, FileDispute, Line, Order, ReliefSought, Tracking
-from domain.goods import Goods, GoodsAct
-from domain.handover import ContestGoods, DecideGoods, SendGoods
-from domain.incident import (
+from domain.dispute.division import Division
+from domain.evidence.exhibits import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
+from domain.evidence.requests import RequestEvidence
+from domain.filing.admissibility import DeclareInadmissible
+from domain.filing.filing import Claim, FileDispute, Line, Order, ReliefSought, Tracking
+from domain.filing.key_questions import AnswerKeyQuestions, NewAnswer
+from domain.filing.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
+from domain.filing.recommendations import AnswerRecommendation, CountCase
+from domain.filing.representation import EndRepresentation, NameRepresentative
+from domain.filing.response import Answer, Respond
+from domain.filing.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
+from domain.incidents.events import IncidentKind, SameSum, Share
+from domain.incidents.incident import (
     CloseIncident,
     IncidentCommand,
     OfferToAll,
@@ -46,34 +36,44 @@ from domain.incident import (
     ShareExhibit,
     ShareFinding,
 )
-from domain.incident_events import IncidentKind, SameSum, Share
-from domain.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
-from domain.key_questions import AnswerKeyQuestions, NewAnswer
-from domain.legal_hold import LiftLegalHold, PlaceLegalHold
-from domain.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, Mandate, MandateCommand
-from domain.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
-from domain.money import Money
-from domain.negotiation import AcceptOffer, MakeOffer, RejectOffer
-from domain.people import Party, Side, Text, Words
-from domain.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
-from domain.policy import FIRST_POLICY, Policy, PolicyBook
-from domain.promises import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
-from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
-from domain.reasons import ClaimReason
-from domain.recommendations import AnswerRecommendation, CountCase
-from domain.reconciliation import Difference, ExplainDifference, RecordComparison
-from domain.refund import Refund
-from domain.refund_execution import ConfirmRefund, InstructRefund, ReleaseRefund
-from domain.refund_failure import FailRefund
-from domain.refund_referral import RetryRefund, SettleRefundOtherwise
-from domain.reminder_terms import Reminder
-from domain.reopening import RateHandling, Reopen
-from domain.representation import EndRepresentation, NameRepresentative
-from domain.response import Answer, Respond
-from domain.rulings import IssueRuling, WaiveAppeal
-from domain.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
+from domain.incidents.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
+from domain.kernel.base import Actor, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Party, Side, Text, Words
+from domain.neutral.assignment import HandOver, ReassignNeutral
+from domain.neutral.escalation import AssignNeutral, Escalate
+from domain.neutral.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
+from domain.neutral.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, Mandate, MandateCommand
+from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
+from domain.payments.failure import FailRefund
+from domain.payments.reconciliation import Difference, ExplainDifference, RecordComparison
+from domain.payments.referral import RetryRefund, SettleRefundOtherwise
+from domain.payments.refund import Refund
+from domain.policy.book import FIRST_POLICY, Policy, PolicyBook
+from domain.policy.claim_limits import AbuseRules
+from domain.policy.reasons import ClaimReason
+from domain.policy.reminder_rules import Reminder
+from domain.privacy.erasure import (
+    PursueErasure,
+    RecordCompleted,
+    RecordErased,
+    RequestErasure,
+    TookPart,
+)
+from domain.privacy.legal_hold import LiftLegalHold, PlaceLegalHold
+from domain.remedies.closure import CancelDispute, Withdraw
+from domain.remedies.elsewhere import RecordRefundElsewhere
+from domain.remedies.goods import Goods, GoodsAct
+from domain.remedies.handover import ContestGoods, DecideGoods, SendGoods
+from domain.remedies.reopening import RateHandling, Reopen
+from domain.ruling.appeal import Appeal, SendBack, WithdrawAppeal
+from domain.ruling.co_signature import CoSignRuling, RefuseCoSignature
+from domain.ruling.issue import IssueRuling, WaiveAppeal
+from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
+from domain.settlement.conversation import PostMessage
+from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
+from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.silence import RecordLapses
-from domain.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
 from mediation.store.log import Append, EventLog, Pending, Stored
 
 START = datetime(2026, 11, 2, 10, tzinfo=UTC)

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from domain.base import Role
-from domain.response import Answer
+from domain.filing.response import Answer
+from domain.kernel.base import Role
 from mediation.store.recorded import Recorded
 from projections import case_file
 from tests.projections.conftest import Views

@@ -3,10 +3,10 @@
 import asyncio
 from uuid import uuid4
 
-from domain.base import Role
-from domain.people import Awaiting, Stage
-from domain.reasons import ClaimReason
-from domain.response import Answer
+from domain.filing.response import Answer
+from domain.kernel.base import Role
+from domain.kernel.people import Awaiting, Stage
+from domain.policy.reasons import ClaimReason
 from projections.caseload import disputes
 from projections.lives import Asked
 from tests.projections.conftest import Views

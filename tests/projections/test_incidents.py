@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from domain.base import Role
 from domain.case import Case
-from domain.incident import OfferToAll, OpenIncident
-from domain.incident_events import IncidentKind, SameSum
-from domain.membership import JoinIncident, LeaveIncident
-from domain.people import Stage
+from domain.incidents.events import IncidentKind, SameSum
+from domain.incidents.incident import OfferToAll, OpenIncident
+from domain.incidents.membership import JoinIncident, LeaveIncident
+from domain.kernel.base import Role
+from domain.kernel.people import Stage
 from projections import case_file, incident_members, incidents
 from projections.incident_members import Answers, Sum
 from tests.projections.conftest import Views

@@ -6,9 +6,9 @@ from uuid import uuid4
 
 import pytest
 
-from domain.base import Role
-from domain.commitment_events import Bearer, CommitmentClass, CommitmentKind
-from domain.response import Answer
+from domain.commitments.events import Bearer, CommitmentClass, CommitmentKind
+from domain.filing.response import Answer
+from domain.kernel.base import Role
 from projections import lives
 from projections.lives import Asked
 from projections.paging import UnknownCursor

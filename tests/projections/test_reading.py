@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from domain.base import Actor, Role
-from domain.policy import FIRST_POLICY, PublishPolicy
+from domain.kernel.base import Actor, Role
+from domain.policy.book import FIRST_POLICY, PublishPolicy
 from projections.audit_trail import entries
 from projections.case_file import get
 from projections.caseload import disputes

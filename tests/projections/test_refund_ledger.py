@@ -2,7 +2,7 @@
 
 import asyncio
 
-from domain.commitment_events import refund_id_of
+from domain.commitments.events import refund_id_of
 from projections.lives import Asked
 from projections.refund_ledger import Total, refund, refunds, totals
 from tests.projections.conftest import Views

@@ -9,22 +9,22 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
-from domain.base import Actor, Role
 from domain.case import mandate_id
-from domain.closure import Withdraw
 from domain.commands import AnyCommand
-from domain.commitment_events import Bearer, CommitmentKind, refund_id_of
-from domain.conversation import PostMessage
-from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
-from domain.mandate import BeginLeave, EndLeave, GrantMandate
-from domain.money import Money
-from domain.negotiation import AcceptOffer, MakeOffer
-from domain.people import Party, Side, Text, Words
-from domain.promises import MakeCommitment, WaiveCommitment
-from domain.reasons import ClaimReason
-from domain.refund_execution import ConfirmRefund, InstructRefund
-from domain.refund_failure import FailRefund
-from domain.response import Answer, Respond
+from domain.commitments.acts import MakeCommitment, WaiveCommitment
+from domain.commitments.events import Bearer, CommitmentKind, refund_id_of
+from domain.filing.filing import Claim, FileDispute, Line, Order, ReliefSought
+from domain.filing.response import Answer, Respond
+from domain.kernel.base import Actor, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Party, Side, Text, Words
+from domain.neutral.mandate import BeginLeave, EndLeave, GrantMandate
+from domain.payments.execution import ConfirmRefund, InstructRefund
+from domain.payments.failure import FailRefund
+from domain.policy.reasons import ClaimReason
+from domain.remedies.closure import Withdraw
+from domain.settlement.conversation import PostMessage
+from domain.settlement.negotiation import AcceptOffer, MakeOffer
 from domain.silence import RecordLapses
 
 MARKETPLACE = "soak"

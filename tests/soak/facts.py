@@ -8,8 +8,8 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from domain.base import Event
-from domain.personal import PersonalOfSubject
+from domain.kernel.base import Event
+from domain.kernel.personal import PersonalOfSubject
 from mediation.store.recorded import Recorded
 from projections.caseload import CASELOAD
 from projections.view import View

@@ -10,8 +10,8 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
-from domain.base import Event
-from domain.refusals import Refusal
+from domain.kernel.base import Event
+from domain.kernel.refusals import Refusal
 from mediation.engine import Contended, Engine, KeyReused, Request
 from mediation.store.consumer import PASSING
 from mediation.store.follow import Follow

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from domain.base import Event, Value
-from domain.personal import Personal, PersonalOfAuthor, PersonalOfSubject
+from domain.kernel.base import Event, Value
+from domain.kernel.personal import Personal, PersonalOfAuthor, PersonalOfSubject
 from mediation.store.log import Append, Pending
 
 MARKETPLACE = "bazaar"

@@ -14,7 +14,7 @@ from psycopg import AsyncConnection, errors
 from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
-from domain.base import Event
+from domain.kernel.base import Event
 from mediation.store import batch
 from mediation.store.codec import Codec
 from mediation.store.log import (

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from domain.refusals import Malformed
+from domain.kernel.refusals import Malformed
 from mediation.store.blobs import BlobDamaged, BlobErased, BlobExists, BlobMissing, Blobs
 from mediation.store.content import FileEmpty, FileTooLarge, FileTypeNotAllowed
 from mediation.store.keys import DataKey

@@ -8,8 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 from pydantic import ValidationError
 
-from domain.base import Event, Value
-from domain.personal import Personal, PersonalOfAuthor
+from domain.kernel.base import Event, Value
+from domain.kernel.personal import Personal, PersonalOfAuthor
 from mediation.store import tokens, upcast
 from mediation.store.codec import Codec, Forged, ReservedText, UnknownKind
 from mediation.store.keys import NONCE, Erasure, KeyStore

@@ -7,27 +7,27 @@ from random import Random
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
-from domain.appeal import Appeal
-from domain.assignment import may_hear
-from domain.base import Actor, Command, Role
+from domain.clocks.stay import LiftStay, OrderStay
 from domain.commands import AnyCommand
-from domain.commitment_events import CommitmentKind, refund_id_of
-from domain.dispute import Dispute
-from domain.division import Division
-from domain.escalation import AssignNeutral, Escalate
-from domain.filing import Claim, FileDispute, Line, Order, ReliefSought
-from domain.goods import Goods, GoodsAct, Handling
-from domain.handover import ContestGoods, DecideGoods, contestable, may_contest
-from domain.money import Money
-from domain.negotiation import AcceptOffer, MakeOffer
-from domain.people import Party, Side, Stage, Text, Words
-from domain.promises import KeepCommitment, may_keep
-from domain.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
-from domain.reasons import ClaimReason
-from domain.refund_referral import RetryRefund
-from domain.response import Answer, Respond
-from domain.rulings import IssueRuling, WaiveAppeal
-from domain.stay import LiftStay, OrderStay
+from domain.commitments.acts import KeepCommitment, may_keep
+from domain.commitments.events import CommitmentKind, refund_id_of
+from domain.dispute.division import Division
+from domain.dispute.state import Dispute
+from domain.filing.filing import Claim, FileDispute, Line, Order, ReliefSought
+from domain.filing.response import Answer, Respond
+from domain.kernel.base import Actor, Command, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Party, Side, Stage, Text, Words
+from domain.neutral.assignment import may_hear
+from domain.neutral.escalation import AssignNeutral, Escalate
+from domain.payments.referral import RetryRefund
+from domain.policy.reasons import ClaimReason
+from domain.remedies.goods import Goods, GoodsAct, Handling
+from domain.remedies.handover import ContestGoods, DecideGoods, contestable, may_contest
+from domain.ruling.appeal import Appeal
+from domain.ruling.issue import IssueRuling, WaiveAppeal
+from domain.settlement.negotiation import AcceptOffer, MakeOffer
+from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from tests.worlds import MARKETPLACE
 from tests.year.world import PLACES
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.commitment_events import (
+from domain.clocks.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
+from domain.clocks.stay import DisputeResumed
+from domain.commitments.events import (
     CommitmentBreached,
     CommitmentClass,
     CommitmentDeferred,
@@ -16,13 +18,11 @@ from domain.commitment_events import (
     CommitmentReplaced,
     CommitmentWaived,
 )
-from domain.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
-from domain.filing import DisputeFiled
-from domain.money import Money
-from domain.outage import Outage
-from domain.reminders import Reminded
-from domain.stay import DisputeResumed
-from domain.windows import Deadline
+from domain.commitments.reminders import Reminded
+from domain.filing.filing import DisputeFiled
+from domain.kernel.money import Money
+from domain.kernel.windows import Deadline
+from domain.policy.outages import Outage
 from mediation.store.log import Recorded
 from tests.year.oracle import Place, Unit
 from tests.year.people import People

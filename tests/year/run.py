@@ -11,14 +11,14 @@ from random import Random
 from time import monotonic
 from uuid import UUID
 
-from domain.base import Actor, Role
-from domain.commitment_events import refund_id_of
-from domain.escalation import AssignNeutral
-from domain.mandate import GrantMandate
-from domain.money import Money
-from domain.outage import Outage, RecordOutage
-from domain.policy import PublishPolicy
-from domain.refusals import Conflict, Forbidden
+from domain.commitments.events import refund_id_of
+from domain.kernel.base import Actor, Role
+from domain.kernel.money import Money
+from domain.kernel.refusals import Conflict, Forbidden
+from domain.neutral.escalation import AssignNeutral
+from domain.neutral.mandate import GrantMandate
+from domain.policy.book import PublishPolicy
+from domain.policy.outages import Outage, RecordOutage
 from mediation.gateways.payments import Gateways
 from mediation.processes import deadlines, refunds
 from mediation.processes.attempts import Attempts

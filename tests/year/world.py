@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
-from domain.money import Money
-from domain.policy import FIRST_POLICY, Closure, Desk
-from domain.reminder_terms import Reminder
+from domain.kernel.money import Money
+from domain.policy.book import FIRST_POLICY, Closure, Desk
+from domain.policy.reminder_rules import Reminder
 from mediation.gateways.payments import Declined, MarketplaceGateway, NoAnswer, Payment, Wanted
 from tests.year.oracle import Place, Unit
 

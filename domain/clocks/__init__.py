@@ -1,0 +1,1 @@
+"""Deadlines, and the stays in which they stand still."""

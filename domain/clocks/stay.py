@@ -1,0 +1,369 @@
+"""Clocks that stand still, and clocks that are given more time.
+
+A dispute is stayed by order of its neutral or a supervisor, or while a chargeback or a court case about the same money runs.
+Meanwhile nothing lapses and nothing is decided or paid; people may write, bring evidence, promise, or withdraw. When the last
+cause has ended the dispute resumes, and every clock moves on by the time for which it stood still, of what began meanwhile by
+what was left of the stay; a deadline to the next business day of whoever must act.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, assert_never
+from uuid import UUID
+
+from domain.clocks.deadlines import DeadlineEvent, DeadlineMoved, DeadlineSet
+from domain.commitments.events import CommitmentDeferred, CommitmentEvent
+from domain.kernel.base import Actor, Command, Event, Instant, Role
+from domain.kernel.people import Side, Text, Words
+from domain.kernel.places import TZDATA
+from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
+from domain.kernel.windows import ClosedPeriod, Deadline, DeadlineProof, Window, extended, postponed
+from domain.neutral.escalation import is_neutral
+from domain.policy.book import Policy
+from domain.policy.reasons import Forum
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+Proceeding = Forum
+MAX_PROCEEDINGS = 50
+
+
+class DisputeStayed(Event, kind="DisputeStayed", stream="dispute"):
+    """From now on the clocks stand still."""
+
+    since: Instant
+
+
+class StayOrdered(Event, kind="StayOrdered", stream="dispute"):
+    by: Role
+    until: Instant
+    reasons: Text
+
+
+class StayLifted(Event, kind="StayLifted", stream="dispute"):
+    """By order, or because its time is over. `proceedings` are those for which a supervisor lets the dispute wait no longer."""
+
+    by: Role
+    proceedings: tuple[int, ...] = ()
+
+
+class ParallelProceedingRecorded(Event, kind="ParallelProceedingRecorded", stream="dispute"):
+    number: int
+    what: Proceeding
+    by: Role
+    statement: Text
+
+
+class ParallelProceedingEnded(Event, kind="ParallelProceedingEnded", stream="dispute"):
+    number: int
+    by: Role
+    statement: Text | None = None
+
+
+class DisputeResumed(Event, kind="DisputeResumed", stream="dispute"):
+    """The clocks run again, moved on by the time since then."""
+
+    stayed_since: Instant
+
+
+StayEvent = (
+    DisputeStayed | StayOrdered | StayLifted | ParallelProceedingRecorded | ParallelProceedingEnded | DisputeResumed
+)
+
+
+class OrderStay(Command):
+    """`until` is when it ends by itself, at most a year ahead."""
+
+    dispute_id: UUID
+    until: Instant
+    reasons: Words
+
+
+class LiftStay(Command):
+    dispute_id: UUID
+
+
+class RecordParallelProceeding(Command):
+    dispute_id: UUID
+    what: Proceeding
+    statement: Words
+
+
+class EndParallelProceeding(Command):
+    dispute_id: UUID
+    number: int
+    statement: Words | None = None
+
+
+class ExtendDeadline(Command):
+    """Gives whoever must act so much more time."""
+
+    dispute_id: UUID
+    name: str
+    more: Window
+
+
+class DisputeIsStayed(Conflict):
+    """The dispute is stayed: until it resumes, nothing is decided and nothing is paid."""
+
+
+class AlreadyStayed(Conflict):
+    """The dispute is already stayed by order."""
+
+
+class OthersProceed(Forbidden):
+    """While the same money is dealt with elsewhere, only a supervisor lets the dispute resume."""
+
+
+class MayNotStay(Forbidden):
+    """The neutral of this dispute or a supervisor stays it and extends its deadlines; a supervisor those of a neutral."""
+
+
+class MayNotRecordProceeding(Forbidden):
+    """The marketplace or a supervisor records what is going on elsewhere."""
+
+
+class StayTooLong(Malformed):
+    """A stay ends at an instant that lies ahead, at most a year."""
+
+    pointer = "/until"
+
+
+class ExtensionTooLong(Malformed):
+    """No window is extended beyond the longest that the policy allows."""
+
+    pointer = "/more"
+
+
+class DeadlineNotRunning(Conflict):
+    """There is no such deadline running."""
+
+
+class UnknownProceeding(Unknown):
+    """No such proceeding has been recorded here."""
+
+
+class TooManyProceedings(Conflict):
+    """As many proceedings were recorded in this dispute as may be."""
+
+
+HALTED = frozenset(
+    {
+        "respond", "make_offer", "accept_offer", "reject_offer", "escalate", "make_proposal", "accept_proposal",
+        "refuse_proposal", "declare_impasse", "issue_ruling", "co_sign_ruling", "refuse_co_signature", "appeal", "send_back",
+        "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "instruct_refund", "retry_refund",
+        "send_goods", "contest_goods", "decide_goods", "withdraw_appeal", "carry_bulk_act",
+    }
+)  # fmt: skip
+"""The acts that wait while a dispute is stayed, by name."""
+
+_HOUR = Window(amount=1, unit="hours")
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """`since` is set while the clocks stand still; `ordered` and the open `proceedings` are why."""
+
+    since: Instant | None = None
+    ordered: bool = False
+    proceedings: frozenset[int] = frozenset()
+    recorded: int = 0
+
+    @property
+    def caused(self) -> bool:
+        return self.ordered or bool(self.proceedings)
+
+
+# --- evolve ---
+
+
+def evolve(stay: Stay, event: StayEvent) -> Stay:
+    match event:
+        case DisputeStayed(since=since):
+            return replace(stay, since=since)
+        case StayOrdered():
+            return replace(stay, ordered=True)
+        case StayLifted(proceedings=lifted):
+            return replace(stay, ordered=False, proceedings=stay.proceedings - set(lifted))
+        case ParallelProceedingRecorded(number=number):
+            return replace(stay, proceedings=stay.proceedings | {number}, recorded=number)
+        case ParallelProceedingEnded(number=number):
+            return replace(stay, proceedings=stay.proceedings - {number})
+        case DisputeResumed():
+            return replace(stay, since=None)
+        case _:
+            assert_never(event)
+
+
+# --- decisions ---
+
+
+def check_not_halted(dispute: "Dispute", command: Command) -> None:
+    """Raises DisputeIsStayed."""
+    if dispute.stay.since is not None and _WORD.sub("_", type(command).__name__).lower() in HALTED:
+        raise DisputeIsStayed(since=dispute.stay.since.isoformat())
+
+
+def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[StayEvent | DeadlineEvent | CommitmentEvent]:
+    """The clocks stop with the first cause, and run again when the last has ended or there is nothing left to stay."""
+    since = dispute.stay.since
+    caused = dispute.stay.caused and not dispute.closed
+    if caused is (since is not None):
+        return []
+    if since is None:
+        return [DisputeStayed(since=at)]
+    return [DisputeResumed(stayed_since=since), *_moved_on(dispute, policy, since, at)]
+
+
+def _moved_on(
+    dispute: "Dispute", policy: Policy, since: Instant, at: Instant
+) -> Iterator[DeadlineEvent | CommitmentEvent]:
+    quiet = (deadline for deadline in _of_answers(dispute) if since < deadline.due_at)
+    for deadline in () if dispute.closed else (*dispute.deadlines.running.values(), *quiet):
+        if deadline.name != "stay":
+            stood = max(since, deadline.proof.starts_at)
+            closed = _closed(dispute, policy, deadline.name)
+            due_at = postponed(deadline.due_at, since=stood, until=at, proof=deadline.proof, closed=closed)
+            yield DeadlineMoved(name=deadline.name, due_at=due_at, why="stay")
+    for owed in dispute.commitments.open.values():
+        if not owed.overdue:
+            yield CommitmentDeferred(commitment_id=owed.id, due_at=owed.due_at + (at - max(since, owed.since or since)))
+
+
+def order(dispute: "Dispute", policy: Policy, command: OrderStay) -> list[StayEvent | DeadlineEvent]:
+    _check_may_order(dispute, command.actor)
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if dispute.stay.ordered:
+        running = dispute.deadlines.get("stay")
+        if running is not None and running.due_at == command.until:
+            return []
+        raise AlreadyStayed()
+    if not timedelta(0) < command.until - command.now <= timedelta(days=366):
+        raise StayTooLong(until=command.until.isoformat())
+    proof = DeadlineProof(
+        rule=policy.rule("stay"),
+        window=Window(amount=max(1, -(-int((command.until - command.now).total_seconds()) // 3600)), unit="hours"),
+        starts_at=command.now,
+        calendar="by order",
+        time_zone=policy.desk.time_zone,
+        tzdata=TZDATA,
+    )
+    return [
+        StayOrdered(by=command.actor.role, until=command.until, reasons=dispute.text(command.reasons, command.actor)),
+        DeadlineSet(deadline=Deadline(name="stay", due_at=command.until, proof=proof), whose="neutral"),
+    ]
+
+
+def lift(dispute: "Dispute", command: LiftStay) -> list[StayEvent]:
+    """The neutral lifts what was ordered; a supervisor also what other proceedings cause."""
+    _check_may_order(dispute, command.actor)
+    if dispute.closed or not dispute.stay.caused:
+        return []
+    if not may_lift(dispute, command.actor):
+        raise OthersProceed(proceedings=sorted(dispute.stay.proceedings))
+    return [StayLifted(by=command.actor.role, proceedings=tuple(sorted(dispute.stay.proceedings)))]
+
+
+def may_order(dispute: "Dispute", actor: Actor) -> bool:
+    return actor.role is Role.SUPERVISOR or is_neutral(dispute, actor)
+
+
+def may_lift(dispute: "Dispute", actor: Actor) -> bool:
+    if dispute.stay.proceedings:
+        return actor.role is Role.SUPERVISOR
+    return dispute.stay.ordered and may_order(dispute, actor)
+
+
+def may_record(role: Role) -> bool:
+    return role in (Role.MARKETPLACE, Role.SUPERVISOR)
+
+
+def record(dispute: "Dispute", command: RecordParallelProceeding) -> list[StayEvent]:
+    _check_may_record(command.actor.role)
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if dispute.stay.recorded >= MAX_PROCEEDINGS:
+        raise TooManyProceedings(limit=MAX_PROCEEDINGS)
+    return [
+        ParallelProceedingRecorded(
+            number=dispute.stay.recorded + 1,
+            what=command.what,
+            by=command.actor.role,
+            statement=dispute.text(command.statement, command.actor),
+        )
+    ]
+
+
+def end(dispute: "Dispute", command: EndParallelProceeding) -> list[StayEvent]:
+    _check_may_record(command.actor.role)
+    if not 1 <= command.number <= dispute.stay.recorded:
+        raise UnknownProceeding(number=command.number)
+    if dispute.closed or command.number not in dispute.stay.proceedings:
+        return []
+    statement = dispute.text(command.statement, command.actor)
+    return [ParallelProceedingEnded(number=command.number, by=command.actor.role, statement=statement)]
+
+
+def extend(dispute: "Dispute", policy: Policy, command: ExtendDeadline) -> list[DeadlineEvent]:
+    """A neutral gives the parties more time; their own only a supervisor does."""
+    deadline, running = dispute.deadlines.get(command.name), dispute.deadlines.running
+    if not _may_extend(dispute, command.actor, command.name):
+        raise MayNotStay(role=command.actor.role.value)
+    if deadline is None or command.name == "stay" or not (dispute.undecided or command.name in running):
+        raise DeadlineNotRunning(name=command.name, extendable=extendable(dispute, policy, command.actor))
+    due_at = extended(deadline.due_at, command.more, deadline.proof, _closed(dispute, policy, command.name))
+    if due_at > (latest := _latest(dispute, policy, deadline)):
+        raise ExtensionTooLong(due_at=due_at.isoformat(), latest=latest.isoformat())
+    return [DeadlineMoved(name=command.name, due_at=due_at, why="extension")]
+
+
+def extendable(dispute: "Dispute", policy: Policy, actor: Actor) -> list[str]:
+    """The deadlines that this actor may move, and that can still be moved."""
+    return [
+        deadline.name
+        for deadline in (*dispute.deadlines.running.values(), *_of_answers(dispute))
+        if deadline.name != "stay"
+        and _may_extend(dispute, actor, deadline.name)
+        and extended(deadline.due_at, _HOUR, deadline.proof, _closed(dispute, policy, deadline.name))
+        <= _latest(dispute, policy, deadline)
+    ]
+
+
+def _of_answers(dispute: "Dispute") -> Iterable[Deadline]:
+    return dispute.deadlines.quiet.values() if dispute.undecided else ()
+
+
+def _latest(dispute: "Dispute", policy: Policy, deadline: Deadline) -> Instant:
+    """Counted from when the window first began, however often it began anew."""
+    since = dispute.deadlines.since.get(deadline.name, deadline.proof.starts_at)
+    return extended(since, policy.windows.longest, deadline.proof, _closed(dispute, policy, deadline.name))
+
+
+def _closed(dispute: "Dispute", policy: Policy, name: str) -> tuple[ClosedPeriod, ...]:
+    """The closed periods that stop this deadline."""
+    whose = dispute.deadlines.whose.get(name)
+    return policy.closed_for(dispute.party(Side(whose)) if whose in list(Side) else None)
+
+
+def _may_extend(dispute: "Dispute", actor: Actor, name: str) -> bool:
+    return actor.role is Role.SUPERVISOR or (is_neutral(dispute, actor) and name != "ruling")
+
+
+def _check_may_order(dispute: "Dispute", actor: Actor) -> None:
+    if not may_order(dispute, actor):
+        raise MayNotStay(role=actor.role.value)
+
+
+def _check_may_record(role: Role) -> None:
+    if not may_record(role):
+        raise MayNotRecordProceeding(role=role.value)

@@ -1,0 +1,426 @@
+"""Acts on what is owed: making a promise, showing that it was kept, waiving it, replacing it.
+
+Nobody promises in another's name, and whoever owes a promise is not the one who says that it was kept. Only whom it is owed
+to may waive or replace it.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+from domain.commitments import subjects as matters
+from domain.commitments.events import (
+    BEYOND_CLAIM,
+    ERASURE,
+    MONEY_KINDS,
+    Bearer,
+    CommitmentClass,
+    CommitmentEvent,
+    CommitmentKind,
+    CommitmentMade,
+    CommitmentReplaced,
+    CommitmentWaived,
+    Matter,
+    Promise,
+    refund_id_of,
+)
+from domain.commitments.state import Commitment, kept, made, on_calendar_of
+from domain.kernel.base import Actor, Command, Instant, Role, Value
+from domain.kernel.money import CurrencyMismatch, Money
+from domain.kernel.people import Side, Words
+from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
+from domain.payments import transaction
+from domain.payments.transaction import RefundReleased, Transaction, TransactionEvent
+from domain.policy.book import Policy
+from domain.remedies import handover
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+MAX_COMMITMENTS = 200
+
+
+class MakeCommitment(Command):
+    """`due_at` must lie ahead. Text without an author yet: the decider fills in the party it speaks for.
+
+    `goodwill` marks money that is given beyond the claim, and admits nothing.
+    """
+
+    dispute_id: UUID
+    kind: CommitmentKind
+    owed_by: Bearer
+    owed_to: Bearer
+    amount: Money | None = None
+    due_at: Instant
+    note: Words | None = None
+    goodwill: bool = False
+    about: Matter | None = None
+
+
+PromiseKind = Literal[
+    CommitmentKind.REPLY,
+    CommitmentKind.CALL_BACK,
+    CommitmentKind.PROVIDE,
+    CommitmentKind.REVIEW,
+    CommitmentKind.DECIDE,
+    CommitmentKind.CONFIRM,
+]
+"""What is promised with a message: services. Money and goods are promised by an act of their own."""
+
+
+BY_LAW_ALONE = frozenset({CommitmentKind.ASSIGN, CommitmentKind.CO_SIGN, CommitmentKind.ERASE})
+"""What is owed because of how a dispute or a request stands, and what nobody promises."""
+
+
+class NewPromise(Value):
+    """What somebody promises with a message, in their own name. Where they do not say until when, policy gives them time."""
+
+    kind: PromiseKind
+    owed_to: Bearer
+    due_at: Instant | None = None
+    about: Matter | None = None
+
+
+class KeepCommitment(Command):
+    dispute_id: UUID
+    commitment_id: UUID
+    note: Words | None = None
+
+
+class WaiveCommitment(Command):
+    dispute_id: UUID
+    commitment_id: UUID
+    note: Words | None = None
+
+
+class ReplaceCommitment(Command):
+    """By whom it is owed to. The new one takes over kind, class, debtor and creditor; it asks for no more, and no sooner."""
+
+    dispute_id: UUID
+    commitment_id: UUID
+    kind: CommitmentKind
+    amount: Money | None = None
+    due_at: Instant
+    note: Words | None = None
+
+
+class UnknownCommitment(Unknown):
+    """There is no such commitment in this dispute."""
+
+
+class CommitmentEnded(Conflict):
+    """This commitment has already ended in another way."""
+
+
+class DueInThePast(Malformed):
+    """A promise is due at an instant that lies ahead."""
+
+    pointer = "/due_at"
+
+
+class AmountMissing(Malformed):
+    """A promise of money names the amount."""
+
+    pointer = "/amount"
+
+
+class AmountOutOfPlace(Malformed):
+    """Only a promise of money has an amount."""
+
+    pointer = "/amount"
+
+
+class GoodwillIsMoney(Malformed):
+    """Goodwill is a sum of money beyond the claim."""
+
+    pointer = "/goodwill"
+
+
+class ArisesByLawAlone(Malformed):
+    """A neutral, a signature and an erasure are owed by how things stand; nobody promises them."""
+
+    pointer = "/kind"
+
+
+class RefundOutOfPlace(Malformed):
+    """A refund is owed to the buyer, by the seller or the marketplace; any other money is a payment."""
+
+    pointer = "/kind"
+
+
+class NotYoursToPromise(Forbidden):
+    """Nobody can promise in somebody else's name."""
+
+
+class NotYoursToConfirm(Forbidden):
+    """Who owes a promise cannot be the one who says that it was kept."""
+
+
+class NotYoursToWaive(Forbidden):
+    """Only whom it is owed to may waive or replace a promise."""
+
+
+class RefundDecides(Conflict):
+    """A refund is kept by its own confirmation, and by nothing else."""
+
+
+class AnswerDecides(Conflict):
+    """What the marketplace owes on a recommendation is kept by its answer, and by nothing else."""
+
+
+class ErasureDecides(Conflict):
+    """A promise to erase a person is kept by erasing them, and by nothing else."""
+
+
+class AssignmentDecides(Conflict):
+    """Whoever owes a neutral keeps that by assigning one, and by nothing else."""
+
+
+class TooManyCommitments(Conflict):
+    """As many promises are open in this dispute as may be at once."""
+
+
+class OwedToOneself(Malformed):
+    """Nobody owes anything to themselves."""
+
+    pointer = "/owed_to"
+
+
+class MoneyOnItsWay(Conflict):
+    """The money is on its way; wait until that refund is confirmed or has failed."""
+
+
+class ReplacementTooLarge(Malformed):
+    """A promise of money is replaced by no more than what was promised."""
+
+    pointer = "/amount"
+
+
+class ReplacementAsksMore(Malformed):
+    """What replaces a promise is of the same kind and due no earlier: to ask for anything else needs the debtor's consent."""
+
+
+# --- decisions ---
+
+
+def make(dispute: "Dispute", tx: Transaction, command: MakeCommitment) -> list[CommitmentEvent | TransactionEvent]:
+    """A refund promised freely is set aside at once, out of what nobody claims: what is in dispute moves by concession,
+    offer or ruling."""
+    if not may_promise(command.actor.role, (command.owed_by,)):
+        raise NotYoursToPromise(owed_by=command.owed_by.value, role=command.actor.role.value)
+    if command.kind in BY_LAW_ALONE:
+        raise ArisesByLawAlone(kind=command.kind.value)
+    promise = Promise(
+        kind=command.kind,
+        owed_by=command.owed_by,
+        owed_to=command.owed_to,
+        subject=dispute.subject_of(command.actor),
+        amount=command.amount,
+        due_at=command.due_at,
+        made_at=command.now,
+        note=dispute.text(command.note, command.actor),
+        about=command.about,
+    )
+    _check_terms(dispute, promise, command.now)
+    matters.check_open(dispute, promise)
+    _check_not_too_many(dispute)
+    if command.goodwill and promise.kind not in MONEY_KINDS:
+        raise GoodwillIsMoney(kind=promise.kind.value)
+    new = made(dispute, promise, "goodwill" if command.goodwill else "promise")
+    if dispute.closed and new.commitment_class is CommitmentClass.REMEDY:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    return [new, *set_aside(dispute, tx, new)]
+
+
+def with_message(
+    dispute: "Dispute", policy: Policy, given: NewPromise, command: Command, message: int
+) -> CommitmentMade:
+    """By whoever writes the message with that number."""
+    owed_by, now = Bearer(command.actor.role.value), command.now
+    due_at, proof = given.due_at, None
+    if due_at is None:
+        party = dispute.party(Side(owed_by.value)) if owed_by in (Bearer.BUYER, Bearer.SELLER) else None
+        due_at, proof = on_calendar_of(party, policy.windows.promise, policy, "promise", now)
+    promise = Promise(
+        kind=given.kind,
+        owed_by=owed_by,
+        owed_to=given.owed_to,
+        subject=dispute.subject_of(command.actor),
+        due_at=due_at,
+        proof=proof,
+        made_at=now,
+        about=given.about,
+    )
+    _check_terms(dispute, promise, now, under="/promise")
+    matters.check_open(dispute, promise, under="/promise")
+    _check_not_too_many(dispute)
+    return made(dispute, promise, "promise").model_copy(update={"message": message})
+
+
+def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent | TransactionEvent]:
+    """What the buyer gave back of a refund can leave the order again."""
+    if dispute.commitments.ended.get(command.commitment_id, "").startswith("kept"):
+        return []
+    commitment = _open(dispute, command.commitment_id)
+    if commitment.by_refund:
+        raise RefundDecides(commitment_id=str(commitment.id))
+    _check_not_by_its_own_act(commitment)
+    if not may_keep(dispute, commitment, command.actor.role):
+        raise NotYoursToConfirm(owed_by=commitment.owed_by.value, role=command.actor.role.value)
+    done = kept(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))
+    if commitment.arises_from != "recovery" or commitment.owed_by is not Bearer.BUYER or commitment.amount is None:
+        return [done]
+    return [done, transaction.RefundRecovered(dispute_id=dispute.id, amount=commitment.amount)]
+
+
+def waive(dispute: "Dispute", command: WaiveCommitment) -> list[CommitmentEvent | TransactionEvent]:
+    if dispute.commitments.ended.get(command.commitment_id) == "waived":
+        return []
+    commitment = _owed_to_actor(dispute, command.commitment_id, command.actor)
+    if not may_waive(dispute, commitment, command.actor.role):
+        raise NotYoursToWaive(owed_to=commitment.owed_to.value, role=command.actor.role.value)
+    return [
+        CommitmentWaived(
+            commitment_id=commitment.id, by=command.actor.role, note=dispute.text(command.note, command.actor)
+        ),
+        *_given_back(commitment),
+    ]
+
+
+def replace_with(
+    dispute: "Dispute", tx: Transaction, command: ReplaceCommitment
+) -> list[CommitmentEvent | TransactionEvent]:
+    commitment = _owed_to_actor(dispute, command.commitment_id, command.actor)
+    promise = Promise(
+        kind=command.kind,
+        owed_by=commitment.owed_by,
+        owed_to=commitment.owed_to,
+        subject=dispute.subject_of_bearer(commitment.owed_by),
+        amount=command.amount,
+        due_at=command.due_at,
+        made_at=command.now,
+        note=dispute.text(command.note, command.actor),
+        about=commitment.about,
+    )
+    _check_terms(dispute, promise, command.now)
+    if promise.kind is not commitment.kind or promise.due_at < commitment.due_at:
+        raise ReplacementAsksMore(kind=commitment.kind.value, due_at=commitment.due_at.isoformat())
+    if promise.amount is not None and commitment.amount is not None and promise.amount > commitment.amount:
+        raise ReplacementTooLarge(promised=str(commitment.amount), replacement=str(promise.amount))
+    new = made(dispute, promise, commitment.arises_from, as_class=commitment.commitment_class)
+    old = CommitmentReplaced(commitment_id=commitment.id, replaced_by=new.commitment_id, by=command.actor.role)
+    given_back = _given_back(commitment)
+    for event in given_back:
+        tx = transaction.evolve(tx, event)
+    return [old, *given_back, new, *set_aside(dispute, tx, new)]
+
+
+def set_aside(dispute: "Dispute", tx: Transaction, new: CommitmentMade) -> list[TransactionEvent]:
+    """In the same append as the promise, so that no other promise, filing or refund can take the money meanwhile."""
+    amount = new.promise.amount
+    if new.arises_from not in BEYOND_CLAIM or not new.promise.by_refund or amount is None:
+        return []
+    refund_id = refund_id_of(new.commitment_id)
+    return transaction.reserve(tx, refund_id=refund_id, dispute_id=dispute.id, amount=amount, beyond_claim=True)
+
+
+def _given_back(commitment: Commitment) -> list[TransactionEvent]:
+    """What was set aside for a free promise that ends without having been paid."""
+    if not (commitment.beyond_claim and commitment.by_refund):
+        return []
+    return [RefundReleased(refund_id=refund_id_of(commitment.id))]
+
+
+def _open(dispute: "Dispute", commitment_id: UUID) -> Commitment:
+    if (how := dispute.commitments.ended.get(commitment_id)) is not None:
+        raise CommitmentEnded(commitment_id=str(commitment_id), how=how)
+    if (commitment := dispute.commitments.get(commitment_id)) is None:
+        raise UnknownCommitment(commitment_id=str(commitment_id))
+    return commitment
+
+
+def _owed_to_actor(dispute: "Dispute", commitment_id: UUID, actor: Actor) -> Commitment:
+    commitment = _open(dispute, commitment_id)
+    if not is_owed_to(commitment, actor.role):
+        raise NotYoursToWaive(owed_to=commitment.owed_to.value, role=actor.role.value)
+    _check_not_by_its_own_act(commitment)
+    if commitment.underway:
+        raise MoneyOnItsWay(refund_id=str(commitment.refund_id))
+    return commitment
+
+
+def _check_not_by_its_own_act(commitment: Commitment) -> None:
+    if commitment.owes_neutral:
+        raise AssignmentDecides(commitment_id=str(commitment.id))
+    if commitment.arises_from == ERASURE:
+        raise ErasureDecides(commitment_id=str(commitment.id))
+    if commitment.kept_by_its_own_act:
+        raise AnswerDecides(recommendation_id=str(commitment.id))
+
+
+THIRD_PARTIES = frozenset({Bearer.CARRIER, Bearer.WAREHOUSE, Bearer.BANK, Bearer.INSURER})
+
+
+def _roles_of(bearer: Bearer) -> set[Role]:
+    """In which role somebody speaks for this bearer; third parties speak through the marketplace."""
+    return {Role.MARKETPLACE} if bearer in THIRD_PARTIES else {Role(bearer.value)}
+
+
+def may_promise(role: Role, owed_by: Iterable[Bearer] = Bearer) -> bool:
+    """Whether somebody in this role can promise for one of these; nobody can in somebody else's name."""
+    return any(role in _roles_of(bearer) for bearer in owed_by)
+
+
+def may_confirm(commitment: Commitment, role: Role) -> bool:
+    """Who may say that it was kept: whom it is owed to, or those above the parties; never who owes it.
+
+    The marketplace alone is believed about itself.
+    """
+    if commitment.on_refund:
+        return False
+    witnesses = {Role.MARKETPLACE, Role.SUPERVISOR, Role.NEUTRAL, *_roles_of(commitment.owed_to)}
+    return role in witnesses - (_roles_of(commitment.owed_by) - {Role.MARKETPLACE})
+
+
+def may_keep(dispute: "Dispute", commitment: Commitment, role: Role) -> bool:
+    """A step of goods is taken by word of whoever receives them, or of the marketplace."""
+    if dispute.goods is not None and dispute.goods.waits_for(commitment.id):
+        return handover.may_keep(dispute.goods, role)
+    return may_confirm(commitment, role)
+
+
+def is_owed_to(commitment: Commitment, role: Role) -> bool:
+    return role in _roles_of(commitment.owed_to) and not commitment.on_refund
+
+
+def may_waive(dispute: "Dispute", commitment: Commitment, role: Role) -> bool:
+    step = dispute.goods is not None and dispute.goods.waits_for(commitment.id)
+    return is_owed_to(commitment, role) and not (step and dispute.goods and not handover.may_waive(dispute.goods))
+
+
+def _check_not_too_many(dispute: "Dispute") -> None:
+    if len(dispute.commitments.open) >= MAX_COMMITMENTS:
+        raise TooManyCommitments(limit=MAX_COMMITMENTS)
+
+
+def _check_terms(dispute: "Dispute", promise: Promise, now: Instant, *, under: str = "") -> None:
+    """`under` is where in the request the promise stands."""
+    amount, order_currency = promise.amount, dispute.in_dispute.currency
+    if promise.owed_by is promise.owed_to:
+        raise OwedToOneself(at=f"{under}/owed_to", owed_by=promise.owed_by.value)
+    if promise.due_at <= now:
+        raise DueInThePast(at=f"{under}/due_at", due_at=promise.due_at.isoformat(), now=now.isoformat())
+    if promise.kind in MONEY_KINDS and (amount is None or amount.is_zero):
+        raise AmountMissing(kind=promise.kind.value)
+    if promise.kind not in MONEY_KINDS and amount is not None:
+        raise AmountOutOfPlace(kind=promise.kind.value)
+    if promise.kind is CommitmentKind.REFUND and not _is_refund(promise):
+        raise RefundOutOfPlace(owed_by=promise.owed_by.value, owed_to=promise.owed_to.value)
+    if promise.by_refund and amount is not None and amount.currency != order_currency:
+        raise CurrencyMismatch(at="/amount", expected=order_currency, found=amount.currency)
+
+
+def _is_refund(promise: Promise) -> bool:
+    return promise.owed_to is Bearer.BUYER and promise.owed_by in (Bearer.SELLER, Bearer.MARKETPLACE)

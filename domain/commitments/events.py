@@ -1,0 +1,242 @@
+"""What can be owed, by whom and to whom, and the facts about it: how a commitment begins, changes and ends.
+
+What has become of each is in `domain/commitments/state.py`.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID, uuid5
+
+from pydantic import Field, StringConstraints
+
+from domain.kernel.base import Event, Instant, Role, Value
+from domain.kernel.money import Money
+from domain.kernel.people import Text
+from domain.kernel.windows import DeadlineProof
+
+# --- types ---
+
+
+class CommitmentKind(StrEnum):
+    REFUND = "refund"
+    PAY = "pay"
+    SHIP = "ship"
+    RETURN = "return"
+    CONFIRM = "confirm"
+    PROVIDE = "provide"
+    REPLY = "reply"
+    CALL_BACK = "call_back"
+    REVIEW = "review"
+    DECIDE = "decide"
+    CO_SIGN = "co_sign"
+    ASSIGN = "assign"
+    ERASE = "erase"
+
+
+class CommitmentClass(StrEnum):
+    REMEDY = "remedy"
+    SERVICE = "service"
+
+
+class Bearer(StrEnum):
+    """Who can owe, and be owed."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    NEUTRAL = "neutral"
+    SUPERVISOR = "supervisor"
+    MARKETPLACE = "marketplace"
+    CARRIER = "carrier"
+    WAREHOUSE = "warehouse"
+    BANK = "bank"
+    INSURER = "insurer"
+
+
+class KeptBy(Value):
+    """The fact by which something was kept: its stored name, and its number where such facts have one."""
+
+    fact: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,59}$")]
+    number: int | None = None
+
+
+class Matter(Value):
+    """The one thing that a promise to provide or to decide is about; `number` where there may be several of the kind."""
+
+    what: Literal["evidence_request", "challenge", "default", "goods", "claim"]
+    number: Annotated[int, Field(ge=1, le=100_000)] | None = None
+
+
+class Promise(Value):
+    """What is owed. `subject` names the person who owes it, where one person does; before `owed_from` nothing has to move.
+
+    `made_at` is when its time began, where no proof says that. `about`: nothing else keeps it.
+    """
+
+    kind: CommitmentKind
+    owed_by: Bearer
+    owed_to: Bearer
+    subject: UUID | None = None
+    amount: Money | None = None
+    due_at: Instant
+    proof: DeadlineProof | None = None
+    note: Text | None = None
+    owed_from: Instant | None = None
+    made_at: Instant | None = None
+    about: Matter | None = None
+
+    @property
+    def since(self) -> Instant | None:
+        """When its time began. Instalments all began with the outcome, whenever each is owed."""
+        return self.made_at or (self.proof.starts_at if self.proof and self.owed_from is None else None)
+
+    @property
+    def by_refund(self) -> bool:
+        """Whether a `Refund` carries it out: money that goes out of the order, from what was paid or is held."""
+        return carried_out_by_refund(self.kind, self.owed_by, self.owed_to)
+
+
+class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
+    """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely.
+
+    `because_of` is the broken promise that it follows from, `message` the number of the message with which it was given;
+    `remind_at` when whoever owes it is reminded.
+    """
+
+    schema_version = 5
+
+    commitment_id: UUID
+    number: int
+    commitment_class: CommitmentClass
+    promise: Promise
+    arises_from: Literal[
+        "settlement",
+        "ruling",
+        "concession",
+        "default",
+        "withdrawal",
+        "cancellation",
+        "counterclaim",
+        "policy",
+        "promise",
+        "goodwill",
+        "freight",
+        "recovery",
+        "refund",
+        "recommendation",
+        "breach",
+        "erasure",
+    ]
+    because_of: UUID | None = None
+    message: int | None = None
+    remind_at: tuple[Instant, ...] = ()
+
+    @property
+    def by_refund(self) -> bool:
+        """Whether a `Refund` carries it out. What somebody owes back does not come out of the order."""
+        return self.promise.by_refund and self.arises_from != "recovery"
+
+
+class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute"):
+    """The due instant passed. What was owed is still owed."""
+
+    commitment_id: UUID
+
+
+class CommitmentKept(Event, kind="CommitmentKept", stream="dispute"):
+    """`by` is who showed it; `refund_id` the movement of money that proves it. `kept_by` is the act by which it was kept; None
+    where somebody said so, and for what was kept before that was told."""
+
+    schema_version = 2
+
+    commitment_id: UUID
+    late: bool
+    by: Role
+    refund_id: UUID | None = None
+    note: Text | None = None
+    kept_by: KeptBy | None = None
+
+
+class CommitmentWaived(Event, kind="CommitmentWaived", stream="dispute"):
+    commitment_id: UUID
+    by: Role
+    note: Text | None = None
+
+
+class CommitmentReplaced(Event, kind="CommitmentReplaced", stream="dispute"):
+    commitment_id: UUID
+    replaced_by: UUID
+    by: Role
+
+
+class CommitmentPassed(Event, kind="CommitmentPassed", stream="dispute"):
+    """Somebody else owes it from now on, as it stands: whoever owed it has left the dispute. `subject` is a neutral, if one."""
+
+    commitment_id: UUID
+    owed_by: Bearer
+    subject: UUID | None = None
+
+
+class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute"):
+    """Nobody owes it any more, for a reason that is neither performance nor consent."""
+
+    commitment_id: UUID
+    reason: Literal[
+        "dispute_over",
+        "neutral_gone",
+        "contested",
+        "deemed_received",
+        "remedy_lapsed",
+        "overturned",
+        "paid_elsewhere",
+        "refund_over",
+        "breach_over",
+    ]
+
+
+class CommitmentDeferred(Event, kind="CommitmentDeferred", stream="dispute"):
+    """It is due later, because the dispute was stayed, or because of an outage of ours."""
+
+    schema_version = 2
+
+    commitment_id: UUID
+    due_at: Instant
+    remind_at: tuple[Instant, ...] = ()
+
+
+CommitmentEvent = (
+    CommitmentDeferred
+    | CommitmentMade
+    | CommitmentBreached
+    | CommitmentKept
+    | CommitmentWaived
+    | CommitmentReplaced
+    | CommitmentPassed
+    | CommitmentDischarged
+)
+
+
+def commitment_id_of(dispute_id: UUID, number: int) -> UUID:
+    return uuid5(dispute_id, f"commitment/{number}")
+
+
+def refund_id_of(commitment_id: UUID) -> UUID:
+    """The one refund that carries out a commitment of money."""
+    return uuid5(commitment_id, "refund")
+
+
+MONEY_KINDS = frozenset({CommitmentKind.REFUND, CommitmentKind.PAY})
+BEYOND_CLAIM = frozenset({"promise", "goodwill"})
+"""What a commitment that has nothing to do with what is in dispute arises from."""
+
+RECOMMENDATION = "recommendation"
+BREACH = "breach"
+ERASURE = "erasure"
+"""What the marketplace's answer on a repeat offender arises from; hidden from the parties."""
+
+GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
+
+
+def carried_out_by_refund(kind: CommitmentKind, owed_by: Bearer, owed_to: Bearer) -> bool:
+    """Money back to the buyer always is; money to the seller where the marketplace holds it. A buyer who owes pays himself."""
+    held = kind is CommitmentKind.PAY and owed_by is Bearer.MARKETPLACE and owed_to in (Bearer.BUYER, Bearer.SELLER)
+    return kind is CommitmentKind.REFUND or held

@@ -1,0 +1,99 @@
+"""Reminders: before something falls due whoever has to act is told so. They change nothing, and are told to whoever listens.
+
+When a deadline is set, a promise made, or either moved, the event says at which instants there will be a reminder: after a
+move they are reckoned anew, and none lies behind. What was kept, waived, replaced or has ended takes its reminders with it,
+and while a dispute is stayed nobody is reminded.
+
+Like a lapse, a reminder takes effect at its own instant, whenever the clock gets to it, and before whatever is decided later.
+Where several of one thing were missed the last one stands for all, and once that thing is due there is none: a reminder that
+would come after what it reminds of helps nobody.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import UUID
+
+from domain.clocks.deadlines import DeadlineMoved, DeadlineSet, Whose
+from domain.commitments.events import Bearer, CommitmentDeferred, CommitmentMade
+from domain.kernel.base import Event, Instant
+from domain.policy.book import Policy
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+E = TypeVar("E", bound=Event)
+
+
+class Reminded(Event, kind="Reminded", stream="dispute"):
+    """`to` is whoever has to act before `due_at`: on the deadline with this `name`, or on this commitment. `again_at` is when
+    the next reminder of it will be."""
+
+    to: Whose | Bearer
+    due_at: Instant
+    name: str | None = None
+    commitment_id: UUID | None = None
+    again_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DueReminder:
+    at: Instant
+    event: Reminded
+
+
+# --- decisions ---
+
+
+def armed(dispute: "Dispute", policy: Policy, event: E, at: Instant) -> E:
+    """The event with the instants of the reminders that it brings, as far as they lie ahead of `at`."""
+    if not policy.reminders or dispute.imported:
+        return event
+    match event:
+        case DeadlineSet(deadline=deadline):
+            begun_at, due_at, what, kind = deadline.proof.starts_at, deadline.due_at, "deadline", deadline.name
+        case DeadlineMoved(name=name, due_at=due_at) if name in dispute.deadlines.running:
+            begun_at, what, kind = dispute.deadlines.running[name].proof.starts_at, "deadline", name
+        case CommitmentMade(promise=promise):
+            begun_at, due_at, what, kind = promise.since or at, promise.due_at, event.commitment_class, promise.kind
+        case CommitmentDeferred(commitment_id=cid, due_at=due_at) if cid in dispute.commitments.open:
+            owed = dispute.commitments.open[cid]
+            begun_at, what, kind = owed.since or at, owed.commitment_class, owed.kind
+        case _:
+            return event
+    rules = (rule.before for rule in policy.reminders if rule.is_of(what, kind.split("-")[0]))
+    remind_at = {due_at - before for before in rules if due_at - begun_at > 2 * before and due_at - before > at}
+    return event.model_copy(update={"remind_at": tuple(sorted(remind_at))}) if remind_at else event
+
+
+def first_due(dispute: "Dispute", now: Instant) -> DueReminder | None:
+    """The first reminder that was due by now, of what is not due itself by now."""
+    return min(_due(dispute, now), key=lambda one: one.at, default=None)
+
+
+def next_at(dispute: "Dispute") -> Instant | None:
+    """When there will be a reminder, unless what it is of ends before."""
+    coming = [instants[0] for instants in dispute.deadlines.remind_at.values() if instants]
+    coming += [owed.remind_at[0] for owed in dispute.commitments.open.values() if owed.remind_at and not owed.overdue]
+    return None if dispute.stay.since is not None else min(coming, default=None)
+
+
+def _due(dispute: "Dispute", now: Instant) -> Iterator[DueReminder]:
+    """Of each thing the last of its reminders that has come."""
+    if dispute.stay.since is not None:
+        return
+    for name, instants in dispute.deadlines.remind_at.items():
+        terms = {"to": dispute.deadlines.whose[name], "due_at": dispute.deadlines.running[name].due_at, "name": name}
+        yield from _come(instants, terms, now)
+    for owed in dispute.commitments.open.values():
+        if not owed.overdue:
+            yield from _come(owed.remind_at, {"to": owed.owed_by, "due_at": owed.due_at, "commitment_id": owed.id}, now)
+
+
+def _come(instants: tuple[Instant, ...], terms: dict[str, Any], now: Instant) -> Iterator[DueReminder]:
+    come = [at for at in instants if at <= now < terms["due_at"]]
+    if come:
+        again_at = next(iter(instants[len(come) :]), None)
+        yield DueReminder(come[-1], Reminded.model_validate({**terms, "again_at": again_at}))

@@ -1,0 +1,320 @@
+"""Commitments: what is owed, by whom, to whom, and by when. A promise made is never lost.
+
+    pending → overdue → kept | kept_late | waived | replaced | discharged
+
+A breach is an event and not an end: an unpaid refund stays, overdue, until it is paid, waived, replaced or discharged.
+Class `remedy` (money, goods) blocks closure; class `service` (reply, call back, translate, review) does not.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, assert_never
+from uuid import UUID
+
+from domain.commitments.events import (
+    BEYOND_CLAIM,
+    ERASURE,
+    GOODS_KINDS,
+    MONEY_KINDS,
+    RECOMMENDATION,
+    Bearer,
+    CommitmentBreached,
+    CommitmentClass,
+    CommitmentDeferred,
+    CommitmentDischarged,
+    CommitmentEvent,
+    CommitmentKept,
+    CommitmentKind,
+    CommitmentMade,
+    CommitmentPassed,
+    CommitmentReplaced,
+    CommitmentWaived,
+    KeptBy,
+    Matter,
+    Promise,
+    carried_out_by_refund,
+    commitment_id_of,
+)
+from domain.kernel.base import Event, Instant, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Member, Side, Text
+from domain.kernel.windows import DeadlineProof, Window, due
+from domain.policy.book import Policy
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Commitment:
+    """`ended` tells how it ended; None while it is pending or overdue. `passed`: by a neutral who left, to the supervisor.
+
+    `since` is when its time began, if that is on record. `overturned`: the money was paid or on its way when that for which
+    it is owed was overturned. `decision` is the promise of whoever has to decide what becomes of its refund.
+    `remind_at` are the instants of the reminders still to come.
+    """
+
+    id: UUID
+    number: int
+    commitment_class: CommitmentClass
+    kind: CommitmentKind
+    owed_by: Bearer
+    owed_to: Bearer
+    amount: Money | None
+    due_at: Instant
+    arises_from: str
+    owed_from: Instant | None = None
+    since: Instant | None = None
+    overdue: bool = False
+    passed: bool = False
+    ended: str | None = None
+    refund_id: UUID | None = None
+    underway: bool = False
+    overturned: bool = False
+    decision: UUID | None = None
+    because_of: UUID | None = None
+    remind_at: tuple[Instant, ...] = ()
+    about: Matter | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.ended is None
+
+    @property
+    def by_refund(self) -> bool:
+        by_refund = carried_out_by_refund(self.kind, self.owed_by, self.owed_to) and self.arises_from != "recovery"
+        return by_refund and self.commitment_class is CommitmentClass.REMEDY
+
+    @property
+    def beyond_claim(self) -> bool:
+        """Promised freely, beside what is in dispute."""
+        return self.arises_from in BEYOND_CLAIM
+
+    @property
+    def on_refund(self) -> bool:
+        """A promise to decide what becomes of a refund that failed: kept by that decision, and by nothing else."""
+        return self.arises_from == "refund"
+
+    @property
+    def kept_by_its_own_act(self) -> bool:
+        """Nobody says that it was kept, lets it go or takes another promise for it: the marketplace answers, a neutral
+        is assigned, or a person erased."""
+        return self.arises_from in (RECOMMENDATION, ERASURE) or self.owes_neutral
+
+    @property
+    def owes_neutral(self) -> bool:
+        """Whether it is the supervisor's promise, by policy, to assign a neutral to a dispute that waits for one."""
+        return self.kind is CommitmentKind.ASSIGN and self.ends_with_dispute
+
+    @property
+    def is_first_act(self) -> bool:
+        """Whether it is the neutral's promise, by policy, to look at the dispute soon after assignment."""
+        neutrals = self.owed_by is Bearer.NEUTRAL or self.passed
+        return neutrals and self.kind is CommitmentKind.REVIEW and self.arises_from == "policy"
+
+    @property
+    def ends_with_dispute(self) -> bool:
+        """Promised by policy to bring the dispute on: once it is decided nobody needs it any more."""
+        return self.arises_from == "policy" and self.owed_by in (Bearer.NEUTRAL, Bearer.SUPERVISOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Commitments:
+    """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless.
+
+    `paid` are the remedies that were kept: the money, and what was done with goods. `forgone` is the money of remedies that
+    whoever it was owed to let go, whole or in part, by the promise that was waived or the one that took its place.
+    """
+
+    made: int = 0
+    open: Mapping[UUID, Commitment] = field(default_factory=dict)
+    ended: Mapping[UUID, str] = field(default_factory=dict)
+    paid: tuple[Commitment, ...] = ()
+    forgone: Mapping[UUID, Commitment] = field(default_factory=dict)
+
+    def get(self, commitment_id: UUID) -> Commitment | None:
+        return self.open.get(commitment_id)
+
+    def open_remedies(self) -> list[Commitment]:
+        return [c for c in self.open.values() if c.commitment_class is CommitmentClass.REMEDY]
+
+    def first_unbreached(self) -> Commitment | None:
+        return min((c for c in self.open.values() if not c.overdue), key=lambda c: (c.due_at, c.number), default=None)
+
+
+# --- evolve ---
+
+
+def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
+    match event:
+        case CommitmentMade():
+            made = Commitment(
+                id=event.commitment_id,
+                number=event.number,
+                commitment_class=event.commitment_class,
+                kind=event.promise.kind,
+                owed_by=event.promise.owed_by,
+                owed_to=event.promise.owed_to,
+                amount=event.promise.amount,
+                due_at=event.promise.due_at,
+                arises_from=event.arises_from,
+                owed_from=event.promise.owed_from,
+                since=event.promise.since,
+                because_of=event.because_of,
+                remind_at=event.remind_at,
+                about=event.promise.about,
+            )
+            forgone = _in_place_of_more(commitments.forgone, made)
+            return replace(commitments, made=event.number, open={**commitments.open, made.id: made}, forgone=forgone)
+        case CommitmentDeferred(commitment_id=cid, due_at=due_at, remind_at=instants):
+            return _change(commitments, cid, due_at=due_at, remind_at=instants)
+        case CommitmentBreached(commitment_id=cid):
+            return _change(commitments, cid, overdue=True)
+        case CommitmentKept(commitment_id=cid):
+            over = _end(commitments, cid, "kept_late" if event.late else "kept")
+            kept_one = commitments.open.get(cid)
+            remedy = kept_one is not None and kept_one.commitment_class is CommitmentClass.REMEDY
+            return replace(over, paid=(*over.paid, kept_one)) if kept_one and remedy else over
+        case CommitmentWaived(commitment_id=cid):
+            return _end(_let_go(commitments, cid, cid), cid, "waived")
+        case CommitmentReplaced(commitment_id=cid, replaced_by=successor):
+            return _end(_let_go(commitments, cid, successor), cid, "replaced")
+        case CommitmentPassed(commitment_id=cid, owed_by=owed_by):
+            return _change(commitments, cid, owed_by=owed_by, passed=owed_by is not Bearer.NEUTRAL)
+        case CommitmentDischarged(commitment_id=cid):
+            return _end(commitments, cid, "discharged")
+        case _:
+            assert_never(event)
+
+
+def underway(commitments: Commitments, commitment_id: UUID, refund_id: UUID) -> Commitments:
+    return _change(commitments, commitment_id, refund_id=refund_id, underway=True, decision=None)
+
+
+def reminded(commitments: Commitments, commitment_id: UUID, to_come: tuple[Instant, ...]) -> Commitments:
+    """With these reminders of it still to come."""
+    return _change(commitments, commitment_id, remind_at=to_come)
+
+
+def stalled(commitments: Commitments, commitment_id: UUID) -> Commitments:
+    return _change(commitments, commitment_id, underway=False)
+
+
+def referred(commitments: Commitments, commitment_id: UUID, decision_id: UUID) -> Commitments:
+    return _change(commitments, commitment_id, decision=decision_id)
+
+
+def fallen(commitments: Commitments, arising_from: Collection[str]) -> Commitments:
+    """That for which they were paid, or are on their way, was overturned."""
+
+    def fell(owed: Commitment) -> Commitment:
+        return replace(owed, overturned=True) if owed.arises_from in arising_from else owed
+
+    underway = {i: fell(owed) if owed.underway else owed for i, owed in commitments.open.items()}
+    return replace(commitments, open=underway, paid=tuple(map(fell, commitments.paid)))
+
+
+def unpaid(commitments: Commitments, commitment_id: UUID) -> Commitments:
+    """What was kept by a refund that bounced."""
+    return replace(commitments, paid=tuple(c for c in commitments.paid if c.id != commitment_id))
+
+
+def _let_go(commitments: Commitments, cid: UUID, by: UUID) -> Commitments:
+    owed = commitments.open.get(cid)
+    if owed is None or owed.amount is None or owed.commitment_class is not CommitmentClass.REMEDY:
+        return commitments
+    return replace(commitments, forgone={**commitments.forgone, by: owed})
+
+
+def _in_place_of_more(forgone: Mapping[UUID, Commitment], made: Commitment) -> Mapping[UUID, Commitment]:
+    """Of what was replaced, all but what took its place was let go."""
+    before = forgone.get(made.id)
+    if before is None or before.amount is None or made.amount is None:
+        return forgone
+    return {**forgone, made.id: replace(before, amount=before.amount - made.amount)}
+
+
+def _change(commitments: Commitments, cid: UUID, **changes: object) -> Commitments:
+    if (commitment := commitments.open.get(cid)) is None:
+        return commitments
+    return replace(commitments, open={**commitments.open, cid: replace(commitment, **changes)})  # type: ignore[arg-type]
+
+
+def _end(commitments: Commitments, cid: UUID, how: str) -> Commitments:
+    still = {k: v for k, v in commitments.open.items() if k != cid}
+    return replace(commitments, open=still, ended={**commitments.ended, cid: how})
+
+
+# --- decisions ---
+
+
+def made(
+    dispute: "Dispute", promise: Promise, arises_from: str, *, nth: int = 1, as_class: CommitmentClass | None = None
+) -> CommitmentMade:
+    """The `nth` commitment that one act makes."""
+    number = dispute.commitments.made + nth
+    if as_class is None:
+        owed = MONEY_KINDS | GOODS_KINDS
+        as_class = CommitmentClass.REMEDY if promise.kind in owed else CommitmentClass.SERVICE
+    return CommitmentMade.model_validate(
+        {
+            "commitment_id": commitment_id_of(dispute.id, number),
+            "number": number,
+            "commitment_class": as_class,
+            "promise": promise,
+            "arises_from": arises_from,
+        }
+    )
+
+
+def on_calendar_of(
+    party: Member | None, window: Window, policy: Policy, clause: str, starts_at: Instant
+) -> tuple[Instant, DeadlineProof]:
+    """When something is due that starts then, on a party's calendar with its closed periods, or on the desk's."""
+    country, zone = (party.country, party.time_zone) if party else (policy.desk.country, policy.desk.time_zone)
+    closed = policy.closed_for(party)
+    return due(window, starts_at=starts_at, country=country, time_zone=zone, rule=policy.rule(clause), closed=closed)
+
+
+def again(
+    dispute: "Dispute", policy: Policy, owed: Commitment, amount: Money | None, now: Instant, *, nth: int = 1
+) -> CommitmentMade:
+    """What was not paid after all is owed again, or so much of it, within the remedy window of whoever pays."""
+    party = dispute.party(Side(owed.owed_by.value)) if owed.owed_by.value in set(Side) else None
+    due_at, proof = on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
+    promise = Promise(
+        kind=owed.kind,
+        owed_by=owed.owed_by,
+        owed_to=owed.owed_to,
+        subject=dispute.subject_of_bearer(owed.owed_by),
+        amount=amount,
+        due_at=due_at,
+        proof=proof,
+    )
+    return made(dispute, promise, owed.arises_from, nth=nth)
+
+
+def kept(
+    commitment: Commitment,
+    now: Instant,
+    by: Role,
+    fact: Event | None = None,
+    *,
+    refund_id: UUID | None = None,
+    note: Text | None = None,
+) -> CommitmentKept:
+    """By a `fact`; or because somebody says so."""
+    return CommitmentKept(
+        commitment_id=commitment.id,
+        late=now >= commitment.due_at,
+        by=by,
+        refund_id=refund_id,
+        note=note,
+        kept_by=KeptBy(fact=fact.kind, number=getattr(fact, "number", None)) if fact is not None else None,
+    )
+
+
+def bearer(side: Side) -> Bearer:
+    return Bearer(side.value)

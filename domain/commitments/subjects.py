@@ -1,0 +1,72 @@
+"""What a promise to provide or to decide is about, where it says so: then it is kept by the act about that, and no other."""
+
+from typing import TYPE_CHECKING
+
+from domain.commitments.events import CommitmentKind, Matter, Promise
+from domain.evidence.exhibits import ExhibitAdded
+from domain.filing.admissibility import DeclaredInadmissible
+from domain.filing.set_aside import DefaultSetAside, SetAsideRefused
+from domain.kernel.base import Event
+from domain.kernel.refusals import Malformed
+from domain.neutral import independence
+from domain.neutral.independence import ChallengeDecided
+from domain.remedies.goods import GoodsDecided
+from domain.ruling.state import RulingCoSigned, RulingIssued
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+
+class NotWhatItIsAbout(Malformed):
+    """A promise to provide is about evidence asked of whoever gives it, a promise to decide about what is to be decided."""
+
+    pointer = "/about"
+
+
+# --- decisions ---
+
+
+def check_open(dispute: "Dispute", promise: Promise, *, under: str = "") -> None:
+    """Nobody promises to do what has been done, or what nobody has asked for. Raises NotWhatItIsAbout."""
+    if (matter := promise.about) is not None and not _is_open(dispute, promise, matter):
+        raise NotWhatItIsAbout(at=f"{under}/about", kind=promise.kind.value, about=matter.what, number=matter.number)
+
+
+def _is_open(dispute: "Dispute", promise: Promise, matter: Matter) -> bool:
+    if (promise.kind is CommitmentKind.PROVIDE) is not (matter.what == "evidence_request"):
+        return False
+    if promise.kind not in (CommitmentKind.PROVIDE, CommitmentKind.DECIDE):
+        return False
+    if (matter.number is not None) is not (matter.what in ("evidence_request", "challenge")):
+        return False
+    match matter.what:
+        case "evidence_request":
+            of = promise.owed_by.value
+            return any(r.number == matter.number and r.of == of for r in dispute.evidence_requests.unanswered)
+        case "challenge":
+            return any(challenge.number == matter.number for challenge in independence.open_challenges(dispute))
+        case "default":
+            return dispute.set_aside.pending
+        case "goods":
+            return dispute.goods_contested
+        case "claim":
+            return dispute.to_be_ruled
+
+
+def settles(fact: Event, matter: Matter) -> bool:
+    """Whether a fact does what somebody promised about this."""
+    match fact:
+        case ExhibitAdded(answers_request=number):
+            return matter == Matter(what="evidence_request", number=number) if number else False
+        case ChallengeDecided(number=number):
+            return matter == Matter(what="challenge", number=number)
+        case DefaultSetAside() | SetAsideRefused():
+            return matter.what == "default"
+        case GoodsDecided():
+            return matter.what == "goods"
+        case RulingIssued() | RulingCoSigned() | DeclaredInadmissible():
+            return matter.what == "claim"
+        case _:
+            return False

@@ -1,0 +1,96 @@
+"""How what is in dispute is divided: at once, with goods, or in instalments."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from domain.kernel.base import Value
+from domain.kernel.money import CurrencyMismatch, Money
+from domain.kernel.people import Side
+from domain.kernel.refusals import Conflict, Malformed
+from domain.kernel.windows import Window
+from domain.policy.book import Policy
+from domain.remedies import goods_terms
+from domain.remedies.goods import Goods
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+
+class Instalment(Value):
+    """Part of what is to be paid; it is owed when the window, which begins with the outcome, has passed."""
+
+    amount: Money
+    after: Window
+
+
+class Division(Value):
+    """How the amount in dispute is divided; the two parts add up to it to the last unit.
+
+    With `goods`, the buyer's part is at stake until they have gone their way (`domain.remedies.goods`). With `instalments`, the
+    claimant's part is paid bit by bit.
+    """
+
+    claimant: Money
+    respondent: Money
+    goods: Goods | None = None
+    instalments: Annotated[tuple[Instalment, ...], Field(max_length=24)] = ()
+
+    @property
+    def total(self) -> Money:
+        return self.claimant + self.respondent
+
+
+class InstalmentsDontAddUp(Malformed):
+    """Instalments add up to what the claimant is to receive, and none is of nothing."""
+
+    pointer = "/instalments"
+
+
+class InstalmentsOutOfPlace(Malformed):
+    """What is held in escrow is paid at once, and so is what waits for goods."""
+
+    pointer = "/instalments"
+
+
+class AlreadyPaidOut(Conflict):
+    """Money was paid before what was decided was overturned; it is settled by money, at once, without goods."""
+
+    pointer = "/goods"
+
+
+# --- decisions ---
+
+
+def stated(dispute: "Dispute", policy: Policy, division: Division) -> Division:
+    """The division as it is put on record: what its terms leave open is filled in from the policy."""
+    if division.goods is None:
+        return division
+    return division.model_copy(update={"goods": goods_terms.stated(policy, division.goods)})
+
+
+def check_terms(
+    dispute: "Dispute", policy: Policy, division: Division, by: Literal["agreement", "concession", "ruling"]
+) -> None:
+    """Whether goods and instalments may be what this division says of them."""
+    advance = dispute.advance
+    if (advance.funded_by or advance.received) and (division.goods or division.instalments):
+        raise AlreadyPaidOut()
+    if division.goods is not None:
+        goods_terms.check(dispute, policy, division.goods, shares_of(dispute, division)[Side.BUYER], by)
+    if not division.instalments:
+        return
+    if dispute.held or division.goods is not None:
+        raise InstalmentsOutOfPlace(held=dispute.held)
+    for part in division.instalments:
+        if part.amount.currency != division.claimant.currency:
+            raise CurrencyMismatch(at="/instalments", expected=division.claimant.currency, found=part.amount.currency)
+    total = Money.total((part.amount for part in division.instalments), division.claimant.currency)
+    if total != division.claimant or any(part.amount.is_zero for part in division.instalments):
+        raise InstalmentsDontAddUp(claimant=str(division.claimant), total=str(total))
+
+
+def shares_of(dispute: "Dispute", division: Division) -> dict[Side, Money]:
+    return {dispute.claimant: division.claimant, dispute.claimant.other: division.respondent}

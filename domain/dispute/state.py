@@ -1,0 +1,145 @@
+"""The state of a dispute: only what a decision needs, folded from its events in `domain.dispute.evolve`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import overload
+from uuid import UUID
+
+from domain.clocks.deadlines import Deadlines
+from domain.clocks.stay import Stay
+from domain.commitments.events import Bearer
+from domain.commitments.state import Commitments
+from domain.dispute.division import Division, Instalment
+from domain.evidence.exhibits import Exhibits
+from domain.evidence.requests import EvidenceRequests
+from domain.filing.key_questions import KeyQuestions
+from domain.filing.pleadings import Pleadings
+from domain.filing.representation import Representation
+from domain.filing.response import Answer
+from domain.filing.set_aside import SetAside
+from domain.filing.vexatious import Finding
+from domain.incidents.membership import Membership
+from domain.kernel.base import Actor, Instant, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Awaiting, Member, Outcome, Side, Stage, Text, Words
+from domain.neutral.escalation import Escalation
+from domain.neutral.independence import Independence
+from domain.remedies.goods import Goods, Handling
+from domain.remedies.recovery import Advance
+from domain.ruling.state import Adjudication
+from domain.settlement.caucus import Caucus
+from domain.settlement.negotiation import Offers
+from domain.settlement.proposal import Proposals
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """`claimed` is what the claimant wants, `in_dispute` what is to be divided; a part conceded leaves both.
+
+    `goods_value` is what the claim's lines cost, `elsewhere` what was paid there of what was owed here. `response` is the
+    respondent's answer and what it conceded. `involved` are the neutrals and supervisors who may not hear an appeal. `outcome`
+    is set as soon as it is certain; `closed` when nothing is owed any more. `fast_lane`: it was granted when it
+    was filed. `for_a_person`: silence decides nothing in it.
+    """
+
+    id: UUID
+    transaction_id: UUID
+    policy_version: str
+    filed_at: Instant
+    imported: bool
+    buyer: Member
+    seller: Member
+    claimant: Side
+    claimed: Money
+    in_dispute: Money
+    held: bool
+    contradicted_by_record: bool
+    reason: str
+    goods_value: Money
+    stage: Stage = Stage.NEGOTIATION
+    awaiting: Awaiting = Awaiting.RESPONDENT
+    outcome: Outcome | None = None
+    closed: bool = False
+    response: tuple[Answer, Money | None] | None = None
+    exhibits: Exhibits = Exhibits()
+    evidence_requests: EvidenceRequests = EvidenceRequests()
+    key_questions: KeyQuestions = KeyQuestions()
+    pleadings: Pleadings = Pleadings()
+    caucus: Caucus = Caucus()
+    offers: Offers = Offers()
+    escalation: Escalation = Escalation()
+    independence: Independence = Independence()
+    representation: Representation = Representation()
+    proposals: Proposals = Proposals()
+    adjudication: Adjudication = Adjudication()
+    involved: frozenset[UUID] = frozenset()
+    fast_lane: bool = False
+    set_aside: SetAside = SetAside()
+    commitments: Commitments = Commitments()
+    goods: Handling | None = None
+    advance: Advance = Advance()
+    stay: Stay = Stay()
+    elsewhere: tuple[Money, ...] = ()
+    rated: Mapping[Side, int] = field(default_factory=dict)
+    membership: Membership = Membership()
+    deadlines: Deadlines = Deadlines()
+    for_a_person: bool = False
+    vexatious: Finding | None = None
+
+    @property
+    def undecided(self) -> bool:
+        """Neither ruled nor ended: the parties may still answer, bargain, bring evidence or withdraw."""
+        return self.outcome is None and self.adjudication.ruling is None
+
+    @property
+    def to_be_ruled(self) -> bool:
+        """Undecided, or appealed: evidence is taken, and who is to rule may be challenged."""
+        return self.undecided or self.adjudication.appeal is not None
+
+    def party(self, side: Side) -> Member:
+        return self.buyer if side is Side.BUYER else self.seller
+
+    @property
+    def takes_evidence(self) -> bool:
+        """While it is to be ruled, or contested goods are to be decided."""
+        return self.to_be_ruled or self.goods_contested
+
+    @property
+    def goods_contested(self) -> bool:
+        """Whether a decision about goods is awaited."""
+        return self.goods is not None and not self.goods.ended and self.goods.step == "decision"
+
+    def division(
+        self, to_claimant: Money, goods: Goods | None = None, instalments: tuple[Instalment, ...] = ()
+    ) -> Division:
+        rest = self.in_dispute - to_claimant
+        return Division(claimant=to_claimant, respondent=rest, goods=goods, instalments=instalments)
+
+    def took_part(self, side: Side) -> bool:
+        """Whether a side has bargained, accepted a proposal, put in evidence, answered a key question, or asked to be heard."""
+        offers = any(o.by is side or o.status in ("accepted", "rejected") for o in self.offers.made)
+        proposals = any(side in p.accepted_by for p in self.proposals.made)
+        asked = self.set_aside.requested and side is self.claimant.other
+        told = side in self.key_questions.by
+        return asked or told or offers or proposals or Role(side.value) in self.exhibits.by.values()
+
+    def subject_of(self, actor: Actor) -> UUID:
+        """Whom a text by this actor is about: the party it speaks for, or else the person who acts."""
+        return self.party(Side(actor.role.value)).subject if actor.role in (Role.BUYER, Role.SELLER) else actor.subject
+
+    @overload
+    def text(self, words: Words, actor: Actor) -> Text: ...
+    @overload
+    def text(self, words: Words | None, actor: Actor) -> Text | None: ...
+    def text(self, words: Words | None, actor: Actor) -> Text | None:
+        """Words as they are kept: as those of the person whose they are."""
+        return words.of(self.subject_of(actor)) if words else None
+
+    def subject_of_bearer(self, bearer: Bearer) -> UUID | None:
+        match bearer:
+            case Bearer.BUYER | Bearer.SELLER:
+                return self.party(Side(bearer.value)).subject
+            case Bearer.NEUTRAL:
+                return self.escalation.neutral
+            case _:
+                return None

@@ -1,0 +1,1 @@
+"""Exhibits, and what a neutral asks a party to show."""

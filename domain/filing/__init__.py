@@ -1,0 +1,1 @@
+"""Filing, admissibility, response, default, key questions, pleadings, representatives, limits on claims."""

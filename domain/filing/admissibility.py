@@ -1,0 +1,178 @@
+"""Whether a dispute is heard at all, whoever is right in it.
+
+What the marketplace states at filing the policy answers by itself: the claim is on record, closed at once with the ground and
+the clause, because a claimant has a right to a reasoned answer. Where it takes a person, the neutral or a supervisor declares a
+running dispute inadmissible, with reasons, as long as nothing has been ruled in it or paid. Nothing is decided about the money.
+
+    Forbidden
+    └── MayNotDeclareInadmissible
+    Conflict
+    └── TooLateForAdmissibility
+    Malformed
+    ├── GroundOutOfPlace
+    └── NotContactedYet
+"""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.filing.vexatious import ClaimFoundVexatious, granted_in_part
+from domain.kernel.base import Actor, Command, Event, Instant, Role
+from domain.kernel.people import Outcome, Side, Text, Words
+from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed
+from domain.kernel.windows import due
+from domain.neutral import independence
+from domain.neutral.escalation import is_neutral
+from domain.payments.transaction import ClaimBarred, ClaimMayReturn, Transaction
+from domain.policy.book import Policy
+from domain.settlement.caucus import check_consented
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+    from domain.filing.filing import FileDispute
+
+# --- types ---
+
+
+class Ground(StrEnum):
+    SELLER_NOT_CONTACTED = "seller_not_contacted"
+    OTHER_FORUM = "other_forum"
+    OUT_OF_SCOPE = "out_of_scope"
+    VEXATIOUS = "vexatious"
+
+
+class DeclaredInadmissible(Event, kind="DeclaredInadmissible", stream="dispute"):
+    """`clause` is the rule by which the policy said so at filing, `reasons` are those of a person who did later.
+
+    `may_file_from` is when the seller will have had the time that the policy gives it, where that is all that is missing.
+    """
+
+    ground: Ground
+    by: Role
+    clause: str | None = None
+    reasons: Text | None = None
+    may_file_from: Instant | None = None
+
+
+class DeclareInadmissible(Command):
+    dispute_id: UUID
+    ground: Ground
+    reasons: Words
+
+
+class MayNotDeclareInadmissible(Forbidden):
+    """The neutral of this dispute or a supervisor declares it inadmissible."""
+
+
+class TooLateForAdmissibility(Conflict):
+    """Something has been ruled, agreed, granted or paid in this dispute; its admissibility is no longer asked."""
+
+
+class GroundOutOfPlace(Malformed):
+    """That the seller was not contacted is no ground against the seller's own claim."""
+
+    pointer = "/ground"
+
+
+class NotContactedYet(Malformed):
+    """The seller cannot have been contacted in the future."""
+
+    pointer = "/seller_contacted_at"
+
+
+# --- decisions ---
+
+
+def at_filing(policy: Policy, command: "FileDispute") -> DeclaredInadmissible | None:
+    """What the policy says by itself; None: it is heard. A past case was heard, whatever is asked today.
+
+    Raises NotContactedYet, BeyondCalendar.
+    """
+    told_at = command.seller_contacted_at
+    if told_at is not None and told_at > command.now:
+        raise NotContactedYet(now=command.now.isoformat())
+    if not command.silence:
+        return None
+    terms = policy.reasons.get(command.claim.reason)
+    if terms is None:
+        return _by_policy(policy, Ground.OUT_OF_SCOPE)
+    if command.other_forum in policy.excluded_forums:
+        return _by_policy(policy, Ground.OTHER_FORUM)
+    if terms.contact_first is None or command.claimant is Side.SELLER:
+        return None
+    if told_at is None:
+        return _by_policy(policy, Ground.SELLER_NOT_CONTACTED)
+    had_time_at, _ = due(
+        terms.contact_first,
+        starts_at=told_at,
+        country=command.seller.country,
+        time_zone=command.seller.time_zone,
+        rule=policy.rule("admissibility"),
+    )
+    return _by_policy(policy, Ground.SELLER_NOT_CONTACTED, had_time_at) if command.now < had_time_at else None
+
+
+def _by_policy(policy: Policy, ground: Ground, may_file_from: Instant | None = None) -> DeclaredInadmissible:
+    clause = policy.rule("admissibility")
+    return DeclaredInadmissible(ground=ground, by=Role.ENGINE, clause=clause, may_file_from=may_file_from)
+
+
+def declare(
+    dispute: "Dispute", policy: Policy, tx: Transaction, command: DeclareInadmissible
+) -> list[DeclaredInadmissible | ClaimFoundVexatious | ClaimBarred | ClaimMayReturn]:
+    """What was conceded before stays owed. A claim that is vexatious or out of scope is not filed again, any other may be.
+
+    A vexatious one counts as any other that is found so, unless something of it was conceded.
+    """
+    if not _is_asked(dispute, command.actor):
+        raise MayNotDeclareInadmissible(role=command.actor.role.value)
+    if dispute.outcome is Outcome.INADMISSIBLE:
+        return []
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if not _is_open(dispute):
+        raise TooLateForAdmissibility(stage=dispute.stage.value)
+    if command.ground is Ground.SELLER_NOT_CONTACTED and dispute.claimant is Side.SELLER:
+        raise GroundOutOfPlace(claimant=dispute.claimant.value)
+    if command.actor.role is Role.NEUTRAL:
+        check_consented(dispute)
+        independence.check_may_rule(dispute, policy)
+    reasons = dispute.text(command.reasons, command.actor)
+    declared = DeclaredInadmissible(ground=command.ground, by=command.actor.role, reasons=reasons)
+    returns = may_return(command.ground, dispute.id, dispute.claimant)
+    vexatious = command.ground is Ground.VEXATIOUS and not granted_in_part(dispute)
+    found = [ClaimFoundVexatious(by=command.actor.role, reasons=reasons)] if vexatious else []
+    return [declared, *found, *_barred(dispute, tx, command.ground), *returns]
+
+
+def may_declare(dispute: "Dispute", policy: Policy, actor: Actor) -> bool:
+    if not (_is_asked(dispute, actor) and _is_open(dispute)):
+        return False
+    unheard = not dispute.caucus.without_consent(dispute.escalation.neutral)
+    return actor.role is Role.SUPERVISOR or (unheard and independence.may_rule(dispute, policy))
+
+
+def _is_asked(dispute: "Dispute", actor: Actor) -> bool:
+    return actor.role is Role.SUPERVISOR or is_neutral(dispute, actor)
+
+
+def _is_open(dispute: "Dispute") -> bool:
+    """Where a default was paid and set aside, or a dispute reopened, a ruling has to say what becomes of the money."""
+    return dispute.undecided and not dispute.adjudication.rulings and not dispute.advance.received
+
+
+def may_return(ground: Ground, dispute_id: UUID, claimant: Side) -> list[ClaimMayReturn]:
+    """Where the ground can be cured."""
+    curable = ground in (Ground.SELLER_NOT_CONTACTED, Ground.OTHER_FORUM)
+    return [ClaimMayReturn(dispute_id=dispute_id, claimant=claimant)] if curable else []
+
+
+def _barred(dispute: "Dispute", tx: Transaction, ground: Ground) -> list[ClaimBarred]:
+    """Out of scope is the reason; vexatious is the claimant, whatever the next reason is."""
+    claim = tx.claims.get(dispute.id)
+    if claim is None or ground not in (Ground.OUT_OF_SCOPE, Ground.VEXATIOUS):
+        return []
+    reason = dispute.reason if ground is Ground.OUT_OF_SCOPE else None
+    lines = tuple(sorted(claim.lines))
+    return [ClaimBarred(dispute_id=dispute.id, claimant=dispute.claimant, lines=lines, reason=reason)]

@@ -1,0 +1,143 @@
+"""The fast lane: a small claim that the record shows decides itself when it is filed, by a clause of the policy.
+
+It is a default that waits for no silence: granted, and paid at once. The respondent may still answer. Conceding, or silence
+until the window ends, leaves the grant as it is. Contesting, in whole or in part, brings it down: the dispute is undecided from
+that instant, and a neutral is called. What was paid by then stays paid for the time being, and counts against whatever is
+decided (`domain.remedies.recovery`).
+
+What is not clear goes the ordinary way: a seller's claim, a past case, an order that had another dispute or refund,
+a claim that somebody else deals with too, and one of a buyer who has reached a limit of the policy.
+"""
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from domain.clocks import deadlines
+from domain.clocks.deadlines import DeadlineSet
+from domain.commitments.events import Bearer
+from domain.filing import claims
+from domain.filing.claims import ClaimRecord
+from domain.kernel.base import Event, Instant
+from domain.kernel.money import Money
+from domain.kernel.people import Side
+from domain.neutral.escalation import Escalated, escalated
+from domain.payments.transaction import Transaction, total_held
+from domain.policy.book import Policy
+from domain.policy.reasons import ClaimReason
+from domain.remedies import recovery, remedy
+
+if TYPE_CHECKING:
+    from domain.commitments.events import CommitmentEvent
+    from domain.dispute.state import Dispute
+    from domain.filing.filing import FileDispute, Order
+    from domain.remedies.goods import GoodsEvent
+    from domain.remedies.recovery import RecoveryEvent
+
+# --- types ---
+
+ShownBy = Literal["tracking", "charges"]
+
+
+class FastLaneGranted(Event, kind="FastLaneGranted", stream="dispute"):
+    """Under this `clause` of the policy: the record shows the claim, and what is in dispute is no more than `up_to`.
+
+    `funded_by` bears what is paid until the grant stands; nobody has to where it is paid out of what is held.
+    """
+
+    clause: str
+    shown_by: ShownBy
+    claimant_receives: Money
+    up_to: Money
+    funded_by: Bearer | None = None
+
+
+class FastLaneContested(Event, kind="FastLaneContested", stream="dispute"):
+    """The grant stands no more, and the dispute is undecided again."""
+
+    by: Side
+
+
+FastLaneEvent = FastLaneGranted | FastLaneContested
+
+_SHOWN_BY: dict[ClaimReason, ShownBy] = {
+    ClaimReason.ITEM_NOT_RECEIVED: "tracking",
+    ClaimReason.DUPLICATE_CHARGE: "charges",
+}
+
+
+# --- decisions ---
+
+
+def at_filing(
+    tx: Transaction, policy: Policy, record: ClaimRecord, command: "FileDispute"
+) -> list[FastLaneGranted | DeadlineSet]:
+    """The grant, and the respondent's window to contest it; nothing where the claim goes the ordinary way."""
+    order, claim = command.order, command.claim
+    in_dispute = total_held(order.held) or claim.amount
+    limits = ((c, c.limit_for(in_dispute)) for c in policy.fast_lane if c.reason is claim.reason)
+    under = next(((c, most) for c, most in limits if most is not None), None)
+    if under is None or not _is_alone(tx, command):
+        return []
+    if claims.beyond(record, policy, command) or not _is_shown(order, claim.reason, claim.amount, command.now):
+        return []
+    clause, up_to = under
+    seller, window = command.seller.member(Side.SELLER), policy.windows.fast_lane
+    granted = FastLaneGranted(
+        clause=clause.clause,
+        shown_by=_SHOWN_BY[claim.reason],
+        claimant_receives=claim.amount,
+        up_to=up_to,
+        funded_by=None if order.held else Bearer(clause.funded_by),
+    )
+    return [
+        granted,
+        deadlines.for_party("response", window, Side.SELLER, seller, policy, "fast_lane", command.now),
+    ]
+
+
+def owed(
+    dispute: "Dispute", policy: Policy, granted: FastLaneGranted, now: Instant
+) -> "list[CommitmentEvent | GoodsEvent]":
+    """What the grant makes owed at once."""
+    return remedy.advanced(dispute, policy, granted.funded_by, dispute.claimed, "default", now)
+
+
+def may_be_contested(dispute: "Dispute") -> bool:
+    """Whether the grant may still fall: so long the dispute stays open, paid or not."""
+    return dispute.fast_lane and dispute.response is None and dispute.deadlines.get("response") is not None
+
+
+def contested(
+    dispute: "Dispute", by: Side
+) -> "tuple[list[FastLaneContested | RecoveryEvent | CommitmentEvent | GoodsEvent | Escalated], Dispute]":
+    """What it brings about that the respondent disagrees, and the dispute as far as the answer itself turns on it."""
+    fallen = recovery.overturn(dispute)
+    after = replace(dispute, advance=recovery.overturned(dispute.advance, fallen))
+    return [FastLaneContested(by=by), *fallen, escalated(dispute, by)], after
+
+
+def _is_alone(tx: Transaction, command: "FileDispute") -> bool:
+    """Nobody else has, or had, to do with the money of this order."""
+    untouched = not (tx.claims or tx.ended or tx.moves)
+    return command.silence and command.claimant is Side.BUYER and command.other_forum is None and untouched
+
+
+def _is_shown(order: "Order", reason: ClaimReason, amount: Money, now: Instant) -> bool:
+    if _SHOWN_BY[reason] == "tracking":
+        return _is_overdue(order, now)
+    return _was_charged_twice(order, amount)
+
+
+def _is_overdue(order: "Order", now: Instant) -> bool:
+    """A carrier has the parcel on record, nobody says that it was delivered, and it should have been by now."""
+    late = order.latest_delivery_at is not None and order.latest_delivery_at < now
+    return late and bool(order.tracking) and not order.tracked_as_delivered
+
+
+def _was_charged_twice(order: "Order", amount: Money) -> bool:
+    """Either a charge that the order has twice, with the same label, and both were paid; or all of the order was paid twice."""
+    cost = Money.total([*(x.amount for x in order.lines), *(x.amount for x in order.charges)], order.paid.currency)
+    times = Counter((charge.key, charge.amount) for charge in order.charges if charge.key is not None)
+    twice = any(n > 1 and charged == amount for (_, charged), n in times.items())
+    return (twice and order.paid == cost) or (amount == cost and order.paid == cost + cost)

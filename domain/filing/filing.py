@@ -1,0 +1,356 @@
+"""Filing: a claim about an order, checked against the window and the order's other claims, under the policy of the day."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.clocks import deadlines
+from domain.commitments.state import on_calendar_of
+from domain.evidence import exhibits as evidence
+from domain.evidence.exhibits import NewExhibit
+from domain.filing import admissibility, claims, fast_lane, key_questions
+from domain.filing.claims import ClaimRecord
+from domain.filing.key_questions import NewAnswer
+from domain.kernel.base import Command, Event, Instant, Value
+from domain.kernel.money import CurrencyMismatch, Money
+from domain.kernel.people import Party, Side, Text, side_of
+from domain.kernel.personal import Personal
+from domain.kernel.refusals import Conflict, Forbidden, Malformed
+from domain.kernel.windows import Deadline
+from domain.payments import transaction
+from domain.payments.transaction import Held, OrderLine, Transaction, TransactionRecorded
+from domain.policy.book import Policy, PolicyBook, UnknownTier
+from domain.policy.reasons import ClaimReason, Forum
+
+if TYPE_CHECKING:
+    from domain.clocks.deadlines import DeadlineEvent
+
+# --- types ---
+
+
+class ReliefSought(StrEnum):
+    REFUND = "refund"
+    PARTIAL_REFUND = "partial_refund"
+    PAYMENT = "payment"
+
+
+class Tracking(Value):
+    """What a carrier reported last. `at` is when it reported it."""
+
+    subject: UUID
+    carrier: Annotated[str, Personal("subject")]
+    number: Annotated[str, Personal("subject")]
+    status: Literal["label_created", "in_transit", "out_for_delivery", "delivered", "returned", "exception"]
+    at: Instant
+
+
+class Line(Value):
+    key: UUID
+    subject: UUID
+    id: Annotated[str, Personal("subject")]
+    title: Annotated[str, Personal("subject")]
+    quantity: Annotated[int, Field(gt=0)]
+    amount: Money
+
+
+class Charge(Value):
+    """A sum on the order beside its lines: shipping, duty, a fee. `key` is a keyed hash of the label, to find equal ones."""
+
+    subject: UUID
+    label: Annotated[str, Personal("subject")]
+    amount: Money
+    key: UUID | None = None
+
+
+class Order(Value):
+    """The transaction as the marketplace describes it at filing. `subject` is the buyer, whose order it is."""
+
+    subject: UUID
+    transaction_id: UUID
+    order_id: Annotated[str, Personal("subject")]
+    payment_reference: Annotated[str | None, Personal("subject")] = None
+    paid: Money
+    paid_at: Instant
+    delivered_at: Instant | None = None
+    latest_delivery_at: Instant | None = None
+    lines: tuple[Line, ...]
+    held: tuple[Held, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    tracking: tuple[Tracking, ...] = ()
+
+    @property
+    def tracked_as_delivered(self) -> bool:
+        return self.delivered_at is not None or any(t.status == "delivered" for t in self.tracking)
+
+
+class Claim(Value):
+    """`amount` is what the claimant wants to receive; `lines` the order lines it is about, by key."""
+
+    reason: ClaimReason
+    lines: Annotated[tuple[UUID, ...], Field(min_length=1)]
+    amount: Money
+    relief_sought: ReliefSought
+    statement: Text
+
+
+class DisputeFiled(Event, kind="DisputeFiled", stream="dispute"):
+    """`in_dispute` is what is to be divided: all that is held, or else the claim. `filed_by` is the marketplace's backend.
+
+    `follows` is the closed dispute on the same order that this one takes up. `seller_contacted_at` and `other_forum` are what
+    the marketplace states of what came before: when the buyer told the seller, and who else deals with the same money.
+    `answers_due` is until when each side answers key questions; nothing follows from its end, so that it is no event.
+
+    `reference_key` and `order.transaction_id` are keyed hashes, so that equals can be found without being read.
+    """
+
+    schema_version = 4
+
+    dispute_id: UUID
+    reference: Annotated[str, Personal("reference_subject")]
+    reference_subject: UUID
+    reference_key: UUID
+    policy_version: str
+    order: Order
+    buyer: Party
+    seller: Party
+    claimant: Side
+    claim: Claim
+    in_dispute: Money
+    imported: bool = False
+    follows: UUID | None = None
+    seller_contacted_at: Instant | None = None
+    other_forum: Forum | None = None
+    answers_due: tuple[Deadline, ...] = ()
+
+    @property
+    def goods_value(self) -> Money:
+        """What the lines that the claim is about cost."""
+        lines = (line.amount for line in self.order.lines if line.key in self.claim.lines)
+        return Money.total(lines, self.in_dispute.currency)
+
+
+class FileDispute(Command):
+    dispute_id: UUID
+    reference: str
+    reference_key: UUID
+    order: Order
+    buyer: Party
+    seller: Party
+    claimant: Side
+    claim: Claim
+    exhibits: tuple[NewExhibit, ...] = ()
+    follows: UUID | None = None
+    seller_contacted_at: Instant | None = None
+    other_forum: Forum | None = None
+    answers: tuple[NewAnswer, ...] = ()
+
+
+class FilingWindowClosed(Conflict):
+    """The time for filing has passed."""
+
+
+class NotDeliverable(Malformed):
+    """An order cannot have been paid for or delivered in the future."""
+
+    pointer = "/transaction"
+
+
+class ReliefNotOpen(Malformed):
+    """A buyer seeks a refund, a seller seeks payment."""
+
+    pointer = "/claim/relief_sought"
+
+
+class NothingInDispute(Malformed):
+    """A claim is for more than nothing."""
+
+    pointer = "/claim/amount"
+
+
+class ClaimExceedsHeld(Malformed):
+    """The claim is above the sum in escrow."""
+
+    pointer = "/claim/amount"
+
+
+class ClaimExceedsLines(Malformed):
+    """A claim about some of the lines is for no more than these and the order's charges cost."""
+
+    pointer = "/claim/amount"
+
+
+class NotTurnedUp(Malformed):
+    """A parcel that turned up: its seller claims no more than was refunded by the closed dispute that this one follows."""
+
+    pointer = "/claim/reason"
+
+
+class SameParty(Malformed):
+    """Nobody can have a dispute with themselves."""
+
+    pointer = "/seller/id"
+
+
+class NotYourClaim(Forbidden):
+    """A party files its own claim only."""
+
+
+# --- decisions ---
+
+
+def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDispute) -> list[Event]:
+    """What the policy declares inadmissible is on record, opens no window, and counts towards no limit.
+
+    What it grants at once asks nobody anything: key questions wait for somebody to contest it.
+    """
+    policy = book.current
+    side = side_of(command.actor)
+    if side is not command.claimant:
+        raise NotYourClaim(claimant=command.claimant.value, role=side.value)
+    _check(tx, command, policy)
+    order, claim = command.order, command.claim
+    held = transaction.total_held(order.held)
+    in_dispute = held or claim.amount
+    inadmissible = admissibility.at_filing(policy, command)
+    at_once = [] if inadmissible else fast_lane.at_filing(tx, policy, record, command)
+    filed = DisputeFiled(
+        dispute_id=command.dispute_id,
+        reference=command.reference,
+        reference_subject=order.subject,
+        reference_key=command.reference_key,
+        policy_version=policy.version,
+        order=order,
+        buyer=command.buyer,
+        seller=command.seller,
+        claimant=side,
+        claim=claim,
+        in_dispute=in_dispute,
+        imported=not command.silence,
+        follows=command.follows,
+        seller_contacted_at=command.seller_contacted_at,
+        other_forum=command.other_forum,
+        answers_due=() if inadmissible or at_once else key_questions.due_dates(policy, command),
+    )
+    recorded = TransactionRecorded(
+        buyer=command.buyer.subject,
+        seller=command.seller.subject,
+        paid=order.paid,
+        held=order.held,
+        lines=tuple(OrderLine(key=line.key, amount=line.amount) for line in order.lines),
+    )
+    recording = transaction.record(tx, recorded)
+    _check_turned_up(tx, policy, command)
+    transaction.check_not_barred(tx, side, claim.lines, claim.reason.value)
+    known = transaction.evolve(tx, recorded) if recording else tx
+    claimed = transaction.open_claim(
+        known,
+        dispute_id=command.dispute_id,
+        lines=claim.lines,
+        amount=in_dispute,
+        pays_in=claim.relief_sought is ReliefSought.PAYMENT and held is None,
+        follows=None if inadmissible else command.follows,  # so that it can still be followed
+    )
+    ripe_at = evidence.citable_at(policy, command.now) if command.silence and command.exhibits else None
+    return [
+        filed,
+        *evidence.numbered(command.exhibits, command.actor.role, claim.statement.author, ripe_at),
+        *key_questions.at_filing(policy, command),
+        *([inadmissible] if inadmissible else at_once or _windows(command, policy)),
+        *recording,
+        *claimed,
+        *(
+            admissibility.may_return(inadmissible.ground, command.dispute_id, side)
+            if inadmissible
+            else claims.count(record, policy, command)
+        ),
+    ]
+
+
+def _windows(command: FileDispute, policy: Policy) -> "list[DeadlineEvent]":
+    """The respondent's to answer, both sides' to settle."""
+    windows, side = policy.windows, command.claimant.other
+    respondent = (command.buyer if side is Side.BUYER else command.seller).member(side)
+    return [
+        deadlines.for_party("response", windows.response, side, respondent, policy, "response", command.now),
+        deadlines.for_desk("negotiation", windows.negotiation, policy, "negotiation", command.now, whose="both"),
+    ]
+
+
+def _check(tx: Transaction, command: FileDispute, policy: Policy) -> None:
+    order, claim = command.order, command.claim
+    if command.buyer.subject == command.seller.subject:
+        raise SameParty()
+    for party, name in ((command.buyer, "buyer"), (command.seller, "seller")):
+        if party.tier not in policy.tiers:
+            raise UnknownTier(at=f"/{name}/tier", tiers=list(policy.tiers))
+    _check_currencies(order, claim)
+    if claim.amount.is_zero:
+        raise NothingInDispute()
+    held = transaction.total_held(order.held)
+    if held is not None and claim.amount > held:
+        raise ClaimExceedsHeld(amount=str(claim.amount), held=str(held))
+    _check_lines(order, claim)
+    if (claim.relief_sought is ReliefSought.PAYMENT) is not (command.claimant is Side.SELLER):
+        raise ReliefNotOpen(claimant=command.claimant.value, relief_sought=claim.relief_sought.value)
+    if claim.reason is not ClaimReason.PARCEL_TURNED_UP:
+        _check_window(tx, command, policy)
+
+
+def _check_lines(order: Order, claim: Claim) -> None:
+    """Where every line is claimed, or the order says nothing by line, what was paid is the limit; of escrow, what is held.
+
+    A line that the order does not have is for `transaction.open_claim` to refuse.
+    """
+    claimed = [line.amount for line in order.lines if line.key in claim.lines]
+    unknown = len(claimed) < len(set(claim.lines))
+    if unknown or order.held or len(claimed) >= len(order.lines) or all(line.amount.is_zero for line in order.lines):
+        return
+    most = Money.total([*claimed, *(charge.amount for charge in order.charges)], claim.amount.currency)
+    if claim.amount > most:
+        raise ClaimExceedsLines(amount=str(claim.amount), lines=str(most))
+
+
+def _check_currencies(order: Order, claim: Claim) -> None:
+    currency = order.paid.currency
+    parts = [("/claim/amount", claim.amount)]
+    parts += [(f"/transaction/lines/{n}/amount", line.amount) for n, line in enumerate(order.lines)]
+    parts += [(f"/transaction/held/{n}/amount", held.amount) for n, held in enumerate(order.held)]
+    parts += [(f"/transaction/charges/{n}/amount", charge.amount) for n, charge in enumerate(order.charges)]
+    for pointer, money in parts:
+        if money.currency != currency:
+            raise CurrencyMismatch(at=pointer, expected=currency, found=money.currency)
+
+
+def _check_turned_up(tx: Transaction, policy: Policy, command: FileDispute) -> None:
+    """The seller has a window of its own, from when the dispute was closed by which the buyer got the money back."""
+    if command.claim.reason is not ClaimReason.PARCEL_TURNED_UP:
+        return
+    before = tx.ended.get(command.follows) if command.follows else None
+    if before is None or before.ended_at is None or command.follows is None or command.claimant is not Side.SELLER:
+        raise NotTurnedUp(follows=str(command.follows) if command.follows else None)
+    if command.claim.amount > (refunded := tx.refunded(command.follows)):
+        raise NotTurnedUp(at="/claim/amount", refunded=str(refunded))
+    seller = command.seller.member(Side.SELLER)
+    closes_at, _ = on_calendar_of(seller, policy.windows.turned_up, policy, "turned_up", before.ended_at)
+    if command.now >= closes_at:
+        raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=policy.rule("turned_up"))
+
+
+def _check_window(tx: Transaction, command: FileDispute, policy: Policy) -> None:
+    """A claim that was not heard, on a ground that has been cured since, has a window of its own to come back."""
+    order, side = command.order, command.claimant
+    if order.paid_at > command.now or (order.delivered_at is not None and order.delivered_at > command.now):
+        raise NotDeliverable(now=command.now.isoformat())
+    starts_at = order.delivered_at or order.latest_delivery_at or order.paid_at
+    windows = [(policy.windows.filing, starts_at, "filing")]
+    before = transaction.not_heard_before(tx, side, command.claim.lines, command.follows)
+    if before is not None and before.ended_at is not None:
+        windows.append((policy.windows.refiling, before.ended_at, "refiling"))
+    claimant = (command.buyer if side is Side.BUYER else command.seller).member(side)
+    for window, begins_at, clause in windows:
+        closes_at, _ = on_calendar_of(claimant, window, policy, clause, begins_at)
+        if command.now < closes_at:
+            return
+    raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=policy.rule(clause))

@@ -1,0 +1,198 @@
+"""What a policy wants to know and to see of each side, by the reason of the claim: key questions, and evidence called for.
+
+Each side answers its own until its window ends, and amends what it has said as it likes: every edition is kept. What is not
+answered blocks nothing and decides nothing. Silence means that the dispute goes on without; the ruling may weigh it.
+
+    Forbidden
+    └── AskedOfTheOtherSide
+    Malformed
+    ├── NotAsked       no such question
+    └── NotCalledFor   no such evidence, from this side
+    Conflict
+    └── TooManyEditions
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.commitments import state as commitments
+from domain.kernel.base import Command, Event, Instant, Role, Value
+from domain.kernel.people import Member, Side, Text, Words, side_of
+from domain.kernel.refusals import Conflict, DeadlineHasLapsed, DisputeIsClosed, Forbidden, Malformed, NotYourMove
+from domain.kernel.windows import Deadline
+from domain.policy.book import Policy
+from domain.policy.reasons import NOTHING_ASKED, AskedName, ClaimReason, Pleader, ReasonTerms
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+    from domain.filing.filing import FileDispute
+
+# --- types ---
+
+MAX_EDITIONS = 20
+
+
+class KeyQuestionAnswered(Event, kind="KeyQuestionAnswered", stream="dispute"):
+    """`edition` counts from 1; a later one amends what was said before, and overwrites nothing."""
+
+    question: str
+    by: Side
+    edition: int
+    answer: Text
+
+
+class NewAnswer(Value):
+    question: AskedName
+    answer: Words
+
+
+class AnswerKeyQuestions(Command):
+    dispute_id: UUID
+    answers: tuple[NewAnswer, ...]
+
+
+class AskedOfTheOtherSide(Forbidden):
+    """This question is for the other side to answer."""
+
+
+class NotAsked(Malformed):
+    """The policy does not ask this in a claim for this reason."""
+
+    pointer = "/answers"
+
+
+class NotCalledFor(Malformed):
+    """The policy does not call for this evidence from this side, in a claim for this reason."""
+
+    pointer = "/shows"
+
+
+class TooManyEditions(Conflict):
+    """This answer has been amended as often as it may be."""
+
+    pointer = "/answers"
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class KeyQuestions:
+    """`editions` holds how often each question was answered; `by` the sides that have answered any."""
+
+    editions: Mapping[str, int] = field(default_factory=dict)
+    by: frozenset[Side] = frozenset()
+
+
+# --- evolve ---
+
+
+def evolve(known: KeyQuestions, event: KeyQuestionAnswered) -> KeyQuestions:
+    return KeyQuestions({**known.editions, event.question: event.edition}, known.by | {event.by})
+
+
+# --- decisions ---
+
+
+def deadline_of(side: Side) -> str:
+    """The name of the deadline until which this side answers."""
+    return f"answers-{side}"
+
+
+def due_dates(policy: Policy, command: "FileDispute") -> tuple[Deadline, ...]:
+    """Until when each side answers, if anything is asked of it: from filing, on its own calendar."""
+    terms = policy.reasons.get(command.claim.reason, NOTHING_ASKED)
+    parties = {Side.BUYER: command.buyer.member(Side.BUYER), Side.SELLER: command.seller.member(Side.SELLER)}
+    asked = (side for side in Side if _anything(terms, _pleads(side, command.claimant)))
+    return tuple(_due(policy, side, parties[side], command.now) for side in asked)
+
+
+def at_filing(policy: Policy, command: "FileDispute") -> list[KeyQuestionAnswered]:
+    """What the claimant answers at once. Raises NotAsked, AskedOfTheOtherSide, NotCalledFor."""
+    terms = policy.reasons.get(command.claim.reason, NOTHING_ASKED)
+    for n, exhibit in enumerate(command.exhibits):
+        _check_called_for(terms, "claimant", exhibit.shows, at=f"/exhibits/{n}/shows")
+    author = command.claim.statement.author
+    return [*_answered(terms, KeyQuestions(), command.answers, command.claimant, "claimant", author)]
+
+
+def answer(dispute: "Dispute", policy: Policy, command: AnswerKeyQuestions) -> list[KeyQuestionAnswered]:
+    side = side_of(command.actor)
+    terms, pleads = _terms(dispute, policy), _pleads(side, dispute.claimant)
+    author = dispute.subject_of(command.actor)
+    answered = [*_answered(terms, dispute.key_questions, command.answers, side, pleads, author)]
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if not dispute.undecided:
+        raise NotYourMove(stage=dispute.stage.value)
+    if _has_lapsed(dispute, side, command.now):
+        raise DeadlineHasLapsed(deadline=deadline_of(side))
+    return answered
+
+
+def may_answer(dispute: "Dispute", policy: Policy, side: Side, now: Instant) -> bool:
+    """Whether something is asked of this side that can still be answered or amended."""
+    return bool(amendable(dispute, policy, side)) and dispute.undecided and not _has_lapsed(dispute, side, now)
+
+
+def amendable(dispute: "Dispute", policy: Policy, side: Side) -> list[str]:
+    """The names of the questions to this side that have not been answered as often as they may be."""
+    asked = _terms(dispute, policy).questions_of(_pleads(side, dispute.claimant))
+    return sorted(name for name in asked if dispute.key_questions.editions.get(name, 0) < MAX_EDITIONS)
+
+
+def check_called_for(dispute: "Dispute", policy: Policy, role: Role, shows: str | None) -> None:
+    """Whether an exhibit may say that it is this evidence. Raises NotCalledFor."""
+    if shows is None:
+        return
+    pleads = _pleads(Side(role.value), dispute.claimant) if role in (Role.BUYER, Role.SELLER) else None
+    _check_called_for(_terms(dispute, policy), pleads, shows, at=NotCalledFor.pointer)
+
+
+def _check_called_for(terms: ReasonTerms, pleads: Pleader | None, shows: str | None, *, at: str) -> None:
+    called_for = terms.evidence_of(pleads) if pleads else frozenset()
+    if shows is not None and shows not in called_for:
+        raise NotCalledFor(at=at, called_for=sorted(called_for))
+
+
+def _answered(
+    terms: ReasonTerms, known: KeyQuestions, answers: Sequence[NewAnswer], side: Side, pleads: Pleader, author: UUID
+) -> Iterator[KeyQuestionAnswered]:
+    asked = terms.questions_of(pleads)
+    for n, given in enumerate(answers):
+        at = f"/answers/{n}/question"
+        if given.question not in asked:
+            if any(given.question == question.name for question in terms.questions):
+                raise AskedOfTheOtherSide(at=at, question=given.question, asked=sorted(asked))
+            raise NotAsked(at=at, question=given.question, asked=sorted(asked))
+        edition = known.editions.get(given.question, 0) + 1
+        if edition > MAX_EDITIONS:
+            raise TooManyEditions(at=at, question=given.question, limit=MAX_EDITIONS)
+        said = KeyQuestionAnswered(question=given.question, by=side, edition=edition, answer=given.answer.of(author))
+        known = evolve(known, said)
+        yield said
+
+
+def _terms(dispute: "Dispute", policy: Policy) -> ReasonTerms:
+    return policy.reasons.get(ClaimReason(dispute.reason), NOTHING_ASKED)
+
+
+def _pleads(side: Side, claimant: Side) -> Pleader:
+    return "claimant" if side is claimant else "respondent"
+
+
+def _anything(terms: ReasonTerms, pleads: Pleader) -> bool:
+    return any(asked.of == pleads for asked in (*terms.questions, *terms.evidence))
+
+
+def _due(policy: Policy, side: Side, party: Member, now: Instant) -> Deadline:
+    due_at, proof = commitments.on_calendar_of(party, policy.windows.answers, policy, "answers", now)
+    return Deadline(name=deadline_of(side), due_at=due_at, proof=proof)
+
+
+def _has_lapsed(dispute: "Dispute", side: Side, now: Instant) -> bool:
+    """While the dispute is stayed this clock stands still too; in a past case it ends nothing."""
+    until = dispute.deadlines.get(deadline_of(side))
+    return not dispute.imported and until is not None and (dispute.stay.since or now) >= until.due_at

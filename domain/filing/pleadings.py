@@ -1,0 +1,250 @@
+"""What the parties plead beside claim and response: the claimant's rebuttal, and the respondent's counterclaim.
+
+A counterclaim is the respondent's own claim on the same order: the goods back, or a payment. It is decided in the ruling on the
+claim; a settlement settles it too, and when the claim is withdrawn or cancelled it falls. It never touches what is in dispute:
+what it is granted the claimant owes by itself, but for what was kept of that under a ruling that was overturned.
+
+Goods that the award has sent back go back by its terms (`domain.remedies.goods`), and are promised once. Else the
+return is a promise by
+itself: those terms say by what is at stake what silence means, and here nothing is.
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, assert_never
+from uuid import UUID
+
+from domain.commitments import state as commitments
+from domain.commitments.events import CommitmentEvent, CommitmentKind, Promise
+from domain.kernel.base import Command, Event, Instant, Value
+from domain.kernel.money import CurrencyMismatch, Money
+from domain.kernel.people import Side, Text, Words, side_of
+from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove
+from domain.policy.book import Policy
+from domain.remedies.goods import GoodsAct
+
+if TYPE_CHECKING:
+    from domain.dispute.division import Division
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+Relief = Literal["return_of_goods", "payment"]
+
+
+class RebuttalGiven(Event, kind="RebuttalGiven", stream="dispute"):
+    """The claimant's answer to the response."""
+
+    statement: Text
+
+
+class CounterclaimRaised(Event, kind="CounterclaimRaised", stream="dispute"):
+    """`amount` is what is claimed where the relief is a payment."""
+
+    relief: Relief
+    amount: Money | None = None
+    statement: Text
+
+
+PleadingEvent = RebuttalGiven | CounterclaimRaised
+
+
+class OnCounterclaim(Value):
+    """What a ruling says on it. `amount` is what of a payment is granted."""
+
+    granted: bool
+    amount: Money | None = None
+
+
+class Rebut(Command):
+    dispute_id: UUID
+    statement: Words
+
+
+class RaiseCounterclaim(Command):
+    dispute_id: UUID
+    relief: Relief
+    amount: Money | None = None
+    statement: Words
+
+
+class OnlyClaimantRebuts(Forbidden):
+    """The claimant answers the response."""
+
+
+class NothingToRebut(Conflict):
+    """There is no response yet."""
+
+
+class OnlyRespondentCounterclaims(Forbidden):
+    """A counterclaim is the respondent's."""
+
+
+class CounterclaimAlreadyRaised(Conflict):
+    """Another counterclaim has been raised; one is decided with the dispute."""
+
+
+class CounterclaimAmountMissing(Malformed):
+    """A counterclaim for payment names an amount; one for the goods names none."""
+
+    pointer = "/amount"
+
+
+class GoodsAreWithTheClaimant(Malformed):
+    """Only a seller claims goods back, from the buyer."""
+
+    pointer = "/relief"
+
+
+class CounterclaimUndecided(Malformed):
+    """A ruling decides the counterclaim that was raised, and none that was not."""
+
+    pointer = "/counterclaim"
+
+
+class CounterclaimExceeded(Malformed):
+    """What a ruling grants of a counterclaim for payment is more than nothing and no more than was claimed."""
+
+    pointer = "/counterclaim/amount"
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Pleadings:
+    """`counterclaim` is its relief and, for a payment, the amount."""
+
+    rebutted: bool = False
+    counterclaim: tuple[Relief, Money | None] | None = None
+
+
+# --- evolve ---
+
+
+def evolve(pleadings: Pleadings, event: PleadingEvent) -> Pleadings:
+    match event:
+        case RebuttalGiven():
+            return replace(pleadings, rebutted=True)
+        case CounterclaimRaised(relief=relief, amount=amount):
+            return replace(pleadings, counterclaim=(relief, amount))
+        case _:
+            assert_never(event)
+
+
+# --- decisions ---
+
+
+def rebut(dispute: "Dispute", command: Rebut) -> list[PleadingEvent]:
+    """Once; whatever else there is to say, the claimant says in messages and exhibits."""
+    side = side_of(command.actor)
+    if side is not dispute.claimant:
+        raise OnlyClaimantRebuts(claimant=dispute.claimant.value)
+    if dispute.pleadings.rebutted:
+        return []
+    _check_pleading(dispute)
+    if dispute.response is None:
+        raise NothingToRebut()
+    return [RebuttalGiven(statement=dispute.text(command.statement, command.actor))]
+
+
+def counterclaim(dispute: "Dispute", command: RaiseCounterclaim) -> list[PleadingEvent]:
+    side = side_of(command.actor)
+    if side is dispute.claimant:
+        raise OnlyRespondentCounterclaims(claimant=side.value)
+    if (raised := dispute.pleadings.counterclaim) is not None:
+        if raised == (command.relief, command.amount):
+            return []
+        raise CounterclaimAlreadyRaised(relief=raised[0])
+    _check_pleading(dispute)
+    _check_relief(dispute, side, command)
+    statement = dispute.text(command.statement, command.actor)
+    return [CounterclaimRaised(relief=command.relief, amount=command.amount, statement=statement)]
+
+
+def may_plead(dispute: "Dispute") -> bool:
+    return dispute.undecided and dispute.adjudication.unsigned is None
+
+
+def check_decided(dispute: "Dispute", decided: OnCounterclaim | None) -> None:
+    """Raises CounterclaimUndecided, CounterclaimExceeded."""
+    raised = dispute.pleadings.counterclaim
+    if (raised is None) is not (decided is None):
+        raise CounterclaimUndecided(raised=raised is not None)
+    if raised is None or decided is None:
+        return
+    claimed, amount = raised[1], decided.amount
+    if (amount is not None) is not (decided.granted and claimed is not None):
+        raise CounterclaimExceeded(claimed=str(claimed) if claimed else None)
+    if amount is None or claimed is None:
+        return
+    if amount.currency != claimed.currency:
+        raise CurrencyMismatch(at="/counterclaim/amount", expected=claimed.currency, found=amount.currency)
+    if amount.is_zero or amount > claimed:
+        raise CounterclaimExceeded(claimed=str(claimed))
+
+
+def losers(dispute: "Dispute", decided: OnCounterclaim | None) -> frozenset[Side]:
+    """Who did not get everything on the counterclaim."""
+    if decided is None or dispute.pleadings.counterclaim is None:
+        return frozenset()
+    lost = {dispute.claimant} if decided.granted else {dispute.claimant.other}
+    if decided.granted and decided.amount != dispute.pleadings.counterclaim[1]:
+        lost.add(dispute.claimant.other)
+    return frozenset(lost)
+
+
+def owed(
+    dispute: "Dispute", policy: Policy, decided: OnCounterclaim | None, award: "Division", at: Instant, nth: int
+) -> list[CommitmentEvent]:
+    """What a final ruling that grants it makes the claimant owe, as the `nth` commitment of one act.
+
+    Beside what was kept before; what was paid and is granted no more, the respondent owes back.
+    """
+    claimant, respondent = dispute.claimant, dispute.claimant.other
+    before = [c for c in dispute.commitments.paid if c.arises_from == "counterclaim"]
+    if decided is not None and decided.granted and decided.amount is None:
+        by_terms = award.goods is not None and award.goods.act is GoodsAct.RETURN
+        returned = by_terms or any(c.kind is CommitmentKind.RETURN for c in before)
+        return [] if returned else [_promised(dispute, policy, claimant, None, at, nth)]
+    due = decided.amount.minor if decided and decided.amount else 0
+    for paid in before:
+        if paid.amount is not None:
+            due -= paid.amount.minor if paid.owed_to.value == respondent.value else -paid.amount.minor
+    if due == 0:
+        return []
+    amount = Money(abs(due), dispute.in_dispute.currency)
+    return [_promised(dispute, policy, claimant if due > 0 else respondent, amount, at, nth)]
+
+
+def _promised(
+    dispute: "Dispute", policy: Policy, by: Side, amount: Money | None, at: Instant, nth: int
+) -> CommitmentEvent:
+    party = dispute.party(by)
+    due_at, proof = commitments.on_calendar_of(party, policy.windows.remedy, policy, "remedy", at)
+    promise = Promise(
+        kind=CommitmentKind.RETURN if amount is None else CommitmentKind.PAY,
+        owed_by=commitments.bearer(by),
+        owed_to=commitments.bearer(by.other),
+        subject=party.subject,
+        amount=amount,
+        due_at=due_at,
+        proof=proof,
+    )
+    return commitments.made(dispute, promise, "counterclaim", nth=nth)
+
+
+def _check_pleading(dispute: "Dispute") -> None:
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if not may_plead(dispute):
+        raise NotYourMove(stage=dispute.stage.value)
+
+
+def _check_relief(dispute: "Dispute", side: Side, command: RaiseCounterclaim) -> None:
+    amount, currency = command.amount, dispute.in_dispute.currency
+    if command.relief == "return_of_goods" and side is not Side.SELLER:
+        raise GoodsAreWithTheClaimant(role=side.value)
+    if (command.relief == "payment") is not (amount is not None and not amount.is_zero):
+        raise CounterclaimAmountMissing(relief=command.relief)
+    if amount is not None and amount.currency != currency:
+        raise CurrencyMismatch(at="/amount", expected=currency, found=amount.currency)

@@ -1,0 +1,156 @@
+"""Repeat offenders, flagged to the marketplace with the cases behind it. It owes an answer, and acts or not.
+
+A case counts once nobody can appeal it any more, and stands behind one recommendation at most. That the marketplace answers is
+a commitment like any other, and so it lives in a dispute: the last of those behind the recommendation, closed or not.
+"""
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.commitments import state as commitments
+from domain.commitments.events import Bearer, CommitmentEvent, CommitmentKind, Promise
+from domain.filing import claims, vexatious
+from domain.filing.claims import (
+    ActionRecommended,
+    CaseCounted,
+    CaseUncounted,
+    ClaimRecord,
+    ClaimsEvent,
+    MarketplaceAnswer,
+    RecommendationAnswered,
+)
+from domain.kernel.base import Command, Instant, Role
+from domain.kernel.people import Outcome, Side, Words
+from domain.kernel.refusals import Conflict, Forbidden, Unknown
+from domain.policy.book import Policy
+from domain.policy.claim_limits import Ground, Threshold
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+
+class CountCase(Command):
+    """Sent by the engine when a ruling became final, or was overturned: what it says of one side is counted, `since` then."""
+
+    dispute_id: UUID
+    side: Side
+    since: Instant
+
+
+class AnswerRecommendation(Command):
+    """`side` is that of whom it is about."""
+
+    dispute_id: UUID
+    recommendation_id: UUID
+    side: Side
+    answer: MarketplaceAnswer
+    reason: Words | None = None
+
+
+class UnknownRecommendation(Unknown):
+    """There is no such recommendation here."""
+
+
+class OnlyMarketplaceAnswers(Forbidden):
+    """What becomes of a buyer or a seller is the marketplace's to say."""
+
+
+class AnsweredOtherwise(Conflict):
+    """This recommendation has been answered in another way."""
+
+
+class DeclinedWithoutReason(Conflict):
+    """Who declines a recommendation says why."""
+
+    pointer = "/reason"
+
+
+# --- decisions ---
+
+
+def count(
+    dispute: "Dispute", policy: Policy, record: ClaimRecord, command: CountCase
+) -> list[ClaimsEvent | CommitmentEvent]:
+    """Brings the record of one side up to this dispute. A past case that was imported counts for nothing."""
+    events: list[ClaimsEvent | CommitmentEvent] = []
+    grounds: tuple[Ground, ...] = ("ruled_against", "found_vexatious")
+    for ground in grounds:
+        counted = (ground, dispute.id) in record.offences
+        is_so = _is_against(dispute, command.side, ground) and policy.abuse.counts(command.side, ground)
+        if counted and not is_so:
+            events.append(CaseUncounted(dispute_id=dispute.id, ground=ground))
+        elif is_so and not counted and not dispute.imported:
+            case = CaseCounted(dispute_id=dispute.id, ground=ground, at=command.since)
+            events += [case, *_recommended(dispute, policy, claims.evolve(record, case), command, ground)]
+    return events
+
+
+def answer(
+    dispute: "Dispute", record: ClaimRecord, command: AnswerRecommendation
+) -> list[ClaimsEvent | CommitmentEvent]:
+    if command.actor.role is not Role.MARKETPLACE:
+        raise OnlyMarketplaceAnswers(role=command.actor.role.value)
+    if command.recommendation_id not in record.recommended:
+        raise UnknownRecommendation(recommendation_id=str(command.recommendation_id))
+    if (before := record.recommended[command.recommendation_id]) is not None:
+        if before == command.answer:
+            return []
+        raise AnsweredOtherwise(answer=before)
+    if command.answer == "declined" and command.reason is None:
+        raise DeclinedWithoutReason()
+    owed = dispute.commitments.open[command.recommendation_id]
+    answered = RecommendationAnswered(
+        recommendation_id=command.recommendation_id,
+        answer=command.answer,
+        reason=dispute.text(command.reason, command.actor),
+    )
+    return [answered, commitments.kept(owed, command.now, command.actor.role, answered)]
+
+
+def _is_against(dispute: "Dispute", side: Side, ground: Ground) -> bool:
+    if ground == "found_vexatious":
+        return side is dispute.claimant and vexatious.is_final(dispute)
+    return side is dispute.claimant.other and dispute.outcome is Outcome.RULED_FOR_CLAIMANT
+
+
+def _recommended(
+    dispute: "Dispute", policy: Policy, record: ClaimRecord, command: CountCase, ground: Ground
+) -> list[ClaimsEvent | CommitmentEvent]:
+    """By the first threshold that the cases reach which stand behind no recommendation yet."""
+    for threshold in policy.abuse.thresholds:
+        if (threshold.of, threshold.ground) == (command.side, ground):
+            known = claims.of_ground(record, ground, command.since - timedelta(days=threshold.days))
+            cases = tuple(i for i, offence in known.items() if not offence.told)
+            if len(cases) >= threshold.cases:
+                return _to_the_marketplace(dispute, policy, threshold, cases, command)
+    return []
+
+
+def _to_the_marketplace(
+    dispute: "Dispute", policy: Policy, threshold: Threshold, cases: tuple[UUID, ...], command: CountCase
+) -> list[ClaimsEvent | CommitmentEvent]:
+    window = policy.abuse.answer
+    due_at, proof = commitments.on_calendar_of(None, window, policy, "recommendation", command.now)
+    promise = Promise(
+        kind=CommitmentKind.REPLY,
+        owed_by=Bearer.MARKETPLACE,
+        owed_to=Bearer.SUPERVISOR,
+        due_at=due_at,
+        proof=proof,
+    )
+    owed = commitments.made(dispute, promise, "recommendation")
+    recommended = ActionRecommended(
+        recommendation_id=owed.commitment_id,
+        dispute_id=dispute.id,
+        party=dispute.party(command.side).subject,
+        side=command.side,
+        action="delist" if command.side is Side.SELLER else "restrict",
+        ground=threshold.ground,
+        cases=cases,
+        days=threshold.days,
+        due_at=due_at,
+    )
+    return [recommended, owed]

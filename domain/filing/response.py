@@ -1,0 +1,184 @@
+"""The respondent's first response. What is conceded is owed at once; only the rest goes on."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+from domain.clocks import deadlines
+from domain.dispute import division as divisions
+from domain.dispute.division import Division
+from domain.filing import fast_lane
+from domain.kernel.base import Command, Event, Instant
+from domain.kernel.money import Money
+from domain.kernel.people import Side, Text, Words, side_of
+from domain.kernel.refusals import Conflict, DeadlineHasLapsed, DisputeIsClosed, Malformed, NotYourMove
+from domain.policy.book import Policy
+from domain.remedies import remedy
+from domain.remedies.goods import Goods
+
+if TYPE_CHECKING:
+    from domain.clocks.deadlines import DeadlineSet
+    from domain.commitments.events import CommitmentEvent
+    from domain.dispute.events import DisputeEvent
+    from domain.dispute.state import Dispute
+    from domain.remedies.goods import GoodsEvent
+
+# --- types ---
+
+
+class Answer(StrEnum):
+    CONCEDE = "concede"
+    CONCEDE_PART = "concede_part"
+    CONTEST = "contest"
+
+
+class ResponseGiven(Event, kind="ResponseGiven", stream="dispute"):
+    """`conceded` is what the claimant receives without further argument; None where all is contested."""
+
+    schema_version = 2
+
+    answer: Answer
+    by: Side
+    conceded: Money | None = None
+    statement: Text | None = None
+    goods: Goods | None = None
+
+
+class DefaultGranted(Event, kind="DefaultGranted", stream="dispute"):
+    """The respondent stayed silent, and the record does not contradict the claim."""
+
+    claimant_receives: Money
+
+
+class DefaultDeclined(Event, kind="DefaultDeclined", stream="dispute"):
+    """The respondent gave no response, but that alone does not decide.
+
+    A neutral looks at it; where the respondent takes part without a formal response, the dispute just goes on.
+    """
+
+    reason: Literal["silent_buyer", "tracked_as_delivered", "respondent_takes_part", "for_a_person", "policy"]
+
+
+ResponseEvent = ResponseGiven | DefaultGranted | DefaultDeclined
+
+
+class Respond(Command):
+    dispute_id: UUID
+    answer: Answer
+    conceded: Money | None = None
+    statement: Words | None = None
+    goods: Goods | None = None
+
+
+class ResponseAlreadyGiven(Conflict):
+    """The respondent has already answered, in another way."""
+
+
+class ConcededAmountMissing(Malformed):
+    """Conceding a part names the part."""
+
+    pointer = "/conceded"
+
+
+class ConcededAmountOutOfPlace(Malformed):
+    """Only conceding a part names an amount."""
+
+    pointer = "/conceded"
+
+
+class GoodsOutOfPlace(Malformed):
+    """Only who concedes the whole claim may ask for the goods."""
+
+    pointer = "/goods"
+
+
+class ConcessionExceedsClaim(Malformed):
+    """A part conceded is more than nothing and less than the claim."""
+
+    pointer = "/conceded"
+
+
+# --- decisions ---
+
+
+def respond(dispute: "Dispute", policy: Policy, command: Respond) -> "list[DisputeEvent]":
+    side = side_of(command.actor)
+    if side is dispute.claimant:
+        raise NotYourMove(awaiting="respondent", role=side.value)
+    if dispute.response is not None:
+        answer, conceded = dispute.response
+        if answer is command.answer and (answer is not Answer.CONCEDE_PART or conceded == command.conceded):
+            return []
+        raise ResponseAlreadyGiven(answer=answer.value)
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    granted = fast_lane.may_be_contested(dispute)
+    if not (dispute.undecided or granted):
+        raise NotYourMove(stage=dispute.stage.value)
+    if dispute.deadlines.get("response") is None:
+        raise DeadlineHasLapsed(deadline="response")
+    return _to_grant(dispute, policy, command, side) if granted else _to_claim(dispute, policy, command, side)
+
+
+def _to_grant(dispute: "Dispute", policy: Policy, command: Respond, side: Side) -> "list[DisputeEvent]":
+    """A claim that was granted in the fast lane is conceded as it was paid, or contested, in whole or in part."""
+    if command.answer is not Answer.CONCEDE:
+        fallen, after = fast_lane.contested(dispute, side)
+        return [*fallen, *_to_claim(after, policy, command, side)]
+    if command.goods is not None:
+        raise GoodsOutOfPlace(answer=command.answer.value)
+    statement = dispute.text(command.statement, command.actor)
+    return [ResponseGiven(answer=command.answer, by=side, conceded=_part(dispute, command), statement=statement)]
+
+
+def _to_claim(dispute: "Dispute", policy: Policy, command: Respond, side: Side) -> "list[DisputeEvent]":
+    part = _part(dispute, command)
+    statement = dispute.text(command.statement, command.actor)
+    if command.goods is not None and command.answer is not Answer.CONCEDE:
+        raise GoodsOutOfPlace(answer=command.answer.value)
+    given = ResponseGiven(answer=command.answer, by=side, conceded=part, statement=statement)
+    if part is None:
+        return [given]
+    if command.answer is Answer.CONCEDE:
+        division = divisions.stated(dispute, policy, dispute.division(part, command.goods))
+        divisions.check_terms(dispute, policy, division, "concession")
+        given = given.model_copy(update={"goods": division.goods})
+    else:  # only the part moves now; the rest stays in dispute
+        division = Division(claimant=part, respondent=Money.zero(part.currency))
+    return [given, *remedy.owed(dispute, policy, division, "concession", command.now)]
+
+
+def default(
+    dispute: "Dispute", policy: Policy, at: Instant
+) -> "list[ResponseEvent | CommitmentEvent | GoodsEvent | DeadlineSet]":
+    """What the respondent's silence means, at the instant when its window lapsed."""
+    if dispute.claimant is Side.SELLER:
+        return [DefaultDeclined(reason="silent_buyer")]
+    if dispute.for_a_person:
+        return [DefaultDeclined(reason="for_a_person")]
+    if dispute.contradicted_by_record:
+        return [DefaultDeclined(reason="tracked_as_delivered")]
+    if dispute.took_part(dispute.claimant.other):
+        return [DefaultDeclined(reason="respondent_takes_part")]
+    if policy.silence.response == "to_a_neutral":
+        return [DefaultDeclined(reason="policy")]
+    granted = DefaultGranted(claimant_receives=dispute.claimed)
+    side, window = dispute.claimant.other, policy.windows.set_aside
+    return [
+        granted,
+        *remedy.owed(dispute, policy, dispute.division(dispute.claimed), "default", at),
+        deadlines.for_party("set_aside", window, side, dispute.party(side), policy, "set_aside", at),
+    ]
+
+
+def _part(dispute: "Dispute", command: Respond) -> Money | None:
+    """What this answer concedes."""
+    if command.answer is not Answer.CONCEDE_PART:
+        if command.conceded is not None:
+            raise ConcededAmountOutOfPlace(answer=command.answer.value)
+        return dispute.claimed if command.answer is Answer.CONCEDE else None
+    if command.conceded is None:
+        raise ConcededAmountMissing()
+    if command.conceded.is_zero or command.conceded >= dispute.claimed:
+        raise ConcessionExceedsClaim(claimed=str(dispute.claimed), conceded=str(command.conceded))
+    return command.conceded

@@ -1,0 +1,190 @@
+"""Setting a default aside: who stayed silent for a cause asks to be heard after all; then the case goes to a neutral.
+
+What the default made owed is then owed no more. What was paid stays paid for the time being, and counts against whatever the
+dispute comes to (`domain.remedies.recovery`).
+"""
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, assert_never
+from uuid import UUID
+
+from domain.clocks import deadlines
+from domain.clocks.deadlines import DeadlineSet
+from domain.commitments import state as commitments
+from domain.commitments.events import Bearer, CommitmentKind, Promise
+from domain.kernel.base import Actor, Command, Event, Role
+from domain.kernel.people import Outcome, Side, Text, Words, side_of
+from domain.kernel.refusals import Conflict, DeadlineHasLapsed, Forbidden
+from domain.neutral import independence
+from domain.neutral.escalation import Escalated, escalated, is_neutral
+from domain.policy.book import Policy
+from domain.remedies import recovery
+
+if TYPE_CHECKING:
+    from domain.commitments.events import CommitmentEvent
+    from domain.dispute.state import Dispute
+    from domain.remedies.goods import GoodsEvent
+    from domain.remedies.recovery import RecoveryEvent
+
+# --- types ---
+
+
+class SetAsideRequested(Event, kind="SetAsideRequested", stream="dispute"):
+    by: Side
+    cause: Text
+
+
+class DefaultSetAside(Event, kind="DefaultSetAside", stream="dispute"):
+    """The dispute is undecided again."""
+
+    by: Role
+    reasons: Text
+
+
+class SetAsideRefused(Event, kind="SetAsideRefused", stream="dispute"):
+    """The default stands."""
+
+    by: Role
+    reasons: Text
+
+
+SetAsideEvent = SetAsideRequested | DefaultSetAside | SetAsideRefused
+
+
+class RequestSetAside(Command):
+    dispute_id: UUID
+    cause: Words
+
+
+class SetDefaultAside(Command):
+    dispute_id: UUID
+    reasons: Words
+
+
+class RefuseSetAside(Command):
+    dispute_id: UUID
+    reasons: Words
+
+
+class NothingToSetAside(Conflict):
+    """There is no default that could be set aside, or it was decided."""
+
+
+class OnlyRespondentAsks(Forbidden):
+    """The respondent, against whom the default was granted, asks for it to be set aside."""
+
+
+class MayNotSetAside(Forbidden):
+    """A supervisor, or the neutral assigned to the dispute, decides whether a default is set aside."""
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    requested: bool = False
+    decided: Literal["set_aside", "refused"] | None = None
+
+    @property
+    def pending(self) -> bool:
+        return self.requested and self.decided is None
+
+
+# --- evolve ---
+
+
+def evolve(set_aside: SetAside, event: SetAsideEvent) -> SetAside:
+    match event:
+        case SetAsideRequested():
+            return replace(set_aside, requested=True)
+        case DefaultSetAside():
+            return replace(set_aside, decided="set_aside")
+        case SetAsideRefused():
+            return replace(set_aside, decided="refused")
+        case _:
+            assert_never(event)
+
+
+# --- decisions ---
+
+
+def request(dispute: "Dispute", policy: Policy, command: RequestSetAside) -> "list[SetAsideEvent | CommitmentEvent]":
+    """A supervisor owes an answer by a time."""
+    side = side_of(command.actor)
+    if side is dispute.claimant:
+        raise OnlyRespondentAsks(role=side.value)
+    if dispute.set_aside.pending:
+        return []
+    by_silence = dispute.outcome is Outcome.GRANTED_BY_DEFAULT and not dispute.fast_lane
+    if not by_silence or dispute.set_aside.requested:
+        raise NothingToSetAside(stage=dispute.stage.value)
+    if dispute.deadlines.get("set_aside") is None:
+        raise DeadlineHasLapsed(deadline="set_aside")
+    due_at, proof = commitments.on_calendar_of(None, policy.windows.set_aside_answer, policy, "set_aside", command.now)
+    promise = Promise(
+        kind=CommitmentKind.REPLY,
+        owed_by=Bearer.SUPERVISOR,
+        owed_to=commitments.bearer(side),
+        due_at=due_at,
+        proof=proof,
+    )
+    asked = SetAsideRequested(by=side, cause=dispute.text(command.cause, command.actor))
+    return [asked, commitments.made(dispute, promise, "policy")]
+
+
+def set_aside(
+    dispute: "Dispute", policy: Policy, command: SetDefaultAside
+) -> "list[SetAsideEvent | RecoveryEvent | GoodsEvent | Escalated | CommitmentEvent | DeadlineSet]":
+    """The respondent may respond within a new window; its silence now decides nothing, for it has asked to be heard."""
+    _check_may_decide(dispute, command.actor)
+    if dispute.set_aside.decided == "set_aside":
+        return []
+    _check_pending(dispute)
+    respondent, windows = dispute.claimant.other, policy.windows
+    member, now = dispute.party(respondent), command.now
+    reasons = dispute.text(command.reasons, command.actor)
+    return [
+        DefaultSetAside(by=command.actor.role, reasons=reasons),
+        *recovery.overturn(dispute),
+        *independence.owed_anew(dispute, policy, now),
+        *([] if dispute.escalation.escalated else [escalated(dispute, respondent)]),
+        deadlines.for_party("response", windows.response, respondent, member, policy, "response", now),
+        *(
+            [deadlines.for_desk("ruling", windows.ruling, policy, "ruling", now)]
+            if dispute.escalation.neutral is not None
+            else []
+        ),
+    ]
+
+
+def refuse(dispute: "Dispute", command: RefuseSetAside) -> "list[SetAsideEvent | CommitmentEvent]":
+    _check_may_decide(dispute, command.actor)
+    if dispute.set_aside.decided == "refused":
+        return []
+    _check_pending(dispute)
+    reasons = dispute.text(command.reasons, command.actor)
+    return [SetAsideRefused(by=command.actor.role, reasons=reasons)]
+
+
+def may_request(dispute: "Dispute", side: Side) -> bool:
+    return side is dispute.claimant.other and dispute.deadlines.get("set_aside") is not None
+
+
+def may_decide(dispute: "Dispute", actor: Actor) -> bool:
+    return dispute.set_aside.pending and (actor.role is Role.SUPERVISOR or is_neutral(dispute, actor))
+
+
+def may_still_fall(dispute: "Dispute") -> bool:
+    """Whether the default may still be set aside: so long the dispute stays open, paid or not."""
+    return dispute.set_aside.pending or dispute.deadlines.get("set_aside") is not None
+
+
+def _check_may_decide(dispute: "Dispute", actor: Actor) -> None:
+    if actor.role is not Role.SUPERVISOR and not is_neutral(dispute, actor):
+        raise MayNotSetAside(role=actor.role.value)
+
+
+def _check_pending(dispute: "Dispute") -> None:
+    if not dispute.set_aside.pending:
+        raise NothingToSetAside(stage=dispute.stage.value)

@@ -1,0 +1,93 @@
+"""A claim found vexatious: brought in bad faith, or again and again without any ground. The claimant reads it, and why.
+
+It is found in the ruling that refuses the claim, and stands as long as that ruling does: an appeal lifts it, unless the ruling
+on the appeal finds it again. It is counted once nobody can appeal any more. A claim that is inadmissible for it counts at once.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from domain.kernel.base import Actor, Event, Role
+from domain.kernel.people import Outcome, Text, Words
+from domain.kernel.refusals import Conflict, Malformed
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+    from domain.ruling.state import RulingIssued
+
+# --- types ---
+
+
+class ClaimFoundVexatious(Event, kind="ClaimFoundVexatious", stream="dispute"):
+    """`ruling` is the number of the one that found it; None where the claim was refused as inadmissible."""
+
+    by: Role
+    reasons: Text
+    ruling: int | None = None
+    awaits_co_signature: bool = False
+
+
+VexatiousEvent = ClaimFoundVexatious
+
+
+class NotVexatious(Malformed):
+    """A claim of which anything is granted is not vexatious."""
+
+    pointer = "/vexatious"
+
+
+class FindingNotAppealable(Conflict):
+    """A claim is found vexatious only where the claimant may appeal that, or where it has been appealed."""
+
+    pointer = "/vexatious"
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    ruling: int | None
+
+
+# --- decisions ---
+
+
+def found(dispute: "Dispute", issued: "RulingIssued", reasons: Words | None, actor: Actor) -> list[ClaimFoundVexatious]:
+    """What a ruling finds beside what it awards."""
+    if reasons is None:
+        return []
+    if issued.outcome is not Outcome.RULED_FOR_RESPONDENT or granted_in_part(dispute):
+        raise NotVexatious(outcome=issued.outcome.value)
+    if not may_still_be_heard(dispute, issued.appealable_by):
+        raise FindingNotAppealable(ruling=issued.number)
+    return [
+        ClaimFoundVexatious(
+            by=actor.role,
+            reasons=dispute.text(reasons, actor),
+            ruling=issued.number,
+            awaits_co_signature=issued.awaits_co_signature,
+        )
+    ]
+
+
+def may_still_be_heard(dispute: "Dispute", appealable_by: tuple[str, ...]) -> bool:
+    """Nobody is found to have claimed in bad faith without a second instance."""
+    return dispute.claimant in appealable_by or stands(dispute)
+
+
+def stands(dispute: "Dispute") -> bool:
+    """Not while the ruling awaits a co-signature, nor once it was replaced, sent back or overturned."""
+    if (finding := dispute.vexatious) is None:
+        return False
+    ruling = dispute.adjudication.ruling
+    return finding.ruling is None or (ruling is not None and ruling.number == finding.ruling)
+
+
+def is_final(dispute: "Dispute") -> bool:
+    ruling = dispute.adjudication.ruling
+    return stands(dispute) and dispute.outcome is not None and (ruling is None or ruling.final)
+
+
+def granted_in_part(dispute: "Dispute") -> bool:
+    return dispute.response is not None and dispute.response[1] is not None

@@ -1,0 +1,1 @@
+"""What many disputes have in common, recorded once."""

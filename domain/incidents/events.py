@@ -1,0 +1,104 @@
+"""The facts about an incident, and what is offered to all of its members. The rules are in `domain/incidents/incident.py`."""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.evidence.exhibits import File
+from domain.kernel.base import Event, Instant, Role, Value
+from domain.kernel.money import Money
+from domain.kernel.people import Side, Text
+
+# --- types ---
+
+WHOLE = 10_000
+
+
+class IncidentKind(StrEnum):
+    CUSTOMS_SEIZURE = "customs_seizure"
+    PLATFORM_FAILURE = "platform_failure"
+    CARRIER_LOSS = "carrier_loss"
+    FAULTY_BATCH = "faulty_batch"
+    GROUP_ORDER = "group_order"
+    OTHER = "other"
+
+
+class Share(Value):
+    """Hundredths of a percent of what is in dispute, in each dispute."""
+
+    share: Annotated[int, Field(ge=0, le=WHOLE)]
+
+    def of(self, in_dispute: Money) -> Money:
+        return in_dispute.split((self.share, WHOLE - self.share))[0]
+
+
+class SameSum(Value):
+    """The same in each dispute."""
+
+    amount: Money
+
+    def of(self, in_dispute: Money) -> Money:
+        return self.amount
+
+
+BulkTerms = Share | SameSum
+"""What the claimant of each dispute is to receive."""
+
+
+class IncidentOpened(Event, kind="IncidentOpened", stream="incident"):
+    incident_id: UUID
+    what: IncidentKind
+    title: Text
+    reason: Text
+    by: Role
+
+
+class ExhibitShared(Event, kind="ExhibitShared", stream="incident"):
+    """Evidence for every member. Exhibits and findings are numbered in one row."""
+
+    number: int
+    by: Role
+    description: Text
+    file: File | None = None
+    shared_at: Instant
+
+
+class FindingShared(Event, kind="FindingShared", stream="incident"):
+    """What a neutral or a supervisor holds to be so for all. `rests_on` are numbers of what was shared before."""
+
+    number: int
+    by: Role
+    finding: Text
+    rests_on: tuple[int, ...] = ()
+    shared_at: Instant
+
+
+class ProposedToAll(Event, kind="ProposedToAll", stream="incident"):
+    """It becomes a proposal of its own in each member that this neutral has."""
+
+    number: int
+    neutral: UUID
+    terms: BulkTerms
+    reasons: Text
+
+
+class OfferedToAll(Event, kind="OfferedToAll", stream="incident"):
+    """It becomes an offer of its own in each member in which `party` is on the side `by`."""
+
+    number: int
+    by: Side
+    party: UUID
+    terms: BulkTerms
+    message: Text | None = None
+
+
+class IncidentClosed(Event, kind="IncidentClosed", stream="incident"):
+    """Nothing more is shared or said to all. Its members stay what they are, each with what was shared."""
+
+    by: Role
+    reason: Text | None = None
+
+
+IncidentEvent = IncidentOpened | ExhibitShared | FindingShared | ProposedToAll | OfferedToAll | IncidentClosed

@@ -1,0 +1,322 @@
+"""An incident: what many disputes have in common, recorded once (customs seized the batch, the platform failed for a day).
+
+    opened → shared with: exhibits and findings, proposals and offers to all → closed
+
+An incident does not know its members: each dispute records for itself that it joined or left
+(`domain.incidents.membership`), so that
+there may be thousands and none waits for another. What is said to all is one fact here; the engine brings it to each member
+(`mediation.processes.incidents`), which decides on it by its own rules.
+"""
+
+from dataclasses import dataclass, replace
+from typing import assert_never
+from uuid import UUID
+
+from domain.evidence.exhibits import NewExhibit
+from domain.incidents.events import (
+    BulkTerms,
+    ExhibitShared,
+    FindingShared,
+    IncidentClosed,
+    IncidentEvent,
+    IncidentKind,
+    IncidentOpened,
+    OfferedToAll,
+    ProposedToAll,
+    SameSum,
+    Share,
+)
+from domain.kernel.base import Actor, Command, Instant, Role
+from domain.kernel.people import Side, Words, side_of
+from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
+from domain.neutral import mandate as mandates
+from domain.neutral.mandate import Mandate
+
+# --- types ---
+
+MAX_SHARED = 100
+MAX_BULK_ACTS = 100
+
+
+class OpenIncident(Command):
+    incident_id: UUID
+    what: IncidentKind
+    title: Words
+    reason: Words
+
+
+class ShareExhibit(Command):
+    incident_id: UUID
+    exhibit: NewExhibit
+
+
+class ShareFinding(Command):
+    incident_id: UUID
+    finding: Words
+    rests_on: tuple[int, ...] = ()
+
+
+class ProposeToAll(Command):
+    incident_id: UUID
+    terms: BulkTerms
+    reasons: Words
+
+
+class OfferToAll(Command):
+    """`party` is the subject of the buyer or seller who offers; the actor's role says which."""
+
+    incident_id: UUID
+    party: UUID
+    terms: BulkTerms
+    message: Words | None = None
+
+
+class CloseIncident(Command):
+    incident_id: UUID
+    reason: Words | None = None
+
+
+IncidentCommand = OpenIncident | ShareExhibit | ShareFinding | ProposeToAll | OfferToAll | CloseIncident
+"""Commands on an incident alone."""
+
+
+class UnknownIncident(Unknown):
+    """There is no such incident here."""
+
+
+class UnknownBulkAct(Unknown):
+    """Nothing with this number was said to all members of the incident."""
+
+
+class MayNotGroup(Forbidden):
+    """Neutrals, supervisors, administrators and the marketplace group disputes."""
+
+
+class MayNotFind(Forbidden):
+    """A finding is for a neutral or a supervisor to make."""
+
+
+class MayNotProposeToAll(Forbidden):
+    """A proposal to all is for a neutral to make."""
+
+
+class IncidentIsClosed(Conflict):
+    """The incident is closed."""
+
+
+class FindingRestsOnNothing(Malformed):
+    """A finding rests on what was shared before it."""
+
+    pointer = "/rests_on"
+
+
+class TooMuchShared(Conflict):
+    """The incident holds as many exhibits and findings as it may."""
+
+
+class OfferOfNothing(Malformed):
+    """Who offers to all offers something; who wants nothing withdraws the claim."""
+
+    pointer = "/amount"
+
+
+class TooManyBulkActs(Conflict):
+    """As many proposals and offers were made to all as may be."""
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAct:
+    """A neutral's proposal to all, or the offer to all of a `party` on one `side`."""
+
+    number: int
+    terms: BulkTerms
+    neutral: UUID | None = None
+    side: Side | None = None
+    party: UUID | None = None
+
+    def is_by(self, actor: Actor) -> bool:
+        if self.side is not None:
+            return actor.role.value == self.side.value
+        return actor.role is Role.NEUTRAL and actor.subject == self.neutral
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """`shared` holds, in the order of their numbers, when each exhibit and finding was shared."""
+
+    id: UUID
+    shared: tuple[Instant, ...] = ()
+    acts: tuple[BulkAct, ...] = ()
+    closed: bool = False
+
+    def act(self, number: int) -> BulkAct:
+        """Raises UnknownBulkAct."""
+        if not 1 <= number <= len(self.acts):
+            raise UnknownBulkAct(number=number)
+        return self.acts[number - 1]
+
+
+# --- evolve ---
+
+
+def evolve(incident: Incident | None, event: IncidentEvent) -> Incident:
+    if isinstance(event, IncidentOpened):
+        return Incident(event.incident_id)
+    assert incident is not None, "an incident's stream begins with its opening"
+    match event:
+        case ExhibitShared(shared_at=at) | FindingShared(shared_at=at):
+            return replace(incident, shared=(*incident.shared, at))
+        case ProposedToAll(number=number, neutral=neutral, terms=terms):
+            return replace(incident, acts=(*incident.acts, BulkAct(number, terms, neutral=neutral)))
+        case OfferedToAll(number=number, by=side, party=party, terms=terms):
+            return replace(incident, acts=(*incident.acts, BulkAct(number, terms, side=side, party=party)))
+        case IncidentClosed():
+            return replace(incident, closed=True)
+        case _:
+            assert_never(event)
+
+
+# --- decisions ---
+
+
+def may_group(role: Role) -> bool:
+    return role in {Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.MARKETPLACE}
+
+
+def may_find(role: Role) -> bool:
+    return role in {Role.NEUTRAL, Role.SUPERVISOR}
+
+
+def moves(incident: Incident, role: Role) -> list[str]:
+    """What somebody in this role may do about an incident as such, by name."""
+    if incident.closed:
+        return ["leave_incident"] if may_group(role) else []
+    grouping = ["join_incident", "leave_incident", "share_exhibit", "close_incident"] if may_group(role) else []
+    finding = ["share_finding"] if may_find(role) else []
+    proposing = ["propose_to_all"] if role is Role.NEUTRAL else []
+    offering = ["offer_to_all"] if role in {Role.BUYER, Role.SELLER} else []
+    return [*grouping, *finding, *proposing, *offering]
+
+
+def check_may_group(actor: Actor) -> None:
+    """Raises MayNotGroup."""
+    if not may_group(actor.role):
+        raise MayNotGroup(role=actor.role.value)
+
+
+def known(incident: Incident | None, incident_id: UUID) -> Incident:
+    """Raises UnknownIncident."""
+    if incident is None:
+        raise UnknownIncident(incident_id=str(incident_id))
+    return incident
+
+
+def decide(incident: Incident | None, mandate: Mandate | None, command: IncidentCommand) -> list[IncidentEvent]:
+    if not isinstance(command, OpenIncident):
+        known(incident, command.incident_id)
+    mandates.check_in_office(mandate, command.actor)
+    match command:
+        case OpenIncident():
+            return _open(incident, command)
+        case CloseIncident():
+            return _close(known(incident, command.incident_id), command)
+        case ShareExhibit():
+            return _share(_open_one(incident, command.incident_id), command)
+        case ShareFinding():
+            return _find(_open_one(incident, command.incident_id), command)
+        case ProposeToAll():
+            return _propose(_open_one(incident, command.incident_id), command)
+        case OfferToAll():
+            return _offer(_open_one(incident, command.incident_id), command)
+        case _:
+            assert_never(command)
+
+
+def _open(incident: Incident | None, command: OpenIncident) -> list[IncidentEvent]:
+    check_may_group(command.actor)
+    if incident is not None:
+        return []
+    who = command.actor
+    return [
+        IncidentOpened(
+            incident_id=command.incident_id,
+            what=command.what,
+            title=command.title.of(who.subject),
+            reason=command.reason.of(who.subject),
+            by=who.role,
+        )
+    ]
+
+
+def _close(incident: Incident, command: CloseIncident) -> list[IncidentEvent]:
+    check_may_group(command.actor)
+    reason = command.reason.of(command.actor.subject) if command.reason else None
+    return [] if incident.closed else [IncidentClosed(by=command.actor.role, reason=reason)]
+
+
+def _share(incident: Incident, command: ShareExhibit) -> list[IncidentEvent]:
+    check_may_group(command.actor)
+    exhibit, who = command.exhibit, command.actor
+    description = exhibit.description.of(who.subject)
+    number = _next_number(incident)
+    return [
+        ExhibitShared(number=number, by=who.role, description=description, file=exhibit.file, shared_at=command.now)
+    ]
+
+
+def _find(incident: Incident, command: ShareFinding) -> list[IncidentEvent]:
+    who = command.actor
+    if not may_find(who.role):
+        raise MayNotFind(role=who.role.value)
+    if unknown := [n for n in command.rests_on if not 1 <= n <= len(incident.shared)]:
+        raise FindingRestsOnNothing(unknown=unknown, shared=len(incident.shared))
+    rests_on = tuple(sorted(set(command.rests_on)))
+    number, finding = _next_number(incident), command.finding.of(who.subject)
+    return [FindingShared(number=number, by=who.role, finding=finding, rests_on=rests_on, shared_at=command.now)]
+
+
+def _propose(incident: Incident, command: ProposeToAll) -> list[IncidentEvent]:
+    who = command.actor
+    if who.role is not Role.NEUTRAL:
+        raise MayNotProposeToAll(role=who.role.value)
+    number, reasons = _next_act(incident), command.reasons.of(who.subject)
+    return [ProposedToAll(number=number, neutral=who.subject, terms=command.terms, reasons=reasons)]
+
+
+def _offer(incident: Incident, command: OfferToAll) -> list[IncidentEvent]:
+    side = side_of(command.actor)
+    check_offers_something(command.terms)
+    message = command.message.of(command.party) if command.message else None
+    number = _next_act(incident)
+    return [OfferedToAll(number=number, by=side, party=command.party, terms=command.terms, message=message)]
+
+
+def check_offers_something(terms: BulkTerms) -> None:
+    """Raises OfferOfNothing."""
+    if isinstance(terms, Share) and not terms.share:
+        raise OfferOfNothing(at="/percent")
+    if isinstance(terms, SameSum) and terms.amount.is_zero:
+        raise OfferOfNothing()
+
+
+def _open_one(incident: Incident | None, incident_id: UUID) -> Incident:
+    """Raises UnknownIncident, IncidentIsClosed."""
+    found = known(incident, incident_id)
+    if found.closed:
+        raise IncidentIsClosed(incident_id=str(incident_id))
+    return found
+
+
+def _next_number(incident: Incident) -> int:
+    if len(incident.shared) >= MAX_SHARED:
+        raise TooMuchShared(limit=MAX_SHARED)
+    return len(incident.shared) + 1
+
+
+def _next_act(incident: Incident) -> int:
+    if len(incident.acts) >= MAX_BULK_ACTS:
+        raise TooManyBulkActs(limit=MAX_BULK_ACTS)
+    return len(incident.acts) + 1

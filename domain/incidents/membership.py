@@ -1,0 +1,346 @@
+"""A dispute's part in an incident: joining and leaving, what is shared there, and what reaches it from there.
+
+What an incident shares is cited in a member's ruling under the rule for exhibits: once both sides of this dispute have
+answered it, or have had the time that this dispute's policy gives, from when it was shared or from when the dispute joined,
+whichever is later. A proposal or an offer to all comes to each member as one of its own, once, or is refused there by the
+rules of that dispute.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, assert_never
+from uuid import UUID
+
+from domain.evidence.exhibits import check_record_is_open, citable_at
+from domain.incidents.events import SameSum
+from domain.incidents.incident import (
+    BulkAct,
+    Incident,
+    IncidentIsClosed,
+    MayNotGroup,
+    check_may_group,
+    check_offers_something,
+    known,
+)
+from domain.kernel.base import Actor, Command, Event, Instant, Role
+from domain.kernel.people import Side, Text, Words, side_of
+from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
+from domain.policy.book import Policy
+from domain.ruling.issue import IssueRuling
+from domain.ruling.state import RulingIssued
+from domain.settlement import negotiation, proposal
+from domain.settlement.negotiation import MakeOffer, OfferMade
+from domain.settlement.proposal import MakeProposal, ProposalMade
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+
+class IncidentJoined(Event, kind="IncidentJoined", stream="dispute"):
+    incident_id: UUID
+    by: Role
+    joined_at: Instant
+
+
+class IncidentLeft(Event, kind="IncidentLeft", stream="dispute"):
+    """What the incident shares is no longer part of this dispute's record."""
+
+    incident_id: UUID
+    by: Role
+    reason: Text | None = None
+
+
+class SharedAnswered(Event, kind="SharedAnswered", stream="dispute"):
+    """One side's answer, in its own dispute, to what was shared with all; without a message, that it has seen it."""
+
+    incident_id: UUID
+    number: int
+    by: Side
+    message: Text | None = None
+
+
+class SharedCited(Event, kind="SharedCited", stream="dispute"):
+    """A ruling rests on what the incident shared."""
+
+    incident_id: UUID
+    ruling: int
+    numbers: tuple[int, ...]
+    awaits_co_signature: bool = False
+
+
+class BulkActReached(Event, kind="BulkActReached", stream="dispute"):
+    """What was said to all is a proposal or an offer of this dispute, under a number of its own."""
+
+    incident_id: UUID
+    number: int
+    act: Literal["proposal", "offer"]
+    as_number: int
+
+
+class BulkActNotReached(Event, kind="BulkActNotReached", stream="dispute"):
+    """The rules of this dispute refused it; `code` names the rule."""
+
+    incident_id: UUID
+    number: int
+    code: str
+
+
+MembershipEvent = IncidentJoined | IncidentLeft | SharedAnswered | SharedCited | BulkActReached | BulkActNotReached
+
+
+class JoinIncident(Command):
+    dispute_id: UUID
+    incident_id: UUID
+
+
+class LeaveIncident(Command):
+    dispute_id: UUID
+    incident_id: UUID
+    reason: Words | None = None
+
+
+class AnswerShared(Command):
+    dispute_id: UUID
+    number: int
+    message: Words | None = None
+
+
+class CarryBulkAct(Command):
+    """Sent by a process for whoever made the act; `words` are theirs."""
+
+    dispute_id: UUID
+    incident_id: UUID
+    number: int
+    words: Words | None = None
+
+
+class RecordNotReached(Command):
+    """Sent by a process, where the act was refused."""
+
+    dispute_id: UUID
+    incident_id: UUID
+    number: int
+    code: str
+
+
+class InAnotherIncident(Conflict):
+    """A dispute is part of one incident at a time."""
+
+
+class NotInIncident(Conflict):
+    """The dispute is not part of this incident."""
+
+
+class IncidentIsCited(Conflict):
+    """A ruling rests on what the incident shared; the dispute stays part of it."""
+
+
+class UnknownShared(Unknown):
+    """The dispute's incident has shared nothing with this number."""
+
+
+class SharedNotCitable(Malformed):
+    """A ruling cites only what the dispute's incident has shared."""
+
+    pointer = "/cites_shared"
+
+
+class SharedStillUnanswered(Conflict):
+    """A ruling cites only what both sides have answered, or have had the time to answer."""
+
+    pointer = "/cites_shared"
+
+
+class NotYourBulkAct(Forbidden):
+    """What is said to all is brought to a dispute for whoever said it, and for nobody else."""
+
+
+class NotItsParty(Conflict):
+    """Who offers to all is not on that side of this dispute."""
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """`cited` are incidents on which a ruling rests, `carried` the acts that have come here or were refused, by incident."""
+
+    incident: UUID | None = None
+    joined_at: Instant | None = None
+    answered: frozenset[tuple[UUID, int, Side]] = frozenset()
+    cited: frozenset[UUID] = frozenset()
+    carried: frozenset[tuple[UUID, int]] = frozenset()
+
+    def unanswered_by(self, number: int) -> frozenset[Side]:
+        return frozenset(s for s in Side if (self.incident, number, s) not in self.answered)
+
+
+# --- evolve ---
+
+
+def evolve(membership: Membership, event: MembershipEvent) -> Membership:
+    match event:
+        case IncidentJoined(incident_id=incident_id, joined_at=at):
+            return replace(membership, incident=incident_id, joined_at=at)
+        case IncidentLeft():
+            return replace(membership, incident=None, joined_at=None)
+        case SharedAnswered(incident_id=incident_id, number=number, by=side):
+            return replace(membership, answered=membership.answered | {(incident_id, number, side)})
+        case SharedCited(incident_id=incident_id):
+            return replace(membership, cited=membership.cited | {incident_id})
+        case BulkActReached(incident_id=i, number=number) | BulkActNotReached(incident_id=i, number=number):
+            return replace(membership, carried=membership.carried | {(i, number)})
+        case _:
+            assert_never(event)
+
+
+# --- decisions ---
+
+
+def may_answer(dispute: "Dispute", incident: Incident | None, number: int, side: Side) -> bool:
+    """Whether a side has yet to say something about what was shared under this number."""
+    unanswered = dispute.takes_evidence and side in dispute.membership.unanswered_by(number)
+    return unanswered and 1 <= number <= len(_shared(dispute, incident))
+
+
+def join(dispute: "Dispute", incident: Incident | None, command: JoinIncident) -> list[MembershipEvent]:
+    check_may_group(command.actor)
+    joined, before = known(incident, command.incident_id), dispute.membership.incident
+    if before == joined.id:
+        return []
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if joined.closed:
+        raise IncidentIsClosed(incident_id=str(joined.id))
+    if before is not None:
+        raise InAnotherIncident(incident_id=str(before))
+    return [IncidentJoined(incident_id=joined.id, by=command.actor.role, joined_at=command.now)]
+
+
+def leave(dispute: "Dispute", incident: Incident | None, command: LeaveIncident) -> list[MembershipEvent]:
+    check_may_group(command.actor)
+    left = known(incident, command.incident_id)
+    if dispute.membership.incident != left.id:
+        return []
+    if left.id in dispute.membership.cited:
+        raise IncidentIsCited(incident_id=str(left.id))
+    reason = dispute.text(command.reason, command.actor)
+    return [IncidentLeft(incident_id=left.id, by=command.actor.role, reason=reason)]
+
+
+def answer(dispute: "Dispute", incident: Incident | None, command: AnswerShared) -> list[MembershipEvent]:
+    """Each side answers once, in its own dispute."""
+    side, member_of = side_of(command.actor), dispute.membership.incident
+    if member_of is None or not 1 <= command.number <= len(_shared(dispute, incident)):
+        raise UnknownShared(number=command.number)
+    if side not in dispute.membership.unanswered_by(command.number):
+        return []
+    check_record_is_open(dispute)
+    message = dispute.text(command.message, command.actor)
+    return [SharedAnswered(incident_id=member_of, number=command.number, by=side, message=message)]
+
+
+def shared_citable_at(dispute: "Dispute", policy: Policy, shared_at: Instant) -> Instant | None:
+    """From when on a ruling may cite it unanswered; None: at once, as in a past case that was imported."""
+    joined_at = dispute.membership.joined_at
+    if dispute.imported or joined_at is None:
+        return None
+    return citable_at(policy, max(shared_at, joined_at))
+
+
+def citable(dispute: "Dispute", policy: Policy, incident: Incident | None, now: Instant) -> Iterator[int]:
+    """The numbers of what a ruling may cite now."""
+    for number, shared_at in enumerate(_shared(dispute, incident), start=1):
+        ripe_at = shared_citable_at(dispute, policy, shared_at)
+        if ripe_at is None or now >= ripe_at or not dispute.membership.unanswered_by(number):
+            yield number
+
+
+def check_citable(dispute: "Dispute", policy: Policy, incident: Incident | None, command: IssueRuling) -> None:
+    """Raises SharedNotCitable, SharedStillUnanswered."""
+    shared = _shared(dispute, incident)
+    if bad := [n for n in command.cites_shared if not 1 <= n <= len(shared)]:
+        raise SharedNotCitable(shared=bad)
+    ripe = set(citable(dispute, policy, incident, command.now)) if command.cites_shared else set()
+    if early := [n for n in command.cites_shared if n not in ripe]:
+        at = max(filter(None, (shared_citable_at(dispute, policy, shared[n - 1]) for n in early)))
+        raise SharedStillUnanswered(shared=early, citable_at=at.isoformat())
+
+
+def cited(dispute: "Dispute", command: IssueRuling, issued: RulingIssued) -> list[MembershipEvent]:
+    """What a ruling that was issued now rests on of what the incident shared."""
+    incident, numbers = dispute.membership.incident, tuple(sorted(set(command.cites_shared)))
+    if incident is None or not numbers:
+        return []
+    unsigned = issued.awaits_co_signature
+    return [SharedCited(incident_id=incident, ruling=issued.number, numbers=numbers, awaits_co_signature=unsigned)]
+
+
+def carry(dispute: "Dispute", policy: Policy, incident: Incident | None, command: CarryBulkAct) -> list[Event]:
+    """Brings what was said to all into this dispute, by the rules for what is said here; once, whatever came of it."""
+    said = known(incident, command.incident_id).act(command.number)
+    if (command.incident_id, command.number) in dispute.membership.carried:
+        return []
+    if not said.is_by(command.actor):
+        raise NotYourBulkAct(role=command.actor.role.value)
+    if dispute.membership.incident != command.incident_id:
+        raise NotInIncident(incident_id=str(command.incident_id))
+    if said.party is None:
+        events, as_number = _proposed(dispute, policy, said, command)
+    else:
+        events, as_number = _offered(dispute, policy, said, command)
+    kind: Literal["proposal", "offer"] = "proposal" if said.party is None else "offer"
+    about = {"incident_id": command.incident_id, "number": command.number}
+    return [*events, BulkActReached(**about, act=kind, as_number=as_number)]  # type: ignore[arg-type]
+
+
+def not_reached(dispute: "Dispute", command: RecordNotReached) -> list[MembershipEvent]:
+    if command.actor.role is not Role.ENGINE:
+        raise MayNotGroup(role=command.actor.role.value)
+    membership = dispute.membership
+    about = (command.incident_id, command.number)
+    if membership.incident != command.incident_id or about in membership.carried:
+        return []
+    return [BulkActNotReached(incident_id=command.incident_id, number=command.number, code=command.code)]
+
+
+def _proposed(dispute: "Dispute", policy: Policy, said: BulkAct, command: CarryBulkAct) -> tuple[list[Event], int]:
+    assert command.words is not None, "a proposal has reasons"
+    to_claimant = said.terms.of(dispute.in_dispute)
+    negotiation.check_amount(dispute, to_claimant)
+    about = {**_common(command), "terms": dispute.division(to_claimant), "reasons": command.words}
+    events = proposal.propose(dispute, policy, MakeProposal.model_validate(about))
+    made = next((event.number for event in events if isinstance(event, ProposalMade)), len(dispute.proposals.made))
+    return [*events], made  # the very same may be open already: the last that was made
+
+
+def _offered(dispute: "Dispute", policy: Policy, said: BulkAct, command: CarryBulkAct) -> tuple[list[Event], int]:
+    side = side_of(command.actor)
+    if dispute.party(side).subject != said.party:
+        raise NotItsParty(side=side.value)
+    amount = said.terms.of(dispute.in_dispute)
+    check_offers_something(SameSum(amount=amount))  # a share of little may come to nothing here
+    about = {**_common(command), "amount": amount, "message": command.words}
+    events = negotiation.offer(dispute, policy, MakeOffer.model_validate(about))
+    made = next((event.number for event in events if isinstance(event, OfferMade)), None)
+    return [*events], made or next(o.number for o in dispute.offers.open(by=side))
+
+
+def _common(command: CarryBulkAct) -> dict[str, object]:
+    who: Actor = command.actor
+    return {
+        "marketplace": command.marketplace,
+        "actor": who,
+        "now": command.now,
+        "silence": command.silence,
+        "dispute_id": command.dispute_id,
+    }
+
+
+def _shared(dispute: "Dispute", incident: Incident | None) -> tuple[Instant, ...]:
+    """When each exhibit and finding that is part of this dispute's record was shared, in the order of their numbers."""
+    member = incident is not None and dispute.membership.incident == incident.id
+    return incident.shared if incident is not None and member else ()

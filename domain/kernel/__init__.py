@@ -1,0 +1,1 @@
+"""What every other room builds on: commands, events and refusals as such, money, people, places, windows of time."""

@@ -1,0 +1,95 @@
+"""What every fact, command and refusal of this engine has in common."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Literal, get_args
+from uuid import UUID
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
+
+Stream = Literal[
+    "dispute",
+    "transaction",
+    "conversation",
+    "refund",
+    "mandate",
+    "predecessor",
+    "policies",
+    "claims",
+    "incident",
+    "reading",
+    "reconciliation",
+    "person",
+]
+"""`predecessor` is the mandate of whoever has a dispute that a command gives to somebody else: one act may touch two.
+No command touches a `reading`: see `domain.privacy.audit_read`."""
+
+
+def _utc(instant: datetime) -> datetime:
+    return instant.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
+"""An exact instant in UTC. One without a zone is refused: nobody can say when it was."""
+
+
+class Value(BaseModel):
+    """A frozen value; an unknown field is an error, never silently dropped."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Event(Value):
+    """A fact that happened. `kind` is its stored name, for ever; `stream` is where it is kept.
+
+    A changed shape gets a new `schema_version` and an upcaster (`mediation.store.upcast`); the old golden file keeps loading.
+    """
+
+    kind: ClassVar[str]
+    stream: ClassVar[Stream]
+    schema_version: ClassVar[int] = 1
+    registry: ClassVar[dict[str, type["Event"]]] = {}
+
+    def __init_subclass__(cls, kind: str | None = None, stream: Stream | None = None, **rest: Any) -> None:
+        super().__init_subclass__(**rest)
+        if stream is not None:
+            cls.stream = stream
+        if kind is not None:
+            if kind in Event.registry:
+                raise TypeError(f"two events are stored as {kind!r}")
+            if cls.stream not in get_args(Stream):
+                raise TypeError(f"{kind} belongs to no stream")
+            cls.kind = kind
+            Event.registry[kind] = cls
+
+
+class Role(StrEnum):
+    """In what capacity somebody acts. `engine` is the engine itself, when a clock or a process acts."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+    NEUTRAL = "neutral"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+    MARKETPLACE = "marketplace"
+    AUDITOR = "auditor"
+    ENGINE = "engine"
+
+
+class Actor(Value):
+    """Who acts: an opaque subject, in one role."""
+
+    subject: UUID
+    role: Role
+
+
+class Command(Value):
+    """A wish, to be granted or refused. `now` is the instant at which it was received, before any queue.
+
+    `silence` is False while past cases are imported: what happened then happened, and no window lapses on its own.
+    """
+
+    marketplace: str
+    actor: Actor
+    now: Instant
+    silence: bool = True

@@ -1,0 +1,67 @@
+"""One sum paid out in another currency: at a rate that is on record, with its source, and with what rounding left over.
+
+The refund and every limit on it stay in the currency of the order; only what the recipient gets is of another one.
+"""
+
+from decimal import Context, Decimal, localcontext
+from typing import Annotated
+
+from pydantic import StringConstraints
+
+from domain.kernel.base import Instant, Value
+from domain.kernel.money import EXPONENTS, Money
+from domain.kernel.refusals import Malformed
+
+# --- types ---
+
+Rate = Annotated[str, StringConstraints(pattern=r"^(0|[1-9][0-9]{0,11})(\.[0-9]{1,12})?$")]
+"""How many units of the one currency one unit of the other is: a plain decimal of at most 12 digits on either side."""
+
+RateSource = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}$")]
+
+
+class Quote(Value):
+    """`paid` is what the recipient got; `rate` units of its currency for one of the refund's, as `source` gave it."""
+
+    paid: Money
+    rate: Rate
+    source: RateSource
+    quoted_at: Instant
+
+
+class Payout(Quote):
+    """`residue` is what the rate gives beyond `paid`, in its currency: less than one minor unit, below zero if rounded up."""
+
+    residue: str
+
+
+class SameCurrency(Malformed):
+    """A rate is between two currencies."""
+
+    pointer = "/payout/paid/currency"
+
+
+class RateDoesNotFit(Malformed):
+    """What was paid out is not what this rate gives, to the last minor unit."""
+
+    pointer = "/payout/paid"
+
+
+# --- decisions ---
+
+_EXACT = Context(prec=60)
+
+
+def converted(amount: Money, quote: Quote | None) -> Payout | None:
+    """The quote with its residue. Raises SameCurrency, RateDoesNotFit."""
+    if quote is None:
+        return None
+    if quote.paid.currency == amount.currency:
+        raise SameCurrency(currency=amount.currency)
+    with localcontext(_EXACT):
+        exact = Decimal(amount.amount) * Decimal(quote.rate)
+        residue = exact - Decimal(quote.paid.amount)
+        if abs(residue) >= Decimal(1).scaleb(-EXPONENTS[quote.paid.currency]):
+            raise RateDoesNotFit(gives=format(exact, "f"), paid=str(quote.paid))
+        left = format(residue.normalize(), "f") if residue else "0"
+    return Payout(paid=quote.paid, rate=quote.rate, source=quote.source, quoted_at=quote.quoted_at, residue=left)

@@ -1,0 +1,212 @@
+"""Money: a whole number of minor units in one currency. No fraction is ever rounded away, no two currencies ever mix.
+
+The number of minor unit digits is ISO 4217's (CLDR disagrees on 13 currencies; it is for display only), and for assets
+outside ISO the registered one.
+
+    Malformed
+    ├── CurrencyMismatch   two currencies in one sum or comparison
+    ├── BelowZero          more was taken away than there was
+    └── AmountTooLarge     more than 18 digits of minor units
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import total_ordering
+from types import MappingProxyType
+from typing import Annotated, Any, Self
+
+from iso4217 import Currency as Iso4217
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo, create_model
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from domain.kernel.base import Value
+from domain.kernel.refusals import Malformed
+
+REGISTERED: Mapping[str, int] = MappingProxyType({"XBT": 8, "XMR": 12})
+"""Assets outside ISO 4217, and the digits of their smallest unit."""
+
+WITHDRAWN: Mapping[str, int] = MappingProxyType({"ANG": 2, "BGN": 2, "CUC": 2, "HRK": 2, "SLL": 2, "ZWL": 2})
+"""Currencies that left ISO 4217 since 2020 and their digits there: history goes on loading, past cases are still imported."""
+
+EXPONENTS: Mapping[str, int] = MappingProxyType(
+    {currency.code: currency.exponent for currency in Iso4217 if currency.exponent is not None}
+    | dict(REGISTERED)
+    | dict(WITHDRAWN)
+)
+"""Minor unit digits by currency. Codes that ISO 4217 gives none (metals, funds' units, tests) are no money here."""
+
+MAX_MINOR = 10**18 - 1
+"""The largest amount, in minor units: 18 digits, so that it fits a bigint."""
+
+_PLAIN_DECIMAL = re.compile(r"(0|[1-9][0-9]*)(?:\.([0-9]+))?")
+_MAX_TEXT = 19  # 18 digits and a point
+
+
+class CurrencyMismatch(Malformed, ValueError):
+    """Two currencies never mix without a recorded rate."""
+
+
+class BelowZero(Malformed, ValueError):
+    """An amount never goes below zero."""
+
+
+class AmountTooLarge(Malformed, ValueError):
+    """An amount has at most 18 digits of minor units."""
+
+
+def _known(code: str) -> str:
+    if code not in EXPONENTS:
+        raise ValueError(
+            "not the code of a currency with minor units in ISO 4217 (such as EUR), nor of a registered asset"
+        )
+    return code
+
+
+def _minor(text: str, currency: str) -> int:
+    """Reads a plain decimal; ValueError names the rule it breaks."""
+    digits = EXPONENTS[currency]
+    plain = _PLAIN_DECIMAL.fullmatch(text) if len(text) <= _MAX_TEXT else None
+    if plain is None:
+        raise ValueError(
+            'an amount is a plain decimal such as "129.90", not negative, of at most 18 digits: '
+            "ASCII digits without sign, exponent, leading zeros or separators"
+        )
+    fraction = plain[2] or ""
+    if digits == 0 and plain[2] is not None:
+        raise ValueError(f"{currency} has no minor unit digits: write whole units, without a decimal point")
+    if len(fraction) > digits:
+        raise ValueError(f"{currency} has {digits} minor unit digits, this amount has {len(fraction)}")
+    minor = int(plain[1] + fraction.ljust(digits, "0"))
+    if minor > MAX_MINOR:
+        raise ValueError(
+            f"an amount has at most 18 digits of minor units, {digits} of them after the point in {currency}"
+        )
+    return minor
+
+
+def _fits(amount: str, info: ValidationInfo) -> str:
+    if "currency" in info.data:  # otherwise the currency is what is reported
+        _minor(amount, info.data["currency"])
+    return amount
+
+
+Currency = Annotated[
+    str, AfterValidator(_known), Field(json_schema_extra={"pattern": "^[A-Z]{3}$", "examples": ["EUR"]})
+]
+"""An ISO 4217 code with minor units, or a registered asset; upper case."""
+
+_Amount = Annotated[
+    str,
+    AfterValidator(_fits),
+    Field(
+        description="A decimal string with no more digits after the point than the currency has; at most 18 digits in all.",
+        json_schema_extra={"pattern": r"^(0|[1-9][0-9]*)(\.[0-9]+)?$", "maxLength": _MAX_TEXT, "examples": ["129.90"]},
+    ),
+]
+
+# The JSON form. The currency comes first because the amount is read by its digits; the name is the one in OpenAPI.
+_Form = create_model("Money", __base__=Value, __module__=__name__, currency=(Currency, ...), amount=(_Amount, ...))
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount of `minor` units (cents, satoshi) of `currency`, never negative; JSON {"amount": "129.90", "currency": "EUR"}.
+
+    Raises ValueError for an unknown currency, and the refusals of this module from arithmetic.
+    """
+
+    minor: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        _known(self.currency)
+        if type(self.minor) is not int:
+            raise TypeError("minor units are a whole number")
+        if self.minor < 0:
+            raise BelowZero(currency=self.currency)
+        if self.minor > MAX_MINOR:
+            raise AmountTooLarge(currency=self.currency)
+
+    @classmethod
+    def of(cls, amount: str, currency: str) -> Self:
+        """From a decimal string; ValueError names the rule that it breaks."""
+        return cls(_minor(amount, _known(currency)), currency)
+
+    @classmethod
+    def zero(cls, currency: str) -> Self:
+        return cls(0, currency)
+
+    @classmethod
+    def total(cls, amounts: Iterable["Money"], currency: str) -> "Money":
+        """The sum, zero if there are none; every one must be in `currency`."""
+        result: Money = cls.zero(currency)
+        for amount in amounts:
+            result += amount
+        return result
+
+    @property
+    def amount(self) -> str:
+        """The canonical decimal: as many digits after the point as the currency has."""
+        digits = EXPONENTS[self.currency]
+        if digits == 0:
+            return str(self.minor)
+        text = str(self.minor).rjust(digits + 1, "0")
+        return f"{text[:-digits]}.{text[-digits:]}"
+
+    @property
+    def is_zero(self) -> bool:
+        return self.minor == 0
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.minor + self._same(other).minor, self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.minor - self._same(other).minor, self.currency)
+
+    def __lt__(self, other: "Money") -> bool:
+        return self.minor < self._same(other).minor
+
+    def split(self, weights: Sequence[int]) -> tuple["Money", ...]:
+        """Divides by largest remainder, the earlier of equals first; the parts always add up to the whole.
+
+        Weights are whole numbers, none negative and not all zero (ValueError).
+        """
+        whole = sum(weights)
+        if whole <= 0 or min(weights) < 0:
+            raise ValueError("weights are whole numbers, none negative and not all zero")
+        shares, remainders = zip(*(divmod(self.minor * weight, whole) for weight in weights), strict=True)
+        by_remainder = sorted(range(len(weights)), key=lambda n: -remainders[n])
+        raised = set(by_remainder[: self.minor - sum(shares)])
+        return tuple(Money(share + (n in raised), self.currency) for n, share in enumerate(shares))
+
+    def _same(self, other: "Money") -> "Money":
+        if other.currency != self.currency:
+            raise CurrencyMismatch(expected=self.currency, found=other.currency)
+        return other
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def read(value: Any, form: core_schema.ValidatorFunctionWrapHandler) -> Money:
+            if isinstance(value, Money):
+                return value
+            valid = form(value)
+            return cls.of(valid.amount, valid.currency)
+
+        return core_schema.no_info_wrap_validator_function(
+            read,
+            handler.generate_schema(_Form),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda money: {"amount": money.amount, "currency": money.currency}
+            ),
+            ref=f"{__name__}.{cls.__qualname__}:{id(cls)}",  # one component in OpenAPI, not a copy at every use
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(_Form.__pydantic_core_schema__)

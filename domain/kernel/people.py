@@ -1,0 +1,121 @@
+"""The people of a dispute, and the words for where it stands."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from domain.kernel.base import Actor, Role, Value
+from domain.kernel.personal import Personal, PersonalOfSubject
+from domain.kernel.places import Country, LanguageTag, TimeZone
+from domain.kernel.refusals import Forbidden
+
+
+class NotAParty(Forbidden):
+    """Only the buyer or the seller may do this."""
+
+
+class Side(StrEnum):
+    """A role in the transaction."""
+
+    BUYER = "buyer"
+    SELLER = "seller"
+
+    @property
+    def other(self) -> "Side":
+        return Side.SELLER if self is Side.BUYER else Side.BUYER
+
+
+class Stage(StrEnum):
+    NEGOTIATION = "negotiation"
+    MEDIATION = "mediation"
+    ADJUDICATION = "adjudication"
+    APPEAL = "appeal"
+    EXECUTION = "execution"
+    CLOSED = "closed"
+
+
+class Awaiting(StrEnum):
+    """Whose move it is."""
+
+    CLAIMANT = "claimant"
+    RESPONDENT = "respondent"
+    BOTH = "both"
+    NEUTRAL = "neutral"
+    SUPERVISOR = "supervisor"
+    MARKETPLACE = "marketplace"
+    NONE = "none"
+
+
+class Outcome(StrEnum):
+    SETTLED = "settled"
+    CONCEDED = "conceded"
+    RULED_FOR_CLAIMANT = "ruled_for_claimant"
+    RULED_FOR_RESPONDENT = "ruled_for_respondent"
+    RULED_SPLIT = "ruled_split"
+    GRANTED_BY_DEFAULT = "granted_by_default"
+    WITHDRAWN = "withdrawn"
+    CANCELLED = "cancelled"
+    INADMISSIBLE = "inadmissible"
+    RESOLVED_ELSEWHERE = "resolved_elsewhere"
+
+
+class Party(Value):
+    """A buyer or a seller, as the marketplace knows them. `subject` is derived from marketplace and id by a keyed hash."""
+
+    subject: UUID
+    id: PersonalOfSubject
+    name: Annotated[str | None, Personal("subject")] = None
+    email: Annotated[str | None, Personal("subject")] = None
+    country: Country
+    language: LanguageTag
+    time_zone: TimeZone
+    tier: str
+
+    def member(self, side: Side) -> "Member":
+        return Member(self.subject, self.country, self.time_zone, self.tier, self.language, side)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A party as far as decisions go: nothing that tells who it is."""
+
+    subject: UUID
+    country: Country
+    time_zone: TimeZone
+    tier: str
+    language: LanguageTag
+    side: Side
+
+
+class Words(Value):
+    """What somebody says, in the language they say it in."""
+
+    text: str
+    language: LanguageTag
+
+    def of(self, author: UUID) -> "Text":
+        return Text(text=self.text, language=self.language, author=author)
+
+
+class Text(Value):
+    """What somebody wrote, as it is kept: the original is the record. `author` is the person whose words they are."""
+
+    text: Annotated[str, Personal("author")]
+    language: LanguageTag
+    author: UUID
+
+
+def side_of(actor: Actor) -> Side:
+    """The side an actor speaks for.
+
+    Raises:
+        NotAParty: the actor is neither buyer nor seller.
+    """
+    match actor.role:
+        case Role.BUYER:
+            return Side.BUYER
+        case Role.SELLER:
+            return Side.SELLER
+        case _:
+            raise NotAParty(role=actor.role.value)

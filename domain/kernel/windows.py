@@ -1,0 +1,287 @@
+"""Windows of time and the deadlines they end in, each deadline with the proof of how it was reckoned.
+
+Whoever must act lives by a wall clock: a window of days ends at the local time at which it began. Where a change of clocks
+skips that time, it ends as much later as the clock jumped; where it comes twice, at the first.
+
+    Malformed
+    └── BeyondCalendar   the window begins where no calendar of holidays is known
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Annotated, Any, Literal, Self
+
+import holidays
+from pydantic import BeforeValidator, Field, model_validator
+from whenever import Date, ZonedDateTime
+from whenever import Instant as Exact
+
+from domain.kernel.base import Instant, Value
+from domain.kernel.places import TZDATA, Country, TimeZone
+from domain.kernel.refusals import Malformed
+
+HOLIDAYS = f"holidays {version('holidays')}"
+FIRST_YEAR, LAST_YEAR = 1970, 2100
+_DAY = timedelta(days=1)
+_WEEKEND = (5, 6)
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+class BeyondCalendar(Malformed):
+    """A window begins in a year from 1970 to 2100, for which holidays are known."""
+
+
+class Window(Value):
+    """A length of time, at most a year.
+
+    `hours` are exact elapsed hours. `calendar_days` end at the same local time so many dates later; if whoever must act
+    doesn't work on that date, on their next business day. `business_days` end at the same local time of the last of so
+    many business days, the day of the start not counted.
+    """
+
+    amount: int = Field(ge=1, le=366 * 24, strict=True)
+    unit: Literal["hours", "calendar_days", "business_days"]
+
+    def __str__(self) -> str:
+        """As people say it: "5 calendar days", "1 hour"."""
+        unit = self.unit.replace("_", " ")
+        return f"{self.amount} {unit.removesuffix('s') if self.amount == 1 else unit}"
+
+    @model_validator(mode="after")
+    def _at_most_a_year(self) -> Self:
+        if self.unit != "hours" and self.amount > 366:
+            raise ValueError("a window is at most 366 days long")
+        return self
+
+
+def _day(value: Any) -> Any:
+    if not isinstance(value, date) and (not isinstance(value, str) or _DATE.fullmatch(value) is None):
+        raise ValueError(
+            f"a date is written as in ISO 8601, such as 2027-02-05, in a year from {FIRST_YEAR} to {LAST_YEAR}"
+        )
+    return value
+
+
+Day = Annotated[
+    date,
+    BeforeValidator(_day),
+    Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31), json_schema_extra={"examples": ["2027-02-05"]}),
+]
+"""A date on the calendar of whoever must act."""
+
+
+class ClosedPeriod(Value):
+    """Local dates, the last included, that policy takes out of a window: the clock stands still (Chinese New Year)."""
+
+    name: str = Field(min_length=1, max_length=100, pattern=r"^\w[\w .,'()/-]*$")
+    first: Day
+    last: Day
+
+    @model_validator(mode="after")
+    def _bounded(self) -> Self:
+        if not self.first <= self.last <= self.first + timedelta(days=60):
+            raise ValueError("a closed period ends on or after the day it begins, and lasts at most 60 days")
+        return self
+
+
+class DeadlineProof(Value):
+    """All that a deadline was reckoned from; the same inputs and packages give the same instant again.
+
+    `rule` is the policy version and clause; `calendar` the package of holidays, its version and the country, or "weekends
+    only" (Saturday and Sunday) where the country isn't known; `closed` the closed periods that the window met.
+    """
+
+    rule: str
+    window: Window
+    starts_at: Instant
+    calendar: str
+    time_zone: TimeZone
+    tzdata: str
+    closed: tuple[ClosedPeriod, ...] = ()
+
+
+class Deadline(Value):
+    """The instant at which a right ends, by name."""
+
+    name: str
+    due_at: Instant
+    proof: DeadlineProof
+
+
+def due(
+    window: Window,
+    *,
+    starts_at: Instant,
+    country: Country | None,
+    time_zone: TimeZone,
+    rule: str,
+    closed: Sequence[ClosedPeriod] = (),
+) -> tuple[Instant, DeadlineProof]:
+    """When a window ends for whoever must act in `country`, by the clocks of `time_zone`, and the proof.
+
+    A window that begins inside a closed period begins anew when the first open day does. Raises BeyondCalendar.
+    """
+    if not FIRST_YEAR <= starts_at.year <= LAST_YEAR:
+        raise BeyondCalendar(starts_at=starts_at.isoformat(), first_year=FIRST_YEAR, last_year=LAST_YEAR)
+    local_start = Exact(starts_at).to_tz(time_zone)
+    agenda = _Agenda(country, tuple(closed))
+    if window.unit == "hours":
+        end = agenda.after_hours(local_start, window.amount)
+    elif window.unit == "calendar_days":
+        end = agenda.after_calendar_days(local_start, window.amount)
+    else:
+        end = agenda.after_business_days(local_start, window.amount)
+    first, last = _date(local_start), _date(end)
+    proof = DeadlineProof(
+        rule=rule,
+        window=window,
+        starts_at=starts_at,
+        calendar=f"{HOLIDAYS} {country}" if country else "weekends only",
+        time_zone=time_zone,
+        tzdata=TZDATA,
+        closed=tuple(period for period in closed if period.first <= last and period.last >= first),
+    )
+    return end.to_instant().to_stdlib(), proof
+
+
+def postponed(
+    due_at: Instant, *, since: Instant, until: Instant, proof: DeadlineProof, closed: Sequence[ClosedPeriod] = ()
+) -> Instant:
+    """A due instant after its clock stood still from `since` to `until`: what was left of the window then is left now.
+
+    Closed periods stop it once more; a window of days ends on a day of work.
+    """
+    agenda = _Agenda(_country_of(proof), tuple(closed))
+    left = agenda.open_between(Exact(since).to_tz(proof.time_zone), Exact(due_at).to_tz(proof.time_zone))
+    clock = agenda.after(Exact(until).to_tz(proof.time_zone), left)
+    if proof.window.unit == "hours":
+        return clock.to_instant().to_stdlib()
+    day = _date(clock)
+    while not agenda.works(clock, day):
+        day += _DAY
+    return _on(clock, day).to_instant().to_stdlib()
+
+
+def extended(due_at: Instant, by: Window, proof: DeadlineProof, closed: Sequence[ClosedPeriod] = ()) -> Instant:
+    """A due instant moved on by another window, on the same calendar, past the closed periods that stop it."""
+    later, _ = due(
+        by,
+        starts_at=due_at,
+        country=_country_of(proof),
+        time_zone=proof.time_zone,
+        rule=proof.rule,
+        closed=closed,
+    )
+    return later
+
+
+def _country_of(proof: DeadlineProof) -> Country | None:
+    """The calendar names it last, where there is one."""
+    name, _, country = proof.calendar.rpartition(" ")
+    return country if name.startswith("holidays") else None
+
+
+def local(instant: Instant, zone: TimeZone) -> str:
+    """The instant as a person in `zone` reads it: ISO 8601 local time with its offset."""
+    return Exact(instant).to_tz(zone).to_fixed_offset().format_iso()
+
+
+def local_day(instant: Instant, zone: TimeZone) -> date:
+    """The date on which it happened for somebody in `zone`."""
+    return _date(Exact(instant).to_tz(zone))
+
+
+@dataclass(frozen=True, slots=True)
+class _Agenda:
+    """The days on which somebody works. Every method takes and gives their local time."""
+
+    country: str | None
+    closed: tuple[ClosedPeriod, ...]
+
+    def after_hours(self, start: ZonedDateTime, amount: int) -> ZonedDateTime:
+        return self.after(start, timedelta(hours=amount))
+
+    def open_between(self, start: ZonedDateTime, end: ZonedDateTime) -> timedelta:
+        """How much of this time lies in no closed period."""
+        stood, reached = timedelta(), start
+        for period in sorted(self.closed, key=lambda period: period.first):
+            shut = max(reached, _midnight(start, period.first))
+            reached = min(end, max(shut, _midnight(start, period.last + _DAY)))
+            stood += max((reached - shut).to_stdlib(), timedelta())
+        return (end - start).to_stdlib() - stood
+
+    def after(self, start: ZonedDateTime, left: timedelta) -> ZonedDateTime:
+        """The instant at which so much time in no closed period has passed. Where nothing is left, the first that is open."""
+        for period in sorted(self.closed, key=lambda period: period.first):
+            shut = max(start, _midnight(start, period.first))
+            open_for = (shut - start).to_stdlib()
+            if open_for > left or open_for == left != timedelta():
+                break
+            left -= open_for
+            start = max(shut, _midnight(start, period.last + _DAY))
+        return start.add(seconds=int(left.total_seconds()), microseconds=left.microseconds)
+
+    def after_calendar_days(self, start: ZonedDateTime, amount: int) -> ZonedDateTime:
+        start = self._opened(start)
+        day = _date(start)
+        if self.closed:
+            for _ in range(amount):
+                day += _DAY
+                while self._is_closed(day):
+                    day += _DAY
+        else:
+            day += timedelta(days=amount)
+        day = _date(_on(start, day))
+        while not self.works(start, day):
+            day += _DAY
+        return _on(start, day)
+
+    def after_business_days(self, start: ZonedDateTime, amount: int) -> ZonedDateTime:
+        start = self._opened(start)
+        day = _date(start)
+        for _ in range(amount):
+            day += _DAY
+            while not self.works(start, day):
+                day += _DAY
+        return _on(start, day)
+
+    def _opened(self, start: ZonedDateTime) -> ZonedDateTime:
+        day = _date(start)
+        if not self._is_closed(day):
+            return start
+        while self._is_closed(day):
+            day += _DAY
+        return _midnight(start, day)
+
+    def _is_closed(self, day: date) -> bool:
+        return bool(self.closed) and any(period.first <= day <= period.last for period in self.closed)
+
+    def works(self, clock: ZonedDateTime, day: date) -> bool:
+        rests = day.weekday() in _WEEKEND if self.country is None else day in _rest_days(self.country, day.year)
+        # A place that crosses the date line may skip a date altogether (Samoa, 30 December 2011).
+        return not rests and not self._is_closed(day) and _date(_on(clock, day)) == day
+
+
+def _date(clock: ZonedDateTime) -> date:
+    return clock.date().to_stdlib()
+
+
+def _on(clock: ZonedDateTime, day: date) -> ZonedDateTime:
+    return clock.replace_date(Date(day), disambiguation="compatible")
+
+
+def _midnight(clock: ZonedDateTime, day: date) -> ZonedDateTime:
+    return _on(clock, day).start_of("day")
+
+
+@lru_cache(maxsize=512)
+def _rest_days(country: str, year: int) -> frozenset[date]:
+    """Holidays and weekends of a year, without the weekend days that the state declared working days (China)."""
+    # The neighbours come along because a holiday may be observed across the turn of the year.
+    calendar = holidays.country_holidays(country, years=(year - 1, year, year + 1))
+    days = (date(year, 1, 1) + timedelta(days=n) for n in range(366))
+    return frozenset(day for day in days if day.year == year and not calendar.is_working_day(day))

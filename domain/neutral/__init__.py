@@ -1,0 +1,1 @@
+"""Who hears the dispute: escalation, assignment, independence, mandates."""

@@ -1,0 +1,303 @@
+"""Who the neutral of a dispute is: assignment, reassignment, recusal; and what passes to the successor.
+
+A neutral's open proposal falls with them. What they promised passes to the successor, and to the supervisor as long as there
+is none; the promise to look at the dispute soon is made anew. The time for the ruling begins again with each assignment, up to
+a limit in all.
+"""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.clocks import deadlines
+from domain.commitments import state as commitments
+from domain.commitments.events import (
+    Bearer,
+    CommitmentDischarged,
+    CommitmentEvent,
+    CommitmentKind,
+    CommitmentMade,
+    CommitmentPassed,
+    CommitmentReplaced,
+    Promise,
+)
+from domain.kernel.base import Actor, Command, Instant, Role
+from domain.kernel.people import Stage, Text, Words
+from domain.kernel.refusals import Conflict, DisputeIsClosed, NotYourMove
+from domain.neutral import eligibility
+from domain.neutral.escalation import (
+    AlreadyAssigned,
+    AssignNeutral,
+    EscalationEvent,
+    MayNotAssign,
+    NeutralAssigned,
+    NeutralReleased,
+    WhyReleased,
+    check_is_neutral,
+)
+from domain.neutral.mandate import CaseDone, CaseHandedOver, CaseTaken, Mandate, MandateEvent
+from domain.policy.book import Policy
+from domain.settlement.proposal import ProposalLapsed
+
+if TYPE_CHECKING:
+    from domain.clocks.deadlines import DeadlineEvent
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+
+class ReassignNeutral(Command):
+    """From the neutral who has the dispute to another one, or to nobody: it then waits to be assigned."""
+
+    dispute_id: UUID
+    neutral: UUID | None = None
+    reason: Words
+
+
+class Recuse(Command):
+    """The neutral steps down."""
+
+    dispute_id: UUID
+    reason: Words
+
+
+class HandOver(Command):
+    """Sent for each case of a neutral whose mandate was closed."""
+
+    dispute_id: UUID
+    neutral: UUID
+
+
+class NobodyAssigned(Conflict):
+    """No neutral has this dispute."""
+
+
+class HasSteppedDown(Conflict):
+    """This neutral has stepped down from this dispute, or was challenged with success; another one is needed."""
+
+    pointer = "/neutral"
+
+
+class TookPart(Conflict):
+    """An appeal is heard by a neutral who neither proposed, heard a caucus, ruled nor co-signed before."""
+
+    pointer = "/neutral"
+
+
+Released = EscalationEvent | CommitmentEvent | ProposalLapsed
+
+# --- decisions ---
+
+
+def assign(
+    dispute: "Dispute", policy: Policy, held: Mandate | None, command: AssignNeutral
+) -> "list[EscalationEvent | CommitmentEvent | DeadlineEvent]":
+    _check_may_assign(command.actor, command.neutral)
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if dispute.escalation.neutral == command.neutral:
+        return []
+    if dispute.escalation.neutral is not None:
+        raise AlreadyAssigned()
+    _check_may_hear(dispute, policy, held, command.neutral, command.now)
+    return _assigned(dispute, policy, command.neutral, command.actor.role, command.now)
+
+
+def reassign(
+    dispute: "Dispute", policy: Policy, held: Mandate | None, command: ReassignNeutral
+) -> "list[Released | DeadlineEvent]":
+    """By a supervisor or an administrator, with a reason."""
+    if not may_assign(command.actor.role):
+        raise MayNotAssign(role=command.actor.role.value)
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if dispute.escalation.neutral == command.neutral:
+        return []
+    if dispute.escalation.neutral is None:
+        raise NobodyAssigned()
+    reason = dispute.text(command.reason, command.actor)
+    if command.neutral is None:
+        _check_waits_for_a_ruling(dispute)
+        return [*release(dispute, "reassigned", command.actor.role, reason)]
+    _check_may_hear(dispute, policy, held, command.neutral, command.now)
+    return [
+        *_gone(dispute, "reassigned", command.actor.role, reason),
+        *_assigned(dispute, policy, command.neutral, command.actor.role, command.now),
+    ]
+
+
+def recuse(dispute: "Dispute", command: Recuse) -> list[Released]:
+    stepped_down = dispute.escalation.stepped_down
+    if command.actor.subject in stepped_down and command.actor.role is Role.NEUTRAL:
+        return []
+    check_is_neutral(dispute, command.actor)
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if not may_recuse(dispute):
+        raise NotYourMove(stage=dispute.stage.value)
+    return release(dispute, "recused", command.actor.role, dispute.text(command.reason, command.actor))
+
+
+def hand_over(dispute: "Dispute", command: HandOver) -> list[Released]:
+    """Nothing is left with somebody who is gone. In a closed dispute that is what they still promised."""
+    if command.actor.role is not Role.ENGINE:
+        raise MayNotAssign(role=command.actor.role.value)
+    if dispute.escalation.neutral != command.neutral:
+        return []
+    return [*_passed(dispute)] if dispute.closed else release(dispute, "mandate_closed", command.actor.role)
+
+
+def release(dispute: "Dispute", why: WhyReleased, by: Role, reason: Text | None = None) -> list[Released]:
+    """The neutral, where there is one, has the dispute no longer, and nobody has it yet; what they owed the supervisor owes."""
+    if dispute.escalation.neutral is None:
+        return []
+    return [*_gone(dispute, why, by, reason), *_passed(dispute)]
+
+
+def promised(dispute: "Dispute", policy: Policy, at: Instant) -> list[CommitmentEvent]:
+    """Whenever a dispute waits for a neutral the supervisor owes one, by a time; when it does so no more, that is over.
+
+    No act says so by itself, so that none can forget to.
+    """
+    owing = [c for c in dispute.commitments.open.values() if c.owes_neutral]
+    waits = dispute.escalation.neutral is None and waits_for_a_ruling(dispute)
+    if not waits:
+        return [CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in owing]
+    if owing:
+        return []
+    due_at, proof = commitments.on_calendar_of(None, policy.windows.appeal_assignment, policy, "assignment", at)
+    promise = Promise(
+        kind=CommitmentKind.ASSIGN,
+        owed_by=Bearer.SUPERVISOR,
+        owed_to=commitments.bearer(dispute.adjudication.appeal or dispute.claimant),
+        due_at=due_at,
+        proof=proof,
+    )
+    return [commitments.made(dispute, promise, "policy")]
+
+
+def held(dispute: "Dispute", mandate: Mandate | None) -> list[MandateEvent]:
+    """What a mandate has to be told: a case is held as long as the dispute is open, and after it while a promise is.
+
+    No act says so by itself, so that none can forget to.
+    """
+    if mandate is None:
+        return []
+    theirs, listed = dispute.escalation.neutral == mandate.neutral, dispute.id in mandate.cases
+    if listed and not theirs:
+        return [CaseHandedOver(dispute_id=dispute.id)]
+    busy = not dispute.closed or any(c.owed_by is Bearer.NEUTRAL for c in dispute.commitments.open.values())
+    if theirs and busy and not listed:
+        return [CaseTaken(dispute_id=dispute.id)]
+    return [CaseDone(dispute_id=dispute.id)] if listed and not busy else []
+
+
+def may_assign(role: Role) -> bool:
+    return role in (Role.SUPERVISOR, Role.ADMINISTRATOR)
+
+
+def may_take(dispute: "Dispute", actor: Actor) -> bool:
+    """Whether it waits for a neutral, who may be this one. What the mandate allows is not asked."""
+    waits = dispute.escalation.neutral is None and waits_for_a_ruling(dispute)
+    return waits and actor.role is Role.NEUTRAL and may_hear(dispute, actor.subject)
+
+
+def may_hear(dispute: "Dispute", neutral: UUID) -> bool:
+    """Nobody who has stepped down; on appeal, only somebody who took no part before."""
+    return neutral not in dispute.escalation.stepped_down and not _took_part(dispute, neutral)
+
+
+def _took_part(dispute: "Dispute", neutral: UUID) -> bool:
+    return dispute.adjudication.appeal is not None and neutral in dispute.involved
+
+
+def may_recuse(dispute: "Dispute") -> bool:
+    """While there is something to decide: the claim, an appeal, or contested goods, which then a supervisor decides."""
+    return waits_for_a_ruling(dispute) or dispute.goods_contested
+
+
+def waits_for_a_ruling(dispute: "Dispute") -> bool:
+    """Whether a neutral is needed: before the ruling, and again for an appeal."""
+    return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
+
+
+def _passed(dispute: "Dispute") -> list[CommitmentEvent]:
+    """To the supervisor; what was promised to the supervisor is owed no more, as nobody owes anything to themselves."""
+    return [
+        CommitmentDischarged(commitment_id=c.id, reason="neutral_gone")
+        if c.owed_to is Bearer.SUPERVISOR
+        else CommitmentPassed(commitment_id=c.id, owed_by=Bearer.SUPERVISOR)
+        for c in dispute.commitments.open.values()
+        if c.owed_by is Bearer.NEUTRAL
+    ]
+
+
+def _gone(dispute: "Dispute", why: WhyReleased, by: Role, reason: Text | None) -> list[Released]:
+    neutral, proposed = dispute.escalation.neutral, dispute.proposals.open
+    assert neutral is not None, "only who has a dispute is released from it"
+    released = NeutralReleased(neutral=neutral, why=why, by=by, reason=reason)
+    return [released, *([ProposalLapsed(number=proposed.number, why="moot")] if proposed else [])]
+
+
+def _assigned(
+    dispute: "Dispute", policy: Policy, neutral: UUID, by: Role, now: Instant
+) -> "list[EscalationEvent | CommitmentEvent | DeadlineEvent]":
+    look = _first_act(dispute, policy, neutral, now)
+    inherited: list[CommitmentEvent] = []
+    for owed in dispute.commitments.open.values():
+        if owed.is_first_act:
+            inherited.append(CommitmentReplaced(commitment_id=owed.id, replaced_by=look.commitment_id, by=by))
+        elif owed.owed_by is Bearer.NEUTRAL or owed.passed:
+            inherited.append(CommitmentPassed(commitment_id=owed.id, owed_by=Bearer.NEUTRAL, subject=neutral))
+    return [
+        NeutralAssigned(neutral=neutral, by=by),
+        look,
+        *inherited,
+        *_time_to_rule(dispute, policy, now),
+    ]
+
+
+def _time_to_rule(dispute: "Dispute", policy: Policy, now: Instant) -> "list[DeadlineEvent]":
+    """Each neutral gets the whole window, up to the limit in all. Past the limit the dispute stays with the supervisor."""
+    whole = deadlines.for_desk("ruling", policy.windows.ruling, policy, "ruling", now)
+    since = dispute.deadlines.since.get("ruling")
+    if since is None:
+        return [whole]
+    limit = deadlines.for_desk("ruling", policy.windows.longest, policy, "longest", since)
+    first = min(whole, limit, key=lambda d: d.deadline.due_at)
+    return [first] if first.deadline.due_at > now else []
+
+
+def _first_act(dispute: "Dispute", policy: Policy, neutral: UUID, now: Instant) -> CommitmentMade:
+    top = dispute.buyer.tier == policy.tiers[-1]
+    window = policy.windows.first_act_top_tier if top else policy.windows.first_act
+    due_at, proof = commitments.on_calendar_of(None, window, policy, "first_act", now)
+    promise = Promise(
+        kind=CommitmentKind.REVIEW,
+        owed_by=Bearer.NEUTRAL,
+        owed_to=commitments.bearer(dispute.claimant),
+        subject=neutral,
+        due_at=due_at,
+        proof=proof,
+    )
+    return commitments.made(dispute, promise, "policy")
+
+
+def _check_may_assign(actor: Actor, neutral: UUID) -> None:
+    takes = actor.role is Role.NEUTRAL and actor.subject == neutral
+    if not (may_assign(actor.role) or takes):
+        raise MayNotAssign(role=actor.role.value)
+
+
+def _check_waits_for_a_ruling(dispute: "Dispute") -> None:
+    if not waits_for_a_ruling(dispute):
+        raise NotYourMove(stage=dispute.stage.value)
+
+
+def _check_may_hear(dispute: "Dispute", policy: Policy, held: Mandate | None, neutral: UUID, now: Instant) -> None:
+    """Whether this neutral may hear this dispute now."""
+    _check_waits_for_a_ruling(dispute)
+    if neutral in dispute.escalation.stepped_down:
+        raise HasSteppedDown(neutral=str(neutral))
+    if _took_part(dispute, neutral):
+        raise TookPart(neutral=str(neutral))
+    eligibility.check_may_take(held, neutral, dispute, policy, now)

@@ -1,0 +1,77 @@
+"""Which neutral may be given which dispute: mandate, leave, load, the buyer's tier, interests, languages.
+
+Conflict
+├── IsOnLeave         no new disputes
+├── HoldsTooMany      as many as the mandate allows at once
+├── TierNotServed     the mandate is for other buyers
+├── HasAnInterest     in one of the parties
+└── LanguageNotRead   of those that the policy asks for
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.kernel.base import Instant
+from domain.kernel.people import Side
+from domain.kernel.refusals import Conflict
+from domain.neutral.mandate import Mandate, in_office
+from domain.policy.book import Policy
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+
+class IsOnLeave(Conflict):
+    """This neutral is on leave, and takes no new disputes."""
+
+
+class HoldsTooMany(Conflict):
+    """This neutral holds as many disputes as the mandate allows at once."""
+
+
+class TierNotServed(Conflict):
+    """This neutral's mandate is not for disputes of buyers of this tier."""
+
+
+class LanguageNotRead(Conflict):
+    """This neutral does not read the languages that the policy asks for."""
+
+
+class HasAnInterest(Conflict):
+    """This neutral has an interest in one of the parties, and cannot hear their dispute."""
+
+
+# --- decisions ---
+
+
+def check_may_take(mandate: Mandate | None, neutral: UUID, dispute: "Dispute", policy: Policy, now: Instant) -> None:
+    """Whether a neutral may be given one dispute more, and this one. Raises NoMandate and the refusals above."""
+    held = in_office(mandate, neutral)
+    if held.on_leave(now):
+        raise IsOnLeave(until=held.leave.until.isoformat() if held.leave and held.leave.until else None)
+    if held.most_cases is not None and len(held.cases - {dispute.id}) >= held.most_cases:
+        raise HoldsTooMany(held=len(held.cases), most=held.most_cases)
+    if held.tiers and dispute.buyer.tier not in held.tiers:
+        raise TierNotServed(tier=dispute.buyer.tier, tiers=list(held.tiers))
+    if interests := [*_interests(held, dispute)]:
+        raise HasAnInterest(parties=interests)
+    _check_languages(held, dispute, policy)
+
+
+def _interests(mandate: Mandate, dispute: "Dispute") -> Iterator[str]:
+    """On which sides, those who act for a party included; nobody hears a dispute of their own."""
+    for side in Side:
+        if ({dispute.party(side).subject} | dispute.representation.of(side)) & (mandate.conflicts | {mandate.neutral}):
+            yield side.value
+
+
+def _check_languages(mandate: Mandate, dispute: "Dispute", policy: Policy) -> None:
+    if policy.neutral_reads == "translations":
+        return
+    read = [mandate.reads(dispute.party(side).language) for side in Side]
+    if not (all(read) if policy.neutral_reads == "both_sides" else any(read)):
+        wanted = [dispute.party(side).language for side in Side]
+        raise LanguageNotRead(languages=list(mandate.languages), wanted=wanted, neutral_reads=policy.neutral_reads)

@@ -1,0 +1,1 @@
+"""The order, and every movement of money at the payment provider."""

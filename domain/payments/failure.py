@@ -1,0 +1,74 @@
+"""Refunds that fail, or come back after they were paid."""
+
+from uuid import UUID
+
+from domain.commitments import acts as promises
+from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentMade
+from domain.kernel.base import Command, Instant
+from domain.payments import refund as refunds
+from domain.payments import transaction
+from domain.payments.execution import Execution, ReferralReason, RefundReturned, RefundStalled, RemedyEvent
+from domain.payments.referral import referred
+from domain.payments.refund import Refund, RefundEvent
+from domain.payments.transaction import TransactionEvent
+from domain.policy.book import Policy
+from domain.remedies import recovery
+from domain.remedies.recovery import RecoveryEvent
+
+# --- types ---
+
+
+class FailRefund(Command):
+    """`attempt` is the one that failed; None for the last. One that was confirmed and came back has `bounced`."""
+
+    dispute_id: UUID
+    refund_id: UUID
+    reason: refunds.FailureReason
+    attempt: int | None = None
+
+
+# --- decisions ---
+
+
+def fail(
+    case: Execution, policy: Policy, command: FailRefund
+) -> list[RefundEvent | TransactionEvent | RemedyEvent | RecoveryEvent | CommitmentEvent]:
+    """The sum stays set aside: it is still owed, and the marketplace may yet confirm it. What won't pass goes to a person.
+
+    Owed no more under what was overturned while it was on its way.
+    """
+    refunds.check_may_report(command.actor.role)
+    refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
+    if command.reason == "bounced" and refund.status in (*refunds.PAID, "bounced"):
+        return _bounced(case, policy, refund, command.now)
+    failed = refunds.fail(refund, command.reason, command.now, command.attempt)
+    if not failed:
+        return []
+    stalled = RefundStalled(commitment_id=refund.commitment_id, refund_id=refund.id)
+    owed = case.dispute.commitments.get(refund.commitment_id)
+    if owed is not None and owed.overturned:
+        over = CommitmentDischarged(commitment_id=owed.id, reason="overturned")
+        return [*failed, stalled, over, *recovery.not_received(case.dispute, policy, owed, command.now)]
+    if any(isinstance(event, refunds.RefundFailed) and event.retry_at for event in failed):
+        return [*failed, stalled]
+    why: ReferralReason = "refused" if command.reason in refunds.DEFINITE else "attempts_used_up"
+    return [*failed, stalled, *referred(case, policy, refund, why, command.now)]
+
+
+def _bounced(
+    case: Execution, policy: Policy, refund: Refund, now: Instant
+) -> list[RefundEvent | TransactionEvent | RemedyEvent | RecoveryEvent | CommitmentEvent]:
+    """It is owed again, and moves by another refund; the money is back in the order."""
+    if refund.status == "bounced":
+        return []
+    if case.dispute.closed:
+        raise refunds.BouncedAfterClosure(closed_as=str(case.dispute.outcome))
+    paid = next(c for c in case.dispute.commitments.paid if c.id == refund.commitment_id)
+    released = transaction.RefundReleased(refund_id=refund.id)
+    again = recovery.not_received(case.dispute, policy, paid, now)
+    tx = transaction.evolve(case.transaction, released)
+    aside = [
+        e for made in again if isinstance(made, CommitmentMade) for e in promises.set_aside(case.dispute, tx, made)
+    ]
+    returned = RefundReturned(commitment_id=paid.id, refund_id=refund.id)
+    return [returned, refunds.RefundBounced(), released, *again, *aside]

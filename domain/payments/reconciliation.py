@@ -1,0 +1,245 @@
+"""The ledger compared with a payment provider's own list: every difference is put on record once, for a person to explain.
+
+    DifferenceFound → DifferenceEnded (gone by itself, or explained)
+
+A difference that is still there at the next comparison is no news, and neither is one that was explained.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Literal, assert_never
+from uuid import UUID
+
+from domain.kernel.base import Command, Event, Instant, Role, Value
+from domain.kernel.money import Money
+from domain.kernel.people import Text, Words
+from domain.kernel.personal import Personal
+from domain.kernel.refusals import Forbidden, Unknown
+
+# --- types ---
+
+DifferenceKind = Literal["missing_here", "missing_there", "amount", "currency", "status", "twice"]
+
+
+class Difference(Value):
+    """`refund_id` is ours, where the payment bears one; `payment_key` a keyed hash of the provider's `reference`.
+
+    `subject` is the recipient, or where nobody knows who that is, the marketplace.
+    """
+
+    what: DifferenceKind
+    refund_id: UUID | None = None
+    payment_key: UUID | None = None
+    subject: UUID
+    reference: Annotated[str | None, Personal("subject")] = None
+    ours: Money | None = None
+    our_status: str | None = None
+    theirs: Money | None = None
+    their_status: str | None = None
+
+    @property
+    def key(self) -> "Key":
+        return self.what, self.refund_id, self.payment_key
+
+
+Key = tuple[DifferenceKind, UUID | None, UUID | None]
+
+
+class LedgerCompared(Event, kind="LedgerCompared", stream="reconciliation"):
+    """One comparison of what is known here since `since` with the provider's own list; `open` differences are left."""
+
+    number: int
+    gateway: str
+    since: Instant
+    refunds: int
+    payments: int
+    open: int
+
+
+class DifferenceFound(Event, kind="DifferenceFound", stream="reconciliation"):
+    number: int
+    difference: Difference
+
+
+class DifferenceEnded(Event, kind="DifferenceEnded", stream="reconciliation"):
+    """`gone`: a later comparison no longer found it. `explained`: by a person."""
+
+    number: int
+    how: Literal["gone", "explained"]
+    by: Role
+    note: Text | None = None
+
+
+ReconciliationEvent = LedgerCompared | DifferenceFound | DifferenceEnded
+
+
+class RecordComparison(Command):
+    """`found` is all that differs now."""
+
+    gateway: str
+    since: Instant
+    refunds: int
+    payments: int
+    found: tuple[Difference, ...]
+
+
+class ExplainDifference(Command):
+    number: int
+    note: Words
+
+
+ReconciliationCommand = RecordComparison | ExplainDifference
+
+
+class MayNotReconcile(Forbidden):
+    """Only a supervisor or the marketplace explains a difference."""
+
+
+class UnknownDifference(Unknown):
+    """There is no such difference here."""
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """`open` are the differences by number; `explained` those that are no news any more."""
+
+    compared: int = 0
+    compared_at: Instant | None = None
+    found: int = 0
+    open: Mapping[int, Key] = field(default_factory=dict)
+    explained: Mapping[int, Key] = field(default_factory=dict)
+
+
+# --- evolve ---
+
+
+def evolve(state: Reconciliation, event: ReconciliationEvent, at: Instant) -> Reconciliation:
+    match event:
+        case LedgerCompared(number=number):
+            return replace(state, compared=number, compared_at=at)
+        case DifferenceFound(number=number, difference=difference):
+            return replace(state, found=number, open={**state.open, number: difference.key})
+        case DifferenceEnded(number=number, how=how):
+            still = {n: key for n, key in state.open.items() if n != number}
+            told = {**state.explained, number: state.open[number]} if how == "explained" else state.explained
+            return replace(state, open=still, explained=told)
+        case _:
+            assert_never(event)
+
+
+# --- decisions ---
+
+
+def record(state: Reconciliation, command: RecordComparison) -> list[ReconciliationEvent]:
+    known = {*state.open.values(), *state.explained.values()}
+    found = {difference.key: difference for difference in command.found}
+    events: list[ReconciliationEvent] = [
+        DifferenceEnded(number=number, how="gone", by=command.actor.role)
+        for number, key in state.open.items()
+        if key not in found
+    ]
+    new = [difference for key, difference in found.items() if key not in known]
+    left = len(state.open) - len(events) + len(new)
+    events += [DifferenceFound(number=n, difference=one) for n, one in enumerate(new, start=state.found + 1)]
+    compared = LedgerCompared(
+        number=state.compared + 1,
+        gateway=command.gateway,
+        since=command.since,
+        refunds=command.refunds,
+        payments=command.payments,
+        open=left,
+    )
+    return [*events, compared]
+
+
+def explain(state: Reconciliation, command: ExplainDifference) -> list[ReconciliationEvent]:
+    if command.actor.role not in (Role.SUPERVISOR, Role.MARKETPLACE):
+        raise MayNotReconcile(role=command.actor.role.value)
+    if command.number in state.explained:
+        return []
+    if command.number not in state.open:
+        raise UnknownDifference(number=command.number)
+    note = command.note.of(command.actor.subject)
+    return [DifferenceEnded(number=command.number, how="explained", by=command.actor.role, note=note)]
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """A refund as it stands in the ledger."""
+
+    refund_id: UUID
+    subject: UUID
+    amount: Money
+    status: str
+    changed_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """A payment as the provider lists it."""
+
+    refund_id: UUID | None
+    payment_key: UUID
+    reference: str
+    amount: Money
+    status: Literal["pending", "paid", "failed"]
+    made_at: Instant
+
+
+def compare(
+    ours: Iterable[Ours], theirs: Iterable[Theirs], *, settled_by: Instant, nobody: UUID
+) -> tuple[Difference, ...]:
+    """What differs. What has moved after `settled_by` on either side is still on its way, and is looked at the next time.
+
+    `nobody` stands for the recipient of a payment that bears no refund's id.
+    """
+    by_refund: dict[UUID, list[Theirs]] = defaultdict(list)
+    differences: list[Difference] = []
+    refunds = {one.refund_id: one for one in ours}
+    for payment in theirs:
+        if payment.refund_id in refunds:
+            by_refund[payment.refund_id].append(payment)
+        elif payment.status != "failed" and payment.made_at <= settled_by:
+            differences.append(_difference("missing_here", None, payment, nobody))
+    for one in refunds.values():
+        if one.changed_at <= settled_by:
+            differences += _of_refund(one, by_refund[one.refund_id], nobody)
+    return tuple(differences)
+
+
+def _of_refund(one: Ours, found: list[Theirs], nobody: UUID) -> list[Difference]:
+    moved = [payment for payment in found if payment.status == "paid"]
+    differences = [_difference("twice", one, payment, nobody) for payment in moved[1:]]
+    for payment in moved:
+        if payment.amount.currency != one.amount.currency:
+            differences.append(_difference("currency", one, payment, nobody))
+        elif payment.amount != one.amount:
+            differences.append(_difference("amount", one, payment, nobody))
+    if one.status == "confirmed":
+        if not found:
+            differences.append(_difference("missing_there", one, None, nobody))
+        elif not moved:
+            differences.append(_difference("status", one, found[0], nobody))
+        return differences
+    waits = [payment for payment in found if payment.status == "pending" and one.status != "submitted"]
+    if told := moved or waits:
+        differences.append(_difference("status", one, told[0], nobody))
+    return differences
+
+
+def _difference(what: DifferenceKind, one: Ours | None, payment: Theirs | None, nobody: UUID) -> Difference:
+    return Difference(
+        what=what,
+        refund_id=one.refund_id if one else payment.refund_id if payment else None,
+        payment_key=payment.payment_key if payment else None,
+        subject=one.subject if one else nobody,
+        reference=payment.reference if payment else None,
+        ours=one.amount if one else None,
+        our_status=one.status if one else None,
+        theirs=payment.amount if payment else None,
+        their_status=payment.status if payment else None,
+    )

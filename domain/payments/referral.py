@@ -1,0 +1,143 @@
+"""Refunds that go to a person, who has them tried again, or pays in another way; and what is tried again before."""
+
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+from domain.commitments import events as commitment_events
+from domain.commitments import state as commitments
+from domain.commitments.events import Bearer, CommitmentClass, CommitmentEvent, CommitmentKind, Promise
+from domain.commitments.state import Commitment
+from domain.kernel.base import Command, Instant, Role
+from domain.kernel.conversion import Quote
+from domain.payments import refund as refunds
+from domain.payments.execution import (
+    Execution,
+    ReferralReason,
+    RefundReferred,
+    RefundUnderway,
+    RemedyEvent,
+    carried_out,
+)
+from domain.payments.refund import Refund, RefundEvent
+from domain.payments.transaction import TransactionEvent
+from domain.policy.book import Policy
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+
+class RetryRefund(Command):
+    """Another attempt. The engine names its number, so that only one worker makes it; a person wants it at once."""
+
+    dispute_id: UUID
+    refund_id: UUID
+    attempt: int | None = None
+
+
+class ReferRefund(Command):
+    """Sent by the refund process when what the provider says does not fit what is owed."""
+
+    dispute_id: UUID
+    refund_id: UUID
+    why: Literal["paid_differently"]
+
+
+class SettleRefundOtherwise(Command):
+    """The provider will not pay it; it was paid in another way, under this reference."""
+
+    dispute_id: UUID
+    refund_id: UUID
+    how: refunds.Otherwise
+    reference: str
+    reference_key: UUID
+    payout: Quote | None = None
+
+
+# --- decisions ---
+
+
+def refer(case: Execution, policy: Policy, command: ReferRefund) -> list[RemedyEvent | CommitmentEvent]:
+    refunds.check_may_report(command.actor.role)
+    refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
+    return [] if refund.status in refunds.OVER else referred(case, policy, refund, command.why, command.now)
+
+
+def referred(
+    case: Execution, policy: Policy, refund: Refund, why: ReferralReason, now: Instant
+) -> list[RemedyEvent | CommitmentEvent]:
+    """The supervisor promises the marketplace to decide, within the window in which challenges are decided too. In a past
+    case that was imported nobody is asked any more."""
+    commitment = case.dispute.commitments.get(refund.commitment_id)
+    if commitment is None or commitment.decision is not None or case.dispute.imported:
+        return []
+    due_at, proof = commitments.on_calendar_of(None, policy.windows.challenge, policy, "remedy", now)
+    promise = Promise(
+        kind=CommitmentKind.DECIDE,
+        owed_by=Bearer.SUPERVISOR,
+        owed_to=Bearer.MARKETPLACE,
+        due_at=due_at,
+        proof=proof,
+    )
+    made = commitments.made(case.dispute, promise, "refund", as_class=CommitmentClass.REMEDY)
+    referred = RefundReferred(commitment_id=commitment.id, refund_id=refund.id, decision_id=made.commitment_id, why=why)
+    return [made, referred]
+
+
+def retry(case: Execution, policy: Policy, command: RetryRefund) -> list[RefundEvent | RemedyEvent | CommitmentEvent]:
+    """What was handed to a person only a person wants again; and after the last attempt without an answer it is handed to
+    one, though the money may be on its way."""
+    by = command.actor.role
+    if by is not Role.ENGINE:
+        refunds.check_may_decide(by)
+    refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
+    commitment = case.dispute.commitments.get(refund.commitment_id)
+    if commitment is None or refund.status in refunds.OVER:
+        if by is Role.ENGINE:
+            return []
+        raise refunds.RefundEnded(status=refund.status)
+    if by is Role.ENGINE:
+        early = refund.next_at is None or command.now < refund.next_at
+        if early or commitment.decision is not None or command.attempt != refund.attempts + 1:
+            return []
+        if refund.tries >= refunds.ATTEMPTS:
+            return [*referred(case, policy, refund, "no_answer", command.now)]
+    elif refund.status == "submitted" and commitment.decision is None:
+        return []
+    submitted = refunds.RefundSubmitted(attempt=refund.attempts + 1, by=by)
+    return [
+        submitted,
+        *_decided(case, commitment, command.now, by, submitted),
+        RefundUnderway(commitment_id=commitment.id, refund_id=refund.id),
+    ]
+
+
+def settle(case: Execution, command: SettleRefundOtherwise) -> list[RefundEvent | TransactionEvent | CommitmentEvent]:
+    by = command.actor.role
+    refunds.check_may_decide(by)
+    refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
+    settled = refunds.settle(refund, command.how, by, command.reference, command.reference_key, command.payout)
+    if not settled:
+        return []
+    commitment = case.dispute.commitments.get(refund.commitment_id)
+    decided = _decided(case, commitment, command.now, by, settled[0]) if commitment else []
+    return [*settled, *decided, *carried_out(case, refund, command, settled[0])]
+
+
+def _decided(
+    case: Execution, commitment: Commitment, now: Instant, by: Role, fact: RefundEvent
+) -> list[CommitmentEvent]:
+    """What the supervisor promised to decide is decided."""
+    decision = case.dispute.commitments.get(commitment.decision) if commitment.decision else None
+    return [commitments.kept(decision, now, by, fact)] if decision else []
+
+
+def undecided_no_more(dispute: "Dispute") -> list[CommitmentEvent]:
+    """Decisions about refunds whose commitment has ended by itself meanwhile: confirmed after all, waived, replaced."""
+    awaited = {owed.decision for owed in dispute.commitments.open.values()}
+    return [
+        commitment_events.CommitmentDischarged(commitment_id=owed.id, reason="refund_over")
+        for owed in dispute.commitments.open.values()
+        if owed.on_refund and owed.id not in awaited
+    ]

@@ -1,0 +1,82 @@
+"""Outages of ours. A deadline that fell into one of more than fifteen minutes is due 24 hours after our return.
+
+An outage is recorded once for a marketplace, beside its rules, which every decision reads. Whoever then looks at a dispute
+first moves what was due while we were away, and only then lets lapse what is overdue: see `domain.silence`.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from domain.kernel.base import Command, Event, Instant, Role, Value
+from domain.kernel.refusals import Forbidden, Malformed
+
+if TYPE_CHECKING:
+    from domain.policy.book import PolicyBook
+
+# --- types ---
+
+LEAST = timedelta(minutes=15)
+"""An outage that is not longer moves nothing."""
+GRACE = timedelta(hours=24)
+
+
+class Outage(Value):
+    """From the last sign of life to the return."""
+
+    began_at: Instant
+    ended_at: Instant
+
+    @property
+    def due_at(self) -> Instant:
+        """When that is due which was due meanwhile."""
+        return self.ended_at + GRACE
+
+
+class OutageRecorded(Event, kind="OutageRecorded", stream="policies"):
+    """By the engine when it returns, or by an administrator."""
+
+    outage: Outage
+    by: Role
+
+
+class RecordOutage(Command):
+    outage: Outage
+
+
+class MayNotRecordOutage(Forbidden):
+    """The engine records its own outages; an administrator those that it could not notice."""
+
+
+class OutageTooShort(Malformed):
+    """Only an outage of more than fifteen minutes moves deadlines."""
+
+    pointer = "/ended_at"
+
+
+class OutageNotOver(Malformed):
+    """An outage is recorded when it is over."""
+
+    pointer = "/ended_at"
+
+
+# --- decisions ---
+
+
+def record(book: "PolicyBook", command: RecordOutage) -> list[OutageRecorded]:
+    role, outage = command.actor.role, command.outage
+    if role not in (Role.ENGINE, Role.ADMINISTRATOR):
+        raise MayNotRecordOutage(role=role.value)
+    if outage.ended_at > command.now:
+        raise OutageNotOver(now=command.now.isoformat())
+    if outage.ended_at - outage.began_at <= LEAST:
+        raise OutageTooShort(minutes=int(LEAST.total_seconds()) // 60)
+    if any(known.began_at <= outage.began_at and outage.ended_at <= known.ended_at for known in book.outages):
+        return []
+    return [OutageRecorded(outage=outage, by=role)]
+
+
+def across(outages: Sequence[Outage], due_at: Instant) -> Outage | None:
+    """The outage into which this instant fell; of several, the one that ended last."""
+    fell = (outage for outage in outages if outage.began_at < due_at <= outage.ended_at)
+    return max(fell, key=lambda outage: outage.ended_at, default=None)

@@ -1,0 +1,77 @@
+"""Why somebody claims, and what a policy asks for each reason. A reason that a policy does not list is out of its scope."""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from domain.kernel.base import Value
+from domain.kernel.windows import Window
+
+# --- types ---
+
+Pleader = Literal["claimant", "respondent"]
+AskedName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+AskedText = Annotated[str, StringConstraints(min_length=1, max_length=300, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Forum = Literal["chargeback", "court", "arbitration", "authority", "other"]
+"""Where else somebody may deal with the same money."""
+
+
+class ClaimReason(StrEnum):
+    ITEM_NOT_RECEIVED = "item_not_received"
+    NOT_AS_DESCRIBED = "not_as_described"
+    DAMAGED = "damaged"
+    COUNTERFEIT = "counterfeit"
+    WRONG_ITEM = "wrong_item"
+    CUSTOMS_SEIZED = "customs_seized"
+    CREDIT_NOT_PROCESSED = "credit_not_processed"
+    DUPLICATE_CHARGE = "duplicate_charge"
+    PRICE_DIFFERENCE = "price_difference"
+    PAYMENT_NOT_RECEIVED = "payment_not_received"
+    PARCEL_TURNED_UP = "parcel_turned_up"
+    OTHER = "other"
+
+
+class Asked(Value):
+    """Something that a policy wants to know or to see, from one of the two. `name` is what answers and exhibits refer to."""
+
+    name: AskedName
+    of: Pleader
+    text: AskedText
+
+
+class Question(Asked):
+    """A key question: what a claim for this reason mostly turns on."""
+
+
+class CalledFor(Asked):
+    """Evidence that a claim for this reason calls for. `by_tracking`: tracking that came with the filing is it."""
+
+    by_tracking: bool = False
+
+
+class ReasonTerms(Value):
+    """What a policy asks of a claim for one reason.
+
+    `contact_first` is how long a seller must have had, since the buyer told them, before the buyer files; None: not asked.
+    """
+
+    contact_first: Window | None = None
+    questions: Annotated[tuple[Question, ...], Field(max_length=20)] = ()
+    evidence: Annotated[tuple[CalledFor, ...], Field(max_length=20)] = ()
+
+    @model_validator(mode="after")
+    def _names_are_distinct(self) -> Self:
+        for asked in (self.questions, self.evidence):
+            if len({one.name for one in asked}) != len(asked):
+                raise ValueError("two questions, or two kinds of evidence, have the same name")
+        return self
+
+    def questions_of(self, pleader: Pleader) -> frozenset[str]:
+        return frozenset(question.name for question in self.questions if question.of == pleader)
+
+    def evidence_of(self, pleader: Pleader) -> frozenset[str]:
+        return frozenset(kind.name for kind in self.evidence if kind.of == pleader)
+
+
+NOTHING_ASKED = ReasonTerms()

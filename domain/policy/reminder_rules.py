@@ -1,0 +1,34 @@
+"""Of what a policy has people reminded, and how long before it falls due. The first policy reminds of nothing."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from domain.kernel.base import Value
+
+# --- types ---
+
+Remindable = Literal[
+    "response", "negotiation", "offer", "proposal", "evidence", "ruling", "set_aside", "appeal",
+    "refund", "pay", "ship", "return", "confirm", "provide", "reply", "call_back", "review", "decide", "co_sign", "assign",
+]  # fmt: skip
+"""What a deadline is about, and the kinds of promises."""
+
+
+class Reminder(Value):
+    """`hours_before` the end of a deadline, or of a promise of a class; `only` of these, or of all.
+
+    What was given no more than twice that time has no such reminder: it would come almost with the promise itself.
+    """
+
+    of: Literal["deadline", "remedy", "service"]
+    hours_before: Annotated[int, Field(ge=1, le=24 * 30, strict=True)]
+    only: Annotated[tuple[Remindable, ...], Field(max_length=20)] = ()
+
+    @property
+    def before(self) -> timedelta:
+        return timedelta(hours=self.hours_before)
+
+    def is_of(self, what: str, kind: str) -> bool:
+        return self.of == what and (not self.only or kind in self.only)

@@ -1,0 +1,131 @@
+"""What is asked of a policy as a whole before it is published. Every fault names the field that it is in.
+
+Malformed
+├── WindowBeyondLongest      /windows/…
+├── EscalationOpensTooLate   /windows/escalation_opens_after_hours
+├── RulingTooShort           /windows/ruling
+├── ClosedTooLong            /closed_periods/…
+├── AuthorityStatedTwice     /authority/…
+├── NoSuchClause             /fast_lane/…
+└── RepeatClaimantsUnlimited /abuse/limits
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from domain.kernel.people import Side
+from domain.kernel.refusals import Malformed
+from domain.kernel.windows import Window
+
+if TYPE_CHECKING:
+    from domain.policy.book import Closure, Policy
+
+# --- types ---
+
+MOST_CLOSED = 90
+"""Days of a year on which the windows of one country may stand still."""
+
+
+class WindowBeyondLongest(Malformed):
+    """No window of a dispute is longer than the longest to which one may be extended."""
+
+
+class EscalationOpensTooLate(Malformed):
+    """Either party may call a neutral before the negotiation ends by itself."""
+
+    pointer = "/windows/escalation_opens_after_hours"
+
+
+class RulingTooShort(Malformed):
+    """The window for the ruling is longer than what a ruling has to wait for: evidence asked for, and its disclosure."""
+
+    pointer = "/windows/ruling"
+
+
+class ClosedTooLong(Malformed):
+    """The closed periods of a country stop no windows for more than 90 days of a year, so that every stage still ends."""
+
+
+class AuthorityStatedTwice(Malformed):
+    """What a desk may do alone is stated once, and once for each currency."""
+
+
+class NoSuchClause(Malformed):
+    """What the fast lane grants it grants under a clause of the policy, for a reason that is in its scope."""
+
+
+class RepeatClaimantsUnlimited(Malformed):
+    """A fast lane is not for repeat claimants: the policy says how many claims of a buyer in a period keep them out of it."""
+
+    pointer = "/abuse/limits"
+
+
+_BEFORE_A_DISPUTE = frozenset({"filing", "refiling", "turned_up", "longest"})
+"""Windows that nobody extends."""
+
+
+# --- decisions ---
+
+
+def faults(policy: "Policy") -> Iterator[Malformed]:
+    """All that is wrong with it, in the order of its fields."""
+    windows = policy.windows
+    for name, window in windows:
+        if isinstance(window, Window) and name not in _BEFORE_A_DISPUTE and _lasts(window) > _lasts(windows.longest):
+            yield WindowBeyondLongest(at=f"/windows/{name}", window=str(window), longest=str(windows.longest))
+    opens = timedelta(hours=windows.escalation_opens_after_hours)
+    if opens >= _lasts(windows.negotiation):
+        yield EscalationOpensTooLate(negotiation=str(windows.negotiation))
+    if _lasts(windows.ruling) <= (waits := _lasts(windows.evidence) + _lasts(windows.disclosure)):
+        yield RulingTooShort(ruling=str(windows.ruling), waits_for_hours=int(waits / timedelta(hours=1)))
+    yield from _closed_too_long(policy.closed_periods)
+    yield from _stated_twice(policy)
+    yield from _in_fast_lane(policy)
+
+
+def _lasts(window: Window) -> timedelta:
+    """About how long it is: business days are counted as five in a week."""
+    match window.unit:
+        case "hours":
+            return timedelta(hours=window.amount)
+        case "calendar_days":
+            return timedelta(days=window.amount)
+        case "business_days":
+            return timedelta(days=window.amount) * 7 / 5
+
+
+def _closed_too_long(closures: "tuple[Closure, ...]") -> Iterator[Malformed]:
+    """Told of the period with which it becomes too much. What is closed everywhere is closed in each country."""
+    for country in sorted({country for closure in closures for country in closure.countries} | {"*"}):
+        closed: dict[int, set[int]] = {}
+        for number, closure in enumerate(closures):
+            if closure.countries and country not in closure.countries:
+                continue
+            for day in range(closure.first.toordinal(), closure.last.toordinal() + 1):
+                closed.setdefault(date.fromordinal(day).year, set()).add(day)
+            if longest := next((year for year, days in closed.items() if len(days) > MOST_CLOSED), None):
+                yield ClosedTooLong(at=f"/closed_periods/{number}", year=longest, days=MOST_CLOSED)
+                break
+
+
+def _stated_twice(policy: "Policy") -> Iterator[Malformed]:
+    desks: set[str | None] = set()
+    for number, authority in enumerate(policy.authority):
+        if authority.desk in desks:
+            yield AuthorityStatedTwice(at=f"/authority/{number}/desk", desk=authority.desk)
+        desks.add(authority.desk)
+        for name, limits in (("per_ruling", authority.per_ruling), ("per_day", authority.per_day)):
+            currencies = [money.currency for money in limits]
+            if len(set(currencies)) < len(currencies):
+                yield AuthorityStatedTwice(at=f"/authority/{number}/{name}", desk=authority.desk)
+
+
+def _in_fast_lane(policy: "Policy") -> Iterator[Malformed]:
+    for number, granted in enumerate(policy.fast_lane):
+        if granted.clause not in policy.clauses:
+            yield NoSuchClause(at=f"/fast_lane/{number}/clause", clause=granted.clause, known=sorted(policy.clauses))
+        if granted.reason not in policy.reasons:
+            yield NoSuchClause(at=f"/fast_lane/{number}/reason", reason=granted.reason.value)
+    if policy.fast_lane and not any(limit.claims for limit in policy.abuse.limits_on(Side.BUYER)):
+        yield RepeatClaimantsUnlimited()

@@ -1,0 +1,1 @@
+"""Erasing a person, legal holds, and the record of what auditors read."""

@@ -1,0 +1,135 @@
+"""Legal holds: what is stored of a person must stay readable, until an instant or until the hold is lifted.
+
+Refusal
+├── UnknownHold             no such legal hold
+├── ErasureUnderWay         too late for a hold: the key goes
+├── HoldEndsInThePast       a hold ends at an instant that lies ahead
+└── MayNotHold              for supervisors and administrators
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+from uuid import UUID
+
+from domain.kernel.base import Command, Event, Instant, Role
+from domain.kernel.people import Text, Words
+from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
+
+# --- types ---
+
+
+class LegalHoldPlaced(Event, kind="LegalHoldPlaced", stream="person"):
+    """What is stored of this person must stay readable, until then or until it is lifted."""
+
+    subject: UUID
+    number: int
+    reason: Text
+    until: Instant | None
+    by: Role
+
+
+class LegalHoldLifted(Event, kind="LegalHoldLifted", stream="person"):
+    subject: UUID
+    number: int
+    reason: Text | None = None
+    by: Role
+
+
+LegalHoldEvent = LegalHoldPlaced | LegalHoldLifted
+
+
+class PlaceLegalHold(Command):
+    subject: UUID
+    reason: Words
+    until: Instant | None = None
+
+
+class LiftLegalHold(Command):
+    subject: UUID
+    number: int
+    reason: Words | None = None
+
+
+LegalHoldCommand = PlaceLegalHold | LiftLegalHold
+
+
+class UnknownHold(Unknown):
+    """There is no such legal hold here."""
+
+
+class ErasureUnderWay(Conflict):
+    """This person is being erased at this moment: it is too late for a legal hold."""
+
+
+class HoldEndsInThePast(Malformed):
+    """A legal hold ends at an instant that lies ahead, or at none that is known."""
+
+    pointer = "/until"
+
+
+class MayNotHold(Forbidden):
+    """Only a supervisor or an administrator places or lifts a legal hold."""
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class LegalHolds:
+    """Of one person. `placed` counts them; `standing` are those that nobody has lifted, by number, with their end if known."""
+
+    placed: int = 0
+    standing: Mapping[int, Instant | None] = field(default_factory=dict)
+
+    def in_force(self, now: Instant) -> Mapping[int, Instant | None]:
+        return {number: until for number, until in self.standing.items() if until is None or until > now}
+
+
+# --- evolve ---
+
+
+def evolve(holds: LegalHolds, event: LegalHoldEvent) -> LegalHolds:
+    match event:
+        case LegalHoldPlaced(number=number, until=until):
+            return LegalHolds(number, {**holds.standing, number: until})
+        case LegalHoldLifted(number=number):
+            return replace(holds, standing={n: until for n, until in holds.standing.items() if n != number})
+        case _:
+            assert_never(event)
+
+
+# --- decisions ---
+
+
+def place(holds: LegalHolds, command: PlaceLegalHold, *, being_erased: bool) -> list[LegalHoldPlaced]:
+    """`being_erased`: the key may be gone at any moment."""
+    _check_may_hold(command)
+    if command.until is not None and command.until <= command.now:
+        raise HoldEndsInThePast(until=command.until.isoformat(), now=command.now.isoformat())
+    if being_erased:
+        raise ErasureUnderWay()
+    return [
+        LegalHoldPlaced(
+            subject=command.subject,
+            number=holds.placed + 1,
+            reason=command.reason.of(command.actor.subject),
+            until=command.until,
+            by=command.actor.role,
+        )
+    ]
+
+
+def lift(holds: LegalHolds, command: LiftLegalHold) -> list[LegalHoldLifted]:
+    _check_may_hold(command)
+    if command.number not in range(1, holds.placed + 1):
+        raise UnknownHold(number=command.number)
+    if command.number not in holds.standing:
+        return []
+    reason = command.reason.of(command.actor.subject) if command.reason else None
+    return [LegalHoldLifted(subject=command.subject, number=command.number, reason=reason, by=command.actor.role)]
+
+
+def _check_may_hold(command: PlaceLegalHold | LiftLegalHold) -> None:
+    if command.actor.role not in (Role.SUPERVISOR, Role.ADMINISTRATOR):
+        raise MayNotHold(role=command.actor.role.value)

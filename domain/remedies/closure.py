@@ -1,0 +1,135 @@
+"""How a dispute ends: by the claimant's withdrawal, by the marketplace's cancellation, or because nothing more is owed."""
+
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+from domain.commitments.events import CommitmentMade
+from domain.dispute.division import Division
+from domain.filing import fast_lane, pleadings, set_aside
+from domain.kernel.base import Actor, Command, Event, Instant, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Outcome, Text, Words, side_of
+from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden
+from domain.policy.book import Policy
+from domain.remedies import remedy
+
+if TYPE_CHECKING:
+    from domain.commitments.events import CommitmentEvent
+    from domain.dispute.state import Dispute
+    from domain.remedies.goods import GoodsEvent
+
+# --- types ---
+
+
+class ClaimWithdrawn(Event, kind="ClaimWithdrawn", stream="dispute"):
+    """What the respondent conceded before stays owed. `terms` say what becomes of what is held: the respondent receives it."""
+
+    schema_version = 2
+
+    reason: Text | None = None
+    terms: Division | None = None
+
+
+class DisputeCancelled(Event, kind="DisputeCancelled", stream="dispute"):
+    """The marketplace ended it, for a reason that both sides read. What is owed and held is as where a claim is withdrawn."""
+
+    reason: Text
+    terms: Division | None = None
+
+
+class DisputeClosed(Event, kind="DisputeClosed", stream="dispute"):
+    """It has an outcome, and no remedy is owed any more."""
+
+    outcome: Outcome
+
+
+ClosureEvent = ClaimWithdrawn | DisputeCancelled | DisputeClosed
+
+
+class Withdraw(Command):
+    dispute_id: UUID
+    reason: Words | None = None
+
+
+class CancelDispute(Command):
+    dispute_id: UUID
+    reason: Words
+
+
+class OnlyClaimantWithdraws(Forbidden):
+    """Only the claimant may withdraw the claim."""
+
+
+class TooLateToWithdraw(Conflict):
+    """The dispute has been settled, ruled or ended otherwise; there is nothing left to withdraw."""
+
+
+class OnlyMarketplaceCancels(Forbidden):
+    """Only the marketplace itself may cancel a dispute."""
+
+
+class TooLateToCancel(Conflict):
+    """The dispute has been settled, ruled or ended otherwise; there is nothing left to cancel."""
+
+
+# --- decisions ---
+
+
+def withdraw(
+    dispute: "Dispute", policy: Policy, command: Withdraw
+) -> "list[ClosureEvent | CommitmentEvent | GoodsEvent]":
+    """Who wants part of what is held back makes an offer instead."""
+    if side_of(command.actor) is not dispute.claimant:
+        raise OnlyClaimantWithdraws(claimant=dispute.claimant.value)
+    if dispute.outcome is Outcome.WITHDRAWN:
+        return []
+    _check_undecided(dispute, TooLateToWithdraw)
+    terms, owed = _let_go(dispute, policy, "withdrawal", command.now)
+    return [ClaimWithdrawn(reason=dispute.text(command.reason, command.actor), terms=terms), *owed]
+
+
+def cancel(
+    dispute: "Dispute", policy: Policy, command: CancelDispute
+) -> "list[ClosureEvent | CommitmentEvent | GoodsEvent]":
+    """Nobody is found right. Whose claim it was may file it again, as after a withdrawal."""
+    if command.actor.role is not Role.MARKETPLACE:
+        raise OnlyMarketplaceCancels(role=command.actor.role.value)
+    if dispute.outcome is Outcome.CANCELLED:
+        return []
+    _check_undecided(dispute, TooLateToCancel)
+    terms, owed = _let_go(dispute, policy, "cancellation", command.now)
+    return [DisputeCancelled(reason=dispute.text(command.reason, command.actor), terms=terms), *owed]
+
+
+def may_cancel(dispute: "Dispute", actor: Actor) -> bool:
+    return actor.role is Role.MARKETPLACE and dispute.undecided
+
+
+def _check_undecided(dispute: "Dispute", too_late: type[TooLateToWithdraw | TooLateToCancel]) -> None:
+    """Raises DisputeIsClosed, TooLateToWithdraw, TooLateToCancel."""
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if not dispute.undecided:
+        raise too_late(stage=dispute.stage.value)
+
+
+def _let_go(
+    dispute: "Dispute", policy: Policy, why: Literal["withdrawal", "cancellation"], now: Instant
+) -> "tuple[Division | None, list[CommitmentEvent | GoodsEvent]]":
+    """The claimant gets nothing more: what is held goes to the respondent, what was had under what fell is owed back.
+
+    The terms are those of what is held, or was received.
+    """
+    nothing = dispute.division(Money.zero(dispute.in_dispute.currency))
+    terms = nothing if dispute.held or dispute.advance.received else None
+    owed = remedy.owed(dispute, policy, nothing, why, now) if terms else []
+    nth = 1 + sum(isinstance(event, CommitmentMade) for event in owed)
+    return terms, [*owed, *pleadings.owed(dispute, policy, None, nothing, now, nth)]
+
+
+def closing(dispute: "Dispute") -> list[ClosureEvent]:
+    """A dispute closes by itself as soon as it has an outcome that can't fall any more and no remedy is owed."""
+    may_still_fall = set_aside.may_still_fall(dispute) or fast_lane.may_be_contested(dispute)
+    if dispute.outcome is None or dispute.closed or dispute.commitments.open_remedies() or may_still_fall:
+        return []
+    return [DisputeClosed(outcome=dispute.outcome)]

@@ -1,0 +1,214 @@
+"""Refunds that were made elsewhere: by the marketplace on its own, by a chargeback, by the seller directly.
+
+They are facts. They lower what may still be refunded out of the order, and what is claimed or owed here: a claim that was
+paid in full elsewhere is resolved elsewhere. What was paid beyond what is left of the order is on record too, as an excess.
+
+A refund that failed moves no money: what is set aside for it is free for what was paid elsewhere in its place. What is under
+way may arrive: money from elsewhere comes on top of it.
+
+A closed dispute stays closed: nothing is owed in it that could be lowered. A supervisor may reopen it; then it counts.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+from domain.commitments import state as commitments
+from domain.commitments.events import (
+    Bearer,
+    CommitmentDischarged,
+    CommitmentEvent,
+    CommitmentKind,
+    CommitmentMade,
+    Promise,
+    refund_id_of,
+)
+from domain.kernel.base import Command, Event, Instant, Role
+from domain.kernel.money import CurrencyMismatch, Money
+from domain.kernel.people import Side
+from domain.kernel.refusals import Conflict, Malformed
+from domain.payments import transaction
+from domain.payments.refund import MayNotReport
+from domain.payments.transaction import Transaction, TransactionEvent
+from domain.policy.book import Policy
+from domain.remedies import remedy
+from domain.remedies.goods import GoodsEvent
+from domain.remedies.recovery import OF_OUTCOMES
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+How = Literal["chargeback", "marketplace", "seller", "provider", "other"]
+
+
+class RefundedElsewhere(Event, kind="RefundedElsewhere", stream="dispute"):
+    """`off_claim` is by how much it lowers what is claimed and in dispute; the rest lowers what is owed, or touches neither.
+
+    `excess` is what more was paid than was left of the order beside what other disputes claim. It counts nowhere here: a person
+    has to find out whose it is.
+    """
+
+    schema_version = 2
+
+    payment_key: UUID
+    amount: Money
+    off_claim: Money
+    how: How
+    resolves: bool
+    excess: Money | None = None
+
+
+class RecordRefundElsewhere(Command):
+    """`payment_key` is derived from the payment's own reference, so that it counts once. `paid_at`: when it was made."""
+
+    dispute_id: UUID
+    payment_key: UUID
+    amount: Money
+    how: How
+    paid_at: Instant
+
+
+class NothingRefunded(Malformed):
+    """A refund is of more than nothing."""
+
+    pointer = "/amount"
+
+
+class NotRefundedYet(Malformed):
+    """A refund that was made elsewhere was made before it is reported."""
+
+    pointer = "/paid_at"
+
+
+class PaidOutOfEscrow(Conflict):
+    """What is held in escrow is paid out here and nowhere else."""
+
+
+# --- decisions ---
+
+
+def record(
+    dispute: "Dispute", policy: Policy, tx: Transaction, command: RecordRefundElsewhere
+) -> list[RefundedElsewhere | CommitmentEvent | GoodsEvent | TransactionEvent]:
+    if command.actor.role is not Role.MARKETPLACE:
+        raise MayNotReport(role=command.actor.role.value)
+    if command.payment_key in tx.moves:
+        return []
+    _check(dispute, command)
+    counts = min(command.amount, _without(tx, _idle(dispute, tx)).left_for(dispute.id))
+    recorded = _counted(dispute, policy, command, counts)
+    discharged = {refund_id_of(e.commitment_id) for e in recorded if isinstance(e, CommitmentDischarged)}
+    free = sorted(_idle(dispute, tx) & (discharged | _for_nobody(dispute, tx)))
+    return [
+        *(transaction.RefundReleased(refund_id=refund_id) for refund_id in free),
+        *transaction.reserve(_without(tx, free), refund_id=command.payment_key, dispute_id=dispute.id, amount=counts),
+        transaction.RefundSettled(refund_id=command.payment_key),
+        *recorded,
+    ]
+
+
+def _counted(
+    dispute: "Dispute", policy: Policy, command: RecordRefundElsewhere, counts: Money
+) -> list[RefundedElsewhere | CommitmentEvent | GoodsEvent]:
+    """What it lowers, of what is claimed or owed."""
+    zero = Money.zero(counts.currency)
+    if dispute.claimant is Side.SELLER or dispute.closed:
+        return [_recorded(command, counts, zero, resolves=False)]
+    if dispute.undecided:
+        off_claim = min(counts, dispute.claimed)
+        resolves = off_claim == dispute.claimed
+        recovered = _had_too_much(dispute, policy, command.now) if resolves else []
+        # what is more than the rest of the claim was paid of what was conceded before
+        lowered = _lowered(dispute, counts - off_claim, already=_made(recovered))
+        return [_recorded(command, counts, off_claim, resolves=resolves), *recovered, *lowered]
+    return [_recorded(command, counts, zero, resolves=False), *_lowered(dispute, counts)]
+
+
+def _idle(dispute: "Dispute", tx: Transaction) -> frozenset[UUID]:
+    """The refunds of this dispute for which money is set aside, and of which none moves: they failed, and may be owed still."""
+    underway = {refund_id_of(owed.id) for owed in dispute.commitments.open.values() if owed.underway}
+    return _set_aside(dispute, tx) - underway
+
+
+def _for_nobody(dispute: "Dispute", tx: Transaction) -> frozenset[UUID]:
+    """Those that nobody is owed any more, and that wait to be cancelled."""
+    return _set_aside(dispute, tx) - {refund_id_of(owed) for owed in dispute.commitments.open}
+
+
+def _set_aside(dispute: "Dispute", tx: Transaction) -> frozenset[UUID]:
+    theirs = ((refund_id, move) for refund_id, move in tx.moves.items() if move.dispute_id == dispute.id)
+    return frozenset(refund_id for refund_id, move in theirs if not (move.settled or move.beyond_claim))
+
+
+def _without(tx: Transaction, refunds: Collection[UUID]) -> Transaction:
+    for refund_id in refunds:
+        tx = transaction.evolve(tx, transaction.RefundReleased(refund_id=refund_id))
+    return tx
+
+
+def _check(dispute: "Dispute", command: RecordRefundElsewhere) -> None:
+    if dispute.held:
+        raise PaidOutOfEscrow()
+    if command.amount.currency != dispute.in_dispute.currency:
+        raise CurrencyMismatch(at="/amount", expected=dispute.in_dispute.currency, found=command.amount.currency)
+    if command.amount.is_zero:
+        raise NothingRefunded()
+    if command.paid_at > command.now:
+        raise NotRefundedYet(paid_at=command.paid_at.isoformat())
+
+
+def _recorded(command: RecordRefundElsewhere, counts: Money, off_claim: Money, *, resolves: bool) -> RefundedElsewhere:
+    """`amount` is what counts; what was paid is that and the excess."""
+    excess = command.amount - counts
+    return RefundedElsewhere(
+        payment_key=command.payment_key,
+        amount=counts,
+        off_claim=off_claim,
+        how=command.how,
+        resolves=resolves,
+        excess=None if excess.is_zero else excess,
+    )
+
+
+def _had_too_much(dispute: "Dispute", policy: Policy, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
+    """What was paid here before, under an outcome that fell, is then too much."""
+    if not dispute.advance.received:
+        return []
+    nothing = dispute.division(Money.zero(dispute.in_dispute.currency))
+    return remedy.owed(dispute, policy, nothing, "settlement", now)
+
+
+def _made(events: Sequence[CommitmentEvent | GoodsEvent]) -> int:
+    return sum(isinstance(event, CommitmentMade) for event in events)
+
+
+def _lowered(dispute: "Dispute", paid: Money, already: int = 0) -> list[CommitmentEvent]:
+    """What is owed to the buyer and has not begun to move, lowered by what was paid elsewhere; the first due first.
+
+    `already`: how many commitments the same act has made before.
+    """
+    events: list[CommitmentEvent] = []
+    nth = already
+    for owed in sorted(dispute.commitments.open.values(), key=lambda c: (c.due_at, c.number)):
+        counts = owed.kind is CommitmentKind.REFUND and owed.arises_from in OF_OUTCOMES and not owed.underway
+        if not counts or owed.amount is None or paid.is_zero:
+            continue
+        part = min(owed.amount, paid)
+        paid -= part
+        events.append(CommitmentDischarged(commitment_id=owed.id, reason="paid_elsewhere"))
+        if not (rest := owed.amount - part).is_zero:
+            nth += 1
+            promise = Promise(
+                kind=owed.kind,
+                owed_by=owed.owed_by,
+                owed_to=Bearer.BUYER,
+                subject=dispute.subject_of_bearer(owed.owed_by),
+                amount=rest,
+                due_at=owed.due_at,
+                owed_from=owed.owed_from,
+                made_at=owed.since,
+            )
+            events.append(commitments.made(dispute, promise, owed.arises_from, nth=nth))
+    return events

@@ -1,0 +1,192 @@
+"""Acts on goods that are awaited: sending them, contesting them, deciding about them.
+
+That goods were carried, fetched or received is told by keeping the commitment of that step (`domain.commitments.acts`).
+"""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.commitments import state as commitments
+from domain.commitments.events import CommitmentDischarged, CommitmentEvent
+from domain.kernel.base import Command, Role
+from domain.kernel.money import CurrencyMismatch, Money
+from domain.kernel.people import Side, Words
+from domain.kernel.refusals import Conflict, Forbidden, Malformed
+from domain.neutral.escalation import is_neutral
+from domain.remedies.goods import ContestGround, GoodsContested, GoodsDecided, GoodsEvent, GoodsSent, Handling, Shipment
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+
+class SendGoods(Command):
+    """By whoever owes the goods: with tracking, or with the proof that they were destroyed."""
+
+    dispute_id: UUID
+    commitment_id: UUID
+    carrier: str | None = None
+    number: str | None = None
+    statement: Words | None = None
+
+
+class ContestGoods(Command):
+    dispute_id: UUID
+    commitment_id: UUID
+    ground: ContestGround
+    statement: Words
+
+
+class DecideGoods(Command):
+    """`to_buyer` is what the buyer receives of what is at stake; the rest goes to the seller."""
+
+    dispute_id: UUID
+    to_buyer: Money
+    reasons: Words
+
+
+class GoodsNotAwaited(Conflict):
+    """The goods are not at this step."""
+
+
+class NotYoursToSend(Forbidden):
+    """Whoever owes the goods sends them, or shows that they were destroyed."""
+
+
+class NotYoursToContest(Forbidden):
+    """Whoever receives the goods may contest them; what happens on the way, either side and the marketplace."""
+
+
+class NotYoursToDecide(Forbidden):
+    """Contested goods are decided by the neutral of this dispute or by a supervisor."""
+
+
+class TrackingMissing(Malformed):
+    """Goods are sent with a carrier and a number under which they can be followed."""
+
+    pointer = "/number"
+
+
+class ProofMissing(Malformed):
+    """Goods were destroyed when there is proof of it."""
+
+    pointer = "/statement"
+
+
+class ExceedsStake(Malformed):
+    """No more can be given to the buyer than what is at stake."""
+
+    pointer = "/to_buyer"
+
+
+# --- decisions ---
+
+
+def send(dispute: "Dispute", command: SendGoods) -> list[GoodsEvent | CommitmentEvent]:
+    handling = dispute.goods
+    if handling is not None and command.commitment_id in handling.sent:
+        return []
+    if not sendable(handling, command.commitment_id):
+        raise GoodsNotAwaited(step=handling.step if handling and not handling.ended else None)
+    assert handling is not None, "only what is awaited is sendable"
+    if not may_send(handling, command.actor.role):
+        raise NotYoursToSend(owed_by=handling.present.by.value, role=command.actor.role.value)
+    shipment = None
+    if command.carrier is not None and command.number is not None:
+        subject = dispute.subject_of(command.actor)
+        shipment = Shipment(subject=subject, carrier=command.carrier, number=command.number)
+    if handling.step == "dispatch" and shipment is None:
+        raise TrackingMissing()
+    if handling.step == "proof" and command.statement is None:
+        raise ProofMissing()
+    sent = GoodsSent(
+        commitment_id=command.commitment_id,
+        by=Side(command.actor.role.value),
+        shipment=shipment,
+        statement=dispute.text(command.statement, command.actor),
+    )
+    return [
+        sent,
+        commitments.kept(
+            dispute.commitments.open[command.commitment_id],
+            command.now,
+            command.actor.role,
+            sent,
+            note=dispute.text(command.statement, command.actor),
+        ),
+    ]
+
+
+def sendable(handling: Handling | None, commitment_id: UUID) -> bool:
+    return handling is not None and handling.waits_for(commitment_id) and handling.step in ("dispatch", "proof")
+
+
+def may_send(handling: Handling, role: Role) -> bool:
+    return role.value == handling.present.by.value
+
+
+def may_keep(handling: Handling, role: Role) -> bool:
+    """Who says that the present step was taken: whoever receives the goods, and the marketplace, which hears from carriers."""
+    if handling.step == "decision":
+        return False
+    receiver = handling.present.by if handling.step == "receipt" else handling.present.to
+    return role in (Role(receiver.value), Role.MARKETPLACE)
+
+
+def may_waive(handling: Handling) -> bool:
+    """A step is waived only by whoever gives something up by that."""
+    return handling.step != "decision" and handling.present.to is not handling.prize
+
+
+def contest(dispute: "Dispute", command: ContestGoods) -> list[GoodsEvent | CommitmentEvent]:
+    handling = dispute.goods
+    if handling is not None and handling.contested == command.commitment_id:
+        return []
+    if handling is None or not contestable(handling, command.commitment_id):
+        raise GoodsNotAwaited(step=handling.step if handling and not handling.ended else None)
+    if not may_contest(handling, command.actor.role):
+        raise NotYoursToContest(role=command.actor.role.value, step=handling.step)
+    return [
+        GoodsContested(
+            commitment_id=command.commitment_id,
+            by=command.actor.role,
+            ground=command.ground,
+            statement=dispute.text(command.statement, command.actor),
+        ),
+        CommitmentDischarged(commitment_id=command.commitment_id, reason="contested"),
+    ]
+
+
+def contestable(handling: Handling, commitment_id: UUID) -> bool:
+    return handling.waits_for(commitment_id) and handling.step in ("carriage", "collection", "receipt")
+
+
+def may_contest(handling: Handling, role: Role) -> bool:
+    if handling.step == "receipt":
+        return role.value == handling.present.by.value
+    if handling.step == "collection":
+        return role in (Role.SELLER, Role.MARKETPLACE)
+    return role in (Role.BUYER, Role.SELLER, Role.MARKETPLACE)
+
+
+def decide(dispute: "Dispute", command: DecideGoods) -> list[GoodsEvent | CommitmentEvent]:
+    handling = dispute.goods
+    if command.actor.role is not Role.SUPERVISOR and not is_neutral(dispute, command.actor):
+        raise NotYoursToDecide(role=command.actor.role.value)
+    if handling is not None and handling.decided is not None and handling.decided == command.to_buyer:
+        return []
+    if handling is None or handling.ended or handling.step != "decision":
+        raise GoodsNotAwaited(step=handling.step if handling and not handling.ended else None)
+    if command.to_buyer.currency != handling.at_stake.currency:
+        raise CurrencyMismatch(at="/to_buyer", expected=handling.at_stake.currency, found=command.to_buyer.currency)
+    if command.to_buyer > handling.at_stake:
+        raise ExceedsStake(at_stake=str(handling.at_stake))
+    decided = GoodsDecided(
+        to_buyer=command.to_buyer,
+        to_seller=handling.at_stake - command.to_buyer,
+        by=command.actor.role,
+        reasons=dispute.text(command.reasons, command.actor),
+    )
+    owed = dispute.commitments.open[handling.commitment_id]
+    return [decided, commitments.kept(owed, command.now, command.actor.role, decided)]

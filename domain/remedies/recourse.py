@@ -1,0 +1,105 @@
+"""Whoever funded a refund before its ruling was final gets that back: what was too much from its recipient, the rest from
+the respondent.
+
+The funder's account is what it paid or still owes, less what came back to it or is owed to it. Once there is an outcome it
+comes to nothing, whatever becomes of each promise: waived, taken for less, paid elsewhere, or paid by the respondent before.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from domain.commitments import state as commitments
+from domain.commitments.events import Bearer, CommitmentDischarged, CommitmentEvent, CommitmentKind, Promise
+from domain.commitments.state import Commitment
+from domain.kernel.base import Instant
+from domain.kernel.money import Money
+from domain.kernel.people import Side
+from domain.policy.book import Policy
+from domain.remedies.recovery import OF_OUTCOMES, RECOVERY, moved
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- decisions ---
+
+
+def funder_of(dispute: "Dispute") -> Bearer | None:
+    """Who paid in the respondent's place; None where nobody did."""
+    funder = dispute.advance.funded_by
+    return None if funder is commitments.bearer(dispute.claimant.other) else funder
+
+
+def too_much(dispute: "Dispute", policy: Policy, amount: Money, now: Instant) -> list[Promise]:
+    """What the claimant owes back: to the funder as far as it bears that, and the rest to the respondent."""
+    funder, respondent = funder_of(dispute), commitments.bearer(dispute.claimant.other)
+    borne = max(0, _balance(moved(dispute), funder)) if funder else 0
+    to_funder = min(amount, Money(borne, amount.currency))
+    parts = [(funder, to_funder), (respondent, amount - to_funder)]
+    by = commitments.bearer(dispute.claimant)
+    return [promise(dispute, policy, by, to, part, now) for to, part in parts if to and not part.is_zero]
+
+
+def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[CommitmentEvent]:
+    """What the respondent owes the funder, or less of it; and where it has paid too much of it before, what it gets back.
+
+    Who let such a debt go is not owed it again.
+    """
+    funder = funder_of(dispute)
+    if funder is None or dispute.outcome is None or dispute.closed:
+        return []
+    respondent, currency = commitments.bearer(dispute.claimant.other), dispute.in_dispute.currency
+    held = dispute.commitments
+    bears = _balance([*held.paid, *held.open.values()], funder)
+    let_go = [c for c in held.forgone.values() if c.arises_from == RECOVERY]
+    more = bears - sum(c.amount.minor for c in let_go if c.owed_to is funder and c.amount)
+    less = -bears - sum(c.amount.minor for c in let_go if c.owed_by is funder and c.amount)
+    if more > 0:
+        return _owed_more(dispute, policy, respondent, funder, Money(more, currency), at)
+    return _owed_more(dispute, policy, funder, respondent, Money(less, currency), at) if less > 0 else []
+
+
+def _balance(counting: Iterable[Commitment], funder: Bearer) -> int:
+    """In minor units: what goes out from the funder less what comes in."""
+    minor = 0
+    for owed in counting:
+        if owed.amount is not None and owed.arises_from in OF_OUTCOMES | {RECOVERY}:
+            minor += owed.amount.minor * ((owed.owed_by is funder) - (owed.owed_to is funder))
+    return minor
+
+
+def _owed_more(
+    dispute: "Dispute", policy: Policy, by: Bearer, to: Bearer, amount: Money, at: Instant
+) -> list[CommitmentEvent]:
+    """Set off against what the one who is owed it owes; only what is left is owed anew."""
+    events: list[CommitmentEvent] = []
+    nth = 0
+    for owed in sorted(dispute.commitments.open.values(), key=lambda c: (c.due_at, c.number)):
+        if (owed.arises_from, owed.owed_by, owed.owed_to) != (RECOVERY, to, by) or not owed.amount or amount.is_zero:
+            continue
+        part = min(owed.amount, amount)
+        amount -= part
+        events.append(CommitmentDischarged(commitment_id=owed.id, reason="overturned"))
+        if owed.amount != part:
+            nth += 1
+            rest = replace(owed, amount=owed.amount - part)
+            events.append(commitments.again(dispute, policy, rest, rest.amount, at, nth=nth))
+    if not amount.is_zero:
+        anew = promise(dispute, policy, by, to, amount, at)
+        events.append(commitments.made(dispute, anew, RECOVERY, nth=nth + 1))
+    return events
+
+
+def promise(dispute: "Dispute", policy: Policy, by: Bearer, to: Bearer, amount: Money, now: Instant) -> Promise:
+    """Of money that turned out to be another's."""
+    party = dispute.party(Side(by.value)) if by.value in set(Side) else None
+    due_at, proof = commitments.on_calendar_of(party, policy.windows.remedy, policy, RECOVERY, now)
+    return Promise(
+        kind=CommitmentKind.PAY,
+        owed_by=by,
+        owed_to=to,
+        subject=dispute.subject_of_bearer(by),
+        amount=amount,
+        due_at=due_at,
+        proof=proof,
+    )

@@ -1,0 +1,162 @@
+"""After closure: a supervisor reopens a dispute, and each party says once how it was handled.
+
+A parcel that came late after all, fraud, or a refund made elsewhere since (as by a chargeback) overturns the outcome: a neutral
+rules anew, and what was paid counts against that (`domain.remedies.recovery`). A refund that bounced overturns
+nothing: it is owed
+again.
+"""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.commitments import acts as promises
+from domain.commitments import state as commitments
+from domain.commitments.state import Commitment
+from domain.kernel.base import Actor, Command, Event, Role
+from domain.kernel.people import Outcome, Side, Text, Words, side_of
+from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
+from domain.neutral import assignment
+from domain.neutral.assignment import Released
+from domain.payments import refund as refunds
+from domain.payments import transaction
+from domain.payments.refund import Refund, RefundEvent
+from domain.payments.transaction import Transaction, TransactionEvent
+from domain.policy.book import Policy
+from domain.remedies import recovery
+from domain.remedies.goods import GoodsEvent
+from domain.remedies.recovery import RecoveryEvent
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+Rating = Annotated[int, Field(ge=1, le=5)]
+_NOT_DECIDED_HERE = frozenset({Outcome.RESOLVED_ELSEWHERE, Outcome.INADMISSIBLE})
+ReopeningGround = Literal["late_delivery", "bounced_refund", "fraud", "refunded_elsewhere"]
+
+
+class DisputeReopened(Event, kind="DisputeReopened", stream="dispute"):
+    """`bounced` is the commitment that turned out not to be kept; otherwise the outcome stands no more."""
+
+    ground: ReopeningGround
+    by: Role
+    reasons: Text
+    bounced: UUID | None = None
+
+
+class HandlingRated(Event, kind="HandlingRated", stream="dispute"):
+    """From 1, poor, to 5."""
+
+    by: Side
+    rating: Rating
+    text: Text | None = None
+
+
+AfterwardsEvent = DisputeReopened | HandlingRated
+
+
+class Reopen(Command):
+    """`commitment_id` names the promise whose refund bounced; for that ground only."""
+
+    dispute_id: UUID
+    ground: ReopeningGround
+    reasons: Words
+    commitment_id: UUID | None = None
+
+
+class RateHandling(Command):
+    dispute_id: UUID
+    rating: Rating
+    text: Words | None = None
+
+
+class MayNotReopen(Forbidden):
+    """Only a supervisor reopens a dispute."""
+
+
+class NotClosedYet(Conflict):
+    """The dispute is not closed yet."""
+
+
+class BouncedRefundMissing(Malformed):
+    """A refund that bounced is named by the promise that it carried out; another ground names none."""
+
+    pointer = "/commitment_id"
+
+
+class NothingToOverturn(Conflict):
+    """It was resolved elsewhere or inadmissible; nothing was decided here that could be overturned."""
+
+
+class NotPaidByRefund(Unknown):
+    """No refund was paid for this promise."""
+
+
+class AlreadyRated(Conflict):
+    """Each party rates once how the dispute was handled."""
+
+
+# --- decisions ---
+
+
+def reopen(
+    dispute: "Dispute", policy: Policy, tx: Transaction, refund: Refund | None, command: Reopen
+) -> list[AfterwardsEvent | RecoveryEvent | Released | GoodsEvent | TransactionEvent | RefundEvent]:
+    """Whoever had it has done with it."""
+    if command.actor.role is not Role.SUPERVISOR:
+        raise MayNotReopen(role=command.actor.role.value)
+    if (command.ground == "bounced_refund") is not (command.commitment_id is not None):
+        raise BouncedRefundMissing(ground=command.ground)
+    if not dispute.closed:
+        raise NotClosedYet(stage=dispute.stage.value)
+    reopened = DisputeReopened(
+        ground=command.ground,
+        by=command.actor.role,
+        reasons=dispute.text(command.reasons, command.actor),
+        bounced=command.commitment_id,
+    )
+    if command.commitment_id is None and not may_overturn(dispute):
+        raise NothingToOverturn()
+    released = assignment.release(dispute, "reopened", command.actor.role)
+    if command.commitment_id is None:
+        return [*recovery.overturn(dispute), reopened, *released, *transaction.reopen_claim(tx, dispute.id)]
+    paid = next((c for c in paid_by_refund(dispute) if c.id == command.commitment_id), None)
+    if paid is None or refund is None or refund.status not in refunds.PAID:
+        raise NotPaidByRefund(commitment_id=str(command.commitment_id))
+    back = transaction.RefundReleased(refund_id=refund.id)
+    again = commitments.again(dispute, policy, paid, paid.amount, command.now)
+    claim = transaction.reopen_claim(transaction.evolve(tx, back), dispute.id)
+    after = transaction.evolve(tx, back)
+    for event in claim:
+        after = transaction.evolve(after, event)
+    aside = promises.set_aside(dispute, after, again)
+    return [reopened, *released, refunds.RefundBounced(), back, *claim, again, *aside]
+
+
+def may_reopen(dispute: "Dispute", actor: Actor) -> bool:
+    """Where something was decided here, or paid that may have come back."""
+    could = may_overturn(dispute) or bool(paid_by_refund(dispute))
+    return dispute.closed and actor.role is Role.SUPERVISOR and could
+
+
+def may_overturn(dispute: "Dispute") -> bool:
+    return dispute.outcome not in _NOT_DECIDED_HERE
+
+
+def paid_by_refund(dispute: "Dispute") -> list[Commitment]:
+    """The promises that were kept by a refund, which might yet bounce."""
+    return [paid for paid in dispute.commitments.paid if paid.refund_id is not None]
+
+
+def rate(dispute: "Dispute", command: RateHandling) -> list[AfterwardsEvent]:
+    side = side_of(command.actor)
+    if not dispute.closed and side not in dispute.rated:
+        raise NotClosedYet(stage=dispute.stage.value)
+    if (before := dispute.rated.get(side)) is not None:
+        if before == command.rating:
+            return []
+        raise AlreadyRated(rating=before)
+    return [HandlingRated(by=side, rating=command.rating, text=dispute.text(command.text, command.actor))]

@@ -1,0 +1,121 @@
+"""The appeal: by a side that did not get everything, within its window, once, on a ground, to a neutral who took no part.
+
+That neutral rules on it as on a claim (`domain.ruling.issue`): the ruling affirms or replaces the one that was appealed, and is
+final. Or sends it back: the ruling falls, and another one is owed, which the other side may appeal if it has not yet.
+Until it is decided whoever lodged it may withdraw it: the ruling stands, and is final unless the other side could still appeal.
+"""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.clocks.deadlines import DeadlineEvent
+from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentKind
+from domain.kernel.base import Command
+from domain.kernel.people import Side, Words, side_of
+from domain.kernel.refusals import Conflict, NotYourMove
+from domain.neutral import assignment, independence
+from domain.neutral.assignment import Released
+from domain.neutral.escalation import check_is_neutral
+from domain.policy.book import Policy
+from domain.remedies import recovery
+from domain.remedies.goods import GoodsEvent
+from domain.remedies.recovery import RecoveryEvent
+from domain.ruling import issue as rulings
+from domain.ruling import state as adjudication
+from domain.ruling.issue import AlreadyRuled, NothingToAppeal
+from domain.ruling.state import AdjudicationEvent, AppealLodged, AppealSentBack, AppealWithdrawn, Ground
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+
+class Appeal(Command):
+    dispute_id: UUID
+    ground: Ground
+    statement: Words
+
+
+class SendBack(Command):
+    dispute_id: UUID
+    reasons: Words
+
+
+class WithdrawAppeal(Command):
+    dispute_id: UUID
+
+
+class NoAppealOfYours(Conflict):
+    """There is no appeal of this side that is still to be decided."""
+
+
+class AppealedBefore(Conflict):
+    """Each side appeals once in a dispute."""
+
+
+# --- decisions ---
+
+
+def appeal(dispute: "Dispute", policy: Policy, command: Appeal) -> list[AdjudicationEvent | CommitmentEvent | Released]:
+    """The whole ruling comes before the other neutral, so the other side's window ends too."""
+    side, before = side_of(command.actor), dispute.adjudication
+    if before.appeal is side:
+        return []
+    if side in before.appealed_by:
+        raise AppealedBefore(by=side.value)
+    ruling = before.ruling
+    if ruling is None or side not in ruling.appealable_by:
+        raise NothingToAppeal(stage=dispute.stage.value)
+    statement = dispute.text(command.statement, command.actor)
+    return [
+        AppealLodged(number=ruling.number, by=side, ground=command.ground, statement=statement),
+        *assignment.release(dispute, "appealed", command.actor.role),
+    ]
+
+
+def withdraw(
+    dispute: "Dispute", policy: Policy, command: WithdrawAppeal
+) -> list[AdjudicationEvent | CommitmentEvent | Released | DeadlineEvent | RecoveryEvent | GoodsEvent]:
+    """The other side's window had ended with it, and so begins anew."""
+    side, before = side_of(command.actor), dispute.adjudication
+    if side in before.withdrawn_by:
+        return []
+    ruling = before.ruling
+    if before.appeal is not side or ruling is None:
+        raise NoAppealOfYours(stage=dispute.stage.value)
+    withdrawn = AppealWithdrawn(number=ruling.number, by=side)
+    after = adjudication.evolve(before, withdrawn).ruling
+    assert after is not None, "it was in effect, and is"
+    promised = dispute.commitments.open.values()
+    owing = [c for c in promised if c.kind is CommitmentKind.CO_SIGN and c.ends_with_dispute]
+    goes_on = rulings.to_appeal if after.appealable_by else rulings.final
+    return [
+        withdrawn,
+        *(CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in owing),
+        *assignment.release(dispute, "appeal_withdrawn", command.actor.role),
+        *goes_on(dispute, policy, after, command.now),
+    ]
+
+
+def may_withdraw(dispute: "Dispute", side: Side) -> bool:
+    return dispute.adjudication.appeal is side
+
+
+def send_back(
+    dispute: "Dispute", policy: Policy, command: SendBack
+) -> list[AdjudicationEvent | RecoveryEvent | GoodsEvent | CommitmentEvent | Released]:
+    """What was paid on it before it was final counts against what is ruled next."""
+    check_is_neutral(dispute, command.actor)
+    appealed, by = dispute.adjudication.ruling, dispute.adjudication.appeal
+    if appealed is None or by is None:
+        raise NotYourMove(stage=dispute.stage.value)
+    if not dispute.adjudication.due:
+        raise AlreadyRuled(number=len(dispute.adjudication.rulings))
+    independence.check_may_rule(dispute, policy)
+    reasons = dispute.text(command.reasons, command.actor)
+    return [
+        AppealSentBack(number=appealed.number, neutral=command.actor.subject, reasons=reasons),
+        *(recovery.overturn(dispute) if recovery.executed_early(dispute) else []),
+        *assignment.release(dispute, "sent_back", command.actor.role),
+    ]

@@ -1,0 +1,114 @@
+"""The co-signature: a ruling above the neutral's authority takes effect when a supervisor signs it too.
+
+That is promised by a time, and may be refused with a reason; a neutral then rules anew. Until the ruling is in effect the
+parties may still settle, and do not see it. It outlives a neutral who leaves the dispute, but not one who had to step down:
+it can then only be refused.
+"""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.clocks import deadlines
+from domain.clocks.deadlines import DeadlineEvent
+from domain.commitments.events import CommitmentEvent
+from domain.kernel.base import Actor, Command, Role
+from domain.kernel.people import Words
+from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden
+from domain.neutral import independence
+from domain.policy.book import Policy
+from domain.remedies.goods import GoodsEvent
+from domain.remedies.recovery import RecoveryEvent
+from domain.ruling import state as adjudication
+from domain.ruling.issue import taking_effect
+from domain.ruling.state import AdjudicationEvent, CoSignatureRefused, Ruling, RulingCoSigned
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+
+class CoSignRuling(Command):
+    dispute_id: UUID
+    number: int
+
+
+class RefuseCoSignature(Command):
+    dispute_id: UUID
+    number: int
+    reasons: Words
+
+
+class NothingToCoSign(Conflict):
+    """No ruling with this number awaits a co-signature."""
+
+
+class RuledByOneWhoSteppedDown(Conflict):
+    """Who ruled has stepped down from the dispute, or was challenged with success; such a ruling takes no effect."""
+
+
+class MayNotCoSign(Forbidden):
+    """A supervisor co-signs, and nobody a ruling of their own."""
+
+
+# --- decisions ---
+
+
+def co_sign(
+    dispute: "Dispute", policy: Policy, command: CoSignRuling
+) -> list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
+    ruling = _ruling(dispute, command.actor, command.number)
+    if ruling.co_signed:
+        return []
+    _check_awaits(dispute, ruling)
+    independence.check_not_challenged(dispute)
+    if ruling.neutral in dispute.escalation.stepped_down:
+        raise RuledByOneWhoSteppedDown(number=ruling.number)
+    signed = RulingCoSigned(number=ruling.number, supervisor=command.actor.subject)
+    after = adjudication.evolve(dispute.adjudication, signed)
+    return [signed, *taking_effect(dispute, policy, after, command.now)]
+
+
+def refuse(
+    dispute: "Dispute", policy: Policy, command: RefuseCoSignature
+) -> list[AdjudicationEvent | DeadlineEvent | CommitmentEvent]:
+    ruling = _ruling(dispute, command.actor, command.number)
+    if ruling.status == "refused":
+        return []
+    _check_awaits(dispute, ruling)
+    reasons = dispute.text(command.reasons, command.actor)
+    return [
+        CoSignatureRefused(number=ruling.number, supervisor=command.actor.subject, reasons=reasons),
+        deadlines.for_desk("ruling", policy.windows.ruling, policy, "ruling", command.now),
+    ]
+
+
+def may_stand(dispute: "Dispute", ruling: Ruling) -> bool:
+    """Whether it may be signed: who ruled has not stepped down, and is not challenged."""
+    return ruling.neutral not in dispute.escalation.stepped_down and not independence.open_challenges(dispute)
+
+
+def asked_of(dispute: "Dispute", actor: Actor) -> Ruling | None:
+    """The ruling that waits for this actor's signature or refusal, where there is one."""
+    unsigned = dispute.adjudication.unsigned
+    if actor.role is not Role.SUPERVISOR or dispute.outcome is not None or unsigned is None:
+        return None
+    return unsigned if unsigned.neutral != actor.subject else None
+
+
+def _ruling(dispute: "Dispute", actor: Actor, number: int) -> Ruling:
+    if actor.role is not Role.SUPERVISOR:
+        raise MayNotCoSign(role=actor.role.value)
+    ruling = next((r for r in dispute.adjudication.rulings if r.number == number), None)
+    if ruling is None:
+        raise NothingToCoSign(number=number)
+    if ruling.neutral == actor.subject:
+        raise MayNotCoSign(role="neutral")
+    return ruling
+
+
+def _check_awaits(dispute: "Dispute", ruling: Ruling) -> None:
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if ruling.status != "awaits_co_signature" or dispute.outcome is not None:
+        raise NothingToCoSign(number=ruling.number, status=ruling.status)

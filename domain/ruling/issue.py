@@ -1,0 +1,265 @@
+"""To rule, on the claim or on an appeal; the windows to appeal, and what a ruling leads to when it is final."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from domain.clocks import deadlines
+from domain.commitments import state as commitments
+from domain.commitments.events import Bearer, CommitmentKind, CommitmentMade, Promise
+from domain.dispute import division as divisions
+from domain.dispute.division import Division
+from domain.evidence.exhibits import check_citable
+from domain.evidence.requests import check_addressed
+from domain.filing import pleadings, vexatious
+from domain.filing.pleadings import OnCounterclaim, check_decided
+from domain.kernel.base import Command, Instant
+from domain.kernel.people import Outcome, Side, Stage, Words, side_of
+from domain.kernel.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove
+from domain.kernel.windows import Deadline, local_day
+from domain.neutral import independence
+from domain.neutral.escalation import check_is_neutral
+from domain.neutral.mandate import AuthoritySpent, Mandate, NoMandate
+from domain.policy.book import Policy
+from domain.remedies import recovery, remedy
+from domain.ruling.state import (
+    Adjudication,
+    AdjudicationEvent,
+    AppealWaived,
+    AppealWindowLapsed,
+    Ruling,
+    RulingBecameFinal,
+    RulingIssued,
+    evolve,
+)
+from domain.settlement.caucus import check_consented
+from domain.settlement.proposal import check_adds_up
+
+if TYPE_CHECKING:
+    from domain.clocks.deadlines import DeadlineEvent
+    from domain.commitments.events import CommitmentEvent
+    from domain.dispute.state import Dispute
+    from domain.filing.vexatious import VexatiousEvent
+    from domain.neutral.mandate import MandateEvent
+    from domain.remedies.goods import GoodsEvent
+    from domain.remedies.recovery import RecoveryEvent
+
+# --- types ---
+
+
+class IssueRuling(Command):
+    """`vexatious` says why the claim is found to be so, where it is."""
+
+    dispute_id: UUID
+    award: Division
+    cites_exhibits: tuple[int, ...] = ()
+    cites_shared: tuple[int, ...] = ()
+    cites_clauses: tuple[str, ...]
+    addresses_inferences: tuple[int, ...] = ()
+    counterclaim: OnCounterclaim | None = None
+    reasons: Words
+    vexatious: Words | None = None
+
+
+class WaiveAppeal(Command):
+    dispute_id: UUID
+
+
+class UnknownClause(Malformed):
+    """The policy of this dispute has no such clause."""
+
+    pointer = "/cites_clauses"
+
+
+class AlreadyRuled(Conflict):
+    """A ruling has been issued; it cannot be changed."""
+
+
+class ResponseStillDue(Conflict):
+    """The respondent may still answer; nobody is ruled against unheard."""
+
+
+class EvidenceStillDue(Conflict):
+    """Evidence that was asked for may still come; the ruling waits until then."""
+
+
+class NothingToAppeal(Conflict):
+    """There is no ruling that this side could appeal."""
+
+
+# --- decisions ---
+
+
+def rule(
+    dispute: "Dispute", policy: Policy, mandate: Mandate | None, command: IssueRuling
+) -> "list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | MandateEvent | RecoveryEvent | GoodsEvent | VexatiousEvent]":
+    """On the claim, or on an appeal: then it affirms the ruling that was appealed, or replaces it."""
+    check_is_neutral(dispute, command.actor)
+    command = command.model_copy(update={"award": divisions.stated(dispute, policy, command.award)})
+    if _is_so(dispute, command):
+        return []
+    _check_may_rule(dispute)
+    check_adds_up(dispute, command.award)
+    divisions.check_terms(dispute, policy, command.award, "ruling")
+    _check_citations(dispute, policy, command)
+    check_addressed(dispute, command.addresses_inferences)
+    check_decided(dispute, command.counterclaim)
+    independence.check_may_rule(dispute, policy)
+    if mandate is None:
+        raise NoMandate(neutral=str(command.actor.subject))
+    today = local_day(command.now, policy.desk.time_zone)
+    alone = dispute.imported or mandate.suffices(dispute.in_dispute, today, policy)
+    issued = _ruling(dispute, command, awaits_co_signature=not alone)
+    found = vexatious.found(dispute, issued, command.vexatious, command.actor)
+    if not alone:
+        return [issued, *found, _promised_co_signature(dispute, policy, command.now)]
+    in_effect = taking_effect(dispute, policy, evolve(dispute.adjudication, issued), command.now)
+    if dispute.imported:  # it spends nothing of today's
+        return [issued, *found, *in_effect]
+    spent = AuthoritySpent(dispute_id=dispute.id, ruling=issued.number, amount=dispute.in_dispute, day=today)
+    return [issued, *found, *in_effect, spent]
+
+
+def taking_effect(
+    dispute: "Dispute", policy: Policy, adjudication: Adjudication, at: Instant
+) -> "list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
+    """What a ruling leads to that has just taken effect in `adjudication`: windows to appeal, or it is final at once."""
+    ruling = adjudication.ruling
+    assert ruling is not None, "it has just taken effect"
+    if not ruling.appealable_by:
+        return [*final(dispute, policy, ruling, at)]
+    windows = to_appeal(dispute, policy, ruling, at)
+    return [*windows, *remedy.early(dispute, policy, ruling.award, ruling.number, at)]
+
+
+def to_appeal(dispute: "Dispute", policy: Policy, ruling: Ruling, at: Instant) -> "list[DeadlineEvent]":
+    """The windows in which a ruling may be appealed."""
+    window, number = policy.windows.appeal, ruling.number
+    return [
+        deadlines.for_party(f"appeal-{number}-{side}", window, side, dispute.party(side), policy, "appeal", at)
+        for side in Side
+        if side in ruling.appealable_by
+    ]
+
+
+def waive_appeal(
+    dispute: "Dispute", policy: Policy, command: WaiveAppeal
+) -> "list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
+    side = side_of(command.actor)
+    ruling = dispute.adjudication.ruling
+    if ruling is None:
+        raise NothingToAppeal(stage=dispute.stage.value)
+    if side not in ruling.appealable_by:
+        return []
+    return forgone(dispute, policy, AppealWaived(number=ruling.number, by=side), command.now)
+
+
+def forgone(
+    dispute: "Dispute", policy: Policy, event: AppealWaived | AppealWindowLapsed, at: Instant
+) -> "list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
+    """One side will not appeal; when nobody is left who could, the ruling is final and executes."""
+    ruling = dispute.adjudication.ruling
+    assert ruling is not None, "only a ruling can be appealed"
+    if ruling.appealable_by - {event.by}:
+        return [event]
+    return [event, *final(dispute, policy, ruling, at)]
+
+
+def final(
+    dispute: "Dispute", policy: Policy, ruling: Ruling, at: Instant
+) -> "list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
+    """On appeal, in the place of one that was executed before it was final."""
+    before = dispute.adjudication.ruling
+    if before is not None and before.award != ruling.award and recovery.executed_early(dispute):
+        owed = remedy.replaced(dispute, policy, ruling.award, "ruling", at)
+    else:
+        owed = [*remedy.final(dispute, policy, ruling.award, at)]
+    nth = 1 + sum(isinstance(event, CommitmentMade) for event in owed)
+    counter = pleadings.owed(dispute, policy, ruling.counterclaim, ruling.award, at, nth)
+    return [RulingBecameFinal(number=ruling.number), *owed, *counter]
+
+
+def _is_so(dispute: "Dispute", command: IssueRuling) -> bool:
+    """Whether this neutral has ruled just that, and it stands."""
+    standing = dispute.adjudication.unsigned or dispute.adjudication.ruling
+    same = (command.actor.subject, command.award, command.counterclaim)
+    return standing is not None and (standing.neutral, standing.award, standing.counterclaim) == same
+
+
+def _check_may_rule(dispute: "Dispute") -> None:
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    adjudication = dispute.adjudication
+    if not adjudication.due:
+        raise AlreadyRuled(number=len(adjudication.rulings))
+    if dispute.stage is not Stage.ADJUDICATION and adjudication.appeal is None:
+        raise NotYourMove(stage=dispute.stage.value)
+    check_consented(dispute)
+    if (window := still_due(dispute)) is not None:
+        refusal = ResponseStillDue if window.name == "response" else EvidenceStillDue
+        raise refusal(until=window.due_at.isoformat())
+
+
+def still_due(dispute: "Dispute") -> Deadline | None:
+    """What a ruling has to wait for: the respondent's answer, and evidence that was asked for.
+
+    A past case that is imported waits for nobody.
+    """
+    if dispute.imported:
+        return None
+    windows = (d for d in dispute.deadlines.running.values() if d.name == "response" or d.name.startswith("evidence-"))
+    return min(windows, key=lambda d: (d.name != "response", d.due_at), default=None)
+
+
+def _check_citations(dispute: "Dispute", policy: Policy, command: IssueRuling) -> None:
+    check_citable(dispute, command.cites_exhibits, command.now)
+    if unknown := [c for c in command.cites_clauses if c not in policy.clauses]:
+        raise UnknownClause(unknown=unknown, known=sorted(policy.clauses))
+
+
+def _ruling(dispute: "Dispute", command: IssueRuling, *, awaits_co_signature: bool) -> RulingIssued:
+    appealed = dispute.adjudication.ruling
+    outcome, losers = _result(dispute, command.award)
+    decided = (command.award, command.counterclaim)
+    affirms = appealed is not None and (appealed.award, appealed.counterclaim) == decided
+    lost = [s for s in Side if s in losers or s in pleadings.losers(dispute, command.counterclaim)]
+    return RulingIssued(
+        number=len(dispute.adjudication.rulings) + 1,
+        neutral=command.actor.subject,
+        award=command.award,
+        outcome=outcome,
+        cites_exhibits=tuple(sorted(set(command.cites_exhibits))),
+        cites_clauses=tuple(dict.fromkeys(command.cites_clauses)),
+        reasons=dispute.text(command.reasons, command.actor),
+        appealable_by=() if appealed else tuple(s for s in lost if s not in dispute.adjudication.appealed_by),
+        awaits_co_signature=awaits_co_signature,
+        on_appeal=("affirms" if affirms else "replaces") if appealed else None,
+        addresses_inferences=tuple(sorted(set(command.addresses_inferences))),
+        counterclaim=command.counterclaim,
+    )
+
+
+def _promised_co_signature(dispute: "Dispute", policy: Policy, now: Instant) -> "CommitmentEvent":
+    """To the marketplace: the parties are told of the ruling with the signature, and of nothing before."""
+    window = policy.windows.co_signature
+    due_at, proof = commitments.on_calendar_of(None, window, policy, "co_signature", now)
+    promise = Promise(
+        kind=CommitmentKind.CO_SIGN,
+        owed_by=Bearer.SUPERVISOR,
+        owed_to=Bearer.MARKETPLACE,
+        due_at=due_at,
+        proof=proof,
+    )
+    return commitments.made(dispute, promise, "policy")
+
+
+def _result(dispute: "Dispute", award: Division) -> tuple[Outcome, tuple[Side, ...]]:
+    """The outcome, and the sides that did not get all they could and so may appeal.
+
+    Where sums are held, the claimant wins by receiving the whole claim, which may be less than all that is held.
+    """
+    claimant = dispute.claimant
+    if award.claimant >= dispute.claimed:
+        return Outcome.RULED_FOR_CLAIMANT, (claimant.other,)
+    if award.claimant.is_zero:
+        return Outcome.RULED_FOR_RESPONDENT, (claimant,)
+    return Outcome.RULED_SPLIT, (claimant, claimant.other)

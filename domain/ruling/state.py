@@ -1,0 +1,238 @@
+"""The ruling: reasoned, citing the record and the policy, dividing what is in dispute to the last unit; then final.
+
+    issued → in effect → final                    within the neutral's authority
+    issued → awaits co-signature → in effect      above it: see `domain.ruling.co_signature`
+                                 → refused        and the neutral rules anew
+    in effect → appealed → affirmed or replaced by a ruling that is final, or sent back: see `domain.ruling.appeal`
+
+Every ruling keeps its number and its words; what becomes of it is said by later facts.
+What a neutral may rule, and when it is final, is decided in `domain.ruling.issue`.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
+from uuid import UUID
+
+from domain.dispute.division import Division
+from domain.filing.pleadings import OnCounterclaim
+from domain.kernel.base import Event
+from domain.kernel.people import Outcome, Side, Text
+
+# --- types ---
+
+
+Ground = Literal["new_evidence", "stated_error"]
+
+
+class RulingIssued(Event, kind="RulingIssued", stream="dispute"):
+    """`appealable_by` are the sides that did not get everything and have not appealed yet: of a ruling on appeal, none.
+
+    One that awaits a co-signature takes effect with `RulingCoSigned`.
+    """
+
+    schema_version = 2
+
+    number: int
+    neutral: UUID
+    award: Division
+    outcome: Outcome
+    cites_exhibits: tuple[int, ...]
+    cites_clauses: tuple[str, ...]
+    reasons: Text
+    appealable_by: tuple[Side, ...]
+    awaits_co_signature: bool = False
+    on_appeal: Literal["affirms", "replaces"] | None = None
+    addresses_inferences: tuple[int, ...] = ()
+    counterclaim: OnCounterclaim | None = None
+
+
+class RulingCoSigned(Event, kind="RulingCoSigned", stream="dispute"):
+    number: int
+    supervisor: UUID
+
+
+class CoSignatureRefused(Event, kind="CoSignatureRefused", stream="dispute"):
+    """The ruling takes no effect; the neutral rules anew."""
+
+    number: int
+    supervisor: UUID
+    reasons: Text
+
+
+class AppealWaived(Event, kind="AppealWaived", stream="dispute"):
+    number: int
+    by: Side
+
+
+class AppealWindowLapsed(Event, kind="AppealWindowLapsed", stream="dispute"):
+    number: int
+    by: Side
+
+
+class AppealLodged(Event, kind="AppealLodged", stream="dispute"):
+    """Another neutral than the one who ruled hears it."""
+
+    number: int
+    by: Side
+    ground: Ground
+    statement: Text
+
+
+class AppealWithdrawn(Event, kind="AppealWithdrawn", stream="dispute"):
+    """It is not heard. The ruling stands; a side whose own window had ended with that appeal has it anew."""
+
+    number: int
+    by: Side
+
+
+class AppealSentBack(Event, kind="AppealSentBack", stream="dispute"):
+    """The ruling falls, and a neutral is to be found who rules anew."""
+
+    number: int
+    neutral: UUID
+    reasons: Text
+
+
+class RulingBecameFinal(Event, kind="RulingBecameFinal", stream="dispute"):
+    """Nobody can appeal any more: the ruling executes."""
+
+    number: int
+
+
+AdjudicationEvent = (
+    RulingIssued
+    | RulingCoSigned
+    | CoSignatureRefused
+    | AppealWaived
+    | AppealWindowLapsed
+    | AppealLodged
+    | AppealWithdrawn
+    | AppealSentBack
+    | RulingBecameFinal
+)
+
+
+# --- state ---
+
+
+Status = Literal["awaits_co_signature", "refused", "in_effect", "replaced", "sent_back", "overturned"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    number: int
+    neutral: UUID
+    award: Division
+    outcome: Outcome
+    cites_exhibits: frozenset[int]
+    appealable_by: frozenset[Side]
+    status: Status
+    co_signed: bool = False
+    final: bool = False
+    counterclaim: OnCounterclaim | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudication:
+    """`appeal` is who lodged the one that is to be heard; `appealed_by` who has lodged one at all: each side once.
+
+    `interrupted` could still have appealed when the other side did; `withdrawn_by` has withdrawn its own.
+    """
+
+    rulings: tuple[Ruling, ...] = ()
+    appeal: Side | None = None
+    appealed_by: frozenset[Side] = frozenset()
+    interrupted: frozenset[Side] = frozenset()
+    withdrawn_by: frozenset[Side] = frozenset()
+
+    @property
+    def ruling(self) -> Ruling | None:
+        """The one in effect."""
+        return next((r for r in reversed(self.rulings) if r.status == "in_effect"), None)
+
+    @property
+    def unsigned(self) -> Ruling | None:
+        """The one that awaits a co-signature."""
+        return next((r for r in self.rulings if r.status == "awaits_co_signature"), None)
+
+    @property
+    def due(self) -> bool:
+        """Whether a neutral still has to rule, on the claim or on an appeal."""
+        return self.unsigned is None and (self.ruling is None or self.appeal is not None)
+
+    @property
+    def cited(self) -> frozenset[int]:
+        return frozenset(number for ruling in self.rulings for number in ruling.cites_exhibits)
+
+
+# --- evolve ---
+
+
+def evolve(adjudication: Adjudication, event: AdjudicationEvent) -> Adjudication:
+    match event:
+        case RulingIssued():
+            return _issued(adjudication, event)
+        case RulingCoSigned(number=number):
+            return _changed(_superseding(adjudication), number, status="in_effect", co_signed=True)
+        case CoSignatureRefused(number=number):
+            return _changed(adjudication, number, status="refused")
+        case AppealWaived(number=number, by=by) | AppealWindowLapsed(number=number, by=by):
+            still = next(r.appealable_by for r in adjudication.rulings if r.number == number)
+            return _changed(adjudication, number, appealable_by=still - {by})
+        case AppealLodged(number=number, by=by):
+            others = next(r.appealable_by for r in adjudication.rulings if r.number == number) - {by}
+            appealed_by = adjudication.appealed_by | {by}
+            lodged = replace(adjudication, appeal=by, appealed_by=appealed_by, interrupted=others)
+            return _changed(lodged, number, appealable_by=frozenset())
+        case AppealWithdrawn(number=number, by=by):
+            return _withdrawn(adjudication, number, by)
+        case AppealSentBack(number=number):
+            return _changed(replace(adjudication, appeal=None), number, status="sent_back")
+        case RulingBecameFinal(number=number):
+            return _changed(adjudication, number, final=True)
+        case _:
+            assert_never(event)
+
+
+def overturned(adjudication: Adjudication) -> Adjudication:
+    """The dispute was reopened: what was ruled counts no more, and either side may appeal what is ruled next."""
+    rulings = tuple(replace(r, status="overturned") if r.status == "in_effect" else r for r in adjudication.rulings)
+    return Adjudication(rulings)
+
+
+def _withdrawn(adjudication: Adjudication, number: int, by: Side) -> Adjudication:
+    """What was ruled on the appeal and is not signed takes no effect any more."""
+    if (unsigned := adjudication.unsigned) is not None:
+        adjudication = _changed(adjudication, unsigned.number, status="refused")
+    again, withdrawn_by = adjudication.interrupted, adjudication.withdrawn_by | {by}
+    over = replace(adjudication, appeal=None, interrupted=frozenset(), withdrawn_by=withdrawn_by)
+    return _changed(over, number, appealable_by=again)
+
+
+def _issued(adjudication: Adjudication, event: RulingIssued) -> Adjudication:
+    ruling = Ruling(
+        number=event.number,
+        neutral=event.neutral,
+        award=event.award,
+        outcome=event.outcome,
+        cites_exhibits=frozenset(event.cites_exhibits),
+        appealable_by=frozenset(event.appealable_by),
+        status="awaits_co_signature" if event.awaits_co_signature else "in_effect",
+        counterclaim=event.counterclaim,
+    )
+    before = adjudication if event.awaits_co_signature else _superseding(adjudication)
+    return replace(before, rulings=(*before.rulings, ruling))
+
+
+def _superseding(adjudication: Adjudication) -> Adjudication:
+    """With a ruling that takes effect, the one that was appealed, and the appeal, are over."""
+    rulings = tuple(replace(r, status="replaced") if r.status == "in_effect" else r for r in adjudication.rulings)
+    return replace(adjudication, rulings=rulings, appeal=None)
+
+
+def _changed(adjudication: Adjudication, number: int, **changes: object) -> Adjudication:
+    rulings = tuple(
+        replace(r, **changes) if r.number == number else r  # type: ignore[arg-type]
+        for r in adjudication.rulings
+    )
+    return replace(adjudication, rulings=rulings)

@@ -1,0 +1,1 @@
+"""How the parties reach agreement: offers, the neutral's proposal, the caucus, messages."""

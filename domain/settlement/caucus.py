@@ -1,0 +1,171 @@
+"""The caucus: what one party and the neutral say and show each other while they mediate, and nobody else sees.
+
+It is never evidence: nothing of it has a number that a ruling could cite. A neutral who heard a caucus knows what the other
+side could not answer, and so rules only if both sides consent; otherwise another one has to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, assert_never
+from uuid import UUID
+
+from domain.evidence.exhibits import File
+from domain.kernel.base import Actor, Command, Event, Role
+from domain.kernel.people import NotAParty, Side, Stage, Text, Words, side_of
+from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove
+from domain.neutral.escalation import is_neutral
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+MAX_CAUCUS = 200
+
+
+class CaucusMessagePosted(Event, kind="CaucusMessagePosted", stream="dispute"):
+    """Between the party on `side` and the `neutral`, and for them alone. Numbers count on each side by themselves."""
+
+    number: int
+    side: Side
+    by: Role
+    neutral: UUID
+    message: Text
+    file: File | None = None
+
+
+class CaucusConsentGiven(Event, kind="CaucusConsentGiven", stream="dispute"):
+    """A side has nothing against this neutral's ruling, whatever was said in caucus."""
+
+    by: Side
+    neutral: UUID
+
+
+CaucusEvent = CaucusMessagePosted | CaucusConsentGiven
+
+
+class PostInCaucus(Command):
+    """`side` names the party to whom the neutral writes; a party writes on its own."""
+
+    dispute_id: UUID
+    side: Side | None = None
+    message: Words
+    file: File | None = None
+
+
+class ConsentToNeutral(Command):
+    dispute_id: UUID
+
+
+class NotYourCaucus(Forbidden):
+    """A caucus is between one party and the neutral."""
+
+
+class CaucusSideMissing(Malformed):
+    """The neutral says with which side the caucus is."""
+
+    pointer = "/side"
+
+
+class NoNeutralYet(Conflict):
+    """There is no neutral yet to whom anything could be said in confidence."""
+
+
+class CaucusFull(Conflict):
+    """As much has been said in caucus as may be."""
+
+
+class HeardInCaucus(Conflict):
+    """A neutral who heard a side in caucus rules only if both sides consent; otherwise another one does."""
+
+
+class NothingToConsentTo(Conflict):
+    """The neutral has heard nobody in caucus."""
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Caucus:
+    messages: Mapping[Side, int] = field(default_factory=dict)
+    heard_by: frozenset[UUID] = frozenset()
+    consents: frozenset[tuple[Side, UUID]] = frozenset()
+
+    def without_consent(self, neutral: UUID | None) -> frozenset[Side]:
+        """The sides that would still have to consent to this neutral's ruling; none where no caucus was heard."""
+        if neutral is None or neutral not in self.heard_by:
+            return frozenset()
+        return frozenset(side for side in Side if (side, neutral) not in self.consents)
+
+
+# --- evolve ---
+
+
+def evolve(caucus: Caucus, event: CaucusEvent) -> Caucus:
+    match event:
+        case CaucusMessagePosted(side=side, number=number, neutral=neutral):
+            messages = {**caucus.messages, side: number}
+            return replace(caucus, messages=messages, heard_by=caucus.heard_by | {neutral})
+        case CaucusConsentGiven(by=by, neutral=neutral):
+            return replace(caucus, consents=caucus.consents | {(by, neutral)})
+        case _:
+            assert_never(event)
+
+
+# --- decisions ---
+
+
+def post(dispute: "Dispute", command: PostInCaucus) -> list[CaucusEvent]:
+    side = _side(command)
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if dispute.stage is not Stage.MEDIATION:
+        raise NotYourMove(stage=dispute.stage.value)
+    if (neutral := dispute.escalation.neutral) is None:
+        raise NoNeutralYet()
+    number = dispute.caucus.messages.get(side, 0) + 1
+    if number > MAX_CAUCUS:
+        raise CaucusFull(limit=MAX_CAUCUS)
+    message, by = dispute.text(command.message, command.actor), command.actor.role
+    return [CaucusMessagePosted(number=number, side=side, by=by, neutral=neutral, message=message, file=command.file)]
+
+
+def consent(dispute: "Dispute", command: ConsentToNeutral) -> list[CaucusEvent]:
+    side, neutral = side_of(command.actor), dispute.escalation.neutral
+    if neutral is not None and (side, neutral) in dispute.caucus.consents:
+        return []
+    if dispute.closed:
+        raise DisputeIsClosed(closed_as=str(dispute.outcome))
+    if neutral is None or not may_consent(dispute, side):
+        raise NothingToConsentTo(stage=dispute.stage.value)
+    return [CaucusConsentGiven(by=side, neutral=neutral)]
+
+
+def may_post(dispute: "Dispute", actor: Actor) -> bool:
+    open_now = dispute.stage is Stage.MEDIATION and dispute.escalation.neutral is not None
+    return open_now and (actor.role in (Role.BUYER, Role.SELLER) or is_neutral(dispute, actor))
+
+
+def may_consent(dispute: "Dispute", side: Side) -> bool:
+    return dispute.undecided and side in dispute.caucus.without_consent(dispute.escalation.neutral)
+
+
+def check_consented(dispute: "Dispute") -> None:
+    """Raises HeardInCaucus."""
+    if without := dispute.caucus.without_consent(dispute.escalation.neutral):
+        raise HeardInCaucus(without_consent=sorted(side.value for side in without))
+
+
+def _side(command: PostInCaucus) -> Side:
+    if command.actor.role is Role.NEUTRAL:
+        if command.side is None:
+            raise CaucusSideMissing()
+        return command.side
+    try:
+        own = side_of(command.actor)
+    except NotAParty:
+        raise NotYourCaucus(role=command.actor.role.value) from None
+    if command.side not in (None, own):
+        raise NotYourCaucus(role=own.value)
+    return own

@@ -1,0 +1,133 @@
+"""What people write to each other about a dispute. A message is not evidence; its original text is the record.
+
+It stands on a stream of its own, so that chat never contends with decisions. Only a message with which something is promised,
+or by which a promise is kept, touches the dispute too.
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+from uuid import UUID
+
+from domain.commitments import acts as promises
+from domain.commitments.acts import NewPromise, PromiseKind
+from domain.commitments.events import Bearer, CommitmentMade
+from domain.kernel.base import Command, Event, Instant, Role, Value
+from domain.kernel.people import Text, Words
+from domain.kernel.refusals import Conflict, Forbidden, Malformed
+from domain.policy.book import Policy
+
+if TYPE_CHECKING:
+    from domain.dispute.state import Dispute
+
+# --- types ---
+
+MAX_MESSAGES = 10_000
+
+Reader = Literal["buyer", "seller", "neutral", "supervisor", "marketplace"]
+
+Channel = Literal["web", "app", "email", "phone", "chat", "post", "api"]
+
+
+class PromiseInMessage(Value):
+    """What was promised with a message, as it stood then; how it goes on is told of the commitment."""
+
+    commitment_id: UUID
+    kind: PromiseKind
+    owed_to: Bearer
+    due_at: Instant
+
+
+class MessagePosted(Event, kind="MessagePosted", stream="conversation"):
+    """`channel` is how it reached the marketplace; `written_at` when it was written, if that is known to be earlier.
+
+    Everybody in the dispute reads it, whomever it is written `to`; None: to all of them.
+    """
+
+    schema_version = 2
+
+    number: int
+    by: Role
+    message: Text
+    channel: Channel
+    written_at: Instant | None = None
+    to: Reader | None = None
+    promise: PromiseInMessage | None = None
+
+
+ConversationEvent = MessagePosted
+
+
+class PostMessage(Command):
+    dispute_id: UUID
+    message: Words
+    channel: Channel
+    written_at: Instant | None = None
+    to: Reader | None = None
+    promise: NewPromise | None = None
+
+
+class MayNotWrite(Forbidden):
+    """Only the parties, the assigned neutral, a supervisor and the marketplace write here."""
+
+
+class WrittenLater(Malformed):
+    """A message was written before it was posted."""
+
+    pointer = "/written_at"
+
+
+class ConversationFull(Conflict):
+    """The conversation holds as many messages as it may."""
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    messages: int = 0
+
+
+# --- evolve ---
+
+
+def evolve(conversation: Conversation, event: ConversationEvent) -> Conversation:
+    return Conversation(messages=event.number)
+
+
+# --- decisions ---
+
+
+def may_write(role: Role) -> bool:
+    return role in {Role.BUYER, Role.SELLER, Role.NEUTRAL, Role.SUPERVISOR, Role.MARKETPLACE}
+
+
+def post(
+    dispute: "Dispute", policy: Policy, conversation: Conversation, command: PostMessage
+) -> list[ConversationEvent | CommitmentMade]:
+    """Also after closure. What is promised with it is owed by whoever writes."""
+    role = command.actor.role
+    if not may_write(role):
+        raise MayNotWrite(role=role.value)
+    if conversation.messages >= MAX_MESSAGES:
+        raise ConversationFull(limit=MAX_MESSAGES)
+    if command.written_at is not None and command.written_at > command.now:
+        raise WrittenLater(written_at=command.written_at.isoformat(), now=command.now.isoformat())
+    number = conversation.messages + 1
+    made = promises.with_message(dispute, policy, command.promise, command, number) if command.promise else None
+    posted = MessagePosted(
+        number=number,
+        by=role,
+        message=dispute.text(command.message, command.actor),
+        channel=command.channel,
+        written_at=command.written_at,
+        to=command.to,
+        promise=_told(command.promise, made) if command.promise and made else None,
+    )
+    return [posted, made] if made else [posted]
+
+
+def _told(given: NewPromise, made: CommitmentMade) -> PromiseInMessage:
+    return PromiseInMessage(
+        commitment_id=made.commitment_id, kind=given.kind, owed_to=given.owed_to, due_at=made.promise.due_at
+    )

@@ -1,0 +1,1 @@
+"""Stored disputes decided again under another policy. Nothing is stored."""

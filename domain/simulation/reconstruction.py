@@ -1,0 +1,246 @@
+"""The commands that people once gave, told again from the facts they led to: only facts are stored.
+
+What follows from an act by itself (lapses, deadlines, closure) is left out; rules decide it anew. Only where somebody was
+reminded the clock is asked again, as it came in time. See `domain.simulation.what_if`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from domain import silence
+from domain.clocks import deadlines, stay
+from domain.commitments import acts as promises
+from domain.commitments import events as commitment_events
+from domain.commitments import reminders
+from domain.dispute.state import Dispute
+from domain.evidence import exhibits as evidence
+from domain.evidence import requests as asked
+from domain.filing import admissibility, filing, key_questions, pleadings, representation, response, set_aside
+from domain.filing.vexatious import ClaimFoundVexatious
+from domain.kernel.base import Actor, Command, Event, Instant, Role
+from domain.kernel.conversion import Payout, Quote
+from domain.kernel.people import Text, Words
+from domain.kernel.windows import Window
+from domain.neutral import escalation, independence
+from domain.neutral.assignment import HandOver, ReassignNeutral, Recuse
+from domain.payments import execution as refund_execution
+from domain.payments import failure as refund_failure
+from domain.payments import referral as refund_referral
+from domain.payments import refund
+from domain.remedies import closure, elsewhere, goods, reopening
+from domain.remedies.handover import ContestGoods, DecideGoods, SendGoods
+from domain.ruling import issue as rulings
+from domain.ruling import state as a
+from domain.ruling.appeal import Appeal, SendBack, WithdrawAppeal
+from domain.ruling.co_signature import CoSignRuling, RefuseCoSignature
+from domain.settlement import caucus, conversation, negotiation, proposal
+
+_BESIDE = frozenset({"marketplace", "actor", "now", "silence", "dispute_id"})
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One stored fact of a dispute, as far as it matters here."""
+
+    position: int
+    event: Event
+    at: Instant
+    stream_id: UUID
+    actor: UUID
+
+
+Act = Sequence[Happened]
+"""What one command made happen at one instant, but for what had lapsed before it."""
+
+_TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
+    evidence.ExhibitWithdrawn: (evidence.WithdrawExhibit, None),
+    evidence.ExhibitAnswered: (evidence.AnswerExhibit, None),
+    asked.EvidenceRequested: (asked.RequestEvidence, Role.NEUTRAL),
+    caucus.CaucusMessagePosted: (caucus.PostInCaucus, None),
+    caucus.CaucusConsentGiven: (caucus.ConsentToNeutral, None),
+    pleadings.RebuttalGiven: (pleadings.Rebut, None),
+    pleadings.CounterclaimRaised: (pleadings.RaiseCounterclaim, None),
+    negotiation.OfferAccepted: (negotiation.AcceptOffer, None),
+    negotiation.OfferRejected: (negotiation.RejectOffer, None),
+    escalation.Escalated: (escalation.Escalate, None),
+    escalation.EscalationJoined: (escalation.Escalate, None),
+    escalation.NeutralAssigned: (escalation.AssignNeutral, None),
+    independence.InterestsDeclared: (independence.DeclareInterests, Role.NEUTRAL),
+    independence.NeutralChallenged: (independence.ChallengeNeutral, None),
+    independence.ChallengeDecided: (independence.DecideChallenge, None),
+    representation.RepresentativeNamed: (representation.NameRepresentative, None),
+    representation.RepresentationEnded: (representation.EndRepresentation, None),
+    proposal.ProposalMade: (proposal.MakeProposal, Role.NEUTRAL),
+    proposal.ProposalAccepted: (proposal.AcceptProposal, None),
+    proposal.ProposalRefused: (proposal.RefuseProposal, None),
+    proposal.ImpasseDeclared: (proposal.DeclareImpasse, Role.NEUTRAL),
+    a.RulingCoSigned: (CoSignRuling, Role.SUPERVISOR),
+    a.CoSignatureRefused: (RefuseCoSignature, Role.SUPERVISOR),
+    a.AppealLodged: (Appeal, None),
+    a.AppealSentBack: (SendBack, Role.NEUTRAL),
+    a.AppealWaived: (rulings.WaiveAppeal, None),
+    a.AppealWithdrawn: (WithdrawAppeal, None),
+    admissibility.DeclaredInadmissible: (admissibility.DeclareInadmissible, None),
+    set_aside.SetAsideRequested: (set_aside.RequestSetAside, None),
+    set_aside.DefaultSetAside: (set_aside.SetDefaultAside, None),
+    set_aside.SetAsideRefused: (set_aside.RefuseSetAside, None),
+    goods.GoodsContested: (ContestGoods, None),
+    goods.GoodsDecided: (DecideGoods, None),
+    refund.RefundInstructed: (refund_execution.InstructRefund, Role.ENGINE),
+    refund.RefundFailed: (refund_failure.FailRefund, Role.MARKETPLACE),
+    refund.RefundCancelled: (refund_execution.ReleaseRefund, Role.ENGINE),
+    commitment_events.CommitmentKept: (promises.KeepCommitment, None),
+    commitment_events.CommitmentWaived: (promises.WaiveCommitment, None),
+    closure.ClaimWithdrawn: (closure.Withdraw, None),
+    closure.DisputeCancelled: (closure.CancelDispute, Role.MARKETPLACE),
+    stay.StayOrdered: (stay.OrderStay, None),
+    stay.StayLifted: (stay.LiftStay, None),
+    stay.ParallelProceedingRecorded: (stay.RecordParallelProceeding, None),
+    stay.ParallelProceedingEnded: (stay.EndParallelProceeding, None),
+    elsewhere.RefundedElsewhere: (elsewhere.RecordRefundElsewhere, Role.MARKETPLACE),
+    reopening.HandlingRated: (reopening.RateHandling, None),
+    reminders.Reminded: (silence.RecordLapses, Role.ENGINE),
+}
+"""Acts whose fact has the fields of its command; the role, where the fact does not tell it. `_otherwise` has all others."""
+
+_LEADING = (negotiation.OfferMade, reopening.DisputeReopened, response.ResponseGiven)
+"""What an act was, also where something came of it first: an offer that rejects another, an award or a grant that falls."""
+
+
+def told_again(act: Act, dispute: Dispute | None, marketplace: str, *, silence: bool) -> Command | None:
+    """The command that an act once was; None where it was nobody's, but followed from the passing of time.
+
+    `dispute` is how it stood before the act.
+    """
+    first = next((one for one in act if isinstance(one.event, _LEADING)), act[0])
+    told = _TOLD.get(type(first.event))
+    kind, role, fields = (*told, {}) if told is not None else _otherwise(first.event, act, dispute)
+    if kind is None:
+        return None
+    given = {name: _given(getattr(first.event, name)) for name in kind.model_fields if hasattr(first.event, name)}
+    given |= {"refund_id": first.stream_id, "paid_at": first.at, **fields}
+    names = kind.model_fields.keys() - _BESIDE
+    who = role or _role(first.event, dispute)
+    return kind(
+        **{name: value for name, value in given.items() if name in names},
+        **({"dispute_id": dispute.id} if dispute is not None else {"dispute_id": first.stream_id}),
+        marketplace=marketplace,
+        actor=Actor(subject=first.actor, role=who),
+        now=first.at,
+        silence=silence,
+    )
+
+
+def _otherwise(  # noqa: C901 - one arm an event
+    first: Event, act: Act, dispute: Dispute | None
+) -> tuple[type[Command] | None, Role | None, dict[str, Any]]:
+    match first:
+        case filing.DisputeFiled():
+            added = [one.event for one in act if isinstance(one.event, evidence.ExhibitAdded)]
+            fields = {"exhibits": tuple(map(_exhibit, added)), "answers": _answers(act)}
+            return filing.FileDispute, Role(first.claimant.value), fields
+        case key_questions.KeyQuestionAnswered():
+            return key_questions.AnswerKeyQuestions, None, {"answers": _answers(act)}
+        case a.RulingIssued():
+            found = [one.event.reasons for one in act if isinstance(one.event, ClaimFoundVexatious)]
+            return rulings.IssueRuling, Role.NEUTRAL, {"vexatious": _given(found[0]) if found else None}
+        case conversation.MessagePosted(promise=promise):
+            return conversation.PostMessage, None, {"promise": promise and _promised_with(promise, act)}
+        case evidence.ExhibitAdded():
+            return evidence.AddExhibit, None, {"exhibit": _exhibit(first)}
+        case response.ResponseGiven(answer=answer, conceded=conceded):
+            return response.Respond, None, {"conceded": conceded if answer is response.Answer.CONCEDE_PART else None}
+        case negotiation.OfferMade(terms=terms):
+            more = {"amount": terms.claimant, "goods": terms.goods, "instalments": terms.instalments}
+            return negotiation.MakeOffer, None, more
+        case goods.GoodsSent(shipment=shipment):
+            followed = {"carrier": shipment.carrier, "number": shipment.number} if shipment is not None else {}
+            return SendGoods, None, followed
+        case escalation.NeutralReleased(why="recused"):
+            return Recuse, Role.NEUTRAL, {}
+        case escalation.NeutralReleased(why="reassigned"):
+            named = [one.event.neutral for one in act if isinstance(one.event, escalation.NeutralAssigned)]
+            return ReassignNeutral, None, {"neutral": named[0] if named else None}
+        case escalation.NeutralReleased(why="mandate_closed"):
+            return HandOver, Role.ENGINE, {}
+        case refund_execution.RefundReturned(refund_id=returned):
+            return refund_failure.FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": returned}
+        case refund.RefundSubmitted(attempt=attempt, by=by):
+            return refund_referral.RetryRefund, by, {"attempt": attempt if by is Role.ENGINE else None}
+        case refund.RefundSettledOtherwise(payout=payout):
+            return refund_referral.SettleRefundOtherwise, None, {"payout": _quoted(payout)}
+        case refund.RefundConfirmed(payout=payout):
+            return refund_execution.ConfirmRefund, Role.MARKETPLACE, {"payout": _quoted(payout)}
+        case refund_execution.RefundReferred(why="paid_differently", refund_id=referred):
+            return refund_referral.ReferRefund, Role.ENGINE, {"refund_id": referred}
+        case refund.RefundBounced():
+            return refund_failure.FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
+        case reopening.DisputeReopened(bounced=bounced):
+            return reopening.Reopen, Role.SUPERVISOR, {"commitment_id": bounced}
+        case commitment_events.CommitmentMade() | commitment_events.CommitmentReplaced():
+            return _promised(act)
+        case deadlines.DeadlineMoved(why="extension", name=name, due_at=due_at) if dispute is not None:
+            running = dispute.deadlines.get(name)
+            more_time = due_at - running.due_at if running is not None else timedelta(hours=1)
+            hours = max(1, round(more_time / timedelta(hours=1)))
+            return stay.ExtendDeadline, Role.SUPERVISOR, {"more": Window(amount=hours, unit="hours")}
+        case _:
+            return None, None, {}
+
+
+def _promised(act: Act) -> tuple[type[Command] | None, Role | None, dict[str, Any]]:
+    """A promise given freely, or in place of another; every other one follows from an act."""
+    made = {
+        one.event.commitment_id: one.event for one in act if isinstance(one.event, commitment_events.CommitmentMade)
+    }
+    for one in act:
+        if isinstance(one.event, commitment_events.CommitmentReplaced):
+            fields = _promise(made[one.event.replaced_by])
+            return promises.ReplaceCommitment, one.event.by, {**fields, "commitment_id": one.event.commitment_id}
+    free = next((one for one in made.values() if one.arises_from in ("promise", "goodwill")), None)
+    if free is None or act[0].event is not free:
+        return None, None, {}
+    known = {role.value for role in Role}
+    by = Role(free.promise.owed_by.value) if free.promise.owed_by.value in known else Role.MARKETPLACE
+    return promises.MakeCommitment, by, {**_promise(free), "goodwill": free.arises_from == "goodwill"}
+
+
+def _promised_with(told: conversation.PromiseInMessage, act: Act) -> promises.NewPromise:
+    """Until when, unless that was left to the policy."""
+    made = next(one.event for one in act if isinstance(one.event, commitment_events.CommitmentMade))
+    due_at = told.due_at if made.promise.proof is None else None
+    return promises.NewPromise(kind=told.kind, owed_to=told.owed_to, due_at=due_at)
+
+
+def _promise(made: commitment_events.CommitmentMade) -> dict[str, Any]:
+    given = made.promise
+    return {name: _given(getattr(given, name)) for name in ("kind", "owed_by", "owed_to", "amount", "due_at", "note")}
+
+
+def _quoted(payout: Payout | None) -> Quote | None:
+    return None if payout is None else Quote.model_validate(payout.model_dump(exclude={"residue"}))
+
+
+def _role(event: Event, dispute: Dispute | None) -> Role:
+    if (by := getattr(event, "by", None)) is not None:
+        return Role(str(by))
+    assert dispute is not None, "a filing tells who filed"
+    side = dispute.claimant.other if isinstance(event, pleadings.CounterclaimRaised) else dispute.claimant
+    return Role(side.value)
+
+
+def _exhibit(added: evidence.ExhibitAdded) -> evidence.NewExhibit:
+    return evidence.NewExhibit(description=_given(added.description), file=added.file, shows=added.shows)
+
+
+def _answers(act: Act) -> tuple[key_questions.NewAnswer, ...]:
+    told = (one.event for one in act if isinstance(one.event, key_questions.KeyQuestionAnswered))
+    return tuple(key_questions.NewAnswer(question=one.question, answer=_given(one.answer)) for one in told)
+
+
+def _given(value: Any) -> Any:
+    """Texts are kept with their author, and given without."""
+    return Words(text=value.text, language=value.language) if isinstance(value, Text) else value

@@ -1,0 +1,255 @@
+"""What if another policy had been in force? A stored dispute decided again: what people did keeps its instant, what silence
+meant is reckoned anew.
+
+Refunds that were confirmed stay confirmed where they are still owed. What another dispute of the same order or neutral did is
+as it was.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from domain.case import EMPTY, Case, after, fold, streams
+from domain.clocks.deadlines import DeadlineLapsed, DeadlineSet
+from domain.commitments import state as commitments
+from domain.commitments.events import (
+    CommitmentBreached,
+    CommitmentDischarged,
+    CommitmentMade,
+    CommitmentReplaced,
+    CommitmentWaived,
+)
+from domain.course import Fact
+from domain.decide import decide
+from domain.filing.fast_lane import FastLaneGranted
+from domain.filing.filing import DisputeFiled
+from domain.incidents.membership import MembershipEvent
+from domain.kernel.base import Actor, Command, Event, Instant, Role, Stream
+from domain.kernel.money import Money
+from domain.kernel.refusals import Refusal
+from domain.policy.book import Policy, PolicyBook
+from domain.policy.outages import Outage
+from domain.silence import RecordLapses
+from domain.simulation.reconstruction import Act, Happened, told_again
+
+ENGINE = Actor(subject=UUID(int=0), role=Role.ENGINE)
+
+_OWN = frozenset({"dispute", "conversation", "refund"})
+_NONE = UUID(int=0)
+NOT_FILED = "not_filed"
+OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A dispute as it is stored: its facts in order; and by stream, those of its order and of the mandates of its neutrals."""
+
+    marketplace: str
+    dispute_id: UUID
+    acts: Sequence[Act]
+    beside: Mapping[UUID, Sequence[Happened]]
+    outages: tuple[Outage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What it came to: the outcome (`open`, while there is none), and what the claimant is to receive."""
+
+    outcome: str
+    to_claimant: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """An act of somebody that the other policy would have refused, and why."""
+
+    kind: str
+    role: str
+    at: Instant
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """`clause` is the first that made a difference: of a window that ended otherwise, or of an act that was refused."""
+
+    dispute_id: UUID
+    before: Came
+    after: Came
+    clause: str | None
+    impossible: Sequence[Impossible]
+
+    @property
+    def differs(self) -> bool:
+        return self.before != self.after
+
+
+def compare(stored: Stored, policy: Policy, own: Policy, until: Instant) -> Comparison:
+    """Under `policy` instead of the dispute's `own`; both as they stand at `until`."""
+    was, would = Course(stored, own), Course(stored, policy)
+    for act in stored.acts:
+        was.remember(act)
+    would.replay()
+    for course in (was, would):
+        course.pass_time(until)
+    before, afterwards = was.came(), would.came()
+    return Comparison(stored.dispute_id, before, afterwards, _first_clause(was, would), would.impossible)
+
+
+@dataclass(slots=True)
+class Course:
+    """One dispute on its way under one policy."""
+
+    stored: Stored
+    policy: Policy
+    case: Case = EMPTY
+    events: list[tuple[Instant, Event]] = field(default_factory=list)
+    impossible: list[Impossible] = field(default_factory=list)
+    _refunds: dict[UUID, Any] = field(default_factory=dict)
+    _carried: set[UUID] = field(default_factory=set)
+    _silence: bool = True
+
+    def remember(self, act: Act) -> None:
+        """What is stored, as it is."""
+        for one in act:
+            self._happen(one.event, one.at, one.stream_id)
+        if (dispute := self.case.dispute) is not None:
+            order = self._beside(dispute.transaction_id, "transaction", None)
+            self.case = replace(self.case, transaction=order)
+
+    def replay(self) -> None:
+        for act in self.stored.acts:
+            if isinstance(act[0].event, DisputeFiled):
+                self._silence = not act[0].event.imported
+            dispute = self.case.dispute
+            if dispute is None and not isinstance(act[0].event, DisputeFiled):
+                continue
+            if _of_others(act, self._carried):
+                self.remember(act)
+                continue
+            command = told_again(act, dispute, self.stored.marketplace, silence=self._silence)
+            if command is not None:
+                self._try(command, act[0])
+
+    def pass_time(self, until: Instant) -> None:
+        if self.case.dispute is not None and self._silence and not self.case.dispute.imported:
+            now = max([until, *(at for at, _ in self.events)])
+            marketplace, dispute_id = self.stored.marketplace, self.stored.dispute_id
+            self._decide(RecordLapses(dispute_id=dispute_id, marketplace=marketplace, actor=ENGINE, now=now), None)
+
+    def came(self) -> Came:
+        dispute = self.case.dispute
+        if dispute is None:
+            filed = self.stored.acts[0][0].event
+            assert isinstance(filed, DisputeFiled)
+            return Came(NOT_FILED, Money.zero(filed.in_dispute.currency))
+        owed, claimant = dict[UUID, int](), commitments.bearer(dispute.claimant)
+        for _, event in self.events:
+            match event:
+                case CommitmentMade(commitment_id=id, promise=promise) if event.commitment_class == "remedy":
+                    if promise.amount is not None and promise.owed_to is claimant:
+                        owed[id] = promise.amount.minor
+                    elif promise.amount is not None and promise.owed_by is claimant and event.arises_from == "recovery":
+                        owed[id] = -promise.amount.minor  # of what was paid before
+                case CommitmentDischarged(commitment_id=id, reason=reason) if reason != "paid_elsewhere":
+                    owed.pop(id, None)
+                case CommitmentReplaced(commitment_id=id) | CommitmentWaived(commitment_id=id):
+                    owed.pop(id, None)
+                case _:
+                    pass
+        outcome = dispute.outcome.value if dispute.outcome is not None else OPEN
+        return Came(outcome, Money(max(0, sum(owed.values())), dispute.in_dispute.currency))
+
+    def lapses(self) -> Iterable[tuple[Instant, str]]:
+        """The clause of each window that ended in silence, and when; and by which the claim was granted at once."""
+        rules: dict[object, str] = {}
+        for at, event in self.events:
+            match event:
+                case FastLaneGranted(clause=clause):
+                    yield at, clause
+                case DeadlineSet(deadline=deadline):
+                    rules[deadline.name] = deadline.proof.rule
+                case CommitmentMade(commitment_id=id, promise=promise) if promise.proof is not None:
+                    rules[id] = promise.proof.rule
+                case DeadlineLapsed(name=about) | CommitmentBreached(commitment_id=about) if about in rules:
+                    yield at, rules[about].rpartition("/")[2]
+                case _:
+                    pass
+
+    def _try(self, command: Command, first: Happened) -> None:
+        try:
+            self._decide(command, first.position)
+        except Refusal as refusal:
+            if command.actor.role is not Role.ENGINE and first.event.stream != "refund":
+                why = refusal.code
+                self.impossible.append(Impossible(type(command).__name__, command.actor.role.value, first.at, why))
+
+    def _decide(self, command: Any, position: int | None) -> None:
+        case = replace(self.case, policies=PolicyBook({self.policy.version: self.policy}, self.stored.outages))
+        ids = streams(command, case)
+        if case.dispute is None:
+            case = replace(case, transaction=self._beside(ids["transaction"], "transaction", position))
+            self.case = replace(self.case, transaction=case.transaction)
+        case = replace(
+            case,
+            mandate=self._beside(ids.get("mandate"), "mandate", position),
+            predecessor=self._beside(ids.get("predecessor"), "predecessor", position),
+            claims=self._beside(ids.get("claims"), "claims", position),
+            refund=self._refunds.get(ids.get("refund", _NONE)),
+        )
+        for fact in decide(case, command):
+            self._take(fact, ids.get(fact.stream))
+
+    def _take(self, fact: Fact, stream_id: UUID | None) -> None:
+        if fact.stream in ("mandate", "predecessor", "claims"):
+            return  # as it was
+        self._happen(fact.event, fact.occurred_at, stream_id or _NONE)
+
+    def _happen(self, event: Event, at: Instant, stream_id: UUID) -> None:
+        if event.stream == "refund":
+            self._refunds[stream_id] = fold("refund", self._refunds.get(stream_id), event, at)
+        else:
+            self.case = after(self.case, event, at, event.stream)
+        if event.stream in _OWN:
+            self.events.append((at, event))
+
+    def _beside(self, stream_id: UUID | None, stream: Stream, position: int | None) -> Any:
+        """A stream that this dispute shares with others, as it was when something was done."""
+        state = getattr(EMPTY, stream)
+        for one in self.stored.beside.get(stream_id or _NONE, ()):
+            if position is None or one.position < position:
+                state = fold(stream, state, one.event, one.at)
+        return state
+
+
+def acts_of(facts: Iterable[tuple[object, Happened]]) -> list[Act]:
+    """Facts in order, each with what is the same for all that one command made happen: together by command and instant.
+
+    What lapsed before a command got to it happened at an instant of its own, and makes an act of nobody.
+    """
+    return [[one for _, one in group] for _, group in groupby(facts, key=lambda fact: (fact[0], fact[1].at))]
+
+
+_CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"}
+"""Refusals that are a window's."""
+
+
+def _of_others(act: Act, carried: set[UUID]) -> bool:
+    """What comes of several disputes is as it was: recommendations and answers, erasures, what an incident had a part in."""
+    first = act[0].event
+    if isinstance(first, CommitmentMade) and first.arises_from in ("recommendation", "erasure"):
+        carried.add(first.commitment_id)
+    grouped = any(isinstance(one.event, MembershipEvent) for one in act)
+    return grouped or getattr(first, "commitment_id", None) in carried
+
+
+def _first_clause(was: Course, would: Course) -> str | None:
+    """Where a window ended otherwise; or else why an act was refused first."""
+    differing = sorted({*was.lapses()} ^ {*would.lapses()})
+    refused = [(one.at, _CLAUSES[one.why]) for one in would.impossible if one.why in _CLAUSES]
+    first = min([*differing, *refused], default=None)
+    if first is None:
+        return would.impossible[0].why if would.impossible else None
+    return first[1]
