@@ -28,17 +28,17 @@ from mediation.processes.rotations import Rotations
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
 from mediation.store import clocks
-from mediation.store.account import ServerWontStart
-from mediation.store.blobs import Blobs
 from mediation.store.clocks import Clocks
-from mediation.store.codec import Codec
-from mediation.store.consumer import PASSING, Consumer, describe
-from mediation.store.follow import Follow
-from mediation.store.keys import Blind, KeyStore
-from mediation.store.log import EventLog
-from mediation.store.migrate import is_being_restored, migrate
-from mediation.store.pool import KEYS_ROLE, open_pool
-from mediation.store.server import Server, running
+from mediation.store.embedded.account import ServerWontStart
+from mediation.store.embedded.server import Server, running
+from mediation.store.files.blobs import Blobs
+from mediation.store.follow.consumer import PASSING, Consumer, describe
+from mediation.store.follow.follow import Follow
+from mediation.store.keys.keys import Blind, KeyStore
+from mediation.store.log.codec import Codec
+from mediation.store.log.log import EventLog
+from mediation.store.postgres.migrate import is_being_restored, migrate
+from mediation.store.postgres.pool import KEYS_ROLE, open_pool
 from mediation.store.tasks import end
 from projections import VIEWS
 from projections.view import create_tables

@@ -17,7 +17,7 @@ from domain.evidence.exhibits import UnknownExhibit
 from domain.kernel.base import Role
 from domain.kernel.people import Side
 from domain.settlement.caucus import NotYourCaucus
-from mediation.store.content import ALLOWED
+from mediation.store.files.content import ALLOWED
 
 router = APIRouter(tags=["Mediation"])
 

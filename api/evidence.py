@@ -14,7 +14,7 @@ from api.schemas.base import Number
 from api.schemas.evidence import AnswerExhibit, ExhibitForm, Exhibits, RequestEvidence, WithdrawExhibit
 from api.writing import WriteOnDispute
 from domain.evidence.exhibits import UnknownExhibit
-from mediation.store.content import ALLOWED
+from mediation.store.files.content import ALLOWED
 
 router = APIRouter(tags=["Evidence"])
 

@@ -12,9 +12,9 @@ from pydantic_core import to_json
 from api import ocel
 from api.trail import enveloped
 from domain.kernel.base import Event
-from mediation.store.codec import Codec
-from mediation.store.log import EventLog
-from mediation.store.recorded import Recorded
+from mediation.store.log.codec import Codec
+from mediation.store.log.log import EventLog
+from mediation.store.log.recorded import Recorded
 
 Form = Literal["jsonl", "csv", "ocel"]
 MEDIA: dict[Form, str] = {"jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "ocel": "application/json"}

@@ -11,7 +11,7 @@ from api.extraction import MEDIA, Form, Sees, Tell
 from api.problems import ON_READ, documented
 from api.reading import Read, Reading
 from domain.kernel.base import Role
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.audit_trail import entry_of
 
 router = APIRouter(tags=["Audit"])

@@ -15,8 +15,8 @@ from api.schemas.evidence import CaucusForm, ExhibitForm
 from api.writing import Writing
 from domain.kernel.refusals import Refusal
 from mediation.engine import Outcome
-from mediation.store.blobs import BlobErased
-from mediation.store.content import ALLOWED, safe_name
+from mediation.store.files.blobs import BlobErased
+from mediation.store.files.content import ALLOWED, safe_name
 
 CONTENT: dict[int | str, dict[str, Any]] = {
     200: {

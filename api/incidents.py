@@ -32,7 +32,7 @@ from domain.incidents.membership import UnknownShared
 from domain.kernel.people import Awaiting, Outcome, Stage
 from domain.kernel.refusals import Refusal
 from mediation.engine import Outcome as Led
-from mediation.store.content import ALLOWED
+from mediation.store.files.content import ALLOWED
 from projections import caseload, incident_members, incidents
 from projections.caseload import CASELOAD
 from projections.incident_members import INCIDENT_MEMBERS

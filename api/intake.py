@@ -12,7 +12,7 @@ from api.schemas.incidents import SharedForm
 from api.uploads import Form, Part
 from domain.evidence.exhibits import File
 from domain.kernel.refusals import Malformed
-from mediation.store.blobs import Blobs
+from mediation.store.files.blobs import Blobs
 
 AnyForm = ExhibitForm | CaucusForm | SharedForm
 

@@ -20,7 +20,7 @@ from domain.remedies.recovery import RulingExecuted
 from domain.ruling.state import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
 from domain.settlement.negotiation import NegotiationEvent, SettlementReached
 from domain.settlement.proposal import ImpasseDeclared, ProposalEvent
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections import case_file
 
 Json = dict[str, Any]

@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from domain.kernel.refusals import Malformed
-from mediation.store.keys import Blind
+from mediation.store.keys.keys import Blind
 
 _BLOCK = 32
 """Bytes that all lengths are filled up to: the number of digits would tell too."""

@@ -30,8 +30,8 @@ from api.schemas.problems import Explanation, Fault, Problem
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
 from mediation.engine import Contended, VersionIsStale
 from mediation.proof.export import NothingSealed
-from mediation.store.content import FileTooLarge, FileTypeNotAllowed
-from mediation.store.log import ClockAstray, Overloaded, Unavailable
+from mediation.store.files.content import FileTooLarge, FileTypeNotAllowed
+from mediation.store.log.log import ClockAstray, Overloaded, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"

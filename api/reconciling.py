@@ -18,9 +18,9 @@ from domain.payments.reconciliation import Difference, Ours, RecordComparison, T
 from mediation.engine import Engine
 from mediation.gateways.payments import Gateways, NoAnswer
 from mediation.processes import ENGINE
-from mediation.store.follow import Follow
-from mediation.store.keys import Blind
-from mediation.store.log import EventLog
+from mediation.store.follow.follow import Follow
+from mediation.store.keys.keys import Blind
+from mediation.store.log.log import EventLog
 from projections import refund_ledger
 from projections.refund_ledger import REFUND_LEDGER, RefundEntry
 

@@ -12,8 +12,8 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from domain.privacy.audit_read import RecordRead
-from mediation.store.keys import Blind
-from mediation.store.log import Append, EventLog, Pending
+from mediation.store.keys.keys import Blind
+from mediation.store.log.log import Append, EventLog, Pending
 
 WHOLE_CELL = "*"
 """Stands for the marketplace of a reading that was about all of them."""

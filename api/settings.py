@@ -9,7 +9,7 @@ from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mediation.gateways.chosen import Chosen
-from mediation.store.masters import Given, InFile, Masters
+from mediation.store.keys.masters import Given, InFile, Masters
 
 _SECRET_BYTES = 32
 

@@ -20,8 +20,8 @@ from domain.kernel.places import TimeZone
 from domain.ruling.state import RulingIssued
 from mediation.engine import Engine
 from mediation.processes import ENGINE
-from mediation.store.codec import Codec
-from mediation.store.recorded import Recorded
+from mediation.store.log.codec import Codec
+from mediation.store.log.recorded import Recorded
 from projections.lives import Asked
 
 ENVELOPE = (

@@ -22,7 +22,7 @@ from api.viewer import Viewer
 from domain.filing.filing import DisputeFiled
 from domain.kernel.base import Event, Role
 from domain.kernel.refusals import Malformed, Unknown, UnknownDispute
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections import audit_trail, case_file
 from projections.audit_trail import AUDIT_TRAIL, Entry
 from projections.lives import Asked

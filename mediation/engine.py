@@ -24,8 +24,8 @@ from domain.policy.book import Policy, PolicyBook
 from domain.privacy.audit_read import RecordRead
 from domain.privacy.erasure import Person
 from domain.silence import excused
-from mediation.store.log import Append, EventLog, Pending, Repeated, Stale, Stored
-from mediation.warm import Loaded, WarmStreams, untouched
+from mediation.store.log.log import Append, EventLog, Pending, Repeated, Stale, Stored
+from mediation.stream_cache import Loaded, WarmStreams, untouched
 
 ATTEMPTS = 30
 

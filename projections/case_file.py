@@ -65,7 +65,7 @@ from uuid import UUID
 from domain.dispute.events import DisputeEvent
 from domain.filing.filing import DisputeFiled
 from domain.payments.refund import RefundEvent
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.case_story import filing, stories
 from projections.paging import Where, select
 from projections.view import Doc, Pool, Rows, View, kinds

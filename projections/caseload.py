@@ -28,7 +28,7 @@ from domain.remedies.reopening import DisputeReopened
 from domain.ruling.state import RulingBecameFinal, RulingIssued
 from domain.settlement.conversation import ConversationEvent
 from domain.settlement.negotiation import SettlementReached
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.paging import Page, Where, page, select
 from projections.view import Pool, Rows, View, kinds, revised

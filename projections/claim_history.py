@@ -22,7 +22,7 @@ from domain.remedies.closure import ClaimWithdrawn, DisputeCancelled, DisputeClo
 from domain.remedies.reopening import DisputeReopened
 from domain.ruling.state import AppealSentBack, RulingBecameFinal, RulingCoSigned, RulingIssued
 from domain.settlement.negotiation import SettlementReached
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.paging import Where
 from projections.view import Doc, Pool, Rows, View, kinds, revised
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.settlement.conversation import ConversationEvent, MessagePosted
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.lives import NOW, Asked
 from projections.paging import Page, Where, page
 from projections.view import Doc, Pool, Rows, View, kinds

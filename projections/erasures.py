@@ -17,7 +17,7 @@ from domain.privacy.erasure_events import (
     PersonErased,
 )
 from domain.privacy.legal_hold import LegalHoldLifted, LegalHoldPlaced
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.paging import Page, Where, page
 from projections.view import Doc, Pool, Rows, View, kinds, revised
 

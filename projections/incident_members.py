@@ -20,7 +20,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Side, Stage
 from domain.settlement.negotiation import OfferAccepted, OfferExpired, OfferRejected
 from domain.settlement.proposal import ProposalAccepted, ProposalLapsed, ProposalRefused
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.caseload import CASELOAD
 from projections.paging import Page, Where, page
 from projections.view import Doc, Pool, Rows, View, kinds, revised

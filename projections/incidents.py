@@ -27,7 +27,7 @@ from domain.incidents.events import (
 )
 from domain.kernel.base import Role
 from domain.policy.book import Policy
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.paging import Page, Where, page
 from projections.view import Doc, Pool, Rows, View, kinds, revised
 

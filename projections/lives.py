@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.paging import Where
 from projections.view import Pool, revised
 

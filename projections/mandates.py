@@ -17,7 +17,7 @@ from domain.neutral.mandate import (
     MandateEvent,
     MandateGranted,
 )
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.paging import Page, Where, page
 from projections.view import Doc, Pool, Rows, View, kinds, revised
 

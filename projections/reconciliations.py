@@ -7,7 +7,7 @@ from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.payments.reconciliation import DifferenceEnded, DifferenceFound, LedgerCompared, ReconciliationEvent
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.paging import Page, Where, page
 from projections.view import Doc, Pool, Rows, View, kinds, revised
 

@@ -23,7 +23,7 @@ from domain.payments.refund import (
     RefundSettledOtherwise,
     RefundSubmitted,
 )
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.caseload import CASELOAD
 from projections.lives import NOW, Asked
 from projections.paging import Page, Where, page, select

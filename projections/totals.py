@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from psycopg import AsyncConnection
 
-from mediation.store.arrays import Bigints, Column
+from mediation.store.log.arrays import Bigints, Column
 
 R = TypeVar("R")
 

@@ -1,6 +1,7 @@
 """What all views share: a typed row, a pure fold over the rows of one dispute, and the table that the rows are kept in.
 
-A view is a consumer of the log (`mediation.store.follow`). Of each batch it loads the rows of the disputes in it with one
+A view is a consumer of the log (`mediation.store.follow.follow`). Of each batch it loads the rows of the disputes
+in it with one
 query, folds in memory, and writes what has changed with one statement, in the transaction that also moves its position on.
 Its table carries its version, so that a new version is built beside the old one.
 """
@@ -22,10 +23,10 @@ from psycopg.errors import LockNotAvailable
 from psycopg.rows import class_row
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store import progress, rebuild
-from mediation.store.arrays import Bigints, Booleans, Column, Documents, Instants, Texts, Uuids
-from mediation.store.past import Source
-from mediation.store.recorded import Recorded
+from mediation.store.follow import progress, rebuild
+from mediation.store.follow.catch_up import Source
+from mediation.store.log.arrays import Bigints, Booleans, Column, Documents, Instants, Texts, Uuids
+from mediation.store.log.recorded import Recorded
 from projections.totals import Changes, Totals
 
 Pool = AsyncConnectionPool[AsyncConnection]
@@ -137,7 +138,7 @@ class View(Generic[R]):
         return list(rows.values())
 
     async def apply(self, connection: AsyncConnection, batch: Sequence[Recorded]) -> None:
-        """See `mediation.store.follow.Consumer`."""
+        """See `mediation.store.follow.follow.Consumer`."""
         whose = attrgetter(self.of_each)
         held = await self._load(connection, {whose(recorded) for recorded in batch})
         changed: dict[Any, R] = {}

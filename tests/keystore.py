@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from mediation.store.keys import KeyStore
-from mediation.store.masters import Given
-from mediation.store.pool import KEYS_ROLE, open_pool
+from mediation.store.keys.keys import KeyStore
+from mediation.store.keys.masters import Given
+from mediation.store.postgres.pool import KEYS_ROLE, open_pool
 
 
 @asynccontextmanager

@@ -17,8 +17,8 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from mediation.store.migrate import migrate
-from mediation.store.server import DATABASE, Server
+from mediation.store.embedded.server import DATABASE, Server
+from mediation.store.postgres.migrate import migrate
 
 VERSIONS = ("18", "15")
 VOLATILE: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}

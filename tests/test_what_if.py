@@ -11,7 +11,7 @@ from domain.kernel.base import Role
 from domain.kernel.windows import Window
 from domain.policy.book import FIRST_POLICY, Policy, Windows
 from domain.simulation.what_if import Comparison, Course, Stored, compare
-from mediation.store.log import EventLog
+from mediation.store.log.log import EventLog
 from tests.projections.plays import START, STORIES, Play, granted_at_once, granted_at_once_and_contested, is_overdue
 from tests.store.conftest import codec, key_pool, keys, log, pool
 

@@ -15,10 +15,10 @@ from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text, Words
 from domain.policy.reasons import ClaimReason
 from mediation.engine import Engine
-from mediation.store.codec import Codec
-from mediation.store.keys import KeyStore
-from mediation.store.log import EventLog
-from mediation.store.pool import open_pool
+from mediation.store.keys.keys import KeyStore
+from mediation.store.log.codec import Codec
+from mediation.store.log.log import EventLog
+from mediation.store.postgres.pool import open_pool
 from tests.keystore import key_store
 
 MARKETPLACE = "bazaar"

@@ -16,9 +16,9 @@ from api.bootstrap import database, services
 from api.commands.terminal import Failed, bytes_progress, err, existing, out, progress, run
 from api.settings import Settings
 from mediation.proof import export
-from mediation.store import backups
-from mediation.store.backups import Manifest, Part, Unusable
-from mediation.store.postgres_tools import NoTools, ToolFailed, Tools, tools_for
+from mediation.store.backup import backups
+from mediation.store.backup.backups import Manifest, Part, Unusable
+from mediation.store.postgres.tools import NoTools, ToolFailed, Tools, tools_for
 
 LOG, KEYS = "log.dump", "keys.dump"
 _NOT_KEYS = ("--exclude-schema=keys", "--exclude-table=public.keys_version", "--exclude-table=views.*")

@@ -18,7 +18,7 @@ from api.difference import Change, difference
 from api.story.phrases import plain
 from api.trail import By, Step, asked_by, enveloped, opened, trail, when
 from domain.kernel.base import Event
-from mediation.store import progress
+from mediation.store.follow import progress
 from projections import audit_trail, case_file
 from projections.audit_trail import AUDIT_TRAIL
 from projections.lives import Asked

@@ -9,8 +9,8 @@ from rich.progress import Progress, TaskID
 
 from api.bootstrap import services
 from api.commands.terminal import Failed, err, existing, progress, run
-from mediation.store.past import Past
-from mediation.store.rebuild import AlreadyRebuilding
+from mediation.store.follow.catch_up import Past
+from mediation.store.follow.rebuild import AlreadyRebuilding
 from projections import VIEWS
 from projections.view import View
 

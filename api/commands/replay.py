@@ -19,7 +19,7 @@ from api.story.story import Story
 from api.trail import Step, enveloped, erased_of, opened, trail
 from domain.kernel.people import Party
 from domain.kernel.places import TimeZone
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections import case_file
 from projections.lives import Asked
 

@@ -23,11 +23,11 @@ from mediation.proof import export
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
 from mediation.proof.verify import Checkpoint, Key, Unproven, verify_log
-from mediation.store import backups
-from mediation.store.backups import BLOBS, Manifest, Part, Unusable
-from mediation.store.masters import WrongMasterKey
-from mediation.store.migrate import RESTORING
-from mediation.store.postgres_tools import NoTools, ToolFailed, tools_for
+from mediation.store.backup import backups
+from mediation.store.backup.backups import BLOBS, Manifest, Part, Unusable
+from mediation.store.keys.masters import WrongMasterKey
+from mediation.store.postgres.migrate import RESTORING
+from mediation.store.postgres.tools import NoTools, ToolFailed, tools_for
 from mediation.store.tasks import end
 
 _FILLED = """SELECT n.nspname || '.' || c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -4,7 +4,7 @@ from rich.text import Text
 
 from api.bootstrap import services
 from api.commands.terminal import Failed, existing, out, progress, run
-from mediation.store.rotation import AlreadyRotating, NothingNewer, Rotated, rotate
+from mediation.store.keys.rotation import AlreadyRotating, NothingNewer, Rotated, rotate
 
 
 def rotate_keys() -> None:

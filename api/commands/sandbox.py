@@ -11,9 +11,9 @@ from cyclopts.types import Port
 from rich.markup import escape
 
 from api.commands.terminal import Failed, out, readable_logs
-from api.sandbox_provider.provider import create_provider
-from api.sandbox_provider.store import Store
 from mediation.gateways.chosen import BySandbox
+from mediation.gateways.sandbox.provider import create_provider
+from mediation.gateways.sandbox.store import Store
 
 
 def sandbox_provider(

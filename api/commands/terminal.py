@@ -34,8 +34,8 @@ from rich.prompt import Confirm
 from api.schemas.base import When
 from api.settings import Settings
 from domain.kernel.places import TimeZone
-from mediation.store.account import ServerWontStart
-from mediation.store.masters import WrongMasterKey
+from mediation.store.embedded.account import ServerWontStart
+from mediation.store.keys.masters import WrongMasterKey
 
 T = TypeVar("T")
 

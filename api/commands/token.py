@@ -12,7 +12,7 @@ from rich.text import Text
 from api.auth import MARKETPLACE, Tokens
 from api.commands.terminal import Failed, err, existing, out
 from domain.kernel.base import Role
-from mediation.store.keys import Blind
+from mediation.store.keys.keys import Blind
 
 Staff = Literal["marketplace", "neutral", "supervisor", "administrator", "auditor"]
 """Buyers and sellers get theirs, for 15 minutes and one dispute, from the marketplace's backend over the API."""

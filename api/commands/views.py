@@ -9,10 +9,10 @@ from rich.text import Text
 
 from api.bootstrap import Services, services
 from api.commands.terminal import Failed, existing, out, run
-from mediation.store import parking
-from mediation.store.consumer import Consumer
-from mediation.store.parking import Parked
-from mediation.store.progress import position_of
+from mediation.store.follow import parking
+from mediation.store.follow.consumer import Consumer
+from mediation.store.follow.parking import Parked
+from mediation.store.follow.progress import position_of
 
 _WAITS = "SELECT extract(epoch FROM clock_timestamp() - recorded_at) FROM event WHERE position = %b"
 

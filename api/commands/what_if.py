@@ -25,8 +25,8 @@ from domain.neutral.escalation import NeutralAssigned
 from domain.policy.book import Policy, PolicyBook
 from domain.simulation.reconstruction import Happened
 from domain.simulation.what_if import Comparison, Stored, acts_of, compare
-from mediation.store.log import EventLog
-from mediation.store.recorded import Recorded
+from mediation.store.log.log import EventLog
+from mediation.store.log.recorded import Recorded
 
 _BATCH = 20
 """Disputes that are handed to a process together."""

@@ -13,7 +13,7 @@ from domain.commands import AnyCommand
 from domain.kernel.base import Actor, Instant
 from domain.kernel.people import Words
 from domain.kernel.places import LanguageTag
-from mediation.store.keys import Blind
+from mediation.store.keys.keys import Blind
 
 T = TypeVar("T")
 

@@ -42,7 +42,8 @@ class Value(BaseModel):
 class Event(Value):
     """A fact that happened. `kind` is its stored name, for ever; `stream` is where it is kept.
 
-    A changed shape gets a new `schema_version` and an upcaster (`mediation.store.upcast`); the old golden file keeps loading.
+    A changed shape gets a new `schema_version` and an upcaster (`mediation.store.log.upcast`); the old golden file
+    keeps loading.
     """
 
     kind: ClassVar[str]

@@ -7,7 +7,7 @@ from pydantic import AnyHttpUrl, BaseModel, ConfigDict, Field, SecretStr, field_
 from standardwebhooks import Webhook
 
 from mediation.gateways.payments import Gateways, MarketplaceGateway, PaymentGateway
-from mediation.gateways.sandbox import SandboxGateway
+from mediation.gateways.sandbox.gateway import SandboxGateway
 
 
 class _Chosen(BaseModel):
@@ -39,7 +39,7 @@ class ByStripe(_Chosen):
         return key
 
     def gateway(self) -> PaymentGateway:
-        from mediation.gateways.stripe_gateway import StripeGateway  # large: only who uses it pays for it
+        from mediation.gateways.stripe.gateway import StripeGateway  # large: only who uses it pays for it
 
         notice = self.notice_secret.get_secret_value() if self.notice_secret else None
         address = str(self.address).rstrip("/") if self.address else None

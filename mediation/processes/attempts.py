@@ -24,10 +24,10 @@ from mediation.engine import Engine, Request
 from mediation.gateways.payments import Declined, Gateways, NoAnswer, Payment, PaymentGateway, Wanted, where_it_stands
 from mediation.processes import ENGINE
 from mediation.store.clocks import Clocks
-from mediation.store.codec import Codec
-from mediation.store.keys import Blind
-from mediation.store.log import EventLog
-from mediation.store.tokens import ERASED
+from mediation.store.keys.keys import Blind
+from mediation.store.keys.tokens import ERASED
+from mediation.store.log.codec import Codec
+from mediation.store.log.log import EventLog
 
 PATIENCE = 40.0
 """Seconds in which an attempt is made: the provider asked and, where it knows nothing, told to pay."""

@@ -35,8 +35,8 @@ from domain.silence import RecordLapses
 from mediation.engine import Engine
 from mediation.processes import ENGINE, outages
 from mediation.store.clocks import Clocks
-from mediation.store.consumer import PASSING, describe
-from mediation.store.log import Recorded
+from mediation.store.follow.consumer import PASSING, describe
+from mediation.store.log.log import Recorded
 from mediation.store.tasks import run_together
 
 TABLE = (

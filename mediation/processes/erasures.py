@@ -22,9 +22,9 @@ from mediation.engine import Engine, Request
 from mediation.processes import ENGINE, part_taken
 from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
-from mediation.store.consumer import PASSING, describe
-from mediation.store.keys import Erasure, KeyStore
-from mediation.store.log import EventLog, Recorded
+from mediation.store.follow.consumer import PASSING, describe
+from mediation.store.keys.keys import Erasure, KeyStore
+from mediation.store.log.log import EventLog, Recorded
 
 TABLE = (
     part_taken.TABLE

@@ -23,8 +23,8 @@ from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
-from mediation.store.consumer import PASSING, describe
-from mediation.store.log import Recorded
+from mediation.store.follow.consumer import PASSING, describe
+from mediation.store.log.log import Recorded
 
 TABLE = """CREATE TABLE IF NOT EXISTS incident_dispute (
   incident_id uuid NOT NULL, dispute_id uuid NOT NULL, PRIMARY KEY (incident_id, dispute_id));

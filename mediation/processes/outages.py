@@ -14,7 +14,7 @@ from domain.policy.outages import LEAST, Outage, RecordOutage
 from mediation.engine import Engine
 from mediation.processes import ENGINE
 from mediation.store.clocks import Clocks
-from mediation.store.recorded import NO_MARKETPLACE
+from mediation.store.log.recorded import NO_MARKETPLACE
 
 TABLE = """CREATE TABLE IF NOT EXISTS heartbeat (
   one boolean PRIMARY KEY DEFAULT true CHECK (one), at timestamptz NOT NULL);

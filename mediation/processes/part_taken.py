@@ -14,7 +14,7 @@ from domain.kernel.people import Side
 from domain.privacy.erasure import ClosedUnder, TookPart
 from domain.remedies.closure import DisputeClosed
 from domain.remedies.reopening import DisputeReopened
-from mediation.store.log import Recorded
+from mediation.store.log.log import Recorded
 
 TABLE = """CREATE TABLE IF NOT EXISTS part_taken (
   marketplace text NOT NULL, subject uuid NOT NULL, dispute_id uuid NOT NULL, side text NOT NULL, policy_version text NOT NULL,

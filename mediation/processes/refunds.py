@@ -36,8 +36,8 @@ from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.attempts import Attempts
 from mediation.processes.tasks import LONGEST_SLEEP, SOON, TaskProcess
-from mediation.store.consumer import PASSING, describe
-from mediation.store.log import Recorded
+from mediation.store.follow.consumer import PASSING, describe
+from mediation.store.log.log import Recorded
 from mediation.store.tasks import end
 
 TABLE = """CREATE TABLE IF NOT EXISTS refund_work (

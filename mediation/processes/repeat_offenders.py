@@ -21,8 +21,8 @@ from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
-from mediation.store.consumer import PASSING, describe
-from mediation.store.log import Recorded
+from mediation.store.follow.consumer import PASSING, describe
+from mediation.store.log.log import Recorded
 
 TABLE = """CREATE TABLE IF NOT EXISTS case_to_count (
   dispute_id uuid NOT NULL, side text NOT NULL, position bigint NOT NULL, at timestamptz NOT NULL, marketplace text NOT NULL,

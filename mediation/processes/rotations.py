@@ -14,10 +14,10 @@ from psycopg_pool import AsyncConnectionPool
 from domain.privacy.erasure import RecordCompleted
 from mediation.engine import Engine
 from mediation.processes import ENGINE
-from mediation.store import rotation
 from mediation.store.clocks import Clocks
-from mediation.store.masters import Masters
-from mediation.store.rotation import AlreadyRotating
+from mediation.store.keys import rotation
+from mediation.store.keys.masters import Masters
+from mediation.store.keys.rotation import AlreadyRotating
 
 _PAUSE = 5.0
 """Seconds between two looks."""

@@ -17,10 +17,10 @@ from psycopg_pool import AsyncConnectionPool
 from mediation.proof.signing import Signer, note
 from mediation.proof.tree import Edge, TileId, edge_of
 from mediation.proof.verify import Checkpoint, leaf_hash
-from mediation.store import progress
-from mediation.store.arrays import Bigints, Bytes, Smallints, Texts
-from mediation.store.consumer import PASSING
-from mediation.store.progress import Fenced, Lease
+from mediation.store.follow import progress
+from mediation.store.follow.consumer import PASSING
+from mediation.store.follow.progress import Fenced, Lease
+from mediation.store.log.arrays import Bigints, Bytes, Smallints, Texts
 
 _PAUSE = 0.5
 """Seconds between two looks at the log: what came in between is sealed together."""

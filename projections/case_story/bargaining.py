@@ -19,7 +19,7 @@ from domain.settlement.proposal import (
     ProposalMade,
     ProposalRefused,
 )
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.view import Doc
 

@@ -15,7 +15,7 @@ from domain.clocks.stay import (
     StayOrdered,
 )
 from domain.commitments.reminders import Reminded
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.case_story.items import Items, changed, instant, item
 from projections.view import Doc
 

@@ -15,7 +15,7 @@ from domain.incidents.membership import (
 from domain.kernel.people import Outcome
 from domain.remedies.closure import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
 from domain.remedies.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.view import Doc
 

@@ -8,7 +8,7 @@ from domain.filing.fast_lane import FastLaneContested, FastLaneEvent, FastLaneGr
 from domain.filing.filing import DisputeFiled
 from domain.filing.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 from domain.kernel.people import Awaiting, Outcome, Stage
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.case_story.clocks import running
 from projections.case_story.items import as_json, instant, item, money_of
 from projections.view import Doc

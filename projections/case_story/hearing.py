@@ -7,7 +7,7 @@ from domain.evidence.requests import AdverseInferenceRecorded, EvidenceRequested
 from domain.filing.key_questions import KeyQuestionAnswered
 from domain.filing.pleadings import CounterclaimRaised, PleadingEvent, RebuttalGiven
 from domain.settlement.caucus import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.view import Doc
 

@@ -12,7 +12,7 @@ from domain.neutral.escalation import (
     Referred,
 )
 from domain.neutral.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.view import Doc
 

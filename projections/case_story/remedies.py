@@ -28,7 +28,7 @@ from domain.payments.refund import (
 from domain.remedies.elsewhere import RefundedElsewhere
 from domain.remedies.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
 from domain.remedies.recovery import AwardOverturned, RecoveryEvent, RulingExecuted
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.case_story.items import as_json, changed, instant, item, money_of
 from projections.view import Doc
 

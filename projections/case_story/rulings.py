@@ -16,7 +16,7 @@ from domain.ruling.state import (
     RulingCoSigned,
     RulingIssued,
 )
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.view import Doc
 

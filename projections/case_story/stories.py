@@ -34,7 +34,7 @@ from domain.ruling.state import AdjudicationEvent
 from domain.settlement.caucus import CaucusEvent
 from domain.settlement.negotiation import NegotiationEvent
 from domain.settlement.proposal import ProposalEvent
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.case_story.bargaining import bargained, proposed
 from projections.case_story.clocks import reminded, stayed, timed
 from projections.case_story.course import ended, grouped, moved, reopened

@@ -21,7 +21,7 @@ import psutil
 import psycopg
 import pytest
 
-from mediation.store.postmaster import living_in
+from mediation.store.embedded.postmaster import living_in
 from tests.api.house import euros, filing, said
 from tests.api.terminal import COMMAND, Done, Serving, Typed, environment, mediation, serving
 

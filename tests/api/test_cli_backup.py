@@ -21,12 +21,13 @@ import pytest
 
 from api.bootstrap import services
 from api.commands import restore as restoring
-from api.sandbox_provider.store import Store
 from api.settings import Settings
-from mediation.store import backups, postgres_tools
-from mediation.store.backups import Manifest
-from mediation.store.postgres_tools import NoTools
-from mediation.store.server import Server, running
+from mediation.gateways.sandbox.store import Store
+from mediation.store.backup import backups
+from mediation.store.backup.backups import Manifest
+from mediation.store.embedded.server import Server, running
+from mediation.store.postgres import tools as postgres_tools
+from mediation.store.postgres.tools import NoTools
 from projections import VIEWS
 from tests.api.house import filing, person
 from tests.api.terminal import COMMAND, Done, Serving, environment, mediation, serving
@@ -213,8 +214,8 @@ main()
 """
 _STAGES = {
     "before the log is loaded": ("api.commands.restore:_load", 0),
-    "when psql was told all of the log": ("mediation.store.postgres_tools:_check", 0),
-    "when psql was told all of the key store": ("mediation.store.postgres_tools:_check", 2),
+    "when psql was told all of the log": ("mediation.store.postgres.tools:_check", 0),
+    "when psql was told all of the key store": ("mediation.store.postgres.tools:_check", 2),
     "before it is proven": ("api.commands.restore:_prove", 0),
     "before people are erased again": ("domain.privacy.erasure:_reapplied", 0),
     "between the key and the record": ("domain.privacy.erasure:record", 0),

@@ -17,10 +17,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.sandbox_provider.shapes import RefundAsked
-from api.sandbox_provider.store import Store
 from domain.kernel.base import Role
 from domain.kernel.money import Money
+from mediation.gateways.sandbox.shapes import RefundAsked
+from mediation.gateways.sandbox.store import Store
 from tests.api.house import MARKETPLACE, done, euros, house, said
 from tests.api.terminal import COMMAND, Done, Typed, environment, mediation
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from psycopg import AsyncConnection, errors
 
-from mediation.store.rotation import rotate
+from mediation.store.keys.rotation import rotate
 from tests.api.house import House, Sender, done, filing, house, refused, said
 from tests.api.rulings import people, somebody
 from tests.postgres import Servers

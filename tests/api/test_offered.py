@@ -15,7 +15,7 @@ from api.schemas.evidence import CaucusForm, ExhibitForm
 from domain.commands import AnyCommand
 from domain.moves import Move
 from domain.payments.transaction import TakenMeanwhile
-from mediation.store.keys import Blind
+from mediation.store.keys.keys import Blind
 from tests.domain.acts import FIRST, MARKETPLACE
 from tests.domain.cast import DESTROYED, PICKED_UP, Person, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

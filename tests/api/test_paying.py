@@ -13,11 +13,11 @@ from uuid import uuid4
 import pytest
 from standardwebhooks import Webhook
 
-from api.sandbox_provider.provider import create_provider
-from api.sandbox_provider.shapes import Faults, PaidOutIn, RefundAsked, RefundShown
-from api.sandbox_provider.store import Store
 from domain.kernel.base import Role
 from domain.kernel.money import Money
+from mediation.gateways.sandbox.provider import create_provider
+from mediation.gateways.sandbox.shapes import Faults, PaidOutIn, RefundAsked, RefundShown
+from mediation.gateways.sandbox.store import Store
 from mediation.processes.refunds import AT_ONCE as AT_ONCE_THERE
 from tests.api.house import MARKETPLACE, PLAYGROUND, House, done, euros, filing, house, refused, said
 from tests.gateways.serving import free_socket, served

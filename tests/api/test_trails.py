@@ -9,7 +9,7 @@ import pytest
 
 from domain.filing.filing import DisputeFiled
 from domain.kernel.base import Role
-from mediation.store.log import EventLog, Overloaded
+from mediation.store.log.log import EventLog, Overloaded
 from tests.api.house import House, Sender, done, filing, refused
 from tests.api.test_hearing import Hearing, hearing
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from mediation.store.keys import Erasure
+from mediation.store.keys.keys import Erasure
 from tests.api.house import House, Sender, done, refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

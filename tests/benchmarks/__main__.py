@@ -14,7 +14,7 @@ import structlog
 import uvloop
 
 from api.commands.terminal import collect_rarely
-from mediation.store.migrate import migrate
+from mediation.store.postgres.migrate import migrate
 from tests.benchmarks.append import append
 from tests.benchmarks.bench import DEFAULT, LONG, QUICK, Bench, bench
 from tests.benchmarks.commitments import owed

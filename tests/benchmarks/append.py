@@ -10,9 +10,9 @@ from uuid import uuid4
 from domain.kernel.base import Role
 from domain.kernel.people import Text
 from domain.settlement.conversation import MessagePosted
-from mediation.store.codec import Codec
-from mediation.store.log import Append, EventLog, Pending, Stored
-from mediation.store.pool import open_pool
+from mediation.store.log.codec import Codec
+from mediation.store.log.log import Append, EventLog, Pending, Stored
+from mediation.store.postgres.pool import open_pool
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.findings import Findings, Row, Verdict, milliseconds, rate, times
 from tests.benchmarks.plain import Dispute, Disputes, environment

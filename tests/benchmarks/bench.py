@@ -11,7 +11,7 @@ from shutil import rmtree
 import psycopg
 from psycopg import sql
 
-from mediation.store.server import DATABASE, Server
+from mediation.store.embedded.server import DATABASE, Server
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from domain.commitments.events import Bearer, CommitmentClass, CommitmentKind
-from mediation.store.pool import open_pool
+from mediation.store.postgres.pool import open_pool
 from projections import VIEWS
 from projections.lives import Asked
 from projections.pending_commitments import PENDING_COMMITMENTS, commitments, punctuality, totals

@@ -12,7 +12,7 @@ from mediation.processes import deadlines
 from mediation.processes.deadlines import DeadlineClock
 from mediation.store import clocks
 from mediation.store.clocks import Clocks
-from mediation.store.follow import Follow
+from mediation.store.follow.follow import Follow
 from mediation.store.tasks import end
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.findings import Findings, Row, Verdict, milliseconds

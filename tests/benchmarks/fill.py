@@ -12,7 +12,7 @@ from uuid import UUID
 
 import psycopg
 
-from mediation.store.recorded import COLUMNS
+from mediation.store.log.recorded import COLUMNS
 from tests.benchmarks.append import opened
 from tests.projections.plays import STORIES, Play
 

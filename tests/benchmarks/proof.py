@@ -18,8 +18,8 @@ from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
 from mediation.proof.tree import consistency, inclusion
 from mediation.proof.verify import Key, verify_log
-from mediation.store.pool import open_pool
-from mediation.store.recorded import COLUMNS
+from mediation.store.log.recorded import COLUMNS
+from mediation.store.postgres.pool import open_pool
 from tests.benchmarks.bench import Bench, name_of
 from tests.benchmarks.fill import fill, multiply
 from tests.benchmarks.findings import Findings, Row, Verdict, milliseconds, rate, times

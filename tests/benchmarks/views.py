@@ -8,9 +8,9 @@ from uuid import uuid4
 
 from eventsourcing.projection import ProjectionRunner
 
-from mediation.store.follow import Follow
-from mediation.store.past import Past
-from mediation.store.pool import open_pool
+from mediation.store.follow.catch_up import Past
+from mediation.store.follow.follow import Follow
+from mediation.store.postgres.pool import open_pool
 from projections import VIEWS
 from projections.view import create_tables
 from tests.benchmarks.append import TEXT, opened

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from api.auth import Tokens
 from domain.kernel.base import Role
-from mediation.store.keys import Blind
+from mediation.store.keys.keys import Blind
 from tests.cuts.crew import SECRET, Crew, Worker
 from tests.cuts.relay import Cut, When
 from tests.cuts.script import MARKETPLACE, Act

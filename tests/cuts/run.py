@@ -15,8 +15,8 @@ from uuid import uuid4
 import psycopg
 
 from domain.kernel.base import Role
-from mediation.store.migrate import migrate
-from mediation.store.server import Server
+from mediation.store.embedded.server import Server
+from mediation.store.postgres.migrate import migrate
 from tests.cuts import checks
 from tests.cuts.client import Client, Person, Where
 from tests.cuts.crew import Crew, crew

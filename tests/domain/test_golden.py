@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 import domain
 from domain.kernel.base import Event
-from mediation.store.upcast import upcast
+from mediation.store.log.upcast import upcast
 from tests.domain.examples import EXAMPLES
 
 GOLDEN = Path(__file__).parent.parent / "golden"

@@ -15,10 +15,10 @@ from pydantic import BaseModel, StringConstraints
 
 from domain.kernel.base import Event
 from domain.kernel.personal import Personal
-from mediation.store.keys import Erasure
-from mediation.store.log import Append, Pending, Stored
-from mediation.store.personal import spots
-from mediation.store.tokens import ERASED
+from mediation.store.keys.keys import Erasure
+from mediation.store.keys.personal import spots
+from mediation.store.keys.tokens import ERASED
+from mediation.store.log.log import Append, Pending, Stored
 from tests.domain.examples import BUYER, EXAMPLES
 from tests.worlds import MARKETPLACE, world
 

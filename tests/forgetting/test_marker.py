@@ -19,7 +19,7 @@ from api.access import WHO
 from api.app import assemble
 from api.schemas.erasures import RequestErasure
 from domain.kernel.base import Role
-from mediation.store.server import running
+from mediation.store.embedded.server import running
 from tests.api.house import said
 from tests.api.terminal import Serving, environment, mediation, serving
 from tests.api.test_cli import free_port, own_folder

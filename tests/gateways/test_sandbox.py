@@ -9,13 +9,13 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from api.sandbox_provider.provider import create_provider
-from api.sandbox_provider.shapes import Faults, PaidOutIn
-from api.sandbox_provider.store import Store
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from mediation.gateways.payments import Declined, NoAnswer, Wanted
-from mediation.gateways.sandbox import SandboxGateway
+from mediation.gateways.sandbox.gateway import SandboxGateway
+from mediation.gateways.sandbox.provider import create_provider
+from mediation.gateways.sandbox.shapes import Faults, PaidOutIn
+from mediation.gateways.sandbox.store import Store
 
 KEY, NOTICES = "key", "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0"
 

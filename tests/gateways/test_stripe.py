@@ -14,8 +14,8 @@ import pytest
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from mediation.gateways.payments import Declined, NoAnswer, Payment, UntrustedNotice, Wanted, where_it_stands
-from mediation.gateways.stripe_gateway import StripeGateway
-from mediation.gateways.stripe_units import NotExpressible, from_stripe, to_stripe
+from mediation.gateways.stripe.gateway import StripeGateway
+from mediation.gateways.stripe.units import NotExpressible, from_stripe, to_stripe
 from tests.gateways.localstripe import SECRET_KEY, StripeServer, stripe_server
 
 NOTICES = "whsec_of_an_endpoint"

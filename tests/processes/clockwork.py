@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from mediation.processes.deadlines import DeadlineClock
 from mediation.store.clocks import Clocks
-from mediation.store.follow import Follow
+from mediation.store.follow.follow import Follow
 from mediation.store.tasks import run_together
 from tests.worlds import world
 

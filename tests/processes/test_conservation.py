@@ -24,9 +24,9 @@ from mediation.gateways.payments import Declined, Gateways, MarketplaceGateway, 
 from mediation.processes import ENGINE
 from mediation.processes.attempts import Attempts
 from mediation.store.clocks import Clocks
-from mediation.store.codec import Codec
-from mediation.store.keys import Blind
-from mediation.store.log import EventLog
+from mediation.store.keys.keys import Blind
+from mediation.store.log.codec import Codec
+from mediation.store.log.log import EventLog
 from tests.domain.acts import FILED_AT, FIRST, MARKETPLACE, commitment, refund
 from tests.domain.cast import buyer, seller, supervisor
 from tests.domain.filings import filing

@@ -15,7 +15,7 @@ from domain.silence import RecordLapses
 from mediation.engine import Engine, Outcome, Request
 from mediation.processes.deadlines import DeadlineClock
 from mediation.store.clocks import Clocks
-from mediation.store.log import EventLog
+from mediation.store.log.log import EventLog
 from mediation.store.tasks import end
 from tests.processes.clockwork import begin, workers
 from tests.processes.test_processes import LONG_AGO, Running, running

@@ -13,7 +13,7 @@ from domain.neutral.mandate import CloseMandate, GrantMandate
 from mediation.processes import departures
 from mediation.processes.departures import Departures
 from mediation.store.clocks import Clocks
-from mediation.store.follow import Follow
+from mediation.store.follow.follow import Follow
 from mediation.store.tasks import end
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 

@@ -20,12 +20,12 @@ from mediation.engine import Engine, Outcome
 from mediation.processes import erasures
 from mediation.processes.erasures import Erasures
 from mediation.store.clocks import Clocks
-from mediation.store.codec import Codec
-from mediation.store.follow import Follow
-from mediation.store.keys import Erasure
-from mediation.store.log import EventLog
+from mediation.store.follow.follow import Follow
+from mediation.store.keys.keys import Erasure
+from mediation.store.keys.tokens import ERASED
+from mediation.store.log.codec import Codec
+from mediation.store.log.log import EventLog
 from mediation.store.tasks import end
-from mediation.store.tokens import ERASED
 from tests.keystore import key_store
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 

@@ -24,7 +24,7 @@ from mediation.engine import Engine, Outcome, Request
 from mediation.processes import incidents
 from mediation.processes.incidents import IncidentProcess
 from mediation.store.clocks import Clocks
-from mediation.store.follow import Follow
+from mediation.store.follow.follow import Follow
 from mediation.store.tasks import end
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 

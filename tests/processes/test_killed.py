@@ -23,9 +23,9 @@ from mediation.processes.attempts import Attempts
 from mediation.processes.refunds import RefundProcess
 from mediation.store import clocks
 from mediation.store.clocks import Clocks
-from mediation.store.follow import Follow
-from mediation.store.keys import Blind
-from mediation.store.log import EventLog
+from mediation.store.follow.follow import Follow
+from mediation.store.keys.keys import Blind
+from mediation.store.log.log import EventLog
 from mediation.store.tasks import end
 from tests.worlds import MARKETPLACE, actor, euros, filing, order, world
 

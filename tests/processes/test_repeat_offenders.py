@@ -26,7 +26,7 @@ from mediation.engine import Engine, Outcome, Request
 from mediation.processes import repeat_offenders
 from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.store.clocks import Clocks
-from mediation.store.follow import Follow
+from mediation.store.follow.follow import Follow
 from mediation.store.tasks import end
 from tests.worlds import MARKETPLACE, World, actor, euros, filing, order, party, world
 

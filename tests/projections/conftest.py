@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from mediation.store.codec import Codec
-from mediation.store.follow import Follow
-from mediation.store.log import EventLog
-from mediation.store.pool import open_pool
+from mediation.store.follow.follow import Follow
+from mediation.store.log.codec import Codec
+from mediation.store.log.log import EventLog
+from mediation.store.postgres.pool import open_pool
 from projections import VIEWS
 from projections.view import Pool, View, create_tables
 from tests.keystore import key_store

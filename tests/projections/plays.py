@@ -74,7 +74,7 @@ from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.silence import RecordLapses
-from mediation.store.log import Append, EventLog, Pending, Stored
+from mediation.store.log.log import Append, EventLog, Pending, Stored
 
 START = datetime(2026, 11, 2, 10, tzinfo=UTC)
 """A Monday."""

@@ -4,7 +4,7 @@ import asyncio
 
 from domain.filing.response import Answer
 from domain.kernel.base import Role
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections import case_file
 from tests.projections.conftest import Views
 from tests.projections.plays import (

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from mediation.store.parking import parked, retry
-from mediation.store.recorded import Fact, Recorded
+from mediation.store.follow.parking import parked, retry
+from mediation.store.log.recorded import Fact, Recorded
 from projections import VIEWS, audit_trail, case_file, caseload
 from projections.caseload import CASELOAD, Standing
 from projections.conversations import CONVERSATIONS

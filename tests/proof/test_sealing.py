@@ -16,7 +16,7 @@ from mediation.proof import export
 from mediation.proof.sealer import Sealer
 from mediation.proof.signing import Signer
 from mediation.proof.verify import MAGIC, Checkpoint, Key, Unproven, verify_bundle, verify_log
-from mediation.store.log import EventLog
+from mediation.store.log.log import EventLog
 from tests.store.facts import MARKETPLACE, Moved, asks
 
 Pool = AsyncConnectionPool[AsyncConnection]

@@ -18,12 +18,12 @@ from psycopg_pool import AsyncConnectionPool
 
 from mediation.processes import deadlines, refunds
 from mediation.store import clocks
-from mediation.store.codec import Codec
-from mediation.store.consumer import Consumer
-from mediation.store.follow import Follow
-from mediation.store.log import EventLog
-from mediation.store.parking import retry
-from mediation.store.pool import open_pool
+from mediation.store.follow.consumer import Consumer
+from mediation.store.follow.follow import Follow
+from mediation.store.follow.parking import retry
+from mediation.store.log.codec import Codec
+from mediation.store.log.log import EventLog
+from mediation.store.postgres.pool import open_pool
 from mediation.store.tasks import end
 from projections import VIEWS
 from projections.caseload import CASELOAD

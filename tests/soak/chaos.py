@@ -12,7 +12,7 @@ from typing import Any
 import psutil
 import psycopg
 
-from mediation.store.server import Server
+from mediation.store.embedded.server import Server
 from tests.soak.crew import Crew
 from tests.soak.plan import Plan
 

@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 
 from domain.kernel.base import Event
 from domain.kernel.personal import PersonalOfSubject
-from mediation.store.recorded import Recorded
+from mediation.store.log.recorded import Recorded
 from projections.caseload import CASELOAD
 from projections.view import View
 

@@ -17,8 +17,8 @@ from typing import Any
 
 import psycopg
 
-from mediation.store.migrate import migrate
-from mediation.store.server import Server
+from mediation.store.embedded.server import Server
+from mediation.store.postgres.migrate import migrate
 from tests.soak import checks, evidence
 from tests.soak.chaos import BEHIND, Chaos, Fault
 from tests.soak.checks import Broken

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 import psutil
 from psycopg import AsyncConnection
 
-from mediation.store.follow import Follow
-from mediation.store.log import Recorded, Stored
-from mediation.store.migrate import migrate
-from mediation.store.pool import fetch
-from mediation.store.server import Server
+from mediation.store.embedded.server import Server
+from mediation.store.follow.follow import Follow
+from mediation.store.log.log import Recorded, Stored
+from mediation.store.postgres.migrate import migrate
+from mediation.store.postgres.pool import fetch
 from mediation.store.tasks import end
 from tests.soak.run import ground
 from tests.store.facts import Moved, asks

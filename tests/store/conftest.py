@@ -4,11 +4,11 @@ import pytest
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store.codec import Codec
-from mediation.store.keys import KeyStore
-from mediation.store.log import EventLog
-from mediation.store.masters import Given
-from mediation.store.pool import KEYS_ROLE, open_pool
+from mediation.store.keys.keys import KeyStore
+from mediation.store.keys.masters import Given
+from mediation.store.log.codec import Codec
+from mediation.store.log.log import EventLog
+from mediation.store.postgres.pool import KEYS_ROLE, open_pool
 
 MASTER = bytes(range(32))
 

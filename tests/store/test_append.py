@@ -15,9 +15,9 @@ from psycopg.conninfo import make_conninfo
 from psycopg_pool import AsyncConnectionPool
 
 from domain.kernel.base import Event
-from mediation.store import batch
-from mediation.store.codec import Codec
-from mediation.store.log import (
+from mediation.store.log import batch
+from mediation.store.log.codec import Codec
+from mediation.store.log.log import (
     Append,
     ClockAstray,
     EventLog,
@@ -28,8 +28,8 @@ from mediation.store.log import (
     Stored,
     Unavailable,
 )
-from mediation.store.migrate import migrate
-from mediation.store.pool import open_pool
+from mediation.store.postgres.migrate import migrate
+from mediation.store.postgres.pool import open_pool
 from tests.keystore import key_store
 from tests.store.facts import MARKETPLACE, NOON, Moved, Posted, asks
 
@@ -266,7 +266,7 @@ async def test_a_caller_who_gives_up_does_not_hold_the_others(log: EventLog) -> 
 async def test_a_worker_whose_clock_is_astray_refuses_writes_until_it_is_right(
     log: EventLog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mediation.store.append.time", lambda: time() + 60)
+    monkeypatch.setattr("mediation.store.log.append.time", lambda: time() + 60)
     await log.append(asks(Moved(to="the clock is seen to be wrong with the answer")))
     with pytest.raises(ClockAstray, match=r"\d\.\d{3} s"):
         await log.append(asks(Moved(to="a")))

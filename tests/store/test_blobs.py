@@ -12,9 +12,9 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.kernel.refusals import Malformed
-from mediation.store.blobs import BlobDamaged, BlobErased, BlobExists, BlobMissing, Blobs
-from mediation.store.content import FileEmpty, FileTooLarge, FileTypeNotAllowed
-from mediation.store.keys import DataKey
+from mediation.store.files.blobs import BlobDamaged, BlobErased, BlobExists, BlobMissing, Blobs
+from mediation.store.files.content import FileEmpty, FileTooLarge, FileTypeNotAllowed
+from mediation.store.keys.keys import DataKey
 
 CHUNK, SEALED, HEADER = 65536, 65552, 80
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"

@@ -10,11 +10,12 @@ from pydantic import ValidationError
 
 from domain.kernel.base import Event, Value
 from domain.kernel.personal import Personal, PersonalOfAuthor
-from mediation.store import tokens, upcast
-from mediation.store.codec import Codec, Forged, ReservedText, UnknownKind
-from mediation.store.keys import NONCE, Erasure, KeyStore
-from mediation.store.personal import has_personal, spots
-from mediation.store.recorded import Row
+from mediation.store.keys import tokens
+from mediation.store.keys.keys import NONCE, Erasure, KeyStore
+from mediation.store.keys.personal import has_personal, spots
+from mediation.store.log import upcast
+from mediation.store.log.codec import Codec, Forged, ReservedText, UnknownKind
+from mediation.store.log.recorded import Row
 from tests.store.facts import MARKETPLACE, NOON, Line, Moved, Person, Posted
 
 ADA, BOB, STREAM = uuid4(), uuid4(), uuid4()

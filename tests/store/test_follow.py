@@ -10,15 +10,15 @@ import pytest
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store import progress
-from mediation.store.codec import Codec
-from mediation.store.follow import Follow
-from mediation.store.log import EventLog, Recorded, Stored, Unavailable
-from mediation.store.parking import parked, retry
-from mediation.store.past import Past
-from mediation.store.progress import Fenced
-from mediation.store.rebuild import AlreadyRebuilding, rebuild
-from mediation.store.recorded import Fact
+from mediation.store.follow import progress
+from mediation.store.follow.catch_up import Past
+from mediation.store.follow.follow import Follow
+from mediation.store.follow.parking import parked, retry
+from mediation.store.follow.progress import Fenced
+from mediation.store.follow.rebuild import AlreadyRebuilding, rebuild
+from mediation.store.log.codec import Codec
+from mediation.store.log.log import EventLog, Recorded, Stored, Unavailable
+from mediation.store.log.recorded import Fact
 from mediation.store.tasks import end
 from tests.store.facts import Moved, Posted, asks
 

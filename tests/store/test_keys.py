@@ -8,8 +8,8 @@ from cryptography.exceptions import InvalidTag
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store.keys import Blind, Erasure, KeyStore
-from mediation.store.masters import Given, WrongMasterKey
+from mediation.store.keys.keys import Blind, Erasure, KeyStore
+from mediation.store.keys.masters import Given, WrongMasterKey
 from tests.store.conftest import MASTER
 
 Pool = AsyncConnectionPool[AsyncConnection]

@@ -16,11 +16,11 @@ from eventsourcing.utils import Environment
 from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store import recorder
-from mediation.store.follow import Follow
-from mediation.store.log import EventLog, Recorded
-from mediation.store.parking import parked
-from mediation.store.recorder import LogApplicationRecorder, LogProcessRecorder
+from mediation.store.follow.follow import Follow
+from mediation.store.follow.parking import parked
+from mediation.store.library import recorder
+from mediation.store.library.recorder import LogApplicationRecorder, LogProcessRecorder
+from mediation.store.log.log import EventLog, Recorded
 from tests.store.facts import Moved, asks
 from tests.store.test_follow import following
 

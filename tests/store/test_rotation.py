@@ -10,10 +10,10 @@ import pytest
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store import rotation
-from mediation.store.keys import Erasure, KeyStore
-from mediation.store.masters import Given, InFile, Key, MastersAreGiven, WrongMasterKey, id_of
-from mediation.store.rotation import NothingNewer, rotate
+from mediation.store.keys import rotation
+from mediation.store.keys.keys import Erasure, KeyStore
+from mediation.store.keys.masters import Given, InFile, Key, MastersAreGiven, WrongMasterKey, id_of
+from mediation.store.keys.rotation import NothingNewer, rotate
 from tests.store.conftest import MASTER
 
 Pool = AsyncConnectionPool[AsyncConnection]

@@ -16,15 +16,15 @@ import psutil
 import psycopg
 import pytest
 
-from mediation.store import account
-from mediation.store.account import Account, ServerWontStart
-from mediation.store.server import AlreadyRunning, Server, running
+from mediation.store.embedded import account
+from mediation.store.embedded.account import Account, ServerWontStart
+from mediation.store.embedded.server import AlreadyRunning, Server, running
 
 ENGINE = """
     import signal, sys
     from pathlib import Path
     import psycopg
-    from mediation.store.server import Server
+    from mediation.store.embedded.server import Server
 
     with Server(Path(sys.argv[1])) as server:
         with psycopg.connect(server.conninfo, autocommit=True) as conn:

@@ -5,8 +5,8 @@ import asyncio
 import sys
 from datetime import timedelta
 
-from mediation.store.migrate import migrate
-from mediation.store.server import Server
+from mediation.store.embedded.server import Server
+from mediation.store.postgres.migrate import migrate
 from tests.soak.run import ground
 from tests.year.run import Report, year
 

@@ -23,7 +23,7 @@ from domain.filing.filing import DisputeFiled
 from domain.kernel.money import Money
 from domain.kernel.windows import Deadline
 from domain.policy.outages import Outage
-from mediation.store.log import Recorded
+from mediation.store.log.log import Recorded
 from tests.year.oracle import Place, Unit
 from tests.year.people import People
 from tests.year.world import DESK, REMINDED, WINDOWS, Reminds, place

@@ -26,8 +26,8 @@ from mediation.processes.deadlines import DeadlineClock
 from mediation.processes.refunds import RefundProcess
 from mediation.store import clocks
 from mediation.store.clocks import Clocks
-from mediation.store.follow import Follow
-from mediation.store.keys import Blind
+from mediation.store.follow.follow import Follow
+from mediation.store.keys.keys import Blind
 from mediation.store.tasks import end
 from projections.pending_commitments import PENDING_COMMITMENTS
 from projections.view import create_tables

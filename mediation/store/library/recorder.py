@@ -1,7 +1,8 @@
-"""The log as a persistence module of the eventsourcing library: `PERSISTENCE_MODULE=mediation.store.recorder`.
+"""The log as a persistence module of the eventsourcing library: `PERSISTENCE_MODULE=mediation.store.library.recorder`.
 
 What the library's applications insert goes through the same append as everything else, and what they read comes from a view
-over the log. Its own settings (`POSTGRES_DBNAME` and the others) say where the database is; `mediation.store.migrate` makes
+over the log. Its own settings (`POSTGRES_DBNAME` and the others) say where the database is;
+`mediation.store.postgres.migrate` makes
 the tables. Its snapshots and tracking stay in tables of its own.
 """
 
@@ -15,9 +16,9 @@ from eventsourcing.persistence import IntegrityError, InterfaceError, Operationa
 from psycopg import Connection
 from psycopg.rows import DictRow
 
-from mediation.store.append import CHANNEL
-from mediation.store.batch import APPEND
-from mediation.store.recorded import NO_MARKETPLACE
+from mediation.store.log.append import CHANNEL
+from mediation.store.log.batch import APPEND
+from mediation.store.log.recorded import NO_MARKETPLACE
 
 _ATTEMPTS = 10
 _PAUSE = 0.2

@@ -9,10 +9,10 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store.pool import TRANSIENT
-from mediation.store.progress import Fenced, Lease
-from mediation.store.recorded import Fact, Foreign, Ours, Recorded, Unreadable
-from mediation.store.requests import ClockAstray, Overloaded, Unavailable
+from mediation.store.follow.progress import Fenced, Lease
+from mediation.store.log.recorded import Fact, Foreign, Ours, Recorded, Unreadable
+from mediation.store.log.requests import ClockAstray, Overloaded, Unavailable
+from mediation.store.postgres.pool import TRANSIENT
 
 PASSING = (*TRANSIENT, Overloaded, Unavailable, ClockAstray)
 """Errors that say nothing about the event: the same batch is worth another try."""

@@ -12,11 +12,11 @@ from pydantic_core import to_json
 
 from domain.kernel.base import Event
 from domain.kernel.refusals import Malformed
-from mediation.store import tokens
-from mediation.store.keys import NONCE, KeyStore
-from mediation.store.personal import Spot, has_personal, spots
-from mediation.store.recorded import Recorded, Row
-from mediation.store.upcast import upcast
+from mediation.store.keys import tokens
+from mediation.store.keys.keys import NONCE, KeyStore
+from mediation.store.keys.personal import Spot, has_personal, spots
+from mediation.store.log.recorded import Recorded, Row
+from mediation.store.log.upcast import upcast
 
 _PREFIX = tokens.PREFIX.encode()
 

@@ -11,10 +11,10 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store import batch
-from mediation.store.batch import Sealed
-from mediation.store.pool import TRANSIENT
-from mediation.store.requests import ClockAstray, Overloaded, Stored, Unavailable, Verdict
+from mediation.store.log import batch
+from mediation.store.log.batch import Sealed
+from mediation.store.log.requests import ClockAstray, Overloaded, Stored, Unavailable, Verdict
+from mediation.store.postgres.pool import TRANSIENT
 from mediation.store.tasks import end
 
 CHANNEL = "event_appended"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from mediation.store.arrays import Bytes, Ints, Smallints, Texts, Uuids
-from mediation.store.cache import Rounds
-from mediation.store.recorded import COLUMNS, Row
-from mediation.store.requests import Repeated
+from mediation.store.keys.cache import Rounds
+from mediation.store.log.arrays import Bytes, Ints, Smallints, Texts, Uuids
+from mediation.store.log.recorded import COLUMNS, Row
+from mediation.store.log.requests import Repeated
 
 _NEWS = f"SELECT {COLUMNS} FROM news(%b, %b, %b, %b, %b)"
 """See news.sql: events, and results in their columns."""

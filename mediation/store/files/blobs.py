@@ -22,8 +22,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from obstore.store import LocalStore
 
-from mediation.store.content import HEAD, Content, FileEmpty, FileTooLarge
-from mediation.store.keys import DataKey
+from mediation.store.files.content import HEAD, Content, FileEmpty, FileTooLarge
+from mediation.store.keys.keys import DataKey
 
 if TYPE_CHECKING:
     from obstore import WritableFile
@@ -56,7 +56,7 @@ class BlobDamaged(Exception):
 
 
 class Keys(Protocol):
-    """What is needed of `mediation.store.keys.KeyStore`."""
+    """What is needed of `mediation.store.keys.keys.KeyStore`."""
 
     async def ensure(self, subjects: Collection[UUID]) -> None: ...
     def of(self, subject: UUID) -> DataKey: ...

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
-from mediation.store.keys import DataKey
+from mediation.store.keys.keys import DataKey
 
 PREFIX = "~sealed1~"
 ERASED = "[erased]"

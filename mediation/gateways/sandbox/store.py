@@ -7,10 +7,10 @@ from decimal import ROUND_DOWN, Context, Decimal, localcontext
 from secrets import token_hex
 from uuid import UUID
 
-from api.sandbox_provider.shapes import Faults, PaidOutIn, RefundAsked, RefundShown
 from domain.kernel.conversion import Quote
 from domain.kernel.money import EXPONENTS, Money
 from domain.payments.refund import FailureReason
+from mediation.gateways.sandbox.shapes import Faults, PaidOutIn, RefundAsked, RefundShown
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS payment (n INTEGER PRIMARY KEY AUTOINCREMENT, reference TEXT UNIQUE NOT NULL, refund_id TEXT,

@@ -8,8 +8,8 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store.consumer import PASSING, Consumer, concerning, describe, readable
-from mediation.store.log import EventLog
+from mediation.store.follow.consumer import PASSING, Consumer, concerning, describe, readable
+from mediation.store.log.log import EventLog
 
 _PARKED = """SELECT DISTINCT ON (consumer, subject) consumer, subject, position, error, at,
   (count(*) OVER (PARTITION BY consumer, subject))::int AS facts

@@ -16,8 +16,8 @@ from standardwebhooks import Webhook
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from api.sandbox_provider.shapes import Faults, RefundAsked, RefundShown, RefundsShown
-from api.sandbox_provider.store import KeyReused, Store
+from mediation.gateways.sandbox.shapes import Faults, RefundAsked, RefundShown, RefundsShown
+from mediation.gateways.sandbox.store import KeyReused, Store
 
 _TICK = 0.05  # seconds
 _WRONG = Webhook("whsec_" + "d3Jvbmctd3Jvbmctd3Jvbmctd3Jvbmc=")

@@ -15,7 +15,7 @@ import stripe
 from domain.kernel.people import Side
 from domain.payments.refund import FailureReason
 from mediation.gateways.payments import Declined, NoAnswer, Payment, UntrustedNotice, Wanted
-from mediation.gateways.stripe_units import NotExpressible, from_stripe, to_stripe
+from mediation.gateways.stripe.units import NotExpressible, from_stripe, to_stripe
 
 _ID, _ATTEMPT = "mediation_refund", "mediation_attempt"
 _PATIENCE = 15.0  # seconds

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from mediation.store.recorded import Fact
+from mediation.store.log.recorded import Fact
 
 _PATIENCE = 1.0
 """Seconds that a slower reader is waited for."""

@@ -27,8 +27,8 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
-from mediation.store.account import Account, ServerWontStart, claim, runnable_wheel
-from mediation.store.postmaster import GENTLY_FIRST, PORT, end_orphans, is_ready, pid_file
+from mediation.store.embedded.account import Account, ServerWontStart, claim, runnable_wheel
+from mediation.store.embedded.postmaster import GENTLY_FIRST, PORT, end_orphans, is_ready, pid_file
 
 DATABASE = "mediation"
 PATIENCE = 300.0

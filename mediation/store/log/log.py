@@ -10,14 +10,13 @@ from uuid import UUID
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store.append import Appender
-from mediation.store.arrays import Bigints
-from mediation.store.batch import Sealed
-from mediation.store.codec import Codec
-from mediation.store.news import Desk, Question
-from mediation.store.pool import fetch
-from mediation.store.recorded import COLUMNS, NO_MARKETPLACE, Fact, Foreign, Recorded, Row, Unreadable
-from mediation.store.requests import (
+from mediation.store.log.append import Appender
+from mediation.store.log.arrays import Bigints
+from mediation.store.log.batch import Sealed
+from mediation.store.log.codec import Codec
+from mediation.store.log.news import Desk, Question
+from mediation.store.log.recorded import COLUMNS, NO_MARKETPLACE, Fact, Foreign, Recorded, Row, Unreadable
+from mediation.store.log.requests import (
     Append,
     ClockAstray,
     Overloaded,
@@ -28,6 +27,7 @@ from mediation.store.requests import (
     Unavailable,
     Verdict,
 )
+from mediation.store.postgres.pool import fetch
 
 __all__ = [
     "Append",

@@ -7,8 +7,8 @@ from typing import Any
 
 from psycopg import AsyncConnection
 
-from mediation.store.arrays import Bytes, Column, Instants, Ints, Smallints, Texts, Uuids
-from mediation.store.requests import Append, Repeated, Stale, Stored, Verdict
+from mediation.store.log.arrays import Bytes, Column, Instants, Ints, Smallints, Texts, Uuids
+from mediation.store.log.requests import Append, Repeated, Stale, Stored, Verdict
 
 APPEND = """SELECT * FROM append_events(
   %b::text[], %b::uuid[], %b::uuid[], %b::uuid[], %b::bytea[], %b::bytea[],

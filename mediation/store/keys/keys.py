@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store.arrays import Bytes, Uuids
-from mediation.store.cache import Cache, Rounds
-from mediation.store.masters import Masters, WrongMasterKey
-from mediation.store.pool import fetch
+from mediation.store.keys.cache import Cache, Rounds
+from mediation.store.keys.masters import Masters, WrongMasterKey
+from mediation.store.log.arrays import Bytes, Uuids
+from mediation.store.postgres.pool import fetch
 
 _Row = tuple[UUID, UUID, bytes | None, str | None, bool]
 

@@ -12,9 +12,9 @@ from typing import Any
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store.arrays import Bytes, Uuids
-from mediation.store.keys import Erasure
-from mediation.store.masters import Masters
+from mediation.store.keys.keys import Erasure
+from mediation.store.keys.masters import Masters
+from mediation.store.log.arrays import Bytes, Uuids
 
 BATCH = 2_000
 

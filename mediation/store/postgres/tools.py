@@ -20,7 +20,7 @@ from pathlib import Path
 
 from psycopg.conninfo import conninfo_to_dict
 
-from mediation.store.backups import Part, Told, private_file
+from mediation.store.backup.backups import Part, Told, private_file
 
 _PROGRAMS = ("pg_dump", "pg_restore", "psql")
 _DEBIAN = Path("/usr/lib/postgresql")

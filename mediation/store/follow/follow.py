@@ -13,15 +13,15 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store import progress
-from mediation.store.append import CHANNEL
-from mediation.store.consumer import PASSING, Consumer, Feed
-from mediation.store.haste import Haste
-from mediation.store.log import EventLog
-from mediation.store.mark import Mark
-from mediation.store.past import Past, Reader
-from mediation.store.progress import Fenced, Lease
-from mediation.store.recorded import Fact
+from mediation.store.follow import progress
+from mediation.store.follow.catch_up import Past, Reader
+from mediation.store.follow.consumer import PASSING, Consumer, Feed
+from mediation.store.follow.gather_delay import Haste
+from mediation.store.follow.position_waiter import Mark
+from mediation.store.follow.progress import Fenced, Lease
+from mediation.store.log.append import CHANNEL
+from mediation.store.log.log import EventLog
+from mediation.store.log.recorded import Fact
 from mediation.store.tasks import run_together
 
 __all__ = ["Consumer", "Follow"]

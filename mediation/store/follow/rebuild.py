@@ -12,10 +12,10 @@ from uuid import uuid4
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store import progress
-from mediation.store.consumer import Consumer, Feed
-from mediation.store.past import Source
-from mediation.store.progress import Lease
+from mediation.store.follow import progress
+from mediation.store.follow.catch_up import Source
+from mediation.store.follow.consumer import Consumer, Feed
+from mediation.store.follow.progress import Lease
 
 _LIVE = "SELECT position FROM progress WHERE name = %b FOR UPDATE"
 _RETIRE = "DELETE FROM progress WHERE name = %b RETURNING epoch"

@@ -1,0 +1,1 @@
+"""The PostgreSQL server that the engine starts by itself."""

@@ -1,0 +1,1 @@
+"""Reading the log in order: consumers, their positions, parking, rebuilding."""

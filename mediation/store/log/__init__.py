@@ -1,0 +1,1 @@
+"""The event log: storing facts in batches, reading them back, and their stored form."""
