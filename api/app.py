@@ -11,52 +11,31 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import (
-    adjudication,
-    audit,
-    caucus,
-    claim_histories,
-    closing,
-    commitments,
-    conversation,
-    disputes,
-    erasures,
-    evidence,
-    extracts,
-    fast_lane,
-    filing,
-    goods,
-    history,
-    imports,
-    incidents,
-    mandates,
-    mediation,
-    negotiation,
-    neutrals,
-    notices,
-    problems,
-    recommendations,
-    reconciliations,
-    refunds,
-    reopening,
-    representation,
-    response,
-    rules,
-    sandbox,
-    service,
-    set_aside,
-    stays,
-    trails,
-)
-from api.access import OPEN, WHO
-from api.actions import Actions
-from api.addresses import Addresses
-from api.auth import Unauthenticated
-from api.bootstrap import Services
-from api.documentation import TITLE, describe, queries
-from api.front import Front
-from api.opaque import Opaque
-from api.problems import (
+from api.acts.offered import Actions
+from api.audit import checkpoints as audit
+from api.audit import extracts, trails
+from api.disputes import case_file as disputes
+from api.disputes import history
+from api.disputes.clocks import stay as stays
+from api.disputes.commitments import commitments
+from api.disputes.evidence import exhibits as evidence
+from api.disputes.filing import filing, representation, response, set_aside
+from api.disputes.neutral import assignment as neutrals
+from api.disputes.remedies import closure as closing
+from api.disputes.remedies import goods, reopening
+from api.disputes.ruling import ruling as adjudication
+from api.disputes.settlement import caucus, conversation, negotiation
+from api.disputes.settlement import proposal as mediation
+from api.http import health as service
+from api.http import problems
+from api.http.access import OPEN, WHO
+from api.http.addresses import Addresses
+from api.http.auth import Unauthenticated
+from api.http.context import Front
+from api.http.documentation import TITLE, describe, queries
+from api.http.middleware import Reception, utc_now
+from api.http.opaque import Opaque
+from api.http.problems import (
     UNAVAILABLE,
     BodyTooLarge,
     BodyTooSlow,
@@ -65,7 +44,21 @@ from api.problems import (
     UnreadableBody,
     UnsupportedContent,
 )
-from api.reception import Reception, utc_now
+from api.imports import imports
+from api.marketplace import (
+    claim_histories,
+    erasures,
+    fast_lane,
+    incidents,
+    mandates,
+    notices,
+    recommendations,
+    reconciliations,
+    refunds,
+)
+from api.marketplace import policies as rules
+from api.marketplace import test_clock as sandbox
+from api.services import Services
 from domain.kernel.refusals import Refusal
 
 ROUTERS: Sequence[APIRouter] = (

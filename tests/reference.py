@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 import api
 import domain
 import mediation
-from api.access import WHO
 from api.app import ROUTERS, routes_of
-from api.problems import catalogue, status_of, title_of
+from api.http.access import WHO
+from api.http.problems import catalogue, status_of, title_of
 from domain.kernel.base import Command, Event
 from domain.kernel.refusals import Refusal
 

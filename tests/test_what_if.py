@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from api.commands.what_if import stored_of
+from api.cli.what_if import stored_of
 from domain.filing.response import Answer
 from domain.kernel.base import Role
 from domain.kernel.windows import Window

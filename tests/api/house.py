@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
 from api.app import create_app
-from api.bootstrap import Services, services
+from api.services import Services, services
 from api.settings import Settings
 from domain.kernel.base import Role
 

@@ -13,8 +13,8 @@ from typing import IO
 
 import pytest
 
-from api.cli import main
-from api.commands import terminal
+from api.cli import terminal
+from api.cli.main import main
 
 ROOT = Path(__file__).parents[2]
 WIDTH = 160
@@ -60,7 +60,7 @@ class Typed:
             monkeypatch.delenv(name, raising=False)
         for name, value in env.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr("api.commands.terminal.readable_logs", lambda: None)  # this process has logs of its own
+        monkeypatch.setattr("api.cli.terminal.readable_logs", lambda: None)  # this process has logs of its own
         monkeypatch.setattr(terminal.out, "width", WIDTH)
         self._monkeypatch, self._capsys = monkeypatch, capsys
 

@@ -12,8 +12,8 @@ import pytest_asyncio
 from fastapi.routing import APIRoute
 from httpx import Response
 
-from api.access import OPEN, WHO, WHOLE_CELL, WITHOUT_DISPUTE
 from api.app import ROUTERS, routes_of
+from api.http.access import OPEN, WHO, WHOLE_CELL, WITHOUT_DISPUTE
 from domain.kernel.base import Role
 from domain.payments.reconciliation import Difference, RecordComparison
 from mediation.processes import ENGINE

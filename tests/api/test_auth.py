@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from api.auth import LEEWAY, PARTY_TOKEN_LIFE, Principal, Tokens, Unauthenticated
+from api.http.auth import LEEWAY, PARTY_TOKEN_LIFE, Principal, Tokens, Unauthenticated
 from domain.kernel.base import Role
 
 

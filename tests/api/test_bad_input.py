@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from api import reception
+from api.http import middleware as reception
 from tests.api.house import House, Sender, done, euros, filing, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

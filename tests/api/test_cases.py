@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.ledger import BadLedger, in_words, parse, read
+from api.imports.ledger import BadLedger, in_words, parse, read
 from tests.api.terminal import Done, Typed, environment, mediation
 
 LEDGER = Path(__file__).parents[1] / "data" / "mediated_cases.csv"

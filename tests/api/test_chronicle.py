@@ -5,7 +5,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from api.chronicle import TOLD, WITHHELD, details
+from api.disputes.chronicle import TOLD, WITHHELD, details
 from domain.kernel.base import Event
 from domain.kernel.money import Money
 from domain.kernel.personal import Personal

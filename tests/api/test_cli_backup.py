@@ -19,8 +19,8 @@ import httpx
 import psycopg
 import pytest
 
-from api.bootstrap import services
-from api.commands import restore as restoring
+from api.cli import restore as restoring
+from api.services import services
 from api.settings import Settings
 from mediation.gateways.sandbox.store import Store
 from mediation.store.backup import backups
@@ -209,17 +209,17 @@ def dies(*arguments, **named):
     return real(*arguments, **named)
 
 setattr(module, name, dies)
-from api.cli import main
+from api.cli.main import main
 main()
 """
 _STAGES = {
-    "before the log is loaded": ("api.commands.restore:_load", 0),
+    "before the log is loaded": ("api.cli.restore:_load", 0),
     "when psql was told all of the log": ("mediation.store.postgres.tools:_check", 0),
     "when psql was told all of the key store": ("mediation.store.postgres.tools:_check", 2),
-    "before it is proven": ("api.commands.restore:_prove", 0),
+    "before it is proven": ("api.cli.restore:_prove", 0),
     "before people are erased again": ("domain.privacy.erasure:_reapplied", 0),
     "between the key and the record": ("domain.privacy.erasure:record", 0),
-    "before the ledger is compared": ("api.commands.restore:_reconcile", 0),
+    "before the ledger is compared": ("api.cli.restore:_reconcile", 0),
 }
 
 

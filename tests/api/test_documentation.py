@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from api.acts import ACTS
+from api.acts.registry import ACTS
 from api.app import ROUTERS, routes_of
-from api.documentation import TAGS
-from api.problems import MEDIA_TYPE
+from api.http.documentation import TAGS
+from api.http.problems import MEDIA_TYPE
 from tests.api.house import House
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

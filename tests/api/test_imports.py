@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from api.acts import ACTS, OF_THE_ENGINE, OF_THE_PRESENT
+from api.acts.registry import ACTS, OF_THE_ENGINE, OF_THE_PRESENT
 from domain.commands import DisputeCommand
 from mediation.store.log.log import Recorded
 from tests.api.house import House, Sender, done, euros, filing, refused, said

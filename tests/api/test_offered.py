@@ -6,12 +6,12 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import invariant, precondition
 
-from api.actions import Actions
+from api.acts.examples import BODIES
+from api.acts.offered import Actions
 from api.app import ROUTERS, routes_of
-from api.fitting import BODIES
-from api.schemas.answers import ActionWithExample
-from api.schemas.base import Act, Context
-from api.schemas.evidence import CaucusForm, ExhibitForm
+from api.disputes.evidence.exhibit_schemas import CaucusForm, ExhibitForm
+from api.http.answers import ActionWithExample
+from api.http.bodies import Act, Context
 from domain.commands import AnyCommand
 from domain.moves import Move
 from domain.payments.transaction import TakenMeanwhile

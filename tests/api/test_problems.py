@@ -5,7 +5,7 @@ import pytest
 from pydantic import TypeAdapter
 from structlog.testing import capture_logs
 
-from api.problems import STATUS, catalogue, status_of
+from api.http.problems import STATUS, catalogue, status_of
 from domain.kernel.refusals import Refusal
 from mediation.engine import Contended, Engine
 from mediation.store.log.log import ClockAstray, Overloaded, Unavailable

@@ -63,7 +63,7 @@ async def test_what_was_read_while_the_server_crashed_is_read_again(
 async def test_a_view_that_lags_behind_is_not_waited_for_in_vain(
     at_home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.reading.PATIENCE", 0.05)
+    monkeypatch.setattr("api.http.reads.PATIENCE", 0.05)
     far = at_home.app.state.front.opaque.seal("position", "bazaar", "1000000")
     response = await at_home.backend.get("/v1/disputes", headers={"At-Least": far})
     refused(response, 503, "ViewBehind")
@@ -370,8 +370,8 @@ async def test_ready_means_that_views_and_processes_are_carried_on(
     at_home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done(await at_home.http.get("/ready"))
-    monkeypatch.setattr("api.service.PATIENCE", 0.2)
+    monkeypatch.setattr("api.http.health.PATIENCE", 0.2)
     monkeypatch.setattr(
-        "api.service._CARRIED_ON", "SELECT name FROM progress WHERE name = ANY(%s) AND name NOT LIKE 'refunds@%%'"
+        "api.http.health._CARRIED_ON", "SELECT name FROM progress WHERE name = ANY(%s) AND name NOT LIKE 'refunds@%%'"
     )
     refused(await at_home.http.get("/ready"), 503, "NotCarriedOn")

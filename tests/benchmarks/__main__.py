@@ -13,7 +13,7 @@ from time import monotonic
 import structlog
 import uvloop
 
-from api.commands.terminal import collect_rarely
+from api.cli.terminal import collect_rarely
 from mediation.store.postgres.migrate import migrate
 from tests.benchmarks.append import append
 from tests.benchmarks.bench import DEFAULT, LONG, QUICK, Bench, bench

@@ -18,7 +18,7 @@ from uuid import uuid4
 import httpx
 import psycopg
 
-from api.auth import Tokens
+from api.http.auth import Tokens
 from api.settings import Settings
 from domain.kernel.base import Role
 from tests.benchmarks import filings

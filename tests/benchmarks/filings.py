@@ -4,7 +4,7 @@ from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from api.schemas.filing import EXAMPLE
+from api.disputes.filing.filing_schemas import EXAMPLE
 from tests.benchmarks.sender import DIGITS, SELLERS
 
 MARKETPLACE = "bazaar"

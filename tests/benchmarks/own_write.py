@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from eventsourcing.projection import ProjectionRunner
 
-from api.bootstrap import Services, services
+from api.services import Services, services
 from api.settings import Settings
 from domain.kernel.base import Role
 from domain.kernel.people import Words

@@ -11,9 +11,9 @@ from uuid import UUID, uuid4
 from fastapi import Depends, FastAPI, Header, HTTPException
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from api.auth import Principal, Tokens, Unauthenticated
-from api.schemas.answers import DONE, Action, Done
-from api.schemas.filing import FileDispute
+from api.disputes.filing.filing_schemas import FileDispute
+from api.http.answers import DONE, Action, Done
+from api.http.auth import Principal, Tokens, Unauthenticated
 from domain.kernel.people import Awaiting, Stage
 from tests.benchmarks.plain import Disputes, environment
 

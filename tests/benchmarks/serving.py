@@ -22,9 +22,9 @@ import uvloop
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.auth import Tokens
-from api.bootstrap import Services, services
-from api.commands.terminal import collect_rarely, readable_logs
+from api.cli.terminal import collect_rarely, readable_logs
+from api.http.auth import Tokens
+from api.services import Services, services
 from api.settings import Settings
 from domain.commands import AnyCommand
 from domain.kernel.base import Role

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, Literal, get_args
 from uuid import UUID, uuid4
 
-from api.auth import Tokens
+from api.http.auth import Tokens
 from domain.kernel.base import Role
 from mediation.store.keys.keys import Blind
 from tests.cuts.crew import SECRET, Crew, Worker

@@ -144,7 +144,7 @@ async def crew(conninfo: str, folder: Path, workers: int, random: Random) -> Asy
     ports = [free_port() for _ in range(workers)]
     notify = f"http://127.0.0.1:{ports[0]}/notices/{MARKETPLACE}"
     async with AsyncExitStack() as stack:
-        _FORKS.set_forkserver_preload(["api.cli", "api.commands.serve"])
+        _FORKS.set_forkserver_preload(["api.cli", "api.cli.serve"])
         forkserver.ensure_running()
         provider = await stack.enter_async_context(_provider(folder, notify))
         made: list[Worker] = []
@@ -227,8 +227,8 @@ def _environment(conninfo: str, folder: Path, database: int, provider: int) -> d
 
 def _serve(env: dict[str, str], port: int, log: str) -> None:
     """In the forked process: as somebody types it."""
-    from api.cli import main
-    from api.commands import serve
+    from api.cli import serve
+    from api.cli.main import main
 
     serve._VIEWS = 0  # those of a killed server belong to it for a while yet
     os.environ.update(env)

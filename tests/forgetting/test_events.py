@@ -30,7 +30,8 @@ NOT_FREE = frozenset({
     "route", "rule", "their_status", "tzdata",
     # names that a policy gives, which only an administrator publishes, and the policy's own texts
     "cites_clauses", "clause", "clauses", "policy_version", "shows", "text", "tier",
-    # the name of a question of the policy; of a reading its parameters, in which what is free is a keyed hash: `api.register`
+    # the name of a question of the policy; of a reading its parameters, in which what is free is a keyed hash:
+    # `api.audit.register`
     "question",
 })  # fmt: skip
 """The fields that hold text which nobody fills freely, by name."""

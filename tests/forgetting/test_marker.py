@@ -15,9 +15,9 @@ import httpx
 import psycopg
 import pytest
 
-from api.access import WHO
 from api.app import assemble
-from api.schemas.erasures import RequestErasure
+from api.http.access import WHO
+from api.marketplace.erasure_schemas import RequestErasure
 from domain.kernel.base import Role
 from mediation.store.embedded.server import running
 from tests.api.house import said

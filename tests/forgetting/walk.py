@@ -12,24 +12,24 @@ import httpx
 from pydantic import BaseModel
 
 from api.app import ROUTERS, routes_of
-from api.auth import Tokens
-from api.schemas.adjudication import Appeal
-from api.schemas.base import Statement
-from api.schemas.closure import Withdraw
-from api.schemas.commitments import KeepCommitment, MakeCommitment, WaiveCommitment
-from api.schemas.conversation import PostMessage
-from api.schemas.evidence import AnswerExhibit
-from api.schemas.filing import FileDispute
-from api.schemas.goods import ContestGoods, SendGoods
-from api.schemas.incidents import AnswerShared, OfferToAll
-from api.schemas.mediation import Escalate, RefuseProposal
-from api.schemas.negotiation import MakeOffer, RejectOffer
-from api.schemas.neutrals import ChallengeNeutral
-from api.schemas.refunds import ConfirmRefund
-from api.schemas.reopening import RateHandling
-from api.schemas.representation import NameRepresentative
-from api.schemas.response import RaiseCounterclaim, Rebut, Respond
-from api.schemas.set_aside import RequestSetAside
+from api.disputes.commitments.commitment_schemas import KeepCommitment, MakeCommitment, WaiveCommitment
+from api.disputes.evidence.exhibit_schemas import AnswerExhibit
+from api.disputes.filing.filing_schemas import FileDispute
+from api.disputes.filing.representation_schemas import NameRepresentative
+from api.disputes.filing.response_schemas import RaiseCounterclaim, Rebut, Respond
+from api.disputes.filing.set_aside_schemas import RequestSetAside
+from api.disputes.neutral.assignment_schemas import ChallengeNeutral
+from api.disputes.remedies.closure_schemas import Withdraw
+from api.disputes.remedies.goods_schemas import ContestGoods, SendGoods
+from api.disputes.remedies.reopening_schemas import RateHandling
+from api.disputes.ruling.ruling_schemas import Appeal
+from api.disputes.settlement.conversation_schemas import PostMessage
+from api.disputes.settlement.negotiation_schemas import MakeOffer, RejectOffer
+from api.disputes.settlement.proposal_schemas import Escalate, RefuseProposal
+from api.http.auth import Tokens
+from api.http.bodies import Statement
+from api.marketplace.incident_schemas import AnswerShared, OfferToAll
+from api.marketplace.refund_schemas import ConfirmRefund
 from domain.kernel.base import Role
 from tests.api.house import euros, filing, said
 

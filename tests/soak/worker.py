@@ -100,7 +100,7 @@ async def _until_there(start: Callable[[], Awaitable[T]]) -> T:
 
 
 async def _keep_running(run: Callable[[], Awaitable[None]], journal: Journal) -> None:
-    """As `api.bootstrap` does; what ends it otherwise than by an absent database is put on record."""
+    """As `api.services` does; what ends it otherwise than by an absent database is put on record."""
     while True:
         try:
             await run()

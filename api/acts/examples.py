@@ -1,0 +1,226 @@
+"""Examples that fit: for each act that somebody is offered, a body that would be taken as it stands.
+
+The first example of the act's own schema, with what the dispute makes of it: its currency, its numbers, what is asked in it.
+Where an act could give something away, the example gives away as little as it can.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from api.acts.registry import ACTS
+from api.disputes.evidence.exhibit_schemas import CaucusForm, ExhibitForm
+from api.disputes.neutral.assignment_schemas import AssignNeutral
+from api.http.bodies import Body
+from api.marketplace.recommendation_schemas import AnswerRecommendation
+from domain.clocks import stay
+from domain.commitments.state import Commitment
+from domain.dispute.state import Dispute
+from domain.filing import key_questions
+from domain.incidents import membership
+from domain.incidents.incident import Incident
+from domain.kernel.base import Actor, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Side
+from domain.moves import Move
+from domain.policy.book import Policy
+from domain.remedies import reopening
+
+_DAY = timedelta(days=1)
+_AHEAD = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An act that is offered, and all that its example turns on."""
+
+    move: Move
+    dispute: Dispute
+    policy: Policy
+    actor: Actor
+    now: datetime
+    incident: Incident | None = None
+
+    @property
+    def commitment(self) -> Commitment:
+        """The promise that it is about, or that its refund carries out."""
+        promises = self.dispute.commitments.open.values()
+        return next(c for c in promises if self.move.target in (c.id, c.refund_id))
+
+    @property
+    def side(self) -> Side | None:
+        return Side(self.actor.role.value) if self.actor.role in (Role.BUYER, Role.SELLER) else None
+
+
+def example(offered: Offered) -> dict[str, Any]:
+    """A body for the act that would be granted now."""
+    extra = BODIES[offered.move.name].model_config["json_schema_extra"]
+    assert isinstance(extra, dict)
+    examples: Any = extra["examples"]
+    fit = _FITTING.get(offered.move.name)
+    body = {**examples[0], **(fit(offered) if fit else {})}
+    body.pop("file", None)  # of a form, which may come without one
+    return body
+
+
+BODIES: Mapping[str, type[Body]] = {
+    **ACTS,
+    "take_case": AssignNeutral,
+    "answer_recommendation": AnswerRecommendation,
+    "add_exhibit": ExhibitForm,
+    "post_in_caucus": CaucusForm,
+}
+
+
+def _written(money: Money) -> dict[str, str]:
+    return {"amount": money.amount, "currency": money.currency}
+
+
+def _instant(at: datetime) -> str:
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _halves(whole: Money) -> tuple[Money, Money]:
+    first, second = whole.split((1, 1))
+    return first, second
+
+
+def _awarded(offered: Offered) -> dict[str, Any]:
+    buyer, seller = _halves(offered.dispute.in_dispute)
+    return {"award": {"buyer": _written(buyer), "seller": _written(seller)}}
+
+
+def _response(_: Offered) -> dict[str, Any]:
+    """Conceding would bind whoever tries it out."""
+    return {"answer": "contest", "conceded": None}
+
+
+def _offer(offered: Offered) -> dict[str, Any]:
+    return {"amount": _written(_halves(offered.dispute.in_dispute)[0])}
+
+
+def _ruling(offered: Offered) -> dict[str, Any]:
+    dispute, policy, now = offered.dispute, offered.policy, offered.now
+    raised = dispute.pleadings.counterclaim is not None
+    return {
+        **_awarded(offered),
+        "cites_exhibits": [number for number in dispute.exhibits.by if dispute.exhibits.citable(number, now)],
+        "cites_shared": [*membership.citable(dispute, policy, offered.incident, now)],
+        "cites_clauses": [*policy.clauses][:1],
+        "addresses_inferences": sorted(dispute.evidence_requests.inferred),
+        "counterclaim": {"granted": False} if raised else None,
+    }
+
+
+def _counterclaim(offered: Offered) -> dict[str, Any]:
+    return {"amount": _written(_halves(offered.dispute.in_dispute)[0])}
+
+
+def _answers(offered: Offered) -> dict[str, Any]:
+    dispute, side = offered.dispute, offered.side
+    assert side is not None
+    first = key_questions.amendable(dispute, offered.policy, side)[0]
+    return {"answers": [{"question": first, "answer": {"text": "As the pictures show.", "language": "en"}}]}
+
+
+def _caucus(offered: Offered) -> dict[str, Any]:
+    return {"side": (offered.side or Side.BUYER).value}
+
+
+def _representative(offered: Offered) -> dict[str, Any]:
+    known = offered.dispute.representation
+    return {"side": (offered.side or Side.BUYER).value, "id": f"law-{len(known.acting) + len(known.ended) + 1}"}
+
+
+def _promise(offered: Offered) -> dict[str, Any]:
+    """A reply: money and goods are not promised by the way."""
+    by = offered.actor.role.value
+    to = "buyer" if by != "buyer" else "seller"
+    due_at = _instant(offered.now + _AHEAD)
+    return {"kind": "reply", "owed_by": by, "owed_to": to, "amount": None, "due_at": due_at}
+
+
+def _replacement(offered: Offered) -> dict[str, Any]:
+    owed = offered.commitment
+    return {
+        "kind": owed.kind.value,
+        "amount": _written(owed.amount) if owed.amount else None,
+        "due_at": _instant(max(owed.due_at, offered.now) + _DAY),
+    }
+
+
+def _confirmation(offered: Offered) -> dict[str, Any]:
+    owed = offered.commitment
+    paid = _written(owed.amount) if owed.amount else None
+    return {"provider_reference": _reference(offered), "paid": paid, "payout": None}
+
+
+def _otherwise(offered: Offered) -> dict[str, Any]:
+    return {"reference": _reference(offered), "payout": None}
+
+
+def _reference(offered: Offered) -> str:
+    """Of a payment of its own."""
+    return f"pay-{str(offered.move.target)[:8]}"
+
+
+def _goods_decision(offered: Offered) -> dict[str, Any]:
+    handling = offered.dispute.goods
+    assert handling is not None, "only what is at stake is decided"
+    return {"to_buyer": _written(_halves(handling.at_stake)[0])}
+
+
+def _sent(offered: Offered) -> dict[str, Any]:
+    handling = offered.dispute.goods
+    if handling is None or handling.step != "proof":
+        return {}
+    statement = {"text": "Shredded this morning; the picture shows it.", "language": "en"}
+    return {"carrier": None, "number": None, "statement": statement}
+
+
+def _stay(offered: Offered) -> dict[str, Any]:
+    return {"until": _instant(offered.now + _AHEAD)}
+
+
+def _extension(offered: Offered) -> dict[str, Any]:
+    name = stay.extendable(offered.dispute, offered.policy, offered.actor)[0]
+    return {"name": name, "more": {"amount": 1, "unit": "hours"}}
+
+
+def _reopening(offered: Offered) -> dict[str, Any]:
+    """What was not decided here is reopened for a refund that came back, and for nothing else."""
+    dispute = offered.dispute
+    if reopening.may_overturn(dispute):
+        return {}
+    bounced = reopening.paid_by_refund(dispute)[-1]
+    reasons = {"text": "The account was closed; the bank sent it back.", "language": "en"}
+    return {"ground": "bounced_refund", "commitment_id": str(bounced.id), "reasons": reasons}
+
+
+def _somebody(_: Offered) -> dict[str, Any]:
+    """Whom, nobody knows but who decides: `GET /v1/mandates` lists them. Left out, a neutral takes it, or it waits."""
+    return {"neutral": None}
+
+
+_FITTING: Mapping[str, Callable[[Offered], dict[str, Any]]] = {
+    "respond": _response,
+    "make_offer": _offer,
+    "make_proposal": _awarded,
+    "issue_ruling": _ruling,
+    "raise_counterclaim": _counterclaim,
+    "answer_key_questions": _answers,
+    "post_in_caucus": _caucus,
+    "name_representative": _representative,
+    "make_commitment": _promise,
+    "replace_commitment": _replacement,
+    "confirm_refund": _confirmation,
+    "settle_refund_otherwise": _otherwise,
+    "decide_goods": _goods_decision,
+    "send_goods": _sent,
+    "order_stay": _stay,
+    "extend_deadline": _extension,
+    "reopen": _reopening,
+    "take_case": _somebody,
+    "reassign_neutral": _somebody,
+}

@@ -1,0 +1,78 @@
+"""What somebody may do now, as requests they can send: names from `domain.moves`, addresses from the routes themselves."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from fastapi.routing import APIRoute
+
+from api.acts import examples as fitting
+from api.acts.examples import Offered
+from api.http.answers import Action, ActionWithExample, MediaType
+from domain.dispute.state import Dispute
+from domain.incidents import incident
+from domain.incidents.incident import Incident
+from domain.kernel.base import Actor, Role
+from domain.moves import Move, by_now, moves
+from domain.policy.book import Policy
+
+TAKE_CASE = "take_case"
+"""The one move that is no act of its own: a neutral assigns the dispute to themselves."""
+
+
+class Actions:
+    """Knows the address of each act: the route of the same name."""
+
+    def __init__(self, routes: Iterable[APIRoute]) -> None:
+        acts = {route.name: _Address.of(route) for route in routes if "POST" in (route.methods or ())}
+        self._known: Mapping[str, _Address] = {**acts, TAKE_CASE: acts["assign_neutral"]}
+
+    def of(
+        self, dispute: Dispute, policy: Policy, actor: Actor, now: datetime, grouped: Incident | None = None
+    ) -> list[Action]:
+        return [self._action(dispute, move) for move in moves(dispute, policy, actor, now, grouped)]
+
+    def with_examples(
+        self, dispute: Dispute, policy: Policy, actor: Actor, now: datetime, grouped: Incident | None = None
+    ) -> list[ActionWithExample]:
+        """Each with a body that would be taken now."""
+        then = by_now(dispute, policy, now)
+        return [
+            ActionWithExample(
+                **dict(self._action(dispute, move)),
+                example=fitting.example(Offered(move, then, policy, actor, now, grouped)),
+            )
+            for move in moves(dispute, policy, actor, now, grouped)
+        ]
+
+    def on_incident(self, about: Incident, role: Role) -> list[Action]:
+        names = incident.moves(about, role)
+        return [self._known[name].action(name, None, incident_id=about.id) for name in names]
+
+    def _action(self, dispute: Dispute, move: Move) -> Action:
+        target = dict.fromkeys(("commitment_id", "refund_id", "recommendation_id", "representative"), move.target)
+        known = self._known[move.name]
+        return known.action(move.name, move.until, dispute_id=dispute.id, number=move.number, **target)
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """Where an act is sent, and how."""
+
+    path: str
+    media_type: MediaType
+    if_match: bool
+
+    @classmethod
+    def of(cls, route: APIRoute) -> Self:
+        form = "multipart/form-data" in (route.openapi_extra or {}).get("requestBody", {}).get("content", {})
+        media_type: MediaType = "multipart/form-data" if form else "application/json"
+        return cls(route.path, media_type, if_match=428 in route.responses)
+
+    def action(self, name: str, until: datetime | None, **about: UUID | int | None) -> Action:
+        href = self.path.format(**about)
+        return Action(
+            name=name, method="POST", href=href, media_type=self.media_type, if_match=self.if_match, until=until
+        )

@@ -1,0 +1,351 @@
+"""What each viewer sees of a dispute: the one place that hides things. It works on sealed text; only what is shown is opened.
+
+a party                        of the other: name, country, language and time zone. Nothing internal to the marketplace, and no
+                               ruling that awaits a co-signature or did not get it, nor that one is owed; meanwhile the time to
+                               rule runs on, and it is the neutral's move
+                               neither the caucus of the other
+the neutral                    the caucus that they heard; both parties, without their ids and addresses; nothing any more of a
+                               dispute that they stepped down from, or in which they were challenged with success
+marketplace, supervisor,
+administrator, auditor         everything, but of a caucus only that it was held (under /v1/audit an auditor is shown all of it)
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from api.http.access import DECIDERS
+from api.http.identity import Caller
+from domain.clocks.deadlines import DeadlineEnded
+from domain.commitments.events import ERASURE, RECOMMENDATION, CommitmentKind, CommitmentMade
+from domain.dispute.events import MovePassed
+from domain.filing.claims import ClaimBeyondLimit
+from domain.kernel.base import Role
+from domain.kernel.people import Awaiting, Side, Stage
+from domain.kernel.windows import local
+from domain.neutral.escalation import FOR_GOOD
+from domain.remedies.reopening import HandlingRated
+from domain.settlement.caucus import CaucusMessagePosted
+from projections.caseload import Standing
+from projections.conversations import Message
+from projections.erasures import ErasureRow, HoldRow
+from projections.incident_members import Answers, MemberRow, Progress
+from projections.mandates import Office
+from projections.pending_commitments import OwedCommitment
+from projections.recommendations import Recommendation
+from projections.refund_ledger import RefundEntry
+from projections.view import Doc
+
+_INSIDERS = frozenset({Role.MARKETPLACE, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR})
+_WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APPEAL.value})
+_NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
+_BETWEEN_US = frozenset({"CoSignatureRefused", "BulkActReached", "BulkActNotReached"})
+
+_RULED_IN = frozenset({Stage.ADJUDICATION.value, Stage.APPEAL.value})
+
+_BETWEEN_US_OWED = frozenset({CommitmentKind.CO_SIGN.value})
+"""What is owed for something that a party is not told of."""
+
+_OF_A_PARTY = frozenset({RECOMMENDATION, ERASURE})
+"""What arises between the marketplace and one party, and is nothing for the other."""
+
+_OPEN_TO_ALL = (
+    "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
+    "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "neutrals", "declarations", "challenges", "response",
+    "default", "escalation", "referral", "impasse", "set_aside", "evidence_requests", "rebuttal", "counterclaim", "consents",
+    "appeals", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
+    "refunds_elsewhere", "reopenings", "follows", "inadmissible", "seller_contacted_at", "other_forum",
+    "key_questions", "evidence_called_for", "missing", "fast_lane",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    caller: Caller
+
+    @property
+    def insider(self) -> bool:
+        return self.caller.role in _INSIDERS
+
+    def may_see(self, doc: Doc) -> bool:
+        """Whether the case file is for this viewer at all; its marketplace has been checked."""
+        if self.caller.role is not Role.NEUTRAL:
+            return True
+        if doc["neutral"] == (me := str(self.caller.subject)):
+            return True
+        waiting = doc["neutral"] is None and doc["stage"] in _WAITING and doc["awaiting"] == Awaiting.SUPERVISOR.value
+        return waiting and not any(had["neutral"] == me and had["why"] in FOR_GOOD for had in doc["neutrals"])
+
+    def case_file(self, doc: Doc) -> Doc:
+        claimant, order, claim, settlement = doc["claimant"], doc["order"], doc["claim"], doc["settlement"]
+        line_ids = {line["key"]: line["id"] for line in order["lines"]}
+        return {
+            **{name: doc[name] for name in _OPEN_TO_ALL},
+            "awaiting": self.awaiting(doc["stage"], doc["awaiting"], doc["neutral"]),
+            "marketplace_reference": self.unless_party(doc["reference"]),
+            "transaction": {**order, "payment_reference": order["payment_reference"] if self.insider else None},
+            **{side.value: self._party(side, doc["parties"][side.value]) for side in Side},
+            "claim": {**claim, "lines": [line_ids[key] for key in claim["lines"]]},
+            "representatives": [self._representative(named) for named in doc["representatives"]],
+            "beyond_limit": doc["beyond_limit"] if self.caller.role in DECIDERS else None,
+            "ratings": [rating for rating in doc["ratings"] if self._is_told_rating(rating)],
+            "exhibits": self.exhibits(doc),
+            "incident": doc["incident"] and {**doc["incident"], "id": self.unless_party(doc["incident"]["id"])},
+            "shared": [{**item, "file": item["file"] and _shared_file(doc["id"], item)} for item in doc["shared"]],
+            "caucus": self.caucus(doc),
+            "offers": [{**offer, **offer["terms"], "amount": offer["terms"]["claimant"]} for offer in doc["offers"]],
+            "proposals": [{**proposed, "award": _award(proposed["terms"], claimant)} for proposed in doc["proposals"]],
+            "rulings": [{**ruling, "award": _award(ruling["award"], claimant)} for ruling in self._rulings(doc)],
+            "withdrawal": _let_go(doc["withdrawal"], claimant),
+            "cancellation": _let_go(doc["cancellation"], claimant),
+            "settlement": settlement and {**settlement, "award": _award(settlement["terms"], claimant)},
+            "commitments": self.commitments(doc),
+            "deadlines": self.deadlines(doc),
+            "refunds": [
+                {**refund, "provider_reference": self._reference(refund["recipient"], refund["provider_reference"])}
+                for refund in doc["refunds"]
+            ],
+        }
+
+    def told_of(self, kind: str, body: Doc) -> Doc | None:
+        """What this viewer is told of a fact; None where it is not for them at all.
+
+        A ruling that is not in effect is no fact for the parties, nor is what would show that there is one, nor the other's
+        caucus. Of a caucus that is not theirs anybody else learns that it was held, and nothing of what was said or shown. How
+        a party rates the handling is for the marketplace.
+        """
+        side = self.caller.side
+        if kind == ClaimBeyondLimit.kind:
+            return body if self.caller.role in DECIDERS else None
+        if kind == HandlingRated.kind:
+            return body if self._is_told_rating(body) else None
+        if kind == CaucusMessagePosted.kind:
+            if side is not None:
+                return body if body["side"] == side.value else None
+            return body if self._hears(body) else {name: body[name] for name in ("number", "side", "by", "neutral")}
+        if side is not None and (kind in _BETWEEN_US or body.get("awaits_co_signature", False)):
+            return None
+        if side is not None and _shows_unsigned(kind, body):
+            return None
+        if kind == CommitmentMade.kind and not self.is_told_owed(body["promise"]["kind"], body["arises_from"]):
+            return None
+        return body
+
+    def is_told_owed(self, kind: str, arises_from: str) -> bool:
+        """Whether what is owed is for this viewer to know; what is recommended about a party, or owed to one who asked to be
+        forgotten, is for no party."""
+        kinds, origins = self.untold_owed
+        return kind not in kinds and arises_from not in origins
+
+    @property
+    def untold_owed(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Promises that this viewer is told nothing of: their kinds, and what they arise from."""
+        return (_BETWEEN_US_OWED, _OF_A_PARTY) if self.caller.side else (frozenset(), frozenset())
+
+    def commitments(self, doc: Doc) -> list[Doc]:
+        return [owed for owed in doc["commitments"] if self.is_told_owed(owed["kind"], owed["arises_from"])]
+
+    def untold(self, doc: Doc) -> frozenset[str]:
+        """The commitments that this viewer is told nothing of, by id."""
+        return frozenset(
+            owed["id"] for owed in doc["commitments"] if not self.is_told_owed(owed["kind"], owed["arises_from"])
+        )
+
+    def _is_told_rating(self, rating: Doc) -> bool:
+        return self.insider or self.caller.side == rating["by"]
+
+    def caucus(self, doc: Doc) -> list[Doc]:
+        """What was said to this viewer, or by them, in confidence."""
+        heard = [said for said in doc["caucus"] if self._hears(said)]
+        return [{**said, "file": said["file"] and _caucus_file(doc["id"], said)} for said in heard]
+
+    def _hears(self, said: Doc) -> bool:
+        if self.caller.role is Role.NEUTRAL:
+            return bool(said["neutral"] == str(self.caller.subject))
+        return self.caller.side is not None and bool(said["side"] == self.caller.side.value)
+
+    def _rulings(self, doc: Doc) -> list[Doc]:
+        hidden = _NOT_IN_EFFECT if self.caller.side else frozenset()
+        return [ruling for ruling in doc["rulings"] if ruling["status"] not in hidden]
+
+    def exhibits(self, doc: Doc) -> list[Doc]:
+        return [{**exhibit, "file": exhibit["file"] and _file(doc["id"], exhibit)} for exhibit in doc["exhibits"]]
+
+    def incident(self, doc: Doc) -> Doc:
+        told = {name: doc[name] for name in ("id", "title", "reason", "by", "opened_at")}
+        return {**told, "kind": doc["what"], "closed_at": doc["closure"] and doc["closure"]["at"]}
+
+    def whole_incident(self, doc: Doc, whole: Progress) -> Doc:
+        return {
+            **self.incident(doc),
+            "closure": doc["closure"],
+            "shared": [{**item, "file": item["file"] and _incident_file(doc["id"], item)} for item in doc["shared"]],
+            "acts": [_said_to_all(act, whole.answers[act["number"]]) for act in doc["acts"]],
+            "progress": {
+                **{name: getattr(whole, name) for name in _PROGRESS},
+                "amounts": [{name: getattr(sum_, name) for name in _SUM} for sum_ in whole.amounts],
+            },
+        }
+
+    def member(self, row: MemberRow, standing: Standing) -> Doc:
+        received = [{"number": int(number), **told} for number, told in sorted(row.received.items())]
+        return {**self.standing(standing), "joined_at": row.joined_at, "received": received}
+
+    def deadlines(self, doc: Doc) -> list[Doc]:
+        zones = {side.value: doc["parties"][side.value]["time_zone"] for side in Side}
+        shown = self._without_unsigned(doc) if self.caller.side else doc["deadlines"]
+        return [{**deadline, "local": _local(deadline["due_at"], zones)} for deadline in shown]
+
+    def _without_unsigned(self, doc: Doc) -> list[Doc]:
+        """The time to rule that a ruling kept which a party is not told of: it runs on, or began anew when that was refused."""
+        hidden = {r["issued_at"]: r["status"] for r in doc["rulings"] if r["status"] in _NOT_IN_EFFECT}
+        shown: list[Doc] = []
+        for deadline in doc["deadlines"]:
+            kept = hidden.get(deadline["ended_at"]) if (deadline["name"], deadline["status"]) == _KEPT else None
+            if kept == "awaits_co_signature":
+                shown.append({**deadline, "status": "running", "ended_at": None, "recorded_at": None})
+            elif kept is None:
+                shown.append(deadline)
+        return shown
+
+    def awaiting(self, stage: str, awaiting: str, neutral: object) -> Awaiting:
+        """Whose move it is. To a party the neutral's, whatever the supervisor has to do about it, where there is one."""
+        with_supervisor = awaiting == Awaiting.SUPERVISOR.value and stage in _RULED_IN and neutral is not None
+        return Awaiting.NEUTRAL if with_supervisor and self.caller.side else Awaiting(awaiting)
+
+    def standing(self, row: Standing) -> Doc:
+        shown = {name: getattr(row, name) for name in _STANDING}
+        shown["awaiting"] = self.awaiting(row.stage, row.awaiting, row.neutral)
+        reference = self.unless_party(row.reference)
+        return {**shown, "id": row.dispute_id, "in_dispute": row.in_dispute, "marketplace_reference": reference}
+
+    def message(self, row: Message, doc: Doc) -> Doc:
+        """With how what was promised with it stands in the case file."""
+        promise, standing = row.promise, {owed["id"]: owed["status"] for owed in doc["commitments"]}
+        told = promise and {**promise, "status": standing.get(promise["commitment_id"], "pending")}
+        shown = {name: getattr(row, name) for name in _MESSAGE}
+        return {**shown, "message": row.text, "to": row.addressee, "promise": told}
+
+    def commitment(self, row: OwedCommitment) -> Doc:
+        shown = {name: getattr(row, name) for name in _COMMITMENT}
+        return {**shown, "id": row.commitment_id, "amount": row.amount, "since": row.began_at}
+
+    def mandate(self, row: Office) -> Doc:
+        shown = {name: getattr(row, name) for name in _MANDATE}
+        return {**shown, **row.terms, "reason": row.closure}
+
+    def recommendation(self, row: Recommendation, party: str) -> Doc:
+        shown = {name: getattr(row, name) for name in _RECOMMENDATION}
+        return {**shown, "id": row.recommendation_id, "party": party, "cases": row.cases["disputes"]}
+
+    def erasure(self, row: ErasureRow) -> Doc:
+        waits = row.status == "deferred" and row.against
+        return {**{name: getattr(row, name) for name in _ERASURE}, "against": waits["items"] if waits else []}
+
+    def legal_hold(self, row: HoldRow) -> Doc:
+        return {name: getattr(row, name) for name in _HOLD}
+
+    def refund(self, row: RefundEntry, imported: Collection[UUID]) -> Doc:
+        return {
+            "imported": row.dispute_id in imported,
+            **{name: getattr(row, name) for name in _REFUND},
+            "id": row.refund_id,
+            "amount": row.amount,
+            "provider_reference": self._reference(row.recipient, row.provider_reference),
+        }
+
+    def unless_party(self, value: Any) -> Any:
+        return None if self.caller.side else value
+
+    def _party(self, side: Side, party: Mapping[str, Any]) -> Doc:
+        own = self.insider or self.caller.side is side
+        return {
+            **party,
+            "id": party["id"] if own else None,
+            "email": party["email"] if own else None,
+            "tier": party["tier"] if own or self.caller.role is Role.NEUTRAL else None,
+        }
+
+    def _representative(self, named: Mapping[str, Any]) -> Doc:
+        own = self.insider or self.caller.side == named["side"]
+        return {**named, "id": named["id"] if own else None}
+
+    def _reference(self, recipient: str, reference: str | None) -> str | None:
+        return reference if self.insider or self.caller.side == recipient else None
+
+
+_STANDING = (
+    "reason", "claimant", "stage", "awaiting", "outcome", "neutral", "imported", "filed_at", "changed_at",
+)  # fmt: skip
+_MESSAGE = ("number", "by", "channel", "written_at", "posted_at", "recorded_at")
+_COMMITMENT = (
+    "number", "commitment_class", "kind", "owed_by", "owed_to", "due_at", "proof", "arises_from", "note", "status", "by",
+    "end_note", "replaced_by", "refund_id", "because_of", "dispute_id", "message", "about",
+    "kept_by",
+)  # fmt: skip
+_MANDATE = ("neutral", "desk", "cases", "on_leave", "leave_until", "granted_at", "closed_at")
+_PROGRESS = ("members", "left", "by_stage", "by_awaiting", "by_outcome")
+_SUM = ("disputes", "in_dispute", "undecided")
+_RECOMMENDATION = (
+    "side", "action", "ground", "days", "dispute_id", "made_at", "due_at", "answer", "reason", "answered_at",
+)  # fmt: skip
+_ERASURE = (
+    "subject", "number", "status", "ground", "by", "requested_at", "until", "due_at", "dispute_id", "commitment_id",
+    "erased_at", "completed_at",
+)  # fmt: skip
+_HOLD = ("subject", "number", "reason", "by", "placed_at", "until", "lifted_at", "lifted_because")
+_REFUND = (
+    "commitment_id", "recipient", "funded_by", "status", "reason", "attempt", "retry_at", "payout", "dispute_id", "occurred_at",
+    "recorded_at",
+)  # fmt: skip
+
+
+_KEPT = ("ruling", "met")
+
+
+def _shows_unsigned(kind: str, body: Doc) -> bool:
+    """That the time to rule was kept, or that it is the supervisor's move: a party reads the ruling when it is signed."""
+    if kind == DeadlineEnded.kind:
+        return bool(body["name"] == "ruling")
+    return kind == MovePassed.kind and body["awaiting"] == Awaiting.SUPERVISOR.value and body["stage"] in _RULED_IN
+
+
+def _award(terms: Mapping[str, Any], claimant: str) -> Doc:
+    """A division between claimant and respondent as one between buyer and seller."""
+    parts = {claimant: terms["claimant"], Side(claimant).other.value: terms["respondent"]}
+    return {**parts, "goods": terms["goods"], "instalments": terms["instalments"]}
+
+
+def _let_go(ended: Doc | None, claimant: str) -> Doc | None:
+    """A withdrawal or a cancellation, with what becomes of what is held."""
+    return ended and {**ended, "award": ended["terms"] and _award(ended["terms"], claimant)}
+
+
+def _file(dispute_id: UUID | str, exhibit: Doc) -> Doc:
+    return {**exhibit["file"], "href": f"/v1/disputes/{dispute_id}/exhibits/{exhibit['number']}/file"}
+
+
+def _caucus_file(dispute_id: UUID | str, said: Doc) -> Doc:
+    return {**said["file"], "href": f"/v1/disputes/{dispute_id}/caucus/{said['side']}/{said['number']}/file"}
+
+
+def _shared_file(dispute_id: UUID | str, item: Doc) -> Doc:
+    return {**item["file"], "href": f"/v1/disputes/{dispute_id}/shared/{item['number']}/file"}
+
+
+def _incident_file(incident_id: UUID | str, item: Doc) -> Doc:
+    return {**item["file"], "href": f"/v1/incidents/{incident_id}/exhibits/{item['number']}/file"}
+
+
+def _said_to_all(act: Doc, answers: Answers) -> Doc:
+    share, amount = act["terms"].get("share"), act["terms"].get("amount")
+    percent = None if share is None else f"{share // 100}.{share % 100:02}"
+    came = {"pending": answers.pending, "by_status": answers.by_status, "not_reached": answers.not_reached}
+    return {**act, "percent": percent, "amount": amount, **came}
+
+
+def _local(due_at: str, zones: Mapping[str, str]) -> Doc:
+    instant = datetime.fromisoformat(due_at)
+    return {side: {"time": local(instant, zone), "time_zone": zone} for side, zone in zones.items()}

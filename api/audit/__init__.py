@@ -1,0 +1,1 @@
+"""What auditors read and take away: checkpoints, proofs, trails, extracts."""

@@ -1,0 +1,91 @@
+"""What an auditor needs in order to trust nobody here: checkpoints, and proofs that lead to them."""
+
+from base64 import b64encode
+from collections.abc import Iterable
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from api.audit.checkpoint_schemas import Bundle, Checkpoint, Checkpoints, Consistency, Inclusion, SigningKey
+from api.http.problems import ON_READ, documented
+from api.http.reads import Cursor, Limit, Read
+from domain.kernel.refusals import Malformed, Unknown
+from mediation.proof import export
+from mediation.proof.tree import consistency
+
+router = APIRouter(tags=["Audit"])
+
+_SizeValue = Annotated[int, Field(ge=0, le=10**15)]
+_Size = Annotated[_SizeValue, Query(description="How many facts a checkpoint commits to.")]
+
+
+class UnknownFact(Unknown):
+    """There is no such fact in this marketplace, or it has not been sealed yet."""
+
+
+class NotThatManySealed(Malformed):
+    """So many facts have not been sealed yet, or the first number is larger than the second."""
+
+
+@router.get("/v1/audit/checkpoints", responses=documented(*ON_READ))
+async def list_checkpoints(reading: Read, limit: Limit = 50, cursor: Cursor = None) -> Checkpoints:
+    """What was signed, the latest first, and the keys it was signed with. Keep one: it shows whatever is changed later."""
+    before = reading.cursor(cursor)
+    async with reading.front.services.pool.connection() as connection:
+        found = await export.checkpoints(connection, before=None if before is None else int(before), limit=limit + 1)
+        keys = await export.keys(connection)
+    page = [Checkpoint(size=size, note=note, signed_at=at) for size, note, at in found[:limit]]
+    return Checkpoints(
+        items=page,
+        keys=[SigningKey(key=key, since=since) for key, since in keys],
+        next=reading.next(str(page[-1].size) if len(found) > limit else None),
+    )
+
+
+@router.get("/v1/audit/consistency", responses=documented(*ON_READ))
+async def prove_consistency(reading: Read, first: _Size = 0, second: _Size | None = None) -> Consistency:
+    """That the log of so many facts is the beginning of a later one; of the last checkpoint, unless another is named."""
+    async with reading.front.services.pool.connection() as connection:
+        size, _ = await export.latest(connection)
+        second = size if second is None else second
+        if not first <= second <= size:
+            raise NotThatManySealed(first=first, second=second, sealed=size)
+        (proof,) = await export.proofs(connection, [consistency(first, second) if first else []])
+    return Consistency(first=first, second=second, proof=[*_written(proof)])
+
+
+@router.get("/v1/audit/inclusion", responses=documented(*ON_READ))
+async def prove_inclusion(
+    reading: Read, position: Annotated[int, Query(ge=1, le=10**15, description="Of the fact, in the log.")]
+) -> Inclusion:
+    """That one fact is in the log as it was last signed. For facts of no dispute, too: policies, mandates, orders."""
+    async with reading.front.services.pool.connection() as connection:
+        try:
+            note, leaf, proof = await export.fact(connection, reading.caller.marketplace or None, position)
+        except export.NotSealed:
+            raise UnknownFact(position=position) from None
+    return Inclusion(position=position, leaf=b64encode(leaf).decode(), proof=[*_written(proof)], checkpoint=note)
+
+
+@router.get("/v1/audit/bundles/{dispute_id}", responses=documented(*ON_READ))
+async def get_bundle(
+    dispute_id: UUID,
+    reading: Read,
+    against: Annotated[
+        list[_SizeValue], Query(max_length=20, description="Sizes of checkpoints of yours that it is to be tied to.")
+    ] = [],  # noqa: B006 - FastAPI reads it, nobody changes it
+) -> Bundle:
+    """A dispute's facts with their proofs, to be verified without this server."""
+    await reading.case(dispute_id)
+    async with reading.front.services.pool.connection() as connection:
+        size, _ = await export.latest(connection)
+        if max(against, default=0) > size:
+            raise NotThatManySealed(second=max(against), sealed=size)
+        found = await export.bundle(connection, reading.caller.marketplace, dispute_id, against)
+    return Bundle.model_validate(found)
+
+
+def _written(hashes: Iterable[bytes]) -> Iterable[str]:
+    return (b64encode(one).decode() for one in hashes)

@@ -1,0 +1,210 @@
+"""Disputes as an object-centric event log, OCEL 2.0 in JSON (ocel-standard.org), which process-mining tools open as it is.
+
+Objects are the disputes, the orders and the parties they are about, and what comes up in them: offers, proposals, rulings,
+commitments, refunds. It holds no text that anybody wrote, and no name: a party is known by an opaque id. Values are strings, as
+the format's schema has it; the types declare how to read them.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from api.audit.trail import Step, trail
+from domain.dispute.events import MovePassed
+from domain.kernel.base import Event
+from domain.kernel.people import Side
+from domain.payments.refund import RefundEvent
+from domain.remedies.recovery import RulingExecuted
+from domain.ruling.state import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
+from domain.settlement.negotiation import NegotiationEvent, SettlementReached
+from domain.settlement.proposal import ImpasseDeclared, ProposalEvent
+from mediation.store.log.recorded import Recorded
+from projections import case_file
+
+Json = dict[str, Any]
+
+_OF_EVENTS = {
+    "who": "string",
+    "actor": "string",
+    "clauses": "string",
+    "recorded_at": "time",
+    "correlation_id": "string",
+}
+_MONEY = {"amount": "float", "currency": "string"}
+_DIVISION = {"to_claimant": "float", "to_respondent": "float", "currency": "string", "status": "string"}
+_OF_OBJECTS: Mapping[str, Mapping[str, str]] = {
+    "dispute": {
+        "marketplace": "string", "reason": "string", "claimant": "string", "relief_sought": "string",
+        "policy_version": "string", "imported": "boolean", **_MONEY, "stage": "string", "outcome": "string",
+    },
+    "order": _MONEY,
+    "party": {"country": "string", "language": "string", "tier": "string"},
+    "offer": {"by": "string", **_DIVISION},
+    "proposal": _DIVISION,
+    "ruling": {"outcome": "string", **_DIVISION},
+    "commitment": {
+        "kind": "string", "class": "string", "owed_by": "string", "owed_to": "string", **_MONEY, "due_at": "time",
+        "status": "string",
+    },
+    "refund": {"recipient": "string", "funded_by": "string", **_MONEY, "status": "string"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One dispute as far as it is told: its facts in order of position, and the objects in them by id."""
+
+    facts: Sequence[Recorded]
+    objects: Mapping[str, Json]
+
+    @classmethod
+    def of(cls, facts: Sequence[Recorded]) -> "Case":
+        doc = case_file.of(facts)
+        assert doc is not None, "its filing is among its facts"
+        return cls(facts, {found["id"]: found for found in _objects(doc, facts)})
+
+    def events(self, sees: Callable[[Recorded], bool]) -> Iterator[Json]:
+        """Those that somebody sees. Each is related to what it is about; never to what is no object here."""
+        story, steps = trail(self.facts)
+        parties = {side.value: f"party/{party.subject}" for side, party in story.parties.items()}
+        return (_event(step, self.objects, parties) for step in steps if sees(step.recorded))
+
+
+def object_types() -> list[Json]:
+    return [{"name": name, "attributes": _declared(attributes)} for name, attributes in _OF_OBJECTS.items()]
+
+
+def event_types(kinds: Iterable[str]) -> list[Json]:
+    return [{"name": kind, "attributes": _declared(_OF_EVENTS)} for kind in sorted(kinds)]
+
+
+def _declared(attributes: Mapping[str, str]) -> list[Json]:
+    return [{"name": name, "type": kind} for name, kind in attributes.items()]
+
+
+def _event(step: Step, objects: Mapping[str, Json], parties: Mapping[str, str]) -> Json:
+    fact = step.recorded
+    told = {
+        "who": step.who,
+        "actor": fact.actor,
+        "clauses": " ".join(step.clauses) or None,
+        "recorded_at": fact.recorded_at,
+        "correlation_id": fact.correlation_id,
+    }
+    return {
+        "id": f"{fact.stream_id}/{fact.version}",
+        "type": fact.kind,
+        "time": _written(fact.occurred_at),
+        "attributes": [{"name": name, "value": _written(value)} for name, value in told.items() if value is not None],
+        "relationships": [
+            {"objectId": id, "qualifier": qualifier}
+            for id, qualifier in _related(fact, parties.get(step.who))
+            if id in objects
+        ],
+    }
+
+
+def _related(fact: Recorded, party: str | None) -> Iterator[tuple[str, str]]:
+    yield str(fact.dispute_id), "in"
+    if party is not None:
+        yield party, "by"
+    if (commitment := getattr(fact.event, "commitment_id", None)) is not None:
+        yield str(commitment), "about"
+    if isinstance(fact.event, RefundEvent):
+        yield str(fact.stream_id), "about"
+    elif (refund := getattr(fact.event, "refund_id", None)) is not None:
+        yield str(refund), "by way of"
+    if (title := _numbered(fact.event)) is not None:
+        yield f"{fact.dispute_id}/{title}/{getattr(fact.event, 'number', None)}", "about"
+
+
+def _numbered(event: Event) -> str | None:
+    """Of what kind the thing is that an event names by its number."""
+    if isinstance(event, SettlementReached):
+        return event.by
+    if isinstance(event, RulingIssued | RulingCoSigned | CoSignatureRefused | RulingBecameFinal | RulingExecuted):
+        return "ruling"
+    if isinstance(event, ImpasseDeclared):
+        return None
+    return "offer" if isinstance(event, NegotiationEvent) else "proposal" if isinstance(event, ProposalEvent) else None
+
+
+def _objects(doc: Json, facts: Sequence[Recorded]) -> Iterator[Json]:
+    dispute, order, filed = doc["id"], doc["order"], doc["filed_at"]
+    parties = {side.value: doc["parties"][side.value] for side in Side}
+    about = {order["transaction_id"]: "about", **{f"party/{party['subject']}": side for side, party in parties.items()}}
+    claim = doc["claim"]
+    moved = [("stage", f.event.stage, f.occurred_at) for f in facts if isinstance(f.event, MovePassed)]
+    filing = {
+        **{name: doc[name] for name in ("marketplace", "claimant", "policy_version", "imported")},
+        "reason": claim["reason"],
+        "relief_sought": claim["relief_sought"],
+        **claim["amount"],
+    }
+    yield _object("dispute", dispute, filing, filed, about, *moved, ("outcome", doc["outcome"], doc["closed_at"]))
+    yield _object("order", order["transaction_id"], order["paid"], order["paid_at"], {})
+    for party in parties.values():
+        known = {name: party[name] for name in ("country", "language", "tier")}
+        yield _object("party", f"party/{party['subject']}", known, filed, {})
+    within = {dispute: "in"}
+    for offer in doc["offers"]:
+        yield _division("offer", doc, offer, offer["terms"], offer["made_at"], {"by": offer["by"]})
+    for proposal in doc["proposals"]:
+        yield _division("proposal", doc, proposal, proposal["terms"], proposal["made_at"], {})
+    for ruling in doc["rulings"]:
+        final = {**ruling, "ended_at": ruling["final_at"]}
+        yield _division("ruling", doc, final, ruling["award"], ruling["issued_at"], {"outcome": ruling["outcome"]})
+    for promise in doc["commitments"]:
+        known = {name: promise[name] for name in ("kind", "class", "owed_by", "owed_to", "due_at")}
+        ended = ("status", promise["status"], promise["ended_at"])
+        began = {**known, **(promise["amount"] or {}), "status": "pending"}
+        yield _object("commitment", promise["id"], began, promise["made_at"], within, ended)
+    for refund in doc["refunds"]:
+        known = {name: refund[name] for name in ("recipient", "funded_by")}
+        began = {**known, **refund["amount"], "status": "instructed"}
+        changed = ("status", refund["status"], refund["changed_at"])
+        related = {**within, refund["commitment_id"]: "carries out"}
+        yield _object("refund", refund["id"], began, refund["instructed_at"], related, changed)
+
+
+def _division(title: str, doc: Json, one: Json, terms: Json, made_at: str, more: Json) -> Json:
+    told = {
+        **more,
+        "to_claimant": terms["claimant"]["amount"],
+        "to_respondent": terms["respondent"]["amount"],
+        "currency": terms["claimant"]["currency"],
+        "status": "made",
+    }
+    ended = ("status", one["status"], one["ended_at"])
+    return _object(title, f"{doc['id']}/{title}/{one['number']}", told, made_at, {doc["id"]: "in"}, ended)
+
+
+def _object(
+    title: str, id: Any, began: Json, at: Any, related: Mapping[Any, str], *changes: tuple[str, Any, Any]
+) -> Json:
+    """`began` are its attributes from `at` on; `changes` those that it took on later: name, value, instant."""
+    values = [*((name, value, at) for name, value in began.items()), *changes]
+    return {
+        "id": str(id),
+        "type": title,
+        "attributes": [
+            {"name": name, "value": _written(value), "time": _written(since)}
+            for name, value, since in values
+            if value is not None and since is not None
+        ],
+        "relationships": [{"objectId": str(other), "qualifier": how} for other, how in related.items()],
+    }
+
+
+def _written(value: Any) -> str:
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case datetime():
+            return value.isoformat().replace("+00:00", "Z")
+        case UUID() | str():
+            return str(value)
+        case _:
+            return str(value)

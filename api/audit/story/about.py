@@ -1,0 +1,34 @@
+"""What the stories refer to: whom and what one dispute is about."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from api.audit.story.phrases import worded
+from domain.dispute.division import Division
+from domain.filing.filing import DisputeFiled
+from domain.kernel.people import Party, Side
+from domain.kernel.places import TimeZone
+
+
+class About:
+    """What one dispute is about, and what its commitments were: events further on refer to both."""
+
+    def __init__(self, filed: DisputeFiled, zone: TimeZone | None = None) -> None:
+        """`zone` shows every time in one zone; otherwise each is that of whom it concerns."""
+        self.filed = filed
+        self._zone = zone
+        self.commitments: dict[UUID, str] = {}
+
+    @property
+    def parties(self) -> Mapping[Side, Party]:
+        return {Side.BUYER: self.filed.buyer, Side.SELLER: self.filed.seller}
+
+    def zone_of(self, who: str) -> TimeZone:
+        """The zone of a party; of anybody else, UTC."""
+        return self._zone or (self.parties[Side(who)].time_zone if who in set(Side) else "UTC")
+
+    def division(self, terms: Division) -> str:
+        claimant = self.filed.claimant
+        waits = f"; the buyer's part waits for the goods: {worded(terms.goods.act)}" if terms.goods else ""
+        parts = f"; in {len(terms.instalments)} instalments" if terms.instalments else ""
+        return f"{terms.claimant} to the {claimant}, {terms.respondent} to the {claimant.other}{waits}{parts}"

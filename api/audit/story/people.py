@@ -1,0 +1,49 @@
+"""Who else takes part: neutrals, with their interests and challenges, and representatives."""
+
+from typing import assert_never
+
+from api.audit.story.phrases import THE, plain, says, worded
+from domain.filing import representation
+from domain.neutral import escalation, independence
+
+
+def called(event: escalation.EscalationEvent) -> str:
+    match event:
+        case escalation.Escalated(by=by, offers_standing=standing, reason=reason):
+            silence = "no agreement in time: a neutral is called"
+            who = silence if by == "silence" else f"the {by} calls a neutral"
+            offers = f"; still open: offer {', '.join(map(str, standing))}" if standing else ""
+            return f"{who}{offers}{says(reason)}"
+        case escalation.EscalationJoined(by=by, reason=reason):
+            return f"the {by} wants a neutral too{says(reason)}"
+        case escalation.NeutralAssigned(neutral=neutral, by=by):
+            return f"assigned to neutral {neutral} by {THE[by]}"
+        case escalation.NeutralReleased(neutral=neutral, why=why, by=by, reason=reason):
+            return f"neutral {neutral} has it no longer: {worded(why)}, by {THE[by]}{says(reason)}"
+        case escalation.Referred():
+            return "the ruling is overdue: referred to the supervisor"
+        case _:
+            assert_never(event)
+
+
+def doubted(event: independence.IndependenceEvent) -> str:
+    match event:
+        case independence.InterestsDeclared(neutral=neutral, disclosed=disclosed):
+            what = "an interest" if disclosed else "no interest in either party"
+            return f"neutral {neutral} declares {what}{says(disclosed)}"
+        case independence.NeutralChallenged(number=number, by=by, neutral=neutral, ground=ground, reason=reason):
+            return f"challenge {number}: the {by} challenges neutral {neutral} for {ground}{says(reason)}"
+        case independence.ChallengeDecided(number=number, granted=granted, by=by, reasons=reasons):
+            return f"challenge {number} is {'granted' if granted else 'refused'} by {THE[by]}{says(reasons)}"
+        case _:
+            assert_never(event)
+
+
+def represented(event: representation.RepresentationEvent) -> str:
+    match event:
+        case representation.RepresentativeNamed(side=side, capacity=capacity, name=name, id=id_, by=by):
+            return f"{plain(name or id_)} acts for the {side} as {capacity}, named by {THE[by]}"
+        case representation.RepresentationEnded(side=side, by=by):
+            return f"a representative acts for the {side} no more, as {THE[by]} says"
+        case _:
+            assert_never(event)

@@ -1,0 +1,63 @@
+"""Rulings and appeals, a default that is set aside, and claims that abuse the procedure."""
+
+from typing import assert_never
+
+from api.audit.story.about import About
+from api.audit.story.phrases import THE, says, worded
+from domain.filing import claims, pleadings, set_aside, vexatious
+from domain.ruling import state as adjudication
+
+
+def ruled(about: About, event: adjudication.AdjudicationEvent) -> str:
+    match event:
+        case adjudication.RulingIssued():
+            cites = [*(f"exhibit {n}" for n in event.cites_exhibits), *(f"clause {c}" for c in event.cites_clauses)]
+            told = f"ruling {event.number}, {worded(event.outcome)}: {about.division(event.award)}"
+            waits = ", awaiting a co-signature" if event.awaits_co_signature else ""
+            on_appeal = f", which {event.on_appeal} the one appealed" if event.on_appeal else ""
+            on_appeal += _on_counterclaim(event.counterclaim)
+            return f"{told}{on_appeal}{waits}; cites {', '.join(cites)}{says(event.reasons)}"
+        case adjudication.RulingCoSigned(number=number):
+            return f"a supervisor co-signs ruling {number}: it is in effect"
+        case adjudication.CoSignatureRefused(number=number, reasons=reasons):
+            return f"a supervisor does not co-sign ruling {number}: the neutral rules anew{says(reasons)}"
+        case adjudication.AppealLodged(number=number, by=by, ground=ground, statement=statement):
+            return f"the {by} appeals ruling {number}, on {worded(ground)}{says(statement)}"
+        case adjudication.AppealSentBack(number=number, reasons=reasons):
+            return f"ruling {number} falls, and is sent back to be made anew{says(reasons)}"
+        case adjudication.AppealWithdrawn(number=number, by=by):
+            return f"the {by} withdraws the appeal from ruling {number}"
+        case adjudication.AppealWaived(by=by):
+            return f"the {by} waives the appeal"
+        case adjudication.AppealWindowLapsed(by=by):
+            return f"the {by} did not appeal in time"
+        case adjudication.RulingBecameFinal(number=number):
+            return f"ruling {number} is final, and executes"
+        case _:
+            assert_never(event)
+
+
+def _on_counterclaim(decided: pleadings.OnCounterclaim | None) -> str:
+    if decided is None:
+        return ""
+    amount = f" {decided.amount}" if decided.amount else ""
+    return f"; counterclaim {f'granted{amount}' if decided.granted else 'dismissed'}"
+
+
+def defaulted(about: About, event: set_aside.SetAsideEvent) -> str:
+    match event:
+        case set_aside.SetAsideRequested(by=by, cause=cause):
+            return f"the {by} asks for the default to be set aside{says(cause)}"
+        case set_aside.DefaultSetAside(by=by, reasons=reasons):
+            return f"{THE[by]} sets the default aside: the case is heard{says(reasons)}"
+        case set_aside.SetAsideRefused(by=by, reasons=reasons):
+            return f"{THE[by]} does not set the default aside: it stands{says(reasons)}"
+        case _:
+            assert_never(event)
+
+
+def abused(event: claims.ClaimBeyondLimit | vexatious.ClaimFoundVexatious) -> str:
+    if isinstance(event, claims.ClaimBeyondLimit):
+        over = f"beyond the limit of the policy, {event.most} ({worded(event.what)}) in {event.days} days"
+        return f"filed {over}: a person looks at it"
+    return f"the claim is found vexatious{says(event.reasons)}"

@@ -1,0 +1,181 @@
+"""Replaying for auditors: any dispute at any instant, what changed between two, and every fact by whatever it is known by.
+
+They read everything, what was said in caucus too; that they did is on record (`api.audit.register`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from api.acts.visibility import Viewer
+from api.audit.difference import difference
+from api.audit.trail import ENVELOPE, By, Step, asked_by, enveloped, erased_of, opened, trail, when
+from api.audit.trail_schemas import Basis, ChangeShown, Difference, Facts, FactShown, StepShown, Trail
+from api.disputes.filing.asked import with_asked
+from api.http.bodies import Number, When
+from api.http.identity import Caller
+from api.http.problems import ON_READ, documented
+from api.http.reads import Cursor, Limit, NotYetKnown, Read, ReadAsOf, Reading
+from domain.filing.filing import DisputeFiled
+from domain.kernel.base import Event, Role
+from domain.kernel.refusals import Malformed, Unknown, UnknownDispute
+from mediation.store.log.recorded import Recorded
+from projections import audit_trail, case_file
+from projections.audit_trail import AUDIT_TRAIL, Entry
+from projections.lives import Asked
+
+router = APIRouter(tags=["Audit"])
+
+Kind = Annotated[str, Query(pattern=r"^[A-Z][A-Za-z]{1,60}$", description="The stored name of a kind of fact.")]
+
+
+class UnknownKindOfFact(Malformed):
+    """No fact is called that; the names are those that facts have in the log, such as RulingIssued."""
+
+
+class UnknownAct(Unknown):
+    """There is no such act in this dispute."""
+
+
+class InstantsReversed(Malformed):
+    """The first instant lies before the second."""
+
+
+@router.get("/v1/audit/trail", responses=documented(*ON_READ))
+async def search_trail(
+    reading: ReadAsOf,
+    dispute_id: UUID | None = None,
+    actor: Annotated[UUID | None, Query(description="Who did it.")] = None,
+    kind: Kind | None = None,
+    correlation_id: Annotated[UUID | None, Query(description="The request that began the chain.")] = None,
+    happened_from: When | None = None,
+    happened_before: When | None = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Facts:
+    """Every fact of the marketplace, or of the whole cell, in the order in which the engine learned it."""
+    if kind is not None and kind not in Event.registry:
+        raise UnknownKindOfFact(kind=kind)
+    page = await reading.see(
+        AUDIT_TRAIL,
+        audit_trail.entries,
+        reading.front.services.pool,
+        reading.caller.marketplace or None,
+        dispute_id=dispute_id,
+        actor=actor,
+        kind=kind,
+        correlation_id=correlation_id,
+        happened_from=happened_from,
+        happened_before=happened_before,
+        asked=reading.asked,
+        limit=limit,
+        cursor=reading.cursor(cursor),
+    )
+    items = [await _shown(reading, entry) for entry in page.rows]
+    return Facts(items=items, next=reading.next(page.next))
+
+
+@router.get("/v1/audit/disputes/{dispute_id}/trail", responses=documented(*ON_READ))
+async def get_trail(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cursor: Cursor = None) -> Trail:
+    """The whole history of a dispute, told: who, what, why, under which clause, caused by what."""
+    facts = await _facts(reading, dispute_id, reading.asked)
+    since = int(reading.cursor(cursor) or 0)
+    steps = [step for step in await _steps(reading, facts) if step.recorded.position > since]
+    page = steps[:limit]
+    last = str(page[-1].recorded.position) if len(steps) > limit else None
+    erased = await erased_of(reading.front.services.engine, facts)
+    return Trail(items=[_told(step) for step in page], next=reading.next(last), erased=erased)
+
+
+@router.get("/v1/audit/disputes/{dispute_id}/difference", responses=documented(*ON_READ))
+async def get_difference(
+    dispute_id: UUID,
+    reading: Read,
+    earlier: Annotated[When, Query(alias="from")],
+    later: Annotated[When, Query(alias="to")],
+    by: Annotated[By, Query(description="When things happened, or when the engine learned of them.")] = "happening",
+) -> Difference:
+    """What is different in the case file between two instants, and the facts that made it so."""
+    if earlier > later:
+        raise InstantsReversed
+    if later > reading.caller.at:
+        raise NotYetKnown(parameter="to", now=reading.caller.at.isoformat())
+    then = await _facts(reading, dispute_id, asked_by(by, later))
+    steps = await _steps(reading, then)
+    before = {recorded.position for recorded in then if when(recorded, by) <= earlier}
+    documents = (case_file.of(f for f in then if f.position in before), case_file.of(then))
+    changes = difference(*[await reading.open(document or {}) for document in documents])
+    return Difference(
+        by=by,
+        changes=[ChangeShown(at=change.at, before=change.before, after=change.after) for change in changes],
+        facts=[_told(step) for step in steps if step.recorded.position not in before],
+    )
+
+
+@router.get("/v1/audit/disputes/{dispute_id}/acts/{number}/basis", responses=documented(*ON_READ))
+async def get_basis(dispute_id: UUID, number: Number, reading: Read) -> Basis:
+    """What whoever acted had in front of them, such as a neutral who ruled: no fact that came after, and nothing that was not
+    for them. Acts are numbered as in the trail."""
+    facts = await _facts(reading, dispute_id, Asked())
+    steps = await _steps(reading, facts)
+    act = [step for step in steps if step.act == number]
+    if not act:
+        raise UnknownAct(dispute_id=str(dispute_id), number=number)
+    first = act[0].recorded
+    document = case_file.of(fact for fact in facts if fact.position < first.position)
+    shown = None
+    if document is not None:
+        _, _, policy = await reading.front.services.engine.dispute(dispute_id, reading.caller.marketplace)
+        viewer = Viewer(_as(reading.caller, act[0].who, first.actor))
+        then = replace(reading, asked=Asked(known_at=first.recorded_at))
+        known = await then.with_shared(document, policy)
+        seen = viewer.case_file(with_asked(known, policy, first.occurred_at))
+        shown = {**await reading.open(seen), "claim_histories": None, "actions": []}
+    return Basis(
+        act=number,
+        who=act[0].who,
+        actor=first.actor,
+        acted_at=first.occurred_at,
+        kinds=[step.recorded.kind for step in act],
+        case_file=shown,  # type: ignore[arg-type] # validated as the case file itself is
+    )
+
+
+def _as(auditor: Caller, who: str, actor: UUID | None) -> Caller:
+    """Whose eyes it is to be seen with: a party's or a neutral's; otherwise the auditor's own, which see more."""
+    if who in (Role.BUYER, Role.SELLER, Role.NEUTRAL) and actor is not None:
+        return replace(auditor, subject=actor, role=Role(who))
+    return auditor
+
+
+async def _facts(reading: Reading, dispute_id: UUID, asked: Asked) -> list[Recorded]:
+    """Those of a dispute of this marketplace, from its filing on. Raises UnknownDispute."""
+    log = reading.front.services.log
+    facts = await log.of_dispute(dispute_id, as_of=asked.as_of, known_at=asked.known_at)
+    if not any(isinstance(f.event, DisputeFiled) and f.marketplace == reading.caller.marketplace for f in facts):
+        raise UnknownDispute(dispute_id=str(dispute_id))
+    return facts
+
+
+async def _steps(reading: Reading, facts: Sequence[Recorded]) -> list[Step]:
+    _, steps = trail(await opened(reading.front.services.codec, facts))
+    return steps
+
+
+def _told(step: Step) -> StepShown:
+    return StepShown(
+        **enveloped(step.recorded),
+        act=step.act,
+        cause=step.cause,
+        who=step.who,
+        what=step.what,
+        clauses=[*step.clauses],
+    )
+
+
+async def _shown(reading: Reading, entry: Entry) -> FactShown:
+    body: dict[str, Any] = await reading.front.services.codec.open(entry.body, entry.marketplace)
+    return FactShown(**{name: getattr(entry, name) for name in ENVELOPE}, body=body)

@@ -1,0 +1,1 @@
+"""The command `mediation`: one module a command."""

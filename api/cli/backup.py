@@ -1,0 +1,163 @@
+"""`mediation backup`: the log with its evidence files, and the key store, each to a place of its own."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from cyclopts import Parameter
+from cyclopts.types import PositiveInt
+from psycopg import AsyncConnection
+
+from api.cli.terminal import Failed, bytes_progress, err, existing, out, progress, run
+from api.services import database, services
+from api.settings import Settings
+from mediation.proof import export
+from mediation.store.backup import backups
+from mediation.store.backup.backups import Manifest, Part, Unusable
+from mediation.store.postgres.tools import NoTools, ToolFailed, Tools, tools_for
+
+LOG, KEYS = "log.dump", "keys.dump"
+_NOT_KEYS = ("--exclude-schema=keys", "--exclude-table=public.keys_version", "--exclude-table=views.*")
+"""Views and what processes have to do follow from the log, and are made from it anew."""
+
+_ONLY_KEYS = ("--table=keys.*", "--table=public.keys_version")
+_STANDS = "SELECT clock_timestamp(), current_setting('server_version_num')::int / 10000"
+_POSITION = "SELECT coalesce(max(position), 0) FROM event"
+_MASTERS = "SELECT DISTINCT master FROM keys.data_key WHERE wrapped IS NOT NULL AND master IS NOT NULL ORDER BY 1"
+_AHEAD = "SELECT marketplace, extract(epoch FROM ahead)::float8 FROM views.turned_clock"
+
+
+def backup(
+    to: Path,
+    /,
+    *,
+    keys: Annotated[Path, Parameter(negative=())],
+    keep: PositiveInt = 30,
+) -> None:
+    """The log, and apart from it the key store.
+
+    Parameters
+    ----------
+    to
+        The folder for the log's backups, and for the evidence files.
+    keys
+        The folder for those of the key store: on another medium, under other hands.
+    keep
+        Days after which a backup of the key store is deleted, but never the last one: so long somebody's key may outlive
+        their erasure. The log's backups are yours to delete.
+    """
+    if (
+        keys.resolve() == to.resolve()
+        or keys.resolve() in to.resolve().parents
+        or to.resolve() in keys.resolve().parents
+    ):
+        raise Failed("whoever has both can read everything: the log and the key store go to folders of their own")
+    try:
+        with backups.alone(to), backups.alone(keys):
+            run(_backup(to, keys, timedelta(days=keep)))
+    except (Unusable, NoTools, ToolFailed) as error:
+        raise Failed(str(error)) from None
+
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """One part of a backup as it is taken: `snapshot` is what the tool and the manifest both tell of."""
+
+    conninfo: str
+    connection: AsyncConnection
+    snapshot: str
+    manifest: Manifest
+    tools: Tools
+
+    @classmethod
+    @asynccontextmanager
+    async def of(
+        cls, conninfo: str, given: Settings, what: Literal["log", "keys"], position: int | None = None
+    ) -> "AsyncIterator[_Taking]":
+        async with await AsyncConnection.connect(conninfo) as connection, connection.transaction():
+            await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            snapshot = await _one(connection, "SELECT pg_export_snapshot()")
+            taken_at, server = await _row(connection, _STANDS)
+            tools = tools_for(server)
+            manifest = Manifest(
+                of=what,
+                taken_at=taken_at,
+                engine=version("mediation-engine"),
+                postgres=server,
+                tools=tools.major,
+                origin=given.log_name,
+                position=await _one(connection, _POSITION) if position is None else position,
+            )
+            yield cls(conninfo, connection, snapshot, manifest, tools)
+
+    async def dump(self, options: Sequence[str], file: Path) -> Part:
+        options = [*options, f"--snapshot={self.snapshot}"]
+        with bytes_progress() as bars:
+            bar = bars.add_task(file.stem, total=None)
+            return await self.tools.dump(self.conninfo, options, file, lambda done: bars.update(bar, completed=done))
+
+
+async def _backup(to: Path, keys: Path, keep: timedelta) -> None:
+    given = existing("postgres")
+    async with database(given, own=False) as conninfo:
+        async with services(given.model_copy(update={"database_url": conninfo}), works=False):
+            pass  # what is backed up is of this release
+        log = await _log(conninfo, given, to)
+        # After the log's: each key is there before anything is sealed under it.
+        kept, taken_at = await _keys(conninfo, given, keys)
+    gone = backups.outlived(keys, keep, taken_at)
+    out.print(f"{log}\n{kept}", soft_wrap=True, highlight=False)
+    if gone:
+        err.print(f"Deleted as older than {keep.days} days: {', '.join(map(str, gone))}", soft_wrap=True)
+
+
+async def _log(conninfo: str, given: Settings, to: Path) -> Path:
+    async with _Taking.of(conninfo, given, "log") as taking:
+        connection, folder = taking.connection, backups.begin(to, taking.manifest.taken_at)
+        try:
+            _, note = await export.latest(connection)
+        except export.NothingSealed:
+            note = None
+        public = [key for key, _ in await export.keys(connection)]
+        ahead: dict[str, float] = dict(await (await connection.execute(_AHEAD)).fetchall())
+        dump = await taking.dump(_NOT_KEYS, folder / LOG)
+    files = [dump, _blobs(given.data_dir / backups.BLOBS, to, folder)]
+    about = {"checkpoint": note, "public_keys": public, "ahead": ahead}
+    blind = backups.known_by(given.secret.blind)
+    taking.manifest.model_copy(update={"files": files, "blind": blind, **about}).write(folder)
+    return backups.finish(folder)
+
+
+def _blobs(from_: Path, to: Path, folder: Path) -> Part:
+    """After the log's dump: all that it refers to is there by then."""
+    before = backups.whole(to)
+    known = {part.name: part for part in backups.listed(before[-1])} if before else {}
+    with progress() as bars:
+        bar = bars.add_task("evidence files", total=sum(1 for _ in backups.blobs_in(from_)))
+        parts = backups.copy_blobs(from_, to / backups.BLOBS, known, lambda done: bars.update(bar, completed=done))
+    return backups.list_blobs(parts, folder)
+
+
+async def _keys(conninfo: str, given: Settings, to: Path) -> tuple[Path, datetime]:
+    async with await AsyncConnection.connect(conninfo) as connection:
+        position = await _one(connection, _POSITION)
+    async with _Taking.of(given.keys_url or conninfo, given, "keys", position) as taking:
+        folder = backups.begin(to, taking.manifest.taken_at)
+        masters = [id for (id,) in await (await taking.connection.execute(_MASTERS)).fetchall()]
+        dump = await taking.dump(_ONLY_KEYS, folder / KEYS)
+    taking.manifest.model_copy(update={"files": [dump], "masters": masters}).write(folder)
+    return backups.finish(folder), taking.manifest.taken_at
+
+
+async def _row(connection: AsyncConnection, query: str) -> tuple[Any, ...]:
+    row = await (await connection.execute(query.encode())).fetchone()
+    assert row is not None, "a row there always is"
+    return row
+
+
+async def _one(connection: AsyncConnection, query: str) -> Any:
+    return (await _row(connection, query))[0]

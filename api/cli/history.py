@@ -1,0 +1,202 @@
+"""`mediation history`: every fact there is, by whatever it is known by; `mediation diff`: what changed between two instants."""
+
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from datetime import timedelta
+from difflib import get_close_matches
+from typing import Annotated, Any
+from uuid import UUID
+
+from cyclopts import Parameter
+from rich.table import Table
+from rich.text import Text
+
+from api.audit.difference import Change, difference
+from api.audit.story.phrases import plain
+from api.audit.trail import By, Step, asked_by, enveloped, opened, trail, when
+from api.cli.outline import outline, short
+from api.cli.terminal import Failed, err, existing, instant, line, out, run
+from api.services import Services, services
+from domain.kernel.base import Event
+from mediation.store.follow import progress
+from projections import audit_trail, case_file
+from projections.audit_trail import AUDIT_TRAIL
+from projections.lives import Asked
+from projections.paging import MAX_LIMIT
+
+_AT_ONCE = timedelta(minutes=1)
+
+
+def history(
+    *,
+    dispute: UUID | None = None,
+    marketplace: str | None = None,
+    actor: UUID | None = None,
+    kind: str | None = None,
+    correlation: UUID | None = None,
+    since: str | None = None,
+    before: str | None = None,
+    known_at: str | None = None,
+    limit: int | None = None,
+    as_json: Annotated[bool, Parameter("--json", negative=())] = False,
+) -> None:
+    """Facts, in the order in which the engine learned them.
+
+    Parameters
+    ----------
+    dispute
+        Only those of this dispute.
+    marketplace
+        Only those of this marketplace.
+    actor
+        Only what this person did.
+    kind
+        Only of this kind, such as RulingIssued; RecordRead tells what auditors read.
+    correlation
+        Only what this request began.
+    since
+        Only what happened then or later, such as 2026-10-01T09:12:00Z.
+    before
+        Only what happened before then.
+    known_at
+        Only what the engine had learned by then.
+    limit
+        At most so many.
+    as_json
+        Print each as one line of JSON, whole, with readable texts.
+    """
+    if limit is not None and limit < 1:
+        raise Failed("--limit is 1 or more")
+    if kind is not None and kind not in Event.registry:
+        raise Failed(f"no fact is called {kind}" + _meant(kind))
+    found = {"dispute_id": dispute, "actor": actor, "kind": kind, "correlation_id": correlation}
+    times = {
+        "happened_from": instant(since),
+        "happened_before": instant(before),
+        "asked": Asked(known_at=instant(known_at)),
+    }
+    run(_history(marketplace, {**found, **times}, limit, as_json=as_json))
+
+
+def diff(
+    dispute: UUID,
+    earlier: str,
+    later: str,
+    /,
+    *,
+    by: By = "happening",
+    as_json: Annotated[bool, Parameter("--json", negative=())] = False,
+) -> None:
+    """What changed in one dispute between two instants.
+
+    Parameters
+    ----------
+    dispute
+        The id of the dispute, as the API names it.
+    earlier
+        The first instant, such as 2026-10-01T09:12:00Z.
+    later
+        The second.
+    by
+        When things happened, or when the engine learned of them.
+    as_json
+        Print each change as one line of JSON, then each fact.
+    """
+    first, second = instant(earlier), instant(later)
+    assert first is not None and second is not None  # noqa: PT018 - both are given
+    if first > second:
+        raise Failed("the first instant lies after the second")
+    run(_diff(dispute, asked_by(by, first), asked_by(by, second), by, as_json=as_json))
+
+
+def _meant(kind: str) -> str:
+    """The names closest to it, if any is close."""
+    near = get_close_matches(kind, Event.registry)
+    return f"; perhaps {' or '.join(near)}" if near else ""
+
+
+async def _history(marketplace: str | None, sought: dict[str, Any], limit: int | None, *, as_json: bool) -> None:
+    async with services(existing("postgres"), works=False) as running:
+        await _warn_if_behind(running)
+        shown = 0
+        async for fact in _found(running, marketplace, sought, limit):
+            shown += 1
+            out.print(line(fact) if as_json else _row(fact), soft_wrap=True, markup=False, emoji=False)
+    if not shown:
+        err.print("Nothing like that is on record.")
+
+
+def _row(fact: dict[str, Any]) -> str:
+    """On one line: place, when it was recorded, when it happened where that was earlier, what, who, where."""
+    recorded, happened = fact["recorded_at"], fact["occurred_at"]
+    earlier = f"happened {happened:%Y-%m-%d %H:%M:%S}" if recorded - happened > _AT_ONCE else ""
+    told = (f"{fact['position']:>9,}", f"{recorded:%Y-%m-%d %H:%M:%S}", f"{earlier:<28}", f"{fact['kind']:<24}")
+    where = (str(fact["actor"] or "").ljust(36), plain(fact["marketplace"]), str(fact["dispute_id"] or ""))
+    return "  ".join((*told, *where)).rstrip()
+
+
+async def _found(
+    running: Services, marketplace: str | None, sought: dict[str, Any], limit: int | None
+) -> AsyncIterator[dict[str, Any]]:
+    cursor, left = None, limit
+    while left is None or left > 0:
+        size = min(MAX_LIMIT, left or MAX_LIMIT)
+        page = await audit_trail.entries(running.pool, marketplace, **sought, limit=size, cursor=cursor)
+        for entry in page.rows:
+            yield {**asdict(entry), "body": await running.codec.open(entry.body, entry.marketplace)}
+        left = None if left is None else left - len(page.rows)
+        if (cursor := page.next) is None:
+            return
+
+
+async def _warn_if_behind(running: Services) -> None:
+    """What is found comes from a view, which nobody keeps while no server runs."""
+    async with running.pool.connection() as connection:
+        reached = await progress.position_of(connection, AUDIT_TRAIL.name)
+    if behind := await running.log.last_position() - reached:
+        err.print(f"The trail lacks the last {behind:,} facts: `mediation serve` keeps it.")
+
+
+async def _diff(dispute: UUID, first: Asked, second: Asked, by: By, *, as_json: bool) -> None:
+    async with services(existing("postgres"), works=False) as running:
+        facts = await running.log.of_dispute(dispute, as_of=second.as_of, known_at=second.known_at)
+        if (after := case_file.of(facts)) is None:
+            raise Failed(f"there is no dispute {dispute} here at the second instant")
+        earlier = first.as_of or first.known_at
+        assert earlier is not None, "both instants are given"
+        known = {f.position for f in facts if when(f, by) <= earlier}
+        before = case_file.of(f for f in facts if f.position in known) or {}
+        marketplace = facts[0].marketplace
+        _, steps = trail(await opened(running.codec, facts))
+        changes = list(difference(*[await running.codec.open(doc, marketplace) for doc in (before, after)]))
+    new = [step for step in steps if step.recorded.position not in known]
+    if as_json:
+        for change in changes:
+            out.print(line(asdict(change)), soft_wrap=True, markup=False, emoji=False)
+        for step in new:
+            told = {"act": step.act, "who": step.who, "what": step.what, "clauses": step.clauses}
+            out.print(line({**enveloped(step.recorded), **told}), soft_wrap=True, markup=False, emoji=False)
+    else:
+        _print_changes(changes, new)
+
+
+def _print_changes(changes: list[Change], steps: list[Step]) -> None:
+    if not changes and not steps:
+        err.print("Nothing changed.")
+        return
+    rows = Table("what", "before", "after", box=None)
+    for change in changes:
+        before, after = (Text(short(value) or "…" if value else "") for value in (change.before, change.after))
+        rows.add_row(change.at, before, after)
+    out.print(rows)
+    for change in changes:
+        for value in (change.before, change.after):
+            if value and not short(value):
+                out.print(Text(f"\n{change.at}, {'after' if value is change.after else 'before'}", style="bold"))
+                out.print(outline(value, 1))
+    facts = Table("", "happened (UTC)", "who", "fact", "what", box=None)
+    for step in steps:
+        at = f"{step.recorded.occurred_at:%Y-%m-%d %H:%M:%S}"
+        facts.add_row(str(step.act), at, step.who, step.recorded.kind, Text(step.what, overflow="fold"))
+    out.print()
+    out.print(facts)

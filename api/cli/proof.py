@@ -1,0 +1,165 @@
+"""`mediation export`, `verify` and `checkpoint`: what the log was when it was signed, taken away and verified."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+from cyclopts import Parameter
+
+from api.cli.terminal import Failed, err, existing, out, progress, run
+from api.services import services
+from mediation.proof import export
+from mediation.proof.verify import MAGIC, Checkpoint, Key, Told, Unproven, verify_bundle, verify_log
+
+_DISPUTE = "SELECT marketplace FROM event WHERE dispute_id = %b LIMIT 1"
+
+
+def export_proof(
+    dispute: UUID | None = None,
+    /,
+    *,
+    log: Path | None = None,
+    against: Annotated[tuple[Path, ...], Parameter(negative=())] = (),
+) -> None:
+    """What can be verified elsewhere.
+
+    Parameters
+    ----------
+    dispute
+        The id of the dispute whose facts are printed with their proofs.
+    log
+        A file that the whole log is written to.
+    against
+        Checkpoints kept elsewhere, which the dispute's facts are to be tied to.
+    """
+    if (dispute is None) is (log is None):
+        raise Failed("name a dispute, or a file for the whole log: --log FILE")
+    try:
+        if dispute is not None:
+            run(_export_dispute(dispute, against))
+        elif log is not None:
+            run(_export_log(log))
+    except export.NothingSealed:
+        raise Failed("nothing has been sealed yet: that happens where `mediation serve` runs") from None
+
+
+def verify(
+    file: Path,
+    /,
+    *,
+    key: Annotated[tuple[str, ...], Parameter(negative=())] = (),
+    log: bool = False,
+    checkpoint: Annotated[tuple[Path, ...], Parameter(negative=())] = (),
+) -> None:
+    """What was exported.
+
+    Parameters
+    ----------
+    file
+        A dispute's facts, as `mediation export` printed them; with --log, a whole log.
+    key
+        The log's public key, from somewhere you trust; where it was changed, each that has signed. Without it, those that came
+        with the file are used.
+    log
+        The file is a whole log.
+    checkpoint
+        One that you kept yourself, which the log has to continue.
+    """
+    if checkpoint and not key:
+        raise Failed("a checkpoint of yours is verified with a key that you trust: --key")
+    try:
+        keys = [Key.of(one) for one in key]
+        outside = [Checkpoint.of(_note(path), keys) for path in checkpoint]
+        if log:
+            with file.open("rb") as exported, progress() as bars:
+                bar = bars.add_task("facts", total=None)
+                told: Told = lambda done, of: bars.update(bar, completed=done, total=of)  # noqa: E731
+                proven = verify_log(exported, keys, outside, told)
+            out.print(f"{proven.size:,} facts are as they were sealed in the log {proven.origin}.", soft_wrap=True)
+        else:
+            bundle = _bundle(file)
+            facts = verify_bundle(bundle, keys, *outside)
+            origin, size, *_ = bundle["checkpoint"].split("\n")
+            out.print(
+                f"{len(facts)} facts of dispute {bundle['dispute_id']} are as they were sealed in the log {origin}, which had "
+                f"{int(size):,} facts then.",
+                soft_wrap=True,
+            )
+            for fact in facts:
+                out.print(f"{fact.position:>12,}  {fact.recorded_at:%Y-%m-%d %H:%M:%S.%f}  {fact.kind}", soft_wrap=True)
+        for own in outside:
+            out.print(f"Your checkpoint over {own.size:,} facts is of the same history.", soft_wrap=True)
+        if not key:
+            err.print(
+                "The key that came with it was used. Compare it with the one that is published: --key", soft_wrap=True
+            )
+    except Unproven as error:
+        raise Failed(f"not proven: {error}") from None
+    except OSError as error:
+        raise Failed(f"cannot read {error.filename}: {error.strerror}") from None
+
+
+def _bundle(file: Path) -> Any:
+    content = file.read_bytes()
+    if content.startswith(MAGIC):
+        raise Failed(f"{file} is a whole log: verify it with --log")
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        raise Failed(f"{file} is no bundle, or was damaged: {error}") from None
+
+
+def _note(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Unproven(f"{path} is no checkpoint: it is not even a text") from None
+
+
+def checkpoint() -> None:
+    """The last checkpoint."""
+    try:
+        run(_checkpoint())
+    except export.NothingSealed:
+        raise Failed("nothing has been sealed yet: that happens where `mediation serve` runs") from None
+
+
+async def _export_dispute(dispute: UUID, against: tuple[Path, ...]) -> None:
+    async with services(existing("postgres"), works=False) as running, running.pool.connection() as connection:
+        row = await (await connection.execute(_DISPUTE, (dispute,))).fetchone()
+        if row is None:
+            raise Failed(f"there is no dispute {dispute} here")
+        keys = [Key.of(vkey) for vkey, _ in await export.keys(connection)]
+        try:
+            ties = [Checkpoint.of(_note(path), keys).size for path in against]
+        except Unproven as error:
+            raise Failed(f"not proven: {error}") from None
+        size, _ = await export.latest(connection)
+        if max(ties, default=0) > size:
+            raise Failed(
+                f"your checkpoint is over {max(ties):,} facts, and {size:,} are sealed here: some were lost since, or put "
+                "back to an earlier state"
+            )
+        bundle = await export.bundle(connection, row[0], dispute, ties)
+    out.print(json.dumps(bundle, indent=1), soft_wrap=True, markup=False, emoji=False)
+
+
+async def _export_log(path: Path) -> None:
+    async with services(existing("postgres"), works=False) as running, running.pool.connection() as connection:
+        with progress() as bars:
+            bar = bars.add_task("facts", total=None)
+            with path.open("wb") as file:
+                facts = await export.whole(
+                    connection, file, lambda done, of: bars.update(bar, completed=done, total=of)
+                )
+    err.print(f"{facts:,} facts in {path}, as they were sealed.")
+
+
+async def _checkpoint() -> None:
+    async with services(existing("postgres"), works=False) as running, running.pool.connection() as connection:
+        _, note = await export.latest(connection)
+        keys = await export.keys(connection)
+    out.print(note, end="", soft_wrap=True, markup=False, emoji=False)
+    for key, since in keys:
+        err.print(f"key since {since:%Y-%m-%d}: {key}", soft_wrap=True)

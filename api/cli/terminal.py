@@ -1,0 +1,219 @@
+"""What all commands share: the terminal they write to, how they fail, and how they run.
+
+What was asked for goes to standard output, so that it can be piped; progress, warnings and errors go to standard error.
+"""
+
+import asyncio
+import gc
+import logging
+import os
+import re
+import sys
+from collections.abc import Coroutine, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal, TypeVar
+
+import structlog
+import uvloop
+from psycopg import OperationalError
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import to_json
+from pydantic_settings import SettingsError
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+from rich.prompt import Confirm
+
+from api.http.bodies import When
+from api.settings import Settings
+from domain.kernel.places import TimeZone
+from mediation.store.embedded.account import ServerWontStart
+from mediation.store.keys.masters import WrongMasterKey
+
+T = TypeVar("T")
+
+_PIPED_WIDTH = 140  # columns, where no terminal says how many there are
+_FIELD = re.compile(r'field "(\w+)"')
+INTERRUPTED = 130  # as a shell reports a command that Ctrl-C ended
+
+
+class Failed(Exception):
+    """The command could not do what it was asked to; the message says why, in a line or two. Exit code 1."""
+
+
+def _console(*, stderr: bool = False) -> Console:
+    stream = sys.stderr if stderr else sys.stdout
+    width = None if stream.isatty() or "COLUMNS" in os.environ else _PIPED_WIDTH
+    return Console(stderr=stderr, highlight=False, width=width)
+
+
+out = _console()
+err = _console(stderr=True)
+
+
+def settings(**given: Any) -> Settings:
+    """From the environment, and from the options that were given. Raises Failed where one makes no sense."""
+    return _checked(_made(given))
+
+
+def existing(part: Literal["secrets", "postgres"]) -> Settings:
+    """The same, of an engine that has been served before. Raises Failed where nothing is: what a command made there instead
+    (secrets, a whole PostgreSQL) would only look like an engine's."""
+    made = _made({})
+    known = made.database_url is not None or (part == "secrets" and made.token_key is not None)
+    if not known and not (made.data_dir / part).exists():
+        raise Failed(
+            f"there is no engine's data in {made.data_dir}: run this where `mediation serve` runs, or set "
+            "MEDIATION_DATA_DIR or DATABASE_URL"
+        )
+    return _checked(made)
+
+
+def of_another_engine() -> Settings:
+    """Of an engine whose data are elsewhere, and whose secrets are here. Raises Failed where those are not."""
+    made = _made({})
+    if lacking := made.lacking:
+        raise Failed(
+            f"{' and '.join(lacking)} of the engine that was backed up: give that, or put it back into "
+            f"{made.data_dir / 'secrets'}; a new one would not open the data"
+        )
+    return _checked(made)
+
+
+def _made(given: Mapping[str, Any]) -> Settings:
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        problems = [f"{_place(problem['loc'])}: {problem['msg']}" for problem in error.errors()]
+        raise Failed("a setting makes no sense: " + "; ".join(problems)) from None
+    except SettingsError as error:
+        found = _FIELD.search(str(error))
+        raise Failed(f"a setting makes no sense: {_place([found[1]]) if found else error}: it is not JSON") from None
+
+
+def _place(loc: Sequence[int | str]) -> str:
+    """As somebody sets it, and what is wrong in it: MEDIATION_GATEWAYS.bazaar.sandbox.key."""
+    first, *rest = map(str, loc)
+    return ".".join([first if first.isupper() else f"MEDIATION_{first.upper()}", *rest])
+
+
+def _checked(made: Settings) -> Settings:
+    try:
+        _ = made.secret
+    except (ValueError, OSError) as error:
+        raise Failed(str(error)) from None
+    return made
+
+
+def time_zone(name: str) -> TimeZone:
+    """Raises Failed for what is no time zone."""
+    try:
+        return TypeAdapter(TimeZone).validate_python(name)
+    except ValidationError as error:
+        raise Failed(error.errors()[0]["msg"].replace("Value error,", f"{name}:")) from None
+
+
+def instant(written: str | None) -> datetime | None:
+    """As the API takes them. Raises Failed for what is none, and for one that is yet to come."""
+    if written is None:
+        return None
+    try:
+        found: datetime = TypeAdapter(When).validate_python(written)
+    except ValidationError as error:
+        raise Failed(f"{written}: {error.errors()[0]['msg'].replace('Value error, ', '')}") from None
+    if found > datetime.now(UTC):
+        raise Failed(f"{written} is yet to come: nobody can tell how things will stand then")
+    return found
+
+
+def line(value: Any) -> str:
+    """As one line of JSON."""
+    return to_json(value).decode()
+
+
+def run(command: Coroutine[Any, Any, T]) -> T:
+    """Runs a command to its end; what hinders it from outside becomes Failed."""
+    readable_logs()
+    collect_rarely()
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(command)
+    except ServerWontStart as error:
+        raise Failed(str(error)) from None
+    except OSError as error:
+        raise Failed(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from None
+    except OperationalError as error:
+        raise Failed(f"the database does not answer: {str(error).strip()}") from None
+    except WrongMasterKey:
+        raise Failed("the data were sealed under another master key: give that one as MEDIATION_MASTER_KEY") from None
+
+
+def agreed(question: str) -> bool:
+    """Raises Failed where nobody is there to be asked."""
+    try:
+        return bool(Confirm.ask(question, console=err, default=False))
+    except EOFError:
+        err.print()
+        raise Failed("nothing was done: nobody is here to be asked; --yes goes on without") from None
+
+
+def collect_rarely() -> None:
+    """Python looks for cycles among its objects after every 700 new ones, which takes a fifth of a busy worker's time.
+
+    From now on after 50,000, and no longer among what is there already: modules, classes, models. Call it again when more of
+    what stays has been made.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def progress() -> Progress:
+    """A bar on standard error, where that is a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=err, disable=not err.is_terminal)
+
+
+def bytes_progress() -> Progress:
+    """The same, where what is counted are bytes."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    return Progress(*columns, console=err, disable=not err.is_terminal)
+
+
+def readable_logs() -> None:
+    """Structured logs, one line each, to standard error; also those of the libraries, from warnings on.
+
+    A traceback goes without the values in it: they may be somebody's personal data.
+    """
+    before: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="%Y-%m-%d %H:%M:%S", utc=True),
+    ]
+    structlog.configure(
+        processors=[*before, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+    )
+    renderer = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback, pad_event_to=0
+    )
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=before,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers, root.level = [handler], logging.WARNING
+    for ours in ("api", "projections", "mediation"):
+        logging.getLogger(ours).setLevel(logging.INFO)

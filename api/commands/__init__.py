@@ -1,1 +1,0 @@
-"""What each command of `mediation` does; `api.cli` puts them together."""

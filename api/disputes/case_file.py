@@ -1,0 +1,73 @@
+"""Looking for disputes, and everything about one of them."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from api.disputes.case_file_schemas import CaseFile, Disputes
+from api.http.bodies import Label, When
+from api.http.problems import ON_READ, documented
+from api.http.reads import Cursor, Limit, ReadAsOf
+from api.http.writes import etag
+from api.marketplace import claim_histories
+from domain.kernel.base import Role
+from domain.kernel.people import Awaiting, Stage
+from domain.policy.reasons import ClaimReason
+from projections import caseload
+from projections.caseload import CASELOAD
+
+router = APIRouter(tags=["Disputes"])
+
+
+@router.get("/v1/disputes", responses=documented(*ON_READ))
+async def list_disputes(
+    reading: ReadAsOf,
+    stage: Stage | None = None,
+    awaiting: Awaiting | None = None,
+    reason: ClaimReason | None = None,
+    order_id: Label | None = None,
+    marketplace_reference: Label | None = None,
+    seller: Annotated[Label | None, Query(description="The marketplace's id of the seller.")] = None,
+    neutral: Annotated[UUID | None, Query(description="The neutral who has it.")] = None,
+    changed_after: Annotated[
+        When | None, Query(description="Included, so that nothing is missed by asking again.")
+    ] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Disputes:
+    """Disputes, the latest filed first. A neutral's: those assigned to them, and those that wait for a neutral."""
+    calling, blind = reading.caller, reading.front.services.blind
+    marketplace = calling.marketplace
+    page = await reading.see(
+        CASELOAD,
+        caseload.disputes,
+        reading.front.services.pool,
+        marketplace,
+        stage=stage,
+        awaiting=awaiting,
+        reason=reason,
+        transaction_id=blind.uuid("transaction", marketplace, order_id) if order_id else None,
+        reference_key=blind.uuid("reference", marketplace, marketplace_reference) if marketplace_reference else None,
+        seller=blind.uuid("party", marketplace, seller) if seller else None,
+        neutral=neutral,
+        for_neutral=calling.subject if calling.role is Role.NEUTRAL else None,
+        changed_after=changed_after,
+        to_party=calling.side is not None,
+        asked=reading.asked,
+        limit=limit,
+        cursor=reading.cursor(cursor),
+    )
+    items = await reading.open([reading.viewer.standing(row) for row in page.rows])
+    return Disputes(items=items, next=reading.next(page.next))
+
+
+@router.get("/v1/disputes/{dispute_id}", responses=documented(*ON_READ))
+async def get_dispute(dispute_id: UUID, reading: ReadAsOf, response: Response) -> CaseFile:
+    """The case file as you may see it, with what you may do now."""
+    doc, actions = await reading.case_and_actions(dispute_id)
+    shown = await reading.open(reading.viewer.case_file(doc))
+    response.headers["ETag"] = etag(doc["version"])
+    histories = await claim_histories.in_short(reading, doc)
+    return CaseFile(**shown, claim_histories=histories, actions=actions)

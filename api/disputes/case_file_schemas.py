@@ -1,0 +1,329 @@
+"""Everything about one dispute, as its viewer may see it. What a viewer may not see is null."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from api.disputes.clocks.deadline_schemas import DueDate
+from api.disputes.clocks.stay_schemas import ProceedingShown, RefundElsewhereShown, StayShown
+from api.disputes.commitments.commitment_schemas import CommitmentOfDispute
+from api.disputes.evidence.exhibit_schemas import CaucusMessage, Exhibit
+from api.disputes.filing.filing_schemas import EXAMPLE
+from api.disputes.filing.key_question_schemas import CalledForShown, KeyQuestionShown, MissingShown
+from api.disputes.remedies.closure_schemas import InadmissibleShown
+from api.disputes.remedies.goods_schemas import GoodsShown
+from api.disputes.remedies.reopening_schemas import RatingShown, ReopeningShown
+from api.disputes.stage_schemas import (
+    AppealShown,
+    CancellationShown,
+    ChallengeShown,
+    ConsentShown,
+    CounterclaimShown,
+    DeclarationShown,
+    DefaultShown,
+    EarlyExecutionShown,
+    EscalationShown,
+    EvidenceRequestShown,
+    FastLaneShown,
+    ImpasseShown,
+    OfferShown,
+    OverturnedShown,
+    ProposalShown,
+    RebuttalShown,
+    ReferralShown,
+    ResponseShown,
+    RulingShown,
+    SetAsideShown,
+    SettlementShown,
+    TenureShown,
+    WithdrawalShown,
+)
+from api.http.answers import DONE, ActionWithExample
+from api.http.bodies import Answer, Page, example
+from api.http.parts import Said
+from api.marketplace.claim_history_schemas import BeyondLimitShown, HistoriesInShort
+from api.marketplace.incident_answers import PartOfIncident, SharedInCase
+from api.marketplace.refund_schemas import RefundOfDispute
+from domain.filing.filing import ReliefSought
+from domain.filing.representation import Capacity
+from domain.kernel.base import Instant, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Awaiting, Outcome, Side, Stage
+from domain.kernel.places import Country, LanguageTag, TimeZone
+from domain.policy.reasons import ClaimReason, Forum
+
+_HIDDEN = "Not shown to the other party."
+_INTERNAL = "Not shown to the parties, unless it is their own."
+
+
+class PartyShown(Answer):
+    """A buyer or a seller. Each sees of the other a name, a country and a language."""
+
+    id: Annotated[str | None, Field(description=_INTERNAL)]
+    name: str | None
+    email: Annotated[str | None, Field(description=_HIDDEN)]
+    country: Country
+    language: LanguageTag
+    time_zone: TimeZone
+    tier: Annotated[str | None, Field(description=_HIDDEN)]
+
+
+class RepresentativeShown(Answer):
+    """Somebody who acts for a party. `subject` is the `actor` of what they did in the dispute's history."""
+
+    side: Side
+    subject: UUID
+    id: Annotated[str | None, Field(description=_INTERNAL)]
+    name: str | None
+    capacity: Capacity
+    by: Role
+    named_at: Instant
+    ended_at: Instant | None
+    ended_by: Role | None
+
+
+class LineShown(Answer):
+    id: str
+    title: str
+    quantity: int
+    amount: Money
+
+
+class HeldShown(Answer):
+    by: Side
+    amount: Money
+
+
+class ChargeShown(Answer):
+    label: str
+    amount: Money
+
+
+class TrackingShown(Answer):
+    carrier: str
+    number: str
+    status: str
+    at: Instant
+
+
+class TransactionShown(Answer):
+    """The order as it was filed."""
+
+    order_id: str
+    payment_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
+    paid: Money
+    paid_at: Instant
+    delivered_at: Instant | None
+    latest_delivery_at: Instant | None
+    lines: list[LineShown]
+    held: list[HeldShown]
+    charges: list[ChargeShown]
+    tracking: list[TrackingShown]
+
+
+class ClaimShown(Answer):
+    reason: ClaimReason
+    lines: list[str]
+    amount: Money
+    relief_sought: ReliefSought
+    statement: Said
+
+
+_FILED_AT = "2026-11-02T10:00:00Z"
+_OF_BUYER = {"of": "claimant", "side": "buyer", "until": "2026-11-09T10:00:00Z"}
+_ASKED = {**_OF_BUYER, "name": "difference", "text": "What exactly is different from what was ordered?"}
+_PHOTOS = {**_OF_BUYER, "name": "photos", "text": "Photographs of the goods that show the fault, and of the label."}
+_CASE: dict[str, Any] = {
+    "id": DONE["id"],
+    "version": 3,
+    "marketplace": "bazaar",
+    "marketplace_reference": "MP-2026-000123",
+    "policy_version": "first-2026",
+    "imported": False,
+    "stage": "negotiation",
+    "awaiting": "respondent",
+    "outcome": None,
+    "filed_at": "2026-11-02T10:00:00Z",
+    "closed_at": None,
+    "transaction": EXAMPLE["transaction"],
+    "buyer": EXAMPLE["buyer"],
+    "seller": EXAMPLE["seller"] | {"id": None, "email": None, "tier": None},
+    "representatives": [],
+    "claimant": "buyer",
+    "claim": EXAMPLE["claim"],
+    "seller_contacted_at": EXAMPLE["seller_contacted_at"],
+    "other_forum": None,
+    "claimed": EXAMPLE["claim"]["amount"],
+    "in_dispute": EXAMPLE["claim"]["amount"],
+    "neutral": None,
+    "assigned_at": None,
+    "neutrals": [],
+    "declarations": [],
+    "challenges": [],
+    "response": None,
+    "default": None,
+    "fast_lane": None,
+    "key_questions": [
+        {**_ASKED, "answers": [{"edition": 1, "answer": {"text": "Il colore.", "language": "it"}, "at": _FILED_AT}]}
+    ],
+    "evidence_called_for": [{**_PHOTOS, "exhibits": [], "by_tracking": False}],
+    "missing": [{**_PHOTOS, "what": "evidence"}],
+    "exhibits": [],
+    "incident": None,
+    "shared": [],
+    "offers": [],
+    "escalation": None,
+    "referral": None,
+    "proposals": [],
+    "impasse": None,
+    "set_aside": None,
+    "evidence_requests": [],
+    "rebuttal": None,
+    "counterclaim": None,
+    "caucus": [],
+    "consents": [],
+    "rulings": [],
+    "appeals": [],
+    "settlement": None,
+    "withdrawal": None,
+    "cancellation": None,
+    "inadmissible": None,
+    "commitments": [],
+    "follows": None,
+    "reopenings": [],
+    "ratings": [],
+    "stayed": False,
+    "stayed_since": None,
+    "stay": None,
+    "proceedings": [],
+    "refunds_elsewhere": [],
+    "early_execution": None,
+    "overturned": None,
+    "goods": None,
+    "deadlines": [],
+    "refunds": [],
+    "beyond_limit": None,
+    "claim_histories": None,
+    "actions": [{**DONE["actions"][0], "example": {"amount": {"amount": "65.00", "currency": "EUR"}}}],
+}
+
+
+class CaseFile(Answer):
+    """One dispute. As of another instant it has no actions."""
+
+    model_config = example(_CASE)
+
+    id: UUID
+    version: Annotated[int, Field(description="Also the ETag.")]
+    marketplace: str
+    marketplace_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
+    policy_version: str
+    imported: bool
+    stage: Stage
+    awaiting: Annotated[Awaiting, Field(description="Whose move it is.")]
+    outcome: Outcome | None
+    filed_at: Instant
+    closed_at: Instant | None
+    transaction: TransactionShown
+    buyer: PartyShown
+    seller: PartyShown
+    representatives: Annotated[list[RepresentativeShown], Field(description="Who acts for a party, and who did.")]
+    claimant: Side
+    claim: ClaimShown
+    seller_contacted_at: Annotated[Instant | None, Field(description="As stated at filing.")]
+    other_forum: Annotated[Forum | None, Field(description="As stated at filing: who else deals with it.")]
+    claimed: Annotated[Money, Field(description="What is left of the claim after a part was conceded.")]
+    in_dispute: Annotated[Money, Field(description="What is to be divided.")]
+    neutral: UUID | None
+    assigned_at: Instant | None
+    neutrals: Annotated[list[TenureShown], Field(description="Whoever had it, in order, and why it moved.")]
+    declarations: Annotated[list[DeclarationShown], Field(description="What the neutrals declared on assignment.")]
+    challenges: list[ChallengeShown]
+    response: ResponseShown | None
+    default: DefaultShown | None
+    fast_lane: FastLaneShown | None
+    key_questions: Annotated[list[KeyQuestionShown], Field(description="Those that the policy asks in such a case.")]
+    evidence_called_for: list[CalledForShown]
+    missing: Annotated[list[MissingShown], Field(description="Not answered or shown yet: what, by whom, until when.")]
+    exhibits: list[Exhibit]
+    incident: Annotated[PartOfIncident | None, Field(description="That others have to do with the same.")]
+    shared: Annotated[list[SharedInCase], Field(description="What the incident shares with all its disputes.")]
+    offers: list[OfferShown]
+    escalation: EscalationShown | None
+    referral: ReferralShown | None
+    proposals: list[ProposalShown]
+    impasse: ImpasseShown | None
+    set_aside: SetAsideShown | None
+    evidence_requests: list[EvidenceRequestShown]
+    rebuttal: RebuttalShown | None
+    counterclaim: CounterclaimShown | None
+    caucus: Annotated[list[CaucusMessage], Field(description="Yours alone, with the other side of it.")]
+    consents: list[ConsentShown]
+    rulings: list[RulingShown]
+    appeals: list[AppealShown]
+    settlement: SettlementShown | None
+    withdrawal: WithdrawalShown | None
+    cancellation: CancellationShown | None
+    inadmissible: Annotated[InadmissibleShown | None, Field(description="Why it is not heard.")]
+    commitments: list[CommitmentOfDispute]
+    follows: Annotated[UUID | None, Field(description="The closed dispute on the same order that this one takes up.")]
+    reopenings: list[ReopeningShown]
+    ratings: Annotated[list[RatingShown], Field(description="Of the handling; to the parties only their own.")]
+    stayed: Annotated[bool, Field(description="While it is, nothing lapses, and nothing is decided or paid.")]
+    stayed_since: Instant | None
+    stay: Annotated[StayShown | None, Field(description="By order.")]
+    proceedings: list[ProceedingShown]
+    refunds_elsewhere: list[RefundElsewhereShown]
+    early_execution: EarlyExecutionShown | None
+    overturned: OverturnedShown | None
+    goods: Annotated[GoodsShown | None, Field(description="Goods for which part of the money waits.")]
+    deadlines: list[DueDate]
+    refunds: list[RefundOfDispute]
+    beyond_limit: Annotated[
+        BeyondLimitShown | None, Field(description="Why policy gave the claim to a person; shown as the histories are.")
+    ]
+    claim_histories: Annotated[
+        HistoriesInShort | None,
+        Field(description="As they are now; for neutrals, supervisors, administrators and auditors alone."),
+    ]
+    actions: Annotated[list[ActionWithExample], Field(description="What you may do now.")]
+
+
+_STANDING: dict[str, Any] = {
+    "id": DONE["id"],
+    "marketplace_reference": "MP-2026-000123",
+    "reason": "not_as_described",
+    "claimant": "buyer",
+    "in_dispute": EXAMPLE["claim"]["amount"],
+    "stage": "negotiation",
+    "awaiting": "respondent",
+    "outcome": None,
+    "neutral": None,
+    "imported": False,
+    "filed_at": "2026-11-02T10:00:00Z",
+    "changed_at": "2026-11-02T10:00:00.003215Z",
+}
+
+
+class DisputeInList(Answer):
+    """Where a dispute stands."""
+
+    model_config = example(_STANDING)
+
+    id: UUID
+    marketplace_reference: Annotated[str | None, Field(description="Not shown to the parties.")]
+    reason: ClaimReason
+    claimant: Side
+    in_dispute: Money
+    stage: Stage
+    awaiting: Awaiting
+    outcome: Outcome | None
+    neutral: UUID | None
+    imported: bool
+    filed_at: Instant
+    changed_at: Annotated[Instant, Field(description="When the engine last learned something about it.")]
+
+
+class Disputes(Page[DisputeInList]):
+    model_config = example({"items": [_STANDING], "next": None})

@@ -1,0 +1,1 @@
+"""Stays, extensions, proceedings elsewhere, and deadlines."""

@@ -1,0 +1,137 @@
+"""Stays, extensions, and what goes on elsewhere."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from api.http.bodies import Act, Answer, Context, Label, Statement, When, example, words
+from api.http.parts import Said
+from domain.clocks import stay
+from domain.clocks.stay import Proceeding
+from domain.kernel.base import Instant
+from domain.kernel.money import Money
+from domain.kernel.windows import Window
+from domain.remedies import elsewhere
+from domain.remedies.elsewhere import How
+
+_WAITS = {"text": "The laboratory needs two weeks.", "language": "en"}
+
+
+class OrderStay(Act):
+    """The clocks stand still until then, or until the stay is lifted. Nothing is decided or paid meanwhile."""
+
+    model_config = example({"until": "2026-12-01T12:00:00Z", "reasons": _WAITS})
+
+    until: Annotated[When, Field(description="When it ends by itself, at most a year ahead.")]
+    reasons: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> stay.OrderStay:
+        return stay.OrderStay(**at.common(), dispute_id=dispute_id, until=self.until, reasons=self.reasons.words())
+
+
+class LiftStay(Act):
+    """The dispute resumes. A supervisor also lets it wait no longer for proceedings elsewhere."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID) -> stay.LiftStay:
+        return stay.LiftStay(**at.common(), dispute_id=dispute_id)
+
+
+class ExtendDeadline(Act):
+    """More time for whoever must act, reckoned on the calendar of the deadline."""
+
+    model_config = example({"name": "response", "more": {"amount": 3, "unit": "business_days"}})
+
+    name: Annotated[Label, Field(description="A running deadline, as the case file names it.")]
+    more: Window
+
+    def command(self, at: Context, *, dispute_id: UUID) -> stay.ExtendDeadline:
+        return stay.ExtendDeadline(**at.common(), dispute_id=dispute_id, name=self.name, more=self.more)
+
+
+class RecordParallelProceeding(Act):
+    """A chargeback or a court case about the same money. Until it ends the dispute is stayed."""
+
+    model_config = example(
+        {"what": "chargeback", "statement": {"text": "The buyer's bank opened case 4711.", "language": "en"}}
+    )
+
+    what: Proceeding
+    statement: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> stay.RecordParallelProceeding:
+        return stay.RecordParallelProceeding(
+            **at.common(), dispute_id=dispute_id, what=self.what, statement=self.statement.words()
+        )
+
+
+class EndParallelProceeding(Act):
+    """It has ended. With the last one the dispute resumes."""
+
+    model_config = example({"statement": {"text": "Decided for the seller.", "language": "en"}})
+
+    statement: Statement | None = None
+
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> stay.EndParallelProceeding:
+        return stay.EndParallelProceeding(
+            **at.common(), dispute_id=dispute_id, number=number, statement=words(self.statement)
+        )
+
+
+class RecordRefundElsewhere(Act):
+    """Money that the buyer got back in another way. It lowers what is claimed, or what is owed."""
+
+    model_config = example(
+        {
+            "amount": {"amount": "9.90", "currency": "EUR"},
+            "how": "chargeback",
+            "reference": "cb-4711",
+            "paid_at": "2026-10-15T09:00:00Z",
+        }
+    )
+
+    amount: Money
+    how: How
+    reference: Annotated[Label, Field(description="Its own name; reported again under the same one it counts once.")]
+    paid_at: When
+
+    def command(self, at: Context, *, dispute_id: UUID) -> elsewhere.RecordRefundElsewhere:
+        return elsewhere.RecordRefundElsewhere(
+            **at.common(),
+            dispute_id=dispute_id,
+            payment_key=at.blind.uuid("refund elsewhere", at.marketplace, self.reference),
+            amount=self.amount,
+            how=self.how,
+            paid_at=self.paid_at,
+        )
+
+
+class StayShown(Answer):
+    by: str
+    until: Instant
+    reasons: Said
+    at: Instant
+
+
+class ProceedingShown(Answer):
+    number: int
+    what: Proceeding
+    by: str
+    statement: Said
+    at: Instant
+    end: Said | None
+    ended_at: Instant | None
+
+
+class RefundElsewhereShown(Answer):
+    amount: Money
+    off_claim: Annotated[Money, Field(description="By how much it lowered what is claimed and in dispute.")]
+    how: How
+    resolves: bool
+    excess: Annotated[
+        Money | None,
+        Field(description="What was paid beyond what was left of the order; it counts nowhere. Look whose it is."),
+    ] = None
+    at: Instant

@@ -1,0 +1,1 @@
+"""Commitments: made, kept, waived, replaced, listed."""

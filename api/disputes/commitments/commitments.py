@@ -1,0 +1,176 @@
+"""What is owed: by whom, to whom, by when."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Query
+
+from api.disputes.commitments.commitment_schemas import (
+    Commitments,
+    CommitmentsOfDispute,
+    CommitmentTotal,
+    CommitmentTotals,
+    KeepCommitment,
+    MakeCommitment,
+    Punctuality,
+    PunctualityReport,
+    ReplaceCommitment,
+    WaiveCommitment,
+)
+from api.http.answers import Done, Promised
+from api.http.bodies import Label, When
+from api.http.problems import ON_DISPUTE, ON_READ, documented
+from api.http.reads import Cursor, Limit, Read, ReadAsOf
+from api.http.writes import WriteOnDispute
+from domain.commitments.events import Bearer, CommitmentClass, CommitmentKind, commitment_id_of
+from domain.kernel.base import Role
+from domain.policy.book import DeskName
+from mediation.engine import Outcome
+from projections import case_file, pending_commitments
+from projections.case_file import CASE_FILE
+from projections.pending_commitments import PENDING_COMMITMENTS, Status
+
+router = APIRouter(tags=["Commitments"])
+
+_OF_DISPUTE = "/v1/disputes/{dispute_id}/commitments"
+
+
+@router.post(_OF_DISPUTE, status_code=201, responses=documented(*ON_DISPUTE))
+async def make_commitment(dispute_id: UUID, body: MakeCommitment, writing: WriteOnDispute) -> Promised:
+    """Promises something. Nobody can promise in somebody else's name; third parties promise through the marketplace."""
+    outcome = await writing.act(body, dispute_id=dispute_id)
+    return await writing.done(outcome, Promised, commitment_id=_last(outcome))
+
+
+@router.get(_OF_DISPUTE, responses=documented(*ON_READ))
+async def list_commitments_of_dispute(dispute_id: UUID, reading: ReadAsOf) -> CommitmentsOfDispute:
+    """Every promise of one dispute, and how it ended."""
+    doc = await reading.case(dispute_id)
+    return CommitmentsOfDispute(items=await reading.open(reading.viewer.commitments(doc)))
+
+
+@router.post(_OF_DISPUTE + "/{commitment_id}/fulfilment", responses=documented(*ON_DISPUTE))
+async def keep_commitment(
+    dispute_id: UUID,
+    commitment_id: UUID,
+    writing: WriteOnDispute,
+    body: Annotated[KeepCommitment, Body(default_factory=KeepCommitment)],
+) -> Done:
+    """Says that a promise was kept; never by who owes it."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id, commitment_id=commitment_id), Done)
+
+
+@router.post(_OF_DISPUTE + "/{commitment_id}/waiver", responses=documented(*ON_DISPUTE))
+async def waive_commitment(
+    dispute_id: UUID,
+    commitment_id: UUID,
+    writing: WriteOnDispute,
+    body: Annotated[WaiveCommitment, Body(default_factory=WaiveCommitment)],
+) -> Done:
+    """Lets a promise go; by whom it is owed to."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id, commitment_id=commitment_id), Done)
+
+
+@router.post(_OF_DISPUTE + "/{commitment_id}/replacement", status_code=201, responses=documented(*ON_DISPUTE))
+async def replace_commitment(
+    dispute_id: UUID, commitment_id: UUID, body: ReplaceCommitment, writing: WriteOnDispute
+) -> Promised:
+    """Takes another promise in place of one; by whom it is owed to."""
+    outcome = await writing.act(body, dispute_id=dispute_id, commitment_id=commitment_id)
+    return await writing.done(outcome, Promised, commitment_id=_last(outcome))
+
+
+@router.get("/v1/commitments", responses=documented(*ON_READ))
+async def list_commitments(
+    reading: ReadAsOf,
+    status: Status = "open",
+    dispute_id: UUID | None = None,
+    owed_by: Bearer | None = None,
+    owed_to: Bearer | None = None,
+    kind: CommitmentKind | None = None,
+    commitment_class: Annotated[CommitmentClass | None, Query(alias="class")] = None,
+    due_after: Annotated[When | None, Query(description="Included.")] = None,
+    due_before: Annotated[When | None, Query(description="Not included.")] = None,
+    seller: Annotated[Label | None, Query(description="The marketplace's id of a seller: what that one owes.")] = None,
+    desk: Annotated[DeskName | None, Query(description="What its neutrals owe.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Commitments:
+    """What is owed in all disputes, the first due first. For a neutral: what they owe themselves."""
+    calling, blind = reading.caller, reading.front.services.blind
+    theirs = blind.uuid("party", calling.marketplace, seller) if seller else None
+    untold_kinds, untold_origins = reading.viewer.untold_owed
+    page = await reading.see(
+        PENDING_COMMITMENTS,
+        pending_commitments.commitments,
+        reading.front.services.pool,
+        calling.marketplace,
+        status=status,
+        dispute_id=dispute_id,
+        owed_by=owed_by,
+        owed_to=owed_to,
+        kind=kind,
+        commitment_class=commitment_class,
+        subject=calling.subject if calling.role is Role.NEUTRAL else theirs,
+        due_after=due_after,
+        due_before=due_before,
+        desk=desk,
+        without_kinds=untold_kinds,
+        without_origins=untold_origins,
+        asked=reading.asked,
+        limit=limit,
+        cursor=reading.cursor(cursor),
+    )
+    items = await reading.open([reading.viewer.commitment(row) for row in page.rows])
+    return Commitments(items=items, next=reading.next(page.next))
+
+
+@router.get("/v1/commitments/totals", responses=documented(*ON_READ))
+async def total_commitments(
+    reading: Read,
+    owed_by: Bearer | None = None,
+    owed_to: Bearer | None = None,
+    kind: CommitmentKind | None = None,
+    commitment_class: Annotated[CommitmentClass | None, Query(alias="class")] = None,
+) -> CommitmentTotals:
+    """How everything stands that was ever promised in the marketplace: how much of it, by status and currency."""
+    found = await reading.see(
+        PENDING_COMMITMENTS,
+        pending_commitments.totals,
+        reading.front.services.pool,
+        reading.caller.marketplace,
+        owed_by=owed_by,
+        owed_to=owed_to,
+        kind=kind,
+        commitment_class=commitment_class,
+    )
+    return CommitmentTotals(items=[CommitmentTotal.of(one) for one in found])
+
+
+@router.get("/v1/commitments/punctuality", responses=documented(*ON_READ))
+async def tell_punctuality(
+    reading: Read,
+    by: Annotated[pending_commitments.Whose, Query(description="Whose promises are told apart.")] = "marketplace",
+    due_after: Annotated[When | None, Query(description="Included.")] = None,
+    due_before: Annotated[When | None, Query(description="Not included.")] = None,
+) -> PunctualityReport:
+    """What fell due in a period, and how much of it was kept by its time; the least punctual first, at most 100."""
+    pool = reading.front.services.pool
+    found = await reading.see(
+        PENDING_COMMITMENTS,
+        pending_commitments.punctuality,
+        pool,
+        reading.caller.marketplace,
+        by,
+        due_after=due_after,
+        due_before=due_before,
+    )
+    whose = [one.dispute_id for one in found] if by == "seller" else []
+    parties = await reading.see(CASE_FILE, case_file.parties, pool, whose)
+    known = (parties.get(one.dispute_id) for one in found)
+    sellers = await reading.open([both["seller"]["id"] if both else None for both in known])
+    return PunctualityReport(items=[Punctuality.of(*one) for one in zip(found, sellers, strict=True)])
+
+
+def _last(outcome: Outcome) -> UUID:
+    return commitment_id_of(outcome.dispute.id, outcome.dispute.commitments.made)

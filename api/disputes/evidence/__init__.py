@@ -1,0 +1,1 @@
+"""Exhibits and requests for evidence."""

@@ -1,0 +1,235 @@
+"""Exhibits: numbered evidence."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field, WithJsonSchema
+
+from api.http.bodies import Act, Answer, Body, Context, Label, Number, Prose, Statement, example, words
+from api.http.parts import DISPUTE_ID, Said
+from domain.evidence import exhibits as evidence
+from domain.evidence import requests as evidence_requests
+from domain.evidence.exhibits import File, NewExhibit
+from domain.kernel.base import Instant
+from domain.kernel.people import Side
+from domain.kernel.places import LanguageTag
+from domain.policy.reasons import AskedName
+from domain.settlement import caucus
+
+FileName = Label
+_ANSWERS = "The number of the evidence request that it answers, where it does."
+_SHOWS = "Which evidence it is, of that which the policy calls for from you."
+FormFile = Annotated[
+    FileName | None,
+    WithJsonSchema({"type": "string", "format": "binary", "contentMediaType": "application/octet-stream"}),
+    Field(description="JPEG, PNG, WebP, HEIC, PDF, MP4, QuickTime, or plain text in UTF-8; judged by content."),
+]
+_DESCRIPTION = {"text": "Foto del vaso appena aperto il pacco.", "language": "it"}
+
+
+class ExhibitForm(Body):
+    """An exhibit as a form. A file may be left out, where the description is all there is to show."""
+
+    model_config = example(
+        {"description": "Foto del vaso appena aperto il pacco.", "language": "it", "file": "(the content of vaso.jpg)"}
+    )
+
+    description: Annotated[Prose, Field(description="What it is and what it shows.")]
+    language: LanguageTag
+    answers_request: Annotated[Number | None, Field(description=_ANSWERS)] = None
+    shows: Annotated[AskedName | None, Field(description=_SHOWS)] = None
+    file: FormFile = None
+
+    def act(self) -> "AddExhibit":
+        description = Statement(text=self.description, language=self.language)
+        return AddExhibit(description=description, answers_request=self.answers_request, shows=self.shows)
+
+
+class AddExhibit(Act):
+    """Evidence: what it is and shows, and mostly a file."""
+
+    model_config = example({"description": _DESCRIPTION})
+
+    description: Annotated[Statement, Field(description="What it is and what it shows.")]
+    answers_request: Annotated[Number | None, Field(description=_ANSWERS)] = None
+    shows: Annotated[AskedName | None, Field(description=_SHOWS, examples=["photos"])] = None
+
+    def command(self, at: Context, *, dispute_id: UUID, file: File | None = None) -> evidence.AddExhibit:
+        exhibit = NewExhibit(description=self.description.words(), file=file, shows=self.shows)
+        return evidence.AddExhibit(
+            **at.common(), dispute_id=dispute_id, exhibit=exhibit, answers_request=self.answers_request
+        )
+
+
+class WithdrawExhibit(Act):
+    """Takes an exhibit back. It stays on the record, marked as withdrawn."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> evidence.WithdrawExhibit:
+        return evidence.WithdrawExhibit(**at.common(), dispute_id=dispute_id, number=number)
+
+
+class PostInCaucus(Act):
+    """In confidence, between one party and the neutral. Never evidence."""
+
+    model_config = example({"message": {"text": "Al di sotto di 50 euro non accetto.", "language": "it"}})
+
+    message: Statement
+    side: Annotated[Side | None, Field(description="With whom; the neutral says so, a party may leave it out.")] = None
+
+    def command(self, at: Context, *, dispute_id: UUID, file: File | None = None) -> caucus.PostInCaucus:
+        return caucus.PostInCaucus(
+            **at.common(), dispute_id=dispute_id, side=self.side, message=self.message.words(), file=file
+        )
+
+
+class CaucusForm(Body):
+    """What is said in caucus, as a form: with a file that is shown, where there is one."""
+
+    model_config = example({"message": "Al di sotto di 50 euro non accetto.", "language": "it", "side": "buyer"})
+
+    message: Prose
+    language: LanguageTag
+    side: Annotated[Side | None, Field(description="With whom; the neutral says so, a party may leave it out.")] = None
+    file: FormFile = None
+
+    def act(self) -> PostInCaucus:
+        return PostInCaucus(message=Statement(text=self.message, language=self.language), side=self.side)
+
+
+class ConsentToNeutral(Act):
+    """A side consents that the neutral, who heard a caucus, rules."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID) -> caucus.ConsentToNeutral:
+        return caucus.ConsentToNeutral(**at.common(), dispute_id=dispute_id)
+
+
+class AnswerExhibit(Act):
+    """One side's answer to what the other, or the neutral, has put in. Without a message: it has seen it."""
+
+    model_config = example({"message": {"text": "那不是我们的包装。", "language": "zh-Hans"}})
+
+    message: Statement | None = None
+
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> evidence.AnswerExhibit:
+        return evidence.AnswerExhibit(**at.common(), dispute_id=dispute_id, number=number, message=words(self.message))
+
+
+class RequestEvidence(Act):
+    """The neutral asks a side to show a fact. Where nothing comes, an adverse inference is recorded."""
+
+    model_config = example(
+        {"of": "seller", "fact": {"text": "That the vase was packed with a double wall.", "language": "en"}}
+    )
+
+    of: Side
+    fact: Annotated[Statement, Field(description="What that side is to show.")]
+
+    def command(self, at: Context, *, dispute_id: UUID) -> evidence_requests.RequestEvidence:
+        return evidence_requests.RequestEvidence(
+            **at.common(), dispute_id=dispute_id, of=self.of, fact=self.fact.words()
+        )
+
+
+class StoredFile(Answer):
+    """A file of evidence. Its type was judged by its content."""
+
+    name: str
+    media_type: str
+    size: Annotated[int, Field(description="Bytes.")]
+    sha256: str
+    href: str
+
+
+EXHIBIT: dict[str, Any] = {
+    "number": 1,
+    "by": "buyer",
+    "description": {"text": "Foto del vaso appena aperto il pacco.", "language": "it"},
+    "file": {
+        "name": "vaso.jpg",
+        "media_type": "image/jpeg",
+        "size": 182044,
+        "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "href": f"/v1/disputes/{DISPUTE_ID}/exhibits/1/file",
+    },
+    "answers_request": None,
+    "shows": "photos",
+    "citable_at": "2026-11-04T10:00:00Z",
+    "answers": [
+        {
+            "by": "seller",
+            "message": {"text": "那不是我们的包装。", "language": "zh-Hans"},
+            "at": "2026-11-03T09:30:00Z",
+        }
+    ],
+    "added_at": "2026-11-02T10:00:00Z",
+    "withdrawn_at": None,
+}
+
+
+class ExhibitAnswer(Answer):
+    """What the other side said about an exhibit; without a message, that it has seen it."""
+
+    by: Side
+    message: Said | None
+    at: Instant
+
+
+class Exhibit(Answer):
+    """Numbered evidence. One that was withdrawn stays on the record."""
+
+    model_config = example(EXHIBIT)
+
+    number: int
+    by: str
+    description: Said
+    file: StoredFile | None
+    citable_at: Annotated[
+        Instant | None,
+        Field(
+            description="From when on a ruling may cite it though the other side has not answered it; none: at once."
+        ),
+    ]
+    answers: list[ExhibitAnswer]
+    answers_request: Annotated[int | None, Field(description=_ANSWERS)]
+    shows: Annotated[str | None, Field(description="Which evidence it is, of that which the policy calls for.")]
+    added_at: Instant
+    withdrawn_at: Instant | None
+
+
+_SAID: dict[str, Any] = {
+    "number": 1,
+    "side": "buyer",
+    "by": "buyer",
+    "message": {"text": "Al di sotto di 50 euro non accetto.", "language": "it"},
+    "file": None,
+    "posted_at": "2026-11-05T09:30:00Z",
+}
+
+
+class CaucusMessage(Answer):
+    """What one party and the neutral said to each other in confidence."""
+
+    model_config = example(_SAID)
+
+    number: int
+    side: Side
+    by: str
+    message: Said
+    file: StoredFile | None
+    posted_at: Instant
+
+
+class Caucus(Answer):
+    model_config = example({"items": [_SAID]})
+
+    items: list[CaucusMessage]
+
+
+class Exhibits(Answer):
+    model_config = example({"items": [EXHIBIT]})
+
+    items: list[Exhibit]

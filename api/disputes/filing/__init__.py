@@ -1,0 +1,1 @@
+"""Filing, response, set-aside, representatives and key questions."""

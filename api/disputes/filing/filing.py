@@ -1,0 +1,52 @@
+"""Filing a dispute, and the tokens with which its parties take part in it."""
+
+import secrets
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from api.disputes.filing.filing_schemas import FileDispute
+from api.disputes.filing.token_schemas import AskForToken, PartyToken
+from api.http.answers import Done
+from api.http.auth import PARTY_TOKEN_LIFE
+from api.http.identity import Caller
+from api.http.problems import ON_WRITE, documented
+from api.http.writes import Write
+from domain.filing.representation import UnknownRepresentative
+from domain.kernel.base import Role
+
+router = APIRouter(tags=["Disputes"])
+
+
+@router.post("/v1/disputes", status_code=201, responses=documented(*ON_WRITE))
+async def file_dispute(body: FileDispute, writing: Write) -> Done:
+    """Files a dispute, under the policy that applies now. A backend files for the claimant, whichever side that is.
+
+    What the policy does not admit is on record too: closed at once, with outcome `inadmissible` and the ground.
+    """
+    if writing.caller.role is Role.MARKETPLACE:
+        writing = writing.acting_as(body.claimant)
+    outcome = await writing.act(body, dispute_id=new_dispute_id(writing.caller))
+    done = await writing.done(outcome, Done)
+    writing.response.headers["Location"] = f"/v1/disputes/{done.id}"
+    return done
+
+
+@router.post("/v1/disputes/{dispute_id}/party-tokens", status_code=201, responses=documented(*ON_WRITE))
+async def mint_party_token(dispute_id: UUID, body: AskForToken, writing: Write) -> PartyToken:
+    """A token for a party, or for who acts for it, good for this dispute and 15 minutes. Asked again, it is another one."""
+    services, calling = writing.front.services, writing.caller
+    dispute, _, _ = await services.engine.dispute(dispute_id, calling.marketplace)
+    role, subject = Role(body.side.value), dispute.party(body.side).subject
+    if body.representative is not None:
+        subject = services.blind.uuid("party", calling.marketplace, body.representative)
+        if subject not in dispute.representation.of(body.side):
+            raise UnknownRepresentative
+    token = services.tokens.mint(subject=subject, role=role, marketplace=calling.marketplace, dispute=dispute_id)
+    return PartyToken(token=token, side=body.side, dispute_id=dispute_id, expires_at=calling.at + PARTY_TOKEN_LIFE)
+
+
+def new_dispute_id(calling: Caller) -> UUID:
+    """A UUID of version 7 (RFC 9562): ordered by the instant at which the request came in."""
+    milliseconds = int(calling.at.timestamp() * 1000)
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62))

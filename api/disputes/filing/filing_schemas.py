@@ -1,0 +1,241 @@
+"""The body that files a dispute: the order, the two parties and the claim."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+
+from api.disputes.filing.key_question_schemas import GivenAnswer
+from api.http.bodies import MAX_ID, MAX_ITEMS, Act, Body, Context, Count, Label, Statement, Title, When, example
+from domain.evidence.exhibits import NewExhibit
+from domain.filing import filing
+from domain.filing.filing import ReliefSought
+from domain.kernel import people
+from domain.kernel.money import Money
+from domain.kernel.people import Side
+from domain.kernel.places import Country, LanguageTag, TimeZone
+from domain.payments import transaction
+from domain.policy.book import Tier
+from domain.policy.reasons import AskedName, ClaimReason, Forum
+
+_EMAIL = r"^[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+$"
+
+EXAMPLE: dict[str, Any] = {
+    "marketplace_reference": "MP-2026-000123",
+    "transaction": {
+        "order_id": "O-77",
+        "payment_reference": "pi_123",
+        "paid": {"amount": "129.90", "currency": "EUR"},
+        "paid_at": "2026-10-01T09:12:00Z",
+        "delivered_at": None,
+        "latest_delivery_at": "2026-10-25T00:00:00Z",
+        "lines": [
+            {"id": "1", "title": "Vaso in ceramica", "quantity": 2, "amount": {"amount": "129.90", "currency": "EUR"}}
+        ],
+        "held": [],
+        "charges": [],
+        "tracking": [{"carrier": "DHL", "number": "JD0146", "status": "in_transit", "at": "2026-10-19T08:00:00Z"}],
+    },
+    "buyer": {
+        "id": "b-77",
+        "name": "Ada Rossi",
+        "email": "ada@example.com",
+        "country": "IT",
+        "language": "it",
+        "time_zone": "Europe/Rome",
+        "tier": "gold",
+    },
+    "seller": {
+        "id": "s-9",
+        "name": "景德镇瓷器",
+        "email": "shop@example.com",
+        "country": "CN",
+        "language": "zh-Hans",
+        "time_zone": "Asia/Shanghai",
+        "tier": "standard",
+    },
+    "claimant": "buyer",
+    "claim": {
+        "reason": "not_as_described",
+        "lines": ["1"],
+        "amount": {"amount": "129.90", "currency": "EUR"},
+        "relief_sought": "refund",
+        "statement": {"text": "Il vaso è arrivato rotto e di un altro colore.", "language": "it"},
+    },
+    "seller_contacted_at": "2026-10-27T16:40:00Z",
+}
+
+
+class Line(Body):
+    id: Label
+    title: Title
+    quantity: Count
+    amount: Money
+
+
+class Held(Body):
+    """A sum in escrow, by who put it in."""
+
+    by: Side
+    amount: Money
+
+
+class Charge(Body):
+    """A sum on the order beside its lines: shipping, duty, a fee. The same label and amount twice is a charge made twice."""
+
+    label: Label
+    amount: Money
+
+
+class Tracking(Body):
+    """What a carrier reported last, and when."""
+
+    carrier: Label
+    number: Label
+    status: Literal["label_created", "in_transit", "out_for_delivery", "delivered", "returned", "exception"]
+    at: When
+
+
+class Transaction(Body):
+    """The order as the marketplace knows it. Where sums are `held`, all that is held is what is in dispute."""
+
+    order_id: Label
+    payment_reference: Label | None = None
+    paid: Money
+    paid_at: When
+    delivered_at: When | None = None
+    latest_delivery_at: When | None = None
+    lines: Annotated[list[Line], Field(min_length=1, max_length=MAX_ITEMS)]
+    held: Annotated[tuple[Held, ...], Field(max_length=10)] = ()
+    charges: Annotated[tuple[Charge, ...], Field(max_length=50)] = ()
+    tracking: Annotated[tuple[Tracking, ...], Field(max_length=50)] = ()
+
+    @model_validator(mode="after")
+    def _lines_are_distinct(self) -> Self:
+        if len({line.id for line in self.lines}) != len(self.lines):
+            raise ValueError("two lines of the order have the same id")
+        return self
+
+
+class Party(Body):
+    """A buyer or a seller, as the marketplace knows them. `tier` is one of those of the marketplace's policy."""
+
+    id: Label
+    name: Label | None = None
+    email: Annotated[str, StringConstraints(max_length=254, pattern=_EMAIL)] | None = None
+    country: Country
+    language: LanguageTag
+    time_zone: TimeZone
+    tier: Annotated[Tier, Field(examples=["standard"])]
+
+    def domain(self, at: Context) -> people.Party:
+        return people.Party(subject=at.party(self.id), **vars(self))
+
+
+class Claim(Body):
+    """What the claimant wants, and why. `amount` is what the claimant is to receive; `lines` are ids of the order's lines."""
+
+    reason: ClaimReason
+    lines: Annotated[list[Label], Field(min_length=1, max_length=MAX_ITEMS)]
+    amount: Money
+    relief_sought: ReliefSought
+    statement: Statement
+
+
+class FiledExhibit(Body):
+    """An exhibit of text alone; files are added afterwards."""
+
+    description: Statement
+    shows: Annotated[
+        AskedName | None, Field(description="Which evidence it is, of that which the policy calls for.")
+    ] = None
+
+
+class FileDispute(Act):
+    """A claim about an order. A buyer seeks a refund, a seller payment."""
+
+    model_config = example(EXAMPLE)
+
+    marketplace_reference: Annotated[
+        Label, Field(description=f"The marketplace's own name for it, at most {MAX_ID} characters.")
+    ]
+    transaction: Transaction
+    buyer: Party
+    seller: Party
+    claimant: Side
+    claim: Claim
+    exhibits: Annotated[tuple[FiledExhibit, ...], Field(max_length=20)] = ()
+    follows: Annotated[
+        UUID | None, Field(description="The id of a closed dispute on the same order that this one takes up.")
+    ] = None
+    seller_contacted_at: Annotated[
+        When | None, Field(description="When the buyer told the seller. A policy may ask for it, and some time before.")
+    ] = None
+    other_forum: Annotated[
+        Forum | None, Field(description="Who else deals with the same money. A policy may leave it to them.")
+    ] = None
+
+    answers: Annotated[
+        tuple[GivenAnswer, ...], Field(max_length=20, description="To key questions that the claimant is asked.")
+    ] = ()
+
+    def command(self, at: Context, *, dispute_id: UUID) -> filing.FileDispute:
+        buyer, seller = self.buyer.domain(at), self.seller.domain(at)
+        claimant = buyer if self.claimant is Side.BUYER else seller
+        return filing.FileDispute(
+            **at.common(),
+            dispute_id=dispute_id,
+            reference=self.marketplace_reference,
+            reference_key=at.blind.uuid("reference", at.marketplace, self.marketplace_reference),
+            order=self._order(at, buyer.subject),
+            buyer=buyer,
+            seller=seller,
+            claimant=self.claimant,
+            claim=filing.Claim(
+                reason=self.claim.reason,
+                lines=self._keys(at, self.claim.lines),
+                amount=self.claim.amount,
+                relief_sought=self.claim.relief_sought,
+                statement=self.claim.statement.words().of(claimant.subject),
+            ),
+            exhibits=tuple(NewExhibit(description=e.description.words(), shows=e.shows) for e in self.exhibits),
+            follows=self.follows,
+            seller_contacted_at=self.seller_contacted_at,
+            other_forum=self.other_forum,
+            answers=tuple(given.domain() for given in self.answers),
+        )
+
+    def _order(self, at: Context, buyer: UUID) -> filing.Order:
+        order = self.transaction
+        keys = self._keys(at, [line.id for line in order.lines])
+        return filing.Order(
+            subject=buyer,
+            transaction_id=transaction_id(at, order.order_id),
+            order_id=order.order_id,
+            payment_reference=order.payment_reference,
+            paid=order.paid,
+            paid_at=order.paid_at,
+            delivered_at=order.delivered_at,
+            latest_delivery_at=order.latest_delivery_at,
+            lines=tuple(
+                filing.Line(key=key, subject=buyer, **vars(line)) for key, line in zip(keys, order.lines, strict=True)
+            ),
+            held=tuple(transaction.Held(by=h.by, amount=h.amount) for h in order.held),
+            charges=tuple(
+                filing.Charge(
+                    subject=buyer, **vars(c), key=at.blind.uuid("charge", at.marketplace, order.order_id, c.label)
+                )
+                for c in order.charges
+            ),
+            tracking=tuple(filing.Tracking(subject=buyer, **vars(t)) for t in order.tracking),
+        )
+
+    def _keys(self, at: Context, line_ids: Sequence[str]) -> tuple[UUID, ...]:
+        order_id = self.transaction.order_id
+        return tuple(dict.fromkeys(at.blind.uuid("line", at.marketplace, order_id, line_id) for line_id in line_ids))
+
+
+def transaction_id(at: Context, order_id: str) -> UUID:
+    """The stream of one order of one marketplace."""
+    return at.blind.uuid("transaction", at.marketplace, order_id)

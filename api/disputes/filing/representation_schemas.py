@@ -1,0 +1,42 @@
+"""Who acts for a party."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from api.http.bodies import Act, Context, Label, Title, example
+from domain.filing import representation
+from domain.filing.representation import Capacity
+from domain.kernel.people import Side
+
+
+class NameRepresentative(Act):
+    """Somebody acts for a party from now on: a representative by the party's own choice, a guardian by the marketplace."""
+
+    model_config = example({"side": "buyer", "id": "law-12", "name": "Avv. Rossi", "capacity": "representative"})
+
+    side: Annotated[Side, Field(description="For whom. A party names for itself only.")]
+    id: Annotated[Label, Field(description="The marketplace's own id of that person.")]
+    name: Annotated[Title | None, Field(description="As both sides read it.")] = None
+    capacity: Capacity = "representative"
+
+    def command(self, at: Context, *, dispute_id: UUID) -> representation.NameRepresentative:
+        return representation.NameRepresentative(
+            **at.common(),
+            dispute_id=dispute_id,
+            side=self.side,
+            subject=at.party(self.id),
+            id=self.id,
+            name=self.name,
+            capacity=self.capacity,
+        )
+
+
+class EndRepresentation(Act):
+    """Somebody acts for a party no more, effective now."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID, representative: UUID) -> representation.EndRepresentation:
+        return representation.EndRepresentation(**at.common(), dispute_id=dispute_id, subject=representative)

@@ -1,0 +1,35 @@
+"""Tokens for the parties of a dispute."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from api.http.bodies import Answer, Body, Label, example
+from api.http.parts import DISPUTE_ID
+from domain.kernel.base import Instant
+from domain.kernel.people import Side
+
+
+class AskForToken(Body):
+    """For whom."""
+
+    model_config = example({"side": "buyer"})
+
+    side: Side
+    representative: Annotated[
+        Label | None, Field(description="The marketplace's id of somebody who acts for that party: a token for them.")
+    ] = None
+
+
+class PartyToken(Answer):
+    """A bearer token for one party of one dispute, or for somebody who acts for it."""
+
+    model_config = example(
+        {"token": "eyJhbGciOi…", "side": "buyer", "dispute_id": DISPUTE_ID, "expires_at": "2026-11-02T10:15:00Z"}
+    )
+
+    token: str
+    side: Side
+    dispute_id: UUID
+    expires_at: Instant

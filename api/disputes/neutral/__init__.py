@@ -1,0 +1,1 @@
+"""Assignment, reassignment, recusal, interests and challenges."""

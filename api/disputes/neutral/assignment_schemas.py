@@ -1,0 +1,95 @@
+"""Who the neutral of a dispute is, and whether they are independent."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from api.http.bodies import Act, Context, Statement, example, words
+from domain.neutral import assignment, escalation, independence
+
+_NEUTRAL = "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11"
+
+
+class AssignNeutral(Act):
+    """Gives the dispute to a neutral. A neutral may take it for themselves."""
+
+    model_config = example({"neutral": _NEUTRAL})
+
+    neutral: Annotated[
+        UUID | None,
+        Field(description="The neutral's subject, as their token names it (`sub`). Left out: whoever asks takes it."),
+    ] = None
+
+    def command(self, at: Context, *, dispute_id: UUID) -> escalation.AssignNeutral:
+        return escalation.AssignNeutral(**at.common(), dispute_id=dispute_id, neutral=self.neutral or at.actor.subject)
+
+
+class ReassignNeutral(Act):
+    """Moves the dispute from the neutral who has it to another one. What was promised in it moves along."""
+
+    model_config = example({"neutral": _NEUTRAL, "reason": {"text": "On leave from Monday.", "language": "en"}})
+
+    neutral: Annotated[
+        UUID | None, Field(description="The successor's subject. Left out: the dispute waits to be assigned.")
+    ] = None
+    reason: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> assignment.ReassignNeutral:
+        return assignment.ReassignNeutral(
+            **at.common(), dispute_id=dispute_id, neutral=self.neutral, reason=self.reason.words()
+        )
+
+
+class Recuse(Act):
+    """The neutral steps down. Both sides read the reason."""
+
+    model_config = example({"reason": {"text": "I used to work for the seller.", "language": "en"}})
+
+    reason: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> assignment.Recuse:
+        return assignment.Recuse(**at.common(), dispute_id=dispute_id, reason=self.reason.words())
+
+
+class DeclareInterests(Act):
+    """What might make somebody doubt that the neutral is independent. Both sides read it."""
+
+    model_config = example(
+        {"disclosed": None}, {"disclosed": {"text": "I once bought from the seller.", "language": "en"}}
+    )
+
+    disclosed: Annotated[Statement | None, Field(description="Left out: there is nothing of the kind.")] = None
+
+    def command(self, at: Context, *, dispute_id: UUID) -> independence.DeclareInterests:
+        return independence.DeclareInterests(**at.common(), dispute_id=dispute_id, disclosed=words(self.disclosed))
+
+
+class ChallengeNeutral(Act):
+    """Once in a dispute, by each party. Nobody rules until a supervisor has decided it."""
+
+    model_config = example(
+        {"ground": "interest", "reason": {"text": "Ha lavorato per il venditore.", "language": "it"}}
+    )
+
+    ground: independence.Ground
+    reason: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> independence.ChallengeNeutral:
+        return independence.ChallengeNeutral(
+            **at.common(), dispute_id=dispute_id, ground=self.ground, reason=self.reason.words()
+        )
+
+
+class DecideChallenge(Act):
+    """Granted, the neutral is gone for good, and the dispute waits for another one."""
+
+    model_config = example({"granted": True, "reasons": {"text": "The doubt is reasonable.", "language": "en"}})
+
+    granted: bool
+    reasons: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> independence.DecideChallenge:
+        return independence.DecideChallenge(
+            **at.common(), dispute_id=dispute_id, number=number, granted=self.granted, reasons=self.reasons.words()
+        )

@@ -1,0 +1,1 @@
+"""Goods, closure and reopening."""

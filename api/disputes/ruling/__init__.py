@@ -1,0 +1,1 @@
+"""The ruling, its co-signature and its appeal."""

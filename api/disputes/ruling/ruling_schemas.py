@@ -1,0 +1,129 @@
+"""The ruling, and what becomes of the right to appeal."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from api.disputes.settlement.proposal_schemas import Award
+from api.http.bodies import Act, Context, Number, Statement, example, words
+from domain.filing.pleadings import OnCounterclaim
+from domain.kernel.people import Side
+from domain.policy.fast_lane_rules import ClauseName
+from domain.ruling import appeal, co_signature
+from domain.ruling import issue as rulings
+from domain.ruling.state import Ground
+
+_RULING = {
+    "award": {"buyer": {"amount": "60.00", "currency": "EUR"}, "seller": {"amount": "69.90", "currency": "EUR"}},
+    "cites_exhibits": [1],
+    "cites_clauses": ["conformity", "evidence"],
+    "reasons": {"text": "Exhibit 1 shows the damage; who caused it remains open.", "language": "en"},
+}
+
+
+class IssueRuling(Act):
+    """Divides what is in dispute, with reasons that cite the record and the policy. It cannot be changed."""
+
+    model_config = example(_RULING)
+
+    award: Award
+    cites_exhibits: Annotated[tuple[Number, ...], Field(max_length=100)] = ()
+    cites_shared: Annotated[
+        tuple[Number, ...], Field(max_length=100, description="Numbers of what the dispute's incident shares.")
+    ] = ()
+    cites_clauses: Annotated[
+        list[ClauseName],
+        Field(min_length=1, max_length=50, description="Clauses of the policy that the dispute was filed under."),
+    ]
+    addresses_inferences: Annotated[
+        tuple[Number, ...],
+        Field(max_length=100, description="The evidence requests that were not answered, all of which it addresses."),
+    ] = ()
+    counterclaim: Annotated[
+        OnCounterclaim | None, Field(description="Where a counterclaim was raised: what is granted of it.")
+    ] = None
+    reasons: Statement
+    vexatious: Annotated[
+        Statement | None,
+        Field(description="Why the claim is vexatious, where it is found so; of a claim refused whole."),
+    ] = None
+
+    def command(self, at: Context, *, dispute_id: UUID, claimant: Side) -> rulings.IssueRuling:
+        return rulings.IssueRuling(
+            **at.common(),
+            dispute_id=dispute_id,
+            award=self.award.division(claimant),
+            cites_exhibits=self.cites_exhibits,
+            cites_shared=self.cites_shared,
+            cites_clauses=tuple(self.cites_clauses),
+            addresses_inferences=self.addresses_inferences,
+            counterclaim=self.counterclaim,
+            reasons=self.reasons.words(),
+            vexatious=words(self.vexatious),
+        )
+
+
+class CoSignRuling(Act):
+    """A supervisor signs a ruling above the neutral's authority. With that it takes effect."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> co_signature.CoSignRuling:
+        return co_signature.CoSignRuling(**at.common(), dispute_id=dispute_id, number=number)
+
+
+class RefuseCoSignature(Act):
+    """A supervisor does not sign, and says why. The neutral rules anew."""
+
+    model_config = example({"reasons": {"text": "Clause 3 on returns was not looked at.", "language": "en"}})
+
+    reasons: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> co_signature.RefuseCoSignature:
+        return co_signature.RefuseCoSignature(
+            **at.common(), dispute_id=dispute_id, number=number, reasons=self.reasons.words()
+        )
+
+
+class Appeal(Act):
+    """A side that did not get everything brings the ruling before another neutral. Once, on a ground."""
+
+    model_config = example(
+        {"ground": "new_evidence", "statement": {"text": "È emersa la ricevuta del corriere.", "language": "it"}}
+    )
+
+    ground: Annotated[Ground, Field(description="Evidence that was not there before, or an error that is named.")]
+    statement: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> appeal.Appeal:
+        return appeal.Appeal(**at.common(), dispute_id=dispute_id, ground=self.ground, statement=self.statement.words())
+
+
+class SendBack(Act):
+    """The neutral who hears the appeal lets the ruling fall, and another one has to be made."""
+
+    model_config = example({"reasons": {"text": "The seller was not heard on exhibit 4.", "language": "en"}})
+
+    reasons: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> appeal.SendBack:
+        return appeal.SendBack(**at.common(), dispute_id=dispute_id, reasons=self.reasons.words())
+
+
+class WithdrawAppeal(Act):
+    """Whoever appealed withdraws the appeal before it is decided. The ruling stands."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID) -> appeal.WithdrawAppeal:
+        return appeal.WithdrawAppeal(**at.common(), dispute_id=dispute_id)
+
+
+class WaiveAppeal(Act):
+    """One side gives up its right to appeal. When nobody is left who could, the ruling executes."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID) -> rulings.WaiveAppeal:
+        return rulings.WaiveAppeal(**at.common(), dispute_id=dispute_id)

@@ -1,0 +1,1 @@
+"""Offers, proposals, caucus and messages."""

@@ -1,0 +1,79 @@
+"""The caucus: what one party and the neutral tell each other in confidence."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Body
+from starlette.responses import StreamingResponse
+
+from api.disputes.evidence.exhibit_schemas import Caucus, CaucusForm, ConsentToNeutral, PostInCaucus
+from api.http.answers import Done, Exhibited
+from api.http.bodies import Number
+from api.http.files import CONTENT, download, with_file
+from api.http.problems import ON_DISPUTE, ON_READ, documented
+from api.http.reads import Read, ReadAsOf
+from api.http.writes import WriteOnDispute
+from domain.evidence.exhibits import UnknownExhibit
+from domain.kernel.base import Role
+from domain.kernel.people import Side
+from domain.settlement.caucus import NotYourCaucus
+from mediation.store.files.content import ALLOWED
+
+router = APIRouter(tags=["Mediation"])
+
+_CAUCUS = "/v1/disputes/{dispute_id}/caucus"
+_FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {"$ref": "#/components/schemas/CaucusForm"},
+                "encoding": {"file": {"contentType": ", ".join(ALLOWED)}},
+            }
+        },
+    }
+}
+
+
+@router.post(_CAUCUS, status_code=201, responses=documented(*ON_DISPUTE), openapi_extra=_FORM)
+async def post_in_caucus(dispute_id: UUID, writing: WriteOnDispute) -> Exhibited:
+    """Says, or shows, something in confidence: a party to the neutral, or the neutral to one party. It is never evidence."""
+    outcome, body, sha256 = await with_file(writing, dispute_id, CaucusForm)
+    side = writing.caller.side or (body.side if isinstance(body, PostInCaucus) else None)
+    assert side is not None, "the decider has seen to it"
+    number = outcome.dispute.caucus.messages[side]
+    return await writing.done(outcome, Exhibited, number=number, sha256=sha256)
+
+
+@router.get(_CAUCUS, responses=documented(*ON_READ))
+async def list_caucus(dispute_id: UUID, reading: ReadAsOf) -> Caucus:
+    """What was said and shown in a caucus of yours."""
+    doc = await reading.case(dispute_id)
+    return Caucus(items=await reading.open(reading.viewer.caucus(doc)))
+
+
+@router.get(
+    _CAUCUS + "/{side}/{number}/file",
+    response_class=StreamingResponse,
+    responses=CONTENT | documented(*ON_READ, 410),
+)
+async def get_caucus_file(dispute_id: UUID, side: Side, number: Number, reading: Read) -> StreamingResponse:
+    """A file that was shown in a caucus of yours."""
+    doc = await reading.case(dispute_id)
+    if reading.caller.role is not Role.NEUTRAL and reading.caller.side is not side:
+        raise NotYourCaucus(role=reading.caller.role.value)
+    heard = (said for said in reading.viewer.caucus(doc) if (said["side"], said["number"]) == (side.value, number))
+    sealed = next((said["file"] for said in heard), None)
+    if sealed is None:
+        raise UnknownExhibit(number=number)
+    return await download(reading, sealed, number)
+
+
+@router.post("/v1/disputes/{dispute_id}/consent", responses=documented(*ON_DISPUTE))
+async def consent_to_neutral(
+    dispute_id: UUID,
+    writing: WriteOnDispute,
+    body: Annotated[ConsentToNeutral, Body(default_factory=ConsentToNeutral)],
+) -> Done:
+    """Consents that the neutral, who heard a caucus, rules. It takes both sides; otherwise another neutral rules."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)

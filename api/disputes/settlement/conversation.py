@@ -1,0 +1,45 @@
+"""Messages about a dispute."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from api.disputes.settlement.conversation_schemas import Messages, PostMessage
+from api.http.answers import Posted
+from api.http.problems import ON_DISPUTE, ON_READ, documented
+from api.http.reads import Cursor, Limit, ReadAsOf
+from api.http.writes import WriteOnDispute
+from domain.commitments.events import commitment_id_of
+from projections import conversations
+from projections.conversations import CONVERSATIONS
+
+router = APIRouter(tags=["Conversation"])
+
+
+@router.post("/v1/disputes/{dispute_id}/messages", status_code=201, responses=documented(*ON_DISPUTE))
+async def post_message(dispute_id: UUID, body: PostMessage, writing: WriteOnDispute) -> Posted:
+    """Writes to everybody in the dispute, also after it has closed. What is promised with it is owed by whoever writes; a reply
+    that was owed is kept by it."""
+    outcome = await writing.act(body, dispute_id=dispute_id)
+    number, made = outcome.case.conversation.messages, outcome.dispute.commitments.made
+    promised = commitment_id_of(dispute_id, made) if body.promise else None
+    return await writing.done(outcome, Posted, number=number, commitment_id=promised)
+
+
+@router.get("/v1/disputes/{dispute_id}/messages", responses=documented(*ON_READ))
+async def list_messages(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cursor: Cursor = None) -> Messages:
+    """The conversation, in the order in which it was posted."""
+    doc = await reading.case(dispute_id)
+    services = reading.front.services
+    page = await reading.see(
+        CONVERSATIONS,
+        conversations.messages,
+        services.pool,
+        reading.caller.marketplace,
+        dispute_id,
+        asked=reading.asked,
+        limit=limit,
+        cursor=reading.cursor(cursor),
+    )
+    items = await reading.open([reading.viewer.message(row, doc) for row in page.rows])
+    return Messages(items=items, next=reading.next(page.next))

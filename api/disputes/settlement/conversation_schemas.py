@@ -1,0 +1,112 @@
+"""Messages about a dispute. They are not evidence."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import Field
+
+from api.disputes.commitments.commitment_schemas import About, Standing
+from api.http.bodies import Act, Answer, Body, Context, Page, Statement, When, example
+from api.http.parts import COMMITMENT_ID, Said
+from domain.commitments import acts as promises
+from domain.commitments.acts import PromiseKind
+from domain.commitments.events import Bearer, CommitmentKind
+from domain.kernel.base import Instant
+from domain.settlement import conversation
+from domain.settlement.conversation import Channel, Reader
+
+
+class PromiseWithMessage(Body):
+    """Owed by whoever writes. Money and goods are promised by an act of their own."""
+
+    kind: PromiseKind
+    owed_to: Bearer
+    due_at: Annotated[
+        When | None, Field(description="Without it, the policy's window for promises (`windows.promise`) counts.")
+    ] = None
+    about: About = None
+
+    def domain(self) -> promises.NewPromise:
+        about = self.about.domain() if self.about else None
+        return promises.NewPromise(kind=self.kind, owed_to=self.owed_to, due_at=self.due_at, about=about)
+
+
+class PostMessage(Act):
+    """Everybody in the dispute reads it. It keeps what whoever writes had promised to reply: to those it is written to."""
+
+    model_config = example(
+        {"message": {"text": "Quando posso spedirlo indietro?", "language": "it"}, "channel": "web"},
+        {
+            "message": {"text": "Vi rispondo entro domani.", "language": "it"},
+            "channel": "web",
+            "written_at": None,
+            "to": "buyer",
+            "promise": {"kind": "reply", "owed_to": "buyer", "due_at": None},
+        },
+    )
+
+    message: Statement
+    channel: Annotated[Channel, Field(description="How it reached the marketplace.")] = "api"
+    written_at: Annotated[When | None, Field(description="When it was written, where that is known to be earlier.")] = (
+        None
+    )
+    to: Annotated[Reader | None, Field(description="Whom it is written to; none: to everybody.")] = None
+    promise: Annotated[PromiseWithMessage | None, Field(description="What is promised with it.")] = None
+
+    def command(self, at: Context, *, dispute_id: UUID) -> conversation.PostMessage:
+        return conversation.PostMessage(
+            **at.common(),
+            dispute_id=dispute_id,
+            message=self.message.words(),
+            channel=self.channel,
+            written_at=self.written_at,
+            to=self.to,
+            promise=self.promise.domain() if self.promise else None,
+        )
+
+
+_MESSAGE: dict[str, Any] = {
+    "number": 1,
+    "by": "buyer",
+    "message": {"text": "Vi rispondo entro domani.", "language": "it"},
+    "channel": "web",
+    "written_at": None,
+    "to": "buyer",
+    "promise": {
+        "commitment_id": COMMITMENT_ID,
+        "kind": "reply",
+        "owed_to": "buyer",
+        "due_at": "2026-11-04T09:30:00Z",
+        "status": "pending",
+    },
+    "posted_at": "2026-11-03T09:30:00Z",
+    "recorded_at": "2026-11-03T09:30:00.003215Z",
+}
+
+
+class PromiseGiven(Answer):
+    """What was promised with a message, as it stood then, and what became of it (`commitments/{id}` tells more)."""
+
+    commitment_id: UUID
+    kind: CommitmentKind
+    owed_to: Bearer
+    due_at: Instant
+    status: Standing
+
+
+class Message(Answer):
+    model_config = example(_MESSAGE)
+
+    number: int
+    by: Annotated[str, Field(description="In which role somebody wrote it.")]
+    message: Said
+    channel: Channel
+    written_at: Instant | None
+    to: Annotated[Reader | None, Field(description="Whom it is written to; none: to everybody. All of them read it.")]
+    promise: PromiseGiven | None
+    posted_at: Instant
+    recorded_at: Instant
+
+
+class Messages(Page[Message]):
+    model_config = example({"items": [_MESSAGE], "next": None})

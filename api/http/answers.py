@@ -1,0 +1,117 @@
+"""What an act answers."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from api.http.bodies import Answer, example
+from domain.kernel.base import Instant
+from domain.kernel.people import Awaiting, Outcome, Stage
+
+_DISPUTE = "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11"
+
+
+def _action(name: str, path: str) -> dict[str, Any]:
+    href = f"/v1/disputes/{_DISPUTE}/{path}"
+    how = {"method": "POST", "href": href, "media_type": "application/json", "if_match": False}
+    return {"name": name, **how, "until": None}
+
+
+DONE: dict[str, Any] = {
+    "id": _DISPUTE,
+    "version": 3,
+    "position": "q3VbK1m0Y1n2qkzv0tK8pQhWcQ",
+    "stage": "negotiation",
+    "awaiting": "respondent",
+    "outcome": None,
+    "actions": [
+        _action("make_offer", "offers"),
+        _action("withdraw", "withdrawal"),
+    ],
+}
+
+Position = Annotated[
+    str, Field(description="A place in the log, opaque. A read with `At-Least` and this waits until the view shows it.")
+]
+
+
+MediaType = Literal["application/json", "multipart/form-data"]
+
+
+class Action(Answer):
+    """Something the caller may do now."""
+
+    name: Annotated[str, Field(description="The act; also the operation's id in this document.")]
+    method: Literal["POST"]
+    href: str
+    media_type: Annotated[MediaType, Field(description="How the body is sent: some acts take a form, with a file.")]
+    if_match: Annotated[bool, Field(description="Whether the dispute's version has to come with it, as `If-Match`.")]
+    until: Annotated[Instant | None, Field(description="Instant the right to it ends by itself.")]
+
+
+class ActionWithExample(Action):
+    """With a body that would be taken as it stands: in the dispute's currency, with its numbers, giving away nothing."""
+
+    example: Annotated[
+        dict[str, Any],
+        Field(
+            description="Change what you mean to say. Whom to assign is for you to know: `GET /v1/mandates` lists them."
+        ),
+    ]
+
+
+class Done(Answer):
+    """What an act led to: where the dispute stands right after it, and what the caller may do then."""
+
+    model_config = example(DONE)
+
+    id: Annotated[UUID, Field(description="The dispute.")]
+    version: Annotated[int, Field(description="The dispute's version, also its ETag.")]
+    position: Position
+    stage: Stage
+    awaiting: Annotated[Awaiting, Field(description="Whose move it is.")]
+    outcome: Outcome | None
+    actions: list[Action]
+
+
+class Numbered(Done):
+    """With the number of what was made."""
+
+    model_config = example({**DONE, "number": 1})
+
+    number: int
+
+
+class Promised(Done):
+    """With the commitment that was made."""
+
+    model_config = example({**DONE, "commitment_id": "5f0c2f0e-52a6-5d1c-9d0a-3f1f3f6c2a11"})
+
+    commitment_id: UUID
+
+
+class Posted(Numbered):
+    """With the commitment, where something was promised with the message."""
+
+    model_config = example({**DONE, "number": 1, "commitment_id": None})
+
+    commitment_id: UUID | None = None
+
+
+class Exhibited(Numbered):
+    """With the file as it was stored."""
+
+    model_config = example(
+        {**DONE, "number": 1, "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}
+    )
+
+    sha256: Annotated[str | None, Field(description="Of the file's content, where there is one.")] = None
+
+
+class Recorded(Answer):
+    """What an act led to that belongs to no dispute."""
+
+    model_config = example({"position": DONE["position"]})
+
+    position: Position

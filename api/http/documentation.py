@@ -1,0 +1,177 @@
+"""The documentation of the API: OpenAPI 3.1, and a page to try it on that needs nothing from outside."""
+
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+from pydantic.json_schema import JsonSchemaMode
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, Response
+
+from api.disputes.evidence.exhibit_schemas import CaucusForm, ExhibitForm
+from api.http.access import OPEN, WHO
+from api.http.problem_schemas import Problem
+from api.http.problems import MEDIA_TYPE, NoSuchResource
+from api.imports.import_schemas import LineResult, PastAct
+from api.marketplace.incident_schemas import SharedForm
+
+TITLE = "Mediation engine"
+SUMMARY = "Cross-border buyer-seller disputes, from filing to the last cent refunded."
+DESCRIPTION = """
+Every request under `/v1` carries a bearer token, every `POST` an `Idempotency-Key`. What is refused is answered with problem
+details (RFC 9457): `code` names the rule, `facts` what it was applied to, `pointer` the field at fault.
+
+A dispute's answers carry its version as `ETag`. Rulings and acceptances require it back (`If-Match`); every other act takes it.
+An act answers with a `position`; a read that sends it as `At-Least` shows what the act led to. Most reads take `as_of` (what
+had happened by then) and `known_at` (what was known by then).
+
+A marketplace's backend speaks for its buyers and sellers with `Mediation-As`, and then sees what they see: of the other party a
+name, a country and a language. A party's own token opens one dispute. A neutral sees the disputes that are assigned to them and
+those that wait for one, without the parties' addresses. Supervisors, administrators and auditors see all of their marketplace.
+
+Money is `{"amount": "129.90", "currency": "EUR"}`, with no more digits than the currency has; instants are exact, in RFC 3339
+with their offset; languages are tags of BCP 47, countries of ISO 3166-1, time zones of the IANA database.
+"""
+
+TAGS: Sequence[dict[str, str]] = (
+    {"name": "Disputes", "description": "Filing, and everything about one dispute in one document."},
+    {"name": "Response", "description": "The respondent's first answer."},
+    {"name": "Evidence", "description": "Exhibits: numbered, never deleted."},
+    {"name": "Conversation", "description": "Messages. They are not evidence."},
+    {"name": "Negotiation", "description": "Offers between the parties."},
+    {"name": "Mediation", "description": "Calling a neutral, and the neutral's proposals."},
+    {"name": "Neutrals", "description": "Who the neutral of a dispute is, and their mandates."},
+    {"name": "Adjudication", "description": "The ruling, and what becomes of the right to appeal."},
+    {"name": "Incidents", "description": "Many disputes at once: what they share, and what is said to all of them."},
+    {"name": "Commitments", "description": "What is owed, by whom, to whom, by when."},
+    {"name": "Goods", "description": "Goods sent back, destroyed, fetched or replaced."},
+    {"name": "Refunds", "description": "Movements of money, as the marketplace reports them."},
+    {
+        "name": "Claim histories",
+        "description": "How often somebody claims, and is claimed of; for those who decide alone.",
+    },
+    {"name": "Recommendations", "description": "What the marketplace is recommended to do about repeat offenders."},
+    {"name": "Erasures", "description": "Forgetting a person, and what stands against it."},
+    {"name": "Stays", "description": "Clocks that stand still, more time, and what goes on elsewhere."},
+    {"name": "History", "description": "What happened, and what will lapse when."},
+    {"name": "Audit", "description": "What the log was when it was signed, and proofs that lead there."},
+    {"name": "Rules", "description": "A marketplace's policies."},
+    {"name": "Imports", "description": "Past cases, as they happened."},
+    {"name": "Sandbox", "description": "For trying things out: the clock of a test marketplace."},
+    {"name": "Service", "description": "Whether this service is well, and what its problems mean."},
+)
+
+_BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
+    Problem: "serialization",
+    LineResult: "serialization",
+    PastAct: "validation",
+    ExhibitForm: "validation",
+    CaucusForm: "validation",
+    SharedForm: "validation",
+}
+"""Schemas that routes refer to by name, because their bodies are read as they come in, or are refusals."""
+
+DOCS = "/docs"
+_ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css", "favicon.png": "image/png"}
+_FOLDER = Path(str(files("fastapi_offline") / "static"))
+"""Swagger UI as the package of another project carries it; FastAPI's own page loads it from elsewhere."""
+
+
+def describe(app: FastAPI, routes: Sequence[APIRoute]) -> None:
+    """Gives the application the documentation of its routes and the page that shows it. An operation is named as its route."""
+    document: dict[str, Any] = {}
+    for route in routes:
+        route.operation_id = route.name
+
+    def openapi() -> dict[str, Any]:
+        if not document:
+            document.update(_document(app, routes))
+        return document
+
+    async def page(request: Request) -> HTMLResponse:
+        root = request.scope.get("root_path", "")
+        return get_swagger_ui_html(
+            openapi_url=f"{root}{app.openapi_url}",
+            title=TITLE,
+            swagger_js_url=f"{root}{DOCS}/swagger-ui-bundle.js",
+            swagger_css_url=f"{root}{DOCS}/swagger-ui.css",
+            swagger_favicon_url=f"{root}{DOCS}/favicon.png",
+            swagger_ui_parameters={"persistAuthorization": True, "displayRequestDuration": True},
+        )
+
+    async def asset(request: Request) -> Response:
+        name = request.path_params["name"]
+        if name not in _ASSETS:
+            raise NoSuchResource
+        return FileResponse(_FOLDER / name, media_type=_ASSETS[name], headers={"Cache-Control": "max-age=86400"})
+
+    app.openapi = openapi  # type: ignore[method-assign]
+    app.docs_url = DOCS
+    app.add_route(DOCS, page, include_in_schema=False)
+    app.add_route(f"{DOCS}/{{name}}", asset, include_in_schema=False)
+
+
+def queries(app: FastAPI) -> dict[str, dict[str, bool]]:
+    """The query's parameters by operation, and whether each may be there twice: what is documented is what is taken."""
+    return {
+        operation["operationId"]: {
+            p["name"]: p["schema"].get("type") == "array" for p in operation.get("parameters", ()) if p["in"] == "query"
+        }
+        for operations in app.openapi()["paths"].values()
+        for operation in operations.values()
+    }
+
+
+def _document(app: FastAPI, routes: Sequence[APIRoute]) -> dict[str, Any]:
+    document = get_openapi(
+        title=app.title,
+        version=app.version,
+        openapi_version="3.1.0",
+        summary=SUMMARY,
+        description=DESCRIPTION,
+        routes=routes,
+        tags=[dict(tag) for tag in TAGS],
+    )
+    components = document["components"]
+    components["securitySchemes"] = {
+        "token": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "`mediation token` mints one.",
+        }
+    }
+    schemas = components["schemas"]
+    for model, mode in _BESIDE.items():
+        schemas.update(_schemas_of(model, mode))
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            _complete(path, operation)
+    return document
+
+
+def _complete(path: str, operation: dict[str, Any]) -> None:
+    name = operation["operationId"]
+    if name not in OPEN:
+        operation["security"] = [{"token": []}]
+        roles = ", ".join(sorted(role.value for role in WHO[name]))
+        operation["description"] = f"{operation.get('description', '')}\n\nFor: {roles}.".strip()
+        operation["x-roles"] = sorted(role.value for role in WHO[name])
+    for response in operation["responses"].values():
+        content = response.get("content", {})
+        if MEDIA_TYPE in content:
+            response["content"] = {MEDIA_TYPE: content[MEDIA_TYPE]}
+
+
+def _schemas_of(model: type[BaseModel], mode: JsonSchemaMode) -> dict[str, Any]:
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}", mode=mode)
+    nested: dict[str, Any] = schema.pop("$defs", {})
+    return {**nested, model.__name__: schema}

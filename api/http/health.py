@@ -1,0 +1,57 @@
+"""Whether this service is well, and what its problems mean."""
+
+import asyncio
+from contextlib import suppress
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+
+from api.http import problems
+from api.http.bodies import Answer, example
+from api.http.context import front_of
+from api.http.problem_schemas import Explanation
+from api.http.problems import NotCarriedOn, documented
+
+router = APIRouter(tags=["Service"])
+
+
+PATIENCE = 2.0
+"""Seconds for which readiness waits: a consumer changes hands."""
+
+_CARRIED_ON = "SELECT name FROM progress WHERE name = ANY(%s) AND lease_until > clock_timestamp()"
+"""A lease is renewed as long as its consumer is fed, whether or not there is news."""
+
+
+class Health(Answer):
+    model_config = example({"status": "ok"})
+
+    status: str = "ok"
+
+
+@router.get("/health", responses=documented(500))
+async def health() -> Health:
+    """This process is alive. It says nothing about the database."""
+    return Health()
+
+
+@router.get("/ready", responses=documented(500, 503))
+async def ready(request: Request) -> Health:
+    """This service can serve: its database answers, and every view and process is being carried on by some worker."""
+    services = front_of(request).services
+    names = [consumer.name for consumer in services.consumers]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                async with services.pool.connection(timeout=PATIENCE) as connection:
+                    rows = await (await connection.execute(_CARRIED_ON, [names])).fetchall()
+                if len(rows) == len(names):
+                    return Health()
+                await asyncio.sleep(0.1)
+    raise NotCarriedOn
+
+
+@router.get("/problems/{code}", responses=documented(404, 422, 500))
+async def explain_problem(code: Annotated[str, Path(max_length=100)]) -> Explanation:
+    """What a kind of problem means: where the `type` of problem details leads to."""
+    return problems.explain(code)

@@ -1,0 +1,178 @@
+"""On whose behalf a request is made: from the sender's token, and for whom they say they act."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+
+from api.audit.register import enter
+from api.http.access import OFF_THE_RECORD, WHO, WHOLE_CELL, WITHOUT_DISPUTE
+from api.http.auth import PARTIES, Principal
+from api.http.context import front_of
+from api.http.middleware import Receipt
+from domain.kernel.base import Actor, Role
+from domain.kernel.people import Side
+from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute
+
+
+class NotForThisRole(Forbidden):
+    """This is not for somebody in your role.
+
+    `roles` may do it. A marketplace's backend acts for its buyer or seller with the header Mediation-As."""
+
+
+class OnlyBackendsSpeakForParties(Forbidden):
+    """Only a marketplace's backend may act for its buyers and sellers."""
+
+
+class TokenIsForOneDispute(Forbidden):
+    """A party's token opens one dispute, and nothing beside it."""
+
+
+class UnknownParameter(Malformed):
+    """The query has a parameter that is not known here; a misspelt one would otherwise go unnoticed."""
+
+
+class ParameterRepeated(Malformed):
+    """A parameter that may be there once is in the query twice: nobody could tell which one is meant."""
+
+
+class MarketplaceMissing(Malformed):
+    """An auditor of the whole cell names the marketplace to be looked at, in the header Mediation-Marketplace."""
+
+
+class ForeignMarketplace(Forbidden):
+    """Your token is for another marketplace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who acts, in which role, in which marketplace: none ("") for an auditor who looks at the whole cell.
+
+    `own_dispute` is the only one that a party's token opens. `at` is when the request came in, on the marketplace's clock;
+    `now` tells it once the rest of a body has. `speaks_for` is the party for whom a backend acts.
+    """
+
+    subject: UUID
+    role: Role
+    marketplace: str
+    at: datetime
+    now: Callable[[], datetime]
+    correlation_id: UUID
+    own_dispute: UUID | None = None
+    speaks_for: Side | None = None
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(subject=self.subject, role=self.role)
+
+    @property
+    def side(self) -> Side | None:
+        """The side whose eyes this caller sees with."""
+        return Side(self.role.value) if self.role in PARTIES else None
+
+    def acting_as(self, side: Side) -> "Caller":
+        return replace(self, role=Role(side.value), speaks_for=side)
+
+
+async def caller(
+    request: Request,
+    mediation_as: Annotated[
+        Side | None,
+        Header(
+            alias="Mediation-As", description="For a marketplace's backend: the party for whom it acts, on reads too."
+        ),
+    ] = None,
+    mediation_marketplace: Annotated[
+        str | None,
+        Header(
+            alias="Mediation-Marketplace",
+            max_length=100,
+            description="For an auditor of the whole cell: the marketplace to be looked at.",
+        ),
+    ] = None,
+) -> Caller:
+    """The gate of every route under /v1. Raises the refusals above, and UnknownDispute."""
+    receipt: Receipt = request.state.receipt
+    sender, route = receipt.sender, request.scope["route"].name
+    _check_query(request.query_params, front_of(request).queries[route])
+    assert sender is not None, "reception lets nobody in without a token"
+    marketplace = _marketplace(sender, mediation_marketplace, route)
+    ahead = await front_of(request).services.clocks.ahead(marketplace)
+    calling = Caller(
+        subject=sender.subject,
+        role=sender.role,
+        marketplace=marketplace,
+        at=receipt.now() + ahead,
+        now=lambda: receipt.now() + ahead,
+        correlation_id=receipt.correlation_id,
+        own_dispute=sender.dispute,
+    )
+    if mediation_as is not None:
+        if sender.role is not Role.MARKETPLACE:
+            raise OnlyBackendsSpeakForParties(role=sender.role.value)
+        calling = calling.acting_as(mediation_as)
+    if calling.role not in WHO[route]:
+        raise NotForThisRole(role=calling.role.value, roles=sorted(role.value for role in WHO[route]))
+    if sender.dispute is not None:
+        _check_own_dispute(sender.dispute, route, request.path_params.get("dispute_id"))
+    if calling.role is Role.AUDITOR and route not in OFF_THE_RECORD:
+        request.state.on_record = asyncio.create_task(_enter(request, calling, route))
+    return calling
+
+
+def _check_query(query: QueryParams, known: Mapping[str, bool]) -> None:
+    if not known.keys() >= query.keys():
+        raise UnknownParameter(known=sorted(known))
+    if twice := [name for name in known if not known[name] and len(query.getlist(name)) > 1]:
+        raise ParameterRepeated(parameters=twice)
+
+
+async def _enter(request: Request, calling: "Caller", route: str) -> None:
+    services = front_of(request).services
+    await enter(
+        services.log,
+        services.blind,
+        reader=calling.subject,
+        marketplace=calling.marketplace,
+        at=calling.at,
+        correlation_id=calling.correlation_id,
+        route=route,
+        path=request.path_params,
+        query=dict(request.query_params),
+    )
+
+
+def _marketplace(sender: Principal, named: str | None, route: str) -> str:
+    if sender.marketplace is None:
+        if named is None and route not in WHOLE_CELL:
+            raise MarketplaceMissing
+        return named or ""
+    if named not in (None, sender.marketplace):
+        raise ForeignMarketplace
+    return sender.marketplace
+
+
+def _check_own_dispute(own: UUID, route: str, asked: str | None) -> None:
+    if asked is None:
+        if route not in WITHOUT_DISPUTE:
+            raise TokenIsForOneDispute(dispute_id=str(own))
+    elif not _is(own, asked):
+        raise UnknownDispute
+
+
+def _is(own: UUID, asked: str) -> bool:
+    """However it is written: capitals are the same id."""
+    with suppress(ValueError):
+        return UUID(asked) == own
+    return False
+
+
+Calling = Annotated[Caller, Depends(caller)]

@@ -1,0 +1,202 @@
+"""Where every request comes in first: its limits, who sends it; and where what nobody expected ends.
+
+Reception → routing → gate (`api.http.access`) → the body's form → the act
+"""
+
+import asyncio
+import re
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID, uuid4
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.http import problems
+from api.http.auth import Principal, Tokens, Unauthenticated
+from api.http.problems import UNAVAILABLE, BodyTooLarge, HeaderRepeated, Unexpected
+
+MAX_BODY = 1024 * 1024
+"""Bytes of a body that is no upload."""
+
+_ENVELOPE = 256 * 1024
+"""Bytes that an upload may have beside its file: the other fields and what separates them."""
+
+MAX_IMPORT = 256 * 1024 * 1024
+"""Bytes of one import, which is read line by line."""
+
+PATIENCE = 30.0
+"""Seconds for which nothing of a body may come; an import may pause, as what makes it may."""
+
+_IMPORT = "/v1/imports"
+_UPLOAD = re.compile(r"/v1/(?:disputes|incidents)/[^/]+/exhibits")
+_BEARER = re.compile(r"Bearer +([^ ]+) *", re.IGNORECASE)
+
+_SINGLE = (
+    "Authorization", "Mediation-As", "Mediation-Marketplace", "Idempotency-Key", "If-Match", "At-Least", "Content-Type",
+)  # fmt: skip
+"""Headers of which two would contradict each other."""
+
+_log = structlog.get_logger(__name__)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Of a request: its name in our records, and `now`. `sender` is None outside of /v1.
+
+    A request is received at the instant at which its body is complete: who sends one slowly does not act before its end.
+    """
+
+    now: Callable[[], datetime]
+    correlation_id: UUID
+    sender: Principal | None
+
+
+class Reception:
+    """The outermost of our layers. Nothing under /v1 is reached without a token that proves who sends it."""
+
+    def __init__(self, app: ASGIApp, *, tokens: Tokens, max_file: int, now: Callable[[], datetime]) -> None:
+        self._app = app
+        self._tokens = tokens
+        self._max_file = max_file
+        self._now = now
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        correlation_id = uuid4()
+        scope.setdefault("state", {})
+        answer = _Answer(scope, send, correlation_id)
+        try:
+            headers = Headers(scope=scope)
+            _check_single(headers)
+            sender = self._sender(headers) if scope["path"].startswith("/v1/") else None
+            scope["state"]["receipt"] = Receipt(self._now, correlation_id, sender)
+            limited = _Limited(receive, headers, self._limit(scope), None if scope["path"] == _IMPORT else PATIENCE)
+            await self._app(scope, limited, answer)
+        except (Unauthenticated, BodyTooLarge, HeaderRepeated) as error:
+            await problems.answer(error, correlation_id)(scope, receive, answer)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            _record(error, scope, correlation_id)
+            if answer.started:
+                raise ConnectionAbortedError("the rest of the answer could not be made") from None
+            await problems.answer(Unexpected(), correlation_id)(scope, receive, answer)
+
+    def _sender(self, headers: Headers) -> Principal:
+        bearer = _BEARER.fullmatch(headers.get("authorization", ""))
+        if bearer is None:
+            raise Unauthenticated("malformed")
+        return self._tokens.verify(bearer[1])
+
+    def _limit(self, scope: Scope) -> int:
+        if scope["path"] == _IMPORT:
+            return MAX_IMPORT
+        return self._max_file + _ENVELOPE if _UPLOAD.fullmatch(scope["path"]) else MAX_BODY
+
+
+def _check_single(headers: Headers) -> None:
+    """Raises HeaderRepeated."""
+    for name in _SINGLE:
+        if len(headers.getlist(name)) > 1:
+            raise HeaderRepeated(header=name)
+
+
+class _Limited:
+    """Receives no more than the limit, whatever length was declared, and waits no longer than `patience` for the next piece.
+    Raises BodyTooLarge for a declared length at once.
+
+    Later it raises an HTTPException, the one kind that passes through FastAPI's reading of a body.
+    """
+
+    def __init__(self, receive: Receive, headers: Headers, limit: int, patience: float | None) -> None:
+        self._receive = receive
+        self._left = limit
+        self._patience = patience
+        self._more = "content-length" in headers or "transfer-encoding" in headers
+        declared = headers.get("content-length", "")
+        if declared.isdecimal() and int(declared) > limit:
+            raise BodyTooLarge(limit=limit)
+
+    async def __call__(self) -> Message:
+        message = await (self._in_time() if self._more else self._receive())
+        self._more = message.get("more_body", False)
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            raise HTTPException(413)
+        return message
+
+    async def _in_time(self) -> Message:
+        try:
+            async with asyncio.timeout(self._patience):
+                return await self._receive()
+        except TimeoutError:
+            raise HTTPException(HTTPStatus.REQUEST_TIMEOUT) from None
+
+
+class _Answer:
+    """Sends, with the headers that every answer has. What an auditor is told waits until it is on record that they asked."""
+
+    def __init__(self, scope: Scope, send: Send, correlation_id: UUID) -> None:
+        self._scope = scope
+        self._send = send
+        self._correlation_id = correlation_id
+        self._withheld = False
+        self.started = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and message["status"] < HTTPStatus.BAD_REQUEST:
+            await self._wait_for_record()
+        if not self._withheld:
+            await self._tell(message)
+
+    async def _wait_for_record(self) -> None:
+        """Where that fails, the answer is withheld and the failure told instead: frameworks don't expect a failure here."""
+        if (on_record := self._scope["state"].get("on_record")) is None:
+            return
+        try:
+            await on_record
+        except Exception as error:
+            if not isinstance(error, UNAVAILABLE):
+                _record(error, self._scope, self._correlation_id)
+                error = Unexpected()
+            self._withheld = True
+            told = problems.answer(error, self._correlation_id)
+            await self._tell({"type": "http.response.start", "status": told.status_code, "headers": told.raw_headers})
+            await self._tell({"type": "http.response.body", "body": told.body})
+
+    async def _tell(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.started = True
+            headers = MutableHeaders(scope=message)
+            headers["Correlation-Id"] = str(self._correlation_id)
+            headers["X-Content-Type-Options"] = "nosniff"
+            headers.setdefault("Cache-Control", "no-store")
+        await self._send(message)
+
+
+def _record(error: Exception, scope: Scope, correlation_id: UUID) -> None:
+    """Where it was raised and nothing that was sent: messages of errors quote what they failed on."""
+    route: Any = scope.get("route")
+    frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    _log.error(
+        "request_failed",
+        method=scope["method"],
+        route=getattr(route, "path", None),
+        error=type(error).__name__,
+        frames=frames,
+        correlation_id=str(correlation_id),
+    )

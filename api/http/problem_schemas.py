@@ -1,0 +1,66 @@
+"""What a refusal looks like: problem details of RFC 9457, with our own members beside the standard ones."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from api.http.bodies import Answer, example
+
+
+class Fault(Answer):
+    """One thing that is wrong with a request: where, and what was expected. What was sent is never repeated."""
+
+    pointer: Annotated[str | None, Field(description="JSON pointer to the field of the body.")] = None
+    parameter: Annotated[str | None, Field(description="The name of a path, query or header parameter.")] = None
+    location: Literal["body", "path", "query", "header", "cookie"] = "body"
+    code: str
+    detail: str
+
+
+class Problem(Answer):
+    """Why a request was refused, or failed. Nothing was changed, except where the code says that this is unknown."""
+
+    model_config = example(
+        {
+            "type": "/problems/OfferExceedsClaim",
+            "title": "An offer gives the claimant no more than what is in dispute.",
+            "status": 422,
+            "code": "OfferExceedsClaim",
+            "facts": {"in_dispute": "129.90 EUR", "offered": "200.00 EUR"},
+            "pointer": "/amount",
+            "correlation_id": "5b0f2f0e-52a6-4d1c-9d0a-3f1f3f6c2a11",
+        }
+    )
+
+    type: Annotated[
+        str, Field(description="Where this kind of problem is explained: a URI reference that never changes.")
+    ]
+    title: Annotated[str, Field(description="The rule that was broken, in one sentence.")]
+    status: int
+    code: Annotated[str, Field(description="The name of the rule, for programs.")]
+    detail: str | None = None
+    facts: Annotated[dict[str, Any] | None, Field(description="What the rule was applied to. No personal data.")] = None
+    pointer: Annotated[str | None, Field(description="JSON pointer to the field of the body at fault.")] = None
+    errors: Annotated[list[Fault] | None, Field(description="All that is wrong with the form of the request.")] = None
+    correlation_id: UUID | None = None
+
+
+class Explanation(Answer):
+    """What a kind of problem means."""
+
+    model_config = example(
+        {
+            "code": "OfferExceedsClaim",
+            "status": 422,
+            "title": "An offer gives the claimant no more than what is in dispute.",
+            "explanation": "An offer gives the claimant no more than what is in dispute.",
+            "pointer": "/amount",
+        }
+    )
+
+    code: str
+    status: int
+    title: str
+    explanation: str
+    pointer: str | None

@@ -1,0 +1,277 @@
+"""From a refusal to its answer: problem details (RFC 9457), by one table from the kind of refusal to the status.
+
+    400   no Idempotency-Key, a header twice, a body not JSON   412   the dispute has changed since it was read
+    401   no token that proves anything                         413   too large
+    403   no right                                              415   no such content here
+    404   no such thing, or another marketplace's               422   wrong, whatever the state
+    405   no such method here                                   428   no If-Match where one is required
+    408   the body stopped coming                               500   our fault
+    409   refused by state or clock                             503   try again later
+    410   erased
+
+A kind of problem is named for ever by its code; `GET /problems/{code}` explains it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http import HTTPStatus
+from inspect import cleandoc
+from typing import Any
+from uuid import UUID
+
+from fastapi.exceptions import RequestValidationError
+from psycopg import OperationalError
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from api.http.auth import Unauthenticated
+from api.http.problem_schemas import Explanation, Fault, Problem
+from domain.kernel.refusals import Conflict, Forbidden, Malformed, Refusal, Unknown
+from mediation.engine import Contended, VersionIsStale
+from mediation.proof.export import NothingSealed
+from mediation.store.files.content import FileTooLarge, FileTypeNotAllowed
+from mediation.store.log.log import ClockAstray, Overloaded, Unavailable
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = "1"
+"""Seconds."""
+
+ON_READ = (400, 401, 403, 404, 422, 500, 503)
+ON_WRITE = (400, 401, 403, 404, 408, 409, 413, 415, 422, 500, 503)
+ON_DISPUTE = (*ON_WRITE, 412)
+ON_VERSION = (*ON_DISPUTE, 428)
+"""In what reads can end, and acts: any, those on a dispute, those on a version of one."""
+
+MAX_FAULTS = 100
+MAX_STEP = 100
+
+_QUOTING: Mapping[str, str] = {"uuid_parsing": "Input should be a valid UUID"}
+"""Kinds of faults whose own message repeats part of what was sent."""
+
+
+class InvalidRequest(Malformed):
+    """The request does not have the form that is documented; `errors` lists everything that is wrong with it."""
+
+
+class HeaderRepeated(Malformed):
+    """A header that may be there once is there twice."""
+
+
+class UnreadableBody(Malformed):
+    """The body is not JSON in UTF-8."""
+
+
+class UnreadableForm(Malformed):
+    """The body is not a form (multipart/form-data) in UTF-8, or it breaks off."""
+
+
+class IdempotencyKeyMissing(Malformed):
+    """Every POST carries an Idempotency-Key, so that it can be repeated without being done twice."""
+
+
+class IfMatchMissing(Malformed):
+    """This act needs the version of the dispute that was read: If-Match with the ETag."""
+
+
+class BodyTooLarge(Malformed):
+    """The body of the request is larger than allowed."""
+
+
+class BodyTooSlow(Malformed):
+    """The body of the request stopped coming. Nothing was done; send it again, under the same key."""
+
+
+class UnsupportedContent(Malformed):
+    """The body is of a kind that is not taken here."""
+
+
+class NoSuchResource(Unknown):
+    """There is nothing at this address."""
+
+
+class FileErased(Unknown):
+    """The person whose file it was has been erased; it can't be opened any more."""
+
+
+class NoSuchMethod(Refusal):
+    """This resource does not know this method."""
+
+
+class ViewBehind(Exception):
+    """The view has not caught up yet with the position asked for. Ask again."""
+
+
+class NotCarriedOn(Exception):
+    """Some view or process is not being carried on by any worker. Ask again."""
+
+
+class Unexpected(Exception):
+    """Something went wrong on our side. It is on record under the correlation id."""
+
+
+STATUS: Mapping[type[Exception], int] = {
+    Malformed: 422,
+    Conflict: 409,
+    Forbidden: 403,
+    Unknown: 404,
+    UnreadableBody: 400,
+    HeaderRepeated: 400,
+    UnreadableForm: 400,
+    IdempotencyKeyMissing: 400,
+    Unauthenticated: 401,
+    NoSuchMethod: 405,
+    FileErased: 410,
+    VersionIsStale: 412,
+    BodyTooSlow: 408,
+    BodyTooLarge: 413,
+    FileTooLarge: 413,
+    UnsupportedContent: 415,
+    FileTypeNotAllowed: 415,
+    IfMatchMissing: 428,
+    Unexpected: 500,
+    Contended: 503,
+    Overloaded: 503,
+    ClockAstray: 503,
+    Unavailable: 503,
+    ViewBehind: 503,
+    NotCarriedOn: 503,
+    NothingSealed: 503,
+}
+"""The nearest of a kind's ancestors decides."""
+
+_REQUIRED: Mapping[str | int, type[Refusal]] = {"Idempotency-Key": IdempotencyKeyMissing, "If-Match": IfMatchMissing}
+
+UNAVAILABLE: tuple[type[Exception], ...] = (
+    *(kind for kind, status in STATUS.items() if status == 503),
+    OperationalError,
+)
+
+
+def status_of(kind: type[Exception]) -> int:
+    return next(STATUS[ancestor] for ancestor in kind.__mro__ if ancestor in STATUS)
+
+
+def catalogue() -> dict[str, type[Exception]]:
+    """Every kind of problem by its code."""
+    own = [kind for kind in STATUS if not issubclass(kind, Refusal)]
+    return {kind.__name__: kind for kind in (*_kinds(Refusal), *own)}
+
+
+def explain(code: str) -> Explanation:
+    """Raises NoSuchResource for what is no code."""
+    kind = catalogue().get(code)
+    if kind is None:
+        raise NoSuchResource
+    pointer = kind.pointer if issubclass(kind, Refusal) else None
+    return Explanation(
+        code=code,
+        status=status_of(kind),
+        title=title_of(kind),
+        explanation=cleandoc(kind.__doc__ or ""),
+        pointer=pointer,
+    )
+
+
+def title_of(kind: type[Exception]) -> str:
+    """The first sentence of what the kind says about itself."""
+    return cleandoc(kind.__doc__ or kind.__name__).splitlines()[0]
+
+
+def problem(error: Exception, *, under: str = "", correlation_id: UUID | None = None) -> Problem:
+    """What an error says. `under` is where in the request the part at fault stands, as a JSON pointer."""
+    if isinstance(error, RequestValidationError):
+        return _malformed(error, under, correlation_id)
+    kind = Unavailable if isinstance(error, OperationalError) else type(error)
+    refusal = error if isinstance(error, Refusal) else Refusal()
+    return Problem(
+        type=f"/problems/{kind.__name__}",
+        title=title_of(kind),
+        status=status_of(kind),
+        code=kind.__name__,
+        detail=str(error) if isinstance(error, Unauthenticated) else None,
+        facts={"reason": error.reason} if isinstance(error, Unauthenticated) else refusal.facts or None,
+        pointer=None if refusal.at is None else under + refusal.at,
+        correlation_id=correlation_id,
+    )
+
+
+@contextmanager
+def reading_request() -> Iterator[None]:
+    """What does not fit a schema here is the sender's fault. Anywhere else it is ours: a stored fact that can't be read, say.
+
+    Raises RequestValidationError instead of pydantic's.
+    """
+    try:
+        yield
+    except ValidationError as error:
+        found = error.errors(include_input=False)
+        raise RequestValidationError([{**one, "loc": ("body", *one["loc"])} for one in found]) from None
+
+
+def answer(error: Exception, correlation_id: UUID | None) -> Response:
+    """The response that says why."""
+    told = problem(error, correlation_id=correlation_id)
+    body = told.model_dump_json(exclude_none=True)
+    return Response(body, told.status, headers=_headers(told.status), media_type=MEDIA_TYPE)
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems of a route, for its documentation."""
+    return {status: _documented(status) for status in sorted(statuses)}
+
+
+def _documented(status: int) -> dict[str, Any]:
+    kind = next(kind for kind, its in STATUS.items() if its == status)
+    example = {"type": f"/problems/{kind.__name__}", "title": title_of(kind), "status": status, "code": kind.__name__}
+    headers = {name: {"schema": {"type": "string", "example": value}} for name, value in _headers(status).items()}
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}}
+    return {"description": title_of(kind), "content": content} | ({"headers": headers} if headers else {})
+
+
+def _malformed(error: RequestValidationError, under: str, correlation_id: UUID | None) -> Problem:
+    found: list[tuple[str, tuple[int | str, ...], str]]
+    found = [(one["type"], tuple(one["loc"]), one["msg"]) for one in error.errors()]
+    for code, location, _ in found:
+        if code == "json_invalid":
+            return problem(UnreadableBody(), correlation_id=correlation_id)
+        if code == "missing" and location[-1] in _REQUIRED:
+            return problem(_REQUIRED[location[-1]](), correlation_id=correlation_id)
+    faults = [_fault(code, location, message, under) for code, location, message in found[:MAX_FAULTS]]
+    told = problem(InvalidRequest(), correlation_id=correlation_id)
+    return told.model_copy(update={"pointer": faults[0].pointer, "detail": faults[0].detail, "errors": faults})
+
+
+def _fault(code: str, location: tuple[int | str, ...], message: str, under: str) -> Fault:
+    place, *path = location
+    detail = _MEMBER.sub(r"\1", _QUOTING.get(code, message)).removeprefix("Value error, ")
+    told = {"code": code, "detail": detail, "location": place}
+    if place == "body":
+        return Fault.model_validate(told | {"pointer": under + "".join(f"/{_escaped(str(step))}" for step in path)})
+    return Fault.model_validate(told | {"parameter": str(path[0])})
+
+
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
+"""How Python writes a name that may be chosen; people read the name alone."""
+
+
+def _escaped(step: str) -> str:
+    """RFC 6901. A name that nobody knows is the sender's own; a few of its characters tell it apart."""
+    told = step[:MAX_STEP].encode("utf-8", "replace").decode()  # it may hold half of a surrogate pair
+    return told.replace("~", "~0").replace("/", "~1")
+
+
+def _headers(status: int) -> dict[str, str]:
+    if status == HTTPStatus.UNAUTHORIZED:
+        return {"WWW-Authenticate": "Bearer"}
+    if status == HTTPStatus.REQUEST_TIMEOUT:
+        return {"Connection": "close"}
+    return {"Retry-After": RETRY_AFTER} if status == HTTPStatus.SERVICE_UNAVAILABLE else {}
+
+
+def _kinds(root: type[Refusal]) -> Iterator[type[Refusal]]:
+    """The leaves and branches under a kind, without the four that only sort them."""
+    for kind in root.__subclasses__():
+        if kind not in (Malformed, Conflict, Forbidden, Unknown):
+            yield kind
+        yield from _kinds(kind)

@@ -1,0 +1,185 @@
+"""How a read comes in: no earlier than a position, as of an instant; and how what is sealed is opened, at the last moment."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, ParamSpec, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Header, Query
+from starlette.requests import Request
+
+from api.acts.visibility import Viewer
+from api.disputes.filing.asked import with_asked
+from api.http.answers import ActionWithExample
+from api.http.bodies import When
+from api.http.context import Front, front_of
+from api.http.identity import Caller, Calling
+from api.http.problems import ViewBehind
+from domain.filing.representation import check_may_speak
+from domain.incidents.incident import Incident
+from domain.kernel.base import Role
+from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute
+from domain.policy.book import Policy
+from projections import case_file, incidents
+from projections.case_file import CASE_FILE
+from projections.lives import NOW, Asked
+from projections.paging import MAX_LIMIT
+from projections.view import Doc, View
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+PATIENCE = 5.0
+"""Seconds for which a read waits until its view has caught up."""
+
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="At most so many.")]
+Cursor = Annotated[str | None, Query(max_length=500, description="The `next` of the page before.")]
+AtLeast = Annotated[
+    str | None,
+    Header(
+        alias="At-Least",
+        max_length=200,
+        description="The `position` that an act has answered: the answer shows at least what it led to.",
+    ),
+]
+AsOf = Annotated[When | None, Query(description="As it stood then: what had happened by that instant.")]
+KnownAt = Annotated[
+    When | None, Query(description="As it was known then: what the engine had learned by that instant.")
+]
+
+
+class NotInOffice(Forbidden):
+    """You have no mandate in this marketplace, or have one no longer: whoever has left reads nothing more."""
+
+
+class NotYetKnown(Malformed):
+    """Nobody can tell how things will stand at an instant in the future."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One read over a route. `asked` is the instant that it is about."""
+
+    front: Front
+    caller: Caller
+    route: str
+    at_least: int
+    asked: Asked = NOW
+
+    @property
+    def viewer(self) -> Viewer:
+        return Viewer(self.caller)
+
+    async def see(self, view: View[Any], read: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
+        """What a query of a view finds, once the view is there. Raises ViewBehind."""
+        follow = self.front.services.follow
+        while True:
+            doubts = follow.doubts
+            if self.at_least and not await follow.caught_up(view.name, self.at_least, PATIENCE):
+                raise ViewBehind
+            found = await read(*args, **kwargs)
+            if not self.at_least or follow.doubts == doubts:
+                return found
+
+    async def case(self, dispute_id: UUID) -> Doc:
+        """The case file, sealed, as of the instant asked for. Who may see it is told by how it stands now.
+
+        Raises UnknownDispute, also for what is not for this viewer.
+        """
+        doc, _ = await self.case_and_actions(dispute_id)
+        return doc
+
+    async def case_and_actions(self, dispute_id: UUID) -> tuple[Doc, list[ActionWithExample]]:
+        """The case file, and what the caller may do in the very state it shows; nothing, as of another instant.
+
+        Raises as `case` does, and NoLongerRepresents.
+        """
+        services, caller = self.front.services, self.caller
+        dispute, version, policy = await services.engine.dispute(dispute_id, caller.marketplace)
+        check_may_speak(dispute, caller.actor)
+        doc = await self.see(CASE_FILE, self._at_version, dispute_id, version)
+        if not self.viewer.may_see(doc):
+            raise UnknownDispute(dispute_id=str(dispute_id))
+        if self.asked == NOW:
+            grouped = dispute.membership.incident
+            incident = await services.engine.incident(grouped, caller.marketplace) if grouped else None
+            actions = self.front.actions.with_examples(dispute, policy, caller.actor, caller.at, incident)
+            return with_asked(await self.with_shared(doc, policy), policy, caller.at), actions
+        facts = await services.log.of_dispute(dispute_id, as_of=self.asked.as_of, known_at=self.asked.known_at)
+        then = case_file.of(facts)
+        if then is None:
+            raise UnknownDispute(dispute_id=str(dispute_id))
+        at = self.asked.as_of or self.asked.known_at or caller.at
+        return with_asked(await self.with_shared(then, policy), policy, at), []
+
+    async def incident(self, incident_id: UUID) -> tuple[Doc, Incident]:
+        """An incident's document, sealed, and its state. Raises UnknownIncident."""
+        incident = await self.front.services.engine.incident(incident_id, self.caller.marketplace)
+        doc = await self._incident(incident_id)
+        assert doc is not None, "the engine has just read its opening"
+        return doc, incident
+
+    async def _incident(self, incident_id: UUID) -> Doc | None:
+        """As of the instant asked for. Its stream is short, and read itself: what is shared shows from the very moment."""
+        facts = (await self.front.services.log.read([(incident_id, 0)])).streams[incident_id]
+        return incidents.of(self.asked.told(facts))
+
+    async def with_shared(self, doc: Doc, policy: Policy) -> Doc:
+        """With what the dispute's incident shared by then."""
+        if doc["incident"] is None:
+            return {**doc, "shared": []}
+        return incidents.shared(doc, await self._incident(UUID(doc["incident"]["id"])), policy)
+
+    async def _at_version(self, dispute_id: UUID, version: int) -> Doc:
+        """The view's document; where that is behind or ahead of the version, its own fold over the log up to there."""
+        services = self.front.services
+        doc = await case_file.get(services.pool, self.caller.marketplace, dispute_id)
+        if doc is not None and doc["version"] == version:
+            return doc
+        facts = await services.log.of_dispute(dispute_id)
+        folded = case_file.of(f for f in facts if f.stream_id != dispute_id or f.version <= version)
+        assert folded is not None, "the engine has just read its filing"
+        return folded
+
+    async def open(self, value: Any) -> Any:
+        return await self.front.services.codec.open(value, self.caller.marketplace)
+
+    def cursor(self, sealed: str | None) -> str | None:
+        """Raises UnknownToken."""
+        if sealed is None:
+            return None
+        return self.front.opaque.open("cursor", self.caller.marketplace, sealed, of=self.route)
+
+    def next(self, cursor: str | None) -> str | None:
+        if cursor is None:
+            return None
+        return self.front.opaque.seal("cursor", self.caller.marketplace, cursor, of=self.route)
+
+
+async def reading(request: Request, caller: Calling, at_least: AtLeast = None) -> Reading:
+    front = front_of(request)
+    if caller.role is Role.NEUTRAL:
+        await _check_in_office(front, caller)
+    position = 0 if at_least is None else int(front.opaque.open("position", caller.marketplace, at_least))
+    return Reading(front, caller, request.scope["route"].name, position)
+
+
+async def _check_in_office(front: Front, neutral: Caller) -> None:
+    """A token outlives a mandate that was closed. Raises NotInOffice."""
+    mandate = await front.services.engine.mandate(neutral.subject, neutral.marketplace)
+    if mandate is None or mandate.closed:
+        raise NotInOffice
+
+
+async def reading_as_of(
+    request: Request, caller: Calling, at_least: AtLeast = None, as_of: AsOf = None, known_at: KnownAt = None
+) -> Reading:
+    now = await reading(request, caller, at_least)
+    for name, instant in (("as_of", as_of), ("known_at", known_at)):
+        if instant is not None and instant > caller.at:
+            raise NotYetKnown(parameter=name, now=caller.at.isoformat())
+    return replace(now, asked=Asked(as_of, known_at))
+
+
+Read = Annotated[Reading, Depends(reading)]
+ReadAsOf = Annotated[Reading, Depends(reading_as_of)]

@@ -1,0 +1,168 @@
+"""How an act comes in over HTTP: under its key, on the version that was read; and how what it led to is answered."""
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, TypeVar
+from uuid import UUID
+
+from fastapi import Depends, Header
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.acts.visibility import Viewer
+from api.http.answers import Done
+from api.http.bodies import Act, Context
+from api.http.context import Front, front_of
+from api.http.exact_json import NameRepeated, exactly
+from api.http.identity import Caller, Calling
+from api.http.problems import reading_request
+from domain.kernel.people import Side
+from domain.kernel.refusals import Malformed
+from mediation import engine
+from mediation.engine import Outcome
+
+D = TypeVar("D", bound=Done)
+
+_ETAG = re.compile(r'"(0|[1-9][0-9]{0,8})"')
+
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        description="Chosen by you, one for each act. Sent again under the same key, an act is not done twice, and answers "
+        "as it did the first time. Remembered for at least 30 days.",
+    ),
+]
+_IF_MATCH = Header(
+    alias="If-Match", max_length=200, description='The ETag of the dispute as you have read it, such as "7".'
+)
+
+
+class UnknownETag(Malformed):
+    """If-Match holds the ETag of the dispute as it was answered, such as "7"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """One act on its way in. `expected` is the version of the dispute that the caller had read."""
+
+    front: Front
+    caller: Caller
+    request: Request
+    response: Response
+    key: str
+    expected: int | None = None
+
+    def acting_as(self, side: Side) -> "Writing":
+        return replace(self, caller=self.caller.acting_as(side))
+
+    async def act(self, body: Act, *, content: bytes | None = None, part: UUID | None = None, **about: Any) -> Outcome:
+        """Carries it out. `content` stands for the request's body where that was not read as a whole; `part` is the one of
+        several acts that one request asks for.
+
+        Raises what `Engine.handle` does.
+        """
+        request = await self._under_key(content, part)
+        with reading_request():
+            command = body.command(self.context(), **about)  # the body is read
+        return await self.front.services.engine.handle(command, request)
+
+    def context(self) -> Context:
+        """By whom, where and now."""
+        calling = self.caller
+        return Context(calling.marketplace, calling.actor, calling.now(), self.front.services.blind)
+
+    async def claimant(self, dispute_id: UUID) -> Side:
+        """Raises UnknownDispute."""
+        dispute, _, _ = await self.front.services.engine.dispute(dispute_id, self.caller.marketplace)
+        return dispute.claimant
+
+    async def done(self, outcome: Outcome, answer: type[D], **made: Any) -> D:
+        """Where the dispute stands now, what the caller may do next, and what was `made`."""
+        dispute, version = outcome.dispute, outcome.versions["dispute"]
+        policy = outcome.case.policies.version(dispute.policy_version)
+        self.response.headers["ETag"] = etag(version)
+        return answer(
+            id=dispute.id,
+            version=version,
+            position=await self.position(outcome),
+            stage=dispute.stage,
+            awaiting=Viewer(self.caller).awaiting(dispute.stage, dispute.awaiting, dispute.escalation.neutral),
+            outcome=dispute.outcome,
+            actions=self.front.actions.of(dispute, policy, self.caller.actor, outcome.at, outcome.case.incident),
+            **made,
+        )
+
+    async def position(self, outcome: Outcome) -> str:
+        """From where on all that it led to can be read; opaque."""
+        return await self.place(outcome.position)
+
+    async def place(self, position: int | None) -> str:
+        """A position as it is told."""
+        if position is None:  # it already was so, since some place before the end
+            position = await self.front.services.log.last_position()
+        return self.front.opaque.seal("position", self.caller.marketplace, str(position))
+
+    async def _under_key(self, content: bytes | None, part: UUID | None) -> engine.Request:
+        """The key is scoped to marketplace, route and sender; another request under it is told by its fingerprint."""
+        request, calling, blind = self.request, self.caller, self.front.services.blind
+        body = await self._body() if content is None else content
+        return engine.Request(
+            key=blind.digest(
+                "idempotency",
+                calling.marketplace,
+                request.scope["route"].path,
+                str(calling.subject),
+                self.key,
+                *([str(part)] if part else []),
+            ),
+            fingerprint=blind.digest("request", request.method, request.scope["path"], calling.speaks_for or "", body),
+            expected=self.expected,
+            correlation_id=calling.correlation_id,
+        )
+
+    async def _body(self) -> bytes:
+        """Raises NameRepeated."""
+        body = await self.request.body()
+        if "json" in self.request.headers.get("content-type", ""):
+            with suppress(ValueError, RecursionError):  # of an act that takes no body
+                _, repeated = exactly(body)
+                if repeated:
+                    raise NameRepeated
+        return body
+
+
+def etag(version: int) -> str:
+    return f'"{version}"'
+
+
+def _version(if_match: str) -> int:
+    match = _ETAG.fullmatch(if_match.strip())
+    if match is None:
+        raise UnknownETag
+    return int(match[1])
+
+
+async def writing(request: Request, response: Response, caller: Calling, idempotency_key: IdempotencyKey) -> Writing:
+    return Writing(front_of(request), caller, request, response, idempotency_key)
+
+
+async def writing_on_dispute(
+    writing: Annotated[Writing, Depends(writing)], if_match: Annotated[str | None, _IF_MATCH] = None
+) -> Writing:
+    return writing if if_match is None else replace(writing, expected=_version(if_match))
+
+
+async def writing_on_version(
+    writing: Annotated[Writing, Depends(writing)], if_match: Annotated[str, _IF_MATCH]
+) -> Writing:
+    return replace(writing, expected=_version(if_match))
+
+
+Write = Annotated[Writing, Depends(writing)]
+WriteOnDispute = Annotated[Writing, Depends(writing_on_dispute)]
+WriteOnVersion = Annotated[Writing, Depends(writing_on_version)]
+"""Acts that are about no dispute yet; those on one; and those that must be done on the very one that was read."""

@@ -1,0 +1,264 @@
+"""Acts given as data, a line each: the same bodies and deciders as over HTTP, each act at the instant at which it happened.
+
+Each act has a key that derives from what it says, so that giving it again changes nothing. Acts of different cases are carried
+out side by side; those of one case, and of cases about one order, in the order of their lines.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from fastapi.exceptions import RequestValidationError
+
+from api.http.bodies import Act, Context
+from api.http.middleware import utc_now
+from api.http.opaque import Opaque
+from api.http.problems import UNAVAILABLE, problem, reading_request
+from api.imports.import_schemas import LineResult, PastAct
+from api.imports.lanes import Lanes, Line, UnderWay
+from api.services import Services
+from domain.commands import AnyCommand
+from domain.commitments.events import commitment_id_of, refund_id_of
+from domain.dispute.state import Dispute
+from domain.kernel.base import Actor, Role
+from domain.kernel.refusals import Conflict, Malformed, Refusal
+from domain.payments.execution import InstructRefund
+from mediation.engine import Request
+from mediation.processes import ENGINE
+
+AHEAD = 32
+"""Lines under way at a time."""
+
+_ON_MANDATES = frozenset(
+    {"assign_neutral", "reassign_neutral", "recuse", "decide_challenge", "declare_inadmissible", "confirm_refund"}
+)
+"""Acts that begin and end a case of a neutral, whom many share: side by side they would only be in each other's way."""
+
+
+class NotYetHappened(Malformed):
+    """A past act did not happen in the future."""
+
+    pointer = "/occurred_at"
+
+
+class OutOfOrder(Conflict):
+    """An act does not happen before the one that precedes it in its case."""
+
+    pointer = "/occurred_at"
+
+
+class FiledOtherwise(Conflict):
+    """This case is on record, with other facts. What is on record stays as it is."""
+
+    pointer = "/case"
+
+
+class NothingOwed(Conflict):
+    """No money is owed to this side."""
+
+    pointer = "/recipient"
+
+
+_ANSWERED: tuple[type[Exception], ...] = (Refusal, RequestValidationError, *UNAVAILABLE)
+_OF_LINE = (NotYetHappened, OutOfOrder, FiledOtherwise, NothingOwed)
+"""Refusals that point to the line, and not to the body in it."""
+
+
+@dataclass(slots=True)
+class _Case:
+    """`on_record`: something of it was there before this import. `last_at`: when the last act on record happened."""
+
+    dispute_id: UUID
+    on_record: bool
+    last_at: datetime | None
+
+
+class Importer:
+    """Of one request, for one marketplace. `sender` is who answers for supervisors' and the marketplace's acts in it.
+
+    With `silence` the acts are those of living cases, whose windows run.
+    """
+
+    def __init__(
+        self,
+        services: Services,
+        marketplace: str,
+        sender: UUID,
+        *,
+        silence: bool = False,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self._engine, self._log, self._blind = services.engine, services.log, services.blind
+        self._marketplace = marketplace
+        self._sender = sender
+        self._silence = silence
+        self._origin = "living" if silence else "import"  # so that no import reaches a living case
+        self._now = now
+        self._cases: dict[str, _Case] = {}
+        self._stopped: set[str] = set()
+        self._mandates = asyncio.Lock()
+        self._opaque = Opaque(services.blind)
+
+    def dispute_id(self, case: str) -> UUID:
+        """To which dispute a case leads, always."""
+        return self._blind.uuid(self._origin, self._marketplace, case)
+
+    async def results(self, lines: AsyncIterable[Line]) -> AsyncIterator[LineResult]:
+        """What becomes of each line, in their order, as soon as it is known.
+
+        Ends early at a line that is worth sending again (503).
+        """
+        begun: asyncio.Queue[UnderWay | None] = asyncio.Queue(AHEAD)
+        beginning = asyncio.create_task(self._begin(lines, begun))
+        try:
+            while (under_way := await begun.get()) is not None:
+                result = await under_way
+                yield result
+                if result.worth_repeating:
+                    return
+        finally:
+            beginning.cancel()
+            while not begun.empty():
+                if (under_way := begun.get_nowait()) is not None:
+                    under_way.cancel()
+
+    async def _begin(self, lines: AsyncIterable[Line], begun: asyncio.Queue[UnderWay | None]) -> None:
+        """Sets each line under way, as fast as there is room; what ends the lines too early comes last."""
+        lanes = Lanes()
+        try:
+            async for line in lines:
+                await begun.put(lanes.enter(line, self._in_turn))
+        except Exception as error:
+            broken: UnderWay = asyncio.get_running_loop().create_future()
+            broken.set_exception(error)
+            await begun.put(broken)
+        else:
+            await begun.put(None)
+
+    async def _in_turn(self, line: Line, before: UnderWay | None) -> LineResult:
+        if before is not None:
+            await asyncio.wait([before])
+        if isinstance(line.act, PastAct):
+            return await self.carry_out(line.number, line.act)
+        if line.case is not None:
+            self._stopped.add(line.case)
+        return LineResult(line=line.number, case=line.case, status="refused", problem=problem(line.act))
+
+    async def carry_out(self, number: int, act: PastAct) -> LineResult:
+        """One act. An error that is no refusal and won't pass by itself is raised."""
+        told: dict[str, Any] = {"line": number, "case": act.case, "dispute_id": self.dispute_id(act.case)}
+        if act.case in self._stopped:
+            return LineResult(**told, status="skipped")
+        try:
+            position = await self._act(await self._case(act.case), act)
+        except _ANSWERED as error:
+            self._stopped.add(act.case)
+            under = "" if isinstance(error, _OF_LINE) else "/body"
+            return LineResult(**told, status="refused", problem=problem(error, under=under))
+        return LineResult(**told, status="repeated" if position is None else "stored", position=self._sealed(position))
+
+    async def _act(self, known: _Case, act: PastAct) -> int | None:
+        """The position at which it is stored; None where it already was, or was so."""
+        with reading_request():
+            asked = act.asked
+        key = self._key(act)
+        files_again = act.act == "file_dispute" and known.last_at is not None
+        # The engine knows its keys by itself; what is refused before it is asked has to be looked up here.
+        if (known.on_record or files_again or "refund_id" in act.needs) and await self._is_stored(key):
+            return None
+        if files_again:
+            raise FiledOtherwise(dispute_id=str(known.dispute_id))
+        if act.occurred_at > self._now():
+            raise NotYetHappened(occurred_at=act.occurred_at.isoformat())
+        commands = await self._commands(known, act, asked)
+        if known.last_at is not None and act.occurred_at < known.last_at:
+            if any([await self._engine.foresee(command) for command in commands]):
+                raise OutOfOrder(occurred_at=act.occurred_at.isoformat(), last_at=known.last_at.isoformat())
+            return None
+        request = Request(correlation_id=uuid4())
+        for command in commands[:-1]:
+            await self._engine.handle(command, request)
+        # The key goes with the last one: should we be interrupted before, the others are harmless to repeat.
+        request = Request(key=key, fingerprint=key, correlation_id=request.correlation_id)
+        async with self._mandates if act.act in _ON_MANDATES else nullcontext():
+            outcome = await self._engine.handle(commands[-1], request)
+        if outcome.repeated or outcome.position is None:
+            return None
+        known.last_at = act.occurred_at
+        instructed = await self._instruct(outcome.dispute, act.occurred_at, request.correlation_id)
+        return instructed or outcome.position
+
+    async def _case(self, name: str) -> _Case:
+        """As far as it is on record when it is first met."""
+        if name not in self._cases:
+            dispute_id = self.dispute_id(name)
+            facts = await self._log.of_dispute(dispute_id)
+            last_at = max((fact.occurred_at for fact in facts), default=None)
+            known = self._cases.setdefault(name, _Case(dispute_id, bool(facts), last_at))
+            if last_at is not None:  # what an interrupted import left undone
+                dispute, _, _ = await self._engine.dispute(dispute_id, self._marketplace)
+                await self._instruct(dispute, last_at, None)
+            return known
+        return self._cases[name]
+
+    async def _commands(self, known: _Case, act: PastAct, asked: Act) -> Sequence[AnyCommand]:
+        """What the act asks for: one command, or one for each refund to the same recipient."""
+        actor = Actor(subject=act.neutral or self._sender, role=Role(act.as_))
+        at = Context(self._marketplace, actor, act.occurred_at, self._blind, self._silence)
+        about: dict[str, Any] = {"dispute_id": known.dispute_id}
+        needs = act.needs
+        if "number" in needs:
+            about["number"] = act.number
+        if "commitment_id" in needs and act.number is not None:
+            about["commitment_id"] = commitment_id_of(known.dispute_id, act.number)
+        if act.representative is not None:
+            about["representative"] = at.party(act.representative)
+        if "claimant" in needs:
+            about["claimant"] = (await self._dispute(known)).claimant
+        if "refund_id" not in needs:
+            with reading_request():
+                return [asked.command(at, **about)]
+        owed = [c for c in (await self._dispute(known)).commitments.open_remedies() if c.by_refund]
+        refunds = [refund_id_of(c.id) for c in owed if act.recipient is not None and c.owed_to == act.recipient.value]
+        if not refunds:
+            raise NothingOwed(recipient=str(act.recipient))
+        return [asked.command(at, **about, refund_id=refund) for refund in refunds]
+
+    async def _instruct(self, dispute: Dispute, at: datetime, chain: UUID | None) -> int | None:
+        """Money that is owed begins to move in the same instant; the position of the last instruction that was news."""
+        position = None
+        for commitment in dispute.commitments.open_remedies():
+            if commitment.by_refund and commitment.refund_id is None:
+                command = InstructRefund(
+                    marketplace=self._marketplace,
+                    actor=ENGINE,
+                    now=at,
+                    silence=self._silence,
+                    dispute_id=dispute.id,
+                    commitment_id=commitment.id,
+                )
+                outcome = await self._engine.handle(command, Request(correlation_id=chain))
+                position = outcome.position or position
+        return position
+
+    async def _is_stored(self, key: bytes) -> bool:
+        return (await self._log.read([], (self._marketplace, key))).result is not None
+
+    async def _dispute(self, known: _Case) -> Dispute:
+        dispute, _, _ = await self._engine.dispute(known.dispute_id, self._marketplace)
+        return dispute
+
+    def _key(self, act: PastAct) -> bytes:
+        line = act.model_dump(mode="json")
+        if act.representative is None:  # lines that were stored before there was such a field keep their keys
+            del line["representative"]
+        told = json.dumps(line, sort_keys=True)
+        return self._blind.digest(self._origin, self._marketplace, act.case, told)
+
+    def _sealed(self, position: int | None) -> str | None:
+        return None if position is None else self._opaque.seal("position", self._marketplace, str(position))

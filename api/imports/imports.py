@@ -1,0 +1,156 @@
+"""Past cases as JSON lines, each act with the instant at which it happened."""
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import APIRouter, Header
+from fastapi.exceptions import RequestValidationError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+from api.http.bodies import MAX_ID
+from api.http.context import front_of
+from api.http.exact_json import NameRepeated, exactly
+from api.http.identity import Calling
+from api.http.problems import UnsupportedContent, documented, reading_request
+from api.http.writes import IdempotencyKey
+from api.imports.import_schemas import MAX_LINE, MAX_LINES, LineResult, PastAct
+from api.imports.importing import Importer
+from api.imports.lanes import Line
+from domain.kernel.refusals import Malformed
+
+NDJSON = "application/x-ndjson"
+_HALF = re.compile(r"[\ud800-\udfff]")
+_HALF_ESCAPED = re.compile(rb"\\u[dD][89a-fA-F]")
+_TAKEN = frozenset({NDJSON, "application/ndjson", "application/jsonl"})
+
+
+class LineTooLong(Malformed):
+    """A line of an import is longer than allowed."""
+
+
+class LineIsNotJson(Malformed):
+    """A line of an import is a JSON object in UTF-8, without half of a surrogate pair."""
+
+
+class TooManyLines(Malformed):
+    """A request has no more lines than this; send the rest with the next one."""
+
+
+router = APIRouter(prefix="/v1", tags=["Imports"])
+
+
+class _WhileReading(StreamingResponse):
+    """Answers while the request is still coming in. Starlette's own waits beside it for the client to hang up, and whatever
+    it receives meanwhile is lost: the rest of the request."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.stream_response(send)
+
+
+@router.post(
+    "/imports",
+    name="import_cases",
+    response_class=_WhileReading,
+    responses={
+        200: {"content": {NDJSON: {"schema": {"$ref": "#/components/schemas/LineResult"}}}},
+        **documented(400, 401, 403, 413, 415, 422, 500, 503),
+    },
+    openapi_extra={
+        "requestBody": {"required": True, "content": {NDJSON: {"schema": {"$ref": "#/components/schemas/PastAct"}}}}
+    },
+)
+async def import_cases(
+    request: Request,
+    caller: Calling,
+    idempotency_key: IdempotencyKey,
+    content_type: Annotated[str, Header(include_in_schema=False)] = "",
+) -> StreamingResponse:
+    """Takes past cases: JSON lines, each one act with its `occurred_at`, in the order in which they happened.
+
+    The same rules decide as on living cases, but nothing lapses by itself and no money is moved: what happened then is what the
+    lines say. Each line is answered by a line that says what became of it; one that is refused is followed by no other of its
+    case. Sending a file again changes nothing twice, under whatever Idempotency-Key, so that is how an import that was
+    interrupted is resumed; so is one whose last answer has a problem of status 503. A line has at most 1 MiB, a request 100,000
+    lines.
+    """
+    if content_type.partition(";")[0].strip().lower() not in _TAKEN:
+        raise UnsupportedContent(expected=NDJSON)
+    importer = Importer(front_of(request).services, caller.marketplace, caller.subject)
+    return _WhileReading(_answers(importer, request.stream()), media_type=NDJSON)
+
+
+async def _answers(importer: Importer, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """A line for each line. However slowly they are fetched, reading goes on: many a client sends all before it reads any."""
+    ready: asyncio.Queue[LineResult | None] = asyncio.Queue()
+
+    async def work() -> None:
+        try:
+            async for result in importer.results(read(chunks)):
+                ready.put_nowait(result)
+        except ClientDisconnect:
+            pass
+        finally:
+            ready.put_nowait(None)
+
+    working = asyncio.create_task(work())
+    try:
+        while (result := await ready.get()) is not None:
+            yield result.model_dump_json(exclude_none=True).encode() + b"\n"
+        await working  # raises what ended it
+    finally:
+        working.cancel()
+
+
+async def read(chunks: AsyncIterator[bytes]) -> AsyncIterator[Line]:
+    """The lines of a body as it comes in; blank ones are counted and left out."""
+    number = 0
+    async for text in _split(chunks):
+        number += 1
+        if number > MAX_LINES:
+            yield Line(number, TooManyLines(limit=MAX_LINES), None)
+            return
+        if text is None:
+            yield Line(number, LineTooLong(limit=MAX_LINE), None)
+        elif text.strip():
+            yield _line(number, text)
+
+
+async def _split(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
+    """None for a line that is too long, of which no more than the allowed length is ever held."""
+    held: bytes | None = b""
+    async for chunk in chunks:
+        *ends, rest = chunk.split(b"\n")
+        for end in ends:
+            yield _longer(held, end)
+            held = b""
+        held = _longer(held, rest)
+    if held != b"":
+        yield held
+
+
+def _longer(held: bytes | None, more: bytes) -> bytes | None:
+    return None if held is None or len(held) + len(more) > MAX_LINE else held + more
+
+
+def _line(number: int, text: bytes) -> Line:
+    try:
+        told, repeated = exactly(text.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return Line(number, LineIsNotJson(), None)
+    case = told.get("case") if isinstance(told, dict) else None
+    named = case if isinstance(case, str) and len(case) <= MAX_ID and not _HALF.search(case) else None
+    if repeated:
+        return Line(number, NameRepeated(), named)
+    if _HALF_ESCAPED.search(text) and _HALF.search(json.dumps(told, ensure_ascii=False)):
+        return Line(number, LineIsNotJson(), named)
+    try:
+        with reading_request():
+            act = PastAct.model_validate(told)
+    except RequestValidationError as error:
+        return Line(number, error, named)
+    return Line(number, act, act.case)

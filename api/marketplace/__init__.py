@@ -1,0 +1,1 @@
+"""What belongs to a marketplace and to no single dispute: policies, mandates, incidents, refunds, erasures."""

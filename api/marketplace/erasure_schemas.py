@@ -1,0 +1,222 @@
+"""Forgetting a person, and what stands against it."""
+
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from api.http.bodies import Act, Answer, Context, Label, Page, Statement, When, example, words
+from api.http.parts import COMMITMENT_ID, DISPUTE_ID, Said
+from domain.kernel.base import Instant, Role
+from domain.privacy import erasure, legal_hold
+from domain.privacy.erasure import Person, TookPart
+from domain.privacy.erasure_events import ErasureGround, Obstacle
+from projections.erasures import ErasureStatus
+
+SUBJECT = "7c2d4f10-52a6-8d1c-9d0a-3f1f3f6c2a11"
+
+Party = Annotated[
+    Label | None,
+    Field(description="The marketplace's id of a buyer, a seller, or somebody who acts for one; this or `subject`."),
+]
+Subject = Annotated[UUID | None, Field(description="The same person as the engine names them.")]
+
+
+class About(Act):
+    """Whom it is about: by the marketplace's own id, or by the engine's."""
+
+    party: Party = None
+    subject: Subject = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.party is None) == (self.subject is None):
+            raise ValueError("a person is named by `party` or by `subject`")
+        return self
+
+    def person(self, at: Context) -> UUID:
+        return self.subject or at.party(str(self.party))
+
+
+class RequestErasure(About):
+    """Forgets a person: whatever is stored of them becomes unreadable, at every instant."""
+
+    model_config = example({"party": "b-17", "ground": "person_asked"})
+
+    ground: Annotated[
+        ErasureGround,
+        Field(
+            description="As in Article 17(1)(a) to (f) of the GDPR, in this order; or `person_asked`, where the marketplace "
+            "agrees without having to."
+        ),
+    ]
+
+    def command(self, at: Context, *, dispute_id: UUID, took_part: TookPart) -> erasure.RequestErasure:
+        return erasure.RequestErasure(
+            **at.common(), dispute_id=dispute_id, subject=self.person(at), ground=self.ground, took_part=took_part
+        )
+
+
+class PlaceLegalHold(About):
+    """Keeps what is stored of a person readable, whoever asks for its erasure."""
+
+    model_config = example(
+        {
+            "party": "b-17",
+            "reason": {"text": "Needed in case 4 O 112/26 before the court in Hanau.", "language": "en"},
+            "until": "2027-06-30T00:00:00Z",
+        }
+    )
+
+    reason: Statement
+    until: Annotated[When | None, Field(description="When it ends by itself; left out: when it is lifted.")] = None
+
+    def command(self, at: Context) -> legal_hold.PlaceLegalHold:
+        return legal_hold.PlaceLegalHold(
+            **at.common(), subject=self.person(at), reason=self.reason.words(), until=self.until
+        )
+
+
+class LiftLegalHold(Act):
+    """Ends a legal hold. An erasure that waited for it is done, if nothing else stands against it."""
+
+    model_config = example({"reason": {"text": "The court has ruled.", "language": "en"}})
+
+    reason: Statement | None = None
+
+    def command(self, at: Context, *, subject: UUID, number: int) -> legal_hold.LiftLegalHold:
+        return legal_hold.LiftLegalHold(**at.common(), subject=subject, number=number, reason=words(self.reason))
+
+
+class Against(Answer):
+    """What stands against an erasure, and until when, if that is known."""
+
+    what: Obstacle
+    until: Instant | None
+    dispute_id: Annotated[UUID | None, Field(description="The dispute that is open, or was closed last.")]
+    hold: Annotated[int | None, Field(description="The number of the legal hold.")]
+    rule: Annotated[str | None, Field(description="The policy, and its clause.")]
+
+
+_SHOWN: dict[str, Any] = {
+    "subject": SUBJECT,
+    "number": 1,
+    "status": "deferred",
+    "ground": "person_asked",
+    "by": "marketplace",
+    "requested_at": "2026-11-13T10:00:00Z",
+    "against": [
+        {
+            "what": "retention",
+            "until": "2027-02-11T10:00:00Z",
+            "dispute_id": DISPUTE_ID,
+            "hold": None,
+            "rule": "autumn-2026/retention_days",
+        }
+    ],
+    "until": "2027-02-11T10:00:00Z",
+    "due_at": "2027-02-12T10:00:00Z",
+    "dispute_id": DISPUTE_ID,
+    "commitment_id": COMMITMENT_ID,
+    "erased_at": None,
+    "completed_at": None,
+}
+
+
+class ErasureShown(Answer):
+    """How an erasure stands. One that is put off is owed by the marketplace, as the commitment `commitment_id`."""
+
+    model_config = example(_SHOWN)
+
+    subject: UUID
+    number: Annotated[int, Field(description="Counts the erasures of this person, from 1.")]
+    status: Annotated[
+        ErasureStatus,
+        Field(
+            description="`erased`: nothing can be read any more. `complete`: nor with what a backup of the key store holds."
+        ),
+    ]
+    ground: ErasureGround
+    by: Role
+    requested_at: Instant
+    against: Annotated[list[Against], Field(description="What stands against it; nothing, once it is done.")]
+    until: Annotated[Instant | None, Field(description="Until when; none where nobody knows.")]
+    due_at: Annotated[Instant | None, Field(description="When the commitment is due.")]
+    dispute_id: Annotated[UUID | None, Field(description="The dispute in which the commitment lives.")]
+    commitment_id: UUID | None
+    erased_at: Instant | None
+    completed_at: Instant | None
+
+    @classmethod
+    def of(cls, subject: UUID, person: Person, **more: Any) -> Self:
+        """The one that was asked for last."""
+        done = None if person.pending else person.erased[max(person.erased)]
+        asked = done.asked if done else person.pending
+        assert asked is not None, "somebody has just asked for it"
+        waits = asked if done is None and not asked.granted else None
+        status: ErasureStatus = "deferred" if waits else "granted"
+        if done:
+            status = "complete" if done.completed_at else "erased"
+        return cls(
+            subject=subject,
+            number=asked.number,
+            status=status,
+            ground=asked.ground,
+            by=asked.by,
+            requested_at=asked.requested_at,
+            against=[Against(**dict(one)) for one in waits.against] if waits else [],
+            until=waits.until if waits else None,
+            due_at=asked.due_at,
+            dispute_id=asked.dispute_id,
+            commitment_id=asked.commitment_id,
+            erased_at=done.erased_at if done else None,
+            completed_at=done.completed_at if done else None,
+            **more,
+        )
+
+
+class ErasureRequested(ErasureShown):
+    model_config = example({**_SHOWN, "position": "bGF0ZXI"})
+
+    position: Annotated[str, Field(description="From where on all that it led to can be read: `At-Least`.")]
+
+
+class ErasuresShown(Page[ErasureShown]):
+    model_config = example({"items": [_SHOWN], "next": None})
+
+
+_HOLD: dict[str, Any] = {
+    "subject": SUBJECT,
+    "number": 1,
+    "reason": {"text": "Needed in case 4 O 112/26 before the court in Hanau.", "language": "en"},
+    "by": "administrator",
+    "placed_at": "2026-11-13T10:00:00Z",
+    "until": "2027-06-30T00:00:00Z",
+    "lifted_at": None,
+    "lifted_because": None,
+}
+
+
+class HoldShown(Answer):
+    model_config = example(_HOLD)
+
+    subject: UUID
+    number: Annotated[int, Field(description="Counts the holds on this person, from 1.")]
+    reason: Said
+    by: Role
+    placed_at: Instant
+    until: Instant | None
+    lifted_at: Instant | None
+    lifted_because: Said | None
+
+
+class HoldsShown(Page[HoldShown]):
+    model_config = example({"items": [_HOLD], "next": None})
+
+
+class HoldPlaced(Answer):
+    model_config = example({"subject": SUBJECT, "number": 1, "position": "bGF0ZXI"})
+
+    subject: UUID
+    number: int
+    position: str

@@ -1,0 +1,130 @@
+"""Forgetting a person, and legal holds against it."""
+
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Query
+
+from api.http.answers import Recorded
+from api.http.bodies import Number
+from api.http.problems import ON_READ, ON_WRITE, documented
+from api.http.reads import Cursor, Limit, Read
+from api.http.writes import Write
+from api.marketplace import forgetting
+from api.marketplace.erasure_schemas import (
+    ErasureRequested,
+    ErasuresShown,
+    HoldPlaced,
+    HoldsShown,
+    LiftLegalHold,
+    PlaceLegalHold,
+    RequestErasure,
+)
+from domain.privacy import erasure
+from domain.privacy.erasure import TookPart
+from projections import erasures
+from projections.erasures import ERASURES, LEGAL_HOLDS, ErasureStatus
+
+router = APIRouter(tags=["Erasures"])
+
+OfPerson = Annotated[UUID | None, Query(description="Those of one person, as the engine names them.")]
+
+
+@router.post(
+    "/v1/erasures",
+    status_code=201,
+    responses={
+        202: {
+            "description": "Put off: something stands against it. It is owed from now on.",
+            "model": ErasureRequested,
+        },
+        **documented(*ON_WRITE),
+    },
+)
+async def request_erasure(body: RequestErasure, writing: Write) -> ErasureRequested:
+    """Forgets a person: nothing that is stored of them can be read any more, at any instant. Asked for again, it says how it
+    stands. Where a legal hold, an open dispute or a retention period stands against it, it is owed as a commitment, and done
+    as soon as nothing does. The answer takes some seconds: what is written of the person at this very moment is waited for."""
+    services, marketplace = writing.front.services, writing.caller.marketplace
+    subject = body.person(writing.context())
+
+    def asks(dispute_id: UUID, part: TookPart) -> erasure.RequestErasure:
+        return body.command(writing.context(), dispute_id=dispute_id, took_part=part)
+
+    command = await forgetting.settled(services, marketplace, subject, asks)
+    outcome = await writing.act(body, dispute_id=command.dispute_id, took_part=command.took_part)
+    person = await forgetting.carried_out(services, marketplace, subject)
+    if person.pending is not None:
+        writing.response.status_code = HTTPStatus.ACCEPTED
+    position = await writing.place(None if person.pending is None else outcome.position)
+    return ErasureRequested.of(subject, person, position=position)
+
+
+@router.get("/v1/erasures", responses=documented(*ON_READ))
+async def list_erasures(
+    reading: Read,
+    status: ErasureStatus | None = None,
+    subject: OfPerson = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> ErasuresShown:
+    """Who was or is to be forgotten, how that stands, and what stands against it until when; the first asked for first."""
+    page = await reading.see(
+        ERASURES,
+        erasures.erasures,
+        reading.front.services.pool,
+        reading.caller.marketplace,
+        status=status,
+        subject=subject,
+        limit=limit,
+        cursor=reading.cursor(cursor),
+    )
+    items = [reading.viewer.erasure(row) for row in page.rows]
+    return ErasuresShown.model_validate({"items": items, "next": reading.next(page.next)})
+
+
+@router.post("/v1/legal-holds", status_code=201, responses=documented(*ON_WRITE))
+async def place_legal_hold(body: PlaceLegalHold, writing: Write) -> HoldPlaced:
+    """Keeps what is stored of a person readable until then, or until it is lifted; whoever asks for its erasure is put off."""
+    services, marketplace = writing.front.services, writing.caller.marketplace
+    subject = body.person(writing.context())
+    await forgetting.took_part(services, marketplace, subject)
+    outcome = await writing.act(body)
+    return HoldPlaced(
+        subject=subject, number=outcome.case.person.holds.placed, position=await writing.position(outcome)
+    )
+
+
+@router.get("/v1/legal-holds", responses=documented(*ON_READ))
+async def list_legal_holds(
+    reading: Read,
+    lifted: Annotated[bool | None, Query(description="Those that were, or those that were not. Left out: all.")] = None,
+    subject: OfPerson = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> HoldsShown:
+    """What is to stay readable of whom, and why; the oldest first."""
+    page = await reading.see(
+        LEGAL_HOLDS,
+        erasures.legal_holds,
+        reading.front.services.pool,
+        reading.caller.marketplace,
+        lifted=lifted,
+        subject=subject,
+        limit=limit,
+        cursor=reading.cursor(cursor),
+    )
+    items = await reading.open([reading.viewer.legal_hold(row) for row in page.rows])
+    return HoldsShown.model_validate({"items": items, "next": reading.next(page.next)})
+
+
+@router.post("/v1/legal-holds/{subject}/{number}/lifting", responses=documented(*ON_WRITE))
+async def lift_legal_hold(
+    subject: UUID,
+    number: Number,
+    writing: Write,
+    body: Annotated[LiftLegalHold, Body(default_factory=LiftLegalHold)],
+) -> Recorded:
+    """Ends a legal hold. An erasure that waited for it is done, if nothing else stands against it."""
+    return Recorded(position=await writing.position(await writing.act(body, subject=subject, number=number)))

@@ -1,0 +1,264 @@
+"""Incidents: what is told of them, to those who act on one and to those whose dispute is part of it."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from api.disputes.evidence.exhibit_schemas import StoredFile
+from api.http.answers import DONE, Action, Position, Recorded
+from api.http.bodies import Answer, Page, example
+from api.http.parts import DISPUTE_ID, Said
+from api.http.problem_schemas import Problem
+from api.marketplace.incident_schemas import INCIDENT_ID, KIND, REASON, REASONS, TITLE
+from domain.incidents.events import IncidentKind
+from domain.kernel.base import Instant
+from domain.kernel.money import Money
+from domain.kernel.people import Awaiting, Outcome, Side, Stage
+from domain.policy.reasons import ClaimReason
+
+
+class OnIncident(Recorded):
+    """What an act about an incident led to. `number` is that of what was shared or said to all, where it was."""
+
+    model_config = example({"id": INCIDENT_ID, "position": DONE["position"], "number": 1, "sha256": None})
+
+    id: UUID
+    number: int | None = None
+    sha256: Annotated[str | None, Field(description="Of the file's content, where there is one.")] = None
+
+
+class Moved(Answer):
+    """What became of one dispute of a list."""
+
+    id: UUID
+    problem: Annotated[Problem | None, Field(description="Why it was refused; none where it is so.")] = None
+
+
+class MovedList(Recorded):
+    """In the order of the list, each dispute once."""
+
+    model_config = example({"position": DONE["position"], "done": 1, "items": [{"id": DISPUTE_ID, "problem": None}]})
+
+    position: Position
+    done: Annotated[int, Field(description="How many are as they were to be.")]
+    items: list[Moved]
+
+
+_SHARED: dict[str, Any] = {
+    "number": 1,
+    "form": "exhibit",
+    "by": "supervisor",
+    "text": {"text": "The seizure notice.", "language": "en"},
+    "file": None,
+    "rests_on": [],
+    "shared_at": "2026-11-05T10:00:00Z",
+}
+_ACT: dict[str, Any] = {
+    "number": 1,
+    "act": "proposal",
+    "by": "neutral",
+    "neutral": "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11",
+    "percent": "50.00",
+    "amount": None,
+    "words": REASONS,
+    "made_at": "2026-11-06T10:00:00Z",
+    "pending": 12,
+    "by_status": {"open": 700, "accepted": 310},
+    "not_reached": {"ProposalIsOpen": 4},
+}
+_WHOLE: dict[str, Any] = {
+    "members": 1026,
+    "left": 2,
+    "by_stage": {"mediation": 716, "execution": 310},
+    "by_awaiting": {"both": 716, "marketplace": 310},
+    "by_outcome": {"settled": 310},
+    "amounts": [
+        {
+            "disputes": 1026,
+            "in_dispute": {"amount": "31500.00", "currency": "EUR"},
+            "undecided": {"amount": "22100.00", "currency": "EUR"},
+        }
+    ],
+}
+_INCIDENT: dict[str, Any] = {
+    "id": INCIDENT_ID,
+    **KIND,
+    "title": TITLE,
+    "reason": REASON,
+    "by": "supervisor",
+    "opened_at": "2026-11-05T09:00:00Z",
+    "closed_at": None,
+}
+
+
+class SharedShown(Answer):
+    """An exhibit or a finding that an incident shares; they are numbered in one row."""
+
+    number: int
+    form: Literal["exhibit", "finding"]
+    by: str
+    text: Said
+    file: StoredFile | None
+    rests_on: list[int]
+    shared_at: Instant
+
+
+class SharedAnswerShown(Answer):
+    by: Side
+    message: Said | None
+    at: Instant
+
+
+class SharedInCase(SharedShown):
+    """As a dispute of the incident sees it, with the answers given there."""
+
+    citable_at: Annotated[
+        Instant | None,
+        Field(description="From when on a ruling may cite it though a side has not answered it; none: at once."),
+    ]
+    answers: list[SharedAnswerShown]
+
+
+class PartOfIncident(Answer):
+    """That the dispute is part of an incident."""
+
+    id: Annotated[UUID | None, Field(description="Not shown to the parties.")]
+    joined_at: Instant
+
+
+class SumShown(Answer):
+    """What is in dispute in one currency, and how much of it without an outcome."""
+
+    disputes: int
+    in_dispute: Money
+    undecided: Money
+
+
+class ProgressShown(Answer):
+    """The whole at a glance: counts of the members as they stand."""
+
+    members: int
+    left: Annotated[int, Field(description="How many were part of it and are not any more.")]
+    by_stage: dict[Stage, int]
+    by_awaiting: dict[Awaiting, int]
+    by_outcome: Annotated[dict[Outcome, int], Field(description="Of those that have one.")]
+    amounts: list[SumShown]
+
+
+class SaidToAll(Answer):
+    """A proposal or an offer to all, and what came of it."""
+
+    number: int
+    act: Literal["proposal", "offer"]
+    by: str
+    neutral: UUID | None
+    percent: str | None
+    amount: Money | None
+    words: Said | None
+    made_at: Instant
+    pending: Annotated[int, Field(description="To how many members it is still to come.")]
+    by_status: Annotated[
+        dict[str, int],
+        Field(
+            description="Of those it came to: `open`, `accepted` (by all it needs), `refused`, `lapsed` (unanswered in time), "
+            "`superseded` (replaced by another), `moot` (decided otherwise)."
+        ),
+    ]
+    not_reached: Annotated[
+        dict[str, int], Field(description="To how many it could not come, by the rule that refused it.")
+    ]
+
+
+class ClosureShown(Answer):
+    by: str
+    reason: Said | None
+    at: Instant
+
+
+class IncidentInList(Answer):
+    model_config = example({**_INCIDENT, "members": 1026})
+
+    id: UUID
+    kind: IncidentKind
+    title: Said
+    reason: Said
+    by: str
+    opened_at: Instant
+    closed_at: Instant | None
+    members: int
+
+
+class Incidents(Page[IncidentInList]):
+    model_config = example({"items": [{**_INCIDENT, "members": 1026}], "next": None})
+
+
+class IncidentShown(Answer):
+    """One incident: what it shares, what was said to all, and how its disputes stand."""
+
+    model_config = example(
+        {**_INCIDENT, "closure": None, "shared": [_SHARED], "acts": [_ACT], "progress": _WHOLE, "actions": []}
+    )
+
+    id: UUID
+    kind: IncidentKind
+    title: Said
+    reason: Said
+    by: str
+    opened_at: Instant
+    closed_at: Instant | None
+    closure: ClosureShown | None
+    shared: list[SharedShown]
+    acts: Annotated[list[SaidToAll], Field(description="What was said to all.")]
+    progress: ProgressShown
+    actions: Annotated[list[Action], Field(description="What you may do now.")]
+
+
+_MEMBER: dict[str, Any] = {
+    "id": DISPUTE_ID,
+    "marketplace_reference": "MP-2026-000123",
+    "reason": "item_not_received",
+    "claimant": "buyer",
+    "in_dispute": {"amount": "129.90", "currency": "EUR"},
+    "stage": "mediation",
+    "awaiting": "both",
+    "outcome": None,
+    "neutral": "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11",
+    "joined_at": "2026-11-05T09:30:00Z",
+    "received": [
+        {"number": 1, "status": "open", "act": "proposal", "as_number": 1, "accepted_by": ["buyer"], "code": None}
+    ],
+}
+
+
+class Received(Answer):
+    """What became of something said to all in one dispute."""
+
+    number: int
+    status: Literal["open", "accepted", "refused", "lapsed", "superseded", "moot", "not_reached"]
+    act: Literal["proposal", "offer"] | None
+    as_number: Annotated[int | None, Field(description="The number it has in the dispute.")]
+    accepted_by: list[Side]
+    code: Annotated[str | None, Field(description="The rule that refused it.")]
+
+
+class Member(Answer):
+    """Where one dispute of an incident stands."""
+
+    model_config = example(_MEMBER)
+
+    id: UUID
+    marketplace_reference: str | None
+    reason: ClaimReason
+    claimant: Side
+    in_dispute: Money
+    stage: Stage
+    awaiting: Awaiting
+    outcome: Outcome | None
+    neutral: UUID | None
+    joined_at: Instant
+    received: list[Received]
+
+
+class Members(Page[Member]):
+    model_config = example({"items": [_MEMBER], "next": None})

@@ -1,0 +1,264 @@
+"""Many disputes at once: what they have in common, what is said to all of them, and how the whole stands."""
+
+import asyncio
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Query
+from starlette.responses import StreamingResponse
+
+from api.disputes.filing.filing import new_dispute_id
+from api.http.answers import Done
+from api.http.bodies import Number
+from api.http.files import CONTENT, download, with_form
+from api.http.problems import ON_DISPUTE, ON_READ, ON_WRITE, documented, problem
+from api.http.reads import Cursor, Limit, Read
+from api.http.writes import Write, WriteOnDispute, Writing
+from api.marketplace.incident_answers import Incidents, IncidentShown, Members, Moved, MovedList, OnIncident
+from api.marketplace.incident_schemas import (
+    AnswerShared,
+    CloseIncident,
+    JoinIncident,
+    LeaveIncident,
+    OfferToAll,
+    OpenIncident,
+    ProposeToAll,
+    SharedForm,
+    ShareFinding,
+)
+from domain.incidents.events import IncidentKind
+from domain.incidents.incident import Incident
+from domain.incidents.membership import UnknownShared
+from domain.kernel.people import Awaiting, Outcome, Stage
+from domain.kernel.refusals import Refusal
+from mediation.engine import Outcome as Led
+from mediation.store.files.content import ALLOWED
+from projections import caseload, incident_members, incidents
+from projections.caseload import CASELOAD
+from projections.incident_members import INCIDENT_MEMBERS
+from projections.incidents import INCIDENTS
+
+router = APIRouter(tags=["Incidents"])
+
+_INCIDENT = "/v1/incidents/{incident_id}"
+_AT_ONCE = 16
+"""Disputes of a list that join or leave at a time; their facts share the log's commits."""
+
+_FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {"$ref": "#/components/schemas/SharedForm"},
+                "encoding": {"file": {"contentType": ", ".join(ALLOWED)}},
+            }
+        },
+    }
+}
+
+
+@router.post("/v1/incidents", status_code=201, responses=documented(*ON_WRITE))
+async def open_incident(body: OpenIncident, writing: Write) -> OnIncident:
+    """Opens an incident. Disputes join it afterwards, any number of them."""
+    done = await _done(writing, await writing.act(body, incident_id=new_dispute_id(writing.caller)))
+    writing.response.headers["Location"] = f"/v1/incidents/{done.id}"
+    return done
+
+
+@router.get("/v1/incidents", responses=documented(*ON_READ))
+async def list_incidents(
+    reading: Read,
+    kind: IncidentKind | None = None,
+    closed: Annotated[bool | None, Query(description="Only those that are closed, or only those that are not.")] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Incidents:
+    """The latest opened first, each with how many disputes are in it."""
+    pool = reading.front.services.pool
+    page = await reading.see(
+        INCIDENTS,
+        incidents.incidents,
+        pool,
+        reading.caller.marketplace,
+        what=kind,
+        closed=closed,
+        limit=limit,
+        cursor=reading.cursor(cursor),
+    )
+    sizes = await reading.see(INCIDENT_MEMBERS, incident_members.sizes, pool, [row.stream_id for row in page.rows])
+    items = [{**reading.viewer.incident(row.doc), "members": sizes.get(row.stream_id, 0)} for row in page.rows]
+    return Incidents(items=await reading.open(items), next=reading.next(page.next))
+
+
+@router.get(_INCIDENT, responses=documented(*ON_READ))
+async def get_incident(incident_id: UUID, reading: Read) -> IncidentShown:
+    """What it shares, what was said to all, how far that came, and how the whole stands."""
+    doc, incident = await reading.incident(incident_id)
+    pool, marketplace = reading.front.services.pool, reading.caller.marketplace
+    progress, acts = incident_members.progress, doc["acts"]
+    whole = await reading.see(CASELOAD, reading.see, INCIDENT_MEMBERS, progress, pool, marketplace, incident_id, acts)
+    shown = await reading.open(reading.viewer.whole_incident(doc, whole))
+    return IncidentShown(**shown, actions=reading.front.actions.on_incident(incident, reading.caller.role))
+
+
+@router.get(_INCIDENT + "/members", responses=documented(*ON_READ))
+async def list_members(
+    incident_id: UUID,
+    reading: Read,
+    stage: Stage | None = None,
+    awaiting: Awaiting | None = None,
+    outcome: Outcome | None = None,
+    act: Annotated[
+        Number | None, Query(description="Those to whom this came that was said to all, or could not.")
+    ] = None,
+    status: Annotated[
+        str | None, Query(max_length=20, description="With `act`: those where it stands so, such as `not_reached`.")
+    ] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Members:
+    """The disputes that are part of it now, in the order of their ids."""
+    services, marketplace = reading.front.services, reading.caller.marketplace
+    await services.engine.incident(incident_id, marketplace)
+    page = await reading.see(
+        CASELOAD,
+        reading.see,
+        INCIDENT_MEMBERS,
+        incident_members.members,
+        services.pool,
+        marketplace,
+        incident_id,
+        stage=stage,
+        awaiting=awaiting,
+        outcome=outcome,
+        act=act,
+        status=status,
+        limit=limit,
+        cursor=reading.cursor(cursor),
+    )
+    standings = await caseload.standings(services.pool, [row.dispute_id for row in page.rows])
+    items = [reading.viewer.member(row, standings[row.dispute_id]) for row in page.rows]
+    return Members(items=await reading.open(items), next=reading.next(page.next))
+
+
+@router.post(_INCIDENT + "/members", responses=documented(*ON_WRITE))
+async def join_incident(incident_id: UUID, body: JoinIncident, writing: Write) -> MovedList:
+    """Disputes join, up to 1,000 with one request and any number with several; each that may not is told why."""
+    return await _moved(writing, incident_id, body)
+
+
+@router.post(_INCIDENT + "/members/removal", responses=documented(*ON_WRITE))
+async def leave_incident(incident_id: UUID, body: LeaveIncident, writing: Write) -> MovedList:
+    """Disputes leave. One whose ruling rests on what the incident shared stays."""
+    return await _moved(writing, incident_id, body)
+
+
+@router.post(_INCIDENT + "/exhibits", status_code=201, responses=documented(*ON_WRITE), openapi_extra=_FORM)
+async def share_exhibit(incident_id: UUID, writing: Write) -> OnIncident:
+    """Evidence for all of them, recorded once: from now on it is in the case file of every dispute of the incident."""
+    calling = writing.caller
+    await writing.front.services.engine.incident(incident_id, calling.marketplace)
+    led, _, sha256 = await with_form(writing, calling.subject, SharedForm, incident_id=incident_id)
+    return await _done(writing, led, number=len(_incident(led).shared), sha256=sha256)
+
+
+@router.get(
+    _INCIDENT + "/exhibits/{number}/file",
+    response_class=StreamingResponse,
+    responses=CONTENT | documented(*ON_READ, 410),
+)
+async def get_incident_file(incident_id: UUID, number: Number, reading: Read) -> StreamingResponse:
+    """The file of a shared exhibit."""
+    doc, _ = await reading.incident(incident_id)
+    sealed = next((item["file"] for item in doc["shared"] if item["number"] == number), None)
+    if sealed is None:
+        raise UnknownShared(number=number)
+    return await download(reading, sealed, number)
+
+
+@router.post(_INCIDENT + "/findings", status_code=201, responses=documented(*ON_WRITE))
+async def share_finding(incident_id: UUID, body: ShareFinding, writing: Write) -> OnIncident:
+    """What holds for all of them. A ruling may cite it like an exhibit, once the parties could answer it."""
+    led = await writing.act(body, incident_id=incident_id)
+    return await _done(writing, led, number=len(_incident(led).shared))
+
+
+@router.post(_INCIDENT + "/proposals", status_code=202, responses=documented(*ON_WRITE))
+async def propose_to_all(incident_id: UUID, body: ProposeToAll, writing: Write) -> OnIncident:
+    """One proposal, which comes to each dispute of the incident that is yours as a proposal of its own."""
+    led = await writing.act(body, incident_id=incident_id)
+    return await _done(writing, led, number=len(_incident(led).acts))
+
+
+@router.post(_INCIDENT + "/offers", status_code=202, responses=documented(*ON_WRITE))
+async def offer_to_all(incident_id: UUID, body: OfferToAll, writing: Write) -> OnIncident:
+    """One offer, which comes to each dispute of the incident in which the party is on this side as an offer of its own."""
+    led = await writing.act(body, incident_id=incident_id)
+    return await _done(writing, led, number=len(_incident(led).acts))
+
+
+@router.post(_INCIDENT + "/closure", responses=documented(*ON_WRITE))
+async def close_incident(
+    incident_id: UUID, writing: Write, body: Annotated[CloseIncident, Body(default_factory=CloseIncident)]
+) -> OnIncident:
+    """Nothing more is shared or said to all. Its disputes go on."""
+    return await _done(writing, await writing.act(body, incident_id=incident_id))
+
+
+@router.post("/v1/disputes/{dispute_id}/shared/{number}/answer", responses=documented(*ON_DISPUTE))
+async def answer_shared(
+    dispute_id: UUID,
+    number: Number,
+    writing: WriteOnDispute,
+    body: Annotated[AnswerShared, Body(default_factory=AnswerShared)],
+) -> Done:
+    """Answers, in this dispute, what its incident shares with all, or just says that it was seen."""
+    return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)
+
+
+@router.get(
+    "/v1/disputes/{dispute_id}/shared/{number}/file",
+    response_class=StreamingResponse,
+    responses=CONTENT | documented(*ON_READ, 410),
+)
+async def get_shared_file(dispute_id: UUID, number: Number, reading: Read) -> StreamingResponse:
+    """The file of an exhibit that the dispute's incident shares."""
+    doc = await reading.case(dispute_id)
+    sealed = next((item["file"] for item in doc["shared"] if item["number"] == number), None)
+    if sealed is None:
+        raise UnknownShared(number=number)
+    return await download(reading, sealed, number)
+
+
+async def _moved(writing: Writing, incident_id: UUID, body: JoinIncident | LeaveIncident) -> MovedList:
+    """One command for each dispute, under a key of its own: sent again, none is done twice."""
+    await writing.front.services.engine.incident(incident_id, writing.caller.marketplace)
+    turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(dispute_id: UUID) -> Led | Refusal:
+        async with turn:
+            try:
+                return await writing.act(body, part=dispute_id, incident_id=incident_id, dispute_id=dispute_id)
+            except Refusal as refusal:
+                return refusal
+
+    ids = [*dict.fromkeys(body.disputes)]
+    async with asyncio.TaskGroup() as group:
+        moves = [group.create_task(one(dispute_id)) for dispute_id in ids]
+    told = [move.result() for move in moves]
+    led = [move for move in told if not isinstance(move, Refusal)]
+    last = max((move.position or 0 for move in led), default=0)
+    items = [
+        Moved(id=dispute_id, problem=problem(move) if isinstance(move, Refusal) else None)
+        for dispute_id, move in zip(ids, told, strict=True)
+    ]
+    return MovedList(position=await writing.place(last or None), done=len(led), items=items)
+
+
+async def _done(writing: Writing, led: Led, **made: Any) -> OnIncident:
+    return OnIncident(id=_incident(led).id, position=await writing.position(led), **made)
+
+
+def _incident(led: Led) -> Incident:
+    assert led.case.incident is not None, "the command was about one"
+    return led.case.incident

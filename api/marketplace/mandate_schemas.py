@@ -1,0 +1,147 @@
+"""The mandates of a marketplace's neutrals."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from api.http.bodies import Act, Answer, Context, Label, Page, Statement, When, example
+from api.http.parts import Said
+from domain.kernel.base import Instant
+from domain.kernel.places import LanguageTag
+from domain.neutral import mandate
+from domain.neutral.mandate import MAX_CASES, Authority
+from domain.policy.book import DeskName, Tier
+
+_NEUTRAL = "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11"
+_TERMS: dict[str, Any] = {
+    "neutral": _NEUTRAL,
+    "languages": ["en", "it"],
+    "authority": [{"amount": "500.00", "currency": "EUR"}],
+    "daily": [{"amount": "5000.00", "currency": "EUR"}],
+    "most_cases": 40,
+    "tiers": ["silver", "gold"],
+    "desk": "emea",
+}
+
+
+def _one_a_currency(authority: Authority) -> Authority:
+    if len({limit.currency for limit in authority}) != len(authority):
+        raise ValueError("a currency is listed twice")
+    return authority
+
+
+class GrantMandate(Act):
+    """Makes somebody a neutral of this marketplace. Granting again replaces all of it but the disputes held."""
+
+    model_config = example({**_TERMS, "conflicts": ["s-9"]})
+
+    neutral: Annotated[UUID, Field(description="The neutral's subject, as their token names it (`sub`).")]
+    languages: Annotated[list[LanguageTag], Field(min_length=1, max_length=50)]
+    authority: Annotated[
+        Authority,
+        AfterValidator(_one_a_currency),
+        Field(
+            description="The largest amount in dispute that one ruling may divide without a co-signature, one per currency."
+        ),
+    ]
+    daily: Annotated[
+        Authority,
+        AfterValidator(_one_a_currency),
+        Field(
+            description="What all rulings of one day, by the desk's clock, may divide without a co-signature, one per "
+            "currency; a currency left out: no limit."
+        ),
+    ] = ()
+    most_cases: Annotated[
+        int | None, Field(ge=0, le=MAX_CASES, description="Disputes held at once. Left out: any number.")
+    ] = None
+    tiers: Annotated[
+        list[Tier], Field(max_length=10, description="Whose disputes, by the buyer's tier. Left out: everybody's.")
+    ] = []  # noqa: RUF012 - pydantic copies it
+    desk: Annotated[DeskName | None, Field(description="The team that the neutral is of.")] = None
+    conflicts: Annotated[
+        list[Label],
+        Field(max_length=200, description="The marketplace's ids of the parties in whom the neutral has an interest."),
+    ] = []  # noqa: RUF012
+
+    def command(self, at: Context) -> mandate.GrantMandate:
+        return mandate.GrantMandate(
+            **at.common(),
+            neutral=self.neutral,
+            languages=tuple(self.languages),
+            authority=self.authority,
+            daily=self.daily,
+            most_cases=self.most_cases,
+            tiers=tuple(self.tiers),
+            desk=self.desk,
+            conflicts=tuple(at.party(party_id) for party_id in self.conflicts),
+        )
+
+
+class BeginLeave(Act):
+    """From now on no new disputes."""
+
+    model_config = example({"until": "2026-12-01T08:00:00Z"})
+
+    until: Annotated[When | None, Field(description="When it ends by itself. Left out: when somebody says so.")] = None
+
+    def command(self, at: Context, *, neutral: UUID) -> mandate.BeginLeave:
+        return mandate.BeginLeave(**at.common(), neutral=neutral, until=self.until)
+
+
+class EndLeave(Act):
+    """Back at work."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, neutral: UUID) -> mandate.EndLeave:
+        return mandate.EndLeave(**at.common(), neutral=neutral)
+
+
+class CloseMandate(Act):
+    """The neutral has left: effective now, and every dispute that they hold is handed over."""
+
+    model_config = example({"reason": {"text": "Has left the company.", "language": "en"}})
+
+    reason: Statement
+
+    def command(self, at: Context, *, neutral: UUID) -> mandate.CloseMandate:
+        return mandate.CloseMandate(**at.common(), neutral=neutral, reason=self.reason.words())
+
+
+_SHOWN: dict[str, Any] = {
+    **_TERMS,
+    "conflicts": 1,
+    "cases": 12,
+    "on_leave": False,
+    "leave_until": None,
+    "granted_at": "2026-10-01T08:00:00Z",
+    "closed_at": None,
+    "reason": None,
+}
+
+
+class MandateShown(Answer):
+    """One neutral: what they may be given, and how much they hold."""
+
+    model_config = example(_SHOWN)
+
+    neutral: UUID
+    desk: str | None
+    languages: list[LanguageTag]
+    authority: Authority
+    daily: Authority
+    most_cases: int | None
+    tiers: list[str]
+    conflicts: Annotated[int, Field(description="In how many parties the neutral is known to have an interest.")]
+    cases: Annotated[int, Field(description="Disputes held: open ones, and closed ones in which a promise is.")]
+    on_leave: bool
+    leave_until: Instant | None
+    granted_at: Instant
+    closed_at: Instant | None
+    reason: Annotated[Said | None, Field(description="Why the mandate was closed.")]
+
+
+class Mandates(Page[MandateShown]):
+    model_config = example({"items": [_SHOWN], "next": None})

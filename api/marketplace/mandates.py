@@ -1,0 +1,68 @@
+"""The mandates of a marketplace's neutrals: granted, on leave, closed; and who holds how much."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Query
+
+from api.http.answers import Recorded
+from api.http.problems import ON_READ, ON_WRITE, documented
+from api.http.reads import Cursor, Limit, Read
+from api.http.writes import Write
+from api.marketplace.mandate_schemas import BeginLeave, CloseMandate, EndLeave, GrantMandate, Mandates
+from domain.policy.book import DeskName
+from projections import mandates
+from projections.mandates import MANDATES
+
+router = APIRouter(tags=["Neutrals"])
+
+
+@router.post("/v1/mandates", status_code=201, responses=documented(*ON_WRITE))
+async def grant_mandate(body: GrantMandate, writing: Write) -> Recorded:
+    """Makes somebody a neutral of this marketplace, or changes what they may be given."""
+    return Recorded(position=await writing.position(await writing.act(body)))
+
+
+@router.get("/v1/mandates", responses=documented(*ON_READ))
+async def list_mandates(
+    reading: Read,
+    desk: DeskName | None = None,
+    closed: Annotated[bool, Query(description="Those of neutrals who have left, instead of those in office.")] = False,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Mandates:
+    """The neutrals: languages, authority, tiers, how many disputes each holds, and who is on leave."""
+    page = await reading.see(
+        MANDATES,
+        mandates.mandates,
+        reading.front.services.pool,
+        reading.caller.marketplace,
+        desk=desk,
+        closed=closed,
+        limit=limit,
+        cursor=reading.cursor(cursor),
+    )
+    items = await reading.open([reading.viewer.mandate(row) for row in page.rows])
+    return Mandates(items=items, next=reading.next(page.next))
+
+
+@router.post("/v1/mandates/{neutral}/leave", responses=documented(*ON_WRITE))
+async def begin_leave(
+    neutral: UUID, writing: Write, body: Annotated[BeginLeave, Body(default_factory=BeginLeave)]
+) -> Recorded:
+    """On leave: no new disputes. Those held stay, and a supervisor may hand them over."""
+    return Recorded(position=await writing.position(await writing.act(body, neutral=neutral)))
+
+
+@router.post("/v1/mandates/{neutral}/return", responses=documented(*ON_WRITE))
+async def end_leave(
+    neutral: UUID, writing: Write, body: Annotated[EndLeave, Body(default_factory=EndLeave)]
+) -> Recorded:
+    """Back from leave."""
+    return Recorded(position=await writing.position(await writing.act(body, neutral=neutral)))
+
+
+@router.post("/v1/mandates/{neutral}/closure", responses=documented(*ON_WRITE))
+async def close_mandate(neutral: UUID, body: CloseMandate, writing: Write) -> Recorded:
+    """The neutral has left. Each dispute they held waits to be assigned, and the supervisor owes what they had promised."""
+    return Recorded(position=await writing.position(await writing.act(body, neutral=neutral)))

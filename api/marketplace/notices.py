@@ -1,0 +1,44 @@
+"""What a payment provider tells by itself. Signed, or refused; told twice or out of order, it changes nothing twice.
+
+A notice is a hint and no more: what has been paid is also found by asking, so that one that never comes is not missed.
+"""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.http.context import front_of
+from api.http.problems import documented
+from domain.kernel.refusals import Forbidden
+from domain.payments.refund import UnknownRefund
+from mediation.engine import Request as Chain
+from mediation.gateways.payments import UntrustedNotice
+
+router = APIRouter(tags=["Refunds"])
+
+
+class NoticeNotTrusted(Forbidden):
+    """This notice is not signed by the payment provider of this marketplace, or not so that it can be believed."""
+
+
+@router.post("/notices/{marketplace}", status_code=204, responses=documented(403, 404, 408, 413, 422, 500, 503))
+async def take_notice(marketplace: Annotated[str, Path(max_length=100)], request: Request) -> Response:
+    """For the payment provider that is set for a marketplace: what became of a refund, under the provider's own signature.
+
+    It takes no token: the signature stands for one.
+    """
+    services = front_of(request).services
+    try:
+        payment = services.gateways.of(marketplace).notice(dict(request.headers), await request.body())
+    except UntrustedNotice:
+        raise NoticeNotTrusted from None
+    if payment is None:
+        return Response(status_code=204)
+    if payment.refund_id is None:
+        raise UnknownRefund
+    refund = await services.engine.refund(payment.refund_id, marketplace)
+    chain = Chain(correlation_id=request.state.receipt.correlation_id)
+    await services.attempts.report(refund, payment, marketplace, chain)
+    return Response(status_code=204)

@@ -1,0 +1,89 @@
+"""A marketplace's policies, and the outages that its deadlines do not suffer from."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+
+from api.http.answers import Recorded
+from api.http.context import front_of
+from api.http.identity import Calling
+from api.http.problems import ON_READ, ON_WRITE, documented, problem, reading_request
+from api.http.reads import Read
+from api.http.writes import Write
+from api.marketplace.policy_schemas import (
+    Comparison,
+    Outages,
+    Policies,
+    PublishPolicy,
+    RecordOutage,
+    ShownPolicy,
+    Validated,
+)
+from domain.policy.book import Policy, faults
+
+router = APIRouter(tags=["Rules"])
+
+Version = Annotated[str, Path(max_length=40)]
+
+
+@router.post("/v1/policies", status_code=201, responses=documented(*ON_WRITE))
+async def publish_policy(body: PublishPolicy, writing: Write) -> Recorded:
+    """Publishes a version of the rules. It never changes, and applies to the disputes filed from now on."""
+    return Recorded(position=await writing.position(await writing.act(body)))
+
+
+@router.post("/v1/policies/validation", responses=documented(*ON_WRITE))
+async def validate_policy(body: PublishPolicy, writing: Write) -> Validated:
+    """Whether this policy would be published, and what it would change. Nothing is stored."""
+    book = await writing.front.services.engine.policies(writing.caller.marketplace)
+    with reading_request():
+        proposed = body.stated()
+    problems = [problem(fault) for fault in faults(book, proposed)]
+    return Validated(valid=not problems, problems=problems, comparison=Comparison.of(book.current, proposed))
+
+
+@router.get("/v1/policies", responses=documented(*ON_READ))
+async def list_policies(request: Request, caller: Calling) -> Policies:
+    """Every version that was published, in order; the last one applies to new disputes."""
+    book = await front_of(request).services.engine.policies(caller.marketplace)
+    return Policies(items=[ShownPolicy.of(policy) for policy in book.published.values()], current=book.current.version)
+
+
+@router.get("/v1/policies/{version}", responses=documented(*ON_READ))
+async def get_policy(version: Version, request: Request, caller: Calling) -> ShownPolicy:
+    """One version of the rules."""
+    return ShownPolicy.of(await _policy(version, request, caller))
+
+
+@router.get("/v1/policies/{version}/comparison/{other}", responses=documented(*ON_READ))
+async def compare_policies(version: Version, other: Version, request: Request, caller: Calling) -> Comparison:
+    """What changes from one version of the rules to another, field by field."""
+    return Comparison.of(await _policy(version, request, caller), await _policy(other, request, caller))
+
+
+@router.get("/v1/disputes/{dispute_id}/policy", responses=documented(*ON_READ))
+async def get_policy_of_dispute(dispute_id: UUID, reading: Read) -> ShownPolicy:
+    """The version of the rules that this dispute was filed under and keeps, whatever is published later."""
+    doc = await reading.case(dispute_id)
+    book = await reading.front.services.engine.policies(reading.caller.marketplace)
+    return ShownPolicy.of(book.version(doc["policy_version"]))
+
+
+@router.post("/v1/outages", status_code=201, responses=documented(*ON_WRITE))
+async def record_outage(body: RecordOutage, writing: Write) -> Recorded:
+    """An outage that the engine could not notice by itself. What was due in it and has not lapsed yet moves on."""
+    return Recorded(position=await writing.position(await writing.act(body)))
+
+
+@router.get("/v1/outages", responses=documented(*ON_READ))
+async def list_outages(request: Request, caller: Calling) -> Outages:
+    """Every outage of ours of more than fifteen minutes, in the order in which they were recorded."""
+    book = await front_of(request).services.engine.policies(caller.marketplace)
+    return Outages(items=list(book.outages))
+
+
+async def _policy(version: str, request: Request, caller: Calling) -> Policy:
+    """Raises UnknownPolicy."""
+    return (await front_of(request).services.engine.policies(caller.marketplace)).version(version)

@@ -1,0 +1,309 @@
+"""A marketplace's policies."""
+
+from typing import Annotated, Any, Self
+
+from pydantic import AfterValidator, Field
+
+from api.http.bodies import Act, Answer, Context, When, example, writable
+from api.http.problem_schemas import Problem
+from domain.kernel.people import Side
+from domain.policy import book as policy
+from domain.policy.book import (
+    CLAUSES,
+    FIRST_POLICY,
+    ClauseText,
+    Closure,
+    Desk,
+    DeskAuthority,
+    NeutralReads,
+    Silence,
+    Tier,
+    VersionName,
+    Windows,
+)
+from domain.policy.breach_rules import Consequence
+from domain.policy.claim_limits import AbuseRules
+from domain.policy.comparison import Change, compare
+from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
+from domain.policy.first_reasons import FIRST_REASONS
+from domain.policy.outages import Outage
+from domain.policy.outages import RecordOutage as OutageCommand
+from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
+from domain.policy.reminder_rules import Reminder
+
+_POLICY: dict[str, Any] = {
+    "version": "autumn-2026",
+    "windows": {"response": {"amount": 7, "unit": "calendar_days"}},
+    "tiers": ["standard", "silver", "gold"],
+    "clauses": dict(CLAUSES),
+    "desk": {"country": "DE", "time_zone": "Europe/Berlin"},
+    "neutral_reads": "either_side",
+    "declaration_before_ruling": True,
+    "return_freight": "seller",
+    "early_execution": "marketplace",
+    "fast_lane": [
+        {
+            "clause": "evidence",
+            "reason": "item_not_received",
+            "up_to": [{"amount": "40.00", "currency": "EUR"}],
+            "funded_by": "marketplace",
+        }
+    ],
+    "abuse": {
+        "limits": [{"of": "buyer", "days": 30, "claims": 5, "amounts": [], "vexatious": 2, "beyond": "review"}],
+        "thresholds": [{"of": "seller", "ground": "ruled_against", "cases": 3, "days": 90}],
+        "answer": {"amount": 10, "unit": "business_days"},
+    },
+    "on_breach": [
+        {
+            "commitment_class": "remedy",
+            "owed_by": ["seller"],
+            "then_owed_by": "marketplace",
+            "kind": "decide",
+            "window": {"amount": 2, "unit": "business_days"},
+        }
+    ],
+    "silence": {"response": "to_a_neutral"},
+    "closed_periods": [
+        {
+            "name": "Chinese New Year",
+            "first": "2027-02-05",
+            "last": "2027-02-12",
+            "countries": ["CN"],
+            "roles": ["seller"],
+        }
+    ],
+    "authority": [{"desk": "returns", "per_ruling": [{"amount": "200.00", "currency": "EUR"}], "per_day": []}],
+    "reasons": {
+        "not_as_described": {
+            "contact_first": None,
+            "questions": [{"name": "difference", "of": "claimant", "text": "What exactly is different?"}],
+            "evidence": [
+                {"name": "photos", "of": "claimant", "text": "Photographs of the fault.", "by_tracking": False}
+            ],
+        },
+        "item_not_received": {
+            "contact_first": {"amount": 2, "unit": "business_days"},
+            "questions": [{"name": "dispatched", "of": "respondent", "text": "When was it sent, and by whom?"}],
+            "evidence": [{"name": "tracking", "of": "respondent", "text": "Tracking.", "by_tracking": True}],
+        },
+    },
+    "excluded_forums": ["court", "arbitration"],
+    "reminders": [
+        {"of": "deadline", "hours_before": 24, "only": []},
+        {"of": "remedy", "hours_before": 24, "only": []},
+        {"of": "service", "hours_before": 24, "only": []},
+        {"of": "service", "hours_before": 2, "only": ["reply", "call_back"]},
+    ],
+    "retention_days": 365,
+}
+_SHOWN: dict[str, Any] = {
+    **_POLICY,
+    "windows": Windows().model_dump(mode="json"),
+    "silence": Silence(response="to_a_neutral").model_dump(mode="json"),
+}
+_CHANGE = {"pointer": "/windows/response", "before": "5 calendar days", "after": "7 calendar days"}
+
+
+def _distinct_tiers(tiers: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(tiers)) != len(tiers):
+        raise ValueError("a tier is listed twice")
+    return tiers
+
+
+class PublishPolicy(Act):
+    """A new version of the rules, for the disputes filed from now on. What is left out is as in the first policy."""
+
+    model_config = example(_POLICY)
+
+    version: VersionName
+    windows: Windows = Windows()
+    tiers: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=10), AfterValidator(_distinct_tiers)] = (
+        FIRST_POLICY.tiers
+    )
+    clauses: Annotated[
+        dict[ClauseName, Annotated[ClauseText, AfterValidator(writable)]],
+        Field(max_length=200),
+    ] = Field(default_factory=lambda: dict(CLAUSES))
+    desk: Desk = Desk()
+    neutral_reads: Annotated[
+        NeutralReads,
+        Field(description="Whose language a neutral reads; `translations`: nobody's, both sides are translated."),
+    ] = FIRST_POLICY.neutral_reads
+    declaration_before_ruling: Annotated[
+        bool, Field(description="Whether a neutral declares interests, or that there are none, before ruling.")
+    ] = FIRST_POLICY.declaration_before_ruling
+    return_freight: Annotated[Side, Field(description="Who pays the way back of goods.")] = FIRST_POLICY.return_freight
+    early_execution: Annotated[
+        Funder | None, Field(description="Who funds a refund ruled for before the ruling is final; none: nobody does.")
+    ] = FIRST_POLICY.early_execution
+    fast_lane: Annotated[
+        tuple[FastLaneClause, ...],
+        Field(
+            max_length=20, description="By which small claims that the record shows are granted when they are filed."
+        ),
+    ] = FIRST_POLICY.fast_lane
+    abuse: Annotated[
+        AbuseRules, Field(description="Limits on claims, and when the marketplace is told of a repeat offender.")
+    ] = FIRST_POLICY.abuse
+    on_breach: Annotated[
+        tuple[Consequence, ...],
+        Field(
+            max_length=20, description="What follows from a broken promise, as a promise; the first that fits applies."
+        ),
+    ] = FIRST_POLICY.on_breach
+    silence: Annotated[Silence, Field(description="What silence means at the end of each window.")] = Silence()
+    closed_periods: Annotated[
+        tuple[Closure, ...], Field(max_length=200, description="Dates on which the clocks of these roles stand still.")
+    ] = ()
+    authority: Annotated[
+        tuple[DeskAuthority, ...],
+        Field(max_length=50, description="What a neutral rules on alone where the mandate does not say, by desk."),
+    ] = ()
+
+    def stated(self) -> policy.Policy:
+        return policy.Policy(**dict(self))
+
+    reasons: Annotated[
+        dict[ClaimReason, ReasonTerms],
+        Field(
+            min_length=1,
+            max_length=len(ClaimReason),
+            description="Those in scope, and what is asked for each; a claim for another is inadmissible.",
+        ),
+    ] = Field(default_factory=lambda: dict(FIRST_REASONS))
+    excluded_forums: Annotated[
+        tuple[Forum, ...], Field(max_length=10, description="What lies before one of these is inadmissible here.")
+    ] = FIRST_POLICY.excluded_forums
+    reminders: Annotated[
+        tuple[Reminder, ...],
+        Field(
+            max_length=20,
+            description="Of what whoever must act is reminded, and how many hours before; a fact of its own in the history. "
+            "What was given no more than twice that time has none.",
+        ),
+    ] = FIRST_POLICY.reminders
+    retention_days: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=36_525,
+            strict=True,
+            description="For so long after a dispute was closed nobody who took part in it is erased.",
+        ),
+    ] = FIRST_POLICY.retention_days
+
+    def command(self, at: Context) -> policy.PublishPolicy:
+        return policy.PublishPolicy(**at.common(), policy=self.stated())
+
+
+class ShownPolicy(Answer):
+    """One published version of a marketplace's rules. `tiers` are in ascending order; the last one is the top tier."""
+
+    model_config = example(_SHOWN)
+
+    version: VersionName
+    windows: Windows
+    tiers: tuple[Tier, ...]
+    clauses: dict[str, str]
+    desk: Desk
+    neutral_reads: NeutralReads
+    declaration_before_ruling: bool
+    return_freight: Side
+    early_execution: Funder | None
+    fast_lane: tuple[FastLaneClause, ...]
+    abuse: AbuseRules
+    on_breach: tuple[Consequence, ...]
+    silence: Silence
+    closed_periods: tuple[Closure, ...]
+    authority: tuple[DeskAuthority, ...]
+    reasons: dict[ClaimReason, ReasonTerms]
+    excluded_forums: tuple[Forum, ...]
+    reminders: tuple[Reminder, ...]
+    retention_days: int
+
+    @classmethod
+    def of(cls, published: policy.Policy) -> Self:
+        return cls(**dict(published))
+
+
+class Policies(Answer):
+    """Every published version; `current` applies to new disputes."""
+
+    model_config = example({"items": [_SHOWN], "current": "autumn-2026"})
+
+    items: list[ShownPolicy]
+    current: str
+
+
+class PolicyChange(Answer):
+    """One field that changes."""
+
+    model_config = example(_CHANGE)
+
+    pointer: Annotated[str, Field(description="Of the field in the policy; a member of a list is told of the list.")]
+    before: Annotated[str | None, Field(description="What it said, for people; none where it said nothing.")]
+    after: Annotated[str | None, Field(description="What it says then; none where it says nothing any more.")]
+
+    @classmethod
+    def of(cls, change: Change) -> Self:
+        return cls(pointer=change.pointer, before=change.before, after=change.after)
+
+
+class Comparison(Answer):
+    """What changes from one version to another."""
+
+    model_config = example({"before": "first-2026", "after": "autumn-2026", "changes": [_CHANGE]})
+
+    before: VersionName
+    after: VersionName
+    changes: list[PolicyChange]
+
+    @classmethod
+    def of(cls, before: policy.Policy, after: policy.Policy) -> Self:
+        changes = [PolicyChange.of(change) for change in compare(before, after)]
+        return cls(before=before.version, after=after.version, changes=changes)
+
+
+class Validated(Answer):
+    """Whether a policy would be published, everything that is wrong with it, and what it changes in the current one."""
+
+    model_config = example(
+        {
+            "valid": False,
+            "problems": [
+                {
+                    "type": "/problems/RulingTooShort",
+                    "title": "The window for the ruling is longer than what a ruling has to wait for.",
+                    "status": 422,
+                    "code": "RulingTooShort",
+                    "pointer": "/windows/ruling",
+                }
+            ],
+            "comparison": {"before": "first-2026", "after": "autumn-2026", "changes": [_CHANGE]},
+        }
+    )
+
+    valid: bool
+    problems: list[Problem]
+    comparison: Comparison
+
+
+class RecordOutage(Act):
+    """From the last moment at which people could act until they could again, more than fifteen minutes later."""
+
+    model_config = example({"began_at": "2026-11-03T02:10:00Z", "ended_at": "2026-11-03T03:00:00Z"})
+
+    began_at: When
+    ended_at: When
+
+    def command(self, at: Context) -> OutageCommand:
+        return OutageCommand(**at.common(), outage=Outage(began_at=self.began_at, ended_at=self.ended_at))
+
+
+class Outages(Answer):
+    """Outages of ours. What was due in one is due 24 hours after its end, unless it had lapsed before that was known."""
+
+    model_config = example({"items": [{"began_at": "2026-11-03T02:10:00Z", "ended_at": "2026-11-03T03:00:00Z"}]})
+
+    items: list[Outage]

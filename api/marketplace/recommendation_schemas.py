@@ -1,0 +1,80 @@
+"""What the marketplace is recommended to do about a repeat offender, and its answer."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from api.http.bodies import Act, Answer, Context, Page, Statement, example, words
+from api.http.parts import COMMITMENT_ID, DISPUTE_ID, Said
+from domain.filing import recommendations
+from domain.filing.claims import MarketplaceAnswer
+from domain.kernel.base import Instant
+from domain.kernel.people import Side
+from domain.policy.claim_limits import Ground
+
+_REASON: dict[str, Any] = {"text": "Their listings are closed from today.", "language": "en"}
+
+
+class AnswerRecommendation(Act):
+    """What the marketplace did about it. Who declines says why."""
+
+    model_config = example({"answer": "acted", "reason": _REASON})
+
+    answer: MarketplaceAnswer
+    reason: Statement | None = None
+
+    def command(self, at: Context, *, dispute_id: UUID, recommendation_id: UUID, side: Side) -> "_Command":
+        return recommendations.AnswerRecommendation(
+            **at.common(),
+            dispute_id=dispute_id,
+            recommendation_id=recommendation_id,
+            side=side,
+            answer=self.answer,
+            reason=words(self.reason),
+        )
+
+
+_Command = recommendations.AnswerRecommendation
+
+_SHOWN: dict[str, Any] = {
+    "id": COMMITMENT_ID,
+    "side": "seller",
+    "party": "s-9",
+    "action": "delist",
+    "ground": "ruled_against",
+    "cases": [DISPUTE_ID],
+    "days": 90,
+    "dispute_id": DISPUTE_ID,
+    "made_at": "2026-11-13T10:00:00Z",
+    "due_at": "2026-11-27T10:00:00Z",
+    "answer": None,
+    "reason": None,
+    "answered_at": None,
+}
+
+
+class RecommendationShown(Answer):
+    """The answer is owed as a commitment with the same id, overdue from `due_at` until there is one."""
+
+    model_config = example(_SHOWN)
+
+    id: UUID
+    side: Side
+    party: Annotated[str, Field(description="The marketplace's id of the buyer or seller.")]
+    action: Annotated[
+        Literal["delist", "restrict"], Field(description="A seller is to be delisted, a buyer restricted.")
+    ]
+    ground: Ground
+    cases: Annotated[list[UUID], Field(description="The disputes behind it.")]
+    days: Annotated[int, Field(description="The period in which they fall.")]
+    dispute_id: Annotated[UUID, Field(description="The last of them, in which the answer is owed.")]
+    made_at: Instant
+    due_at: Instant
+    answer: MarketplaceAnswer | None
+    reason: Said | None
+    answered_at: Instant | None
+
+
+class Recommendations(Page[RecommendationShown]):
+    model_config = example({"items": [_SHOWN], "next": None})

@@ -1,0 +1,57 @@
+"""Repeat offenders: what the marketplace is recommended to do, and its answer, which it owes."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from api.http.answers import Done
+from api.http.problems import ON_DISPUTE, ON_READ, documented
+from api.http.reads import Cursor, Limit, Read
+from api.http.writes import WriteOnDispute
+from api.marketplace.recommendation_schemas import AnswerRecommendation, Recommendations
+from domain.filing.recommendations import UnknownRecommendation
+from domain.kernel.people import Side
+from projections import case_file, recommendations
+from projections.case_file import CASE_FILE
+from projections.recommendations import RECOMMENDATIONS
+
+router = APIRouter(tags=["Recommendations"])
+
+
+@router.get("/v1/recommendations", responses=documented(*ON_READ))
+async def list_recommendations(
+    reading: Read,
+    answered: Annotated[
+        bool | None, Query(description="Those that were, or those that were not. Left out: all.")
+    ] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Recommendations:
+    """What is recommended about repeat offenders, with the disputes behind it, the first due first."""
+    pool, marketplace = reading.front.services.pool, reading.caller.marketplace
+    page = await reading.see(
+        RECOMMENDATIONS,
+        recommendations.recommendations,
+        pool,
+        marketplace,
+        answered=answered,
+        limit=limit,
+        cursor=reading.cursor(cursor),
+    )
+    parties = await reading.see(CASE_FILE, case_file.parties, pool, [row.dispute_id for row in page.rows])
+    items = [reading.viewer.recommendation(row, parties[row.dispute_id][row.side]["id"]) for row in page.rows]
+    return Recommendations(items=await reading.open(items), next=reading.next(page.next))
+
+
+@router.post("/v1/recommendations/{recommendation_id}/answer", responses=documented(*ON_DISPUTE))
+async def answer_recommendation(recommendation_id: UUID, body: AnswerRecommendation, writing: WriteOnDispute) -> Done:
+    """Says what the marketplace did about it, or why it declines. With that the answer is no longer owed."""
+    services, calling = writing.front.services, writing.caller
+    found = await recommendations.recommendation(services.pool, calling.marketplace, recommendation_id)
+    if found is None:
+        raise UnknownRecommendation(recommendation_id=str(recommendation_id))
+    outcome = await writing.act(
+        body, dispute_id=found.dispute_id, recommendation_id=recommendation_id, side=Side(found.side)
+    )
+    return await writing.done(outcome, Done)

@@ -1,0 +1,184 @@
+"""Movements of money, as the marketplace reports them."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from api.http.bodies import Act, Answer, Context, Label, Page, example
+from api.http.parts import COMMITMENT_ID, DISPUTE_ID, EUR, REFUND_ID
+from domain.commitments.events import Bearer
+from domain.kernel.base import Instant
+from domain.kernel.conversion import Payout, Quote
+from domain.kernel.money import Money
+from domain.kernel.people import Side
+from domain.payments import execution as refund_execution
+from domain.payments import failure as refund_failure
+from domain.payments import referral as refund_referral
+from domain.payments.refund import FailureReason, Otherwise
+
+_QUOTE: dict[str, Any] = {
+    "paid": {"amount": "140.12", "currency": "USD"},
+    "rate": "1.0787",
+    "source": "ECB",
+    "quoted_at": "2026-11-13T10:00:00Z",
+}
+
+
+class ConfirmRefund(Act):
+    """The money was paid."""
+
+    model_config = example({"provider_reference": "re_3Nf8", "paid": EUR, "payout": _QUOTE})
+
+    provider_reference: Annotated[Label | None, Field(description="The payment provider's own name for it.")] = None
+    paid: Annotated[
+        Money | None, Field(description="What was paid, if you want it compared: another sum than is owed is refused.")
+    ] = None
+    payout: Annotated[
+        Quote | None,
+        Field(description="How it was paid out, where that was in another currency: the sum, the rate and its source."),
+    ] = None
+
+    def command(self, at: Context, *, dispute_id: UUID, refund_id: UUID) -> refund_execution.ConfirmRefund:
+        reference = self.provider_reference
+        key = at.blind.uuid("provider_reference", at.marketplace, reference) if reference else None
+        return refund_execution.ConfirmRefund(
+            **at.common(),
+            dispute_id=dispute_id,
+            refund_id=refund_id,
+            provider_reference=reference,
+            reference_key=key,
+            paid=self.paid,
+            payout=self.payout,
+        )
+
+
+class FailRefund(Act):
+    """The payment failed. It stays owed, and may yet be confirmed; it is tried again, or a supervisor decides."""
+
+    model_config = example({"reason": "account_closed"})
+
+    reason: FailureReason
+
+    def command(self, at: Context, *, dispute_id: UUID, refund_id: UUID) -> refund_failure.FailRefund:
+        return refund_failure.FailRefund(**at.common(), dispute_id=dispute_id, refund_id=refund_id, reason=self.reason)
+
+
+class RetryRefund(Act):
+    """Try it again now. The provider is asked first whether it knows of it."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID, refund_id: UUID) -> refund_referral.RetryRefund:
+        return refund_referral.RetryRefund(**at.common(), dispute_id=dispute_id, refund_id=refund_id)
+
+
+class SettleRefundOtherwise(Act):
+    """The provider did not pay it; it was paid in another way."""
+
+    model_config = example({"how": "bank_transfer", "reference": "TRF-2026-118", "payout": _QUOTE})
+
+    how: Otherwise
+    reference: Annotated[Label, Field(description="By which the other payment can be found.")]
+    payout: Annotated[
+        Quote | None,
+        Field(description="How it was paid out, where that was in another currency: the sum, the rate and its source."),
+    ] = None
+
+    def command(self, at: Context, *, dispute_id: UUID, refund_id: UUID) -> refund_referral.SettleRefundOtherwise:
+        return refund_referral.SettleRefundOtherwise(
+            **at.common(),
+            dispute_id=dispute_id,
+            refund_id=refund_id,
+            how=self.how,
+            reference=self.reference,
+            reference_key=at.blind.uuid("provider_reference", at.marketplace, self.reference),
+            payout=self.payout,
+        )
+
+
+REFUND: dict[str, Any] = {
+    "id": REFUND_ID,
+    "commitment_id": COMMITMENT_ID,
+    "amount": EUR,
+    "recipient": "buyer",
+    "funded_by": "seller",
+    "status": "submitted",
+    "reason": None,
+    "provider_reference": None,
+    "payout": None,
+}
+
+
+class Refund(Answer):
+    """One movement of money. `funded_by` bears it."""
+
+    id: UUID
+    commitment_id: UUID
+    amount: Money
+    recipient: Side
+    funded_by: Bearer
+    status: Literal[
+        "instructed", "submitted", "confirmed", "failed", "referred", "settled_otherwise", "cancelled", "bounced"
+    ]
+    reason: Annotated[
+        str | None, Field(description="Why it failed or was referred to a supervisor, or how it was settled otherwise.")
+    ]
+    provider_reference: Annotated[
+        str | None,
+        Field(description="The payment provider's own name for it; not shown to the party who does not receive it."),
+    ]
+    payout: Annotated[
+        Payout | None,
+        Field(description="What the recipient got, where it was paid out in another currency, and at what rate."),
+    ] = None
+
+
+class RefundOfDispute(Refund):
+    model_config = example({**REFUND, "instructed_at": "2026-11-13T10:00:01Z", "changed_at": "2026-11-13T10:00:01Z"})
+
+    instructed_at: Instant
+    changed_at: Instant
+
+
+_LISTED: dict[str, Any] = {
+    **REFUND,
+    "dispute_id": DISPUTE_ID,
+    "imported": False,
+    "attempt": 1,
+    "retry_at": None,
+    "occurred_at": "2026-11-13T10:00:01Z",
+    "recorded_at": "2026-11-13T10:00:01.003215Z",
+}
+
+
+class RefundInList(Refund):
+    model_config = example(_LISTED)
+
+    dispute_id: UUID
+    imported: Annotated[
+        bool, Field(description="Of a past case: it stands as the file told it, which may be long paid.")
+    ]
+    attempt: Annotated[int | None, Field(description="Which submission this is, from 1; where it is about one.")] = None
+    retry_at: Annotated[Instant | None, Field(description="From when it is tried again, after a failure.")] = None
+    occurred_at: Annotated[Instant, Field(description="When it came to stand as it does.")]
+    recorded_at: Annotated[Instant, Field(description="When the engine learned of that.")]
+
+
+class Refunds(Page[RefundInList]):
+    model_config = example({"items": [_LISTED], "next": None})
+
+
+class RefundStep(Answer):
+    status: str
+    reason: str | None
+    occurred_at: Instant
+    recorded_at: Instant
+
+
+class RefundWithSteps(RefundInList):
+    model_config = example(
+        {**_LISTED, "steps": [{name: _LISTED[name] for name in ("status", "reason", "occurred_at", "recorded_at")}]}
+    )
+
+    steps: list[RefundStep]

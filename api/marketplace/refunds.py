@@ -1,0 +1,120 @@
+"""Movements of money. The marketplace moves it, and reports here what became of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Body, Query
+
+from api.http.answers import Done
+from api.http.problems import ON_DISPUTE, ON_READ, documented
+from api.http.reads import Cursor, Limit, Read, ReadAsOf, Reading
+from api.http.writes import WriteOnDispute
+from api.marketplace.refund_schemas import (
+    ConfirmRefund,
+    FailRefund,
+    Refunds,
+    RefundWithSteps,
+    RetryRefund,
+    SettleRefundOtherwise,
+)
+from domain.payments.refund import UnknownRefund
+from projections import caseload, refund_ledger
+from projections.caseload import CASELOAD
+from projections.refund_ledger import REFUND_LEDGER, RefundEntry, RefundStatus
+
+router = APIRouter(tags=["Refunds"])
+
+_TO_BE_PAID = frozenset({"instructed", "submitted"})
+
+
+@router.get("/v1/refunds", responses=documented(*ON_READ))
+async def list_refunds(
+    reading: ReadAsOf,
+    status: RefundStatus | None = None,
+    dispute_id: UUID | None = None,
+    imported: Annotated[
+        bool | None,
+        Query(
+            description="Of past cases that were imported, or of living ones. Where this is not said, all; but of what "
+            "is still to be paid (`instructed`, `submitted`) the living ones only: what was paid long ago is not paid again."
+        ),
+    ] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Refunds:
+    """Where each movement of money stands, in the order in which they began."""
+    if imported is None and status in _TO_BE_PAID:
+        imported = False
+    page = await reading.see(
+        REFUND_LEDGER,
+        refund_ledger.refunds,
+        reading.front.services.pool,
+        reading.caller.marketplace,
+        status=status,
+        dispute_id=dispute_id,
+        imported=imported,
+        asked=reading.asked,
+        limit=limit,
+        cursor=reading.cursor(cursor),
+    )
+    past = await _imported(reading, page.rows)
+    shown = [reading.viewer.refund(row, past) for row in page.rows]
+    items = await reading.open([one for one in shown if imported in (None, one["imported"])])
+    return Refunds(items=items, next=reading.next(page.next))
+
+
+@router.get("/v1/refunds/{refund_id}", responses=documented(*ON_READ))
+async def get_refund(refund_id: UUID, reading: Read) -> RefundWithSteps:
+    """One movement of money, step by step."""
+    pool, marketplace = reading.front.services.pool, reading.caller.marketplace
+    steps = await reading.see(REFUND_LEDGER, refund_ledger.refund, pool, marketplace, refund_id)
+    if not steps:
+        raise UnknownRefund(refund_id=str(refund_id))
+    past = await _imported(reading, steps)
+    shown = [await reading.open(reading.viewer.refund(step, past)) for step in steps]
+    return RefundWithSteps(**shown[-1], steps=shown)
+
+
+@router.post("/v1/refunds/{refund_id}/confirmation", responses=documented(*ON_DISPUTE))
+async def confirm_refund(
+    refund_id: UUID, writing: WriteOnDispute, body: Annotated[ConfirmRefund, Body(default_factory=ConfirmRefund)]
+) -> Done:
+    """The money was paid: the promise that it carries out is kept."""
+    refund = await writing.front.services.engine.refund(refund_id, writing.caller.marketplace)
+    outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
+    return await writing.done(outcome, Done)
+
+
+@router.post("/v1/refunds/{refund_id}/failure", responses=documented(*ON_DISPUTE))
+async def fail_refund(refund_id: UUID, body: FailRefund, writing: WriteOnDispute) -> Done:
+    """The payment failed. It stays owed, and may yet be confirmed. One that was confirmed and came back has `bounced`."""
+    refund = await writing.front.services.engine.refund(refund_id, writing.caller.marketplace)
+    outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
+    return await writing.done(outcome, Done)
+
+
+@router.post("/v1/refunds/{refund_id}/retry", responses=documented(*ON_DISPUTE))
+async def retry_refund(
+    refund_id: UUID, writing: WriteOnDispute, body: Annotated[RetryRefund, Body(default_factory=RetryRefund)]
+) -> Done:
+    """One more attempt, now; by a supervisor or the marketplace, when it failed or was handed to a person."""
+    refund = await writing.front.services.engine.refund(refund_id, writing.caller.marketplace)
+    outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
+    return await writing.done(outcome, Done)
+
+
+@router.post("/v1/refunds/{refund_id}/otherwise", responses=documented(*ON_DISPUTE))
+async def settle_refund_otherwise(refund_id: UUID, body: SettleRefundOtherwise, writing: WriteOnDispute) -> Done:
+    """What failed at the provider was paid in another way: the promise that it carries out is kept."""
+    refund = await writing.front.services.engine.refund(refund_id, writing.caller.marketplace)
+    outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
+    return await writing.done(outcome, Done)
+
+
+async def _imported(reading: Reading, rows: Sequence[RefundEntry]) -> set[UUID]:
+    """The past cases among those of these refunds. Raises ViewBehind."""
+    filed_by = max((row.instruction for row in rows), default=0)
+    pool, disputes = reading.front.services.pool, {row.dispute_id for row in rows}
+    return await replace(reading, at_least=filed_by).see(CASELOAD, caseload.imported, pool, disputes)

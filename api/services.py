@@ -1,0 +1,249 @@
+"""The one place that wires everything: from settings to a running engine, and down again in order."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from api.http.auth import Tokens
+from api.marketplace.reconciling import Reconciler
+from api.settings import Settings
+from mediation.engine import Engine
+from mediation.gateways.chosen import gateways
+from mediation.gateways.payments import Gateways
+from mediation.processes import deadlines, departures, erasures, incidents, refunds, repeat_offenders
+from mediation.processes.attempts import Attempts
+from mediation.processes.deadlines import DeadlineClock
+from mediation.processes.departures import Departures
+from mediation.processes.erasures import Erasures
+from mediation.processes.incidents import IncidentProcess
+from mediation.processes.refunds import RefundProcess
+from mediation.processes.repeat_offenders import RepeatOffenders
+from mediation.processes.rotations import Rotations
+from mediation.proof.sealer import Sealer
+from mediation.proof.signing import Signer
+from mediation.store import clocks
+from mediation.store.clocks import Clocks
+from mediation.store.embedded.account import ServerWontStart
+from mediation.store.embedded.server import Server, running
+from mediation.store.files.blobs import Blobs
+from mediation.store.follow.consumer import PASSING, Consumer, describe
+from mediation.store.follow.follow import Follow
+from mediation.store.keys.keys import Blind, KeyStore
+from mediation.store.log.codec import Codec
+from mediation.store.log.log import EventLog
+from mediation.store.postgres.migrate import is_being_restored, migrate
+from mediation.store.postgres.pool import KEYS_ROLE, open_pool
+from mediation.store.tasks import end
+from projections import VIEWS
+from projections.view import create_tables
+
+_LOCK = 7305
+"""Advisory lock: one worker makes the tables, and the others find them made."""
+
+_RESTART = 1.0  # seconds
+_KEY_CONNECTIONS = 4
+_ATTEMPTS = 3
+"""How often in a row our own PostgreSQL may fail to start again."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the ways in work with."""
+
+    settings: Settings
+    pool: AsyncConnectionPool[AsyncConnection]
+    keys: KeyStore
+    codec: Codec
+    log: EventLog
+    engine: Engine
+    clocks: Clocks
+    consumers: Sequence[Consumer]
+    follow: Follow
+    blind: Blind
+    gateways: Gateways
+    attempts: Attempts
+    erasures: Erasures
+    key_pool: AsyncConnectionPool[AsyncConnection]
+    rotations: Rotations
+    reconciler: Reconciler
+    blobs: Blobs
+    tokens: Tokens
+
+
+@asynccontextmanager
+async def database(settings: Settings, *, own: bool) -> AsyncIterator[str]:
+    """The database's conninfo; where none is set, of the engine's own PostgreSQL, started for as long as it is needed.
+
+    Not `own`: one that already runs over the same data folder, because the API is being served, is used as it is.
+    Our own is started again when it dies; where it won't, whoever uses it is cancelled, and `ServerWontStart` raised.
+    """
+    folder = settings.data_dir / "postgres"
+    if settings.database_url is not None:
+        yield settings.database_url
+    elif not own and (conninfo := await asyncio.to_thread(running, folder)) is not None:
+        yield conninfo
+    else:
+        server = Server(folder)
+        await asyncio.to_thread(server.start)
+        try:
+            async with _kept_alive(server):
+                yield server.conninfo
+        finally:
+            await asyncio.to_thread(server.stop)
+
+
+@asynccontextmanager
+async def _kept_alive(server: Server) -> AsyncIterator[None]:
+    user, over = asyncio.current_task(), asyncio.Event()
+    assert user is not None, "a database is used by a task"
+
+    async def watch() -> None:
+        try:
+            while not over.is_set():
+                if not server.alive:
+                    await _start_again(server)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_RESTART):
+                        await over.wait()
+        except ServerWontStart:
+            user.cancel()
+            raise
+
+    watching = asyncio.create_task(watch(), name="postgres")
+    try:
+        yield
+    finally:
+        # Not cancelled: a start under way in its thread has to end before the server can be stopped.
+        over.set()
+        await watching
+
+
+async def _start_again(server: Server) -> None:
+    for attempt in range(1, _ATTEMPTS + 1):
+        _log.error("postgres_died", attempt=attempt)
+        try:
+            await asyncio.to_thread(server.restart)
+        except ServerWontStart as error:
+            _log.error("postgres_wont_start", error=str(error))
+            await asyncio.sleep(_RESTART)
+        else:
+            _log.warning("postgres_started_again")
+            return
+    raise ServerWontStart(
+        f"the engine's own PostgreSQL died and would not start again; see {server.data_dir}/server.log"
+    )
+
+
+@asynccontextmanager
+async def services(settings: Settings, *, works: bool = True, restoring: bool = False) -> AsyncIterator[Services]:
+    """Everything up to date and running. `works`: views are kept and processes act; False to only look and send commands.
+    Nobody but who is `restoring` works on what is half restored.
+
+    Raises `ServerWontStart` (and `AlreadyRunning`), `psycopg.OperationalError`, and ValueError for a secret that is not one.
+    """
+    async with AsyncExitStack() as stack:
+        conninfo = await stack.enter_async_context(database(settings, own=works))
+        if not restoring and await is_being_restored(conninfo):
+            raise ServerWontStart("a restore was begun here and is not done: run the same `mediation restore` again")
+        await migrate(conninfo, settings.keys_url)
+        pool = await open_pool(conninfo, max_size=settings.pool_size)
+        stack.push_async_callback(pool.close)
+        key_pool = await open_pool(settings.keys_url or conninfo, min_size=1, max_size=_KEY_CONNECTIONS, role=KEYS_ROLE)
+        stack.push_async_callback(key_pool.close)
+        secret = settings.secret
+        keys = KeyStore(key_pool, secret.masters)
+        codec = Codec(keys)
+        log = await stack.enter_async_context(EventLog(pool, codec))
+        engine = Engine(log)
+        times = Clocks(pool, settings.test_marketplaces)
+        clock = DeadlineClock(pool, engine, times)
+        blind, paying = Blind(secret.blind), gateways(settings.gateways)
+        stack.push_async_callback(paying.close)
+        attempts = Attempts(engine, paying, log, codec, blind, times)
+        refunding = RefundProcess(pool, engine, attempts)
+        departing = Departures(pool, engine, times)
+        grouping = IncidentProcess(pool, engine, times)
+        offenders = RepeatOffenders(pool, engine, times)
+        erasing = Erasures(pool, engine, keys, times)
+        rotating = Rotations(key_pool, secret.masters, engine, times, every=60 * settings.rotate_minutes)
+        await _make_tables(pool)
+        consumers: tuple[Consumer, ...] = (*VIEWS, clock, refunding, departing, grouping, offenders, erasing)
+        follow = Follow(log, pool, consumers)
+        every = timedelta(hours=settings.reconcile_hours)
+        reconciler = Reconciler(pool, log, follow, engine, paying, blind, every)
+        signing = [key for key in (secret.signing, secret.former_signing) if key is not None]
+        sealer = Sealer(pool, [Signer.of(settings.log_name, key) for key in signing])
+        if works:
+            await clock.returned()
+            begin = await stack.enter_async_context(_background())
+            begin("follow", follow.run)
+            for process in (clock, refunding, departing, grouping, offenders, erasing, rotating, sealer):
+                begin(process.name, process.run)
+            begin("reconciliation", reconciler.run)
+        yield Services(
+            settings=settings,
+            pool=pool,
+            keys=keys,
+            codec=codec,
+            log=log,
+            engine=engine,
+            clocks=times,
+            consumers=consumers,
+            follow=follow,
+            blind=blind,
+            gateways=paying,
+            attempts=attempts,
+            erasures=erasing,
+            key_pool=key_pool,
+            rotations=rotating,
+            reconciler=reconciler,
+            blobs=Blobs.in_folder(settings.data_dir / "blobs", keys, max_bytes=settings.max_file_bytes),
+            tokens=Tokens(secret.token),
+        )
+
+
+async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
+    """What is kept beside the log. Where several workers start at once on a new database, `IF NOT EXISTS` is not enough."""
+    await create_tables(pool, VIEWS)
+    async with pool.connection() as conn, conn.transaction():
+        await conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+        await conn.execute(clocks.TABLE)
+        await conn.execute(deadlines.TABLE)
+        await conn.execute(refunds.TABLE)
+        await conn.execute(departures.TABLE)
+        await conn.execute(incidents.TABLE)
+        await conn.execute(repeat_offenders.TABLE)
+        await conn.execute(erasures.TABLE)
+
+
+@asynccontextmanager
+async def _background() -> AsyncIterator[Callable[[str, Callable[[], Awaitable[None]]], None]]:
+    """Runs things beside everything else. One that fails is logged and started again; at the end all are cancelled."""
+    tasks: list[asyncio.Task[None]] = []
+
+    async def keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await run()
+            except PASSING as error:
+                _log.warning("restarting", what=name, error=describe(error))
+                await asyncio.sleep(_RESTART)
+            except Exception:
+                _log.exception("restarting", what=name)
+                await asyncio.sleep(_RESTART)
+
+    def begin(name: str, run: Callable[[], Awaitable[None]]) -> None:
+        tasks.append(asyncio.create_task(keep_running(name, run), name=name))
+
+    try:
+        yield begin
+    finally:
+        await end(tasks)
