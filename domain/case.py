@@ -8,9 +8,10 @@ from uuid import UUID, uuid5
 from domain.commitments.events import refund_id_of
 from domain.dispute import evolve as evolution
 from domain.dispute.state import Dispute
-from domain.filing import claims
-from domain.filing.claims import ClaimRecord
-from domain.filing.filing import DisputeFiled, FileDispute
+from domain.filing import claim_facts
+from domain.filing.claim_facts import ClaimRecord
+from domain.filing.file_dispute import FileDispute
+from domain.filing.filing_facts import DisputeFiled
 from domain.filing.recommendations import AnswerRecommendation, CountCase
 from domain.incidents import incident
 from domain.incidents.incident import Incident, IncidentCommand
@@ -30,8 +31,9 @@ from domain.policy.book import PolicyBook
 from domain.privacy import erasure
 from domain.privacy.erasure import Person, PersonCommand
 from domain.remedies.reopening import Reopen
-from domain.settlement import conversation
-from domain.settlement.conversation import Conversation, PostMessage
+from domain.settlement import conversation_facts
+from domain.settlement.conversation import PostMessage
+from domain.settlement.conversation_facts import Conversation
 
 _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
 _RECONCILIATIONS = UUID("0c1d4c5e-8a43-5b7e-9f52-6b1d0a7e4c92")
@@ -128,7 +130,7 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
         case "transaction":
             return transaction.evolve(state, event)  # type: ignore[arg-type]
         case "conversation":
-            return conversation.evolve(state, event)  # type: ignore[arg-type]
+            return conversation_facts.evolve(state, event)  # type: ignore[arg-type]
         case "refund":
             return refund.evolve(state, event, at)  # type: ignore[arg-type]
         case "mandate" | "predecessor":
@@ -138,7 +140,7 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
         case "incident":
             return incident.evolve(state, event)  # type: ignore[arg-type]
         case "claims":
-            return claims.evolve(state, event)  # type: ignore[arg-type]
+            return claim_facts.evolve(state, event)  # type: ignore[arg-type]
         case "reading":
             return state  # nothing is ever decided on what was read
         case "reconciliation":

@@ -5,7 +5,7 @@ from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommi
 from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.evidence.requests import RequestEvidence
 from domain.filing.admissibility import DeclareInadmissible
-from domain.filing.filing import FileDispute
+from domain.filing.file_dispute import FileDispute
 from domain.filing.key_questions import AnswerKeyQuestions
 from domain.filing.pleadings import RaiseCounterclaim, Rebut
 from domain.filing.recommendations import AnswerRecommendation, CountCase

@@ -9,7 +9,7 @@ from domain.dispute.state import Dispute
 from domain.kernel.base import Event, Instant, Stream
 from domain.neutral import assignment
 from domain.payments import transaction
-from domain.remedies.closure import DisputeClosed
+from domain.remedies.closure_facts import DisputeClosed
 
 
 @dataclass(frozen=True, slots=True)

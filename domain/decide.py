@@ -13,9 +13,9 @@ from domain.course import Course, Fact
 from domain.dispatch import act
 from domain.dispute.state import Dispute
 from domain.filing import fast_lane, filing, representation
-from domain.filing.admissibility import DeclaredInadmissible
-from domain.filing.fast_lane import FastLaneGranted
-from domain.filing.filing import FileDispute
+from domain.filing.admissibility_facts import DeclaredInadmissible
+from domain.filing.fast_lane_facts import FastLaneGranted
+from domain.filing.file_dispute import FileDispute
 from domain.filing.representation import EndRepresentation
 from domain.incidents import incident
 from domain.incidents.incident import IncidentCommand
@@ -23,7 +23,8 @@ from domain.kernel.base import Event
 from domain.kernel.refusals import UnknownDispute
 from domain.neutral import escalation, mandate
 from domain.neutral.assignment import Recuse
-from domain.neutral.escalation import AssignNeutral, Escalated
+from domain.neutral.escalation import AssignNeutral
+from domain.neutral.escalation_facts import Escalated
 from domain.neutral.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
 from domain.payments import reconciliation
 from domain.payments.reconciliation import ExplainDifference, RecordComparison

@@ -34,7 +34,7 @@ from domain.payments import referral as refund_referral
 from domain.payments.execution import ConfirmRefund, Execution, InstructRefund, ReleaseRefund
 from domain.payments.failure import FailRefund
 from domain.payments.referral import ReferRefund, RetryRefund, SettleRefundOtherwise
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.privacy import erasure
 from domain.privacy.erasure import PursueErasure, RecordErased, RequestErasure
 from domain.remedies import closure, elsewhere, handover, reopening
@@ -47,7 +47,7 @@ from domain.ruling import issue as rulings
 from domain.ruling.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.ruling.co_signature import CoSignRuling, RefuseCoSignature
 from domain.ruling.issue import IssueRuling, WaiveAppeal
-from domain.ruling.state import RulingIssued
+from domain.ruling.ruling_facts import RulingIssued
 from domain.settlement import caucus, conversation, negotiation, proposal
 from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
 from domain.settlement.conversation import PostMessage

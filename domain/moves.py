@@ -17,7 +17,7 @@ from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
 from domain.evidence import requests as evidence_requests
 from domain.evidence.exhibits import may_answer, may_submit
-from domain.filing import admissibility, fast_lane, key_questions, set_aside
+from domain.filing import admissibility, fast_lane, key_question_facts, key_questions, set_aside
 from domain.filing.pleadings import may_plead
 from domain.filing.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.incidents import membership
@@ -28,7 +28,7 @@ from domain.neutral import independence
 from domain.neutral.assignment import may_recuse, may_take, waits_for_a_ruling
 from domain.neutral.escalation import escalation_opens_at, is_neutral, may_join
 from domain.payments.refund import may_decide, may_report
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.remedies import closure, handover, reopening
 from domain.ruling import appeal, co_signature
 from domain.ruling.issue import still_due
@@ -166,7 +166,7 @@ def _telling(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Iter
     """What the policy asks of a side. While the dispute is stayed nobody knows until when."""
     if key_questions.may_answer(dispute, policy, side, now):
         stayed = dispute.stay.since is not None
-        yield Move("answer_key_questions", None if stayed else _until(dispute, key_questions.deadline_of(side)))
+        yield Move("answer_key_questions", None if stayed else _until(dispute, key_question_facts.deadline_of(side)))
 
 
 def _pleading(dispute: Dispute, side: Side) -> Iterator[Move]:

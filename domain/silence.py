@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 from uuid import UUID
 
-from domain.clocks.deadlines import DeadlineLapsed, DeadlineMoved
-from domain.clocks.stay import StayLifted
+from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineMoved
+from domain.clocks.stay_facts import StayLifted
 from domain.commitments import breaches, reminders
 from domain.commitments.events import Bearer, CommitmentBreached, CommitmentDeferred
 from domain.commitments.state import Commitment
@@ -16,18 +16,20 @@ from domain.dispute.events import DisputeEvent
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
 from domain.evidence import requests as evidence_requests
-from domain.filing import fast_lane, response
+from domain.filing import fast_lane, response, response_facts
 from domain.kernel.base import Command, Instant, Role
 from domain.kernel.people import Side
 from domain.kernel.windows import Deadline
 from domain.neutral import assignment
-from domain.neutral.escalation import Referred, escalated
-from domain.policy.book import Policy
-from domain.policy.outages import Outage, across
+from domain.neutral.escalation import escalated
+from domain.neutral.escalation_facts import Referred
+from domain.policy.outage_facts import Outage
+from domain.policy.outages import across
+from domain.policy.policy import Policy
 from domain.ruling.issue import forgone
-from domain.ruling.state import AppealWindowLapsed
-from domain.settlement.negotiation import OfferExpired
-from domain.settlement.proposal import ProposalLapsed
+from domain.ruling.ruling_facts import AppealWindowLapsed
+from domain.settlement.negotiation_facts import OfferExpired
+from domain.settlement.proposal_facts import ProposalLapsed
 from domain.standing import aftermath
 
 # --- types ---
@@ -173,7 +175,9 @@ def _unanswered(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEv
     A respondent who takes part was not silent: the dispute goes on to the end of its other windows.
     """
     events: list[DisputeEvent] = [*response.default(dispute, policy, at)]
-    for_neutral = any(isinstance(e, response.DefaultDeclined) and e.reason != "respondent_takes_part" for e in events)
+    for_neutral = any(
+        isinstance(e, response_facts.DefaultDeclined) and e.reason != "respondent_takes_part" for e in events
+    )
     if for_neutral and not dispute.escalation.escalated:
         events.append(escalated(dispute, None))
     return events

@@ -8,10 +8,9 @@ from dataclasses import replace
 from typing import Literal
 
 from domain.clocks import stay
-from domain.clocks.deadlines import DeadlineEnded
+from domain.clocks.deadline_facts import DeadlineEnded
 from domain.commitments import breaches
 from domain.commitments.events import Bearer, CommitmentDischarged, CommitmentKind
-from domain.dispute.division import Division
 from domain.dispute.events import DisputeEvent, MovePassed
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
@@ -20,11 +19,12 @@ from domain.kernel.base import Instant
 from domain.kernel.people import Awaiting, Outcome, Side, Stage
 from domain.neutral import assignment, independence
 from domain.payments import referral as refund_referral
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.remedies import recourse, remedy
 from domain.remedies.closure import closing
-from domain.settlement.negotiation import OfferExpired
-from domain.settlement.proposal import ProposalLapsed
+from domain.remedies.division_facts import Division
+from domain.settlement.negotiation_facts import OfferExpired
+from domain.settlement.proposal_facts import ProposalLapsed
 
 
 def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:

@@ -20,11 +20,13 @@ from domain.kernel.refusals import Conflict, Malformed, UnknownDispute
 from domain.neutral.mandate import Mandate
 from domain.payments.reconciliation import Reconciliation
 from domain.payments.refund import Refund, UnknownRefund
-from domain.policy.book import Policy, PolicyBook
+from domain.policy.book import PolicyBook
+from domain.policy.policy import Policy
 from domain.privacy.audit_read import RecordRead
 from domain.privacy.erasure import Person
 from domain.silence import excused
-from mediation.store.log.log import Append, EventLog, Pending, Repeated, Stale, Stored
+from mediation.store.log.log import EventLog
+from mediation.store.log.requests import Append, Pending, Repeated, Stale, Stored
 from mediation.stream_cache import Loaded, WarmStreams, untouched
 
 ATTEMPTS = 30

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.case import EMPTY, fold
 from domain.kernel.base import Event, Instant, Stream
-from mediation.store.log.log import Recorded
+from mediation.store.log.recorded import Recorded
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.dispute.events import DisputeEvent
-from domain.filing.filing import DisputeFiled
+from domain.filing.filing_facts import DisputeFiled
 from domain.payments.refund import RefundEvent
 from mediation.store.log.recorded import Recorded
 from projections.case_story import filing, stories

@@ -11,23 +11,23 @@ from typing import Any
 from uuid import UUID
 
 from domain.dispute.events import DisputeEvent, MovePassed
-from domain.filing.admissibility import DeclaredInadmissible
-from domain.filing.fast_lane import FastLaneContested, FastLaneGranted
-from domain.filing.filing import DisputeFiled
-from domain.filing.response import Answer, DefaultGranted, ResponseGiven
-from domain.filing.set_aside import DefaultSetAside
+from domain.filing.admissibility_facts import DeclaredInadmissible
+from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
+from domain.filing.filing_facts import DisputeFiled
+from domain.filing.response_facts import Answer, DefaultGranted, ResponseGiven
+from domain.filing.set_aside_facts import DefaultSetAside
 from domain.kernel.base import Event
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Stage
-from domain.neutral.escalation import NeutralAssigned, NeutralReleased
+from domain.neutral.escalation_facts import NeutralAssigned, NeutralReleased
 from domain.payments.refund import RefundEvent
 from domain.policy.reasons import ClaimReason
-from domain.remedies.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
-from domain.remedies.elsewhere import RefundedElsewhere
-from domain.remedies.reopening import DisputeReopened
-from domain.ruling.state import RulingBecameFinal, RulingIssued
-from domain.settlement.conversation import ConversationEvent
-from domain.settlement.negotiation import SettlementReached
+from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
+from domain.remedies.elsewhere_facts import RefundedElsewhere
+from domain.remedies.reopening_facts import DisputeReopened
+from domain.ruling.ruling_facts import RulingBecameFinal, RulingIssued
+from domain.settlement.conversation_facts import ConversationEvent
+from domain.settlement.negotiation_facts import SettlementReached
 from mediation.store.log.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.paging import Page, Where, page, select

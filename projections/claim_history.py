@@ -9,19 +9,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from domain.clocks.deadlines import DeadlineLapsed
-from domain.filing.fast_lane import FastLaneContested, FastLaneGranted
-from domain.filing.filing import DisputeFiled
-from domain.filing.response import Answer, DefaultGranted, ResponseGiven
-from domain.filing.set_aside import DefaultSetAside
-from domain.filing.vexatious import ClaimFoundVexatious
+from domain.clocks.deadline_facts import DeadlineLapsed
+from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
+from domain.filing.filing_facts import DisputeFiled
+from domain.filing.response_facts import Answer, DefaultGranted, ResponseGiven
+from domain.filing.set_aside_facts import DefaultSetAside
+from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.kernel.base import Event
 from domain.kernel.money import Money
 from domain.kernel.people import Outcome, Side
-from domain.remedies.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
-from domain.remedies.reopening import DisputeReopened
-from domain.ruling.state import AppealSentBack, RulingBecameFinal, RulingCoSigned, RulingIssued
-from domain.settlement.negotiation import SettlementReached
+from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
+from domain.remedies.reopening_facts import DisputeReopened
+from domain.ruling.ruling_facts import AppealSentBack, RulingBecameFinal, RulingCoSigned, RulingIssued
+from domain.settlement.negotiation_facts import SettlementReached
 from mediation.store.log.recorded import Recorded
 from projections.paging import Where
 from projections.view import Doc, Pool, Rows, View, kinds, revised

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.settlement.conversation import ConversationEvent, MessagePosted
+from domain.settlement.conversation_facts import ConversationEvent, MessagePosted
 from mediation.store.log.recorded import Recorded
 from projections.lives import NOW, Asked
 from projections.paging import Page, Where, page

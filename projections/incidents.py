@@ -26,7 +26,7 @@ from domain.incidents.events import (
     ProposedToAll,
 )
 from domain.kernel.base import Role
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from mediation.store.log.recorded import Recorded
 from projections.paging import Page, Where, page
 from projections.view import Doc, Pool, Rows, View, kinds, revised

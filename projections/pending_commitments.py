@@ -29,7 +29,7 @@ from domain.commitments.events import (
 )
 from domain.kernel.money import Money
 from domain.kernel.people import Text
-from domain.payments.execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
+from domain.payments.execution_facts import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
 from mediation.store.log.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
 from projections.mandates import MANDATES

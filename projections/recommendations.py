@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import assert_never
 from uuid import UUID
 
-from domain.filing.claims import ActionRecommended, RecommendationAnswered
+from domain.filing.claim_facts import ActionRecommended, RecommendationAnswered
 from mediation.store.log.recorded import Recorded
 from projections.paging import Page, Where, page, select
 from projections.view import Doc, Pool, Rows, View, kinds, revised

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from domain.kernel.conversion import Payout
 from domain.kernel.money import Money
-from domain.payments.execution import RefundReferred
+from domain.payments.execution_facts import RefundReferred
 from domain.payments.refund import (
     RefundBounced,
     RefundCancelled,

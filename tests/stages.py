@@ -13,14 +13,15 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
-from domain.clocks.deadlines import DeadlineLapsed
+from domain.clocks.deadline_facts import DeadlineLapsed
 from domain.commands import AnyCommand
 from domain.dispute.state import Dispute
 from domain.kernel.base import Role
 from domain.kernel.people import Side, Stage
 from domain.kernel.refusals import Refusal
 from domain.moves import Move
-from domain.policy.book import FIRST_POLICY, Policy
+from domain.policy.book import FIRST_POLICY
+from domain.policy.policy import Policy
 from domain.silence import next_due
 from tests.domain.acts import FIRST
 from tests.domain.cast import NEUTRALS, Person, administrator, engine

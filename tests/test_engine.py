@@ -10,9 +10,9 @@ import pytest
 from domain.case import mandate_id
 from domain.commitments.acts import MakeCommitment, NewPromise
 from domain.commitments.events import Bearer, CommitmentKept, CommitmentKind, KeptBy, refund_id_of
-from domain.dispute.division import Division
-from domain.filing.filing import FileDispute
-from domain.filing.response import Answer, Respond
+from domain.filing.file_dispute import FileDispute
+from domain.filing.response import Respond
+from domain.filing.response_facts import Answer
 from domain.kernel.base import Actor, Role
 from domain.kernel.people import Outcome, Stage, Words
 from domain.kernel.refusals import Refusal, UnknownDispute
@@ -22,9 +22,11 @@ from domain.neutral.mandate import GrantMandate
 from domain.payments.execution import ConfirmRefund, InstructRefund
 from domain.payments.transaction import ClaimExceedsPaid, LinesAlreadyInDispute, RefundExceedsPaid, RefundReserved
 from domain.remedies.closure import Withdraw
+from domain.remedies.division_facts import Division
 from domain.ruling.appeal import Appeal
 from domain.ruling.issue import IssueRuling
-from domain.settlement.conversation import MessagePosted, PostMessage
+from domain.settlement.conversation import PostMessage
+from domain.settlement.conversation_facts import MessagePosted
 from domain.settlement.negotiation import AcceptOffer, MakeOffer
 from domain.settlement.proposal import DeclareImpasse
 from mediation.engine import Engine, KeyReused, Request, VersionIsStale

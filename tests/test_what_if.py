@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from api.cli.what_if import stored_of
-from domain.filing.response import Answer
+from domain.filing.response_facts import Answer
 from domain.kernel.base import Role
 from domain.kernel.windows import Window
-from domain.policy.book import FIRST_POLICY, Policy, Windows
+from domain.policy.book import FIRST_POLICY
+from domain.policy.policy import Policy, Windows
 from domain.simulation.what_if import Comparison, Course, Stored, compare
 from mediation.store.log.log import EventLog
 from tests.projections.plays import START, STORIES, Play, granted_at_once, granted_at_once_and_contested, is_overdue

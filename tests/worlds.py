@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.filing.filing import Claim, FileDispute, Line, Order, ReliefSought
+from domain.filing.file_dispute import FileDispute
+from domain.filing.filing_facts import Claim, Line, Order, ReliefSought
 from domain.kernel.base import Actor, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text, Words

@@ -24,7 +24,7 @@ from domain.kernel.base import Actor, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.moves import Move
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.remedies import reopening
 
 _DAY = timedelta(days=1)

@@ -16,7 +16,7 @@ from domain.incidents import incident
 from domain.incidents.incident import Incident
 from domain.kernel.base import Actor, Role
 from domain.moves import Move, by_now, moves
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 
 TAKE_CASE = "take_case"
 """The one move that is no act of its own: a neutral assigns the dispute to themselves."""

@@ -18,16 +18,16 @@ from uuid import UUID
 
 from api.http.access import DECIDERS
 from api.http.identity import Caller
-from domain.clocks.deadlines import DeadlineEnded
+from domain.clocks.deadline_facts import DeadlineEnded
 from domain.commitments.events import ERASURE, RECOMMENDATION, CommitmentKind, CommitmentMade
 from domain.dispute.events import MovePassed
-from domain.filing.claims import ClaimBeyondLimit
+from domain.filing.claim_facts import ClaimBeyondLimit
 from domain.kernel.base import Role
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.kernel.windows import local
-from domain.neutral.escalation import FOR_GOOD
-from domain.remedies.reopening import HandlingRated
-from domain.settlement.caucus import CaucusMessagePosted
+from domain.neutral.escalation_facts import FOR_GOOD
+from domain.remedies.reopening_facts import HandlingRated
+from domain.settlement.caucus_facts import CaucusMessagePosted
 from projections.caseload import Standing
 from projections.conversations import Message
 from projections.erasures import ErasureRow, HoldRow

@@ -16,10 +16,10 @@ from domain.dispute.events import MovePassed
 from domain.kernel.base import Event
 from domain.kernel.people import Side
 from domain.payments.refund import RefundEvent
-from domain.remedies.recovery import RulingExecuted
-from domain.ruling.state import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
-from domain.settlement.negotiation import NegotiationEvent, SettlementReached
-from domain.settlement.proposal import ImpasseDeclared, ProposalEvent
+from domain.remedies.recovery_facts import RulingExecuted
+from domain.ruling.ruling_facts import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
+from domain.settlement.negotiation_facts import NegotiationEvent, SettlementReached
+from domain.settlement.proposal_facts import ImpasseDeclared, ProposalEvent
 from mediation.store.log.recorded import Recorded
 from projections import case_file
 

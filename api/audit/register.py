@@ -13,7 +13,8 @@ from uuid import UUID, uuid4
 
 from domain.privacy.audit_read import RecordRead
 from mediation.store.keys.keys import Blind
-from mediation.store.log.log import Append, EventLog, Pending
+from mediation.store.log.log import EventLog
+from mediation.store.log.requests import Append, Pending
 
 WHOLE_CELL = "*"
 """Stands for the marketplace of a reading that was about all of them."""

@@ -9,15 +9,15 @@ from uuid import UUID
 
 from api.audit.story.story import Story, StoryEvent
 from api.audit.trail_schemas import ErasedPerson
-from domain.clocks.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
+from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.commitments.events import CommitmentBreached, CommitmentMade
-from domain.commitments.reminders import Reminded
-from domain.filing.filing import DisputeFiled
-from domain.filing.representation import RepresentativeNamed
+from domain.commitments.reminder_facts import Reminded
+from domain.filing.filing_facts import DisputeFiled
+from domain.filing.representation_facts import RepresentativeNamed
 from domain.kernel.base import Event
 from domain.kernel.people import Side
 from domain.kernel.places import TimeZone
-from domain.ruling.state import RulingIssued
+from domain.ruling.ruling_facts import RulingIssued
 from mediation.engine import Engine
 from mediation.processes import ENGINE
 from mediation.store.log.codec import Codec

@@ -19,7 +19,7 @@ from api.http.bodies import Number, When
 from api.http.identity import Caller
 from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, NotYetKnown, Read, ReadAsOf, Reading
-from domain.filing.filing import DisputeFiled
+from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Event, Role
 from domain.kernel.refusals import Malformed, Unknown, UnknownDispute
 from mediation.store.log.recorded import Recorded

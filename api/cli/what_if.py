@@ -18,11 +18,12 @@ from api.cli.terminal import Failed, existing, progress, run
 from api.cli.what_if_report import Report, Undecided, print_lines, print_report
 from api.services import Services, services
 from domain.case import claims_id, mandate_id
-from domain.filing.filing import DisputeFiled
+from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Event
 from domain.kernel.people import Side
-from domain.neutral.escalation import NeutralAssigned
-from domain.policy.book import Policy, PolicyBook
+from domain.neutral.escalation_facts import NeutralAssigned
+from domain.policy.book import PolicyBook
+from domain.policy.policy import Policy
 from domain.simulation.reconstruction import Happened
 from domain.simulation.what_if import Comparison, Stored, acts_of, compare
 from mediation.store.log.log import EventLog

@@ -45,8 +45,8 @@ from api.http.parts import Said
 from api.marketplace.claim_history_schemas import BeyondLimitShown, HistoriesInShort
 from api.marketplace.incident_answers import PartOfIncident, SharedInCase
 from api.marketplace.refund_schemas import RefundOfDispute
-from domain.filing.filing import ReliefSought
-from domain.filing.representation import Capacity
+from domain.filing.filing_facts import ReliefSought
+from domain.filing.representation_facts import Capacity
 from domain.kernel.base import Instant, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Side, Stage

@@ -7,16 +7,16 @@ from pydantic import Field
 
 from api.http.bodies import Answer
 from api.http.parts import Divided, GoodsTerms, InstalmentShown, Said
-from domain.filing.fast_lane import ShownBy
-from domain.filing.pleadings import OnCounterclaim, Relief
-from domain.filing.response import Answer as Answered
+from domain.filing.fast_lane_facts import ShownBy
+from domain.filing.pleading_facts import OnCounterclaim, Relief
+from domain.filing.response_facts import Answer as Answered
 from domain.kernel.base import Instant, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Outcome, Side
-from domain.neutral import independence
-from domain.neutral.escalation import WhyReleased
-from domain.ruling import state as adjudication
-from domain.ruling.state import Status
+from domain.neutral import independence_facts
+from domain.neutral.escalation_facts import WhyReleased
+from domain.ruling import ruling_facts as adjudication
+from domain.ruling.ruling_facts import Status
 
 
 class ResponseShown(Answer):
@@ -120,7 +120,7 @@ class ChallengeShown(Answer):
     number: int
     by: Side
     neutral: UUID
-    ground: independence.Ground
+    ground: independence_facts.Ground
     reason: Said
     granted: bool | None
     decided_by: Role | None

@@ -10,7 +10,7 @@ from api.http.bodies import Act
 from api.http.multipart import Form, Part
 from api.http.problems import reading_request
 from api.marketplace.incident_schemas import SharedForm
-from domain.evidence.exhibits import File
+from domain.evidence.exhibit_facts import File
 from domain.kernel.refusals import Malformed
 from mediation.store.files.blobs import Blobs
 

@@ -9,7 +9,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.places import LanguageTag
 from domain.kernel.windows import Window
-from domain.remedies.goods import GoodsAct
+from domain.remedies.goods_facts import GoodsAct
 
 EUR = {"amount": "60.00", "currency": "EUR"}
 COMMITMENT_ID = "5f0c2f0e-52a6-5d1c-9d0a-3f1f3f6c2a11"

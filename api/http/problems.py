@@ -31,7 +31,7 @@ from domain.kernel.refusals import Conflict, Forbidden, Malformed, Refusal, Unkn
 from mediation.engine import Contended, VersionIsStale
 from mediation.proof.export import NothingSealed
 from mediation.store.files.content import FileTooLarge, FileTypeNotAllowed
-from mediation.store.log.log import ClockAstray, Overloaded, Unavailable
+from mediation.store.log.requests import ClockAstray, Overloaded, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "1"

@@ -19,7 +19,7 @@ from domain.filing.representation import check_may_speak
 from domain.incidents.incident import Incident
 from domain.kernel.base import Role
 from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from projections import case_file, incidents
 from projections.case_file import CASE_FILE
 from projections.lives import NOW, Asked

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field
 
 from api.http.bodies import Answer, example
-from domain.filing.claims import What
+from domain.filing.claim_facts import What
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Outcome

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from api.disputes.evidence.exhibit_schemas import FormFile
 from api.http.bodies import Act, Body, Context, Label, Number, Prose, Statement, Title, example, words
 from api.http.parts import DISPUTE_ID
-from domain.evidence.exhibits import File, NewExhibit
+from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.incidents import incident, membership
 from domain.incidents.events import IncidentKind, SameSum, Share
 from domain.kernel.money import Money

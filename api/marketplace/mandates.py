@@ -10,7 +10,7 @@ from api.http.problems import ON_READ, ON_WRITE, documented
 from api.http.reads import Cursor, Limit, Read
 from api.http.writes import Write
 from api.marketplace.mandate_schemas import BeginLeave, CloseMandate, EndLeave, GrantMandate, Mandates
-from domain.policy.book import DeskName
+from domain.policy.policy import DeskName
 from projections import mandates
 from projections.mandates import MANDATES
 

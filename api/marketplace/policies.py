@@ -21,7 +21,8 @@ from api.marketplace.policy_schemas import (
     ShownPolicy,
     Validated,
 )
-from domain.policy.book import Policy, faults
+from domain.policy.book import faults
+from domain.policy.policy import Policy
 
 router = APIRouter(tags=["Rules"])
 

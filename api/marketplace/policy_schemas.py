@@ -7,10 +7,17 @@ from pydantic import AfterValidator, Field
 from api.http.bodies import Act, Answer, Context, When, example, writable
 from api.http.problem_schemas import Problem
 from domain.kernel.people import Side
-from domain.policy import book as policy
-from domain.policy.book import (
+from domain.policy import book, policy
+from domain.policy.book import FIRST_POLICY
+from domain.policy.breach_rules import Consequence
+from domain.policy.claim_limits import AbuseRules
+from domain.policy.comparison import Change, compare
+from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
+from domain.policy.first_reasons import FIRST_REASONS
+from domain.policy.outage_facts import Outage
+from domain.policy.outages import RecordOutage as OutageCommand
+from domain.policy.policy import (
     CLAUSES,
-    FIRST_POLICY,
     ClauseText,
     Closure,
     Desk,
@@ -21,13 +28,6 @@ from domain.policy.book import (
     VersionName,
     Windows,
 )
-from domain.policy.breach_rules import Consequence
-from domain.policy.claim_limits import AbuseRules
-from domain.policy.comparison import Change, compare
-from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
-from domain.policy.first_reasons import FIRST_REASONS
-from domain.policy.outages import Outage
-from domain.policy.outages import RecordOutage as OutageCommand
 from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
 from domain.policy.reminder_rules import Reminder
 
@@ -193,8 +193,8 @@ class PublishPolicy(Act):
         ),
     ] = FIRST_POLICY.retention_days
 
-    def command(self, at: Context) -> policy.PublishPolicy:
-        return policy.PublishPolicy(**at.common(), policy=self.stated())
+    def command(self, at: Context) -> book.PublishPolicy:
+        return book.PublishPolicy(**at.common(), policy=self.stated())
 
 
 class ShownPolicy(Answer):

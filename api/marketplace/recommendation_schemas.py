@@ -8,7 +8,7 @@ from pydantic import Field
 from api.http.bodies import Act, Answer, Context, Page, Statement, example, words
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID, Said
 from domain.filing import recommendations
-from domain.filing.claims import MarketplaceAnswer
+from domain.filing.claim_facts import MarketplaceAnswer
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
 from domain.policy.claim_limits import Ground

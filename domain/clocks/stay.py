@@ -8,72 +8,33 @@ what was left of the stay; a deadline to the next business day of whoever must a
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
-from domain.clocks.deadlines import DeadlineEvent, DeadlineMoved, DeadlineSet
+from domain.clocks.deadline_facts import DeadlineEvent, DeadlineMoved, DeadlineSet
+from domain.clocks.stay_facts import (
+    DisputeResumed,
+    DisputeStayed,
+    ParallelProceedingEnded,
+    ParallelProceedingRecorded,
+    Proceeding,
+    StayEvent,
+    StayLifted,
+    StayOrdered,
+)
 from domain.commitments.events import CommitmentDeferred, CommitmentEvent
-from domain.kernel.base import Actor, Command, Event, Instant, Role
-from domain.kernel.people import Side, Text, Words
+from domain.dispute.state import Dispute
+from domain.kernel.base import Actor, Command, Instant, Role
+from domain.kernel.people import Side, Words
 from domain.kernel.places import TZDATA
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
 from domain.kernel.windows import ClosedPeriod, Deadline, DeadlineProof, Window, extended, postponed
 from domain.neutral.escalation import is_neutral
-from domain.policy.book import Policy
-from domain.policy.reasons import Forum
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.policy.policy import Policy
 
 # --- types ---
 
-Proceeding = Forum
 MAX_PROCEEDINGS = 50
-
-
-class DisputeStayed(Event, kind="DisputeStayed", stream="dispute"):
-    """From now on the clocks stand still."""
-
-    since: Instant
-
-
-class StayOrdered(Event, kind="StayOrdered", stream="dispute"):
-    by: Role
-    until: Instant
-    reasons: Text
-
-
-class StayLifted(Event, kind="StayLifted", stream="dispute"):
-    """By order, or because its time is over. `proceedings` are those for which a supervisor lets the dispute wait no longer."""
-
-    by: Role
-    proceedings: tuple[int, ...] = ()
-
-
-class ParallelProceedingRecorded(Event, kind="ParallelProceedingRecorded", stream="dispute"):
-    number: int
-    what: Proceeding
-    by: Role
-    statement: Text
-
-
-class ParallelProceedingEnded(Event, kind="ParallelProceedingEnded", stream="dispute"):
-    number: int
-    by: Role
-    statement: Text | None = None
-
-
-class DisputeResumed(Event, kind="DisputeResumed", stream="dispute"):
-    """The clocks run again, moved on by the time since then."""
-
-    stayed_since: Instant
-
-
-StayEvent = (
-    DisputeStayed | StayOrdered | StayLifted | ParallelProceedingRecorded | ParallelProceedingEnded | DisputeResumed
-)
 
 
 class OrderStay(Command):
@@ -163,57 +124,20 @@ HALTED = frozenset(
 """The acts that wait while a dispute is stayed, by name."""
 
 _HOUR = Window(amount=1, unit="hours")
+
 _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
-
-
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class Stay:
-    """`since` is set while the clocks stand still; `ordered` and the open `proceedings` are why."""
-
-    since: Instant | None = None
-    ordered: bool = False
-    proceedings: frozenset[int] = frozenset()
-    recorded: int = 0
-
-    @property
-    def caused(self) -> bool:
-        return self.ordered or bool(self.proceedings)
-
-
-# --- evolve ---
-
-
-def evolve(stay: Stay, event: StayEvent) -> Stay:
-    match event:
-        case DisputeStayed(since=since):
-            return replace(stay, since=since)
-        case StayOrdered():
-            return replace(stay, ordered=True)
-        case StayLifted(proceedings=lifted):
-            return replace(stay, ordered=False, proceedings=stay.proceedings - set(lifted))
-        case ParallelProceedingRecorded(number=number):
-            return replace(stay, proceedings=stay.proceedings | {number}, recorded=number)
-        case ParallelProceedingEnded(number=number):
-            return replace(stay, proceedings=stay.proceedings - {number})
-        case DisputeResumed():
-            return replace(stay, since=None)
-        case _:
-            assert_never(event)
 
 
 # --- decisions ---
 
 
-def check_not_halted(dispute: "Dispute", command: Command) -> None:
+def check_not_halted(dispute: Dispute, command: Command) -> None:
     """Raises DisputeIsStayed."""
     if dispute.stay.since is not None and _WORD.sub("_", type(command).__name__).lower() in HALTED:
         raise DisputeIsStayed(since=dispute.stay.since.isoformat())
 
 
-def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[StayEvent | DeadlineEvent | CommitmentEvent]:
+def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[StayEvent | DeadlineEvent | CommitmentEvent]:
     """The clocks stop with the first cause, and run again when the last has ended or there is nothing left to stay."""
     since = dispute.stay.since
     caused = dispute.stay.caused and not dispute.closed
@@ -225,7 +149,7 @@ def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[StayEvent | 
 
 
 def _moved_on(
-    dispute: "Dispute", policy: Policy, since: Instant, at: Instant
+    dispute: Dispute, policy: Policy, since: Instant, at: Instant
 ) -> Iterator[DeadlineEvent | CommitmentEvent]:
     quiet = (deadline for deadline in _of_answers(dispute) if since < deadline.due_at)
     for deadline in () if dispute.closed else (*dispute.deadlines.running.values(), *quiet):
@@ -239,7 +163,7 @@ def _moved_on(
             yield CommitmentDeferred(commitment_id=owed.id, due_at=owed.due_at + (at - max(since, owed.since or since)))
 
 
-def order(dispute: "Dispute", policy: Policy, command: OrderStay) -> list[StayEvent | DeadlineEvent]:
+def order(dispute: Dispute, policy: Policy, command: OrderStay) -> list[StayEvent | DeadlineEvent]:
     _check_may_order(dispute, command.actor)
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
@@ -264,7 +188,7 @@ def order(dispute: "Dispute", policy: Policy, command: OrderStay) -> list[StayEv
     ]
 
 
-def lift(dispute: "Dispute", command: LiftStay) -> list[StayEvent]:
+def lift(dispute: Dispute, command: LiftStay) -> list[StayEvent]:
     """The neutral lifts what was ordered; a supervisor also what other proceedings cause."""
     _check_may_order(dispute, command.actor)
     if dispute.closed or not dispute.stay.caused:
@@ -274,11 +198,11 @@ def lift(dispute: "Dispute", command: LiftStay) -> list[StayEvent]:
     return [StayLifted(by=command.actor.role, proceedings=tuple(sorted(dispute.stay.proceedings)))]
 
 
-def may_order(dispute: "Dispute", actor: Actor) -> bool:
+def may_order(dispute: Dispute, actor: Actor) -> bool:
     return actor.role is Role.SUPERVISOR or is_neutral(dispute, actor)
 
 
-def may_lift(dispute: "Dispute", actor: Actor) -> bool:
+def may_lift(dispute: Dispute, actor: Actor) -> bool:
     if dispute.stay.proceedings:
         return actor.role is Role.SUPERVISOR
     return dispute.stay.ordered and may_order(dispute, actor)
@@ -288,7 +212,7 @@ def may_record(role: Role) -> bool:
     return role in (Role.MARKETPLACE, Role.SUPERVISOR)
 
 
-def record(dispute: "Dispute", command: RecordParallelProceeding) -> list[StayEvent]:
+def record(dispute: Dispute, command: RecordParallelProceeding) -> list[StayEvent]:
     _check_may_record(command.actor.role)
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
@@ -304,7 +228,7 @@ def record(dispute: "Dispute", command: RecordParallelProceeding) -> list[StayEv
     ]
 
 
-def end(dispute: "Dispute", command: EndParallelProceeding) -> list[StayEvent]:
+def end(dispute: Dispute, command: EndParallelProceeding) -> list[StayEvent]:
     _check_may_record(command.actor.role)
     if not 1 <= command.number <= dispute.stay.recorded:
         raise UnknownProceeding(number=command.number)
@@ -314,7 +238,7 @@ def end(dispute: "Dispute", command: EndParallelProceeding) -> list[StayEvent]:
     return [ParallelProceedingEnded(number=command.number, by=command.actor.role, statement=statement)]
 
 
-def extend(dispute: "Dispute", policy: Policy, command: ExtendDeadline) -> list[DeadlineEvent]:
+def extend(dispute: Dispute, policy: Policy, command: ExtendDeadline) -> list[DeadlineEvent]:
     """A neutral gives the parties more time; their own only a supervisor does."""
     deadline, running = dispute.deadlines.get(command.name), dispute.deadlines.running
     if not _may_extend(dispute, command.actor, command.name):
@@ -327,7 +251,7 @@ def extend(dispute: "Dispute", policy: Policy, command: ExtendDeadline) -> list[
     return [DeadlineMoved(name=command.name, due_at=due_at, why="extension")]
 
 
-def extendable(dispute: "Dispute", policy: Policy, actor: Actor) -> list[str]:
+def extendable(dispute: Dispute, policy: Policy, actor: Actor) -> list[str]:
     """The deadlines that this actor may move, and that can still be moved."""
     return [
         deadline.name
@@ -339,27 +263,27 @@ def extendable(dispute: "Dispute", policy: Policy, actor: Actor) -> list[str]:
     ]
 
 
-def _of_answers(dispute: "Dispute") -> Iterable[Deadline]:
+def _of_answers(dispute: Dispute) -> Iterable[Deadline]:
     return dispute.deadlines.quiet.values() if dispute.undecided else ()
 
 
-def _latest(dispute: "Dispute", policy: Policy, deadline: Deadline) -> Instant:
+def _latest(dispute: Dispute, policy: Policy, deadline: Deadline) -> Instant:
     """Counted from when the window first began, however often it began anew."""
     since = dispute.deadlines.since.get(deadline.name, deadline.proof.starts_at)
     return extended(since, policy.windows.longest, deadline.proof, _closed(dispute, policy, deadline.name))
 
 
-def _closed(dispute: "Dispute", policy: Policy, name: str) -> tuple[ClosedPeriod, ...]:
+def _closed(dispute: Dispute, policy: Policy, name: str) -> tuple[ClosedPeriod, ...]:
     """The closed periods that stop this deadline."""
     whose = dispute.deadlines.whose.get(name)
     return policy.closed_for(dispute.party(Side(whose)) if whose in list(Side) else None)
 
 
-def _may_extend(dispute: "Dispute", actor: Actor, name: str) -> bool:
+def _may_extend(dispute: Dispute, actor: Actor, name: str) -> bool:
     return actor.role is Role.SUPERVISOR or (is_neutral(dispute, actor) and name != "ruling")
 
 
-def _check_may_order(dispute: "Dispute", actor: Actor) -> None:
+def _check_may_order(dispute: Dispute, actor: Actor) -> None:
     if not may_order(dispute, actor):
         raise MayNotStay(role=actor.role.value)
 

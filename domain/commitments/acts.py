@@ -5,7 +5,6 @@ to may waive or replace it.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from domain.commitments import subjects as matters
@@ -22,20 +21,20 @@ from domain.commitments.events import (
     CommitmentWaived,
     Matter,
     Promise,
+    PromiseKind,
     refund_id_of,
 )
-from domain.commitments.state import Commitment, kept, made, on_calendar_of
+from domain.commitments.making import kept, made, on_calendar_of
+from domain.commitments.state import Commitment
+from domain.dispute.state import Dispute
 from domain.kernel.base import Actor, Command, Instant, Role, Value
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side, Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
 from domain.payments import transaction
 from domain.payments.transaction import RefundReleased, Transaction, TransactionEvent
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.remedies import handover
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
 
 # --- types ---
 
@@ -57,17 +56,6 @@ class MakeCommitment(Command):
     note: Words | None = None
     goodwill: bool = False
     about: Matter | None = None
-
-
-PromiseKind = Literal[
-    CommitmentKind.REPLY,
-    CommitmentKind.CALL_BACK,
-    CommitmentKind.PROVIDE,
-    CommitmentKind.REVIEW,
-    CommitmentKind.DECIDE,
-    CommitmentKind.CONFIRM,
-]
-"""What is promised with a message: services. Money and goods are promised by an act of their own."""
 
 
 BY_LAW_ALONE = frozenset({CommitmentKind.ASSIGN, CommitmentKind.CO_SIGN, CommitmentKind.ERASE})
@@ -205,7 +193,7 @@ class ReplacementAsksMore(Malformed):
 # --- decisions ---
 
 
-def make(dispute: "Dispute", tx: Transaction, command: MakeCommitment) -> list[CommitmentEvent | TransactionEvent]:
+def make(dispute: Dispute, tx: Transaction, command: MakeCommitment) -> list[CommitmentEvent | TransactionEvent]:
     """A refund promised freely is set aside at once, out of what nobody claims: what is in dispute moves by concession,
     offer or ruling."""
     if not may_promise(command.actor.role, (command.owed_by,)):
@@ -234,9 +222,7 @@ def make(dispute: "Dispute", tx: Transaction, command: MakeCommitment) -> list[C
     return [new, *set_aside(dispute, tx, new)]
 
 
-def with_message(
-    dispute: "Dispute", policy: Policy, given: NewPromise, command: Command, message: int
-) -> CommitmentMade:
+def with_message(dispute: Dispute, policy: Policy, given: NewPromise, command: Command, message: int) -> CommitmentMade:
     """By whoever writes the message with that number."""
     owed_by, now = Bearer(command.actor.role.value), command.now
     due_at, proof = given.due_at, None
@@ -259,7 +245,7 @@ def with_message(
     return made(dispute, promise, "promise").model_copy(update={"message": message})
 
 
-def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent | TransactionEvent]:
+def keep(dispute: Dispute, command: KeepCommitment) -> list[CommitmentEvent | TransactionEvent]:
     """What the buyer gave back of a refund can leave the order again."""
     if dispute.commitments.ended.get(command.commitment_id, "").startswith("kept"):
         return []
@@ -275,7 +261,7 @@ def keep(dispute: "Dispute", command: KeepCommitment) -> list[CommitmentEvent | 
     return [done, transaction.RefundRecovered(dispute_id=dispute.id, amount=commitment.amount)]
 
 
-def waive(dispute: "Dispute", command: WaiveCommitment) -> list[CommitmentEvent | TransactionEvent]:
+def waive(dispute: Dispute, command: WaiveCommitment) -> list[CommitmentEvent | TransactionEvent]:
     if dispute.commitments.ended.get(command.commitment_id) == "waived":
         return []
     commitment = _owed_to_actor(dispute, command.commitment_id, command.actor)
@@ -290,7 +276,7 @@ def waive(dispute: "Dispute", command: WaiveCommitment) -> list[CommitmentEvent 
 
 
 def replace_with(
-    dispute: "Dispute", tx: Transaction, command: ReplaceCommitment
+    dispute: Dispute, tx: Transaction, command: ReplaceCommitment
 ) -> list[CommitmentEvent | TransactionEvent]:
     commitment = _owed_to_actor(dispute, command.commitment_id, command.actor)
     promise = Promise(
@@ -317,7 +303,7 @@ def replace_with(
     return [old, *given_back, new, *set_aside(dispute, tx, new)]
 
 
-def set_aside(dispute: "Dispute", tx: Transaction, new: CommitmentMade) -> list[TransactionEvent]:
+def set_aside(dispute: Dispute, tx: Transaction, new: CommitmentMade) -> list[TransactionEvent]:
     """In the same append as the promise, so that no other promise, filing or refund can take the money meanwhile."""
     amount = new.promise.amount
     if new.arises_from not in BEYOND_CLAIM or not new.promise.by_refund or amount is None:
@@ -333,7 +319,7 @@ def _given_back(commitment: Commitment) -> list[TransactionEvent]:
     return [RefundReleased(refund_id=refund_id_of(commitment.id))]
 
 
-def _open(dispute: "Dispute", commitment_id: UUID) -> Commitment:
+def _open(dispute: Dispute, commitment_id: UUID) -> Commitment:
     if (how := dispute.commitments.ended.get(commitment_id)) is not None:
         raise CommitmentEnded(commitment_id=str(commitment_id), how=how)
     if (commitment := dispute.commitments.get(commitment_id)) is None:
@@ -341,7 +327,7 @@ def _open(dispute: "Dispute", commitment_id: UUID) -> Commitment:
     return commitment
 
 
-def _owed_to_actor(dispute: "Dispute", commitment_id: UUID, actor: Actor) -> Commitment:
+def _owed_to_actor(dispute: Dispute, commitment_id: UUID, actor: Actor) -> Commitment:
     commitment = _open(dispute, commitment_id)
     if not is_owed_to(commitment, actor.role):
         raise NotYoursToWaive(owed_to=commitment.owed_to.value, role=actor.role.value)
@@ -384,7 +370,7 @@ def may_confirm(commitment: Commitment, role: Role) -> bool:
     return role in witnesses - (_roles_of(commitment.owed_by) - {Role.MARKETPLACE})
 
 
-def may_keep(dispute: "Dispute", commitment: Commitment, role: Role) -> bool:
+def may_keep(dispute: Dispute, commitment: Commitment, role: Role) -> bool:
     """A step of goods is taken by word of whoever receives them, or of the marketplace."""
     if dispute.goods is not None and dispute.goods.waits_for(commitment.id):
         return handover.may_keep(dispute.goods, role)
@@ -395,17 +381,17 @@ def is_owed_to(commitment: Commitment, role: Role) -> bool:
     return role in _roles_of(commitment.owed_to) and not commitment.on_refund
 
 
-def may_waive(dispute: "Dispute", commitment: Commitment, role: Role) -> bool:
+def may_waive(dispute: Dispute, commitment: Commitment, role: Role) -> bool:
     step = dispute.goods is not None and dispute.goods.waits_for(commitment.id)
     return is_owed_to(commitment, role) and not (step and dispute.goods and not handover.may_waive(dispute.goods))
 
 
-def _check_not_too_many(dispute: "Dispute") -> None:
+def _check_not_too_many(dispute: Dispute) -> None:
     if len(dispute.commitments.open) >= MAX_COMMITMENTS:
         raise TooManyCommitments(limit=MAX_COMMITMENTS)
 
 
-def _check_terms(dispute: "Dispute", promise: Promise, now: Instant, *, under: str = "") -> None:
+def _check_terms(dispute: Dispute, promise: Promise, now: Instant, *, under: str = "") -> None:
     """`under` is where in the request the promise stands."""
     amount, order_currency = promise.amount, dispute.in_dispute.currency
     if promise.owed_by is promise.owed_to:

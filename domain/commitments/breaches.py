@@ -4,24 +4,20 @@ The broken promise stays open, overdue. What follows from it is a service: it ke
 its own breach, and it is over as soon as the broken promise has ended, in whatever way.
 """
 
-from typing import TYPE_CHECKING
-
 from domain.commitments import events as commitment_events
-from domain.commitments import state as commitments
+from domain.commitments import making
+from domain.commitments.events import CommitmentEvent
+from domain.commitments.state import Commitment
+from domain.dispute.state import Dispute
 from domain.policy.breach_rules import Consequence
-
-if TYPE_CHECKING:
-    from domain.commitments.events import CommitmentEvent
-    from domain.commitments.state import Commitment
-    from domain.dispute.state import Dispute
-    from domain.policy.book import Policy
+from domain.policy.policy import Policy
 
 _UNTOLD = (commitment_events.RECOMMENDATION, commitment_events.ERASURE)
 
 # --- decisions ---
 
 
-def followed(dispute: "Dispute", policy: "Policy", broken: "Commitment") -> "list[CommitmentEvent]":
+def followed(dispute: Dispute, policy: Policy, broken: Commitment) -> list[CommitmentEvent]:
     """What policy says first about such a breach, owed to whom the broken promise is owed, from the instant it was due.
 
     Nobody owes anything to themselves. No party is told of a recommendation, nor the other one of an erasure that is owed, so
@@ -41,7 +37,7 @@ def followed(dispute: "Dispute", policy: "Policy", broken: "Commitment") -> "lis
     return []
 
 
-def over(dispute: "Dispute") -> "list[CommitmentEvent]":
+def over(dispute: Dispute) -> list[CommitmentEvent]:
     """What followed from promises that have ended meanwhile."""
     open_ones = dispute.commitments.open
     return [
@@ -52,9 +48,9 @@ def over(dispute: "Dispute") -> "list[CommitmentEvent]":
 
 
 def _consequence(
-    dispute: "Dispute", policy: "Policy", broken: "Commitment", rule: Consequence
-) -> "commitment_events.CommitmentMade":
-    due_at, proof = commitments.on_calendar_of(None, rule.window, policy, "breach", broken.due_at)
+    dispute: Dispute, policy: Policy, broken: Commitment, rule: Consequence
+) -> commitment_events.CommitmentMade:
+    due_at, proof = making.on_calendar_of(None, rule.window, policy, "breach", broken.due_at)
     promise = commitment_events.Promise(
         kind=commitment_events.CommitmentKind(rule.kind),
         owed_by=commitment_events.Bearer(rule.then_owed_by),
@@ -63,5 +59,5 @@ def _consequence(
         proof=proof,
     )
     service = commitment_events.CommitmentClass.SERVICE
-    made = commitments.made(dispute, promise, commitment_events.BREACH, as_class=service)
+    made = making.made(dispute, promise, commitment_events.BREACH, as_class=service)
     return made.model_copy(update={"because_of": broken.id})

@@ -66,6 +66,17 @@ class Matter(Value):
     number: Annotated[int, Field(ge=1, le=100_000)] | None = None
 
 
+PromiseKind = Literal[
+    CommitmentKind.REPLY,
+    CommitmentKind.CALL_BACK,
+    CommitmentKind.PROVIDE,
+    CommitmentKind.REVIEW,
+    CommitmentKind.DECIDE,
+    CommitmentKind.CONFIRM,
+]
+"""What is promised with a message: services. Money and goods are promised by an act of their own."""
+
+
 class Promise(Value):
     """What is owed. `subject` names the person who owes it, where one person does; before `owed_from` nothing has to move.
 

@@ -15,30 +15,29 @@ in order to bring the dispute on is kept whoever does it; what somebody promised
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
-from domain.commitments import state as commitments
+from domain.commitments import making
 from domain.commitments import subjects as matters
 from domain.commitments.acts import THIRD_PARTIES
 from domain.commitments.events import Bearer, CommitmentClass, CommitmentKept, CommitmentKind
 from domain.commitments.state import Commitment
-from domain.evidence.exhibits import ExhibitAdded
-from domain.filing.admissibility import DeclaredInadmissible
-from domain.filing.key_questions import KeyQuestionAnswered
-from domain.filing.set_aside import DefaultSetAside, SetAsideRefused
+from domain.dispute.state import Dispute
+from domain.evidence.exhibit_facts import ExhibitAdded
+from domain.filing.admissibility_facts import DeclaredInadmissible
+from domain.filing.key_question_facts import KeyQuestionAnswered
+from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused
 from domain.incidents.membership import JoinIncident, LeaveIncident
 from domain.kernel.base import Actor, Command, Event, Role
 from domain.neutral.assignment import Recuse
-from domain.neutral.escalation import NeutralAssigned, is_neutral
-from domain.neutral.independence import ChallengeDecided, DeclareInterests, decisions_owed
-from domain.remedies.goods import GoodsDecided
-from domain.ruling.state import AppealSentBack, CoSignatureRefused, RulingCoSigned, RulingIssued
-from domain.settlement.caucus import CaucusMessagePosted
-from domain.settlement.conversation import MessagePosted
-from domain.settlement.proposal import ImpasseDeclared, ProposalMade
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.neutral.escalation import is_neutral
+from domain.neutral.escalation_facts import NeutralAssigned
+from domain.neutral.independence import DeclareInterests, decisions_owed
+from domain.neutral.independence_facts import ChallengeDecided
+from domain.remedies.goods_facts import GoodsDecided
+from domain.ruling.ruling_facts import AppealSentBack, CoSignatureRefused, RulingCoSigned, RulingIssued
+from domain.settlement.caucus_facts import CaucusMessagePosted
+from domain.settlement.conversation_facts import MessagePosted
+from domain.settlement.proposal_facts import ImpasseDeclared, ProposalMade
 
 # --- types ---
 
@@ -84,12 +83,12 @@ _NOT_YET_LOOKING = Recuse | DeclareInterests | JoinIncident | LeaveIncident
 # --- decisions ---
 
 
-def kept_by(dispute: "Dispute", command: Command, acted: Sequence[Event]) -> list[CommitmentKept]:
+def kept_by(dispute: Dispute, command: Command, acted: Sequence[Event]) -> list[CommitmentKept]:
     """What is kept by what a command makes happen, of all that was owed before; each by the first fact that keeps it."""
     owed = dispute.commitments.open.values()
     first = ((promise, next((f for f in acted if _keeps(dispute, command, f, promise)), None)) for promise in owed)
     by = command.actor.role
-    return [commitments.kept(promise, command.now, by, _named(fact)) for promise, fact in first if fact is not None]
+    return [making.kept(promise, command.now, by, _named(fact)) for promise, fact in first if fact is not None]
 
 
 def _named(fact: Event) -> Event | None:
@@ -98,7 +97,7 @@ def _named(fact: Event) -> Event | None:
     return None if unsigned or isinstance(fact, CoSignatureRefused | CaucusMessagePosted) else fact
 
 
-def _keeps(dispute: "Dispute", command: Command, fact: Event, owed: Commitment) -> bool:
+def _keeps(dispute: Dispute, command: Command, fact: Event, owed: Commitment) -> bool:
     if owed.is_first_act:
         return is_neutral(dispute, command.actor) and not isinstance(command, _NOT_YET_LOOKING)
     if owed.ends_with_dispute:
@@ -111,21 +110,21 @@ def _keeps(dispute: "Dispute", command: Command, fact: Event, owed: Commitment) 
     return _does(dispute, fact, command.actor, owed.owed_by) and _reaches(dispute, fact, owed)
 
 
-def _is_about(dispute: "Dispute", fact: Event, owed: Commitment) -> bool:
+def _is_about(dispute: Dispute, fact: Event, owed: Commitment) -> bool:
     """A decision on a challenge is owed to each side on its own."""
     if not isinstance(fact, ChallengeDecided):
         return True
     return owed in decisions_owed(dispute, dispute.independence.challenges[fact.number - 1])
 
 
-def _does(dispute: "Dispute", fact: Event, actor: Actor, owed_by: Bearer) -> bool:
+def _does(dispute: Dispute, fact: Event, actor: Actor, owed_by: Bearer) -> bool:
     """Whether it is the act of whoever owes something: a ruling that is signed is also the neutral's who gave it."""
     if isinstance(fact, RulingCoSigned) and owed_by is Bearer.NEUTRAL:
         return dispute.adjudication.rulings[fact.number - 1].neutral == dispute.escalation.neutral
     return owed_by.value == actor.role.value
 
 
-def _reaches(dispute: "Dispute", fact: Event, owed: Commitment) -> bool:
+def _reaches(dispute: Dispute, fact: Event, owed: Commitment) -> bool:
     """Whether whom it is owed to learns of it by that. Third parties read nothing here: the marketplace tells of them."""
     if owed.owed_to in THIRD_PARTIES:
         return False

@@ -11,31 +11,18 @@ would come after what it reminds of helps nobody.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
-from uuid import UUID
+from typing import Any, TypeVar
 
-from domain.clocks.deadlines import DeadlineMoved, DeadlineSet, Whose
-from domain.commitments.events import Bearer, CommitmentDeferred, CommitmentMade
+from domain.clocks.deadline_facts import DeadlineMoved, DeadlineSet
+from domain.commitments.events import CommitmentDeferred, CommitmentMade
+from domain.commitments.reminder_facts import Reminded
+from domain.dispute.state import Dispute
 from domain.kernel.base import Event, Instant
-from domain.policy.book import Policy
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.policy.policy import Policy
 
 # --- types ---
 
 E = TypeVar("E", bound=Event)
-
-
-class Reminded(Event, kind="Reminded", stream="dispute"):
-    """`to` is whoever has to act before `due_at`: on the deadline with this `name`, or on this commitment. `again_at` is when
-    the next reminder of it will be."""
-
-    to: Whose | Bearer
-    due_at: Instant
-    name: str | None = None
-    commitment_id: UUID | None = None
-    again_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +34,7 @@ class DueReminder:
 # --- decisions ---
 
 
-def armed(dispute: "Dispute", policy: Policy, event: E, at: Instant) -> E:
+def armed(dispute: Dispute, policy: Policy, event: E, at: Instant) -> E:
     """The event with the instants of the reminders that it brings, as far as they lie ahead of `at`."""
     if not policy.reminders or dispute.imported:
         return event
@@ -68,19 +55,19 @@ def armed(dispute: "Dispute", policy: Policy, event: E, at: Instant) -> E:
     return event.model_copy(update={"remind_at": tuple(sorted(remind_at))}) if remind_at else event
 
 
-def first_due(dispute: "Dispute", now: Instant) -> DueReminder | None:
+def first_due(dispute: Dispute, now: Instant) -> DueReminder | None:
     """The first reminder that was due by now, of what is not due itself by now."""
     return min(_due(dispute, now), key=lambda one: one.at, default=None)
 
 
-def next_at(dispute: "Dispute") -> Instant | None:
+def next_at(dispute: Dispute) -> Instant | None:
     """When there will be a reminder, unless what it is of ends before."""
     coming = [instants[0] for instants in dispute.deadlines.remind_at.values() if instants]
     coming += [owed.remind_at[0] for owed in dispute.commitments.open.values() if owed.remind_at and not owed.overdue]
     return None if dispute.stay.since is not None else min(coming, default=None)
 
 
-def _due(dispute: "Dispute", now: Instant) -> Iterator[DueReminder]:
+def _due(dispute: Dispute, now: Instant) -> Iterator[DueReminder]:
     """Of each thing the last of its reminders that has come."""
     if dispute.stay.since is not None:
         return

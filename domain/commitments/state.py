@@ -8,14 +8,12 @@ Class `remedy` (money, goods) blocks closure; class `service` (reply, call back,
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 from uuid import UUID
 
 from domain.commitments.events import (
     BEYOND_CLAIM,
     ERASURE,
-    GOODS_KINDS,
-    MONEY_KINDS,
     RECOMMENDATION,
     Bearer,
     CommitmentBreached,
@@ -29,20 +27,11 @@ from domain.commitments.events import (
     CommitmentPassed,
     CommitmentReplaced,
     CommitmentWaived,
-    KeptBy,
     Matter,
-    Promise,
     carried_out_by_refund,
-    commitment_id_of,
 )
-from domain.kernel.base import Event, Instant, Role
+from domain.kernel.base import Instant
 from domain.kernel.money import Money
-from domain.kernel.people import Member, Side, Text
-from domain.kernel.windows import DeadlineProof, Window, due
-from domain.policy.book import Policy
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
 
 # --- state ---
 
@@ -245,76 +234,3 @@ def _change(commitments: Commitments, cid: UUID, **changes: object) -> Commitmen
 def _end(commitments: Commitments, cid: UUID, how: str) -> Commitments:
     still = {k: v for k, v in commitments.open.items() if k != cid}
     return replace(commitments, open=still, ended={**commitments.ended, cid: how})
-
-
-# --- decisions ---
-
-
-def made(
-    dispute: "Dispute", promise: Promise, arises_from: str, *, nth: int = 1, as_class: CommitmentClass | None = None
-) -> CommitmentMade:
-    """The `nth` commitment that one act makes."""
-    number = dispute.commitments.made + nth
-    if as_class is None:
-        owed = MONEY_KINDS | GOODS_KINDS
-        as_class = CommitmentClass.REMEDY if promise.kind in owed else CommitmentClass.SERVICE
-    return CommitmentMade.model_validate(
-        {
-            "commitment_id": commitment_id_of(dispute.id, number),
-            "number": number,
-            "commitment_class": as_class,
-            "promise": promise,
-            "arises_from": arises_from,
-        }
-    )
-
-
-def on_calendar_of(
-    party: Member | None, window: Window, policy: Policy, clause: str, starts_at: Instant
-) -> tuple[Instant, DeadlineProof]:
-    """When something is due that starts then, on a party's calendar with its closed periods, or on the desk's."""
-    country, zone = (party.country, party.time_zone) if party else (policy.desk.country, policy.desk.time_zone)
-    closed = policy.closed_for(party)
-    return due(window, starts_at=starts_at, country=country, time_zone=zone, rule=policy.rule(clause), closed=closed)
-
-
-def again(
-    dispute: "Dispute", policy: Policy, owed: Commitment, amount: Money | None, now: Instant, *, nth: int = 1
-) -> CommitmentMade:
-    """What was not paid after all is owed again, or so much of it, within the remedy window of whoever pays."""
-    party = dispute.party(Side(owed.owed_by.value)) if owed.owed_by.value in set(Side) else None
-    due_at, proof = on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
-    promise = Promise(
-        kind=owed.kind,
-        owed_by=owed.owed_by,
-        owed_to=owed.owed_to,
-        subject=dispute.subject_of_bearer(owed.owed_by),
-        amount=amount,
-        due_at=due_at,
-        proof=proof,
-    )
-    return made(dispute, promise, owed.arises_from, nth=nth)
-
-
-def kept(
-    commitment: Commitment,
-    now: Instant,
-    by: Role,
-    fact: Event | None = None,
-    *,
-    refund_id: UUID | None = None,
-    note: Text | None = None,
-) -> CommitmentKept:
-    """By a `fact`; or because somebody says so."""
-    return CommitmentKept(
-        commitment_id=commitment.id,
-        late=now >= commitment.due_at,
-        by=by,
-        refund_id=refund_id,
-        note=note,
-        kept_by=KeptBy(fact=fact.kind, number=getattr(fact, "number", None)) if fact is not None else None,
-    )
-
-
-def bearer(side: Side) -> Bearer:
-    return Bearer(side.value)

@@ -1,20 +1,16 @@
 """What a promise to provide or to decide is about, where it says so: then it is kept by the act about that, and no other."""
 
-from typing import TYPE_CHECKING
-
 from domain.commitments.events import CommitmentKind, Matter, Promise
-from domain.evidence.exhibits import ExhibitAdded
-from domain.filing.admissibility import DeclaredInadmissible
-from domain.filing.set_aside import DefaultSetAside, SetAsideRefused
+from domain.dispute.state import Dispute
+from domain.evidence.exhibit_facts import ExhibitAdded
+from domain.filing.admissibility_facts import DeclaredInadmissible
+from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused
 from domain.kernel.base import Event
 from domain.kernel.refusals import Malformed
 from domain.neutral import independence
-from domain.neutral.independence import ChallengeDecided
-from domain.remedies.goods import GoodsDecided
-from domain.ruling.state import RulingCoSigned, RulingIssued
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.neutral.independence_facts import ChallengeDecided
+from domain.remedies.goods_facts import GoodsDecided
+from domain.ruling.ruling_facts import RulingCoSigned, RulingIssued
 
 # --- types ---
 
@@ -28,13 +24,13 @@ class NotWhatItIsAbout(Malformed):
 # --- decisions ---
 
 
-def check_open(dispute: "Dispute", promise: Promise, *, under: str = "") -> None:
+def check_open(dispute: Dispute, promise: Promise, *, under: str = "") -> None:
     """Nobody promises to do what has been done, or what nobody has asked for. Raises NotWhatItIsAbout."""
     if (matter := promise.about) is not None and not _is_open(dispute, promise, matter):
         raise NotWhatItIsAbout(at=f"{under}/about", kind=promise.kind.value, about=matter.what, number=matter.number)
 
 
-def _is_open(dispute: "Dispute", promise: Promise, matter: Matter) -> bool:
+def _is_open(dispute: Dispute, promise: Promise, matter: Matter) -> bool:
     if (promise.kind is CommitmentKind.PROVIDE) is not (matter.what == "evidence_request"):
         return False
     if promise.kind not in (CommitmentKind.PROVIDE, CommitmentKind.DECIDE):

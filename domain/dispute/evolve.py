@@ -4,10 +4,9 @@ from dataclasses import replace
 from typing import assert_never
 from uuid import UUID
 
-from domain.clocks import deadlines
-from domain.clocks import stay as stays
-from domain.clocks.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, Deadlines, DeadlineSet
-from domain.clocks.stay import (
+from domain.clocks import deadline_facts, stay_facts
+from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineMoved, Deadlines, DeadlineSet
+from domain.clocks.stay_facts import (
     DisputeResumed,
     DisputeStayed,
     ParallelProceedingEnded,
@@ -26,26 +25,31 @@ from domain.commitments.events import (
     CommitmentReplaced,
     CommitmentWaived,
 )
-from domain.commitments.reminders import Reminded
+from domain.commitments.reminder_facts import Reminded
+from domain.dispute import overturning
 from domain.dispute.events import DisputeEvent, MovePassed
 from domain.dispute.state import Dispute
-from domain.evidence import exhibits as evidence
-from domain.evidence import requests as evidence_requests
-from domain.evidence.exhibits import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
-from domain.evidence.requests import AdverseInferenceRecorded, EvidenceRequested
-from domain.filing import key_questions, pleadings, representation, set_aside
-from domain.filing.admissibility import DeclaredInadmissible
-from domain.filing.claims import ClaimBeyondLimit
-from domain.filing.fast_lane import FastLaneContested, FastLaneEvent, FastLaneGranted
-from domain.filing.filing import DisputeFiled
-from domain.filing.key_questions import KeyQuestionAnswered
-from domain.filing.pleadings import CounterclaimRaised, RebuttalGiven
-from domain.filing.representation import RepresentationEnded, RepresentativeNamed
-from domain.filing.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
-from domain.filing.set_aside import DefaultSetAside, SetAsideRefused, SetAsideRequested
-from domain.filing.vexatious import ClaimFoundVexatious, Finding
-from domain.incidents import membership
-from domain.incidents.membership import (
+from domain.evidence import exhibit_facts, request_facts
+from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
+from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested
+from domain.filing import (
+    key_question_facts,
+    pleading_facts,
+    representation_facts,
+    set_aside_facts,
+)
+from domain.filing.admissibility_facts import DeclaredInadmissible
+from domain.filing.claim_facts import ClaimBeyondLimit
+from domain.filing.fast_lane_facts import FastLaneContested, FastLaneEvent, FastLaneGranted
+from domain.filing.filing_facts import DisputeFiled
+from domain.filing.key_question_facts import KeyQuestionAnswered
+from domain.filing.pleading_facts import CounterclaimRaised, RebuttalGiven
+from domain.filing.representation_facts import RepresentationEnded, RepresentativeNamed
+from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused, SetAsideRequested
+from domain.filing.vexatious_facts import ClaimFoundVexatious, Finding
+from domain.incidents import membership_facts
+from domain.incidents.membership_facts import (
     BulkActNotReached,
     BulkActReached,
     IncidentJoined,
@@ -55,19 +59,19 @@ from domain.incidents.membership import (
 )
 from domain.kernel.base import Instant
 from domain.kernel.people import Outcome, Side
-from domain.neutral import escalation, independence
-from domain.neutral.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
-from domain.neutral.independence import ChallengeDecided, InterestsDeclared, NeutralChallenged
-from domain.payments import execution as refund_execution
-from domain.payments.execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
-from domain.remedies import goods, recovery
-from domain.remedies.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
-from domain.remedies.elsewhere import RefundedElsewhere
-from domain.remedies.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsSent
-from domain.remedies.recovery import AwardOverturned, RulingExecuted
-from domain.remedies.reopening import DisputeReopened, HandlingRated
-from domain.ruling import state as adjudication
-from domain.ruling.state import (
+from domain.neutral import escalation_facts, independence_facts
+from domain.neutral.escalation_facts import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
+from domain.neutral.independence_facts import ChallengeDecided, InterestsDeclared, NeutralChallenged
+from domain.payments import execution_facts
+from domain.payments.execution_facts import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
+from domain.remedies import goods_facts, recovery_facts
+from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
+from domain.remedies.elsewhere_facts import RefundedElsewhere
+from domain.remedies.goods_facts import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsSent
+from domain.remedies.recovery_facts import AwardOverturned, RulingExecuted
+from domain.remedies.reopening_facts import DisputeReopened, HandlingRated
+from domain.ruling import ruling_facts as adjudication
+from domain.ruling.ruling_facts import (
     AppealLodged,
     AppealSentBack,
     AppealWaived,
@@ -78,10 +82,16 @@ from domain.ruling.state import (
     RulingCoSigned,
     RulingIssued,
 )
-from domain.settlement import caucus, negotiation, proposal
-from domain.settlement.caucus import CaucusConsentGiven, CaucusMessagePosted
-from domain.settlement.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
-from domain.settlement.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
+from domain.settlement import caucus_facts, negotiation_facts, proposal_facts
+from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusMessagePosted
+from domain.settlement.negotiation_facts import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
+from domain.settlement.proposal_facts import (
+    ImpasseDeclared,
+    ProposalAccepted,
+    ProposalLapsed,
+    ProposalMade,
+    ProposalRefused,
+)
 
 
 def filed(event: DisputeFiled, at: Instant) -> Dispute:
@@ -104,7 +114,7 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         goods_value=event.goods_value,
         deadlines=Deadlines(
             quiet={deadline.name: deadline for deadline in event.answers_due},
-            whose={key_questions.deadline_of(side): side.value for side in Side},
+            whose={key_question_facts.deadline_of(side): side.value for side in Side},
         ),
     )
 
@@ -115,7 +125,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
             return dispute  # the first of its stream: see `filed`
         # What nearly every act leads to stands first: each arm that does not fit takes its time.
         case DeadlineSet() | DeadlineEnded() | DeadlineLapsed() | DeadlineMoved():
-            return replace(dispute, deadlines=deadlines.evolve(dispute.deadlines, event))
+            return replace(dispute, deadlines=deadline_facts.evolve(dispute.deadlines, event))
         case MovePassed(stage=stage, awaiting=awaiting):
             return replace(dispute, stage=stage, awaiting=awaiting)
         case DeclaredInadmissible():
@@ -123,37 +133,37 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
         case ResponseGiven() | DefaultGranted() | DefaultDeclined():
             return _answered(dispute, event)
         case ExhibitAdded(answers_request=number):
-            requests = evidence_requests.answered(dispute.evidence_requests, number)
-            exhibits = evidence.evolve(dispute.exhibits, event)
+            requests = request_facts.answered(dispute.evidence_requests, number)
+            exhibits = exhibit_facts.evolve(dispute.exhibits, event)
             return replace(dispute, exhibits=exhibits, evidence_requests=requests)
         case EvidenceRequested() | AdverseInferenceRecorded():
-            requests = evidence_requests.evolve(dispute.evidence_requests, event)
+            requests = request_facts.evolve(dispute.evidence_requests, event)
             return replace(dispute, evidence_requests=requests)
         case KeyQuestionAnswered():
-            return replace(dispute, key_questions=key_questions.evolve(dispute.key_questions, event))
+            return replace(dispute, key_questions=key_question_facts.evolve(dispute.key_questions, event))
         case CaucusMessagePosted(neutral=neutral):
-            return _involving(replace(dispute, caucus=caucus.evolve(dispute.caucus, event)), neutral)
+            return _involving(replace(dispute, caucus=caucus_facts.evolve(dispute.caucus, event)), neutral)
         case CaucusConsentGiven():
-            return replace(dispute, caucus=caucus.evolve(dispute.caucus, event))
+            return replace(dispute, caucus=caucus_facts.evolve(dispute.caucus, event))
         case RebuttalGiven() | CounterclaimRaised():
-            return replace(dispute, pleadings=pleadings.evolve(dispute.pleadings, event))
+            return replace(dispute, pleadings=pleading_facts.evolve(dispute.pleadings, event))
         case ExhibitWithdrawn() | ExhibitAnswered():
-            return replace(dispute, exhibits=evidence.evolve(dispute.exhibits, event))
+            return replace(dispute, exhibits=exhibit_facts.evolve(dispute.exhibits, event))
         case OfferMade() | OfferAccepted() | OfferRejected() | OfferExpired():
-            return replace(dispute, offers=negotiation.evolve(dispute.offers, event))
+            return replace(dispute, offers=negotiation_facts.evolve(dispute.offers, event))
         case SettlementReached():
             return replace(dispute, outcome=Outcome.SETTLED)
         case Escalated() | EscalationJoined() | NeutralAssigned() | NeutralReleased() | Referred():
-            return replace(dispute, escalation=escalation.evolve(dispute.escalation, event))
+            return replace(dispute, escalation=escalation_facts.evolve(dispute.escalation, event))
         case InterestsDeclared() | NeutralChallenged() | ChallengeDecided():
-            return replace(dispute, independence=independence.evolve(dispute.independence, event))
+            return replace(dispute, independence=independence_facts.evolve(dispute.independence, event))
         case RepresentativeNamed() | RepresentationEnded():
-            return replace(dispute, representation=representation.evolve(dispute.representation, event))
+            return replace(dispute, representation=representation_facts.evolve(dispute.representation, event))
         case ProposalMade():
-            made = proposal.evolve(dispute.proposals, event)
+            made = proposal_facts.evolve(dispute.proposals, event)
             return _involving(replace(dispute, proposals=made), dispute.escalation.neutral)
         case ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
-            return replace(dispute, proposals=proposal.evolve(dispute.proposals, event))
+            return replace(dispute, proposals=proposal_facts.evolve(dispute.proposals, event))
         case AppealWaived() | AppealWindowLapsed() | AppealLodged() | AppealWithdrawn():
             return replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
         case RulingIssued() | RulingCoSigned() | CoSignatureRefused() | AppealSentBack():
@@ -164,11 +174,11 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
         case FastLaneGranted() | FastLaneContested():
             return _in_fast_lane(dispute, event)
         case SetAsideRequested() | SetAsideRefused():
-            return replace(dispute, set_aside=set_aside.evolve(dispute.set_aside, event))
+            return replace(dispute, set_aside=set_aside_facts.evolve(dispute.set_aside, event))
         case DefaultSetAside():
-            return replace(dispute, outcome=None, set_aside=set_aside.evolve(dispute.set_aside, event))
+            return replace(dispute, outcome=None, set_aside=set_aside_facts.evolve(dispute.set_aside, event))
         case RefundUnderway() | RefundStalled() | RefundReferred() | RefundReturned():
-            return replace(dispute, commitments=refund_execution.evolve(dispute.commitments, event))
+            return replace(dispute, commitments=execution_facts.evolve(dispute.commitments, event))
         case (
             CommitmentMade()
             | CommitmentDeferred()
@@ -180,7 +190,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
             | CommitmentDischarged()
         ):
             owed = commitments.evolve(dispute.commitments, event)
-            return replace(dispute, commitments=owed, goods=goods.promised(dispute.goods, event))
+            return replace(dispute, commitments=owed, goods=goods_facts.promised(dispute.goods, event))
         case (
             DisputeStayed()
             | StayOrdered()
@@ -189,7 +199,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
             | ParallelProceedingEnded()
             | DisputeResumed()
         ):
-            return replace(dispute, stay=stays.evolve(dispute.stay, event))
+            return replace(dispute, stay=stay_facts.evolve(dispute.stay, event))
         case DisputeReopened():
             return _reopened(dispute, event)
         case (
@@ -200,7 +210,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
             | BulkActReached()
             | BulkActNotReached()
         ):
-            return replace(dispute, membership=membership.evolve(dispute.membership, event))
+            return replace(dispute, membership=membership_facts.evolve(dispute.membership, event))
         case ClaimBeyondLimit():
             return replace(dispute, for_a_person=True)
         case ClaimFoundVexatious(ruling=number):
@@ -214,12 +224,12 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
         case RefundedElsewhere(amount=amount):
             return replace(dispute, elsewhere=(*dispute.elsewhere, amount))
         case RulingExecuted():
-            return replace(dispute, advance=recovery.evolve(dispute.advance, event))
+            return replace(dispute, advance=recovery_facts.evolve(dispute.advance, event))
         case AwardOverturned():
-            fallen = commitments.fallen(dispute.commitments, recovery.overturnable(dispute))
-            return replace(dispute, advance=recovery.evolve(dispute.advance, event), commitments=fallen)
+            fallen = commitments.fallen(dispute.commitments, overturning.overturnable(dispute))
+            return replace(dispute, advance=recovery_facts.evolve(dispute.advance, event), commitments=fallen)
         case GoodsAwaited() | GoodsSent() | GoodsContested() | GoodsDecided() | GoodsEnded():
-            return replace(dispute, goods=goods.evolve(dispute.goods, event))
+            return replace(dispute, goods=goods_facts.evolve(dispute.goods, event))
         case Reminded():
             return _reminded(dispute, event)
         case ClaimWithdrawn():
@@ -253,7 +263,7 @@ def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:
             return replace(dispute, response=(event.answer, event.conceded), outcome=Outcome.CONCEDED)
         case ResponseGiven(answer=Answer.CONCEDE_PART, conceded=part) if part is not None:
             claimed, in_dispute = dispute.claimed - part, dispute.in_dispute - part
-            advance = recovery.conceded(dispute.advance, dispute.claimant, part)
+            advance = recovery_facts.conceded(dispute.advance, dispute.claimant, part)
             answered = replace(dispute, response=(event.answer, part), advance=advance)
             return replace(answered, claimed=claimed, in_dispute=in_dispute)
         case ResponseGiven():
@@ -269,7 +279,7 @@ def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:
 def _in_fast_lane(dispute: Dispute, event: FastLaneEvent) -> Dispute:
     match event:
         case FastLaneGranted(funded_by=funder):
-            advance = recovery.funded(dispute.advance, funder)
+            advance = recovery_facts.funded(dispute.advance, funder)
             return replace(dispute, outcome=Outcome.GRANTED_BY_DEFAULT, advance=advance, fast_lane=True)
         case FastLaneContested():
             return replace(dispute, outcome=None)
@@ -296,7 +306,7 @@ def _reminded(dispute: Dispute, event: Reminded) -> Dispute:
         return replace(dispute, commitments=commitments.reminded(dispute.commitments, event.commitment_id, left))
     name = event.name or ""
     left = _left(dispute.deadlines.remind_at.get(name, ()), event.again_at)
-    return replace(dispute, deadlines=deadlines.reminded(dispute.deadlines, name, left))
+    return replace(dispute, deadlines=deadline_facts.reminded(dispute.deadlines, name, left))
 
 
 def _left(instants: tuple[Instant, ...], again_at: Instant | None) -> tuple[Instant, ...]:

@@ -5,31 +5,31 @@ from dataclasses import dataclass, field
 from typing import overload
 from uuid import UUID
 
-from domain.clocks.deadlines import Deadlines
-from domain.clocks.stay import Stay
+from domain.clocks.deadline_facts import Deadlines
+from domain.clocks.stay_facts import Stay
 from domain.commitments.events import Bearer
 from domain.commitments.state import Commitments
-from domain.dispute.division import Division, Instalment
-from domain.evidence.exhibits import Exhibits
-from domain.evidence.requests import EvidenceRequests
-from domain.filing.key_questions import KeyQuestions
-from domain.filing.pleadings import Pleadings
-from domain.filing.representation import Representation
-from domain.filing.response import Answer
-from domain.filing.set_aside import SetAside
-from domain.filing.vexatious import Finding
-from domain.incidents.membership import Membership
+from domain.evidence.exhibit_facts import Exhibits
+from domain.evidence.request_facts import EvidenceRequests
+from domain.filing.key_question_facts import KeyQuestions
+from domain.filing.pleading_facts import Pleadings
+from domain.filing.representation_facts import Representation
+from domain.filing.response_facts import Answer
+from domain.filing.set_aside_facts import SetAside
+from domain.filing.vexatious_facts import Finding
+from domain.incidents.membership_facts import Membership
 from domain.kernel.base import Actor, Instant, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Member, Outcome, Side, Stage, Text, Words
-from domain.neutral.escalation import Escalation
-from domain.neutral.independence import Independence
-from domain.remedies.goods import Goods, Handling
-from domain.remedies.recovery import Advance
-from domain.ruling.state import Adjudication
-from domain.settlement.caucus import Caucus
-from domain.settlement.negotiation import Offers
-from domain.settlement.proposal import Proposals
+from domain.neutral.escalation_facts import Escalation
+from domain.neutral.independence_facts import Independence
+from domain.remedies.division_facts import Division, Instalment
+from domain.remedies.goods_facts import Goods, Handling
+from domain.remedies.recovery_facts import Advance
+from domain.ruling.ruling_facts import Adjudication
+from domain.settlement.caucus_facts import Caucus
+from domain.settlement.negotiation_facts import Offers
+from domain.settlement.proposal_facts import Proposals
 
 
 @dataclass(frozen=True, slots=True)

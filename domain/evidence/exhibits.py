@@ -4,86 +4,27 @@ Nobody is ruled against by what they could not answer: a ruling cites an exhibit
 answered it, or has had the time that the policy gives it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Annotated, assert_never
 from uuid import UUID
 
-from pydantic import Field
-
-from domain.commitments import state as commitments
+from domain.commitments import making
+from domain.dispute.state import Dispute
+from domain.evidence.exhibit_facts import (
+    EvidenceEvent,
+    ExhibitAdded,
+    ExhibitAnswered,
+    ExhibitWithdrawn,
+    NewExhibit,
+)
 from domain.evidence.requests import check_is_asked
 from domain.filing import key_questions
-from domain.kernel.base import Command, Event, Instant, Role, Value
-from domain.kernel.people import Side, Text, Words, side_of
-from domain.kernel.personal import PersonalOfAuthor
+from domain.kernel.base import Command, Instant, Role
+from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
-from domain.policy.book import Policy
-from domain.policy.reasons import AskedName
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.policy.policy import Policy
 
 # --- types ---
 
 MAX_EXHIBITS = 100
-
-
-class File(Value):
-    """A stored file. The media type was told from its content.
-
-    `sha256` is of the plain bytes: who has the file can show that it is this one, so it is as personal as the file.
-    `sealed_sha256` is of what is stored, and stays provable when the author is erased.
-    """
-
-    blob_id: UUID
-    author: UUID
-    name: PersonalOfAuthor
-    media_type: str
-    size: Annotated[int, Field(gt=0)]
-    sha256: PersonalOfAuthor
-    sealed_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class ExhibitAdded(Event, kind="ExhibitAdded", stream="dispute"):
-    """`by` is who put it in. A text may stand alone, without a file.
-
-    `citable_at` is from when on a ruling may cite it unanswered; None: from the first moment, as in a past case.
-    `answers_request` is the number of the evidence request that it answers, `shows` the evidence that it is of that which the
-    policy calls for.
-    """
-
-    schema_version = 3
-
-    number: int
-    by: Role
-    description: Text
-    file: File | None = None
-    citable_at: Instant | None = None
-    answers_request: int | None = None
-    shows: str | None = None
-
-
-class ExhibitWithdrawn(Event, kind="ExhibitWithdrawn", stream="dispute"):
-    number: int
-    by: Role
-
-
-class ExhibitAnswered(Event, kind="ExhibitAnswered", stream="dispute"):
-    """A side that did not put it in says what it has to say about it; without a message, that it has seen it."""
-
-    number: int
-    by: Side
-    message: Text | None = None
-
-
-EvidenceEvent = ExhibitAdded | ExhibitWithdrawn | ExhibitAnswered
-
-
-class NewExhibit(Value):
-    description: Words
-    file: File | None = None
-    shows: AskedName | None = None
 
 
 class AddExhibit(Command):
@@ -147,47 +88,6 @@ class RecordIsClosed(Conflict):
     """The ruling has been issued or the dispute is settled; no more evidence is taken."""
 
 
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class Exhibits:
-    """`by` number: who put it in. `ripens` holds, by number, when one that was not answered may be cited."""
-
-    by: Mapping[int, Role] = field(default_factory=dict)
-    withdrawn: frozenset[int] = frozenset()
-    answered: frozenset[tuple[int, Side]] = frozenset()
-    ripens: Mapping[int, Instant] = field(default_factory=dict)
-
-    def stands(self, number: int) -> bool:
-        return number in self.by and number not in self.withdrawn
-
-    def unanswered_by(self, number: int) -> frozenset[Side]:
-        """The sides that have not put it in, and have not answered it yet."""
-        return frozenset(s for s in Side if self.by[number] != s.value and (number, s) not in self.answered)
-
-    def citable(self, number: int, now: Instant) -> bool:
-        if not self.stands(number):
-            return False
-        return number not in self.ripens or now >= self.ripens[number] or not self.unanswered_by(number)
-
-
-# --- evolve ---
-
-
-def evolve(exhibits: Exhibits, event: EvidenceEvent) -> Exhibits:
-    match event:
-        case ExhibitAdded(number=number, by=by, citable_at=at):
-            ripens = exhibits.ripens if at is None else {**exhibits.ripens, number: at}
-            return replace(exhibits, by={**exhibits.by, number: by}, ripens=ripens)
-        case ExhibitAnswered(number=number, by=side):
-            return replace(exhibits, answered=exhibits.answered | {(number, side)})
-        case ExhibitWithdrawn(number=number):
-            return replace(exhibits, withdrawn=exhibits.withdrawn | {number})
-        case _:
-            assert_never(event)
-
-
 # --- decisions ---
 
 
@@ -195,13 +95,13 @@ def may_submit(role: Role) -> bool:
     return role in {Role.BUYER, Role.SELLER, Role.NEUTRAL}
 
 
-def may_answer(dispute: "Dispute", number: int, side: Side) -> bool:
+def may_answer(dispute: Dispute, number: int, side: Side) -> bool:
     return dispute.takes_evidence and dispute.exhibits.stands(number) and side in dispute.exhibits.unanswered_by(number)
 
 
 def citable_at(policy: Policy, now: Instant) -> Instant:
     """When an exhibit that is disclosed now may be cited unanswered."""
-    return commitments.on_calendar_of(None, policy.windows.disclosure, policy, "disclosure", now)[0]
+    return making.on_calendar_of(None, policy.windows.disclosure, policy, "disclosure", now)[0]
 
 
 def numbered(
@@ -222,7 +122,7 @@ def numbered(
     ]
 
 
-def add(dispute: "Dispute", policy: Policy, command: AddExhibit) -> list[EvidenceEvent]:
+def add(dispute: Dispute, policy: Policy, command: AddExhibit) -> list[EvidenceEvent]:
     if not may_submit(command.actor.role):
         raise MayNotSubmit(role=command.actor.role.value)
     check_record_is_open(dispute)
@@ -234,7 +134,7 @@ def add(dispute: "Dispute", policy: Policy, command: AddExhibit) -> list[Evidenc
     return [added.model_copy(update={"answers_request": command.answers_request})]
 
 
-def answer(dispute: "Dispute", command: AnswerExhibit) -> list[EvidenceEvent]:
+def answer(dispute: Dispute, command: AnswerExhibit) -> list[EvidenceEvent]:
     """Each side answers once; whatever else there is to say, it says in messages and exhibits of its own."""
     side = side_of(command.actor)
     owner = dispute.exhibits.by.get(command.number)
@@ -250,7 +150,7 @@ def answer(dispute: "Dispute", command: AnswerExhibit) -> list[EvidenceEvent]:
     return [ExhibitAnswered(number=command.number, by=side, message=dispute.text(command.message, command.actor))]
 
 
-def withdraw(dispute: "Dispute", command: WithdrawExhibit) -> list[EvidenceEvent]:
+def withdraw(dispute: Dispute, command: WithdrawExhibit) -> list[EvidenceEvent]:
     owner = dispute.exhibits.by.get(command.number)
     if owner is None:
         raise UnknownExhibit(number=command.number)
@@ -264,7 +164,7 @@ def withdraw(dispute: "Dispute", command: WithdrawExhibit) -> list[EvidenceEvent
     return [ExhibitWithdrawn(number=command.number, by=command.actor.role)]
 
 
-def check_citable(dispute: "Dispute", numbers: tuple[int, ...], now: Instant) -> None:
+def check_citable(dispute: Dispute, numbers: tuple[int, ...], now: Instant) -> None:
     """Raises ExhibitNotCitable, ExhibitStillUnanswered."""
     exhibits = dispute.exhibits
     if bad := [n for n in numbers if not exhibits.stands(n)]:
@@ -273,7 +173,7 @@ def check_citable(dispute: "Dispute", numbers: tuple[int, ...], now: Instant) ->
         raise ExhibitStillUnanswered(exhibits=[*early], citable_at=max(early.values()))
 
 
-def check_record_is_open(dispute: "Dispute") -> None:
+def check_record_is_open(dispute: Dispute) -> None:
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     if not dispute.takes_evidence:

@@ -13,46 +13,24 @@ running dispute inadmissible, with reasons, as long as nothing has been ruled in
     └── NotContactedYet
 """
 
-from enum import StrEnum
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.filing.vexatious import ClaimFoundVexatious, granted_in_part
-from domain.kernel.base import Actor, Command, Event, Instant, Role
-from domain.kernel.people import Outcome, Side, Text, Words
+from domain.dispute.state import Dispute
+from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
+from domain.filing.file_dispute import FileDispute
+from domain.filing.vexatious import granted_in_part
+from domain.filing.vexatious_facts import ClaimFoundVexatious
+from domain.kernel.base import Actor, Command, Instant, Role
+from domain.kernel.people import Outcome, Side, Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed
 from domain.kernel.windows import due
 from domain.neutral import independence
 from domain.neutral.escalation import is_neutral
 from domain.payments.transaction import ClaimBarred, ClaimMayReturn, Transaction
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.settlement.caucus import check_consented
 
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
-    from domain.filing.filing import FileDispute
-
 # --- types ---
-
-
-class Ground(StrEnum):
-    SELLER_NOT_CONTACTED = "seller_not_contacted"
-    OTHER_FORUM = "other_forum"
-    OUT_OF_SCOPE = "out_of_scope"
-    VEXATIOUS = "vexatious"
-
-
-class DeclaredInadmissible(Event, kind="DeclaredInadmissible", stream="dispute"):
-    """`clause` is the rule by which the policy said so at filing, `reasons` are those of a person who did later.
-
-    `may_file_from` is when the seller will have had the time that the policy gives it, where that is all that is missing.
-    """
-
-    ground: Ground
-    by: Role
-    clause: str | None = None
-    reasons: Text | None = None
-    may_file_from: Instant | None = None
 
 
 class DeclareInadmissible(Command):
@@ -84,7 +62,7 @@ class NotContactedYet(Malformed):
 # --- decisions ---
 
 
-def at_filing(policy: Policy, command: "FileDispute") -> DeclaredInadmissible | None:
+def at_filing(policy: Policy, command: FileDispute) -> DeclaredInadmissible | None:
     """What the policy says by itself; None: it is heard. A past case was heard, whatever is asked today.
 
     Raises NotContactedYet, BeyondCalendar.
@@ -119,7 +97,7 @@ def _by_policy(policy: Policy, ground: Ground, may_file_from: Instant | None = N
 
 
 def declare(
-    dispute: "Dispute", policy: Policy, tx: Transaction, command: DeclareInadmissible
+    dispute: Dispute, policy: Policy, tx: Transaction, command: DeclareInadmissible
 ) -> list[DeclaredInadmissible | ClaimFoundVexatious | ClaimBarred | ClaimMayReturn]:
     """What was conceded before stays owed. A claim that is vexatious or out of scope is not filed again, any other may be.
 
@@ -146,18 +124,18 @@ def declare(
     return [declared, *found, *_barred(dispute, tx, command.ground), *returns]
 
 
-def may_declare(dispute: "Dispute", policy: Policy, actor: Actor) -> bool:
+def may_declare(dispute: Dispute, policy: Policy, actor: Actor) -> bool:
     if not (_is_asked(dispute, actor) and _is_open(dispute)):
         return False
     unheard = not dispute.caucus.without_consent(dispute.escalation.neutral)
     return actor.role is Role.SUPERVISOR or (unheard and independence.may_rule(dispute, policy))
 
 
-def _is_asked(dispute: "Dispute", actor: Actor) -> bool:
+def _is_asked(dispute: Dispute, actor: Actor) -> bool:
     return actor.role is Role.SUPERVISOR or is_neutral(dispute, actor)
 
 
-def _is_open(dispute: "Dispute") -> bool:
+def _is_open(dispute: Dispute) -> bool:
     """Where a default was paid and set aside, or a dispute reopened, a ruling has to say what becomes of the money."""
     return dispute.undecided and not dispute.adjudication.rulings and not dispute.advance.received
 
@@ -168,7 +146,7 @@ def may_return(ground: Ground, dispute_id: UUID, claimant: Side) -> list[ClaimMa
     return [ClaimMayReturn(dispute_id=dispute_id, claimant=claimant)] if curable else []
 
 
-def _barred(dispute: "Dispute", tx: Transaction, ground: Ground) -> list[ClaimBarred]:
+def _barred(dispute: Dispute, tx: Transaction, ground: Ground) -> list[ClaimBarred]:
     """Out of scope is the reason; vexatious is the claimant, whatever the next reason is."""
     claim = tx.claims.get(dispute.id)
     if claim is None or ground not in (Ground.OUT_OF_SCOPE, Ground.VEXATIOUS):

@@ -11,54 +11,29 @@ a claim that somebody else deals with too, and one of a buyer who has reached a 
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
 
 from domain.clocks import deadlines
-from domain.clocks.deadlines import DeadlineSet
-from domain.commitments.events import Bearer
+from domain.clocks.deadline_facts import DeadlineSet
+from domain.commitments.events import Bearer, CommitmentEvent
+from domain.dispute.state import Dispute
 from domain.filing import claims
-from domain.filing.claims import ClaimRecord
-from domain.kernel.base import Event, Instant
+from domain.filing.claim_facts import ClaimRecord
+from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted, ShownBy
+from domain.filing.file_dispute import FileDispute
+from domain.filing.filing_facts import Order
+from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Side
-from domain.neutral.escalation import Escalated, escalated
+from domain.neutral.escalation import escalated
+from domain.neutral.escalation_facts import Escalated
 from domain.payments.transaction import Transaction, total_held
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.policy.reasons import ClaimReason
 from domain.remedies import recovery, remedy
-
-if TYPE_CHECKING:
-    from domain.commitments.events import CommitmentEvent
-    from domain.dispute.state import Dispute
-    from domain.filing.filing import FileDispute, Order
-    from domain.remedies.goods import GoodsEvent
-    from domain.remedies.recovery import RecoveryEvent
+from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.recovery_facts import RecoveryEvent
 
 # --- types ---
-
-ShownBy = Literal["tracking", "charges"]
-
-
-class FastLaneGranted(Event, kind="FastLaneGranted", stream="dispute"):
-    """Under this `clause` of the policy: the record shows the claim, and what is in dispute is no more than `up_to`.
-
-    `funded_by` bears what is paid until the grant stands; nobody has to where it is paid out of what is held.
-    """
-
-    clause: str
-    shown_by: ShownBy
-    claimant_receives: Money
-    up_to: Money
-    funded_by: Bearer | None = None
-
-
-class FastLaneContested(Event, kind="FastLaneContested", stream="dispute"):
-    """The grant stands no more, and the dispute is undecided again."""
-
-    by: Side
-
-
-FastLaneEvent = FastLaneGranted | FastLaneContested
 
 _SHOWN_BY: dict[ClaimReason, ShownBy] = {
     ClaimReason.ITEM_NOT_RECEIVED: "tracking",
@@ -70,7 +45,7 @@ _SHOWN_BY: dict[ClaimReason, ShownBy] = {
 
 
 def at_filing(
-    tx: Transaction, policy: Policy, record: ClaimRecord, command: "FileDispute"
+    tx: Transaction, policy: Policy, record: ClaimRecord, command: FileDispute
 ) -> list[FastLaneGranted | DeadlineSet]:
     """The grant, and the respondent's window to contest it; nothing where the claim goes the ordinary way."""
     order, claim = command.order, command.claim
@@ -97,45 +72,45 @@ def at_filing(
 
 
 def owed(
-    dispute: "Dispute", policy: Policy, granted: FastLaneGranted, now: Instant
-) -> "list[CommitmentEvent | GoodsEvent]":
+    dispute: Dispute, policy: Policy, granted: FastLaneGranted, now: Instant
+) -> list[CommitmentEvent | GoodsEvent]:
     """What the grant makes owed at once."""
     return remedy.advanced(dispute, policy, granted.funded_by, dispute.claimed, "default", now)
 
 
-def may_be_contested(dispute: "Dispute") -> bool:
+def may_be_contested(dispute: Dispute) -> bool:
     """Whether the grant may still fall: so long the dispute stays open, paid or not."""
     return dispute.fast_lane and dispute.response is None and dispute.deadlines.get("response") is not None
 
 
 def contested(
-    dispute: "Dispute", by: Side
-) -> "tuple[list[FastLaneContested | RecoveryEvent | CommitmentEvent | GoodsEvent | Escalated], Dispute]":
+    dispute: Dispute, by: Side
+) -> tuple[list[FastLaneContested | RecoveryEvent | CommitmentEvent | GoodsEvent | Escalated], Dispute]:
     """What it brings about that the respondent disagrees, and the dispute as far as the answer itself turns on it."""
     fallen = recovery.overturn(dispute)
     after = replace(dispute, advance=recovery.overturned(dispute.advance, fallen))
     return [FastLaneContested(by=by), *fallen, escalated(dispute, by)], after
 
 
-def _is_alone(tx: Transaction, command: "FileDispute") -> bool:
+def _is_alone(tx: Transaction, command: FileDispute) -> bool:
     """Nobody else has, or had, to do with the money of this order."""
     untouched = not (tx.claims or tx.ended or tx.moves)
     return command.silence and command.claimant is Side.BUYER and command.other_forum is None and untouched
 
 
-def _is_shown(order: "Order", reason: ClaimReason, amount: Money, now: Instant) -> bool:
+def _is_shown(order: Order, reason: ClaimReason, amount: Money, now: Instant) -> bool:
     if _SHOWN_BY[reason] == "tracking":
         return _is_overdue(order, now)
     return _was_charged_twice(order, amount)
 
 
-def _is_overdue(order: "Order", now: Instant) -> bool:
+def _is_overdue(order: Order, now: Instant) -> bool:
     """A carrier has the parcel on record, nobody says that it was delivered, and it should have been by now."""
     late = order.latest_delivery_at is not None and order.latest_delivery_at < now
     return late and bool(order.tracking) and not order.tracked_as_delivered
 
 
-def _was_charged_twice(order: "Order", amount: Money) -> bool:
+def _was_charged_twice(order: Order, amount: Money) -> bool:
     """Either a charge that the order has twice, with the same label, and both were paid; or all of the order was paid twice."""
     cost = Money.total([*(x.amount for x in order.lines), *(x.amount for x in order.charges)], order.paid.currency)
     times = Counter((charge.key, charge.amount) for charge in order.charges if charge.key is not None)

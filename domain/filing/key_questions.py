@@ -12,40 +12,23 @@ answered blocks nothing and decides nothing. Silence means that the dispute goes
     └── TooManyEditions
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from domain.commitments import state as commitments
-from domain.kernel.base import Command, Event, Instant, Role, Value
-from domain.kernel.people import Member, Side, Text, Words, side_of
+from domain.commitments import making
+from domain.dispute.state import Dispute
+from domain.filing.file_dispute import FileDispute
+from domain.filing.key_question_facts import KeyQuestionAnswered, KeyQuestions, NewAnswer, deadline_of, evolve
+from domain.kernel.base import Command, Instant, Role
+from domain.kernel.people import Member, Side, side_of
 from domain.kernel.refusals import Conflict, DeadlineHasLapsed, DisputeIsClosed, Forbidden, Malformed, NotYourMove
 from domain.kernel.windows import Deadline
-from domain.policy.book import Policy
-from domain.policy.reasons import NOTHING_ASKED, AskedName, ClaimReason, Pleader, ReasonTerms
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
-    from domain.filing.filing import FileDispute
+from domain.policy.policy import Policy
+from domain.policy.reasons import NOTHING_ASKED, ClaimReason, Pleader, ReasonTerms
 
 # --- types ---
 
 MAX_EDITIONS = 20
-
-
-class KeyQuestionAnswered(Event, kind="KeyQuestionAnswered", stream="dispute"):
-    """`edition` counts from 1; a later one amends what was said before, and overwrites nothing."""
-
-    question: str
-    by: Side
-    edition: int
-    answer: Text
-
-
-class NewAnswer(Value):
-    question: AskedName
-    answer: Words
 
 
 class AnswerKeyQuestions(Command):
@@ -75,33 +58,10 @@ class TooManyEditions(Conflict):
     pointer = "/answers"
 
 
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class KeyQuestions:
-    """`editions` holds how often each question was answered; `by` the sides that have answered any."""
-
-    editions: Mapping[str, int] = field(default_factory=dict)
-    by: frozenset[Side] = frozenset()
-
-
-# --- evolve ---
-
-
-def evolve(known: KeyQuestions, event: KeyQuestionAnswered) -> KeyQuestions:
-    return KeyQuestions({**known.editions, event.question: event.edition}, known.by | {event.by})
-
-
 # --- decisions ---
 
 
-def deadline_of(side: Side) -> str:
-    """The name of the deadline until which this side answers."""
-    return f"answers-{side}"
-
-
-def due_dates(policy: Policy, command: "FileDispute") -> tuple[Deadline, ...]:
+def due_dates(policy: Policy, command: FileDispute) -> tuple[Deadline, ...]:
     """Until when each side answers, if anything is asked of it: from filing, on its own calendar."""
     terms = policy.reasons.get(command.claim.reason, NOTHING_ASKED)
     parties = {Side.BUYER: command.buyer.member(Side.BUYER), Side.SELLER: command.seller.member(Side.SELLER)}
@@ -109,7 +69,7 @@ def due_dates(policy: Policy, command: "FileDispute") -> tuple[Deadline, ...]:
     return tuple(_due(policy, side, parties[side], command.now) for side in asked)
 
 
-def at_filing(policy: Policy, command: "FileDispute") -> list[KeyQuestionAnswered]:
+def at_filing(policy: Policy, command: FileDispute) -> list[KeyQuestionAnswered]:
     """What the claimant answers at once. Raises NotAsked, AskedOfTheOtherSide, NotCalledFor."""
     terms = policy.reasons.get(command.claim.reason, NOTHING_ASKED)
     for n, exhibit in enumerate(command.exhibits):
@@ -118,7 +78,7 @@ def at_filing(policy: Policy, command: "FileDispute") -> list[KeyQuestionAnswere
     return [*_answered(terms, KeyQuestions(), command.answers, command.claimant, "claimant", author)]
 
 
-def answer(dispute: "Dispute", policy: Policy, command: AnswerKeyQuestions) -> list[KeyQuestionAnswered]:
+def answer(dispute: Dispute, policy: Policy, command: AnswerKeyQuestions) -> list[KeyQuestionAnswered]:
     side = side_of(command.actor)
     terms, pleads = _terms(dispute, policy), _pleads(side, dispute.claimant)
     author = dispute.subject_of(command.actor)
@@ -132,18 +92,18 @@ def answer(dispute: "Dispute", policy: Policy, command: AnswerKeyQuestions) -> l
     return answered
 
 
-def may_answer(dispute: "Dispute", policy: Policy, side: Side, now: Instant) -> bool:
+def may_answer(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> bool:
     """Whether something is asked of this side that can still be answered or amended."""
     return bool(amendable(dispute, policy, side)) and dispute.undecided and not _has_lapsed(dispute, side, now)
 
 
-def amendable(dispute: "Dispute", policy: Policy, side: Side) -> list[str]:
+def amendable(dispute: Dispute, policy: Policy, side: Side) -> list[str]:
     """The names of the questions to this side that have not been answered as often as they may be."""
     asked = _terms(dispute, policy).questions_of(_pleads(side, dispute.claimant))
     return sorted(name for name in asked if dispute.key_questions.editions.get(name, 0) < MAX_EDITIONS)
 
 
-def check_called_for(dispute: "Dispute", policy: Policy, role: Role, shows: str | None) -> None:
+def check_called_for(dispute: Dispute, policy: Policy, role: Role, shows: str | None) -> None:
     """Whether an exhibit may say that it is this evidence. Raises NotCalledFor."""
     if shows is None:
         return
@@ -175,7 +135,7 @@ def _answered(
         yield said
 
 
-def _terms(dispute: "Dispute", policy: Policy) -> ReasonTerms:
+def _terms(dispute: Dispute, policy: Policy) -> ReasonTerms:
     return policy.reasons.get(ClaimReason(dispute.reason), NOTHING_ASKED)
 
 
@@ -188,11 +148,11 @@ def _anything(terms: ReasonTerms, pleads: Pleader) -> bool:
 
 
 def _due(policy: Policy, side: Side, party: Member, now: Instant) -> Deadline:
-    due_at, proof = commitments.on_calendar_of(party, policy.windows.answers, policy, "answers", now)
+    due_at, proof = making.on_calendar_of(party, policy.windows.answers, policy, "answers", now)
     return Deadline(name=deadline_of(side), due_at=due_at, proof=proof)
 
 
-def _has_lapsed(dispute: "Dispute", side: Side, now: Instant) -> bool:
+def _has_lapsed(dispute: Dispute, side: Side, now: Instant) -> bool:
     """While the dispute is stayed this clock stands still too; in a past case it ends nothing."""
     until = dispute.deadlines.get(deadline_of(side))
     return not dispute.imported and until is not None and (dispute.stay.since or now) >= until.due_at

@@ -9,50 +9,27 @@ return is a promise by
 itself: those terms say by what is at stake what silence means, and here nothing is.
 """
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
-from domain.commitments import state as commitments
+from domain.commitments import making
 from domain.commitments.events import CommitmentEvent, CommitmentKind, Promise
-from domain.kernel.base import Command, Event, Instant, Value
+from domain.dispute.state import Dispute
+from domain.filing.pleading_facts import (
+    CounterclaimRaised,
+    OnCounterclaim,
+    PleadingEvent,
+    RebuttalGiven,
+    Relief,
+)
+from domain.kernel.base import Command, Instant
 from domain.kernel.money import CurrencyMismatch, Money
-from domain.kernel.people import Side, Text, Words, side_of
+from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove
-from domain.policy.book import Policy
-from domain.remedies.goods import GoodsAct
-
-if TYPE_CHECKING:
-    from domain.dispute.division import Division
-    from domain.dispute.state import Dispute
+from domain.policy.policy import Policy
+from domain.remedies.division_facts import Division
+from domain.remedies.goods_facts import GoodsAct
 
 # --- types ---
-
-Relief = Literal["return_of_goods", "payment"]
-
-
-class RebuttalGiven(Event, kind="RebuttalGiven", stream="dispute"):
-    """The claimant's answer to the response."""
-
-    statement: Text
-
-
-class CounterclaimRaised(Event, kind="CounterclaimRaised", stream="dispute"):
-    """`amount` is what is claimed where the relief is a payment."""
-
-    relief: Relief
-    amount: Money | None = None
-    statement: Text
-
-
-PleadingEvent = RebuttalGiven | CounterclaimRaised
-
-
-class OnCounterclaim(Value):
-    """What a ruling says on it. `amount` is what of a payment is granted."""
-
-    granted: bool
-    amount: Money | None = None
 
 
 class Rebut(Command):
@@ -107,34 +84,10 @@ class CounterclaimExceeded(Malformed):
     pointer = "/counterclaim/amount"
 
 
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class Pleadings:
-    """`counterclaim` is its relief and, for a payment, the amount."""
-
-    rebutted: bool = False
-    counterclaim: tuple[Relief, Money | None] | None = None
-
-
-# --- evolve ---
-
-
-def evolve(pleadings: Pleadings, event: PleadingEvent) -> Pleadings:
-    match event:
-        case RebuttalGiven():
-            return replace(pleadings, rebutted=True)
-        case CounterclaimRaised(relief=relief, amount=amount):
-            return replace(pleadings, counterclaim=(relief, amount))
-        case _:
-            assert_never(event)
-
-
 # --- decisions ---
 
 
-def rebut(dispute: "Dispute", command: Rebut) -> list[PleadingEvent]:
+def rebut(dispute: Dispute, command: Rebut) -> list[PleadingEvent]:
     """Once; whatever else there is to say, the claimant says in messages and exhibits."""
     side = side_of(command.actor)
     if side is not dispute.claimant:
@@ -147,7 +100,7 @@ def rebut(dispute: "Dispute", command: Rebut) -> list[PleadingEvent]:
     return [RebuttalGiven(statement=dispute.text(command.statement, command.actor))]
 
 
-def counterclaim(dispute: "Dispute", command: RaiseCounterclaim) -> list[PleadingEvent]:
+def counterclaim(dispute: Dispute, command: RaiseCounterclaim) -> list[PleadingEvent]:
     side = side_of(command.actor)
     if side is dispute.claimant:
         raise OnlyRespondentCounterclaims(claimant=side.value)
@@ -161,11 +114,11 @@ def counterclaim(dispute: "Dispute", command: RaiseCounterclaim) -> list[Pleadin
     return [CounterclaimRaised(relief=command.relief, amount=command.amount, statement=statement)]
 
 
-def may_plead(dispute: "Dispute") -> bool:
+def may_plead(dispute: Dispute) -> bool:
     return dispute.undecided and dispute.adjudication.unsigned is None
 
 
-def check_decided(dispute: "Dispute", decided: OnCounterclaim | None) -> None:
+def check_decided(dispute: Dispute, decided: OnCounterclaim | None) -> None:
     """Raises CounterclaimUndecided, CounterclaimExceeded."""
     raised = dispute.pleadings.counterclaim
     if (raised is None) is not (decided is None):
@@ -183,7 +136,7 @@ def check_decided(dispute: "Dispute", decided: OnCounterclaim | None) -> None:
         raise CounterclaimExceeded(claimed=str(claimed))
 
 
-def losers(dispute: "Dispute", decided: OnCounterclaim | None) -> frozenset[Side]:
+def losers(dispute: Dispute, decided: OnCounterclaim | None) -> frozenset[Side]:
     """Who did not get everything on the counterclaim."""
     if decided is None or dispute.pleadings.counterclaim is None:
         return frozenset()
@@ -194,7 +147,7 @@ def losers(dispute: "Dispute", decided: OnCounterclaim | None) -> frozenset[Side
 
 
 def owed(
-    dispute: "Dispute", policy: Policy, decided: OnCounterclaim | None, award: "Division", at: Instant, nth: int
+    dispute: Dispute, policy: Policy, decided: OnCounterclaim | None, award: Division, at: Instant, nth: int
 ) -> list[CommitmentEvent]:
     """What a final ruling that grants it makes the claimant owe, as the `nth` commitment of one act.
 
@@ -217,30 +170,30 @@ def owed(
 
 
 def _promised(
-    dispute: "Dispute", policy: Policy, by: Side, amount: Money | None, at: Instant, nth: int
+    dispute: Dispute, policy: Policy, by: Side, amount: Money | None, at: Instant, nth: int
 ) -> CommitmentEvent:
     party = dispute.party(by)
-    due_at, proof = commitments.on_calendar_of(party, policy.windows.remedy, policy, "remedy", at)
+    due_at, proof = making.on_calendar_of(party, policy.windows.remedy, policy, "remedy", at)
     promise = Promise(
         kind=CommitmentKind.RETURN if amount is None else CommitmentKind.PAY,
-        owed_by=commitments.bearer(by),
-        owed_to=commitments.bearer(by.other),
+        owed_by=making.bearer(by),
+        owed_to=making.bearer(by.other),
         subject=party.subject,
         amount=amount,
         due_at=due_at,
         proof=proof,
     )
-    return commitments.made(dispute, promise, "counterclaim", nth=nth)
+    return making.made(dispute, promise, "counterclaim", nth=nth)
 
 
-def _check_pleading(dispute: "Dispute") -> None:
+def _check_pleading(dispute: Dispute) -> None:
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     if not may_plead(dispute):
         raise NotYourMove(stage=dispute.stage.value)
 
 
-def _check_relief(dispute: "Dispute", side: Side, command: RaiseCounterclaim) -> None:
+def _check_relief(dispute: Dispute, side: Side, command: RaiseCounterclaim) -> None:
     amount, currency = command.amount, dispute.in_dispute.currency
     if command.relief == "return_of_goods" and side is not Side.SELLER:
         raise GoodsAreWithTheClaimant(role=side.value)

@@ -5,13 +5,13 @@ a commitment like any other, and so it lives in a dispute: the last of those beh
 """
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.commitments import state as commitments
+from domain.commitments import making
 from domain.commitments.events import Bearer, CommitmentEvent, CommitmentKind, Promise
-from domain.filing import claims, vexatious
-from domain.filing.claims import (
+from domain.dispute.state import Dispute
+from domain.filing import claim_facts, claims, vexatious
+from domain.filing.claim_facts import (
     ActionRecommended,
     CaseCounted,
     CaseUncounted,
@@ -23,11 +23,8 @@ from domain.filing.claims import (
 from domain.kernel.base import Command, Instant, Role
 from domain.kernel.people import Outcome, Side, Words
 from domain.kernel.refusals import Conflict, Forbidden, Unknown
-from domain.policy.book import Policy
 from domain.policy.claim_limits import Ground, Threshold
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.policy.policy import Policy
 
 # --- types ---
 
@@ -72,7 +69,7 @@ class DeclinedWithoutReason(Conflict):
 
 
 def count(
-    dispute: "Dispute", policy: Policy, record: ClaimRecord, command: CountCase
+    dispute: Dispute, policy: Policy, record: ClaimRecord, command: CountCase
 ) -> list[ClaimsEvent | CommitmentEvent]:
     """Brings the record of one side up to this dispute. A past case that was imported counts for nothing."""
     events: list[ClaimsEvent | CommitmentEvent] = []
@@ -84,13 +81,11 @@ def count(
             events.append(CaseUncounted(dispute_id=dispute.id, ground=ground))
         elif is_so and not counted and not dispute.imported:
             case = CaseCounted(dispute_id=dispute.id, ground=ground, at=command.since)
-            events += [case, *_recommended(dispute, policy, claims.evolve(record, case), command, ground)]
+            events += [case, *_recommended(dispute, policy, claim_facts.evolve(record, case), command, ground)]
     return events
 
 
-def answer(
-    dispute: "Dispute", record: ClaimRecord, command: AnswerRecommendation
-) -> list[ClaimsEvent | CommitmentEvent]:
+def answer(dispute: Dispute, record: ClaimRecord, command: AnswerRecommendation) -> list[ClaimsEvent | CommitmentEvent]:
     if command.actor.role is not Role.MARKETPLACE:
         raise OnlyMarketplaceAnswers(role=command.actor.role.value)
     if command.recommendation_id not in record.recommended:
@@ -107,17 +102,17 @@ def answer(
         answer=command.answer,
         reason=dispute.text(command.reason, command.actor),
     )
-    return [answered, commitments.kept(owed, command.now, command.actor.role, answered)]
+    return [answered, making.kept(owed, command.now, command.actor.role, answered)]
 
 
-def _is_against(dispute: "Dispute", side: Side, ground: Ground) -> bool:
+def _is_against(dispute: Dispute, side: Side, ground: Ground) -> bool:
     if ground == "found_vexatious":
         return side is dispute.claimant and vexatious.is_final(dispute)
     return side is dispute.claimant.other and dispute.outcome is Outcome.RULED_FOR_CLAIMANT
 
 
 def _recommended(
-    dispute: "Dispute", policy: Policy, record: ClaimRecord, command: CountCase, ground: Ground
+    dispute: Dispute, policy: Policy, record: ClaimRecord, command: CountCase, ground: Ground
 ) -> list[ClaimsEvent | CommitmentEvent]:
     """By the first threshold that the cases reach which stand behind no recommendation yet."""
     for threshold in policy.abuse.thresholds:
@@ -130,10 +125,10 @@ def _recommended(
 
 
 def _to_the_marketplace(
-    dispute: "Dispute", policy: Policy, threshold: Threshold, cases: tuple[UUID, ...], command: CountCase
+    dispute: Dispute, policy: Policy, threshold: Threshold, cases: tuple[UUID, ...], command: CountCase
 ) -> list[ClaimsEvent | CommitmentEvent]:
     window = policy.abuse.answer
-    due_at, proof = commitments.on_calendar_of(None, window, policy, "recommendation", command.now)
+    due_at, proof = making.on_calendar_of(None, window, policy, "recommendation", command.now)
     promise = Promise(
         kind=CommitmentKind.REPLY,
         owed_by=Bearer.MARKETPLACE,
@@ -141,7 +136,7 @@ def _to_the_marketplace(
         due_at=due_at,
         proof=proof,
     )
-    owed = commitments.made(dispute, promise, "recommendation")
+    owed = making.made(dispute, promise, "recommendation")
     recommended = ActionRecommended(
         recommendation_id=owed.commitment_id,
         dispute_id=dispute.id,

@@ -4,44 +4,23 @@ What they do counts as done by the party, and is recorded with who really did it
 the instant at which it ends does nothing more.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Annotated, Literal, assert_never
 from uuid import UUID
 
-from domain.kernel.base import Actor, Command, Event, Role
+from domain.dispute.state import Dispute
+from domain.filing.representation_facts import (
+    Capacity,
+    RepresentationEnded,
+    RepresentationEvent,
+    Representative,
+    RepresentativeNamed,
+)
+from domain.kernel.base import Actor, Command, Role
 from domain.kernel.people import NotAParty, Side
-from domain.kernel.personal import Personal, PersonalOfSubject
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
 
 # --- types ---
 
 MAX_REPRESENTATIVES = 20
-
-Capacity = Literal["representative", "guardian"]
-
-
-class RepresentativeNamed(Event, kind="RepresentativeNamed", stream="dispute"):
-    """`subject` is derived from marketplace and id, as a party's is."""
-
-    side: Side
-    subject: UUID
-    id: PersonalOfSubject
-    name: Annotated[str | None, Personal("subject")] = None
-    capacity: Capacity
-    by: Role
-
-
-class RepresentationEnded(Event, kind="RepresentationEnded", stream="dispute"):
-    side: Side
-    subject: UUID
-    by: Role
-
-
-RepresentationEvent = RepresentativeNamed | RepresentationEnded
 
 
 class NameRepresentative(Command):
@@ -88,45 +67,10 @@ class NoLongerRepresents(Forbidden):
     """You do not act for this party, or do so no more."""
 
 
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class Representative:
-    side: Side
-    capacity: Capacity
-
-
-@dataclass(frozen=True, slots=True)
-class Representation:
-    """`acting` by subject; `ended` are those who did and do no more."""
-
-    acting: Mapping[UUID, Representative] = field(default_factory=dict)
-    ended: frozenset[UUID] = frozenset()
-
-    def of(self, side: Side) -> set[UUID]:
-        return {subject for subject, acting in self.acting.items() if acting.side is side}
-
-
-# --- evolve ---
-
-
-def evolve(representation: Representation, event: RepresentationEvent) -> Representation:
-    match event:
-        case RepresentativeNamed(subject=subject, side=side, capacity=capacity):
-            acting = {**representation.acting, subject: Representative(side, capacity)}
-            return Representation(acting, representation.ended - {subject})
-        case RepresentationEnded(subject=subject):
-            acting = {s: who for s, who in representation.acting.items() if s != subject}
-            return replace(representation, acting=acting, ended=representation.ended | {subject})
-        case _:
-            assert_never(event)
-
-
 # --- decisions ---
 
 
-def name(dispute: "Dispute", command: NameRepresentative) -> list[RepresentationEvent]:
+def name(dispute: Dispute, command: NameRepresentative) -> list[RepresentationEvent]:
     """Also after closure: promises and messages live on."""
     _check_may_say(dispute, command.actor, command.side, command.capacity)
     known = dispute.representation.acting.get(command.subject)
@@ -148,7 +92,7 @@ def name(dispute: "Dispute", command: NameRepresentative) -> list[Representation
     ]
 
 
-def end(dispute: "Dispute", command: EndRepresentation) -> list[RepresentationEvent]:
+def end(dispute: Dispute, command: EndRepresentation) -> list[RepresentationEvent]:
     """By whoever may name, and by the representatives themselves."""
     representation = dispute.representation
     acting = representation.acting.get(command.subject)
@@ -162,7 +106,7 @@ def end(dispute: "Dispute", command: EndRepresentation) -> list[RepresentationEv
     return [RepresentationEnded(side=acting.side, subject=command.subject, by=command.actor.role)]
 
 
-def may_speak(dispute: "Dispute", actor: Actor) -> bool:
+def may_speak(dispute: Dispute, actor: Actor) -> bool:
     """Not for a party that one represents no more, nor for the other side. Anybody else speaks in their own role."""
     if actor.role not in (Role.BUYER, Role.SELLER):
         return True
@@ -171,13 +115,13 @@ def may_speak(dispute: "Dispute", actor: Actor) -> bool:
     return not ended and (acting is None or acting.side == actor.role.value)
 
 
-def check_may_speak(dispute: "Dispute", actor: Actor) -> None:
+def check_may_speak(dispute: Dispute, actor: Actor) -> None:
     """Raises NoLongerRepresents."""
     if not may_speak(dispute, actor):
         raise NoLongerRepresents(side=actor.role.value)
 
 
-def may_say(dispute: "Dispute", actor: Actor, side: Side, capacity: Capacity) -> bool:
+def may_say(dispute: Dispute, actor: Actor, side: Side, capacity: Capacity) -> bool:
     """Whether this actor may say who acts for this side in this capacity."""
     if actor.role is Role.MARKETPLACE:
         return True
@@ -185,7 +129,7 @@ def may_say(dispute: "Dispute", actor: Actor, side: Side, capacity: Capacity) ->
     return own and capacity == "representative"
 
 
-def _check_may_say(dispute: "Dispute", actor: Actor, side: Side, capacity: Capacity) -> None:
+def _check_may_say(dispute: Dispute, actor: Actor, side: Side, capacity: Capacity) -> None:
     if may_say(dispute, actor, side, capacity):
         return
     if actor.role not in (Role.BUYER, Role.SELLER):

@@ -1,65 +1,25 @@
 """The respondent's first response. What is conceded is owed at once; only the rest goes on."""
 
-from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from domain.clocks import deadlines
-from domain.dispute import division as divisions
-from domain.dispute.division import Division
+from domain.clocks.deadline_facts import DeadlineSet
+from domain.commitments.events import CommitmentEvent
+from domain.dispute.events import DisputeEvent
+from domain.dispute.state import Dispute
 from domain.filing import fast_lane
-from domain.kernel.base import Command, Event, Instant
+from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.kernel.base import Command, Instant
 from domain.kernel.money import Money
-from domain.kernel.people import Side, Text, Words, side_of
+from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DeadlineHasLapsed, DisputeIsClosed, Malformed, NotYourMove
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
+from domain.remedies import division as divisions
 from domain.remedies import remedy
-from domain.remedies.goods import Goods
-
-if TYPE_CHECKING:
-    from domain.clocks.deadlines import DeadlineSet
-    from domain.commitments.events import CommitmentEvent
-    from domain.dispute.events import DisputeEvent
-    from domain.dispute.state import Dispute
-    from domain.remedies.goods import GoodsEvent
+from domain.remedies.division_facts import Division
+from domain.remedies.goods_facts import Goods, GoodsEvent
 
 # --- types ---
-
-
-class Answer(StrEnum):
-    CONCEDE = "concede"
-    CONCEDE_PART = "concede_part"
-    CONTEST = "contest"
-
-
-class ResponseGiven(Event, kind="ResponseGiven", stream="dispute"):
-    """`conceded` is what the claimant receives without further argument; None where all is contested."""
-
-    schema_version = 2
-
-    answer: Answer
-    by: Side
-    conceded: Money | None = None
-    statement: Text | None = None
-    goods: Goods | None = None
-
-
-class DefaultGranted(Event, kind="DefaultGranted", stream="dispute"):
-    """The respondent stayed silent, and the record does not contradict the claim."""
-
-    claimant_receives: Money
-
-
-class DefaultDeclined(Event, kind="DefaultDeclined", stream="dispute"):
-    """The respondent gave no response, but that alone does not decide.
-
-    A neutral looks at it; where the respondent takes part without a formal response, the dispute just goes on.
-    """
-
-    reason: Literal["silent_buyer", "tracked_as_delivered", "respondent_takes_part", "for_a_person", "policy"]
-
-
-ResponseEvent = ResponseGiven | DefaultGranted | DefaultDeclined
 
 
 class Respond(Command):
@@ -101,7 +61,7 @@ class ConcessionExceedsClaim(Malformed):
 # --- decisions ---
 
 
-def respond(dispute: "Dispute", policy: Policy, command: Respond) -> "list[DisputeEvent]":
+def respond(dispute: Dispute, policy: Policy, command: Respond) -> list[DisputeEvent]:
     side = side_of(command.actor)
     if side is dispute.claimant:
         raise NotYourMove(awaiting="respondent", role=side.value)
@@ -120,7 +80,7 @@ def respond(dispute: "Dispute", policy: Policy, command: Respond) -> "list[Dispu
     return _to_grant(dispute, policy, command, side) if granted else _to_claim(dispute, policy, command, side)
 
 
-def _to_grant(dispute: "Dispute", policy: Policy, command: Respond, side: Side) -> "list[DisputeEvent]":
+def _to_grant(dispute: Dispute, policy: Policy, command: Respond, side: Side) -> list[DisputeEvent]:
     """A claim that was granted in the fast lane is conceded as it was paid, or contested, in whole or in part."""
     if command.answer is not Answer.CONCEDE:
         fallen, after = fast_lane.contested(dispute, side)
@@ -131,7 +91,7 @@ def _to_grant(dispute: "Dispute", policy: Policy, command: Respond, side: Side) 
     return [ResponseGiven(answer=command.answer, by=side, conceded=_part(dispute, command), statement=statement)]
 
 
-def _to_claim(dispute: "Dispute", policy: Policy, command: Respond, side: Side) -> "list[DisputeEvent]":
+def _to_claim(dispute: Dispute, policy: Policy, command: Respond, side: Side) -> list[DisputeEvent]:
     part = _part(dispute, command)
     statement = dispute.text(command.statement, command.actor)
     if command.goods is not None and command.answer is not Answer.CONCEDE:
@@ -149,8 +109,8 @@ def _to_claim(dispute: "Dispute", policy: Policy, command: Respond, side: Side) 
 
 
 def default(
-    dispute: "Dispute", policy: Policy, at: Instant
-) -> "list[ResponseEvent | CommitmentEvent | GoodsEvent | DeadlineSet]":
+    dispute: Dispute, policy: Policy, at: Instant
+) -> list[ResponseEvent | CommitmentEvent | GoodsEvent | DeadlineSet]:
     """What the respondent's silence means, at the instant when its window lapsed."""
     if dispute.claimant is Side.SELLER:
         return [DefaultDeclined(reason="silent_buyer")]
@@ -171,7 +131,7 @@ def default(
     ]
 
 
-def _part(dispute: "Dispute", command: Respond) -> Money | None:
+def _part(dispute: Dispute, command: Respond) -> Money | None:
     """What this answer concedes."""
     if command.answer is not Answer.CONCEDE_PART:
         if command.conceded is not None:

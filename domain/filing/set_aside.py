@@ -4,51 +4,31 @@ What the default made owed is then owed no more. What was paid stays paid for th
 dispute comes to (`domain.remedies.recovery`).
 """
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
 from domain.clocks import deadlines
-from domain.clocks.deadlines import DeadlineSet
-from domain.commitments import state as commitments
-from domain.commitments.events import Bearer, CommitmentKind, Promise
-from domain.kernel.base import Actor, Command, Event, Role
-from domain.kernel.people import Outcome, Side, Text, Words, side_of
+from domain.clocks.deadline_facts import DeadlineSet
+from domain.commitments import making
+from domain.commitments.events import Bearer, CommitmentEvent, CommitmentKind, Promise
+from domain.dispute.state import Dispute
+from domain.filing.set_aside_facts import (
+    DefaultSetAside,
+    SetAsideEvent,
+    SetAsideRefused,
+    SetAsideRequested,
+)
+from domain.kernel.base import Actor, Command, Role
+from domain.kernel.people import Outcome, Side, Words, side_of
 from domain.kernel.refusals import Conflict, DeadlineHasLapsed, Forbidden
 from domain.neutral import independence
-from domain.neutral.escalation import Escalated, escalated, is_neutral
-from domain.policy.book import Policy
+from domain.neutral.escalation import escalated, is_neutral
+from domain.neutral.escalation_facts import Escalated
+from domain.policy.policy import Policy
 from domain.remedies import recovery
-
-if TYPE_CHECKING:
-    from domain.commitments.events import CommitmentEvent
-    from domain.dispute.state import Dispute
-    from domain.remedies.goods import GoodsEvent
-    from domain.remedies.recovery import RecoveryEvent
+from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.recovery_facts import RecoveryEvent
 
 # --- types ---
-
-
-class SetAsideRequested(Event, kind="SetAsideRequested", stream="dispute"):
-    by: Side
-    cause: Text
-
-
-class DefaultSetAside(Event, kind="DefaultSetAside", stream="dispute"):
-    """The dispute is undecided again."""
-
-    by: Role
-    reasons: Text
-
-
-class SetAsideRefused(Event, kind="SetAsideRefused", stream="dispute"):
-    """The default stands."""
-
-    by: Role
-    reasons: Text
-
-
-SetAsideEvent = SetAsideRequested | DefaultSetAside | SetAsideRefused
 
 
 class RequestSetAside(Command):
@@ -78,38 +58,10 @@ class MayNotSetAside(Forbidden):
     """A supervisor, or the neutral assigned to the dispute, decides whether a default is set aside."""
 
 
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class SetAside:
-    requested: bool = False
-    decided: Literal["set_aside", "refused"] | None = None
-
-    @property
-    def pending(self) -> bool:
-        return self.requested and self.decided is None
-
-
-# --- evolve ---
-
-
-def evolve(set_aside: SetAside, event: SetAsideEvent) -> SetAside:
-    match event:
-        case SetAsideRequested():
-            return replace(set_aside, requested=True)
-        case DefaultSetAside():
-            return replace(set_aside, decided="set_aside")
-        case SetAsideRefused():
-            return replace(set_aside, decided="refused")
-        case _:
-            assert_never(event)
-
-
 # --- decisions ---
 
 
-def request(dispute: "Dispute", policy: Policy, command: RequestSetAside) -> "list[SetAsideEvent | CommitmentEvent]":
+def request(dispute: Dispute, policy: Policy, command: RequestSetAside) -> list[SetAsideEvent | CommitmentEvent]:
     """A supervisor owes an answer by a time."""
     side = side_of(command.actor)
     if side is dispute.claimant:
@@ -121,21 +73,21 @@ def request(dispute: "Dispute", policy: Policy, command: RequestSetAside) -> "li
         raise NothingToSetAside(stage=dispute.stage.value)
     if dispute.deadlines.get("set_aside") is None:
         raise DeadlineHasLapsed(deadline="set_aside")
-    due_at, proof = commitments.on_calendar_of(None, policy.windows.set_aside_answer, policy, "set_aside", command.now)
+    due_at, proof = making.on_calendar_of(None, policy.windows.set_aside_answer, policy, "set_aside", command.now)
     promise = Promise(
         kind=CommitmentKind.REPLY,
         owed_by=Bearer.SUPERVISOR,
-        owed_to=commitments.bearer(side),
+        owed_to=making.bearer(side),
         due_at=due_at,
         proof=proof,
     )
     asked = SetAsideRequested(by=side, cause=dispute.text(command.cause, command.actor))
-    return [asked, commitments.made(dispute, promise, "policy")]
+    return [asked, making.made(dispute, promise, "policy")]
 
 
 def set_aside(
-    dispute: "Dispute", policy: Policy, command: SetDefaultAside
-) -> "list[SetAsideEvent | RecoveryEvent | GoodsEvent | Escalated | CommitmentEvent | DeadlineSet]":
+    dispute: Dispute, policy: Policy, command: SetDefaultAside
+) -> list[SetAsideEvent | RecoveryEvent | GoodsEvent | Escalated | CommitmentEvent | DeadlineSet]:
     """The respondent may respond within a new window; its silence now decides nothing, for it has asked to be heard."""
     _check_may_decide(dispute, command.actor)
     if dispute.set_aside.decided == "set_aside":
@@ -158,7 +110,7 @@ def set_aside(
     ]
 
 
-def refuse(dispute: "Dispute", command: RefuseSetAside) -> "list[SetAsideEvent | CommitmentEvent]":
+def refuse(dispute: Dispute, command: RefuseSetAside) -> list[SetAsideEvent | CommitmentEvent]:
     _check_may_decide(dispute, command.actor)
     if dispute.set_aside.decided == "refused":
         return []
@@ -167,24 +119,24 @@ def refuse(dispute: "Dispute", command: RefuseSetAside) -> "list[SetAsideEvent |
     return [SetAsideRefused(by=command.actor.role, reasons=reasons)]
 
 
-def may_request(dispute: "Dispute", side: Side) -> bool:
+def may_request(dispute: Dispute, side: Side) -> bool:
     return side is dispute.claimant.other and dispute.deadlines.get("set_aside") is not None
 
 
-def may_decide(dispute: "Dispute", actor: Actor) -> bool:
+def may_decide(dispute: Dispute, actor: Actor) -> bool:
     return dispute.set_aside.pending and (actor.role is Role.SUPERVISOR or is_neutral(dispute, actor))
 
 
-def may_still_fall(dispute: "Dispute") -> bool:
+def may_still_fall(dispute: Dispute) -> bool:
     """Whether the default may still be set aside: so long the dispute stays open, paid or not."""
     return dispute.set_aside.pending or dispute.deadlines.get("set_aside") is not None
 
 
-def _check_may_decide(dispute: "Dispute", actor: Actor) -> None:
+def _check_may_decide(dispute: Dispute, actor: Actor) -> None:
     if actor.role is not Role.SUPERVISOR and not is_neutral(dispute, actor):
         raise MayNotSetAside(role=actor.role.value)
 
 
-def _check_pending(dispute: "Dispute") -> None:
+def _check_pending(dispute: Dispute) -> None:
     if not dispute.set_aside.pending:
         raise NothingToSetAside(stage=dispute.stage.value)

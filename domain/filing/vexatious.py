@@ -4,30 +4,14 @@ It is found in the ruling that refuses the claim, and stands as long as that rul
 on the appeal finds it again. It is counted once nobody can appeal any more. A claim that is inadmissible for it counts at once.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from domain.kernel.base import Actor, Event, Role
-from domain.kernel.people import Outcome, Text, Words
+from domain.dispute.state import Dispute
+from domain.filing.vexatious_facts import ClaimFoundVexatious
+from domain.kernel.base import Actor
+from domain.kernel.people import Outcome, Words
 from domain.kernel.refusals import Conflict, Malformed
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
-    from domain.ruling.state import RulingIssued
+from domain.ruling.ruling_facts import RulingIssued
 
 # --- types ---
-
-
-class ClaimFoundVexatious(Event, kind="ClaimFoundVexatious", stream="dispute"):
-    """`ruling` is the number of the one that found it; None where the claim was refused as inadmissible."""
-
-    by: Role
-    reasons: Text
-    ruling: int | None = None
-    awaits_co_signature: bool = False
-
-
-VexatiousEvent = ClaimFoundVexatious
 
 
 class NotVexatious(Malformed):
@@ -42,18 +26,10 @@ class FindingNotAppealable(Conflict):
     pointer = "/vexatious"
 
 
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    ruling: int | None
-
-
 # --- decisions ---
 
 
-def found(dispute: "Dispute", issued: "RulingIssued", reasons: Words | None, actor: Actor) -> list[ClaimFoundVexatious]:
+def found(dispute: Dispute, issued: RulingIssued, reasons: Words | None, actor: Actor) -> list[ClaimFoundVexatious]:
     """What a ruling finds beside what it awards."""
     if reasons is None:
         return []
@@ -71,12 +47,12 @@ def found(dispute: "Dispute", issued: "RulingIssued", reasons: Words | None, act
     ]
 
 
-def may_still_be_heard(dispute: "Dispute", appealable_by: tuple[str, ...]) -> bool:
+def may_still_be_heard(dispute: Dispute, appealable_by: tuple[str, ...]) -> bool:
     """Nobody is found to have claimed in bad faith without a second instance."""
     return dispute.claimant in appealable_by or stands(dispute)
 
 
-def stands(dispute: "Dispute") -> bool:
+def stands(dispute: Dispute) -> bool:
     """Not while the ruling awaits a co-signature, nor once it was replaced, sent back or overturned."""
     if (finding := dispute.vexatious) is None:
         return False
@@ -84,10 +60,10 @@ def stands(dispute: "Dispute") -> bool:
     return finding.ruling is None or (ruling is not None and ruling.number == finding.ruling)
 
 
-def is_final(dispute: "Dispute") -> bool:
+def is_final(dispute: Dispute) -> bool:
     ruling = dispute.adjudication.ruling
     return stands(dispute) and dispute.outcome is not None and (ruling is None or ruling.final)
 
 
-def granted_in_part(dispute: "Dispute") -> bool:
+def granted_in_part(dispute: Dispute) -> bool:
     return dispute.response is not None and dispute.response[1] is not None

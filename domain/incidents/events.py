@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from domain.evidence.exhibits import File
+from domain.evidence.exhibit_facts import File
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Text

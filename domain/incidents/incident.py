@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 from uuid import UUID
 
-from domain.evidence.exhibits import NewExhibit
+from domain.evidence.exhibit_facts import NewExhibit
 from domain.incidents.events import (
     BulkTerms,
     ExhibitShared,

@@ -7,10 +7,10 @@ rules of that dispute.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import Literal
 from uuid import UUID
 
+from domain.dispute.state import Dispute
 from domain.evidence.exhibits import check_record_is_open, citable_at
 from domain.incidents.events import SameSum
 from domain.incidents.incident import (
@@ -22,72 +22,28 @@ from domain.incidents.incident import (
     check_offers_something,
     known,
 )
+from domain.incidents.membership_facts import (
+    BulkActNotReached,
+    BulkActReached,
+    IncidentJoined,
+    IncidentLeft,
+    MembershipEvent,
+    SharedAnswered,
+    SharedCited,
+)
 from domain.kernel.base import Actor, Command, Event, Instant, Role
-from domain.kernel.people import Side, Text, Words, side_of
+from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.ruling.issue import IssueRuling
-from domain.ruling.state import RulingIssued
+from domain.ruling.ruling_facts import RulingIssued
 from domain.settlement import negotiation, proposal
-from domain.settlement.negotiation import MakeOffer, OfferMade
-from domain.settlement.proposal import MakeProposal, ProposalMade
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.settlement.negotiation import MakeOffer
+from domain.settlement.negotiation_facts import OfferMade
+from domain.settlement.proposal import MakeProposal
+from domain.settlement.proposal_facts import ProposalMade
 
 # --- types ---
-
-
-class IncidentJoined(Event, kind="IncidentJoined", stream="dispute"):
-    incident_id: UUID
-    by: Role
-    joined_at: Instant
-
-
-class IncidentLeft(Event, kind="IncidentLeft", stream="dispute"):
-    """What the incident shares is no longer part of this dispute's record."""
-
-    incident_id: UUID
-    by: Role
-    reason: Text | None = None
-
-
-class SharedAnswered(Event, kind="SharedAnswered", stream="dispute"):
-    """One side's answer, in its own dispute, to what was shared with all; without a message, that it has seen it."""
-
-    incident_id: UUID
-    number: int
-    by: Side
-    message: Text | None = None
-
-
-class SharedCited(Event, kind="SharedCited", stream="dispute"):
-    """A ruling rests on what the incident shared."""
-
-    incident_id: UUID
-    ruling: int
-    numbers: tuple[int, ...]
-    awaits_co_signature: bool = False
-
-
-class BulkActReached(Event, kind="BulkActReached", stream="dispute"):
-    """What was said to all is a proposal or an offer of this dispute, under a number of its own."""
-
-    incident_id: UUID
-    number: int
-    act: Literal["proposal", "offer"]
-    as_number: int
-
-
-class BulkActNotReached(Event, kind="BulkActNotReached", stream="dispute"):
-    """The rules of this dispute refused it; `code` names the rule."""
-
-    incident_id: UUID
-    number: int
-    code: str
-
-
-MembershipEvent = IncidentJoined | IncidentLeft | SharedAnswered | SharedCited | BulkActReached | BulkActNotReached
 
 
 class JoinIncident(Command):
@@ -161,52 +117,16 @@ class NotItsParty(Conflict):
     """Who offers to all is not on that side of this dispute."""
 
 
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """`cited` are incidents on which a ruling rests, `carried` the acts that have come here or were refused, by incident."""
-
-    incident: UUID | None = None
-    joined_at: Instant | None = None
-    answered: frozenset[tuple[UUID, int, Side]] = frozenset()
-    cited: frozenset[UUID] = frozenset()
-    carried: frozenset[tuple[UUID, int]] = frozenset()
-
-    def unanswered_by(self, number: int) -> frozenset[Side]:
-        return frozenset(s for s in Side if (self.incident, number, s) not in self.answered)
-
-
-# --- evolve ---
-
-
-def evolve(membership: Membership, event: MembershipEvent) -> Membership:
-    match event:
-        case IncidentJoined(incident_id=incident_id, joined_at=at):
-            return replace(membership, incident=incident_id, joined_at=at)
-        case IncidentLeft():
-            return replace(membership, incident=None, joined_at=None)
-        case SharedAnswered(incident_id=incident_id, number=number, by=side):
-            return replace(membership, answered=membership.answered | {(incident_id, number, side)})
-        case SharedCited(incident_id=incident_id):
-            return replace(membership, cited=membership.cited | {incident_id})
-        case BulkActReached(incident_id=i, number=number) | BulkActNotReached(incident_id=i, number=number):
-            return replace(membership, carried=membership.carried | {(i, number)})
-        case _:
-            assert_never(event)
-
-
 # --- decisions ---
 
 
-def may_answer(dispute: "Dispute", incident: Incident | None, number: int, side: Side) -> bool:
+def may_answer(dispute: Dispute, incident: Incident | None, number: int, side: Side) -> bool:
     """Whether a side has yet to say something about what was shared under this number."""
     unanswered = dispute.takes_evidence and side in dispute.membership.unanswered_by(number)
     return unanswered and 1 <= number <= len(_shared(dispute, incident))
 
 
-def join(dispute: "Dispute", incident: Incident | None, command: JoinIncident) -> list[MembershipEvent]:
+def join(dispute: Dispute, incident: Incident | None, command: JoinIncident) -> list[MembershipEvent]:
     check_may_group(command.actor)
     joined, before = known(incident, command.incident_id), dispute.membership.incident
     if before == joined.id:
@@ -220,7 +140,7 @@ def join(dispute: "Dispute", incident: Incident | None, command: JoinIncident) -
     return [IncidentJoined(incident_id=joined.id, by=command.actor.role, joined_at=command.now)]
 
 
-def leave(dispute: "Dispute", incident: Incident | None, command: LeaveIncident) -> list[MembershipEvent]:
+def leave(dispute: Dispute, incident: Incident | None, command: LeaveIncident) -> list[MembershipEvent]:
     check_may_group(command.actor)
     left = known(incident, command.incident_id)
     if dispute.membership.incident != left.id:
@@ -231,7 +151,7 @@ def leave(dispute: "Dispute", incident: Incident | None, command: LeaveIncident)
     return [IncidentLeft(incident_id=left.id, by=command.actor.role, reason=reason)]
 
 
-def answer(dispute: "Dispute", incident: Incident | None, command: AnswerShared) -> list[MembershipEvent]:
+def answer(dispute: Dispute, incident: Incident | None, command: AnswerShared) -> list[MembershipEvent]:
     """Each side answers once, in its own dispute."""
     side, member_of = side_of(command.actor), dispute.membership.incident
     if member_of is None or not 1 <= command.number <= len(_shared(dispute, incident)):
@@ -243,7 +163,7 @@ def answer(dispute: "Dispute", incident: Incident | None, command: AnswerShared)
     return [SharedAnswered(incident_id=member_of, number=command.number, by=side, message=message)]
 
 
-def shared_citable_at(dispute: "Dispute", policy: Policy, shared_at: Instant) -> Instant | None:
+def shared_citable_at(dispute: Dispute, policy: Policy, shared_at: Instant) -> Instant | None:
     """From when on a ruling may cite it unanswered; None: at once, as in a past case that was imported."""
     joined_at = dispute.membership.joined_at
     if dispute.imported or joined_at is None:
@@ -251,7 +171,7 @@ def shared_citable_at(dispute: "Dispute", policy: Policy, shared_at: Instant) ->
     return citable_at(policy, max(shared_at, joined_at))
 
 
-def citable(dispute: "Dispute", policy: Policy, incident: Incident | None, now: Instant) -> Iterator[int]:
+def citable(dispute: Dispute, policy: Policy, incident: Incident | None, now: Instant) -> Iterator[int]:
     """The numbers of what a ruling may cite now."""
     for number, shared_at in enumerate(_shared(dispute, incident), start=1):
         ripe_at = shared_citable_at(dispute, policy, shared_at)
@@ -259,7 +179,7 @@ def citable(dispute: "Dispute", policy: Policy, incident: Incident | None, now: 
             yield number
 
 
-def check_citable(dispute: "Dispute", policy: Policy, incident: Incident | None, command: IssueRuling) -> None:
+def check_citable(dispute: Dispute, policy: Policy, incident: Incident | None, command: IssueRuling) -> None:
     """Raises SharedNotCitable, SharedStillUnanswered."""
     shared = _shared(dispute, incident)
     if bad := [n for n in command.cites_shared if not 1 <= n <= len(shared)]:
@@ -270,7 +190,7 @@ def check_citable(dispute: "Dispute", policy: Policy, incident: Incident | None,
         raise SharedStillUnanswered(shared=early, citable_at=at.isoformat())
 
 
-def cited(dispute: "Dispute", command: IssueRuling, issued: RulingIssued) -> list[MembershipEvent]:
+def cited(dispute: Dispute, command: IssueRuling, issued: RulingIssued) -> list[MembershipEvent]:
     """What a ruling that was issued now rests on of what the incident shared."""
     incident, numbers = dispute.membership.incident, tuple(sorted(set(command.cites_shared)))
     if incident is None or not numbers:
@@ -279,7 +199,7 @@ def cited(dispute: "Dispute", command: IssueRuling, issued: RulingIssued) -> lis
     return [SharedCited(incident_id=incident, ruling=issued.number, numbers=numbers, awaits_co_signature=unsigned)]
 
 
-def carry(dispute: "Dispute", policy: Policy, incident: Incident | None, command: CarryBulkAct) -> list[Event]:
+def carry(dispute: Dispute, policy: Policy, incident: Incident | None, command: CarryBulkAct) -> list[Event]:
     """Brings what was said to all into this dispute, by the rules for what is said here; once, whatever came of it."""
     said = known(incident, command.incident_id).act(command.number)
     if (command.incident_id, command.number) in dispute.membership.carried:
@@ -297,7 +217,7 @@ def carry(dispute: "Dispute", policy: Policy, incident: Incident | None, command
     return [*events, BulkActReached(**about, act=kind, as_number=as_number)]  # type: ignore[arg-type]
 
 
-def not_reached(dispute: "Dispute", command: RecordNotReached) -> list[MembershipEvent]:
+def not_reached(dispute: Dispute, command: RecordNotReached) -> list[MembershipEvent]:
     if command.actor.role is not Role.ENGINE:
         raise MayNotGroup(role=command.actor.role.value)
     membership = dispute.membership
@@ -307,7 +227,7 @@ def not_reached(dispute: "Dispute", command: RecordNotReached) -> list[Membershi
     return [BulkActNotReached(incident_id=command.incident_id, number=command.number, code=command.code)]
 
 
-def _proposed(dispute: "Dispute", policy: Policy, said: BulkAct, command: CarryBulkAct) -> tuple[list[Event], int]:
+def _proposed(dispute: Dispute, policy: Policy, said: BulkAct, command: CarryBulkAct) -> tuple[list[Event], int]:
     assert command.words is not None, "a proposal has reasons"
     to_claimant = said.terms.of(dispute.in_dispute)
     negotiation.check_amount(dispute, to_claimant)
@@ -317,7 +237,7 @@ def _proposed(dispute: "Dispute", policy: Policy, said: BulkAct, command: CarryB
     return [*events], made  # the very same may be open already: the last that was made
 
 
-def _offered(dispute: "Dispute", policy: Policy, said: BulkAct, command: CarryBulkAct) -> tuple[list[Event], int]:
+def _offered(dispute: Dispute, policy: Policy, said: BulkAct, command: CarryBulkAct) -> tuple[list[Event], int]:
     side = side_of(command.actor)
     if dispute.party(side).subject != said.party:
         raise NotItsParty(side=side.value)
@@ -340,7 +260,7 @@ def _common(command: CarryBulkAct) -> dict[str, object]:
     }
 
 
-def _shared(dispute: "Dispute", incident: Incident | None) -> tuple[Instant, ...]:
+def _shared(dispute: Dispute, incident: Incident | None) -> tuple[Instant, ...]:
     """When each exhibit and finding that is part of this dispute's record was shared, in the order of their numbers."""
     member = incident is not None and dispute.membership.incident == incident.id
     return incident.shared if incident is not None and member else ()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
 from domain.kernel.base import Actor, Role, Value
@@ -22,8 +22,8 @@ class Side(StrEnum):
     SELLER = "seller"
 
     @property
-    def other(self) -> "Side":
-        return Side.SELLER if self is Side.BUYER else Side.BUYER
+    def other(self) -> Self:
+        return type(self).SELLER if self is Side.BUYER else type(self).BUYER
 
 
 class Stage(StrEnum):
@@ -60,22 +60,6 @@ class Outcome(StrEnum):
     RESOLVED_ELSEWHERE = "resolved_elsewhere"
 
 
-class Party(Value):
-    """A buyer or a seller, as the marketplace knows them. `subject` is derived from marketplace and id by a keyed hash."""
-
-    subject: UUID
-    id: PersonalOfSubject
-    name: Annotated[str | None, Personal("subject")] = None
-    email: Annotated[str | None, Personal("subject")] = None
-    country: Country
-    language: LanguageTag
-    time_zone: TimeZone
-    tier: str
-
-    def member(self, side: Side) -> "Member":
-        return Member(self.subject, self.country, self.time_zone, self.tier, self.language, side)
-
-
 @dataclass(frozen=True, slots=True)
 class Member:
     """A party as far as decisions go: nothing that tells who it is."""
@@ -88,14 +72,20 @@ class Member:
     side: Side
 
 
-class Words(Value):
-    """What somebody says, in the language they say it in."""
+class Party(Value):
+    """A buyer or a seller, as the marketplace knows them. `subject` is derived from marketplace and id by a keyed hash."""
 
-    text: str
+    subject: UUID
+    id: PersonalOfSubject
+    name: Annotated[str | None, Personal("subject")] = None
+    email: Annotated[str | None, Personal("subject")] = None
+    country: Country
     language: LanguageTag
+    time_zone: TimeZone
+    tier: str
 
-    def of(self, author: UUID) -> "Text":
-        return Text(text=self.text, language=self.language, author=author)
+    def member(self, side: Side) -> Member:
+        return Member(self.subject, self.country, self.time_zone, self.tier, self.language, side)
 
 
 class Text(Value):
@@ -104,6 +94,16 @@ class Text(Value):
     text: Annotated[str, Personal("author")]
     language: LanguageTag
     author: UUID
+
+
+class Words(Value):
+    """What somebody says, in the language they say it in."""
+
+    text: str
+    language: LanguageTag
+
+    def of(self, author: UUID) -> Text:
+        return Text(text=self.text, language=self.language, author=author)
 
 
 def side_of(actor: Actor) -> Side:

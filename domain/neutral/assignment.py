@@ -5,11 +5,11 @@ is none; the promise to look at the dispute soon is made anew. The time for the 
 a limit in all.
 """
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.clocks import deadlines
-from domain.commitments import state as commitments
+from domain.clocks.deadline_facts import DeadlineEvent
+from domain.commitments import making
 from domain.commitments.events import (
     Bearer,
     CommitmentDischarged,
@@ -20,27 +20,16 @@ from domain.commitments.events import (
     CommitmentReplaced,
     Promise,
 )
+from domain.dispute.state import Dispute
 from domain.kernel.base import Actor, Command, Instant, Role
 from domain.kernel.people import Stage, Text, Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, NotYourMove
 from domain.neutral import eligibility
-from domain.neutral.escalation import (
-    AlreadyAssigned,
-    AssignNeutral,
-    EscalationEvent,
-    MayNotAssign,
-    NeutralAssigned,
-    NeutralReleased,
-    WhyReleased,
-    check_is_neutral,
-)
+from domain.neutral.escalation import AlreadyAssigned, AssignNeutral, MayNotAssign, check_is_neutral
+from domain.neutral.escalation_facts import EscalationEvent, NeutralAssigned, NeutralReleased, WhyReleased
 from domain.neutral.mandate import CaseDone, CaseHandedOver, CaseTaken, Mandate, MandateEvent
-from domain.policy.book import Policy
-from domain.settlement.proposal import ProposalLapsed
-
-if TYPE_CHECKING:
-    from domain.clocks.deadlines import DeadlineEvent
-    from domain.dispute.state import Dispute
+from domain.policy.policy import Policy
+from domain.settlement.proposal_facts import ProposalLapsed
 
 # --- types ---
 
@@ -89,8 +78,8 @@ Released = EscalationEvent | CommitmentEvent | ProposalLapsed
 
 
 def assign(
-    dispute: "Dispute", policy: Policy, held: Mandate | None, command: AssignNeutral
-) -> "list[EscalationEvent | CommitmentEvent | DeadlineEvent]":
+    dispute: Dispute, policy: Policy, held: Mandate | None, command: AssignNeutral
+) -> list[EscalationEvent | CommitmentEvent | DeadlineEvent]:
     _check_may_assign(command.actor, command.neutral)
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
@@ -103,8 +92,8 @@ def assign(
 
 
 def reassign(
-    dispute: "Dispute", policy: Policy, held: Mandate | None, command: ReassignNeutral
-) -> "list[Released | DeadlineEvent]":
+    dispute: Dispute, policy: Policy, held: Mandate | None, command: ReassignNeutral
+) -> list[Released | DeadlineEvent]:
     """By a supervisor or an administrator, with a reason."""
     if not may_assign(command.actor.role):
         raise MayNotAssign(role=command.actor.role.value)
@@ -125,7 +114,7 @@ def reassign(
     ]
 
 
-def recuse(dispute: "Dispute", command: Recuse) -> list[Released]:
+def recuse(dispute: Dispute, command: Recuse) -> list[Released]:
     stepped_down = dispute.escalation.stepped_down
     if command.actor.subject in stepped_down and command.actor.role is Role.NEUTRAL:
         return []
@@ -137,7 +126,7 @@ def recuse(dispute: "Dispute", command: Recuse) -> list[Released]:
     return release(dispute, "recused", command.actor.role, dispute.text(command.reason, command.actor))
 
 
-def hand_over(dispute: "Dispute", command: HandOver) -> list[Released]:
+def hand_over(dispute: Dispute, command: HandOver) -> list[Released]:
     """Nothing is left with somebody who is gone. In a closed dispute that is what they still promised."""
     if command.actor.role is not Role.ENGINE:
         raise MayNotAssign(role=command.actor.role.value)
@@ -146,14 +135,14 @@ def hand_over(dispute: "Dispute", command: HandOver) -> list[Released]:
     return [*_passed(dispute)] if dispute.closed else release(dispute, "mandate_closed", command.actor.role)
 
 
-def release(dispute: "Dispute", why: WhyReleased, by: Role, reason: Text | None = None) -> list[Released]:
+def release(dispute: Dispute, why: WhyReleased, by: Role, reason: Text | None = None) -> list[Released]:
     """The neutral, where there is one, has the dispute no longer, and nobody has it yet; what they owed the supervisor owes."""
     if dispute.escalation.neutral is None:
         return []
     return [*_gone(dispute, why, by, reason), *_passed(dispute)]
 
 
-def promised(dispute: "Dispute", policy: Policy, at: Instant) -> list[CommitmentEvent]:
+def promised(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEvent]:
     """Whenever a dispute waits for a neutral the supervisor owes one, by a time; when it does so no more, that is over.
 
     No act says so by itself, so that none can forget to.
@@ -164,18 +153,18 @@ def promised(dispute: "Dispute", policy: Policy, at: Instant) -> list[Commitment
         return [CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in owing]
     if owing:
         return []
-    due_at, proof = commitments.on_calendar_of(None, policy.windows.appeal_assignment, policy, "assignment", at)
+    due_at, proof = making.on_calendar_of(None, policy.windows.appeal_assignment, policy, "assignment", at)
     promise = Promise(
         kind=CommitmentKind.ASSIGN,
         owed_by=Bearer.SUPERVISOR,
-        owed_to=commitments.bearer(dispute.adjudication.appeal or dispute.claimant),
+        owed_to=making.bearer(dispute.adjudication.appeal or dispute.claimant),
         due_at=due_at,
         proof=proof,
     )
-    return [commitments.made(dispute, promise, "policy")]
+    return [making.made(dispute, promise, "policy")]
 
 
-def held(dispute: "Dispute", mandate: Mandate | None) -> list[MandateEvent]:
+def held(dispute: Dispute, mandate: Mandate | None) -> list[MandateEvent]:
     """What a mandate has to be told: a case is held as long as the dispute is open, and after it while a promise is.
 
     No act says so by itself, so that none can forget to.
@@ -195,32 +184,32 @@ def may_assign(role: Role) -> bool:
     return role in (Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 
-def may_take(dispute: "Dispute", actor: Actor) -> bool:
+def may_take(dispute: Dispute, actor: Actor) -> bool:
     """Whether it waits for a neutral, who may be this one. What the mandate allows is not asked."""
     waits = dispute.escalation.neutral is None and waits_for_a_ruling(dispute)
     return waits and actor.role is Role.NEUTRAL and may_hear(dispute, actor.subject)
 
 
-def may_hear(dispute: "Dispute", neutral: UUID) -> bool:
+def may_hear(dispute: Dispute, neutral: UUID) -> bool:
     """Nobody who has stepped down; on appeal, only somebody who took no part before."""
     return neutral not in dispute.escalation.stepped_down and not _took_part(dispute, neutral)
 
 
-def _took_part(dispute: "Dispute", neutral: UUID) -> bool:
+def _took_part(dispute: Dispute, neutral: UUID) -> bool:
     return dispute.adjudication.appeal is not None and neutral in dispute.involved
 
 
-def may_recuse(dispute: "Dispute") -> bool:
+def may_recuse(dispute: Dispute) -> bool:
     """While there is something to decide: the claim, an appeal, or contested goods, which then a supervisor decides."""
     return waits_for_a_ruling(dispute) or dispute.goods_contested
 
 
-def waits_for_a_ruling(dispute: "Dispute") -> bool:
+def waits_for_a_ruling(dispute: Dispute) -> bool:
     """Whether a neutral is needed: before the ruling, and again for an appeal."""
     return dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
 
 
-def _passed(dispute: "Dispute") -> list[CommitmentEvent]:
+def _passed(dispute: Dispute) -> list[CommitmentEvent]:
     """To the supervisor; what was promised to the supervisor is owed no more, as nobody owes anything to themselves."""
     return [
         CommitmentDischarged(commitment_id=c.id, reason="neutral_gone")
@@ -231,7 +220,7 @@ def _passed(dispute: "Dispute") -> list[CommitmentEvent]:
     ]
 
 
-def _gone(dispute: "Dispute", why: WhyReleased, by: Role, reason: Text | None) -> list[Released]:
+def _gone(dispute: Dispute, why: WhyReleased, by: Role, reason: Text | None) -> list[Released]:
     neutral, proposed = dispute.escalation.neutral, dispute.proposals.open
     assert neutral is not None, "only who has a dispute is released from it"
     released = NeutralReleased(neutral=neutral, why=why, by=by, reason=reason)
@@ -239,8 +228,8 @@ def _gone(dispute: "Dispute", why: WhyReleased, by: Role, reason: Text | None) -
 
 
 def _assigned(
-    dispute: "Dispute", policy: Policy, neutral: UUID, by: Role, now: Instant
-) -> "list[EscalationEvent | CommitmentEvent | DeadlineEvent]":
+    dispute: Dispute, policy: Policy, neutral: UUID, by: Role, now: Instant
+) -> list[EscalationEvent | CommitmentEvent | DeadlineEvent]:
     look = _first_act(dispute, policy, neutral, now)
     inherited: list[CommitmentEvent] = []
     for owed in dispute.commitments.open.values():
@@ -256,7 +245,7 @@ def _assigned(
     ]
 
 
-def _time_to_rule(dispute: "Dispute", policy: Policy, now: Instant) -> "list[DeadlineEvent]":
+def _time_to_rule(dispute: Dispute, policy: Policy, now: Instant) -> list[DeadlineEvent]:
     """Each neutral gets the whole window, up to the limit in all. Past the limit the dispute stays with the supervisor."""
     whole = deadlines.for_desk("ruling", policy.windows.ruling, policy, "ruling", now)
     since = dispute.deadlines.since.get("ruling")
@@ -267,19 +256,19 @@ def _time_to_rule(dispute: "Dispute", policy: Policy, now: Instant) -> "list[Dea
     return [first] if first.deadline.due_at > now else []
 
 
-def _first_act(dispute: "Dispute", policy: Policy, neutral: UUID, now: Instant) -> CommitmentMade:
+def _first_act(dispute: Dispute, policy: Policy, neutral: UUID, now: Instant) -> CommitmentMade:
     top = dispute.buyer.tier == policy.tiers[-1]
     window = policy.windows.first_act_top_tier if top else policy.windows.first_act
-    due_at, proof = commitments.on_calendar_of(None, window, policy, "first_act", now)
+    due_at, proof = making.on_calendar_of(None, window, policy, "first_act", now)
     promise = Promise(
         kind=CommitmentKind.REVIEW,
         owed_by=Bearer.NEUTRAL,
-        owed_to=commitments.bearer(dispute.claimant),
+        owed_to=making.bearer(dispute.claimant),
         subject=neutral,
         due_at=due_at,
         proof=proof,
     )
-    return commitments.made(dispute, promise, "policy")
+    return making.made(dispute, promise, "policy")
 
 
 def _check_may_assign(actor: Actor, neutral: UUID) -> None:
@@ -288,12 +277,12 @@ def _check_may_assign(actor: Actor, neutral: UUID) -> None:
         raise MayNotAssign(role=actor.role.value)
 
 
-def _check_waits_for_a_ruling(dispute: "Dispute") -> None:
+def _check_waits_for_a_ruling(dispute: Dispute) -> None:
     if not waits_for_a_ruling(dispute):
         raise NotYourMove(stage=dispute.stage.value)
 
 
-def _check_may_hear(dispute: "Dispute", policy: Policy, held: Mandate | None, neutral: UUID, now: Instant) -> None:
+def _check_may_hear(dispute: Dispute, policy: Policy, held: Mandate | None, neutral: UUID, now: Instant) -> None:
     """Whether this neutral may hear this dispute now."""
     _check_waits_for_a_ruling(dispute)
     if neutral in dispute.escalation.stepped_down:

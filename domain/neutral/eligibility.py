@@ -9,17 +9,14 @@ Conflict
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 from uuid import UUID
 
+from domain.dispute.state import Dispute
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict
 from domain.neutral.mandate import Mandate, in_office
-from domain.policy.book import Policy
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.policy.policy import Policy
 
 # --- types ---
 
@@ -47,7 +44,7 @@ class HasAnInterest(Conflict):
 # --- decisions ---
 
 
-def check_may_take(mandate: Mandate | None, neutral: UUID, dispute: "Dispute", policy: Policy, now: Instant) -> None:
+def check_may_take(mandate: Mandate | None, neutral: UUID, dispute: Dispute, policy: Policy, now: Instant) -> None:
     """Whether a neutral may be given one dispute more, and this one. Raises NoMandate and the refusals above."""
     held = in_office(mandate, neutral)
     if held.on_leave(now):
@@ -61,14 +58,14 @@ def check_may_take(mandate: Mandate | None, neutral: UUID, dispute: "Dispute", p
     _check_languages(held, dispute, policy)
 
 
-def _interests(mandate: Mandate, dispute: "Dispute") -> Iterator[str]:
+def _interests(mandate: Mandate, dispute: Dispute) -> Iterator[str]:
     """On which sides, those who act for a party included; nobody hears a dispute of their own."""
     for side in Side:
         if ({dispute.party(side).subject} | dispute.representation.of(side)) & (mandate.conflicts | {mandate.neutral}):
             yield side.value
 
 
-def _check_languages(mandate: Mandate, dispute: "Dispute", policy: Policy) -> None:
+def _check_languages(mandate: Mandate, dispute: Dispute, policy: Policy) -> None:
     if policy.neutral_reads == "translations":
         return
     read = [mandate.reads(dispute.party(side).language) for side in Side]

@@ -4,11 +4,10 @@ While a challenge is open nobody rules; mediation goes on. Granted, the neutral 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, assert_never
+from typing import Literal
 from uuid import UUID
 
-from domain.commitments import state as commitments
+from domain.commitments import making
 from domain.commitments.events import (
     Bearer,
     CommitmentDischarged,
@@ -18,46 +17,24 @@ from domain.commitments.events import (
     Promise,
 )
 from domain.commitments.state import Commitment
-from domain.kernel.base import Actor, Command, Event, Instant, Role
-from domain.kernel.people import Side, Text, Words, side_of
+from domain.dispute.state import Dispute
+from domain.kernel.base import Actor, Command, Instant
+from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, NotYourMove, Unknown
 from domain.neutral import assignment
 from domain.neutral.assignment import NobodyAssigned, Released
 from domain.neutral.escalation import check_is_neutral
-from domain.policy.book import Policy
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.neutral.independence_facts import (
+    Challenge,
+    ChallengeDecided,
+    Ground,
+    IndependenceEvent,
+    InterestsDeclared,
+    NeutralChallenged,
+)
+from domain.policy.policy import Policy
 
 # --- types ---
-
-Ground = Literal["interest", "bias", "language", "conduct"]
-"""On which a neutral is challenged."""
-
-
-class InterestsDeclared(Event, kind="InterestsDeclared", stream="dispute"):
-    """What might make somebody doubt the neutral's independence; None: there is nothing of the kind."""
-
-    neutral: UUID
-    disclosed: Text | None = None
-
-
-class NeutralChallenged(Event, kind="NeutralChallenged", stream="dispute"):
-    number: int
-    by: Side
-    neutral: UUID
-    ground: Ground
-    reason: Text
-
-
-class ChallengeDecided(Event, kind="ChallengeDecided", stream="dispute"):
-    number: int
-    granted: bool
-    by: Role
-    reasons: Text
-
-
-IndependenceEvent = InterestsDeclared | NeutralChallenged | ChallengeDecided
 
 
 class DeclareInterests(Command):
@@ -102,52 +79,10 @@ class InterestsNotDeclared(Conflict):
     """The policy wants the neutral's declaration of interests before the ruling."""
 
 
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class Challenge:
-    """`granted` is None until it is decided."""
-
-    number: int
-    by: Side
-    neutral: UUID
-    ground: Ground
-    granted: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Independence:
-    """`declared` are the neutrals who have declared their interests."""
-
-    declared: frozenset[UUID] = frozenset()
-    challenges: tuple[Challenge, ...] = ()
-
-    def by(self, side: Side) -> Challenge | None:
-        return next((challenge for challenge in self.challenges if challenge.by is side), None)
-
-
-# --- evolve ---
-
-
-def evolve(independence: Independence, event: IndependenceEvent) -> Independence:
-    match event:
-        case InterestsDeclared(neutral=neutral):
-            return replace(independence, declared=independence.declared | {neutral})
-        case NeutralChallenged(number=number, by=by, neutral=neutral, ground=ground):
-            made = Challenge(number, by, neutral, ground)
-            return replace(independence, challenges=(*independence.challenges, made))
-        case ChallengeDecided(number=number, granted=granted):
-            decided = (replace(c, granted=granted) if c.number == number else c for c in independence.challenges)
-            return replace(independence, challenges=tuple(decided))
-        case _:
-            assert_never(event)
-
-
 # --- decisions ---
 
 
-def declare(dispute: "Dispute", command: DeclareInterests) -> list[IndependenceEvent]:
+def declare(dispute: Dispute, command: DeclareInterests) -> list[IndependenceEvent]:
     """That there is nothing, once; something new may come up at any time until the ruling."""
     check_is_neutral(dispute, command.actor)
     if dispute.closed:
@@ -160,9 +95,7 @@ def declare(dispute: "Dispute", command: DeclareInterests) -> list[IndependenceE
     return [InterestsDeclared(neutral=command.actor.subject, disclosed=disclosed)]
 
 
-def challenge(
-    dispute: "Dispute", policy: Policy, command: ChallengeNeutral
-) -> list[IndependenceEvent | CommitmentEvent]:
+def challenge(dispute: Dispute, policy: Policy, command: ChallengeNeutral) -> list[IndependenceEvent | CommitmentEvent]:
     """The supervisor owes a decision on it."""
     side = side_of(command.actor)
     if dispute.closed:
@@ -185,7 +118,7 @@ def challenge(
     return [challenged, _decision_owed(dispute, policy, side, command.now)]
 
 
-def decide(dispute: "Dispute", command: DecideChallenge) -> list[IndependenceEvent | Released]:
+def decide(dispute: Dispute, command: DecideChallenge) -> list[IndependenceEvent | Released]:
     role = command.actor.role
     if not assignment.may_assign(role):
         raise MayNotDecideChallenge(role=role.value)
@@ -205,47 +138,47 @@ def decide(dispute: "Dispute", command: DecideChallenge) -> list[IndependenceEve
     return [decided, *gone]
 
 
-def is_open(dispute: "Dispute", challenge: Challenge) -> bool:
+def is_open(dispute: Dispute, challenge: Challenge) -> bool:
     """Not decided, and not moot: the neutral still has the dispute, and has not ruled."""
     return challenge.granted is None and challenge.neutral == dispute.escalation.neutral and dispute.to_be_ruled
 
 
-def open_challenges(dispute: "Dispute") -> list[Challenge]:
+def open_challenges(dispute: Dispute) -> list[Challenge]:
     return [challenge for challenge in dispute.independence.challenges if is_open(dispute, challenge)]
 
 
-def asked_of(dispute: "Dispute", actor: Actor) -> list[Challenge]:
+def asked_of(dispute: Dispute, actor: Actor) -> list[Challenge]:
     """The open challenges that this supervisor or administrator may decide."""
     return [challenge for challenge in open_challenges(dispute) if challenge.neutral != actor.subject]
 
 
-def may_declare(dispute: "Dispute") -> bool:
+def may_declare(dispute: Dispute) -> bool:
     return assignment.waits_for_a_ruling(dispute)
 
 
-def may_challenge(dispute: "Dispute", side: Side) -> bool:
+def may_challenge(dispute: Dispute, side: Side) -> bool:
     has_one = dispute.escalation.neutral is not None and assignment.waits_for_a_ruling(dispute)
     return has_one and dispute.independence.by(side) is None
 
 
-def may_rule(dispute: "Dispute", policy: Policy) -> bool:
+def may_rule(dispute: Dispute, policy: Policy) -> bool:
     return not open_challenges(dispute) and _has_declared(dispute, policy)
 
 
-def check_may_rule(dispute: "Dispute", policy: Policy) -> None:
+def check_may_rule(dispute: Dispute, policy: Policy) -> None:
     """Raises ChallengeIsOpen and InterestsNotDeclared."""
     check_not_challenged(dispute)
     if not _has_declared(dispute, policy):
         raise InterestsNotDeclared(policy=policy.version)
 
 
-def check_not_challenged(dispute: "Dispute") -> None:
+def check_not_challenged(dispute: Dispute) -> None:
     """Raises ChallengeIsOpen."""
     if still_open := open_challenges(dispute):
         raise ChallengeIsOpen(challenges=[challenge.number for challenge in still_open])
 
 
-def moot(dispute: "Dispute") -> Iterator[CommitmentEvent]:
+def moot(dispute: Dispute) -> Iterator[CommitmentEvent]:
     """No decision is owed on a challenge of somebody who is gone, or in a dispute that is decided."""
     for about in dispute.independence.challenges:
         if about.granted is None and not is_open(dispute, about):
@@ -256,16 +189,16 @@ def moot(dispute: "Dispute") -> Iterator[CommitmentEvent]:
                 yield CommitmentDischarged(commitment_id=owed.id, reason=reason)
 
 
-def owed_anew(dispute: "Dispute", policy: Policy, now: Instant) -> list[CommitmentMade]:
+def owed_anew(dispute: Dispute, policy: Policy, now: Instant) -> list[CommitmentMade]:
     """When a default is set aside: a decision on each challenge that it had made moot."""
     neutral = dispute.escalation.neutral
     moot_so_far = [c for c in dispute.independence.challenges if c.granted is None and c.neutral == neutral]
     return [_decision_owed(dispute, policy, c.by, now, nth) for nth, c in enumerate(moot_so_far, start=1)]
 
 
-def decisions_owed(dispute: "Dispute", challenge: Challenge) -> list[Commitment]:
+def decisions_owed(dispute: Dispute, challenge: Challenge) -> list[Commitment]:
     """Also what took its place, where the party has replaced it."""
-    owed_to = commitments.bearer(challenge.by)
+    owed_to = making.bearer(challenge.by)
     return [
         owed
         for owed in dispute.commitments.open.values()
@@ -274,18 +207,18 @@ def decisions_owed(dispute: "Dispute", challenge: Challenge) -> list[Commitment]
     ]
 
 
-def _has_declared(dispute: "Dispute", policy: Policy) -> bool:
+def _has_declared(dispute: Dispute, policy: Policy) -> bool:
     wanted = policy.declaration_before_ruling and not dispute.imported
     return not wanted or dispute.escalation.neutral in dispute.independence.declared
 
 
-def _decision_owed(dispute: "Dispute", policy: Policy, side: Side, now: Instant, nth: int = 1) -> CommitmentMade:
-    due_at, proof = commitments.on_calendar_of(None, policy.windows.challenge, policy, "challenge", now)
+def _decision_owed(dispute: Dispute, policy: Policy, side: Side, now: Instant, nth: int = 1) -> CommitmentMade:
+    due_at, proof = making.on_calendar_of(None, policy.windows.challenge, policy, "challenge", now)
     promise = Promise(
         kind=CommitmentKind.DECIDE,
         owed_by=Bearer.SUPERVISOR,
-        owed_to=commitments.bearer(side),
+        owed_to=making.bearer(side),
         due_at=due_at,
         proof=proof,
     )
-    return commitments.made(dispute, promise, "policy", nth=nth)
+    return making.made(dispute, promise, "policy", nth=nth)

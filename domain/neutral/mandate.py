@@ -15,7 +15,8 @@ from domain.kernel.money import Money
 from domain.kernel.people import Text, Words
 from domain.kernel.places import LanguageTag
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
-from domain.policy.book import DeskName, NotAnAdministrator, Policy, PolicyBook, Tier, UnknownTier
+from domain.policy.book import NotAnAdministrator, PolicyBook, UnknownTier
+from domain.policy.policy import DeskName, Policy, Tier
 
 # --- types ---
 

@@ -4,63 +4,28 @@ What fails is in `domain.payments.failure`, what goes to a person in `domain.pay
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
 from domain.commitments import events as commitment_events
-from domain.commitments import state as commitments
+from domain.commitments import making
 from domain.commitments.events import CommitmentEvent
 from domain.commitments.state import Commitment
-from domain.kernel.base import Command, Event
+from domain.dispute.state import Dispute
+from domain.kernel.base import Command
 from domain.kernel.conversion import Quote
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict
 from domain.payments import refund as refunds
 from domain.payments import transaction
+from domain.payments.execution_facts import (
+    RefundUnderway,
+    RemedyEvent,
+)
 from domain.payments.refund import Refund, RefundEvent
 from domain.payments.transaction import Transaction, TransactionEvent
 
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
-
 # --- types ---
-
-
-ReferralReason = Literal["refused", "attempts_used_up", "no_answer", "paid_differently"]
-
-
-class RefundUnderway(Event, kind="RefundUnderway", stream="dispute"):
-    """An attempt to move the money has begun; until it fails, the commitment cannot be waived or replaced."""
-
-    commitment_id: UUID
-    refund_id: UUID
-
-
-class RefundStalled(Event, kind="RefundStalled", stream="dispute"):
-    """The refund failed at the provider. What was owed is still owed."""
-
-    commitment_id: UUID
-    refund_id: UUID
-
-
-class RefundReferred(Event, kind="RefundReferred", stream="dispute"):
-    """It is handed to a person, whose promise `decision_id` is to retry it, or to settle it otherwise."""
-
-    commitment_id: UUID
-    refund_id: UUID
-    decision_id: UUID
-    why: ReferralReason
-
-
-class RefundReturned(Event, kind="RefundReturned", stream="dispute"):
-    """The refund was confirmed, and came back: what it had carried out is not kept after all."""
-
-    commitment_id: UUID
-    refund_id: UUID
-
-
-RemedyEvent = RefundUnderway | RefundStalled | RefundReferred | RefundReturned
 
 
 class InstructRefund(Command):
@@ -103,26 +68,9 @@ class NotARefund(Conflict):
 class Execution:
     """What the decisions about one refund need: the three streams that it touches."""
 
-    dispute: "Dispute"
+    dispute: Dispute
     transaction: Transaction
     refund: Refund | None
-
-
-# --- evolve ---
-
-
-def evolve(held: commitments.Commitments, event: RemedyEvent) -> commitments.Commitments:
-    match event:
-        case RefundUnderway(commitment_id=cid, refund_id=rid):
-            return commitments.underway(held, cid, rid)
-        case RefundStalled(commitment_id=cid):
-            return commitments.stalled(held, cid)
-        case RefundReferred(commitment_id=cid, decision_id=decision):
-            return commitments.referred(held, cid, decision)
-        case RefundReturned(commitment_id=cid):
-            return commitments.unpaid(held, cid)
-        case _:
-            assert_never(event)
 
 
 # --- decisions ---
@@ -151,7 +99,7 @@ def instruct(case: Execution, command: InstructRefund) -> list[RemedyEvent | Tra
     ]
 
 
-def _instructed(dispute: "Dispute", commitment: Commitment, rid: UUID, amount: Money) -> refunds.RefundInstructed:
+def _instructed(dispute: Dispute, commitment: Commitment, rid: UUID, amount: Money) -> refunds.RefundInstructed:
     return refunds.RefundInstructed(
         refund_id=rid,
         dispute_id=dispute.id,
@@ -181,7 +129,7 @@ def carried_out(
     commitment = case.dispute.commitments.get(refund.commitment_id)
     if commitment is None:
         raise refunds.RefundEnded(status=refund.status, commitment=case.dispute.commitments.ended[refund.commitment_id])
-    kept = commitments.kept(commitment, command.now, command.actor.role, fact, refund_id=refund.id)
+    kept = making.kept(commitment, command.now, command.actor.role, fact, refund_id=refund.id)
     return [transaction.RefundSettled(refund_id=refund.id), kept]
 
 

@@ -7,13 +7,14 @@ from domain.commitments.events import CommitmentDischarged, CommitmentEvent, Com
 from domain.kernel.base import Command, Instant
 from domain.payments import refund as refunds
 from domain.payments import transaction
-from domain.payments.execution import Execution, ReferralReason, RefundReturned, RefundStalled, RemedyEvent
+from domain.payments.execution import Execution
+from domain.payments.execution_facts import ReferralReason, RefundReturned, RefundStalled, RemedyEvent
 from domain.payments.referral import referred
 from domain.payments.refund import Refund, RefundEvent
 from domain.payments.transaction import TransactionEvent
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.remedies import recovery
-from domain.remedies.recovery import RecoveryEvent
+from domain.remedies.recovery_facts import RecoveryEvent
 
 # --- types ---
 

@@ -22,6 +22,9 @@ from domain.kernel.refusals import Forbidden, Unknown
 DifferenceKind = Literal["missing_here", "missing_there", "amount", "currency", "status", "twice"]
 
 
+Key = tuple[DifferenceKind, UUID | None, UUID | None]
+
+
 class Difference(Value):
     """`refund_id` is ours, where the payment bears one; `payment_key` a keyed hash of the provider's `reference`.
 
@@ -39,11 +42,8 @@ class Difference(Value):
     their_status: str | None = None
 
     @property
-    def key(self) -> "Key":
+    def key(self) -> Key:
         return self.what, self.refund_id, self.payment_key
-
-
-Key = tuple[DifferenceKind, UUID | None, UUID | None]
 
 
 class LedgerCompared(Event, kind="LedgerCompared", stream="reconciliation"):

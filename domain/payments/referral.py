@@ -1,29 +1,21 @@
 """Refunds that go to a person, who has them tried again, or pays in another way; and what is tried again before."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from uuid import UUID
 
 from domain.commitments import events as commitment_events
-from domain.commitments import state as commitments
+from domain.commitments import making
 from domain.commitments.events import Bearer, CommitmentClass, CommitmentEvent, CommitmentKind, Promise
 from domain.commitments.state import Commitment
+from domain.dispute.state import Dispute
 from domain.kernel.base import Command, Instant, Role
 from domain.kernel.conversion import Quote
 from domain.payments import refund as refunds
-from domain.payments.execution import (
-    Execution,
-    ReferralReason,
-    RefundReferred,
-    RefundUnderway,
-    RemedyEvent,
-    carried_out,
-)
+from domain.payments.execution import Execution, carried_out
+from domain.payments.execution_facts import ReferralReason, RefundReferred, RefundUnderway, RemedyEvent
 from domain.payments.refund import Refund, RefundEvent
 from domain.payments.transaction import TransactionEvent
-from domain.policy.book import Policy
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.policy.policy import Policy
 
 # --- types ---
 
@@ -72,7 +64,7 @@ def referred(
     commitment = case.dispute.commitments.get(refund.commitment_id)
     if commitment is None or commitment.decision is not None or case.dispute.imported:
         return []
-    due_at, proof = commitments.on_calendar_of(None, policy.windows.challenge, policy, "remedy", now)
+    due_at, proof = making.on_calendar_of(None, policy.windows.challenge, policy, "remedy", now)
     promise = Promise(
         kind=CommitmentKind.DECIDE,
         owed_by=Bearer.SUPERVISOR,
@@ -80,7 +72,7 @@ def referred(
         due_at=due_at,
         proof=proof,
     )
-    made = commitments.made(case.dispute, promise, "refund", as_class=CommitmentClass.REMEDY)
+    made = making.made(case.dispute, promise, "refund", as_class=CommitmentClass.REMEDY)
     referred = RefundReferred(commitment_id=commitment.id, refund_id=refund.id, decision_id=made.commitment_id, why=why)
     return [made, referred]
 
@@ -130,10 +122,10 @@ def _decided(
 ) -> list[CommitmentEvent]:
     """What the supervisor promised to decide is decided."""
     decision = case.dispute.commitments.get(commitment.decision) if commitment.decision else None
-    return [commitments.kept(decision, now, by, fact)] if decision else []
+    return [making.kept(decision, now, by, fact)] if decision else []
 
 
-def undecided_no_more(dispute: "Dispute") -> list[CommitmentEvent]:
+def undecided_no_more(dispute: Dispute) -> list[CommitmentEvent]:
     """Decisions about refunds whose commitment has ended by itself meanwhile: confirmed after all, waived, replaced."""
     awaited = {owed.decision for owed in dispute.commitments.open.values()}
     return [

@@ -7,7 +7,7 @@ from datetime import date
 from domain.kernel.base import Value
 from domain.kernel.money import Money
 from domain.kernel.windows import Window
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 
 # --- types ---
 

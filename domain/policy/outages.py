@@ -6,38 +6,16 @@ first moves what was due while we were away, and only then lets lapse what is ov
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING
 
-from domain.kernel.base import Command, Event, Instant, Role, Value
+from domain.kernel.base import Command, Instant, Role
 from domain.kernel.refusals import Forbidden, Malformed
-
-if TYPE_CHECKING:
-    from domain.policy.book import PolicyBook
+from domain.policy.book import PolicyBook
+from domain.policy.outage_facts import Outage, OutageRecorded
 
 # --- types ---
 
 LEAST = timedelta(minutes=15)
 """An outage that is not longer moves nothing."""
-GRACE = timedelta(hours=24)
-
-
-class Outage(Value):
-    """From the last sign of life to the return."""
-
-    began_at: Instant
-    ended_at: Instant
-
-    @property
-    def due_at(self) -> Instant:
-        """When that is due which was due meanwhile."""
-        return self.ended_at + GRACE
-
-
-class OutageRecorded(Event, kind="OutageRecorded", stream="policies"):
-    """By the engine when it returns, or by an administrator."""
-
-    outage: Outage
-    by: Role
 
 
 class RecordOutage(Command):
@@ -63,7 +41,7 @@ class OutageNotOver(Malformed):
 # --- decisions ---
 
 
-def record(book: "PolicyBook", command: RecordOutage) -> list[OutageRecorded]:
+def record(book: PolicyBook, command: RecordOutage) -> list[OutageRecorded]:
     role, outage = command.actor.role, command.outage
     if role not in (Role.ENGINE, Role.ADMINISTRATOR):
         raise MayNotRecordOutage(role=role.value)

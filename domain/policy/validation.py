@@ -12,14 +12,11 @@ Malformed
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
 
 from domain.kernel.people import Side
 from domain.kernel.refusals import Malformed
 from domain.kernel.windows import Window
-
-if TYPE_CHECKING:
-    from domain.policy.book import Closure, Policy
+from domain.policy.policy import Closure, Policy
 
 # --- types ---
 
@@ -68,7 +65,7 @@ _BEFORE_A_DISPUTE = frozenset({"filing", "refiling", "turned_up", "longest"})
 # --- decisions ---
 
 
-def faults(policy: "Policy") -> Iterator[Malformed]:
+def faults(policy: Policy) -> Iterator[Malformed]:
     """All that is wrong with it, in the order of its fields."""
     windows = policy.windows
     for name, window in windows:
@@ -95,7 +92,7 @@ def _lasts(window: Window) -> timedelta:
             return timedelta(days=window.amount) * 7 / 5
 
 
-def _closed_too_long(closures: "tuple[Closure, ...]") -> Iterator[Malformed]:
+def _closed_too_long(closures: tuple[Closure, ...]) -> Iterator[Malformed]:
     """Told of the period with which it becomes too much. What is closed everywhere is closed in each country."""
     for country in sorted({country for closure in closures for country in closure.countries} | {"*"}):
         closed: dict[int, set[int]] = {}
@@ -109,7 +106,7 @@ def _closed_too_long(closures: "tuple[Closure, ...]") -> Iterator[Malformed]:
                 break
 
 
-def _stated_twice(policy: "Policy") -> Iterator[Malformed]:
+def _stated_twice(policy: Policy) -> Iterator[Malformed]:
     desks: set[str | None] = set()
     for number, authority in enumerate(policy.authority):
         if authority.desk in desks:
@@ -121,7 +118,7 @@ def _stated_twice(policy: "Policy") -> Iterator[Malformed]:
                 yield AuthorityStatedTwice(at=f"/authority/{number}/{name}", desk=authority.desk)
 
 
-def _in_fast_lane(policy: "Policy") -> Iterator[Malformed]:
+def _in_fast_lane(policy: Policy) -> Iterator[Malformed]:
     for number, granted in enumerate(policy.fast_lane):
         if granted.clause not in policy.clauses:
             yield NoSuchClause(at=f"/fast_lane/{number}/clause", clause=granted.clause, known=sorted(policy.clauses))

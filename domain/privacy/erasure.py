@@ -22,14 +22,16 @@ filed. To do it then is a commitment of the marketplace like any other, and so i
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 from uuid import UUID
 
-from domain.commitments import state as commitments
+from domain.commitments import making
 from domain.commitments.events import ERASURE, Bearer, CommitmentDeferred, CommitmentEvent, CommitmentKind, Promise
+from domain.dispute.state import Dispute
 from domain.kernel.base import Command, Instant, Role, Value
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Forbidden, Unknown
+from domain.policy.book import PolicyBook
 from domain.privacy import legal_hold
 from domain.privacy.erasure_events import (
     ErasureCompleted,
@@ -49,10 +51,6 @@ from domain.privacy.legal_hold import (
     LiftLegalHold,
     PlaceLegalHold,
 )
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
-    from domain.policy.book import PolicyBook
 
 # --- types ---
 
@@ -223,7 +221,7 @@ def decide(person: Person, command: AboutNoDispute) -> list[PersonEvent]:
 
 
 def request(
-    dispute: "Dispute", book: "PolicyBook", person: Person, command: RequestErasure
+    dispute: Dispute, book: PolicyBook, person: Person, command: RequestErasure
 ) -> list[PersonEvent | CommitmentEvent]:
     """Done at once, or put off with a promise. Asked for again it is looked at again."""
     if command.actor.role not in (Role.MARKETPLACE, Role.ADMINISTRATOR):
@@ -239,7 +237,7 @@ def request(
 
 
 def pursue(
-    dispute: "Dispute", book: "PolicyBook", person: Person, command: RequestErasure | PursueErasure
+    dispute: Dispute, book: PolicyBook, person: Person, command: RequestErasure | PursueErasure
 ) -> list[PersonEvent | CommitmentEvent]:
     """Grants what nothing stands against any more; else says why not, where that has changed or is to be said again."""
     pending = person.pending
@@ -262,11 +260,11 @@ def pursue(
         promise = Promise(
             kind=CommitmentKind.ERASE,
             owed_by=Bearer.MARKETPLACE,
-            owed_to=commitments.bearer(command.took_part.side),
+            owed_to=making.bearer(command.took_part.side),
             due_at=due_at,
             made_at=command.now,
         )
-        made = commitments.made(dispute, promise, ERASURE)
+        made = making.made(dispute, promise, ERASURE)
         commitment_id, told = made.commitment_id, [made]
     else:
         commitment_id = pending.commitment_id
@@ -284,7 +282,7 @@ def pursue(
     return [deferred, *told]
 
 
-def record(dispute: "Dispute | None", person: Person, command: RecordErased) -> list[PersonEvent | CommitmentEvent]:
+def record(dispute: Dispute | None, person: Person, command: RecordErased) -> list[PersonEvent | CommitmentEvent]:
     """With the promise that it keeps, if there is one."""
     pending = person.pending
     if pending is None or pending.number != command.number or not pending.granted:
@@ -293,7 +291,7 @@ def record(dispute: "Dispute | None", person: Person, command: RecordErased) -> 
         subject=command.subject, number=command.number, ground=pending.ground, erased_at=command.erased_at
     )
     owed = dispute.commitments.get(pending.commitment_id) if dispute and pending.commitment_id else None
-    return [erased, *([commitments.kept(owed, command.now, command.actor.role, erased)] if owed else [])]
+    return [erased, *([making.kept(owed, command.now, command.actor.role, erased)] if owed else [])]
 
 
 def _due(until: Instant | None, due_before: Instant | None, now: Instant) -> Instant:
@@ -304,7 +302,7 @@ def _due(until: Instant | None, due_before: Instant | None, now: Instant) -> Ins
 
 
 def _against(
-    dispute: "Dispute", book: "PolicyBook", person: Person, command: RequestErasure | PursueErasure
+    dispute: Dispute, book: PolicyBook, person: Person, command: RequestErasure | PursueErasure
 ) -> Iterator[StandsAgainst]:
     for number, until in person.holds.in_force(command.now).items():
         yield StandsAgainst(what="legal_hold", until=until, hold=number)

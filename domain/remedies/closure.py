@@ -1,49 +1,22 @@
 """How a dispute ends: by the claimant's withdrawal, by the marketplace's cancellation, or because nothing more is owed."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from uuid import UUID
 
-from domain.commitments.events import CommitmentMade
-from domain.dispute.division import Division
+from domain.commitments.events import CommitmentEvent, CommitmentMade
+from domain.dispute.state import Dispute
 from domain.filing import fast_lane, pleadings, set_aside
-from domain.kernel.base import Actor, Command, Event, Instant, Role
+from domain.kernel.base import Actor, Command, Instant, Role
 from domain.kernel.money import Money
-from domain.kernel.people import Outcome, Text, Words, side_of
+from domain.kernel.people import Outcome, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.remedies import remedy
-
-if TYPE_CHECKING:
-    from domain.commitments.events import CommitmentEvent
-    from domain.dispute.state import Dispute
-    from domain.remedies.goods import GoodsEvent
+from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
+from domain.remedies.division_facts import Division
+from domain.remedies.goods_facts import GoodsEvent
 
 # --- types ---
-
-
-class ClaimWithdrawn(Event, kind="ClaimWithdrawn", stream="dispute"):
-    """What the respondent conceded before stays owed. `terms` say what becomes of what is held: the respondent receives it."""
-
-    schema_version = 2
-
-    reason: Text | None = None
-    terms: Division | None = None
-
-
-class DisputeCancelled(Event, kind="DisputeCancelled", stream="dispute"):
-    """The marketplace ended it, for a reason that both sides read. What is owed and held is as where a claim is withdrawn."""
-
-    reason: Text
-    terms: Division | None = None
-
-
-class DisputeClosed(Event, kind="DisputeClosed", stream="dispute"):
-    """It has an outcome, and no remedy is owed any more."""
-
-    outcome: Outcome
-
-
-ClosureEvent = ClaimWithdrawn | DisputeCancelled | DisputeClosed
 
 
 class Withdraw(Command):
@@ -75,9 +48,7 @@ class TooLateToCancel(Conflict):
 # --- decisions ---
 
 
-def withdraw(
-    dispute: "Dispute", policy: Policy, command: Withdraw
-) -> "list[ClosureEvent | CommitmentEvent | GoodsEvent]":
+def withdraw(dispute: Dispute, policy: Policy, command: Withdraw) -> list[ClosureEvent | CommitmentEvent | GoodsEvent]:
     """Who wants part of what is held back makes an offer instead."""
     if side_of(command.actor) is not dispute.claimant:
         raise OnlyClaimantWithdraws(claimant=dispute.claimant.value)
@@ -89,8 +60,8 @@ def withdraw(
 
 
 def cancel(
-    dispute: "Dispute", policy: Policy, command: CancelDispute
-) -> "list[ClosureEvent | CommitmentEvent | GoodsEvent]":
+    dispute: Dispute, policy: Policy, command: CancelDispute
+) -> list[ClosureEvent | CommitmentEvent | GoodsEvent]:
     """Nobody is found right. Whose claim it was may file it again, as after a withdrawal."""
     if command.actor.role is not Role.MARKETPLACE:
         raise OnlyMarketplaceCancels(role=command.actor.role.value)
@@ -101,11 +72,11 @@ def cancel(
     return [DisputeCancelled(reason=dispute.text(command.reason, command.actor), terms=terms), *owed]
 
 
-def may_cancel(dispute: "Dispute", actor: Actor) -> bool:
+def may_cancel(dispute: Dispute, actor: Actor) -> bool:
     return actor.role is Role.MARKETPLACE and dispute.undecided
 
 
-def _check_undecided(dispute: "Dispute", too_late: type[TooLateToWithdraw | TooLateToCancel]) -> None:
+def _check_undecided(dispute: Dispute, too_late: type[TooLateToWithdraw | TooLateToCancel]) -> None:
     """Raises DisputeIsClosed, TooLateToWithdraw, TooLateToCancel."""
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
@@ -114,8 +85,8 @@ def _check_undecided(dispute: "Dispute", too_late: type[TooLateToWithdraw | TooL
 
 
 def _let_go(
-    dispute: "Dispute", policy: Policy, why: Literal["withdrawal", "cancellation"], now: Instant
-) -> "tuple[Division | None, list[CommitmentEvent | GoodsEvent]]":
+    dispute: Dispute, policy: Policy, why: Literal["withdrawal", "cancellation"], now: Instant
+) -> tuple[Division | None, list[CommitmentEvent | GoodsEvent]]:
     """The claimant gets nothing more: what is held goes to the respondent, what was had under what fell is owed back.
 
     The terms are those of what is held, or was received.
@@ -127,7 +98,7 @@ def _let_go(
     return terms, [*owed, *pleadings.owed(dispute, policy, None, nothing, now, nth)]
 
 
-def closing(dispute: "Dispute") -> list[ClosureEvent]:
+def closing(dispute: Dispute) -> list[ClosureEvent]:
     """A dispute closes by itself as soon as it has an outcome that can't fall any more and no remedy is owed."""
     may_still_fall = set_aside.may_still_fall(dispute) or fast_lane.may_be_contested(dispute)
     if dispute.outcome is None or dispute.closed or dispute.commitments.open_remedies() or may_still_fall:

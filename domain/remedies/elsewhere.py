@@ -10,10 +10,9 @@ A closed dispute stays closed: nothing is owed in it that could be lowered. A su
 """
 
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
-from domain.commitments import state as commitments
+from domain.commitments import making
 from domain.commitments.events import (
     Bearer,
     CommitmentDischarged,
@@ -23,41 +22,21 @@ from domain.commitments.events import (
     Promise,
     refund_id_of,
 )
-from domain.kernel.base import Command, Event, Instant, Role
+from domain.dispute.state import Dispute
+from domain.kernel.base import Command, Instant, Role
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Malformed
 from domain.payments import transaction
 from domain.payments.refund import MayNotReport
 from domain.payments.transaction import Transaction, TransactionEvent
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.remedies import remedy
-from domain.remedies.goods import GoodsEvent
-from domain.remedies.recovery import OF_OUTCOMES
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.remedies.elsewhere_facts import How, RefundedElsewhere
+from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.recovery_facts import OF_OUTCOMES
 
 # --- types ---
-
-How = Literal["chargeback", "marketplace", "seller", "provider", "other"]
-
-
-class RefundedElsewhere(Event, kind="RefundedElsewhere", stream="dispute"):
-    """`off_claim` is by how much it lowers what is claimed and in dispute; the rest lowers what is owed, or touches neither.
-
-    `excess` is what more was paid than was left of the order beside what other disputes claim. It counts nowhere here: a person
-    has to find out whose it is.
-    """
-
-    schema_version = 2
-
-    payment_key: UUID
-    amount: Money
-    off_claim: Money
-    how: How
-    resolves: bool
-    excess: Money | None = None
 
 
 class RecordRefundElsewhere(Command):
@@ -90,7 +69,7 @@ class PaidOutOfEscrow(Conflict):
 
 
 def record(
-    dispute: "Dispute", policy: Policy, tx: Transaction, command: RecordRefundElsewhere
+    dispute: Dispute, policy: Policy, tx: Transaction, command: RecordRefundElsewhere
 ) -> list[RefundedElsewhere | CommitmentEvent | GoodsEvent | TransactionEvent]:
     if command.actor.role is not Role.MARKETPLACE:
         raise MayNotReport(role=command.actor.role.value)
@@ -110,7 +89,7 @@ def record(
 
 
 def _counted(
-    dispute: "Dispute", policy: Policy, command: RecordRefundElsewhere, counts: Money
+    dispute: Dispute, policy: Policy, command: RecordRefundElsewhere, counts: Money
 ) -> list[RefundedElsewhere | CommitmentEvent | GoodsEvent]:
     """What it lowers, of what is claimed or owed."""
     zero = Money.zero(counts.currency)
@@ -126,18 +105,18 @@ def _counted(
     return [_recorded(command, counts, zero, resolves=False), *_lowered(dispute, counts)]
 
 
-def _idle(dispute: "Dispute", tx: Transaction) -> frozenset[UUID]:
+def _idle(dispute: Dispute, tx: Transaction) -> frozenset[UUID]:
     """The refunds of this dispute for which money is set aside, and of which none moves: they failed, and may be owed still."""
     underway = {refund_id_of(owed.id) for owed in dispute.commitments.open.values() if owed.underway}
     return _set_aside(dispute, tx) - underway
 
 
-def _for_nobody(dispute: "Dispute", tx: Transaction) -> frozenset[UUID]:
+def _for_nobody(dispute: Dispute, tx: Transaction) -> frozenset[UUID]:
     """Those that nobody is owed any more, and that wait to be cancelled."""
     return _set_aside(dispute, tx) - {refund_id_of(owed) for owed in dispute.commitments.open}
 
 
-def _set_aside(dispute: "Dispute", tx: Transaction) -> frozenset[UUID]:
+def _set_aside(dispute: Dispute, tx: Transaction) -> frozenset[UUID]:
     theirs = ((refund_id, move) for refund_id, move in tx.moves.items() if move.dispute_id == dispute.id)
     return frozenset(refund_id for refund_id, move in theirs if not (move.settled or move.beyond_claim))
 
@@ -148,7 +127,7 @@ def _without(tx: Transaction, refunds: Collection[UUID]) -> Transaction:
     return tx
 
 
-def _check(dispute: "Dispute", command: RecordRefundElsewhere) -> None:
+def _check(dispute: Dispute, command: RecordRefundElsewhere) -> None:
     if dispute.held:
         raise PaidOutOfEscrow()
     if command.amount.currency != dispute.in_dispute.currency:
@@ -172,7 +151,7 @@ def _recorded(command: RecordRefundElsewhere, counts: Money, off_claim: Money, *
     )
 
 
-def _had_too_much(dispute: "Dispute", policy: Policy, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
+def _had_too_much(dispute: Dispute, policy: Policy, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
     """What was paid here before, under an outcome that fell, is then too much."""
     if not dispute.advance.received:
         return []
@@ -184,7 +163,7 @@ def _made(events: Sequence[CommitmentEvent | GoodsEvent]) -> int:
     return sum(isinstance(event, CommitmentMade) for event in events)
 
 
-def _lowered(dispute: "Dispute", paid: Money, already: int = 0) -> list[CommitmentEvent]:
+def _lowered(dispute: Dispute, paid: Money, already: int = 0) -> list[CommitmentEvent]:
     """What is owed to the buyer and has not begun to move, lowered by what was paid elsewhere; the first due first.
 
     `already`: how many commitments the same act has made before.
@@ -210,5 +189,5 @@ def _lowered(dispute: "Dispute", paid: Money, already: int = 0) -> list[Commitme
                 owed_from=owed.owed_from,
                 made_at=owed.since,
             )
-            events.append(commitments.made(dispute, promise, owed.arises_from, nth=nth))
+            events.append(making.made(dispute, promise, owed.arises_from, nth=nth))
     return events

@@ -13,243 +13,62 @@ Silence at receipt: deemed received. Goods sent back that never arrive, and good
 a neutral to decide.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, assert_never
-from uuid import UUID
+from typing import Literal, assert_never
 
-from domain.commitments import state as commitments
+from domain.commitments import making
 from domain.commitments.events import (
     Bearer,
     CommitmentClass,
     CommitmentDischarged,
     CommitmentEvent,
-    CommitmentKept,
     CommitmentKind,
-    CommitmentReplaced,
     Promise,
 )
-from domain.kernel.base import Event, Instant, Role, Value
+from domain.dispute.state import Dispute
+from domain.kernel.base import Instant
 from domain.kernel.money import Money
-from domain.kernel.people import Side, Text
-from domain.kernel.personal import PersonalOfSubject
+from domain.kernel.people import Side
 from domain.kernel.windows import Window
-from domain.policy.book import Policy
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.policy.policy import Policy
+from domain.remedies.goods_facts import (
+    DECISION_STEPS,
+    PATHS,
+    Goods,
+    GoodsAwaited,
+    GoodsEnded,
+    GoodsEvent,
+    Handling,
+    Step,
+)
 
 # --- types ---
 
-
-class GoodsAct(StrEnum):
-    RETURN = "return"
-    DESTROY = "destroy"
-    PICK_UP = "pick_up"
-    REPLACE = "replace"
-
-
-class Goods(Value):
-    """What happens to the goods. `freight` is who pays the way back, `freight_cost` what it costs; for a return only."""
-
-    act: GoodsAct
-    freight: Side | None = None
-    freight_cost: Money | None = None
-
-
-StepName = Literal["dispatch", "proof", "collection", "carriage", "receipt", "decision"]
-ContestGround = Literal["empty_box", "not_the_goods", "damaged", "refused", "customs", "lost", "other"]
-
-
-class Shipment(Value):
-    """How goods can be followed on their way. `subject` is who sent them."""
-
-    subject: UUID
-    carrier: PersonalOfSubject
-    number: PersonalOfSubject
-
-
-class GoodsAwaited(Event, kind="GoodsAwaited", stream="dispute"):
-    """The step that the goods have come to, and the commitment to take it; `at_stake` waits for the end of them all."""
-
-    goods: Goods
-    at_stake: Money
-    arises_from: Literal["settlement", "ruling", "concession"]
-    step: StepName
-    commitment_id: UUID
-
-
-class GoodsSent(Event, kind="GoodsSent", stream="dispute"):
-    """On their way, or destroyed; `statement` is the proof where there is nothing to follow."""
-
-    commitment_id: UUID
-    by: Side
-    shipment: Shipment | None = None
-    statement: Text | None = None
-
-
-class GoodsContested(Event, kind="GoodsContested", stream="dispute"):
-    """What came is not what should have come, or nothing did: a neutral decides."""
-
-    commitment_id: UUID
-    by: Role
-    ground: ContestGround
-    statement: Text
-
-
-class GoodsDecided(Event, kind="GoodsDecided", stream="dispute"):
-    """By the neutral or a supervisor: how what was at stake is divided."""
-
-    to_buyer: Money
-    to_seller: Money
-    by: Role
-    reasons: Text
-
-
-class GoodsEnded(Event, kind="GoodsEnded", stream="dispute"):
-    """Nothing waits for the goods any more; the two parts add up to what was at stake."""
-
-    how: Literal["received", "deemed_received", "waived", "lapsed", "decided"]
-    to_buyer: Money
-    to_seller: Money
-
-
-GoodsEvent = GoodsAwaited | GoodsSent | GoodsContested | GoodsDecided | GoodsEnded
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """`broken` is what the breach of its commitment means: who then receives the stake, or what else happens."""
-
-    name: StepName
-    kind: CommitmentKind
-    by: Bearer
-    to: Side
-    broken: Side | Literal["received", "decision", "stays"]
-
-
 _CARRIAGE, _RECEIPT = ("carriage", CommitmentKind.SHIP, Bearer.CARRIER), ("receipt", CommitmentKind.CONFIRM)
-_B, _S = Side.BUYER, Side.SELLER
-
-PATHS: Mapping[GoodsAct, tuple[Step, ...]] = {
-    GoodsAct.RETURN: (
-        Step("dispatch", CommitmentKind.RETURN, Bearer.BUYER, _S, broken=_S),
-        Step("carriage", CommitmentKind.SHIP, Bearer.CARRIER, _S, broken="decision"),
-        Step("receipt", CommitmentKind.CONFIRM, Bearer.SELLER, _B, broken="received"),
-    ),
-    GoodsAct.DESTROY: (
-        Step("proof", CommitmentKind.PROVIDE, Bearer.BUYER, _S, broken=_S),
-        Step("receipt", CommitmentKind.CONFIRM, Bearer.SELLER, _B, broken="received"),
-    ),
-    GoodsAct.PICK_UP: (Step("collection", CommitmentKind.RETURN, Bearer.SELLER, _B, broken=_B),),
-    GoodsAct.REPLACE: (
-        Step("dispatch", CommitmentKind.SHIP, Bearer.SELLER, _B, broken=_B),
-        Step("carriage", CommitmentKind.SHIP, Bearer.CARRIER, _B, broken=_B),
-        Step("receipt", CommitmentKind.CONFIRM, Bearer.BUYER, _S, broken="received"),
-    ),
-}
-_DECISION = {
-    bearer: Step("decision", CommitmentKind.DECIDE, bearer, _B, broken="stays")
-    for bearer in (Bearer.NEUTRAL, Bearer.SUPERVISOR)
-}
-
-
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class Handling:
-    """`commitment_id` is what has to be kept now, `received` whether whoever receives the goods kept it. `sent` and `contested`
-    are those with which that was done, `decided` what a neutral gave the buyer."""
-
-    goods: Goods
-    at_stake: Money
-    arises_from: str
-    step: StepName
-    commitment_id: UUID
-    sent: frozenset[UUID] = frozenset()
-    received: bool = False
-    contested: UUID | None = None
-    decided: Money | None = None
-    ended: bool = False
-
-    @property
-    def prize(self) -> Side:
-        """Who receives what is at stake when the goods have gone their way."""
-        return Side.SELLER if self.goods.act is GoodsAct.REPLACE else Side.BUYER
-
-    @property
-    def present(self) -> Step:
-        """The step that it has come to."""
-        if self.step == "decision":
-            return _DECISION[Bearer.NEUTRAL]
-        return next(step for step in PATHS[self.goods.act] if step.name == self.step)
-
-    def waits_for(self, commitment_id: UUID) -> bool:
-        return not self.ended and self.commitment_id == commitment_id
-
-
-# --- evolve ---
-
-
-def evolve(handling: Handling | None, event: GoodsEvent) -> Handling | None:
-    if isinstance(event, GoodsAwaited):
-        begun = Handling(event.goods, event.at_stake, event.arises_from, event.step, event.commitment_id)
-        if handling is None or handling.ended:
-            return begun
-        return replace(begun, sent=handling.sent, contested=handling.contested)
-    if handling is None:
-        return None
-    match event:
-        case GoodsSent(commitment_id=cid):
-            return replace(handling, sent=handling.sent | {cid})
-        case GoodsContested(commitment_id=cid):
-            return replace(handling, contested=cid)
-        case GoodsDecided(to_buyer=to_buyer):
-            return replace(handling, decided=to_buyer)
-        case GoodsEnded():
-            return replace(handling, ended=True)
-        case _:
-            assert_never(event)
-
-
-def promised(handling: Handling | None, event: CommitmentEvent) -> Handling | None:
-    """What the end of the commitment that it waits for tells about the goods."""
-    if handling is None:
-        return None
-    match event:
-        case CommitmentReplaced(commitment_id=cid, replaced_by=successor) if cid == handling.commitment_id:
-            return replace(handling, commitment_id=successor)
-        case CommitmentKept(commitment_id=cid, by=by) if cid == handling.commitment_id:
-            return replace(handling, received=by.value == handling.present.to.value)
-        case _:
-            return handling
 
 
 # --- decisions ---
 
 
 def begin(
-    dispute: "Dispute", policy: Policy, goods: Goods, at_stake: Money, arises_from: str, now: Instant
+    dispute: Dispute, policy: Policy, goods: Goods, at_stake: Money, arises_from: str, now: Instant
 ) -> list[GoodsEvent | CommitmentEvent]:
     return _awaited(dispute, policy, PATHS[goods.act][0], goods, at_stake, arises_from, now)
 
 
 def _awaited(
-    dispute: "Dispute", policy: Policy, step: Step, goods: Goods, at_stake: Money, arises_from: str, now: Instant
+    dispute: Dispute, policy: Policy, step: Step, goods: Goods, at_stake: Money, arises_from: str, now: Instant
 ) -> list[GoodsEvent | CommitmentEvent]:
     party = dispute.party(Side(step.by.value)) if step.by in (Bearer.BUYER, Bearer.SELLER) else None
-    due_at, proof = commitments.on_calendar_of(party, _window(policy, step), policy, f"goods_{step.name}", now)
+    due_at, proof = making.on_calendar_of(party, _window(policy, step), policy, f"goods_{step.name}", now)
     promise = Promise(
         kind=step.kind,
         owed_by=step.by,
-        owed_to=commitments.bearer(step.to),
+        owed_to=making.bearer(step.to),
         subject=dispute.subject_of_bearer(step.by),
         due_at=due_at,
         proof=proof,
     )
-    made = commitments.made(dispute, promise, arises_from, as_class=CommitmentClass.REMEDY)
+    made = making.made(dispute, promise, arises_from, as_class=CommitmentClass.REMEDY)
     awaited = GoodsAwaited.model_validate(
         {
             "goods": goods,
@@ -277,7 +96,7 @@ def _window(policy: Policy, step: Step) -> Window:
             assert_never(step.name)
 
 
-def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[GoodsEvent | CommitmentEvent]:
+def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | CommitmentEvent]:
     """What follows from how the present step stands: the next one, a decision, or the end. Nothing while it is awaited."""
     handling = dispute.goods
     if handling is None or handling.ended:
@@ -300,7 +119,7 @@ def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[GoodsEvent |
     return [over, _ended(handling, "lapsed", _part(handling, to=broken))]
 
 
-def _after(dispute: "Dispute", policy: Policy, handling: Handling, at: Instant) -> list[GoodsEvent | CommitmentEvent]:
+def _after(dispute: Dispute, policy: Policy, handling: Handling, at: Instant) -> list[GoodsEvent | CommitmentEvent]:
     """The present step is over."""
     if handling.contested == handling.commitment_id:
         return _next(dispute, policy, handling, _decision(dispute), at)
@@ -314,13 +133,13 @@ def _after(dispute: "Dispute", policy: Policy, handling: Handling, at: Instant) 
 
 
 def _next(
-    dispute: "Dispute", policy: Policy, handling: Handling, step: Step, at: Instant
+    dispute: Dispute, policy: Policy, handling: Handling, step: Step, at: Instant
 ) -> list[GoodsEvent | CommitmentEvent]:
     return _awaited(dispute, policy, step, handling.goods, handling.at_stake, handling.arises_from, at)
 
 
-def _decision(dispute: "Dispute") -> Step:
-    return _DECISION[Bearer.NEUTRAL if dispute.escalation.neutral else Bearer.SUPERVISOR]
+def _decision(dispute: Dispute) -> Step:
+    return DECISION_STEPS[Bearer.NEUTRAL if dispute.escalation.neutral else Bearer.SUPERVISOR]
 
 
 def _done(handling: Handling, how: Literal["received", "deemed_received", "waived"]) -> GoodsEnded:

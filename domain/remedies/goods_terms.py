@@ -1,14 +1,12 @@
 """What terms may ask of goods: of an offer or a proposal, which both sides accept, and of a concession or a ruling."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from domain.dispute.state import Dispute
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.refusals import Malformed
-from domain.policy.book import Policy
-from domain.remedies.goods import Goods, GoodsAct
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.policy.policy import Policy
+from domain.remedies.goods_facts import Goods, GoodsAct
 
 # --- types ---
 
@@ -66,7 +64,7 @@ def stated(policy: Policy, goods: Goods) -> Goods:
 
 
 def check(
-    dispute: "Dispute", policy: Policy, goods: Goods, at_stake: Money, by: Literal["agreement", "concession", "ruling"]
+    dispute: Dispute, policy: Policy, goods: Goods, at_stake: Money, by: Literal["agreement", "concession", "ruling"]
 ) -> None:
     """The terms, as they are stated. What one side or the neutral says alone keeps to the policy."""
     if at_stake.is_zero:
@@ -82,7 +80,7 @@ def check(
         raise ReplacementOutOfPlace()
 
 
-def _check_freight(dispute: "Dispute", goods: Goods) -> None:
+def _check_freight(dispute: Dispute, goods: Goods) -> None:
     cost = goods.freight_cost
     if goods.act is not GoodsAct.RETURN:
         if goods.freight is not None or cost is not None:

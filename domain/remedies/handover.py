@@ -3,20 +3,25 @@
 That goods were carried, fetched or received is told by keeping the commitment of that step (`domain.commitments.acts`).
 """
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.commitments import state as commitments
+from domain.commitments import making
 from domain.commitments.events import CommitmentDischarged, CommitmentEvent
+from domain.dispute.state import Dispute
 from domain.kernel.base import Command, Role
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side, Words
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
 from domain.neutral.escalation import is_neutral
-from domain.remedies.goods import ContestGround, GoodsContested, GoodsDecided, GoodsEvent, GoodsSent, Handling, Shipment
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.remedies.goods_facts import (
+    ContestGround,
+    GoodsContested,
+    GoodsDecided,
+    GoodsEvent,
+    GoodsSent,
+    Handling,
+    Shipment,
+)
 
 # --- types ---
 
@@ -83,7 +88,7 @@ class ExceedsStake(Malformed):
 # --- decisions ---
 
 
-def send(dispute: "Dispute", command: SendGoods) -> list[GoodsEvent | CommitmentEvent]:
+def send(dispute: Dispute, command: SendGoods) -> list[GoodsEvent | CommitmentEvent]:
     handling = dispute.goods
     if handling is not None and command.commitment_id in handling.sent:
         return []
@@ -108,7 +113,7 @@ def send(dispute: "Dispute", command: SendGoods) -> list[GoodsEvent | Commitment
     )
     return [
         sent,
-        commitments.kept(
+        making.kept(
             dispute.commitments.open[command.commitment_id],
             command.now,
             command.actor.role,
@@ -139,7 +144,7 @@ def may_waive(handling: Handling) -> bool:
     return handling.step != "decision" and handling.present.to is not handling.prize
 
 
-def contest(dispute: "Dispute", command: ContestGoods) -> list[GoodsEvent | CommitmentEvent]:
+def contest(dispute: Dispute, command: ContestGoods) -> list[GoodsEvent | CommitmentEvent]:
     handling = dispute.goods
     if handling is not None and handling.contested == command.commitment_id:
         return []
@@ -170,7 +175,7 @@ def may_contest(handling: Handling, role: Role) -> bool:
     return role in (Role.BUYER, Role.SELLER, Role.MARKETPLACE)
 
 
-def decide(dispute: "Dispute", command: DecideGoods) -> list[GoodsEvent | CommitmentEvent]:
+def decide(dispute: Dispute, command: DecideGoods) -> list[GoodsEvent | CommitmentEvent]:
     handling = dispute.goods
     if command.actor.role is not Role.SUPERVISOR and not is_neutral(dispute, command.actor):
         raise NotYoursToDecide(role=command.actor.role.value)
@@ -189,4 +194,4 @@ def decide(dispute: "Dispute", command: DecideGoods) -> list[GoodsEvent | Commit
         reasons=dispute.text(command.reasons, command.actor),
     )
     owed = dispute.commitments.open[handling.commitment_id]
-    return [decided, commitments.kept(owed, command.now, command.actor.role, decided)]
+    return [decided, making.kept(owed, command.now, command.actor.role, decided)]

@@ -7,40 +7,38 @@ comes to nothing, whatever becomes of each promise: waived, taken for less, paid
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from domain.commitments import state as commitments
+from domain.commitments import making
 from domain.commitments.events import Bearer, CommitmentDischarged, CommitmentEvent, CommitmentKind, Promise
 from domain.commitments.state import Commitment
+from domain.dispute.state import Dispute
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Side
-from domain.policy.book import Policy
-from domain.remedies.recovery import OF_OUTCOMES, RECOVERY, moved
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.policy.policy import Policy
+from domain.remedies.recovery import RECOVERY, moved
+from domain.remedies.recovery_facts import OF_OUTCOMES
 
 # --- decisions ---
 
 
-def funder_of(dispute: "Dispute") -> Bearer | None:
+def funder_of(dispute: Dispute) -> Bearer | None:
     """Who paid in the respondent's place; None where nobody did."""
     funder = dispute.advance.funded_by
-    return None if funder is commitments.bearer(dispute.claimant.other) else funder
+    return None if funder is making.bearer(dispute.claimant.other) else funder
 
 
-def too_much(dispute: "Dispute", policy: Policy, amount: Money, now: Instant) -> list[Promise]:
+def too_much(dispute: Dispute, policy: Policy, amount: Money, now: Instant) -> list[Promise]:
     """What the claimant owes back: to the funder as far as it bears that, and the rest to the respondent."""
-    funder, respondent = funder_of(dispute), commitments.bearer(dispute.claimant.other)
+    funder, respondent = funder_of(dispute), making.bearer(dispute.claimant.other)
     borne = max(0, _balance(moved(dispute), funder)) if funder else 0
     to_funder = min(amount, Money(borne, amount.currency))
     parts = [(funder, to_funder), (respondent, amount - to_funder)]
-    by = commitments.bearer(dispute.claimant)
+    by = making.bearer(dispute.claimant)
     return [promise(dispute, policy, by, to, part, now) for to, part in parts if to and not part.is_zero]
 
 
-def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[CommitmentEvent]:
+def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEvent]:
     """What the respondent owes the funder, or less of it; and where it has paid too much of it before, what it gets back.
 
     Who let such a debt go is not owed it again.
@@ -48,7 +46,7 @@ def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[CommitmentEv
     funder = funder_of(dispute)
     if funder is None or dispute.outcome is None or dispute.closed:
         return []
-    respondent, currency = commitments.bearer(dispute.claimant.other), dispute.in_dispute.currency
+    respondent, currency = making.bearer(dispute.claimant.other), dispute.in_dispute.currency
     held = dispute.commitments
     bears = _balance([*held.paid, *held.open.values()], funder)
     let_go = [c for c in held.forgone.values() if c.arises_from == RECOVERY]
@@ -69,7 +67,7 @@ def _balance(counting: Iterable[Commitment], funder: Bearer) -> int:
 
 
 def _owed_more(
-    dispute: "Dispute", policy: Policy, by: Bearer, to: Bearer, amount: Money, at: Instant
+    dispute: Dispute, policy: Policy, by: Bearer, to: Bearer, amount: Money, at: Instant
 ) -> list[CommitmentEvent]:
     """Set off against what the one who is owed it owes; only what is left is owed anew."""
     events: list[CommitmentEvent] = []
@@ -83,17 +81,17 @@ def _owed_more(
         if owed.amount != part:
             nth += 1
             rest = replace(owed, amount=owed.amount - part)
-            events.append(commitments.again(dispute, policy, rest, rest.amount, at, nth=nth))
+            events.append(making.again(dispute, policy, rest, rest.amount, at, nth=nth))
     if not amount.is_zero:
         anew = promise(dispute, policy, by, to, amount, at)
-        events.append(commitments.made(dispute, anew, RECOVERY, nth=nth + 1))
+        events.append(making.made(dispute, anew, RECOVERY, nth=nth + 1))
     return events
 
 
-def promise(dispute: "Dispute", policy: Policy, by: Bearer, to: Bearer, amount: Money, now: Instant) -> Promise:
+def promise(dispute: Dispute, policy: Policy, by: Bearer, to: Bearer, amount: Money, now: Instant) -> Promise:
     """Of money that turned out to be another's."""
     party = dispute.party(Side(by.value)) if by.value in set(Side) else None
-    due_at, proof = commitments.on_calendar_of(party, policy.windows.remedy, policy, RECOVERY, now)
+    due_at, proof = making.on_calendar_of(party, policy.windows.remedy, policy, RECOVERY, now)
     return Promise(
         kind=CommitmentKind.PAY,
         owed_by=by,

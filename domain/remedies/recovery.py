@@ -6,78 +6,32 @@ owes a *recovery*, and until then the funder bears it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, assert_never
+from dataclasses import replace
 
-from domain.commitments import state as commitments
+from domain.commitments import making
 from domain.commitments.events import Bearer, CommitmentDischarged, CommitmentEvent, CommitmentKind, CommitmentMade
 from domain.commitments.state import Commitment
-from domain.kernel.base import Event, Instant
+from domain.dispute.overturning import overturnable, part_conceded
+from domain.dispute.state import Dispute
+from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Side
-from domain.policy.book import Policy
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.policy.policy import Policy
+from domain.remedies.recovery_facts import (
+    OF_OUTCOMES,
+    Advance,
+    AwardOverturned,
+    RecoveryEvent,
+    evolve,
+)
 
 # --- types ---
-
-
-class RulingExecuted(Event, kind="RulingExecuted", stream="dispute"):
-    """Before it is final; `funded_by` bears it should the ruling be overturned."""
-
-    number: int
-    funded_by: Bearer
-
-
-class AwardOverturned(Event, kind="AwardOverturned", stream="dispute"):
-    """What was decided counts no more; what either side had received under it counts against what is decided next.
-
-    Said again, with less, when a refund that counted as received did not arrive.
-    """
-
-    to_buyer: Money
-    to_seller: Money
-
-
-RecoveryEvent = RulingExecuted | AwardOverturned
-
-OF_OUTCOMES = frozenset({"settlement", "ruling", "concession", "default", "withdrawal", "cancellation"})
-"""What commitments arise from by which an outcome is carried out."""
 
 RECOVERY = "recovery"
 """What a debt arises from of money that was paid, and turned out to be another's."""
 
 
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class Advance:
-    """`received` is what either side has had under what was overturned; empty where nothing was."""
-
-    funded_by: Bearer | None = None
-    received: Mapping[Side, Money] = field(default_factory=dict)
-
-
 # --- evolve ---
-
-
-def evolve(advance: Advance, event: RecoveryEvent) -> Advance:
-    match event:
-        case RulingExecuted(funded_by=funder):
-            return replace(advance, funded_by=funder)
-        case AwardOverturned(to_buyer=to_buyer, to_seller=to_seller):
-            if to_buyer.is_zero and to_seller.is_zero:
-                return Advance()
-            return replace(advance, received={Side.BUYER: to_buyer, Side.SELLER: to_seller})
-        case _:
-            assert_never(event)
-
-
-def funded(advance: Advance, funder: Bearer | None) -> Advance:
-    """Paid by a grant of the fast lane, while it may still fall."""
-    return replace(advance, funded_by=funder)
 
 
 def overturned(advance: Advance, events: Sequence[RecoveryEvent | CommitmentEvent]) -> Advance:
@@ -88,18 +42,10 @@ def overturned(advance: Advance, events: Sequence[RecoveryEvent | CommitmentEven
     return advance
 
 
-def conceded(advance: Advance, claimant: Side, part: Money) -> Advance:
-    """A part conceded is no longer in dispute, and neither is as much of what was received."""
-    if not advance.received:
-        return advance
-    had = advance.received[claimant]
-    return replace(advance, received={**advance.received, claimant: had - min(had, part)})
-
-
 # --- decisions ---
 
 
-def overturn(dispute: "Dispute") -> list[RecoveryEvent | CommitmentEvent]:
+def overturn(dispute: Dispute) -> list[RecoveryEvent | CommitmentEvent]:
     """What was decided counts no more: what is still owed under it is discharged, what was paid is kept account of.
 
     Goods, their freight, a counterclaim and what is owed back never stand open then: they begin with an outcome that only a
@@ -115,13 +61,8 @@ def overturn(dispute: "Dispute") -> list[RecoveryEvent | CommitmentEvent]:
     return [*events, AwardOverturned(to_buyer=had[Side.BUYER], to_seller=had[Side.SELLER])]
 
 
-def overturnable(dispute: "Dispute") -> frozenset[str]:
-    """What commitments arise from that fall with what was decided: not from the concession of a part, which stands."""
-    return OF_OUTCOMES if _part_conceded(dispute) is None else OF_OUTCOMES - {"concession"}
-
-
 def not_received(
-    dispute: "Dispute", policy: Policy, owed: Commitment, now: Instant
+    dispute: Dispute, policy: Policy, owed: Commitment, now: Instant
 ) -> list[RecoveryEvent | CommitmentEvent]:
     """A refund did not arrive: as far as it counted against what was decided since, or will be, it is owed no more.
 
@@ -129,17 +70,17 @@ def not_received(
     """
     assert owed.amount is not None, "a refund is of money"
     if not owed.overturned:
-        return [commitments.again(dispute, policy, owed, owed.amount, now)]
+        return [making.again(dispute, policy, owed, owed.amount, now)]
     if dispute.outcome is None:
         events, rest = _counted_less(dispute, owed, owed.amount)
     else:
         events, rest = _set_off(dispute, policy, owed, owed.amount, now)
     nth = 1 + sum(isinstance(event, CommitmentMade) for event in events)
-    return events if rest.is_zero else [*events, commitments.again(dispute, policy, owed, rest, now, nth=nth)]
+    return events if rest.is_zero else [*events, making.again(dispute, policy, owed, rest, now, nth=nth)]
 
 
 def _counted_less(
-    dispute: "Dispute", owed: Commitment, amount: Money
+    dispute: Dispute, owed: Commitment, amount: Money
 ) -> tuple[list[RecoveryEvent | CommitmentEvent], Money]:
     nothing = Money.zero(amount.currency)
     had = {side: dispute.advance.received.get(side, nothing) for side in Side}
@@ -150,7 +91,7 @@ def _counted_less(
 
 
 def _set_off(
-    dispute: "Dispute", policy: Policy, owed: Commitment, amount: Money, now: Instant
+    dispute: Dispute, policy: Policy, owed: Commitment, amount: Money, now: Instant
 ) -> tuple[list[RecoveryEvent | CommitmentEvent], Money]:
     """Whom its recipient owed that to, if not to whoever pays the refund, gets it from the latter."""
     events: list[RecoveryEvent | CommitmentEvent] = []
@@ -167,16 +108,16 @@ def _set_off(
             to_buyer = back.owed_to is Bearer.BUYER
             kind = CommitmentKind.REFUND if to_buyer else CommitmentKind.PAY
             remade.append((replace(owed, owed_to=back.owed_to, kind=kind), part))
-    anew = (commitments.again(dispute, policy, c, m, now, nth=nth) for nth, (c, m) in enumerate(remade, start=1))
+    anew = (making.again(dispute, policy, c, m, now, nth=nth) for nth, (c, m) in enumerate(remade, start=1))
     return [*events, *anew], amount
 
 
-def executed_early(dispute: "Dispute") -> bool:
+def executed_early(dispute: Dispute) -> bool:
     """Whether the ruling in effect was executed before it was final."""
     return dispute.advance.funded_by is not None and not dispute.advance.received
 
 
-def received(dispute: "Dispute") -> Mapping[Side, Money]:
+def received(dispute: Dispute) -> Mapping[Side, Money]:
     """What either side has had of what is in dispute: paid or on its way, less what it gave back."""
     minor = dict.fromkeys(Side, 0)
     for owed in moved(dispute):
@@ -188,7 +129,7 @@ def received(dispute: "Dispute") -> Mapping[Side, Money]:
             minor[Side(owed.owed_by.value)] -= owed.amount.minor
     if dispute.claimant is Side.BUYER:
         minor[Side.BUYER] += sum(amount.minor for amount in dispute.elsewhere)
-    if (part := _part_conceded(dispute)) is not None:
+    if (part := part_conceded(dispute)) is not None:
         held = dispute.commitments
         not_had = [*(c for c in held.open.values() if not c.underway), *held.forgone.values()]
         still = sum(c.amount.minor for c in not_had if c.amount and c.arises_from == "concession")
@@ -196,14 +137,7 @@ def received(dispute: "Dispute") -> Mapping[Side, Money]:
     return {side: Money(max(0, minor[side]), dispute.in_dispute.currency) for side in Side}
 
 
-def moved(dispute: "Dispute") -> list[Commitment]:
+def moved(dispute: Dispute) -> list[Commitment]:
     """What was paid, or is on its way."""
     held = dispute.commitments
     return [*held.paid, *(c for c in held.open.values() if c.underway)]
-
-
-def _part_conceded(dispute: "Dispute") -> Money | None:
-    """What was conceded is not overturned, and no longer in dispute."""
-    if dispute.response is None or dispute.response[0] != "concede_part":
-        return None
-    return dispute.response[1]

@@ -2,25 +2,24 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from domain.commitments import state as commitments
+from domain.commitments import making
 from domain.commitments.events import Bearer, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
-from domain.dispute.division import Division, shares_of
+from domain.dispute.state import Dispute
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Side
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.remedies import goods, recourse, recovery
-from domain.remedies.goods import GoodsEnded, GoodsEvent, Handling
-from domain.remedies.recovery import RECOVERY, RecoveryEvent, RulingExecuted
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.remedies.division import shares_of
+from domain.remedies.division_facts import Division
+from domain.remedies.goods_facts import GoodsEnded, GoodsEvent, Handling
+from domain.remedies.recovery import RECOVERY
+from domain.remedies.recovery_facts import RecoveryEvent, RulingExecuted
 
 
 def owed(
-    dispute: "Dispute", policy: Policy, division: Division, arises_from: str, now: Instant
+    dispute: Dispute, policy: Policy, division: Division, arises_from: str, now: Instant
 ) -> list[CommitmentEvent | GoodsEvent]:
     """The commitments that a division makes, due within the remedy window on the payer's calendar.
 
@@ -37,11 +36,11 @@ def owed(
         shares[Side.BUYER] = Money.zero(division.claimant.currency)
     promises = _instalments(dispute, policy, division, now) or _payments(dispute, policy, shares, now)
     first = 1 + sum(isinstance(event, CommitmentMade) for event in begun)
-    return [*begun, *(commitments.made(dispute, p, arises_from, nth=n) for n, p in enumerate(promises, start=first))]
+    return [*begun, *(making.made(dispute, p, arises_from, nth=n) for n, p in enumerate(promises, start=first))]
 
 
 def early(
-    dispute: "Dispute", policy: Policy, award: Division, number: int, now: Instant
+    dispute: Dispute, policy: Policy, award: Division, number: int, now: Instant
 ) -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
     """A refund that is ruled for, paid while the ruling can still be appealed: where the policy says who funds that. What is
     held in escrow is safe where it is, and what waits for goods or comes in instalments is not due at once anyway."""
@@ -54,16 +53,16 @@ def early(
 
 
 def advanced(
-    dispute: "Dispute", policy: Policy, funder: Bearer | None, amount: Money, arises_from: str, now: Instant
+    dispute: Dispute, policy: Policy, funder: Bearer | None, amount: Money, arises_from: str, now: Instant
 ) -> list[CommitmentEvent | GoodsEvent]:
     """What the claimant is paid before it is final, by whoever funds that; out of what is held where nobody does."""
     if funder is None:
         return owed(dispute, policy, dispute.division(amount), arises_from, now)
     promise = _promise(dispute, policy, funder, dispute.claimant, amount, now)
-    return [commitments.made(dispute, promise, arises_from)]
+    return [making.made(dispute, promise, arises_from)]
 
 
-def final(dispute: "Dispute", policy: Policy, award: Division, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
+def final(dispute: Dispute, policy: Policy, award: Division, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
     """What a ruling makes owed when it is final; executed before, only what the claimant owes back of it.
 
     What was refunded elsewhere while it could still be appealed counts against it; where it waits for goods, when they have
@@ -71,13 +70,13 @@ def final(dispute: "Dispute", policy: Policy, award: Division, now: Instant) -> 
     """
     if recovery.executed_early(dispute):
         back = recourse.too_much(dispute, policy, _less(_in_all(dispute), award.claimant), now)
-        return [commitments.made(dispute, p, RECOVERY, nth=n) for n, p in enumerate(back, start=1)]
+        return [making.made(dispute, p, RECOVERY, nth=n) for n, p in enumerate(back, start=1)]
     if dispute.elsewhere and award.goods is None:
         dispute = replace(dispute, advance=replace(dispute.advance, received=recovery.received(dispute)))
     return owed(dispute, policy, award, "ruling", now)
 
 
-def _in_all(dispute: "Dispute") -> Money:
+def _in_all(dispute: Dispute) -> Money:
     """What the claimant has had, and what is still to come by the ruling that was executed."""
     still = (c for c in dispute.commitments.open.values() if c.arises_from == "ruling" and not c.underway)
     had = recovery.received(dispute)[dispute.claimant]
@@ -85,7 +84,7 @@ def _in_all(dispute: "Dispute") -> Money:
 
 
 def replaced(
-    dispute: "Dispute", policy: Policy, award: Division, arises_from: str, now: Instant
+    dispute: Dispute, policy: Policy, award: Division, arises_from: str, now: Instant
 ) -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
     """One award in the place of another, at once final: the old is overturned, and the new is owed but for what was paid.
 
@@ -97,14 +96,14 @@ def replaced(
 
 
 def _netted(
-    dispute: "Dispute", policy: Policy, division: Division, arises_from: str, now: Instant
+    dispute: Dispute, policy: Policy, division: Division, arises_from: str, now: Instant
 ) -> list[CommitmentEvent]:
     owing = _owing(dispute, policy, division, arises_from, now)
-    return [commitments.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(owing, start=1)]
+    return [making.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(owing, start=1)]
 
 
 def _owing(
-    dispute: "Dispute", policy: Policy, division: Division, arises_from: str, now: Instant
+    dispute: Dispute, policy: Policy, division: Division, arises_from: str, now: Instant
 ) -> list[tuple[Promise, str]]:
     """What a division makes owed beside what was received before: the rest, or a recovery of what is too much.
 
@@ -140,15 +139,15 @@ def _less(one: Money, other: Money) -> Money:
     return one - min(one, other)
 
 
-def _owed_back(dispute: "Dispute", policy: Policy, side: Side, too_much: Money, now: Instant) -> list[Promise]:
+def _owed_back(dispute: Dispute, policy: Policy, side: Side, too_much: Money, now: Instant) -> list[Promise]:
     """Out of escrow nobody funded anything: what one side had too much of is the other's."""
     if not dispute.held:
         return recourse.too_much(dispute, policy, too_much, now)
-    by, to = commitments.bearer(side), commitments.bearer(side.other)
+    by, to = making.bearer(side), making.bearer(side.other)
     return [recourse.promise(dispute, policy, by, to, too_much, now)]
 
 
-def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[GoodsEvent | CommitmentEvent]:
+def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | CommitmentEvent]:
     """What falls due because goods have come to their next step, and who is owed what when they have come to their end."""
     events = goods.follow(dispute, policy, at)
     handling = dispute.goods
@@ -158,11 +157,11 @@ def follow(dispute: "Dispute", policy: Policy, at: Instant) -> list[GoodsEvent |
     freight = handling.goods.freight_cost
     if freight and handling.sent and handling.goods.freight is Side.SELLER and not ended.to_buyer.is_zero:
         paid += [(p, "freight") for p in _freight(dispute, policy, freight, at)]
-    return [*events, *(commitments.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(paid, start=1))]
+    return [*events, *(making.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(paid, start=1))]
 
 
 def _after_goods(
-    dispute: "Dispute", policy: Policy, handling: Handling, ended: GoodsEnded, at: Instant
+    dispute: Dispute, policy: Policy, handling: Handling, ended: GoodsEnded, at: Instant
 ) -> list[tuple[Promise, str]]:
     """What was refunded elsewhere before they came to their end counts against what the buyer receives then."""
     if dispute.elsewhere and dispute.claimant is Side.BUYER:
@@ -173,25 +172,25 @@ def _after_goods(
     return [(p, handling.arises_from) for p in _payments(dispute, policy, shares, at)]
 
 
-def _payments(dispute: "Dispute", policy: Policy, shares: Mapping[Side, Money], now: Instant) -> list[Promise]:
+def _payments(dispute: Dispute, policy: Policy, shares: Mapping[Side, Money], now: Instant) -> list[Promise]:
     """Who moves these shares to whom."""
     if dispute.held:
         moves = [(Bearer.MARKETPLACE, side, shares[side]) for side in (Side.BUYER, Side.SELLER)]
     else:
-        moves = [(commitments.bearer(dispute.claimant.other), dispute.claimant, shares[dispute.claimant])]
+        moves = [(making.bearer(dispute.claimant.other), dispute.claimant, shares[dispute.claimant])]
     return [_promise(dispute, policy, payer, to, amount, now) for payer, to, amount in moves if not amount.is_zero]
 
 
-def _instalments(dispute: "Dispute", policy: Policy, division: Division, now: Instant) -> list[Promise]:
+def _instalments(dispute: Dispute, policy: Policy, division: Division, now: Instant) -> list[Promise]:
     payer, promises = dispute.claimant.other, list[Promise]()
     for part in division.instalments:
-        owed_from, _ = commitments.on_calendar_of(dispute.party(payer), part.after, policy, "instalment", now)
-        promise = _promise(dispute, policy, commitments.bearer(payer), dispute.claimant, part.amount, owed_from)
+        owed_from, _ = making.on_calendar_of(dispute.party(payer), part.after, policy, "instalment", now)
+        promise = _promise(dispute, policy, making.bearer(payer), dispute.claimant, part.amount, owed_from)
         promises.append(promise.model_copy(update={"owed_from": owed_from}))
     return promises
 
 
-def _freight(dispute: "Dispute", policy: Policy, cost: Money, now: Instant) -> list[Promise]:
+def _freight(dispute: Dispute, policy: Policy, cost: Money, now: Instant) -> list[Promise]:
     """What the buyer laid out for the way back, out of the seller's own pocket and not out of the order."""
     if cost.is_zero:
         return []
@@ -199,14 +198,14 @@ def _freight(dispute: "Dispute", policy: Policy, cost: Money, now: Instant) -> l
     return [promise.model_copy(update={"kind": CommitmentKind.PAY})]
 
 
-def _promise(dispute: "Dispute", policy: Policy, payer: Bearer, to: Side, amount: Money, now: Instant) -> Promise:
+def _promise(dispute: Dispute, policy: Policy, payer: Bearer, to: Side, amount: Money, now: Instant) -> Promise:
     party = dispute.party(Side(payer.value)) if payer in (Bearer.BUYER, Bearer.SELLER) else None
-    due_at, proof = commitments.on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
+    due_at, proof = making.on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
     kind = CommitmentKind.REFUND if to is Side.BUYER else CommitmentKind.PAY
     return Promise(
         kind=kind,
         owed_by=payer,
-        owed_to=commitments.bearer(to),
+        owed_to=making.bearer(to),
         subject=party.subject if party else None,
         amount=amount,
         due_at=due_at,

@@ -6,16 +6,14 @@ nothing: it is owed
 again.
 """
 
-from typing import TYPE_CHECKING, Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
-
 from domain.commitments import acts as promises
-from domain.commitments import state as commitments
+from domain.commitments import making
 from domain.commitments.state import Commitment
-from domain.kernel.base import Actor, Command, Event, Role
-from domain.kernel.people import Outcome, Side, Text, Words, side_of
+from domain.dispute.state import Dispute
+from domain.kernel.base import Actor, Command, Role
+from domain.kernel.people import Outcome, Words, side_of
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
 from domain.neutral import assignment
 from domain.neutral.assignment import Released
@@ -23,39 +21,15 @@ from domain.payments import refund as refunds
 from domain.payments import transaction
 from domain.payments.refund import Refund, RefundEvent
 from domain.payments.transaction import Transaction, TransactionEvent
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.remedies import recovery
-from domain.remedies.goods import GoodsEvent
-from domain.remedies.recovery import RecoveryEvent
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.recovery_facts import RecoveryEvent
+from domain.remedies.reopening_facts import AfterwardsEvent, DisputeReopened, HandlingRated, Rating, ReopeningGround
 
 # --- types ---
 
-Rating = Annotated[int, Field(ge=1, le=5)]
 _NOT_DECIDED_HERE = frozenset({Outcome.RESOLVED_ELSEWHERE, Outcome.INADMISSIBLE})
-ReopeningGround = Literal["late_delivery", "bounced_refund", "fraud", "refunded_elsewhere"]
-
-
-class DisputeReopened(Event, kind="DisputeReopened", stream="dispute"):
-    """`bounced` is the commitment that turned out not to be kept; otherwise the outcome stands no more."""
-
-    ground: ReopeningGround
-    by: Role
-    reasons: Text
-    bounced: UUID | None = None
-
-
-class HandlingRated(Event, kind="HandlingRated", stream="dispute"):
-    """From 1, poor, to 5."""
-
-    by: Side
-    rating: Rating
-    text: Text | None = None
-
-
-AfterwardsEvent = DisputeReopened | HandlingRated
 
 
 class Reopen(Command):
@@ -103,7 +77,7 @@ class AlreadyRated(Conflict):
 
 
 def reopen(
-    dispute: "Dispute", policy: Policy, tx: Transaction, refund: Refund | None, command: Reopen
+    dispute: Dispute, policy: Policy, tx: Transaction, refund: Refund | None, command: Reopen
 ) -> list[AfterwardsEvent | RecoveryEvent | Released | GoodsEvent | TransactionEvent | RefundEvent]:
     """Whoever had it has done with it."""
     if command.actor.role is not Role.SUPERVISOR:
@@ -127,7 +101,7 @@ def reopen(
     if paid is None or refund is None or refund.status not in refunds.PAID:
         raise NotPaidByRefund(commitment_id=str(command.commitment_id))
     back = transaction.RefundReleased(refund_id=refund.id)
-    again = commitments.again(dispute, policy, paid, paid.amount, command.now)
+    again = making.again(dispute, policy, paid, paid.amount, command.now)
     claim = transaction.reopen_claim(transaction.evolve(tx, back), dispute.id)
     after = transaction.evolve(tx, back)
     for event in claim:
@@ -136,22 +110,22 @@ def reopen(
     return [reopened, *released, refunds.RefundBounced(), back, *claim, again, *aside]
 
 
-def may_reopen(dispute: "Dispute", actor: Actor) -> bool:
+def may_reopen(dispute: Dispute, actor: Actor) -> bool:
     """Where something was decided here, or paid that may have come back."""
     could = may_overturn(dispute) or bool(paid_by_refund(dispute))
     return dispute.closed and actor.role is Role.SUPERVISOR and could
 
 
-def may_overturn(dispute: "Dispute") -> bool:
+def may_overturn(dispute: Dispute) -> bool:
     return dispute.outcome not in _NOT_DECIDED_HERE
 
 
-def paid_by_refund(dispute: "Dispute") -> list[Commitment]:
+def paid_by_refund(dispute: Dispute) -> list[Commitment]:
     """The promises that were kept by a refund, which might yet bounce."""
     return [paid for paid in dispute.commitments.paid if paid.refund_id is not None]
 
 
-def rate(dispute: "Dispute", command: RateHandling) -> list[AfterwardsEvent]:
+def rate(dispute: Dispute, command: RateHandling) -> list[AfterwardsEvent]:
     side = side_of(command.actor)
     if not dispute.closed and side not in dispute.rated:
         raise NotClosedYet(stage=dispute.stage.value)

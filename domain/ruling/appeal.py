@@ -5,28 +5,25 @@ final. Or sends it back: the ruling falls, and another one is owed, which the ot
 Until it is decided whoever lodged it may withdraw it: the ruling stands, and is final unless the other side could still appeal.
 """
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-from domain.clocks.deadlines import DeadlineEvent
+from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentKind
+from domain.dispute.state import Dispute
 from domain.kernel.base import Command
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, NotYourMove
 from domain.neutral import assignment, independence
 from domain.neutral.assignment import Released
 from domain.neutral.escalation import check_is_neutral
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.remedies import recovery
-from domain.remedies.goods import GoodsEvent
-from domain.remedies.recovery import RecoveryEvent
+from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.recovery_facts import RecoveryEvent
 from domain.ruling import issue as rulings
-from domain.ruling import state as adjudication
+from domain.ruling import ruling_facts as adjudication
 from domain.ruling.issue import AlreadyRuled, NothingToAppeal
-from domain.ruling.state import AdjudicationEvent, AppealLodged, AppealSentBack, AppealWithdrawn, Ground
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.ruling.ruling_facts import AdjudicationEvent, AppealLodged, AppealSentBack, AppealWithdrawn, Ground
 
 # --- types ---
 
@@ -57,7 +54,7 @@ class AppealedBefore(Conflict):
 # --- decisions ---
 
 
-def appeal(dispute: "Dispute", policy: Policy, command: Appeal) -> list[AdjudicationEvent | CommitmentEvent | Released]:
+def appeal(dispute: Dispute, policy: Policy, command: Appeal) -> list[AdjudicationEvent | CommitmentEvent | Released]:
     """The whole ruling comes before the other neutral, so the other side's window ends too."""
     side, before = side_of(command.actor), dispute.adjudication
     if before.appeal is side:
@@ -75,7 +72,7 @@ def appeal(dispute: "Dispute", policy: Policy, command: Appeal) -> list[Adjudica
 
 
 def withdraw(
-    dispute: "Dispute", policy: Policy, command: WithdrawAppeal
+    dispute: Dispute, policy: Policy, command: WithdrawAppeal
 ) -> list[AdjudicationEvent | CommitmentEvent | Released | DeadlineEvent | RecoveryEvent | GoodsEvent]:
     """The other side's window had ended with it, and so begins anew."""
     side, before = side_of(command.actor), dispute.adjudication
@@ -98,12 +95,12 @@ def withdraw(
     ]
 
 
-def may_withdraw(dispute: "Dispute", side: Side) -> bool:
+def may_withdraw(dispute: Dispute, side: Side) -> bool:
     return dispute.adjudication.appeal is side
 
 
 def send_back(
-    dispute: "Dispute", policy: Policy, command: SendBack
+    dispute: Dispute, policy: Policy, command: SendBack
 ) -> list[AdjudicationEvent | RecoveryEvent | GoodsEvent | CommitmentEvent | Released]:
     """What was paid on it before it was final counts against what is ruled next."""
     check_is_neutral(dispute, command.actor)

@@ -5,25 +5,22 @@ parties may still settle, and do not see it. It outlives a neutral who leaves th
 it can then only be refused.
 """
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.clocks import deadlines
-from domain.clocks.deadlines import DeadlineEvent
+from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments.events import CommitmentEvent
+from domain.dispute.state import Dispute
 from domain.kernel.base import Actor, Command, Role
 from domain.kernel.people import Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden
 from domain.neutral import independence
-from domain.policy.book import Policy
-from domain.remedies.goods import GoodsEvent
-from domain.remedies.recovery import RecoveryEvent
-from domain.ruling import state as adjudication
+from domain.policy.policy import Policy
+from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.recovery_facts import RecoveryEvent
+from domain.ruling import ruling_facts as adjudication
 from domain.ruling.issue import taking_effect
-from domain.ruling.state import AdjudicationEvent, CoSignatureRefused, Ruling, RulingCoSigned
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.ruling.ruling_facts import AdjudicationEvent, CoSignatureRefused, Ruling, RulingCoSigned
 
 # --- types ---
 
@@ -55,7 +52,7 @@ class MayNotCoSign(Forbidden):
 
 
 def co_sign(
-    dispute: "Dispute", policy: Policy, command: CoSignRuling
+    dispute: Dispute, policy: Policy, command: CoSignRuling
 ) -> list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
     ruling = _ruling(dispute, command.actor, command.number)
     if ruling.co_signed:
@@ -70,7 +67,7 @@ def co_sign(
 
 
 def refuse(
-    dispute: "Dispute", policy: Policy, command: RefuseCoSignature
+    dispute: Dispute, policy: Policy, command: RefuseCoSignature
 ) -> list[AdjudicationEvent | DeadlineEvent | CommitmentEvent]:
     ruling = _ruling(dispute, command.actor, command.number)
     if ruling.status == "refused":
@@ -83,12 +80,12 @@ def refuse(
     ]
 
 
-def may_stand(dispute: "Dispute", ruling: Ruling) -> bool:
+def may_stand(dispute: Dispute, ruling: Ruling) -> bool:
     """Whether it may be signed: who ruled has not stepped down, and is not challenged."""
     return ruling.neutral not in dispute.escalation.stepped_down and not independence.open_challenges(dispute)
 
 
-def asked_of(dispute: "Dispute", actor: Actor) -> Ruling | None:
+def asked_of(dispute: Dispute, actor: Actor) -> Ruling | None:
     """The ruling that waits for this actor's signature or refusal, where there is one."""
     unsigned = dispute.adjudication.unsigned
     if actor.role is not Role.SUPERVISOR or dispute.outcome is not None or unsigned is None:
@@ -96,7 +93,7 @@ def asked_of(dispute: "Dispute", actor: Actor) -> Ruling | None:
     return unsigned if unsigned.neutral != actor.subject else None
 
 
-def _ruling(dispute: "Dispute", actor: Actor, number: int) -> Ruling:
+def _ruling(dispute: Dispute, actor: Actor, number: int) -> Ruling:
     if actor.role is not Role.SUPERVISOR:
         raise MayNotCoSign(role=actor.role.value)
     ruling = next((r for r in dispute.adjudication.rulings if r.number == number), None)
@@ -107,7 +104,7 @@ def _ruling(dispute: "Dispute", actor: Actor, number: int) -> Ruling:
     return ruling
 
 
-def _check_awaits(dispute: "Dispute", ruling: Ruling) -> None:
+def _check_awaits(dispute: Dispute, ruling: Ruling) -> None:
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     if ruling.status != "awaits_co_signature" or dispute.outcome is not None:

@@ -1,27 +1,32 @@
 """To rule, on the claim or on an appeal; the windows to appeal, and what a ruling leads to when it is final."""
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.clocks import deadlines
-from domain.commitments import state as commitments
-from domain.commitments.events import Bearer, CommitmentKind, CommitmentMade, Promise
-from domain.dispute import division as divisions
-from domain.dispute.division import Division
+from domain.clocks.deadline_facts import DeadlineEvent
+from domain.commitments import making
+from domain.commitments.events import Bearer, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
+from domain.dispute.state import Dispute
 from domain.evidence.exhibits import check_citable
 from domain.evidence.requests import check_addressed
 from domain.filing import pleadings, vexatious
-from domain.filing.pleadings import OnCounterclaim, check_decided
+from domain.filing.pleading_facts import OnCounterclaim
+from domain.filing.pleadings import check_decided
+from domain.filing.vexatious_facts import VexatiousEvent
 from domain.kernel.base import Command, Instant
 from domain.kernel.people import Outcome, Side, Stage, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove
 from domain.kernel.windows import Deadline, local_day
 from domain.neutral import independence
 from domain.neutral.escalation import check_is_neutral
-from domain.neutral.mandate import AuthoritySpent, Mandate, NoMandate
-from domain.policy.book import Policy
+from domain.neutral.mandate import AuthoritySpent, Mandate, MandateEvent, NoMandate
+from domain.policy.policy import Policy
+from domain.remedies import division as divisions
 from domain.remedies import recovery, remedy
-from domain.ruling.state import (
+from domain.remedies.division_facts import Division
+from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.recovery_facts import RecoveryEvent
+from domain.ruling.ruling_facts import (
     Adjudication,
     AdjudicationEvent,
     AppealWaived,
@@ -33,15 +38,6 @@ from domain.ruling.state import (
 )
 from domain.settlement.caucus import check_consented
 from domain.settlement.proposal import check_adds_up
-
-if TYPE_CHECKING:
-    from domain.clocks.deadlines import DeadlineEvent
-    from domain.commitments.events import CommitmentEvent
-    from domain.dispute.state import Dispute
-    from domain.filing.vexatious import VexatiousEvent
-    from domain.neutral.mandate import MandateEvent
-    from domain.remedies.goods import GoodsEvent
-    from domain.remedies.recovery import RecoveryEvent
 
 # --- types ---
 
@@ -90,8 +86,10 @@ class NothingToAppeal(Conflict):
 
 
 def rule(
-    dispute: "Dispute", policy: Policy, mandate: Mandate | None, command: IssueRuling
-) -> "list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | MandateEvent | RecoveryEvent | GoodsEvent | VexatiousEvent]":
+    dispute: Dispute, policy: Policy, mandate: Mandate | None, command: IssueRuling
+) -> list[
+    AdjudicationEvent | DeadlineEvent | CommitmentEvent | MandateEvent | RecoveryEvent | GoodsEvent | VexatiousEvent
+]:
     """On the claim, or on an appeal: then it affirms the ruling that was appealed, or replaces it."""
     check_is_neutral(dispute, command.actor)
     command = command.model_copy(update={"award": divisions.stated(dispute, policy, command.award)})
@@ -120,8 +118,8 @@ def rule(
 
 
 def taking_effect(
-    dispute: "Dispute", policy: Policy, adjudication: Adjudication, at: Instant
-) -> "list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
+    dispute: Dispute, policy: Policy, adjudication: Adjudication, at: Instant
+) -> list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
     """What a ruling leads to that has just taken effect in `adjudication`: windows to appeal, or it is final at once."""
     ruling = adjudication.ruling
     assert ruling is not None, "it has just taken effect"
@@ -131,7 +129,7 @@ def taking_effect(
     return [*windows, *remedy.early(dispute, policy, ruling.award, ruling.number, at)]
 
 
-def to_appeal(dispute: "Dispute", policy: Policy, ruling: Ruling, at: Instant) -> "list[DeadlineEvent]":
+def to_appeal(dispute: Dispute, policy: Policy, ruling: Ruling, at: Instant) -> list[DeadlineEvent]:
     """The windows in which a ruling may be appealed."""
     window, number = policy.windows.appeal, ruling.number
     return [
@@ -142,8 +140,8 @@ def to_appeal(dispute: "Dispute", policy: Policy, ruling: Ruling, at: Instant) -
 
 
 def waive_appeal(
-    dispute: "Dispute", policy: Policy, command: WaiveAppeal
-) -> "list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
+    dispute: Dispute, policy: Policy, command: WaiveAppeal
+) -> list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
     side = side_of(command.actor)
     ruling = dispute.adjudication.ruling
     if ruling is None:
@@ -154,8 +152,8 @@ def waive_appeal(
 
 
 def forgone(
-    dispute: "Dispute", policy: Policy, event: AppealWaived | AppealWindowLapsed, at: Instant
-) -> "list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
+    dispute: Dispute, policy: Policy, event: AppealWaived | AppealWindowLapsed, at: Instant
+) -> list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
     """One side will not appeal; when nobody is left who could, the ruling is final and executes."""
     ruling = dispute.adjudication.ruling
     assert ruling is not None, "only a ruling can be appealed"
@@ -165,8 +163,8 @@ def forgone(
 
 
 def final(
-    dispute: "Dispute", policy: Policy, ruling: Ruling, at: Instant
-) -> "list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]":
+    dispute: Dispute, policy: Policy, ruling: Ruling, at: Instant
+) -> list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
     """On appeal, in the place of one that was executed before it was final."""
     before = dispute.adjudication.ruling
     if before is not None and before.award != ruling.award and recovery.executed_early(dispute):
@@ -178,14 +176,14 @@ def final(
     return [RulingBecameFinal(number=ruling.number), *owed, *counter]
 
 
-def _is_so(dispute: "Dispute", command: IssueRuling) -> bool:
+def _is_so(dispute: Dispute, command: IssueRuling) -> bool:
     """Whether this neutral has ruled just that, and it stands."""
     standing = dispute.adjudication.unsigned or dispute.adjudication.ruling
     same = (command.actor.subject, command.award, command.counterclaim)
     return standing is not None and (standing.neutral, standing.award, standing.counterclaim) == same
 
 
-def _check_may_rule(dispute: "Dispute") -> None:
+def _check_may_rule(dispute: Dispute) -> None:
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     adjudication = dispute.adjudication
@@ -199,7 +197,7 @@ def _check_may_rule(dispute: "Dispute") -> None:
         raise refusal(until=window.due_at.isoformat())
 
 
-def still_due(dispute: "Dispute") -> Deadline | None:
+def still_due(dispute: Dispute) -> Deadline | None:
     """What a ruling has to wait for: the respondent's answer, and evidence that was asked for.
 
     A past case that is imported waits for nobody.
@@ -210,13 +208,13 @@ def still_due(dispute: "Dispute") -> Deadline | None:
     return min(windows, key=lambda d: (d.name != "response", d.due_at), default=None)
 
 
-def _check_citations(dispute: "Dispute", policy: Policy, command: IssueRuling) -> None:
+def _check_citations(dispute: Dispute, policy: Policy, command: IssueRuling) -> None:
     check_citable(dispute, command.cites_exhibits, command.now)
     if unknown := [c for c in command.cites_clauses if c not in policy.clauses]:
         raise UnknownClause(unknown=unknown, known=sorted(policy.clauses))
 
 
-def _ruling(dispute: "Dispute", command: IssueRuling, *, awaits_co_signature: bool) -> RulingIssued:
+def _ruling(dispute: Dispute, command: IssueRuling, *, awaits_co_signature: bool) -> RulingIssued:
     appealed = dispute.adjudication.ruling
     outcome, losers = _result(dispute, command.award)
     decided = (command.award, command.counterclaim)
@@ -238,10 +236,10 @@ def _ruling(dispute: "Dispute", command: IssueRuling, *, awaits_co_signature: bo
     )
 
 
-def _promised_co_signature(dispute: "Dispute", policy: Policy, now: Instant) -> "CommitmentEvent":
+def _promised_co_signature(dispute: Dispute, policy: Policy, now: Instant) -> CommitmentEvent:
     """To the marketplace: the parties are told of the ruling with the signature, and of nothing before."""
     window = policy.windows.co_signature
-    due_at, proof = commitments.on_calendar_of(None, window, policy, "co_signature", now)
+    due_at, proof = making.on_calendar_of(None, window, policy, "co_signature", now)
     promise = Promise(
         kind=CommitmentKind.CO_SIGN,
         owed_by=Bearer.SUPERVISOR,
@@ -249,10 +247,10 @@ def _promised_co_signature(dispute: "Dispute", policy: Policy, now: Instant) -> 
         due_at=due_at,
         proof=proof,
     )
-    return commitments.made(dispute, promise, "policy")
+    return making.made(dispute, promise, "policy")
 
 
-def _result(dispute: "Dispute", award: Division) -> tuple[Outcome, tuple[Side, ...]]:
+def _result(dispute: Dispute, award: Division) -> tuple[Outcome, tuple[Side, ...]]:
     """The outcome, and the sides that did not get all they could and so may appeal.
 
     Where sums are held, the claimant wins by receiving the whole claim, which may be less than all that is held.

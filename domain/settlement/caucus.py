@@ -4,44 +4,19 @@ It is never evidence: nothing of it has a number that a ruling could cite. A neu
 side could not answer, and so rules only if both sides consent; otherwise another one has to.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, assert_never
 from uuid import UUID
 
-from domain.evidence.exhibits import File
-from domain.kernel.base import Actor, Command, Event, Role
-from domain.kernel.people import NotAParty, Side, Stage, Text, Words, side_of
+from domain.dispute.state import Dispute
+from domain.evidence.exhibit_facts import File
+from domain.kernel.base import Actor, Command, Role
+from domain.kernel.people import NotAParty, Side, Stage, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove
 from domain.neutral.escalation import is_neutral
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 
 # --- types ---
 
 MAX_CAUCUS = 200
-
-
-class CaucusMessagePosted(Event, kind="CaucusMessagePosted", stream="dispute"):
-    """Between the party on `side` and the `neutral`, and for them alone. Numbers count on each side by themselves."""
-
-    number: int
-    side: Side
-    by: Role
-    neutral: UUID
-    message: Text
-    file: File | None = None
-
-
-class CaucusConsentGiven(Event, kind="CaucusConsentGiven", stream="dispute"):
-    """A side has nothing against this neutral's ruling, whatever was said in caucus."""
-
-    by: Side
-    neutral: UUID
-
-
-CaucusEvent = CaucusMessagePosted | CaucusConsentGiven
 
 
 class PostInCaucus(Command):
@@ -83,40 +58,10 @@ class NothingToConsentTo(Conflict):
     """The neutral has heard nobody in caucus."""
 
 
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class Caucus:
-    messages: Mapping[Side, int] = field(default_factory=dict)
-    heard_by: frozenset[UUID] = frozenset()
-    consents: frozenset[tuple[Side, UUID]] = frozenset()
-
-    def without_consent(self, neutral: UUID | None) -> frozenset[Side]:
-        """The sides that would still have to consent to this neutral's ruling; none where no caucus was heard."""
-        if neutral is None or neutral not in self.heard_by:
-            return frozenset()
-        return frozenset(side for side in Side if (side, neutral) not in self.consents)
-
-
-# --- evolve ---
-
-
-def evolve(caucus: Caucus, event: CaucusEvent) -> Caucus:
-    match event:
-        case CaucusMessagePosted(side=side, number=number, neutral=neutral):
-            messages = {**caucus.messages, side: number}
-            return replace(caucus, messages=messages, heard_by=caucus.heard_by | {neutral})
-        case CaucusConsentGiven(by=by, neutral=neutral):
-            return replace(caucus, consents=caucus.consents | {(by, neutral)})
-        case _:
-            assert_never(event)
-
-
 # --- decisions ---
 
 
-def post(dispute: "Dispute", command: PostInCaucus) -> list[CaucusEvent]:
+def post(dispute: Dispute, command: PostInCaucus) -> list[CaucusEvent]:
     side = _side(command)
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
@@ -131,7 +76,7 @@ def post(dispute: "Dispute", command: PostInCaucus) -> list[CaucusEvent]:
     return [CaucusMessagePosted(number=number, side=side, by=by, neutral=neutral, message=message, file=command.file)]
 
 
-def consent(dispute: "Dispute", command: ConsentToNeutral) -> list[CaucusEvent]:
+def consent(dispute: Dispute, command: ConsentToNeutral) -> list[CaucusEvent]:
     side, neutral = side_of(command.actor), dispute.escalation.neutral
     if neutral is not None and (side, neutral) in dispute.caucus.consents:
         return []
@@ -142,16 +87,16 @@ def consent(dispute: "Dispute", command: ConsentToNeutral) -> list[CaucusEvent]:
     return [CaucusConsentGiven(by=side, neutral=neutral)]
 
 
-def may_post(dispute: "Dispute", actor: Actor) -> bool:
+def may_post(dispute: Dispute, actor: Actor) -> bool:
     open_now = dispute.stage is Stage.MEDIATION and dispute.escalation.neutral is not None
     return open_now and (actor.role in (Role.BUYER, Role.SELLER) or is_neutral(dispute, actor))
 
 
-def may_consent(dispute: "Dispute", side: Side) -> bool:
+def may_consent(dispute: Dispute, side: Side) -> bool:
     return dispute.undecided and side in dispute.caucus.without_consent(dispute.escalation.neutral)
 
 
-def check_consented(dispute: "Dispute") -> None:
+def check_consented(dispute: Dispute) -> None:
     """Raises HeardInCaucus."""
     if without := dispute.caucus.without_consent(dispute.escalation.neutral):
         raise HeardInCaucus(without_consent=sorted(side.value for side in without))

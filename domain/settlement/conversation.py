@@ -4,57 +4,28 @@ It stands on a stream of its own, so that chat never contends with decisions. On
 or by which a promise is kept, touches the dispute too.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from domain.commitments import acts as promises
-from domain.commitments.acts import NewPromise, PromiseKind
-from domain.commitments.events import Bearer, CommitmentMade
-from domain.kernel.base import Command, Event, Instant, Role, Value
-from domain.kernel.people import Text, Words
+from domain.commitments.acts import NewPromise
+from domain.commitments.events import CommitmentMade
+from domain.dispute.state import Dispute
+from domain.kernel.base import Command, Instant, Role
+from domain.kernel.people import Words
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
-from domain.policy.book import Policy
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.policy.policy import Policy
+from domain.settlement.conversation_facts import (
+    Channel,
+    Conversation,
+    ConversationEvent,
+    MessagePosted,
+    PromiseInMessage,
+    Reader,
+)
 
 # --- types ---
 
 MAX_MESSAGES = 10_000
-
-Reader = Literal["buyer", "seller", "neutral", "supervisor", "marketplace"]
-
-Channel = Literal["web", "app", "email", "phone", "chat", "post", "api"]
-
-
-class PromiseInMessage(Value):
-    """What was promised with a message, as it stood then; how it goes on is told of the commitment."""
-
-    commitment_id: UUID
-    kind: PromiseKind
-    owed_to: Bearer
-    due_at: Instant
-
-
-class MessagePosted(Event, kind="MessagePosted", stream="conversation"):
-    """`channel` is how it reached the marketplace; `written_at` when it was written, if that is known to be earlier.
-
-    Everybody in the dispute reads it, whomever it is written `to`; None: to all of them.
-    """
-
-    schema_version = 2
-
-    number: int
-    by: Role
-    message: Text
-    channel: Channel
-    written_at: Instant | None = None
-    to: Reader | None = None
-    promise: PromiseInMessage | None = None
-
-
-ConversationEvent = MessagePosted
 
 
 class PostMessage(Command):
@@ -80,21 +51,6 @@ class ConversationFull(Conflict):
     """The conversation holds as many messages as it may."""
 
 
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    messages: int = 0
-
-
-# --- evolve ---
-
-
-def evolve(conversation: Conversation, event: ConversationEvent) -> Conversation:
-    return Conversation(messages=event.number)
-
-
 # --- decisions ---
 
 
@@ -103,7 +59,7 @@ def may_write(role: Role) -> bool:
 
 
 def post(
-    dispute: "Dispute", policy: Policy, conversation: Conversation, command: PostMessage
+    dispute: Dispute, policy: Policy, conversation: Conversation, command: PostMessage
 ) -> list[ConversationEvent | CommitmentMade]:
     """Also after closure. What is promised with it is owed by whoever writes."""
     role = command.actor.role

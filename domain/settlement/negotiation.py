@@ -4,74 +4,34 @@ An offer names what the claimant receives; the rest of what is in dispute goes t
 open offer. Offers that are open when a neutral is called stay acceptable until the ruling.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
 from domain.clocks import deadlines
-from domain.dispute import division as divisions
-from domain.dispute.division import Division, Instalment
-from domain.kernel.base import Command, Event
+from domain.clocks.deadline_facts import DeadlineEvent
+from domain.commitments.events import CommitmentEvent
+from domain.dispute.state import Dispute
+from domain.kernel.base import Command
 from domain.kernel.money import CurrencyMismatch, Money
-from domain.kernel.people import Side, Stage, Text, Words, side_of
-from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove, Unknown
-from domain.policy.book import Policy
+from domain.kernel.people import Side, Stage, Words, side_of
+from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove
+from domain.policy.policy import Policy
+from domain.remedies import division as divisions
 from domain.remedies import remedy
-from domain.remedies.goods import Goods
-
-if TYPE_CHECKING:
-    from domain.clocks.deadlines import DeadlineEvent
-    from domain.commitments.events import CommitmentEvent
-    from domain.dispute.state import Dispute
-    from domain.remedies.goods import GoodsEvent
+from domain.remedies.division_facts import Instalment
+from domain.remedies.goods_facts import Goods, GoodsEvent
+from domain.settlement.negotiation_facts import (
+    NegotiationEvent,
+    Offer,
+    OfferAccepted,
+    OfferExpired,
+    OfferMade,
+    OfferRejected,
+    SettlementReached,
+)
 
 # --- types ---
 
 MAX_OFFERS = 200
-
-
-class OfferMade(Event, kind="OfferMade", stream="dispute"):
-    """`counters` is the number of the other side's offer that this one answers and thereby rejects."""
-
-    schema_version = 2
-
-    number: int
-    by: Side
-    terms: Division
-    counters: int | None = None
-    message: Text | None = None
-
-
-class OfferAccepted(Event, kind="OfferAccepted", stream="dispute"):
-    number: int
-    by: Side
-
-
-class OfferRejected(Event, kind="OfferRejected", stream="dispute"):
-    number: int
-    by: Side
-    message: Text | None = None
-
-
-class OfferExpired(Event, kind="OfferExpired", stream="dispute"):
-    """It lapsed unanswered, its maker replaced it, or the dispute was decided otherwise."""
-
-    number: int
-    why: Literal["lapsed", "superseded", "moot"]
-
-
-class SettlementReached(Event, kind="SettlementReached", stream="dispute"):
-    """Both sides agree on how to divide what is in dispute."""
-
-    schema_version = 2
-
-    terms: Division
-    by: Literal["offer", "proposal"]
-    number: int
-
-
-NegotiationEvent = OfferMade | OfferAccepted | OfferRejected | OfferExpired | SettlementReached
 
 
 class MakeOffer(Command):
@@ -96,10 +56,6 @@ class RejectOffer(Command):
     message: Words | None = None
 
 
-class UnknownOffer(Unknown):
-    """There is no offer with this number."""
-
-
 class OfferExceedsClaim(Malformed):
     """An offer gives the claimant no more than what is in dispute."""
 
@@ -118,60 +74,10 @@ class TooManyOffers(Conflict):
     """The parties have made as many offers as they may."""
 
 
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    number: int
-    by: Side
-    terms: Division
-    status: Literal["open", "accepted", "rejected", "expired"] = "open"
-
-
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """The offers in the order in which they were made."""
-
-    made: tuple[Offer, ...] = ()
-
-    def get(self, number: int) -> Offer:
-        """Raises UnknownOffer."""
-        if not 1 <= number <= len(self.made):
-            raise UnknownOffer(number=number)
-        return self.made[number - 1]
-
-    def open(self, by: Side | None = None) -> Iterable[Offer]:
-        return (o for o in self.made if o.status == "open" and by in (None, o.by))
-
-
-# --- evolve ---
-
-
-def evolve(offers: Offers, event: NegotiationEvent) -> Offers:
-    match event:
-        case OfferMade(number=number, by=by, terms=terms):
-            return Offers((*offers.made, Offer(number, by, terms)))
-        case OfferAccepted(number=number):
-            return _mark(offers, number, "accepted")
-        case OfferRejected(number=number):
-            return _mark(offers, number, "rejected")
-        case OfferExpired(number=number):
-            return _mark(offers, number, "expired")
-        case SettlementReached():
-            return offers
-        case _:
-            assert_never(event)
-
-
-def _mark(offers: Offers, number: int, status: Literal["accepted", "rejected", "expired"]) -> Offers:
-    return Offers(tuple(replace(o, status=status) if o.number == number else o for o in offers.made))
-
-
 # --- decisions ---
 
 
-def offer(dispute: "Dispute", policy: Policy, command: MakeOffer) -> "list[NegotiationEvent | DeadlineEvent]":
+def offer(dispute: Dispute, policy: Policy, command: MakeOffer) -> list[NegotiationEvent | DeadlineEvent]:
     side = side_of(command.actor)
     _check_bargaining(dispute)
     check_amount(dispute, command.amount)
@@ -205,8 +111,8 @@ def offer(dispute: "Dispute", policy: Policy, command: MakeOffer) -> "list[Negot
 
 
 def accept(
-    dispute: "Dispute", policy: Policy, command: AcceptOffer
-) -> "list[NegotiationEvent | CommitmentEvent | GoodsEvent]":
+    dispute: Dispute, policy: Policy, command: AcceptOffer
+) -> list[NegotiationEvent | CommitmentEvent | GoodsEvent]:
     side = side_of(command.actor)
     offered = _to_answer(dispute, side, command.number)
     if offered.status == "accepted":
@@ -220,7 +126,7 @@ def accept(
     ]
 
 
-def reject(dispute: "Dispute", command: RejectOffer) -> list[NegotiationEvent]:
+def reject(dispute: Dispute, command: RejectOffer) -> list[NegotiationEvent]:
     side = side_of(command.actor)
     offered = _to_answer(dispute, side, command.number)
     if offered.status == "rejected":
@@ -230,21 +136,21 @@ def reject(dispute: "Dispute", command: RejectOffer) -> list[NegotiationEvent]:
     return [OfferRejected(number=offered.number, by=side, message=dispute.text(command.message, command.actor))]
 
 
-def _check_bargaining(dispute: "Dispute") -> None:
+def _check_bargaining(dispute: Dispute) -> None:
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     if dispute.stage not in (Stage.NEGOTIATION, Stage.MEDIATION, Stage.ADJUDICATION):
         raise NotYourMove(stage=dispute.stage.value)
 
 
-def check_amount(dispute: "Dispute", amount: Money) -> None:
+def check_amount(dispute: Dispute, amount: Money) -> None:
     if amount.currency != dispute.in_dispute.currency:
         raise CurrencyMismatch(at="/amount", expected=dispute.in_dispute.currency, found=amount.currency)
     if amount > dispute.in_dispute:
         raise OfferExceedsClaim(in_dispute=str(dispute.in_dispute), offered=str(amount))
 
 
-def _to_answer(dispute: "Dispute", side: Side, number: int) -> Offer:
+def _to_answer(dispute: Dispute, side: Side, number: int) -> Offer:
     offered = dispute.offers.get(number)
     if offered.by is side:
         raise NotYourOffer(number=number, by=side.value)

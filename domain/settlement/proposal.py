@@ -1,63 +1,32 @@
 """The neutral's proposal. It settles the dispute only if both sides accept it; refused or lapsed, the neutral will rule."""
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, assert_never
 from uuid import UUID
 
 from domain.clocks import deadlines
-from domain.dispute import division as divisions
-from domain.dispute.division import Division
-from domain.kernel.base import Command, Event
+from domain.clocks.deadline_facts import DeadlineEvent
+from domain.commitments.events import CommitmentEvent
+from domain.dispute.state import Dispute
+from domain.kernel.base import Command
 from domain.kernel.money import CurrencyMismatch
-from domain.kernel.people import Side, Stage, Text, Words, side_of
-from domain.kernel.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove, Unknown
+from domain.kernel.people import Side, Stage, Words, side_of
+from domain.kernel.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove
 from domain.neutral.escalation import check_is_neutral
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
+from domain.remedies import division as divisions
 from domain.remedies import remedy
-from domain.settlement.negotiation import SettlementReached
-
-if TYPE_CHECKING:
-    from domain.clocks.deadlines import DeadlineEvent
-    from domain.commitments.events import CommitmentEvent
-    from domain.dispute.state import Dispute
-    from domain.remedies.goods import GoodsEvent
+from domain.remedies.division_facts import Division
+from domain.remedies.goods_facts import GoodsEvent
+from domain.settlement.negotiation_facts import SettlementReached
+from domain.settlement.proposal_facts import (
+    ImpasseDeclared,
+    Proposal,
+    ProposalAccepted,
+    ProposalEvent,
+    ProposalMade,
+    ProposalRefused,
+)
 
 # --- types ---
-
-
-class ProposalMade(Event, kind="ProposalMade", stream="dispute"):
-    schema_version = 2
-
-    number: int
-    terms: Division
-    reasons: Text
-
-
-class ProposalAccepted(Event, kind="ProposalAccepted", stream="dispute"):
-    number: int
-    by: Side
-
-
-class ProposalRefused(Event, kind="ProposalRefused", stream="dispute"):
-    number: int
-    by: Side
-    message: Text | None = None
-
-
-class ProposalLapsed(Event, kind="ProposalLapsed", stream="dispute"):
-    """Unanswered in time, or moot because the dispute was decided otherwise."""
-
-    number: int
-    why: Literal["lapsed", "moot"]
-
-
-class ImpasseDeclared(Event, kind="ImpasseDeclared", stream="dispute"):
-    """The neutral sees no agreement to be had, and will rule."""
-
-    reasons: Text | None = None
-
-
-ProposalEvent = ProposalMade | ProposalAccepted | ProposalRefused | ProposalLapsed | ImpasseDeclared
 
 
 class MakeProposal(Command):
@@ -82,10 +51,6 @@ class DeclareImpasse(Command):
     reasons: Words | None = None
 
 
-class UnknownProposal(Unknown):
-    """There is no proposal with this number."""
-
-
 class ProposalIsOpen(Conflict):
     """A proposal is still open; it is answered or lapses before another is made."""
 
@@ -100,67 +65,10 @@ class DoesNotAddUp(Malformed):
     pointer = "/award"
 
 
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    number: int
-    terms: Division
-    accepted_by: frozenset[Side] = frozenset()
-    status: Literal["open", "accepted", "refused", "lapsed"] = "open"
-
-
-@dataclass(frozen=True, slots=True)
-class Proposals:
-    """`impasse` is set when mediation has failed: the neutral rules."""
-
-    made: tuple[Proposal, ...] = ()
-    impasse: bool = False
-
-    def get(self, number: int) -> Proposal:
-        """Raises UnknownProposal."""
-        if not 1 <= number <= len(self.made):
-            raise UnknownProposal(number=number)
-        return self.made[number - 1]
-
-    @property
-    def open(self) -> Proposal | None:
-        return self.made[-1] if self.made and self.made[-1].status == "open" else None
-
-
-# --- evolve ---
-
-
-def evolve(proposals: Proposals, event: ProposalEvent) -> Proposals:
-    match event:
-        case ProposalMade(number=number, terms=terms):
-            return replace(proposals, made=(*proposals.made, Proposal(number, terms)))
-        case ProposalAccepted(number=number, by=by):
-            last = proposals.made[number - 1]
-            both = last.accepted_by | {by}
-            return _change(proposals, replace(last, accepted_by=both, status="accepted" if len(both) == 2 else "open"))
-        case ProposalRefused(number=number):
-            refused = replace(proposals.made[number - 1], status="refused")
-            return replace(_change(proposals, refused), impasse=True)
-        case ProposalLapsed(number=number, why=why):
-            lapsed = _change(proposals, replace(proposals.made[number - 1], status="lapsed"))
-            return replace(lapsed, impasse=proposals.impasse or why == "lapsed")
-        case ImpasseDeclared():
-            return replace(proposals, impasse=True)
-        case _:
-            assert_never(event)
-
-
-def _change(proposals: Proposals, changed: Proposal) -> Proposals:
-    made = tuple(changed if p.number == changed.number else p for p in proposals.made)
-    return replace(proposals, made=made)
-
-
 # --- decisions ---
 
 
-def propose(dispute: "Dispute", policy: Policy, command: MakeProposal) -> "list[ProposalEvent | DeadlineEvent]":
+def propose(dispute: Dispute, policy: Policy, command: MakeProposal) -> list[ProposalEvent | DeadlineEvent]:
     check_is_neutral(dispute, command.actor)
     _check_mediating(dispute)
     check_adds_up(dispute, command.terms)
@@ -190,8 +98,8 @@ def propose(dispute: "Dispute", policy: Policy, command: MakeProposal) -> "list[
 
 
 def accept(
-    dispute: "Dispute", policy: Policy, command: AcceptProposal
-) -> "list[ProposalEvent | SettlementReached | CommitmentEvent | GoodsEvent]":
+    dispute: Dispute, policy: Policy, command: AcceptProposal
+) -> list[ProposalEvent | SettlementReached | CommitmentEvent | GoodsEvent]:
     side = side_of(command.actor)
     proposed = dispute.proposals.get(command.number)
     if side in proposed.accepted_by:
@@ -204,7 +112,7 @@ def accept(
     return [accepted, settled, *remedy.owed(dispute, policy, proposed.terms, "settlement", command.now)]
 
 
-def refuse(dispute: "Dispute", command: RefuseProposal) -> list[ProposalEvent]:
+def refuse(dispute: Dispute, command: RefuseProposal) -> list[ProposalEvent]:
     side = side_of(command.actor)
     proposed = dispute.proposals.get(command.number)
     if proposed.status == "refused":
@@ -213,7 +121,7 @@ def refuse(dispute: "Dispute", command: RefuseProposal) -> list[ProposalEvent]:
     return [ProposalRefused(number=proposed.number, by=side, message=dispute.text(command.message, command.actor))]
 
 
-def declare_impasse(dispute: "Dispute", command: DeclareImpasse) -> list[ProposalEvent]:
+def declare_impasse(dispute: Dispute, command: DeclareImpasse) -> list[ProposalEvent]:
     check_is_neutral(dispute, command.actor)
     if dispute.proposals.impasse and dispute.stage is Stage.ADJUDICATION:
         return []
@@ -223,7 +131,7 @@ def declare_impasse(dispute: "Dispute", command: DeclareImpasse) -> list[Proposa
     return [ImpasseDeclared(reasons=dispute.text(command.reasons, command.actor))]
 
 
-def check_adds_up(dispute: "Dispute", terms: Division) -> None:
+def check_adds_up(dispute: Dispute, terms: Division) -> None:
     for part in (terms.claimant, terms.respondent):
         if part.currency != dispute.in_dispute.currency:
             raise CurrencyMismatch(at="/award", expected=dispute.in_dispute.currency, found=part.currency)
@@ -231,14 +139,14 @@ def check_adds_up(dispute: "Dispute", terms: Division) -> None:
         raise DoesNotAddUp(in_dispute=str(dispute.in_dispute), total=str(terms.total))
 
 
-def _check_mediating(dispute: "Dispute") -> None:
+def _check_mediating(dispute: Dispute) -> None:
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     if dispute.stage is not Stage.MEDIATION:
         raise NotYourMove(stage=dispute.stage.value)
 
 
-def _check_answerable(dispute: "Dispute", proposed: Proposal) -> None:
+def _check_answerable(dispute: Dispute, proposed: Proposal) -> None:
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     if proposed.status != "open":

@@ -11,32 +11,65 @@ from typing import Any
 from uuid import UUID
 
 from domain import silence
-from domain.clocks import deadlines, stay
+from domain.clocks import deadline_facts, stay, stay_facts
 from domain.commitments import acts as promises
 from domain.commitments import events as commitment_events
-from domain.commitments import reminders
+from domain.commitments import reminder_facts
 from domain.dispute.state import Dispute
+from domain.evidence import exhibit_facts, request_facts
 from domain.evidence import exhibits as evidence
 from domain.evidence import requests as asked
-from domain.filing import admissibility, filing, key_questions, pleadings, representation, response, set_aside
-from domain.filing.vexatious import ClaimFoundVexatious
+from domain.filing import (
+    admissibility,
+    admissibility_facts,
+    file_dispute,
+    filing_facts,
+    key_question_facts,
+    key_questions,
+    pleading_facts,
+    pleadings,
+    representation,
+    representation_facts,
+    response,
+    response_facts,
+    set_aside,
+    set_aside_facts,
+)
+from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.kernel.base import Actor, Command, Event, Instant, Role
 from domain.kernel.conversion import Payout, Quote
 from domain.kernel.people import Text, Words
 from domain.kernel.windows import Window
-from domain.neutral import escalation, independence
+from domain.neutral import escalation, escalation_facts, independence, independence_facts
 from domain.neutral.assignment import HandOver, ReassignNeutral, Recuse
 from domain.payments import execution as refund_execution
+from domain.payments import execution_facts, refund
 from domain.payments import failure as refund_failure
 from domain.payments import referral as refund_referral
-from domain.payments import refund
-from domain.remedies import closure, elsewhere, goods, reopening
+from domain.remedies import (
+    closure,
+    closure_facts,
+    elsewhere,
+    elsewhere_facts,
+    goods_facts,
+    reopening,
+    reopening_facts,
+)
 from domain.remedies.handover import ContestGoods, DecideGoods, SendGoods
 from domain.ruling import issue as rulings
-from domain.ruling import state as a
+from domain.ruling import ruling_facts as a
 from domain.ruling.appeal import Appeal, SendBack, WithdrawAppeal
 from domain.ruling.co_signature import CoSignRuling, RefuseCoSignature
-from domain.settlement import caucus, conversation, negotiation, proposal
+from domain.settlement import (
+    caucus,
+    caucus_facts,
+    conversation,
+    conversation_facts,
+    negotiation,
+    negotiation_facts,
+    proposal,
+    proposal_facts,
+)
 
 _BESIDE = frozenset({"marketplace", "actor", "now", "silence", "dispute_id"})
 
@@ -56,57 +89,57 @@ Act = Sequence[Happened]
 """What one command made happen at one instant, but for what had lapsed before it."""
 
 _TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
-    evidence.ExhibitWithdrawn: (evidence.WithdrawExhibit, None),
-    evidence.ExhibitAnswered: (evidence.AnswerExhibit, None),
-    asked.EvidenceRequested: (asked.RequestEvidence, Role.NEUTRAL),
-    caucus.CaucusMessagePosted: (caucus.PostInCaucus, None),
-    caucus.CaucusConsentGiven: (caucus.ConsentToNeutral, None),
-    pleadings.RebuttalGiven: (pleadings.Rebut, None),
-    pleadings.CounterclaimRaised: (pleadings.RaiseCounterclaim, None),
-    negotiation.OfferAccepted: (negotiation.AcceptOffer, None),
-    negotiation.OfferRejected: (negotiation.RejectOffer, None),
-    escalation.Escalated: (escalation.Escalate, None),
-    escalation.EscalationJoined: (escalation.Escalate, None),
-    escalation.NeutralAssigned: (escalation.AssignNeutral, None),
-    independence.InterestsDeclared: (independence.DeclareInterests, Role.NEUTRAL),
-    independence.NeutralChallenged: (independence.ChallengeNeutral, None),
-    independence.ChallengeDecided: (independence.DecideChallenge, None),
-    representation.RepresentativeNamed: (representation.NameRepresentative, None),
-    representation.RepresentationEnded: (representation.EndRepresentation, None),
-    proposal.ProposalMade: (proposal.MakeProposal, Role.NEUTRAL),
-    proposal.ProposalAccepted: (proposal.AcceptProposal, None),
-    proposal.ProposalRefused: (proposal.RefuseProposal, None),
-    proposal.ImpasseDeclared: (proposal.DeclareImpasse, Role.NEUTRAL),
+    exhibit_facts.ExhibitWithdrawn: (evidence.WithdrawExhibit, None),
+    exhibit_facts.ExhibitAnswered: (evidence.AnswerExhibit, None),
+    request_facts.EvidenceRequested: (asked.RequestEvidence, Role.NEUTRAL),
+    caucus_facts.CaucusMessagePosted: (caucus.PostInCaucus, None),
+    caucus_facts.CaucusConsentGiven: (caucus.ConsentToNeutral, None),
+    pleading_facts.RebuttalGiven: (pleadings.Rebut, None),
+    pleading_facts.CounterclaimRaised: (pleadings.RaiseCounterclaim, None),
+    negotiation_facts.OfferAccepted: (negotiation.AcceptOffer, None),
+    negotiation_facts.OfferRejected: (negotiation.RejectOffer, None),
+    escalation_facts.Escalated: (escalation.Escalate, None),
+    escalation_facts.EscalationJoined: (escalation.Escalate, None),
+    escalation_facts.NeutralAssigned: (escalation.AssignNeutral, None),
+    independence_facts.InterestsDeclared: (independence.DeclareInterests, Role.NEUTRAL),
+    independence_facts.NeutralChallenged: (independence.ChallengeNeutral, None),
+    independence_facts.ChallengeDecided: (independence.DecideChallenge, None),
+    representation_facts.RepresentativeNamed: (representation.NameRepresentative, None),
+    representation_facts.RepresentationEnded: (representation.EndRepresentation, None),
+    proposal_facts.ProposalMade: (proposal.MakeProposal, Role.NEUTRAL),
+    proposal_facts.ProposalAccepted: (proposal.AcceptProposal, None),
+    proposal_facts.ProposalRefused: (proposal.RefuseProposal, None),
+    proposal_facts.ImpasseDeclared: (proposal.DeclareImpasse, Role.NEUTRAL),
     a.RulingCoSigned: (CoSignRuling, Role.SUPERVISOR),
     a.CoSignatureRefused: (RefuseCoSignature, Role.SUPERVISOR),
     a.AppealLodged: (Appeal, None),
     a.AppealSentBack: (SendBack, Role.NEUTRAL),
     a.AppealWaived: (rulings.WaiveAppeal, None),
     a.AppealWithdrawn: (WithdrawAppeal, None),
-    admissibility.DeclaredInadmissible: (admissibility.DeclareInadmissible, None),
-    set_aside.SetAsideRequested: (set_aside.RequestSetAside, None),
-    set_aside.DefaultSetAside: (set_aside.SetDefaultAside, None),
-    set_aside.SetAsideRefused: (set_aside.RefuseSetAside, None),
-    goods.GoodsContested: (ContestGoods, None),
-    goods.GoodsDecided: (DecideGoods, None),
+    admissibility_facts.DeclaredInadmissible: (admissibility.DeclareInadmissible, None),
+    set_aside_facts.SetAsideRequested: (set_aside.RequestSetAside, None),
+    set_aside_facts.DefaultSetAside: (set_aside.SetDefaultAside, None),
+    set_aside_facts.SetAsideRefused: (set_aside.RefuseSetAside, None),
+    goods_facts.GoodsContested: (ContestGoods, None),
+    goods_facts.GoodsDecided: (DecideGoods, None),
     refund.RefundInstructed: (refund_execution.InstructRefund, Role.ENGINE),
     refund.RefundFailed: (refund_failure.FailRefund, Role.MARKETPLACE),
     refund.RefundCancelled: (refund_execution.ReleaseRefund, Role.ENGINE),
     commitment_events.CommitmentKept: (promises.KeepCommitment, None),
     commitment_events.CommitmentWaived: (promises.WaiveCommitment, None),
-    closure.ClaimWithdrawn: (closure.Withdraw, None),
-    closure.DisputeCancelled: (closure.CancelDispute, Role.MARKETPLACE),
-    stay.StayOrdered: (stay.OrderStay, None),
-    stay.StayLifted: (stay.LiftStay, None),
-    stay.ParallelProceedingRecorded: (stay.RecordParallelProceeding, None),
-    stay.ParallelProceedingEnded: (stay.EndParallelProceeding, None),
-    elsewhere.RefundedElsewhere: (elsewhere.RecordRefundElsewhere, Role.MARKETPLACE),
-    reopening.HandlingRated: (reopening.RateHandling, None),
-    reminders.Reminded: (silence.RecordLapses, Role.ENGINE),
+    closure_facts.ClaimWithdrawn: (closure.Withdraw, None),
+    closure_facts.DisputeCancelled: (closure.CancelDispute, Role.MARKETPLACE),
+    stay_facts.StayOrdered: (stay.OrderStay, None),
+    stay_facts.StayLifted: (stay.LiftStay, None),
+    stay_facts.ParallelProceedingRecorded: (stay.RecordParallelProceeding, None),
+    stay_facts.ParallelProceedingEnded: (stay.EndParallelProceeding, None),
+    elsewhere_facts.RefundedElsewhere: (elsewhere.RecordRefundElsewhere, Role.MARKETPLACE),
+    reopening_facts.HandlingRated: (reopening.RateHandling, None),
+    reminder_facts.Reminded: (silence.RecordLapses, Role.ENGINE),
 }
 """Acts whose fact has the fields of its command; the role, where the fact does not tell it. `_otherwise` has all others."""
 
-_LEADING = (negotiation.OfferMade, reopening.DisputeReopened, response.ResponseGiven)
+_LEADING = (negotiation_facts.OfferMade, reopening_facts.DisputeReopened, response_facts.ResponseGiven)
 """What an act was, also where something came of it first: an offer that rejects another, an award or a grant that falls."""
 
 
@@ -138,35 +171,39 @@ def _otherwise(  # noqa: C901 - one arm an event
     first: Event, act: Act, dispute: Dispute | None
 ) -> tuple[type[Command] | None, Role | None, dict[str, Any]]:
     match first:
-        case filing.DisputeFiled():
-            added = [one.event for one in act if isinstance(one.event, evidence.ExhibitAdded)]
+        case filing_facts.DisputeFiled():
+            added = [one.event for one in act if isinstance(one.event, exhibit_facts.ExhibitAdded)]
             fields = {"exhibits": tuple(map(_exhibit, added)), "answers": _answers(act)}
-            return filing.FileDispute, Role(first.claimant.value), fields
-        case key_questions.KeyQuestionAnswered():
+            return file_dispute.FileDispute, Role(first.claimant.value), fields
+        case key_question_facts.KeyQuestionAnswered():
             return key_questions.AnswerKeyQuestions, None, {"answers": _answers(act)}
         case a.RulingIssued():
             found = [one.event.reasons for one in act if isinstance(one.event, ClaimFoundVexatious)]
             return rulings.IssueRuling, Role.NEUTRAL, {"vexatious": _given(found[0]) if found else None}
-        case conversation.MessagePosted(promise=promise):
+        case conversation_facts.MessagePosted(promise=promise):
             return conversation.PostMessage, None, {"promise": promise and _promised_with(promise, act)}
-        case evidence.ExhibitAdded():
+        case exhibit_facts.ExhibitAdded():
             return evidence.AddExhibit, None, {"exhibit": _exhibit(first)}
-        case response.ResponseGiven(answer=answer, conceded=conceded):
-            return response.Respond, None, {"conceded": conceded if answer is response.Answer.CONCEDE_PART else None}
-        case negotiation.OfferMade(terms=terms):
+        case response_facts.ResponseGiven(answer=answer, conceded=conceded):
+            return (
+                response.Respond,
+                None,
+                {"conceded": conceded if answer is response_facts.Answer.CONCEDE_PART else None},
+            )
+        case negotiation_facts.OfferMade(terms=terms):
             more = {"amount": terms.claimant, "goods": terms.goods, "instalments": terms.instalments}
             return negotiation.MakeOffer, None, more
-        case goods.GoodsSent(shipment=shipment):
+        case goods_facts.GoodsSent(shipment=shipment):
             followed = {"carrier": shipment.carrier, "number": shipment.number} if shipment is not None else {}
             return SendGoods, None, followed
-        case escalation.NeutralReleased(why="recused"):
+        case escalation_facts.NeutralReleased(why="recused"):
             return Recuse, Role.NEUTRAL, {}
-        case escalation.NeutralReleased(why="reassigned"):
-            named = [one.event.neutral for one in act if isinstance(one.event, escalation.NeutralAssigned)]
+        case escalation_facts.NeutralReleased(why="reassigned"):
+            named = [one.event.neutral for one in act if isinstance(one.event, escalation_facts.NeutralAssigned)]
             return ReassignNeutral, None, {"neutral": named[0] if named else None}
-        case escalation.NeutralReleased(why="mandate_closed"):
+        case escalation_facts.NeutralReleased(why="mandate_closed"):
             return HandOver, Role.ENGINE, {}
-        case refund_execution.RefundReturned(refund_id=returned):
+        case execution_facts.RefundReturned(refund_id=returned):
             return refund_failure.FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": returned}
         case refund.RefundSubmitted(attempt=attempt, by=by):
             return refund_referral.RetryRefund, by, {"attempt": attempt if by is Role.ENGINE else None}
@@ -174,15 +211,15 @@ def _otherwise(  # noqa: C901 - one arm an event
             return refund_referral.SettleRefundOtherwise, None, {"payout": _quoted(payout)}
         case refund.RefundConfirmed(payout=payout):
             return refund_execution.ConfirmRefund, Role.MARKETPLACE, {"payout": _quoted(payout)}
-        case refund_execution.RefundReferred(why="paid_differently", refund_id=referred):
+        case execution_facts.RefundReferred(why="paid_differently", refund_id=referred):
             return refund_referral.ReferRefund, Role.ENGINE, {"refund_id": referred}
         case refund.RefundBounced():
             return refund_failure.FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
-        case reopening.DisputeReopened(bounced=bounced):
+        case reopening_facts.DisputeReopened(bounced=bounced):
             return reopening.Reopen, Role.SUPERVISOR, {"commitment_id": bounced}
         case commitment_events.CommitmentMade() | commitment_events.CommitmentReplaced():
             return _promised(act)
-        case deadlines.DeadlineMoved(why="extension", name=name, due_at=due_at) if dispute is not None:
+        case deadline_facts.DeadlineMoved(why="extension", name=name, due_at=due_at) if dispute is not None:
             running = dispute.deadlines.get(name)
             more_time = due_at - running.due_at if running is not None else timedelta(hours=1)
             hours = max(1, round(more_time / timedelta(hours=1)))
@@ -208,7 +245,7 @@ def _promised(act: Act) -> tuple[type[Command] | None, Role | None, dict[str, An
     return promises.MakeCommitment, by, {**_promise(free), "goodwill": free.arises_from == "goodwill"}
 
 
-def _promised_with(told: conversation.PromiseInMessage, act: Act) -> promises.NewPromise:
+def _promised_with(told: conversation_facts.PromiseInMessage, act: Act) -> promises.NewPromise:
     """Until when, unless that was left to the policy."""
     made = next(one.event for one in act if isinstance(one.event, commitment_events.CommitmentMade))
     due_at = told.due_at if made.promise.proof is None else None
@@ -228,17 +265,17 @@ def _role(event: Event, dispute: Dispute | None) -> Role:
     if (by := getattr(event, "by", None)) is not None:
         return Role(str(by))
     assert dispute is not None, "a filing tells who filed"
-    side = dispute.claimant.other if isinstance(event, pleadings.CounterclaimRaised) else dispute.claimant
+    side = dispute.claimant.other if isinstance(event, pleading_facts.CounterclaimRaised) else dispute.claimant
     return Role(side.value)
 
 
-def _exhibit(added: evidence.ExhibitAdded) -> evidence.NewExhibit:
-    return evidence.NewExhibit(description=_given(added.description), file=added.file, shows=added.shows)
+def _exhibit(added: exhibit_facts.ExhibitAdded) -> exhibit_facts.NewExhibit:
+    return exhibit_facts.NewExhibit(description=_given(added.description), file=added.file, shows=added.shows)
 
 
-def _answers(act: Act) -> tuple[key_questions.NewAnswer, ...]:
-    told = (one.event for one in act if isinstance(one.event, key_questions.KeyQuestionAnswered))
-    return tuple(key_questions.NewAnswer(question=one.question, answer=_given(one.answer)) for one in told)
+def _answers(act: Act) -> tuple[key_question_facts.NewAnswer, ...]:
+    told = (one.event for one in act if isinstance(one.event, key_question_facts.KeyQuestionAnswered))
+    return tuple(key_question_facts.NewAnswer(question=one.question, answer=_given(one.answer)) for one in told)
 
 
 def _given(value: Any) -> Any:

@@ -12,8 +12,8 @@ from typing import Any
 from uuid import UUID
 
 from domain.case import EMPTY, Case, after, fold, streams
-from domain.clocks.deadlines import DeadlineLapsed, DeadlineSet
-from domain.commitments import state as commitments
+from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineSet
+from domain.commitments import making
 from domain.commitments.events import (
     CommitmentBreached,
     CommitmentDischarged,
@@ -23,14 +23,15 @@ from domain.commitments.events import (
 )
 from domain.course import Fact
 from domain.decide import decide
-from domain.filing.fast_lane import FastLaneGranted
-from domain.filing.filing import DisputeFiled
-from domain.incidents.membership import MembershipEvent
+from domain.filing.fast_lane_facts import FastLaneGranted
+from domain.filing.filing_facts import DisputeFiled
+from domain.incidents.membership_facts import MembershipEvent
 from domain.kernel.base import Actor, Command, Event, Instant, Role, Stream
 from domain.kernel.money import Money
 from domain.kernel.refusals import Refusal
-from domain.policy.book import Policy, PolicyBook
-from domain.policy.outages import Outage
+from domain.policy.book import PolicyBook
+from domain.policy.outage_facts import Outage
+from domain.policy.policy import Policy
 from domain.silence import RecordLapses
 from domain.simulation.reconstruction import Act, Happened, told_again
 
@@ -145,7 +146,7 @@ class Course:
             filed = self.stored.acts[0][0].event
             assert isinstance(filed, DisputeFiled)
             return Came(NOT_FILED, Money.zero(filed.in_dispute.currency))
-        owed, claimant = dict[UUID, int](), commitments.bearer(dispute.claimant)
+        owed, claimant = dict[UUID, int](), making.bearer(dispute.claimant)
         for _, event in self.events:
             match event:
                 case CommitmentMade(commitment_id=id, promise=promise) if event.commitment_class == "remedy":

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from domain.filing.filing import DisputeFiled
+from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Command
 from domain.kernel.conversion import RateDoesNotFit, SameCurrency
 from domain.kernel.money import CurrencyMismatch

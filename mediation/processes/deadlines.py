@@ -19,7 +19,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.clocks.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
+from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
 from domain.commitments.events import (
     CommitmentBreached,
     CommitmentDeferred,
@@ -29,14 +29,14 @@ from domain.commitments.events import (
     CommitmentReplaced,
     CommitmentWaived,
 )
-from domain.commitments.reminders import Reminded
+from domain.commitments.reminder_facts import Reminded
 from domain.kernel.base import Event
 from domain.silence import RecordLapses
 from mediation.engine import Engine
 from mediation.processes import ENGINE, outages
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
-from mediation.store.log.log import Recorded
+from mediation.store.log.recorded import Recorded
 from mediation.store.tasks import run_together
 
 TABLE = (

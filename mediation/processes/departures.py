@@ -17,7 +17,7 @@ from mediation.processes import ENGINE
 from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
-from mediation.store.log.log import Recorded
+from mediation.store.log.recorded import Recorded
 
 TABLE = """CREATE TABLE IF NOT EXISTS departure_task (
   mandate_id uuid NOT NULL, dispute_id uuid NOT NULL, marketplace text NOT NULL, neutral uuid NOT NULL, correlation_id uuid,

@@ -24,7 +24,8 @@ from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
 from mediation.store.keys.keys import Erasure, KeyStore
-from mediation.store.log.log import EventLog, Recorded
+from mediation.store.log.log import EventLog
+from mediation.store.log.recorded import Recorded
 
 TABLE = (
     part_taken.TABLE

@@ -15,7 +15,8 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
 from domain.incidents.events import OfferedToAll, ProposedToAll
-from domain.incidents.membership import CarryBulkAct, IncidentJoined, IncidentLeft, RecordNotReached
+from domain.incidents.membership import CarryBulkAct, RecordNotReached
+from domain.incidents.membership_facts import IncidentJoined, IncidentLeft
 from domain.kernel.base import Actor, Role
 from domain.kernel.people import Text, Words
 from domain.kernel.refusals import Refusal
@@ -24,7 +25,7 @@ from mediation.processes import ENGINE
 from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
-from mediation.store.log.log import Recorded
+from mediation.store.log.recorded import Recorded
 
 TABLE = """CREATE TABLE IF NOT EXISTS incident_dispute (
   incident_id uuid NOT NULL, dispute_id uuid NOT NULL, PRIMARY KEY (incident_id, dispute_id));

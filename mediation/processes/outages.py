@@ -10,7 +10,8 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.policy.outages import LEAST, Outage, RecordOutage
+from domain.policy.outage_facts import Outage
+from domain.policy.outages import LEAST, RecordOutage
 from mediation.engine import Engine
 from mediation.processes import ENGINE
 from mediation.store.clocks import Clocks

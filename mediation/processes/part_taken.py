@@ -8,13 +8,13 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
-from domain.filing.filing import DisputeFiled
-from domain.filing.representation import RepresentativeNamed
+from domain.filing.filing_facts import DisputeFiled
+from domain.filing.representation_facts import RepresentativeNamed
 from domain.kernel.people import Side
 from domain.privacy.erasure import ClosedUnder, TookPart
-from domain.remedies.closure import DisputeClosed
-from domain.remedies.reopening import DisputeReopened
-from mediation.store.log.log import Recorded
+from domain.remedies.closure_facts import DisputeClosed
+from domain.remedies.reopening_facts import DisputeReopened
+from mediation.store.log.recorded import Recorded
 
 TABLE = """CREATE TABLE IF NOT EXISTS part_taken (
   marketplace text NOT NULL, subject uuid NOT NULL, dispute_id uuid NOT NULL, side text NOT NULL, policy_version text NOT NULL,

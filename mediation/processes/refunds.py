@@ -19,7 +19,7 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.clocks.stay import DisputeResumed, DisputeStayed
+from domain.clocks.stay_facts import DisputeResumed, DisputeStayed
 from domain.commitments.events import (
     CommitmentClass,
     CommitmentDischarged,
@@ -30,14 +30,15 @@ from domain.commitments.events import (
     refund_id_of,
 )
 from domain.kernel.refusals import Refusal
-from domain.payments.execution import InstructRefund, RefundStalled, RefundUnderway, ReleaseRefund
+from domain.payments.execution import InstructRefund, ReleaseRefund
+from domain.payments.execution_facts import RefundStalled, RefundUnderway
 from domain.payments.refund import OVER
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.attempts import Attempts
 from mediation.processes.tasks import LONGEST_SLEEP, SOON, TaskProcess
 from mediation.store.follow.consumer import PASSING, describe
-from mediation.store.log.log import Recorded
+from mediation.store.log.recorded import Recorded
 from mediation.store.tasks import end
 
 TABLE = """CREATE TABLE IF NOT EXISTS refund_work (

@@ -12,17 +12,17 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from domain.filing.recommendations import CountCase
-from domain.filing.vexatious import ClaimFoundVexatious
+from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.kernel.base import Event
 from domain.kernel.people import Side
-from domain.remedies.reopening import DisputeReopened
-from domain.ruling.state import RulingBecameFinal
+from domain.remedies.reopening_facts import DisputeReopened
+from domain.ruling.ruling_facts import RulingBecameFinal
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.tasks import TaskProcess
 from mediation.store.clocks import Clocks
 from mediation.store.follow.consumer import PASSING, describe
-from mediation.store.log.log import Recorded
+from mediation.store.log.recorded import Recorded
 
 TABLE = """CREATE TABLE IF NOT EXISTS case_to_count (
   dispute_id uuid NOT NULL, side text NOT NULL, position bigint NOT NULL, at timestamptz NOT NULL, marketplace text NOT NULL,

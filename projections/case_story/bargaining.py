@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from domain.kernel.people import Outcome, Side
-from domain.settlement.negotiation import (
+from domain.settlement.negotiation_facts import (
     NegotiationEvent,
     OfferAccepted,
     OfferExpired,
@@ -11,7 +11,7 @@ from domain.settlement.negotiation import (
     OfferRejected,
     SettlementReached,
 )
-from domain.settlement.proposal import (
+from domain.settlement.proposal_facts import (
     ImpasseDeclared,
     ProposalAccepted,
     ProposalEvent,

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from domain.clocks.deadlines import DeadlineEnded, DeadlineEvent, DeadlineMoved, DeadlineSet
-from domain.clocks.stay import (
+from domain.clocks.deadline_facts import DeadlineEnded, DeadlineEvent, DeadlineMoved, DeadlineSet
+from domain.clocks.stay_facts import (
     DisputeResumed,
     DisputeStayed,
     ParallelProceedingEnded,
@@ -14,7 +14,7 @@ from domain.clocks.stay import (
     StayLifted,
     StayOrdered,
 )
-from domain.commitments.reminders import Reminded
+from domain.commitments.reminder_facts import Reminded
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import Items, changed, instant, item
 from projections.view import Doc

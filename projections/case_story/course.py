@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from domain.dispute.events import MovePassed
-from domain.incidents.membership import (
+from domain.incidents.membership_facts import (
     BulkActNotReached,
     BulkActReached,
     IncidentJoined,
@@ -13,8 +13,8 @@ from domain.incidents.membership import (
     SharedCited,
 )
 from domain.kernel.people import Outcome
-from domain.remedies.closure import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
-from domain.remedies.reopening import AfterwardsEvent, DisputeReopened, HandlingRated
+from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
+from domain.remedies.reopening_facts import AfterwardsEvent, DisputeReopened, HandlingRated
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.view import Doc

@@ -2,11 +2,11 @@
 
 from typing import assert_never
 
-from domain.filing.admissibility import DeclaredInadmissible
-from domain.filing.claims import ClaimBeyondLimit
-from domain.filing.fast_lane import FastLaneContested, FastLaneEvent, FastLaneGranted
-from domain.filing.filing import DisputeFiled
-from domain.filing.response import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
+from domain.filing.admissibility_facts import DeclaredInadmissible
+from domain.filing.claim_facts import ClaimBeyondLimit
+from domain.filing.fast_lane_facts import FastLaneContested, FastLaneEvent, FastLaneGranted
+from domain.filing.filing_facts import DisputeFiled
+from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 from domain.kernel.people import Awaiting, Outcome, Stage
 from mediation.store.log.recorded import Recorded
 from projections.case_story.clocks import running

@@ -2,11 +2,11 @@
 
 from typing import assert_never
 
-from domain.evidence.exhibits import EvidenceEvent, ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
-from domain.evidence.requests import AdverseInferenceRecorded, EvidenceRequested, EvidenceRequestEvent
-from domain.filing.key_questions import KeyQuestionAnswered
-from domain.filing.pleadings import CounterclaimRaised, PleadingEvent, RebuttalGiven
-from domain.settlement.caucus import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
+from domain.evidence.exhibit_facts import EvidenceEvent, ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
+from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested, EvidenceRequestEvent
+from domain.filing.key_question_facts import KeyQuestionAnswered
+from domain.filing.pleading_facts import CounterclaimRaised, PleadingEvent, RebuttalGiven
+from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusEvent, CaucusMessagePosted
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.view import Doc

@@ -2,8 +2,8 @@
 
 from typing import assert_never
 
-from domain.filing.representation import RepresentationEnded, RepresentationEvent, RepresentativeNamed
-from domain.neutral.escalation import (
+from domain.filing.representation_facts import RepresentationEnded, RepresentationEvent, RepresentativeNamed
+from domain.neutral.escalation_facts import (
     Escalated,
     EscalationEvent,
     EscalationJoined,
@@ -11,7 +11,7 @@ from domain.neutral.escalation import (
     NeutralReleased,
     Referred,
 )
-from domain.neutral.independence import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
+from domain.neutral.independence_facts import ChallengeDecided, IndependenceEvent, InterestsDeclared, NeutralChallenged
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import changed, instant, item
 from projections.view import Doc

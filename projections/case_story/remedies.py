@@ -14,7 +14,7 @@ from domain.commitments.events import (
     CommitmentWaived,
 )
 from domain.kernel.people import Outcome
-from domain.payments.execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
+from domain.payments.execution_facts import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
 from domain.payments.refund import (
     RefundBounced,
     RefundCancelled,
@@ -25,9 +25,9 @@ from domain.payments.refund import (
     RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.remedies.elsewhere import RefundedElsewhere
-from domain.remedies.goods import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
-from domain.remedies.recovery import AwardOverturned, RecoveryEvent, RulingExecuted
+from domain.remedies.elsewhere_facts import RefundedElsewhere
+from domain.remedies.goods_facts import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsEvent, GoodsSent
+from domain.remedies.recovery_facts import AwardOverturned, RecoveryEvent, RulingExecuted
 from mediation.store.log.recorded import Recorded
 from projections.case_story.items import as_json, changed, instant, item, money_of
 from projections.view import Doc

@@ -2,9 +2,9 @@
 
 from typing import assert_never
 
-from domain.filing.set_aside import DefaultSetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
-from domain.filing.vexatious import ClaimFoundVexatious
-from domain.ruling.state import (
+from domain.filing.set_aside_facts import DefaultSetAside, SetAsideEvent, SetAsideRefused, SetAsideRequested
+from domain.filing.vexatious_facts import ClaimFoundVexatious
+from domain.ruling.ruling_facts import (
     AdjudicationEvent,
     AppealLodged,
     AppealSentBack,

@@ -11,7 +11,7 @@ import pytest
 
 from api.acts.registry import ACTS, OF_THE_ENGINE, OF_THE_PRESENT
 from domain.commands import DisputeCommand
-from mediation.store.log.log import Recorded
+from mediation.store.log.recorded import Recorded
 from tests.api.house import House, Sender, done, euros, filing, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from api.http.problems import STATUS, catalogue, status_of
 from domain.kernel.refusals import Refusal
 from mediation.engine import Contended, Engine
-from mediation.store.log.log import ClockAstray, Overloaded, Unavailable
+from mediation.store.log.requests import ClockAstray, Overloaded, Unavailable
 from tests.api.house import House, done, filing, refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

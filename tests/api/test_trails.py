@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from domain.filing.filing import DisputeFiled
+from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Role
-from mediation.store.log.log import EventLog, Overloaded
+from mediation.store.log.log import EventLog
+from mediation.store.log.requests import Overloaded
 from tests.api.house import House, Sender, done, filing, refused
 from tests.api.test_hearing import Hearing, hearing
 

@@ -9,9 +9,10 @@ from uuid import uuid4
 
 from domain.kernel.base import Role
 from domain.kernel.people import Text
-from domain.settlement.conversation import MessagePosted
+from domain.settlement.conversation_facts import MessagePosted
 from mediation.store.log.codec import Codec
-from mediation.store.log.log import Append, EventLog, Pending, Stored
+from mediation.store.log.log import EventLog
+from mediation.store.log.requests import Append, Pending, Stored
 from mediation.store.postgres.pool import open_pool
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.findings import Findings, Row, Verdict, milliseconds, rate, times

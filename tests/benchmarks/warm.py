@@ -8,7 +8,8 @@ from uuid import UUID
 
 from domain.commitments.acts import MakeCommitment, WaiveCommitment
 from domain.commitments.events import Bearer, CommitmentKind
-from domain.evidence.exhibits import AddExhibit, NewExhibit
+from domain.evidence.exhibit_facts import NewExhibit
+from domain.evidence.exhibits import AddExhibit
 from domain.kernel.base import Role
 from domain.settlement.negotiation import MakeOffer
 from mediation.engine import Engine, Outcome

@@ -8,10 +8,10 @@ from uuid import UUID, uuid5
 
 from domain.commands import AnyCommand
 from domain.commitments.events import refund_id_of
-from domain.dispute.division import Division
 from domain.kernel.base import Actor, Command, Instant, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Words
+from domain.remedies.division_facts import Division
 
 MARKETPLACE = "bazaar"
 FILED_AT = datetime(2026, 11, 2, 10, tzinfo=UTC)  # a Monday: 11:00 in Rome, 18:00 in Shanghai

@@ -5,8 +5,10 @@ from typing import Any
 
 from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
 from domain.commitments.events import Matter
-from domain.evidence.exhibits import AddExhibit, AnswerExhibit, NewExhibit, WithdrawExhibit
-from domain.filing.key_questions import AnswerKeyQuestions, NewAnswer
+from domain.evidence.exhibit_facts import NewExhibit
+from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
+from domain.filing.key_question_facts import NewAnswer
+from domain.filing.key_questions import AnswerKeyQuestions
 from domain.filing.pleadings import RaiseCounterclaim, Rebut
 from domain.filing.recommendations import AnswerRecommendation
 from domain.filing.representation import EndRepresentation, NameRepresentative
@@ -16,7 +18,7 @@ from domain.kernel.base import Instant
 from domain.neutral.escalation import Escalate
 from domain.neutral.independence import ChallengeNeutral
 from domain.remedies.closure import Withdraw
-from domain.remedies.goods import Goods
+from domain.remedies.goods_facts import Goods
 from domain.remedies.handover import ContestGoods, SendGoods
 from domain.remedies.reopening import RateHandling
 from domain.ruling.appeal import Appeal, WithdrawAppeal

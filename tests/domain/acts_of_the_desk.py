@@ -6,7 +6,7 @@ from typing import Any
 from domain.clocks.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
 from domain.evidence.requests import RequestEvidence
 from domain.filing.admissibility import DeclareInadmissible
-from domain.filing.pleadings import OnCounterclaim
+from domain.filing.pleading_facts import OnCounterclaim
 from domain.filing.set_aside import RefuseSetAside, SetDefaultAside
 from domain.kernel.base import Instant
 from domain.kernel.windows import Window

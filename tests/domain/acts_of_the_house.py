@@ -7,8 +7,10 @@ from domain.kernel.base import Instant
 from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
 from domain.payments.failure import FailRefund
 from domain.payments.referral import ReferRefund, RetryRefund, SettleRefundOtherwise
-from domain.policy.book import Policy, PublishPolicy
-from domain.policy.outages import Outage, RecordOutage
+from domain.policy.book import PublishPolicy
+from domain.policy.outage_facts import Outage
+from domain.policy.outages import RecordOutage
+from domain.policy.policy import Policy
 from domain.remedies.closure import CancelDispute
 from domain.remedies.elsewhere import RecordRefundElsewhere
 from domain.silence import RecordLapses

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.dispute.division import Instalment
 from domain.kernel.base import Role
 from domain.kernel.people import Side
 from domain.kernel.windows import Window
-from domain.remedies.goods import Goods, GoodsAct
+from domain.remedies.division_facts import Instalment
+from domain.remedies.goods_facts import Goods, GoodsAct
 from tests.domain.acts import money
 from tests.domain.acts_of_parties import OfParties
 from tests.domain.acts_of_the_desk import OfTheDesk

@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from typing import get_args
 
-from domain.clocks.deadlines import DeadlineSet
+from domain.clocks.deadline_facts import DeadlineSet
 from domain.commitments.events import Bearer, CommitmentMade, CommitmentReplaced
 from domain.course import Fact
 from domain.dispute.state import Dispute
 from domain.kernel.people import Side
 from domain.kernel.windows import DeadlineProof
-from domain.policy.book import Policy
-from domain.remedies.elsewhere import RefundedElsewhere
-from domain.remedies.goods import StepName
+from domain.policy.policy import Policy
+from domain.remedies.elsewhere_facts import RefundedElsewhere
+from domain.remedies.goods_facts import StepName
 
 CLAUSES = {
     "response": {"response", "fast_lane"}, "negotiation": {"negotiation"}, "offer": {"offer_reply"},

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from domain.commitments.events import CommitmentKind
 from domain.dispute.state import Dispute
-from domain.filing.pleadings import OnCounterclaim
+from domain.filing.pleading_facts import OnCounterclaim
 from domain.kernel.base import Instant
 from domain.kernel.people import Stage
 from domain.neutral import independence

@@ -6,8 +6,8 @@ An example changes only together with the `schema_version` of its event.
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from domain.clocks.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
-from domain.clocks.stay import (
+from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
+from domain.clocks.stay_facts import (
     DisputeResumed,
     DisputeStayed,
     ParallelProceedingEnded,
@@ -31,13 +31,12 @@ from domain.commitments.events import (
     Matter,
     Promise,
 )
-from domain.commitments.reminders import Reminded
-from domain.dispute.division import Division, Instalment
+from domain.commitments.reminder_facts import Reminded
 from domain.dispute.events import MovePassed
-from domain.evidence.exhibits import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
-from domain.evidence.requests import AdverseInferenceRecorded, EvidenceRequested
-from domain.filing.admissibility import DeclaredInadmissible, Ground
-from domain.filing.claims import (
+from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File
+from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested
+from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
+from domain.filing.claim_facts import (
     ActionRecommended,
     CaseCounted,
     CaseUncounted,
@@ -45,14 +44,14 @@ from domain.filing.claims import (
     ClaimCounted,
     RecommendationAnswered,
 )
-from domain.filing.fast_lane import FastLaneContested, FastLaneGranted
-from domain.filing.filing import Charge, Claim, DisputeFiled, Line, Order, ReliefSought, Tracking
-from domain.filing.key_questions import KeyQuestionAnswered
-from domain.filing.pleadings import CounterclaimRaised, OnCounterclaim, RebuttalGiven
-from domain.filing.representation import RepresentationEnded, RepresentativeNamed
-from domain.filing.response import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
-from domain.filing.set_aside import DefaultSetAside, SetAsideRefused, SetAsideRequested
-from domain.filing.vexatious import ClaimFoundVexatious
+from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
+from domain.filing.filing_facts import Charge, Claim, DisputeFiled, Line, Order, ReliefSought, Tracking
+from domain.filing.key_question_facts import KeyQuestionAnswered
+from domain.filing.pleading_facts import CounterclaimRaised, OnCounterclaim, RebuttalGiven
+from domain.filing.representation_facts import RepresentationEnded, RepresentativeNamed
+from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
+from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused, SetAsideRequested
+from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.incidents.events import (
     ExhibitShared,
     FindingShared,
@@ -64,7 +63,7 @@ from domain.incidents.events import (
     SameSum,
     Share,
 )
-from domain.incidents.membership import (
+from domain.incidents.membership_facts import (
     BulkActNotReached,
     BulkActReached,
     IncidentJoined,
@@ -77,8 +76,8 @@ from domain.kernel.conversion import Payout
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Party, Side, Stage, Text
 from domain.kernel.windows import ClosedPeriod, Deadline, DeadlineProof, Window
-from domain.neutral.escalation import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
-from domain.neutral.independence import ChallengeDecided, InterestsDeclared, NeutralChallenged
+from domain.neutral.escalation_facts import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
+from domain.neutral.independence_facts import ChallengeDecided, InterestsDeclared, NeutralChallenged
 from domain.neutral.mandate import (
     AuthoritySpent,
     CaseDone,
@@ -89,7 +88,7 @@ from domain.neutral.mandate import (
     MandateClosed,
     MandateGranted,
 )
-from domain.payments.execution import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
+from domain.payments.execution_facts import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
 from domain.payments.reconciliation import Difference, DifferenceEnded, DifferenceFound, LedgerCompared
 from domain.payments.refund import (
     RefundBounced,
@@ -113,11 +112,12 @@ from domain.payments.transaction import (
     RefundSettled,
     TransactionRecorded,
 )
-from domain.policy.book import Closure, Desk, DeskAuthority, Policy, PolicyPublished, Silence, Windows
+from domain.policy.book import PolicyPublished
 from domain.policy.breach_rules import Consequence
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
-from domain.policy.outages import Outage, OutageRecorded
+from domain.policy.outage_facts import Outage, OutageRecorded
+from domain.policy.policy import Closure, Desk, DeskAuthority, Policy, Silence, Windows
 from domain.policy.reasons import CalledFor, ClaimReason, Question, ReasonTerms
 from domain.policy.reminder_rules import Reminder
 from domain.privacy.audit_read import RecordRead
@@ -130,9 +130,10 @@ from domain.privacy.erasure_events import (
     StandsAgainst,
 )
 from domain.privacy.legal_hold import LegalHoldLifted, LegalHoldPlaced
-from domain.remedies.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
-from domain.remedies.elsewhere import RefundedElsewhere
-from domain.remedies.goods import (
+from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
+from domain.remedies.division_facts import Division, Instalment
+from domain.remedies.elsewhere_facts import RefundedElsewhere
+from domain.remedies.goods_facts import (
     Goods,
     GoodsAct,
     GoodsAwaited,
@@ -142,9 +143,9 @@ from domain.remedies.goods import (
     GoodsSent,
     Shipment,
 )
-from domain.remedies.recovery import AwardOverturned, RulingExecuted
-from domain.remedies.reopening import DisputeReopened, HandlingRated
-from domain.ruling.state import (
+from domain.remedies.recovery_facts import AwardOverturned, RulingExecuted
+from domain.remedies.reopening_facts import DisputeReopened, HandlingRated
+from domain.ruling.ruling_facts import (
     AppealLodged,
     AppealSentBack,
     AppealWaived,
@@ -155,10 +156,16 @@ from domain.ruling.state import (
     RulingCoSigned,
     RulingIssued,
 )
-from domain.settlement.caucus import CaucusConsentGiven, CaucusMessagePosted
-from domain.settlement.conversation import MessagePosted, PromiseInMessage
-from domain.settlement.negotiation import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
-from domain.settlement.proposal import ImpasseDeclared, ProposalAccepted, ProposalLapsed, ProposalMade, ProposalRefused
+from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusMessagePosted
+from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
+from domain.settlement.negotiation_facts import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
+from domain.settlement.proposal_facts import (
+    ImpasseDeclared,
+    ProposalAccepted,
+    ProposalLapsed,
+    ProposalMade,
+    ProposalRefused,
+)
 
 
 def _id(name: str) -> UUID:

@@ -6,8 +6,9 @@ from datetime import timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid5
 
-from domain.evidence.exhibits import NewExhibit
-from domain.filing.filing import Charge, Claim, FileDispute, Line, Order, ReliefSought, Tracking
+from domain.evidence.exhibit_facts import NewExhibit
+from domain.filing.file_dispute import FileDispute
+from domain.filing.filing_facts import Charge, Claim, Line, Order, ReliefSought, Tracking
 from domain.kernel.base import Actor, Instant, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text

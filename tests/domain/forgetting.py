@@ -16,7 +16,7 @@ from domain.privacy.erasure import (
     TookPart,
 )
 from domain.privacy.legal_hold import LiftLegalHold, PlaceLegalHold
-from domain.remedies.closure import DisputeClosed
+from domain.remedies.closure_facts import DisputeClosed
 from tests.domain.acts import MARKETPLACE, Act, words
 from tests.domain.cast import Person as Somebody
 from tests.domain.cast import buyer, engine, seller, supervisor

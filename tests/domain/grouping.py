@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from domain.evidence.exhibits import File, NewExhibit
+from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.incidents.events import IncidentKind, SameSum, Share
 from domain.incidents.incident import CloseIncident, OfferToAll, OpenIncident, ProposeToAll, ShareExhibit, ShareFinding
 from domain.incidents.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached

@@ -16,21 +16,21 @@ from domain.commitments.events import (
     CommitmentWaived,
     refund_id_of,
 )
-from domain.commitments.reminders import Reminded
+from domain.commitments.reminder_facts import Reminded
 from domain.commitments.state import Commitment
 from domain.course import Fact
-from domain.dispute.division import Division
 from domain.dispute.events import MovePassed
 from domain.dispute.state import Dispute
 from domain.filing import vexatious
-from domain.filing.admissibility import DeclaredInadmissible
-from domain.filing.claims import ClaimRecord
-from domain.filing.fast_lane import FastLaneContested, FastLaneGranted, may_be_contested
-from domain.filing.filing import DisputeFiled
-from domain.filing.representation import RepresentationEvent
-from domain.filing.response import Answer, DefaultGranted, ResponseGiven
-from domain.filing.set_aside import DefaultSetAside
-from domain.incidents.membership import (
+from domain.filing.admissibility_facts import DeclaredInadmissible
+from domain.filing.claim_facts import ClaimRecord
+from domain.filing.fast_lane import may_be_contested
+from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
+from domain.filing.filing_facts import DisputeFiled
+from domain.filing.representation_facts import RepresentationEvent
+from domain.filing.response_facts import Answer, DefaultGranted, ResponseGiven
+from domain.filing.set_aside_facts import DefaultSetAside
+from domain.incidents.membership_facts import (
     BulkActNotReached,
     BulkActReached,
     IncidentJoined,
@@ -42,16 +42,18 @@ from domain.kernel.base import Event
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Side, Stage
 from domain.neutral.mandate import Mandate
-from domain.payments.execution import RefundReturned
+from domain.payments.execution_facts import RefundReturned
 from domain.payments.refund import RefundInstructed
 from domain.payments.transaction import Transaction
-from domain.remedies.closure import ClaimWithdrawn, DisputeCancelled, DisputeClosed
-from domain.remedies.elsewhere import RefundedElsewhere
-from domain.remedies.goods import GoodsEnded
-from domain.remedies.recovery import AwardOverturned, received
-from domain.remedies.reopening import DisputeReopened, HandlingRated
-from domain.ruling.state import AppealSentBack, RulingBecameFinal, RulingIssued
-from domain.settlement.negotiation import SettlementReached
+from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
+from domain.remedies.division_facts import Division
+from domain.remedies.elsewhere_facts import RefundedElsewhere
+from domain.remedies.goods_facts import GoodsEnded
+from domain.remedies.recovery import received
+from domain.remedies.recovery_facts import AwardOverturned
+from domain.remedies.reopening_facts import DisputeReopened, HandlingRated
+from domain.ruling.ruling_facts import AppealSentBack, RulingBecameFinal, RulingIssued
+from domain.settlement.negotiation_facts import SettlementReached
 from tests.domain.world import World
 
 _STAGES = list(Stage)

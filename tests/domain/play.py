@@ -9,13 +9,12 @@ from typing import Any, TypeVar, get_args
 from uuid import UUID
 
 from domain.clocks.stay import extendable
-from domain.commitments.acts import PromiseKind
-from domain.commitments.events import MONEY_KINDS, Bearer, CommitmentKind, carried_out_by_refund
+from domain.commitments.events import MONEY_KINDS, Bearer, CommitmentKind, PromiseKind, carried_out_by_refund
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.filing.fast_lane import may_be_contested
 from domain.filing.key_questions import MAX_EDITIONS
-from domain.filing.pleadings import OnCounterclaim
+from domain.filing.pleading_facts import OnCounterclaim
 from domain.filing.vexatious import stands
 from domain.kernel.base import Instant, Role
 from domain.kernel.money import Money
@@ -23,11 +22,11 @@ from domain.kernel.people import Side
 from domain.moves import Move
 from domain.neutral.assignment import may_hear
 from domain.neutral.independence import open_challenges
-from domain.policy.book import CLAUSES
 from domain.policy.first_reasons import FIRST_REASONS
+from domain.policy.policy import CLAUSES
 from domain.policy.reasons import ClaimReason, Pleader, ReasonTerms
 from domain.remedies.reopening import may_overturn, paid_by_refund
-from domain.settlement.conversation import Reader
+from domain.settlement.conversation_facts import Reader
 from tests.domain.acts import Act, commitment, money, promising, refund
 from tests.domain.cast import (
     PICKED_UP,

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from domain.clocks.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
-from domain.clocks.stay import DisputeResumed, DisputeStayed
+from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
+from domain.clocks.stay_facts import DisputeResumed, DisputeStayed
 from domain.commitments.events import (
     CommitmentBreached,
     CommitmentDeferred,
@@ -15,7 +15,7 @@ from domain.commitments.events import (
     CommitmentReplaced,
     CommitmentWaived,
 )
-from domain.commitments.reminders import Reminded
+from domain.commitments.reminder_facts import Reminded
 from domain.kernel.base import Event, Instant
 from tests.domain.world import World
 

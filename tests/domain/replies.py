@@ -15,7 +15,7 @@ from domain.commitments.events import (
     Promise,
 )
 from domain.kernel.base import Event
-from domain.settlement.conversation import MessagePosted, PromiseInMessage, Reader
+from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage, Reader
 from tests.domain.world import World
 
 _READERS = frozenset(get_args(Reader))

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, Self
 from uuid import UUID
 
-from domain.clocks.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineSet
+from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineSet
 from domain.commands import AnyCommand
 from domain.commitments.events import CommitmentMade
 from domain.course import Fact
 from domain.dispute.events import MovePassed
 from domain.dispute.state import Dispute
-from domain.evidence.exhibits import File
+from domain.evidence.exhibit_facts import File
 from domain.incidents.membership import CarryBulkAct
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.people import Awaiting, Outcome, Stage, Text, Words

@@ -4,9 +4,10 @@ from typing import Literal
 
 from domain.kernel.people import Side
 from domain.kernel.windows import Window
-from domain.policy.book import FIRST_POLICY, Policy, Windows
+from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
 from domain.policy.fast_lane_rules import FastLaneClause
+from domain.policy.policy import Policy, Windows
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
 from tests.domain.acts import money

@@ -18,8 +18,9 @@ from domain.kernel.money import Money
 from domain.kernel.refusals import Refusal
 from domain.moves import Move, moves
 from domain.payments.transaction import TakenMeanwhile
-from domain.policy.book import Policy, PolicyBook
-from domain.policy.outages import Outage
+from domain.policy.book import PolicyBook
+from domain.policy.outage_facts import Outage
+from domain.policy.policy import Policy
 from domain.silence import excused, lapses
 from tests.domain import invariants
 from tests.domain.acts import FILED_AT, MARKETPLACE, Act, money

@@ -5,14 +5,14 @@ from datetime import date
 
 import pytest
 
-from domain.dispute.division import Division
 from domain.evidence.exhibits import ExhibitNotCitable
 from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
 from domain.neutral.escalation import NotTheNeutral
 from domain.neutral.mandate import AuthoritySpent
+from domain.remedies.division_facts import Division
 from domain.ruling.issue import AlreadyRuled, NothingToAppeal, ResponseStillDue, UnknownClause
-from domain.ruling.state import AppealWaived, RulingBecameFinal, RulingIssued
+from domain.ruling.ruling_facts import AppealWaived, RulingBecameFinal, RulingIssued
 from domain.settlement.proposal import DoesNotAddUp
 from tests.domain.acts import FIRST, money
 from tests.domain.cast import administrator, buyer, neutral, seller, supervisor

@@ -7,14 +7,14 @@ import pytest
 
 from domain.commitments.events import CommitmentKept
 from domain.filing.admissibility import (
-    DeclaredInadmissible,
-    Ground,
     GroundOutOfPlace,
     MayNotDeclareInadmissible,
     NotContactedYet,
     TooLateForAdmissibility,
 )
-from domain.filing.filing import DisputeFiled, FilingWindowClosed
+from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
+from domain.filing.filing import FilingWindowClosed
+from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Role
 from domain.kernel.people import Outcome, Side
 from domain.kernel.refusals import DisputeIsClosed
@@ -31,13 +31,13 @@ from domain.payments.transaction import (
     LinesAlreadyInDispute,
     TransactionRecorded,
 )
-from domain.policy.book import Policy
 from domain.policy.first_reasons import FIRST_REASONS
+from domain.policy.policy import Policy
 from domain.policy.reasons import ClaimReason, ReasonTerms
-from domain.remedies.closure import DisputeClosed
+from domain.remedies.closure_facts import DisputeClosed
 from domain.remedies.reopening import NothingToOverturn
 from domain.settlement.caucus import HeardInCaucus
-from domain.settlement.negotiation import OfferExpired
+from domain.settlement.negotiation_facts import OfferExpired
 from tests.domain.acts import FILED_AT, FIRST, SECOND, money
 from tests.domain.cast import administrator, another_neutral, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing, line

@@ -3,16 +3,17 @@
 import pytest
 
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentPassed
-from domain.evidence.exhibits import ExhibitAdded
+from domain.evidence.exhibit_facts import ExhibitAdded
 from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import NotYourMove
 from domain.neutral.assignment import TookPart
-from domain.neutral.escalation import NeutralReleased, NotTheNeutral, Referred
+from domain.neutral.escalation import NotTheNeutral
+from domain.neutral.escalation_facts import NeutralReleased, Referred
 from domain.neutral.mandate import CaseHandedOver
 from domain.ruling.appeal import AppealedBefore, NoAppealOfYours
 from domain.ruling.co_signature import NothingToCoSign
 from domain.ruling.issue import AlreadyRuled, NothingToAppeal
-from domain.ruling.state import AppealLodged, AppealSentBack, AppealWithdrawn, RulingBecameFinal, RulingIssued
+from domain.ruling.ruling_facts import AppealLodged, AppealSentBack, AppealWithdrawn, RulingBecameFinal, RulingIssued
 from tests.domain.acts import FIRST, commitment
 from tests.domain.cast import administrator, another_neutral, buyer, neutral, seller, supervisor, third_neutral
 from tests.domain.filings import filing

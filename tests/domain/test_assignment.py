@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from domain.case import mandate_id
-from domain.clocks.deadlines import DeadlineSet
+from domain.clocks.deadline_facts import DeadlineSet
 from domain.commitments.acts import AssignmentDecides
 from domain.commitments.events import Bearer, CommitmentKept, CommitmentPassed, CommitmentReplaced
 from domain.kernel.base import Role
@@ -11,17 +11,11 @@ from domain.kernel.refusals import DisputeIsClosed, NotYourMove
 from domain.moves import moves
 from domain.neutral.assignment import HasSteppedDown, NobodyAssigned
 from domain.neutral.eligibility import HoldsTooMany
-from domain.neutral.escalation import (
-    AlreadyAssigned,
-    MayNotAssign,
-    NeutralAssigned,
-    NeutralReleased,
-    NotTheNeutral,
-    Referred,
-)
+from domain.neutral.escalation import AlreadyAssigned, MayNotAssign, NotTheNeutral
+from domain.neutral.escalation_facts import NeutralAssigned, NeutralReleased, Referred
 from domain.neutral.mandate import CaseDone, CaseHandedOver, CaseTaken, NoMandate
 from domain.policy.book import FIRST_POLICY
-from domain.settlement.proposal import ProposalLapsed
+from domain.settlement.proposal_facts import ProposalLapsed
 from tests.domain.acts import FIRST, MARKETPLACE, commitment
 from tests.domain.cast import (
     Person,

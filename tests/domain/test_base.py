@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from domain.kernel.base import Event, Instant, Value
-from domain.remedies.closure import DisputeClosed
+from domain.remedies.closure_facts import DisputeClosed
 
 
 def test_a_fact_is_found_by_its_stored_name() -> None:

@@ -6,19 +6,19 @@ from domain.kernel.base import Role
 from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
 from domain.neutral.assignment import TookPart
-from domain.neutral.escalation import NotTheNeutral, Referred
-from domain.ruling.state import RulingIssued
+from domain.neutral.escalation import NotTheNeutral
+from domain.neutral.escalation_facts import Referred
+from domain.ruling.ruling_facts import RulingIssued
 from domain.settlement.caucus import (
     MAX_CAUCUS,
-    CaucusConsentGiven,
     CaucusFull,
-    CaucusMessagePosted,
     CaucusSideMissing,
     HeardInCaucus,
     NoNeutralYet,
     NothingToConsentTo,
     NotYourCaucus,
 )
+from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusMessagePosted
 from tests.domain.cast import (
     another_neutral,
     buyer,

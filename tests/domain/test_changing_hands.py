@@ -4,11 +4,11 @@ from domain.commitments.events import CommitmentDischarged
 from domain.evidence.requests import InferenceNotAddressed
 from domain.kernel.refusals import DisputeIsClosed
 from domain.neutral.assignment import HasSteppedDown, TookPart
-from domain.neutral.escalation import NeutralReleased
+from domain.neutral.escalation_facts import NeutralReleased
 from domain.neutral.independence import ChallengeIsOpen
 from domain.ruling.co_signature import RuledByOneWhoSteppedDown
 from domain.ruling.issue import EvidenceStillDue
-from domain.ruling.state import AppealLodged
+from domain.ruling.ruling_facts import AppealLodged
 from domain.settlement.caucus import HeardInCaucus
 from tests.domain.acts import commitment
 from tests.domain.cast import administrator, another_neutral, buyer, engine, neutral, seller, supervisor, third_neutral

@@ -3,10 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from domain.clocks.deadlines import DeadlineMoved
+from domain.clocks.deadline_facts import DeadlineMoved
 from domain.commitments.events import CommitmentMade
 from domain.kernel.people import Side
-from domain.policy.book import Closure, Policy
+from domain.policy.policy import Closure, Policy
 from tests.domain.cast import administrator, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import Report, at, given, later, some

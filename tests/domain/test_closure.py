@@ -8,16 +8,14 @@ from domain.neutral.mandate import CaseDone
 from domain.payments.transaction import ClaimEnded
 from domain.remedies.closure import (
     CancelDispute,
-    ClaimWithdrawn,
-    DisputeCancelled,
-    DisputeClosed,
     OnlyClaimantWithdraws,
     OnlyMarketplaceCancels,
     TooLateToCancel,
     TooLateToWithdraw,
 )
-from domain.settlement.negotiation import OfferExpired
-from domain.settlement.proposal import ProposalLapsed
+from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
+from domain.settlement.negotiation_facts import OfferExpired
+from domain.settlement.proposal_facts import ProposalLapsed
 from tests.domain.acts import FIRST, SECOND, money, words
 from tests.domain.cast import administrator, another_neutral, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

@@ -7,11 +7,12 @@ from domain.commitments.events import CommitmentBreached, CommitmentDischarged, 
 from domain.kernel.base import Role
 from domain.kernel.refusals import DisputeIsClosed
 from domain.neutral.mandate import AuthoritySpent, MandateGranted
-from domain.policy.book import FIRST_POLICY, Desk, Windows
+from domain.policy.book import FIRST_POLICY
+from domain.policy.policy import Desk, Windows
 from domain.ruling.co_signature import MayNotCoSign, NothingToCoSign
 from domain.ruling.issue import AlreadyRuled
-from domain.ruling.state import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
-from domain.settlement.negotiation import OfferAccepted, SettlementReached
+from domain.ruling.ruling_facts import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
+from domain.settlement.negotiation_facts import OfferAccepted, SettlementReached
 from tests.domain.acts import SECOND, commitment, money
 from tests.domain.cast import Person, administrator, another_neutral, buyer, neutral, seller, supervisor
 from tests.domain.filings import filing

@@ -6,14 +6,8 @@ import pytest
 
 from domain.case import conversation_id
 from domain.kernel.people import Text
-from domain.settlement.conversation import (
-    MAX_MESSAGES,
-    Conversation,
-    ConversationFull,
-    MayNotWrite,
-    MessagePosted,
-    WrittenLater,
-)
+from domain.settlement.conversation import MAX_MESSAGES, ConversationFull, MayNotWrite, WrittenLater
+from domain.settlement.conversation_facts import Conversation, MessagePosted
 from tests.domain.acts import FILED_AT, FIRST
 from tests.domain.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

@@ -7,7 +7,8 @@ import pytest
 from domain.kernel.base import Role
 from domain.neutral.eligibility import HasAnInterest, HoldsTooMany, LanguageNotRead, TierNotServed
 from domain.neutral.mandate import MandateGranted
-from domain.policy.book import NeutralReads, Policy, UnknownTier
+from domain.policy.book import UnknownTier
+from domain.policy.policy import NeutralReads, Policy
 from tests.domain.acts import SECOND
 from tests.domain.cast import Person, administrator, another_neutral, buyer, neutral, seller, supervisor
 from tests.domain.filings import filing

@@ -4,13 +4,10 @@ from domain.commitments.events import CommitmentBreached, CommitmentDischarged
 from domain.kernel.money import CurrencyMismatch
 from domain.payments.refund import MayNotReport, RefundCancelled, RefundEnded
 from domain.payments.transaction import ClaimEnded, ClaimExceedsPaid, RefundReleased, RefundReserved, RefundSettled
-from domain.remedies.closure import DisputeClosed
-from domain.remedies.elsewhere import (
-    NothingRefunded,
-    PaidOutOfEscrow,
-    RefundedElsewhere,
-)
-from domain.settlement.negotiation import OfferExpired
+from domain.remedies.closure_facts import DisputeClosed
+from domain.remedies.elsewhere import NothingRefunded, PaidOutOfEscrow
+from domain.remedies.elsewhere_facts import RefundedElsewhere
+from domain.settlement.negotiation_facts import OfferExpired
 from tests.domain.acts import SECOND, commitment, money, refund
 from tests.domain.cast import buyer, engine, instalment, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

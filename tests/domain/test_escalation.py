@@ -4,22 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from domain.clocks.deadlines import DeadlineSet
+from domain.clocks.deadline_facts import DeadlineSet
 from domain.commitments.events import CommitmentDischarged, CommitmentKept
 from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
-from domain.neutral.escalation import (
-    AlreadyAssigned,
-    Escalated,
-    EscalationJoined,
-    EscalationNotOpenYet,
-    MayNotAssign,
-    NeutralAssigned,
-    NotTheNeutral,
-)
+from domain.neutral.escalation import AlreadyAssigned, EscalationNotOpenYet, MayNotAssign, NotTheNeutral
+from domain.neutral.escalation_facts import Escalated, EscalationJoined, NeutralAssigned
 from domain.neutral.mandate import CaseDone, CaseTaken, NoMandate
 from domain.payments.transaction import ClaimEnded
-from domain.settlement.conversation import MessagePosted
+from domain.settlement.conversation_facts import MessagePosted
 from tests.domain.acts import Act, commitment
 from tests.domain.cast import (
     administrator,

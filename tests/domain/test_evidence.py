@@ -5,17 +5,13 @@ from uuid import UUID
 
 import pytest
 
+from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn, File, NewExhibit
 from domain.evidence.exhibits import (
     MAX_EXHIBITS,
-    ExhibitAdded,
-    ExhibitAnswered,
     ExhibitIsCited,
     ExhibitIsWithdrawn,
     ExhibitStillUnanswered,
-    ExhibitWithdrawn,
-    File,
     MayNotSubmit,
-    NewExhibit,
     NotYourExhibit,
     NotYoursToAnswer,
     RecordIsClosed,

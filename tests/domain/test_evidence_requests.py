@@ -1,22 +1,20 @@
 """Law reports on what the neutral asks a side to show, and on what follows from silence."""
 
 from domain.commitments.events import CommitmentKept
-from domain.evidence.exhibits import ExhibitAdded
+from domain.evidence.exhibit_facts import ExhibitAdded
+from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested, UnknownEvidenceRequest
 from domain.evidence.requests import (
     MAX_REQUESTS,
-    AdverseInferenceRecorded,
-    EvidenceRequested,
     InferenceNotAddressed,
     NotAskedOfYou,
     TooManyEvidenceRequests,
-    UnknownEvidenceRequest,
     UnknownInference,
 )
 from domain.kernel.people import Side
 from domain.kernel.refusals import NotYourMove
 from domain.neutral.escalation import NotTheNeutral
 from domain.ruling.issue import EvidenceStillDue
-from domain.ruling.state import RulingIssued
+from domain.ruling.ruling_facts import RulingIssued
 from tests.domain.cast import another_neutral, buyer, engine, neutral, seller, supervisor
 from tests.domain.filings import filing
 from tests.domain.reports import Report, day, deadline, given, just_before, lapsed, met, moot, sets, some

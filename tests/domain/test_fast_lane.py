@@ -8,22 +8,25 @@ import pytest
 from pydantic import ValidationError
 
 from domain.commitments.events import Bearer, CommitmentDischarged
-from domain.filing.claims import ClaimCounted, TooManyClaims
-from domain.filing.fast_lane import FastLaneContested, FastLaneGranted
-from domain.filing.filing import DisputeFiled
-from domain.filing.response import GoodsOutOfPlace, ResponseAlreadyGiven, ResponseGiven
+from domain.filing.claim_facts import ClaimCounted
+from domain.filing.claims import TooManyClaims
+from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
+from domain.filing.filing_facts import DisputeFiled
+from domain.filing.response import GoodsOutOfPlace, ResponseAlreadyGiven
+from domain.filing.response_facts import ResponseGiven
 from domain.filing.set_aside import NothingToSetAside
 from domain.kernel.people import Side
 from domain.kernel.refusals import NotYourMove
-from domain.neutral.escalation import Escalated
+from domain.neutral.escalation_facts import Escalated
 from domain.payments.transaction import ClaimEnded, ClaimOpened, TransactionRecorded
-from domain.policy.book import FIRST_POLICY, Closure, Policy
+from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, ClaimLimit
 from domain.policy.fast_lane_rules import FastLaneClause
+from domain.policy.policy import Closure, Policy
 from domain.policy.reasons import ClaimReason
 from domain.policy.validation import NoSuchClause, RepeatClaimantsUnlimited
-from domain.remedies.closure import DisputeClosed
-from domain.remedies.recovery import AwardOverturned
+from domain.remedies.closure_facts import DisputeClosed
+from domain.remedies.recovery_facts import AwardOverturned
 from tests.domain.acts import FIRST, SECOND, commitment, money
 from tests.domain.cast import administrator, back, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing

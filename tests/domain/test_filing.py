@@ -7,11 +7,11 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
-from domain.evidence.exhibits import ExhibitAdded, NewExhibit, TooManyExhibits
+from domain.evidence.exhibit_facts import ExhibitAdded, NewExhibit
+from domain.evidence.exhibits import TooManyExhibits
 from domain.filing.filing import (
     ClaimExceedsHeld,
     ClaimExceedsLines,
-    DisputeFiled,
     FilingWindowClosed,
     NotDeliverable,
     NothingInDispute,
@@ -19,6 +19,7 @@ from domain.filing.filing import (
     ReliefNotOpen,
     SameParty,
 )
+from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Actor, Role
 from domain.kernel.money import CurrencyMismatch
 from domain.kernel.people import NotAParty

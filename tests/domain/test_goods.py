@@ -6,12 +6,13 @@ import pytest
 
 from domain.commitments.acts import NotYoursToConfirm, NotYoursToWaive
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentWaived
-from domain.evidence.exhibits import ExhibitAdded
-from domain.filing.response import GoodsOutOfPlace, ResponseGiven
+from domain.evidence.exhibit_facts import ExhibitAdded
+from domain.filing.response import GoodsOutOfPlace
+from domain.filing.response_facts import ResponseGiven
 from domain.kernel.people import Side
 from domain.payments.transaction import ClaimEnded
-from domain.remedies.closure import DisputeClosed
-from domain.remedies.goods import (
+from domain.remedies.closure_facts import DisputeClosed
+from domain.remedies.goods_facts import (
     Goods,
     GoodsAct,
     GoodsAwaited,
@@ -38,7 +39,7 @@ from domain.remedies.handover import (
     ProofMissing,
     TrackingMissing,
 )
-from domain.settlement.negotiation import OfferAccepted, OfferMade, SettlementReached
+from domain.settlement.negotiation_facts import OfferAccepted, OfferMade, SettlementReached
 from tests.domain.acts import commitment, money
 from tests.domain.cast import (
     DESTROYED,

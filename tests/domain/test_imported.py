@@ -5,8 +5,8 @@ from dataclasses import replace
 from domain.commitments.events import CommitmentKept
 from domain.kernel.people import Outcome
 from domain.neutral.escalation import EscalationNotOpenYet
-from domain.policy.book import Policy, Windows
-from domain.remedies.closure import DisputeClosed
+from domain.policy.policy import Policy, Windows
+from domain.remedies.closure_facts import DisputeClosed
 from tests.domain.acts import Act, money
 from tests.domain.cast import administrator, buyer, engine, marketplace, neutral, seller
 from tests.domain.filings import filing

@@ -29,20 +29,22 @@ from domain.incidents.incident import (
     moves,
 )
 from domain.incidents.membership import (
-    BulkActNotReached,
-    BulkActReached,
     InAnotherIncident,
     IncidentIsCited,
-    IncidentJoined,
-    IncidentLeft,
     NotInIncident,
     NotItsParty,
     NotYourBulkAct,
-    SharedAnswered,
-    SharedCited,
     SharedNotCitable,
     SharedStillUnanswered,
     UnknownShared,
+)
+from domain.incidents.membership_facts import (
+    BulkActNotReached,
+    BulkActReached,
+    IncidentJoined,
+    IncidentLeft,
+    SharedAnswered,
+    SharedCited,
 )
 from domain.kernel.base import Event, Role
 from domain.kernel.money import CurrencyMismatch
@@ -50,9 +52,11 @@ from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
 from domain.neutral.escalation import NotTheNeutral
 from domain.neutral.mandate import NoMandate
-from domain.ruling.state import RulingIssued
-from domain.settlement.negotiation import OfferExceedsClaim, OfferMade
-from domain.settlement.proposal import ProposalIsOpen, ProposalMade
+from domain.ruling.ruling_facts import RulingIssued
+from domain.settlement.negotiation import OfferExceedsClaim
+from domain.settlement.negotiation_facts import OfferMade
+from domain.settlement.proposal import ProposalIsOpen
+from domain.settlement.proposal_facts import ProposalMade
 from tests.domain.acts import SECOND, Act, money
 from tests.domain.cast import (
     Person,

@@ -10,21 +10,20 @@ from domain.kernel.people import NotAParty
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
 from domain.moves import moves
 from domain.neutral.assignment import HasSteppedDown, NobodyAssigned
-from domain.neutral.escalation import NeutralReleased, NotTheNeutral
+from domain.neutral.escalation import NotTheNeutral
+from domain.neutral.escalation_facts import NeutralReleased
 from domain.neutral.independence import (
     AlreadyChallenged,
-    ChallengeDecided,
     ChallengeIsOpen,
     ChallengeIsOver,
-    InterestsDeclared,
     InterestsNotDeclared,
     MayNotDecideChallenge,
-    NeutralChallenged,
     UnknownChallenge,
 )
+from domain.neutral.independence_facts import ChallengeDecided, InterestsDeclared, NeutralChallenged
 from domain.neutral.mandate import CaseHandedOver
-from domain.policy.book import Policy
-from domain.settlement.proposal import ProposalAccepted
+from domain.policy.policy import Policy
+from domain.settlement.proposal_facts import ProposalAccepted
 from tests.domain.cast import (
     Person,
     administrator,

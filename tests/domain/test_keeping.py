@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.clocks.deadlines import DeadlineEnded
+from domain.clocks.deadline_facts import DeadlineEnded
 from domain.commitments.acts import MAX_COMMITMENTS, DueInThePast, NotYoursToConfirm, OwedToOneself, TooManyCommitments
 from domain.commitments.events import (
     CommitmentBreached,
@@ -16,9 +16,9 @@ from domain.commitments.events import (
     Matter,
 )
 from domain.commitments.subjects import NotWhatItIsAbout
-from domain.evidence.exhibits import ExhibitAdded
-from domain.filing.key_questions import KeyQuestionAnswered
-from domain.settlement.conversation import MessagePosted, PromiseInMessage
+from domain.evidence.exhibit_facts import ExhibitAdded
+from domain.filing.key_question_facts import KeyQuestionAnswered
+from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage
 from tests.domain.acts import Act, commitment, promising
 from tests.domain.cast import (
     PICKED_UP,

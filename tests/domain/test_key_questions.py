@@ -5,23 +5,16 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.clocks.deadlines import DeadlineMoved
-from domain.evidence.exhibits import ExhibitAdded, NewExhibit
-from domain.filing.filing import DisputeFiled
-from domain.filing.key_questions import (
-    MAX_EDITIONS,
-    AskedOfTheOtherSide,
-    KeyQuestionAnswered,
-    NewAnswer,
-    NotAsked,
-    NotCalledFor,
-    TooManyEditions,
-)
-from domain.filing.response import DefaultDeclined
+from domain.clocks.deadline_facts import DeadlineMoved
+from domain.evidence.exhibit_facts import ExhibitAdded, NewExhibit
+from domain.filing.filing_facts import DisputeFiled
+from domain.filing.key_question_facts import KeyQuestionAnswered, NewAnswer
+from domain.filing.key_questions import MAX_EDITIONS, AskedOfTheOtherSide, NotAsked, NotCalledFor, TooManyEditions
+from domain.filing.response_facts import DefaultDeclined
 from domain.kernel.people import NotAParty
 from domain.kernel.refusals import DeadlineHasLapsed, DisputeIsClosed, NotYourMove
-from domain.policy.book import Policy
 from domain.policy.first_reasons import FIRST_REASONS
+from domain.policy.policy import Policy
 from domain.policy.reasons import ClaimReason, ReasonTerms
 from tests.domain.acts import words
 from tests.domain.cast import administrator, buyer, engine, lawyer, neutral, seller, supervisor

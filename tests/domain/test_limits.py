@@ -7,16 +7,18 @@ import pytest
 from pydantic import ValidationError
 
 from domain.case import claims_id
-from domain.clocks.deadlines import DeadlineEnded
+from domain.clocks.deadline_facts import DeadlineEnded
 from domain.commitments.events import CommitmentBreached
 from domain.dispute.events import MovePassed
-from domain.filing.claims import ClaimBeyondLimit, ClaimCounted, TooManyClaims
-from domain.filing.filing import DisputeFiled
-from domain.filing.response import DefaultDeclined
-from domain.neutral.escalation import Escalated
+from domain.filing.claim_facts import ClaimBeyondLimit, ClaimCounted
+from domain.filing.claims import TooManyClaims
+from domain.filing.filing_facts import DisputeFiled
+from domain.filing.response_facts import DefaultDeclined
+from domain.neutral.escalation_facts import Escalated
 from domain.payments.transaction import ClaimOpened
-from domain.policy.book import FIRST_POLICY, Policy
+from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, ClaimLimit
+from domain.policy.policy import Policy
 from tests.domain.acts import FIRST, MARKETPLACE, SECOND, money
 from tests.domain.cast import administrator, buyer, engine, marketplace, seller
 from tests.domain.filings import Filing, filing

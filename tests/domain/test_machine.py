@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain.case import mandate_id
-from domain.clocks.deadlines import DeadlineLapsed
+from domain.clocks.deadline_facts import DeadlineLapsed
 from domain.commitments.events import CommitmentBreached
 from domain.dispute.state import Dispute
 from domain.incidents.incident import Incident
@@ -26,7 +26,7 @@ from domain.kernel.refusals import Refusal
 from domain.moves import Move
 from domain.neutral.mandate import MandateClosed
 from domain.payments.transaction import RefundExceedsPaid, TakenMeanwhile
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.silence import next_due
 from tests.domain import forgetting, invariants, reminding, replies
 from tests.domain.acts import FIRST, MARKETPLACE, SECOND, Act

@@ -7,7 +7,8 @@ from domain.case import mandate_id
 from domain.commitments.events import Bearer, CommitmentPassed
 from domain.kernel.base import Role
 from domain.neutral.eligibility import IsOnLeave
-from domain.neutral.escalation import MayNotAssign, NeutralReleased
+from domain.neutral.escalation import MayNotAssign
+from domain.neutral.escalation_facts import NeutralReleased
 from domain.neutral.mandate import (
     CaseDone,
     CaseHandedOver,

@@ -2,23 +2,19 @@
 
 import pytest
 
-from domain.dispute.division import Division
 from domain.kernel.money import CurrencyMismatch
 from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
 from domain.neutral.mandate import AuthoritySpent
-from domain.ruling.state import RulingIssued
-from domain.settlement.negotiation import (
-    MAX_OFFERS,
-    NotYourOffer,
+from domain.remedies.division_facts import Division
+from domain.ruling.ruling_facts import RulingIssued
+from domain.settlement.negotiation import MAX_OFFERS, NotYourOffer, OfferExceedsClaim, OfferNotOpen, TooManyOffers
+from domain.settlement.negotiation_facts import (
     OfferAccepted,
-    OfferExceedsClaim,
     OfferExpired,
     OfferMade,
-    OfferNotOpen,
     OfferRejected,
     SettlementReached,
-    TooManyOffers,
     UnknownOffer,
 )
 from tests.domain.acts import money

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.clocks.deadlines import DeadlineMoved
+from domain.clocks.deadline_facts import DeadlineMoved
 from domain.commitments.events import CommitmentBreached, CommitmentDeferred
-from domain.filing.response import DefaultGranted, ResponseGiven
-from domain.policy.outages import MayNotRecordOutage, Outage, OutageNotOver, OutageRecorded, OutageTooShort
+from domain.filing.response_facts import DefaultGranted, ResponseGiven
+from domain.policy.outage_facts import Outage, OutageRecorded
+from domain.policy.outages import MayNotRecordOutage, OutageNotOver, OutageTooShort
 from tests.domain.acts import FIRST, Act, commitment
 from tests.domain.cast import administrator, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

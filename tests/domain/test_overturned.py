@@ -6,15 +6,15 @@ import pytest
 
 from domain.clocks.stay import DisputeIsStayed
 from domain.commitments.events import CommitmentDischarged, CommitmentPassed
-from domain.dispute.division import AlreadyPaidOut
 from domain.kernel.refusals import NotYourMove
-from domain.neutral.escalation import NeutralReleased
-from domain.payments.execution import RefundReturned, RefundStalled
+from domain.neutral.escalation_facts import NeutralReleased
+from domain.payments.execution_facts import RefundReturned, RefundStalled
 from domain.payments.refund import BouncedAfterClosure, RefundBounced, RefundEnded, RefundFailed
 from domain.payments.transaction import RefundReleased
 from domain.policy.book import FIRST_POLICY
-from domain.remedies.recovery import AwardOverturned, RulingExecuted
-from domain.ruling.state import RulingIssued
+from domain.remedies.division import AlreadyPaidOut
+from domain.remedies.recovery_facts import AwardOverturned, RulingExecuted
+from domain.ruling.ruling_facts import RulingIssued
 from tests.domain.acts import Act, commitment, money, refund
 from tests.domain.cast import (
     administrator,

@@ -2,23 +2,21 @@
 
 import pytest
 
+from domain.filing.pleading_facts import CounterclaimRaised, OnCounterclaim, RebuttalGiven
 from domain.filing.pleadings import (
     CounterclaimAlreadyRaised,
     CounterclaimAmountMissing,
     CounterclaimExceeded,
-    CounterclaimRaised,
     CounterclaimUndecided,
     GoodsAreWithTheClaimant,
     NothingToRebut,
-    OnCounterclaim,
     OnlyClaimantRebuts,
     OnlyRespondentCounterclaims,
-    RebuttalGiven,
 )
 from domain.kernel.money import CurrencyMismatch
 from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
-from domain.ruling.state import RulingBecameFinal, RulingIssued
+from domain.ruling.ruling_facts import RulingBecameFinal, RulingIssued
 from tests.domain.acts import Act, money
 from tests.domain.cast import another_neutral, back, buyer, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

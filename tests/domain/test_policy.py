@@ -5,28 +5,22 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.filing.filing import DisputeFiled
-from domain.filing.response import DefaultDeclined
+from domain.filing.filing_facts import DisputeFiled
+from domain.filing.response_facts import DefaultDeclined
 from domain.kernel.refusals import Refusal
 from domain.kernel.windows import Window
-from domain.neutral.escalation import Escalated
+from domain.neutral.escalation_facts import Escalated
 from domain.payments.transaction import ClaimOpened, TransactionRecorded
 from domain.policy.book import (
-    CLAUSES,
     FIRST_POLICY,
-    Closure,
-    Desk,
-    DeskAuthority,
     NotAnAdministrator,
-    Policy,
     PolicyBook,
     PolicyPublished,
-    Silence,
     VersionAlreadyPublished,
-    Windows,
     faults,
 )
 from domain.policy.comparison import Change, compare
+from domain.policy.policy import CLAUSES, Closure, Desk, DeskAuthority, Policy, Silence, Windows
 from domain.policy.validation import (
     AuthorityStatedTwice,
     ClosedTooLong,

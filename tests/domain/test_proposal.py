@@ -2,20 +2,18 @@
 
 import pytest
 
-from domain.dispute.division import Division
 from domain.kernel.money import CurrencyMismatch
 from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
 from domain.neutral.escalation import NotTheNeutral
-from domain.settlement.negotiation import OfferAccepted, SettlementReached
-from domain.settlement.proposal import (
-    DoesNotAddUp,
+from domain.remedies.division_facts import Division
+from domain.settlement.negotiation_facts import OfferAccepted, SettlementReached
+from domain.settlement.proposal import DoesNotAddUp, ProposalIsOpen, ProposalNotOpen
+from domain.settlement.proposal_facts import (
     ImpasseDeclared,
     ProposalAccepted,
-    ProposalIsOpen,
     ProposalLapsed,
     ProposalMade,
-    ProposalNotOpen,
     ProposalRefused,
     UnknownProposal,
 )

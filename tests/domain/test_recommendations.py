@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.case import claims_id
 from domain.commitments.acts import AnswerDecides
 from domain.commitments.events import CommitmentBreached, CommitmentKept
-from domain.filing.claims import ActionRecommended, CaseCounted, CaseUncounted, RecommendationAnswered
+from domain.filing.claim_facts import ActionRecommended, CaseCounted, CaseUncounted, RecommendationAnswered
 from domain.filing.recommendations import (
     AnsweredOtherwise,
     DeclinedWithoutReason,
@@ -14,8 +14,9 @@ from domain.filing.recommendations import (
     UnknownRecommendation,
 )
 from domain.kernel.people import Side
-from domain.policy.book import FIRST_POLICY, Policy
+from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, Threshold
+from domain.policy.policy import Policy
 from tests.domain.acts import FIRST, MARKETPLACE, SECOND, commitment
 from tests.domain.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import filing

@@ -6,16 +6,17 @@ from typing import Any
 import pytest
 
 from domain.commitments.events import CommitmentDischarged
-from domain.dispute.division import Division
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event
 from domain.neutral.mandate import AuthoritySpent
 from domain.payments.execution import NotARefund
-from domain.policy.book import FIRST_POLICY, Policy
-from domain.remedies.recovery import AwardOverturned
+from domain.policy.book import FIRST_POLICY
+from domain.policy.policy import Policy
+from domain.remedies.division_facts import Division
+from domain.remedies.recovery_facts import AwardOverturned
 from domain.remedies.remedy import replaced
-from domain.ruling.state import RulingIssued
+from domain.ruling.ruling_facts import RulingIssued
 from tests.domain.acts import commitment, money
 from tests.domain.cast import (
     administrator,

@@ -11,7 +11,7 @@ from domain.commitments.acts import NotYoursToConfirm, NotYoursToWaive
 from domain.commitments.events import CommitmentDischarged, CommitmentKept, CommitmentMade, KeptBy
 from domain.dispute.events import MovePassed
 from domain.kernel.conversion import Quote, RateDoesNotFit, SameCurrency, converted
-from domain.payments.execution import RefundReferred, RefundStalled, RefundUnderway
+from domain.payments.execution_facts import RefundReferred, RefundStalled, RefundUnderway
 from domain.payments.refund import (
     ATTEMPTS,
     WAITS,
@@ -27,7 +27,7 @@ from domain.payments.refund import (
     RefundSubmitted,
 )
 from domain.payments.transaction import ClaimEnded, RefundSettled
-from domain.remedies.closure import DisputeClosed
+from domain.remedies.closure_facts import DisputeClosed
 from tests.domain.acts import FILED_AT, Act, commitment, money, refund
 from tests.domain.cast import administrator, buyer, engine, instalment, marketplace, seller, supervisor
 from tests.domain.filings import filing

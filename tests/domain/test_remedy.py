@@ -11,7 +11,8 @@ from domain.commitments.acts import MoneyOnItsWay, NotYoursToWaive, RefundDecide
 from domain.commitments.events import CommitmentKept, CommitmentMade, CommitmentReplaced, CommitmentWaived
 from domain.dispute.events import MovePassed
 from domain.kernel.people import Side
-from domain.payments.execution import NotARefund, RefundReferred, RefundStalled, RefundUnderway
+from domain.payments.execution import NotARefund
+from domain.payments.execution_facts import RefundReferred, RefundStalled, RefundUnderway
 from domain.payments.refund import (
     DEFINITE,
     FailureReason,
@@ -33,7 +34,7 @@ from domain.payments.transaction import (
     RefundReserved,
     RefundSettled,
 )
-from domain.remedies.closure import DisputeClosed
+from domain.remedies.closure_facts import DisputeClosed
 from tests.domain.acts import FILED_AT, FIRST, SECOND, Act, commitment, money, refund
 from tests.domain.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import TRANSACTION, filing

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from domain.clocks.deadlines import DeadlineMoved, DeadlineSet
+from domain.clocks.deadline_facts import DeadlineMoved, DeadlineSet
 from domain.commitments.events import Bearer, CommitmentBreached, CommitmentKept, CommitmentMade, CommitmentPassed
-from domain.commitments.reminders import Reminded
-from domain.policy.book import FIRST_POLICY, Policy
+from domain.commitments.reminder_facts import Reminded
+from domain.policy.book import FIRST_POLICY
+from domain.policy.policy import Policy
 from domain.policy.reminder_rules import Reminder
-from domain.settlement.conversation import MessagePosted
+from domain.settlement.conversation_facts import MessagePosted
 from domain.silence import next_due
 from tests.domain.acts import FILED_AT, commitment
 from tests.domain.cast import administrator, buyer, engine, neutral, seller, supervisor

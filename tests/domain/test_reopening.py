@@ -5,22 +5,21 @@ from typing import Any
 
 import pytest
 
-from domain.dispute.division import AlreadyPaidOut
 from domain.filing.filing import FilingWindowClosed, NotTurnedUp
 from domain.kernel.people import NotAParty
 from domain.payments.refund import RefundBounced, RefundEnded
 from domain.payments.transaction import ClaimOpened, FollowsNothing, RefundRecovered, RefundReleased, TakenMeanwhile
-from domain.remedies.recovery import AwardOverturned
+from domain.remedies.division import AlreadyPaidOut
+from domain.remedies.recovery_facts import AwardOverturned
 from domain.remedies.reopening import (
     AlreadyRated,
     BouncedRefundMissing,
-    DisputeReopened,
-    HandlingRated,
     MayNotReopen,
     NotClosedYet,
     NothingToOverturn,
     NotPaidByRefund,
 )
+from domain.remedies.reopening_facts import DisputeReopened, HandlingRated
 from tests.domain.acts import FIRST, SECOND, commitment, money, refund
 from tests.domain.cast import administrator, back, buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing

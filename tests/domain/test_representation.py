@@ -10,19 +10,18 @@ from domain.filing.representation import (
     GuardianByMarketplace,
     NoLongerRepresents,
     NotYourSide,
-    RepresentationEnded,
-    RepresentativeNamed,
     RepresentativesDoNotDelegate,
     TooManyRepresentatives,
     UnknownRepresentative,
 )
+from domain.filing.representation_facts import RepresentationEnded, RepresentativeNamed
 from domain.kernel.base import Role
 from domain.kernel.people import NotAParty, Side
 from domain.moves import moves
 from domain.neutral.eligibility import HasAnInterest
-from domain.neutral.escalation import Escalated
+from domain.neutral.escalation_facts import Escalated
 from domain.policy.book import FIRST_POLICY
-from domain.settlement.negotiation import OfferMade
+from domain.settlement.negotiation_facts import OfferMade
 from tests.domain.cast import (
     Person,
     administrator,

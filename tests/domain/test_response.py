@@ -10,13 +10,14 @@ from domain.filing.response import (
     ConcededAmountOutOfPlace,
     ConcessionExceedsClaim,
     ResponseAlreadyGiven,
-    ResponseGiven,
 )
+from domain.filing.response_facts import ResponseGiven
 from domain.kernel.money import CurrencyMismatch
 from domain.kernel.people import NotAParty
 from domain.kernel.refusals import DeadlineHasLapsed, DisputeIsClosed, NotYourMove
-from domain.settlement.negotiation import OfferExpired, OfferNotOpen
-from domain.settlement.proposal import ProposalLapsed
+from domain.settlement.negotiation import OfferNotOpen
+from domain.settlement.negotiation_facts import OfferExpired
+from domain.settlement.proposal_facts import ProposalLapsed
 from tests.domain.acts import Act, money
 from tests.domain.cast import buyer, engine, marketplace, neutral, seller
 from tests.domain.filings import filing

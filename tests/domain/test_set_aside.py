@@ -1,22 +1,16 @@
 """Law reports on setting a default aside."""
 
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept
-from domain.filing.response import DefaultDeclined, ResponseGiven
-from domain.filing.set_aside import (
-    DefaultSetAside,
-    MayNotSetAside,
-    NothingToSetAside,
-    OnlyRespondentAsks,
-    SetAsideRefused,
-    SetAsideRequested,
-)
+from domain.filing.response_facts import DefaultDeclined, ResponseGiven
+from domain.filing.set_aside import MayNotSetAside, NothingToSetAside, OnlyRespondentAsks
+from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused, SetAsideRequested
 from domain.kernel.base import Role
 from domain.kernel.people import NotAParty
 from domain.kernel.refusals import DeadlineHasLapsed
-from domain.neutral.escalation import Escalated
+from domain.neutral.escalation_facts import Escalated
 from domain.payments.transaction import ClaimEnded
-from domain.remedies.closure import DisputeClosed
-from domain.remedies.recovery import AwardOverturned
+from domain.remedies.closure_facts import DisputeClosed
+from domain.remedies.recovery_facts import AwardOverturned
 from tests.domain.acts import Act, commitment, money
 from tests.domain.cast import buyer, engine, marketplace, neutral, seller, supervisor
 from tests.domain.filings import Filing, filing

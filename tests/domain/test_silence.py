@@ -2,18 +2,20 @@
 
 import pytest
 
-from domain.clocks.deadlines import DeadlineLapsed
+from domain.clocks.deadline_facts import DeadlineLapsed
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentPassed
-from domain.filing.response import DefaultDeclined, DefaultGranted
+from domain.filing.response_facts import DefaultDeclined, DefaultGranted
 from domain.kernel.base import Role
 from domain.kernel.people import Side
 from domain.kernel.refusals import DeadlineHasLapsed, NotYourMove
-from domain.neutral.escalation import Escalated, NeutralReleased, Referred
+from domain.neutral.escalation_facts import Escalated, NeutralReleased, Referred
 from domain.neutral.mandate import CaseHandedOver
-from domain.ruling.state import AppealWindowLapsed, RulingBecameFinal
-from domain.settlement.conversation import MessagePosted
-from domain.settlement.negotiation import OfferAccepted, OfferExpired, OfferNotOpen, SettlementReached
-from domain.settlement.proposal import ProposalLapsed, ProposalNotOpen
+from domain.ruling.ruling_facts import AppealWindowLapsed, RulingBecameFinal
+from domain.settlement.conversation_facts import MessagePosted
+from domain.settlement.negotiation import OfferNotOpen
+from domain.settlement.negotiation_facts import OfferAccepted, OfferExpired, SettlementReached
+from domain.settlement.proposal import ProposalNotOpen
+from domain.settlement.proposal_facts import ProposalLapsed
 from domain.silence import next_due
 from tests.domain.acts import FIRST, Act, commitment, money
 from tests.domain.cast import buyer, engine, marketplace, neutral, seller, supervisor

@@ -2,24 +2,26 @@
 
 from datetime import timedelta
 
-from domain.clocks.deadlines import DeadlineLapsed, DeadlineMoved
+from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineMoved
 from domain.clocks.stay import (
     AlreadyStayed,
     DeadlineNotRunning,
     DisputeIsStayed,
-    DisputeResumed,
-    DisputeStayed,
     ExtensionTooLong,
     MayNotRecordProceeding,
     MayNotStay,
     OthersProceed,
+    StayTooLong,
+    TooManyProceedings,
+    UnknownProceeding,
+)
+from domain.clocks.stay_facts import (
+    DisputeResumed,
+    DisputeStayed,
     ParallelProceedingEnded,
     ParallelProceedingRecorded,
     StayLifted,
     StayOrdered,
-    StayTooLong,
-    TooManyProceedings,
-    UnknownProceeding,
 )
 from domain.commitments.events import CommitmentDeferred
 from domain.kernel.base import Role

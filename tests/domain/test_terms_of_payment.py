@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from domain.commitments.acts import GoodwillIsMoney
-from domain.dispute.division import InstalmentsDontAddUp, InstalmentsOutOfPlace
 from domain.payments.execution import NotOwedYet
 from domain.payments.transaction import RefundExceedsPaid, RefundReserved
+from domain.remedies.division import InstalmentsDontAddUp, InstalmentsOutOfPlace
 from tests.domain.acts import FIRST, money, refund
 from tests.domain.cast import back, buyer, engine, instalment, marketplace, neutral, seller
 from tests.domain.filings import filing

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.filing.filing import DisputeFiled
+from domain.filing.filing_facts import DisputeFiled
 from domain.payments.transaction import ClaimExceedsPaid, ClaimOpened, LinesAlreadyInDispute, TransactionRecorded
 from tests.domain.acts import SECOND, money
 from tests.domain.cast import buyer, engine, marketplace, seller

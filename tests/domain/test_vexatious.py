@@ -1,10 +1,12 @@
 """Law reports on vexatious claims: found in the ruling that refuses them, lifted on appeal, counted once that is final."""
 
 from domain.case import claims_id
-from domain.filing.claims import CaseCounted, CaseUncounted, ClaimRecord, TooManyClaims
-from domain.filing.vexatious import ClaimFoundVexatious, FindingNotAppealable, NotVexatious, stands
-from domain.policy.book import Policy
+from domain.filing.claim_facts import CaseCounted, CaseUncounted, ClaimRecord
+from domain.filing.claims import TooManyClaims
+from domain.filing.vexatious import FindingNotAppealable, NotVexatious, stands
+from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.policy.claim_limits import AbuseRules, ClaimLimit
+from domain.policy.policy import Policy
 from tests.domain.acts import FIRST, MARKETPLACE, SECOND
 from tests.domain.cast import administrator, another_neutral, buyer, engine, neutral, seller, supervisor
 from tests.domain.filings import filing

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.evidence.exhibits import File
+from domain.evidence.exhibit_facts import File
 from tests.domain.acts import Act, words
 from tests.domain.cast import buyer, lawyer, neutral, seller
 from tests.domain.filings import filing

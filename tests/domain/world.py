@@ -10,7 +10,7 @@ from domain.commitments.events import CommitmentMade
 from domain.course import Fact
 from domain.decide import decide
 from domain.dispute.state import Dispute
-from domain.filing.filing import DisputeFiled
+from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Event, Instant, Stream
 from domain.payments.transaction import Transaction
 

@@ -18,7 +18,7 @@ from domain.kernel.personal import Personal
 from mediation.store.keys.keys import Erasure
 from mediation.store.keys.personal import spots
 from mediation.store.keys.tokens import ERASED
-from mediation.store.log.log import Append, Pending, Stored
+from mediation.store.log.requests import Append, Pending, Stored
 from tests.domain.examples import BUYER, EXAMPLES
 from tests.worlds import MARKETPLACE, world
 

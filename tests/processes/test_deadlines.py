@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.clocks.deadlines import DeadlineLapsed
+from domain.clocks.deadline_facts import DeadlineLapsed
 from domain.commands import AnyCommand
 from domain.policy.outages import LEAST
 from domain.silence import RecordLapses

@@ -10,7 +10,7 @@ import pytest
 from psycopg import AsyncConnection
 
 from domain.commitments.events import CommitmentKind
-from domain.filing.filing import FileDispute
+from domain.filing.file_dispute import FileDispute
 from domain.kernel.base import Role
 from domain.kernel.people import Words
 from domain.privacy.erasure import RequestErasure

@@ -13,13 +13,15 @@ import pytest
 from domain.commands import AnyCommand
 from domain.incidents.events import IncidentKind, Share
 from domain.incidents.incident import OpenIncident, ProposeToAll
-from domain.incidents.membership import BulkActNotReached, JoinIncident, LeaveIncident
+from domain.incidents.membership import JoinIncident, LeaveIncident
+from domain.incidents.membership_facts import BulkActNotReached
 from domain.kernel.base import Actor, Command, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Words
 from domain.neutral.escalation import AssignNeutral, Escalate
 from domain.neutral.mandate import GrantMandate
-from domain.settlement.proposal import DeclareImpasse, ProposalMade, RefuseProposal
+from domain.settlement.proposal import DeclareImpasse, RefuseProposal
+from domain.settlement.proposal_facts import ProposalMade
 from mediation.engine import Engine, Outcome, Request
 from mediation.processes import incidents
 from mediation.processes.incidents import IncidentProcess

@@ -12,7 +12,8 @@ import pytest
 
 from domain.commands import AnyCommand
 from domain.commitments.events import refund_id_of
-from domain.filing.response import Answer, Respond
+from domain.filing.response import Respond
+from domain.filing.response_facts import Answer
 from domain.kernel.base import Role
 from domain.kernel.money import Money
 from domain.payments.execution import ConfirmRefund, InstructRefund

@@ -14,7 +14,8 @@ import pytest
 
 from domain.commitments.acts import ReplaceCommitment, WaiveCommitment
 from domain.commitments.events import refund_id_of
-from domain.filing.response import Answer, Respond
+from domain.filing.response import Respond
+from domain.filing.response_facts import Answer
 from domain.kernel.base import Role
 from domain.kernel.money import Money
 from domain.kernel.people import Outcome, Stage

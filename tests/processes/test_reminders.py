@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from domain.commitments.acts import MakeCommitment, WaiveCommitment
-from domain.commitments.reminders import Reminded
+from domain.commitments.reminder_facts import Reminded
 from domain.kernel.base import Role
 from domain.kernel.windows import Window
-from domain.policy.book import Policy, PublishPolicy, Windows
+from domain.policy.book import PublishPolicy
+from domain.policy.policy import Policy, Windows
 from domain.policy.reminder_rules import Reminder
 from mediation.processes.deadlines import DeadlineClock
 from tests.processes.clockwork import begin, workers

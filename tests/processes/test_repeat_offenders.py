@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 
 from domain.case import claims_id
 from domain.commands import AnyCommand
-from domain.dispute.division import Division
 from domain.filing.admissibility import DeclareInadmissible
-from domain.filing.claims import ActionRecommended, CaseCounted, ClaimCounted, TooManyClaims
+from domain.filing.claim_facts import ActionRecommended, CaseCounted, ClaimCounted
+from domain.filing.claims import TooManyClaims
 from domain.filing.response import Respond
 from domain.kernel.base import Actor, Role
 from domain.kernel.money import Money
@@ -20,6 +20,7 @@ from domain.neutral.escalation import AssignNeutral, Escalate
 from domain.neutral.mandate import GrantMandate
 from domain.policy.book import FIRST_POLICY, PublishPolicy
 from domain.policy.claim_limits import AbuseRules, ClaimLimit, Threshold
+from domain.remedies.division_facts import Division
 from domain.ruling.issue import IssueRuling, WaiveAppeal
 from domain.settlement.proposal import DeclareImpasse
 from mediation.engine import Engine, Outcome, Request

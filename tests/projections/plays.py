@@ -15,16 +15,20 @@ from domain.commitments.events import Bearer, CommitmentKind, refund_id_of
 from domain.commitments.state import Commitment
 from domain.course import Fact
 from domain.decide import decide
-from domain.dispute.division import Division
-from domain.evidence.exhibits import AddExhibit, AnswerExhibit, File, NewExhibit, WithdrawExhibit
+from domain.evidence.exhibit_facts import File, NewExhibit
+from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.evidence.requests import RequestEvidence
 from domain.filing.admissibility import DeclareInadmissible
-from domain.filing.filing import Claim, FileDispute, Line, Order, ReliefSought, Tracking
-from domain.filing.key_questions import AnswerKeyQuestions, NewAnswer
-from domain.filing.pleadings import OnCounterclaim, RaiseCounterclaim, Rebut
+from domain.filing.file_dispute import FileDispute
+from domain.filing.filing_facts import Claim, Line, Order, ReliefSought, Tracking
+from domain.filing.key_question_facts import NewAnswer
+from domain.filing.key_questions import AnswerKeyQuestions
+from domain.filing.pleading_facts import OnCounterclaim
+from domain.filing.pleadings import RaiseCounterclaim, Rebut
 from domain.filing.recommendations import AnswerRecommendation, CountCase
 from domain.filing.representation import EndRepresentation, NameRepresentative
-from domain.filing.response import Answer, Respond
+from domain.filing.response import Respond
+from domain.filing.response_facts import Answer
 from domain.filing.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
 from domain.incidents.events import IncidentKind, SameSum, Share
 from domain.incidents.incident import (
@@ -49,8 +53,9 @@ from domain.payments.failure import FailRefund
 from domain.payments.reconciliation import Difference, ExplainDifference, RecordComparison
 from domain.payments.referral import RetryRefund, SettleRefundOtherwise
 from domain.payments.refund import Refund
-from domain.policy.book import FIRST_POLICY, Policy, PolicyBook
+from domain.policy.book import FIRST_POLICY, PolicyBook
 from domain.policy.claim_limits import AbuseRules
+from domain.policy.policy import Policy
 from domain.policy.reasons import ClaimReason
 from domain.policy.reminder_rules import Reminder
 from domain.privacy.erasure import (
@@ -62,8 +67,9 @@ from domain.privacy.erasure import (
 )
 from domain.privacy.legal_hold import LiftLegalHold, PlaceLegalHold
 from domain.remedies.closure import CancelDispute, Withdraw
+from domain.remedies.division_facts import Division
 from domain.remedies.elsewhere import RecordRefundElsewhere
-from domain.remedies.goods import Goods, GoodsAct
+from domain.remedies.goods_facts import Goods, GoodsAct
 from domain.remedies.handover import ContestGoods, DecideGoods, SendGoods
 from domain.remedies.reopening import RateHandling, Reopen
 from domain.ruling.appeal import Appeal, SendBack, WithdrawAppeal
@@ -74,7 +80,8 @@ from domain.settlement.conversation import PostMessage
 from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
 from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
 from domain.silence import RecordLapses
-from mediation.store.log.log import Append, EventLog, Pending, Stored
+from mediation.store.log.log import EventLog
+from mediation.store.log.requests import Append, Pending, Stored
 
 START = datetime(2026, 11, 2, 10, tzinfo=UTC)
 """A Monday."""

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from domain.filing.response import Answer
+from domain.filing.response_facts import Answer
 from domain.kernel.base import Role
 from mediation.store.log.recorded import Recorded
 from projections import case_file

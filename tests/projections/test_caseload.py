@@ -3,7 +3,7 @@
 import asyncio
 from uuid import uuid4
 
-from domain.filing.response import Answer
+from domain.filing.response_facts import Answer
 from domain.kernel.base import Role
 from domain.kernel.people import Awaiting, Stage
 from domain.policy.reasons import ClaimReason

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from domain.commitments.events import Bearer, CommitmentClass, CommitmentKind
-from domain.filing.response import Answer
+from domain.filing.response_facts import Answer
 from domain.kernel.base import Role
 from projections import lives
 from projections.lives import Asked

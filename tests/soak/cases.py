@@ -13,8 +13,10 @@ from domain.case import mandate_id
 from domain.commands import AnyCommand
 from domain.commitments.acts import MakeCommitment, WaiveCommitment
 from domain.commitments.events import Bearer, CommitmentKind, refund_id_of
-from domain.filing.filing import Claim, FileDispute, Line, Order, ReliefSought
-from domain.filing.response import Answer, Respond
+from domain.filing.file_dispute import FileDispute
+from domain.filing.filing_facts import Claim, Line, Order, ReliefSought
+from domain.filing.response import Respond
+from domain.filing.response_facts import Answer
 from domain.kernel.base import Actor, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text, Words

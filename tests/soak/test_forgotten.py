@@ -8,7 +8,8 @@ from psycopg import AsyncConnection
 
 from mediation.store.embedded.server import Server
 from mediation.store.follow.follow import Follow
-from mediation.store.log.log import Recorded, Stored
+from mediation.store.log.recorded import Recorded
+from mediation.store.log.requests import Stored
 from mediation.store.postgres.migrate import migrate
 from mediation.store.postgres.pool import fetch
 from mediation.store.tasks import end

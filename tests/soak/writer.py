@@ -15,7 +15,8 @@ from domain.kernel.refusals import Refusal
 from mediation.engine import Contended, Engine, KeyReused, Request
 from mediation.store.follow.consumer import PASSING
 from mediation.store.follow.follow import Follow
-from mediation.store.log.log import Append, EventLog, Pending, Repeated, Stale, Stored
+from mediation.store.log.log import EventLog
+from mediation.store.log.requests import Append, Pending, Repeated, Stale, Stored
 from tests.soak.cases import MARKETPLACE, Act, ident
 from tests.soak.facts import Tally, Ticked, Venom
 from tests.soak.journal import Journal, Past

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from domain.kernel.base import Event, Value
 from domain.kernel.personal import Personal, PersonalOfAuthor, PersonalOfSubject
-from mediation.store.log.log import Append, Pending
+from mediation.store.log.requests import Append, Pending
 
 MARKETPLACE = "bazaar"
 NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)

@@ -17,17 +17,8 @@ from psycopg_pool import AsyncConnectionPool
 from domain.kernel.base import Event
 from mediation.store.log import batch
 from mediation.store.log.codec import Codec
-from mediation.store.log.log import (
-    Append,
-    ClockAstray,
-    EventLog,
-    Overloaded,
-    Pending,
-    Repeated,
-    Stale,
-    Stored,
-    Unavailable,
-)
+from mediation.store.log.log import EventLog
+from mediation.store.log.requests import Append, ClockAstray, Overloaded, Pending, Repeated, Stale, Stored, Unavailable
 from mediation.store.postgres.migrate import migrate
 from mediation.store.postgres.pool import open_pool
 from tests.keystore import key_store

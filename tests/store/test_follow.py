@@ -17,8 +17,9 @@ from mediation.store.follow.parking import parked, retry
 from mediation.store.follow.progress import Fenced
 from mediation.store.follow.rebuild import AlreadyRebuilding, rebuild
 from mediation.store.log.codec import Codec
-from mediation.store.log.log import EventLog, Recorded, Stored, Unavailable
-from mediation.store.log.recorded import Fact
+from mediation.store.log.log import EventLog
+from mediation.store.log.recorded import Fact, Recorded
+from mediation.store.log.requests import Stored, Unavailable
 from mediation.store.tasks import end
 from tests.store.facts import Moved, Posted, asks
 

@@ -20,7 +20,8 @@ from mediation.store.follow.follow import Follow
 from mediation.store.follow.parking import parked
 from mediation.store.library import recorder
 from mediation.store.library.recorder import LogApplicationRecorder, LogProcessRecorder
-from mediation.store.log.log import EventLog, Recorded
+from mediation.store.log.log import EventLog
+from mediation.store.log.recorded import Recorded
 from tests.store.facts import Moved, asks
 from tests.store.test_follow import following
 

@@ -11,10 +11,11 @@ from domain.clocks.stay import LiftStay, OrderStay
 from domain.commands import AnyCommand
 from domain.commitments.acts import KeepCommitment, may_keep
 from domain.commitments.events import CommitmentKind, refund_id_of
-from domain.dispute.division import Division
 from domain.dispute.state import Dispute
-from domain.filing.filing import Claim, FileDispute, Line, Order, ReliefSought
-from domain.filing.response import Answer, Respond
+from domain.filing.file_dispute import FileDispute
+from domain.filing.filing_facts import Claim, Line, Order, ReliefSought
+from domain.filing.response import Respond
+from domain.filing.response_facts import Answer
 from domain.kernel.base import Actor, Command, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Stage, Text, Words
@@ -22,7 +23,8 @@ from domain.neutral.assignment import may_hear
 from domain.neutral.escalation import AssignNeutral, Escalate
 from domain.payments.referral import RetryRefund
 from domain.policy.reasons import ClaimReason
-from domain.remedies.goods import Goods, GoodsAct, Handling
+from domain.remedies.division_facts import Division
+from domain.remedies.goods_facts import Goods, GoodsAct, Handling
 from domain.remedies.handover import ContestGoods, DecideGoods, contestable, may_contest
 from domain.ruling.appeal import Appeal
 from domain.ruling.issue import IssueRuling, WaiveAppeal

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.clocks.deadlines import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
-from domain.clocks.stay import DisputeResumed
+from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineMoved, DeadlineSet
+from domain.clocks.stay_facts import DisputeResumed
 from domain.commitments.events import (
     CommitmentBreached,
     CommitmentClass,
@@ -18,12 +18,12 @@ from domain.commitments.events import (
     CommitmentReplaced,
     CommitmentWaived,
 )
-from domain.commitments.reminders import Reminded
-from domain.filing.filing import DisputeFiled
+from domain.commitments.reminder_facts import Reminded
+from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.money import Money
 from domain.kernel.windows import Deadline
-from domain.policy.outages import Outage
-from mediation.store.log.log import Recorded
+from domain.policy.outage_facts import Outage
+from mediation.store.log.recorded import Recorded
 from tests.year.oracle import Place, Unit
 from tests.year.people import People
 from tests.year.world import DESK, REMINDED, WINDOWS, Reminds, place

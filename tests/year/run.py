@@ -18,7 +18,8 @@ from domain.kernel.refusals import Conflict, Forbidden
 from domain.neutral.escalation import AssignNeutral
 from domain.neutral.mandate import GrantMandate
 from domain.policy.book import PublishPolicy
-from domain.policy.outages import Outage, RecordOutage
+from domain.policy.outage_facts import Outage
+from domain.policy.outages import RecordOutage
 from mediation.gateways.payments import Gateways
 from mediation.processes import deadlines, refunds
 from mediation.processes.attempts import Attempts

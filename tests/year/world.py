@@ -7,7 +7,8 @@ from typing import Final, Literal
 from uuid import UUID
 
 from domain.kernel.money import Money
-from domain.policy.book import FIRST_POLICY, Closure, Desk
+from domain.policy.book import FIRST_POLICY
+from domain.policy.policy import Closure, Desk
 from domain.policy.reminder_rules import Reminder
 from mediation.gateways.payments import Declined, MarketplaceGateway, NoAnswer, Payment, Wanted
 from tests.year.oracle import Place, Unit

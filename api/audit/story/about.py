@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from api.audit.story.phrases import worded
-from domain.dispute.division import Division
-from domain.filing.filing import DisputeFiled
+from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.people import Party, Side
 from domain.kernel.places import TimeZone
+from domain.remedies.division_facts import Division
 
 
 class About:

@@ -4,8 +4,8 @@ from typing import assert_never
 
 from api.audit.story.about import About
 from api.audit.story.phrases import THE, moment, says, worded
-from domain.filing import admissibility, fast_lane, response
-from domain.filing.filing import DisputeFiled
+from domain.filing import admissibility_facts, fast_lane_facts, response_facts
+from domain.filing.filing_facts import DisputeFiled
 
 
 def filed(about: About, event: DisputeFiled) -> str:
@@ -19,7 +19,7 @@ def filed(about: About, event: DisputeFiled) -> str:
     return f"{told} under policy {event.policy_version}: {sought}; {dispute}{before}{says(claim.statement)}"
 
 
-def not_heard(about: About, event: admissibility.DeclaredInadmissible) -> str:
+def not_heard(about: About, event: admissibility_facts.DeclaredInadmissible) -> str:
     by = f"by {event.clause}" if event.clause else f"as {THE[event.by]} declares"
     again = event.may_file_from
     cured = f"; may be filed from {moment(again, about.zone_of(about.filed.claimant))}" if again else ""
@@ -32,25 +32,25 @@ _SHOWN = {
 }
 
 
-def at_once(about: About, event: fast_lane.FastLaneEvent) -> str:
+def at_once(about: About, event: fast_lane_facts.FastLaneEvent) -> str:
     match event:
-        case fast_lane.FastLaneGranted(clause=clause, claimant_receives=amount, up_to=up_to, funded_by=funder):
+        case fast_lane_facts.FastLaneGranted(clause=clause, claimant_receives=amount, up_to=up_to, funded_by=funder):
             borne = f"; {THE[funder]} bears it until it stands" if funder else "; out of what is held"
             shown = f"{_SHOWN[event.shown_by]}, and no more than {up_to} is in dispute"
             return f"granted at once by {about.filed.policy_version}/{clause}, {amount}: {shown}{borne}"
-        case fast_lane.FastLaneContested(by=by):
+        case fast_lane_facts.FastLaneContested(by=by):
             return f"the {by} contests what was granted at once: it stands no more, and a person decides"
         case _:
             assert_never(event)
 
 
-def answered(event: response.ResponseEvent) -> str:
+def answered(event: response_facts.ResponseEvent) -> str:
     match event:
-        case response.ResponseGiven(answer=answer, by=by, conceded=conceded, statement=statement):
+        case response_facts.ResponseGiven(answer=answer, by=by, conceded=conceded, statement=statement):
             return f"the {by} answers: {worded(answer)}{f' {conceded}' if conceded else ''}{says(statement)}"
-        case response.DefaultGranted(claimant_receives=amount):
+        case response_facts.DefaultGranted(claimant_receives=amount):
             return f"no answer came: {amount} granted by default"
-        case response.DefaultDeclined(reason=reason):
+        case response_facts.DefaultDeclined(reason=reason):
             return f"no answer came, but that alone does not decide: {worded(reason)}"
         case _:
             assert_never(event)

@@ -3,51 +3,50 @@
 from typing import assert_never
 
 from api.audit.story.phrases import THE, plain, says, worded
-from domain.evidence import exhibits as evidence
-from domain.evidence import requests as evidence_requests
-from domain.filing import key_questions, pleadings
-from domain.settlement import caucus
+from domain.evidence import exhibit_facts, request_facts
+from domain.filing import key_question_facts, pleading_facts
+from domain.settlement import caucus_facts
 
 
-def exhibited(event: evidence.EvidenceEvent) -> str:
+def exhibited(event: exhibit_facts.EvidenceEvent) -> str:
     match event:
-        case evidence.ExhibitAdded(number=number, by=by, description=description, file=file):
+        case exhibit_facts.ExhibitAdded(number=number, by=by, description=description, file=file):
             attached = (
                 f", {plain(file.name)} ({file.media_type}, {file.size:,} bytes, sha256 {file.sha256})" if file else ""
             )
             return f"exhibit {number} by {THE[by]}{attached}{says(description)}"
-        case evidence.ExhibitWithdrawn(number=number, by=by):
+        case exhibit_facts.ExhibitWithdrawn(number=number, by=by):
             return f"exhibit {number} is withdrawn by {THE[by]}"
-        case evidence.ExhibitAnswered(number=number, by=by, message=message):
+        case exhibit_facts.ExhibitAnswered(number=number, by=by, message=message):
             return f"the {by} answers exhibit {number}{says(message)}"
         case _:
             assert_never(event)
 
 
-def heard(event: evidence_requests.EvidenceRequestEvent | pleadings.PleadingEvent) -> str:
+def heard(event: request_facts.EvidenceRequestEvent | pleading_facts.PleadingEvent) -> str:
     match event:
-        case evidence_requests.EvidenceRequested(number=number, of=of, fact=fact):
+        case request_facts.EvidenceRequested(number=number, of=of, fact=fact):
             return f"the neutral asks the {of} for evidence, request {number}{says(fact)}"
-        case evidence_requests.AdverseInferenceRecorded(number=number, against=against):
+        case request_facts.AdverseInferenceRecorded(number=number, against=against):
             return f"the {against} showed nothing on request {number}: an adverse inference is recorded"
-        case pleadings.RebuttalGiven(statement=statement):
+        case pleading_facts.RebuttalGiven(statement=statement):
             return f"the claimant rebuts{says(statement)}"
-        case pleadings.CounterclaimRaised(relief=relief, amount=amount, statement=statement):
+        case pleading_facts.CounterclaimRaised(relief=relief, amount=amount, statement=statement):
             return f"counterclaim for {worded(relief)}{f' of {amount}' if amount else ''}{says(statement)}"
         case _:
             assert_never(event)
 
 
-def questioned(event: key_questions.KeyQuestionAnswered) -> str:
+def questioned(event: key_question_facts.KeyQuestionAnswered) -> str:
     again = f", for the {event.edition}th time" if event.edition > 1 else ""
     return f"the {event.by} answers the question on {worded(event.question)}{again}{says(event.answer)}"
 
 
-def confided(event: caucus.CaucusEvent) -> str:
+def confided(event: caucus_facts.CaucusEvent) -> str:
     match event:
-        case caucus.CaucusMessagePosted(number=number, side=side, by=by):  # what was said is for those two alone
+        case caucus_facts.CaucusMessagePosted(number=number, side=side, by=by):  # what was said is for those two alone
             return f"in caucus with the {side}, message {number} by {THE[by]}"
-        case caucus.CaucusConsentGiven(by=by):
+        case caucus_facts.CaucusConsentGiven(by=by):
             return f"the {by} consents that the neutral, who heard a caucus, rules"
         case _:
             assert_never(event)

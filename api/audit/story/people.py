@@ -3,47 +3,47 @@
 from typing import assert_never
 
 from api.audit.story.phrases import THE, plain, says, worded
-from domain.filing import representation
-from domain.neutral import escalation, independence
+from domain.filing import representation_facts
+from domain.neutral import escalation_facts, independence_facts
 
 
-def called(event: escalation.EscalationEvent) -> str:
+def called(event: escalation_facts.EscalationEvent) -> str:
     match event:
-        case escalation.Escalated(by=by, offers_standing=standing, reason=reason):
+        case escalation_facts.Escalated(by=by, offers_standing=standing, reason=reason):
             silence = "no agreement in time: a neutral is called"
             who = silence if by == "silence" else f"the {by} calls a neutral"
             offers = f"; still open: offer {', '.join(map(str, standing))}" if standing else ""
             return f"{who}{offers}{says(reason)}"
-        case escalation.EscalationJoined(by=by, reason=reason):
+        case escalation_facts.EscalationJoined(by=by, reason=reason):
             return f"the {by} wants a neutral too{says(reason)}"
-        case escalation.NeutralAssigned(neutral=neutral, by=by):
+        case escalation_facts.NeutralAssigned(neutral=neutral, by=by):
             return f"assigned to neutral {neutral} by {THE[by]}"
-        case escalation.NeutralReleased(neutral=neutral, why=why, by=by, reason=reason):
+        case escalation_facts.NeutralReleased(neutral=neutral, why=why, by=by, reason=reason):
             return f"neutral {neutral} has it no longer: {worded(why)}, by {THE[by]}{says(reason)}"
-        case escalation.Referred():
+        case escalation_facts.Referred():
             return "the ruling is overdue: referred to the supervisor"
         case _:
             assert_never(event)
 
 
-def doubted(event: independence.IndependenceEvent) -> str:
+def doubted(event: independence_facts.IndependenceEvent) -> str:
     match event:
-        case independence.InterestsDeclared(neutral=neutral, disclosed=disclosed):
+        case independence_facts.InterestsDeclared(neutral=neutral, disclosed=disclosed):
             what = "an interest" if disclosed else "no interest in either party"
             return f"neutral {neutral} declares {what}{says(disclosed)}"
-        case independence.NeutralChallenged(number=number, by=by, neutral=neutral, ground=ground, reason=reason):
+        case independence_facts.NeutralChallenged(number=number, by=by, neutral=neutral, ground=ground, reason=reason):
             return f"challenge {number}: the {by} challenges neutral {neutral} for {ground}{says(reason)}"
-        case independence.ChallengeDecided(number=number, granted=granted, by=by, reasons=reasons):
+        case independence_facts.ChallengeDecided(number=number, granted=granted, by=by, reasons=reasons):
             return f"challenge {number} is {'granted' if granted else 'refused'} by {THE[by]}{says(reasons)}"
         case _:
             assert_never(event)
 
 
-def represented(event: representation.RepresentationEvent) -> str:
+def represented(event: representation_facts.RepresentationEvent) -> str:
     match event:
-        case representation.RepresentativeNamed(side=side, capacity=capacity, name=name, id=id_, by=by):
+        case representation_facts.RepresentativeNamed(side=side, capacity=capacity, name=name, id=id_, by=by):
             return f"{plain(name or id_)} acts for the {side} as {capacity}, named by {THE[by]}"
-        case representation.RepresentationEnded(side=side, by=by):
+        case representation_facts.RepresentationEnded(side=side, by=by):
             return f"a representative acts for the {side} no more, as {THE[by]} says"
         case _:
             assert_never(event)

@@ -8,14 +8,13 @@ from api.audit.story.phrases import THE, moment, plain, reckoned, says, worded
 from domain.commitments import events as commitment_events
 from domain.kernel.base import Role
 from domain.kernel.conversion import Payout
-from domain.payments import execution as refund_execution
-from domain.payments import refund
-from domain.remedies import elsewhere, goods, recovery
+from domain.payments import execution_facts, refund
+from domain.remedies import elsewhere_facts, goods_facts, recovery_facts
 
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 
 
-def promised(about: About, event: commitment_events.CommitmentEvent | refund_execution.RemedyEvent) -> str:  # noqa: C901 - one arm an event
+def promised(about: About, event: commitment_events.CommitmentEvent | execution_facts.RemedyEvent) -> str:  # noqa: C901 - one arm an event
     name = about.commitments.get(event.commitment_id, "a commitment")
     match event:
         case commitment_events.CommitmentMade(promise=promise, number=number, message=message):
@@ -43,13 +42,13 @@ def promised(about: About, event: commitment_events.CommitmentEvent | refund_exe
             return f"{name} passes to {THE[owed_by]}"
         case commitment_events.CommitmentDischarged(reason=reason):
             return f"{name} is discharged: {worded(reason)}"
-        case refund_execution.RefundUnderway(refund_id=refund_id):
+        case execution_facts.RefundUnderway(refund_id=refund_id):
             return f"{name}: payment {refund_id} is under way"
-        case refund_execution.RefundReturned(refund_id=refund_id):
+        case execution_facts.RefundReturned(refund_id=refund_id):
             return f"{name}: payment {refund_id} came back"
-        case refund_execution.RefundStalled(refund_id=refund_id):
+        case execution_facts.RefundStalled(refund_id=refund_id):
             return f"{name}: payment {refund_id} failed; it is still owed"
-        case refund_execution.RefundReferred(refund_id=refund_id, why=why):
+        case execution_facts.RefundReferred(refund_id=refund_id, why=why):
             return f"{name}: a supervisor is to decide about payment {refund_id} ({worded(why)})"
         case _:
             assert_never(event)
@@ -85,34 +84,34 @@ def _paid_out(payout: Payout | None) -> str:
     return f", paid out as {payout.paid} at {payout.rate} ({payout.source})" if payout else ""
 
 
-def paid_elsewhere(event: elsewhere.RefundedElsewhere) -> str:
+def paid_elsewhere(event: elsewhere_facts.RefundedElsewhere) -> str:
     solved = "; the claim is resolved" if event.resolves else ""
     beyond = f", and {event.excess} beyond what was left of the order" if event.excess else ""
     return f"{event.amount} was refunded elsewhere ({event.how}){beyond}{solved}"
 
 
-def recovered(event: recovery.RecoveryEvent) -> str:
+def recovered(event: recovery_facts.RecoveryEvent) -> str:
     match event:
-        case recovery.RulingExecuted(number=number, funded_by=funder):
+        case recovery_facts.RulingExecuted(number=number, funded_by=funder):
             return f"ruling {number} executes before it is final, at the risk of {THE[funder]}"
-        case recovery.AwardOverturned(to_buyer=to_buyer, to_seller=to_seller):
+        case recovery_facts.AwardOverturned(to_buyer=to_buyer, to_seller=to_seller):
             return f"what was decided counts no more; {to_buyer} had gone to the buyer, {to_seller} to the seller"
         case _:
             assert_never(event)
 
 
-def handled(event: goods.GoodsEvent) -> str:
+def handled(event: goods_facts.GoodsEvent) -> str:
     match event:
-        case goods.GoodsAwaited(step=step, at_stake=at_stake):
+        case goods_facts.GoodsAwaited(step=step, at_stake=at_stake):
             return f"{at_stake} waits for the goods ({worded(event.goods.act)}): {step}"
-        case goods.GoodsSent(by=by, shipment=shipment, statement=statement):
+        case goods_facts.GoodsSent(by=by, shipment=shipment, statement=statement):
             how = f" with {plain(shipment.carrier)} {plain(shipment.number)}" if shipment else ""
             return f"the {by} sends the goods{how}{says(statement)}"
-        case goods.GoodsContested(by=by, ground=ground, statement=statement):
+        case goods_facts.GoodsContested(by=by, ground=ground, statement=statement):
             return f"{THE[by]} contests the goods: {worded(ground)}{says(statement)}"
-        case goods.GoodsDecided(by=by, to_buyer=to_buyer, to_seller=to_seller, reasons=reasons):
+        case goods_facts.GoodsDecided(by=by, to_buyer=to_buyer, to_seller=to_seller, reasons=reasons):
             return f"{THE[by]} decides: {to_buyer} to the buyer, {to_seller} to the seller{says(reasons)}"
-        case goods.GoodsEnded(how=how, to_buyer=to_buyer, to_seller=to_seller):
+        case goods_facts.GoodsEnded(how=how, to_buyer=to_buyer, to_seller=to_seller):
             return f"the goods: {worded(how)}; {to_buyer} to the buyer, {to_seller} to the seller"
         case _:
             assert_never(event)

@@ -4,8 +4,13 @@ from typing import assert_never
 
 from api.audit.story.about import About
 from api.audit.story.phrases import THE, says, worded
-from domain.filing import claims, pleadings, set_aside, vexatious
-from domain.ruling import state as adjudication
+from domain.filing import (
+    claim_facts,
+    pleading_facts,
+    set_aside_facts,
+    vexatious_facts,
+)
+from domain.ruling import ruling_facts as adjudication
 
 
 def ruled(about: About, event: adjudication.AdjudicationEvent) -> str:
@@ -37,27 +42,27 @@ def ruled(about: About, event: adjudication.AdjudicationEvent) -> str:
             assert_never(event)
 
 
-def _on_counterclaim(decided: pleadings.OnCounterclaim | None) -> str:
+def _on_counterclaim(decided: pleading_facts.OnCounterclaim | None) -> str:
     if decided is None:
         return ""
     amount = f" {decided.amount}" if decided.amount else ""
     return f"; counterclaim {f'granted{amount}' if decided.granted else 'dismissed'}"
 
 
-def defaulted(about: About, event: set_aside.SetAsideEvent) -> str:
+def defaulted(about: About, event: set_aside_facts.SetAsideEvent) -> str:
     match event:
-        case set_aside.SetAsideRequested(by=by, cause=cause):
+        case set_aside_facts.SetAsideRequested(by=by, cause=cause):
             return f"the {by} asks for the default to be set aside{says(cause)}"
-        case set_aside.DefaultSetAside(by=by, reasons=reasons):
+        case set_aside_facts.DefaultSetAside(by=by, reasons=reasons):
             return f"{THE[by]} sets the default aside: the case is heard{says(reasons)}"
-        case set_aside.SetAsideRefused(by=by, reasons=reasons):
+        case set_aside_facts.SetAsideRefused(by=by, reasons=reasons):
             return f"{THE[by]} does not set the default aside: it stands{says(reasons)}"
         case _:
             assert_never(event)
 
 
-def abused(event: claims.ClaimBeyondLimit | vexatious.ClaimFoundVexatious) -> str:
-    if isinstance(event, claims.ClaimBeyondLimit):
+def abused(event: claim_facts.ClaimBeyondLimit | vexatious_facts.ClaimFoundVexatious) -> str:
+    if isinstance(event, claim_facts.ClaimBeyondLimit):
         over = f"beyond the limit of the policy, {event.most} ({worded(event.what)}) in {event.days} days"
         return f"filed {over}: a person looks at it"
     return f"the claim is found vexatious{says(event.reasons)}"

@@ -12,33 +12,41 @@ from api.audit.story.hearing import confided, exhibited, heard, questioned
 from api.audit.story.people import called, doubted, represented
 from api.audit.story.remedies import handled, paid, paid_elsewhere, promised, recovered
 from api.audit.story.rulings import abused, defaulted, ruled
-from domain.clocks import deadlines, stay
+from domain.clocks import deadline_facts, stay_facts
 from domain.commitments import events as commitment_events
-from domain.commitments import reminders
+from domain.commitments import reminder_facts
 from domain.dispute.events import DisputeEvent
-from domain.evidence import exhibits as evidence
-from domain.evidence import requests as evidence_requests
+from domain.evidence import exhibit_facts, request_facts
 from domain.filing import (
-    admissibility,
-    claims,
-    fast_lane,
-    key_questions,
-    pleadings,
-    representation,
-    response,
-    set_aside,
-    vexatious,
+    admissibility_facts,
+    claim_facts,
+    fast_lane_facts,
+    key_question_facts,
+    pleading_facts,
+    representation_facts,
+    response_facts,
+    set_aside_facts,
+    vexatious_facts,
 )
-from domain.filing.filing import DisputeFiled
-from domain.incidents import membership
-from domain.neutral import escalation, independence
-from domain.payments import execution as refund_execution
-from domain.payments import refund
-from domain.remedies import elsewhere, goods, recovery, reopening
-from domain.ruling import state as adjudication
-from domain.settlement import caucus, conversation, negotiation, proposal
+from domain.filing.filing_facts import DisputeFiled
+from domain.incidents import membership_facts
+from domain.neutral import escalation_facts, independence_facts
+from domain.payments import execution_facts, refund
+from domain.remedies import (
+    elsewhere_facts,
+    goods_facts,
+    recovery_facts,
+    reopening_facts,
+)
+from domain.ruling import ruling_facts as adjudication
+from domain.settlement import (
+    caucus_facts,
+    conversation_facts,
+    negotiation_facts,
+    proposal_facts,
+)
 
-StoryEvent = DisputeEvent | conversation.ConversationEvent | refund.RefundEvent
+StoryEvent = DisputeEvent | conversation_facts.ConversationEvent | refund.RefundEvent
 
 
 class Story(About):
@@ -48,53 +56,53 @@ class Story(About):
         """One event in a sentence or two."""
         if isinstance(event, DisputeFiled):
             return filed(self, event)
-        if isinstance(event, admissibility.DeclaredInadmissible):
+        if isinstance(event, admissibility_facts.DeclaredInadmissible):
             return not_heard(self, event)
-        if isinstance(event, key_questions.KeyQuestionAnswered):
+        if isinstance(event, key_question_facts.KeyQuestionAnswered):
             return questioned(event)
-        if isinstance(event, fast_lane.FastLaneEvent):
+        if isinstance(event, fast_lane_facts.FastLaneEvent):
             return at_once(self, event)
-        if isinstance(event, response.ResponseEvent):
+        if isinstance(event, response_facts.ResponseEvent):
             return answered(event)
-        if isinstance(event, evidence.EvidenceEvent):
+        if isinstance(event, exhibit_facts.EvidenceEvent):
             return exhibited(event)
-        if isinstance(event, caucus.CaucusEvent):
+        if isinstance(event, caucus_facts.CaucusEvent):
             return confided(event)
-        if isinstance(event, evidence_requests.EvidenceRequestEvent | pleadings.PleadingEvent):
+        if isinstance(event, request_facts.EvidenceRequestEvent | pleading_facts.PleadingEvent):
             return heard(event)
-        if isinstance(event, negotiation.NegotiationEvent):
+        if isinstance(event, negotiation_facts.NegotiationEvent):
             return bargained(self, event)
-        if isinstance(event, escalation.EscalationEvent):
+        if isinstance(event, escalation_facts.EscalationEvent):
             return called(event)
-        if isinstance(event, independence.IndependenceEvent):
+        if isinstance(event, independence_facts.IndependenceEvent):
             return doubted(event)
-        if isinstance(event, representation.RepresentationEvent):
+        if isinstance(event, representation_facts.RepresentationEvent):
             return represented(event)
-        if isinstance(event, proposal.ProposalEvent):
+        if isinstance(event, proposal_facts.ProposalEvent):
             return mediated(self, event)
         if isinstance(event, adjudication.AdjudicationEvent):
             return ruled(self, event)
-        if isinstance(event, set_aside.SetAsideEvent):
+        if isinstance(event, set_aside_facts.SetAsideEvent):
             return defaulted(self, event)
-        if isinstance(event, commitment_events.CommitmentEvent | refund_execution.RemedyEvent):
+        if isinstance(event, commitment_events.CommitmentEvent | execution_facts.RemedyEvent):
             return promised(self, event)
-        if isinstance(event, reopening.AfterwardsEvent):
+        if isinstance(event, reopening_facts.AfterwardsEvent):
             return afterwards(event)
-        if isinstance(event, membership.MembershipEvent):
+        if isinstance(event, membership_facts.MembershipEvent):
             return grouped(event)
-        if isinstance(event, stay.StayEvent):
+        if isinstance(event, stay_facts.StayEvent):
             return stayed(self, event)
-        if isinstance(event, elsewhere.RefundedElsewhere):
+        if isinstance(event, elsewhere_facts.RefundedElsewhere):
             return paid_elsewhere(event)
-        if isinstance(event, recovery.RecoveryEvent):
+        if isinstance(event, recovery_facts.RecoveryEvent):
             return recovered(event)
-        if isinstance(event, claims.ClaimBeyondLimit | vexatious.ClaimFoundVexatious):
+        if isinstance(event, claim_facts.ClaimBeyondLimit | vexatious_facts.ClaimFoundVexatious):
             return abused(event)
-        if isinstance(event, goods.GoodsEvent):
+        if isinstance(event, goods_facts.GoodsEvent):
             return handled(event)
-        if isinstance(event, deadlines.DeadlineEvent):
+        if isinstance(event, deadline_facts.DeadlineEvent):
             return timed(self, event)
-        if isinstance(event, reminders.Reminded):
+        if isinstance(event, reminder_facts.Reminded):
             return reminded(self, event)
         if isinstance(event, refund.RefundEvent):
             return paid(event)

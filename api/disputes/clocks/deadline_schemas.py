@@ -9,7 +9,7 @@ from domain.kernel.base import Instant
 from domain.kernel.people import Side
 from domain.kernel.places import TimeZone
 from domain.kernel.windows import DeadlineProof
-from domain.policy.outages import Outage
+from domain.policy.outage_facts import Outage
 
 
 class LocalTime(Answer):

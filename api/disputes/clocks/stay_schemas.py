@@ -8,12 +8,12 @@ from pydantic import Field
 from api.http.bodies import Act, Answer, Context, Label, Statement, When, example, words
 from api.http.parts import Said
 from domain.clocks import stay
-from domain.clocks.stay import Proceeding
+from domain.clocks.stay_facts import Proceeding
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.windows import Window
 from domain.remedies import elsewhere
-from domain.remedies.elsewhere import How
+from domain.remedies.elsewhere_facts import How
 
 _WAITS = {"text": "The laboratory needs two weeks.", "language": "en"}
 

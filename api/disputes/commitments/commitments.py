@@ -24,7 +24,7 @@ from api.http.reads import Cursor, Limit, Read, ReadAsOf
 from api.http.writes import WriteOnDispute
 from domain.commitments.events import Bearer, CommitmentClass, CommitmentKind, commitment_id_of
 from domain.kernel.base import Role
-from domain.policy.book import DeskName
+from domain.policy.policy import DeskName
 from mediation.engine import Outcome
 from projections import case_file, pending_commitments
 from projections.case_file import CASE_FILE

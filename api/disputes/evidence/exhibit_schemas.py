@@ -9,7 +9,7 @@ from api.http.bodies import Act, Answer, Body, Context, Label, Number, Prose, St
 from api.http.parts import DISPUTE_ID, Said
 from domain.evidence import exhibits as evidence
 from domain.evidence import requests as evidence_requests
-from domain.evidence.exhibits import File, NewExhibit
+from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
 from domain.kernel.places import LanguageTag

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.kernel.people import Side, Stage
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.policy.reasons import NOTHING_ASKED, Asked, ClaimReason
 from projections.view import Doc
 

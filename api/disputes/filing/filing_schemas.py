@@ -8,15 +8,15 @@ from pydantic import Field, StringConstraints, model_validator
 
 from api.disputes.filing.key_question_schemas import GivenAnswer
 from api.http.bodies import MAX_ID, MAX_ITEMS, Act, Body, Context, Count, Label, Statement, Title, When, example
-from domain.evidence.exhibits import NewExhibit
-from domain.filing import filing
-from domain.filing.filing import ReliefSought
+from domain.evidence.exhibit_facts import NewExhibit
+from domain.filing import file_dispute, filing_facts
+from domain.filing.filing_facts import ReliefSought
 from domain.kernel import people
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.places import Country, LanguageTag, TimeZone
 from domain.payments import transaction
-from domain.policy.book import Tier
+from domain.policy.policy import Tier
 from domain.policy.reasons import AskedName, ClaimReason, Forum
 
 _EMAIL = r"^[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+$"
@@ -180,10 +180,10 @@ class FileDispute(Act):
         tuple[GivenAnswer, ...], Field(max_length=20, description="To key questions that the claimant is asked.")
     ] = ()
 
-    def command(self, at: Context, *, dispute_id: UUID) -> filing.FileDispute:
+    def command(self, at: Context, *, dispute_id: UUID) -> file_dispute.FileDispute:
         buyer, seller = self.buyer.domain(at), self.seller.domain(at)
         claimant = buyer if self.claimant is Side.BUYER else seller
-        return filing.FileDispute(
+        return file_dispute.FileDispute(
             **at.common(),
             dispute_id=dispute_id,
             reference=self.marketplace_reference,
@@ -192,7 +192,7 @@ class FileDispute(Act):
             buyer=buyer,
             seller=seller,
             claimant=self.claimant,
-            claim=filing.Claim(
+            claim=filing_facts.Claim(
                 reason=self.claim.reason,
                 lines=self._keys(at, self.claim.lines),
                 amount=self.claim.amount,
@@ -206,10 +206,10 @@ class FileDispute(Act):
             answers=tuple(given.domain() for given in self.answers),
         )
 
-    def _order(self, at: Context, buyer: UUID) -> filing.Order:
+    def _order(self, at: Context, buyer: UUID) -> filing_facts.Order:
         order = self.transaction
         keys = self._keys(at, [line.id for line in order.lines])
-        return filing.Order(
+        return filing_facts.Order(
             subject=buyer,
             transaction_id=transaction_id(at, order.order_id),
             order_id=order.order_id,
@@ -219,16 +219,17 @@ class FileDispute(Act):
             delivered_at=order.delivered_at,
             latest_delivery_at=order.latest_delivery_at,
             lines=tuple(
-                filing.Line(key=key, subject=buyer, **vars(line)) for key, line in zip(keys, order.lines, strict=True)
+                filing_facts.Line(key=key, subject=buyer, **vars(line))
+                for key, line in zip(keys, order.lines, strict=True)
             ),
             held=tuple(transaction.Held(by=h.by, amount=h.amount) for h in order.held),
             charges=tuple(
-                filing.Charge(
+                filing_facts.Charge(
                     subject=buyer, **vars(c), key=at.blind.uuid("charge", at.marketplace, order.order_id, c.label)
                 )
                 for c in order.charges
             ),
-            tracking=tuple(filing.Tracking(subject=buyer, **vars(t)) for t in order.tracking),
+            tracking=tuple(filing_facts.Tracking(subject=buyer, **vars(t)) for t in order.tracking),
         )
 
     def _keys(self, at: Context, line_ids: Sequence[str]) -> tuple[UUID, ...]:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.http.bodies import Act, Answer, Body, Context, Statement, example
 from api.http.parts import Said
-from domain.filing import key_questions
+from domain.filing import key_question_facts, key_questions
 from domain.filing.key_questions import MAX_EDITIONS
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
@@ -18,8 +18,8 @@ class GivenAnswer(Body):
     question: Annotated[AskedName, Field(description="By its name in the policy.", examples=["difference"])]
     answer: Statement
 
-    def domain(self) -> key_questions.NewAnswer:
-        return key_questions.NewAnswer(question=self.question, answer=self.answer.words())
+    def domain(self) -> key_question_facts.NewAnswer:
+        return key_question_facts.NewAnswer(question=self.question, answer=self.answer.words())
 
 
 Answers = Annotated[list[GivenAnswer], Field(min_length=1, max_length=20)]

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.http.bodies import Act, Context, Label, Title, example
 from domain.filing import representation
-from domain.filing.representation import Capacity
+from domain.filing.representation_facts import Capacity
 from domain.kernel.people import Side
 
 

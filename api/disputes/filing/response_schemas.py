@@ -8,8 +8,8 @@ from pydantic import Field
 from api.disputes.remedies.goods_schemas import Goods
 from api.http.bodies import Act, Context, Statement, example, words
 from domain.filing import pleadings, response
-from domain.filing.pleadings import Relief
-from domain.filing.response import Answer
+from domain.filing.pleading_facts import Relief
+from domain.filing.response_facts import Answer
 from domain.kernel.money import Money
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.http.bodies import Act, Context, Statement, example, words
-from domain.neutral import assignment, escalation, independence
+from domain.neutral import assignment, escalation, independence, independence_facts
 
 _NEUTRAL = "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11"
 
@@ -72,7 +72,7 @@ class ChallengeNeutral(Act):
         {"ground": "interest", "reason": {"text": "Ha lavorato per il venditore.", "language": "it"}}
     )
 
-    ground: independence.Ground
+    ground: independence_facts.Ground
     reason: Statement
 
     def command(self, at: Context, *, dispute_id: UUID) -> independence.ChallengeNeutral:

@@ -8,7 +8,7 @@ from pydantic import Field
 from api.http.bodies import Act, Answer, Context, Statement, example, words
 from api.http.parts import Said
 from domain.filing import admissibility
-from domain.filing.admissibility import Ground
+from domain.filing.admissibility_facts import Ground
 from domain.kernel.base import Instant, Role
 from domain.remedies import closure
 

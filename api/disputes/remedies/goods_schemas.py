@@ -7,13 +7,12 @@ from pydantic import Field
 
 from api.http.bodies import Act, Answer, Body, Context, Label, Statement, example, words
 from api.http.parts import GoodsTerms, Said
-from domain.dispute import division
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.windows import Window
-from domain.remedies import goods, handover
-from domain.remedies.goods import ContestGround, GoodsAct, StepName
+from domain.remedies import division_facts, goods_facts, handover
+from domain.remedies.goods_facts import ContestGround, GoodsAct, StepName
 
 RETURN: dict[str, Any] = {
     "act": "return",
@@ -35,8 +34,8 @@ class Goods(Body):
         Money | None, Field(description="What the way back of a return costs; no more than the goods did.")
     ] = None
 
-    def domain(self) -> goods.Goods:
-        return goods.Goods(**dict(self))
+    def domain(self) -> goods_facts.Goods:
+        return goods_facts.Goods(**dict(self))
 
 
 class Instalment(Body):
@@ -46,8 +45,8 @@ class Instalment(Body):
     after: Window
 
     @classmethod
-    def all(cls, parts: tuple[Self, ...]) -> tuple[division.Instalment, ...]:
-        return tuple(division.Instalment(amount=part.amount, after=part.after) for part in parts)
+    def all(cls, parts: tuple[Self, ...]) -> tuple[division_facts.Instalment, ...]:
+        return tuple(division_facts.Instalment(amount=part.amount, after=part.after) for part in parts)
 
 
 Instalments = Annotated[

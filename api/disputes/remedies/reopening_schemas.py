@@ -10,7 +10,7 @@ from api.http.parts import Said
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
 from domain.remedies import reopening
-from domain.remedies.reopening import ReopeningGround
+from domain.remedies.reopening_facts import ReopeningGround
 
 
 class Reopen(Act):

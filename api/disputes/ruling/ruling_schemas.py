@@ -7,12 +7,12 @@ from pydantic import Field
 
 from api.disputes.settlement.proposal_schemas import Award
 from api.http.bodies import Act, Context, Number, Statement, example, words
-from domain.filing.pleadings import OnCounterclaim
+from domain.filing.pleading_facts import OnCounterclaim
 from domain.kernel.people import Side
 from domain.policy.fast_lane_rules import ClauseName
 from domain.ruling import appeal, co_signature
 from domain.ruling import issue as rulings
-from domain.ruling.state import Ground
+from domain.ruling.ruling_facts import Ground
 
 _RULING = {
     "award": {"buyer": {"amount": "60.00", "currency": "EUR"}, "seller": {"amount": "69.90", "currency": "EUR"}},

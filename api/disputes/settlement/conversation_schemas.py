@@ -9,11 +9,10 @@ from api.disputes.commitments.commitment_schemas import About, Standing
 from api.http.bodies import Act, Answer, Body, Context, Page, Statement, When, example
 from api.http.parts import COMMITMENT_ID, Said
 from domain.commitments import acts as promises
-from domain.commitments.acts import PromiseKind
-from domain.commitments.events import Bearer, CommitmentKind
+from domain.commitments.events import Bearer, CommitmentKind, PromiseKind
 from domain.kernel.base import Instant
 from domain.settlement import conversation
-from domain.settlement.conversation import Channel, Reader
+from domain.settlement.conversation_facts import Channel, Reader
 
 
 class PromiseWithMessage(Body):

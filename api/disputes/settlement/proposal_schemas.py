@@ -4,10 +4,10 @@ from uuid import UUID
 
 from api.disputes.remedies.goods_schemas import Goods, Instalment, Instalments
 from api.http.bodies import Act, Body, Context, Statement, example, words
-from domain.dispute.division import Division
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.neutral import escalation
+from domain.remedies.division_facts import Division
 from domain.settlement import proposal
 
 _AWARD = {"buyer": {"amount": "60.00", "currency": "EUR"}, "seller": {"amount": "69.90", "currency": "EUR"}}

@@ -1,46 +1,16 @@
 """How what is in dispute is divided: at once, with goods, or in instalments."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from domain.kernel.base import Value
+from domain.dispute.state import Dispute
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Malformed
-from domain.kernel.windows import Window
-from domain.policy.book import Policy
+from domain.policy.policy import Policy
 from domain.remedies import goods_terms
-from domain.remedies.goods import Goods
-
-if TYPE_CHECKING:
-    from domain.dispute.state import Dispute
+from domain.remedies.division_facts import Division
 
 # --- types ---
-
-
-class Instalment(Value):
-    """Part of what is to be paid; it is owed when the window, which begins with the outcome, has passed."""
-
-    amount: Money
-    after: Window
-
-
-class Division(Value):
-    """How the amount in dispute is divided; the two parts add up to it to the last unit.
-
-    With `goods`, the buyer's part is at stake until they have gone their way (`domain.remedies.goods`). With `instalments`, the
-    claimant's part is paid bit by bit.
-    """
-
-    claimant: Money
-    respondent: Money
-    goods: Goods | None = None
-    instalments: Annotated[tuple[Instalment, ...], Field(max_length=24)] = ()
-
-    @property
-    def total(self) -> Money:
-        return self.claimant + self.respondent
 
 
 class InstalmentsDontAddUp(Malformed):
@@ -64,7 +34,7 @@ class AlreadyPaidOut(Conflict):
 # --- decisions ---
 
 
-def stated(dispute: "Dispute", policy: Policy, division: Division) -> Division:
+def stated(dispute: Dispute, policy: Policy, division: Division) -> Division:
     """The division as it is put on record: what its terms leave open is filled in from the policy."""
     if division.goods is None:
         return division
@@ -72,7 +42,7 @@ def stated(dispute: "Dispute", policy: Policy, division: Division) -> Division:
 
 
 def check_terms(
-    dispute: "Dispute", policy: Policy, division: Division, by: Literal["agreement", "concession", "ruling"]
+    dispute: Dispute, policy: Policy, division: Division, by: Literal["agreement", "concession", "ruling"]
 ) -> None:
     """Whether goods and instalments may be what this division says of them."""
     advance = dispute.advance
@@ -92,5 +62,5 @@ def check_terms(
         raise InstalmentsDontAddUp(claimant=str(division.claimant), total=str(total))
 
 
-def shares_of(dispute: "Dispute", division: Division) -> dict[Side, Money]:
+def shares_of(dispute: Dispute, division: Division) -> dict[Side, Money]:
     return {dispute.claimant: division.claimant, dispute.claimant.other: division.respondent}

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 from uuid import UUID
 
-from domain.dispute.division import Division
-from domain.filing.pleadings import OnCounterclaim
+from domain.filing.pleading_facts import OnCounterclaim
 from domain.kernel.base import Event
 from domain.kernel.people import Outcome, Side, Text
+from domain.remedies.division_facts import Division
 
 # --- types ---
 

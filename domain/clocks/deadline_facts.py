@@ -1,0 +1,112 @@
+"""Facts about deadlines: set, moved, ended, lapsed; and which of them run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, assert_never
+
+from domain.kernel.base import Event, Instant
+from domain.kernel.windows import Deadline
+from domain.policy.outage_facts import Outage
+
+# --- types ---
+
+Whose = Literal["buyer", "seller", "both", "neutral"]
+
+
+class DeadlineSet(Event, kind="DeadlineSet", stream="dispute"):
+    """`whose` is who must act before it; `remind_at` when they are reminded of it."""
+
+    schema_version = 2
+
+    deadline: Deadline
+    whose: Whose
+    remind_at: tuple[Instant, ...] = ()
+
+
+class DeadlineEnded(Event, kind="DeadlineEnded", stream="dispute"):
+    name: str
+    how: Literal["met", "moot"]
+
+
+class DeadlineLapsed(Event, kind="DeadlineLapsed", stream="dispute"):
+    """Occurred at the instant it was due, whenever the engine got to it."""
+
+    name: str
+
+
+class DeadlineMoved(Event, kind="DeadlineMoved", stream="dispute"):
+    """It is due later than its proof says: its clock stood still, more time was given, or we were away (`outage`)."""
+
+    schema_version = 3
+
+    name: str
+    due_at: Instant
+    why: Literal["stay", "extension", "outage"]
+    outage: Outage | None = None
+    remind_at: tuple[Instant, ...] = ()
+
+
+DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed | DeadlineMoved
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """`since` tells when each window first began, however often it began anew before it was over.
+
+    `quiet` are those whose end nothing follows from: they are set by the filing, and no event says when they are over.
+    `remind_at` are the instants of the reminders still to come of those that are running.
+    """
+
+    running: Mapping[str, Deadline] = field(default_factory=dict)
+    whose: Mapping[str, str] = field(default_factory=dict)
+    since: Mapping[str, Instant] = field(default_factory=dict)
+    quiet: Mapping[str, Deadline] = field(default_factory=dict)
+    remind_at: Mapping[str, tuple[Instant, ...]] = field(default_factory=dict)
+
+    def get(self, name: str) -> Deadline | None:
+        return self.running.get(name) or self.quiet.get(name)
+
+    def first_due(self) -> Deadline | None:
+        return min(self.running.values(), key=lambda d: (d.due_at, d.name), default=None)
+
+
+# --- evolve ---
+
+
+def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
+    match event:
+        case DeadlineSet(deadline=deadline, whose=whose, remind_at=instants):
+            since = {deadline.name: deadline.proof.starts_at, **deadlines.since}
+            owners = {**deadlines.whose, deadline.name: whose}
+            running = {**deadlines.running, deadline.name: deadline}
+            moved = reminded(deadlines, deadline.name, instants)
+            return replace(moved, running=running, whose=owners, since=since)
+        case DeadlineMoved(name=name, due_at=due_at, remind_at=instants):
+            if (known := deadlines.get(name)) is None:
+                return deadlines
+            later = {name: known.model_copy(update={"due_at": due_at})}
+            if name in deadlines.quiet:
+                return replace(deadlines, quiet={**deadlines.quiet, **later})
+            return replace(reminded(deadlines, name, instants), running={**deadlines.running, **later})
+        case DeadlineEnded(name=name):
+            since = {n: begun for n, begun in deadlines.since.items() if n != name}
+            return replace(reminded(deadlines, name, ()), running=_but(deadlines, name), since=since)
+        case DeadlineLapsed(name=name):
+            return replace(reminded(deadlines, name, ()), running=_but(deadlines, name))
+        case _:
+            assert_never(event)
+
+
+def reminded(deadlines: Deadlines, name: str, to_come: tuple[Instant, ...]) -> Deadlines:
+    """With these reminders of it still to come."""
+    if not to_come and name not in deadlines.remind_at:
+        return deadlines
+    others = {n: instants for n, instants in deadlines.remind_at.items() if n != name}
+    return replace(deadlines, remind_at={**others, name: to_come} if to_come else others)
+
+
+def _but(deadlines: Deadlines, name: str) -> Mapping[str, Deadline]:
+    return {n: deadline for n, deadline in deadlines.running.items() if n != name}

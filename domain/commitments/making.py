@@ -1,0 +1,94 @@
+"""How a decision makes a commitment, and ends one: each commitment's id, calendar and due instant."""
+
+from uuid import UUID
+
+from domain.commitments.events import (
+    GOODS_KINDS,
+    MONEY_KINDS,
+    Bearer,
+    CommitmentClass,
+    CommitmentKept,
+    CommitmentMade,
+    KeptBy,
+    Promise,
+    commitment_id_of,
+)
+from domain.commitments.state import Commitment
+from domain.dispute.state import Dispute
+from domain.kernel.base import Event, Instant, Role
+from domain.kernel.money import Money
+from domain.kernel.people import Member, Side, Text
+from domain.kernel.windows import DeadlineProof, Window, due
+from domain.policy.policy import Policy
+
+# --- decisions ---
+
+
+def made(
+    dispute: Dispute, promise: Promise, arises_from: str, *, nth: int = 1, as_class: CommitmentClass | None = None
+) -> CommitmentMade:
+    """The `nth` commitment that one act makes."""
+    number = dispute.commitments.made + nth
+    if as_class is None:
+        owed = MONEY_KINDS | GOODS_KINDS
+        as_class = CommitmentClass.REMEDY if promise.kind in owed else CommitmentClass.SERVICE
+    return CommitmentMade.model_validate(
+        {
+            "commitment_id": commitment_id_of(dispute.id, number),
+            "number": number,
+            "commitment_class": as_class,
+            "promise": promise,
+            "arises_from": arises_from,
+        }
+    )
+
+
+def on_calendar_of(
+    party: Member | None, window: Window, policy: Policy, clause: str, starts_at: Instant
+) -> tuple[Instant, DeadlineProof]:
+    """When something is due that starts then, on a party's calendar with its closed periods, or on the desk's."""
+    country, zone = (party.country, party.time_zone) if party else (policy.desk.country, policy.desk.time_zone)
+    closed = policy.closed_for(party)
+    return due(window, starts_at=starts_at, country=country, time_zone=zone, rule=policy.rule(clause), closed=closed)
+
+
+def again(
+    dispute: Dispute, policy: Policy, owed: Commitment, amount: Money | None, now: Instant, *, nth: int = 1
+) -> CommitmentMade:
+    """What was not paid after all is owed again, or so much of it, within the remedy window of whoever pays."""
+    party = dispute.party(Side(owed.owed_by.value)) if owed.owed_by.value in set(Side) else None
+    due_at, proof = on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
+    promise = Promise(
+        kind=owed.kind,
+        owed_by=owed.owed_by,
+        owed_to=owed.owed_to,
+        subject=dispute.subject_of_bearer(owed.owed_by),
+        amount=amount,
+        due_at=due_at,
+        proof=proof,
+    )
+    return made(dispute, promise, owed.arises_from, nth=nth)
+
+
+def kept(
+    commitment: Commitment,
+    now: Instant,
+    by: Role,
+    fact: Event | None = None,
+    *,
+    refund_id: UUID | None = None,
+    note: Text | None = None,
+) -> CommitmentKept:
+    """By a `fact`; or because somebody says so."""
+    return CommitmentKept(
+        commitment_id=commitment.id,
+        late=now >= commitment.due_at,
+        by=by,
+        refund_id=refund_id,
+        note=note,
+        kept_by=KeptBy(fact=fact.kind, number=getattr(fact, "number", None)) if fact is not None else None,
+    )
+
+
+def bearer(side: Side) -> Bearer:
+    return Bearer(side.value)

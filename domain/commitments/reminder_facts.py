@@ -1,0 +1,20 @@
+"""The fact that somebody was reminded of a deadline or a commitment."""
+
+from uuid import UUID
+
+from domain.clocks.deadline_facts import Whose
+from domain.commitments.events import Bearer
+from domain.kernel.base import Event, Instant
+
+# --- types ---
+
+
+class Reminded(Event, kind="Reminded", stream="dispute"):
+    """`to` is whoever has to act before `due_at`: on the deadline with this `name`, or on this commitment. `again_at` is when
+    the next reminder of it will be."""
+
+    to: Whose | Bearer
+    due_at: Instant
+    name: str | None = None
+    commitment_id: UUID | None = None
+    again_at: Instant | None = None

@@ -1,0 +1,17 @@
+"""Which commitments fall when what was decided is overturned. Both the state and the rules need to know."""
+
+from domain.dispute.state import Dispute
+from domain.kernel.money import Money
+from domain.remedies.recovery_facts import OF_OUTCOMES
+
+
+def overturnable(dispute: Dispute) -> frozenset[str]:
+    """What the commitments arise from that fall with the outcome. The concession of a part is not overturned."""
+    return OF_OUTCOMES if part_conceded(dispute) is None else OF_OUTCOMES - {"concession"}
+
+
+def part_conceded(dispute: Dispute) -> Money | None:
+    """The part that the respondent conceded. It is no longer in dispute; None where no part was conceded."""
+    if dispute.response is None or dispute.response[0] != "concede_part":
+        return None
+    return dispute.response[1]

@@ -1,0 +1,113 @@
+"""Facts about exhibits: added, answered, withdrawn; and which exhibits stand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, assert_never
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.kernel.base import Event, Instant, Role, Value
+from domain.kernel.people import Side, Text, Words
+from domain.kernel.personal import PersonalOfAuthor
+from domain.policy.reasons import AskedName
+
+# --- types ---
+
+
+class File(Value):
+    """A stored file. The media type was told from its content.
+
+    `sha256` is of the plain bytes: who has the file can show that it is this one, so it is as personal as the file.
+    `sealed_sha256` is of what is stored, and stays provable when the author is erased.
+    """
+
+    blob_id: UUID
+    author: UUID
+    name: PersonalOfAuthor
+    media_type: str
+    size: Annotated[int, Field(gt=0)]
+    sha256: PersonalOfAuthor
+    sealed_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class NewExhibit(Value):
+    description: Words
+    file: File | None = None
+    shows: AskedName | None = None
+
+
+class ExhibitAdded(Event, kind="ExhibitAdded", stream="dispute"):
+    """`by` is who put it in. A text may stand alone, without a file.
+
+    `citable_at` is from when on a ruling may cite it unanswered; None: from the first moment, as in a past case.
+    `answers_request` is the number of the evidence request that it answers, `shows` the evidence that it is of that which the
+    policy calls for.
+    """
+
+    schema_version = 3
+
+    number: int
+    by: Role
+    description: Text
+    file: File | None = None
+    citable_at: Instant | None = None
+    answers_request: int | None = None
+    shows: str | None = None
+
+
+class ExhibitWithdrawn(Event, kind="ExhibitWithdrawn", stream="dispute"):
+    number: int
+    by: Role
+
+
+class ExhibitAnswered(Event, kind="ExhibitAnswered", stream="dispute"):
+    """A side that did not put it in says what it has to say about it; without a message, that it has seen it."""
+
+    number: int
+    by: Side
+    message: Text | None = None
+
+
+EvidenceEvent = ExhibitAdded | ExhibitWithdrawn | ExhibitAnswered
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibits:
+    """`by` number: who put it in. `ripens` holds, by number, when one that was not answered may be cited."""
+
+    by: Mapping[int, Role] = field(default_factory=dict)
+    withdrawn: frozenset[int] = frozenset()
+    answered: frozenset[tuple[int, Side]] = frozenset()
+    ripens: Mapping[int, Instant] = field(default_factory=dict)
+
+    def stands(self, number: int) -> bool:
+        return number in self.by and number not in self.withdrawn
+
+    def unanswered_by(self, number: int) -> frozenset[Side]:
+        """The sides that have not put it in, and have not answered it yet."""
+        return frozenset(s for s in Side if self.by[number] != s.value and (number, s) not in self.answered)
+
+    def citable(self, number: int, now: Instant) -> bool:
+        if not self.stands(number):
+            return False
+        return number not in self.ripens or now >= self.ripens[number] or not self.unanswered_by(number)
+
+
+# --- evolve ---
+
+
+def evolve(exhibits: Exhibits, event: EvidenceEvent) -> Exhibits:
+    match event:
+        case ExhibitAdded(number=number, by=by, citable_at=at):
+            ripens = exhibits.ripens if at is None else {**exhibits.ripens, number: at}
+            return replace(exhibits, by={**exhibits.by, number: by}, ripens=ripens)
+        case ExhibitAnswered(number=number, by=side):
+            return replace(exhibits, answered=exhibits.answered | {(number, side)})
+        case ExhibitWithdrawn(number=number):
+            return replace(exhibits, withdrawn=exhibits.withdrawn | {number})
+        case _:
+            assert_never(event)

@@ -1,0 +1,91 @@
+"""Facts about evidence that a neutral asked for: requested, answered, or an adverse inference recorded."""
+
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
+
+from domain.kernel.base import Event
+from domain.kernel.people import Side, Text
+from domain.kernel.refusals import Malformed
+
+# --- types ---
+
+
+class EvidenceRequested(Event, kind="EvidenceRequested", stream="dispute"):
+    """`of` bears the burden of showing the `fact`."""
+
+    number: int
+    of: Side
+    fact: Text
+
+
+class AdverseInferenceRecorded(Event, kind="AdverseInferenceRecorded", stream="dispute"):
+    """The side that was asked showed nothing in time. `number` is that of the request."""
+
+    number: int
+    against: Side
+
+
+EvidenceRequestEvent = EvidenceRequested | AdverseInferenceRecorded
+
+
+class UnknownEvidenceRequest(Malformed):
+    """There is no evidence request with this number."""
+
+    pointer = "/answers_request"
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRequest:
+    number: int
+    of: Side
+    status: Literal["open", "answered", "inferred"] = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRequests:
+    """In the order in which they were made."""
+
+    made: tuple[EvidenceRequest, ...] = ()
+
+    def get(self, number: int) -> EvidenceRequest:
+        """Raises UnknownEvidenceRequest."""
+        if not 1 <= number <= len(self.made):
+            raise UnknownEvidenceRequest(number=number)
+        return self.made[number - 1]
+
+    @property
+    def unanswered(self) -> tuple[EvidenceRequest, ...]:
+        """Those to which nothing was shown in time, or nothing yet."""
+        return tuple(request for request in self.made if request.status != "answered")
+
+    @property
+    def inferred(self) -> frozenset[int]:
+        return frozenset(request.number for request in self.made if request.status == "inferred")
+
+
+# --- evolve ---
+
+
+def evolve(requests: EvidenceRequests, event: EvidenceRequestEvent) -> EvidenceRequests:
+    match event:
+        case EvidenceRequested(number=number, of=of):
+            return EvidenceRequests((*requests.made, EvidenceRequest(number, of)))
+        case AdverseInferenceRecorded(number=number):
+            return _marked(requests, number, "inferred")
+        case _:
+            assert_never(event)
+
+
+def answered(requests: EvidenceRequests, number: int | None) -> EvidenceRequests:
+    """An exhibit that came in time answers it; one that came later takes no inference back."""
+    open_one = any(r.number == number and r.status == "open" for r in requests.made)
+    return _marked(requests, number, "answered") if number is not None and open_one else requests
+
+
+def _marked(
+    requests: EvidenceRequests, number: int, status: Literal["open", "answered", "inferred"]
+) -> EvidenceRequests:
+    return EvidenceRequests(tuple(replace(r, status=status) if r.number == number else r for r in requests.made))

@@ -1,0 +1,28 @@
+"""The fact that a claim was declared inadmissible, and its ground."""
+
+from enum import StrEnum
+
+from domain.kernel.base import Event, Instant, Role
+from domain.kernel.people import Text
+
+# --- types ---
+
+
+class Ground(StrEnum):
+    SELLER_NOT_CONTACTED = "seller_not_contacted"
+    OTHER_FORUM = "other_forum"
+    OUT_OF_SCOPE = "out_of_scope"
+    VEXATIOUS = "vexatious"
+
+
+class DeclaredInadmissible(Event, kind="DeclaredInadmissible", stream="dispute"):
+    """`clause` is the rule by which the policy said so at filing, `reasons` are those of a person who did later.
+
+    `may_file_from` is when the seller will have had the time that the policy gives it, where that is all that is missing.
+    """
+
+    ground: Ground
+    by: Role
+    clause: str | None = None
+    reasons: Text | None = None
+    may_file_from: Instant | None = None

@@ -1,0 +1,123 @@
+"""Facts about the claims of one buyer or seller, as far as policy counts them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, assert_never
+from uuid import UUID
+
+from domain.kernel.base import Event, Instant
+from domain.kernel.money import Money
+from domain.kernel.people import Side, Text
+from domain.policy.claim_limits import Ground
+
+# --- types ---
+
+What = Literal["claims", "amounts", "vexatious"]
+"""Of a limit: which part of it was reached."""
+
+MarketplaceAnswer = Literal["acted", "declined"]
+
+
+class ClaimCounted(Event, kind="ClaimCounted", stream="claims"):
+    """A filing under a limit."""
+
+    dispute_id: UUID
+    amount: Money
+    filed_at: Instant
+
+
+class CaseCounted(Event, kind="CaseCounted", stream="claims"):
+    """A case against somebody is final, since `at`."""
+
+    dispute_id: UUID
+    ground: Ground
+    at: Instant
+
+
+class CaseUncounted(Event, kind="CaseUncounted", stream="claims"):
+    """It was overturned, and stands against nobody."""
+
+    dispute_id: UUID
+    ground: Ground
+
+
+class ActionRecommended(Event, kind="ActionRecommended", stream="claims"):
+    """So many `cases` of one `ground` in so many days: the marketplace is to `delist` a seller, or `restrict` a buyer.
+
+    The answer is owed as a commitment in `dispute_id`, the last of the cases; it has the recommendation's id.
+    """
+
+    recommendation_id: UUID
+    dispute_id: UUID
+    party: UUID
+    side: Side
+    action: Literal["delist", "restrict"]
+    ground: Ground
+    cases: tuple[UUID, ...]
+    days: int
+    due_at: Instant
+
+
+class RecommendationAnswered(Event, kind="RecommendationAnswered", stream="claims"):
+    recommendation_id: UUID
+    answer: MarketplaceAnswer
+    reason: Text | None = None
+
+
+ClaimsEvent = ClaimCounted | CaseCounted | CaseUncounted | ActionRecommended | RecommendationAnswered
+
+
+class ClaimBeyondLimit(Event, kind="ClaimBeyondLimit", stream="dispute"):
+    """Filed beyond a limit of the policy, which gives it to a person. `most` of what it limits, in so many days."""
+
+    what: What
+    days: int
+    most: str
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    at: Instant
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Offence:
+    """`told`: it stands behind a recommendation, and behind no other."""
+
+    at: Instant
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRecord:
+    """`filed` by dispute; `offences` by ground and dispute; `recommended` says of each recommendation what was answered."""
+
+    filed: Mapping[UUID, Filed] = field(default_factory=dict)
+    offences: Mapping[tuple[Ground, UUID], Offence] = field(default_factory=dict)
+    recommended: Mapping[UUID, str | None] = field(default_factory=dict)
+
+
+# --- evolve ---
+
+
+def evolve(record: ClaimRecord, event: ClaimsEvent) -> ClaimRecord:
+    match event:
+        case ClaimCounted(dispute_id=dispute_id):
+            return replace(record, filed={**record.filed, dispute_id: Filed(event.filed_at, event.amount)})
+        case CaseCounted(dispute_id=dispute_id, ground=ground, at=at):
+            return replace(record, offences={**record.offences, (ground, dispute_id): Offence(at)})
+        case CaseUncounted(dispute_id=dispute_id, ground=ground):
+            left = {key: known for key, known in record.offences.items() if key != (ground, dispute_id)}
+            return replace(record, offences=left)
+        case ActionRecommended(recommendation_id=rid, ground=ground, cases=cases):
+            behind = {(ground, i): replace(record.offences[ground, i], told=True) for i in cases}
+            offences, recommended = {**record.offences, **behind}, {**record.recommended, rid: None}
+            return replace(record, offences=offences, recommended=recommended)
+        case RecommendationAnswered(recommendation_id=rid, answer=answer):
+            return replace(record, recommended={**record.recommended, rid: answer})
+        case _:
+            assert_never(event)

@@ -1,0 +1,118 @@
+"""The fact that a dispute was filed, with its order and its claim."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from domain.kernel.base import Event, Instant, Value
+from domain.kernel.money import Money
+from domain.kernel.people import Party, Side, Text
+from domain.kernel.personal import Personal
+from domain.kernel.windows import Deadline
+from domain.payments.transaction import Held
+from domain.policy.reasons import ClaimReason, Forum
+
+# --- types ---
+
+
+class ReliefSought(StrEnum):
+    REFUND = "refund"
+    PARTIAL_REFUND = "partial_refund"
+    PAYMENT = "payment"
+
+
+class Tracking(Value):
+    """What a carrier reported last. `at` is when it reported it."""
+
+    subject: UUID
+    carrier: Annotated[str, Personal("subject")]
+    number: Annotated[str, Personal("subject")]
+    status: Literal["label_created", "in_transit", "out_for_delivery", "delivered", "returned", "exception"]
+    at: Instant
+
+
+class Line(Value):
+    key: UUID
+    subject: UUID
+    id: Annotated[str, Personal("subject")]
+    title: Annotated[str, Personal("subject")]
+    quantity: Annotated[int, Field(gt=0)]
+    amount: Money
+
+
+class Charge(Value):
+    """A sum on the order beside its lines: shipping, duty, a fee. `key` is a keyed hash of the label, to find equal ones."""
+
+    subject: UUID
+    label: Annotated[str, Personal("subject")]
+    amount: Money
+    key: UUID | None = None
+
+
+class Order(Value):
+    """The transaction as the marketplace describes it at filing. `subject` is the buyer, whose order it is."""
+
+    subject: UUID
+    transaction_id: UUID
+    order_id: Annotated[str, Personal("subject")]
+    payment_reference: Annotated[str | None, Personal("subject")] = None
+    paid: Money
+    paid_at: Instant
+    delivered_at: Instant | None = None
+    latest_delivery_at: Instant | None = None
+    lines: tuple[Line, ...]
+    held: tuple[Held, ...] = ()
+    charges: tuple[Charge, ...] = ()
+    tracking: tuple[Tracking, ...] = ()
+
+    @property
+    def tracked_as_delivered(self) -> bool:
+        return self.delivered_at is not None or any(t.status == "delivered" for t in self.tracking)
+
+
+class Claim(Value):
+    """`amount` is what the claimant wants to receive; `lines` the order lines it is about, by key."""
+
+    reason: ClaimReason
+    lines: Annotated[tuple[UUID, ...], Field(min_length=1)]
+    amount: Money
+    relief_sought: ReliefSought
+    statement: Text
+
+
+class DisputeFiled(Event, kind="DisputeFiled", stream="dispute"):
+    """`in_dispute` is what is to be divided: all that is held, or else the claim. `filed_by` is the marketplace's backend.
+
+    `follows` is the closed dispute on the same order that this one takes up. `seller_contacted_at` and `other_forum` are what
+    the marketplace states of what came before: when the buyer told the seller, and who else deals with the same money.
+    `answers_due` is until when each side answers key questions; nothing follows from its end, so that it is no event.
+
+    `reference_key` and `order.transaction_id` are keyed hashes, so that equals can be found without being read.
+    """
+
+    schema_version = 4
+
+    dispute_id: UUID
+    reference: Annotated[str, Personal("reference_subject")]
+    reference_subject: UUID
+    reference_key: UUID
+    policy_version: str
+    order: Order
+    buyer: Party
+    seller: Party
+    claimant: Side
+    claim: Claim
+    in_dispute: Money
+    imported: bool = False
+    follows: UUID | None = None
+    seller_contacted_at: Instant | None = None
+    other_forum: Forum | None = None
+    answers_due: tuple[Deadline, ...] = ()
+
+    @property
+    def goods_value(self) -> Money:
+        """What the lines that the claim is about cost."""
+        lines = (line.amount for line in self.order.lines if line.key in self.claim.lines)
+        return Money.total(lines, self.in_dispute.currency)

@@ -1,0 +1,50 @@
+"""Facts about key questions: which side answered which."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from domain.kernel.base import Event, Value
+from domain.kernel.people import Side, Text, Words
+from domain.policy.reasons import AskedName
+
+# --- types ---
+
+
+class NewAnswer(Value):
+    question: AskedName
+    answer: Words
+
+
+class KeyQuestionAnswered(Event, kind="KeyQuestionAnswered", stream="dispute"):
+    """`edition` counts from 1; a later one amends what was said before, and overwrites nothing."""
+
+    question: str
+    by: Side
+    edition: int
+    answer: Text
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class KeyQuestions:
+    """`editions` holds how often each question was answered; `by` the sides that have answered any."""
+
+    editions: Mapping[str, int] = field(default_factory=dict)
+    by: frozenset[Side] = frozenset()
+
+
+# --- evolve ---
+
+
+def evolve(known: KeyQuestions, event: KeyQuestionAnswered) -> KeyQuestions:
+    return KeyQuestions({**known.editions, event.question: event.edition}, known.by | {event.by})
+
+
+# --- decisions ---
+
+
+def deadline_of(side: Side) -> str:
+    """The name of the deadline until which this side answers."""
+    return f"answers-{side}"

@@ -1,0 +1,69 @@
+"""Facts about representatives: who acts for which side, and since when no more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Literal, assert_never
+from uuid import UUID
+
+from domain.kernel.base import Event, Role
+from domain.kernel.people import Side
+from domain.kernel.personal import Personal, PersonalOfSubject
+
+# --- types ---
+
+Capacity = Literal["representative", "guardian"]
+
+
+class RepresentativeNamed(Event, kind="RepresentativeNamed", stream="dispute"):
+    """`subject` is derived from marketplace and id, as a party's is."""
+
+    side: Side
+    subject: UUID
+    id: PersonalOfSubject
+    name: Annotated[str | None, Personal("subject")] = None
+    capacity: Capacity
+    by: Role
+
+
+class RepresentationEnded(Event, kind="RepresentationEnded", stream="dispute"):
+    side: Side
+    subject: UUID
+    by: Role
+
+
+RepresentationEvent = RepresentativeNamed | RepresentationEnded
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Representative:
+    side: Side
+    capacity: Capacity
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """`acting` by subject; `ended` are those who did and do no more."""
+
+    acting: Mapping[UUID, Representative] = field(default_factory=dict)
+    ended: frozenset[UUID] = frozenset()
+
+    def of(self, side: Side) -> set[UUID]:
+        return {subject for subject, acting in self.acting.items() if acting.side is side}
+
+
+# --- evolve ---
+
+
+def evolve(representation: Representation, event: RepresentationEvent) -> Representation:
+    match event:
+        case RepresentativeNamed(subject=subject, side=side, capacity=capacity):
+            acting = {**representation.acting, subject: Representative(side, capacity)}
+            return Representation(acting, representation.ended - {subject})
+        case RepresentationEnded(subject=subject):
+            acting = {s: who for s, who in representation.acting.items() if s != subject}
+            return replace(representation, acting=acting, ended=representation.ended | {subject})
+        case _:
+            assert_never(event)

@@ -1,0 +1,47 @@
+"""Facts about the respondent's answer, and about the default on silence."""
+
+from enum import StrEnum
+from typing import Literal
+
+from domain.kernel.base import Event
+from domain.kernel.money import Money
+from domain.kernel.people import Side, Text
+from domain.remedies.goods_facts import Goods
+
+# --- types ---
+
+
+class Answer(StrEnum):
+    CONCEDE = "concede"
+    CONCEDE_PART = "concede_part"
+    CONTEST = "contest"
+
+
+class ResponseGiven(Event, kind="ResponseGiven", stream="dispute"):
+    """`conceded` is what the claimant receives without further argument; None where all is contested."""
+
+    schema_version = 2
+
+    answer: Answer
+    by: Side
+    conceded: Money | None = None
+    statement: Text | None = None
+    goods: Goods | None = None
+
+
+class DefaultGranted(Event, kind="DefaultGranted", stream="dispute"):
+    """The respondent stayed silent, and the record does not contradict the claim."""
+
+    claimant_receives: Money
+
+
+class DefaultDeclined(Event, kind="DefaultDeclined", stream="dispute"):
+    """The respondent gave no response, but that alone does not decide.
+
+    A neutral looks at it; where the respondent takes part without a formal response, the dispute just goes on.
+    """
+
+    reason: Literal["silent_buyer", "tracked_as_delivered", "respondent_takes_part", "for_a_person", "policy"]
+
+
+ResponseEvent = ResponseGiven | DefaultGranted | DefaultDeclined

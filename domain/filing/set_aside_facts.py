@@ -1,0 +1,59 @@
+"""Facts about setting a default aside: requested, done, refused."""
+
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
+
+from domain.kernel.base import Event, Role
+from domain.kernel.people import Side, Text
+
+# --- types ---
+
+
+class SetAsideRequested(Event, kind="SetAsideRequested", stream="dispute"):
+    by: Side
+    cause: Text
+
+
+class DefaultSetAside(Event, kind="DefaultSetAside", stream="dispute"):
+    """The dispute is undecided again."""
+
+    by: Role
+    reasons: Text
+
+
+class SetAsideRefused(Event, kind="SetAsideRefused", stream="dispute"):
+    """The default stands."""
+
+    by: Role
+    reasons: Text
+
+
+SetAsideEvent = SetAsideRequested | DefaultSetAside | SetAsideRefused
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    requested: bool = False
+    decided: Literal["set_aside", "refused"] | None = None
+
+    @property
+    def pending(self) -> bool:
+        return self.requested and self.decided is None
+
+
+# --- evolve ---
+
+
+def evolve(set_aside: SetAside, event: SetAsideEvent) -> SetAside:
+    match event:
+        case SetAsideRequested():
+            return replace(set_aside, requested=True)
+        case DefaultSetAside():
+            return replace(set_aside, decided="set_aside")
+        case SetAsideRefused():
+            return replace(set_aside, decided="refused")
+        case _:
+            assert_never(event)

@@ -1,0 +1,98 @@
+"""Facts about a dispute's part in an incident."""
+
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
+from uuid import UUID
+
+from domain.kernel.base import Event, Instant, Role
+from domain.kernel.people import Side, Text
+
+# --- types ---
+
+
+class IncidentJoined(Event, kind="IncidentJoined", stream="dispute"):
+    incident_id: UUID
+    by: Role
+    joined_at: Instant
+
+
+class IncidentLeft(Event, kind="IncidentLeft", stream="dispute"):
+    """What the incident shares is no longer part of this dispute's record."""
+
+    incident_id: UUID
+    by: Role
+    reason: Text | None = None
+
+
+class SharedAnswered(Event, kind="SharedAnswered", stream="dispute"):
+    """One side's answer, in its own dispute, to what was shared with all; without a message, that it has seen it."""
+
+    incident_id: UUID
+    number: int
+    by: Side
+    message: Text | None = None
+
+
+class SharedCited(Event, kind="SharedCited", stream="dispute"):
+    """A ruling rests on what the incident shared."""
+
+    incident_id: UUID
+    ruling: int
+    numbers: tuple[int, ...]
+    awaits_co_signature: bool = False
+
+
+class BulkActReached(Event, kind="BulkActReached", stream="dispute"):
+    """What was said to all is a proposal or an offer of this dispute, under a number of its own."""
+
+    incident_id: UUID
+    number: int
+    act: Literal["proposal", "offer"]
+    as_number: int
+
+
+class BulkActNotReached(Event, kind="BulkActNotReached", stream="dispute"):
+    """The rules of this dispute refused it; `code` names the rule."""
+
+    incident_id: UUID
+    number: int
+    code: str
+
+
+MembershipEvent = IncidentJoined | IncidentLeft | SharedAnswered | SharedCited | BulkActReached | BulkActNotReached
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """`cited` are incidents on which a ruling rests, `carried` the acts that have come here or were refused, by incident."""
+
+    incident: UUID | None = None
+    joined_at: Instant | None = None
+    answered: frozenset[tuple[UUID, int, Side]] = frozenset()
+    cited: frozenset[UUID] = frozenset()
+    carried: frozenset[tuple[UUID, int]] = frozenset()
+
+    def unanswered_by(self, number: int) -> frozenset[Side]:
+        return frozenset(s for s in Side if (self.incident, number, s) not in self.answered)
+
+
+# --- evolve ---
+
+
+def evolve(membership: Membership, event: MembershipEvent) -> Membership:
+    match event:
+        case IncidentJoined(incident_id=incident_id, joined_at=at):
+            return replace(membership, incident=incident_id, joined_at=at)
+        case IncidentLeft():
+            return replace(membership, incident=None, joined_at=None)
+        case SharedAnswered(incident_id=incident_id, number=number, by=side):
+            return replace(membership, answered=membership.answered | {(incident_id, number, side)})
+        case SharedCited(incident_id=incident_id):
+            return replace(membership, cited=membership.cited | {incident_id})
+        case BulkActReached(incident_id=i, number=number) | BulkActNotReached(incident_id=i, number=number):
+            return replace(membership, carried=membership.carried | {(i, number)})
+        case _:
+            assert_never(event)

@@ -1,0 +1,104 @@
+"""Facts about calling a neutral: escalated, assigned, released, referred; and who the neutral is."""
+
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
+from uuid import UUID
+
+from domain.kernel.base import Event, Role
+from domain.kernel.people import Side, Text
+
+# --- types ---
+
+
+class Escalated(Event, kind="Escalated", stream="dispute"):
+    """`offers_standing` are the offers that stay acceptable until the ruling."""
+
+    by: Literal["buyer", "seller", "silence", "policy"]
+    offers_standing: tuple[int, ...] = ()
+    reason: Text | None = None
+
+
+class NeutralAssigned(Event, kind="NeutralAssigned", stream="dispute"):
+    neutral: UUID
+    by: Role
+
+
+class EscalationJoined(Event, kind="EscalationJoined", stream="dispute"):
+    """A neutral had been called already; this side wants one too."""
+
+    by: Side
+    reason: Text | None = None
+
+
+WhyReleased = Literal[
+    "reassigned",
+    "recused",
+    "challenged",
+    "first_act_missed",
+    "mandate_closed",
+    "appealed",
+    "sent_back",
+    "reopened",
+    "appeal_withdrawn",
+]
+
+
+class NeutralReleased(Event, kind="NeutralReleased", stream="dispute"):
+    """The neutral has this dispute no longer."""
+
+    neutral: UUID
+    why: WhyReleased
+    by: Role
+    reason: Text | None = None
+
+
+class Referred(Event, kind="Referred", stream="dispute"):
+    """To the supervisor: the ruling did not come in time."""
+
+    reason: Literal["ruling_overdue"]
+
+
+EscalationEvent = Escalated | EscalationJoined | NeutralAssigned | NeutralReleased | Referred
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Escalation:
+    """`called_by` are the sides that asked for a neutral. `stepped_down` are the neutrals who may not have it again.
+
+    `referred`: the time for the ruling has lapsed once.
+    """
+
+    escalated: bool = False
+    called_by: frozenset[Side] = frozenset()
+    offers_standing: frozenset[int] = frozenset()
+    neutral: UUID | None = None
+    stepped_down: frozenset[UUID] = frozenset()
+    referred: bool = False
+
+
+FOR_GOOD = frozenset({"recused", "challenged"})
+"""Why a neutral was released who may not have the dispute again."""
+
+
+# --- evolve ---
+
+
+def evolve(escalation: Escalation, event: EscalationEvent) -> Escalation:
+    match event:
+        case Escalated(by=by, offers_standing=standing):
+            called_by = frozenset({Side(by)}) if by in set(Side) else frozenset()
+            return replace(escalation, escalated=True, called_by=called_by, offers_standing=frozenset(standing))
+        case EscalationJoined(by=side):
+            return replace(escalation, called_by=escalation.called_by | {side})
+        case NeutralAssigned(neutral=neutral):
+            return replace(escalation, neutral=neutral)
+        case NeutralReleased(neutral=neutral, why=why):
+            gone = frozenset({neutral}) if why in FOR_GOOD else frozenset()
+            return replace(escalation, neutral=None, stepped_down=escalation.stepped_down | gone)
+        case Referred():
+            return replace(escalation, referred=True)
+        case _:
+            assert_never(event)

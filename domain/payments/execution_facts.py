@@ -1,0 +1,61 @@
+"""Facts that a refund leaves on its dispute: underway, stalled, referred to a person, returned."""
+
+from typing import Literal, assert_never
+from uuid import UUID
+
+from domain.commitments import state as commitments
+from domain.kernel.base import Event
+
+# --- types ---
+
+ReferralReason = Literal["refused", "attempts_used_up", "no_answer", "paid_differently"]
+
+
+class RefundUnderway(Event, kind="RefundUnderway", stream="dispute"):
+    """An attempt to move the money has begun; until it fails, the commitment cannot be waived or replaced."""
+
+    commitment_id: UUID
+    refund_id: UUID
+
+
+class RefundStalled(Event, kind="RefundStalled", stream="dispute"):
+    """The refund failed at the provider. What was owed is still owed."""
+
+    commitment_id: UUID
+    refund_id: UUID
+
+
+class RefundReferred(Event, kind="RefundReferred", stream="dispute"):
+    """It is handed to a person, whose promise `decision_id` is to retry it, or to settle it otherwise."""
+
+    commitment_id: UUID
+    refund_id: UUID
+    decision_id: UUID
+    why: ReferralReason
+
+
+class RefundReturned(Event, kind="RefundReturned", stream="dispute"):
+    """The refund was confirmed, and came back: what it had carried out is not kept after all."""
+
+    commitment_id: UUID
+    refund_id: UUID
+
+
+RemedyEvent = RefundUnderway | RefundStalled | RefundReferred | RefundReturned
+
+
+# --- evolve ---
+
+
+def evolve(held: commitments.Commitments, event: RemedyEvent) -> commitments.Commitments:
+    match event:
+        case RefundUnderway(commitment_id=cid, refund_id=rid):
+            return commitments.underway(held, cid, rid)
+        case RefundStalled(commitment_id=cid):
+            return commitments.stalled(held, cid)
+        case RefundReferred(commitment_id=cid, decision_id=decision):
+            return commitments.referred(held, cid, decision)
+        case RefundReturned(commitment_id=cid):
+            return commitments.unpaid(held, cid)
+        case _:
+            assert_never(event)

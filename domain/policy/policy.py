@@ -1,0 +1,204 @@
+"""One version of a marketplace's rules. A dispute keeps the version it was filed under."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self, get_args
+
+from pydantic import Field, StringConstraints, model_validator
+
+from domain.kernel.base import Value
+from domain.kernel.money import Money
+from domain.kernel.people import Member, Side
+from domain.kernel.places import Country, TimeZone
+from domain.kernel.windows import ClosedPeriod, Window
+from domain.policy.breach_rules import FIRST_CONSEQUENCES, Consequence
+from domain.policy.claim_limits import AbuseRules
+from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
+from domain.policy.first_reasons import FIRST_REASONS
+from domain.policy.reasons import ClaimReason, Forum, ReasonTerms
+from domain.policy.reminder_rules import Reminder
+
+# --- types ---
+
+ClauseText = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+VersionName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$")]
+
+Tier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,19}$")]
+
+DeskName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]{0,39}$")]
+"""A team of neutrals."""
+
+
+class Desk(Value):
+    """Where the marketplace and its neutrals work: the calendar of their own deadlines. Without a country, weekends only."""
+
+    country: Country | None = None
+    time_zone: TimeZone = "UTC"
+
+
+class Windows(Value):
+    """How long each step may take. What silence means at the end of each is said by `Silence`, under the same name.
+
+    `longest` is what no window is extended beyond, from when it began. `appeal_assignment` is the time to find a neutral,
+    for an appeal or for the claim; `promise` that for what somebody promises without saying until when.
+    """
+
+    filing: Window = Window(amount=60, unit="calendar_days")
+    refiling: Window = Window(amount=30, unit="calendar_days")
+    response: Window = Window(amount=5, unit="calendar_days")
+    negotiation: Window = Window(amount=10, unit="calendar_days")
+    escalation_opens_after_hours: Annotated[int, Field(ge=0, le=24 * 30)] = 72
+    offer_reply: Window = Window(amount=3, unit="business_days")
+    proposal_reply: Window = Window(amount=3, unit="business_days")
+    first_act: Window = Window(amount=24, unit="hours")
+    first_act_top_tier: Window = Window(amount=4, unit="hours")
+    ruling: Window = Window(amount=14, unit="calendar_days")
+    challenge: Window = Window(amount=2, unit="business_days")
+    appeal: Window = Window(amount=10, unit="calendar_days")
+    remedy: Window = Window(amount=5, unit="business_days")
+    co_signature: Window = Window(amount=2, unit="business_days")
+    appeal_assignment: Window = Window(amount=2, unit="business_days")
+    set_aside: Window = Window(amount=7, unit="calendar_days")
+    set_aside_answer: Window = Window(amount=2, unit="business_days")
+    fast_lane: Window = Window(amount=7, unit="calendar_days")
+    evidence: Window = Window(amount=3, unit="calendar_days")
+    answers: Window = Window(amount=5, unit="calendar_days")
+    disclosure: Window = Window(amount=48, unit="hours")
+    promise: Window = Window(amount=2, unit="business_days")
+    goods_sent: Window = Window(amount=10, unit="calendar_days")
+    carriage: Window = Window(amount=30, unit="calendar_days")
+    goods_confirmed: Window = Window(amount=7, unit="calendar_days")
+    turned_up: Window = Window(amount=60, unit="calendar_days")
+    longest: Window = Window(amount=90, unit="calendar_days")
+
+
+class Silence(Value):
+    """What silence means at the end of each window, under the window's name: no window is without its meaning.
+
+    Where there is a choice the policy makes it; what leaves no choice is stated, so that nobody has to guess it. After a
+    first response that does not come, `to_a_neutral` has somebody look at every claim before it is granted.
+    """
+
+    filing: Literal["refused"] = "refused"
+    refiling: Literal["refused"] = "refused"
+    response: Literal["granted_by_default", "to_a_neutral"] = "granted_by_default"
+    negotiation: Literal["escalates"] = "escalates"
+    offer_reply: Literal["offer_expires"] = "offer_expires"
+    proposal_reply: Literal["adjudication"] = "adjudication"
+    first_act: Literal["reassigned"] = "reassigned"
+    first_act_top_tier: Literal["reassigned"] = "reassigned"
+    ruling: Literal["referred_to_supervisor"] = "referred_to_supervisor"
+    challenge: Literal["promise_broken"] = "promise_broken"
+    appeal: Literal["ruling_is_final"] = "ruling_is_final"
+    remedy: Literal["breach"] = "breach"
+    co_signature: Literal["promise_broken"] = "promise_broken"
+    appeal_assignment: Literal["promise_broken"] = "promise_broken"
+    set_aside: Literal["default_stands"] = "default_stands"
+    set_aside_answer: Literal["promise_broken"] = "promise_broken"
+    fast_lane: Literal["grant_stands"] = "grant_stands"
+    evidence: Literal["adverse_inference"] = "adverse_inference"
+    answers: Literal["goes_on_without"] = "goes_on_without"
+    disclosure: Literal["citable"] = "citable"
+    promise: Literal["promise_broken"] = "promise_broken"
+    goods_sent: Literal["goods_end"] = "goods_end"
+    carriage: Literal["lost"] = "lost"
+    goods_confirmed: Literal["deemed_received"] = "deemed_received"
+    turned_up: Literal["refused"] = "refused"
+
+
+class Closure(ClosedPeriod):
+    """A closed period that stops the windows of whoever must act in these roles and countries; no country: in all."""
+
+    countries: Annotated[tuple[Country, ...], Field(max_length=50)] = ()
+    roles: Annotated[tuple[Side, ...], Field(min_length=1, max_length=2)] = (Side.SELLER,)
+
+    def stops(self, party: Member) -> bool:
+        return party.side in self.roles and (not self.countries or party.country in self.countries)
+
+    @property
+    def period(self) -> ClosedPeriod:
+        return ClosedPeriod(name=self.name, first=self.first, last=self.last)
+
+
+class DeskAuthority(Value):
+    """What a neutral rules on alone in the currencies of which the mandate says nothing: by ruling, and by day.
+
+    For the neutrals of one desk; without a desk, for those whose desk is not listed.
+    """
+
+    desk: DeskName | None = None
+    per_ruling: Annotated[tuple[Money, ...], Field(max_length=50)] = ()
+    per_day: Annotated[tuple[Money, ...], Field(max_length=50)] = ()
+
+
+NeutralReads = Literal["both_sides", "either_side", "translations"]
+"""Whose language a neutral has to read; with `translations` nobody's, as both sides are translated."""
+
+CLAUSES: Mapping[str, str] = {
+    "admissibility": "A claim is heard if it is in scope, no other forum has it, and the seller was told where that is asked.",
+    "filing": "A claim is filed within the filing window after delivery, or after the latest estimated delivery.",
+    "response": "A respondent who stays silent concedes by default, unless the record contradicts the claim.",
+    "escalation": "Either party may ask for a neutral once the escalation window has opened.",
+    "evidence": "Who asserts a fact shows it; tracking by a carrier counts as shown.",
+    "delivery": "The seller bears the risk of the parcel until it is delivered.",
+    "conformity": "Goods must be as described at the time of the order.",
+    "good_faith": "Each party acts in good faith and answers in time.",
+    "remedy": "What is owed is paid within the remedy window.",
+    "goods": "Goods not sent back in time stay, and the money with them; what nobody contests in time is received.",
+}
+
+
+class Policy(Value):
+    """One published version of a marketplace's rules. `tiers` are in ascending order; the last one is the top tier.
+
+    `declaration_before_ruling`: a neutral declares interests, or that there are none, before ruling.
+    `return_freight` is who pays the way back of goods. `early_execution` names who funds a refund that is ruled for while the
+    ruling can still be appealed; without it nothing moves before the ruling is final. `fast_lane` are the clauses by which
+    small claims that the record shows decide themselves; the first that fits applies. `authority` is what a neutral may do
+    whose mandate does not say. `reasons` are those in scope, and what is asked for each; what lies before one of the
+    `excluded_forums` when it is filed is inadmissible here. What follows from a broken promise is in
+    `on_breach`; the first rule that fits applies. `reminders` say of what people are reminded before it falls due. For
+    `retention_days` after a dispute was closed nobody who took part in it is erased.
+    """
+
+    version: VersionName
+    windows: Windows = Windows()
+    tiers: Annotated[tuple[Tier, ...], Field(min_length=1, max_length=10)] = ("standard", "silver", "gold")
+    clauses: Annotated[dict[ClauseName, ClauseText], Field(min_length=1, max_length=200)] = Field(
+        default_factory=lambda: dict(CLAUSES)
+    )
+    desk: Desk = Desk()
+    neutral_reads: NeutralReads = "translations"
+    declaration_before_ruling: bool = False
+    return_freight: Side = Side.SELLER
+    early_execution: Funder | None = None
+    fast_lane: Annotated[tuple[FastLaneClause, ...], Field(max_length=20)] = ()
+    abuse: AbuseRules = AbuseRules()
+    on_breach: Annotated[tuple[Consequence, ...], Field(max_length=20)] = FIRST_CONSEQUENCES
+    silence: Silence = Silence()
+    closed_periods: Annotated[tuple[Closure, ...], Field(max_length=200)] = ()
+    authority: Annotated[tuple[DeskAuthority, ...], Field(max_length=50)] = ()
+    reasons: Annotated[dict[ClaimReason, ReasonTerms], Field(min_length=1, max_length=len(ClaimReason))] = Field(
+        default_factory=lambda: dict(FIRST_REASONS)
+    )
+    excluded_forums: Annotated[tuple[Forum, ...], Field(max_length=10)] = get_args(Forum)
+    reminders: Annotated[tuple[Reminder, ...], Field(max_length=20)] = ()
+    retention_days: Annotated[int, Field(ge=0, le=36_525, strict=True)] = 0
+
+    @model_validator(mode="after")
+    def _tiers_are_distinct(self) -> Self:
+        if len(set(self.tiers)) != len(self.tiers):
+            raise ValueError("a tier is listed twice")
+        return self
+
+    def closed_for(self, party: Member | None) -> tuple[ClosedPeriod, ...]:
+        """The closed periods that stop this party's windows; none stops the desk's."""
+        return tuple(closure.period for closure in self.closed_periods if party is not None and closure.stops(party))
+
+    def authority_of(self, desk: str | None) -> DeskAuthority:
+        by_desk = {authority.desk: authority for authority in self.authority}
+        return by_desk.get(desk) or by_desk.get(None) or DeskAuthority()
+
+    def rule(self, clause: str) -> str:
+        """How a deadline's proof names the rule behind it."""
+        return f"{self.version}/{clause}"

@@ -1,0 +1,36 @@
+"""How what is in dispute is divided: at once, with goods, or in instalments."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from domain.kernel.base import Value
+from domain.kernel.money import Money
+from domain.kernel.windows import Window
+from domain.remedies.goods_facts import Goods
+
+# --- types ---
+
+
+class Instalment(Value):
+    """Part of what is to be paid; it is owed when the window, which begins with the outcome, has passed."""
+
+    amount: Money
+    after: Window
+
+
+class Division(Value):
+    """How the amount in dispute is divided; the two parts add up to it to the last unit.
+
+    With `goods`, the buyer's part is at stake until they have gone their way (`domain.remedies.goods`). With `instalments`, the
+    claimant's part is paid bit by bit.
+    """
+
+    claimant: Money
+    respondent: Money
+    goods: Goods | None = None
+    instalments: Annotated[tuple[Instalment, ...], Field(max_length=24)] = ()
+
+    @property
+    def total(self) -> Money:
+        return self.claimant + self.respondent

@@ -1,0 +1,206 @@
+"""Facts about goods: awaited, sent, contested, decided, ended; and what may be agreed about them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Literal, assert_never
+from uuid import UUID
+
+from domain.commitments.events import (
+    Bearer,
+    CommitmentEvent,
+    CommitmentKept,
+    CommitmentKind,
+    CommitmentReplaced,
+)
+from domain.kernel.base import Event, Role, Value
+from domain.kernel.money import Money
+from domain.kernel.people import Side, Text
+from domain.kernel.personal import PersonalOfSubject
+
+# --- types ---
+
+
+class GoodsAct(StrEnum):
+    RETURN = "return"
+    DESTROY = "destroy"
+    PICK_UP = "pick_up"
+    REPLACE = "replace"
+
+
+class Goods(Value):
+    """What happens to the goods. `freight` is who pays the way back, `freight_cost` what it costs; for a return only."""
+
+    act: GoodsAct
+    freight: Side | None = None
+    freight_cost: Money | None = None
+
+
+StepName = Literal["dispatch", "proof", "collection", "carriage", "receipt", "decision"]
+
+ContestGround = Literal["empty_box", "not_the_goods", "damaged", "refused", "customs", "lost", "other"]
+
+
+class Shipment(Value):
+    """How goods can be followed on their way. `subject` is who sent them."""
+
+    subject: UUID
+    carrier: PersonalOfSubject
+    number: PersonalOfSubject
+
+
+class GoodsAwaited(Event, kind="GoodsAwaited", stream="dispute"):
+    """The step that the goods have come to, and the commitment to take it; `at_stake` waits for the end of them all."""
+
+    goods: Goods
+    at_stake: Money
+    arises_from: Literal["settlement", "ruling", "concession"]
+    step: StepName
+    commitment_id: UUID
+
+
+class GoodsSent(Event, kind="GoodsSent", stream="dispute"):
+    """On their way, or destroyed; `statement` is the proof where there is nothing to follow."""
+
+    commitment_id: UUID
+    by: Side
+    shipment: Shipment | None = None
+    statement: Text | None = None
+
+
+class GoodsContested(Event, kind="GoodsContested", stream="dispute"):
+    """What came is not what should have come, or nothing did: a neutral decides."""
+
+    commitment_id: UUID
+    by: Role
+    ground: ContestGround
+    statement: Text
+
+
+class GoodsDecided(Event, kind="GoodsDecided", stream="dispute"):
+    """By the neutral or a supervisor: how what was at stake is divided."""
+
+    to_buyer: Money
+    to_seller: Money
+    by: Role
+    reasons: Text
+
+
+class GoodsEnded(Event, kind="GoodsEnded", stream="dispute"):
+    """Nothing waits for the goods any more; the two parts add up to what was at stake."""
+
+    how: Literal["received", "deemed_received", "waived", "lapsed", "decided"]
+    to_buyer: Money
+    to_seller: Money
+
+
+GoodsEvent = GoodsAwaited | GoodsSent | GoodsContested | GoodsDecided | GoodsEnded
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`broken` is what the breach of its commitment means: who then receives the stake, or what else happens."""
+
+    name: StepName
+    kind: CommitmentKind
+    by: Bearer
+    to: Side
+    broken: Side | Literal["received", "decision", "stays"]
+
+
+_B, _S = Side.BUYER, Side.SELLER
+
+PATHS: Mapping[GoodsAct, tuple[Step, ...]] = {
+    GoodsAct.RETURN: (
+        Step("dispatch", CommitmentKind.RETURN, Bearer.BUYER, _S, broken=_S),
+        Step("carriage", CommitmentKind.SHIP, Bearer.CARRIER, _S, broken="decision"),
+        Step("receipt", CommitmentKind.CONFIRM, Bearer.SELLER, _B, broken="received"),
+    ),
+    GoodsAct.DESTROY: (
+        Step("proof", CommitmentKind.PROVIDE, Bearer.BUYER, _S, broken=_S),
+        Step("receipt", CommitmentKind.CONFIRM, Bearer.SELLER, _B, broken="received"),
+    ),
+    GoodsAct.PICK_UP: (Step("collection", CommitmentKind.RETURN, Bearer.SELLER, _B, broken=_B),),
+    GoodsAct.REPLACE: (
+        Step("dispatch", CommitmentKind.SHIP, Bearer.SELLER, _B, broken=_B),
+        Step("carriage", CommitmentKind.SHIP, Bearer.CARRIER, _B, broken=_B),
+        Step("receipt", CommitmentKind.CONFIRM, Bearer.BUYER, _S, broken="received"),
+    ),
+}
+
+DECISION_STEPS = {
+    bearer: Step("decision", CommitmentKind.DECIDE, bearer, _B, broken="stays")
+    for bearer in (Bearer.NEUTRAL, Bearer.SUPERVISOR)
+}
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """`commitment_id` is what has to be kept now, `received` whether whoever receives the goods kept it. `sent` and `contested`
+    are those with which that was done, `decided` what a neutral gave the buyer."""
+
+    goods: Goods
+    at_stake: Money
+    arises_from: str
+    step: StepName
+    commitment_id: UUID
+    sent: frozenset[UUID] = frozenset()
+    received: bool = False
+    contested: UUID | None = None
+    decided: Money | None = None
+    ended: bool = False
+
+    @property
+    def prize(self) -> Side:
+        """Who receives what is at stake when the goods have gone their way."""
+        return Side.SELLER if self.goods.act is GoodsAct.REPLACE else Side.BUYER
+
+    @property
+    def present(self) -> Step:
+        """The step that it has come to."""
+        if self.step == "decision":
+            return DECISION_STEPS[Bearer.NEUTRAL]
+        return next(step for step in PATHS[self.goods.act] if step.name == self.step)
+
+    def waits_for(self, commitment_id: UUID) -> bool:
+        return not self.ended and self.commitment_id == commitment_id
+
+
+# --- evolve ---
+
+
+def evolve(handling: Handling | None, event: GoodsEvent) -> Handling | None:
+    if isinstance(event, GoodsAwaited):
+        begun = Handling(event.goods, event.at_stake, event.arises_from, event.step, event.commitment_id)
+        if handling is None or handling.ended:
+            return begun
+        return replace(begun, sent=handling.sent, contested=handling.contested)
+    if handling is None:
+        return None
+    match event:
+        case GoodsSent(commitment_id=cid):
+            return replace(handling, sent=handling.sent | {cid})
+        case GoodsContested(commitment_id=cid):
+            return replace(handling, contested=cid)
+        case GoodsDecided(to_buyer=to_buyer):
+            return replace(handling, decided=to_buyer)
+        case GoodsEnded():
+            return replace(handling, ended=True)
+        case _:
+            assert_never(event)
+
+
+def promised(handling: Handling | None, event: CommitmentEvent) -> Handling | None:
+    """What the end of the commitment that it waits for tells about the goods."""
+    if handling is None:
+        return None
+    match event:
+        case CommitmentReplaced(commitment_id=cid, replaced_by=successor) if cid == handling.commitment_id:
+            return replace(handling, commitment_id=successor)
+        case CommitmentKept(commitment_id=cid, by=by) if cid == handling.commitment_id:
+            return replace(handling, received=by.value == handling.present.to.value)
+        case _:
+            return handling

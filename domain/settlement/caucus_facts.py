@@ -1,0 +1,63 @@
+"""Facts of the caucus: what a party and the neutral wrote to each other in confidence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import assert_never
+from uuid import UUID
+
+from domain.evidence.exhibit_facts import File
+from domain.kernel.base import Event, Role
+from domain.kernel.people import Side, Text
+
+# --- types ---
+
+
+class CaucusMessagePosted(Event, kind="CaucusMessagePosted", stream="dispute"):
+    """Between the party on `side` and the `neutral`, and for them alone. Numbers count on each side by themselves."""
+
+    number: int
+    side: Side
+    by: Role
+    neutral: UUID
+    message: Text
+    file: File | None = None
+
+
+class CaucusConsentGiven(Event, kind="CaucusConsentGiven", stream="dispute"):
+    """A side has nothing against this neutral's ruling, whatever was said in caucus."""
+
+    by: Side
+    neutral: UUID
+
+
+CaucusEvent = CaucusMessagePosted | CaucusConsentGiven
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Caucus:
+    messages: Mapping[Side, int] = field(default_factory=dict)
+    heard_by: frozenset[UUID] = frozenset()
+    consents: frozenset[tuple[Side, UUID]] = frozenset()
+
+    def without_consent(self, neutral: UUID | None) -> frozenset[Side]:
+        """The sides that would still have to consent to this neutral's ruling; none where no caucus was heard."""
+        if neutral is None or neutral not in self.heard_by:
+            return frozenset()
+        return frozenset(side for side in Side if (side, neutral) not in self.consents)
+
+
+# --- evolve ---
+
+
+def evolve(caucus: Caucus, event: CaucusEvent) -> Caucus:
+    match event:
+        case CaucusMessagePosted(side=side, number=number, neutral=neutral):
+            messages = {**caucus.messages, side: number}
+            return replace(caucus, messages=messages, heard_by=caucus.heard_by | {neutral})
+        case CaucusConsentGiven(by=by, neutral=neutral):
+            return replace(caucus, consents=caucus.consents | {(by, neutral)})
+        case _:
+            assert_never(event)

@@ -1,0 +1,59 @@
+"""The fact that somebody wrote a message, and the messages of one dispute."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+from domain.commitments.events import Bearer, PromiseKind
+from domain.kernel.base import Event, Instant, Role, Value
+from domain.kernel.people import Text
+
+# --- types ---
+
+Reader = Literal["buyer", "seller", "neutral", "supervisor", "marketplace"]
+
+Channel = Literal["web", "app", "email", "phone", "chat", "post", "api"]
+
+
+class PromiseInMessage(Value):
+    """What was promised with a message, as it stood then; how it goes on is told of the commitment."""
+
+    commitment_id: UUID
+    kind: PromiseKind
+    owed_to: Bearer
+    due_at: Instant
+
+
+class MessagePosted(Event, kind="MessagePosted", stream="conversation"):
+    """`channel` is how it reached the marketplace; `written_at` when it was written, if that is known to be earlier.
+
+    Everybody in the dispute reads it, whomever it is written `to`; None: to all of them.
+    """
+
+    schema_version = 2
+
+    number: int
+    by: Role
+    message: Text
+    channel: Channel
+    written_at: Instant | None = None
+    to: Reader | None = None
+    promise: PromiseInMessage | None = None
+
+
+ConversationEvent = MessagePosted
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    messages: int = 0
+
+
+# --- evolve ---
+
+
+def evolve(conversation: Conversation, event: ConversationEvent) -> Conversation:
+    return Conversation(messages=event.number)

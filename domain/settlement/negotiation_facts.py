@@ -1,0 +1,109 @@
+"""Facts about offers: made, accepted, rejected, expired; and the offers of one dispute."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal, assert_never
+
+from domain.kernel.base import Event
+from domain.kernel.people import Side, Text
+from domain.kernel.refusals import Unknown
+from domain.remedies.division_facts import Division
+
+# --- types ---
+
+
+class OfferMade(Event, kind="OfferMade", stream="dispute"):
+    """`counters` is the number of the other side's offer that this one answers and thereby rejects."""
+
+    schema_version = 2
+
+    number: int
+    by: Side
+    terms: Division
+    counters: int | None = None
+    message: Text | None = None
+
+
+class OfferAccepted(Event, kind="OfferAccepted", stream="dispute"):
+    number: int
+    by: Side
+
+
+class OfferRejected(Event, kind="OfferRejected", stream="dispute"):
+    number: int
+    by: Side
+    message: Text | None = None
+
+
+class OfferExpired(Event, kind="OfferExpired", stream="dispute"):
+    """It lapsed unanswered, its maker replaced it, or the dispute was decided otherwise."""
+
+    number: int
+    why: Literal["lapsed", "superseded", "moot"]
+
+
+class SettlementReached(Event, kind="SettlementReached", stream="dispute"):
+    """Both sides agree on how to divide what is in dispute."""
+
+    schema_version = 2
+
+    terms: Division
+    by: Literal["offer", "proposal"]
+    number: int
+
+
+NegotiationEvent = OfferMade | OfferAccepted | OfferRejected | OfferExpired | SettlementReached
+
+
+class UnknownOffer(Unknown):
+    """There is no offer with this number."""
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    number: int
+    by: Side
+    terms: Division
+    status: Literal["open", "accepted", "rejected", "expired"] = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The offers in the order in which they were made."""
+
+    made: tuple[Offer, ...] = ()
+
+    def get(self, number: int) -> Offer:
+        """Raises UnknownOffer."""
+        if not 1 <= number <= len(self.made):
+            raise UnknownOffer(number=number)
+        return self.made[number - 1]
+
+    def open(self, by: Side | None = None) -> Iterable[Offer]:
+        return (o for o in self.made if o.status == "open" and by in (None, o.by))
+
+
+# --- evolve ---
+
+
+def evolve(offers: Offers, event: NegotiationEvent) -> Offers:
+    match event:
+        case OfferMade(number=number, by=by, terms=terms):
+            return Offers((*offers.made, Offer(number, by, terms)))
+        case OfferAccepted(number=number):
+            return _mark(offers, number, "accepted")
+        case OfferRejected(number=number):
+            return _mark(offers, number, "rejected")
+        case OfferExpired(number=number):
+            return _mark(offers, number, "expired")
+        case SettlementReached():
+            return offers
+        case _:
+            assert_never(event)
+
+
+def _mark(offers: Offers, number: int, status: Literal["accepted", "rejected", "expired"]) -> Offers:
+    return Offers(tuple(replace(o, status=status) if o.number == number else o for o in offers.made))
