@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated
 from uuid import UUID
 
 from domain.kernel.base import Actor, Role, Value
@@ -22,8 +22,8 @@ class Side(StrEnum):
     SELLER = "seller"
 
     @property
-    def other(self) -> Self:
-        return type(self).SELLER if self is Side.BUYER else type(self).BUYER
+    def other(self) -> "Side":
+        return Side.SELLER if self is Side.BUYER else Side.BUYER
 
 
 class Stage(StrEnum):
