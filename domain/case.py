@@ -17,15 +17,16 @@ from domain.incidents import incident
 from domain.incidents.incident import Incident, IncidentCommand
 from domain.kernel.base import Command, Event, Instant, Role, Stream
 from domain.kernel.people import Side
-from domain.neutral import mandate
-from domain.neutral.mandate import Mandate
-from domain.payments import reconciliation, refund, transaction
+from domain.neutral import mandate_facts
+from domain.neutral.mandate_facts import Mandate
+from domain.payments import reconciliation_facts, refund_facts, transaction_facts
 from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
 from domain.payments.failure import FailRefund
-from domain.payments.reconciliation import ExplainDifference, Reconciliation, RecordComparison
+from domain.payments.reconciliation import ExplainDifference, RecordComparison
+from domain.payments.reconciliation_facts import Reconciliation
 from domain.payments.referral import ReferRefund, RetryRefund, SettleRefundOtherwise
-from domain.payments.refund import Refund
-from domain.payments.transaction import Transaction
+from domain.payments.refund_facts import Refund
+from domain.payments.transaction_facts import Transaction
 from domain.policy import book as policy
 from domain.policy.book import PolicyBook
 from domain.privacy import erasure
@@ -128,13 +129,13 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
         case "dispute":
             return evolution.filed(event, at) if isinstance(event, DisputeFiled) else evolution.evolve(state, event)  # type: ignore[arg-type]
         case "transaction":
-            return transaction.evolve(state, event)  # type: ignore[arg-type]
+            return transaction_facts.evolve(state, event)  # type: ignore[arg-type]
         case "conversation":
             return conversation_facts.evolve(state, event)  # type: ignore[arg-type]
         case "refund":
-            return refund.evolve(state, event, at)  # type: ignore[arg-type]
+            return refund_facts.evolve(state, event, at)  # type: ignore[arg-type]
         case "mandate" | "predecessor":
-            return mandate.evolve(state, event)  # type: ignore[arg-type]
+            return mandate_facts.evolve(state, event)  # type: ignore[arg-type]
         case "policies":
             return policy.evolve(state, event)  # type: ignore[arg-type]
         case "incident":
@@ -144,7 +145,7 @@ def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
         case "reading":
             return state  # nothing is ever decided on what was read
         case "reconciliation":
-            return reconciliation.evolve(state, event, at)  # type: ignore[arg-type]
+            return reconciliation_facts.evolve(state, event, at)  # type: ignore[arg-type]
         case "person":
             return erasure.evolve(state, event, at)  # type: ignore[arg-type]
 

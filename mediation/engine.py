@@ -17,9 +17,10 @@ from domain.dispute.state import Dispute
 from domain.incidents.incident import Incident, known
 from domain.kernel.base import Event, Instant, Stream
 from domain.kernel.refusals import Conflict, Malformed, UnknownDispute
-from domain.neutral.mandate import Mandate
-from domain.payments.reconciliation import Reconciliation
-from domain.payments.refund import Refund, UnknownRefund
+from domain.neutral.mandate_facts import Mandate
+from domain.payments.reconciliation_facts import Reconciliation
+from domain.payments.refund import UnknownRefund
+from domain.payments.refund_facts import Refund
 from domain.policy.book import PolicyBook
 from domain.policy.policy import Policy
 from domain.privacy.audit_read import RecordRead

@@ -64,7 +64,7 @@ from uuid import UUID
 
 from domain.dispute.events import DisputeEvent
 from domain.filing.filing_facts import DisputeFiled
-from domain.payments.refund import RefundEvent
+from domain.payments.refund_facts import RefundEvent
 from mediation.store.log.recorded import Recorded
 from projections.case_story import filing, stories
 from projections.paging import Where, select

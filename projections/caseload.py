@@ -20,7 +20,7 @@ from domain.kernel.base import Event
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Stage
 from domain.neutral.escalation_facts import NeutralAssigned, NeutralReleased
-from domain.payments.refund import RefundEvent
+from domain.payments.refund_facts import RefundEvent
 from domain.policy.reasons import ClaimReason
 from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.remedies.elsewhere_facts import RefundedElsewhere

@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias, assert_never
 from uuid import UUID
 
-from domain.privacy.erasure_events import (
+from domain.privacy.erasure_facts import (
     ErasureCompleted,
     ErasureDeferred,
     ErasureGranted,
     ErasureRequested,
     PersonErased,
 )
-from domain.privacy.legal_hold import LegalHoldLifted, LegalHoldPlaced
+from domain.privacy.legal_hold_facts import LegalHoldLifted, LegalHoldPlaced
 from mediation.store.log.recorded import Recorded
 from projections.paging import Page, Where, page
 from projections.view import Doc, Pool, Rows, View, kinds, revised

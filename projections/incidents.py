@@ -15,7 +15,7 @@ from typing import assert_never
 from uuid import UUID
 
 from domain.evidence.exhibits import citable_at
-from domain.incidents.events import (
+from domain.incidents.incident_facts import (
     ExhibitShared,
     FindingShared,
     IncidentClosed,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, assert_never
 from uuid import UUID
 
-from domain.neutral.mandate import (
+from domain.neutral.mandate_facts import (
     AuthoritySpent,
     CaseDone,
     CaseHandedOver,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, assert_never
 from uuid import UUID
 
-from domain.payments.reconciliation import DifferenceEnded, DifferenceFound, LedgerCompared, ReconciliationEvent
+from domain.payments.reconciliation_facts import DifferenceEnded, DifferenceFound, LedgerCompared, ReconciliationEvent
 from mediation.store.log.recorded import Recorded
 from projections.paging import Page, Where, page
 from projections.view import Doc, Pool, Rows, View, kinds, revised

@@ -13,7 +13,7 @@ from uuid import UUID
 from domain.kernel.conversion import Payout
 from domain.kernel.money import Money
 from domain.payments.execution_facts import RefundReferred
-from domain.payments.refund import (
+from domain.payments.refund_facts import (
     RefundBounced,
     RefundCancelled,
     RefundConfirmed,

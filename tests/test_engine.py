@@ -20,7 +20,8 @@ from domain.neutral.assignment import ReassignNeutral
 from domain.neutral.escalation import AssignNeutral, Escalate
 from domain.neutral.mandate import GrantMandate
 from domain.payments.execution import ConfirmRefund, InstructRefund
-from domain.payments.transaction import ClaimExceedsPaid, LinesAlreadyInDispute, RefundExceedsPaid, RefundReserved
+from domain.payments.transaction import ClaimExceedsPaid, LinesAlreadyInDispute, RefundExceedsPaid
+from domain.payments.transaction_facts import RefundReserved
 from domain.remedies.closure import Withdraw
 from domain.remedies.division_facts import Division
 from domain.ruling.appeal import Appeal

@@ -15,7 +15,7 @@ from api.audit.trail import Step, trail
 from domain.dispute.events import MovePassed
 from domain.kernel.base import Event
 from domain.kernel.people import Side
-from domain.payments.refund import RefundEvent
+from domain.payments.refund_facts import RefundEvent
 from domain.remedies.recovery_facts import RulingExecuted
 from domain.ruling.ruling_facts import CoSignatureRefused, RulingBecameFinal, RulingCoSigned, RulingIssued
 from domain.settlement.negotiation_facts import NegotiationEvent, SettlementReached

@@ -9,7 +9,7 @@ from api.disputes.case_file_schemas import CaseFile
 from api.http.bodies import Answer, Page, example
 from api.http.parts import DISPUTE_ID
 from domain.kernel.base import Instant
-from domain.privacy.erasure_events import ErasureGround
+from domain.privacy.erasure_facts import ErasureGround
 
 _FACT: dict[str, Any] = {
     "position": 1042,

@@ -11,7 +11,7 @@ from rich.table import Table
 from api.cli.terminal import Failed, existing, out, run
 from api.marketplace.reconciling import SETTLES, WINDOW, Compared, LedgerBehind
 from api.services import services
-from domain.payments.reconciliation import Difference
+from domain.payments.reconciliation_facts import Difference
 from mediation.gateways.payments import NoAnswer
 
 _MINUTE = timedelta(minutes=1)

@@ -11,7 +11,7 @@ from api.http.bodies import Answer, Page, example
 from api.http.parts import DISPUTE_ID, Said
 from api.http.problem_schemas import Problem
 from api.marketplace.incident_schemas import INCIDENT_ID, KIND, REASON, REASONS, TITLE
-from domain.incidents.events import IncidentKind
+from domain.incidents.incident_facts import IncidentKind
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Side, Stage

@@ -11,7 +11,7 @@ from api.http.bodies import Act, Body, Context, Label, Number, Prose, Statement,
 from api.http.parts import DISPUTE_ID
 from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.incidents import incident, membership
-from domain.incidents.events import IncidentKind, SameSum, Share
+from domain.incidents.incident_facts import IncidentKind, SameSum, Share
 from domain.kernel.money import Money
 from domain.kernel.people import Words
 from domain.kernel.places import LanguageTag

@@ -10,7 +10,8 @@ from api.http.parts import Said
 from domain.kernel.base import Instant
 from domain.kernel.places import LanguageTag
 from domain.neutral import mandate
-from domain.neutral.mandate import MAX_CASES, Authority
+from domain.neutral.mandate import MAX_CASES
+from domain.neutral.mandate_facts import Authority
 from domain.policy.policy import DeskName, Tier
 
 _NEUTRAL = "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11"

@@ -10,7 +10,7 @@ from api.http.parts import EUR, REFUND_ID, Said
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.payments import reconciliation
-from domain.payments.reconciliation import DifferenceKind
+from domain.payments.reconciliation_facts import DifferenceKind
 from projections.reconciliations import DifferenceStatus
 
 

@@ -14,7 +14,8 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.payments.reconciliation import Difference, Ours, RecordComparison, Theirs, compare
+from domain.payments.reconciliation import Ours, RecordComparison, Theirs, compare
+from domain.payments.reconciliation_facts import Difference
 from mediation.engine import Engine
 from mediation.gateways.payments import Gateways, NoAnswer
 from mediation.processes import ENGINE

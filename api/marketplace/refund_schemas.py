@@ -15,7 +15,7 @@ from domain.kernel.people import Side
 from domain.payments import execution as refund_execution
 from domain.payments import failure as refund_failure
 from domain.payments import referral as refund_referral
-from domain.payments.refund import FailureReason, Otherwise
+from domain.payments.refund_facts import FailureReason, Otherwise
 
 _QUOTE: dict[str, Any] = {
     "paid": {"amount": "140.12", "currency": "USD"},

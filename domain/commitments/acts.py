@@ -31,8 +31,8 @@ from domain.kernel.base import Actor, Command, Instant, Role, Value
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side, Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
-from domain.payments import transaction
-from domain.payments.transaction import RefundReleased, Transaction, TransactionEvent
+from domain.payments import transaction, transaction_facts
+from domain.payments.transaction_facts import RefundReleased, Transaction, TransactionEvent
 from domain.policy.policy import Policy
 from domain.remedies import handover
 
@@ -258,7 +258,7 @@ def keep(dispute: Dispute, command: KeepCommitment) -> list[CommitmentEvent | Tr
     done = kept(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))
     if commitment.arises_from != "recovery" or commitment.owed_by is not Bearer.BUYER or commitment.amount is None:
         return [done]
-    return [done, transaction.RefundRecovered(dispute_id=dispute.id, amount=commitment.amount)]
+    return [done, transaction_facts.RefundRecovered(dispute_id=dispute.id, amount=commitment.amount)]
 
 
 def waive(dispute: Dispute, command: WaiveCommitment) -> list[CommitmentEvent | TransactionEvent]:
@@ -299,7 +299,7 @@ def replace_with(
     old = CommitmentReplaced(commitment_id=commitment.id, replaced_by=new.commitment_id, by=command.actor.role)
     given_back = _given_back(commitment)
     for event in given_back:
-        tx = transaction.evolve(tx, event)
+        tx = transaction_facts.evolve(tx, event)
     return [old, *given_back, new, *set_aside(dispute, tx, new)]
 
 

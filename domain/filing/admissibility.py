@@ -26,7 +26,7 @@ from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malform
 from domain.kernel.windows import due
 from domain.neutral import independence
 from domain.neutral.escalation import is_neutral
-from domain.payments.transaction import ClaimBarred, ClaimMayReturn, Transaction
+from domain.payments.transaction_facts import ClaimBarred, ClaimMayReturn, Transaction
 from domain.policy.policy import Policy
 from domain.settlement.caucus import check_consented
 

@@ -26,7 +26,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.neutral.escalation import escalated
 from domain.neutral.escalation_facts import Escalated
-from domain.payments.transaction import Transaction, total_held
+from domain.payments.transaction_facts import Transaction, total_held
 from domain.policy.policy import Policy
 from domain.policy.reasons import ClaimReason
 from domain.remedies import recovery, remedy

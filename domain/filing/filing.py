@@ -12,8 +12,8 @@ from domain.kernel.base import Event
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side, side_of
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
-from domain.payments import transaction
-from domain.payments.transaction import OrderLine, Transaction, TransactionRecorded
+from domain.payments import transaction, transaction_facts
+from domain.payments.transaction_facts import OrderLine, Transaction, TransactionRecorded
 from domain.policy.book import PolicyBook, UnknownTier
 from domain.policy.policy import Policy
 from domain.policy.reasons import ClaimReason
@@ -85,7 +85,7 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
         raise NotYourClaim(claimant=command.claimant.value, role=side.value)
     _check(tx, command, policy)
     order, claim = command.order, command.claim
-    held = transaction.total_held(order.held)
+    held = transaction_facts.total_held(order.held)
     in_dispute = held or claim.amount
     inadmissible = admissibility.at_filing(policy, command)
     at_once = [] if inadmissible else fast_lane.at_filing(tx, policy, record, command)
@@ -117,7 +117,7 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
     recording = transaction.record(tx, recorded)
     _check_turned_up(tx, policy, command)
     transaction.check_not_barred(tx, side, claim.lines, claim.reason.value)
-    known = transaction.evolve(tx, recorded) if recording else tx
+    known = transaction_facts.evolve(tx, recorded) if recording else tx
     claimed = transaction.open_claim(
         known,
         dispute_id=command.dispute_id,
@@ -162,7 +162,7 @@ def _check(tx: Transaction, command: FileDispute, policy: Policy) -> None:
     _check_currencies(order, claim)
     if claim.amount.is_zero:
         raise NothingInDispute()
-    held = transaction.total_held(order.held)
+    held = transaction_facts.total_held(order.held)
     if held is not None and claim.amount > held:
         raise ClaimExceedsHeld(amount=str(claim.amount), held=str(held))
     _check_lines(order, claim)

@@ -11,7 +11,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text
 from domain.kernel.personal import Personal
 from domain.kernel.windows import Deadline
-from domain.payments.transaction import Held
+from domain.payments.transaction_facts import Held
 from domain.policy.reasons import ClaimReason, Forum
 
 # --- types ---

@@ -13,7 +13,7 @@ from typing import assert_never
 from uuid import UUID
 
 from domain.evidence.exhibit_facts import NewExhibit
-from domain.incidents.events import (
+from domain.incidents.incident_facts import (
     BulkTerms,
     ExhibitShared,
     FindingShared,
@@ -30,7 +30,7 @@ from domain.kernel.base import Actor, Command, Instant, Role
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
 from domain.neutral import mandate as mandates
-from domain.neutral.mandate import Mandate
+from domain.neutral.mandate_facts import Mandate
 
 # --- types ---
 

@@ -12,7 +12,6 @@ from uuid import UUID
 
 from domain.dispute.state import Dispute
 from domain.evidence.exhibits import check_record_is_open, citable_at
-from domain.incidents.events import SameSum
 from domain.incidents.incident import (
     BulkAct,
     Incident,
@@ -22,6 +21,7 @@ from domain.incidents.incident import (
     check_offers_something,
     known,
 )
+from domain.incidents.incident_facts import SameSum
 from domain.incidents.membership_facts import (
     BulkActNotReached,
     BulkActReached,

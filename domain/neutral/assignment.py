@@ -27,7 +27,7 @@ from domain.kernel.refusals import Conflict, DisputeIsClosed, NotYourMove
 from domain.neutral import eligibility
 from domain.neutral.escalation import AlreadyAssigned, AssignNeutral, MayNotAssign, check_is_neutral
 from domain.neutral.escalation_facts import EscalationEvent, NeutralAssigned, NeutralReleased, WhyReleased
-from domain.neutral.mandate import CaseDone, CaseHandedOver, CaseTaken, Mandate, MandateEvent
+from domain.neutral.mandate_facts import CaseDone, CaseHandedOver, CaseTaken, Mandate, MandateEvent
 from domain.policy.policy import Policy
 from domain.settlement.proposal_facts import ProposalLapsed
 

@@ -15,7 +15,8 @@ from domain.dispute.state import Dispute
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict
-from domain.neutral.mandate import Mandate, in_office
+from domain.neutral.mandate import in_office
+from domain.neutral.mandate_facts import Mandate
 from domain.policy.policy import Policy
 
 # --- types ---

@@ -17,13 +17,13 @@ from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict
 from domain.payments import refund as refunds
-from domain.payments import transaction
+from domain.payments import refund_facts, transaction, transaction_facts
 from domain.payments.execution_facts import (
     RefundUnderway,
     RemedyEvent,
 )
-from domain.payments.refund import Refund, RefundEvent
-from domain.payments.transaction import Transaction, TransactionEvent
+from domain.payments.refund_facts import Refund, RefundEvent
+from domain.payments.transaction_facts import Transaction, TransactionEvent
 
 # --- types ---
 
@@ -94,13 +94,13 @@ def instruct(case: Execution, command: InstructRefund) -> list[RemedyEvent | Tra
             beyond_claim=commitment.beyond_claim,
         ),
         _instructed(case.dispute, commitment, rid, commitment.amount),
-        refunds.RefundSubmitted(),
+        refund_facts.RefundSubmitted(),
         RefundUnderway(commitment_id=commitment.id, refund_id=rid),
     ]
 
 
-def _instructed(dispute: Dispute, commitment: Commitment, rid: UUID, amount: Money) -> refunds.RefundInstructed:
-    return refunds.RefundInstructed(
+def _instructed(dispute: Dispute, commitment: Commitment, rid: UUID, amount: Money) -> refund_facts.RefundInstructed:
+    return refund_facts.RefundInstructed(
         refund_id=rid,
         dispute_id=dispute.id,
         transaction_id=dispute.transaction_id,
@@ -130,7 +130,7 @@ def carried_out(
     if commitment is None:
         raise refunds.RefundEnded(status=refund.status, commitment=case.dispute.commitments.ended[refund.commitment_id])
     kept = making.kept(commitment, command.now, command.actor.role, fact, refund_id=refund.id)
-    return [transaction.RefundSettled(refund_id=refund.id), kept]
+    return [transaction_facts.RefundSettled(refund_id=refund.id), kept]
 
 
 def release(case: Execution, command: ReleaseRefund) -> list[RefundEvent | TransactionEvent]:
@@ -139,5 +139,5 @@ def release(case: Execution, command: ReleaseRefund) -> list[RefundEvent | Trans
         return []
     released: list[RefundEvent | TransactionEvent] = [*refunds.release(refund)]
     if released and refund.id in case.transaction.moves:  # a promise beyond the claim was released when it ended
-        released.append(transaction.RefundReleased(refund_id=refund.id))
+        released.append(transaction_facts.RefundReleased(refund_id=refund.id))
     return released

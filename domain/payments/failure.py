@@ -6,12 +6,12 @@ from domain.commitments import acts as promises
 from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentMade
 from domain.kernel.base import Command, Instant
 from domain.payments import refund as refunds
-from domain.payments import transaction
+from domain.payments import refund_facts, transaction_facts
 from domain.payments.execution import Execution
 from domain.payments.execution_facts import ReferralReason, RefundReturned, RefundStalled, RemedyEvent
 from domain.payments.referral import referred
-from domain.payments.refund import Refund, RefundEvent
-from domain.payments.transaction import TransactionEvent
+from domain.payments.refund_facts import Refund, RefundEvent
+from domain.payments.transaction_facts import TransactionEvent
 from domain.policy.policy import Policy
 from domain.remedies import recovery
 from domain.remedies.recovery_facts import RecoveryEvent
@@ -24,7 +24,7 @@ class FailRefund(Command):
 
     dispute_id: UUID
     refund_id: UUID
-    reason: refunds.FailureReason
+    reason: refund_facts.FailureReason
     attempt: int | None = None
 
 
@@ -50,7 +50,7 @@ def fail(
     if owed is not None and owed.overturned:
         over = CommitmentDischarged(commitment_id=owed.id, reason="overturned")
         return [*failed, stalled, over, *recovery.not_received(case.dispute, policy, owed, command.now)]
-    if any(isinstance(event, refunds.RefundFailed) and event.retry_at for event in failed):
+    if any(isinstance(event, refund_facts.RefundFailed) and event.retry_at for event in failed):
         return [*failed, stalled]
     why: ReferralReason = "refused" if command.reason in refunds.DEFINITE else "attempts_used_up"
     return [*failed, stalled, *referred(case, policy, refund, why, command.now)]
@@ -65,11 +65,11 @@ def _bounced(
     if case.dispute.closed:
         raise refunds.BouncedAfterClosure(closed_as=str(case.dispute.outcome))
     paid = next(c for c in case.dispute.commitments.paid if c.id == refund.commitment_id)
-    released = transaction.RefundReleased(refund_id=refund.id)
+    released = transaction_facts.RefundReleased(refund_id=refund.id)
     again = recovery.not_received(case.dispute, policy, paid, now)
-    tx = transaction.evolve(case.transaction, released)
+    tx = transaction_facts.evolve(case.transaction, released)
     aside = [
         e for made in again if isinstance(made, CommitmentMade) for e in promises.set_aside(case.dispute, tx, made)
     ]
     returned = RefundReturned(commitment_id=paid.id, refund_id=refund.id)
-    return [returned, refunds.RefundBounced(), released, *again, *aside]
+    return [returned, refund_facts.RefundBounced(), released, *again, *aside]

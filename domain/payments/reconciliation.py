@@ -6,72 +6,26 @@ A difference that is still there at the next comparison is no news, and neither 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Annotated, Literal, assert_never
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
-from domain.kernel.base import Command, Event, Instant, Role, Value
+from domain.kernel.base import Command, Instant, Role
 from domain.kernel.money import Money
-from domain.kernel.people import Text, Words
-from domain.kernel.personal import Personal
+from domain.kernel.people import Words
 from domain.kernel.refusals import Forbidden, Unknown
+from domain.payments.reconciliation_facts import (
+    Difference,
+    DifferenceEnded,
+    DifferenceFound,
+    DifferenceKind,
+    LedgerCompared,
+    Reconciliation,
+    ReconciliationEvent,
+)
 
 # --- types ---
-
-DifferenceKind = Literal["missing_here", "missing_there", "amount", "currency", "status", "twice"]
-
-
-Key = tuple[DifferenceKind, UUID | None, UUID | None]
-
-
-class Difference(Value):
-    """`refund_id` is ours, where the payment bears one; `payment_key` a keyed hash of the provider's `reference`.
-
-    `subject` is the recipient, or where nobody knows who that is, the marketplace.
-    """
-
-    what: DifferenceKind
-    refund_id: UUID | None = None
-    payment_key: UUID | None = None
-    subject: UUID
-    reference: Annotated[str | None, Personal("subject")] = None
-    ours: Money | None = None
-    our_status: str | None = None
-    theirs: Money | None = None
-    their_status: str | None = None
-
-    @property
-    def key(self) -> Key:
-        return self.what, self.refund_id, self.payment_key
-
-
-class LedgerCompared(Event, kind="LedgerCompared", stream="reconciliation"):
-    """One comparison of what is known here since `since` with the provider's own list; `open` differences are left."""
-
-    number: int
-    gateway: str
-    since: Instant
-    refunds: int
-    payments: int
-    open: int
-
-
-class DifferenceFound(Event, kind="DifferenceFound", stream="reconciliation"):
-    number: int
-    difference: Difference
-
-
-class DifferenceEnded(Event, kind="DifferenceEnded", stream="reconciliation"):
-    """`gone`: a later comparison no longer found it. `explained`: by a person."""
-
-    number: int
-    how: Literal["gone", "explained"]
-    by: Role
-    note: Text | None = None
-
-
-ReconciliationEvent = LedgerCompared | DifferenceFound | DifferenceEnded
 
 
 class RecordComparison(Command):
@@ -98,37 +52,6 @@ class MayNotReconcile(Forbidden):
 
 class UnknownDifference(Unknown):
     """There is no such difference here."""
-
-
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
-    """`open` are the differences by number; `explained` those that are no news any more."""
-
-    compared: int = 0
-    compared_at: Instant | None = None
-    found: int = 0
-    open: Mapping[int, Key] = field(default_factory=dict)
-    explained: Mapping[int, Key] = field(default_factory=dict)
-
-
-# --- evolve ---
-
-
-def evolve(state: Reconciliation, event: ReconciliationEvent, at: Instant) -> Reconciliation:
-    match event:
-        case LedgerCompared(number=number):
-            return replace(state, compared=number, compared_at=at)
-        case DifferenceFound(number=number, difference=difference):
-            return replace(state, found=number, open={**state.open, number: difference.key})
-        case DifferenceEnded(number=number, how=how):
-            still = {n: key for n, key in state.open.items() if n != number}
-            told = {**state.explained, number: state.open[number]} if how == "explained" else state.explained
-            return replace(state, open=still, explained=told)
-        case _:
-            assert_never(event)
 
 
 # --- decisions ---

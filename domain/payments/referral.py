@@ -11,10 +11,11 @@ from domain.dispute.state import Dispute
 from domain.kernel.base import Command, Instant, Role
 from domain.kernel.conversion import Quote
 from domain.payments import refund as refunds
+from domain.payments import refund_facts
 from domain.payments.execution import Execution, carried_out
 from domain.payments.execution_facts import ReferralReason, RefundReferred, RefundUnderway, RemedyEvent
-from domain.payments.refund import Refund, RefundEvent
-from domain.payments.transaction import TransactionEvent
+from domain.payments.refund_facts import Refund, RefundEvent
+from domain.payments.transaction_facts import TransactionEvent
 from domain.policy.policy import Policy
 
 # --- types ---
@@ -41,7 +42,7 @@ class SettleRefundOtherwise(Command):
 
     dispute_id: UUID
     refund_id: UUID
-    how: refunds.Otherwise
+    how: refund_facts.Otherwise
     reference: str
     reference_key: UUID
     payout: Quote | None = None
@@ -97,7 +98,7 @@ def retry(case: Execution, policy: Policy, command: RetryRefund) -> list[RefundE
             return [*referred(case, policy, refund, "no_answer", command.now)]
     elif refund.status == "submitted" and commitment.decision is None:
         return []
-    submitted = refunds.RefundSubmitted(attempt=refund.attempts + 1, by=by)
+    submitted = refund_facts.RefundSubmitted(attempt=refund.attempts + 1, by=by)
     return [
         submitted,
         *_decided(case, commitment, command.now, by, submitted),

@@ -9,122 +9,34 @@ second payment. Each attempt is one such fact: whoever stored it makes it, and n
 follows from the facts, and so survives whoever was to make it.
 """
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
-from domain.kernel.base import Event, Instant, Role
-from domain.kernel.conversion import Payout, Quote, converted
+from domain.kernel.base import Instant, Role
+from domain.kernel.conversion import Quote, converted
 from domain.kernel.money import Money
-from domain.kernel.people import Side
-from domain.kernel.personal import Personal
 from domain.kernel.refusals import Conflict, Forbidden, Unknown
+from domain.payments.refund_facts import (
+    WAITS,
+    FailureReason,
+    Otherwise,
+    Refund,
+    RefundCancelled,
+    RefundConfirmed,
+    RefundEvent,
+    RefundFailed,
+    RefundSettledOtherwise,
+    Status,
+    wait_after,
+)
 
 # --- types ---
-
-FailureReason = Literal[
-    "insufficient_funds",
-    "account_closed",
-    "currency_not_supported",
-    "not_possible",
-    "declined",
-    "provider_unavailable",
-    "bounced",
-    "other",
-]
-"""`bounced`: it was paid, and came back; on record as confirmed or not."""
 
 DEFINITE: frozenset[FailureReason] = frozenset(
     {"insufficient_funds", "account_closed", "currency_not_supported", "not_possible", "bounced"}
 )
 """Asking again would not help: a person decides at once."""
 
-WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
-"""How long each attempt waits for an answer, and a failed one for the next. After the last wait a person decides."""
-
 ATTEMPTS = len(WAITS) + 1
-
-Otherwise = Literal["bank_transfer", "store_credit", "voucher", "cash", "goods", "other"]
-
-
-class RefundInstructed(Event, kind="RefundInstructed", stream="refund"):
-    """`recipient` is who receives the money, `funded_by` who bears it."""
-
-    refund_id: UUID
-    dispute_id: UUID
-    transaction_id: UUID
-    commitment_id: UUID
-    recipient: Side
-    recipient_subject: UUID
-    funded_by: str
-    amount: Money
-
-
-class RefundSubmitted(Event, kind="RefundSubmitted", stream="refund"):
-    """An attempt, before it is made. `by` is who wants it.
-
-    What a person wants the engine makes as the attempt after, at once: whoever stores one makes it.
-    """
-
-    schema_version = 2
-
-    attempt: int = 1
-    by: Role = Role.ENGINE
-
-
-class RefundConfirmed(Event, kind="RefundConfirmed", stream="refund"):
-    """`reference_key` is a keyed hash of the provider's reference, so that another one is noticed.
-
-    `payout` is what was paid out where that is of another currency.
-    """
-
-    schema_version = 2
-
-    recipient_subject: UUID
-    reference_key: UUID | None = None
-    provider_reference: Annotated[str | None, Personal("recipient_subject")] = None
-    payout: Payout | None = None
-
-
-class RefundFailed(Event, kind="RefundFailed", stream="refund"):
-    """`retry_at` is when the next attempt is due; without it a person decides."""
-
-    schema_version = 2
-
-    reason: FailureReason
-    attempt: int = 1
-    retry_at: Instant | None = None
-
-
-class RefundSettledOtherwise(Event, kind="RefundSettledOtherwise", stream="refund"):
-    """The provider did not pay it, and never will; it was paid in another way."""
-
-    how: Otherwise
-    by: Role
-    recipient_subject: UUID
-    reference_key: UUID
-    reference: Annotated[str, Personal("recipient_subject")]
-    payout: Payout | None = None
-
-
-class RefundCancelled(Event, kind="RefundCancelled", stream="refund"):
-    """After a failure, what it was to carry out was waived or replaced; this movement will never happen."""
-
-
-class RefundBounced(Event, kind="RefundBounced", stream="refund"):
-    """It was confirmed, and came back: what it was to carry out is owed again, and moves by another refund."""
-
-
-RefundEvent = (
-    RefundInstructed
-    | RefundSubmitted
-    | RefundConfirmed
-    | RefundFailed
-    | RefundSettledOtherwise
-    | RefundCancelled
-    | RefundBounced
-)
 
 
 class UnknownRefund(Unknown):
@@ -165,70 +77,9 @@ class MayNotDecideRefund(Forbidden):
 
 # --- state ---
 
-Status = Literal["instructed", "submitted", "confirmed", "failed", "settled_otherwise", "cancelled", "bounced"]
 PAID: frozenset[Status] = frozenset({"confirmed", "settled_otherwise"})
+
 OVER: frozenset[Status] = frozenset({"confirmed", "settled_otherwise", "cancelled", "bounced"})
-
-
-@dataclass(frozen=True, slots=True)
-class Refund:
-    """`attempts` counts all of them, `tries` those that the engine made since a person last wanted it.
-
-    `next_at` is when another one may be made.
-
-    `failures` tells one request to the provider from the next: an unanswered one is asked again as the same request.
-    """
-
-    id: UUID
-    dispute_id: UUID
-    commitment_id: UUID
-    recipient_subject: UUID
-    amount: Money
-    recipient: Side = Side.BUYER
-    status: Status = "instructed"
-    reference_key: UUID | None = None
-    attempts: int = 0
-    tries: int = 0
-    failures: int = 0
-    next_at: Instant | None = None
-
-
-# --- evolve ---
-
-
-def evolve(refund: Refund | None, event: RefundEvent, at: Instant) -> Refund:
-    if isinstance(event, RefundInstructed):
-        return Refund(
-            event.refund_id,
-            event.dispute_id,
-            event.commitment_id,
-            event.recipient_subject,
-            event.amount,
-            event.recipient,
-        )
-    assert refund is not None, "a refund's stream begins with its instruction"
-    match event:
-        case RefundSubmitted(attempt=attempt, by=by):
-            tries = refund.tries + 1 if by is Role.ENGINE else 0
-            next_at = at + wait_after(tries) if tries else at
-            return replace(refund, status="submitted", attempts=attempt, tries=tries, next_at=next_at)
-        case RefundConfirmed(reference_key=key):
-            return replace(refund, status="confirmed", reference_key=key, next_at=None)
-        case RefundFailed(retry_at=retry_at):
-            return replace(refund, status="failed", failures=refund.failures + 1, next_at=retry_at)
-        case RefundSettledOtherwise(reference_key=key):
-            return replace(refund, status="settled_otherwise", reference_key=key, next_at=None)
-        case RefundCancelled():
-            return replace(refund, status="cancelled", next_at=None)
-        case RefundBounced():
-            return replace(refund, status="bounced", next_at=None)
-        case _:
-            assert_never(event)
-
-
-def wait_after(tries: int) -> timedelta:
-    """How long after an attempt, the `tries`th in a row, there may be another."""
-    return WAITS[min(max(tries, 1), len(WAITS)) - 1]
 
 
 # --- decisions ---

@@ -4,113 +4,23 @@ Each filing and each refund appends to this stream, so its version, not a view, 
 lines and a refund above what was paid, under any concurrency.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import TypeVar, assert_never
 from uuid import UUID
 
-from domain.kernel.base import Event, Instant, Value
+from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Malformed
-
-V = TypeVar("V")
+from domain.payments.transaction_facts import (
+    ClaimEnded,
+    ClaimOpened,
+    OpenClaim,
+    RefundReserved,
+    Transaction,
+    TransactionEvent,
+    TransactionRecorded,
+)
 
 # --- types ---
-
-
-class Held(Value):
-    """A sum in escrow, by who put it in."""
-
-    by: Side
-    amount: Money
-
-
-class OrderLine(Value):
-    """`key` is derived from the marketplace's own line id by a keyed hash."""
-
-    key: UUID
-    amount: Money
-
-
-class TransactionRecorded(Event, kind="TransactionRecorded", stream="transaction"):
-    buyer: UUID
-    seller: UUID
-    paid: Money
-    held: tuple[Held, ...]
-    lines: tuple[OrderLine, ...]
-
-
-class ClaimOpened(Event, kind="ClaimOpened", stream="transaction"):
-    """`follows` is the closed dispute on this order that this one takes up."""
-
-    schema_version = 2
-
-    dispute_id: UUID
-    lines: tuple[UUID, ...]
-    amount: Money
-    pays_in: bool = False
-    follows: UUID | None = None
-
-
-class ClaimEnded(Event, kind="ClaimEnded", stream="transaction"):
-    schema_version = 2
-
-    dispute_id: UUID
-    ended_at: Instant | None = None
-
-
-class ClaimBarred(Event, kind="ClaimBarred", stream="transaction"):
-    """This side files no claim on these lines again, for this reason or, where none is named, for any."""
-
-    dispute_id: UUID
-    claimant: Side
-    lines: tuple[UUID, ...]
-    reason: str | None = None
-
-
-class ClaimMayReturn(Event, kind="ClaimMayReturn", stream="transaction"):
-    """It was not heard, on a ground that can be cured: this side may file it again, and is not late by that."""
-
-    dispute_id: UUID
-    claimant: Side
-
-
-class RefundReserved(Event, kind="RefundReserved", stream="transaction"):
-    """Set aside before any provider is called; counts against what was paid until it is released."""
-
-    refund_id: UUID
-    dispute_id: UUID
-    amount: Money
-    beyond_claim: bool = False
-
-
-class RefundSettled(Event, kind="RefundSettled", stream="transaction"):
-    refund_id: UUID
-
-
-class RefundReleased(Event, kind="RefundReleased", stream="transaction"):
-    refund_id: UUID
-
-
-class RefundRecovered(Event, kind="RefundRecovered", stream="transaction"):
-    """The buyer gave back what turned out to be too much; it can leave the order again."""
-
-    dispute_id: UUID
-    amount: Money
-
-
-TransactionEvent = (
-    TransactionRecorded
-    | ClaimOpened
-    | ClaimEnded
-    | ClaimBarred
-    | ClaimMayReturn
-    | RefundReserved
-    | RefundSettled
-    | RefundReleased
-    | RefundRecovered
-)
 
 
 class LinesAlreadyInDispute(Conflict):
@@ -155,122 +65,6 @@ class TakenMeanwhile(Conflict):
 
 class RefundExceedsPaid(Conflict):
     """This refund would bring the order's refunds above what was paid or held."""
-
-
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class OpenClaim:
-    lines: frozenset[UUID]
-    amount: Money
-    pays_in: bool
-    ended_at: Instant | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Money that is set aside for a refund, or gone."""
-
-    dispute_id: UUID
-    amount: Money
-    beyond_claim: bool
-    settled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Transaction:
-    """`claims` are the open ones, by dispute, and `ended` the others; `moves` the movements of money, by refund. All of them
-    stay below `limit`, but for what was `recovered`. `bars` are on claims that were inadmissible for good,
-    `returns` the claimants of those that may be filed again."""
-
-    paid: Money | None = None
-    parties: tuple[UUID, UUID] | None = None
-    held: tuple[Held, ...] = ()
-    lines: Mapping[UUID, Money] = field(default_factory=dict)
-    claims: Mapping[UUID, OpenClaim] = field(default_factory=dict)
-    moves: Mapping[UUID, Move] = field(default_factory=dict)
-    ended: Mapping[UUID, OpenClaim] = field(default_factory=dict)
-    followed: frozenset[UUID] = frozenset()
-    recovered: tuple[Money, ...] = ()
-    bars: tuple[ClaimBarred, ...] = ()
-    returns: Mapping[UUID, Side] = field(default_factory=dict)
-
-    @property
-    def limit(self) -> Money:
-        """All that can ever leave this order: what is held in escrow, or else what was paid."""
-        assert self.paid is not None, "a transaction is recorded before anything is asked of it"
-        return total_held(self.held) or self.paid
-
-    def left(self) -> Money:
-        """What no movement of money has taken."""
-        return self.limit + self._sum(self.recovered) - self._sum(m.amount for m in self.moves.values())
-
-    def refunded(self, dispute_id: UUID) -> Money:
-        """What has left it by one dispute."""
-        return self._sum(m.amount for m in self.moves.values() if m.dispute_id == dispute_id and m.settled)
-
-    def left_for(self, dispute_id: UUID) -> Money:
-        """What is left beside what the other open disputes may still take."""
-        others = replace(self, claims={k: claim for k, claim in self.claims.items() if k != dispute_id})
-        return others.unclaimed()
-
-    def unclaimed(self) -> Money:
-        """What is left beside what the open disputes may still take."""
-        left = self.left()
-        for dispute_id, claim in self.claims.items():
-            if not claim.pays_in:
-                moves = (m for m in self.moves.values() if m.dispute_id == dispute_id and not m.beyond_claim)
-                taken = self._sum(m.amount for m in moves)
-                pending = claim.amount - min(taken, claim.amount)
-                left -= min(pending, left)
-        return left
-
-    def _sum(self, amounts: Iterable[Money]) -> Money:
-        return sum(amounts, start=Money.zero(self.limit.currency))
-
-
-def total_held(held: tuple[Held, ...]) -> Money | None:
-    """The sum in escrow; None where nothing is held."""
-    if not held:
-        return None
-    return sum((h.amount for h in held[1:]), start=held[0].amount)
-
-
-# --- evolve ---
-
-
-def evolve(tx: Transaction, event: TransactionEvent) -> Transaction:
-    match event:
-        case TransactionRecorded(paid=paid, held=held, lines=lines):
-            parties = (event.buyer, event.seller)
-            return replace(tx, paid=paid, parties=parties, held=held, lines={line.key: line.amount for line in lines})
-        case ClaimOpened(dispute_id=dispute_id, lines=keys, amount=amount, pays_in=pays_in):
-            claims = {**tx.claims, dispute_id: OpenClaim(frozenset(keys), amount, pays_in)}
-            followed = tx.followed | {event.follows} if event.follows else tx.followed
-            return replace(tx, claims=claims, ended=_without(tx.ended, dispute_id), followed=followed)
-        case ClaimEnded(dispute_id=dispute_id):
-            over = tx.claims.get(dispute_id)
-            ended = {**tx.ended, dispute_id: replace(over, ended_at=event.ended_at)} if over else tx.ended
-            return replace(tx, claims=_without(tx.claims, dispute_id), ended=ended)
-        case ClaimMayReturn(dispute_id=dispute_id, claimant=claimant):
-            return replace(tx, returns={**tx.returns, dispute_id: claimant})
-        case ClaimBarred():
-            return replace(tx, bars=(*tx.bars, event))
-        case RefundRecovered(amount=amount):
-            return replace(tx, recovered=(*tx.recovered, amount))
-        case RefundReserved(refund_id=rid, dispute_id=dispute_id, amount=amount, beyond_claim=beyond):
-            return replace(tx, moves={**tx.moves, rid: Move(dispute_id, amount, beyond)})
-        case RefundSettled(refund_id=rid):
-            return replace(tx, moves={**tx.moves, rid: replace(tx.moves[rid], settled=True)})
-        case RefundReleased(refund_id=rid):
-            return replace(tx, moves=_without(tx.moves, rid))
-        case _:
-            assert_never(event)
-
-
-def _without(mapping: Mapping[UUID, V], key: UUID) -> Mapping[UUID, V]:
-    return {k: v for k, v in mapping.items() if k != key}
 
 
 # --- decisions ---

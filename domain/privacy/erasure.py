@@ -32,8 +32,8 @@ from domain.kernel.base import Command, Instant, Role, Value
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Forbidden, Unknown
 from domain.policy.book import PolicyBook
-from domain.privacy import legal_hold
-from domain.privacy.erasure_events import (
+from domain.privacy import legal_hold, legal_hold_facts
+from domain.privacy.erasure_facts import (
     ErasureCompleted,
     ErasureDeferred,
     ErasureGranted,
@@ -43,14 +43,8 @@ from domain.privacy.erasure_events import (
     PersonEvent,
     StandsAgainst,
 )
-from domain.privacy.legal_hold import (
-    LegalHoldCommand,
-    LegalHoldLifted,
-    LegalHoldPlaced,
-    LegalHolds,
-    LiftLegalHold,
-    PlaceLegalHold,
-)
+from domain.privacy.legal_hold import LegalHoldCommand, LiftLegalHold, PlaceLegalHold
+from domain.privacy.legal_hold_facts import LegalHoldLifted, LegalHoldPlaced, LegalHolds
 
 # --- types ---
 
@@ -182,7 +176,7 @@ class Person:
 def evolve(person: Person, event: PersonEvent, at: Instant) -> Person:
     match event:
         case LegalHoldPlaced() | LegalHoldLifted():
-            return replace(person, holds=legal_hold.evolve(person.holds, event))
+            return replace(person, holds=legal_hold_facts.evolve(person.holds, event))
         case ErasureRequested(number=number, ground=ground, by=by):
             return replace(person, pending=Pending(number, ground, by, at))
         case ErasureDeferred():

@@ -27,9 +27,9 @@ from domain.kernel.base import Command, Instant, Role
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Malformed
-from domain.payments import transaction
+from domain.payments import transaction, transaction_facts
 from domain.payments.refund import MayNotReport
-from domain.payments.transaction import Transaction, TransactionEvent
+from domain.payments.transaction_facts import Transaction, TransactionEvent
 from domain.policy.policy import Policy
 from domain.remedies import remedy
 from domain.remedies.elsewhere_facts import How, RefundedElsewhere
@@ -81,9 +81,9 @@ def record(
     discharged = {refund_id_of(e.commitment_id) for e in recorded if isinstance(e, CommitmentDischarged)}
     free = sorted(_idle(dispute, tx) & (discharged | _for_nobody(dispute, tx)))
     return [
-        *(transaction.RefundReleased(refund_id=refund_id) for refund_id in free),
+        *(transaction_facts.RefundReleased(refund_id=refund_id) for refund_id in free),
         *transaction.reserve(_without(tx, free), refund_id=command.payment_key, dispute_id=dispute.id, amount=counts),
-        transaction.RefundSettled(refund_id=command.payment_key),
+        transaction_facts.RefundSettled(refund_id=command.payment_key),
         *recorded,
     ]
 
@@ -123,7 +123,7 @@ def _set_aside(dispute: Dispute, tx: Transaction) -> frozenset[UUID]:
 
 def _without(tx: Transaction, refunds: Collection[UUID]) -> Transaction:
     for refund_id in refunds:
-        tx = transaction.evolve(tx, transaction.RefundReleased(refund_id=refund_id))
+        tx = transaction_facts.evolve(tx, transaction_facts.RefundReleased(refund_id=refund_id))
     return tx
 
 

@@ -18,9 +18,9 @@ from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
 from domain.neutral import assignment
 from domain.neutral.assignment import Released
 from domain.payments import refund as refunds
-from domain.payments import transaction
-from domain.payments.refund import Refund, RefundEvent
-from domain.payments.transaction import Transaction, TransactionEvent
+from domain.payments import refund_facts, transaction, transaction_facts
+from domain.payments.refund_facts import Refund, RefundEvent
+from domain.payments.transaction_facts import Transaction, TransactionEvent
 from domain.policy.policy import Policy
 from domain.remedies import recovery
 from domain.remedies.goods_facts import GoodsEvent
@@ -100,14 +100,14 @@ def reopen(
     paid = next((c for c in paid_by_refund(dispute) if c.id == command.commitment_id), None)
     if paid is None or refund is None or refund.status not in refunds.PAID:
         raise NotPaidByRefund(commitment_id=str(command.commitment_id))
-    back = transaction.RefundReleased(refund_id=refund.id)
+    back = transaction_facts.RefundReleased(refund_id=refund.id)
     again = making.again(dispute, policy, paid, paid.amount, command.now)
-    claim = transaction.reopen_claim(transaction.evolve(tx, back), dispute.id)
-    after = transaction.evolve(tx, back)
+    claim = transaction.reopen_claim(transaction_facts.evolve(tx, back), dispute.id)
+    after = transaction_facts.evolve(tx, back)
     for event in claim:
-        after = transaction.evolve(after, event)
+        after = transaction_facts.evolve(after, event)
     aside = promises.set_aside(dispute, after, again)
-    return [reopened, *released, refunds.RefundBounced(), back, *claim, again, *aside]
+    return [reopened, *released, refund_facts.RefundBounced(), back, *claim, again, *aside]
 
 
 def may_reopen(dispute: Dispute, actor: Actor) -> bool:

@@ -19,7 +19,8 @@ from domain.kernel.refusals import Conflict, DisputeIsClosed, Malformed, NotYour
 from domain.kernel.windows import Deadline, local_day
 from domain.neutral import independence
 from domain.neutral.escalation import check_is_neutral
-from domain.neutral.mandate import AuthoritySpent, Mandate, MandateEvent, NoMandate
+from domain.neutral.mandate import NoMandate
+from domain.neutral.mandate_facts import AuthoritySpent, Mandate, MandateEvent
 from domain.policy.policy import Policy
 from domain.remedies import division as divisions
 from domain.remedies import recovery, remedy

@@ -43,7 +43,7 @@ from domain.kernel.windows import Window
 from domain.neutral import escalation, escalation_facts, independence, independence_facts
 from domain.neutral.assignment import HandOver, ReassignNeutral, Recuse
 from domain.payments import execution as refund_execution
-from domain.payments import execution_facts, refund
+from domain.payments import execution_facts, refund_facts
 from domain.payments import failure as refund_failure
 from domain.payments import referral as refund_referral
 from domain.remedies import (
@@ -122,9 +122,9 @@ _TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
     set_aside_facts.SetAsideRefused: (set_aside.RefuseSetAside, None),
     goods_facts.GoodsContested: (ContestGoods, None),
     goods_facts.GoodsDecided: (DecideGoods, None),
-    refund.RefundInstructed: (refund_execution.InstructRefund, Role.ENGINE),
-    refund.RefundFailed: (refund_failure.FailRefund, Role.MARKETPLACE),
-    refund.RefundCancelled: (refund_execution.ReleaseRefund, Role.ENGINE),
+    refund_facts.RefundInstructed: (refund_execution.InstructRefund, Role.ENGINE),
+    refund_facts.RefundFailed: (refund_failure.FailRefund, Role.MARKETPLACE),
+    refund_facts.RefundCancelled: (refund_execution.ReleaseRefund, Role.ENGINE),
     commitment_events.CommitmentKept: (promises.KeepCommitment, None),
     commitment_events.CommitmentWaived: (promises.WaiveCommitment, None),
     closure_facts.ClaimWithdrawn: (closure.Withdraw, None),
@@ -205,15 +205,15 @@ def _otherwise(  # noqa: C901 - one arm an event
             return HandOver, Role.ENGINE, {}
         case execution_facts.RefundReturned(refund_id=returned):
             return refund_failure.FailRefund, Role.MARKETPLACE, {"reason": "bounced", "refund_id": returned}
-        case refund.RefundSubmitted(attempt=attempt, by=by):
+        case refund_facts.RefundSubmitted(attempt=attempt, by=by):
             return refund_referral.RetryRefund, by, {"attempt": attempt if by is Role.ENGINE else None}
-        case refund.RefundSettledOtherwise(payout=payout):
+        case refund_facts.RefundSettledOtherwise(payout=payout):
             return refund_referral.SettleRefundOtherwise, None, {"payout": _quoted(payout)}
-        case refund.RefundConfirmed(payout=payout):
+        case refund_facts.RefundConfirmed(payout=payout):
             return refund_execution.ConfirmRefund, Role.MARKETPLACE, {"payout": _quoted(payout)}
         case execution_facts.RefundReferred(why="paid_differently", refund_id=referred):
             return refund_referral.ReferRefund, Role.ENGINE, {"refund_id": referred}
-        case refund.RefundBounced():
+        case refund_facts.RefundBounced():
             return refund_failure.FailRefund, Role.MARKETPLACE, {"reason": "bounced"}
         case reopening_facts.DisputeReopened(bounced=bounced):
             return reopening.Reopen, Role.SUPERVISOR, {"commitment_id": bounced}

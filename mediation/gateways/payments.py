@@ -14,7 +14,7 @@ from uuid import UUID
 from domain.kernel.conversion import Quote
 from domain.kernel.money import Money
 from domain.kernel.people import Side
-from domain.payments.refund import FailureReason
+from domain.payments.refund_facts import FailureReason
 
 
 @dataclass(frozen=True, slots=True)

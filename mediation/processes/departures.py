@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from domain.neutral.assignment import HandOver
-from domain.neutral.mandate import MandateClosed
+from domain.neutral.mandate_facts import MandateClosed
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE
 from mediation.processes.tasks import TaskProcess

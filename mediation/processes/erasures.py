@@ -16,8 +16,8 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from domain.privacy.erasure import Person, PursueErasure, ReapplyErasure, RecordErased, RequestErasure, TookPart
-from domain.privacy.erasure_events import ErasureGranted, ErasureRequested, PersonErased
-from domain.privacy.legal_hold import LegalHoldLifted
+from domain.privacy.erasure_facts import ErasureGranted, ErasureRequested, PersonErased
+from domain.privacy.legal_hold_facts import LegalHoldLifted
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE, part_taken
 from mediation.processes.tasks import TaskProcess

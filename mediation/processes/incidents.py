@@ -14,7 +14,7 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from psycopg_pool import AsyncConnectionPool
 
-from domain.incidents.events import OfferedToAll, ProposedToAll
+from domain.incidents.incident_facts import OfferedToAll, ProposedToAll
 from domain.incidents.membership import CarryBulkAct, RecordNotReached
 from domain.incidents.membership_facts import IncidentJoined, IncidentLeft
 from domain.kernel.base import Actor, Role

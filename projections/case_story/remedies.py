@@ -15,7 +15,7 @@ from domain.commitments.events import (
 )
 from domain.kernel.people import Outcome
 from domain.payments.execution_facts import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
-from domain.payments.refund import (
+from domain.payments.refund_facts import (
     RefundBounced,
     RefundCancelled,
     RefundConfirmed,

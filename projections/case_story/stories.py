@@ -24,7 +24,7 @@ from domain.incidents.membership_facts import MembershipEvent
 from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
 from domain.payments.execution_facts import RemedyEvent
-from domain.payments.refund import RefundEvent
+from domain.payments.refund_facts import RefundEvent
 from domain.remedies.closure_facts import ClosureEvent
 from domain.remedies.elsewhere_facts import RefundedElsewhere
 from domain.remedies.goods_facts import GoodsEvent

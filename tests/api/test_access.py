@@ -15,7 +15,8 @@ from httpx import Response
 from api.app import ROUTERS, routes_of
 from api.http.access import OPEN, WHO, WHOLE_CELL, WITHOUT_DISPUTE
 from domain.kernel.base import Role
-from domain.payments.reconciliation import Difference, RecordComparison
+from domain.payments.reconciliation import RecordComparison
+from domain.payments.reconciliation_facts import Difference
 from mediation.processes import ENGINE
 from tests.api.house import House, Sender, done, euros, filing, refused, said
 from tests.api.rulings import flagged, people, ruled, somebody, under

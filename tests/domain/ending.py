@@ -11,7 +11,7 @@ from domain.kernel.base import Instant
 from domain.kernel.people import Stage
 from domain.neutral import independence
 from domain.neutral.assignment import may_hear, waits_for_a_ruling
-from domain.payments.refund import Refund
+from domain.payments.refund_facts import Refund
 from domain.ruling import co_signature
 from domain.ruling.issue import still_due
 from domain.silence import next_due

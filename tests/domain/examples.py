@@ -52,7 +52,7 @@ from domain.filing.representation_facts import RepresentationEnded, Representati
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseGiven
 from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused, SetAsideRequested
 from domain.filing.vexatious_facts import ClaimFoundVexatious
-from domain.incidents.events import (
+from domain.incidents.incident_facts import (
     ExhibitShared,
     FindingShared,
     IncidentClosed,
@@ -78,7 +78,7 @@ from domain.kernel.people import Awaiting, Outcome, Party, Side, Stage, Text
 from domain.kernel.windows import ClosedPeriod, Deadline, DeadlineProof, Window
 from domain.neutral.escalation_facts import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
 from domain.neutral.independence_facts import ChallengeDecided, InterestsDeclared, NeutralChallenged
-from domain.neutral.mandate import (
+from domain.neutral.mandate_facts import (
     AuthoritySpent,
     CaseDone,
     CaseHandedOver,
@@ -89,8 +89,8 @@ from domain.neutral.mandate import (
     MandateGranted,
 )
 from domain.payments.execution_facts import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
-from domain.payments.reconciliation import Difference, DifferenceEnded, DifferenceFound, LedgerCompared
-from domain.payments.refund import (
+from domain.payments.reconciliation_facts import Difference, DifferenceEnded, DifferenceFound, LedgerCompared
+from domain.payments.refund_facts import (
     RefundBounced,
     RefundCancelled,
     RefundConfirmed,
@@ -99,7 +99,7 @@ from domain.payments.refund import (
     RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.payments.transaction import (
+from domain.payments.transaction_facts import (
     ClaimBarred,
     ClaimEnded,
     ClaimMayReturn,
@@ -121,7 +121,7 @@ from domain.policy.policy import Closure, Desk, DeskAuthority, Policy, Silence, 
 from domain.policy.reasons import CalledFor, ClaimReason, Question, ReasonTerms
 from domain.policy.reminder_rules import Reminder
 from domain.privacy.audit_read import RecordRead
-from domain.privacy.erasure_events import (
+from domain.privacy.erasure_facts import (
     ErasureCompleted,
     ErasureDeferred,
     ErasureGranted,
@@ -129,7 +129,7 @@ from domain.privacy.erasure_events import (
     PersonErased,
     StandsAgainst,
 )
-from domain.privacy.legal_hold import LegalHoldLifted, LegalHoldPlaced
+from domain.privacy.legal_hold_facts import LegalHoldLifted, LegalHoldPlaced
 from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.remedies.division_facts import Division, Instalment
 from domain.remedies.elsewhere_facts import RefundedElsewhere

@@ -12,7 +12,7 @@ from domain.filing.filing_facts import Charge, Claim, Line, Order, ReliefSought,
 from domain.kernel.base import Actor, Instant, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text
-from domain.payments.transaction import Held
+from domain.payments.transaction_facts import Held
 from domain.policy.reasons import ClaimReason
 from tests.domain.acts import FIRST, MARKETPLACE, money
 from tests.domain.cast import buyer, seller

@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from domain.evidence.exhibit_facts import File, NewExhibit
-from domain.incidents.events import IncidentKind, SameSum, Share
 from domain.incidents.incident import CloseIncident, OfferToAll, OpenIncident, ProposeToAll, ShareExhibit, ShareFinding
+from domain.incidents.incident_facts import IncidentKind, SameSum, Share
 from domain.incidents.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
 from domain.kernel.base import Command
 from tests.domain.acts import FIRST, Act, money, words

@@ -41,10 +41,10 @@ from domain.incidents.membership_facts import (
 from domain.kernel.base import Event
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Outcome, Side, Stage
-from domain.neutral.mandate import Mandate
+from domain.neutral.mandate_facts import Mandate
 from domain.payments.execution_facts import RefundReturned
-from domain.payments.refund import RefundInstructed
-from domain.payments.transaction import Transaction
+from domain.payments.refund_facts import RefundInstructed
+from domain.payments.transaction_facts import Transaction
 from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.remedies.division_facts import Division
 from domain.remedies.elsewhere_facts import RefundedElsewhere

@@ -23,7 +23,7 @@ from domain.incidents.membership import CarryBulkAct
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.people import Awaiting, Outcome, Stage, Text, Words
 from domain.kernel.refusals import Refusal
-from domain.payments.transaction import Transaction
+from domain.payments.transaction_facts import Transaction
 from tests.domain import clocks, refusals
 from tests.domain.acts import FILED_AT, FIRST, commitment, money
 from tests.domain.cast import NEUTRALS, administrator, buyer, seller

@@ -9,7 +9,7 @@ from domain.evidence.exhibits import ExhibitNotCitable
 from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
 from domain.neutral.escalation import NotTheNeutral
-from domain.neutral.mandate import AuthoritySpent
+from domain.neutral.mandate_facts import AuthoritySpent
 from domain.remedies.division_facts import Division
 from domain.ruling.issue import AlreadyRuled, NothingToAppeal, ResponseStillDue, UnknownClause
 from domain.ruling.ruling_facts import AppealWaived, RulingBecameFinal, RulingIssued

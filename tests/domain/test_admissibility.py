@@ -21,16 +21,9 @@ from domain.kernel.refusals import DisputeIsClosed
 from domain.kernel.windows import Window
 from domain.neutral.escalation import NotTheNeutral
 from domain.neutral.independence import ChallengeIsOpen
-from domain.neutral.mandate import CaseDone
-from domain.payments.transaction import (
-    ClaimBarred,
-    ClaimEnded,
-    ClaimMayReturn,
-    ClaimOpened,
-    InadmissibleForGood,
-    LinesAlreadyInDispute,
-    TransactionRecorded,
-)
+from domain.neutral.mandate_facts import CaseDone
+from domain.payments.transaction import InadmissibleForGood, LinesAlreadyInDispute
+from domain.payments.transaction_facts import ClaimBarred, ClaimEnded, ClaimMayReturn, ClaimOpened, TransactionRecorded
 from domain.policy.first_reasons import FIRST_REASONS
 from domain.policy.policy import Policy
 from domain.policy.reasons import ClaimReason, ReasonTerms

@@ -9,7 +9,7 @@ from domain.kernel.refusals import NotYourMove
 from domain.neutral.assignment import TookPart
 from domain.neutral.escalation import NotTheNeutral
 from domain.neutral.escalation_facts import NeutralReleased, Referred
-from domain.neutral.mandate import CaseHandedOver
+from domain.neutral.mandate_facts import CaseHandedOver
 from domain.ruling.appeal import AppealedBefore, NoAppealOfYours
 from domain.ruling.co_signature import NothingToCoSign
 from domain.ruling.issue import AlreadyRuled, NothingToAppeal

@@ -13,7 +13,8 @@ from domain.neutral.assignment import HasSteppedDown, NobodyAssigned
 from domain.neutral.eligibility import HoldsTooMany
 from domain.neutral.escalation import AlreadyAssigned, MayNotAssign, NotTheNeutral
 from domain.neutral.escalation_facts import NeutralAssigned, NeutralReleased, Referred
-from domain.neutral.mandate import CaseDone, CaseHandedOver, CaseTaken, NoMandate
+from domain.neutral.mandate import NoMandate
+from domain.neutral.mandate_facts import CaseDone, CaseHandedOver, CaseTaken
 from domain.policy.book import FIRST_POLICY
 from domain.settlement.proposal_facts import ProposalLapsed
 from tests.domain.acts import FIRST, MARKETPLACE, commitment

@@ -4,8 +4,8 @@ import pytest
 
 from domain.kernel.people import NotAParty, Outcome
 from domain.kernel.refusals import DisputeIsClosed
-from domain.neutral.mandate import CaseDone
-from domain.payments.transaction import ClaimEnded
+from domain.neutral.mandate_facts import CaseDone
+from domain.payments.transaction_facts import ClaimEnded
 from domain.remedies.closure import (
     CancelDispute,
     OnlyClaimantWithdraws,

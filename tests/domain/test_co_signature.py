@@ -6,7 +6,7 @@ from datetime import date, datetime
 from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentKind
 from domain.kernel.base import Role
 from domain.kernel.refusals import DisputeIsClosed
-from domain.neutral.mandate import AuthoritySpent, MandateGranted
+from domain.neutral.mandate_facts import AuthoritySpent, MandateGranted
 from domain.policy.book import FIRST_POLICY
 from domain.policy.policy import Desk, Windows
 from domain.ruling.co_signature import MayNotCoSign, NothingToCoSign

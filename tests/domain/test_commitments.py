@@ -31,7 +31,7 @@ from domain.commitments.events import (
 )
 from domain.kernel.money import CurrencyMismatch
 from domain.kernel.refusals import DisputeIsClosed
-from domain.payments.transaction import RefundReleased, RefundReserved
+from domain.payments.transaction_facts import RefundReleased, RefundReserved
 from domain.remedies.closure_facts import ClaimWithdrawn
 from tests.domain.acts import FIRST, commitment, money, refund
 from tests.domain.cast import Person, administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor

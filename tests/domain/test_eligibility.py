@@ -6,7 +6,7 @@ import pytest
 
 from domain.kernel.base import Role
 from domain.neutral.eligibility import HasAnInterest, HoldsTooMany, LanguageNotRead, TierNotServed
-from domain.neutral.mandate import MandateGranted
+from domain.neutral.mandate_facts import MandateGranted
 from domain.policy.book import UnknownTier
 from domain.policy.policy import NeutralReads, Policy
 from tests.domain.acts import SECOND

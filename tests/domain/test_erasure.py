@@ -25,7 +25,7 @@ from domain.privacy.erasure import (
     RequestErasure,
     TookPart,
 )
-from domain.privacy.erasure_events import (
+from domain.privacy.erasure_facts import (
     ErasureCompleted,
     ErasureDeferred,
     ErasureGranted,
@@ -35,13 +35,12 @@ from domain.privacy.erasure_events import (
 from domain.privacy.legal_hold import (
     ErasureUnderWay,
     HoldEndsInThePast,
-    LegalHoldLifted,
-    LegalHoldPlaced,
     LiftLegalHold,
     MayNotHold,
     PlaceLegalHold,
     UnknownHold,
 )
+from domain.privacy.legal_hold_facts import LegalHoldLifted, LegalHoldPlaced
 from tests.domain.acts import FILED_AT, FIRST, MARKETPLACE, SECOND, Act, words
 from tests.domain.cast import Person as Somebody
 from tests.domain.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor

@@ -10,8 +10,9 @@ from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
 from domain.neutral.escalation import AlreadyAssigned, EscalationNotOpenYet, MayNotAssign, NotTheNeutral
 from domain.neutral.escalation_facts import Escalated, EscalationJoined, NeutralAssigned
-from domain.neutral.mandate import CaseDone, CaseTaken, NoMandate
-from domain.payments.transaction import ClaimEnded
+from domain.neutral.mandate import NoMandate
+from domain.neutral.mandate_facts import CaseDone, CaseTaken
+from domain.payments.transaction_facts import ClaimEnded
 from domain.settlement.conversation_facts import MessagePosted
 from tests.domain.acts import Act, commitment
 from tests.domain.cast import (

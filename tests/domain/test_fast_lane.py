@@ -18,7 +18,7 @@ from domain.filing.set_aside import NothingToSetAside
 from domain.kernel.people import Side
 from domain.kernel.refusals import NotYourMove
 from domain.neutral.escalation_facts import Escalated
-from domain.payments.transaction import ClaimEnded, ClaimOpened, TransactionRecorded
+from domain.payments.transaction_facts import ClaimEnded, ClaimOpened, TransactionRecorded
 from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, ClaimLimit
 from domain.policy.fast_lane_rules import FastLaneClause

@@ -24,14 +24,8 @@ from domain.kernel.base import Actor, Role
 from domain.kernel.money import CurrencyMismatch
 from domain.kernel.people import NotAParty
 from domain.kernel.refusals import UnknownDispute
-from domain.payments.transaction import (
-    ClaimExceedsPaid,
-    ClaimOpened,
-    LinesAlreadyInDispute,
-    TransactionDiffers,
-    TransactionRecorded,
-    UnknownLine,
-)
+from domain.payments.transaction import ClaimExceedsPaid, LinesAlreadyInDispute, TransactionDiffers, UnknownLine
+from domain.payments.transaction_facts import ClaimOpened, TransactionRecorded
 from domain.policy.book import UnknownTier
 from tests.domain.acts import FIRST, SECOND, money, words
 from tests.domain.cast import buyer, seller

@@ -10,7 +10,7 @@ from domain.evidence.exhibit_facts import ExhibitAdded
 from domain.filing.response import GoodsOutOfPlace
 from domain.filing.response_facts import ResponseGiven
 from domain.kernel.people import Side
-from domain.payments.transaction import ClaimEnded
+from domain.payments.transaction_facts import ClaimEnded
 from domain.remedies.closure_facts import DisputeClosed
 from domain.remedies.goods_facts import (
     Goods,

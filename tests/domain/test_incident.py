@@ -5,14 +5,6 @@ from pydantic import ValidationError
 
 from domain.clocks.stay import DisputeIsStayed
 from domain.commitments.events import CommitmentKept
-from domain.incidents.events import (
-    ExhibitShared,
-    FindingShared,
-    IncidentClosed,
-    IncidentOpened,
-    OfferedToAll,
-    ProposedToAll,
-)
 from domain.incidents.incident import (
     MAX_BULK_ACTS,
     MAX_SHARED,
@@ -27,6 +19,14 @@ from domain.incidents.incident import (
     UnknownBulkAct,
     UnknownIncident,
     moves,
+)
+from domain.incidents.incident_facts import (
+    ExhibitShared,
+    FindingShared,
+    IncidentClosed,
+    IncidentOpened,
+    OfferedToAll,
+    ProposedToAll,
 )
 from domain.incidents.membership import (
     InAnotherIncident,

@@ -21,7 +21,7 @@ from domain.neutral.independence import (
     UnknownChallenge,
 )
 from domain.neutral.independence_facts import ChallengeDecided, InterestsDeclared, NeutralChallenged
-from domain.neutral.mandate import CaseHandedOver
+from domain.neutral.mandate_facts import CaseHandedOver
 from domain.policy.policy import Policy
 from domain.settlement.proposal_facts import ProposalAccepted
 from tests.domain.cast import (

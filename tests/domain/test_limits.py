@@ -15,7 +15,7 @@ from domain.filing.claims import TooManyClaims
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.response_facts import DefaultDeclined
 from domain.neutral.escalation_facts import Escalated
-from domain.payments.transaction import ClaimOpened
+from domain.payments.transaction_facts import ClaimOpened
 from domain.policy.book import FIRST_POLICY
 from domain.policy.claim_limits import AbuseRules, ClaimLimit
 from domain.policy.policy import Policy

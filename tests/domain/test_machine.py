@@ -24,7 +24,7 @@ from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Refusal
 from domain.moves import Move
-from domain.neutral.mandate import MandateClosed
+from domain.neutral.mandate_facts import MandateClosed
 from domain.payments.transaction import RefundExceedsPaid, TakenMeanwhile
 from domain.policy.policy import Policy
 from domain.silence import next_due

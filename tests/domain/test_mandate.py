@@ -9,17 +9,15 @@ from domain.kernel.base import Role
 from domain.neutral.eligibility import IsOnLeave
 from domain.neutral.escalation import MayNotAssign
 from domain.neutral.escalation_facts import NeutralReleased
-from domain.neutral.mandate import (
+from domain.neutral.mandate import LeaveEndsBefore, MayNotSendOnLeave, NoMandate
+from domain.neutral.mandate_facts import (
     CaseDone,
     CaseHandedOver,
     CaseTaken,
     LeaveBegan,
     LeaveEnded,
-    LeaveEndsBefore,
     MandateClosed,
     MandateGranted,
-    MayNotSendOnLeave,
-    NoMandate,
 )
 from domain.policy.book import NotAnAdministrator
 from tests.domain.acts import FILED_AT, FIRST, MARKETPLACE, money

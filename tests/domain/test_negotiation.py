@@ -5,7 +5,7 @@ import pytest
 from domain.kernel.money import CurrencyMismatch
 from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
-from domain.neutral.mandate import AuthoritySpent
+from domain.neutral.mandate_facts import AuthoritySpent
 from domain.remedies.division_facts import Division
 from domain.ruling.ruling_facts import RulingIssued
 from domain.settlement.negotiation import MAX_OFFERS, NotYourOffer, OfferExceedsClaim, OfferNotOpen, TooManyOffers

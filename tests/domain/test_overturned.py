@@ -9,8 +9,9 @@ from domain.commitments.events import CommitmentDischarged, CommitmentPassed
 from domain.kernel.refusals import NotYourMove
 from domain.neutral.escalation_facts import NeutralReleased
 from domain.payments.execution_facts import RefundReturned, RefundStalled
-from domain.payments.refund import BouncedAfterClosure, RefundBounced, RefundEnded, RefundFailed
-from domain.payments.transaction import RefundReleased
+from domain.payments.refund import BouncedAfterClosure, RefundEnded
+from domain.payments.refund_facts import RefundBounced, RefundFailed
+from domain.payments.transaction_facts import RefundReleased
 from domain.policy.book import FIRST_POLICY
 from domain.remedies.division import AlreadyPaidOut
 from domain.remedies.recovery_facts import AwardOverturned, RulingExecuted

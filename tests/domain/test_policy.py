@@ -10,7 +10,7 @@ from domain.filing.response_facts import DefaultDeclined
 from domain.kernel.refusals import Refusal
 from domain.kernel.windows import Window
 from domain.neutral.escalation_facts import Escalated
-from domain.payments.transaction import ClaimOpened, TransactionRecorded
+from domain.payments.transaction_facts import ClaimOpened, TransactionRecorded
 from domain.policy.book import (
     FIRST_POLICY,
     NotAnAdministrator,

@@ -10,11 +10,7 @@ from domain.case import reconciliation_id
 from domain.kernel.base import Actor, Role
 from domain.kernel.people import Words
 from domain.payments.reconciliation import (
-    Difference,
-    DifferenceEnded,
-    DifferenceFound,
     ExplainDifference,
-    LedgerCompared,
     MayNotReconcile,
     Ours,
     RecordComparison,
@@ -22,6 +18,7 @@ from domain.payments.reconciliation import (
     UnknownDifference,
     compare,
 )
+from domain.payments.reconciliation_facts import Difference, DifferenceEnded, DifferenceFound, LedgerCompared
 from tests.domain.acts import FILED_AT, MARKETPLACE, money
 from tests.domain.world import World
 

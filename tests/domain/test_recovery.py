@@ -9,7 +9,7 @@ from domain.commitments.events import CommitmentDischarged
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event
-from domain.neutral.mandate import AuthoritySpent
+from domain.neutral.mandate_facts import AuthoritySpent
 from domain.payments.execution import NotARefund
 from domain.policy.book import FIRST_POLICY
 from domain.policy.policy import Policy

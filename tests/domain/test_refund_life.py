@@ -14,19 +14,21 @@ from domain.kernel.conversion import Quote, RateDoesNotFit, SameCurrency, conver
 from domain.payments.execution_facts import RefundReferred, RefundStalled, RefundUnderway
 from domain.payments.refund import (
     ATTEMPTS,
-    WAITS,
     MayNotDecideRefund,
     MayNotReport,
     NobodyKnowsYet,
     PaidDifferently,
+    RefundEnded,
+)
+from domain.payments.refund_facts import (
+    WAITS,
     Refund,
     RefundConfirmed,
-    RefundEnded,
     RefundFailed,
     RefundSettledOtherwise,
     RefundSubmitted,
 )
-from domain.payments.transaction import ClaimEnded, RefundSettled
+from domain.payments.transaction_facts import ClaimEnded, RefundSettled
 from domain.remedies.closure_facts import DisputeClosed
 from tests.domain.acts import FILED_AT, Act, commitment, money, refund
 from tests.domain.cast import administrator, buyer, engine, instalment, marketplace, seller, supervisor

@@ -13,27 +13,17 @@ from domain.dispute.events import MovePassed
 from domain.kernel.people import Side
 from domain.payments.execution import NotARefund
 from domain.payments.execution_facts import RefundReferred, RefundStalled, RefundUnderway
-from domain.payments.refund import (
-    DEFINITE,
+from domain.payments.refund import DEFINITE, MayNotReport, PaidOtherwise, RefundEnded, UnknownRefund
+from domain.payments.refund_facts import (
     FailureReason,
-    MayNotReport,
-    PaidOtherwise,
     RefundCancelled,
     RefundConfirmed,
-    RefundEnded,
     RefundFailed,
     RefundInstructed,
     RefundSubmitted,
-    UnknownRefund,
 )
-from domain.payments.transaction import (
-    ClaimEnded,
-    ClaimExceedsPaid,
-    RefundExceedsPaid,
-    RefundReleased,
-    RefundReserved,
-    RefundSettled,
-)
+from domain.payments.transaction import ClaimExceedsPaid, RefundExceedsPaid
+from domain.payments.transaction_facts import ClaimEnded, RefundReleased, RefundReserved, RefundSettled
 from domain.remedies.closure_facts import DisputeClosed
 from tests.domain.acts import FILED_AT, FIRST, SECOND, Act, commitment, money, refund
 from tests.domain.cast import administrator, auditor, buyer, engine, marketplace, neutral, seller, supervisor

@@ -7,8 +7,10 @@ import pytest
 
 from domain.filing.filing import FilingWindowClosed, NotTurnedUp
 from domain.kernel.people import NotAParty
-from domain.payments.refund import RefundBounced, RefundEnded
-from domain.payments.transaction import ClaimOpened, FollowsNothing, RefundRecovered, RefundReleased, TakenMeanwhile
+from domain.payments.refund import RefundEnded
+from domain.payments.refund_facts import RefundBounced
+from domain.payments.transaction import FollowsNothing, TakenMeanwhile
+from domain.payments.transaction_facts import ClaimOpened, RefundRecovered, RefundReleased
 from domain.remedies.division import AlreadyPaidOut
 from domain.remedies.recovery_facts import AwardOverturned
 from domain.remedies.reopening import (

@@ -8,7 +8,7 @@ from domain.kernel.base import Role
 from domain.kernel.people import NotAParty
 from domain.kernel.refusals import DeadlineHasLapsed
 from domain.neutral.escalation_facts import Escalated
-from domain.payments.transaction import ClaimEnded
+from domain.payments.transaction_facts import ClaimEnded
 from domain.remedies.closure_facts import DisputeClosed
 from domain.remedies.recovery_facts import AwardOverturned
 from tests.domain.acts import Act, commitment, money

@@ -9,7 +9,7 @@ from domain.kernel.base import Role
 from domain.kernel.people import Side
 from domain.kernel.refusals import DeadlineHasLapsed, NotYourMove
 from domain.neutral.escalation_facts import Escalated, NeutralReleased, Referred
-from domain.neutral.mandate import CaseHandedOver
+from domain.neutral.mandate_facts import CaseHandedOver
 from domain.ruling.ruling_facts import AppealWindowLapsed, RulingBecameFinal
 from domain.settlement.conversation_facts import MessagePosted
 from domain.settlement.negotiation import OfferNotOpen

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from domain.commitments.acts import GoodwillIsMoney
 from domain.payments.execution import NotOwedYet
-from domain.payments.transaction import RefundExceedsPaid, RefundReserved
+from domain.payments.transaction import RefundExceedsPaid
+from domain.payments.transaction_facts import RefundReserved
 from domain.remedies.division import InstalmentsDontAddUp, InstalmentsOutOfPlace
 from tests.domain.acts import FIRST, money, refund
 from tests.domain.cast import back, buyer, engine, instalment, marketplace, neutral, seller

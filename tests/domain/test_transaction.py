@@ -6,7 +6,8 @@ from uuid import UUID
 import pytest
 
 from domain.filing.filing_facts import DisputeFiled
-from domain.payments.transaction import ClaimExceedsPaid, ClaimOpened, LinesAlreadyInDispute, TransactionRecorded
+from domain.payments.transaction import ClaimExceedsPaid, LinesAlreadyInDispute
+from domain.payments.transaction_facts import ClaimOpened, TransactionRecorded
 from tests.domain.acts import SECOND, money
 from tests.domain.cast import buyer, engine, marketplace, seller
 from tests.domain.filings import filing, line

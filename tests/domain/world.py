@@ -12,7 +12,7 @@ from domain.decide import decide
 from domain.dispute.state import Dispute
 from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Event, Instant, Stream
-from domain.payments.transaction import Transaction
+from domain.payments.transaction_facts import Transaction
 
 
 @dataclass(frozen=True)

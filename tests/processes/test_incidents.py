@@ -11,8 +11,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.commands import AnyCommand
-from domain.incidents.events import IncidentKind, Share
 from domain.incidents.incident import OpenIncident, ProposeToAll
+from domain.incidents.incident_facts import IncidentKind, Share
 from domain.incidents.membership import JoinIncident, LeaveIncident
 from domain.incidents.membership_facts import BulkActNotReached
 from domain.kernel.base import Actor, Command, Role

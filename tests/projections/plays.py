@@ -30,7 +30,6 @@ from domain.filing.representation import EndRepresentation, NameRepresentative
 from domain.filing.response import Respond
 from domain.filing.response_facts import Answer
 from domain.filing.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
-from domain.incidents.events import IncidentKind, SameSum, Share
 from domain.incidents.incident import (
     CloseIncident,
     IncidentCommand,
@@ -40,6 +39,7 @@ from domain.incidents.incident import (
     ShareExhibit,
     ShareFinding,
 )
+from domain.incidents.incident_facts import IncidentKind, SameSum, Share
 from domain.incidents.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
 from domain.kernel.base import Actor, Role
 from domain.kernel.money import Money
@@ -47,12 +47,14 @@ from domain.kernel.people import Party, Side, Text, Words
 from domain.neutral.assignment import HandOver, ReassignNeutral
 from domain.neutral.escalation import AssignNeutral, Escalate
 from domain.neutral.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
-from domain.neutral.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, Mandate, MandateCommand
+from domain.neutral.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate, MandateCommand
+from domain.neutral.mandate_facts import Mandate
 from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
 from domain.payments.failure import FailRefund
-from domain.payments.reconciliation import Difference, ExplainDifference, RecordComparison
+from domain.payments.reconciliation import ExplainDifference, RecordComparison
+from domain.payments.reconciliation_facts import Difference
 from domain.payments.referral import RetryRefund, SettleRefundOtherwise
-from domain.payments.refund import Refund
+from domain.payments.refund_facts import Refund
 from domain.policy.book import FIRST_POLICY, PolicyBook
 from domain.policy.claim_limits import AbuseRules
 from domain.policy.policy import Policy

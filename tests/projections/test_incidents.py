@@ -5,8 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from domain.case import Case
-from domain.incidents.events import IncidentKind, SameSum
 from domain.incidents.incident import OfferToAll, OpenIncident
+from domain.incidents.incident_facts import IncidentKind, SameSum
 from domain.incidents.membership import JoinIncident, LeaveIncident
 from domain.kernel.base import Role
 from domain.kernel.people import Stage

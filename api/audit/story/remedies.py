@@ -8,7 +8,7 @@ from api.audit.story.phrases import THE, moment, plain, reckoned, says, worded
 from domain.commitments import events as commitment_events
 from domain.kernel.base import Role
 from domain.kernel.conversion import Payout
-from domain.payments import execution_facts, refund
+from domain.payments import execution_facts, refund_facts
 from domain.remedies import elsewhere_facts, goods_facts, recovery_facts
 
 _CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
@@ -58,23 +58,23 @@ def _by_act(act: commitment_events.KeptBy | None) -> str:
     return f" ({_CAPITAL.sub(' ', act.fact).lower()}{f' {act.number}' if act.number else ''})" if act else ""
 
 
-def paid(event: refund.RefundEvent) -> str:
+def paid(event: refund_facts.RefundEvent) -> str:
     match event:
-        case refund.RefundInstructed(amount=amount, recipient=recipient, funded_by=funder):
+        case refund_facts.RefundInstructed(amount=amount, recipient=recipient, funded_by=funder):
             return f"payment of {amount} to the {recipient} instructed, borne by {THE[funder]}"
-        case refund.RefundSubmitted(attempt=attempt, by=by):
+        case refund_facts.RefundSubmitted(attempt=attempt, by=by):
             again = f" again, attempt {attempt}" if attempt > 1 else ""
             return f"payment submitted{again}{f', as {THE[by]} wants' if by is not Role.ENGINE else ''}"
-        case refund.RefundConfirmed(provider_reference=reference, payout=payout):
+        case refund_facts.RefundConfirmed(provider_reference=reference, payout=payout):
             return f"payment confirmed{f': {plain(reference)}' if reference else ''}{_paid_out(payout)}"
-        case refund.RefundFailed(reason=reason, retry_at=retry_at):
+        case refund_facts.RefundFailed(reason=reason, retry_at=retry_at):
             again = f"; again from {moment(retry_at, 'UTC')}" if retry_at else ""
             return f"payment failed: {worded(reason)}{again}"
-        case refund.RefundSettledOtherwise(how=how, by=by, reference=reference, payout=payout):
+        case refund_facts.RefundSettledOtherwise(how=how, by=by, reference=reference, payout=payout):
             return f"paid in another way ({worded(how)}: {plain(reference)}), says {THE[by]}{_paid_out(payout)}"
-        case refund.RefundBounced():
+        case refund_facts.RefundBounced():
             return "payment came back"
-        case refund.RefundCancelled():
+        case refund_facts.RefundCancelled():
             return "payment cancelled"
         case _:
             assert_never(event)

@@ -31,7 +31,7 @@ from domain.filing import (
 from domain.filing.filing_facts import DisputeFiled
 from domain.incidents import membership_facts
 from domain.neutral import escalation_facts, independence_facts
-from domain.payments import execution_facts, refund
+from domain.payments import execution_facts, refund_facts
 from domain.remedies import (
     elsewhere_facts,
     goods_facts,
@@ -46,7 +46,7 @@ from domain.settlement import (
     proposal_facts,
 )
 
-StoryEvent = DisputeEvent | conversation_facts.ConversationEvent | refund.RefundEvent
+StoryEvent = DisputeEvent | conversation_facts.ConversationEvent | refund_facts.RefundEvent
 
 
 class Story(About):
@@ -104,6 +104,6 @@ class Story(About):
             return timed(self, event)
         if isinstance(event, reminder_facts.Reminded):
             return reminded(self, event)
-        if isinstance(event, refund.RefundEvent):
+        if isinstance(event, refund_facts.RefundEvent):
             return paid(event)
         return otherwise(self, event)

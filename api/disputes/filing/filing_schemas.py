@@ -15,7 +15,7 @@ from domain.kernel import people
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.places import Country, LanguageTag, TimeZone
-from domain.payments import transaction
+from domain.payments import transaction_facts
 from domain.policy.policy import Tier
 from domain.policy.reasons import AskedName, ClaimReason, Forum
 
@@ -222,7 +222,7 @@ class FileDispute(Act):
                 filing_facts.Line(key=key, subject=buyer, **vars(line))
                 for key, line in zip(keys, order.lines, strict=True)
             ),
-            held=tuple(transaction.Held(by=h.by, amount=h.amount) for h in order.held),
+            held=tuple(transaction_facts.Held(by=h.by, amount=h.amount) for h in order.held),
             charges=tuple(
                 filing_facts.Charge(
                     subject=buyer, **vars(c), key=at.blind.uuid("charge", at.marketplace, order.order_id, c.label)

@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 
 from domain.kernel.conversion import Quote
 from domain.kernel.money import Money
-from domain.payments.refund import FailureReason
+from domain.payments.refund_facts import FailureReason
 from mediation.gateways.payments import Declined, NoAnswer, Payment, UntrustedNotice, Wanted
 
 _PATIENCE = 15.0  # seconds

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from domain.kernel.conversion import Quote, Rate, RateSource
 from domain.kernel.money import Currency, Money
-from domain.payments.refund import FailureReason
+from domain.payments.refund_facts import FailureReason
 
 
 class Shape(BaseModel):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.kernel.conversion import Quote
 from domain.kernel.money import EXPONENTS, Money
-from domain.payments.refund import FailureReason
+from domain.payments.refund_facts import FailureReason
 from mediation.gateways.sandbox.shapes import Faults, PaidOutIn, RefundAsked, RefundShown
 
 _TABLES = """

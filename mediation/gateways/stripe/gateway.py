@@ -13,7 +13,7 @@ from uuid import UUID
 import stripe
 
 from domain.kernel.people import Side
-from domain.payments.refund import FailureReason
+from domain.payments.refund_facts import FailureReason
 from mediation.gateways.payments import Declined, NoAnswer, Payment, UntrustedNotice, Wanted
 from mediation.gateways.stripe.units import NotExpressible, from_stripe, to_stripe
 

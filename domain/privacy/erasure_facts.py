@@ -4,7 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role, Value
-from domain.privacy.legal_hold import LegalHoldEvent
+from domain.privacy.legal_hold_facts import LegalHoldEvent
 
 # --- types ---
 

@@ -1,0 +1,190 @@
+"""Facts about a neutral's mandate: granted, closed, on leave, and the cases held."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+from typing import Annotated, assert_never
+from uuid import UUID
+
+from langcodes import tag_distance
+from pydantic import Field
+
+from domain.kernel.base import Event, Instant
+from domain.kernel.money import Money
+from domain.kernel.people import Text
+from domain.kernel.places import LanguageTag
+from domain.policy.policy import DeskName, Policy, Tier
+
+# --- types ---
+
+Authority = Annotated[tuple[Money, ...], Field(max_length=50)]
+"""Amounts in dispute that a neutral's rulings may divide alone, one per currency."""
+
+
+class MandateGranted(Event, kind="MandateGranted", stream="mandate"):
+    """Granting again replaces everything but the cases held.
+
+    `authority` limits what one ruling may divide without a co-signature, `daily` the rulings of one day by the desk's clock.
+    In a currency that is not listed the policy's default of the desk applies; where it has none: nothing, and no daily limit.
+    `most_cases` may be held at once, None: any number. `tiers` are the buyers' tiers whose disputes the neutral takes, none:
+    all. `conflicts` are the subjects of the parties with whom the neutral has an interest.
+    """
+
+    schema_version = 2
+
+    neutral: UUID
+    languages: tuple[LanguageTag, ...]
+    authority: Authority
+    daily: Authority = ()
+    most_cases: int | None = None
+    tiers: tuple[Tier, ...] = ()
+    desk: DeskName | None = None
+    conflicts: tuple[UUID, ...] = ()
+    by: UUID
+
+
+class LeaveBegan(Event, kind="LeaveBegan", stream="mandate"):
+    """`until` is when it ends by itself; None: when somebody says so. Why is nobody's business."""
+
+    until: Instant | None = None
+    by: UUID
+
+
+class LeaveEnded(Event, kind="LeaveEnded", stream="mandate"):
+    by: UUID
+
+
+class MandateClosed(Event, kind="MandateClosed", stream="mandate"):
+    """The neutral has left. `cases` are those still held: each is handed over at once (`mediation.processes.departures`)."""
+
+    neutral: UUID
+    reason: Text
+    cases: tuple[UUID, ...]
+    by: UUID
+
+
+class CaseTaken(Event, kind="CaseTaken", stream="mandate"):
+    dispute_id: UUID
+
+
+class CaseDone(Event, kind="CaseDone", stream="mandate"):
+    dispute_id: UUID
+
+
+class CaseHandedOver(Event, kind="CaseHandedOver", stream="mandate"):
+    """The neutral has the dispute no longer; what was open in it passed on."""
+
+    dispute_id: UUID
+
+
+class AuthoritySpent(Event, kind="AuthoritySpent", stream="mandate"):
+    """By a ruling without a co-signature. `day` is the date at the desk."""
+
+    dispute_id: UUID
+    ruling: int
+    amount: Money
+    day: date
+
+
+MandateEvent = (
+    MandateGranted | LeaveBegan | LeaveEnded | MandateClosed | CaseTaken | CaseDone | CaseHandedOver | AuthoritySpent
+)
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    until: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """`authority` is the limit of one ruling by currency, `daily` that of one day; `spent` is what was ruled on `day` alone."""
+
+    neutral: UUID
+    languages: tuple[LanguageTag, ...]
+    authority: Mapping[str, Money]
+    daily: Mapping[str, Money] = field(default_factory=dict)
+    most_cases: int | None = None
+    tiers: tuple[str, ...] = ()
+    desk: str | None = None
+    conflicts: frozenset[UUID] = frozenset()
+    cases: frozenset[UUID] = frozenset()
+    day: date = date.min
+    spent: Mapping[str, Money] = field(default_factory=dict)
+    leave: Leave | None = None
+    closed: bool = False
+
+    def suffices(self, amount: Money, today: date, policy: Policy) -> bool:
+        """Whether a ruling on this amount needs no co-signature."""
+        default = policy.authority_of(self.desk)
+        limit = _limit(self.authority, default.per_ruling, amount.currency)
+        of_day = _limit(self.daily, default.per_day, amount.currency)
+        if limit is None or amount > limit:
+            return False
+        return of_day is None or self.spent_on(today, amount.currency) + amount <= of_day
+
+    def spent_on(self, day: date, currency: str) -> Money:
+        nothing = Money.zero(currency)
+        return self.spent.get(currency, nothing) if day == self.day else nothing
+
+    def on_leave(self, now: Instant) -> bool:
+        return self.leave is not None and (self.leave.until is None or now < self.leave.until)
+
+    def reads(self, language: LanguageTag) -> bool:
+        return any(_close(language, mine) for mine in self.languages)
+
+
+def _limit(own: Mapping[str, Money], by_default: tuple[Money, ...], currency: str) -> Money | None:
+    """What the mandate says of a currency, or else the policy."""
+    return own.get(currency) or next((money for money in by_default if money.currency == currency), None)
+
+
+@lru_cache(maxsize=4096)
+def _close(wanted: str, known: str) -> bool:
+    """Whether who reads one reads the other: at most 10 by the table of CLDR, as langcodes documents it (en-GB and en-US)."""
+    return tag_distance(wanted, known) <= 10
+
+
+# --- evolve ---
+
+
+def evolve(mandate: Mandate | None, event: MandateEvent) -> Mandate:
+    if isinstance(event, MandateGranted):
+        had = mandate or Mandate(event.neutral, (), {})
+        kept = replace(_granted(event), cases=had.cases, day=had.day, spent=had.spent)
+        return replace(kept, leave=None if had.closed else had.leave)
+    assert mandate is not None, "a mandate's stream begins with its grant"
+    match event:
+        case LeaveBegan(until=until):
+            return replace(mandate, leave=Leave(until))
+        case LeaveEnded():
+            return replace(mandate, leave=None)
+        case MandateClosed():
+            return replace(mandate, closed=True)
+        case CaseTaken(dispute_id=dispute_id):
+            return replace(mandate, cases=mandate.cases | {dispute_id})
+        case CaseDone(dispute_id=dispute_id) | CaseHandedOver(dispute_id=dispute_id):
+            return replace(mandate, cases=mandate.cases - {dispute_id})
+        case AuthoritySpent(amount=amount, day=day):
+            sum_ = mandate.spent_on(day, amount.currency) + amount
+            before = mandate.spent if day == mandate.day else {}
+            return replace(mandate, day=day, spent={**before, amount.currency: sum_})
+        case _:
+            assert_never(event)
+
+
+def _granted(event: MandateGranted) -> Mandate:
+    return Mandate(
+        neutral=event.neutral,
+        languages=event.languages,
+        authority={m.currency: m for m in event.authority},
+        daily={m.currency: m for m in event.daily},
+        most_cases=event.most_cases,
+        tiers=event.tiers,
+        desk=event.desk,
+        conflicts=frozenset(event.conflicts),
+    )
