@@ -28,10 +28,10 @@ from api.disputes.settlement import caucus, conversation, negotiation
 from api.disputes.settlement import proposal as mediation
 from api.http import health as service
 from api.http import problems
-from api.http.access import OPEN, WHO
+from api.http.access import OPEN, ROLES_BY_ROUTE
 from api.http.addresses import Addresses
 from api.http.auth import Unauthenticated
-from api.http.context import Front
+from api.http.context import HttpContext
 from api.http.documentation import TITLE, describe, queries
 from api.http.middleware import Reception, utc_now
 from api.http.opaque import Opaque
@@ -116,7 +116,7 @@ def create_app(services: Services, *, now: Callable[[], datetime] = utc_now) -> 
     """The application over running services. `now` tells the instant at which a request comes in."""
     app = assemble()
     routes = routes_of(ROUTERS)
-    app.state.front = Front(services, Actions(routes), Opaque(services.blind), queries(app))
+    app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(app))
     app.add_middleware(Reception, tokens=services.tokens, max_file=services.settings.max_file_bytes, now=now)
     return app
 
@@ -149,7 +149,7 @@ def routes_of(routers: Iterable[APIRouter]) -> list[APIRoute]:
 def _check_access(routes: Iterable[APIRoute]) -> None:
     """A route that nobody thought about when it comes to access is a mistake, found before it serves anybody."""
     names = {route.name for route in routes}
-    if astray := names ^ (WHO.keys() | OPEN):
+    if astray := names ^ (ROLES_BY_ROUTE.keys() | OPEN):
         raise LookupError(f"these routes and the table of who may use them don't agree: {', '.join(sorted(astray))}")
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineMoved
 from domain.clocks.stay_facts import StayLifted
 from domain.commitments import breaches, reminders
-from domain.commitments.events import Bearer, CommitmentBreached, CommitmentDeferred
+from domain.commitments.events import CommitmentBreached, CommitmentDeferred, Participant
 from domain.commitments.state import Commitment
 from domain.dispute.events import DisputeEvent
 from domain.dispute.evolve import evolve
@@ -136,7 +136,7 @@ def _next(dispute: Dispute) -> Deadline | Commitment | None:
 def _overdue(dispute: Dispute, commitment: Commitment) -> list[DisputeEvent]:
     """A neutral who did not look at the dispute in time loses it; it waits to be assigned again."""
     breached = CommitmentBreached(commitment_id=commitment.id)
-    if not (commitment.is_first_act and commitment.owed_by is Bearer.NEUTRAL):
+    if not (commitment.is_first_act and commitment.owed_by is Participant.NEUTRAL):
         return [breached]
     return [breached, *assignment.release(dispute, "first_act_missed", Role.ENGINE)]
 

@@ -10,7 +10,7 @@ from typing import Literal
 from domain.clocks import stay
 from domain.clocks.deadline_facts import DeadlineEnded
 from domain.commitments import breaches
-from domain.commitments.events import Bearer, CommitmentDischarged, CommitmentKind
+from domain.commitments.events import CommitmentDischarged, CommitmentKind, Participant
 from domain.dispute.events import DisputeEvent, MovePassed
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
@@ -170,12 +170,12 @@ def _debtors(dispute: Dispute) -> Awaiting:
     if dispute.set_aside.pending:
         return Awaiting.SUPERVISOR
     if (decision := next((c for c in owed if c.kind is CommitmentKind.DECIDE), None)) is not None:
-        return Awaiting.NEUTRAL if decision.owed_by is Bearer.NEUTRAL else Awaiting.SUPERVISOR
+        return Awaiting.NEUTRAL if decision.owed_by is Participant.NEUTRAL else Awaiting.SUPERVISOR
     if not owed:
         return Awaiting.RESPONDENT
     if any(c.by_refund for c in owed):
         return Awaiting.MARKETPLACE
-    sides = frozenset(Side(c.owed_by.value) for c in owed if c.owed_by in (Bearer.BUYER, Bearer.SELLER))
+    sides = frozenset(Side(c.owed_by.value) for c in owed if c.owed_by in (Participant.BUYER, Participant.SELLER))
     return _sides(dispute, sides) if sides else Awaiting.MARKETPLACE
 
 

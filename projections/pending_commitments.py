@@ -14,7 +14,6 @@ from uuid import UUID
 from psycopg.rows import class_row
 
 from domain.commitments.events import (
-    Bearer,
     CommitmentBreached,
     CommitmentClass,
     CommitmentDeferred,
@@ -26,6 +25,7 @@ from domain.commitments.events import (
     CommitmentPassed,
     CommitmentReplaced,
     CommitmentWaived,
+    Participant,
 )
 from domain.kernel.money import Money
 from domain.kernel.people import Text
@@ -191,8 +191,8 @@ async def commitments(
     *,
     status: Status = "open",
     dispute_id: UUID | None = None,
-    owed_by: Bearer | None = None,
-    owed_to: Bearer | None = None,
+    owed_by: Participant | None = None,
+    owed_to: Participant | None = None,
     subject: UUID | None = None,
     commitment_class: CommitmentClass | None = None,
     kind: CommitmentKind | None = None,
@@ -253,8 +253,8 @@ async def totals(
     pool: Pool,
     marketplace: str,
     *,
-    owed_by: Bearer | None = None,
-    owed_to: Bearer | None = None,
+    owed_by: Participant | None = None,
+    owed_to: Participant | None = None,
     commitment_class: CommitmentClass | None = None,
     kind: CommitmentKind | None = None,
 ) -> list[Owed]:

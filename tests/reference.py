@@ -17,7 +17,7 @@ import api
 import domain
 import mediation
 from api.app import ROUTERS, routes_of
-from api.http.access import WHO
+from api.http.access import ROLES_BY_ROUTE
 from api.http.problems import catalogue, status_of, title_of
 from domain.kernel.base import Command, Event
 from domain.kernel.refusals import Refusal
@@ -53,7 +53,7 @@ def _commands() -> Iterator[str]:
         for command in commands:
             route = routes.get(_WORD.sub("_", command.__name__).lower())
             said = _own(command) or (cleandoc(route.endpoint.__doc__ or "") if route else "")
-            who = ", ".join(sorted(WHO[route.name])) if route else "engine"
+            who = ", ".join(sorted(ROLES_BY_ROUTE[route.name])) if route else "engine"
             address = f"`POST {route.path}`" if route else "–"
             yield f"| `{command.__name__}` | {_line(said)} | {who} | {address} |"
         yield ""

@@ -9,7 +9,7 @@ import pytest
 
 from domain.case import mandate_id
 from domain.commitments.acts import MakeCommitment, NewPromise
-from domain.commitments.events import Bearer, CommitmentKept, CommitmentKind, KeptBy, refund_id_of
+from domain.commitments.events import CommitmentKept, CommitmentKind, KeptBy, Participant, refund_id_of
 from domain.filing.file_dispute import FileDispute
 from domain.filing.response import Respond
 from domain.filing.response_facts import Answer
@@ -101,7 +101,7 @@ async def test_a_reply_that_was_promised_is_kept_once_however_many_write(databas
         def says(role: Role, **rest: Any) -> PostMessage:
             return PostMessage(**common(role, dispute_id, message=WORDS, channel="web", **rest))
 
-        promise = NewPromise(kind=CommitmentKind.REPLY, owed_to=Bearer.BUYER)
+        promise = NewPromise(kind=CommitmentKind.REPLY, owed_to=Participant.BUYER)
         await w.engine.handle(says(Role.SELLER, promise=promise))
         workers = [w.another_worker() for _ in range(4)]
         writing = [workers[n % 4].handle(says(role)) for n in range(8) for role in (Role.SELLER, Role.BUYER)]
@@ -122,7 +122,7 @@ async def test_talk_does_not_contend_with_decisions(database: str) -> None:
     """A message by which nothing is promised or kept leaves the dispute at its version, whatever else is promised in it."""
     async with world(database) as w:
         filed = await w.engine.handle(filing(order("129.90", now=datetime.now(UTC))))
-        promise = NewPromise(kind=CommitmentKind.REPLY, owed_to=Bearer.BUYER)
+        promise = NewPromise(kind=CommitmentKind.REPLY, owed_to=Participant.BUYER)
         about = {"message": WORDS, "channel": "web"}
         promised = await w.engine.handle(PostMessage(**common(Role.SELLER, filed.dispute.id, promise=promise, **about)))
         talk = await w.engine.handle(PostMessage(**common(Role.BUYER, filed.dispute.id, **about)))

@@ -33,7 +33,7 @@ class NotThatManySealed(Malformed):
 async def list_checkpoints(reading: Read, limit: Limit = 50, cursor: Cursor = None) -> Checkpoints:
     """What was signed, the latest first, and the keys it was signed with. Keep one: it shows whatever is changed later."""
     before = reading.cursor(cursor)
-    async with reading.front.services.pool.connection() as connection:
+    async with reading.http.services.pool.connection() as connection:
         found = await export.checkpoints(connection, before=None if before is None else int(before), limit=limit + 1)
         keys = await export.keys(connection)
     page = [Checkpoint(size=size, note=note, signed_at=at) for size, note, at in found[:limit]]
@@ -47,7 +47,7 @@ async def list_checkpoints(reading: Read, limit: Limit = 50, cursor: Cursor = No
 @router.get("/v1/audit/consistency", responses=documented(*ON_READ))
 async def prove_consistency(reading: Read, first: _Size = 0, second: _Size | None = None) -> Consistency:
     """That the log of so many facts is the beginning of a later one; of the last checkpoint, unless another is named."""
-    async with reading.front.services.pool.connection() as connection:
+    async with reading.http.services.pool.connection() as connection:
         size, _ = await export.latest(connection)
         second = size if second is None else second
         if not first <= second <= size:
@@ -61,7 +61,7 @@ async def prove_inclusion(
     reading: Read, position: Annotated[int, Query(ge=1, le=10**15, description="Of the fact, in the log.")]
 ) -> Inclusion:
     """That one fact is in the log as it was last signed. For facts of no dispute, too: policies, mandates, orders."""
-    async with reading.front.services.pool.connection() as connection:
+    async with reading.http.services.pool.connection() as connection:
         try:
             note, leaf, proof = await export.fact(connection, reading.caller.marketplace or None, position)
         except export.NotSealed:
@@ -79,7 +79,7 @@ async def get_bundle(
 ) -> Bundle:
     """A dispute's facts with their proofs, to be verified without this server."""
     await reading.case(dispute_id)
-    async with reading.front.services.pool.connection() as connection:
+    async with reading.http.services.pool.connection() as connection:
         size, _ = await export.latest(connection)
         if max(against, default=0) > size:
             raise NotThatManySealed(second=max(against), sealed=size)

@@ -36,7 +36,7 @@ _ANSWER: dict[str, Any] = {
 )
 async def extract(reading: Read, form: Annotated[Form, Query(description=_DESCRIPTION)]) -> StreamingResponse:
     """Every fact that you may see, in the order in which the engine learned it; for process mining, what it is about too."""
-    services, marketplace = reading.front.services, reading.caller.marketplace or None
+    services, marketplace = reading.http.services, reading.caller.marketplace or None
     if reading.caller.role is Role.AUDITOR:
         parts = extraction.extract(form, services.log, marketplace, extraction.whole(services.codec))
     else:

@@ -62,7 +62,7 @@ async def search_trail(
     page = await reading.see(
         AUDIT_TRAIL,
         audit_trail.entries,
-        reading.front.services.pool,
+        reading.http.services.pool,
         reading.caller.marketplace or None,
         dispute_id=dispute_id,
         actor=actor,
@@ -86,7 +86,7 @@ async def get_trail(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, curs
     steps = [step for step in await _steps(reading, facts) if step.recorded.position > since]
     page = steps[:limit]
     last = str(page[-1].recorded.position) if len(steps) > limit else None
-    erased = await erased_of(reading.front.services.engine, facts)
+    erased = await erased_of(reading.http.services.engine, facts)
     return Trail(items=[_told(step) for step in page], next=reading.next(last), erased=erased)
 
 
@@ -128,7 +128,7 @@ async def get_basis(dispute_id: UUID, number: Number, reading: Read) -> Basis:
     document = case_file.of(fact for fact in facts if fact.position < first.position)
     shown = None
     if document is not None:
-        _, _, policy = await reading.front.services.engine.dispute(dispute_id, reading.caller.marketplace)
+        _, _, policy = await reading.http.services.engine.dispute(dispute_id, reading.caller.marketplace)
         viewer = Viewer(_as(reading.caller, act[0].who, first.actor))
         then = replace(reading, asked=Asked(known_at=first.recorded_at))
         known = await then.with_shared(document, policy)
@@ -153,7 +153,7 @@ def _as(auditor: Caller, who: str, actor: UUID | None) -> Caller:
 
 async def _facts(reading: Reading, dispute_id: UUID, asked: Asked) -> list[Recorded]:
     """Those of a dispute of this marketplace, from its filing on. Raises UnknownDispute."""
-    log = reading.front.services.log
+    log = reading.http.services.log
     facts = await log.of_dispute(dispute_id, as_of=asked.as_of, known_at=asked.known_at)
     if not any(isinstance(f.event, DisputeFiled) and f.marketplace == reading.caller.marketplace for f in facts):
         raise UnknownDispute(dispute_id=str(dispute_id))
@@ -161,7 +161,7 @@ async def _facts(reading: Reading, dispute_id: UUID, asked: Asked) -> list[Recor
 
 
 async def _steps(reading: Reading, facts: Sequence[Recorded]) -> list[Step]:
-    _, steps = trail(await opened(reading.front.services.codec, facts))
+    _, steps = trail(await opened(reading.http.services.codec, facts))
     return steps
 
 
@@ -177,5 +177,5 @@ def _told(step: Step) -> StepShown:
 
 
 async def _shown(reading: Reading, entry: Entry) -> FactShown:
-    body: dict[str, Any] = await reading.front.services.codec.open(entry.body, entry.marketplace)
+    body: dict[str, Any] = await reading.http.services.codec.open(entry.body, entry.marketplace)
     return FactShown(**{name: getattr(entry, name) for name in ENVELOPE}, body=body)

@@ -9,7 +9,7 @@ from rich.progress import Progress, TaskID
 
 from api.cli.terminal import Failed, err, existing, progress, run
 from api.services import services
-from mediation.store.follow.catch_up import Past
+from mediation.store.follow.catch_up import CatchUpBuffer
 from mediation.store.follow.rebuild import AlreadyRebuilding
 from projections import VIEWS
 from projections.view import View
@@ -37,7 +37,7 @@ def rebuild(*views: str, afresh: bool = False) -> None:
 async def _rebuild(views: list[View[Any]], *, afresh: bool) -> None:
     async with services(existing("postgres"), works=False) as running:
         last = await running.log.last_position()
-        past = Past(running.log, batch=_BATCH, kept=_KEPT)
+        past = CatchUpBuffer(running.log, batch=_BATCH, kept=_KEPT)
 
         async def one(view: View[Any], told: Callable[[int], None]) -> None:
             try:

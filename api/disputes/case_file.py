@@ -38,12 +38,12 @@ async def list_disputes(
     cursor: Cursor = None,
 ) -> Disputes:
     """Disputes, the latest filed first. A neutral's: those assigned to them, and those that wait for a neutral."""
-    calling, blind = reading.caller, reading.front.services.blind
+    calling, blind = reading.caller, reading.http.services.blind
     marketplace = calling.marketplace
     page = await reading.see(
         CASELOAD,
         caseload.disputes,
-        reading.front.services.pool,
+        reading.http.services.pool,
         marketplace,
         stage=stage,
         awaiting=awaiting,

@@ -105,7 +105,7 @@ def by(kind: str, body: Mapping[str, Any]) -> str | None:
 def _told(reading: Reading, entry: Entry, body: dict[str, Any], representatives: Container[UUID]) -> dict[str, Any]:
     insider = reading.viewer.insider
     return {
-        "id": reading.front.opaque.seal("position", entry.marketplace, str(entry.position)),
+        "id": reading.http.opaque.seal("position", entry.marketplace, str(entry.position)),
         "kind": entry.kind,
         "title": _WORD.sub(" ", entry.kind).capitalize(),
         "dispute_id": entry.dispute_id,

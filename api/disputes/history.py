@@ -32,7 +32,7 @@ async def get_history(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cu
         page = await reading.see(
             AUDIT_TRAIL,
             audit_trail.entries,
-            reading.front.services.pool,
+            reading.http.services.pool,
             reading.caller.marketplace,
             dispute_id=dispute_id,
             asked=reading.asked,
@@ -56,7 +56,7 @@ async def list_events(reading: Read, limit: Limit = 50, cursor: Cursor = None) -
     page = await reading.see(
         AUDIT_TRAIL,
         audit_trail.entries,
-        reading.front.services.pool,
+        reading.http.services.pool,
         reading.caller.marketplace,
         of_disputes=True,
         after=int(since or 0),

@@ -31,7 +31,7 @@ GROUPERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _MARKETPLACE})
 OPEN = frozenset({"health", "ready", "explain_problem", "take_notice"})
 """Routes that anybody may use; a notice of a payment provider proves by its signature whose it is."""
 
-WHO: Mapping[str, frozenset[Role]] = {
+ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "file_dispute": PARTIES | {_MARKETPLACE},
     "list_disputes": READERS,
     "get_dispute": READERS,

@@ -11,7 +11,7 @@ from api.services import Services
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class HttpContext:
     """`queries` are the names of the query's parameters, by route, and whether each may be there twice."""
 
     services: Services
@@ -20,6 +20,6 @@ class Front:
     queries: Mapping[str, Mapping[str, bool]]
 
 
-def front_of(request: Request) -> Front:
-    front: Front = request.app.state.front
-    return front
+def http_context(request: Request) -> HttpContext:
+    http: HttpContext = request.app.state.http
+    return http

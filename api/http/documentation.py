@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 
 from api.disputes.evidence.exhibit_schemas import CaucusForm, ExhibitForm
-from api.http.access import OPEN, WHO
+from api.http.access import OPEN, ROLES_BY_ROUTE
 from api.http.problem_schemas import Problem
 from api.http.problems import MEDIA_TYPE, NoSuchResource
 from api.imports.import_schemas import LineResult, PastAct
@@ -162,9 +162,9 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     name = operation["operationId"]
     if name not in OPEN:
         operation["security"] = [{"token": []}]
-        roles = ", ".join(sorted(role.value for role in WHO[name]))
+        roles = ", ".join(sorted(role.value for role in ROLES_BY_ROUTE[name]))
         operation["description"] = f"{operation.get('description', '')}\n\nFor: {roles}.".strip()
-        operation["x-roles"] = sorted(role.value for role in WHO[name])
+        operation["x-roles"] = sorted(role.value for role in ROLES_BY_ROUTE[name])
     for response in operation["responses"].values():
         content = response.get("content", {})
         if MEDIA_TYPE in content:

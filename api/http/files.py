@@ -30,7 +30,7 @@ async def with_file(
     writing: Writing, dispute_id: UUID, form: type[ExhibitForm] | type[CaucusForm]
 ) -> tuple[Outcome, Act, str | None]:
     """An act on a dispute whose body is a form: see `with_form`."""
-    dispute, _, _ = await writing.front.services.engine.dispute(dispute_id, writing.caller.marketplace)
+    dispute, _, _ = await writing.http.services.engine.dispute(dispute_id, writing.caller.marketplace)
     return await with_form(writing, dispute.subject_of(writing.caller.actor), form, dispute_id=dispute_id)
 
 
@@ -41,7 +41,7 @@ async def with_form(
 
     `author` is the person whose file it is.
     """
-    intake = Intake(writing.front.services.blobs, author=author, form=form)
+    intake = Intake(writing.http.services.blobs, author=author, form=form)
     body = await intake.read(writing.request)
     try:
         outcome = await writing.act(body, content=intake.told(body), file=intake.file, **about)
@@ -58,7 +58,7 @@ async def download(reading: Reading, sealed: dict[str, Any], number: int) -> Str
     file = await reading.open(sealed)
     name = safe_name(file["name"], file["media_type"])
     try:
-        content = await reading.front.services.blobs.read(UUID(file["blob_id"]))
+        content = await reading.http.services.blobs.read(UUID(file["blob_id"]))
     except BlobErased:
         raise FileErased(number=number) from None
     headers = {

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from api.http import problems
 from api.http.bodies import Answer, example
-from api.http.context import front_of
+from api.http.context import http_context
 from api.http.problem_schemas import Explanation
 from api.http.problems import NotCarriedOn, documented
 
@@ -38,7 +38,7 @@ async def health() -> Health:
 @router.get("/ready", responses=documented(500, 503))
 async def ready(request: Request) -> Health:
     """This service can serve: its database answers, and every view and process is being carried on by some worker."""
-    services = front_of(request).services
+    services = http_context(request).services
     names = [consumer.name for consumer in services.consumers]
     with suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):

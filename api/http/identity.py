@@ -13,9 +13,9 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 
 from api.audit.register import enter
-from api.http.access import OFF_THE_RECORD, WHO, WHOLE_CELL, WITHOUT_DISPUTE
+from api.http.access import OFF_THE_RECORD, ROLES_BY_ROUTE, WHOLE_CELL, WITHOUT_DISPUTE
 from api.http.auth import PARTIES, Principal
-from api.http.context import front_of
+from api.http.context import http_context
 from api.http.middleware import Receipt
 from domain.kernel.base import Actor, Role
 from domain.kernel.people import Side
@@ -102,10 +102,10 @@ async def caller(
     """The gate of every route under /v1. Raises the refusals above, and UnknownDispute."""
     receipt: Receipt = request.state.receipt
     sender, route = receipt.sender, request.scope["route"].name
-    _check_query(request.query_params, front_of(request).queries[route])
+    _check_query(request.query_params, http_context(request).queries[route])
     assert sender is not None, "reception lets nobody in without a token"
     marketplace = _marketplace(sender, mediation_marketplace, route)
-    ahead = await front_of(request).services.clocks.ahead(marketplace)
+    ahead = await http_context(request).services.clocks.ahead(marketplace)
     calling = Caller(
         subject=sender.subject,
         role=sender.role,
@@ -119,8 +119,8 @@ async def caller(
         if sender.role is not Role.MARKETPLACE:
             raise OnlyBackendsSpeakForParties(role=sender.role.value)
         calling = calling.acting_as(mediation_as)
-    if calling.role not in WHO[route]:
-        raise NotForThisRole(role=calling.role.value, roles=sorted(role.value for role in WHO[route]))
+    if calling.role not in ROLES_BY_ROUTE[route]:
+        raise NotForThisRole(role=calling.role.value, roles=sorted(role.value for role in ROLES_BY_ROUTE[route]))
     if sender.dispute is not None:
         _check_own_dispute(sender.dispute, route, request.path_params.get("dispute_id"))
     if calling.role is Role.AUDITOR and route not in OFF_THE_RECORD:
@@ -136,7 +136,7 @@ def _check_query(query: QueryParams, known: Mapping[str, bool]) -> None:
 
 
 async def _enter(request: Request, calling: "Caller", route: str) -> None:
-    services = front_of(request).services
+    services = http_context(request).services
     await enter(
         services.log,
         services.blind,

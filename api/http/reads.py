@@ -12,7 +12,7 @@ from api.acts.visibility import Viewer
 from api.disputes.filing.asked import with_asked
 from api.http.answers import ActionWithExample
 from api.http.bodies import When
-from api.http.context import Front, front_of
+from api.http.context import HttpContext, http_context
 from api.http.identity import Caller, Calling
 from api.http.problems import ViewBehind
 from domain.filing.representation import check_may_speak
@@ -60,7 +60,7 @@ class NotYetKnown(Malformed):
 class Reading:
     """One read over a route. `asked` is the instant that it is about."""
 
-    front: Front
+    http: HttpContext
     caller: Caller
     route: str
     at_least: int
@@ -72,7 +72,7 @@ class Reading:
 
     async def see(self, view: View[Any], read: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
         """What a query of a view finds, once the view is there. Raises ViewBehind."""
-        follow = self.front.services.follow
+        follow = self.http.services.follow
         while True:
             doubts = follow.doubts
             if self.at_least and not await follow.caught_up(view.name, self.at_least, PATIENCE):
@@ -94,7 +94,7 @@ class Reading:
 
         Raises as `case` does, and NoLongerRepresents.
         """
-        services, caller = self.front.services, self.caller
+        services, caller = self.http.services, self.caller
         dispute, version, policy = await services.engine.dispute(dispute_id, caller.marketplace)
         check_may_speak(dispute, caller.actor)
         doc = await self.see(CASE_FILE, self._at_version, dispute_id, version)
@@ -103,7 +103,7 @@ class Reading:
         if self.asked == NOW:
             grouped = dispute.membership.incident
             incident = await services.engine.incident(grouped, caller.marketplace) if grouped else None
-            actions = self.front.actions.with_examples(dispute, policy, caller.actor, caller.at, incident)
+            actions = self.http.actions.with_examples(dispute, policy, caller.actor, caller.at, incident)
             return with_asked(await self.with_shared(doc, policy), policy, caller.at), actions
         facts = await services.log.of_dispute(dispute_id, as_of=self.asked.as_of, known_at=self.asked.known_at)
         then = case_file.of(facts)
@@ -114,14 +114,14 @@ class Reading:
 
     async def incident(self, incident_id: UUID) -> tuple[Doc, Incident]:
         """An incident's document, sealed, and its state. Raises UnknownIncident."""
-        incident = await self.front.services.engine.incident(incident_id, self.caller.marketplace)
+        incident = await self.http.services.engine.incident(incident_id, self.caller.marketplace)
         doc = await self._incident(incident_id)
         assert doc is not None, "the engine has just read its opening"
         return doc, incident
 
     async def _incident(self, incident_id: UUID) -> Doc | None:
         """As of the instant asked for. Its stream is short, and read itself: what is shared shows from the very moment."""
-        facts = (await self.front.services.log.read([(incident_id, 0)])).streams[incident_id]
+        facts = (await self.http.services.log.read([(incident_id, 0)])).streams[incident_id]
         return incidents.of(self.asked.told(facts))
 
     async def with_shared(self, doc: Doc, policy: Policy) -> Doc:
@@ -132,7 +132,7 @@ class Reading:
 
     async def _at_version(self, dispute_id: UUID, version: int) -> Doc:
         """The view's document; where that is behind or ahead of the version, its own fold over the log up to there."""
-        services = self.front.services
+        services = self.http.services
         doc = await case_file.get(services.pool, self.caller.marketplace, dispute_id)
         if doc is not None and doc["version"] == version:
             return doc
@@ -142,31 +142,31 @@ class Reading:
         return folded
 
     async def open(self, value: Any) -> Any:
-        return await self.front.services.codec.open(value, self.caller.marketplace)
+        return await self.http.services.codec.open(value, self.caller.marketplace)
 
     def cursor(self, sealed: str | None) -> str | None:
         """Raises UnknownToken."""
         if sealed is None:
             return None
-        return self.front.opaque.open("cursor", self.caller.marketplace, sealed, of=self.route)
+        return self.http.opaque.open("cursor", self.caller.marketplace, sealed, of=self.route)
 
     def next(self, cursor: str | None) -> str | None:
         if cursor is None:
             return None
-        return self.front.opaque.seal("cursor", self.caller.marketplace, cursor, of=self.route)
+        return self.http.opaque.seal("cursor", self.caller.marketplace, cursor, of=self.route)
 
 
 async def reading(request: Request, caller: Calling, at_least: AtLeast = None) -> Reading:
-    front = front_of(request)
+    http = http_context(request)
     if caller.role is Role.NEUTRAL:
-        await _check_in_office(front, caller)
-    position = 0 if at_least is None else int(front.opaque.open("position", caller.marketplace, at_least))
-    return Reading(front, caller, request.scope["route"].name, position)
+        await _check_in_office(http, caller)
+    position = 0 if at_least is None else int(http.opaque.open("position", caller.marketplace, at_least))
+    return Reading(http, caller, request.scope["route"].name, position)
 
 
-async def _check_in_office(front: Front, neutral: Caller) -> None:
+async def _check_in_office(http: HttpContext, neutral: Caller) -> None:
     """A token outlives a mandate that was closed. Raises NotInOffice."""
-    mandate = await front.services.engine.mandate(neutral.subject, neutral.marketplace)
+    mandate = await http.services.engine.mandate(neutral.subject, neutral.marketplace)
     if mandate is None or mandate.closed:
         raise NotInOffice
 

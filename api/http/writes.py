@@ -13,7 +13,7 @@ from starlette.responses import Response
 from api.acts.visibility import Viewer
 from api.http.answers import Done
 from api.http.bodies import Act, Context
-from api.http.context import Front, front_of
+from api.http.context import HttpContext, http_context
 from api.http.exact_json import NameRepeated, exactly
 from api.http.identity import Caller, Calling
 from api.http.problems import reading_request
@@ -49,7 +49,7 @@ class UnknownETag(Malformed):
 class Writing:
     """One act on its way in. `expected` is the version of the dispute that the caller had read."""
 
-    front: Front
+    http: HttpContext
     caller: Caller
     request: Request
     response: Response
@@ -68,16 +68,16 @@ class Writing:
         request = await self._under_key(content, part)
         with reading_request():
             command = body.command(self.context(), **about)  # the body is read
-        return await self.front.services.engine.handle(command, request)
+        return await self.http.services.engine.handle(command, request)
 
     def context(self) -> Context:
         """By whom, where and now."""
         calling = self.caller
-        return Context(calling.marketplace, calling.actor, calling.now(), self.front.services.blind)
+        return Context(calling.marketplace, calling.actor, calling.now(), self.http.services.blind)
 
     async def claimant(self, dispute_id: UUID) -> Side:
         """Raises UnknownDispute."""
-        dispute, _, _ = await self.front.services.engine.dispute(dispute_id, self.caller.marketplace)
+        dispute, _, _ = await self.http.services.engine.dispute(dispute_id, self.caller.marketplace)
         return dispute.claimant
 
     async def done(self, outcome: Outcome, answer: type[D], **made: Any) -> D:
@@ -92,7 +92,7 @@ class Writing:
             stage=dispute.stage,
             awaiting=Viewer(self.caller).awaiting(dispute.stage, dispute.awaiting, dispute.escalation.neutral),
             outcome=dispute.outcome,
-            actions=self.front.actions.of(dispute, policy, self.caller.actor, outcome.at, outcome.case.incident),
+            actions=self.http.actions.of(dispute, policy, self.caller.actor, outcome.at, outcome.case.incident),
             **made,
         )
 
@@ -103,12 +103,12 @@ class Writing:
     async def place(self, position: int | None) -> str:
         """A position as it is told."""
         if position is None:  # it already was so, since some place before the end
-            position = await self.front.services.log.last_position()
-        return self.front.opaque.seal("position", self.caller.marketplace, str(position))
+            position = await self.http.services.log.last_position()
+        return self.http.opaque.seal("position", self.caller.marketplace, str(position))
 
     async def _under_key(self, content: bytes | None, part: UUID | None) -> engine.Request:
         """The key is scoped to marketplace, route and sender; another request under it is told by its fingerprint."""
-        request, calling, blind = self.request, self.caller, self.front.services.blind
+        request, calling, blind = self.request, self.caller, self.http.services.blind
         body = await self._body() if content is None else content
         return engine.Request(
             key=blind.digest(
@@ -147,7 +147,7 @@ def _version(if_match: str) -> int:
 
 
 async def writing(request: Request, response: Response, caller: Calling, idempotency_key: IdempotencyKey) -> Writing:
-    return Writing(front_of(request), caller, request, response, idempotency_key)
+    return Writing(http_context(request), caller, request, response, idempotency_key)
 
 
 async def writing_on_dispute(

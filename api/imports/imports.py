@@ -13,7 +13,7 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from api.http.bodies import MAX_ID
-from api.http.context import front_of
+from api.http.context import http_context
 from api.http.exact_json import NameRepeated, exactly
 from api.http.identity import Calling
 from api.http.problems import UnsupportedContent, documented, reading_request
@@ -80,7 +80,7 @@ async def import_cases(
     """
     if content_type.partition(";")[0].strip().lower() not in _TAKEN:
         raise UnsupportedContent(expected=NDJSON)
-    importer = Importer(front_of(request).services, caller.marketplace, caller.subject)
+    importer = Importer(http_context(request).services, caller.marketplace, caller.subject)
     return _WhileReading(_answers(importer, request.stream()), media_type=NDJSON)
 
 

@@ -31,7 +31,7 @@ async def get_claim_history(
     filed_before: FiledBefore = None,
 ) -> ClaimHistory:
     """All that a buyer or a seller has claimed, and what was claimed of them; nothing, of somebody who is not known."""
-    subject = reading.front.services.blind.uuid("party", reading.caller.marketplace, party)
+    subject = reading.http.services.blind.uuid("party", reading.caller.marketplace, party)
     return ClaimHistory.of(await _tallies(reading, side, subject, filed_after, filed_before))
 
 
@@ -60,7 +60,7 @@ def subjects_of(doc: Doc) -> Mapping[Side, UUID]:
 async def _tallies(
     reading: Reading, side: Side, subject: UUID, after: FiledAfter = None, before: FiledBefore = None
 ) -> list[Tally]:
-    pool, marketplace = reading.front.services.pool, reading.caller.marketplace
+    pool, marketplace = reading.http.services.pool, reading.caller.marketplace
     return await reading.see(
         CLAIM_HISTORY,
         claim_history.tallies,

@@ -46,7 +46,7 @@ async def request_erasure(body: RequestErasure, writing: Write) -> ErasureReques
     """Forgets a person: nothing that is stored of them can be read any more, at any instant. Asked for again, it says how it
     stands. Where a legal hold, an open dispute or a retention period stands against it, it is owed as a commitment, and done
     as soon as nothing does. The answer takes some seconds: what is written of the person at this very moment is waited for."""
-    services, marketplace = writing.front.services, writing.caller.marketplace
+    services, marketplace = writing.http.services, writing.caller.marketplace
     subject = body.person(writing.context())
 
     def asks(dispute_id: UUID, part: TookPart) -> erasure.RequestErasure:
@@ -73,7 +73,7 @@ async def list_erasures(
     page = await reading.see(
         ERASURES,
         erasures.erasures,
-        reading.front.services.pool,
+        reading.http.services.pool,
         reading.caller.marketplace,
         status=status,
         subject=subject,
@@ -87,7 +87,7 @@ async def list_erasures(
 @router.post("/v1/legal-holds", status_code=201, responses=documented(*ON_WRITE))
 async def place_legal_hold(body: PlaceLegalHold, writing: Write) -> HoldPlaced:
     """Keeps what is stored of a person readable until then, or until it is lifted; whoever asks for its erasure is put off."""
-    services, marketplace = writing.front.services, writing.caller.marketplace
+    services, marketplace = writing.http.services, writing.caller.marketplace
     subject = body.person(writing.context())
     await forgetting.took_part(services, marketplace, subject)
     outcome = await writing.act(body)
@@ -108,7 +108,7 @@ async def list_legal_holds(
     page = await reading.see(
         LEGAL_HOLDS,
         erasures.legal_holds,
-        reading.front.services.pool,
+        reading.http.services.pool,
         reading.caller.marketplace,
         lifted=lifted,
         subject=subject,

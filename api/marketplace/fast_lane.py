@@ -17,7 +17,7 @@ async def report_fast_lane(
     reading: Read, filed_after: FiledAfter = None, filed_before: FiledBefore = None
 ) -> FastLaneReport:
     """What the policy granted when it was filed in a period, and the share that stood: by clause and currency."""
-    pool, marketplace = reading.front.services.pool, reading.caller.marketplace
+    pool, marketplace = reading.http.services.pool, reading.caller.marketplace
     tallies = await reading.see(
         CLAIM_HISTORY, fast_lane.granted, pool, marketplace, filed_after=filed_after, filed_before=filed_before
     )

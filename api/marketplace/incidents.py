@@ -74,7 +74,7 @@ async def list_incidents(
     cursor: Cursor = None,
 ) -> Incidents:
     """The latest opened first, each with how many disputes are in it."""
-    pool = reading.front.services.pool
+    pool = reading.http.services.pool
     page = await reading.see(
         INCIDENTS,
         incidents.incidents,
@@ -94,11 +94,11 @@ async def list_incidents(
 async def get_incident(incident_id: UUID, reading: Read) -> IncidentShown:
     """What it shares, what was said to all, how far that came, and how the whole stands."""
     doc, incident = await reading.incident(incident_id)
-    pool, marketplace = reading.front.services.pool, reading.caller.marketplace
+    pool, marketplace = reading.http.services.pool, reading.caller.marketplace
     progress, acts = incident_members.progress, doc["acts"]
     whole = await reading.see(CASELOAD, reading.see, INCIDENT_MEMBERS, progress, pool, marketplace, incident_id, acts)
     shown = await reading.open(reading.viewer.whole_incident(doc, whole))
-    return IncidentShown(**shown, actions=reading.front.actions.on_incident(incident, reading.caller.role))
+    return IncidentShown(**shown, actions=reading.http.actions.on_incident(incident, reading.caller.role))
 
 
 @router.get(_INCIDENT + "/members", responses=documented(*ON_READ))
@@ -118,7 +118,7 @@ async def list_members(
     cursor: Cursor = None,
 ) -> Members:
     """The disputes that are part of it now, in the order of their ids."""
-    services, marketplace = reading.front.services, reading.caller.marketplace
+    services, marketplace = reading.http.services, reading.caller.marketplace
     await services.engine.incident(incident_id, marketplace)
     page = await reading.see(
         CASELOAD,
@@ -157,7 +157,7 @@ async def leave_incident(incident_id: UUID, body: LeaveIncident, writing: Write)
 async def share_exhibit(incident_id: UUID, writing: Write) -> OnIncident:
     """Evidence for all of them, recorded once: from now on it is in the case file of every dispute of the incident."""
     calling = writing.caller
-    await writing.front.services.engine.incident(incident_id, calling.marketplace)
+    await writing.http.services.engine.incident(incident_id, calling.marketplace)
     led, _, sha256 = await with_form(writing, calling.subject, SharedForm, incident_id=incident_id)
     return await _done(writing, led, number=len(_incident(led).shared), sha256=sha256)
 
@@ -232,7 +232,7 @@ async def get_shared_file(dispute_id: UUID, number: Number, reading: Read) -> St
 
 async def _moved(writing: Writing, incident_id: UUID, body: JoinIncident | LeaveIncident) -> MovedList:
     """One command for each dispute, under a key of its own: sent again, none is done twice."""
-    await writing.front.services.engine.incident(incident_id, writing.caller.marketplace)
+    await writing.http.services.engine.incident(incident_id, writing.caller.marketplace)
     turn = asyncio.Semaphore(_AT_ONCE)
 
     async def one(dispute_id: UUID) -> Led | Refusal:

@@ -35,7 +35,7 @@ async def list_mandates(
     page = await reading.see(
         MANDATES,
         mandates.mandates,
-        reading.front.services.pool,
+        reading.http.services.pool,
         reading.caller.marketplace,
         desk=desk,
         closed=closed,

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.http.context import front_of
+from api.http.context import http_context
 from api.http.problems import documented
 from domain.kernel.refusals import Forbidden
 from domain.payments.refund import UnknownRefund
@@ -29,7 +29,7 @@ async def take_notice(marketplace: Annotated[str, Path(max_length=100)], request
 
     It takes no token: the signature stands for one.
     """
-    services = front_of(request).services
+    services = http_context(request).services
     try:
         payment = services.gateways.of(marketplace).notice(dict(request.headers), await request.body())
     except UntrustedNotice:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 
 from api.http.answers import Recorded
-from api.http.context import front_of
+from api.http.context import http_context
 from api.http.identity import Calling
 from api.http.problems import ON_READ, ON_WRITE, documented, problem, reading_request
 from api.http.reads import Read
@@ -38,7 +38,7 @@ async def publish_policy(body: PublishPolicy, writing: Write) -> Recorded:
 @router.post("/v1/policies/validation", responses=documented(*ON_WRITE))
 async def validate_policy(body: PublishPolicy, writing: Write) -> Validated:
     """Whether this policy would be published, and what it would change. Nothing is stored."""
-    book = await writing.front.services.engine.policies(writing.caller.marketplace)
+    book = await writing.http.services.engine.policies(writing.caller.marketplace)
     with reading_request():
         proposed = body.stated()
     problems = [problem(fault) for fault in faults(book, proposed)]
@@ -48,7 +48,7 @@ async def validate_policy(body: PublishPolicy, writing: Write) -> Validated:
 @router.get("/v1/policies", responses=documented(*ON_READ))
 async def list_policies(request: Request, caller: Calling) -> Policies:
     """Every version that was published, in order; the last one applies to new disputes."""
-    book = await front_of(request).services.engine.policies(caller.marketplace)
+    book = await http_context(request).services.engine.policies(caller.marketplace)
     return Policies(items=[ShownPolicy.of(policy) for policy in book.published.values()], current=book.current.version)
 
 
@@ -68,7 +68,7 @@ async def compare_policies(version: Version, other: Version, request: Request, c
 async def get_policy_of_dispute(dispute_id: UUID, reading: Read) -> ShownPolicy:
     """The version of the rules that this dispute was filed under and keeps, whatever is published later."""
     doc = await reading.case(dispute_id)
-    book = await reading.front.services.engine.policies(reading.caller.marketplace)
+    book = await reading.http.services.engine.policies(reading.caller.marketplace)
     return ShownPolicy.of(book.version(doc["policy_version"]))
 
 
@@ -81,10 +81,10 @@ async def record_outage(body: RecordOutage, writing: Write) -> Recorded:
 @router.get("/v1/outages", responses=documented(*ON_READ))
 async def list_outages(request: Request, caller: Calling) -> Outages:
     """Every outage of ours of more than fifteen minutes, in the order in which they were recorded."""
-    book = await front_of(request).services.engine.policies(caller.marketplace)
+    book = await http_context(request).services.engine.policies(caller.marketplace)
     return Outages(items=list(book.outages))
 
 
 async def _policy(version: str, request: Request, caller: Calling) -> Policy:
     """Raises UnknownPolicy."""
-    return (await front_of(request).services.engine.policies(caller.marketplace)).version(version)
+    return (await http_context(request).services.engine.policies(caller.marketplace)).version(version)

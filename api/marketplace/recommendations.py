@@ -29,7 +29,7 @@ async def list_recommendations(
     cursor: Cursor = None,
 ) -> Recommendations:
     """What is recommended about repeat offenders, with the disputes behind it, the first due first."""
-    pool, marketplace = reading.front.services.pool, reading.caller.marketplace
+    pool, marketplace = reading.http.services.pool, reading.caller.marketplace
     page = await reading.see(
         RECOMMENDATIONS,
         recommendations.recommendations,
@@ -47,7 +47,7 @@ async def list_recommendations(
 @router.post("/v1/recommendations/{recommendation_id}/answer", responses=documented(*ON_DISPUTE))
 async def answer_recommendation(recommendation_id: UUID, body: AnswerRecommendation, writing: WriteOnDispute) -> Done:
     """Says what the marketplace did about it, or why it declines. With that the answer is no longer owed."""
-    services, calling = writing.front.services, writing.caller
+    services, calling = writing.http.services, writing.caller
     found = await recommendations.recommendation(services.pool, calling.marketplace, recommendation_id)
     if found is None:
         raise UnknownRecommendation(recommendation_id=str(recommendation_id))

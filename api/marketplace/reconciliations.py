@@ -21,7 +21,7 @@ async def list_reconciliations(reading: Read, limit: Limit = 50, cursor: Cursor 
     page = await reading.see(
         RECONCILIATIONS,
         reconciliations.comparisons,
-        reading.front.services.pool,
+        reading.http.services.pool,
         reading.caller.marketplace,
         limit=limit,
         cursor=reading.cursor(cursor),
@@ -41,7 +41,7 @@ async def list_differences(
     page = await reading.see(
         RECONCILIATIONS,
         reconciliations.differences,
-        reading.front.services.pool,
+        reading.http.services.pool,
         reading.caller.marketplace,
         status=status,
         limit=limit,

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from api.http.bodies import Act, Answer, Context, Label, Page, example
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID, EUR, REFUND_ID
-from domain.commitments.events import Bearer
+from domain.commitments.events import Participant
 from domain.kernel.base import Instant
 from domain.kernel.conversion import Payout, Quote
 from domain.kernel.money import Money
@@ -117,7 +117,7 @@ class Refund(Answer):
     commitment_id: UUID
     amount: Money
     recipient: Side
-    funded_by: Bearer
+    funded_by: Participant
     status: Literal[
         "instructed", "submitted", "confirmed", "failed", "referred", "settled_otherwise", "cancelled", "bounced"
     ]

@@ -50,7 +50,7 @@ async def list_refunds(
     page = await reading.see(
         REFUND_LEDGER,
         refund_ledger.refunds,
-        reading.front.services.pool,
+        reading.http.services.pool,
         reading.caller.marketplace,
         status=status,
         dispute_id=dispute_id,
@@ -68,7 +68,7 @@ async def list_refunds(
 @router.get("/v1/refunds/{refund_id}", responses=documented(*ON_READ))
 async def get_refund(refund_id: UUID, reading: Read) -> RefundWithSteps:
     """One movement of money, step by step."""
-    pool, marketplace = reading.front.services.pool, reading.caller.marketplace
+    pool, marketplace = reading.http.services.pool, reading.caller.marketplace
     steps = await reading.see(REFUND_LEDGER, refund_ledger.refund, pool, marketplace, refund_id)
     if not steps:
         raise UnknownRefund(refund_id=str(refund_id))
@@ -82,7 +82,7 @@ async def confirm_refund(
     refund_id: UUID, writing: WriteOnDispute, body: Annotated[ConfirmRefund, Body(default_factory=ConfirmRefund)]
 ) -> Done:
     """The money was paid: the promise that it carries out is kept."""
-    refund = await writing.front.services.engine.refund(refund_id, writing.caller.marketplace)
+    refund = await writing.http.services.engine.refund(refund_id, writing.caller.marketplace)
     outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
     return await writing.done(outcome, Done)
 
@@ -90,7 +90,7 @@ async def confirm_refund(
 @router.post("/v1/refunds/{refund_id}/failure", responses=documented(*ON_DISPUTE))
 async def fail_refund(refund_id: UUID, body: FailRefund, writing: WriteOnDispute) -> Done:
     """The payment failed. It stays owed, and may yet be confirmed. One that was confirmed and came back has `bounced`."""
-    refund = await writing.front.services.engine.refund(refund_id, writing.caller.marketplace)
+    refund = await writing.http.services.engine.refund(refund_id, writing.caller.marketplace)
     outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
     return await writing.done(outcome, Done)
 
@@ -100,7 +100,7 @@ async def retry_refund(
     refund_id: UUID, writing: WriteOnDispute, body: Annotated[RetryRefund, Body(default_factory=RetryRefund)]
 ) -> Done:
     """One more attempt, now; by a supervisor or the marketplace, when it failed or was handed to a person."""
-    refund = await writing.front.services.engine.refund(refund_id, writing.caller.marketplace)
+    refund = await writing.http.services.engine.refund(refund_id, writing.caller.marketplace)
     outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
     return await writing.done(outcome, Done)
 
@@ -108,7 +108,7 @@ async def retry_refund(
 @router.post("/v1/refunds/{refund_id}/otherwise", responses=documented(*ON_DISPUTE))
 async def settle_refund_otherwise(refund_id: UUID, body: SettleRefundOtherwise, writing: WriteOnDispute) -> Done:
     """What failed at the provider was paid in another way: the promise that it carries out is kept."""
-    refund = await writing.front.services.engine.refund(refund_id, writing.caller.marketplace)
+    refund = await writing.http.services.engine.refund(refund_id, writing.caller.marketplace)
     outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
     return await writing.done(outcome, Done)
 
@@ -116,5 +116,5 @@ async def settle_refund_otherwise(refund_id: UUID, body: SettleRefundOtherwise, 
 async def _imported(reading: Reading, rows: Sequence[RefundEntry]) -> set[UUID]:
     """The past cases among those of these refunds. Raises ViewBehind."""
     filed_by = max((row.instruction for row in rows), default=0)
-    pool, disputes = reading.front.services.pool, {row.dispute_id for row in rows}
+    pool, disputes = reading.http.services.pool, {row.dispute_id for row in rows}
     return await replace(reading, at_least=filed_by).see(CASELOAD, caseload.imported, pool, disputes)

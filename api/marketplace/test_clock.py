@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from starlette.requests import Request
 
-from api.http.context import front_of
+from api.http.context import http_context
 from api.http.identity import Calling
 from api.http.problems import ON_READ, ON_WRITE, documented
 from api.marketplace.test_clock_schemas import Clock, TurnClock
@@ -14,7 +14,7 @@ router = APIRouter(tags=["Sandbox"])
 @router.get("/v1/sandbox/clock", responses=documented(*ON_READ))
 async def read_clock(request: Request, caller: Calling) -> Clock:
     """What time it is in the marketplace. In any but a test marketplace that is the real time."""
-    ahead = await front_of(request).services.clocks.ahead(caller.marketplace)
+    ahead = await http_context(request).services.clocks.ahead(caller.marketplace)
     return Clock(now=caller.at, ahead_seconds=int(ahead.total_seconds()))
 
 
@@ -22,5 +22,5 @@ async def read_clock(request: Request, caller: Calling) -> Clock:
 async def turn_clock(body: TurnClock, request: Request, caller: Calling) -> Clock:
     """Turns the clock of a test marketplace forwards, from where it goes on: windows lapse, promises are broken, and refunds
     move as if the time had passed."""
-    ahead = await front_of(request).services.clocks.turn(caller.marketplace, body.now)
+    ahead = await http_context(request).services.clocks.turn(caller.marketplace, body.now)
     return Clock(now=body.now, ahead_seconds=int(ahead.total_seconds()))

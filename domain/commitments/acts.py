@@ -12,7 +12,6 @@ from domain.commitments.events import (
     BEYOND_CLAIM,
     ERASURE,
     MONEY_KINDS,
-    Bearer,
     CommitmentClass,
     CommitmentEvent,
     CommitmentKind,
@@ -20,6 +19,7 @@ from domain.commitments.events import (
     CommitmentReplaced,
     CommitmentWaived,
     Matter,
+    Participant,
     Promise,
     PromiseKind,
     refund_id_of,
@@ -49,8 +49,8 @@ class MakeCommitment(Command):
 
     dispute_id: UUID
     kind: CommitmentKind
-    owed_by: Bearer
-    owed_to: Bearer
+    owed_by: Participant
+    owed_to: Participant
     amount: Money | None = None
     due_at: Instant
     note: Words | None = None
@@ -66,7 +66,7 @@ class NewPromise(Value):
     """What somebody promises with a message, in their own name. Where they do not say until when, policy gives them time."""
 
     kind: PromiseKind
-    owed_to: Bearer
+    owed_to: Participant
     due_at: Instant | None = None
     about: Matter | None = None
 
@@ -224,10 +224,10 @@ def make(dispute: Dispute, tx: Transaction, command: MakeCommitment) -> list[Com
 
 def with_message(dispute: Dispute, policy: Policy, given: NewPromise, command: Command, message: int) -> CommitmentMade:
     """By whoever writes the message with that number."""
-    owed_by, now = Bearer(command.actor.role.value), command.now
+    owed_by, now = Participant(command.actor.role.value), command.now
     due_at, proof = given.due_at, None
     if due_at is None:
-        party = dispute.party(Side(owed_by.value)) if owed_by in (Bearer.BUYER, Bearer.SELLER) else None
+        party = dispute.party(Side(owed_by.value)) if owed_by in (Participant.BUYER, Participant.SELLER) else None
         due_at, proof = on_calendar_of(party, policy.windows.promise, policy, "promise", now)
     promise = Promise(
         kind=given.kind,
@@ -256,7 +256,7 @@ def keep(dispute: Dispute, command: KeepCommitment) -> list[CommitmentEvent | Tr
     if not may_keep(dispute, commitment, command.actor.role):
         raise NotYoursToConfirm(owed_by=commitment.owed_by.value, role=command.actor.role.value)
     done = kept(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))
-    if commitment.arises_from != "recovery" or commitment.owed_by is not Bearer.BUYER or commitment.amount is None:
+    if commitment.arises_from != "recovery" or commitment.owed_by is not Participant.BUYER or commitment.amount is None:
         return [done]
     return [done, transaction_facts.RefundRecovered(dispute_id=dispute.id, amount=commitment.amount)]
 
@@ -283,7 +283,7 @@ def replace_with(
         kind=command.kind,
         owed_by=commitment.owed_by,
         owed_to=commitment.owed_to,
-        subject=dispute.subject_of_bearer(commitment.owed_by),
+        subject=dispute.subject_of_participant(commitment.owed_by),
         amount=command.amount,
         due_at=command.due_at,
         made_at=command.now,
@@ -346,17 +346,17 @@ def _check_not_by_its_own_act(commitment: Commitment) -> None:
         raise AnswerDecides(recommendation_id=str(commitment.id))
 
 
-THIRD_PARTIES = frozenset({Bearer.CARRIER, Bearer.WAREHOUSE, Bearer.BANK, Bearer.INSURER})
+THIRD_PARTIES = frozenset({Participant.CARRIER, Participant.WAREHOUSE, Participant.BANK, Participant.INSURER})
 
 
-def _roles_of(bearer: Bearer) -> set[Role]:
-    """In which role somebody speaks for this bearer; third parties speak through the marketplace."""
-    return {Role.MARKETPLACE} if bearer in THIRD_PARTIES else {Role(bearer.value)}
+def _roles_of(participant: Participant) -> set[Role]:
+    """In which role somebody speaks for this participant; third parties speak through the marketplace."""
+    return {Role.MARKETPLACE} if participant in THIRD_PARTIES else {Role(participant.value)}
 
 
-def may_promise(role: Role, owed_by: Iterable[Bearer] = Bearer) -> bool:
+def may_promise(role: Role, owed_by: Iterable[Participant] = Participant) -> bool:
     """Whether somebody in this role can promise for one of these; nobody can in somebody else's name."""
-    return any(role in _roles_of(bearer) for bearer in owed_by)
+    return any(role in _roles_of(participant) for participant in owed_by)
 
 
 def may_confirm(commitment: Commitment, role: Role) -> bool:
@@ -409,4 +409,4 @@ def _check_terms(dispute: Dispute, promise: Promise, now: Instant, *, under: str
 
 
 def _is_refund(promise: Promise) -> bool:
-    return promise.owed_to is Bearer.BUYER and promise.owed_by in (Bearer.SELLER, Bearer.MARKETPLACE)
+    return promise.owed_to is Participant.BUYER and promise.owed_by in (Participant.SELLER, Participant.MARKETPLACE)

@@ -53,7 +53,7 @@ def _consequence(
     due_at, proof = making.on_calendar_of(None, rule.window, policy, "breach", broken.due_at)
     promise = commitment_events.Promise(
         kind=commitment_events.CommitmentKind(rule.kind),
-        owed_by=commitment_events.Bearer(rule.then_owed_by),
+        owed_by=commitment_events.Participant(rule.then_owed_by),
         owed_to=broken.owed_to,
         due_at=due_at,
         proof=proof,

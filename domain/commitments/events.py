@@ -38,7 +38,7 @@ class CommitmentClass(StrEnum):
     SERVICE = "service"
 
 
-class Bearer(StrEnum):
+class Participant(StrEnum):
     """Who can owe, and be owed."""
 
     BUYER = "buyer"
@@ -84,8 +84,8 @@ class Promise(Value):
     """
 
     kind: CommitmentKind
-    owed_by: Bearer
-    owed_to: Bearer
+    owed_by: Participant
+    owed_to: Participant
     subject: UUID | None = None
     amount: Money | None = None
     due_at: Instant
@@ -183,7 +183,7 @@ class CommitmentPassed(Event, kind="CommitmentPassed", stream="dispute"):
     """Somebody else owes it from now on, as it stands: whoever owed it has left the dispute. `subject` is a neutral, if one."""
 
     commitment_id: UUID
-    owed_by: Bearer
+    owed_by: Participant
     subject: UUID | None = None
 
 
@@ -247,7 +247,11 @@ ERASURE = "erasure"
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 
 
-def carried_out_by_refund(kind: CommitmentKind, owed_by: Bearer, owed_to: Bearer) -> bool:
+def carried_out_by_refund(kind: CommitmentKind, owed_by: Participant, owed_to: Participant) -> bool:
     """Money back to the buyer always is; money to the seller where the marketplace holds it. A buyer who owes pays himself."""
-    held = kind is CommitmentKind.PAY and owed_by is Bearer.MARKETPLACE and owed_to in (Bearer.BUYER, Bearer.SELLER)
+    held = (
+        kind is CommitmentKind.PAY
+        and owed_by is Participant.MARKETPLACE
+        and owed_to in (Participant.BUYER, Participant.SELLER)
+    )
     return kind is CommitmentKind.REFUND or held

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from domain.commitments import making
 from domain.commitments import subjects as matters
 from domain.commitments.acts import THIRD_PARTIES
-from domain.commitments.events import Bearer, CommitmentClass, CommitmentKept, CommitmentKind
+from domain.commitments.events import CommitmentClass, CommitmentKept, CommitmentKind, Participant
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import ExhibitAdded
@@ -117,9 +117,9 @@ def _is_about(dispute: Dispute, fact: Event, owed: Commitment) -> bool:
     return owed in decisions_owed(dispute, dispute.independence.challenges[fact.number - 1])
 
 
-def _does(dispute: Dispute, fact: Event, actor: Actor, owed_by: Bearer) -> bool:
+def _does(dispute: Dispute, fact: Event, actor: Actor, owed_by: Participant) -> bool:
     """Whether it is the act of whoever owes something: a ruling that is signed is also the neutral's who gave it."""
-    if isinstance(fact, RulingCoSigned) and owed_by is Bearer.NEUTRAL:
+    if isinstance(fact, RulingCoSigned) and owed_by is Participant.NEUTRAL:
         return dispute.adjudication.rulings[fact.number - 1].neutral == dispute.escalation.neutral
     return owed_by.value == actor.role.value
 
@@ -143,7 +143,7 @@ def _reaches(dispute: Dispute, fact: Event, owed: Commitment) -> bool:
             return True
 
 
-def _came(kept: Commitment | None, to: Bearer) -> bool:
+def _came(kept: Commitment | None, to: Participant) -> bool:
     """Whether it tells that something came: money or goods of somebody else, or a parcel whose receipt was to be confirmed."""
     if kept is None or kept.commitment_class is not CommitmentClass.REMEDY:
         return False

@@ -5,11 +5,11 @@ from uuid import UUID
 from domain.commitments.events import (
     GOODS_KINDS,
     MONEY_KINDS,
-    Bearer,
     CommitmentClass,
     CommitmentKept,
     CommitmentMade,
     KeptBy,
+    Participant,
     Promise,
     commitment_id_of,
 )
@@ -62,7 +62,7 @@ def again(
         kind=owed.kind,
         owed_by=owed.owed_by,
         owed_to=owed.owed_to,
-        subject=dispute.subject_of_bearer(owed.owed_by),
+        subject=dispute.subject_of_participant(owed.owed_by),
         amount=amount,
         due_at=due_at,
         proof=proof,
@@ -90,5 +90,5 @@ def kept(
     )
 
 
-def bearer(side: Side) -> Bearer:
-    return Bearer(side.value)
+def participant(side: Side) -> Participant:
+    return Participant(side.value)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from domain.clocks.deadline_facts import Whose
-from domain.commitments.events import Bearer
+from domain.commitments.events import Participant
 from domain.kernel.base import Event, Instant
 
 # --- types ---
@@ -13,7 +13,7 @@ class Reminded(Event, kind="Reminded", stream="dispute"):
     """`to` is whoever has to act before `due_at`: on the deadline with this `name`, or on this commitment. `again_at` is when
     the next reminder of it will be."""
 
-    to: Whose | Bearer
+    to: Whose | Participant
     due_at: Instant
     name: str | None = None
     commitment_id: UUID | None = None

@@ -15,7 +15,6 @@ from domain.commitments.events import (
     BEYOND_CLAIM,
     ERASURE,
     RECOMMENDATION,
-    Bearer,
     CommitmentBreached,
     CommitmentClass,
     CommitmentDeferred,
@@ -28,6 +27,7 @@ from domain.commitments.events import (
     CommitmentReplaced,
     CommitmentWaived,
     Matter,
+    Participant,
     carried_out_by_refund,
 )
 from domain.kernel.base import Instant
@@ -49,8 +49,8 @@ class Commitment:
     number: int
     commitment_class: CommitmentClass
     kind: CommitmentKind
-    owed_by: Bearer
-    owed_to: Bearer
+    owed_by: Participant
+    owed_to: Participant
     amount: Money | None
     due_at: Instant
     arises_from: str
@@ -100,13 +100,13 @@ class Commitment:
     @property
     def is_first_act(self) -> bool:
         """Whether it is the neutral's promise, by policy, to look at the dispute soon after assignment."""
-        neutrals = self.owed_by is Bearer.NEUTRAL or self.passed
+        neutrals = self.owed_by is Participant.NEUTRAL or self.passed
         return neutrals and self.kind is CommitmentKind.REVIEW and self.arises_from == "policy"
 
     @property
     def ends_with_dispute(self) -> bool:
         """Promised by policy to bring the dispute on: once it is decided nobody needs it any more."""
-        return self.arises_from == "policy" and self.owed_by in (Bearer.NEUTRAL, Bearer.SUPERVISOR)
+        return self.arises_from == "policy" and self.owed_by in (Participant.NEUTRAL, Participant.SUPERVISOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +171,7 @@ def evolve(commitments: Commitments, event: CommitmentEvent) -> Commitments:
         case CommitmentReplaced(commitment_id=cid, replaced_by=successor):
             return _end(_let_go(commitments, cid, successor), cid, "replaced")
         case CommitmentPassed(commitment_id=cid, owed_by=owed_by):
-            return _change(commitments, cid, owed_by=owed_by, passed=owed_by is not Bearer.NEUTRAL)
+            return _change(commitments, cid, owed_by=owed_by, passed=owed_by is not Participant.NEUTRAL)
         case CommitmentDischarged(commitment_id=cid):
             return _end(commitments, cid, "discharged")
         case _:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.clocks.deadline_facts import Deadlines
 from domain.clocks.stay_facts import Stay
-from domain.commitments.events import Bearer
+from domain.commitments.events import Participant
 from domain.commitments.state import Commitments
 from domain.evidence.exhibit_facts import Exhibits
 from domain.evidence.request_facts import EvidenceRequests
@@ -135,11 +135,11 @@ class Dispute:
         """Words as they are kept: as those of the person whose they are."""
         return words.of(self.subject_of(actor)) if words else None
 
-    def subject_of_bearer(self, bearer: Bearer) -> UUID | None:
-        match bearer:
-            case Bearer.BUYER | Bearer.SELLER:
-                return self.party(Side(bearer.value)).subject
-            case Bearer.NEUTRAL:
+    def subject_of_participant(self, participant: Participant) -> UUID | None:
+        match participant:
+            case Participant.BUYER | Participant.SELLER:
+                return self.party(Side(participant.value)).subject
+            case Participant.NEUTRAL:
                 return self.escalation.neutral
             case _:
                 return None

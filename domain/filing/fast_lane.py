@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from domain.clocks import deadlines
 from domain.clocks.deadline_facts import DeadlineSet
-from domain.commitments.events import Bearer, CommitmentEvent
+from domain.commitments.events import CommitmentEvent, Participant
 from domain.dispute.state import Dispute
 from domain.filing import claims
 from domain.filing.claim_facts import ClaimRecord
@@ -63,7 +63,7 @@ def at_filing(
         shown_by=_SHOWN_BY[claim.reason],
         claimant_receives=claim.amount,
         up_to=up_to,
-        funded_by=None if order.held else Bearer(clause.funded_by),
+        funded_by=None if order.held else Participant(clause.funded_by),
     )
     return [
         granted,

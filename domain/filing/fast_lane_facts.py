@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.commitments.events import Bearer
+from domain.commitments.events import Participant
 from domain.kernel.base import Event
 from domain.kernel.money import Money
 from domain.kernel.people import Side
@@ -22,7 +22,7 @@ class FastLaneGranted(Event, kind="FastLaneGranted", stream="dispute"):
     shown_by: ShownBy
     claimant_receives: Money
     up_to: Money
-    funded_by: Bearer | None = None
+    funded_by: Participant | None = None
 
 
 class FastLaneContested(Event, kind="FastLaneContested", stream="dispute"):

@@ -176,8 +176,8 @@ def _promised(
     due_at, proof = making.on_calendar_of(party, policy.windows.remedy, policy, "remedy", at)
     promise = Promise(
         kind=CommitmentKind.RETURN if amount is None else CommitmentKind.PAY,
-        owed_by=making.bearer(by),
-        owed_to=making.bearer(by.other),
+        owed_by=making.participant(by),
+        owed_to=making.participant(by.other),
         subject=party.subject,
         amount=amount,
         due_at=due_at,

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain.commitments import making
-from domain.commitments.events import Bearer, CommitmentEvent, CommitmentKind, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.filing import claim_facts, claims, vexatious
 from domain.filing.claim_facts import (
@@ -131,8 +131,8 @@ def _to_the_marketplace(
     due_at, proof = making.on_calendar_of(None, window, policy, "recommendation", command.now)
     promise = Promise(
         kind=CommitmentKind.REPLY,
-        owed_by=Bearer.MARKETPLACE,
-        owed_to=Bearer.SUPERVISOR,
+        owed_by=Participant.MARKETPLACE,
+        owed_to=Participant.SUPERVISOR,
         due_at=due_at,
         proof=proof,
     )

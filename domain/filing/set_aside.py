@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.clocks import deadlines
 from domain.clocks.deadline_facts import DeadlineSet
 from domain.commitments import making
-from domain.commitments.events import Bearer, CommitmentEvent, CommitmentKind, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.filing.set_aside_facts import (
     DefaultSetAside,
@@ -76,8 +76,8 @@ def request(dispute: Dispute, policy: Policy, command: RequestSetAside) -> list[
     due_at, proof = making.on_calendar_of(None, policy.windows.set_aside_answer, policy, "set_aside", command.now)
     promise = Promise(
         kind=CommitmentKind.REPLY,
-        owed_by=Bearer.SUPERVISOR,
-        owed_to=making.bearer(side),
+        owed_by=Participant.SUPERVISOR,
+        owed_to=making.participant(side),
         due_at=due_at,
         proof=proof,
     )

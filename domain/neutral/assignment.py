@@ -11,13 +11,13 @@ from domain.clocks import deadlines
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments import making
 from domain.commitments.events import (
-    Bearer,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKind,
     CommitmentMade,
     CommitmentPassed,
     CommitmentReplaced,
+    Participant,
     Promise,
 )
 from domain.dispute.state import Dispute
@@ -156,8 +156,8 @@ def promised(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEv
     due_at, proof = making.on_calendar_of(None, policy.windows.appeal_assignment, policy, "assignment", at)
     promise = Promise(
         kind=CommitmentKind.ASSIGN,
-        owed_by=Bearer.SUPERVISOR,
-        owed_to=making.bearer(dispute.adjudication.appeal or dispute.claimant),
+        owed_by=Participant.SUPERVISOR,
+        owed_to=making.participant(dispute.adjudication.appeal or dispute.claimant),
         due_at=due_at,
         proof=proof,
     )
@@ -174,7 +174,7 @@ def held(dispute: Dispute, mandate: Mandate | None) -> list[MandateEvent]:
     theirs, listed = dispute.escalation.neutral == mandate.neutral, dispute.id in mandate.cases
     if listed and not theirs:
         return [CaseHandedOver(dispute_id=dispute.id)]
-    busy = not dispute.closed or any(c.owed_by is Bearer.NEUTRAL for c in dispute.commitments.open.values())
+    busy = not dispute.closed or any(c.owed_by is Participant.NEUTRAL for c in dispute.commitments.open.values())
     if theirs and busy and not listed:
         return [CaseTaken(dispute_id=dispute.id)]
     return [CaseDone(dispute_id=dispute.id)] if listed and not busy else []
@@ -213,10 +213,10 @@ def _passed(dispute: Dispute) -> list[CommitmentEvent]:
     """To the supervisor; what was promised to the supervisor is owed no more, as nobody owes anything to themselves."""
     return [
         CommitmentDischarged(commitment_id=c.id, reason="neutral_gone")
-        if c.owed_to is Bearer.SUPERVISOR
-        else CommitmentPassed(commitment_id=c.id, owed_by=Bearer.SUPERVISOR)
+        if c.owed_to is Participant.SUPERVISOR
+        else CommitmentPassed(commitment_id=c.id, owed_by=Participant.SUPERVISOR)
         for c in dispute.commitments.open.values()
-        if c.owed_by is Bearer.NEUTRAL
+        if c.owed_by is Participant.NEUTRAL
     ]
 
 
@@ -235,8 +235,8 @@ def _assigned(
     for owed in dispute.commitments.open.values():
         if owed.is_first_act:
             inherited.append(CommitmentReplaced(commitment_id=owed.id, replaced_by=look.commitment_id, by=by))
-        elif owed.owed_by is Bearer.NEUTRAL or owed.passed:
-            inherited.append(CommitmentPassed(commitment_id=owed.id, owed_by=Bearer.NEUTRAL, subject=neutral))
+        elif owed.owed_by is Participant.NEUTRAL or owed.passed:
+            inherited.append(CommitmentPassed(commitment_id=owed.id, owed_by=Participant.NEUTRAL, subject=neutral))
     return [
         NeutralAssigned(neutral=neutral, by=by),
         look,
@@ -262,8 +262,8 @@ def _first_act(dispute: Dispute, policy: Policy, neutral: UUID, now: Instant) ->
     due_at, proof = making.on_calendar_of(None, window, policy, "first_act", now)
     promise = Promise(
         kind=CommitmentKind.REVIEW,
-        owed_by=Bearer.NEUTRAL,
-        owed_to=making.bearer(dispute.claimant),
+        owed_by=Participant.NEUTRAL,
+        owed_to=making.participant(dispute.claimant),
         subject=neutral,
         due_at=due_at,
         proof=proof,

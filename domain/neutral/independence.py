@@ -9,11 +9,11 @@ from uuid import UUID
 
 from domain.commitments import making
 from domain.commitments.events import (
-    Bearer,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKind,
     CommitmentMade,
+    Participant,
     Promise,
 )
 from domain.commitments.state import Commitment
@@ -198,11 +198,11 @@ def owed_anew(dispute: Dispute, policy: Policy, now: Instant) -> list[Commitment
 
 def decisions_owed(dispute: Dispute, challenge: Challenge) -> list[Commitment]:
     """Also what took its place, where the party has replaced it."""
-    owed_to = making.bearer(challenge.by)
+    owed_to = making.participant(challenge.by)
     return [
         owed
         for owed in dispute.commitments.open.values()
-        if (owed.kind, owed.owed_by, owed.owed_to) == (CommitmentKind.DECIDE, Bearer.SUPERVISOR, owed_to)
+        if (owed.kind, owed.owed_by, owed.owed_to) == (CommitmentKind.DECIDE, Participant.SUPERVISOR, owed_to)
         and owed.arises_from == "policy"
     ]
 
@@ -216,8 +216,8 @@ def _decision_owed(dispute: Dispute, policy: Policy, side: Side, now: Instant, n
     due_at, proof = making.on_calendar_of(None, policy.windows.challenge, policy, "challenge", now)
     promise = Promise(
         kind=CommitmentKind.DECIDE,
-        owed_by=Bearer.SUPERVISOR,
-        owed_to=making.bearer(side),
+        owed_by=Participant.SUPERVISOR,
+        owed_to=making.participant(side),
         due_at=due_at,
         proof=proof,
     )

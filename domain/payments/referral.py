@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.commitments import events as commitment_events
 from domain.commitments import making
-from domain.commitments.events import Bearer, CommitmentClass, CommitmentEvent, CommitmentKind, Promise
+from domain.commitments.events import CommitmentClass, CommitmentEvent, CommitmentKind, Participant, Promise
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.kernel.base import Command, Instant, Role
@@ -68,8 +68,8 @@ def referred(
     due_at, proof = making.on_calendar_of(None, policy.windows.challenge, policy, "remedy", now)
     promise = Promise(
         kind=CommitmentKind.DECIDE,
-        owed_by=Bearer.SUPERVISOR,
-        owed_to=Bearer.MARKETPLACE,
+        owed_by=Participant.SUPERVISOR,
+        owed_to=Participant.MARKETPLACE,
         due_at=due_at,
         proof=proof,
     )

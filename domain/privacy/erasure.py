@@ -26,7 +26,7 @@ from typing import assert_never
 from uuid import UUID
 
 from domain.commitments import making
-from domain.commitments.events import ERASURE, Bearer, CommitmentDeferred, CommitmentEvent, CommitmentKind, Promise
+from domain.commitments.events import ERASURE, CommitmentDeferred, CommitmentEvent, CommitmentKind, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.kernel.base import Command, Instant, Role, Value
 from domain.kernel.people import Side
@@ -253,8 +253,8 @@ def pursue(
     if pending.commitment_id is None:
         promise = Promise(
             kind=CommitmentKind.ERASE,
-            owed_by=Bearer.MARKETPLACE,
-            owed_to=making.bearer(command.took_part.side),
+            owed_by=Participant.MARKETPLACE,
+            owed_to=making.participant(command.took_part.side),
             due_at=due_at,
             made_at=command.now,
         )

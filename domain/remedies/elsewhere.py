@@ -14,11 +14,11 @@ from uuid import UUID
 
 from domain.commitments import making
 from domain.commitments.events import (
-    Bearer,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKind,
     CommitmentMade,
+    Participant,
     Promise,
     refund_id_of,
 )
@@ -182,8 +182,8 @@ def _lowered(dispute: Dispute, paid: Money, already: int = 0) -> list[Commitment
             promise = Promise(
                 kind=owed.kind,
                 owed_by=owed.owed_by,
-                owed_to=Bearer.BUYER,
-                subject=dispute.subject_of_bearer(owed.owed_by),
+                owed_to=Participant.BUYER,
+                subject=dispute.subject_of_participant(owed.owed_by),
                 amount=rest,
                 due_at=owed.due_at,
                 owed_from=owed.owed_from,

@@ -17,11 +17,11 @@ from typing import Literal, assert_never
 
 from domain.commitments import making
 from domain.commitments.events import (
-    Bearer,
     CommitmentClass,
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKind,
+    Participant,
     Promise,
 )
 from domain.dispute.state import Dispute
@@ -43,7 +43,7 @@ from domain.remedies.goods_facts import (
 
 # --- types ---
 
-_CARRIAGE, _RECEIPT = ("carriage", CommitmentKind.SHIP, Bearer.CARRIER), ("receipt", CommitmentKind.CONFIRM)
+_CARRIAGE, _RECEIPT = ("carriage", CommitmentKind.SHIP, Participant.CARRIER), ("receipt", CommitmentKind.CONFIRM)
 
 
 # --- decisions ---
@@ -58,13 +58,13 @@ def begin(
 def _awaited(
     dispute: Dispute, policy: Policy, step: Step, goods: Goods, at_stake: Money, arises_from: str, now: Instant
 ) -> list[GoodsEvent | CommitmentEvent]:
-    party = dispute.party(Side(step.by.value)) if step.by in (Bearer.BUYER, Bearer.SELLER) else None
+    party = dispute.party(Side(step.by.value)) if step.by in (Participant.BUYER, Participant.SELLER) else None
     due_at, proof = making.on_calendar_of(party, _window(policy, step), policy, f"goods_{step.name}", now)
     promise = Promise(
         kind=step.kind,
         owed_by=step.by,
-        owed_to=making.bearer(step.to),
-        subject=dispute.subject_of_bearer(step.by),
+        owed_to=making.participant(step.to),
+        subject=dispute.subject_of_participant(step.by),
         due_at=due_at,
         proof=proof,
     )
@@ -139,7 +139,7 @@ def _next(
 
 
 def _decision(dispute: Dispute) -> Step:
-    return DECISION_STEPS[Bearer.NEUTRAL if dispute.escalation.neutral else Bearer.SUPERVISOR]
+    return DECISION_STEPS[Participant.NEUTRAL if dispute.escalation.neutral else Participant.SUPERVISOR]
 
 
 def _done(handling: Handling, how: Literal["received", "deemed_received", "waived"]) -> GoodsEnded:

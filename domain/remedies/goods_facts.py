@@ -7,11 +7,11 @@ from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.commitments.events import (
-    Bearer,
     CommitmentEvent,
     CommitmentKept,
     CommitmentKind,
     CommitmentReplaced,
+    Participant,
 )
 from domain.kernel.base import Event, Role, Value
 from domain.kernel.money import Money
@@ -103,7 +103,7 @@ class Step:
 
     name: StepName
     kind: CommitmentKind
-    by: Bearer
+    by: Participant
     to: Side
     broken: Side | Literal["received", "decision", "stays"]
 
@@ -112,25 +112,25 @@ _B, _S = Side.BUYER, Side.SELLER
 
 PATHS: Mapping[GoodsAct, tuple[Step, ...]] = {
     GoodsAct.RETURN: (
-        Step("dispatch", CommitmentKind.RETURN, Bearer.BUYER, _S, broken=_S),
-        Step("carriage", CommitmentKind.SHIP, Bearer.CARRIER, _S, broken="decision"),
-        Step("receipt", CommitmentKind.CONFIRM, Bearer.SELLER, _B, broken="received"),
+        Step("dispatch", CommitmentKind.RETURN, Participant.BUYER, _S, broken=_S),
+        Step("carriage", CommitmentKind.SHIP, Participant.CARRIER, _S, broken="decision"),
+        Step("receipt", CommitmentKind.CONFIRM, Participant.SELLER, _B, broken="received"),
     ),
     GoodsAct.DESTROY: (
-        Step("proof", CommitmentKind.PROVIDE, Bearer.BUYER, _S, broken=_S),
-        Step("receipt", CommitmentKind.CONFIRM, Bearer.SELLER, _B, broken="received"),
+        Step("proof", CommitmentKind.PROVIDE, Participant.BUYER, _S, broken=_S),
+        Step("receipt", CommitmentKind.CONFIRM, Participant.SELLER, _B, broken="received"),
     ),
-    GoodsAct.PICK_UP: (Step("collection", CommitmentKind.RETURN, Bearer.SELLER, _B, broken=_B),),
+    GoodsAct.PICK_UP: (Step("collection", CommitmentKind.RETURN, Participant.SELLER, _B, broken=_B),),
     GoodsAct.REPLACE: (
-        Step("dispatch", CommitmentKind.SHIP, Bearer.SELLER, _B, broken=_B),
-        Step("carriage", CommitmentKind.SHIP, Bearer.CARRIER, _B, broken=_B),
-        Step("receipt", CommitmentKind.CONFIRM, Bearer.BUYER, _S, broken="received"),
+        Step("dispatch", CommitmentKind.SHIP, Participant.SELLER, _B, broken=_B),
+        Step("carriage", CommitmentKind.SHIP, Participant.CARRIER, _B, broken=_B),
+        Step("receipt", CommitmentKind.CONFIRM, Participant.BUYER, _S, broken="received"),
     ),
 }
 
 DECISION_STEPS = {
-    bearer: Step("decision", CommitmentKind.DECIDE, bearer, _B, broken="stays")
-    for bearer in (Bearer.NEUTRAL, Bearer.SUPERVISOR)
+    participant: Step("decision", CommitmentKind.DECIDE, participant, _B, broken="stays")
+    for participant in (Participant.NEUTRAL, Participant.SUPERVISOR)
 }
 
 
@@ -162,7 +162,7 @@ class Handling:
     def present(self) -> Step:
         """The step that it has come to."""
         if self.step == "decision":
-            return DECISION_STEPS[Bearer.NEUTRAL]
+            return DECISION_STEPS[Participant.NEUTRAL]
         return next(step for step in PATHS[self.goods.act] if step.name == self.step)
 
     def waits_for(self, commitment_id: UUID) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from domain.commitments import making
-from domain.commitments.events import Bearer, CommitmentDischarged, CommitmentEvent, CommitmentKind, Promise
+from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentKind, Participant, Promise
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.kernel.base import Instant
@@ -22,19 +22,19 @@ from domain.remedies.recovery_facts import OF_OUTCOMES
 # --- decisions ---
 
 
-def funder_of(dispute: Dispute) -> Bearer | None:
+def funder_of(dispute: Dispute) -> Participant | None:
     """Who paid in the respondent's place; None where nobody did."""
     funder = dispute.advance.funded_by
-    return None if funder is making.bearer(dispute.claimant.other) else funder
+    return None if funder is making.participant(dispute.claimant.other) else funder
 
 
 def too_much(dispute: Dispute, policy: Policy, amount: Money, now: Instant) -> list[Promise]:
     """What the claimant owes back: to the funder as far as it bears that, and the rest to the respondent."""
-    funder, respondent = funder_of(dispute), making.bearer(dispute.claimant.other)
+    funder, respondent = funder_of(dispute), making.participant(dispute.claimant.other)
     borne = max(0, _balance(moved(dispute), funder)) if funder else 0
     to_funder = min(amount, Money(borne, amount.currency))
     parts = [(funder, to_funder), (respondent, amount - to_funder)]
-    by = making.bearer(dispute.claimant)
+    by = making.participant(dispute.claimant)
     return [promise(dispute, policy, by, to, part, now) for to, part in parts if to and not part.is_zero]
 
 
@@ -46,7 +46,7 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEven
     funder = funder_of(dispute)
     if funder is None or dispute.outcome is None or dispute.closed:
         return []
-    respondent, currency = making.bearer(dispute.claimant.other), dispute.in_dispute.currency
+    respondent, currency = making.participant(dispute.claimant.other), dispute.in_dispute.currency
     held = dispute.commitments
     bears = _balance([*held.paid, *held.open.values()], funder)
     let_go = [c for c in held.forgone.values() if c.arises_from == RECOVERY]
@@ -57,7 +57,7 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEven
     return _owed_more(dispute, policy, funder, respondent, Money(less, currency), at) if less > 0 else []
 
 
-def _balance(counting: Iterable[Commitment], funder: Bearer) -> int:
+def _balance(counting: Iterable[Commitment], funder: Participant) -> int:
     """In minor units: what goes out from the funder less what comes in."""
     minor = 0
     for owed in counting:
@@ -67,7 +67,7 @@ def _balance(counting: Iterable[Commitment], funder: Bearer) -> int:
 
 
 def _owed_more(
-    dispute: Dispute, policy: Policy, by: Bearer, to: Bearer, amount: Money, at: Instant
+    dispute: Dispute, policy: Policy, by: Participant, to: Participant, amount: Money, at: Instant
 ) -> list[CommitmentEvent]:
     """Set off against what the one who is owed it owes; only what is left is owed anew."""
     events: list[CommitmentEvent] = []
@@ -88,7 +88,7 @@ def _owed_more(
     return events
 
 
-def promise(dispute: Dispute, policy: Policy, by: Bearer, to: Bearer, amount: Money, now: Instant) -> Promise:
+def promise(dispute: Dispute, policy: Policy, by: Participant, to: Participant, amount: Money, now: Instant) -> Promise:
     """Of money that turned out to be another's."""
     party = dispute.party(Side(by.value)) if by.value in set(Side) else None
     due_at, proof = making.on_calendar_of(party, policy.windows.remedy, policy, RECOVERY, now)
@@ -96,7 +96,7 @@ def promise(dispute: Dispute, policy: Policy, by: Bearer, to: Bearer, amount: Mo
         kind=CommitmentKind.PAY,
         owed_by=by,
         owed_to=to,
-        subject=dispute.subject_of_bearer(by),
+        subject=dispute.subject_of_participant(by),
         amount=amount,
         due_at=due_at,
         proof=proof,

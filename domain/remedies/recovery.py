@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from domain.commitments import making
-from domain.commitments.events import Bearer, CommitmentDischarged, CommitmentEvent, CommitmentKind, CommitmentMade
+from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentKind, CommitmentMade, Participant
 from domain.commitments.state import Commitment
 from domain.dispute.overturning import overturnable, part_conceded
 from domain.dispute.state import Dispute
@@ -105,7 +105,7 @@ def _set_off(
         if back.amount != part:
             remade.append((back, back.amount - part))
         if back.owed_to is not owed.owed_by:
-            to_buyer = back.owed_to is Bearer.BUYER
+            to_buyer = back.owed_to is Participant.BUYER
             kind = CommitmentKind.REFUND if to_buyer else CommitmentKind.PAY
             remade.append((replace(owed, owed_to=back.owed_to, kind=kind), part))
     anew = (making.again(dispute, policy, c, m, now, nth=nth) for nth, (c, m) in enumerate(remade, start=1))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from domain.commitments.events import Bearer
+from domain.commitments.events import Participant
 from domain.kernel.base import Event
 from domain.kernel.money import Money
 from domain.kernel.people import Side
@@ -16,7 +16,7 @@ class RulingExecuted(Event, kind="RulingExecuted", stream="dispute"):
     """Before it is final; `funded_by` bears it should the ruling be overturned."""
 
     number: int
-    funded_by: Bearer
+    funded_by: Participant
 
 
 class AwardOverturned(Event, kind="AwardOverturned", stream="dispute"):
@@ -42,7 +42,7 @@ OF_OUTCOMES = frozenset({"settlement", "ruling", "concession", "default", "withd
 class Advance:
     """`received` is what either side has had under what was overturned; empty where nothing was."""
 
-    funded_by: Bearer | None = None
+    funded_by: Participant | None = None
     received: Mapping[Side, Money] = field(default_factory=dict)
 
 
@@ -61,7 +61,7 @@ def evolve(advance: Advance, event: RecoveryEvent) -> Advance:
             assert_never(event)
 
 
-def funded(advance: Advance, funder: Bearer | None) -> Advance:
+def funded(advance: Advance, funder: Participant | None) -> Advance:
     """Paid by a grant of the fast lane, while it may still fall."""
     return replace(advance, funded_by=funder)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from domain.commitments import making
-from domain.commitments.events import Bearer, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, CommitmentMade, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
@@ -47,13 +47,13 @@ def early(
     waits = dispute.held or award.goods is not None or award.instalments or dispute.advance.received
     if policy.early_execution is None or waits or dispute.claimant is Side.SELLER or award.claimant.is_zero:
         return []
-    funder = Bearer(policy.early_execution)
+    funder = Participant(policy.early_execution)
     executed = RulingExecuted(number=number, funded_by=funder)
     return [executed, *advanced(dispute, policy, funder, award.claimant, "ruling", now)]
 
 
 def advanced(
-    dispute: Dispute, policy: Policy, funder: Bearer | None, amount: Money, arises_from: str, now: Instant
+    dispute: Dispute, policy: Policy, funder: Participant | None, amount: Money, arises_from: str, now: Instant
 ) -> list[CommitmentEvent | GoodsEvent]:
     """What the claimant is paid before it is final, by whoever funds that; out of what is held where nobody does."""
     if funder is None:
@@ -143,7 +143,7 @@ def _owed_back(dispute: Dispute, policy: Policy, side: Side, too_much: Money, no
     """Out of escrow nobody funded anything: what one side had too much of is the other's."""
     if not dispute.held:
         return recourse.too_much(dispute, policy, too_much, now)
-    by, to = making.bearer(side), making.bearer(side.other)
+    by, to = making.participant(side), making.participant(side.other)
     return [recourse.promise(dispute, policy, by, to, too_much, now)]
 
 
@@ -175,9 +175,9 @@ def _after_goods(
 def _payments(dispute: Dispute, policy: Policy, shares: Mapping[Side, Money], now: Instant) -> list[Promise]:
     """Who moves these shares to whom."""
     if dispute.held:
-        moves = [(Bearer.MARKETPLACE, side, shares[side]) for side in (Side.BUYER, Side.SELLER)]
+        moves = [(Participant.MARKETPLACE, side, shares[side]) for side in (Side.BUYER, Side.SELLER)]
     else:
-        moves = [(making.bearer(dispute.claimant.other), dispute.claimant, shares[dispute.claimant])]
+        moves = [(making.participant(dispute.claimant.other), dispute.claimant, shares[dispute.claimant])]
     return [_promise(dispute, policy, payer, to, amount, now) for payer, to, amount in moves if not amount.is_zero]
 
 
@@ -185,7 +185,7 @@ def _instalments(dispute: Dispute, policy: Policy, division: Division, now: Inst
     payer, promises = dispute.claimant.other, list[Promise]()
     for part in division.instalments:
         owed_from, _ = making.on_calendar_of(dispute.party(payer), part.after, policy, "instalment", now)
-        promise = _promise(dispute, policy, making.bearer(payer), dispute.claimant, part.amount, owed_from)
+        promise = _promise(dispute, policy, making.participant(payer), dispute.claimant, part.amount, owed_from)
         promises.append(promise.model_copy(update={"owed_from": owed_from}))
     return promises
 
@@ -194,18 +194,18 @@ def _freight(dispute: Dispute, policy: Policy, cost: Money, now: Instant) -> lis
     """What the buyer laid out for the way back, out of the seller's own pocket and not out of the order."""
     if cost.is_zero:
         return []
-    promise = _promise(dispute, policy, Bearer.SELLER, Side.BUYER, cost, now)
+    promise = _promise(dispute, policy, Participant.SELLER, Side.BUYER, cost, now)
     return [promise.model_copy(update={"kind": CommitmentKind.PAY})]
 
 
-def _promise(dispute: Dispute, policy: Policy, payer: Bearer, to: Side, amount: Money, now: Instant) -> Promise:
-    party = dispute.party(Side(payer.value)) if payer in (Bearer.BUYER, Bearer.SELLER) else None
+def _promise(dispute: Dispute, policy: Policy, payer: Participant, to: Side, amount: Money, now: Instant) -> Promise:
+    party = dispute.party(Side(payer.value)) if payer in (Participant.BUYER, Participant.SELLER) else None
     due_at, proof = making.on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
     kind = CommitmentKind.REFUND if to is Side.BUYER else CommitmentKind.PAY
     return Promise(
         kind=kind,
         owed_by=payer,
-        owed_to=making.bearer(to),
+        owed_to=making.participant(to),
         subject=party.subject if party else None,
         amount=amount,
         due_at=due_at,

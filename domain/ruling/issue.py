@@ -5,7 +5,7 @@ from uuid import UUID
 from domain.clocks import deadlines
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments import making
-from domain.commitments.events import Bearer, CommitmentEvent, CommitmentKind, CommitmentMade, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, CommitmentMade, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.evidence.exhibits import check_citable
 from domain.evidence.requests import check_addressed
@@ -243,8 +243,8 @@ def _promised_co_signature(dispute: Dispute, policy: Policy, now: Instant) -> Co
     due_at, proof = making.on_calendar_of(None, window, policy, "co_signature", now)
     promise = Promise(
         kind=CommitmentKind.CO_SIGN,
-        owed_by=Bearer.SUPERVISOR,
-        owed_to=Bearer.MARKETPLACE,
+        owed_by=Participant.SUPERVISOR,
+        owed_to=Participant.MARKETPLACE,
         due_at=due_at,
         proof=proof,
     )

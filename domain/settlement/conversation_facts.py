@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
-from domain.commitments.events import Bearer, PromiseKind
+from domain.commitments.events import Participant, PromiseKind
 from domain.kernel.base import Event, Instant, Role, Value
 from domain.kernel.people import Text
 
@@ -20,7 +20,7 @@ class PromiseInMessage(Value):
 
     commitment_id: UUID
     kind: PromiseKind
-    owed_to: Bearer
+    owed_to: Participant
     due_at: Instant
 
 

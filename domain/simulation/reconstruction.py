@@ -143,7 +143,7 @@ _LEADING = (negotiation_facts.OfferMade, reopening_facts.DisputeReopened, respon
 """What an act was, also where something came of it first: an offer that rejects another, an award or a grant that falls."""
 
 
-def told_again(act: Act, dispute: Dispute | None, marketplace: str, *, silence: bool) -> Command | None:
+def reconstruct_command(act: Act, dispute: Dispute | None, marketplace: str, *, silence: bool) -> Command | None:
     """The command that an act once was; None where it was nobody's, but followed from the passing of time.
 
     `dispute` is how it stood before the act.

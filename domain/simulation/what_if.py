@@ -33,7 +33,7 @@ from domain.policy.book import PolicyBook
 from domain.policy.outage_facts import Outage
 from domain.policy.policy import Policy
 from domain.silence import RecordLapses
-from domain.simulation.reconstruction import Act, Happened, told_again
+from domain.simulation.reconstruction import Act, Happened, reconstruct_command
 
 ENGINE = Actor(subject=UUID(int=0), role=Role.ENGINE)
 
@@ -130,7 +130,7 @@ class Course:
             if _of_others(act, self._carried):
                 self.remember(act)
                 continue
-            command = told_again(act, dispute, self.stored.marketplace, silence=self._silence)
+            command = reconstruct_command(act, dispute, self.stored.marketplace, silence=self._silence)
             if command is not None:
                 self._try(command, act[0])
 
@@ -146,7 +146,7 @@ class Course:
             filed = self.stored.acts[0][0].event
             assert isinstance(filed, DisputeFiled)
             return Came(NOT_FILED, Money.zero(filed.in_dispute.currency))
-        owed, claimant = dict[UUID, int](), making.bearer(dispute.claimant)
+        owed, claimant = dict[UUID, int](), making.participant(dispute.claimant)
         for _, event in self.events:
             match event:
                 case CommitmentMade(commitment_id=id, promise=promise) if event.commitment_class == "remedy":

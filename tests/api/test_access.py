@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from httpx import Response
 
 from api.app import ROUTERS, routes_of
-from api.http.access import OPEN, WHO, WHOLE_CELL, WITHOUT_DISPUTE
+from api.http.access import OPEN, ROLES_BY_ROUTE, WHOLE_CELL, WITHOUT_DISPUTE
 from domain.kernel.base import Role
 from domain.payments.reconciliation import RecordComparison
 from domain.payments.reconciliation_facts import Difference
@@ -175,7 +175,7 @@ async def _differs(house: House) -> None:
 
 
 async def test_the_table_names_every_route_and_no_other() -> None:
-    assert ROUTES.keys() == WHO.keys() | OPEN
+    assert ROUTES.keys() == ROLES_BY_ROUTE.keys() | OPEN
 
 
 @pytest.mark.parametrize("name", GUARDED)
@@ -193,7 +193,7 @@ async def test_a_route_opens_for_those_it_is_for(sample: Sample, name: str, role
     sender = sample.sender(role)
     before = await _acts(sample, sender)
     response = await sample.request(ROUTES[name], sender)
-    if role in WHO[name]:
+    if role in ROLES_BY_ROUTE[name]:
         assert response.status_code not in (401, 404, 415, 422, 428, 500, 503), response.text
         assert "NotForThisRole" not in response.text
     else:
@@ -208,7 +208,7 @@ async def test_a_partys_token_opens_one_dispute(sample: Sample, name: str, role:
     route = ROUTES[name]
     own = await sample.request(route, sample.house.sender(role, dispute=sample.dispute_id))
     foreign = await sample.request(route, sample.house.sender(role, dispute=uuid4()))
-    if role not in WHO[name]:
+    if role not in ROLES_BY_ROUTE[name]:
         refused(own, 403, "NotForThisRole")
     elif "dispute_id" in route.path:
         assert own.status_code not in (401, 404, 422), own.text
@@ -233,7 +233,7 @@ async def test_another_marketplace_finds_nothing_of_ours(sample: Sample, name: s
     route, sender = ROUTES[name], sample.sender(role, "elsewhere")
     before = await _acts(sample, sender)
     response = await sample.request(route, sender)
-    if role not in WHO[name]:
+    if role not in ROLES_BY_ROUTE[name]:
         refused(response, 403, "NotForThisRole")
     elif role is Role.NEUTRAL and _looks_at_disputes(route):
         refused(response, 403, "NotInOffice")
@@ -256,7 +256,7 @@ async def test_the_auditor_of_the_cell_names_a_marketplace(sample: Sample, name:
     else:
         refused(of_all, 422, "MarketplaceMissing")
     path, query = ROUTES[name].path.format(**sample.ids), _query(name)
-    if Role.AUDITOR in WHO[name]:
+    if Role.AUDITOR in ROLES_BY_ROUTE[name]:
         ours = await auditor.get(path, params=query, headers={"Mediation-Marketplace": "bazaar"})
         assert ours.status_code == 200
         elsewhere = await auditor.get(path, params=query, headers={"Mediation-Marketplace": "elsewhere"})
@@ -266,7 +266,9 @@ async def test_the_auditor_of_the_cell_names_a_marketplace(sample: Sample, name:
             assert elsewhere.status_code == 404
 
 
-@pytest.mark.parametrize("name", [n for n in GUARDED if Role.NEUTRAL in WHO[n] and _looks_at_disputes(ROUTES[n])])
+@pytest.mark.parametrize(
+    "name", [n for n in GUARDED if Role.NEUTRAL in ROLES_BY_ROUTE[n] and _looks_at_disputes(ROUTES[n])]
+)
 async def test_a_neutral_who_has_left_reads_nothing_more(sample: Sample, name: str) -> None:
     """Whatever their token still says; nor does somebody who never had a mandate."""
     gone, stranger = await sample.house.neutral(), sample.house.sender(Role.NEUTRAL)

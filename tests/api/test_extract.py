@@ -60,7 +60,7 @@ async def test_a_marketplace_takes_away_what_it_is_told(at_home: House) -> None:
     feed: list[dict[str, Any]] = []
     page: dict[str, Any] = {"items": [1], "next": None}
     newest = await at_home.services.log.last_position()
-    token = at_home.app.state.front.opaque.seal("position", "bazaar", str(newest))
+    token = at_home.app.state.http.opaque.seal("position", "bazaar", str(newest))
     while page["items"]:
         query = {"limit": "100", **({"cursor": page["next"]} if page["next"] else {})}
         page = done(await at_home.backend.get("/v1/events", params=query, headers={"At-Least": token}))

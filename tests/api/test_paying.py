@@ -75,7 +75,7 @@ class Paying:
 
     async def dispute(self, dispute_id: str) -> dict[str, Any]:
         position = await self.house.services.log.last_position()
-        sealed = self.house.app.state.front.opaque.seal("position", MARKETPLACE, str(position))
+        sealed = self.house.app.state.http.opaque.seal("position", MARKETPLACE, str(position))
         return await self.house.seen(dispute_id, sealed)
 
     async def notice(self, about: dict[str, Any], secret: str = NOTICES) -> Any:

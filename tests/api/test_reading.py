@@ -64,7 +64,7 @@ async def test_a_view_that_lags_behind_is_not_waited_for_in_vain(
     at_home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("api.http.reads.PATIENCE", 0.05)
-    far = at_home.app.state.front.opaque.seal("position", "bazaar", "1000000")
+    far = at_home.app.state.http.opaque.seal("position", "bazaar", "1000000")
     response = await at_home.backend.get("/v1/disputes", headers={"At-Least": far})
     refused(response, 503, "ViewBehind")
     assert response.headers["Retry-After"] == "1"
@@ -72,7 +72,7 @@ async def test_a_view_that_lags_behind_is_not_waited_for_in_vain(
 
 async def test_positions_tell_nothing(at_home: House) -> None:
     """Neither the number nor how many digits it has; and no other marketplace can make anything of them."""
-    seal = at_home.app.state.front.opaque.seal
+    seal = at_home.app.state.http.opaque.seal
     one, million = seal("position", "bazaar", "1"), seal("position", "bazaar", "1000000")
     assert len(one) == len(million)
     assert seal("position", "elsewhere", "1") != one

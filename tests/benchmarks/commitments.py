@@ -6,7 +6,7 @@ from functools import partial
 from time import perf_counter
 from typing import Any
 
-from domain.commitments.events import Bearer, CommitmentClass, CommitmentKind
+from domain.commitments.events import CommitmentClass, CommitmentKind, Participant
 from mediation.store.postgres.pool import open_pool
 from projections import VIEWS
 from projections.lives import Asked
@@ -89,9 +89,9 @@ def _questions(pool: Pool) -> list[tuple[str, Callable[[], Awaitable[Any]]]]:
         ("page: overdue refunds", partial(page, status="overdue", kind=CommitmentKind.REFUND)),
         (
             "page: owed by neutrals, service",
-            partial(page, owed_by=Bearer.NEUTRAL, commitment_class=CommitmentClass.SERVICE),
+            partial(page, owed_by=Participant.NEUTRAL, commitment_class=CommitmentClass.SERVICE),
         ),
-        ("page: owed by banks, of which there are none", partial(page, owed_by=Bearer.BANK)),
+        ("page: owed by banks, of which there are none", partial(page, owed_by=Participant.BANK)),
         ("page: due within a month, ended", partial(page, status="ended", **month)),
         ("totals by status and currency", partial(totals, pool, _MARKETPLACE)),
         ("as of half a year ago: open then", partial(page, asked=Asked(as_of=_NOW - timedelta(days=182)))),
@@ -101,7 +101,7 @@ def _questions(pool: Pool) -> list[tuple[str, Callable[[], Awaitable[Any]]]]:
         ),
         (
             "as of half a year ago: owed by banks, of which there are none",
-            partial(page, owed_by=Bearer.BANK, asked=Asked(as_of=_NOW - timedelta(days=182))),
+            partial(page, owed_by=Participant.BANK, asked=Asked(as_of=_NOW - timedelta(days=182))),
         ),
         ("kept by their time, by seller, in a month", partial(punctuality, pool, _MARKETPLACE, "seller", **month)),
         (

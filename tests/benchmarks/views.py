@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from eventsourcing.projection import ProjectionRunner
 
-from mediation.store.follow.catch_up import Past
+from mediation.store.follow.catch_up import CatchUpBuffer
 from mediation.store.follow.follow import Follow
 from mediation.store.postgres.pool import open_pool
 from projections import VIEWS
@@ -108,7 +108,7 @@ async def rebuild(bench: Bench, filled: str) -> Row:
             async with opened(conninfo) as log:
                 await create_tables(pool, VIEWS)
                 began = perf_counter()
-                past = Past(log, batch=1000, kept=4)
+                past = CatchUpBuffer(log, batch=1000, kept=4)
                 await asyncio.gather(*(view.rebuild(past.reader(), pool) for view in VIEWS))
                 elapsed = perf_counter() - began
         finally:

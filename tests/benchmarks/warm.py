@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.commitments.acts import MakeCommitment, WaiveCommitment
-from domain.commitments.events import Bearer, CommitmentKind
+from domain.commitments.events import CommitmentKind, Participant
 from domain.evidence.exhibit_facts import NewExhibit
 from domain.evidence.exhibits import AddExhibit
 from domain.kernel.base import Role
@@ -59,8 +59,8 @@ def _promise() -> dict[str, Any]:
     due_at = datetime.now(UTC) + timedelta(days=2)
     return {
         "kind": CommitmentKind.REPLY,
-        "owed_by": Bearer.SELLER,
-        "owed_to": Bearer.BUYER,
+        "owed_by": Participant.SELLER,
+        "owed_to": Participant.BUYER,
         "due_at": due_at,
         "note": WORDS,
     }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import get_args
 
 from domain.clocks.deadline_facts import DeadlineSet
-from domain.commitments.events import Bearer, CommitmentMade, CommitmentReplaced
+from domain.commitments.events import CommitmentMade, CommitmentReplaced, Participant
 from domain.course import Fact
 from domain.dispute.state import Dispute
 from domain.kernel.people import Side
@@ -23,7 +23,7 @@ PROMISES = {
     "promise",
     *(f"goods_{step}" for step in get_args(StepName)),
 }  # fmt: skip
-PEOPLE = {Bearer.BUYER, Bearer.SELLER, Bearer.NEUTRAL}
+PEOPLE = {Participant.BUYER, Participant.SELLER, Participant.NEUTRAL}
 
 
 def check(dispute: Dispute, policy: Policy, facts: Sequence[Fact]) -> None:

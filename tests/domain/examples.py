@@ -16,7 +16,6 @@ from domain.clocks.stay_facts import (
     StayOrdered,
 )
 from domain.commitments.events import (
-    Bearer,
     CommitmentBreached,
     CommitmentClass,
     CommitmentDeferred,
@@ -29,6 +28,7 @@ from domain.commitments.events import (
     CommitmentWaived,
     KeptBy,
     Matter,
+    Participant,
     Promise,
 )
 from domain.commitments.reminder_facts import Reminded
@@ -205,8 +205,8 @@ PROOF = DeadlineProof(
 )
 PROMISE = Promise(
     kind=CommitmentKind.REFUND,
-    owed_by=Bearer.SELLER,
-    owed_to=Bearer.BUYER,
+    owed_by=Participant.SELLER,
+    owed_to=Participant.BUYER,
     subject=SELLER,
     amount=_eur("29.90"),
     due_at=LATER,
@@ -406,7 +406,7 @@ EXAMPLES: tuple[Event, ...] = (
         message=2,
         remind_at=(NOON,),
     ),
-    CommitmentPassed(commitment_id=COMMITMENT, owed_by=Bearer.NEUTRAL, subject=NEUTRAL),
+    CommitmentPassed(commitment_id=COMMITMENT, owed_by=Participant.NEUTRAL, subject=NEUTRAL),
     CommitmentReplaced(commitment_id=COMMITMENT, replaced_by=REPLACEMENT, by=Role.BUYER),
     CommitmentWaived(commitment_id=COMMITMENT, by=Role.BUYER, note=_text("Lasci stare.")),
     CounterclaimRaised(relief="payment", amount=_eur("12.00"), statement=_text("运费", SELLER, "zh-Hans")),
@@ -520,7 +520,7 @@ EXAMPLES: tuple[Event, ...] = (
         shown_by="tracking",
         claimant_receives=_eur("29.90"),
         up_to=_eur("40.00"),
-        funded_by=Bearer.MARKETPLACE,
+        funded_by=Participant.MARKETPLACE,
     ),
     FindingShared(
         number=2,
@@ -593,7 +593,7 @@ EXAMPLES: tuple[Event, ...] = (
         written_at=NOON,
         to="seller",
         promise=PromiseInMessage(
-            commitment_id=COMMITMENT, kind=CommitmentKind.PROVIDE, owed_to=Bearer.NEUTRAL, due_at=LATER
+            commitment_id=COMMITMENT, kind=CommitmentKind.PROVIDE, owed_to=Participant.NEUTRAL, due_at=LATER
         ),
     ),
     MovePassed(stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR),
@@ -684,7 +684,7 @@ EXAMPLES: tuple[Event, ...] = (
     ),
     RulingBecameFinal(number=1),
     RulingCoSigned(number=1, supervisor=SUPERVISOR),
-    RulingExecuted(number=1, funded_by=Bearer.MARKETPLACE),
+    RulingExecuted(number=1, funded_by=Participant.MARKETPLACE),
     RulingIssued(
         number=1,
         neutral=NEUTRAL,

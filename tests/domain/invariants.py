@@ -5,7 +5,6 @@ from uuid import UUID
 
 from domain.commitments.events import (
     RECOMMENDATION,
-    Bearer,
     CommitmentClass,
     CommitmentDischarged,
     CommitmentEvent,
@@ -14,6 +13,7 @@ from domain.commitments.events import (
     CommitmentMade,
     CommitmentReplaced,
     CommitmentWaived,
+    Participant,
     refund_id_of,
 )
 from domain.commitments.reminder_facts import Reminded
@@ -122,7 +122,7 @@ def of_vacancy(dispute: Dispute) -> None:
         c for c in dispute.commitments.open.values() if c.kind is CommitmentKind.ASSIGN and c.arises_from == "policy"
     ]
     assert len(owing) == (hearing and dispute.escalation.neutral is None), owing
-    assert all(c.owed_by is Bearer.SUPERVISOR for c in owing)
+    assert all(c.owed_by is Participant.SUPERVISOR for c in owing)
 
 
 def of_rulings(dispute: Dispute) -> None:
@@ -212,7 +212,7 @@ def of_mandates(world: World, dispute_ids: Iterable[UUID]) -> None:
 
 
 def _by_neutral(owed: Commitment) -> bool:
-    return owed.owed_by is Bearer.NEUTRAL
+    return owed.owed_by is Participant.NEUTRAL
 
 
 def of_recommendations(world: World, dispute_ids: Iterable[UUID]) -> None:
@@ -426,7 +426,7 @@ def closed(world: World, dispute_id: UUID) -> None:
 def of_funder(dispute: Dispute) -> None:
     """Whoever paid before the ruling was final, in the seller's place, has got it back, but for what it let go."""
     funder, held = dispute.advance.funded_by, dispute.commitments
-    if funder in (None, Bearer.SELLER) or any(c.arises_from == "recovery" for c in held.forgone.values()):
+    if funder in (None, Participant.SELLER) or any(c.arises_from == "recovery" for c in held.forgone.values()):
         return
     paid = [c for c in held.paid if c.amount and c.arises_from in (*_BY_OUTCOME, "recovery")]
     out = [c.amount for c in paid if c.amount and c.owed_by is funder]

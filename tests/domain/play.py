@@ -9,7 +9,7 @@ from typing import Any, TypeVar, get_args
 from uuid import UUID
 
 from domain.clocks.stay import extendable
-from domain.commitments.events import MONEY_KINDS, Bearer, CommitmentKind, PromiseKind, carried_out_by_refund
+from domain.commitments.events import MONEY_KINDS, CommitmentKind, Participant, PromiseKind, carried_out_by_refund
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.filing.fast_lane import may_be_contested
@@ -367,13 +367,13 @@ def _promise(who: Person, dispute: Dispute, unclaimed: Money, choose: Choose) ->
         kinds.append(CommitmentKind.REFUND)
     if (matters := _to_be_done(who, dispute)) and choose(1):
         kind_of, about = one_of(matters, choose)
-        to = Bearer.MARKETPLACE if who.role is not Role.MARKETPLACE else Bearer.BUYER
+        to = Participant.MARKETPLACE if who.role is not Role.MARKETPLACE else Participant.BUYER
         return who.promises(kind_of, to.value, owed_by=_bearer(who).value, about=about)
     kind, owed_by = one_of(kinds, choose), _bearer(who)
-    others = [somebody for somebody in Bearer if somebody is not owed_by]
+    others = [somebody for somebody in Participant if somebody is not owed_by]
     if unclaimed.is_zero and kind is CommitmentKind.PAY:
         others = [somebody for somebody in others if not carried_out_by_refund(kind, owed_by, somebody)]
-    owed_to = Bearer.BUYER if kind is CommitmentKind.REFUND else one_of(others, choose)
+    owed_to = Participant.BUYER if kind is CommitmentKind.REFUND else one_of(others, choose)
     most = unclaimed if carried_out_by_refund(kind, owed_by, owed_to) else dispute.in_dispute
     sum_of_money = str(amount(1, most, choose)) if kind in MONEY_KINDS else None
     return who.promises(kind.value, owed_to.value, sum_of_money, owed_by=owed_by.value)
@@ -396,14 +396,14 @@ def _message(who: Person, choose: Choose) -> Act:
     to = one_of((None, None, *get_args(Reader)), choose)
     if choose(1):
         return who.writes(to=to)
-    others = [somebody for somebody in Bearer if somebody is not _bearer(who)]
+    others = [somebody for somebody in Participant if somebody is not _bearer(who)]
     kind, within = one_of(get_args(PromiseKind), choose), one_of((None, timedelta(hours=3)), choose)
     return who.writes(to=to, promise=promising(kind.value, one_of(others, choose).value, within))
 
 
-def _bearer(who: Person) -> Bearer:
+def _bearer(who: Person) -> Participant:
     """A role that nobody can promise in stands here as the carrier."""
-    return Bearer(who.role.value) if who.role.value in set(Bearer) else Bearer.CARRIER
+    return Participant(who.role.value) if who.role.value in set(Participant) else Participant.CARRIER
 
 
 def _reopening(who: Person, dispute: Dispute, choose: Choose) -> Act:

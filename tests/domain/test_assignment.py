@@ -5,7 +5,7 @@ from uuid import UUID
 from domain.case import mandate_id
 from domain.clocks.deadline_facts import DeadlineSet
 from domain.commitments.acts import AssignmentDecides
-from domain.commitments.events import Bearer, CommitmentKept, CommitmentPassed, CommitmentReplaced
+from domain.commitments.events import CommitmentKept, CommitmentPassed, CommitmentReplaced, Participant
 from domain.kernel.base import Role
 from domain.kernel.refusals import DisputeIsClosed, NotYourMove
 from domain.moves import moves
@@ -155,11 +155,14 @@ def test_promises_pass_to_the_successor() -> None:
     """As they stand: the same promise, due when it was, owed by somebody else. A first act missed is promised anew."""
     promised = (*ASSIGNED, neutral.promises("call_back", "buyer"))
     report = given(*promised).when(supervisor.reassigns(another_neutral))
-    assert CommitmentPassed(commitment_id=commitment(3), owed_by=Bearer.NEUTRAL, subject=another_neutral.subject) in [
-        f.event for f in report.facts
-    ]
+    assert CommitmentPassed(
+        commitment_id=commitment(3), owed_by=Participant.NEUTRAL, subject=another_neutral.subject
+    ) in [f.event for f in report.facts]
     call = report.dispute.commitments.open[commitment(3)]
-    assert (call.owed_by, call.due_at) == (Bearer.NEUTRAL, given(*promised).dispute.commitments.open[call.id].due_at)
+    assert (call.owed_by, call.due_at) == (
+        Participant.NEUTRAL,
+        given(*promised).dispute.commitments.open[call.id].due_at,
+    )
 
 
 def test_without_a_successor_the_supervisor_owes() -> None:
@@ -167,7 +170,7 @@ def test_without_a_successor_the_supervisor_owes() -> None:
     report = given(*ASSIGNED).when(supervisor.reassigns())
     report.then(
         NeutralReleased,
-        CommitmentPassed(commitment_id=commitment(2), owed_by=Bearer.SUPERVISOR),
+        CommitmentPassed(commitment_id=commitment(2), owed_by=Participant.SUPERVISOR),
         CaseHandedOver,
         neutral_owed(),
         passes_to("supervisor", "mediation"),
@@ -263,7 +266,7 @@ def test_stepping_down_is_no_look_at_the_dispute() -> None:
     """The promise of a first act is not kept by it: the supervisor owes it, until a successor promises it anew."""
     report = given(*ASSIGNED).when(neutral.recuses())
     look, _ = report.dispute.commitments.open.values()
-    assert (look.owed_by, look.is_first_act) == (Bearer.SUPERVISOR, True)
+    assert (look.owed_by, look.is_first_act) == (Participant.SUPERVISOR, True)
 
 
 # --- a first act missed ---

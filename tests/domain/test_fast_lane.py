@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from domain.commitments.events import Bearer, CommitmentDischarged
+from domain.commitments.events import CommitmentDischarged, Participant
 from domain.filing.claim_facts import ClaimCounted
 from domain.filing.claims import TooManyClaims
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
@@ -101,7 +101,7 @@ def test_what_never_came_is_granted_at_once() -> None:
             shown_by="tracking",
             claimant_receives=money("40.00 EUR"),
             up_to=money("40.00 EUR"),
-            funded_by=Bearer.SELLER,
+            funded_by=Participant.SELLER,
         ),
         sets("response", "seller", due_at="2026-11-09T18:00+08:00"),
         TransactionRecorded,

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from domain.case import mandate_id
-from domain.commitments.events import Bearer, CommitmentPassed
+from domain.commitments.events import CommitmentPassed, Participant
 from domain.kernel.base import Role
 from domain.neutral.eligibility import IsOnLeave
 from domain.neutral.escalation import MayNotAssign
@@ -141,7 +141,7 @@ def test_nothing_is_left_with_somebody_who_is_gone() -> None:
     report.when(engine.hands_over(neutral)).then_nothing()
     report.when(neutral.takes_case()).refused(NoMandate)
     report.when(another_neutral.takes_case()).leaves("mediation", "neutral")
-    assert {c.owed_by for c in report.dispute.commitments.open.values()} == {Bearer.NEUTRAL}
+    assert {c.owed_by for c in report.dispute.commitments.open.values()} == {Participant.NEUTRAL}
 
 
 def test_a_promise_in_a_closed_dispute_passes_too() -> None:

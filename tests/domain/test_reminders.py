@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.clocks.deadline_facts import DeadlineMoved, DeadlineSet
-from domain.commitments.events import Bearer, CommitmentBreached, CommitmentKept, CommitmentMade, CommitmentPassed
+from domain.commitments.events import CommitmentBreached, CommitmentKept, CommitmentMade, CommitmentPassed, Participant
 from domain.commitments.reminder_facts import Reminded
 from domain.policy.book import FIRST_POLICY
 from domain.policy.policy import Policy
@@ -44,7 +44,7 @@ def reminders(report: Report) -> list[Reminded]:
 def of_promise(number: int, report: Report, again: timedelta | None = None) -> Reminded:
     due_at = report.dispute.commitments.open[commitment(number)].due_at
     again_at = due_at - again if again else None
-    return Reminded(to=Bearer.SELLER, due_at=due_at, commitment_id=commitment(number), again_at=again_at)
+    return Reminded(to=Participant.SELLER, due_at=due_at, commitment_id=commitment(number), again_at=again_at)
 
 
 # --- when there will be one ---
@@ -225,7 +225,9 @@ def test_whoever_owes_it_by_then() -> None:
     report = given(*mediated, neutral.promises("call_back", "buyer", within=4 * DAY)).when(neutral.recuses())
     assert any(isinstance(fact.event, CommitmentPassed) for fact in report.facts)
     report.when(before(3, hours=24), engine.ticks())
-    assert [(told.to, told.commitment_id) for told in reminders(report)][:1] == [(Bearer.SUPERVISOR, commitment(3))]
+    assert [(told.to, told.commitment_id) for told in reminders(report)][:1] == [
+        (Participant.SUPERVISOR, commitment(3))
+    ]
 
 
 def test_what_follows_from_silence_is_reminded_of_too() -> None:

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from api.app import assemble
-from api.http.access import WHO
+from api.http.access import ROLES_BY_ROUTE
 from api.marketplace.erasure_schemas import RequestErasure
 from domain.kernel.base import Role
 from mediation.store.embedded.server import running
@@ -63,7 +63,7 @@ def every_answer(send: Sender, disputes: list[str]) -> Iterator[tuple[str, httpx
             path = route.path.replace("/v1/disputes/{dispute_id}", at)
             ids = {"dispute_id": at.rpartition("/")[2], "number": "1", "side": "buyer", "party": THEIRS}
             path = path.format_map({name: ids.get(name, str(uuid4())) for name in route.param_convertors})
-            for role in sorted(WHO.get(route.name, {Role.AUDITOR})):
+            for role in sorted(ROLES_BY_ROUTE.get(route.name, {Role.AUDITOR})):
                 for query in (
                     {"form": form} for form in (("jsonl", "csv", "ocel") if route.name == "extract" else ("",))
                 ):
@@ -141,7 +141,7 @@ def must_be_walked() -> set[str]:
         if method != "get" and any(_texts(document, operation.get("requestBody", {})))
     }
     assert taking > OF_THE_MARKETPLACE
-    house = {name for name in taking if not WHO[name] & {Role.BUYER, Role.SELLER, Role.MARKETPLACE}}
+    house = {name for name in taking if not ROLES_BY_ROUTE[name] & {Role.BUYER, Role.SELLER, Role.MARKETPLACE}}
     return taking - (house - NAMING_A_PARTY) - OF_THE_MARKETPLACE
 
 

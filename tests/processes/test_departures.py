@@ -4,7 +4,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-from domain.commitments.events import Bearer
+from domain.commitments.events import Participant
 from domain.kernel.base import Actor, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Awaiting, Words
@@ -58,4 +58,4 @@ async def test_nothing_is_left_with_somebody_who_is_gone(database: str) -> None:
         for dispute_id in disputes:
             dispute, _, _ = await w.engine.dispute(dispute_id, MARKETPLACE)
             assert (dispute.escalation.neutral, dispute.awaiting) == (None, Awaiting.SUPERVISOR)
-            assert {c.owed_by for c in dispute.commitments.open.values()} == {Bearer.SUPERVISOR}
+            assert {c.owed_by for c in dispute.commitments.open.values()} == {Participant.SUPERVISOR}

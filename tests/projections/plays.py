@@ -11,7 +11,7 @@ from domain.case import EMPTY, Case, after, streams
 from domain.clocks.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
 from domain.commands import AnyCommand, DisputeCommand
 from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
-from domain.commitments.events import Bearer, CommitmentKind, refund_id_of
+from domain.commitments.events import CommitmentKind, Participant, refund_id_of
 from domain.commitments.state import Commitment
 from domain.course import Fact
 from domain.decide import decide
@@ -322,7 +322,7 @@ class Play:
         return await self.do(RecordLapses(**self._here(Role.ENGINE, at)))
 
     async def promises(self, by: Role, at: float, due: float) -> "Play":
-        owed_by, owed_to = Bearer(by.value), Bearer.BUYER if by is Role.SELLER else Bearer.SELLER
+        owed_by, owed_to = Participant(by.value), Participant.BUYER if by is Role.SELLER else Participant.SELLER
         return await self.do(
             MakeCommitment(
                 **self._here(by, at),

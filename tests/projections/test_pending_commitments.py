@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from domain.commitments.events import Bearer, CommitmentClass, CommitmentKind
+from domain.commitments.events import CommitmentClass, CommitmentKind, Participant
 from domain.filing.response_facts import Answer
 from domain.kernel.base import Role
 from projections import lives
@@ -217,8 +217,8 @@ async def test_filters(views: Views) -> None:
         return {row.number for row in page.rows}
 
     assert await numbers() == {1, 2, 3}
-    assert await numbers(owed_by=Bearer.BUYER) == {2}
-    assert await numbers(owed_to=Bearer.BUYER) == {1, 3}
+    assert await numbers(owed_by=Participant.BUYER) == {2}
+    assert await numbers(owed_to=Participant.BUYER) == {1, 3}
     assert await numbers(subject=play.seller) == {1, 3}
     assert await numbers(commitment_class=CommitmentClass.REMEDY) == {3}
     assert await numbers(kind=CommitmentKind.REPLY) == {1, 2}

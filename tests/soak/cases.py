@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from domain.case import mandate_id
 from domain.commands import AnyCommand
 from domain.commitments.acts import MakeCommitment, WaiveCommitment
-from domain.commitments.events import Bearer, CommitmentKind, refund_id_of
+from domain.commitments.events import CommitmentKind, Participant, refund_id_of
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import Claim, Line, Order, ReliefSought
 from domain.filing.response import Respond
@@ -131,8 +131,8 @@ class Dispute:
                 now=now,
                 dispute_id=self.id,
                 kind=CommitmentKind.REFUND,
-                owed_by=Bearer.SELLER,
-                owed_to=Bearer.BUYER,
+                owed_by=Participant.SELLER,
+                owed_to=Participant.BUYER,
                 amount=_euros(amount),
                 due_at=now + timedelta(days=3),
             )

@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.follow import progress
-from mediation.store.follow.catch_up import Past
+from mediation.store.follow.catch_up import CatchUpBuffer
 from mediation.store.follow.follow import Follow
 from mediation.store.follow.parking import parked, retry
 from mediation.store.follow.progress import Fenced
@@ -157,7 +157,7 @@ async def test_those_who_catch_up_together_read_each_fact_once(log: EventLog) ->
             read.extend(fact.position for fact in facts)
             return facts
 
-    past = Past(Watched(), batch=4, kept=2)
+    past = CatchUpBuffer(Watched(), batch=4, kept=2)
     readers = [past.reader(), past.reader()]
     reached = 0
     for texts in ("abcdef", "g", "hij"):

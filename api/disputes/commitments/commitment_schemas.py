@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, WithJsonSchema
 from api.http.bodies import Act, Answer, Body, Context, Number, Page, Statement, When, example, words
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID, EUR, Said
 from domain.commitments import acts as promises
-from domain.commitments.events import Bearer, CommitmentClass, CommitmentKind, KeptBy, Matter
+from domain.commitments.events import CommitmentClass, CommitmentKind, KeptBy, Matter, Participant
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.windows import DeadlineProof
@@ -62,8 +62,8 @@ class MakeCommitment(Act):
     )
 
     kind: FreelyPromised
-    owed_by: Bearer
-    owed_to: Bearer
+    owed_by: Participant
+    owed_to: Participant
     amount: Annotated[
         Money | None, Field(description="For promises of money (`refund`, `pay`), and for no others.")
     ] = None
@@ -177,8 +177,8 @@ class Commitment(Answer):
     number: int
     commitment_class: Annotated[CommitmentClass, Field(alias="class", description="A `remedy` keeps the dispute open.")]
     kind: CommitmentKind
-    owed_by: Bearer
-    owed_to: Bearer
+    owed_by: Participant
+    owed_to: Participant
     amount: Money | None
     due_at: Instant
     proof: Annotated[DeadlineProof | None, Field(description="How `due_at` was reckoned, where a rule set it.")]

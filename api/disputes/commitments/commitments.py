@@ -22,7 +22,7 @@ from api.http.bodies import Label, When
 from api.http.problems import ON_DISPUTE, ON_READ, documented
 from api.http.reads import Cursor, Limit, Read, ReadAsOf
 from api.http.writes import WriteOnDispute
-from domain.commitments.events import Bearer, CommitmentClass, CommitmentKind, commitment_id_of
+from domain.commitments.events import CommitmentClass, CommitmentKind, Participant, commitment_id_of
 from domain.kernel.base import Role
 from domain.policy.policy import DeskName
 from mediation.engine import Outcome
@@ -85,8 +85,8 @@ async def list_commitments(
     reading: ReadAsOf,
     status: Status = "open",
     dispute_id: UUID | None = None,
-    owed_by: Bearer | None = None,
-    owed_to: Bearer | None = None,
+    owed_by: Participant | None = None,
+    owed_to: Participant | None = None,
     kind: CommitmentKind | None = None,
     commitment_class: Annotated[CommitmentClass | None, Query(alias="class")] = None,
     due_after: Annotated[When | None, Query(description="Included.")] = None,
@@ -97,13 +97,13 @@ async def list_commitments(
     cursor: Cursor = None,
 ) -> Commitments:
     """What is owed in all disputes, the first due first. For a neutral: what they owe themselves."""
-    calling, blind = reading.caller, reading.front.services.blind
+    calling, blind = reading.caller, reading.http.services.blind
     theirs = blind.uuid("party", calling.marketplace, seller) if seller else None
     untold_kinds, untold_origins = reading.viewer.untold_owed
     page = await reading.see(
         PENDING_COMMITMENTS,
         pending_commitments.commitments,
-        reading.front.services.pool,
+        reading.http.services.pool,
         calling.marketplace,
         status=status,
         dispute_id=dispute_id,
@@ -128,8 +128,8 @@ async def list_commitments(
 @router.get("/v1/commitments/totals", responses=documented(*ON_READ))
 async def total_commitments(
     reading: Read,
-    owed_by: Bearer | None = None,
-    owed_to: Bearer | None = None,
+    owed_by: Participant | None = None,
+    owed_to: Participant | None = None,
     kind: CommitmentKind | None = None,
     commitment_class: Annotated[CommitmentClass | None, Query(alias="class")] = None,
 ) -> CommitmentTotals:
@@ -137,7 +137,7 @@ async def total_commitments(
     found = await reading.see(
         PENDING_COMMITMENTS,
         pending_commitments.totals,
-        reading.front.services.pool,
+        reading.http.services.pool,
         reading.caller.marketplace,
         owed_by=owed_by,
         owed_to=owed_to,
@@ -155,7 +155,7 @@ async def tell_punctuality(
     due_before: Annotated[When | None, Query(description="Not included.")] = None,
 ) -> PunctualityReport:
     """What fell due in a period, and how much of it was kept by its time; the least punctual first, at most 100."""
-    pool = reading.front.services.pool
+    pool = reading.http.services.pool
     found = await reading.see(
         PENDING_COMMITMENTS,
         pending_commitments.punctuality,

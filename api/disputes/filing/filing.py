@@ -35,7 +35,7 @@ async def file_dispute(body: FileDispute, writing: Write) -> Done:
 @router.post("/v1/disputes/{dispute_id}/party-tokens", status_code=201, responses=documented(*ON_WRITE))
 async def mint_party_token(dispute_id: UUID, body: AskForToken, writing: Write) -> PartyToken:
     """A token for a party, or for who acts for it, good for this dispute and 15 minutes. Asked again, it is another one."""
-    services, calling = writing.front.services, writing.caller
+    services, calling = writing.http.services, writing.caller
     dispute, _, _ = await services.engine.dispute(dispute_id, calling.marketplace)
     role, subject = Role(body.side.value), dispute.party(body.side).subject
     if body.representative is not None:

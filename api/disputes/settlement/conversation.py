@@ -30,7 +30,7 @@ async def post_message(dispute_id: UUID, body: PostMessage, writing: WriteOnDisp
 async def list_messages(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cursor: Cursor = None) -> Messages:
     """The conversation, in the order in which it was posted."""
     doc = await reading.case(dispute_id)
-    services = reading.front.services
+    services = reading.http.services
     page = await reading.see(
         CONVERSATIONS,
         conversations.messages,

@@ -9,7 +9,7 @@ from api.disputes.commitments.commitment_schemas import About, Standing
 from api.http.bodies import Act, Answer, Body, Context, Page, Statement, When, example
 from api.http.parts import COMMITMENT_ID, Said
 from domain.commitments import acts as promises
-from domain.commitments.events import Bearer, CommitmentKind, PromiseKind
+from domain.commitments.events import CommitmentKind, Participant, PromiseKind
 from domain.kernel.base import Instant
 from domain.settlement import conversation
 from domain.settlement.conversation_facts import Channel, Reader
@@ -19,7 +19,7 @@ class PromiseWithMessage(Body):
     """Owed by whoever writes. Money and goods are promised by an act of their own."""
 
     kind: PromiseKind
-    owed_to: Bearer
+    owed_to: Participant
     due_at: Annotated[
         When | None, Field(description="Without it, the policy's window for promises (`windows.promise`) counts.")
     ] = None
@@ -88,7 +88,7 @@ class PromiseGiven(Answer):
 
     commitment_id: UUID
     kind: CommitmentKind
-    owed_to: Bearer
+    owed_to: Participant
     due_at: Instant
     status: Standing
 

@@ -22,7 +22,7 @@ class Source(Protocol):
     async def facts_after(self, position: int, limit: int) -> Sequence[Fact]: ...
 
 
-class Past:
+class CatchUpBuffer:
     """Keeps the last `kept` batches of `batch` facts; so far apart its readers may be."""
 
     def __init__(self, log: Source, *, batch: int, kept: int) -> None:
@@ -64,7 +64,7 @@ class Past:
 class Reader:
     """One consumer's way through a past."""
 
-    past: Past
+    past: CatchUpBuffer
 
     async def facts_after(self, position: int, limit: int) -> Sequence[Fact]:
         return await self.past.facts_after(self, position, limit)

@@ -14,10 +14,10 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.follow import progress
-from mediation.store.follow.catch_up import Past, Reader
+from mediation.store.follow.catch_up import CatchUpBuffer, Reader
 from mediation.store.follow.consumer import PASSING, Consumer, Feed
-from mediation.store.follow.gather_delay import Haste
-from mediation.store.follow.position_waiter import Mark
+from mediation.store.follow.gather_delay import GatherDelay
+from mediation.store.follow.position_waiter import PositionWaiter
 from mediation.store.follow.progress import Fenced, Lease
 from mediation.store.log.append import CHANNEL
 from mediation.store.log.log import EventLog
@@ -60,13 +60,13 @@ class Follow:
         self._remembered = remembered
         self._lease = lease
         self._holder = uuid4().hex
-        self._head = Mark()
+        self._head = PositionWaiter()
         self._recent: list[Fact] = []
-        self._past = Past(log, batch=batch, kept=max(remembered // batch, 1))
+        self._past = CatchUpBuffer(log, batch=batch, kept=max(remembered // batch, 1))
         self._wake = asyncio.Event()
-        self._reached = {consumer.name: Mark() for consumer in consumers}
-        self._haste = {consumer.name: Haste() for consumer in consumers}
-        self._haste_to_read = Haste()
+        self._reached = {consumer.name: PositionWaiter() for consumer in consumers}
+        self._haste = {consumer.name: GatherDelay() for consumer in consumers}
+        self._haste_to_read = GatherDelay()
         self._held: dict[str, Lease] = {}
         self._feeding = 0
         self._doubts = 0

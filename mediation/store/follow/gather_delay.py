@@ -7,7 +7,7 @@ _GATHER = 0.025
 """Seconds for which facts gather while nobody waits."""
 
 
-class Haste:
+class GatherDelay:
     def __init__(self) -> None:
         self._wanted = 0
         self._asked = asyncio.Event()

@@ -4,7 +4,7 @@ import asyncio
 from heapq import heappop, heappush
 
 
-class Mark:
+class PositionWaiter:
     """Grows, but for `put`. Whoever waits again for the same position is not counted twice."""
 
     def __init__(self) -> None:

@@ -49,7 +49,7 @@ async def rebuild(
 ) -> None:
     """Feeds `successor` everything, then has it take over the name `live_name`; whoever feeds that one is fenced off.
 
-    `log` may be the reader of a `Past`, where several are built side by side. `told` gets the position after each batch.
+    `log` may be the reader of a `CatchUpBuffer`, where several are built side by side. `told` gets each batch's position.
     Interrupted, it goes on where it was when called again; after a kill that is when the lease of the killed one has run out,
     which is waited for. What `successor` could not take is parked, and stays so under its new name. Raises `AlreadyRebuilding`.
     """

@@ -47,7 +47,7 @@ class Cache(Generic[T]):
         return missing
 
 
-class Rounds(Generic[Q, A]):
+class Coalescer(Generic[Q, A]):
     """Gathers what is asked while a look-up is under way, so that the next one answers everybody who waits.
 
     `look_up` gets the questions and gives an answer to each, in order.

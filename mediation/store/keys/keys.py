@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from mediation.store.keys.cache import Cache, Rounds
+from mediation.store.keys.cache import Cache, Coalescer
 from mediation.store.keys.masters import Masters, WrongMasterKey
 from mediation.store.log.arrays import Bytes, Uuids
 from mediation.store.postgres.pool import fetch
@@ -137,9 +137,9 @@ class KeyStore:
         self._told = monotonic()
         self._living = Cache[DataKey](bound)
         self._by_id = Cache[DataKey | None](bound)
-        self._subjects = Rounds[Collection[UUID], None](self._fetch_living)
-        self._ids = Rounds[Collection[UUID], None](self._fetch_by_id)
-        self._checks = Rounds[None, None](self._check)
+        self._subjects = Coalescer[Collection[UUID], None](self._fetch_living)
+        self._ids = Coalescer[Collection[UUID], None](self._fetch_by_id)
+        self._checks = Coalescer[None, None](self._check)
         self._current: str | None = None
 
     async def ensure(self, subjects: Collection[UUID]) -> None:

@@ -14,7 +14,7 @@ from mediation.store.log.append import Appender
 from mediation.store.log.arrays import Bigints
 from mediation.store.log.batch import Sealed
 from mediation.store.log.codec import Codec
-from mediation.store.log.news import Desk, Question
+from mediation.store.log.news import StreamQuery, StreamReader
 from mediation.store.log.recorded import COLUMNS, NO_MARKETPLACE, Fact, Foreign, Recorded, Row, Unreadable
 from mediation.store.log.requests import (
     Append,
@@ -75,7 +75,7 @@ class EventLog:
         self._codec = codec
         self._patience = patience
         self._appender = Appender(pool, self._nudge, queue=queue, patience=patience)
-        self._desk = Desk(self._rows)
+        self._desk = StreamReader(self._rows)
         self._listeners: list[Callable[[int], None]] = []
 
     async def __aenter__(self) -> Self:
@@ -105,7 +105,7 @@ class EventLog:
 
     async def read(self, wants: Sequence[tuple[UUID, int]], result: tuple[str, bytes] | None = None) -> Reading:
         """In one round trip: each stream's events after a version, and the result kept under (marketplace, key) if any."""
-        news = await self._desk.ask(Question(wants, result))
+        news = await self._desk.ask(StreamQuery(wants, result))
         return Reading({stream_id: self._decoded(rows) for stream_id, rows in news.streams.items()}, news.result)
 
     async def after(self, position: int, limit: int) -> list[Recorded]:

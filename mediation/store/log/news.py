@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from mediation.store.keys.cache import Rounds
+from mediation.store.keys.cache import Coalescer
 from mediation.store.log.arrays import Bytes, Ints, Smallints, Texts, Uuids
 from mediation.store.log.recorded import COLUMNS, Row
 from mediation.store.log.requests import Repeated
@@ -16,7 +16,7 @@ _NEWS = f"SELECT {COLUMNS} FROM news(%b, %b, %b, %b, %b)"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class StreamQuery:
     """Each stream's events after a version, and the result kept under (marketplace, key)."""
 
     wants: Sequence[tuple[UUID, int]]
@@ -24,25 +24,25 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class StreamNews:
     """The rows of every stream asked for, in order."""
 
     streams: Mapping[UUID, Sequence[Row]]
     result: Repeated | None
 
 
-class Desk:
+class StreamReader:
     """`fetch` carries out a statement. Questions asked while it is under way are put together in the next."""
 
     def __init__(self, fetch: Callable[[str, Sequence[Any]], Awaitable[Sequence[Any]]]) -> None:
         self._fetch = fetch
-        self._rounds = Rounds[Question, News](self._answer)
+        self._rounds = Coalescer[StreamQuery, StreamNews](self._answer)
 
-    async def ask(self, question: Question) -> News:
+    async def ask(self, question: StreamQuery) -> StreamNews:
         """As of an instant after it was asked."""
         return await self._rounds.ask(question)
 
-    async def _answer(self, questions: Sequence[Question]) -> list[News]:
+    async def _answer(self, questions: Sequence[StreamQuery]) -> list[StreamNews]:
         wanted: dict[UUID, int] = {}
         for question in questions:
             for stream_id, version in question.wants:
@@ -60,10 +60,10 @@ class Desk:
         return [_news(question, streams, results.get(n)) for n, question in enumerate(questions)]
 
 
-def _news(question: Question, streams: Mapping[UUID, Sequence[Row]], result: Repeated | None) -> News:
+def _news(question: StreamQuery, streams: Mapping[UUID, Sequence[Row]], result: Repeated | None) -> StreamNews:
     """Another may have asked for older events of the same stream."""
     news = {
         stream_id: [row for row in streams[stream_id] if row[4] > version] if stream_id in streams else ()
         for stream_id, version in question.wants
     }
-    return News(news, result)
+    return StreamNews(news, result)
