@@ -1,6 +1,6 @@
 """The stages of a dispute as the rules themselves play them: every act that is offered is done, and every silence waited for.
 
-    python -m tests.stages      draws docs/mediation.md anew
+    python -m tests.stages      writes the blocks of docs/reference/stages.md again
 
 Three filings are played in breadth until nothing new comes: states that differ in
 nothing that matters for the stage count as one.
@@ -33,7 +33,7 @@ from tests.domain.rules import SWIFT
 from tests.domain.table import Table
 from tests.domain.world import World
 
-PAGE = Path(__file__).parent.parent / "docs" / "mediation.md"
+PAGE = Path(__file__).parent.parent / "docs" / "reference" / "stages.md"
 
 _NEVER_CAME = filing(reason="item_not_received", delivered_days_ago=None, latest_delivery_days_ago=2)
 STARTS: tuple[tuple[Filing, tuple[str, ...], Policy], ...] = (
@@ -142,7 +142,7 @@ def _next(table: Table, seen: Seen) -> Iterator[tuple[str, Table]]:
         later = replace(table, world=_copied(table.world), now=max(table.now, due_at))
         happened = later.world.do(engine.ticks().command(later.now))
         lapsed = {_base(fact.event.name) for fact in happened if isinstance(fact.event, DeadlineLapsed)} - {"offer"}
-        yield f"silence ({', '.join(sorted(lapsed)) or 'a promise is due'})", later
+        yield f"silence ({', '.join(sorted(lapsed)) or 'a commitment is due'})", later
 
 
 def _offered(table: Table, seen: Seen) -> list[tuple[Person, Move]]:
@@ -207,7 +207,7 @@ def silences() -> str:
     rows = ["| window | by the first policy | silence means |", "|---|---|---|"]
     windows, silence = dict(FIRST_POLICY.windows), dict(FIRST_POLICY.silence)
     for name, meaning in silence.items():
-        rows.append(f"| `{name}` | {windows[name]} | {meaning.replace('_', ' ')} |")
+        rows.append(f"| `{name}` | {windows[name]} | `{meaning}` |")
     return "\n".join(rows)
 
 

@@ -108,8 +108,8 @@ async def append(bench: Bench) -> Findings:
     return Findings(
         "Append",
         f"{WRITERS} writers in one process, each to its own stream, one event a request: a message of {len(TEXT)} "
-        "characters, sealed. Ours with an idempotency row each; the library's event store with its default mapper, AES cipher "
-        f"and recorder, from {WRITERS} threads.",
+        "characters, sealed. The engine with an idempotency row each; the library's event store with its default mapper, AES "
+        f"cipher and recorder, from {WRITERS} threads.",
         [
             Row(
                 f"append, {WRITERS} writers",

@@ -74,7 +74,7 @@ async def owed(bench: Bench) -> Findings:
         table.append(Row(what, f"{milliseconds(p50)}, p99 {milliseconds(p99)}", target=aim, verdict=verdict))
     return Findings(
         "What is owed",
-        f"{rows:,} promises of a year, in two marketplaces, with each of their lives a row, written straight into the view; "
+        f"{rows:,} commitments of a year, in two marketplaces, with each of their lives a row, written straight into the view; "
         f"asked by one reader, {_ASKED} times a round, pages of 50.",
         table,
     )

@@ -47,8 +47,8 @@ async def due_at_once(bench: Bench) -> Findings:
         )
     return Findings(
         "Deadlines at one instant",
-        "Disputes whose response windows end at the same instant; each lapse decides a default, a promise of a refund and what "
-        "follows. Workers are processes that only keep the clock. Late is `recorded_at` against the instant it was due.",
+        "Disputes whose response windows end at the same instant; each lapse decides a default, a commitment to refund and "
+        "what follows. Workers are processes that only keep the clock. Late is `recorded_at` against the instant it was due.",
         table,
     )
 

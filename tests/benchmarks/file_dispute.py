@@ -55,7 +55,7 @@ async def file_dispute(bench: Bench) -> Findings:
             _against("file a dispute, views off", without, "plain application", plain, 5),
             _against("file a dispute, views off", without, "doing nothing", nothing, 1 / 2),
             _against("file a dispute, views on", with_views, "doing nothing", nothing, 1 / 3),
-            _against("file a dispute, views off", without, "our own front, the engine doing nothing", front),
+            _against("file a dispute, views off", without, "the HTTP layer alone", front),
             _against("file a dispute, views kept by a second process", beside, "doing nothing", nothing),
         ],
     )

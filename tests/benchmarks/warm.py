@@ -91,9 +91,9 @@ async def warm(bench: Bench) -> Findings:
     factor = medians[1] / medians[0]
     return Findings(
         "A command on a long dispute",
-        f"One command after another on a dispute that begins with {LONG:,} events (exhibits, offers, promises) and on one of "
-        f"{SHORT}: a promise is made, a promise is waived. Warm: the worker has the streams in its cache, and asks the log for "
-        "what is new. Cold: a worker that has nothing.",
+        f"One command after another on a dispute that begins with {LONG:,} events (exhibits, offers, commitments) and on one "
+        f"of {SHORT}: a commitment is made, a commitment is waived. Warm: the worker has the streams in its cache, and asks "
+        "the log for what is new. Cold: a worker that has nothing.",
         [
             Row(
                 f"a command on a warm dispute of {LONG:,} events",

@@ -1,4 +1,7 @@
-"""Two hundred commands cut off. The long form is `make soak CUTS=10000`; both ask the same rules. See docs/reliability.md."""
+"""Two hundred commands cut off. The long form is `make soak CUTS=10000`; both ask the same rules.
+
+See docs/explanation/fault-harnesses.md.
+"""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A minute of faults. The long form is `make soak`; both ask the same rules. See docs/reliability.md."""
+"""A minute of faults. The long form is `make soak`; both ask the same rules. See docs/explanation/fault-harnesses.md."""
 
 from typing import Any
 

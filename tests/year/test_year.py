@@ -1,4 +1,4 @@
-"""A year in thirteen countries. The long form is `make soak DISPUTES=10000`; see docs/reliability.md."""
+"""A year in thirteen countries. The long form is `make soak DISPUTES=10000`; see docs/explanation/fault-harnesses.md."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""The tour of the README works, word for word, against a real server."""
+"""The tutorial works, word for word, against a real server."""
 
 import os
 import re
@@ -32,7 +32,7 @@ def test_a_newcomer_takes_a_dispute_from_filing_to_the_last_cent(tmp_path: Path)
                 tokens.append(line)
             if line.startswith("Ctrl-C"):
                 break
-        told = _run("".join(tokens) + _tour(), environment, tmp_path)
+        told = _run("".join(tokens) + _tutorial(), environment, tmp_path)
     finally:
         server.send_signal(signal.SIGINT)
         assert server.wait(timeout=30) == 0
@@ -42,8 +42,8 @@ def test_a_newcomer_takes_a_dispute_from_filing_to_the_last_cent(tmp_path: Path)
     assert "DisputeClosed" in told.rsplit("RefundConfirmed", 1)[-1], "the replay tells the story to its end"
 
 
-def _tour() -> str:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+def _tutorial() -> str:
+    text = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```sh\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     assert len(blocks) > 5
     return "\n".join(blocks).replace(".venv/bin/", f"{BIN}/")
