@@ -37,7 +37,7 @@ UNDECIDED = (RecordRead,)
 
 
 class KeyReused(Malformed):
-    """This Idempotency-Key was used before with another request."""
+    """The `Idempotency-Key` was already used for another request."""
 
 
 class VersionIsStale(Conflict):
@@ -45,7 +45,7 @@ class VersionIsStale(Conflict):
 
 
 class Contended(Exception):
-    """So many others act on the same streams that this command never got its turn. Nothing was stored; try again later."""
+    """The act did not get its turn among many others, and nothing was stored. You can try again later."""
 
 
 @dataclass(frozen=True, slots=True)

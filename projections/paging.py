@@ -23,7 +23,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {"uuid": UUID, "bigint": int, "times
 
 
 class UnknownCursor(Malformed):
-    """This is no cursor that a page of this list has given."""
+    """The `cursor` is not one that this list has given out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def pages() -> dict[str, str]:
 
 
 def _page(room: str, inside: list[str], tables: Mapping[str, Table]) -> str:
-    routes, facts = {route.name: route for route in routes_of(ROUTERS)}, _facts()
+    routes, facts = {route.name: route for route in routes_of(ROUTERS)}, facts_by_code()
     lines = [f"# {_heading(room)}", "", GENERATED, "", "All pages: [commands, events and refusals](README.md).", ""]
     lines += _said(room)
     for module in inside:
@@ -160,7 +160,7 @@ def _refused() -> Iterator[type[Any]]:
     return (kind for kind in catalogue().values() if _package(kind.__module__) in PACKAGES)
 
 
-def _facts() -> Mapping[str, set[str]]:
+def facts_by_code() -> Mapping[str, set[str]]:
     """What each refusal is told with, wherever one is made."""
     known: dict[str, set[str]] = {}
     for package in (domain, mediation, api):

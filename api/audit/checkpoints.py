@@ -22,11 +22,11 @@ _Size = Annotated[_SizeValue, Query(description="How many facts a checkpoint com
 
 
 class UnknownFact(Unknown):
-    """There is no such fact in this marketplace, or it has not been sealed yet."""
+    """There is no fact at this `position` that you can see, or it is not sealed yet."""
 
 
 class NotThatManySealed(Malformed):
-    """So many facts have not been sealed yet, or the first number is larger than the second."""
+    """`first`, `second` or `against` is more than the number of sealed facts, or `first` is more than `second`."""
 
 
 @router.get("/v1/audit/checkpoints", responses=documented(*ON_READ))

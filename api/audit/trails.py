@@ -33,15 +33,15 @@ Kind = Annotated[str, Query(pattern=r"^[A-Z][A-Za-z]{1,60}$", description="The s
 
 
 class UnknownKindOfFact(Malformed):
-    """No fact is called that; the names are those that facts have in the log, such as RulingIssued."""
+    """`kind` is not the stored name of a fact, such as RulingIssued."""
 
 
 class UnknownAct(Unknown):
-    """There is no such act in this dispute."""
+    """There is no act with this number in this dispute."""
 
 
 class InstantsReversed(Malformed):
-    """The first instant lies before the second."""
+    """`from` is later than `to`."""
 
 
 @router.get("/v1/audit/trail", responses=documented(*ON_READ))

@@ -46,7 +46,7 @@ _MESSAGES: dict[Reason, str] = {
 
 
 class Unauthenticated(Exception):
-    """The bearer token proves nothing (401).
+    """The bearer token is not one that this service accepts: `reason` says why.
 
     `reason` is for programs, the message for people; neither repeats the token.
     """

@@ -7,7 +7,7 @@ from domain.kernel.refusals import Malformed
 
 
 class NameRepeated(Malformed):
-    """An object in the body names a field twice."""
+    """The JSON has an object that names the same field twice."""
 
 
 def exactly(text: str | bytes) -> tuple[Any, bool]:

@@ -21,7 +21,7 @@ UNNAMED = "file"
 
 
 class UnknownField(Malformed):
-    """The form has the fields that are documented, each once at most."""
+    """The form has a field that does not exist here, or has the same field twice."""
 
 
 class Intake:

@@ -23,33 +23,34 @@ from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute
 
 
 class NotForThisRole(Forbidden):
-    """This is not for somebody in your role.
+    """Your role cannot do this; `roles` lists the roles that can.
 
-    `roles` may do it. A marketplace's backend acts for its buyer or seller with the header Mediation-As."""
+    A marketplace's backend acts for its buyer or seller with the header `Mediation-As`.
+    """
 
 
 class OnlyBackendsSpeakForParties(Forbidden):
-    """Only a marketplace's backend may act for its buyers and sellers."""
+    """`Mediation-As` was sent with a token that is not a marketplace backend's."""
 
 
 class TokenIsForOneDispute(Forbidden):
-    """A party's token opens one dispute, and nothing beside it."""
+    """Your token is for one dispute, and this request is not about that dispute."""
 
 
 class UnknownParameter(Malformed):
-    """The query has a parameter that is not known here; a misspelt one would otherwise go unnoticed."""
+    """The query has a parameter that does not exist here; `known` lists those that do."""
 
 
 class ParameterRepeated(Malformed):
-    """A parameter that may be there once is in the query twice: nobody could tell which one is meant."""
+    """The query has a parameter twice that is taken once; `parameters` names it."""
 
 
 class MarketplaceMissing(Malformed):
-    """An auditor of the whole cell names the marketplace to be looked at, in the header Mediation-Marketplace."""
+    """The header `Mediation-Marketplace` is missing, and your token is not for one marketplace."""
 
 
 class ForeignMarketplace(Forbidden):
-    """Your token is for another marketplace."""
+    """The header `Mediation-Marketplace` names another marketplace than your token."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ Purpose = Literal["position", "cursor"]
 
 
 class UnknownToken(Malformed):
-    """This position or cursor was not given by this service and this list, or not to this marketplace."""
+    """`cursor` or `At-Least` is not a value that was given out for this list and this marketplace."""
 
 
 class Opaque:

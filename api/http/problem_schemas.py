@@ -24,7 +24,7 @@ class Problem(Answer):
     model_config = example(
         {
             "type": "/problems/OfferExceedsClaim",
-            "title": "An offer gives the claimant no more than what is in dispute.",
+            "title": "`amount` gives the claimant more than what is in dispute.",
             "status": 422,
             "code": "OfferExceedsClaim",
             "facts": {"in_dispute": "129.90 EUR", "offered": "200.00 EUR"},
@@ -53,8 +53,8 @@ class Explanation(Answer):
         {
             "code": "OfferExceedsClaim",
             "status": 422,
-            "title": "An offer gives the claimant no more than what is in dispute.",
-            "explanation": "An offer gives the claimant no more than what is in dispute.",
+            "title": "`amount` gives the claimant more than what is in dispute.",
+            "explanation": "`amount` gives the claimant more than what is in dispute.",
             "pointer": "/amount",
         }
     )

@@ -51,11 +51,11 @@ _QUOTING: Mapping[str, str] = {"uuid_parsing": "Input should be a valid UUID"}
 
 
 class InvalidRequest(Malformed):
-    """The request does not have the form that is documented; `errors` lists everything that is wrong with it."""
+    """The request does not have the documented form; `errors` lists what is wrong."""
 
 
 class HeaderRepeated(Malformed):
-    """A header that may be there once is there twice."""
+    """The request has the same header twice, where it is taken once; `header` names it."""
 
 
 class UnreadableBody(Malformed):
@@ -63,27 +63,27 @@ class UnreadableBody(Malformed):
 
 
 class UnreadableForm(Malformed):
-    """The body is not a form (multipart/form-data) in UTF-8, or it breaks off."""
+    """The form cannot be read as multipart/form-data in UTF-8, or it ends too early."""
 
 
 class IdempotencyKeyMissing(Malformed):
-    """Every POST carries an Idempotency-Key, so that it can be repeated without being done twice."""
+    """The header `Idempotency-Key` is missing. With it you can repeat a POST without doing it twice."""
 
 
 class IfMatchMissing(Malformed):
-    """This act needs the version of the dispute that was read: If-Match with the ETag."""
+    """The header `If-Match` is missing: it is the `ETag` of the dispute as you read it."""
 
 
 class BodyTooLarge(Malformed):
-    """The body of the request is larger than allowed."""
+    """The body of the request, or a field of its form, is larger than `limit` bytes."""
 
 
 class BodyTooSlow(Malformed):
-    """The body of the request stopped coming. Nothing was done; send it again, under the same key."""
+    """The body of the request stopped coming, and nothing was done. You can send it again under the same key."""
 
 
 class UnsupportedContent(Malformed):
-    """The body is of a kind that is not taken here."""
+    """The `Content-Type` of the body is not taken here; `expected` names the one that is."""
 
 
 class NoSuchResource(Unknown):
@@ -91,23 +91,23 @@ class NoSuchResource(Unknown):
 
 
 class FileErased(Unknown):
-    """The person whose file it was has been erased; it can't be opened any more."""
+    """The file cannot be opened any more: the person it belonged to was erased."""
 
 
 class NoSuchMethod(Refusal):
-    """This resource does not know this method."""
+    """This address does not take this HTTP method."""
 
 
 class ViewBehind(Exception):
-    """The view has not caught up yet with the position asked for. Ask again."""
+    """The view has not reached the position in `At-Least` yet. You can ask again."""
 
 
 class NotCarriedOn(Exception):
-    """Some view or process is not being carried on by any worker. Ask again."""
+    """No worker is keeping a view or a process up to date at this moment. You can ask again."""
 
 
 class Unexpected(Exception):
-    """Something went wrong on our side. It is on record under the correlation id."""
+    """The engine failed at this request. The failure is on record under the `correlation_id`."""
 
 
 STATUS: Mapping[type[Exception], int] = {

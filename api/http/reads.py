@@ -49,11 +49,11 @@ KnownAt = Annotated[
 
 
 class NotInOffice(Forbidden):
-    """You have no mandate in this marketplace, or have one no longer: whoever has left reads nothing more."""
+    """You have no mandate in this marketplace, or your mandate is closed."""
 
 
 class NotYetKnown(Malformed):
-    """Nobody can tell how things will stand at an instant in the future."""
+    """`as_of`, `known_at` or `to` lies in the future."""
 
 
 @dataclass(frozen=True, slots=True)

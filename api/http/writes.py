@@ -42,7 +42,7 @@ _IF_MATCH = Header(
 
 
 class UnknownETag(Malformed):
-    """If-Match holds the ETag of the dispute as it was answered, such as "7"."""
+    """`If-Match` is not the `ETag` of a dispute, such as "7"."""
 
 
 @dataclass(frozen=True, slots=True)

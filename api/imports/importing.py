@@ -41,25 +41,25 @@ _ON_MANDATES = frozenset(
 
 
 class NotYetHappened(Malformed):
-    """A past act did not happen in the future."""
+    """`occurred_at` lies in the future."""
 
     pointer = "/occurred_at"
 
 
 class OutOfOrder(Conflict):
-    """An act does not happen before the one that precedes it in its case."""
+    """`occurred_at` is earlier than the act before it in this case."""
 
     pointer = "/occurred_at"
 
 
 class FiledOtherwise(Conflict):
-    """This case is on record, with other facts. What is on record stays as it is."""
+    """The `case` is already on record, with other facts. What is on record stays as it is."""
 
     pointer = "/case"
 
 
 class NothingOwed(Conflict):
-    """No money is owed to this side."""
+    """No open refund is owed to this `recipient`, or `recipient` is missing."""
 
     pointer = "/recipient"
 

@@ -30,15 +30,15 @@ _TAKEN = frozenset({NDJSON, "application/ndjson", "application/jsonl"})
 
 
 class LineTooLong(Malformed):
-    """A line of an import is longer than allowed."""
+    """This line of the import is longer than `limit` bytes."""
 
 
 class LineIsNotJson(Malformed):
-    """A line of an import is a JSON object in UTF-8, without half of a surrogate pair."""
+    """This line of the import is not JSON in UTF-8, or its text has half of a surrogate pair."""
 
 
 class TooManyLines(Malformed):
-    """A request has no more lines than this; send the rest with the next one."""
+    """The import has more than `limit` lines. You can send the rest with the next request."""
 
 
 router = APIRouter(prefix="/v1", tags=["Imports"])

@@ -20,7 +20,7 @@ router = APIRouter(tags=["Refunds"])
 
 
 class NoticeNotTrusted(Forbidden):
-    """This notice is not signed by the payment provider of this marketplace, or not so that it can be believed."""
+    """The notice has no valid signature of this marketplace's payment provider."""
 
 
 @router.post("/notices/{marketplace}", status_code=204, responses=documented(403, 404, 408, 413, 422, 500, 503))

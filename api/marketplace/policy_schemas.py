@@ -274,7 +274,7 @@ class Validated(Answer):
             "problems": [
                 {
                     "type": "/problems/RulingTooShort",
-                    "title": "The window for the ruling is longer than what a ruling has to wait for.",
+                    "title": "`ruling` is not longer than the windows of `evidence` and `disclosure` together.",
                     "status": 422,
                     "code": "RulingTooShort",
                     "pointer": "/windows/ruling",

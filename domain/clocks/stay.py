@@ -70,47 +70,47 @@ class ExtendDeadline(Command):
 
 
 class DisputeIsStayed(Conflict):
-    """The dispute is stayed: until it resumes, nothing is decided and nothing is paid."""
+    """The dispute is stayed: nothing is decided or paid until it resumes."""
 
 
 class AlreadyStayed(Conflict):
-    """The dispute is already stayed by order."""
+    """The dispute is already stayed until another instant."""
 
 
 class OthersProceed(Forbidden):
-    """While the same money is dealt with elsewhere, only a supervisor lets the dispute resume."""
+    """The same money is dealt with in other proceedings. A supervisor can let the dispute resume."""
 
 
 class MayNotStay(Forbidden):
-    """The neutral of this dispute or a supervisor stays it and extends its deadlines; a supervisor those of a neutral."""
+    """Your role cannot stay or resume this dispute, or extend this deadline. A supervisor can."""
 
 
 class MayNotRecordProceeding(Forbidden):
-    """The marketplace or a supervisor records what is going on elsewhere."""
+    """Your role cannot record proceedings elsewhere. The marketplace or a supervisor can."""
 
 
 class StayTooLong(Malformed):
-    """A stay ends at an instant that lies ahead, at most a year."""
+    """`until` does not lie in the future, or is more than 366 days ahead."""
 
     pointer = "/until"
 
 
 class ExtensionTooLong(Malformed):
-    """No window is extended beyond the longest that the policy allows."""
+    """`more` extends the deadline beyond the longest window of the policy, which ends at `latest`."""
 
     pointer = "/more"
 
 
 class DeadlineNotRunning(Conflict):
-    """There is no such deadline running."""
+    """The deadline is not running or cannot be extended; `extendable` lists those that can."""
 
 
 class UnknownProceeding(Unknown):
-    """No such proceeding has been recorded here."""
+    """There is no proceeding with this number in this dispute."""
 
 
 class TooManyProceedings(Conflict):
-    """As many proceedings were recorded in this dispute as may be."""
+    """The dispute already has `limit` recorded proceedings."""
 
 
 HALTED = frozenset(

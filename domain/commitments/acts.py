@@ -99,95 +99,95 @@ class UnknownCommitment(Unknown):
 
 
 class CommitmentEnded(Conflict):
-    """This commitment has already ended in another way."""
+    """The commitment has already ended in another way."""
 
 
 class DueInThePast(Malformed):
-    """A promise is due at an instant that lies ahead."""
+    """`due_at` does not lie in the future."""
 
     pointer = "/due_at"
 
 
 class AmountMissing(Malformed):
-    """A promise of money names the amount."""
+    """`amount` is missing or zero, but the commitment is one of money."""
 
     pointer = "/amount"
 
 
 class AmountOutOfPlace(Malformed):
-    """Only a promise of money has an amount."""
+    """`amount` is given, but the commitment is not one of money."""
 
     pointer = "/amount"
 
 
 class GoodwillIsMoney(Malformed):
-    """Goodwill is a sum of money beyond the claim."""
+    """`goodwill` is set, but the commitment is not one of money."""
 
     pointer = "/goodwill"
 
 
 class ArisesByLawAlone(Malformed):
-    """A neutral, a signature and an erasure are owed by how things stand; nobody promises them."""
+    """`kind` is of a commitment that arises by itself and that nobody can make."""
 
     pointer = "/kind"
 
 
 class RefundOutOfPlace(Malformed):
-    """A refund is owed to the buyer, by the seller or the marketplace; any other money is a payment."""
+    """`kind` is `refund`, but it is not owed to the buyer by the seller or the marketplace."""
 
     pointer = "/kind"
 
 
 class NotYoursToPromise(Forbidden):
-    """Nobody can promise in somebody else's name."""
+    """You do not act for the one in `owed_by`, so you cannot make this commitment."""
 
 
 class NotYoursToConfirm(Forbidden):
-    """Who owes a promise cannot be the one who says that it was kept."""
+    """Your role cannot confirm that this commitment was kept."""
 
 
 class NotYoursToWaive(Forbidden):
-    """Only whom it is owed to may waive or replace a promise."""
+    """Your role cannot waive or replace this commitment."""
 
 
 class RefundDecides(Conflict):
-    """A refund is kept by its own confirmation, and by nothing else."""
+    """The commitment is kept when its refund is confirmed, and cannot end in this way."""
 
 
 class AnswerDecides(Conflict):
-    """What the marketplace owes on a recommendation is kept by its answer, and by nothing else."""
+    """The commitment is kept when the recommendation is answered, and cannot end in this way."""
 
 
 class ErasureDecides(Conflict):
-    """A promise to erase a person is kept by erasing them, and by nothing else."""
+    """The commitment is kept when the person is erased, and cannot end in this way."""
 
 
 class AssignmentDecides(Conflict):
-    """Whoever owes a neutral keeps that by assigning one, and by nothing else."""
+    """The commitment is kept when a neutral is assigned, and cannot end in this way."""
 
 
 class TooManyCommitments(Conflict):
-    """As many promises are open in this dispute as may be at once."""
+    """The dispute already has `limit` open commitments."""
 
 
 class OwedToOneself(Malformed):
-    """Nobody owes anything to themselves."""
+    """`owed_to` is the same as `owed_by`."""
 
     pointer = "/owed_to"
 
 
 class MoneyOnItsWay(Conflict):
-    """The money is on its way; wait until that refund is confirmed or has failed."""
+    """The money for this commitment is on its way: its refund is not confirmed and has not failed yet."""
 
 
 class ReplacementTooLarge(Malformed):
-    """A promise of money is replaced by no more than what was promised."""
+    """`amount` is more than that of the commitment which is replaced."""
 
     pointer = "/amount"
 
 
 class ReplacementAsksMore(Malformed):
-    """What replaces a promise is of the same kind and due no earlier: to ask for anything else needs the debtor's consent."""
+    """`kind` is not that of the commitment which is replaced, or `due_at` is earlier."""
 
 
 # --- decisions ---

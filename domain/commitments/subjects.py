@@ -16,7 +16,7 @@ from domain.ruling.ruling_facts import RulingCoSigned, RulingIssued
 
 
 class NotWhatItIsAbout(Malformed):
-    """A promise to provide is about evidence asked of whoever gives it, a promise to decide about what is to be decided."""
+    """`about` names something that is not open, or that does not fit this commitment."""
 
     pointer = "/about"
 

@@ -45,47 +45,47 @@ class AnswerExhibit(Command):
 
 
 class UnknownExhibit(Unknown):
-    """There is no exhibit with this number."""
+    """There is no exhibit or caucus message with this number, or no file belongs to it."""
 
 
 class ExhibitNotCitable(Malformed):
-    """A ruling cites only exhibits that exist and were not withdrawn."""
+    """`cites_exhibits` names an exhibit that does not exist or was withdrawn."""
 
     pointer = "/cites_exhibits"
 
 
 class ExhibitStillUnanswered(Conflict):
-    """A ruling cites only what the other side has answered, or has had the time to answer."""
+    """`cites_exhibits` names an exhibit that a side has not answered and has time to answer until `citable_at`."""
 
     pointer = "/cites_exhibits"
 
 
 class ExhibitIsWithdrawn(Conflict):
-    """This exhibit was withdrawn; there is nothing to answer."""
+    """The exhibit was withdrawn, so there is nothing to answer."""
 
 
 class NotYoursToAnswer(Forbidden):
-    """An exhibit is answered by a side that did not put it in."""
+    """The exhibit is from your own side, so your side cannot answer it."""
 
 
 class ExhibitIsCited(Conflict):
-    """A ruling rests on this exhibit; it cannot be withdrawn any more."""
+    """The exhibit is cited in a ruling, so it cannot be withdrawn."""
 
 
 class MayNotSubmit(Forbidden):
-    """Only the parties and the assigned neutral put exhibits in."""
+    """Your role cannot add exhibits. The parties and the neutral can."""
 
 
 class NotYourExhibit(Forbidden):
-    """Only who put an exhibit in may withdraw it."""
+    """The exhibit was added by another side or by the neutral, so you cannot withdraw it."""
 
 
 class TooManyExhibits(Conflict):
-    """The dispute holds as many exhibits as it may."""
+    """The dispute would have more than `limit` exhibits."""
 
 
 class RecordIsClosed(Conflict):
-    """The ruling has been issued or the dispute is settled; no more evidence is taken."""
+    """The dispute takes no more evidence: it is already ruled, settled or decided in another way."""
 
 
 # --- decisions ---

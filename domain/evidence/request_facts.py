@@ -29,7 +29,7 @@ EvidenceRequestEvent = EvidenceRequested | AdverseInferenceRecorded
 
 
 class UnknownEvidenceRequest(Malformed):
-    """There is no evidence request with this number."""
+    """`answers_request` names an evidence request that does not exist."""
 
     pointer = "/answers_request"
 

@@ -27,21 +27,21 @@ class RequestEvidence(Command):
 
 
 class NotAskedOfYou(Forbidden):
-    """Only the side that was asked answers an evidence request."""
+    """You are not the side that this evidence request asks."""
 
 
 class TooManyEvidenceRequests(Conflict):
-    """As much evidence has been asked for in this dispute as may be."""
+    """The dispute already has `limit` evidence requests."""
 
 
 class UnknownInference(Malformed):
-    """No adverse inference was recorded under this number."""
+    """`addresses_inferences` names an adverse inference that is not on record."""
 
     pointer = "/addresses_inferences"
 
 
 class InferenceNotAddressed(Malformed):
-    """A ruling addresses every adverse inference on record: it draws it, or says why not."""
+    """`addresses_inferences` leaves out an adverse inference that is on record."""
 
     pointer = "/addresses_inferences"
 

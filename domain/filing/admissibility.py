@@ -40,21 +40,21 @@ class DeclareInadmissible(Command):
 
 
 class MayNotDeclareInadmissible(Forbidden):
-    """The neutral of this dispute or a supervisor declares it inadmissible."""
+    """Your role cannot declare this dispute inadmissible. Its neutral or a supervisor can."""
 
 
 class TooLateForAdmissibility(Conflict):
-    """Something has been ruled, agreed, granted or paid in this dispute; its admissibility is no longer asked."""
+    """The dispute cannot become inadmissible: something in it is already ruled, agreed, granted or paid."""
 
 
 class GroundOutOfPlace(Malformed):
-    """That the seller was not contacted is no ground against the seller's own claim."""
+    """`ground` is that the seller was not contacted, and the claimant is the seller."""
 
     pointer = "/ground"
 
 
 class NotContactedYet(Malformed):
-    """The seller cannot have been contacted in the future."""
+    """`seller_contacted_at` lies in the future."""
 
     pointer = "/seller_contacted_at"
 

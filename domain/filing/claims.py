@@ -20,7 +20,7 @@ from domain.policy.policy import Policy
 
 
 class TooManyClaims(Conflict):
-    """The policy limits what one party may claim in a period, and this claim is beyond that."""
+    """The claimant has reached a limit of the policy on claims: see `what`, `most` and `days`."""
 
 
 # --- decisions ---

@@ -22,53 +22,53 @@ from domain.policy.reasons import ClaimReason
 
 
 class FilingWindowClosed(Conflict):
-    """The time for filing has passed."""
+    """The time for filing this claim ended at `closed_at`."""
 
 
 class NotDeliverable(Malformed):
-    """An order cannot have been paid for or delivered in the future."""
+    """`paid_at` or `delivered_at` of the `transaction` lies in the future."""
 
     pointer = "/transaction"
 
 
 class ReliefNotOpen(Malformed):
-    """A buyer seeks a refund, a seller seeks payment."""
+    """`relief_sought` does not fit the `claimant`: a buyer seeks a refund, a seller seeks payment."""
 
     pointer = "/claim/relief_sought"
 
 
 class NothingInDispute(Malformed):
-    """A claim is for more than nothing."""
+    """`amount` of the `claim` is zero."""
 
     pointer = "/claim/amount"
 
 
 class ClaimExceedsHeld(Malformed):
-    """The claim is above the sum in escrow."""
+    """`amount` of the `claim` is more than the sum held in escrow."""
 
     pointer = "/claim/amount"
 
 
 class ClaimExceedsLines(Malformed):
-    """A claim about some of the lines is for no more than these and the order's charges cost."""
+    """`amount` of the `claim` is more than its order lines and the charges of the order cost."""
 
     pointer = "/claim/amount"
 
 
 class NotTurnedUp(Malformed):
-    """A parcel that turned up: its seller claims no more than was refunded by the closed dispute that this one follows."""
+    """`reason` is `parcel_turned_up`, but `follows`, `claimant` or `amount` does not fit the dispute before."""
 
     pointer = "/claim/reason"
 
 
 class SameParty(Malformed):
-    """Nobody can have a dispute with themselves."""
+    """The `seller` has the same `id` as the `buyer`."""
 
     pointer = "/seller/id"
 
 
 class NotYourClaim(Forbidden):
-    """A party files its own claim only."""
+    """You do not act for the side that is named as `claimant`."""
 
 
 # --- decisions ---

@@ -37,23 +37,23 @@ class AnswerKeyQuestions(Command):
 
 
 class AskedOfTheOtherSide(Forbidden):
-    """This question is for the other side to answer."""
+    """`question` is one that the policy asks the other side."""
 
 
 class NotAsked(Malformed):
-    """The policy does not ask this in a claim for this reason."""
+    """`answers` has a `question` that the policy does not ask in a claim for this reason."""
 
     pointer = "/answers"
 
 
 class NotCalledFor(Malformed):
-    """The policy does not call for this evidence from this side, in a claim for this reason."""
+    """`shows` names evidence that the policy does not call for from this side, in a claim for this reason."""
 
     pointer = "/shows"
 
 
 class TooManyEditions(Conflict):
-    """This answer has been amended as often as it may be."""
+    """`answers` has a `question` that this side has already answered `limit` times."""
 
     pointer = "/answers"
 

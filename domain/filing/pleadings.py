@@ -45,41 +45,41 @@ class RaiseCounterclaim(Command):
 
 
 class OnlyClaimantRebuts(Forbidden):
-    """The claimant answers the response."""
+    """You do not act for the claimant, so you cannot answer the response."""
 
 
 class NothingToRebut(Conflict):
-    """There is no response yet."""
+    """There is no response yet that could be answered."""
 
 
 class OnlyRespondentCounterclaims(Forbidden):
-    """A counterclaim is the respondent's."""
+    """You do not act for the respondent, so you cannot raise a counterclaim."""
 
 
 class CounterclaimAlreadyRaised(Conflict):
-    """Another counterclaim has been raised; one is decided with the dispute."""
+    """The dispute already has another counterclaim."""
 
 
 class CounterclaimAmountMissing(Malformed):
-    """A counterclaim for payment names an amount; one for the goods names none."""
+    """`amount` is missing or zero in a counterclaim for payment, or is given in one for goods."""
 
     pointer = "/amount"
 
 
 class GoodsAreWithTheClaimant(Malformed):
-    """Only a seller claims goods back, from the buyer."""
+    """`relief` is the return of goods, but you do not act for the seller."""
 
     pointer = "/relief"
 
 
 class CounterclaimUndecided(Malformed):
-    """A ruling decides the counterclaim that was raised, and none that was not."""
+    """`counterclaim` is missing although one was raised, or is given although none was."""
 
     pointer = "/counterclaim"
 
 
 class CounterclaimExceeded(Malformed):
-    """What a ruling grants of a counterclaim for payment is more than nothing and no more than was claimed."""
+    """`amount` on the `counterclaim` is zero, missing, out of place or above what was claimed."""
 
     pointer = "/counterclaim/amount"
 

@@ -48,19 +48,19 @@ class AnswerRecommendation(Command):
 
 
 class UnknownRecommendation(Unknown):
-    """There is no such recommendation here."""
+    """There is no such recommendation in this marketplace."""
 
 
 class OnlyMarketplaceAnswers(Forbidden):
-    """What becomes of a buyer or a seller is the marketplace's to say."""
+    """Your role cannot answer a recommendation. The marketplace can."""
 
 
 class AnsweredOtherwise(Conflict):
-    """This recommendation has been answered in another way."""
+    """The recommendation was already answered in another way."""
 
 
 class DeclinedWithoutReason(Conflict):
-    """Who declines a recommendation says why."""
+    """`reason` is missing, but the recommendation is declined."""
 
     pointer = "/reason"
 

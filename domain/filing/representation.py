@@ -38,33 +38,33 @@ class EndRepresentation(Command):
 
 
 class UnknownRepresentative(Unknown):
-    """Nobody of that name represents this party."""
+    """This person does not represent this party."""
 
 
 class NotYourSide(Forbidden):
-    """A party says who represents it, and nobody else but the marketplace on its behalf."""
+    """You do not act for this side, so you cannot say who represents it."""
 
 
 class GuardianByMarketplace(Forbidden):
-    """The marketplace says who is a guardian, and no longer is; not the party who has one."""
+    """Your role cannot name or remove a guardian. The marketplace can."""
 
 
 class RepresentativesDoNotDelegate(Forbidden):
-    """Who acts for a party cannot have somebody else act for it."""
+    """You are a representative yourself, so you cannot say who represents this party."""
 
 
 class CannotRepresent(Malformed):
-    """Nobody represents two sides, themselves, or the side they have a dispute with."""
+    """`id` is a party of this dispute, or already represents somebody in it."""
 
     pointer = "/id"
 
 
 class TooManyRepresentatives(Conflict):
-    """As many represent the parties of this dispute as may."""
+    """The dispute already has `limit` representatives."""
 
 
 class NoLongerRepresents(Forbidden):
-    """You do not act for this party, or do so no more."""
+    """You do not act for this party, or no longer do."""
 
 
 # --- decisions ---

@@ -31,29 +31,29 @@ class Respond(Command):
 
 
 class ResponseAlreadyGiven(Conflict):
-    """The respondent has already answered, in another way."""
+    """The respondent has already answered in another way."""
 
 
 class ConcededAmountMissing(Malformed):
-    """Conceding a part names the part."""
+    """`conceded` is missing, but the `answer` is `concede_part`."""
 
     pointer = "/conceded"
 
 
 class ConcededAmountOutOfPlace(Malformed):
-    """Only conceding a part names an amount."""
+    """`conceded` is given, but the `answer` is not `concede_part`."""
 
     pointer = "/conceded"
 
 
 class GoodsOutOfPlace(Malformed):
-    """Only who concedes the whole claim may ask for the goods."""
+    """`goods` is given, but the claim is already granted or the `answer` does not concede all of it."""
 
     pointer = "/goods"
 
 
 class ConcessionExceedsClaim(Malformed):
-    """A part conceded is more than nothing and less than the claim."""
+    """`conceded` is zero, or not less than the claim."""
 
     pointer = "/conceded"
 

@@ -47,15 +47,15 @@ class RefuseSetAside(Command):
 
 
 class NothingToSetAside(Conflict):
-    """There is no default that could be set aside, or it was decided."""
+    """There is no default to set aside, no open request to do so, or it was already decided."""
 
 
 class OnlyRespondentAsks(Forbidden):
-    """The respondent, against whom the default was granted, asks for it to be set aside."""
+    """You do not act for the respondent, so you cannot ask to set the default aside."""
 
 
 class MayNotSetAside(Forbidden):
-    """A supervisor, or the neutral assigned to the dispute, decides whether a default is set aside."""
+    """Your role cannot decide on the default. The neutral of this dispute or a supervisor can."""
 
 
 # --- decisions ---

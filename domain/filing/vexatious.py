@@ -15,13 +15,13 @@ from domain.ruling.ruling_facts import RulingIssued
 
 
 class NotVexatious(Malformed):
-    """A claim of which anything is granted is not vexatious."""
+    """`vexatious` is given, but something of the claim is granted."""
 
     pointer = "/vexatious"
 
 
 class FindingNotAppealable(Conflict):
-    """A claim is found vexatious only where the claimant may appeal that, or where it has been appealed."""
+    """`vexatious` is given, but the claimant cannot appeal this ruling."""
 
     pointer = "/vexatious"
 

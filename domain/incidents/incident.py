@@ -81,23 +81,23 @@ IncidentCommand = OpenIncident | ShareExhibit | ShareFinding | ProposeToAll | Of
 
 
 class UnknownIncident(Unknown):
-    """There is no such incident here."""
+    """There is no such incident in this marketplace."""
 
 
 class UnknownBulkAct(Unknown):
-    """Nothing with this number was said to all members of the incident."""
+    """There is no proposal or offer to all with this number in the incident."""
 
 
 class MayNotGroup(Forbidden):
-    """Neutrals, supervisors, administrators and the marketplace group disputes."""
+    """Your role cannot group disputes. Neutrals, supervisors, administrators and the marketplace can."""
 
 
 class MayNotFind(Forbidden):
-    """A finding is for a neutral or a supervisor to make."""
+    """Your role cannot share a finding. A neutral or a supervisor can."""
 
 
 class MayNotProposeToAll(Forbidden):
-    """A proposal to all is for a neutral to make."""
+    """Your role cannot make a proposal to all members of an incident. A neutral can."""
 
 
 class IncidentIsClosed(Conflict):
@@ -105,23 +105,23 @@ class IncidentIsClosed(Conflict):
 
 
 class FindingRestsOnNothing(Malformed):
-    """A finding rests on what was shared before it."""
+    """`rests_on` names something that the incident has not shared."""
 
     pointer = "/rests_on"
 
 
 class TooMuchShared(Conflict):
-    """The incident holds as many exhibits and findings as it may."""
+    """The incident already shares `limit` exhibits and findings."""
 
 
 class OfferOfNothing(Malformed):
-    """Who offers to all offers something; who wants nothing withdraws the claim."""
+    """`amount` or `percent` of the offer is zero."""
 
     pointer = "/amount"
 
 
 class TooManyBulkActs(Conflict):
-    """As many proposals and offers were made to all as may be."""
+    """The incident already has `limit` proposals and offers to all."""
 
 
 # --- state ---

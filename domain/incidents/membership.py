@@ -82,7 +82,7 @@ class RecordNotReached(Command):
 
 
 class InAnotherIncident(Conflict):
-    """A dispute is part of one incident at a time."""
+    """The dispute is already part of another incident."""
 
 
 class NotInIncident(Conflict):
@@ -90,31 +90,31 @@ class NotInIncident(Conflict):
 
 
 class IncidentIsCited(Conflict):
-    """A ruling rests on what the incident shared; the dispute stays part of it."""
+    """The dispute cannot leave the incident: a ruling cites what the incident shared."""
 
 
 class UnknownShared(Unknown):
-    """The dispute's incident has shared nothing with this number."""
+    """There is no shared exhibit or finding with this number, or no file belongs to it."""
 
 
 class SharedNotCitable(Malformed):
-    """A ruling cites only what the dispute's incident has shared."""
+    """`cites_shared` names something that the dispute's incident has not shared."""
 
     pointer = "/cites_shared"
 
 
 class SharedStillUnanswered(Conflict):
-    """A ruling cites only what both sides have answered, or have had the time to answer."""
+    """`cites_shared` names something that a side has not answered and has time to answer until `citable_at`."""
 
     pointer = "/cites_shared"
 
 
 class NotYourBulkAct(Forbidden):
-    """What is said to all is brought to a dispute for whoever said it, and for nobody else."""
+    """The proposal or offer to all was made by somebody else, so you cannot bring it to a dispute."""
 
 
 class NotItsParty(Conflict):
-    """Who offers to all is not on that side of this dispute."""
+    """The party who made the offer to all is not on this side of the dispute."""
 
 
 # --- decisions ---

@@ -36,13 +36,13 @@ class Payout(Quote):
 
 
 class SameCurrency(Malformed):
-    """A rate is between two currencies."""
+    """`payout` has a rate, but `paid` is in the same currency as the refund."""
 
     pointer = "/payout/paid/currency"
 
 
 class RateDoesNotFit(Malformed):
-    """What was paid out is not what this rate gives, to the last minor unit."""
+    """`paid` differs from what the `rate` gives by one minor unit or more."""
 
     pointer = "/payout/paid"
 

@@ -45,15 +45,15 @@ _MAX_TEXT = 19  # 18 digits and a point
 
 
 class CurrencyMismatch(Malformed, ValueError):
-    """Two currencies never mix without a recorded rate."""
+    """The amount is in the currency `found`, where the currency is `expected`."""
 
 
 class BelowZero(Malformed, ValueError):
-    """An amount never goes below zero."""
+    """The amount is below zero."""
 
 
 class AmountTooLarge(Malformed, ValueError):
-    """An amount has at most 18 digits of minor units."""
+    """The amount has more than 18 digits of minor units."""
 
 
 def _known(code: str) -> str:

@@ -12,7 +12,7 @@ from domain.kernel.refusals import Forbidden
 
 
 class NotAParty(Forbidden):
-    """Only the buyer or the seller may do this."""
+    """You do not act for the buyer or the seller."""
 
 
 class Side(StrEnum):

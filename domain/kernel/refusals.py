@@ -40,11 +40,11 @@ class Malformed(Refusal):
 
 
 class Conflict(Refusal):
-    """The state of the dispute, or the clock, does not allow this now."""
+    """The state of the dispute, or the time, does not allow this now."""
 
 
 class Forbidden(Refusal):
-    """You have no right to do this."""
+    """Your role does not have the right to do this."""
 
 
 class Unknown(Refusal):
@@ -56,12 +56,12 @@ class DisputeIsClosed(Conflict):
 
 
 class NotYourMove(Conflict):
-    """It is not your move, or not at this stage."""
+    """The dispute is at a stage that does not allow this, or it is not your move."""
 
 
 class DeadlineHasLapsed(Conflict):
-    """The time for this has passed."""
+    """The deadline for this has passed: `deadline` names it."""
 
 
 class UnknownDispute(Unknown):
-    """There is no such dispute here."""
+    """There is no dispute with this id that you can see."""

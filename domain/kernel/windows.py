@@ -32,7 +32,7 @@ _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 class BeyondCalendar(Malformed):
-    """A window begins in a year from 1970 to 2100, for which holidays are known."""
+    """The window begins before `first_year` or after `last_year`, where no holidays are known."""
 
 
 class Window(Value):

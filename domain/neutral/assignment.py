@@ -57,17 +57,17 @@ class HandOver(Command):
 
 
 class NobodyAssigned(Conflict):
-    """No neutral has this dispute."""
+    """The dispute has no neutral at this moment."""
 
 
 class HasSteppedDown(Conflict):
-    """This neutral has stepped down from this dispute, or was challenged with success; another one is needed."""
+    """This `neutral` has stepped down from the dispute, or was challenged with success."""
 
     pointer = "/neutral"
 
 
 class TookPart(Conflict):
-    """An appeal is heard by a neutral who neither proposed, heard a caucus, ruled nor co-signed before."""
+    """The appeal cannot go to this `neutral`, who proposed, heard a caucus, ruled or co-signed in this dispute."""
 
     pointer = "/neutral"
 

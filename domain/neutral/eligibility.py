@@ -23,23 +23,23 @@ from domain.policy.policy import Policy
 
 
 class IsOnLeave(Conflict):
-    """This neutral is on leave, and takes no new disputes."""
+    """The neutral is on leave and takes no new disputes."""
 
 
 class HoldsTooMany(Conflict):
-    """This neutral holds as many disputes as the mandate allows at once."""
+    """The neutral already holds as many disputes as the mandate allows at once."""
 
 
 class TierNotServed(Conflict):
-    """This neutral's mandate is not for disputes of buyers of this tier."""
+    """The neutral's mandate does not cover buyers of this tier."""
 
 
 class LanguageNotRead(Conflict):
-    """This neutral does not read the languages that the policy asks for."""
+    """The neutral does not read the languages of the parties that the policy asks for."""
 
 
 class HasAnInterest(Conflict):
-    """This neutral has an interest in one of the parties, and cannot hear their dispute."""
+    """The neutral has an interest in one of the parties of this dispute."""
 
 
 # --- decisions ---

@@ -24,19 +24,19 @@ class AssignNeutral(Command):
 
 
 class EscalationNotOpenYet(Conflict):
-    """The parties are given some time to settle between themselves first."""
+    """The dispute is not open for escalation yet; it opens at `opens_at`."""
 
 
 class AlreadyAssigned(Conflict):
-    """Another neutral has this dispute."""
+    """The dispute already has another neutral."""
 
 
 class MayNotAssign(Forbidden):
-    """A supervisor or an administrator assigns; a neutral may only take a dispute for themselves."""
+    """Your role cannot assign or replace this neutral. A supervisor or an administrator can."""
 
 
 class NotTheNeutral(Forbidden):
-    """Only the neutral to whom this dispute is assigned may do this."""
+    """You are not the neutral of this dispute."""
 
 
 # --- decisions ---

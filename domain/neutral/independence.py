@@ -56,27 +56,27 @@ class DecideChallenge(Command):
 
 
 class AlreadyChallenged(Conflict):
-    """Each party challenges once in a dispute, whoever the neutral is."""
+    """Your side has already challenged a neutral in this dispute."""
 
 
 class UnknownChallenge(Unknown):
-    """There is no challenge with this number."""
+    """There is no challenge with this number in this dispute."""
 
 
 class ChallengeIsOver(Conflict):
-    """This challenge was decided otherwise, or the neutral has the dispute no longer."""
+    """The challenge was already decided otherwise, or its neutral no longer has the dispute."""
 
 
 class MayNotDecideChallenge(Forbidden):
-    """A supervisor or an administrator decides a challenge, and nobody one of themselves."""
+    """You cannot decide this challenge: you are not a supervisor or administrator, or it is against you."""
 
 
 class ChallengeIsOpen(Conflict):
-    """The neutral was challenged; nobody rules until that is decided."""
+    """The neutral was challenged, and the challenge is not decided yet."""
 
 
 class InterestsNotDeclared(Conflict):
-    """The policy wants the neutral's declaration of interests before the ruling."""
+    """The neutral has not declared interests, which the policy asks for before a ruling."""
 
 
 # --- decisions ---

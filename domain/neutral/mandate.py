@@ -60,15 +60,15 @@ MandateCommand = GrantMandate | BeginLeave | EndLeave | CloseMandate
 
 
 class NoMandate(Conflict):
-    """This person has no mandate in this marketplace, or has one no longer."""
+    """This person has no mandate in this marketplace, or the mandate is closed."""
 
 
 class MayNotSendOnLeave(Forbidden):
-    """The neutral, a supervisor or an administrator says when the neutral is on leave."""
+    """Your role cannot start or end this leave. The neutral, a supervisor or an administrator can."""
 
 
 class LeaveEndsBefore(Malformed):
-    """A leave ends after it has begun."""
+    """`until`, the end of the leave, does not lie in the future."""
 
     pointer = "/until"
 

@@ -57,11 +57,11 @@ class ReleaseRefund(Command):
 
 
 class NotOwedYet(Conflict):
-    """This instalment is not owed yet."""
+    """The instalment is not owed before `owed_from`."""
 
 
 class NotARefund(Conflict):
-    """This commitment is not carried out by a refund."""
+    """The commitment is not carried out by a refund."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,11 +47,11 @@ ReconciliationCommand = RecordComparison | ExplainDifference
 
 
 class MayNotReconcile(Forbidden):
-    """Only a supervisor or the marketplace explains a difference."""
+    """Your role cannot explain a difference. A supervisor or the marketplace can."""
 
 
 class UnknownDifference(Unknown):
-    """There is no such difference here."""
+    """There is no open difference with this number."""
 
 
 # --- decisions ---

@@ -40,39 +40,39 @@ ATTEMPTS = len(WAITS) + 1
 
 
 class UnknownRefund(Unknown):
-    """There is no such refund here."""
+    """There is no such refund in this dispute or this marketplace."""
 
 
 class PaidOtherwise(Conflict):
-    """This refund was confirmed with another reference of the provider; look whether it was paid twice."""
+    """The refund was confirmed before with another `provider_reference`: it was perhaps paid twice."""
 
     pointer = "/provider_reference"
 
 
 class RefundEnded(Conflict):
-    """This refund has already ended in another way, or what it was to carry out has."""
+    """The refund, or the commitment that it carries out, has already ended in another way."""
 
 
 class PaidDifferently(Conflict):
-    """Another sum was paid than was owed; a person has to look at it."""
+    """`paid` is not the sum that was owed."""
 
     pointer = "/paid"
 
 
 class NobodyKnowsYet(Conflict):
-    """The provider may have paid, or paid another sum. Retry it, which asks the provider; or confirm what it shows as paid."""
+    """The refund is not known to be unpaid. You can retry it, or confirm what the provider shows as paid."""
 
 
 class BouncedAfterClosure(Conflict):
-    """The dispute is closed: a supervisor reopens it for the refund that came back."""
+    """The dispute is closed, and its refund came back. A supervisor can reopen the dispute for it."""
 
 
 class MayNotReport(Forbidden):
-    """Only the marketplace, or the engine for a payment provider, says what became of a refund."""
+    """Your role cannot report on refunds. The marketplace can."""
 
 
 class MayNotDecideRefund(Forbidden):
-    """Only a supervisor or the marketplace decides what becomes of a refund that failed."""
+    """Your role cannot decide what becomes of this refund. A supervisor or the marketplace can."""
 
 
 # --- state ---

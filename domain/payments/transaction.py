@@ -24,37 +24,37 @@ from domain.payments.transaction_facts import (
 
 
 class LinesAlreadyInDispute(Conflict):
-    """Another dispute on these order lines is still open."""
+    """`lines` has an order line on which another dispute is still open."""
 
     pointer = "/claim/lines"
 
 
 class InadmissibleForGood(Conflict):
-    """A claim like this one on these order lines was declared inadmissible, on a ground that nothing cures."""
+    """`lines` has an order line on which a claim like this was declared inadmissible for good."""
 
     pointer = "/claim/lines"
 
 
 class ClaimExceedsPaid(Conflict):
-    """The claim is above what can still be paid out of this order."""
+    """`amount` of the `claim` is more than can still be paid out of this order."""
 
     pointer = "/claim/amount"
 
 
 class TransactionDiffers(Conflict):
-    """This order was filed before with other parties, sums or lines."""
+    """The `transaction` is already on record with other parties, sums or lines."""
 
     pointer = "/transaction"
 
 
 class UnknownLine(Malformed):
-    """The claim names a line that the order does not have."""
+    """`lines` names an order line that the transaction does not have."""
 
     pointer = "/claim/lines"
 
 
 class FollowsNothing(Conflict):
-    """There is no closed dispute on this order that this one could follow, or another one follows it already."""
+    """`follows` is not a closed dispute on this order, or another dispute already follows it."""
 
     pointer = "/follows"
 
@@ -64,7 +64,7 @@ class TakenMeanwhile(Conflict):
 
 
 class RefundExceedsPaid(Conflict):
-    """This refund would bring the order's refunds above what was paid or held."""
+    """The refund is more than what is left for it of the money of this order."""
 
 
 # --- decisions ---

@@ -39,21 +39,21 @@ class PublishPolicy(Command):
 
 
 class VersionAlreadyPublished(Conflict):
-    """A policy with this version and other rules is already published; a published version never changes."""
+    """`version` is already published with other rules."""
 
     pointer = "/version"
 
 
 class NotAnAdministrator(Forbidden):
-    """Only an administrator of the marketplace may do this."""
+    """You are not an administrator of this marketplace."""
 
 
 class UnknownTier(Malformed):
-    """The policy does not know this tier."""
+    """`tier` or `tiers` names a tier that the policy does not have."""
 
 
 class UnknownPolicy(Unknown):
-    """There is no such policy version."""
+    """There is no policy with this version in this marketplace."""
 
 
 # --- state ---

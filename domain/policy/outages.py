@@ -23,17 +23,17 @@ class RecordOutage(Command):
 
 
 class MayNotRecordOutage(Forbidden):
-    """The engine records its own outages; an administrator those that it could not notice."""
+    """Your role cannot record an outage. An administrator can."""
 
 
 class OutageTooShort(Malformed):
-    """Only an outage of more than fifteen minutes moves deadlines."""
+    """`ended_at` is not more than `minutes` minutes after `began_at`: such an outage moves no deadlines."""
 
     pointer = "/ended_at"
 
 
 class OutageNotOver(Malformed):
-    """An outage is recorded when it is over."""
+    """`ended_at` lies in the future."""
 
     pointer = "/ended_at"
 

@@ -25,35 +25,35 @@ MOST_CLOSED = 90
 
 
 class WindowBeyondLongest(Malformed):
-    """No window of a dispute is longer than the longest to which one may be extended."""
+    """The window is longer than `longest`, the most to which a window can be extended."""
 
 
 class EscalationOpensTooLate(Malformed):
-    """Either party may call a neutral before the negotiation ends by itself."""
+    """`escalation_opens_after_hours` is not shorter than the window of `negotiation`."""
 
     pointer = "/windows/escalation_opens_after_hours"
 
 
 class RulingTooShort(Malformed):
-    """The window for the ruling is longer than what a ruling has to wait for: evidence asked for, and its disclosure."""
+    """`ruling` is not longer than the windows of `evidence` and `disclosure` together."""
 
     pointer = "/windows/ruling"
 
 
 class ClosedTooLong(Malformed):
-    """The closed periods of a country stop no windows for more than 90 days of a year, so that every stage still ends."""
+    """The closed periods of a country stop windows for more than `days` days of the `year`."""
 
 
 class AuthorityStatedTwice(Malformed):
-    """What a desk may do alone is stated once, and once for each currency."""
+    """The `desk` has two authorities, or one authority has two amounts in the same currency."""
 
 
 class NoSuchClause(Malformed):
-    """What the fast lane grants it grants under a clause of the policy, for a reason that is in its scope."""
+    """The `clause` or the `reason` of this fast lane is not one of the policy."""
 
 
 class RepeatClaimantsUnlimited(Malformed):
-    """A fast lane is not for repeat claimants: the policy says how many claims of a buyer in a period keep them out of it."""
+    """`limits` has no limit on the number of a buyer's claims, but the policy has a fast lane."""
 
     pointer = "/abuse/limits"
 

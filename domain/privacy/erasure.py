@@ -119,15 +119,15 @@ PersonCommand = RequestErasure | PursueErasure | RecordErased | AboutNoDispute
 
 
 class UnknownPerson(Unknown):
-    """Nobody of this name took part in a dispute here, as buyer, as seller or for one of them."""
+    """This person has not taken part in a dispute of this marketplace, for either side."""
 
 
 class HeldElsewhere(Conflict):
-    """The promise to erase this person lives in another dispute of theirs; ask again."""
+    """The commitment to erase this person is in another dispute. You can ask again."""
 
 
 class MayNotErase(Forbidden):
-    """Only the marketplace, or an administrator of it, has a person erased."""
+    """Your role cannot have a person erased. The marketplace and its administrators can."""
 
 
 # --- state ---

@@ -33,21 +33,21 @@ LegalHoldCommand = PlaceLegalHold | LiftLegalHold
 
 
 class UnknownHold(Unknown):
-    """There is no such legal hold here."""
+    """There is no legal hold with this number for this person."""
 
 
 class ErasureUnderWay(Conflict):
-    """This person is being erased at this moment: it is too late for a legal hold."""
+    """The person is being erased at this moment, so the legal hold comes too late."""
 
 
 class HoldEndsInThePast(Malformed):
-    """A legal hold ends at an instant that lies ahead, or at none that is known."""
+    """`until`, the end of the legal hold, does not lie in the future."""
 
     pointer = "/until"
 
 
 class MayNotHold(Forbidden):
-    """Only a supervisor or an administrator places or lifts a legal hold."""
+    """Your role cannot place or lift a legal hold. A supervisor or an administrator can."""
 
 
 # --- decisions ---

@@ -30,19 +30,19 @@ class CancelDispute(Command):
 
 
 class OnlyClaimantWithdraws(Forbidden):
-    """Only the claimant may withdraw the claim."""
+    """You do not act for the claimant, so you cannot withdraw the claim."""
 
 
 class TooLateToWithdraw(Conflict):
-    """The dispute has been settled, ruled or ended otherwise; there is nothing left to withdraw."""
+    """There is nothing left to withdraw: the dispute is settled, ruled or ended in another way."""
 
 
 class OnlyMarketplaceCancels(Forbidden):
-    """Only the marketplace itself may cancel a dispute."""
+    """Your role cannot cancel a dispute. The marketplace can."""
 
 
 class TooLateToCancel(Conflict):
-    """The dispute has been settled, ruled or ended otherwise; there is nothing left to cancel."""
+    """There is nothing left to cancel: the dispute is settled, ruled or ended in another way."""
 
 
 # --- decisions ---

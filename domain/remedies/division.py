@@ -14,19 +14,19 @@ from domain.remedies.division_facts import Division
 
 
 class InstalmentsDontAddUp(Malformed):
-    """Instalments add up to what the claimant is to receive, and none is of nothing."""
+    """The `instalments` do not add up to what the claimant is to receive, or one of them is zero."""
 
     pointer = "/instalments"
 
 
 class InstalmentsOutOfPlace(Malformed):
-    """What is held in escrow is paid at once, and so is what waits for goods."""
+    """`instalments` are given, but the money is held in escrow or waits for goods."""
 
     pointer = "/instalments"
 
 
 class AlreadyPaidOut(Conflict):
-    """Money was paid before what was decided was overturned; it is settled by money, at once, without goods."""
+    """`goods` or `instalments` are given, but money was already paid on what was overturned."""
 
     pointer = "/goods"
 

@@ -50,19 +50,19 @@ class RecordRefundElsewhere(Command):
 
 
 class NothingRefunded(Malformed):
-    """A refund is of more than nothing."""
+    """`amount` is zero."""
 
     pointer = "/amount"
 
 
 class NotRefundedYet(Malformed):
-    """A refund that was made elsewhere was made before it is reported."""
+    """`paid_at` lies in the future."""
 
     pointer = "/paid_at"
 
 
 class PaidOutOfEscrow(Conflict):
-    """What is held in escrow is paid out here and nowhere else."""
+    """The money of this dispute is held in escrow, so it cannot have been refunded elsewhere."""
 
 
 # --- decisions ---

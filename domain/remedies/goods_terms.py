@@ -12,43 +12,43 @@ from domain.remedies.goods_facts import Goods, GoodsAct
 
 
 class NothingAtStake(Malformed):
-    """Goods go back, are destroyed or replaced for a part of the buyer's; here the buyer has none."""
+    """`goods` is given, but the buyer receives none of the money in dispute."""
 
     pointer = "/goods"
 
 
 class FreightCostMissing(Malformed):
-    """A return says what the way back costs."""
+    """`freight_cost` of the return is missing."""
 
     pointer = "/goods/freight_cost"
 
 
 class FreightOutOfPlace(Malformed):
-    """Only a return says who pays the way back, and what it costs."""
+    """`freight` or `freight_cost` is given, but the goods are not sent back."""
 
     pointer = "/goods/freight"
 
 
 class FreightExceedsValue(Malformed):
-    """Goods are not sent back where that costs more than they are worth."""
+    """`freight_cost` is more than the goods are worth."""
 
     pointer = "/goods/freight_cost"
 
 
 class FreightAgainstPolicy(Malformed):
-    """Who pays the way back is for the policy to say; the parties may agree otherwise."""
+    """`freight` names another payer of the return than the policy. The parties can agree on one."""
 
     pointer = "/goods/freight"
 
 
 class DestructionOutOfPlace(Malformed):
-    """Only counterfeit goods are destroyed in the place of a return, unless both sides agree."""
+    """`act` is to destroy the goods, but the claim is not about counterfeits. The parties can agree on it."""
 
     pointer = "/goods/act"
 
 
 class ReplacementOutOfPlace(Malformed):
-    """A replacement is offered, proposed or ruled; conceding grants what was claimed."""
+    """`act` is to replace the goods, which a concession cannot grant. An offer or a ruling can."""
 
     pointer = "/goods/act"
 

@@ -52,35 +52,35 @@ class DecideGoods(Command):
 
 
 class GoodsNotAwaited(Conflict):
-    """The goods are not at this step."""
+    """The goods are not at the step that this act belongs to."""
 
 
 class NotYoursToSend(Forbidden):
-    """Whoever owes the goods sends them, or shows that they were destroyed."""
+    """You are not the side that sends the goods or shows that they were destroyed."""
 
 
 class NotYoursToContest(Forbidden):
-    """Whoever receives the goods may contest them; what happens on the way, either side and the marketplace."""
+    """Your role cannot contest the goods at this `step`."""
 
 
 class NotYoursToDecide(Forbidden):
-    """Contested goods are decided by the neutral of this dispute or by a supervisor."""
+    """Your role cannot decide on the contested goods. The neutral of this dispute or a supervisor can."""
 
 
 class TrackingMissing(Malformed):
-    """Goods are sent with a carrier and a number under which they can be followed."""
+    """`carrier` or `number` of the shipment is missing."""
 
     pointer = "/number"
 
 
 class ProofMissing(Malformed):
-    """Goods were destroyed when there is proof of it."""
+    """`statement` is missing: it is the proof that the goods were destroyed."""
 
     pointer = "/statement"
 
 
 class ExceedsStake(Malformed):
-    """No more can be given to the buyer than what is at stake."""
+    """`to_buyer` is more than the sum at stake."""
 
     pointer = "/to_buyer"
 

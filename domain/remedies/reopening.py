@@ -48,7 +48,7 @@ class RateHandling(Command):
 
 
 class MayNotReopen(Forbidden):
-    """Only a supervisor reopens a dispute."""
+    """Your role cannot reopen a dispute. A supervisor can."""
 
 
 class NotClosedYet(Conflict):
@@ -56,21 +56,21 @@ class NotClosedYet(Conflict):
 
 
 class BouncedRefundMissing(Malformed):
-    """A refund that bounced is named by the promise that it carried out; another ground names none."""
+    """`commitment_id` is missing for a bounced refund, or is given with another `ground`."""
 
     pointer = "/commitment_id"
 
 
 class NothingToOverturn(Conflict):
-    """It was resolved elsewhere or inadmissible; nothing was decided here that could be overturned."""
+    """The dispute was resolved elsewhere or inadmissible, so there is nothing to overturn."""
 
 
 class NotPaidByRefund(Unknown):
-    """No refund was paid for this promise."""
+    """`commitment_id` is not a commitment that a refund has paid."""
 
 
 class AlreadyRated(Conflict):
-    """Each party rates once how the dispute was handled."""
+    """Your side has already rated how this dispute was handled."""
 
 
 # --- decisions ---

@@ -44,11 +44,11 @@ class WithdrawAppeal(Command):
 
 
 class NoAppealOfYours(Conflict):
-    """There is no appeal of this side that is still to be decided."""
+    """There is no open appeal of your side in this dispute."""
 
 
 class AppealedBefore(Conflict):
-    """Each side appeals once in a dispute."""
+    """Your side has already appealed once in this dispute."""
 
 
 # --- decisions ---

@@ -37,15 +37,15 @@ class RefuseCoSignature(Command):
 
 
 class NothingToCoSign(Conflict):
-    """No ruling with this number awaits a co-signature."""
+    """There is no ruling with this number that awaits a co-signature."""
 
 
 class RuledByOneWhoSteppedDown(Conflict):
-    """Who ruled has stepped down from the dispute, or was challenged with success; such a ruling takes no effect."""
+    """The ruling cannot be co-signed: its neutral has stepped down, or was challenged with success."""
 
 
 class MayNotCoSign(Forbidden):
-    """A supervisor co-signs, and nobody a ruling of their own."""
+    """You cannot decide on this co-signature: you are not a supervisor, or you issued the ruling."""
 
 
 # --- decisions ---

@@ -62,25 +62,25 @@ class WaiveAppeal(Command):
 
 
 class UnknownClause(Malformed):
-    """The policy of this dispute has no such clause."""
+    """`cites_clauses` names a clause that the policy of this dispute does not have."""
 
     pointer = "/cites_clauses"
 
 
 class AlreadyRuled(Conflict):
-    """A ruling has been issued; it cannot be changed."""
+    """The ruling was already issued."""
 
 
 class ResponseStillDue(Conflict):
-    """The respondent may still answer; nobody is ruled against unheard."""
+    """The respondent has not answered yet; `until` says how long there is time to answer."""
 
 
 class EvidenceStillDue(Conflict):
-    """Evidence that was asked for may still come; the ruling waits until then."""
+    """The evidence that was asked for has not come yet; `until` says how long there is time for it."""
 
 
 class NothingToAppeal(Conflict):
-    """There is no ruling that this side could appeal."""
+    """There is no ruling that your side can appeal."""
 
 
 # --- decisions ---

@@ -33,29 +33,29 @@ class ConsentToNeutral(Command):
 
 
 class NotYourCaucus(Forbidden):
-    """A caucus is between one party and the neutral."""
+    """You are not in this caucus: it is between one party and the neutral."""
 
 
 class CaucusSideMissing(Malformed):
-    """The neutral says with which side the caucus is."""
+    """`side` is missing: it says with which party the neutral is in caucus."""
 
     pointer = "/side"
 
 
 class NoNeutralYet(Conflict):
-    """There is no neutral yet to whom anything could be said in confidence."""
+    """The dispute has no neutral at this moment, so there is no caucus."""
 
 
 class CaucusFull(Conflict):
-    """As much has been said in caucus as may be."""
+    """The caucus is full: it holds `limit` messages."""
 
 
 class HeardInCaucus(Conflict):
-    """A neutral who heard a side in caucus rules only if both sides consent; otherwise another one does."""
+    """The neutral heard a side in caucus, and not every side has consented to a ruling by this neutral."""
 
 
 class NothingToConsentTo(Conflict):
-    """The neutral has heard nobody in caucus."""
+    """There is nothing to consent to: no neutral heard a caucus, or the dispute is already decided."""
 
 
 # --- decisions ---

@@ -38,17 +38,17 @@ class PostMessage(Command):
 
 
 class MayNotWrite(Forbidden):
-    """Only the parties, the assigned neutral, a supervisor and the marketplace write here."""
+    """Your role cannot write messages here. The parties, the neutral, supervisors and the marketplace can."""
 
 
 class WrittenLater(Malformed):
-    """A message was written before it was posted."""
+    """`written_at` is later than the message itself."""
 
     pointer = "/written_at"
 
 
 class ConversationFull(Conflict):
-    """The conversation holds as many messages as it may."""
+    """The conversation is full: it holds `limit` messages."""
 
 
 # --- decisions ---

@@ -57,21 +57,21 @@ class RejectOffer(Command):
 
 
 class OfferExceedsClaim(Malformed):
-    """An offer gives the claimant no more than what is in dispute."""
+    """`amount` gives the claimant more than what is in dispute."""
 
     pointer = "/amount"
 
 
 class OfferNotOpen(Conflict):
-    """This offer was answered, has expired or was replaced."""
+    """The offer is no longer open: it was answered, expired or was replaced."""
 
 
 class NotYourOffer(Forbidden):
-    """An offer is answered by the side to which it was made."""
+    """The offer is from your own side, so your side cannot answer it."""
 
 
 class TooManyOffers(Conflict):
-    """The parties have made as many offers as they may."""
+    """The dispute already has `limit` offers."""
 
 
 # --- decisions ---

@@ -56,7 +56,7 @@ NegotiationEvent = OfferMade | OfferAccepted | OfferRejected | OfferExpired | Se
 
 
 class UnknownOffer(Unknown):
-    """There is no offer with this number."""
+    """There is no offer with this number in this dispute."""
 
 
 # --- state ---

@@ -52,15 +52,15 @@ class DeclareImpasse(Command):
 
 
 class ProposalIsOpen(Conflict):
-    """A proposal is still open; it is answered or lapses before another is made."""
+    """There is still an open proposal in this dispute."""
 
 
 class ProposalNotOpen(Conflict):
-    """This proposal was refused, has lapsed or was settled otherwise."""
+    """The proposal is no longer open: it was accepted, refused or lapsed."""
 
 
 class DoesNotAddUp(Malformed):
-    """The parts do not add up to the amount in dispute."""
+    """The parts of the `award` do not add up to the amount in dispute."""
 
     pointer = "/award"
 

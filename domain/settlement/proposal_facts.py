@@ -47,7 +47,7 @@ ProposalEvent = ProposalMade | ProposalAccepted | ProposalRefused | ProposalLaps
 
 
 class UnknownProposal(Unknown):
-    """There is no proposal with this number."""
+    """There is no proposal with this number in this dispute."""
 
 
 # --- state ---

@@ -32,7 +32,7 @@ _LEAVES = "SELECT position, leaf(e) FROM event e WHERE position > %b AND positio
 
 
 class NothingSealed(Exception):
-    """Nothing has been sealed yet. Ask again."""
+    """There is nothing sealed yet. You can ask again."""
 
 
 class NotSealed(Exception):

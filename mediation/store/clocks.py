@@ -23,15 +23,15 @@ DO UPDATE SET ahead = excluded.ahead WHERE turned_clock.ahead <= excluded.ahead 
 
 
 class NotATestMarketplace(Forbidden):
-    """Only the clock of a test marketplace can be turned; which ones are is a setting of the engine."""
+    """This marketplace is not a test marketplace, so its clock cannot be turned."""
 
 
 class ClockGoesBack(Conflict):
-    """A clock is turned forwards only: what has happened by now would lie in the future."""
+    """`now` is earlier than the clock of this marketplace."""
 
 
 class ClockTooFar(Malformed):
-    """A clock is turned ten years ahead at the most."""
+    """`now` is more than `at_most_days` days ahead of the real time."""
 
     pointer = "/now"
 

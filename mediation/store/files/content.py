@@ -66,11 +66,11 @@ class FileEmpty(Malformed):
 
 
 class FileTooLarge(Malformed):
-    """The file is larger than allowed."""
+    """The file is larger than `limit` bytes."""
 
 
 class FileTypeNotAllowed(Malformed):
-    """Files of this type, judged by their content, are not taken as evidence."""
+    """The file is, by its content, of a type that is not taken as evidence."""
 
     def __init__(self, found: str) -> None:
         super().__init__(found=found, allowed=list(ALLOWED))

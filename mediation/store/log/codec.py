@@ -22,7 +22,7 @@ _PREFIX = tokens.PREFIX.encode()
 
 
 class ReservedText(Malformed):
-    """A text may not look like a sealed one."""
+    """The request has a text that looks like an encrypted one."""
 
 
 class UnknownKind(Exception):

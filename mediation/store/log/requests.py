@@ -83,12 +83,12 @@ Verdict = Stored | Repeated | Stale
 
 
 class Overloaded(Exception):
-    """More is waiting to be stored than the log takes; try again later. Nothing was added."""
+    """The log has too many requests waiting, and nothing was added. You can try again later."""
 
 
 class Unavailable(Exception):
-    """The database did not answer in time. Whether the facts are stored is unknown: repeat under the same key."""
+    """The database did not answer, so it is unknown if anything was stored. You can repeat it with the same key."""
 
 
 class ClockAstray(Exception):
-    """This worker's clock is too far from the database's to say what is in time. Nothing was added."""
+    """The clock of this worker is too far from the database's, and nothing was added. You can try again."""
