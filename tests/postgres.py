@@ -53,16 +53,22 @@ class Servers:
         return self._servers[version]
 
     @contextmanager
-    def fresh(self, version: str) -> Iterator[str]:
+    def fresh(self, version: str, *, template: str = DATABASE) -> Iterator[str]:
         """How to reach a new, migrated, empty database, which is dropped afterwards."""
         server = self.server(version)
         name = f"test_{next(self._numbers)}"
         create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
         drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
         with psycopg.connect(server.conninfo_of("postgres"), autocommit=True) as conn:
-            conn.execute(create.format(sql.Identifier(name), sql.Identifier(DATABASE)))
+            conn.execute(create.format(sql.Identifier(name), sql.Identifier(template)))
             yield server.conninfo_of(name)
             conn.execute(drop.format(sql.Identifier(name)))
+
+    @contextmanager
+    def empty(self, version: str) -> Iterator[str]:
+        """The same without a single table: what a dump is restored into."""
+        with self.fresh(version, template="template0") as conninfo:
+            yield conninfo
 
 
 def debian_15() -> tuple[Path, dict[str, str]]:

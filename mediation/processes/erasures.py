@@ -42,7 +42,7 @@ _WAKE = "UPDATE erasure_task SET not_before = 'epoch' WHERE subject = ANY(%s)"
 _DEFER = "UPDATE erasure_task SET not_before = %s WHERE subject = %s AND marketplace = %s"
 _DUE = """SELECT marketplace, subject, correlation_id, not_before FROM erasure_task
 WHERE not_before <= now() OR marketplace = ANY(%s) ORDER BY not_before LIMIT 500"""
-_REACHED = "SELECT (SELECT max(position) FROM event), coalesce((SELECT position FROM progress WHERE name = %s), 0)"
+_REACHED = "SELECT (SELECT max(position) FROM fact), coalesce((SELECT position FROM progress WHERE name = %s), 0)"
 _WHOSE = "SELECT marketplace FROM part_taken WHERE subject = %s LIMIT 1"
 _DONE = "DELETE FROM erasure_task WHERE subject = %s AND marketplace = %s"
 _SOON = """UPDATE erasure_task SET not_before = now() + make_interval(secs => %s)

@@ -15,7 +15,6 @@ from domain.policy.outages import LEAST, RecordOutage
 from mediation.engine import Engine
 from mediation.processes import ENGINE
 from mediation.store.clocks import Clocks
-from mediation.store.log.recorded import NO_MARKETPLACE
 
 TABLE = """CREATE TABLE IF NOT EXISTS heartbeat (
   one boolean PRIMARY KEY DEFAULT true CHECK (one), at timestamptz NOT NULL);
@@ -24,10 +23,10 @@ INSERT INTO heartbeat (at) VALUES (clock_timestamp()) ON CONFLICT DO NOTHING"""
 _LAST = "SELECT at, clock_timestamp() FROM heartbeat FOR UPDATE"
 _BEAT = "UPDATE heartbeat SET at = %s"
 _MARKETPLACES = """WITH RECURSIVE known AS (
-  SELECT min(marketplace) AS marketplace FROM event
-  UNION ALL SELECT (SELECT min(e.marketplace) FROM event e WHERE e.marketplace > k.marketplace) FROM known k
+  SELECT min(marketplace) AS marketplace FROM fact
+  UNION ALL SELECT (SELECT min(e.marketplace) FROM fact e WHERE e.marketplace > k.marketplace) FROM known k
   WHERE k.marketplace IS NOT NULL)
-SELECT marketplace FROM known WHERE marketplace IS NOT NULL AND marketplace <> %s"""
+SELECT marketplace FROM known WHERE marketplace IS NOT NULL"""
 """Skips from one to the next in the index."""
 
 _PACE = 5.0  # seconds between two beats of a worker
@@ -61,7 +60,7 @@ class Heartbeat:
         return outage if ours else None
 
     async def _record(self, conn: AsyncConnection, outage: Outage) -> None:
-        marketplaces = await (await conn.execute(_MARKETPLACES, (NO_MARKETPLACE,))).fetchall()
+        marketplaces = await (await conn.execute(_MARKETPLACES)).fetchall()
         _log.warning("outage", began_at=outage.began_at.isoformat(), ended_at=outage.ended_at.isoformat())
         for (marketplace,) in marketplaces:
             ahead = await self._clocks.ahead(marketplace)

@@ -1,5 +1,6 @@
 """The eventsourcing library is served: its own acceptance suite, and what the log adds to it."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from typing import Any
 from unittest import TestCase
@@ -18,6 +19,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.follow.follow import Follow
 from mediation.store.follow.parking import parked
+from mediation.store.follow.rebuild import rebuild
 from mediation.store.library import recorder
 from mediation.store.library.recorder import LogApplicationRecorder, LogProcessRecorder
 from mediation.store.log.log import EventLog
@@ -148,24 +150,24 @@ def test_an_application_of_the_library_works_on_the_log(environment: Env) -> Non
         assert loaded.place == "Wenzhou"
 
 
-async def test_the_library_and_the_engine_share_one_order(log: EventLog, datastore: PostgresDatastore) -> None:
+async def test_the_log_does_not_know_of_what_the_library_stores(log: EventLog, datastore: PostgresDatastore) -> None:
     await log.append(asks(Moved(to="a")))
     served = LogApplicationRecorder(datastore)
-    stream = uuid4()
-    assert served.insert_events([StoredEvent(stream, 1, "theirs", b"{}")]) == [2]
+    assert served.insert_events([StoredEvent(uuid4(), 1, "theirs", b"{}")]) == [1]
     await log.append(asks(Moved(to="b")))
-    seen = served.select_notifications(None, 10)
-    assert [(notification.id, notification.topic) for notification in seen] == [
-        (1, "TestMoved"),
-        (2, "theirs"),
-        (3, "TestMoved"),
-    ]
+    assert [fact.kind for fact in await log.after(0, 10)] == ["TestMoved", "TestMoved"]
+    assert [notification.topic for notification in served.select_notifications(None, 10)] == ["theirs"]
 
 
-async def test_consumers_pass_over_what_the_library_stores(
-    log: EventLog, pool: AsyncConnectionPool[psycopg.AsyncConnection], datastore: PostgresDatastore
+_LEFT = """INSERT INTO event (position, recorded_at, occurred_at, stream_id, version, marketplace, kind, body)
+SELECT coalesce(max(position), 0) + 1, now(), now(), gen_random_uuid(), 1, '', 'theirs', '{}' FROM event"""
+
+
+@pytest.mark.parametrize("batch", [1, 2, 1000])
+async def test_consumers_pass_over_what_earlier_releases_kept_of_the_library_in_the_log(
+    log: EventLog, pool: AsyncConnectionPool[psycopg.AsyncConnection], database: str, batch: int
 ) -> None:
-    """It is nobody's here, and nothing that a later release could read: there is no use in parking it."""
+    """Wherever it lies: it is no fact of the engine. What comes before and after it is taken, and nothing is parked."""
     taken: list[int] = []
 
     class Watching:
@@ -175,13 +177,43 @@ async def test_consumers_pass_over_what_the_library_stores(
         async def apply(self, connection: psycopg.AsyncConnection, batch: Sequence[Recorded]) -> None:
             taken.extend(fact.position for fact in batch)
 
-    LogApplicationRecorder(datastore).insert_events([StoredEvent(uuid4(), 1, "theirs", b"{}")])
-    await log.append(asks(Moved(to="a")))
-    LogApplicationRecorder(datastore).insert_events([StoredEvent(uuid4(), 1, "theirs", b"{}")])
-    async with following(Follow(log, pool, [Watching()])) as follow:
-        assert await follow.caught_up("watching@1", 3, 5)
-    assert taken == [2]
+    for number in (3, 1, 2):
+        with psycopg.connect(database) as owner:
+            for _ in range(number):
+                owner.execute(_LEFT)
+        await log.append(asks(Moved(to="a")))
+    assert await log.last_position() == 9
+    async with following(Follow(log, pool, [Watching()], batch=batch, remembered=2 * batch)) as follow:
+        assert await follow.caught_up("watching@1", 9, 5)
+        with psycopg.connect(database) as owner:
+            owner.execute(_LEFT)
+        await log.append(asks(Moved(to="b")))
+        assert await follow.caught_up("watching@1", 11, 5)
+    assert taken == [4, 6, 9, 11]
     assert await parked(pool) == []
+
+
+async def test_a_rebuild_ends_where_the_last_fact_is(
+    log: EventLog, pool: AsyncConnectionPool[psycopg.AsyncConnection], database: str
+) -> None:
+    """Also where an earlier release had passed over what lies behind it in the log."""
+
+    class Building:
+        name = "watching@1+next"
+        concerns = None
+
+        async def apply(self, connection: psycopg.AsyncConnection, batch: Sequence[Recorded]) -> None:
+            return
+
+    async def swap(connection: psycopg.AsyncConnection) -> None:
+        return
+
+    await log.append(asks(Moved(to="a")))
+    with psycopg.connect(database) as owner:
+        owner.execute(_LEFT)
+        owner.execute("INSERT INTO progress (name, position) VALUES ('watching@1', 2)")
+    async with asyncio.timeout(20):
+        await rebuild(log, pool, Building(), "watching@1", swap)
 
 
 def test_a_stream_has_no_gaps(datastore: PostgresDatastore) -> None:

@@ -4,13 +4,17 @@ So whoever is fast waits for the others, but not for one that is stuck.
 """
 
 import asyncio
+from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Protocol
 
 from mediation.store.log.recorded import Fact
+
+POSITION = attrgetter("position")
 
 _PATIENCE = 1.0
 """Seconds that a slower reader is waited for."""
@@ -37,7 +41,7 @@ class CatchUpBuffer:
         return Reader(self)
 
     async def facts_after(self, reader: "Reader", position: int, limit: int) -> Sequence[Fact]:
-        """As of the log, and at most a batch: positions have no gaps, so that all who catch up can share the same ones."""
+        """As of the log, and at most a batch. Batches are cut by position, so that all who catch up can share the same ones."""
         number = position // self._batch
         async with self._turn:
             self._readers[reader] = number
@@ -47,11 +51,15 @@ class CatchUpBuffer:
                     await self._turn.wait_for(lambda: min(self._readers.values()) > number - self._kept)
             self._readers = {one: at for one, at in self._readers.items() if at > number - self._kept}
             facts = self._batches.get(number, [])
-            first = position - number * self._batch
-            if first >= len(facts):
-                known = number * self._batch + len(facts)
-                facts = [*facts, *await self._log.facts_after(known, self._batch - len(facts))]
+            known = facts[-1].position if facts else number * self._batch
+            if position >= known:
+                found = await self._log.facts_after(known, self._batch - len(facts))
+                facts = [*facts, *(fact for fact in found if fact.position <= (number + 1) * self._batch)]
+                if not facts or facts[-1].position <= position:
+                    # This batch has nothing more: the facts go on behind it, or not yet.
+                    return await self._log.facts_after(position, limit) if found else []
                 self._keep(number, facts)
+        first = bisect_right(facts, position, key=POSITION)
         return facts[first : first + limit]
 
     def _keep(self, number: int, facts: Sequence[Fact]) -> None:

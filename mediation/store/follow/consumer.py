@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.follow.progress import Fenced, Lease
-from mediation.store.log.recorded import Fact, Foreign, Ours, Recorded, Unreadable
+from mediation.store.log.recorded import Fact, Recorded, Unreadable
 from mediation.store.log.requests import ClockAstray, Overloaded, Unavailable
 from mediation.store.postgres.pool import TRANSIENT
 
@@ -65,10 +65,8 @@ class Feed:
                 half = len(batch) // 2
                 await self.take(batch[:half])
                 await self.take(batch[half:])
-            elif isinstance(fact := batch[0], Foreign):
-                raise
             else:
-                await self._park(fact, error)
+                await self._park(batch[0], error)
 
     async def stay(self) -> None:
         """When there is nothing to take: renews the lease. Raises `Fenced`, also where the server has crashed and forgotten
@@ -87,14 +85,14 @@ class Feed:
                 await self.lease.move(connection, position)
         self.lease.position = position
 
-    async def _hand_over(self, connection: AsyncConnection, mine: Sequence[Ours]) -> None:
+    async def _hand_over(self, connection: AsyncConnection, mine: Sequence[Fact]) -> None:
         if held := await self._held(connection, mine):
             await self._write_parked(connection, [fact for fact in mine if fact.subject in held], None)
             mine = [fact for fact in mine if fact.subject not in held]
         if mine:
             await self._consumer.apply(connection, [readable(fact) for fact in mine])
 
-    async def _held(self, connection: AsyncConnection, batch: Sequence[Ours]) -> set[UUID]:
+    async def _held(self, connection: AsyncConnection, batch: Sequence[Fact]) -> set[UUID]:
         """Which of its subjects are parked now; a retry elsewhere may have freed some since the last batch."""
         if not self.lease.parked:
             return set()
@@ -102,7 +100,7 @@ class Feed:
         rows = await (await connection.execute(_PARKED, (subjects, self._consumer.name), binary=True)).fetchall()
         return {subject for (subject,) in rows}
 
-    async def _park(self, fact: Ours, error: Exception) -> None:
+    async def _park(self, fact: Fact, error: Exception) -> None:
         _log.error("event_parked", consumer=self._consumer.name, position=fact.position, error=describe(error))
         async with self._pool.connection() as connection, connection.transaction():
             await self.lease.move(connection, fact.position)
@@ -110,7 +108,7 @@ class Feed:
         self.lease.position = fact.position
         self.lease.parked = True
 
-    async def _write_parked(self, connection: AsyncConnection, facts: Sequence[Ours], error: str | None) -> None:
+    async def _write_parked(self, connection: AsyncConnection, facts: Sequence[Fact], error: str | None) -> None:
         subjects, positions = [fact.subject for fact in facts], [fact.position for fact in facts]
         parameters = (self._consumer.name, subjects, positions, [error] * len(facts))
         await connection.execute(_PARK, parameters, binary=True)
@@ -122,17 +120,13 @@ def describe(error: Exception) -> str:
     return f"{type(error).__name__} in {' < '.join(reversed(calls))}"
 
 
-def concerning(consumer: Consumer, facts: Iterable[Fact]) -> list[Ours]:
+def concerning(consumer: Consumer, facts: Iterable[Fact]) -> list[Fact]:
     """Those that a consumer takes. What can't be decoded may concern any."""
     kinds = consumer.concerns
-    return [
-        fact
-        for fact in facts
-        if isinstance(fact, Unreadable) or (isinstance(fact, Recorded) and (kinds is None or fact.kind in kinds))
-    ]
+    return [fact for fact in facts if isinstance(fact, Unreadable) or kinds is None or fact.kind in kinds]
 
 
-def readable(fact: Ours) -> Recorded:
+def readable(fact: Fact) -> Recorded:
     """Raises what made it unreadable."""
     if isinstance(fact, Unreadable):
         raise fact.error

@@ -5,6 +5,7 @@ a batch is taken, `progress` for who may take it, `parking` and `rebuild` for wh
 """
 
 import asyncio
+from bisect import bisect_right
 from collections.abc import Sequence
 from contextlib import suppress
 from uuid import uuid4
@@ -14,7 +15,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from mediation.store.follow import progress
-from mediation.store.follow.catch_up import CatchUpBuffer, Reader
+from mediation.store.follow.catch_up import POSITION, CatchUpBuffer, Reader
 from mediation.store.follow.consumer import PASSING, Consumer, Feed
 from mediation.store.follow.gather_delay import GatherDelay
 from mediation.store.follow.position_waiter import PositionWaiter
@@ -169,10 +170,9 @@ class Follow:
                 await feed.take(await self._next(past, lease.position))
 
     async def _next(self, past: Reader, position: int) -> Sequence[Fact]:
-        """Positions have no gaps, so that a position is also a place in what is remembered."""
         recent = self._recent
         if recent and position >= recent[0].position - 1:
-            start = position + 1 - recent[0].position
+            start = bisect_right(recent, position, key=POSITION)
             return recent[start : start + self._batch]
         return await past.facts_after(position, self._batch)
 

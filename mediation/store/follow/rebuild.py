@@ -60,8 +60,8 @@ async def rebuild(
             told(held.position)
         async with pool.connection() as connection, connection.transaction():
             row = await (await connection.execute(_LIVE, (live_name,), binary=True)).fetchone()
-            while row is not None and held.position < row[0]:
-                await _further(log, feed, batch)
+            while row is not None and held.position < row[0] and await _further(log, feed, batch):
+                pass
             await held.move(connection, held.position)
             await swap(connection)
             await _succeed(connection, successor.name, live_name)

@@ -39,7 +39,7 @@ _COLUMNS = "id, subject, wrapped, master, destroyed_at IS NULL AND retired_at IS
 _LIVING = (
     f"SELECT {_COLUMNS} FROM keys.data_key WHERE subject = ANY(%b) AND destroyed_at IS NULL AND retired_at IS NULL"
 )
-_BY_ID = f"SELECT {_COLUMNS} FROM keys.data_key WHERE id = ANY(%b)"
+BY_ID = f"SELECT {_COLUMNS} FROM keys.data_key WHERE id = ANY(%b)"
 _MADE_OR_LIVING = f"""WITH current AS (SELECT id AS master FROM keys.master WHERE id = %b AND retired_at IS NULL FOR SHARE),
 made AS (
   INSERT INTO keys.data_key (id, subject, wrapped, master)
@@ -217,7 +217,7 @@ class KeyStore:
 
     async def _fetch_by_id(self, asked: Sequence[Collection[UUID]]) -> list[None]:
         ids = set().union(*asked)
-        await self._remember(_BY_ID, [Uuids(ids)])
+        await self._remember(BY_ID, [Uuids(ids)])
         return [None] * len(asked)
 
     async def _fetch_living(self, asked: Sequence[Collection[UUID]]) -> list[None]:
@@ -256,28 +256,30 @@ class KeyStore:
         """
         rows = await fetch(self._pool, query, parameters)
         try:
-            keys = await self._unwrapped(rows)
+            keys = await unwrapped(self._masters, rows)
         except WrongMasterKey:
-            rows = await fetch(self._pool, _BY_ID, [Uuids([row[0] for row in rows])])
-            keys = await self._unwrapped(rows)
+            rows = await fetch(self._pool, BY_ID, [Uuids([row[0] for row in rows])])
+            keys = await unwrapped(self._masters, rows)
         for id, subject, _, _, living in rows:
             self._by_id.put(id, keys.get(id))
             if living:
                 self._living.put(subject, keys[id])
         return {key.subject for key in keys.values()}
 
-    async def _unwrapped(self, rows: Sequence[_Row]) -> dict[UUID, DataKey]:
-        by_master: defaultdict[str | None, list[_Row]] = defaultdict(list)
-        for row in rows:
-            if row[2] is not None:
-                by_master[row[3]].append(row)
-        found: dict[UUID, DataKey] = {}
-        for master, wrapped in by_master.items():
-            keys = [(key, _bound_to(id, subject)) for id, subject, key, *_ in wrapped if key is not None]
-            opened = await self._masters.unwrap(master or await self._masters.newest(), keys)
-            for (id, subject, *_), key in zip(wrapped, opened, strict=True):
-                found[id] = DataKey(id, subject, key)
-        return found
+
+async def unwrapped(masters: Masters, rows: Sequence[_Row]) -> dict[UUID, DataKey]:
+    """The keys of some rows that `BY_ID` finds, without those that are destroyed. Raises WrongMasterKey."""
+    by_master: defaultdict[str | None, list[_Row]] = defaultdict(list)
+    for row in rows:
+        if row[2] is not None:
+            by_master[row[3]].append(row)
+    found: dict[UUID, DataKey] = {}
+    for master, wrapped in by_master.items():
+        keys = [(key, _bound_to(id, subject)) for id, subject, key, *_ in wrapped if key is not None]
+        opened = await masters.unwrap(master or await masters.newest(), keys)
+        for (id, subject, *_), key in zip(wrapped, opened, strict=True):
+            found[id] = DataKey(id, subject, key)
+    return found
 
 
 def _bound_to(id: UUID, subject: UUID) -> bytes:

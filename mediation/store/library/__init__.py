@@ -1,1 +1,1 @@
-"""The log as a persistence module of the `eventsourcing` library."""
+"""What the `eventsourcing` library is given of the engine."""

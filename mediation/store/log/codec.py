@@ -13,8 +13,9 @@ from pydantic_core import to_json
 from domain.kernel.base import Event
 from domain.kernel.refusals import Malformed
 from mediation.store.keys import tokens
-from mediation.store.keys.keys import NONCE, KeyStore
+from mediation.store.keys.keys import NONCE, DataKey, KeyStore
 from mediation.store.keys.personal import Spot, has_personal, spots
+from mediation.store.keys.tokens import Token
 from mediation.store.log.recorded import Recorded, Row
 from mediation.store.log.upcast import upcast
 
@@ -89,7 +90,8 @@ class Codec:
             raise ReservedText
         return body
 
-    def decode(self, row: Row) -> Recorded:
+    @staticmethod
+    def decode(row: Row) -> Recorded:
         """Raises `UnknownKind`, `KeyError` for a missing upcaster, `pydantic.ValidationError` for a body out of shape."""
         kind, schema_version = row[7], row[8]
         shape = Event.registry.get(kind)
@@ -106,15 +108,11 @@ class Codec:
         `value` is made of dicts, lists, tuples and scalars. What was opened is not looked at again. Raises `Forged`.
         """
         try:
-            found = {text: token for text in _strings(value) if (token := tokens.parse(text)) is not None}
+            found = sealed(value)
             keys = await self._keys.load({token.key_id for token in found.values()})
-            opened = {
-                text: tokens.ERASED if (key := keys[token.key_id]) is None else token.open(key, marketplace)
-                for text, token in found.items()
-            }
-        except (ValueError, KeyError, InvalidTag) as error:
+        except (ValueError, KeyError) as error:
             raise Forged from error
-        return _replaced(value, opened) if opened else value
+        return opened(value, found, keys, marketplace)
 
     async def _load_carried(self, texts: Iterable[str]) -> None:
         try:
@@ -135,6 +133,23 @@ class Codec:
             return token.open(key, marketplace)
         except InvalidTag:
             raise ReservedText from None
+
+
+def sealed(value: Any) -> dict[str, Token]:
+    """The tokens in a value, by their texts. Raises ValueError for a malformed one."""
+    return {text: token for text in _strings(value) if (token := tokens.parse(text)) is not None}
+
+
+def opened(value: Any, found: Mapping[str, Token], keys: Mapping[UUID, DataKey | None], marketplace: str) -> Any:
+    """The value with these tokens opened, under keys that are None where they were destroyed. Raises `Forged`."""
+    try:
+        plain = {
+            text: tokens.ERASED if (key := keys[token.key_id]) is None else token.open(key, marketplace)
+            for text, token in found.items()
+        }
+    except (KeyError, InvalidTag) as error:
+        raise Forged from error
+    return _replaced(value, plain) if plain else value
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -15,7 +15,7 @@ from mediation.store.log.arrays import Bigints
 from mediation.store.log.batch import Sealed
 from mediation.store.log.codec import Codec
 from mediation.store.log.news import StreamQuery, StreamReader
-from mediation.store.log.recorded import COLUMNS, NO_MARKETPLACE, Fact, Foreign, Recorded, Row, Unreadable
+from mediation.store.log.recorded import COLUMNS, Fact, Recorded, Row, Unreadable
 from mediation.store.log.requests import (
     Append,
     ClockAstray,
@@ -44,14 +44,13 @@ __all__ = [
     "Verdict",
 ]
 
-_AFTER = f"SELECT {COLUMNS} FROM event WHERE position > %b ORDER BY position LIMIT %b"
-_AT = f"SELECT {COLUMNS} FROM event WHERE position = ANY(%b) ORDER BY position"
-_BETWEEN = f"SELECT {COLUMNS} FROM event WHERE position >= %b AND position < %b ORDER BY position"
-_WITHIN = "marketplace = %b AND position > %b AND position <= %b ORDER BY position LIMIT %b"
-_ANYWHERE = _WITHIN.replace("marketplace = %b", "marketplace <> %b")
-_OF_DISPUTE = f"SELECT {COLUMNS} FROM event WHERE dispute_id = %b"
-_OF_KIND = f"SELECT {COLUMNS} FROM event WHERE kind = %b ORDER BY position"
-_LAST = "SELECT coalesce(max(position), 0) FROM event"
+_AFTER = f"SELECT {COLUMNS} FROM fact WHERE position > %b ORDER BY position LIMIT %b"
+_AT = f"SELECT {COLUMNS} FROM fact WHERE position = ANY(%b) ORDER BY position"
+_BETWEEN = f"SELECT {COLUMNS} FROM fact WHERE position >= %b AND position < %b ORDER BY position"
+_WITHIN = "position > %b AND position <= %b ORDER BY position LIMIT %b"
+_OF_DISPUTE = f"SELECT {COLUMNS} FROM fact WHERE dispute_id = %b"
+_OF_KIND = f"SELECT {COLUMNS} FROM fact WHERE kind = %b ORDER BY position"
+_LAST = "SELECT coalesce(max(position), 0) FROM fact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,7 @@ class EventLog:
 
     async def of_marketplace(self, marketplace: str | None, after: int, until: int, limit: int) -> list[Recorded]:
         """The next facts of a marketplace, or of all, up to a position."""
-        return self._decoded(await self._within(f"SELECT {COLUMNS} FROM event", marketplace, after, until, limit))
+        return self._decoded(await self._within(f"SELECT {COLUMNS} FROM fact", marketplace, after, until, limit))
 
     async def of_kind(self, kind: str) -> list[Recorded]:
         """All of one kind there ever were. Reads the whole log: for what is done once."""
@@ -150,15 +149,16 @@ class EventLog:
 
     async def filed(self, marketplace: str | None, after: int, until: int, limit: int) -> list[tuple[int, UUID]]:
         """The next disputes of a marketplace, or of all, up to a position: where in the log each was filed, and its id."""
-        query = "SELECT position, dispute_id FROM event"
+        query = "SELECT position, dispute_id FROM fact"
         return await self._within(query, marketplace, after, until, limit, kind="kind = 'DisputeFiled' AND ")
 
     async def _within(
         self, query: str, marketplace: str | None, after: int, until: int, limit: int, *, kind: str = ""
     ) -> list[Any]:
-        where = _WITHIN if marketplace is not None else _ANYWHERE
-        parameters = (NO_MARKETPLACE if marketplace is None else marketplace, after, until, limit)
-        return await self._rows(f"{query} WHERE {kind}{where}", parameters)
+        bounds = (after, until, limit)
+        if marketplace is None:
+            return await self._rows(f"{query} WHERE {kind}{_WITHIN}", bounds)
+        return await self._rows(f"{query} WHERE {kind}marketplace = %b AND {_WITHIN}", (marketplace, *bounds))
 
     async def last_position(self) -> int:
         """0 while the log is empty."""
@@ -168,8 +168,6 @@ class EventLog:
         return [self._codec.decode(row) for row in rows]
 
     def _fact(self, row: Row) -> Fact:
-        if row[6] == NO_MARKETPLACE:
-            return Foreign(row[0])
         try:
             return self._codec.decode(row)
         except Exception as error:

@@ -7,9 +7,6 @@ from uuid import UUID
 
 from domain.kernel.base import Event
 
-NO_MARKETPLACE = ""
-"""That of what the eventsourcing library stores; see recorder.py. Every other is named."""
-
 COLUMNS = (
     "position, recorded_at, occurred_at, stream_id, version, dispute_id, marketplace, "
     "kind, schema_version, actor, correlation_id, causation_id, body"
@@ -57,12 +54,4 @@ class Unreadable:
     error: Exception
 
 
-@dataclass(frozen=True, slots=True)
-class Foreign:
-    """Stored by an application of the eventsourcing library that uses the same log: of no marketplace, and nobody's here."""
-
-    position: int
-
-
-Ours = Recorded | Unreadable
-Fact = Ours | Foreign
+Fact = Recorded | Unreadable

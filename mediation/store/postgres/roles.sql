@@ -28,7 +28,7 @@ BEGIN
     GRANT SELECT, INSERT, UPDATE ON proof.tile TO mediation_app;
     GRANT SELECT, INSERT ON proof.checkpoint, proof.key TO mediation_app;
     GRANT SELECT, INSERT ON event, command_result TO mediation_app;
-    GRANT SELECT ON stored_events TO mediation_app;
+    GRANT SELECT ON fact TO mediation_app;
     GRANT SELECT, INSERT, UPDATE, DELETE ON progress, parked TO mediation_app;
   END IF;
 END $$;
