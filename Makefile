@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --build-deps-for editable \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
-.PHONY: run test check lint tests soak bench mutants format lock clean
+.PHONY: run test check lint tests dates soak bench mutants format lock clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/runtime ## the engine with its own PostgreSQL and sample disputes, on 127.0.0.1:8000
@@ -26,6 +26,9 @@ lint: $(VENV)/development ## what needs no test to be seen
 
 tests: $(VENV)/development
 	$(BIN)/pytest -n 3 --dist worksteal # on two cores: many tests wait for servers that they start or kill
+
+dates: $(VENV)/development ## what knows of time, as on each hard day; one of them alone: make dates OF=$(git rev-parse HEAD)
+	$(BIN)/python -m tests.dates $(if $(OF),--of $(OF))
 
 soak: $(VENV)/development ## everything is killed for a while, then nothing may be missing: make soak EVENTS=10000000 GAP=30, or CUTS=10000, or DISPUTES=10000
 	$(BIN)/python -m $(if $(CUTS),tests.cuts,$(if $(DISPUTES),tests.year,tests.soak)) \

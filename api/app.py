@@ -33,7 +33,7 @@ from api.http.addresses import Addresses
 from api.http.auth import Unauthenticated
 from api.http.context import HttpContext
 from api.http.documentation import TITLE, describe, queries
-from api.http.middleware import Reception, utc_now
+from api.http.middleware import Reception
 from api.http.opaque import Opaque
 from api.http.problems import (
     UNAVAILABLE,
@@ -112,20 +112,22 @@ _BY_STATUS: dict[int, type[Refusal]] = {
 """What the framework refuses by itself."""
 
 
-def create_app(services: Services, *, now: Callable[[], datetime] = utc_now) -> FastAPI:
-    """The application over running services. `now` tells the instant at which a request comes in."""
-    app = assemble()
+def create_app(services: Services, *, now: Callable[[], datetime] | None = None) -> FastAPI:
+    """The application over running services. `now` tells the instant at which a request comes in, if not the engine's clock."""
+    now = now or services.clocks.real
+    app = assemble(now)
     routes = routes_of(ROUTERS)
     app.state.http = HttpContext(services, Actions(routes), Opaque(services.blind), queries(app))
     app.add_middleware(Reception, tokens=services.tokens, max_file=services.settings.max_file_bytes, now=now)
     return app
 
 
-def assemble() -> FastAPI:
-    """Routes, refusals and documentation, with nothing behind them yet."""
+def assemble(now: Callable[[], datetime]) -> FastAPI:
+    """Routes, refusals and documentation, with nothing behind them yet. The documentation's examples are as of `now`."""
     app = FastAPI(
         title=TITLE,
         version=VERSION,
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -138,7 +140,7 @@ def assemble() -> FastAPI:
         app.add_exception_handler(kind, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _by_framework)
-    describe(app, routes)
+    describe(app, routes, now)
     return app
 
 

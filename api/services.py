@@ -153,6 +153,8 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
         conninfo = await stack.enter_async_context(database(settings, own=works))
         if not restoring and await is_being_restored(conninfo):
             raise ServerWontStart("a restore was begun here and is not done: run the same `mediation restore` again")
+        if settings.minutes_ahead:
+            _log.warning("clock_set_apart", minutes_ahead=settings.minutes_ahead)
         await migrate(conninfo, settings.keys_url)
         pool = await open_pool(conninfo, max_size=settings.pool_size)
         stack.push_async_callback(pool.close)
@@ -163,7 +165,7 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
         codec = Codec(keys)
         log = await stack.enter_async_context(EventLog(pool, codec))
         engine = Engine(log)
-        times = Clocks(pool, settings.test_marketplaces)
+        times = Clocks(pool, settings.test_marketplaces, real=settings.now)
         clock = DeadlineClock(pool, engine, times)
         blind, paying = Blind(secret.blind), gateways(settings.gateways)
         stack.push_async_callback(paying.close)

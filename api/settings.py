@@ -1,11 +1,12 @@
 """What can be set from outside, by environment variables that begin with MEDIATION_, and DATABASE_URL."""
 
 import secrets
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from mediation.gateways.chosen import Chosen
@@ -76,7 +77,25 @@ class Settings(BaseSettings):
         frozenset[str],
         Field(description="Marketplaces for trying things out, whose clock can be turned; as a JSON list."),
     ] = frozenset()
+    minutes_ahead: Annotated[
+        int,
+        Field(
+            ge=-(10**7),
+            le=3 * 10**7,
+            description="For tests and rehearsals only: by how much the engine's clock is ahead of the machine's.",
+        ),
+    ] = 0
     max_file_bytes: Annotated[int, Field(ge=1, description="The largest evidence file.")] = 20 * 1024 * 1024
+
+    @model_validator(mode="after")
+    def _no_real_money_at_a_made_up_time(self) -> Self:
+        if self.minutes_ahead and any(gateway.moves_real_money for gateway in self.gateways.values()):
+            raise ValueError("MEDIATION_MINUTES_AHEAD is for rehearsals, and MEDIATION_GATEWAYS would move real money")
+        return self
+
+    def now(self) -> datetime:
+        """The engine's clock: what the rules take for the present. Records, leases and tokens have the machine's time."""
+        return datetime.now(UTC) + timedelta(minutes=self.minutes_ahead)
 
     @cached_property
     def secret(self) -> "Secrets":

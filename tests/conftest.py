@@ -3,10 +3,15 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests import today
 from tests.postgres import VERSIONS, Servers
 
 settings.register_profile("patient", deadline=None)  # beside servers that start, anything takes 200 ms now and then
 settings.load_profile("patient")
+
+
+def pytest_report_header() -> str | None:
+    return f"engines take it to be {today.now():%A, %Y-%m-%d %H:%M} UTC" if today.AHEAD else None
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """The engine on a real database: many at once, repeated, too late, in two workers."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -31,6 +31,7 @@ from domain.settlement.conversation_facts import MessagePosted
 from domain.settlement.negotiation import AcceptOffer, MakeOffer
 from domain.settlement.proposal import DeclareImpasse
 from mediation.engine import Engine, KeyReused, Request, VersionIsStale
+from tests import today
 from tests.worlds import MARKETPLACE, WORDS, actor, euros, filing, order, world
 
 
@@ -38,7 +39,7 @@ def common(role: Role, dispute_id: UUID, **rest: Any) -> dict[str, Any]:
     return {
         "marketplace": MARKETPLACE,
         "actor": actor(role),
-        "now": datetime.now(UTC),
+        "now": today.now(),
         "dispute_id": dispute_id,
         **rest,
     }
@@ -47,7 +48,7 @@ def common(role: Role, dispute_id: UUID, **rest: Any) -> dict[str, Any]:
 async def test_of_many_filings_on_the_same_lines_one_is_stored(database: str) -> None:
     """A second open dispute on the same order lines is refused under any concurrency."""
     async with world(database) as w:
-        filed = filing(order("129.90", now=datetime.now(UTC)))
+        filed = filing(order("129.90", now=today.now()))
         workers = [Engine(w.log) for _ in range(4)]
         results = await asyncio.gather(
             *(workers[n % 4].handle(_again(filed)) for n in range(24)), return_exceptions=True
@@ -58,7 +59,7 @@ async def test_of_many_filings_on_the_same_lines_one_is_stored(database: str) ->
 
 async def test_claims_on_one_order_together_stay_below_what_was_paid(database: str) -> None:
     async with world(database) as w:
-        discounted = order("60.00", "40.00", now=datetime.now(UTC)).model_copy(update={"paid": euros("90.00")})
+        discounted = order("60.00", "40.00", now=today.now()).model_copy(update={"paid": euros("90.00")})
         first = filing(discounted, line=0, amount="60.00")
         await w.engine.handle(first)
         with pytest.raises(ClaimExceedsPaid) as refused:
@@ -68,7 +69,7 @@ async def test_claims_on_one_order_together_stay_below_what_was_paid(database: s
 
 async def test_an_offer_accepted_in_many_tabs_settles_once_and_is_paid_once(database: str) -> None:
     async with world(database) as w:
-        filed = await w.engine.handle(filing(order("129.90", now=datetime.now(UTC))))
+        filed = await w.engine.handle(filing(order("129.90", now=today.now())))
         dispute_id = filed.dispute.id
         await w.engine.handle(MakeOffer(**common(Role.SELLER, dispute_id, amount=euros("30.00"))))
         tabs = [Engine(w.log).handle(AcceptOffer(**common(Role.BUYER, dispute_id, number=1))) for _ in range(12)]
@@ -95,7 +96,7 @@ async def test_an_offer_accepted_in_many_tabs_settles_once_and_is_paid_once(data
 async def test_a_reply_that_was_promised_is_kept_once_however_many_write(database: str) -> None:
     """Between workers no message is lost, nor a promise: the one stored first keeps the reply, the others are talk."""
     async with world(database) as w:
-        filed = await w.engine.handle(filing(order("129.90", now=datetime.now(UTC))))
+        filed = await w.engine.handle(filing(order("129.90", now=today.now())))
         dispute_id = filed.dispute.id
 
         def says(role: Role, **rest: Any) -> PostMessage:
@@ -121,7 +122,7 @@ async def test_a_reply_that_was_promised_is_kept_once_however_many_write(databas
 async def test_talk_does_not_contend_with_decisions(database: str) -> None:
     """A message by which nothing is promised or kept leaves the dispute at its version, whatever else is promised in it."""
     async with world(database) as w:
-        filed = await w.engine.handle(filing(order("129.90", now=datetime.now(UTC))))
+        filed = await w.engine.handle(filing(order("129.90", now=today.now())))
         promise = NewPromise(kind=CommitmentKind.REPLY, owed_to=Participant.BUYER)
         about = {"message": WORDS, "channel": "web"}
         promised = await w.engine.handle(PostMessage(**common(Role.SELLER, filed.dispute.id, promise=promise, **about)))
@@ -132,7 +133,7 @@ async def test_talk_does_not_contend_with_decisions(database: str) -> None:
 
 async def test_a_key_repeated_gives_the_first_result_as_it_was_then(database: str) -> None:
     async with world(database) as w:
-        command = filing(order("10.00", now=datetime.now(UTC)))
+        command = filing(order("10.00", now=today.now()))
         request = Request(key=b"k" * 32, fingerprint=b"f" * 32)
         first = await w.engine.handle(command, request)
         await w.engine.handle(Respond(**common(Role.SELLER, first.dispute.id, answer=Answer.CONTEST)))
@@ -148,7 +149,7 @@ async def test_a_key_repeated_gives_the_first_result_as_it_was_then(database: st
 
 async def test_a_key_used_by_two_at_once_stores_once(database: str) -> None:
     async with world(database) as w:
-        bought = order("10.00", now=datetime.now(UTC))
+        bought = order("10.00", now=today.now())
         request = Request(key=b"k" * 32, fingerprint=b"f" * 32)
         outcomes = await asyncio.gather(*(Engine(w.log).handle(filing(bought), request) for _ in range(10)))
         assert len({o.dispute.id for o in outcomes}) == 1
@@ -157,7 +158,7 @@ async def test_a_key_used_by_two_at_once_stores_once(database: str) -> None:
 
 async def test_what_another_worker_stored_is_seen_before_deciding(database: str) -> None:
     async with world(database) as w:
-        filed = await w.engine.handle(filing(order("10.00", now=datetime.now(UTC))))
+        filed = await w.engine.handle(filing(order("10.00", now=today.now())))
         dispute_id = filed.dispute.id
         other = w.another_worker()
         await other.handle(Respond(**common(Role.SELLER, dispute_id, answer=Answer.CONCEDE)))
@@ -172,9 +173,9 @@ async def test_a_dispute_that_moved_elsewhere_moves_on(database: str) -> None:
         first, second, third = (uuid4() for _ in range(3))
         for neutral in (first, second, third):
             terms = {"neutral": neutral, "languages": ("en",), "authority": (euros("500.00"),)}
-            by = {"marketplace": MARKETPLACE, "actor": actor(Role.ADMINISTRATOR), "now": datetime.now(UTC)}
+            by = {"marketplace": MARKETPLACE, "actor": actor(Role.ADMINISTRATOR), "now": today.now()}
             await w.engine.handle(GrantMandate.model_validate(by | terms))
-        earlier = datetime.now(UTC) - timedelta(days=4)
+        earlier = today.now() - timedelta(days=4)
         filed = await w.engine.handle(filing(order("129.90", now=earlier), now=earlier))
         here, elsewhere, dispute_id = w.engine, w.another_worker(), filed.dispute.id
         await here.handle(Escalate(**common(Role.BUYER, dispute_id)))
@@ -196,7 +197,7 @@ async def test_a_dispute_that_moved_elsewhere_moves_on(database: str) -> None:
 
 async def test_a_stale_version_is_refused_and_changes_nothing(database: str) -> None:
     async with world(database) as w:
-        filed = await w.engine.handle(filing(order("10.00", now=datetime.now(UTC))))
+        filed = await w.engine.handle(filing(order("10.00", now=today.now())))
         read = filed.versions["dispute"]
         await w.engine.handle(Respond(**common(Role.SELLER, filed.dispute.id, answer=Answer.CONTEST)))
         before = await w.log.last_position()
@@ -208,7 +209,7 @@ async def test_a_stale_version_is_refused_and_changes_nothing(database: str) -> 
 
 async def test_another_marketplace_does_not_find_the_dispute(database: str) -> None:
     async with world(database) as w:
-        filed = await w.engine.handle(filing(order("10.00", now=datetime.now(UTC))))
+        filed = await w.engine.handle(filing(order("10.00", now=today.now())))
         foreign = Respond(**common(Role.SELLER, filed.dispute.id, answer=Answer.CONCEDE) | {"marketplace": "elsewhere"})
         for engine in (w.engine, w.another_worker()):
             with pytest.raises(UnknownDispute):
@@ -223,7 +224,7 @@ async def test_refunds_of_two_disputes_never_pass_what_was_paid(database: str) -
     The money is then paid once, and what the two disputes are about is still all there.
     """
     async with world(database) as w:
-        now = datetime.now(UTC)
+        now = today.now()
         first = filing(order("60.00", "40.00", "30.00", now=now), line=0)
         both = (first, _again(first, line=1, amount="40.00"))
         disputes = [(await w.engine.handle(command)).dispute.id for command in both]
@@ -249,7 +250,7 @@ async def test_refunds_of_two_disputes_never_pass_what_was_paid(database: str) -
 async def test_no_personal_data_in_the_log_or_in_memory(database: str) -> None:
     """Texts, names and references are sealed under their subject's key; what the engine remembers holds none of them."""
     async with world(database) as w:
-        filed = await w.engine.handle(filing(order("10.00", now=datetime.now(UTC))))
+        filed = await w.engine.handle(filing(order("10.00", now=today.now())))
         async with w.pool.connection() as conn:
             bodies = b"".join(row[0] for row in await (await conn.execute("SELECT body FROM event")).fetchall())
         for secret in ("Il vaso", "Ada", "MP-1", "O-77", "Vase"):
@@ -275,7 +276,7 @@ async def test_a_worker_learns_from_another_that_the_neutral_has_changed(databas
     """What its cache says of the neutral is old: it is the new one's mandate that decides whether a ruling waits."""
     async with world(database) as w:
         here, there = Engine(w.log), Engine(w.log)
-        then, now = datetime.now(UTC) - timedelta(days=4), datetime.now(UTC)
+        then, now = today.now() - timedelta(days=4), today.now()
         filed = await here.handle(filing(order("129.90", now=then), now=then))
         dispute_id, first, second = filed.dispute.id, uuid4(), uuid4()
 

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from psycopg import AsyncConnection
@@ -20,6 +20,7 @@ from mediation.store.keys.keys import KeyStore
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.postgres.pool import open_pool
+from tests import today
 from tests.keystore import key_store
 
 MARKETPLACE = "bazaar"
@@ -87,7 +88,7 @@ def filing(bought: Order, *, line: int = 0, amount: str | None = None, now: date
     return FileDispute(
         marketplace=MARKETPLACE,
         actor=actor(Role.BUYER),
-        now=now or datetime.now(UTC),
+        now=now or today.now(),
         dispute_id=uuid4(),
         reference="MP-1",
         reference_key=uuid4(),

@@ -13,6 +13,7 @@ from api.acts.registry import ACTS
 from api.disputes.evidence.exhibit_schemas import CaucusForm, ExhibitForm
 from api.disputes.neutral.assignment_schemas import AssignNeutral
 from api.http.bodies import Body
+from api.http.relative import resolved
 from api.marketplace.recommendation_schemas import AnswerRecommendation
 from domain.clocks import stay
 from domain.commitments.state import Commitment
@@ -59,7 +60,9 @@ def example(offered: Offered) -> dict[str, Any]:
     assert isinstance(extra, dict)
     examples: Any = extra["examples"]
     fit = _FITTING.get(offered.move.name)
-    body = {**examples[0], **(fit(offered) if fit else {})}
+    body: dict[str, Any] = resolved(
+        {**examples[0], **(fit(offered) if fit else {})}, offered.now.replace(microsecond=0)
+    )
     body.pop("file", None)  # of a form, which may come without one
     return body
 

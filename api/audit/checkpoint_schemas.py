@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.bodies import Answer, example
+from api.http.relative import ago
 from domain.kernel.base import Instant
 
 _HASH = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I="
@@ -30,8 +31,8 @@ class Checkpoints(Answer):
 
     model_config = example(
         {
-            "items": [{"note": _NOTE, "size": 20852163, "signed_at": "2026-10-19T08:00:00Z"}],
-            "keys": [{"key": _KEY, "since": "2026-01-01T00:00:00Z"}],
+            "items": [{"note": _NOTE, "size": 20852163, "signed_at": ago(hours=2)}],
+            "keys": [{"key": _KEY, "since": ago(days=300)}],
             "next": None,
         }
     )

@@ -11,6 +11,7 @@ from api.audit.extraction import MEDIA, Form, Sees, Tell
 from api.disputes import chronicle
 from api.http.problems import ON_READ, documented
 from api.http.reads import Read, Reading
+from api.http.relative import ago
 from domain.kernel.base import Role
 from mediation.store.log.recorded import Recorded
 from projections.audit_trail import entry_of
@@ -19,8 +20,10 @@ router = APIRouter(tags=["Audit"])
 
 _DESCRIPTION = "What it is written in: JSON lines, CSV, or an object-centric event log (OCEL 2.0, JSON)."
 _EXAMPLES: dict[Form, str] = {
-    "jsonl": '{"kind":"OfferMade","dispute_id":"0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11","occurred_at":"2026-11-03T09:30:00Z"}\n',
-    "csv": "kind,dispute_id,occurred_at\nOfferMade,0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11,2026-11-03T09:30:00+00:00\n",
+    "jsonl": '{"kind":"OfferMade","dispute_id":"0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11","occurred_at":"'
+    + ago(days=1)
+    + '"}\n',
+    "csv": "kind,dispute_id,occurred_at\nOfferMade,0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d11," + ago("UTC", days=1) + "\n",
     "ocel": '{"eventTypes":[],"objectTypes":[],"events":[],"objects":[]}',
 }
 _ANSWER: dict[str, Any] = {

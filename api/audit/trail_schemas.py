@@ -8,6 +8,7 @@ from pydantic import Field
 from api.disputes.case_file_schemas import CaseFile
 from api.http.bodies import Answer, Page, example
 from api.http.parts import DISPUTE_ID
+from api.http.relative import ago
 from domain.kernel.base import Instant
 from domain.privacy.erasure_facts import ErasureGround
 
@@ -19,8 +20,8 @@ _FACT: dict[str, Any] = {
     "stream_id": DISPUTE_ID,
     "version": 9,
     "schema_version": 1,
-    "occurred_at": "2026-11-03T09:30:00Z",
-    "recorded_at": "2026-11-03T09:30:00.003215Z",
+    "occurred_at": ago(days=1),
+    "recorded_at": ago(days=1, milliseconds=-3.215),
     "actor": "0b7e1d1c-1f0a-8a51-9d2c-6f3f6d6f0d11",
     "correlation_id": "7d8f3a52-3c62-4a86-93c5-3c6d5f3f9d10",
     "causation_id": "f1c1f7a0-6a0e-4b57-8b0e-2f2a3c1d5e77",
@@ -119,7 +120,7 @@ class Basis(Answer):
             "act": 1,
             "who": "buyer",
             "actor": "0b7e1d1c-1f0a-8a51-9d2c-6f3f6d6f0d11",
-            "acted_at": "2026-11-02T10:00:00Z",
+            "acted_at": ago(days=2),
             "kinds": ["DisputeFiled", "DeadlineSet", "MovePassed"],
             "case_file": None,
         }

@@ -4,7 +4,7 @@ They are living disputes: their windows run from when they were first filed, and
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +53,7 @@ async def file_samples(services: Services) -> None:
     grant = GrantMandate(
         marketplace=MARKETPLACE,
         actor=Actor(subject=person(services, Role.ADMINISTRATOR), role=Role.ADMINISTRATOR),
-        now=datetime.now(UTC),
+        now=services.clocks.real(),
         neutral=person(services, Role.NEUTRAL),
         languages=LANGUAGES,
         authority=AUTHORITY,
@@ -70,7 +70,7 @@ async def _play(services: Services, importer: Importer, sample: Sample) -> None:
         dispute, _, _ = await services.engine.dispute(importer.dispute_id(sample.reference), MARKETPLACE)
         filed_at = dispute.filed_at
     except UnknownDispute:
-        filed_at = datetime.now(UTC).replace(microsecond=0) - sample.age
+        filed_at = services.clocks.real().replace(microsecond=0) - sample.age
     for number, act in enumerate(_acts(sample, filed_at, person(services, Role.NEUTRAL)), start=1):
         result = await importer.carry_out(number, act)
         if result.problem is not None:

@@ -1,7 +1,7 @@
 """`mediation replay DISPUTE`: the whole story of one dispute, event by event, and how it stands; now, or at any instant."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Annotated, Any
 from uuid import UUID
@@ -85,7 +85,7 @@ async def _replay(
             out.print(line(enveloped(recorded)), soft_wrap=True, markup=False, emoji=False)
     else:
         _print_story(told, zone, erased)
-        asked_at = asked.as_of or asked.known_at or datetime.now(UTC)
+        asked_at = asked.as_of or asked.known_at or running.clocks.real()
         _print_state(doc, zone or "UTC", asked_at if before_act is None else facts[-1].occurred_at)
 
 

@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -67,8 +67,9 @@ def what_if(
 
 
 async def _compare(policy: Policy, marketplace: str | None, workers: int) -> Report:
-    report, now = Report(), datetime.now(UTC)
+    report = Report()
     async with services(existing("postgres"), works=False) as running:
+        now = running.clocks.real()
         until = await running.log.last_position()
         disputes = [id async for id in _filed(running.log, marketplace, until)]
         with (

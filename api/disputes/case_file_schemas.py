@@ -42,6 +42,7 @@ from api.disputes.stage_schemas import (
 from api.http.answers import DONE, ActionWithExample
 from api.http.bodies import Answer, Page, example
 from api.http.parts import Said
+from api.http.relative import ago, ahead
 from api.marketplace.claim_history_schemas import BeyondLimitShown, HistoriesInShort
 from api.marketplace.incident_answers import PartOfIncident, SharedInCase
 from api.marketplace.refund_schemas import RefundOfDispute
@@ -130,8 +131,8 @@ class ClaimShown(Answer):
     statement: Said
 
 
-_FILED_AT = "2026-11-02T10:00:00Z"
-_OF_BUYER = {"of": "claimant", "side": "buyer", "until": "2026-11-09T10:00:00Z"}
+_FILED_AT = ago(days=2)
+_OF_BUYER = {"of": "claimant", "side": "buyer", "until": ahead(days=5)}
 _ASKED = {**_OF_BUYER, "name": "difference", "text": "What exactly is different from what was ordered?"}
 _PHOTOS = {**_OF_BUYER, "name": "photos", "text": "Photographs of the goods that show the fault, and of the label."}
 _CASE: dict[str, Any] = {
@@ -144,7 +145,7 @@ _CASE: dict[str, Any] = {
     "stage": "negotiation",
     "awaiting": "respondent",
     "outcome": None,
-    "filed_at": "2026-11-02T10:00:00Z",
+    "filed_at": ago(days=2),
     "closed_at": None,
     "transaction": EXAMPLE["transaction"],
     "buyer": EXAMPLE["buyer"],
@@ -301,8 +302,8 @@ _STANDING: dict[str, Any] = {
     "outcome": None,
     "neutral": None,
     "imported": False,
-    "filed_at": "2026-11-02T10:00:00Z",
-    "changed_at": "2026-11-02T10:00:00.003215Z",
+    "filed_at": ago(days=2),
+    "changed_at": ago(days=2, milliseconds=-3.215),
 }
 
 

@@ -7,14 +7,15 @@ from pydantic import Field
 
 from api.http.bodies import Answer, Page, example
 from api.http.parts import DISPUTE_ID
+from api.http.relative import ago
 from domain.kernel.base import Instant
 
 _OFFER: dict[str, Any] = {
     "id": "q3VbK1m0Y1n2qkzv0tK8pQhWcQ",
     "kind": "OfferMade",
     "title": "Offer made",
-    "occurred_at": "2026-11-03T09:30:00Z",
-    "recorded_at": "2026-11-03T09:30:00.003215Z",
+    "occurred_at": ago(days=1),
+    "recorded_at": ago(days=1, milliseconds=-3.215),
     "by": "buyer",
     "actor": None,
     "correlation_id": None,

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from api.http.relative import ago
 from domain.commands import AnyCommand
 from domain.kernel.base import Actor, Instant
 from domain.kernel.people import Words
@@ -66,7 +67,7 @@ When = Annotated[
     BeforeValidator(_exact),
     Field(
         description=f"RFC 3339, with its offset from UTC; from {FIRST_YEAR} to {LAST_YEAR}. Without an offset it is refused.",
-        examples=["2026-10-01T09:12:00Z"],
+        examples=[ago(days=1)],
     ),
 ]
 """An exact instant. Answers are in UTC."""

@@ -1,6 +1,8 @@
 """The documentation of the API: OpenAPI 3.1, and a page to try it on that needs nothing from outside."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -12,12 +14,13 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 
 from api.disputes.evidence.exhibit_schemas import CaucusForm, ExhibitForm
 from api.http.access import OPEN, ROLES_BY_ROUTE
 from api.http.problem_schemas import Problem
 from api.http.problems import MEDIA_TYPE, NoSuchResource
+from api.http.relative import resolved
 from api.imports.import_schemas import LineResult, PastAct
 from api.marketplace.incident_schemas import SharedForm
 
@@ -78,26 +81,44 @@ _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
 """Schemas that routes refer to by name, because their bodies are read as they come in, or are refusals."""
 
 DOCS = "/docs"
+OPENAPI = "/openapi.json"
 _ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css", "favicon.png": "image/png"}
 _FOLDER = Path(str(files("fastapi_offline") / "static"))
 """Swagger UI as the package of another project carries it; FastAPI's own page loads it from elsewhere."""
 
 
-def describe(app: FastAPI, routes: Sequence[APIRoute]) -> None:
-    """Gives the application the documentation of its routes and the page that shows it. An operation is named as its route."""
-    document: dict[str, Any] = {}
+def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetime]) -> None:
+    """Gives the application the documentation of its routes and the page that shows it. An operation is named as its route.
+
+    The examples are as of the present hour: anybody may ask for the document, so it is made once an hour and kept as bytes.
+    """
     for route in routes:
         route.operation_id = route.name
 
-    def openapi() -> dict[str, Any]:
-        if not document:
-            document.update(_document(app, routes))
+    @cache
+    def unresolved() -> dict[str, Any]:
+        return _document(app, routes)
+
+    @lru_cache(1)
+    def as_of(hour: datetime) -> dict[str, Any]:
+        document: dict[str, Any] = resolved(unresolved(), hour)
         return document
+
+    @lru_cache(1)
+    def as_bytes(hour: datetime, root: str) -> bytes:
+        return bytes(JSONResponse({**({"servers": [{"url": root}]} if root else {}), **as_of(hour)}).body)
+
+    def hour() -> datetime:
+        return now().replace(minute=0, second=0, microsecond=0)
+
+    async def document(request: Request) -> Response:
+        root = request.scope.get("root_path", "").rstrip("/")
+        return Response(as_bytes(hour(), root), media_type="application/json")
 
     async def page(request: Request) -> HTMLResponse:
         root = request.scope.get("root_path", "")
         return get_swagger_ui_html(
-            openapi_url=f"{root}{app.openapi_url}",
+            openapi_url=f"{root}{OPENAPI}",
             title=TITLE,
             swagger_js_url=f"{root}{DOCS}/swagger-ui-bundle.js",
             swagger_css_url=f"{root}{DOCS}/swagger-ui.css",
@@ -111,8 +132,9 @@ def describe(app: FastAPI, routes: Sequence[APIRoute]) -> None:
             raise NoSuchResource
         return FileResponse(_FOLDER / name, media_type=_ASSETS[name], headers={"Cache-Control": "max-age=86400"})
 
-    app.openapi = openapi  # type: ignore[method-assign]
+    app.openapi = lambda: as_of(hour())  # type: ignore[method-assign]
     app.docs_url = DOCS
+    app.add_route(OPENAPI, document, include_in_schema=False)
     app.add_route(DOCS, page, include_in_schema=False)
     app.add_route(f"{DOCS}/{{name}}", asset, include_in_schema=False)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Annotated, Any, ParamSpec, TypeVar
 from uuid import UUID
 
@@ -175,9 +176,10 @@ async def reading_as_of(
     request: Request, caller: Calling, at_least: AtLeast = None, as_of: AsOf = None, known_at: KnownAt = None
 ) -> Reading:
     now = await reading(request, caller, at_least)
-    for name, instant in (("as_of", as_of), ("known_at", known_at)):
-        if instant is not None and instant > caller.at:
-            raise NotYetKnown(parameter=name, now=caller.at.isoformat())
+    recorded = max(caller.at, datetime.now(UTC))  # `recorded_at` is the machine's time, also where a clock was turned
+    for name, instant, last in (("as_of", as_of, caller.at), ("known_at", known_at, recorded)):
+        if instant is not None and instant > last:
+            raise NotYetKnown(parameter=name, now=last.isoformat())
     return replace(now, asked=Asked(as_of, known_at))
 
 

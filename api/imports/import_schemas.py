@@ -12,6 +12,7 @@ from api.acts.registry import ACTS
 from api.disputes.filing.filing_schemas import EXAMPLE
 from api.http.bodies import Act, Answer, Body, Label, Number, When, example
 from api.http.problem_schemas import Problem
+from api.http.relative import ago
 from domain.kernel.people import Side
 
 MAX_LINE = 1024 * 1024
@@ -40,7 +41,7 @@ class PastAct(Body):
             "case": "234",
             "act": "file_dispute",
             "as": "buyer",
-            "occurred_at": "2026-10-28T08:00:00Z",
+            "occurred_at": ago(days=5),
             "body": EXAMPLE,
         },
         {
@@ -48,7 +49,7 @@ class PastAct(Body):
             "act": "confirm_refund",
             "as": "marketplace",
             "recipient": "buyer",
-            "occurred_at": "2026-11-14T16:20:00Z",
+            "occurred_at": ago(days=1),
             "body": {"provider_reference": "re_3Nf8"},
         },
     )

@@ -6,7 +6,7 @@ out side by side; those of one case, and of cases about one order, in the order 
 
 import asyncio
 import json
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +16,6 @@ from uuid import UUID, uuid4
 from fastapi.exceptions import RequestValidationError
 
 from api.http.bodies import Act, Context
-from api.http.middleware import utc_now
 from api.http.opaque import Opaque
 from api.http.problems import UNAVAILABLE, problem, reading_request
 from api.imports.import_schemas import LineResult, PastAct
@@ -91,14 +90,13 @@ class Importer:
         sender: UUID,
         *,
         silence: bool = False,
-        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._engine, self._log, self._blind = services.engine, services.log, services.blind
         self._marketplace = marketplace
         self._sender = sender
         self._silence = silence
         self._origin = "living" if silence else "import"  # so that no import reaches a living case
-        self._now = now
+        self._now = services.clocks.real
         self._cases: dict[str, _Case] = {}
         self._stopped: set[str] = set()
         self._mandates = asyncio.Lock()

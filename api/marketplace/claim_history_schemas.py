@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field
 
 from api.http.bodies import Answer, example
+from api.http.relative import ago
 from domain.filing.claim_facts import What
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
@@ -41,8 +42,8 @@ _RESULTS: Mapping[str | None, Result] = {
 
 _CLAIMS: dict[str, Any] = {
     "claims": 3,
-    "first_filed_at": "2026-03-02T10:00:00Z",
-    "last_filed_at": "2026-11-02T10:00:00Z",
+    "first_filed_at": ago(days=245),
+    "last_filed_at": ago(days=2),
     "by_reason": {"not_as_described": 2, "item_not_received": 1},
     "by_result": {"granted": 1, "refused": 1, "open": 1},
     "claimed": [{"amount": "389.70", "currency": "EUR"}],

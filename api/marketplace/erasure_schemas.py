@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from api.http.bodies import Act, Answer, Context, Label, Page, Statement, When, example, words
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID, Said
+from api.http.relative import ago, ahead
 from domain.kernel.base import Instant, Role
 from domain.privacy import erasure, legal_hold
 from domain.privacy.erasure import Person, TookPart
@@ -64,7 +65,7 @@ class PlaceLegalHold(About):
         {
             "party": "b-17",
             "reason": {"text": "Needed in case 4 O 112/26 before the court in Hanau.", "language": "en"},
-            "until": "2027-06-30T00:00:00Z",
+            "until": ahead(days=180),
         }
     )
 
@@ -104,18 +105,18 @@ _SHOWN: dict[str, Any] = {
     "status": "deferred",
     "ground": "person_asked",
     "by": "marketplace",
-    "requested_at": "2026-11-13T10:00:00Z",
+    "requested_at": ago(hours=1),
     "against": [
         {
             "what": "retention",
-            "until": "2027-02-11T10:00:00Z",
+            "until": ahead(days=90, hours=-1),
             "dispute_id": DISPUTE_ID,
             "hold": None,
             "rule": "autumn-2026/retention_days",
         }
     ],
-    "until": "2027-02-11T10:00:00Z",
-    "due_at": "2027-02-12T10:00:00Z",
+    "until": ahead(days=90, hours=-1),
+    "due_at": ahead(days=91, hours=-1),
     "dispute_id": DISPUTE_ID,
     "commitment_id": COMMITMENT_ID,
     "erased_at": None,
@@ -190,8 +191,8 @@ _HOLD: dict[str, Any] = {
     "number": 1,
     "reason": {"text": "Needed in case 4 O 112/26 before the court in Hanau.", "language": "en"},
     "by": "administrator",
-    "placed_at": "2026-11-13T10:00:00Z",
-    "until": "2027-06-30T00:00:00Z",
+    "placed_at": ago(hours=1),
+    "until": ahead(days=180),
     "lifted_at": None,
     "lifted_because": None,
 }

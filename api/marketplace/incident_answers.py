@@ -10,6 +10,7 @@ from api.http.answers import DONE, Action, Position, Recorded
 from api.http.bodies import Answer, Page, example
 from api.http.parts import DISPUTE_ID, Said
 from api.http.problem_schemas import Problem
+from api.http.relative import ago
 from api.marketplace.incident_schemas import INCIDENT_ID, KIND, REASON, REASONS, TITLE
 from domain.incidents.incident_facts import IncidentKind
 from domain.kernel.base import Instant
@@ -52,7 +53,7 @@ _SHARED: dict[str, Any] = {
     "text": {"text": "The seizure notice.", "language": "en"},
     "file": None,
     "rests_on": [],
-    "shared_at": "2026-11-05T10:00:00Z",
+    "shared_at": ago(days=1),
 }
 _ACT: dict[str, Any] = {
     "number": 1,
@@ -62,7 +63,7 @@ _ACT: dict[str, Any] = {
     "percent": "50.00",
     "amount": None,
     "words": REASONS,
-    "made_at": "2026-11-06T10:00:00Z",
+    "made_at": ago(hours=1),
     "pending": 12,
     "by_status": {"open": 700, "accepted": 310},
     "not_reached": {"ProposalIsOpen": 4},
@@ -87,7 +88,7 @@ _INCIDENT: dict[str, Any] = {
     "title": TITLE,
     "reason": REASON,
     "by": "supervisor",
-    "opened_at": "2026-11-05T09:00:00Z",
+    "opened_at": ago(hours=25),
     "closed_at": None,
 }
 
@@ -224,7 +225,7 @@ _MEMBER: dict[str, Any] = {
     "awaiting": "both",
     "outcome": None,
     "neutral": "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11",
-    "joined_at": "2026-11-05T09:30:00Z",
+    "joined_at": ago(hours=24, minutes=30),
     "received": [
         {"number": 1, "status": "open", "act": "proposal", "as_number": 1, "accepted_by": ["buyer"], "code": None}
     ],

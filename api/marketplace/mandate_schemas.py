@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 
 from api.http.bodies import Act, Answer, Context, Label, Page, Statement, When, example
 from api.http.parts import Said
+from api.http.relative import ago, ahead
 from domain.kernel.base import Instant
 from domain.kernel.places import LanguageTag
 from domain.neutral import mandate
@@ -83,7 +84,7 @@ class GrantMandate(Act):
 class BeginLeave(Act):
     """From now on no new disputes."""
 
-    model_config = example({"until": "2026-12-01T08:00:00Z"})
+    model_config = example({"until": ahead(days=14)})
 
     until: Annotated[When | None, Field(description="When it ends by itself. Left out: when somebody says so.")] = None
 
@@ -117,7 +118,7 @@ _SHOWN: dict[str, Any] = {
     "cases": 12,
     "on_leave": False,
     "leave_until": None,
-    "granted_at": "2026-10-01T08:00:00Z",
+    "granted_at": ago(days=60),
     "closed_at": None,
     "reason": None,
 }

@@ -6,6 +6,7 @@ from pydantic import AfterValidator, Field
 
 from api.http.bodies import Act, Answer, Context, When, example, writable
 from api.http.problem_schemas import Problem
+from api.http.relative import ago, date_ahead
 from domain.kernel.people import Side
 from domain.policy import book, policy
 from domain.policy.book import FIRST_POLICY
@@ -67,8 +68,8 @@ _POLICY: dict[str, Any] = {
     "closed_periods": [
         {
             "name": "Chinese New Year",
-            "first": "2027-02-05",
-            "last": "2027-02-12",
+            "first": date_ahead(60),
+            "last": date_ahead(67),
             "countries": ["CN"],
             "roles": ["seller"],
         }
@@ -292,7 +293,7 @@ class Validated(Answer):
 class RecordOutage(Act):
     """From the last moment at which people could act until they could again, more than fifteen minutes later."""
 
-    model_config = example({"began_at": "2026-11-03T02:10:00Z", "ended_at": "2026-11-03T03:00:00Z"})
+    model_config = example({"began_at": ago(hours=9), "ended_at": ago(hours=8, minutes=10)})
 
     began_at: When
     ended_at: When
@@ -304,6 +305,6 @@ class RecordOutage(Act):
 class Outages(Answer):
     """Outages of ours. What was due in one is due 24 hours after its end, unless it had lapsed before that was known."""
 
-    model_config = example({"items": [{"began_at": "2026-11-03T02:10:00Z", "ended_at": "2026-11-03T03:00:00Z"}]})
+    model_config = example({"items": [{"began_at": ago(hours=9), "ended_at": ago(hours=8, minutes=10)}]})
 
     items: list[Outage]

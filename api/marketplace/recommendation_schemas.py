@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.http.bodies import Act, Answer, Context, Page, Statement, example, words
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID, Said
+from api.http.relative import ago, ahead
 from domain.filing import recommendations
 from domain.filing.claim_facts import MarketplaceAnswer
 from domain.kernel.base import Instant
@@ -46,8 +47,8 @@ _SHOWN: dict[str, Any] = {
     "cases": [DISPUTE_ID],
     "days": 90,
     "dispute_id": DISPUTE_ID,
-    "made_at": "2026-11-13T10:00:00Z",
-    "due_at": "2026-11-27T10:00:00Z",
+    "made_at": ago(hours=1),
+    "due_at": ahead(days=14, hours=-1),
     "answer": None,
     "reason": None,
     "answered_at": None,

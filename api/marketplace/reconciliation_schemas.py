@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.http.bodies import Act, Answer, Context, Page, Statement, example
 from api.http.parts import EUR, REFUND_ID, Said
+from api.http.relative import ago
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.payments import reconciliation
@@ -30,8 +31,8 @@ class ExplainDifference(Act):
 _COMPARED: dict[str, Any] = {
     "number": 12,
     "gateway": "sandbox",
-    "compared_at": "2026-11-14T03:00:00Z",
-    "since": "2026-08-16T03:00:00Z",
+    "compared_at": ago(hours=7),
+    "since": ago(days=90, hours=7),
     "refunds": 812,
     "payments": 813,
     "open": 1,
@@ -66,7 +67,7 @@ _DIFFERENCE: dict[str, Any] = {
     "our_status": "confirmed",
     "theirs": {"amount": "12.99", "currency": "EUR"},
     "their_status": "paid",
-    "found_at": "2026-11-14T03:00:00Z",
+    "found_at": ago(hours=7),
     "ended_at": None,
     "note": None,
 }

@@ -52,6 +52,8 @@ class Compared:
 
 
 class Reconciler:
+    """Works by the machine's time: that is what the provider's list and `recorded_at` in the ledger are written in."""
+
     def __init__(
         self,
         pool: AsyncConnectionPool[AsyncConnection],

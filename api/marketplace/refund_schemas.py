@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.http.bodies import Act, Answer, Context, Label, Page, example
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID, EUR, REFUND_ID
+from api.http.relative import ago
 from domain.commitments.events import Participant
 from domain.kernel.base import Instant
 from domain.kernel.conversion import Payout, Quote
@@ -21,7 +22,7 @@ _QUOTE: dict[str, Any] = {
     "paid": {"amount": "140.12", "currency": "USD"},
     "rate": "1.0787",
     "source": "ECB",
-    "quoted_at": "2026-11-13T10:00:00Z",
+    "quoted_at": ago(hours=1),
 }
 
 
@@ -135,7 +136,7 @@ class Refund(Answer):
 
 
 class RefundOfDispute(Refund):
-    model_config = example({**REFUND, "instructed_at": "2026-11-13T10:00:01Z", "changed_at": "2026-11-13T10:00:01Z"})
+    model_config = example({**REFUND, "instructed_at": ago(minutes=59), "changed_at": ago(minutes=59)})
 
     instructed_at: Instant
     changed_at: Instant
@@ -147,8 +148,8 @@ _LISTED: dict[str, Any] = {
     "imported": False,
     "attempt": 1,
     "retry_at": None,
-    "occurred_at": "2026-11-13T10:00:01Z",
-    "recorded_at": "2026-11-13T10:00:01.003215Z",
+    "occurred_at": ago(minutes=59),
+    "recorded_at": ago(minutes=59, milliseconds=-3.215),
 }
 
 

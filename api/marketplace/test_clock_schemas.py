@@ -5,17 +5,18 @@ from typing import Annotated
 from pydantic import Field
 
 from api.http.bodies import Answer, Body, When, example
+from api.http.relative import ahead
 from domain.kernel.base import Instant
 
 
 class TurnClock(Body):
-    model_config = example({"now": "2026-12-01T12:00:00Z"})
+    model_config = example({"now": ahead(days=10)})
 
     now: Annotated[When, Field(description="No earlier than it already is there, and at most ten years ahead.")]
 
 
 class Clock(Answer):
-    model_config = example({"now": "2026-12-01T12:00:00Z", "ahead_seconds": 864000})
+    model_config = example({"now": ahead(days=10), "ahead_seconds": 864000})
 
     now: Instant
     ahead_seconds: Annotated[int, Field(description="Of the real time.")]

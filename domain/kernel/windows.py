@@ -69,7 +69,7 @@ def _day(value: Any) -> Any:
 Day = Annotated[
     date,
     BeforeValidator(_day),
-    Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31), json_schema_extra={"examples": ["2027-02-05"]}),
+    Field(ge=date(FIRST_YEAR, 1, 1), le=date(LAST_YEAR, 12, 31)),
 ]
 """A date on the calendar of whoever must act."""
 

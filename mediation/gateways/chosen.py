@@ -13,6 +13,11 @@ from mediation.gateways.sandbox.gateway import SandboxGateway
 class _Chosen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    @property
+    def moves_real_money(self) -> bool:
+        """As far as can be seen here: a marketplace that pays by itself does not say."""
+        return False
+
 
 class ByMarketplace(_Chosen):
     """The marketplace pays, and reports over the API."""
@@ -37,6 +42,10 @@ class ByStripe(_Chosen):
         if not key.get_secret_value().startswith(("sk_", "rk_")):
             raise ValueError("a secret or restricted key of Stripe begins with sk_ or rk_")
         return key
+
+    @property
+    def moves_real_money(self) -> bool:
+        return "_live_" in self.secret_key.get_secret_value()
 
     def gateway(self) -> PaymentGateway:
         from mediation.gateways.stripe.gateway import StripeGateway  # large: only who uses it pays for it

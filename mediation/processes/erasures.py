@@ -9,6 +9,7 @@ dispute that was filed meanwhile puts it off. Killed at any place in between, it
 
 import asyncio
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -41,16 +42,14 @@ ON CONFLICT (subject, marketplace) DO UPDATE SET not_before = 'epoch'"""
 _WAKE = "UPDATE erasure_task SET not_before = 'epoch' WHERE subject = ANY(%s)"
 _DEFER = "UPDATE erasure_task SET not_before = %s WHERE subject = %s AND marketplace = %s"
 _DUE = """SELECT marketplace, subject, correlation_id, not_before FROM erasure_task
-WHERE not_before <= now() OR marketplace = ANY(%s) ORDER BY not_before LIMIT 500"""
+WHERE not_before <= %s OR marketplace = ANY(%s) ORDER BY not_before LIMIT 500"""
 _REACHED = "SELECT (SELECT max(position) FROM fact), coalesce((SELECT position FROM progress WHERE name = %s), 0)"
 _WHOSE = "SELECT marketplace FROM part_taken WHERE subject = %s LIMIT 1"
 _DONE = "DELETE FROM erasure_task WHERE subject = %s AND marketplace = %s"
-_SOON = """UPDATE erasure_task SET not_before = now() + make_interval(secs => %s)
-WHERE subject = %s AND marketplace = %s"""
-_LATER = """UPDATE erasure_task SET not_before = now() + interval '1 minute'
-WHERE subject = %s AND marketplace = %s AND not_before = %s"""
+_LATER = "UPDATE erasure_task SET not_before = %s WHERE subject = %s AND marketplace = %s AND not_before = %s"
 
 _LOOKS, _PAUSE = 20, 0.05  # seconds
+_MINUTE = timedelta(minutes=1)
 
 _log = structlog.get_logger(__name__)
 
@@ -85,9 +84,9 @@ class Erasures(TaskProcess):
 
     async def work(self) -> int:
         """Looks at what may be done now; how many that were. What fails is tried again, and the rest goes on."""
-        turned = await self._clocks.turned()
+        turned, now = await self._clocks.turned(), self._clocks.real()
         async with self._pool.connection() as conn:
-            tasks = await (await conn.execute(_DUE, (list(turned),))).fetchall()
+            tasks = await (await conn.execute(_DUE, (now, list(turned)))).fetchall()
         looked = 0
         for marketplace, subject, correlation_id, not_before in tasks:
             if marketplace in turned and not_before > turned[marketplace]:
@@ -99,14 +98,14 @@ class Erasures(TaskProcess):
                 raise
             except Exception as error:
                 _log.error("erasure_failed", subject=str(subject), error=describe(error))
-                await self._execute(_LATER, (subject, marketplace, not_before))
+                await self._execute(_LATER, (now + _MINUTE, subject, marketplace, not_before))
         return looked
 
     async def _look_at(self, marketplace: str, subject: UUID, request: Request) -> None:
         person = await self._engine.person(subject, marketplace)
         if person.pending is not None and not person.pending.granted:
             if not await self._is_caught_up():
-                await self._execute(_SOON, (_PAUSE, subject, marketplace))
+                await self._soon(_PAUSE, subject, marketplace)
                 return
             found = await self.took_part(marketplace, subject)
             assert found is not None, "who takes part in nothing is never asked to be erased"
@@ -120,7 +119,7 @@ class Erasures(TaskProcess):
                 took_part=part,
             )
             if seconds := await self.settles_in(command):
-                await self._execute(_SOON, (seconds, subject, marketplace))
+                await self._soon(seconds, subject, marketplace)
                 return
             person = (await self._engine.handle(command, request)).case.person
         person = await self.carry_out(marketplace, subject, person, request)
@@ -128,6 +127,9 @@ class Erasures(TaskProcess):
             await self._execute(_DONE, (subject, marketplace))
         elif (again_at := person.pending.again_at) is not None:
             await self._execute(_DEFER, (again_at, subject, marketplace))
+
+    async def _soon(self, seconds: float, subject: UUID, marketplace: str) -> None:
+        await self._execute(_DEFER, (self._clocks.real() + timedelta(seconds=seconds), subject, marketplace))
 
     async def settles_in(self, command: RequestErasure | PursueErasure) -> float:
         """In how many seconds to look again at what this would grant now; 0 where nobody has to wait: it would be put off, or

@@ -1,9 +1,11 @@
 """Outages: notices, on return, that nobody of us was there, and records it before anything lapses.
 
-All workers share one heartbeat, on the database's clock. Whoever finds it older than an outage may be records the outage for
-every marketplace; whoever returns at the same moment waits for that. What follows from it is for `domain.silence`.
+All workers share one heartbeat, on the database's clock; an outage is recorded by the engine's clock. Whoever finds the
+heartbeat older than an outage may be records the outage for every marketplace; whoever returns at the same moment waits for
+that. What follows from it is for `domain.silence`.
 """
 
+from datetime import datetime, timedelta
 from time import monotonic
 
 import structlog
@@ -51,13 +53,22 @@ class Heartbeat:
         async with self._pool.connection() as conn, conn.transaction():
             row = await (await conn.execute(_LAST)).fetchone()
             assert row is not None, "made with its table"
-            outage = Outage(began_at=row[0], ended_at=row[1])
-            ours = outage.ended_at - outage.began_at > LEAST
+            began_at, ended_at = row
+            apart = self._apart(ended_at)
+            outage = Outage(began_at=began_at + apart, ended_at=ended_at + apart)
+            ours = ended_at - began_at > LEAST
             if ours:
                 await self._record(conn, outage)
-            await conn.execute(_BEAT, (outage.ended_at,))
+            await conn.execute(_BEAT, (ended_at,))
         self._again = monotonic() + _PACE
         return outage if ours else None
+
+    def _apart(self, at: datetime) -> timedelta:
+        """By how much the engine's clock is set ahead (`MEDIATION_MINUTES_AHEAD`) of the database's, which was `at` just now.
+
+        Rounding leaves out what time has passed since, and what the clocks of two machines differ by.
+        """
+        return timedelta(minutes=round((self._clocks.real() - at) / timedelta(minutes=1)))
 
     async def _record(self, conn: AsyncConnection, outage: Outage) -> None:
         marketplaces = await (await conn.execute(_MARKETPLACES)).fetchall()

@@ -1,11 +1,11 @@
-"""What time it is in a marketplace: the real time, except in a test marketplace whose clock somebody has turned.
+"""What time it is in a marketplace: that of the engine's clock, except in a test marketplace whose clock somebody has turned.
 
 A clock is only ever turned forwards, as time never goes back; it goes on from where it was turned to. What the engine stores
 as `recorded_at` stays the database's own time.
 """
 
 from collections.abc import Callable, Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
@@ -37,13 +37,14 @@ class ClockTooFar(Malformed):
 
 
 class Clocks:
-    """`tests` are the marketplaces whose clock can be turned. `real` tells the time; only tests set it."""
+    """`real` is the engine's clock (`api.settings`). `tests` are the marketplaces whose own clock can be turned ahead of it."""
 
     def __init__(
         self,
         pool: AsyncConnectionPool[AsyncConnection],
         tests: Collection[str] = (),
-        real: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        real: Callable[[], datetime],
     ) -> None:
         self._pool = pool
         self._tests = frozenset(tests)
@@ -53,7 +54,7 @@ class Clocks:
         return self.real() + await self.ahead(marketplace)
 
     async def ahead(self, marketplace: str) -> timedelta:
-        """By how much its clock is ahead of the real time. Asked of the database each time, as another worker may turn it."""
+        """By how much its clock is ahead of the engine's. Asked of the database each time, as another worker may turn it."""
         if marketplace not in self._tests:
             return timedelta()
         async with self._pool.connection() as connection:

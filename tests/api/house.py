@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from api.app import create_app
 from api.services import Services, services
 from api.settings import Settings
 from domain.kernel.base import Role
+from tests import today
 
 MARKETPLACE = "bazaar"
 PLAYGROUND = "playground"
@@ -31,7 +32,7 @@ class Clock:
     ahead: timedelta = timedelta()
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.ahead
+        return today.now() + self.ahead
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +168,7 @@ def filing(
     **changes: Any,
 ) -> dict[str, Any]:
     """The body that files a dispute, about an order of its own unless one is named. Later arguments replace whole fields."""
-    now = now or datetime.now(UTC)
+    now = now or today.now()
     body: dict[str, Any] = {
         "marketplace_reference": f"MP-{uuid4().hex[:8]}",
         "transaction": {

@@ -15,6 +15,7 @@ import pytest
 
 from api.cli import terminal
 from api.cli.main import main
+from tests import today
 
 ROOT = Path(__file__).parents[2]
 WIDTH = 160
@@ -34,7 +35,7 @@ def environment(data_dir: Path, database: str | None = None) -> dict[str, str]:
     """Of a command whose engine keeps everything in `data_dir`; without a database it starts one there."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MEDIATION_", "DATABASE_"))}
     given = {"MEDIATION_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), "COLUMNS": str(WIDTH)}
-    return {**kept, **given, **({"DATABASE_URL": database} if database else {})}
+    return {**kept, **today.SETTING, **given, **({"DATABASE_URL": database} if database else {})}
 
 
 def mediation(*arguments: str | Path, env: Mapping[str, str]) -> Done:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,6 +18,7 @@ from domain.kernel.base import Role
 from domain.payments.reconciliation import RecordComparison
 from domain.payments.reconciliation_facts import Difference
 from mediation.processes import ENGINE
+from tests import today
 from tests.api.house import House, Sender, done, euros, filing, refused, said
 from tests.api.rulings import flagged, people, ruled, somebody, under
 
@@ -140,7 +141,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "other": "first-2026",
         "neutral": str((await at_home.neutral()).subject),
     }
-    soon = (datetime.now(UTC) + timedelta(days=3)).isoformat()
+    soon = (today.now() + timedelta(days=3)).isoformat()
     bodies = {
         "file_dispute": filing(),
         "make_proposal": {"award": award, "reasons": said("Half each.")},
@@ -160,7 +161,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
 async def _differs(house: House) -> None:
     """The provider's list tells of a payment that the ledger knows nothing of."""
     strange = Difference(what="missing_here", payment_key=uuid4(), subject=uuid4(), reference="re_9")
-    now = datetime.now(UTC)
+    now = today.now()
     command = RecordComparison(
         marketplace="bazaar",
         actor=ENGINE,
@@ -328,7 +329,7 @@ def _query(route: str) -> dict[str, str]:
     """Of routes that are asked for something in particular."""
     match route:
         case "get_difference":
-            now = datetime.now(UTC)
+            now = today.now()
             return {"from": (now - timedelta(days=9)).isoformat(), "to": now.isoformat()}
         case "prove_inclusion":
             return {"position": "1"}

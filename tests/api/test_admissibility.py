@@ -1,11 +1,12 @@
 """What is not heard, over HTTP: by policy at filing, and as a neutral or a supervisor declares."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from domain.kernel.base import Role
+from tests import today
 from tests.api.house import House, done, filing, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -17,7 +18,7 @@ async def test_what_the_policy_does_not_admit_is_answered_on_record(at_home: Hou
     policy = {"version": f"asks-{uuid4().hex[:8]}", "reasons": reasons, "excluded_forums": ["court"]}
     admin = at_home.sender(Role.ADMINISTRATOR)
     done(await admin.post("/v1/policies", policy), 201)
-    now = datetime.now(UTC)
+    now = today.now()
     body = filing(seller_contacted_at=(now - timedelta(hours=2)).isoformat())
     filed = done(await at_home.backend.post("/v1/disputes", body), 201)
     assert (filed["stage"], filed["awaiting"], filed["outcome"]) == ("closed", "none", "inadmissible")

@@ -22,6 +22,7 @@ import psycopg
 import pytest
 
 from mediation.store.embedded.postmaster import living_in
+from tests import today
 from tests.api.house import euros, filing, said
 from tests.api.terminal import COMMAND, Done, Serving, Typed, environment, mediation, serving
 
@@ -204,7 +205,7 @@ def _filed(served: Serving) -> httpx.Response:
     return httpx.post(f"{served.url}/v1/disputes", json=_AFTER_THE_FALL, headers=headers, timeout=30)
 
 
-_AFTER_THE_FALL = filing(now=datetime.now(UTC))
+_AFTER_THE_FALL = filing(now=today.now())
 
 
 @pytest.mark.parametrize(

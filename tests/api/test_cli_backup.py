@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -29,6 +29,7 @@ from mediation.store.embedded.server import Server, running
 from mediation.store.postgres import tools as postgres_tools
 from mediation.store.postgres.tools import NoTools
 from projections import VIEWS
+from tests import today
 from tests.api.house import filing, person
 from tests.api.terminal import COMMAND, Done, Serving, environment, mediation, serving
 from tests.api.test_cli import Typing, another_folder, free_port, get, own_folder, references, typing, untroubled
@@ -374,7 +375,7 @@ async def _filed(env: dict[str, str]) -> None:
     given = {name.removeprefix("MEDIATION_").lower(): value for name, value in env.items()}
     settings = Settings(**{name: given[name] for name in Settings.model_fields if name in given})  # type: ignore[arg-type]
     async with services(settings, works=False) as alone:
-        await alone.engine.handle(filed_command(order("129.90", now=datetime.now(UTC))))
+        await alone.engine.handle(filed_command(order("129.90", now=today.now())))
 
 
 @pytest.mark.parametrize(

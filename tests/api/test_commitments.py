@@ -1,7 +1,8 @@
 """What is owed, over HTTP: to a supervisor who looks at a desk, and to a backend that looks at a seller."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from tests import today
 from tests.api.house import House, done, refused, said
 
 
@@ -12,7 +13,7 @@ def _promise(due_at: datetime) -> dict[str, object]:
 async def test_what_a_seller_owes_and_how_much_of_it_was_kept(anew: House) -> None:
     buyer, seller, supervisor = anew.speaking_for("buyer"), anew.speaking_for("seller"), anew.sender("supervisor")
     at = f"/v1/disputes/{(await anew.filed())['id']}"
-    now = datetime.now(UTC)
+    now = today.now()
     first = done(await seller.post(f"{at}/commitments", _promise(now + timedelta(days=1))), 201)
     second = done(await seller.post(f"{at}/commitments", _promise(now + timedelta(days=2))), 201)
     kept = done(await buyer.post(f"{at}/commitments/{first['commitment_id']}/fulfilment"))
@@ -44,7 +45,7 @@ async def test_what_follows_from_a_broken_promise(anew: House) -> None:
     """It names the promise that was broken, which stays overdue; both stand in the case and in the list."""
     buyer, seller = anew.speaking_for("buyer"), anew.speaking_for("seller")
     dispute = (await anew.filed())["id"]
-    at, now = f"/v1/disputes/{dispute}", datetime.now(UTC)
+    at, now = f"/v1/disputes/{dispute}", today.now()
     sent = _promise(now + timedelta(hours=1)) | {"kind": "ship"}
     broken = done(await seller.post(f"{at}/commitments", sent), 201)["commitment_id"]
     anew.clock.ahead = timedelta(hours=2)

@@ -2,16 +2,21 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from pydantic import BaseModel
 
 from api.acts.registry import ACTS
-from api.app import ROUTERS, routes_of
+from api.app import ROUTERS, assemble, routes_of
 from api.http.documentation import TAGS
 from api.http.problems import MEDIA_TYPE
+from api.http.relative import resolved
+from tests import today
 from tests.api.house import House
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?")
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -56,6 +61,17 @@ async def test_every_body_and_every_answer_has_an_example(document: dict[str, An
                 assert list(answer["content"]) == [MEDIA_TYPE], f"{where}: {status}"
 
 
+async def test_no_example_grows_stale(document: dict[str, Any], at_home: House) -> None:
+    """Each instant and each date in an example lies as far from the reader's present as it does for any other reader."""
+    then = datetime(2031, 7, 1, 12, 30, tzinfo=UTC)
+    later = assemble(lambda: then + timedelta(days=1000)).openapi()
+    shown = list(_instants(assemble(lambda: then).openapi()))
+    assert len(shown) > 100
+    assert [instant + timedelta(days=1000) for instant in shown] == list(_instants(later))
+    sent = (await at_home.http.get("/openapi.json")).json()
+    assert sent == document == at_home.app.openapi()
+
+
 async def test_every_example_is_valid() -> None:
     checked = 0
     for model in _models(BaseModel):
@@ -63,7 +79,7 @@ async def test_every_example_is_valid() -> None:
         examples = extra.get("examples", []) if isinstance(extra, dict) and model.__module__.startswith("api.") else []
         assert isinstance(examples, list)
         for example in examples:
-            model.model_validate(example)
+            model.model_validate(resolved(example, today.now()))
             checked += 1
     assert checked > 60
 
@@ -96,6 +112,21 @@ async def test_the_page_needs_nothing_from_outside(at_home: House) -> None:
 async def test_routes_are_named_like_their_functions_and_moves() -> None:
     names = {route.name for route in routes_of(ROUTERS)}
     assert ACTS.keys() <= names
+
+
+def _instants(part: Any, shown: bool = False) -> Iterator[datetime]:
+    """Those in examples; they may stand in a longer text."""
+    match part:
+        case dict():
+            for name, inner in part.items():
+                yield from _instants(inner, shown or name in ("example", "examples"))
+        case list():
+            for inner in part:
+                yield from _instants(inner, shown)
+        case str() if shown:
+            for written in _INSTANT.findall(part):
+                instant = datetime.fromisoformat(written)
+                yield instant.astimezone(UTC) if instant.tzinfo else instant
 
 
 def _models(root: type[BaseModel]) -> Iterator[type[BaseModel]]:

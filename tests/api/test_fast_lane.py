@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from tests import today
 from tests.api.house import House, Sender, done, euros, filing, refused, said
 from tests.api.rulings import people, somebody
 
@@ -23,7 +24,7 @@ LANE: Mapping[str, Any] = {
 
 def overdue(buyer: str, amount: str = "29.90") -> dict[str, Any]:
     """The parcel should have come yesterday, and tracking says that it is still on its way."""
-    body, yesterday = filing(paid=amount, **people(buyer)), (datetime.now(UTC) - timedelta(days=1)).isoformat()
+    body, yesterday = filing(paid=amount, **people(buyer)), (today.now() - timedelta(days=1)).isoformat()
     tracking = [{"carrier": "DHL", "number": "JD01", "status": "in_transit", "at": yesterday}]
     body["transaction"] |= {"delivered_at": None, "latest_delivery_at": yesterday, "tracking": tracking}
     body["claim"]["reason"] = "item_not_received"
@@ -60,7 +61,7 @@ async def test_granted_and_paid_with_the_filing(at_home: House) -> None:
 async def test_contested_it_goes_to_a_person(at_home: House) -> None:
     """The seller answers; a neutral rules the other way; the buyer owes it back; and the report tells that it fell."""
     await _under_lane(at_home, "lane-2")
-    since = datetime.now(UTC).isoformat()
+    since = today.now().isoformat()
     filed = done(await at_home.backend.post("/v1/disputes", overdue(somebody(), "12.00")), 201)
     at, seller = f"/v1/disputes/{filed['id']}", at_home.speaking_for("seller")
     refund = next(r for r in await at_home.refunds(1, dispute_id=filed["id"]))
@@ -90,7 +91,7 @@ async def test_contested_it_goes_to_a_person(at_home: House) -> None:
 async def test_what_stood_and_what_is_open(at_home: House) -> None:
     """The seller concedes one, says nothing yet to the other; who files again within the month gets none."""
     await _under_lane(at_home, "lane-3")
-    since = datetime.now(UTC).isoformat()
+    since = today.now().isoformat()
     buyer = somebody()
     twice = overdue(buyer, "50.00")
     shipping = {"label": "Shipping", "amount": euros("5.00")}
@@ -117,7 +118,7 @@ async def test_what_stood_and_what_is_open(at_home: House) -> None:
 async def test_what_nobody_found_either_way(at_home: House) -> None:
     """Contested, and then withdrawn, cancelled, or paid by a chargeback: it neither stood nor fell."""
     await _under_lane(at_home, "lane-5")
-    since, seller = datetime.now(UTC).isoformat(), at_home.speaking_for("seller")
+    since, seller = today.now().isoformat(), at_home.speaking_for("seller")
     elsewhere = {"amount": euros("29.90"), "how": "chargeback", "reference": "cb-1", "paid_at": since}
     cancelled = {"reason": said("Opened twice by mistake.")}
     for way, body in (("withdrawal", {}), ("cancellation", cancelled), ("refunds-elsewhere", elsewhere)):

@@ -12,6 +12,7 @@ import pytest
 from api.acts.registry import ACTS, OF_THE_ENGINE, OF_THE_PRESENT
 from domain.commands import DisputeCommand
 from mediation.store.log.recorded import Recorded
+from tests import today
 from tests.api.house import House, Sender, done, euros, filing, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -93,7 +94,7 @@ async def facts(house: House, result: dict[str, Any]) -> list[Recorded]:
 
 
 async def test_each_act_happened_when_the_line_says_and_is_recorded_now(at_home: House) -> None:
-    past, before = Past(), datetime.now(UTC)
+    past, before = Past(), today.now()
     results = await sent(at_home.backend, past.settled())
     assert statuses(results) == ["stored"] * 5
     recorded = await facts(at_home, results[0])

@@ -1,10 +1,11 @@
 """Key questions and the evidence that a policy calls for, over HTTP: what is missing, from whom, until when."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from tests import today
 from tests.api.house import House, done, filing, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -71,7 +72,7 @@ async def test_after_the_window(at_home: House) -> None:
         assert "answer_key_questions" not in {action["name"] for action in case["actions"]}
     finally:
         at_home.clock.ahead -= timedelta(days=9)
-    now = {"as_of": datetime.now(UTC).isoformat()}
+    now = {"as_of": today.now().isoformat()}
     then = done(await buyer.get(at, params=now, headers={"At-Least": contested["position"]}))
     assert {d["status"] for d in then["deadlines"] if d["name"].startswith("answers-")} == {"running"}
     over = done(await buyer.post(f"{at}/withdrawal"))

@@ -11,6 +11,7 @@ from psycopg import AsyncConnection
 from projections import case_file, caseload
 from projections.caseload import Standing
 from projections.paging import Page
+from tests import today
 from tests.api.house import House, Sender, done, filing, refused, said
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -152,12 +153,13 @@ async def test_as_of_any_instant(at_home: House) -> None:
     """Case file, commitments, deadlines, messages and history, as they stood, and as they were known."""
     filed = await at_home.filed()
     at, buyer, seller = f"/v1/disputes/{filed['id']}", at_home.speaking_for("buyer"), at_home.speaking_for("seller")
-    before = datetime.now(UTC).isoformat()
+    facts = done(await buyer.get(f"{at}/history", headers={"At-Least": filed["position"]}))["items"]
+    before = {"as_of": facts[-1]["occurred_at"], "known_at": facts[-1]["recorded_at"]}
     done(await buyer.post(f"{at}/messages", {"message": said("Ciao", "it")}), 201)
     last = done(await seller.post(f"{at}/response", {"answer": "concede"}))
     now = {"At-Least": last["position"]}
-    for name in ("as_of", "known_at"):
-        then = {name: before}
+    for name, instant in before.items():
+        then = {name: instant}
         case = done(await buyer.get(at, params=then, headers=now))
         assert (case["version"], case["stage"], case["response"], case["actions"]) == (
             filed["version"],
@@ -348,7 +350,7 @@ async def test_a_cursor_is_good_for_its_own_list(at_home: House) -> None:
 @pytest.mark.parametrize("name", ["as_of", "known_at"])
 async def test_of_the_future_nothing_is_told(at_home: House, name: str) -> None:
     filed = await at_home.filed()
-    later = {name: (datetime.now(UTC) + timedelta(minutes=1)).isoformat()}
+    later = {name: (max(today.now(), datetime.now(UTC)) + timedelta(minutes=1)).isoformat()}
     for path in (f"/v1/disputes/{filed['id']}", "/v1/disputes", "/v1/commitments", "/v1/refunds"):
         refused(await at_home.backend.get(path, params=later), 422, "NotYetKnown")
 

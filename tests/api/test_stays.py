@@ -1,8 +1,9 @@
 """Stays, extensions and what goes on elsewhere, over HTTP."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from domain.kernel.base import Role
+from tests import today
 from tests.api.house import House, done, euros, refused, said
 
 
@@ -34,7 +35,7 @@ async def test_more_time_and_a_stay_by_order(anew: House) -> None:
     at = f"/v1/disputes/{(await anew.filed())['id']}"
     extension = {"name": "response", "more": {"amount": 3, "unit": "business_days"}}
     assert done(await supervisor.post(f"{at}/extensions", extension))["stage"] == "negotiation"
-    until = (datetime.now(UTC) + timedelta(days=10)).isoformat()
+    until = (today.now() + timedelta(days=10)).isoformat()
     done(await supervisor.post(f"{at}/stay", {"until": until, "reasons": said("The laboratory needs time.")}))
     lifted = done(await supervisor.post(f"{at}/resumption"))
     assert "order_stay" in {action["name"] for action in lifted["actions"]}
@@ -44,7 +45,8 @@ async def test_a_refund_made_elsewhere(anew: House) -> None:
     """It lowers the claim, once; paid in full, the dispute is resolved elsewhere."""
     backend = anew.backend
     at = f"/v1/disputes/{(await anew.filed())['id']}"
-    paid = {"how": "marketplace", "reference": "r-1", "paid_at": "2026-10-15T09:00:00Z", "amount": euros("29.90")}
+    yesterday = (today.now() - timedelta(days=1)).isoformat()
+    paid = {"how": "marketplace", "reference": "r-1", "paid_at": yesterday, "amount": euros("29.90")}
     once = done(await backend.post(f"{at}/refunds-elsewhere", paid))
     again = done(await backend.post(f"{at}/refunds-elsewhere", paid))
     assert once["version"] == again["version"]
@@ -60,7 +62,7 @@ async def test_refunds_wait_with_the_dispute(anew: House) -> None:
     seller, supervisor = anew.speaking_for("seller"), anew.sender(Role.SUPERVISOR)
     filed = await anew.filed(amount="100.00")
     at = f"/v1/disputes/{filed['id']}"
-    until, soon = (datetime.now(UTC) + timedelta(days=days) for days in (10, 3))
+    until, soon = (today.now() + timedelta(days=days) for days in (10, 3))
     stay = {"until": until.isoformat(), "reasons": said("A laboratory needs time.")}
     done(await supervisor.post(f"{at}/stay", stay))
     goodwill = {"kind": "refund", "owed_by": "seller", "owed_to": "buyer", "amount": euros("10.00"), "goodwill": True}

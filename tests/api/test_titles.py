@@ -13,6 +13,7 @@ from api.app import assemble
 from api.http.problems import catalogue, title_of
 from domain.kernel import refusals
 from domain.kernel.refusals import Refusal
+from tests import today
 from tests.reference import facts_by_code
 
 LONGEST = 130
@@ -51,7 +52,7 @@ IN_CODE = re.compile("`([^`]+)`")
 def names() -> frozenset[str]:
     """What a caller can find under its name: fields, parameters, headers, values, and the facts told with a refusal."""
     told = {name for facts in facts_by_code().values() for name in facts}
-    return frozenset(told | {"ETag", "Content-Type", *_named(assemble().openapi())})
+    return frozenset(told | {"ETag", "Content-Type", *_named(assemble(today.now).openapi())})
 
 
 def kinds() -> dict[str, type[Exception]]:

@@ -1,7 +1,7 @@
 """What auditors find out: any dispute at any instant, what changed, every fact; and that their reading is on record."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +11,7 @@ from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Role
 from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Overloaded
+from tests import today
 from tests.api.house import House, Sender, done, filing, refused
 from tests.api.test_hearing import Hearing, hearing
 
@@ -67,10 +68,10 @@ async def test_the_trail_as_of_an_instant_is_what_had_happened_by_then(at_home: 
     here, _ = await _ruled(at_home)
     auditor = at_home.sender(Role.AUDITOR)
     steps = await _trail(auditor, here.id)
-    at = next(step["occurred_at"] for step in steps if step["kind"] == "Escalated")
+    escalated = next(step for step in steps if step["kind"] == "Escalated")
     for clock, when in (("as_of", "occurred_at"), ("known_at", "recorded_at")):
-        then = await _trail(auditor, here.id, **{clock: at})
-        assert then == [step for step in steps if step[when] <= at]
+        then = await _trail(auditor, here.id, **{clock: escalated[when]})
+        assert then == [step for step in steps if step[when] <= escalated[when]]
         assert 0 < len(then) < len(steps)
 
 
@@ -148,7 +149,7 @@ async def test_an_auditor_of_the_cell_finds_the_facts_of_every_marketplace(at_ho
 
     async def filings(headers: dict[str, str] | None = None) -> set[str]:
         seen: set[str] = set()
-        since = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
+        since = (today.now() - timedelta(minutes=5)).isoformat()
         query: dict[str, Any] = {"kind": "DisputeFiled", "limit": 100, "happened_from": since}
         page: dict[str, Any] = {"next": None}
         while not seen or page["next"]:
@@ -217,7 +218,7 @@ async def test_only_auditors_read_everything(at_home: House, role: Role, path: s
 async def test_what_makes_no_sense_is_told(at_home: House) -> None:
     filed, auditor = await at_home.filed(), at_home.sender(Role.AUDITOR)
     at = f"/v1/audit/disputes/{filed['id']}"
-    past, now, future = "2020-01-01T00:00:00Z", datetime.now(UTC).isoformat(), "2100-01-01T00:00:00Z"
+    past, now, future = "2020-01-01T00:00:00Z", today.now().isoformat(), "2100-01-01T00:00:00Z"
     refused(await auditor.get(f"{at}/trail", params={"as_of": future}), 422, "NotYetKnown")
     refused(await auditor.get(f"{at}/trail", params={"as_of": past}), 404, "UnknownDispute")
     refused(await auditor.get(f"{at}/difference", params={"from": past, "to": future}), 422, "NotYetKnown")

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from mediation.store.keys.keys import Erasure
+from tests import today
 from tests.api.house import House, Sender, done, refused
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -255,4 +256,4 @@ async def test_an_act_happens_when_all_of_it_has_come_in(at_home: House) -> None
             at_home.clock.ahead = timedelta()
         assert response.status_code in (200, 201), response.text
         facts = await at_home.services.log.of_dispute(UUID(response.json()["id"]))
-        assert facts[-1].occurred_at > datetime.now(UTC) + timedelta(days=1), path
+        assert facts[-1].occurred_at > today.now() + timedelta(days=1), path

@@ -4,7 +4,6 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from uuid import uuid4
 
 from domain.kernel.base import Role
@@ -14,6 +13,7 @@ from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Append, Pending, Stored
 from mediation.store.postgres.pool import open_pool
+from tests import today
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.findings import Findings, Row, Verdict, milliseconds, rate, times
 from tests.benchmarks.plain import Dispute, Disputes, environment
@@ -46,7 +46,7 @@ class Writers:
             actor=author,
             correlation_id=uuid4(),
             causation_id=None,
-            facts=(Pending(stream, version, stream, datetime.now(UTC), event),),
+            facts=(Pending(stream, version, stream, today.now(), event),),
             key=secrets.token_bytes(32),
             request=secrets.token_bytes(32),
         )

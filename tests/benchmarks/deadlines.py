@@ -14,6 +14,7 @@ from mediation.store import clocks
 from mediation.store.clocks import Clocks
 from mediation.store.follow.follow import Follow
 from mediation.store.tasks import end
+from tests import today
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.findings import Findings, Row, Verdict, milliseconds
 from tests.benchmarks.rounds import Timed, alternate
@@ -57,7 +58,7 @@ async def _late(bench: Bench, disputes: int, working: int) -> Timed:
     """How late each lapse was recorded."""
     with bench.database() as conninfo:
         async with _armed(conninfo, disputes) as (w, due), workers(working, conninfo) as there:
-            ahead = due - datetime.now(UTC) - _LEAD
+            ahead = due - today.now() - _LEAD
             begin(there, ahead)
             recorded: list[datetime] = []
             while len(recorded) < disputes:
@@ -85,7 +86,7 @@ async def _armed(conninfo: str, disputes: int) -> AsyncIterator[tuple[World, Ins
                 due.add(filed.dispute.deadlines.running["response"].due_at)
 
         await asyncio.gather(*(file() for _ in range(64)))
-        follow = Follow(w.log, w.pool, [DeadlineClock(w.pool, w.engine, Clocks(w.pool))])
+        follow = Follow(w.log, w.pool, [DeadlineClock(w.pool, w.engine, Clocks(w.pool, real=today.now))])
         following = asyncio.create_task(follow.run())
         assert await follow.caught_up(DeadlineClock.name, await w.log.last_position(), 60)
         await end([following])

@@ -1,10 +1,11 @@
 """Requests that file disputes: an order, its parties and the claim, as a marketplace's backend sends them."""
 
 from copy import deepcopy
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from api.disputes.filing.filing_schemas import EXAMPLE
+from tests import today
 from tests.benchmarks.sender import DIGITS, SELLERS
 
 MARKETPLACE = "bazaar"
@@ -13,7 +14,7 @@ MARKETPLACE = "bazaar"
 def filing(number: int) -> dict[str, Any]:
     """Each about another order of another buyer; the sellers come back."""
     body: dict[str, Any] = deepcopy(EXAMPLE)
-    now = datetime.now(UTC).replace(microsecond=0)
+    now = today.now().replace(microsecond=0)
     order = body["transaction"]
     order["order_id"] = f"O-{number:0{DIGITS}}"
     order["paid_at"] = (now - timedelta(days=20)).isoformat()

@@ -3,7 +3,6 @@
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -22,6 +21,7 @@ from projections import case_file, conversations
 from projections.case_file import CASE_FILE
 from projections.conversations import CONVERSATIONS
 from projections.view import View
+from tests import today
 from tests.benchmarks.append import TEXT
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.filings import filing as body
@@ -48,7 +48,7 @@ class Visitors:
 
     async def visit(self) -> None:
         engine, pool = self._running.engine, self._running.pool
-        file = filing(order("129.90", now=datetime.now(UTC)))
+        file = filing(order("129.90", now=today.now()))
 
         async def read_case(outcome: Outcome) -> None:
             doc = await case_file.get(pool, MARKETPLACE, file.dispute_id)
@@ -82,7 +82,7 @@ def _message(dispute_id: UUID) -> PostMessage:
     return PostMessage(
         marketplace=MARKETPLACE,
         actor=actor(Role.BUYER),
-        now=datetime.now(UTC),
+        now=today.now(),
         dispute_id=dispute_id,
         message=Words(text=TEXT, language="en"),
         channel="web",

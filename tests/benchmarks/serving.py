@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import cast
 from uuid import uuid4
@@ -29,6 +29,7 @@ from api.settings import Settings
 from domain.commands import AnyCommand
 from domain.kernel.base import Role
 from mediation.engine import Engine, Outcome, Request
+from tests import today
 from tests.benchmarks.filings import MARKETPLACE
 from tests.benchmarks.plain_http import doing_nothing, plain_disputes
 from tests.worlds import filing, order
@@ -97,7 +98,7 @@ class _Nothing:
 
 
 async def _without_engine(running: Services) -> Services:
-    outcome = await running.engine.handle(filing(order("129.90", now=datetime.now(UTC))))
+    outcome = await running.engine.handle(filing(order("129.90", now=today.now())))
     return replace(running, engine=cast(Engine, _Nothing(outcome)))
 
 

@@ -1,7 +1,7 @@
 """A command on a long dispute and on a short one: with the stream in the worker's cache, and from the log."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from domain.evidence.exhibits import AddExhibit
 from domain.kernel.base import Role
 from domain.settlement.negotiation import MakeOffer
 from mediation.engine import Engine, Outcome
+from tests import today
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.findings import Findings, Row, Verdict, milliseconds, times
 from tests.benchmarks.rounds import Timed, alternate, middle_percentile
@@ -51,12 +52,12 @@ class Dispute:
             await self.promise(engine)
 
     def _by(self, role: Role) -> dict[str, Any]:
-        now = datetime.now(UTC)
+        now = today.now()
         return {"marketplace": MARKETPLACE, "actor": actor(role), "now": now, "dispute_id": self._id}
 
 
 def _promise() -> dict[str, Any]:
-    due_at = datetime.now(UTC) + timedelta(days=2)
+    due_at = today.now() + timedelta(days=2)
     return {
         "kind": CommitmentKind.REPLY,
         "owed_by": Participant.SELLER,
@@ -67,7 +68,7 @@ def _promise() -> dict[str, Any]:
 
 
 async def filed(world: World) -> Dispute:
-    outcome = await world.engine.handle(filing(order("129.90", now=datetime.now(UTC))))
+    outcome = await world.engine.handle(filing(order("129.90", now=today.now())))
     return Dispute(world, outcome.dispute.id)
 
 

@@ -4,7 +4,6 @@ Both tests look at the events themselves, so that a new one, or a new field of o
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from uuid import UUID, uuid4
@@ -19,6 +18,7 @@ from mediation.store.keys.keys import Erasure
 from mediation.store.keys.personal import spots
 from mediation.store.keys.tokens import ERASED
 from mediation.store.log.requests import Append, Pending, Stored
+from tests import today
 from tests.domain.examples import BUYER, EXAMPLES
 from tests.worlds import MARKETPLACE, world
 
@@ -94,7 +94,7 @@ async def test_every_text_of_a_person_goes_with_their_key(database: str) -> None
     async with world(database) as w:
         streams: dict[UUID, Event] = {uuid4(): marked(event) for event in EXAMPLES}
         for stream_id, event in streams.items():
-            fact = Pending(stream_id, 1, None, datetime.now(UTC), event)
+            fact = Pending(stream_id, 1, None, today.now(), event)
             assert isinstance(await w.log.append(Append(MARKETPLACE, uuid4(), uuid4(), None, (fact,))), Stored)
         async with await AsyncConnection.connect(database) as connection:
             bodies = await (await connection.execute("SELECT body FROM event")).fetchall()

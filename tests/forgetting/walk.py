@@ -31,6 +31,7 @@ from api.http.bodies import Statement
 from api.marketplace.incident_schemas import AnswerShared, OfferToAll
 from api.marketplace.refund_schemas import ConfirmRefund
 from domain.kernel.base import Role
+from tests import today
 from tests.api.house import euros, filing, said
 
 MARKER, THEIRS = "Zanzibar7f3a91bc", "Timbuktu5d20e8aa"
@@ -99,7 +100,7 @@ class Sender:
 
     def turn(self, ahead: timedelta) -> None:
         """The marketplace's clock."""
-        at = {"now": (datetime.now(UTC) + ahead).isoformat()}
+        at = {"now": (today.now() + ahead).isoformat()}
         self.http.put(f"{self.url}/v1/sandbox/clock", headers=self.headers("administrator"), json=at).raise_for_status()
 
     def file(self, order: str, *, marked_side: str = "buyer") -> str:
@@ -189,7 +190,7 @@ def bargained(send: Sender) -> str:
     send.post("buyer", f"{at}/exhibits/1/answer", marked(AnswerExhibit, {}))
     send.post("seller", f"{at}/offers", {"amount": euros("1.00"), "message": said(THEIRS)})
     send.post("buyer", f"{at}/offers/1/rejection", marked(RejectOffer, {}))
-    later = (datetime.now(UTC) + timedelta(days=3)).isoformat()
+    later = (today.now() + timedelta(days=3)).isoformat()
     promise = {"kind": "reply", "owed_by": "buyer", "owed_to": "seller", "due_at": later}
     send.post("buyer", f"{at}/commitments", marked(MakeCommitment, promise))
     theirs = {"kind": "reply", "owed_by": "seller", "owed_to": "buyer", "due_at": later, "note": said(THEIRS)}

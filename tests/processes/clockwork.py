@@ -10,12 +10,13 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from mediation.processes.deadlines import DeadlineClock
 from mediation.store.clocks import Clocks
 from mediation.store.follow.follow import Follow
 from mediation.store.tasks import run_together
+from tests import today
 from tests.worlds import world
 
 
@@ -23,7 +24,7 @@ async def work(conninfo: str) -> None:
     async with world(conninfo) as w:
         print("there", flush=True)
         ahead = timedelta(seconds=float(sys.stdin.readline()))
-        clock = DeadlineClock(w.pool, w.engine, Clocks(w.pool, real=lambda: datetime.now(UTC) + ahead))
+        clock = DeadlineClock(w.pool, w.engine, Clocks(w.pool, real=lambda: today.now() + ahead))
         await run_together(Follow(w.log, w.pool, [clock]).run(), clock.run())
 
 

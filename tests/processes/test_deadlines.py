@@ -17,6 +17,7 @@ from mediation.processes.deadlines import DeadlineClock
 from mediation.store.clocks import Clocks
 from mediation.store.log.log import EventLog
 from mediation.store.tasks import end
+from tests import today
 from tests.processes.clockwork import begin, workers
 from tests.processes.test_processes import LONG_AGO, Running, running
 from tests.worlds import filing, order
@@ -101,9 +102,9 @@ async def test_after_an_outage_the_earliest_due_comes_first(database18: str) -> 
         due = await _armed(r, [LONG_AGO + timedelta(days=day) for day in days])
         missed = max(due, key=lambda dispute_id: due[dispute_id])
         async with r.world.pool.connection() as conn:
-            await conn.execute(_LAST_SEEN, (due[missed] - LEAST,))
+            await conn.execute(_LAST_SEEN, (due[missed] - LEAST - today.AHEAD,))
         watched = Watched(r.world.log)
-        returned = datetime.now(LONG_AGO.tzinfo)
+        returned = today.now()
         await _fire(_clock(r, watched))
         assert watched.asked == sorted(due, key=lambda dispute_id: due[dispute_id])
         assert (await r.state(missed)).deadlines.running["response"].due_at > returned, "moved on, as nobody was there"
@@ -122,7 +123,7 @@ async def _armed(r: Running, filed_at: Sequence[datetime]) -> dict[UUID, datetim
 
 
 def _clock(r: Running, engine: Engine) -> DeadlineClock:
-    return DeadlineClock(r.world.pool, engine, Clocks(r.world.pool))
+    return DeadlineClock(r.world.pool, engine, Clocks(r.world.pool, real=today.now))
 
 
 async def _fire(clock: DeadlineClock) -> None:
@@ -151,5 +152,5 @@ async def _each_lapsed_once(r: Running, due: dict[UUID, datetime], recorded_afte
             if isinstance(fact.event, DeadlineLapsed) and fact.event.name == "response":
                 lapsed[dispute_id] += 1
                 assert fact.occurred_at == due_at
-                assert fact.recorded_at > recorded_after
+                assert fact.recorded_at + today.AHEAD > recorded_after
     assert lapsed == Counter(due.keys())

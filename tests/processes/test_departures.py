@@ -1,7 +1,7 @@
 """When somebody leaves: every case that they held is handed over, whatever happens to the worker that does it."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from domain.commitments.events import Participant
@@ -15,15 +15,16 @@ from mediation.processes.departures import Departures
 from mediation.store.clocks import Clocks
 from mediation.store.follow.follow import Follow
 from mediation.store.tasks import end
+from tests import today
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 
 NEUTRAL = Actor(subject=uuid4(), role=Role.NEUTRAL)
-EARLIER = datetime.now(UTC) - timedelta(days=4)
+EARLIER = today.now() - timedelta(days=4)
 
 
 async def _held(w: World, cases: int) -> list[UUID]:
     """So many disputes, each taken by the neutral."""
-    about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC)}
+    about = {"marketplace": MARKETPLACE, "now": today.now()}
     authority = (Money.of("1000.00", "EUR"),)
     granted = {"neutral": NEUTRAL.subject, "languages": ("en",), "authority": authority}
     await w.engine.handle(GrantMandate.model_validate({**about, "actor": actor(Role.ADMINISTRATOR), **granted}))
@@ -44,9 +45,9 @@ async def test_nothing_is_left_with_somebody_who_is_gone(database: str) -> None:
             await conn.execute(departures.TABLE)
         disputes = await _held(w, 3)
         leaving = {"neutral": NEUTRAL.subject, "reason": Words(text="Has left.", language="en")}
-        about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC), "actor": actor(Role.ADMINISTRATOR)}
+        about = {"marketplace": MARKETPLACE, "now": today.now(), "actor": actor(Role.ADMINISTRATOR)}
         await w.engine.handle(CloseMandate.model_validate(about | leaving))
-        departing = Departures(w.pool, w.engine, Clocks(w.pool))
+        departing = Departures(w.pool, w.engine, Clocks(w.pool, real=today.now))
         follow = Follow(w.log, w.pool, [departing])
         following = asyncio.create_task(follow.run())
         try:

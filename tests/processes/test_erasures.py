@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -26,11 +26,12 @@ from mediation.store.keys.tokens import ERASED
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.tasks import end
+from tests import today
 from tests.keystore import key_store
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 
 ADMINISTRATOR = actor(Role.ADMINISTRATOR)
-EARLIER = datetime.now(UTC) - timedelta(days=1)
+EARLIER = today.now() - timedelta(days=1)
 
 
 class Desk:
@@ -56,7 +57,7 @@ class Desk:
     async def _soon(self) -> bool:
         async with self.w.pool.connection() as connection:
             found = await connection.execute(
-                "SELECT 1 FROM erasure_task WHERE not_before < now() + interval '9 seconds'"
+                "SELECT 1 FROM erasure_task WHERE not_before < %s", (today.now() + timedelta(seconds=9),)
             )
             return await found.fetchone() is not None
 
@@ -66,7 +67,7 @@ class Desk:
         return filed
 
     async def withdraw(self, filed: FileDispute) -> None:
-        about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC), "dispute_id": filed.dispute_id}
+        about = {"marketplace": MARKETPLACE, "now": today.now(), "dispute_id": filed.dispute_id}
         await self.w.engine.handle(Withdraw.model_validate({**about, "actor": actor(Role.BUYER)}))
 
     async def request(self, subject: UUID) -> Outcome:
@@ -74,17 +75,17 @@ class Desk:
         found = await self.erasing.took_part(MARKETPLACE, subject)
         assert found is not None
         last, part = found
-        about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC), "actor": ADMINISTRATOR, "subject": subject}
+        about = {"marketplace": MARKETPLACE, "now": today.now(), "actor": ADMINISTRATOR, "subject": subject}
         asked = {"dispute_id": last, "ground": "person_asked", "took_part": part}
         return await self.w.engine.handle(RequestErasure.model_validate(about | asked))
 
     async def hold(self, subject: UUID, until: datetime | None = None) -> Outcome:
-        about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC), "actor": ADMINISTRATOR, "subject": subject}
+        about = {"marketplace": MARKETPLACE, "now": today.now(), "actor": ADMINISTRATOR, "subject": subject}
         reason = Words(text="A court asks for it.", language="en")
         return await self.w.engine.handle(PlaceLegalHold.model_validate({**about, "reason": reason, "until": until}))
 
     async def lift(self, subject: UUID) -> Outcome:
-        about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC), "actor": ADMINISTRATOR, "subject": subject}
+        about = {"marketplace": MARKETPLACE, "now": today.now(), "actor": ADMINISTRATOR, "subject": subject}
         return await self.w.engine.handle(LiftLegalHold.model_validate({**about, "number": 1}))
 
     async def statement(self, filed: FileDispute) -> str:
@@ -104,7 +105,7 @@ async def desk(conninfo: str) -> AsyncIterator[Desk]:
     async with world(conninfo) as w:
         async with w.pool.connection() as connection:
             await connection.execute(erasures.TABLE)
-        erasing = Erasures(w.pool, w.engine, w.keys, Clocks(w.pool))
+        erasing = Erasures(w.pool, w.engine, w.keys, Clocks(w.pool, real=today.now))
         follow = Follow(w.log, w.pool, [erasing])
         following = asyncio.create_task(follow.run())
         try:
@@ -194,7 +195,7 @@ async def test_killed_between_the_key_and_the_record_it_goes_on(database: str) -
         await d.request(subject)
         await d.w.keys.erase(Erasure(subject, 1, MARKETPLACE, "person_asked"))
         await d.caught_up()
-        other = Erasures(d.w.pool, d.w.another_worker(), d.w.keys, Clocks(d.w.pool))
+        other = Erasures(d.w.pool, d.w.another_worker(), d.w.keys, Clocks(d.w.pool, real=today.now))
         await asyncio.gather(d.erasing.work(), other.work())
         await d.work()
         assert await d.told(subject) == DONE
@@ -263,7 +264,7 @@ async def test_a_restored_backup_is_told_of_erasures(database: str, lost: str) -
                 "UPDATE keys.data_key SET wrapped = %s, destroyed_at = NULL WHERE subject = %s", (kept[0], subject)
             )
     async with world(database) as w:
-        erasing = Erasures(w.pool, w.engine, w.keys, Clocks(w.pool))
+        erasing = Erasures(w.pool, w.engine, w.keys, Clocks(w.pool, real=today.now))
         for _ in range(2):
             assert await erasing.reapply(w.log) == 1
         there = Desk(w, erasing, Follow(w.log, w.pool, []))

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,11 +28,12 @@ from mediation.processes.incidents import IncidentProcess
 from mediation.store.clocks import Clocks
 from mediation.store.follow.follow import Follow
 from mediation.store.tasks import end
+from tests import today
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 
 NEUTRAL = Actor(subject=uuid4(), role=Role.NEUTRAL)
 SUPERVISOR = actor(Role.SUPERVISOR)
-EARLIER = datetime.now(UTC) - timedelta(days=4)
+EARLIER = today.now() - timedelta(days=4)
 NO_REQUEST = Request()
 REASONS = Words(text="Nobody is at fault.", language="en")
 
@@ -50,7 +51,7 @@ class Dying(Engine):
 
 
 async def _does(w: World, kind: type[Command], who: Actor, **fields: Any) -> Outcome:
-    about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC), "actor": who}
+    about = {"marketplace": MARKETPLACE, "now": today.now(), "actor": who}
     return await w.engine.handle(kind.model_validate(about | fields))  # type: ignore[arg-type]
 
 
@@ -106,13 +107,13 @@ async def test_a_proposal_to_all_comes_to_each_once(database: str) -> None:
         await _does(w, ProposeToAll, NEUTRAL, incident_id=incident_id, terms=Share(share=5000), reasons=REASONS)
         await _does(w, JoinIncident, SUPERVISOR, dispute_id=late, incident_id=incident_id)
 
-        dying = IncidentProcess(w.pool, Dying(w.log), Clocks(w.pool))
+        dying = IncidentProcess(w.pool, Dying(w.log), Clocks(w.pool, real=today.now))
         async with _followed(w, dying):
             with pytest.raises(Killed):
                 await dying.work()
         refusing = {"dispute_id": reached[0], "number": 1}
         await _does(w, RefuseProposal, actor(Role.BUYER), **refusing)
-        workers = [IncidentProcess(w.pool, w.another_worker(), Clocks(w.pool)) for _ in range(2)]
+        workers = [IncidentProcess(w.pool, w.another_worker(), Clocks(w.pool, real=today.now)) for _ in range(2)]
         await asyncio.gather(*(worker.work() for worker in workers))
 
         assert [await worker.work() for worker in workers] == [0, 0]
@@ -135,12 +136,12 @@ async def test_what_is_killed_before_it_is_stored_comes_later(database18: str) -
         incident_id, dispute_id = await _opened(w), await _mediated(w)
         await _does(w, JoinIncident, SUPERVISOR, dispute_id=dispute_id, incident_id=incident_id)
         await _does(w, ProposeToAll, NEUTRAL, incident_id=incident_id, terms=Share(share=10_000), reasons=REASONS)
-        process = IncidentProcess(w.pool, w.engine, Clocks(w.pool))
+        process = IncidentProcess(w.pool, w.engine, Clocks(w.pool, real=today.now))
         async with _followed(w, process):
             pass
         async with w.pool.connection() as conn:
             waiting = await (await conn.execute("SELECT dispute_id FROM bulk_task")).fetchall()
         assert waiting == [(dispute_id,)]
         assert await _came(w, dispute_id) == {}
-        assert await IncidentProcess(w.pool, w.another_worker(), Clocks(w.pool)).work() == 1
+        assert await IncidentProcess(w.pool, w.another_worker(), Clocks(w.pool, real=today.now)).work() == 1
         assert await _came(w, dispute_id) == {"ProposalMade": 1, "BulkActReached": 1}

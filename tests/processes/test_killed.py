@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from mediation.store.follow.follow import Follow
 from mediation.store.keys.keys import Blind
 from mediation.store.log.log import EventLog
 from mediation.store.tasks import end
+from tests import today
 from tests.worlds import MARKETPLACE, actor, euros, filing, order, world
 
 POINTS = ("before storing", "before asking", "before paying", "after paying", "before recording", "after recording")
@@ -56,7 +57,7 @@ class Provider(MarketplaceGateway):
     async def pay(self, wanted: Wanted) -> Payment:
         await self.at("before paying")
         reference = f"re_{len(self.paid)}"
-        self.paid.append(Payment(reference, wanted.refund_id, "paid", wanted.amount, datetime.now(UTC), wanted.attempt))
+        self.paid.append(Payment(reference, wanted.refund_id, "paid", wanted.amount, today.now(), wanted.attempt))
         await self.at("after paying")
         return self.paid[-1]
 
@@ -99,7 +100,7 @@ class Worker:
 
     async def owed(self, line: str = "129.90") -> tuple[UUID, UUID]:
         """A dispute that is conceded, and its refund."""
-        now = datetime.now(UTC)
+        now = today.now()
         filed = await self.engine.handle(filing(order(line, now=now), now=now))
         conceded = await self.engine.handle(Respond(**_about(filed.dispute.id), answer=Answer.CONCEDE))
         (owed,) = conceded.dispute.commitments.open_remedies()
@@ -108,7 +109,7 @@ class Worker:
 
 def _about(dispute_id: UUID) -> dict[str, Any]:
     actor_ = actor(Role.SELLER)
-    return {"marketplace": MARKETPLACE, "actor": actor_, "now": datetime.now(UTC), "dispute_id": dispute_id}
+    return {"marketplace": MARKETPLACE, "actor": actor_, "now": today.now(), "dispute_id": dispute_id}
 
 
 @asynccontextmanager
@@ -120,7 +121,7 @@ async def worker(conninfo: str, provider: Provider, ahead: timedelta = timedelta
         engine = Dying(w.log, provider)
 
         def now() -> datetime:
-            return datetime.now(UTC) + ahead
+            return today.now() + ahead
 
         attempts = Attempts(engine, Gateways({}, provider), w.log, w.codec, Blind(bytes(32)), Clocks(w.pool, real=now))
         process = RefundProcess(w.pool, engine, attempts)

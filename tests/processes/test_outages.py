@@ -1,12 +1,13 @@
 """An outage of ours is noticed on return, by whoever is first, and before anything lapses."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from domain.kernel.people import Outcome, Stage
 from domain.policy.outages import LEAST
 from mediation.processes.outages import Heartbeat
 from mediation.store.clocks import Clocks
+from tests import today
 from tests.processes.test_processes import LONG_AGO, Running, running
 from tests.worlds import MARKETPLACE, filing, order
 
@@ -37,7 +38,9 @@ async def test_whoever_returns_at_the_same_moment(database: str) -> None:
     async with running(database) as r:
         filed = await r.world.engine.handle(filing(order("10.00", now=LONG_AGO), now=LONG_AGO))
         await _last_seen(r, filed.dispute.deadlines.running["response"].due_at - timedelta(hours=1))
-        workers = [Heartbeat(r.world.pool, r.world.another_worker(), Clocks(r.world.pool)) for _ in range(3)]
+        workers = [
+            Heartbeat(r.world.pool, r.world.another_worker(), Clocks(r.world.pool, real=today.now)) for _ in range(3)
+        ]
         found = await asyncio.gather(*(worker.beat() for worker in workers))
         assert [outage for outage in found if outage] == [*(await r.world.engine.policies(MARKETPLACE)).outages]
 
@@ -46,11 +49,11 @@ async def test_a_short_absence_is_no_outage(database: str) -> None:
     """A restart, say."""
     async with running(database) as r:
         await r.world.engine.handle(filing(order("10.00", now=LONG_AGO), now=LONG_AGO))
-        await _last_seen(r, datetime.now(UTC) - LEAST + timedelta(minutes=1))
-        assert await Heartbeat(r.world.pool, r.world.engine, Clocks(r.world.pool)).beat() is None
+        await _last_seen(r, today.now() - LEAST + timedelta(minutes=1))
+        assert await Heartbeat(r.world.pool, r.world.engine, Clocks(r.world.pool, real=today.now)).beat() is None
         assert (await r.world.engine.policies(MARKETPLACE)).outages == ()
 
 
 async def _last_seen(r: Running, at: datetime) -> None:
     async with r.world.pool.connection() as conn:
-        await conn.execute(_LAST_SEEN, (at,))
+        await conn.execute(_LAST_SEEN, (at - today.AHEAD,))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from unittest.mock import AsyncMock
 from uuid import UUID, uuid4
@@ -33,9 +33,10 @@ from mediation.store.clocks import Clocks
 from mediation.store.follow.follow import Follow
 from mediation.store.keys.keys import Blind
 from mediation.store.tasks import end
+from tests import today
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 
-LONG_AGO = datetime.now(UTC) - timedelta(days=30)
+LONG_AGO = today.now() - timedelta(days=30)
 
 
 _UNDECODABLE = """INSERT INTO event
@@ -44,7 +45,7 @@ SELECT max(position) + 1, max(recorded_at), max(recorded_at), min(stream_id::tex
   AND dispute_id = d)::uuid, d, max(version) FILTER (WHERE dispute_id = d) + 1, min(marketplace), 'Nonsense', '{}'
 FROM event, (SELECT %s::uuid AS d) broken GROUP BY d"""
 _OWED = """INSERT INTO views.refund_work (commitment_id, dispute_id, marketplace, owed_at, act)
-VALUES (%s, %s, %s, now(), 'instruct')"""
+VALUES (%s, %s, %s, %s, 'instruct')"""
 
 
 class Gateway(MarketplaceGateway):
@@ -89,7 +90,7 @@ async def running(conninfo: str, tests: Collection[str] = ()) -> AsyncIterator[R
             await conn.execute(clocks.TABLE)
             await conn.execute(deadlines.TABLE)
             await conn.execute(refunds.TABLE)
-        gateway, times = Gateway(), Clocks(w.pool, tests)
+        gateway, times = Gateway(), Clocks(w.pool, tests, real=today.now)
         attempts = Attempts(w.engine, Gateways({}, gateway), w.log, w.codec, Blind(bytes(32)), times)
         clock = DeadlineClock(w.pool, w.engine, times)
         refunding = RefundProcess(w.pool, w.engine, attempts)
@@ -102,7 +103,7 @@ async def running(conninfo: str, tests: Collection[str] = ()) -> AsyncIterator[R
 
 
 def about(role: Role, dispute_id: UUID, **rest: Any) -> dict[str, Any]:
-    now = rest.pop("now", datetime.now(UTC))
+    now = rest.pop("now", today.now())
     return {"marketplace": MARKETPLACE, "actor": actor(role), "now": now, "dispute_id": dispute_id, **rest}
 
 
@@ -149,14 +150,16 @@ async def test_a_dispute_that_cannot_be_loaded_stops_neither_the_clock_nor_the_r
         assert await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 20)
         with psycopg.connect(database18) as owner:
             owner.execute(_UNDECODABLE, (broken.dispute.id,))
-            owner.execute(_OWED, (uuid4(), broken.dispute.id, MARKETPLACE))
+            owner.execute(_OWED, (uuid4(), broken.dispute.id, MARKETPLACE, today.now()))
         await r.settle()
         assert (await r.state(sound.dispute.id)).outcome is Outcome.GRANTED_BY_DEFAULT
         assert [amount for _, amount in r.gateway.paid] == [Money.of("129.90", "EUR")]
         with psycopg.connect(database18) as owner:
-            kept = "SELECT bool_and(not_before > now()) FROM views.{} WHERE dispute_id = %s"
+            kept = "SELECT bool_and(not_before > %s) FROM views.{} WHERE dispute_id = %s"
             for table in ("timer", "refund_work"):
-                assert owner.execute(kept.format(table).encode(), (broken.dispute.id,)).fetchall() == [(True,)]
+                assert owner.execute(kept.format(table).encode(), (today.now(), broken.dispute.id)).fetchall() == [
+                    (True,)
+                ]
 
 
 async def test_a_database_that_is_away_is_nobodys_fault(database18: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +194,7 @@ async def test_a_turned_clock_is_that_of_the_next_attempt_too(database: str) -> 
         await _conceded(r)
         await r.settle()
         assert len(r.gateway.paid) == 1
-        await r.clocks.turn(MARKETPLACE, datetime.now(UTC) + timedelta(minutes=3))
+        await r.clocks.turn(MARKETPLACE, today.now() + timedelta(minutes=3))
         await r.settle()
         assert r.gateway.paid == [r.gateway.paid[0]] * 2
 
@@ -199,7 +202,7 @@ async def test_a_turned_clock_is_that_of_the_next_attempt_too(database: str) -> 
 async def test_a_turned_clock_is_that_of_instalments_too(database: str) -> None:
     """Each is instructed when it is owed by the clock of that marketplace, and not before."""
     async with running(database, [MARKETPLACE]) as r:
-        now = datetime.now(UTC)
+        now = today.now()
         filed = await r.world.engine.handle(filing(order("129.90", now=now), now=now))
         halves = [
             {"amount": Money.of(part, "EUR"), "after": {"amount": days, "unit": "calendar_days"}}
@@ -251,7 +254,7 @@ async def test_a_smaller_refund_replaces_a_failed_one(database: str) -> None:
 
 async def _conceded(r: Running) -> tuple[UUID, UUID]:
     """A dispute conceded in full, with its refund submitted."""
-    now = datetime.now(UTC)
+    now = today.now()
     filed = await r.world.engine.handle(filing(order("129.90", now=now), now=now))
     await r.world.engine.handle(Respond(**about(Role.SELLER, filed.dispute.id, answer=Answer.CONCEDE)))
     await r.settle()

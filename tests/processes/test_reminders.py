@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.commitments.acts import MakeCommitment, WaiveCommitment
@@ -13,6 +13,7 @@ from domain.policy.book import PublishPolicy
 from domain.policy.policy import Policy, Windows
 from domain.policy.reminder_rules import Reminder
 from mediation.processes.deadlines import DeadlineClock
+from tests import today
 from tests.processes.clockwork import begin, workers
 from tests.processes.test_processes import Running, running
 from tests.worlds import MARKETPLACE, actor, filing, order
@@ -41,7 +42,7 @@ async def test_three_clocks_and_one_is_killed(database: str) -> None:
             facts = await r.world.log.of_dispute(dispute_id)
             (told,) = [fact for fact in facts if isinstance(fact.event, Reminded)]
             assert told.event == Reminded(to="seller", due_at=due_at, name="response")
-            assert told.occurred_at == due_at - 24 * HOUR < told.recorded_at
+            assert told.occurred_at == due_at - 24 * HOUR < told.recorded_at + today.AHEAD
             assert "response" in (await r.state(dispute_id)).deadlines.running
 
 
@@ -49,7 +50,7 @@ async def test_nobody_is_reminded_of_what_is_over(database18: str) -> None:
     """What was waived, and what fell due while nobody was there, leaves no reminder behind."""
     async with running(database18) as r:
         ((dispute_id, _),) = (await _filed(r, 1, ago=HOUR)).items()
-        now = datetime.now(UTC)
+        now = today.now()
         about = {"marketplace": MARKETPLACE, "dispute_id": dispute_id, "now": now}
         promise = {"kind": "call_back", "owed_by": "seller", "owed_to": "buyer", "due_at": now + 5 * HOUR}
         made = await r.world.engine.handle(
@@ -71,7 +72,7 @@ async def test_nobody_is_reminded_of_what_is_over(database18: str) -> None:
 
 async def _filed(r: Running, number: int, *, ago: timedelta) -> dict[UUID, datetime]:
     """Disputes under a policy that reminds, and when their response windows end; their timers are set."""
-    at = datetime.now(UTC) - ago
+    at = today.now() - ago
     publish = PublishPolicy(marketplace=MARKETPLACE, actor=actor(Role.ADMINISTRATOR), now=at, policy=REMINDING)
     await r.world.engine.handle(publish)
     due = {}

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -29,11 +29,12 @@ from mediation.processes.repeat_offenders import RepeatOffenders
 from mediation.store.clocks import Clocks
 from mediation.store.follow.follow import Follow
 from mediation.store.tasks import end
+from tests import today
 from tests.worlds import MARKETPLACE, World, actor, euros, filing, order, party, world
 
 NEUTRAL = Actor(subject=uuid4(), role=Role.NEUTRAL)
 NO_KEY = Request()
-EARLIER = datetime.now(UTC) - timedelta(days=4)
+EARLIER = today.now() - timedelta(days=4)
 
 
 class Dying(Engine):
@@ -50,7 +51,7 @@ async def _publish(w: World, **abuse: Any) -> None:
     windows = FIRST_POLICY.windows.model_copy(update={"escalation_opens_after_hours": 0})
     changed = {"version": f"v-{uuid4().hex[:8]}", "abuse": AbuseRules.model_validate(abuse), "windows": windows}
     policy = FIRST_POLICY.model_copy(update=changed)
-    about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC), "actor": actor(Role.ADMINISTRATOR)}
+    about = {"marketplace": MARKETPLACE, "now": today.now(), "actor": actor(Role.ADMINISTRATOR)}
     await w.engine.handle(PublishPolicy.model_validate({**about, "policy": policy}))
     granted = {"neutral": NEUTRAL.subject, "languages": ("en",), "authority": (Money.of("1000.00", "EUR"),)}
     await w.engine.handle(GrantMandate.model_validate({**about, **granted}))
@@ -59,7 +60,7 @@ async def _publish(w: World, **abuse: Any) -> None:
 async def _ruled_against(w: World, seller: Party) -> UUID:
     filed = filing(order("129.90", now=EARLIER), now=EARLIER).model_copy(update={"seller": seller})
     await w.engine.handle(filed)
-    about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC), "dispute_id": filed.dispute_id}
+    about = {"marketplace": MARKETPLACE, "now": today.now(), "dispute_id": filed.dispute_id}
     award = Division(claimant=euros("129.90"), respondent=euros("0.00"))
     ruling = {"award": award, "cites_clauses": ("conformity",), "reasons": Words(text="So.", language="en")}
     acts: tuple[tuple[Any, Actor, dict[str, Any]], ...] = (
@@ -100,7 +101,7 @@ async def test_a_repeat_offender_is_flagged_once(database: str) -> None:
         await _publish(w, thresholds=[Threshold(of=Side.SELLER, ground="ruled_against", cases=2, days=30)])
         seller = party("CN", "zh-Hans", "Asia/Shanghai")
         disputes = [await _ruled_against(w, seller) for _ in range(2)]
-        clocks = Clocks(w.pool)
+        clocks = Clocks(w.pool, real=today.now)
         one, other = RepeatOffenders(w.pool, w.engine, clocks), RepeatOffenders(w.pool, w.another_worker(), clocks)
         async with _followed(w, one):
             with suppress(asyncio.CancelledError):
@@ -123,11 +124,11 @@ async def test_a_claim_inadmissible_as_vexatious_is_counted(database: str) -> No
         buyer = party("IT", "it", "Europe/Rome")
         filed = filing(order("129.90", now=EARLIER), now=EARLIER).model_copy(update={"buyer": buyer})
         await w.engine.handle(filed)
-        about = {"marketplace": MARKETPLACE, "now": datetime.now(UTC), "dispute_id": filed.dispute_id}
+        about = {"marketplace": MARKETPLACE, "now": today.now(), "dispute_id": filed.dispute_id}
         declared = {"ground": "vexatious", "reasons": Words(text="The fourth.", language="en")}
         supervisor = {"actor": actor(Role.SUPERVISOR)}
         await w.engine.handle(DeclareInadmissible.model_validate({**about, **supervisor, **declared}))
-        process = RepeatOffenders(w.pool, w.engine, Clocks(w.pool))
+        process = RepeatOffenders(w.pool, w.engine, Clocks(w.pool, real=today.now))
         async with _followed(w, process):
             await process.work()
         assert [type(event) for event in await _on_record(w, buyer)] == [ClaimCounted, CaseCounted]

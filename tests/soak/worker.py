@@ -30,6 +30,7 @@ from mediation.store.log.log import EventLog
 from mediation.store.postgres.pool import open_pool
 from mediation.store.tasks import end
 from projections import VIEWS
+from tests import today
 from tests.keystore import key_store
 from tests.soak.facts import Tally, poisoned_caseload
 from tests.soak.journal import Journal, Past, next_file, pasts
@@ -58,7 +59,7 @@ async def work(plan: Plan, number: int) -> None:
         await _until_there(log.__aenter__)
         stack.push_async_exit(log)
         engine = Engine(log)
-        clocks = Clocks(pool)
+        clocks = Clocks(pool, real=today.now)
         clock = DeadlineClock(pool, engine, clocks)
         paying = RefundProcess(pool, engine, Attempts(engine, Gateways({}), log, codec, Blind(bytes(32)), clocks))
         views = [poisoned_caseload() if view.title == "caseload" else view for view in VIEWS]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from itertools import islice
 from random import Random
@@ -17,6 +17,7 @@ from mediation.store.follow.consumer import PASSING
 from mediation.store.follow.follow import Follow
 from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Append, Pending, Repeated, Stale, Stored
+from tests import today
 from tests.soak.cases import MARKETPLACE, Act, ident
 from tests.soak.facts import Tally, Ticked, Venom
 from tests.soak.journal import Journal, Past
@@ -66,7 +67,7 @@ class Writer:
                 await self._may.wait()
             if self._stopping.is_set():
                 return
-            now = datetime.now(UTC)
+            now = today.now()
             self._journal.note("begin", **op.intent(), key=_key(op).hex(), now=now.isoformat())
             await self._settle(op, now)
 

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from api.http.bodies import Answer, example
+from api.http.relative import ago, ahead
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
 from domain.kernel.places import TimeZone
@@ -22,15 +23,15 @@ class LocalTime(Answer):
 _DUE: dict[str, Any] = {
     "name": "response",
     "whose": "seller",
-    "due_at": "2026-11-07T10:00:00Z",
+    "due_at": ahead(days=3),
     "local": {
-        "buyer": {"time": "2026-11-07T11:00:00+01:00", "time_zone": "Europe/Rome"},
-        "seller": {"time": "2026-11-07T18:00:00+08:00", "time_zone": "Asia/Shanghai"},
+        "buyer": {"time": ahead("Europe/Rome", days=3), "time_zone": "Europe/Rome"},
+        "seller": {"time": ahead("Asia/Shanghai", days=3), "time_zone": "Asia/Shanghai"},
     },
     "proof": {
         "rule": "first-2026/response",
         "window": {"amount": 5, "unit": "calendar_days"},
-        "starts_at": "2026-11-02T10:00:00Z",
+        "starts_at": ago(days=2),
         "calendar": "holidays 0.109 CN",
         "time_zone": "Asia/Shanghai",
         "tzdata": "2026.6",
@@ -41,7 +42,7 @@ _DUE: dict[str, Any] = {
     "ended_at": None,
     "recorded_at": None,
     "moved": [],
-    "remind_at": ["2026-11-06T10:00:00Z"],
+    "remind_at": [ahead(days=2)],
 }
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.http.bodies import Act, Answer, Context, Label, Statement, When, example, words
 from api.http.parts import Said
+from api.http.relative import ago, ahead
 from domain.clocks import stay
 from domain.clocks.stay_facts import Proceeding
 from domain.kernel.base import Instant
@@ -21,7 +22,7 @@ _WAITS = {"text": "The laboratory needs two weeks.", "language": "en"}
 class OrderStay(Act):
     """The clocks stand still until then, or until the stay is lifted. Nothing is decided or paid meanwhile."""
 
-    model_config = example({"until": "2026-12-01T12:00:00Z", "reasons": _WAITS})
+    model_config = example({"until": ahead(days=14), "reasons": _WAITS})
 
     until: Annotated[When, Field(description="When it ends by itself, at most a year ahead.")]
     reasons: Statement
@@ -88,7 +89,7 @@ class RecordRefundElsewhere(Act):
             "amount": {"amount": "9.90", "currency": "EUR"},
             "how": "chargeback",
             "reference": "cb-4711",
-            "paid_at": "2026-10-15T09:00:00Z",
+            "paid_at": ago(days=3),
         }
     )
 

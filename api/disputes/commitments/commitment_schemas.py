@@ -7,6 +7,7 @@ from pydantic import ConfigDict, Field, WithJsonSchema
 
 from api.http.bodies import Act, Answer, Body, Context, Number, Page, Statement, When, example, words
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID, EUR, Said
+from api.http.relative import ago, ahead
 from domain.commitments import acts as promises
 from domain.commitments.events import CommitmentClass, CommitmentKind, KeptBy, Matter, Participant
 from domain.kernel.base import Instant
@@ -56,7 +57,7 @@ class MakeCommitment(Act):
             "owed_by": "seller",
             "owed_to": "buyer",
             "amount": None,
-            "due_at": "2026-12-01T12:00:00Z",
+            "due_at": ahead(days=7),
             "note": _NOTE,
         }
     )
@@ -122,7 +123,7 @@ class ReplaceCommitment(Act):
         {
             "kind": "refund",
             "amount": {"amount": "50.00", "currency": "EUR"},
-            "due_at": "2026-12-15T12:00:00Z",
+            "due_at": ahead(days=21),
             "note": {"text": "Va bene anche più tardi.", "language": "it"},
         }
     )
@@ -152,7 +153,7 @@ COMMITMENT: dict[str, Any] = {
     "owed_by": "seller",
     "owed_to": "buyer",
     "amount": EUR,
-    "due_at": "2026-11-20T10:00:00Z",
+    "due_at": ahead(days=7, hours=-1),
     "proof": None,
     "arises_from": "settlement",
     "because_of": None,
@@ -198,29 +199,27 @@ class Commitment(Answer):
 
 
 class CommitmentOfDispute(Commitment):
-    model_config = example({**COMMITMENT, "made_at": "2026-11-13T10:00:00Z", "ended_at": None})
+    model_config = example({**COMMITMENT, "made_at": ago(hours=1), "ended_at": None})
 
     made_at: Instant
     ended_at: Instant | None
 
 
 class CommitmentsOfDispute(Answer):
-    model_config = example({"items": [{**COMMITMENT, "made_at": "2026-11-13T10:00:00Z", "ended_at": None}]})
+    model_config = example({"items": [{**COMMITMENT, "made_at": ago(hours=1), "ended_at": None}]})
 
     items: list[CommitmentOfDispute]
 
 
 class CommitmentInList(Commitment):
-    model_config = example({**COMMITMENT, "dispute_id": DISPUTE_ID, "since": "2026-11-13T10:00:00Z"})
+    model_config = example({**COMMITMENT, "dispute_id": DISPUTE_ID, "since": ago(hours=1)})
 
     dispute_id: UUID
     since: Annotated[Instant, Field(description="Since when it stands as it does.")]
 
 
 class Commitments(Page[CommitmentInList]):
-    model_config = example(
-        {"items": [{**COMMITMENT, "dispute_id": DISPUTE_ID, "since": "2026-11-13T10:00:00Z"}], "next": None}
-    )
+    model_config = example({"items": [{**COMMITMENT, "dispute_id": DISPUTE_ID, "since": ago(hours=1)}], "next": None})
 
 
 class CommitmentTotal(Answer):

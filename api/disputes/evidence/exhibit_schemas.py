@@ -7,6 +7,7 @@ from pydantic import Field, WithJsonSchema
 
 from api.http.bodies import Act, Answer, Body, Context, Label, Number, Prose, Statement, example, words
 from api.http.parts import DISPUTE_ID, Said
+from api.http.relative import ago
 from domain.evidence import exhibits as evidence
 from domain.evidence import requests as evidence_requests
 from domain.evidence.exhibit_facts import File, NewExhibit
@@ -157,15 +158,15 @@ EXHIBIT: dict[str, Any] = {
     },
     "answers_request": None,
     "shows": "photos",
-    "citable_at": "2026-11-04T10:00:00Z",
+    "citable_at": ago(hours=1),
     "answers": [
         {
             "by": "seller",
             "message": {"text": "那不是我们的包装。", "language": "zh-Hans"},
-            "at": "2026-11-03T09:30:00Z",
+            "at": ago(hours=36),
         }
     ],
-    "added_at": "2026-11-02T10:00:00Z",
+    "added_at": ago(hours=49),
     "withdrawn_at": None,
 }
 
@@ -206,7 +207,7 @@ _SAID: dict[str, Any] = {
     "by": "buyer",
     "message": {"text": "Al di sotto di 50 euro non accetto.", "language": "it"},
     "file": None,
-    "posted_at": "2026-11-05T09:30:00Z",
+    "posted_at": ago(minutes=30),
 }
 
 

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from api.disputes.filing.key_question_schemas import GivenAnswer
 from api.http.bodies import MAX_ID, MAX_ITEMS, Act, Body, Context, Count, Label, Statement, Title, When, example
+from api.http.relative import ago
 from domain.evidence.exhibit_facts import NewExhibit
 from domain.filing import file_dispute, filing_facts
 from domain.filing.filing_facts import ReliefSought
@@ -27,15 +28,15 @@ EXAMPLE: dict[str, Any] = {
         "order_id": "O-77",
         "payment_reference": "pi_123",
         "paid": {"amount": "129.90", "currency": "EUR"},
-        "paid_at": "2026-10-01T09:12:00Z",
+        "paid_at": ago(days=32),
         "delivered_at": None,
-        "latest_delivery_at": "2026-10-25T00:00:00Z",
+        "latest_delivery_at": ago(days=9),
         "lines": [
             {"id": "1", "title": "Vaso in ceramica", "quantity": 2, "amount": {"amount": "129.90", "currency": "EUR"}}
         ],
         "held": [],
         "charges": [],
-        "tracking": [{"carrier": "DHL", "number": "JD0146", "status": "in_transit", "at": "2026-10-19T08:00:00Z"}],
+        "tracking": [{"carrier": "DHL", "number": "JD0146", "status": "in_transit", "at": ago(days=15)}],
     },
     "buyer": {
         "id": "b-77",
@@ -63,7 +64,7 @@ EXAMPLE: dict[str, Any] = {
         "relief_sought": "refund",
         "statement": {"text": "Il vaso è arrivato rotto e di un altro colore.", "language": "it"},
     },
-    "seller_contacted_at": "2026-10-27T16:40:00Z",
+    "seller_contacted_at": ago(days=6),
 }
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from api.http.bodies import Answer, Body, Label, example
 from api.http.parts import DISPUTE_ID
+from api.http.relative import ahead
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
 
@@ -26,7 +27,7 @@ class PartyToken(Answer):
     """A bearer token for one party of one dispute, or for somebody who acts for it."""
 
     model_config = example(
-        {"token": "eyJhbGciOi…", "side": "buyer", "dispute_id": DISPUTE_ID, "expires_at": "2026-11-02T10:15:00Z"}
+        {"token": "eyJhbGciOi…", "side": "buyer", "dispute_id": DISPUTE_ID, "expires_at": ahead(minutes=15)}
     )
 
     token: str

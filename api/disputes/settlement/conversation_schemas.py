@@ -8,6 +8,7 @@ from pydantic import Field
 from api.disputes.commitments.commitment_schemas import About, Standing
 from api.http.bodies import Act, Answer, Body, Context, Page, Statement, When, example
 from api.http.parts import COMMITMENT_ID, Said
+from api.http.relative import ago, ahead
 from domain.commitments import acts as promises
 from domain.commitments.events import CommitmentKind, Participant, PromiseKind
 from domain.kernel.base import Instant
@@ -75,11 +76,11 @@ _MESSAGE: dict[str, Any] = {
         "commitment_id": COMMITMENT_ID,
         "kind": "reply",
         "owed_to": "buyer",
-        "due_at": "2026-11-04T09:30:00Z",
+        "due_at": ahead(hours=23),
         "status": "pending",
     },
-    "posted_at": "2026-11-03T09:30:00Z",
-    "recorded_at": "2026-11-03T09:30:00.003215Z",
+    "posted_at": ago(hours=1),
+    "recorded_at": ago(hours=1, milliseconds=-3.215),
 }
 
 
