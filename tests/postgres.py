@@ -15,12 +15,15 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
+import pytest
 from psycopg import sql
 
 from mediation.store.embedded.server import DATABASE, Server
 from mediation.store.postgres.migrate import migrate
 
 VERSIONS = ("18", "15")
+each_version = pytest.mark.parametrize("database", VERSIONS, indirect=True)
+"""For tests of SQL: on each version of PostgreSQL."""
 VOLATILE: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
 """No test of these servers pulls the plug; those that do (`tests/store/test_server.py`) start their own."""
 

@@ -35,7 +35,7 @@ def test_a_newcomer_takes_a_dispute_from_filing_to_the_last_cent(tmp_path: Path)
         told = _run("".join(tokens) + _tutorial(), environment, tmp_path)
     finally:
         server.send_signal(signal.SIGINT)
-        assert server.wait(timeout=30) == 0
+        assert server.wait(timeout=60) == 0
     assert "problems/" not in told, told
     assert '"stage":"closed"' in told
     assert '"outcome":"ruled_split"' in told

@@ -124,7 +124,12 @@ def _until_told() -> Iterator[_Until]:
     loop, starting = asyncio.get_running_loop(), asyncio.current_task()
     assert starting is not None, "serving is a task"
     until = _Until(starting.cancel)
-    told = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    # `nohup` has the end of the terminal ignored, and a shell Ctrl-C for the jobs in its background: they stay so.
+    told = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        if signal.getsignal(number) is not signal.SIG_IGN
+    ]
     for number in told:
         loop.add_signal_handler(number, until)
     try:

@@ -23,6 +23,6 @@ async def at_home(shared_database: str, tmp_path_factory: pytest.TempPathFactory
 
 @pytest_asyncio.fixture
 async def anew(database: str, tmp_path: Path) -> AsyncIterator[House]:
-    """An application of the test's own, once on each version of PostgreSQL."""
+    """An application of the test's own."""
     async with house(database, tmp_path) as running:
         yield running

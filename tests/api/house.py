@@ -122,7 +122,7 @@ class House:
 
     async def refunds(self, number: int, **query: str) -> list[dict[str, Any]]:
         """Those that the refund process has begun, once there are so many."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 page = done(await self.backend.get("/v1/refunds", params={"status": "submitted", **query}))
                 if len(page["items"]) >= number:

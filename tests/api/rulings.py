@@ -42,7 +42,7 @@ async def under(house: House, **abuse: Any) -> None:
 
 async def flagged(house: House, seller: str) -> dict[str, Any]:
     """What the marketplace is recommended about a seller, once it is."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             page = done(await house.backend.get("/v1/recommendations", params={"answered": "false"}))
             if found := [one for one in page["items"] if one["party"] == seller]:

@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -101,10 +101,10 @@ class Serving:
 
 
 @contextmanager
-def serving(*options: str, env: Mapping[str, str]) -> Iterator[Serving]:
-    """Started, and waited for until it says that it is ready."""
+def serving(*options: str, env: Mapping[str, str], through: Sequence[str] = ()) -> Iterator[Serving]:
+    """Started, `through` another program if one is named, and waited for until it says that it is ready."""
     process = subprocess.Popen(
-        [*COMMAND, "serve", *options],
+        [*through, *COMMAND, "serve", *options],
         env=env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

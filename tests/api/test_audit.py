@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 async def _checkpoints(auditor: Sender, over: int) -> dict[str, Any]:
     """Once so many facts at least are sealed."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             found = done(await auditor.get("/v1/audit/checkpoints"))
             if found["items"] and found["items"][0]["size"] >= over:

@@ -13,10 +13,8 @@ BERLIN = "Europe/Berlin"
 
 
 @pytest.fixture
-def typed(
-    database18: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Typed:
-    return Typed(environment(tmp_path / "data", database18), monkeypatch, capsys)
+def typed(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Typed:
+    return Typed(environment(tmp_path / "data", database), monkeypatch, capsys)
 
 
 def cases(typed: Typed, file: Path = LEDGER, zone: str = BERLIN) -> Done:
@@ -38,9 +36,9 @@ def changed(tmp_path: Path, *changes: tuple[str, str], only: str = "234") -> Pat
 # --- the five cases ---
 
 
-def test_they_come_out_as_published_and_do_so_again(database18: str, tmp_path: Path, typed: Typed) -> None:
+def test_they_come_out_as_published_and_do_so_again(database: str, tmp_path: Path, typed: Typed) -> None:
     """Durations in whole minutes, amounts to the last satoshi, all that was held, nothing owed; again the same."""
-    first = mediation("cases", LEDGER, "--zone", BERLIN, env=environment(tmp_path / "data", database18))
+    first = mediation("cases", LEDGER, "--zone", BERLIN, env=environment(tmp_path / "data", database))
     assert first.code == 0, first
     assert "5 cases, 5 as published, 0 that differ." in first.out
     for figure in ("6 days, 2 hours, 0 minutes", "0.07176000", "0.05937500", "0.08112000 held", "0.00730000"):

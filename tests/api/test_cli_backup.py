@@ -72,7 +72,7 @@ def _act(served: Serving, path: str, body: dict[str, Any] | None = None, as_: st
         "Mediation-As": as_,
     }
     content = more or {"json": body or {}}
-    answer = httpx.post(served.url + path, headers=headers, **content, timeout=30)
+    answer = httpx.post(served.url + path, headers=headers, **content, timeout=60)
     assert answer.status_code in (200, 201), answer.text
     return answer.json()
 

@@ -90,7 +90,7 @@ def test_the_provider_prints_the_setting_it_is_used_with_and_keeps_what_it_paid(
             if not provider.get().json()["items"]:
                 asked = {"refund_id": str(uuid4()), "amount": euros("5.00")}
                 headers = {"Authorization": f"Bearer {provider.setting['key']}"}
-                httpx.post(f"{provider.setting['address']}/control/payments", json=asked, headers=headers)
+                httpx.post(f"{provider.setting['address']}/control/payments", json=asked, headers=headers, timeout=60)
             assert len(provider.get().json()["items"]) == paid
             assert provider.get("wrong").status_code == 401
             stopped = provider.interrupt()
@@ -104,14 +104,14 @@ def test_a_secret_that_signs_nothing_is_told_in_a_line(tmp_path: Path) -> None:
     assert "Traceback" not in told.err
 
 
-async def test_the_ledger_is_compared_beside_a_running_server(database18: str, tmp_path: Path) -> None:
+async def test_the_ledger_is_compared_beside_a_running_server(database: str, tmp_path: Path) -> None:
     """Exit code 1 as long as nobody has said what is behind a difference; and whatever hinders it is told in a line."""
     _paid_by_hand(tmp_path / "sandbox.sqlite")
     with providing(tmp_path) as provider:
         gateways = {MARKETPLACE: provider.setting}
-        env = environment(tmp_path / "data", database18)
+        env = environment(tmp_path / "data", database)
         set_ = env | {"MEDIATION_GATEWAYS": json.dumps(gateways)}
-        async with house(database18, tmp_path / "data", gateways=gateways) as home:
+        async with house(database, tmp_path / "data", gateways=gateways) as home:
             found = await asyncio.to_thread(mediation, "reconcile", env=set_)
             assert found.code == 1, found.err
             assert f"{MARKETPLACE}: 0 refunds here, 1 payments at sandbox; 1 differ" in found.out

@@ -4,12 +4,14 @@ from datetime import datetime, timedelta
 
 from tests import today
 from tests.api.house import House, done, refused, said
+from tests.postgres import each_version
 
 
 def _promise(due_at: datetime) -> dict[str, object]:
     return {"kind": "reply", "owed_by": "seller", "owed_to": "buyer", "due_at": due_at.isoformat()}
 
 
+@each_version
 async def test_what_a_seller_owes_and_how_much_of_it_was_kept(anew: House) -> None:
     buyer, seller, supervisor = anew.speaking_for("buyer"), anew.speaking_for("seller"), anew.sender("supervisor")
     at = f"/v1/disputes/{(await anew.filed())['id']}"
@@ -41,6 +43,7 @@ async def test_what_a_seller_owes_and_how_much_of_it_was_kept(anew: House) -> No
     refused(await seller.get("/v1/commitments/totals"), 403, "NotForThisRole")
 
 
+@each_version
 async def test_what_follows_from_a_broken_promise(anew: House) -> None:
     """It names the promise that was broken, which stays overdue; both stand in the case and in the list."""
     buyer, seller = anew.speaking_for("buyer"), anew.speaking_for("seller")

@@ -95,7 +95,7 @@ async def test_an_open_dispute_puts_it_off(at_home: House) -> None:
     done(await at_home.speaking_for("buyer").post(f"{at}/withdrawal", {}))
     assert (await until_done(at_home, told["subject"]))["status"] == "erased"
     status = promise["status"]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while status == "pending":
             (promise,) = done(await backend.get("/v1/commitments", params=owed | {"status": "all"}))["items"]
             status = promise["status"]
@@ -103,7 +103,7 @@ async def test_an_open_dispute_puts_it_off(at_home: House) -> None:
 
 
 async def until_done(house: House, subject: str) -> dict[str, Any]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             asked = done(await house.backend.get("/v1/erasures", params={"subject": subject}))["items"]
             if asked and asked[-1]["status"] in ("erased", "complete"):
@@ -208,7 +208,7 @@ async def test_the_key_store_may_be_a_database_of_its_own(servers: Servers, tmp_
             assert await home.services.rotations.record() == 1
             assert await home.services.rotations.record() == 0
             newest = {"At-Least": told["position"]}
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while True:
                     (one,) = done(await home.backend.get("/v1/erasures", headers=newest))["items"]
                     if one["status"] == "complete":

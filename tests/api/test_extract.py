@@ -107,7 +107,7 @@ async def test_process_mining_opens_it(at_home: House) -> None:
     assert [a["value"] for a in offer["attributes"] if a["name"] == "status"] == ["made", "accepted"]
     stages = [a["value"] for a in objects[dispute]["attributes"] if a["name"] == "stage"]
     assert stages[-1] == "closed"
-    for written in ("Fünfzig", "Mein Angebot", "vaso", "Name of", "example.com", "b-77", "re_1"):
+    for written in ("Fünfzig", "Mein Angebot", "vaso", "Name of", "example.com", '"b-77"', "re_1"):
         assert written not in text
 
 

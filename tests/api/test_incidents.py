@@ -11,6 +11,7 @@ from domain.kernel.refusals import UnknownDispute
 from mediation.engine import Engine
 from tests.api.house import House, Sender, done, euros, refused, said
 from tests.api.test_neutrals import mediated
+from tests.postgres import each_version
 
 OPENED = {"kind": "customs_seizure", "title": said("The batch of 2 May"), "reason": said("Seized at the border.")}
 
@@ -30,7 +31,7 @@ async def _mediated(house: House, neutral: Sender, **changes: Any) -> str:
 
 async def _until(reader: Sender, at: str, number: int, progress: dict[str, Any], **wanted: Any) -> dict[str, Any]:
     """The incident, once so much of what was said to all has come, and its disputes stand so."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             whole = done(await reader.get(at))
             said_to_all = whole["acts"][number - 1]
@@ -40,6 +41,7 @@ async def _until(reader: Sender, at: str, number: int, progress: dict[str, Any],
             await asyncio.sleep(0.02)
 
 
+@each_version
 async def test_a_batch_from_opening_to_its_settlements(anew: House) -> None:
     """Two disputes are told the same, proposed the same, and answer each for itself."""
     neutral, supervisor, backend = await anew.neutral(), anew.sender("supervisor"), anew.backend
@@ -137,6 +139,7 @@ async def test_a_ruling_rests_on_what_was_shared(anew: House) -> None:
     assert [item["problem"] and item["problem"]["code"] for item in leaving["items"]] == ["IncidentIsCited", None]
 
 
+@each_version
 async def test_what_an_offer_to_all_does_not_reach_is_told(anew: House) -> None:
     """Of another seller, or not joined: the others have it; and a party never sees an incident."""
     at, opened = await _opened(anew, anew.backend)
@@ -163,6 +166,7 @@ async def test_what_an_offer_to_all_does_not_reach_is_told(anew: House) -> None:
     assert "BulkActReached" not in told
 
 
+@each_version
 async def test_bad_input_changes_nothing(anew: House) -> None:
     """Each with its own refusal."""
     neutral, backend = await anew.neutral(), anew.backend
@@ -200,6 +204,7 @@ async def test_bad_input_changes_nothing(anew: House) -> None:
     assert [(item["id"], item["members"]) for item in closed] == [(opened["id"], 0)]
 
 
+@each_version
 async def test_a_list_sent_again_is_not_done_twice(anew: House) -> None:
     """Under the same key it answers as before, whatever has happened since."""
     at, opened = await _opened(anew, anew.backend)

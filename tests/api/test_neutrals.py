@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from tests.api.house import House, done, refused, said
+from tests.postgres import each_version
 
 
 async def mediated(house: House, **changes: Any) -> tuple[str, dict[str, Any]]:
@@ -55,6 +56,7 @@ async def test_a_neutral_steps_down(anew: House) -> None:
     assert theirs == [("review", "supervisor"), ("assign", "supervisor")]
 
 
+@each_version
 async def test_mandates_are_listed(anew: House) -> None:
     """Who may be given what, who holds how much, who is on leave, and who has left and why."""
     administrator, supervisor, neutral = anew.sender("administrator"), anew.sender("supervisor"), await anew.neutral()
@@ -84,7 +86,7 @@ async def test_mandates_are_listed(anew: House) -> None:
     refused(await supervisor.post(f"{office}/closure", {"reason": said("Left.")}), 403, "NotForThisRole")
     closed = done(await administrator.post(f"{office}/closure", {"reason": said("Has left.")}))
     refused(await neutral.post(f"{at}/messages", {"message": said("Hello?")}), 409, "NoMandate")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             case = await anew.seen(taken["id"], taken["position"])
             if case["neutral"] is None:

@@ -47,7 +47,7 @@ class Paying:
     async def refund(self, dispute_id: str, status: str, marketplace: str = MARKETPLACE) -> dict[str, Any]:
         """The dispute's refund, once it stands so."""
         backend = self.house.sender(Role.MARKETPLACE, marketplace=marketplace)
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while True:
                 page = done(await backend.get("/v1/refunds", params={"dispute_id": dispute_id}))
                 if page["items"] and page["items"][0]["status"] == status:
@@ -57,7 +57,7 @@ class Paying:
 
     async def steps(self, refund_id: str, status: str, times: int) -> list[str]:
         """What became of it, once it has stood so as many times."""
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while True:
                 told = done(await self.house.backend.get(f"/v1/refunds/{refund_id}"))
                 steps = [str(step["status"]) for step in told["steps"]]
@@ -67,7 +67,7 @@ class Paying:
 
     async def paid(self) -> list[RefundShown]:
         """What the provider has paid, once it has."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 if listed := self.provider.listed(None, None, 0)[0]:
                     return listed
@@ -124,8 +124,8 @@ async def test_the_provider_pays_and_the_dispute_closes(database: str, tmp_path:
     ],
     ids=["no answer after it paid", "notices late, thrice and out of order", "paid out in another currency"],
 )
-async def test_notices_bring_what_no_answer_brought(database18: str, tmp_path: Path, faults: Faults) -> None:
-    async with paying(database18, tmp_path) as p:
+async def test_notices_bring_what_no_answer_brought(database: str, tmp_path: Path, faults: Faults) -> None:
+    async with paying(database, tmp_path) as p:
         p.provider.faults = faults
         dispute_id = await p.conceded()
         refund = await p.refund(dispute_id, "confirmed")
@@ -134,8 +134,8 @@ async def test_notices_bring_what_no_answer_brought(database18: str, tmp_path: P
         assert (payout and payout["paid"]) == ({"amount": "1055.22", "currency": "CNY"} if faults.paid_out_in else None)
 
 
-async def test_a_notice_that_is_not_to_be_believed_changes_nothing(database18: str, tmp_path: Path) -> None:
-    async with paying(database18, tmp_path) as p:
+async def test_a_notice_that_is_not_to_be_believed_changes_nothing(database: str, tmp_path: Path) -> None:
+    async with paying(database, tmp_path) as p:
         p.provider.faults = Faults(pending=True, settles_after=3600)
         dispute_id = await p.conceded()
         refund = await p.refund(dispute_id, "submitted")
@@ -157,9 +157,9 @@ async def test_a_notice_that_is_not_to_be_believed_changes_nothing(database18: s
         assert await p.house.services.log.last_position() == after
 
 
-async def test_a_notice_of_a_second_payment_is_taken(database18: str, tmp_path: Path) -> None:
+async def test_a_notice_of_a_second_payment_is_taken(database: str, tmp_path: Path) -> None:
     """It changes nothing: the reconciliation finds it. Nor is the provider told that anything went wrong."""
-    async with paying(database18, tmp_path) as p:
+    async with paying(database, tmp_path) as p:
         refund = await p.refund(await p.conceded(), "confirmed")
         paid = (await p.paid())[0].model_dump(mode="json")
         before = await p.house.services.log.last_position()
@@ -168,9 +168,9 @@ async def test_a_notice_of_a_second_payment_is_taken(database18: str, tmp_path: 
         assert refund["provider_reference"] == paid["reference"]
 
 
-async def test_a_turned_clock_is_the_one_by_which_a_refund_is_tried_again(database18: str, tmp_path: Path) -> None:
+async def test_a_turned_clock_is_the_one_by_which_a_refund_is_tried_again(database: str, tmp_path: Path) -> None:
     """In a test marketplace: no answer, and the minute until the next attempt is turned forwards."""
-    async with paying(database18, tmp_path) as p:
+    async with paying(database, tmp_path) as p:
         p.provider.faults = Faults(lost=1)
         backend = p.house.sender(Role.MARKETPLACE, marketplace=PLAYGROUND)
         filed = done(await backend.post("/v1/disputes", filing()), 201)
@@ -184,9 +184,9 @@ async def test_a_turned_clock_is_the_one_by_which_a_refund_is_tried_again(databa
         assert len(await p.paid()) == 1
 
 
-async def test_what_is_refused_goes_to_a_person(database18: str, tmp_path: Path) -> None:
+async def test_what_is_refused_goes_to_a_person(database: str, tmp_path: Path) -> None:
     """Handed to a supervisor, shown as such, retried in vain, and then paid in another way."""
-    async with paying(database18, tmp_path) as p:
+    async with paying(database, tmp_path) as p:
         supervisor = p.house.sender(Role.SUPERVISOR)
         p.provider.faults = Faults(decline="insufficient_funds")
         dispute_id = await p.conceded()
@@ -207,9 +207,9 @@ async def test_what_is_refused_goes_to_a_person(database18: str, tmp_path: Path)
         assert p.provider.listed(None, None, 0)[0] == []
 
 
-async def test_reconciliation(database18: str, tmp_path: Path) -> None:
+async def test_reconciliation(database: str, tmp_path: Path) -> None:
     """What differs is reported once, by what it is; explained, it is not reported again; gone, it ends."""
-    async with paying(database18, tmp_path) as p:
+    async with paying(database, tmp_path) as p:
         compare = p.house.services.reconciler.compare
         p.provider.faults = Faults(pay_twice=1)
         twice = await p.refund(await p.conceded(), "confirmed")
@@ -243,12 +243,12 @@ async def test_reconciliation(database18: str, tmp_path: Path) -> None:
 
 async def _differences(p: Paying) -> list[dict[str, Any]]:
     position = await p.house.services.log.last_position()
-    assert await p.house.services.follow.caught_up("reconciliations@1", position, 20)
+    assert await p.house.services.follow.caught_up("reconciliations@1", position, 60)
     items: list[dict[str, Any]] = done(await p.house.backend.get("/v1/reconciliations/differences"))["items"]
     return items
 
 
-async def test_a_provider_that_hangs_holds_up_nobody_else(database18: str, tmp_path: Path) -> None:
+async def test_a_provider_that_hangs_holds_up_nobody_else(database: str, tmp_path: Path) -> None:
     """One marketplace's provider pays and does not answer; another's refund is paid and confirmed meanwhile. The first is asked
     about so many at a time, and about none of them twice."""
     (for_slow, slow), (for_sound, sound) = free_socket(), free_socket()
@@ -260,7 +260,7 @@ async def test_a_provider_that_hangs_holds_up_nobody_else(database18: str, tmp_p
     async with (
         served(apps[0], for_slow),
         served(apps[1], for_sound),
-        house(database18, tmp_path, gateways=chosen) as home,
+        house(database, tmp_path, gateways=chosen) as home,
     ):
         p = Paying(home, hanging)
         for _ in range(AT_ONCE_THERE + 3):

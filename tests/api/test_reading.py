@@ -50,7 +50,7 @@ async def test_what_was_read_while_the_server_crashed_is_read_again(
             return await query(*args, **asked)
         async with await AsyncConnection.connect(str(at_home.services.settings.database_url)) as owner:
             await owner.execute(_LISTENERS_GONE)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while follow.doubts == doubts:
                 await at_home.services.log.last_position()  # lets the follower find out
         return Page([], None)

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 from domain.kernel.base import Role
 from tests import today
 from tests.api.house import House, done, euros, refused, said
+from tests.postgres import each_version
 
 
+@each_version
 async def test_a_chargeback_holds_everything_until_it_ends(anew: House) -> None:
     """Recorded by the marketplace: the case file says why it waits, nobody decides; ended, every clock has moved on."""
     seller, backend = anew.speaking_for("seller"), anew.backend
@@ -57,6 +59,7 @@ async def test_a_refund_made_elsewhere(anew: House) -> None:
     assert [r["off_claim"] for r in seen["refunds_elsewhere"]] == [euros("29.90"), euros("100.00")]
 
 
+@each_version
 async def test_refunds_wait_with_the_dispute(anew: House) -> None:
     """What is promised while it is stayed moves when it resumes."""
     seller, supervisor = anew.speaking_for("seller"), anew.sender(Role.SUPERVISOR)

@@ -3,8 +3,10 @@
 from typing import Any
 
 from tests.api.house import House, Sender, done, euros, refused, said
+from tests.postgres import each_version
 
 
+@each_version
 async def test_from_filing_to_the_last_cent(anew: House) -> None:
     """Filed, partly conceded, argued, bargained over, mediated, ruled, paid and closed; nothing is left owed."""
     await anew.open_at_once()

@@ -303,7 +303,7 @@ def _division(whole: Money, choose: Choose) -> tuple[str, str]:
 def _response(who: Person, dispute: Dispute, choose: Choose) -> Act:
     answers = [who.contests(), who.concedes(), who.concedes()]
     could_be_sent_back = dispute.claimant is Side.BUYER or (dispute.held and dispute.claimed < dispute.in_dispute)
-    if could_be_sent_back and not may_be_contested(dispute):
+    if could_be_sent_back and not may_be_contested(dispute) and not _paid_in_advance(dispute):
         answers[-1] = who.concedes(goods=back(str(amount(0, dispute.goods_value, choose))))
     if dispute.claimed.minor > 1:
         answers.append(who.concedes(str(amount(1, dispute.claimed - Money(1, dispute.claimed.currency), choose))))
@@ -342,11 +342,16 @@ def _offer(who: Person, dispute: Dispute, choose: Choose) -> Act:
     return who.offers(str(offered), counters=one_of((None, *theirs), choose), **terms)
 
 
+def _paid_in_advance(dispute: Dispute) -> bool:
+    """What is decided then is settled by money, at once: `AlreadyPaidOut` refuses the rest."""
+    return bool(dispute.advance.funded_by or dispute.advance.received)
+
+
 def _terms(dispute: Dispute, claimant: str, respondent: str, choose: Choose) -> dict[str, Any]:
     """Of money alone; with goods, where the buyer has a part that can wait for them; or in two instalments."""
     to_claimant, to_buyer = money(claimant), money(claimant if dispute.claimant is Side.BUYER else respondent)
     could: list[dict[str, Any]] = [{}, {}]
-    if dispute.advance.funded_by or dispute.advance.received:
+    if _paid_in_advance(dispute):
         return {}
     if not to_buyer.is_zero:
         could += [

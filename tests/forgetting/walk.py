@@ -85,7 +85,7 @@ class Sender:
         return known | dict.fromkeys(strange, MARKER)
 
     def get(self, role: str, path: str, **query: str) -> httpx.Response:
-        return self.http.get(self.url + path, headers=self.headers(role), params=query, timeout=30)
+        return self.http.get(self.url + path, headers=self.headers(role), params=query, timeout=60)
 
     def post(self, role: str, path: str, body: Any = None, *, match: int | None = None, **more: Any) -> Any:
         headers = self.headers(role) | ({"If-Match": f'"{match}"'} if match is not None else {})
@@ -94,7 +94,7 @@ class Sender:
         options = more or ({"json": body} if body is not None else {})
         if MARKER in str(options):
             self.walked |= {n for n, r in ROUTES.items() if "POST" in (r.methods or ()) and r.path_regex.match(path)}
-        answer = self.http.post(self.url + path, headers=headers, timeout=30, **options)
+        answer = self.http.post(self.url + path, headers=headers, timeout=60, **options)
         assert answer.status_code in (200, 201, 202), f"{path}: {answer.text}"
         return answer.json() if answer.headers["content-type"] == "application/json" else answer.text
 
@@ -308,6 +308,6 @@ def misused(send: Sender) -> None:
     broken = {**headers, "Content-Type": "application/json"}
     assert send.http.post(f"{send.url}/v1/disputes", headers=broken, content=f'{{"{MARKER}'.encode()).status_code == 400
     lost = {"Authorization": f"Bearer {MARKER}"}
-    assert httpx.get(f"{send.url}/v1/disputes", headers=lost).status_code == 401
+    assert httpx.get(f"{send.url}/v1/disputes", headers=lost, timeout=60).status_code == 401
     assert send.get("marketplace", "/v1/disputes", order_id=f"{MARKER}-withdrawn").json()["items"]
     assert send.get("supervisor", f"/v1/claim-histories/buyer/{MARKER}").status_code == 200

@@ -13,6 +13,13 @@ import httpx
 
 SECRET_KEY = "sk_test_12345"
 
+_START = """
+from localstripe import resources, server
+resources.Store.dump_to_disk = lambda store: None
+server.start()
+"""
+"""It writes all it knows to /tmp/localstripe.pickle, which may be another user's or another run's."""
+
 
 @dataclass(frozen=True, slots=True)
 class StripeServer:
@@ -20,7 +27,7 @@ class StripeServer:
 
     def charge(self, amount: int, currency: str) -> str:
         """A card that was charged; the charge's id."""
-        with httpx.Client(base_url=self.address, auth=(SECRET_KEY, "")) as http:
+        with httpx.Client(base_url=self.address, auth=(SECRET_KEY, ""), timeout=60) as http:
 
             def post(path: str, **form: object) -> str:
                 answer = http.post(path, data={name: str(value) for name, value in form.items()})
@@ -38,7 +45,7 @@ def stripe_server(folder: Path) -> Iterator[StripeServer]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("localstripe")), "--port", str(port), "--from-scratch"]
+    command = [sys.executable, "-c", _START, "--port", str(port), "--from-scratch"]
     with (folder / "localstripe.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
     try:
@@ -50,7 +57,7 @@ def stripe_server(folder: Path) -> Iterator[StripeServer]:
 
 
 def _until_there(port: int, process: "subprocess.Popen[bytes]") -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         assert process.poll() is None, "it has ended by itself"
         try:

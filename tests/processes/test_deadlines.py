@@ -18,6 +18,7 @@ from mediation.store.clocks import Clocks
 from mediation.store.log.log import EventLog
 from mediation.store.tasks import end
 from tests import today
+from tests.postgres import each_version
 from tests.processes.clockwork import begin, workers
 from tests.processes.test_processes import LONG_AGO, Running, running
 from tests.worlds import filing, order
@@ -68,6 +69,7 @@ async def test_three_clocks_and_one_is_killed(database: str) -> None:
         await _each_lapsed_once(r, due)
 
 
+@each_version
 @pytest.mark.parametrize("stored", [False, True])
 async def test_what_one_has_taken_is_free_again_when_it_is_gone(database: str, stored: bool) -> None:
     """Until then nobody else looks at it; gone, whatever it had done is not done again."""
@@ -75,18 +77,21 @@ async def test_what_one_has_taken_is_free_again_when_it_is_gone(database: str, s
         due = await _armed(r, [LONG_AGO] * 20)
         watched = Watched(r.world.log, hangs=7, stored=stored)
         taking = asyncio.create_task(_fire(_clock(r, watched)))
-        await asyncio.wait_for(watched.reached.wait(), 20)
+        await asyncio.wait_for(watched.reached.wait(), 60)
         other = _clock(r, Watched(r.world.log))
         assert await other.fire() == 0
         await end([taking])
-        assert await other.fire() == len(due)
+        async with asyncio.timeout(60):  # the database lets go when it hears of the end
+            while (
+                await _number(r, _LEFT) > 0
+            ):  # what had been stored is stopped by the follower, the rest by this clock
+                await other.fire()
         await _each_lapsed_once(r, due)
-        assert await _number(r, _LEFT) == 0
 
 
-async def test_clocks_side_by_side_share_the_work(database18: str) -> None:
+async def test_clocks_side_by_side_share_the_work(database: str) -> None:
     """Nobody looks at what another has taken, so that three are done sooner than one."""
-    async with running(database18) as r:
+    async with running(database) as r:
         due = await _armed(r, [LONG_AGO] * 150)
         engines = [Watched(r.world.log) for _ in range(3)]
         await asyncio.gather(*(_fire(_clock(r, engine)) for engine in engines))
@@ -95,10 +100,10 @@ async def test_clocks_side_by_side_share_the_work(database18: str) -> None:
         await _each_lapsed_once(r, due)
 
 
-async def test_after_an_outage_the_earliest_due_comes_first(database18: str) -> None:
+async def test_after_an_outage_the_earliest_due_comes_first(database: str) -> None:
     """What had to lapse before it, in the order in which it was due, and marked with when that was put on record."""
     days = [-45, -15, 0, -60, -30]  # further apart than any holidays, which windows roll over
-    async with running(database18) as r:
+    async with running(database) as r:
         due = await _armed(r, [LONG_AGO + timedelta(days=day) for day in days])
         missed = max(due, key=lambda dispute_id: due[dispute_id])
         async with r.world.pool.connection() as conn:
@@ -118,7 +123,7 @@ async def _armed(r: Running, filed_at: Sequence[datetime]) -> dict[UUID, datetim
     for at in filed_at:
         filed = await r.world.engine.handle(filing(order("10.00", now=at), now=at))
         due[filed.dispute.id] = filed.dispute.deadlines.running["response"].due_at
-    assert await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 20)
+    assert await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 60)
     return due
 
 

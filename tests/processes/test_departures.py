@@ -16,6 +16,7 @@ from mediation.store.clocks import Clocks
 from mediation.store.follow.follow import Follow
 from mediation.store.tasks import end
 from tests import today
+from tests.postgres import each_version
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 
 NEUTRAL = Actor(subject=uuid4(), role=Role.NEUTRAL)
@@ -38,6 +39,7 @@ async def _held(w: World, cases: int) -> list[UUID]:
     return disputes
 
 
+@each_version
 async def test_nothing_is_left_with_somebody_who_is_gone(database: str) -> None:
     """The mandate is closed while no worker runs; the one that comes hands over every case, once."""
     async with world(database) as w:
@@ -51,7 +53,7 @@ async def test_nothing_is_left_with_somebody_who_is_gone(database: str) -> None:
         follow = Follow(w.log, w.pool, [departing])
         following = asyncio.create_task(follow.run())
         try:
-            assert await follow.caught_up(departing.name, await w.log.last_position(), 20)
+            assert await follow.caught_up(departing.name, await w.log.last_position(), 60)
             assert await departing.work() == 3
         finally:
             await end([following])

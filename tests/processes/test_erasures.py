@@ -28,6 +28,7 @@ from mediation.store.log.log import EventLog
 from mediation.store.tasks import end
 from tests import today
 from tests.keystore import key_store
+from tests.postgres import each_version
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 
 ADMINISTRATOR = actor(Role.ADMINISTRATOR)
@@ -43,11 +44,11 @@ class Desk:
         self._follow = follow
 
     async def caught_up(self) -> None:
-        assert await self._follow.caught_up(self.erasing.name, await self.w.log.last_position(), 20)
+        assert await self._follow.caught_up(self.erasing.name, await self.w.log.last_position(), 60)
 
     async def work(self) -> None:
         """Until nothing more is done, or is to be done soon: what is granted takes a key that nobody uses any more."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while True:
                 await self.caught_up()
                 if await self.erasing.work() == 0 and not await self._soon():
@@ -133,6 +134,7 @@ async def test_what_is_granted_is_done(database: str) -> None:
         assert await d.w.codec.open(name, MARKETPLACE) == "Ada"
 
 
+@each_version
 async def test_what_is_filed_meanwhile_puts_it_off(database: str) -> None:
     """Another worker that still remembers the key files for the person after the erasure was asked for: nobody is told that a
     dispute was filed whose texts are gone the next moment."""
@@ -203,6 +205,7 @@ async def test_killed_between_the_key_and_the_record_it_goes_on(database: str) -
         assert (await d.request(subject)).events == ()
 
 
+@each_version
 async def test_who_is_in_a_dispute_is_erased_when_it_is_closed(database: str) -> None:
     """That is promised, and the promise kept."""
     async with desk(database) as d:
@@ -239,6 +242,7 @@ async def test_who_comes_back_can_be_erased_again(database: str) -> None:
         assert await d.statement(again) == ERASED
 
 
+@each_version
 @pytest.mark.parametrize("lost", ["log", "keys"])
 async def test_a_restored_backup_is_told_of_erasures(database: str, lost: str) -> None:
     """Of an instant before it: of the log, which then doesn't know of it; or of the keys, of which one is back."""

@@ -29,6 +29,7 @@ from mediation.store.clocks import Clocks
 from mediation.store.follow.follow import Follow
 from mediation.store.tasks import end
 from tests import today
+from tests.postgres import each_version
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 
 NEUTRAL = Actor(subject=uuid4(), role=Role.NEUTRAL)
@@ -81,7 +82,7 @@ async def _followed(w: World, process: IncidentProcess) -> AsyncIterator[None]:
     follow = Follow(w.log, w.pool, [process])
     following = asyncio.create_task(follow.run())
     try:
-        assert await follow.caught_up(process.name, await w.log.last_position(), 20)
+        assert await follow.caught_up(process.name, await w.log.last_position(), 60)
         yield
     finally:
         await end([following])
@@ -93,6 +94,7 @@ async def _came(w: World, dispute_id: UUID) -> Counter[str]:
     return Counter(fact.kind for fact in await w.log.of_dispute(dispute_id) if fact.kind in of)
 
 
+@each_version
 async def test_a_proposal_to_all_comes_to_each_once(database: str) -> None:
     """The worker that brings it is killed each time after it was stored; two others come, at the same time."""
     async with world(database) as w:
@@ -130,9 +132,9 @@ async def test_a_proposal_to_all_comes_to_each_once(database: str) -> None:
         assert told["text"] == REASONS.text
 
 
-async def test_what_is_killed_before_it_is_stored_comes_later(database18: str) -> None:
+async def test_what_is_killed_before_it_is_stored_comes_later(database: str) -> None:
     """Each member is a row of the process until its dispute has decided."""
-    async with world(database18) as w:
+    async with world(database) as w:
         incident_id, dispute_id = await _opened(w), await _mediated(w)
         await _does(w, JoinIncident, SUPERVISOR, dispute_id=dispute_id, incident_id=incident_id)
         await _does(w, ProposeToAll, NEUTRAL, incident_id=incident_id, terms=Share(share=10_000), reasons=REASONS)

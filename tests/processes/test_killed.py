@@ -29,6 +29,7 @@ from mediation.store.keys.keys import Blind
 from mediation.store.log.log import EventLog
 from mediation.store.tasks import end
 from tests import today
+from tests.postgres import each_version
 from tests.worlds import MARKETPLACE, actor, euros, filing, order, world
 
 POINTS = ("before storing", "before asking", "before paying", "after paying", "before recording", "after recording")
@@ -91,7 +92,7 @@ class Worker:
     ahead: timedelta
 
     async def caught_up(self) -> None:
-        assert await self.follow.caught_up(RefundProcess.name, await self.log.last_position(), 20)
+        assert await self.follow.caught_up(RefundProcess.name, await self.log.last_position(), 60)
 
     async def settle(self) -> None:
         await self.caught_up()
@@ -145,7 +146,7 @@ async def test_killed_between_any_two_steps(database: str, point: str) -> None:
         dispute_id, refund_id = await first.owed()
         await first.caught_up()
         working = asyncio.create_task(_working(first))
-        await asyncio.wait_for(provider.reached.wait(), 20)
+        await asyncio.wait_for(provider.reached.wait(), 60)
         await end([working])
     for minutes in (0, 2):
         async with worker(database, provider, timedelta(minutes=minutes)) as second:
@@ -158,7 +159,7 @@ async def test_killed_between_any_two_steps(database: str, point: str) -> None:
         assert (await last.engine.refund(refund_id, MARKETPLACE)).status == "confirmed"
 
 
-async def test_nothing_is_tried_before_the_last_attempt_had_its_time(database18: str) -> None:
+async def test_nothing_is_tried_before_the_last_attempt_had_its_time(database: str) -> None:
     """However often somebody looks."""
 
     class Silent(Provider):
@@ -169,14 +170,14 @@ async def test_nothing_is_tried_before_the_last_attempt_had_its_time(database18:
         asks = 0
 
     provider = Silent()
-    async with worker(database18, provider) as first:
+    async with worker(database, provider) as first:
         _, refund_id = await first.owed()
         for _ in range(3):
             await first.settle()
         assert provider.asks == 1
         assert (await first.engine.refund(refund_id, MARKETPLACE)).attempts == 1
     for minutes, attempts in ((2, 2), (3, 2), (10, 3), (60, 4), (240, 5), (720, 6), (1200, 6)):
-        async with worker(database18, provider, timedelta(minutes=minutes)) as later:
+        async with worker(database, provider, timedelta(minutes=minutes)) as later:
             await later.settle()
             assert provider.asks == attempts
             refund = await later.engine.refund(refund_id, MARKETPLACE)
@@ -184,6 +185,7 @@ async def test_nothing_is_tried_before_the_last_attempt_had_its_time(database18:
             assert (len(dispute.commitments.open) == 2) is (minutes == 1200), "in the end a person decides"
 
 
+@each_version
 async def test_workers_side_by_side(database: str) -> None:
     """Many refunds of equal amounts, three workers that all do the same work: each is paid once."""
     provider = Provider()

@@ -8,12 +8,14 @@ from domain.policy.outages import LEAST
 from mediation.processes.outages import Heartbeat
 from mediation.store.clocks import Clocks
 from tests import today
+from tests.postgres import each_version
 from tests.processes.test_processes import LONG_AGO, Running, running
 from tests.worlds import MARKETPLACE, filing, order
 
 _LAST_SEEN = "UPDATE heartbeat SET at = %s"
 
 
+@each_version
 async def test_what_was_due_while_nobody_was_there(database: str) -> None:
     """What had to lapse before the outage lapses, when it was due; what fell into it is due 24 hours after the return."""
     async with running(database) as r:

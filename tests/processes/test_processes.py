@@ -34,6 +34,7 @@ from mediation.store.follow.follow import Follow
 from mediation.store.keys.keys import Blind
 from mediation.store.tasks import end
 from tests import today
+from tests.postgres import each_version
 from tests.worlds import MARKETPLACE, World, actor, filing, order, world
 
 LONG_AGO = today.now() - timedelta(days=30)
@@ -75,7 +76,7 @@ class Running:
         while True:
             position = await self.world.log.last_position()
             for name in (DeadlineClock.name, RefundProcess.name):
-                assert await self.follow.caught_up(name, position, 20)
+                assert await self.follow.caught_up(name, position, 60)
             if not (await self.clock.fire() + await self.refunding.work()):
                 return
 
@@ -125,7 +126,7 @@ async def test_a_silent_respondent_is_found_by_the_clock(database: str) -> None:
 async def test_a_restart_forgets_no_timer(database: str) -> None:
     async with running(database) as r:
         filed = await r.world.engine.handle(filing(order("10.00", now=LONG_AGO), now=LONG_AGO))
-        await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 20)
+        await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 60)
     async with running(database) as r:
         await r.settle()
         assert (await r.state(filed.dispute.id)).outcome is Outcome.GRANTED_BY_DEFAULT
@@ -140,21 +141,21 @@ async def test_the_clock_fires_once_and_then_is_quiet(database: str) -> None:
         assert await r.world.log.last_position() == position
 
 
-async def test_a_dispute_that_cannot_be_loaded_stops_neither_the_clock_nor_the_refunds(database18: str) -> None:
+async def test_a_dispute_that_cannot_be_loaded_stops_neither_the_clock_nor_the_refunds(database: str) -> None:
     """Its own timer and refund are kept, and tried again later; everybody else's go on."""
-    async with running(database18) as r:
+    async with running(database) as r:
         engine = r.world.engine
         earlier = LONG_AGO - timedelta(days=1)
         broken = await engine.handle(filing(order("10.00", now=earlier), now=earlier))
         sound = await engine.handle(filing(order("129.90", now=LONG_AGO), now=LONG_AGO))
-        assert await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 20)
-        with psycopg.connect(database18) as owner:
+        assert await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 60)
+        with psycopg.connect(database) as owner:
             owner.execute(_UNDECODABLE, (broken.dispute.id,))
             owner.execute(_OWED, (uuid4(), broken.dispute.id, MARKETPLACE, today.now()))
         await r.settle()
         assert (await r.state(sound.dispute.id)).outcome is Outcome.GRANTED_BY_DEFAULT
         assert [amount for _, amount in r.gateway.paid] == [Money.of("129.90", "EUR")]
-        with psycopg.connect(database18) as owner:
+        with psycopg.connect(database) as owner:
             kept = "SELECT bool_and(not_before > %s) FROM views.{} WHERE dispute_id = %s"
             for table in ("timer", "refund_work"):
                 assert owner.execute(kept.format(table).encode(), (today.now(), broken.dispute.id)).fetchall() == [
@@ -162,11 +163,11 @@ async def test_a_dispute_that_cannot_be_loaded_stops_neither_the_clock_nor_the_r
                 ]
 
 
-async def test_a_database_that_is_away_is_nobodys_fault(database18: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_database_that_is_away_is_nobodys_fault(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock is started again by whoever runs it, and finds its timers as they were."""
-    async with running(database18) as r:
+    async with running(database) as r:
         filed = await r.world.engine.handle(filing(order("10.00", now=LONG_AGO), now=LONG_AGO))
-        assert await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 20)
+        assert await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 60)
         with monkeypatch.context() as away:
             away.setattr(Engine, "handle", AsyncMock(side_effect=psycopg.OperationalError("gone")))
             with pytest.raises(psycopg.OperationalError):
@@ -188,6 +189,7 @@ async def test_a_failed_refund_stays_owed_and_may_still_be_confirmed(database: s
         assert len(r.gateway.paid) == 1
 
 
+@each_version
 async def test_a_turned_clock_is_that_of_the_next_attempt_too(database: str) -> None:
     """In a test marketplace what has no answer is tried again as soon as somebody turns the clock."""
     async with running(database, [MARKETPLACE]) as r:
@@ -218,6 +220,7 @@ async def test_a_turned_clock_is_that_of_instalments_too(database: str) -> None:
             assert [amount for _, amount in r.gateway.paid] == [Money.of(amount, "EUR") for amount in paid]
 
 
+@each_version
 async def test_a_failed_refund_that_is_waived_frees_the_money(database: str) -> None:
     async with running(database) as r:
         dispute_id, refund_id = await _conceded(r)

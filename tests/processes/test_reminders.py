@@ -46,9 +46,9 @@ async def test_three_clocks_and_one_is_killed(database: str) -> None:
             assert "response" in (await r.state(dispute_id)).deadlines.running
 
 
-async def test_nobody_is_reminded_of_what_is_over(database18: str) -> None:
+async def test_nobody_is_reminded_of_what_is_over(database: str) -> None:
     """What was waived, and what fell due while nobody was there, leaves no reminder behind."""
-    async with running(database18) as r:
+    async with running(database) as r:
         ((dispute_id, _),) = (await _filed(r, 1, ago=HOUR)).items()
         now = today.now()
         about = {"marketplace": MARKETPLACE, "dispute_id": dispute_id, "now": now}
@@ -57,14 +57,14 @@ async def test_nobody_is_reminded_of_what_is_over(database18: str) -> None:
             MakeCommitment.model_validate({**about, **promise, "actor": actor(Role.SELLER)})
         )
         assert made.position is not None
-        assert await r.follow.caught_up(DeadlineClock.name, made.position, 20)
+        assert await r.follow.caught_up(DeadlineClock.name, made.position, 60)
         assert await _number(r, _WAITING) == 2
         (owed,) = made.dispute.commitments.open
         waived = await r.world.engine.handle(
             WaiveCommitment.model_validate({**about, "actor": actor(Role.BUYER), "commitment_id": owed})
         )
         assert waived.position is not None
-        assert await r.follow.caught_up(DeadlineClock.name, waived.position, 20)
+        assert await r.follow.caught_up(DeadlineClock.name, waived.position, 60)
         assert await _number(r, _WAITING) == 1
         await r.settle()
         assert await _number(r, _REMINDED) == 0
@@ -79,7 +79,7 @@ async def _filed(r: Running, number: int, *, ago: timedelta) -> dict[UUID, datet
     for _ in range(number):
         filed = await r.world.engine.handle(filing(order("10.00", now=at), now=at))
         due[filed.dispute.id] = filed.dispute.deadlines.running["response"].due_at
-    assert await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 20)
+    assert await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 60)
     return due
 
 

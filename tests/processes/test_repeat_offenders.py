@@ -30,6 +30,7 @@ from mediation.store.clocks import Clocks
 from mediation.store.follow.follow import Follow
 from mediation.store.tasks import end
 from tests import today
+from tests.postgres import each_version
 from tests.worlds import MARKETPLACE, World, actor, euros, filing, order, party, world
 
 NEUTRAL = Actor(subject=uuid4(), role=Role.NEUTRAL)
@@ -84,7 +85,7 @@ async def _followed(w: World, process: RepeatOffenders) -> AsyncIterator[None]:
     follow = Follow(w.log, w.pool, [process])
     following = asyncio.create_task(follow.run())
     try:
-        assert await follow.caught_up(process.name, await w.log.last_position(), 20)
+        assert await follow.caught_up(process.name, await w.log.last_position(), 60)
         yield
     finally:
         await end([following])
@@ -95,6 +96,7 @@ async def _on_record(w: World, seller: Party) -> list[Any]:
     return [recorded.event for stored in reading.streams.values() for recorded in stored]
 
 
+@each_version
 async def test_a_repeat_offender_is_flagged_once(database: str) -> None:
     """A worker is killed when it has counted the first case, and two others count on at once: one recommendation is made."""
     async with world(database) as w:
@@ -117,6 +119,7 @@ async def test_a_repeat_offender_is_flagged_once(database: str) -> None:
         assert flagged.recommendation_id in dispute.commitments.open
 
 
+@each_version
 async def test_a_claim_inadmissible_as_vexatious_is_counted(database: str) -> None:
     """By the process, as a ruling that found it would be."""
     async with world(database) as w:
@@ -134,6 +137,7 @@ async def test_a_claim_inadmissible_as_vexatious_is_counted(database: str) -> No
         assert [type(event) for event in await _on_record(w, buyer)] == [ClaimCounted, CaseCounted]
 
 
+@each_version
 async def test_of_two_claims_at_once_one_is_too_many(database: str) -> None:
     """Filed by the same buyer at the same moment, in two workers, about two orders: the limit is one, and one is filed."""
     async with world(database) as w:

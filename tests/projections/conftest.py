@@ -45,7 +45,7 @@ class Views:
         last = await self.log.last_position()
         async with self.following(views, batch) as follow:
             for view in views:
-                assert await follow.caught_up(view.name, last, 20), f"{view.name} does not get there"
+                assert await follow.caught_up(view.name, last, 60), f"{view.name} does not get there"
 
     async def table(self, view: View[Any]) -> list[tuple[Any, ...]]:
         """Every row of a view's table, as text, in the order of its key."""
@@ -76,13 +76,6 @@ async def opened(conninfo: str) -> AsyncIterator[Views]:
 
 
 @pytest.fixture
-async def views(database18: str) -> AsyncIterator[Views]:
-    async with opened(database18) as views:
-        yield views
-
-
-@pytest.fixture
-async def views_on_each(database: str) -> AsyncIterator[Views]:
-    """On each version of PostgreSQL."""
+async def views(database: str) -> AsyncIterator[Views]:
     async with opened(database) as views:
         yield views

@@ -13,6 +13,7 @@ from projections import lives
 from projections.lives import Asked
 from projections.paging import UnknownCursor
 from projections.pending_commitments import PENDING_COMMITMENTS, Owed, commitment, commitments, punctuality, totals
+from tests.postgres import each_version
 from tests.projections.conftest import Views
 from tests.projections.plays import (
     Play,
@@ -106,9 +107,9 @@ async def test_what_was_owed_as_of_an_instant(views: Views) -> None:
     assert (await commitments(views.pool, "alpha", asked=Asked(as_of=day(1.5)))).rows[0].refund_id is None
 
 
-async def test_what_was_known_to_be_owed_at_an_instant(views_on_each: Views) -> None:
+@each_version
+async def test_what_was_known_to_be_owed_at_an_instant(views: Views) -> None:
     """By learning: a breach that happened earlier was not known before it was recorded."""
-    views = views_on_each
     play = await views.play().filed()
     before = await views.clock()
     await play.offers(Role.SELLER, "20.00", 1)

@@ -12,6 +12,7 @@ from projections.lives import Asked
 from projections.paging import Page
 from projections.pending_commitments import commitments
 from projections.refund_ledger import refund, refunds, totals
+from tests.postgres import each_version
 from tests.projections.conftest import Views
 from tests.projections.plays import day, ruled_and_paid
 
@@ -81,8 +82,8 @@ async def test_the_trail_across_disputes(views: Views) -> None:
     ]
 
 
-async def test_a_marketplace_sees_nothing_of_another(views_on_each: Views) -> None:
-    views = views_on_each
+@each_version
+async def test_a_marketplace_sees_nothing_of_another(views: Views) -> None:
     ours, theirs = await ruled_and_paid(views.play("alpha")), await ruled_and_paid(views.play("beta"))
     await views.seen()
     pool = views.pool

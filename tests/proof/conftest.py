@@ -1,3 +1,3 @@
-from tests.store.conftest import codec, key_pool, keys, log, pool
+from tests.store.conftest import codec, database, key_pool, keys, log, pool
 
-__all__ = ["codec", "key_pool", "keys", "log", "pool"]
+__all__ = ["codec", "database", "key_pool", "keys", "log", "pool"]

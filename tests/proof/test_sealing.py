@@ -38,7 +38,7 @@ async def sealing(pool: Pool, batch: int = 7, signers: Sequence[Signer] = (SIGNE
 
 async def sealed(pool: Pool, size: int) -> str:
     """The checkpoint over so many facts, once it is there."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             async with pool.connection() as connection:
                 with suppress(export.NothingSealed):

@@ -46,6 +46,10 @@ WHERE last IS DISTINCT FROM (SELECT max(notification_id) FROM soak_events)"""
 _LOCK = r"PERFORM pg_advisory_xact_lock\(\d+\);"
 _IN_TURN = r"last \+ row_number\(\) OVER \([^)]*\)"
 _AT_ONCE = "nextval('unlocked')"
+_LATE = """CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN IF random() < 0.02 THEN PERFORM pg_sleep(1); END IF; RETURN NULL; END $$;
+CREATE CONSTRAINT TRIGGER late AFTER INSERT ON event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION late()"""
+"""Some commits come a second late: longer than readers are behind on a busy machine."""
 
 
 @dataclass
@@ -147,6 +151,7 @@ def _unlock(plan: Plan) -> None:
         connection.execute("CREATE SEQUENCE unlocked")
         connection.execute("GRANT USAGE ON SEQUENCE unlocked TO mediation_app")
         connection.execute(function.encode())
+        connection.execute(_LATE.encode())
 
 
 def _write(

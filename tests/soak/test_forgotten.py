@@ -42,12 +42,12 @@ async def test_what_a_crashed_server_forgot_of_a_view_is_taken_again_though_noth
                 for text in "ab":
                     stored = await w.log.append(asks(Moved(to=text)))
                     assert isinstance(stored, Stored)
-                    assert await follow.caught_up(Seen.name, stored.last_position, 5)
+                    assert await follow.caught_up(Seen.name, stored.last_position, 60)
                 kill(server)
                 server.stop()
                 server.start()
                 assert await w.log.last_position() == 2
-                assert await follow.caught_up(Seen.name, 2, 10)
+                assert await follow.caught_up(Seen.name, 2, 60)
                 assert await fetch(w.pool, "SELECT position FROM seen ORDER BY 1") == [(1,), (2,)]
             finally:
                 await end([running])

@@ -10,13 +10,14 @@ from tests.soak.plan import Plan
 from tests.soak.run import run
 from tests.soak.tampering import Spoiled
 
+pytestmark = pytest.mark.timeout(180)
+
 KINDS_OF_FAULT = 11
 
 SEEN_BY_THEMSELVES = {"the table of events is whole, and every index holds every row"}
 """By an extension of PostgreSQL; what it asks can't be spoiled in a transaction."""
 
 
-@pytest.mark.timeout(180)
 def test_nothing_is_lost_doubled_or_out_of_order_whatever_is_killed() -> None:
     """Each kind of fault once, under 32 writers in 4 processes. Then the same result is spoiled, rule by rule."""
     plan = Plan("engine", "", "", seed=3)
@@ -54,7 +55,7 @@ def _noticed(plan: Plan, connection: psycopg.Connection[Any], way: Spoiled, rule
 
 def test_a_log_without_its_lock_is_found_out() -> None:
     """The same harness over the same engine, with positions from a sequence: readers pass over what commits late."""
-    report = run(Plan("unlocked", "", "", seed=1), seconds=5, faults=0, lag=3)
+    report = run(Plan("unlocked", "", "", seed=1), seconds=90, events=800, faults=0, lag=3)
     found = {broken.rule for broken in report.broken}
     assert {"the audit trail is the log", "audit_trail_1 equals a cold rebuild"} <= found
 

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from psycopg import AsyncConnection
@@ -9,8 +9,16 @@ from mediation.store.keys.masters import Given
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 from mediation.store.postgres.pool import KEYS_ROLE, open_pool
+from tests.postgres import VERSIONS, Servers
 
 MASTER = bytes(range(32))
+
+
+@pytest.fixture(params=VERSIONS)
+def database(request: pytest.FixtureRequest, servers: Servers) -> Iterator[str]:
+    """Whatever touches storage runs on each version of PostgreSQL."""
+    with servers.fresh(request.param) as conninfo:
+        yield conninfo
 
 
 @pytest.fixture

@@ -98,9 +98,9 @@ async def say(log: EventLog, *texts: str, stream: UUID | None = None, after: int
 async def test_a_consumer_is_given_what_was_there_and_what_comes(log: EventLog, pool: Pool) -> None:
     await say(log, "a", "b")
     async with following(Follow(log, pool, [Tally()], batch=2)) as follow:
-        assert await follow.caught_up("tally@1", 2, 5)
+        assert await follow.caught_up("tally@1", 2, 60)
         last = [await say(log, text) for text in "cdef"][-1]
-        assert await follow.caught_up("tally@1", last, 5)
+        assert await follow.caught_up("tally@1", last, 60)
     assert await written(pool) == list("abcdef")
 
 
@@ -116,7 +116,7 @@ async def test_after_a_restart_it_goes_on_at_once_where_it_was(log: EventLog, po
     """The lease was given back, so nobody waits for it to run out."""
     for text in "abc":
         async with following(Follow(log, pool, [Tally()], lease=60)) as follow:
-            assert await follow.caught_up("tally@1", await say(log, text), 5)
+            assert await follow.caught_up("tally@1", await say(log, text), 60)
     assert await written(pool) == list("abc")
 
 
@@ -125,9 +125,9 @@ async def test_another_worker_is_told_and_can_say_how_far_it_is(
 ) -> None:
     """The writer's worker holds no lease: news goes by NOTIFY, and the position is looked up."""
     async with EventLog(pool, codec) as elsewhere, following(Follow(log, pool, [Tally()])) as follow:
-        assert await follow.caught_up("tally@1", await say(elsewhere, "a"), 5)
+        assert await follow.caught_up("tally@1", await say(elsewhere, "a"), 60)
         onlooker = Follow(elsewhere, pool, [Tally()])
-        assert await onlooker.caught_up("tally@1", await say(elsewhere, "b"), 5)
+        assert await onlooker.caught_up("tally@1", await say(elsewhere, "b"), 60)
     assert await written(pool) == ["a", "b"]
 
 
@@ -141,8 +141,8 @@ async def test_what_does_not_concern_a_consumer_only_moves_it_on(log: EventLog, 
         await say(log, "c")
         last = await log.append(asks(Posted(author=uuid4(), text="d")))
         assert isinstance(last, Stored)
-        assert await follow.caught_up("tally@1", last.last_position, 5)
-        assert await Follow(log, pool, [tally]).caught_up("tally@1", last.last_position, 5)
+        assert await follow.caught_up("tally@1", last.last_position, 60)
+        assert await Follow(log, pool, [tally]).caught_up("tally@1", last.last_position, 60)
     assert await written(pool) == ["a", "c"]
     assert await parked(pool) == []
 
@@ -175,12 +175,12 @@ async def test_consumers_go_at_their_own_pace(log: EventLog, pool: Pool) -> None
     """A new one reads the whole log for itself while the other follows what is new."""
     await say(log, *map(str, range(50)))
     async with following(Follow(log, pool, [Tally()])) as follow:
-        assert await follow.caught_up("tally@1", 50, 5)
+        assert await follow.caught_up("tally@1", 50, 60)
     late = Tally("late@1", "tally_next")
     async with following(Follow(log, pool, [Tally(), late], batch=7, remembered=10)) as follow:
         last = [await say(log, f"new {n}") for n in range(30)][-1]
-        assert await follow.caught_up("tally@1", last, 5)
-        assert await follow.caught_up("late@1", last, 5)
+        assert await follow.caught_up("tally@1", last, 60)
+        assert await follow.caught_up("late@1", last, 60)
     assert await written(pool) == await written(pool, "tally_next")
 
 
@@ -199,11 +199,11 @@ async def test_a_worker_that_hands_nothing_on_reads_nothing(
         monkeypatch.setattr(elsewhere, "facts_after", counting)
         idle = Follow(elsewhere, pool, [Tally()], lease=1)
         async with following(Follow(log, pool, [Tally()], lease=60)) as busy:
-            assert await busy.caught_up("tally@1", await say(log, "a"), 5)
+            assert await busy.caught_up("tally@1", await say(log, "a"), 60)
             task = asyncio.create_task(idle.run())
-            assert await idle.caught_up("tally@1", await say(elsewhere, "b"), 5)
+            assert await idle.caught_up("tally@1", await say(elsewhere, "b"), 60)
             assert reads == []
-        assert await idle.caught_up("tally@1", await say(log, "c"), 5)
+        assert await idle.caught_up("tally@1", await say(log, "c"), 60)
         await end([task])
     assert len(reads) > 0
     assert await written(pool) == ["a", "b", "c"]
@@ -230,7 +230,7 @@ async def test_a_worker_that_dies_is_replaced_when_its_lease_runs_out(log: Event
     async with pool.connection() as connection:
         assert await progress.take(connection, "tally@1", "dead", 0.3) is not None
     async with following(Follow(log, pool, [Tally()], lease=0.5)) as follow:
-        assert await follow.caught_up("tally@1", await say(log, "a"), 5)
+        assert await follow.caught_up("tally@1", await say(log, "a"), 60)
 
 
 async def test_two_workers_never_write_twice(log: EventLog, pool: Pool) -> None:
@@ -238,7 +238,7 @@ async def test_two_workers_never_write_twice(log: EventLog, pool: Pool) -> None:
     workers = [Follow(log, pool, [Tally()], lease=0.01, batch=3) for _ in range(2)]
     async with following(workers[0]), following(workers[1]):
         last = [await say(log, str(n)) for n in range(100)][-1]
-        assert await workers[0].caught_up("tally@1", last, 10)
+        assert await workers[0].caught_up("tally@1", last, 60)
     assert await written(pool) == [str(n) for n in range(100)]
 
 
@@ -247,9 +247,9 @@ async def test_a_poison_event_parks_its_subject_and_nothing_else(log: EventLog, 
     await say(log, "bad 1", "bad 2", stream=bad)
     await say(log, "good 1", stream=good)
     async with following(Follow(log, pool, [Tally(hook=chokes_on("bad 2"))])) as follow:
-        assert await follow.caught_up("tally@1", 3, 5)
+        assert await follow.caught_up("tally@1", 3, 60)
         await say(log, "bad 3", stream=bad, after=2)
-        assert await follow.caught_up("tally@1", await say(log, "good 2", stream=good, after=1), 5)
+        assert await follow.caught_up("tally@1", await say(log, "good 2", stream=good, after=1), 60)
     assert await written(pool) == ["bad 1", "good 1", "good 2"]
     (waiting,) = await parked(pool)
     assert (waiting.consumer, waiting.subject, waiting.position, waiting.facts) == ("tally@1", bad, 2, 2)
@@ -262,12 +262,12 @@ async def test_what_is_parked_can_be_tried_again_while_the_consumer_is_fed(log: 
     await say(log, "bad 1", stream=one)
     await say(log, "worse", "later", stream=two)
     async with following(Follow(log, pool, [Tally(hook=chokes_on("bad 1", "worse"))])) as follow:
-        assert await follow.caught_up("tally@1", 3, 5)
+        assert await follow.caught_up("tally@1", 3, 60)
         assert await retry(log, pool, Tally(hook=chokes_on("worse"))) == ([one], [two])
         assert await written(pool) == ["bad 1"]
         assert [(waiting.subject, waiting.facts) for waiting in await parked(pool)] == [(two, 2)]
         await say(log, "bad 2", stream=one, after=1)
-        assert await follow.caught_up("tally@1", await say(log, "later still", stream=two, after=2), 5)
+        assert await follow.caught_up("tally@1", await say(log, "later still", stream=two, after=2), 60)
         assert await retry(log, pool, Tally()) == ([two], [])
     async with pool.connection() as connection:
         rows = await (await connection.execute("SELECT said FROM tally ORDER BY n")).fetchall()
@@ -282,7 +282,7 @@ async def test_a_fact_of_a_newer_release_waits_for_one_that_knows_it(
     await say(log, "a", stream=stream)
     monkeypatch.delitem(Moved.registry, "TestMoved")
     async with following(Follow(log, pool, [Tally()])) as follow:
-        assert await follow.caught_up("tally@1", 1, 5)
+        assert await follow.caught_up("tally@1", 1, 60)
     (waiting,) = await parked(pool)
     assert waiting.error.startswith("UnknownKind")
     monkeypatch.undo()
@@ -301,7 +301,7 @@ async def test_a_passing_error_parks_nothing_and_the_batch_comes_again(
             raise errors.pop()
 
     async with following(Follow(log, pool, [Tally(hook=once)], lease=0.1)) as follow:
-        assert await follow.caught_up("tally@1", await say(log, "a", "b"), 5)
+        assert await follow.caught_up("tally@1", await say(log, "a", "b"), 60)
     assert await written(pool) == ["a", "b"]
     assert await parked(pool) == []
 
@@ -317,12 +317,12 @@ async def test_a_rebuild_takes_over_from_the_running_view(log: EventLog, pool: P
     await say(log, "bad")
     seen: list[int] = []
     async with following(Follow(log, pool, [Tally(hook=chokes_on("bad"))], lease=0.5)) as follow:
-        assert await follow.caught_up("tally@1", 21, 5)
+        assert await follow.caught_up("tally@1", 21, 60)
         assert [waiting.position for waiting in await parked(pool)] == [21]
         growing = asyncio.create_task(say(log, *map(str, range(20, 40))))
         await rebuild(log, pool, Tally("tally@1+next", "tally_next"), "tally@1", swap, told=seen.append, batch=5)
         await growing
-        assert await follow.caught_up("tally@1", await say(log, "end"), 5)
+        assert await follow.caught_up("tally@1", await say(log, "end"), 60)
     assert seen[:3] == [5, 10, 15]
     assert await written(pool) == [*map(str, range(20)), "bad", *map(str, range(20, 40)), "end"]
     assert await parked(pool) == []

@@ -184,11 +184,11 @@ async def test_consumers_pass_over_what_earlier_releases_kept_of_the_library_in_
         await log.append(asks(Moved(to="a")))
     assert await log.last_position() == 9
     async with following(Follow(log, pool, [Watching()], batch=batch, remembered=2 * batch)) as follow:
-        assert await follow.caught_up("watching@1", 9, 5)
+        assert await follow.caught_up("watching@1", 9, 60)
         with psycopg.connect(database) as owner:
             owner.execute(_LEFT)
         await log.append(asks(Moved(to="b")))
-        assert await follow.caught_up("watching@1", 11, 5)
+        assert await follow.caught_up("watching@1", 11, 60)
     assert taken == [4, 6, 9, 11]
     assert await parked(pool) == []
 

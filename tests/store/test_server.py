@@ -32,11 +32,11 @@ ENGINE = """
             conn.execute("INSERT INTO fact VALUES (1)")
             conn.execute("BEGIN")
             conn.execute("INSERT INTO fact VALUES (2)")
-            try:
-                print("ready", flush=True)
-                signal.pause()
-            except KeyboardInterrupt:
-                print(conn.execute("SELECT count(*) FROM fact").fetchone()[0], flush=True)
+            # Blocked, so that a Ctrl-C that comes before the wait ends it too.
+            signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+            print("ready", flush=True)
+            signal.sigwait([signal.SIGINT])
+            print(conn.execute("SELECT count(*) FROM fact").fetchone()[0], flush=True)
 """
 
 
@@ -112,7 +112,7 @@ def test_a_server_whose_engine_was_killed_stops_by_itself(ground: Path) -> None:
     with engine(ground / "data") as process:
         server = postmaster(ground / "data")
         process.kill()
-        assert psutil.wait_procs([server], timeout=30)[1] == []
+        assert psutil.wait_procs([server], timeout=60)[1] == []
 
 
 def test_a_server_that_outlived_its_engine_is_ended_by_the_next_start(ground: Path) -> None:
@@ -149,7 +149,7 @@ def test_a_stale_process_id_that_is_somebody_s_by_now_is_no_hindrance(ground: Pa
 def test_ctrl_c_reaches_the_engine_and_not_its_server(ground: Path) -> None:
     with engine(ground / "data") as process:
         os.killpg(process.pid, signal.SIGINT)
-        assert process.communicate(timeout=30)[0] == "2\n"
+        assert process.communicate(timeout=60)[0] == "2\n"
         assert process.returncode == 0
     assert running(ground / "data") is None
 

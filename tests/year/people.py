@@ -130,7 +130,7 @@ class People:
             case Stage.APPEAL if dispute.adjudication.appeal is not None:
                 yield self._rules(dispute, now)
             case Stage.APPEAL if dispute.adjudication.ruling is not None and self.random.random() < 0.3:
-                for side in dispute.adjudication.ruling.appealable_by:
+                for side in (side for side in Side if side in dispute.adjudication.ruling.appealable_by):
                     yield self._party(WaiveAppeal, side, dispute, now)
                     yield self._party(Appeal, side, dispute, now, ground="stated_error", statement=SAID)
             case Stage.EXECUTION if dispute.goods is not None and self.random.random() < 0.5:
@@ -180,7 +180,7 @@ class People:
         if neutral is None:
             yield self._assigns(dispute, now)
         elif (proposal := dispute.proposals.open) is not None:
-            for side in {*Side} - proposal.accepted_by:
+            for side in (side for side in Side if side not in proposal.accepted_by):
                 if self.random.random() < 0.7:
                     yield self._party(AcceptProposal, side, dispute, now, number=proposal.number)
                 else:

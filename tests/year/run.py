@@ -105,7 +105,9 @@ class _Running:
     async def play(self, disputes: int) -> None:
         await self._house()
         for number in range(disputes):
-            one = People(UUID(int=self.random.getrandbits(128), version=4), self.random, PLACES[number % len(PLACES)])
+            # Chance of its own: drawn by all from one source, it would fall out as the machine is fast or slow.
+            own = Random(self.random.getrandbits(64))
+            one = People(UUID(int=own.getrandbits(128), version=4), own, PLACES[number % len(PLACES)])
             self.people[one.id] = one
             heappush(self._agenda, (self._filed_at(number / disputes), one.id))
         while self._agenda and self.now < LAST_FILED + _AT_MOST:
@@ -173,9 +175,9 @@ class _Running:
             except (Conflict, Forbidden) as refusal:  # what was due meanwhile is decided first
                 self.report.refused[refusal.code] += 1
         people.filed = True
-        soon = any(isinstance(command, AssignNeutral) for command in commands) and self.random.random() < 0.8
-        later = self.random.randrange(3_600, (_A_DAY if soon else 5 * _A_DAY))
-        heappush(self._agenda, (at + timedelta(seconds=later, microseconds=self.random.randrange(10**6)), dispute_id))
+        soon = any(isinstance(command, AssignNeutral) for command in commands) and people.random.random() < 0.8
+        later = people.random.randrange(3_600, (_A_DAY if soon else 5 * _A_DAY))
+        heappush(self._agenda, (at + timedelta(seconds=later, microseconds=people.random.randrange(10**6)), dispute_id))
 
     async def _settle(self) -> None:
         """Until no process has anything left to do."""

@@ -10,10 +10,10 @@ from tests.year.world import WINDOWS
 
 
 @pytest.mark.timeout(180)
-async def test_a_year_of_disputes_is_reckoned_twice_and_everything_promised_comes_to_its_end(database18: str) -> None:
+async def test_a_year_of_disputes_is_reckoned_twice_and_everything_promised_comes_to_its_end(database: str) -> None:
     """Every window, lapse, breach, reminder and due instant to the microsecond, over changes of clocks, holidays,
     closed periods, stays and outages of ours."""
-    report = await year(database18, 208, seed=8, tick=timedelta(days=2.5))
+    report = await year(database, 208, seed=8, tick=timedelta(days=2.5))
     assert report.reckoned.wrong == []
     assert report.money == []
     assert report.unfinished == []
