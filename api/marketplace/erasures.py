@@ -8,6 +8,7 @@ from fastapi import APIRouter, Body, Query
 
 from api.http.answers import Recorded
 from api.http.bodies import Number
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, ON_WRITE, documented
 from api.http.reads import Cursor, Limit, Read
 from api.http.writes import Write
@@ -26,7 +27,7 @@ from domain.privacy.erasure import TookPart
 from projections import erasures
 from projections.erasures import ERASURES, LEGAL_HOLDS, ErasureStatus
 
-router = APIRouter(tags=["Erasures"])
+router = APIRouter(tags=["Erasures"], route_class=ExactRoute)
 
 OfPerson = Annotated[UUID | None, Query(description="Those of one person, as the engine names them.")]
 

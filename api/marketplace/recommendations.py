@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from api.http.answers import Done
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, ON_READ, documented
 from api.http.reads import Cursor, Limit, Read
 from api.http.writes import WriteOnDispute
@@ -16,7 +17,7 @@ from projections import case_file, recommendations
 from projections.case_file import CASE_FILE
 from projections.recommendations import RECOMMENDATIONS
 
-router = APIRouter(tags=["Recommendations"])
+router = APIRouter(tags=["Recommendations"], route_class=ExactRoute)
 
 
 @router.get("/v1/recommendations", responses=documented(*ON_READ))

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query
 
 from api.http.answers import Done
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, ON_READ, documented
 from api.http.reads import Cursor, Limit, Read, ReadAsOf, Reading
 from api.http.writes import WriteOnDispute
@@ -24,7 +25,7 @@ from projections import caseload, refund_ledger
 from projections.caseload import CASELOAD
 from projections.refund_ledger import REFUND_LEDGER, RefundEntry, RefundStatus
 
-router = APIRouter(tags=["Refunds"])
+router = APIRouter(tags=["Refunds"], route_class=ExactRoute)
 
 _TO_BE_PAID = frozenset({"instructed", "submitted"})
 
