@@ -20,7 +20,7 @@ import structlog
 from pydantic import TypeAdapter
 
 from api.imports.import_schemas import PastAct
-from api.imports.importing import Importer
+from api.imports.importer import Importer
 from api.services import Services
 from domain.kernel.base import Actor, Role
 from domain.kernel.money import Money
