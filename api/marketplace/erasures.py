@@ -76,18 +76,9 @@ async def list_erasures(
     cursor: Cursor = None,
 ) -> ErasuresShown:
     """Who was or is to be forgotten, how that stands, and what stands against it until when; the first asked for first."""
-    page = await reading.see(
-        ERASURES,
-        erasures.erasures,
-        reading.http.services.pool,
-        reading.caller.marketplace,
-        status=status,
-        subject=subject,
-        limit=limit,
-        cursor=reading.cursor(cursor),
-    )
+    page = await reading.page(ERASURES, erasures.erasures, limit, cursor, status=status, subject=subject)
     items = [reading.viewer.erasure(row) for row in page.rows]
-    return ErasuresShown.model_validate({"items": items, "next": reading.next(page.next)})
+    return ErasuresShown.model_validate({"items": items, "next": page.next})
 
 
 @router.post("/v1/legal-holds", status_code=201, responses=documented(*ON_WRITE))
@@ -111,18 +102,9 @@ async def list_legal_holds(
     cursor: Cursor = None,
 ) -> HoldsShown:
     """What is to stay readable of whom, and why; the oldest first."""
-    page = await reading.see(
-        LEGAL_HOLDS,
-        erasures.legal_holds,
-        reading.http.services.pool,
-        reading.caller.marketplace,
-        lifted=lifted,
-        subject=subject,
-        limit=limit,
-        cursor=reading.cursor(cursor),
-    )
+    page = await reading.page(LEGAL_HOLDS, erasures.legal_holds, limit, cursor, lifted=lifted, subject=subject)
     items = await reading.open([reading.viewer.legal_hold(row) for row in page.rows])
-    return HoldsShown.model_validate({"items": items, "next": reading.next(page.next)})
+    return HoldsShown.model_validate({"items": items, "next": page.next})
 
 
 @router.post("/v1/legal-holds/{subject}/{number}/lifting", responses=documented(*ON_WRITE))

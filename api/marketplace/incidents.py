@@ -76,19 +76,10 @@ async def list_incidents(
 ) -> Incidents:
     """The latest opened first, each with how many disputes are in it."""
     pool = reading.http.services.pool
-    page = await reading.see(
-        INCIDENTS,
-        incidents.incidents,
-        pool,
-        reading.caller.marketplace,
-        what=kind,
-        closed=closed,
-        limit=limit,
-        cursor=reading.cursor(cursor),
-    )
+    page = await reading.page(INCIDENTS, incidents.incidents, limit, cursor, what=kind, closed=closed)
     sizes = await reading.see(INCIDENT_MEMBERS, incident_members.sizes, pool, [row.stream_id for row in page.rows])
     items = [{**reading.viewer.incident(row.doc), "members": sizes.get(row.stream_id, 0)} for row in page.rows]
-    return Incidents(items=await reading.open(items), next=reading.next(page.next))
+    return Incidents(items=await reading.open(items), next=page.next)
 
 
 @router.get(_INCIDENT, responses=documented(*ON_READ))

@@ -33,18 +33,9 @@ async def list_mandates(
     cursor: Cursor = None,
 ) -> Mandates:
     """The neutrals: languages, authority, tiers, how many disputes each holds, and who is on leave."""
-    page = await reading.see(
-        MANDATES,
-        mandates.mandates,
-        reading.http.services.pool,
-        reading.caller.marketplace,
-        desk=desk,
-        closed=closed,
-        limit=limit,
-        cursor=reading.cursor(cursor),
-    )
+    page = await reading.page(MANDATES, mandates.mandates, limit, cursor, desk=desk, closed=closed)
     items = await reading.open([reading.viewer.mandate(row) for row in page.rows])
-    return Mandates(items=items, next=reading.next(page.next))
+    return Mandates(items=items, next=page.next)
 
 
 @router.post("/v1/mandates/{neutral}/leave", responses=documented(*ON_WRITE))

@@ -30,19 +30,12 @@ async def list_recommendations(
     cursor: Cursor = None,
 ) -> Recommendations:
     """What is recommended about repeat offenders, with the disputes behind it, the first due first."""
-    pool, marketplace = reading.http.services.pool, reading.caller.marketplace
-    page = await reading.see(
-        RECOMMENDATIONS,
-        recommendations.recommendations,
-        pool,
-        marketplace,
-        answered=answered,
-        limit=limit,
-        cursor=reading.cursor(cursor),
+    page = await reading.page(RECOMMENDATIONS, recommendations.recommendations, limit, cursor, answered=answered)
+    parties = await reading.see(
+        CASE_FILE, case_file.parties, reading.http.services.pool, [row.dispute_id for row in page.rows]
     )
-    parties = await reading.see(CASE_FILE, case_file.parties, pool, [row.dispute_id for row in page.rows])
     items = [reading.viewer.recommendation(row, parties[row.dispute_id][row.side]["id"]) for row in page.rows]
-    return Recommendations(items=await reading.open(items), next=reading.next(page.next))
+    return Recommendations(items=await reading.open(items), next=page.next)
 
 
 @router.post("/v1/recommendations/{recommendation_id}/answer", responses=documented(*ON_DISPUTE))

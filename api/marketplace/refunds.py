@@ -48,22 +48,20 @@ async def list_refunds(
     """Where each movement of money stands, in the order in which they began."""
     if imported is None and status in _TO_BE_PAID:
         imported = False
-    page = await reading.see(
+    page = await reading.page(
         REFUND_LEDGER,
         refund_ledger.refunds,
-        reading.http.services.pool,
-        reading.caller.marketplace,
+        limit,
+        cursor,
         status=status,
         dispute_id=dispute_id,
         imported=imported,
         asked=reading.asked,
-        limit=limit,
-        cursor=reading.cursor(cursor),
     )
     past = await _imported(reading, page.rows)
     shown = [reading.viewer.refund(row, past) for row in page.rows]
     items = await reading.open([one for one in shown if imported in (None, one["imported"])])
-    return Refunds(items=items, next=reading.next(page.next))
+    return Refunds(items=items, next=page.next)
 
 
 @router.get("/v1/refunds/{refund_id}", responses=documented(*ON_READ))
