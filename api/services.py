@@ -11,7 +11,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from api.http.auth import Tokens
-from api.marketplace.reconciling import Reconciler
+from api.marketplace.reconciler import Reconciler
 from api.settings import Settings
 from mediation.engine import Engine
 from mediation.gateways.chosen import gateways

@@ -173,7 +173,6 @@ async def legal_holds(
     """Those that were `lifted`, those that were not, or all; the oldest first."""
     where = Where()
     where.equal(marketplace=marketplace, subject=subject)
-    if lifted is not None:
-        where.add(f"lifted_at IS {'NOT ' if lifted else ''}NULL")
+    where.filled(lifted_at=lifted)
     order = ("placed_at", "stream_id", "number")
     return await page(pool, LEGAL_HOLDS, where, order=order, limit=limit, cursor=cursor)

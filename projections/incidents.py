@@ -127,8 +127,7 @@ async def incidents(
     """The latest opened first."""
     where = Where()
     where.equal(marketplace=marketplace, what=what)
-    if closed is not None:
-        where.add(f"closed_at IS {'NOT ' if closed else ''}NULL")
+    where.filled(closed_at=closed)
     order = ("opened_at", "stream_id")
     return await page(pool, INCIDENTS, where, order=order, descending=True, limit=limit, cursor=cursor)
 

@@ -111,5 +111,5 @@ async def mandates(
     """Those in office, or else those that were `closed`."""
     where = Where()
     where.equal(marketplace=marketplace, desk=desk)
-    where.add(f"closed_at IS {'NOT ' if closed else ''}NULL")
+    where.filled(closed_at=closed)
     return await page(pool, MANDATES, where, order=("neutral",), limit=limit, cursor=cursor)

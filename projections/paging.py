@@ -51,6 +51,12 @@ class Where:
             if value is not None:
                 self.add(f"{column} = %s", value)
 
+    def filled(self, **columns: bool | None) -> None:
+        """Columns that must, or must not, be null. Those told None are not asked about."""
+        for column, is_filled in columns.items():
+            if is_filled is not None:
+                self.add(f"{column} IS {'NOT ' if is_filled else ''}NULL")
+
     @property
     def sql(self) -> str:
         return " AND ".join(self.conditions)

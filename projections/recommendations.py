@@ -75,8 +75,7 @@ async def recommendations(
     """Those that were `answered`, those that were not, or all; the first due first."""
     where = Where()
     where.equal(marketplace=marketplace)
-    if answered is not None:
-        where.add(f"answer IS {'NOT ' if answered else ''}NULL")
+    where.filled(answer=answered)
     order = ("due_at", "recommendation_id")
     return await page(pool, RECOMMENDATIONS, where, order=order, limit=limit, cursor=cursor)
 

@@ -122,7 +122,7 @@ class View(Generic[R]):
     def columns(self) -> Mapping[str, tuple[str, bool]]:
         """Each column's type, and whether it may be null."""
         hints = get_type_hints(self.row)
-        return {field.name: _column(hints[field.name]) for field in fields(self.row)}  # type: ignore[arg-type]
+        return {field.name: _column(hints[field.name]) for field in fields(self.row)}  # type: ignore[arg-type] # a dataclass
 
     @cached_property
     def selected(self) -> str:

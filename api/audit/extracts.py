@@ -1,22 +1,44 @@
-"""Taking away all that one may see: a marketplace its disputes as it is told of them, an auditor everything."""
+"""Taking everything away that somebody may see, as it was when they asked: JSON lines, CSV, or OCEL 2.0; streamed.
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+A marketplace is given its disputes as it is told of them, an auditor everything.
+"""
+
+import csv
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from io import StringIO
+from itertools import groupby
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from fastapi import APIRouter, Query
+from pydantic_core import to_json
 from starlette.responses import StreamingResponse
 
-from api.audit import extraction
-from api.audit.extraction import MEDIA, Form, Sees, Tell
+from api.audit import ocel
+from api.audit.steps import enveloped
 from api.disputes import chronicle
 from api.http.problems import ON_READ, documented
 from api.http.reads import Read, Reading
 from api.http.relative import ago
-from domain.kernel.base import Role
+from domain.kernel.base import Event, Role
+from mediation.store.log.codec import Codec
+from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
 from projections.audit_trail import entry_of
 
 router = APIRouter(tags=["Audit"])
+
+Form = Literal["jsonl", "csv", "ocel"]
+MEDIA: dict[Form, str] = {"jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "ocel": "application/json"}
+
+Tell = Callable[[Sequence[Recorded]], Awaitable[Sequence[dict[str, Any]]]]
+"""What is told of some facts; all in the same columns."""
+
+Sees = Callable[[Recorded], bool]
+"""Whether somebody is told of a fact at all."""
+
+_BATCH = 500
+_STREAMS = ("dispute", "conversation", "refund")
 
 _DESCRIPTION = "What it is written in: JSON lines, CSV, or an object-centric event log (OCEL 2.0, JSON)."
 _EXAMPLES: dict[Form, str] = {
@@ -41,9 +63,9 @@ async def extract(reading: Read, form: Annotated[Form, Query(description=_DESCRI
     """Every fact that you may see, in the order in which the engine learned it; for process mining, what it is about too."""
     services, marketplace = reading.http.services, reading.caller.marketplace or None
     if reading.caller.role is Role.AUDITOR:
-        parts = extraction.extract(form, services.log, marketplace, extraction.whole(services.codec))
+        parts = streamed(form, services.log, marketplace, whole(services.codec))
     else:
-        parts = extraction.extract(form, services.log, marketplace, _as_told(reading), _as_seen(reading))
+        parts = streamed(form, services.log, marketplace, _as_told(reading), _as_seen(reading))
     headers = {"Content-Disposition": f"attachment; filename=extract.{'json' if form == 'ocel' else form}"}
     return StreamingResponse(parts, media_type=MEDIA[form], headers=headers)
 
@@ -62,3 +84,108 @@ def _as_seen(reading: Reading) -> Sees:
         return reading.viewer.told_of(fact.event.kind, entry_of(fact).body) is not None
 
     return sees
+
+
+def everything(fact: Recorded) -> bool:
+    return True
+
+
+def whole(codec: Codec) -> Tell:
+    """Everything, opened: for who may read all of it."""
+
+    async def tell(facts: Sequence[Recorded]) -> list[dict[str, Any]]:
+        told: list[dict[str, Any]] = []
+        for marketplace, group in groupby(map(enveloped, facts), key=lambda fact: fact["marketplace"]):
+            told += await codec.open(list(group), marketplace)
+        return told
+
+    return tell
+
+
+async def streamed(
+    form: Form, log: EventLog, marketplace: str | None, tell: Tell, sees: Sees = everything
+) -> AsyncIterator[bytes]:
+    """In the form asked for."""
+    match form:
+        case "jsonl":
+            parts = lines(log, marketplace, tell)
+        case "csv":
+            parts = table(log, marketplace, tell)
+        case "ocel":
+            parts = object_centric(log, marketplace, sees)
+    async for part in parts:
+        yield part
+
+
+async def lines(log: EventLog, marketplace: str | None, tell: Tell) -> AsyncIterator[bytes]:
+    """A fact a line."""
+    async for batch in _batches(log, marketplace):
+        if told := await tell(batch):
+            yield b"".join(to_json(fact) + b"\n" for fact in told)
+
+
+async def table(log: EventLog, marketplace: str | None, tell: Tell) -> AsyncIterator[bytes]:
+    """A fact a row, under a row of names; what is no text or number is written as JSON."""
+    headed = False
+    async for batch in _batches(log, marketplace):
+        told = await tell(batch)
+        written = StringIO()
+        rows = csv.writer(written)
+        if told and not headed:
+            rows.writerow(told[0])
+            headed = True
+        rows.writerows([_cell(value) for value in fact.values()] for fact in told)
+        yield written.getvalue().encode()
+
+
+async def object_centric(log: EventLog, marketplace: str | None, sees: Sees) -> AsyncIterator[bytes]:
+    """One JSON document. The disputes are read twice, for what happened and for what it happened to."""
+    until = await log.last_position()
+    kinds = {event.kind for event in Event.registry.values() if event.stream in _STREAMS and _is_ours(event)}
+    yield b'{"eventTypes":' + to_json(ocel.event_types(kinds)) + b',"objectTypes":' + to_json(ocel.object_types())
+    yield b',"events":['
+    comma = b""
+    async for case in _cases(log, marketplace, until):
+        for event in case.events(sees):
+            yield comma + to_json(event)
+            comma = b",\n"
+    yield b'],"objects":['
+    comma, seen = b"", set[str]()
+    async for case in _cases(log, marketplace, until):
+        for id, found in case.objects.items():
+            if id not in seen:
+                yield comma + to_json(found)
+                comma = b",\n"
+            if found["type"] in ("party", "order"):
+                seen.add(id)  # the only ones that several disputes may share
+    yield b"]}\n"
+
+
+def _is_ours(event: type[Event]) -> bool:
+    return event.__module__.startswith("domain.")
+
+
+async def _batches(log: EventLog, marketplace: str | None) -> AsyncIterator[Sequence[Recorded]]:
+    position, until = 0, await log.last_position()
+    while batch := await log.of_marketplace(marketplace, position, until, _BATCH):
+        yield batch
+        position = batch[-1].position
+
+
+async def _cases(log: EventLog, marketplace: str | None, until: int) -> AsyncIterator[ocel.Case]:
+    position = 0
+    while filed := await log.filed(marketplace, position, until, _BATCH):
+        for position, dispute_id in filed:  # noqa: B007 - the last one is where to go on
+            yield ocel.Case.of(await log.of_dispute(dispute_id, until_position=until))
+
+
+def _cell(value: Any) -> Any:
+    match value:
+        case None | str() | int():
+            return value
+        case UUID():
+            return str(value)
+        case dict() | list():
+            return to_json(value).decode()
+        case _:
+            return value.isoformat()

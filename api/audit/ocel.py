@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from api.audit.trail import Step, trail
+from api.audit.steps import Step, trail
 from domain.dispute.events import MovePassed
 from domain.kernel.base import Event
 from domain.kernel.people import Side

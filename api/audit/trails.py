@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query
 
 from api.acts.visibility import Viewer
 from api.audit.difference import difference
-from api.audit.trail import ENVELOPE, By, Step, asked_by, enveloped, erased_of, opened, trail, when
+from api.audit.steps import ENVELOPE, By, Step, asked_by, enveloped, erased_of, opened, trail, when
 from api.audit.trail_schemas import Basis, ChangeShown, Difference, Facts, FactShown, StepShown, Trail
 from api.disputes.filing.asked import with_asked
 from api.http.bodies import Number, When

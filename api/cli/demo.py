@@ -1,25 +1,37 @@
 """The sample disputes of `mediation serve --demo`: several languages, several stages, filed once.
 
-They are living disputes: their windows run from when they were first filed, and what falls due takes its course.
+They are living disputes: their windows run from when they were first filed, and what falls due takes its course. Nobody in them
+is real.
+
+`samples.jsonl` holds a line an act, as an import does; but every instant in it is a length of time (ISO 8601), below zero, that
+is reckoned from the first start of the engine. A line names no neutral: all of it is done by the same one.
 """
 
-from collections.abc import Sequence
+import json
+import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from importlib.resources import files
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 import structlog
+from pydantic import TypeAdapter
 
-from api.cli.samples import AUTHORITY, LANGUAGES, SAMPLES, Sample
 from api.imports.import_schemas import PastAct
-from api.imports.importing import Importer
+from api.imports.importer import Importer
 from api.services import Services
 from domain.kernel.base import Actor, Role
+from domain.kernel.money import Money
 from domain.kernel.refusals import UnknownDispute
 from domain.neutral.mandate import GrantMandate
 
 MARKETPLACE = "demo"
 _TOKEN_LIFE = timedelta(days=1)
+_LANGUAGES = ("en", "de", "fr", "it", "pt-BR")
+_LIMITS = {"EUR": "2000.00", "JPY": "300000", "KWD": "500.000", "XBT": "0.50000000", "USD": "2000.00"}
+_LENGTH = re.compile(r"-P(\d+D)?(T[0-9HM]+)?")
 
 _log = structlog.get_logger(__name__)
 
@@ -55,52 +67,50 @@ async def file_samples(services: Services) -> None:
         actor=Actor(subject=person(services, Role.ADMINISTRATOR), role=Role.ADMINISTRATOR),
         now=services.clocks.real(),
         neutral=person(services, Role.NEUTRAL),
-        languages=LANGUAGES,
-        authority=AUTHORITY,
+        languages=_LANGUAGES,
+        authority=tuple(Money.of(amount, currency) for currency, amount in _LIMITS.items()),
     )
     await services.engine.handle(grant)
     importer = Importer(services, MARKETPLACE, person(services, Role.MARKETPLACE), silence=True)
-    for sample in SAMPLES:
-        await _play(services, importer, sample)
+    for case, lines in groupby(samples(), key=lambda line: line["case"]):
+        await _play(services, importer, case, list(lines))
 
 
-async def _play(services: Services, importer: Importer, sample: Sample) -> None:
-    """Each act as long after the filing as the sample says; the filing lies as far back as the acts need to be past."""
+def samples() -> Iterator[dict[str, Any]]:
+    """The lines of the file; the first of each case is its filing."""
+    return map(json.loads, files("api.cli").joinpath("samples.jsonl").read_text("utf-8").splitlines())
+
+
+async def _play(services: Services, importer: Importer, case: str, lines: list[dict[str, Any]]) -> None:
+    """At the first start the filing lies in the past; at every other, all instants are those of the first."""
     try:
-        dispute, _, _ = await services.engine.dispute(importer.dispute_id(sample.reference), MARKETPLACE)
-        filed_at = dispute.filed_at
+        dispute, _, _ = await services.engine.dispute(importer.dispute_id(case), MARKETPLACE)
+        first_start = dispute.filed_at - _length(lines[0]["occurred_at"])
     except UnknownDispute:
-        filed_at = services.clocks.real().replace(microsecond=0) - sample.age
-    for number, act in enumerate(_acts(sample, filed_at, person(services, Role.NEUTRAL)), start=1):
-        result = await importer.carry_out(number, act)
+        first_start = services.clocks.real().replace(microsecond=0)
+    neutral = str(person(services, Role.NEUTRAL))
+    for number, line in enumerate(lines, start=1):
+        told = _dated(line, first_start)
+        if told["as"] == "neutral":
+            told["neutral"] = neutral
+        if told["act"] == "assign_neutral":
+            told["body"] = {"neutral": neutral}
+        result = await importer.carry_out(number, PastAct.model_validate(told))
         if result.problem is not None:
-            _log.warning("sample_incomplete", reference=sample.reference, act=act.act, code=result.problem.code)
+            _log.warning("sample_incomplete", reference=case, act=told["act"], code=result.problem.code)
 
 
-def _acts(sample: Sample, filed_at: datetime, neutral: UUID) -> Sequence[PastAct]:
-    return [
-        PastAct(
-            case=sample.reference,
-            act=step.act,
-            as_=step.by,
-            neutral=neutral if step.by == "neutral" else None,
-            number=step.number,
-            recipient=step.recipient,
-            occurred_at=filed_at + step.after,
-            body=_dated(step.body, filed_at) | ({"neutral": str(neutral)} if step.act == "assign_neutral" else {}),
-        )
-        for step in sample.steps
-    ]
-
-
-def _dated(value: Any, filed_at: datetime) -> Any:
-    """A length of time in a body stands for that instant before (below zero) or after the filing."""
+def _dated(value: Any, first_start: datetime) -> Any:
     match value:
-        case timedelta():
-            return (filed_at + value).isoformat()
+        case str() if _LENGTH.fullmatch(value):
+            return (first_start + _length(value)).isoformat()
         case dict():
-            return {name: _dated(inner, filed_at) for name, inner in value.items()}
+            return {name: _dated(inner, first_start) for name, inner in value.items()}
         case list():
-            return [_dated(inner, filed_at) for inner in value]
+            return [_dated(inner, first_start) for inner in value]
         case _:
             return value
+
+
+def _length(text: str) -> timedelta:
+    return TypeAdapter(timedelta).validate_python(text)

@@ -9,8 +9,8 @@ from rich.text import Text
 
 from api.cli.terminal import Failed, agreed, err, existing, line, out, run
 from api.http.problems import NotCarriedOn
-from api.marketplace import forgetting
 from api.marketplace.erasure_schemas import ErasureShown
+from api.marketplace.erasures import carried_out, settled, took_part
 from api.services import Services, services
 from domain.kernel.base import Actor, Role
 from domain.privacy.erasure import Person, RequestErasure, TookPart, UnknownPerson
@@ -75,16 +75,16 @@ async def _erase(
             return RequestErasure.model_validate({**about, "subject": who, "ground": ground, "took_part": part})
 
         try:
-            if ask and not await _agreed(running, asks(*await forgetting.took_part(running, where, who))):
+            if ask and not await _agreed(running, asks(*await took_part(running, where, who))):
                 raise Failed("nothing was done")
             with err.status("Waiting until nobody writes under that key any more"):
-                command = await forgetting.settled(running, where, who, asks)
+                command = await settled(running, where, who, asks)
         except UnknownPerson as unknown:
             raise Failed(f"{party or who}: {unknown}") from None
         except NotCarriedOn:
             raise Failed("what people took part in is not up to date: is `mediation serve` running?") from None
         await running.engine.handle(command)
-        person = await forgetting.carried_out(running, where, who)
+        person = await carried_out(running, where, who)
     if as_json:
         out.print(line(ErasureShown.of(who, person)), soft_wrap=True, markup=False, emoji=False)
     else:

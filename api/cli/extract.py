@@ -6,8 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from api.audit import extraction
-from api.audit.extraction import Form
+from api.audit.extracts import Form, streamed, whole
 from api.cli.terminal import Failed, err, existing, run
 from api.services import services
 
@@ -38,7 +37,7 @@ def extract(
 
 async def _extract(form: Form, marketplace: str | None, out: Path | None) -> None:
     async with services(existing("postgres"), works=False) as running:
-        parts = extraction.extract(form, running.log, marketplace, extraction.whole(running.codec))
+        parts = streamed(form, running.log, marketplace, whole(running.codec))
         file = sys.stdout.buffer if out is None else out.open("wb")
         written = 0
         try:

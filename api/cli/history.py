@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from api.audit.difference import Change, difference
+from api.audit.steps import By, Step, asked_by, enveloped, opened, trail, when
 from api.audit.story.phrases import plain
-from api.audit.trail import By, Step, asked_by, enveloped, opened, trail, when
 from api.cli.outline import outline, short
 from api.cli.terminal import Failed, err, existing, instant, line, out, run
 from api.services import Services, services

@@ -9,7 +9,7 @@ from cyclopts.types import NonNegativeInt, PositiveInt
 from rich.table import Table
 
 from api.cli.terminal import Failed, existing, out, run
-from api.marketplace.reconciling import SETTLES, WINDOW, Compared, LedgerBehind
+from api.marketplace.reconciler import SETTLES, WINDOW, Compared, LedgerBehind
 from api.services import services
 from domain.payments.reconciliation_facts import Difference
 from mediation.gateways.payments import NoAnswer

@@ -10,9 +10,9 @@ from cyclopts import Parameter
 from rich.table import Table
 from rich.text import Text
 
+from api.audit.steps import Step, enveloped, erased_of, opened, trail
 from api.audit.story.phrases import moment, plain
 from api.audit.story.story import Story
-from api.audit.trail import Step, enveloped, erased_of, opened, trail
 from api.audit.trail_schemas import ErasedPerson
 from api.cli.outline import outline
 from api.cli.terminal import Failed, existing, instant, line, out, run, time_zone

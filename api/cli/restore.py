@@ -14,7 +14,7 @@ from psycopg import AsyncConnection, sql
 
 from api.cli.backup import KEYS, LOG
 from api.cli.terminal import Failed, bytes_progress, err, of_another_engine, out, progress, run
-from api.marketplace.reconciling import LedgerBehind
+from api.marketplace.reconciler import LedgerBehind
 from api.services import Services, database, services
 from api.settings import Settings
 from mediation.gateways.payments import NoAnswer

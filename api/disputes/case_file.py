@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from api.disputes.case_file_schemas import CaseFile, Disputes
 from api.http.bodies import Label, When
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, ReadAsOf
 from api.http.writes import etag
@@ -18,7 +19,7 @@ from domain.policy.reasons import ClaimReason
 from projections import caseload
 from projections.caseload import CASELOAD
 
-router = APIRouter(tags=["Disputes"])
+router = APIRouter(tags=["Disputes"], route_class=ExactRoute)
 
 
 @router.get("/v1/disputes", responses=documented(*ON_READ))

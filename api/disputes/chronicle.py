@@ -8,7 +8,7 @@ from collections.abc import Container, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from api.audit.trail import DONE_BY
+from api.audit.steps import DONE_BY
 from api.http.reads import Reading
 from projections.audit_trail import Entry
 

@@ -24,10 +24,11 @@ from domain.policy.policy import Policy
 from projections import case_file, incidents
 from projections.case_file import CASE_FILE
 from projections.lives import NOW, Asked
-from projections.paging import MAX_LIMIT
+from projections.paging import MAX_LIMIT, Page
 from projections.view import Doc, View
 
 P = ParamSpec("P")
+R = TypeVar("R")
 T = TypeVar("T")
 
 PATIENCE = 5.0
@@ -81,6 +82,19 @@ class Reading:
             found = await read(*args, **kwargs)
             if not self.at_least or follow.doubts == doubts:
                 return found
+
+    async def page(
+        self,
+        view: View[R],
+        read: Callable[..., Awaitable[Page[R]]],
+        limit: int,
+        cursor: str | None,
+        **filters: Any,
+    ) -> Page[R]:
+        """A page of the marketplace's rows, `next` sealed. Raises ViewBehind, UnknownToken, UnknownCursor."""
+        pool, marketplace, place = self.http.services.pool, self.caller.marketplace, self.cursor(cursor)
+        page = await self.see(view, read, pool, marketplace, **filters, limit=limit, cursor=place)
+        return replace(page, next=self.next(page.next))
 
     async def case(self, dispute_id: UUID) -> Doc:
         """The case file, sealed, as of the instant asked for. Who may see it is told by how it stands now.

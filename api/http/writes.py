@@ -1,7 +1,6 @@
 """How an act comes in over HTTP: under its key, on the version that was read; and how what it led to is answered."""
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -14,7 +13,7 @@ from api.acts.visibility import Viewer
 from api.http.answers import Done
 from api.http.bodies import Act, Context
 from api.http.context import HttpContext, http_context
-from api.http.exact_json import NameRepeated, exactly
+from api.http.exact_json import ExactRequest, NameRepeated
 from api.http.identity import Caller, Calling
 from api.http.problems import reading_request
 from domain.kernel.people import Side
@@ -126,13 +125,11 @@ class Writing:
 
     async def _body(self) -> bytes:
         """Raises NameRepeated."""
-        body = await self.request.body()
-        if "json" in self.request.headers.get("content-type", ""):
-            with suppress(ValueError, RecursionError):  # of an act that takes no body
-                _, repeated = exactly(body)
-                if repeated:
-                    raise NameRepeated
-        return body
+        request = self.request
+        assert isinstance(request, ExactRequest), "the router of an act has the route class `ExactRoute`"
+        if request.name_repeated:
+            raise NameRepeated
+        return await request.body()
 
 
 def etag(version: int) -> str:

@@ -19,7 +19,7 @@ from api.http.identity import Calling
 from api.http.problems import UnsupportedContent, documented, reading_request
 from api.http.writes import IdempotencyKey
 from api.imports.import_schemas import MAX_LINE, MAX_LINES, LineResult, PastAct
-from api.imports.importing import Importer
+from api.imports.importer import Importer
 from api.imports.lanes import Line
 from domain.kernel.refusals import Malformed
 

@@ -1,5 +1,7 @@
-"""Forgetting a person, and legal holds against it."""
+"""Forgetting a person, and legal holds against it; `mediation erase` shares what follows the routes."""
 
+import asyncio
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -8,10 +10,10 @@ from fastapi import APIRouter, Body, Query
 
 from api.http.answers import Recorded
 from api.http.bodies import Number
-from api.http.problems import ON_READ, ON_WRITE, documented
+from api.http.exact_json import ExactRoute
+from api.http.problems import ON_READ, ON_WRITE, NotCarriedOn, documented
 from api.http.reads import Cursor, Limit, Read
 from api.http.writes import Write
-from api.marketplace import forgetting
 from api.marketplace.erasure_schemas import (
     ErasureRequested,
     ErasuresShown,
@@ -21,14 +23,18 @@ from api.marketplace.erasure_schemas import (
     PlaceLegalHold,
     RequestErasure,
 )
+from api.services import Services
 from domain.privacy import erasure
-from domain.privacy.erasure import TookPart
+from domain.privacy.erasure import Person, TookPart, UnknownPerson
 from projections import erasures
 from projections.erasures import ERASURES, LEGAL_HOLDS, ErasureStatus
 
-router = APIRouter(tags=["Erasures"])
+router = APIRouter(tags=["Erasures"], route_class=ExactRoute)
 
 OfPerson = Annotated[UUID | None, Query(description="Those of one person, as the engine names them.")]
+
+PATIENCE = 5.0
+"""Seconds for which the process is waited for that knows who took part in what."""
 
 
 @router.post(
@@ -52,9 +58,9 @@ async def request_erasure(body: RequestErasure, writing: Write) -> ErasureReques
     def asks(dispute_id: UUID, part: TookPart) -> erasure.RequestErasure:
         return body.command(writing.context(), dispute_id=dispute_id, took_part=part)
 
-    command = await forgetting.settled(services, marketplace, subject, asks)
+    command = await settled(services, marketplace, subject, asks)
     outcome = await writing.act(body, dispute_id=command.dispute_id, took_part=command.took_part)
-    person = await forgetting.carried_out(services, marketplace, subject)
+    person = await carried_out(services, marketplace, subject)
     if person.pending is not None:
         writing.response.status_code = HTTPStatus.ACCEPTED
     position = await writing.place(None if person.pending is None else outcome.position)
@@ -70,18 +76,9 @@ async def list_erasures(
     cursor: Cursor = None,
 ) -> ErasuresShown:
     """Who was or is to be forgotten, how that stands, and what stands against it until when; the first asked for first."""
-    page = await reading.see(
-        ERASURES,
-        erasures.erasures,
-        reading.http.services.pool,
-        reading.caller.marketplace,
-        status=status,
-        subject=subject,
-        limit=limit,
-        cursor=reading.cursor(cursor),
-    )
+    page = await reading.page(ERASURES, erasures.erasures, limit, cursor, status=status, subject=subject)
     items = [reading.viewer.erasure(row) for row in page.rows]
-    return ErasuresShown.model_validate({"items": items, "next": reading.next(page.next)})
+    return ErasuresShown.model_validate({"items": items, "next": page.next})
 
 
 @router.post("/v1/legal-holds", status_code=201, responses=documented(*ON_WRITE))
@@ -89,7 +86,7 @@ async def place_legal_hold(body: PlaceLegalHold, writing: Write) -> HoldPlaced:
     """Keeps what is stored of a person readable until then, or until it is lifted; whoever asks for its erasure is put off."""
     services, marketplace = writing.http.services, writing.caller.marketplace
     subject = body.person(writing.context())
-    await forgetting.took_part(services, marketplace, subject)
+    await took_part(services, marketplace, subject)
     outcome = await writing.act(body)
     return HoldPlaced(
         subject=subject, number=outcome.case.person.holds.placed, position=await writing.position(outcome)
@@ -105,18 +102,9 @@ async def list_legal_holds(
     cursor: Cursor = None,
 ) -> HoldsShown:
     """What is to stay readable of whom, and why; the oldest first."""
-    page = await reading.see(
-        LEGAL_HOLDS,
-        erasures.legal_holds,
-        reading.http.services.pool,
-        reading.caller.marketplace,
-        lifted=lifted,
-        subject=subject,
-        limit=limit,
-        cursor=reading.cursor(cursor),
-    )
+    page = await reading.page(LEGAL_HOLDS, erasures.legal_holds, limit, cursor, lifted=lifted, subject=subject)
     items = await reading.open([reading.viewer.legal_hold(row) for row in page.rows])
-    return HoldsShown.model_validate({"items": items, "next": reading.next(page.next)})
+    return HoldsShown.model_validate({"items": items, "next": page.next})
 
 
 @router.post("/v1/legal-holds/{subject}/{number}/lifting", responses=documented(*ON_WRITE))
@@ -128,3 +116,37 @@ async def lift_legal_hold(
 ) -> Recorded:
     """Ends a legal hold. An erasure that waited for it is done, if nothing else stands against it."""
     return Recorded(position=await writing.position(await writing.act(body, subject=subject, number=number)))
+
+
+async def took_part(services: Services, marketplace: str, subject: UUID) -> tuple[UUID, TookPart]:
+    """In which dispute a promise to erase them would live, and what they took part in, up to this moment.
+
+    Raises UnknownPerson, and NotCarriedOn where no worker is there to know.
+    """
+    process = services.erasures
+    if not await services.follow.caught_up(process.name, await services.log.last_position(), PATIENCE):
+        raise NotCarriedOn
+    found = await process.took_part(marketplace, subject)
+    if found is None:
+        raise UnknownPerson()
+    last, part = found
+    person = await services.engine.person(subject, marketplace)
+    return (person.pending.dispute_id if person.pending and person.pending.dispute_id else last), part
+
+
+async def settled(
+    services: Services, marketplace: str, subject: UUID, asks: Callable[[UUID, TookPart], erasure.RequestErasure]
+) -> erasure.RequestErasure:
+    """What is asked, knowing all that was ever written of the person under the key that is to go; that takes some seconds,
+    where it is to be granted. Raises what `took_part` does, and Refusal."""
+    while True:
+        command = asks(*await took_part(services, marketplace, subject))
+        if not (seconds := await services.erasures.settles_in(command)):
+            return command
+        await asyncio.sleep(seconds)
+
+
+async def carried_out(services: Services, marketplace: str, subject: UUID) -> Person:
+    """As it stands when what was granted is done."""
+    person = await services.engine.person(subject, marketplace)
+    return await services.erasures.carry_out(marketplace, subject, person)

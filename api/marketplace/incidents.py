@@ -10,6 +10,7 @@ from starlette.responses import StreamingResponse
 from api.disputes.filing.filing import new_dispute_id
 from api.http.answers import Done
 from api.http.bodies import Number
+from api.http.exact_json import ExactRoute
 from api.http.files import CONTENT, download, with_form
 from api.http.problems import ON_DISPUTE, ON_READ, ON_WRITE, documented, problem
 from api.http.reads import Cursor, Limit, Read
@@ -38,7 +39,7 @@ from projections.caseload import CASELOAD
 from projections.incident_members import INCIDENT_MEMBERS
 from projections.incidents import INCIDENTS
 
-router = APIRouter(tags=["Incidents"])
+router = APIRouter(tags=["Incidents"], route_class=ExactRoute)
 
 _INCIDENT = "/v1/incidents/{incident_id}"
 _AT_ONCE = 16
@@ -75,19 +76,10 @@ async def list_incidents(
 ) -> Incidents:
     """The latest opened first, each with how many disputes are in it."""
     pool = reading.http.services.pool
-    page = await reading.see(
-        INCIDENTS,
-        incidents.incidents,
-        pool,
-        reading.caller.marketplace,
-        what=kind,
-        closed=closed,
-        limit=limit,
-        cursor=reading.cursor(cursor),
-    )
+    page = await reading.page(INCIDENTS, incidents.incidents, limit, cursor, what=kind, closed=closed)
     sizes = await reading.see(INCIDENT_MEMBERS, incident_members.sizes, pool, [row.stream_id for row in page.rows])
     items = [{**reading.viewer.incident(row.doc), "members": sizes.get(row.stream_id, 0)} for row in page.rows]
-    return Incidents(items=await reading.open(items), next=reading.next(page.next))
+    return Incidents(items=await reading.open(items), next=page.next)
 
 
 @router.get(_INCIDENT, responses=documented(*ON_READ))

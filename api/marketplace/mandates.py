@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query
 
 from api.http.answers import Recorded
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, ON_WRITE, documented
 from api.http.reads import Cursor, Limit, Read
 from api.http.writes import Write
@@ -14,7 +15,7 @@ from domain.policy.policy import DeskName
 from projections import mandates
 from projections.mandates import MANDATES
 
-router = APIRouter(tags=["Neutrals"])
+router = APIRouter(tags=["Neutrals"], route_class=ExactRoute)
 
 
 @router.post("/v1/mandates", status_code=201, responses=documented(*ON_WRITE))
@@ -32,18 +33,9 @@ async def list_mandates(
     cursor: Cursor = None,
 ) -> Mandates:
     """The neutrals: languages, authority, tiers, how many disputes each holds, and who is on leave."""
-    page = await reading.see(
-        MANDATES,
-        mandates.mandates,
-        reading.http.services.pool,
-        reading.caller.marketplace,
-        desk=desk,
-        closed=closed,
-        limit=limit,
-        cursor=reading.cursor(cursor),
-    )
+    page = await reading.page(MANDATES, mandates.mandates, limit, cursor, desk=desk, closed=closed)
     items = await reading.open([reading.viewer.mandate(row) for row in page.rows])
-    return Mandates(items=items, next=reading.next(page.next))
+    return Mandates(items=items, next=page.next)
 
 
 @router.post("/v1/mandates/{neutral}/leave", responses=documented(*ON_WRITE))

@@ -8,6 +8,7 @@ from starlette.requests import Request
 
 from api.http.answers import Recorded
 from api.http.context import http_context
+from api.http.exact_json import ExactRoute
 from api.http.identity import Calling
 from api.http.problems import ON_READ, ON_WRITE, documented, problem, reading_request
 from api.http.reads import Read
@@ -24,7 +25,7 @@ from api.marketplace.policy_schemas import (
 from domain.policy.book import faults
 from domain.policy.policy import Policy
 
-router = APIRouter(tags=["Rules"])
+router = APIRouter(tags=["Rules"], route_class=ExactRoute)
 
 Version = Annotated[str, Path(max_length=40)]
 

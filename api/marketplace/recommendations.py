@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 
 from api.http.answers import Done
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, ON_READ, documented
 from api.http.reads import Cursor, Limit, Read
 from api.http.writes import WriteOnDispute
@@ -16,7 +17,7 @@ from projections import case_file, recommendations
 from projections.case_file import CASE_FILE
 from projections.recommendations import RECOMMENDATIONS
 
-router = APIRouter(tags=["Recommendations"])
+router = APIRouter(tags=["Recommendations"], route_class=ExactRoute)
 
 
 @router.get("/v1/recommendations", responses=documented(*ON_READ))
@@ -29,19 +30,12 @@ async def list_recommendations(
     cursor: Cursor = None,
 ) -> Recommendations:
     """What is recommended about repeat offenders, with the disputes behind it, the first due first."""
-    pool, marketplace = reading.http.services.pool, reading.caller.marketplace
-    page = await reading.see(
-        RECOMMENDATIONS,
-        recommendations.recommendations,
-        pool,
-        marketplace,
-        answered=answered,
-        limit=limit,
-        cursor=reading.cursor(cursor),
+    page = await reading.page(RECOMMENDATIONS, recommendations.recommendations, limit, cursor, answered=answered)
+    parties = await reading.see(
+        CASE_FILE, case_file.parties, reading.http.services.pool, [row.dispute_id for row in page.rows]
     )
-    parties = await reading.see(CASE_FILE, case_file.parties, pool, [row.dispute_id for row in page.rows])
     items = [reading.viewer.recommendation(row, parties[row.dispute_id][row.side]["id"]) for row in page.rows]
-    return Recommendations(items=await reading.open(items), next=reading.next(page.next))
+    return Recommendations(items=await reading.open(items), next=page.next)
 
 
 @router.post("/v1/recommendations/{recommendation_id}/answer", responses=documented(*ON_DISPUTE))

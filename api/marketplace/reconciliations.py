@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 
 from api.http.answers import Recorded
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_READ, ON_WRITE, documented
 from api.http.reads import Cursor, Limit, Read
 from api.http.writes import Write
@@ -12,22 +13,15 @@ from api.marketplace.reconciliation_schemas import Comparisons, Differences, Exp
 from projections import reconciliations
 from projections.reconciliations import RECONCILIATIONS, DifferenceStatus
 
-router = APIRouter(tags=["Refunds"])
+router = APIRouter(tags=["Refunds"], route_class=ExactRoute)
 
 
 @router.get("/v1/reconciliations", responses=documented(*ON_READ))
 async def list_reconciliations(reading: Read, limit: Limit = 50, cursor: Cursor = None) -> Comparisons:
     """When the ledger was compared with the provider's own list, and how many differences were open then."""
-    page = await reading.see(
-        RECONCILIATIONS,
-        reconciliations.comparisons,
-        reading.http.services.pool,
-        reading.caller.marketplace,
-        limit=limit,
-        cursor=reading.cursor(cursor),
-    )
+    page = await reading.page(RECONCILIATIONS, reconciliations.comparisons, limit, cursor)
     items = [{**row.told, "compared_at": row.found_at} for row in page.rows]
-    return Comparisons.model_validate({"items": items, "next": reading.next(page.next)})
+    return Comparisons.model_validate({"items": items, "next": page.next})
 
 
 @router.get("/v1/reconciliations/differences", responses=documented(*ON_READ))
@@ -38,18 +32,10 @@ async def list_differences(
     cursor: Cursor = None,
 ) -> Differences:
     """What differs between the ledger and the provider's own list; each difference once."""
-    page = await reading.see(
-        RECONCILIATIONS,
-        reconciliations.differences,
-        reading.http.services.pool,
-        reading.caller.marketplace,
-        status=status,
-        limit=limit,
-        cursor=reading.cursor(cursor),
-    )
+    page = await reading.page(RECONCILIATIONS, reconciliations.differences, limit, cursor, status=status)
     names = ("number", "status", "found_at", "ended_at", "note")
     shown = [{**row.told, **{name: getattr(row, name) for name in names}} for row in page.rows]
-    return Differences.model_validate({"items": await reading.open(shown), "next": reading.next(page.next)})
+    return Differences.model_validate({"items": await reading.open(shown), "next": page.next})
 
 
 @router.post("/v1/reconciliations/differences/{number}/explanation", responses=documented(*ON_WRITE))

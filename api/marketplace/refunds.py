@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Body, Query
 
 from api.http.answers import Done
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, ON_READ, documented
 from api.http.reads import Cursor, Limit, Read, ReadAsOf, Reading
 from api.http.writes import WriteOnDispute
@@ -24,7 +25,7 @@ from projections import caseload, refund_ledger
 from projections.caseload import CASELOAD
 from projections.refund_ledger import REFUND_LEDGER, RefundEntry, RefundStatus
 
-router = APIRouter(tags=["Refunds"])
+router = APIRouter(tags=["Refunds"], route_class=ExactRoute)
 
 _TO_BE_PAID = frozenset({"instructed", "submitted"})
 
@@ -47,22 +48,20 @@ async def list_refunds(
     """Where each movement of money stands, in the order in which they began."""
     if imported is None and status in _TO_BE_PAID:
         imported = False
-    page = await reading.see(
+    page = await reading.page(
         REFUND_LEDGER,
         refund_ledger.refunds,
-        reading.http.services.pool,
-        reading.caller.marketplace,
+        limit,
+        cursor,
         status=status,
         dispute_id=dispute_id,
         imported=imported,
         asked=reading.asked,
-        limit=limit,
-        cursor=reading.cursor(cursor),
     )
     past = await _imported(reading, page.rows)
     shown = [reading.viewer.refund(row, past) for row in page.rows]
     items = await reading.open([one for one in shown if imported in (None, one["imported"])])
-    return Refunds(items=items, next=reading.next(page.next))
+    return Refunds(items=items, next=page.next)
 
 
 @router.get("/v1/refunds/{refund_id}", responses=documented(*ON_READ))

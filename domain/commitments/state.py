@@ -8,7 +8,7 @@ Class `remedy` (money, goods) blocks closure; class `service` (reply, call back,
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from typing import Any, assert_never
 from uuid import UUID
 
 from domain.commitments.events import (
@@ -225,10 +225,10 @@ def _in_place_of_more(forgone: Mapping[UUID, Commitment], made: Commitment) -> M
     return {**forgone, made.id: replace(before, amount=before.amount - made.amount)}
 
 
-def _change(commitments: Commitments, cid: UUID, **changes: object) -> Commitments:
+def _change(commitments: Commitments, cid: UUID, **changes: Any) -> Commitments:
     if (commitment := commitments.open.get(cid)) is None:
         return commitments
-    return replace(commitments, open={**commitments.open, cid: replace(commitment, **changes)})  # type: ignore[arg-type]
+    return replace(commitments, open={**commitments.open, cid: replace(commitment, **changes)})
 
 
 def _end(commitments: Commitments, cid: UUID, how: str) -> Commitments:

@@ -213,8 +213,8 @@ def carry(dispute: Dispute, policy: Policy, incident: Incident | None, command: 
     else:
         events, as_number = _offered(dispute, policy, said, command)
     kind: Literal["proposal", "offer"] = "proposal" if said.party is None else "offer"
-    about = {"incident_id": command.incident_id, "number": command.number}
-    return [*events, BulkActReached(**about, act=kind, as_number=as_number)]  # type: ignore[arg-type]
+    reached = BulkActReached(incident_id=command.incident_id, number=command.number, act=kind, as_number=as_number)
+    return [*events, reached]
 
 
 def not_reached(dispute: Dispute, command: RecordNotReached) -> list[MembershipEvent]:

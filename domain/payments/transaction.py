@@ -118,8 +118,9 @@ def not_heard_before(
 ) -> OpenClaim | None:
     """The same side's claim on these lines that the new one follows, and that may be filed again."""
     before = tx.ended.get(follows) if follows else None
-    returns = before is not None and tx.returns.get(follows) is claimant and set(lines) <= before.lines  # type: ignore[arg-type]
-    return before if returns else None
+    if before is None or follows is None or tx.returns.get(follows) is not claimant:
+        return None
+    return before if set(lines) <= before.lines else None
 
 
 def reopen_claim(tx: Transaction, dispute_id: UUID) -> list[TransactionEvent]:

@@ -10,7 +10,7 @@ What a neutral may rule, and when it is final, is decided in `domain.ruling.issu
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never
 from uuid import UUID
 
 from domain.filing.pleading_facts import OnCounterclaim
@@ -230,9 +230,6 @@ def _superseding(adjudication: Adjudication) -> Adjudication:
     return replace(adjudication, rulings=rulings, appeal=None)
 
 
-def _changed(adjudication: Adjudication, number: int, **changes: object) -> Adjudication:
-    rulings = tuple(
-        replace(r, **changes) if r.number == number else r  # type: ignore[arg-type]
-        for r in adjudication.rulings
-    )
+def _changed(adjudication: Adjudication, number: int, **changes: Any) -> Adjudication:
+    rulings = tuple(replace(r, **changes) if r.number == number else r for r in adjudication.rulings)
     return replace(adjudication, rulings=rulings)

@@ -19,7 +19,7 @@ import pytest
 
 from domain.kernel.base import Role
 from domain.kernel.money import Money
-from mediation.gateways.sandbox.shapes import RefundAsked
+from mediation.gateways.sandbox.schemas import RefundAsked
 from mediation.gateways.sandbox.store import Store
 from tests.api.house import MARKETPLACE, done, euros, house, said
 from tests.api.terminal import COMMAND, Done, Typed, environment, mediation

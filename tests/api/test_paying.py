@@ -16,7 +16,7 @@ from standardwebhooks import Webhook
 from domain.kernel.base import Role
 from domain.kernel.money import Money
 from mediation.gateways.sandbox.provider import create_provider
-from mediation.gateways.sandbox.shapes import Faults, PaidOutIn, RefundAsked, RefundShown
+from mediation.gateways.sandbox.schemas import Faults, PaidOutIn, RefundAsked, RefundShown
 from mediation.gateways.sandbox.store import Store
 from mediation.processes.refunds import AT_ONCE as AT_ONCE_THERE
 from tests.api.house import MARKETPLACE, PLAYGROUND, House, done, euros, filing, house, refused, said

@@ -14,7 +14,7 @@ from domain.kernel.people import Side
 from mediation.gateways.payments import Declined, NoAnswer, Wanted
 from mediation.gateways.sandbox.gateway import SandboxGateway
 from mediation.gateways.sandbox.provider import create_provider
-from mediation.gateways.sandbox.shapes import Faults, PaidOutIn
+from mediation.gateways.sandbox.schemas import Faults, PaidOutIn
 from mediation.gateways.sandbox.store import Store
 
 KEY, NOTICES = "key", "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0"

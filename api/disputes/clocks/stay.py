@@ -15,10 +15,11 @@ from api.disputes.clocks.stay_schemas import (
 )
 from api.http.answers import Done, Numbered
 from api.http.bodies import Number
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, documented
 from api.http.writes import WriteOnDispute
 
-router = APIRouter(tags=["Stays"])
+router = APIRouter(tags=["Stays"], route_class=ExactRoute)
 
 _AT = "/v1/disputes/{dispute_id}"
 

@@ -19,6 +19,7 @@ from api.disputes.commitments.commitment_schemas import (
 )
 from api.http.answers import Done, Promised
 from api.http.bodies import Label, When
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, ON_READ, documented
 from api.http.reads import Cursor, Limit, Read, ReadAsOf
 from api.http.writes import WriteOnDispute
@@ -30,7 +31,7 @@ from projections import case_file, pending_commitments
 from projections.case_file import CASE_FILE
 from projections.pending_commitments import PENDING_COMMITMENTS, Status
 
-router = APIRouter(tags=["Commitments"])
+router = APIRouter(tags=["Commitments"], route_class=ExactRoute)
 
 _OF_DISPUTE = "/v1/disputes/{dispute_id}/commitments"
 

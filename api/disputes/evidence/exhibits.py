@@ -9,6 +9,7 @@ from starlette.responses import StreamingResponse
 from api.disputes.evidence.exhibit_schemas import AnswerExhibit, ExhibitForm, Exhibits, RequestEvidence, WithdrawExhibit
 from api.http.answers import Done, Exhibited, Numbered
 from api.http.bodies import Number
+from api.http.exact_json import ExactRoute
 from api.http.files import CONTENT, download, with_file
 from api.http.problems import ON_DISPUTE, ON_READ, documented
 from api.http.reads import Read, ReadAsOf
@@ -16,7 +17,7 @@ from api.http.writes import WriteOnDispute
 from domain.evidence.exhibits import UnknownExhibit
 from mediation.store.files.content import ALLOWED
 
-router = APIRouter(tags=["Evidence"])
+router = APIRouter(tags=["Evidence"], route_class=ExactRoute)
 
 _FORM: dict[str, Any] = {
     "requestBody": {

@@ -9,13 +9,14 @@ from api.disputes.filing.filing_schemas import FileDispute
 from api.disputes.filing.token_schemas import AskForToken, PartyToken
 from api.http.answers import Done
 from api.http.auth import PARTY_TOKEN_LIFE
+from api.http.exact_json import ExactRoute
 from api.http.identity import Caller
 from api.http.problems import ON_WRITE, documented
 from api.http.writes import Write
 from domain.filing.representation import UnknownRepresentative
 from domain.kernel.base import Role
 
-router = APIRouter(tags=["Disputes"])
+router = APIRouter(tags=["Disputes"], route_class=ExactRoute)
 
 
 @router.post("/v1/disputes", status_code=201, responses=documented(*ON_WRITE))

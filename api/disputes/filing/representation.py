@@ -7,10 +7,11 @@ from fastapi import APIRouter, Body, Path
 
 from api.disputes.filing.representation_schemas import EndRepresentation, NameRepresentative
 from api.http.answers import Done
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, documented
 from api.http.writes import WriteOnDispute
 
-router = APIRouter(tags=["Disputes"])
+router = APIRouter(tags=["Disputes"], route_class=ExactRoute)
 
 
 @router.post("/v1/disputes/{dispute_id}/representatives", status_code=201, responses=documented(*ON_DISPUTE))

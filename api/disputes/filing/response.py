@@ -7,10 +7,11 @@ from fastapi import APIRouter
 from api.disputes.filing.key_question_schemas import AnswerKeyQuestions
 from api.disputes.filing.response_schemas import RaiseCounterclaim, Rebut, Respond
 from api.http.answers import Done
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, documented
 from api.http.writes import WriteOnDispute
 
-router = APIRouter(tags=["Response"])
+router = APIRouter(tags=["Response"], route_class=ExactRoute)
 
 
 @router.post("/v1/disputes/{dispute_id}/response", responses=documented(*ON_DISPUTE))

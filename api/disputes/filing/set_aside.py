@@ -6,10 +6,11 @@ from fastapi import APIRouter
 
 from api.disputes.filing.set_aside_schemas import RefuseSetAside, RequestSetAside, SetDefaultAside
 from api.http.answers import Done
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, documented
 from api.http.writes import WriteOnDispute
 
-router = APIRouter(tags=["Response"])
+router = APIRouter(tags=["Response"], route_class=ExactRoute)
 
 _DEFAULT = "/v1/disputes/{dispute_id}/default"
 

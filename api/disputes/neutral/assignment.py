@@ -15,10 +15,11 @@ from api.disputes.neutral.assignment_schemas import (
 )
 from api.http.answers import Done, Numbered
 from api.http.bodies import Number
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, documented
 from api.http.writes import WriteOnDispute
 
-router = APIRouter(tags=["Neutrals"])
+router = APIRouter(tags=["Neutrals"], route_class=ExactRoute)
 
 
 @router.post("/v1/disputes/{dispute_id}/assignment", responses=documented(*ON_DISPUTE))

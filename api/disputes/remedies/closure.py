@@ -7,10 +7,11 @@ from fastapi import APIRouter, Body
 
 from api.disputes.remedies.closure_schemas import CancelDispute, DeclareInadmissible, Withdraw
 from api.http.answers import Done
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, documented
 from api.http.writes import WriteOnDispute
 
-router = APIRouter(tags=["Disputes"])
+router = APIRouter(tags=["Disputes"], route_class=ExactRoute)
 
 
 @router.post("/v1/disputes/{dispute_id}/withdrawal", responses=documented(*ON_DISPUTE))

@@ -6,10 +6,11 @@ from fastapi import APIRouter
 
 from api.disputes.remedies.goods_schemas import ContestGoods, DecideGoods, SendGoods
 from api.http.answers import Done
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, documented
 from api.http.writes import WriteOnDispute
 
-router = APIRouter(tags=["Goods"])
+router = APIRouter(tags=["Goods"], route_class=ExactRoute)
 
 _COMMITMENT = "/v1/disputes/{dispute_id}/commitments/{commitment_id}"
 

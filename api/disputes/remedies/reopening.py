@@ -6,10 +6,11 @@ from fastapi import APIRouter
 
 from api.disputes.remedies.reopening_schemas import RateHandling, Reopen
 from api.http.answers import Done
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, documented
 from api.http.writes import WriteOnDispute
 
-router = APIRouter(tags=["Disputes"])
+router = APIRouter(tags=["Disputes"], route_class=ExactRoute)
 
 
 @router.post("/v1/disputes/{dispute_id}/reopening", responses=documented(*ON_DISPUTE))

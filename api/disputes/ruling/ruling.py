@@ -16,10 +16,11 @@ from api.disputes.ruling.ruling_schemas import (
 )
 from api.http.answers import Done, Numbered
 from api.http.bodies import Number
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, ON_VERSION, documented
 from api.http.writes import WriteOnDispute, WriteOnVersion
 
-router = APIRouter(tags=["Adjudication"])
+router = APIRouter(tags=["Adjudication"], route_class=ExactRoute)
 
 _WAITING: dict[int | str, dict[str, Any]] = {
     202: {"model": Numbered, "description": "Above your authority: it takes effect when a supervisor has co-signed it."}

@@ -9,6 +9,7 @@ from starlette.responses import StreamingResponse
 from api.disputes.evidence.exhibit_schemas import Caucus, CaucusForm, ConsentToNeutral, PostInCaucus
 from api.http.answers import Done, Exhibited
 from api.http.bodies import Number
+from api.http.exact_json import ExactRoute
 from api.http.files import CONTENT, download, with_file
 from api.http.problems import ON_DISPUTE, ON_READ, documented
 from api.http.reads import Read, ReadAsOf
@@ -19,7 +20,7 @@ from domain.kernel.people import Side
 from domain.settlement.caucus import NotYourCaucus
 from mediation.store.files.content import ALLOWED
 
-router = APIRouter(tags=["Mediation"])
+router = APIRouter(tags=["Mediation"], route_class=ExactRoute)
 
 _CAUCUS = "/v1/disputes/{dispute_id}/caucus"
 _FORM: dict[str, Any] = {

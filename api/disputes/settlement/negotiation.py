@@ -8,10 +8,11 @@ from fastapi import APIRouter, Body
 from api.disputes.settlement.negotiation_schemas import AcceptOffer, MakeOffer, RejectOffer
 from api.http.answers import Done, Numbered
 from api.http.bodies import Number
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, ON_VERSION, documented
 from api.http.writes import WriteOnDispute, WriteOnVersion
 
-router = APIRouter(tags=["Negotiation"])
+router = APIRouter(tags=["Negotiation"], route_class=ExactRoute)
 
 
 @router.post("/v1/disputes/{dispute_id}/offers", status_code=201, responses=documented(*ON_DISPUTE))

@@ -14,10 +14,11 @@ from api.disputes.settlement.proposal_schemas import (
 )
 from api.http.answers import Done, Numbered
 from api.http.bodies import Number
+from api.http.exact_json import ExactRoute
 from api.http.problems import ON_DISPUTE, ON_VERSION, documented
 from api.http.writes import WriteOnDispute, WriteOnVersion
 
-router = APIRouter(tags=["Mediation"])
+router = APIRouter(tags=["Mediation"], route_class=ExactRoute)
 
 
 @router.post("/v1/disputes/{dispute_id}/escalation", responses=documented(*ON_DISPUTE))

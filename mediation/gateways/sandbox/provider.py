@@ -16,7 +16,7 @@ from standardwebhooks import Webhook
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from mediation.gateways.sandbox.shapes import Faults, RefundAsked, RefundShown, RefundsShown
+from mediation.gateways.sandbox.schemas import Faults, RefundAsked, RefundShown, RefundsShown
 from mediation.gateways.sandbox.store import KeyReused, Store
 
 _TICK = 0.05  # seconds

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.kernel.conversion import Quote
 from domain.kernel.money import EXPONENTS, Money
 from domain.payments.refund_facts import FailureReason
-from mediation.gateways.sandbox.shapes import Faults, PaidOutIn, RefundAsked, RefundShown
+from mediation.gateways.sandbox.schemas import Faults, PaidOutIn, RefundAsked, RefundShown
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS payment (n INTEGER PRIMARY KEY AUTOINCREMENT, reference TEXT UNIQUE NOT NULL, refund_id TEXT,

@@ -60,9 +60,9 @@ class StripeGateway:
         self._notice_secret = notice_secret
 
     async def find(self, wanted: Wanted) -> Sequence[Payment]:
-        charge = _charge(wanted)
+        asked: Any = {**_charge(wanted), "limit": 100}
         with _questions():
-            page = await self._client.v1.refunds.list_async({**charge, "limit": 100})  # type: ignore[arg-type]
+            page = await self._client.v1.refunds.list_async(asked)
             ours = [_payment(one) async for one in page.auto_paging_iter()]
         return [payment for payment in ours if payment.refund_id == wanted.refund_id]
 
@@ -72,12 +72,9 @@ class StripeGateway:
         except NotExpressible:
             raise Declined("currency_not_supported") from None
         metadata = {_ID: str(wanted.refund_id), _ATTEMPT: str(wanted.attempt)}
+        asked: Any = {**_charge(wanted), "amount": amount, "metadata": metadata}
         with _answers():
-            made = await self._client.v1.refunds.create_async(
-                {**_charge(wanted), "amount": amount, "metadata": metadata},  # type: ignore[arg-type]
-                {"idempotency_key": wanted.key},
-            )
-            return _payment(made)
+            return _payment(await self._client.v1.refunds.create_async(asked, {"idempotency_key": wanted.key}))
 
     async def payments(self, since: datetime) -> AsyncIterator[Payment]:
         """The newest come first: https://docs.stripe.com/api/refunds/list."""

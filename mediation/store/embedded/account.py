@@ -1,10 +1,10 @@
 """Under which account the embedded PostgreSQL runs, and where its files lie.
 
-PostgreSQL refuses to run as root. An ordinary user runs it as themselves. Root hands it to a service account: whoever owns
-the data folder already, else `postgres`, else `nobody` (`initdb` insists on an account that the machine knows by name).
+PostgreSQL refuses to run as root. An ordinary user runs it as themselves. Root hands it to the account that owns the data
+folder already, or to `nobody` (`initdb` insists on an account that the machine knows by name).
 
-Nobody's folders are opened for that account. Where it cannot enter the folder it was given (below root's home, say), the
-data lie in a folder of its own under `/var/lib/mediation`, and the given path is a link to there.
+No folder is opened for that account. For `make run` in a clone below root's home, which it cannot enter, the data lie in a
+folder of its own under `/var/lib/mediation`, and the given path is a link to there.
 """
 
 import importlib.util
@@ -40,15 +40,11 @@ class Account:
             return cls(os.geteuid(), os.getegid(), dropped=False)
         if folder.exists() and (owner := folder.stat()).st_uid != 0:
             return cls(owner.st_uid, owner.st_gid, dropped=True)
-        for name in ("postgres", "nobody"):
-            try:
-                entry = pwd.getpwnam(name)
-            except KeyError:
-                continue
-            return cls(entry.pw_uid, entry.pw_gid, dropped=True)
-        raise ServerWontStart(
-            "PostgreSQL does not run as root, and this machine has neither a `postgres` nor a `nobody`"
-        )
+        try:
+            nobody = pwd.getpwnam("nobody")
+        except KeyError:
+            raise ServerWontStart("PostgreSQL does not run as root, and this machine has no `nobody`") from None
+        return cls(nobody.pw_uid, nobody.pw_gid, dropped=True)
 
     @property
     def process(self) -> dict[str, Any]:

@@ -17,9 +17,8 @@ from psycopg_pool import AsyncConnectionPool
 from mediation.store.follow import progress
 from mediation.store.follow.catch_up import POSITION, CatchUpBuffer, Reader
 from mediation.store.follow.consumer import PASSING, Consumer, Feed
-from mediation.store.follow.gather_delay import GatherDelay
-from mediation.store.follow.position_waiter import PositionWaiter
 from mediation.store.follow.progress import Fenced, Lease
+from mediation.store.follow.waiting import GatherDelay, PositionWaiter
 from mediation.store.log.append import CHANNEL
 from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Fact

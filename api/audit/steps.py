@@ -1,4 +1,4 @@
-"""The trail of one dispute, fact by fact: who, what, under which clause, caused by what. For terminals and auditors alike."""
+"""The steps of a dispute's trail, one a fact: who, what, under which clause, caused by what. For terminals and auditors."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The comparison itself: the ledger's refunds with the provider's own list, put on record as what differs.
+"""Compares the ledger's refunds with the provider's own list, and puts on record what differs.
 
 Here because it reads a view and asks a gateway. It runs by itself for every marketplace whose gateway can be asked, and by
 `mediation reconcile`.
