@@ -59,7 +59,7 @@ async def file_samples(services: Services) -> None:
         authority=AUTHORITY,
     )
     await services.engine.handle(grant)
-    importer = Importer(services, MARKETPLACE, person(services, Role.MARKETPLACE), silence=True)
+    importer = Importer(services, MARKETPLACE, person(services, Role.MARKETPLACE), imported=False)
     for sample in SAMPLES:
         await _play(services, importer, sample)
 

@@ -95,7 +95,7 @@ def contested(
 def _is_alone(tx: Transaction, command: FileDispute) -> bool:
     """Nobody else has, or had, to do with the money of this order."""
     untouched = not (tx.claims or tx.ended or tx.moves)
-    return command.silence and command.claimant is Side.BUYER and command.other_forum is None and untouched
+    return not command.imported and command.claimant is Side.BUYER and command.other_forum is None and untouched
 
 
 def _is_shown(order: Order, reason: ClaimReason, amount: Money, now: Instant) -> bool:

@@ -101,7 +101,7 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
         claimant=side,
         claim=claim,
         in_dispute=in_dispute,
-        imported=not command.silence,
+        imported=command.imported,
         follows=command.follows,
         seller_contacted_at=command.seller_contacted_at,
         other_forum=command.other_forum,
@@ -126,7 +126,7 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
         pays_in=claim.relief_sought is ReliefSought.PAYMENT and held is None,
         follows=None if inadmissible else command.follows,  # so that it can still be followed
     )
-    ripe_at = evidence.citable_at(policy, command.now) if command.silence and command.exhibits else None
+    ripe_at = evidence.citable_at(policy, command.now) if not command.imported and command.exhibits else None
     return [
         filed,
         *evidence.numbered(command.exhibits, command.actor.role, claim.statement.author, ripe_at),

@@ -71,7 +71,7 @@ from domain.settlement import (
     proposal_facts,
 )
 
-_BESIDE = frozenset({"marketplace", "actor", "now", "silence", "dispute_id"})
+_BESIDE = frozenset({"marketplace", "actor", "now", "imported", "dispute_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ _LEADING = (negotiation_facts.OfferMade, reopening_facts.DisputeReopened, respon
 """What an act was, also where something came of it first: an offer that rejects another, an award or a grant that falls."""
 
 
-def reconstruct_command(act: Act, dispute: Dispute | None, marketplace: str, *, silence: bool) -> Command | None:
+def reconstruct_command(act: Act, dispute: Dispute | None, marketplace: str, *, imported: bool) -> Command | None:
     """The command that an act once was; None where it was nobody's, but followed from the passing of time.
 
     `dispute` is how it stood before the act.
@@ -163,7 +163,7 @@ def reconstruct_command(act: Act, dispute: Dispute | None, marketplace: str, *, 
         marketplace=marketplace,
         actor=Actor(subject=first.actor, role=who),
         now=first.at,
-        silence=silence,
+        imported=imported,
     )
 
 

@@ -110,7 +110,7 @@ class Course:
     impossible: list[Impossible] = field(default_factory=list)
     _refunds: dict[UUID, Any] = field(default_factory=dict)
     _carried: set[UUID] = field(default_factory=set)
-    _silence: bool = True
+    _imported: bool = False
 
     def remember(self, act: Act) -> None:
         """What is stored, as it is."""
@@ -123,19 +123,19 @@ class Course:
     def replay(self) -> None:
         for act in self.stored.acts:
             if isinstance(act[0].event, DisputeFiled):
-                self._silence = not act[0].event.imported
+                self._imported = act[0].event.imported
             dispute = self.case.dispute
             if dispute is None and not isinstance(act[0].event, DisputeFiled):
                 continue
             if _of_others(act, self._carried):
                 self.remember(act)
                 continue
-            command = reconstruct_command(act, dispute, self.stored.marketplace, silence=self._silence)
+            command = reconstruct_command(act, dispute, self.stored.marketplace, imported=self._imported)
             if command is not None:
                 self._try(command, act[0])
 
     def pass_time(self, until: Instant) -> None:
-        if self.case.dispute is not None and self._silence and not self.case.dispute.imported:
+        if self.case.dispute is not None and not self._imported and not self.case.dispute.imported:
             now = max([until, *(at for at, _ in self.events)])
             marketplace, dispute_id = self.stored.marketplace, self.stored.dispute_id
             self._decide(RecordLapses(dispute_id=dispute_id, marketplace=marketplace, actor=ENGINE, now=now), None)
