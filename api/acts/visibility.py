@@ -18,6 +18,7 @@ from uuid import UUID
 
 from api.http.access import DECIDERS
 from api.http.identity import Caller
+from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEnded
 from domain.commitments.events import ERASURE, RECOMMENDATION, CommitmentKind, CommitmentMade
 from domain.dispute.events import MovePassed
@@ -302,13 +303,13 @@ _REFUND = (
 )  # fmt: skip
 
 
-_KEPT = ("ruling", "met")
+_KEPT = (names.Ruling(), "met")
 
 
 def _shows_unsigned(kind: str, body: Doc) -> bool:
     """That the time to rule was kept, or that it is the supervisor's move: a party reads the ruling when it is signed."""
     if kind == DeadlineEnded.kind:
-        return bool(body["name"] == "ruling")
+        return bool(body["name"] == names.Ruling())
     return kind == MovePassed.kind and body["awaiting"] == Awaiting.SUPERVISOR.value and body["stage"] in _RULED_IN
 
 

@@ -24,7 +24,7 @@ from domain.commitments.events import (
     PromiseKind,
     refund_id_of,
 )
-from domain.commitments.making import kept, made, on_calendar_of
+from domain.commitments.making import kept, made
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.kernel.base import Actor, Command, Instant, Role, Value
@@ -228,7 +228,7 @@ def with_message(dispute: Dispute, policy: Policy, given: NewPromise, command: C
     due_at, proof = given.due_at, None
     if due_at is None:
         party = dispute.party(Side(owed_by.value)) if owed_by in (Participant.BUYER, Participant.SELLER) else None
-        due_at, proof = on_calendar_of(party, policy.windows.promise, policy, "promise", now)
+        due_at, proof = policy.due("promise", party, now)
     promise = Promise(
         kind=given.kind,
         owed_by=owed_by,

@@ -50,7 +50,7 @@ def over(dispute: Dispute) -> list[CommitmentEvent]:
 def _consequence(
     dispute: Dispute, policy: Policy, broken: Commitment, rule: Consequence
 ) -> commitment_events.CommitmentMade:
-    due_at, proof = making.on_calendar_of(None, rule.window, policy, "breach", broken.due_at)
+    due_at, proof = policy.due("breach", None, broken.due_at, window=rule.window)
     promise = commitment_events.Promise(
         kind=commitment_events.CommitmentKind(rule.kind),
         owed_by=commitment_events.Participant(rule.then_owed_by),

@@ -12,7 +12,7 @@ a claim that somebody else deals with too, and one of a buyer who has reached a 
 from collections import Counter
 from dataclasses import replace
 
-from domain.clocks import deadlines
+from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineSet
 from domain.commitments.events import CommitmentEvent, Participant
 from domain.dispute.state import Dispute
@@ -57,7 +57,7 @@ def at_filing(
     if claims.beyond(record, policy, command) or not _is_shown(order, claim.reason, claim.amount, command.now):
         return []
     clause, up_to = under
-    seller, window = command.seller.member(Side.SELLER), policy.windows.fast_lane
+    seller = command.seller.member(Side.SELLER)
     granted = FastLaneGranted(
         clause=clause.clause,
         shown_by=_SHOWN_BY[claim.reason],
@@ -67,7 +67,7 @@ def at_filing(
     )
     return [
         granted,
-        deadlines.for_party("response", window, Side.SELLER, seller, policy, "fast_lane", command.now),
+        deadlines.for_party(names.Response(), policy, "fast_lane", seller, command.now),
     ]
 
 
@@ -80,7 +80,7 @@ def owed(
 
 def may_be_contested(dispute: Dispute) -> bool:
     """Whether the grant may still fall: so long the dispute stays open, paid or not."""
-    return dispute.fast_lane and dispute.response is None and dispute.deadlines.get("response") is not None
+    return dispute.fast_lane and dispute.response is None and dispute.deadlines.get(names.Response()) is not None
 
 
 def contested(

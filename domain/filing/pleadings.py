@@ -173,7 +173,7 @@ def _promised(
     dispute: Dispute, policy: Policy, by: Side, amount: Money | None, at: Instant, nth: int
 ) -> CommitmentEvent:
     party = dispute.party(by)
-    due_at, proof = making.on_calendar_of(party, policy.windows.remedy, policy, "remedy", at)
+    due_at, proof = policy.due("remedy", party, at)
     promise = Promise(
         kind=CommitmentKind.RETURN if amount is None else CommitmentKind.PAY,
         owed_by=making.participant(by),

@@ -127,8 +127,7 @@ def _recommended(
 def _to_the_marketplace(
     dispute: Dispute, policy: Policy, threshold: Threshold, cases: tuple[UUID, ...], command: CountCase
 ) -> list[ClaimsEvent | CommitmentEvent]:
-    window = policy.abuse.answer
-    due_at, proof = making.on_calendar_of(None, window, policy, "recommendation", command.now)
+    due_at, proof = policy.due("recommendation", None, command.now, window=policy.abuse.answer)
     promise = Promise(
         kind=CommitmentKind.REPLY,
         owed_by=Participant.MARKETPLACE,

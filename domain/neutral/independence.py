@@ -213,7 +213,7 @@ def _has_declared(dispute: Dispute, policy: Policy) -> bool:
 
 
 def _decision_owed(dispute: Dispute, policy: Policy, side: Side, now: Instant, nth: int = 1) -> CommitmentMade:
-    due_at, proof = making.on_calendar_of(None, policy.windows.challenge, policy, "challenge", now)
+    due_at, proof = policy.due("challenge", None, now)
     promise = Promise(
         kind=CommitmentKind.DECIDE,
         owed_by=Participant.SUPERVISOR,

@@ -65,7 +65,7 @@ def referred(
     commitment = case.dispute.commitments.get(refund.commitment_id)
     if commitment is None or commitment.decision is not None or case.dispute.imported:
         return []
-    due_at, proof = making.on_calendar_of(None, policy.windows.challenge, policy, "remedy", now)
+    due_at, proof = policy.due("remedy", None, now, window=policy.windows.challenge)
     promise = Promise(
         kind=CommitmentKind.DECIDE,
         owed_by=Participant.SUPERVISOR,

@@ -59,7 +59,7 @@ def _awaited(
     dispute: Dispute, policy: Policy, step: Step, goods: Goods, at_stake: Money, arises_from: str, now: Instant
 ) -> list[GoodsEvent | CommitmentEvent]:
     party = dispute.party(Side(step.by.value)) if step.by in (Participant.BUYER, Participant.SELLER) else None
-    due_at, proof = making.on_calendar_of(party, _window(policy, step), policy, f"goods_{step.name}", now)
+    due_at, proof = policy.due(f"goods_{step.name}", party, now, window=_window(policy, step))
     promise = Promise(
         kind=step.kind,
         owed_by=step.by,

@@ -91,7 +91,7 @@ def _owed_more(
 def promise(dispute: Dispute, policy: Policy, by: Participant, to: Participant, amount: Money, now: Instant) -> Promise:
     """Of money that turned out to be another's."""
     party = dispute.party(Side(by.value)) if by.value in set(Side) else None
-    due_at, proof = making.on_calendar_of(party, policy.windows.remedy, policy, RECOVERY, now)
+    due_at, proof = policy.due("recovery", party, now, window=policy.windows.remedy)
     return Promise(
         kind=CommitmentKind.PAY,
         owed_by=by,

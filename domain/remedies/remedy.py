@@ -184,7 +184,7 @@ def _payments(dispute: Dispute, policy: Policy, shares: Mapping[Side, Money], no
 def _instalments(dispute: Dispute, policy: Policy, division: Division, now: Instant) -> list[Promise]:
     payer, promises = dispute.claimant.other, list[Promise]()
     for part in division.instalments:
-        owed_from, _ = making.on_calendar_of(dispute.party(payer), part.after, policy, "instalment", now)
+        owed_from, _ = policy.due("instalment", dispute.party(payer), now, window=part.after)
         promise = _promise(dispute, policy, making.participant(payer), dispute.claimant, part.amount, owed_from)
         promises.append(promise.model_copy(update={"owed_from": owed_from}))
     return promises
@@ -200,7 +200,7 @@ def _freight(dispute: Dispute, policy: Policy, cost: Money, now: Instant) -> lis
 
 def _promise(dispute: Dispute, policy: Policy, payer: Participant, to: Side, amount: Money, now: Instant) -> Promise:
     party = dispute.party(Side(payer.value)) if payer in (Participant.BUYER, Participant.SELLER) else None
-    due_at, proof = making.on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
+    due_at, proof = policy.due("remedy", party, now)
     kind = CommitmentKind.REFUND if to is Side.BUYER else CommitmentKind.PAY
     return Promise(
         kind=kind,

@@ -6,7 +6,7 @@ open offer. Offers that are open when a neutral is called stay acceptable until 
 
 from uuid import UUID
 
-from domain.clocks import deadlines
+from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments.events import CommitmentEvent
 from domain.dispute.state import Dispute
@@ -105,8 +105,8 @@ def offer(dispute: Dispute, policy: Policy, command: MakeOffer) -> list[Negotiat
             message=dispute.text(command.message, command.actor),
         )
     )
-    other, window = dispute.party(side.other), policy.windows.offer_reply
-    events.append(deadlines.for_party(f"offer-{number}", window, side.other, other, policy, "offer_reply", command.now))
+    other, name = dispute.party(side.other), names.OfferReply(number)
+    events.append(deadlines.for_party(name, policy, "offer_reply", other, command.now))
     return events
 
 

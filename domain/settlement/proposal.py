@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from domain.clocks import deadlines
+from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments.events import CommitmentEvent
 from domain.dispute.state import Dispute
@@ -81,13 +81,7 @@ def propose(dispute: Dispute, policy: Policy, command: MakeProposal) -> list[Pro
     number = len(dispute.proposals.made) + 1
     windows = [
         deadlines.for_party(
-            f"proposal-{number}-{side}",
-            policy.windows.proposal_reply,
-            side,
-            dispute.party(side),
-            policy,
-            "proposal_reply",
-            command.now,
+            names.ProposalReply(number, side), policy, "proposal_reply", dispute.party(side), command.now
         )
         for side in Side
     ]
