@@ -12,7 +12,7 @@ from domain.clocks import names, stay
 from domain.clocks.names import DeadlineName
 from domain.clocks.stay import HALTED
 from domain.commitments.acts import is_owed_to, may_keep, may_promise, may_waive
-from domain.commitments.events import RECOMMENDATION
+from domain.commitments.events import Origin
 from domain.commitments.state import Commitment
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
@@ -238,7 +238,7 @@ def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
 def _about_promises(dispute: Dispute, role: Role) -> Iterator[Move]:
     for commitment in dispute.commitments.open.values():
         if commitment.kept_by_its_own_act:
-            if role is Role.MARKETPLACE and commitment.arises_from == RECOMMENDATION:
+            if role is Role.MARKETPLACE and commitment.arises_from is Origin.RECOMMENDATION:
                 yield Move("answer_recommendation", target=commitment.id)
             continue
         if may_keep(dispute, commitment, role) and not commitment.by_refund:

@@ -20,7 +20,7 @@ from api.http.access import DECIDERS
 from api.http.identity import Caller
 from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEnded
-from domain.commitments.events import ERASURE, RECOMMENDATION, CommitmentKind, CommitmentMade
+from domain.commitments.events import CommitmentKind, CommitmentMade, Origin
 from domain.dispute.events import MovePassed
 from domain.filing.claim_facts import ClaimBeyondLimit
 from domain.kernel.base import Role
@@ -49,7 +49,7 @@ _RULED_IN = frozenset({Stage.ADJUDICATION.value, Stage.APPEAL.value})
 _BETWEEN_US_OWED = frozenset({CommitmentKind.CO_SIGN.value})
 """What is owed for something that a party is not told of."""
 
-_OF_A_PARTY = frozenset({RECOMMENDATION, ERASURE})
+_OF_A_PARTY = frozenset({Origin.RECOMMENDATION.value, Origin.ERASURE.value})
 """What arises between the marketplace and one party, and is nothing for the other."""
 
 _OPEN_TO_ALL = (

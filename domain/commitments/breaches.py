@@ -12,7 +12,7 @@ from domain.dispute.state import Dispute
 from domain.policy.breach_rules import Consequence
 from domain.policy.policy import Policy
 
-_UNTOLD = (commitment_events.RECOMMENDATION, commitment_events.ERASURE)
+_UNTOLD = (commitment_events.Origin.RECOMMENDATION, commitment_events.Origin.ERASURE)
 
 # --- decisions ---
 
@@ -59,5 +59,5 @@ def _consequence(
         proof=proof,
     )
     service = commitment_events.CommitmentClass.SERVICE
-    made = making.made(dispute, promise, commitment_events.BREACH, as_class=service)
+    made = making.made(dispute, promise, commitment_events.Origin.BREACH, as_class=service)
     return made.model_copy(update={"because_of": broken.id})

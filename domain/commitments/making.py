@@ -9,6 +9,7 @@ from domain.commitments.events import (
     CommitmentKept,
     CommitmentMade,
     KeptBy,
+    Origin,
     Participant,
     Promise,
     commitment_id_of,
@@ -24,7 +25,7 @@ from domain.policy.policy import Policy
 
 
 def made(
-    dispute: Dispute, promise: Promise, arises_from: str, *, nth: int = 1, as_class: CommitmentClass | None = None
+    dispute: Dispute, promise: Promise, arises_from: Origin, *, nth: int = 1, as_class: CommitmentClass | None = None
 ) -> CommitmentMade:
     """The `nth` commitment that one act makes."""
     number = dispute.commitments.made + nth

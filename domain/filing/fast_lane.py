@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineSet
-from domain.commitments.events import CommitmentEvent, Participant
+from domain.commitments.events import CommitmentEvent, Origin, Participant
 from domain.dispute.state import Dispute
 from domain.filing import claims
 from domain.filing.claim_facts import ClaimRecord
@@ -75,7 +75,7 @@ def owed(
     dispute: Dispute, policy: Policy, granted: FastLaneGranted, now: Instant
 ) -> list[CommitmentEvent | GoodsEvent]:
     """What the grant makes owed at once."""
-    return remedy.advanced(dispute, policy, granted.funded_by, dispute.claimed, "default", now)
+    return remedy.advanced(dispute, policy, granted.funded_by, dispute.claimed, Origin.DEFAULT, now)
 
 
 def may_be_contested(dispute: Dispute) -> bool:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain.commitments import making
-from domain.commitments.events import CommitmentEvent, CommitmentKind, Participant, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, Origin, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.filing import claim_facts, claims, vexatious
 from domain.filing.claim_facts import (
@@ -135,7 +135,7 @@ def _to_the_marketplace(
         due_at=due_at,
         proof=proof,
     )
-    owed = making.made(dispute, promise, "recommendation")
+    owed = making.made(dispute, promise, Origin.RECOMMENDATION)
     recommended = ActionRecommended(
         recommendation_id=owed.commitment_id,
         dispute_id=dispute.id,

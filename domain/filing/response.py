@@ -4,7 +4,7 @@ from uuid import UUID
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineSet
-from domain.commitments.events import CommitmentEvent
+from domain.commitments.events import CommitmentEvent, Origin
 from domain.dispute.events import DisputeEvent
 from domain.dispute.state import Dispute
 from domain.filing import fast_lane
@@ -105,7 +105,7 @@ def _to_claim(dispute: Dispute, policy: Policy, command: Respond, side: Side) ->
         given = given.model_copy(update={"goods": division.goods})
     else:  # only the part moves now; the rest stays in dispute
         division = Division(claimant=part, respondent=Money.zero(part.currency))
-    return [given, *remedy.owed(dispute, policy, division, "concession", command.now)]
+    return [given, *remedy.owed(dispute, policy, division, Origin.CONCESSION, command.now)]
 
 
 def default(
@@ -125,7 +125,7 @@ def default(
     granted = DefaultGranted(claimant_receives=dispute.claimed)
     return [
         granted,
-        *remedy.owed(dispute, policy, dispute.division(dispute.claimed), "default", at),
+        *remedy.owed(dispute, policy, dispute.division(dispute.claimed), Origin.DEFAULT, at),
         deadlines.for_party(names.SetAside(), policy, "set_aside", dispute.party(dispute.claimant.other), at),
     ]
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineSet
 from domain.commitments import making
-from domain.commitments.events import CommitmentEvent, CommitmentKind, Participant, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, Origin, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.filing.set_aside_facts import (
     DefaultSetAside,
@@ -82,7 +82,7 @@ def request(dispute: Dispute, policy: Policy, command: RequestSetAside) -> list[
         proof=proof,
     )
     asked = SetAsideRequested(by=side, cause=dispute.text(command.cause, command.actor))
-    return [asked, making.made(dispute, promise, "policy")]
+    return [asked, making.made(dispute, promise, Origin.POLICY)]
 
 
 def set_aside(

@@ -17,6 +17,7 @@ from domain.commitments.events import (
     CommitmentMade,
     CommitmentPassed,
     CommitmentReplaced,
+    Origin,
     Participant,
     Promise,
 )
@@ -161,7 +162,7 @@ def promised(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEv
         due_at=due_at,
         proof=proof,
     )
-    return [making.made(dispute, promise, "policy")]
+    return [making.made(dispute, promise, Origin.POLICY)]
 
 
 def held(dispute: Dispute, mandate: Mandate | None) -> list[MandateEvent]:
@@ -268,7 +269,7 @@ def _first_act(dispute: Dispute, policy: Policy, neutral: UUID, now: Instant) ->
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, "policy")
+    return making.made(dispute, promise, Origin.POLICY)
 
 
 def _check_may_assign(actor: Actor, neutral: UUID) -> None:

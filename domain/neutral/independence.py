@@ -13,6 +13,7 @@ from domain.commitments.events import (
     CommitmentEvent,
     CommitmentKind,
     CommitmentMade,
+    Origin,
     Participant,
     Promise,
 )
@@ -203,7 +204,7 @@ def decisions_owed(dispute: Dispute, challenge: Challenge) -> list[Commitment]:
         owed
         for owed in dispute.commitments.open.values()
         if (owed.kind, owed.owed_by, owed.owed_to) == (CommitmentKind.DECIDE, Participant.SUPERVISOR, owed_to)
-        and owed.arises_from == "policy"
+        and owed.arises_from is Origin.POLICY
     ]
 
 
@@ -221,4 +222,4 @@ def _decision_owed(dispute: Dispute, policy: Policy, side: Side, now: Instant, n
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, "policy", nth=nth)
+    return making.made(dispute, promise, Origin.POLICY, nth=nth)

@@ -5,7 +5,7 @@ from uuid import UUID
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments import making
-from domain.commitments.events import CommitmentEvent, CommitmentKind, CommitmentMade, Participant, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, CommitmentMade, Origin, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.evidence.exhibits import check_citable
 from domain.evidence.requests import check_addressed
@@ -168,7 +168,7 @@ def final(
     """On appeal, in the place of one that was executed before it was final."""
     before = dispute.adjudication.ruling
     if before is not None and before.award != ruling.award and recovery.executed_early(dispute):
-        owed = remedy.replaced(dispute, policy, ruling.award, "ruling", at)
+        owed = remedy.replaced(dispute, policy, ruling.award, Origin.RULING, at)
     else:
         owed = [*remedy.final(dispute, policy, ruling.award, at)]
     nth = 1 + sum(isinstance(event, CommitmentMade) for event in owed)
@@ -247,7 +247,7 @@ def _promised_co_signature(dispute: Dispute, policy: Policy, now: Instant) -> Co
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, "policy")
+    return making.made(dispute, promise, Origin.POLICY)
 
 
 def _result(dispute: Dispute, award: Division) -> tuple[Outcome, tuple[Side, ...]]:

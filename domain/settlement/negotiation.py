@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
-from domain.commitments.events import CommitmentEvent
+from domain.commitments.events import CommitmentEvent, Origin
 from domain.dispute.state import Dispute
 from domain.kernel.base import Command
 from domain.kernel.money import CurrencyMismatch, Money
@@ -122,7 +122,7 @@ def accept(
     return [
         OfferAccepted(number=offered.number, by=side),
         SettlementReached(terms=offered.terms, by="offer", number=offered.number),
-        *remedy.owed(dispute, policy, offered.terms, "settlement", command.now),
+        *remedy.owed(dispute, policy, offered.terms, Origin.SETTLEMENT, command.now),
     ]
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
-from domain.commitments.events import CommitmentEvent
+from domain.commitments.events import CommitmentEvent, Origin
 from domain.dispute.state import Dispute
 from domain.kernel.base import Command
 from domain.kernel.money import CurrencyMismatch
@@ -103,7 +103,7 @@ def accept(
     if side.other not in proposed.accepted_by:
         return [accepted]
     settled = SettlementReached(terms=proposed.terms, by="proposal", number=proposed.number)
-    return [accepted, settled, *remedy.owed(dispute, policy, proposed.terms, "settlement", command.now)]
+    return [accepted, settled, *remedy.owed(dispute, policy, proposed.terms, Origin.SETTLEMENT, command.now)]
 
 
 def refuse(dispute: Dispute, command: RefuseProposal) -> list[ProposalEvent]:

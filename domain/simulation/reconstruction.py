@@ -237,12 +237,16 @@ def _promised(act: Act) -> tuple[type[Command] | None, Role | None, dict[str, An
         if isinstance(one.event, commitment_events.CommitmentReplaced):
             fields = _promise(made[one.event.replaced_by])
             return promises.ReplaceCommitment, one.event.by, {**fields, "commitment_id": one.event.commitment_id}
-    free = next((one for one in made.values() if one.arises_from in ("promise", "goodwill")), None)
+    free = next((one for one in made.values() if one.arises_from in commitment_events.BEYOND_CLAIM), None)
     if free is None or act[0].event is not free:
         return None, None, {}
     known = {role.value for role in Role}
     by = Role(free.promise.owed_by.value) if free.promise.owed_by.value in known else Role.MARKETPLACE
-    return promises.MakeCommitment, by, {**_promise(free), "goodwill": free.arises_from == "goodwill"}
+    return (
+        promises.MakeCommitment,
+        by,
+        {**_promise(free), "goodwill": free.arises_from is commitment_events.Origin.GOODWILL},
+    )
 
 
 def _promised_with(told: conversation_facts.PromiseInMessage, act: Act) -> promises.NewPromise:

@@ -20,6 +20,7 @@ from domain.commitments.events import (
     CommitmentMade,
     CommitmentReplaced,
     CommitmentWaived,
+    Origin,
 )
 from domain.course import Fact
 from domain.decide import decide
@@ -152,7 +153,11 @@ class Course:
                 case CommitmentMade(commitment_id=id, promise=promise) if event.commitment_class == "remedy":
                     if promise.amount is not None and promise.owed_to is claimant:
                         owed[id] = promise.amount.minor
-                    elif promise.amount is not None and promise.owed_by is claimant and event.arises_from == "recovery":
+                    elif (
+                        promise.amount is not None
+                        and promise.owed_by is claimant
+                        and event.arises_from is Origin.RECOVERY
+                    ):
                         owed[id] = -promise.amount.minor  # of what was paid before
                 case CommitmentDischarged(commitment_id=id, reason=reason) if reason != "paid_elsewhere":
                     owed.pop(id, None)
@@ -240,7 +245,7 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 def _of_others(act: Act, carried: set[UUID]) -> bool:
     """What comes of several disputes is as it was: recommendations and answers, erasures, what an incident had a part in."""
     first = act[0].event
-    if isinstance(first, CommitmentMade) and first.arises_from in ("recommendation", "erasure"):
+    if isinstance(first, CommitmentMade) and first.arises_from in (Origin.RECOMMENDATION, Origin.ERASURE):
         carried.add(first.commitment_id)
     grouped = any(isinstance(one.event, MembershipEvent) for one in act)
     return grouped or getattr(first, "commitment_id", None) in carried
