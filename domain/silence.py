@@ -1,4 +1,4 @@
-"""When silence means something. A lapse takes effect at the instant it was due, whenever the engine gets to it.
+"""What was due and nobody did lapses, in order. A lapse takes effect at the instant it was due, whenever the engine gets to it.
 
 Every decision about a dispute first records the lapses that were due before it, then decides. What follows from each lapse is
 in `domain.clocks.ends`.
