@@ -117,7 +117,7 @@ def _about_incidents(command: Command, case: Case) -> dict[Stream, UUID]:
 
 def _counted(command: FileDispute, policies: PolicyBook) -> dict[Stream, UUID]:
     """Only who files under a limit has their claims counted: a filing is dear enough."""
-    if not (command.silence and policies.current.abuse.limits_on(command.claimant)):
+    if command.imported or not policies.current.abuse.limits_on(command.claimant):
         return {}
     claimant = command.buyer if command.claimant is Side.BUYER else command.seller
     return {"claims": claims_id(command.marketplace, claimant.subject)}

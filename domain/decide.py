@@ -98,7 +98,7 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
     if case.dispute is None:
         raise UnknownDispute(dispute_id=str(command.dispute_id))
     rules, course, now = case.policies.version(case.dispute.policy_version), Course(case), command.now
-    if command.silence:
+    if not command.imported:
         for at, events in lapses(case.dispute, rules, now, case.policies.outages):
             course.happen(events, at)
     _check_may_act(course.case, course.dispute, command)
@@ -110,7 +110,7 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         course.happen([*acted, *kept], now)
         if any(fact.stream == "dispute" for fact in course.facts):
             course.happen(aftermath(course.dispute, rules, now), now)
-    if acted and command.silence:  # the rest of what was overdue is so at once
+    if acted and not command.imported:  # the rest of what was overdue is so at once
         for _, events in lapses(course.dispute, rules, now, case.policies.outages):
             course.happen(events, now)
     return course.facts

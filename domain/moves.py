@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.clocks import stay
+from domain.clocks import names, stay
+from domain.clocks.names import DeadlineName
 from domain.clocks.stay import HALTED
 from domain.commitments.acts import is_owed_to, may_keep, may_promise, may_waive
-from domain.commitments.events import RECOMMENDATION
+from domain.commitments.events import Origin
 from domain.commitments.state import Commitment
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
 from domain.evidence import requests as evidence_requests
 from domain.evidence.exhibits import may_answer, may_submit
-from domain.filing import admissibility, fast_lane, key_question_facts, key_questions, set_aside
+from domain.filing import admissibility, fast_lane, key_questions, set_aside
 from domain.filing.pleadings import may_plead
 from domain.filing.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.incidents import membership
@@ -131,10 +132,10 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
         yield from _telling(dispute, policy, side, now)
         if side is dispute.claimant:
             yield Move("withdraw")
-        elif dispute.response is None and dispute.deadlines.get("response"):
-            yield Move("respond", _until(dispute, "response"))
+        elif dispute.response is None and dispute.deadlines.get(names.Response()):
+            yield Move("respond", _until(dispute, names.Response()))
     if side is not dispute.claimant and fast_lane.may_be_contested(dispute):
-        yield Move("respond", _until(dispute, "response"))
+        yield Move("respond", _until(dispute, names.Response()))
     opened = dispute.stage is Stage.NEGOTIATION and now >= escalation_opens_at(dispute, policy)
     if opened or may_join(dispute, side):
         yield Move("escalate")
@@ -143,7 +144,7 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
     if may_consent(dispute, side):
         yield Move("consent_to_neutral")
     if set_aside.may_request(dispute, side):
-        yield Move("request_set_aside", _until(dispute, "set_aside"))
+        yield Move("request_set_aside", _until(dispute, names.SetAside()))
     for number in dispute.exhibits.by:
         if may_answer(dispute, number, side):
             yield Move("answer_exhibit", number=number)
@@ -155,7 +156,7 @@ def _of_party(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Ite
 def _appealing(dispute: Dispute, side: Side) -> Iterator[Move]:
     ruling = dispute.adjudication.ruling
     if ruling is not None and side in ruling.appealable_by:
-        until = _until(dispute, f"appeal-{ruling.number}-{side}")
+        until = _until(dispute, names.Appeal(ruling.number, side))
         yield Move("appeal", until)
         yield Move("waive_appeal", until)
     if appeal.may_withdraw(dispute, side):
@@ -166,7 +167,7 @@ def _telling(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> Iter
     """What the policy asks of a side. While the dispute is stayed nobody knows until when."""
     if key_questions.may_answer(dispute, policy, side, now):
         stayed = dispute.stay.since is not None
-        yield Move("answer_key_questions", None if stayed else _until(dispute, key_question_facts.deadline_of(side)))
+        yield Move("answer_key_questions", None if stayed else _until(dispute, names.Answers(side)))
 
 
 def _pleading(dispute: Dispute, side: Side) -> Iterator[Move]:
@@ -182,11 +183,11 @@ def _pleading(dispute: Dispute, side: Side) -> Iterator[Move]:
 def _bargaining(dispute: Dispute, side: Side) -> Iterator[Move]:
     yield Move("make_offer")
     for offer in dispute.offers.open(by=side.other):
-        until = _until(dispute, f"offer-{offer.number}")
+        until = _until(dispute, names.OfferReply(offer.number))
         yield Move("accept_offer", until, offer.number)
         yield Move("reject_offer", until, offer.number)
     if (proposal := dispute.proposals.open) is not None:
-        until = _until(dispute, *(f"proposal-{proposal.number}-{side}" for side in Side))
+        until = _until(dispute, *(names.ProposalReply(proposal.number, side) for side in Side))
         if side not in proposal.accepted_by:
             yield Move("accept_proposal", until, proposal.number)
         yield Move("refuse_proposal", until, proposal.number)
@@ -237,7 +238,7 @@ def _of_anybody(dispute: Dispute, role: Role) -> Iterator[Move]:
 def _about_promises(dispute: Dispute, role: Role) -> Iterator[Move]:
     for commitment in dispute.commitments.open.values():
         if commitment.kept_by_its_own_act:
-            if role is Role.MARKETPLACE and commitment.arises_from == RECOMMENDATION:
+            if role is Role.MARKETPLACE and commitment.arises_from is Origin.RECOMMENDATION:
                 yield Move("answer_recommendation", target=commitment.id)
             continue
         if may_keep(dispute, commitment, role) and not commitment.by_refund:
@@ -296,7 +297,7 @@ def _of_incident(dispute: Dispute, actor: Actor, incident: Incident | None) -> I
                 yield Move("answer_shared", number=number)
 
 
-def _until(dispute: Dispute, *names: str) -> Instant | None:
+def _until(dispute: Dispute, *of: DeadlineName) -> Instant | None:
     """The first of these deadlines that is running. In a past case that was imported none of them ends anything."""
-    running = [d.due_at for name in names if (d := dispute.deadlines.get(name)) is not None]
+    running = [d.due_at for name in of if (d := dispute.deadlines.get(name)) is not None]
     return None if dispute.imported else min(running, default=None)

@@ -1,35 +1,27 @@
-"""What silence means. A lapse takes effect at the instant it was due, whenever the engine gets to it.
+"""What was due and nobody did lapses, in order. A lapse takes effect at the instant it was due, whenever the engine gets to it.
 
-Every decision about a dispute first records the lapses that were due before it, then decides.
+Every decision about a dispute first records the lapses that were due before it, then decides. What follows from each lapse is
+in `domain.clocks.ends`.
 """
 
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 from uuid import UUID
 
-from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineMoved
-from domain.clocks.stay_facts import StayLifted
+from domain.clocks import ends, names
+from domain.clocks.deadline_facts import DeadlineMoved
 from domain.commitments import breaches, reminders
 from domain.commitments.events import CommitmentBreached, CommitmentDeferred, Participant
 from domain.commitments.state import Commitment
 from domain.dispute.events import DisputeEvent
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
-from domain.evidence import requests as evidence_requests
-from domain.filing import fast_lane, response, response_facts
 from domain.kernel.base import Command, Instant, Role
-from domain.kernel.people import Side
 from domain.kernel.windows import Deadline
 from domain.neutral import assignment
-from domain.neutral.escalation import escalated
-from domain.neutral.escalation_facts import Referred
 from domain.policy.outage_facts import Outage
 from domain.policy.outages import across
 from domain.policy.policy import Policy
-from domain.ruling.issue import forgone
-from domain.ruling.ruling_facts import AppealWindowLapsed
-from domain.settlement.negotiation_facts import OfferExpired
-from domain.settlement.proposal_facts import ProposalLapsed
 from domain.standing import aftermath
 
 # --- types ---
@@ -103,7 +95,7 @@ def excused(dispute: Dispute, policy: Policy, outages: Sequence[Outage]) -> Disp
 
 def _across(outages: Sequence[Outage], due: Deadline | Commitment) -> Outage | None:
     """A stay ends when it was ordered to: there is nothing that anybody could not do meanwhile."""
-    return None if isinstance(due, Deadline) and due.name == "stay" else across(outages, due.due_at)
+    return None if isinstance(due, Deadline) and due.name == names.Stay() else across(outages, due.due_at)
 
 
 def _moved(due: Deadline | Commitment, outage: Outage) -> DisputeEvent:
@@ -113,7 +105,7 @@ def _moved(due: Deadline | Commitment, outage: Outage) -> DisputeEvent:
 
 
 def _over(dispute: Dispute, policy: Policy, due: Deadline | Commitment) -> list[DisputeEvent]:
-    return _overdue(dispute, due) if isinstance(due, Commitment) else _lapsed(dispute, policy, due)
+    return _overdue(dispute, due) if isinstance(due, Commitment) else ends.lapsed(dispute, policy, due)
 
 
 def next_due(dispute: Dispute) -> Instant | None:
@@ -128,7 +120,7 @@ def next_due(dispute: Dispute) -> Instant | None:
 
 def _next(dispute: Dispute) -> Deadline | Commitment | None:
     if dispute.stay.since is not None:  # nothing lapses but the stay itself
-        return dispute.deadlines.get("stay")
+        return dispute.deadlines.get(names.Stay())
     candidates = (dispute.deadlines.first_due(), dispute.commitments.first_unbreached())
     return min((c for c in candidates if c is not None), key=lambda c: c.due_at, default=None)
 
@@ -139,45 +131,3 @@ def _overdue(dispute: Dispute, commitment: Commitment) -> list[DisputeEvent]:
     if not (commitment.is_first_act and commitment.owed_by is Participant.NEUTRAL):
         return [breached]
     return [breached, *assignment.release(dispute, "first_act_missed", Role.ENGINE)]
-
-
-def _lapsed(dispute: Dispute, policy: Policy, deadline: Deadline) -> list[DisputeEvent]:
-    lapsed = DeadlineLapsed(name=deadline.name)
-    match deadline.name.split("-"):
-        case ["response"] if fast_lane.may_be_contested(dispute):
-            return [lapsed]
-        case ["response"]:
-            return [lapsed, *_unanswered(dispute, policy, deadline.due_at)]
-        case ["negotiation"]:
-            return [lapsed, escalated(dispute, None)]
-        case ["offer", number]:
-            return [lapsed, OfferExpired(number=int(number), why="lapsed")]
-        case ["proposal", number, _]:
-            return [lapsed, ProposalLapsed(number=int(number), why="lapsed")]
-        case ["evidence", number]:
-            return [lapsed, evidence_requests.unanswered(dispute, int(number))]
-        case ["set_aside"]:
-            return [lapsed]  # the default stands
-        case ["stay"]:
-            return [lapsed, StayLifted(by=Role.ENGINE)]
-        case ["ruling"]:
-            return [lapsed, Referred(reason="ruling_overdue")]
-        case ["appeal", number, side]:
-            waived = AppealWindowLapsed(number=int(number), by=Side(side))
-            return [lapsed, *forgone(dispute, policy, waived, deadline.due_at)]
-        case _:
-            raise AssertionError(f"nothing says what silence means at {deadline.name!r}")
-
-
-def _unanswered(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:
-    """By default granted; where the record or the rules stand against that, a neutral looks at it.
-
-    A respondent who takes part was not silent: the dispute goes on to the end of its other windows.
-    """
-    events: list[DisputeEvent] = [*response.default(dispute, policy, at)]
-    for_neutral = any(
-        isinstance(e, response_facts.DefaultDeclined) and e.reason != "respondent_takes_part" for e in events
-    )
-    if for_neutral and not dispute.escalation.escalated:
-        events.append(escalated(dispute, None))
-    return events

@@ -5,9 +5,8 @@ dispute with these rules and says what has changed.
 """
 
 from dataclasses import replace
-from typing import Literal
 
-from domain.clocks import stay
+from domain.clocks import ends, names, stay
 from domain.clocks.deadline_facts import DeadlineEnded
 from domain.commitments import breaches
 from domain.commitments.events import CommitmentDischarged, CommitmentKind, Participant
@@ -16,7 +15,7 @@ from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
 from domain.filing import fast_lane
 from domain.kernel.base import Instant
-from domain.kernel.people import Awaiting, Outcome, Side, Stage
+from domain.kernel.people import Awaiting, Side, Stage
 from domain.neutral import assignment, independence
 from domain.payments import referral as refund_referral
 from domain.policy.policy import Policy
@@ -43,7 +42,7 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEven
         for event in step(dispute):
             events.append(event)
             dispute = evolve(dispute, event)
-    ended = ((name, _ended(dispute, name)) for name in dispute.deadlines.running)
+    ended = ((name, ends.over(dispute, name)) for name in dispute.deadlines.running)
     events += [DeadlineEnded(name=name, how=how) for name, how in ended if how is not None]
     stage = stage_of(dispute)
     events += assignment.promised(replace(dispute, stage=stage), policy, at)
@@ -88,46 +87,6 @@ def _moot(dispute: Dispute) -> list[DisputeEvent]:
     return [*events, *independence.moot(dispute)]
 
 
-def _ended(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:
-    """Whether a running deadline is over, and how; None while it runs."""
-    over = dispute.closed or dispute.outcome is not None
-    ruled = dispute.adjudication.ruling is not None
-    match name.split("-"):
-        case ["response"]:
-            return "met" if dispute.response else _moot_if((over and not fast_lane.may_be_contested(dispute)) or ruled)
-        case ["negotiation"]:
-            return _moot_if(over or dispute.escalation.escalated)
-        case ["offer", number]:
-            offer = dispute.offers.get(int(number))
-            if offer.status in ("accepted", "rejected"):
-                return "met"
-            # an offer that was open when a neutral was called has no term any more: it stands until the ruling
-            return _moot_if(offer.status == "expired" or offer.number in dispute.escalation.offers_standing)
-        case ["proposal", number, side]:
-            proposal = dispute.proposals.get(int(number))
-            return "met" if Side(side) in proposal.accepted_by else _moot_if(proposal.status != "open")
-        case ["stay"]:
-            return _moot_if(dispute.closed or not dispute.stay.ordered)
-        case ["ruling"]:
-            return _moot_if(over) if dispute.adjudication.due else "met"
-        case ["evidence", number]:
-            if dispute.evidence_requests.get(int(number)).status == "answered":
-                return "met"
-            return _moot_if(not dispute.to_be_ruled)
-        case ["set_aside"]:
-            requested = dispute.set_aside.requested
-            return "met" if requested else _moot_if(dispute.outcome is not Outcome.GRANTED_BY_DEFAULT)
-        case ["appeal", _, side]:
-            ruling = dispute.adjudication.ruling
-            return _moot_if(ruling is None or Side(side) not in ruling.appealable_by)
-        case _:
-            raise AssertionError(f"nothing says when the deadline {name!r} is over")
-
-
-def _moot_if(condition: bool) -> Literal["moot"] | None:
-    return "moot" if condition else None
-
-
 def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
     match stage:
         case Stage.CLOSED:
@@ -147,7 +106,7 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
                 return _sides(dispute, frozenset(Side) - proposal.accepted_by)
             return _neutral(dispute)
         case Stage.NEGOTIATION:
-            if dispute.response is None and dispute.deadlines.get("response") is not None:
+            if dispute.response is None and dispute.deadlines.get(names.Response()) is not None:
                 return Awaiting.RESPONDENT
             asked = frozenset(o.by.other for o in dispute.offers.open())
             return _sides(dispute, asked or frozenset(Side))
@@ -155,7 +114,7 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
 
 def _neutral(dispute: Dispute) -> Awaiting:
     """The supervisor while nobody is assigned, the neutral is challenged, or the ruling is unsigned or overdue."""
-    overdue = dispute.escalation.referred and dispute.deadlines.get("ruling") is None
+    overdue = dispute.escalation.referred and dispute.deadlines.get(names.Ruling()) is None
     unsigned = dispute.adjudication.unsigned is not None
     waiting = dispute.escalation.neutral is None or overdue or unsigned or independence.open_challenges(dispute)
     return Awaiting.SUPERVISOR if waiting else Awaiting.NEUTRAL

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineLapsed
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
@@ -93,7 +94,7 @@ def _changes(now: Claimed, event: Event) -> dict[str, Any]:  # noqa: C901 - one 
             return {"outcome": Outcome.GRANTED_BY_DEFAULT.value, "granted": amount.minor, "at_once": clause}
         case FastLaneContested():
             return {"outcome": None, "granted": 0, "contested": True}
-        case DeadlineLapsed(name="response"):
+        case DeadlineLapsed(name=name) if name == names.Response():
             return {"uncontested": True} if now.at_once and not now.contested else {}
         case SettlementReached(terms=terms):
             return {"outcome": Outcome.SETTLED.value, "granted": terms.claimant.minor}

@@ -143,7 +143,7 @@ def _made(event: CommitmentMade, recorded: Recorded) -> OwedCommitment:
         currency=promise.amount.currency if promise.amount else None,
         due_at=promise.due_at,
         proof=promise.proof.model_dump(mode="json") if promise.proof else None,
-        arises_from=event.arises_from,
+        arises_from=event.arises_from.value,
         because_of=event.because_of,
         message=event.message,
         about=promise.about.model_dump(mode="json") if promise.about else None,

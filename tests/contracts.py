@@ -41,7 +41,9 @@ def floor(module: str) -> str:
         return "spine"
     if room in ("kernel", "policy", "dispute"):
         return room
-    return "facts" if module.endswith(("_facts", "commitments.events", "commitments.state")) else "rules"
+    return (
+        "facts" if module.endswith(("_facts", "clocks.names", "commitments.events", "commitments.state")) else "rules"
+    )
 
 
 class FloorsOfTheRules(Contract):

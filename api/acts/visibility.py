@@ -18,8 +18,9 @@ from uuid import UUID
 
 from api.http.access import DECIDERS
 from api.http.identity import Caller
+from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEnded
-from domain.commitments.events import ERASURE, RECOMMENDATION, CommitmentKind, CommitmentMade
+from domain.commitments.events import CommitmentKind, CommitmentMade, Origin
 from domain.dispute.events import MovePassed
 from domain.filing.claim_facts import ClaimBeyondLimit
 from domain.kernel.base import Role
@@ -48,7 +49,7 @@ _RULED_IN = frozenset({Stage.ADJUDICATION.value, Stage.APPEAL.value})
 _BETWEEN_US_OWED = frozenset({CommitmentKind.CO_SIGN.value})
 """What is owed for something that a party is not told of."""
 
-_OF_A_PARTY = frozenset({RECOMMENDATION, ERASURE})
+_OF_A_PARTY = frozenset({Origin.RECOMMENDATION.value, Origin.ERASURE.value})
 """What arises between the marketplace and one party, and is nothing for the other."""
 
 _OPEN_TO_ALL = (
@@ -302,13 +303,13 @@ _REFUND = (
 )  # fmt: skip
 
 
-_KEPT = ("ruling", "met")
+_KEPT = (names.Ruling(), "met")
 
 
 def _shows_unsigned(kind: str, body: Doc) -> bool:
     """That the time to rule was kept, or that it is the supervisor's move: a party reads the ruling when it is signed."""
     if kind == DeadlineEnded.kind:
-        return bool(body["name"] == "ruling")
+        return bool(body["name"] == names.Ruling())
     return kind == MovePassed.kind and body["awaiting"] == Awaiting.SUPERVISOR.value and body["stage"] in _RULED_IN
 
 

@@ -71,7 +71,7 @@ async def file_samples(services: Services) -> None:
         authority=tuple(Money.of(amount, currency) for currency, amount in _LIMITS.items()),
     )
     await services.engine.handle(grant)
-    importer = Importer(services, MARKETPLACE, person(services, Role.MARKETPLACE), silence=True)
+    importer = Importer(services, MARKETPLACE, person(services, Role.MARKETPLACE), imported=False)
     for case, lines in groupby(samples(), key=lambda line: line["case"]):
         await _play(services, importer, case, list(lines))
 

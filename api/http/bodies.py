@@ -119,18 +119,18 @@ def words(statement: Statement | None) -> Words | None:
 class Context:
     """Who acts where and when. Over HTTP `now` is the instant of receipt; for a past case, that at which it happened.
 
-    `silence` is False for past cases: no window lapses by itself.
+    `imported` is True for past cases: no window lapses by itself.
     """
 
     marketplace: str
     actor: Actor
     now: datetime
     blind: Blind
-    silence: bool = True
+    imported: bool = False
 
     def common(self) -> dict[str, Any]:
         """What every command carries."""
-        return {"marketplace": self.marketplace, "actor": self.actor, "now": self.now, "silence": self.silence}
+        return {"marketplace": self.marketplace, "actor": self.actor, "now": self.now, "imported": self.imported}
 
     def party(self, party_id: str) -> UUID:
         """The subject of one of the marketplace's parties."""

@@ -80,7 +80,7 @@ class _Case:
 class Importer:
     """Of one request, for one marketplace. `sender` is who answers for supervisors' and the marketplace's acts in it.
 
-    With `silence` the acts are those of living cases, whose windows run.
+    Acts that are not `imported` are those of living cases, whose windows run.
     """
 
     def __init__(
@@ -89,13 +89,13 @@ class Importer:
         marketplace: str,
         sender: UUID,
         *,
-        silence: bool = False,
+        imported: bool = True,
     ) -> None:
         self._engine, self._log, self._blind = services.engine, services.log, services.blind
         self._marketplace = marketplace
         self._sender = sender
-        self._silence = silence
-        self._origin = "living" if silence else "import"  # so that no import reaches a living case
+        self._imported = imported
+        self._origin = "import" if imported else "living"  # so that no import reaches a living case
         self._now = services.clocks.real
         self._cases: dict[str, _Case] = {}
         self._stopped: set[str] = set()
@@ -207,7 +207,7 @@ class Importer:
     async def _commands(self, known: _Case, act: PastAct, asked: Act) -> Sequence[AnyCommand]:
         """What the act asks for: one command, or one for each refund to the same recipient."""
         actor = Actor(subject=act.neutral or self._sender, role=Role(act.as_))
-        at = Context(self._marketplace, actor, act.occurred_at, self._blind, self._silence)
+        at = Context(self._marketplace, actor, act.occurred_at, self._blind, self._imported)
         about: dict[str, Any] = {"dispute_id": known.dispute_id}
         needs = act.needs
         if "number" in needs:
@@ -236,7 +236,7 @@ class Importer:
                     marketplace=self._marketplace,
                     actor=ENGINE,
                     now=at,
-                    silence=self._silence,
+                    imported=self._imported,
                     dispute_id=dispute.id,
                     commitment_id=commitment.id,
                 )

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
+from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEvent, DeadlineMoved, DeadlineSet
 from domain.clocks.stay_facts import (
     DisputeResumed,
@@ -153,7 +154,7 @@ def _moved_on(
 ) -> Iterator[DeadlineEvent | CommitmentEvent]:
     quiet = (deadline for deadline in _of_answers(dispute) if since < deadline.due_at)
     for deadline in () if dispute.closed else (*dispute.deadlines.running.values(), *quiet):
-        if deadline.name != "stay":
+        if deadline.name != names.Stay():
             stood = max(since, deadline.proof.starts_at)
             closed = _closed(dispute, policy, deadline.name)
             due_at = postponed(deadline.due_at, since=stood, until=at, proof=deadline.proof, closed=closed)
@@ -168,7 +169,7 @@ def order(dispute: Dispute, policy: Policy, command: OrderStay) -> list[StayEven
     if dispute.closed:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     if dispute.stay.ordered:
-        running = dispute.deadlines.get("stay")
+        running = dispute.deadlines.get(names.Stay())
         if running is not None and running.due_at == command.until:
             return []
         raise AlreadyStayed()
@@ -184,7 +185,7 @@ def order(dispute: Dispute, policy: Policy, command: OrderStay) -> list[StayEven
     )
     return [
         StayOrdered(by=command.actor.role, until=command.until, reasons=dispute.text(command.reasons, command.actor)),
-        DeadlineSet(deadline=Deadline(name="stay", due_at=command.until, proof=proof), whose="neutral"),
+        DeadlineSet(deadline=Deadline(name=names.Stay(), due_at=command.until, proof=proof), whose="neutral"),
     ]
 
 
@@ -243,7 +244,7 @@ def extend(dispute: Dispute, policy: Policy, command: ExtendDeadline) -> list[De
     deadline, running = dispute.deadlines.get(command.name), dispute.deadlines.running
     if not _may_extend(dispute, command.actor, command.name):
         raise MayNotStay(role=command.actor.role.value)
-    if deadline is None or command.name == "stay" or not (dispute.undecided or command.name in running):
+    if deadline is None or command.name == names.Stay() or not (dispute.undecided or command.name in running):
         raise DeadlineNotRunning(name=command.name, extendable=extendable(dispute, policy, command.actor))
     due_at = extended(deadline.due_at, command.more, deadline.proof, _closed(dispute, policy, command.name))
     if due_at > (latest := _latest(dispute, policy, deadline)):
@@ -256,7 +257,7 @@ def extendable(dispute: Dispute, policy: Policy, actor: Actor) -> list[str]:
     return [
         deadline.name
         for deadline in (*dispute.deadlines.running.values(), *_of_answers(dispute))
-        if deadline.name != "stay"
+        if deadline.name != names.Stay()
         and _may_extend(dispute, actor, deadline.name)
         and extended(deadline.due_at, _HOUR, deadline.proof, _closed(dispute, policy, deadline.name))
         <= _latest(dispute, policy, deadline)
@@ -280,7 +281,7 @@ def _closed(dispute: Dispute, policy: Policy, name: str) -> tuple[ClosedPeriod, 
 
 
 def _may_extend(dispute: Dispute, actor: Actor, name: str) -> bool:
-    return actor.role is Role.SUPERVISOR or (is_neutral(dispute, actor) and name != "ruling")
+    return actor.role is Role.SUPERVISOR or (is_neutral(dispute, actor) and name != names.Ruling())
 
 
 def _check_may_order(dispute: Dispute, actor: Actor) -> None:

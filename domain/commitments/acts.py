@@ -10,7 +10,6 @@ from uuid import UUID
 from domain.commitments import subjects as matters
 from domain.commitments.events import (
     BEYOND_CLAIM,
-    ERASURE,
     MONEY_KINDS,
     CommitmentClass,
     CommitmentEvent,
@@ -19,12 +18,13 @@ from domain.commitments.events import (
     CommitmentReplaced,
     CommitmentWaived,
     Matter,
+    Origin,
     Participant,
     Promise,
     PromiseKind,
     refund_id_of,
 )
-from domain.commitments.making import kept, made, on_calendar_of
+from domain.commitments.making import kept, made
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.kernel.base import Actor, Command, Instant, Role, Value
@@ -216,7 +216,7 @@ def make(dispute: Dispute, tx: Transaction, command: MakeCommitment) -> list[Com
     _check_not_too_many(dispute)
     if command.goodwill and promise.kind not in MONEY_KINDS:
         raise GoodwillIsMoney(kind=promise.kind.value)
-    new = made(dispute, promise, "goodwill" if command.goodwill else "promise")
+    new = made(dispute, promise, Origin.GOODWILL if command.goodwill else Origin.PROMISE)
     if dispute.closed and new.commitment_class is CommitmentClass.REMEDY:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     return [new, *set_aside(dispute, tx, new)]
@@ -228,7 +228,7 @@ def with_message(dispute: Dispute, policy: Policy, given: NewPromise, command: C
     due_at, proof = given.due_at, None
     if due_at is None:
         party = dispute.party(Side(owed_by.value)) if owed_by in (Participant.BUYER, Participant.SELLER) else None
-        due_at, proof = on_calendar_of(party, policy.windows.promise, policy, "promise", now)
+        due_at, proof = policy.due("promise", party, now)
     promise = Promise(
         kind=given.kind,
         owed_by=owed_by,
@@ -242,7 +242,7 @@ def with_message(dispute: Dispute, policy: Policy, given: NewPromise, command: C
     _check_terms(dispute, promise, now, under="/promise")
     matters.check_open(dispute, promise, under="/promise")
     _check_not_too_many(dispute)
-    return made(dispute, promise, "promise").model_copy(update={"message": message})
+    return made(dispute, promise, Origin.PROMISE).model_copy(update={"message": message})
 
 
 def keep(dispute: Dispute, command: KeepCommitment) -> list[CommitmentEvent | TransactionEvent]:
@@ -256,7 +256,11 @@ def keep(dispute: Dispute, command: KeepCommitment) -> list[CommitmentEvent | Tr
     if not may_keep(dispute, commitment, command.actor.role):
         raise NotYoursToConfirm(owed_by=commitment.owed_by.value, role=command.actor.role.value)
     done = kept(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))
-    if commitment.arises_from != "recovery" or commitment.owed_by is not Participant.BUYER or commitment.amount is None:
+    if (
+        commitment.arises_from is not Origin.RECOVERY
+        or commitment.owed_by is not Participant.BUYER
+        or commitment.amount is None
+    ):
         return [done]
     return [done, transaction_facts.RefundRecovered(dispute_id=dispute.id, amount=commitment.amount)]
 
@@ -340,7 +344,7 @@ def _owed_to_actor(dispute: Dispute, commitment_id: UUID, actor: Actor) -> Commi
 def _check_not_by_its_own_act(commitment: Commitment) -> None:
     if commitment.owes_neutral:
         raise AssignmentDecides(commitment_id=str(commitment.id))
-    if commitment.arises_from == ERASURE:
+    if commitment.arises_from is Origin.ERASURE:
         raise ErasureDecides(commitment_id=str(commitment.id))
     if commitment.kept_by_its_own_act:
         raise AnswerDecides(recommendation_id=str(commitment.id))

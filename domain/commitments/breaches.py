@@ -12,7 +12,7 @@ from domain.dispute.state import Dispute
 from domain.policy.breach_rules import Consequence
 from domain.policy.policy import Policy
 
-_UNTOLD = (commitment_events.RECOMMENDATION, commitment_events.ERASURE)
+_UNTOLD = (commitment_events.Origin.RECOMMENDATION, commitment_events.Origin.ERASURE)
 
 # --- decisions ---
 
@@ -50,7 +50,7 @@ def over(dispute: Dispute) -> list[CommitmentEvent]:
 def _consequence(
     dispute: Dispute, policy: Policy, broken: Commitment, rule: Consequence
 ) -> commitment_events.CommitmentMade:
-    due_at, proof = making.on_calendar_of(None, rule.window, policy, "breach", broken.due_at)
+    due_at, proof = policy.due("breach", None, broken.due_at, window=rule.window)
     promise = commitment_events.Promise(
         kind=commitment_events.CommitmentKind(rule.kind),
         owed_by=commitment_events.Participant(rule.then_owed_by),
@@ -59,5 +59,5 @@ def _consequence(
         proof=proof,
     )
     service = commitment_events.CommitmentClass.SERVICE
-    made = making.made(dispute, promise, commitment_events.BREACH, as_class=service)
+    made = making.made(dispute, promise, commitment_events.Origin.BREACH, as_class=service)
     return made.model_copy(update={"because_of": broken.id})

@@ -106,6 +106,33 @@ class Promise(Value):
         return carried_out_by_refund(self.kind, self.owed_by, self.owed_to)
 
 
+class Origin(StrEnum):
+    """What a commitment arises from. `RECOVERY` is money that was paid and turned out to be another's; `REFUND` a refund that
+    did not go through; `ERASURE` a person's wish to be erased.
+    """
+
+    SETTLEMENT = "settlement"
+    RULING = "ruling"
+    CONCESSION = "concession"
+    DEFAULT = "default"
+    WITHDRAWAL = "withdrawal"
+    CANCELLATION = "cancellation"
+    COUNTERCLAIM = "counterclaim"
+    POLICY = "policy"
+    PROMISE = "promise"
+    GOODWILL = "goodwill"
+    FREIGHT = "freight"
+    RECOVERY = "recovery"
+    REFUND = "refund"
+    RECOMMENDATION = "recommendation"
+    BREACH = "breach"
+    ERASURE = "erasure"
+
+
+BEYOND_CLAIM = frozenset({Origin.PROMISE, Origin.GOODWILL})
+"""What a commitment that has nothing to do with what is in dispute arises from."""
+
+
 class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely.
 
@@ -119,24 +146,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     number: int
     commitment_class: CommitmentClass
     promise: Promise
-    arises_from: Literal[
-        "settlement",
-        "ruling",
-        "concession",
-        "default",
-        "withdrawal",
-        "cancellation",
-        "counterclaim",
-        "policy",
-        "promise",
-        "goodwill",
-        "freight",
-        "recovery",
-        "refund",
-        "recommendation",
-        "breach",
-        "erasure",
-    ]
+    arises_from: Origin
     because_of: UUID | None = None
     message: int | None = None
     remind_at: tuple[Instant, ...] = ()
@@ -144,7 +154,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
     @property
     def by_refund(self) -> bool:
         """Whether a `Refund` carries it out. What somebody owes back does not come out of the order."""
-        return self.promise.by_refund and self.arises_from != "recovery"
+        return self.promise.by_refund and self.arises_from is not Origin.RECOVERY
 
 
 class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute"):
@@ -236,14 +246,6 @@ def refund_id_of(commitment_id: UUID) -> UUID:
 
 
 MONEY_KINDS = frozenset({CommitmentKind.REFUND, CommitmentKind.PAY})
-BEYOND_CLAIM = frozenset({"promise", "goodwill"})
-"""What a commitment that has nothing to do with what is in dispute arises from."""
-
-RECOMMENDATION = "recommendation"
-BREACH = "breach"
-ERASURE = "erasure"
-"""What the marketplace's answer on a repeat offender arises from; hidden from the parties."""
-
 GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 
 

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from domain.commitments import making
 from domain.commitments import subjects as matters
 from domain.commitments.acts import THIRD_PARTIES
-from domain.commitments.events import CommitmentClass, CommitmentKept, CommitmentKind, Participant
+from domain.commitments.events import CommitmentClass, CommitmentKept, CommitmentKind, Origin, Participant
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import ExhibitAdded
@@ -102,7 +102,7 @@ def _keeps(dispute: Dispute, command: Command, fact: Event, owed: Commitment) ->
         return is_neutral(dispute, command.actor) and not isinstance(command, _NOT_YET_LOOKING)
     if owed.ends_with_dispute:
         return PROMISED_BY_POLICY.get(type(fact)) is owed.kind and _is_about(dispute, fact, owed)
-    if owed.arises_from != "promise":
+    if owed.arises_from is not Origin.PROMISE:
         return False
     does = matters.settles(fact, owed.about) if owed.about else owed.kind in PROMISED_FREELY.get(type(fact), ())
     if not does:

@@ -1,4 +1,4 @@
-"""How a decision makes a commitment, and ends one: each commitment's id, calendar and due instant."""
+"""How a decision makes a commitment, and ends one: each commitment's id and class."""
 
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from domain.commitments.events import (
     CommitmentKept,
     CommitmentMade,
     KeptBy,
+    Origin,
     Participant,
     Promise,
     commitment_id_of,
@@ -17,15 +18,14 @@ from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event, Instant, Role
 from domain.kernel.money import Money
-from domain.kernel.people import Member, Side, Text
-from domain.kernel.windows import DeadlineProof, Window, due
+from domain.kernel.people import Side, Text
 from domain.policy.policy import Policy
 
 # --- decisions ---
 
 
 def made(
-    dispute: Dispute, promise: Promise, arises_from: str, *, nth: int = 1, as_class: CommitmentClass | None = None
+    dispute: Dispute, promise: Promise, arises_from: Origin, *, nth: int = 1, as_class: CommitmentClass | None = None
 ) -> CommitmentMade:
     """The `nth` commitment that one act makes."""
     number = dispute.commitments.made + nth
@@ -43,21 +43,12 @@ def made(
     )
 
 
-def on_calendar_of(
-    party: Member | None, window: Window, policy: Policy, clause: str, starts_at: Instant
-) -> tuple[Instant, DeadlineProof]:
-    """When something is due that starts then, on a party's calendar with its closed periods, or on the desk's."""
-    country, zone = (party.country, party.time_zone) if party else (policy.desk.country, policy.desk.time_zone)
-    closed = policy.closed_for(party)
-    return due(window, starts_at=starts_at, country=country, time_zone=zone, rule=policy.rule(clause), closed=closed)
-
-
 def again(
     dispute: Dispute, policy: Policy, owed: Commitment, amount: Money | None, now: Instant, *, nth: int = 1
 ) -> CommitmentMade:
     """What was not paid after all is owed again, or so much of it, within the remedy window of whoever pays."""
     party = dispute.party(Side(owed.owed_by.value)) if owed.owed_by.value in set(Side) else None
-    due_at, proof = on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
+    due_at, proof = policy.due("remedy", party, now)
     promise = Promise(
         kind=owed.kind,
         owed_by=owed.owed_by,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from domain.clocks.deadline_facts import DeadlineMoved, DeadlineSet
+from domain.clocks.names import named
 from domain.commitments.events import CommitmentDeferred, CommitmentMade
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute.state import Dispute
@@ -40,9 +41,14 @@ def armed(dispute: Dispute, policy: Policy, event: E, at: Instant) -> E:
         return event
     match event:
         case DeadlineSet(deadline=deadline):
-            begun_at, due_at, what, kind = deadline.proof.starts_at, deadline.due_at, "deadline", deadline.name
+            begun_at, due_at, what, kind = (
+                deadline.proof.starts_at,
+                deadline.due_at,
+                "deadline",
+                named(deadline.name).about,
+            )
         case DeadlineMoved(name=name, due_at=due_at) if name in dispute.deadlines.running:
-            begun_at, what, kind = dispute.deadlines.running[name].proof.starts_at, "deadline", name
+            begun_at, what, kind = dispute.deadlines.running[name].proof.starts_at, "deadline", named(name).about
         case CommitmentMade(promise=promise):
             begun_at, due_at, what, kind = promise.since or at, promise.due_at, event.commitment_class, promise.kind
         case CommitmentDeferred(commitment_id=cid, due_at=due_at) if cid in dispute.commitments.open:
@@ -50,7 +56,7 @@ def armed(dispute: Dispute, policy: Policy, event: E, at: Instant) -> E:
             begun_at, what, kind = owed.since or at, owed.commitment_class, owed.kind
         case _:
             return event
-    rules = (rule.before for rule in policy.reminders if rule.is_of(what, kind.split("-")[0]))
+    rules = (rule.before for rule in policy.reminders if rule.is_of(what, kind))
     remind_at = {due_at - before for before in rules if due_at - begun_at > 2 * before and due_at - before > at}
     return event.model_copy(update={"remind_at": tuple(sorted(remind_at))}) if remind_at else event
 

@@ -13,8 +13,6 @@ from uuid import UUID
 
 from domain.commitments.events import (
     BEYOND_CLAIM,
-    ERASURE,
-    RECOMMENDATION,
     CommitmentBreached,
     CommitmentClass,
     CommitmentDeferred,
@@ -27,6 +25,7 @@ from domain.commitments.events import (
     CommitmentReplaced,
     CommitmentWaived,
     Matter,
+    Origin,
     Participant,
     carried_out_by_refund,
 )
@@ -53,7 +52,7 @@ class Commitment:
     owed_to: Participant
     amount: Money | None
     due_at: Instant
-    arises_from: str
+    arises_from: Origin
     owed_from: Instant | None = None
     since: Instant | None = None
     overdue: bool = False
@@ -73,7 +72,9 @@ class Commitment:
 
     @property
     def by_refund(self) -> bool:
-        by_refund = carried_out_by_refund(self.kind, self.owed_by, self.owed_to) and self.arises_from != "recovery"
+        by_refund = (
+            carried_out_by_refund(self.kind, self.owed_by, self.owed_to) and self.arises_from is not Origin.RECOVERY
+        )
         return by_refund and self.commitment_class is CommitmentClass.REMEDY
 
     @property
@@ -84,13 +85,13 @@ class Commitment:
     @property
     def on_refund(self) -> bool:
         """A promise to decide what becomes of a refund that failed: kept by that decision, and by nothing else."""
-        return self.arises_from == "refund"
+        return self.arises_from is Origin.REFUND
 
     @property
     def kept_by_its_own_act(self) -> bool:
         """Nobody says that it was kept, lets it go or takes another promise for it: the marketplace answers, a neutral
         is assigned, or a person erased."""
-        return self.arises_from in (RECOMMENDATION, ERASURE) or self.owes_neutral
+        return self.arises_from in (Origin.RECOMMENDATION, Origin.ERASURE) or self.owes_neutral
 
     @property
     def owes_neutral(self) -> bool:
@@ -101,12 +102,12 @@ class Commitment:
     def is_first_act(self) -> bool:
         """Whether it is the neutral's promise, by policy, to look at the dispute soon after assignment."""
         neutrals = self.owed_by is Participant.NEUTRAL or self.passed
-        return neutrals and self.kind is CommitmentKind.REVIEW and self.arises_from == "policy"
+        return neutrals and self.kind is CommitmentKind.REVIEW and self.arises_from is Origin.POLICY
 
     @property
     def ends_with_dispute(self) -> bool:
         """Promised by policy to bring the dispute on: once it is decided nobody needs it any more."""
-        return self.arises_from == "policy" and self.owed_by in (Participant.NEUTRAL, Participant.SUPERVISOR)
+        return self.arises_from is Origin.POLICY and self.owed_by in (Participant.NEUTRAL, Participant.SUPERVISOR)
 
 
 @dataclass(frozen=True, slots=True)

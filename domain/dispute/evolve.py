@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 from uuid import UUID
 
-from domain.clocks import deadline_facts, stay_facts
+from domain.clocks import deadline_facts, names, stay_facts
 from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineMoved, Deadlines, DeadlineSet
 from domain.clocks.stay_facts import (
     DisputeResumed,
@@ -114,7 +114,7 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         goods_value=event.goods_value,
         deadlines=Deadlines(
             quiet={deadline.name: deadline for deadline in event.answers_due},
-            whose={key_question_facts.deadline_of(side): side.value for side in Side},
+            whose={names.Answers(side): side.value for side in Side},
         ),
     )
 

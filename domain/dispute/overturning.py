@@ -1,13 +1,14 @@
 """Which commitments fall when what was decided is overturned. Both the state and the rules need to know."""
 
+from domain.commitments.events import Origin
 from domain.dispute.state import Dispute
 from domain.kernel.money import Money
 from domain.remedies.recovery_facts import OF_OUTCOMES
 
 
-def overturnable(dispute: Dispute) -> frozenset[str]:
+def overturnable(dispute: Dispute) -> frozenset[Origin]:
     """What the commitments arise from that fall with the outcome. The concession of a part is not overturned."""
-    return OF_OUTCOMES if part_conceded(dispute) is None else OF_OUTCOMES - {"concession"}
+    return OF_OUTCOMES if part_conceded(dispute) is None else OF_OUTCOMES - {Origin.CONCESSION}
 
 
 def part_conceded(dispute: Dispute) -> Money | None:

@@ -6,7 +6,6 @@ answered it, or has had the time that the policy gives it.
 
 from uuid import UUID
 
-from domain.commitments import making
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import (
     EvidenceEvent,
@@ -101,7 +100,7 @@ def may_answer(dispute: Dispute, number: int, side: Side) -> bool:
 
 def citable_at(policy: Policy, now: Instant) -> Instant:
     """When an exhibit that is disclosed now may be cited unanswered."""
-    return making.on_calendar_of(None, policy.windows.disclosure, policy, "disclosure", now)[0]
+    return policy.due("disclosure", None, now)[0]
 
 
 def numbered(

@@ -5,7 +5,7 @@ The inference is recorded when the window lapses, and the ruling must address it
 
 from uuid import UUID
 
-from domain.clocks import deadlines
+from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.dispute.state import Dispute
 from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested, EvidenceRequestEvent
@@ -58,10 +58,8 @@ def request(dispute: Dispute, policy: Policy, command: RequestEvidence) -> list[
     number = len(dispute.evidence_requests.made) + 1
     if number > MAX_REQUESTS:
         raise TooManyEvidenceRequests(limit=MAX_REQUESTS)
-    side, window = command.of, policy.windows.evidence
-    asked = EvidenceRequested(number=number, of=side, fact=dispute.text(command.fact, command.actor))
-    party = dispute.party(side)
-    until = deadlines.for_party(f"evidence-{number}", window, side, party, policy, "evidence", command.now)
+    asked = EvidenceRequested(number=number, of=command.of, fact=dispute.text(command.fact, command.actor))
+    until = deadlines.for_party(names.Evidence(number), policy, "evidence", dispute.party(command.of), command.now)
     return [asked, until]
 
 

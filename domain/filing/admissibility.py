@@ -70,7 +70,7 @@ def at_filing(policy: Policy, command: FileDispute) -> DeclaredInadmissible | No
     told_at = command.seller_contacted_at
     if told_at is not None and told_at > command.now:
         raise NotContactedYet(now=command.now.isoformat())
-    if not command.silence:
+    if command.imported:
         return None
     terms = policy.reasons.get(command.claim.reason)
     if terms is None:

@@ -31,7 +31,7 @@ def count(
 ) -> list[ClaimsEvent | ClaimBeyondLimit | Escalated]:
     """Raises TooManyClaims. A past case that is imported is limited by nothing, and counts for nothing."""
     limits = policy.abuse.limits_on(command.claimant)
-    if not limits or not command.silence:
+    if not limits or command.imported:
         return []
     counted = ClaimCounted(dispute_id=command.dispute_id, amount=command.claim.amount, filed_at=command.now)
     reached = beyond(record, policy, command)

@@ -12,9 +12,9 @@ a claim that somebody else deals with too, and one of a buyer who has reached a 
 from collections import Counter
 from dataclasses import replace
 
-from domain.clocks import deadlines
+from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineSet
-from domain.commitments.events import CommitmentEvent, Participant
+from domain.commitments.events import CommitmentEvent, Origin, Participant
 from domain.dispute.state import Dispute
 from domain.filing import claims
 from domain.filing.claim_facts import ClaimRecord
@@ -57,7 +57,7 @@ def at_filing(
     if claims.beyond(record, policy, command) or not _is_shown(order, claim.reason, claim.amount, command.now):
         return []
     clause, up_to = under
-    seller, window = command.seller.member(Side.SELLER), policy.windows.fast_lane
+    seller = command.seller.member(Side.SELLER)
     granted = FastLaneGranted(
         clause=clause.clause,
         shown_by=_SHOWN_BY[claim.reason],
@@ -67,7 +67,7 @@ def at_filing(
     )
     return [
         granted,
-        deadlines.for_party("response", window, Side.SELLER, seller, policy, "fast_lane", command.now),
+        deadlines.for_party(names.Response(), policy, "fast_lane", seller, command.now),
     ]
 
 
@@ -75,12 +75,12 @@ def owed(
     dispute: Dispute, policy: Policy, granted: FastLaneGranted, now: Instant
 ) -> list[CommitmentEvent | GoodsEvent]:
     """What the grant makes owed at once."""
-    return remedy.advanced(dispute, policy, granted.funded_by, dispute.claimed, "default", now)
+    return remedy.advanced(dispute, policy, granted.funded_by, dispute.claimed, Origin.DEFAULT, now)
 
 
 def may_be_contested(dispute: Dispute) -> bool:
     """Whether the grant may still fall: so long the dispute stays open, paid or not."""
-    return dispute.fast_lane and dispute.response is None and dispute.deadlines.get("response") is not None
+    return dispute.fast_lane and dispute.response is None and dispute.deadlines.get(names.Response()) is not None
 
 
 def contested(
@@ -95,7 +95,7 @@ def contested(
 def _is_alone(tx: Transaction, command: FileDispute) -> bool:
     """Nobody else has, or had, to do with the money of this order."""
     untouched = not (tx.claims or tx.ended or tx.moves)
-    return command.silence and command.claimant is Side.BUYER and command.other_forum is None and untouched
+    return not command.imported and command.claimant is Side.BUYER and command.other_forum is None and untouched
 
 
 def _is_shown(order: Order, reason: ClaimReason, amount: Money, now: Instant) -> bool:

@@ -1,8 +1,7 @@
 """Filing: a claim about an order, checked against the window and the order's other claims, under the policy of the day."""
 
-from domain.clocks import deadlines
+from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
-from domain.commitments.making import on_calendar_of
 from domain.evidence import exhibits as evidence
 from domain.filing import admissibility, claims, fast_lane, key_questions
 from domain.filing.claim_facts import ClaimRecord
@@ -101,7 +100,7 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
         claimant=side,
         claim=claim,
         in_dispute=in_dispute,
-        imported=not command.silence,
+        imported=command.imported,
         follows=command.follows,
         seller_contacted_at=command.seller_contacted_at,
         other_forum=command.other_forum,
@@ -126,7 +125,7 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
         pays_in=claim.relief_sought is ReliefSought.PAYMENT and held is None,
         follows=None if inadmissible else command.follows,  # so that it can still be followed
     )
-    ripe_at = evidence.citable_at(policy, command.now) if command.silence and command.exhibits else None
+    ripe_at = evidence.citable_at(policy, command.now) if not command.imported and command.exhibits else None
     return [
         filed,
         *evidence.numbered(command.exhibits, command.actor.role, claim.statement.author, ripe_at),
@@ -144,11 +143,11 @@ def file(tx: Transaction, book: PolicyBook, record: ClaimRecord, command: FileDi
 
 def _windows(command: FileDispute, policy: Policy) -> list[DeadlineEvent]:
     """The respondent's to answer, both sides' to settle."""
-    windows, side = policy.windows, command.claimant.other
+    side = command.claimant.other
     respondent = (command.buyer if side is Side.BUYER else command.seller).member(side)
     return [
-        deadlines.for_party("response", windows.response, side, respondent, policy, "response", command.now),
-        deadlines.for_desk("negotiation", windows.negotiation, policy, "negotiation", command.now, whose="both"),
+        deadlines.for_party(names.Response(), policy, "response", respondent, command.now),
+        deadlines.for_desk(names.Negotiation(), policy, "negotiation", command.now, whose="both"),
     ]
 
 
@@ -207,7 +206,7 @@ def _check_turned_up(tx: Transaction, policy: Policy, command: FileDispute) -> N
     if command.claim.amount > (refunded := tx.refunded(command.follows)):
         raise NotTurnedUp(at="/claim/amount", refunded=str(refunded))
     seller = command.seller.member(Side.SELLER)
-    closes_at, _ = on_calendar_of(seller, policy.windows.turned_up, policy, "turned_up", before.ended_at)
+    closes_at, _ = policy.due("turned_up", seller, before.ended_at)
     if command.now >= closes_at:
         raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=policy.rule("turned_up"))
 
@@ -218,13 +217,13 @@ def _check_window(tx: Transaction, command: FileDispute, policy: Policy) -> None
     if order.paid_at > command.now or (order.delivered_at is not None and order.delivered_at > command.now):
         raise NotDeliverable(now=command.now.isoformat())
     starts_at = order.delivered_at or order.latest_delivery_at or order.paid_at
-    windows = [(policy.windows.filing, starts_at, "filing")]
+    windows = [("filing", starts_at)]
     before = transaction.not_heard_before(tx, side, command.claim.lines, command.follows)
     if before is not None and before.ended_at is not None:
-        windows.append((policy.windows.refiling, before.ended_at, "refiling"))
+        windows.append(("refiling", before.ended_at))
     claimant = (command.buyer if side is Side.BUYER else command.seller).member(side)
-    for window, begins_at, clause in windows:
-        closes_at, _ = on_calendar_of(claimant, window, policy, clause, begins_at)
+    for clause, begins_at in windows:
+        closes_at, _ = policy.due(clause, claimant, begins_at)
         if command.now < closes_at:
             return
     raise FilingWindowClosed(closed_at=closes_at.isoformat(), clause=policy.rule(clause))

@@ -40,11 +40,3 @@ class KeyQuestions:
 
 def evolve(known: KeyQuestions, event: KeyQuestionAnswered) -> KeyQuestions:
     return KeyQuestions({**known.editions, event.question: event.edition}, known.by | {event.by})
-
-
-# --- decisions ---
-
-
-def deadline_of(side: Side) -> str:
-    """The name of the deadline until which this side answers."""
-    return f"answers-{side}"

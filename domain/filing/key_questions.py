@@ -15,10 +15,10 @@ answered blocks nothing and decides nothing. Silence means that the dispute goes
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from domain.commitments import making
+from domain.clocks import names
 from domain.dispute.state import Dispute
 from domain.filing.file_dispute import FileDispute
-from domain.filing.key_question_facts import KeyQuestionAnswered, KeyQuestions, NewAnswer, deadline_of, evolve
+from domain.filing.key_question_facts import KeyQuestionAnswered, KeyQuestions, NewAnswer, evolve
 from domain.kernel.base import Command, Instant, Role
 from domain.kernel.people import Member, Side, side_of
 from domain.kernel.refusals import Conflict, DeadlineHasLapsed, DisputeIsClosed, Forbidden, Malformed, NotYourMove
@@ -88,7 +88,7 @@ def answer(dispute: Dispute, policy: Policy, command: AnswerKeyQuestions) -> lis
     if not dispute.undecided:
         raise NotYourMove(stage=dispute.stage.value)
     if _has_lapsed(dispute, side, command.now):
-        raise DeadlineHasLapsed(deadline=deadline_of(side))
+        raise DeadlineHasLapsed(deadline=names.Answers(side))
     return answered
 
 
@@ -148,11 +148,11 @@ def _anything(terms: ReasonTerms, pleads: Pleader) -> bool:
 
 
 def _due(policy: Policy, side: Side, party: Member, now: Instant) -> Deadline:
-    due_at, proof = making.on_calendar_of(party, policy.windows.answers, policy, "answers", now)
-    return Deadline(name=deadline_of(side), due_at=due_at, proof=proof)
+    due_at, proof = policy.due("answers", party, now)
+    return Deadline(name=names.Answers(side), due_at=due_at, proof=proof)
 
 
 def _has_lapsed(dispute: Dispute, side: Side, now: Instant) -> bool:
     """While the dispute is stayed this clock stands still too; in a past case it ends nothing."""
-    until = dispute.deadlines.get(deadline_of(side))
+    until = dispute.deadlines.get(names.Answers(side))
     return not dispute.imported and until is not None and (dispute.stay.since or now) >= until.due_at

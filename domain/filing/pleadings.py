@@ -12,7 +12,7 @@ itself: those terms say by what is at stake what silence means, and here nothing
 from uuid import UUID
 
 from domain.commitments import making
-from domain.commitments.events import CommitmentEvent, CommitmentKind, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, Origin, Promise
 from domain.dispute.state import Dispute
 from domain.filing.pleading_facts import (
     CounterclaimRaised,
@@ -154,7 +154,7 @@ def owed(
     Beside what was kept before; what was paid and is granted no more, the respondent owes back.
     """
     claimant, respondent = dispute.claimant, dispute.claimant.other
-    before = [c for c in dispute.commitments.paid if c.arises_from == "counterclaim"]
+    before = [c for c in dispute.commitments.paid if c.arises_from is Origin.COUNTERCLAIM]
     if decided is not None and decided.granted and decided.amount is None:
         by_terms = award.goods is not None and award.goods.act is GoodsAct.RETURN
         returned = by_terms or any(c.kind is CommitmentKind.RETURN for c in before)
@@ -173,7 +173,7 @@ def _promised(
     dispute: Dispute, policy: Policy, by: Side, amount: Money | None, at: Instant, nth: int
 ) -> CommitmentEvent:
     party = dispute.party(by)
-    due_at, proof = making.on_calendar_of(party, policy.windows.remedy, policy, "remedy", at)
+    due_at, proof = policy.due("remedy", party, at)
     promise = Promise(
         kind=CommitmentKind.RETURN if amount is None else CommitmentKind.PAY,
         owed_by=making.participant(by),
@@ -183,7 +183,7 @@ def _promised(
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, "counterclaim", nth=nth)
+    return making.made(dispute, promise, Origin.COUNTERCLAIM, nth=nth)
 
 
 def _check_pleading(dispute: Dispute) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from domain.commitments import making
-from domain.commitments.events import CommitmentEvent, CommitmentKind, Participant, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, Origin, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.filing import claim_facts, claims, vexatious
 from domain.filing.claim_facts import (
@@ -127,8 +127,7 @@ def _recommended(
 def _to_the_marketplace(
     dispute: Dispute, policy: Policy, threshold: Threshold, cases: tuple[UUID, ...], command: CountCase
 ) -> list[ClaimsEvent | CommitmentEvent]:
-    window = policy.abuse.answer
-    due_at, proof = making.on_calendar_of(None, window, policy, "recommendation", command.now)
+    due_at, proof = policy.due("recommendation", None, command.now, window=policy.abuse.answer)
     promise = Promise(
         kind=CommitmentKind.REPLY,
         owed_by=Participant.MARKETPLACE,
@@ -136,7 +135,7 @@ def _to_the_marketplace(
         due_at=due_at,
         proof=proof,
     )
-    owed = making.made(dispute, promise, "recommendation")
+    owed = making.made(dispute, promise, Origin.RECOMMENDATION)
     recommended = ActionRecommended(
         recommendation_id=owed.commitment_id,
         dispute_id=dispute.id,

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from domain.clocks import deadlines
+from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineSet
-from domain.commitments.events import CommitmentEvent
+from domain.commitments.events import CommitmentEvent, Origin
 from domain.dispute.events import DisputeEvent
 from domain.dispute.state import Dispute
 from domain.filing import fast_lane
@@ -75,8 +75,8 @@ def respond(dispute: Dispute, policy: Policy, command: Respond) -> list[DisputeE
     granted = fast_lane.may_be_contested(dispute)
     if not (dispute.undecided or granted):
         raise NotYourMove(stage=dispute.stage.value)
-    if dispute.deadlines.get("response") is None:
-        raise DeadlineHasLapsed(deadline="response")
+    if dispute.deadlines.get(names.Response()) is None:
+        raise DeadlineHasLapsed(deadline=names.Response())
     return _to_grant(dispute, policy, command, side) if granted else _to_claim(dispute, policy, command, side)
 
 
@@ -105,7 +105,7 @@ def _to_claim(dispute: Dispute, policy: Policy, command: Respond, side: Side) ->
         given = given.model_copy(update={"goods": division.goods})
     else:  # only the part moves now; the rest stays in dispute
         division = Division(claimant=part, respondent=Money.zero(part.currency))
-    return [given, *remedy.owed(dispute, policy, division, "concession", command.now)]
+    return [given, *remedy.owed(dispute, policy, division, Origin.CONCESSION, command.now)]
 
 
 def default(
@@ -123,11 +123,10 @@ def default(
     if policy.silence.response == "to_a_neutral":
         return [DefaultDeclined(reason="policy")]
     granted = DefaultGranted(claimant_receives=dispute.claimed)
-    side, window = dispute.claimant.other, policy.windows.set_aside
     return [
         granted,
-        *remedy.owed(dispute, policy, dispute.division(dispute.claimed), "default", at),
-        deadlines.for_party("set_aside", window, side, dispute.party(side), policy, "set_aside", at),
+        *remedy.owed(dispute, policy, dispute.division(dispute.claimed), Origin.DEFAULT, at),
+        deadlines.for_party(names.SetAside(), policy, "set_aside", dispute.party(dispute.claimant.other), at),
     ]
 
 

@@ -6,10 +6,10 @@ dispute comes to (`domain.remedies.recovery`).
 
 from uuid import UUID
 
-from domain.clocks import deadlines
+from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineSet
 from domain.commitments import making
-from domain.commitments.events import CommitmentEvent, CommitmentKind, Participant, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, Origin, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.filing.set_aside_facts import (
     DefaultSetAside,
@@ -71,9 +71,9 @@ def request(dispute: Dispute, policy: Policy, command: RequestSetAside) -> list[
     by_silence = dispute.outcome is Outcome.GRANTED_BY_DEFAULT and not dispute.fast_lane
     if not by_silence or dispute.set_aside.requested:
         raise NothingToSetAside(stage=dispute.stage.value)
-    if dispute.deadlines.get("set_aside") is None:
-        raise DeadlineHasLapsed(deadline="set_aside")
-    due_at, proof = making.on_calendar_of(None, policy.windows.set_aside_answer, policy, "set_aside", command.now)
+    if dispute.deadlines.get(names.SetAside()) is None:
+        raise DeadlineHasLapsed(deadline=names.SetAside())
+    due_at, proof = policy.due("set_aside", None, command.now, window=policy.windows.set_aside_answer)
     promise = Promise(
         kind=CommitmentKind.REPLY,
         owed_by=Participant.SUPERVISOR,
@@ -82,7 +82,7 @@ def request(dispute: Dispute, policy: Policy, command: RequestSetAside) -> list[
         proof=proof,
     )
     asked = SetAsideRequested(by=side, cause=dispute.text(command.cause, command.actor))
-    return [asked, making.made(dispute, promise, "policy")]
+    return [asked, making.made(dispute, promise, Origin.POLICY)]
 
 
 def set_aside(
@@ -93,7 +93,7 @@ def set_aside(
     if dispute.set_aside.decided == "set_aside":
         return []
     _check_pending(dispute)
-    respondent, windows = dispute.claimant.other, policy.windows
+    respondent = dispute.claimant.other
     member, now = dispute.party(respondent), command.now
     reasons = dispute.text(command.reasons, command.actor)
     return [
@@ -101,9 +101,9 @@ def set_aside(
         *recovery.overturn(dispute),
         *independence.owed_anew(dispute, policy, now),
         *([] if dispute.escalation.escalated else [escalated(dispute, respondent)]),
-        deadlines.for_party("response", windows.response, respondent, member, policy, "response", now),
+        deadlines.for_party(names.Response(), policy, "response", member, now),
         *(
-            [deadlines.for_desk("ruling", windows.ruling, policy, "ruling", now)]
+            [deadlines.for_desk(names.Ruling(), policy, "ruling", now)]
             if dispute.escalation.neutral is not None
             else []
         ),
@@ -120,7 +120,7 @@ def refuse(dispute: Dispute, command: RefuseSetAside) -> list[SetAsideEvent | Co
 
 
 def may_request(dispute: Dispute, side: Side) -> bool:
-    return side is dispute.claimant.other and dispute.deadlines.get("set_aside") is not None
+    return side is dispute.claimant.other and dispute.deadlines.get(names.SetAside()) is not None
 
 
 def may_decide(dispute: Dispute, actor: Actor) -> bool:
@@ -129,7 +129,7 @@ def may_decide(dispute: Dispute, actor: Actor) -> bool:
 
 def may_still_fall(dispute: Dispute) -> bool:
     """Whether the default may still be set aside: so long the dispute stays open, paid or not."""
-    return dispute.set_aside.pending or dispute.deadlines.get("set_aside") is not None
+    return dispute.set_aside.pending or dispute.deadlines.get(names.SetAside()) is not None
 
 
 def _check_may_decide(dispute: Dispute, actor: Actor) -> None:

@@ -255,7 +255,7 @@ def _common(command: CarryBulkAct) -> dict[str, object]:
         "marketplace": command.marketplace,
         "actor": who,
         "now": command.now,
-        "silence": command.silence,
+        "imported": command.imported,
         "dispute_id": command.dispute_id,
     }
 

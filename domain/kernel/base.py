@@ -87,10 +87,10 @@ class Actor(Value):
 class Command(Value):
     """A wish, to be granted or refused. `now` is the instant at which it was received, before any queue.
 
-    `silence` is False while past cases are imported: what happened then happened, and no window lapses on its own.
+    `imported` is True while past cases are imported: what happened then happened, and no window lapses on its own.
     """
 
     marketplace: str
     actor: Actor
     now: Instant
-    silence: bool = True
+    imported: bool = False

@@ -7,7 +7,7 @@ a limit in all.
 
 from uuid import UUID
 
-from domain.clocks import deadlines
+from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments import making
 from domain.commitments.events import (
@@ -17,6 +17,7 @@ from domain.commitments.events import (
     CommitmentMade,
     CommitmentPassed,
     CommitmentReplaced,
+    Origin,
     Participant,
     Promise,
 )
@@ -153,7 +154,7 @@ def promised(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEv
         return [CommitmentDischarged(commitment_id=c.id, reason="dispute_over") for c in owing]
     if owing:
         return []
-    due_at, proof = making.on_calendar_of(None, policy.windows.appeal_assignment, policy, "assignment", at)
+    due_at, proof = policy.due("assignment", None, at, window=policy.windows.appeal_assignment)
     promise = Promise(
         kind=CommitmentKind.ASSIGN,
         owed_by=Participant.SUPERVISOR,
@@ -161,7 +162,7 @@ def promised(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEv
         due_at=due_at,
         proof=proof,
     )
-    return [making.made(dispute, promise, "policy")]
+    return [making.made(dispute, promise, Origin.POLICY)]
 
 
 def held(dispute: Dispute, mandate: Mandate | None) -> list[MandateEvent]:
@@ -247,11 +248,11 @@ def _assigned(
 
 def _time_to_rule(dispute: Dispute, policy: Policy, now: Instant) -> list[DeadlineEvent]:
     """Each neutral gets the whole window, up to the limit in all. Past the limit the dispute stays with the supervisor."""
-    whole = deadlines.for_desk("ruling", policy.windows.ruling, policy, "ruling", now)
-    since = dispute.deadlines.since.get("ruling")
+    whole = deadlines.for_desk(names.Ruling(), policy, "ruling", now)
+    since = dispute.deadlines.since.get(names.Ruling())
     if since is None:
         return [whole]
-    limit = deadlines.for_desk("ruling", policy.windows.longest, policy, "longest", since)
+    limit = deadlines.for_desk(names.Ruling(), policy, "longest", since)
     first = min(whole, limit, key=lambda d: d.deadline.due_at)
     return [first] if first.deadline.due_at > now else []
 
@@ -259,7 +260,7 @@ def _time_to_rule(dispute: Dispute, policy: Policy, now: Instant) -> list[Deadli
 def _first_act(dispute: Dispute, policy: Policy, neutral: UUID, now: Instant) -> CommitmentMade:
     top = dispute.buyer.tier == policy.tiers[-1]
     window = policy.windows.first_act_top_tier if top else policy.windows.first_act
-    due_at, proof = making.on_calendar_of(None, window, policy, "first_act", now)
+    due_at, proof = policy.due("first_act", None, now, window=window)
     promise = Promise(
         kind=CommitmentKind.REVIEW,
         owed_by=Participant.NEUTRAL,
@@ -268,7 +269,7 @@ def _first_act(dispute: Dispute, policy: Policy, neutral: UUID, now: Instant) ->
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, "policy")
+    return making.made(dispute, promise, Origin.POLICY)
 
 
 def _check_may_assign(actor: Actor, neutral: UUID) -> None:

@@ -13,6 +13,7 @@ from domain.commitments.events import (
     CommitmentEvent,
     CommitmentKind,
     CommitmentMade,
+    Origin,
     Participant,
     Promise,
 )
@@ -203,7 +204,7 @@ def decisions_owed(dispute: Dispute, challenge: Challenge) -> list[Commitment]:
         owed
         for owed in dispute.commitments.open.values()
         if (owed.kind, owed.owed_by, owed.owed_to) == (CommitmentKind.DECIDE, Participant.SUPERVISOR, owed_to)
-        and owed.arises_from == "policy"
+        and owed.arises_from is Origin.POLICY
     ]
 
 
@@ -213,7 +214,7 @@ def _has_declared(dispute: Dispute, policy: Policy) -> bool:
 
 
 def _decision_owed(dispute: Dispute, policy: Policy, side: Side, now: Instant, nth: int = 1) -> CommitmentMade:
-    due_at, proof = making.on_calendar_of(None, policy.windows.challenge, policy, "challenge", now)
+    due_at, proof = policy.due("challenge", None, now)
     promise = Promise(
         kind=CommitmentKind.DECIDE,
         owed_by=Participant.SUPERVISOR,
@@ -221,4 +222,4 @@ def _decision_owed(dispute: Dispute, policy: Policy, side: Side, now: Instant, n
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, "policy", nth=nth)
+    return making.made(dispute, promise, Origin.POLICY, nth=nth)

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from domain.commitments import events as commitment_events
 from domain.commitments import making
-from domain.commitments.events import CommitmentClass, CommitmentEvent, CommitmentKind, Participant, Promise
+from domain.commitments.events import CommitmentClass, CommitmentEvent, CommitmentKind, Origin, Participant, Promise
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.kernel.base import Command, Instant, Role
@@ -65,7 +65,7 @@ def referred(
     commitment = case.dispute.commitments.get(refund.commitment_id)
     if commitment is None or commitment.decision is not None or case.dispute.imported:
         return []
-    due_at, proof = making.on_calendar_of(None, policy.windows.challenge, policy, "remedy", now)
+    due_at, proof = policy.due("remedy", None, now, window=policy.windows.challenge)
     promise = Promise(
         kind=CommitmentKind.DECIDE,
         owed_by=Participant.SUPERVISOR,
@@ -73,7 +73,7 @@ def referred(
         due_at=due_at,
         proof=proof,
     )
-    made = making.made(case.dispute, promise, "refund", as_class=CommitmentClass.REMEDY)
+    made = making.made(case.dispute, promise, Origin.REFUND, as_class=CommitmentClass.REMEDY)
     referred = RefundReferred(commitment_id=commitment.id, refund_id=refund.id, decision_id=made.commitment_id, why=why)
     return [made, referred]
 

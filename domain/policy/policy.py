@@ -5,11 +5,11 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, StringConstraints, model_validator
 
-from domain.kernel.base import Value
+from domain.kernel.base import Instant, Value
 from domain.kernel.money import Money
 from domain.kernel.people import Member, Side
 from domain.kernel.places import Country, TimeZone
-from domain.kernel.windows import ClosedPeriod, Window
+from domain.kernel.windows import ClosedPeriod, DeadlineProof, Window, due
 from domain.policy.breach_rules import FIRST_CONSEQUENCES, Consequence
 from domain.policy.claim_limits import AbuseRules
 from domain.policy.fast_lane_rules import ClauseName, FastLaneClause, Funder
@@ -198,6 +198,18 @@ class Policy(Value):
     def authority_of(self, desk: str | None) -> DeskAuthority:
         by_desk = {authority.desk: authority for authority in self.authority}
         return by_desk.get(desk) or by_desk.get(None) or DeskAuthority()
+
+    def due(
+        self, clause: str, party: Member | None, starts_at: Instant, *, window: Window | None = None
+    ) -> tuple[Instant, DeadlineProof]:
+        """When something is due that starts then, on the calendar of `party` with its closed periods; without one, the desk's.
+
+        `window` is the policy's of the clause's name, unless it is given.
+        """
+        lasts: Window = window or getattr(self.windows, clause)
+        country, zone = (party.country, party.time_zone) if party else (self.desk.country, self.desk.time_zone)
+        closed = self.closed_for(party)
+        return due(lasts, starts_at=starts_at, country=country, time_zone=zone, rule=self.rule(clause), closed=closed)
 
     def rule(self, clause: str) -> str:
         """How a deadline's proof names the rule behind it."""

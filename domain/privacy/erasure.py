@@ -26,7 +26,7 @@ from typing import assert_never
 from uuid import UUID
 
 from domain.commitments import making
-from domain.commitments.events import ERASURE, CommitmentDeferred, CommitmentEvent, CommitmentKind, Participant, Promise
+from domain.commitments.events import CommitmentDeferred, CommitmentEvent, CommitmentKind, Origin, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.kernel.base import Command, Instant, Role, Value
 from domain.kernel.people import Side
@@ -258,7 +258,7 @@ def pursue(
             due_at=due_at,
             made_at=command.now,
         )
-        made = making.made(dispute, promise, ERASURE)
+        made = making.made(dispute, promise, Origin.ERASURE)
         commitment_id, told = made.commitment_id, [made]
     else:
         commitment_id = pending.commitment_id

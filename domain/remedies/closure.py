@@ -1,9 +1,8 @@
 """How a dispute ends: by the claimant's withdrawal, by the marketplace's cancellation, or because nothing more is owed."""
 
-from typing import Literal
 from uuid import UUID
 
-from domain.commitments.events import CommitmentEvent, CommitmentMade
+from domain.commitments.events import CommitmentEvent, CommitmentMade, Origin
 from domain.dispute.state import Dispute
 from domain.filing import fast_lane, pleadings, set_aside
 from domain.kernel.base import Actor, Command, Instant, Role
@@ -55,7 +54,7 @@ def withdraw(dispute: Dispute, policy: Policy, command: Withdraw) -> list[Closur
     if dispute.outcome is Outcome.WITHDRAWN:
         return []
     _check_undecided(dispute, TooLateToWithdraw)
-    terms, owed = _let_go(dispute, policy, "withdrawal", command.now)
+    terms, owed = _let_go(dispute, policy, Origin.WITHDRAWAL, command.now)
     return [ClaimWithdrawn(reason=dispute.text(command.reason, command.actor), terms=terms), *owed]
 
 
@@ -68,7 +67,7 @@ def cancel(
     if dispute.outcome is Outcome.CANCELLED:
         return []
     _check_undecided(dispute, TooLateToCancel)
-    terms, owed = _let_go(dispute, policy, "cancellation", command.now)
+    terms, owed = _let_go(dispute, policy, Origin.CANCELLATION, command.now)
     return [DisputeCancelled(reason=dispute.text(command.reason, command.actor), terms=terms), *owed]
 
 
@@ -85,7 +84,7 @@ def _check_undecided(dispute: Dispute, too_late: type[TooLateToWithdraw | TooLat
 
 
 def _let_go(
-    dispute: Dispute, policy: Policy, why: Literal["withdrawal", "cancellation"], now: Instant
+    dispute: Dispute, policy: Policy, why: Origin, now: Instant
 ) -> tuple[Division | None, list[CommitmentEvent | GoodsEvent]]:
     """The claimant gets nothing more: what is held goes to the respondent, what was had under what fell is owed back.
 

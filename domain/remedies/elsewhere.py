@@ -18,6 +18,7 @@ from domain.commitments.events import (
     CommitmentEvent,
     CommitmentKind,
     CommitmentMade,
+    Origin,
     Participant,
     Promise,
     refund_id_of,
@@ -156,7 +157,7 @@ def _had_too_much(dispute: Dispute, policy: Policy, now: Instant) -> list[Commit
     if not dispute.advance.received:
         return []
     nothing = dispute.division(Money.zero(dispute.in_dispute.currency))
-    return remedy.owed(dispute, policy, nothing, "settlement", now)
+    return remedy.owed(dispute, policy, nothing, Origin.SETTLEMENT, now)
 
 
 def _made(events: Sequence[CommitmentEvent | GoodsEvent]) -> int:

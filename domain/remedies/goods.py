@@ -21,6 +21,7 @@ from domain.commitments.events import (
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKind,
+    Origin,
     Participant,
     Promise,
 )
@@ -50,16 +51,16 @@ _CARRIAGE, _RECEIPT = ("carriage", CommitmentKind.SHIP, Participant.CARRIER), ("
 
 
 def begin(
-    dispute: Dispute, policy: Policy, goods: Goods, at_stake: Money, arises_from: str, now: Instant
+    dispute: Dispute, policy: Policy, goods: Goods, at_stake: Money, arises_from: Origin, now: Instant
 ) -> list[GoodsEvent | CommitmentEvent]:
     return _awaited(dispute, policy, PATHS[goods.act][0], goods, at_stake, arises_from, now)
 
 
 def _awaited(
-    dispute: Dispute, policy: Policy, step: Step, goods: Goods, at_stake: Money, arises_from: str, now: Instant
+    dispute: Dispute, policy: Policy, step: Step, goods: Goods, at_stake: Money, arises_from: Origin, now: Instant
 ) -> list[GoodsEvent | CommitmentEvent]:
     party = dispute.party(Side(step.by.value)) if step.by in (Participant.BUYER, Participant.SELLER) else None
-    due_at, proof = making.on_calendar_of(party, _window(policy, step), policy, f"goods_{step.name}", now)
+    due_at, proof = policy.due(f"goods_{step.name}", party, now, window=_window(policy, step))
     promise = Promise(
         kind=step.kind,
         owed_by=step.by,

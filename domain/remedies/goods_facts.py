@@ -11,6 +11,7 @@ from domain.commitments.events import (
     CommitmentKept,
     CommitmentKind,
     CommitmentReplaced,
+    Origin,
     Participant,
 )
 from domain.kernel.base import Event, Role, Value
@@ -54,7 +55,7 @@ class GoodsAwaited(Event, kind="GoodsAwaited", stream="dispute"):
 
     goods: Goods
     at_stake: Money
-    arises_from: Literal["settlement", "ruling", "concession"]
+    arises_from: Literal[Origin.SETTLEMENT, Origin.RULING, Origin.CONCESSION]
     step: StepName
     commitment_id: UUID
 
@@ -144,7 +145,7 @@ class Handling:
 
     goods: Goods
     at_stake: Money
-    arises_from: str
+    arises_from: Origin
     step: StepName
     commitment_id: UUID
     sent: frozenset[UUID] = frozenset()

@@ -9,14 +9,21 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from domain.commitments import making
-from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentKind, Participant, Promise
+from domain.commitments.events import (
+    CommitmentDischarged,
+    CommitmentEvent,
+    CommitmentKind,
+    Origin,
+    Participant,
+    Promise,
+)
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.policy.policy import Policy
-from domain.remedies.recovery import RECOVERY, moved
+from domain.remedies.recovery import moved
 from domain.remedies.recovery_facts import OF_OUTCOMES
 
 # --- decisions ---
@@ -49,7 +56,7 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEven
     respondent, currency = making.participant(dispute.claimant.other), dispute.in_dispute.currency
     held = dispute.commitments
     bears = _balance([*held.paid, *held.open.values()], funder)
-    let_go = [c for c in held.forgone.values() if c.arises_from == RECOVERY]
+    let_go = [c for c in held.forgone.values() if c.arises_from is Origin.RECOVERY]
     more = bears - sum(c.amount.minor for c in let_go if c.owed_to is funder and c.amount)
     less = -bears - sum(c.amount.minor for c in let_go if c.owed_by is funder and c.amount)
     if more > 0:
@@ -61,7 +68,7 @@ def _balance(counting: Iterable[Commitment], funder: Participant) -> int:
     """In minor units: what goes out from the funder less what comes in."""
     minor = 0
     for owed in counting:
-        if owed.amount is not None and owed.arises_from in OF_OUTCOMES | {RECOVERY}:
+        if owed.amount is not None and owed.arises_from in OF_OUTCOMES | {Origin.RECOVERY}:
             minor += owed.amount.minor * ((owed.owed_by is funder) - (owed.owed_to is funder))
     return minor
 
@@ -73,7 +80,11 @@ def _owed_more(
     events: list[CommitmentEvent] = []
     nth = 0
     for owed in sorted(dispute.commitments.open.values(), key=lambda c: (c.due_at, c.number)):
-        if (owed.arises_from, owed.owed_by, owed.owed_to) != (RECOVERY, to, by) or not owed.amount or amount.is_zero:
+        if (
+            (owed.arises_from, owed.owed_by, owed.owed_to) != (Origin.RECOVERY, to, by)
+            or not owed.amount
+            or amount.is_zero
+        ):
             continue
         part = min(owed.amount, amount)
         amount -= part
@@ -84,14 +95,14 @@ def _owed_more(
             events.append(making.again(dispute, policy, rest, rest.amount, at, nth=nth))
     if not amount.is_zero:
         anew = promise(dispute, policy, by, to, amount, at)
-        events.append(making.made(dispute, anew, RECOVERY, nth=nth + 1))
+        events.append(making.made(dispute, anew, Origin.RECOVERY, nth=nth + 1))
     return events
 
 
 def promise(dispute: Dispute, policy: Policy, by: Participant, to: Participant, amount: Money, now: Instant) -> Promise:
     """Of money that turned out to be another's."""
     party = dispute.party(Side(by.value)) if by.value in set(Side) else None
-    due_at, proof = making.on_calendar_of(party, policy.windows.remedy, policy, RECOVERY, now)
+    due_at, proof = policy.due("recovery", party, now, window=policy.windows.remedy)
     return Promise(
         kind=CommitmentKind.PAY,
         owed_by=by,

@@ -9,7 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from domain.commitments import making
-from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentKind, CommitmentMade, Participant
+from domain.commitments.events import (
+    CommitmentDischarged,
+    CommitmentEvent,
+    CommitmentKind,
+    CommitmentMade,
+    Origin,
+    Participant,
+)
 from domain.commitments.state import Commitment
 from domain.dispute.overturning import overturnable, part_conceded
 from domain.dispute.state import Dispute
@@ -26,10 +33,6 @@ from domain.remedies.recovery_facts import (
 )
 
 # --- types ---
-
-RECOVERY = "recovery"
-"""What a debt arises from of money that was paid, and turned out to be another's."""
-
 
 # --- evolve ---
 
@@ -96,7 +99,7 @@ def _set_off(
     """Whom its recipient owed that to, if not to whoever pays the refund, gets it from the latter."""
     events: list[RecoveryEvent | CommitmentEvent] = []
     remade: list[tuple[Commitment, Money]] = []
-    for back in [c for c in dispute.commitments.open.values() if c.arises_from == RECOVERY]:
+    for back in [c for c in dispute.commitments.open.values() if c.arises_from is Origin.RECOVERY]:
         if back.owed_by is not owed.owed_to or back.amount is None or amount.is_zero:
             continue
         part = min(back.amount, amount)
@@ -121,18 +124,18 @@ def received(dispute: Dispute) -> Mapping[Side, Money]:
     """What either side has had of what is in dispute: paid or on its way, less what it gave back."""
     minor = dict.fromkeys(Side, 0)
     for owed in moved(dispute):
-        if owed.amount is None or owed.arises_from not in OF_OUTCOMES | {RECOVERY}:
+        if owed.amount is None or owed.arises_from not in OF_OUTCOMES | {Origin.RECOVERY}:
             continue
         if owed.owed_to.value in set(Side):
             minor[Side(owed.owed_to.value)] += owed.amount.minor
-        if owed.arises_from == RECOVERY and owed.owed_by.value in set(Side):
+        if owed.arises_from is Origin.RECOVERY and owed.owed_by.value in set(Side):
             minor[Side(owed.owed_by.value)] -= owed.amount.minor
     if dispute.claimant is Side.BUYER:
         minor[Side.BUYER] += sum(amount.minor for amount in dispute.elsewhere)
     if (part := part_conceded(dispute)) is not None:
         held = dispute.commitments
         not_had = [*(c for c in held.open.values() if not c.underway), *held.forgone.values()]
-        still = sum(c.amount.minor for c in not_had if c.amount and c.arises_from == "concession")
+        still = sum(c.amount.minor for c in not_had if c.amount and c.arises_from is Origin.CONCESSION)
         minor[dispute.claimant] -= part.minor - still
     return {side: Money(max(0, minor[side]), dispute.in_dispute.currency) for side in Side}
 

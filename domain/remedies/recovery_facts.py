@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from domain.commitments.events import Participant
+from domain.commitments.events import Origin, Participant
 from domain.kernel.base import Event
 from domain.kernel.money import Money
 from domain.kernel.people import Side
@@ -31,7 +31,9 @@ class AwardOverturned(Event, kind="AwardOverturned", stream="dispute"):
 
 RecoveryEvent = RulingExecuted | AwardOverturned
 
-OF_OUTCOMES = frozenset({"settlement", "ruling", "concession", "default", "withdrawal", "cancellation"})
+OF_OUTCOMES = frozenset(
+    {Origin.SETTLEMENT, Origin.RULING, Origin.CONCESSION, Origin.DEFAULT, Origin.WITHDRAWAL, Origin.CANCELLATION}
+)
 """What commitments arise from by which an outcome is carried out."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from domain.commitments import making
-from domain.commitments.events import CommitmentEvent, CommitmentKind, CommitmentMade, Participant, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, CommitmentMade, Origin, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
@@ -14,12 +14,11 @@ from domain.remedies import goods, recourse, recovery
 from domain.remedies.division import shares_of
 from domain.remedies.division_facts import Division
 from domain.remedies.goods_facts import GoodsEnded, GoodsEvent, Handling
-from domain.remedies.recovery import RECOVERY
 from domain.remedies.recovery_facts import RecoveryEvent, RulingExecuted
 
 
 def owed(
-    dispute: Dispute, policy: Policy, division: Division, arises_from: str, now: Instant
+    dispute: Dispute, policy: Policy, division: Division, arises_from: Origin, now: Instant
 ) -> list[CommitmentEvent | GoodsEvent]:
     """The commitments that a division makes, due within the remedy window on the payer's calendar.
 
@@ -49,11 +48,11 @@ def early(
         return []
     funder = Participant(policy.early_execution)
     executed = RulingExecuted(number=number, funded_by=funder)
-    return [executed, *advanced(dispute, policy, funder, award.claimant, "ruling", now)]
+    return [executed, *advanced(dispute, policy, funder, award.claimant, Origin.RULING, now)]
 
 
 def advanced(
-    dispute: Dispute, policy: Policy, funder: Participant | None, amount: Money, arises_from: str, now: Instant
+    dispute: Dispute, policy: Policy, funder: Participant | None, amount: Money, arises_from: Origin, now: Instant
 ) -> list[CommitmentEvent | GoodsEvent]:
     """What the claimant is paid before it is final, by whoever funds that; out of what is held where nobody does."""
     if funder is None:
@@ -70,21 +69,21 @@ def final(dispute: Dispute, policy: Policy, award: Division, now: Instant) -> li
     """
     if recovery.executed_early(dispute):
         back = recourse.too_much(dispute, policy, _less(_in_all(dispute), award.claimant), now)
-        return [making.made(dispute, p, RECOVERY, nth=n) for n, p in enumerate(back, start=1)]
+        return [making.made(dispute, p, Origin.RECOVERY, nth=n) for n, p in enumerate(back, start=1)]
     if dispute.elsewhere and award.goods is None:
         dispute = replace(dispute, advance=replace(dispute.advance, received=recovery.received(dispute)))
-    return owed(dispute, policy, award, "ruling", now)
+    return owed(dispute, policy, award, Origin.RULING, now)
 
 
 def _in_all(dispute: Dispute) -> Money:
     """What the claimant has had, and what is still to come by the ruling that was executed."""
-    still = (c for c in dispute.commitments.open.values() if c.arises_from == "ruling" and not c.underway)
+    still = (c for c in dispute.commitments.open.values() if c.arises_from is Origin.RULING and not c.underway)
     had = recovery.received(dispute)[dispute.claimant]
     return had + Money.total((c.amount for c in still if c.amount), had.currency)
 
 
 def replaced(
-    dispute: Dispute, policy: Policy, award: Division, arises_from: str, now: Instant
+    dispute: Dispute, policy: Policy, award: Division, arises_from: Origin, now: Instant
 ) -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
     """One award in the place of another, at once final: the old is overturned, and the new is owed but for what was paid.
 
@@ -96,15 +95,15 @@ def replaced(
 
 
 def _netted(
-    dispute: Dispute, policy: Policy, division: Division, arises_from: str, now: Instant
+    dispute: Dispute, policy: Policy, division: Division, arises_from: Origin, now: Instant
 ) -> list[CommitmentEvent]:
     owing = _owing(dispute, policy, division, arises_from, now)
     return [making.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(owing, start=1)]
 
 
 def _owing(
-    dispute: Dispute, policy: Policy, division: Division, arises_from: str, now: Instant
-) -> list[tuple[Promise, str]]:
+    dispute: Dispute, policy: Policy, division: Division, arises_from: Origin, now: Instant
+) -> list[tuple[Promise, Origin]]:
     """What a division makes owed beside what was received before: the rest, or a recovery of what is too much.
 
     Of a part conceded only what goes beyond is owed: how much of the rest was too much is not known yet.
@@ -118,7 +117,7 @@ def _owing(
     if division.total == dispute.in_dispute:
         for side in Side if dispute.held else (dispute.claimant,):
             if not (too_much := _less(had[side], shares[side])).is_zero:
-                owing += [(p, RECOVERY) for p in _owed_back(dispute, policy, side, too_much, now)]
+                owing += [(p, Origin.RECOVERY) for p in _owed_back(dispute, policy, side, too_much, now)]
     return owing
 
 
@@ -156,13 +155,13 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | C
     paid = _after_goods(dispute, policy, handling, ended, at)
     freight = handling.goods.freight_cost
     if freight and handling.sent and handling.goods.freight is Side.SELLER and not ended.to_buyer.is_zero:
-        paid += [(p, "freight") for p in _freight(dispute, policy, freight, at)]
+        paid += [(p, Origin.FREIGHT) for p in _freight(dispute, policy, freight, at)]
     return [*events, *(making.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(paid, start=1))]
 
 
 def _after_goods(
     dispute: Dispute, policy: Policy, handling: Handling, ended: GoodsEnded, at: Instant
-) -> list[tuple[Promise, str]]:
+) -> list[tuple[Promise, Origin]]:
     """What was refunded elsewhere before they came to their end counts against what the buyer receives then."""
     if dispute.elsewhere and dispute.claimant is Side.BUYER:
         had = recovery.received(dispute)
@@ -184,7 +183,7 @@ def _payments(dispute: Dispute, policy: Policy, shares: Mapping[Side, Money], no
 def _instalments(dispute: Dispute, policy: Policy, division: Division, now: Instant) -> list[Promise]:
     payer, promises = dispute.claimant.other, list[Promise]()
     for part in division.instalments:
-        owed_from, _ = making.on_calendar_of(dispute.party(payer), part.after, policy, "instalment", now)
+        owed_from, _ = policy.due("instalment", dispute.party(payer), now, window=part.after)
         promise = _promise(dispute, policy, making.participant(payer), dispute.claimant, part.amount, owed_from)
         promises.append(promise.model_copy(update={"owed_from": owed_from}))
     return promises
@@ -200,7 +199,7 @@ def _freight(dispute: Dispute, policy: Policy, cost: Money, now: Instant) -> lis
 
 def _promise(dispute: Dispute, policy: Policy, payer: Participant, to: Side, amount: Money, now: Instant) -> Promise:
     party = dispute.party(Side(payer.value)) if payer in (Participant.BUYER, Participant.SELLER) else None
-    due_at, proof = making.on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
+    due_at, proof = policy.due("remedy", party, now)
     kind = CommitmentKind.REFUND if to is Side.BUYER else CommitmentKind.PAY
     return Promise(
         kind=kind,

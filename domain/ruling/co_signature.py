@@ -7,7 +7,7 @@ it can then only be refused.
 
 from uuid import UUID
 
-from domain.clocks import deadlines
+from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments.events import CommitmentEvent
 from domain.dispute.state import Dispute
@@ -76,7 +76,7 @@ def refuse(
     reasons = dispute.text(command.reasons, command.actor)
     return [
         CoSignatureRefused(number=ruling.number, supervisor=command.actor.subject, reasons=reasons),
-        deadlines.for_desk("ruling", policy.windows.ruling, policy, "ruling", command.now),
+        deadlines.for_desk(names.Ruling(), policy, "ruling", command.now),
     ]
 
 

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from domain.clocks import deadlines
+from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments import making
-from domain.commitments.events import CommitmentEvent, CommitmentKind, CommitmentMade, Participant, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, CommitmentMade, Origin, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.evidence.exhibits import check_citable
 from domain.evidence.requests import check_addressed
@@ -132,9 +132,8 @@ def taking_effect(
 
 def to_appeal(dispute: Dispute, policy: Policy, ruling: Ruling, at: Instant) -> list[DeadlineEvent]:
     """The windows in which a ruling may be appealed."""
-    window, number = policy.windows.appeal, ruling.number
     return [
-        deadlines.for_party(f"appeal-{number}-{side}", window, side, dispute.party(side), policy, "appeal", at)
+        deadlines.for_party(names.Appeal(ruling.number, side), policy, "appeal", dispute.party(side), at)
         for side in Side
         if side in ruling.appealable_by
     ]
@@ -169,7 +168,7 @@ def final(
     """On appeal, in the place of one that was executed before it was final."""
     before = dispute.adjudication.ruling
     if before is not None and before.award != ruling.award and recovery.executed_early(dispute):
-        owed = remedy.replaced(dispute, policy, ruling.award, "ruling", at)
+        owed = remedy.replaced(dispute, policy, ruling.award, Origin.RULING, at)
     else:
         owed = [*remedy.final(dispute, policy, ruling.award, at)]
     nth = 1 + sum(isinstance(event, CommitmentMade) for event in owed)
@@ -194,7 +193,7 @@ def _check_may_rule(dispute: Dispute) -> None:
         raise NotYourMove(stage=dispute.stage.value)
     check_consented(dispute)
     if (window := still_due(dispute)) is not None:
-        refusal = ResponseStillDue if window.name == "response" else EvidenceStillDue
+        refusal = ResponseStillDue if window.name == names.Response() else EvidenceStillDue
         raise refusal(until=window.due_at.isoformat())
 
 
@@ -205,8 +204,9 @@ def still_due(dispute: Dispute) -> Deadline | None:
     """
     if dispute.imported:
         return None
-    windows = (d for d in dispute.deadlines.running.values() if d.name == "response" or d.name.startswith("evidence-"))
-    return min(windows, key=lambda d: (d.name != "response", d.due_at), default=None)
+    awaited = (names.Response, names.Evidence)
+    windows = (d for d in dispute.deadlines.running.values() if isinstance(names.named(d.name), awaited))
+    return min(windows, key=lambda d: (d.name != names.Response(), d.due_at), default=None)
 
 
 def _check_citations(dispute: Dispute, policy: Policy, command: IssueRuling) -> None:
@@ -239,8 +239,7 @@ def _ruling(dispute: Dispute, command: IssueRuling, *, awaits_co_signature: bool
 
 def _promised_co_signature(dispute: Dispute, policy: Policy, now: Instant) -> CommitmentEvent:
     """To the marketplace: the parties are told of the ruling with the signature, and of nothing before."""
-    window = policy.windows.co_signature
-    due_at, proof = making.on_calendar_of(None, window, policy, "co_signature", now)
+    due_at, proof = policy.due("co_signature", None, now)
     promise = Promise(
         kind=CommitmentKind.CO_SIGN,
         owed_by=Participant.SUPERVISOR,
@@ -248,7 +247,7 @@ def _promised_co_signature(dispute: Dispute, policy: Policy, now: Instant) -> Co
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, "policy")
+    return making.made(dispute, promise, Origin.POLICY)
 
 
 def _result(dispute: Dispute, award: Division) -> tuple[Outcome, tuple[Side, ...]]:

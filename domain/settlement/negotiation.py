@@ -6,9 +6,9 @@ open offer. Offers that are open when a neutral is called stay acceptable until 
 
 from uuid import UUID
 
-from domain.clocks import deadlines
+from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
-from domain.commitments.events import CommitmentEvent
+from domain.commitments.events import CommitmentEvent, Origin
 from domain.dispute.state import Dispute
 from domain.kernel.base import Command
 from domain.kernel.money import CurrencyMismatch, Money
@@ -105,8 +105,8 @@ def offer(dispute: Dispute, policy: Policy, command: MakeOffer) -> list[Negotiat
             message=dispute.text(command.message, command.actor),
         )
     )
-    other, window = dispute.party(side.other), policy.windows.offer_reply
-    events.append(deadlines.for_party(f"offer-{number}", window, side.other, other, policy, "offer_reply", command.now))
+    other, name = dispute.party(side.other), names.OfferReply(number)
+    events.append(deadlines.for_party(name, policy, "offer_reply", other, command.now))
     return events
 
 
@@ -122,7 +122,7 @@ def accept(
     return [
         OfferAccepted(number=offered.number, by=side),
         SettlementReached(terms=offered.terms, by="offer", number=offered.number),
-        *remedy.owed(dispute, policy, offered.terms, "settlement", command.now),
+        *remedy.owed(dispute, policy, offered.terms, Origin.SETTLEMENT, command.now),
     ]
 
 

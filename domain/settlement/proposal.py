@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from domain.clocks import deadlines
+from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
-from domain.commitments.events import CommitmentEvent
+from domain.commitments.events import CommitmentEvent, Origin
 from domain.dispute.state import Dispute
 from domain.kernel.base import Command
 from domain.kernel.money import CurrencyMismatch
@@ -81,13 +81,7 @@ def propose(dispute: Dispute, policy: Policy, command: MakeProposal) -> list[Pro
     number = len(dispute.proposals.made) + 1
     windows = [
         deadlines.for_party(
-            f"proposal-{number}-{side}",
-            policy.windows.proposal_reply,
-            side,
-            dispute.party(side),
-            policy,
-            "proposal_reply",
-            command.now,
+            names.ProposalReply(number, side), policy, "proposal_reply", dispute.party(side), command.now
         )
         for side in Side
     ]
@@ -109,7 +103,7 @@ def accept(
     if side.other not in proposed.accepted_by:
         return [accepted]
     settled = SettlementReached(terms=proposed.terms, by="proposal", number=proposed.number)
-    return [accepted, settled, *remedy.owed(dispute, policy, proposed.terms, "settlement", command.now)]
+    return [accepted, settled, *remedy.owed(dispute, policy, proposed.terms, Origin.SETTLEMENT, command.now)]
 
 
 def refuse(dispute: Dispute, command: RefuseProposal) -> list[ProposalEvent]:

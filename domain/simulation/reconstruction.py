@@ -71,7 +71,7 @@ from domain.settlement import (
     proposal_facts,
 )
 
-_BESIDE = frozenset({"marketplace", "actor", "now", "silence", "dispute_id"})
+_BESIDE = frozenset({"marketplace", "actor", "now", "imported", "dispute_id"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ _LEADING = (negotiation_facts.OfferMade, reopening_facts.DisputeReopened, respon
 """What an act was, also where something came of it first: an offer that rejects another, an award or a grant that falls."""
 
 
-def reconstruct_command(act: Act, dispute: Dispute | None, marketplace: str, *, silence: bool) -> Command | None:
+def reconstruct_command(act: Act, dispute: Dispute | None, marketplace: str, *, imported: bool) -> Command | None:
     """The command that an act once was; None where it was nobody's, but followed from the passing of time.
 
     `dispute` is how it stood before the act.
@@ -163,7 +163,7 @@ def reconstruct_command(act: Act, dispute: Dispute | None, marketplace: str, *, 
         marketplace=marketplace,
         actor=Actor(subject=first.actor, role=who),
         now=first.at,
-        silence=silence,
+        imported=imported,
     )
 
 
@@ -237,12 +237,16 @@ def _promised(act: Act) -> tuple[type[Command] | None, Role | None, dict[str, An
         if isinstance(one.event, commitment_events.CommitmentReplaced):
             fields = _promise(made[one.event.replaced_by])
             return promises.ReplaceCommitment, one.event.by, {**fields, "commitment_id": one.event.commitment_id}
-    free = next((one for one in made.values() if one.arises_from in ("promise", "goodwill")), None)
+    free = next((one for one in made.values() if one.arises_from in commitment_events.BEYOND_CLAIM), None)
     if free is None or act[0].event is not free:
         return None, None, {}
     known = {role.value for role in Role}
     by = Role(free.promise.owed_by.value) if free.promise.owed_by.value in known else Role.MARKETPLACE
-    return promises.MakeCommitment, by, {**_promise(free), "goodwill": free.arises_from == "goodwill"}
+    return (
+        promises.MakeCommitment,
+        by,
+        {**_promise(free), "goodwill": free.arises_from is commitment_events.Origin.GOODWILL},
+    )
 
 
 def _promised_with(told: conversation_facts.PromiseInMessage, act: Act) -> promises.NewPromise:

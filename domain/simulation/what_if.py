@@ -20,6 +20,7 @@ from domain.commitments.events import (
     CommitmentMade,
     CommitmentReplaced,
     CommitmentWaived,
+    Origin,
 )
 from domain.course import Fact
 from domain.decide import decide
@@ -110,7 +111,7 @@ class Course:
     impossible: list[Impossible] = field(default_factory=list)
     _refunds: dict[UUID, Any] = field(default_factory=dict)
     _carried: set[UUID] = field(default_factory=set)
-    _silence: bool = True
+    _imported: bool = False
 
     def remember(self, act: Act) -> None:
         """What is stored, as it is."""
@@ -123,19 +124,19 @@ class Course:
     def replay(self) -> None:
         for act in self.stored.acts:
             if isinstance(act[0].event, DisputeFiled):
-                self._silence = not act[0].event.imported
+                self._imported = act[0].event.imported
             dispute = self.case.dispute
             if dispute is None and not isinstance(act[0].event, DisputeFiled):
                 continue
             if _of_others(act, self._carried):
                 self.remember(act)
                 continue
-            command = reconstruct_command(act, dispute, self.stored.marketplace, silence=self._silence)
+            command = reconstruct_command(act, dispute, self.stored.marketplace, imported=self._imported)
             if command is not None:
                 self._try(command, act[0])
 
     def pass_time(self, until: Instant) -> None:
-        if self.case.dispute is not None and self._silence and not self.case.dispute.imported:
+        if self.case.dispute is not None and not self._imported and not self.case.dispute.imported:
             now = max([until, *(at for at, _ in self.events)])
             marketplace, dispute_id = self.stored.marketplace, self.stored.dispute_id
             self._decide(RecordLapses(dispute_id=dispute_id, marketplace=marketplace, actor=ENGINE, now=now), None)
@@ -152,7 +153,11 @@ class Course:
                 case CommitmentMade(commitment_id=id, promise=promise) if event.commitment_class == "remedy":
                     if promise.amount is not None and promise.owed_to is claimant:
                         owed[id] = promise.amount.minor
-                    elif promise.amount is not None and promise.owed_by is claimant and event.arises_from == "recovery":
+                    elif (
+                        promise.amount is not None
+                        and promise.owed_by is claimant
+                        and event.arises_from is Origin.RECOVERY
+                    ):
                         owed[id] = -promise.amount.minor  # of what was paid before
                 case CommitmentDischarged(commitment_id=id, reason=reason) if reason != "paid_elsewhere":
                     owed.pop(id, None)
@@ -240,7 +245,7 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 def _of_others(act: Act, carried: set[UUID]) -> bool:
     """What comes of several disputes is as it was: recommendations and answers, erasures, what an incident had a part in."""
     first = act[0].event
-    if isinstance(first, CommitmentMade) and first.arises_from in ("recommendation", "erasure"):
+    if isinstance(first, CommitmentMade) and first.arises_from in (Origin.RECOMMENDATION, Origin.ERASURE):
         carried.add(first.commitment_id)
     grouped = any(isinstance(one.event, MembershipEvent) for one in act)
     return grouped or getattr(first, "commitment_id", None) in carried

@@ -201,7 +201,7 @@ class RefundProcess(TaskProcess):
             marketplace=marketplace,
             actor=ENGINE,
             now=owed_at if dispute.imported else await self._clocks.now(marketplace),
-            silence=not dispute.imported,
+            imported=dispute.imported,
             dispute_id=dispute_id,
             commitment_id=commitment_id,
         )

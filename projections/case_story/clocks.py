@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
+from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEnded, DeadlineEvent, DeadlineMoved, DeadlineSet
 from domain.clocks.stay_facts import (
     DisputeResumed,
@@ -80,15 +81,15 @@ def _reply_by(doc: Doc, name: str, due_at: str | None) -> Doc:
     """Until when an offer or a proposal that is open may be answered is told by a deadline of its own, under its number."""
 
     def answerable(item: Doc) -> bool:
-        return bool(item["number"] == int(number) and item["status"] == "open")
+        return bool(item["number"] == number and item["status"] == "open")
 
-    match name.split("-"):
-        case ["offer", number]:
+    match names.named(name):
+        case names.OfferReply(number=number):
             return {"offers": [{**o, "reply_by": due_at} if answerable(o) else o for o in doc["offers"]]}
-        case ["evidence", number]:
-            return {"evidence_requests": changed(doc["evidence_requests"], "number", int(number), due_at=due_at)}
-        case ["proposal", number, side]:
-            replies = {side: due_at}
+        case names.Evidence(number=number):
+            return {"evidence_requests": changed(doc["evidence_requests"], "number", number, due_at=due_at)}
+        case names.ProposalReply(number=number, side=side):
+            replies = {side.value: due_at}
             proposals: Items = doc["proposals"]
             told = [{**p, "reply_by": p["reply_by"] | replies} if answerable(p) else p for p in proposals]
             return {"proposals": told}

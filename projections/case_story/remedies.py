@@ -71,7 +71,7 @@ def _promised(event: CommitmentMade, recorded: Recorded) -> Doc:
         "number": event.number,
         "class": event.commitment_class.value,
         **event.promise.model_dump(mode="json"),
-        "arises_from": event.arises_from,
+        "arises_from": event.arises_from.value,
         "because_of": str(event.because_of) if event.because_of else None,
         "message": event.message,
         "status": "pending",

@@ -50,7 +50,7 @@ class Act:
     actor: Actor
     fields: Mapping[str, Any] = field(default_factory=dict)
     dispute: UUID | None = FIRST
-    silence: bool = True
+    imported: bool = False
 
     def about(self, dispute: UUID | None) -> "Act":
         return replace(self, dispute=dispute)
@@ -58,7 +58,7 @@ class Act:
     def command(self, now: Instant) -> AnyCommand:
         about = {} if self.dispute is None else {"dispute_id": self.dispute}
         fields = {k: v(now, self.dispute) if callable(v) else v for k, v in self.fields.items()}
-        common = {"marketplace": MARKETPLACE, "actor": self.actor, "now": now, "silence": self.silence}
+        common = {"marketplace": MARKETPLACE, "actor": self.actor, "now": now, "imported": self.imported}
         return self.kind.model_validate(common | about | fields)  # type: ignore[return-value]
 
 

@@ -28,6 +28,7 @@ from domain.commitments.events import (
     CommitmentWaived,
     KeptBy,
     Matter,
+    Origin,
     Participant,
     Promise,
 )
@@ -401,7 +402,7 @@ EXAMPLES: tuple[Event, ...] = (
         number=1,
         commitment_class=CommitmentClass.REMEDY,
         promise=PROMISE,
-        arises_from="concession",
+        arises_from=Origin.CONCESSION,
         because_of=REPLACEMENT,
         message=2,
         remind_at=(NOON,),
@@ -530,7 +531,7 @@ EXAMPLES: tuple[Event, ...] = (
         shared_at=NOON,
     ),
     GoodsAwaited(
-        goods=GOODS, at_stake=_eur("100.00"), arises_from="settlement", step="dispatch", commitment_id=COMMITMENT
+        goods=GOODS, at_stake=_eur("100.00"), arises_from=Origin.SETTLEMENT, step="dispatch", commitment_id=COMMITMENT
     ),
     GoodsContested(
         commitment_id=COMMITMENT, by=Role.SELLER, ground="empty_box", statement=_text("空", SELLER, "zh-Hans")

@@ -53,7 +53,7 @@ class Filing:
     exhibits: tuple[NewExhibit, ...] = ()
     dispute: UUID = FIRST
     order: UUID = TRANSACTION
-    silence: bool = True
+    imported: bool = False
     more: Mapping[str, Any] = field(default_factory=dict)
 
     def as_second(self, dispute: UUID, **changes: Any) -> "Filing":
@@ -66,7 +66,7 @@ class Filing:
             "marketplace": MARKETPLACE,
             "actor": Actor(subject=UUID(int=0xA6), role=Role(self.claimant)),
             "now": now,
-            "silence": self.silence,
+            "imported": self.imported,
             "dispute_id": self.dispute,
             "reference": "MP-1",
             "reference_key": uuid5(self.dispute, "reference"),

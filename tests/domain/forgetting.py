@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from domain.case import person_id
-from domain.commitments.events import ERASURE
+from domain.commitments.events import Origin
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
 from domain.privacy.erasure import (
@@ -76,7 +76,12 @@ def last_dispute(part: TookPart, pending: UUID | None) -> UUID:
 
 def check(world: World, disputes: Iterable[UUID]) -> None:
     """Erasing is owed to whoever asked and waits, in one dispute, and to nobody else; nobody is erased under a hold."""
-    owed = {c.id for d in map(world.dispute, disputes) for c in d.commitments.open.values() if c.arises_from == ERASURE}
+    owed = {
+        c.id
+        for d in map(world.dispute, disputes)
+        for c in d.commitments.open.values()
+        if c.arises_from is Origin.ERASURE
+    }
     people = [person(world, side) for side in Side]
     assert owed == {p.pending.commitment_id for p in people if p.pending and p.pending.commitment_id}
     for one in people:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from domain.commitments.events import (
-    RECOMMENDATION,
     CommitmentClass,
     CommitmentDischarged,
     CommitmentEvent,
@@ -13,6 +12,7 @@ from domain.commitments.events import (
     CommitmentMade,
     CommitmentReplaced,
     CommitmentWaived,
+    Origin,
     Participant,
     refund_id_of,
 )
@@ -218,7 +218,7 @@ def _by_neutral(owed: Commitment) -> bool:
 def of_recommendations(world: World, dispute_ids: Iterable[UUID]) -> None:
     """The marketplace owes an answer on each that it has not answered, and on no other; no vexatious claim is granted."""
     disputes = [world.dispute(dispute_id) for dispute_id in dispute_ids]
-    owed = {c.id for d in disputes for c in d.commitments.open.values() if c.arises_from == RECOMMENDATION}
+    owed = {c.id for d in disputes for c in d.commitments.open.values() if c.arises_from is Origin.RECOMMENDATION}
     records = [state for state in world.states.values() if isinstance(state, ClaimRecord)]
     assert owed == {i for record in records for i, answer in record.recommended.items() if answer is None}
     for dispute in disputes:

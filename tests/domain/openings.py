@@ -93,6 +93,6 @@ def _heard_after_all(filing: Filing, respondent: Person) -> tuple[Act, ...]:
     """Where silence grants the claim: not to a seller, not against the record, not in a past case."""
     delivered = filing.tracking == "delivered" or filing.delivered_days_ago is not None
     contradicted = filing.reason == "item_not_received" and delivered
-    if filing.claimant == "seller" or contradicted or not filing.silence:
+    if filing.claimant == "seller" or contradicted or filing.imported:
         return ()
     return respondent.asks_to_set_aside(), supervisor.sets_aside()

@@ -90,14 +90,14 @@ def filings(draw: st.DrawFn) -> Filing:
         tracking=draw(st.sampled_from((None, "delivered"))),
         delivered_days_ago=draw(st.sampled_from((None, 5))),
         buyer_tier=draw(st.sampled_from(("standard", "gold"))),
-        silence=draw(st.integers(0, 4)) > 0,
+        imported=draw(st.integers(0, 4)) == 0,
     )
 
 
 @st.composite
 def clear_cases(draw: st.DrawFn) -> Filing:
     """What decides itself where the policy has a fast lane: a parcel that never came, or an order that was paid twice."""
-    filing = replace(draw(filings()), claimant="buyer", silence=True)
+    filing = replace(draw(filings()), claimant="buyer", imported=False)
     if draw(st.booleans()):
         late = {"tracking": "in_transit", "delivered_days_ago": None, "latest_delivery_days_ago": 2}
         return replace(filing, reason="item_not_received", **late)  # type: ignore[arg-type]

@@ -54,7 +54,7 @@ def test_a_past_case_waits_for_nobody() -> None:
         neutral.declares_impasse(),
         neutral.rules("129.90 EUR", "0.00 EUR"),
     )
-    given(filing(silence=False), day(3)).when(*(replace(act, silence=False) for act in acts)).leaves("appeal")
+    given(filing(imported=True), day(3)).when(*(replace(act, imported=True) for act in acts)).leaves("appeal")
 
 
 def test_a_ruling() -> None:

@@ -125,7 +125,7 @@ def test_a_plain_rule_refuses_before_admissibility_is_asked() -> None:
 
 def test_a_past_case_was_heard() -> None:
     """Whatever the policy asks for today."""
-    strict().when(filing(silence=False)).leaves("negotiation", "respondent")
+    strict().when(filing(imported=True)).leaves("negotiation", "respondent")
 
 
 def test_the_first_policy_hears_everything() -> None:

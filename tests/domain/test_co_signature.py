@@ -117,9 +117,9 @@ def test_the_parties_may_still_settle() -> None:
 def test_a_past_case_needs_no_signature() -> None:
     """What was ruled then was ruled."""
     acts = (buyer.escalates(), neutral.takes_case(), neutral.declares_impasse(), RULES)
-    report = given(administrator.grants_mandate(neutral, "1.00 EUR"), filing(silence=False), day(3))
+    report = given(administrator.grants_mandate(neutral, "1.00 EUR"), filing(imported=True), day(3))
     for act in acts:
-        report.when(replace(act, silence=False))
+        report.when(replace(act, imported=True))
     report.leaves("appeal")
     assert not [f for f in report.facts if isinstance(f.event, AuthoritySpent)]
 

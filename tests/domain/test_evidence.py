@@ -124,7 +124,7 @@ def test_exhibits_of_a_filing_and_of_a_past_case() -> None:
     """What comes with the claim ripens from then on; in a past case there is nothing to wait for."""
     exhibits = (NewExhibit(description=words("A photograph.")),)
     assert given(filing(exhibits=exhibits)).dispute.exhibits.ripens == {1: FILED_AT + timedelta(hours=48)}
-    assert given(filing(exhibits=exhibits, silence=False), buyer.adds_exhibit()).dispute.exhibits.ripens == {}
+    assert given(filing(exhibits=exhibits, imported=True), buyer.adds_exhibit()).dispute.exhibits.ripens == {}
 
 
 def test_who_answers_an_exhibit() -> None:

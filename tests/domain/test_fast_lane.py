@@ -163,7 +163,7 @@ def test_out_of_escrow() -> None:
         replace(OVERDUE, latest_delivery_days_ago=0),
         replace(OVERDUE, reason="damaged"),
         replace(OVERDUE, claimant="seller", reason="payment_not_received"),
-        replace(OVERDUE, silence=False),
+        replace(OVERDUE, imported=True),
         replace(SHIPPED_TWICE, claim="4.00 EUR"),
         replace(SHIPPED_TWICE, paid="45.00 EUR"),
         replace(SHIPPED_TWICE, charges=(("shipping", "5.00 EUR"), ("duty", "5.00 EUR"))),

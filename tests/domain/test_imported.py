@@ -19,13 +19,13 @@ ESCROW = filing(
     paid="0.00700000 XBT",
     held=("0.00600000 XBT", "0.01300000 XBT"),
     delivered_days_ago=None,
-    silence=False,
+    imported=True,
 )
 """A real one, number 907 of the mediated cases: the trade and both deposits in escrow."""
 
 
 def past(*acts: Act) -> tuple[Act, ...]:
-    return tuple(replace(act, silence=False) for act in acts)
+    return tuple(replace(act, imported=True) for act in acts)
 
 
 def test_a_case_as_it_was() -> None:

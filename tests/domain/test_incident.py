@@ -306,10 +306,10 @@ def test_only_what_its_incident_shares_is_cited() -> None:
 
 def test_in_a_past_case_nothing_waits() -> None:
     """What was shared then was known then."""
-    filed = filing(silence=False)
+    filed = filing(imported=True)
     past = given(filed, day(4), opens(supervisor), shares_finding(supervisor))
     acts = (buyer.escalates(), neutral.takes_case(), joins(neutral), neutral.declares_impasse(), ruling(1))
-    done = past.when(*(Act(a.kind, a.actor, a.fields, a.dispute, silence=False) for a in acts))
+    done = past.when(*(Act(a.kind, a.actor, a.fields, a.dispute, imported=True) for a in acts))
     assert happened(done, SharedCited)
 
 

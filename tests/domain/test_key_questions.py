@@ -124,7 +124,7 @@ def test_a_stay_and_more_time() -> None:
 
 def test_an_imported_dispute_has_no_terms() -> None:
     """In a past case no right ends by itself."""
-    given(filing(silence=False), day(400)).when(buyer.answers_questions("noticed")).then(KeyQuestionAnswered)
+    given(filing(imported=True), day(400)).when(buyer.answers_questions("noticed")).then(KeyQuestionAnswered)
 
 
 # --- silence ---

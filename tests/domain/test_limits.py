@@ -90,7 +90,7 @@ def test_a_limit_is_on_one_side() -> None:
 
 def test_past_cases_are_not_limited() -> None:
     """What was filed then was filed; and it takes no room from anybody now."""
-    past = [Filing(**{**vars(each), "silence": False}) for each in (FIRST_OF_THREE, SECOND_OF_THREE)]
+    past = [Filing(**{**vars(each), "imported": True}) for each in (FIRST_OF_THREE, SECOND_OF_THREE)]
     under(limited(claims=1), *past).when(THIRD_OF_THREE).then_filed(THIRD)
 
 

@@ -132,7 +132,7 @@ class Disputes(RuleBasedStateMachine):
         table.world.do(first.command(table.now))
         table.filed = [FIRST]
         assert table.world.do(first.command(table.now)) == []
-        called = policy is HASTY and first.silence  # the negotiation is over by then, and a neutral is owed
+        called = policy is HASTY and not first.imported  # the negotiation is over by then, and a neutral is owed
         granted = table.world.dispute(FIRST).fast_lane
         acts = opening_at_once(start, first) if granted else opening(start, first, owed=2 if called else 1)
         table.now += timedelta(days=3 if acts else 0)

@@ -140,7 +140,7 @@ def test_a_refund_under_way() -> None:
 
 def test_an_imported_dispute_has_no_terms() -> None:
     """Nothing lapses in a past case, so no right in it ends by itself."""
-    report = given(filing(silence=False), day(400))
+    report = given(filing(imported=True), day(400))
     assert may(report, seller)["respond"] == Move("respond", None)
 
 

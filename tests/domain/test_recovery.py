@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.commitments.events import CommitmentDischarged
+from domain.commitments.events import CommitmentDischarged, Origin
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event
@@ -52,7 +52,7 @@ def divided(claimant: str) -> Division:
 
 def owed_anew(dispute: Dispute, policy: Policy, award: Division) -> list[Event]:
     """What one award in the place of another makes happen."""
-    events = replaced(dispute, policy, award, "ruling", dispute.filed_at)
+    events = replaced(dispute, policy, award, Origin.RULING, dispute.filed_at)
     for event in events:
         dispute = evolve(dispute, event)
     return [*events]

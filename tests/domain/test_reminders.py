@@ -206,7 +206,7 @@ def test_an_outage() -> None:
 
 def test_a_past_case_reminds_nobody() -> None:
     """What happened then happened."""
-    report = given(administrator.publishes(REMINDING), filing(silence=False))
+    report = given(administrator.publishes(REMINDING), filing(imported=True))
     assert not report.dispute.deadlines.remind_at
     assert next_due(report.dispute) is None
 

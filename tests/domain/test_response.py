@@ -181,7 +181,7 @@ def test_a_concession_makes_an_open_proposal_moot() -> None:
 
 def test_an_imported_claim_waits_for_its_answer() -> None:
     """In a past case the window does not lapse: what happened then is on its record."""
-    given(filing(silence=False)).when(day(30), replace(seller.contests(), silence=False)).then(
+    given(filing(imported=True)).when(day(30), replace(seller.contests(), imported=True)).then(
         ResponseGiven, met("response"), passes_to("both", "negotiation")
     )
 

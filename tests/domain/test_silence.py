@@ -336,7 +336,7 @@ def test_lapses_come_in_the_order_in_which_they_were_due() -> None:
 
 def test_nothing_lapses_in_an_imported_dispute() -> None:
     """A past case is on record as it was: no window fires, however long ago it ended, and the clock has nothing to do."""
-    report = given(filing(silence=False), day(400)).when(engine.ticks()).then_nothing()
+    report = given(filing(imported=True), day(400)).when(engine.ticks()).then_nothing()
     assert next_due(report.dispute) is None
     report.when(seller.contests()).leaves("negotiation", "both")
 
