@@ -151,6 +151,10 @@ class Adjudication:
         """The one in effect."""
         return next((r for r in reversed(self.rulings) if r.status == "in_effect"), None)
 
+    def said_by(self, number: int) -> Outcome | None:
+        """What the ruling of this number says; None where there is none."""
+        return next((r.outcome for r in self.rulings if r.number == number), None)
+
     @property
     def unsigned(self) -> Ruling | None:
         """The one that awaits a co-signature."""

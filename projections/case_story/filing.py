@@ -7,7 +7,7 @@ from domain.filing.claim_facts import ClaimBeyondLimit
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneEvent, FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
-from domain.kernel.people import Awaiting, Outcome, Stage
+from domain.kernel.people import Awaiting, Stage
 from mediation.store.log.recorded import Recorded
 from projections.case_story.clocks import running
 from projections.case_story.items import as_json, instant, item, money_of
@@ -71,18 +71,17 @@ def beyond_limit(doc: Doc, event: ClaimBeyondLimit, recorded: Recorded) -> Doc:
 
 
 def not_heard(doc: Doc, event: DeclaredInadmissible, recorded: Recorded) -> Doc:
-    return {"inadmissible": item(event, at=instant(recorded.occurred_at)), "outcome": Outcome.INADMISSIBLE.value}
+    return {"inadmissible": item(event, at=instant(recorded.occurred_at))}
 
 
 def at_once(doc: Doc, event: FastLaneEvent, recorded: Recorded) -> Doc:
     at = instant(recorded.occurred_at)
     match event:
         case FastLaneGranted():
-            granted = item(event, at=at, contested_at=None)
-            return {"fast_lane": granted, "outcome": Outcome.GRANTED_BY_DEFAULT.value}
+            return {"fast_lane": item(event, at=at, contested_at=None)}
         case FastLaneContested():
             granted = doc["fast_lane"]
-            return {"fast_lane": granted and {**granted, "contested_at": at}, "outcome": None}
+            return {"fast_lane": granted and {**granted, "contested_at": at}}
         case _:
             assert_never(event)
 
@@ -92,15 +91,13 @@ def answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:
     match event:
         case ResponseGiven(conceded=part):
             changes: Doc = {"response": item(event, given_at=at)}
-            if event.answer is Answer.CONCEDE:
-                changes["outcome"] = Outcome.CONCEDED.value
-            elif part is not None:
+            if part is not None and event.answer is not Answer.CONCEDE:
                 changes["claimed"] = as_json(money_of(doc["claimed"]) - part)
                 changes["in_dispute"] = as_json(money_of(doc["in_dispute"]) - part)
             return changes
         case DefaultGranted():
             granted = {"granted": True, "claimant_receives": as_json(event.claimant_receives), "reason": None, "at": at}
-            return {"default": granted, "outcome": Outcome.GRANTED_BY_DEFAULT.value}
+            return {"default": granted}
         case DefaultDeclined():
             return {"default": {"granted": False, "claimant_receives": None, "reason": event.reason, "at": at}}
         case _:
