@@ -22,10 +22,11 @@ from domain.clocks.deadline_facts import DeadlineEnded
 from domain.commitments.events import ERASURE, RECOMMENDATION, CommitmentKind
 from domain.dispute.events import MovePassed
 from domain.kernel.base import Event, Role
-from domain.kernel.disclosure import Audience, told
+from domain.kernel.disclosure import Audience, told, told_names
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.kernel.windows import local
 from domain.neutral.escalation_facts import FOR_GOOD
+from projections.case_document import CaseDocument
 from projections.caseload import Standing
 from projections.conversations import Message
 from projections.erasures import ErasureRow, HoldRow
@@ -48,14 +49,8 @@ _BETWEEN_US_OWED = frozenset({CommitmentKind.CO_SIGN.value})
 _OF_A_PARTY = frozenset({RECOMMENDATION, ERASURE})
 """What arises between the marketplace and one party, and is nothing for the other."""
 
-_OPEN_TO_ALL = (
-    "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
-    "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "neutrals", "declarations", "challenges", "response",
-    "default", "escalation", "referral", "impasse", "set_aside", "evidence_requests", "rebuttal", "counterclaim", "consents",
-    "appeals", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
-    "refunds_elsewhere", "reopenings", "follows", "inadmissible", "seller_contacted_at", "other_forum",
-    "key_questions", "evidence_called_for", "missing", "fast_lane",
-)  # fmt: skip
+_OPEN_TO_ALL = (*told_names(CaseDocument), "key_questions", "evidence_called_for", "missing")
+"""What of the case file everybody reads; with what `with_asked` adds to the document."""
 
 
 @dataclass(frozen=True, slots=True)

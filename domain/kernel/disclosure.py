@@ -59,6 +59,11 @@ def told(model: type[BaseModel], body: Mapping[str, Any], among: Callable[[Audie
     return shown
 
 
+def told_names(model: type[BaseModel]) -> tuple[str, ...]:
+    """The fields that are told."""
+    return tuple(_fields(model))
+
+
 def _within(model: type[BaseModel], value: Any, among: Callable[[Audience], bool]) -> Any:
     match value:
         case dict():

@@ -9,20 +9,10 @@ from domain.filing.filing_facts import DisputeFiled
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
 from domain.kernel.people import Awaiting, Stage
 from mediation.store.log.recorded import Recorded
+from projections.case_document import beginning
 from projections.case_story.clocks import running
 from projections.case_story.items import as_json, instant, item, money_of
 from projections.view import Doc
-
-_NOT_YET = (
-    "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
-    "settlement", "withdrawal", "cancellation", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution",
-    "overturned", "stay", "incident", "beyond_limit", "inadmissible", "stayed_since", "fast_lane",
-)  # fmt: skip
-_NONE_YET = (
-    "answers", "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus",
-    "consents", "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings",
-    "refunds_elsewhere", "reopenings", "ratings", "shared_answers",
-)  # fmt: skip
 
 
 def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
@@ -46,12 +36,10 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "claim": told["claim"],
         "claimed": told["claim"]["amount"],
         "in_dispute": in_dispute,
-        "stayed": False,
         "stage": Stage.NEGOTIATION.value,
         "awaiting": Awaiting.RESPONDENT.value,
         "filed_at": instant(recorded.occurred_at),
-        **dict.fromkeys(_NOT_YET),
-        **{items: [] for items in _NONE_YET},
+        **beginning(),
         "deadlines": [_quiet(due) for due in told["answers_due"]],
     }
 
