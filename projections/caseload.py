@@ -5,39 +5,35 @@ last thing about the dispute, a message included, and moves on without ending a 
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from domain.dispute.events import DisputeEvent, MovePassed
-from domain.filing.admissibility_facts import DeclaredInadmissible
-from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
+from domain.dispute.outcome import DECIDING
 from domain.filing.filing_facts import DisputeFiled
-from domain.filing.response_facts import Answer, DefaultGranted, ResponseGiven
-from domain.filing.set_aside_facts import DefaultSetAside
+from domain.filing.response_facts import Answer, ResponseGiven
 from domain.kernel.base import Event
 from domain.kernel.money import Money
-from domain.kernel.people import Awaiting, Outcome, Stage
+from domain.kernel.people import Awaiting, Stage
 from domain.neutral.escalation_facts import NeutralAssigned, NeutralReleased
 from domain.payments.refund_facts import RefundEvent
 from domain.policy.reasons import ClaimReason
-from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
 from domain.remedies.elsewhere_facts import RefundedElsewhere
-from domain.remedies.reopening_facts import DisputeReopened
-from domain.ruling.ruling_facts import RulingBecameFinal, RulingIssued
+from domain.ruling.ruling_facts import RulingIssued
 from domain.settlement.conversation_facts import ConversationEvent
-from domain.settlement.negotiation_facts import SettlementReached
 from mediation.store.log.recorded import Recorded
 from projections.lives import NOW, Asked, Life, alive, succeed
+from projections.outcomes import outcome_of
 from projections.paging import Page, Where, page, select
-from projections.view import Pool, Rows, View, kinds, revised
+from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standing(Life):
-    """`reference` is sealed. `minor` are minor units of `currency`, the amount still in dispute. `ruled` is what a ruling says
-    as long as it can be appealed; it becomes the outcome when it is final."""
+    """`reference` is sealed. `minor` are minor units of `currency`, the amount still in dispute. `ruled` is what each
+    ruling says, by number: the outcome, once that ruling is final."""
 
     dispute_id: UUID
     marketplace: str
@@ -52,7 +48,7 @@ class Standing(Life):
     stage: str
     awaiting: str
     outcome: str | None = None
-    ruled: str | None = None
+    ruled: Doc = field(default_factory=dict)
     neutral: UUID | None = None
     minor: int
     currency: str
@@ -70,46 +66,28 @@ def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
         return [_filed(event, recorded)]
     now = revised(_living(rows), changed_at=recorded.recorded_at)
     changes = _changes(now, event)
+    if recorded.kind in _DECIDING:
+        ruled = {int(number): outcome for number, outcome in now.ruled.items()}
+        if (outcome := outcome_of(event, now.outcome, ruled)) != now.outcome:
+            changes["outcome"] = outcome
     return succeed(now, recorded, **changes) if changes else [now]
 
 
-def _changes(now: Standing, event: Event) -> dict[str, Any]:  # noqa: C901 - one arm a kind of change
-    """What an event changes in where the dispute stands; most change nothing."""
+def _changes(now: Standing, event: Event) -> dict[str, Any]:
+    """What an event changes in where the dispute stands, its outcome apart; most change nothing."""
     match event:
         case MovePassed():
             return {"stage": event.stage.value, "awaiting": event.awaiting.value}
-        case ResponseGiven(answer=Answer.CONCEDE):
-            return {"outcome": Outcome.CONCEDED.value}
-        case ResponseGiven(conceded=Money() as part):
+        case ResponseGiven(answer=Answer.CONCEDE_PART, conceded=Money() as part):
             return {"minor": now.minor - part.minor}
-        case RefundedElsewhere(resolves=True):
-            return {"outcome": Outcome.RESOLVED_ELSEWHERE.value}
-        case RefundedElsewhere(off_claim=part) if not part.is_zero:
+        case RefundedElsewhere(resolves=False, off_claim=part) if not part.is_zero:
             return {"minor": now.minor - part.minor}
-        case DisputeReopened(bounced=None):
-            return {"outcome": None, "ruled": None}
-        case DefaultGranted() | FastLaneGranted():
-            return {"outcome": Outcome.GRANTED_BY_DEFAULT.value}
-        case DefaultSetAside() | FastLaneContested():
-            return {"outcome": None}
-        case SettlementReached():
-            return {"outcome": Outcome.SETTLED.value}
         case NeutralAssigned():
             return {"neutral": event.neutral}
         case NeutralReleased():
             return {"neutral": None}
         case RulingIssued():
-            return {"ruled": event.outcome.value}
-        case RulingBecameFinal():
-            return {"outcome": now.ruled, "ruled": None}
-        case DeclaredInadmissible():
-            return {"outcome": Outcome.INADMISSIBLE.value}
-        case ClaimWithdrawn():
-            return {"outcome": Outcome.WITHDRAWN.value}
-        case DisputeCancelled():
-            return {"outcome": Outcome.CANCELLED.value}
-        case DisputeClosed():
-            return {"outcome": event.outcome.value}
+            return {"ruled": {**now.ruled, str(event.number): event.outcome.value}}
         case _:
             return {}
 
@@ -145,6 +123,8 @@ def _living(rows: Rows[Standing]) -> Standing:
     raise LookupError("a dispute that was never filed")
 
 
+_DECIDING = kinds(DECIDING)
+
 _TO_A_PARTY = (
     f"CASE WHEN awaiting = '{Awaiting.SUPERVISOR}' AND neutral IS NOT NULL "
     f"AND stage IN ('{Stage.ADJUDICATION}', '{Stage.APPEAL}') THEN '{Awaiting.NEUTRAL}' ELSE awaiting END"
@@ -158,7 +138,7 @@ _WAITING = (
 
 CASELOAD = View(
     title="caseload",
-    version=4,
+    version=5,
     row=Standing,
     key=("dispute_id", "n"),
     concerns=kinds(DisputeEvent, ConversationEvent, RefundEvent),

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineLapsed
+from domain.dispute.outcome import DECIDING
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.response_facts import Answer, DefaultGranted, ResponseGiven
@@ -18,12 +19,12 @@ from domain.filing.set_aside_facts import DefaultSetAside
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.kernel.base import Event
 from domain.kernel.money import Money
-from domain.kernel.people import Outcome, Side
-from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
+from domain.kernel.people import Side
 from domain.remedies.reopening_facts import DisputeReopened
 from domain.ruling.ruling_facts import AppealSentBack, RulingBecameFinal, RulingCoSigned, RulingIssued
 from domain.settlement.negotiation_facts import SettlementReached
 from mediation.store.log.recorded import Recorded
+from projections.outcomes import outcome_of
 from projections.paging import Where
 from projections.view import Doc, Pool, Rows, View, kinds, revised
 
@@ -65,7 +66,8 @@ def _fold(rows: Rows[Claimed], recorded: Recorded) -> Iterable[Claimed]:
     before = next(iter(rows.values()), None)
     if before is None:
         raise LookupError("a dispute that was never filed")
-    return [revised(before, **_changes(before, event))]
+    rulings = {int(number): ruling["outcome"] for number, ruling in before.rulings.items()}
+    return [revised(before, **_changes(before, event), outcome=outcome_of(event, before.outcome, rulings))]
 
 
 def _filed(event: DisputeFiled, recorded: Recorded) -> Claimed:
@@ -83,25 +85,22 @@ def _filed(event: DisputeFiled, recorded: Recorded) -> Claimed:
 
 
 def _changes(now: Claimed, event: Event) -> dict[str, Any]:  # noqa: C901 - one arm a kind of change
+    """What an event changes in the row, its outcome apart."""
     match event:
         case ResponseGiven(answer=Answer.CONCEDE, conceded=Money() as whole):
-            return {"outcome": Outcome.CONCEDED.value, "granted": whole.minor, "uncontested": bool(now.at_once)}
+            return {"granted": whole.minor, "uncontested": bool(now.at_once)}
         case ResponseGiven(conceded=Money() as part):
             return {"conceded": part.minor}
         case DefaultGranted(claimant_receives=amount):
-            return {"outcome": Outcome.GRANTED_BY_DEFAULT.value, "granted": amount.minor}
+            return {"granted": amount.minor}
         case FastLaneGranted(claimant_receives=amount, clause=clause):
-            return {"outcome": Outcome.GRANTED_BY_DEFAULT.value, "granted": amount.minor, "at_once": clause}
+            return {"granted": amount.minor, "at_once": clause}
         case FastLaneContested():
-            return {"outcome": None, "granted": 0, "contested": True}
+            return {"granted": 0, "contested": True}
         case DeadlineLapsed(name=name) if name == names.Response():
             return {"uncontested": True} if now.at_once and not now.contested else {}
         case SettlementReached(terms=terms):
-            return {"outcome": Outcome.SETTLED.value, "granted": terms.claimant.minor}
-        case ClaimWithdrawn():
-            return {"outcome": Outcome.WITHDRAWN.value}
-        case DisputeCancelled():
-            return {"outcome": Outcome.CANCELLED.value}
+            return {"granted": terms.claimant.minor}
         case RulingIssued():
             issued = {
                 "granted": event.award.claimant.minor,
@@ -117,17 +116,14 @@ def _changes(now: Claimed, event: Event) -> dict[str, Any]:  # noqa: C901 - one 
             return {"appeals": now.appeals + 1}
         case RulingBecameFinal(number=number):
             ruling = now.rulings[str(number)]
-            found = ruling["vexatious"]
-            return {"outcome": ruling["outcome"], "granted": ruling["granted"], "vexatious": found}
+            return {"granted": ruling["granted"], "vexatious": ruling["vexatious"]}
         case ClaimFoundVexatious(ruling=None):
             return {"vexatious": True}
         case ClaimFoundVexatious(ruling=number):
             found_so = {**now.rulings[str(number)], "vexatious": True}
             return {"rulings": {**now.rulings, str(number): found_so}}
         case DefaultSetAside() | DisputeReopened(bounced=None):
-            return {"outcome": None, "granted": 0, "vexatious": False}
-        case DisputeClosed(outcome=outcome):
-            return {"outcome": outcome.value}
+            return {"granted": 0, "vexatious": False}
         case _:
             return {}
 
@@ -141,27 +137,11 @@ def _heard(now: Claimed, on_appeal: str | None) -> dict[str, Any]:
 
 CLAIM_HISTORY = View(
     title="claim_history",
-    version=2,
+    version=3,
     row=Claimed,
     key=("dispute_id",),
     concerns=kinds(
-        DisputeFiled,
-        ResponseGiven,
-        DefaultGranted,
-        DefaultSetAside,
-        FastLaneGranted,
-        FastLaneContested,
-        DeadlineLapsed,
-        SettlementReached,
-        ClaimWithdrawn,
-        DisputeCancelled,
-        RulingIssued,
-        RulingCoSigned,
-        AppealSentBack,
-        RulingBecameFinal,
-        DisputeReopened,
-        DisputeClosed,
-        ClaimFoundVexatious,
+        DECIDING, DisputeFiled, DeadlineLapsed, RulingIssued, RulingCoSigned, AppealSentBack, ClaimFoundVexatious
     ),
     fold=_fold,
     indexes=("(buyer_subject, filed_at)", "(seller_subject, filed_at)"),

@@ -13,22 +13,21 @@ administrator, auditor         everything, but of a caucus only that it was held
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, assert_never
 from uuid import UUID
 
 from api.http.access import DECIDERS
 from api.http.identity import Caller
 from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEnded
-from domain.commitments.events import CommitmentKind, CommitmentMade, Origin
+from domain.commitments.events import CommitmentKind, Origin
 from domain.dispute.events import MovePassed
-from domain.filing.claim_facts import ClaimBeyondLimit
-from domain.kernel.base import Role
+from domain.kernel.base import Event, Role
+from domain.kernel.disclosure import Audience, told, told_names
 from domain.kernel.people import Awaiting, Side, Stage
 from domain.kernel.windows import local
 from domain.neutral.escalation_facts import FOR_GOOD
-from domain.remedies.reopening_facts import HandlingRated
-from domain.settlement.caucus_facts import CaucusMessagePosted
+from projections.case_document import CaseDocument
 from projections.caseload import Standing
 from projections.conversations import Message
 from projections.erasures import ErasureRow, HoldRow
@@ -42,7 +41,6 @@ from projections.view import Doc
 _INSIDERS = frozenset({Role.MARKETPLACE, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR})
 _WAITING = frozenset({Stage.MEDIATION.value, Stage.ADJUDICATION.value, Stage.APPEAL.value})
 _NOT_IN_EFFECT = frozenset({"awaits_co_signature", "refused"})
-_BETWEEN_US = frozenset({"CoSignatureRefused", "BulkActReached", "BulkActNotReached"})
 
 _RULED_IN = frozenset({Stage.ADJUDICATION.value, Stage.APPEAL.value})
 
@@ -52,14 +50,8 @@ _BETWEEN_US_OWED = frozenset({CommitmentKind.CO_SIGN.value})
 _OF_A_PARTY = frozenset({Origin.RECOMMENDATION.value, Origin.ERASURE.value})
 """What arises between the marketplace and one party, and is nothing for the other."""
 
-_OPEN_TO_ALL = (
-    "id", "version", "marketplace", "policy_version", "imported", "stage", "awaiting", "outcome", "filed_at", "closed_at",
-    "claimant", "claimed", "in_dispute", "neutral", "assigned_at", "neutrals", "declarations", "challenges", "response",
-    "default", "escalation", "referral", "impasse", "set_aside", "evidence_requests", "rebuttal", "counterclaim", "consents",
-    "appeals", "goods", "early_execution", "overturned", "stayed", "stayed_since", "stay", "proceedings",
-    "refunds_elsewhere", "reopenings", "follows", "inadmissible", "seller_contacted_at", "other_forum",
-    "key_questions", "evidence_called_for", "missing", "fast_lane",
-)  # fmt: skip
+_OPEN_TO_ALL = (*told_names(CaseDocument), "key_questions", "evidence_called_for", "missing")
+"""What of the case file everybody reads; with what `with_asked` adds to the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,28 +103,38 @@ class Viewer:
         }
 
     def told_of(self, kind: str, body: Doc) -> Doc | None:
-        """What this viewer is told of a fact; None where it is not for them at all.
+        """The fields of a fact that this viewer is told; None where the fact is not for them at all."""
+        event = Event.registry.get(kind)
 
-        A ruling that is not in effect is no fact for the parties, nor is what would show that there is one, nor the other's
-        caucus. Of a caucus that is not theirs anybody else learns that it was held, and nothing of what was said or shown. How
-        a party rates the handling is for the marketplace.
-        """
+        def among(audience: Audience) -> bool:
+            return self._is_among(audience, kind, body)
+
+        return told(event, body, among) if event is not None and among(event.told_to) else None
+
+    def _is_among(self, audience: Audience, kind: str, body: Doc) -> bool:
+        """Whether this viewer, who may see the dispute, is among those who are told of this fact."""
         side = self.caller.side
-        if kind == ClaimBeyondLimit.kind:
-            return body if self.caller.role in DECIDERS else None
-        if kind == HandlingRated.kind:
-            return body if self._is_told_rating(body) else None
-        if kind == CaucusMessagePosted.kind:
-            if side is not None:
-                return body if body["side"] == side.value else None
-            return body if self._hears(body) else {name: body[name] for name in ("number", "side", "by", "neutral")}
-        if side is not None and (kind in _BETWEEN_US or body.get("awaits_co_signature", False)):
-            return None
-        if side is not None and _shows_unsigned(kind, body):
-            return None
-        if kind == CommitmentMade.kind and not self.is_told_owed(body["promise"]["kind"], body["arises_from"]):
-            return None
-        return body
+        match audience:
+            case Audience.NOBODY:
+                return False
+            case Audience.ALL:
+                return True
+            case Audience.ALL_WHEN_IN_EFFECT:
+                return side is None or not _shows_unsigned(kind, body)
+            case Audience.ALL_BUT_PARTIES:
+                return side is None
+            case Audience.DECIDERS:
+                return self.caller.role in DECIDERS
+            case Audience.WHOM_COMMITMENT_CONCERNS:
+                return self.is_told_owed(body["promise"]["kind"], body["arises_from"])
+            case Audience.DOER:
+                return self._is_told_rating(body)
+            case Audience.CAUCUS_AND_DESK:
+                return side is None or body["side"] == side.value
+            case Audience.CAUCUS:
+                return self._hears(body)
+            case _:
+                assert_never(audience)
 
     def is_told_owed(self, kind: str, arises_from: str) -> bool:
         """Whether what is owed is for this viewer to know; what is recommended about a party, or owed to one who asked to be
@@ -307,10 +309,12 @@ _KEPT = (names.Ruling(), "met")
 
 
 def _shows_unsigned(kind: str, body: Doc) -> bool:
-    """That the time to rule was kept, or that it is the supervisor's move: a party reads the ruling when it is signed."""
+    """A ruling that awaits its signature; that the time to rule was kept; that it is the supervisor's move."""
     if kind == DeadlineEnded.kind:
         return bool(body["name"] == names.Ruling())
-    return kind == MovePassed.kind and body["awaiting"] == Awaiting.SUPERVISOR.value and body["stage"] in _RULED_IN
+    if kind != MovePassed.kind:
+        return bool(body.get("awaits_co_signature", False))
+    return bool(body["awaiting"] == Awaiting.SUPERVISOR.value and body["stage"] in _RULED_IN)
 
 
 def _award(terms: Mapping[str, Any], claimant: str) -> Doc:

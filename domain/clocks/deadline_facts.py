@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event, Instant
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.windows import Deadline
 from domain.policy.outage_facts import Outage
 
@@ -13,37 +14,37 @@ from domain.policy.outage_facts import Outage
 Whose = Literal["buyer", "seller", "both", "neutral"]
 
 
-class DeadlineSet(Event, kind="DeadlineSet", stream="dispute"):
+class DeadlineSet(Event, kind="DeadlineSet", stream="dispute", told_to=Audience.ALL):
     """`whose` is who must act before it; `remind_at` when they are reminded of it."""
 
     schema_version = 2
 
-    deadline: Deadline
-    whose: Whose
-    remind_at: tuple[Instant, ...] = ()
+    deadline: Told[Deadline]
+    whose: Told[Whose]
+    remind_at: Told[tuple[Instant, ...]] = ()
 
 
-class DeadlineEnded(Event, kind="DeadlineEnded", stream="dispute"):
-    name: str
-    how: Literal["met", "moot"]
+class DeadlineEnded(Event, kind="DeadlineEnded", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT):
+    name: Told[str]
+    how: Told[Literal["met", "moot"]]
 
 
-class DeadlineLapsed(Event, kind="DeadlineLapsed", stream="dispute"):
+class DeadlineLapsed(Event, kind="DeadlineLapsed", stream="dispute", told_to=Audience.ALL):
     """Occurred at the instant it was due, whenever the engine got to it."""
 
-    name: str
+    name: Told[str]
 
 
-class DeadlineMoved(Event, kind="DeadlineMoved", stream="dispute"):
+class DeadlineMoved(Event, kind="DeadlineMoved", stream="dispute", told_to=Audience.ALL):
     """It is due later than its proof says: its clock stood still, more time was given, or we were away (`outage`)."""
 
     schema_version = 3
 
-    name: str
-    due_at: Instant
-    why: Literal["stay", "extension", "outage"]
-    outage: Outage | None = None
-    remind_at: tuple[Instant, ...] = ()
+    name: Told[str]
+    due_at: Told[Instant]
+    why: Told[Literal["stay", "extension", "outage"]]
+    outage: Told[Outage | None] = None
+    remind_at: Told[tuple[Instant, ...]] = ()
 
 
 DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed | DeadlineMoved

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from domain.kernel.base import Event, Instant, Role
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Text
 from domain.policy.reasons import Forum
 
@@ -12,42 +13,42 @@ from domain.policy.reasons import Forum
 Proceeding = Forum
 
 
-class DisputeStayed(Event, kind="DisputeStayed", stream="dispute"):
+class DisputeStayed(Event, kind="DisputeStayed", stream="dispute", told_to=Audience.ALL):
     """From now on the clocks stand still."""
 
-    since: Instant
+    since: Told[Instant]
 
 
-class StayOrdered(Event, kind="StayOrdered", stream="dispute"):
-    by: Role
-    until: Instant
-    reasons: Text
+class StayOrdered(Event, kind="StayOrdered", stream="dispute", told_to=Audience.ALL):
+    by: Told[Role]
+    until: Told[Instant]
+    reasons: Told[Text]
 
 
-class StayLifted(Event, kind="StayLifted", stream="dispute"):
+class StayLifted(Event, kind="StayLifted", stream="dispute", told_to=Audience.ALL):
     """By order, or because its time is over. `proceedings` are those for which a supervisor lets the dispute wait no longer."""
 
-    by: Role
-    proceedings: tuple[int, ...] = ()
+    by: Told[Role]
+    proceedings: Told[tuple[int, ...]] = ()
 
 
-class ParallelProceedingRecorded(Event, kind="ParallelProceedingRecorded", stream="dispute"):
-    number: int
-    what: Proceeding
-    by: Role
-    statement: Text
+class ParallelProceedingRecorded(Event, kind="ParallelProceedingRecorded", stream="dispute", told_to=Audience.ALL):
+    number: Told[int]
+    what: Told[Proceeding]
+    by: Told[Role]
+    statement: Told[Text]
 
 
-class ParallelProceedingEnded(Event, kind="ParallelProceedingEnded", stream="dispute"):
-    number: int
-    by: Role
-    statement: Text | None = None
+class ParallelProceedingEnded(Event, kind="ParallelProceedingEnded", stream="dispute", told_to=Audience.ALL):
+    number: Told[int]
+    by: Told[Role]
+    statement: Told[Text | None] = None
 
 
-class DisputeResumed(Event, kind="DisputeResumed", stream="dispute"):
+class DisputeResumed(Event, kind="DisputeResumed", stream="dispute", told_to=Audience.ALL):
     """The clocks run again, moved on by the time since then."""
 
-    stayed_since: Instant
+    stayed_since: Told[Instant]
 
 
 StayEvent = (

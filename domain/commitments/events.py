@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from pydantic import Field, StringConstraints
 
 from domain.kernel.base import Event, Instant, Role, Value
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.money import Money
 from domain.kernel.people import Text
 from domain.kernel.windows import DeadlineProof
@@ -55,15 +56,15 @@ class Participant(StrEnum):
 class KeptBy(Value):
     """The fact by which something was kept: its stored name, and its number where such facts have one."""
 
-    fact: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,59}$")]
-    number: int | None = None
+    fact: Told[Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,59}$")]]
+    number: Told[int | None] = None
 
 
 class Matter(Value):
     """The one thing that a promise to provide or to decide is about; `number` where there may be several of the kind."""
 
-    what: Literal["evidence_request", "challenge", "default", "goods", "claim"]
-    number: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    what: Told[Literal["evidence_request", "challenge", "default", "goods", "claim"]]
+    number: Told[Annotated[int, Field(ge=1, le=100_000)] | None] = None
 
 
 PromiseKind = Literal[
@@ -83,17 +84,17 @@ class Promise(Value):
     `made_at` is when its time began, where no proof says that. `about`: nothing else keeps it.
     """
 
-    kind: CommitmentKind
-    owed_by: Participant
-    owed_to: Participant
+    kind: Told[CommitmentKind]
+    owed_by: Told[Participant]
+    owed_to: Told[Participant]
     subject: UUID | None = None
-    amount: Money | None = None
-    due_at: Instant
-    proof: DeadlineProof | None = None
-    note: Text | None = None
-    owed_from: Instant | None = None
-    made_at: Instant | None = None
-    about: Matter | None = None
+    amount: Told[Money | None] = None
+    due_at: Told[Instant]
+    proof: Told[DeadlineProof | None] = None
+    note: Told[Text | None] = None
+    owed_from: Told[Instant | None] = None
+    made_at: Told[Instant | None] = None
+    about: Told[Matter | None] = None
 
     @property
     def since(self) -> Instant | None:
@@ -133,7 +134,7 @@ BEYOND_CLAIM = frozenset({Origin.PROMISE, Origin.GOODWILL})
 """What a commitment that has nothing to do with what is in dispute arises from."""
 
 
-class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
+class CommitmentMade(Event, kind="CommitmentMade", stream="dispute", told_to=Audience.WHOM_COMMITMENT_CONCERNS):
     """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely.
 
     `because_of` is the broken promise that it follows from, `message` the number of the message with which it was given;
@@ -142,14 +143,14 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
 
     schema_version = 5
 
-    commitment_id: UUID
-    number: int
-    commitment_class: CommitmentClass
-    promise: Promise
-    arises_from: Origin
-    because_of: UUID | None = None
-    message: int | None = None
-    remind_at: tuple[Instant, ...] = ()
+    commitment_id: Told[UUID]
+    number: Told[int]
+    commitment_class: Told[CommitmentClass]
+    promise: Told[Promise]
+    arises_from: Told[Origin]
+    because_of: Told[UUID | None] = None
+    message: Told[int | None] = None
+    remind_at: Told[tuple[Instant, ...]] = ()
 
     @property
     def by_refund(self) -> bool:
@@ -157,71 +158,73 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute"):
         return self.promise.by_refund and self.arises_from is not Origin.RECOVERY
 
 
-class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute"):
+class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute", told_to=Audience.ALL):
     """The due instant passed. What was owed is still owed."""
 
-    commitment_id: UUID
+    commitment_id: Told[UUID]
 
 
-class CommitmentKept(Event, kind="CommitmentKept", stream="dispute"):
+class CommitmentKept(Event, kind="CommitmentKept", stream="dispute", told_to=Audience.ALL):
     """`by` is who showed it; `refund_id` the movement of money that proves it. `kept_by` is the act by which it was kept; None
     where somebody said so, and for what was kept before that was told."""
 
     schema_version = 2
 
-    commitment_id: UUID
-    late: bool
-    by: Role
-    refund_id: UUID | None = None
-    note: Text | None = None
-    kept_by: KeptBy | None = None
+    commitment_id: Told[UUID]
+    late: Told[bool]
+    by: Told[Role]
+    refund_id: Told[UUID | None] = None
+    note: Told[Text | None] = None
+    kept_by: Told[KeptBy | None] = None
 
 
-class CommitmentWaived(Event, kind="CommitmentWaived", stream="dispute"):
-    commitment_id: UUID
-    by: Role
-    note: Text | None = None
+class CommitmentWaived(Event, kind="CommitmentWaived", stream="dispute", told_to=Audience.ALL):
+    commitment_id: Told[UUID]
+    by: Told[Role]
+    note: Told[Text | None] = None
 
 
-class CommitmentReplaced(Event, kind="CommitmentReplaced", stream="dispute"):
-    commitment_id: UUID
-    replaced_by: UUID
-    by: Role
+class CommitmentReplaced(Event, kind="CommitmentReplaced", stream="dispute", told_to=Audience.ALL):
+    commitment_id: Told[UUID]
+    replaced_by: Told[UUID]
+    by: Told[Role]
 
 
-class CommitmentPassed(Event, kind="CommitmentPassed", stream="dispute"):
+class CommitmentPassed(Event, kind="CommitmentPassed", stream="dispute", told_to=Audience.ALL):
     """Somebody else owes it from now on, as it stands: whoever owed it has left the dispute. `subject` is a neutral, if one."""
 
-    commitment_id: UUID
-    owed_by: Participant
+    commitment_id: Told[UUID]
+    owed_by: Told[Participant]
     subject: UUID | None = None
 
 
-class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute"):
+class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute", told_to=Audience.ALL):
     """Nobody owes it any more, for a reason that is neither performance nor consent."""
 
-    commitment_id: UUID
-    reason: Literal[
-        "dispute_over",
-        "neutral_gone",
-        "contested",
-        "deemed_received",
-        "remedy_lapsed",
-        "overturned",
-        "paid_elsewhere",
-        "refund_over",
-        "breach_over",
+    commitment_id: Told[UUID]
+    reason: Told[
+        Literal[
+            "dispute_over",
+            "neutral_gone",
+            "contested",
+            "deemed_received",
+            "remedy_lapsed",
+            "overturned",
+            "paid_elsewhere",
+            "refund_over",
+            "breach_over",
+        ]
     ]
 
 
-class CommitmentDeferred(Event, kind="CommitmentDeferred", stream="dispute"):
+class CommitmentDeferred(Event, kind="CommitmentDeferred", stream="dispute", told_to=Audience.ALL):
     """It is due later, because the dispute was stayed, or because of an outage of ours."""
 
     schema_version = 2
 
-    commitment_id: UUID
-    due_at: Instant
-    remind_at: tuple[Instant, ...] = ()
+    commitment_id: Told[UUID]
+    due_at: Told[Instant]
+    remind_at: Told[tuple[Instant, ...]] = ()
 
 
 CommitmentEvent = (

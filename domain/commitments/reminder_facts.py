@@ -5,16 +5,17 @@ from uuid import UUID
 from domain.clocks.deadline_facts import Whose
 from domain.commitments.events import Participant
 from domain.kernel.base import Event, Instant
+from domain.kernel.disclosure import Audience, Told
 
 # --- types ---
 
 
-class Reminded(Event, kind="Reminded", stream="dispute"):
+class Reminded(Event, kind="Reminded", stream="dispute", told_to=Audience.ALL):
     """`to` is whoever has to act before `due_at`: on the deadline with this `name`, or on this commitment. `again_at` is when
     the next reminder of it will be."""
 
-    to: Whose | Participant
-    due_at: Instant
-    name: str | None = None
-    commitment_id: UUID | None = None
-    again_at: Instant | None = None
+    to: Told[Whose | Participant]
+    due_at: Told[Instant]
+    name: Told[str | None] = None
+    commitment_id: Told[UUID | None] = None
+    again_at: Told[Instant | None] = None

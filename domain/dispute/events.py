@@ -18,6 +18,7 @@ from domain.filing.set_aside_facts import SetAsideEvent
 from domain.filing.vexatious_facts import ClaimFoundVexatious
 from domain.incidents.membership_facts import MembershipEvent
 from domain.kernel.base import Event
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Awaiting, Stage
 from domain.neutral.escalation_facts import EscalationEvent
 from domain.neutral.independence_facts import IndependenceEvent
@@ -33,11 +34,11 @@ from domain.settlement.negotiation_facts import NegotiationEvent
 from domain.settlement.proposal_facts import ProposalEvent
 
 
-class MovePassed(Event, kind="MovePassed", stream="dispute"):
+class MovePassed(Event, kind="MovePassed", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT):
     """The dispute entered another stage, or the move passed to somebody else."""
 
-    stage: Stage
-    awaiting: Awaiting
+    stage: Told[Stage]
+    awaiting: Told[Awaiting]
 
 
 DisputeEvent = (

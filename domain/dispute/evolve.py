@@ -28,6 +28,7 @@ from domain.commitments.events import (
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute import overturning
 from domain.dispute.events import DisputeEvent, MovePassed
+from domain.dispute.outcome import DECIDING, outcome_after
 from domain.dispute.state import Dispute
 from domain.evidence import exhibit_facts, request_facts
 from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
@@ -128,8 +129,8 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
             return replace(dispute, deadlines=deadline_facts.evolve(dispute.deadlines, event))
         case MovePassed(stage=stage, awaiting=awaiting):
             return replace(dispute, stage=stage, awaiting=awaiting)
-        case DeclaredInadmissible():
-            return replace(dispute, outcome=Outcome.INADMISSIBLE)
+        case DeclaredInadmissible() | SettlementReached() | ClaimWithdrawn() | DisputeCancelled():
+            return replace(dispute, outcome=_outcome(dispute, event))
         case ResponseGiven() | DefaultGranted() | DefaultDeclined():
             return _answered(dispute, event)
         case ExhibitAdded(answers_request=number):
@@ -151,8 +152,6 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
             return replace(dispute, exhibits=exhibit_facts.evolve(dispute.exhibits, event))
         case OfferMade() | OfferAccepted() | OfferRejected() | OfferExpired():
             return replace(dispute, offers=negotiation_facts.evolve(dispute.offers, event))
-        case SettlementReached():
-            return replace(dispute, outcome=Outcome.SETTLED)
         case Escalated() | EscalationJoined() | NeutralAssigned() | NeutralReleased() | Referred():
             return replace(dispute, escalation=escalation_facts.evolve(dispute.escalation, event))
         case InterestsDeclared() | NeutralChallenged() | ChallengeDecided():
@@ -170,13 +169,14 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
             return _ruled(dispute, event)
         case RulingBecameFinal():
             final = adjudication.evolve(dispute.adjudication, event)
-            return replace(dispute, adjudication=final, outcome=final.ruling.outcome if final.ruling else None)
+            return replace(dispute, adjudication=final, outcome=_outcome(dispute, event))
         case FastLaneGranted() | FastLaneContested():
             return _in_fast_lane(dispute, event)
         case SetAsideRequested() | SetAsideRefused():
             return replace(dispute, set_aside=set_aside_facts.evolve(dispute.set_aside, event))
         case DefaultSetAside():
-            return replace(dispute, outcome=None, set_aside=set_aside_facts.evolve(dispute.set_aside, event))
+            set_aside = set_aside_facts.evolve(dispute.set_aside, event)
+            return replace(dispute, outcome=_outcome(dispute, event), set_aside=set_aside)
         case RefundUnderway() | RefundStalled() | RefundReferred() | RefundReturned():
             return replace(dispute, commitments=execution_facts.evolve(dispute.commitments, event))
         case (
@@ -218,7 +218,7 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
         case HandlingRated(by=by, rating=rating):
             return replace(dispute, rated={**dispute.rated, by: rating})
         case RefundedElsewhere(resolves=True):
-            return replace(dispute, outcome=Outcome.RESOLVED_ELSEWHERE)
+            return replace(dispute, outcome=_outcome(dispute, event))
         case RefundedElsewhere(off_claim=part) if not part.is_zero:
             return replace(dispute, claimed=dispute.claimed - part, in_dispute=dispute.in_dispute - part)
         case RefundedElsewhere(amount=amount):
@@ -232,14 +232,14 @@ def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR
             return replace(dispute, goods=goods_facts.evolve(dispute.goods, event))
         case Reminded():
             return _reminded(dispute, event)
-        case ClaimWithdrawn():
-            return replace(dispute, outcome=Outcome.WITHDRAWN)
-        case DisputeCancelled():
-            return replace(dispute, outcome=Outcome.CANCELLED)
         case DisputeClosed():
-            return replace(dispute, closed=True)
+            return replace(dispute, closed=True, outcome=_outcome(dispute, event))
         case _:
             assert_never(event)
+
+
+def _outcome(dispute: Dispute, event: DECIDING) -> Outcome | None:
+    return outcome_after(event, dispute.outcome, dispute.adjudication.said_by)
 
 
 def _reopened(dispute: Dispute, event: DisputeReopened) -> Dispute:
@@ -249,7 +249,7 @@ def _reopened(dispute: Dispute, event: DisputeReopened) -> Dispute:
     return replace(
         dispute,
         closed=False,
-        outcome=None,
+        outcome=_outcome(dispute, event),
         vexatious=None,
         adjudication=adjudication.overturned(dispute.adjudication),
         escalation=replace(dispute.escalation, escalated=True),
@@ -260,7 +260,7 @@ def _reopened(dispute: Dispute, event: DisputeReopened) -> Dispute:
 def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:
     match event:
         case ResponseGiven(answer=Answer.CONCEDE):
-            return replace(dispute, response=(event.answer, event.conceded), outcome=Outcome.CONCEDED)
+            return replace(dispute, response=(event.answer, event.conceded), outcome=_outcome(dispute, event))
         case ResponseGiven(answer=Answer.CONCEDE_PART, conceded=part) if part is not None:
             claimed, in_dispute = dispute.claimed - part, dispute.in_dispute - part
             advance = recovery_facts.conceded(dispute.advance, dispute.claimant, part)
@@ -269,7 +269,7 @@ def _answered(dispute: Dispute, event: ResponseEvent) -> Dispute:
         case ResponseGiven():
             return replace(dispute, response=(event.answer, None))
         case DefaultGranted():
-            return replace(dispute, outcome=Outcome.GRANTED_BY_DEFAULT)
+            return replace(dispute, outcome=_outcome(dispute, event))
         case DefaultDeclined():
             return dispute
         case _:
@@ -280,9 +280,9 @@ def _in_fast_lane(dispute: Dispute, event: FastLaneEvent) -> Dispute:
     match event:
         case FastLaneGranted(funded_by=funder):
             advance = recovery_facts.funded(dispute.advance, funder)
-            return replace(dispute, outcome=Outcome.GRANTED_BY_DEFAULT, advance=advance, fast_lane=True)
+            return replace(dispute, outcome=_outcome(dispute, event), advance=advance, fast_lane=True)
         case FastLaneContested():
-            return replace(dispute, outcome=None)
+            return replace(dispute, outcome=_outcome(dispute, event))
         case _:
             assert_never(event)
 

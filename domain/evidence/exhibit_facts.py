@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.kernel.base import Event, Instant, Role, Value
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Side, Text, Words
 from domain.kernel.personal import PersonalOfAuthor
 from domain.policy.reasons import AskedName
@@ -24,11 +25,11 @@ class File(Value):
 
     blob_id: UUID
     author: UUID
-    name: PersonalOfAuthor
-    media_type: str
-    size: Annotated[int, Field(gt=0)]
-    sha256: PersonalOfAuthor
-    sealed_sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    name: Told[PersonalOfAuthor]
+    media_type: Told[str]
+    size: Told[Annotated[int, Field(gt=0)]]
+    sha256: Told[PersonalOfAuthor]
+    sealed_sha256: Told[Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]]
 
 
 class NewExhibit(Value):
@@ -37,7 +38,7 @@ class NewExhibit(Value):
     shows: AskedName | None = None
 
 
-class ExhibitAdded(Event, kind="ExhibitAdded", stream="dispute"):
+class ExhibitAdded(Event, kind="ExhibitAdded", stream="dispute", told_to=Audience.ALL):
     """`by` is who put it in. A text may stand alone, without a file.
 
     `citable_at` is from when on a ruling may cite it unanswered; None: from the first moment, as in a past case.
@@ -47,26 +48,26 @@ class ExhibitAdded(Event, kind="ExhibitAdded", stream="dispute"):
 
     schema_version = 3
 
-    number: int
-    by: Role
-    description: Text
-    file: File | None = None
-    citable_at: Instant | None = None
-    answers_request: int | None = None
-    shows: str | None = None
+    number: Told[int]
+    by: Told[Role]
+    description: Told[Text]
+    file: Told[File | None] = None
+    citable_at: Told[Instant | None] = None
+    answers_request: Told[int | None] = None
+    shows: Told[str | None] = None
 
 
-class ExhibitWithdrawn(Event, kind="ExhibitWithdrawn", stream="dispute"):
-    number: int
-    by: Role
+class ExhibitWithdrawn(Event, kind="ExhibitWithdrawn", stream="dispute", told_to=Audience.ALL):
+    number: Told[int]
+    by: Told[Role]
 
 
-class ExhibitAnswered(Event, kind="ExhibitAnswered", stream="dispute"):
+class ExhibitAnswered(Event, kind="ExhibitAnswered", stream="dispute", told_to=Audience.ALL):
     """A side that did not put it in says what it has to say about it; without a message, that it has seen it."""
 
-    number: int
-    by: Side
-    message: Text | None = None
+    number: Told[int]
+    by: Told[Side]
+    message: Told[Text | None] = None
 
 
 EvidenceEvent = ExhibitAdded | ExhibitWithdrawn | ExhibitAnswered

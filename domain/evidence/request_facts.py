@@ -4,25 +4,26 @@ from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Side, Text
 from domain.kernel.refusals import Malformed
 
 # --- types ---
 
 
-class EvidenceRequested(Event, kind="EvidenceRequested", stream="dispute"):
+class EvidenceRequested(Event, kind="EvidenceRequested", stream="dispute", told_to=Audience.ALL):
     """`of` bears the burden of showing the `fact`."""
 
-    number: int
-    of: Side
-    fact: Text
+    number: Told[int]
+    of: Told[Side]
+    fact: Told[Text]
 
 
-class AdverseInferenceRecorded(Event, kind="AdverseInferenceRecorded", stream="dispute"):
+class AdverseInferenceRecorded(Event, kind="AdverseInferenceRecorded", stream="dispute", told_to=Audience.ALL):
     """The side that was asked showed nothing in time. `number` is that of the request."""
 
-    number: int
-    against: Side
+    number: Told[int]
+    against: Told[Side]
 
 
 EvidenceRequestEvent = EvidenceRequested | AdverseInferenceRecorded

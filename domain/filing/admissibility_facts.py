@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from domain.kernel.base import Event, Instant, Role
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Text
 
 # --- types ---
@@ -15,14 +16,14 @@ class Ground(StrEnum):
     VEXATIOUS = "vexatious"
 
 
-class DeclaredInadmissible(Event, kind="DeclaredInadmissible", stream="dispute"):
+class DeclaredInadmissible(Event, kind="DeclaredInadmissible", stream="dispute", told_to=Audience.ALL):
     """`clause` is the rule by which the policy said so at filing, `reasons` are those of a person who did later.
 
     `may_file_from` is when the seller will have had the time that the policy gives it, where that is all that is missing.
     """
 
-    ground: Ground
-    by: Role
-    clause: str | None = None
-    reasons: Text | None = None
-    may_file_from: Instant | None = None
+    ground: Told[Ground]
+    by: Told[Role]
+    clause: Told[str | None] = None
+    reasons: Told[Text | None] = None
+    may_file_from: Told[Instant | None] = None

@@ -6,6 +6,7 @@ from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Text
 from domain.policy.claim_limits import Ground
@@ -67,12 +68,12 @@ class RecommendationAnswered(Event, kind="RecommendationAnswered", stream="claim
 ClaimsEvent = ClaimCounted | CaseCounted | CaseUncounted | ActionRecommended | RecommendationAnswered
 
 
-class ClaimBeyondLimit(Event, kind="ClaimBeyondLimit", stream="dispute"):
+class ClaimBeyondLimit(Event, kind="ClaimBeyondLimit", stream="dispute", told_to=Audience.DECIDERS):
     """Filed beyond a limit of the policy, which gives it to a person. `most` of what it limits, in so many days."""
 
-    what: What
-    days: int
-    most: str
+    what: Told[What]
+    days: Told[int]
+    most: Told[str]
 
 
 # --- state ---

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.kernel.base import Event, Instant, Value
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.money import Money
 from domain.kernel.people import Party, Side, Text
 from domain.kernel.personal import Personal
@@ -75,14 +76,14 @@ class Order(Value):
 class Claim(Value):
     """`amount` is what the claimant wants to receive; `lines` the order lines it is about, by key."""
 
-    reason: ClaimReason
+    reason: Told[ClaimReason]
     lines: Annotated[tuple[UUID, ...], Field(min_length=1)]
-    amount: Money
-    relief_sought: ReliefSought
-    statement: Text
+    amount: Told[Money]
+    relief_sought: Told[ReliefSought]
+    statement: Told[Text]
 
 
-class DisputeFiled(Event, kind="DisputeFiled", stream="dispute"):
+class DisputeFiled(Event, kind="DisputeFiled", stream="dispute", told_to=Audience.ALL):
     """`in_dispute` is what is to be divided: all that is held, or else the claim. `filed_by` is the marketplace's backend.
 
     `follows` is the closed dispute on the same order that this one takes up. `seller_contacted_at` and `other_forum` are what
@@ -98,18 +99,18 @@ class DisputeFiled(Event, kind="DisputeFiled", stream="dispute"):
     reference: Annotated[str, Personal("reference_subject")]
     reference_subject: UUID
     reference_key: UUID
-    policy_version: str
+    policy_version: Told[str]
     order: Order
     buyer: Party
     seller: Party
-    claimant: Side
-    claim: Claim
-    in_dispute: Money
-    imported: bool = False
+    claimant: Told[Side]
+    claim: Told[Claim]
+    in_dispute: Told[Money]
+    imported: Told[bool] = False
     follows: UUID | None = None
-    seller_contacted_at: Instant | None = None
-    other_forum: Forum | None = None
-    answers_due: tuple[Deadline, ...] = ()
+    seller_contacted_at: Told[Instant | None] = None
+    other_forum: Told[Forum | None] = None
+    answers_due: Told[tuple[Deadline, ...]] = ()
 
     @property
     def goods_value(self) -> Money:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from domain.kernel.base import Event, Value
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Side, Text, Words
 from domain.policy.reasons import AskedName
 
@@ -15,13 +16,13 @@ class NewAnswer(Value):
     answer: Words
 
 
-class KeyQuestionAnswered(Event, kind="KeyQuestionAnswered", stream="dispute"):
+class KeyQuestionAnswered(Event, kind="KeyQuestionAnswered", stream="dispute", told_to=Audience.ALL):
     """`edition` counts from 1; a later one amends what was said before, and overwrites nothing."""
 
-    question: str
-    by: Side
-    edition: int
-    answer: Text
+    question: Told[str]
+    by: Told[Side]
+    edition: Told[int]
+    answer: Told[Text]
 
 
 # --- state ---

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event, Value
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.money import Money
 from domain.kernel.people import Text
 
@@ -12,18 +13,18 @@ from domain.kernel.people import Text
 Relief = Literal["return_of_goods", "payment"]
 
 
-class RebuttalGiven(Event, kind="RebuttalGiven", stream="dispute"):
+class RebuttalGiven(Event, kind="RebuttalGiven", stream="dispute", told_to=Audience.ALL):
     """The claimant's answer to the response."""
 
-    statement: Text
+    statement: Told[Text]
 
 
-class CounterclaimRaised(Event, kind="CounterclaimRaised", stream="dispute"):
+class CounterclaimRaised(Event, kind="CounterclaimRaised", stream="dispute", told_to=Audience.ALL):
     """`amount` is what is claimed where the relief is a payment."""
 
-    relief: Relief
-    amount: Money | None = None
-    statement: Text
+    relief: Told[Relief]
+    amount: Told[Money | None] = None
+    statement: Told[Text]
 
 
 PleadingEvent = RebuttalGiven | CounterclaimRaised
@@ -32,8 +33,8 @@ PleadingEvent = RebuttalGiven | CounterclaimRaised
 class OnCounterclaim(Value):
     """What a ruling says on it. `amount` is what of a payment is granted."""
 
-    granted: bool
-    amount: Money | None = None
+    granted: Told[bool]
+    amount: Told[Money | None] = None
 
 
 # --- state ---

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Role
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Side
 from domain.kernel.personal import Personal, PersonalOfSubject
 
@@ -14,21 +15,21 @@ from domain.kernel.personal import Personal, PersonalOfSubject
 Capacity = Literal["representative", "guardian"]
 
 
-class RepresentativeNamed(Event, kind="RepresentativeNamed", stream="dispute"):
+class RepresentativeNamed(Event, kind="RepresentativeNamed", stream="dispute", told_to=Audience.ALL):
     """`subject` is derived from marketplace and id, as a party's is."""
 
-    side: Side
+    side: Told[Side]
     subject: UUID
     id: PersonalOfSubject
-    name: Annotated[str | None, Personal("subject")] = None
-    capacity: Capacity
-    by: Role
+    name: Told[Annotated[str | None, Personal("subject")]] = None
+    capacity: Told[Capacity]
+    by: Told[Role]
 
 
-class RepresentationEnded(Event, kind="RepresentationEnded", stream="dispute"):
-    side: Side
+class RepresentationEnded(Event, kind="RepresentationEnded", stream="dispute", told_to=Audience.ALL):
+    side: Told[Side]
     subject: UUID
-    by: Role
+    by: Told[Role]
 
 
 RepresentationEvent = RepresentativeNamed | RepresentationEnded

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Literal
 
 from domain.kernel.base import Event
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Text
 from domain.remedies.goods_facts import Goods
@@ -17,31 +18,31 @@ class Answer(StrEnum):
     CONTEST = "contest"
 
 
-class ResponseGiven(Event, kind="ResponseGiven", stream="dispute"):
+class ResponseGiven(Event, kind="ResponseGiven", stream="dispute", told_to=Audience.ALL):
     """`conceded` is what the claimant receives without further argument; None where all is contested."""
 
     schema_version = 2
 
-    answer: Answer
-    by: Side
-    conceded: Money | None = None
-    statement: Text | None = None
-    goods: Goods | None = None
+    answer: Told[Answer]
+    by: Told[Side]
+    conceded: Told[Money | None] = None
+    statement: Told[Text | None] = None
+    goods: Told[Goods | None] = None
 
 
-class DefaultGranted(Event, kind="DefaultGranted", stream="dispute"):
+class DefaultGranted(Event, kind="DefaultGranted", stream="dispute", told_to=Audience.ALL):
     """The respondent stayed silent, and the record does not contradict the claim."""
 
-    claimant_receives: Money
+    claimant_receives: Told[Money]
 
 
-class DefaultDeclined(Event, kind="DefaultDeclined", stream="dispute"):
+class DefaultDeclined(Event, kind="DefaultDeclined", stream="dispute", told_to=Audience.ALL):
     """The respondent gave no response, but that alone does not decide.
 
     A neutral looks at it; where the respondent takes part without a formal response, the dispute just goes on.
     """
 
-    reason: Literal["silent_buyer", "tracked_as_delivered", "respondent_takes_part", "for_a_person", "policy"]
+    reason: Told[Literal["silent_buyer", "tracked_as_delivered", "respondent_takes_part", "for_a_person", "policy"]]
 
 
 ResponseEvent = ResponseGiven | DefaultGranted | DefaultDeclined

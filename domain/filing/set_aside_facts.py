@@ -4,28 +4,29 @@ from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event, Role
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Side, Text
 
 # --- types ---
 
 
-class SetAsideRequested(Event, kind="SetAsideRequested", stream="dispute"):
-    by: Side
-    cause: Text
+class SetAsideRequested(Event, kind="SetAsideRequested", stream="dispute", told_to=Audience.ALL):
+    by: Told[Side]
+    cause: Told[Text]
 
 
-class DefaultSetAside(Event, kind="DefaultSetAside", stream="dispute"):
+class DefaultSetAside(Event, kind="DefaultSetAside", stream="dispute", told_to=Audience.ALL):
     """The dispute is undecided again."""
 
-    by: Role
-    reasons: Text
+    by: Told[Role]
+    reasons: Told[Text]
 
 
-class SetAsideRefused(Event, kind="SetAsideRefused", stream="dispute"):
+class SetAsideRefused(Event, kind="SetAsideRefused", stream="dispute", told_to=Audience.ALL):
     """The default stands."""
 
-    by: Role
-    reasons: Text
+    by: Told[Role]
+    reasons: Told[Text]
 
 
 SetAsideEvent = SetAsideRequested | DefaultSetAside | SetAsideRefused

@@ -3,18 +3,19 @@
 from dataclasses import dataclass
 
 from domain.kernel.base import Event, Role
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Text
 
 # --- types ---
 
 
-class ClaimFoundVexatious(Event, kind="ClaimFoundVexatious", stream="dispute"):
+class ClaimFoundVexatious(Event, kind="ClaimFoundVexatious", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT):
     """`ruling` is the number of the one that found it; None where the claim was refused as inadmissible."""
 
-    by: Role
-    reasons: Text
-    ruling: int | None = None
-    awaits_co_signature: bool = False
+    by: Told[Role]
+    reasons: Told[Text]
+    ruling: Told[int | None] = None
+    awaits_co_signature: Told[bool] = False
 
 
 VexatiousEvent = ClaimFoundVexatious

@@ -5,58 +5,59 @@ from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Side, Text
 
 # --- types ---
 
 
-class IncidentJoined(Event, kind="IncidentJoined", stream="dispute"):
+class IncidentJoined(Event, kind="IncidentJoined", stream="dispute", told_to=Audience.ALL):
     incident_id: UUID
-    by: Role
-    joined_at: Instant
+    by: Told[Role]
+    joined_at: Told[Instant]
 
 
-class IncidentLeft(Event, kind="IncidentLeft", stream="dispute"):
+class IncidentLeft(Event, kind="IncidentLeft", stream="dispute", told_to=Audience.ALL):
     """What the incident shares is no longer part of this dispute's record."""
 
     incident_id: UUID
-    by: Role
-    reason: Text | None = None
+    by: Told[Role]
+    reason: Told[Text | None] = None
 
 
-class SharedAnswered(Event, kind="SharedAnswered", stream="dispute"):
+class SharedAnswered(Event, kind="SharedAnswered", stream="dispute", told_to=Audience.ALL):
     """One side's answer, in its own dispute, to what was shared with all; without a message, that it has seen it."""
 
     incident_id: UUID
-    number: int
-    by: Side
-    message: Text | None = None
+    number: Told[int]
+    by: Told[Side]
+    message: Told[Text | None] = None
 
 
-class SharedCited(Event, kind="SharedCited", stream="dispute"):
+class SharedCited(Event, kind="SharedCited", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT):
     """A ruling rests on what the incident shared."""
 
     incident_id: UUID
-    ruling: int
-    numbers: tuple[int, ...]
-    awaits_co_signature: bool = False
+    ruling: Told[int]
+    numbers: Told[tuple[int, ...]]
+    awaits_co_signature: Told[bool] = False
 
 
-class BulkActReached(Event, kind="BulkActReached", stream="dispute"):
+class BulkActReached(Event, kind="BulkActReached", stream="dispute", told_to=Audience.ALL_BUT_PARTIES):
     """What was said to all is a proposal or an offer of this dispute, under a number of its own."""
 
     incident_id: UUID
-    number: int
-    act: Literal["proposal", "offer"]
-    as_number: int
+    number: Told[int]
+    act: Told[Literal["proposal", "offer"]]
+    as_number: Told[int]
 
 
-class BulkActNotReached(Event, kind="BulkActNotReached", stream="dispute"):
+class BulkActNotReached(Event, kind="BulkActNotReached", stream="dispute", told_to=Audience.ALL_BUT_PARTIES):
     """The rules of this dispute refused it; `code` names the rule."""
 
     incident_id: UUID
-    number: int
-    code: str
+    number: Told[int]
+    code: Told[str]
 
 
 MembershipEvent = IncidentJoined | IncidentLeft | SharedAnswered | SharedCited | BulkActReached | BulkActNotReached

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
+from domain.kernel.disclosure import Audience
+
 Stream = Literal[
     "dispute",
     "transaction",
@@ -42,6 +44,8 @@ class Value(BaseModel):
 class Event(Value):
     """A fact that happened. `kind` is its stored name, for ever; `stream` is where it is kept.
 
+    `told_to` is who may know that it happened, and a field that is `Told` is told to them: see `domain.kernel.disclosure`.
+
     A changed shape gets a new `schema_version` and an upcaster (`mediation.store.log.upcast`); the old golden file
     keeps loading.
     """
@@ -49,10 +53,18 @@ class Event(Value):
     kind: ClassVar[str]
     stream: ClassVar[Stream]
     schema_version: ClassVar[int] = 1
+    told_to: ClassVar[Audience] = Audience.NOBODY
     registry: ClassVar[dict[str, type["Event"]]] = {}
 
-    def __init_subclass__(cls, kind: str | None = None, stream: Stream | None = None, **rest: Any) -> None:
+    def __init_subclass__(
+        cls,
+        kind: str | None = None,
+        stream: Stream | None = None,
+        told_to: Audience = Audience.NOBODY,
+        **rest: Any,
+    ) -> None:
         super().__init_subclass__(**rest)
+        cls.told_to = told_to
         if stream is not None:
             cls.stream = stream
         if kind is not None:

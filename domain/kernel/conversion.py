@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import StringConstraints
 
 from domain.kernel.base import Instant, Value
+from domain.kernel.disclosure import Told
 from domain.kernel.money import EXPONENTS, Money
 from domain.kernel.refusals import Malformed
 
@@ -23,16 +24,16 @@ RateSource = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .
 class Quote(Value):
     """`paid` is what the recipient got; `rate` units of its currency for one of the refund's, as `source` gave it."""
 
-    paid: Money
-    rate: Rate
-    source: RateSource
-    quoted_at: Instant
+    paid: Told[Money]
+    rate: Told[Rate]
+    source: Told[RateSource]
+    quoted_at: Told[Instant]
 
 
 class Payout(Quote):
     """`residue` is what the rate gives beyond `paid`, in its currency: less than one minor unit, below zero if rounded up."""
 
-    residue: str
+    residue: Told[str]
 
 
 class SameCurrency(Malformed):

@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from domain.kernel.base import Actor, Role, Value
+from domain.kernel.disclosure import Told
 from domain.kernel.personal import Personal, PersonalOfSubject
 from domain.kernel.places import Country, LanguageTag, TimeZone
 from domain.kernel.refusals import Forbidden
@@ -91,8 +92,8 @@ class Party(Value):
 class Text(Value):
     """What somebody wrote, as it is kept: the original is the record. `author` is the person whose words they are."""
 
-    text: Annotated[str, Personal("author")]
-    language: LanguageTag
+    text: Told[Annotated[str, Personal("author")]]
+    language: Told[LanguageTag]
     author: UUID
 
 

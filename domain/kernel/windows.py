@@ -21,6 +21,7 @@ from whenever import Date, ZonedDateTime
 from whenever import Instant as Exact
 
 from domain.kernel.base import Instant, Value
+from domain.kernel.disclosure import Told
 from domain.kernel.places import TZDATA, Country, TimeZone
 from domain.kernel.refusals import Malformed
 
@@ -43,8 +44,8 @@ class Window(Value):
     many business days, the day of the start not counted.
     """
 
-    amount: int = Field(ge=1, le=366 * 24, strict=True)
-    unit: Literal["hours", "calendar_days", "business_days"]
+    amount: Told[int] = Field(ge=1, le=366 * 24, strict=True)
+    unit: Told[Literal["hours", "calendar_days", "business_days"]]
 
     def __str__(self) -> str:
         """As people say it: "5 calendar days", "1 hour"."""
@@ -77,9 +78,9 @@ Day = Annotated[
 class ClosedPeriod(Value):
     """Local dates, the last included, that policy takes out of a window: the clock stands still (Chinese New Year)."""
 
-    name: str = Field(min_length=1, max_length=100, pattern=r"^\w[\w .,'()/-]*$")
-    first: Day
-    last: Day
+    name: Told[str] = Field(min_length=1, max_length=100, pattern=r"^\w[\w .,'()/-]*$")
+    first: Told[Day]
+    last: Told[Day]
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
@@ -95,21 +96,21 @@ class DeadlineProof(Value):
     only" (Saturday and Sunday) where the country isn't known; `closed` the closed periods that the window met.
     """
 
-    rule: str
-    window: Window
-    starts_at: Instant
-    calendar: str
-    time_zone: TimeZone
-    tzdata: str
-    closed: tuple[ClosedPeriod, ...] = ()
+    rule: Told[str]
+    window: Told[Window]
+    starts_at: Told[Instant]
+    calendar: Told[str]
+    time_zone: Told[TimeZone]
+    tzdata: Told[str]
+    closed: Told[tuple[ClosedPeriod, ...]] = ()
 
 
 class Deadline(Value):
     """The instant at which a right ends, by name."""
 
-    name: str
-    due_at: Instant
-    proof: DeadlineProof
+    name: Told[str]
+    due_at: Told[Instant]
+    proof: Told[DeadlineProof]
 
 
 def due(

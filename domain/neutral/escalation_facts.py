@@ -5,29 +5,30 @@ from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Role
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Side, Text
 
 # --- types ---
 
 
-class Escalated(Event, kind="Escalated", stream="dispute"):
+class Escalated(Event, kind="Escalated", stream="dispute", told_to=Audience.ALL):
     """`offers_standing` are the offers that stay acceptable until the ruling."""
 
-    by: Literal["buyer", "seller", "silence", "policy"]
-    offers_standing: tuple[int, ...] = ()
-    reason: Text | None = None
+    by: Told[Literal["buyer", "seller", "silence", "policy"]]
+    offers_standing: Told[tuple[int, ...]] = ()
+    reason: Told[Text | None] = None
 
 
-class NeutralAssigned(Event, kind="NeutralAssigned", stream="dispute"):
-    neutral: UUID
-    by: Role
+class NeutralAssigned(Event, kind="NeutralAssigned", stream="dispute", told_to=Audience.ALL):
+    neutral: Told[UUID]
+    by: Told[Role]
 
 
-class EscalationJoined(Event, kind="EscalationJoined", stream="dispute"):
+class EscalationJoined(Event, kind="EscalationJoined", stream="dispute", told_to=Audience.ALL):
     """A neutral had been called already; this side wants one too."""
 
-    by: Side
-    reason: Text | None = None
+    by: Told[Side]
+    reason: Told[Text | None] = None
 
 
 WhyReleased = Literal[
@@ -43,19 +44,19 @@ WhyReleased = Literal[
 ]
 
 
-class NeutralReleased(Event, kind="NeutralReleased", stream="dispute"):
+class NeutralReleased(Event, kind="NeutralReleased", stream="dispute", told_to=Audience.ALL):
     """The neutral has this dispute no longer."""
 
-    neutral: UUID
-    why: WhyReleased
-    by: Role
-    reason: Text | None = None
+    neutral: Told[UUID]
+    why: Told[WhyReleased]
+    by: Told[Role]
+    reason: Told[Text | None] = None
 
 
-class Referred(Event, kind="Referred", stream="dispute"):
+class Referred(Event, kind="Referred", stream="dispute", told_to=Audience.ALL):
     """To the supervisor: the ruling did not come in time."""
 
-    reason: Literal["ruling_overdue"]
+    reason: Told[Literal["ruling_overdue"]]
 
 
 EscalationEvent = Escalated | EscalationJoined | NeutralAssigned | NeutralReleased | Referred

@@ -5,6 +5,7 @@ from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Role
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Side, Text
 
 # --- types ---
@@ -13,26 +14,26 @@ Ground = Literal["interest", "bias", "language", "conduct"]
 """On which a neutral is challenged."""
 
 
-class InterestsDeclared(Event, kind="InterestsDeclared", stream="dispute"):
+class InterestsDeclared(Event, kind="InterestsDeclared", stream="dispute", told_to=Audience.ALL):
     """What might make somebody doubt the neutral's independence; None: there is nothing of the kind."""
 
-    neutral: UUID
-    disclosed: Text | None = None
+    neutral: Told[UUID]
+    disclosed: Told[Text | None] = None
 
 
-class NeutralChallenged(Event, kind="NeutralChallenged", stream="dispute"):
-    number: int
-    by: Side
-    neutral: UUID
-    ground: Ground
-    reason: Text
+class NeutralChallenged(Event, kind="NeutralChallenged", stream="dispute", told_to=Audience.ALL):
+    number: Told[int]
+    by: Told[Side]
+    neutral: Told[UUID]
+    ground: Told[Ground]
+    reason: Told[Text]
 
 
-class ChallengeDecided(Event, kind="ChallengeDecided", stream="dispute"):
-    number: int
-    granted: bool
-    by: Role
-    reasons: Text
+class ChallengeDecided(Event, kind="ChallengeDecided", stream="dispute", told_to=Audience.ALL):
+    number: Told[int]
+    granted: Told[bool]
+    by: Told[Role]
+    reasons: Told[Text]
 
 
 IndependenceEvent = InterestsDeclared | NeutralChallenged | ChallengeDecided

@@ -5,40 +5,41 @@ from uuid import UUID
 
 from domain.commitments import state as commitments
 from domain.kernel.base import Event
+from domain.kernel.disclosure import Audience, Told
 
 # --- types ---
 
 ReferralReason = Literal["refused", "attempts_used_up", "no_answer", "paid_differently"]
 
 
-class RefundUnderway(Event, kind="RefundUnderway", stream="dispute"):
+class RefundUnderway(Event, kind="RefundUnderway", stream="dispute", told_to=Audience.ALL):
     """An attempt to move the money has begun; until it fails, the commitment cannot be waived or replaced."""
 
-    commitment_id: UUID
-    refund_id: UUID
+    commitment_id: Told[UUID]
+    refund_id: Told[UUID]
 
 
-class RefundStalled(Event, kind="RefundStalled", stream="dispute"):
+class RefundStalled(Event, kind="RefundStalled", stream="dispute", told_to=Audience.ALL):
     """The refund failed at the provider. What was owed is still owed."""
 
-    commitment_id: UUID
-    refund_id: UUID
+    commitment_id: Told[UUID]
+    refund_id: Told[UUID]
 
 
-class RefundReferred(Event, kind="RefundReferred", stream="dispute"):
+class RefundReferred(Event, kind="RefundReferred", stream="dispute", told_to=Audience.ALL):
     """It is handed to a person, whose promise `decision_id` is to retry it, or to settle it otherwise."""
 
-    commitment_id: UUID
-    refund_id: UUID
-    decision_id: UUID
-    why: ReferralReason
+    commitment_id: Told[UUID]
+    refund_id: Told[UUID]
+    decision_id: Told[UUID]
+    why: Told[ReferralReason]
 
 
-class RefundReturned(Event, kind="RefundReturned", stream="dispute"):
+class RefundReturned(Event, kind="RefundReturned", stream="dispute", told_to=Audience.ALL):
     """The refund was confirmed, and came back: what it had carried out is not kept after all."""
 
-    commitment_id: UUID
-    refund_id: UUID
+    commitment_id: Told[UUID]
+    refund_id: Told[UUID]
 
 
 RemedyEvent = RefundUnderway | RefundStalled | RefundReferred | RefundReturned

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role
 from domain.kernel.conversion import Payout
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.personal import Personal
@@ -31,20 +32,20 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 Otherwise = Literal["bank_transfer", "store_credit", "voucher", "cash", "goods", "other"]
 
 
-class RefundInstructed(Event, kind="RefundInstructed", stream="refund"):
+class RefundInstructed(Event, kind="RefundInstructed", stream="refund", told_to=Audience.ALL):
     """`recipient` is who receives the money, `funded_by` who bears it."""
 
-    refund_id: UUID
+    refund_id: Told[UUID]
     dispute_id: UUID
     transaction_id: UUID
-    commitment_id: UUID
-    recipient: Side
+    commitment_id: Told[UUID]
+    recipient: Told[Side]
     recipient_subject: UUID
-    funded_by: str
-    amount: Money
+    funded_by: Told[str]
+    amount: Told[Money]
 
 
-class RefundSubmitted(Event, kind="RefundSubmitted", stream="refund"):
+class RefundSubmitted(Event, kind="RefundSubmitted", stream="refund", told_to=Audience.ALL):
     """An attempt, before it is made. `by` is who wants it.
 
     What a person wants the engine makes as the attempt after, at once: whoever stores one makes it.
@@ -52,11 +53,11 @@ class RefundSubmitted(Event, kind="RefundSubmitted", stream="refund"):
 
     schema_version = 2
 
-    attempt: int = 1
-    by: Role = Role.ENGINE
+    attempt: Told[int] = 1
+    by: Told[Role] = Role.ENGINE
 
 
-class RefundConfirmed(Event, kind="RefundConfirmed", stream="refund"):
+class RefundConfirmed(Event, kind="RefundConfirmed", stream="refund", told_to=Audience.ALL):
     """`reference_key` is a keyed hash of the provider's reference, so that another one is noticed.
 
     `payout` is what was paid out where that is of another currency.
@@ -67,35 +68,35 @@ class RefundConfirmed(Event, kind="RefundConfirmed", stream="refund"):
     recipient_subject: UUID
     reference_key: UUID | None = None
     provider_reference: Annotated[str | None, Personal("recipient_subject")] = None
-    payout: Payout | None = None
+    payout: Told[Payout | None] = None
 
 
-class RefundFailed(Event, kind="RefundFailed", stream="refund"):
+class RefundFailed(Event, kind="RefundFailed", stream="refund", told_to=Audience.ALL):
     """`retry_at` is when the next attempt is due; without it a person decides."""
 
     schema_version = 2
 
-    reason: FailureReason
-    attempt: int = 1
-    retry_at: Instant | None = None
+    reason: Told[FailureReason]
+    attempt: Told[int] = 1
+    retry_at: Told[Instant | None] = None
 
 
-class RefundSettledOtherwise(Event, kind="RefundSettledOtherwise", stream="refund"):
+class RefundSettledOtherwise(Event, kind="RefundSettledOtherwise", stream="refund", told_to=Audience.ALL):
     """The provider did not pay it, and never will; it was paid in another way."""
 
-    how: Otherwise
-    by: Role
+    how: Told[Otherwise]
+    by: Told[Role]
     recipient_subject: UUID
     reference_key: UUID
     reference: Annotated[str, Personal("recipient_subject")]
-    payout: Payout | None = None
+    payout: Told[Payout | None] = None
 
 
-class RefundCancelled(Event, kind="RefundCancelled", stream="refund"):
+class RefundCancelled(Event, kind="RefundCancelled", stream="refund", told_to=Audience.ALL):
     """After a failure, what it was to carry out was waived or replaced; this movement will never happen."""
 
 
-class RefundBounced(Event, kind="RefundBounced", stream="refund"):
+class RefundBounced(Event, kind="RefundBounced", stream="refund", told_to=Audience.ALL):
     """It was confirmed, and came back: what it was to carry out is owed again, and moves by another refund."""
 
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from domain.kernel.base import Event, Instant, Role, Value
+from domain.kernel.disclosure import Told
 
 # --- types ---
 
@@ -12,8 +13,8 @@ GRACE = timedelta(hours=24)
 class Outage(Value):
     """From the last sign of life to the return."""
 
-    began_at: Instant
-    ended_at: Instant
+    began_at: Told[Instant]
+    ended_at: Told[Instant]
 
     @property
     def due_at(self) -> Instant:

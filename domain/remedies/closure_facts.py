@@ -1,32 +1,33 @@
 """Facts about the end of a dispute: withdrawn, cancelled, closed."""
 
 from domain.kernel.base import Event
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Outcome, Text
 from domain.remedies.division_facts import Division
 
 # --- types ---
 
 
-class ClaimWithdrawn(Event, kind="ClaimWithdrawn", stream="dispute"):
+class ClaimWithdrawn(Event, kind="ClaimWithdrawn", stream="dispute", told_to=Audience.ALL):
     """What the respondent conceded before stays owed. `terms` say what becomes of what is held: the respondent receives it."""
 
     schema_version = 2
 
-    reason: Text | None = None
-    terms: Division | None = None
+    reason: Told[Text | None] = None
+    terms: Told[Division | None] = None
 
 
-class DisputeCancelled(Event, kind="DisputeCancelled", stream="dispute"):
+class DisputeCancelled(Event, kind="DisputeCancelled", stream="dispute", told_to=Audience.ALL):
     """The marketplace ended it, for a reason that both sides read. What is owed and held is as where a claim is withdrawn."""
 
-    reason: Text
-    terms: Division | None = None
+    reason: Told[Text]
+    terms: Told[Division | None] = None
 
 
-class DisputeClosed(Event, kind="DisputeClosed", stream="dispute"):
+class DisputeClosed(Event, kind="DisputeClosed", stream="dispute", told_to=Audience.ALL):
     """It has an outcome, and no remedy is owed any more."""
 
-    outcome: Outcome
+    outcome: Told[Outcome]
 
 
 ClosureEvent = ClaimWithdrawn | DisputeCancelled | DisputeClosed

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from domain.kernel.base import Value
+from domain.kernel.disclosure import Told
 from domain.kernel.money import Money
 from domain.kernel.windows import Window
 from domain.remedies.goods_facts import Goods
@@ -15,8 +16,8 @@ from domain.remedies.goods_facts import Goods
 class Instalment(Value):
     """Part of what is to be paid; it is owed when the window, which begins with the outcome, has passed."""
 
-    amount: Money
-    after: Window
+    amount: Told[Money]
+    after: Told[Window]
 
 
 class Division(Value):
@@ -26,10 +27,10 @@ class Division(Value):
     claimant's part is paid bit by bit.
     """
 
-    claimant: Money
-    respondent: Money
-    goods: Goods | None = None
-    instalments: Annotated[tuple[Instalment, ...], Field(max_length=24)] = ()
+    claimant: Told[Money]
+    respondent: Told[Money]
+    goods: Told[Goods | None] = None
+    instalments: Told[Annotated[tuple[Instalment, ...], Field(max_length=24)]] = ()
 
     @property
     def total(self) -> Money:

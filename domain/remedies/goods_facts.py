@@ -15,6 +15,7 @@ from domain.commitments.events import (
     Participant,
 )
 from domain.kernel.base import Event, Role, Value
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Text
 from domain.kernel.personal import PersonalOfSubject
@@ -32,9 +33,9 @@ class GoodsAct(StrEnum):
 class Goods(Value):
     """What happens to the goods. `freight` is who pays the way back, `freight_cost` what it costs; for a return only."""
 
-    act: GoodsAct
-    freight: Side | None = None
-    freight_cost: Money | None = None
+    act: Told[GoodsAct]
+    freight: Told[Side | None] = None
+    freight_cost: Told[Money | None] = None
 
 
 StepName = Literal["dispatch", "proof", "collection", "carriage", "receipt", "decision"]
@@ -46,53 +47,53 @@ class Shipment(Value):
     """How goods can be followed on their way. `subject` is who sent them."""
 
     subject: UUID
-    carrier: PersonalOfSubject
-    number: PersonalOfSubject
+    carrier: Told[PersonalOfSubject]
+    number: Told[PersonalOfSubject]
 
 
-class GoodsAwaited(Event, kind="GoodsAwaited", stream="dispute"):
+class GoodsAwaited(Event, kind="GoodsAwaited", stream="dispute", told_to=Audience.ALL):
     """The step that the goods have come to, and the commitment to take it; `at_stake` waits for the end of them all."""
 
-    goods: Goods
-    at_stake: Money
-    arises_from: Literal[Origin.SETTLEMENT, Origin.RULING, Origin.CONCESSION]
-    step: StepName
-    commitment_id: UUID
+    goods: Told[Goods]
+    at_stake: Told[Money]
+    arises_from: Told[Literal[Origin.SETTLEMENT, Origin.RULING, Origin.CONCESSION]]
+    step: Told[StepName]
+    commitment_id: Told[UUID]
 
 
-class GoodsSent(Event, kind="GoodsSent", stream="dispute"):
+class GoodsSent(Event, kind="GoodsSent", stream="dispute", told_to=Audience.ALL):
     """On their way, or destroyed; `statement` is the proof where there is nothing to follow."""
 
-    commitment_id: UUID
-    by: Side
-    shipment: Shipment | None = None
-    statement: Text | None = None
+    commitment_id: Told[UUID]
+    by: Told[Side]
+    shipment: Told[Shipment | None] = None
+    statement: Told[Text | None] = None
 
 
-class GoodsContested(Event, kind="GoodsContested", stream="dispute"):
+class GoodsContested(Event, kind="GoodsContested", stream="dispute", told_to=Audience.ALL):
     """What came is not what should have come, or nothing did: a neutral decides."""
 
-    commitment_id: UUID
-    by: Role
-    ground: ContestGround
-    statement: Text
+    commitment_id: Told[UUID]
+    by: Told[Role]
+    ground: Told[ContestGround]
+    statement: Told[Text]
 
 
-class GoodsDecided(Event, kind="GoodsDecided", stream="dispute"):
+class GoodsDecided(Event, kind="GoodsDecided", stream="dispute", told_to=Audience.ALL):
     """By the neutral or a supervisor: how what was at stake is divided."""
 
-    to_buyer: Money
-    to_seller: Money
-    by: Role
-    reasons: Text
+    to_buyer: Told[Money]
+    to_seller: Told[Money]
+    by: Told[Role]
+    reasons: Told[Text]
 
 
-class GoodsEnded(Event, kind="GoodsEnded", stream="dispute"):
+class GoodsEnded(Event, kind="GoodsEnded", stream="dispute", told_to=Audience.ALL):
     """Nothing waits for the goods any more; the two parts add up to what was at stake."""
 
-    how: Literal["received", "deemed_received", "waived", "lapsed", "decided"]
-    to_buyer: Money
-    to_seller: Money
+    how: Told[Literal["received", "deemed_received", "waived", "lapsed", "decided"]]
+    to_buyer: Told[Money]
+    to_seller: Told[Money]
 
 
 GoodsEvent = GoodsAwaited | GoodsSent | GoodsContested | GoodsDecided | GoodsEnded

@@ -6,27 +6,28 @@ from typing import assert_never
 
 from domain.commitments.events import Origin, Participant
 from domain.kernel.base import Event
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 
 # --- types ---
 
 
-class RulingExecuted(Event, kind="RulingExecuted", stream="dispute"):
+class RulingExecuted(Event, kind="RulingExecuted", stream="dispute", told_to=Audience.ALL):
     """Before it is final; `funded_by` bears it should the ruling be overturned."""
 
-    number: int
-    funded_by: Participant
+    number: Told[int]
+    funded_by: Told[Participant]
 
 
-class AwardOverturned(Event, kind="AwardOverturned", stream="dispute"):
+class AwardOverturned(Event, kind="AwardOverturned", stream="dispute", told_to=Audience.ALL):
     """What was decided counts no more; what either side had received under it counts against what is decided next.
 
     Said again, with less, when a refund that counted as received did not arrive.
     """
 
-    to_buyer: Money
-    to_seller: Money
+    to_buyer: Told[Money]
+    to_seller: Told[Money]
 
 
 RecoveryEvent = RulingExecuted | AwardOverturned

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from domain.kernel.base import Event, Role
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Side, Text
 
 # --- types ---
@@ -15,21 +16,21 @@ Rating = Annotated[int, Field(ge=1, le=5)]
 ReopeningGround = Literal["late_delivery", "bounced_refund", "fraud", "refunded_elsewhere"]
 
 
-class DisputeReopened(Event, kind="DisputeReopened", stream="dispute"):
+class DisputeReopened(Event, kind="DisputeReopened", stream="dispute", told_to=Audience.ALL):
     """`bounced` is the commitment that turned out not to be kept; otherwise the outcome stands no more."""
 
-    ground: ReopeningGround
-    by: Role
-    reasons: Text
+    ground: Told[ReopeningGround]
+    by: Told[Role]
+    reasons: Told[Text]
     bounced: UUID | None = None
 
 
-class HandlingRated(Event, kind="HandlingRated", stream="dispute"):
+class HandlingRated(Event, kind="HandlingRated", stream="dispute", told_to=Audience.DOER):
     """From 1, poor, to 5."""
 
-    by: Side
-    rating: Rating
-    text: Text | None = None
+    by: Told[Side]
+    rating: Told[Rating]
+    text: Told[Text | None] = None
 
 
 AfterwardsEvent = DisputeReopened | HandlingRated

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from domain.filing.pleading_facts import OnCounterclaim
 from domain.kernel.base import Event
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Outcome, Side, Text
 from domain.remedies.division_facts import Division
 
@@ -24,7 +25,7 @@ from domain.remedies.division_facts import Division
 Ground = Literal["new_evidence", "stated_error"]
 
 
-class RulingIssued(Event, kind="RulingIssued", stream="dispute"):
+class RulingIssued(Event, kind="RulingIssued", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT):
     """`appealable_by` are the sides that did not get everything and have not appealed yet: of a ruling on appeal, none.
 
     One that awaits a co-signature takes effect with `RulingCoSigned`.
@@ -32,71 +33,71 @@ class RulingIssued(Event, kind="RulingIssued", stream="dispute"):
 
     schema_version = 2
 
-    number: int
-    neutral: UUID
-    award: Division
-    outcome: Outcome
-    cites_exhibits: tuple[int, ...]
-    cites_clauses: tuple[str, ...]
-    reasons: Text
-    appealable_by: tuple[Side, ...]
-    awaits_co_signature: bool = False
-    on_appeal: Literal["affirms", "replaces"] | None = None
-    addresses_inferences: tuple[int, ...] = ()
-    counterclaim: OnCounterclaim | None = None
+    number: Told[int]
+    neutral: Told[UUID]
+    award: Told[Division]
+    outcome: Told[Outcome]
+    cites_exhibits: Told[tuple[int, ...]]
+    cites_clauses: Told[tuple[str, ...]]
+    reasons: Told[Text]
+    appealable_by: Told[tuple[Side, ...]]
+    awaits_co_signature: Told[bool] = False
+    on_appeal: Told[Literal["affirms", "replaces"] | None] = None
+    addresses_inferences: Told[tuple[int, ...]] = ()
+    counterclaim: Told[OnCounterclaim | None] = None
 
 
-class RulingCoSigned(Event, kind="RulingCoSigned", stream="dispute"):
-    number: int
-    supervisor: UUID
+class RulingCoSigned(Event, kind="RulingCoSigned", stream="dispute", told_to=Audience.ALL):
+    number: Told[int]
+    supervisor: Told[UUID]
 
 
-class CoSignatureRefused(Event, kind="CoSignatureRefused", stream="dispute"):
+class CoSignatureRefused(Event, kind="CoSignatureRefused", stream="dispute", told_to=Audience.ALL_BUT_PARTIES):
     """The ruling takes no effect; the neutral rules anew."""
 
-    number: int
-    supervisor: UUID
-    reasons: Text
+    number: Told[int]
+    supervisor: Told[UUID]
+    reasons: Told[Text]
 
 
-class AppealWaived(Event, kind="AppealWaived", stream="dispute"):
-    number: int
-    by: Side
+class AppealWaived(Event, kind="AppealWaived", stream="dispute", told_to=Audience.ALL):
+    number: Told[int]
+    by: Told[Side]
 
 
-class AppealWindowLapsed(Event, kind="AppealWindowLapsed", stream="dispute"):
-    number: int
-    by: Side
+class AppealWindowLapsed(Event, kind="AppealWindowLapsed", stream="dispute", told_to=Audience.ALL):
+    number: Told[int]
+    by: Told[Side]
 
 
-class AppealLodged(Event, kind="AppealLodged", stream="dispute"):
+class AppealLodged(Event, kind="AppealLodged", stream="dispute", told_to=Audience.ALL):
     """Another neutral than the one who ruled hears it."""
 
-    number: int
-    by: Side
-    ground: Ground
-    statement: Text
+    number: Told[int]
+    by: Told[Side]
+    ground: Told[Ground]
+    statement: Told[Text]
 
 
-class AppealWithdrawn(Event, kind="AppealWithdrawn", stream="dispute"):
+class AppealWithdrawn(Event, kind="AppealWithdrawn", stream="dispute", told_to=Audience.ALL):
     """It is not heard. The ruling stands; a side whose own window had ended with that appeal has it anew."""
 
-    number: int
-    by: Side
+    number: Told[int]
+    by: Told[Side]
 
 
-class AppealSentBack(Event, kind="AppealSentBack", stream="dispute"):
+class AppealSentBack(Event, kind="AppealSentBack", stream="dispute", told_to=Audience.ALL):
     """The ruling falls, and a neutral is to be found who rules anew."""
 
-    number: int
-    neutral: UUID
-    reasons: Text
+    number: Told[int]
+    neutral: Told[UUID]
+    reasons: Told[Text]
 
 
-class RulingBecameFinal(Event, kind="RulingBecameFinal", stream="dispute"):
+class RulingBecameFinal(Event, kind="RulingBecameFinal", stream="dispute", told_to=Audience.ALL):
     """Nobody can appeal any more: the ruling executes."""
 
-    number: int
+    number: Told[int]
 
 
 AdjudicationEvent = (
@@ -149,6 +150,10 @@ class Adjudication:
     def ruling(self) -> Ruling | None:
         """The one in effect."""
         return next((r for r in reversed(self.rulings) if r.status == "in_effect"), None)
+
+    def said_by(self, number: int) -> Outcome | None:
+        """What the ruling of this number says; None where there is none."""
+        return next((r.outcome for r in self.rulings if r.number == number), None)
 
     @property
     def unsigned(self) -> Ruling | None:

@@ -7,27 +7,28 @@ from uuid import UUID
 
 from domain.evidence.exhibit_facts import File
 from domain.kernel.base import Event, Role
+from domain.kernel.disclosure import Audience, Told, ToldInCaucus
 from domain.kernel.people import Side, Text
 
 # --- types ---
 
 
-class CaucusMessagePosted(Event, kind="CaucusMessagePosted", stream="dispute"):
+class CaucusMessagePosted(Event, kind="CaucusMessagePosted", stream="dispute", told_to=Audience.CAUCUS_AND_DESK):
     """Between the party on `side` and the `neutral`, and for them alone. Numbers count on each side by themselves."""
 
-    number: int
-    side: Side
-    by: Role
-    neutral: UUID
-    message: Text
-    file: File | None = None
+    number: Told[int]
+    side: Told[Side]
+    by: Told[Role]
+    neutral: Told[UUID]
+    message: ToldInCaucus[Text]
+    file: ToldInCaucus[File | None] = None
 
 
-class CaucusConsentGiven(Event, kind="CaucusConsentGiven", stream="dispute"):
+class CaucusConsentGiven(Event, kind="CaucusConsentGiven", stream="dispute", told_to=Audience.ALL):
     """A side has nothing against this neutral's ruling, whatever was said in caucus."""
 
-    by: Side
-    neutral: UUID
+    by: Told[Side]
+    neutral: Told[UUID]
 
 
 CaucusEvent = CaucusMessagePosted | CaucusConsentGiven

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from domain.commitments.events import Participant, PromiseKind
 from domain.kernel.base import Event, Instant, Role, Value
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Text
 
 # --- types ---
@@ -18,13 +19,13 @@ Channel = Literal["web", "app", "email", "phone", "chat", "post", "api"]
 class PromiseInMessage(Value):
     """What was promised with a message, as it stood then; how it goes on is told of the commitment."""
 
-    commitment_id: UUID
-    kind: PromiseKind
-    owed_to: Participant
-    due_at: Instant
+    commitment_id: Told[UUID]
+    kind: Told[PromiseKind]
+    owed_to: Told[Participant]
+    due_at: Told[Instant]
 
 
-class MessagePosted(Event, kind="MessagePosted", stream="conversation"):
+class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=Audience.ALL):
     """`channel` is how it reached the marketplace; `written_at` when it was written, if that is known to be earlier.
 
     Everybody in the dispute reads it, whomever it is written `to`; None: to all of them.
@@ -32,13 +33,13 @@ class MessagePosted(Event, kind="MessagePosted", stream="conversation"):
 
     schema_version = 2
 
-    number: int
-    by: Role
-    message: Text
-    channel: Channel
-    written_at: Instant | None = None
-    to: Reader | None = None
-    promise: PromiseInMessage | None = None
+    number: Told[int]
+    by: Told[Role]
+    message: Told[Text]
+    channel: Told[Channel]
+    written_at: Told[Instant | None] = None
+    to: Told[Reader | None] = None
+    promise: Told[PromiseInMessage | None] = None
 
 
 ConversationEvent = MessagePosted

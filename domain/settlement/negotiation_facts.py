@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Side, Text
 from domain.kernel.refusals import Unknown
 from domain.remedies.division_facts import Division
@@ -12,44 +13,44 @@ from domain.remedies.division_facts import Division
 # --- types ---
 
 
-class OfferMade(Event, kind="OfferMade", stream="dispute"):
+class OfferMade(Event, kind="OfferMade", stream="dispute", told_to=Audience.ALL):
     """`counters` is the number of the other side's offer that this one answers and thereby rejects."""
 
     schema_version = 2
 
-    number: int
-    by: Side
-    terms: Division
-    counters: int | None = None
-    message: Text | None = None
+    number: Told[int]
+    by: Told[Side]
+    terms: Told[Division]
+    counters: Told[int | None] = None
+    message: Told[Text | None] = None
 
 
-class OfferAccepted(Event, kind="OfferAccepted", stream="dispute"):
-    number: int
-    by: Side
+class OfferAccepted(Event, kind="OfferAccepted", stream="dispute", told_to=Audience.ALL):
+    number: Told[int]
+    by: Told[Side]
 
 
-class OfferRejected(Event, kind="OfferRejected", stream="dispute"):
-    number: int
-    by: Side
-    message: Text | None = None
+class OfferRejected(Event, kind="OfferRejected", stream="dispute", told_to=Audience.ALL):
+    number: Told[int]
+    by: Told[Side]
+    message: Told[Text | None] = None
 
 
-class OfferExpired(Event, kind="OfferExpired", stream="dispute"):
+class OfferExpired(Event, kind="OfferExpired", stream="dispute", told_to=Audience.ALL):
     """It lapsed unanswered, its maker replaced it, or the dispute was decided otherwise."""
 
-    number: int
-    why: Literal["lapsed", "superseded", "moot"]
+    number: Told[int]
+    why: Told[Literal["lapsed", "superseded", "moot"]]
 
 
-class SettlementReached(Event, kind="SettlementReached", stream="dispute"):
+class SettlementReached(Event, kind="SettlementReached", stream="dispute", told_to=Audience.ALL):
     """Both sides agree on how to divide what is in dispute."""
 
     schema_version = 2
 
-    terms: Division
-    by: Literal["offer", "proposal"]
-    number: int
+    terms: Told[Division]
+    by: Told[Literal["offer", "proposal"]]
+    number: Told[int]
 
 
 NegotiationEvent = OfferMade | OfferAccepted | OfferRejected | OfferExpired | SettlementReached

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, assert_never
 
 from domain.kernel.base import Event
+from domain.kernel.disclosure import Audience, Told
 from domain.kernel.people import Side, Text
 from domain.kernel.refusals import Unknown
 from domain.remedies.division_facts import Division
@@ -11,36 +12,36 @@ from domain.remedies.division_facts import Division
 # --- types ---
 
 
-class ProposalMade(Event, kind="ProposalMade", stream="dispute"):
+class ProposalMade(Event, kind="ProposalMade", stream="dispute", told_to=Audience.ALL):
     schema_version = 2
 
-    number: int
-    terms: Division
-    reasons: Text
+    number: Told[int]
+    terms: Told[Division]
+    reasons: Told[Text]
 
 
-class ProposalAccepted(Event, kind="ProposalAccepted", stream="dispute"):
-    number: int
-    by: Side
+class ProposalAccepted(Event, kind="ProposalAccepted", stream="dispute", told_to=Audience.ALL):
+    number: Told[int]
+    by: Told[Side]
 
 
-class ProposalRefused(Event, kind="ProposalRefused", stream="dispute"):
-    number: int
-    by: Side
-    message: Text | None = None
+class ProposalRefused(Event, kind="ProposalRefused", stream="dispute", told_to=Audience.ALL):
+    number: Told[int]
+    by: Told[Side]
+    message: Told[Text | None] = None
 
 
-class ProposalLapsed(Event, kind="ProposalLapsed", stream="dispute"):
+class ProposalLapsed(Event, kind="ProposalLapsed", stream="dispute", told_to=Audience.ALL):
     """Unanswered in time, or moot because the dispute was decided otherwise."""
 
-    number: int
-    why: Literal["lapsed", "moot"]
+    number: Told[int]
+    why: Told[Literal["lapsed", "moot"]]
 
 
-class ImpasseDeclared(Event, kind="ImpasseDeclared", stream="dispute"):
+class ImpasseDeclared(Event, kind="ImpasseDeclared", stream="dispute", told_to=Audience.ALL):
     """The neutral sees no agreement to be had, and will rule."""
 
-    reasons: Text | None = None
+    reasons: Told[Text | None] = None
 
 
 ProposalEvent = ProposalMade | ProposalAccepted | ProposalRefused | ProposalLapsed | ImpasseDeclared

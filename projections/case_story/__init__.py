@@ -1,1 +1,1 @@
-"""How each fact changes the document of a case; its fields are listed in `case_file`."""
+"""How each fact changes the document of a case; its fields are in `case_document`."""

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from domain.kernel.people import Outcome, Side
+from domain.kernel.people import Side
 from domain.settlement.negotiation_facts import (
     NegotiationEvent,
     OfferAccepted,
@@ -38,7 +38,7 @@ def bargained(doc: Doc, event: NegotiationEvent, recorded: Recorded) -> Doc:
         case OfferExpired(number=number):
             return {"offers": changed(offers, "number", number, status="expired", why=event.why, ended_at=at)}
         case SettlementReached():
-            return {"settlement": item(event, at=at), "outcome": Outcome.SETTLED.value}
+            return {"settlement": item(event, at=at)}
         case _:
             assert_never(event)
 

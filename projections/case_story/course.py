@@ -12,7 +12,6 @@ from domain.incidents.membership_facts import (
     SharedAnswered,
     SharedCited,
 )
-from domain.kernel.people import Outcome
 from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
 from domain.remedies.reopening_facts import AfterwardsEvent, DisputeReopened, HandlingRated
 from mediation.store.log.recorded import Recorded
@@ -28,11 +27,11 @@ def ended(doc: Doc, event: ClosureEvent, recorded: Recorded) -> Doc:
     at = instant(recorded.occurred_at)
     match event:
         case ClaimWithdrawn():
-            return {"withdrawal": item(event, at=at), "outcome": Outcome.WITHDRAWN.value}
+            return {"withdrawal": item(event, at=at)}
         case DisputeCancelled():
-            return {"cancellation": item(event, at=at), "outcome": Outcome.CANCELLED.value}
+            return {"cancellation": item(event, at=at)}
         case DisputeClosed():
-            return {"outcome": event.outcome.value, "closed_at": at}
+            return {"closed_at": at}
         case _:
             assert_never(event)
 
@@ -43,8 +42,8 @@ def reopened(doc: Doc, event: AfterwardsEvent, recorded: Recorded) -> Doc:
         case HandlingRated():
             return {"ratings": [*doc["ratings"], told]}
         case DisputeReopened(bounced=None):
-            anew = {"outcome": None, "rulings": changed(doc["rulings"], "status", "in_effect", status="overturned")}
-            return {"reopenings": [*doc["reopenings"], told], "closed_at": None, **anew}
+            rulings = changed(doc["rulings"], "status", "in_effect", status="overturned")
+            return {"reopenings": [*doc["reopenings"], told], "closed_at": None, "rulings": rulings}
         case DisputeReopened():
             return {"reopenings": [*doc["reopenings"], told], "closed_at": None}
         case _:

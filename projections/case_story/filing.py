@@ -7,22 +7,12 @@ from domain.filing.claim_facts import ClaimBeyondLimit
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneEvent, FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
-from domain.kernel.people import Awaiting, Outcome, Stage
+from domain.kernel.people import Awaiting, Stage
 from mediation.store.log.recorded import Recorded
+from projections.case_document import beginning
 from projections.case_story.clocks import running
 from projections.case_story.items import as_json, instant, item, money_of
 from projections.view import Doc
-
-_NOT_YET = (
-    "outcome", "neutral", "assigned_at", "closed_at", "response", "default", "impasse", "escalation", "referral",
-    "settlement", "withdrawal", "cancellation", "set_aside", "rebuttal", "counterclaim", "goods", "early_execution",
-    "overturned", "stay", "incident", "beyond_limit", "inadmissible", "stayed_since", "fast_lane",
-)  # fmt: skip
-_NONE_YET = (
-    "answers", "representatives", "neutrals", "declarations", "challenges", "exhibits", "evidence_requests", "caucus",
-    "consents", "offers", "proposals", "rulings", "appeals", "commitments", "deadlines", "refunds", "proceedings",
-    "refunds_elsewhere", "reopenings", "ratings", "shared_answers",
-)  # fmt: skip
 
 
 def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
@@ -46,12 +36,10 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
         "claim": told["claim"],
         "claimed": told["claim"]["amount"],
         "in_dispute": in_dispute,
-        "stayed": False,
         "stage": Stage.NEGOTIATION.value,
         "awaiting": Awaiting.RESPONDENT.value,
         "filed_at": instant(recorded.occurred_at),
-        **dict.fromkeys(_NOT_YET),
-        **{items: [] for items in _NONE_YET},
+        **beginning(),
         "deadlines": [_quiet(due) for due in told["answers_due"]],
     }
 
@@ -71,18 +59,17 @@ def beyond_limit(doc: Doc, event: ClaimBeyondLimit, recorded: Recorded) -> Doc:
 
 
 def not_heard(doc: Doc, event: DeclaredInadmissible, recorded: Recorded) -> Doc:
-    return {"inadmissible": item(event, at=instant(recorded.occurred_at)), "outcome": Outcome.INADMISSIBLE.value}
+    return {"inadmissible": item(event, at=instant(recorded.occurred_at))}
 
 
 def at_once(doc: Doc, event: FastLaneEvent, recorded: Recorded) -> Doc:
     at = instant(recorded.occurred_at)
     match event:
         case FastLaneGranted():
-            granted = item(event, at=at, contested_at=None)
-            return {"fast_lane": granted, "outcome": Outcome.GRANTED_BY_DEFAULT.value}
+            return {"fast_lane": item(event, at=at, contested_at=None)}
         case FastLaneContested():
             granted = doc["fast_lane"]
-            return {"fast_lane": granted and {**granted, "contested_at": at}, "outcome": None}
+            return {"fast_lane": granted and {**granted, "contested_at": at}}
         case _:
             assert_never(event)
 
@@ -92,15 +79,13 @@ def answered(doc: Doc, event: ResponseEvent, recorded: Recorded) -> Doc:
     match event:
         case ResponseGiven(conceded=part):
             changes: Doc = {"response": item(event, given_at=at)}
-            if event.answer is Answer.CONCEDE:
-                changes["outcome"] = Outcome.CONCEDED.value
-            elif part is not None:
+            if part is not None and event.answer is not Answer.CONCEDE:
                 changes["claimed"] = as_json(money_of(doc["claimed"]) - part)
                 changes["in_dispute"] = as_json(money_of(doc["in_dispute"]) - part)
             return changes
         case DefaultGranted():
             granted = {"granted": True, "claimant_receives": as_json(event.claimant_receives), "reason": None, "at": at}
-            return {"default": granted, "outcome": Outcome.GRANTED_BY_DEFAULT.value}
+            return {"default": granted}
         case DefaultDeclined():
             return {"default": {"granted": False, "claimant_receives": None, "reason": event.reason, "at": at}}
         case _:

@@ -13,7 +13,6 @@ from domain.commitments.events import (
     CommitmentReplaced,
     CommitmentWaived,
 )
-from domain.kernel.people import Outcome
 from domain.payments.execution_facts import RefundReferred, RefundReturned, RefundStalled, RefundUnderway, RemedyEvent
 from domain.payments.refund_facts import (
     RefundBounced,
@@ -142,6 +141,6 @@ def refunded_elsewhere(doc: Doc, event: RefundedElsewhere, recorded: Recorded) -
     told = item(event, at=instant(recorded.occurred_at))
     changes: Doc = {"refunds_elsewhere": [*doc["refunds_elsewhere"], told]}
     if event.resolves:
-        return changes | {"outcome": Outcome.RESOLVED_ELSEWHERE.value}
+        return changes
     lowered = {name: as_json(money_of(doc[name]) - event.off_claim) for name in ("claimed", "in_dispute")}
     return changes | lowered

@@ -52,9 +52,7 @@ def ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
             still = [side for r in rulings if r["number"] == number for side in r["appealable_by"] if side != by]
             return {"rulings": changed(rulings, "number", number, appealable_by=still)}
         case RulingBecameFinal(number=number):
-            final = changed(rulings, "number", number, final=True, final_at=at)
-            outcome = next((ruling["outcome"] for ruling in final if ruling["number"] == number), doc["outcome"])
-            return {"rulings": final, "outcome": outcome}
+            return {"rulings": changed(rulings, "number", number, final=True, final_at=at)}
         case _:
             assert_never(event)
 
@@ -82,7 +80,6 @@ def contested(doc: Doc, event: SetAsideEvent, recorded: Recorded) -> Doc:
             told = item(event)
             decided = "set_aside" if isinstance(event, DefaultSetAside) else "refused"
             changes = {"decided": decided, "decided_by": told["by"], "reasons": told["reasons"], "decided_at": at}
-            outcome = None if isinstance(event, DefaultSetAside) else doc["outcome"]
-            return {"set_aside": {**(doc["set_aside"] or {}), **changes}, "outcome": outcome}
+            return {"set_aside": {**(doc["set_aside"] or {}), **changes}}
         case _:
             assert_never(event)

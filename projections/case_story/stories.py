@@ -8,6 +8,7 @@ from domain.clocks.stay_facts import StayEvent
 from domain.commitments.events import CommitmentEvent
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute.events import MovePassed
+from domain.dispute.outcome import DECIDING
 from domain.evidence.exhibit_facts import EvidenceEvent
 from domain.evidence.request_facts import EvidenceRequestEvent
 from domain.filing.admissibility_facts import DeclaredInadmissible
@@ -43,6 +44,7 @@ from projections.case_story.hearing import asked, confided, evidenced, pleaded, 
 from projections.case_story.people import doubted, escalated, represented
 from projections.case_story.remedies import handled, owed, paid, recovered, refunded_elsewhere
 from projections.case_story.rulings import contested, found_vexatious, ruled
+from projections.outcomes import outcome_of
 from projections.view import Doc, kinds
 
 
@@ -51,8 +53,14 @@ def told(doc: Doc, recorded: Recorded) -> Doc:
     changes = _STORIES[recorded.kind](doc, recorded.event, recorded)
     if recorded.event.stream == "dispute":
         changes["version"] = recorded.version
+    if recorded.kind in _DECIDING:
+        changes["outcome"] = outcome_of(
+            recorded.event, doc["outcome"], {r["number"]: r["outcome"] for r in doc["rulings"]}
+        )
     return {**doc, **changes}
 
+
+_DECIDING = kinds(DECIDING)
 
 _STORIES: Mapping[str, Callable[[Doc, Any, Recorded], Doc]] = {
     kind: story

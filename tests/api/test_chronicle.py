@@ -1,43 +1,130 @@
-"""What the public history tells: somebody has thought about every field of every event."""
+"""Who is told which field of an event: written down for each kind of event in `told.txt`, so that a change is seen.
 
-from typing import Any, get_args
+`python -m tests.api.test_chronicle` writes the file anew.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
-from pydantic import BaseModel
 
-from api.disputes.chronicle import TOLD, WITHHELD, details
-from domain.kernel.base import Event
-from domain.kernel.money import Money
-from domain.kernel.personal import Personal
+from api.acts.visibility import Viewer
+from api.http.identity import Caller
+from domain.clocks.deadline_facts import DeadlineEnded
+from domain.commitments.events import CommitmentKind, CommitmentMade
+from domain.dispute.events import MovePassed
+from domain.kernel.base import Event, Role
+from domain.kernel.disclosure import Audience, Told, ToldInCaucus, told
+from domain.kernel.people import Awaiting, Side, Stage, Text
+from domain.remedies.reopening_facts import HandlingRated
+from domain.ruling.ruling_facts import RulingIssued
+from tests.domain.examples import BUYER, EXAMPLES, NEUTRAL
 
-OF_DISPUTES = [event for event in Event.registry.values() if event.stream in ("dispute", "conversation", "refund")]
-
-
-@pytest.mark.parametrize("event", OF_DISPUTES, ids=lambda event: event.kind)
-def test_every_field_is_told_or_withheld(event: type[Event]) -> None:
-    for name in _fields(event):
-        assert (name in TOLD) is not (name in WITHHELD), name
-
-
-def test_what_is_withheld_takes_all_below_it_along() -> None:
-    body = {"claim": {"amount": 1, "lines": ["key"]}, "order": {"amount": 2}, "buyer": {"name": "Ada"}}
-    assert details(body) == {"claim": {"amount": 1}}
-
-
-def _fields(model: type[BaseModel]) -> set[str]:
-    """Of a model and of what it holds, down to what is withheld."""
-    names: set[str] = set()
-    for name, field in model.model_fields.items():
-        names.add(name)
-        if name not in WITHHELD:
-            for inner in _models(field.annotation):
-                names |= _fields(inner)
-    return names
+WRITTEN = Path(__file__).with_name("told.txt")
+NOW = datetime(2026, 10, 1, tzinfo=UTC)
+STAFF = {"supervisor", "administrator", "marketplace", "auditor"}
+ALL = {"buyer", "seller", "neutral", "another neutral", *STAFF}
+BY_KIND = {event.kind: event for event in EXAMPLES if event.stream in ("dispute", "conversation", "refund")}
 
 
-def _models(annotation: Any) -> list[type[BaseModel]]:
-    if annotation is Money or isinstance(annotation, Personal):
-        return []
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for inner in get_args(annotation) for model in _models(inner)]
+def viewer(name: str) -> Viewer:
+    """`neutral` is the one of the examples."""
+    role = Role(name.removeprefix("another "))
+    return Viewer(Caller(NEUTRAL if name == "neutral" else uuid4(), role, "it", NOW, lambda: NOW, uuid4()))
+
+
+def told_to(event: Event) -> dict[str, dict[str, Any]]:
+    """What each viewer is told of it; who is told nothing is not in it."""
+    body = event.model_dump(mode="json")
+    found = {name: viewer(name).told_of(event.kind, body) for name in sorted(ALL)}
+    return {name: details for name, details in found.items() if details is not None}
+
+
+def lines() -> Iterator[str]:
+    for kind, event in BY_KIND.items():
+        groups: dict[str, list[str]] = {}
+        for name, details in told_to(event).items():
+            groups.setdefault(" ".join(sorted(set(_paths(details, "")))), []).append(name)
+        for fields, names in groups.items():
+            yield f"{kind} | {'all' if set(names) == ALL else ', '.join(names)} | {fields or '–'}"
+
+
+def _paths(value: Any, path: str) -> Iterator[str]:
+    match value:
+        case {"amount": str(), "currency": str()}:
+            yield path
+        case dict():
+            for name, inner in value.items():
+                yield from _paths(inner, f"{path}.{name}" if path else name)
+        case list():
+            for item in value:
+                yield from _paths(item, path)
+        case _:
+            yield path
+
+
+def test_everybody_is_told_what_is_written_down() -> None:
+    assert list(lines()) == WRITTEN.read_text("utf-8").splitlines()
+
+
+def example(kind: type[Event], **changed: Any) -> Event:
+    return BY_KIND[kind.kind].model_copy(update=changed)
+
+
+PROMISE = example(CommitmentMade).promise  # type: ignore[attr-defined]  # an example is told from others by its kind alone
+
+
+@pytest.mark.parametrize(
+    ("event", "who"),
+    [
+        (example(RulingIssued, awaits_co_signature=False), ALL),
+        (example(RulingIssued, awaits_co_signature=True), ALL - {"buyer", "seller"}),
+        (example(DeadlineEnded, name="response"), ALL),
+        (example(DeadlineEnded, name="ruling"), ALL - {"buyer", "seller"}),
+        (example(MovePassed, stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR), ALL),
+        (example(MovePassed, stage=Stage.APPEAL, awaiting=Awaiting.NEUTRAL), ALL),
+        (example(MovePassed, stage=Stage.APPEAL, awaiting=Awaiting.SUPERVISOR), ALL - {"buyer", "seller"}),
+        (example(CommitmentMade, arises_from="settlement"), ALL),
+        (example(CommitmentMade, arises_from="erasure"), ALL - {"buyer", "seller"}),
+        (example(CommitmentMade, arises_from="recommendation"), ALL - {"buyer", "seller"}),
+        (
+            example(CommitmentMade, promise=PROMISE.model_copy(update={"kind": CommitmentKind.CO_SIGN})),
+            ALL - {"buyer", "seller"},
+        ),
+        (example(HandlingRated, by=Side.SELLER), {"seller", *STAFF}),
+    ],
+    ids=lambda value: value.kind if isinstance(value, Event) else "",
+)
+def test_who_is_told_depends_on_what_it_says(event: Event, who: set[str]) -> None:
+    assert set(told_to(event)) == who
+
+
+class Whispered(Event):
+    """A new event whose author thought of nothing."""
+
+    number: int
+    said: Text
+
+
+class Written(Event):
+    number: Told[int]
+    aside: ToldInCaucus[int]
+    said: Told[tuple[Text, ...]]
+    to: UUID
+
+
+def test_nothing_is_told_by_default() -> None:
+    said = Text(text="Bene", language="it", author=BUYER)
+    silent = Whispered(number=1, said=said)
+    assert silent.told_to is Audience.NOBODY
+    assert told(Whispered, silent.model_dump(mode="json"), lambda _: True) == {}
+    event = Written(number=1, aside=2, said=(said,), to=BUYER)
+    shown = told(Written, event.model_dump(mode="json"), lambda audience: audience is Audience.ALL)
+    assert shown == {"number": 1, "said": [{"text": "Bene", "language": "it"}]}
+
+
+if __name__ == "__main__":
+    WRITTEN.write_text("".join(f"{line}\n" for line in lines()), "utf-8")

@@ -26,22 +26,24 @@ MARKER, THEIRS = "Zanzibar-7f3a", "Timbuktu-91bc"
 
 NOT_FREE = frozenset({
     # the engine's own words
-    "arises_from", "calendar", "code", "funded_by", "gateway", "media_type", "most", "name", "our_status", "reason", "residue",
-    "route", "rule", "their_status", "tzdata",
-    # names that a policy gives, which only an administrator publishes, and the policy's own texts
-    "cites_clauses", "clause", "clauses", "policy_version", "shows", "text", "tier",
-    # the name of a question of the policy; of a reading its parameters, in which what is free is a keyed hash:
-    # `api.audit.register`
-    "question",
+    "BulkActNotReached.code", "ClaimBarred.reason", "ClaimBeyondLimit.most", "Deadline.name", "DeadlineEnded.name",
+    "DeadlineLapsed.name", "DeadlineMoved.name", "DeadlineProof.calendar", "DeadlineProof.rule", "DeadlineProof.tzdata",
+    "Difference.our_status", "Difference.their_status", "File.media_type", "LedgerCompared.gateway", "Payout.residue",
+    "RecordRead.route", "RefundInstructed.funded_by", "Reminded.name", "StandsAgainst.rule",
+    # names that a policy gives, which only an administrator publishes
+    "DeclaredInadmissible.clause", "DisputeFiled.policy_version", "ExhibitAdded.shows", "FastLaneGranted.clause",
+    "KeyQuestionAnswered.question", "Party.tier", "Policy.clauses", "RulingIssued.cites_clauses",
+    # the parameters of a reading, in which what is free is a keyed hash: `api.audit.register`
+    "RecordRead.question",
 })  # fmt: skip
-"""The fields that hold text which nobody fills freely, by name."""
+"""The fields that hold text which nobody fills freely."""
 
 
 def free_texts(model: type[BaseModel], path: str) -> Iterator[tuple[str, str]]:
     """Every text in it that no pattern bounds and that is nobody's: the name of its field, and where."""
     for name, field in model.model_fields.items():
         if _is_free(field.annotation, field.metadata):
-            yield name, f"{path}.{name}"
+            yield f"{model.__name__}.{name}", f"{path}.{name}"
         for inner in _models(field.annotation):
             yield from free_texts(inner, f"{path}.{name}")
 

@@ -1,0 +1,101 @@
+"""To whom an event is told, and which of its fields: said at the event and at the field. What says nothing is told to nobody.
+
+    class OfferRejected(Event, kind="OfferRejected", stream="dispute", told_to=Audience.ALL):
+        number: Told[int]
+
+It holds for the history of a dispute, the feed of events and a marketplace's extract. Under `/v1/audit` an auditor reads
+every field of every event. How a caller belongs to an audience is in `api.acts.visibility`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args
+
+from pydantic import BaseModel
+
+T = TypeVar("T")
+
+
+class Audience(Enum):
+    """Of those who may read the dispute, the ones who are told. The desk is the marketplace and its staff, and the auditor."""
+
+    NOBODY = auto()
+    ALL = auto()
+    """Both parties, the neutral, the desk."""
+    ALL_WHEN_IN_EFFECT = auto()
+    """All; but a party nothing that shows a ruling which awaits a co-signature."""
+    ALL_BUT_PARTIES = auto()
+    DECIDERS = auto()
+    """Who decides the dispute, and the auditor: neither a party nor the marketplace's backend."""
+    WHOM_COMMITMENT_CONCERNS = auto()
+    """All; but a party nothing of a commitment that is hidden from the parties, nor of what becomes of it later."""
+    DOER = auto()
+    """The party who did it, and the desk."""
+    CAUCUS_AND_DESK = auto()
+    """The party whose caucus it is, the neutral, the desk: not the other party."""
+    CAUCUS = auto()
+    """The party whose caucus it is, and the neutral who heard it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Marks a field as told: to everybody who is told of the event, or only to those of them who are `among` an audience."""
+
+    among: Audience = Audience.ALL
+
+
+Told = Annotated[T, Tell()]
+ToldInCaucus = Annotated[T, Tell(Audience.CAUCUS)]
+
+
+def told(model: type[BaseModel], body: Mapping[str, Any], among: Callable[[Audience], bool]) -> dict[str, Any]:
+    """Of the JSON form of an event, or of a value in one, what is told to somebody who is `among` these audiences."""
+    fields, shown = _fields(model), dict[str, Any]()
+    for name, value in body.items():
+        if (field := fields.get(name)) is not None and among(field.to):
+            shown[name] = value if field.holds is None else _within(field.holds, value, among)
+    return shown
+
+
+def told_names(model: type[BaseModel]) -> tuple[str, ...]:
+    """The fields that are told."""
+    return tuple(_fields(model))
+
+
+def _within(model: type[BaseModel], value: Any, among: Callable[[Audience], bool]) -> Any:
+    match value:
+        case dict():
+            return told(model, value, among)
+        case list():
+            return [_within(model, item, among) for item in value]
+        case _:
+            return value
+
+
+class _Field(NamedTuple):
+    """A field that is told; `holds` is the model in it, whose fields are told as they say."""
+
+    to: Audience
+    holds: type[BaseModel] | None
+
+
+@cache
+def _fields(model: type[BaseModel]) -> Mapping[str, _Field]:
+    """Raises `TypeError` where a field that is told could hold any of several models."""
+    found: dict[str, _Field] = {}
+    for name, field in model.model_fields.items():
+        for mark in field.metadata:
+            if isinstance(mark, Tell):
+                held = _models(field.annotation)
+                if len(held) > 1:
+                    raise TypeError(f"{model.__name__}.{name} could hold any of several models")
+                found[name] = _Field(mark.among, held[0] if held else None)
+    return found
+
+
+def _models(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for inner in get_args(annotation) for model in _models(inner)]
