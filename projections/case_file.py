@@ -66,7 +66,10 @@ async def parties(pool: Pool, dispute_ids: Collection[UUID]) -> dict[UUID, Doc]:
 
 
 def of(facts: Iterable[Recorded]) -> Doc | None:
-    """The document as it follows from these facts of one dispute; None where it was not filed by then."""
+    """The document as it follows from these facts of one dispute; None where it was not filed by then.
+
+    They may be all of them, those up to an instant, or those that one viewer is told.
+    """
     known = list(facts)
     start = next((n for n, recorded in enumerate(known) if isinstance(recorded.event, DisputeFiled)), len(known))
     rows = CASE_FILE.of(known[start:])
