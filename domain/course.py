@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from domain.case import Case, after
+from domain.case import after
 from domain.commitments import reminders
+from domain.dispute.case import Case
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event, Instant, Stream
 from domain.neutral import assignment

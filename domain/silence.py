@@ -5,7 +5,6 @@ Every decision about a dispute first records the lapses that were due before it,
 
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
-from uuid import UUID
 
 from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineMoved
 from domain.clocks.stay_facts import StayLifted
@@ -17,7 +16,7 @@ from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
 from domain.evidence import requests as evidence_requests
 from domain.filing import fast_lane, response, response_facts
-from domain.kernel.base import Command, Instant, Role
+from domain.kernel.base import Instant, OnDispute, Role
 from domain.kernel.people import Side
 from domain.kernel.windows import Deadline
 from domain.neutral import assignment
@@ -38,10 +37,8 @@ from domain.standing import aftermath
 Step: TypeAlias = Callable[[Dispute], list[DisputeEvent]]
 
 
-class RecordLapses(Command):
+class RecordLapses(OnDispute):
     """Sent by the clock when something is due, or somebody to be reminded of it."""
-
-    dispute_id: UUID
 
 
 # --- decisions ---

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from api.http.problems import NotCarriedOn
 from api.services import Services
-from domain.privacy.erasure import Person, RequestErasure, TookPart, UnknownPerson
+from domain.privacy.erasure import RequestErasure, TookPart, UnknownPerson
+from domain.privacy.erasure_facts import Person
 
 PATIENCE = 5.0
 """Seconds for which the process is waited for that knows who took part in what."""

@@ -4,7 +4,8 @@ Nobody promises in another's name, and whoever owes a promise is not the one who
 to may waive or replace it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import assert_never
 from uuid import UUID
 
 from domain.commitments import subjects as matters
@@ -26,8 +27,9 @@ from domain.commitments.events import (
 )
 from domain.commitments.making import kept, made, on_calendar_of
 from domain.commitments.state import Commitment
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Actor, Command, Instant, Role, Value
+from domain.kernel.base import Actor, Command, Event, Instant, OnDispute, Role, Value
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side, Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
@@ -41,13 +43,12 @@ from domain.remedies import handover
 MAX_COMMITMENTS = 200
 
 
-class MakeCommitment(Command):
+class MakeCommitment(OnDispute):
     """`due_at` must lie ahead. Text without an author yet: the decider fills in the party it speaks for.
 
     `goodwill` marks money that is given beyond the claim, and admits nothing.
     """
 
-    dispute_id: UUID
     kind: CommitmentKind
     owed_by: Participant
     owed_to: Participant
@@ -71,27 +72,27 @@ class NewPromise(Value):
     about: Matter | None = None
 
 
-class KeepCommitment(Command):
-    dispute_id: UUID
+class KeepCommitment(OnDispute):
     commitment_id: UUID
     note: Words | None = None
 
 
-class WaiveCommitment(Command):
-    dispute_id: UUID
+class WaiveCommitment(OnDispute):
     commitment_id: UUID
     note: Words | None = None
 
 
-class ReplaceCommitment(Command):
+class ReplaceCommitment(OnDispute):
     """By whom it is owed to. The new one takes over kind, class, debtor and creditor; it asks for no more, and no sooner."""
 
-    dispute_id: UUID
     commitment_id: UUID
     kind: CommitmentKind
     amount: Money | None = None
     due_at: Instant
     note: Words | None = None
+
+
+CommitmentCommand = MakeCommitment | KeepCommitment | WaiveCommitment | ReplaceCommitment
 
 
 class UnknownCommitment(Unknown):
@@ -191,6 +192,20 @@ class ReplacementAsksMore(Malformed):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: CommitmentCommand) -> Sequence[Event]:
+    match command:
+        case MakeCommitment():
+            return make(basis.dispute, basis.case.transaction, command)
+        case KeepCommitment():
+            return keep(basis.dispute, command)
+        case WaiveCommitment():
+            return waive(basis.dispute, command)
+        case ReplaceCommitment():
+            return replace_with(basis.dispute, basis.case.transaction, command)
+        case _:
+            assert_never(command)
 
 
 def make(dispute: Dispute, tx: Transaction, command: MakeCommitment) -> list[CommitmentEvent | TransactionEvent]:

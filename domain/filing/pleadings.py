@@ -9,10 +9,12 @@ return is a promise by
 itself: those terms say by what is at stake what silence means, and here nothing is.
 """
 
-from uuid import UUID
+from collections.abc import Sequence
+from typing import assert_never
 
 from domain.commitments import making
 from domain.commitments.events import CommitmentEvent, CommitmentKind, Promise
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.filing.pleading_facts import (
     CounterclaimRaised,
@@ -21,7 +23,7 @@ from domain.filing.pleading_facts import (
     RebuttalGiven,
     Relief,
 )
-from domain.kernel.base import Command, Instant
+from domain.kernel.base import Event, Instant, OnDispute
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove
@@ -32,16 +34,17 @@ from domain.remedies.goods_facts import GoodsAct
 # --- types ---
 
 
-class Rebut(Command):
-    dispute_id: UUID
+class Rebut(OnDispute):
     statement: Words
 
 
-class RaiseCounterclaim(Command):
-    dispute_id: UUID
+class RaiseCounterclaim(OnDispute):
     relief: Relief
     amount: Money | None = None
     statement: Words
+
+
+PleadingCommand = Rebut | RaiseCounterclaim
 
 
 class OnlyClaimantRebuts(Forbidden):
@@ -85,6 +88,16 @@ class CounterclaimExceeded(Malformed):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: PleadingCommand) -> Sequence[Event]:
+    match command:
+        case Rebut():
+            return rebut(basis.dispute, command)
+        case RaiseCounterclaim():
+            return counterclaim(basis.dispute, command)
+        case _:
+            assert_never(command)
 
 
 def rebut(dispute: Dispute, command: Rebut) -> list[PleadingEvent]:

@@ -1,15 +1,16 @@
 """The respondent's first response. What is conceded is owed at once; only the rest goes on."""
 
-from uuid import UUID
+from collections.abc import Sequence
 
 from domain.clocks import deadlines
 from domain.clocks.deadline_facts import DeadlineSet
 from domain.commitments.events import CommitmentEvent
+from domain.dispute.case import Basis
 from domain.dispute.events import DisputeEvent
 from domain.dispute.state import Dispute
 from domain.filing import fast_lane
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
-from domain.kernel.base import Command, Instant
+from domain.kernel.base import Event, Instant, OnDispute
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DeadlineHasLapsed, DisputeIsClosed, Malformed, NotYourMove
@@ -22,12 +23,14 @@ from domain.remedies.goods_facts import Goods, GoodsEvent
 # --- types ---
 
 
-class Respond(Command):
-    dispute_id: UUID
+class Respond(OnDispute):
     answer: Answer
     conceded: Money | None = None
     statement: Words | None = None
     goods: Goods | None = None
+
+
+ResponseCommand = Respond
 
 
 class ResponseAlreadyGiven(Conflict):
@@ -59,6 +62,10 @@ class ConcessionExceedsClaim(Malformed):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: ResponseCommand) -> Sequence[Event]:
+    return respond(basis.dispute, basis.policy, command)
 
 
 def respond(dispute: Dispute, policy: Policy, command: Respond) -> list[DisputeEvent]:

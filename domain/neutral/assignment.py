@@ -5,6 +5,8 @@ is none; the promise to look at the dispute soon is made anew. The time for the 
 a limit in all.
 """
 
+from collections.abc import Sequence
+from typing import assert_never
 from uuid import UUID
 
 from domain.clocks import deadlines
@@ -20,8 +22,9 @@ from domain.commitments.events import (
     Participant,
     Promise,
 )
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Actor, Command, Instant, Role
+from domain.kernel.base import Actor, Event, Instant, NamesNeutral, OnDispute, Role
 from domain.kernel.people import Stage, Text, Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, NotYourMove
 from domain.neutral import eligibility
@@ -34,26 +37,24 @@ from domain.settlement.proposal_facts import ProposalLapsed
 # --- types ---
 
 
-class ReassignNeutral(Command):
+class ReassignNeutral(OnDispute):
     """From the neutral who has the dispute to another one, or to nobody: it then waits to be assigned."""
 
-    dispute_id: UUID
     neutral: UUID | None = None
     reason: Words
 
 
-class Recuse(Command):
+class Recuse(OnDispute):
     """The neutral steps down."""
 
-    dispute_id: UUID
     reason: Words
 
 
-class HandOver(Command):
+class HandOver(OnDispute, NamesNeutral):
     """Sent for each case of a neutral whose mandate was closed."""
 
-    dispute_id: UUID
-    neutral: UUID
+
+AssignmentCommand = AssignNeutral | ReassignNeutral | HandOver | Recuse
 
 
 class NobodyAssigned(Conflict):
@@ -75,6 +76,20 @@ class TookPart(Conflict):
 Released = EscalationEvent | CommitmentEvent | ProposalLapsed
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: AssignmentCommand) -> Sequence[Event]:
+    match command:
+        case AssignNeutral():
+            return assign(basis.dispute, basis.policy, basis.case.mandate, command)
+        case ReassignNeutral():
+            return reassign(basis.dispute, basis.policy, basis.case.mandate, command)
+        case HandOver():
+            return hand_over(basis.dispute, command)
+        case Recuse():
+            return recuse(basis.dispute, command)
+        case _:
+            assert_never(command)
 
 
 def assign(

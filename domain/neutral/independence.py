@@ -3,9 +3,8 @@
 While a challenge is open nobody rules; mediation goes on. Granted, the neutral is gone for good, and it waits for another one.
 """
 
-from collections.abc import Iterator
-from typing import Literal
-from uuid import UUID
+from collections.abc import Iterator, Sequence
+from typing import Literal, assert_never
 
 from domain.commitments import making
 from domain.commitments.events import (
@@ -17,8 +16,9 @@ from domain.commitments.events import (
     Promise,
 )
 from domain.commitments.state import Commitment
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Actor, Command, Instant
+from domain.kernel.base import Actor, Event, Instant, OnDispute
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, NotYourMove, Unknown
 from domain.neutral import assignment
@@ -37,22 +37,22 @@ from domain.policy.policy import Policy
 # --- types ---
 
 
-class DeclareInterests(Command):
-    dispute_id: UUID
+class DeclareInterests(OnDispute):
     disclosed: Words | None = None
 
 
-class ChallengeNeutral(Command):
-    dispute_id: UUID
+class ChallengeNeutral(OnDispute):
     ground: Ground
     reason: Words
 
 
-class DecideChallenge(Command):
-    dispute_id: UUID
+class DecideChallenge(OnDispute):
     number: int
     granted: bool
     reasons: Words
+
+
+IndependenceCommand = DeclareInterests | ChallengeNeutral | DecideChallenge
 
 
 class AlreadyChallenged(Conflict):
@@ -80,6 +80,18 @@ class InterestsNotDeclared(Conflict):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: IndependenceCommand) -> Sequence[Event]:
+    match command:
+        case DeclareInterests():
+            return declare(basis.dispute, command)
+        case ChallengeNeutral():
+            return challenge(basis.dispute, basis.policy, command)
+        case DecideChallenge():
+            return decide_challenge(basis.dispute, command)
+        case _:
+            assert_never(command)
 
 
 def declare(dispute: Dispute, command: DeclareInterests) -> list[IndependenceEvent]:
@@ -118,7 +130,7 @@ def challenge(dispute: Dispute, policy: Policy, command: ChallengeNeutral) -> li
     return [challenged, _decision_owed(dispute, policy, side, command.now)]
 
 
-def decide(dispute: Dispute, command: DecideChallenge) -> list[IndependenceEvent | Released]:
+def decide_challenge(dispute: Dispute, command: DecideChallenge) -> list[IndependenceEvent | Released]:
     role = command.actor.role
     if not assignment.may_assign(role):
         raise MayNotDecideChallenge(role=role.value)

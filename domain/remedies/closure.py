@@ -1,12 +1,13 @@
 """How a dispute ends: by the claimant's withdrawal, by the marketplace's cancellation, or because nothing more is owed."""
 
-from typing import Literal
-from uuid import UUID
+from collections.abc import Sequence
+from typing import Literal, assert_never
 
 from domain.commitments.events import CommitmentEvent, CommitmentMade
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.filing import fast_lane, pleadings, set_aside
-from domain.kernel.base import Actor, Command, Instant, Role
+from domain.kernel.base import Actor, Event, Instant, OnDispute, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Outcome, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden
@@ -19,14 +20,15 @@ from domain.remedies.goods_facts import GoodsEvent
 # --- types ---
 
 
-class Withdraw(Command):
-    dispute_id: UUID
+class Withdraw(OnDispute):
     reason: Words | None = None
 
 
-class CancelDispute(Command):
-    dispute_id: UUID
+class CancelDispute(OnDispute):
     reason: Words
+
+
+ClosureCommand = Withdraw | CancelDispute
 
 
 class OnlyClaimantWithdraws(Forbidden):
@@ -46,6 +48,16 @@ class TooLateToCancel(Conflict):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: ClosureCommand) -> Sequence[Event]:
+    match command:
+        case Withdraw():
+            return withdraw(basis.dispute, basis.policy, command)
+        case CancelDispute():
+            return cancel(basis.dispute, basis.policy, command)
+        case _:
+            assert_never(command)
 
 
 def withdraw(dispute: Dispute, policy: Policy, command: Withdraw) -> list[ClosureEvent | CommitmentEvent | GoodsEvent]:

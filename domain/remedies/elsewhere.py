@@ -22,8 +22,9 @@ from domain.commitments.events import (
     Promise,
     refund_id_of,
 )
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Command, Instant, Role
+from domain.kernel.base import Event, Instant, OnDispute, Role
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Malformed
@@ -39,14 +40,16 @@ from domain.remedies.recovery_facts import OF_OUTCOMES
 # --- types ---
 
 
-class RecordRefundElsewhere(Command):
+class RecordRefundElsewhere(OnDispute):
     """`payment_key` is derived from the payment's own reference, so that it counts once. `paid_at`: when it was made."""
 
-    dispute_id: UUID
     payment_key: UUID
     amount: Money
     how: How
     paid_at: Instant
+
+
+ElsewhereCommand = RecordRefundElsewhere
 
 
 class NothingRefunded(Malformed):
@@ -66,6 +69,10 @@ class PaidOutOfEscrow(Conflict):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: ElsewhereCommand) -> Sequence[Event]:
+    return record(basis.dispute, basis.policy, basis.case.transaction, command)
 
 
 def record(
