@@ -75,9 +75,9 @@ class Decider(Generic[State]):
 def streams(command: Command, case: Case) -> dict[Stream, UUID]:
     """Which streams the command needs, as far as `case` already tells; asked again once those are loaded."""
     ids: dict[Stream, UUID] = {}
-    for name, decider in DECIDERS.items():
+    for decider in FOR_FILING if isinstance(command, FileDispute) else DECIDERS.values():
         if (stream_id := decider.id_of(command, case)) is not None:
-            ids[name] = stream_id
+            ids[decider.name] = stream_id
     return ids
 
 
@@ -155,7 +155,7 @@ def _transaction(command: Command, case: Case) -> UUID | None:
 
 def _held_mandate(command: Command, case: Case) -> UUID | None:
     """Of the neutral who has the dispute, or who acts on an incident."""
-    if isinstance(command, IncidentCommand) and command.actor.role is Role.NEUTRAL:
+    if command.actor.role is Role.NEUTRAL and isinstance(command, IncidentCommand):
         return mandate_id(command.marketplace, command.actor.subject)
     neutral = case.dispute.escalation.neutral if case.dispute is not None else None
     return mandate_id(command.marketplace, neutral) if neutral is not None else None
@@ -167,10 +167,9 @@ def _named_mandate(command: Command) -> UUID | None:
 
 
 def _predecessor(command: Command, case: Case) -> UUID | None:
-    if (named := _named_mandate(command)) is None:
+    if (held := _held_mandate(command, case)) is None:
         return None
-    held = _held_mandate(command, case)
-    return held if held != named else None
+    return held if _named_mandate(command) not in (None, held) else None
 
 
 def _incident(command: Command, case: Case) -> UUID | None:
@@ -213,9 +212,7 @@ DISPUTE = Decider(
     kind="dispute",
     initial=EMPTY.dispute,
     evolve=_folds("dispute", _evolve_dispute),
-    id_of=lambda command, _: (
-        command.dispute_id if isinstance(command, OnDispute | FileDispute | RecordErased) else None
-    ),
+    id_of=lambda command, _: command.dispute_id if isinstance(command, OnDispute | RecordErased) else None,
     read=lambda case: case.dispute,
     write=lambda case, state: replace(case, dispute=state),
 )
@@ -319,3 +316,6 @@ DECIDERS: Mapping[Stream, Decider[object]] = {
     "person": PERSON,
 }
 """Nothing is ever decided on what was read (see `domain.privacy.audit_read`)."""
+
+FOR_FILING: tuple[Decider[object], ...] = (POLICIES, DISPUTE, TRANSACTION, CLAIMS)
+"""There is no dispute yet that names other streams, and nothing is decided more often."""

@@ -244,8 +244,9 @@ class _World:
     @classmethod
     def of(cls, ids: Mapping[Stream, UUID], loaded: Mapping[Stream, Loaded], marketplace: str) -> "_World":
         seen, case = {stream: one.seen_by(marketplace) for stream, one in loaded.items()}, EMPTY
-        for one in seen.values():
-            case = one.put_into(case)
+        for stream, one in seen.items():
+            if one.version:
+                case = DECIDERS[stream].write(case, one.state)
         return cls(ids, seen, case)
 
     @property

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from domain.case import DECIDERS, Decider
-from domain.dispute.case import Case
 from domain.kernel.base import Event, Instant, Stream
 from mediation.store.log.recorded import Recorded
 
@@ -37,9 +36,6 @@ class Loaded:
     def seen_by(self, marketplace: str) -> "Loaded":
         """Another marketplace's stream is, for this one, as if it had never begun."""
         return self if self.marketplace in (None, marketplace) else untouched(self.decider)
-
-    def put_into(self, case: Case) -> Case:
-        return self.decider.write(case, self.state) if self.version else case
 
 
 def untouched(decider: Decider[object]) -> Loaded:

@@ -97,7 +97,7 @@ class Command(Value):
 
 
 class OnDispute(Command):
-    """A command on one dispute."""
+    """A command on one dispute, or the one that files it."""
 
     dispute_id: UUID
 
