@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from domain.case import after
-from domain.commitments import reminders
+from domain.commitments import making, reminders
 from domain.dispute.case import Case
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event, Instant, Stream
@@ -48,6 +48,7 @@ class Course:
 
     def _record(self, event: Event, at: Instant, stream: Stream) -> None:
         if (dispute := self.case.dispute) is not None and stream == "dispute":
+            event = making.numbered(dispute, event)
             event = reminders.armed(dispute, self.case.policies.version(dispute.policy_version), event, at)
         self.facts.append(Fact(event, at, stream))
         self.case = after(self.case, event, at, stream)

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineMoved
 from domain.clocks.stay_facts import StayLifted
-from domain.commitments import breaches, reminders
+from domain.commitments import breaches, making, reminders
 from domain.commitments.events import CommitmentBreached, CommitmentDeferred, Participant
 from domain.commitments.state import Commitment
 from domain.dispute.events import DisputeEvent
@@ -65,7 +65,7 @@ def lapses(
         happened.append((at, []))
         for step in steps:
             for decided in step(dispute):
-                event = reminders.armed(dispute, policy, decided, at)
+                event = reminders.armed(dispute, policy, making.numbered(dispute, decided), at)
                 dispute = evolve(dispute, event)
                 happened[-1][1].append(event)
     return happened

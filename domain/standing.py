@@ -9,7 +9,7 @@ from typing import Literal
 
 from domain.clocks import stay
 from domain.clocks.deadline_facts import DeadlineEnded
-from domain.commitments import breaches
+from domain.commitments import breaches, making
 from domain.commitments.events import CommitmentDischarged, CommitmentKind, Participant
 from domain.dispute.events import DisputeEvent, MovePassed
 from domain.dispute.evolve import evolve
@@ -40,7 +40,8 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEven
         breaches.over,
         lambda d: stay.follow(d, policy, at),
     ):
-        for event in step(dispute):
+        for decided in step(dispute):
+            event = making.numbered(dispute, decided)
             events.append(event)
             dispute = evolve(dispute, event)
     ended = ((name, _ended(dispute, name)) for name in dispute.deadlines.running)

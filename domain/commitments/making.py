@@ -1,5 +1,6 @@
 """How a decision makes a commitment, and ends one: each commitment's id, calendar and due instant."""
 
+from typing import TypeVar
 from uuid import UUID
 
 from domain.commitments.events import (
@@ -21,14 +22,19 @@ from domain.kernel.people import Member, Side, Text
 from domain.kernel.windows import DeadlineProof, Window, due
 from domain.policy.policy import Policy
 
+E = TypeVar("E", bound=Event)
+
 # --- decisions ---
 
 
 def made(
-    dispute: Dispute, promise: Promise, arises_from: str, *, nth: int = 1, as_class: CommitmentClass | None = None
+    dispute: Dispute, promise: Promise, arises_from: str, *, as_class: CommitmentClass | None = None
 ) -> CommitmentMade:
-    """The `nth` commitment that one act makes."""
-    number = dispute.commitments.made + nth
+    """With the next number, as if it were the first that an act makes: `numbered` gives the others theirs.
+
+    So the id is that of the commitment only for the first one of an act. Facts of the same act name no other.
+    """
+    number = dispute.commitments.made + 1
     if as_class is None:
         owed = MONEY_KINDS | GOODS_KINDS
         as_class = CommitmentClass.REMEDY if promise.kind in owed else CommitmentClass.SERVICE
@@ -43,6 +49,14 @@ def made(
     )
 
 
+def numbered(dispute: Dispute, event: E) -> E:
+    """The event as it is recorded: a commitment has the number, and the id, that come next in the dispute."""
+    number = dispute.commitments.made + 1
+    if not isinstance(event, CommitmentMade) or event.number == number:
+        return event
+    return event.model_copy(update={"number": number, "commitment_id": commitment_id_of(dispute.id, number)})
+
+
 def on_calendar_of(
     party: Member | None, window: Window, policy: Policy, clause: str, starts_at: Instant
 ) -> tuple[Instant, DeadlineProof]:
@@ -52,9 +66,7 @@ def on_calendar_of(
     return due(window, starts_at=starts_at, country=country, time_zone=zone, rule=policy.rule(clause), closed=closed)
 
 
-def again(
-    dispute: Dispute, policy: Policy, owed: Commitment, amount: Money | None, now: Instant, *, nth: int = 1
-) -> CommitmentMade:
+def again(dispute: Dispute, policy: Policy, owed: Commitment, amount: Money | None, now: Instant) -> CommitmentMade:
     """What was not paid after all is owed again, or so much of it, within the remedy window of whoever pays."""
     party = dispute.party(Side(owed.owed_by.value)) if owed.owed_by.value in set(Side) else None
     due_at, proof = on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
@@ -67,7 +79,7 @@ def again(
         due_at=due_at,
         proof=proof,
     )
-    return made(dispute, promise, owed.arises_from, nth=nth)
+    return made(dispute, promise, owed.arises_from)
 
 
 def kept(

@@ -160,9 +160,9 @@ def losers(dispute: Dispute, decided: OnCounterclaim | None) -> frozenset[Side]:
 
 
 def owed(
-    dispute: Dispute, policy: Policy, decided: OnCounterclaim | None, award: Division, at: Instant, nth: int
+    dispute: Dispute, policy: Policy, decided: OnCounterclaim | None, award: Division, at: Instant
 ) -> list[CommitmentEvent]:
-    """What a final ruling that grants it makes the claimant owe, as the `nth` commitment of one act.
+    """What a final ruling that grants it makes the claimant owe.
 
     Beside what was kept before; what was paid and is granted no more, the respondent owes back.
     """
@@ -171,7 +171,7 @@ def owed(
     if decided is not None and decided.granted and decided.amount is None:
         by_terms = award.goods is not None and award.goods.act is GoodsAct.RETURN
         returned = by_terms or any(c.kind is CommitmentKind.RETURN for c in before)
-        return [] if returned else [_promised(dispute, policy, claimant, None, at, nth)]
+        return [] if returned else [_promised(dispute, policy, claimant, None, at)]
     due = decided.amount.minor if decided and decided.amount else 0
     for paid in before:
         if paid.amount is not None:
@@ -179,12 +179,10 @@ def owed(
     if due == 0:
         return []
     amount = Money(abs(due), dispute.in_dispute.currency)
-    return [_promised(dispute, policy, claimant if due > 0 else respondent, amount, at, nth)]
+    return [_promised(dispute, policy, claimant if due > 0 else respondent, amount, at)]
 
 
-def _promised(
-    dispute: Dispute, policy: Policy, by: Side, amount: Money | None, at: Instant, nth: int
-) -> CommitmentEvent:
+def _promised(dispute: Dispute, policy: Policy, by: Side, amount: Money | None, at: Instant) -> CommitmentEvent:
     party = dispute.party(by)
     due_at, proof = making.on_calendar_of(party, policy.windows.remedy, policy, "remedy", at)
     promise = Promise(
@@ -196,7 +194,7 @@ def _promised(
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, "counterclaim", nth=nth)
+    return making.made(dispute, promise, "counterclaim")
 
 
 def _check_pleading(dispute: Dispute) -> None:

@@ -205,7 +205,7 @@ def owed_anew(dispute: Dispute, policy: Policy, now: Instant) -> list[Commitment
     """When a default is set aside: a decision on each challenge that it had made moot."""
     neutral = dispute.escalation.neutral
     moot_so_far = [c for c in dispute.independence.challenges if c.granted is None and c.neutral == neutral]
-    return [_decision_owed(dispute, policy, c.by, now, nth) for nth, c in enumerate(moot_so_far, start=1)]
+    return [_decision_owed(dispute, policy, c.by, now) for c in moot_so_far]
 
 
 def decisions_owed(dispute: Dispute, challenge: Challenge) -> list[Commitment]:
@@ -224,7 +224,7 @@ def _has_declared(dispute: Dispute, policy: Policy) -> bool:
     return not wanted or dispute.escalation.neutral in dispute.independence.declared
 
 
-def _decision_owed(dispute: Dispute, policy: Policy, side: Side, now: Instant, nth: int = 1) -> CommitmentMade:
+def _decision_owed(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> CommitmentMade:
     due_at, proof = making.on_calendar_of(None, policy.windows.challenge, policy, "challenge", now)
     promise = Promise(
         kind=CommitmentKind.DECIDE,
@@ -233,4 +233,4 @@ def _decision_owed(dispute: Dispute, policy: Policy, side: Side, now: Instant, n
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, "policy", nth=nth)
+    return making.made(dispute, promise, "policy")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal, assert_never
 
-from domain.commitments.events import CommitmentEvent, CommitmentMade
+from domain.commitments.events import CommitmentEvent
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.filing import fast_lane, pleadings, set_aside
@@ -106,8 +106,7 @@ def _let_go(
     nothing = dispute.division(Money.zero(dispute.in_dispute.currency))
     terms = nothing if dispute.held or dispute.advance.received else None
     owed = remedy.owed(dispute, policy, nothing, why, now) if terms else []
-    nth = 1 + sum(isinstance(event, CommitmentMade) for event in owed)
-    return terms, [*owed, *pleadings.owed(dispute, policy, None, nothing, now, nth)]
+    return terms, [*owed, *pleadings.owed(dispute, policy, None, nothing, now)]
 
 
 def closing(dispute: Dispute) -> list[ClosureEvent]:

@@ -17,7 +17,6 @@ from domain.commitments.events import (
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKind,
-    CommitmentMade,
     Participant,
     Promise,
     refund_id_of,
@@ -107,7 +106,7 @@ def _counted(
         resolves = off_claim == dispute.claimed
         recovered = _had_too_much(dispute, policy, command.now) if resolves else []
         # what is more than the rest of the claim was paid of what was conceded before
-        lowered = _lowered(dispute, counts - off_claim, already=_made(recovered))
+        lowered = _lowered(dispute, counts - off_claim)
         return [_recorded(command, counts, off_claim, resolves=resolves), *recovered, *lowered]
     return [_recorded(command, counts, zero, resolves=False), *_lowered(dispute, counts)]
 
@@ -166,17 +165,9 @@ def _had_too_much(dispute: Dispute, policy: Policy, now: Instant) -> list[Commit
     return remedy.owed(dispute, policy, nothing, "settlement", now)
 
 
-def _made(events: Sequence[CommitmentEvent | GoodsEvent]) -> int:
-    return sum(isinstance(event, CommitmentMade) for event in events)
-
-
-def _lowered(dispute: Dispute, paid: Money, already: int = 0) -> list[CommitmentEvent]:
-    """What is owed to the buyer and has not begun to move, lowered by what was paid elsewhere; the first due first.
-
-    `already`: how many commitments the same act has made before.
-    """
+def _lowered(dispute: Dispute, paid: Money) -> list[CommitmentEvent]:
+    """What is owed to the buyer and has not begun to move, lowered by what was paid elsewhere; the first due first."""
     events: list[CommitmentEvent] = []
-    nth = already
     for owed in sorted(dispute.commitments.open.values(), key=lambda c: (c.due_at, c.number)):
         counts = owed.kind is CommitmentKind.REFUND and owed.arises_from in OF_OUTCOMES and not owed.underway
         if not counts or owed.amount is None or paid.is_zero:
@@ -185,7 +176,6 @@ def _lowered(dispute: Dispute, paid: Money, already: int = 0) -> list[Commitment
         paid -= part
         events.append(CommitmentDischarged(commitment_id=owed.id, reason="paid_elsewhere"))
         if not (rest := owed.amount - part).is_zero:
-            nth += 1
             promise = Promise(
                 kind=owed.kind,
                 owed_by=owed.owed_by,
@@ -196,5 +186,5 @@ def _lowered(dispute: Dispute, paid: Money, already: int = 0) -> list[Commitment
                 owed_from=owed.owed_from,
                 made_at=owed.since,
             )
-            events.append(making.made(dispute, promise, owed.arises_from, nth=nth))
+            events.append(making.made(dispute, promise, owed.arises_from))
     return events

@@ -71,7 +71,6 @@ def _owed_more(
 ) -> list[CommitmentEvent]:
     """Set off against what the one who is owed it owes; only what is left is owed anew."""
     events: list[CommitmentEvent] = []
-    nth = 0
     for owed in sorted(dispute.commitments.open.values(), key=lambda c: (c.due_at, c.number)):
         if (owed.arises_from, owed.owed_by, owed.owed_to) != (RECOVERY, to, by) or not owed.amount or amount.is_zero:
             continue
@@ -79,12 +78,11 @@ def _owed_more(
         amount -= part
         events.append(CommitmentDischarged(commitment_id=owed.id, reason="overturned"))
         if owed.amount != part:
-            nth += 1
             rest = replace(owed, amount=owed.amount - part)
-            events.append(making.again(dispute, policy, rest, rest.amount, at, nth=nth))
+            events.append(making.again(dispute, policy, rest, rest.amount, at))
     if not amount.is_zero:
         anew = promise(dispute, policy, by, to, amount, at)
-        events.append(making.made(dispute, anew, RECOVERY, nth=nth + 1))
+        events.append(making.made(dispute, anew, RECOVERY))
     return events
 
 

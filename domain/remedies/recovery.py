@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from domain.commitments import making
-from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentKind, CommitmentMade, Participant
+from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentKind, Participant
 from domain.commitments.state import Commitment
 from domain.dispute.overturning import overturnable, part_conceded
 from domain.dispute.state import Dispute
@@ -75,8 +75,7 @@ def not_received(
         events, rest = _counted_less(dispute, owed, owed.amount)
     else:
         events, rest = _set_off(dispute, policy, owed, owed.amount, now)
-    nth = 1 + sum(isinstance(event, CommitmentMade) for event in events)
-    return events if rest.is_zero else [*events, making.again(dispute, policy, owed, rest, now, nth=nth)]
+    return events if rest.is_zero else [*events, making.again(dispute, policy, owed, rest, now)]
 
 
 def _counted_less(
@@ -108,8 +107,7 @@ def _set_off(
             to_buyer = back.owed_to is Participant.BUYER
             kind = CommitmentKind.REFUND if to_buyer else CommitmentKind.PAY
             remade.append((replace(owed, owed_to=back.owed_to, kind=kind), part))
-    anew = (making.again(dispute, policy, c, m, now, nth=nth) for nth, (c, m) in enumerate(remade, start=1))
-    return [*events, *anew], amount
+    return [*events, *(making.again(dispute, policy, c, m, now) for c, m in remade)], amount
 
 
 def executed_early(dispute: Dispute) -> bool:

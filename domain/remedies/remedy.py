@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from domain.commitments import making
-from domain.commitments.events import CommitmentEvent, CommitmentKind, CommitmentMade, Participant, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
@@ -35,8 +35,7 @@ def owed(
         begun += goods.begin(dispute, policy, division.goods, shares[Side.BUYER], arises_from, now)
         shares[Side.BUYER] = Money.zero(division.claimant.currency)
     promises = _instalments(dispute, policy, division, now) or _payments(dispute, policy, shares, now)
-    first = 1 + sum(isinstance(event, CommitmentMade) for event in begun)
-    return [*begun, *(making.made(dispute, p, arises_from, nth=n) for n, p in enumerate(promises, start=first))]
+    return [*begun, *(making.made(dispute, p, arises_from) for p in promises)]
 
 
 def early(
@@ -70,7 +69,7 @@ def final(dispute: Dispute, policy: Policy, award: Division, now: Instant) -> li
     """
     if recovery.executed_early(dispute):
         back = recourse.too_much(dispute, policy, _less(_in_all(dispute), award.claimant), now)
-        return [making.made(dispute, p, RECOVERY, nth=n) for n, p in enumerate(back, start=1)]
+        return [making.made(dispute, p, RECOVERY) for p in back]
     if dispute.elsewhere and award.goods is None:
         dispute = replace(dispute, advance=replace(dispute.advance, received=recovery.received(dispute)))
     return owed(dispute, policy, award, "ruling", now)
@@ -99,7 +98,7 @@ def _netted(
     dispute: Dispute, policy: Policy, division: Division, arises_from: str, now: Instant
 ) -> list[CommitmentEvent]:
     owing = _owing(dispute, policy, division, arises_from, now)
-    return [making.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(owing, start=1)]
+    return [making.made(dispute, p, why) for p, why in owing]
 
 
 def _owing(
@@ -157,7 +156,7 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | C
     freight = handling.goods.freight_cost
     if freight and handling.sent and handling.goods.freight is Side.SELLER and not ended.to_buyer.is_zero:
         paid += [(p, "freight") for p in _freight(dispute, policy, freight, at)]
-    return [*events, *(making.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(paid, start=1))]
+    return [*events, *(making.made(dispute, p, why) for p, why in paid)]
 
 
 def _after_goods(

@@ -6,7 +6,7 @@ from typing import assert_never
 from domain.clocks import deadlines
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments import making
-from domain.commitments.events import CommitmentEvent, CommitmentKind, CommitmentMade, Participant, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, Participant, Promise
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.evidence.exhibits import check_citable
@@ -197,8 +197,7 @@ def final(
         owed = remedy.replaced(dispute, policy, ruling.award, "ruling", at)
     else:
         owed = [*remedy.final(dispute, policy, ruling.award, at)]
-    nth = 1 + sum(isinstance(event, CommitmentMade) for event in owed)
-    counter = pleadings.owed(dispute, policy, ruling.counterclaim, ruling.award, at, nth)
+    counter = pleadings.owed(dispute, policy, ruling.counterclaim, ruling.award, at)
     return [RulingBecameFinal(number=ruling.number), *owed, *counter]
 
 
