@@ -49,6 +49,6 @@ class Course:
     def _record(self, event: Event, at: Instant, stream: Stream) -> None:
         if (dispute := self.case.dispute) is not None and stream == "dispute":
             event = making.numbered(dispute, event)
-            event = reminders.armed(dispute, self.case.policies.version(dispute.policy_version), event, at)
+            event = reminders.with_reminders(dispute, self.case.policies.version(dispute.policy_version), event, at)
         self.facts.append(Fact(event, at, stream))
         self.case = after(self.case, event, at, stream)

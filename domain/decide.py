@@ -57,7 +57,7 @@ def _filed(case: Case, command: FileDispute) -> list[Fact]:
         return course.facts
     for event in events:
         if isinstance(event, FastLaneGranted):
-            course.happen(fast_lane.owed(course.dispute, case.policies.current, event, now), now)
+            course.happen(fast_lane.commitments_of(course.dispute, case.policies.current, event, now), now)
     course.happen(aftermath(course.dispute, case.policies.current, now), now)
     return course.facts
 

@@ -65,7 +65,7 @@ def lapses(
         happened.append((at, []))
         for step in steps:
             for decided in step(dispute):
-                event = reminders.armed(dispute, policy, making.numbered(dispute, decided), at)
+                event = reminders.with_reminders(dispute, policy, making.numbered(dispute, decided), at)
                 dispute = evolve(dispute, event)
                 happened[-1][1].append(event)
     return happened

@@ -37,7 +37,7 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEven
         lambda d: [] if fast_lane.may_be_contested(d) else recourse.follow(d, policy, at),
         _moot,
         closing,
-        breaches.over,
+        breaches.discharge_consequences,
         lambda d: stay.follow(d, policy, at),
     ):
         for decided in step(dispute):

@@ -25,7 +25,7 @@ from domain.commitments.events import (
     PromiseKind,
     refund_id_of,
 )
-from domain.commitments.making import kept, made, on_calendar_of
+from domain.commitments.making import keep_commitment, make_commitment, on_calendar_of
 from domain.commitments.state import Commitment
 from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
@@ -231,7 +231,7 @@ def make(dispute: Dispute, tx: Transaction, command: MakeCommitment) -> list[Com
     _check_not_too_many(dispute)
     if command.goodwill and promise.kind not in MONEY_KINDS:
         raise GoodwillIsMoney(kind=promise.kind.value)
-    new = made(dispute, promise, "goodwill" if command.goodwill else "promise")
+    new = make_commitment(dispute, promise, "goodwill" if command.goodwill else "promise")
     if dispute.closed and new.commitment_class is CommitmentClass.REMEDY:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     return [new, *set_aside(dispute, tx, new)]
@@ -257,7 +257,7 @@ def with_message(dispute: Dispute, policy: Policy, given: NewPromise, command: C
     _check_terms(dispute, promise, now, under="/promise")
     matters.check_open(dispute, promise, under="/promise")
     _check_not_too_many(dispute)
-    return made(dispute, promise, "promise").model_copy(update={"message": message})
+    return make_commitment(dispute, promise, "promise").model_copy(update={"message": message})
 
 
 def keep(dispute: Dispute, command: KeepCommitment) -> list[CommitmentEvent | TransactionEvent]:
@@ -270,7 +270,7 @@ def keep(dispute: Dispute, command: KeepCommitment) -> list[CommitmentEvent | Tr
     _check_not_by_its_own_act(commitment)
     if not may_keep(dispute, commitment, command.actor.role):
         raise NotYoursToConfirm(owed_by=commitment.owed_by.value, role=command.actor.role.value)
-    done = kept(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))
+    done = keep_commitment(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))
     if commitment.arises_from != "recovery" or commitment.owed_by is not Participant.BUYER or commitment.amount is None:
         return [done]
     return [done, transaction_facts.RefundRecovered(dispute_id=dispute.id, amount=commitment.amount)]
@@ -310,7 +310,7 @@ def replace_with(
         raise ReplacementAsksMore(kind=commitment.kind.value, due_at=commitment.due_at.isoformat())
     if promise.amount is not None and commitment.amount is not None and promise.amount > commitment.amount:
         raise ReplacementTooLarge(promised=str(commitment.amount), replacement=str(promise.amount))
-    new = made(dispute, promise, commitment.arises_from, as_class=commitment.commitment_class)
+    new = make_commitment(dispute, promise, commitment.arises_from, as_class=commitment.commitment_class)
     old = CommitmentReplaced(commitment_id=commitment.id, replaced_by=new.commitment_id, by=command.actor.role)
     given_back = _given_back(commitment)
     for event in given_back:

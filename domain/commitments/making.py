@@ -27,7 +27,7 @@ E = TypeVar("E", bound=Event)
 # --- decisions ---
 
 
-def made(
+def make_commitment(
     dispute: Dispute, promise: Promise, arises_from: str, *, as_class: CommitmentClass | None = None
 ) -> CommitmentMade:
     """With the next number, as if it were the first that an act makes: `numbered` gives the others theirs.
@@ -66,7 +66,7 @@ def on_calendar_of(
     return due(window, starts_at=starts_at, country=country, time_zone=zone, rule=policy.rule(clause), closed=closed)
 
 
-def again(dispute: Dispute, policy: Policy, owed: Commitment, amount: Money | None, now: Instant) -> CommitmentMade:
+def owe_again(dispute: Dispute, policy: Policy, owed: Commitment, amount: Money | None, now: Instant) -> CommitmentMade:
     """What was not paid after all is owed again, or so much of it, within the remedy window of whoever pays."""
     party = dispute.party(Side(owed.owed_by.value)) if owed.owed_by.value in set(Side) else None
     due_at, proof = on_calendar_of(party, policy.windows.remedy, policy, "remedy", now)
@@ -79,10 +79,10 @@ def again(dispute: Dispute, policy: Policy, owed: Commitment, amount: Money | No
         due_at=due_at,
         proof=proof,
     )
-    return made(dispute, promise, owed.arises_from)
+    return make_commitment(dispute, promise, owed.arises_from)
 
 
-def kept(
+def keep_commitment(
     commitment: Commitment,
     now: Instant,
     by: Role,

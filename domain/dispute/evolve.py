@@ -194,8 +194,8 @@ def _recovered(dispute: Dispute, event: RecoveryEvent) -> Dispute:
     advance = recovery_facts.evolve(dispute.advance, event)
     if not isinstance(event, AwardOverturned):
         return replace(dispute, advance=advance)
-    fallen = commitments.fallen(dispute.commitments, overturning.overturnable(dispute))
-    return replace(dispute, advance=advance, commitments=fallen)
+    marked = commitments.mark_overturned(dispute.commitments, overturning.overturnable(dispute))
+    return replace(dispute, advance=advance, commitments=marked)
 
 
 def _ended(dispute: Dispute, event: ClosureEvent) -> Dispute:

@@ -159,7 +159,7 @@ def losers(dispute: Dispute, decided: OnCounterclaim | None) -> frozenset[Side]:
     return frozenset(lost)
 
 
-def owed(
+def counterclaim_commitments(
     dispute: Dispute, policy: Policy, decided: OnCounterclaim | None, award: Division, at: Instant
 ) -> list[CommitmentEvent]:
     """What a final ruling that grants it makes the claimant owe.
@@ -194,7 +194,7 @@ def _promised(dispute: Dispute, policy: Policy, by: Side, amount: Money | None, 
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, "counterclaim")
+    return making.make_commitment(dispute, promise, "counterclaim")
 
 
 def _check_pleading(dispute: Dispute) -> None:

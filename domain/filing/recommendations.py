@@ -116,7 +116,7 @@ def answer(dispute: Dispute, record: ClaimRecord, command: AnswerRecommendation)
         answer=command.answer,
         reason=dispute.text(command.reason, command.actor),
     )
-    return [answered, making.kept(owed, command.now, command.actor.role, answered)]
+    return [answered, making.keep_commitment(owed, command.now, command.actor.role, answered)]
 
 
 def _is_against(dispute: Dispute, side: Side, ground: Ground) -> bool:
@@ -150,7 +150,7 @@ def _to_the_marketplace(
         due_at=due_at,
         proof=proof,
     )
-    owed = making.made(dispute, promise, "recommendation")
+    owed = making.make_commitment(dispute, promise, "recommendation")
     recommended = ActionRecommended(
         recommendation_id=owed.commitment_id,
         dispute_id=dispute.id,

@@ -112,7 +112,7 @@ def _to_claim(dispute: Dispute, policy: Policy, command: Respond, side: Side) ->
         given = given.model_copy(update={"goods": division.goods})
     else:  # only the part moves now; the rest stays in dispute
         division = Division(claimant=part, respondent=Money.zero(part.currency))
-    return [given, *remedy.owed(dispute, policy, division, "concession", command.now)]
+    return [given, *remedy.commitments_of(dispute, policy, division, "concession", command.now)]
 
 
 def default(
@@ -133,7 +133,7 @@ def default(
     side, window = dispute.claimant.other, policy.windows.set_aside
     return [
         granted,
-        *remedy.owed(dispute, policy, dispute.division(dispute.claimed), "default", at),
+        *remedy.commitments_of(dispute, policy, dispute.division(dispute.claimed), "default", at),
         deadlines.for_party("set_aside", window, side, dispute.party(side), policy, "set_aside", at),
     ]
 

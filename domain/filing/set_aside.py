@@ -96,7 +96,7 @@ def request(dispute: Dispute, policy: Policy, command: RequestSetAside) -> list[
         proof=proof,
     )
     asked = SetAsideRequested(by=side, cause=dispute.text(command.cause, command.actor))
-    return [asked, making.made(dispute, promise, "policy")]
+    return [asked, making.make_commitment(dispute, promise, "policy")]
 
 
 def set_aside(

@@ -176,7 +176,7 @@ def promised(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEv
         due_at=due_at,
         proof=proof,
     )
-    return [making.made(dispute, promise, "policy")]
+    return [making.make_commitment(dispute, promise, "policy")]
 
 
 def held(dispute: Dispute, mandate: Mandate | None) -> list[MandateEvent]:
@@ -283,7 +283,7 @@ def _first_act(dispute: Dispute, policy: Policy, neutral: UUID, now: Instant) ->
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, "policy")
+    return making.make_commitment(dispute, promise, "policy")
 
 
 def _check_may_assign(actor: Actor, neutral: UUID) -> None:

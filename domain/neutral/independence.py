@@ -233,4 +233,4 @@ def _decision_owed(dispute: Dispute, policy: Policy, side: Side, now: Instant) -
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, "policy")
+    return making.make_commitment(dispute, promise, "policy")

@@ -145,7 +145,7 @@ def carried_out(
     commitment = case.dispute.commitments.get(refund.commitment_id)
     if commitment is None:
         raise refunds.RefundEnded(status=refund.status, commitment=case.dispute.commitments.ended[refund.commitment_id])
-    kept = making.kept(commitment, command.now, command.actor.role, fact, refund_id=refund.id)
+    kept = making.keep_commitment(commitment, command.now, command.actor.role, fact, refund_id=refund.id)
     return [transaction_facts.RefundSettled(refund_id=refund.id), kept]
 
 

@@ -84,7 +84,7 @@ def referred(
         due_at=due_at,
         proof=proof,
     )
-    made = making.made(case.dispute, promise, "refund", as_class=CommitmentClass.REMEDY)
+    made = making.make_commitment(case.dispute, promise, "refund", as_class=CommitmentClass.REMEDY)
     referred = RefundReferred(commitment_id=commitment.id, refund_id=refund.id, decision_id=made.commitment_id, why=why)
     return [made, referred]
 
@@ -134,7 +134,7 @@ def _decided(
 ) -> list[CommitmentEvent]:
     """What the supervisor promised to decide is decided."""
     decision = case.dispute.commitments.get(commitment.decision) if commitment.decision else None
-    return [making.kept(decision, now, by, fact)] if decision else []
+    return [making.keep_commitment(decision, now, by, fact)] if decision else []
 
 
 def undecided_no_more(dispute: Dispute) -> list[CommitmentEvent]:

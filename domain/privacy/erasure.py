@@ -203,7 +203,7 @@ def pursue(
             due_at=due_at,
             made_at=command.now,
         )
-        made = making.made(dispute, promise, ERASURE)
+        made = making.make_commitment(dispute, promise, ERASURE)
         commitment_id, told = made.commitment_id, [made]
     else:
         commitment_id = pending.commitment_id
@@ -230,7 +230,7 @@ def record(dispute: Dispute | None, person: Person, command: RecordErased) -> li
         subject=command.subject, number=command.number, ground=pending.ground, erased_at=command.erased_at
     )
     owed = dispute.commitments.get(pending.commitment_id) if dispute and pending.commitment_id else None
-    return [erased, *([making.kept(owed, command.now, command.actor.role, erased)] if owed else [])]
+    return [erased, *([making.keep_commitment(owed, command.now, command.actor.role, erased)] if owed else [])]
 
 
 def _due(until: Instant | None, due_before: Instant | None, now: Instant) -> Instant:

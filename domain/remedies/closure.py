@@ -105,8 +105,8 @@ def _let_go(
     """
     nothing = dispute.division(Money.zero(dispute.in_dispute.currency))
     terms = nothing if dispute.held or dispute.advance.received else None
-    owed = remedy.owed(dispute, policy, nothing, why, now) if terms else []
-    return terms, [*owed, *pleadings.owed(dispute, policy, None, nothing, now)]
+    owed = remedy.commitments_of(dispute, policy, nothing, why, now) if terms else []
+    return terms, [*owed, *pleadings.counterclaim_commitments(dispute, policy, None, nothing, now)]
 
 
 def closing(dispute: Dispute) -> list[ClosureEvent]:

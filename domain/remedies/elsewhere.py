@@ -162,7 +162,7 @@ def _had_too_much(dispute: Dispute, policy: Policy, now: Instant) -> list[Commit
     if not dispute.advance.received:
         return []
     nothing = dispute.division(Money.zero(dispute.in_dispute.currency))
-    return remedy.owed(dispute, policy, nothing, "settlement", now)
+    return remedy.commitments_of(dispute, policy, nothing, "settlement", now)
 
 
 def _lowered(dispute: Dispute, paid: Money) -> list[CommitmentEvent]:
@@ -186,5 +186,5 @@ def _lowered(dispute: Dispute, paid: Money) -> list[CommitmentEvent]:
                 owed_from=owed.owed_from,
                 made_at=owed.since,
             )
-            events.append(making.made(dispute, promise, owed.arises_from))
+            events.append(making.make_commitment(dispute, promise, owed.arises_from))
     return events

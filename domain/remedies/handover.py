@@ -128,7 +128,7 @@ def send(dispute: Dispute, command: SendGoods) -> list[GoodsEvent | CommitmentEv
     )
     return [
         sent,
-        making.kept(
+        making.keep_commitment(
             dispute.commitments.open[command.commitment_id],
             command.now,
             command.actor.role,
@@ -209,4 +209,4 @@ def decide_goods(dispute: Dispute, command: DecideGoods) -> list[GoodsEvent | Co
         reasons=dispute.text(command.reasons, command.actor),
     )
     owed = dispute.commitments.open[handling.commitment_id]
-    return [decided, making.kept(owed, command.now, command.actor.role, decided)]
+    return [decided, making.keep_commitment(owed, command.now, command.actor.role, decided)]

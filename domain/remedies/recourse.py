@@ -79,10 +79,10 @@ def _owed_more(
         events.append(CommitmentDischarged(commitment_id=owed.id, reason="overturned"))
         if owed.amount != part:
             rest = replace(owed, amount=owed.amount - part)
-            events.append(making.again(dispute, policy, rest, rest.amount, at))
+            events.append(making.owe_again(dispute, policy, rest, rest.amount, at))
     if not amount.is_zero:
         anew = promise(dispute, policy, by, to, amount, at)
-        events.append(making.made(dispute, anew, RECOVERY))
+        events.append(making.make_commitment(dispute, anew, RECOVERY))
     return events
 
 

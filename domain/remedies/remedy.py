@@ -18,7 +18,7 @@ from domain.remedies.recovery import RECOVERY
 from domain.remedies.recovery_facts import RecoveryEvent, RulingExecuted
 
 
-def owed(
+def commitments_of(
     dispute: Dispute, policy: Policy, division: Division, arises_from: str, now: Instant
 ) -> list[CommitmentEvent | GoodsEvent]:
     """The commitments that a division makes, due within the remedy window on the payer's calendar.
@@ -35,7 +35,7 @@ def owed(
         begun += goods.begin(dispute, policy, division.goods, shares[Side.BUYER], arises_from, now)
         shares[Side.BUYER] = Money.zero(division.claimant.currency)
     promises = _instalments(dispute, policy, division, now) or _payments(dispute, policy, shares, now)
-    return [*begun, *(making.made(dispute, p, arises_from) for p in promises)]
+    return [*begun, *(making.make_commitment(dispute, p, arises_from) for p in promises)]
 
 
 def early(
@@ -56,9 +56,9 @@ def advanced(
 ) -> list[CommitmentEvent | GoodsEvent]:
     """What the claimant is paid before it is final, by whoever funds that; out of what is held where nobody does."""
     if funder is None:
-        return owed(dispute, policy, dispute.division(amount), arises_from, now)
+        return commitments_of(dispute, policy, dispute.division(amount), arises_from, now)
     promise = _promise(dispute, policy, funder, dispute.claimant, amount, now)
-    return [making.made(dispute, promise, arises_from)]
+    return [making.make_commitment(dispute, promise, arises_from)]
 
 
 def final(dispute: Dispute, policy: Policy, award: Division, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
@@ -69,10 +69,10 @@ def final(dispute: Dispute, policy: Policy, award: Division, now: Instant) -> li
     """
     if recovery.executed_early(dispute):
         back = recourse.too_much(dispute, policy, _less(_in_all(dispute), award.claimant), now)
-        return [making.made(dispute, p, RECOVERY) for p in back]
+        return [making.make_commitment(dispute, p, RECOVERY) for p in back]
     if dispute.elsewhere and award.goods is None:
         dispute = replace(dispute, advance=replace(dispute.advance, received=recovery.received(dispute)))
-    return owed(dispute, policy, award, "ruling", now)
+    return commitments_of(dispute, policy, award, "ruling", now)
 
 
 def _in_all(dispute: Dispute) -> Money:
@@ -91,14 +91,14 @@ def replaced(
     """
     events = recovery.overturn(dispute)
     advance = recovery.overturned(dispute.advance, events)
-    return [*events, *owed(replace(dispute, advance=advance), policy, award, arises_from, now)]
+    return [*events, *commitments_of(replace(dispute, advance=advance), policy, award, arises_from, now)]
 
 
 def _netted(
     dispute: Dispute, policy: Policy, division: Division, arises_from: str, now: Instant
 ) -> list[CommitmentEvent]:
     owing = _owing(dispute, policy, division, arises_from, now)
-    return [making.made(dispute, p, why) for p, why in owing]
+    return [making.make_commitment(dispute, p, why) for p, why in owing]
 
 
 def _owing(
@@ -156,7 +156,7 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | C
     freight = handling.goods.freight_cost
     if freight and handling.sent and handling.goods.freight is Side.SELLER and not ended.to_buyer.is_zero:
         paid += [(p, "freight") for p in _freight(dispute, policy, freight, at)]
-    return [*events, *(making.made(dispute, p, why) for p, why in paid)]
+    return [*events, *(making.make_commitment(dispute, p, why) for p, why in paid)]
 
 
 def _after_goods(

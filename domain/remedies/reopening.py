@@ -115,7 +115,7 @@ def reopen(
     if paid is None or refund is None or refund.status not in refunds.PAID:
         raise NotPaidByRefund(commitment_id=str(command.commitment_id))
     back = transaction_facts.RefundReleased(refund_id=refund.id)
-    again = making.again(dispute, policy, paid, paid.amount, command.now)
+    again = making.owe_again(dispute, policy, paid, paid.amount, command.now)
     claim = transaction.reopen_claim(transaction_facts.evolve(tx, back), dispute.id)
     after = transaction_facts.evolve(tx, back)
     for event in claim:

@@ -197,7 +197,7 @@ def final(
         owed = remedy.replaced(dispute, policy, ruling.award, "ruling", at)
     else:
         owed = [*remedy.final(dispute, policy, ruling.award, at)]
-    counter = pleadings.owed(dispute, policy, ruling.counterclaim, ruling.award, at)
+    counter = pleadings.counterclaim_commitments(dispute, policy, ruling.counterclaim, ruling.award, at)
     return [RulingBecameFinal(number=ruling.number), *owed, *counter]
 
 
@@ -272,7 +272,7 @@ def _promised_co_signature(dispute: Dispute, policy: Policy, now: Instant) -> Co
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, "policy")
+    return making.make_commitment(dispute, promise, "policy")
 
 
 def _result(dispute: Dispute, award: Division) -> tuple[Outcome, tuple[Side, ...]]:

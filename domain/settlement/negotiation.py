@@ -136,7 +136,7 @@ def accept(
     return [
         OfferAccepted(number=offered.number, by=side),
         SettlementReached(terms=offered.terms, by="offer", number=offered.number),
-        *remedy.owed(dispute, policy, offered.terms, "settlement", command.now),
+        *remedy.commitments_of(dispute, policy, offered.terms, "settlement", command.now),
     ]
 
 

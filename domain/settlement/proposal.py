@@ -124,7 +124,7 @@ def accept(
     if side.other not in proposed.accepted_by:
         return [accepted]
     settled = SettlementReached(terms=proposed.terms, by="proposal", number=proposed.number)
-    return [accepted, settled, *remedy.owed(dispute, policy, proposed.terms, "settlement", command.now)]
+    return [accepted, settled, *remedy.commitments_of(dispute, policy, proposed.terms, "settlement", command.now)]
 
 
 def refuse(dispute: Dispute, command: RefuseProposal) -> list[ProposalEvent]:
