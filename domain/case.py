@@ -1,157 +1,122 @@
-"""A command's view of the world: which streams it needs, and how each is folded from its events."""
+"""The streams of a case: where each begins, how it is folded from its events, and which one a command needs."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Generic, TypeGuard, TypeVar
 from uuid import UUID, uuid5
 
 from domain.commitments.events import refund_id_of
 from domain.dispute import evolve as evolution
+from domain.dispute.case import EMPTY, Case
+from domain.dispute.events import DisputeEvent
 from domain.dispute.state import Dispute
 from domain.filing import claim_facts
-from domain.filing.claim_facts import ClaimRecord
 from domain.filing.file_dispute import FileDispute
 from domain.filing.filing_facts import DisputeFiled
-from domain.filing.recommendations import AnswerRecommendation, CountCase
-from domain.incidents import incident
-from domain.incidents.incident import Incident, IncidentCommand
-from domain.kernel.base import Command, Event, Instant, Role, Stream
+from domain.filing.recommendations import RecommendationCommand
+from domain.incidents import incident_facts
+from domain.incidents.incident import IncidentCommand
+from domain.kernel.base import (
+    AboutPerson,
+    Command,
+    Event,
+    Instant,
+    NamesNeutral,
+    OnDispute,
+    OnIncident,
+    OnRefund,
+    Role,
+    Stream,
+)
 from domain.kernel.people import Side
 from domain.neutral import mandate_facts
-from domain.neutral.mandate_facts import Mandate
+from domain.neutral.assignment import ReassignNeutral
 from domain.payments import reconciliation_facts, refund_facts, transaction_facts
-from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
-from domain.payments.failure import FailRefund
-from domain.payments.reconciliation import ExplainDifference, RecordComparison
-from domain.payments.reconciliation_facts import Reconciliation
-from domain.payments.referral import ReferRefund, RetryRefund, SettleRefundOtherwise
-from domain.payments.refund_facts import Refund
-from domain.payments.transaction_facts import Transaction
-from domain.policy import book as policy
-from domain.policy.book import PolicyBook
-from domain.privacy import erasure
-from domain.privacy.erasure import Person, PersonCommand
+from domain.payments.execution import InstructRefund
+from domain.payments.reconciliation import ReconciliationCommand
+from domain.policy import book
+from domain.privacy import erasure_facts
+from domain.privacy.erasure import RecordErased
 from domain.remedies.reopening import Reopen
 from domain.settlement import conversation_facts
-from domain.settlement.conversation import PostMessage
-from domain.settlement.conversation_facts import Conversation
+from domain.settlement.conversation import ConversationCommand
 
 _POLICIES = UUID("7b0f6f0e-52a6-5d1c-9d0a-3f1f3f6c2a11")
 _RECONCILIATIONS = UUID("0c1d4c5e-8a43-5b7e-9f52-6b1d0a7e4c92")
 
+S = TypeVar("S")
+E = TypeVar("E", bound=Event)
+State = TypeVar("State", covariant=True)
+
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """The streams that one command may read and write; None where nothing has happened yet.
+class Decider(Generic[State]):
+    """One stream of a case. `kind` is what its events say they belong to.
 
-    `mandate` is that of the neutral whom the command names, or else of the one who has the dispute; `predecessor` that of the
-    one who has it, where the command names another. `claims` are those of one party, where policy counts them.
-    `incident` is the one that the command names, or else the dispute's.
+    `evolve` gives the state after one more event, which happened at that instant. `id_of` says which stream a command needs,
+    as far as the case already tells; None where it needs none. `read` and `write` are its place in a case.
+
+    Covariant, so that all of them stand in one table: a state is only given back to the decider that it came from.
     """
 
-    dispute: Dispute | None = None
-    transaction: Transaction = Transaction()
-    conversation: Conversation = Conversation()
-    refund: Refund | None = None
-    mandate: Mandate | None = None
-    predecessor: Mandate | None = None
-    policies: PolicyBook = PolicyBook()
-    incident: Incident | None = None
-    claims: ClaimRecord = ClaimRecord()
-    reconciliation: Reconciliation = Reconciliation()
-    person: Person = Person()
+    name: Stream
+    kind: Stream
+    initial: State
+    evolve: Callable[[State, Event, Instant], State]
+    id_of: Callable[[Command, Case], UUID | None]
+    read: Callable[[Case], State]
+    write: Callable[[Case, State], Case]
+
+    def after(self, case: Case, event: Event, at: Instant) -> Case:
+        return self.write(case, self.evolve(self.read(case), event, at))
 
 
-EMPTY = Case()
-
-
-def streams(command: Command, case: Case) -> dict[Stream, UUID]:  # noqa: C901 - one arm a kind of command
+def streams(command: Command, case: Case) -> dict[Stream, UUID]:
     """Which streams the command needs, as far as `case` already tells; asked again once those are loaded."""
-    needed: dict[Stream, UUID] = {"policies": policies_id(command.marketplace)}
-    named = vars(command)
-    if (dispute_id := named.get("dispute_id")) is not None:
-        needed["dispute"] = dispute_id
-    if case.dispute is not None:
-        needed["transaction"] = case.dispute.transaction_id
-        if (neutral := case.dispute.escalation.neutral) is not None:
-            needed["mandate"] = mandate_id(command.marketplace, neutral)
-    needed |= _about_incidents(command, case)
-    if (neutral := named.get("neutral")) is not None:
-        successor = mandate_id(command.marketplace, neutral)
-        if needed.get("mandate", successor) != successor:
-            needed["predecessor"] = needed["mandate"]
-        needed["mandate"] = successor
-    match command:
-        case FileDispute():
-            needed["transaction"] = command.order.transaction_id
-            needed |= _counted(command, case.policies)
-        case CountCase(side=side) | AnswerRecommendation(side=side) if case.dispute is not None:
-            needed["claims"] = claims_id(command.marketplace, case.dispute.party(side).subject)
-        case PostMessage():
-            needed["conversation"] = conversation_id(command.dispute_id)
-        case InstructRefund():
-            needed["refund"] = refund_id_of(command.commitment_id)
-        case Reopen(commitment_id=UUID() as commitment_id):
-            needed["refund"] = refund_id_of(commitment_id)
-        case ConfirmRefund() | FailRefund() | RetryRefund() | ReferRefund() | SettleRefundOtherwise() | ReleaseRefund():
-            needed["refund"] = command.refund_id
-        case RecordComparison() | ExplainDifference():
-            needed["reconciliation"] = reconciliation_id(command.marketplace)
-        case _ if isinstance(command, PersonCommand):
-            needed["person"] = person_id(command.marketplace, command.subject)
-        case _:
-            pass
-    return needed
-
-
-def _about_incidents(command: Command, case: Case) -> dict[Stream, UUID]:
-    """The incident that the command names, or else the dispute's; and the mandate of a neutral who acts on an incident."""
-    needed: dict[Stream, UUID] = {}
-    grouped = case.dispute.membership.incident if case.dispute is not None else None
-    if (incident_id := vars(command).get("incident_id", grouped)) is not None:
-        needed["incident"] = incident_id
-    if isinstance(command, IncidentCommand) and command.actor.role is Role.NEUTRAL:
-        needed["mandate"] = mandate_id(command.marketplace, command.actor.subject)
-    return needed
-
-
-def _counted(command: FileDispute, policies: PolicyBook) -> dict[Stream, UUID]:
-    """Only who files under a limit has their claims counted: a filing is dear enough."""
-    if command.imported or not policies.current.abuse.limits_on(command.claimant):
-        return {}
-    claimant = command.buyer if command.claimant is Side.BUYER else command.seller
-    return {"claims": claims_id(command.marketplace, claimant.subject)}
-
-
-def fold(stream: Stream, state: Any, event: Event, at: Instant) -> Any:
-    """The state of one stream after one more of its events; `at` is when the event happened."""
-    match stream:
-        case "dispute":
-            return evolution.filed(event, at) if isinstance(event, DisputeFiled) else evolution.evolve(state, event)  # type: ignore[arg-type]
-        case "transaction":
-            return transaction_facts.evolve(state, event)  # type: ignore[arg-type]
-        case "conversation":
-            return conversation_facts.evolve(state, event)  # type: ignore[arg-type]
-        case "refund":
-            return refund_facts.evolve(state, event, at)  # type: ignore[arg-type]
-        case "mandate" | "predecessor":
-            return mandate_facts.evolve(state, event)  # type: ignore[arg-type]
-        case "policies":
-            return policy.evolve(state, event)  # type: ignore[arg-type]
-        case "incident":
-            return incident.evolve(state, event)  # type: ignore[arg-type]
-        case "claims":
-            return claim_facts.evolve(state, event)  # type: ignore[arg-type]
-        case "reading":
-            return state  # nothing is ever decided on what was read
-        case "reconciliation":
-            return reconciliation_facts.evolve(state, event, at)  # type: ignore[arg-type]
-        case "person":
-            return erasure.evolve(state, event, at)  # type: ignore[arg-type]
+    ids: dict[Stream, UUID] = {}
+    for decider in FOR_FILING if isinstance(command, FileDispute) else DECIDERS.values():
+        if (stream_id := decider.id_of(command, case)) is not None:
+            ids[decider.name] = stream_id
+    return ids
 
 
 def after(case: Case, event: Event, at: Instant, stream: Stream) -> Case:
-    return replace(case, **{stream: fold(stream, getattr(case, stream), event, at)})
+    return DECIDERS[stream].after(case, event, at)
+
+
+# --- how each is folded ---
+
+
+def _folds(kind: Stream, evolve: Callable[[S, E, Instant], S]) -> Callable[[S, Event, Instant], S]:
+    """The same for an event of any stream, which must be of this one."""
+
+    def belongs(event: Event) -> TypeGuard[E]:
+        return event.stream == kind
+
+    def fold(state: S, event: Event, at: Instant) -> S:
+        if not belongs(event):
+            raise TypeError(f"{event.kind} does not belong to a stream of the kind {kind!r}")
+        return evolve(state, event, at)
+
+    return fold
+
+
+def _folds_at_any_time(kind: Stream, evolve: Callable[[S, E], S]) -> Callable[[S, Event, Instant], S]:
+    def timeless(state: S, event: E, _: Instant) -> S:
+        return evolve(state, event)
+
+    return _folds(kind, timeless)
+
+
+def _evolve_dispute(dispute: Dispute | None, event: DisputeEvent, at: Instant) -> Dispute:
+    if isinstance(event, DisputeFiled):
+        return evolution.filed(event, at)
+    assert dispute is not None, "a dispute's stream begins with its filing"
+    return evolution.evolve(dispute, event)
+
+
+# --- how they are named ---
 
 
 def conversation_id(dispute_id: UUID) -> UUID:
@@ -177,3 +142,180 @@ def reconciliation_id(marketplace: str) -> UUID:
 @lru_cache(maxsize=1024)
 def policies_id(marketplace: str) -> UUID:
     return uuid5(_POLICIES, marketplace)
+
+
+# --- which one a command needs ---
+
+
+def _transaction(command: Command, case: Case) -> UUID | None:
+    if isinstance(command, FileDispute):
+        return command.order.transaction_id
+    return case.dispute.transaction_id if case.dispute is not None else None
+
+
+def _held_mandate(command: Command, case: Case) -> UUID | None:
+    """Of the neutral who has the dispute, or who acts on an incident."""
+    if command.actor.role is Role.NEUTRAL and isinstance(command, IncidentCommand):
+        return mandate_id(command.marketplace, command.actor.subject)
+    neutral = case.dispute.escalation.neutral if case.dispute is not None else None
+    return mandate_id(command.marketplace, neutral) if neutral is not None else None
+
+
+def _named_mandate(command: Command) -> UUID | None:
+    neutral = command.neutral if isinstance(command, NamesNeutral | ReassignNeutral) else None
+    return mandate_id(command.marketplace, neutral) if neutral is not None else None
+
+
+def _predecessor(command: Command, case: Case) -> UUID | None:
+    if (held := _held_mandate(command, case)) is None:
+        return None
+    return held if _named_mandate(command) not in (None, held) else None
+
+
+def _incident(command: Command, case: Case) -> UUID | None:
+    if isinstance(command, OnIncident):
+        return command.incident_id
+    return case.dispute.membership.incident if case.dispute is not None else None
+
+
+def _refund(command: Command, case: Case) -> UUID | None:
+    if isinstance(command, InstructRefund | Reopen):
+        return refund_id_of(command.commitment_id) if command.commitment_id is not None else None
+    return command.refund_id if isinstance(command, OnRefund) else None
+
+
+def _claims(command: Command, case: Case) -> UUID | None:
+    """Only who files under a limit has their claims counted: a filing is dear enough."""
+    if isinstance(command, FileDispute):
+        if command.imported or not case.policies.current.abuse.limits_on(command.claimant):
+            return None
+        claimant = command.buyer if command.claimant is Side.BUYER else command.seller
+        return claims_id(command.marketplace, claimant.subject)
+    if isinstance(command, RecommendationCommand) and case.dispute is not None:
+        return claims_id(command.marketplace, case.dispute.party(command.side).subject)
+    return None
+
+
+# --- all of them ---
+
+POLICIES = Decider(
+    name="policies",
+    kind="policies",
+    initial=EMPTY.policies,
+    evolve=_folds_at_any_time("policies", book.evolve),
+    id_of=lambda command, _: policies_id(command.marketplace),
+    read=lambda case: case.policies,
+    write=lambda case, state: replace(case, policies=state),
+)
+DISPUTE = Decider(
+    name="dispute",
+    kind="dispute",
+    initial=EMPTY.dispute,
+    evolve=_folds("dispute", _evolve_dispute),
+    id_of=lambda command, _: command.dispute_id if isinstance(command, OnDispute | RecordErased) else None,
+    read=lambda case: case.dispute,
+    write=lambda case, state: replace(case, dispute=state),
+)
+TRANSACTION = Decider(
+    name="transaction",
+    kind="transaction",
+    initial=EMPTY.transaction,
+    evolve=_folds_at_any_time("transaction", transaction_facts.evolve),
+    id_of=_transaction,
+    read=lambda case: case.transaction,
+    write=lambda case, state: replace(case, transaction=state),
+)
+MANDATE = Decider(
+    name="mandate",
+    kind="mandate",
+    initial=EMPTY.mandate,
+    evolve=_folds_at_any_time("mandate", mandate_facts.evolve),
+    id_of=lambda command, case: _named_mandate(command) or _held_mandate(command, case),
+    read=lambda case: case.mandate,
+    write=lambda case, state: replace(case, mandate=state),
+)
+PREDECESSOR = Decider(
+    name="predecessor",
+    kind="mandate",
+    initial=EMPTY.predecessor,
+    evolve=MANDATE.evolve,
+    id_of=_predecessor,
+    read=lambda case: case.predecessor,
+    write=lambda case, state: replace(case, predecessor=state),
+)
+INCIDENT = Decider(
+    name="incident",
+    kind="incident",
+    initial=EMPTY.incident,
+    evolve=_folds_at_any_time("incident", incident_facts.evolve),
+    id_of=_incident,
+    read=lambda case: case.incident,
+    write=lambda case, state: replace(case, incident=state),
+)
+CLAIMS = Decider(
+    name="claims",
+    kind="claims",
+    initial=EMPTY.claims,
+    evolve=_folds_at_any_time("claims", claim_facts.evolve),
+    id_of=_claims,
+    read=lambda case: case.claims,
+    write=lambda case, state: replace(case, claims=state),
+)
+CONVERSATION = Decider(
+    name="conversation",
+    kind="conversation",
+    initial=EMPTY.conversation,
+    evolve=_folds_at_any_time("conversation", conversation_facts.evolve),
+    id_of=lambda command, _: conversation_id(command.dispute_id) if isinstance(command, ConversationCommand) else None,
+    read=lambda case: case.conversation,
+    write=lambda case, state: replace(case, conversation=state),
+)
+REFUND = Decider(
+    name="refund",
+    kind="refund",
+    initial=EMPTY.refund,
+    evolve=_folds("refund", refund_facts.evolve),
+    id_of=_refund,
+    read=lambda case: case.refund,
+    write=lambda case, state: replace(case, refund=state),
+)
+RECONCILIATION = Decider(
+    name="reconciliation",
+    kind="reconciliation",
+    initial=EMPTY.reconciliation,
+    evolve=_folds("reconciliation", reconciliation_facts.evolve),
+    id_of=lambda command, _: (
+        reconciliation_id(command.marketplace) if isinstance(command, ReconciliationCommand) else None
+    ),
+    read=lambda case: case.reconciliation,
+    write=lambda case, state: replace(case, reconciliation=state),
+)
+PERSON = Decider(
+    name="person",
+    kind="person",
+    initial=EMPTY.person,
+    evolve=_folds("person", erasure_facts.evolve),
+    id_of=lambda command, _: (
+        person_id(command.marketplace, command.subject) if isinstance(command, AboutPerson) else None
+    ),
+    read=lambda case: case.person,
+    write=lambda case, state: replace(case, person=state),
+)
+
+DECIDERS: Mapping[Stream, Decider[object]] = {
+    "policies": POLICIES,
+    "dispute": DISPUTE,
+    "transaction": TRANSACTION,
+    "mandate": MANDATE,
+    "predecessor": PREDECESSOR,
+    "incident": INCIDENT,
+    "claims": CLAIMS,
+    "conversation": CONVERSATION,
+    "refund": REFUND,
+    "reconciliation": RECONCILIATION,
+    "person": PERSON,
+}
+"""Nothing is ever decided on what was read (see `domain.privacy.audit_read`)."""
+
+FOR_FILING: tuple[Decider[object], ...] = (POLICIES, DISPUTE, TRANSACTION, CLAIMS)
+"""There is no dispute yet that names other streams, and nothing is decided more often."""

@@ -1,126 +1,150 @@
-"""What anybody may ask for: the unions of all commands."""
+"""What anybody may ask for, and which stage decides on it: one line a stage in the union, and one arm below."""
 
-from domain.clocks.stay import EndParallelProceeding, ExtendDeadline, LiftStay, OrderStay, RecordParallelProceeding
-from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
-from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
-from domain.evidence.requests import RequestEvidence
-from domain.filing.admissibility import DeclareInadmissible
+from collections.abc import Sequence
+from typing import assert_never
+
+from domain.clocks import stay
+from domain.commitments import acts as commitments
+from domain.dispute.case import Basis, Case
+from domain.evidence import exhibits
+from domain.evidence import requests as evidence_requests
+from domain.filing import admissibility, key_questions, pleadings, recommendations, representation, response, set_aside
 from domain.filing.file_dispute import FileDispute
-from domain.filing.key_questions import AnswerKeyQuestions
-from domain.filing.pleadings import RaiseCounterclaim, Rebut
-from domain.filing.recommendations import AnswerRecommendation, CountCase
-from domain.filing.representation import EndRepresentation, NameRepresentative
-from domain.filing.response import Respond
-from domain.filing.set_aside import RefuseSetAside, RequestSetAside, SetDefaultAside
-from domain.incidents.incident import IncidentCommand
-from domain.incidents.membership import AnswerShared, CarryBulkAct, JoinIncident, LeaveIncident, RecordNotReached
-from domain.neutral.assignment import HandOver, ReassignNeutral, Recuse
-from domain.neutral.escalation import AssignNeutral, Escalate
-from domain.neutral.independence import ChallengeNeutral, DecideChallenge, DeclareInterests
-from domain.neutral.mandate import MandateCommand
-from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
-from domain.payments.failure import FailRefund
-from domain.payments.reconciliation import ReconciliationCommand
-from domain.payments.referral import ReferRefund, RetryRefund, SettleRefundOtherwise
-from domain.policy.book import PublishPolicy
-from domain.policy.outages import RecordOutage
-from domain.privacy.erasure import PersonCommand, PursueErasure, RecordErased, RequestErasure
-from domain.remedies.closure import CancelDispute, Withdraw
-from domain.remedies.elsewhere import RecordRefundElsewhere
-from domain.remedies.handover import ContestGoods, DecideGoods, SendGoods
-from domain.remedies.reopening import RateHandling, Reopen
-from domain.ruling.appeal import Appeal, SendBack, WithdrawAppeal
-from domain.ruling.co_signature import CoSignRuling, RefuseCoSignature
-from domain.ruling.issue import IssueRuling, WaiveAppeal
-from domain.settlement.caucus import ConsentToNeutral, PostInCaucus
-from domain.settlement.conversation import PostMessage
-from domain.settlement.negotiation import AcceptOffer, MakeOffer, RejectOffer
-from domain.settlement.proposal import AcceptProposal, DeclareImpasse, MakeProposal, RefuseProposal
+from domain.incidents import incident, membership
+from domain.kernel.base import Event
+from domain.neutral import assignment, escalation, independence, mandate
+from domain.payments import execution, failure, reconciliation, referral
+from domain.policy import book, outages
+from domain.privacy import erasure
+from domain.remedies import closure, elsewhere, handover, reopening
+from domain.ruling import appeal, co_signature
+from domain.ruling import issue as rulings
+from domain.settlement import caucus, conversation, negotiation, proposal
 from domain.silence import RecordLapses
 
 DisputeCommand = (
-    Respond
-    | AddExhibit
-    | WithdrawExhibit
-    | AnswerExhibit
-    | RequestEvidence
-    | AnswerKeyQuestions
-    | PostInCaucus
-    | ConsentToNeutral
-    | Rebut
-    | RaiseCounterclaim
-    | PostMessage
-    | MakeOffer
-    | AcceptOffer
-    | RejectOffer
-    | Escalate
-    | AssignNeutral
-    | ReassignNeutral
-    | Recuse
-    | HandOver
-    | DeclareInterests
-    | ChallengeNeutral
-    | DecideChallenge
-    | NameRepresentative
-    | EndRepresentation
-    | MakeProposal
-    | AcceptProposal
-    | RefuseProposal
-    | DeclareImpasse
-    | IssueRuling
-    | CoSignRuling
-    | RefuseCoSignature
-    | Appeal
-    | SendBack
-    | WaiveAppeal
-    | WithdrawAppeal
-    | RequestSetAside
-    | SetDefaultAside
-    | RefuseSetAside
-    | SendGoods
-    | ContestGoods
-    | DecideGoods
-    | InstructRefund
-    | ConfirmRefund
-    | FailRefund
-    | RetryRefund
-    | ReferRefund
-    | SettleRefundOtherwise
-    | ReleaseRefund
-    | MakeCommitment
-    | KeepCommitment
-    | WaiveCommitment
-    | ReplaceCommitment
-    | Withdraw
-    | CancelDispute
-    | DeclareInadmissible
-    | OrderStay
-    | LiftStay
-    | ExtendDeadline
-    | RecordParallelProceeding
-    | EndParallelProceeding
-    | RecordRefundElsewhere
-    | Reopen
-    | RateHandling
-    | JoinIncident
-    | LeaveIncident
-    | AnswerShared
-    | CarryBulkAct
-    | RecordNotReached
-    | CountCase
-    | AnswerRecommendation
-    | RequestErasure
-    | PursueErasure
-    | RecordErased
+    response.ResponseCommand
+    | admissibility.AdmissibilityCommand
+    | key_questions.KeyQuestionCommand
+    | pleadings.PleadingCommand
+    | representation.RepresentationCommand
+    | recommendations.RecommendationCommand
+    | set_aside.SetAsideCommand
+    | exhibits.ExhibitCommand
+    | evidence_requests.EvidenceRequestCommand
+    | negotiation.NegotiationCommand
+    | proposal.ProposalCommand
+    | caucus.CaucusCommand
+    | conversation.ConversationCommand
+    | escalation.EscalationCommand
+    | assignment.AssignmentCommand
+    | independence.IndependenceCommand
+    | rulings.RulingCommand
+    | co_signature.CoSignatureCommand
+    | appeal.AppealCommand
+    | commitments.CommitmentCommand
+    | stay.StayCommand
+    | handover.HandoverCommand
+    | elsewhere.ElsewhereCommand
+    | closure.ClosureCommand
+    | reopening.ReopeningCommand
+    | execution.ExecutionCommand
+    | failure.FailureCommand
+    | referral.ReferralCommand
+    | membership.MembershipCommand
+    | erasure.ErasureCommand
     | RecordLapses
 )
-AnyCommand = (
-    DisputeCommand
-    | FileDispute
-    | PublishPolicy
-    | RecordOutage
-    | MandateCommand
-    | IncidentCommand
-    | ReconciliationCommand
-    | PersonCommand
+"""On one dispute that was filed."""
+StreamCommand = (
+    book.PolicyCommand
+    | outages.OutageCommand
+    | mandate.MandateCommand
+    | incident.IncidentCommand
+    | reconciliation.ReconciliationCommand
+    | erasure.PersonCommand
 )
+"""On a stream beside the disputes."""
+AnyCommand = FileDispute | DisputeCommand | StreamCommand
+
+
+def decide_on_dispute(basis: Basis, command: DisputeCommand) -> Sequence[Event]:  # noqa: C901 - one arm a stage
+    if isinstance(command, response.ResponseCommand):
+        return response.decide(basis, command)
+    if isinstance(command, admissibility.AdmissibilityCommand):
+        return admissibility.decide(basis, command)
+    if isinstance(command, key_questions.KeyQuestionCommand):
+        return key_questions.decide(basis, command)
+    if isinstance(command, pleadings.PleadingCommand):
+        return pleadings.decide(basis, command)
+    if isinstance(command, representation.RepresentationCommand):
+        return representation.decide(basis, command)
+    if isinstance(command, recommendations.RecommendationCommand):
+        return recommendations.decide(basis, command)
+    if isinstance(command, set_aside.SetAsideCommand):
+        return set_aside.decide(basis, command)
+    if isinstance(command, exhibits.ExhibitCommand):
+        return exhibits.decide(basis, command)
+    if isinstance(command, evidence_requests.EvidenceRequestCommand):
+        return evidence_requests.decide(basis, command)
+    if isinstance(command, negotiation.NegotiationCommand):
+        return negotiation.decide(basis, command)
+    if isinstance(command, proposal.ProposalCommand):
+        return proposal.decide(basis, command)
+    if isinstance(command, caucus.CaucusCommand):
+        return caucus.decide(basis, command)
+    if isinstance(command, conversation.ConversationCommand):
+        return conversation.decide(basis, command)
+    if isinstance(command, escalation.EscalationCommand):
+        return escalation.decide(basis, command)
+    if isinstance(command, assignment.AssignmentCommand):
+        return assignment.decide(basis, command)
+    if isinstance(command, independence.IndependenceCommand):
+        return independence.decide(basis, command)
+    if isinstance(command, rulings.RulingCommand):
+        return rulings.decide(basis, command)
+    if isinstance(command, co_signature.CoSignatureCommand):
+        return co_signature.decide(basis, command)
+    if isinstance(command, appeal.AppealCommand):
+        return appeal.decide(basis, command)
+    if isinstance(command, commitments.CommitmentCommand):
+        return commitments.decide(basis, command)
+    if isinstance(command, stay.StayCommand):
+        return stay.decide(basis, command)
+    if isinstance(command, handover.HandoverCommand):
+        return handover.decide(basis, command)
+    if isinstance(command, elsewhere.ElsewhereCommand):
+        return elsewhere.decide(basis, command)
+    if isinstance(command, closure.ClosureCommand):
+        return closure.decide(basis, command)
+    if isinstance(command, reopening.ReopeningCommand):
+        return reopening.decide(basis, command)
+    if isinstance(command, execution.ExecutionCommand):
+        return execution.decide(basis, command)
+    if isinstance(command, failure.FailureCommand):
+        return failure.decide(basis, command)
+    if isinstance(command, referral.ReferralCommand):
+        return referral.decide(basis, command)
+    if isinstance(command, membership.MembershipCommand):
+        return membership.decide(basis, command)
+    if isinstance(command, erasure.ErasureCommand):
+        return erasure.decide(basis, command)
+    if isinstance(command, RecordLapses):
+        return []
+    assert_never(command)
+
+
+def decide_on_stream(case: Case, command: StreamCommand) -> Sequence[Event]:
+    if isinstance(command, book.PolicyCommand):
+        return book.decide(case.policies, command)
+    if isinstance(command, outages.OutageCommand):
+        return outages.decide(case.policies, command)
+    if isinstance(command, mandate.MandateCommand):
+        return mandate.decide(case.mandate, case.policies, command)
+    if isinstance(command, incident.IncidentCommand):
+        return incident.decide(case.incident, case.mandate, command)
+    if isinstance(command, reconciliation.ReconciliationCommand):
+        return reconciliation.decide(case.reconciliation, command)
+    if isinstance(command, erasure.PersonCommand):
+        return erasure.decide_about_person(case.person, command)
+    assert_never(command)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from domain.case import Case, after
-from domain.commitments import reminders
+from domain.case import after
+from domain.commitments import making, reminders
+from domain.dispute.case import Case
 from domain.dispute.state import Dispute
 from domain.kernel.base import Event, Instant, Stream
 from domain.neutral import assignment
@@ -47,6 +48,7 @@ class Course:
 
     def _record(self, event: Event, at: Instant, stream: Stream) -> None:
         if (dispute := self.case.dispute) is not None and stream == "dispute":
-            event = reminders.armed(dispute, self.case.policies.version(dispute.policy_version), event, at)
+            event = making.numbered(dispute, event)
+            event = reminders.with_reminders(dispute, self.case.policies.version(dispute.policy_version), event, at)
         self.facts.append(Fact(event, at, stream))
         self.case = after(self.case, event, at, stream)

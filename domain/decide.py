@@ -5,75 +5,43 @@ lapses due before now  →  the decision itself  →  what follows from where th
 
 from functools import reduce
 
-from domain.case import Case, after
+from domain.case import after
 from domain.clocks import stay
-from domain.commands import AnyCommand, DisputeCommand
+from domain.commands import AnyCommand, DisputeCommand, StreamCommand, decide_on_dispute, decide_on_stream
 from domain.commitments import fulfilment as keeping
 from domain.course import Course, Fact
-from domain.dispatch import act
+from domain.dispute.case import Basis, Case
 from domain.dispute.state import Dispute
 from domain.filing import fast_lane, filing, representation
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.file_dispute import FileDispute
 from domain.filing.representation import EndRepresentation
-from domain.incidents import incident
-from domain.incidents.incident import IncidentCommand
-from domain.kernel.base import Event
 from domain.kernel.refusals import UnknownDispute
 from domain.neutral import escalation, mandate
 from domain.neutral.assignment import Recuse
 from domain.neutral.escalation import AssignNeutral
 from domain.neutral.escalation_facts import Escalated
-from domain.neutral.mandate import BeginLeave, CloseMandate, EndLeave, GrantMandate
-from domain.payments import reconciliation
-from domain.payments.reconciliation import ExplainDifference, RecordComparison
-from domain.policy import book as policy
-from domain.policy import outages as outage
-from domain.policy.book import PublishPolicy
-from domain.policy.outages import RecordOutage
 from domain.privacy import erasure
-from domain.privacy.erasure import ReapplyErasure, RecordCompleted, RecordErased
-from domain.privacy.legal_hold import LiftLegalHold, PlaceLegalHold
+from domain.privacy.erasure import RecordErased
 from domain.silence import lapses
 from domain.standing import aftermath
 
 
-def decide(case: Case, command: AnyCommand) -> list[Fact]:  # noqa: C901 - one arm a kind of command
+def decide(case: Case, command: AnyCommand) -> list[Fact]:
     """What the command makes happen; nothing, where it already is so.
 
     Raises:
         Refusal: a rule says no. Lapses that were due are then left to the clock, which records them by itself.
     """
-    match command:
-        case FileDispute():
-            if case.dispute is not None:
-                return []
-            return _filed(case, command)
-        case PublishPolicy():
-            events: list[Event] = [*policy.publish(case.policies, command)]
-        case RecordOutage():
-            events = [*outage.record(case.policies, command)]
-        case GrantMandate():
-            events = [*mandate.grant(case.mandate, case.policies, command)]
-        case BeginLeave():
-            events = [*mandate.begin_leave(case.mandate, command)]
-        case EndLeave():
-            events = [*mandate.end_leave(case.mandate, command)]
-        case CloseMandate():
-            events = [*mandate.close(case.mandate, command)]
-        case RecordComparison():
-            events = [*reconciliation.record(case.reconciliation, command)]
-        case ExplainDifference():
-            events = [*reconciliation.explain(case.reconciliation, command)]
-        case RecordErased(dispute_id=None):
-            events = [*erasure.record(None, case.person, command)]
-        case RecordCompleted() | ReapplyErasure() | PlaceLegalHold() | LiftLegalHold():
-            events = [*erasure.decide(case.person, command)]
-        case _ if isinstance(command, IncidentCommand):
-            events = [*incident.decide(case.incident, case.mandate, command)]
-        case _:
-            return _on_dispute(case, command)
+    if isinstance(command, FileDispute):
+        return _filed(case, command) if case.dispute is None else []
+    if isinstance(command, StreamCommand):
+        events = decide_on_stream(case, command)
+    elif isinstance(command, RecordErased) and command.dispute_id is None:
+        events = erasure.decide_about_person(case.person, command)
+    else:
+        return _on_dispute(case, command)
     return [Fact(event, command.now, event.stream) for event in events]
 
 
@@ -89,7 +57,7 @@ def _filed(case: Case, command: FileDispute) -> list[Fact]:
         return course.facts
     for event in events:
         if isinstance(event, FastLaneGranted):
-            course.happen(fast_lane.owed(course.dispute, case.policies.current, event, now), now)
+            course.happen(fast_lane.commitments_of(course.dispute, case.policies.current, event, now), now)
     course.happen(aftermath(course.dispute, case.policies.current, now), now)
     return course.facts
 
@@ -102,11 +70,11 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
         for at, events in lapses(case.dispute, rules, now, case.policies.outages):
             course.happen(events, at)
     _check_may_act(course.case, course.dispute, command)
-    if acted := act(course.case, course.dispute, rules, command):
+    if acted := decide_on_dispute(Basis(course.dispute, rules, course.case), command):
         if kept := keeping.kept_by(course.dispute, command, acted):
             # decided with that in mind: what is kept by an act does not pass to anybody else with it
             done = reduce(lambda known, event: after(known, event, now, event.stream), kept, course.case)
-            acted = act(done, _dispute(done), rules, command)
+            acted = decide_on_dispute(Basis(_dispute(done), rules, done), command)
         course.happen([*acted, *kept], now)
         if any(fact.stream == "dispute" for fact in course.facts):
             course.happen(aftermath(course.dispute, rules, now), now)

@@ -22,7 +22,7 @@ from domain.filing import admissibility, fast_lane, key_questions, set_aside
 from domain.filing.pleadings import may_plead
 from domain.filing.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.incidents import membership
-from domain.incidents.incident import Incident
+from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Actor, Instant, Role
 from domain.kernel.people import Side, Stage
 from domain.neutral import independence

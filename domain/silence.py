@@ -6,17 +6,16 @@ in `domain.clocks.ends`.
 
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
-from uuid import UUID
 
 from domain.clocks import ends, names
 from domain.clocks.deadline_facts import DeadlineMoved
-from domain.commitments import breaches, reminders
+from domain.commitments import breaches, making, reminders
 from domain.commitments.events import CommitmentBreached, CommitmentDeferred, Participant
 from domain.commitments.state import Commitment
 from domain.dispute.events import DisputeEvent
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
-from domain.kernel.base import Command, Instant, Role
+from domain.kernel.base import Instant, OnDispute, Role
 from domain.kernel.windows import Deadline
 from domain.neutral import assignment
 from domain.policy.outage_facts import Outage
@@ -30,10 +29,8 @@ from domain.standing import aftermath
 Step: TypeAlias = Callable[[Dispute], list[DisputeEvent]]
 
 
-class RecordLapses(Command):
+class RecordLapses(OnDispute):
     """Sent by the clock when something is due, or somebody to be reminded of it."""
-
-    dispute_id: UUID
 
 
 # --- decisions ---
@@ -60,7 +57,7 @@ def lapses(
         happened.append((at, []))
         for step in steps:
             for decided in step(dispute):
-                event = reminders.armed(dispute, policy, decided, at)
+                event = reminders.with_reminders(dispute, policy, making.numbered(dispute, decided), at)
                 dispute = evolve(dispute, event)
                 happened[-1][1].append(event)
     return happened

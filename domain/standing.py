@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from domain.clocks import ends, names, stay
 from domain.clocks.deadline_facts import DeadlineEnded
-from domain.commitments import breaches
+from domain.commitments import breaches, making
 from domain.commitments.events import CommitmentDischarged, CommitmentKind, Participant
 from domain.dispute.events import DisputeEvent, MovePassed
 from domain.dispute.evolve import evolve
@@ -36,10 +36,11 @@ def aftermath(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEven
         lambda d: [] if fast_lane.may_be_contested(d) else recourse.follow(d, policy, at),
         _moot,
         closing,
-        breaches.over,
+        breaches.discharge_consequences,
         lambda d: stay.follow(d, policy, at),
     ):
-        for event in step(dispute):
+        for decided in step(dispute):
+            event = making.numbered(dispute, decided)
             events.append(event)
             dispute = evolve(dispute, event)
     ended = ((name, ends.over(dispute, name)) for name in dispute.deadlines.running)

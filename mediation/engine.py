@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
-from domain.case import EMPTY, Case, mandate_id, person_id, policies_id, reconciliation_id, streams
+from domain.case import DECIDERS, mandate_id, person_id, policies_id, reconciliation_id, streams
 from domain.commands import AnyCommand
 from domain.course import Fact
 from domain.decide import decide
+from domain.dispute.case import EMPTY, Case
 from domain.dispute.state import Dispute
-from domain.incidents.incident import Incident, known
+from domain.incidents.incident import known
+from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Event, Instant, Stream
 from domain.kernel.refusals import Conflict, Malformed, UnknownDispute
 from domain.neutral.mandate_facts import Mandate
@@ -24,7 +26,7 @@ from domain.payments.refund_facts import Refund
 from domain.policy.book import PolicyBook
 from domain.policy.policy import Policy
 from domain.privacy.audit_read import RecordRead
-from domain.privacy.erasure import Person
+from domain.privacy.erasure_facts import Person
 from domain.silence import excused
 from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Append, Pending, Repeated, Stale, Stored
@@ -207,18 +209,21 @@ class Engine:
         ids["policies"] = policies_id(stored[0].marketplace)
         if (dispute_id := next((r.dispute_id for r in stored if r.dispute_id is not None), None)) is not None:
             ids["dispute"] = dispute_id
-        then = await self._then(ids, result.last_position)
-        if dispute_id is not None and (incident_id := then["dispute"].state.membership.incident) is not None:
+        marketplace, then = stored[0].marketplace, await self._then(ids, result.last_position)
+        dispute = _World.of(ids, then, marketplace).case.dispute
+        if dispute is not None and (incident_id := dispute.membership.incident) is not None:
             ids["incident"] = incident_id
             then |= await self._then({"incident": incident_id}, result.last_position)
-        world = _World.of(ids, then, stored[0].marketplace)
+        world = _World.of(ids, then, marketplace)
         return Outcome(world.case, world.versions, stored[-1].occurred_at, result.last_position, repeated=True)
 
     async def _then(self, ids: Mapping[Stream, UUID], position: int) -> dict[Stream, Loaded]:
         """Streams as they were right after what stands at this position."""
         reading = await self._log.read([(stream_id, 0) for stream_id in ids.values()])
         return {
-            stream: untouched(stream).with_news(r for r in reading.streams[stream_id] if r.position <= position)
+            stream: untouched(DECIDERS[stream]).with_news(
+                r for r in reading.streams[stream_id] if r.position <= position
+            )
             for stream, stream_id in ids.items()
         }
 
@@ -238,8 +243,11 @@ class _World:
 
     @classmethod
     def of(cls, ids: Mapping[Stream, UUID], loaded: Mapping[Stream, Loaded], marketplace: str) -> "_World":
-        seen = {stream: one.seen_by(marketplace) for stream, one in loaded.items()}
-        return cls(ids, seen, Case(**{stream: one.state for stream, one in seen.items()}))
+        seen, case = {stream: one.seen_by(marketplace) for stream, one in loaded.items()}, EMPTY
+        for stream, one in seen.items():
+            if one.version:
+                case = DECIDERS[stream].write(case, one.state)
+        return cls(ids, seen, case)
 
     @property
     def versions(self) -> dict[Stream, int]:

@@ -3,10 +3,9 @@
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from domain.case import EMPTY, fold
+from domain.case import DECIDERS, Decider
 from domain.kernel.base import Event, Instant, Stream
 from mediation.store.log.recorded import Recorded
 
@@ -15,8 +14,8 @@ from mediation.store.log.recorded import Recorded
 class Loaded:
     """One stream as far as it is known: its state, the version that it is the state of, and whose it is."""
 
-    stream: Stream
-    state: Any
+    decider: Decider[object]
+    state: object
     version: int = 0
     marketplace: str | None = None
 
@@ -24,28 +23,23 @@ class Loaded:
         """An id that somebody names may be that of a stream of another kind, which for this one has never begun."""
         state, version, marketplace = self.state, self.version, self.marketplace
         for recorded in news:
-            if recorded.event.stream != _kind(self.stream):
-                return untouched(self.stream)
-            state = fold(self.stream, state, recorded.event, recorded.occurred_at)
+            if recorded.event.stream != self.decider.kind:
+                return untouched(self.decider)
+            state = self.decider.evolve(state, recorded.event, recorded.occurred_at)
             version, marketplace = recorded.version, recorded.marketplace
-        return Loaded(self.stream, state, version, marketplace)
+        return Loaded(self.decider, state, version, marketplace)
 
     def then(self, event: Event, at: Instant, marketplace: str) -> "Loaded":
         """After one more event."""
-        return Loaded(self.stream, fold(self.stream, self.state, event, at), self.version + 1, marketplace)
+        return Loaded(self.decider, self.decider.evolve(self.state, event, at), self.version + 1, marketplace)
 
     def seen_by(self, marketplace: str) -> "Loaded":
         """Another marketplace's stream is, for this one, as if it had never begun."""
-        return self if self.marketplace in (None, marketplace) else untouched(self.stream)
+        return self if self.marketplace in (None, marketplace) else untouched(self.decider)
 
 
-def _kind(stream: Stream) -> Stream:
-    """What its events say they belong to: a predecessor's mandate is a mandate."""
-    return "mandate" if stream == "predecessor" else stream
-
-
-def untouched(stream: Stream) -> Loaded:
-    return Loaded(stream, getattr(EMPTY, stream))
+def untouched(decider: Decider[object]) -> Loaded:
+    return Loaded(decider, decider.initial)
 
 
 class WarmStreams:
@@ -59,9 +53,9 @@ class WarmStreams:
         self._loaded: OrderedDict[UUID, Loaded] = OrderedDict()
 
     def get(self, stream: Stream, stream_id: UUID) -> Loaded:
-        found = self._loaded.get(stream_id)
-        if found is None or _kind(found.stream) != _kind(stream):
-            return untouched(stream)
+        decider, found = DECIDERS[stream], self._loaded.get(stream_id)
+        if found is None or found.decider.kind != decider.kind:
+            return untouched(decider)
         self._loaded.move_to_end(stream_id)
         return found
 

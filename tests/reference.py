@@ -58,7 +58,7 @@ def pages() -> dict[str, str]:
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             importlib.import_module(found.name)
     tables = {
-        "commands": _by_module(_below(Command)),
+        "commands": _by_module({*_leaves(Command)}),
         "events": _by_module(_stored()),
         "refusals": _by_module(_refused()),
     }
@@ -172,12 +172,13 @@ def facts_by_code() -> Mapping[str, set[str]]:
     return known
 
 
-def _below(root: type) -> Iterator[type[Any]]:
+def _leaves(root: type) -> Iterator[type[Any]]:
+    """A command that says with two base classes what it is about comes twice."""
     kind: type[Any]
     for kind in root.__subclasses__():
-        if kind.__module__.startswith("domain."):
+        yield from _leaves(kind)
+        if kind.__module__.startswith("domain.") and not kind.__subclasses__():
             yield kind
-        yield from _below(kind)
 
 
 def _by_module(kinds: Iterable[type[Any]]) -> Table:

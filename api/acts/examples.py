@@ -20,7 +20,7 @@ from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.filing import key_questions
 from domain.incidents import membership
-from domain.incidents.incident import Incident
+from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Actor, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Side

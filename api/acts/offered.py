@@ -13,7 +13,7 @@ from api.acts.examples import Offered
 from api.http.answers import Action, ActionWithExample, MediaType
 from domain.dispute.state import Dispute
 from domain.incidents import incident
-from domain.incidents.incident import Incident
+from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Actor, Role
 from domain.moves import Move, by_now, moves
 from domain.policy.policy import Policy

@@ -13,8 +13,8 @@ from api.marketplace.erasure_schemas import ErasureShown
 from api.marketplace.erasures import carried_out, settled, took_part
 from api.services import Services, services
 from domain.kernel.base import Actor, Role
-from domain.privacy.erasure import Person, RequestErasure, TookPart, UnknownPerson
-from domain.privacy.erasure_facts import ErasureDeferred, ErasureGround, StandsAgainst
+from domain.privacy.erasure import RequestErasure, TookPart, UnknownPerson
+from domain.privacy.erasure_facts import ErasureDeferred, ErasureGround, Person, StandsAgainst
 from mediation.processes import ENGINE
 
 _OPERATOR = Actor(subject=ENGINE.subject, role=Role.ADMINISTRATOR)

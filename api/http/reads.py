@@ -17,7 +17,7 @@ from api.http.context import HttpContext, http_context
 from api.http.identity import Caller, Calling
 from api.http.problems import ViewBehind
 from domain.filing.representation import check_may_speak
-from domain.incidents.incident import Incident
+from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Role
 from domain.kernel.refusals import Forbidden, Malformed, UnknownDispute
 from domain.policy.policy import Policy

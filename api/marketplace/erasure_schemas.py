@@ -10,8 +10,8 @@ from api.http.parts import COMMITMENT_ID, DISPUTE_ID, Said
 from api.http.relative import ago, ahead
 from domain.kernel.base import Instant, Role
 from domain.privacy import erasure, legal_hold
-from domain.privacy.erasure import Person, TookPart
-from domain.privacy.erasure_facts import ErasureGround, Obstacle
+from domain.privacy.erasure import TookPart
+from domain.privacy.erasure_facts import ErasureGround, Obstacle, Person
 from projections.erasures import ErasureStatus
 
 SUBJECT = "7c2d4f10-52a6-8d1c-9d0a-3f1f3f6c2a11"

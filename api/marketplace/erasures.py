@@ -25,7 +25,8 @@ from api.marketplace.erasure_schemas import (
 )
 from api.services import Services
 from domain.privacy import erasure
-from domain.privacy.erasure import Person, TookPart, UnknownPerson
+from domain.privacy.erasure import TookPart, UnknownPerson
+from domain.privacy.erasure_facts import Person
 from projections import erasures
 from projections.erasures import ERASURES, LEGAL_HOLDS, ErasureStatus
 

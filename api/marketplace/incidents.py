@@ -27,8 +27,7 @@ from api.marketplace.incident_schemas import (
     SharedForm,
     ShareFinding,
 )
-from domain.incidents.incident import Incident
-from domain.incidents.incident_facts import IncidentKind
+from domain.incidents.incident_facts import Incident, IncidentKind
 from domain.incidents.membership import UnknownShared
 from domain.kernel.people import Awaiting, Outcome, Stage
 from domain.kernel.refusals import Refusal

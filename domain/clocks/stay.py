@@ -7,9 +7,9 @@ what was left of the stay; a deadline to the next business day of whoever must a
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from uuid import UUID
+from typing import assert_never
 
 from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEvent, DeadlineMoved, DeadlineSet
@@ -24,8 +24,9 @@ from domain.clocks.stay_facts import (
     StayOrdered,
 )
 from domain.commitments.events import CommitmentDeferred, CommitmentEvent
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Actor, Command, Instant, Role
+from domain.kernel.base import Actor, Command, Event, Instant, OnDispute, Role
 from domain.kernel.people import Side, Words
 from domain.kernel.places import TZDATA
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
@@ -38,36 +39,35 @@ from domain.policy.policy import Policy
 MAX_PROCEEDINGS = 50
 
 
-class OrderStay(Command):
+class OrderStay(OnDispute):
     """`until` is when it ends by itself, at most a year ahead."""
 
-    dispute_id: UUID
     until: Instant
     reasons: Words
 
 
-class LiftStay(Command):
-    dispute_id: UUID
+class LiftStay(OnDispute):
+    pass
 
 
-class RecordParallelProceeding(Command):
-    dispute_id: UUID
+class RecordParallelProceeding(OnDispute):
     what: Proceeding
     statement: Words
 
 
-class EndParallelProceeding(Command):
-    dispute_id: UUID
+class EndParallelProceeding(OnDispute):
     number: int
     statement: Words | None = None
 
 
-class ExtendDeadline(Command):
+class ExtendDeadline(OnDispute):
     """Gives whoever must act so much more time."""
 
-    dispute_id: UUID
     name: str
     more: Window
+
+
+StayCommand = OrderStay | LiftStay | ExtendDeadline | RecordParallelProceeding | EndParallelProceeding
 
 
 class DisputeIsStayed(Conflict):
@@ -130,6 +130,22 @@ _WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: StayCommand) -> Sequence[Event]:
+    match command:
+        case OrderStay():
+            return order(basis.dispute, basis.policy, command)
+        case LiftStay():
+            return lift(basis.dispute, command)
+        case ExtendDeadline():
+            return extend(basis.dispute, basis.policy, command)
+        case RecordParallelProceeding():
+            return record(basis.dispute, command)
+        case EndParallelProceeding():
+            return end(basis.dispute, command)
+        case _:
+            assert_never(command)
 
 
 def check_not_halted(dispute: Dispute, command: Command) -> None:

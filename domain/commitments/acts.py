@@ -4,7 +4,8 @@ Nobody promises in another's name, and whoever owes a promise is not the one who
 to may waive or replace it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import assert_never
 from uuid import UUID
 
 from domain.commitments import subjects as matters
@@ -24,10 +25,11 @@ from domain.commitments.events import (
     PromiseKind,
     refund_id_of,
 )
-from domain.commitments.making import kept, made
+from domain.commitments.making import keep_commitment, make_commitment
 from domain.commitments.state import Commitment
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Actor, Command, Instant, Role, Value
+from domain.kernel.base import Actor, Command, Event, Instant, OnDispute, Role, Value
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side, Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
@@ -41,13 +43,12 @@ from domain.remedies import handover
 MAX_COMMITMENTS = 200
 
 
-class MakeCommitment(Command):
+class MakeCommitment(OnDispute):
     """`due_at` must lie ahead. Text without an author yet: the decider fills in the party it speaks for.
 
     `goodwill` marks money that is given beyond the claim, and admits nothing.
     """
 
-    dispute_id: UUID
     kind: CommitmentKind
     owed_by: Participant
     owed_to: Participant
@@ -71,27 +72,27 @@ class NewPromise(Value):
     about: Matter | None = None
 
 
-class KeepCommitment(Command):
-    dispute_id: UUID
+class KeepCommitment(OnDispute):
     commitment_id: UUID
     note: Words | None = None
 
 
-class WaiveCommitment(Command):
-    dispute_id: UUID
+class WaiveCommitment(OnDispute):
     commitment_id: UUID
     note: Words | None = None
 
 
-class ReplaceCommitment(Command):
+class ReplaceCommitment(OnDispute):
     """By whom it is owed to. The new one takes over kind, class, debtor and creditor; it asks for no more, and no sooner."""
 
-    dispute_id: UUID
     commitment_id: UUID
     kind: CommitmentKind
     amount: Money | None = None
     due_at: Instant
     note: Words | None = None
+
+
+CommitmentCommand = MakeCommitment | KeepCommitment | WaiveCommitment | ReplaceCommitment
 
 
 class UnknownCommitment(Unknown):
@@ -193,6 +194,20 @@ class ReplacementAsksMore(Malformed):
 # --- decisions ---
 
 
+def decide(basis: Basis, command: CommitmentCommand) -> Sequence[Event]:
+    match command:
+        case MakeCommitment():
+            return make(basis.dispute, basis.case.transaction, command)
+        case KeepCommitment():
+            return keep(basis.dispute, command)
+        case WaiveCommitment():
+            return waive(basis.dispute, command)
+        case ReplaceCommitment():
+            return replace_with(basis.dispute, basis.case.transaction, command)
+        case _:
+            assert_never(command)
+
+
 def make(dispute: Dispute, tx: Transaction, command: MakeCommitment) -> list[CommitmentEvent | TransactionEvent]:
     """A refund promised freely is set aside at once, out of what nobody claims: what is in dispute moves by concession,
     offer or ruling."""
@@ -216,7 +231,7 @@ def make(dispute: Dispute, tx: Transaction, command: MakeCommitment) -> list[Com
     _check_not_too_many(dispute)
     if command.goodwill and promise.kind not in MONEY_KINDS:
         raise GoodwillIsMoney(kind=promise.kind.value)
-    new = made(dispute, promise, Origin.GOODWILL if command.goodwill else Origin.PROMISE)
+    new = make_commitment(dispute, promise, Origin.GOODWILL if command.goodwill else Origin.PROMISE)
     if dispute.closed and new.commitment_class is CommitmentClass.REMEDY:
         raise DisputeIsClosed(closed_as=str(dispute.outcome))
     return [new, *set_aside(dispute, tx, new)]
@@ -242,7 +257,7 @@ def with_message(dispute: Dispute, policy: Policy, given: NewPromise, command: C
     _check_terms(dispute, promise, now, under="/promise")
     matters.check_open(dispute, promise, under="/promise")
     _check_not_too_many(dispute)
-    return made(dispute, promise, Origin.PROMISE).model_copy(update={"message": message})
+    return make_commitment(dispute, promise, Origin.PROMISE).model_copy(update={"message": message})
 
 
 def keep(dispute: Dispute, command: KeepCommitment) -> list[CommitmentEvent | TransactionEvent]:
@@ -255,7 +270,7 @@ def keep(dispute: Dispute, command: KeepCommitment) -> list[CommitmentEvent | Tr
     _check_not_by_its_own_act(commitment)
     if not may_keep(dispute, commitment, command.actor.role):
         raise NotYoursToConfirm(owed_by=commitment.owed_by.value, role=command.actor.role.value)
-    done = kept(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))
+    done = keep_commitment(commitment, command.now, command.actor.role, note=dispute.text(command.note, command.actor))
     if (
         commitment.arises_from is not Origin.RECOVERY
         or commitment.owed_by is not Participant.BUYER
@@ -299,7 +314,7 @@ def replace_with(
         raise ReplacementAsksMore(kind=commitment.kind.value, due_at=commitment.due_at.isoformat())
     if promise.amount is not None and commitment.amount is not None and promise.amount > commitment.amount:
         raise ReplacementTooLarge(promised=str(commitment.amount), replacement=str(promise.amount))
-    new = made(dispute, promise, commitment.arises_from, as_class=commitment.commitment_class)
+    new = make_commitment(dispute, promise, commitment.arises_from, as_class=commitment.commitment_class)
     old = CommitmentReplaced(commitment_id=commitment.id, replaced_by=new.commitment_id, by=command.actor.role)
     given_back = _given_back(commitment)
     for event in given_back:

@@ -37,7 +37,7 @@ def followed(dispute: Dispute, policy: Policy, broken: Commitment) -> list[Commi
     return []
 
 
-def over(dispute: Dispute) -> list[CommitmentEvent]:
+def discharge_consequences(dispute: Dispute) -> list[CommitmentEvent]:
     """What followed from promises that have ended meanwhile."""
     open_ones = dispute.commitments.open
     return [
@@ -59,5 +59,5 @@ def _consequence(
         proof=proof,
     )
     service = commitment_events.CommitmentClass.SERVICE
-    made = making.made(dispute, promise, commitment_events.Origin.BREACH, as_class=service)
+    made = making.make_commitment(dispute, promise, commitment_events.Origin.BREACH, as_class=service)
     return made.model_copy(update={"because_of": broken.id})

@@ -88,7 +88,9 @@ def kept_by(dispute: Dispute, command: Command, acted: Sequence[Event]) -> list[
     owed = dispute.commitments.open.values()
     first = ((promise, next((f for f in acted if _keeps(dispute, command, f, promise)), None)) for promise in owed)
     by = command.actor.role
-    return [making.kept(promise, command.now, by, _named(fact)) for promise, fact in first if fact is not None]
+    return [
+        making.keep_commitment(promise, command.now, by, _named(fact)) for promise, fact in first if fact is not None
+    ]
 
 
 def _named(fact: Event) -> Event | None:

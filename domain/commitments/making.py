@@ -1,5 +1,6 @@
 """How a decision makes a commitment, and ends one: each commitment's id and class."""
 
+from typing import TypeVar
 from uuid import UUID
 
 from domain.commitments.events import (
@@ -21,14 +22,19 @@ from domain.kernel.money import Money
 from domain.kernel.people import Side, Text
 from domain.policy.policy import Policy
 
+E = TypeVar("E", bound=Event)
+
 # --- decisions ---
 
 
-def made(
-    dispute: Dispute, promise: Promise, arises_from: Origin, *, nth: int = 1, as_class: CommitmentClass | None = None
+def make_commitment(
+    dispute: Dispute, promise: Promise, arises_from: Origin, *, as_class: CommitmentClass | None = None
 ) -> CommitmentMade:
-    """The `nth` commitment that one act makes."""
-    number = dispute.commitments.made + nth
+    """With the next number, as if it were the first that an act makes: `numbered` gives the others theirs.
+
+    So the id is that of the commitment only for the first one of an act. Facts of the same act name no other.
+    """
+    number = dispute.commitments.made + 1
     if as_class is None:
         owed = MONEY_KINDS | GOODS_KINDS
         as_class = CommitmentClass.REMEDY if promise.kind in owed else CommitmentClass.SERVICE
@@ -43,9 +49,15 @@ def made(
     )
 
 
-def again(
-    dispute: Dispute, policy: Policy, owed: Commitment, amount: Money | None, now: Instant, *, nth: int = 1
-) -> CommitmentMade:
+def numbered(dispute: Dispute, event: E) -> E:
+    """The event as it is recorded: a commitment has the number, and the id, that come next in the dispute."""
+    number = dispute.commitments.made + 1
+    if not isinstance(event, CommitmentMade) or event.number == number:
+        return event
+    return event.model_copy(update={"number": number, "commitment_id": commitment_id_of(dispute.id, number)})
+
+
+def owe_again(dispute: Dispute, policy: Policy, owed: Commitment, amount: Money | None, now: Instant) -> CommitmentMade:
     """What was not paid after all is owed again, or so much of it, within the remedy window of whoever pays."""
     party = dispute.party(Side(owed.owed_by.value)) if owed.owed_by.value in set(Side) else None
     due_at, proof = policy.due("remedy", party, now)
@@ -58,10 +70,10 @@ def again(
         due_at=due_at,
         proof=proof,
     )
-    return made(dispute, promise, owed.arises_from, nth=nth)
+    return make_commitment(dispute, promise, owed.arises_from)
 
 
-def kept(
+def keep_commitment(
     commitment: Commitment,
     now: Instant,
     by: Role,

@@ -35,7 +35,7 @@ class DueReminder:
 # --- decisions ---
 
 
-def armed(dispute: Dispute, policy: Policy, event: E, at: Instant) -> E:
+def with_reminders(dispute: Dispute, policy: Policy, event: E, at: Instant) -> E:
     """The event with the instants of the reminders that it brings, as far as they lie ahead of `at`."""
     if not policy.reminders or dispute.imported:
         return event

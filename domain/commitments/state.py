@@ -196,7 +196,7 @@ def referred(commitments: Commitments, commitment_id: UUID, decision_id: UUID) -
     return _change(commitments, commitment_id, decision=decision_id)
 
 
-def fallen(commitments: Commitments, arising_from: Collection[str]) -> Commitments:
+def mark_overturned(commitments: Commitments, arising_from: Collection[str]) -> Commitments:
     """That for which they were paid, or are on their way, was overturned."""
 
     def fell(owed: Commitment) -> Commitment:

@@ -5,94 +5,57 @@ from typing import assert_never
 from uuid import UUID
 
 from domain.clocks import deadline_facts, names, stay_facts
-from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineMoved, Deadlines, DeadlineSet
-from domain.clocks.stay_facts import (
-    DisputeResumed,
-    DisputeStayed,
-    ParallelProceedingEnded,
-    ParallelProceedingRecorded,
-    StayLifted,
-    StayOrdered,
-)
+from domain.clocks.deadline_facts import DeadlineEvent, Deadlines
+from domain.clocks.stay_facts import StayEvent
 from domain.commitments import state as commitments
-from domain.commitments.events import (
-    CommitmentBreached,
-    CommitmentDeferred,
-    CommitmentDischarged,
-    CommitmentKept,
-    CommitmentMade,
-    CommitmentPassed,
-    CommitmentReplaced,
-    CommitmentWaived,
-)
+from domain.commitments.events import CommitmentEvent
 from domain.commitments.reminder_facts import Reminded
 from domain.dispute import overturning
 from domain.dispute.events import DisputeEvent, MovePassed
 from domain.dispute.outcome import DECIDING, outcome_after
 from domain.dispute.state import Dispute
 from domain.evidence import exhibit_facts, request_facts
-from domain.evidence.exhibit_facts import ExhibitAdded, ExhibitAnswered, ExhibitWithdrawn
-from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested
-from domain.filing import (
-    key_question_facts,
-    pleading_facts,
-    representation_facts,
-    set_aside_facts,
-)
+from domain.evidence.exhibit_facts import EvidenceEvent, ExhibitAdded
+from domain.evidence.request_facts import EvidenceRequestEvent
+from domain.filing import key_question_facts, pleading_facts, representation_facts, set_aside_facts
 from domain.filing.admissibility_facts import DeclaredInadmissible
 from domain.filing.claim_facts import ClaimBeyondLimit
 from domain.filing.fast_lane_facts import FastLaneContested, FastLaneEvent, FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.filing.key_question_facts import KeyQuestionAnswered
-from domain.filing.pleading_facts import CounterclaimRaised, RebuttalGiven
-from domain.filing.representation_facts import RepresentationEnded, RepresentativeNamed
+from domain.filing.pleading_facts import PleadingEvent
+from domain.filing.representation_facts import RepresentationEvent
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
-from domain.filing.set_aside_facts import DefaultSetAside, SetAsideRefused, SetAsideRequested
-from domain.filing.vexatious_facts import ClaimFoundVexatious, Finding
+from domain.filing.set_aside_facts import DefaultSetAside, SetAsideEvent
+from domain.filing.vexatious_facts import Finding, VexatiousEvent
 from domain.incidents import membership_facts
-from domain.incidents.membership_facts import (
-    BulkActNotReached,
-    BulkActReached,
-    IncidentJoined,
-    IncidentLeft,
-    SharedAnswered,
-    SharedCited,
-)
+from domain.incidents.membership_facts import MembershipEvent
 from domain.kernel.base import Instant
 from domain.kernel.people import Outcome, Side
 from domain.neutral import escalation_facts, independence_facts
-from domain.neutral.escalation_facts import Escalated, EscalationJoined, NeutralAssigned, NeutralReleased, Referred
-from domain.neutral.independence_facts import ChallengeDecided, InterestsDeclared, NeutralChallenged
+from domain.neutral.escalation_facts import EscalationEvent
+from domain.neutral.independence_facts import IndependenceEvent
 from domain.payments import execution_facts
-from domain.payments.execution_facts import RefundReferred, RefundReturned, RefundStalled, RefundUnderway
+from domain.payments.execution_facts import RemedyEvent
 from domain.remedies import goods_facts, recovery_facts
-from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
+from domain.remedies.closure_facts import ClaimWithdrawn, ClosureEvent, DisputeCancelled, DisputeClosed
 from domain.remedies.elsewhere_facts import RefundedElsewhere
-from domain.remedies.goods_facts import GoodsAwaited, GoodsContested, GoodsDecided, GoodsEnded, GoodsSent
-from domain.remedies.recovery_facts import AwardOverturned, RulingExecuted
-from domain.remedies.reopening_facts import DisputeReopened, HandlingRated
+from domain.remedies.goods_facts import GoodsEvent
+from domain.remedies.recovery_facts import AwardOverturned, RecoveryEvent
+from domain.remedies.reopening_facts import AfterwardsEvent, DisputeReopened, HandlingRated
 from domain.ruling import ruling_facts as adjudication
 from domain.ruling.ruling_facts import (
-    AppealLodged,
+    AdjudicationEvent,
     AppealSentBack,
-    AppealWaived,
-    AppealWindowLapsed,
-    AppealWithdrawn,
     CoSignatureRefused,
     RulingBecameFinal,
     RulingCoSigned,
     RulingIssued,
 )
 from domain.settlement import caucus_facts, negotiation_facts, proposal_facts
-from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusMessagePosted
-from domain.settlement.negotiation_facts import OfferAccepted, OfferExpired, OfferMade, OfferRejected, SettlementReached
-from domain.settlement.proposal_facts import (
-    ImpasseDeclared,
-    ProposalAccepted,
-    ProposalLapsed,
-    ProposalMade,
-    ProposalRefused,
-)
+from domain.settlement.caucus_facts import CaucusEvent, CaucusMessagePosted
+from domain.settlement.negotiation_facts import NegotiationEvent, SettlementReached
+from domain.settlement.proposal_facts import ProposalEvent, ProposalMade
 
 
 def filed(event: DisputeFiled, at: Instant) -> Dispute:
@@ -120,126 +83,144 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
     )
 
 
-def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901, PLR0915 - one arm a kind of event
+def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - one arm a stage
+    """One arm a stage: its facts change its own part of the state. What they change beside it stands in a function below.
+
+    What nearly every act leads to stands first: each arm that does not fit takes its time.
+    """
+    if isinstance(event, DeadlineEvent):
+        return replace(dispute, deadlines=deadline_facts.evolve(dispute.deadlines, event))
+    if isinstance(event, MovePassed):
+        return replace(dispute, stage=event.stage, awaiting=event.awaiting)
+    if isinstance(event, DisputeFiled):
+        return dispute  # the first of its stream: see `filed`
+    if isinstance(event, DeclaredInadmissible):
+        return replace(dispute, outcome=_outcome(dispute, event))
+    if isinstance(event, ResponseEvent):
+        return _answered(dispute, event)
+    if isinstance(event, EvidenceEvent):
+        return _in_evidence(dispute, event)
+    if isinstance(event, EvidenceRequestEvent):
+        return replace(dispute, evidence_requests=request_facts.evolve(dispute.evidence_requests, event))
+    if isinstance(event, KeyQuestionAnswered):
+        return replace(dispute, key_questions=key_question_facts.evolve(dispute.key_questions, event))
+    if isinstance(event, CaucusEvent):
+        return _in_caucus(dispute, event)
+    if isinstance(event, PleadingEvent):
+        return replace(dispute, pleadings=pleading_facts.evolve(dispute.pleadings, event))
+    if isinstance(event, NegotiationEvent):
+        return _negotiated(dispute, event)
+    if isinstance(event, EscalationEvent):
+        return replace(dispute, escalation=escalation_facts.evolve(dispute.escalation, event))
+    if isinstance(event, IndependenceEvent):
+        return replace(dispute, independence=independence_facts.evolve(dispute.independence, event))
+    if isinstance(event, RepresentationEvent):
+        return replace(dispute, representation=representation_facts.evolve(dispute.representation, event))
+    if isinstance(event, ProposalEvent):
+        return _proposed(dispute, event)
+    if isinstance(event, AdjudicationEvent):
+        return _ruled(dispute, event)
+    if isinstance(event, FastLaneEvent):
+        return _in_fast_lane(dispute, event)
+    if isinstance(event, SetAsideEvent):
+        return _set_aside(dispute, event)
+    if isinstance(event, RemedyEvent):
+        return replace(dispute, commitments=execution_facts.evolve(dispute.commitments, event))
+    if isinstance(event, CommitmentEvent):
+        owed = commitments.evolve(dispute.commitments, event)
+        return replace(dispute, commitments=owed, goods=goods_facts.promised(dispute.goods, event))
+    if isinstance(event, StayEvent):
+        return replace(dispute, stay=stay_facts.evolve(dispute.stay, event))
+    if isinstance(event, AfterwardsEvent):
+        return _afterwards(dispute, event)
+    if isinstance(event, MembershipEvent):
+        return replace(dispute, membership=membership_facts.evolve(dispute.membership, event))
+    if isinstance(event, ClaimBeyondLimit):
+        return replace(dispute, for_a_person=True)
+    if isinstance(event, VexatiousEvent):
+        return replace(dispute, vexatious=Finding(event.ruling))
+    if isinstance(event, RefundedElsewhere):
+        return _refunded_elsewhere(dispute, event)
+    if isinstance(event, RecoveryEvent):
+        return _recovered(dispute, event)
+    if isinstance(event, GoodsEvent):
+        return replace(dispute, goods=goods_facts.evolve(dispute.goods, event))
+    if isinstance(event, Reminded):
+        return _reminded(dispute, event)
+    if isinstance(event, ClosureEvent):
+        return _ended(dispute, event)
+    assert_never(event)
+
+
+# --- what a fact changes beside its own part ---
+
+
+def _outcome(dispute: Dispute, event: DECIDING) -> Outcome | None:
+    return outcome_after(event, dispute.outcome, dispute.adjudication.said_by)
+
+
+def _in_evidence(dispute: Dispute, event: EvidenceEvent) -> Dispute:
+    exhibits = exhibit_facts.evolve(dispute.exhibits, event)
+    if not isinstance(event, ExhibitAdded):
+        return replace(dispute, exhibits=exhibits)
+    requests = request_facts.answered(dispute.evidence_requests, event.answers_request)
+    return replace(dispute, exhibits=exhibits, evidence_requests=requests)
+
+
+def _in_caucus(dispute: Dispute, event: CaucusEvent) -> Dispute:
+    dispute = replace(dispute, caucus=caucus_facts.evolve(dispute.caucus, event))
+    return _involving(dispute, event.neutral) if isinstance(event, CaucusMessagePosted) else dispute
+
+
+def _negotiated(dispute: Dispute, event: NegotiationEvent) -> Dispute:
+    dispute = replace(dispute, offers=negotiation_facts.evolve(dispute.offers, event))
+    return replace(dispute, outcome=_outcome(dispute, event)) if isinstance(event, SettlementReached) else dispute
+
+
+def _proposed(dispute: Dispute, event: ProposalEvent) -> Dispute:
+    dispute = replace(dispute, proposals=proposal_facts.evolve(dispute.proposals, event))
+    return _involving(dispute, dispute.escalation.neutral) if isinstance(event, ProposalMade) else dispute
+
+
+def _set_aside(dispute: Dispute, event: SetAsideEvent) -> Dispute:
+    dispute = replace(dispute, set_aside=set_aside_facts.evolve(dispute.set_aside, event))
+    return replace(dispute, outcome=_outcome(dispute, event)) if isinstance(event, DefaultSetAside) else dispute
+
+
+def _refunded_elsewhere(dispute: Dispute, event: RefundedElsewhere) -> Dispute:
+    if event.resolves:
+        return replace(dispute, outcome=_outcome(dispute, event))
+    if not (part := event.off_claim).is_zero:
+        return replace(dispute, claimed=dispute.claimed - part, in_dispute=dispute.in_dispute - part)
+    return replace(dispute, elsewhere=(*dispute.elsewhere, event.amount))
+
+
+def _recovered(dispute: Dispute, event: RecoveryEvent) -> Dispute:
+    advance = recovery_facts.evolve(dispute.advance, event)
+    if not isinstance(event, AwardOverturned):
+        return replace(dispute, advance=advance)
+    marked = commitments.mark_overturned(dispute.commitments, overturning.overturnable(dispute))
+    return replace(dispute, advance=advance, commitments=marked)
+
+
+def _ended(dispute: Dispute, event: ClosureEvent) -> Dispute:
     match event:
-        case DisputeFiled():
-            return dispute  # the first of its stream: see `filed`
-        # What nearly every act leads to stands first: each arm that does not fit takes its time.
-        case DeadlineSet() | DeadlineEnded() | DeadlineLapsed() | DeadlineMoved():
-            return replace(dispute, deadlines=deadline_facts.evolve(dispute.deadlines, event))
-        case MovePassed(stage=stage, awaiting=awaiting):
-            return replace(dispute, stage=stage, awaiting=awaiting)
-        case DeclaredInadmissible() | SettlementReached() | ClaimWithdrawn() | DisputeCancelled():
+        case ClaimWithdrawn() | DisputeCancelled():
             return replace(dispute, outcome=_outcome(dispute, event))
-        case ResponseGiven() | DefaultGranted() | DefaultDeclined():
-            return _answered(dispute, event)
-        case ExhibitAdded(answers_request=number):
-            requests = request_facts.answered(dispute.evidence_requests, number)
-            exhibits = exhibit_facts.evolve(dispute.exhibits, event)
-            return replace(dispute, exhibits=exhibits, evidence_requests=requests)
-        case EvidenceRequested() | AdverseInferenceRecorded():
-            requests = request_facts.evolve(dispute.evidence_requests, event)
-            return replace(dispute, evidence_requests=requests)
-        case KeyQuestionAnswered():
-            return replace(dispute, key_questions=key_question_facts.evolve(dispute.key_questions, event))
-        case CaucusMessagePosted(neutral=neutral):
-            return _involving(replace(dispute, caucus=caucus_facts.evolve(dispute.caucus, event)), neutral)
-        case CaucusConsentGiven():
-            return replace(dispute, caucus=caucus_facts.evolve(dispute.caucus, event))
-        case RebuttalGiven() | CounterclaimRaised():
-            return replace(dispute, pleadings=pleading_facts.evolve(dispute.pleadings, event))
-        case ExhibitWithdrawn() | ExhibitAnswered():
-            return replace(dispute, exhibits=exhibit_facts.evolve(dispute.exhibits, event))
-        case OfferMade() | OfferAccepted() | OfferRejected() | OfferExpired():
-            return replace(dispute, offers=negotiation_facts.evolve(dispute.offers, event))
-        case Escalated() | EscalationJoined() | NeutralAssigned() | NeutralReleased() | Referred():
-            return replace(dispute, escalation=escalation_facts.evolve(dispute.escalation, event))
-        case InterestsDeclared() | NeutralChallenged() | ChallengeDecided():
-            return replace(dispute, independence=independence_facts.evolve(dispute.independence, event))
-        case RepresentativeNamed() | RepresentationEnded():
-            return replace(dispute, representation=representation_facts.evolve(dispute.representation, event))
-        case ProposalMade():
-            made = proposal_facts.evolve(dispute.proposals, event)
-            return _involving(replace(dispute, proposals=made), dispute.escalation.neutral)
-        case ProposalAccepted() | ProposalRefused() | ProposalLapsed() | ImpasseDeclared():
-            return replace(dispute, proposals=proposal_facts.evolve(dispute.proposals, event))
-        case AppealWaived() | AppealWindowLapsed() | AppealLodged() | AppealWithdrawn():
-            return replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
-        case RulingIssued() | RulingCoSigned() | CoSignatureRefused() | AppealSentBack():
-            return _ruled(dispute, event)
-        case RulingBecameFinal():
-            final = adjudication.evolve(dispute.adjudication, event)
-            return replace(dispute, adjudication=final, outcome=_outcome(dispute, event))
-        case FastLaneGranted() | FastLaneContested():
-            return _in_fast_lane(dispute, event)
-        case SetAsideRequested() | SetAsideRefused():
-            return replace(dispute, set_aside=set_aside_facts.evolve(dispute.set_aside, event))
-        case DefaultSetAside():
-            set_aside = set_aside_facts.evolve(dispute.set_aside, event)
-            return replace(dispute, outcome=_outcome(dispute, event), set_aside=set_aside)
-        case RefundUnderway() | RefundStalled() | RefundReferred() | RefundReturned():
-            return replace(dispute, commitments=execution_facts.evolve(dispute.commitments, event))
-        case (
-            CommitmentMade()
-            | CommitmentDeferred()
-            | CommitmentBreached()
-            | CommitmentKept()
-            | CommitmentWaived()
-            | CommitmentReplaced()
-            | CommitmentPassed()
-            | CommitmentDischarged()
-        ):
-            owed = commitments.evolve(dispute.commitments, event)
-            return replace(dispute, commitments=owed, goods=goods_facts.promised(dispute.goods, event))
-        case (
-            DisputeStayed()
-            | StayOrdered()
-            | StayLifted()
-            | ParallelProceedingRecorded()
-            | ParallelProceedingEnded()
-            | DisputeResumed()
-        ):
-            return replace(dispute, stay=stay_facts.evolve(dispute.stay, event))
-        case DisputeReopened():
-            return _reopened(dispute, event)
-        case (
-            IncidentJoined()
-            | IncidentLeft()
-            | SharedAnswered()
-            | SharedCited()
-            | BulkActReached()
-            | BulkActNotReached()
-        ):
-            return replace(dispute, membership=membership_facts.evolve(dispute.membership, event))
-        case ClaimBeyondLimit():
-            return replace(dispute, for_a_person=True)
-        case ClaimFoundVexatious(ruling=number):
-            return replace(dispute, vexatious=Finding(number))
-        case HandlingRated(by=by, rating=rating):
-            return replace(dispute, rated={**dispute.rated, by: rating})
-        case RefundedElsewhere(resolves=True):
-            return replace(dispute, outcome=_outcome(dispute, event))
-        case RefundedElsewhere(off_claim=part) if not part.is_zero:
-            return replace(dispute, claimed=dispute.claimed - part, in_dispute=dispute.in_dispute - part)
-        case RefundedElsewhere(amount=amount):
-            return replace(dispute, elsewhere=(*dispute.elsewhere, amount))
-        case RulingExecuted():
-            return replace(dispute, advance=recovery_facts.evolve(dispute.advance, event))
-        case AwardOverturned():
-            fallen = commitments.fallen(dispute.commitments, overturning.overturnable(dispute))
-            return replace(dispute, advance=recovery_facts.evolve(dispute.advance, event), commitments=fallen)
-        case GoodsAwaited() | GoodsSent() | GoodsContested() | GoodsDecided() | GoodsEnded():
-            return replace(dispute, goods=goods_facts.evolve(dispute.goods, event))
-        case Reminded():
-            return _reminded(dispute, event)
         case DisputeClosed():
             return replace(dispute, closed=True, outcome=_outcome(dispute, event))
         case _:
             assert_never(event)
 
 
-def _outcome(dispute: Dispute, event: DECIDING) -> Outcome | None:
-    return outcome_after(event, dispute.outcome, dispute.adjudication.said_by)
+def _afterwards(dispute: Dispute, event: AfterwardsEvent) -> Dispute:
+    match event:
+        case DisputeReopened():
+            return _reopened(dispute, event)
+        case HandlingRated(by=by, rating=rating):
+            return replace(dispute, rated={**dispute.rated, by: rating})
+        case _:
+            assert_never(event)
 
 
 def _reopened(dispute: Dispute, event: DisputeReopened) -> Dispute:
@@ -287,15 +268,17 @@ def _in_fast_lane(dispute: Dispute, event: FastLaneEvent) -> Dispute:
             assert_never(event)
 
 
-def _ruled(dispute: Dispute, event: RulingIssued | RulingCoSigned | CoSignatureRefused | AppealSentBack) -> Dispute:
+def _ruled(dispute: Dispute, event: AdjudicationEvent) -> Dispute:
     dispute = replace(dispute, adjudication=adjudication.evolve(dispute.adjudication, event))
     match event:
         case RulingIssued(neutral=who) | AppealSentBack(neutral=who):
             return _involving(dispute, who)
         case RulingCoSigned(supervisor=who) | CoSignatureRefused(supervisor=who):
             return _involving(dispute, who)
+        case RulingBecameFinal():
+            return replace(dispute, outcome=_outcome(dispute, event))
         case _:
-            assert_never(event)
+            return dispute
 
 
 def _reminded(dispute: Dispute, event: Reminded) -> Dispute:

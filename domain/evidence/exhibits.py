@@ -4,8 +4,11 @@ Nobody is ruled against by what they could not answer: a ruling cites an exhibit
 answered it, or has had the time that the policy gives it.
 """
 
+from collections.abc import Sequence
+from typing import assert_never
 from uuid import UUID
 
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import (
     EvidenceEvent,
@@ -16,7 +19,7 @@ from domain.evidence.exhibit_facts import (
 )
 from domain.evidence.requests import check_is_asked
 from domain.filing import key_questions
-from domain.kernel.base import Command, Instant, Role
+from domain.kernel.base import Event, Instant, OnDispute, Role
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
 from domain.policy.policy import Policy
@@ -26,21 +29,21 @@ from domain.policy.policy import Policy
 MAX_EXHIBITS = 100
 
 
-class AddExhibit(Command):
-    dispute_id: UUID
+class AddExhibit(OnDispute):
     exhibit: NewExhibit
     answers_request: int | None = None
 
 
-class WithdrawExhibit(Command):
-    dispute_id: UUID
+class WithdrawExhibit(OnDispute):
     number: int
 
 
-class AnswerExhibit(Command):
-    dispute_id: UUID
+class AnswerExhibit(OnDispute):
     number: int
     message: Words | None = None
+
+
+ExhibitCommand = AddExhibit | WithdrawExhibit | AnswerExhibit
 
 
 class UnknownExhibit(Unknown):
@@ -88,6 +91,18 @@ class RecordIsClosed(Conflict):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: ExhibitCommand) -> Sequence[Event]:
+    match command:
+        case AddExhibit():
+            return add(basis.dispute, basis.policy, command)
+        case WithdrawExhibit():
+            return withdraw(basis.dispute, command)
+        case AnswerExhibit():
+            return answer(basis.dispute, command)
+        case _:
+            assert_never(command)
 
 
 def may_submit(role: Role) -> bool:

@@ -3,13 +3,14 @@
 The inference is recorded when the window lapses, and the ruling must address it: draw it, or say why not.
 """
 
-from uuid import UUID
+from collections.abc import Sequence
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.evidence.request_facts import AdverseInferenceRecorded, EvidenceRequested, EvidenceRequestEvent
-from domain.kernel.base import Command, Role
+from domain.kernel.base import Event, OnDispute, Role
 from domain.kernel.people import Side, Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove
 from domain.neutral.escalation import check_is_neutral
@@ -20,10 +21,12 @@ from domain.policy.policy import Policy
 MAX_REQUESTS = 50
 
 
-class RequestEvidence(Command):
-    dispute_id: UUID
+class RequestEvidence(OnDispute):
     of: Side
     fact: Words
+
+
+EvidenceRequestCommand = RequestEvidence
 
 
 class NotAskedOfYou(Forbidden):
@@ -47,6 +50,10 @@ class InferenceNotAddressed(Malformed):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: EvidenceRequestCommand) -> Sequence[Event]:
+    return request(basis.dispute, basis.policy, command)
 
 
 def request(dispute: Dispute, policy: Policy, command: RequestEvidence) -> list[EvidenceRequestEvent | DeadlineEvent]:

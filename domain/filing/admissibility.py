@@ -13,14 +13,16 @@ running dispute inadmissible, with reasons, as long as nothing has been ruled in
     └── NotContactedYet
 """
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.filing.admissibility_facts import DeclaredInadmissible, Ground
 from domain.filing.file_dispute import FileDispute
 from domain.filing.vexatious import granted_in_part
 from domain.filing.vexatious_facts import ClaimFoundVexatious
-from domain.kernel.base import Actor, Command, Instant, Role
+from domain.kernel.base import Actor, Event, Instant, OnDispute, Role
 from domain.kernel.people import Outcome, Side, Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed
 from domain.kernel.windows import due
@@ -33,10 +35,12 @@ from domain.settlement.caucus import check_consented
 # --- types ---
 
 
-class DeclareInadmissible(Command):
-    dispute_id: UUID
+class DeclareInadmissible(OnDispute):
     ground: Ground
     reasons: Words
+
+
+AdmissibilityCommand = DeclareInadmissible
 
 
 class MayNotDeclareInadmissible(Forbidden):
@@ -60,6 +64,10 @@ class NotContactedYet(Malformed):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: AdmissibilityCommand) -> Sequence[Event]:
+    return declare(basis.dispute, basis.policy, basis.case.transaction, command)
 
 
 def at_filing(policy: Policy, command: FileDispute) -> DeclaredInadmissible | None:

@@ -71,7 +71,7 @@ def at_filing(
     ]
 
 
-def owed(
+def commitments_of(
     dispute: Dispute, policy: Policy, granted: FastLaneGranted, now: Instant
 ) -> list[CommitmentEvent | GoodsEvent]:
     """What the grant makes owed at once."""

@@ -5,15 +5,14 @@ from uuid import UUID
 from domain.evidence.exhibit_facts import NewExhibit
 from domain.filing.filing_facts import Claim, Order
 from domain.filing.key_question_facts import NewAnswer
-from domain.kernel.base import Command, Instant
+from domain.kernel.base import Instant, OnDispute
 from domain.kernel.people import Party, Side
 from domain.policy.reasons import Forum
 
 # --- types ---
 
 
-class FileDispute(Command):
-    dispute_id: UUID
+class FileDispute(OnDispute):
     reference: str
     reference_key: UUID
     order: Order

@@ -16,10 +16,11 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from domain.clocks import names
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.filing.file_dispute import FileDispute
 from domain.filing.key_question_facts import KeyQuestionAnswered, KeyQuestions, NewAnswer, evolve
-from domain.kernel.base import Command, Instant, Role
+from domain.kernel.base import Event, Instant, OnDispute, Role
 from domain.kernel.people import Member, Side, side_of
 from domain.kernel.refusals import Conflict, DeadlineHasLapsed, DisputeIsClosed, Forbidden, Malformed, NotYourMove
 from domain.kernel.windows import Deadline
@@ -31,9 +32,11 @@ from domain.policy.reasons import NOTHING_ASKED, ClaimReason, Pleader, ReasonTer
 MAX_EDITIONS = 20
 
 
-class AnswerKeyQuestions(Command):
-    dispute_id: UUID
+class AnswerKeyQuestions(OnDispute):
     answers: tuple[NewAnswer, ...]
+
+
+KeyQuestionCommand = AnswerKeyQuestions
 
 
 class AskedOfTheOtherSide(Forbidden):
@@ -59,6 +62,10 @@ class TooManyEditions(Conflict):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: KeyQuestionCommand) -> Sequence[Event]:
+    return answer(basis.dispute, basis.policy, command)
 
 
 def due_dates(policy: Policy, command: FileDispute) -> tuple[Deadline, ...]:

@@ -9,10 +9,12 @@ return is a promise by
 itself: those terms say by what is at stake what silence means, and here nothing is.
 """
 
-from uuid import UUID
+from collections.abc import Sequence
+from typing import assert_never
 
 from domain.commitments import making
 from domain.commitments.events import CommitmentEvent, CommitmentKind, Origin, Promise
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.filing.pleading_facts import (
     CounterclaimRaised,
@@ -21,7 +23,7 @@ from domain.filing.pleading_facts import (
     RebuttalGiven,
     Relief,
 )
-from domain.kernel.base import Command, Instant
+from domain.kernel.base import Event, Instant, OnDispute
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove
@@ -32,16 +34,17 @@ from domain.remedies.goods_facts import GoodsAct
 # --- types ---
 
 
-class Rebut(Command):
-    dispute_id: UUID
+class Rebut(OnDispute):
     statement: Words
 
 
-class RaiseCounterclaim(Command):
-    dispute_id: UUID
+class RaiseCounterclaim(OnDispute):
     relief: Relief
     amount: Money | None = None
     statement: Words
+
+
+PleadingCommand = Rebut | RaiseCounterclaim
 
 
 class OnlyClaimantRebuts(Forbidden):
@@ -85,6 +88,16 @@ class CounterclaimExceeded(Malformed):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: PleadingCommand) -> Sequence[Event]:
+    match command:
+        case Rebut():
+            return rebut(basis.dispute, command)
+        case RaiseCounterclaim():
+            return counterclaim(basis.dispute, command)
+        case _:
+            assert_never(command)
 
 
 def rebut(dispute: Dispute, command: Rebut) -> list[PleadingEvent]:
@@ -146,10 +159,10 @@ def losers(dispute: Dispute, decided: OnCounterclaim | None) -> frozenset[Side]:
     return frozenset(lost)
 
 
-def owed(
-    dispute: Dispute, policy: Policy, decided: OnCounterclaim | None, award: Division, at: Instant, nth: int
+def counterclaim_commitments(
+    dispute: Dispute, policy: Policy, decided: OnCounterclaim | None, award: Division, at: Instant
 ) -> list[CommitmentEvent]:
-    """What a final ruling that grants it makes the claimant owe, as the `nth` commitment of one act.
+    """What a final ruling that grants it makes the claimant owe.
 
     Beside what was kept before; what was paid and is granted no more, the respondent owes back.
     """
@@ -158,7 +171,7 @@ def owed(
     if decided is not None and decided.granted and decided.amount is None:
         by_terms = award.goods is not None and award.goods.act is GoodsAct.RETURN
         returned = by_terms or any(c.kind is CommitmentKind.RETURN for c in before)
-        return [] if returned else [_promised(dispute, policy, claimant, None, at, nth)]
+        return [] if returned else [_promised(dispute, policy, claimant, None, at)]
     due = decided.amount.minor if decided and decided.amount else 0
     for paid in before:
         if paid.amount is not None:
@@ -166,12 +179,10 @@ def owed(
     if due == 0:
         return []
     amount = Money(abs(due), dispute.in_dispute.currency)
-    return [_promised(dispute, policy, claimant if due > 0 else respondent, amount, at, nth)]
+    return [_promised(dispute, policy, claimant if due > 0 else respondent, amount, at)]
 
 
-def _promised(
-    dispute: Dispute, policy: Policy, by: Side, amount: Money | None, at: Instant, nth: int
-) -> CommitmentEvent:
+def _promised(dispute: Dispute, policy: Policy, by: Side, amount: Money | None, at: Instant) -> CommitmentEvent:
     party = dispute.party(by)
     due_at, proof = policy.due("remedy", party, at)
     promise = Promise(
@@ -183,7 +194,7 @@ def _promised(
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, Origin.COUNTERCLAIM, nth=nth)
+    return making.make_commitment(dispute, promise, Origin.COUNTERCLAIM)
 
 
 def _check_pleading(dispute: Dispute) -> None:

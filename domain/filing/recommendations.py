@@ -4,11 +4,14 @@ A case counts once nobody can appeal it any more, and stands behind one recommen
 a commitment like any other, and so it lives in a dispute: the last of those behind the recommendation, closed or not.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import assert_never
 from uuid import UUID
 
 from domain.commitments import making
 from domain.commitments.events import CommitmentEvent, CommitmentKind, Origin, Participant, Promise
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.filing import claim_facts, claims, vexatious
 from domain.filing.claim_facts import (
@@ -20,7 +23,7 @@ from domain.filing.claim_facts import (
     MarketplaceAnswer,
     RecommendationAnswered,
 )
-from domain.kernel.base import Command, Instant, Role
+from domain.kernel.base import Event, Instant, OnDispute, Role
 from domain.kernel.people import Outcome, Side, Words
 from domain.kernel.refusals import Conflict, Forbidden, Unknown
 from domain.policy.claim_limits import Ground, Threshold
@@ -29,22 +32,23 @@ from domain.policy.policy import Policy
 # --- types ---
 
 
-class CountCase(Command):
+class CountCase(OnDispute):
     """Sent by the engine when a ruling became final, or was overturned: what it says of one side is counted, `since` then."""
 
-    dispute_id: UUID
     side: Side
     since: Instant
 
 
-class AnswerRecommendation(Command):
+class AnswerRecommendation(OnDispute):
     """`side` is that of whom it is about."""
 
-    dispute_id: UUID
     recommendation_id: UUID
     side: Side
     answer: MarketplaceAnswer
     reason: Words | None = None
+
+
+RecommendationCommand = CountCase | AnswerRecommendation
 
 
 class UnknownRecommendation(Unknown):
@@ -66,6 +70,16 @@ class DeclinedWithoutReason(Conflict):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: RecommendationCommand) -> Sequence[Event]:
+    match command:
+        case CountCase():
+            return count(basis.dispute, basis.policy, basis.case.claims, command)
+        case AnswerRecommendation():
+            return answer(basis.dispute, basis.case.claims, command)
+        case _:
+            assert_never(command)
 
 
 def count(
@@ -102,7 +116,7 @@ def answer(dispute: Dispute, record: ClaimRecord, command: AnswerRecommendation)
         answer=command.answer,
         reason=dispute.text(command.reason, command.actor),
     )
-    return [answered, making.kept(owed, command.now, command.actor.role, answered)]
+    return [answered, making.keep_commitment(owed, command.now, command.actor.role, answered)]
 
 
 def _is_against(dispute: Dispute, side: Side, ground: Ground) -> bool:
@@ -135,7 +149,7 @@ def _to_the_marketplace(
         due_at=due_at,
         proof=proof,
     )
-    owed = making.made(dispute, promise, Origin.RECOMMENDATION)
+    owed = making.make_commitment(dispute, promise, Origin.RECOMMENDATION)
     recommended = ActionRecommended(
         recommendation_id=owed.commitment_id,
         dispute_id=dispute.id,

@@ -4,8 +4,11 @@ What they do counts as done by the party, and is recorded with who really did it
 the instant at which it ends does nothing more.
 """
 
+from collections.abc import Sequence
+from typing import assert_never
 from uuid import UUID
 
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.filing.representation_facts import (
     Capacity,
@@ -14,7 +17,7 @@ from domain.filing.representation_facts import (
     Representative,
     RepresentativeNamed,
 )
-from domain.kernel.base import Actor, Command, Role
+from domain.kernel.base import Actor, Event, OnDispute, Role
 from domain.kernel.people import NotAParty, Side
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
 
@@ -23,8 +26,7 @@ from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
 MAX_REPRESENTATIVES = 20
 
 
-class NameRepresentative(Command):
-    dispute_id: UUID
+class NameRepresentative(OnDispute):
     side: Side
     subject: UUID
     id: str
@@ -32,9 +34,11 @@ class NameRepresentative(Command):
     capacity: Capacity = "representative"
 
 
-class EndRepresentation(Command):
-    dispute_id: UUID
+class EndRepresentation(OnDispute):
     subject: UUID
+
+
+RepresentationCommand = NameRepresentative | EndRepresentation
 
 
 class UnknownRepresentative(Unknown):
@@ -68,6 +72,16 @@ class NoLongerRepresents(Forbidden):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: RepresentationCommand) -> Sequence[Event]:
+    match command:
+        case NameRepresentative():
+            return name(basis.dispute, command)
+        case EndRepresentation():
+            return end(basis.dispute, command)
+        case _:
+            assert_never(command)
 
 
 def name(dispute: Dispute, command: NameRepresentative) -> list[RepresentationEvent]:

@@ -1,15 +1,16 @@
 """The respondent's first response. What is conceded is owed at once; only the rest goes on."""
 
-from uuid import UUID
+from collections.abc import Sequence
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineSet
 from domain.commitments.events import CommitmentEvent, Origin
+from domain.dispute.case import Basis
 from domain.dispute.events import DisputeEvent
 from domain.dispute.state import Dispute
 from domain.filing import fast_lane
 from domain.filing.response_facts import Answer, DefaultDeclined, DefaultGranted, ResponseEvent, ResponseGiven
-from domain.kernel.base import Command, Instant
+from domain.kernel.base import Event, Instant, OnDispute
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DeadlineHasLapsed, DisputeIsClosed, Malformed, NotYourMove
@@ -22,12 +23,14 @@ from domain.remedies.goods_facts import Goods, GoodsEvent
 # --- types ---
 
 
-class Respond(Command):
-    dispute_id: UUID
+class Respond(OnDispute):
     answer: Answer
     conceded: Money | None = None
     statement: Words | None = None
     goods: Goods | None = None
+
+
+ResponseCommand = Respond
 
 
 class ResponseAlreadyGiven(Conflict):
@@ -59,6 +62,10 @@ class ConcessionExceedsClaim(Malformed):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: ResponseCommand) -> Sequence[Event]:
+    return respond(basis.dispute, basis.policy, command)
 
 
 def respond(dispute: Dispute, policy: Policy, command: Respond) -> list[DisputeEvent]:
@@ -105,7 +112,7 @@ def _to_claim(dispute: Dispute, policy: Policy, command: Respond, side: Side) ->
         given = given.model_copy(update={"goods": division.goods})
     else:  # only the part moves now; the rest stays in dispute
         division = Division(claimant=part, respondent=Money.zero(part.currency))
-    return [given, *remedy.owed(dispute, policy, division, Origin.CONCESSION, command.now)]
+    return [given, *remedy.commitments_of(dispute, policy, division, Origin.CONCESSION, command.now)]
 
 
 def default(
@@ -125,7 +132,7 @@ def default(
     granted = DefaultGranted(claimant_receives=dispute.claimed)
     return [
         granted,
-        *remedy.owed(dispute, policy, dispute.division(dispute.claimed), Origin.DEFAULT, at),
+        *remedy.commitments_of(dispute, policy, dispute.division(dispute.claimed), Origin.DEFAULT, at),
         deadlines.for_party(names.SetAside(), policy, "set_aside", dispute.party(dispute.claimant.other), at),
     ]
 

@@ -4,12 +4,14 @@ What the default made owed is then owed no more. What was paid stays paid for th
 dispute comes to (`domain.remedies.recovery`).
 """
 
-from uuid import UUID
+from collections.abc import Sequence
+from typing import assert_never
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineSet
 from domain.commitments import making
 from domain.commitments.events import CommitmentEvent, CommitmentKind, Origin, Participant, Promise
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.filing.set_aside_facts import (
     DefaultSetAside,
@@ -17,7 +19,7 @@ from domain.filing.set_aside_facts import (
     SetAsideRefused,
     SetAsideRequested,
 )
-from domain.kernel.base import Actor, Command, Role
+from domain.kernel.base import Actor, Event, OnDispute, Role
 from domain.kernel.people import Outcome, Side, Words, side_of
 from domain.kernel.refusals import Conflict, DeadlineHasLapsed, Forbidden
 from domain.neutral import independence
@@ -31,19 +33,19 @@ from domain.remedies.recovery_facts import RecoveryEvent
 # --- types ---
 
 
-class RequestSetAside(Command):
-    dispute_id: UUID
+class RequestSetAside(OnDispute):
     cause: Words
 
 
-class SetDefaultAside(Command):
-    dispute_id: UUID
+class SetDefaultAside(OnDispute):
     reasons: Words
 
 
-class RefuseSetAside(Command):
-    dispute_id: UUID
+class RefuseSetAside(OnDispute):
     reasons: Words
+
+
+SetAsideCommand = RequestSetAside | SetDefaultAside | RefuseSetAside
 
 
 class NothingToSetAside(Conflict):
@@ -59,6 +61,18 @@ class MayNotSetAside(Forbidden):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: SetAsideCommand) -> Sequence[Event]:
+    match command:
+        case RequestSetAside():
+            return request(basis.dispute, basis.policy, command)
+        case SetDefaultAside():
+            return set_aside(basis.dispute, basis.policy, command)
+        case RefuseSetAside():
+            return refuse(basis.dispute, command)
+        case _:
+            assert_never(command)
 
 
 def request(dispute: Dispute, policy: Policy, command: RequestSetAside) -> list[SetAsideEvent | CommitmentEvent]:
@@ -82,7 +96,7 @@ def request(dispute: Dispute, policy: Policy, command: RequestSetAside) -> list[
         proof=proof,
     )
     asked = SetAsideRequested(by=side, cause=dispute.text(command.cause, command.actor))
-    return [asked, making.made(dispute, promise, Origin.POLICY)]
+    return [asked, making.make_commitment(dispute, promise, Origin.POLICY)]
 
 
 def set_aside(

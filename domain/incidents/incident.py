@@ -8,7 +8,6 @@ there may be thousands and none waits for another. What is said to all is one fa
 (`mediation.processes.incidents`), which decides on it by its own rules.
 """
 
-from dataclasses import dataclass, replace
 from typing import assert_never
 from uuid import UUID
 
@@ -17,6 +16,7 @@ from domain.incidents.incident_facts import (
     BulkTerms,
     ExhibitShared,
     FindingShared,
+    Incident,
     IncidentClosed,
     IncidentEvent,
     IncidentKind,
@@ -26,8 +26,8 @@ from domain.incidents.incident_facts import (
     SameSum,
     Share,
 )
-from domain.kernel.base import Actor, Command, Instant, Role
-from domain.kernel.people import Side, Words, side_of
+from domain.kernel.base import Actor, OnIncident, Role
+from domain.kernel.people import Words, side_of
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
 from domain.neutral import mandate as mandates
 from domain.neutral.mandate_facts import Mandate
@@ -38,41 +38,35 @@ MAX_SHARED = 100
 MAX_BULK_ACTS = 100
 
 
-class OpenIncident(Command):
-    incident_id: UUID
+class OpenIncident(OnIncident):
     what: IncidentKind
     title: Words
     reason: Words
 
 
-class ShareExhibit(Command):
-    incident_id: UUID
+class ShareExhibit(OnIncident):
     exhibit: NewExhibit
 
 
-class ShareFinding(Command):
-    incident_id: UUID
+class ShareFinding(OnIncident):
     finding: Words
     rests_on: tuple[int, ...] = ()
 
 
-class ProposeToAll(Command):
-    incident_id: UUID
+class ProposeToAll(OnIncident):
     terms: BulkTerms
     reasons: Words
 
 
-class OfferToAll(Command):
+class OfferToAll(OnIncident):
     """`party` is the subject of the buyer or seller who offers; the actor's role says which."""
 
-    incident_id: UUID
     party: UUID
     terms: BulkTerms
     message: Words | None = None
 
 
-class CloseIncident(Command):
-    incident_id: UUID
+class CloseIncident(OnIncident):
     reason: Words | None = None
 
 
@@ -82,10 +76,6 @@ IncidentCommand = OpenIncident | ShareExhibit | ShareFinding | ProposeToAll | Of
 
 class UnknownIncident(Unknown):
     """There is no such incident in this marketplace."""
-
-
-class UnknownBulkAct(Unknown):
-    """There is no proposal or offer to all with this number in the incident."""
 
 
 class MayNotGroup(Forbidden):
@@ -122,61 +112,6 @@ class OfferOfNothing(Malformed):
 
 class TooManyBulkActs(Conflict):
     """The incident already has `limit` proposals and offers to all."""
-
-
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class BulkAct:
-    """A neutral's proposal to all, or the offer to all of a `party` on one `side`."""
-
-    number: int
-    terms: BulkTerms
-    neutral: UUID | None = None
-    side: Side | None = None
-    party: UUID | None = None
-
-    def is_by(self, actor: Actor) -> bool:
-        if self.side is not None:
-            return actor.role.value == self.side.value
-        return actor.role is Role.NEUTRAL and actor.subject == self.neutral
-
-
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """`shared` holds, in the order of their numbers, when each exhibit and finding was shared."""
-
-    id: UUID
-    shared: tuple[Instant, ...] = ()
-    acts: tuple[BulkAct, ...] = ()
-    closed: bool = False
-
-    def act(self, number: int) -> BulkAct:
-        """Raises UnknownBulkAct."""
-        if not 1 <= number <= len(self.acts):
-            raise UnknownBulkAct(number=number)
-        return self.acts[number - 1]
-
-
-# --- evolve ---
-
-
-def evolve(incident: Incident | None, event: IncidentEvent) -> Incident:
-    if isinstance(event, IncidentOpened):
-        return Incident(event.incident_id)
-    assert incident is not None, "an incident's stream begins with its opening"
-    match event:
-        case ExhibitShared(shared_at=at) | FindingShared(shared_at=at):
-            return replace(incident, shared=(*incident.shared, at))
-        case ProposedToAll(number=number, neutral=neutral, terms=terms):
-            return replace(incident, acts=(*incident.acts, BulkAct(number, terms, neutral=neutral)))
-        case OfferedToAll(number=number, by=side, party=party, terms=terms):
-            return replace(incident, acts=(*incident.acts, BulkAct(number, terms, side=side, party=party)))
-        case IncidentClosed():
-            return replace(incident, closed=True)
-        case _:
-            assert_never(event)
 
 
 # --- decisions ---

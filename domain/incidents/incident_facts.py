@@ -1,15 +1,17 @@
 """The facts about an incident, and what is offered to all of its members. The rules are in `domain/incidents/incident.py`."""
 
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, assert_never
 from uuid import UUID
 
 from pydantic import Field
 
 from domain.evidence.exhibit_facts import File
-from domain.kernel.base import Event, Instant, Role, Value
+from domain.kernel.base import Actor, Event, Instant, Role, Value
 from domain.kernel.money import Money
 from domain.kernel.people import Side, Text
+from domain.kernel.refusals import Unknown
 
 # --- types ---
 
@@ -102,3 +104,62 @@ class IncidentClosed(Event, kind="IncidentClosed", stream="incident"):
 
 
 IncidentEvent = IncidentOpened | ExhibitShared | FindingShared | ProposedToAll | OfferedToAll | IncidentClosed
+
+
+class UnknownBulkAct(Unknown):
+    """There is no proposal or offer to all with this number in the incident."""
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAct:
+    """A neutral's proposal to all, or the offer to all of a `party` on one `side`."""
+
+    number: int
+    terms: BulkTerms
+    neutral: UUID | None = None
+    side: Side | None = None
+    party: UUID | None = None
+
+    def is_by(self, actor: Actor) -> bool:
+        if self.side is not None:
+            return actor.role.value == self.side.value
+        return actor.role is Role.NEUTRAL and actor.subject == self.neutral
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """`shared` holds, in the order of their numbers, when each exhibit and finding was shared."""
+
+    id: UUID
+    shared: tuple[Instant, ...] = ()
+    acts: tuple[BulkAct, ...] = ()
+    closed: bool = False
+
+    def act(self, number: int) -> BulkAct:
+        """Raises UnknownBulkAct."""
+        if not 1 <= number <= len(self.acts):
+            raise UnknownBulkAct(number=number)
+        return self.acts[number - 1]
+
+
+# --- evolve ---
+
+
+def evolve(incident: Incident | None, event: IncidentEvent) -> Incident:
+    if isinstance(event, IncidentOpened):
+        return Incident(event.incident_id)
+    assert incident is not None, "an incident's stream begins with its opening"
+    match event:
+        case ExhibitShared(shared_at=at) | FindingShared(shared_at=at):
+            return replace(incident, shared=(*incident.shared, at))
+        case ProposedToAll(number=number, neutral=neutral, terms=terms):
+            return replace(incident, acts=(*incident.acts, BulkAct(number, terms, neutral=neutral)))
+        case OfferedToAll(number=number, by=side, party=party, terms=terms):
+            return replace(incident, acts=(*incident.acts, BulkAct(number, terms, side=side, party=party)))
+        case IncidentClosed():
+            return replace(incident, closed=True)
+        case _:
+            assert_never(event)

@@ -6,22 +6,14 @@ whichever is later. A proposal or an offer to all comes to each member as one of
 rules of that dispute.
 """
 
-from collections.abc import Iterator
-from typing import Literal
-from uuid import UUID
+from collections.abc import Iterator, Sequence
+from typing import Literal, assert_never
 
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.evidence.exhibits import check_record_is_open, citable_at
-from domain.incidents.incident import (
-    BulkAct,
-    Incident,
-    IncidentIsClosed,
-    MayNotGroup,
-    check_may_group,
-    check_offers_something,
-    known,
-)
-from domain.incidents.incident_facts import SameSum
+from domain.incidents.incident import IncidentIsClosed, MayNotGroup, check_may_group, check_offers_something, known
+from domain.incidents.incident_facts import BulkAct, Incident, SameSum
 from domain.incidents.membership_facts import (
     BulkActNotReached,
     BulkActReached,
@@ -31,11 +23,10 @@ from domain.incidents.membership_facts import (
     SharedAnswered,
     SharedCited,
 )
-from domain.kernel.base import Actor, Command, Event, Instant, Role
+from domain.kernel.base import Actor, Event, Instant, OnDispute, OnIncident, Role
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, Unknown
 from domain.policy.policy import Policy
-from domain.ruling.issue import IssueRuling
 from domain.ruling.ruling_facts import RulingIssued
 from domain.settlement import negotiation, proposal
 from domain.settlement.negotiation import MakeOffer
@@ -46,39 +37,34 @@ from domain.settlement.proposal_facts import ProposalMade
 # --- types ---
 
 
-class JoinIncident(Command):
-    dispute_id: UUID
-    incident_id: UUID
+class JoinIncident(OnDispute, OnIncident):
+    pass
 
 
-class LeaveIncident(Command):
-    dispute_id: UUID
-    incident_id: UUID
+class LeaveIncident(OnDispute, OnIncident):
     reason: Words | None = None
 
 
-class AnswerShared(Command):
-    dispute_id: UUID
+class AnswerShared(OnDispute):
     number: int
     message: Words | None = None
 
 
-class CarryBulkAct(Command):
+class CarryBulkAct(OnDispute, OnIncident):
     """Sent by a process for whoever made the act; `words` are theirs."""
 
-    dispute_id: UUID
-    incident_id: UUID
     number: int
     words: Words | None = None
 
 
-class RecordNotReached(Command):
+class RecordNotReached(OnDispute, OnIncident):
     """Sent by a process, where the act was refused."""
 
-    dispute_id: UUID
-    incident_id: UUID
     number: int
     code: str
+
+
+MembershipCommand = JoinIncident | LeaveIncident | AnswerShared | CarryBulkAct | RecordNotReached
 
 
 class InAnotherIncident(Conflict):
@@ -118,6 +104,22 @@ class NotItsParty(Conflict):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: MembershipCommand) -> Sequence[Event]:
+    match command:
+        case JoinIncident():
+            return join(basis.dispute, basis.case.incident, command)
+        case LeaveIncident():
+            return leave(basis.dispute, basis.case.incident, command)
+        case AnswerShared():
+            return answer(basis.dispute, basis.case.incident, command)
+        case CarryBulkAct():
+            return carry(basis.dispute, basis.policy, basis.case.incident, command)
+        case RecordNotReached():
+            return not_reached(basis.dispute, command)
+        case _:
+            assert_never(command)
 
 
 def may_answer(dispute: Dispute, incident: Incident | None, number: int, side: Side) -> bool:
@@ -179,20 +181,25 @@ def citable(dispute: Dispute, policy: Policy, incident: Incident | None, now: In
             yield number
 
 
-def check_citable(dispute: Dispute, policy: Policy, incident: Incident | None, command: IssueRuling) -> None:
-    """Raises SharedNotCitable, SharedStillUnanswered."""
+def check_citable(
+    dispute: Dispute, policy: Policy, incident: Incident | None, cites: Sequence[int], now: Instant
+) -> None:
+    """Whether a ruling may cite these of what was shared.
+
+    Raises SharedNotCitable, SharedStillUnanswered.
+    """
     shared = _shared(dispute, incident)
-    if bad := [n for n in command.cites_shared if not 1 <= n <= len(shared)]:
+    if bad := [n for n in cites if not 1 <= n <= len(shared)]:
         raise SharedNotCitable(shared=bad)
-    ripe = set(citable(dispute, policy, incident, command.now)) if command.cites_shared else set()
-    if early := [n for n in command.cites_shared if n not in ripe]:
+    ripe = set(citable(dispute, policy, incident, now)) if cites else set()
+    if early := [n for n in cites if n not in ripe]:
         at = max(filter(None, (shared_citable_at(dispute, policy, shared[n - 1]) for n in early)))
         raise SharedStillUnanswered(shared=early, citable_at=at.isoformat())
 
 
-def cited(dispute: Dispute, command: IssueRuling, issued: RulingIssued) -> list[MembershipEvent]:
+def cited(dispute: Dispute, cites: Sequence[int], issued: RulingIssued) -> list[MembershipEvent]:
     """What a ruling that was issued now rests on of what the incident shared."""
-    incident, numbers = dispute.membership.incident, tuple(sorted(set(command.cites_shared)))
+    incident, numbers = dispute.membership.incident, tuple(sorted(set(cites)))
     if incident is None or not numbers:
         return []
     unsigned = issued.awaits_co_signature

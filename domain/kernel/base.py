@@ -106,3 +106,33 @@ class Command(Value):
     actor: Actor
     now: Instant
     imported: bool = False
+
+
+class OnDispute(Command):
+    """A command on one dispute, or the one that files it."""
+
+    dispute_id: UUID
+
+
+class OnIncident(Command):
+    """A command that names an incident: on the incident itself, or on a dispute that is or becomes part of it."""
+
+    incident_id: UUID
+
+
+class NamesNeutral(Command):
+    """A command that names a neutral: on the neutral's mandate, or to give a dispute to the neutral."""
+
+    neutral: UUID
+
+
+class OnRefund(OnDispute):
+    """A command on a refund that was instructed before."""
+
+    refund_id: UUID
+
+
+class AboutPerson(Command):
+    """A command about the data of one person, whose opaque `subject` it names."""
+
+    subject: UUID

@@ -5,6 +5,8 @@ is none; the promise to look at the dispute soon is made anew. The time for the 
 a limit in all.
 """
 
+from collections.abc import Sequence
+from typing import assert_never
 from uuid import UUID
 
 from domain.clocks import deadlines, names
@@ -21,8 +23,9 @@ from domain.commitments.events import (
     Participant,
     Promise,
 )
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Actor, Command, Instant, Role
+from domain.kernel.base import Actor, Event, Instant, NamesNeutral, OnDispute, Role
 from domain.kernel.people import Stage, Text, Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, NotYourMove
 from domain.neutral import eligibility
@@ -35,26 +38,24 @@ from domain.settlement.proposal_facts import ProposalLapsed
 # --- types ---
 
 
-class ReassignNeutral(Command):
+class ReassignNeutral(OnDispute):
     """From the neutral who has the dispute to another one, or to nobody: it then waits to be assigned."""
 
-    dispute_id: UUID
     neutral: UUID | None = None
     reason: Words
 
 
-class Recuse(Command):
+class Recuse(OnDispute):
     """The neutral steps down."""
 
-    dispute_id: UUID
     reason: Words
 
 
-class HandOver(Command):
+class HandOver(OnDispute, NamesNeutral):
     """Sent for each case of a neutral whose mandate was closed."""
 
-    dispute_id: UUID
-    neutral: UUID
+
+AssignmentCommand = AssignNeutral | ReassignNeutral | HandOver | Recuse
 
 
 class NobodyAssigned(Conflict):
@@ -76,6 +77,20 @@ class TookPart(Conflict):
 Released = EscalationEvent | CommitmentEvent | ProposalLapsed
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: AssignmentCommand) -> Sequence[Event]:
+    match command:
+        case AssignNeutral():
+            return assign(basis.dispute, basis.policy, basis.case.mandate, command)
+        case ReassignNeutral():
+            return reassign(basis.dispute, basis.policy, basis.case.mandate, command)
+        case HandOver():
+            return hand_over(basis.dispute, command)
+        case Recuse():
+            return recuse(basis.dispute, command)
+        case _:
+            assert_never(command)
 
 
 def assign(
@@ -162,7 +177,7 @@ def promised(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEv
         due_at=due_at,
         proof=proof,
     )
-    return [making.made(dispute, promise, Origin.POLICY)]
+    return [making.make_commitment(dispute, promise, Origin.POLICY)]
 
 
 def held(dispute: Dispute, mandate: Mandate | None) -> list[MandateEvent]:
@@ -269,7 +284,7 @@ def _first_act(dispute: Dispute, policy: Policy, neutral: UUID, now: Instant) ->
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, Origin.POLICY)
+    return making.make_commitment(dispute, promise, Origin.POLICY)
 
 
 def _check_may_assign(actor: Actor, neutral: UUID) -> None:

@@ -1,10 +1,11 @@
 """Calling a neutral: escalation by a party or by silence. `domain.neutral.assignment` says who then is the neutral."""
 
+from collections.abc import Sequence
 from datetime import timedelta
-from uuid import UUID
 
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Actor, Command, Instant, Role
+from domain.kernel.base import Actor, Event, Instant, NamesNeutral, OnDispute, Role
 from domain.kernel.people import Side, Stage, Text, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, NotYourMove
 from domain.neutral.escalation_facts import Escalated, EscalationEvent, EscalationJoined
@@ -13,14 +14,15 @@ from domain.policy.policy import Policy
 # --- types ---
 
 
-class Escalate(Command):
-    dispute_id: UUID
+class Escalate(OnDispute):
     reason: Words | None = None
 
 
-class AssignNeutral(Command):
-    dispute_id: UUID
-    neutral: UUID
+EscalationCommand = Escalate
+
+
+class AssignNeutral(OnDispute, NamesNeutral):
+    pass
 
 
 class EscalationNotOpenYet(Conflict):
@@ -40,6 +42,10 @@ class NotTheNeutral(Forbidden):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: EscalationCommand) -> Sequence[Event]:
+    return escalate(basis.dispute, basis.policy, command)
 
 
 def escalate(dispute: Dispute, policy: Policy, command: Escalate) -> list[EscalationEvent]:

@@ -3,9 +3,8 @@
 While a challenge is open nobody rules; mediation goes on. Granted, the neutral is gone for good, and it waits for another one.
 """
 
-from collections.abc import Iterator
-from typing import Literal
-from uuid import UUID
+from collections.abc import Iterator, Sequence
+from typing import Literal, assert_never
 
 from domain.commitments import making
 from domain.commitments.events import (
@@ -18,8 +17,9 @@ from domain.commitments.events import (
     Promise,
 )
 from domain.commitments.state import Commitment
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Actor, Command, Instant
+from domain.kernel.base import Actor, Event, Instant, OnDispute
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, NotYourMove, Unknown
 from domain.neutral import assignment
@@ -38,22 +38,22 @@ from domain.policy.policy import Policy
 # --- types ---
 
 
-class DeclareInterests(Command):
-    dispute_id: UUID
+class DeclareInterests(OnDispute):
     disclosed: Words | None = None
 
 
-class ChallengeNeutral(Command):
-    dispute_id: UUID
+class ChallengeNeutral(OnDispute):
     ground: Ground
     reason: Words
 
 
-class DecideChallenge(Command):
-    dispute_id: UUID
+class DecideChallenge(OnDispute):
     number: int
     granted: bool
     reasons: Words
+
+
+IndependenceCommand = DeclareInterests | ChallengeNeutral | DecideChallenge
 
 
 class AlreadyChallenged(Conflict):
@@ -81,6 +81,18 @@ class InterestsNotDeclared(Conflict):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: IndependenceCommand) -> Sequence[Event]:
+    match command:
+        case DeclareInterests():
+            return declare(basis.dispute, command)
+        case ChallengeNeutral():
+            return challenge(basis.dispute, basis.policy, command)
+        case DecideChallenge():
+            return decide_challenge(basis.dispute, command)
+        case _:
+            assert_never(command)
 
 
 def declare(dispute: Dispute, command: DeclareInterests) -> list[IndependenceEvent]:
@@ -119,7 +131,7 @@ def challenge(dispute: Dispute, policy: Policy, command: ChallengeNeutral) -> li
     return [challenged, _decision_owed(dispute, policy, side, command.now)]
 
 
-def decide(dispute: Dispute, command: DecideChallenge) -> list[IndependenceEvent | Released]:
+def decide_challenge(dispute: Dispute, command: DecideChallenge) -> list[IndependenceEvent | Released]:
     role = command.actor.role
     if not assignment.may_assign(role):
         raise MayNotDecideChallenge(role=role.value)
@@ -194,7 +206,7 @@ def owed_anew(dispute: Dispute, policy: Policy, now: Instant) -> list[Commitment
     """When a default is set aside: a decision on each challenge that it had made moot."""
     neutral = dispute.escalation.neutral
     moot_so_far = [c for c in dispute.independence.challenges if c.granted is None and c.neutral == neutral]
-    return [_decision_owed(dispute, policy, c.by, now, nth) for nth, c in enumerate(moot_so_far, start=1)]
+    return [_decision_owed(dispute, policy, c.by, now) for c in moot_so_far]
 
 
 def decisions_owed(dispute: Dispute, challenge: Challenge) -> list[Commitment]:
@@ -213,7 +225,7 @@ def _has_declared(dispute: Dispute, policy: Policy) -> bool:
     return not wanted or dispute.escalation.neutral in dispute.independence.declared
 
 
-def _decision_owed(dispute: Dispute, policy: Policy, side: Side, now: Instant, nth: int = 1) -> CommitmentMade:
+def _decision_owed(dispute: Dispute, policy: Policy, side: Side, now: Instant) -> CommitmentMade:
     due_at, proof = policy.due("challenge", None, now)
     promise = Promise(
         kind=CommitmentKind.DECIDE,
@@ -222,4 +234,4 @@ def _decision_owed(dispute: Dispute, policy: Policy, side: Side, now: Instant, n
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, Origin.POLICY, nth=nth)
+    return making.make_commitment(dispute, promise, Origin.POLICY)

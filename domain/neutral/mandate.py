@@ -1,11 +1,12 @@
 """A neutral's mandate in one marketplace: what the neutral may be given and rule on alone, the cases held, leave, its end."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, assert_never
 from uuid import UUID
 
 from pydantic import Field
 
-from domain.kernel.base import Actor, Command, Instant, Role
+from domain.kernel.base import Actor, Event, Instant, NamesNeutral, Role
 from domain.kernel.people import Words
 from domain.kernel.places import LanguageTag
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
@@ -28,8 +29,7 @@ from domain.policy.policy import DeskName, Tier
 MAX_CASES = 10_000
 
 
-class GrantMandate(Command):
-    neutral: UUID
+class GrantMandate(NamesNeutral):
     languages: Annotated[tuple[LanguageTag, ...], Field(max_length=50)]
     authority: Authority
     daily: Authority = ()
@@ -39,19 +39,17 @@ class GrantMandate(Command):
     conflicts: Annotated[tuple[UUID, ...], Field(max_length=200)] = ()
 
 
-class BeginLeave(Command):
-    neutral: UUID
+class BeginLeave(NamesNeutral):
     until: Instant | None = None
 
 
-class EndLeave(Command):
-    neutral: UUID
+class EndLeave(NamesNeutral):
+    pass
 
 
-class CloseMandate(Command):
+class CloseMandate(NamesNeutral):
     """Effective now."""
 
-    neutral: UUID
     reason: Words
 
 
@@ -74,6 +72,20 @@ class LeaveEndsBefore(Malformed):
 
 
 # --- decisions ---
+
+
+def decide(mandate: Mandate | None, book: PolicyBook, command: MandateCommand) -> Sequence[Event]:
+    match command:
+        case GrantMandate():
+            return grant(mandate, book, command)
+        case BeginLeave():
+            return begin_leave(mandate, command)
+        case EndLeave():
+            return end_leave(mandate, command)
+        case CloseMandate():
+            return close(mandate, command)
+        case _:
+            assert_never(command)
 
 
 def grant(mandate: Mandate | None, book: PolicyBook, command: GrantMandate) -> list[MandateEvent]:

@@ -3,15 +3,18 @@
 What fails is in `domain.payments.failure`, what goes to a person in `domain.payments.referral`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import assert_never
 from uuid import UUID
 
 from domain.commitments import events as commitment_events
 from domain.commitments import making
 from domain.commitments.events import CommitmentEvent
 from domain.commitments.state import Commitment
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Command
+from domain.kernel.base import Command, Event, OnDispute, OnRefund
 from domain.kernel.conversion import Quote
 from domain.kernel.money import Money
 from domain.kernel.people import Side
@@ -28,32 +31,29 @@ from domain.payments.transaction_facts import Transaction, TransactionEvent
 # --- types ---
 
 
-class InstructRefund(Command):
+class InstructRefund(OnDispute):
     """Sent by the refund process for each open commitment of money. The refund's id derives from the commitment's."""
 
-    dispute_id: UUID
     commitment_id: UUID
 
 
-class ConfirmRefund(Command):
+class ConfirmRefund(OnRefund):
     """The provider paid. `provider_reference` is the provider's own name for the payment.
 
     `paid` is how much, where it says so; `payout` how it was paid out in another currency.
     """
 
-    dispute_id: UUID
-    refund_id: UUID
     provider_reference: str | None = None
     reference_key: UUID | None = None
     paid: Money | None = None
     payout: Quote | None = None
 
 
-class ReleaseRefund(Command):
+class ReleaseRefund(OnRefund):
     """Sent by the refund process when a failed refund's commitment was waived or replaced: the money stays where it is."""
 
-    dispute_id: UUID
-    refund_id: UUID
+
+ExecutionCommand = InstructRefund | ConfirmRefund | ReleaseRefund
 
 
 class NotOwedYet(Conflict):
@@ -72,8 +72,24 @@ class Execution:
     transaction: Transaction
     refund: Refund | None
 
+    @classmethod
+    def of(cls, basis: Basis) -> "Execution":
+        return cls(basis.dispute, basis.case.transaction, basis.case.refund)
+
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: ExecutionCommand) -> Sequence[Event]:
+    match command:
+        case InstructRefund():
+            return instruct(Execution.of(basis), command)
+        case ConfirmRefund():
+            return confirm(Execution.of(basis), command)
+        case ReleaseRefund():
+            return release(Execution.of(basis), command)
+        case _:
+            assert_never(command)
 
 
 def instruct(case: Execution, command: InstructRefund) -> list[RemedyEvent | TransactionEvent | RefundEvent]:
@@ -129,7 +145,7 @@ def carried_out(
     commitment = case.dispute.commitments.get(refund.commitment_id)
     if commitment is None:
         raise refunds.RefundEnded(status=refund.status, commitment=case.dispute.commitments.ended[refund.commitment_id])
-    kept = making.kept(commitment, command.now, command.actor.role, fact, refund_id=refund.id)
+    kept = making.keep_commitment(commitment, command.now, command.actor.role, fact, refund_id=refund.id)
     return [transaction_facts.RefundSettled(refund_id=refund.id), kept]
 
 

@@ -1,10 +1,11 @@
 """Refunds that fail, or come back after they were paid."""
 
-from uuid import UUID
+from collections.abc import Sequence
 
 from domain.commitments import acts as promises
 from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentMade
-from domain.kernel.base import Command, Instant
+from domain.dispute.case import Basis
+from domain.kernel.base import Event, Instant, OnRefund
 from domain.payments import refund as refunds
 from domain.payments import refund_facts, transaction_facts
 from domain.payments.execution import Execution
@@ -19,16 +20,21 @@ from domain.remedies.recovery_facts import RecoveryEvent
 # --- types ---
 
 
-class FailRefund(Command):
+class FailRefund(OnRefund):
     """`attempt` is the one that failed; None for the last. One that was confirmed and came back has `bounced`."""
 
-    dispute_id: UUID
-    refund_id: UUID
     reason: refund_facts.FailureReason
     attempt: int | None = None
 
 
+FailureCommand = FailRefund
+
+
 # --- decisions ---
+
+
+def decide(basis: Basis, command: FailureCommand) -> Sequence[Event]:
+    return fail(Execution.of(basis), basis.policy, command)
 
 
 def fail(

@@ -6,12 +6,12 @@ A difference that is still there at the next comparison is no news, and neither 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, assert_never
 from uuid import UUID
 
-from domain.kernel.base import Command, Instant, Role
+from domain.kernel.base import Command, Event, Instant, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Words
 from domain.kernel.refusals import Forbidden, Unknown
@@ -55,6 +55,16 @@ class UnknownDifference(Unknown):
 
 
 # --- decisions ---
+
+
+def decide(state: Reconciliation, command: ReconciliationCommand) -> Sequence[Event]:
+    match command:
+        case RecordComparison():
+            return record(state, command)
+        case ExplainDifference():
+            return explain(state, command)
+        case _:
+            assert_never(command)
 
 
 def record(state: Reconciliation, command: RecordComparison) -> list[ReconciliationEvent]:

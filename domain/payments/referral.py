@@ -1,14 +1,16 @@
 """Refunds that go to a person, who has them tried again, or pays in another way; and what is tried again before."""
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.commitments import events as commitment_events
 from domain.commitments import making
 from domain.commitments.events import CommitmentClass, CommitmentEvent, CommitmentKind, Origin, Participant, Promise
 from domain.commitments.state import Commitment
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Command, Instant, Role
+from domain.kernel.base import Event, Instant, OnRefund, Role
 from domain.kernel.conversion import Quote
 from domain.payments import refund as refunds
 from domain.payments import refund_facts
@@ -21,34 +23,43 @@ from domain.policy.policy import Policy
 # --- types ---
 
 
-class RetryRefund(Command):
+class RetryRefund(OnRefund):
     """Another attempt. The engine names its number, so that only one worker makes it; a person wants it at once."""
 
-    dispute_id: UUID
-    refund_id: UUID
     attempt: int | None = None
 
 
-class ReferRefund(Command):
+class ReferRefund(OnRefund):
     """Sent by the refund process when what the provider says does not fit what is owed."""
 
-    dispute_id: UUID
-    refund_id: UUID
     why: Literal["paid_differently"]
 
 
-class SettleRefundOtherwise(Command):
+class SettleRefundOtherwise(OnRefund):
     """The provider will not pay it; it was paid in another way, under this reference."""
 
-    dispute_id: UUID
-    refund_id: UUID
     how: refund_facts.Otherwise
     reference: str
     reference_key: UUID
     payout: Quote | None = None
 
 
+ReferralCommand = RetryRefund | ReferRefund | SettleRefundOtherwise
+
+
 # --- decisions ---
+
+
+def decide(basis: Basis, command: ReferralCommand) -> Sequence[Event]:
+    match command:
+        case RetryRefund():
+            return retry(Execution.of(basis), basis.policy, command)
+        case ReferRefund():
+            return refer(Execution.of(basis), basis.policy, command)
+        case SettleRefundOtherwise():
+            return settle(Execution.of(basis), command)
+        case _:
+            assert_never(command)
 
 
 def refer(case: Execution, policy: Policy, command: ReferRefund) -> list[RemedyEvent | CommitmentEvent]:
@@ -73,7 +84,7 @@ def referred(
         due_at=due_at,
         proof=proof,
     )
-    made = making.made(case.dispute, promise, Origin.REFUND, as_class=CommitmentClass.REMEDY)
+    made = making.make_commitment(case.dispute, promise, Origin.REFUND, as_class=CommitmentClass.REMEDY)
     referred = RefundReferred(commitment_id=commitment.id, refund_id=refund.id, decision_id=made.commitment_id, why=why)
     return [made, referred]
 
@@ -123,7 +134,7 @@ def _decided(
 ) -> list[CommitmentEvent]:
     """What the supervisor promised to decide is decided."""
     decision = case.dispute.commitments.get(commitment.decision) if commitment.decision else None
-    return [making.kept(decision, now, by, fact)] if decision else []
+    return [making.keep_commitment(decision, now, by, fact)] if decision else []
 
 
 def undecided_no_more(dispute: Dispute) -> list[CommitmentEvent]:

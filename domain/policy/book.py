@@ -4,7 +4,7 @@ A running case keeps the rules it began under, whatever is published later. A ma
 under `FIRST_POLICY`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 from uuid import UUID
@@ -36,6 +36,9 @@ PolicyEvent = PolicyPublished | OutageRecorded
 
 class PublishPolicy(Command):
     policy: Policy
+
+
+PolicyCommand = PublishPolicy
 
 
 class VersionAlreadyPublished(Conflict):
@@ -95,6 +98,10 @@ def evolve(book: PolicyBook, event: PolicyEvent) -> PolicyBook:
 
 
 # --- decisions ---
+
+
+def decide(book: PolicyBook, command: PolicyCommand) -> Sequence[Event]:
+    return publish(book, command)
 
 
 def publish(book: PolicyBook, command: PublishPolicy) -> list[PolicyEvent]:

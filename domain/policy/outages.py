@@ -7,7 +7,7 @@ first moves what was due while we were away, and only then lets lapse what is ov
 from collections.abc import Sequence
 from datetime import timedelta
 
-from domain.kernel.base import Command, Instant, Role
+from domain.kernel.base import Command, Event, Instant, Role
 from domain.kernel.refusals import Forbidden, Malformed
 from domain.policy.book import PolicyBook
 from domain.policy.outage_facts import Outage, OutageRecorded
@@ -20,6 +20,9 @@ LEAST = timedelta(minutes=15)
 
 class RecordOutage(Command):
     outage: Outage
+
+
+OutageCommand = RecordOutage
 
 
 class MayNotRecordOutage(Forbidden):
@@ -39,6 +42,10 @@ class OutageNotOver(Malformed):
 
 
 # --- decisions ---
+
+
+def decide(book: PolicyBook, command: OutageCommand) -> Sequence[Event]:
+    return record(book, command)
 
 
 def record(book: PolicyBook, command: RecordOutage) -> list[OutageRecorded]:

@@ -19,32 +19,41 @@ filed. To do it then is a commitment of the marketplace like any other, and so i
         └── MayNotErase             for the marketplace and its administrators
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import assert_never
 from uuid import UUID
 
 from domain.commitments import making
-from domain.commitments.events import CommitmentDeferred, CommitmentEvent, CommitmentKind, Origin, Participant, Promise
+from domain.commitments.events import (
+    CommitmentDeferred,
+    CommitmentEvent,
+    CommitmentKind,
+    Origin,
+    Participant,
+    Promise,
+)
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Command, Instant, Role, Value
+from domain.kernel.base import AboutPerson, Event, Instant, OnDispute, Role, Value
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Forbidden, Unknown
 from domain.policy.book import PolicyBook
-from domain.privacy import legal_hold, legal_hold_facts
+from domain.privacy import legal_hold
 from domain.privacy.erasure_facts import (
+    EARLY,
     ErasureCompleted,
     ErasureDeferred,
     ErasureGranted,
     ErasureGround,
     ErasureRequested,
+    Person,
     PersonErased,
     PersonEvent,
     StandsAgainst,
+    evolve,
 )
 from domain.privacy.legal_hold import LegalHoldCommand, LiftLegalHold, PlaceLegalHold
-from domain.privacy.legal_hold_facts import LegalHoldLifted, LegalHoldPlaced, LegalHolds
 
 # --- types ---
 
@@ -52,7 +61,6 @@ CARRIED_OUT_WITHIN = timedelta(days=1)
 """From when nothing stands against it any more; the engine does it at once, and whoever looks after it has a day."""
 LOOKED_AT_AGAIN = timedelta(days=30)
 """Where nobody knows until when something stands against it, it is looked at so often, and put off on record."""
-EARLY = timedelta(days=1)
 
 
 class ClosedUnder(Value):
@@ -72,50 +80,45 @@ class TookPart(Value):
     readable: bool = True
 
 
-class RequestErasure(Command):
+class RequestErasure(OnDispute, AboutPerson):
     """`dispute_id`: in which the promise lives, if it has to be put off."""
 
-    dispute_id: UUID
-    subject: UUID
     ground: ErasureGround
     took_part: TookPart
 
 
-class PursueErasure(Command):
+class PursueErasure(OnDispute, AboutPerson):
     """Sent by the engine when something that stood against it may have ended."""
 
-    dispute_id: UUID
-    subject: UUID
     took_part: TookPart
 
 
-class RecordErased(Command):
+class RecordErased(AboutPerson):
     """Sent by the engine when the key is gone. `dispute_id`: where the promise lives, if there is one."""
 
     dispute_id: UUID | None
-    subject: UUID
     number: int
     erased_at: Instant
 
 
-class RecordCompleted(Command):
+class RecordCompleted(AboutPerson):
     """Sent by the engine when the master key is gone."""
 
-    subject: UUID
     number: int
     completed_at: Instant
 
 
-class ReapplyErasure(Command):
+class ReapplyErasure(AboutPerson):
     """Sent by the engine when a log was restored that does not know of an erasure."""
 
-    subject: UUID
     number: int
     ground: ErasureGround
 
 
-AboutNoDispute = RecordCompleted | ReapplyErasure | LegalHoldCommand
-PersonCommand = RequestErasure | PursueErasure | RecordErased | AboutNoDispute
+ErasureCommand = RequestErasure | PursueErasure | RecordErased
+"""Commands on a dispute of the person."""
+PersonCommand = RecordCompleted | ReapplyErasure | LegalHoldCommand
+"""Commands on the person alone, as is a `RecordErased` that names no dispute."""
 
 
 class UnknownPerson(Unknown):
@@ -130,77 +133,26 @@ class MayNotErase(Forbidden):
     """Your role cannot have a person erased. The marketplace and its administrators can."""
 
 
-# --- state ---
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """An erasure that was asked for. `against`: why it was put off last, and `due_at` when its commitment is due."""
-
-    number: int
-    ground: ErasureGround
-    by: Role
-    requested_at: Instant
-    against: tuple[StandsAgainst, ...] = ()
-    until: Instant | None = None
-    due_at: Instant | None = None
-    dispute_id: UUID | None = None
-    commitment_id: UUID | None = None
-    granted: bool = False
-
-    @property
-    def again_at(self) -> Instant | None:
-        """When to look at it again, if nothing happens before."""
-        return self.until or (self.due_at - EARLY if self.due_at else None)
-
-
-@dataclass(frozen=True, slots=True)
-class Erased:
-    asked: Pending
-    erased_at: Instant
-    completed_at: Instant | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """`erased` is what was done, by number."""
-
-    holds: LegalHolds = LegalHolds()
-    pending: Pending | None = None
-    erased: Mapping[int, Erased] = field(default_factory=dict)
-
-
-# --- evolve ---
-
-
-def evolve(person: Person, event: PersonEvent, at: Instant) -> Person:
-    match event:
-        case LegalHoldPlaced() | LegalHoldLifted():
-            return replace(person, holds=legal_hold_facts.evolve(person.holds, event))
-        case ErasureRequested(number=number, ground=ground, by=by):
-            return replace(person, pending=Pending(number, ground, by, at))
-        case ErasureDeferred():
-            changes = {
-                name: getattr(event, name) for name in ("against", "until", "due_at", "dispute_id", "commitment_id")
-            }
-            return replace(person, pending=person.pending and replace(person.pending, **changes))
-        case ErasureGranted():
-            return replace(person, pending=person.pending and replace(person.pending, granted=True))
-        case PersonErased(number=number, ground=ground, erased_at=erased_at):
-            asked = person.pending or Pending(number, ground, Role.ENGINE, at)
-            return replace(person, pending=None, erased={**person.erased, number: Erased(asked, erased_at)})
-        case ErasureCompleted(number=number, completed_at=completed_at):
-            done = replace(person.erased[number], completed_at=completed_at)
-            return replace(person, erased={**person.erased, number: done})
-        case _:
-            assert_never(event)
-
-
 # --- decisions ---
 
 
-def decide(person: Person, command: AboutNoDispute) -> list[PersonEvent]:
+def decide(basis: Basis, command: ErasureCommand) -> Sequence[Event]:
+    dispute, book, person = basis.dispute, basis.case.policies, basis.case.person
     match command:
+        case RequestErasure():
+            return request(dispute, book, person, command)
+        case PursueErasure():
+            return pursue(dispute, book, person, command)
+        case RecordErased():
+            return record(dispute, person, command)
+        case _:
+            assert_never(command)
+
+
+def decide_about_person(person: Person, command: PersonCommand | RecordErased) -> Sequence[Event]:
+    match command:
+        case RecordErased():
+            return record(None, person, command)
         case RecordCompleted():
             return _completed(person, command)
         case ReapplyErasure():
@@ -258,7 +210,7 @@ def pursue(
             due_at=due_at,
             made_at=command.now,
         )
-        made = making.made(dispute, promise, Origin.ERASURE)
+        made = making.make_commitment(dispute, promise, Origin.ERASURE)
         commitment_id, told = made.commitment_id, [made]
     else:
         commitment_id = pending.commitment_id
@@ -285,7 +237,7 @@ def record(dispute: Dispute | None, person: Person, command: RecordErased) -> li
         subject=command.subject, number=command.number, ground=pending.ground, erased_at=command.erased_at
     )
     owed = dispute.commitments.get(pending.commitment_id) if dispute and pending.commitment_id else None
-    return [erased, *([making.kept(owed, command.now, command.actor.role, erased)] if owed else [])]
+    return [erased, *([making.keep_commitment(owed, command.now, command.actor.role, erased)] if owed else [])]
 
 
 def _due(until: Instant | None, due_before: Instant | None, now: Instant) -> Instant:

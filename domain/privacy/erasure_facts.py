@@ -1,10 +1,14 @@
 """The facts about forgetting a person, in the order in which they come. The rules are in `domain/privacy/erasure.py`."""
 
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Literal, assert_never
 from uuid import UUID
 
 from domain.kernel.base import Event, Instant, Role, Value
-from domain.privacy.legal_hold_facts import LegalHoldEvent
+from domain.privacy import legal_hold_facts
+from domain.privacy.legal_hold_facts import LegalHoldEvent, LegalHoldLifted, LegalHoldPlaced, LegalHolds
 
 # --- types ---
 
@@ -72,3 +76,71 @@ class ErasureCompleted(Event, kind="ErasureCompleted", stream="person"):
 
 
 PersonEvent = LegalHoldEvent | ErasureRequested | ErasureDeferred | ErasureGranted | PersonErased | ErasureCompleted
+
+EARLY = timedelta(days=1)
+
+
+# --- state ---
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """An erasure that was asked for. `against`: why it was put off last, and `due_at` when its commitment is due."""
+
+    number: int
+    ground: ErasureGround
+    by: Role
+    requested_at: Instant
+    against: tuple[StandsAgainst, ...] = ()
+    until: Instant | None = None
+    due_at: Instant | None = None
+    dispute_id: UUID | None = None
+    commitment_id: UUID | None = None
+    granted: bool = False
+
+    @property
+    def again_at(self) -> Instant | None:
+        """When to look at it again, if nothing happens before."""
+        return self.until or (self.due_at - EARLY if self.due_at else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    asked: Pending
+    erased_at: Instant
+    completed_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`erased` is what was done, by number."""
+
+    holds: LegalHolds = LegalHolds()
+    pending: Pending | None = None
+    erased: Mapping[int, Erased] = field(default_factory=dict)
+
+
+# --- evolve ---
+
+
+def evolve(person: Person, event: PersonEvent, at: Instant) -> Person:
+    match event:
+        case LegalHoldPlaced() | LegalHoldLifted():
+            return replace(person, holds=legal_hold_facts.evolve(person.holds, event))
+        case ErasureRequested(number=number, ground=ground, by=by):
+            return replace(person, pending=Pending(number, ground, by, at))
+        case ErasureDeferred():
+            changes = {
+                name: getattr(event, name) for name in ("against", "until", "due_at", "dispute_id", "commitment_id")
+            }
+            return replace(person, pending=person.pending and replace(person.pending, **changes))
+        case ErasureGranted():
+            return replace(person, pending=person.pending and replace(person.pending, granted=True))
+        case PersonErased(number=number, ground=ground, erased_at=erased_at):
+            asked = person.pending or Pending(number, ground, Role.ENGINE, at)
+            return replace(person, pending=None, erased={**person.erased, number: Erased(asked, erased_at)})
+        case ErasureCompleted(number=number, completed_at=completed_at):
+            done = replace(person.erased[number], completed_at=completed_at)
+            return replace(person, erased={**person.erased, number: done})
+        case _:
+            assert_never(event)

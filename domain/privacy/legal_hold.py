@@ -7,9 +7,7 @@ Refusal
 └── MayNotHold              for supervisors and administrators
 """
 
-from uuid import UUID
-
-from domain.kernel.base import Command, Instant, Role
+from domain.kernel.base import AboutPerson, Instant, Role
 from domain.kernel.people import Words
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
 from domain.privacy.legal_hold_facts import LegalHoldLifted, LegalHoldPlaced, LegalHolds
@@ -17,14 +15,12 @@ from domain.privacy.legal_hold_facts import LegalHoldLifted, LegalHoldPlaced, Le
 # --- types ---
 
 
-class PlaceLegalHold(Command):
-    subject: UUID
+class PlaceLegalHold(AboutPerson):
     reason: Words
     until: Instant | None = None
 
 
-class LiftLegalHold(Command):
-    subject: UUID
+class LiftLegalHold(AboutPerson):
     number: int
     reason: Words | None = None
 

@@ -1,11 +1,13 @@
 """How a dispute ends: by the claimant's withdrawal, by the marketplace's cancellation, or because nothing more is owed."""
 
-from uuid import UUID
+from collections.abc import Sequence
+from typing import assert_never
 
-from domain.commitments.events import CommitmentEvent, CommitmentMade, Origin
+from domain.commitments.events import CommitmentEvent, Origin
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.filing import fast_lane, pleadings, set_aside
-from domain.kernel.base import Actor, Command, Instant, Role
+from domain.kernel.base import Actor, Event, Instant, OnDispute, Role
 from domain.kernel.money import Money
 from domain.kernel.people import Outcome, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden
@@ -18,14 +20,15 @@ from domain.remedies.goods_facts import GoodsEvent
 # --- types ---
 
 
-class Withdraw(Command):
-    dispute_id: UUID
+class Withdraw(OnDispute):
     reason: Words | None = None
 
 
-class CancelDispute(Command):
-    dispute_id: UUID
+class CancelDispute(OnDispute):
     reason: Words
+
+
+ClosureCommand = Withdraw | CancelDispute
 
 
 class OnlyClaimantWithdraws(Forbidden):
@@ -45,6 +48,16 @@ class TooLateToCancel(Conflict):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: ClosureCommand) -> Sequence[Event]:
+    match command:
+        case Withdraw():
+            return withdraw(basis.dispute, basis.policy, command)
+        case CancelDispute():
+            return cancel(basis.dispute, basis.policy, command)
+        case _:
+            assert_never(command)
 
 
 def withdraw(dispute: Dispute, policy: Policy, command: Withdraw) -> list[ClosureEvent | CommitmentEvent | GoodsEvent]:
@@ -92,9 +105,8 @@ def _let_go(
     """
     nothing = dispute.division(Money.zero(dispute.in_dispute.currency))
     terms = nothing if dispute.held or dispute.advance.received else None
-    owed = remedy.owed(dispute, policy, nothing, why, now) if terms else []
-    nth = 1 + sum(isinstance(event, CommitmentMade) for event in owed)
-    return terms, [*owed, *pleadings.owed(dispute, policy, None, nothing, now, nth)]
+    owed = remedy.commitments_of(dispute, policy, nothing, why, now) if terms else []
+    return terms, [*owed, *pleadings.counterclaim_commitments(dispute, policy, None, nothing, now)]
 
 
 def closing(dispute: Dispute) -> list[ClosureEvent]:

@@ -17,14 +17,14 @@ from domain.commitments.events import (
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKind,
-    CommitmentMade,
     Origin,
     Participant,
     Promise,
     refund_id_of,
 )
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Command, Instant, Role
+from domain.kernel.base import Event, Instant, OnDispute, Role
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side
 from domain.kernel.refusals import Conflict, Malformed
@@ -40,14 +40,16 @@ from domain.remedies.recovery_facts import OF_OUTCOMES
 # --- types ---
 
 
-class RecordRefundElsewhere(Command):
+class RecordRefundElsewhere(OnDispute):
     """`payment_key` is derived from the payment's own reference, so that it counts once. `paid_at`: when it was made."""
 
-    dispute_id: UUID
     payment_key: UUID
     amount: Money
     how: How
     paid_at: Instant
+
+
+ElsewhereCommand = RecordRefundElsewhere
 
 
 class NothingRefunded(Malformed):
@@ -67,6 +69,10 @@ class PaidOutOfEscrow(Conflict):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: ElsewhereCommand) -> Sequence[Event]:
+    return record(basis.dispute, basis.policy, basis.case.transaction, command)
 
 
 def record(
@@ -101,7 +107,7 @@ def _counted(
         resolves = off_claim == dispute.claimed
         recovered = _had_too_much(dispute, policy, command.now) if resolves else []
         # what is more than the rest of the claim was paid of what was conceded before
-        lowered = _lowered(dispute, counts - off_claim, already=_made(recovered))
+        lowered = _lowered(dispute, counts - off_claim)
         return [_recorded(command, counts, off_claim, resolves=resolves), *recovered, *lowered]
     return [_recorded(command, counts, zero, resolves=False), *_lowered(dispute, counts)]
 
@@ -157,20 +163,12 @@ def _had_too_much(dispute: Dispute, policy: Policy, now: Instant) -> list[Commit
     if not dispute.advance.received:
         return []
     nothing = dispute.division(Money.zero(dispute.in_dispute.currency))
-    return remedy.owed(dispute, policy, nothing, Origin.SETTLEMENT, now)
+    return remedy.commitments_of(dispute, policy, nothing, Origin.SETTLEMENT, now)
 
 
-def _made(events: Sequence[CommitmentEvent | GoodsEvent]) -> int:
-    return sum(isinstance(event, CommitmentMade) for event in events)
-
-
-def _lowered(dispute: Dispute, paid: Money, already: int = 0) -> list[CommitmentEvent]:
-    """What is owed to the buyer and has not begun to move, lowered by what was paid elsewhere; the first due first.
-
-    `already`: how many commitments the same act has made before.
-    """
+def _lowered(dispute: Dispute, paid: Money) -> list[CommitmentEvent]:
+    """What is owed to the buyer and has not begun to move, lowered by what was paid elsewhere; the first due first."""
     events: list[CommitmentEvent] = []
-    nth = already
     for owed in sorted(dispute.commitments.open.values(), key=lambda c: (c.due_at, c.number)):
         counts = owed.kind is CommitmentKind.REFUND and owed.arises_from in OF_OUTCOMES and not owed.underway
         if not counts or owed.amount is None or paid.is_zero:
@@ -179,7 +177,6 @@ def _lowered(dispute: Dispute, paid: Money, already: int = 0) -> list[Commitment
         paid -= part
         events.append(CommitmentDischarged(commitment_id=owed.id, reason="paid_elsewhere"))
         if not (rest := owed.amount - part).is_zero:
-            nth += 1
             promise = Promise(
                 kind=owed.kind,
                 owed_by=owed.owed_by,
@@ -190,5 +187,5 @@ def _lowered(dispute: Dispute, paid: Money, already: int = 0) -> list[Commitment
                 owed_from=owed.owed_from,
                 made_at=owed.since,
             )
-            events.append(making.made(dispute, promise, owed.arises_from, nth=nth))
+            events.append(making.make_commitment(dispute, promise, owed.arises_from))
     return events

@@ -69,7 +69,7 @@ def _awaited(
         due_at=due_at,
         proof=proof,
     )
-    made = making.made(dispute, promise, arises_from, as_class=CommitmentClass.REMEDY)
+    made = making.make_commitment(dispute, promise, arises_from, as_class=CommitmentClass.REMEDY)
     awaited = GoodsAwaited.model_validate(
         {
             "goods": goods,

@@ -3,12 +3,15 @@
 That goods were carried, fetched or received is told by keeping the commitment of that step (`domain.commitments.acts`).
 """
 
+from collections.abc import Sequence
+from typing import assert_never
 from uuid import UUID
 
 from domain.commitments import making
 from domain.commitments.events import CommitmentDischarged, CommitmentEvent
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Command, Role
+from domain.kernel.base import Event, OnDispute, Role
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side, Words
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
@@ -26,29 +29,29 @@ from domain.remedies.goods_facts import (
 # --- types ---
 
 
-class SendGoods(Command):
+class SendGoods(OnDispute):
     """By whoever owes the goods: with tracking, or with the proof that they were destroyed."""
 
-    dispute_id: UUID
     commitment_id: UUID
     carrier: str | None = None
     number: str | None = None
     statement: Words | None = None
 
 
-class ContestGoods(Command):
-    dispute_id: UUID
+class ContestGoods(OnDispute):
     commitment_id: UUID
     ground: ContestGround
     statement: Words
 
 
-class DecideGoods(Command):
+class DecideGoods(OnDispute):
     """`to_buyer` is what the buyer receives of what is at stake; the rest goes to the seller."""
 
-    dispute_id: UUID
     to_buyer: Money
     reasons: Words
+
+
+HandoverCommand = SendGoods | ContestGoods | DecideGoods
 
 
 class GoodsNotAwaited(Conflict):
@@ -88,6 +91,18 @@ class ExceedsStake(Malformed):
 # --- decisions ---
 
 
+def decide(basis: Basis, command: HandoverCommand) -> Sequence[Event]:
+    match command:
+        case SendGoods():
+            return send(basis.dispute, command)
+        case ContestGoods():
+            return contest(basis.dispute, command)
+        case DecideGoods():
+            return decide_goods(basis.dispute, command)
+        case _:
+            assert_never(command)
+
+
 def send(dispute: Dispute, command: SendGoods) -> list[GoodsEvent | CommitmentEvent]:
     handling = dispute.goods
     if handling is not None and command.commitment_id in handling.sent:
@@ -113,7 +128,7 @@ def send(dispute: Dispute, command: SendGoods) -> list[GoodsEvent | CommitmentEv
     )
     return [
         sent,
-        making.kept(
+        making.keep_commitment(
             dispute.commitments.open[command.commitment_id],
             command.now,
             command.actor.role,
@@ -175,7 +190,7 @@ def may_contest(handling: Handling, role: Role) -> bool:
     return role in (Role.BUYER, Role.SELLER, Role.MARKETPLACE)
 
 
-def decide(dispute: Dispute, command: DecideGoods) -> list[GoodsEvent | CommitmentEvent]:
+def decide_goods(dispute: Dispute, command: DecideGoods) -> list[GoodsEvent | CommitmentEvent]:
     handling = dispute.goods
     if command.actor.role is not Role.SUPERVISOR and not is_neutral(dispute, command.actor):
         raise NotYoursToDecide(role=command.actor.role.value)
@@ -194,4 +209,4 @@ def decide(dispute: Dispute, command: DecideGoods) -> list[GoodsEvent | Commitme
         reasons=dispute.text(command.reasons, command.actor),
     )
     owed = dispute.commitments.open[handling.commitment_id]
-    return [decided, making.kept(owed, command.now, command.actor.role, decided)]
+    return [decided, making.keep_commitment(owed, command.now, command.actor.role, decided)]

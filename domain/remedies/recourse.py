@@ -78,7 +78,6 @@ def _owed_more(
 ) -> list[CommitmentEvent]:
     """Set off against what the one who is owed it owes; only what is left is owed anew."""
     events: list[CommitmentEvent] = []
-    nth = 0
     for owed in sorted(dispute.commitments.open.values(), key=lambda c: (c.due_at, c.number)):
         if (
             (owed.arises_from, owed.owed_by, owed.owed_to) != (Origin.RECOVERY, to, by)
@@ -90,12 +89,11 @@ def _owed_more(
         amount -= part
         events.append(CommitmentDischarged(commitment_id=owed.id, reason="overturned"))
         if owed.amount != part:
-            nth += 1
             rest = replace(owed, amount=owed.amount - part)
-            events.append(making.again(dispute, policy, rest, rest.amount, at, nth=nth))
+            events.append(making.owe_again(dispute, policy, rest, rest.amount, at))
     if not amount.is_zero:
         anew = promise(dispute, policy, by, to, amount, at)
-        events.append(making.made(dispute, anew, Origin.RECOVERY, nth=nth + 1))
+        events.append(making.make_commitment(dispute, anew, Origin.RECOVERY))
     return events
 
 

@@ -13,7 +13,6 @@ from domain.commitments.events import (
     CommitmentDischarged,
     CommitmentEvent,
     CommitmentKind,
-    CommitmentMade,
     Origin,
     Participant,
 )
@@ -73,13 +72,12 @@ def not_received(
     """
     assert owed.amount is not None, "a refund is of money"
     if not owed.overturned:
-        return [making.again(dispute, policy, owed, owed.amount, now)]
+        return [making.owe_again(dispute, policy, owed, owed.amount, now)]
     if dispute.outcome is None:
         events, rest = _counted_less(dispute, owed, owed.amount)
     else:
         events, rest = _set_off(dispute, policy, owed, owed.amount, now)
-    nth = 1 + sum(isinstance(event, CommitmentMade) for event in events)
-    return events if rest.is_zero else [*events, making.again(dispute, policy, owed, rest, now, nth=nth)]
+    return events if rest.is_zero else [*events, making.owe_again(dispute, policy, owed, rest, now)]
 
 
 def _counted_less(
@@ -111,8 +109,7 @@ def _set_off(
             to_buyer = back.owed_to is Participant.BUYER
             kind = CommitmentKind.REFUND if to_buyer else CommitmentKind.PAY
             remade.append((replace(owed, owed_to=back.owed_to, kind=kind), part))
-    anew = (making.again(dispute, policy, c, m, now, nth=nth) for nth, (c, m) in enumerate(remade, start=1))
-    return [*events, *anew], amount
+    return [*events, *(making.owe_again(dispute, policy, c, m, now) for c, m in remade)], amount
 
 
 def executed_early(dispute: Dispute) -> bool:

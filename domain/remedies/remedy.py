@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from domain.commitments import making
-from domain.commitments.events import CommitmentEvent, CommitmentKind, CommitmentMade, Origin, Participant, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, Origin, Participant, Promise
 from domain.dispute.state import Dispute
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
@@ -17,7 +17,7 @@ from domain.remedies.goods_facts import GoodsEnded, GoodsEvent, Handling
 from domain.remedies.recovery_facts import RecoveryEvent, RulingExecuted
 
 
-def owed(
+def commitments_of(
     dispute: Dispute, policy: Policy, division: Division, arises_from: Origin, now: Instant
 ) -> list[CommitmentEvent | GoodsEvent]:
     """The commitments that a division makes, due within the remedy window on the payer's calendar.
@@ -34,8 +34,7 @@ def owed(
         begun += goods.begin(dispute, policy, division.goods, shares[Side.BUYER], arises_from, now)
         shares[Side.BUYER] = Money.zero(division.claimant.currency)
     promises = _instalments(dispute, policy, division, now) or _payments(dispute, policy, shares, now)
-    first = 1 + sum(isinstance(event, CommitmentMade) for event in begun)
-    return [*begun, *(making.made(dispute, p, arises_from, nth=n) for n, p in enumerate(promises, start=first))]
+    return [*begun, *(making.make_commitment(dispute, p, arises_from) for p in promises)]
 
 
 def early(
@@ -56,9 +55,9 @@ def advanced(
 ) -> list[CommitmentEvent | GoodsEvent]:
     """What the claimant is paid before it is final, by whoever funds that; out of what is held where nobody does."""
     if funder is None:
-        return owed(dispute, policy, dispute.division(amount), arises_from, now)
+        return commitments_of(dispute, policy, dispute.division(amount), arises_from, now)
     promise = _promise(dispute, policy, funder, dispute.claimant, amount, now)
-    return [making.made(dispute, promise, arises_from)]
+    return [making.make_commitment(dispute, promise, arises_from)]
 
 
 def final(dispute: Dispute, policy: Policy, award: Division, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
@@ -69,10 +68,10 @@ def final(dispute: Dispute, policy: Policy, award: Division, now: Instant) -> li
     """
     if recovery.executed_early(dispute):
         back = recourse.too_much(dispute, policy, _less(_in_all(dispute), award.claimant), now)
-        return [making.made(dispute, p, Origin.RECOVERY, nth=n) for n, p in enumerate(back, start=1)]
+        return [making.make_commitment(dispute, p, Origin.RECOVERY) for p in back]
     if dispute.elsewhere and award.goods is None:
         dispute = replace(dispute, advance=replace(dispute.advance, received=recovery.received(dispute)))
-    return owed(dispute, policy, award, Origin.RULING, now)
+    return commitments_of(dispute, policy, award, Origin.RULING, now)
 
 
 def _in_all(dispute: Dispute) -> Money:
@@ -91,14 +90,14 @@ def replaced(
     """
     events = recovery.overturn(dispute)
     advance = recovery.overturned(dispute.advance, events)
-    return [*events, *owed(replace(dispute, advance=advance), policy, award, arises_from, now)]
+    return [*events, *commitments_of(replace(dispute, advance=advance), policy, award, arises_from, now)]
 
 
 def _netted(
     dispute: Dispute, policy: Policy, division: Division, arises_from: Origin, now: Instant
 ) -> list[CommitmentEvent]:
     owing = _owing(dispute, policy, division, arises_from, now)
-    return [making.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(owing, start=1)]
+    return [making.make_commitment(dispute, p, why) for p, why in owing]
 
 
 def _owing(
@@ -156,7 +155,7 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | C
     freight = handling.goods.freight_cost
     if freight and handling.sent and handling.goods.freight is Side.SELLER and not ended.to_buyer.is_zero:
         paid += [(p, Origin.FREIGHT) for p in _freight(dispute, policy, freight, at)]
-    return [*events, *(making.made(dispute, p, why, nth=n) for n, (p, why) in enumerate(paid, start=1))]
+    return [*events, *(making.make_commitment(dispute, p, why) for p, why in paid)]
 
 
 def _after_goods(

@@ -6,13 +6,16 @@ nothing: it is owed
 again.
 """
 
+from collections.abc import Sequence
+from typing import assert_never
 from uuid import UUID
 
 from domain.commitments import acts as promises
 from domain.commitments import making
 from domain.commitments.state import Commitment
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Actor, Command, Role
+from domain.kernel.base import Actor, Event, OnDispute, Role
 from domain.kernel.people import Outcome, Words, side_of
 from domain.kernel.refusals import Conflict, Forbidden, Malformed, Unknown
 from domain.neutral import assignment
@@ -32,19 +35,20 @@ from domain.remedies.reopening_facts import AfterwardsEvent, DisputeReopened, Ha
 _NOT_DECIDED_HERE = frozenset({Outcome.RESOLVED_ELSEWHERE, Outcome.INADMISSIBLE})
 
 
-class Reopen(Command):
+class Reopen(OnDispute):
     """`commitment_id` names the promise whose refund bounced; for that ground only."""
 
-    dispute_id: UUID
     ground: ReopeningGround
     reasons: Words
     commitment_id: UUID | None = None
 
 
-class RateHandling(Command):
-    dispute_id: UUID
+class RateHandling(OnDispute):
     rating: Rating
     text: Words | None = None
+
+
+ReopeningCommand = Reopen | RateHandling
 
 
 class MayNotReopen(Forbidden):
@@ -76,6 +80,16 @@ class AlreadyRated(Conflict):
 # --- decisions ---
 
 
+def decide(basis: Basis, command: ReopeningCommand) -> Sequence[Event]:
+    match command:
+        case Reopen():
+            return reopen(basis.dispute, basis.policy, basis.case.transaction, basis.case.refund, command)
+        case RateHandling():
+            return rate(basis.dispute, command)
+        case _:
+            assert_never(command)
+
+
 def reopen(
     dispute: Dispute, policy: Policy, tx: Transaction, refund: Refund | None, command: Reopen
 ) -> list[AfterwardsEvent | RecoveryEvent | Released | GoodsEvent | TransactionEvent | RefundEvent]:
@@ -101,7 +115,7 @@ def reopen(
     if paid is None or refund is None or refund.status not in refunds.PAID:
         raise NotPaidByRefund(commitment_id=str(command.commitment_id))
     back = transaction_facts.RefundReleased(refund_id=refund.id)
-    again = making.again(dispute, policy, paid, paid.amount, command.now)
+    again = making.owe_again(dispute, policy, paid, paid.amount, command.now)
     claim = transaction.reopen_claim(transaction_facts.evolve(tx, back), dispute.id)
     after = transaction_facts.evolve(tx, back)
     for event in claim:

@@ -5,12 +5,14 @@ final. Or sends it back: the ruling falls, and another one is owed, which the ot
 Until it is decided whoever lodged it may withdraw it: the ruling stands, and is final unless the other side could still appeal.
 """
 
-from uuid import UUID
+from collections.abc import Sequence
+from typing import assert_never
 
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments.events import CommitmentDischarged, CommitmentEvent, CommitmentKind
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Command
+from domain.kernel.base import Event, OnDispute
 from domain.kernel.people import Side, Words, side_of
 from domain.kernel.refusals import Conflict, NotYourMove
 from domain.neutral import assignment, independence
@@ -28,19 +30,20 @@ from domain.ruling.ruling_facts import AdjudicationEvent, AppealLodged, AppealSe
 # --- types ---
 
 
-class Appeal(Command):
-    dispute_id: UUID
+class Appeal(OnDispute):
     ground: Ground
     statement: Words
 
 
-class SendBack(Command):
-    dispute_id: UUID
+class SendBack(OnDispute):
     reasons: Words
 
 
-class WithdrawAppeal(Command):
-    dispute_id: UUID
+class WithdrawAppeal(OnDispute):
+    pass
+
+
+AppealCommand = Appeal | SendBack | WithdrawAppeal
 
 
 class NoAppealOfYours(Conflict):
@@ -52,6 +55,18 @@ class AppealedBefore(Conflict):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: AppealCommand) -> Sequence[Event]:
+    match command:
+        case Appeal():
+            return appeal(basis.dispute, basis.policy, command)
+        case SendBack():
+            return send_back(basis.dispute, basis.policy, command)
+        case WithdrawAppeal():
+            return withdraw(basis.dispute, basis.policy, command)
+        case _:
+            assert_never(command)
 
 
 def appeal(dispute: Dispute, policy: Policy, command: Appeal) -> list[AdjudicationEvent | CommitmentEvent | Released]:

@@ -5,13 +5,15 @@ parties may still settle, and do not see it. It outlives a neutral who leaves th
 it can then only be refused.
 """
 
-from uuid import UUID
+from collections.abc import Sequence
+from typing import assert_never
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments.events import CommitmentEvent
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Actor, Command, Role
+from domain.kernel.base import Actor, Event, OnDispute, Role
 from domain.kernel.people import Words
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden
 from domain.neutral import independence
@@ -25,15 +27,16 @@ from domain.ruling.ruling_facts import AdjudicationEvent, CoSignatureRefused, Ru
 # --- types ---
 
 
-class CoSignRuling(Command):
-    dispute_id: UUID
+class CoSignRuling(OnDispute):
     number: int
 
 
-class RefuseCoSignature(Command):
-    dispute_id: UUID
+class RefuseCoSignature(OnDispute):
     number: int
     reasons: Words
+
+
+CoSignatureCommand = CoSignRuling | RefuseCoSignature
 
 
 class NothingToCoSign(Conflict):
@@ -49,6 +52,16 @@ class MayNotCoSign(Forbidden):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: CoSignatureCommand) -> Sequence[Event]:
+    match command:
+        case CoSignRuling():
+            return co_sign(basis.dispute, basis.policy, command)
+        case RefuseCoSignature():
+            return refuse(basis.dispute, basis.policy, command)
+        case _:
+            assert_never(command)
 
 
 def co_sign(

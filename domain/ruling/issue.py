@@ -1,11 +1,13 @@
 """To rule, on the claim or on an appeal; the windows to appeal, and what a ruling leads to when it is final."""
 
-from uuid import UUID
+from collections.abc import Sequence
+from typing import assert_never
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments import making
-from domain.commitments.events import CommitmentEvent, CommitmentKind, CommitmentMade, Origin, Participant, Promise
+from domain.commitments.events import CommitmentEvent, CommitmentKind, Origin, Participant, Promise
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.evidence.exhibits import check_citable
 from domain.evidence.requests import check_addressed
@@ -13,7 +15,8 @@ from domain.filing import pleadings, vexatious
 from domain.filing.pleading_facts import OnCounterclaim
 from domain.filing.pleadings import check_decided
 from domain.filing.vexatious_facts import VexatiousEvent
-from domain.kernel.base import Command, Instant
+from domain.incidents import membership
+from domain.kernel.base import Event, Instant, OnDispute
 from domain.kernel.people import Outcome, Side, Stage, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove
 from domain.kernel.windows import Deadline, local_day
@@ -43,10 +46,9 @@ from domain.settlement.proposal import check_adds_up
 # --- types ---
 
 
-class IssueRuling(Command):
+class IssueRuling(OnDispute):
     """`vexatious` says why the claim is found to be so, where it is."""
 
-    dispute_id: UUID
     award: Division
     cites_exhibits: tuple[int, ...] = ()
     cites_shared: tuple[int, ...] = ()
@@ -57,8 +59,11 @@ class IssueRuling(Command):
     vexatious: Words | None = None
 
 
-class WaiveAppeal(Command):
-    dispute_id: UUID
+class WaiveAppeal(OnDispute):
+    pass
+
+
+RulingCommand = IssueRuling | WaiveAppeal
 
 
 class UnknownClause(Malformed):
@@ -84,6 +89,26 @@ class NothingToAppeal(Conflict):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: RulingCommand) -> Sequence[Event]:
+    match command:
+        case IssueRuling():
+            return _issue(basis, command)
+        case WaiveAppeal():
+            return waive_appeal(basis.dispute, basis.policy, command)
+        case _:
+            assert_never(command)
+
+
+def _issue(basis: Basis, command: IssueRuling) -> list[Event]:
+    """With what it rests on of what the dispute's incident shared."""
+    dispute, policy = basis.dispute, basis.policy
+    ruled: list[Event] = [*rule(dispute, policy, basis.case.mandate, command)]
+    for issued in [event for event in ruled if isinstance(event, RulingIssued)]:
+        membership.check_citable(dispute, policy, basis.case.incident, command.cites_shared, command.now)
+        ruled += membership.cited(dispute, command.cites_shared, issued)
+    return ruled
 
 
 def rule(
@@ -171,8 +196,7 @@ def final(
         owed = remedy.replaced(dispute, policy, ruling.award, Origin.RULING, at)
     else:
         owed = [*remedy.final(dispute, policy, ruling.award, at)]
-    nth = 1 + sum(isinstance(event, CommitmentMade) for event in owed)
-    counter = pleadings.owed(dispute, policy, ruling.counterclaim, ruling.award, at, nth)
+    counter = pleadings.counterclaim_commitments(dispute, policy, ruling.counterclaim, ruling.award, at)
     return [RulingBecameFinal(number=ruling.number), *owed, *counter]
 
 
@@ -247,7 +271,7 @@ def _promised_co_signature(dispute: Dispute, policy: Policy, now: Instant) -> Co
         due_at=due_at,
         proof=proof,
     )
-    return making.made(dispute, promise, Origin.POLICY)
+    return making.make_commitment(dispute, promise, Origin.POLICY)
 
 
 def _result(dispute: Dispute, award: Division) -> tuple[Outcome, tuple[Side, ...]]:

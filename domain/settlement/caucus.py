@@ -4,11 +4,13 @@ It is never evidence: nothing of it has a number that a ruling could cite. A neu
 side could not answer, and so rules only if both sides consent; otherwise another one has to.
 """
 
-from uuid import UUID
+from collections.abc import Sequence
+from typing import assert_never
 
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
 from domain.evidence.exhibit_facts import File
-from domain.kernel.base import Actor, Command, Role
+from domain.kernel.base import Actor, Event, OnDispute, Role
 from domain.kernel.people import NotAParty, Side, Stage, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove
 from domain.neutral.escalation import is_neutral
@@ -19,17 +21,19 @@ from domain.settlement.caucus_facts import CaucusConsentGiven, CaucusEvent, Cauc
 MAX_CAUCUS = 200
 
 
-class PostInCaucus(Command):
+class PostInCaucus(OnDispute):
     """`side` names the party to whom the neutral writes; a party writes on its own."""
 
-    dispute_id: UUID
     side: Side | None = None
     message: Words
     file: File | None = None
 
 
-class ConsentToNeutral(Command):
-    dispute_id: UUID
+class ConsentToNeutral(OnDispute):
+    pass
+
+
+CaucusCommand = PostInCaucus | ConsentToNeutral
 
 
 class NotYourCaucus(Forbidden):
@@ -59,6 +63,16 @@ class NothingToConsentTo(Conflict):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: CaucusCommand) -> Sequence[Event]:
+    match command:
+        case PostInCaucus():
+            return post(basis.dispute, command)
+        case ConsentToNeutral():
+            return consent(basis.dispute, command)
+        case _:
+            assert_never(command)
 
 
 def post(dispute: Dispute, command: PostInCaucus) -> list[CaucusEvent]:

@@ -4,13 +4,14 @@ It stands on a stream of its own, so that chat never contends with decisions. On
 or by which a promise is kept, touches the dispute too.
 """
 
-from uuid import UUID
+from collections.abc import Sequence
 
 from domain.commitments import acts as promises
 from domain.commitments.acts import NewPromise
 from domain.commitments.events import CommitmentMade
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Command, Instant, Role
+from domain.kernel.base import Event, Instant, OnDispute, Role
 from domain.kernel.people import Words
 from domain.kernel.refusals import Conflict, Forbidden, Malformed
 from domain.policy.policy import Policy
@@ -28,13 +29,15 @@ from domain.settlement.conversation_facts import (
 MAX_MESSAGES = 10_000
 
 
-class PostMessage(Command):
-    dispute_id: UUID
+class PostMessage(OnDispute):
     message: Words
     channel: Channel
     written_at: Instant | None = None
     to: Reader | None = None
     promise: NewPromise | None = None
+
+
+ConversationCommand = PostMessage
 
 
 class MayNotWrite(Forbidden):
@@ -52,6 +55,10 @@ class ConversationFull(Conflict):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: ConversationCommand) -> Sequence[Event]:
+    return post(basis.dispute, basis.policy, basis.case.conversation, command)
 
 
 def may_write(role: Role) -> bool:

@@ -4,13 +4,15 @@ An offer names what the claimant receives; the rest of what is in dispute goes t
 open offer. Offers that are open when a neutral is called stay acceptable until the ruling.
 """
 
-from uuid import UUID
+from collections.abc import Sequence
+from typing import assert_never
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments.events import CommitmentEvent, Origin
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Command
+from domain.kernel.base import Event, OnDispute
 from domain.kernel.money import CurrencyMismatch, Money
 from domain.kernel.people import Side, Stage, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Forbidden, Malformed, NotYourMove
@@ -34,10 +36,9 @@ from domain.settlement.negotiation_facts import (
 MAX_OFFERS = 200
 
 
-class MakeOffer(Command):
+class MakeOffer(OnDispute):
     """`amount` is what the claimant is to receive."""
 
-    dispute_id: UUID
     amount: Money
     goods: Goods | None = None
     instalments: tuple[Instalment, ...] = ()
@@ -45,15 +46,16 @@ class MakeOffer(Command):
     message: Words | None = None
 
 
-class AcceptOffer(Command):
-    dispute_id: UUID
+class AcceptOffer(OnDispute):
     number: int
 
 
-class RejectOffer(Command):
-    dispute_id: UUID
+class RejectOffer(OnDispute):
     number: int
     message: Words | None = None
+
+
+NegotiationCommand = MakeOffer | AcceptOffer | RejectOffer
 
 
 class OfferExceedsClaim(Malformed):
@@ -75,6 +77,18 @@ class TooManyOffers(Conflict):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: NegotiationCommand) -> Sequence[Event]:
+    match command:
+        case MakeOffer():
+            return offer(basis.dispute, basis.policy, command)
+        case AcceptOffer():
+            return accept(basis.dispute, basis.policy, command)
+        case RejectOffer():
+            return reject(basis.dispute, command)
+        case _:
+            assert_never(command)
 
 
 def offer(dispute: Dispute, policy: Policy, command: MakeOffer) -> list[NegotiationEvent | DeadlineEvent]:
@@ -122,7 +136,7 @@ def accept(
     return [
         OfferAccepted(number=offered.number, by=side),
         SettlementReached(terms=offered.terms, by="offer", number=offered.number),
-        *remedy.owed(dispute, policy, offered.terms, Origin.SETTLEMENT, command.now),
+        *remedy.commitments_of(dispute, policy, offered.terms, Origin.SETTLEMENT, command.now),
     ]
 
 

@@ -1,12 +1,14 @@
 """The neutral's proposal. It settles the dispute only if both sides accept it; refused or lapsed, the neutral will rule."""
 
-from uuid import UUID
+from collections.abc import Sequence
+from typing import assert_never
 
 from domain.clocks import deadlines, names
 from domain.clocks.deadline_facts import DeadlineEvent
 from domain.commitments.events import CommitmentEvent, Origin
+from domain.dispute.case import Basis
 from domain.dispute.state import Dispute
-from domain.kernel.base import Command
+from domain.kernel.base import Event, OnDispute
 from domain.kernel.money import CurrencyMismatch
 from domain.kernel.people import Side, Stage, Words, side_of
 from domain.kernel.refusals import Conflict, DisputeIsClosed, Malformed, NotYourMove
@@ -29,26 +31,25 @@ from domain.settlement.proposal_facts import (
 # --- types ---
 
 
-class MakeProposal(Command):
-    dispute_id: UUID
+class MakeProposal(OnDispute):
     terms: Division
     reasons: Words
 
 
-class AcceptProposal(Command):
-    dispute_id: UUID
+class AcceptProposal(OnDispute):
     number: int
 
 
-class RefuseProposal(Command):
-    dispute_id: UUID
+class RefuseProposal(OnDispute):
     number: int
     message: Words | None = None
 
 
-class DeclareImpasse(Command):
-    dispute_id: UUID
+class DeclareImpasse(OnDispute):
     reasons: Words | None = None
+
+
+ProposalCommand = MakeProposal | AcceptProposal | RefuseProposal | DeclareImpasse
 
 
 class ProposalIsOpen(Conflict):
@@ -66,6 +67,20 @@ class DoesNotAddUp(Malformed):
 
 
 # --- decisions ---
+
+
+def decide(basis: Basis, command: ProposalCommand) -> Sequence[Event]:
+    match command:
+        case MakeProposal():
+            return propose(basis.dispute, basis.policy, command)
+        case AcceptProposal():
+            return accept(basis.dispute, basis.policy, command)
+        case RefuseProposal():
+            return refuse(basis.dispute, command)
+        case DeclareImpasse():
+            return declare_impasse(basis.dispute, command)
+        case _:
+            assert_never(command)
 
 
 def propose(dispute: Dispute, policy: Policy, command: MakeProposal) -> list[ProposalEvent | DeadlineEvent]:
@@ -103,7 +118,7 @@ def accept(
     if side.other not in proposed.accepted_by:
         return [accepted]
     settled = SettlementReached(terms=proposed.terms, by="proposal", number=proposed.number)
-    return [accepted, settled, *remedy.owed(dispute, policy, proposed.terms, Origin.SETTLEMENT, command.now)]
+    return [accepted, settled, *remedy.commitments_of(dispute, policy, proposed.terms, Origin.SETTLEMENT, command.now)]
 
 
 def refuse(dispute: Dispute, command: RefuseProposal) -> list[ProposalEvent]:

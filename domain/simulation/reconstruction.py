@@ -12,6 +12,7 @@ from uuid import UUID
 
 from domain import silence
 from domain.clocks import deadline_facts, stay, stay_facts
+from domain.commands import AnyCommand
 from domain.commitments import acts as promises
 from domain.commitments import events as commitment_events
 from domain.commitments import reminder_facts
@@ -36,7 +37,7 @@ from domain.filing import (
     set_aside_facts,
 )
 from domain.filing.vexatious_facts import ClaimFoundVexatious
-from domain.kernel.base import Actor, Command, Event, Instant, Role
+from domain.kernel.base import Actor, Event, Instant, Role
 from domain.kernel.conversion import Payout, Quote
 from domain.kernel.people import Text, Words
 from domain.kernel.windows import Window
@@ -88,7 +89,7 @@ class Happened:
 Act = Sequence[Happened]
 """What one command made happen at one instant, but for what had lapsed before it."""
 
-_TOLD: Mapping[type[Event], tuple[type[Command], Role | None]] = {
+_TOLD: Mapping[type[Event], tuple[type[AnyCommand], Role | None]] = {
     exhibit_facts.ExhibitWithdrawn: (evidence.WithdrawExhibit, None),
     exhibit_facts.ExhibitAnswered: (evidence.AnswerExhibit, None),
     request_facts.EvidenceRequested: (asked.RequestEvidence, Role.NEUTRAL),
@@ -143,7 +144,7 @@ _LEADING = (negotiation_facts.OfferMade, reopening_facts.DisputeReopened, respon
 """What an act was, also where something came of it first: an offer that rejects another, an award or a grant that falls."""
 
 
-def reconstruct_command(act: Act, dispute: Dispute | None, marketplace: str, *, imported: bool) -> Command | None:
+def reconstruct_command(act: Act, dispute: Dispute | None, marketplace: str, *, imported: bool) -> AnyCommand | None:
     """The command that an act once was; None where it was nobody's, but followed from the passing of time.
 
     `dispute` is how it stood before the act.
@@ -157,19 +158,21 @@ def reconstruct_command(act: Act, dispute: Dispute | None, marketplace: str, *, 
     given |= {"refund_id": first.stream_id, "paid_at": first.at, **fields}
     names = kind.model_fields.keys() - _BESIDE
     who = role or _role(first.event, dispute)
-    return kind(
-        **{name: value for name, value in given.items() if name in names},
-        **({"dispute_id": dispute.id} if dispute is not None else {"dispute_id": first.stream_id}),
-        marketplace=marketplace,
-        actor=Actor(subject=first.actor, role=who),
-        now=first.at,
-        imported=imported,
+    return kind.model_validate(
+        {
+            **{name: value for name, value in given.items() if name in names},
+            "dispute_id": dispute.id if dispute is not None else first.stream_id,
+            "marketplace": marketplace,
+            "actor": Actor(subject=first.actor, role=who),
+            "now": first.at,
+            "imported": imported,
+        }
     )
 
 
 def _otherwise(  # noqa: C901 - one arm an event
     first: Event, act: Act, dispute: Dispute | None
-) -> tuple[type[Command] | None, Role | None, dict[str, Any]]:
+) -> tuple[type[AnyCommand] | None, Role | None, dict[str, Any]]:
     match first:
         case filing_facts.DisputeFiled():
             added = [one.event for one in act if isinstance(one.event, exhibit_facts.ExhibitAdded)]
@@ -228,7 +231,7 @@ def _otherwise(  # noqa: C901 - one arm an event
             return None, None, {}
 
 
-def _promised(act: Act) -> tuple[type[Command] | None, Role | None, dict[str, Any]]:
+def _promised(act: Act) -> tuple[type[AnyCommand] | None, Role | None, dict[str, Any]]:
     """A promise given freely, or in place of another; every other one follows from an act."""
     made = {
         one.event.commitment_id: one.event for one in act if isinstance(one.event, commitment_events.CommitmentMade)

@@ -8,11 +8,12 @@ as it was.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any
+from typing import TypeVar
 from uuid import UUID
 
-from domain.case import EMPTY, Case, after, fold, streams
+from domain.case import CLAIMS, MANDATE, PREDECESSOR, REFUND, TRANSACTION, Decider, after, streams
 from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineSet
+from domain.commands import AnyCommand
 from domain.commitments import making
 from domain.commitments.events import (
     CommitmentBreached,
@@ -24,17 +25,21 @@ from domain.commitments.events import (
 )
 from domain.course import Fact
 from domain.decide import decide
+from domain.dispute.case import EMPTY, Case
 from domain.filing.fast_lane_facts import FastLaneGranted
 from domain.filing.filing_facts import DisputeFiled
 from domain.incidents.membership_facts import MembershipEvent
-from domain.kernel.base import Actor, Command, Event, Instant, Role, Stream
+from domain.kernel.base import Actor, Event, Instant, Role
 from domain.kernel.money import Money
 from domain.kernel.refusals import Refusal
+from domain.payments.refund_facts import Refund
 from domain.policy.book import PolicyBook
 from domain.policy.outage_facts import Outage
 from domain.policy.policy import Policy
 from domain.silence import RecordLapses
 from domain.simulation.reconstruction import Act, Happened, reconstruct_command
+
+S = TypeVar("S")
 
 ENGINE = Actor(subject=UUID(int=0), role=Role.ENGINE)
 
@@ -109,7 +114,7 @@ class Course:
     case: Case = EMPTY
     events: list[tuple[Instant, Event]] = field(default_factory=list)
     impossible: list[Impossible] = field(default_factory=list)
-    _refunds: dict[UUID, Any] = field(default_factory=dict)
+    _refunds: dict[UUID, Refund | None] = field(default_factory=dict)
     _carried: set[UUID] = field(default_factory=set)
     _imported: bool = False
 
@@ -118,7 +123,7 @@ class Course:
         for one in act:
             self._happen(one.event, one.at, one.stream_id)
         if (dispute := self.case.dispute) is not None:
-            order = self._beside(dispute.transaction_id, "transaction", None)
+            order = self._beside(TRANSACTION, dispute.transaction_id, None)
             self.case = replace(self.case, transaction=order)
 
     def replay(self) -> None:
@@ -184,7 +189,7 @@ class Course:
                 case _:
                     pass
 
-    def _try(self, command: Command, first: Happened) -> None:
+    def _try(self, command: AnyCommand, first: Happened) -> None:
         try:
             self._decide(command, first.position)
         except Refusal as refusal:
@@ -192,17 +197,17 @@ class Course:
                 why = refusal.code
                 self.impossible.append(Impossible(type(command).__name__, command.actor.role.value, first.at, why))
 
-    def _decide(self, command: Any, position: int | None) -> None:
+    def _decide(self, command: AnyCommand, position: int | None) -> None:
         case = replace(self.case, policies=PolicyBook({self.policy.version: self.policy}, self.stored.outages))
         ids = streams(command, case)
         if case.dispute is None:
-            case = replace(case, transaction=self._beside(ids["transaction"], "transaction", position))
+            case = replace(case, transaction=self._beside(TRANSACTION, ids["transaction"], position))
             self.case = replace(self.case, transaction=case.transaction)
         case = replace(
             case,
-            mandate=self._beside(ids.get("mandate"), "mandate", position),
-            predecessor=self._beside(ids.get("predecessor"), "predecessor", position),
-            claims=self._beside(ids.get("claims"), "claims", position),
+            mandate=self._beside(MANDATE, ids.get("mandate"), position),
+            predecessor=self._beside(PREDECESSOR, ids.get("predecessor"), position),
+            claims=self._beside(CLAIMS, ids.get("claims"), position),
             refund=self._refunds.get(ids.get("refund", _NONE)),
         )
         for fact in decide(case, command):
@@ -215,18 +220,18 @@ class Course:
 
     def _happen(self, event: Event, at: Instant, stream_id: UUID) -> None:
         if event.stream == "refund":
-            self._refunds[stream_id] = fold("refund", self._refunds.get(stream_id), event, at)
+            self._refunds[stream_id] = REFUND.evolve(self._refunds.get(stream_id), event, at)
         else:
             self.case = after(self.case, event, at, event.stream)
         if event.stream in _OWN:
             self.events.append((at, event))
 
-    def _beside(self, stream_id: UUID | None, stream: Stream, position: int | None) -> Any:
+    def _beside(self, decider: Decider[S], stream_id: UUID | None, position: int | None) -> S:
         """A stream that this dispute shares with others, as it was when something was done."""
-        state = getattr(EMPTY, stream)
+        state = decider.initial
         for one in self.stored.beside.get(stream_id or _NONE, ()):
             if position is None or one.position < position:
-                state = fold(stream, state, one.event, one.at)
+                state = decider.evolve(state, one.event, one.at)
         return state
 
 

@@ -16,8 +16,8 @@ import structlog
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from domain.privacy.erasure import Person, PursueErasure, ReapplyErasure, RecordErased, RequestErasure, TookPart
-from domain.privacy.erasure_facts import ErasureGranted, ErasureRequested, PersonErased
+from domain.privacy.erasure import PursueErasure, ReapplyErasure, RecordErased, RequestErasure, TookPart
+from domain.privacy.erasure_facts import ErasureGranted, ErasureRequested, Person, PersonErased
 from domain.privacy.legal_hold_facts import LegalHoldLifted
 from mediation.engine import Engine, Request
 from mediation.processes import ENGINE, part_taken

@@ -7,14 +7,8 @@ from domain.case import person_id
 from domain.commitments.events import Origin
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
-from domain.privacy.erasure import (
-    ClosedUnder,
-    Person,
-    PursueErasure,
-    RecordErased,
-    RequestErasure,
-    TookPart,
-)
+from domain.privacy.erasure import ClosedUnder, PursueErasure, RecordErased, RequestErasure, TookPart
+from domain.privacy.erasure_facts import Person
 from domain.privacy.legal_hold import LiftLegalHold, PlaceLegalHold
 from domain.remedies.closure_facts import DisputeClosed
 from tests.domain.acts import MARKETPLACE, Act, words

@@ -11,7 +11,7 @@ from domain.case import policies_id
 from domain.course import Fact
 from domain.dispute.evolve import evolve
 from domain.dispute.state import Dispute
-from domain.incidents.incident import Incident
+from domain.incidents.incident_facts import Incident
 from domain.incidents.membership import citable
 from domain.kernel.base import Instant
 from domain.kernel.money import Money

@@ -17,7 +17,6 @@ from domain.privacy.erasure import (
     ClosedUnder,
     HeldElsewhere,
     MayNotErase,
-    Person,
     PursueErasure,
     ReapplyErasure,
     RecordCompleted,
@@ -30,6 +29,7 @@ from domain.privacy.erasure_facts import (
     ErasureDeferred,
     ErasureGranted,
     ErasureRequested,
+    Person,
     PersonErased,
 )
 from domain.privacy.legal_hold import (

@@ -16,7 +16,6 @@ from domain.incidents.incident import (
     OfferOfNothing,
     TooManyBulkActs,
     TooMuchShared,
-    UnknownBulkAct,
     UnknownIncident,
     moves,
 )
@@ -27,6 +26,7 @@ from domain.incidents.incident_facts import (
     IncidentOpened,
     OfferedToAll,
     ProposedToAll,
+    UnknownBulkAct,
 )
 from domain.incidents.membership import (
     InAnotherIncident,

@@ -18,7 +18,7 @@ from domain.case import mandate_id
 from domain.clocks.deadline_facts import DeadlineLapsed
 from domain.commitments.events import CommitmentBreached
 from domain.dispute.state import Dispute
-from domain.incidents.incident import Incident
+from domain.incidents.incident_facts import Incident
 from domain.kernel.base import Instant
 from domain.kernel.money import Money
 from domain.kernel.people import Side

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
-from domain.case import EMPTY, Case, fold, streams
+from domain.case import DECIDERS, streams
 from domain.commands import AnyCommand
 from domain.commitments.events import CommitmentMade
 from domain.course import Fact
 from domain.decide import decide
+from domain.dispute.case import EMPTY, Case
 from domain.dispute.state import Dispute
 from domain.filing.filing_facts import DisputeFiled
 from domain.kernel.base import Event, Instant, Stream
@@ -63,10 +64,11 @@ class World:
         return facts
 
     def store(self, stored: Stored, event: Event) -> None:
-        state = self.states.get(stored.stream_id, getattr(EMPTY, stored.stream))
+        decider = DECIDERS[stored.stream]
+        state = self.states.get(stored.stream_id, decider.initial)
         if isinstance(event, CommitmentMade):
             assert event.number == state.commitments.made + 1, "every commitment has a number of its own, in one row"
-        self.states[stored.stream_id] = fold(stored.stream, state, event, stored.occurred_at)
+        self.states[stored.stream_id] = decider.evolve(state, event, stored.occurred_at)
         self.log.append(stored)
 
     def replayed(self) -> "World":

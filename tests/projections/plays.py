@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID, uuid4
 
-from domain.case import EMPTY, Case, after, streams
+from domain.case import after, streams
 from domain.clocks.stay import EndParallelProceeding, LiftStay, OrderStay, RecordParallelProceeding
 from domain.commands import AnyCommand, DisputeCommand
 from domain.commitments.acts import KeepCommitment, MakeCommitment, ReplaceCommitment, WaiveCommitment
@@ -15,6 +15,7 @@ from domain.commitments.events import CommitmentKind, Participant, refund_id_of
 from domain.commitments.state import Commitment
 from domain.course import Fact
 from domain.decide import decide
+from domain.dispute.case import EMPTY, Case
 from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.evidence.exhibits import AddExhibit, AnswerExhibit, WithdrawExhibit
 from domain.evidence.requests import RequestEvidence

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from domain.case import Case
+from domain.dispute.case import Case
 from domain.incidents.incident import OfferToAll, OpenIncident
 from domain.incidents.incident_facts import IncidentKind, SameSum
 from domain.incidents.membership import JoinIncident, LeaveIncident

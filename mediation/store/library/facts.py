@@ -20,7 +20,7 @@ from eventsourcing import postgres
 from eventsourcing.application import Application
 from eventsourcing.persistence import Mapper, ProgrammingError, StoredEvent, Transcoder
 
-from domain.case import EMPTY, fold
+from domain.case import DECIDERS
 from domain.kernel.base import Event
 from mediation.store.library.keys import KeyReader
 from mediation.store.log.append import CHANNEL
@@ -49,10 +49,10 @@ class StoredFact(Recorded):
 
 
 def state(before: Any, facts: Iterable[StoredFact]) -> Any:
-    """The library's projector function of every stream: the state after these facts, None where there is neither."""
+    """The library's projector function of every stream that has a state: the state after these facts; None before the first."""
     for fact in facts:
-        stream = fact.event.stream
-        before = fold(stream, getattr(EMPTY, stream) if before is None else before, fact.event, fact.occurred_at)
+        decider = DECIDERS[fact.event.stream]
+        before = decider.evolve(decider.initial if before is None else before, fact.event, fact.occurred_at)
     return before
 
 

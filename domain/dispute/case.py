@@ -1,0 +1,49 @@
+"""What one command may read and write: the dispute and the streams beside it."""
+
+from dataclasses import dataclass
+
+from domain.dispute.state import Dispute
+from domain.filing.claim_facts import ClaimRecord
+from domain.incidents.incident_facts import Incident
+from domain.neutral.mandate_facts import Mandate
+from domain.payments.reconciliation_facts import Reconciliation
+from domain.payments.refund_facts import Refund
+from domain.payments.transaction_facts import Transaction
+from domain.policy.book import PolicyBook
+from domain.policy.policy import Policy
+from domain.privacy.erasure_facts import Person
+from domain.settlement.conversation_facts import Conversation
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The streams that one command may read and write; None where nothing has happened yet.
+
+    `mandate` is that of the neutral whom the command names, or else of the one who has the dispute; `predecessor` that of the
+    one who has it, where the command names another. `claims` are those of one party, where policy counts them.
+    `incident` is the one that the command names, or else the dispute's.
+    """
+
+    dispute: Dispute | None = None
+    transaction: Transaction = Transaction()
+    conversation: Conversation = Conversation()
+    refund: Refund | None = None
+    mandate: Mandate | None = None
+    predecessor: Mandate | None = None
+    policies: PolicyBook = PolicyBook()
+    incident: Incident | None = None
+    claims: ClaimRecord = ClaimRecord()
+    reconciliation: Reconciliation = Reconciliation()
+    person: Person = Person()
+
+
+EMPTY = Case()
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a stage decides a command on: a dispute that was filed, the policy that it was filed under, and its case."""
+
+    dispute: Dispute
+    policy: Policy
+    case: Case
