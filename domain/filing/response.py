@@ -22,7 +22,7 @@ from domain.remedies.goods_facts import Goods, GoodsEvent
 # --- types ---
 
 
-class Respond(Command):
+class Respond(Command, halted_by_stay=True):
     dispute_id: UUID
     answer: Answer
     conceded: Money | None = None

@@ -31,17 +31,17 @@ from domain.remedies.recovery_facts import RecoveryEvent
 # --- types ---
 
 
-class RequestSetAside(Command):
+class RequestSetAside(Command, halted_by_stay=True):
     dispute_id: UUID
     cause: Words
 
 
-class SetDefaultAside(Command):
+class SetDefaultAside(Command, halted_by_stay=True):
     dispute_id: UUID
     reasons: Words
 
 
-class RefuseSetAside(Command):
+class RefuseSetAside(Command, halted_by_stay=True):
     dispute_id: UUID
     reasons: Words
 

@@ -63,7 +63,7 @@ class AnswerShared(Command):
     message: Words | None = None
 
 
-class CarryBulkAct(Command):
+class CarryBulkAct(Command, halted_by_stay=True):
     """Sent by a process for whoever made the act; `words` are theirs."""
 
     dispute_id: UUID

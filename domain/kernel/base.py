@@ -1,5 +1,6 @@
 """What every fact, command and refusal of this engine has in common."""
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, get_args
@@ -23,6 +24,8 @@ Stream = Literal[
 ]
 """`predecessor` is the mandate of whoever has a dispute that a command gives to somebody else: one act may touch two.
 No command touches a `reading`: see `domain.privacy.audit_read`."""
+
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def _utc(instant: datetime) -> datetime:
@@ -88,9 +91,25 @@ class Command(Value):
     """A wish, to be granted or refused. `now` is the instant at which it was received, before any queue.
 
     `silence` is False while past cases are imported: what happened then happened, and no window lapses on its own.
+    With `halted_by_stay` it is refused while its dispute is stayed. `registry` has every command by the name of its act.
     """
+
+    halted_by_stay: ClassVar[bool] = False
+    registry: ClassVar[dict[str, type["Command"]]] = {}
 
     marketplace: str
     actor: Actor
     now: Instant
     silence: bool = True
+
+    def __init_subclass__(cls, halted_by_stay: bool = False, **rest: Any) -> None:
+        super().__init_subclass__(**rest)
+        cls.halted_by_stay = halted_by_stay
+        if act_name(cls) in Command.registry:
+            raise TypeError(f"two commands are named {act_name(cls)!r}")
+        Command.registry[act_name(cls)] = cls
+
+
+def act_name(command: type[Command]) -> str:
+    """The name of the act that a command stands for: `MakeOffer` is `make_offer` to whoever asks for it."""
+    return _WORD.sub("_", command.__name__).lower()

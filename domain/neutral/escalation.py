@@ -13,7 +13,7 @@ from domain.policy.policy import Policy
 # --- types ---
 
 
-class Escalate(Command):
+class Escalate(Command, halted_by_stay=True):
     dispute_id: UUID
     reason: Words | None = None
 

@@ -28,7 +28,7 @@ from domain.payments.transaction_facts import Transaction, TransactionEvent
 # --- types ---
 
 
-class InstructRefund(Command):
+class InstructRefund(Command, halted_by_stay=True):
     """Sent by the refund process for each open commitment of money. The refund's id derives from the commitment's."""
 
     dispute_id: UUID

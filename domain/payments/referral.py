@@ -21,7 +21,7 @@ from domain.policy.policy import Policy
 # --- types ---
 
 
-class RetryRefund(Command):
+class RetryRefund(Command, halted_by_stay=True):
     """Another attempt. The engine names its number, so that only one worker makes it; a person wants it at once."""
 
     dispute_id: UUID

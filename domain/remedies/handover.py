@@ -26,7 +26,7 @@ from domain.remedies.goods_facts import (
 # --- types ---
 
 
-class SendGoods(Command):
+class SendGoods(Command, halted_by_stay=True):
     """By whoever owes the goods: with tracking, or with the proof that they were destroyed."""
 
     dispute_id: UUID
@@ -36,14 +36,14 @@ class SendGoods(Command):
     statement: Words | None = None
 
 
-class ContestGoods(Command):
+class ContestGoods(Command, halted_by_stay=True):
     dispute_id: UUID
     commitment_id: UUID
     ground: ContestGround
     statement: Words
 
 
-class DecideGoods(Command):
+class DecideGoods(Command, halted_by_stay=True):
     """`to_buyer` is what the buyer receives of what is at stake; the rest goes to the seller."""
 
     dispute_id: UUID

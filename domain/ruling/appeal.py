@@ -28,18 +28,18 @@ from domain.ruling.ruling_facts import AdjudicationEvent, AppealLodged, AppealSe
 # --- types ---
 
 
-class Appeal(Command):
+class Appeal(Command, halted_by_stay=True):
     dispute_id: UUID
     ground: Ground
     statement: Words
 
 
-class SendBack(Command):
+class SendBack(Command, halted_by_stay=True):
     dispute_id: UUID
     reasons: Words
 
 
-class WithdrawAppeal(Command):
+class WithdrawAppeal(Command, halted_by_stay=True):
     dispute_id: UUID
 
 

@@ -25,12 +25,12 @@ from domain.ruling.ruling_facts import AdjudicationEvent, CoSignatureRefused, Ru
 # --- types ---
 
 
-class CoSignRuling(Command):
+class CoSignRuling(Command, halted_by_stay=True):
     dispute_id: UUID
     number: int
 
 
-class RefuseCoSignature(Command):
+class RefuseCoSignature(Command, halted_by_stay=True):
     dispute_id: UUID
     number: int
     reasons: Words

@@ -43,7 +43,7 @@ from domain.settlement.proposal import check_adds_up
 # --- types ---
 
 
-class IssueRuling(Command):
+class IssueRuling(Command, halted_by_stay=True):
     """`vexatious` says why the claim is found to be so, where it is."""
 
     dispute_id: UUID
@@ -57,7 +57,7 @@ class IssueRuling(Command):
     vexatious: Words | None = None
 
 
-class WaiveAppeal(Command):
+class WaiveAppeal(Command, halted_by_stay=True):
     dispute_id: UUID
 
 

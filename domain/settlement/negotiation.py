@@ -34,7 +34,7 @@ from domain.settlement.negotiation_facts import (
 MAX_OFFERS = 200
 
 
-class MakeOffer(Command):
+class MakeOffer(Command, halted_by_stay=True):
     """`amount` is what the claimant is to receive."""
 
     dispute_id: UUID
@@ -45,12 +45,12 @@ class MakeOffer(Command):
     message: Words | None = None
 
 
-class AcceptOffer(Command):
+class AcceptOffer(Command, halted_by_stay=True):
     dispute_id: UUID
     number: int
 
 
-class RejectOffer(Command):
+class RejectOffer(Command, halted_by_stay=True):
     dispute_id: UUID
     number: int
     message: Words | None = None

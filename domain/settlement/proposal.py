@@ -29,24 +29,24 @@ from domain.settlement.proposal_facts import (
 # --- types ---
 
 
-class MakeProposal(Command):
+class MakeProposal(Command, halted_by_stay=True):
     dispute_id: UUID
     terms: Division
     reasons: Words
 
 
-class AcceptProposal(Command):
+class AcceptProposal(Command, halted_by_stay=True):
     dispute_id: UUID
     number: int
 
 
-class RefuseProposal(Command):
+class RefuseProposal(Command, halted_by_stay=True):
     dispute_id: UUID
     number: int
     message: Words | None = None
 
 
-class DeclareImpasse(Command):
+class DeclareImpasse(Command, halted_by_stay=True):
     dispute_id: UUID
     reasons: Words | None = None
 
