@@ -16,8 +16,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from api.http.access import DECIDERS
 from api.http.identity import Caller
+from api.http.roles import DECIDERS
 from domain.clocks.deadline_facts import DeadlineEnded
 from domain.commitments.events import ERASURE, RECOMMENDATION, CommitmentKind, CommitmentMade
 from domain.dispute.events import MovePassed
