@@ -12,20 +12,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.acts.offered import Actions
+from api.acts.registry import DECLARED
+from api.acts.routes import router_of
 from api.audit import checkpoints as audit
 from api.audit import extracts, trails
 from api.disputes import case_file as disputes
 from api.disputes import history
-from api.disputes.clocks import stay as stays
 from api.disputes.commitments import commitments
 from api.disputes.evidence import exhibits as evidence
-from api.disputes.filing import filing, representation, response, set_aside
-from api.disputes.neutral import assignment as neutrals
-from api.disputes.remedies import closure as closing
-from api.disputes.remedies import goods, reopening
+from api.disputes.filing import filing
 from api.disputes.ruling import ruling as adjudication
-from api.disputes.settlement import caucus, conversation, negotiation
-from api.disputes.settlement import proposal as mediation
+from api.disputes.settlement import caucus, conversation
 from api.http import health as service
 from api.http import problems
 from api.http.access import OPEN, ROLES_BY_ROUTE
@@ -62,26 +59,17 @@ from api.services import Services
 from domain.kernel.refusals import Refusal
 
 ROUTERS: Sequence[APIRouter] = (
+    router_of(DECLARED.values()),
     filing.router,
     disputes.router,
     claim_histories.router,
     fast_lane.router,
-    representation.router,
-    response.router,
-    set_aside.router,
     evidence.router,
     conversation.router,
-    negotiation.router,
-    mediation.router,
-    neutrals.router,
     mandates.router,
     caucus.router,
     adjudication.router,
-    closing.router,
-    reopening.router,
     commitments.router,
-    goods.router,
-    stays.router,
     incidents.router,
     refunds.router,
     notices.router,

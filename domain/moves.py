@@ -10,7 +10,6 @@ from uuid import UUID
 
 from domain.clocks import names, stay
 from domain.clocks.names import DeadlineName
-from domain.clocks.stay import HALTED
 from domain.commitments.acts import is_owed_to, may_keep, may_promise, may_waive
 from domain.commitments.events import Origin
 from domain.commitments.state import Commitment
@@ -23,11 +22,11 @@ from domain.filing.pleadings import may_plead
 from domain.filing.representation import MAX_REPRESENTATIVES, may_say, may_speak
 from domain.incidents import membership
 from domain.incidents.incident_facts import Incident
-from domain.kernel.base import Actor, Instant, Role
+from domain.kernel.base import Actor, Command, Instant, Role
 from domain.kernel.people import Side, Stage
 from domain.neutral import independence
 from domain.neutral.assignment import may_recuse, may_take, waits_for_a_ruling
-from domain.neutral.escalation import escalation_opens_at, is_neutral, may_join
+from domain.neutral.escalation import AssignNeutral, escalation_opens_at, is_neutral, may_join
 from domain.payments.refund import may_decide, may_report
 from domain.policy.policy import Policy
 from domain.remedies import closure, handover, reopening
@@ -38,6 +37,9 @@ from domain.settlement.conversation import may_write
 from domain.silence import lapses
 
 # --- types ---
+
+TAKE_CASE = "take_case"
+"""The one move that is no act of its own: a neutral assigns the dispute to themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,11 @@ class Move:
     number: int | None = None
     target: UUID | None = None
 
+    @property
+    def command(self) -> type[Command]:
+        """The command that it leads to."""
+        return AssignNeutral if self.name == TAKE_CASE else Command.registry[self.name]
+
 
 # --- decisions ---
 
@@ -66,7 +73,7 @@ def moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant, incident
         return []
     dispute = by_now(dispute, policy, now)
     offered = [*_moves(dispute, policy, actor, now), *_of_incident(dispute, actor, incident)]
-    return [move for move in offered if dispute.stay.since is None or move.name not in HALTED]
+    return [move for move in offered if dispute.stay.since is None or not move.command.halted_by_stay]
 
 
 def by_now(dispute: Dispute, policy: Policy, now: Instant) -> Dispute:
@@ -83,7 +90,7 @@ def _moves(dispute: Dispute, policy: Policy, actor: Actor, now: Instant) -> Iter
             yield from _of_party(dispute, policy, Side(actor.role.value), now)
         case Role.NEUTRAL:
             if may_take(dispute, actor):
-                yield Move("take_case")
+                yield Move(TAKE_CASE)
             if not is_neutral(dispute, actor):
                 return
             yield from _on_a_default(dispute, actor)

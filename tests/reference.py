@@ -9,7 +9,6 @@ all of `api/`.
 import ast
 import importlib
 import pkgutil
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from inspect import cleandoc
 from pathlib import Path
@@ -22,7 +21,7 @@ import mediation
 from api.app import ROUTERS, routes_of
 from api.http.access import ROLES_BY_ROUTE
 from api.http.problems import catalogue, status_of, title_of
-from domain.kernel.base import Command, Event
+from domain.kernel.base import Command, Event, act_name
 from domain.kernel.refusals import Refusal
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference" / "rules"
@@ -48,8 +47,6 @@ PACKAGES = ("domain", "mediation", "api")
 
 Table = dict[str, list[type[Any]]]
 """What a module holds, by its name."""
-
-_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def pages() -> dict[str, str]:
@@ -123,7 +120,7 @@ def _commands(commands: list[type[Any]], routes: Mapping[str, Any]) -> Iterator[
         return
     yield from ("| command | what it asks for | who may | route |", "|---|---|---|---|")
     for command in commands:
-        route = routes.get(_WORD.sub("_", command.__name__).lower())
+        route = routes.get(act_name(command))
         said = _own(command) or (cleandoc(route.endpoint.__doc__ or "") if route else "")
         who = ", ".join(sorted(ROLES_BY_ROUTE[route.name])) if route else "engine"
         address = f"`POST {route.path}`" if route else "–"

@@ -9,22 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from api.acts.registry import ACTS
-from api.disputes.evidence.exhibit_schemas import CaucusForm, ExhibitForm
-from api.disputes.neutral.assignment_schemas import AssignNeutral
-from api.http.bodies import Body
+from api.acts.registry import DECLARED
 from api.http.relative import resolved
-from api.marketplace.recommendation_schemas import AnswerRecommendation
 from domain.clocks import stay
 from domain.commitments.state import Commitment
 from domain.dispute.state import Dispute
 from domain.filing import key_questions
 from domain.incidents import membership
 from domain.incidents.incident_facts import Incident
-from domain.kernel.base import Actor, Role
+from domain.kernel.base import Actor, Role, act_name
 from domain.kernel.money import Money
 from domain.kernel.people import Side
-from domain.moves import Move
+from domain.moves import TAKE_CASE, Move
 from domain.policy.policy import Policy
 from domain.remedies import reopening
 
@@ -56,7 +52,7 @@ class Offered:
 
 def example(offered: Offered) -> dict[str, Any]:
     """A body for the act that would be granted now."""
-    extra = BODIES[offered.move.name].model_config["json_schema_extra"]
+    extra = DECLARED[act_name(offered.move.command)].form.model_config["json_schema_extra"]
     assert isinstance(extra, dict)
     examples: Any = extra["examples"]
     fit = _FITTING.get(offered.move.name)
@@ -65,15 +61,6 @@ def example(offered: Offered) -> dict[str, Any]:
     )
     body.pop("file", None)  # of a form, which may come without one
     return body
-
-
-BODIES: Mapping[str, type[Body]] = {
-    **ACTS,
-    "take_case": AssignNeutral,
-    "answer_recommendation": AnswerRecommendation,
-    "add_exhibit": ExhibitForm,
-    "post_in_caucus": CaucusForm,
-}
 
 
 def _written(money: Money) -> dict[str, str]:
@@ -224,6 +211,6 @@ _FITTING: Mapping[str, Callable[[Offered], dict[str, Any]]] = {
     "order_stay": _stay,
     "extend_deadline": _extension,
     "reopen": _reopening,
-    "take_case": _somebody,
+    TAKE_CASE: _somebody,
     "reassign_neutral": _somebody,
 }

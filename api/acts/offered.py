@@ -1,4 +1,4 @@
-"""What somebody may do now, as requests they can send: names from `domain.moves`, addresses from the routes themselves."""
+"""What somebody may do now, as requests they can send: moves of `domain.moves`, at the addresses of their commands."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,20 +14,17 @@ from api.http.answers import Action, ActionWithExample, MediaType
 from domain.dispute.state import Dispute
 from domain.incidents import incident
 from domain.incidents.incident_facts import Incident
-from domain.kernel.base import Actor, Role
-from domain.moves import Move, by_now, moves
+from domain.kernel.base import Actor, Role, act_name
+from domain.moves import TAKE_CASE, Move, by_now, moves
 from domain.policy.policy import Policy
-
-TAKE_CASE = "take_case"
-"""The one move that is no act of its own: a neutral assigns the dispute to themselves."""
 
 
 class Actions:
-    """Knows the address of each act: the route of the same name."""
+    """Knows the address of each act: the route that is named as its command."""
 
     def __init__(self, routes: Iterable[APIRoute]) -> None:
         acts = {route.name: _Address.of(route) for route in routes if "POST" in (route.methods or ())}
-        self._known: Mapping[str, _Address] = {**acts, TAKE_CASE: acts["assign_neutral"]}
+        self._known: Mapping[str, _Address] = {**acts, TAKE_CASE: acts[act_name(Move(TAKE_CASE).command)]}
 
     def of(
         self, dispute: Dispute, policy: Policy, actor: Actor, now: datetime, grouped: Incident | None = None

@@ -16,8 +16,8 @@ from datetime import datetime
 from typing import Any, assert_never
 from uuid import UUID
 
-from api.http.access import DECIDERS
 from api.http.identity import Caller
+from api.http.roles import DECIDERS
 from domain.clocks import names
 from domain.clocks.deadline_facts import DeadlineEnded
 from domain.commitments.events import CommitmentKind, Origin

@@ -6,14 +6,14 @@ from uuid import UUID
 from pydantic import Field
 
 from api.disputes.clocks.deadline_schemas import DueDate
-from api.disputes.clocks.stay_schemas import ProceedingShown, RefundElsewhereShown, StayShown
+from api.disputes.clocks.stay import ProceedingShown, RefundElsewhereShown, StayShown
 from api.disputes.commitments.commitment_schemas import CommitmentOfDispute
 from api.disputes.evidence.exhibit_schemas import CaucusMessage, Exhibit
 from api.disputes.filing.filing_schemas import EXAMPLE
-from api.disputes.filing.key_question_schemas import CalledForShown, KeyQuestionShown, MissingShown
-from api.disputes.remedies.closure_schemas import InadmissibleShown
-from api.disputes.remedies.goods_schemas import GoodsShown
-from api.disputes.remedies.reopening_schemas import RatingShown, ReopeningShown
+from api.disputes.filing.key_questions import CalledForShown, KeyQuestionShown, MissingShown
+from api.disputes.remedies.closure import InadmissibleShown
+from api.disputes.remedies.goods import GoodsShown
+from api.disputes.remedies.reopening import RatingShown, ReopeningShown
 from api.disputes.stage_schemas import (
     AppealShown,
     CancellationShown,

@@ -1,4 +1,4 @@
-"""Who may use which route: one table, which every route has to be in.
+"""Who may use which route: every act of a dispute as it is declared, every other route in the table here.
 
 It opens the door; what somebody may do behind it is for the deciders. What each sees there is in `api.acts.visibility`.
 
@@ -12,106 +12,36 @@ It opens the door; what somebody may do behind it is for the deciders. What each
 
 from collections.abc import Mapping
 
+from api.acts.registry import DECLARED
+from api.http.roles import DECIDERS, DESK, GROUPERS, OVERSEERS, PARTIES, PROVERS, READERS
 from domain.kernel.base import Role
-
-_BUYER, _SELLER, _MARKETPLACE = Role.BUYER, Role.SELLER, Role.MARKETPLACE
-_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR = Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR
-
-PARTIES = frozenset({_BUYER, _SELLER})
-READERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}
-OVERSEERS = READERS - {_NEUTRAL}
-DECIDERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR})
-"""Who may know how often somebody claims, or is claimed of: whoever decides, and whoever audits that."""
-DESK = OVERSEERS - PARTIES
-PROVERS = frozenset({_ADMINISTRATOR, _AUDITOR})
-PROMISERS = PARTIES | {_MARKETPLACE, _NEUTRAL, _SUPERVISOR}
-
-GROUPERS = frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR, _MARKETPLACE})
 
 OPEN = frozenset({"health", "ready", "explain_problem", "take_notice"})
 """Routes that anybody may use; a notice of a payment provider proves by its signature whose it is."""
 
 ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
-    "file_dispute": PARTIES | {_MARKETPLACE},
+    **{act.name: act.by for act in DECLARED.values()},
     "list_disputes": READERS,
     "get_dispute": READERS,
-    "get_claim_history": DECIDERS - {_NEUTRAL},
+    "get_claim_history": DECIDERS - {Role.NEUTRAL},
     "get_claim_histories": DECIDERS,
-    "mint_party_token": frozenset({_MARKETPLACE}),
-    "name_representative": PARTIES | {_MARKETPLACE},
-    "end_representation": PARTIES | {_MARKETPLACE},
-    "respond": PARTIES,
-    "add_exhibit": PARTIES | {_NEUTRAL},
+    "mint_party_token": frozenset({Role.MARKETPLACE}),
     "list_exhibits": READERS,
     "get_exhibit_file": READERS,
-    "withdraw_exhibit": PARTIES | {_NEUTRAL},
-    "answer_exhibit": PARTIES,
-    "request_evidence": frozenset({_NEUTRAL}),
-    "post_in_caucus": PARTIES | {_NEUTRAL},
-    "list_caucus": PARTIES | {_NEUTRAL},
-    "get_caucus_file": PARTIES | {_NEUTRAL},
-    "consent_to_neutral": PARTIES,
-    "answer_key_questions": PARTIES,
-    "rebut": PARTIES,
-    "raise_counterclaim": PARTIES,
-    "post_message": PROMISERS,
+    "list_caucus": PARTIES | {Role.NEUTRAL},
+    "get_caucus_file": PARTIES | {Role.NEUTRAL},
     "list_messages": READERS,
-    "make_offer": PARTIES,
-    "accept_offer": PARTIES,
-    "reject_offer": PARTIES,
-    "escalate": PARTIES,
-    "assign_neutral": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
-    "reassign_neutral": frozenset({_SUPERVISOR, _ADMINISTRATOR}),
-    "recuse": frozenset({_NEUTRAL}),
-    "declare_interests": frozenset({_NEUTRAL}),
-    "challenge_neutral": PARTIES,
-    "decide_challenge": frozenset({_SUPERVISOR, _ADMINISTRATOR}),
-    "make_proposal": frozenset({_NEUTRAL}),
-    "accept_proposal": PARTIES,
-    "refuse_proposal": PARTIES,
-    "declare_impasse": frozenset({_NEUTRAL}),
-    "issue_ruling": frozenset({_NEUTRAL}),
-    "co_sign_ruling": frozenset({_SUPERVISOR}),
-    "refuse_co_signature": frozenset({_SUPERVISOR}),
-    "appeal": PARTIES,
-    "send_back": frozenset({_NEUTRAL}),
-    "waive_appeal": PARTIES,
-    "withdraw_appeal": PARTIES,
-    "request_set_aside": PARTIES,
-    "set_default_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
-    "refuse_set_aside": frozenset({_NEUTRAL, _SUPERVISOR}),
-    "withdraw": PARTIES,
-    "cancel_dispute": frozenset({_MARKETPLACE}),
-    "declare_inadmissible": frozenset({_NEUTRAL, _SUPERVISOR}),
-    "make_commitment": PROMISERS,
     "list_commitments_of_dispute": READERS,
-    "keep_commitment": PROMISERS,
-    "waive_commitment": PROMISERS,
-    "replace_commitment": PROMISERS,
-    "send_goods": PARTIES,
-    "contest_goods": PARTIES | {_MARKETPLACE},
-    "decide_goods": frozenset({_NEUTRAL, _SUPERVISOR}),
-    "order_stay": frozenset({_NEUTRAL, _SUPERVISOR}),
-    "lift_stay": frozenset({_NEUTRAL, _SUPERVISOR}),
-    "extend_deadline": frozenset({_NEUTRAL, _SUPERVISOR}),
-    "record_parallel_proceeding": frozenset({_MARKETPLACE, _SUPERVISOR}),
-    "end_parallel_proceeding": frozenset({_MARKETPLACE, _SUPERVISOR}),
-    "record_refund_elsewhere": frozenset({_MARKETPLACE}),
-    "reopen": frozenset({_SUPERVISOR}),
-    "rate_handling": PARTIES,
     "open_incident": GROUPERS,
-    "list_incidents": GROUPERS | {_AUDITOR},
-    "get_incident": GROUPERS | {_AUDITOR},
-    "list_members": GROUPERS | {_AUDITOR},
-    "join_incident": GROUPERS,
-    "leave_incident": GROUPERS,
+    "list_incidents": GROUPERS | {Role.AUDITOR},
+    "get_incident": GROUPERS | {Role.AUDITOR},
+    "list_members": GROUPERS | {Role.AUDITOR},
     "share_exhibit": GROUPERS,
-    "get_incident_file": GROUPERS | {_AUDITOR},
-    "share_finding": frozenset({_NEUTRAL, _SUPERVISOR}),
-    "propose_to_all": frozenset({_NEUTRAL}),
+    "get_incident_file": GROUPERS | {Role.AUDITOR},
+    "share_finding": frozenset({Role.NEUTRAL, Role.SUPERVISOR}),
+    "propose_to_all": frozenset({Role.NEUTRAL}),
     "offer_to_all": PARTIES,
     "close_incident": GROUPERS,
-    "answer_shared": PARTIES,
     "get_shared_file": READERS,
     "list_deadlines": READERS,
     "get_history": READERS,
@@ -121,48 +51,42 @@ ROLES_BY_ROUTE: Mapping[str, frozenset[Role]] = {
     "report_fast_lane": DESK,
     "list_refunds": OVERSEERS,
     "get_refund": OVERSEERS,
-    "confirm_refund": frozenset({_MARKETPLACE}),
-    "fail_refund": frozenset({_MARKETPLACE}),
-    "retry_refund": frozenset({_MARKETPLACE, _SUPERVISOR}),
-    "settle_refund_otherwise": frozenset({_MARKETPLACE, _SUPERVISOR}),
-    "list_reconciliations": frozenset({_MARKETPLACE, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
-    "list_differences": frozenset({_MARKETPLACE, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
-    "explain_difference": frozenset({_MARKETPLACE, _SUPERVISOR}),
-    "publish_policy": frozenset({_ADMINISTRATOR}),
-    "validate_policy": frozenset({_ADMINISTRATOR}),
+    "list_reconciliations": frozenset({Role.MARKETPLACE, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
+    "list_differences": frozenset({Role.MARKETPLACE, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
+    "explain_difference": frozenset({Role.MARKETPLACE, Role.SUPERVISOR}),
+    "publish_policy": frozenset({Role.ADMINISTRATOR}),
+    "validate_policy": frozenset({Role.ADMINISTRATOR}),
     "list_policies": READERS,
     "get_policy": READERS,
     "compare_policies": READERS,
     "get_policy_of_dispute": READERS,
-    "record_outage": frozenset({_ADMINISTRATOR}),
+    "record_outage": frozenset({Role.ADMINISTRATOR}),
     "list_outages": READERS,
-    "grant_mandate": frozenset({_ADMINISTRATOR}),
-    "list_mandates": frozenset({_SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
-    "begin_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
-    "end_leave": frozenset({_NEUTRAL, _SUPERVISOR, _ADMINISTRATOR}),
-    "close_mandate": frozenset({_ADMINISTRATOR}),
+    "grant_mandate": frozenset({Role.ADMINISTRATOR}),
+    "list_mandates": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
+    "begin_leave": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    "end_leave": frozenset({Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    "close_mandate": frozenset({Role.ADMINISTRATOR}),
     "list_events": OVERSEERS,
-    "list_recommendations": frozenset({_MARKETPLACE, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
-    "answer_recommendation": frozenset({_MARKETPLACE}),
-    "request_erasure": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
-    "list_erasures": frozenset({_MARKETPLACE, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
-    "place_legal_hold": frozenset({_SUPERVISOR, _ADMINISTRATOR}),
-    "list_legal_holds": frozenset({_MARKETPLACE, _SUPERVISOR, _ADMINISTRATOR, _AUDITOR}),
-    "lift_legal_hold": frozenset({_SUPERVISOR, _ADMINISTRATOR}),
+    "list_recommendations": frozenset({Role.MARKETPLACE, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
+    "list_erasures": frozenset({Role.MARKETPLACE, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
+    "place_legal_hold": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
+    "list_legal_holds": frozenset({Role.MARKETPLACE, Role.SUPERVISOR, Role.ADMINISTRATOR, Role.AUDITOR}),
+    "lift_legal_hold": frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR}),
     "read_clock": READERS,
-    "turn_clock": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
+    "turn_clock": frozenset({Role.MARKETPLACE, Role.ADMINISTRATOR}),
     "list_checkpoints": PROVERS,
     "prove_consistency": PROVERS,
     "prove_inclusion": PROVERS,
     "get_bundle": PROVERS,
-    "search_trail": frozenset({_AUDITOR}),
-    "get_trail": frozenset({_AUDITOR}),
-    "get_difference": frozenset({_AUDITOR}),
-    "get_basis": frozenset({_AUDITOR}),
-    "extract": frozenset({_MARKETPLACE, _AUDITOR}),
-    "import_cases": frozenset({_MARKETPLACE, _ADMINISTRATOR}),
+    "search_trail": frozenset({Role.AUDITOR}),
+    "get_trail": frozenset({Role.AUDITOR}),
+    "get_difference": frozenset({Role.AUDITOR}),
+    "get_basis": frozenset({Role.AUDITOR}),
+    "extract": frozenset({Role.MARKETPLACE, Role.AUDITOR}),
+    "import_cases": frozenset({Role.MARKETPLACE, Role.ADMINISTRATOR}),
 }
-"""By the name of the route: in which roles it may be used."""
+"""By the name of the route: in which roles it may be used. An act of a dispute says it where it is declared."""
 
 WHOLE_CELL = frozenset({"list_checkpoints", "prove_consistency", "prove_inclusion", "search_trail", "extract"})
 """Where an auditor of the whole cell may leave out the marketplace, and is told of all of them."""

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Path, Query
 
-from api.http.access import DECIDERS
 from api.http.bodies import Label, When
 from api.http.problems import ON_READ, documented
 from api.http.reads import Read, Reading
+from api.http.roles import DECIDERS
 from api.marketplace.claim_history_schemas import ClaimHistories, ClaimHistory, HistoriesInShort, HistoryInShort
 from domain.kernel.people import Side
 from projections import claim_history

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from api.acts.declare import Acts
 from api.http.bodies import Act, Answer, Context, Label, Page, Statement, When, example, words
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID, Said
 from api.http.relative import ago, ahead
@@ -13,6 +14,8 @@ from domain.privacy import erasure, legal_hold
 from domain.privacy.erasure import TookPart
 from domain.privacy.erasure_facts import ErasureGround, Obstacle, Person
 from projections.erasures import ErasureStatus
+
+ACTS = Acts("Erasures")
 
 SUBJECT = "7c2d4f10-52a6-8d1c-9d0a-3f1f3f6c2a11"
 
@@ -39,6 +42,7 @@ class About(Act):
         return self.subject or at.party(str(self.party))
 
 
+@ACTS.by_hand(by={Role.MARKETPLACE, Role.ADMINISTRATOR}, past=False)
 class RequestErasure(About):
     """Forgets a person: whatever is stored of them becomes unreadable, at every instant."""
 

@@ -6,15 +6,19 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
+from api.acts.declare import Acts
 from api.disputes.evidence.exhibit_schemas import FormFile
 from api.http.bodies import Act, Body, Context, Label, Number, Prose, Statement, Title, example, words
 from api.http.parts import DISPUTE_ID
+from api.http.roles import GROUPERS, PARTIES
 from domain.evidence.exhibit_facts import File, NewExhibit
 from domain.incidents import incident, membership
 from domain.incidents.incident_facts import IncidentKind, SameSum, Share
 from domain.kernel.money import Money
 from domain.kernel.people import Words
 from domain.kernel.places import LanguageTag
+
+ACTS = Acts("Incidents")
 
 INCIDENT_ID = "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d77"
 MAX_LIST = 1000
@@ -66,6 +70,7 @@ class CloseIncident(Act):
         return incident.CloseIncident(**at.common(), incident_id=incident_id, reason=words(self.reason))
 
 
+@ACTS.by_hand(by=GROUPERS, past=False)
 class JoinIncident(Act):
     """Disputes that join, each by itself: one that may not does not keep the others out."""
 
@@ -77,6 +82,7 @@ class JoinIncident(Act):
         return membership.JoinIncident(**at.common(), incident_id=incident_id, dispute_id=dispute_id)
 
 
+@ACTS.by_hand(by=GROUPERS, past=False)
 class LeaveIncident(Act):
     """Disputes that leave. Both parties read the reason."""
 
@@ -184,6 +190,11 @@ class OfferToAll(_ForAll):
         )
 
 
+@ACTS.act(
+    "/shared/{number}/answer",
+    "Answers, in this dispute, what its incident shares with all, or just says that it was seen.",
+    by=PARTIES,
+)
 class AnswerShared(Act):
     """One side's answer, in its own dispute, to what was shared with all. Without a message: it has seen it."""
 

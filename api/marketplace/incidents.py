@@ -8,16 +8,14 @@ from fastapi import APIRouter, Body, Query
 from starlette.responses import StreamingResponse
 
 from api.disputes.filing.filing import new_dispute_id
-from api.http.answers import Done
 from api.http.bodies import Number
 from api.http.exact_json import ExactRoute
 from api.http.files import CONTENT, download, with_form
-from api.http.problems import ON_DISPUTE, ON_READ, ON_WRITE, documented, problem
+from api.http.problems import ON_READ, ON_WRITE, documented, problem
 from api.http.reads import Cursor, Limit, Read
-from api.http.writes import Write, WriteOnDispute, Writing
+from api.http.writes import Write, Writing
 from api.marketplace.incident_answers import Incidents, IncidentShown, Members, Moved, MovedList, OnIncident
 from api.marketplace.incident_schemas import (
-    AnswerShared,
     CloseIncident,
     JoinIncident,
     LeaveIncident,
@@ -194,17 +192,6 @@ async def close_incident(
 ) -> OnIncident:
     """Nothing more is shared or said to all. Its disputes go on."""
     return await _done(writing, await writing.act(body, incident_id=incident_id))
-
-
-@router.post("/v1/disputes/{dispute_id}/shared/{number}/answer", responses=documented(*ON_DISPUTE))
-async def answer_shared(
-    dispute_id: UUID,
-    number: Number,
-    writing: WriteOnDispute,
-    body: Annotated[AnswerShared, Body(default_factory=AnswerShared)],
-) -> Done:
-    """Answers, in this dispute, what its incident shares with all, or just says that it was seen."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)
 
 
 @router.get(

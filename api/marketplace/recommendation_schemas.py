@@ -5,18 +5,22 @@ from uuid import UUID
 
 from pydantic import Field
 
+from api.acts.declare import Acts
 from api.http.bodies import Act, Answer, Context, Page, Statement, example, words
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID, Said
 from api.http.relative import ago, ahead
 from domain.filing import recommendations
 from domain.filing.claim_facts import MarketplaceAnswer
-from domain.kernel.base import Instant
+from domain.kernel.base import Instant, Role
 from domain.kernel.people import Side
 from domain.policy.claim_limits import Ground
+
+ACTS = Acts("Recommendations")
 
 _REASON: dict[str, Any] = {"text": "Their listings are closed from today.", "language": "en"}
 
 
+@ACTS.by_hand(by={Role.MARKETPLACE}, past=False)
 class AnswerRecommendation(Act):
     """What the marketplace did about it. Who declines says why."""
 
@@ -25,7 +29,9 @@ class AnswerRecommendation(Act):
     answer: MarketplaceAnswer
     reason: Statement | None = None
 
-    def command(self, at: Context, *, dispute_id: UUID, recommendation_id: UUID, side: Side) -> "_Command":
+    def command(
+        self, at: Context, *, dispute_id: UUID, recommendation_id: UUID, side: Side
+    ) -> recommendations.AnswerRecommendation:
         return recommendations.AnswerRecommendation(
             **at.common(),
             dispute_id=dispute_id,
@@ -35,8 +41,6 @@ class AnswerRecommendation(Act):
             reason=words(self.reason),
         )
 
-
-_Command = recommendations.AnswerRecommendation
 
 _SHOWN: dict[str, Any] = {
     "id": COMMITMENT_ID,

@@ -5,11 +5,12 @@ from uuid import UUID
 
 from pydantic import Field
 
+from api.acts.declare import Acts
 from api.http.bodies import Act, Answer, Context, Label, Page, example
 from api.http.parts import COMMITMENT_ID, DISPUTE_ID, EUR, REFUND_ID
 from api.http.relative import ago
 from domain.commitments.events import Participant
-from domain.kernel.base import Instant
+from domain.kernel.base import Instant, Role
 from domain.kernel.conversion import Payout, Quote
 from domain.kernel.money import Money
 from domain.kernel.people import Side
@@ -17,6 +18,8 @@ from domain.payments import execution as refund_execution
 from domain.payments import failure as refund_failure
 from domain.payments import referral as refund_referral
 from domain.payments.refund_facts import FailureReason, Otherwise
+
+ACTS = Acts("Refunds", at="/v1/refunds/{refund_id}")
 
 _QUOTE: dict[str, Any] = {
     "paid": {"amount": "140.12", "currency": "USD"},
@@ -26,6 +29,11 @@ _QUOTE: dict[str, Any] = {
 }
 
 
+@ACTS.act(
+    "/confirmation",
+    "The money was paid: the promise that it carries out is kept.",
+    by={Role.MARKETPLACE},
+)
 class ConfirmRefund(Act):
     """The money was paid."""
 
@@ -54,6 +62,11 @@ class ConfirmRefund(Act):
         )
 
 
+@ACTS.act(
+    "/failure",
+    "The payment failed. It stays owed, and may yet be confirmed. One that was confirmed and came back has `bounced`.",
+    by={Role.MARKETPLACE},
+)
 class FailRefund(Act):
     """The payment failed. It stays owed, and may yet be confirmed; it is tried again, or a supervisor decides."""
 
@@ -65,6 +78,11 @@ class FailRefund(Act):
         return refund_failure.FailRefund(**at.common(), dispute_id=dispute_id, refund_id=refund_id, reason=self.reason)
 
 
+@ACTS.act(
+    "/retry",
+    "One more attempt, now; by a supervisor or the marketplace, when it failed or was handed to a person.",
+    by={Role.MARKETPLACE, Role.SUPERVISOR},
+)
 class RetryRefund(Act):
     """Try it again now. The provider is asked first whether it knows of it."""
 
@@ -74,6 +92,11 @@ class RetryRefund(Act):
         return refund_referral.RetryRefund(**at.common(), dispute_id=dispute_id, refund_id=refund_id)
 
 
+@ACTS.act(
+    "/otherwise",
+    "What failed at the provider was paid in another way: the promise that it carries out is kept.",
+    by={Role.MARKETPLACE, Role.SUPERVISOR},
+)
 class SettleRefundOtherwise(Act):
     """The provider did not pay it; it was paid in another way."""
 

@@ -5,21 +5,14 @@ from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Query
 
-from api.http.answers import Done
-from api.http.bodies import Act
 from api.http.exact_json import ExactRoute
-from api.http.problems import ON_DISPUTE, ON_READ, documented
+from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, Read, ReadAsOf, Reading
-from api.http.writes import WriteOnDispute, Writing
 from api.marketplace.refund_schemas import (
-    ConfirmRefund,
-    FailRefund,
     Refunds,
     RefundWithSteps,
-    RetryRefund,
-    SettleRefundOtherwise,
 )
 from domain.payments.refund import UnknownRefund
 from projections import caseload, refund_ledger
@@ -75,40 +68,6 @@ async def get_refund(refund_id: UUID, reading: Read) -> RefundWithSteps:
     past = await _imported(reading, steps)
     shown = [await reading.open(reading.viewer.refund(step, past)) for step in steps]
     return RefundWithSteps(**shown[-1], steps=shown)
-
-
-@router.post("/v1/refunds/{refund_id}/confirmation", responses=documented(*ON_DISPUTE))
-async def confirm_refund(
-    refund_id: UUID, writing: WriteOnDispute, body: Annotated[ConfirmRefund, Body(default_factory=ConfirmRefund)]
-) -> Done:
-    """The money was paid: the promise that it carries out is kept."""
-    return await _done(writing, refund_id, body)
-
-
-@router.post("/v1/refunds/{refund_id}/failure", responses=documented(*ON_DISPUTE))
-async def fail_refund(refund_id: UUID, body: FailRefund, writing: WriteOnDispute) -> Done:
-    """The payment failed. It stays owed, and may yet be confirmed. One that was confirmed and came back has `bounced`."""
-    return await _done(writing, refund_id, body)
-
-
-@router.post("/v1/refunds/{refund_id}/retry", responses=documented(*ON_DISPUTE))
-async def retry_refund(
-    refund_id: UUID, writing: WriteOnDispute, body: Annotated[RetryRefund, Body(default_factory=RetryRefund)]
-) -> Done:
-    """One more attempt, now; by a supervisor or the marketplace, when it failed or was handed to a person."""
-    return await _done(writing, refund_id, body)
-
-
-@router.post("/v1/refunds/{refund_id}/otherwise", responses=documented(*ON_DISPUTE))
-async def settle_refund_otherwise(refund_id: UUID, body: SettleRefundOtherwise, writing: WriteOnDispute) -> Done:
-    """What failed at the provider was paid in another way: the promise that it carries out is kept."""
-    return await _done(writing, refund_id, body)
-
-
-async def _done(writing: Writing, refund_id: UUID, body: Act) -> Done:
-    refund = await writing.http.services.engine.refund(refund_id, writing.caller.marketplace)
-    outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
-    return await writing.done(outcome, Done)
 
 
 async def _imported(reading: Reading, rows: Sequence[RefundEntry]) -> set[UUID]:

@@ -6,7 +6,6 @@ cause has ended the dispute resumes, and every clock moves on by the time for wh
 what was left of the stay; a deadline to the next business day of whoever must act.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import assert_never
@@ -114,19 +113,7 @@ class TooManyProceedings(Conflict):
     """The dispute already has `limit` recorded proceedings."""
 
 
-HALTED = frozenset(
-    {
-        "respond", "make_offer", "accept_offer", "reject_offer", "escalate", "make_proposal", "accept_proposal",
-        "refuse_proposal", "declare_impasse", "issue_ruling", "co_sign_ruling", "refuse_co_signature", "appeal", "send_back",
-        "waive_appeal", "request_set_aside", "set_default_aside", "refuse_set_aside", "instruct_refund", "retry_refund",
-        "send_goods", "contest_goods", "decide_goods", "withdraw_appeal", "carry_bulk_act",
-    }
-)  # fmt: skip
-"""The acts that wait while a dispute is stayed, by name."""
-
 _HOUR = Window(amount=1, unit="hours")
-
-_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 # --- decisions ---
@@ -150,7 +137,7 @@ def decide(basis: Basis, command: StayCommand) -> Sequence[Event]:
 
 def check_not_halted(dispute: Dispute, command: Command) -> None:
     """Raises DisputeIsStayed."""
-    if dispute.stay.since is not None and _WORD.sub("_", type(command).__name__).lower() in HALTED:
+    if dispute.stay.since is not None and command.halted_by_stay:
         raise DisputeIsStayed(since=dispute.stay.since.isoformat())
 
 

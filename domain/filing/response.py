@@ -23,7 +23,7 @@ from domain.remedies.goods_facts import Goods, GoodsEvent
 # --- types ---
 
 
-class Respond(OnDispute):
+class Respond(OnDispute, halted_by_stay=True):
     answer: Answer
     conceded: Money | None = None
     statement: Words | None = None

@@ -33,15 +33,15 @@ from domain.remedies.recovery_facts import RecoveryEvent
 # --- types ---
 
 
-class RequestSetAside(OnDispute):
+class RequestSetAside(OnDispute, halted_by_stay=True):
     cause: Words
 
 
-class SetDefaultAside(OnDispute):
+class SetDefaultAside(OnDispute, halted_by_stay=True):
     reasons: Words
 
 
-class RefuseSetAside(OnDispute):
+class RefuseSetAside(OnDispute, halted_by_stay=True):
     reasons: Words
 
 

@@ -50,7 +50,7 @@ class AnswerShared(OnDispute):
     message: Words | None = None
 
 
-class CarryBulkAct(OnDispute, OnIncident):
+class CarryBulkAct(OnDispute, OnIncident, halted_by_stay=True):
     """Sent by a process for whoever made the act; `words` are theirs."""
 
     number: int

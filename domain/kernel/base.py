@@ -1,5 +1,6 @@
 """What every fact, command and refusal of this engine has in common."""
 
+import re
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Literal, get_args
@@ -25,6 +26,8 @@ Stream = Literal[
 ]
 """`predecessor` is the mandate of whoever has a dispute that a command gives to somebody else: one act may touch two.
 No command touches a `reading`: see `domain.privacy.audit_read`."""
+
+_WORD = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
 def _utc(instant: datetime) -> datetime:
@@ -100,39 +103,58 @@ class Command(Value):
     """A wish, to be granted or refused. `now` is the instant at which it was received, before any queue.
 
     `imported` is True while past cases are imported: what happened then happened, and no window lapses on its own.
+    With `halted_by_stay` it is refused while its dispute is stayed. `registry` has every command by the name of its act;
+    a `base` is none.
     """
+
+    halted_by_stay: ClassVar[bool] = False
+    registry: ClassVar[dict[str, type["Command"]]] = {}
 
     marketplace: str
     actor: Actor
     now: Instant
     imported: bool = False
 
+    def __init_subclass__(cls, *, halted_by_stay: bool = False, base: bool = False, **rest: Any) -> None:
+        super().__init_subclass__(**rest)
+        cls.halted_by_stay = halted_by_stay
+        if base:
+            return
+        if act_name(cls) in Command.registry:
+            raise TypeError(f"two commands are named {act_name(cls)!r}")
+        Command.registry[act_name(cls)] = cls
 
-class OnDispute(Command):
+
+def act_name(command: type[Command]) -> str:
+    """The name of the act that a command stands for: `MakeOffer` is `make_offer` to whoever asks for it."""
+    return _WORD.sub("_", command.__name__).lower()
+
+
+class OnDispute(Command, base=True):
     """A command on one dispute, or the one that files it."""
 
     dispute_id: UUID
 
 
-class OnIncident(Command):
+class OnIncident(Command, base=True):
     """A command that names an incident: on the incident itself, or on a dispute that is or becomes part of it."""
 
     incident_id: UUID
 
 
-class NamesNeutral(Command):
+class NamesNeutral(Command, base=True):
     """A command that names a neutral: on the neutral's mandate, or to give a dispute to the neutral."""
 
     neutral: UUID
 
 
-class OnRefund(OnDispute):
+class OnRefund(OnDispute, base=True):
     """A command on a refund that was instructed before."""
 
     refund_id: UUID
 
 
-class AboutPerson(Command):
+class AboutPerson(Command, base=True):
     """A command about the data of one person, whose opaque `subject` it names."""
 
     subject: UUID

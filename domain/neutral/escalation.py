@@ -14,7 +14,7 @@ from domain.policy.policy import Policy
 # --- types ---
 
 
-class Escalate(OnDispute):
+class Escalate(OnDispute, halted_by_stay=True):
     reason: Words | None = None
 
 

@@ -31,7 +31,7 @@ from domain.payments.transaction_facts import Transaction, TransactionEvent
 # --- types ---
 
 
-class InstructRefund(OnDispute):
+class InstructRefund(OnDispute, halted_by_stay=True):
     """Sent by the refund process for each open commitment of money. The refund's id derives from the commitment's."""
 
     commitment_id: UUID

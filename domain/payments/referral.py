@@ -23,7 +23,7 @@ from domain.policy.policy import Policy
 # --- types ---
 
 
-class RetryRefund(OnRefund):
+class RetryRefund(OnRefund, halted_by_stay=True):
     """Another attempt. The engine names its number, so that only one worker makes it; a person wants it at once."""
 
     attempt: int | None = None

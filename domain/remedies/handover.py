@@ -29,7 +29,7 @@ from domain.remedies.goods_facts import (
 # --- types ---
 
 
-class SendGoods(OnDispute):
+class SendGoods(OnDispute, halted_by_stay=True):
     """By whoever owes the goods: with tracking, or with the proof that they were destroyed."""
 
     commitment_id: UUID
@@ -38,13 +38,13 @@ class SendGoods(OnDispute):
     statement: Words | None = None
 
 
-class ContestGoods(OnDispute):
+class ContestGoods(OnDispute, halted_by_stay=True):
     commitment_id: UUID
     ground: ContestGround
     statement: Words
 
 
-class DecideGoods(OnDispute):
+class DecideGoods(OnDispute, halted_by_stay=True):
     """`to_buyer` is what the buyer receives of what is at stake; the rest goes to the seller."""
 
     to_buyer: Money

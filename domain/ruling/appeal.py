@@ -30,16 +30,16 @@ from domain.ruling.ruling_facts import AdjudicationEvent, AppealLodged, AppealSe
 # --- types ---
 
 
-class Appeal(OnDispute):
+class Appeal(OnDispute, halted_by_stay=True):
     ground: Ground
     statement: Words
 
 
-class SendBack(OnDispute):
+class SendBack(OnDispute, halted_by_stay=True):
     reasons: Words
 
 
-class WithdrawAppeal(OnDispute):
+class WithdrawAppeal(OnDispute, halted_by_stay=True):
     pass
 
 

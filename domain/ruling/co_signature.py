@@ -27,11 +27,11 @@ from domain.ruling.ruling_facts import AdjudicationEvent, CoSignatureRefused, Ru
 # --- types ---
 
 
-class CoSignRuling(OnDispute):
+class CoSignRuling(OnDispute, halted_by_stay=True):
     number: int
 
 
-class RefuseCoSignature(OnDispute):
+class RefuseCoSignature(OnDispute, halted_by_stay=True):
     number: int
     reasons: Words
 

@@ -46,7 +46,7 @@ from domain.settlement.proposal import check_adds_up
 # --- types ---
 
 
-class IssueRuling(OnDispute):
+class IssueRuling(OnDispute, halted_by_stay=True):
     """`vexatious` says why the claim is found to be so, where it is."""
 
     award: Division
@@ -59,7 +59,7 @@ class IssueRuling(OnDispute):
     vexatious: Words | None = None
 
 
-class WaiveAppeal(OnDispute):
+class WaiveAppeal(OnDispute, halted_by_stay=True):
     pass
 
 

@@ -36,7 +36,7 @@ from domain.settlement.negotiation_facts import (
 MAX_OFFERS = 200
 
 
-class MakeOffer(OnDispute):
+class MakeOffer(OnDispute, halted_by_stay=True):
     """`amount` is what the claimant is to receive."""
 
     amount: Money
@@ -46,11 +46,11 @@ class MakeOffer(OnDispute):
     message: Words | None = None
 
 
-class AcceptOffer(OnDispute):
+class AcceptOffer(OnDispute, halted_by_stay=True):
     number: int
 
 
-class RejectOffer(OnDispute):
+class RejectOffer(OnDispute, halted_by_stay=True):
     number: int
     message: Words | None = None
 

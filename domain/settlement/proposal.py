@@ -31,21 +31,21 @@ from domain.settlement.proposal_facts import (
 # --- types ---
 
 
-class MakeProposal(OnDispute):
+class MakeProposal(OnDispute, halted_by_stay=True):
     terms: Division
     reasons: Words
 
 
-class AcceptProposal(OnDispute):
+class AcceptProposal(OnDispute, halted_by_stay=True):
     number: int
 
 
-class RefuseProposal(OnDispute):
+class RefuseProposal(OnDispute, halted_by_stay=True):
     number: int
     message: Words | None = None
 
 
-class DeclareImpasse(OnDispute):
+class DeclareImpasse(OnDispute, halted_by_stay=True):
     reasons: Words | None = None
 
 

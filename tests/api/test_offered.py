@@ -6,13 +6,14 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import invariant, precondition
 
-from api.acts.examples import BODIES
 from api.acts.offered import Actions
+from api.acts.registry import DECLARED
 from api.app import ROUTERS, routes_of
 from api.disputes.evidence.exhibit_schemas import CaucusForm, ExhibitForm
 from api.http.answers import ActionWithExample
 from api.http.bodies import Act, Context
 from domain.commands import AnyCommand
+from domain.kernel.base import act_name
 from domain.moves import Move
 from domain.payments.transaction import TakenMeanwhile
 from mediation.store.keys.keys import Blind
@@ -56,7 +57,7 @@ MORE = {
 
 
 def _try(table: Table, who: Person, move: Move, action: ActionWithExample) -> None:
-    body = BODIES[move.name].model_validate(action.example)
+    body = DECLARED[act_name(move.command)].form.model_validate(action.example)
     act = body.act() if isinstance(body, ExhibitForm | CaucusForm) else body
     assert isinstance(act, Act)
     about = {

@@ -1,10 +1,16 @@
 """Law reports on what somebody may do now. That it agrees with the rules in every state is shown by the state machine."""
 
+import ast
+import inspect
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from domain.moves import Move, moves
+from domain.incidents import incident
+from domain.kernel.base import Command
+from domain.moves import TAKE_CASE, Move, moves
+from domain.neutral.escalation import AssignNeutral
 from domain.policy.book import FIRST_POLICY
 from tests.domain.acts import FILED_AT, FIRST, commitment, refund
 from tests.domain.cast import (
@@ -201,3 +207,25 @@ def test_what_is_offered_is_what_is_granted(story: tuple[Played | Clock, ...]) -
     table = Table(report.world, report.now, [FIRST])
     for who in EVERYBODY:
         table.check_moves(FIRST, who)
+
+
+def test_every_move_names_a_command() -> None:
+    """A misspelt move would lead nowhere."""
+    written = {*_named(ast.parse(inspect.getsource(inspect.getmodule(moves) or incident)))}
+    assert len(written) > 50
+    assert written <= Command.registry.keys()
+    assert {*_words(ast.parse(inspect.getsource(incident.moves)))} <= Command.registry.keys()
+    assert Move(TAKE_CASE).command is AssignNeutral
+
+
+def _named(module: ast.Module) -> Iterator[str]:
+    """What a `Move` is named in the text of a module, where the name stands there as a string."""
+    for call in ast.walk(module):
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Move":
+            yield from _words(call.args[0])
+
+
+def _words(part: ast.AST) -> Iterator[str]:
+    for node in ast.walk(part):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier():
+            yield node.value

@@ -1,6 +1,7 @@
 """Law reports on clocks: stopped by order or by what goes on elsewhere, and given more time."""
 
 from datetime import timedelta
+from typing import get_args
 
 from domain.clocks.deadline_facts import DeadlineLapsed, DeadlineMoved
 from domain.clocks.stay import (
@@ -23,8 +24,9 @@ from domain.clocks.stay_facts import (
     StayLifted,
     StayOrdered,
 )
+from domain.commands import AnyCommand, DisputeCommand
 from domain.commitments.events import CommitmentDeferred
-from domain.kernel.base import Role
+from domain.kernel.base import Role, act_name
 from domain.kernel.refusals import DisputeIsClosed
 from domain.neutral.escalation import NotTheNeutral
 from tests.domain.acts import commitment, refund
@@ -183,3 +185,42 @@ def test_the_extended_instant_is_what_counts() -> None:
     report.when(day(7.5), engine.ticks()).then_nothing()
     report.when(deadline("response"), engine.ticks())
     assert any(isinstance(f.event, DeadlineLapsed) for f in report.facts)
+
+
+NOT_HALTED = {
+    "people may write, and bring evidence": {
+        "add_exhibit", "withdraw_exhibit", "answer_exhibit", "request_evidence", "answer_key_questions", "rebut",
+        "raise_counterclaim", "post_message", "post_in_caucus", "answer_shared",
+    },
+    "who acts and who the neutral is says nothing about the claim": {
+        "assign_neutral", "reassign_neutral", "recuse", "hand_over", "declare_interests", "challenge_neutral",
+        "decide_challenge", "consent_to_neutral", "name_representative", "end_representation",
+    },
+    "people may promise; money that is promised still waits for its instruction, which is halted": {
+        "make_commitment", "keep_commitment", "waive_commitment", "replace_commitment",
+    },
+    "it reports what became of money that had begun to move, or leaves it where it is": {
+        "confirm_refund", "fail_refund", "refer_refund", "settle_refund_otherwise", "release_refund",
+        "record_refund_elsewhere",
+    },
+    "the claim ends without being decided": {"withdraw", "cancel_dispute", "declare_inadmissible"},
+    "it is about the stay and the clocks themselves": {
+        "order_stay", "lift_stay", "extend_deadline", "record_parallel_proceeding", "end_parallel_proceeding",
+        "record_lapses",
+    },
+    "it is for closed disputes, which are not stayed": {"reopen", "rate_handling"},
+    "it groups, counts or forgets, and decides nothing in the dispute": {
+        "join_incident", "leave_incident", "record_not_reached", "count_case", "answer_recommendation", "request_erasure",
+        "pursue_erasure", "record_erased",
+    },
+}  # fmt: skip
+"""The commands that go on while a dispute is stayed, by the reason for which they may."""
+
+
+def test_a_stay_halts_whatever_moves_money_or_decides() -> None:
+    """A command about a dispute is halted unless it is listed with its reason; no other command can be."""
+    commands = {*get_args(DisputeCommand)}
+    free = {act_name(command) for command in commands if not command.halted_by_stay}
+    assert free == set().union(*NOT_HALTED.values())
+    assert sum(map(len, NOT_HALTED.values())) == len(free), "each is listed once"
+    assert not any(command.halted_by_stay for command in {*get_args(AnyCommand)} - commands)

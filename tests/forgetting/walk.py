@@ -12,20 +12,20 @@ import httpx
 from pydantic import BaseModel
 
 from api.app import ROUTERS, routes_of
-from api.disputes.commitments.commitment_schemas import KeepCommitment, MakeCommitment, WaiveCommitment
+from api.disputes.commitments.acts import KeepCommitment, MakeCommitment, WaiveCommitment
 from api.disputes.evidence.exhibit_schemas import AnswerExhibit
 from api.disputes.filing.filing_schemas import FileDispute
-from api.disputes.filing.representation_schemas import NameRepresentative
-from api.disputes.filing.response_schemas import RaiseCounterclaim, Rebut, Respond
-from api.disputes.filing.set_aside_schemas import RequestSetAside
-from api.disputes.neutral.assignment_schemas import ChallengeNeutral
-from api.disputes.remedies.closure_schemas import Withdraw
-from api.disputes.remedies.goods_schemas import ContestGoods, SendGoods
-from api.disputes.remedies.reopening_schemas import RateHandling
+from api.disputes.filing.representation import NameRepresentative
+from api.disputes.filing.response import RaiseCounterclaim, Rebut, Respond
+from api.disputes.filing.set_aside import RequestSetAside
+from api.disputes.neutral.assignment import ChallengeNeutral
+from api.disputes.remedies.closure import Withdraw
+from api.disputes.remedies.goods import ContestGoods, SendGoods
+from api.disputes.remedies.reopening import RateHandling
 from api.disputes.ruling.ruling_schemas import Appeal
 from api.disputes.settlement.conversation_schemas import PostMessage
-from api.disputes.settlement.negotiation_schemas import MakeOffer, RejectOffer
-from api.disputes.settlement.proposal_schemas import Escalate, RefuseProposal
+from api.disputes.settlement.negotiation import MakeOffer, RejectOffer
+from api.disputes.settlement.proposal import Escalate, RefuseProposal
 from api.http.auth import Tokens
 from api.http.bodies import Statement
 from api.marketplace.incident_schemas import AnswerShared, OfferToAll

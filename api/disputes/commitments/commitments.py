@@ -3,30 +3,23 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Query
 
 from api.disputes.commitments.commitment_schemas import (
     Commitments,
     CommitmentsOfDispute,
     CommitmentTotal,
     CommitmentTotals,
-    KeepCommitment,
-    MakeCommitment,
     Punctuality,
     PunctualityReport,
-    ReplaceCommitment,
-    WaiveCommitment,
 )
-from api.http.answers import Done, Promised
 from api.http.bodies import Label, When
 from api.http.exact_json import ExactRoute
-from api.http.problems import ON_DISPUTE, ON_READ, documented
+from api.http.problems import ON_READ, documented
 from api.http.reads import Cursor, Limit, Read, ReadAsOf
-from api.http.writes import WriteOnDispute
-from domain.commitments.events import CommitmentClass, CommitmentKind, Participant, commitment_id_of
+from domain.commitments.events import CommitmentClass, CommitmentKind, Participant
 from domain.kernel.base import Role
 from domain.policy.policy import DeskName
-from mediation.engine import Outcome
 from projections import case_file, pending_commitments
 from projections.case_file import CASE_FILE
 from projections.pending_commitments import PENDING_COMMITMENTS, Status
@@ -36,49 +29,11 @@ router = APIRouter(tags=["Commitments"], route_class=ExactRoute)
 _OF_DISPUTE = "/v1/disputes/{dispute_id}/commitments"
 
 
-@router.post(_OF_DISPUTE, status_code=201, responses=documented(*ON_DISPUTE))
-async def make_commitment(dispute_id: UUID, body: MakeCommitment, writing: WriteOnDispute) -> Promised:
-    """Promises something. Nobody can promise in somebody else's name; third parties promise through the marketplace."""
-    outcome = await writing.act(body, dispute_id=dispute_id)
-    return await writing.done(outcome, Promised, commitment_id=_last(outcome))
-
-
 @router.get(_OF_DISPUTE, responses=documented(*ON_READ))
 async def list_commitments_of_dispute(dispute_id: UUID, reading: ReadAsOf) -> CommitmentsOfDispute:
     """Every promise of one dispute, and how it ended."""
     doc = await reading.case(dispute_id)
     return CommitmentsOfDispute(items=await reading.open(reading.viewer.commitments(doc)))
-
-
-@router.post(_OF_DISPUTE + "/{commitment_id}/fulfilment", responses=documented(*ON_DISPUTE))
-async def keep_commitment(
-    dispute_id: UUID,
-    commitment_id: UUID,
-    writing: WriteOnDispute,
-    body: Annotated[KeepCommitment, Body(default_factory=KeepCommitment)],
-) -> Done:
-    """Says that a promise was kept; never by who owes it."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id, commitment_id=commitment_id), Done)
-
-
-@router.post(_OF_DISPUTE + "/{commitment_id}/waiver", responses=documented(*ON_DISPUTE))
-async def waive_commitment(
-    dispute_id: UUID,
-    commitment_id: UUID,
-    writing: WriteOnDispute,
-    body: Annotated[WaiveCommitment, Body(default_factory=WaiveCommitment)],
-) -> Done:
-    """Lets a promise go; by whom it is owed to."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id, commitment_id=commitment_id), Done)
-
-
-@router.post(_OF_DISPUTE + "/{commitment_id}/replacement", status_code=201, responses=documented(*ON_DISPUTE))
-async def replace_commitment(
-    dispute_id: UUID, commitment_id: UUID, body: ReplaceCommitment, writing: WriteOnDispute
-) -> Promised:
-    """Takes another promise in place of one; by whom it is owed to."""
-    outcome = await writing.act(body, dispute_id=dispute_id, commitment_id=commitment_id)
-    return await writing.done(outcome, Promised, commitment_id=_last(outcome))
 
 
 @router.get("/v1/commitments", responses=documented(*ON_READ))
@@ -171,7 +126,3 @@ async def tell_punctuality(
     known = (parties.get(one.dispute_id) for one in found)
     sellers = await reading.open([both["seller"]["id"] if both else None for both in known])
     return PunctualityReport(items=[Punctuality.of(*one) for one in zip(found, sellers, strict=True)])
-
-
-def _last(outcome: Outcome) -> UUID:
-    return commitment_id_of(outcome.dispute.id, outcome.dispute.commitments.made)

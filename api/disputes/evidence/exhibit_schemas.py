@@ -5,17 +5,22 @@ from uuid import UUID
 
 from pydantic import Field, WithJsonSchema
 
+from api.acts.declare import Acts, numbered
 from api.http.bodies import Act, Answer, Body, Context, Label, Number, Prose, Statement, example, words
 from api.http.parts import DISPUTE_ID, Said
 from api.http.relative import ago
+from api.http.roles import PARTIES
 from domain.evidence import exhibits as evidence
 from domain.evidence import requests as evidence_requests
 from domain.evidence.exhibit_facts import File, NewExhibit
-from domain.kernel.base import Instant
+from domain.kernel.base import Instant, Role
 from domain.kernel.people import Side
 from domain.kernel.places import LanguageTag
 from domain.policy.reasons import AskedName
 from domain.settlement import caucus
+
+ACTS = Acts("Evidence")
+CAUCUS = Acts("Mediation")
 
 FileName = Label
 _ANSWERS = "The number of the evidence request that it answers, where it does."
@@ -46,6 +51,7 @@ class ExhibitForm(Body):
         return AddExhibit(description=description, answers_request=self.answers_request, shows=self.shows)
 
 
+@ACTS.by_hand(by=PARTIES | {Role.NEUTRAL}, form=ExhibitForm)
 class AddExhibit(Act):
     """Evidence: what it is and shows, and mostly a file."""
 
@@ -62,6 +68,11 @@ class AddExhibit(Act):
         )
 
 
+@ACTS.act(
+    "/exhibits/{number}/withdrawal",
+    "Takes an exhibit back. It stays on the record, and can no longer be cited.",
+    by=PARTIES | {Role.NEUTRAL},
+)
 class WithdrawExhibit(Act):
     """Takes an exhibit back. It stays on the record, marked as withdrawn."""
 
@@ -71,6 +82,21 @@ class WithdrawExhibit(Act):
         return evidence.WithdrawExhibit(**at.common(), dispute_id=dispute_id, number=number)
 
 
+class CaucusForm(Body):
+    """What is said in caucus, as a form: with a file that is shown, where there is one."""
+
+    model_config = example({"message": "Al di sotto di 50 euro non accetto.", "language": "it", "side": "buyer"})
+
+    message: Prose
+    language: LanguageTag
+    side: Annotated[Side | None, Field(description="With whom; the neutral says so, a party may leave it out.")] = None
+    file: FormFile = None
+
+    def act(self) -> "PostInCaucus":
+        return PostInCaucus(message=Statement(text=self.message, language=self.language), side=self.side)
+
+
+@CAUCUS.by_hand(by=PARTIES | {Role.NEUTRAL}, form=CaucusForm)
 class PostInCaucus(Act):
     """In confidence, between one party and the neutral. Never evidence."""
 
@@ -85,20 +111,11 @@ class PostInCaucus(Act):
         )
 
 
-class CaucusForm(Body):
-    """What is said in caucus, as a form: with a file that is shown, where there is one."""
-
-    model_config = example({"message": "Al di sotto di 50 euro non accetto.", "language": "it", "side": "buyer"})
-
-    message: Prose
-    language: LanguageTag
-    side: Annotated[Side | None, Field(description="With whom; the neutral says so, a party may leave it out.")] = None
-    file: FormFile = None
-
-    def act(self) -> PostInCaucus:
-        return PostInCaucus(message=Statement(text=self.message, language=self.language), side=self.side)
-
-
+@CAUCUS.act(
+    "/consent",
+    "Consents that the neutral, who heard a caucus, rules. It takes both sides; otherwise another neutral rules.",
+    by=PARTIES,
+)
 class ConsentToNeutral(Act):
     """A side consents that the neutral, who heard a caucus, rules."""
 
@@ -108,6 +125,11 @@ class ConsentToNeutral(Act):
         return caucus.ConsentToNeutral(**at.common(), dispute_id=dispute_id)
 
 
+@ACTS.act(
+    "/exhibits/{number}/answer",
+    "Answers what somebody else put in, or just says that it was seen. From then on a ruling may cite it.",
+    by=PARTIES,
+)
 class AnswerExhibit(Act):
     """One side's answer to what the other, or the neutral, has put in. Without a message: it has seen it."""
 
@@ -119,6 +141,12 @@ class AnswerExhibit(Act):
         return evidence.AnswerExhibit(**at.common(), dispute_id=dispute_id, number=number, message=words(self.message))
 
 
+@ACTS.act(
+    "/evidence-requests",
+    "Asks a side to show a fact, within the policy's window. Where it does not, an adverse inference is recorded.",
+    by={Role.NEUTRAL},
+    made=numbered(lambda dispute, _: len(dispute.evidence_requests.made)),
+)
 class RequestEvidence(Act):
     """The neutral asks a side to show a fact. Where nothing comes, an adverse inference is recorded."""
 

@@ -1,13 +1,13 @@
 """Exhibits: numbered evidence, with or without a file."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
-from api.disputes.evidence.exhibit_schemas import AnswerExhibit, ExhibitForm, Exhibits, RequestEvidence, WithdrawExhibit
-from api.http.answers import Done, Exhibited, Numbered
+from api.disputes.evidence.exhibit_schemas import ExhibitForm, Exhibits
+from api.http.answers import Exhibited
 from api.http.bodies import Number
 from api.http.exact_json import ExactRoute
 from api.http.files import CONTENT, download, with_file
@@ -60,32 +60,3 @@ async def get_exhibit_file(dispute_id: UUID, number: Number, reading: Read) -> S
     if sealed is None:
         raise UnknownExhibit(number=number)
     return await download(reading, sealed, number)
-
-
-@router.post("/v1/disputes/{dispute_id}/exhibits/{number}/withdrawal", responses=documented(*ON_DISPUTE))
-async def withdraw_exhibit(
-    dispute_id: UUID,
-    number: Number,
-    writing: WriteOnDispute,
-    body: Annotated[WithdrawExhibit, Body(default_factory=WithdrawExhibit)],
-) -> Done:
-    """Takes an exhibit back. It stays on the record, and can no longer be cited."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)
-
-
-@router.post("/v1/disputes/{dispute_id}/exhibits/{number}/answer", responses=documented(*ON_DISPUTE))
-async def answer_exhibit(
-    dispute_id: UUID,
-    number: Number,
-    writing: WriteOnDispute,
-    body: Annotated[AnswerExhibit, Body(default_factory=AnswerExhibit)],
-) -> Done:
-    """Answers what somebody else put in, or just says that it was seen. From then on a ruling may cite it."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)
-
-
-@router.post("/v1/disputes/{dispute_id}/evidence-requests", status_code=201, responses=documented(*ON_DISPUTE))
-async def request_evidence(dispute_id: UUID, body: RequestEvidence, writing: WriteOnDispute) -> Numbered:
-    """Asks a side to show a fact, within the policy's window. Where it does not, an adverse inference is recorded."""
-    outcome = await writing.act(body, dispute_id=dispute_id)
-    return await writing.done(outcome, Numbered, number=len(outcome.dispute.evidence_requests.made))

@@ -6,19 +6,24 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
-from api.disputes.filing.key_question_schemas import GivenAnswer
+from api.acts.declare import Acts
+from api.disputes.filing.key_questions import GivenAnswer
 from api.http.bodies import MAX_ID, MAX_ITEMS, Act, Body, Context, Count, Label, Statement, Title, When, example
 from api.http.relative import ago
+from api.http.roles import PARTIES
 from domain.evidence.exhibit_facts import NewExhibit
 from domain.filing import file_dispute, filing_facts
 from domain.filing.filing_facts import ReliefSought
 from domain.kernel import people
+from domain.kernel.base import Role
 from domain.kernel.money import Money
 from domain.kernel.people import Side
 from domain.kernel.places import Country, LanguageTag, TimeZone
 from domain.payments import transaction_facts
 from domain.policy.policy import Tier
 from domain.policy.reasons import AskedName, ClaimReason, Forum
+
+ACTS = Acts("Disputes")
 
 _EMAIL = r"^[^@\s\x00-\x1f\x7f-\x9f]+@[^@\s\x00-\x1f\x7f-\x9f]+$"
 
@@ -153,6 +158,7 @@ class FiledExhibit(Body):
     ] = None
 
 
+@ACTS.by_hand(by=PARTIES | {Role.MARKETPLACE})
 class FileDispute(Act):
     """A claim about an order. A buyer seeks a refund, a seller payment."""
 

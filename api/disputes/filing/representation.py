@@ -3,29 +3,56 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Path
+from pydantic import Field
 
-from api.disputes.filing.representation_schemas import EndRepresentation, NameRepresentative
-from api.http.answers import Done
-from api.http.exact_json import ExactRoute
-from api.http.problems import ON_DISPUTE, documented
-from api.http.writes import WriteOnDispute
+from api.acts.declare import Acts
+from api.http.bodies import Act, Context, Label, Title, example
+from api.http.roles import PARTIES
+from domain.filing import representation
+from domain.filing.representation_facts import Capacity
+from domain.kernel.base import Role
+from domain.kernel.people import Side
 
-router = APIRouter(tags=["Disputes"], route_class=ExactRoute)
-
-
-@router.post("/v1/disputes/{dispute_id}/representatives", status_code=201, responses=documented(*ON_DISPUTE))
-async def name_representative(dispute_id: UUID, body: NameRepresentative, writing: WriteOnDispute) -> Done:
-    """Names somebody who acts for a party: what they do counts as the party's, and is recorded as theirs."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+ACTS = Acts("Disputes")
 
 
-@router.post("/v1/disputes/{dispute_id}/representatives/{representative}/end", responses=documented(*ON_DISPUTE))
-async def end_representation(
-    dispute_id: UUID,
-    representative: Annotated[UUID, Path(description="The subject, as the case file shows it.")],
-    writing: WriteOnDispute,
-    body: Annotated[EndRepresentation, Body(default_factory=EndRepresentation)],
-) -> Done:
-    """Somebody acts for a party no more, from now on; their tokens open nothing."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id, representative=representative), Done)
+@ACTS.act(
+    "/representatives",
+    "Names somebody who acts for a party: what they do counts as the party's, and is recorded as theirs.",
+    by=PARTIES | {Role.MARKETPLACE},
+    status=201,
+)
+class NameRepresentative(Act):
+    """Somebody acts for a party from now on: a representative by the party's own choice, a guardian by the marketplace."""
+
+    model_config = example({"side": "buyer", "id": "law-12", "name": "Avv. Rossi", "capacity": "representative"})
+
+    side: Annotated[Side, Field(description="For whom. A party names for itself only.")]
+    id: Annotated[Label, Field(description="The marketplace's own id of that person.")]
+    name: Annotated[Title | None, Field(description="As both sides read it.")] = None
+    capacity: Capacity = "representative"
+
+    def command(self, at: Context, *, dispute_id: UUID) -> representation.NameRepresentative:
+        return representation.NameRepresentative(
+            **at.common(),
+            dispute_id=dispute_id,
+            side=self.side,
+            subject=at.party(self.id),
+            id=self.id,
+            name=self.name,
+            capacity=self.capacity,
+        )
+
+
+@ACTS.act(
+    "/representatives/{representative}/end",
+    "Somebody acts for a party no more, from now on; their tokens open nothing.",
+    by=PARTIES | {Role.MARKETPLACE},
+)
+class EndRepresentation(Act):
+    """Somebody acts for a party no more, effective now."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID, representative: UUID) -> representation.EndRepresentation:
+        return representation.EndRepresentation(**at.common(), dispute_id=dispute_id, subject=representative)

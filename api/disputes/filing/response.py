@@ -1,38 +1,97 @@
 """The respondent's first answer, the rebuttal, the counterclaim, and what either side answers to key questions."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from pydantic import Field
 
-from api.disputes.filing.key_question_schemas import AnswerKeyQuestions
-from api.disputes.filing.response_schemas import RaiseCounterclaim, Rebut, Respond
-from api.http.answers import Done
-from api.http.exact_json import ExactRoute
-from api.http.problems import ON_DISPUTE, documented
-from api.http.writes import WriteOnDispute
+from api.acts.declare import Acts
+from api.disputes.remedies.goods import Goods
+from api.http.bodies import Act, Context, Statement, example, words
+from api.http.roles import PARTIES
+from domain.filing import pleadings, response
+from domain.filing.pleading_facts import Relief
+from domain.filing.response_facts import Answer
+from domain.kernel.money import Money
 
-router = APIRouter(tags=["Response"], route_class=ExactRoute)
-
-
-@router.post("/v1/disputes/{dispute_id}/response", responses=documented(*ON_DISPUTE))
-async def respond(dispute_id: UUID, body: Respond, writing: WriteOnDispute) -> Done:
-    """Concedes, concedes a part, or contests. What is conceded is owed at once; only the rest goes on."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+ACTS = Acts("Response")
 
 
-@router.post("/v1/disputes/{dispute_id}/rebuttal", responses=documented(*ON_DISPUTE))
-async def rebut(dispute_id: UUID, body: Rebut, writing: WriteOnDispute) -> Done:
-    """The claimant's answer to the response, once."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+@ACTS.act(
+    "/response",
+    "Concedes, concedes a part, or contests. What is conceded is owed at once; only the rest goes on.",
+    by=PARTIES,
+)
+class Respond(Act):
+    """`concede` grants the claim, `concede_part` grants `conceded` at once and contests the rest, `contest` all of it."""
+
+    model_config = example(
+        {
+            "answer": "concede_part",
+            "conceded": {"amount": "20.00", "currency": "EUR"},
+            "statement": {"text": "包装可能破损，我们愿意退还部分款项。", "language": "zh-Hans"},
+        }
+    )
+
+    answer: Answer
+    conceded: Annotated[
+        Money | None, Field(description="What the claimant receives at once; for `concede_part` only.")
+    ] = None
+    goods: Annotated[Goods | None, Field(description="What is asked of the goods; for `concede` only.")] = None
+    statement: Statement | None = None
+
+    def command(self, at: Context, *, dispute_id: UUID) -> response.Respond:
+        return response.Respond(
+            **at.common(),
+            dispute_id=dispute_id,
+            answer=self.answer,
+            conceded=self.conceded,
+            goods=self.goods.domain() if self.goods else None,
+            statement=words(self.statement),
+        )
 
 
-@router.post("/v1/disputes/{dispute_id}/counterclaim", responses=documented(*ON_DISPUTE))
-async def raise_counterclaim(dispute_id: UUID, body: RaiseCounterclaim, writing: WriteOnDispute) -> Done:
-    """The respondent's own claim on the same order: the goods back, or a payment. Decided in the ruling on the claim."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+@ACTS.act(
+    "/rebuttal",
+    "The claimant's answer to the response, once.",
+    by=PARTIES,
+)
+class Rebut(Act):
+    """The claimant's answer to the response."""
+
+    model_config = example({"statement": {"text": "La scatola era intatta, il vaso no.", "language": "it"}})
+
+    statement: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> pleadings.Rebut:
+        return pleadings.Rebut(**at.common(), dispute_id=dispute_id, statement=self.statement.words())
 
 
-@router.post("/v1/disputes/{dispute_id}/answers", responses=documented(*ON_DISPUTE))
-async def answer_key_questions(dispute_id: UUID, body: AnswerKeyQuestions, writing: WriteOnDispute) -> Done:
-    """Answers key questions of the policy, or amends what was answered, until the window ends. Nothing is overwritten."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+@ACTS.act(
+    "/counterclaim",
+    "The respondent's own claim on the same order: the goods back, or a payment. Decided in the ruling on the claim.",
+    by=PARTIES,
+)
+class RaiseCounterclaim(Act):
+    """The respondent's own claim on the same order, decided in the same ruling."""
+
+    model_config = example(
+        {
+            "relief": "payment",
+            "amount": {"amount": "12.00", "currency": "EUR"},
+            "statement": {"text": "买家未支付退货运费。", "language": "zh-Hans"},
+        }
+    )
+
+    relief: Annotated[Relief, Field(description="A seller may claim the goods back; either may claim a payment.")]
+    amount: Annotated[Money | None, Field(description="For `payment` only.")] = None
+    statement: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> pleadings.RaiseCounterclaim:
+        return pleadings.RaiseCounterclaim(
+            **at.common(),
+            dispute_id=dispute_id,
+            relief=self.relief,
+            amount=self.amount,
+            statement=self.statement.words(),
+        )

@@ -2,32 +2,58 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter
+from api.acts.declare import Acts
+from api.http.bodies import Act, Context, Statement, example
+from api.http.roles import PARTIES
+from domain.filing import set_aside
+from domain.kernel.base import Role
 
-from api.disputes.filing.set_aside_schemas import RefuseSetAside, RequestSetAside, SetDefaultAside
-from api.http.answers import Done
-from api.http.exact_json import ExactRoute
-from api.http.problems import ON_DISPUTE, documented
-from api.http.writes import WriteOnDispute
-
-router = APIRouter(tags=["Response"], route_class=ExactRoute)
-
-_DEFAULT = "/v1/disputes/{dispute_id}/default"
+ACTS = Acts("Response")
 
 
-@router.post(_DEFAULT + "/set-aside-request", responses=documented(*ON_DISPUTE))
-async def request_set_aside(dispute_id: UUID, body: RequestSetAside, writing: WriteOnDispute) -> Done:
-    """The respondent, who stayed silent for a cause, asks to be heard after all."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+@ACTS.act(
+    "/default/set-aside-request",
+    "The respondent, who stayed silent for a cause, asks to be heard after all.",
+    by=PARTIES,
+)
+class RequestSetAside(Act):
+    """The respondent asks for the default to be set aside, and says for what cause it stayed silent."""
+
+    model_config = example({"cause": {"text": "我们的仓库因洪水关闭。", "language": "zh-Hans"}})
+
+    cause: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> set_aside.RequestSetAside:
+        return set_aside.RequestSetAside(**at.common(), dispute_id=dispute_id, cause=self.cause.words())
 
 
-@router.post(_DEFAULT + "/set-aside", responses=documented(*ON_DISPUTE))
-async def set_default_aside(dispute_id: UUID, body: SetDefaultAside, writing: WriteOnDispute) -> Done:
-    """The default falls; what it made owed is owed no more, and the case goes to a neutral."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+@ACTS.act(
+    "/default/set-aside",
+    "The default falls; what it made owed is owed no more, and the case goes to a neutral.",
+    by={Role.NEUTRAL, Role.SUPERVISOR},
+)
+class SetDefaultAside(Act):
+    """The default falls, and the case is heard."""
+
+    model_config = example({"reasons": {"text": "The flood is on record.", "language": "en"}})
+
+    reasons: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> set_aside.SetDefaultAside:
+        return set_aside.SetDefaultAside(**at.common(), dispute_id=dispute_id, reasons=self.reasons.words())
 
 
-@router.post(_DEFAULT + "/set-aside-refusal", responses=documented(*ON_DISPUTE))
-async def refuse_set_aside(dispute_id: UUID, body: RefuseSetAside, writing: WriteOnDispute) -> Done:
+@ACTS.act(
+    "/default/set-aside-refusal",
+    "The default stands.",
+    by={Role.NEUTRAL, Role.SUPERVISOR},
+)
+class RefuseSetAside(Act):
     """The default stands."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+
+    model_config = example({"reasons": {"text": "Being on holiday is no cause.", "language": "en"}})
+
+    reasons: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> set_aside.RefuseSetAside:
+        return set_aside.RefuseSetAside(**at.common(), dispute_id=dispute_id, reasons=self.reasons.words())

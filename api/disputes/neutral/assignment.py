@@ -3,59 +3,131 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body
+from pydantic import Field
 
-from api.disputes.neutral.assignment_schemas import (
-    AssignNeutral,
-    ChallengeNeutral,
-    DecideChallenge,
-    DeclareInterests,
-    ReassignNeutral,
-    Recuse,
+from api.acts.declare import Acts, numbered
+from api.http.bodies import Act, Context, Statement, example, words
+from api.http.roles import PARTIES
+from domain.kernel.base import Role
+from domain.neutral import assignment, escalation, independence, independence_facts
+
+ACTS = Acts("Neutrals")
+
+_NEUTRAL = "0f4c5f6e-52a6-4d1c-9d0a-3f1f3f6c2a11"
+
+
+@ACTS.act(
+    "/assignment",
+    "Gives the dispute to a neutral. A neutral may only take it for themselves.",
+    by={Role.NEUTRAL, Role.SUPERVISOR, Role.ADMINISTRATOR},
+    needs_body=True,
 )
-from api.http.answers import Done, Numbered
-from api.http.bodies import Number
-from api.http.exact_json import ExactRoute
-from api.http.problems import ON_DISPUTE, documented
-from api.http.writes import WriteOnDispute
+class AssignNeutral(Act):
+    """Gives the dispute to a neutral. A neutral may take it for themselves."""
 
-router = APIRouter(tags=["Neutrals"], route_class=ExactRoute)
+    model_config = example({"neutral": _NEUTRAL})
 
+    neutral: Annotated[
+        UUID | None,
+        Field(description="The neutral's subject, as their token names it (`sub`). Left out: whoever asks takes it."),
+    ] = None
 
-@router.post("/v1/disputes/{dispute_id}/assignment", responses=documented(*ON_DISPUTE))
-async def assign_neutral(dispute_id: UUID, body: AssignNeutral, writing: WriteOnDispute) -> Done:
-    """Gives the dispute to a neutral. A neutral may only take it for themselves."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
-
-
-@router.post("/v1/disputes/{dispute_id}/reassignment", responses=documented(*ON_DISPUTE))
-async def reassign_neutral(dispute_id: UUID, body: ReassignNeutral, writing: WriteOnDispute) -> Done:
-    """Moves the dispute to another neutral, or back to wait for one. An open proposal falls; promises move along."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+    def command(self, at: Context, *, dispute_id: UUID) -> escalation.AssignNeutral:
+        return escalation.AssignNeutral(**at.common(), dispute_id=dispute_id, neutral=self.neutral or at.actor.subject)
 
 
-@router.post("/v1/disputes/{dispute_id}/recusal", responses=documented(*ON_DISPUTE))
-async def recuse(dispute_id: UUID, body: Recuse, writing: WriteOnDispute) -> Done:
-    """The neutral steps down for good. The dispute waits to be assigned, and the supervisor owes what the neutral promised."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+@ACTS.act(
+    "/reassignment",
+    "Moves the dispute to another neutral, or back to wait for one. An open proposal falls; promises move along.",
+    by={Role.SUPERVISOR, Role.ADMINISTRATOR},
+)
+class ReassignNeutral(Act):
+    """Moves the dispute from the neutral who has it to another one. What was promised in it moves along."""
+
+    model_config = example({"neutral": _NEUTRAL, "reason": {"text": "On leave from Monday.", "language": "en"}})
+
+    neutral: Annotated[
+        UUID | None, Field(description="The successor's subject. Left out: the dispute waits to be assigned.")
+    ] = None
+    reason: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> assignment.ReassignNeutral:
+        return assignment.ReassignNeutral(
+            **at.common(), dispute_id=dispute_id, neutral=self.neutral, reason=self.reason.words()
+        )
 
 
-@router.post("/v1/disputes/{dispute_id}/interests", responses=documented(*ON_DISPUTE))
-async def declare_interests(
-    dispute_id: UUID, writing: WriteOnDispute, body: Annotated[DeclareInterests, Body(default_factory=DeclareInterests)]
-) -> Done:
-    """The neutral declares what might make somebody doubt, or that there is nothing. It is no first act."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+@ACTS.act(
+    "/recusal",
+    "The neutral steps down for good. The dispute waits to be assigned, and the supervisor owes what the neutral "
+    "promised.",
+    by={Role.NEUTRAL},
+)
+class Recuse(Act):
+    """The neutral steps down. Both sides read the reason."""
+
+    model_config = example({"reason": {"text": "I used to work for the seller.", "language": "en"}})
+
+    reason: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> assignment.Recuse:
+        return assignment.Recuse(**at.common(), dispute_id=dispute_id, reason=self.reason.words())
 
 
-@router.post("/v1/disputes/{dispute_id}/challenges", status_code=201, responses=documented(*ON_DISPUTE))
-async def challenge_neutral(dispute_id: UUID, body: ChallengeNeutral, writing: WriteOnDispute) -> Numbered:
-    """A party asks for another neutral, on a ground. The supervisor owes a decision; nobody rules meanwhile."""
-    outcome = await writing.act(body, dispute_id=dispute_id)
-    return await writing.done(outcome, Numbered, number=len(outcome.dispute.independence.challenges))
+@ACTS.act(
+    "/interests",
+    "The neutral declares what might make somebody doubt, or that there is nothing. It is no first act.",
+    by={Role.NEUTRAL},
+)
+class DeclareInterests(Act):
+    """What might make somebody doubt that the neutral is independent. Both sides read it."""
+
+    model_config = example(
+        {"disclosed": None}, {"disclosed": {"text": "I once bought from the seller.", "language": "en"}}
+    )
+
+    disclosed: Annotated[Statement | None, Field(description="Left out: there is nothing of the kind.")] = None
+
+    def command(self, at: Context, *, dispute_id: UUID) -> independence.DeclareInterests:
+        return independence.DeclareInterests(**at.common(), dispute_id=dispute_id, disclosed=words(self.disclosed))
 
 
-@router.post("/v1/disputes/{dispute_id}/challenges/{number}/decision", responses=documented(*ON_DISPUTE))
-async def decide_challenge(dispute_id: UUID, number: Number, body: DecideChallenge, writing: WriteOnDispute) -> Done:
-    """Grants or refuses a challenge. Granted, the neutral is gone for good, and the dispute waits for another one."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)
+@ACTS.act(
+    "/challenges",
+    "A party asks for another neutral, on a ground. The supervisor owes a decision; nobody rules meanwhile.",
+    by=PARTIES,
+    made=numbered(lambda dispute, _: len(dispute.independence.challenges)),
+)
+class ChallengeNeutral(Act):
+    """Once in a dispute, by each party. Nobody rules until a supervisor has decided it."""
+
+    model_config = example(
+        {"ground": "interest", "reason": {"text": "Ha lavorato per il venditore.", "language": "it"}}
+    )
+
+    ground: independence_facts.Ground
+    reason: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> independence.ChallengeNeutral:
+        return independence.ChallengeNeutral(
+            **at.common(), dispute_id=dispute_id, ground=self.ground, reason=self.reason.words()
+        )
+
+
+@ACTS.act(
+    "/challenges/{number}/decision",
+    "Grants or refuses a challenge. Granted, the neutral is gone for good, and the dispute waits for another one.",
+    by={Role.SUPERVISOR, Role.ADMINISTRATOR},
+)
+class DecideChallenge(Act):
+    """Granted, the neutral is gone for good, and the dispute waits for another one."""
+
+    model_config = example({"granted": True, "reasons": {"text": "The doubt is reasonable.", "language": "en"}})
+
+    granted: bool
+    reasons: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> independence.DecideChallenge:
+        return independence.DecideChallenge(
+            **at.common(), dispute_id=dispute_id, number=number, granted=self.granted, reasons=self.reasons.words()
+        )

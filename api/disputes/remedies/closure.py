@@ -3,32 +3,82 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body
+from pydantic import Field
 
-from api.disputes.remedies.closure_schemas import CancelDispute, DeclareInadmissible, Withdraw
-from api.http.answers import Done
-from api.http.exact_json import ExactRoute
-from api.http.problems import ON_DISPUTE, documented
-from api.http.writes import WriteOnDispute
+from api.acts.declare import Acts
+from api.http.bodies import Act, Answer, Context, Statement, example, words
+from api.http.parts import Said
+from api.http.roles import PARTIES
+from domain.filing import admissibility
+from domain.filing.admissibility_facts import Ground
+from domain.kernel.base import Instant, Role
+from domain.remedies import closure
 
-router = APIRouter(tags=["Disputes"], route_class=ExactRoute)
+ACTS = Acts("Disputes")
 
 
-@router.post("/v1/disputes/{dispute_id}/withdrawal", responses=documented(*ON_DISPUTE))
-async def withdraw(
-    dispute_id: UUID, writing: WriteOnDispute, body: Annotated[Withdraw, Body(default_factory=Withdraw)]
-) -> Done:
+@ACTS.act(
+    "/withdrawal",
+    "The claimant takes the claim back. What was conceded before stays owed.",
+    by=PARTIES,
+)
+class Withdraw(Act):
     """The claimant takes the claim back. What was conceded before stays owed."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+
+    model_config = example({"reason": {"text": "Abbiamo risolto tra di noi.", "language": "it"}})
+
+    reason: Statement | None = None
+
+    def command(self, at: Context, *, dispute_id: UUID) -> closure.Withdraw:
+        return closure.Withdraw(**at.common(), dispute_id=dispute_id, reason=words(self.reason))
 
 
-@router.post("/v1/disputes/{dispute_id}/cancellation", responses=documented(*ON_DISPUTE))
-async def cancel_dispute(dispute_id: UUID, body: CancelDispute, writing: WriteOnDispute) -> Done:
-    """The marketplace ends the dispute, while it is undecided, with a reason that both sides read. Nobody is found right."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+@ACTS.act(
+    "/cancellation",
+    "The marketplace ends the dispute, while it is undecided, with a reason that both sides read. Nobody is found"
+    " right.",
+    by={Role.MARKETPLACE},
+)
+class CancelDispute(Act):
+    """The marketplace ends the dispute, while it is undecided. Both sides read the reason. What was conceded stays owed."""
+
+    model_config = example({"reason": {"text": "The same dispute was opened twice by mistake.", "language": "en"}})
+
+    reason: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> closure.CancelDispute:
+        return closure.CancelDispute(**at.common(), dispute_id=dispute_id, reason=self.reason.words())
 
 
-@router.post("/v1/disputes/{dispute_id}/inadmissibility", responses=documented(*ON_DISPUTE))
-async def declare_inadmissible(dispute_id: UUID, body: DeclareInadmissible, writing: WriteOnDispute) -> Done:
-    """The claim is not heard, on a ground and with reasons that both sides read. Only before anything is ruled or paid."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+@ACTS.act(
+    "/inadmissibility",
+    "The claim is not heard, on a ground and with reasons that both sides read. Only before anything is ruled or paid.",
+    by={Role.NEUTRAL, Role.SUPERVISOR},
+)
+class DeclareInadmissible(Act):
+    """The claim is not heard. Where it is vexatious or out of scope, it is not filed again either."""
+
+    model_config = example(
+        {"ground": "other_forum", "reasons": {"text": "A court in Rome has heard both sides.", "language": "en"}}
+    )
+
+    ground: Ground
+    reasons: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID) -> admissibility.DeclareInadmissible:
+        return admissibility.DeclareInadmissible(
+            **at.common(), dispute_id=dispute_id, ground=self.ground, reasons=self.reasons.words()
+        )
+
+
+class InadmissibleShown(Answer):
+    """Why the claim is not heard."""
+
+    ground: Ground
+    by: Annotated[Role, Field(description="`engine`: the policy said so at filing.")]
+    clause: Annotated[str | None, Field(description="The policy's rule; none where a person declared it.")]
+    reasons: Said | None
+    may_file_from: Annotated[
+        Instant | None, Field(description="When the seller will have had its time, where only that is missing.")
+    ]
+    at: Instant

@@ -5,14 +5,19 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.disputes.settlement.proposal_schemas import Award
+from api.acts.declare import Acts
+from api.disputes.settlement.proposal import Award
 from api.http.bodies import Act, Context, Number, Statement, example, words
+from api.http.roles import PARTIES
 from domain.filing.pleading_facts import OnCounterclaim
+from domain.kernel.base import Role
 from domain.kernel.people import Side
 from domain.policy.fast_lane_rules import ClauseName
 from domain.ruling import appeal, co_signature
 from domain.ruling import issue as rulings
 from domain.ruling.ruling_facts import Ground
+
+ACTS = Acts("Adjudication")
 
 _RULING = {
     "award": {"buyer": {"amount": "60.00", "currency": "EUR"}, "seller": {"amount": "69.90", "currency": "EUR"}},
@@ -22,6 +27,7 @@ _RULING = {
 }
 
 
+@ACTS.by_hand(by={Role.NEUTRAL})
 class IssueRuling(Act):
     """Divides what is in dispute, with reasons that cite the record and the policy. It cannot be changed."""
 
@@ -64,6 +70,12 @@ class IssueRuling(Act):
         )
 
 
+@ACTS.act(
+    "/rulings/{number}/co-signature",
+    "Signs a ruling above the neutral's authority. With that it takes effect.",
+    by={Role.SUPERVISOR},
+    if_match=True,
+)
 class CoSignRuling(Act):
     """A supervisor signs a ruling above the neutral's authority. With that it takes effect."""
 
@@ -73,6 +85,11 @@ class CoSignRuling(Act):
         return co_signature.CoSignRuling(**at.common(), dispute_id=dispute_id, number=number)
 
 
+@ACTS.act(
+    "/rulings/{number}/co-signature-refusal",
+    "Does not sign it, with a reason. The neutral rules anew.",
+    by={Role.SUPERVISOR},
+)
 class RefuseCoSignature(Act):
     """A supervisor does not sign, and says why. The neutral rules anew."""
 
@@ -86,6 +103,11 @@ class RefuseCoSignature(Act):
         )
 
 
+@ACTS.act(
+    "/appeal",
+    "Brings the ruling before a neutral who took no part in it. Each side once, within its window, on a ground.",
+    by=PARTIES,
+)
 class Appeal(Act):
     """A side that did not get everything brings the ruling before another neutral. Once, on a ground."""
 
@@ -100,6 +122,11 @@ class Appeal(Act):
         return appeal.Appeal(**at.common(), dispute_id=dispute_id, ground=self.ground, statement=self.statement.words())
 
 
+@ACTS.act(
+    "/appeal/return",
+    "On appeal: the ruling falls, and goes back to adjudication.",
+    by={Role.NEUTRAL},
+)
 class SendBack(Act):
     """The neutral who hears the appeal lets the ruling fall, and another one has to be made."""
 
@@ -111,6 +138,11 @@ class SendBack(Act):
         return appeal.SendBack(**at.common(), dispute_id=dispute_id, reasons=self.reasons.words())
 
 
+@ACTS.act(
+    "/appeal/withdrawal",
+    "Withdraws one's appeal before it is decided: the ruling is final, unless the other side could still appeal.",
+    by=PARTIES,
+)
 class WithdrawAppeal(Act):
     """Whoever appealed withdraws the appeal before it is decided. The ruling stands."""
 
@@ -120,6 +152,11 @@ class WithdrawAppeal(Act):
         return appeal.WithdrawAppeal(**at.common(), dispute_id=dispute_id)
 
 
+@ACTS.act(
+    "/appeal-waiver",
+    "Gives up the right to appeal. When nobody is left who could, the ruling executes.",
+    by=PARTIES,
+)
 class WaiveAppeal(Act):
     """One side gives up its right to appeal. When nobody is left who could, the ruling executes."""
 

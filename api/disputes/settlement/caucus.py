@@ -1,13 +1,13 @@
 """The caucus: what one party and the neutral tell each other in confidence."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Body
+from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
-from api.disputes.evidence.exhibit_schemas import Caucus, CaucusForm, ConsentToNeutral, PostInCaucus
-from api.http.answers import Done, Exhibited
+from api.disputes.evidence.exhibit_schemas import Caucus, CaucusForm, PostInCaucus
+from api.http.answers import Exhibited
 from api.http.bodies import Number
 from api.http.exact_json import ExactRoute
 from api.http.files import CONTENT, download, with_file
@@ -68,13 +68,3 @@ async def get_caucus_file(dispute_id: UUID, side: Side, number: Number, reading:
     if sealed is None:
         raise UnknownExhibit(number=number)
     return await download(reading, sealed, number)
-
-
-@router.post("/v1/disputes/{dispute_id}/consent", responses=documented(*ON_DISPUTE))
-async def consent_to_neutral(
-    dispute_id: UUID,
-    writing: WriteOnDispute,
-    body: Annotated[ConsentToNeutral, Body(default_factory=ConsentToNeutral)],
-) -> Done:
-    """Consents that the neutral, who heard a caucus, rules. It takes both sides; otherwise another neutral rules."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)

@@ -5,15 +5,20 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.disputes.commitments.commitment_schemas import About, Standing
+from api.acts.declare import Acts
+from api.disputes.commitments.acts import About
+from api.disputes.commitments.commitment_schemas import Standing
 from api.http.bodies import Act, Answer, Body, Context, Page, Statement, When, example
 from api.http.parts import COMMITMENT_ID, Said
 from api.http.relative import ago, ahead
+from api.http.roles import PROMISERS
 from domain.commitments import acts as promises
 from domain.commitments.events import CommitmentKind, Participant, PromiseKind
 from domain.kernel.base import Instant
 from domain.settlement import conversation
 from domain.settlement.conversation_facts import Channel, Reader
+
+ACTS = Acts("Conversation")
 
 
 class PromiseWithMessage(Body):
@@ -31,6 +36,7 @@ class PromiseWithMessage(Body):
         return promises.NewPromise(kind=self.kind, owed_to=self.owed_to, due_at=self.due_at, about=about)
 
 
+@ACTS.by_hand(by=PROMISERS)
 class PostMessage(Act):
     """Everybody in the dispute reads it. It keeps what whoever writes had promised to reply: to those it is written to."""
 

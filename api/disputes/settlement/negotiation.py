@@ -3,43 +3,92 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body
+from pydantic import Field
 
-from api.disputes.settlement.negotiation_schemas import AcceptOffer, MakeOffer, RejectOffer
-from api.http.answers import Done, Numbered
-from api.http.bodies import Number
-from api.http.exact_json import ExactRoute
-from api.http.problems import ON_DISPUTE, ON_VERSION, documented
-from api.http.writes import WriteOnDispute, WriteOnVersion
+from api.acts.declare import Acts, numbered
+from api.disputes.remedies.goods import Goods, Instalment, Instalments
+from api.http.bodies import Act, Context, Number, Statement, example, words
+from api.http.roles import PARTIES
+from domain.dispute.state import Dispute
+from domain.kernel.base import Actor
+from domain.kernel.money import Money
+from domain.settlement import negotiation
 
-router = APIRouter(tags=["Negotiation"], route_class=ExactRoute)
-
-
-@router.post("/v1/disputes/{dispute_id}/offers", status_code=201, responses=documented(*ON_DISPUTE))
-async def make_offer(dispute_id: UUID, body: MakeOffer, writing: WriteOnDispute) -> Numbered:
-    """Offers what the claimant is to receive. It replaces your own open offer, and rejects the one that it `counters`."""
-    outcome = await writing.act(body, dispute_id=dispute_id)
-    mine = [offer.number for offer in outcome.dispute.offers.made if offer.by is writing.caller.side]
-    return await writing.done(outcome, Numbered, number=mine[-1])
+ACTS = Acts("Negotiation")
 
 
-@router.post("/v1/disputes/{dispute_id}/offers/{number}/acceptance", responses=documented(*ON_VERSION))
-async def accept_offer(
-    dispute_id: UUID,
-    number: Number,
-    writing: WriteOnVersion,
-    body: Annotated[AcceptOffer, Body(default_factory=AcceptOffer)],
-) -> Done:
-    """Accepts the other side's offer: the dispute is settled, and what was agreed is owed."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)
+_MESSAGE = {"text": "Accetterei la metà.", "language": "it"}
 
 
-@router.post("/v1/disputes/{dispute_id}/offers/{number}/rejection", responses=documented(*ON_DISPUTE))
-async def reject_offer(
-    dispute_id: UUID,
-    number: Number,
-    writing: WriteOnDispute,
-    body: Annotated[RejectOffer, Body(default_factory=RejectOffer)],
-) -> Done:
-    """Turns the other side's offer down."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)
+def _own_last(dispute: Dispute, actor: Actor) -> int:
+    return [offer.number for offer in dispute.offers.made if offer.by.value == actor.role.value][-1]
+
+
+@ACTS.act(
+    "/offers",
+    "Offers what the claimant is to receive. It replaces your own open offer, and rejects the one that it `counters`.",
+    by=PARTIES,
+    made=numbered(_own_last),
+)
+class MakeOffer(Act):
+    """What the claimant is to receive; the rest of what is in dispute goes to the respondent."""
+
+    model_config = example(
+        {
+            "amount": {"amount": "65.00", "currency": "EUR"},
+            "goods": None,
+            "instalments": [],
+            "counters": None,
+            "message": _MESSAGE,
+        }
+    )
+
+    amount: Annotated[Money, Field(description="What the claimant receives.")]
+    goods: Goods | None = None
+    instalments: Instalments = ()
+    counters: Annotated[
+        Number | None, Field(description="The number of the other side's offer that this one answers.")
+    ] = None
+    message: Statement | None = None
+
+    def command(self, at: Context, *, dispute_id: UUID) -> negotiation.MakeOffer:
+        return negotiation.MakeOffer(
+            **at.common(),
+            dispute_id=dispute_id,
+            amount=self.amount,
+            goods=self.goods.domain() if self.goods else None,
+            instalments=Instalment.all(self.instalments),
+            counters=self.counters,
+            message=words(self.message),
+        )
+
+
+@ACTS.act(
+    "/offers/{number}/acceptance",
+    "Accepts the other side's offer: the dispute is settled, and what was agreed is owed.",
+    by=PARTIES,
+    if_match=True,
+)
+class AcceptOffer(Act):
+    """Settles the dispute on the terms of the offer."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> negotiation.AcceptOffer:
+        return negotiation.AcceptOffer(**at.common(), dispute_id=dispute_id, number=number)
+
+
+@ACTS.act(
+    "/offers/{number}/rejection",
+    "Turns the other side's offer down.",
+    by=PARTIES,
+)
+class RejectOffer(Act):
+    """Turns the offer down."""
+
+    model_config = example({"message": _MESSAGE})
+
+    message: Statement | None = None
+
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> negotiation.RejectOffer:
+        return negotiation.RejectOffer(**at.common(), dispute_id=dispute_id, number=number, message=words(self.message))

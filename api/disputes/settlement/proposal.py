@@ -1,66 +1,123 @@
 """Calling a neutral, and the neutral's proposals."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Body
+from api.acts.declare import Acts, numbered
+from api.disputes.remedies.goods import Goods, Instalment, Instalments
+from api.http.bodies import Act, Body, Context, Statement, example, words
+from api.http.roles import PARTIES
+from domain.kernel.base import Role
+from domain.kernel.money import Money
+from domain.kernel.people import Side
+from domain.neutral import escalation
+from domain.remedies.division_facts import Division
+from domain.settlement import proposal
 
-from api.disputes.settlement.proposal_schemas import (
-    AcceptProposal,
-    DeclareImpasse,
-    Escalate,
-    MakeProposal,
-    RefuseProposal,
+ACTS = Acts("Mediation")
+
+_AWARD = {"buyer": {"amount": "60.00", "currency": "EUR"}, "seller": {"amount": "69.90", "currency": "EUR"}}
+_REASONS = {"text": "Both bear part of the risk: the parcel left intact and arrived damaged.", "language": "en"}
+
+
+class Award(Body):
+    """How what is in dispute is divided; the parts add up to it. With `goods`, the buyer's part waits for them."""
+
+    buyer: Money
+    seller: Money
+    goods: Goods | None = None
+    instalments: Instalments = ()
+
+    def division(self, claimant: Side) -> Division:
+        to_buyer_first = (self.buyer, self.seller) if claimant is Side.BUYER else (self.seller, self.buyer)
+        return Division(
+            claimant=to_buyer_first[0],
+            respondent=to_buyer_first[1],
+            goods=self.goods.domain() if self.goods else None,
+            instalments=Instalment.all(self.instalments),
+        )
+
+
+@ACTS.act(
+    "/escalation",
+    "Asks for a neutral, once the parties have had the time that the policy gives them; or joins whoever has asked.",
+    by=PARTIES,
 )
-from api.http.answers import Done, Numbered
-from api.http.bodies import Number
-from api.http.exact_json import ExactRoute
-from api.http.problems import ON_DISPUTE, ON_VERSION, documented
-from api.http.writes import WriteOnDispute, WriteOnVersion
+class Escalate(Act):
+    """Asks for a neutral. Open offers stay acceptable until the ruling."""
 
-router = APIRouter(tags=["Mediation"], route_class=ExactRoute)
+    model_config = example({"reason": {"text": "Non risponde più.", "language": "it"}})
 
+    reason: Statement | None = None
 
-@router.post("/v1/disputes/{dispute_id}/escalation", responses=documented(*ON_DISPUTE))
-async def escalate(
-    dispute_id: UUID, writing: WriteOnDispute, body: Annotated[Escalate, Body(default_factory=Escalate)]
-) -> Done:
-    """Asks for a neutral, once the parties have had the time that the policy gives them; or joins whoever has asked."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+    def command(self, at: Context, *, dispute_id: UUID) -> escalation.Escalate:
+        return escalation.Escalate(**at.common(), dispute_id=dispute_id, reason=words(self.reason))
 
 
-@router.post("/v1/disputes/{dispute_id}/proposals", status_code=201, responses=documented(*ON_DISPUTE))
-async def make_proposal(dispute_id: UUID, body: MakeProposal, writing: WriteOnDispute) -> Numbered:
-    """Proposes how to divide what is in dispute. It settles the dispute when both sides accept."""
-    outcome = await writing.act(body, dispute_id=dispute_id, claimant=await writing.claimant(dispute_id))
-    return await writing.done(outcome, Numbered, number=len(outcome.dispute.proposals.made))
+@ACTS.act(
+    "/proposals",
+    "Proposes how to divide what is in dispute. It settles the dispute when both sides accept.",
+    by={Role.NEUTRAL},
+    made=numbered(lambda dispute, _: len(dispute.proposals.made)),
+)
+class MakeProposal(Act):
+    """What the neutral proposes. It settles the dispute when both sides accept it."""
+
+    model_config = example({"award": _AWARD, "reasons": _REASONS})
+
+    award: Award
+    reasons: Statement
+
+    def command(self, at: Context, *, dispute_id: UUID, claimant: Side) -> proposal.MakeProposal:
+        return proposal.MakeProposal(
+            **at.common(),
+            dispute_id=dispute_id,
+            terms=self.award.division(claimant),
+            reasons=self.reasons.words(),
+        )
 
 
-@router.post("/v1/disputes/{dispute_id}/proposals/{number}/acceptance", responses=documented(*ON_VERSION))
-async def accept_proposal(
-    dispute_id: UUID,
-    number: Number,
-    writing: WriteOnVersion,
-    body: Annotated[AcceptProposal, Body(default_factory=AcceptProposal)],
-) -> Done:
-    """One side's acceptance. With the second one the dispute is settled, and what was agreed is owed."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)
+@ACTS.act(
+    "/proposals/{number}/acceptance",
+    "One side's acceptance. With the second one the dispute is settled, and what was agreed is owed.",
+    by=PARTIES,
+    if_match=True,
+)
+class AcceptProposal(Act):
+    """One side's acceptance. The proposal needs both."""
+
+    model_config = example({})
+
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> proposal.AcceptProposal:
+        return proposal.AcceptProposal(**at.common(), dispute_id=dispute_id, number=number)
 
 
-@router.post("/v1/disputes/{dispute_id}/proposals/{number}/refusal", responses=documented(*ON_DISPUTE))
-async def refuse_proposal(
-    dispute_id: UUID,
-    number: Number,
-    writing: WriteOnDispute,
-    body: Annotated[RefuseProposal, Body(default_factory=RefuseProposal)],
-) -> Done:
+@ACTS.act(
+    "/proposals/{number}/refusal",
+    "One side's refusal. Mediation has then failed, and the neutral rules.",
+    by=PARTIES,
+)
+class RefuseProposal(Act):
     """One side's refusal. Mediation has then failed, and the neutral rules."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id, number=number), Done)
+
+    model_config = example({"message": {"text": "这对我们不公平。", "language": "zh-Hans"}})
+
+    message: Statement | None = None
+
+    def command(self, at: Context, *, dispute_id: UUID, number: int) -> proposal.RefuseProposal:
+        return proposal.RefuseProposal(**at.common(), dispute_id=dispute_id, number=number, message=words(self.message))
 
 
-@router.post("/v1/disputes/{dispute_id}/impasse", responses=documented(*ON_DISPUTE))
-async def declare_impasse(
-    dispute_id: UUID, writing: WriteOnDispute, body: Annotated[DeclareImpasse, Body(default_factory=DeclareImpasse)]
-) -> Done:
+@ACTS.act(
+    "/impasse",
+    "The neutral sees no agreement to be had, and will rule.",
+    by={Role.NEUTRAL},
+)
+class DeclareImpasse(Act):
     """The neutral sees no agreement to be had, and will rule."""
-    return await writing.done(await writing.act(body, dispute_id=dispute_id), Done)
+
+    model_config = example({"reasons": {"text": "The parties are too far apart.", "language": "en"}})
+
+    reasons: Statement | None = None
+
+    def command(self, at: Context, *, dispute_id: UUID) -> proposal.DeclareImpasse:
+        return proposal.DeclareImpasse(**at.common(), dispute_id=dispute_id, reasons=words(self.reasons))

@@ -5,13 +5,17 @@ from uuid import UUID
 
 from pydantic import Field
 
+from api.acts.declare import Acts
 from api.http.bodies import Act, Answer, Body, Context, Statement, example
 from api.http.parts import Said
+from api.http.roles import PARTIES
 from domain.filing import key_question_facts, key_questions
 from domain.filing.key_questions import MAX_EDITIONS
 from domain.kernel.base import Instant
 from domain.kernel.people import Side
 from domain.policy.reasons import AskedName, Pleader
+
+ACTS = Acts("Response")
 
 
 class GivenAnswer(Body):
@@ -25,6 +29,11 @@ class GivenAnswer(Body):
 Answers = Annotated[list[GivenAnswer], Field(min_length=1, max_length=20)]
 
 
+@ACTS.act(
+    "/answers",
+    "Answers key questions of the policy, or amends what was answered, until the window ends. Nothing is overwritten.",
+    by=PARTIES,
+)
 class AnswerKeyQuestions(Act):
     """Answers to some of the questions that this side is asked. What was said before stays on record."""
 

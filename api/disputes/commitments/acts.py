@@ -1,0 +1,164 @@
+"""Promises: made, kept, waived, replaced. How they are shown is in `commitment_schemas`."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, WithJsonSchema
+
+from api.acts.declare import PROMISED, Acts
+from api.http.bodies import Act, Body, Context, Number, Statement, When, example, words
+from api.http.relative import ahead
+from api.http.roles import PROMISERS
+from domain.commitments import acts as promises
+from domain.commitments.events import CommitmentKind, Matter, Participant
+from domain.kernel.money import Money
+
+ACTS = Acts("Commitments")
+
+_NOTE: dict[str, Any] = {"text": "We send a replacement at our cost.", "language": "en"}
+
+
+FreelyPromised = Annotated[
+    CommitmentKind,
+    WithJsonSchema({"type": "string", "enum": [k.value for k in CommitmentKind if k not in promises.BY_LAW_ALONE]}),
+]
+
+
+class MatterOfPromise(Body):
+    """What is to be provided or decided: an evidence request or a challenge by its `number`, a default that is to be set
+    aside, contested goods, or the claim."""
+
+    model_config = example({"what": "evidence_request", "number": 1})
+
+    what: Literal["evidence_request", "challenge", "default", "goods", "claim"]
+    number: Number | None = None
+
+    def domain(self) -> Matter:
+        return Matter(what=self.what, number=self.number)
+
+
+About = Annotated[
+    MatterOfPromise | None,
+    Field(
+        description="What a promise to `provide` or `decide` is about: nothing else keeps it then. Left out, any such act does."
+    ),
+]
+
+
+@ACTS.act(
+    "/commitments",
+    "Promises something. Nobody can promise in somebody else's name; third parties promise through the marketplace.",
+    by=PROMISERS,
+    made=PROMISED,
+)
+class MakeCommitment(Act):
+    """A promise given freely. Carriers, warehouses and banks promise through the marketplace."""
+
+    model_config = example(
+        {
+            "kind": "ship",
+            "owed_by": "seller",
+            "owed_to": "buyer",
+            "amount": None,
+            "due_at": ahead(days=7),
+            "note": _NOTE,
+        }
+    )
+
+    kind: FreelyPromised
+    owed_by: Participant
+    owed_to: Participant
+    amount: Annotated[
+        Money | None, Field(description="For promises of money (`refund`, `pay`), and for no others.")
+    ] = None
+    due_at: When
+    note: Statement | None = None
+    goodwill: Annotated[
+        bool, Field(strict=True, description="Money beyond the claim, which admits nothing; borne by `owed_by`.")
+    ] = False
+    about: About = None
+
+    def command(self, at: Context, *, dispute_id: UUID) -> promises.MakeCommitment:
+        return promises.MakeCommitment(
+            **at.common(),
+            dispute_id=dispute_id,
+            kind=self.kind,
+            owed_by=self.owed_by,
+            owed_to=self.owed_to,
+            amount=self.amount,
+            due_at=self.due_at,
+            note=words(self.note),
+            goodwill=self.goodwill,
+            about=self.about.domain() if self.about else None,
+        )
+
+
+@ACTS.act(
+    "/commitments/{commitment_id}/fulfilment",
+    "Says that a promise was kept; never by who owes it.",
+    by=PROMISERS,
+)
+class KeepCommitment(Act):
+    """Says that a promise was kept; never by who owes it. A refund is kept by its own confirmation."""
+
+    model_config = example({"note": {"text": "Arrivato oggi.", "language": "it"}})
+
+    note: Statement | None = None
+
+    def command(self, at: Context, *, dispute_id: UUID, commitment_id: UUID) -> promises.KeepCommitment:
+        return promises.KeepCommitment(
+            **at.common(), dispute_id=dispute_id, commitment_id=commitment_id, note=words(self.note)
+        )
+
+
+@ACTS.act(
+    "/commitments/{commitment_id}/waiver",
+    "Lets a promise go; by whom it is owed to.",
+    by=PROMISERS,
+)
+class WaiveCommitment(Act):
+    """Lets a promise go; by whom it is owed to."""
+
+    model_config = example({"note": {"text": "Non serve più.", "language": "it"}})
+
+    note: Statement | None = None
+
+    def command(self, at: Context, *, dispute_id: UUID, commitment_id: UUID) -> promises.WaiveCommitment:
+        return promises.WaiveCommitment(
+            **at.common(), dispute_id=dispute_id, commitment_id=commitment_id, note=words(self.note)
+        )
+
+
+@ACTS.act(
+    "/commitments/{commitment_id}/replacement",
+    "Takes another promise in place of one; by whom it is owed to.",
+    by=PROMISERS,
+    made=PROMISED,
+)
+class ReplaceCommitment(Act):
+    """Another promise in place of one; by whom it is owed to. It takes over who owes it and to whom."""
+
+    model_config = example(
+        {
+            "kind": "refund",
+            "amount": {"amount": "50.00", "currency": "EUR"},
+            "due_at": ahead(days=21),
+            "note": {"text": "Va bene anche più tardi.", "language": "it"},
+        }
+    )
+
+    kind: CommitmentKind
+    amount: Money | None = None
+    due_at: When
+    note: Statement | None = None
+
+    def command(self, at: Context, *, dispute_id: UUID, commitment_id: UUID) -> promises.ReplaceCommitment:
+        return promises.ReplaceCommitment(
+            **at.common(),
+            dispute_id=dispute_id,
+            commitment_id=commitment_id,
+            kind=self.kind,
+            amount=self.amount,
+            due_at=self.due_at,
+            note=words(self.note),
+        )
