@@ -103,6 +103,8 @@ def _folds(kind: Stream, evolve: Callable[[S, E, Instant], S]) -> Callable[[S, E
 
 
 def _folds_at_any_time(kind: Stream, evolve: Callable[[S, E], S]) -> Callable[[S, Event, Instant], S]:
+    """Where the state does not depend on when an event happened."""
+
     def timeless(state: S, event: E, _: Instant) -> S:
         return evolve(state, event)
 
