@@ -53,8 +53,8 @@ class Request:
     """What comes with a command from outside.
 
     `key` and `fingerprint` are keyed hashes: `key` of the idempotency key with its scope, `fingerprint` of the request.
-    `expected` is the version of the dispute that the caller had read (If-Match). `correlation_id` names the first command
-    of a chain.
+    `expected` is the version of the dispute that the caller had read (If-Match). `correlation_id` names the first
+    command of a chain.
     """
 
     key: bytes | None = None
@@ -86,8 +86,7 @@ class Outcome:
 
 
 class Engine:
-    """One per worker. `warm_streams` limits the number of cached streams. The cache holds no personal data (state never
-    does)."""
+    """One per worker. `warm_streams` limits the cached streams. The cache holds no personal data (state never does)."""
 
     def __init__(self, log: EventLog, *, warm_streams: int = 7_500) -> None:
         self._log = log

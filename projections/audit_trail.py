@@ -87,8 +87,7 @@ async def entries(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[Entry]:
-    """Facts in the order in which they were recorded: all, or only those `of_disputes`. Without a marketplace: the
-    whole cell."""
+    """Facts in the order in which they were recorded: all, or only those `of_disputes`. No marketplace: the whole cell."""
     where = Where()
     where.equal(marketplace=marketplace, dispute_id=dispute_id, actor=actor, kind=kind, correlation_id=correlation_id)
     if of_disputes:

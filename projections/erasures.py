@@ -28,7 +28,7 @@ _HoldEvent: TypeAlias = LegalHoldPlaced | LegalHoldLifted
 
 @dataclass(frozen=True, kw_only=True)
 class ErasureRow:
-    """`against` is why it was last put off. `dispute_id` is the dispute of the commitment to erase later."""
+    """`against` is why it was last put off. `dispute_id` is the dispute with the commitment to erase at the later date."""
 
     stream_id: UUID
     number: int

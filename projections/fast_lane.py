@@ -1,5 +1,4 @@
-"""The outcome of claims that were granted at once: how many stood, and how much money. Counted from the claims at each
-query."""
+"""The outcome of claims that were granted at once: how many stood, and how much money. Counted at each query."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +11,7 @@ from projections.view import Pool
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """Grants under one clause in one currency with the same result (`how`): their number, and their sums in minor
-    units.
+    """Grants under one clause in one currency with the same result (`how`): their number, and sums in minor units.
 
     `undecided` are grants that were contested and then ended without a finding. `kept` is what the claimants keep of
     those that are over.

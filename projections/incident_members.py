@@ -1,7 +1,7 @@
-"""The disputes in an incident, and what became of each act addressed to all of them. `caseload` holds where each
-stands.
+"""The disputes in an incident, and what became of each act addressed to all of them.
 
-`received` holds, by the number of each act that reached a member (or did not):
+`caseload` holds the stage of each dispute. `received` holds, by the number of each act that reached a member (or did
+not):
 
     {act, as_number, status, code, at}
 
@@ -93,7 +93,7 @@ def _received(row: MemberRow, event: BulkActReached | BulkActNotReached, recorde
 
 
 def _answered(row: MemberRow, event: Event) -> Doc:
-    """Changes the answer to an offer or a proposal that came from the incident. Nothing changes for any other."""
+    """`received` after an event about an offer or a proposal of the incident; unchanged for any other."""
     if isinstance(event, ProposalAccepted):
         act, status = "proposal", "open"
     else:
@@ -147,8 +147,7 @@ async def members(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[MemberRow]:
-    """The disputes that are members now. `act`: only those that it reached, or failed to reach; with `status`, only
-    those where it has that status."""
+    """The present members. `act`: only those that it reached or failed to reach; `status`: only those where it has it."""
     where = Where()
     where.equal(marketplace=marketplace, incident_id=incident_id, stage=stage, awaiting=awaiting, outcome=outcome)
     if act is not None:
@@ -170,8 +169,7 @@ class Sum:
 
 @dataclass(slots=True)
 class Answers:
-    """What became of one act: how many members it has still to reach, how many have each status, and why it did not
-    reach some."""
+    """What became of one act: how many members have still to get it, how many have each status, and why others did not."""
 
     pending: int = 0
     by_status: dict[str, int] = field(default_factory=dict)

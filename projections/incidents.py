@@ -139,8 +139,7 @@ def of(facts: Iterable[Recorded]) -> Doc | None:
 
 
 def shared(doc: Doc, incident: Doc | None, policy: Policy) -> Doc:
-    """A dispute's case file with what its incident shares: from when each item may be cited in this dispute, and the
-    answers to it."""
+    """A dispute's case file with what its incident shares: when each item becomes citable in it, and its answers there."""
     joined_at = datetime.fromisoformat(doc["incident"]["joined_at"])
     told = []
     for item in incident["shared"] if incident else []:

@@ -1,8 +1,8 @@
-"""Rows with lives: one row for each state of a thing, with when it began and ended, so that a query can ask for any
-instant.
+"""Rows with lives: one row for each state of a thing, with when it began and ended.
 
-There are two clocks. An event has the instant at which it happened, and its position in the log says when the engine
-learned it. A query may name either, or both: what had happened by one instant, as known at another.
+So a query can ask for any instant. There are two clocks. An event has the instant at which it happened, and its
+position in the log says when the engine learned it. A query may name either, or both: what had happened by one instant,
+as known at another.
 """
 
 from collections.abc import Iterable
@@ -21,8 +21,7 @@ _KNOWN_BY = """WITH RECURSIVE search (low, high) AS (
          CASE WHEN e.recorded_at <= %(at)s THEN high ELSE e.position - 1 END
   FROM search JOIN event e ON e.position = (low + high + 1) / 2 WHERE low < high)
 SELECT low FROM search WHERE low = high"""
-"""Positions have no gaps and `recorded_at` never goes back, so a binary search needs twenty probes for a million
-events."""
+"""Positions have no gaps and `recorded_at` never goes back: a binary search takes twenty probes in a million."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +52,7 @@ def succeed(life: L, recorded: Recorded, **changes: Any) -> tuple[L, L]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The instant of a query. `as_of`: what had happened by then. `known_at`: what the engine had learned by then.
-    Neither: now."""
+    """The instant of a query. `as_of`: what had happened by then. `known_at`: what was recorded by then. Neither: now."""
 
     as_of: datetime | None = None
     known_at: datetime | None = None

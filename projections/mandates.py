@@ -1,5 +1,4 @@
-"""The neutrals of a marketplace: what each may be assigned, how many disputes each holds, who is on leave, who has
-left."""
+"""The neutrals of a marketplace: what each may be assigned, their open cases, and who is on leave or has left."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,8 +24,7 @@ from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 @dataclass(frozen=True, kw_only=True)
 class Office:
-    """One mandate. `terms` are what it allows, with the number of conflicts but not with whom they are. `closure` is
-    sealed."""
+    """One mandate. `terms` are what it allows; of conflicts they give only the number. `closure` is sealed."""
 
     stream_id: UUID
     marketplace: str

@@ -28,8 +28,7 @@ class UnknownCursor(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[R]):
-    """`next` is the cursor of the next page; None on the last page. It holds only the position in the order, nothing
-    personal."""
+    """`next` is the cursor of the next page; None on the last page. It holds a place in the order, and names no person."""
 
     rows: list[R]
     next: str | None

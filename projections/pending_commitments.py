@@ -41,8 +41,7 @@ Status: TypeAlias = Literal["open", "pending", "overdue", "ended", "all"]
 
 _OPEN = "status IN ('pending', 'overdue')"
 _NARROWED = "status, kind, owed_by, owed_to, commitment_class"
-"""The columns that filter a list. They are at the end of the index, so that rows that do not match are skipped without
-being read."""
+"""The columns that filter a list. They end the index, so that rows that do not match are skipped unread."""
 
 _STATUS: Mapping[Status, str] = {
     "open": _OPEN,
@@ -206,11 +205,10 @@ async def commitments(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[OwedCommitment]:
-    """What is owed, the first due first; `due_after` is included, `due_before` is not. Without a marketplace: the whole
-    cell.
+    """What is owed, the first due first; `due_after` is included, `due_before` is not.
 
-    `desk`: what its neutrals owe. `without_kinds` and `without_origins` leave out what the reader may not see; no page
-    is shorter because of that.
+    Without a marketplace it covers the whole cell. `desk`: what its neutrals owe. `without_kinds` and `without_origins`
+    leave out what the reader may not see; no page is shorter because of that.
     """
     where = Where()
     where.add(_STATUS[status])
@@ -243,8 +241,7 @@ async def commitment(
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """How many commitments of a marketplace have one status, and their money: `minor` units of `currency`, None for no
-    money."""
+    """How many commitments of a marketplace have one status, and their sum in minor units of `currency`, if any."""
 
     status: str
     currency: str | None
@@ -261,7 +258,7 @@ async def totals(
     commitment_class: CommitmentClass | None = None,
     kind: CommitmentKind | None = None,
 ) -> list[Owed]:
-    """How many commitments have each status, in each currency, of all that were ever made. Read from the stored totals."""
+    """How many commitments have each status, by currency, of all that were ever made. Read from the stored totals."""
     where = Where()
     where.equal(marketplace=marketplace, owed_by=owed_by, owed_to=owed_to, commitment_class=commitment_class, kind=kind)
     kept = PENDING_COMMITMENTS.totals
@@ -287,8 +284,7 @@ _DEBTORS: Mapping[Whose, tuple[str, str, str]] = {
     ),
     "seller": ("c.subject::text", "", "c.owed_by = 'seller'"),
 }
-"""For each kind of debtor: the column that identifies it, the join that this needs, and the filter for its commitments.
-"""
+"""For each kind of debtor: the column that identifies it, the join for that, and the filter for its commitments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,8 +314,7 @@ async def punctuality(
     due_before: datetime | None = None,
     limit: int = 100,
 ) -> list[Punctuality]:
-    """How punctually each debtor kept their commitments, the least punctual first; `due_after` is included,
-    `due_before` is not."""
+    """How punctually each debtor kept commitments, the worst first; `due_after` is included, `due_before` is not."""
     who, join, theirs = _DEBTORS[by]
     where = Where()
     where.add("c.ended_position IS NULL AND c.status IN ('kept', 'kept_late', 'overdue')")

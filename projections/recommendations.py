@@ -1,4 +1,4 @@
-"""What is recommended to the marketplace about a buyer or a seller, the cases behind it, and the marketplace's answer."""
+"""What is recommended to the marketplace about a buyer or seller, the cases behind it, and the marketplace's answer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,8 +14,7 @@ from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 @dataclass(frozen=True, kw_only=True)
 class Recommendation:
-    """`cases` are the disputes behind it; `dispute_id` is the last of them, in which the answer is owed. `reason` is
-    sealed."""
+    """`cases` are the disputes behind it. The answer is owed in the last of them, `dispute_id`. `reason` is sealed."""
 
     recommendation_id: UUID
     stream_id: UUID

@@ -36,10 +36,13 @@ RefundStatus: TypeAlias = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class RefundEntry:
-    """One step. `minor` are minor units of `currency`. `reason` is why it failed or was referred, or how it was settled
-    otherwise. `provider_reference` is sealed. `attempt` counts submissions. `retry_at` is when the next submission is
-    due after a failure. `payout` is what was paid out, if in another currency. `instruction` is the position of the
-    refund's first entry."""
+    """One step of a refund.
+
+    `minor` are minor units of `currency`. `reason` is why it failed or was referred, or how it was settled otherwise.
+    `provider_reference` is sealed. `attempt` counts submissions. `retry_at` is when the next submission is due after a
+    failure. `payout` is what was paid out, if in another currency. `instruction` is the position of the refund's first
+    entry.
+    """
 
     position: int
     instruction: int
@@ -223,8 +226,7 @@ def _latest(
     asked: Asked,
     begun_since: datetime | None = None,
 ) -> str:
-    """The latest entry of each refund at this instant, found from its instruction, whose index gives the order of
-    pages."""
+    """The latest entry of each refund at this instant. It starts from the instructions, so that pages use their index."""
     first, last = Where(), Where()
     first.equal(marketplace=marketplace, dispute_id=dispute_id)
     first.add("status = 'instructed'")

@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Totals(Generic[R]):
-    """`by`: the columns that define a sort. `of`: the column of minor units to sum. `counts`: whether a row counts now."""
+    """`by`: the columns that define a sort. `of`: the column of minor units to sum. `counts`: whether a row counts."""
 
     by: tuple[str, ...]
     of: str

@@ -37,8 +37,7 @@ Rows = Mapping[Any, R]
 """The rows of one dispute, by key."""
 
 Fold = Callable[[Rows[R], Recorded], Iterable[R]]
-"""Takes the rows of one dispute and a fact about it; returns the new or changed rows. Pure; it fails only on a mistake.
-"""
+"""From the rows of one dispute and a fact about it to the new or changed rows. Pure; it fails only on a mistake."""
 
 _TYPES: Mapping[Any, str] = {
     UUID: "uuid",
@@ -83,7 +82,7 @@ def kinds(*events: Any) -> frozenset[str]:
 
 
 class ShapeChanged(Exception):
-    """A view's rows were changed, but not its version. Workers of the previous release still write the table as it is."""
+    """A view's rows were changed, but not its version. Workers of the release before still write the table as it is."""
 
 
 @dataclass(frozen=True)
@@ -129,8 +128,7 @@ class View(Generic[R]):
         return ", ".join(self.columns)
 
     def of(self, facts: Iterable[Recorded]) -> list[R]:
-        """The rows that follow from these facts of one dispute, in order of position. The caller chooses the facts, and
-        so the instant."""
+        """The rows that follow from these facts of one dispute, in order of position, as of the last of the facts."""
         rows: dict[Any, R] = {}
         for recorded in facts:
             if self.concerns is None or recorded.kind in self.concerns:

@@ -1,5 +1,4 @@
-"""The gateway that each marketplace uses, as configured: checked when the configuration is read, then made into a
-gateway."""
+"""The configured gateway of each marketplace: checked when it is read, then made into a gateway."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -30,8 +29,7 @@ class ByMarketplace(_Chosen):
 
 
 class ByStripe(_Chosen):
-    """`notice_secret` is the endpoint's secret; without it no notice is accepted. `address` is another server, for
-    trials."""
+    """Without `notice_secret`, the endpoint's secret, no notice is accepted. `address` is another server, for tests."""
 
     kind: Literal["stripe"]
     secret_key: SecretStr

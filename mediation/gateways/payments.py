@@ -48,11 +48,11 @@ class Payment:
 
 
 class NoAnswer(Exception):
-    """It is unknown whether anything was paid: no answer came, or none that can be understood."""
+    """Whether anything was paid is unknown: nothing came back, or nothing that can be understood."""
 
 
 class Declined(Exception):
-    """The provider refused, and has paid nothing."""
+    """The provider said no, and has paid nothing."""
 
     def __init__(self, reason: FailureReason) -> None:
         self.reason: FailureReason = reason
@@ -60,7 +60,7 @@ class Declined(Exception):
 
 
 class UntrustedNotice(Exception):
-    """The provider did not sign this notice, or its signature cannot be trusted. Nothing was changed."""
+    """A notice that the provider did not sign, or not so that it can be believed. Nothing was changed."""
 
 
 class PaymentGateway(Protocol):
@@ -130,5 +130,8 @@ _WEIGHT = {"paid": 0, "pending": 1, "failed": 2}
 
 
 def where_it_stands(found: Sequence[Payment]) -> Payment | None:
-    """The payment that counts among all under one id: a paid one first, then a pending one, which is not tried again."""
+    """The payment that counts among all under one id: paid before pending before failed, then the latest attempt.
+
+    A pending payment is not tried again.
+    """
     return min(found, key=lambda p: (_WEIGHT[p.status], -(p.attempt or 0)), default=None)

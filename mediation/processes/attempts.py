@@ -64,13 +64,11 @@ class Attempts:
         return self.gateways.of(marketplace)
 
     def looks_after(self, refund: Refund, marketplace: str) -> bool:
-        """Whether the engine must act on this refund: a failed refund is retried. A gateway that is not `asked` reports
-        by itself."""
+        """Whether the engine must act: it retries a failed refund. A gateway that is not `asked` reports by itself."""
         return refund.status == "failed" or self.gateway(marketplace).asked
 
     async def go_on(self, refund: Refund, marketplace: str, chain: Request) -> None:
-        """Asks what became of a refund whose time has come. If the provider knows of no payment, makes the next
-        attempt."""
+        """Asks what became of a refund whose time has come. If no payment is known, makes the next attempt."""
         if refund.status == "submitted" and await self._ask(refund, marketplace, chain):
             return
         command = await self._about(refund, marketplace, RetryRefund, attempt=refund.attempts + 1)

@@ -130,10 +130,9 @@ class DeadlineClock:
         await self._heartbeat.beat()
 
     async def fire(self) -> int:
-        """Records the first lapses that are due by now and that no other worker has taken. Returns how many disputes it
-        handled.
+        """Records the first lapses that are due by now and that no other worker has taken.
 
-        A dispute that fails is tried again later; the others go on.
+        Returns how many disputes it handled. A dispute that fails is tried again later; the others go on.
         """
         await self._heartbeat.beat()
         turned = await self._clocks.turned()

@@ -54,8 +54,7 @@ class Departures(TaskProcess):
                 self._wake.set()
 
     async def work(self) -> int:
-        """Hands over the due cases and returns how many it handled. One that fails is tried again later; the others go
-        on."""
+        """Hands over the due cases; returns how many it handled. One that fails is tried again later."""
         async with self._pool.connection() as conn:
             tasks = await (await conn.execute(_DUE)).fetchall()
         for mandate_id, dispute_id, marketplace, neutral, correlation_id in tasks:

@@ -89,8 +89,7 @@ class Erasures(TaskProcess):
                     pass
 
     async def work(self) -> int:
-        """Looks at the erasures that are due and returns how many. One that fails is tried again later; the others go
-        on."""
+        """Looks at the due erasures; returns how many. One that fails is tried again later."""
         turned, now = await self._clocks.turned(), self._clocks.real()
         async with self._pool.connection() as conn:
             tasks = await (await conn.execute(_DUE, (now, list(turned)))).fetchall()
@@ -191,8 +190,7 @@ class Erasures(TaskProcess):
         return row[0] if row else None
 
     async def reapply(self, log: EventLog) -> int:
-        """Erases again every person who was ever erased; returns how many. Call it after a restore, before any request
-        is served.
+        """Erases again every person who was ever erased; returns how many. Call it after a restore, before serving.
 
         The log and the key store may be restored to different instants. If the log says that a person is erased, this
         destroys their key. If only the key store says so, this records the erasure in the log. Repeating it is

@@ -79,8 +79,7 @@ class IncidentProcess(TaskProcess):
                     await self._said(conn, recorded, number, Role(by.value), words)
 
     async def work(self) -> int:
-        """Brings the due acts to their members; returns to how many. One that fails is tried again later; the others go
-        on."""
+        """Brings the due acts to their members; returns to how many. One that fails is tried again later."""
         async with self._pool.connection() as conn:
             tasks = await (await conn.execute(_DUE)).fetchall()
         if len(tasks) > 1:
@@ -127,7 +126,7 @@ class IncidentProcess(TaskProcess):
             await self._execute(_DONE, task)
 
     async def _decide(self, about: dict[str, Any], who: Actor, said: Words | None, chain: Request) -> None:
-        """Carries out the act in the name of its author. If a rule refuses it, the refusal is recorded in the dispute."""
+        """Carries out the act in its author's name. If a rule refuses it, the refusal is recorded in the dispute."""
         now = await self._clocks.now(about["marketplace"])
         carry = CarryBulkAct.model_validate({**about, "actor": who, "now": now, "words": said})
         try:

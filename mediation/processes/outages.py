@@ -65,10 +65,10 @@ class Heartbeat:
         return outage if ours else None
 
     def _apart(self, at: datetime) -> timedelta:
-        """By how much the engine's clock is set ahead (`MEDIATION_MINUTES_AHEAD`) of the database's clock, which just
-        read `at`.
+        """By how much the engine's clock is set ahead (`MEDIATION_MINUTES_AHEAD`) of the database's.
 
-        Rounding to minutes removes the time that passed since, and the difference between the clocks of two machines.
+        `at` is what the database's clock just read. Rounding to minutes removes the time that passed since, and the
+        difference between the clocks of two machines.
         """
         return timedelta(minutes=round((self._clocks.real() - at) / timedelta(minutes=1)))
 

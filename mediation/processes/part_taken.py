@@ -69,8 +69,7 @@ def _columns(filed: Sequence[Recorded]) -> tuple[list[object], ...]:
 async def took_part(
     connection: AsyncConnection, marketplace: str, subject: UUID, *, readable: bool
 ) -> tuple[UUID, TookPart] | None:
-    """The person's last dispute (an open one before a closed one) and what they took part in. None if they took part in
-    nothing."""
+    """The person's last dispute (an open one before a closed one), and what they took part in. None if in nothing."""
     opened = await (await connection.execute(_LAST_OPEN, (marketplace, subject))).fetchone()
     closed = await (await connection.execute(_LAST_CLOSED, (marketplace, subject))).fetchall()
     last = opened or max(closed, key=lambda row: row[3], default=None)

@@ -90,8 +90,7 @@ class RefundProcess(TaskProcess):
         self._gates = defaultdict[str | None, asyncio.Semaphore](lambda: asyncio.Semaphore(AT_ONCE))
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
-        """Keeps the rows. `follow` stays until the refund is over: if its commitment ends in another way, the money is
-        released."""
+        """Keeps the rows. `follow` stays until the refund is over: if its commitment ends unpaid, it becomes `release`."""
         for recorded in batch:
             match recorded.event:
                 case CommitmentMade(commitment_id=cid, commitment_class=CommitmentClass.REMEDY) as made:
@@ -196,8 +195,7 @@ class RefundProcess(TaskProcess):
     async def _instruct(
         self, commitment_id: UUID, dispute_id: UUID, marketplace: str, owed_at: datetime, chain: Request
     ) -> None:
-        """Instructs the refund. In an imported dispute the refund takes effect when it was owed, and no provider is
-        asked to pay."""
+        """Instructs the refund. In an imported dispute it takes effect when it was owed, and no provider is asked."""
         dispute, _, _ = await self._engine.dispute(dispute_id, marketplace)
         command = InstructRefund(
             marketplace=marketplace,

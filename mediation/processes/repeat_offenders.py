@@ -1,5 +1,4 @@
-"""Repeat offenders: counts what a ruling says about each side, once it is final or overturned, and counts vexatious
-claims.
+"""Repeat offenders: counts final and overturned rulings for each side, and claims inadmissible as vexatious.
 
 The count, and what is recommended to the marketplace, are decided on the stream of that buyer or seller. The stream
 knows which cases it has counted, so each case counts once, even if a worker dies. Each side of such a dispute is a row
@@ -47,8 +46,8 @@ _log = structlog.get_logger(__name__)
 
 
 def _settles(event: Event) -> bool:
-    """Whether the event makes final, or takes back, a finding about either side. An inadmissible vexatious claim has no
-    ruling to wait for."""
+    """Whether the event makes a finding about a side final, or takes it back. A vexatious claim that is inadmissible
+    gets no ruling, so it counts at once."""
     if isinstance(event, ClaimFoundVexatious):
         return event.ruling is None
     return isinstance(event, RulingBecameFinal | DisputeReopened)

@@ -1,9 +1,8 @@
-"""Rotations: after an erasure, a new master key is made and the former one destroyed, at most once every `every`
-seconds.
+"""Rotations: after an erasure, a new master key is made and the former one destroyed.
 
-Wrapping a hundred thousand keys again takes seconds, too much for each single erasure, so the erasures of an hour are
-completed together. The person is unreadable before that; the rotation only makes backups of the key store useless for
-what was erased. When it is done, the log records the completion for each person.
+Wrapping a hundred thousand keys again takes seconds, too much for each single erasure. So it is done at most once every
+`every` seconds, and completes the erasures of that time together. The person is unreadable before that; the rotation
+only makes backups of the key store useless for what was erased. When it is done, the log records it for each person.
 """
 
 import asyncio
@@ -27,8 +26,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Rotations:
-    """`every` is in seconds. `keys` is the pool of the key store. Masters that cannot be destroyed here are not
-    rotated."""
+    """`every` is in seconds. `keys` is the pool of the key store. Masters that cannot be destroyed here are left alone."""
 
     name = "rotations"
 

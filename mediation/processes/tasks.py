@@ -1,5 +1,7 @@
-"""The base of processes that keep a table of tasks. They look at it when an event adds a row, and also at intervals,
-because another worker may have added one."""
+"""The base of processes that keep a table of tasks.
+
+They look at it when an event adds a row, and also at intervals, because another worker may have added one.
+"""
 
 import asyncio
 from abc import ABC, abstractmethod

@@ -84,10 +84,9 @@ async def fact(connection: AsyncConnection, marketplace: str | None, position: i
 async def bundle(
     connection: AsyncConnection, marketplace: str, dispute_id: UUID, against: Iterable[int] = ()
 ) -> dict[str, Any]:
-    """A dispute's facts as they were last sealed. `against`: the sizes of checkpoints kept outside, which the bundle
-    must connect to.
+    """A dispute's facts as they were last sealed.
 
-    Raises NothingSealed.
+    `against`: the sizes of checkpoints kept outside, to which the bundle must connect. Raises NothingSealed.
     """
     size, note = await latest(connection)
     cursor = await connection.execute(_OF_DISPUTE, (dispute_id, marketplace, size), binary=True)

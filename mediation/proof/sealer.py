@@ -41,10 +41,10 @@ _log = structlog.get_logger(__name__)
 
 
 class Sealer:
-    """One per worker; only one of them holds the lease. `batch` limits the facts of one transaction. `lease` is in
-    seconds.
+    """One per worker; only one of them holds the lease.
 
-    The first of the `signers` gives the log its name.
+    `batch` limits the facts of one transaction. `lease` is in seconds. The first of the `signers` gives the log its
+    name.
     """
 
     name = "sealer@1"

@@ -93,8 +93,7 @@ def inclusion(index: int, size: int) -> list[Span]:
 
 
 def consistency(first: int, second: int) -> list[Span]:
-    """The spans whose roots prove that the tree of `first` leaves is the beginning of the tree of `second` (RFC 9162,
-    section 2.1.4.1)."""
+    """The spans whose roots prove that the tree of `first` leaves begins that of `second` (RFC 9162, section 2.1.4.1)."""
     path: list[Span] = []
     low, high = 0, second
     while first != high:

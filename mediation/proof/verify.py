@@ -1,5 +1,4 @@
-"""Verifies what an engine has signed, without the engine: needs this file, Python and the package `cryptography`,
-nothing else.
+"""Verifies what an engine has signed, without the engine: needs only this file, Python and `cryptography`.
 
 The log is a Merkle tree (RFC 9162, section 2.1): leaf n is the fact at position n + 1, in the byte form that `Fact.of`
 reads. A checkpoint is a C2SP tlog-checkpoint, a signed note (Ed25519): it commits to every fact up to its size. Only a
@@ -28,7 +27,7 @@ _FIXED = struct.Struct(">Bqqq16sih")
 
 
 class Unproven(Exception):
-    """Something is not as it was signed. The message names it."""
+    """Something is not as it was signed, and this names it."""
 
 
 def leaf_hash(leaf: bytes) -> bytes:
@@ -62,7 +61,7 @@ def consistent(first: int, second: int, proof: Sequence[bytes], old: bytes, new:
 
 
 def _lefts(fn: int, sn: int) -> list[bool]:
-    """For each step from node `fn` to the root: whether its hash stands on the left. `sn` is the last node of the row."""
+    """For each step from node `fn` to the root: whether its hash is on the left. `sn` is the last node of the row."""
     lefts = []
     while sn > 0:
         lefts.append(bool(fn & 1) or fn == sn)
@@ -255,12 +254,11 @@ def verify_log(
     outside: Sequence[Checkpoint] = (),
     told: Told = lambda done, of: None,
 ) -> Checkpoint:
-    """The last checkpoint, if each fact up to it is as it was sealed. Raises Unproven, which names the facts that are
-    not.
+    """The last checkpoint, if each fact up to it is as it was sealed.
 
-    The file: `MAGIC`; a length (4 bytes, big-endian) and as many bytes of JSON, with `checkpoints`, `keys` and the
-    number of `facts`; for each position the length of its leaf (`GONE` if there is none), the leaf, and the hash sealed
-    for it.
+    Raises Unproven, which names the facts that are not. The file: `MAGIC`; a length (4 bytes, big-endian) and as many
+    bytes of JSON, with `checkpoints`, `keys` and the number of `facts`; for each position the length of its leaf
+    (`GONE` if there is none), the leaf, and the hash sealed for it.
     """
     try:
         if file.read(len(MAGIC)) != MAGIC:

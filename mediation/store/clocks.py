@@ -37,8 +37,7 @@ class ClockTooFar(Malformed):
 
 
 class Clocks:
-    """`real` is the engine's clock (`api.settings`). `tests` are the marketplaces whose own clock can be turned ahead
-    of it."""
+    """`real` is the engine's clock (`api.settings`). The clocks of the marketplaces `tests` can be turned ahead of it."""
 
     def __init__(
         self,
@@ -55,8 +54,7 @@ class Clocks:
         return self.real() + await self.ahead(marketplace)
 
     async def ahead(self, marketplace: str) -> timedelta:
-        """By how much this clock is ahead of the engine's. Read from the database each time: another worker may turn
-        it."""
+        """By how much it is ahead of the engine's clock. Read from the database: another worker may turn it."""
         if marketplace not in self._tests:
             return timedelta()
         async with self._pool.connection() as connection:

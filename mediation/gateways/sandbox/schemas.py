@@ -49,7 +49,7 @@ class PaidOutIn(Shape):
 
 
 class Faults(Shape):
-    """The faults that the provider makes. A number of times is counted down; everything else lasts until it is changed."""
+    """The faults that the provider makes. A number of times is counted down; the others last until they are changed."""
 
     down: Annotated[bool, Field(description="Nothing is answered but 503, and nothing is done.")] = False
     unanswered: Annotated[int, Field(ge=0, description="So many times it pays, and then gives no answer (504).")] = 0

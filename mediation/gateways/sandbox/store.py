@@ -135,7 +135,7 @@ class Store:
         return self._db.execute(query, (_text(datetime.now(UTC)),)).fetchall()
 
     def sent(self, notice: int, *, taken: bool) -> None:
-        """Schedules a notice that was not accepted again, with growing pauses."""
+        """A notice that was not accepted is due again after a growing pause; after `TRIES` tries it is given up."""
         (tries,) = self._db.execute("SELECT tries FROM notice WHERE n = ?", (notice,)).fetchone()
         later = datetime.now(UTC) + timedelta(seconds=2.0**tries)
         done = taken or tries + 1 >= TRIES

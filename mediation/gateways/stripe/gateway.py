@@ -45,7 +45,7 @@ _CODES: Mapping[str, FailureReason] = {
 
 
 class StripeGateway:
-    """Raises ValueError if the key is not a secret key of Stripe. `address` is another server with the same protocol."""
+    """Raises ValueError if the key is no secret key of Stripe. `address` is another server with the same protocol."""
 
     name = "stripe"
     asked = True

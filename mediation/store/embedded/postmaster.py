@@ -26,8 +26,7 @@ def is_ready(lines: list[str]) -> bool:
 
 
 def living_in(home: Path) -> list[psutil.Process]:
-    """PostgreSQL's processes of this home: each works in a folder of it. A process id from a file may belong to another
-    program by now."""
+    """PostgreSQL's processes that work in a folder of this home. (The process id in a file may be another program's.)"""
     return [
         process
         for process in psutil.process_iter(["name", "cwd"])
@@ -36,11 +35,10 @@ def living_in(home: Path) -> list[psutil.Process]:
 
 
 def end_orphans(home: Path) -> None:
-    """Ends what a killed engine left: its server in good order, then the processes whose server is gone (they hold no
-    data).
+    """Ends what a killed engine left: first its server in good order, then processes whose server is gone.
 
-    It also deletes the files that name the server: another program may have that process id by now, and then PostgreSQL
-    would not start.
+    Those processes hold no data. It also deletes the files that name the server: another program may have that process
+    id by now, and then PostgreSQL would not start.
     """
     named = pid_file(home)[:1]
     servers = [process for process in living_in(home) if [str(process.pid)] == named]

@@ -141,8 +141,7 @@ class Server:
             raise ServerWontStart(f"the embedded PostgreSQL could not be started again: {error}") from error
 
     def stop(self) -> None:
-        """Stops the server: open transactions are rolled back, everything committed is on disk. Harmless if already
-        stopped."""
+        """Stops the server: open transactions are rolled back, everything committed is on disk. Harmless when stopped."""
         if self._watcher is not None:
             self._watcher.kill()
             self._watcher.communicate()
@@ -175,8 +174,7 @@ class Server:
         raise AlreadyRunning(f"another engine is running on {self.data_dir}: stop it first")
 
     def _open(self, name: str, flags: int) -> int:
-        """Opens a file of the home. A link in its place is refused, because the engine may be root in another account's
-        folder."""
+        """Opens a file of the home. Refuses a link in its place: the engine may be root in another account's folder."""
         file = os.open(self._home / name, flags | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         if self._account.dropped:
             os.fchown(file, self._account.uid, self._account.gid)
@@ -244,7 +242,7 @@ class Server:
 
 
 def running(data_dir: Path) -> str | None:
-    """How to connect to the server that a living engine runs in `data_dir`; None if there is none, or it is not ready."""
+    """How to connect to the server that a living engine runs in `data_dir`; None if there is none or it is not ready."""
     home = data_dir.resolve()
     try:
         lock = os.open(home / "engine.lock", os.O_RDONLY)

@@ -122,8 +122,7 @@ class Blobs:
         return self._opened(blob_id, cipher, size)
 
     async def discard(self, blob_id: UUID) -> None:
-        """Deletes a file that no fact refers to, because the act that brought it was refused. Evidence is never
-        deleted."""
+        """Deletes a file that no fact refers to, because its act was refused. Evidence is never deleted."""
         await asyncio.to_thread(obstore.delete, self._store, _path(blob_id))
 
     async def _write(self, sealing: "_Sealing", content: AsyncIterable[bytes]) -> StoredFile:
@@ -176,8 +175,7 @@ class Blobs:
 
 
 class _Sealing:
-    """One file on its way in. Synchronous, for a thread: sealing a part takes milliseconds, and writing it takes
-    longer."""
+    """One file on its way in. Synchronous, for a thread: sealing a part takes milliseconds, writing it longer."""
 
     def __init__(self, store: "ObjectStore", blob_id: UUID, key: DataKey) -> None:
         file_key = AESGCM.generate_key(256)
@@ -236,8 +234,7 @@ def _path(blob_id: UUID) -> str:
 
 
 def _settle(store: "ObjectStore", path: str) -> None:
-    """Puts the file on this machine's disk before a fact refers to it, so that a power cut cannot leave a fact without
-    its file."""
+    """Syncs the file to disk before a fact refers to it, so that a power cut cannot leave a fact without its file."""
     if isinstance(store, LocalStore) and store.prefix is not None:
         file = store.prefix / path
         for name in (file, file.parent, file.parent.parent):

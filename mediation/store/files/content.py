@@ -87,7 +87,7 @@ class Content:
     """Checks a file while it passes."""
 
     def __init__(self, head: bytes) -> None:
-        """Finds the type from the first `HEAD` bytes (all of them, if the file is shorter). Raises FileTypeNotAllowed."""
+        """Finds the type from the first `HEAD` bytes (all, if the file is shorter). Raises FileTypeNotAllowed."""
         self.media_type = _media_type(head)
         self._text = codecs.getincrementaldecoder("utf-8")() if self.media_type == TEXT else None
 

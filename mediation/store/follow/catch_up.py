@@ -1,7 +1,6 @@
-"""Reads the log for consumers that are behind a worker's memory and catch up side by side: each batch is read and
-decoded once.
+"""Reads the log for consumers that catch up side by side: each batch is read and decoded once.
 
-So a fast reader waits for the others, but not for a reader that is stuck.
+These consumers are behind what the worker remembers. A fast reader waits for the others, but not for one that is stuck.
 """
 
 import asyncio
@@ -42,8 +41,7 @@ class CatchUpBuffer:
         return Reader(self)
 
     async def facts_after(self, reader: "Reader", position: int, limit: int) -> Sequence[Fact]:
-        """Like the log's `facts_after`, at most a batch. Batches are cut by position, so that all readers can share
-        them."""
+        """Like the log's `facts_after`, at most a batch. Batches are cut by position, so all readers can share them."""
         number = position // self._batch
         async with self._turn:
             self._readers[reader] = number

@@ -1,5 +1,4 @@
-"""One consumer of the log: its batches, each in one transaction with its position, and the subjects that it cannot
-take."""
+"""One consumer of the log: its batches, each in one transaction with its position, and its parked subjects."""
 
 from collections.abc import Iterable, Sequence
 from traceback import extract_tb
@@ -94,8 +93,7 @@ class Feed:
             await self._consumer.apply(connection, [readable(fact) for fact in mine])
 
     async def _held(self, connection: AsyncConnection, batch: Sequence[Fact]) -> set[UUID]:
-        """Which of the batch's subjects are parked now. A retry in another process may have freed some since the last
-        batch."""
+        """The batch's subjects that are parked now. A retry in another process may have freed some."""
         if not self.lease.parked:
             return set()
         subjects = list({fact.subject for fact in batch})

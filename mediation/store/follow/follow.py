@@ -33,15 +33,13 @@ _ELSEWHERE = 0.02
 """Seconds between two looks at a position that another worker moves on."""
 
 _LISTEN = 30.0
-"""Seconds of silence after which the listening connection is tested: without a limit, waiting on a dead one hangs for
-ever."""
+"""Seconds of silence after which the listening connection is tested: waiting on a dead one never ends."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Follow:
-    """One per worker. `batch` limits the facts handed over at once, `remembered` the facts kept decoded. `lease` is in
-    seconds."""
+    """One per worker. `batch` limits the facts in one batch, `remembered` those kept decoded. `lease` is in seconds."""
 
     def __init__(
         self,
@@ -77,7 +75,7 @@ class Follow:
     @property
     def doubts(self) -> int:
         """How often this worker lost sight of the server, which may have crashed and lost the last writes of consumers.
-        If the number grows between `caught_up` and the end of a read, the read may show an older position."""
+        If the number grows between `caught_up` and the end of a read, the rows may be older than the position."""
         return self._doubts
 
     async def run(self) -> None:
@@ -115,8 +113,7 @@ class Follow:
         while True:
             self._wake.clear()
             if not self._feeding:
-                # Other workers feed every consumer. A consumer that is taken over later begins at the log's end of that
-                # time.
+                # Other workers feed all consumers. When this worker takes one over, its reader begins at the log's end.
                 self._recent = []
                 self._head.put(0)
                 await self._wake.wait()
@@ -184,7 +181,7 @@ class Follow:
                 async with self._pool.connection() as connection:
                     try:
                         await connection.execute(f"LISTEN {CHANNEL}")
-                        self._doubt()  # from here on a crash ends this connection; an earlier crash may have gone unnoticed
+                        self._doubt()  # a later crash ends this connection; an earlier one may be unnoticed
                         while True:
                             async for _ in connection.notifies(timeout=_LISTEN):
                                 self._wake.set()

@@ -43,11 +43,10 @@ async def parked(pool: AsyncConnectionPool[AsyncConnection]) -> list[Parked]:
 async def retry(
     log: EventLog, pool: AsyncConnectionPool[AsyncConnection], consumer: Consumer
 ) -> tuple[Sequence[UUID], Sequence[UUID]]:
-    """Gives a consumer its parked facts, one subject at a time. Returns the subjects taken now, and those that still
-    fail.
+    """Gives a consumer its parked facts, one subject at a time.
 
-    It may run beside the worker that feeds the consumer: the consumer stands still during the transaction of each
-    subject.
+    Returns the subjects taken now, and those that still fail. It may run beside the worker that feeds the consumer: the
+    consumer stands still during the transaction of each subject.
     """
     async with pool.connection() as connection:
         rows = await (await connection.execute(_SUBJECTS, (consumer.name,), binary=True)).fetchall()

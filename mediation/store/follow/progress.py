@@ -34,7 +34,7 @@ _FORGET = "WITH gone AS (DELETE FROM progress WHERE name = %b) DELETE FROM parke
 
 
 class Fenced(Exception):
-    """Another worker has taken this consumer over; nothing was written."""
+    """Somebody else has taken this consumer over; what was about to be written is not."""
 
 
 @dataclass(slots=True)

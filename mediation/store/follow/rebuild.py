@@ -1,8 +1,7 @@
-"""Builds a new version of what a consumer makes, beside the old one, from the start of the log; then the new one takes
-over.
+"""Builds a new version of what a consumer makes, from the start of the log, beside the old one.
 
-Readers never wait, and nothing is done twice: the old version runs on until the transaction in which the new one
-replaces it.
+Then the new version takes over. Readers never wait, and nothing is done twice: the old version runs on until the
+transaction in which the new one replaces it.
 """
 
 import asyncio
@@ -48,12 +47,12 @@ async def rebuild(
     batch: int = 1000,
     lease: float = 10.0,
 ) -> None:
-    """Feeds `successor` the whole log; then it takes over the name `live_name`, and the worker that feeds that is
-    fenced off.
+    """Feeds `successor` the whole log, then gives it the name `live_name`.
 
-    `log` may be the reader of a `CatchUpBuffer`, if several are built side by side. `told` gets each batch's position.
-    If interrupted, the next call continues from there; after a kill it waits until the lease of the killed one has run
-    out. What `successor` could not take is parked, and stays parked under its new name. Raises `AlreadyRebuilding`.
+    The worker that feeds `live_name` is fenced off. `log` may be the reader of a `CatchUpBuffer`, if several are built
+    side by side. `told` gets each batch's position. If interrupted, the next call continues from there; after a kill it
+    waits until the lease of the killed one has run out. What `successor` could not take is parked, and stays parked
+    under its new name. Raises `AlreadyRebuilding`.
     """
     held = await _taken(pool, successor.name, lease)
     feed = Feed(pool, successor, held)

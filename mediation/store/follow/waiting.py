@@ -34,8 +34,7 @@ class PositionWaiter:
 
 
 class GatherDelay:
-    """Knows if a caller waits for the next facts. If none does, more facts are taken at once, because each batch has a
-    cost."""
+    """Knows if a caller waits for the next facts. If none does, more are taken at once, as each batch has a cost."""
 
     def __init__(self) -> None:
         self._wanted = 0
@@ -47,8 +46,7 @@ class GatherDelay:
         self._asked.set()
 
     async def gather(self, reached: int) -> None:
-        """Returns at once if a caller waits for more than `reached`; otherwise when a caller comes, or after `_GATHER`
-        seconds."""
+        """Returns at once if a caller waits for more than `reached`, or when one comes, or after `_GATHER` seconds."""
         if self._wanted <= reached:
             self._asked.clear()
             with suppress(TimeoutError):

@@ -30,8 +30,7 @@ NONCE = 12
 """Bytes of the random number with which AES-256-GCM seals one text; never used twice."""
 
 _LATELY = 60.0
-"""Seconds. Each check reads all keys destroyed or retired in this time, so that it misses none that was committed late.
-"""
+"""Seconds. Each check reads all keys destroyed or retired in this time, so that it misses none committed late."""
 _MANY = 20_000
 _ON_ITS_WAY = 1.0
 """Seconds that a text may take from its sealing until it is in the log."""
@@ -93,8 +92,7 @@ class DataKey:
         return self.sealer()(plain, bound_to, secrets.token_bytes(NONCE))
 
     def sealer(self) -> Callable[[bytes, bytes, bytes], bytes]:
-        """Returns a function that seals a text, bound to `bound_to`, under a fresh nonce. The caller draws the nonces
-        together."""
+        """Returns a function that seals a text, bound to `bound_to`, under a fresh nonce that the caller gives."""
         encrypt = AESGCM(self.secret).encrypt
         return lambda plain, bound_to, nonce: nonce + encrypt(nonce, plain, bound_to)
 
@@ -146,8 +144,7 @@ class KeyStore:
         self._current: str | None = None
 
     async def ensure(self, subjects: Collection[UUID]) -> None:
-        """Afterwards `of` knows a living key of each subject. A subject without a key gets one, even if other workers
-        make one too."""
+        """Afterwards `of` knows a living key of each subject. A subject without a key gets one, shared by all workers."""
         await self._be_told()
         if missing := self._living.missing(subjects):
             await self._subjects.ask(missing)
@@ -239,8 +236,7 @@ class KeyStore:
         raise WrongMasterKey("new data keys are wrapped by a master that is not here")
 
     async def _made(self, subjects: Collection[UUID], master: str) -> set[UUID]:
-        """The subjects that now have a living key: all of them, unless the master has retired or another worker was
-        faster."""
+        """The subjects that now have a living key: all, unless the master has retired or another worker was faster."""
         new = {subject: uuid4() for subject in subjects}
         keys = [(AESGCM.generate_key(256), _bound_to(id, subject)) for subject, id in new.items()]
         wrapped = Bytes(await self._masters.wrap(master, keys))

@@ -1,9 +1,9 @@
-"""The master keys, which wrap the data keys of persons. `Masters` is the interface of their keeper, such as a key
-service.
+"""The master keys, which wrap the data keys of persons.
 
-This module has two keepers. `InFile` keeps the living masters in a file, by id. It can make a new one and destroy an
-old one at any time, so that an erasure reaches copies of a wrapped key in backups. `Given` has them from the settings:
-it cannot destroy keys that are kept elsewhere, and does not pretend to.
+`Masters` is the interface of their keeper, such as a key service. This module has two keepers. `InFile` keeps the
+living masters in a file, by id. It can make a new one and destroy an old one at any time, so that an erasure reaches
+copies of a wrapped key in backups. `Given` has them from the settings: it cannot destroy keys that are kept elsewhere,
+and does not pretend to.
 """
 
 import json

@@ -1,9 +1,8 @@
-"""Replaces the master key: every living data key is wrapped again under a new master, and the former masters are
-destroyed.
+"""Replaces the master key: wraps every living data key under a new master, and destroys the former masters.
 
 This makes an erasure final: after it nothing can open a copy of the person's wrapped key, in a backup of the key store
-or in a page that was not overwritten yet. No reader or writer waits for it: they go on with the data keys, which do not
-change, and each wrapped key names its master.
+or in a disk page that was not overwritten yet. No reader or writer waits for it: they go on with the data keys, which
+do not change, and each wrapped key names its master.
 """
 
 from collections.abc import Callable
@@ -91,11 +90,10 @@ async def rotate(
     *,
     make: bool = True,
 ) -> Rotated:
-    """Rotates. If it is killed, the next call does the rest. `make` makes a new master; otherwise the newest existing
-    one is used.
+    """Rotates. If it is killed, the next call does the rest.
 
-    Raises AlreadyRotating, NothingNewer, MastersAreGiven, and WrongMasterKey if a master is missing that is still
-    needed.
+    `make` makes a new master; otherwise the newest existing one is used. Raises AlreadyRotating, NothingNewer,
+    MastersAreGiven, and WrongMasterKey if a master is missing that is still needed.
     """
     async with pool.connection() as connection:
         if not await _one(connection, _TRY, (_LOCK,)):

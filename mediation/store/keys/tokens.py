@@ -16,7 +16,7 @@ from mediation.store.keys.keys import DataKey
 
 PREFIX = "~sealed1~"
 ERASED = "[erased]"
-"""The text of an erased person reads so."""
+"""What the text of an erased person reads as."""
 
 _TOKEN = re.compile(rf"{PREFIX}(?P<origin>[0-9a-f]{{32}}\.\d+\.\w+\.\d+)~(?P<path>[\w.]+)~(?P<sealed>[\w-]+)", re.ASCII)
 _KEY_ID = 16

@@ -4,8 +4,7 @@
 
 - `Facts(env).repository.get(id, projector_func=state)` is the state of a stream, folded by the engine's own rules.
 - Its notification log and the library's `ProjectionRunner` give every fact in the order of the log. A topic is a kind
-  of
-  fact, such as `OfferMade`.
+  of fact, such as `OfferMade`.
 
 Nothing can be stored through it. Personal texts stay sealed unless the environment says where the master keys are
 (`mediation.store.library.keys`).
@@ -50,8 +49,7 @@ class StoredFact(Recorded):
 
 
 def state(before: Any, facts: Iterable[StoredFact]) -> Any:
-    """The library's projector function for every stream: the state after these facts, or None if there is no state and
-    no fact."""
+    """The library's projector function for every stream: the state after these facts; None for no state and no facts."""
     for fact in facts:
         stream = fact.event.stream
         before = fold(stream, getattr(EMPTY, stream) if before is None else before, fact.event, fact.occurred_at)
@@ -128,8 +126,7 @@ class FactRecorder(postgres.PostgresApplicationRecorder):
 
 
 class Factory(postgres.PostgresFactory):
-    """With this persistence module every application of the library reads the facts. A projection's own tables are the
-    library's."""
+    """With this persistence module every application of the library reads the facts. Projections keep their own tables."""
 
     application_recorder_class = FactRecorder
 

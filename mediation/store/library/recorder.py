@@ -1,10 +1,9 @@
-"""A persistence module for applications of the eventsourcing library:
-`PERSISTENCE_MODULE=mediation.store.library.recorder`.
+"""A persistence module for applications of the eventsourcing library.
 
-Their events are kept in the schema `library`, apart from the engine's facts. The engine does not read them. To read the
-engine's facts through the library, use `mediation.store.library.facts`. The library's own settings (`POSTGRES_DBNAME`
-and the others) say where the database is. `mediation.store.postgres.migrate` makes the tables; snapshots and tracking
-are in tables of the library.
+Name it as `PERSISTENCE_MODULE=mediation.store.library.recorder`. Their events are kept in the schema `library`, apart
+from the engine's facts. The engine does not read them. To read the engine's facts through the library, use
+`mediation.store.library.facts`. The library's own settings (`POSTGRES_DBNAME` and the others) say where the database
+is. `mediation.store.postgres.migrate` makes the tables; snapshots and tracking are in tables of the library.
 """
 
 from collections.abc import Sequence
@@ -38,8 +37,7 @@ class LogApplicationRecorder(postgres.PostgresApplicationRecorder):
         self.sql_create_statements.clear()
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
-        """The positions, in order. If the connection is lost after the commit, this finds the stored events and stores
-        none twice."""
+        """The positions, in order. After a lost connection it tries again. Events that are there by then are found."""
         lost = False
         for attempt in range(1, _ATTEMPTS + 1):
             try:

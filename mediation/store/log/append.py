@@ -1,4 +1,4 @@
-"""Group commit: everything that is waiting goes to the database together. Each worker has one call in flight at a time."""
+"""Group commit: everything that waits goes to the database together. Each worker has one call in flight at a time."""
 
 import asyncio
 from collections import deque
@@ -26,8 +26,7 @@ _ANNOUNCE = 0.02
 """The least number of seconds between two NOTIFYs: each takes a lock of the whole instance at its commit."""
 
 _MANY = 32
-"""From this many requests on, the verdicts of a batch go out in two halves, so that worker and database are busy at the
-same time."""
+"""From so many requests on, a batch is answered in two halves, so that worker and database work at the same time."""
 
 _log = structlog.get_logger(__name__)
 
@@ -79,8 +78,10 @@ class Appender:
         await self._release()
 
     async def put(self, sealed: Sealed) -> Verdict:
-        """Waits for the verdict. Raises `Overloaded`, `Unavailable` or `ClockAstray`, and `psycopg.Error` if no
-        repetition would help."""
+        """Waits for the verdict.
+
+        Raises `Overloaded`, `Unavailable`, `ClockAstray`, and `psycopg.Error` if no repetition would help.
+        """
         if self._apart > _APART:
             await self._compare_clocks()
         if len(self._waiting) >= self._queue:
@@ -104,7 +105,7 @@ class Appender:
             await self._store(self._next_batch())
 
     def _next_batch(self) -> list[_Waiting]:
-        """In order of arrival. A request that touches the stream or the key of an earlier one waits for the next batch."""
+        """In order of arrival. A request that touches the stream or key of an earlier one waits for the next batch."""
         chosen: list[_Waiting] = []
         later: list[_Waiting] = []
         touched: set[Hashable] = set()
@@ -131,9 +132,7 @@ class Appender:
         else:
             first = len(chosen) // 2 if len(chosen) >= _MANY else 0
             _answer(chosen[:first], verdicts[:first])
-            await asyncio.sleep(
-                0
-            )  # these callers send their next requests, which are processed while the others get their verdicts
+            await asyncio.sleep(0)  # these callers now send their next requests, before the others are answered
             _answer(chosen[first:], verdicts[first:])
             if stored := [verdict.last_position for verdict in verdicts if isinstance(verdict, Stored)]:
                 self._unannounced.set()
@@ -185,8 +184,7 @@ class Appender:
             raise ClockAstray(f"{self._apart:.3f} s")
 
     async def _announce(self) -> None:
-        """Notifies other workers. It runs outside the append, and at most once every `_ANNOUNCE`. Other workers also
-        poll."""
+        """Notifies other workers, outside the append and at most once every `_ANNOUNCE`. Other workers also poll."""
         while True:
             await self._unannounced.wait()
             self._unannounced.clear()
@@ -211,5 +209,5 @@ def _refuse(waiting: Sequence[_Waiting], error: Exception) -> None:
 
 
 def _distance(clock: datetime, before: float) -> float:
-    """At least how far apart the clocks are, in seconds: `clock` was read somewhere between `before` and now."""
+    """The least possible distance of the two clocks, in seconds: `clock` was read between `before` and now."""
     return max(before - clock.timestamp(), clock.timestamp() - time(), 0.0)

@@ -92,8 +92,7 @@ class Codec:
 
     @staticmethod
     def decode(row: Row) -> Recorded:
-        """Raises `UnknownKind`, `KeyError` for a missing upcaster, `pydantic.ValidationError` for a body with a wrong
-        shape."""
+        """Raises `UnknownKind`, `KeyError` for a missing upcaster, `pydantic.ValidationError` for a malformed body."""
         kind, schema_version = row[7], row[8]
         shape = Event.registry.get(kind)
         if shape is None or schema_version > shape.schema_version:

@@ -55,8 +55,7 @@ _LAST = "SELECT coalesce(max(position), 0) FROM fact"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The new events of some streams at one instant, for every stream in the query, in order; and the result kept under
-    a key."""
+    """The new events of each stream, in order, at one instant; and the result kept under a key."""
 
     streams: dict[UUID, list[Recorded]]
     result: Repeated | None
@@ -150,8 +149,7 @@ class EventLog:
         return self._decoded(await self._rows(_OF_KIND, (kind,)))
 
     async def filed(self, marketplace: str | None, after: int, until: int, limit: int) -> list[tuple[int, UUID]]:
-        """The next disputes of one marketplace, or of all, up to a position: the position of each filing, and the
-        dispute's id."""
+        """The next disputes of one marketplace, or of all, up to a position: where each was filed, and its id."""
         query = "SELECT position, dispute_id FROM fact"
         return await self._within(query, marketplace, after, until, limit, kind="kind = 'DisputeFiled' AND ")
 

@@ -42,8 +42,7 @@ class Recorded(NamedTuple):
 
     @property
     def subject(self) -> UUID:
-        """The dispute that the fact is about, or its stream if there is no dispute. Facts of one subject are parked
-        together."""
+        """The fact's dispute, or its stream if there is no dispute. Facts of one subject are parked together."""
         return self.dispute_id or self.stream_id
 
 

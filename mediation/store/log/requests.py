@@ -9,8 +9,7 @@ from domain.kernel.base import Event
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """One fact to store. `version` is the version that it will have in its stream; the first event of a stream has
-    version 1."""
+    """One fact to store. `version` is its future version in its stream; the first event of a stream has version 1."""
 
     stream_id: UUID
     version: int
@@ -65,7 +64,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """The key was used before, for `request`, which stored `events` facts from `first_position` on. Nothing was added."""
+    """The key was used before, for `request`, which stored `events` facts from `first_position`. Nothing was added."""
 
     first_position: int
     events: int

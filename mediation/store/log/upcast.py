@@ -1,5 +1,4 @@
-"""Upcasters bring old shapes of events to the present one, step by step. Stored bytes never change; only what is read
-does.
+"""Upcasters bring old shapes of events to the present one, step by step. Stored bytes never change.
 
 An upcaster takes the JSON object of one (kind, schema version) and returns the object of the next version. Personal
 fields are sealed tokens here. A token carries its origin, so it can be moved, but must stay whole.

@@ -19,11 +19,10 @@ _KEYS_STEPS = ("keys.sql", "keys_retired.sql")
 
 
 async def migrate(conninfo: str, keys: str | None = None) -> None:
-    """Applies what is missing, in one transaction for each database, and grants the roles their rights. Harmless when
-    repeated.
+    """Applies what is missing, in one transaction for each database, and grants the roles their rights.
 
-    `keys` is the database of the key store, if it is another one. Raises `psycopg.Error` if a server is absent or
-    refuses; then nothing was changed in its database.
+    Harmless when repeated. `keys` is the database of the key store, if it is another one. Raises `psycopg.Error` if a
+    server is absent or refuses; then nothing was changed in its database.
     """
     await _apply(conninfo, "schema_version", _STEPS, "roles.sql")
     await _apply(keys or conninfo, "keys_version", _KEYS_STEPS, "keys_roles.sql")

@@ -35,11 +35,11 @@ _log = structlog.get_logger(__name__)
 async def open_pool(
     conninfo: str, *, min_size: int = 2, max_size: int = 12, timeout: float = 10.0, role: str = ROLE
 ) -> AsyncConnectionPool[AsyncConnection]:
-    """An open pool of connections in autocommit (use `connection.transaction()` for a transaction), as the application
-    role.
+    """An open pool of connections in autocommit, as the application role.
 
-    `conninfo` may name several hosts: the one that accepts writes is used. `timeout` is in seconds, both to connect and
-    to wait for a free connection; after it `psycopg_pool.PoolTimeout` is raised.
+    Use `connection.transaction()` for a transaction. `conninfo` may name several hosts: the one that accepts writes is
+    used. `timeout` is in seconds, both to connect and to wait for a free connection; after it
+    `psycopg_pool.PoolTimeout` is raised.
     """
     pool = AsyncConnectionPool(
         conninfo,

@@ -1,8 +1,8 @@
-"""PostgreSQL's own tools: `pg_dump`, and `pg_restore` into `psql`. The embedded server's tools also serve other
-servers.
+"""PostgreSQL's own tools: `pg_dump`, and `pg_restore` into `psql`.
 
-A tool reads servers up to its own version. For a newer server, the tools installed on this machine are tried too. A
-tool gets the connection parameters in a private file, because every user can read a command line.
+The embedded server's tools also serve other servers. A tool reads servers up to its own version. For a newer server,
+the tools installed on this machine are tried too. A tool gets the connection parameters in a private file, because
+every user can read a command line.
 """
 
 import asyncio
@@ -67,9 +67,11 @@ class Tools:
         return Part(name=file.name, bytes=passed, sha256=digest.hexdigest())
 
     async def load(self, conninfo: str, file: Path, after: str, told: Told) -> None:
-        """Loads a dump into a database, then runs `after`, in one transaction: all of it or nothing, even if the
-        process that feeds psql is killed. With its own `--single-transaction`, psql would then commit what it had
-        received. Raises ToolFailed."""
+        """Loads a dump into a database, then runs `after`, in one transaction.
+
+        It does all of it or nothing, even if the process that feeds psql is killed. With its own
+        `--single-transaction`, psql would then commit what it had received. Raises ToolFailed.
+        """
         with _reachable(conninfo) as (where, environment):
             command = ("--no-owner", "--no-privileges", "--file=-", str(file))
             telling = await self._start("pg_restore", *command, environment=environment, stdin=DEVNULL)
@@ -113,8 +115,7 @@ class Tools:
 
 
 def tools_for(server: int, dumped_by: int = 0) -> Tools:
-    """The tools for a server of this version (15, for example) and a dump made by tools of version `dumped_by`. Raises
-    NoTools."""
+    """The tools for a server of version `server` (15, for example) and a dump by tools of `dumped_by`. Raises NoTools."""
     needed, found = max(server, dumped_by), list[int]()
     for folder in _folders():
         if (major := _version(folder)) is not None:
