@@ -1,1 +1,1 @@
-"""The engine: load, decide, append; the event log, the processes and the gateways to the world."""
+"""The engine (load, decide, append), the event log, the processes, and the gateways to external systems."""

@@ -1,8 +1,8 @@
-"""Load, decide, append: the only place that brings streams up to date and adds to them.
+"""Load, decide, append: the only module that loads streams and appends events to them.
 
-Each command makes one batched read (the events after the versions in the cache, and any result under its idempotency key),
-decides on what it then knows, and appends everything it decided at the versions it saw: over all its streams, or not at all.
-If somebody else was faster, it reads again and decides again.
+Each command makes one batched read: the events after the cached versions, and any result under its idempotency key. It
+decides on the loaded state. It appends all its events at the versions it read: to all its streams, or to none. If
+another writer was faster, it reads and decides again.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ from mediation.stream_cache import Loaded, WarmStreams, untouched
 ATTEMPTS = 30
 
 UNDECIDED = (RecordRead,)
-"""Facts that no command makes, and whoever reads the log meets all the same."""
+"""Events that no command decides. Readers of the log meet them all the same."""
 
 
 class KeyReused(Malformed):
@@ -54,8 +54,9 @@ class Contended(Exception):
 class Request:
     """What comes with a command from outside.
 
-    `key` and `fingerprint` are keyed hashes: of the idempotency key with its scope, and of what was asked. `expected` is the
-    version of the dispute that the caller had read (If-Match). `correlation_id` names the first command of a chain.
+    `key` and `fingerprint` are keyed hashes: `key` of the idempotency key with its scope, `fingerprint` of the request.
+    `expected` is the version of the dispute that the caller had read (If-Match). `correlation_id` names the first
+    command of a chain.
     """
 
     key: bytes | None = None
@@ -66,11 +67,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a command led to: the case and the streams' versions right after it.
+    """The result of a command: the case and the versions of its streams right after it.
 
-    `at` is the instant at which it took effect. `position` is that of the last event it stored, None where everything already
-    was so. `repeated`: the first result under the same key, as it was then.
-    `events` are those that this very call stored.
+    `at` is the instant at which it took effect. `position` is the position of the last event that it stored; None if
+    everything was already so. `repeated` says that this is the first result under the same key, as it was then.
+    `events` are the events that this call stored.
     """
 
     case: Case
@@ -87,7 +88,7 @@ class Outcome:
 
 
 class Engine:
-    """One per worker. `warm_streams` bounds the cache of streams; it holds no personal data (state never does)."""
+    """One per worker. `warm_streams` limits the cached streams. The cache holds no personal data (state never does)."""
 
     def __init__(self, log: EventLog, *, warm_streams: int = 7_500) -> None:
         self._log = log
@@ -97,9 +98,10 @@ class Engine:
         """Carries out a command.
 
         Raises:
-            Refusal: a rule says no. Nothing was stored.
+            Refusal: a rule refuses the command. Nothing was stored.
             Contended, Overloaded, ClockAstray: try again later. Nothing was stored.
-            Unavailable: the database did not answer; whether it is stored is unknown. Repeat it under the same key.
+            Unavailable: the database did not answer, so it is unknown whether the events are stored. Repeat with the
+                same key.
         """
         command_id = uuid4()
         for _ in range(ATTEMPTS):
@@ -125,14 +127,14 @@ class Engine:
         raise Contended(type(command).__name__)
 
     async def foresee(self, command: AnyCommand) -> list[Fact]:
-        """What a command would make happen now; nothing is stored. Raises Refusal."""
+        """The events that a command would store now; nothing is stored. Raises Refusal."""
         world, _ = await self._load(command, None)
         return decide(world.case, command)
 
     async def dispute(self, dispute_id: UUID, marketplace: str) -> tuple[Dispute, int, Policy]:
-        """A dispute as it stands now, its version, and the policy it was filed under.
+        """A dispute as it stands now, its version, and the policy under which it was filed.
 
-        Raises UnknownDispute, also for another marketplace's.
+        Raises UnknownDispute, also for a dispute of another marketplace.
         """
         ids: dict[Stream, UUID] = {"dispute": dispute_id, "policies": policies_id(marketplace)}
         world, _ = await self._read(_NOTHING, ids, marketplace)
@@ -151,32 +153,32 @@ class Engine:
         return world.case.reconciliation
 
     async def person(self, subject: UUID, marketplace: str) -> Person:
-        """What was decided about somebody's data; nothing, of who was never heard of."""
+        """What was decided about the person's data; empty for an unknown person."""
         world, _ = await self._read(_NOTHING, {"person": person_id(marketplace, subject)}, marketplace)
         return world.case.person
 
     async def mandate(self, neutral: UUID, marketplace: str) -> Mandate | None:
-        """None, of who never had one there."""
+        """None for a person who never had a mandate in this marketplace."""
         world, _ = await self._read(_NOTHING, {"mandate": mandate_id(marketplace, neutral)}, marketplace)
         return world.case.mandate
 
     async def refund(self, refund_id: UUID, marketplace: str) -> Refund:
-        """Raises UnknownRefund, also for another marketplace's."""
+        """Raises UnknownRefund, also for a refund of another marketplace."""
         world, _ = await self._read(_NOTHING, {"refund": refund_id}, marketplace)
         if world.case.refund is None:
             raise UnknownRefund(refund_id=str(refund_id))
         return world.case.refund
 
     async def incident(self, incident_id: UUID, marketplace: str) -> Incident:
-        """Raises UnknownIncident, also for another marketplace's."""
+        """Raises UnknownIncident, also for an incident of another marketplace."""
         world, _ = await self._read(_NOTHING, {"incident": incident_id}, marketplace)
         return known(world.case.incident, incident_id)
 
     async def _load(self, command: AnyCommand, key: bytes | None) -> tuple["_World", Repeated | None]:
         """Every stream that the command needs, up to date.
 
-        A stream may name another (a dispute its transaction, and its neutral). What the cache knows saves the second read,
-        unless it names another neutral than the dispute has by now.
+        A stream may name another one: a dispute names its transaction and its neutral. The cached state saves a second
+        read, unless the neutral of the dispute has changed since.
         """
         ids = streams(command, EMPTY)
         cached = {stream: self._warm.get(stream, stream_id) for stream, stream_id in ids.items()}
@@ -201,7 +203,7 @@ class Engine:
         return _World.of({**world.ids, **ids}, {**world.loaded, **known}, marketplace), reading.result
 
     async def _first_result(self, request: Request, result: Repeated) -> Outcome:
-        """What the first request under this key led to, as it was right after it."""
+        """The case as it was right after the first request under this key."""
         if result.request != request.fingerprint:
             raise KeyReused()
         stored = await self._log.between(result.first_position, result.events)
@@ -218,7 +220,7 @@ class Engine:
         return Outcome(world.case, world.versions, stored[-1].occurred_at, result.last_position, repeated=True)
 
     async def _then(self, ids: Mapping[Stream, UUID], position: int) -> dict[Stream, Loaded]:
-        """Streams as they were right after what stands at this position."""
+        """Streams as they were right after the event at this position."""
         reading = await self._log.read([(stream_id, 0) for stream_id in ids.values()])
         return {
             stream: untouched(DECIDERS[stream]).with_news(
@@ -235,7 +237,7 @@ def _check_version(version: int, expected: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _World:
-    """The streams of one command: which they are, what they tell, and at which versions."""
+    """The streams of one command: their ids, their states, and their versions."""
 
     ids: Mapping[Stream, UUID]
     loaded: Mapping[Stream, Loaded]

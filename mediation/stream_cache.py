@@ -1,4 +1,4 @@
-"""The streams that were used last, kept so that a command reads only what is new in them."""
+"""A cache of the most recently used streams, so that a command reads only the new events of a stream."""
 
 from collections import OrderedDict
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from mediation.store.log.recorded import Recorded
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """One stream as far as it is known: its state, the version that it is the state of, and whose it is."""
+    """One stream as far as this worker has read it: its state, the version of that state, and its marketplace."""
 
     decider: Decider[object]
     state: object
@@ -20,7 +20,7 @@ class Loaded:
     marketplace: str | None = None
 
     def with_news(self, news: Iterable[Recorded]) -> "Loaded":
-        """An id that somebody names may be that of a stream of another kind, which for this one has never begun."""
+        """The state after more recorded events. If the id belongs to a stream of another kind, this stream is empty."""
         state, version, marketplace = self.state, self.version, self.marketplace
         for recorded in news:
             if recorded.event.stream != self.decider.kind:
@@ -30,11 +30,11 @@ class Loaded:
         return Loaded(self.decider, state, version, marketplace)
 
     def then(self, event: Event, at: Instant, marketplace: str) -> "Loaded":
-        """After one more event."""
+        """The state after one more event."""
         return Loaded(self.decider, self.decider.evolve(self.state, event, at), self.version + 1, marketplace)
 
     def seen_by(self, marketplace: str) -> "Loaded":
-        """Another marketplace's stream is, for this one, as if it had never begun."""
+        """As `marketplace` sees it: the stream of another marketplace is empty."""
         return self if self.marketplace in (None, marketplace) else untouched(self.decider)
 
 
@@ -43,9 +43,9 @@ def untouched(decider: Decider[object]) -> Loaded:
 
 
 class WarmStreams:
-    """At most `bound` streams, the least recently used forgotten first.
+    """At most `bound` streams; the least recently used one is dropped first.
 
-    What it holds is always brought up to date before anything is decided on it. State holds no personal data.
+    The engine reads the new events of a cached stream before it decides on it. State holds no personal data.
     """
 
     def __init__(self, bound: int) -> None:

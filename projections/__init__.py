@@ -1,7 +1,7 @@
 """The views: one module each, with its row, its pure fold and its query.
 
-`view` is what they share, `lives` asks for another instant, `paging` gives pages; `case_story` is the fold of `case_file`,
-one module a part of a dispute's life.
+`view` is what they share, `lives` selects the state at an instant, `paging` makes pages. `case_story` is the fold of
+`case_file`, one module for each part of a dispute's life.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Every fact, one row each, as auditors and the `/history` of a dispute read them. Bodies are sealed as they are in the log."""
+"""Every fact, one row each, for auditors and for the `/history` of a dispute. Bodies are sealed as in the log."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from projections.view import Doc, Pool, Rows, View
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """`dispute_id` is None for facts that belong to none: orders, mandates, policies. `version` counts in the stream."""
+    """`dispute_id` is None for facts of no dispute: orders, mandates, policies. `version` counts in the stream."""
 
     position: int
     marketplace: str
@@ -87,7 +87,7 @@ async def entries(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[Entry]:
-    """Facts in the order in which they were recorded, those `of_disputes` alone or all. No marketplace: the whole cell."""
+    """Facts in the order in which they were recorded: all, or only those `of_disputes`. No marketplace: the whole cell."""
     where = Where()
     where.equal(marketplace=marketplace, dispute_id=dispute_id, actor=actor, kind=kind, correlation_id=correlation_id)
     if of_disputes:

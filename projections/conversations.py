@@ -14,10 +14,9 @@ from projections.view import Doc, Pool, Rows, View, kinds
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """`by` is the role of who wrote it; `text` is a `domain.kernel.people.Text` in JSON, sealed. `written_at` is
-    when it was written,
-    where that is known to be earlier than when it was posted; `addressee` whom it is written to, where not to all; `promise` a
-    `domain.settlement.conversation.PromiseInMessage` in JSON."""
+    """`by` is the author's role. `text` is a `domain.kernel.people.Text` in JSON, sealed. `written_at` is when it was
+    written, if that is known to be earlier than its posting. `addressee` is its reader, None if it is for all.
+    `promise` is a `domain.settlement.conversation.PromiseInMessage` in JSON."""
 
     dispute_id: UUID
     number: int

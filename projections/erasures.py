@@ -1,6 +1,6 @@
-"""Who asked to be forgotten, how that stands and until when something stands against it; and the legal holds.
+"""Who asked to be erased, the status of each erasure, until when something stands against it; and the legal holds.
 
-Nothing in it is personal but the reasons of holds, which are their authors'; the person is an opaque subject.
+Nothing in it is personal except the reasons of holds, which belong to their authors. The person is an opaque subject.
 """
 
 from collections.abc import Iterable
@@ -28,7 +28,7 @@ _HoldEvent: TypeAlias = LegalHoldPlaced | LegalHoldLifted
 
 @dataclass(frozen=True, kw_only=True)
 class ErasureRow:
-    """`against` is why it was put off last. `dispute_id` is where the commitment lives to do it then."""
+    """`against` is why it was last put off. `dispute_id` is the dispute with the commitment to erase at the later date."""
 
     stream_id: UUID
     number: int
@@ -154,7 +154,7 @@ async def erasures(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[ErasureRow]:
-    """Those that stand so, or all; the first that was asked for first."""
+    """The erasures with this status, or all; the first requested first."""
     where = Where()
     where.equal(marketplace=marketplace, status=status, subject=subject)
     order = ("requested_at", "stream_id", "number")
@@ -170,7 +170,7 @@ async def legal_holds(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[HoldRow]:
-    """Those that were `lifted`, those that were not, or all; the oldest first."""
+    """The holds that were `lifted`, those that were not, or all; the oldest first."""
     where = Where()
     where.equal(marketplace=marketplace, subject=subject)
     where.filled(lifted_at=lifted)

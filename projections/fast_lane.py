@@ -1,4 +1,4 @@
-"""What became of the claims that decided themselves: how many stood, and how much money, counted from the claims when asked."""
+"""The outcome of claims that were granted at once: how many stood, and how much money. Counted at each query."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,10 +11,10 @@ from projections.view import Pool
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """Grants under one clause in one currency: how many came to the same, and their sums in minor units. `undecided` are those
-    that were contested, and then ended without anybody saying whether they were right.
+    """Grants under one clause in one currency with the same result (`how`): their number, and sums in minor units.
 
-    `kept` is what the claimants keep of those that are over.
+    `undecided` are grants that were contested and then ended without a finding. `kept` is what the claimants keep of
+    those that are over.
     """
 
     clause: str

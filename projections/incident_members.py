@@ -1,11 +1,12 @@
-"""Which disputes an incident has, and what came of what was said to all of them; where each stands is in `caseload`.
+"""The disputes in an incident, and what became of each act addressed to all of them.
 
-`received` holds, by the number of each act that came to a member (or did not):
+`caseload` holds the stage of each dispute. `received` holds, by the number of each act that reached a member (or did
+not):
 
     {act, as_number, status, code, at}
 
-`status` is `open`, `accepted`, `refused`, `lapsed` (not answered in time), `superseded` (replaced by another), `moot` (decided
-otherwise), or `not_reached`, with the code of the rule that refused it. An offer that is turned down was `refused` too.
+`status` is `open`, `accepted`, `refused`, `lapsed` (not answered in time), `superseded` (replaced by another), `moot`
+(decided otherwise), or `not_reached`, with the code of the rule that refused it. A rejected offer is `refused` too.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -28,7 +29,7 @@ from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 @dataclass(frozen=True, kw_only=True)
 class MemberRow:
-    """One dispute's time in an incident. `joined_position` tells whether what was said to all was said to it too."""
+    """One dispute's time in an incident. `joined_position` shows whether an act to all was addressed to it too."""
 
     dispute_id: UUID
     incident_id: UUID
@@ -41,7 +42,7 @@ class MemberRow:
 
 _ENDS: Mapping[type[Event], tuple[str, str]] = {
     ProposalRefused: ("proposal", "refused"),
-    ProposalLapsed: ("proposal", "lapsed"),  # or as it says itself
+    ProposalLapsed: ("proposal", "lapsed"),  # or the reason that the event itself gives
     OfferAccepted: ("offer", "accepted"),
     OfferRejected: ("offer", "refused"),
     OfferExpired: ("offer", "lapsed"),
@@ -92,7 +93,7 @@ def _received(row: MemberRow, event: BulkActReached | BulkActNotReached, recorde
 
 
 def _answered(row: MemberRow, event: Event) -> Doc:
-    """What came of an offer or a proposal that had come from the incident; of any other, nothing changes here."""
+    """`received` after an event about an offer or a proposal of the incident; unchanged for any other."""
     if isinstance(event, ProposalAccepted):
         act, status = "proposal", "open"
     else:
@@ -146,7 +147,7 @@ async def members(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[MemberRow]:
-    """Those that are in it now. `act` and `status`: to whom that act came so far, or of whom it came to that."""
+    """The present members. `act`: only those that it reached or failed to reach; `status`: only those where it has it."""
     where = Where()
     where.equal(marketplace=marketplace, incident_id=incident_id, stage=stage, awaiting=awaiting, outcome=outcome)
     if act is not None:
@@ -159,7 +160,7 @@ async def members(
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """What is in dispute in one currency: over all members, and over those that have no outcome yet."""
+    """The amounts in dispute in one currency: over all members, and over those without an outcome yet."""
 
     disputes: int
     in_dispute: Money
@@ -168,7 +169,7 @@ class Sum:
 
 @dataclass(slots=True)
 class Answers:
-    """What came of one act: to how many members it came or is to come, by status, and why it did not come."""
+    """What became of one act: how many members have still to get it, how many have each status, and why others did not."""
 
     pending: int = 0
     by_status: dict[str, int] = field(default_factory=dict)
@@ -177,7 +178,7 @@ class Answers:
 
 @dataclass(slots=True)
 class Progress:
-    """An incident as a whole. `answers` are by the number of what was said to all."""
+    """An incident as a whole. `answers` are by the number of the act."""
 
     members: int = 0
     left: int = 0
@@ -201,7 +202,7 @@ WHERE marketplace = %s AND incident_id = %s AND left_at IS NULL GROUP BY 1"""
 
 
 async def progress(pool: Pool, marketplace: str, incident_id: UUID, acts: Collection[Doc]) -> Progress:
-    """Counted by the database over the members as they stand; `acts` are those of the incident's document."""
+    """Counted by the database over the present members. `acts` are those of the incident's document."""
     about = (marketplace, incident_id)
     numbers, positions = [act["number"] for act in acts], [act["position"] for act in acts]
     async with pool.connection() as connection:
@@ -223,7 +224,7 @@ async def progress(pool: Pool, marketplace: str, incident_id: UUID, acts: Collec
 
 
 async def sizes(pool: Pool, incident_ids: Collection[UUID]) -> dict[UUID, int]:
-    """How many members each of these has now."""
+    """How many members each of these incidents has now."""
     query = f"""SELECT incident_id, count(*) FROM {INCIDENT_MEMBERS.table}
     WHERE incident_id = ANY(%s) AND left_at IS NULL GROUP BY 1"""
     async with pool.connection() as connection:

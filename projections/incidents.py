@@ -1,6 +1,6 @@
-"""The incidents of a marketplace: what each is about, what it shares, and what was said to all of its members.
+"""The incidents of a marketplace: what each is about, what it shares, and the acts addressed to all of its members.
 
-The document's fields, personal texts sealed, instants in ISO 8601 (UTC):
+The document's fields, with personal texts sealed and instants in ISO 8601 (UTC):
 
     id what title reason by opened_at
     shared    [{number, form, by, text, file, rests_on, shared_at}]                 (form: exhibit, finding)
@@ -50,7 +50,7 @@ def _fold(rows: Rows[IncidentRow], recorded: Recorded) -> Iterable[IncidentRow]:
         return [_opened(event, recorded)]
     before = next(iter(rows.values()), None)
     if before is None:
-        return []  # as of an instant before it was opened
+        return []  # the facts end before it was opened
     closed_at = recorded.occurred_at if isinstance(event, IncidentClosed) else before.closed_at
     return [revised(before, closed_at=closed_at, doc={**before.doc, **_changes(before.doc, event, recorded)})]
 
@@ -133,13 +133,13 @@ async def incidents(
 
 
 def of(facts: Iterable[Recorded]) -> Doc | None:
-    """The document as it follows from these facts of one incident; None where it was not opened by then."""
+    """The document after these facts of one incident; None if they do not open it."""
     rows = INCIDENTS.of(facts)
     return rows[0].doc if rows else None
 
 
 def shared(doc: Doc, incident: Doc | None, policy: Policy) -> Doc:
-    """A dispute's case file with what its incident shares: since when it may be cited there, and how it was answered there."""
+    """A dispute's case file with what its incident shares: when each item becomes citable in it, and its answers there."""
     joined_at = datetime.fromisoformat(doc["incident"]["joined_at"])
     told = []
     for item in incident["shared"] if incident else []:

@@ -1,7 +1,8 @@
-"""Rows that live: one for each standing of a thing, with when it began and ended, so that any instant can be asked for.
+"""Rows with lives: one row for each state of a thing, with when it began and ended.
 
-There are two clocks. What happened has an instant of its own; what the engine learned has a place in the log. A question may
-name either, or both: what had happened by one instant, as far as was known at another.
+So a query can ask for any instant. There are two clocks. An event has the instant at which it happened, and its
+position in the log says when the engine learned it. A query may name either, or both: what had happened by one instant,
+as known at another.
 """
 
 from collections.abc import Iterable
@@ -20,12 +21,12 @@ _KNOWN_BY = """WITH RECURSIVE search (low, high) AS (
          CASE WHEN e.recorded_at <= %(at)s THEN high ELSE e.position - 1 END
   FROM search JOIN event e ON e.position = (low + high + 1) / 2 WHERE low < high)
 SELECT low FROM search WHERE low = high"""
-"""Positions have no gaps and `recorded_at` never goes back: twenty probes find the place among a million."""
+"""Positions have no gaps and `recorded_at` never goes back: a binary search takes twenty probes in a million."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Life:
-    """The `n`-th standing of something. It ended when the next one began; the last one has no end."""
+    """The `n`-th state of a thing. It ended when the next one began; the last one has no end."""
 
     n: int
     began_at: datetime
@@ -38,10 +39,10 @@ L = TypeVar("L", bound=Life)
 
 
 def succeed(life: L, recorded: Recorded, **changes: Any) -> tuple[L, L]:
-    """The life ended by a fact, and the one that it began.
+    """The life that a fact ends, and the life that it begins.
 
-    Facts of one thing may reach the log a little out of the order in which they happened. No life begins before the one it
-    follows, so that there is exactly one at every instant.
+    Facts about one thing may reach the log slightly out of the order in which they happened. No life begins before the
+    one that it follows, so there is exactly one at every instant.
     """
     at = max(life.began_at, recorded.occurred_at)
     ended = revised(life, ended_at=at, ended_position=recorded.position)
@@ -51,13 +52,13 @@ def succeed(life: L, recorded: Recorded, **changes: Any) -> tuple[L, L]:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """For which instant. `as_of`: what had happened by then. `known_at`: what the engine had learned by then. Neither: now."""
+    """The instant of a query. `as_of`: what had happened by then. `known_at`: what was recorded by then. Neither: now."""
 
     as_of: datetime | None = None
     known_at: datetime | None = None
 
     def told(self, facts: Iterable[Recorded]) -> list[Recorded]:
-        """Those that had happened and were known by then."""
+        """The facts that had happened and were known by then."""
         by_then = (f for f in facts if self.as_of is None or f.occurred_at <= self.as_of)
         return [f for f in by_then if self.known_at is None or f.recorded_at <= self.known_at]
 
@@ -66,7 +67,7 @@ NOW = Asked()
 
 
 async def alive(where: Where, asked: Asked, pool: Pool) -> None:
-    """Narrows to the lives at the instant asked for."""
+    """Narrows to the lives at this instant."""
     if asked == NOW:
         where.add("ended_position IS NULL")
         return
@@ -85,7 +86,7 @@ async def alive(where: Where, asked: Asked, pool: Pool) -> None:
 
 
 async def known_by(pool: Pool, instant: datetime) -> int:
-    """The position up to which the log was known at an instant; 0 before it began."""
+    """The position up to which the log was known at an instant; 0 before the log began."""
     async with pool.connection() as connection:
         row = await (await connection.execute(_KNOWN_BY, {"at": instant})).fetchone()
     assert row is not None, "the search always ends"

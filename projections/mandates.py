@@ -1,4 +1,4 @@
-"""The neutrals of a marketplace: what each may be given, how many disputes each holds, who is on leave, who has left."""
+"""The neutrals of a marketplace: what each may be assigned, their open cases, and who is on leave or has left."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 @dataclass(frozen=True, kw_only=True)
 class Office:
-    """One mandate. `terms` are what it allows, with the number of conflicts and not whom they are with. `closure` is sealed."""
+    """One mandate. `terms` are what it allows; of conflicts they give only the number. `closure` is sealed."""
 
     stream_id: UUID
     marketplace: str
@@ -108,7 +108,7 @@ async def mandates(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[Office]:
-    """Those in office, or else those that were `closed`."""
+    """The mandates in force; or, with `closed`, the closed ones."""
     where = Where()
     where.equal(marketplace=marketplace, desk=desk)
     where.filled(closed_at=closed)

@@ -1,4 +1,4 @@
-"""Pages of a view, by keyset: stable under writing, and as quick on the last page as on the first."""
+"""Pages of a view, by keyset: stable while rows are written, and as fast on the last page as on the first."""
 
 import base64
 import binascii
@@ -17,7 +17,7 @@ from projections.view import Pool, View
 R = TypeVar("R")
 
 MAX_LIMIT = 100
-"""Rows on a page, at most."""
+"""The most rows on a page."""
 
 _READ: Mapping[str, Callable[[str], Any]] = {"uuid": UUID, "bigint": int, "timestamptz": datetime.fromisoformat}
 
@@ -28,7 +28,7 @@ class UnknownCursor(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[R]):
-    """`next` is the cursor of the page after this one; None on the last. It says where to go on and nothing about whom."""
+    """`next` is the cursor of the next page; None on the last page. It holds a place in the order, and names no person."""
 
     rows: list[R]
     next: str | None
@@ -36,7 +36,7 @@ class Page(Generic[R]):
 
 @dataclass(slots=True)
 class Where:
-    """Conditions that must all hold, with the values they take."""
+    """Conditions that must all hold, with their values."""
 
     conditions: list[str] = field(default_factory=lambda: ["true"])
     values: list[Any] = field(default_factory=list)
@@ -46,13 +46,13 @@ class Where:
         self.values += values
 
     def equal(self, **columns: Any) -> None:
-        """Columns whose value is None are not asked about."""
+        """Adds a condition for each column whose value is not None."""
         for column, value in columns.items():
             if value is not None:
                 self.add(f"{column} = %s", value)
 
     def filled(self, **columns: bool | None) -> None:
-        """Columns that must, or must not, be null. Those told None are not asked about."""
+        """Columns that must be filled (True) or null (False). A None adds no condition."""
         for column, is_filled in columns.items():
             if is_filled is not None:
                 self.add(f"{column} IS {'NOT ' if is_filled else ''}NULL")
@@ -75,7 +75,7 @@ async def page(
 ) -> Page[R]:
     """The rows after `cursor`, in the order of columns that together are unique and never change.
 
-    `source` is what to select from, where it isn't the view's table as it is. Raises UnknownCursor.
+    `source` is what to select from, if it is not simply the view's table. Raises UnknownCursor.
     """
     if not 1 <= limit <= MAX_LIMIT:
         raise ValueError(f"a page has 1 to {MAX_LIMIT} rows")
@@ -95,7 +95,7 @@ async def page(
 
 
 async def select(pool: Pool, view: View[R], query: str, values: Any) -> list[R]:
-    """The rows that a query over the columns of a view gives."""
+    """The rows of a query over the columns of a view."""
     async with (
         pool.connection() as connection,
         connection.cursor(row_factory=class_row(view.row), binary=True) as cursor,
@@ -104,7 +104,7 @@ async def select(pool: Pool, view: View[R], query: str, values: Any) -> list[R]:
 
 
 def after(*values: Any) -> str:
-    """The cursor of what comes after the row with these values in the columns of the order."""
+    """The cursor that continues after the row with these values in the columns of the order."""
     texts = [value.isoformat() if isinstance(value, datetime) else str(value) for value in values]
     return base64.urlsafe_b64encode(json.dumps(texts, separators=(",", ":")).encode()).rstrip(b"=").decode()
 

@@ -1,8 +1,8 @@
-"""What is owed: every promise from the fact that made it to the fact that ended it. A promise made is never lost.
+"""What is owed: every commitment from the event that made it to the event that ended it. No commitment is ever lost.
 
     pending → overdue → kept | kept_late | waived | replaced | discharged
 
-One row per life of a commitment. An overdue one stays, overdue, until an event says how it ended.
+One row per life of a commitment. An overdue commitment stays overdue until an event says how it ended.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -41,7 +41,7 @@ Status: TypeAlias = Literal["open", "pending", "overdue", "ended", "all"]
 
 _OPEN = "status IN ('pending', 'overdue')"
 _NARROWED = "status, kind, owed_by, owed_to, commitment_class"
-"""What a list is narrowed by: at the end of the index, so that what doesn't match is passed over without looking at the row."""
+"""The columns that filter a list. They end the index, so that rows that do not match are skipped unread."""
 
 _STATUS: Mapping[Status, str] = {
     "open": _OPEN,
@@ -54,10 +54,10 @@ _STATUS: Mapping[Status, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class OwedCommitment(Life):
-    """`minor` are minor units of `currency`. `by` and `end_note` tell who ended it and what was said; notes are sealed.
+    """`minor` are minor units of `currency`. `by` is who ended it, and `end_note` what they said; notes are sealed.
 
-    `refund_id` is the movement of money that carries it out, once that has begun; `because_of` the broken promise from which
-    this one follows. `message` is the number of that with which it was given, `about` a
+    `refund_id` is the refund that carries it out, once that has begun. `because_of` is the broken commitment from which
+    this one follows. `message` is the number of the message in which it was made. `about` is a
     `domain.commitments.events.Matter`, `kept_by` a `domain.commitments.state.KeptBy`.
     """
 
@@ -117,7 +117,7 @@ def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommit
         case RefundUnderway():
             changes = {"refund_id": event.refund_id}
         case RefundStalled() | RefundReferred() | RefundReturned():
-            return []  # still owed, as before; what came back is owed again, by a row of its own
+            return []  # still owed, as before; money that came back is owed again in a row of its own
         case _:
             assert_never(event)
     return succeed(_living(rows, event.commitment_id), recorded, **changes)
@@ -205,10 +205,10 @@ async def commitments(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[OwedCommitment]:
-    """What is owed, the first due first; `due_after` is included, `due_before` is not. No marketplace: the whole cell.
+    """What is owed, the first due first; `due_after` is included, `due_before` is not.
 
-    `desk`: what its neutrals owe. `without` some kinds, and what arises from some facts: the reader is not told of it, and no
-    page is shorter for that.
+    Without a marketplace it covers the whole cell. `desk`: what its neutrals owe. `without_kinds` and `without_origins`
+    leave out what the reader may not see; no page is shorter because of that.
     """
     where = Where()
     where.add(_STATUS[status])
@@ -230,7 +230,7 @@ async def commitments(
 async def commitment(
     pool: Pool, marketplace: str | None, commitment_id: UUID, asked: Asked = NOW
 ) -> OwedCommitment | None:
-    """One commitment, as it stood at the instant asked for; None where it wasn't made by then, or not here."""
+    """One commitment as it stood at this instant; None if it was not made by then, or not in this marketplace."""
     where = Where()
     where.equal(marketplace=marketplace, commitment_id=commitment_id)
     await alive(where, asked, pool)
@@ -241,7 +241,7 @@ async def commitment(
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """How many promises of a marketplace stand in one way, and their money; `minor` units of `currency`, None for no money."""
+    """How many commitments of a marketplace have one status, and their sum in minor units of `currency`, if any."""
 
     status: str
     currency: str | None
@@ -258,7 +258,7 @@ async def totals(
     commitment_class: CommitmentClass | None = None,
     kind: CommitmentKind | None = None,
 ) -> list[Owed]:
-    """How everything stands that was ever promised, by status and currency; from totals that are kept beside the rows."""
+    """How many commitments have each status, by currency, of all that were ever made. Read from the stored totals."""
     where = Where()
     where.equal(marketplace=marketplace, owed_by=owed_by, owed_to=owed_to, commitment_class=commitment_class, kind=kind)
     kept = PENDING_COMMITMENTS.totals
@@ -284,13 +284,13 @@ _DEBTORS: Mapping[Whose, tuple[str, str, str]] = {
     ),
     "seller": ("c.subject::text", "", "c.owed_by = 'seller'"),
 }
-"""Who is looked at: what tells them apart, what has to be joined for that, and which of the promises are theirs."""
+"""For each kind of debtor: the column that identifies it, the join for that, and the filter for its commitments."""
 
 
 @dataclass(frozen=True, slots=True)
 class Punctuality:
-    """Of what fell due in a period: how much was kept by its time, kept late, or not kept yet. What was waived, replaced or
-    discharged counts neither way. `dispute_id` is one of those in which it was owed."""
+    """Of what fell due in a period: how much was kept on time, kept late, or not kept yet. What was waived, replaced or
+    discharged is not counted. `dispute_id` is one of the disputes in which it was owed."""
 
     who: str
     on_time: int
@@ -300,7 +300,7 @@ class Punctuality:
 
     @property
     def share(self) -> float | None:
-        """Kept by its time, of all that counts; None where nothing does."""
+        """The part kept on time, of all that counts; None if nothing counts."""
         of = self.on_time + self.late + self.overdue
         return self.on_time / of if of else None
 
@@ -314,7 +314,7 @@ async def punctuality(
     due_before: datetime | None = None,
     limit: int = 100,
 ) -> list[Punctuality]:
-    """Who kept what they promised by its time, the least punctual first; `due_after` is included, `due_before` is not."""
+    """How punctually each debtor kept commitments, the worst first; `due_after` is included, `due_before` is not."""
     who, join, theirs = _DEBTORS[by]
     where = Where()
     where.add("c.ended_position IS NULL AND c.status IN ('kept', 'kept_late', 'overdue')")

@@ -1,4 +1,4 @@
-"""What the marketplace is recommended to do about a buyer or a seller, the cases behind it, and what it answered."""
+"""What is recommended to the marketplace about a buyer or seller, the cases behind it, and the marketplace's answer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 @dataclass(frozen=True, kw_only=True)
 class Recommendation:
-    """`cases` are the disputes behind it, `dispute_id` the last of them, in which the answer is owed. `reason` is sealed."""
+    """`cases` are the disputes behind it. The answer is owed in the last of them, `dispute_id`. `reason` is sealed."""
 
     recommendation_id: UUID
     stream_id: UUID
@@ -72,7 +72,7 @@ RECOMMENDATIONS = View(
 async def recommendations(
     pool: Pool, marketplace: str, *, answered: bool | None = None, limit: int = 50, cursor: str | None = None
 ) -> Page[Recommendation]:
-    """Those that were `answered`, those that were not, or all; the first due first."""
+    """The recommendations that were `answered`, those that were not, or all; the first due first."""
     where = Where()
     where.equal(marketplace=marketplace)
     where.filled(answer=answered)

@@ -16,9 +16,9 @@ DifferenceStatus = Literal["open", "gone", "explained"]
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """`what` is `comparison`, or the kind of a difference; `told` what is on record of it, references sealed.
+    """`what` is `comparison`, or the kind of a difference. `told` is what the event says about it, references sealed.
 
-    `status` of a comparison is None. `note` is why a difference is none, sealed.
+    `status` is None for a comparison. `note` is why a difference is explained, sealed.
     """
 
     position: int

@@ -1,7 +1,7 @@
-"""Every step of every movement of money, one row each and never changed: instructed, submitted, confirmed, failed, referred to
-a person, settled otherwise, cancelled, bounced.
+"""Every step of every movement of money, one row each, never changed.
 
-Where a refund stands is its latest entry; totals are computed when asked.
+The steps are: instructed, submitted, confirmed, failed, referred to a person, settled otherwise, cancelled, bounced.
+The latest entry of a refund is its status. Totals are computed at each query.
 """
 
 from collections.abc import Iterable
@@ -36,12 +36,12 @@ RefundStatus: TypeAlias = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class RefundEntry:
-    """One step. `minor` are minor units of `currency`; `reason` is why it failed or was referred, or how it was
-    settled otherwise; `provider_reference` is sealed. `attempt` counts submissions; `retry_at` is when the next
-    one is due after a failure.
-    `payout` is what was paid out where that is of another currency.
+    """One step of a refund.
 
-    `instruction` is the position of the refund's first entry.
+    `minor` are minor units of `currency`. `reason` is why it failed or was referred, or how it was settled otherwise.
+    `provider_reference` is sealed. `attempt` counts submissions. `retry_at` is when the next submission is due after a
+    failure. `payout` is what was paid out, if in another currency. `instruction` is the position of the refund's first
+    entry.
     """
 
     position: int
@@ -72,7 +72,7 @@ class RefundEntry:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """How many refunds stand at `status`, and their sum in minor units of `currency`."""
+    """How many refunds have `status`, and their sum in minor units of `currency`."""
 
     status: str
     currency: str
@@ -181,9 +181,9 @@ async def refunds(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[RefundEntry]:
-    """Where each refund stands, in the order in which they were instructed. No marketplace: the whole cell.
+    """The status of each refund, in the order in which they were instructed. Without a marketplace: the whole cell.
 
-    `imported`: those of past cases, as far as `caseload` knows them.
+    `imported`: only those of imported disputes, or only the others, as `caseload` knows them.
     """
     where = Where()
     source = _latest(where, marketplace, dispute_id, asked, begun_since)
@@ -196,7 +196,7 @@ async def refunds(
 
 
 async def refund(pool: Pool, marketplace: str | None, refund_id: UUID) -> list[RefundEntry]:
-    """All steps of one refund in their order; none where it does not exist, or not here."""
+    """All steps of one refund in their order; none if it does not exist, or not in this marketplace."""
     where = Where()
     where.equal(marketplace=marketplace, refund_id=refund_id)
     view = REFUND_LEDGER
@@ -207,7 +207,7 @@ async def refund(pool: Pool, marketplace: str | None, refund_id: UUID) -> list[R
 async def totals(
     pool: Pool, marketplace: str | None, *, dispute_id: UUID | None = None, asked: Asked = NOW
 ) -> list[Total]:
-    """How much stands where, by currency."""
+    """Number and sum of the refunds, by status and currency."""
     where = Where()
     source = _latest(where, marketplace, dispute_id, asked)
     query = (
@@ -226,7 +226,7 @@ def _latest(
     asked: Asked,
     begun_since: datetime | None = None,
 ) -> str:
-    """The latest entry of each refund at the instant asked for, reached from its instruction, along whose index pages go."""
+    """The latest entry of each refund at this instant. It starts from the instructions, so that pages use their index."""
     first, last = Where(), Where()
     first.equal(marketplace=marketplace, dispute_id=dispute_id)
     first.add("status = 'instructed'")

@@ -1,6 +1,6 @@
-"""Totals of a view's rows, kept beside them in the same transaction: how many there are of each sort, and of how much money.
+"""Totals of a view's rows, written beside them in the same transaction: how many rows of each sort, and how much money.
 
-Asking them costs the same over a thousand rows as over a million.
+Reading them costs the same for a thousand rows as for a million.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class Totals(Generic[R]):
-    """`by`: the columns that make a sort. `of`: the column of minor units that is summed. `counts`: which rows stand now."""
+    """`by`: the columns that define a sort. `of`: the column of minor units to sum. `counts`: whether a row counts."""
 
     by: tuple[str, ...]
     of: str
@@ -61,14 +61,14 @@ class Totals(Generic[R]):
 
 @dataclass(slots=True)
 class Changes(Generic[R]):
-    """What a batch does to the totals."""
+    """How a batch changes the totals."""
 
     totals: Totals[R]
     rows: Counter[Any] = field(default_factory=Counter)
     minor: Counter[Any] = field(default_factory=Counter)
 
     def note(self, before: R | None, after: R) -> None:
-        """`after` stands where `before` stood, or nothing did."""
+        """Records that `after` replaces `before`, or is new."""
         for row, sign in ((before, -1), (after, 1)):
             if row is not None and self.totals.counts(row):
                 key = attrgetter(*self.totals.by)(row)

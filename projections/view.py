@@ -1,9 +1,8 @@
-"""What all views share: a typed row, a pure fold over the rows of one dispute, and the table that the rows are kept in.
+"""What all views share: a typed row, a pure fold over the rows of one dispute, and the table of the rows.
 
-A view is a consumer of the log (`mediation.store.follow.follow`). Of each batch it loads the rows of the disputes
-in it with one
-query, folds in memory, and writes what has changed with one statement, in the transaction that also moves its position on.
-Its table carries its version, so that a new version is built beside the old one.
+A view is a consumer of the log (`mediation.store.follow.follow`). For each batch it loads the rows of the batch's
+disputes with one query, folds in memory, and writes the changed rows with one statement, in the transaction that also
+moves its position on. The table's name carries the version, so that a new version is built beside the old one.
 """
 
 import asyncio
@@ -31,14 +30,14 @@ from projections.totals import Changes, Totals
 
 Pool = AsyncConnectionPool[AsyncConnection]
 Doc = dict[str, Any]
-"""A JSON object; personal texts in it are sealed tokens, as they came from the log."""
+"""A JSON object. Personal texts in it are sealed tokens, as they came from the log."""
 
 R = TypeVar("R")
 Rows = Mapping[Any, R]
 """The rows of one dispute, by key."""
 
 Fold = Callable[[Rows[R], Recorded], Iterable[R]]
-"""From the rows of one dispute and a fact about it to the rows that are new or changed. Pure; it only fails on a mistake."""
+"""From the rows of one dispute and a fact about it to the new or changed rows. Pure; it fails only on a mistake."""
 
 _TYPES: Mapping[Any, str] = {
     UUID: "uuid",
@@ -65,12 +64,12 @@ _COLUMNS = """SELECT attname::text FROM pg_attribute
 WHERE attrelid = to_regclass(%b) AND attnum > 0 AND NOT attisdropped"""
 
 _TRIES, _PAUSE = 100, 0.2
-"""How often a rebuilt table is offered the place of one that is being read, and the seconds in between."""
+"""How often a rebuilt table tries to replace a table that is being read, and the seconds between two tries."""
 
 
 def revised(row: R, **changes: Any) -> R:
-    """The row with other values. `dataclasses.replace` takes ten times as long, for a row of twenty fields nine microseconds:
-    for some views that is most of what a fact costs."""
+    """The row with other values. `dataclasses.replace` takes ten times as long, nine microseconds for a row of twenty
+    fields: for some views that is most of the cost of a fact."""
     assert changes.keys() <= row.__dict__.keys(), "a column of that name"
     other = object.__new__(type(row))
     other.__dict__.update(row.__dict__, **changes)
@@ -88,13 +87,13 @@ class ShapeChanged(Exception):
 
 @dataclass(frozen=True)
 class View(Generic[R]):
-    """One view: its shape, its rule, and where it is kept.
+    """One view: its shape, its rule, and its table.
 
-    `row` is a frozen dataclass without slots (see `revised`), with a field for each column; `key` are the columns that
-    identify a row. `of_each` says whose rows a fact is about: its dispute's, or its stream's where that belongs to no dispute.
-    `concerns` are the kinds of facts that it takes, None for all. `needs` says in SQL which of those rows the fold looks at;
-    with None it looks at none, and rows are only ever added. `totals` are kept of the rows that stand. `building` marks the
-    table of a rebuild under way.
+    `row` is a frozen dataclass without slots (see `revised`), with a field for each column. `key` are the columns that
+    identify a row. `of_each` says which rows a fact is about: those of its dispute, or those of its stream if it
+    belongs to no dispute. `concerns` are the kinds of facts that it takes; None for all. `needs` is the SQL condition
+    for the rows that the fold reads; with None it reads none, and rows are only added. `totals` are kept of the rows
+    that count now. `building` marks the table of a running rebuild.
     """
 
     title: str
@@ -129,8 +128,7 @@ class View(Generic[R]):
         return ", ".join(self.columns)
 
     def of(self, facts: Iterable[Recorded]) -> list[R]:
-        """The rows as they follow from the facts of one dispute alone, in order of position: as of whatever instant these
-        were chosen."""
+        """The rows that follow from these facts of one dispute, in order of position, as of the last of the facts."""
         rows: dict[Any, R] = {}
         for recorded in facts:
             if self.concerns is None or recorded.kind in self.concerns:
@@ -158,10 +156,10 @@ class View(Generic[R]):
     async def rebuild(
         self, log: Source, pool: Pool, told: Callable[[int], None] = lambda position: None, *, afresh: bool = False
     ) -> None:
-        """Folds the whole log anew, beside the live table, which it replaces when it has caught up.
+        """Folds the whole log again, beside the live table, and replaces that table when it has caught up.
 
-        `told` gets the position after each batch. What an interrupted rebuild has made is gone on with; `afresh` drops it, as
-        is needed where the fold was mended since. Raises `AlreadyRebuilding`.
+        `told` gets the position after each batch. The next call continues an interrupted rebuild; `afresh` drops what
+        it made, which is necessary if the fold was corrected since. Raises `AlreadyRebuilding`.
         """
         successor = replace(self, building=True)
         async with pool.connection() as connection, connection.transaction():
@@ -176,7 +174,7 @@ class View(Generic[R]):
         await rebuild.rebuild(log, pool, successor, self.name, swap, told=told)
 
     async def create(self, connection: AsyncConnection) -> None:
-        """The table, where there is none yet; what is new begins at the start of the log. Raises `ShapeChanged`."""
+        """Makes the table, if there is none yet; a new view begins at the start of the log. Raises `ShapeChanged`."""
         found = await (await connection.execute(_COLUMNS, (self.table,), binary=True)).fetchall()
         if found:
             if {name for (name,) in found} != self.columns.keys():
@@ -193,7 +191,7 @@ class View(Generic[R]):
 
     @property
     def tables(self) -> Sequence[str]:
-        """Of its rows, and of their totals where it keeps any."""
+        """The table of the rows, and the table of the totals if there is one."""
         return [self.table, *([self.totals.table(self.table)] if self.totals else [])]
 
     @cached_property
@@ -235,7 +233,7 @@ class View(Generic[R]):
 
 
 async def create_tables(pool: Pool, views: Iterable[View[Any]]) -> None:
-    """At the start of a worker. Repeating it is harmless, also by several at once."""
+    """Call it at the start of a worker. Harmless when repeated, also by several workers at once."""
     async with pool.connection() as connection, connection.transaction():
         await connection.execute("SELECT pg_advisory_xact_lock(%b)", (_LOCK,))
         for view in views:
@@ -243,7 +241,7 @@ async def create_tables(pool: Pool, views: Iterable[View[Any]]) -> None:
 
 
 async def _replace(connection: AsyncConnection, tables: Sequence[str], successors: Sequence[str]) -> None:
-    """Whoever waits to drop a table makes new readers wait as well, so it is given up at once and tried again."""
+    """A worker that waits to drop a table makes new readers wait too, so it gives up at once and tries again."""
     await connection.execute("SET LOCAL lock_timeout = '50ms'")
     for _ in range(_TRIES):
         with suppress(LockNotAvailable):

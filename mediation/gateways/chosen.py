@@ -1,4 +1,4 @@
-"""Which gateway a marketplace uses, as it is set: data, checked when it is read, and made into a gateway."""
+"""The configured gateway of each marketplace: checked when it is read, then made into a gateway."""
 
 from collections.abc import Mapping
 from typing import Annotated, Literal
@@ -15,7 +15,7 @@ class _Chosen(BaseModel):
 
     @property
     def moves_real_money(self) -> bool:
-        """As far as can be seen here: a marketplace that pays by itself does not say."""
+        """As far as the configuration shows: a marketplace that pays by itself does not say it."""
         return False
 
 
@@ -29,7 +29,7 @@ class ByMarketplace(_Chosen):
 
 
 class ByStripe(_Chosen):
-    """`notice_secret` is that of the endpoint, without which no notice is believed; `address` another server, for trials."""
+    """Without `notice_secret`, the endpoint's secret, no notice is accepted. `address` is another server, for tests."""
 
     kind: Literal["stripe"]
     secret_key: SecretStr
@@ -48,7 +48,7 @@ class ByStripe(_Chosen):
         return "_live_" in self.secret_key.get_secret_value()
 
     def gateway(self) -> PaymentGateway:
-        from mediation.gateways.stripe.gateway import StripeGateway  # large: only who uses it pays for it
+        from mediation.gateways.stripe.gateway import StripeGateway  # large: only a marketplace that uses it loads it
 
         notice = self.notice_secret.get_secret_value() if self.notice_secret else None
         address = str(self.address).rstrip("/") if self.address else None
@@ -56,7 +56,7 @@ class ByStripe(_Chosen):
 
 
 class BySandbox(_Chosen):
-    """The engine's sandbox provider: where it listens, its key, and the secret by which it signs notices."""
+    """The engine's sandbox provider: its address, its key, and the secret that signs its notices."""
 
     kind: Literal["sandbox"]
     address: AnyHttpUrl

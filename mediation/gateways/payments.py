@@ -1,8 +1,8 @@
-"""Who moves the money. A refund is on record as submitted before a gateway is asked to carry it out.
+"""Gateways move the money. A refund is recorded as submitted before a gateway is asked to carry it out.
 
-Nothing is relied on but this: a provider that is asked for a refund's id finds what it has paid under it. It may forget
-idempotency keys, pay twice when it is asked twice, pay more than was ever charged, and not answer: so it is asked before each
-attempt, one worker makes each attempt, and the order's own stream keeps the total.
+The engine relies on one thing only: a provider that is asked for a refund's id finds what it has paid under it. The
+provider may forget idempotency keys, pay twice when asked twice, pay more than was charged, or not answer. So the
+engine asks before each attempt, one worker makes each attempt, and the order's own stream keeps the total.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -19,9 +19,9 @@ from domain.payments.refund_facts import FailureReason
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """One attempt to move money. `source` is the provider's own name for the payment that is given back, where there is one.
+    """One attempt to move money. `source` is the provider's own name for the payment to give back, if there is one.
 
-    `key` names the request: an attempt that was not answered is made again under the same key.
+    `key` names the request: an attempt without an answer is made again under the same key.
     """
 
     refund_id: UUID
@@ -34,7 +34,8 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What a provider knows of one movement. `refund_id` is ours, None where it bears none; `reference` is its own name."""
+    """What a provider knows about one movement. `refund_id` is the engine's id, None if the movement has none.
+    `reference` is the provider's own name for it."""
 
     reference: str
     refund_id: UUID | None
@@ -63,31 +64,31 @@ class UntrustedNotice(Exception):
 
 
 class PaymentGateway(Protocol):
-    """One provider. `asked` is False where nobody is asked, because whoever pays reports by itself.
+    """One provider. `asked` is False if the engine asks nobody, because the payer reports by itself.
 
-    Every question may raise `NoAnswer`.
+    Every call to the provider may raise `NoAnswer`.
     """
 
     name: str
     asked: bool
 
     async def find(self, wanted: Wanted) -> Sequence[Payment]:
-        """All that it knows under the refund's id."""
+        """Every payment that it knows under the refund's id."""
 
     async def pay(self, wanted: Wanted) -> Payment:
         """Asks for the payment. Raises Declined."""
 
     def payments(self, since: datetime) -> AsyncIterator[Payment]:
-        """Its own list of what it has moved, since then."""
+        """The provider's own list of what it has moved since then."""
 
     def notice(self, headers: Mapping[str, str], body: bytes) -> Payment | None:
-        """What a notice says; None where it is about something else. Raises UntrustedNotice."""
+        """What a notice says; None if it is about something else. Raises UntrustedNotice."""
 
     async def close(self) -> None: ...
 
 
 class MarketplaceGateway:
-    """The marketplace pays: it reads `GET /v1/refunds?status=submitted`, and reports over the API what became of each."""
+    """The marketplace pays: it reads `GET /v1/refunds?status=submitted`, and reports each result over the API."""
 
     name = "marketplace"
     asked = False
@@ -96,7 +97,7 @@ class MarketplaceGateway:
         return ()
 
     async def pay(self, wanted: Wanted) -> Payment:
-        """The submitted refund is already there for the marketplace to read."""
+        """Does nothing: the marketplace reads the submitted refund by itself."""
         raise NoAnswer
 
     async def payments(self, since: datetime) -> AsyncIterator[Payment]:
@@ -112,7 +113,7 @@ class MarketplaceGateway:
 
 @dataclass(frozen=True, slots=True)
 class Gateways:
-    """Which gateway each marketplace uses: the one that is set for it, or the marketplace itself."""
+    """The gateway of each marketplace: the configured one, or else the marketplace itself."""
 
     by_marketplace: Mapping[str, PaymentGateway]
     otherwise: PaymentGateway = MarketplaceGateway()
@@ -129,5 +130,8 @@ _WEIGHT = {"paid": 0, "pending": 1, "failed": 2}
 
 
 def where_it_stands(found: Sequence[Payment]) -> Payment | None:
-    """What counts of all that is known under one id: paid is paid, and what may still be paid is not tried again."""
+    """The payment that counts among all under one id: paid before pending before failed, then the latest attempt.
+
+    A pending payment is not tried again.
+    """
     return min(found, key=lambda p: (_WEIGHT[p.status], -(p.attempt or 0)), default=None)

@@ -1,9 +1,10 @@
-"""One attempt at one refund: asked first, then paid; and what the provider says, turned into commands.
+"""One attempt at one refund: ask the provider, then pay; and turn what the provider reports into commands.
 
-An attempt is made by whoever stored it (`RefundSubmitted`), within `PATIENCE` of having stored it, which is shorter than the
-wait before another one may be made: so no two attempts are ever under way at once, in whatever worker, and each one finds
-what those before it have paid. What comes without an answer stays as it is, and the next attempt asks. (Where somebody turns
-the clock of a test marketplace while an attempt is made, the next may begin beside it; it has the same key at the provider.)
+The worker that stored an attempt (`RefundSubmitted`) makes it, within `PATIENCE` of storing it. That is shorter than
+the wait before the next attempt, so two attempts are never under way at once, in any worker, and each attempt finds
+what the earlier ones paid. An attempt without an answer changes nothing; the next attempt asks. Exception: when a user
+turns the clock of a test marketplace during an attempt, the next attempt may begin beside it. Both have the same key at
+the provider.
 """
 
 import asyncio
@@ -31,7 +32,7 @@ from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
 
 PATIENCE = 40.0
-"""Seconds in which an attempt is made: the provider asked and, where it knows nothing, told to pay."""
+"""The seconds that one attempt may take: ask the provider, and tell it to pay if it knows of no payment."""
 
 assert WAITS[0].total_seconds() > PATIENCE, "an attempt is over before another one begins"
 
@@ -41,7 +42,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Attempts:
-    """`clocks` tell the time of day to the rules; how long a provider is waited for is measured by the loop's own clock."""
+    """`clocks` gives the time that rules use. The event loop's own clock measures how long to wait for a provider."""
 
     def __init__(
         self,
@@ -63,18 +64,18 @@ class Attempts:
         return self.gateways.of(marketplace)
 
     def looks_after(self, refund: Refund, marketplace: str) -> bool:
-        """Whether anything is to be done about it by itself: who is not asked reports by itself."""
+        """Whether the engine must act: it retries a failed refund. A gateway that is not `asked` reports by itself."""
         return refund.status == "failed" or self.gateway(marketplace).asked
 
     async def go_on(self, refund: Refund, marketplace: str, chain: Request) -> None:
-        """With one that had its time: asks what became of it, and makes the next attempt where nobody knows of it."""
+        """Asks what became of a refund whose time has come. If no payment is known, makes the next attempt."""
         if refund.status == "submitted" and await self._ask(refund, marketplace, chain):
             return
         command = await self._about(refund, marketplace, RetryRefund, attempt=refund.attempts + 1)
         await self.store_and_make(command, chain)
 
     async def store_and_make(self, command: InstructRefund | RetryRefund, chain: Request) -> None:
-        """Who stored an attempt makes it, and nobody else: another worker that wanted the same one has stored nothing."""
+        """Stores an attempt and makes it. A worker that finds the attempt already stored does not make it."""
         begun = asyncio.get_running_loop().time()
         outcome = await self._engine.handle(command, chain)
         stored = any(isinstance(event, RefundSubmitted) for event in outcome.events)
@@ -100,7 +101,8 @@ class Attempts:
             await self.report(refund, found, marketplace, chain)
 
     async def _ask(self, refund: Refund, marketplace: str, chain: Request) -> bool:
-        """Asks what became of it, and moves nothing. Whether the provider knows of it, and it may still be paid or was."""
+        """Asks what became of the refund, and moves no money. True if the provider knows of a payment of this refund,
+        except one that failed in an earlier attempt."""
         try:
             async with asyncio.timeout(PATIENCE):
                 found = where_it_stands(await self.gateway(marketplace).find(await self._wanted(refund, marketplace)))
@@ -110,12 +112,12 @@ class Attempts:
         if found is None:
             return False
         if found.status == "failed" and (found.attempt is None or found.attempt < refund.attempts):
-            return False  # of an attempt before this one
+            return False  # an earlier attempt failed
         await self.report(refund, found, marketplace, chain)
         return True
 
     async def report(self, refund: Refund, payment: Payment, marketplace: str, chain: Request) -> None:
-        """What the provider says becomes a command. What contradicts what is on record is for a person to look at."""
+        """Turns the provider's report into a command. If the report contradicts the record, a person must look at it."""
         command = await self._told(refund, payment, marketplace)
         if command is None:
             return
@@ -126,7 +128,7 @@ class Attempts:
             refer = await self._about(refund, marketplace, ReferRefund, why="paid_differently")
             await self._engine.handle(refer, chain)
         except (PaidOtherwise, RefundEnded) as refusal:
-            # The reconciliation finds it: money has moved that the ledger knows nothing of.
+            # The reconciliation finds it: money has moved that the ledger does not contain.
             _log.error("paid_beside_the_ledger", refund_id=str(refund.id), code=refusal.code, facts=refusal.facts)
 
     async def _told(self, refund: Refund, payment: Payment, marketplace: str) -> ConfirmRefund | FailRefund | None:
@@ -161,7 +163,7 @@ class Attempts:
         )
 
     async def _wanted(self, refund: Refund, marketplace: str) -> Wanted:
-        """Raises Declined where the payment that is to be given back is known to nobody any more."""
+        """Raises Declined if the person is erased, so that the payment to give back is no longer known."""
         reading = await self._log.read([(refund.dispute_id, 0)])
         filed = next(r.event for r in reading.streams[refund.dispute_id] if isinstance(r.event, DisputeFiled))
         source = await self._codec.open(filed.order.payment_reference, marketplace)

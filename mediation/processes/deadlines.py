@@ -1,12 +1,13 @@
-"""The clock: sends `RecordLapses` to a dispute when something in it falls due, or somebody is to be reminded of it.
+"""The clock: sends `RecordLapses` to a dispute when something in it falls due, or when a reminder is due.
 
-Armed from events, so that a restart forgets nothing. A lapse takes effect at the instant it was due, whenever the clock gets
-to it, so being late changes nothing but when people learn of it. After an outage of ours that is recorded first, so that
-what was due meanwhile moves on instead (`mediation.processes.outages`); then what is overdue lapses, in order.
+Timers are set from events, so they survive a restart. A lapse takes effect at its due instant, even if the clock gets
+to it later: a late clock only delays when people learn of the lapse. After an outage of the engine, the clock records
+the outage first, so that what fell due during the outage moves on (`mediation.processes.outages`). Then everything
+overdue lapses, in order.
 
-All workers share the work, as thousands of windows end at the same midnight. Each takes the first few that nobody else has,
-under row locks that go with its connection: what a killed worker had taken is free at once. Whoever follows the log may wait
-for such a lock, and never the other way round.
+All workers share the work, because thousands of windows end at the same midnight. Each worker takes the first few
+timers that no other worker has. It holds row locks that end with its connection: if a worker is killed, its timers are
+free at once. The consumer of the log may wait for such a lock. The clock never waits for the consumer.
 """
 
 import asyncio
@@ -60,23 +61,24 @@ ORDER BY greatest(due_at, not_before) LIMIT %s FOR UPDATE SKIP LOCKED"""
 _DUE = f"""SELECT dispute_id, name, marketplace FROM timer t WHERE greatest(due_at, not_before) <= %s {_FIRST}"""
 _DUE_THERE = f"""SELECT dispute_id, name, marketplace FROM timer t WHERE marketplace = %s
 AND greatest(due_at, not_before) <= %s {_FIRST}"""
-"""Of each dispute its first timer: whoever has that one has the dispute."""
+"""Only the first timer of each dispute: the worker that holds it holds the dispute."""
 _BESIDE = """SELECT t.dispute_id, name, marketplace FROM timer t
 JOIN unnest(%s::uuid[], %s::timestamptz[]) taken (dispute_id, now) USING (dispute_id)
 WHERE greatest(due_at, not_before) <= taken.now FOR UPDATE OF t SKIP LOCKED"""
-"""What else of these disputes is due by now, and will be on record with the first; but for what the log is just changing."""
+"""The other timers of these disputes that are due by now: they are recorded together with the first one. Skips the rows
+that the consumer is changing at this moment."""
 _LATER = """UPDATE timer t SET not_before = s.later FROM unnest(%s::uuid[], %s::text[], %s::timestamptz[]) s (d, n, later)
 WHERE t.dispute_id = s.d AND t.name = s.n"""
 _NEXT = "SELECT min(greatest(due_at, not_before)) FROM timer"
 
 _SHARE = 64
-"""How many timers a worker takes at a time: few enough that others get theirs, and that whoever follows waits for a moment."""
+"""How many timers a worker takes at a time: few, so that other workers get some and the consumer waits only briefly."""
 _AT_ONCE = 16
-"""How many disputes it looks at side by side: what they decide goes to the log in one batch."""
-_LONGEST_SLEEP = 0.5  # seconds; a timer that another worker set shows at the latest after this
-_BREATH = 0.02  # seconds; what is due may all be taken by other workers
+"""How many disputes a worker handles side by side: the log stores what they decide in one batch."""
+_LONGEST_SLEEP = 0.5  # seconds; a timer that another worker set is seen after this time at the latest
+_BREATH = 0.02  # seconds; other workers may have taken everything that is due
 _AGAIN = timedelta(minutes=1)
-"""After which a dispute is looked at again whose lapses could not be recorded."""
+"""If the lapses of a dispute could not be recorded, the clock tries that dispute again after this time."""
 
 _log = structlog.get_logger(__name__)
 
@@ -98,7 +100,7 @@ class DeadlineClock:
         self._heartbeat = outages.Heartbeat(pool, engine, clocks)
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
-        """Keeps the timers; the last word on each name in the batch is what counts."""
+        """Keeps the timers. The last change of each name in the batch counts."""
         timers: dict[tuple[UUID, str], tuple[str, datetime | None]] = {}
         for recorded in batch:
             if recorded.dispute_id is not None:
@@ -115,7 +117,7 @@ class DeadlineClock:
         self._armed.set()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Runs until cancelled."""
         while True:
             self._armed.clear()
             pause = 0.0 if await self.fire() else await self._pause()
@@ -124,13 +126,13 @@ class DeadlineClock:
                     await self._armed.wait()
 
     async def returned(self) -> None:
-        """Before anybody is served: an outage of ours that ends now is put on record."""
+        """Call it before any request is served: it records an outage of the engine that ends now."""
         await self._heartbeat.beat()
 
     async def fire(self) -> int:
-        """Records the first of what is due by now and nobody else has taken; how many disputes were looked at.
+        """Records the first lapses that are due by now and that no other worker has taken.
 
-        One that fails waits for another try, and the others go on.
+        Returns how many disputes it handled. A dispute that fails is tried again later; the others go on.
         """
         await self._heartbeat.beat()
         turned = await self._clocks.turned()
@@ -142,7 +144,7 @@ class DeadlineClock:
             failed: dict[UUID, datetime] = {}
             left = iter(disputes.items())
             await run_together(*(self._work_through(left, turned, failed) for _ in range(min(_AT_ONCE, len(disputes)))))
-            # Whatever was due by now is on record, or turned out not to be due any more.
+            # Everything that was due by now is recorded, or was no longer due.
             done = [(d, n) for d, n, _ in taken if d not in failed]
             later = [(d, n, failed[d]) for d, n, _ in taken if d in failed]
             for statement, rows in ((_STOP, done), (_LATER, later)):
@@ -151,7 +153,7 @@ class DeadlineClock:
         return len(disputes)
 
     async def _take(self, conn: AsyncConnection, turned: Mapping[str, datetime]) -> list[tuple[UUID, str, str]]:
-        """The timers that are due and free, the earliest first, of each dispute all."""
+        """The timers that are due and free, the earliest first: all due timers of each dispute."""
         now = self._clocks.real()
         taken = await (await conn.execute(_DUE, (now, _SHARE))).fetchall()
         for marketplace, then in turned.items():
@@ -187,8 +189,8 @@ class DeadlineClock:
 
 
 def _timers(event: Event) -> Iterator[tuple[str, datetime | None]]:
-    """Which timers an event sets, and for when; None for when stops one. What reminds of something has a timer of its own, so
-    that nothing lapses late because of it."""
+    """The timers that an event sets, each with its due instant; None stops the timer. A reminder has a timer of its
+    own, so that it delays no lapse."""
     match event:
         case DeadlineSet(deadline=deadline, remind_at=remind_at):
             yield from _both(deadline.name, deadline.due_at, remind_at)

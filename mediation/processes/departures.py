@@ -1,7 +1,7 @@
-"""Departures: when a mandate is closed, every case that its neutral held is handed over at once.
+"""Departures: when a mandate is closed, every case that its neutral holds is handed over at once.
 
-`MandateClosed` names the cases, at a version of the mandate to which no case can be added any more; none of them is lost,
-whenever a worker dies: each is a row here until its `HandOver` has been decided.
+`MandateClosed` names the cases, at a version of the mandate to which no more cases can be added. Each case is a row
+here until its `HandOver` is decided, so no case is lost when a worker dies.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ class Departures(TaskProcess):
                 self._wake.set()
 
     async def work(self) -> int:
-        """Hands over what there is to hand over; how many cases that were. What fails is tried again, and the rest goes on."""
+        """Hands over the due cases; returns how many it handled. One that fails is tried again later."""
         async with self._pool.connection() as conn:
             tasks = await (await conn.execute(_DUE)).fetchall()
         for mandate_id, dispute_id, marketplace, neutral, correlation_id in tasks:

@@ -1,10 +1,16 @@
-"""Erasures: done as soon as nothing stands against them any more, and put on record when they are done.
+"""Erasures: each is carried out as soon as nothing stands against it, and is then recorded.
 
-Each erasure that was asked for is a row here until its person is erased. It is looked at when a dispute of theirs is closed, a
-legal hold lifted, or the time has come until which it was put off. The order is: their key retired, and waited for until no
-worker can have sealed anything more under it; looked at once more, with all that in view; `ErasureGranted` on record, then the
-key destroyed, then `PersonErased` on record. So what was written before is gone, what is written afterwards stays, and a
-dispute that was filed meanwhile puts it off. Killed at any place in between, it goes on where it was.
+Each requested erasure is a row here until the person is erased. The process looks at it when a dispute of the person
+closes, when a legal hold on the person is lifted, or when the instant comes to which it was put off. The order is:
+
+1. The person's key is retired. The process waits until no worker can have sealed anything more under it.
+2. The process looks again, with all of that in view.
+3. `ErasureGranted` is recorded.
+4. The key is destroyed.
+5. `PersonErased` is recorded.
+
+So what was written before is unreadable, what is written afterwards stays readable, and a dispute filed during these
+steps puts the erasure off. If the worker is killed at any point, the process continues from there.
 """
 
 import asyncio
@@ -83,7 +89,7 @@ class Erasures(TaskProcess):
                     pass
 
     async def work(self) -> int:
-        """Looks at what may be done now; how many that were. What fails is tried again, and the rest goes on."""
+        """Looks at the due erasures; returns how many. One that fails is tried again later."""
         turned, now = await self._clocks.turned(), self._clocks.real()
         async with self._pool.connection() as conn:
             tasks = await (await conn.execute(_DUE, (now, list(turned)))).fetchall()
@@ -132,8 +138,8 @@ class Erasures(TaskProcess):
         await self._execute(_DEFER, (self._clocks.real() + timedelta(seconds=seconds), subject, marketplace))
 
     async def settles_in(self, command: RequestErasure | PursueErasure) -> float:
-        """In how many seconds to look again at what this would grant now; 0 where nobody has to wait: it would be put off, or
-        all that was ever sealed under the person's key was there to be looked at."""
+        """Seconds after which to look again at what this command would grant now. 0 if no wait is needed: the erasure
+        would be put off, or everything ever sealed under the person's key was in view."""
         facts = await self._engine.foresee(command)
         if not any(isinstance(fact.event, ErasureGranted) for fact in facts):
             return 0.0
@@ -142,7 +148,7 @@ class Erasures(TaskProcess):
     async def carry_out(
         self, marketplace: str, subject: UUID, person: Person, request: Request | None = None
     ) -> Person:
-        """Destroys the key of somebody whose erasure was granted, and puts on record that it is done."""
+        """Destroys the key of a person whose erasure was granted, and records that it is done."""
         pending = person.pending
         if pending is None or not pending.granted:
             return person
@@ -159,13 +165,13 @@ class Erasures(TaskProcess):
         return (await self._engine.handle(command, request or Request())).case.person
 
     async def took_part(self, marketplace: str, subject: UUID) -> tuple[UUID, TookPart] | None:
-        """As far as this process has read the log."""
+        """The person's last dispute and what they took part in, as far as this process has read the log."""
         readable = await self._keys.readable(subject)
         async with self._pool.connection() as conn:
             return await part_taken.took_part(conn, marketplace, subject, readable=readable)
 
     async def _is_caught_up(self) -> bool:
-        """Whether this process has read all that is in the log at this moment; it is waited for for a moment."""
+        """Whether this process has read everything that the log holds now. Waits at most a second for it."""
         last = 0
         for _ in range(_LOOKS):
             async with self._pool.connection() as conn:
@@ -178,16 +184,17 @@ class Erasures(TaskProcess):
         return False
 
     async def marketplace_of(self, subject: UUID) -> str | None:
-        """Whose buyer or seller somebody is."""
+        """The marketplace of which this person is a buyer or seller."""
         async with self._pool.connection() as conn:
             row = await (await conn.execute(_WHOSE, (subject,))).fetchone()
         return row[0] if row else None
 
     async def reapply(self, log: EventLog) -> int:
-        """After a restore, before anybody is served: everybody who was ever erased is erased; how many that are.
+        """Erases again every person who was ever erased; returns how many. Call it after a restore, before serving.
 
-        Log and key store may be of different instants. Whom the log tells to be erased has no key afterwards, and of whom the
-        key store knows it the log tells it. Repeating it is harmless.
+        The log and the key store may be restored to different instants. If the log says that a person is erased, this
+        destroys their key. If only the key store says so, this records the erasure in the log. Repeating it is
+        harmless.
         """
         noted = {(one.subject, one.number): one for one in await self._keys.erasures()}
         for recorded in await log.of_kind(PersonErased.kind):

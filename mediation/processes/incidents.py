@@ -1,7 +1,7 @@
-"""Incidents: what was said to all members comes to each of them, once, whatever happens to the worker that brings it.
+"""Incidents: an act addressed to all members of an incident reaches each member once, even if a worker dies.
 
-Members are those that were in the incident where the act stands in the log; each is a row here until its dispute has
-recorded that it was reached, or which rule refused it. The words stay sealed on the way.
+The members are the disputes that were in the incident at the act's position in the log. Each member is a row here until
+its dispute has recorded that the act reached it, or which rule refused the act. The words stay sealed on the way.
 """
 
 import asyncio
@@ -51,7 +51,7 @@ _LATER = """UPDATE bulk_task SET not_before = now() + interval '1 minute'
 WHERE incident_id = %s AND number = %s AND dispute_id = %s"""
 
 _AT_ONCE = 16
-"""Members of which the commands share the log's commits."""
+"""How many members are handled side by side, so that their commands share the log's commits."""
 
 _log = structlog.get_logger(__name__)
 
@@ -79,11 +79,11 @@ class IncidentProcess(TaskProcess):
                     await self._said(conn, recorded, number, Role(by.value), words)
 
     async def work(self) -> int:
-        """Brings what there is to bring; to how many that was. What fails is tried again, and the rest goes on."""
+        """Brings the due acts to their members; returns to how many. One that fails is tried again later."""
         async with self._pool.connection() as conn:
             tasks = await (await conn.execute(_DUE)).fetchall()
         if len(tasks) > 1:
-            self._wake.set()  # there may be more than were taken at a time
+            self._wake.set()  # there may be more rows than one look takes
         for start in range(0, len(tasks), _AT_ONCE):
             brought = (self._bring(*task) for task in tasks[start : start + _AT_ONCE])
             failures = [f for f in await asyncio.gather(*brought, return_exceptions=True) if f is not None]
@@ -126,7 +126,7 @@ class IncidentProcess(TaskProcess):
             await self._execute(_DONE, task)
 
     async def _decide(self, about: dict[str, Any], who: Actor, said: Words | None, chain: Request) -> None:
-        """As an act of whoever said it; where that is refused, the refusal goes on the dispute's record."""
+        """Carries out the act in its author's name. If a rule refuses it, the refusal is recorded in the dispute."""
         now = await self._clocks.now(about["marketplace"])
         carry = CarryBulkAct.model_validate({**about, "actor": who, "now": now, "words": said})
         try:

@@ -1,8 +1,8 @@
-"""Outages: notices, on return, that nobody of us was there, and records it before anything lapses.
+"""Outages: when the engine returns after an outage, this records the outage before anything lapses.
 
-All workers share one heartbeat, on the database's clock; an outage is recorded by the engine's clock. Whoever finds the
-heartbeat older than an outage may be records the outage for every marketplace; whoever returns at the same moment waits for
-that. What follows from it is for `domain.silence`.
+All workers share one heartbeat, on the database's clock. The outage is recorded by the engine's clock. A worker that
+finds the heartbeat older than `LEAST` records the outage for every marketplace. A worker that returns at the same
+moment waits for that. `domain.silence` decides what follows from an outage.
 """
 
 from datetime import datetime, timedelta
@@ -29,7 +29,7 @@ _MARKETPLACES = """WITH RECURSIVE known AS (
   UNION ALL SELECT (SELECT min(e.marketplace) FROM fact e WHERE e.marketplace > k.marketplace) FROM known k
   WHERE k.marketplace IS NOT NULL)
 SELECT marketplace FROM known WHERE marketplace IS NOT NULL"""
-"""Skips from one to the next in the index."""
+"""Jumps from one marketplace to the next in the index."""
 
 _PACE = 5.0  # seconds between two beats of a worker
 
@@ -44,9 +44,10 @@ class Heartbeat:
         self._again = 0.0
 
     async def beat(self) -> Outage | None:
-        """A sign of life; the outage that it ends, if one.
+        """Renews the heartbeat; returns the outage that ends with it, if any.
 
-        Killed on the way, the next one finds the same outage; a little longer, which moves nothing twice.
+        If the worker is killed before it commits, the next worker finds the same outage, a little longer. Nothing moves
+        twice.
         """
         if monotonic() < self._again:
             return None
@@ -64,9 +65,10 @@ class Heartbeat:
         return outage if ours else None
 
     def _apart(self, at: datetime) -> timedelta:
-        """By how much the engine's clock is set ahead (`MEDIATION_MINUTES_AHEAD`) of the database's, which was `at` just now.
+        """By how much the engine's clock is set ahead (`MEDIATION_MINUTES_AHEAD`) of the database's.
 
-        Rounding leaves out what time has passed since, and what the clocks of two machines differ by.
+        `at` is what the database's clock just read. Rounding to minutes removes the time that passed since, and the
+        difference between the clocks of two machines.
         """
         return timedelta(minutes=round((self._clocks.real() - at) / timedelta(minutes=1)))
 

@@ -1,6 +1,6 @@
-"""Who took part in which dispute, and whether it is closed: what an erasure has to wait for.
+"""Who took part in which dispute, and whether that dispute is closed: an erasure waits for this.
 
-Kept from the facts that say so; nothing in it is personal. One row for each buyer, seller and representative of a dispute.
+Built from events; it holds nothing personal. One row for each buyer, seller and representative of a dispute.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ ORDER BY policy_version, closed_at DESC"""
 
 
 async def keep(connection: AsyncConnection, batch: Sequence[Recorded]) -> set[UUID]:
-    """Takes note of a batch. Returns the people for whom something has come to its end in it."""
+    """Stores what a batch says. Returns the people of disputes that closed in it."""
     filed = [r for r in batch if isinstance(r.event, DisputeFiled)]
     if filed:
         await connection.execute(_FILED, _columns(filed))
@@ -69,7 +69,7 @@ def _columns(filed: Sequence[Recorded]) -> tuple[list[object], ...]:
 async def took_part(
     connection: AsyncConnection, marketplace: str, subject: UUID, *, readable: bool
 ) -> tuple[UUID, TookPart] | None:
-    """The person's last dispute, an open one before a closed one, and what they took part in; None where in nothing."""
+    """The person's last dispute (an open one before a closed one), and what they took part in. None if in nothing."""
     opened = await (await connection.execute(_LAST_OPEN, (marketplace, subject))).fetchone()
     closed = await (await connection.execute(_LAST_CLOSED, (marketplace, subject))).fetchall()
     last = opened or max(closed, key=lambda row: row[3], default=None)

@@ -1,10 +1,10 @@
-"""Refunds: every open commitment of money gets its one refund, put on record first and then handed to the gateway.
+"""Refunds: each open commitment of money gets one refund. The refund is recorded first and then sent to the gateway.
 
-What has no answer yet is asked about, what failed is tried again, each when the facts say so; the table only remembers when
-to look at which, by the marketplace's own clock.
+A refund without an answer is asked about, and a failed one is tried again, at the instants that the events give. The
+table only holds when to look at which refund, by the marketplace's own clock.
 
-Each marketplace that has a gateway has a lane of its own, so that a provider that hangs holds up nobody else's refunds; those
-that pay by themselves share one. In a lane so many refunds are brought forward side by side.
+Each marketplace with a gateway of its own has its own lane, so that a provider that hangs delays no other marketplace's
+refunds. All other marketplaces share one lane. A lane handles `AT_ONCE` refunds side by side.
 """
 
 import asyncio
@@ -64,14 +64,14 @@ _DUE = """SELECT commitment_id, dispute_id, marketplace, correlation_id, owed_at
 WHERE commitment_id <> ALL(%s) AND marketplace <> ALL(%s) AND (%s OR marketplace = ANY(%s))
 ORDER BY act DESC, not_before LIMIT 500"""
 _DONE = "DELETE FROM refund_work WHERE commitment_id = %s AND act = %s"
-# Not where a fact has set it anew since it was looked at.
+# Changes nothing if an event has set the row again since the process looked at it.
 _LATER = "UPDATE refund_work SET not_before = %s WHERE commitment_id = %s AND act = %s AND position = %s"
 _NEVER = "UPDATE refund_work SET not_before = 'infinity' WHERE commitment_id = %s AND act = 'follow' AND position = %s"
 
 AT_ONCE = 8
-"""How many refunds of a lane a worker is at side by side."""
+"""How many refunds of a lane a worker handles side by side."""
 _ENOUGH = 64
-"""How many of a lane wait for their turn, before others are looked for."""
+"""When so many refunds of a lane are under way or waiting, the worker takes no more of that lane."""
 
 _MINUTE = timedelta(minutes=1)
 _HOUR = timedelta(hours=1)
@@ -90,7 +90,7 @@ class RefundProcess(TaskProcess):
         self._gates = defaultdict[str | None, asyncio.Semaphore](lambda: asyncio.Semaphore(AT_ONCE))
 
     async def apply(self, conn: AsyncConnection, batch: Sequence[Recorded]) -> None:
-        """`follow` stays with a refund until it is over: should its commitment end in another way, the money is released."""
+        """Keeps the rows. `follow` stays until the refund is over: if its commitment ends unpaid, it becomes `release`."""
         for recorded in batch:
             match recorded.event:
                 case CommitmentMade(commitment_id=cid, commitment_class=CommitmentClass.REMEDY) as made:
@@ -116,7 +116,7 @@ class RefundProcess(TaskProcess):
             self._wake.set()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Runs until cancelled."""
         under_way: _UnderWay = {}
         try:
             while True:
@@ -136,7 +136,7 @@ class RefundProcess(TaskProcess):
             await end([task for _, task in under_way.values()])
 
     async def work(self) -> int:
-        """Does what there is to do now, to its end; how much that was."""
+        """Does everything that is due now, to its end; returns how much that was."""
         under_way: _UnderWay = {}
         try:
             found = await self._begin(under_way)
@@ -146,9 +146,9 @@ class RefundProcess(TaskProcess):
         return found
 
     async def _begin(self, under_way: "_UnderWay") -> int:
-        """What is due and not under way; of a lane that has enough nothing more. How much that is.
+        """Starts what is due and not under way, except in lanes that have enough. Returns how much it started.
 
-        Releases come first: they leave room for what is to be instructed.
+        Releases come first: they make room for what is to be instructed.
         """
         turned, named = await self._clocks.turned(), self._attempts.gateways.by_marketplace
         often = Counter(lane for lane, _ in under_way.values())
@@ -169,7 +169,7 @@ class RefundProcess(TaskProcess):
             await self._do(task)
 
     async def _do(self, task: "_Task") -> None:
-        """What fails waits for another try, and the rest goes on."""
+        """A task that fails is tried again later; the others go on."""
         commitment_id, dispute_id, marketplace, correlation_id, owed_at, position, act = task
         chain = Request(correlation_id=correlation_id)
         try:
@@ -181,7 +181,7 @@ class RefundProcess(TaskProcess):
             else:
                 await self._release(commitment_id, dispute_id, marketplace, chain)
         except Refusal as refusal:
-            # Still owed, and still in the pending-commitment view; whatever stands in its way may go away.
+            # Still owed, and still in the pending-commitment view. What stands in its way may go away.
             _log.warning("refund_refused", commitment_id=str(commitment_id), code=refusal.code, facts=refusal.facts)
             await self._later(commitment_id, act, position, marketplace)
         except PASSING:
@@ -195,7 +195,7 @@ class RefundProcess(TaskProcess):
     async def _instruct(
         self, commitment_id: UUID, dispute_id: UUID, marketplace: str, owed_at: datetime, chain: Request
     ) -> None:
-        """In a past case that was imported the money began to move when it was owed, and nobody is asked to move it again."""
+        """Instructs the refund. In an imported dispute it takes effect when it was owed, and no provider is asked."""
         dispute, _, _ = await self._engine.dispute(dispute_id, marketplace)
         command = InstructRefund(
             marketplace=marketplace,
@@ -208,7 +208,7 @@ class RefundProcess(TaskProcess):
         await self._attempts.store_and_make(command, chain)
 
     async def _follow(self, commitment_id: UUID, position: int, marketplace: str, chain: Request) -> None:
-        """Looks after a refund that is not over, when that is due, and says when to look again."""
+        """Looks after a refund that is not over, if that is due, and stores when to look again."""
         refund = await self._engine.refund(refund_id_of(commitment_id), marketplace)
         now = await self._clocks.now(marketplace)
         if refund.status in OVER:
@@ -218,7 +218,8 @@ class RefundProcess(TaskProcess):
         elif refund.next_at > now:
             await self._execute(_LATER, (refund.next_at, commitment_id, "follow", position))
         else:
-            # Before anything is done, so that what is done may set it anew; the longer it takes, the more seldom it is asked.
+            # Set before anything is done, so that what is done may set it again. The longer the wait, the rarer the
+            # looks.
             again = now + min(max(now - refund.next_at, _MINUTE), _HOUR)
             await self._execute(_LATER, (again, commitment_id, "follow", position))
             await self._attempts.go_on(refund, marketplace, chain)
@@ -239,7 +240,7 @@ class RefundProcess(TaskProcess):
 
 
 _UnderWay = dict[UUID, tuple[str | None, asyncio.Task[None]]]
-"""Each refund's lane and what is being done about it, by its commitment."""
+"""Each refund's lane and its running task, by the id of its commitment."""
 
 
 class _Task(NamedTuple):
@@ -253,7 +254,7 @@ class _Task(NamedTuple):
 
 
 def _task(recorded: Recorded, commitment_id: UUID, act: str, owed_from: datetime | None = None) -> tuple[object, ...]:
-    """Owed when it was promised, or from when the promise says."""
+    """The money is owed from when the commitment was made, or from the instant that the commitment names."""
     owed_at = owed_from or recorded.occurred_at
     whose = (commitment_id, recorded.dispute_id, recorded.marketplace, recorded.correlation_id)
     return *whose, owed_at, recorded.position, act, owed_from

@@ -1,8 +1,8 @@
-"""Repeat offenders: what a ruling that becomes final, or is overturned, says of either side is counted; and so is a claim that
-is inadmissible because it is vexatious.
+"""Repeat offenders: counts final and overturned rulings for each side, and claims inadmissible as vexatious.
 
-The counting, and what is recommended to the marketplace, are decided on the stream of that buyer or seller, which knows what
-it has counted: so each case counts once, whenever a worker dies. Each side of such a dispute is a row here until that is done.
+The count, and what is recommended to the marketplace, are decided on the stream of that buyer or seller. The stream
+knows which cases it has counted, so each case counts once, even if a worker dies. Each side of such a dispute is a row
+here until its count is decided.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ DO UPDATE SET position = excluded.position, at = excluded.at, not_before = '-inf
 _DUE = """SELECT dispute_id, side, position, at, marketplace, correlation_id FROM case_to_count
 WHERE not_before <= now() ORDER BY not_before, position, side LIMIT 500"""
 _DONE = "DELETE FROM case_to_count WHERE dispute_id = %s AND side = %s AND position = %s"
-"""Not where another fact about the same dispute came meanwhile."""
+"""Keeps the row if another fact about the same dispute has arrived since."""
 _LATER = """UPDATE case_to_count SET not_before = now() + interval '1 minute'
 WHERE dispute_id = %s AND side = %s AND position = %s"""
 
@@ -46,7 +46,8 @@ _log = structlog.get_logger(__name__)
 
 
 def _settles(event: Event) -> bool:
-    """Whether it makes final, or takes back, what is said of either side. Of what is inadmissible no ruling is awaited."""
+    """Whether the event makes a finding about a side final, or takes it back. A vexatious claim that is inadmissible
+    gets no ruling, so it counts at once."""
     if isinstance(event, ClaimFoundVexatious):
         return event.ruling is None
     return isinstance(event, RulingBecameFinal | DisputeReopened)
@@ -70,7 +71,7 @@ class RepeatOffenders(TaskProcess):
                 self._wake.set()
 
     async def work(self) -> int:
-        """Counts what there is to count; how many rows that were. What fails is tried again, and the rest goes on."""
+        """Counts the due rows and returns how many it handled. One that fails is tried again later; the others go on."""
         async with self._pool.connection() as conn:
             tasks = await (await conn.execute(_DUE)).fetchall()
         for dispute_id, side, position, at, marketplace, correlation_id in tasks:

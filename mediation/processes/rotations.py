@@ -1,8 +1,8 @@
-"""Rotations: when somebody was erased, a new master key is made and the one before destroyed, at most every so often.
+"""Rotations: after an erasure, a new master key is made and the former one destroyed.
 
-Wrapping every key anew takes seconds for a hundred thousand of them, too dear for each single erasure; so those of an hour are
-made final together. That a person can't be read any more does not wait for it: only that a backup of the key store is of no
-use any more for what was erased. When it is done the log says so, person by person.
+Wrapping a hundred thousand keys again takes seconds, too much for each single erasure. So it is done at most once every
+`every` seconds, and completes the erasures of that time together. The person is unreadable before that; the rotation
+only makes backups of the key store useless for what was erased. When it is done, the log records it for each person.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ _log = structlog.get_logger(__name__)
 
 
 class Rotations:
-    """`every` is in seconds. `keys` is the pool of the key store. Masters that can't be destroyed here are left alone."""
+    """`every` is in seconds. `keys` is the pool of the key store. Masters that cannot be destroyed here are left alone."""
 
     name = "rotations"
 
@@ -46,13 +46,13 @@ class Rotations:
         self._every = every
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Runs until cancelled."""
         while True:
             await self.work()
             await asyncio.sleep(_PAUSE)
 
     async def work(self) -> int:
-        """Rotates if that is due, and puts on record whose erasure is complete; how many that were."""
+        """Rotates if that is due, and records whose erasure is complete; returns how many."""
         if self._masters.destroys and await rotation.due(self._keys, self._every):
             try:
                 rotated = await rotation.rotate(self._keys, self._masters)
@@ -75,6 +75,6 @@ class Rotations:
                 }
             )
             outcome = await self._engine.handle(command)
-            if one.number in outcome.case.person.erased:  # else the key is gone, and the log does not say so yet
+            if one.number in outcome.case.person.erased:  # otherwise the log does not record the erasure yet
                 await rotation.tell(self._keys, one)
         return len(complete)

@@ -1,5 +1,7 @@
-"""What processes share that keep a table of what they have to do: looking at it when a fact has put something there, and
-besides now and then, as another worker may have."""
+"""The base of processes that keep a table of tasks.
+
+They look at it when an event adds a row, and also at intervals, because another worker may have added one.
+"""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -11,11 +13,11 @@ from psycopg_pool import AsyncConnectionPool
 
 LONGEST_SLEEP = 0.5  # seconds
 SOON = 0.02
-"""Seconds until it is looked again for what somebody was woken for: the batch that put it there may not be committed yet."""
+"""Seconds before a second look when the first finds nothing: the batch that added the row may not be committed yet."""
 
 
 class TaskProcess(ABC):
-    """Set `_wake` where something was put into the table. `concerns` are the kinds of facts that it takes, None for all."""
+    """Set `_wake` after adding a row. `concerns` are the kinds of events that the process takes; None for all."""
 
     concerns: frozenset[str] | None = None
 
@@ -24,7 +26,7 @@ class TaskProcess(ABC):
         self._wake = asyncio.Event()
 
     async def run(self) -> None:
-        """Until cancelled."""
+        """Runs until cancelled."""
         while True:
             woken = self._wake.is_set()
             self._wake.clear()
@@ -35,7 +37,7 @@ class TaskProcess(ABC):
 
     @abstractmethod
     async def work(self) -> int:
-        """Does what there is to do; how much that was. What fails is tried again, and the rest goes on."""
+        """Does what is due and returns how much that was. What fails is tried again later; the rest goes on."""
 
     async def _execute(self, statement: str, parameters: Sequence[object]) -> None:
         async with self._pool.connection() as conn:

@@ -1,1 +1,1 @@
-"""The proof that nobody touched the log: a Merkle tree over it, signed checkpoints, and a verifier that needs no server."""
+"""Proves that nobody changed the log: a Merkle tree over it, signed checkpoints, and a verifier that needs no server."""

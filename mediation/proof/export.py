@@ -1,4 +1,4 @@
-"""What an auditor takes away, to be verified without any server: one dispute's facts with their proofs, or the whole log."""
+"""Exports for auditors, verifiable without any server: one dispute's facts with their proofs, or the whole log."""
 
 import json
 from base64 import b64encode
@@ -21,7 +21,7 @@ _KEYS = "SELECT vkey, since FROM proof.key ORDER BY since, vkey"
 _NOTES = """SELECT note FROM (SELECT DISTINCT ON (part) (size - 1) * %(parts)b / %(all)b AS part, size, note
 FROM proof.checkpoint WHERE size BETWEEN 1 AND %(all)b ORDER BY part, size DESC) kept ORDER BY size"""
 _AT_MOST = 1_000
-"""So many checkpoints go with an exported log, one for each part of it: signatures take longer to verify than facts."""
+"""The most checkpoints in an exported log, one for each part of it: a signature takes longer to verify than a fact."""
 
 _OF_POSITION = (
     "SELECT leaf(e) FROM event e WHERE position = %b AND marketplace = coalesce(%b, marketplace) AND position <= %b"
@@ -51,26 +51,26 @@ async def latest(connection: AsyncConnection) -> tuple[int, str]:
 async def checkpoints(
     connection: AsyncConnection, *, before: int | None = None, limit: int
 ) -> list[tuple[int, str, datetime]]:
-    """Size, note and when it was signed; the last ones first."""
+    """Each checkpoint's size, note and time of signing; the last ones first."""
     return await (await connection.execute(_BEFORE, (before, limit), binary=True)).fetchall()
 
 
 async def keys(connection: AsyncConnection) -> list[tuple[str, datetime]]:
-    """The public keys that checkpoints were signed with, and since when, the oldest first."""
+    """The public keys that signed checkpoints, and since when; the oldest first."""
     return await (await connection.execute(_KEYS)).fetchall()
 
 
 async def proofs(connection: AsyncConnection, wanted: Iterable[Sequence[Span]]) -> list[list[bytes]]:
-    """Their tiles are loaded together."""
+    """The hashes of several proofs; their tiles are loaded together."""
     spans = list(wanted)
     held = await tiles(connection, sorted(needed(span for proof in spans for span in proof)))
     return [roots(proof, held) for proof in spans]
 
 
 async def fact(connection: AsyncConnection, marketplace: str | None, position: int) -> tuple[str, bytes, list[bytes]]:
-    """The last checkpoint, the leaf of a fact, and the hashes that lead from one to the other. No marketplace: the whole cell.
+    """The last checkpoint, the leaf of a fact, and the hashes that lead from the leaf to the checkpoint.
 
-    Raises NothingSealed and NotSealed.
+    Without a marketplace it looks in the whole cell. Raises NothingSealed and NotSealed.
     """
     size, note = await latest(connection)
     cursor = await connection.execute(_OF_POSITION, (position, marketplace, size), binary=True)
@@ -84,9 +84,9 @@ async def fact(connection: AsyncConnection, marketplace: str | None, position: i
 async def bundle(
     connection: AsyncConnection, marketplace: str, dispute_id: UUID, against: Iterable[int] = ()
 ) -> dict[str, Any]:
-    """A dispute's facts as they were last sealed. `against`: sizes of checkpoints kept outside, which it is to be tied to.
+    """A dispute's facts as they were last sealed.
 
-    Raises NothingSealed.
+    `against`: the sizes of checkpoints kept outside, to which the bundle must connect. Raises NothingSealed.
     """
     size, note = await latest(connection)
     cursor = await connection.execute(_OF_DISPUTE, (dispute_id, marketplace, size), binary=True)
@@ -115,7 +115,7 @@ async def bundle(
 async def whole(
     connection: AsyncConnection, file: BinaryIO, told: Told = lambda done, of: None, *, batch: int = 40 * WIDTH
 ) -> int:
-    """Writes the log up to the last checkpoint, as `verify_log` reads it, and says how many facts that are."""
+    """Writes the log up to the last checkpoint, in the form that `verify_log` reads. Returns the number of facts."""
     size, _ = await latest(connection)
     cursor = await connection.execute(_NOTES, {"parts": _AT_MOST, "all": size})
     notes = [note for (note,) in await cursor.fetchall()]
@@ -137,7 +137,7 @@ async def whole(
 
 
 def _exhibits(facts: Iterable[Fact]) -> Iterable[dict[str, Any]]:
-    """The files that came with them, by what is stored of each: that stays provable when a person is erased."""
+    """The files of these facts, by the hash of the stored bytes: that stays provable after the person is erased."""
     for one in facts:
         if isinstance(file := json.loads(one.body).get("file"), dict):
             yield {"position": one.position, "sealed_sha256": file["sealed_sha256"]}

@@ -1,7 +1,7 @@
-"""The sealer: follows the log, grows the tree over it, and signs what it has come to.
+"""The sealer: follows the log, extends the tree over it, and signs checkpoints of the tree.
 
-Tiles, position and checkpoint are written in one transaction, fenced as every consumer's. It reads the stored rows and not
-what became of them, so nothing that a release can't decode is left out.
+Tiles, position and checkpoint are written in one transaction, fenced like every consumer's. It reads the stored rows,
+not the decoded facts, so it also seals what a release cannot decode.
 """
 
 import asyncio
@@ -23,10 +23,10 @@ from mediation.store.follow.progress import Fenced, Lease
 from mediation.store.log.arrays import Bigints, Bytes, Smallints, Texts
 
 _PAUSE = 0.5
-"""Seconds between two looks at the log: what came in between is sealed together."""
+"""Seconds between two looks at the log. Everything that arrives between them is sealed together."""
 
 _AT_LEAST = 30.0
-"""Seconds after which a checkpoint is signed though the end of the log is not reached."""
+"""Seconds after which a checkpoint is signed even if the end of the log is not reached."""
 
 _LEAVES = "SELECT leaf(e) FROM event e WHERE position > %b AND position <= %b ORDER BY position"
 _TILES = """SELECT level, number, hashes FROM proof.tile
@@ -41,9 +41,10 @@ _log = structlog.get_logger(__name__)
 
 
 class Sealer:
-    """One per worker; one of them holds the lease. `batch` bounds the facts of one transaction; `lease` is in seconds.
+    """One per worker; only one of them holds the lease.
 
-    `signers`: the first names the log.
+    `batch` limits the facts of one transaction. `lease` is in seconds. The first of the `signers` gives the log its
+    name.
     """
 
     name = "sealer@1"
@@ -63,7 +64,7 @@ class Sealer:
         self._holder = uuid4().hex
 
     async def run(self) -> None:
-        """Until cancelled; then the lease is given back."""
+        """Runs until cancelled; then it gives the lease back."""
         lease: Lease | None = None
         try:
             while True:
@@ -114,7 +115,7 @@ class Sealer:
 
 
 async def tiles(connection: AsyncConnection, wanted: Sequence[TileId]) -> dict[TileId, bytes]:
-    """Those of the wanted tiles that there are."""
+    """The wanted tiles that exist."""
     levels, numbers = Smallints(level for level, _ in wanted), Bigints(number for _, number in wanted)
     rows = await (await connection.execute(_TILES, (levels, numbers), binary=True)).fetchall()
     return {(level, number): hashes for level, number, hashes in rows}

@@ -1,4 +1,4 @@
-"""Signing checkpoints: signed notes (C2SP signed-note and tlog-checkpoint) under an Ed25519 key."""
+"""Signs checkpoints: signed notes (C2SP signed-note and tlog-checkpoint) under an Ed25519 key."""
 
 from base64 import b64encode
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from mediation.proof.verify import ED25519, Checkpoint, key_id
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """A log's private key. `name` is the log's own, by which it is known outside: the origin of its checkpoints."""
+    """A log's private key. `name` is the public name of the log: the origin of its checkpoints."""
 
     name: str
     private: Ed25519PrivateKey
@@ -23,7 +23,7 @@ class Signer:
 
     @property
     def vkey(self) -> str:
-        """The public key as it is published."""
+        """The public key in its published form."""
         return f"{self.name}+{self._id.hex()}+{b64encode(ED25519 + self._public).decode()}"
 
     def line(self, text: str) -> str:
@@ -40,6 +40,6 @@ class Signer:
 
 
 def note(checkpoint: Checkpoint, signers: Sequence[Signer]) -> str:
-    """Signed by each of them: while a key is changed for another, by both."""
+    """A note signed by each of the signers. While a key is being replaced, both the old and the new key sign."""
     text = f"{checkpoint.origin}\n{checkpoint.size}\n{b64encode(checkpoint.root).decode()}\n"
     return f"{text}\n{''.join(signer.line(text) for signer in signers)}"

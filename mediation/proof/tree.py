@@ -1,8 +1,8 @@
-"""The Merkle tree as it is kept: tiles of 256 hashes that grow at the right edge and never change once full (C2SP tlog-tiles).
+"""The stored Merkle tree: tiles of 256 hashes that grow at the right edge and never change once full (C2SP tlog-tiles).
 
-The tile (level, n) holds up to 256 hashes of nodes, the first of them node n * 256 of height 8 * level; at level 0 these are
-the leaves. Every other node is computed from one tile. Pure: whoever stores the tiles loads what is `needed` and writes what
-is `changed`.
+The tile (level, n) holds up to 256 hashes of nodes. The first is node n * 256 of height 8 * level; at level 0 the nodes
+are the leaves. Every other node is computed from one tile. The module is pure: the caller loads the tiles that are
+`needed` and writes those that are `changed`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,15 +18,15 @@ TileId = tuple[int, int]
 """Level and number."""
 
 Tiles = Mapping[TileId, bytes]
-"""What tiles hold, hash after hash."""
+"""The content of each tile, hash after hash."""
 
 Span = tuple[int, int]
-"""Leaves from the first up to and without the second."""
+"""Leaves from the first number up to, but not including, the second."""
 
 
 @dataclass
 class Edge:
-    """The tree's right edge, from which it grows: the last tile of each level, as far as it is filled."""
+    """The tree's right edge, where it grows: the last tile of each level, as far as it is filled."""
 
     size: int = 0
     _partial: list[list[bytes]] = field(default_factory=list)
@@ -34,18 +34,18 @@ class Edge:
 
     @classmethod
     def of(cls, size: int, tiles: Tiles) -> "Edge":
-        """`tiles` holds those of `edge_of(size)`."""
+        """`tiles` holds the tiles of `edge_of(size)`."""
         partial = [_split(tiles[tile]) if tile in tiles else [] for tile in _rightmost(size)]
         return cls(size, partial)
 
     def grow(self, leaves: Iterable[bytes]) -> None:
-        """`leaves` are their hashes."""
+        """`leaves` are the hashes of the leaves."""
         for leaf in leaves:
             self.size += 1
             self._put(0, leaf)
 
     def root(self) -> bytes:
-        """That of all leaves so far."""
+        """The root over all leaves so far."""
         found: bytes | None = None
         for hashes in self._partial:
             for peak in reversed(list(_peaks(hashes))):
@@ -53,7 +53,7 @@ class Edge:
         return EMPTY if found is None else found
 
     def changed(self) -> Tiles:
-        """The tiles that are new or fuller than when this was asked last."""
+        """The tiles that are new or fuller since the last call."""
         for (level, number), hashes in zip(_rightmost(self.size), self._partial, strict=False):
             if hashes:
                 self._changed[level, number] = b"".join(hashes)
@@ -73,12 +73,12 @@ class Edge:
 
 
 def edge_of(size: int) -> list[TileId]:
-    """The tiles that a tree of this size grows from."""
+    """The tiles that a tree of this size needs in order to grow."""
     return [(level, number) for level, number in _rightmost(size) if (size >> _HEIGHT * level) % WIDTH]
 
 
 def inclusion(index: int, size: int) -> list[Span]:
-    """Whose roots prove that the leaf at `index` is in the tree of `size` (RFC 9162, section 2.1.3.1)."""
+    """The spans whose roots prove that the leaf at `index` is in the tree of `size` (RFC 9162, section 2.1.3.1)."""
     path: list[Span] = []
     low, high = 0, size
     while high - low > 1:
@@ -93,7 +93,7 @@ def inclusion(index: int, size: int) -> list[Span]:
 
 
 def consistency(first: int, second: int) -> list[Span]:
-    """Whose roots prove that the tree of `first` leaves is the beginning of that of `second` (RFC 9162, section 2.1.4.1)."""
+    """The spans whose roots prove that the tree of `first` leaves begins that of `second` (RFC 9162, section 2.1.4.1)."""
     path: list[Span] = []
     low, high = 0, second
     while first != high:
@@ -138,7 +138,7 @@ def _split_point(leaves: int) -> int:
 
 
 def _whole(span: Span) -> Iterator[tuple[int, int]]:
-    """The complete subtrees that a span consists of, from the left: their height, and their number at it."""
+    """The complete subtrees that form a span, from the left: the height of each, and its number at that height."""
     low, high = span
     while low < high:
         height = (high - low).bit_length() - 1
@@ -163,7 +163,7 @@ def _split(hashes: bytes) -> list[bytes]:
 
 
 def _root_of(hashes: Sequence[bytes]) -> bytes:
-    """Of as many as a power of two."""
+    """The root of hashes whose number is a power of two."""
     row = list(hashes)
     while len(row) > 1:
         row = [node_hash(row[n], row[n + 1]) for n in range(0, len(row), 2)]
@@ -171,6 +171,6 @@ def _root_of(hashes: Sequence[bytes]) -> bytes:
 
 
 def _peaks(hashes: Sequence[bytes]) -> Iterator[bytes]:
-    """The roots of the complete subtrees in a tile that isn't full, from the left."""
+    """The roots of the complete subtrees in a tile that is not full, from the left."""
     for height, n in _whole((0, len(hashes))):
         yield _root_of(hashes[n << height : (n + 1) << height])

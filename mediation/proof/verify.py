@@ -1,8 +1,8 @@
-"""Verifies what an engine has signed, without the engine: needs this file, Python and the package `cryptography`, nothing else.
+"""Verifies what an engine has signed, without the engine: needs only this file, Python and `cryptography`.
 
-The log is a Merkle tree (RFC 9162, section 2.1): leaf n is the fact at position n + 1, as the bytes that `Fact.of` takes apart.
-A checkpoint is a C2SP tlog-checkpoint, a signed note (Ed25519): it commits to every fact up to its size. One that somebody
-kept outside is what shows later changes; what was changed before it was sealed is outside of any proof.
+The log is a Merkle tree (RFC 9162, section 2.1): leaf n is the fact at position n + 1, in the byte form that `Fact.of`
+reads. A checkpoint is a C2SP tlog-checkpoint, a signed note (Ed25519): it commits to every fact up to its size. Only a
+checkpoint kept outside shows later changes. No proof covers a change that was made before sealing.
 """
 
 import json
@@ -39,7 +39,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 def included(index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: bytes) -> bool:
-    """Whether the leaf with this hash is the one at `index` of the tree (RFC 9162, section 2.1.3.2)."""
+    """Whether the leaf with this hash is the leaf at `index` of the tree (RFC 9162, section 2.1.3.2)."""
     lefts = _lefts(index, size - 1)
     for step, left in zip(proof, lefts, strict=False):
         leaf = node_hash(step, leaf) if left else node_hash(leaf, step)
@@ -47,7 +47,7 @@ def included(index: int, size: int, leaf: bytes, proof: Sequence[bytes], root: b
 
 
 def consistent(first: int, second: int, proof: Sequence[bytes], old: bytes, new: bytes) -> bool:
-    """Whether the tree of `first` leaves is the beginning of that of `second` (RFC 9162, section 2.1.4.2)."""
+    """Whether the tree of `first` leaves is the beginning of the tree of `second` (RFC 9162, section 2.1.4.2)."""
     if not 0 < first < second:
         return not proof and (old == new if first else old == EMPTY) and first in (0, second)
     start, *steps = proof if first & (first - 1) and proof else [old, *proof]
@@ -61,7 +61,7 @@ def consistent(first: int, second: int, proof: Sequence[bytes], old: bytes, new:
 
 
 def _lefts(fn: int, sn: int) -> list[bool]:
-    """Of each step on the way from node `fn` to the root, whether it stands on the left; `sn` is the last node of the row."""
+    """For each step from node `fn` to the root: whether its hash is on the left. `sn` is the last node of the row."""
     lefts = []
     while sn > 0:
         lefts.append(bool(fn & 1) or fn == sn)
@@ -72,7 +72,7 @@ def _lefts(fn: int, sn: int) -> list[bool]:
 
 
 class Growing:
-    """The root of a tree whose leaves come one after another; it keeps a hash for each bit of their number."""
+    """The root of a tree whose leaves arrive one after another. It keeps one hash for each bit set in their number."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -96,7 +96,7 @@ class Growing:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What a leaf commits to. Times are in UTC; `body` is what is stored, personal texts sealed."""
+    """What a leaf commits to. Times are in UTC. `body` is the stored body, with personal texts sealed."""
 
     position: int
     recorded_at: datetime
@@ -114,9 +114,9 @@ class Fact:
 
     @classmethod
     def of(cls, leaf: bytes) -> "Fact":
-        """Big-endian: a byte 1; position, recorded_at, occurred_at (8 bytes each; microseconds since 2000-01-01 UTC); stream
-        id (16), version (4), schema version (2); four ids, each a byte 0, or 1 and 16 bytes; marketplace, kind and body,
-        each its length (4) and its bytes (UTF-8). Raises Unproven for anything else."""
+        """Big-endian: a byte 1; position, recorded_at, occurred_at (8 bytes each; microseconds since 2000-01-01 UTC);
+        stream id (16), version (4), schema version (2); four ids, each a byte 0, or 1 and 16 bytes; marketplace, kind
+        and body, each its length (4) and its bytes (UTF-8). Raises Unproven for anything else."""
         try:
             form, position, recorded, occurred, stream, version, schema = _FIXED.unpack_from(leaf)
             began, happened = (_EPOCH + timedelta(microseconds=moment) for moment in (recorded, occurred))
@@ -142,7 +142,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A log's public key, as it is published (a C2SP vkey): `name+id+key`."""
+    """A log's public key in its published form (a C2SP vkey): `name+id+key`."""
 
     name: str
     id: bytes
@@ -173,7 +173,7 @@ class Checkpoint:
 
     @classmethod
     def of(cls, note: str, keys: Iterable[Key]) -> "Checkpoint":
-        """Raises Unproven where none of the keys has signed it."""
+        """Raises Unproven if none of the keys has signed it."""
         text, _, signatures = note.partition("\n\n")
         try:
             origin, size, root, *_ = text.split("\n")
@@ -201,8 +201,8 @@ def _signed(line: str, text: bytes, key: Key) -> bool:
 
 
 def verify_bundle(bundle: Any, keys: Sequence[Key], outside: Checkpoint | None = None) -> list[Fact]:
-    """The facts of one dispute, each at its place in the log as signed; and that log continues `outside`. Raises Unproven.
-    Without `keys`, those that came with it serve: then nothing shows who signed it."""
+    """The facts of one dispute. Checks that each is in the log where it was signed, and that the log continues
+    `outside`. Raises Unproven. Without `keys` it uses the keys of the bundle: then nothing proves who signed it."""
     try:
         inside = Checkpoint.of(bundle["checkpoint"], keys or [*map(Key.of, bundle["keys"])])
         facts = [_proven(b64decode(one["leaf"]), _steps(one), inside) for one in bundle["facts"]]
@@ -234,7 +234,7 @@ def _proven(leaf: bytes, proof: Sequence[bytes], checkpoint: Checkpoint) -> Fact
 
 
 def _check_whole(facts: Sequence[Fact], dispute: UUID) -> None:
-    """That none is missing between the others. Whether there are later ones, only the whole log can tell."""
+    """Checks that no fact is missing between the others. Only the whole log can show whether there are later ones."""
     if not facts:
         raise Unproven("there is no fact in it")
     versions: dict[UUID, int] = {}
@@ -254,10 +254,11 @@ def verify_log(
     outside: Sequence[Checkpoint] = (),
     told: Told = lambda done, of: None,
 ) -> Checkpoint:
-    """The last checkpoint, where each fact up to it is as it was sealed. Raises Unproven, which names those that are not.
+    """The last checkpoint, if each fact up to it is as it was sealed.
 
-    The file: `MAGIC`; a length (4 bytes, big-endian) and as much JSON, its `checkpoints`, its `keys` and the number of its
-    `facts`; for each position the length of its leaf (`GONE` where there is none), the leaf, and the hash sealed for it.
+    Raises Unproven, which names the facts that are not. The file: `MAGIC`; a length (4 bytes, big-endian) and as many
+    bytes of JSON, with `checkpoints`, `keys` and the number of `facts`; for each position the length of its leaf
+    (`GONE` if there is none), the leaf, and the hash sealed for it.
     """
     try:
         if file.read(len(MAGIC)) != MAGIC:

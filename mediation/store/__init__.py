@@ -1,1 +1,1 @@
-"""The event log on PostgreSQL, the keys it is sealed with, and reading it in order."""
+"""The event log on PostgreSQL, the keys that seal it, and the consumers that read it in order."""

@@ -1,7 +1,7 @@
-"""What time it is in a marketplace: that of the engine's clock, except in a test marketplace whose clock somebody has turned.
+"""The time in each marketplace: the engine's clock, or the clock of a test marketplace that somebody has turned.
 
-A clock is only ever turned forwards, as time never goes back; it goes on from where it was turned to. What the engine stores
-as `recorded_at` stays the database's own time.
+A clock is only turned forwards, because time never goes back. It runs on from the time to which it was turned.
+`recorded_at` is always the database's own time.
 """
 
 from collections.abc import Callable, Collection
@@ -37,7 +37,7 @@ class ClockTooFar(Malformed):
 
 
 class Clocks:
-    """`real` is the engine's clock (`api.settings`). `tests` are the marketplaces whose own clock can be turned ahead of it."""
+    """`real` is the engine's clock (`api.settings`). The clocks of the marketplaces `tests` can be turned ahead of it."""
 
     def __init__(
         self,
@@ -54,7 +54,7 @@ class Clocks:
         return self.real() + await self.ahead(marketplace)
 
     async def ahead(self, marketplace: str) -> timedelta:
-        """By how much its clock is ahead of the engine's. Asked of the database each time, as another worker may turn it."""
+        """By how much it is ahead of the engine's clock. Read from the database: another worker may turn it."""
         if marketplace not in self._tests:
             return timedelta()
         async with self._pool.connection() as connection:
@@ -62,7 +62,7 @@ class Clocks:
         return row[0] if row else timedelta()
 
     async def turned(self) -> dict[str, datetime]:
-        """What time it is in the marketplaces whose clock somebody has turned."""
+        """The time in each marketplace whose clock was turned."""
         if not self._tests:
             return {}
         async with self._pool.connection() as connection:
@@ -71,7 +71,7 @@ class Clocks:
         return {marketplace: now + ahead for marketplace, ahead in rows}
 
     async def turn(self, marketplace: str, now: datetime) -> timedelta:
-        """Sets the clock to `now`; by how much that is ahead. Raises NotATestMarketplace, ClockGoesBack, ClockTooFar."""
+        """Sets the clock to `now`; returns how far ahead it is. Raises NotATestMarketplace, ClockGoesBack, ClockTooFar."""
         if marketplace not in self._tests:
             raise NotATestMarketplace(marketplace=marketplace)
         ahead = now - self.real()

@@ -39,7 +39,7 @@ class SandboxGateway:
     def __init__(
         self, address: str, key: str, notice_secret: str, *, transport: httpx.AsyncBaseTransport | None = None
     ) -> None:
-        """`notice_secret` is a Standard Webhooks secret (`whsec_…`). Raises ValueError where it is not."""
+        """`notice_secret` is a Standard Webhooks secret (`whsec_…`). Raises ValueError if it is not."""
         headers = {"Authorization": f"Bearer {key}"}
         self._http = httpx.AsyncClient(base_url=address, headers=headers, timeout=_PATIENCE, transport=transport)
         self._webhook = Webhook(notice_secret)
@@ -69,7 +69,7 @@ class SandboxGateway:
             return _payment(told["data"]) if told["type"].startswith("refund.") else None
         except NoAnswer as error:
             raise UntrustedNotice(f"it cannot be understood: {error}") from None
-        except Exception as error:  # whatever is wrong with it, it is not believed
+        except Exception as error:  # whatever is wrong, the notice is not accepted
             raise UntrustedNotice(str(error)) from None
 
     async def close(self) -> None:
@@ -103,7 +103,7 @@ class SandboxGateway:
 
 
 def _payment(shown: Any) -> Payment:
-    """Raises NoAnswer for what cannot be understood."""
+    """Raises NoAnswer for an answer that cannot be understood."""
     try:
         one = _Shown.model_validate(shown)
         if one.status not in ("pending", "paid", "failed"):

@@ -1,4 +1,4 @@
-"""The sandbox provider's HTTP service: refunds, notices about them, and the control over what goes wrong."""
+"""The sandbox provider's HTTP service: refunds, notices about them, and the control of its faults."""
 
 import asyncio
 import hmac
@@ -26,7 +26,7 @@ _log = structlog.get_logger(__name__)
 
 
 def create_provider(store: Store, *, key: str, notice_secret: str, notify: str | None = None) -> FastAPI:
-    """`notify` is the address that notices are sent to: `https://…/notices/{marketplace}` of the engine."""
+    """`notify` is the address to which notices are sent: `https://…/notices/{marketplace}` of the engine."""
 
     @asynccontextmanager
     async def sending(app: FastAPI) -> AsyncIterator[None]:
@@ -51,7 +51,7 @@ def create_provider(store: Store, *, key: str, notice_secret: str, notify: str |
 def _add_refunds(app: FastAPI, store: Store) -> None:
     @app.post("/v1/refunds")
     async def refund(asked: RefundAsked, idempotency_key: Annotated[str, Header(max_length=255)]) -> Response:
-        """Pays back. The same key again answers as the first time."""
+        """Pays back. A repeated key gets the first answer again."""
         _check_up(store)
         faults = store.faults
         if store.count_down("lost"):
@@ -77,7 +77,7 @@ def _add_refunds(app: FastAPI, store: Store) -> None:
         since: AwareDatetime | None = None,
         after: Annotated[int, Query(ge=0)] = 0,
     ) -> RefundsShown:
-        """All that was paid, in order; of one refund's id, or since an instant."""
+        """All payments, in order; of one refund's id, or since an instant."""
         _check_up(store)
         store.settle()
         items, following = store.listed(refund_id, since, after)
@@ -91,18 +91,18 @@ def _add_control(app: FastAPI, store: Store) -> None:
 
     @app.put("/control/faults")
     async def set_faults(told: Faults) -> Faults:
-        """From now on; what is not named is well."""
+        """Sets the faults from now on. A fault that is not named is switched off."""
         store.faults = told
         return told
 
     @app.post("/control/payments")
     async def pay_unasked(asked: RefundAsked, request: Request) -> RefundShown:
-        """A payment that nobody asked for, as a person makes one in the provider's own console."""
+        """Makes a payment that nobody asked for, as a person does in the provider's own console."""
         return store.pay(f"control-{datetime.now(UTC).timestamp()}", asked)
 
     @app.delete("/control/payments/{reference}", status_code=204)
     async def forget(reference: str) -> None:
-        """The provider loses what it knew of a payment."""
+        """Makes the provider forget a payment."""
         store.forget(reference)
 
 
@@ -123,7 +123,7 @@ async def _send_for_ever(store: Store, http: httpx.AsyncClient, webhook: Webhook
 
 
 async def _send(http: httpx.AsyncClient, webhook: Webhook, notify: str | None, name: str, body: str) -> bool:
-    """Signed as of now, however late it is. Whether it was taken."""
+    """Sends a notice, signed as of now, however late it is. Returns whether it was accepted."""
     now = datetime.now(UTC)
     headers = {
         "webhook-id": name,

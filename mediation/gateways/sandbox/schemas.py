@@ -1,4 +1,4 @@
-"""What the sandbox provider takes, keeps and shows."""
+"""What the sandbox provider accepts, keeps and shows."""
 
 from typing import Annotated, Literal
 from uuid import UUID
@@ -23,7 +23,7 @@ class RefundAsked(Shape):
 
 
 class RefundShown(Shape):
-    """`reference` is the provider's own name for it."""
+    """`reference` is the provider's own name for the movement."""
 
     reference: str
     refund_id: UUID | None
@@ -36,7 +36,7 @@ class RefundShown(Shape):
 
 
 class RefundsShown(Shape):
-    """`next` is to be given as `after` for what follows."""
+    """`next` is the value of `after` for the next page."""
 
     items: list[RefundShown]
     next: int | None
@@ -49,7 +49,7 @@ class PaidOutIn(Shape):
 
 
 class Faults(Shape):
-    """What the provider is told to do wrong. Numbers of times are counted down; everything else lasts until it is changed."""
+    """The faults that the provider makes. A number of times is counted down; the others last until they are changed."""
 
     down: Annotated[bool, Field(description="Nothing is answered but 503, and nothing is done.")] = False
     unanswered: Annotated[int, Field(ge=0, description="So many times it pays, and then gives no answer (504).")] = 0

@@ -48,14 +48,14 @@ class Store:
         self._db.execute("INSERT OR REPLACE INTO faults VALUES (1, ?)", (told.model_dump_json(),))
 
     def count_down(self, name: str) -> bool:
-        """Whether this fault is to happen once more."""
+        """Whether this fault happens once more."""
         left = getattr(self.faults, name)
         if left:
             self.faults = self.faults.model_copy(update={name: left - 1})
         return bool(left)
 
     def answered(self, key: str, asked: RefundAsked) -> RefundShown | None:
-        """What was answered under this key before. Raises KeyReused."""
+        """The first answer under this key. Raises KeyReused."""
         row = self._db.execute("SELECT request, reference FROM answered WHERE key = ?", (key,)).fetchone()
         if row is None:
             return None
@@ -64,7 +64,7 @@ class Store:
         return self.shown(row[1])
 
     def pay(self, key: str, asked: RefundAsked) -> RefundShown:
-        """One more payment, whatever was paid before."""
+        """Makes one more payment, whatever was paid before."""
         now, faults = datetime.now(UTC), self.faults
         amount = Money(max(0, asked.amount.minor - faults.short_by), asked.amount.currency)
         settles_as = faults.fails or ("paid" if faults.pending else None)
@@ -90,7 +90,7 @@ class Store:
         return made
 
     def settle(self) -> None:
-        """What was pending for long enough is paid, or has failed."""
+        """Settles payments that were pending for long enough: they are paid, or have failed."""
         due = "SELECT reference, settles_as FROM payment WHERE settles_at <= ? ORDER BY n"
         for reference, how in self._db.execute(due, (_text(datetime.now(UTC)),)).fetchall():
             reason: FailureReason | None = None if how == "paid" else how
@@ -122,7 +122,7 @@ class Store:
         return items, rows[PAGE - 1][0] if len(rows) > PAGE else None
 
     def alter(self, reference: str, **changes: object) -> None:
-        """Changes a payment behind everybody's back, for whoever tries out a reconciliation."""
+        """Changes a payment unnoticed, to try out a reconciliation."""
         altered = self.shown(reference).model_copy(update=changes)
         self._db.execute("UPDATE payment SET shown = ? WHERE reference = ?", (altered.model_dump_json(), reference))
 
@@ -135,7 +135,7 @@ class Store:
         return self._db.execute(query, (_text(datetime.now(UTC)),)).fetchall()
 
     def sent(self, notice: int, *, taken: bool) -> None:
-        """One that was not taken is sent again, later and later."""
+        """A notice that was not accepted is due again after a growing pause; after `TRIES` tries it is given up."""
         (tries,) = self._db.execute("SELECT tries FROM notice WHERE n = ?", (notice,)).fetchone()
         later = datetime.now(UTC) + timedelta(seconds=2.0**tries)
         done = taken or tries + 1 >= TRIES
@@ -155,7 +155,7 @@ class Store:
 
 
 def _request(asked: RefundAsked) -> str:
-    """What has to be the same under the same key; which attempt it is may change."""
+    """What must be the same under the same key; the number of the attempt may change."""
     return asked.model_dump_json(exclude={"attempt"})
 
 
@@ -164,7 +164,7 @@ def _text(at: datetime) -> str:
 
 
 def _paid_out(amount: Money, wanted: PaidOutIn, now: datetime) -> Quote:
-    """Rounded down to the minor unit of what is paid out."""
+    """Rounded down to the minor unit of the payout currency."""
     with localcontext(Context(prec=60)):
         unit = Decimal(1).scaleb(-EXPONENTS[wanted.currency])
         exact = Decimal(amount.amount) * Decimal(wanted.rate)

@@ -1,7 +1,8 @@
-"""Refunds through Stripe, by its own client. Only to whom was charged, and in the currency of the charge.
+"""Refunds through Stripe, with its own client. Only the charged person is paid, and in the currency of the charge.
 
-Each refund bears our id in its metadata, and is found by it among the refunds of its charge. Stripe keeps idempotency keys for
-a day or so (https://docs.stripe.com/api/idempotent_requests): they are sent, and not relied on.
+Each refund carries the engine's id in its metadata, which finds it among the refunds of its charge. Stripe keeps
+idempotency keys for a day or so (https://docs.stripe.com/api/idempotent_requests): the engine sends them, but does not
+rely on them.
 """
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -44,7 +45,7 @@ _CODES: Mapping[str, FailureReason] = {
 
 
 class StripeGateway:
-    """Raises ValueError where the key is none of Stripe's secret keys. `address` is another server that speaks its protocol."""
+    """Raises ValueError if the key is no secret key of Stripe. `address` is another server with the same protocol."""
 
     name = "stripe"
     asked = True
@@ -54,7 +55,7 @@ class StripeGateway:
         self._client = stripe.StripeClient(
             secret_key,
             base_addresses=bases,
-            max_network_retries=0,  # a retry is an attempt, and attempts are ours
+            max_network_retries=0,  # a retry is an attempt, and the engine makes the attempts
             http_client=stripe.HTTPXClient(timeout=_PATIENCE),
         )
         self._notice_secret = notice_secret
@@ -104,7 +105,7 @@ class StripeGateway:
 
 
 def _charge(wanted: Wanted) -> dict[str, str]:
-    """Raises Declined: only who was charged is paid back."""
+    """Raises Declined: only the person who was charged can be paid back."""
     source = wanted.source or ""
     if wanted.recipient is not Side.BUYER:
         raise Declined("not_possible")
@@ -117,7 +118,7 @@ def _charge(wanted: Wanted) -> dict[str, str]:
 
 @contextmanager
 def _questions() -> Iterator[None]:
-    """Whatever goes wrong, what was paid before stays unknown."""
+    """After any error it stays unknown what was paid before."""
     try:
         yield
     except (stripe.StripeError, NotExpressible, KeyError) as error:
@@ -126,7 +127,7 @@ def _questions() -> Iterator[None]:
 
 @contextmanager
 def _answers() -> Iterator[None]:
-    """Stripe's errors, told apart by one thing: whether something may have been paid."""
+    """Separates Stripe's errors by one question: may something have been paid?"""
     try:
         yield
     except (stripe.APIConnectionError, stripe.RateLimitError, stripe.IdempotencyError) as error:

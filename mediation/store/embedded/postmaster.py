@@ -1,4 +1,4 @@
-"""Which of PostgreSQL's processes live in a data folder, and how those that a killed engine left there are ended."""
+"""Finds PostgreSQL's processes in a data folder, and ends those that a killed engine left there."""
 
 import contextlib
 import signal
@@ -8,13 +8,13 @@ import psutil
 
 PORT = 5432
 GENTLY_FIRST = ((signal.SIGINT, 60), (signal.SIGQUIT, 10), (signal.SIGKILL, 10))
-"""How a server is stopped: fast, immediate, by force; and the seconds that each is given."""
+"""How a server is stopped (fast, immediate, by force), and the seconds allowed for each."""
 
 _PROGRAMS = frozenset({"postgres", "initdb"})
 
 
 def pid_file(home: Path) -> list[str]:
-    """What the server says of itself: process id first, folder of its socket fifth, state eighth."""
+    """The lines of the server's pid file: the process id is first, the folder of its socket fifth, its state eighth."""
     try:
         return (home / "cluster" / "postmaster.pid").read_text().splitlines()
     except OSError:
@@ -26,7 +26,7 @@ def is_ready(lines: list[str]) -> bool:
 
 
 def living_in(home: Path) -> list[psutil.Process]:
-    """PostgreSQL's processes of this home: each works in a folder of it. A process id from a file may be anybody's by now."""
+    """PostgreSQL's processes that work in a folder of this home. (The process id in a file may be another program's.)"""
     return [
         process
         for process in psutil.process_iter(["name", "cwd"])
@@ -35,9 +35,10 @@ def living_in(home: Path) -> list[psutil.Process]:
 
 
 def end_orphans(home: Path) -> None:
-    """Ends what a killed engine left: its server in good order, then processes whose server is gone (they hold no data).
+    """Ends what a killed engine left: first its server in good order, then processes whose server is gone.
 
-    The files that name the server go too: their process id may be anybody's by now, beside whom PostgreSQL would not start.
+    Those processes hold no data. It also deletes the files that name the server: another program may have that process
+    id by now, and then PostgreSQL would not start.
     """
     named = pid_file(home)[:1]
     servers = [process for process in living_in(home) if [str(process.pid)] == named]

@@ -3,12 +3,12 @@
     with Server(data_dir) as server:
         await migrate(server.conninfo)
 
-It listens on a Unix socket in a folder that only its own account can enter, so nobody needs a password; it is a session
-of its own, so Ctrl-C in a terminal reaches the engine first, which closes and then stops it. `engine.lock` says that an
-engine lives; the kernel lets go of it however the engine ends. What a killed engine leaves running is told to stop by a
-watcher, and the next start waits for it, or ends it.
+It listens on a Unix socket in a folder that only its own account can enter, so it needs no password. It runs in a
+session of its own: Ctrl-C in a terminal reaches only the engine, which closes and then stops the server. The lock on
+`engine.lock` says that an engine lives; the kernel releases it however the engine ends. If the engine is killed, a
+watcher tells the server to stop. The next start waits for that, or ends the server.
 
-The wheel's own helper is not used: run as root, it opens every parent folder of the data to everybody.
+The wheel's own helper is not used: run as root, it opens every parent folder of the data to all users.
 """
 
 import contextlib
@@ -32,7 +32,7 @@ from mediation.store.embedded.postmaster import GENTLY_FIRST, PORT, end_orphans,
 
 DATABASE = "mediation"
 PATIENCE = 300.0
-"""Seconds in which a server must be ready; recovery after a crash may read a gigabyte of log first."""
+"""Seconds within which a server must be ready. Recovery after a crash may read a gigabyte of log first."""
 
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
@@ -52,7 +52,7 @@ INITDB = (
     "--no-instructions",
 )
 _OURS = frozenset({"cluster", "cluster.new", "engine.lock", "server.log", "server.log.1", "binaries"})
-_SOCKET_PATH_LIMIT = 107  # bytes of sockaddr_un.sun_path, less its closing zero
+_SOCKET_PATH_LIMIT = 107  # bytes of sockaddr_un.sun_path, less its final zero
 
 
 class AlreadyRunning(ServerWontStart):
@@ -60,10 +60,11 @@ class AlreadyRunning(ServerWontStart):
 
 
 class Server:
-    """One PostgreSQL server with its data in `data_dir`; every call blocks, and none may run beside another.
+    """One PostgreSQL server with its data in `data_dir`. Every call blocks, and no two calls may run at the same time.
 
-    `binaries` is another installation's folder, with `bin` below it; `settings` override ours; `environment` is what its
-    processes see beside PATH, and nothing of the engine's own. Raises ServerWontStart, AlreadyRunning.
+    `binaries` is the folder of another installation, with `bin` below it. `settings` override `SETTINGS`. `environment`
+    is what its processes see besides PATH and LC_ALL; they see nothing of the engine's own. Raises ServerWontStart,
+    AlreadyRunning.
     """
 
     def __init__(
@@ -94,7 +95,7 @@ class Server:
 
     @property
     def conninfo(self) -> str:
-        """How to reach the engine's database."""
+        """How to connect to the engine's database."""
         return self.conninfo_of(DATABASE)
 
     @property
@@ -128,7 +129,7 @@ class Server:
             raise
 
     def restart(self) -> None:
-        """After the server has died under a living engine: the same again, at the same address. Raises ServerWontStart."""
+        """Starts the server again at the same address, after it died under a living engine. Raises ServerWontStart."""
         if self._watcher is not None:
             self._watcher.kill()
             self._watcher.communicate()
@@ -157,7 +158,7 @@ class Server:
         self._lock = self._process = self._watcher = self._sockets = None
 
     def create_database(self, name: str) -> str:
-        """Makes the database if there is none of that name, and says how to reach it."""
+        """Makes the database if none has that name, and returns how to connect to it."""
         with psycopg.connect(self.conninfo_of("postgres"), autocommit=True) as conn:
             if conn.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
                 conn.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -165,7 +166,7 @@ class Server:
 
     def _take_lock(self) -> None:
         self._lock = self._open("engine.lock", os.O_RDWR)
-        for _attempt in range(10):  # whoever asks `running` holds it for an instant
+        for _attempt in range(10):  # a caller of `running` holds it for an instant
             with contextlib.suppress(BlockingIOError):
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
@@ -173,7 +174,7 @@ class Server:
         raise AlreadyRunning(f"another engine is running on {self.data_dir}: stop it first")
 
     def _open(self, name: str, flags: int) -> int:
-        """Opens a file of the home; a link in its place is refused, as we may be root in another account's folder."""
+        """Opens a file of the home. Refuses a link in its place: the engine may be root in another account's folder."""
         file = os.open(self._home / name, flags | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         if self._account.dropped:
             os.fchown(file, self._account.uid, self._account.gid)
@@ -213,7 +214,8 @@ class Server:
                 said = self._log.read_text(errors="replace").splitlines()[-20:]
                 raise ServerWontStart("\n".join([f"the embedded PostgreSQL did not start in {self._home}:", *said]))
             time.sleep(0.01)
-        # Its standard input ends when the engine does, however that happens; only then does it go on to the second command.
+        # The shell's standard input ends when the engine ends, however that happens. Only then does it run the second
+        # command.
         watch = ["/bin/sh", "-c", 'read -r _; kill -INT "$0"', str(self._process.pid)]
         self._watcher = self._spawn(watch, stdin=subprocess.PIPE, output=subprocess.DEVNULL)
 
@@ -230,7 +232,7 @@ class Server:
         )
 
     def _socket_folder(self) -> Path:
-        """The home, or, where its path is no good for a socket, a new folder with a short one."""
+        """The home; or, if its path does not suit a socket, a new folder with a short path."""
         path = os.fsencode(self._home / f".s.PGSQL.{PORT}")
         if len(path) <= _SOCKET_PATH_LIMIT and b"," not in path and b'"' not in path:
             return self._home
@@ -240,7 +242,7 @@ class Server:
 
 
 def running(data_dir: Path) -> str | None:
-    """How to reach the server that a living engine runs in `data_dir`; None when there is none, or it is not ready."""
+    """How to connect to the server that a living engine runs in `data_dir`; None if there is none or it is not ready."""
     home = data_dir.resolve()
     try:
         lock = os.open(home / "engine.lock", os.O_RDONLY)

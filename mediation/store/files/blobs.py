@@ -1,11 +1,11 @@
 """Evidence files, sealed. Plain content is never on a disk, and a file appears under its id only when it is whole.
 
-A stored file is a header and chunks. The header holds, after four bytes of format, the id of the data key of the person
-whose file it is, and a random file key sealed under that data key and bound to the file's id: destroying the person's
-key erases the file. The content is cut into chunks of 64 KiB, each AES-256-GCM under the file key; the nonce is the
-chunk's number, and number and "this is the last" are authenticated with it (the STREAM construction, Hoang et al.,
-CRYPTO 2015), so that a chunk changed, moved, dropped, added or cut off is noticed. Whoever reads a stream must take its
-error for "none of it".
+A stored file is a header and chunks. The header holds four bytes of format, then the id of the data key of the person
+whose file it is, then a random file key. The file key is sealed under that data key and bound to the file's id, so
+destroying the person's key erases the file. The content is cut into chunks of 64 KiB, each AES-256-GCM under the file
+key. The nonce is the chunk's number. The number and "this is the last" are authenticated with the chunk (the STREAM
+construction, Hoang et al., CRYPTO 2015), so a chunk that was changed, moved, dropped, added or cut off is noticed. If a
+stream raises an error, its reader must discard everything that it has read.
 """
 
 import asyncio
@@ -56,7 +56,7 @@ class BlobDamaged(Exception):
 
 
 class Keys(Protocol):
-    """What is needed of `mediation.store.keys.keys.KeyStore`."""
+    """What this module needs of `mediation.store.keys.keys.KeyStore`."""
 
     async def ensure(self, subjects: Collection[UUID]) -> None: ...
     def of(self, subject: UUID) -> DataKey: ...
@@ -67,8 +67,8 @@ class Keys(Protocol):
 class StoredFile:
     """A file that was stored.
 
-    `sha256` is of its content, so as personal as the file itself; `sealed_sha256` is of what is stored, for proofs.
-    Both are 64 hexadecimal digits; `size` is in bytes of content; `media_type` was judged by content.
+    `sha256` is of the content, so it is as personal as the file itself; `sealed_sha256` is of the stored bytes, for
+    proofs. Both have 64 hexadecimal digits. `size` is in bytes of content. `media_type` was found from the content.
     """
 
     sha256: str
@@ -87,15 +87,15 @@ class Blobs:
 
     @classmethod
     def in_folder(cls, folder: Path, keys: Keys, *, max_bytes: int = MAX_BYTES) -> "Blobs":
-        """In a folder of this machine, made if need be, which nobody else may read."""
+        """In a folder of this machine, made if necessary, that no other user can read."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return cls(LocalStore(folder), keys, max_bytes=max_bytes)
 
     async def write(self, blob_id: UUID, content: AsyncIterable[bytes], *, subject: UUID) -> StoredFile:
-        """Stores a person's file under a fresh random id, as it comes in.
+        """Stores a person's file under a fresh random id, as it arrives.
 
-        Raises FileTooLarge as soon as there is too much, FileTypeNotAllowed, FileEmpty, BlobExists; then, and when
-        `content` fails, nothing is stored. Cancelled at the last moment, it may leave a file that nothing refers to.
+        Raises FileTooLarge as soon as the limit is passed, FileTypeNotAllowed, FileEmpty, BlobExists. Then, and when
+        `content` fails, nothing is stored. If cancelled at the last moment, it may leave a file that nothing refers to.
         """
         await self._keys.ensure({subject})
         sealing = _Sealing(self._store, blob_id, self._keys.of(subject))
@@ -108,7 +108,7 @@ class Blobs:
     async def read(self, blob_id: UUID) -> AsyncIterator[bytes]:
         """The content, a mebibyte at a time.
 
-        Raises BlobMissing or BlobErased now, BlobDamaged now or while it is read.
+        Raises BlobMissing or BlobErased at once, BlobDamaged at once or during the reading.
         """
         header, size = await asyncio.to_thread(self._header, blob_id)
         key_id = UUID(bytes=header[len(_FORMAT) : len(_FORMAT) + 16])
@@ -122,7 +122,7 @@ class Blobs:
         return self._opened(blob_id, cipher, size)
 
     async def discard(self, blob_id: UUID) -> None:
-        """Takes back a file that no fact refers to, because the act it came with was refused. Evidence is never deleted."""
+        """Deletes a file that no fact refers to, because its act was refused. Evidence is never deleted."""
         await asyncio.to_thread(obstore.delete, self._store, _path(blob_id))
 
     async def _write(self, sealing: "_Sealing", content: AsyncIterable[bytes]) -> StoredFile:
@@ -132,7 +132,7 @@ class Blobs:
             if size > self._max_bytes:
                 raise FileTooLarge(limit=self._max_bytes)
             waiting += piece
-            # What could be the last chunk is kept back: only the end of the content tells.
+            # What could be the last chunk is kept back: only the end of the content shows which one is the last.
             if (whole := (len(waiting) - 1) // _PART * _PART) > 0:
                 await asyncio.to_thread(sealing.add, bytes(waiting[:whole]), last=False)
                 del waiting[:whole]
@@ -158,7 +158,7 @@ class Blobs:
         return header, size
 
     def _open(self, blob_id: UUID, cipher: AESGCM, number: int, size: int) -> bytes:
-        """The content of the chunks from `number` on, a part of them."""
+        """The content of one part: the chunks from `number` on."""
         step = _CHUNK + _TAG
         start = _HEADER + number * step
         end = min(start + _PART // _CHUNK * step, size)
@@ -175,7 +175,7 @@ class Blobs:
 
 
 class _Sealing:
-    """One file on its way in. Synchronous, for a thread: sealing a part takes milliseconds, the store's disk more."""
+    """One file on its way in. Synchronous, for a thread: sealing a part takes milliseconds, writing it longer."""
 
     def __init__(self, store: "ObjectStore", blob_id: UUID, key: DataKey) -> None:
         file_key = AESGCM.generate_key(256)
@@ -187,7 +187,7 @@ class _Sealing:
         self._begun: tuple[Content, WritableFile] | None = None
 
     def add(self, part: bytes, *, last: bool) -> None:
-        """Whole chunks, but for the last."""
+        """Takes whole chunks; only the last chunk may be shorter."""
         content, file = self._begun = self._begun or self._begin(part)
         content.pass_on(part, last=last)
         self._plain.update(part)
@@ -200,7 +200,7 @@ class _Sealing:
             self._chunks += 1
 
     def finish(self, size: int) -> StoredFile:
-        """Gives the file its name."""
+        """Closes the file, which then appears under its name."""
         if self._begun is None:
             raise FileEmpty
         content, file = self._begun
@@ -209,7 +209,7 @@ class _Sealing:
         return StoredFile(self._plain.hexdigest(), self._sealed.hexdigest(), size, content.media_type)
 
     def abandon(self) -> None:
-        """A writer that is dropped before it is closed takes what it wrote with it."""
+        """Drops the writer before it is closed; that also discards what it wrote."""
         self._begun = None
 
     def _begin(self, head: bytes) -> "tuple[Content, WritableFile]":
@@ -234,7 +234,7 @@ def _path(blob_id: UUID) -> str:
 
 
 def _settle(store: "ObjectStore", path: str) -> None:
-    """On this machine's disk before anything refers to it, so that a power cut can't leave a fact without its file."""
+    """Syncs the file to disk before a fact refers to it, so that a power cut cannot leave a fact without its file."""
     if isinstance(store, LocalStore) and store.prefix is not None:
         file = store.prefix / path
         for name in (file, file.parent, file.parent.parent):

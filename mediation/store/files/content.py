@@ -1,9 +1,9 @@
-"""What a file is, judged by its content alone: a name or a declared type is only what somebody said.
+"""The media type of a file, found from its content alone: a name or a declared type is only a claim of the sender.
 
 Malformed
 ├── FileEmpty            no content
 ├── FileTooLarge         more bytes than the limit
-└── FileTypeNotAllowed   none of the kinds that evidence comes in; says what it looks like
+└── FileTypeNotAllowed   not a type of evidence; says what the file looks like
 """
 
 import codecs
@@ -12,7 +12,7 @@ import re
 from domain.kernel.refusals import Malformed
 
 HEAD = 64 * 1024
-"""Bytes at the beginning by which a file is judged."""
+"""The type is found from so many bytes at the beginning."""
 
 TEXT = "text/plain"
 _SIGNATURES = (
@@ -20,7 +20,8 @@ _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"%PDF-", "application/pdf"),
 )
-# Major brands of ISO base media files, from the registry at mp4ra.org; a major brand says how its maker meant the file.
+# Major brands of ISO base media files, from the registry at mp4ra.org. The major brand says how its maker meant the
+# file.
 _BRANDS = {
     "image/heic": {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"},
     "video/mp4": {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV", b"dash"},
@@ -36,11 +37,11 @@ SUFFIXES = {
     "video/quicktime": (".mov",),
     TEXT: (".txt", ".log", ".md"),
 }
-"""What a name may end in, by media type; the first is put where it ends in anything else. A table (.csv) is none of them: the
-programs that open it carry out the formulas in it."""
+"""The endings that a name may have, by media type. The first is added to a name with any other ending. A table (.csv)
+has none: the programs that open it execute the formulas in it."""
 
 ALLOWED = (*(kind for _, kind in _SIGNATURES), "image/webp", *_BRANDS, TEXT)
-"""Media types that evidence may have."""
+"""The media types that evidence may have."""
 
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _MARKUP = re.compile(rb"\s*<[!?/a-z]", re.IGNORECASE)
@@ -52,7 +53,7 @@ _REFUSED_SIGNATURES = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "older office document"),
     (b"GIF8", "GIF image"),
 )
-"""What people send most that is not taken; of anything else a refusal says that it is unknown."""
+"""The refused types that people send most often. For any other type the refusal says "unknown"."""
 
 _TURNING = re.compile("[\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 """Marks of direction (Unicode UAX 9): with one of them, a name that ends in "exe" is shown as if it ended in "txt"."""
@@ -61,8 +62,8 @@ _NOT_UTF8 = "text that is not UTF-8"
 
 
 def safe_name(name: str, media_type: str) -> str:
-    """Under which name a file can be saved and opened: one that tells its kind by the content, whatever its sender called it,
-    and in which nothing turns the direction of reading round."""
+    """A name under which the file can be saved and opened. Its ending fits the content, whatever the sender wrote, and
+    it holds no mark that reverses the reading direction."""
     plain = _TURNING.sub("", name).rstrip(". ")
     return plain if plain.lower().endswith(SUFFIXES[media_type]) else plain + SUFFIXES[media_type][0]
 
@@ -83,15 +84,15 @@ class FileTypeNotAllowed(Malformed):
 
 
 class Content:
-    """Looks at a file as it passes."""
+    """Checks a file while it passes."""
 
     def __init__(self, head: bytes) -> None:
-        """Judges a file by its first `HEAD` bytes (all of it, if shorter). Raises FileTypeNotAllowed."""
+        """Finds the type from the first `HEAD` bytes (all, if the file is shorter). Raises FileTypeNotAllowed."""
         self.media_type = _media_type(head)
         self._text = codecs.getincrementaldecoder("utf-8")() if self.media_type == TEXT else None
 
     def pass_on(self, part: bytes, *, last: bool) -> None:
-        """Takes every part of the file in turn, the head again among them. Raises FileTypeNotAllowed."""
+        """Takes every part of the file in turn, including the head. Raises FileTypeNotAllowed."""
         if self._text is None:
             return
         if _CONTROL.search(part):
@@ -119,7 +120,7 @@ def _media_type(head: bytes) -> str:
 
 
 def _brand(head: bytes) -> bytes:
-    """The major brand; for the structural `mif1`, which any still image may carry, the first that says more."""
+    """The major brand. For the structural `mif1`, which any still image may carry: the first brand that says more."""
     major = head[8:12]
     if major != b"mif1":
         return major
@@ -128,7 +129,7 @@ def _brand(head: bytes) -> bytes:
 
 
 def _name(head: bytes) -> str:
-    """What a file that isn't taken looks like, for the person who sent it."""
+    """What a refused file looks like, for the person who sent it."""
     if _MARKUP.match(head):
         lowered = head.lower()
         return next((name for mark, name in _MARKUP_NAMES if mark in lowered), "XML")

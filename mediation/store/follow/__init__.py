@@ -1,1 +1,1 @@
-"""Reading the log in order: consumers, their positions, parking, rebuilding."""
+"""Reads the log in order: consumers, their positions, parking, rebuilding."""

@@ -1,6 +1,6 @@
-"""The log behind what a worker remembers, for consumers that catch up side by side: each batch is read and decoded once.
+"""Reads the log for consumers that catch up side by side: each batch is read and decoded once.
 
-So whoever is fast waits for the others, but not for one that is stuck.
+These consumers are behind what the worker remembers. A fast reader waits for the others, but not for one that is stuck.
 """
 
 import asyncio
@@ -17,17 +17,17 @@ from mediation.store.log.recorded import Fact
 POSITION = attrgetter("position")
 
 _PATIENCE = 1.0
-"""Seconds that a slower reader is waited for."""
+"""Seconds to wait for a slower reader."""
 
 
 class Source(Protocol):
-    """What facts are read from in order: the log, or a reader of a past that is shared."""
+    """A source of facts in order: the log, or a reader of a shared past."""
 
     async def facts_after(self, position: int, limit: int) -> Sequence[Fact]: ...
 
 
 class CatchUpBuffer:
-    """Keeps the last `kept` batches of `batch` facts; so far apart its readers may be."""
+    """Keeps the last `kept` batches of `batch` facts. Its readers may be that far apart."""
 
     def __init__(self, log: Source, *, batch: int, kept: int) -> None:
         self._log = log
@@ -41,7 +41,7 @@ class CatchUpBuffer:
         return Reader(self)
 
     async def facts_after(self, reader: "Reader", position: int, limit: int) -> Sequence[Fact]:
-        """As of the log, and at most a batch. Batches are cut by position, so that all who catch up can share the same ones."""
+        """Like the log's `facts_after`, at most a batch. Batches are cut by position, so all readers can share them."""
         number = position // self._batch
         async with self._turn:
             self._readers[reader] = number
@@ -56,7 +56,7 @@ class CatchUpBuffer:
                 found = await self._log.facts_after(known, self._batch - len(facts))
                 facts = [*facts, *(fact for fact in found if fact.position <= (number + 1) * self._batch)]
                 if not facts or facts[-1].position <= position:
-                    # This batch has nothing more: the facts go on behind it, or not yet.
+                    # This batch has nothing more: the next facts are in a later batch, or not stored yet.
                     return await self._log.facts_after(position, limit) if found else []
                 self._keep(number, facts)
         first = bisect_right(facts, position, key=POSITION)
@@ -70,7 +70,7 @@ class CatchUpBuffer:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Reader:
-    """One consumer's way through a past."""
+    """One consumer's way through a shared past."""
 
     past: CatchUpBuffer
 

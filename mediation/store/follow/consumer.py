@@ -1,4 +1,4 @@
-"""One consumer of the log: its batches, each in one transaction with its position, and the subjects it can't take."""
+"""One consumer of the log: its batches, each in one transaction with its position, and its parked subjects."""
 
 from collections.abc import Iterable, Sequence
 from traceback import extract_tb
@@ -26,8 +26,8 @@ _log = structlog.get_logger(__name__)
 
 
 class Consumer(Protocol):
-    """Whoever reads the log in order. `name` is that of its row in `progress`, with the version of what it makes; `concerns`
-    are the kinds of facts that it takes, None for all."""
+    """A reader of the log in order. `name` is its name in `progress`, with the version of what it makes. `concerns` are
+    the kinds of facts that it takes; None for all."""
 
     @property
     def name(self) -> str: ...
@@ -38,13 +38,13 @@ class Consumer(Protocol):
     async def apply(self, connection: AsyncConnection, batch: Sequence[Recorded]) -> None:
         """Writes what follows from a batch, inside the transaction that also moves the position on.
 
-        Facts come in order of position; those that don't concern it, and those of a parked subject, are missing. An
-        exception parks the subject of the fact that causes it, except `PASSING` ones, after which the batch is repeated.
+        The facts are in order of position. Facts of other kinds and of parked subjects are left out. An exception parks
+        the subject of the fact that causes it; after a `PASSING` exception the batch is repeated instead.
         """
 
 
 class Feed:
-    """Hands a consumer its batches, as long as the lease holds."""
+    """Gives a consumer its batches, as long as the lease holds."""
 
     def __init__(self, pool: AsyncConnectionPool[AsyncConnection], consumer: Consumer, lease: Lease) -> None:
         self.lease = lease
@@ -52,9 +52,9 @@ class Feed:
         self._consumer = consumer
 
     async def take(self, batch: Sequence[Fact]) -> None:
-        """Raises `Fenced`, or one of `PASSING`; then part of the batch may be taken, and `lease.position` says which.
+        """Raises `Fenced`, or one of `PASSING`. Then part of the batch may be taken; `lease.position` says how much.
 
-        Any other error is traced to the facts that cause it by halving, and parks their subjects.
+        For any other error it halves the batch until it finds the facts that cause the error, and parks their subjects.
         """
         try:
             await self._commit(batch)
@@ -69,8 +69,8 @@ class Feed:
                 await self._park(batch[0], error)
 
     async def stay(self) -> None:
-        """When there is nothing to take: renews the lease. Raises `Fenced`, also where the server has crashed and forgotten
-        the last batch: then it has to be taken again, though nothing new comes."""
+        """Renews the lease when there is nothing to take. Raises `Fenced`, also if the server has crashed and lost the
+        last batch: then the batch must be taken again, even if nothing new comes."""
         async with self._pool.connection() as connection:
             await self.lease.move(connection, self.lease.position)
 
@@ -93,7 +93,7 @@ class Feed:
             await self._consumer.apply(connection, [readable(fact) for fact in mine])
 
     async def _held(self, connection: AsyncConnection, batch: Sequence[Fact]) -> set[UUID]:
-        """Which of its subjects are parked now; a retry elsewhere may have freed some since the last batch."""
+        """The batch's subjects that are parked now. A retry in another process may have freed some."""
         if not self.lease.parked:
             return set()
         subjects = list({fact.subject for fact in batch})
@@ -115,19 +115,19 @@ class Feed:
 
 
 def describe(error: Exception) -> str:
-    """Its type, and the innermost calls. Not its message, which may quote what it failed on."""
+    """The type of the error and its innermost calls. The message is left out: it may quote the data."""
     calls = [f"{frame.name}, line {frame.lineno}" for frame in extract_tb(error.__traceback__)[-3:]]
     return f"{type(error).__name__} in {' < '.join(reversed(calls))}"
 
 
 def concerning(consumer: Consumer, facts: Iterable[Fact]) -> list[Fact]:
-    """Those that a consumer takes. What can't be decoded may concern any."""
+    """The facts that a consumer takes. A fact that cannot be decoded may concern any consumer."""
     kinds = consumer.concerns
     return [fact for fact in facts if isinstance(fact, Unreadable) or kinds is None or fact.kind in kinds]
 
 
 def readable(fact: Fact) -> Recorded:
-    """Raises what made it unreadable."""
+    """Raises the error that made the fact unreadable."""
     if isinstance(fact, Unreadable):
         raise fact.error
     return fact

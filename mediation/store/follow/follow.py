@@ -1,7 +1,7 @@
-"""Following the log: one reader decodes each batch once, and every consumer takes it at its own pace.
+"""Follows the log: one reader decodes each batch once, and every consumer takes it at its own pace.
 
-Consumers that fall behind what the reader remembers share what they read (`past`) until they are back. See `consumer` for how
-a batch is taken, `progress` for who may take it, `parking` and `rebuild` for what is done with consumers besides.
+Consumers that are behind the reader's memory share what they read (`past`) until they have caught up. `consumer` says
+how a batch is taken, `progress` who may take it; `parking` and `rebuild` hold the other operations on consumers.
 """
 
 import asyncio
@@ -27,19 +27,19 @@ from mediation.store.tasks import run_together
 __all__ = ["Consumer", "Follow"]
 
 _POLL = 0.5
-"""Seconds after which the log is looked at without being told."""
+"""Seconds between two looks at the log without a notification."""
 
 _ELSEWHERE = 0.02
 """Seconds between two looks at a position that another worker moves on."""
 
 _LISTEN = 30.0
-"""Seconds of silence after which the listening connection is tried: an untimed wait on a dead one hangs for ever."""
+"""Seconds of silence after which the listening connection is tested: waiting on a dead one never ends."""
 
 _log = structlog.get_logger(__name__)
 
 
 class Follow:
-    """One per worker. `batch` bounds the facts handed over at once, `remembered` those kept decoded; `lease` is in seconds."""
+    """One per worker. `batch` limits the facts in one batch, `remembered` those kept decoded. `lease` is in seconds."""
 
     def __init__(
         self,
@@ -74,12 +74,12 @@ class Follow:
 
     @property
     def doubts(self) -> int:
-        """How often this worker lost sight of the server, which may have crashed and forgotten the last of what consumers
-        wrote. If it grows between `caught_up` and the end of a read, what was read may be from behind the position."""
+        """How often this worker lost sight of the server, which may have crashed and lost the last writes of consumers.
+        If the number grows between `caught_up` and the end of a read, the rows may be older than the position."""
         return self._doubts
 
     async def run(self) -> None:
-        """Until cancelled; then the leases are given back, so that another worker goes on at once."""
+        """Runs until cancelled. Then it gives the leases back, so that another worker continues at once."""
         try:
             await run_together(self._read(), self._listen(), *map(self._serve, self._consumers))
         finally:
@@ -89,9 +89,9 @@ class Follow:
             self._held.clear()
 
     async def caught_up(self, name: str, position: int, timeout: float) -> bool:
-        """Whether a consumer has taken what is up to `position`, waiting `timeout` seconds at most.
+        """Whether a consumer has taken everything up to `position`; waits at most `timeout` seconds.
 
-        It may be another worker that moves it on. `KeyError` for a consumer that does not exist.
+        Another worker may be the one that moves it on. `KeyError` for an unknown consumer.
         """
         reached = self._reached[name]
         if reached.position < position:
@@ -113,7 +113,7 @@ class Follow:
         while True:
             self._wake.clear()
             if not self._feeding:
-                # Another worker reads for them all; whoever takes one over begins where the log is then.
+                # Other workers feed all consumers. When this worker takes one over, its reader begins at the log's end.
                 self._recent = []
                 self._head.put(0)
                 await self._wake.wait()
@@ -181,7 +181,7 @@ class Follow:
                 async with self._pool.connection() as connection:
                     try:
                         await connection.execute(f"LISTEN {CHANNEL}")
-                        self._doubt()  # of a crash from here on we are told; of one before perhaps not
+                        self._doubt()  # a later crash ends this connection; an earlier one may be unnoticed
                         while True:
                             async for _ in connection.notifies(timeout=_LISTEN):
                                 self._wake.set()
@@ -194,8 +194,8 @@ class Follow:
                 await asyncio.sleep(_POLL)
 
     def _doubt(self) -> None:
-        """A server that crashed may have forgotten the last of what consumers wrote, with their positions. Until a lease
-        proves good again, whoever asks how far a consumer is has to be told by the database."""
+        """A crashed server may have lost the last writes of consumers, with their positions. Until a lease is renewed,
+        `caught_up` asks the database how far a consumer is."""
         self._doubts += 1
         self._held.clear()
         for reached in self._reached.values():

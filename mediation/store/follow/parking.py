@@ -1,4 +1,4 @@
-"""What consumers could not take: seen, and tried again."""
+"""What consumers could not take: list it, and try it again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ AND position = (SELECT min(position) FROM parked WHERE consumer = %b AND subject
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A subject that a consumer could not take from `position` on, and how many of its facts wait there."""
+    """A subject that a consumer could not take from `position` on, and how many of its facts wait."""
 
     consumer: str
     subject: UUID
@@ -43,9 +43,10 @@ async def parked(pool: AsyncConnectionPool[AsyncConnection]) -> list[Parked]:
 async def retry(
     log: EventLog, pool: AsyncConnectionPool[AsyncConnection], consumer: Consumer
 ) -> tuple[Sequence[UUID], Sequence[UUID]]:
-    """Gives a consumer what is parked, a subject at a time: those it has taken now, and those it still can't.
+    """Gives a consumer its parked facts, one subject at a time.
 
-    May run beside the worker that feeds the consumer: it stands still for the transaction of each subject.
+    Returns the subjects taken now, and those that still fail. It may run beside the worker that feeds the consumer: the
+    consumer stands still during the transaction of each subject.
     """
     async with pool.connection() as connection:
         rows = await (await connection.execute(_SUBJECTS, (consumer.name,), binary=True)).fetchall()

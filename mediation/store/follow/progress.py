@@ -1,7 +1,8 @@
-"""How far a consumer of the log is, and who may move it on.
+"""How far a consumer of the log is, and which worker may move it on.
 
-The epoch fences: taking the lease raises it, and a position moves only under the epoch it was taken with. The lease, on the
-database's clock, is for liveness alone; nothing breaks when two workers believe they hold it.
+The epoch fences: taking the lease raises it, and a position moves only under the epoch with which the lease was taken.
+The lease, on the database's clock, only keeps consumers running; nothing breaks if two workers believe that they hold
+it.
 """
 
 from collections.abc import Collection
@@ -15,14 +16,14 @@ ON CONFLICT (name) DO UPDATE
 SET epoch = progress.epoch + 1, holder = excluded.holder, lease_until = excluded.lease_until
 WHERE progress.lease_until IS NULL OR progress.lease_until < clock_timestamp() OR progress.holder = excluded.holder
 RETURNING epoch, position, EXISTS (SELECT FROM parked WHERE consumer = progress.name)"""
-"""Epochs begin at the clock, so that a row that was deleted and made again never repeats one."""
+"""New epochs begin at the clock, so that a row that was deleted and made again never repeats an epoch."""
 
 _MOVE = """UPDATE progress SET position = %b, lease_until = clock_timestamp() + make_interval(secs => %b)
 WHERE name = %b AND position = %b AND epoch = %b RETURNING set_config('synchronous_commit', 'off', true),
   set_config('idle_in_transaction_session_timeout', (1000 * greatest(%b, 1.0))::int::text, true)"""
-"""What a consumer writes is derived: after a crash its rows and its position are older together, and it reads on from there.
-So its commits need not wait for the disk. And a worker that stops in the middle of a batch gives up the row, which another
-would wait for, when its lease runs out."""
+"""What a consumer writes is derived: after a crash its rows and its position are older together, and it reads on from
+there. So its commits need not wait for the disk. A worker that stops in the middle of a batch loses the row's lock when
+its lease runs out; otherwise another worker would wait for it."""
 
 _GIVE_BACK = """UPDATE progress SET holder = NULL, lease_until = NULL
 WHERE (name, epoch) IN (SELECT * FROM unnest(%b::text[], %b::bigint[]))"""
@@ -38,17 +39,17 @@ class Fenced(Exception):
 
 @dataclass(slots=True)
 class Lease:
-    """The right to move one consumer on. `seconds` is how long it lasts unless renewed."""
+    """The right to move one consumer on. It lasts `seconds` unless renewed."""
 
     name: str
     seconds: float
     epoch: int
     position: int
     parked: bool
-    """Whether anything of this consumer may be parked."""
+    """Whether any subject of this consumer may be parked."""
 
     async def move(self, connection: AsyncConnection, position: int) -> None:
-        """First in the transaction that writes what was read up to `position`. Raises `Fenced`: roll back."""
+        """Call it first in the transaction that writes what was read up to `position`. Raises `Fenced`: roll back."""
         parameters = (position, self.seconds, self.name, self.position, self.epoch, self.seconds)
         moved = await connection.execute(_MOVE, parameters, binary=True)
         if moved.rowcount != 1:
@@ -56,7 +57,7 @@ class Lease:
 
 
 async def take(connection: AsyncConnection, name: str, holder: str, seconds: float) -> Lease | None:
-    """None while somebody else holds it."""
+    """None while another worker holds the lease."""
     row = await (await connection.execute(_TAKE, (name, holder, float(seconds)), binary=True)).fetchone()
     if row is None:
         return None
@@ -65,7 +66,7 @@ async def take(connection: AsyncConnection, name: str, holder: str, seconds: flo
 
 
 async def give_back(connection: AsyncConnection, leases: Collection[Lease]) -> None:
-    """So that another worker goes on at once."""
+    """Gives the leases back, so that another worker continues at once."""
     names, epochs = [lease.name for lease in leases], [lease.epoch for lease in leases]
     await connection.execute(_GIVE_BACK, (names, epochs), binary=True)
 
@@ -77,5 +78,5 @@ async def position_of(connection: AsyncConnection, name: str) -> int:
 
 
 async def forget(connection: AsyncConnection, name: str) -> None:
-    """As if it had never run: it begins at the start of the log. Whoever feeds it now is fenced off."""
+    """Makes the consumer begin again at the start of the log. The worker that feeds it now is fenced off."""
     await connection.execute(_FORGET, (name, name), binary=True)

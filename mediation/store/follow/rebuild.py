@@ -1,7 +1,7 @@
-"""A new version of what a consumer makes, built beside the old one from the start of the log, which then takes over.
+"""Builds a new version of what a consumer makes, from the start of the log, beside the old one.
 
-Readers never wait, and nothing is done twice: the old version goes on until the transaction in which the new one stands in
-its place.
+Then the new version takes over. Readers never wait, and nothing is done twice: the old version runs on until the
+transaction in which the new one replaces it.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ _SUCCEED = (
 _SUCCEED_PARKED = "UPDATE parked SET consumer = %b WHERE consumer = %b"
 
 Swap = Callable[[AsyncConnection], Awaitable[None]]
-"""Puts the new tables in the place of the old ones, inside the transaction that makes the new consumer the live one."""
+"""Puts the new tables in place of the old ones, inside the transaction that makes the new consumer the live one."""
 
 
 _LOOK = 0.2  # seconds
@@ -47,11 +47,12 @@ async def rebuild(
     batch: int = 1000,
     lease: float = 10.0,
 ) -> None:
-    """Feeds `successor` everything, then has it take over the name `live_name`; whoever feeds that one is fenced off.
+    """Feeds `successor` the whole log, then gives it the name `live_name`.
 
-    `log` may be the reader of a `CatchUpBuffer`, where several are built side by side. `told` gets each batch's position.
-    Interrupted, it goes on where it was when called again; after a kill that is when the lease of the killed one has run out,
-    which is waited for. What `successor` could not take is parked, and stays so under its new name. Raises `AlreadyRebuilding`.
+    The worker that feeds `live_name` is fenced off. `log` may be the reader of a `CatchUpBuffer`, if several are built
+    side by side. `told` gets each batch's position. If interrupted, the next call continues from there; after a kill it
+    waits until the lease of the killed one has run out. What `successor` could not take is parked, and stays parked
+    under its new name. Raises `AlreadyRebuilding`.
     """
     held = await _taken(pool, successor.name, lease)
     feed = Feed(pool, successor, held)

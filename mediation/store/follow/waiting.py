@@ -1,15 +1,15 @@
-"""Those who wait until a position is reached, and how long facts gather where nobody waits for them."""
+"""Waiting until a position is reached, and how long facts gather while no caller waits for them."""
 
 import asyncio
 from contextlib import suppress
 from heapq import heappop, heappush
 
 _GATHER = 0.025
-"""Seconds for which facts gather while nobody waits."""
+"""Seconds for which facts gather while no caller waits."""
 
 
 class PositionWaiter:
-    """Grows, but for `put`. Whoever waits again for the same position is not counted twice."""
+    """A position that grows, except by `put`. All that wait for the same position share one future."""
 
     def __init__(self) -> None:
         self.position = 0
@@ -20,7 +20,7 @@ class PositionWaiter:
         self.put(max(self.position, position))
 
     def put(self, position: int) -> None:
-        """Also back to where it has been."""
+        """Sets the position, also to an earlier one."""
         self.position = position
         while self._order and self._order[0] <= position:
             self._waiting.pop(heappop(self._order)).set_result(None)
@@ -34,19 +34,19 @@ class PositionWaiter:
 
 
 class GatherDelay:
-    """Whether anybody waits for what comes next. If nobody does, more of it is taken at once, as each batch has its price."""
+    """Knows if a caller waits for the next facts. If none does, more are taken at once, as each batch has a cost."""
 
     def __init__(self) -> None:
         self._wanted = 0
         self._asked = asyncio.Event()
 
     def want(self, position: int) -> None:
-        """Somebody waits until this position is reached."""
+        """Says that a caller waits until this position is reached."""
         self._wanted = max(self._wanted, position)
         self._asked.set()
 
     async def gather(self, reached: int) -> None:
-        """Returns at once where somebody waits for more than was `reached`, or else when somebody does, or after a while."""
+        """Returns at once if a caller waits for more than `reached`, or when one comes, or after `_GATHER` seconds."""
         if self._wanted <= reached:
             self._asked.clear()
             with suppress(TimeoutError):

@@ -1,4 +1,4 @@
-"""What the key store keeps in memory, and how look-ups made at the same time share one statement."""
+"""What the key store keeps in memory, and how simultaneous look-ups share one statement."""
 
 import asyncio
 from collections import OrderedDict
@@ -12,8 +12,8 @@ A = TypeVar("A")
 
 
 class Cache(Generic[T]):
-    """At most `bound` values, the longest unread leaving first. What is forgotten counts as missing; whoever has checked with
-    `missing` just before may go on with it."""
+    """At most `bound` values; the one unread for longest leaves first. `missing` counts a forgotten value as missing,
+    but a caller that has just checked with `missing` can still read it."""
 
     def __init__(self, bound: int) -> None:
         self._bound = bound
@@ -48,9 +48,9 @@ class Cache(Generic[T]):
 
 
 class Coalescer(Generic[Q, A]):
-    """Gathers what is asked while a look-up is under way, so that the next one answers everybody who waits.
+    """Gathers what is asked during a look-up, so that the next look-up answers all waiting callers.
 
-    `look_up` gets the questions and gives an answer to each, in order.
+    `look_up` gets the questions and returns one answer for each, in order.
     """
 
     def __init__(self, look_up: Callable[[Sequence[Q]], Awaitable[Sequence[A]]]) -> None:
@@ -68,7 +68,7 @@ class Coalescer(Generic[Q, A]):
 
     async def _run(self) -> None:
         while self._next:
-            await asyncio.sleep(0)  # whoever else asks in this turn of the loop comes along
+            await asyncio.sleep(0)  # questions asked in the same turn of the loop join this look-up
             asked, self._next = self._next, []
             try:
                 answers = await self._look_up([question for question, _ in asked])

@@ -1,7 +1,8 @@
 """Data keys, one living key per person, wrapped by a master key; and the keyed hash behind derived ids and look-ups.
 
-Destroying a key is how a person is erased: its row stays, the key in it goes, and what was sealed under it reads "[erased]".
-Before that it retires: workers remember keys for a while, and what one of them seals meanwhile must not go with the key.
+Destroying a key erases the person: its row stays, the key in it is deleted, and everything sealed under it reads
+"[erased]". The key is retired first: workers remember keys for a while, and what a worker seals in that time must not
+be lost with the key.
 """
 
 import hmac
@@ -26,13 +27,13 @@ from mediation.store.postgres.pool import fetch
 _Row = tuple[UUID, UUID, bytes | None, str | None, bool]
 
 NONCE = 12
-"""Bytes of the random number under which AES-256-GCM seals one text; never used twice."""
+"""Bytes of the random number with which AES-256-GCM seals one text; never used twice."""
 
 _LATELY = 60.0
-"""Seconds. What was destroyed in this time is told again and again, so that none is missed by whoever commits late."""
+"""Seconds. Each check reads all keys destroyed or retired in this time, so that it misses none committed late."""
 _MANY = 20_000
 _ON_ITS_WAY = 1.0
-"""Seconds that it may take a text from being sealed into the log."""
+"""Seconds that a text may take from its sealing until it is in the log."""
 _ATTEMPTS = 5
 
 _COLUMNS = "id, subject, wrapped, master, destroyed_at IS NULL AND retired_at IS NULL"
@@ -46,8 +47,8 @@ made AS (
   SELECT new.*, master FROM unnest(%b, %b, %b) new CROSS JOIN current
   ON CONFLICT (subject) WHERE destroyed_at IS NULL AND retired_at IS NULL DO NOTHING RETURNING {_COLUMNS})
 SELECT * FROM made UNION ALL {_LIVING}"""
-"""Waits for the disk before anything is sealed under what it made: a key that a crash forgets would take the texts with it.
-The lock keeps a master from retiring before what it wrapped can be seen, and wrapped anew."""
+"""Waits for the disk before the caller seals anything under a new key: if a crash lost the key, the texts would be lost
+too. The lock keeps a master from retiring before the keys that it wrapped are visible and can be wrapped again."""
 
 _ADOPT = """WITH first AS (INSERT INTO keys.master (id) SELECT %b WHERE NOT EXISTS (SELECT FROM keys.master)
   ON CONFLICT DO NOTHING RETURNING id)
@@ -80,7 +81,7 @@ UNION ALL SELECT erased_at, coalesce(up_to, erased_at) FROM keys.erasure WHERE (
 class DataKey:
     """One person's key, unwrapped. AES-256-GCM with a random nonce, which stands before the ciphertext.
 
-    A cipher is made when it is needed, in a microsecond: kept, it would take 2.5 kB for each key that is remembered.
+    A cipher is made when it is needed, in a microsecond: kept, it would take 2.5 kB for each remembered key.
     """
 
     id: UUID
@@ -91,20 +92,20 @@ class DataKey:
         return self.sealer()(plain, bound_to, secrets.token_bytes(NONCE))
 
     def sealer(self) -> Callable[[bytes, bytes, bytes], bytes]:
-        """Seals one text after another, each bound to something, under fresh nonces that are drawn together."""
+        """Returns a function that seals a text, bound to `bound_to`, under a fresh nonce that the caller gives."""
         encrypt = AESGCM(self.secret).encrypt
         return lambda plain, bound_to, nonce: nonce + encrypt(nonce, plain, bound_to)
 
     def open(self, sealed: bytes, bound_to: bytes) -> bytes:
-        """Raises `InvalidTag` for anything but what this key sealed, bound to just this."""
+        """Raises `InvalidTag` for anything that this key did not seal with the same `bound_to`."""
         return AESGCM(self.secret).decrypt(sealed[:NONCE], sealed[NONCE:], bound_to)
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """That a person was erased: the `number`-th time, on what ground, and when. Kept beside the keys, and for ever.
+    """A person was erased: the `number`-th time, on what ground, and when. Kept beside the keys, for ever.
 
-    `completed_at` is when the last master key was destroyed that could open a copy of the person's key in some backup.
+    `completed_at` is when the last master key was destroyed that could open a copy of the person's key in a backup.
     """
 
     subject: UUID
@@ -118,9 +119,9 @@ class Erasure:
 class KeyStore:
     """The data keys, with a cache in front.
 
-    `ttl` (seconds) is how long a key that another worker retired or destroyed may still be used by this one: so often the cache
-    is told which were, by one statement for all its keys, before anything is answered from it; it is the same in all workers.
-    `bound`: so many keys are remembered. Look-ups made while one is under way share the next statement.
+    `ttl` (seconds) is how long this worker may still use a key that another worker retired or destroyed. At this
+    interval, before it answers from the cache, one statement reads which keys those are. `ttl` is the same in all
+    workers. `bound` is how many keys are remembered. Look-ups made while one is under way share the next statement.
     """
 
     def __init__(
@@ -143,39 +144,39 @@ class KeyStore:
         self._current: str | None = None
 
     async def ensure(self, subjects: Collection[UUID]) -> None:
-        """Afterwards `of` knows a living key of each subject; one who has none gets one, whoever else is making it."""
+        """Afterwards `of` knows a living key of each subject. A subject without a key gets one, shared by all workers."""
         await self._be_told()
         if missing := self._living.missing(subjects):
             await self._subjects.ask(missing)
 
     def of(self, subject: UUID) -> DataKey:
-        """The key ensured before; `KeyError` when it was not."""
+        """The key that `ensure` loaded; `KeyError` if it did not."""
         return self._living[subject]
 
     def by_id(self, id: UUID) -> DataKey | None:
-        """The key loaded before; None when it is destroyed."""
+        """The key that `load` loaded; None if it is destroyed."""
         return self._by_id[id]
 
     async def load(self, ids: Collection[UUID]) -> dict[UUID, DataKey | None]:
-        """The keys with these ids; None for one destroyed. `KeyError` for one that never was."""
+        """The keys with these ids; None for a destroyed one. `KeyError` for an id that never existed."""
         await self._be_told()
         if missing := self._by_id.missing(ids):
             await self._ids.ask(missing)
         return {id: self._by_id[id] for id in ids}
 
     async def retire(self, subject: UUID) -> float:
-        """Nothing more is sealed for a person under a key they have. In how many seconds that is so in every worker, and all
-        that was sealed before is in the log; 0 when it is so by now."""
+        """Retires the person's keys: nothing more is sealed under them. Returns in how many seconds that holds in every
+        worker, and everything sealed before is in the log; 0 if that is already so."""
         ((passed,),) = await fetch(self._pool, _RETIRE, [subject, subject])
         self._living.forget(subject)
         return 0.0 if passed is None else max(0.0, self._ttl + _ON_ITS_WAY - passed)
 
     async def erase(self, erasure: Erasure) -> datetime:
-        """Erases a person: nothing sealed under their keys until then can be opened again. Says when that was.
+        """Erases a person: nothing sealed under their keys until then can be opened again. Returns when that was.
 
-        Notes it beside the keys, before the key goes; repeated, it finds the note, and destroys only what is older than that:
-        a person who came back meanwhile has another key, and a key that a backup brought back goes again. Where a key was
-        retired for it, what counts is when that was.
+        It first stores a note beside the keys, then destroys the keys. When repeated, it finds the note, and destroys
+        only older keys: a person who has come back has a newer key, which stays; a key that a backup brought back is
+        destroyed again. If a key was retired for the erasure, the instant of its retirement counts.
         """
         about = (erasure.subject, erasure.number)
         parameters = (*about, erasure.marketplace, erasure.ground, erasure.subject, erasure.erased_at, *about)
@@ -184,11 +185,11 @@ class KeyStore:
         return cast(datetime, erased_at)
 
     async def erasures(self) -> list[Erasure]:
-        """Everybody who was ever erased, in the order in which that happened."""
+        """Every person who was ever erased, in the order of their erasures."""
         return [Erasure(*row) for row in await fetch(self._pool, f"{_ERASURES} ORDER BY erased_at, subject")]
 
     async def readable(self, subject: UUID) -> bool:
-        """Whether there is a key under which something of theirs may be sealed."""
+        """Whether a key exists under which a text of this person may be sealed."""
         ((readable,),) = await fetch(self._pool, _READABLE, [subject])
         return bool(readable)
 
@@ -197,7 +198,8 @@ class KeyStore:
             await self._checks.ask(None)
 
     async def _check(self, asked: Sequence[None]) -> list[None]:
-        """What has retired or was destroyed lately. Whoever has not asked for long, or is told of too many, begins anew."""
+        """Reads which keys were retired or destroyed lately. If the last check is too long ago, or too many keys are
+        found, it forgets the whole cache."""
         began, long_ago = monotonic(), monotonic() - self._told > _LATELY / 2
         ended = [] if long_ago else await fetch(self._pool, _ENDED, (_LATELY, _LATELY, _MANY))
         if long_ago or len(ended) == _MANY:
@@ -227,14 +229,14 @@ class KeyStore:
                 self._current = await self._agree()
             found = await self._made(subjects, self._current)
             subjects = subjects - found
-            # made by another worker meanwhile, or not made because the master has retired
+            # another worker has made them since, or they were not made because the master has retired
             if not subjects or not (subjects := subjects - await self._remember(_LIVING, [Uuids(subjects)])):
                 return [None] * len(asked)
             self._current = None
         raise WrongMasterKey("new data keys are wrapped by a master that is not here")
 
     async def _made(self, subjects: Collection[UUID], master: str) -> set[UUID]:
-        """The subjects that have a key now; all of them, unless the master has retired or somebody else was faster."""
+        """The subjects that now have a living key: all, unless the master has retired or another worker was faster."""
         new = {subject: uuid4() for subject in subjects}
         keys = [(AESGCM.generate_key(256), _bound_to(id, subject)) for subject, id in new.items()]
         wrapped = Bytes(await self._masters.wrap(master, keys))
@@ -242,17 +244,17 @@ class KeyStore:
         return await self._remember(_MADE_OR_LIVING, parameters)
 
     async def _agree(self) -> str:
-        """On the master that wraps new keys. The first worker that there ever was says which; also by which the keys are
-        wrapped that an earlier release left."""
+        """Agrees on the master that wraps new keys. The first worker ever decides it. That master also becomes the one
+        recorded for keys that an earlier release left without a master."""
         newest = await self._masters.newest()
         await fetch(self._pool, _ADOPT, (newest, newest, newest))
         ((current,),) = await fetch(self._pool, _CURRENT)
         return str(current)
 
     async def _remember(self, query: str, parameters: Sequence[Any]) -> set[UUID]:
-        """What a statement finds; the subjects whose keys are living.
+        """Remembers the keys that a statement finds; returns the subjects of those that are not destroyed.
 
-        A key that was wrapped anew while it was on its way is fetched once more: its old master may be gone by now.
+        If a key was wrapped again during the look-up, it is fetched once more: its old master may be gone by now.
         """
         rows = await fetch(self._pool, query, parameters)
         try:
@@ -268,7 +270,7 @@ class KeyStore:
 
 
 async def unwrapped(masters: Masters, rows: Sequence[_Row]) -> dict[UUID, DataKey]:
-    """The keys of some rows that `BY_ID` finds, without those that are destroyed. Raises WrongMasterKey."""
+    """The unwrapped keys of rows that `BY_ID` finds, without destroyed ones. Raises WrongMasterKey."""
     by_master: defaultdict[str | None, list[_Row]] = defaultdict(list)
     for row in rows:
         if row[2] is not None:
@@ -289,7 +291,7 @@ def _bound_to(id: UUID, subject: UUID) -> bytes:
 class Blind:
     """A keyed hash (HMAC-SHA256) over length-prefixed parts.
 
-    A plain hash would let anybody test whether an order, say, is in the log.
+    With a plain hash, anybody could test whether an order, for example, is in the log.
     """
 
     def __init__(self, secret: bytes) -> None:
@@ -306,7 +308,7 @@ class Blind:
         return hashed.digest()
 
     def uuid(self, *parts: str) -> UUID:
-        """The first 128 bits as a UUID of version 8 (RFC 9562: the bits are ours to choose)."""
+        """The first 128 bits as a UUID of version 8 (RFC 9562 leaves these bits to the application)."""
         bits = bytearray(self.digest(*parts)[:16])
         bits[6] = bits[6] & 0x0F | 0x80
         bits[8] = bits[8] & 0x3F | 0x80

@@ -1,8 +1,9 @@
-"""The master keys, which wrap the data keys of persons. `Masters` is what is asked of whoever keeps them, a key service say.
+"""The master keys, which wrap the data keys of persons.
 
-Two are here. `InFile` keeps the living ones in a file, by id: a new one is made and an old one destroyed at any time, which is
-what makes an erasure reach copies of a wrapped key that lie in backups. `Given` has them from the settings: it can't destroy
-what somebody else keeps, and doesn't pretend to.
+`Masters` is the interface of their keeper, such as a key service. This module has two keepers. `InFile` keeps the
+living masters in a file, by id. It can make a new one and destroy an old one at any time, so that an erasure reaches
+copies of a wrapped key in backups. `Given` has them from the settings: it cannot destroy keys that are kept elsewhere,
+and does not pretend to.
 """
 
 import json
@@ -35,36 +36,36 @@ class MastersAreGiven(Exception):
 
 
 class Masters(Protocol):
-    """Whoever keeps the master keys. It wraps and unwraps, many at once, and need not give a master away.
+    """The keeper of the master keys. It wraps and unwraps many keys at once, and need not reveal a master.
 
-    Which of them wraps new data keys is on record beside those (`keys.master`), so that all workers agree. `destroys`: whether
-    one can be destroyed here.
+    The master that wraps new data keys is recorded beside them (`keys.master`), so that all workers agree. `destroys`
+    says whether a master can be destroyed here.
     """
 
     @property
     def destroys(self) -> bool: ...
 
     async def newest(self) -> str:
-        """The id of the one that was made last."""
+        """The id of the newest master."""
 
     async def wrap(self, master: str, keys: Sequence[Key]) -> list[bytes]:
         """Raises WrongMasterKey for a master that is not here."""
 
     async def unwrap(self, master: str, keys: Sequence[Key]) -> list[bytes]:
-        """Raises WrongMasterKey, also for what another has wrapped, or bound to something else."""
+        """Raises WrongMasterKey, also for a key that another master wrapped or that is bound to something else."""
 
     async def make(self) -> str:
-        """Another one, safely kept before this returns. Raises MastersAreGiven."""
+        """Makes another master, stored safely before this returns. Raises MastersAreGiven."""
 
     async def retain(self, masters: Collection[str]) -> bool:
-        """Destroys all others, for good. False where that can't be done here."""
+        """Destroys all other masters, for good. False if that cannot be done here."""
 
     async def refresh(self) -> None:
         """Forgets what was destroyed elsewhere."""
 
 
 class _Local:
-    """Masters that are in memory."""
+    """Masters in memory."""
 
     def __init__(self) -> None:
         self._ciphers: dict[str, AESGCM] = {}
@@ -91,7 +92,7 @@ class _Local:
 
 
 class Given(_Local):
-    """From the settings: the newest, and the ones before for as long as something is still wrapped by them."""
+    """Masters from the settings: the newest, and former ones as long as they still wrap something."""
 
     def __init__(self, newest: bytes, *former: bytes) -> None:
         super().__init__()
@@ -111,9 +112,9 @@ class Given(_Local):
 
 
 class InFile(_Local):
-    """In a file that its owner alone can read, made with a first master where there is none.
+    """Masters in a file that only its owner can read. If there is no file, it is made with a first master.
 
-    `before` is where an earlier release kept the only one: it is taken over.
+    `before` is where an earlier release kept its only master: that master is taken over.
     """
 
     destroys = True
@@ -151,7 +152,7 @@ class InFile(_Local):
         return super()._cipher(master)
 
     def _read(self) -> None:
-        """If it has changed: another worker may have made one, or destroyed one."""
+        """Reads the file if it has changed: another worker may have made or destroyed a master."""
         if (changed := self._path.stat().st_mtime_ns) == self._seen:
             return
         try:
@@ -168,7 +169,7 @@ class InFile(_Local):
         self._seen = changed
 
     def _begin(self, before: Path | None) -> None:
-        """Several workers may start at once: the first one's stays."""
+        """Several workers may start at once: the first one's file stays."""
         key = before.read_bytes() if before is not None and before.exists() else secrets.token_bytes(SIZE)
         if len(key) != SIZE:
             raise ValueError(f"the secret in {before} is damaged: restore it from a backup")
@@ -182,7 +183,7 @@ class InFile(_Local):
             _wipe(before)
 
     def _write(self, keys: Mapping[str, bytes], newest: str) -> None:
-        """Whole, or not at all; what the file held before is overwritten, and not only unlinked."""
+        """Writes all or nothing. The former content of the file is overwritten, not only unlinked."""
         made = self._beside(keys, newest)
         with open(self._path, "r+b") as old:
             made.replace(self._path)
@@ -201,14 +202,14 @@ class InFile(_Local):
 
 
 def id_of(key: bytes) -> str:
-    """Tells masters apart, and nothing about them. Raises ValueError for what is no master key."""
+    """Identifies a master and reveals nothing about it. Raises ValueError for bytes that are no master key."""
     if len(key) != SIZE:
         raise ValueError(f"a master key has {SIZE} bytes")
     return sha256(b"mediation master key " + key).hexdigest()[:16]
 
 
 def _wipe(path: Path) -> None:
-    """`path` may be another name of a file that stays; then only the name goes."""
+    """Overwrites and deletes a file. If `path` is another name of a file that stays, only the name is deleted."""
     with open(path, "r+b") as file:
         path.unlink()
         if os.fstat(file.fileno()).st_nlink == 0:

@@ -11,8 +11,8 @@ from domain.kernel.personal import Personal
 
 
 class Spot(NamedTuple):
-    """A personal text, whose it is, where it stands (`claim.statement.text`, `lines.0.title`), and the part of the event's
-    JSON form that holds it under this last step."""
+    """A personal text, its subject, its path (`claim.statement.text`, `lines.0.title`), and the part of the event's
+    JSON form that holds it under the last step of the path."""
 
     text: str
     subject: UUID
@@ -21,7 +21,7 @@ class Spot(NamedTuple):
     last: str | int
 
     def write(self, text: str) -> None:
-        """Puts another text in its place."""
+        """Replaces the text."""
         self.holder[self.last] = text
 
 
@@ -31,9 +31,10 @@ def has_personal(model: type[BaseModel]) -> bool:
 
 
 def spots(model: BaseModel, doc: Any) -> list[Spot]:
-    """Every personal text in it, also those in nested models and in tuples and lists of them. `doc` is its JSON form.
+    """Every personal text of a model, also in nested models and in tuples and lists of them. `doc` is its JSON form.
 
-    Raises `TypeError` when the field that a mark refers to holds no subject: a mistake in the event, not in the data.
+    Raises `TypeError` if the field that a mark refers to holds no subject: that is a mistake in the event class, not in
+    the data.
     """
     found: list[Spot] = []
     _visit(model, doc, "", (), found)
@@ -77,7 +78,7 @@ def _subject(mark: Personal, path: str, scope: tuple[BaseModel, ...]) -> UUID:
 
 @cache
 def _fields(model: type[BaseModel]) -> tuple[tuple[str, Personal | None], ...]:
-    """The fields worth visiting: a marked one with its mark, one that holds models with marked fields without."""
+    """The fields to visit: a marked field with its mark; a field that holds models with marked fields, with None."""
     found: list[tuple[str, Personal | None]] = []
     for name, field in model.model_fields.items():
         marks = {mark for mark in field.metadata if isinstance(mark, Personal)} | set(_marks(field.annotation))
@@ -116,7 +117,7 @@ def _reaches_mark(model: type[BaseModel], seen: set[type[BaseModel]]) -> bool:
 
 
 def _refuse_unordered(annotation: Any, where: str) -> None:
-    """A path must lead back to the text, so personal fields live in models, tuples and lists only."""
+    """A path must lead back to the text, so personal fields may be only in models, tuples and lists."""
     if get_origin(annotation) in (dict, set, frozenset):
         raise TypeError(f"{where}: personal fields can't be kept in a {get_origin(annotation).__name__}")
     for inner in get_args(annotation):

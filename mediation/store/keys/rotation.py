@@ -1,8 +1,8 @@
-"""Another master key: every living data key is wrapped anew, and the masters before are destroyed.
+"""Replaces the master key: wraps every living data key under a new master, and destroys the former masters.
 
-That is what makes an erasure final: a copy of the person's wrapped key, in a backup of the key store or in a page of it that
-was not written over yet, opens with nothing any more. Nobody waits for it: readers and writers go on with the data keys, which
-stay as they are, and a key that a new master wraps is found by that master's id.
+This makes an erasure final: after it nothing can open a copy of the person's wrapped key, in a backup of the key store
+or in a disk page that was not overwritten yet. No reader or writer waits for it: they go on with the data keys, which
+do not change, and each wrapped key names its master.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ from mediation.store.log.arrays import Bytes, Uuids
 BATCH = 2_000
 
 _LOCK = 7305
-"""Advisory lock: one rotates at a time."""
+"""Advisory lock: only one process rotates at a time."""
 
 _TRY = "SELECT pg_try_advisory_lock(%s)"
 _UNLOCK = "SELECT pg_advisory_unlock(%s)"
@@ -32,11 +32,11 @@ _NEXT = (
 )
 _WRAP = """UPDATE keys.data_key k SET wrapped = new.wrapped, master = %s
 FROM unnest(%s::uuid[], %s::bytea[]) new (id, wrapped) WHERE k.id = new.id AND k.wrapped IS NOT NULL"""
-"""Not one that was destroyed meanwhile."""
+"""Leaves out keys that were destroyed since."""
 _GONE = "UPDATE keys.master SET destroyed_at = clock_timestamp() WHERE id = ANY(%s)"
 _ERASED = """SELECT subject, number FROM keys.erasure e WHERE completed_at IS NULL AND NOT EXISTS (
   SELECT FROM keys.data_key k WHERE k.subject = e.subject AND k.wrapped IS NOT NULL AND k.created_at <= e.erased_at)"""
-"""Whose key is gone by now, and is not wrapped anew once more."""
+"""Erasures whose key is destroyed by now, so that it is not wrapped again."""
 _COMPLETE = """UPDATE keys.erasure e SET completed_at = clock_timestamp()
 FROM unnest(%s::uuid[], %s::int[]) done (subject, number) WHERE (e.subject, e.number) = (done.subject, done.number)"""
 
@@ -58,27 +58,27 @@ class NothingNewer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Rotated:
-    """`destroyed`: whether the masters before are gone, or only out of use."""
+    """`destroyed` says whether the former masters are destroyed, or only out of use."""
 
     keys: int
     destroyed: bool
 
 
 async def due(pool: AsyncConnectionPool[AsyncConnection], seconds: float) -> bool:
-    """Whether somebody was erased since the last master was made, and that is so long ago."""
+    """Whether an erasure is not complete yet, and the current master is at least that many seconds old."""
     async with pool.connection() as connection:
         row = await (await connection.execute(_DUE, (seconds,))).fetchone()
     return bool(row and row[0])
 
 
 async def untold(pool: AsyncConnectionPool[AsyncConnection]) -> list[Erasure]:
-    """Whose erasure is complete, and the log does not say so yet."""
+    """Erasures that are complete, but not yet recorded as complete in the log."""
     async with pool.connection() as connection:
         return [Erasure(*row) for row in await (await connection.execute(_UNTOLD)).fetchall()]
 
 
 async def tell(pool: AsyncConnectionPool[AsyncConnection], erasure: Erasure) -> None:
-    """By now the log says so."""
+    """Marks that the log has recorded it."""
     async with pool.connection() as connection:
         await connection.execute(_TOLD, (erasure.subject, erasure.number))
 
@@ -90,9 +90,10 @@ async def rotate(
     *,
     make: bool = True,
 ) -> Rotated:
-    """Killed at any place, the next one does what it left. `make`: a new master; else the newest there is.
+    """Rotates. If it is killed, the next call does the rest.
 
-    Raises AlreadyRotating, NothingNewer, MastersAreGiven, and WrongMasterKey where a master is missing that is still needed.
+    `make` makes a new master; otherwise the newest existing one is used. Raises AlreadyRotating, NothingNewer,
+    MastersAreGiven, and WrongMasterKey if a master is missing that is still needed.
     """
     async with pool.connection() as connection:
         if not await _one(connection, _TRY, (_LOCK,)):

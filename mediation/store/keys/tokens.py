@@ -1,8 +1,9 @@
-"""Sealed tokens: what stands in the place of a personal text wherever it is stored.
+"""Sealed tokens: a token replaces a personal text wherever that text is stored.
 
-In the log a token is `~sealed1~{path}~{sealed}`; once read it also carries where it came from, so that a view can keep the
-string as it is and it can be opened from the string alone: `~sealed1~{stream}.{version}.{kind}.{schema}~{path}~{sealed}`.
-`sealed` is base64url of key id, nonce, ciphertext and tag; all the rest, and the marketplace, is bound to it.
+In the log a token is `~sealed1~{path}~{sealed}`. Once read it also carries its origin, so that a view can keep the
+string as it is, and the string alone is enough to open it:
+`~sealed1~{stream}.{version}.{kind}.{schema}~{path}~{sealed}`. `sealed` is base64url of key id, nonce, ciphertext and
+tag; everything else, and the marketplace, is bound to it.
 """
 
 import base64
@@ -15,7 +16,7 @@ from mediation.store.keys.keys import DataKey
 
 PREFIX = "~sealed1~"
 ERASED = "[erased]"
-"""What the text of an erased person reads."""
+"""What the text of an erased person reads as."""
 
 _TOKEN = re.compile(rf"{PREFIX}(?P<origin>[0-9a-f]{{32}}\.\d+\.\w+\.\d+)~(?P<path>[\w.]+)~(?P<sealed>[\w-]+)", re.ASCII)
 _KEY_ID = 16
@@ -23,7 +24,7 @@ _KEY_ID = 16
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token taken apart. Making one does not yet say that it is genuine; opening it does."""
+    """A parsed token. Parsing does not prove that it is genuine; opening it does."""
 
     origin: str
     path: str
@@ -31,12 +32,12 @@ class Token:
     sealed: bytes
 
     def open(self, key: DataKey, marketplace: str) -> str:
-        """Raises `cryptography.exceptions.InvalidTag` for anything not sealed just so, in this marketplace."""
+        """Raises `cryptography.exceptions.InvalidTag` for anything not sealed exactly so, in this marketplace."""
         return key.open(self.sealed, _bound_to(self.origin, self.path, key.id.hex, marketplace)).decode()
 
 
 def parse(text: str) -> Token | None:
-    """None when the text is no token; `ValueError` when it begins like one and isn't."""
+    """None if the text is no token; `ValueError` if it begins like one but is malformed."""
     if not text.startswith(PREFIX):
         return None
     match = _TOKEN.fullmatch(text)
@@ -51,7 +52,7 @@ def origin(stream_id: UUID, version: int, kind: str, schema_version: int) -> str
 
 
 def sealer(key: DataKey, *, origin: str, marketplace: str) -> Callable[[str, str, bytes], str]:
-    """Makes the token of each text of a person in one event, as it stands in the log: out of text, path and a fresh nonce."""
+    """Makes the tokens of a person's texts in one event, as they stand in the log, from text, path and a fresh nonce."""
     seal, key_id, key_name = key.sealer(), key.id.bytes, key.id.hex
 
     def token(text: str, path: str, nonce: bytes) -> str:
@@ -62,7 +63,7 @@ def sealer(key: DataKey, *, origin: str, marketplace: str) -> Callable[[str, str
 
 
 def locate(body: bytes, origin: str) -> bytes:
-    """Every token of a stored body, with its origin put in. Only tokens have the prefix; the codec sees to it."""
+    """Adds the origin to every token of a stored body. Only tokens have the prefix; the codec ensures that."""
     return body.replace(PREFIX.encode(), f"{PREFIX}{origin}~".encode())
 
 

@@ -1,1 +1,1 @@
-"""What the `eventsourcing` library is given of the engine."""
+"""Access to the engine for users of the `eventsourcing` library."""

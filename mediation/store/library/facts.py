@@ -3,8 +3,8 @@
 `Facts` is an application of the library that reads them:
 
 - `Facts(env).repository.get(id, projector_func=state)` is the state of a stream, folded by the engine's own rules.
-- Its notification log and the library's `ProjectionRunner` give every fact in the order of the log. A topic is a kind of fact,
-  such as `OfferMade`.
+- Its notification log and the library's `ProjectionRunner` give every fact in the order of the log. A topic is a kind
+  of fact, such as `OfferMade`.
 
 Nothing can be stored through it. Personal texts stay sealed unless the environment says where the master keys are
 (`mediation.store.library.keys`).
@@ -35,7 +35,7 @@ class FactsAreReadOnly(ProgrammingError):
 
 
 class StoredFact(Recorded):
-    """A fact as the library hands it out: `event` is what happened, the rest is its envelope."""
+    """A fact as the library returns it: `event` is what happened, the other fields are its envelope."""
 
     __slots__ = ()
 
@@ -68,7 +68,7 @@ class FactTranscoder(Transcoder):
 
 
 class FactMapper(Mapper[UUID]):
-    """Decodes stored facts, brings old shapes to today's, and opens personal texts where there are `keys`."""
+    """Decodes stored facts, upcasts old shapes, and opens personal texts if there are `keys`."""
 
     keys: KeyReader | None = None
 
@@ -114,7 +114,7 @@ def _instant(text: str) -> datetime:
 
 
 class FactRecorder(postgres.PostgresApplicationRecorder):
-    """Reads the facts, and is woken when more are stored."""
+    """Reads the facts, and wakes when more are stored."""
 
     def __init__(self, datastore: postgres.PostgresDatastore, *, events_table_name: str = _VIEW) -> None:
         super().__init__(datastore, events_table_name=_VIEW)
@@ -126,8 +126,7 @@ class FactRecorder(postgres.PostgresApplicationRecorder):
 
 
 class Factory(postgres.PostgresFactory):
-    """With this persistence module every application of the library reads the facts. A projection's own tables are the
-    library's."""
+    """With this persistence module every application of the library reads the facts. Projections keep their own tables."""
 
     application_recorder_class = FactRecorder
 

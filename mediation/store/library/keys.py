@@ -1,8 +1,8 @@
-"""Data keys for readers that are not asynchronous, as the eventsourcing library's are.
+"""Data keys for synchronous readers, such as the eventsourcing library's.
 
-The environment says where the master keys are, by the names that the engine's own settings have: `MEDIATION_MASTER_KEY` (and
-`MEDIATION_FORMER_MASTER_KEY`), or else `MEDIATION_DATA_DIR`, whose folder `secrets` has them in a file. The data keys are read
-from the database of the facts; a key store in another database is not reached.
+The environment says where the master keys are, with the names of the engine's own settings: `MEDIATION_MASTER_KEY` (and
+`MEDIATION_FORMER_MASTER_KEY`), or else `MEDIATION_DATA_DIR`, whose folder `secrets` holds them in a file. The data keys
+come from the database of the facts. A key store in another database is not reached.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from mediation.store.keys.masters import Given, InFile, Masters
 
 
 class KeyReader:
-    """Looks each key up when it is needed and keeps none, so that an erasure shows at once."""
+    """Reads each key when it is needed and keeps none, so that an erasure shows at once."""
 
     def __init__(self, datastore: PostgresDatastore, masters: Masters) -> None:
         self._datastore = datastore
@@ -29,7 +29,7 @@ class KeyReader:
 
     @classmethod
     def of(cls, env: Mapping[str, str], datastore: PostgresDatastore) -> Self | None:
-        """None where the environment names no master keys. Raises ValueError for one that is none."""
+        """None if the environment names no master keys. Raises ValueError for an invalid one."""
         given = [env.get(f"MEDIATION_{name}") for name in ("MASTER_KEY", "FORMER_MASTER_KEY")]
         if given[0]:
             return cls(datastore, Given(*(bytes.fromhex(key) for key in given if key)))
@@ -38,9 +38,9 @@ class KeyReader:
         return None
 
     def load(self, ids: Collection[UUID]) -> dict[UUID, DataKey | None]:
-        """The keys with these ids; None for one that is destroyed. Raises WrongMasterKey."""
+        """The keys with these ids; None for a destroyed one. Raises WrongMasterKey."""
         with self._datastore.get_connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             rows = cursor.execute(BY_ID, [list(ids)], binary=True).fetchall()
-        # In a thread of its own, because the caller may be running in an event loop.
+        # In a thread of its own, because the caller may run in an event loop.
         keys = self._elsewhere.submit(lambda: asyncio.run(unwrapped(self._masters, rows))).result()
         return {row[0]: keys.get(row[0]) for row in rows}

@@ -1,10 +1,9 @@
-"""A persistence module for applications of the eventsourcing library: `PERSISTENCE_MODULE=mediation.store.library.recorder`.
+"""A persistence module for applications of the eventsourcing library.
 
-Their events are kept in the schema `library`, apart from the facts of the engine, which knows nothing of them. To read the
-engine's facts through the library there is `mediation.store.library.facts`. The library's own settings (`POSTGRES_DBNAME` and
-the others) say where the database is; `mediation.store.postgres.migrate` makes the tables. Snapshots and tracking
-are in tables of the
-library.
+Name it as `PERSISTENCE_MODULE=mediation.store.library.recorder`. Their events are kept in the schema `library`, apart
+from the engine's facts. The engine does not read them. To read the engine's facts through the library, use
+`mediation.store.library.facts`. The library's own settings (`POSTGRES_DBNAME` and the others) say where the database
+is. `mediation.store.postgres.migrate` makes the tables; snapshots and tracking are in tables of the library.
 """
 
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ from psycopg.rows import DictRow
 _CHANNEL = "library_appended"
 _ATTEMPTS = 10
 _PAUSE = 0.2
-"""Seconds between two attempts; both as the library has them."""
+"""Seconds between two attempts. This and `_ATTEMPTS` are the library's own values."""
 
 _APPEND = (
     "SELECT * FROM library.append(%b::uuid[], %b::int[], %b::uuid[], %b::int[], %b::text[], %b::bytea[]) s (position)"
@@ -30,7 +29,7 @@ JOIN library.stored_event e ON (e.originator_id, e.originator_version, e.topic, 
 
 
 class LogApplicationRecorder(postgres.PostgresApplicationRecorder):
-    """Versions of a stream follow each other without a gap, and begin at 1 or at 0; anything else is an `IntegrityError`."""
+    """Versions of a stream follow each other without a gap, and begin at 1 or 0; anything else is an `IntegrityError`."""
 
     def __init__(self, datastore: postgres.PostgresDatastore, *, events_table_name: str = "stored_events") -> None:
         super().__init__(datastore, events_table_name="stored_events")
@@ -38,7 +37,7 @@ class LogApplicationRecorder(postgres.PostgresApplicationRecorder):
         self.sql_create_statements.clear()
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
-        """The positions, in order. A connection lost after the commit is found out about, and stores nothing twice."""
+        """The positions, in order. After a lost connection it tries again. Events that are there by then are found."""
         lost = False
         for attempt in range(1, _ATTEMPTS + 1):
             try:
@@ -83,7 +82,7 @@ def _columns(stored_events: Sequence[StoredEvent]) -> list[list[Any]]:
 
 
 class LogProcessRecorder(postgres.PostgresProcessRecorder, LogApplicationRecorder):
-    """Events and tracking in one transaction."""
+    """Stores events and tracking in one transaction."""
 
 
 class Factory(postgres.PostgresFactory):

@@ -1,1 +1,1 @@
-"""The event log: storing facts in batches, reading them back, and their stored form."""
+"""The event log: stores facts in batches, reads them back, and defines their stored form."""

@@ -1,4 +1,4 @@
-"""Group commit: what is waiting goes to the database together, one call in flight at a time per worker."""
+"""Group commit: everything that waits goes to the database together. Each worker has one call in flight at a time."""
 
 import asyncio
 from collections import deque
@@ -20,13 +20,13 @@ from mediation.store.tasks import end
 CHANNEL = "event_appended"
 
 _APART = 0.5
-"""Seconds that the clocks of worker and database may differ; past that, deadlines can't be judged here."""
+"""Seconds that the clocks of worker and database may differ. Beyond that, deadlines cannot be judged here."""
 
 _ANNOUNCE = 0.02
-"""Seconds between two NOTIFYs at least: each takes a lock of the whole instance at its commit."""
+"""The least number of seconds between two NOTIFYs: each takes a lock of the whole instance at its commit."""
 
 _MANY = 32
-"""Requests from which on a batch is worth dividing, so that worker and database are busy at the same time."""
+"""From so many requests on, a batch is answered in two halves, so that worker and database work at the same time."""
 
 _log = structlog.get_logger(__name__)
 
@@ -41,8 +41,8 @@ class _Waiting:
 class Appender:
     """The one writer of a worker.
 
-    `queue` bounds the requests that wait and `most` those in a batch; `patience` is for how many seconds an absent database is
-    waited for. `stored` is called with the last position of each batch.
+    `queue` limits the waiting requests and `most` the requests in a batch. `patience` is how many seconds to wait for
+    an absent database. `stored` is called with the last position of each batch.
     """
 
     def __init__(
@@ -78,8 +78,10 @@ class Appender:
         await self._release()
 
     async def put(self, sealed: Sealed) -> Verdict:
-        """Waits for the verdict. Raises `Overloaded`, `Unavailable` or `ClockAstray`, and `psycopg.Error` for what no
-        repetition would cure."""
+        """Waits for the verdict.
+
+        Raises `Overloaded`, `Unavailable`, `ClockAstray`, and `psycopg.Error` if no repetition would help.
+        """
         if self._apart > _APART:
             await self._compare_clocks()
         if len(self._waiting) >= self._queue:
@@ -103,7 +105,7 @@ class Appender:
             await self._store(self._next_batch())
 
     def _next_batch(self) -> list[_Waiting]:
-        """In order of arrival; whatever touches the stream or the key of one before it waits for the next batch."""
+        """In order of arrival. A request that touches the stream or key of an earlier one waits for the next batch."""
         chosen: list[_Waiting] = []
         later: list[_Waiting] = []
         touched: set[Hashable] = set()
@@ -130,7 +132,7 @@ class Appender:
         else:
             first = len(chosen) // 2 if len(chosen) >= _MANY else 0
             _answer(chosen[:first], verdicts[:first])
-            await asyncio.sleep(0)  # they come back with their next requests, and these are at work while the others do
+            await asyncio.sleep(0)  # these callers now send their next requests, before the others are answered
             _answer(chosen[first:], verdicts[first:])
             if stored := [verdict.last_position for verdict in verdicts if isinstance(verdict, Stored)]:
                 self._unannounced.set()
@@ -182,7 +184,7 @@ class Appender:
             raise ClockAstray(f"{self._apart:.3f} s")
 
     async def _announce(self) -> None:
-        """Tells other workers. Outside the append, and never more often than `_ANNOUNCE`; they poll besides."""
+        """Notifies other workers, outside the append and at most once every `_ANNOUNCE`. Other workers also poll."""
         while True:
             await self._unannounced.wait()
             self._unannounced.clear()
@@ -207,5 +209,5 @@ def _refuse(waiting: Sequence[_Waiting], error: Exception) -> None:
 
 
 def _distance(clock: datetime, before: float) -> float:
-    """At least how far apart the clocks are, in seconds: `clock` was read somewhere between `before` and now."""
+    """The least possible distance of the two clocks, in seconds: `clock` was read between `before` and now."""
     return max(before - clock.timestamp(), clock.timestamp() - time(), 0.0)

@@ -1,7 +1,7 @@
-"""Columns of a batch, as PostgreSQL takes an array in binary form.
+"""The columns of a batch, in the binary form of a PostgreSQL array.
 
-The driver asks every element of a list what it is, which for a batch takes longer than all the rest. Here the type is known:
-`Uuids(ids)` is given as a parameter in the place of the list.
+The driver inspects every element of a list, which takes longer for a batch than everything else. Here the type is
+known: pass `Uuids(ids)` as a parameter in place of the list.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ _MICROSECOND = timedelta(microseconds=1)
 _NULL = b"\xff\xff\xff\xff"
 
 _head = Struct("!iiIii").pack
-"""Dimensions, whether there are nulls, type of the elements, how many, and the number of the first."""
+"""Number of dimensions, whether there are nulls, type of the elements, how many, and the number of the first."""
 
 _length = Struct("!i").pack
 _int2, _int4, _int8 = Struct("!h").pack, Struct("!i").pack, Struct("!q").pack
@@ -43,7 +43,7 @@ class Bytes(Column[bytes]): ...
 
 
 class Documents(Column[Mapping[str, Any]]):
-    """JSON objects, as texts: cast them."""
+    """JSON objects, sent as texts: cast them."""
 
 
 class Smallints(Column[int]): ...

@@ -1,4 +1,4 @@
-"""The call of append_events: a batch of requests as arrays, and the verdicts back. See schema.sql."""
+"""The call of append_events: sends a batch of requests as arrays and reads the verdicts. See schema.sql."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ APPEND = """SELECT * FROM append_events(
 _OURS = """SELECT min(e.position), count(*), min(e.recorded_at)
 FROM unnest(%b::uuid[], %b::int[], %b::bytea[]) f (s, v, b) JOIN event e ON e.stream_id = f.s AND e.version = f.v
 WHERE e.body = f.b AND e.correlation_id = %b AND e.causation_id IS NOT DISTINCT FROM %b"""
-"""By the command that was being carried out, which is one worker's alone: another may have stored the very same facts, in the
-same chain, and whoever takes those for its own pays a refund a second time."""
+"""Matches by the causation id, which belongs to the command of one worker alone. Another worker may have stored the
+same facts in the same chain. A worker that took those for its own would pay a refund twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ async def append(connection: AsyncConnection, batch: Sequence[Sealed]) -> tuple[
 
 
 async def find(connection: AsyncConnection, sealed: Sealed) -> Stored | None:
-    """Whether these very facts are in the log: after a connection was lost, nobody told us."""
+    """Whether these very facts are in the log. Use it after a lost connection, when the verdict did not arrive."""
     facts = sealed.request.facts
     parameters = (
         Uuids(fact.stream_id for fact in facts),

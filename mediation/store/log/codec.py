@@ -1,4 +1,4 @@
-"""Events to stored bytes and back. Personal fields are sealed on the way in, and stay sealed on the way out."""
+"""Turns events into stored bytes and back. Personal fields are sealed on the way in, and stay sealed on the way out."""
 
 import json
 import secrets
@@ -36,7 +36,7 @@ class Forged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An event on its way into the log, its JSON form if there are personal texts in it, and these."""
+    """An event on its way into the log. If it has personal texts: its JSON form, and where those texts are."""
 
     event: Event
     doc: Any = None
@@ -51,13 +51,13 @@ class Draft:
 
 
 class Codec:
-    """Seals, decodes and opens. Only `open` yields personal text."""
+    """Seals, decodes and opens. Only `open` returns personal text."""
 
     def __init__(self, keys: KeyStore) -> None:
         self._keys = keys
 
     async def ready(self, events: Iterable[Event]) -> list[Draft]:
-        """Brings the keys that sealing these events takes. A subject who has none gets one."""
+        """Loads the keys that are needed to seal these events. A subject without a key gets one."""
         drafts = [Draft.of(event) for event in events]
         texts = [spot for draft in drafts for spot in draft.spots]
         if texts:
@@ -67,10 +67,10 @@ class Codec:
         return drafts
 
     def seal(self, draft: Draft, *, marketplace: str, stream_id: UUID, version: int) -> bytes:
-        """The bytes to store: JSON in which a token stands for each personal text.
+        """The bytes to store: JSON in which a token replaces each personal text.
 
-        A token of the same person in its place (out of a decider's state, say) is sealed anew for where it stands now.
-        Takes `ready` before. Raises `ReservedText` when any other text has the look of a token.
+        If a text is already a token of the same person (from a decider's state, for example), it is sealed again for
+        its new place. Call `ready` first. Raises `ReservedText` if any other text looks like a token.
         """
         event = draft.event
         if not draft.spots:
@@ -92,7 +92,7 @@ class Codec:
 
     @staticmethod
     def decode(row: Row) -> Recorded:
-        """Raises `UnknownKind`, `KeyError` for a missing upcaster, `pydantic.ValidationError` for a body out of shape."""
+        """Raises `UnknownKind`, `KeyError` for a missing upcaster, `pydantic.ValidationError` for a malformed body."""
         kind, schema_version = row[7], row[8]
         shape = Event.registry.get(kind)
         if shape is None or schema_version > shape.schema_version:
@@ -105,7 +105,7 @@ class Codec:
     async def open(self, value: Any, marketplace: str) -> Any:
         """The value with every token in it opened; "[erased]" for a person whose key is destroyed.
 
-        `value` is made of dicts, lists, tuples and scalars. What was opened is not looked at again. Raises `Forged`.
+        `value` consists of dicts, lists, tuples and scalars. An opened text is not searched again. Raises `Forged`.
         """
         try:
             found = sealed(value)
@@ -141,7 +141,7 @@ def sealed(value: Any) -> dict[str, Token]:
 
 
 def opened(value: Any, found: Mapping[str, Token], keys: Mapping[UUID, DataKey | None], marketplace: str) -> Any:
-    """The value with these tokens opened, under keys that are None where they were destroyed. Raises `Forged`."""
+    """The value with these tokens opened. A key is None if it was destroyed. Raises `Forged`."""
     try:
         plain = {
             text: tokens.ERASED if (key := keys[token.key_id]) is None else token.open(key, marketplace)

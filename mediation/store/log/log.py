@@ -55,16 +55,16 @@ _LAST = "SELECT coalesce(max(position), 0) FROM fact"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The news of some streams at one instant: every stream asked for, its events in order; and the result kept under a key."""
+    """The new events of each stream, in order, at one instant; and the result kept under a key."""
 
     streams: dict[UUID, list[Recorded]]
     result: Repeated | None
 
 
 class EventLog:
-    """Use as `async with EventLog(pool, codec) as log`. `queue` bounds the requests that wait to be stored.
+    """Use as `async with EventLog(pool, codec) as log`. `queue` limits the requests that wait to be stored.
 
-    Every method may raise `psycopg.OperationalError` once the database has been away for `patience` seconds.
+    Every method may raise `psycopg.OperationalError` when the database has been away for `patience` seconds.
     """
 
     def __init__(
@@ -87,13 +87,13 @@ class EventLog:
         await self._appender.close()
 
     def on_stored(self, listener: Callable[[int], None]) -> None:
-        """`listener` gets the last position of each batch that this worker stores, in the event loop."""
+        """Calls `listener` in the event loop with the last position of each batch that this worker stores."""
         self._listeners.append(listener)
 
     async def append(self, request: Append) -> Verdict:
-        """Seals the facts and stores them together with whatever else is waiting.
+        """Seals the facts and stores them together with everything else that is waiting.
 
-        Raises `Overloaded`, `Unavailable`, `ClockAstray`, and `ReservedText` for a text that pretends to be sealed.
+        Raises `Overloaded`, `Unavailable`, `ClockAstray`, and `ReservedText` for a text that looks like a sealed one.
         """
         drafts = await self._codec.ready(fact.event for fact in request.facts)
         bodies = [
@@ -112,11 +112,11 @@ class EventLog:
         return self._decoded(await self._rows(_AFTER, (position, limit)))
 
     async def facts_after(self, position: int, limit: int) -> list[Fact]:
-        """As `after`, with one that can't be decoded told apart from the others instead of raised."""
+        """Like `after`, but returns `Unreadable` for a fact that cannot be decoded, instead of raising."""
         return [self._fact(row) for row in await self._rows(_AFTER, (position, limit))]
 
     async def at(self, positions: Sequence[int]) -> list[Recorded]:
-        """Just these, in order of position."""
+        """The facts at these positions, in order."""
         return self._decoded(await self._rows(_AT, (Bigints(positions),)))
 
     async def between(self, first: int, count: int) -> list[Recorded]:
@@ -130,9 +130,10 @@ class EventLog:
         as_of: datetime | None = None,
         known_at: datetime | None = None,
     ) -> list[Recorded]:
-        """What belongs to a dispute, of all its streams, in order of position.
+        """The facts of a dispute, from all its streams, in order of position.
 
-        `as_of` asks what had happened by then (`occurred_at`), `known_at` what the engine had learned (`recorded_at`).
+        `as_of` selects what had happened by then (`occurred_at`), `known_at` what the engine had learned
+        (`recorded_at`).
         """
         bounds = [("position", until_position), ("occurred_at", as_of), ("recorded_at", known_at)]
         given = [(column, bound) for column, bound in bounds if bound is not None]
@@ -140,15 +141,15 @@ class EventLog:
         return self._decoded(await self._rows(query, (dispute_id, *(bound for _, bound in given))))
 
     async def of_marketplace(self, marketplace: str | None, after: int, until: int, limit: int) -> list[Recorded]:
-        """The next facts of a marketplace, or of all, up to a position."""
+        """The next facts of one marketplace, or of all, up to a position."""
         return self._decoded(await self._within(f"SELECT {COLUMNS} FROM fact", marketplace, after, until, limit))
 
     async def of_kind(self, kind: str) -> list[Recorded]:
-        """All of one kind there ever were. Reads the whole log: for what is done once."""
+        """All facts of one kind. It reads the whole log, so use it only for work that is done once."""
         return self._decoded(await self._rows(_OF_KIND, (kind,)))
 
     async def filed(self, marketplace: str | None, after: int, until: int, limit: int) -> list[tuple[int, UUID]]:
-        """The next disputes of a marketplace, or of all, up to a position: where in the log each was filed, and its id."""
+        """The next disputes of one marketplace, or of all, up to a position: where each was filed, and its id."""
         query = "SELECT position, dispute_id FROM fact"
         return await self._within(query, marketplace, after, until, limit, kind="kind = 'DisputeFiled' AND ")
 

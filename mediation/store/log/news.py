@@ -1,4 +1,4 @@
-"""What is new in streams: asked by many commands at once, answered to all that wait with one statement."""
+"""Reads the new events of streams. Many commands ask at once; one statement answers all that wait."""
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -12,7 +12,7 @@ from mediation.store.log.recorded import COLUMNS, Row
 from mediation.store.log.requests import Repeated
 
 _NEWS = f"SELECT {COLUMNS} FROM news(%b, %b, %b, %b, %b)"
-"""See news.sql: events, and results in their columns."""
+"""See news.sql: it returns events, and results in the same columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +25,21 @@ class StreamQuery:
 
 @dataclass(frozen=True, slots=True)
 class StreamNews:
-    """The rows of every stream asked for, in order."""
+    """The rows of every stream in the query, in order."""
 
     streams: Mapping[UUID, Sequence[Row]]
     result: Repeated | None
 
 
 class StreamReader:
-    """`fetch` carries out a statement. Questions asked while it is under way are put together in the next."""
+    """`fetch` runs a statement. Queries that arrive during it are combined in the next one."""
 
     def __init__(self, fetch: Callable[[str, Sequence[Any]], Awaitable[Sequence[Any]]]) -> None:
         self._fetch = fetch
         self._rounds = Coalescer[StreamQuery, StreamNews](self._answer)
 
     async def ask(self, question: StreamQuery) -> StreamNews:
-        """As of an instant after it was asked."""
+        """The answer is as of an instant after the call."""
         return await self._rounds.ask(question)
 
     async def _answer(self, questions: Sequence[StreamQuery]) -> list[StreamNews]:
@@ -61,7 +61,7 @@ class StreamReader:
 
 
 def _news(question: StreamQuery, streams: Mapping[UUID, Sequence[Row]], result: Repeated | None) -> StreamNews:
-    """Another may have asked for older events of the same stream."""
+    """Leaves out older events, which another query may have asked for."""
     news = {
         stream_id: [row for row in streams[stream_id] if row[4] > version] if stream_id in streams else ()
         for stream_id, version in question.wants

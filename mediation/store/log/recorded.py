@@ -1,4 +1,4 @@
-"""A fact as it was stored, and the columns it comes from."""
+"""A fact as it was stored, and the columns that it comes from."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,8 @@ Row = tuple[
 class Recorded(NamedTuple):
     """One stored fact, decoded; its personal fields hold sealed tokens. `version` counts in its stream, from 1.
 
-    A tuple is made eight times as fast as a frozen dataclass, and every fact that is read becomes one.
+    It is a tuple because making one is eight times as fast as making a frozen dataclass, and every fact that is read
+    becomes one.
     """
 
     position: int
@@ -41,7 +42,7 @@ class Recorded(NamedTuple):
 
     @property
     def subject(self) -> UUID:
-        """What it is about: its dispute, or its stream where there is none. What parks together."""
+        """The fact's dispute, or its stream if there is no dispute. Facts of one subject are parked together."""
         return self.dispute_id or self.stream_id
 
 

@@ -1,4 +1,4 @@
-"""What is asked of the log, and the verdicts it gives."""
+"""Requests to the log, and its verdicts."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from domain.kernel.base import Event
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """One fact to be stored. `version` is the one it will have in its stream, whose first event is version 1."""
+    """One fact to store. `version` is its future version in its stream; the first event of a stream has version 1."""
 
     stream_id: UUID
     version: int
@@ -22,8 +22,9 @@ class Pending:
 class Append:
     """One request: all of its facts are stored, or none.
 
-    It holds good if every stream it appends to is still at the version before its first fact there. `key` and `request` are
-    keyed hashes of the idempotency key and of what was asked; with a key, the result is kept with the facts.
+    It is valid if each of its streams is still at the version before the request's first fact there. `key` and
+    `request` are keyed hashes of the idempotency key and of the caller's request. With a key, the result is kept with
+    the facts.
     """
 
     marketplace: str
@@ -63,7 +64,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Repeated:
-    """The key was used before: for `request`, which stored `events` facts from `first_position` on. Nothing was added."""
+    """The key was used before, for `request`, which stored `events` facts from `first_position`. Nothing was added."""
 
     first_position: int
     events: int
@@ -76,7 +77,7 @@ class Repeated:
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """A stream has moved on. Nothing was added: read, decide again."""
+    """A stream has moved on. Nothing was added: read and decide again."""
 
 
 Verdict = Stored | Repeated | Stale

@@ -1,7 +1,7 @@
-"""Old shapes of events, brought to today's one step at a time. Stored bytes never change; what is read does.
+"""Upcasters bring old shapes of events to the present one, step by step. Stored bytes never change.
 
-An upcaster takes the JSON object of one (kind, schema version) and returns that of the next version. Personal fields are
-sealed tokens here, and stay whole wherever they are moved: a token carries its origin with it.
+An upcaster takes the JSON object of one (kind, schema version) and returns the object of the next version. Personal
+fields are sealed tokens here. A token carries its origin, so it can be moved, but must stay whole.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def upcaster(kind: str, schema_version: int) -> Callable[[Upcaster], Upcaster]:
 
 
 def _as_it_was(body: Body) -> Body:
-    """A field was added; its default says what was so before."""
+    """A field was added; its default says what was true before."""
     return body
 
 
@@ -62,7 +62,7 @@ upcaster("CommitmentMade", 4)(_as_it_was)
 
 
 def upcast(kind: str, schema_version: int, body: Body, *, to: int) -> Body:
-    """Raises `KeyError` where a step is missing."""
+    """Raises `KeyError` if a step is missing."""
     for version in range(schema_version, to):
         body = _steps[kind, version](body)
     return body

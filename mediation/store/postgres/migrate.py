@@ -1,4 +1,4 @@
-"""Bringing databases to the shape this release needs."""
+"""Brings databases to the schema that this release needs."""
 
 from collections.abc import Sequence
 from importlib.resources import files
@@ -6,7 +6,7 @@ from importlib.resources import files
 from psycopg import AsyncConnection
 
 RESTORING = "restoring"
-"""The schema that is there from when a restore is begun in a database until it is done."""
+"""This schema exists in a database from the start of a restore until the restore is done."""
 
 _LOCK = 7302
 """Advisory lock: when several processes start at once, one migrates and the others find it done."""
@@ -15,14 +15,14 @@ _STEPS = ("schema.sql", "library.sql", "proof.sql", "news.sql", "library_own.sql
 """In order, for ever: the n-th file is schema version n. A released file never changes."""
 
 _KEYS_STEPS = ("keys.sql", "keys_retired.sql")
-"""The same of the key store, which may be in another database."""
+"""The same for the key store, which may be in another database."""
 
 
 async def migrate(conninfo: str, keys: str | None = None) -> None:
-    """Applies what is missing, in one transaction a database, and grants the roles their rights. Repeating it is harmless.
+    """Applies what is missing, in one transaction for each database, and grants the roles their rights.
 
-    `keys` is the database of the key store, if it is another. Raises `psycopg.Error` when a server is absent or refuses; then
-    nothing was changed in its database.
+    Harmless when repeated. `keys` is the database of the key store, if it is another one. Raises `psycopg.Error` if a
+    server is absent or refuses; then nothing was changed in its database.
     """
     await _apply(conninfo, "schema_version", _STEPS, "roles.sql")
     await _apply(keys or conninfo, "keys_version", _KEYS_STEPS, "keys_roles.sql")

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL, each with the limits that keep one stuck client from stopping the others."""
+"""Connections to PostgreSQL, each with limits that keep one stuck client from stopping the others."""
 
 import asyncio
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from psycopg_pool import AsyncConnectionPool
 from pydantic_core import from_json
 
 ROLE = "mediation_app"
-"""The application role; see roles.sql. May insert and select on the log, nothing else."""
+"""The application role; see roles.sql. On the log it may insert and select, nothing else."""
 KEYS_ROLE = "mediation_keys"
 """The role that works on the key store, and on nothing else; see keys_roles.sql."""
 
@@ -23,11 +23,11 @@ TRANSIENT = (
     errors.ReadOnlySqlTransaction,
     errors.IdleInTransactionSessionTimeout,
 )
-"""The connection is gone, the server is starting, a lock took too long, or a standby answered: worth another try."""
+"""The connection is lost, the server is starting, a lock took too long, or a standby answered: worth another try."""
 
 _SETTINGS = """SELECT set_config('lock_timeout', '5s', false), set_config('idle_in_transaction_session_timeout', '30s', false),
 set_config('timezone', 'UTC', false), set_config('search_path', 'views, public', false)"""
-"""Tables created without a schema land in `views`, which belongs to the application and can be built again."""
+"""Tables created without a schema are in `views`, which belongs to the application and can be built again."""
 
 _log = structlog.get_logger(__name__)
 
@@ -35,10 +35,11 @@ _log = structlog.get_logger(__name__)
 async def open_pool(
     conninfo: str, *, min_size: int = 2, max_size: int = 12, timeout: float = 10.0, role: str = ROLE
 ) -> AsyncConnectionPool[AsyncConnection]:
-    """An open pool of connections in autocommit (use `connection.transaction()` where one is meant), as the application role.
+    """An open pool of connections in autocommit, as the application role.
 
-    `conninfo` may name several hosts: the one that accepts writes is taken. `timeout` is in seconds, both to connect and to
-    wait for a free connection; `psycopg_pool.PoolTimeout` when it passes.
+    Use `connection.transaction()` for a transaction. `conninfo` may name several hosts: the one that accepts writes is
+    used. `timeout` is in seconds, both to connect and to wait for a free connection; after it
+    `psycopg_pool.PoolTimeout` is raised.
     """
     pool = AsyncConnectionPool(
         conninfo,
@@ -48,7 +49,7 @@ async def open_pool(
             "application_name": "mediation",
             "target_session_attrs": "read-write",
             "connect_timeout": 5,
-            "tcp_user_timeout": 10_000,  # milliseconds without an acknowledgement, before a dead peer is given up
+            "tcp_user_timeout": 10_000,  # milliseconds without an acknowledgement before a dead peer is given up
         },
         min_size=min_size,
         max_size=max_size,
@@ -78,7 +79,7 @@ async def fetch(
 ) -> list[Any]:
     """The rows of one statement, in a transaction of its own.
 
-    A connection that is lost costs another try, for `patience` seconds: only for what may well run twice.
+    If the connection is lost, it tries again for `patience` seconds. Use it only for statements that may run twice.
     """
     deadline = monotonic() + patience
     pause = 0.02

@@ -1,7 +1,8 @@
-"""PostgreSQL's own tools: `pg_dump`, and `pg_restore` into `psql`; those that come with the embedded server serve any other.
+"""PostgreSQL's own tools: `pg_dump`, and `pg_restore` into `psql`.
 
-A tool reads servers up to its own version; where the server is newer, what is installed on this machine is looked at too. How
-to reach the server is told to a tool in a file of its own, since anybody may read a command line.
+The embedded server's tools also serve other servers. A tool reads servers up to its own version. For a newer server,
+the tools installed on this machine are tried too. A tool gets the connection parameters in a private file, because
+every user can read a command line.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ _PROGRAMS = ("pg_dump", "pg_restore", "psql")
 _DEBIAN = Path("/usr/lib/postgresql")
 _CHUNK = 1 << 20
 _NEWER_THAN_ITS_SERVER = b"SET transaction_timeout = 0;\n"
-"""Written by tools from version 17 on; a server before that knows no such setting."""
+"""Tools from version 17 on write this line; older servers do not know the setting."""
 
 _FIRST = 17
 
@@ -41,14 +42,14 @@ class ToolFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """`major` is their version, and `server` that of the server they are to work with."""
+    """`major` is the version of the tools; `server` is the version of the server that they work with."""
 
     folder: Path
     major: int
     server: int
 
     async def dump(self, conninfo: str, options: Sequence[str], file: Path, told: Told) -> Part:
-        """Writes what `options` choose, compressed. Raises ToolFailed."""
+        """Writes what `options` select, compressed. Raises ToolFailed."""
         digest, passed = hashlib.sha256(), 0
         with _reachable(conninfo) as (where, environment), private_file(file) as out:
             command = ("--format=custom", "--compress=1", "--no-owner", "--no-privileges", *options, where)
@@ -66,8 +67,10 @@ class Tools:
         return Part(name=file.name, bytes=passed, sha256=digest.hexdigest())
 
     async def load(self, conninfo: str, file: Path, after: str, told: Told) -> None:
-        """Puts a dump into a database, and then what `after` says, in one transaction: all of it or nothing, also where whoever
-        tells psql is killed; with its own `--single-transaction` it would commit what it has by then. Raises ToolFailed.
+        """Loads a dump into a database, then runs `after`, in one transaction.
+
+        It does all of it or nothing, even if the process that feeds psql is killed. With its own
+        `--single-transaction`, psql would then commit what it had received. Raises ToolFailed.
         """
         with _reachable(conninfo) as (where, environment):
             command = ("--no-owner", "--no-privileges", "--file=-", str(file))
@@ -89,7 +92,7 @@ class Tools:
         passed, head = 0, await telling.stdout.read(_CHUNK)
         if self.server < _FIRST:
             head = head.replace(_NEWER_THAN_ITS_SERVER, b"")
-        with suppress(BrokenPipeError, ConnectionResetError):  # then psql says why, below
+        with suppress(BrokenPipeError, ConnectionResetError):  # psql says why, below
             taking.stdin.write(b"BEGIN;\n")
             while head:
                 taking.stdin.write(head)
@@ -97,7 +100,7 @@ class Tools:
                 passed += len(head)
                 told(passed)
                 head = await telling.stdout.read(_CHUNK)
-            await _check("pg_restore", telling, saids[0])  # before psql commits what it was told
+            await _check("pg_restore", telling, saids[0])  # before psql commits what it received
             taking.stdin.write(b"\n" + after.encode() + b";\nCOMMIT;\n")
             await taking.stdin.drain()
             taking.stdin.close()
@@ -112,7 +115,7 @@ class Tools:
 
 
 def tools_for(server: int, dumped_by: int = 0) -> Tools:
-    """For a server of this version (15, say), and a dump made by tools of that one. Raises NoTools."""
+    """The tools for a server of version `server` (15, for example) and a dump by tools of `dumped_by`. Raises NoTools."""
     needed, found = max(server, dumped_by), list[int]()
     for folder in _folders():
         if (major := _version(folder)) is not None:
@@ -141,7 +144,7 @@ def _folders() -> Iterator[Path]:
 
 
 def _version(folder: Path) -> int | None:
-    """None where one of them is missing or does not run."""
+    """None if a program is missing or does not run."""
     if not all((folder / program).exists() for program in _PROGRAMS):
         return None
     try:
@@ -154,10 +157,10 @@ def _version(folder: Path) -> int | None:
 
 @contextmanager
 def _reachable(conninfo: str) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """What a tool is told of the database, and the environment that makes sense of it."""
+    """The argument that names the database for a tool, and the environment that it needs."""
     known = {name: str(value) for name, value in conninfo_to_dict(conninfo).items() if value is not None}
     known.setdefault("target_session_attrs", "read-write")
-    with tempfile.NamedTemporaryFile("w", prefix="mediation-", suffix=".service") as file:  # readable by us alone
+    with tempfile.NamedTemporaryFile("w", prefix="mediation-", suffix=".service") as file:  # only this user can read it
         file.write("[mediation]\n" + "".join(f"{name}={value}\n" for name, value in known.items()))
         file.flush()
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("MEDIATION_", "DATABASE_"))}
