@@ -1,4 +1,4 @@
-"""Movements of money. The marketplace moves it, and reports here what became of it."""
+"""Movements of money. The marketplace moves the money, and reports the result here."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -38,14 +38,15 @@ async def list_refunds(
     imported: Annotated[
         bool | None,
         Query(
-            description="Of past cases that were imported, or of living ones. Where this is not said, all; but of what "
-            "is still to be paid (`instructed`, `submitted`) the living ones only: what was paid long ago is not paid again."
+            description="Only refunds of imported past cases, or only those of living cases. Left out: all; but with "
+            "the status `instructed` or `submitted` only those of living cases, because what was paid "
+            "long ago is not paid again."
         ),
     ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Refunds:
-    """Where each movement of money stands, in the order in which they began."""
+    """The state of each movement of money, in the order in which they began."""
     if imported is None and status in _TO_BE_PAID:
         imported = False
     page = await reading.page(
@@ -80,7 +81,7 @@ async def get_refund(refund_id: UUID, reading: Read) -> RefundWithSteps:
 async def confirm_refund(
     refund_id: UUID, writing: WriteOnDispute, body: Annotated[ConfirmRefund, Body(default_factory=ConfirmRefund)]
 ) -> Done:
-    """The money was paid: the promise that it carries out is kept."""
+    """Reports that the money was paid: the commitment that the refund carries out is kept."""
     refund = await writing.http.services.engine.refund(refund_id, writing.caller.marketplace)
     outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
     return await writing.done(outcome, Done)
@@ -88,7 +89,9 @@ async def confirm_refund(
 
 @router.post("/v1/refunds/{refund_id}/failure", responses=documented(*ON_DISPUTE))
 async def fail_refund(refund_id: UUID, body: FailRefund, writing: WriteOnDispute) -> Done:
-    """The payment failed. It stays owed, and may yet be confirmed. One that was confirmed and came back has `bounced`."""
+    """Reports that the payment failed. It stays owed, and may still be confirmed. A confirmed refund that came back
+    has `bounced`.
+    """
     refund = await writing.http.services.engine.refund(refund_id, writing.caller.marketplace)
     outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
     return await writing.done(outcome, Done)
@@ -98,7 +101,7 @@ async def fail_refund(refund_id: UUID, body: FailRefund, writing: WriteOnDispute
 async def retry_refund(
     refund_id: UUID, writing: WriteOnDispute, body: Annotated[RetryRefund, Body(default_factory=RetryRefund)]
 ) -> Done:
-    """One more attempt, now; by a supervisor or the marketplace, when it failed or was handed to a person."""
+    """Tries once more, now. For a supervisor or the marketplace, after a failure or a referral to a person."""
     refund = await writing.http.services.engine.refund(refund_id, writing.caller.marketplace)
     outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
     return await writing.done(outcome, Done)
@@ -106,14 +109,14 @@ async def retry_refund(
 
 @router.post("/v1/refunds/{refund_id}/otherwise", responses=documented(*ON_DISPUTE))
 async def settle_refund_otherwise(refund_id: UUID, body: SettleRefundOtherwise, writing: WriteOnDispute) -> Done:
-    """What failed at the provider was paid in another way: the promise that it carries out is kept."""
+    """Reports that a failed refund was paid in another way: the commitment that it carries out is kept."""
     refund = await writing.http.services.engine.refund(refund_id, writing.caller.marketplace)
     outcome = await writing.act(body, dispute_id=refund.dispute_id, refund_id=refund_id)
     return await writing.done(outcome, Done)
 
 
 async def _imported(reading: Reading, rows: Sequence[RefundEntry]) -> set[UUID]:
-    """The past cases among those of these refunds. Raises ViewBehind."""
+    """The past cases among the cases of these refunds. Raises ViewBehind."""
     filed_by = max((row.instruction for row in rows), default=0)
     pool, disputes = reading.http.services.pool, {row.dispute_id for row in rows}
     return await replace(reading, at_least=filed_by).see(CASELOAD, caseload.imported, pool, disputes)
