@@ -113,9 +113,7 @@ _BY_STATUS: dict[int, type[Refusal]] = {
 
 
 def create_app(services: Services, *, now: Callable[[], datetime] | None = None) -> FastAPI:
-    """The application over running services. `now` gives the instant at which a request arrives, if not the engine's
-    clock.
-    """
+    """The application over running services. `now` gives the instant at which a request arrives, if not the engine's clock."""
     now = now or services.clocks.real
     app = assemble(now)
     routes = routes_of(ROUTERS)

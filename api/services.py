@@ -216,9 +216,7 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
 
 
 async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
-    """The tables beside the log. `IF NOT EXISTS` is not enough where several workers start at once on a new
-    database.
-    """
+    """The tables beside the log. `IF NOT EXISTS` is not enough where several workers start at once on a new database."""
     await create_tables(pool, VIEWS)
     async with pool.connection() as conn, conn.transaction():
         await conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))

@@ -108,9 +108,7 @@ class Settings(BaseSettings):
 
     @property
     def lacking(self) -> list[str]:
-        """The secrets that the stored data needs and that are neither given nor kept. Reading `secret` would make
-        new ones.
-        """
+        """The secrets that the stored data needs and that are neither given nor kept. Reading `secret` would make new ones."""
         needed = (
             ("MEDIATION_MASTER_KEY", self.master_key, ("masters", "master")),
             ("MEDIATION_BLIND_KEY", self.blind_key, ("blind",)),

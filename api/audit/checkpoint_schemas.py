@@ -62,9 +62,7 @@ class Proven(Answer):
 
 
 class Inclusion(Answer):
-    """The proof that one fact is in the log: its leaf, and the hashes that lead from it to the root of the
-    checkpoint.
-    """
+    """The proof that one fact is in the log: its leaf, and the hashes that lead from it to the root of the checkpoint."""
 
     model_config = example({"position": 1, "leaf": "AQAAAAAAAAAB", "proof": [_HASH], "checkpoint": _NOTE})
 

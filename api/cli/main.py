@@ -167,9 +167,7 @@ for _name, (_where, _help) in COMMANDS.items():
 
 
 def main() -> None:
-    """Runs the command of the process. Exit codes: 0 done, 1 failed (standard error says why), 2 wrong usage, 130
-    Ctrl-C.
-    """
+    """Runs the command of the process. Exit codes: 0 done, 1 failed (standard error says why), 2 wrong usage, 130 Ctrl-C."""
     try:
         app(sys.argv[1:])
     except Failed as failure:

@@ -15,9 +15,7 @@ from projections import VIEWS
 from projections.view import View
 
 _BATCH, _KEPT = 1000, 4
-"""How many facts are read at once, and how many such batches the views may be apart, so that each fact is decoded
-once.
-"""
+"""How many facts are read at once, and how many such batches the views may be apart, so that each fact is decoded once."""
 
 
 def rebuild(*views: str, afresh: bool = False) -> None:

@@ -1,6 +1,4 @@
-"""`mediation replay DISPUTE`: the complete story of one dispute, event by event, and its state; now, or at any
-instant.
-"""
+"""`mediation replay DISPUTE`: the complete story of one dispute, event by event, and its state; now, or at any instant."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -236,9 +236,7 @@ def _copy_blobs(given: Settings, found: _Backup) -> None:
 
 
 async def _prove(running: Services, found: _Backup, outside: Sequence[Checkpoint]) -> int:
-    """Verifies the complete log against its signatures and the outside checkpoints, and counts its facts. Raises
-    Unproven.
-    """
+    """Verifies the complete log against its signatures and the outside checkpoints, and counts its facts. Raises Unproven."""
     async with running.pool.connection() as connection:
         row = await (await connection.execute(_COUNTED, (found.log.position,))).fetchone()
         if row != (found.log.position, found.log.position):
@@ -301,9 +299,7 @@ async def _made_anew(running: Services) -> int:
 
 
 async def _reconcile(running: Services) -> dict[str, int | None]:
-    """For each marketplace whose provider has a list: the number of differences; None where the provider does not
-    answer.
-    """
+    """For each marketplace whose provider has a list: the number of differences; None where the provider does not answer."""
     differing: dict[str, int | None] = {}
     following = asyncio.create_task(running.follow.run())
     try:

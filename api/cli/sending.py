@@ -1,6 +1,4 @@
-"""Sends lines of past cases to the API, one request at a time, and sends them again where a server was busy or went
-away.
-"""
+"""Sends lines of past cases to the API, one request at a time, and sends them again where a server was busy or went away."""
 
 import asyncio
 import json

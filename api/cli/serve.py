@@ -87,9 +87,7 @@ async def _views_are_there(running: Services) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Prints the announcement when it is ready. It leaves signals to `_until_told`, because more than the server
-    must stop.
-    """
+    """Prints the announcement when it is ready. It leaves signals to `_until_told`, because more than the server must stop."""
 
     def __init__(self, config: uvicorn.Config, announcement: list[str]) -> None:
         super().__init__(config)

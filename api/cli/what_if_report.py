@@ -1,6 +1,4 @@
-"""The report of `mediation what-if`: which disputes would have ended differently, with totals per currency and per
-clause.
-"""
+"""The report of `mediation what-if`: which disputes would have ended differently, with totals per currency and per clause."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence

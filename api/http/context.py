@@ -1,6 +1,4 @@
-"""What the routes share: services, action links, the seal for places in the log, and the query parameters of each
-route.
-"""
+"""What the routes share: services, action links, the seal for places in the log, and the query parameters of each route."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -141,9 +141,7 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
 
 
 def queries(app: FastAPI) -> dict[str, dict[str, bool]]:
-    """The query parameters of each operation, and whether each may appear twice. Only documented parameters are
-    accepted.
-    """
+    """The query parameters of each operation, and whether each may appear twice. Only documented parameters are accepted."""
     return {
         operation["operationId"]: {
             p["name"]: p["schema"].get("type") == "array" for p in operation.get("parameters", ()) if p["in"] == "query"

@@ -145,9 +145,7 @@ class _Limited:
 
 
 class _Answer:
-    """Sends the answer with the headers that every answer has. An auditor's answer waits until the reading is on
-    record.
-    """
+    """Sends the answer with the headers that every answer has. An auditor's answer waits until the reading is on record."""
 
     def __init__(self, scope: Scope, send: Send, correlation_id: UUID) -> None:
         self._scope = scope

@@ -1,6 +1,4 @@
-"""A form with a file (multipart/form-data, RFC 7578), read as it arrives. No part of it is written to a disk
-unencrypted.
-"""
+"""A form with a file (multipart/form-data, RFC 7578), read as it arrives. No part of it is written to a disk unencrypted."""
 
 import re
 from collections import deque

@@ -1,6 +1,4 @@
-"""How a read is answered: not before a position, as of an instant; and how sealed values are opened, at the last
-moment.
-"""
+"""How a read is answered: not before a position, as of an instant; and how sealed values are opened, at the last moment."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace

@@ -105,9 +105,7 @@ class Writing:
         return self.http.opaque.seal("position", self.caller.marketplace, str(position))
 
     async def _under_key(self, content: bytes | None, part: UUID | None) -> engine.Request:
-        """The key is scoped to marketplace, route and sender. The fingerprint shows another request under the same
-        key.
-        """
+        """The key is scoped to marketplace, route and sender. The fingerprint shows another request under the same key."""
         request, calling, blind = self.request, self.caller, self.http.services.blind
         body = await self._body() if content is None else content
         return engine.Request(

@@ -73,9 +73,7 @@ _OF_LINE = (NotYetHappened, OutOfOrder, FiledOtherwise, NothingOwed)
 
 @dataclass(slots=True)
 class _Case:
-    """`on_record`: the log held part of the case before this import. `last_at`: when its last act on record
-    happened.
-    """
+    """`on_record`: the log held part of the case before this import. `last_at`: when its last act on record happened."""
 
     dispute_id: UUID
     on_record: bool
@@ -235,9 +233,7 @@ class Importer:
         return [asked.command(at, **about, refund_id=refund) for refund in refunds]
 
     async def _instruct(self, dispute: Dispute, at: datetime, chain: UUID | None) -> int | None:
-        """Instructs the refunds that are owed, at the same instant. Returns the position of the last new
-        instruction.
-        """
+        """Instructs the refunds that are owed, at the same instant. Returns the position of the last new instruction."""
         position = None
         for commitment in dispute.commitments.open_remedies():
             if commitment.by_refund and commitment.refund_id is None:

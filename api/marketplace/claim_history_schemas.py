@@ -133,9 +133,7 @@ class ClaimHistories(Answer):
 
 
 class HistoryInShort(Answer):
-    """How many claims a party has `filed`, how many of these were `granted` and `refused`, and how many were
-    `against` it.
-    """
+    """How many claims a party has `filed`, how many of these were `granted` and `refused`, and how many were `against` it."""
 
     filed: int
     granted: int

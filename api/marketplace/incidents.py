@@ -138,9 +138,7 @@ async def list_members(
 
 @router.post(_INCIDENT + "/members", responses=documented(*ON_WRITE))
 async def join_incident(incident_id: UUID, body: JoinIncident, writing: Write) -> MovedList:
-    """Disputes join, up to 1,000 with one request and any number with several. The answer says why a dispute was
-    refused.
-    """
+    """Disputes join, up to 1,000 with one request and any number with several. The answer says why a dispute was refused."""
     return await _moved(writing, incident_id, body)
 
 
@@ -191,9 +189,7 @@ async def propose_to_all(incident_id: UUID, body: ProposeToAll, writing: Write) 
 
 @router.post(_INCIDENT + "/offers", status_code=202, responses=documented(*ON_WRITE))
 async def offer_to_all(incident_id: UUID, body: OfferToAll, writing: Write) -> OnIncident:
-    """Makes one offer to all. It becomes an offer in each dispute of the incident in which the party is on this
-    side.
-    """
+    """Makes one offer to all. It becomes an offer in each dispute of the incident in which the party is on this side."""
     led = await writing.act(body, incident_id=incident_id)
     return await _done(writing, led, number=len(_incident(led).acts))
 

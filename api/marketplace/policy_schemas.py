@@ -113,9 +113,7 @@ def _distinct_tiers(tiers: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class PublishPolicy(Act):
-    """A new version of the rules, for the disputes filed from now on. A field that is left out is as in the first
-    policy.
-    """
+    """A new version of the rules, for the disputes filed from now on. A field that is left out is as in the first policy."""
 
     model_config = example(_POLICY)
 

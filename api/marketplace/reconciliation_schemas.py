@@ -40,9 +40,7 @@ _COMPARED: dict[str, Any] = {
 
 
 class ComparisonShown(Answer):
-    """One comparison: how many refunds and payments it saw since `since`, and how many differences were open after
-    it.
-    """
+    """One comparison: how many refunds and payments it saw since `since`, and how many differences were open after it."""
 
     model_config = example(_COMPARED)
 

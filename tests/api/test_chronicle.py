@@ -1,4 +1,4 @@
-"""What the public history tells: somebody has thought about every field of every event."""
+"""The public history: each field of each event is listed as shown or withheld."""
 
 from typing import Any, get_args
 
@@ -25,7 +25,7 @@ def test_what_is_withheld_takes_all_below_it_along() -> None:
 
 
 def _fields(model: type[BaseModel]) -> set[str]:
-    """Of a model and of what it holds, down to what is withheld."""
+    """The fields of a model and of the models inside it, down to withheld ones."""
     names: set[str] = set()
     for name, field in model.model_fields.items():
         names.add(name)
