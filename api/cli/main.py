@@ -12,8 +12,7 @@ from api.cli.terminal import INTERRUPTED, Failed, err
 app = App(
     name="mediation",
     version=lambda: f"mediation {version('mediation-engine')}",
-    help="The mediation engine: cross-border disputes between buyers and sellers, from filing to the last cent "
-    "refunded.",
+    help="The mediation engine: cross-border disputes between buyers and sellers, from filing to the last cent refunded.",
 )
 COMMANDS = {
     "serve": (
