@@ -87,7 +87,7 @@ ROUTERS: Sequence[APIRouter] = (
 )
 
 VERSION = "1.1"
-"""Of what is promised to whoever uses it; the second number grows with every field that is added."""
+"""The version of the API. The second number grows with every field that is added."""
 
 _BY_STATUS: dict[int, type[Refusal]] = {
     400: UnreadableBody,
@@ -97,11 +97,11 @@ _BY_STATUS: dict[int, type[Refusal]] = {
     413: BodyTooLarge,
     415: UnsupportedContent,
 }
-"""What the framework refuses by itself."""
+"""What the framework itself refuses."""
 
 
 def create_app(services: Services, *, now: Callable[[], datetime] | None = None) -> FastAPI:
-    """The application over running services. `now` tells the instant at which a request comes in, if not the engine's clock."""
+    """The application over running services. `now` gives the instant at which a request arrives, if not the engine's clock."""
     now = now or services.clocks.real
     app = assemble(now)
     routes = routes_of(ROUTERS)
@@ -111,7 +111,7 @@ def create_app(services: Services, *, now: Callable[[], datetime] | None = None)
 
 
 def assemble(now: Callable[[], datetime]) -> FastAPI:
-    """Routes, refusals and documentation, with nothing behind them yet. The documentation's examples are as of `now`."""
+    """Routes, refusals and documentation, without services. The documentation's examples are as of `now`."""
     app = FastAPI(
         title=TITLE,
         version=VERSION,
@@ -137,7 +137,7 @@ def routes_of(routers: Iterable[APIRouter]) -> list[APIRoute]:
 
 
 def _check_access(routes: Iterable[APIRoute]) -> None:
-    """A route that nobody thought about when it comes to access is a mistake, found before it serves anybody."""
+    """Raises LookupError for a route without an entry in the table of access, and for an entry without a route."""
     names = {route.name for route in routes}
     if astray := names ^ (ROLES_BY_ROUTE.keys() | OPEN):
         raise LookupError(f"these routes and the table of who may use them don't agree: {', '.join(sorted(astray))}")
@@ -148,7 +148,7 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _malformed(request: Request, error: Exception) -> Response:
-    """A body of another content type reaches the schema as bytes, and is refused as a whole."""
+    """A body of another content type reaches the schema as bytes. It is refused as a whole."""
     found = error.errors() if isinstance(error, RequestValidationError) else ()
     whole = any(one["loc"] == ("body",) and one["type"] != "missing" for one in found)
     if whole and "json" not in request.headers.get("content-type", ""):
@@ -165,5 +165,5 @@ async def _by_framework(request: Request, error: Exception) -> Response:
 
 
 def _methods(path: str) -> set[str]:
-    """What may be done at this address. The framework names the methods of the first route only."""
+    """The methods of this address. The framework names only those of the first route."""
     return {m for route in routes_of(ROUTERS) if route.path_regex.fullmatch(path) for m in route.methods or ()}

@@ -1,4 +1,4 @@
-"""The one place that wires everything: from settings to a running engine, and down again in order."""
+"""The one place that wires everything. It turns settings into a running engine, and stops the parts in order."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -44,19 +44,19 @@ from projections import VIEWS
 from projections.view import create_tables
 
 _LOCK = 7305
-"""Advisory lock: one worker makes the tables, and the others find them made."""
+"""Advisory lock: one worker creates the tables at a time. The other workers wait, and find them."""
 
 _RESTART = 1.0  # seconds
 _KEY_CONNECTIONS = 4
 _ATTEMPTS = 3
-"""How often in a row our own PostgreSQL may fail to start again."""
+"""How often in a row the engine's own PostgreSQL may fail to start again."""
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What the ways in work with."""
+    """What the API and the command line work with."""
 
     settings: Settings
     pool: AsyncConnectionPool[AsyncConnection]
@@ -80,10 +80,12 @@ class Services:
 
 @asynccontextmanager
 async def database(settings: Settings, *, own: bool) -> AsyncIterator[str]:
-    """The database's conninfo; where none is set, of the engine's own PostgreSQL, started for as long as it is needed.
+    """The conninfo of the database. Without a `database_url` the engine starts its own PostgreSQL, and stops it at the
+    end.
 
-    Not `own`: one that already runs over the same data folder, because the API is being served, is used as it is.
-    Our own is started again when it dies; where it won't, whoever uses it is cancelled, and `ServerWontStart` raised.
+    With `own` False, a server that already runs on the same data folder (because the API is being served) is used. A
+    server that dies is started again. Where that fails, the task that uses it is cancelled and `ServerWontStart`
+    raised.
     """
     folder = settings.data_dir / "postgres"
     if settings.database_url is not None:
@@ -121,7 +123,7 @@ async def _kept_alive(server: Server) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        # Not cancelled: a start under way in its thread has to end before the server can be stopped.
+        # The task is not cancelled: a start that runs in its thread must end before the server can be stopped.
         over.set()
         await watching
 
@@ -144,10 +146,11 @@ async def _start_again(server: Server) -> None:
 
 @asynccontextmanager
 async def services(settings: Settings, *, works: bool = True, restoring: bool = False) -> AsyncIterator[Services]:
-    """Everything up to date and running. `works`: views are kept and processes act; False to only look and send commands.
-    Nobody but who is `restoring` works on what is half restored.
+    """Everything up to date and running. With `works`, views are kept and processes act; without, one only looks and
+    commands.
 
-    Raises `ServerWontStart` (and `AlreadyRunning`), `psycopg.OperationalError`, and ValueError for a secret that is not one.
+    A database whose restore is not finished is refused, unless `restoring`. Raises `ServerWontStart` (and
+    `AlreadyRunning`), `psycopg.OperationalError`, and ValueError for a malformed secret.
     """
     async with AsyncExitStack() as stack:
         conninfo = await stack.enter_async_context(database(settings, own=works))
@@ -213,7 +216,7 @@ async def services(settings: Settings, *, works: bool = True, restoring: bool = 
 
 
 async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
-    """What is kept beside the log. Where several workers start at once on a new database, `IF NOT EXISTS` is not enough."""
+    """The tables beside the log. `IF NOT EXISTS` is not enough where several workers start at once on a new database."""
     await create_tables(pool, VIEWS)
     async with pool.connection() as conn, conn.transaction():
         await conn.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
@@ -228,7 +231,7 @@ async def _make_tables(pool: AsyncConnectionPool[AsyncConnection]) -> None:
 
 @asynccontextmanager
 async def _background() -> AsyncIterator[Callable[[str, Callable[[], Awaitable[None]]], None]]:
-    """Runs things beside everything else. One that fails is logged and started again; at the end all are cancelled."""
+    """Runs tasks in the background. A task that fails is logged and started again; at the end all are cancelled."""
     tasks: list[asyncio.Task[None]] = []
 
     async def keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:

@@ -1,4 +1,4 @@
-"""What can be set from outside, by environment variables that begin with MEDIATION_, and DATABASE_URL."""
+"""The settings of the engine: environment variables that begin with MEDIATION_, and DATABASE_URL."""
 
 import secrets
 from datetime import UTC, datetime, timedelta
@@ -16,8 +16,8 @@ _SECRET_BYTES = 32
 
 
 class Settings(BaseSettings):
-    """Secrets are 64 hexadecimal digits. One that is not given is made at the first start and kept in `data_dir`, readable by
-    its owner alone; several workers on several machines must be given the same ones.
+    """A secret is 64 hexadecimal digits. A missing one is made at the first start and kept in `data_dir`, where only
+    the owner can read it. Several workers on several machines must be given the same secrets.
     """
 
     model_config = SettingsConfigDict(env_prefix="MEDIATION_", extra="ignore")
@@ -36,53 +36,58 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65535)] = 8000
     master_key: Annotated[SecretStr | None, Field(description="Wraps the data keys of persons.")] = None
     former_master_key: Annotated[
-        SecretStr | None, Field(description="The one before, until `mediation rotate-keys` has run.")
+        SecretStr | None, Field(description="The master key before this one, until `mediation rotate-keys` has run.")
     ] = None
     keys_url: Annotated[
-        str | None, Field(description="The PostgreSQL server of the key store, if it is to be another database.")
+        str | None, Field(description="The PostgreSQL server of the key store, where that is a separate database.")
     ] = None
     rotate_minutes: Annotated[
         float,
         Field(
             gt=0,
             le=24 * 60 * 31,
-            description="How often the master key is destroyed at most, when somebody was erased.",
+            description="The shortest time, in minutes, between two destructions of the master key after erasures.",
         ),
     ] = 60
-    blind_key: Annotated[SecretStr | None, Field(description="Keys the hashes that ids and look-ups derive from.")] = (
-        None
-    )
+    blind_key: Annotated[
+        SecretStr | None, Field(description="The key of the hashes from which ids and look-ups are derived.")
+    ] = None
     token_key: Annotated[SecretStr | None, Field(description="Signs bearer tokens.")] = None
     gateways: Annotated[
         dict[str, Chosen],
-        Field(description="Who moves the money of each marketplace, as JSON; one that is not named moves it itself."),
+        Field(
+            description="The payment gateway of each marketplace, as JSON. A marketplace that is not named moves its "
+            "money itself."
+        ),
     ] = {}
     reconcile_hours: Annotated[
-        float, Field(gt=0, le=24 * 31, description="How often the ledger is compared with each provider's own list.")
+        float,
+        Field(gt=0, le=24 * 31, description="How often the ledger is compared with the list of each payment provider."),
     ] = 24
     log_name: Annotated[
         str,
         Field(
             pattern=r"^[a-z0-9.-]+(/[a-z0-9./-]+)?$",
             max_length=100,
-            description="What this log is called on its checkpoints: a host of yours, such as disputes.example.com/eu.",
+            description="The name of this log on its checkpoints: a host that you own, such as "
+            "disputes.example.com/eu.",
         ),
     ] = "mediation.local"
     signing_key: Annotated[SecretStr | None, Field(description="Signs the checkpoints of the log.")] = None
     former_signing_key: Annotated[
-        SecretStr | None, Field(description="Signs them too, while a new key becomes known.")
+        SecretStr | None, Field(description="Signs the checkpoints too, until auditors know the new key.")
     ] = None
     pool_size: Annotated[int, Field(ge=4, le=100)] = 16
     test_marketplaces: Annotated[
         frozenset[str],
-        Field(description="Marketplaces for trying things out, whose clock can be turned; as a JSON list."),
+        Field(description="Marketplaces for trials, as a JSON list. Their clocks can be turned."),
     ] = frozenset()
     minutes_ahead: Annotated[
         int,
         Field(
             ge=-(10**7),
             le=3 * 10**7,
-            description="For tests and rehearsals only: by how much the engine's clock is ahead of the machine's.",
+            description="For tests and rehearsals only: how far the engine's clock is ahead of the machine's.",
         ),
     ] = 0
     max_file_bytes: Annotated[int, Field(ge=1, description="The largest evidence file.")] = 20 * 1024 * 1024
@@ -94,7 +99,7 @@ class Settings(BaseSettings):
         return self
 
     def now(self) -> datetime:
-        """The engine's clock: what the rules take for the present. Records, leases and tokens have the machine's time."""
+        """The engine's clock: the present, for the rules. Records, leases and tokens carry the machine's time."""
         return datetime.now(UTC) + timedelta(minutes=self.minutes_ahead)
 
     @cached_property
@@ -103,8 +108,7 @@ class Settings(BaseSettings):
 
     @property
     def lacking(self) -> list[str]:
-        """The secrets that what is stored was made under, as far as they are neither given nor kept: to ask for `secret` would
-        make others."""
+        """The secrets that the stored data needs and that are neither given nor kept. Reading `secret` would make new ones."""
         needed = (
             ("MEDIATION_MASTER_KEY", self.master_key, ("masters", "master")),
             ("MEDIATION_BLIND_KEY", self.blind_key, ("blind",)),
@@ -117,7 +121,7 @@ class Settings(BaseSettings):
 
 
 class Secrets:
-    """The keys as bytes, made and kept where they are not given."""
+    """The keys as bytes. Those that are not given are made and kept."""
 
     def __init__(self, settings: Settings) -> None:
         folder = settings.data_dir / "secrets"
@@ -149,7 +153,7 @@ def _given(secret: SecretStr | None, name: str) -> bytes | None:
 
 
 def _kept(path: Path) -> bytes:
-    """The secret in this file; made, and safely on disk, before it is first used."""
+    """The secret in this file. A new one is made and written to the file before it is first used."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         with open(path, "xb", opener=_private) as file:

@@ -12,10 +12,11 @@ from hypothesis import settings
 from tests import today
 from tests.postgres import Servers
 
-settings.register_profile("patient", deadline=None)  # beside servers that start, anything takes 200 ms now and then
+settings.register_profile("patient", deadline=None)  # while servers start in parallel, anything may take 200 ms
 settings.load_profile("patient")
 
-# A shell starts its background jobs with Ctrl-C ignored, and so would the programs be that the tests start and stop by it.
+# A shell starts background jobs with Ctrl-C ignored. Programs that the tests start would inherit that, and could not be
+# stopped.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -31,10 +32,10 @@ def _has_room() -> bool:
     return min(shutil.disk_usage(MEMORY).free, free) > ROOM
 
 
-# The programs that the tests start, some hundred times, find the modules compiled.
+# The tests start some hundred programs, which find the modules compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# Temporary folders, those of servers among them, lie in memory where there is room: a new database then takes 50 ms, not 400.
+# Temporary folders, also those of servers, are in memory where there is room: a new database then takes 50 ms, not 400.
 if "TMPDIR" not in os.environ and _has_room():
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
@@ -52,11 +53,11 @@ def servers() -> Iterator[Servers]:
 
 @pytest.fixture
 def database(request: pytest.FixtureRequest, servers: Servers) -> Iterator[str]:
-    """How to reach a new, migrated, empty database: on PostgreSQL 18, and with `each_version` once on each."""
+    """The conninfo of a new, migrated, empty database: on PostgreSQL 18, and with `each_version` once on each version."""
     with servers.fresh(getattr(request, "param", "18")) as conninfo:
         yield conninfo
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long ones come first: they wait more than they work, and nothing is left to wait for at the end."""
+    """The long tests come first. They mostly wait, so that nothing is left to wait for at the end."""
     items.sort(key=lambda item: item.get_closest_marker("timeout") is None)

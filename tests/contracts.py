@@ -1,4 +1,4 @@
-"""Contracts of import-linter that it does not bring itself. `pyproject.toml` names them.
+"""Contracts for import-linter that it does not have. `pyproject.toml` names them.
 
 They count imports for the type checker too: a type that is named is known.
 """
@@ -10,7 +10,7 @@ from importlinter import Contract, ContractCheck, fields, output
 
 
 class NoCircles(Contract):
-    """The modules below `package` import each other in no circle. Its rooms may meet: two rooms may import from each other."""
+    """The modules below `package` import each other without circles. Two packages may import from each other."""
 
     package = fields.ModuleField()
 
@@ -29,11 +29,13 @@ class NoCircles(Contract):
 
 
 FLOORS = ("kernel", "policy", "facts", "dispute", "rules", "spine")
-"""Of `domain`, from the ground up. A module imports from its own floor and from those below."""
+"""The floors of `domain`, from the ground up. A module imports from its own floor and from those below."""
 
 
 def floor(module: str) -> str:
-    """By its name: the spine stands at the door, the kernel, the policy and the dispute have rooms, facts say so."""
+    """The floor of a module by its name. The spine is at the door; the kernel, the policy and the dispute have
+    packages; the names of facts say so.
+    """
     _, room, *rest = module.split(".")
     if not rest:
         return "spine"

@@ -1,9 +1,9 @@
-"""Hard days: the parts of the suite that know of time, run as on each of them.
+"""Runs the parts of the suite that depend on time as on each of several hard days.
 
     python -m tests.dates                 every day, one after the other
     python -m tests.dates --of HASH       one day, always the same for the same commit
 
-Where a test fails, run it as on that day: TEST_DATE=2028-02-29T11:00Z pytest tests/…
+To repeat a failed test as on that day: TEST_DATE=2028-02-29T11:00Z pytest tests/…
 """
 
 import os
@@ -27,7 +27,7 @@ DATES: Mapping[str, str] = {
     "a Friday of 2031": "2031-08-15T22:00Z",
     "before the change back in America, in 2037": "2037-11-01T05:30Z",
 }
-"""On every day of the week. Chinese New Year is on 6 February 2027, and Ramadan begins after sunset of 7 or 8 February."""
+"""Days on every day of the week. Chinese New Year is on 6 February 2027. Ramadan begins after sunset of 7 or 8 February."""
 
 PARTS: Sequence[str] = (
     *(f"tests/processes/test_{part}.py" for part in ("deadlines", "erasures", "outages", "processes", "reminders")),

@@ -1,14 +1,14 @@
-"""Mutation tests of `domain/`: every rule is changed in small ways, and each time a law report has to object.
+"""Mutation tests of `domain/`: every rule is changed in small ways, and each time a law report must fail.
 
-    python -m tests.mutants [--again] [domain/kernel/money.py …]     prints what was killed, and the changes that survived
+    python -m tests.mutants [--again] [domain/kernel/money.py …]     prints the killed and the surviving changes
 
-With `--again` only those are tried that nothing has killed yet.
+`--again` tries only the changes that no report has killed yet.
 
-mutmut makes the mutants and keeps what became of each (`mutmut show`, `mutmut browse`). They are run here, because `mutmut run`
-begins pytest anew for each: this collects the law reports once, and forks. A mutant runs only the reports that come by the
-changed line, those that killed its neighbours first. What runs while modules are imported gets a pytest of its own.
+mutmut makes the mutants and stores their results (`mutmut show`, `mutmut browse`). They run here, because `mutmut run` starts
+pytest again for each; this program collects the law reports once, and forks. A mutant runs only the reports that execute the
+changed line, those that killed its neighbours first. Code that runs at import gets its own pytest.
 
-The state machine is left out: it takes a minute, and finds by chance what a law report has to say.
+The state machine is left out: it takes a minute, and finds by chance what a law report should find.
 """
 
 import gc
@@ -45,7 +45,7 @@ WITHOUT = (
 )
 BARELY = ["-x", "-q", "-s", "-oaddopts=", "--import-mode=importlib", "--assert=plain", "--tb=native"]
 BARELY += [f"-pno:{plugin}" for plugin in WITHOUT.split()]
-SURVIVED, KILLED, UNTESTED, TIMEOUT = 0, 1, 33, 36  # as mutmut keeps them
+SURVIVED, KILLED, UNTESTED, TIMEOUT = 0, 1, 33, 36  # as mutmut stores them
 ALIVE = (None, SURVIVED, UNTESTED)
 MEMORY = 2 * 2**30
 PATIENCE = 1.5  # seconds of work; no report takes a third of it
@@ -55,7 +55,7 @@ T = TypeVar("T")
 
 
 def forked(work: Callable[[], T]) -> T | None:
-    """What a copy of this process makes of it; None where it dies of it, or of its own alarm."""
+    """The result of `work` in a copy of this process; None where the copy dies or reaches its alarm."""
     context = get_context("fork")
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=lambda: there.send(work()))
@@ -71,7 +71,7 @@ def forked(work: Callable[[], T]) -> T | None:
 
 
 def pytest_with(plugin: object, *options: str) -> int:
-    """On the mutated `domain`, which comes first on the path."""
+    """Runs on the mutated `domain`, which comes first on the path."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     sys.path.insert(0, str(Path("mutants").absolute()))
     settings.register_profile("mutants", derandomize=True, deadline=None)
@@ -81,7 +81,7 @@ def pytest_with(plugin: object, *options: str) -> int:
 
 @dataclass
 class Touch:
-    """Watches the reports: which lines they come by, and how long each takes."""
+    """Records for each report which lines it executes, and how long it takes."""
 
     coverage: Coverage
     seconds: dict[str, float] = field(default_factory=dict)
@@ -96,13 +96,13 @@ class Touch:
 
 @dataclass
 class Seen:
-    """Which reports come by a line of a mutated file (to import it counts as one, ""), and how long each takes."""
+    """Which reports execute a line of a mutated file (its import counts as the report ""), and how long each takes."""
 
     reports: dict[Path, dict[int, list[str]]]
     seconds: dict[str, float]
 
     def of(self, name: str, file: Path) -> list[str]:
-        """The reports that come by the changed line, or the last one before it."""
+        """The reports that execute the changed line, or the last line before it."""
         function = mangled_name_from_mutant_name(name).rpartition(".")[2]
         spans = MutantLineSpans.load(file)
         assert spans is not None
@@ -139,7 +139,7 @@ class Run:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         items = {item.nodeid: item for item in session.items}
         gc.collect()
-        gc.freeze()  # what is there already stays shared with every copy of this process
+        gc.freeze()  # what exists now stays shared with every copy of this process
         for file in self.files:
             data = loaded(file)
             names = [name for name, code in data.exit_code_by_key.items() if not self.again or code in ALIVE]
@@ -152,7 +152,7 @@ class Run:
         return True
 
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> pytest.TestReport:
-        """That it objects is enough; telling how takes longer than the report."""
+        """A failure is enough; its explanation would take longer than the report."""
         self.failed = self.failed or call.excinfo is not None
         assert call.when != "collect"
         outcome: Literal["failed", "passed"] = "failed" if call.excinfo else "passed"
@@ -171,7 +171,7 @@ class Run:
         return TIMEOUT if killer is None else KILLED if killer else SURVIVED
 
     def _killer(self, name: str, items: list[pytest.Item]) -> str:
-        """The first report that objects, or none."""
+        """The first report that fails, or "" if none does."""
         begin(name)
         for item in items:
             alarm(PATIENCE)
@@ -192,13 +192,13 @@ def own(file: Path) -> Path:
 
 def begin(name: str) -> None:
     set_mutant_under_test(name)
-    trampoline.get_mutant_under_test = lambda: name  # it asks the environment at every call
+    trampoline.get_mutant_under_test = lambda: name  # the original reads the environment at every call
     gc.disable()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def survives_import(name: str, file: Path) -> bool:
-    """Whether none of the module's own reports objects to a mutant that is there from the first import on."""
+    """Whether no report of the module fails for a mutant that is active from the first import on."""
     begin(name)
     alarm(20 * PATIENCE)
     return pytest_with(object(), str(own(file))) == 0

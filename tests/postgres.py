@@ -1,6 +1,6 @@
-"""Real PostgreSQL servers for the tests: 18 as the engine ships it, 15 as Debian 12 does. An absent one is a failure.
+"""Real PostgreSQL servers for the tests: 18 as the engine ships it, 15 as in Debian 12. A missing one is a failure.
 
-Each test process starts its own, once they are asked for, and copies a migrated database for every test.
+Each test process starts its own servers when they are needed, and copies a migrated database for every test.
 """
 
 import asyncio
@@ -25,11 +25,11 @@ VERSIONS = ("18", "15")
 each_version = pytest.mark.parametrize("database", VERSIONS, indirect=True)
 """For tests of SQL: on each version of PostgreSQL."""
 VOLATILE: Mapping[str, str] = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-"""No test of these servers pulls the plug; those that do (`tests/store/test_server.py`) start their own."""
+"""No test of these servers cuts the power. Those that do (`tests/store/test_server.py`) start their own."""
 
 INSTALLED_15 = Path("/usr/lib/postgresql/15")
 CACHE = Path("/var/cache/mediation-engine") if os.geteuid() == 0 else Path(__file__).parents[1] / ".data"
-"""Where a package is unpacked. As root not below the checkout, which the servers' account may be unable to enter."""
+"""Where a package is unpacked. For root it is outside the checkout, which the servers' account may not be able to enter."""
 
 
 class Servers:
@@ -44,10 +44,10 @@ class Servers:
         self._open.close()
 
     def server(self, version: str) -> Server:
-        """A running server; its own database is migrated and stays empty: tests copy it."""
+        """A running server. Its own database is migrated and stays empty: tests copy it."""
         if version not in self._servers:
             binaries, environment = (None, {}) if version == "18" else debian_15()
-            # The folder itself becomes the account's own, directly below one that everybody can enter.
+            # The account owns the folder itself, directly below a folder that everybody can enter.
             data_dir = Path(tempfile.mkdtemp(prefix=f"mediation-postgresql-{version}-"))
             self._open.callback(shutil.rmtree, data_dir)
             server = Server(data_dir, binaries=binaries, settings=VOLATILE, environment=environment)
@@ -57,7 +57,7 @@ class Servers:
 
     @contextmanager
     def fresh(self, version: str, *, template: str = DATABASE) -> Iterator[str]:
-        """How to reach a new, migrated, empty database, which is dropped afterwards."""
+        """The conninfo of a new, migrated, empty database, which is dropped afterwards."""
         server = self.server(version)
         name = f"test_{next(self._numbers)}"
         create = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
@@ -69,13 +69,13 @@ class Servers:
 
     @contextmanager
     def empty(self, version: str) -> Iterator[str]:
-        """The same without a single table: what a dump is restored into."""
+        """The same without a single table, as the target of a restored dump."""
         with self.fresh(version, template="template0") as conninfo:
             yield conninfo
 
 
 def debian_15() -> tuple[Path, dict[str, str]]:
-    """The installation's folder and the environment that it runs in: Debian's, unpacked first where it isn't installed."""
+    """Debian's installation folder and its environment. It is unpacked first where it isn't installed."""
     if (INSTALLED_15 / "bin" / "postgres").exists():
         return INSTALLED_15, {}
     root = CACHE / "postgresql-15"
@@ -89,9 +89,9 @@ def debian_15() -> tuple[Path, dict[str, str]]:
 
 
 def unpack(package: str, root: Path) -> None:
-    """Unpacks Debian's package, and the libraries it needs that this machine lacks, into a folder. Installs nothing.
+    """Unpacks Debian's package, and libraries that this machine lacks, into a folder. Installs nothing.
 
-    apt works on state of its own, so no rights are needed, and the machine's lists stay as they are.
+    apt works on its own state, so no rights are needed, and the machine's package lists stay unchanged.
     """
     with tempfile.TemporaryDirectory(dir=root.parent) as temporary:
         work = Path(temporary)

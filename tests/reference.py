@@ -46,7 +46,7 @@ for a name: the heading above it links to the page that explains it. A test fail
 PACKAGES = ("domain", "mediation", "api")
 
 Table = dict[str, list[type[Any]]]
-"""What a module holds, by its name."""
+"""The classes of a module, by name."""
 
 
 def pages() -> dict[str, str]:
@@ -158,7 +158,7 @@ def _refused() -> Iterator[type[Any]]:
 
 
 def facts_by_code() -> Mapping[str, set[str]]:
-    """What each refusal is told with, wherever one is made."""
+    """The facts that each refusal carries, wherever it is raised."""
     known: dict[str, set[str]] = {}
     for package in (domain, mediation, api):
         for file in sorted(Path(package.__path__[0]).rglob("*.py")):
@@ -194,7 +194,7 @@ def _package(module: str) -> str:
 
 
 def _own(kind: type) -> str:
-    """What it says about itself, and not what it is a kind of."""
+    """Its own docstring, not an inherited one."""
     return cleandoc(kind.__dict__.get("__doc__") or "")
 
 

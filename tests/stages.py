@@ -1,9 +1,9 @@
-"""The stages of a dispute as the rules themselves play them: every act that is offered is done, and every silence waited for.
+"""The stages of a dispute, found by playing the rules: every offered act is done, and every silence waited for.
 
     python -m tests.stages      writes the blocks of docs/reference/stages.md again
 
-Three filings are played in breadth until nothing new comes: states that differ in
-nothing that matters for the stage count as one.
+Three filings are played breadth-first until nothing new appears. States that differ in nothing that matters for the stage count
+as one.
 """
 
 from collections import deque
@@ -52,14 +52,14 @@ ASIDE = frozenset(
         "fail_refund",
     }
 )  # fmt: skip
-"""Acts that by themselves take a dispute to no other stage: what they open is looked at, but not played on."""
+"""Acts that by themselves never change the stage: their results are looked at, but not played further."""
 
 _PARTS = {Role.NEUTRAL: "neutral", Role.SUPERVISOR: "supervisor", Role.MARKETPLACE: "marketplace"}
 
 
 @dataclass
 class Seen:
-    """`passages` are the causes that lead from one stage to another; `offered` who is offered an act at a stage."""
+    """`passages` are the causes that lead from one stage to another; `offered` holds who is offered an act at a stage."""
 
     passages: dict[tuple[Stage, Stage], set[str]] = field(default_factory=dict)
     offered: dict[str, dict[Stage, set[str]]] = field(default_factory=dict)
@@ -96,7 +96,7 @@ def _begun(first: Filing, authority: tuple[str, ...], policy: Policy) -> Table:
 
 
 def _place(table: Table) -> object:
-    """What matters for where a dispute may go from here."""
+    """What decides where a dispute may go from here."""
     dispute = table.dispute(FIRST)
     ruling = dispute.adjudication.ruling
     return (
@@ -154,7 +154,7 @@ def _offered(table: Table, seen: Seen) -> list[tuple[Person, Move]]:
 
 
 def _tasted(half: int, upto: int) -> int:
-    """The first, the middle or the last of what there is to choose from."""
+    """The first, the middle or the last of the choices."""
     return upto * half // 2
 
 
@@ -162,7 +162,7 @@ def _done(table: Table, command: AnyCommand, cause: str) -> Iterator[tuple[str, 
     after = replace(table, world=_copied(table.world))
     try:
         after.world.do(command)
-    except Refusal:  # the terms that this taste chooses are not always within the rules
+    except Refusal:  # the chosen terms are not always within the rules
         return
     yield cause, after
 
@@ -217,7 +217,7 @@ def blocks() -> Mapping[str, str]:
 
 
 def drawn(page: str, drawn_blocks: Mapping[str, str]) -> str:
-    """The page with its blocks as they are now. Raises ValueError where one has no place in it."""
+    """The page with its present blocks. Raises ValueError where a block has no place in it."""
     for name, text in drawn_blocks.items():
         begin, end = f"<!-- {name}: drawn from the code -->\n\n", f"\n\n<!-- end of {name} -->"
         before, middle, rest = page.partition(begin)

@@ -1,4 +1,4 @@
-"""The documentation can be followed and read: links lead somewhere, every page is in the index, pages are short and narrow."""
+"""The documentation can be read: links work, every page is in the index, pages are short and narrow."""
 
 import re
 from collections.abc import Iterator

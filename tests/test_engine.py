@@ -1,4 +1,4 @@
-"""The engine on a real database: many at once, repeated, too late, in two workers."""
+"""The engine on a real database: parallel commands, repeated commands, late commands, two workers."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -46,7 +46,7 @@ def common(role: Role, dispute_id: UUID, **rest: Any) -> dict[str, Any]:
 
 
 async def test_of_many_filings_on_the_same_lines_one_is_stored(database: str) -> None:
-    """A second open dispute on the same order lines is refused under any concurrency."""
+    """A second open dispute on the same order lines is refused, however many are filed in parallel."""
     async with world(database) as w:
         filed = filing(order("129.90", now=today.now()))
         workers = [Engine(w.log) for _ in range(4)]
@@ -94,7 +94,7 @@ async def test_an_offer_accepted_in_many_tabs_settles_once_and_is_paid_once(data
 
 
 async def test_a_reply_that_was_promised_is_kept_once_however_many_write(database: str) -> None:
-    """Between workers no message is lost, nor a promise: the one stored first keeps the reply, the others are talk."""
+    """Several workers lose no message and no commitment: the first message keeps the reply, the others are only talk."""
     async with world(database) as w:
         filed = await w.engine.handle(filing(order("129.90", now=today.now())))
         dispute_id = filed.dispute.id
@@ -120,7 +120,7 @@ async def test_a_reply_that_was_promised_is_kept_once_however_many_write(databas
 
 
 async def test_talk_does_not_contend_with_decisions(database: str) -> None:
-    """A message by which nothing is promised or kept leaves the dispute at its version, whatever else is promised in it."""
+    """A message that makes or keeps no commitment leaves the dispute at its version, also beside an open commitment."""
     async with world(database) as w:
         filed = await w.engine.handle(filing(order("129.90", now=today.now())))
         promise = NewPromise(kind=CommitmentKind.REPLY, owed_to=Participant.BUYER)
@@ -168,7 +168,7 @@ async def test_what_another_worker_stored_is_seen_before_deciding(database: str)
 
 
 async def test_a_dispute_that_moved_elsewhere_moves_on(database: str) -> None:
-    """A worker that remembers another neutral touches the mandates of those who really have the dispute."""
+    """A worker with an old neutral in its cache uses the mandates of the neutrals who have the dispute now."""
     async with world(database) as w:
         first, second, third = (uuid4() for _ in range(3))
         for neutral in (first, second, third):
@@ -219,9 +219,9 @@ async def test_another_marketplace_does_not_find_the_dispute(database: str) -> N
 
 
 async def test_refunds_of_two_disputes_never_pass_what_was_paid(database: str) -> None:
-    """Two gifts of the same unclaimed money, promised at once: the order's stream sets it aside for one of them.
+    """Two refunds of the same unclaimed money are committed at once: the order's stream sets it aside for one.
 
-    The money is then paid once, and what the two disputes are about is still all there.
+    That money is paid once, and the sums that the two disputes are about are still available.
     """
     async with world(database) as w:
         now = today.now()
@@ -248,7 +248,7 @@ async def test_refunds_of_two_disputes_never_pass_what_was_paid(database: str) -
 
 
 async def test_no_personal_data_in_the_log_or_in_memory(database: str) -> None:
-    """Texts, names and references are sealed under their subject's key; what the engine remembers holds none of them."""
+    """Texts, names and references are sealed under their subject's key. The engine's memory holds none of them."""
     async with world(database) as w:
         filed = await w.engine.handle(filing(order("10.00", now=today.now())))
         async with w.pool.connection() as conn:
@@ -273,7 +273,7 @@ def _promise(parts: dict[str, Any], amount: str, now: datetime) -> MakeCommitmen
 
 
 async def test_a_worker_learns_from_another_that_the_neutral_has_changed(database: str) -> None:
-    """What its cache says of the neutral is old: it is the new one's mandate that decides whether a ruling waits."""
+    """Its cache is old. The new neutral's mandate decides whether a ruling waits for a co-signature."""
     async with world(database) as w:
         here, there = Engine(w.log), Engine(w.log)
         then, now = today.now() - timedelta(days=4), today.now()

@@ -1,4 +1,4 @@
-"""What is shipped: the wheel, the pinned requirements, the containers' description."""
+"""What is shipped: the wheel, the pinned requirements, the compose file."""
 
 import re
 import subprocess
@@ -19,7 +19,7 @@ HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
 
 
 def pins(file: str) -> dict[str, str]:
-    """What is pinned, by name. Any line but a pin, its hashes and comments is an error."""
+    """The pinned versions, by name. Any line that is no pin, hash or comment is an error."""
     found: dict[str, str] = {}
     for line in (ROOT / file).read_text().splitlines():
         if pin := PIN.fullmatch(line):
@@ -59,7 +59,7 @@ def test_what_the_project_depends_on_is_pinned_and_the_same_for_development() ->
 
 
 def test_the_compose_file_is_one_by_its_published_schema() -> None:
-    """Checked against the schema of the Compose specification; no container was run."""
+    """Checked against the schema of the Compose specification. No container is run."""
     check = ["-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", "docker-compose.yml"]
     done = subprocess.run([sys.executable, *check], cwd=ROOT, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
@@ -75,7 +75,7 @@ def test_the_compose_file_holds_no_secret_and_watches_the_database() -> None:
 
 
 def test_every_command_reads_every_kind_of_fact() -> None:
-    """Whatever else it loads: a kind that is known to the server alone would make the log unreadable to it."""
+    """Whatever else it loads: a kind that only the server knows would make the log unreadable to the command."""
     known = "import api.services; from domain.kernel.base import Event; print(*sorted(Event.registry))"
     done = subprocess.run([sys.executable, "-c", known], cwd=ROOT, check=True, capture_output=True, text=True)
     golden = {path.name.partition(".")[0] for path in (ROOT / "tests" / "golden").glob("*.json")}

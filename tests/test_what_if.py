@@ -1,4 +1,4 @@
-"""What another policy would have made of stored disputes: nothing, where it says the same; and what it says, where not."""
+"""Stored disputes decided again under another policy: the same rules change nothing, other rules do what they say."""
 
 from datetime import timedelta
 from typing import Any
@@ -32,7 +32,7 @@ def _own(play: Play) -> Policy:
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.__name__)
 async def test_under_its_own_policy_a_dispute_takes_the_same_course(log: EventLog, story: Any) -> None:
-    """Fact by fact, at the same instants: so whatever differs under another policy is its doing."""
+    """Fact by fact, at the same instants. So every difference under another policy comes from that policy."""
     play = await story(Play(log))
     stored, own = await _stored(log, play), _own(play)
     course = Course(stored, own)
@@ -55,7 +55,7 @@ def _days(amount: int) -> Window:
 
 
 async def test_who_answered_in_time_would_have_lapsed_under_a_shorter_window(log: EventLog) -> None:
-    """The response, and the offer made after it, could not have been."""
+    """The response would have been impossible, and so would the offer after it."""
     play = await Play(log).filed()
     await play.answers(Answer.CONTEST, 4)
     await play.offers(Role.SELLER, "10.00", 4.5)
@@ -101,7 +101,9 @@ async def test_windows_that_nobody_ran_into_change_nothing(log: EventLog) -> Non
 
 
 async def test_without_a_fast_lane_it_would_have_waited_for_the_seller(log: EventLog) -> None:
-    """What was granted at once and overturned: nothing is left of it, and nobody would have been paid before."""
+    """A claim that was granted at filing and then overturned: nothing of it is left, and nobody would have been paid
+    before.
+    """
     play = await granted_at_once_and_contested(Play(log))
     found = await _would(log, play, Windows())
     assert (found.before.outcome, str(found.before.to_claimant)) == ("ruled_for_respondent", "0.00 EUR")
@@ -109,7 +111,7 @@ async def test_without_a_fast_lane_it_would_have_waited_for_the_seller(log: Even
 
 
 async def test_with_a_fast_lane_it_would_not_have_waited(log: EventLog) -> None:
-    """Who contested, contests what was paid; who said nothing, said nothing for the fast lane too."""
+    """A seller who contested would contest the payment. A silent seller stays silent in the fast lane too."""
     for contested, after in ((True, "open"), (False, "granted_by_default")):
         lane, play = await granted_at_once(Play(log)), Play(log)
         await is_overdue(play, FIRST_POLICY)

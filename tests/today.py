@@ -1,10 +1,10 @@
-"""The present of the tests: that of the machine, or of another day.
+"""The present of the tests: the machine's, or another day's.
 
     TEST_DATE=2027-03-28T00:30Z make tests
 
-The engine's clock is set to that instant when the tests begin, and goes on from there; so are the engines that tests start as
-programs of their own. Tests take `now()` from here. The machine's own clock stays as it is, and with it `recorded_at`, leases
-and tokens.
+The engine's clock is set to that instant when the tests begin, and runs on from there. So are the clocks of engines that tests
+start as programs. Tests take `now()` from here. The machine's clock does not change, and with it `recorded_at`, leases and
+tokens.
 """
 
 import os
@@ -14,7 +14,7 @@ _SETTING = "MEDIATION_MINUTES_AHEAD"
 
 
 def _minutes_ahead(date: str | None) -> int:
-    """Rounded up: nothing happens before the instant that is asked for."""
+    """Rounded up: nothing happens before the requested instant."""
     if date is None:
         return 0
     then = datetime.fromisoformat(date)
@@ -23,11 +23,11 @@ def _minutes_ahead(date: str | None) -> int:
     return -((datetime.now(UTC) - then) // timedelta(minutes=1))
 
 
-# Whoever is started by a test goes by the same clock as the test, however long that has run.
+# A program that a test starts has the same clock as the test, however long the test has run.
 MINUTES_AHEAD = int(os.environ.setdefault(_SETTING, str(_minutes_ahead(os.environ.get("TEST_DATE")))))
 AHEAD = timedelta(minutes=MINUTES_AHEAD)
 SETTING = {_SETTING: str(MINUTES_AHEAD)}
-"""For the environment of a program whose environment is made anew."""
+"""For programs that get a new environment."""
 
 
 def now() -> datetime:

@@ -1,4 +1,4 @@
-"""An engine on a real database, and the people and orders that tests bring before it."""
+"""An engine on a real database, and the people and orders of the tests."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -36,7 +36,7 @@ class World:
     engine: Engine
 
     def another_worker(self) -> Engine:
-        """A second engine over the same log, with a cache of its own."""
+        """A second engine over the same log, with its own cache."""
         return Engine(self.log)
 
 

@@ -14,10 +14,12 @@ _KEY = "disputes.example.com+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuA
 
 
 class Checkpoint(Answer):
-    """What the log was when it was signed: a C2SP tlog-checkpoint."""
+    """A signed state of the log: a C2SP tlog-checkpoint."""
 
-    note: Annotated[str, Field(description="Origin, size and root of the log, and its signatures: keep it as it is.")]
-    size: Annotated[int, Field(description="How many facts it commits to.")]
+    note: Annotated[
+        str, Field(description="Origin, size and root of the log, and its signatures. Keep the text unchanged.")
+    ]
+    size: Annotated[int, Field(description="How many facts the checkpoint commits to.")]
     signed_at: Instant
 
 
@@ -27,7 +29,7 @@ class SigningKey(Answer):
 
 
 class Checkpoints(Answer):
-    """The last ones first."""
+    """The latest first."""
 
     model_config = example(
         {
@@ -43,7 +45,9 @@ class Checkpoints(Answer):
 
 
 class Consistency(Answer):
-    """Hashes, in base64, that lead from the root over `first` facts to that over `second` (RFC 9162, section 2.1.4)."""
+    """Hashes, in base64, that lead from the root over `first` facts to the root over `second` facts (RFC 9162,
+    section 2.1.4).
+    """
 
     model_config = example({"first": 4, "second": 6, "proof": [_HASH]})
 
@@ -58,7 +62,7 @@ class Proven(Answer):
 
 
 class Inclusion(Answer):
-    """That one fact is in the log: its leaf, and the hashes that lead from it to the root of the checkpoint."""
+    """The proof that one fact is in the log: its leaf, and the hashes that lead from it to the root of the checkpoint."""
 
     model_config = example({"position": 1, "leaf": "AQAAAAAAAAAB", "proof": [_HASH], "checkpoint": _NOTE})
 
@@ -69,8 +73,8 @@ class Inclusion(Answer):
 
 
 class SealedFile(Answer):
-    position: Annotated[int, Field(description="Of the fact that it came with.")]
-    sealed_sha256: Annotated[str, Field(description="Of the file as it is stored, encrypted.")]
+    position: Annotated[int, Field(description="The position of the fact that the file came with.")]
+    sealed_sha256: Annotated[str, Field(description="The hash of the file as it is stored, encrypted.")]
 
 
 class Tie(Answer):
@@ -79,7 +83,7 @@ class Tie(Answer):
 
 
 class Bundle(Answer):
-    """A dispute's facts with their proofs: `mediation verify` and `verify.py` check it without any server."""
+    """The facts of a dispute with their proofs. `mediation verify` and `verify.py` check them without a server."""
 
     model_config = example(
         {
@@ -96,7 +100,9 @@ class Bundle(Answer):
 
     dispute_id: str
     checkpoint: str
-    keys: Annotated[list[str], Field(description="The public keys of the log. Compare them with those that you trust.")]
+    keys: Annotated[
+        list[str], Field(description="The public keys of the log. Compare them with the keys that you trust.")
+    ]
     exhibits: list[SealedFile]
     facts: list[Proven]
-    consistency: Annotated[list[Tie], Field(description="How smaller checkpoints lead to this one.")]
+    consistency: Annotated[list[Tie], Field(description="Proofs that lead from smaller checkpoints to this one.")]

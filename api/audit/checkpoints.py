@@ -1,4 +1,4 @@
-"""What an auditor needs in order to trust nobody here: checkpoints, and proofs that lead to them."""
+"""Checkpoints of the log and proofs that lead to them. With them an auditor needs to trust nobody here."""
 
 from base64 import b64encode
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ from mediation.proof.tree import consistency
 router = APIRouter(tags=["Audit"])
 
 _SizeValue = Annotated[int, Field(ge=0, le=10**15)]
-_Size = Annotated[_SizeValue, Query(description="How many facts a checkpoint commits to.")]
+_Size = Annotated[_SizeValue, Query(description="How many facts the checkpoint commits to.")]
 
 
 class UnknownFact(Unknown):
@@ -31,7 +31,9 @@ class NotThatManySealed(Malformed):
 
 @router.get("/v1/audit/checkpoints", responses=documented(*ON_READ))
 async def list_checkpoints(reading: Read, limit: Limit = 50, cursor: Cursor = None) -> Checkpoints:
-    """What was signed, the latest first, and the keys it was signed with. Keep one: it shows whatever is changed later."""
+    """The signed checkpoints, the latest first, and the keys that signed them. A checkpoint that you keep shows any
+    later change.
+    """
     before = reading.cursor(cursor)
     async with reading.http.services.pool.connection() as connection:
         found = await export.checkpoints(connection, before=None if before is None else int(before), limit=limit + 1)
@@ -46,7 +48,9 @@ async def list_checkpoints(reading: Read, limit: Limit = 50, cursor: Cursor = No
 
 @router.get("/v1/audit/consistency", responses=documented(*ON_READ))
 async def prove_consistency(reading: Read, first: _Size = 0, second: _Size | None = None) -> Consistency:
-    """That the log of so many facts is the beginning of a later one; of the last checkpoint, unless another is named."""
+    """The proof that the log of `first` facts is the beginning of a later one: of the last checkpoint, unless
+    `second` is given.
+    """
     async with reading.http.services.pool.connection() as connection:
         size, _ = await export.latest(connection)
         second = size if second is None else second
@@ -58,9 +62,9 @@ async def prove_consistency(reading: Read, first: _Size = 0, second: _Size | Non
 
 @router.get("/v1/audit/inclusion", responses=documented(*ON_READ))
 async def prove_inclusion(
-    reading: Read, position: Annotated[int, Query(ge=1, le=10**15, description="Of the fact, in the log.")]
+    reading: Read, position: Annotated[int, Query(ge=1, le=10**15, description="The position of the fact in the log.")]
 ) -> Inclusion:
-    """That one fact is in the log as it was last signed. For facts of no dispute, too: policies, mandates, orders."""
+    """The proof that one fact is in the log as it was last signed. It also serves for policies, mandates and orders."""
     async with reading.http.services.pool.connection() as connection:
         try:
             note, leaf, proof = await export.fact(connection, reading.caller.marketplace or None, position)
@@ -74,10 +78,14 @@ async def get_bundle(
     dispute_id: UUID,
     reading: Read,
     against: Annotated[
-        list[_SizeValue], Query(max_length=20, description="Sizes of checkpoints of yours that it is to be tied to.")
+        list[_SizeValue],
+        Query(
+            max_length=20,
+            description="Sizes of your own checkpoints. The bundle proves that they lead to its checkpoint.",
+        ),
     ] = [],  # noqa: B006 - FastAPI reads it, nobody changes it
 ) -> Bundle:
-    """A dispute's facts with their proofs, to be verified without this server."""
+    """The facts of a dispute with their proofs, to be verified without this server."""
     await reading.case(dispute_id)
     async with reading.http.services.pool.connection() as connection:
         size, _ = await export.latest(connection)

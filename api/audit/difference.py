@@ -1,4 +1,4 @@
-"""What is different between two documents, place by place."""
+"""The differences between two documents, field by field."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`at` is a JSON pointer (RFC 6901); what is not there, before or after, is None."""
+    """`at` is a JSON pointer (RFC 6901). `before` or `after` is None where the field does not exist."""
 
     at: str
     before: Any
@@ -16,7 +16,7 @@ class Change:
 
 
 def difference(before: Any, after: Any, at: str = "") -> Iterator[Change]:
-    """In the order of the documents' fields. Items of lists are told apart by their place: only ever more are added."""
+    """In the order of the documents' fields. Items of lists are matched by position, because lists only grow."""
     match before, after:
         case dict(), dict():
             for name in [*before, *(name for name in after if name not in before)]:

@@ -1,6 +1,6 @@
-"""Taking everything away that somebody may see, as it was when they asked: JSON lines, CSV, or OCEL 2.0; streamed.
+"""Extracts of everything that the caller may see, as of the request: JSON lines, CSV, or OCEL 2.0; streamed.
 
-A marketplace is given its disputes as it is told of them, an auditor everything.
+A marketplace gets its disputes as its feed shows them; an auditor gets everything.
 """
 
 import csv
@@ -32,10 +32,10 @@ Form = Literal["jsonl", "csv", "ocel"]
 MEDIA: dict[Form, str] = {"jsonl": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "ocel": "application/json"}
 
 Tell = Callable[[Sequence[Recorded]], Awaitable[Sequence[dict[str, Any]]]]
-"""What is told of some facts; all in the same columns."""
+"""Turns facts into records of the extract, all with the same columns."""
 
 Sees = Callable[[Recorded], bool]
-"""Whether somebody is told of a fact at all."""
+"""Whether the caller may see a fact at all."""
 
 _BATCH = 500
 _STREAMS = ("dispute", "conversation", "refund")
@@ -50,7 +50,7 @@ _EXAMPLES: dict[Form, str] = {
 }
 _ANSWER: dict[str, Any] = {
     MEDIA[form].split(";")[0]: {"schema": {}, "example": shown}
-    for form, shown in _EXAMPLES.items()  # line by line: no schema of the whole
+    for form, shown in _EXAMPLES.items()  # line by line: there is no schema of the whole
 }
 
 
@@ -60,7 +60,9 @@ _ANSWER: dict[str, Any] = {
     responses={200: {"description": "Streamed; as it was when you asked.", "content": _ANSWER}, **documented(*ON_READ)},
 )
 async def extract(reading: Read, form: Annotated[Form, Query(description=_DESCRIPTION)]) -> StreamingResponse:
-    """Every fact that you may see, in the order in which the engine learned it; for process mining, what it is about too."""
+    """Every fact that you may see, in the order in which the engine learned it. The OCEL form also holds the objects
+    of the facts.
+    """
     services, marketplace = reading.http.services, reading.caller.marketplace or None
     if reading.caller.role is Role.AUDITOR:
         parts = streamed(form, services.log, marketplace, whole(services.codec))
@@ -71,7 +73,7 @@ async def extract(reading: Read, form: Annotated[Form, Query(description=_DESCRI
 
 
 def _as_told(reading: Reading) -> Tell:
-    """As the feed tells a marketplace."""
+    """As the feed shows facts to a marketplace."""
 
     async def tell(facts: Sequence[Recorded]) -> list[dict[str, Any]]:
         return await chronicle.told(reading, [entry_of(fact) for fact in facts if fact.dispute_id is not None])
@@ -91,7 +93,7 @@ def everything(fact: Recorded) -> bool:
 
 
 def whole(codec: Codec) -> Tell:
-    """Everything, opened: for who may read all of it."""
+    """Every fact, unsealed, for callers who may read everything."""
 
     async def tell(facts: Sequence[Recorded]) -> list[dict[str, Any]]:
         told: list[dict[str, Any]] = []
@@ -105,7 +107,7 @@ def whole(codec: Codec) -> Tell:
 async def streamed(
     form: Form, log: EventLog, marketplace: str | None, tell: Tell, sees: Sees = everything
 ) -> AsyncIterator[bytes]:
-    """In the form asked for."""
+    """The extract in the chosen form."""
     match form:
         case "jsonl":
             parts = lines(log, marketplace, tell)
@@ -118,14 +120,14 @@ async def streamed(
 
 
 async def lines(log: EventLog, marketplace: str | None, tell: Tell) -> AsyncIterator[bytes]:
-    """A fact a line."""
+    """One fact on each line."""
     async for batch in _batches(log, marketplace):
         if told := await tell(batch):
             yield b"".join(to_json(fact) + b"\n" for fact in told)
 
 
 async def table(log: EventLog, marketplace: str | None, tell: Tell) -> AsyncIterator[bytes]:
-    """A fact a row, under a row of names; what is no text or number is written as JSON."""
+    """A row of column names, then one fact in each row. A value that is no text or number is written as JSON."""
     headed = False
     async for batch in _batches(log, marketplace):
         told = await tell(batch)
@@ -139,7 +141,7 @@ async def table(log: EventLog, marketplace: str | None, tell: Tell) -> AsyncIter
 
 
 async def object_centric(log: EventLog, marketplace: str | None, sees: Sees) -> AsyncIterator[bytes]:
-    """One JSON document. The disputes are read twice, for what happened and for what it happened to."""
+    """One JSON document. It reads the disputes twice: first for the events, then for the objects."""
     until = await log.last_position()
     kinds = {event.kind for event in Event.registry.values() if event.stream in _STREAMS and _is_ours(event)}
     yield b'{"eventTypes":' + to_json(ocel.event_types(kinds)) + b',"objectTypes":' + to_json(ocel.object_types())
@@ -157,7 +159,7 @@ async def object_centric(log: EventLog, marketplace: str | None, sees: Sees) -> 
                 yield comma + to_json(found)
                 comma = b",\n"
             if found["type"] in ("party", "order"):
-                seen.add(id)  # the only ones that several disputes may share
+                seen.add(id)  # only parties and orders can belong to several disputes
     yield b"]}\n"
 
 
@@ -175,7 +177,7 @@ async def _batches(log: EventLog, marketplace: str | None) -> AsyncIterator[Sequ
 async def _cases(log: EventLog, marketplace: str | None, until: int) -> AsyncIterator[ocel.Case]:
     position = 0
     while filed := await log.filed(marketplace, position, until, _BATCH):
-        for position, dispute_id in filed:  # noqa: B007 - the last one is where to go on
+        for position, dispute_id in filed:  # noqa: B007 - the next page begins after the last one
             yield ocel.Case.of(await log.of_dispute(dispute_id, until_position=until))
 
 

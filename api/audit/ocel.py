@@ -1,8 +1,9 @@
-"""Disputes as an object-centric event log, OCEL 2.0 in JSON (ocel-standard.org), which process-mining tools open as it is.
+"""Disputes as an object-centric event log: OCEL 2.0 in JSON (ocel-standard.org), which process-mining tools open
+directly.
 
-Objects are the disputes, the orders and the parties they are about, and what comes up in them: offers, proposals, rulings,
-commitments, refunds. It holds no text that anybody wrote, and no name: a party is known by an opaque id. Values are strings, as
-the format's schema has it; the types declare how to read them.
+Objects are the disputes, their orders and parties, and their offers, proposals, rulings, commitments and refunds.
+The log holds no text that anybody wrote, and no name: a party has an opaque id. Values are strings, as the format's
+schema requires; the types declare how to read them.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -54,7 +55,7 @@ _OF_OBJECTS: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One dispute as far as it is told: its facts in order of position, and the objects in them by id."""
+    """One dispute as far as the extract shows it: its facts in order of position, and its objects by id."""
 
     facts: Sequence[Recorded]
     objects: Mapping[str, Json]
@@ -66,7 +67,9 @@ class Case:
         return cls(facts, {found["id"]: found for found in _objects(doc, facts)})
 
     def events(self, sees: Callable[[Recorded], bool]) -> Iterator[Json]:
-        """Those that somebody sees. Each is related to what it is about; never to what is no object here."""
+        """The events that the caller may see. Each is related to the objects it is about, and only to objects of
+        this dispute.
+        """
         story, steps = trail(self.facts)
         parties = {side.value: f"party/{party.subject}" for side, party in story.parties.items()}
         return (_event(step, self.objects, parties) for step in steps if sees(step.recorded))
@@ -121,7 +124,7 @@ def _related(fact: Recorded, party: str | None) -> Iterator[tuple[str, str]]:
 
 
 def _numbered(event: Event) -> str | None:
-    """Of what kind the thing is that an event names by its number."""
+    """The kind of object that an event names by its number."""
     if isinstance(event, SettlementReached):
         return event.by
     if isinstance(event, RulingIssued | RulingCoSigned | CoSignatureRefused | RulingBecameFinal | RulingExecuted):
@@ -184,7 +187,7 @@ def _division(title: str, doc: Json, one: Json, terms: Json, made_at: str, more:
 def _object(
     title: str, id: Any, began: Json, at: Any, related: Mapping[Any, str], *changes: tuple[str, Any, Any]
 ) -> Json:
-    """`began` are its attributes from `at` on; `changes` those that it took on later: name, value, instant."""
+    """`began` holds its attributes from `at` on; `changes` holds later values: name, value, instant."""
     values = [*((name, value, at) for name, value in began.items()), *changes]
     return {
         "id": str(id),

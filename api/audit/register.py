@@ -1,8 +1,8 @@
-"""The register of what auditors read: a fact in the log for each request, stored while the answer is being made.
+"""The register of what auditors read: each request is a fact in the log, stored while the answer is made.
 
-It is in the log, and not in a table beside it, so that it is sealed and proven as everything else is: whoever holds the
-database can't make a reading undone. The answer waits for it before its first byte leaves, so that nobody reads off the
-record; both are made at the same time, so that it costs a read next to nothing.
+It is in the log, and not in a table beside it, so that it is sealed and proven like every other fact: even the
+holder of the database can't remove a reading. The first byte of the answer waits for the fact, so every reading is
+on record. Both are made at the same time, so that the register costs a read almost nothing.
 """
 
 import re
@@ -17,14 +17,14 @@ from mediation.store.log.log import EventLog
 from mediation.store.log.requests import Append, Pending
 
 WHOLE_CELL = "*"
-"""Stands for the marketplace of a reading that was about all of them."""
+"""Stands for the marketplace of a reading of all marketplaces."""
 
 _PLAIN = frozenset({
     "actor", "as_of", "against", "awaiting", "by", "changed_after", "correlation_id", "dispute_id", "first", "form", "from",
     "happened_before", "happened_from", "known_at", "kind", "limit", "neutral", "number", "position", "reason", "second",
     "lifted", "stage", "status", "subject", "to",
 })  # fmt: skip
-"""Parameters that nobody writes freely; of all others a keyed hash is kept."""
+"""Parameters that hold no free text. For every other parameter the register keeps a keyed hash."""
 
 _FORM = re.compile(
     r"[0-9a-f-]{36}|\d{1,20}|[a-z_]{1,40}|[A-Z][A-Za-z]{1,60}|\d{4}-\d\d-\d\d[Tt][0-9:.]{8,15}([Zz]|[+-]\d\d:\d\d)"
@@ -43,7 +43,7 @@ async def enter(
     path: Mapping[str, str],
     query: Mapping[str, str],
 ) -> None:
-    """Raises what `EventLog.append` does."""
+    """Raises what `EventLog.append` raises."""
     question = {**{name: value for name, value in path.items() if name != "dispute_id"}, **query}
     event = RecordRead(
         route=route,

@@ -1,4 +1,6 @@
-"""The steps of a dispute's trail, one a fact: who, what, under which clause, caused by what. For terminals and auditors."""
+"""The steps of a dispute's trail, one for each fact: who, what, under which clause, caused by what. For terminals
+and auditors.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,7 +30,7 @@ ENVELOPE = (
     "position", "kind", "marketplace", "dispute_id", "stream_id", "version", "schema_version", "occurred_at", "recorded_at",
     "actor", "correlation_id", "causation_id",
 )  # fmt: skip
-"""What is told of a fact beside what it says."""
+"""The fields shown of a fact beside its body."""
 
 DONE_BY = {
     "ProposalMade": "neutral",
@@ -38,10 +40,10 @@ DONE_BY = {
     "RulingCoSigned": "supervisor",
     "CoSignatureRefused": "supervisor",
 }
-"""In which role it was done, where the fact need not say so."""
+"""The role that does an act, where the fact does not say it."""
 
 By = Literal["happening", "knowledge"]
-"""Which clock an instant is of: when things happened, or when the engine learned of them."""
+"""The clock of an instant: when things happened, or when the engine learned of them."""
 
 
 def asked_by(by: By, instant: datetime) -> Asked:
@@ -54,10 +56,11 @@ def when(recorded: Recorded, by: By) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One fact. `act` counts what one command made happen at one instant; `cause` is the act whose request began the chain.
+    """One fact. `act` numbers the acts; one act is what one command caused at one instant. `cause` is the act that
+    began the chain.
 
-    `clauses` name the rules that it was done under: policy version and clause. Where the fact itself names none it is that of
-    the deadline or the promise that it is about, or of what lapsed in the same act.
+    `clauses` name the rules that apply: policy version and clause. Where the fact names none, the clause is that of
+    its deadline or commitment, or of the deadline that lapsed in the same act.
     """
 
     act: int
@@ -69,17 +72,17 @@ class Step:
 
 
 def enveloped(recorded: Recorded) -> dict[str, Any]:
-    """As one line of JSON tells it."""
+    """The fields of one line of JSON."""
     return {**{name: getattr(recorded, name) for name in ENVELOPE}, "body": recorded.event.model_dump(mode="json")}
 
 
 async def opened(codec: Codec, facts: Iterable[Recorded]) -> list[Recorded]:
-    """The same with their personal texts readable; "[erased]" where the person is."""
+    """The same facts with readable personal texts; "[erased]" for an erased person."""
     return [recorded._replace(event=await _opened(codec, recorded)) for recorded in facts]
 
 
 async def erased_of(engine: Engine, facts: Iterable[Recorded]) -> list[ErasedPerson]:
-    """Who of a dispute's people was forgotten by now, whatever instant is asked about: the last time, and on what ground."""
+    """The people of a dispute who are erased by now, whatever instant is asked about: when last, and on what ground."""
     found: list[ErasedPerson] = []
     for recorded in facts:
         match recorded.event:
@@ -104,7 +107,7 @@ async def _opened(codec: Codec, recorded: Recorded) -> Event:
 
 
 def trail(facts: Sequence[Recorded], zone: TimeZone | None = None) -> tuple[Story, list[Step]]:
-    """Of all facts of one dispute that the trail is to tell, opened, in order of position, its filing among them."""
+    """The steps of one dispute. `facts` are unsealed, in order of position, and include the filing."""
     filed = next(recorded.event for recorded in facts if isinstance(recorded.event, DisputeFiled))
     story, clauses = Story(filed, zone), _Clauses(filed.policy_version)
     acts = groupby(facts, key=lambda recorded: (recorded.causation_id, recorded.occurred_at))
@@ -123,14 +126,14 @@ def trail(facts: Sequence[Recorded], zone: TimeZone | None = None) -> tuple[Stor
 
 
 class _Clauses:
-    """Which clause each fact was done under, as the facts before it tell."""
+    """Finds the clause of each fact from the facts before it."""
 
     def __init__(self, policy_version: str) -> None:
         self._policy = policy_version
         self._of: dict[object, str] = {}
 
     def of(self, event: Event) -> tuple[str, ...]:
-        """A deadline is known by its name, a promise by its id."""
+        """A deadline is known by its name, a commitment by its id."""
         match event:
             case DisputeFiled():
                 return (f"{self._policy}/filing",)
@@ -152,12 +155,12 @@ class _Clauses:
 
 
 def _told(recorded: Recorded) -> StoryEvent:
-    event: StoryEvent = recorded.event  # type: ignore[assignment] # what belongs to a dispute
+    event: StoryEvent = recorded.event  # type: ignore[assignment] # one of a dispute's events
     return event
 
 
 def _who(story: Story, act: Sequence[Recorded]) -> str:
-    """Whose act it was. What lapses is nobody's, whoever's command came across it."""
+    """Who did the act. A lapse belongs to nobody, even if somebody's command found it."""
     first = act[0]
     if isinstance(first.event, DeadlineLapsed | CommitmentBreached | Reminded):
         return "time passed"
@@ -173,7 +176,7 @@ def _who(story: Story, act: Sequence[Recorded]) -> str:
 
 
 def _role(event: Event) -> str | None:
-    """In which role it was done, where the event says so."""
+    """The role that did it, where the event says so."""
     if isinstance(event, DisputeFiled):
         return event.claimant.value
     by = getattr(event, "by", None)

@@ -38,23 +38,23 @@ _STEP = {
 
 
 class FactShown(Answer):
-    """One stored fact, whole. Personal texts are readable; those of an erased person read "[erased]"."""
+    """One stored fact, complete. Personal texts are readable; those of an erased person read "[erased]"."""
 
     model_config = example(_FACT)
 
-    position: Annotated[int, Field(description="Its place in the log; `/v1/audit/inclusion` proves it.")]
+    position: Annotated[int, Field(description="Its position in the log. `/v1/audit/inclusion` proves it.")]
     kind: str
     marketplace: str
     dispute_id: UUID | None
     stream_id: UUID
-    version: Annotated[int, Field(description="Counts in its stream, from 1.")]
+    version: Annotated[int, Field(description="Its number in its stream, from 1.")]
     schema_version: int
     occurred_at: Annotated[Instant, Field(description="When it happened.")]
     recorded_at: Annotated[Instant, Field(description="When the engine learned of it.")]
     actor: Annotated[UUID | None, Field(description="Who did it.")]
-    correlation_id: Annotated[UUID | None, Field(description="The request that began the chain it belongs to.")]
+    correlation_id: Annotated[UUID | None, Field(description="The request that began the chain of this fact.")]
     causation_id: Annotated[
-        UUID | None, Field(description="The command that made it, and all stored together with it.")
+        UUID | None, Field(description="The command that made this fact and all facts stored together with it.")
     ]
     body: dict[str, Any]
 
@@ -64,21 +64,23 @@ class Facts(Page[FactShown]):
 
 
 class StepShown(FactShown):
-    """A fact of a dispute, told."""
+    """A fact of a dispute, in words."""
 
     model_config = example(_STEP)
 
-    act: Annotated[int, Field(description="Counts the acts of the dispute; facts of one act were made by one command.")]
-    cause: Annotated[int | None, Field(description="The act that it follows from, where that is another one.")]
-    who: Annotated[str, Field(description='In which role; "engine" for a process, "time passed" for what lapsed.')]
-    what: Annotated[str, Field(description="In a sentence, with the reasons that were given.")]
-    clauses: Annotated[list[str], Field(description="Of the policy, with its version: what it was done under.")]
+    act: Annotated[
+        int, Field(description="The number of the act in the dispute. All facts of one act were made by one command.")
+    ]
+    cause: Annotated[int | None, Field(description="The act that caused this one, if that is another act.")]
+    who: Annotated[str, Field(description='The role; "engine" for a process, "time passed" for a lapse.')]
+    what: Annotated[str, Field(description="A sentence, with the reasons that were given.")]
+    clauses: Annotated[list[str], Field(description="The clauses of the policy that apply, with the policy's version.")]
 
 
 class ErasedPerson(Answer):
-    """Somebody of the dispute who was forgotten since: what was theirs reads "[erased]", at every instant."""
+    """A person of the dispute who has been erased since. Their texts read "[erased]", at every instant."""
 
-    who: Annotated[str, Field(description="In which role they took part.")]
+    who: Annotated[str, Field(description="The role in which they took part.")]
     subject: UUID
     ground: ErasureGround
     erased_at: Instant
@@ -91,7 +93,7 @@ class Trail(Page[StepShown]):
 
 
 class ChangeShown(Answer):
-    at: Annotated[str, Field(description="Where in the case file: a JSON pointer (RFC 6901).")]
+    at: Annotated[str, Field(description="The place in the case file: a JSON pointer (RFC 6901).")]
     before: Any
     after: Any
 
@@ -113,7 +115,7 @@ class Difference(Answer):
 
 
 class Basis(Answer):
-    """What whoever acted had in front of them: the case file as it was known, to them, right before they did."""
+    """What the person who acted could see: the case file as that person could read it right before the act."""
 
     model_config = example(
         {
@@ -130,5 +132,5 @@ class Basis(Answer):
     who: str
     actor: UUID | None
     acted_at: Instant
-    kinds: Annotated[list[str], Field(description="What the act made happen.")]
+    kinds: Annotated[list[str], Field(description="The kinds of the act's facts.")]
     case_file: Annotated[CaseFile | None, Field(description="None before the filing.")]

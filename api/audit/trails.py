@@ -1,6 +1,6 @@
-"""Replaying for auditors: any dispute at any instant, what changed between two, and every fact by whatever it is known by.
+"""Replay for auditors: any dispute at any instant, the changes between two instants, and a search over all facts.
 
-They read everything, what was said in caucus too; that they did is on record (`api.audit.register`).
+Auditors read everything, including what was said in caucus. Each reading is on record (`api.audit.register`).
 """
 
 from collections.abc import Sequence
@@ -80,7 +80,7 @@ async def search_trail(
 
 @router.get("/v1/audit/disputes/{dispute_id}/trail", responses=documented(*ON_READ))
 async def get_trail(dispute_id: UUID, reading: ReadAsOf, limit: Limit = 50, cursor: Cursor = None) -> Trail:
-    """The whole history of a dispute, told: who, what, why, under which clause, caused by what."""
+    """The complete history of a dispute in words: who, what, why, under which clause, caused by what."""
     facts = await _facts(reading, dispute_id, reading.asked)
     since = int(reading.cursor(cursor) or 0)
     steps = [step for step in await _steps(reading, facts) if step.recorded.position > since]
@@ -96,9 +96,11 @@ async def get_difference(
     reading: Read,
     earlier: Annotated[When, Query(alias="from")],
     later: Annotated[When, Query(alias="to")],
-    by: Annotated[By, Query(description="When things happened, or when the engine learned of them.")] = "happening",
+    by: Annotated[
+        By, Query(description="Whether the instants are when things happened, or when the engine learned of them.")
+    ] = "happening",
 ) -> Difference:
-    """What is different in the case file between two instants, and the facts that made it so."""
+    """What differs in the case file between two instants, and the facts that changed it."""
     if earlier > later:
         raise InstantsReversed
     if later > reading.caller.at:
@@ -117,8 +119,9 @@ async def get_difference(
 
 @router.get("/v1/audit/disputes/{dispute_id}/acts/{number}/basis", responses=documented(*ON_READ))
 async def get_basis(dispute_id: UUID, number: Number, reading: Read) -> Basis:
-    """What whoever acted had in front of them, such as a neutral who ruled: no fact that came after, and nothing that was not
-    for them. Acts are numbered as in the trail."""
+    """What the person who acted, such as a neutral who ruled, could see: no fact that came later, and nothing hidden
+    from them. Acts are numbered as in the trail.
+    """
     facts = await _facts(reading, dispute_id, Asked())
     steps = await _steps(reading, facts)
     act = [step for step in steps if step.act == number]
@@ -145,14 +148,14 @@ async def get_basis(dispute_id: UUID, number: Number, reading: Read) -> Basis:
 
 
 def _as(auditor: Caller, who: str, actor: UUID | None) -> Caller:
-    """Whose eyes it is to be seen with: a party's or a neutral's; otherwise the auditor's own, which see more."""
+    """The viewer: a party or a neutral sees as they did. For anybody else the auditor's own view, which shows more."""
     if who in (Role.BUYER, Role.SELLER, Role.NEUTRAL) and actor is not None:
         return replace(auditor, subject=actor, role=Role(who))
     return auditor
 
 
 async def _facts(reading: Reading, dispute_id: UUID, asked: Asked) -> list[Recorded]:
-    """Those of a dispute of this marketplace, from its filing on. Raises UnknownDispute."""
+    """The facts of a dispute of this marketplace, from its filing on. Raises UnknownDispute."""
     log = reading.http.services.log
     facts = await log.of_dispute(dispute_id, as_of=asked.as_of, known_at=asked.known_at)
     if not any(isinstance(f.event, DisputeFiled) and f.marketplace == reading.caller.marketplace for f in facts):

@@ -1,4 +1,4 @@
-"""`mediation backup`: the log with its evidence files, and the key store, each to a place of its own."""
+"""`mediation backup`: the log with its evidence files in one folder, the key store in another."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -22,7 +22,7 @@ from mediation.store.postgres.tools import NoTools, ToolFailed, Tools, tools_for
 
 LOG, KEYS = "log.dump", "keys.dump"
 _NOT_KEYS = ("--exclude-schema=keys", "--exclude-table=public.keys_version", "--exclude-table=views.*")
-"""Views and what processes have to do follow from the log, and are made from it anew."""
+"""Views and the work lists of processes are left out: they are made again from the log."""
 
 _ONLY_KEYS = ("--table=keys.*", "--table=public.keys_version")
 _STANDS = "SELECT clock_timestamp(), current_setting('server_version_num')::int / 10000"
@@ -38,17 +38,17 @@ def backup(
     keys: Annotated[Path, Parameter(negative=())],
     keep: PositiveInt = 30,
 ) -> None:
-    """The log, and apart from it the key store.
+    """Backs up the log, and separately the key store.
 
     Parameters
     ----------
     to
         The folder for the log's backups, and for the evidence files.
     keys
-        The folder for those of the key store: on another medium, under other hands.
+        The folder for the key store's backups: on another medium, in the hands of other people.
     keep
-        Days after which a backup of the key store is deleted, but never the last one: so long somebody's key may outlive
-        their erasure. The log's backups are yours to delete.
+        Days after which a backup of the key store is deleted; the last one always stays. For so long the key of an erased
+        person may survive in a backup. The log's backups are never deleted: that is for you.
     """
     if (
         keys.resolve() == to.resolve()
@@ -65,7 +65,7 @@ def backup(
 
 @dataclass(frozen=True, slots=True)
 class _Taking:
-    """One part of a backup as it is taken: `snapshot` is what the tool and the manifest both tell of."""
+    """One part of a backup while it is taken. The tool and the manifest both describe `snapshot`."""
 
     conninfo: str
     connection: AsyncConnection
@@ -105,9 +105,9 @@ async def _backup(to: Path, keys: Path, keep: timedelta) -> None:
     given = existing("postgres")
     async with database(given, own=False) as conninfo:
         async with services(given.model_copy(update={"database_url": conninfo}), works=False):
-            pass  # what is backed up is of this release
+            pass  # only so that the database has the schema of this release
         log = await _log(conninfo, given, to)
-        # After the log's: each key is there before anything is sealed under it.
+        # After the log's: each key is stored before anything is sealed under it.
         kept, taken_at = await _keys(conninfo, given, keys)
     gone = backups.outlived(keys, keep, taken_at)
     out.print(f"{log}\n{kept}", soft_wrap=True, highlight=False)
@@ -133,7 +133,7 @@ async def _log(conninfo: str, given: Settings, to: Path) -> Path:
 
 
 def _blobs(from_: Path, to: Path, folder: Path) -> Part:
-    """After the log's dump: all that it refers to is there by then."""
+    """Runs after the log's dump: by then every file that the dump refers to exists."""
     before = backups.whole(to)
     known = {part.name: part for part in backups.listed(before[-1])} if before else {}
     with progress() as bars:

@@ -1,4 +1,4 @@
-"""`mediation cases FILE`: real cases, played again through the API and compared with what was published."""
+"""`mediation cases FILE`: replays real cases through the API and compares them with the published outcome."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -35,18 +35,18 @@ def cases(
     url: Annotated[str | None, Parameter(env_var="MEDIATION_URL")] = None,
     token: Token = None,
 ) -> None:
-    """Real cases, beside what was published of them.
+    """Replays real cases beside what was published about them.
 
     Parameters
     ----------
     file
-        A ledger: a CSV file, one case a line; its times are local and carry no zone.
+        A ledger: a CSV file, one case a line. Its times are local and carry no zone.
     zone
         The time zone of its times, such as Europe/Berlin.
     marketplace
-        In which marketplace the cases are kept, when no server is named.
+        The marketplace for the cases, if no server is named.
     url
-        A running server, with an administrator's token. Without it the API is called in this process, on the same data.
+        A running server, with an administrator's token. Without it the API runs in this process, on the same data.
     """
     try:
         past = read(file, time_zone(zone))
@@ -93,7 +93,7 @@ async def _api(marketplace: str, url: str | None, token: str | None) -> AsyncIte
 
 
 async def _imported(api: Api, past: list[PastCase], zone: str) -> dict[str, list[LineResult]]:
-    """By case, what became of each of its lines."""
+    """For each case, the result of each of its lines."""
     lines = [act for case in past for act in acts(case, zone)]
     told: dict[str, list[LineResult]] = {case.case: [] for case in past}
     with progress() as bars:
@@ -110,7 +110,7 @@ async def _imported(api: Api, past: list[PastCase], zone: str) -> dict[str, list
 
 
 async def _came(api: Api, past: PastCase, results: list[LineResult], known: str) -> Outcome:
-    """What the API says of it now, once its views show all that was stored."""
+    """What the API now says of a case, once its views show everything stored."""
     refused = next((result for result in results if result.status == "refused"), None)
     dispute = next((str(result.dispute_id) for result in results if result.dispute_id), None)
     if dispute is None or (refused is not None and refused is results[0]):

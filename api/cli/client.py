@@ -15,15 +15,15 @@ from api.imports.imports import NDJSON
 
 _TIMEOUT = httpx.Timeout(60.0, connect=5.0)  # seconds
 _PAUSES = (0.1, 0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds between attempts at what is worth another one."""
+"""Seconds between attempts at a request that is worth repeating."""
 
 
 class Interrupted(Exception):
-    """The answer did not come, or not to its end. What was sent may be sent again."""
+    """The answer did not come, or ended too early. The same request may be sent again."""
 
 
 class Api:
-    """Speaks for one token. Whatever the server refuses becomes Failed, with the server's own words."""
+    """Speaks with one token. A refusal of the server becomes Failed, with the server's own words."""
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
@@ -35,7 +35,7 @@ class Api:
         return await self._answer("POST", path, json=body, headers={"Idempotency-Key": str(uuid4())})
 
     async def imported(self, lines: Sequence[bytes]) -> AsyncIterator[LineResult]:
-        """What became of each line, as the server tells. Raises Interrupted."""
+        """The result of each line, as the server answers. Raises Interrupted."""
         headers = {"Idempotency-Key": str(uuid4()), "Content-Type": NDJSON}
         try:
             async with self._http.stream("POST", "/v1/imports", content=b"\n".join(lines), headers=headers) as response:
@@ -63,7 +63,7 @@ class Api:
 
 @asynccontextmanager
 async def over_network(url: str, token: str) -> AsyncIterator[Api]:
-    """Failed where nobody answers there."""
+    """Raises Failed where no server answers."""
     try:
         async with httpx.AsyncClient(base_url=url, headers=_bearer(token), timeout=_TIMEOUT) as http:
             yield Api(http)
@@ -87,7 +87,7 @@ def _bearer(token: str) -> dict[str, str]:
 
 
 def _refused(response: httpx.Response) -> Failed:
-    """In the words of the problem document, where it is one."""
+    """Quotes the problem document, where the answer is one."""
     try:
         problem = response.json()
         told = f"{problem['code']}: {problem.get('detail') or problem['title']}"

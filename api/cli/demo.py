@@ -1,10 +1,10 @@
 """The sample disputes of `mediation serve --demo`: several languages, several stages, filed once.
 
-They are living disputes: their windows run from when they were first filed, and what falls due takes its course. Nobody in them
-is real.
+They are living disputes: their windows run from the first filing, and what falls due takes its course. All people in
+them are invented.
 
-`samples.jsonl` holds a line an act, as an import does; but every instant in it is a length of time (ISO 8601), below zero, that
-is reckoned from the first start of the engine. A line names no neutral: all of it is done by the same one.
+`samples.jsonl` holds one act on each line, as an import does. But each instant in it is a negative duration (ISO
+8601), counted from the first start of the engine. A line names no neutral: one and the same neutral does all of it.
 """
 
 import json
@@ -37,12 +37,12 @@ _log = structlog.get_logger(__name__)
 
 
 def person(services: Services, role: Role) -> UUID:
-    """Who acts in a role here: always the same."""
+    """The subject who acts in a role here. It is always the same."""
     return services.blind.uuid("staff", MARKETPLACE, role.value)
 
 
 def tokens(services: Services) -> list[tuple[str, str, str]]:
-    """For each role: the name of a variable to keep it in, whose it is, and the token, good for a day."""
+    """For each role: the name of a shell variable, the holder, and a token that is valid for a day."""
     holders = (
         ("BACKEND", "a marketplace backend, which also speaks for its buyers and sellers", Role.MARKETPLACE),
         ("NEUTRAL", "a neutral", Role.NEUTRAL),
@@ -61,7 +61,7 @@ def tokens(services: Services) -> list[tuple[str, str, str]]:
 
 
 async def file_samples(services: Services) -> None:
-    """Files what is missing. What is there stays as it is, so that this may be called at every start."""
+    """Files the missing samples. Those that exist stay unchanged, so this may run at every start."""
     grant = GrantMandate(
         marketplace=MARKETPLACE,
         actor=Actor(subject=person(services, Role.ADMINISTRATOR), role=Role.ADMINISTRATOR),
@@ -77,12 +77,12 @@ async def file_samples(services: Services) -> None:
 
 
 def samples() -> Iterator[dict[str, Any]]:
-    """The lines of the file; the first of each case is its filing."""
+    """The lines of the file. The first line of each case is its filing."""
     return map(json.loads, files("api.cli").joinpath("samples.jsonl").read_text("utf-8").splitlines())
 
 
 async def _play(services: Services, importer: Importer, case: str, lines: list[dict[str, Any]]) -> None:
-    """At the first start the filing lies in the past; at every other, all instants are those of the first."""
+    """At the first start the filing lies in the past. At every later start, all instants are those of the first."""
     try:
         dispute, _, _ = await services.engine.dispute(importer.dispute_id(case), MARKETPLACE)
         first_start = dispute.filed_at - _length(lines[0]["occurred_at"])

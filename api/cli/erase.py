@@ -1,4 +1,4 @@
-"""`mediation erase`: forgets a person, or says until when that has to wait."""
+"""`mediation erase`: erases a person, or says until when the erasure must wait."""
 
 from datetime import datetime
 from typing import Annotated
@@ -18,7 +18,7 @@ from domain.privacy.erasure_facts import ErasureDeferred, ErasureGround, Person,
 from mediation.processes import ENGINE
 
 _OPERATOR = Actor(subject=ENGINE.subject, role=Role.ADMINISTRATOR)
-"""Whoever may use the terminal where the engine runs."""
+"""The operator: a person who may use the terminal where the engine runs."""
 
 _AGAINST = {
     "legal_hold": "legal hold {one.hold}",
@@ -38,22 +38,22 @@ def erase(
     yes: Annotated[bool, Parameter(negative=())] = False,
     as_json: Annotated[bool, Parameter("--json", negative=())] = False,
 ) -> None:
-    """Forgets a person.
+    """Erases a person.
 
     Parameters
     ----------
     subject
-        The person, as the engine names them.
+        The person's id in the engine.
     ground
         Why: as in Article 17(1)(a) to (f) of the GDPR, or person_asked.
     marketplace
-        With --party: the marketplace whose buyer or seller it is.
+        With --party: the marketplace of that buyer or seller.
     party
         The marketplace's own id of the person.
     yes
         Do not ask.
     as_json
-        Print how the erasure stands as one line of JSON.
+        Print the state of the erasure as one line of JSON.
     """
     if (subject is None) == (party is None) or (party is not None and marketplace is None):
         raise Failed("name the person: by SUBJECT, or by --marketplace and --party")
@@ -102,7 +102,7 @@ async def _marketplace(running: Services, subject: UUID, named: str | None) -> s
 
 
 async def _agreed(running: Services, command: RequestErasure) -> bool:
-    """Whether it is to be done, when it has been said what would be."""
+    """Shows what the command would do, and asks. True if it is to be done."""
     facts = await running.engine.foresee(command)
     put_off = [fact.event for fact in facts if isinstance(fact.event, ErasureDeferred)]
     if not facts:

@@ -1,4 +1,4 @@
-"""`mediation extract`: everything of a marketplace, or of all, as files that other tools read."""
+"""`mediation extract`: everything of one marketplace, or of all, as files that other tools read."""
 
 import sys
 from pathlib import Path
@@ -18,14 +18,14 @@ def extract(
     marketplace: str | None = None,
     out: Annotated[Path | None, Parameter(name=["--out", "-o"])] = None,
 ) -> None:
-    """What is on record.
+    """Writes what is on record.
 
     Parameters
     ----------
     form
-        jsonl: a fact a line. csv: a fact a row. ocel: an object-centric event log, OCEL 2.0 in JSON.
+        jsonl: a fact on each line. csv: a fact in each row. ocel: an object-centric event log, OCEL 2.0 in JSON.
     marketplace
-        Only that of this marketplace.
+        Only the facts of this marketplace.
     out
         The file to write, instead of standard output.
     """

@@ -1,4 +1,4 @@
-"""`mediation history`: every fact there is, by whatever it is known by; `mediation diff`: what changed between two instants."""
+"""`mediation history`: a search over all facts. `mediation diff`: what changed between two instants."""
 
 from collections.abc import AsyncIterator
 from dataclasses import asdict
@@ -45,25 +45,25 @@ def history(
     Parameters
     ----------
     dispute
-        Only those of this dispute.
+        Only the facts of this dispute.
     marketplace
-        Only those of this marketplace.
+        Only the facts of this marketplace.
     actor
         Only what this person did.
     kind
-        Only of this kind, such as RulingIssued; RecordRead tells what auditors read.
+        Only facts of this kind, such as RulingIssued. RecordRead shows what auditors read.
     correlation
         Only what this request began.
     since
-        Only what happened then or later, such as 2026-10-01T09:12:00Z.
+        Only what happened at this instant or later, such as 2026-10-01T09:12:00Z.
     before
-        Only what happened before then.
+        Only what happened before this instant.
     known_at
-        Only what the engine had learned by then.
+        Only what the engine had learned by this instant.
     limit
         At most so many.
     as_json
-        Print each as one line of JSON, whole, with readable texts.
+        Print each fact as one line of JSON, complete, with readable texts.
     """
     if limit is not None and limit < 1:
         raise Failed("--limit is 1 or more")
@@ -96,9 +96,9 @@ def diff(
     earlier
         The first instant, such as 2026-10-01T09:12:00Z.
     later
-        The second.
+        The second instant.
     by
-        When things happened, or when the engine learned of them.
+        Whether the instants are when things happened, or when the engine learned of them.
     as_json
         Print each change as one line of JSON, then each fact.
     """
@@ -110,7 +110,7 @@ def diff(
 
 
 def _meant(kind: str) -> str:
-    """The names closest to it, if any is close."""
+    """The closest names, if any is close."""
     near = get_close_matches(kind, Event.registry)
     return f"; perhaps {' or '.join(near)}" if near else ""
 
@@ -127,7 +127,7 @@ async def _history(marketplace: str | None, sought: dict[str, Any], limit: int |
 
 
 def _row(fact: dict[str, Any]) -> str:
-    """On one line: place, when it was recorded, when it happened where that was earlier, what, who, where."""
+    """One line: position, when it was recorded, when it happened if that was earlier, what, who, where."""
     recorded, happened = fact["recorded_at"], fact["occurred_at"]
     earlier = f"happened {happened:%Y-%m-%d %H:%M:%S}" if recorded - happened > _AT_ONCE else ""
     told = (f"{fact['position']:>9,}", f"{recorded:%Y-%m-%d %H:%M:%S}", f"{earlier:<28}", f"{fact['kind']:<24}")
@@ -150,7 +150,7 @@ async def _found(
 
 
 async def _warn_if_behind(running: Services) -> None:
-    """What is found comes from a view, which nobody keeps while no server runs."""
+    """The result comes from a view, and no view is kept up to date while no server runs."""
     async with running.pool.connection() as connection:
         reached = await progress.position_of(connection, AUDIT_TRAIL.name)
     if behind := await running.log.last_position() - reached:

@@ -1,4 +1,4 @@
-"""`mediation import FILE`: past cases, sent to a running server."""
+"""`mediation import FILE`: sends past cases to a running server."""
 
 import json
 from collections import Counter
@@ -17,21 +17,23 @@ from api.imports.import_schemas import LineResult
 URL = "http://127.0.0.1:8000"
 Token = Annotated[
     str | None,
-    Parameter(env_var="MEDIATION_TOKEN", help="Of the marketplace's administrator or backend; see `mediation token`."),
+    Parameter(
+        env_var="MEDIATION_TOKEN", help="A token of the marketplace's administrator or backend; see `mediation token`."
+    ),
 ]
 
 
 def import_file(
     file: Path, /, *, url: Annotated[str, Parameter(env_var="MEDIATION_URL")] = URL, token: Token = None
 ) -> None:
-    """Past cases, sent to a running server.
+    """Sends past cases to a running server.
 
     Parameters
     ----------
     file
         The file with the lines.
     url
-        Where the server is.
+        The address of the server.
     """
     if token is None:
         raise Failed("a token is needed: --token, or MEDIATION_TOKEN; `mediation token` makes one")
@@ -61,7 +63,7 @@ async def _import(file: Path, total: int, url: str, token: str) -> Counter[str]:
 
 
 def _lines(file: Path) -> Iterator[tuple[int, bytes]]:
-    """Numbered, without the blank ones."""
+    """The lines with their numbers, without blank lines."""
     with file.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():

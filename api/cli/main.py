@@ -19,7 +19,7 @@ COMMANDS = {
         "api.cli.serve:serve",
         """Serve the API until Ctrl-C.
 
-        Without DATABASE_URL it starts a PostgreSQL of its own, whose data stay in the data folder (MEDIATION_DATA_DIR).""",
+        Without DATABASE_URL it starts its own PostgreSQL. The data stay in the data folder (MEDIATION_DATA_DIR).""",
     ),
     "token": (
         "api.cli.token:token",
@@ -31,55 +31,55 @@ COMMANDS = {
         "api.cli.importing:import_file",
         """Send past cases to a running server, as JSON lines.
 
-        Each line is one act with the instant at which it happened. Importing a file again changes nothing twice: that is how
-        an interrupted import is resumed. A line that is refused is told on standard error, the later lines of its case are
+        Each line is one act with the instant at which it happened. Importing a file again changes nothing twice, so an
+        interrupted import is resumed in that way. A refused line is shown on standard error, the later lines of its case are
         left out, and the exit code is 1.""",
     ),
     "rebuild": (
         "api.cli.rebuild:rebuild",
-        """Make views anew from the log.
+        """Make views again from the log.
 
-        Each is made beside the old one, which serves until the new one takes over. Works beside a running server: readers
-        never wait, and nothing that the engine did is done again. Interrupted or killed, it goes on where it was.""",
+        Each view is made beside the old one, which serves until the new one takes over. Works beside a running server:
+        readers never wait, and nothing that the engine did is done again. After an interruption it continues where it was.""",
     ),
     "views": (
         "api.cli.views:views",
         """Show how far the views and processes are.
 
-        Each one's position in the log, how many events it is behind, and the disputes that are parked: those with an event
-        that it could not take, with the error. Works beside a running server.""",
+        For each: its position in the log, how many events it is behind, and its parked disputes. A dispute is parked when
+        the view or process failed on one of its events; the error is shown. Works beside a running server.""",
     ),
     "retry": (
         "api.cli.views:retry",
-        """Give the views and processes once more what is parked.
+        """Feed the parked events to the views and processes again.
 
-        To be run after the fault is mended; works beside a running server. The exit code is 1 if anything is still parked.""",
+        Run it after the fault is mended. Works beside a running server. The exit code is 1 if anything is still parked.""",
     ),
     "replay": (
         "api.cli.replay:replay",
-        """Tell the whole story of one dispute, event by event.
+        """Show the complete story of one dispute, event by event.
 
-        Who did what and when, under which clause, the amounts, the deadlines and what caused what; and how it stands, now or at
-        any instant, by when things happened or by when the engine learned of them. Works beside a running server, and without
-        one. Texts are shown as they were written; those of an erased person are gone.""",
+        It shows who did what and when, under which clause, the amounts, the deadlines, what caused what, and the state of the
+        dispute: now, or at any instant, by when things happened or by when the engine learned of them. Texts are shown as
+        they were written; those of an erased person are gone. Works beside a running server, and without one.""",
     ),
     "reconcile": (
         "api.cli.reconcile:reconcile",
         """Compare the ledger with the payment provider's own list.
 
-        Every difference is put on record once, and shown: missing here or there, amount, currency, status, twice. Works
-        beside a running server, which does the same by itself. The exit code is 1 if anything differs.""",
+        Every difference is recorded once, and shown: missing on one side, amount, currency, status, paid twice. Works beside
+        a running server, which does the same by itself. The exit code is 1 if anything differs.""",
     ),
     "sandbox-provider": (
         "api.cli.sandbox:sandbox_provider",
-        """Serve a payment provider to try things on, until Ctrl-C.
+        """Serve a payment provider for trials, until Ctrl-C.
 
-        A service of its own with a store of its own; no money moves there. `PUT /control/faults` tells it what to do wrong,
-        `GET /docs` shows how.""",
+        It is a separate service with its own store, and moves no real money. `PUT /control/faults` sets the faults that it
+        makes; `GET /docs` shows how.""",
     ),
     "history": (
         "api.cli.history:history",
-        """Find facts in the whole trail: by dispute, marketplace, actor, kind, time, correlation.
+        """Find facts in the log: by dispute, marketplace, actor, kind, time, correlation.
 
         Works beside a running server, and without one.""",
     ),
@@ -87,84 +87,86 @@ COMMANDS = {
         "api.cli.history:diff",
         """Show what changed in one dispute between two instants.
 
-        In its case file, place by place; and the facts that changed it. Works beside a running server, and without one.""",
+        Shows each changed field of its case file, and the facts that changed it. Works beside a running server, and without
+        one.""",
     ),
     "extract": (
         "api.cli.extract:extract",
-        """Take everything away: as JSON lines, CSV, or an OCEL 2.0 event log for process mining.
+        """Extract everything: as JSON lines, CSV, or an OCEL 2.0 event log for process mining.
 
-        With readable texts; those of an erased person are gone. Works beside a running server, and without one.""",
+        Texts are readable; those of an erased person are gone. Works beside a running server, and without one.""",
     ),
     "what-if": (
         "api.cli.what_if:what_if",
-        """Decide stored disputes again under another policy, and tell whose outcome would differ.
+        """Decide stored disputes again under another policy, and show which outcomes would differ.
 
-        What people did keeps its instant; silence is reckoned by the other windows; acts that the other policy refuses are
-        listed. In several processes; nothing is changed.""",
+        What people did keeps its instant. Silence is judged by the windows of the other policy. Acts that it refuses are
+        listed. Runs in several processes, and changes nothing.""",
     ),
     "export": (
         "api.cli.proof:export_proof",
         """Write what can be verified without this engine.
 
-        The facts of one dispute with their proofs, as JSON; or the whole log, which takes about as much room as it has in the
-        database. Both reach as far as the last checkpoint.""",
+        The facts of one dispute with their proofs, as JSON; or the complete log, which takes about as much room as in the
+        database. Both end at the last checkpoint.""",
     ),
     "verify": (
         "api.cli.proof:verify",
-        """Verify what was exported: no database, no server.
+        """Verify an export, without a database or a server.
 
-        The exit code is 1 if anything is not as it was signed; standard error names it. Give a checkpoint that you have kept
-        yourself: only that shows what was changed by somebody who holds the log and its key.""",
+        The exit code is 1 if anything differs from what was signed; standard error names it. Give a checkpoint that you have
+        kept yourself: only that shows a change by somebody who holds the log and its key.""",
     ),
     "checkpoint": (
         "api.cli.proof:checkpoint",
-        """Print the last checkpoint, to be kept somewhere else; and on standard error the log's public key.""",
+        """Print the last checkpoint, to be kept elsewhere, and on standard error the log's public key.""",
     ),
     "erase": (
         "api.cli.erase:erase",
-        """Forget a person: what is stored of them becomes unreadable, at every instant.
+        """Erase a person: what is stored about them becomes unreadable, at every instant.
 
-        Says first what would be, and asks. Where a legal hold, an open dispute or a retention period stands against it, it is
-        promised, done as soon as nothing does, and the exit code is 1. Works beside a running server.""",
+        It first shows what would happen, and asks. A legal hold, an open dispute or a retention period puts the erasure off:
+        then it is a commitment, done as soon as nothing stands against it, and the exit code is 1. Works beside a running
+        server.""",
     ),
     "backup": (
         "api.cli.backup:backup",
-        """Back up the log with its evidence files, and apart from it the key store.
+        """Back up the log with its evidence files, and separately the key store.
 
-        With PostgreSQL's own pg_dump, which comes with the engine; works beside a running server. Prints the two folders that
-        it made. The master, blind and signing keys are in neither: keep them yourself.""",
+        Uses PostgreSQL's pg_dump, which comes with the engine. Works beside a running server. Prints the two folders that it
+        made. The master, blind and signing keys are in neither: keep them yourself.""",
     ),
     "restore": (
         "api.cli.restore:restore",
         """Restore a marketplace from its backups, into an empty database.
 
-        Checks every file before it touches anything, proves the whole log against its last checkpoint, erases again whom the
-        key store knows to be erased, makes the views anew, and compares the ledger with the payment providers' lists. Killed,
-        it goes on when it is called again; until it is done nothing is served.""",
+        Checks every file before it changes anything. Proves the complete log against its last checkpoint, repeats the erasures
+        that the key store knows of, makes the views again, and compares the ledger with the payment providers' lists. After
+        an interruption, run it again: it continues. Until it is done nothing is served.""",
     ),
     "rotate-keys": (
         "api.cli.rotate_keys:rotate_keys",
-        """Wrap every data key anew under another master key, and destroy the master before.
+        """Wrap every data key again under another master key, and destroy the former master key.
 
-        The engine does so by itself when somebody was erased, at most every MEDIATION_ROTATE_MINUTES. Works beside a running
-        server, which goes on. Of masters that are given in the settings the newest is taken, and none destroyed.""",
+        The engine does so by itself after an erasure, at most every MEDIATION_ROTATE_MINUTES. Works beside a running server.
+        Of master keys that are given in the settings, it uses the newest and destroys none.""",
     ),
     "cases": (
         "api.cli.cases:cases",
-        """Play real cases again, and compare with what was published.
+        """Replay real cases, and compare them with what was published.
 
-        Imports each case, mediated, ruled and executed as it was, and prints how long it took, what each side was paid and
-        what is still owed, beside the ledger's figures. The exit code is 1 if anything differs.""",
+        Imports each case, mediated, ruled and executed as it was. Prints how long it took, what each side was paid and what
+        is still owed, beside the ledger's figures. The exit code is 1 if anything differs.""",
     ),
 }
-"""By name, so that only what is asked for is loaded."""
+"""Commands by name. A command's module is loaded only when it is called."""
 
 for _name, (_where, _help) in COMMANDS.items():
     app.command(_where, name=_name, help=cleandoc(_help))
 
 
 def main() -> None:
-    """Runs the command of the process. Exit codes: 0 done, 1 not (standard error says why), 2 misused, 130 Ctrl-C."""
+    """Runs the command of the process. Exit codes: 0 done, 1 failed (standard error says why), 2 wrong usage, 130 Ctrl-C."""
     try:
         app(sys.argv[1:])
     except Failed as failure:

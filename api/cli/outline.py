@@ -1,4 +1,4 @@
-"""A document as a person reads it in a terminal: a line for each thing that it says, and none for what it leaves open."""
+"""A document as a person reads it in a terminal: a line for each value, and none for an empty field."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -14,12 +14,12 @@ _Line = tuple[int, str]
 
 
 def outline(value: Any, depth: int = 0) -> Group:
-    """Longer lines are folded below where they begin."""
+    """Long lines wrap at their own indentation."""
     return Group(*(Padding(Text(line), (0, 0, 0, _INDENT * in_), expand=False) for in_, line in _lines(value, depth)))
 
 
 def short(value: Any) -> str | None:
-    """What is said in a line; nothing of what is left open, or takes more."""
+    """The value on one line. None for an empty value, and for one that needs more lines."""
     match value:
         case None | "":
             return None

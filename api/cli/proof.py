@@ -1,4 +1,4 @@
-"""`mediation export`, `verify` and `checkpoint`: what the log was when it was signed, taken away and verified."""
+"""`mediation export`, `verify` and `checkpoint`: proofs of the signed log, written to files and verified."""
 
 import json
 from pathlib import Path
@@ -22,16 +22,16 @@ def export_proof(
     log: Path | None = None,
     against: Annotated[tuple[Path, ...], Parameter(negative=())] = (),
 ) -> None:
-    """What can be verified elsewhere.
+    """Writes what can be verified elsewhere.
 
     Parameters
     ----------
     dispute
         The id of the dispute whose facts are printed with their proofs.
     log
-        A file that the whole log is written to.
+        The file that the complete log is written to.
     against
-        Checkpoints kept elsewhere, which the dispute's facts are to be tied to.
+        Checkpoints kept elsewhere. The export proves that the dispute's log continues them.
     """
     if (dispute is None) is (log is None):
         raise Failed("name a dispute, or a file for the whole log: --log FILE")
@@ -52,19 +52,19 @@ def verify(
     log: bool = False,
     checkpoint: Annotated[tuple[Path, ...], Parameter(negative=())] = (),
 ) -> None:
-    """What was exported.
+    """Verifies an export.
 
     Parameters
     ----------
     file
-        A dispute's facts, as `mediation export` printed them; with --log, a whole log.
+        The facts of a dispute, as `mediation export` printed them; with --log, a complete log.
     key
-        The log's public key, from somewhere you trust; where it was changed, each that has signed. Without it, those that came
-        with the file are used.
+        The log's public key, from a source that you trust. After a change of keys, each key that signed. Without it the keys
+        in the file are used.
     log
-        The file is a whole log.
+        The file is a complete log.
     checkpoint
-        One that you kept yourself, which the log has to continue.
+        A checkpoint that you kept yourself. The log must continue it.
     """
     if checkpoint and not key:
         raise Failed("a checkpoint of yours is verified with a key that you trust: --key")
@@ -118,7 +118,7 @@ def _note(path: Path) -> str:
 
 
 def checkpoint() -> None:
-    """The last checkpoint."""
+    """Prints the last checkpoint."""
     try:
         run(_checkpoint())
     except export.NothingSealed:

@@ -1,4 +1,4 @@
-"""`mediation rebuild`: views made anew from the log."""
+"""`mediation rebuild`: makes views again from the log."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,18 +15,18 @@ from projections import VIEWS
 from projections.view import View
 
 _BATCH, _KEPT = 1000, 4
-"""Facts that are read at once, and how many such batches the views may be apart, so that each is read and decoded once."""
+"""How many facts are read at once, and how many such batches the views may be apart, so that each fact is decoded once."""
 
 
 def rebuild(*views: str, afresh: bool = False) -> None:
-    """Views, made anew.
+    """Makes views again.
 
     Parameters
     ----------
     views
-        Which ones; without a name, all of them.
+        The views to make; without a name, all.
     afresh
-        Drop what a rebuild that was interrupted has made, instead of going on with it: where the fold was mended since.
+        Drop the unfinished result of an interrupted rebuild instead of continuing it. Use it if the fold was mended since.
     """
     known = {view.title: view for view in VIEWS}
     if unknown := [name for name in views if name not in known]:

@@ -1,4 +1,4 @@
-"""`mediation reconcile`: the ledger compared with the payment provider's own list, now."""
+"""`mediation reconcile`: compares the ledger with the payment provider's own list, now."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -23,17 +23,17 @@ def reconcile(
     settled_minutes: NonNegativeInt = SETTLES // _MINUTE,
     as_json: Annotated[bool, Parameter(name="--json", negative=())] = False,
 ) -> None:
-    """The ledger and the provider's own list.
+    """Compares the ledger with the provider's own list.
 
     Parameters
     ----------
     marketplaces
-        Which; without a name, every one whose payment gateway is set and has a list.
+        The marketplaces to compare; without a name, all whose payment gateway is set and has a list.
     days
         How many days back.
     settled_minutes
-        What has moved within so many minutes is left for the next time; 0 to look at everything, as on a provider to try
-        things on.
+        What moved within the last so many minutes is left for the next comparison. 0 compares everything, for example with
+        the sandbox provider.
     as_json
         One line of JSON for each difference.
     """

@@ -1,4 +1,4 @@
-"""`mediation replay DISPUTE`: the whole story of one dispute, event by event, and how it stands; now, or at any instant."""
+"""`mediation replay DISPUTE`: the complete story of one dispute, event by event, and its state; now, or at any instant."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ from projections.lives import Asked
 
 _DATE = "Sat 24 Oct 2026 "
 _AT_ONCE = timedelta(minutes=1)
-"""What is on record this soon after it happened is not worth a second time of day."""
+"""A fact recorded so soon after it happened is shown with one time only."""
 
 
 def replay(
@@ -46,17 +46,17 @@ def replay(
     dispute
         The id of the dispute, as the API names it.
     as_of
-        Only what had happened by then, such as 2026-10-01T09:12:00Z.
+        Only what had happened by this instant, such as 2026-10-01T09:12:00Z.
     known_at
-        Only what the engine had learned by then.
+        Only what the engine had learned by this instant.
     before_act
-        Only what was known right before this act, by its number in the story: what whoever did it had to go by.
+        Only what was known right before this act, by its number in the story: what its author could know.
     zone
-        Show every time in this time zone (such as Europe/Rome), instead of that of whoever acted.
+        Show every time in this time zone (such as Europe/Rome), instead of the zone of the person who acted.
     as_json
         Print each event as one line of JSON, as it was recorded.
     state
-        Show the whole case file as it stood, and not the story; with --json as one line.
+        Show the complete case file as it stood, and not the story; with --json on one line.
     """
     asked = Asked(instant(as_of), instant(known_at))
     shown = None if zone is None else time_zone(zone)
@@ -90,7 +90,7 @@ async def _replay(
 
 
 def _before(facts: Sequence[Recorded], act: int) -> list[Recorded]:
-    """What was on record when an act began."""
+    """The facts on record when an act began."""
     if case_file.of(facts) is None:
         return []
     _, steps = trail(facts)
@@ -114,7 +114,7 @@ def _print_story(facts: Sequence[Recorded], zone: TimeZone | None, erased: Seque
 
 
 def _print_state(doc: dict[str, Any], zone: TimeZone | str, then: datetime) -> None:
-    """Where it stood, and what was still open."""
+    """The stage at that instant, and what was still open."""
     stood = (
         f"{doc['stage']}, awaiting {doc['awaiting']}" if doc["outcome"] is None else f"{doc['stage']}: {doc['outcome']}"
     )
@@ -122,7 +122,7 @@ def _print_state(doc: dict[str, Any], zone: TimeZone | str, then: datetime) -> N
     rows = Table.grid(padding=(0, 2))
     for deadline in doc["deadlines"]:
         due_at = datetime.fromisoformat(deadline["due_at"])
-        over = deadline.get("quiet") and (due_at <= then or doc["outcome"] is not None)  # ended, and no fact says it
+        over = deadline.get("quiet") and (due_at <= then or doc["outcome"] is not None)  # it ended, and no fact says so
         if deadline["status"] == "running" and not over:
             rows.add_row("", "deadline", moment(due_at, zone), Text(f"{deadline['name']}, of the {deadline['whose']}"))
     for promise in doc["commitments"]:

@@ -1,4 +1,4 @@
-"""`mediation restore`: a marketplace out of its backups, proven, with erasures applied again, and nothing done twice."""
+"""`mediation restore`: restores a marketplace from its backups, proves it, erases again, and does nothing twice."""
 
 import asyncio
 import tempfile
@@ -37,11 +37,11 @@ _AFRESH = f"""DELETE FROM public.progress WHERE name <> '{Sealer.name}';
 UPDATE public.progress SET holder = NULL, lease_until = NULL;
 DELETE FROM public.parked;
 """
-"""Views and processes begin at the start of the log, and the sealer where it was: its tree came along."""
+"""Views and processes start at the beginning of the log. The sealer keeps its position: the backup holds its tree."""
 
 _THERE = "SELECT to_regclass(%s) IS NOT NULL"
 _TELL_AGAIN = "UPDATE keys.erasure SET on_record = false WHERE on_record"
-"""The log that is restored may be older than what says that an erasure is complete."""
+"""The restored log may be older than the fact that says that an erasure is complete."""
 _HEARTBEAT = "UPDATE heartbeat SET at = %s"
 _CLOCK = """INSERT INTO turned_clock (marketplace, ahead) VALUES (%s, make_interval(secs => %s))
 ON CONFLICT (marketplace) DO NOTHING"""
@@ -52,7 +52,7 @@ _LOOK = 0.2  # seconds
 
 @dataclass(frozen=True, slots=True)
 class _Backup:
-    """Both parts, found to belong together."""
+    """Both parts of a backup, checked to belong together."""
 
     log_folder: Path
     log: Manifest
@@ -73,18 +73,18 @@ def restore(
     checkpoint: Annotated[tuple[Path, ...], Parameter(negative=())] = (),
     key: Annotated[tuple[str, ...], Parameter(negative=())] = (),
 ) -> None:
-    """Both parts of a backup.
+    """Restores both parts of a backup.
 
     Parameters
     ----------
     log
-        A backup of the log, or a folder of them, whose last is taken.
+        A backup of the log, or a folder of them, of which the last is used.
     keys
-        The same of the key store: one that was taken after the log's; the latest there is.
+        The same for the key store: a backup taken after the log's, best the latest.
     checkpoint
-        One that you kept yourself, which the restored log has to continue.
+        A checkpoint that you kept yourself. The restored log must continue it.
     key
-        The log's public key, from somewhere you trust. Without it, that of the signing key given here.
+        The log's public key, from a source that you trust. Without it, the key of the signing key given here.
     """
     given = of_another_engine()
     try:
@@ -181,7 +181,7 @@ async def _check_masters(given: Settings, found: _Backup) -> None:
 
 
 async def _begin(connection: AsyncConnection, keys: str | None, found: _Backup) -> None:
-    """In a database that is empty, or where this very restore was interrupted; so is that of the keys, if it is another.
+    """Begins in an empty database, or continues this same restore. The same holds for a separate database of the keys.
 
     Raises Unusable.
     """
@@ -207,7 +207,7 @@ async def _begin(connection: AsyncConnection, keys: str | None, found: _Backup) 
 
 
 async def _filled(connection: AsyncConnection, manifest: Manifest) -> list[str]:
-    """What is there already. Raises Unusable for a server that can't take it."""
+    """What the database already holds. Raises Unusable for a server older than the backup."""
     server = connection.info.server_version // 10000
     if server < manifest.postgres:
         raise Unusable(f"the backup is of PostgreSQL {manifest.postgres}, and this server is {server}: take one as new")
@@ -215,7 +215,7 @@ async def _filled(connection: AsyncConnection, manifest: Manifest) -> list[str]:
 
 
 async def _load(conninfo: str, manifest: Manifest, file: Path, makes: str, after: str) -> None:
-    """All of it or nothing: `makes` is there, or it is not."""
+    """Loads a dump completely or not at all. If the object `makes` exists, it is loaded already."""
     async with await AsyncConnection.connect(conninfo, autocommit=True) as connection:
         row = await (await connection.execute(_THERE, (makes,))).fetchone()
         if row is not None and row[0]:
@@ -236,7 +236,7 @@ def _copy_blobs(given: Settings, found: _Backup) -> None:
 
 
 async def _prove(running: Services, found: _Backup, outside: Sequence[Checkpoint]) -> int:
-    """The whole log against what was signed, and against what was kept outside; how many facts are proven. Raises Unproven."""
+    """Verifies the complete log against its signatures and the outside checkpoints, and counts its facts. Raises Unproven."""
     async with running.pool.connection() as connection:
         row = await (await connection.execute(_COUNTED, (found.log.position,))).fetchone()
         if row != (found.log.position, found.log.position):
@@ -263,8 +263,10 @@ async def _prove(running: Services, found: _Backup, outside: Sequence[Checkpoint
 
 
 async def _as_it_was(running: Services, found: _Backup) -> None:
-    """Test clocks stand where they stood; and the last sign of life was when the backup was taken: since then was an outage of
-    ours, which is on record before anything else, so that nothing lapses by it."""
+    """Turns the test clocks to where they stood, and sets the heartbeat to the time of the backup.
+
+    The time since then is an outage. It is recorded before anything else, so that nothing lapses by it.
+    """
     async with running.pool.connection() as connection:
         await connection.execute(_HEARTBEAT, (found.log.taken_at,))
         for marketplace, seconds in found.log.ahead.items():
@@ -274,7 +276,7 @@ async def _as_it_was(running: Services, found: _Backup) -> None:
 
 
 async def _made_anew(running: Services) -> int:
-    """Every view, and what every process has to do, from the start of the log. No process acts meanwhile."""
+    """Every view, and the work list of every process, from the beginning of the log. No process acts during that."""
     last = await running.log.last_position()
     names = {consumer.name for consumer in running.consumers}
     following = asyncio.create_task(running.follow.run())
@@ -297,14 +299,14 @@ async def _made_anew(running: Services) -> int:
 
 
 async def _reconcile(running: Services) -> dict[str, int | None]:
-    """By marketplace whose provider has a list of its own: how much differs; None where it does not answer."""
+    """For each marketplace whose provider has a list: the number of differences; None where the provider does not answer."""
     differing: dict[str, int | None] = {}
     following = asyncio.create_task(running.follow.run())
     try:
         for marketplace in running.reconciler.marketplaces:
             differing[marketplace] = None
             with suppress(NoAnswer, LedgerBehind):
-                # nothing moves meanwhile
+                # no money moves during a restore
                 compared = await running.reconciler.compare(marketplace, settles=timedelta(0))
                 differing[marketplace] = len(compared.differences)
     finally:

@@ -1,4 +1,4 @@
-"""`mediation rotate-keys`: another master key, now."""
+"""`mediation rotate-keys`: changes the master key now."""
 
 from rich.text import Text
 
@@ -8,7 +8,7 @@ from mediation.store.keys.rotation import AlreadyRotating, NothingNewer, Rotated
 
 
 def rotate_keys() -> None:
-    """Another master key."""
+    """Changes the master key."""
     rotated = run(_rotate())
     before = "the masters before are destroyed" if rotated.destroyed else "remove MEDIATION_FORMER_MASTER_KEY now"
     out.print(Text(f"{rotated.keys:,} data keys are wrapped by the newest master; {before}"))

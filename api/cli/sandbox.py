@@ -1,4 +1,4 @@
-"""`mediation sandbox-provider`: a payment provider to try things on."""
+"""`mediation sandbox-provider`: a payment provider for trials."""
 
 import secrets
 from base64 import b64encode
@@ -25,18 +25,18 @@ def sandbox_provider(
     key: Annotated[str | None, Parameter(env_var="SANDBOX_KEY")] = None,
     notice_secret: Annotated[str | None, Parameter(env_var="SANDBOX_NOTICE_SECRET")] = None,
 ) -> None:
-    """A payment provider to try things on, until Ctrl-C.
+    """A payment provider for trials, until Ctrl-C.
 
     Parameters
     ----------
     store
-        The SQLite file that it keeps its payments in.
+        The SQLite file for its payments.
     notify
-        Where notices are sent to: http://127.0.0.1:8000/notices/MARKETPLACE.
+        The address for notices: http://127.0.0.1:8000/notices/MARKETPLACE.
     key
-        What callers show as a bearer token; made anew where it is not given.
+        The bearer token that callers must send. Without it a new one is made.
     notice_secret
-        What notices are signed with, in the form of Standard Webhooks (whsec_…); made anew where it is not given.
+        The secret that signs notices, in the form of Standard Webhooks (whsec_…). Without it a new one is made.
     """
     readable_logs()
     key = key or secrets.token_urlsafe(24)

@@ -1,4 +1,4 @@
-"""Lines of past cases on their way to the API: a request's worth at a time, sent again where a server was busy or went away."""
+"""Sends lines of past cases to the API, one request at a time, and sends them again where a server was busy or went away."""
 
 import asyncio
 import json
@@ -11,15 +11,15 @@ from api.imports.import_schemas import LineResult
 _BATCH_LINES = 500
 _BATCH_BYTES = 4 * 1024 * 1024
 _PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds between attempts that bring nothing further."""
+"""Seconds between attempts that make no progress."""
 
 Lines = list[tuple[int, bytes]]
 
 
 async def sent(api: Api, lines: Iterable[tuple[int, bytes]]) -> AsyncIterator[LineResult]:
-    """What becomes of each line, under its own number. Raises Failed where a server takes no more.
+    """The result of each line, under its own number. Raises Failed where the server takes no more.
 
-    Of a case with a refused line, the later ones stay here: each request would judge them anew.
+    After a refused line, the later lines of its case are not sent: each request would judge them again.
     """
     refused: set[str] = set()
     for batch in _batches(lines):

@@ -30,7 +30,7 @@ def serve(
     host: Annotated[str | None, Parameter(help="Address to listen on. [default: 127.0.0.1, or MEDIATION_HOST]")] = None,
     port: Annotated[int | None, Parameter(help="Port to listen on. [default: 8000, or MEDIATION_PORT]")] = None,
 ) -> None:
-    """The API, until Ctrl-C.
+    """Serves the API until Ctrl-C.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def serve(
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Taken before anything else is started, so that a port in use is known at once."""
+    """Takes the port before anything else is started, so that a port in use is known at once."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=_BACKLOG)
@@ -55,13 +55,13 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 async def _serve(chosen: Settings, listening: socket.socket, *, demo: bool) -> None:
-    """Up in order, and down in the reverse one: requests end, then views and processes, then the database."""
+    """Starts in order, and stops in reverse: first the requests end, then views and processes, then the database."""
     with _until_told() as until, suppress(asyncio.CancelledError):
         async with database(chosen, own=True) as conninfo:
             tests = chosen.test_marketplaces | ({MARKETPLACE} if demo else set())
             reached = chosen.model_copy(update={"database_url": conninfo, "test_marketplaces": tests})
             if demo:
-                # Before any clock runs: the samples are told from the past, an act at a time.
+                # Before any clock runs: the samples are filed into the past, one act at a time.
                 async with services(reached, works=False) as still:
                     await file_samples(still)
             async with services(reached) as running:
@@ -78,7 +78,7 @@ async def _serve(chosen: Settings, listening: socket.socket, *, demo: bool) -> N
 
 
 async def _views_are_there(running: Services) -> None:
-    """So that what was stored before is found by the first who asks; a view that has more to do is not waited for."""
+    """Waits until the views show what is stored, for the first request. A view that needs longer is not waited for."""
     position = await running.log.last_position()
     with suppress(TimeoutError):
         async with asyncio.timeout(_VIEWS):
@@ -87,7 +87,7 @@ async def _views_are_there(running: Services) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Says when it is ready, and leaves signals to `_until_told`: there is more to stop than this."""
+    """Prints the announcement when it is ready. It leaves signals to `_until_told`, because more than the server must stop."""
 
     def __init__(self, config: uvicorn.Config, announcement: list[str]) -> None:
         super().__init__(config)
@@ -96,7 +96,7 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         for line in self._announcement:
-            out.print(line, soft_wrap=True)  # tokens and addresses are copied: no line is ever broken
+            out.print(line, soft_wrap=True)  # tokens and addresses are copied, so no line is ever broken
         out.file.flush()
 
     @contextmanager
@@ -104,13 +104,13 @@ class _Server(uvicorn.Server):
         yield
 
     def stop(self) -> None:
-        """The second time, without waiting for anybody."""
+        """The second call does not wait for open requests."""
         self.force_exit = self.should_exit
         self.should_exit = True
 
 
 class _Until:
-    """What a signal does: until there is a server to stop, it gives up starting."""
+    """What a signal does. Before the server exists, it cancels the start."""
 
     def __init__(self, stop: Callable[[], object]) -> None:
         self.stop = stop
@@ -124,7 +124,7 @@ def _until_told() -> Iterator[_Until]:
     loop, starting = asyncio.get_running_loop(), asyncio.current_task()
     assert starting is not None, "serving is a task"
     until = _Until(starting.cancel)
-    # `nohup` has the end of the terminal ignored, and a shell Ctrl-C for the jobs in its background: they stay so.
+    # A signal that is ignored stays so: `nohup` ignores SIGHUP, and a shell ignores Ctrl-C for background jobs.
     told = [
         number
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)

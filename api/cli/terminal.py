@@ -1,6 +1,6 @@
-"""What all commands share: the terminal they write to, how they fail, and how they run.
+"""What all commands share: their output, how they fail, and how they run.
 
-What was asked for goes to standard output, so that it can be piped; progress, warnings and errors go to standard error.
+The result goes to standard output, so that it can be piped. Progress, warnings and errors go to standard error.
 """
 
 import asyncio
@@ -39,13 +39,13 @@ from mediation.store.keys.masters import WrongMasterKey
 
 T = TypeVar("T")
 
-_PIPED_WIDTH = 140  # columns, where no terminal says how many there are
+_PIPED_WIDTH = 140  # columns, where no terminal gives its width
 _FIELD = re.compile(r'field "(\w+)"')
 INTERRUPTED = 130  # as a shell reports a command that Ctrl-C ended
 
 
 class Failed(Exception):
-    """The command could not do what it was asked to; the message says why, in a line or two. Exit code 1."""
+    """The command could not do what it was asked to. The message says why, in a line or two. Exit code 1."""
 
 
 def _console(*, stderr: bool = False) -> Console:
@@ -59,13 +59,14 @@ err = _console(stderr=True)
 
 
 def settings(**given: Any) -> Settings:
-    """From the environment, and from the options that were given. Raises Failed where one makes no sense."""
+    """Settings from the environment and from the given options. Raises Failed for an invalid one."""
     return _checked(_made(given))
 
 
 def existing(part: Literal["secrets", "postgres"]) -> Settings:
-    """The same, of an engine that has been served before. Raises Failed where nothing is: what a command made there instead
-    (secrets, a whole PostgreSQL) would only look like an engine's."""
+    """The settings of an engine that has been served before. Raises Failed where there is none: a command would
+    otherwise make new secrets or a new PostgreSQL there.
+    """
     made = _made({})
     known = made.database_url is not None or (part == "secrets" and made.token_key is not None)
     if not known and not (made.data_dir / part).exists():
@@ -77,7 +78,9 @@ def existing(part: Literal["secrets", "postgres"]) -> Settings:
 
 
 def of_another_engine() -> Settings:
-    """Of an engine whose data are elsewhere, and whose secrets are here. Raises Failed where those are not."""
+    """The settings of an engine whose data are elsewhere and whose secrets are here. Raises Failed where secrets are
+    missing.
+    """
     made = _made({})
     if lacking := made.lacking:
         raise Failed(
@@ -99,7 +102,7 @@ def _made(given: Mapping[str, Any]) -> Settings:
 
 
 def _place(loc: Sequence[int | str]) -> str:
-    """As somebody sets it, and what is wrong in it: MEDIATION_GATEWAYS.bazaar.sandbox.key."""
+    """The name of the setting, and the path to the fault in it: MEDIATION_GATEWAYS.bazaar.sandbox.key."""
     first, *rest = map(str, loc)
     return ".".join([first if first.isupper() else f"MEDIATION_{first.upper()}", *rest])
 
@@ -113,7 +116,7 @@ def _checked(made: Settings) -> Settings:
 
 
 def time_zone(name: str) -> TimeZone:
-    """Raises Failed for what is no time zone."""
+    """Raises Failed for an unknown time zone."""
     try:
         return TypeAdapter(TimeZone).validate_python(name)
     except ValidationError as error:
@@ -121,7 +124,7 @@ def time_zone(name: str) -> TimeZone:
 
 
 def instant(written: str | None) -> datetime | None:
-    """As the API takes them. Raises Failed for what is none, and for one that is yet to come."""
+    """Reads an instant as the API does. Raises Failed for a malformed one, and for one in the future."""
     if written is None:
         return None
     try:
@@ -134,12 +137,12 @@ def instant(written: str | None) -> datetime | None:
 
 
 def line(value: Any) -> str:
-    """As one line of JSON."""
+    """One line of JSON."""
     return to_json(value).decode()
 
 
 def run(command: Coroutine[Any, Any, T]) -> T:
-    """Runs a command to its end; what hinders it from outside becomes Failed."""
+    """Runs a command to its end. A fault outside of it, such as a database that does not answer, becomes Failed."""
     readable_logs()
     collect_rarely()
     try:
@@ -156,7 +159,7 @@ def run(command: Coroutine[Any, Any, T]) -> T:
 
 
 def agreed(question: str) -> bool:
-    """Raises Failed where nobody is there to be asked."""
+    """Raises Failed where nobody can answer."""
     try:
         return bool(Confirm.ask(question, console=err, default=False))
     except EOFError:
@@ -165,10 +168,11 @@ def agreed(question: str) -> bool:
 
 
 def collect_rarely() -> None:
-    """Python looks for cycles among its objects after every 700 new ones, which takes a fifth of a busy worker's time.
+    """Lets Python search for reference cycles after 50,000 new objects. The default, 700, costs a busy worker a fifth
+    of its time.
 
-    From now on after 50,000, and no longer among what is there already: modules, classes, models. Call it again when more of
-    what stays has been made.
+    What exists now (modules, classes, models) is not searched again. Call this again when more lasting objects have
+    been made.
     """
     gc.collect()
     gc.freeze()
@@ -176,21 +180,21 @@ def collect_rarely() -> None:
 
 
 def progress() -> Progress:
-    """A bar on standard error, where that is a terminal."""
+    """A progress bar on standard error, if that is a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     return Progress(*columns, console=err, disable=not err.is_terminal)
 
 
 def bytes_progress() -> Progress:
-    """The same, where what is counted are bytes."""
+    """The same for a count of bytes."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     return Progress(*columns, console=err, disable=not err.is_terminal)
 
 
 def readable_logs() -> None:
-    """Structured logs, one line each, to standard error; also those of the libraries, from warnings on.
+    """Structured logs, one line each, to standard error; also the warnings and errors of libraries.
 
-    A traceback goes without the values in it: they may be somebody's personal data.
+    A traceback is logged without values: they may be personal data.
     """
     before: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,

@@ -1,4 +1,4 @@
-"""`mediation token`: a bearer token for somebody who works with the API."""
+"""`mediation token`: a bearer token for a person or program that works with the API."""
 
 import re
 from datetime import timedelta
@@ -15,11 +15,13 @@ from domain.kernel.base import Role
 from mediation.store.keys.keys import Blind
 
 Staff = Literal["marketplace", "neutral", "supervisor", "administrator", "auditor"]
-"""Buyers and sellers get theirs, for 15 minutes and one dispute, from the marketplace's backend over the API."""
+"""Buyers and sellers are not here: the marketplace's backend gets their tokens over the API, for 15 minutes and one
+dispute.
+"""
 
 
 def staff(blind: Blind, marketplace: str, role: Role) -> UUID:
-    """Who somebody is of whom only the role is known: the same at every call."""
+    """The subject of a role without a named person. It is the same at every call."""
     return blind.uuid("staff", marketplace, role.value)
 
 
@@ -30,18 +32,18 @@ def token(
     subject: UUID | None = None,
     hours: Annotated[float, Parameter(validator=Number(gt=0, lte=24 * 366))] = 12,
 ) -> None:
-    """A token, alone on standard output.
+    """Prints a token, alone on standard output.
 
     Parameters
     ----------
     role
-        In what capacity its bearer acts. A buyer or seller gets a token from the marketplace's backend, over the API.
+        The role of the bearer. A buyer or seller gets a token from the marketplace's backend, over the API.
     marketplace
-        The marketplace it is good for. Only an auditor may go without: of all of them.
+        The marketplace that it is valid for. Only an auditor may go without: the token is then valid for all.
     subject
-        Who the bearer is. [default: one fixed person for each role]
+        The id of the bearer. [default: one fixed person for each role]
     hours
-        How long it is good for.
+        How long it is valid.
     """
     if marketplace is None and role != "auditor":
         raise Failed(f"a {role} acts for one marketplace: name it with --marketplace")

@@ -1,4 +1,6 @@
-"""`mediation views` and `mediation retry`: how far those who follow the log are, what they could not take, and once more."""
+"""`mediation views` and `mediation retry`: the position of each consumer of the log, its parked disputes, and a
+retry of them.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,17 +20,17 @@ _WAITS = "SELECT extract(epoch FROM clock_timestamp() - recorded_at) FROM event 
 
 
 def views() -> None:
-    """All who follow the log."""
+    """Shows all consumers of the log."""
     run(_views())
 
 
 def retry(*consumers: str) -> None:
-    """What is parked, once more.
+    """Feeds parked events again.
 
     Parameters
     ----------
     consumers
-        Whose, as `mediation views` names them; without a name, everybody's.
+        The consumers, as `mediation views` names them; without a name, all.
     """
     if run(_retry(consumers)):
         raise SystemExit(1)
@@ -39,7 +41,7 @@ async def _views() -> None:
         async with running.pool.connection() as connection:
             positions = [await position_of(connection, consumer.name) for consumer in running.consumers]
             lags = [await _lag(connection, position) for position in positions]
-        last = await running.log.last_position()  # after the positions: nobody is ever ahead
+        last = await running.log.last_position()  # after the positions, so that no position is ahead of it
         waiting = await parking.parked(running.pool)
     disputes = Counter(held.consumer for held in waiting)
     table = Table("consumer", "version", box=None, pad_edge=False, header_style="dim")
@@ -85,7 +87,7 @@ def _chosen(running: Services, names: Sequence[str]) -> list[Consumer]:
 
 
 async def _lag(connection: AsyncConnection, position: int) -> float:
-    """For how many seconds the first event behind a position has waited."""
+    """The seconds that the first event after a position has waited."""
     row = await (await connection.execute(_WAITS, [position + 1])).fetchone()
     return 0.0 if row is None else max(float(row[0]), 0.0)
 

@@ -1,4 +1,4 @@
-"""`mediation what-if`: stored disputes decided again under another policy, in several processes; nothing is changed."""
+"""`mediation what-if`: decides stored disputes again under another policy, in several processes. It changes nothing."""
 
 import asyncio
 import multiprocessing
@@ -30,7 +30,7 @@ from mediation.store.log.log import EventLog
 from mediation.store.log.recorded import Recorded
 
 _BATCH = 20
-"""Disputes that are handed to a process together."""
+"""Disputes that a process gets at a time."""
 
 
 def what_if(
@@ -40,7 +40,7 @@ def what_if(
     workers: int | None = None,
     as_json: Annotated[bool, Parameter("--json", negative=())] = False,
 ) -> None:
-    """Which disputes would have ended otherwise.
+    """Which disputes would have ended differently.
 
     Parameters
     ----------
@@ -49,9 +49,9 @@ def what_if(
     marketplace
         Only the disputes of this marketplace.
     workers
-        So many processes; without it, one for each processor.
+        The number of processes; without it, one for each processor.
     as_json
-        Print JSON lines: a dispute that differs, or in which an act would have been impossible, each; then clauses and totals.
+        Print JSON lines: one for each dispute that differs or has an impossible act; then clauses and totals.
     """
     if workers is not None and workers < 1:
         raise Failed("--workers is 1 or more")
@@ -94,7 +94,7 @@ async def _compare(policy: Policy, marketplace: str | None, workers: int) -> Rep
 async def _filed(log: EventLog, marketplace: str | None, until: int) -> AsyncIterator[UUID]:
     position = 0
     while page := await log.filed(marketplace, position, until, 1_000):
-        for position, dispute_id in page:  # noqa: B007 - the last one is where to go on
+        for position, dispute_id in page:  # noqa: B007 - the next page begins after the last one
             yield dispute_id
 
 
@@ -107,19 +107,19 @@ async def _loaded(running: Services, dispute_id: UUID, until: int) -> tuple[Stor
 
 
 def judge(disputes: Sequence[tuple[Stored, Policy]], policy: Policy, now: datetime) -> list[Comparison | Undecided]:
-    """In a process of its own."""
+    """Runs in a process of its own."""
     return [_judged(stored, own, policy, now) for stored, own in disputes]
 
 
 def _judged(stored: Stored, own: Policy, policy: Policy, now: datetime) -> Comparison | Undecided:
     try:
         return compare(stored, policy, own, now)
-    except Exception as error:  # one that can't be decided again is told, and hinders no other
+    except Exception as error:  # a dispute that can't be decided again is reported, and stops no other
         return Undecided(stored.dispute_id, type(error).__name__)
 
 
 async def stored_of(log: EventLog, dispute_id: UUID, until: int) -> Stored:
-    """A dispute, with its order, the claims of who filed it, and the mandates of its neutrals."""
+    """A dispute with its order, the claims of its claimant, and the mandates of its neutrals."""
     facts = await log.of_dispute(dispute_id, until_position=until)
     marketplace = facts[0].marketplace
     beside = {stream for fact in facts for stream in _beside(fact.event, marketplace)}

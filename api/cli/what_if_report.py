@@ -1,4 +1,4 @@
-"""What `mediation what-if` found: which disputes would have ended otherwise, with totals per currency, clause by clause."""
+"""The report of `mediation what-if`: which disputes would have ended differently, with totals per currency and per clause."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ class Undecided:
 
 @dataclass(slots=True)
 class Report:
-    """Money is counted in minor units, which may go up or down."""
+    """Sums of money are in minor units, and may be below zero."""
 
     disputes: int = 0
     differing: list[Comparison] = field(default_factory=list)
@@ -32,7 +32,7 @@ class Report:
     after: Counter[str] = field(default_factory=Counter)
 
     def add(self, found: Sequence[Comparison | Undecided]) -> int:
-        """Says how many they are."""
+        """Adds results, and returns their number."""
         for one in found:
             self.disputes += 1
             if isinstance(one, Undecided):
@@ -45,7 +45,7 @@ class Report:
         return len(found)
 
     def by_clause(self) -> Iterator[tuple[str, int, dict[str, int]]]:
-        """Each clause, how many disputes ended otherwise by it, and what claimants receive more or less."""
+        """Each clause, the number of disputes that it changed, and how much more or less the claimants would get."""
         found: defaultdict[str, list[Comparison]] = defaultdict(list)
         for one in self.differing:
             if one.differs:
@@ -114,6 +114,6 @@ def _came(came: Came) -> dict[str, Any]:
 
 
 def _signed(minor: int, currency: str) -> str:
-    """A decimal string, which may be below zero."""
+    """A decimal string, with a minus sign below zero."""
     written = str(Money(abs(minor), currency)).removesuffix(f" {currency}")
     return f"-{written}" if minor < 0 else written

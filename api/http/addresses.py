@@ -1,4 +1,4 @@
-"""Which route an address means: found by its last word. The framework alone tries one route after the other."""
+"""Finds the route of an address by its last word. The framework alone tries one route after the other."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 
 class Addresses(BaseRoute):
-    """All these routes as one. A last word that is one route's own and might be another's parameter is the former's."""
+    """All the given routes as one. A last word that is fixed in one route wins over a parameter of another."""
 
     def __init__(self, routes: Iterable[APIRoute]) -> None:
         self._by_last: defaultdict[str, list[APIRoute]] = defaultdict(list)
@@ -29,7 +29,7 @@ class Addresses(BaseRoute):
         return found
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """By the route that was found; it refuses a method that is not its own."""
+        """Hands the request to the route that was found, which refuses a wrong method."""
         route: APIRoute = scope["route"]
         await route.handle(scope, receive, send)
 

@@ -32,7 +32,8 @@ DONE: dict[str, Any] = {
 }
 
 Position = Annotated[
-    str, Field(description="A place in the log, opaque. A read with `At-Least` and this waits until the view shows it.")
+    str,
+    Field(description="A place in the log, opaque. A read that sends it as `At-Least` waits until the view shows it."),
 ]
 
 
@@ -45,24 +46,27 @@ class Action(Answer):
     name: Annotated[str, Field(description="The act; also the operation's id in this document.")]
     method: Literal["POST"]
     href: str
-    media_type: Annotated[MediaType, Field(description="How the body is sent: some acts take a form, with a file.")]
-    if_match: Annotated[bool, Field(description="Whether the dispute's version has to come with it, as `If-Match`.")]
-    until: Annotated[Instant | None, Field(description="Instant the right to it ends by itself.")]
+    media_type: Annotated[MediaType, Field(description="How the body is sent. Some acts take a form with a file.")]
+    if_match: Annotated[bool, Field(description="Whether the act requires the dispute's version as `If-Match`.")]
+    until: Annotated[Instant | None, Field(description="The instant at which the right to this act ends.")]
 
 
 class ActionWithExample(Action):
-    """With a body that would be taken as it stands: in the dispute's currency, with its numbers, giving away nothing."""
+    """An action with a body that is accepted as it stands: in the dispute's currency, with its numbers, giving
+    nothing away.
+    """
 
     example: Annotated[
         dict[str, Any],
         Field(
-            description="Change what you mean to say. Whom to assign is for you to know: `GET /v1/mandates` lists them."
+            description="Change it to what you mean. It cannot know which neutral to assign: `GET /v1/mandates` lists"
+            " them."
         ),
     ]
 
 
 class Done(Answer):
-    """What an act led to: where the dispute stands right after it, and what the caller may do then."""
+    """The result of an act: the state of the dispute right after it, and what the caller may do then."""
 
     model_config = example(DONE)
 
@@ -76,7 +80,7 @@ class Done(Answer):
 
 
 class Numbered(Done):
-    """With the number of what was made."""
+    """With the number of the new item."""
 
     model_config = example({**DONE, "number": 1})
 
@@ -92,7 +96,7 @@ class Promised(Done):
 
 
 class Posted(Numbered):
-    """With the commitment, where something was promised with the message."""
+    """With the commitment, where the message made one."""
 
     model_config = example({**DONE, "number": 1, "commitment_id": None})
 
@@ -100,7 +104,7 @@ class Posted(Numbered):
 
 
 class Exhibited(Numbered):
-    """With the file as it was stored."""
+    """With the hash of the stored file."""
 
     model_config = example(
         {**DONE, "number": 1, "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}
@@ -110,7 +114,7 @@ class Exhibited(Numbered):
 
 
 class Recorded(Answer):
-    """What an act led to that belongs to no dispute."""
+    """The result of an act that belongs to no dispute."""
 
     model_config = example({"position": DONE["position"]})
 

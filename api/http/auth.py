@@ -1,7 +1,6 @@
-"""Who is calling: bearer tokens (JWT, RFC 7519), signed with HMAC-SHA256 under a secret of this cell and nothing else.
+"""Bearer tokens (JWT, RFC 7519) that say who calls. They are signed with HMAC-SHA256 under a secret of this cell alone.
 
-A token says in what role somebody acts, for which marketplace and, for a party, in which dispute; what they may do there
-is for the deciders.
+A token names a role, a marketplace and, for a party, a dispute. The deciders decide what that role may do.
 """
 
 from collections.abc import Callable
@@ -23,15 +22,15 @@ LEEWAY = timedelta(seconds=10)
 """How far two clocks may be apart."""
 
 PARTY_TOKEN_LIFE = timedelta(minutes=15)
-"""The longest that a buyer's or seller's token lasts."""
+"""The longest life of a buyer's or seller's token."""
 
 MARKETPLACE = "^[A-Za-z0-9._-]{1,100}$"
-"""What a marketplace may be called: as plain as it travels in a header, and as it can be stored."""
+"""The name of a marketplace: plain enough for a header and for the database."""
 
 PARTIES = frozenset({Role.BUYER, Role.SELLER})
 _MAX_LENGTH = 4096
 _REMEMBERED = 1_000
-"""Tokens. Backends send the same one for hours."""
+"""Tokens kept in memory. Backends send the same token for hours."""
 
 Reason = Literal["malformed", "signature", "expired", "not_yet_valid", "issuer", "audience", "claims"]
 _MESSAGES: dict[Reason, str] = {
@@ -60,7 +59,7 @@ class Unauthenticated(Exception):
 class Principal:
     """Who calls.
 
-    `marketplace` is None only for an auditor of the whole cell; `dispute` is a party's, None for all others.
+    `marketplace` is None only for an auditor of the whole cell. `dispute` is set only for a party.
     """
 
     subject: UUID
@@ -71,7 +70,7 @@ class Principal:
 
 
 class _Claims(BaseModel):
-    """Our claims beside the registered ones, and how they go together."""
+    """The claims of this service beside the registered ones, and which of them go together."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -97,9 +96,9 @@ def _now() -> datetime:
 
 
 class Tokens:
-    """Mints and verifies.
+    """Mints and verifies tokens.
 
-    `secret` has at least 32 bytes; `audience` names this cell, so that no token serves in two.
+    `secret` has at least 32 bytes. `audience` names this cell, so that a token is valid in one cell only.
     """
 
     def __init__(
@@ -150,14 +149,14 @@ class Tokens:
         )
 
     def verify(self, token: str) -> Principal:
-        """Who the bearer is. Raises Unauthenticated. What a token has proven stays so until it expires."""
+        """Who the bearer is. Raises Unauthenticated. A proven token is remembered until it expires."""
         principal = self._proven(token)
         if self._now() - LEEWAY >= principal.expires_at:
             raise Unauthenticated("expired")
         return principal
 
     def _prove(self, token: str) -> Principal:
-        """Of a token that was not seen lately. Only what it proves is remembered, and no refusal."""
+        """Checks a token that is not remembered. Only what a valid token proves is remembered, never a refusal."""
         if len(token) > _MAX_LENGTH or not token.isascii():
             raise Unauthenticated("malformed")
         try:

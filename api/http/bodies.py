@@ -1,4 +1,4 @@
-"""What every schema shares: strict bodies, bounded texts, exact instants, and the context in which an act is done."""
+"""What every schema shares: strict bodies, bounded texts, exact instants, and the context of an act."""
 
 import re
 from abc import abstractmethod
@@ -31,7 +31,7 @@ _RFC3339 = re.compile(r"(\d{4})-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-
 
 
 def writable(text: str) -> str:
-    """Text that can be stored and shown: PostgreSQL takes no NUL, UTF-8 no half of a surrogate pair."""
+    """Text that can be stored and shown. PostgreSQL takes no NUL, UTF-8 no half of a surrogate pair."""
     if _CONTROL.search(text):
         raise ValueError("a text holds no control characters but tab and line breaks, and no half of a surrogate pair")
     return text
@@ -45,7 +45,7 @@ def _one_line(text: str) -> str:
 
 def _exact(value: Any) -> Any:
     if not isinstance(value, str):
-        return value  # a datetime; a number is refused by the strict type behind this
+        return value  # a datetime; the strict type after this refuses a number
     form = _RFC3339.fullmatch(value)
     if form is None:
         raise ValueError("an instant is written as in RFC 3339, with its offset from UTC, such as 2026-10-01T09:12:00Z")
@@ -55,11 +55,11 @@ def _exact(value: Any) -> Any:
 
 
 Prose = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, pattern=r"\S"), AfterValidator(writable)]
-"""Free text of at most 20,000 characters, kept as it is given."""
+"""Free text of at most 20,000 characters, kept unchanged."""
 
 Title = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TITLE, pattern=r"\S"), AfterValidator(_one_line)]
 Label = Annotated[str, StringConstraints(min_length=1, max_length=MAX_ID, pattern=r"\S"), AfterValidator(_one_line)]
-"""An id or a name that somebody else gave, on one line, of at most 200 characters."""
+"""An id or a name from outside, on one line, of at most 200 characters."""
 
 When = Annotated[
     Instant,
@@ -74,7 +74,7 @@ When = Annotated[
 
 Count = Annotated[int, Field(strict=True, ge=1, le=1_000_000)]
 Number = Annotated[int, Field(ge=1, le=100_000, examples=[1])]
-"""The number of an offer, exhibit, proposal or message in its dispute; they count from 1."""
+"""The number of an offer, exhibit, proposal or message in its dispute. Each counts from 1."""
 
 
 class Body(BaseModel):
@@ -90,14 +90,14 @@ class Answer(BaseModel):
 
 
 class Page(Answer, Generic[T]):
-    """Part of a list. `next` is the cursor of what follows; none on the last page."""
+    """Part of a list. `next` is the cursor of the next page; there is none on the last page."""
 
     items: list[T]
     next: str | None = None
 
 
 class Statement(Body):
-    """What somebody says, in the language they say it in. The original is the record."""
+    """A statement in the language of its author. The original is the record."""
 
     text: Annotated[Prose, Field(examples=["Il vaso è arrivato rotto."])]
     language: LanguageTag
@@ -107,7 +107,7 @@ class Statement(Body):
 
 
 def example(*bodies: dict[str, Any]) -> ConfigDict:
-    """A model's configuration with examples for the documentation; the first one is shown."""
+    """A model's configuration with examples for the documentation. The first one is shown."""
     return ConfigDict(json_schema_extra={"examples": list(bodies)})
 
 
@@ -117,9 +117,10 @@ def words(statement: Statement | None) -> Words | None:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Who acts where and when. Over HTTP `now` is the instant of receipt; for a past case, that at which it happened.
+    """Who acts, where and when. Over HTTP `now` is the instant of receipt; for a past case, the instant at which the
+    act happened.
 
-    `imported` is True for past cases: no window lapses by itself.
+    `imported` is True for past cases, in which no window lapses by itself.
     """
 
     marketplace: str
@@ -129,17 +130,17 @@ class Context:
     imported: bool = False
 
     def common(self) -> dict[str, Any]:
-        """What every command carries."""
+        """The fields that every command carries."""
         return {"marketplace": self.marketplace, "actor": self.actor, "now": self.now, "imported": self.imported}
 
     def party(self, party_id: str) -> UUID:
-        """The subject of one of the marketplace's parties."""
+        """The subject of a party of the marketplace."""
         return self.blind.uuid("party", self.marketplace, party_id)
 
 
 class Act(Body):
-    """The body of an act: what somebody wants to do."""
+    """The body of an act."""
 
     @abstractmethod
     def command(self, at: Context, *args: Any, **about: Any) -> AnyCommand:
-        """The command it stands for. Each act names what it needs to know beside its body: ids out of the path, mostly."""
+        """The command of this act. Each act names what it needs beside its body, mostly ids from the path."""

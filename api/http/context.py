@@ -1,4 +1,4 @@
-"""What the routes work with: the services, the addresses of acts, the seal for places in the log, the questions they take."""
+"""What the routes share: services, action links, the seal for places in the log, and the query parameters of each route."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from api.services import Services
 
 @dataclass(frozen=True, slots=True)
 class HttpContext:
-    """`queries` are the names of the query's parameters, by route, and whether each may be there twice."""
+    """`queries` holds the names of the query parameters of each route, and whether each may appear twice."""
 
     services: Services
     actions: Actions

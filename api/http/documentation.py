@@ -1,4 +1,4 @@
-"""The documentation of the API: OpenAPI 3.1, and a page to try it on that needs nothing from outside."""
+"""The documentation of the API: OpenAPI 3.1, and a page to try it on that loads nothing from other hosts."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -78,19 +78,20 @@ _BESIDE: Mapping[type[BaseModel], JsonSchemaMode] = {
     CaucusForm: "validation",
     SharedForm: "validation",
 }
-"""Schemas that routes refer to by name, because their bodies are read as they come in, or are refusals."""
+"""Schemas that routes refer to by name, because their bodies are streamed or are refusals."""
 
 DOCS = "/docs"
 OPENAPI = "/openapi.json"
 _ASSETS = {"swagger-ui-bundle.js": "text/javascript", "swagger-ui.css": "text/css", "favicon.png": "image/png"}
 _FOLDER = Path(str(files("fastapi_offline") / "static"))
-"""Swagger UI as the package of another project carries it; FastAPI's own page loads it from elsewhere."""
+"""Swagger UI as another project packages it. FastAPI's own page loads it from another host."""
 
 
 def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetime]) -> None:
-    """Gives the application the documentation of its routes and the page that shows it. An operation is named as its route.
+    """Adds the OpenAPI document and the page that shows it. An operation has the name of its route.
 
-    The examples are as of the present hour: anybody may ask for the document, so it is made once an hour and kept as bytes.
+    The examples are as of the present hour. Anybody may ask for the document, so it is made once an hour and kept as
+    bytes.
     """
     for route in routes:
         route.operation_id = route.name
@@ -140,7 +141,7 @@ def describe(app: FastAPI, routes: Sequence[APIRoute], now: Callable[[], datetim
 
 
 def queries(app: FastAPI) -> dict[str, dict[str, bool]]:
-    """The query's parameters by operation, and whether each may be there twice: what is documented is what is taken."""
+    """The query parameters of each operation, and whether each may appear twice. Only documented parameters are accepted."""
     return {
         operation["operationId"]: {
             p["name"]: p["schema"].get("type") == "array" for p in operation.get("parameters", ()) if p["in"] == "query"

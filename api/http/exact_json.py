@@ -1,4 +1,4 @@
-"""JSON in which no object names a field twice: which of the two would count is anybody's guess (RFC 8259, section 4)."""
+"""JSON in which no object names a field twice. RFC 8259, section 4, leaves open which of the two would count."""
 
 import json
 from collections.abc import Callable, Coroutine
@@ -16,9 +16,10 @@ class NameRepeated(Malformed):
 
 
 class ExactRequest(Request):
-    """A request whose body is parsed once. `name_repeated` says, after that, whether any object in it names a field twice.
+    """A request whose body is parsed once. After that, `name_repeated` says whether any object in it names a field
+    twice.
 
-    The framework would answer an error of its own for what is raised while it parses, so the act refuses it later.
+    An error raised while parsing would get the framework's own answer, so the act refuses such a body later.
     """
 
     name_repeated = False
@@ -29,7 +30,7 @@ class ExactRequest(Request):
 
 
 class ExactRoute(APIRoute):
-    """A route whose JSON body is read by `ExactRequest`."""
+    """A route that reads its JSON body with `ExactRequest`."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
@@ -41,7 +42,7 @@ class ExactRoute(APIRoute):
 
 
 def exactly(text: str | bytes) -> tuple[Any, bool]:
-    """What it says, and whether any object in it names a field twice. Raises ValueError, RecursionError."""
+    """The parsed value, and whether any object in it names a field twice. Raises ValueError, RecursionError."""
     repeated = False
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Files of evidence and of a caucus: how they come in with a form, go sealed into the store, and are downloaded."""
+"""Files of evidence and of a caucus: received in a form, stored encrypted, and downloaded."""
 
 import re
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ from mediation.store.files.content import ALLOWED, safe_name
 AnyForm = ExhibitForm | CaucusForm | SharedForm
 
 UNNAMED = "file"
-"""What a file is called whose sender gives it no name."""
+"""The name of a file that was sent without one."""
 
 CONTENT: dict[int | str, dict[str, Any]] = {
     200: {
@@ -40,7 +40,7 @@ class UnknownField(Malformed):
 
 
 class Intake:
-    """What came in. `file` is set once it is stored; `author` is the person whose it is."""
+    """What was received. `file` is set once it is stored; `author` is the person the file belongs to."""
 
     def __init__(self, blobs: Blobs, author: UUID, form: type[AnyForm] = ExhibitForm) -> None:
         self._blobs = blobs
@@ -51,9 +51,10 @@ class Intake:
         self.file: File | None = None
 
     async def read(self, request: Request) -> Act:
-        """Takes the whole form. Whatever goes wrong, no file is left behind.
+        """Reads the whole form. If anything fails, no file is left behind.
 
-        Raises UnsupportedContent, UnreadableForm, UnknownField, RequestValidationError, and what `Blobs.write` does.
+        Raises UnsupportedContent, UnreadableForm, UnknownField, RequestValidationError, and what `Blobs.write`
+        raises.
         """
         try:
             async for part in Form.of(request).parts():
@@ -66,7 +67,7 @@ class Intake:
         return form.act()
 
     def told(self, body: Act) -> bytes:
-        """All that the request says, for its fingerprint."""
+        """The content of the request, for its fingerprint."""
         file = self.file.model_dump_json(include={"name", "sha256"}) if self.file else ""
         return f"{body.model_dump_json()}{file}".encode()
 
@@ -106,9 +107,10 @@ async def with_file(
 async def with_form(
     writing: Writing, author: UUID, form: type[AnyForm], **about: UUID
 ) -> tuple[Outcome, Act, str | None]:
-    """An act whose body is a form: what it led to, the body, and the file's hash. Of one that is refused no file is left.
+    """An act whose body is a form. Returns its outcome, the body, and the file's hash. A refused act leaves no file
+    behind.
 
-    `author` is the person whose file it is.
+    `author` is the person the file belongs to.
     """
     intake = Intake(writing.http.services.blobs, author=author, form=form)
     body = await intake.read(writing.request)
@@ -117,7 +119,7 @@ async def with_form(
     except Refusal:
         await intake.discard()
         raise
-    if outcome.repeated:  # the file that counts came in the first time
+    if outcome.repeated:  # the first request stored the file that counts
         await intake.discard()
     return outcome, body, intake.file.sha256 if intake.file else None
 
@@ -139,7 +141,7 @@ async def download(reading: Reading, sealed: dict[str, Any], number: int) -> Str
 
 
 async def _unless_empty(content: AsyncIterator[bytes]) -> AsyncIterator[bytes] | None:
-    """None where nothing is in it: where nothing was chosen, a browser sends an empty file without a name."""
+    """None for empty content. A browser sends an empty file without a name when the user chose none."""
     async for first in content:
         if first:
             return _from(first, content)
@@ -153,5 +155,5 @@ async def _from(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes
 
 
 def _plain(name: str) -> str:
-    """For whoever knows only the older notation, such as curl (RFC 6266, appendix D)."""
+    """For clients that read only the older notation, such as curl (RFC 6266, appendix D)."""
     return re.sub(r"[^A-Za-z0-9 ._-]", "_", name)

@@ -17,10 +17,10 @@ router = APIRouter(tags=["Service"])
 
 
 PATIENCE = 2.0
-"""Seconds for which readiness waits: a consumer changes hands."""
+"""Seconds for which readiness waits while a consumer moves from one worker to another."""
 
 _CARRIED_ON = "SELECT name FROM progress WHERE name = ANY(%s) AND lease_until > clock_timestamp()"
-"""A lease is renewed as long as its consumer is fed, whether or not there is news."""
+"""A worker renews its lease as long as it feeds the consumer, also without new facts."""
 
 
 class Health(Answer):
@@ -37,7 +37,7 @@ async def health() -> Health:
 
 @router.get("/ready", responses=documented(500, 503))
 async def ready(request: Request) -> Health:
-    """This service can serve: its database answers, and every view and process is being carried on by some worker."""
+    """This service can serve: its database answers, and some worker keeps every view and process up to date."""
     services = http_context(request).services
     names = [consumer.name for consumer in services.consumers]
     with suppress(TimeoutError):
@@ -53,5 +53,5 @@ async def ready(request: Request) -> Health:
 
 @router.get("/problems/{code}", responses=documented(404, 422, 500))
 async def explain_problem(code: Annotated[str, Path(max_length=100)]) -> Explanation:
-    """What a kind of problem means: where the `type` of problem details leads to."""
+    """What a kind of problem means. The `type` of problem details points here."""
     return problems.explain(code)

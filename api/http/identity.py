@@ -1,4 +1,4 @@
-"""On whose behalf a request is made: from the sender's token, and for whom they say they act."""
+"""On whose behalf a request is made: by the sender's token and the headers."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -55,10 +55,11 @@ class ForeignMarketplace(Forbidden):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who acts, in which role, in which marketplace: none ("") for an auditor who looks at the whole cell.
+    """Who acts, in which role and marketplace. The marketplace is "" for an auditor who reads the whole cell.
 
-    `own_dispute` is the only one that a party's token opens. `at` is when the request came in, on the marketplace's clock;
-    `now` tells it once the rest of a body has. `speaks_for` is the party for whom a backend acts.
+    `own_dispute` is the one dispute that a party's token opens. `speaks_for` is the party for whom a backend acts.
+    `at` is when the request arrived, on the marketplace's clock; `now` gives the instant at which the rest of its
+    body has arrived.
     """
 
     subject: UUID
@@ -76,7 +77,7 @@ class Caller:
 
     @property
     def side(self) -> Side | None:
-        """The side whose eyes this caller sees with."""
+        """The side of this caller, where the caller is a party or acts for one."""
         return Side(self.role.value) if self.role in PARTIES else None
 
     def acting_as(self, side: Side) -> "Caller":
@@ -87,16 +88,14 @@ async def caller(
     request: Request,
     mediation_as: Annotated[
         Side | None,
-        Header(
-            alias="Mediation-As", description="For a marketplace's backend: the party for whom it acts, on reads too."
-        ),
+        Header(alias="Mediation-As", description="For a marketplace's backend: the party for whom it acts or reads."),
     ] = None,
     mediation_marketplace: Annotated[
         str | None,
         Header(
             alias="Mediation-Marketplace",
             max_length=100,
-            description="For an auditor of the whole cell: the marketplace to be looked at.",
+            description="For an auditor of the whole cell: the marketplace to read.",
         ),
     ] = None,
 ) -> Caller:
@@ -170,7 +169,7 @@ def _check_own_dispute(own: UUID, route: str, asked: str | None) -> None:
 
 
 def _is(own: UUID, asked: str) -> bool:
-    """However it is written: capitals are the same id."""
+    """Compares as UUIDs: capitals write the same id."""
     with suppress(ValueError):
         return UUID(asked) == own
     return False

@@ -1,4 +1,4 @@
-"""Where every request comes in first: its limits, who sends it; and where what nobody expected ends.
+"""The outermost layer of every request: its limits, its sender, and the answer to an unexpected error.
 
 Reception → routing → gate (`api.http.access`) → the body's form → the act
 """
@@ -24,16 +24,16 @@ from api.http.auth import Principal, Tokens, Unauthenticated
 from api.http.problems import UNAVAILABLE, BodyTooLarge, HeaderRepeated, Unexpected
 
 MAX_BODY = 1024 * 1024
-"""Bytes of a body that is no upload."""
+"""The most bytes of a body that is no upload."""
 
 _ENVELOPE = 256 * 1024
-"""Bytes that an upload may have beside its file: the other fields and what separates them."""
+"""Bytes that an upload may have beside its file: the other fields and the separators."""
 
 MAX_IMPORT = 256 * 1024 * 1024
 """Bytes of one import, which is read line by line."""
 
 PATIENCE = 30.0
-"""Seconds for which nothing of a body may come; an import may pause, as what makes it may."""
+"""Seconds for which no piece of a body may arrive. An import may pause longer, because its source may pause."""
 
 _IMPORT = "/v1/imports"
 _UPLOAD = re.compile(r"/v1/(?:disputes|incidents)/[^/]+/exhibits")
@@ -42,16 +42,16 @@ _BEARER = re.compile(r"Bearer +([^ ]+) *", re.IGNORECASE)
 _SINGLE = (
     "Authorization", "Mediation-As", "Mediation-Marketplace", "Idempotency-Key", "If-Match", "At-Least", "Content-Type",
 )  # fmt: skip
-"""Headers of which two would contradict each other."""
+"""Headers that may appear once: two of them would contradict each other."""
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Of a request: its name in our records, and `now`. `sender` is None outside of /v1.
+    """The receipt of a request: its id in the records, its sender (None outside of /v1), and `now`.
 
-    A request is received at the instant at which its body is complete: who sends one slowly does not act before its end.
+    A request is received when its body is complete: a slow sender does not act before the end of the body.
     """
 
     now: Callable[[], datetime]
@@ -60,7 +60,7 @@ class Receipt:
 
 
 class Reception:
-    """The outermost of our layers. Nothing under /v1 is reached without a token that proves who sends it."""
+    """The outermost layer. Nothing under /v1 is reached without a token that proves who sends the request."""
 
     def __init__(self, app: ASGIApp, *, tokens: Tokens, max_file: int, now: Callable[[], datetime]) -> None:
         self._app = app
@@ -112,10 +112,11 @@ def _check_single(headers: Headers) -> None:
 
 
 class _Limited:
-    """Receives no more than the limit, whatever length was declared, and waits no longer than `patience` for the next piece.
-    Raises BodyTooLarge for a declared length at once.
+    """Receives no more bytes than the limit, whatever length was declared, and waits at most `patience` for the next
+    piece.
 
-    Later it raises an HTTPException, the one kind that passes through FastAPI's reading of a body.
+    A declared length above the limit raises BodyTooLarge at once. Later failures raise an HTTPException, because
+    only that kind passes through FastAPI's reading of a body.
     """
 
     def __init__(self, receive: Receive, headers: Headers, limit: int, patience: float | None) -> None:
@@ -144,7 +145,7 @@ class _Limited:
 
 
 class _Answer:
-    """Sends, with the headers that every answer has. What an auditor is told waits until it is on record that they asked."""
+    """Sends the answer with the headers that every answer has. An auditor's answer waits until the reading is on record."""
 
     def __init__(self, scope: Scope, send: Send, correlation_id: UUID) -> None:
         self._scope = scope
@@ -160,7 +161,7 @@ class _Answer:
             await self._tell(message)
 
     async def _wait_for_record(self) -> None:
-        """Where that fails, the answer is withheld and the failure told instead: frameworks don't expect a failure here."""
+        """If recording fails, the failure is sent instead of the answer. Frameworks don't expect an error here."""
         if (on_record := self._scope["state"].get("on_record")) is None:
             return
         try:
@@ -185,7 +186,7 @@ class _Answer:
 
 
 def _record(error: Exception, scope: Scope, correlation_id: UUID) -> None:
-    """Where it was raised and nothing that was sent: messages of errors quote what they failed on."""
+    """Logs where the error was raised, and nothing that was sent: error messages quote the input they failed on."""
     route: Any = scope.get("route")
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
     _log.error(

@@ -1,4 +1,4 @@
-"""A form with a file (multipart/form-data, RFC 7578), read as it comes in: nothing of it is ever put on a disk unsealed."""
+"""A form with a file (multipart/form-data, RFC 7578), read as it arrives. No part of it is written to a disk unencrypted."""
 
 import re
 from collections import deque
@@ -13,11 +13,11 @@ from starlette.requests import Request
 
 from api.http.problems import BodyTooLarge, UnreadableForm, UnsupportedContent
 
-if TYPE_CHECKING:  # it is declared for type checkers alone
+if TYPE_CHECKING:  # declared for type checkers alone
     from python_multipart.multipart import MultipartCallbacks
 
 MAX_FIELD = 128 * 1024
-"""Bytes of a field that is no file; what it may say is for its schema."""
+"""The most bytes of a field that is no file. Its schema limits it further."""
 
 _MAX_HEADERS = 8 * 1024
 _EXTENDED = re.compile(rb"; *filename\* *= *(?P<charset>UTF-8|ISO-8859-1)'[^']*'(?P<value>[^ ;\"]*)", re.IGNORECASE)
@@ -48,7 +48,7 @@ class Part:
 
 @dataclass(slots=True)
 class Form:
-    """The parts of a form, one after the other. Each one's content is read before the next part, or skipped."""
+    """The parts of a form, one after the other. The content of a part is read before the next part, or skipped."""
 
     _chunks: AsyncIterator[bytes]
     _parser: "_Parser"
@@ -63,11 +63,11 @@ class Form:
         return cls(request.stream(), _Parser(boundary))
 
     async def parts(self) -> AsyncIterator[Part]:
-        """Raises UnreadableForm, also for a form that breaks off."""
+        """Raises UnreadableForm, also for a form that ends too early."""
         while (event := await self._next()) is not None:
             kind, value = event
             if kind != "headers":
-                continue  # content that nobody wanted
+                continue  # content of a part that was not read
             name, filename = _disposition(value)
             yield Part(name, filename, self._content())
 
@@ -111,7 +111,7 @@ class _Parser:
         }
         try:
             self._machine = MultipartParser(self.boundary, callbacks)
-        except FormParserError:  # a boundary that is too long
+        except FormParserError:  # the boundary is too long
             raise UnreadableForm from None
 
     def feed(self, chunk: bytes) -> None:
@@ -146,7 +146,7 @@ class _Parser:
 
 
 def _disposition(header: bytes) -> tuple[str, str | None]:
-    """The field's name, and that of its file without the folders that some browsers send along."""
+    """The field's name, and the name of its file without the folders that some browsers send."""
     kind, options = parse_options_header(header)
     name, filename = options.get(b"name"), options.get(b"filename")
     if kind != b"form-data" or name is None:
@@ -159,7 +159,7 @@ def _disposition(header: bytes) -> tuple[str, str | None]:
 
 
 def _extended(header: bytes) -> str | None:
-    """The name of a file told in the extended notation alone (RFC 5987), as some senders do; "" for one that makes no sense."""
+    """The file name given only in the extended notation (RFC 5987), as some senders do; "" for an unreadable one."""
     told = _EXTENDED.search(header)
     if told is None:
         return None

@@ -1,4 +1,4 @@
-"""Places in the log and in lists, as they leave the house: sealed, because the number would tell the volume of business."""
+"""Places in the log and in lists, sealed before they are sent: the plain number would show the volume of business."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Literal
@@ -10,7 +10,7 @@ from domain.kernel.refusals import Malformed
 from mediation.store.keys.keys import Blind
 
 _BLOCK = 32
-"""Bytes that all lengths are filled up to: the number of digits would tell too."""
+"""All lengths are filled up to a multiple of so many bytes: the number of digits would show the volume too."""
 
 Purpose = Literal["position", "cursor"]
 
@@ -20,9 +20,9 @@ class UnknownToken(Malformed):
 
 
 class Opaque:
-    """Seals deterministically (AES-SIV, RFC 5297), so that the same place always has the same name.
+    """Seals deterministically (AES-SIV, RFC 5297): the same place always has the same name.
 
-    A cursor is `of` a list, and opens for no other.
+    A cursor is sealed for one list (`of`), and opens in no other.
     """
 
     def __init__(self, blind: Blind) -> None:
@@ -43,5 +43,5 @@ class Opaque:
 
 
 def _bound(*about: str | None) -> list[bytes]:
-    """What a seal is bound to."""
+    """What the seal is bound to."""
     return [told.encode() for told in about if told is not None]

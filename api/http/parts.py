@@ -26,7 +26,7 @@ class Said(Answer):
 
 class GoodsTerms(Answer):
     act: GoodsAct
-    freight: Annotated[Side | None, Field(description="Who pays the way back.")]
+    freight: Annotated[Side | None, Field(description="The side that pays for the return of the goods.")]
     freight_cost: Money | None
 
 
@@ -36,7 +36,7 @@ class InstalmentShown(Answer):
 
 
 class Divided(Answer):
-    """How what is in dispute is divided."""
+    """How the amount in dispute is divided."""
 
     buyer: Money
     seller: Money

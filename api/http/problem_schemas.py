@@ -1,4 +1,4 @@
-"""What a refusal looks like: problem details of RFC 9457, with our own members beside the standard ones."""
+"""What a refusal looks like: problem details (RFC 9457), with members of this API beside the standard ones."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -9,7 +9,7 @@ from api.http.bodies import Answer, example
 
 
 class Fault(Answer):
-    """One thing that is wrong with a request: where, and what was expected. What was sent is never repeated."""
+    """One fault in a request: where it is, and what was expected. It never repeats what was sent."""
 
     pointer: Annotated[str | None, Field(description="JSON pointer to the field of the body.")] = None
     parameter: Annotated[str | None, Field(description="The name of a path, query or header parameter.")] = None
@@ -34,15 +34,17 @@ class Problem(Answer):
     )
 
     type: Annotated[
-        str, Field(description="Where this kind of problem is explained: a URI reference that never changes.")
+        str, Field(description="The address that explains this kind of problem: a URI reference that never changes.")
     ]
-    title: Annotated[str, Field(description="The rule that was broken, in one sentence.")]
+    title: Annotated[str, Field(description="What happened, in one sentence.")]
     status: int
     code: Annotated[str, Field(description="The name of the rule, for programs.")]
     detail: str | None = None
-    facts: Annotated[dict[str, Any] | None, Field(description="What the rule was applied to. No personal data.")] = None
+    facts: Annotated[
+        dict[str, Any] | None, Field(description="The values that the rule was applied to. No personal data.")
+    ] = None
     pointer: Annotated[str | None, Field(description="JSON pointer to the field of the body at fault.")] = None
-    errors: Annotated[list[Fault] | None, Field(description="All that is wrong with the form of the request.")] = None
+    errors: Annotated[list[Fault] | None, Field(description="All faults in the form of the request.")] = None
     correlation_id: UUID | None = None
 
 

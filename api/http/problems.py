@@ -1,15 +1,15 @@
-"""From a refusal to its answer: problem details (RFC 9457), by one table from the kind of refusal to the status.
+"""Turns a refusal into problem details (RFC 9457). One table maps each kind of refusal to a status.
 
-    400   no Idempotency-Key, a header twice, a body not JSON   412   the dispute has changed since it was read
-    401   no token that proves anything                         413   too large
-    403   no right                                              415   no such content here
-    404   no such thing, or another marketplace's               422   wrong, whatever the state
-    405   no such method here                                   428   no If-Match where one is required
-    408   the body stopped coming                               500   our fault
-    409   refused by state or clock                             503   try again later
-    410   erased
+  400   no Idempotency-Key, a header twice, a body not JSON   412   the dispute has changed since it was read
+  401   no valid token                                        413   too large
+  403   no right                                              415   this content type is not taken here
+  404   no such thing, or another marketplace's               422   wrong in any state
+  405   no such method here                                   428   no If-Match where one is required
+  408   the body stopped coming                               500   the engine's fault
+  409   refused by state or clock                             503   try again later
+  410   erased
 
-A kind of problem is named for ever by its code; `GET /problems/{code}` explains it.
+The code of a kind of problem never changes. `GET /problems/{code}` explains it.
 """
 
 import re
@@ -41,7 +41,7 @@ ON_READ = (400, 401, 403, 404, 422, 500, 503)
 ON_WRITE = (400, 401, 403, 404, 408, 409, 413, 415, 422, 500, 503)
 ON_DISPUTE = (*ON_WRITE, 412)
 ON_VERSION = (*ON_DISPUTE, 428)
-"""In what reads can end, and acts: any, those on a dispute, those on a version of one."""
+"""The statuses of problems that a read can end in, and an act: any act, an act on a dispute, an act on its version."""
 
 MAX_FAULTS = 100
 MAX_STEP = 100
@@ -138,7 +138,7 @@ STATUS: Mapping[type[Exception], int] = {
     NotCarriedOn: 503,
     NothingSealed: 503,
 }
-"""The nearest of a kind's ancestors decides."""
+"""The nearest ancestor of a kind in this table gives its status."""
 
 _REQUIRED: Mapping[str | int, type[Refusal]] = {"Idempotency-Key": IdempotencyKeyMissing, "If-Match": IfMatchMissing}
 
@@ -159,7 +159,7 @@ def catalogue() -> dict[str, type[Exception]]:
 
 
 def explain(code: str) -> Explanation:
-    """Raises NoSuchResource for what is no code."""
+    """Raises NoSuchResource for an unknown code."""
     kind = catalogue().get(code)
     if kind is None:
         raise NoSuchResource
@@ -174,12 +174,12 @@ def explain(code: str) -> Explanation:
 
 
 def title_of(kind: type[Exception]) -> str:
-    """The first sentence of what the kind says about itself."""
+    """The first line of the kind's docstring."""
     return cleandoc(kind.__doc__ or kind.__name__).splitlines()[0]
 
 
 def problem(error: Exception, *, under: str = "", correlation_id: UUID | None = None) -> Problem:
-    """What an error says. `under` is where in the request the part at fault stands, as a JSON pointer."""
+    """Problem details of an error. `under` is a JSON pointer to the part of the request at fault."""
     if isinstance(error, RequestValidationError):
         return _malformed(error, under, correlation_id)
     kind = Unavailable if isinstance(error, OperationalError) else type(error)
@@ -198,9 +198,10 @@ def problem(error: Exception, *, under: str = "", correlation_id: UUID | None = 
 
 @contextmanager
 def reading_request() -> Iterator[None]:
-    """What does not fit a schema here is the sender's fault. Anywhere else it is ours: a stored fact that can't be read, say.
+    """Within it, what does not fit a schema is the sender's fault. Elsewhere it is the engine's, such as an unreadable
+    stored fact.
 
-    Raises RequestValidationError instead of pydantic's.
+    Raises RequestValidationError instead of pydantic's error.
     """
     try:
         yield
@@ -252,11 +253,11 @@ def _fault(code: str, location: tuple[int | str, ...], message: str, under: str)
 
 
 _MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
-"""How Python writes a name that may be chosen; people read the name alone."""
+"""How Python writes an allowed name. People read the name alone."""
 
 
 def _escaped(step: str) -> str:
-    """RFC 6901. A name that nobody knows is the sender's own; a few of its characters tell it apart."""
+    """Escaped as in RFC 6901. An unknown name comes from the sender: a few characters of it are enough."""
     told = step[:MAX_STEP].encode("utf-8", "replace").decode()  # it may hold half of a surrogate pair
     return told.replace("~", "~0").replace("/", "~1")
 
@@ -270,7 +271,7 @@ def _headers(status: int) -> dict[str, str]:
 
 
 def _kinds(root: type[Refusal]) -> Iterator[type[Refusal]]:
-    """The leaves and branches under a kind, without the four that only sort them."""
+    """All kinds under this one, except the four that only group them."""
     for kind in root.__subclasses__():
         if kind not in (Malformed, Conflict, Forbidden, Unknown):
             yield kind

@@ -1,4 +1,4 @@
-"""How a read comes in: no earlier than a position, as of an instant; and how what is sealed is opened, at the last moment."""
+"""How a read is answered: not before a position, as of an instant; and how sealed values are opened, at the last moment."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -34,14 +34,15 @@ T = TypeVar("T")
 PATIENCE = 5.0
 """Seconds for which a read waits until its view has caught up."""
 
-Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="At most so many.")]
-Cursor = Annotated[str | None, Query(max_length=500, description="The `next` of the page before.")]
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="At most so many items.")]
+Cursor = Annotated[str | None, Query(max_length=500, description="The `next` of the previous page.")]
 AtLeast = Annotated[
     str | None,
     Header(
         alias="At-Least",
         max_length=200,
-        description="The `position` that an act has answered: the answer shows at least what it led to.",
+        description="The `position` that an act has answered. The answer to this read shows at least what that act "
+        "led to.",
     ),
 ]
 AsOf = Annotated[When | None, Query(description="As it stood then: what had happened by that instant.")]
@@ -60,7 +61,7 @@ class NotYetKnown(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One read over a route. `asked` is the instant that it is about."""
+    """One read of a route. `asked` is the instant that it asks for."""
 
     http: HttpContext
     caller: Caller
@@ -73,7 +74,7 @@ class Reading:
         return Viewer(self.caller)
 
     async def see(self, view: View[Any], read: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-        """What a query of a view finds, once the view is there. Raises ViewBehind."""
+        """The result of a query of a view, once the view has reached the position. Raises ViewBehind."""
         follow = self.http.services.follow
         while True:
             doubts = follow.doubts
@@ -91,23 +92,23 @@ class Reading:
         cursor: str | None,
         **filters: Any,
     ) -> Page[R]:
-        """A page of the marketplace's rows, `next` sealed. Raises ViewBehind, UnknownToken, UnknownCursor."""
+        """A page of the marketplace's rows, with `next` sealed. Raises ViewBehind, UnknownToken, UnknownCursor."""
         pool, marketplace, place = self.http.services.pool, self.caller.marketplace, self.cursor(cursor)
         page = await self.see(view, read, pool, marketplace, **filters, limit=limit, cursor=place)
         return replace(page, next=self.next(page.next))
 
     async def case(self, dispute_id: UUID) -> Doc:
-        """The case file, sealed, as of the instant asked for. Who may see it is told by how it stands now.
+        """The case file, sealed, as of the instant asked for. The present state decides who may see it.
 
-        Raises UnknownDispute, also for what is not for this viewer.
+        Raises UnknownDispute, also for a dispute that this viewer may not see.
         """
         doc, _ = await self.case_and_actions(dispute_id)
         return doc
 
     async def case_and_actions(self, dispute_id: UUID) -> tuple[Doc, list[ActionWithExample]]:
-        """The case file, and what the caller may do in the very state it shows; nothing, as of another instant.
+        """The case file, and what the caller may do in exactly that state. As of another instant there are no actions.
 
-        Raises as `case` does, and NoLongerRepresents.
+        Raises what `case` raises, and NoLongerRepresents.
         """
         services, caller = self.http.services, self.caller
         dispute, version, policy = await services.engine.dispute(dispute_id, caller.marketplace)
@@ -135,18 +136,20 @@ class Reading:
         return doc, incident
 
     async def _incident(self, incident_id: UUID) -> Doc | None:
-        """As of the instant asked for. Its stream is short, and read itself: what is shared shows from the very moment."""
+        """As of the instant asked for. It folds the stream itself, which is short: a shared message shows at once."""
         facts = (await self.http.services.log.read([(incident_id, 0)])).streams[incident_id]
         return incidents.of(self.asked.told(facts))
 
     async def with_shared(self, doc: Doc, policy: Policy) -> Doc:
-        """With what the dispute's incident shared by then."""
+        """The document with what the dispute's incident shared by then."""
         if doc["incident"] is None:
             return {**doc, "shared": []}
         return incidents.shared(doc, await self._incident(UUID(doc["incident"]["id"])), policy)
 
     async def _at_version(self, dispute_id: UUID, version: int) -> Doc:
-        """The view's document; where that is behind or ahead of the version, its own fold over the log up to there."""
+        """The view's document. Where the view is behind or ahead of `version`, its own fold over the log up to that
+        version.
+        """
         services = self.http.services
         doc = await case_file.get(services.pool, self.caller.marketplace, dispute_id)
         if doc is not None and doc["version"] == version:
@@ -180,7 +183,7 @@ async def reading(request: Request, caller: Calling, at_least: AtLeast = None) -
 
 
 async def _check_in_office(http: HttpContext, neutral: Caller) -> None:
-    """A token outlives a mandate that was closed. Raises NotInOffice."""
+    """A token outlives a closed mandate. Raises NotInOffice."""
     mandate = await http.services.engine.mandate(neutral.subject, neutral.marketplace)
     if mandate is None or mandate.closed:
         raise NotInOffice

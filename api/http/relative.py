@@ -1,6 +1,6 @@
-"""Instants in examples, written as a distance from the instant at which an example is shown: so no example grows stale.
+"""Instants in examples, written as a distance from the instant at which the example is shown. No example goes stale.
 
-    example({"until": ahead(days=3)})
+  example({"until": ahead(days=3)})
 
 Such an example holds a mark in the place of the instant. `resolved` puts the instant there when the example is shown.
 """

@@ -1,4 +1,4 @@
-"""How an act comes in over HTTP: under its key, on the version that was read; and how what it led to is answered."""
+"""How an act is received over HTTP, under its key and on the version that was read, and how its result is answered."""
 
 import re
 from dataclasses import dataclass, replace
@@ -31,8 +31,8 @@ IdempotencyKey = Annotated[
         alias="Idempotency-Key",
         min_length=1,
         max_length=200,
-        description="Chosen by you, one for each act. Sent again under the same key, an act is not done twice, and answers "
-        "as it did the first time. Remembered for at least 30 days.",
+        description="Chosen by you, one for each act. An act that is sent again under the same key is not done twice:"
+        " it answers as it did the first time. Remembered for at least 30 days.",
     ),
 ]
 _IF_MATCH = Header(
@@ -46,7 +46,7 @@ class UnknownETag(Malformed):
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """One act on its way in. `expected` is the version of the dispute that the caller had read."""
+    """One act that is being received. `expected` is the version of the dispute that the caller had read."""
 
     http: HttpContext
     caller: Caller
@@ -59,18 +59,17 @@ class Writing:
         return replace(self, caller=self.caller.acting_as(side))
 
     async def act(self, body: Act, *, content: bytes | None = None, part: UUID | None = None, **about: Any) -> Outcome:
-        """Carries it out. `content` stands for the request's body where that was not read as a whole; `part` is the one of
-        several acts that one request asks for.
+        """Carries out the act. `content` stands for the request's body where that was not read as a whole.
 
-        Raises what `Engine.handle` does.
+        `part` names one of several acts that one request asks for. Raises what `Engine.handle` raises.
         """
         request = await self._under_key(content, part)
         with reading_request():
-            command = body.command(self.context(), **about)  # the body is read
+            command = body.command(self.context(), **about)  # only now: the body has been read
         return await self.http.services.engine.handle(command, request)
 
     def context(self) -> Context:
-        """By whom, where and now."""
+        """Who acts, where, and when: now."""
         calling = self.caller
         return Context(calling.marketplace, calling.actor, calling.now(), self.http.services.blind)
 
@@ -80,7 +79,7 @@ class Writing:
         return dispute.claimant
 
     async def done(self, outcome: Outcome, answer: type[D], **made: Any) -> D:
-        """Where the dispute stands now, what the caller may do next, and what was `made`."""
+        """The answer: the present state of the dispute, what the caller may do next, and the fields in `made`."""
         dispute, version = outcome.dispute, outcome.versions["dispute"]
         policy = outcome.case.policies.version(dispute.policy_version)
         self.response.headers["ETag"] = etag(version)
@@ -96,17 +95,17 @@ class Writing:
         )
 
     async def position(self, outcome: Outcome) -> str:
-        """From where on all that it led to can be read; opaque."""
+        """The position from which all effects of the act can be read; opaque."""
         return await self.place(outcome.position)
 
     async def place(self, position: int | None) -> str:
-        """A position as it is told."""
-        if position is None:  # it already was so, since some place before the end
+        """A position, sealed for the answer."""
+        if position is None:  # the act changed nothing: it was done already, before the end of the log
             position = await self.http.services.log.last_position()
         return self.http.opaque.seal("position", self.caller.marketplace, str(position))
 
     async def _under_key(self, content: bytes | None, part: UUID | None) -> engine.Request:
-        """The key is scoped to marketplace, route and sender; another request under it is told by its fingerprint."""
+        """The key is scoped to marketplace, route and sender. The fingerprint shows another request under the same key."""
         request, calling, blind = self.request, self.caller, self.http.services.blind
         body = await self._body() if content is None else content
         return engine.Request(
@@ -162,4 +161,4 @@ async def writing_on_version(
 Write = Annotated[Writing, Depends(writing)]
 WriteOnDispute = Annotated[Writing, Depends(writing_on_dispute)]
 WriteOnVersion = Annotated[Writing, Depends(writing_on_version)]
-"""Acts that are about no dispute yet; those on one; and those that must be done on the very one that was read."""
+"""Acts that concern no dispute yet; acts on a dispute; and acts that require the version that was read."""

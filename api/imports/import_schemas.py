@@ -1,4 +1,4 @@
-"""Lines of an import of past cases, and what became of each."""
+"""Lines of an import of past cases, and the result of each line."""
 
 from functools import cache
 from http import HTTPStatus
@@ -19,7 +19,7 @@ MAX_LINE = 1024 * 1024
 """Bytes."""
 
 MAX_LINES = 100_000
-"""Of one request; the next one goes on."""
+"""The most lines of one request. The next request continues."""
 
 
 def _known(name: str) -> str:
@@ -54,42 +54,55 @@ class PastAct(Body):
         },
     )
 
-    case: Annotated[Label, Field(description="The file's own name for the case; it always leads to the same dispute.")]
-    act: Annotated[str, AfterValidator(_known), Field(description="Which act.", json_schema_extra={"enum": list(ACTS)})]
+    case: Annotated[
+        Label, Field(description="The file's own name for the case. The same name always leads to the same dispute.")
+    ]
+    act: Annotated[str, AfterValidator(_known), Field(description="The act.", json_schema_extra={"enum": list(ACTS)})]
     as_: Annotated[
         Literal["buyer", "seller", "neutral", "supervisor", "marketplace"],
-        Field(alias="as", description="In what role it was done."),
+        Field(alias="as", description="The role in which it was done."),
     ]
-    neutral: Annotated[UUID | None, Field(description="With `as` neutral, and only there: which one.")] = None
+    neutral: Annotated[
+        UUID | None, Field(description="The neutral who acted. Only with `as` neutral, and required there.")
+    ] = None
     number: Annotated[
         Number | None,
         Field(
-            description="Of the offer, proposal, exhibit or commitment that the act is about, where it is about one."
+            description="The number of the offer, proposal, exhibit or commitment that the act is about, if it is "
+            "about one."
         ),
     ] = None
     recipient: Annotated[
         Side | None,
-        Field(description="With `confirm_refund` and `fail_refund`, and only there: to whom the money went."),
+        Field(description="The recipient of the money. Only with `confirm_refund` and `fail_refund`."),
     ] = None
     representative: Annotated[
         Label | None,
-        Field(description="With `end_representation`, and only there: the `id` under which that person was named."),
+        Field(description="The `id` under which the representative was named. Only with `end_representation`."),
     ] = None
     occurred_at: Annotated[
-        When, Field(description="When it happened: not before the act before it, and not in the future.")
+        When,
+        Field(
+            description="The instant at which it happened: not before the previous act of the case, and not in the "
+            "future."
+        ),
     ]
     body: Annotated[
-        dict[str, Any], Field(description="The same as over HTTP; what it may hold depends on the act.")
+        dict[str, Any],
+        Field(
+            description="The same body as over HTTP. Its fields depend on the act."
+            "The same body as over HTTP. Its fields depend on the act."
+        ),
     ] = {}  # noqa: RUF012 - pydantic copies it
 
     @property
     def asked(self) -> Act:
-        """The body, read as that of its act. Raises pydantic.ValidationError."""
+        """The body, read as the body of its act. Raises pydantic.ValidationError."""
         return ACTS[self.act].model_validate(self.body)
 
     @property
     def needs(self) -> frozenset[str]:
-        """What the act has to be told beside its body, by name."""
+        """The names of the values that the act needs beside its body."""
         return _needs(self.act)
 
     @model_validator(mode="after")
@@ -110,10 +123,10 @@ class PastAct(Body):
 
 
 class LineResult(Answer):
-    """What became of one line, in the order of the lines.
+    """The result of one line, in the order of the lines.
 
-    `stored`: it was news, and is on record now. `repeated`: it was on record already, or changed nothing. `refused`: `problem`
-    says why. `skipped`: an earlier line of the case was refused.
+    `stored`: it was new, and is on record now. `repeated`: it was on record already, or changed nothing. `refused`:
+    `problem` says why. `skipped`: an earlier line of the case was refused.
     """
 
     model_config = example(
@@ -130,10 +143,10 @@ class LineResult(Answer):
     case: Annotated[str | None, Field(description="None where the line could not be read that far.")] = None
     status: Literal["stored", "repeated", "refused", "skipped"]
     dispute_id: UUID | None = None
-    position: Annotated[str | None, Field(description="For At-Least, where something was stored.")] = None
+    position: Annotated[str | None, Field(description="For `At-Least`, where something was stored.")] = None
     problem: Problem | None = None
 
     @property
     def worth_repeating(self) -> bool:
-        """Nothing is wrong with the line; it was not to be carried out just then, and neither were those after it."""
+        """The line is correct. It could not be carried out at that moment, and neither could the lines after it."""
         return self.problem is not None and self.problem.status == HTTPStatus.SERVICE_UNAVAILABLE

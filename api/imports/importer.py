@@ -1,7 +1,8 @@
-"""Acts given as data, a line each: the same bodies and deciders as over HTTP, each act at the instant at which it happened.
+"""Imports acts given as data, one on each line: the same bodies and deciders as over HTTP, each at the instant it
+happened.
 
-Each act has a key that derives from what it says, so that giving it again changes nothing. Acts of different cases are carried
-out side by side; those of one case, and of cases about one order, in the order of their lines.
+The key of each act is derived from its content, so giving it again changes nothing. Acts of different cases run in
+parallel. Acts of one case, and of cases about one order, run in the order of their lines.
 """
 
 import asyncio
@@ -31,12 +32,14 @@ from mediation.engine import Request
 from mediation.processes import ENGINE
 
 AHEAD = 32
-"""Lines under way at a time."""
+"""Lines in progress at a time."""
 
 _ON_MANDATES = frozenset(
     {"assign_neutral", "reassign_neutral", "recuse", "decide_challenge", "declare_inadmissible", "confirm_refund"}
 )
-"""Acts that begin and end a case of a neutral, whom many share: side by side they would only be in each other's way."""
+"""Acts that begin or end a neutral's case. Many cases share a neutral, so these acts run one at a time: in parallel
+they would only conflict.
+"""
 
 
 class NotYetHappened(Malformed):
@@ -65,12 +68,12 @@ class NothingOwed(Conflict):
 
 _ANSWERED: tuple[type[Exception], ...] = (Refusal, RequestValidationError, *UNAVAILABLE)
 _OF_LINE = (NotYetHappened, OutOfOrder, FiledOtherwise, NothingOwed)
-"""Refusals that point to the line, and not to the body in it."""
+"""Refusals whose pointer is in the line, and not in its body."""
 
 
 @dataclass(slots=True)
 class _Case:
-    """`on_record`: something of it was there before this import. `last_at`: when the last act on record happened."""
+    """`on_record`: the log held part of the case before this import. `last_at`: when its last act on record happened."""
 
     dispute_id: UUID
     on_record: bool
@@ -78,9 +81,10 @@ class _Case:
 
 
 class Importer:
-    """Of one request, for one marketplace. `sender` is who answers for supervisors' and the marketplace's acts in it.
+    """The importer of one request, for one marketplace. `sender` is the author of supervisors' and the marketplace's
+    acts.
 
-    Acts that are not `imported` are those of living cases, whose windows run.
+    With `imported` False the acts belong to living cases, whose windows run.
     """
 
     def __init__(
@@ -95,7 +99,7 @@ class Importer:
         self._marketplace = marketplace
         self._sender = sender
         self._imported = imported
-        self._origin = "import" if imported else "living"  # so that no import reaches a living case
+        self._origin = "import" if imported else "living"  # an import never reaches a living case
         self._now = services.clocks.real
         self._cases: dict[str, _Case] = {}
         self._stopped: set[str] = set()
@@ -103,11 +107,11 @@ class Importer:
         self._opaque = Opaque(services.blind)
 
     def dispute_id(self, case: str) -> UUID:
-        """To which dispute a case leads, always."""
+        """The dispute of a case: always the same one."""
         return self._blind.uuid(self._origin, self._marketplace, case)
 
     async def results(self, lines: AsyncIterable[Line]) -> AsyncIterator[LineResult]:
-        """What becomes of each line, in their order, as soon as it is known.
+        """The result of each line, in order, as soon as it is known.
 
         Ends early at a line that is worth sending again (503).
         """
@@ -126,7 +130,7 @@ class Importer:
                     under_way.cancel()
 
     async def _begin(self, lines: AsyncIterable[Line], begun: asyncio.Queue[UnderWay | None]) -> None:
-        """Sets each line under way, as fast as there is room; what ends the lines too early comes last."""
+        """Starts each line as soon as there is room. An error in reading the lines comes as the last result."""
         lanes = Lanes()
         try:
             async for line in lines:
@@ -148,7 +152,7 @@ class Importer:
         return LineResult(line=line.number, case=line.case, status="refused", problem=problem(line.act))
 
     async def carry_out(self, number: int, act: PastAct) -> LineResult:
-        """One act. An error that is no refusal and won't pass by itself is raised."""
+        """Carries out one act. Raises an error that is no refusal and does not pass by itself."""
         told: dict[str, Any] = {"line": number, "case": act.case, "dispute_id": self.dispute_id(act.case)}
         if act.case in self._stopped:
             return LineResult(**told, status="skipped")
@@ -161,12 +165,13 @@ class Importer:
         return LineResult(**told, status="repeated" if position is None else "stored", position=self._sealed(position))
 
     async def _act(self, known: _Case, act: PastAct) -> int | None:
-        """The position at which it is stored; None where it already was, or was so."""
+        """The position at which the act is stored; None where it was stored already or changes nothing."""
         with reading_request():
             asked = act.asked
         key = self._key(act)
         files_again = act.act == "file_dispute" and known.last_at is not None
-        # The engine knows its keys by itself; what is refused before it is asked has to be looked up here.
+        # The engine finds a repeated key itself. An act that is refused before the engine sees it must be looked up
+        # here.
         if (known.on_record or files_again or "refund_id" in act.needs) and await self._is_stored(key):
             return None
         if files_again:
@@ -181,7 +186,7 @@ class Importer:
         request = Request(correlation_id=uuid4())
         for command in commands[:-1]:
             await self._engine.handle(command, request)
-        # The key goes with the last one: should we be interrupted before, the others are harmless to repeat.
+        # The last command carries the key: after an interruption before it, repeating the others is harmless.
         request = Request(key=key, fingerprint=key, correlation_id=request.correlation_id)
         async with self._mandates if act.act in _ON_MANDATES else nullcontext():
             outcome = await self._engine.handle(commands[-1], request)
@@ -192,20 +197,20 @@ class Importer:
         return instructed or outcome.position
 
     async def _case(self, name: str) -> _Case:
-        """As far as it is on record when it is first met."""
+        """The case as it was on record when the import first met it."""
         if name not in self._cases:
             dispute_id = self.dispute_id(name)
             facts = await self._log.of_dispute(dispute_id)
             last_at = max((fact.occurred_at for fact in facts), default=None)
             known = self._cases.setdefault(name, _Case(dispute_id, bool(facts), last_at))
-            if last_at is not None:  # what an interrupted import left undone
+            if last_at is not None:  # finishes what an interrupted import left undone
                 dispute, _, _ = await self._engine.dispute(dispute_id, self._marketplace)
                 await self._instruct(dispute, last_at, None)
             return known
         return self._cases[name]
 
     async def _commands(self, known: _Case, act: PastAct, asked: Act) -> Sequence[AnyCommand]:
-        """What the act asks for: one command, or one for each refund to the same recipient."""
+        """The commands of the act: one, or one for each refund to the same recipient."""
         actor = Actor(subject=act.neutral or self._sender, role=Role(act.as_))
         at = Context(self._marketplace, actor, act.occurred_at, self._blind, self._imported)
         about: dict[str, Any] = {"dispute_id": known.dispute_id}
@@ -228,7 +233,7 @@ class Importer:
         return [asked.command(at, **about, refund_id=refund) for refund in refunds]
 
     async def _instruct(self, dispute: Dispute, at: datetime, chain: UUID | None) -> int | None:
-        """Money that is owed begins to move in the same instant; the position of the last instruction that was news."""
+        """Instructs the refunds that are owed, at the same instant. Returns the position of the last new instruction."""
         position = None
         for commitment in dispute.commitments.open_remedies():
             if commitment.by_refund and commitment.refund_id is None:
@@ -253,7 +258,7 @@ class Importer:
 
     def _key(self, act: PastAct) -> bytes:
         line = act.model_dump(mode="json")
-        if act.representative is None:  # lines that were stored before there was such a field keep their keys
+        if act.representative is None:  # lines that were stored before this field existed keep their keys
             del line["representative"]
         told = json.dumps(line, sort_keys=True)
         return self._blind.digest(self._origin, self._marketplace, act.case, told)

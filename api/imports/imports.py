@@ -45,8 +45,9 @@ router = APIRouter(prefix="/v1", tags=["Imports"])
 
 
 class _WhileReading(StreamingResponse):
-    """Answers while the request is still coming in. Starlette's own waits beside it for the client to hang up, and whatever
-    it receives meanwhile is lost: the rest of the request."""
+    """Answers while the request still arrives. Starlette's own response listens for the client to hang up, and so loses
+    what it receives: the rest of the request.
+    """
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.stream_response(send)
@@ -72,11 +73,11 @@ async def import_cases(
 ) -> StreamingResponse:
     """Takes past cases: JSON lines, each one act with its `occurred_at`, in the order in which they happened.
 
-    The same rules decide as on living cases, but nothing lapses by itself and no money is moved: what happened then is what the
-    lines say. Each line is answered by a line that says what became of it; one that is refused is followed by no other of its
-    case. Sending a file again changes nothing twice, under whatever Idempotency-Key, so that is how an import that was
-    interrupted is resumed; so is one whose last answer has a problem of status 503. A line has at most 1 MiB, a request 100,000
-    lines.
+    The same rules decide as for living cases, but nothing lapses by itself and no money moves: the lines say what
+    happened. Each line is answered by a line with its result; after a refused line, the other lines of its case are
+    skipped. Sending a file again changes nothing twice, under any Idempotency-Key. So an interrupted import is
+    resumed by sending the file again, and so is an import whose last answer has a problem of status 503. A line has
+    at most 1 MiB, a request at most 100,000 lines.
     """
     if content_type.partition(";")[0].strip().lower() not in _TAKEN:
         raise UnsupportedContent(expected=NDJSON)
@@ -85,7 +86,9 @@ async def import_cases(
 
 
 async def _answers(importer: Importer, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """A line for each line. However slowly they are fetched, reading goes on: many a client sends all before it reads any."""
+    """A result line for each line. Reading goes on even if the results are fetched slowly: many clients send all
+    before they read.
+    """
     ready: asyncio.Queue[LineResult | None] = asyncio.Queue()
 
     async def work() -> None:
@@ -101,13 +104,13 @@ async def _answers(importer: Importer, chunks: AsyncIterator[bytes]) -> AsyncIte
     try:
         while (result := await ready.get()) is not None:
             yield result.model_dump_json(exclude_none=True).encode() + b"\n"
-        await working  # raises what ended it
+        await working  # raises the error that ended it
     finally:
         working.cancel()
 
 
 async def read(chunks: AsyncIterator[bytes]) -> AsyncIterator[Line]:
-    """The lines of a body as it comes in; blank ones are counted and left out."""
+    """The lines of a body as it arrives. Blank lines are counted and left out."""
     number = 0
     async for text in _split(chunks):
         number += 1
@@ -121,7 +124,7 @@ async def read(chunks: AsyncIterator[bytes]) -> AsyncIterator[Line]:
 
 
 async def _split(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes | None]:
-    """None for a line that is too long, of which no more than the allowed length is ever held."""
+    """None for a line that is too long. No more than the allowed length is ever held in memory."""
     held: bytes | None = b""
     async for chunk in chunks:
         *ends, rest = chunk.split(b"\n")

@@ -1,4 +1,4 @@
-"""Lines of an import on their way: which may go side by side, and which wait for another."""
+"""The order of the lines of an import: which may run in parallel, and which must wait for another."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -10,7 +10,7 @@ from api.imports.import_schemas import LineResult, PastAct
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What it says, or why it can't be read; and its case, if that could be told."""
+    """A parsed line, or the error that made it unreadable; and its case, if that is known."""
 
     number: int
     act: PastAct | Exception
@@ -18,11 +18,11 @@ class Line:
 
 
 UnderWay: TypeAlias = asyncio.Future[LineResult]
-"""A line under way."""
+"""A line in progress."""
 
 
 class Lanes:
-    """Who waits for whom: acts of one case, and of cases about one order, go one after the other."""
+    """Queues of lines: acts of one case, and of cases about one order, run one after the other."""
 
     def __init__(self) -> None:
         self._of_case: dict[str, str] = {}
@@ -39,7 +39,7 @@ class Lanes:
         return task
 
     def _lane(self, line: Line) -> str:
-        """Named by the first case in it."""
+        """The name of a lane is the first case in it."""
         case = line.case or ""
         if case not in self._of_case:
             self._of_case[case] = case

@@ -1,7 +1,7 @@
-"""Past cases as mediators publish them in a ledger, a CSV file: a case a line, what each side was paid, how long it took.
+"""Past cases as mediators publish them: a CSV file with one case a line, what each side was paid, and how long it took.
 
-Times in it are local and carry no zone, so the reader is told one; a local time that the zone skips, or has twice, is refused
-instead of guessed. Amounts are decimals of the asset in escrow.
+Its times are local and carry no zone, so the reader needs one. A local time that the zone skips, or has twice, is
+refused instead of guessed. Amounts are decimals of the asset in escrow.
 """
 
 import csv
@@ -21,7 +21,7 @@ _MAX_CASES = 10_000
 
 
 class BadLedger(ValueError):
-    """The file is not of this form; the message names the line and the column."""
+    """The file is not of this form. The message names the line and the column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ COLUMNS = (
 
 
 def read(file: Path, zone: str) -> list[PastCase]:
-    """The cases of a file, in its order. `zone` is the IANA time zone that its times are local to.
+    """The cases of a file, in its order. `zone` is the IANA time zone of its local times.
 
     Raises BadLedger, and OSError where the file can't be read.
     """
@@ -75,7 +75,7 @@ def read(file: Path, zone: str) -> list[PastCase]:
 
 
 def parse(text: Iterable[str], zone: str) -> list[PastCase]:
-    """As `read`, from lines of text."""
+    """The same as `read`, from lines of text."""
     try:
         rows = csv.DictReader(text, strict=True)
         missing = [column for column in COLUMNS if column not in (rows.fieldnames or ())]
@@ -106,7 +106,7 @@ def in_words(duration: timedelta) -> str:
 
 
 class _Line:
-    """One line of the file, each column read with an error that names it."""
+    """One line of the file. The error of a column names the column."""
 
     def __init__(self, row: dict[str, str | None], number: int, zone: str) -> None:
         self._row, self._number, self._zone = row, number, zone
@@ -169,7 +169,7 @@ class _Line:
             raise self._bad(column, str(error)) from None
 
     def _side(self, column: str) -> Side:
-        """Also with what else the ledger says of them: "seller (maker)"."""
+        """Ignores what the ledger adds to the side, as in "seller (maker)"."""
         text = self._text(column)
         try:
             return Side(text.split(" ", 1)[0])

@@ -1,8 +1,9 @@
-"""Past cases of a ledger, mediated, ruled and executed again as they were; and what came of it beside what was published.
+"""Past cases of a ledger, mediated, ruled and executed again as they were, and compared with what was published.
 
-The ledger tells when a case was opened and closed, who opened it and how the escrow was divided. Acts between that it does not
-date, calling and assigning the mediator, happen at the opening; the ruling and the payments at the close. It does not say where
-the parties are: they get the zone of its times, and a calendar of holidays on which, in a past case, nothing depends.
+The ledger says when a case was opened and closed, who opened it, and how the escrow was divided. Acts between that
+it does not date (calling and assigning the mediator) happen at the opening; the ruling and the payments happen at
+the close. It does not say where the parties are: they get the zone of its times, and a calendar of holidays that
+decides nothing in a past case.
 """
 
 from collections.abc import Iterator
@@ -30,11 +31,11 @@ POLICY: dict[str, Any] = {
         "remedy": "What is divided is paid out of escrow to both traders.",
     },
 }
-"""What peer-to-peer trades need: a mediator at once, and a clause for dividing the escrow."""
+"""A policy for peer-to-peer trades: a mediator at once, and a clause for dividing the escrow."""
 
 
 def mandate(cases: list[PastCase]) -> dict[str, Any]:
-    """For the one mediator, enough for the largest of the cases."""
+    """The mandate of the one mediator, large enough for the largest of the cases."""
     largest: dict[str, Money] = {}
     for past in cases:
         held = past.in_escrow
@@ -69,7 +70,9 @@ def acts(past: PastCase, zone: str) -> Iterator[PastAct]:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the API says of a case: `took` from its opening to its close, None where it is not closed; `owed` commitments."""
+    """What the API says of a case. `took` is the time from opening to close, None for an open case; `owed` counts
+    open commitments.
+    """
 
     took: timedelta | None
     paid: dict[Side, Money]
@@ -88,7 +91,7 @@ def outcome(
     owed: int,
     refused: LineResult | None,
 ) -> Outcome:
-    """From the answers of the API. What was not confirmed was not paid."""
+    """The outcome, from the answers of the API. Only a confirmed refund counts as paid."""
     took = None
     if case_file is not None and case_file["closed_at"] is not None:
         took = datetime.fromisoformat(case_file["closed_at"]) - datetime.fromisoformat(case_file["filed_at"])
@@ -108,7 +111,7 @@ def outcome(
 
 
 def for_party(past: PastCase, paid: dict[Side, Money]) -> Side | None:
-    """Who got more than their deposit back; None where neither did, or both alike."""
+    """The side that got more than its deposit back; None where neither side did, or both got equally more."""
     gained = {side: paid[side].minor - past.deposit_of(side).minor for side in Side}
     if gained[Side.BUYER] == gained[Side.SELLER]:
         return None
@@ -116,7 +119,7 @@ def for_party(past: PastCase, paid: dict[Side, Money]) -> Side | None:
 
 
 def differences(past: PastCase, came: Outcome) -> list[str]:
-    """How it differs from what was published; empty where it does not."""
+    """The differences from what was published; empty where there are none."""
     found = []
     if came.refused is not None and came.refused.problem is not None:
         found.append(f"refused: {came.refused.problem.code}")
@@ -135,7 +138,7 @@ def differences(past: PastCase, came: Outcome) -> list[str]:
 
 
 def _filing(past: PastCase, zone: str) -> dict[str, Any]:
-    """The claimant wants the trade amount and their own deposit; the seller put the trade amount in escrow."""
+    """The claimant wants the trade amount and their own deposit. The seller put the trade amount in escrow."""
     side = past.opened_by
     put_in = {Side.BUYER: past.deposit_buyer, Side.SELLER: past.deposit_seller + past.trade_amount}
     title = f"{past.trade_amount} against {past.counter_asset} by {past.payment_method}"

@@ -18,8 +18,8 @@ from projections.view import Doc
 
 router = APIRouter(tags=["Claim histories"])
 
-FiledAfter = Annotated[When | None, Query(description="Included.")]
-FiledBefore = Annotated[When | None, Query(description="Not included.")]
+FiledAfter = Annotated[When | None, Query(description="Claims filed at this instant or later.")]
+FiledBefore = Annotated[When | None, Query(description="Claims filed before this instant.")]
 
 
 @router.get("/v1/claim-histories/{side}/{party}", responses=documented(*ON_READ))
@@ -30,7 +30,9 @@ async def get_claim_history(
     filed_after: FiledAfter = None,
     filed_before: FiledBefore = None,
 ) -> ClaimHistory:
-    """All that a buyer or a seller has claimed, and what was claimed of them; nothing, of somebody who is not known."""
+    """All claims that a buyer or a seller has filed, and all that were filed against them. For an unknown person all
+    counts are zero.
+    """
     subject = reading.http.services.blind.uuid("party", reading.caller.marketplace, party)
     return ClaimHistory.of(await _tallies(reading, side, subject, filed_after, filed_before))
 
@@ -46,7 +48,7 @@ async def get_claim_histories(
 
 
 async def in_short(reading: Reading, doc: Doc) -> HistoriesInShort | None:
-    """Of both parties of a case, for who may know."""
+    """Both parties' histories in short, for the roles that may see them."""
     if reading.caller.role not in DECIDERS:
         return None
     told = {side.value: await _tallies(reading, side, subject) for side, subject in subjects_of(doc).items()}

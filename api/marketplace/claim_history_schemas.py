@@ -1,4 +1,4 @@
-"""What somebody has claimed, and what was claimed of them: for those who decide, never for the parties."""
+"""How often somebody has claimed, and has been claimed against: for those who decide, never for the parties."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -71,18 +71,18 @@ SUMMARY: dict[str, Any] = {"filed": 3, "granted": 1, "refused": 1, "against": 0}
 
 
 class ClaimsCounted(Answer):
-    """`granted` is what came of them for whoever claimed, a part conceded included."""
+    """`granted` is what the claimants got, parts that were conceded included."""
 
     claims: int
     first_filed_at: Instant | None
     last_filed_at: Instant | None
     by_reason: dict[ClaimReason, int]
     by_result: dict[Result, int]
-    claimed: Annotated[list[Money], Field(description="One sum a currency.")]
-    granted: Annotated[list[Money], Field(description="One sum a currency.")]
-    vexatious: Annotated[int, Field(description="Finally found so.")]
+    claimed: Annotated[list[Money], Field(description="One sum for each currency.")]
+    granted: Annotated[list[Money], Field(description="One sum for each currency.")]
+    vexatious: Annotated[int, Field(description="Claims that were finally found vexatious.")]
     appeals_decided: int
-    stood_on_appeal: Annotated[int, Field(description="Appeals under which the ruling stood.")]
+    stood_on_appeal: Annotated[int, Field(description="Appeals in which the ruling stood.")]
     share_stood: Annotated[float | None, Field(description="From 0 to 1; none where no appeal was decided.")]
 
     @classmethod
@@ -110,7 +110,7 @@ class ClaimsCounted(Answer):
 
 
 class ClaimHistory(Answer):
-    """One buyer's or one seller's claims: those they `filed`, and those `against` them."""
+    """The claims of one buyer or one seller: those they `filed`, and those `against` them."""
 
     model_config = example(HISTORY)
 
@@ -124,7 +124,7 @@ class ClaimHistory(Answer):
 
 
 class ClaimHistories(Answer):
-    """Of both parties of a dispute, this dispute included."""
+    """The histories of both parties of a dispute, this dispute included."""
 
     model_config = example({"buyer": HISTORY, "seller": HISTORY})
 
@@ -150,7 +150,7 @@ class HistoryInShort(Answer):
 
 
 class BeyondLimitShown(Answer):
-    """`what` the policy limits to `most` in so many days."""
+    """The policy limits `what` to `most` in so many days."""
 
     what: What
     most: str

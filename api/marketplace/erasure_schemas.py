@@ -1,4 +1,4 @@
-"""Forgetting a person, and what stands against it."""
+"""Erasing a person, and what stands against it."""
 
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -21,13 +21,15 @@ SUBJECT = "7c2d4f10-52a6-8d1c-9d0a-3f1f3f6c2a11"
 
 Party = Annotated[
     Label | None,
-    Field(description="The marketplace's id of a buyer, a seller, or somebody who acts for one; this or `subject`."),
+    Field(
+        description="The marketplace's id of a buyer, a seller, or a representative of one; either this or `subject`."
+    ),
 ]
-Subject = Annotated[UUID | None, Field(description="The same person as the engine names them.")]
+Subject = Annotated[UUID | None, Field(description="The same person's id in the engine.")]
 
 
 class About(Act):
-    """Whom it is about: by the marketplace's own id, or by the engine's."""
+    """The person: by the marketplace's own id, or by the engine's."""
 
     party: Party = None
     subject: Subject = None
@@ -44,15 +46,15 @@ class About(Act):
 
 @ACTS.by_hand(by={Role.MARKETPLACE, Role.ADMINISTRATOR}, past=False)
 class RequestErasure(About):
-    """Forgets a person: whatever is stored of them becomes unreadable, at every instant."""
+    """Erases a person: everything stored about them becomes unreadable, at every instant."""
 
     model_config = example({"party": "b-17", "ground": "person_asked"})
 
     ground: Annotated[
         ErasureGround,
         Field(
-            description="As in Article 17(1)(a) to (f) of the GDPR, in this order; or `person_asked`, where the marketplace "
-            "agrees without having to."
+            description="As in Article 17(1)(a) to (f) of the GDPR, in this order; or `person_asked`, where the "
+            "marketplace agrees without a duty to."
         ),
     ]
 
@@ -63,7 +65,7 @@ class RequestErasure(About):
 
 
 class PlaceLegalHold(About):
-    """Keeps what is stored of a person readable, whoever asks for its erasure."""
+    """Keeps what is stored about a person readable, even if somebody asks for an erasure."""
 
     model_config = example(
         {
@@ -74,7 +76,10 @@ class PlaceLegalHold(About):
     )
 
     reason: Statement
-    until: Annotated[When | None, Field(description="When it ends by itself; left out: when it is lifted.")] = None
+    until: Annotated[
+        When | None,
+        Field(description="The instant at which the hold ends by itself. Left out: it ends when it is lifted."),
+    ] = None
 
     def command(self, at: Context) -> legal_hold.PlaceLegalHold:
         return legal_hold.PlaceLegalHold(
@@ -129,32 +134,33 @@ _SHOWN: dict[str, Any] = {
 
 
 class ErasureShown(Answer):
-    """How an erasure stands. One that is put off is owed by the marketplace, as the commitment `commitment_id`."""
+    """The state of an erasure. The marketplace owes a deferred one, as the commitment `commitment_id`."""
 
     model_config = example(_SHOWN)
 
     subject: UUID
-    number: Annotated[int, Field(description="Counts the erasures of this person, from 1.")]
+    number: Annotated[int, Field(description="The number of the erasure among those of this person, from 1.")]
     status: Annotated[
         ErasureStatus,
         Field(
-            description="`erased`: nothing can be read any more. `complete`: nor with what a backup of the key store holds."
+            description="`erased`: nothing can be read any more. `complete`: nor with the keys in a backup of the key"
+            " store."
         ),
     ]
     ground: ErasureGround
     by: Role
     requested_at: Instant
-    against: Annotated[list[Against], Field(description="What stands against it; nothing, once it is done.")]
-    until: Annotated[Instant | None, Field(description="Until when; none where nobody knows.")]
+    against: Annotated[list[Against], Field(description="What stands against it; empty once it is done.")]
+    until: Annotated[Instant | None, Field(description="Until when it waits; none where that is unknown.")]
     due_at: Annotated[Instant | None, Field(description="When the commitment is due.")]
-    dispute_id: Annotated[UUID | None, Field(description="The dispute in which the commitment lives.")]
+    dispute_id: Annotated[UUID | None, Field(description="The dispute that holds the commitment.")]
     commitment_id: UUID | None
     erased_at: Instant | None
     completed_at: Instant | None
 
     @classmethod
     def of(cls, subject: UUID, person: Person, **more: Any) -> Self:
-        """The one that was asked for last."""
+        """The person's last requested erasure."""
         done = None if person.pending else person.erased[max(person.erased)]
         asked = done.asked if done else person.pending
         assert asked is not None, "somebody has just asked for it"
@@ -183,7 +189,7 @@ class ErasureShown(Answer):
 class ErasureRequested(ErasureShown):
     model_config = example({**_SHOWN, "position": "bGF0ZXI"})
 
-    position: Annotated[str, Field(description="From where on all that it led to can be read: `At-Least`.")]
+    position: Annotated[str, Field(description="All effects of the act can be read from here: send it as `At-Least`.")]
 
 
 class ErasuresShown(Page[ErasureShown]):
@@ -206,7 +212,7 @@ class HoldShown(Answer):
     model_config = example(_HOLD)
 
     subject: UUID
-    number: Annotated[int, Field(description="Counts the holds on this person, from 1.")]
+    number: Annotated[int, Field(description="The number of the hold among those on this person, from 1.")]
     reason: Said
     by: Role
     placed_at: Instant

@@ -1,4 +1,4 @@
-"""Forgetting a person, and legal holds against it; `mediation erase` shares what follows the routes."""
+"""Erasing a person, and legal holds against it. `mediation erase` shares the functions below the routes."""
 
 import asyncio
 from collections.abc import Callable
@@ -32,10 +32,10 @@ from projections.erasures import ERASURES, LEGAL_HOLDS, ErasureStatus
 
 router = APIRouter(tags=["Erasures"], route_class=ExactRoute)
 
-OfPerson = Annotated[UUID | None, Query(description="Those of one person, as the engine names them.")]
+OfPerson = Annotated[UUID | None, Query(description="Only those of one person, by the person's id in the engine.")]
 
 PATIENCE = 5.0
-"""Seconds for which the process is waited for that knows who took part in what."""
+"""Seconds to wait for the process that knows in which disputes each person took part."""
 
 
 @router.post(
@@ -50,9 +50,13 @@ PATIENCE = 5.0
     },
 )
 async def request_erasure(body: RequestErasure, writing: Write) -> ErasureRequested:
-    """Forgets a person: nothing that is stored of them can be read any more, at any instant. Asked for again, it says how it
-    stands. Where a legal hold, an open dispute or a retention period stands against it, it is owed as a commitment, and done
-    as soon as nothing does. The answer takes some seconds: what is written of the person at this very moment is waited for."""
+    """Erases a person: nothing stored about them can be read any more, at any instant. Asked again, it answers the
+    present state.
+
+    A legal hold, an open dispute or a retention period puts the erasure off: then it is owed as a commitment, and
+    done as soon as nothing stands against it. The answer takes some seconds, because it waits for facts about the
+    person that are being written.
+    """
     services, marketplace = writing.http.services, writing.caller.marketplace
     subject = body.person(writing.context())
 
@@ -76,7 +80,7 @@ async def list_erasures(
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> ErasuresShown:
-    """Who was or is to be forgotten, how that stands, and what stands against it until when; the first asked for first."""
+    """The erasures: their state, and what stands against them until when. The first requested comes first."""
     page = await reading.page(ERASURES, erasures.erasures, limit, cursor, status=status, subject=subject)
     items = [reading.viewer.erasure(row) for row in page.rows]
     return ErasuresShown.model_validate({"items": items, "next": page.next})
@@ -84,7 +88,9 @@ async def list_erasures(
 
 @router.post("/v1/legal-holds", status_code=201, responses=documented(*ON_WRITE))
 async def place_legal_hold(body: PlaceLegalHold, writing: Write) -> HoldPlaced:
-    """Keeps what is stored of a person readable until then, or until it is lifted; whoever asks for its erasure is put off."""
+    """Keeps what is stored about a person readable until an instant, or until the hold is lifted. Erasures are put
+    off meanwhile.
+    """
     services, marketplace = writing.http.services, writing.caller.marketplace
     subject = body.person(writing.context())
     await took_part(services, marketplace, subject)
@@ -97,12 +103,14 @@ async def place_legal_hold(body: PlaceLegalHold, writing: Write) -> HoldPlaced:
 @router.get("/v1/legal-holds", responses=documented(*ON_READ))
 async def list_legal_holds(
     reading: Read,
-    lifted: Annotated[bool | None, Query(description="Those that were, or those that were not. Left out: all.")] = None,
+    lifted: Annotated[
+        bool | None, Query(description="Only holds that were lifted, or only holds that were not. Left out: all.")
+    ] = None,
     subject: OfPerson = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> HoldsShown:
-    """What is to stay readable of whom, and why; the oldest first."""
+    """The legal holds with their reasons; the oldest first."""
     page = await reading.page(LEGAL_HOLDS, erasures.legal_holds, limit, cursor, lifted=lifted, subject=subject)
     items = await reading.open([reading.viewer.legal_hold(row) for row in page.rows])
     return HoldsShown.model_validate({"items": items, "next": page.next})
@@ -120,9 +128,9 @@ async def lift_legal_hold(
 
 
 async def took_part(services: Services, marketplace: str, subject: UUID) -> tuple[UUID, TookPart]:
-    """In which dispute a promise to erase them would live, and what they took part in, up to this moment.
+    """The dispute that would hold the commitment to erase them, and what they took part in, up to this moment.
 
-    Raises UnknownPerson, and NotCarriedOn where no worker is there to know.
+    Raises UnknownPerson, and NotCarriedOn where no worker keeps that knowledge up to date.
     """
     process = services.erasures
     if not await services.follow.caught_up(process.name, await services.log.last_position(), PATIENCE):
@@ -138,8 +146,9 @@ async def took_part(services: Services, marketplace: str, subject: UUID) -> tupl
 async def settled(
     services: Services, marketplace: str, subject: UUID, asks: Callable[[UUID, TookPart], erasure.RequestErasure]
 ) -> erasure.RequestErasure:
-    """What is asked, knowing all that was ever written of the person under the key that is to go; that takes some seconds,
-    where it is to be granted. Raises what `took_part` does, and Refusal."""
+    """The command, made when no fact is being written under the key that will be destroyed. That takes some seconds for
+    an erasure that is granted. Raises what `took_part` raises, and Refusal.
+    """
     while True:
         command = asks(*await took_part(services, marketplace, subject))
         if not (seconds := await services.erasures.settles_in(command)):
@@ -148,6 +157,6 @@ async def settled(
 
 
 async def carried_out(services: Services, marketplace: str, subject: UUID) -> Person:
-    """As it stands when what was granted is done."""
+    """The person's state after a granted erasure is done."""
     person = await services.engine.person(subject, marketplace)
     return await services.erasures.carry_out(marketplace, subject, person)

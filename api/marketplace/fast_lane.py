@@ -1,4 +1,4 @@
-"""How the claims fared that decided themselves, for whoever answers for the policy."""
+"""The results of fast-lane claims, for those who answer for the policy."""
 
 from fastapi import APIRouter
 
@@ -16,7 +16,7 @@ router = APIRouter(tags=["Claim histories"])
 async def report_fast_lane(
     reading: Read, filed_after: FiledAfter = None, filed_before: FiledBefore = None
 ) -> FastLaneReport:
-    """What the policy granted when it was filed in a period, and the share that stood: by clause and currency."""
+    """What the policy granted at filing in a period, and the share that stood: by clause and currency."""
     pool, marketplace = reading.http.services.pool, reading.caller.marketplace
     tallies = await reading.see(
         CLAIM_HISTORY, fast_lane.granted, pool, marketplace, filed_after=filed_after, filed_before=filed_before

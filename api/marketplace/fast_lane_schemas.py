@@ -1,4 +1,4 @@
-"""What became of the claims that decided themselves."""
+"""The results of claims that the policy granted at filing."""
 
 from collections.abc import Callable, Sequence
 from itertools import groupby
@@ -31,30 +31,34 @@ _CLAUSE: dict[str, Any] = {
 
 class ClaimsAndSum(Answer):
     claims: int
-    amount: Annotated[Money, Field(description="What was granted in all.")]
+    amount: Annotated[Money, Field(description="The total that was granted.")]
 
 
 class FastLaneOfClause(Answer):
-    """All that was `granted` under one clause in one currency: it is still `open`, it `stood`, it was `upheld` or
-    `overturned` after it was contested, or ended `undecided`."""
+    """All that was `granted` under one clause in one currency. Each claim is still `open`, `stood`, was `upheld` or
+    `overturned` after it was contested, or ended `undecided`.
+    """
 
     model_config = example(_CLAUSE)
 
     clause: str
     granted: ClaimsAndSum
-    open: Annotated[ClaimsAndSum, Field(description="May still be contested, or waits to be decided by a person.")]
+    open: Annotated[ClaimsAndSum, Field(description="May still be contested, or waits for a person's decision.")]
     stood: Annotated[ClaimsAndSum, Field(description="Nobody contested it.")]
-    contested: Annotated[ClaimsAndSum, Field(description="Whatever came of it, and if nothing has yet.")]
+    contested: Annotated[ClaimsAndSum, Field(description="All that were contested, decided or not.")]
     upheld: Annotated[ClaimsAndSum, Field(description="Contested, and the claimant keeps all of it.")]
     overturned: Annotated[ClaimsAndSum, Field(description="The claimant keeps less of it, or nothing.")]
     undecided: Annotated[
         ClaimsAndSum,
-        Field(description="Contested, and then withdrawn, cancelled or resolved elsewhere: nobody found either way."),
+        Field(description="Contested, and then withdrawn, cancelled or resolved elsewhere, without a finding."),
     ]
     kept: Annotated[Money, Field(description="What the claimants keep of all that is not open.")]
     share_stood: Annotated[
         float | None,
-        Field(description="Stood or upheld, of these and the overturned, from 0 to 1; none where there are none."),
+        Field(
+            description="The share that stood or was upheld, among those and the overturned, from 0 to 1; none where "
+            "there are none."
+        ),
     ]
 
     @classmethod

@@ -1,4 +1,4 @@
-"""Incidents: what is told of them, to those who act on one and to those whose dispute is part of it."""
+"""What an incident answers: to those who act on it, and to those whose dispute is part of it."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -20,20 +20,22 @@ from domain.policy.reasons import ClaimReason
 
 
 class OnIncident(Recorded):
-    """What an act about an incident led to. `number` is that of what was shared or said to all, where it was."""
+    """The result of an act on an incident. `number` is that of the shared item or of the proposal or offer to all,
+    if there is one.
+    """
 
     model_config = example({"id": INCIDENT_ID, "position": DONE["position"], "number": 1, "sha256": None})
 
     id: UUID
     number: int | None = None
-    sha256: Annotated[str | None, Field(description="Of the file's content, where there is one.")] = None
+    sha256: Annotated[str | None, Field(description="The hash of the file's content, if there is a file.")] = None
 
 
 class Moved(Answer):
-    """What became of one dispute of a list."""
+    """The result for one dispute of a list."""
 
     id: UUID
-    problem: Annotated[Problem | None, Field(description="Why it was refused; none where it is so.")] = None
+    problem: Annotated[Problem | None, Field(description="Why it was refused; none where it was done.")] = None
 
 
 class MovedList(Recorded):
@@ -42,7 +44,7 @@ class MovedList(Recorded):
     model_config = example({"position": DONE["position"], "done": 1, "items": [{"id": DISPUTE_ID, "problem": None}]})
 
     position: Position
-    done: Annotated[int, Field(description="How many are as they were to be.")]
+    done: Annotated[int, Field(description="How many disputes are now in the requested state.")]
     items: list[Moved]
 
 
@@ -94,7 +96,7 @@ _INCIDENT: dict[str, Any] = {
 
 
 class SharedShown(Answer):
-    """An exhibit or a finding that an incident shares; they are numbered in one row."""
+    """An exhibit or a finding that an incident shares. Both are numbered in one sequence."""
 
     number: int
     form: Literal["exhibit", "finding"]
@@ -112,24 +114,26 @@ class SharedAnswerShown(Answer):
 
 
 class SharedInCase(SharedShown):
-    """As a dispute of the incident sees it, with the answers given there."""
+    """A shared item as a dispute of the incident shows it, with the answers given in that dispute."""
 
     citable_at: Annotated[
         Instant | None,
-        Field(description="From when on a ruling may cite it though a side has not answered it; none: at once."),
+        Field(
+            description="The instant from which a ruling may cite it even if a side has not answered it; none: at once."
+        ),
     ]
     answers: list[SharedAnswerShown]
 
 
 class PartOfIncident(Answer):
-    """That the dispute is part of an incident."""
+    """The incident that the dispute is part of."""
 
     id: Annotated[UUID | None, Field(description="Not shown to the parties.")]
     joined_at: Instant
 
 
 class SumShown(Answer):
-    """What is in dispute in one currency, and how much of it without an outcome."""
+    """The amount in dispute in one currency, and how much of it has no outcome yet."""
 
     disputes: int
     in_dispute: Money
@@ -137,18 +141,18 @@ class SumShown(Answer):
 
 
 class ProgressShown(Answer):
-    """The whole at a glance: counts of the members as they stand."""
+    """The incident at a glance: counts of its present members."""
 
     members: int
-    left: Annotated[int, Field(description="How many were part of it and are not any more.")]
+    left: Annotated[int, Field(description="How many disputes were part of it and have left.")]
     by_stage: dict[Stage, int]
     by_awaiting: dict[Awaiting, int]
-    by_outcome: Annotated[dict[Outcome, int], Field(description="Of those that have one.")]
+    by_outcome: Annotated[dict[Outcome, int], Field(description="Of the members that have an outcome.")]
     amounts: list[SumShown]
 
 
 class SaidToAll(Answer):
-    """A proposal or an offer to all, and what came of it."""
+    """A proposal or an offer to all, and its results."""
 
     number: int
     act: Literal["proposal", "offer"]
@@ -158,16 +162,16 @@ class SaidToAll(Answer):
     amount: Money | None
     words: Said | None
     made_at: Instant
-    pending: Annotated[int, Field(description="To how many members it is still to come.")]
+    pending: Annotated[int, Field(description="How many members it has not reached yet.")]
     by_status: Annotated[
         dict[str, int],
         Field(
-            description="Of those it came to: `open`, `accepted` (by all it needs), `refused`, `lapsed` (unanswered in time), "
-            "`superseded` (replaced by another), `moot` (decided otherwise)."
+            description="Of the members it reached: `open`, `accepted` (by all who must accept), `refused`, `lapsed` "
+            "(unanswered in time), `superseded` (replaced by another), `moot` (decided otherwise)."
         ),
     ]
     not_reached: Annotated[
-        dict[str, int], Field(description="To how many it could not come, by the rule that refused it.")
+        dict[str, int], Field(description="How many members it could not reach, by the rule that refused it.")
     ]
 
 
@@ -195,7 +199,7 @@ class Incidents(Page[IncidentInList]):
 
 
 class IncidentShown(Answer):
-    """One incident: what it shares, what was said to all, and how its disputes stand."""
+    """One incident: what it shares, its proposals and offers to all, and the state of its disputes."""
 
     model_config = example(
         {**_INCIDENT, "closure": None, "shared": [_SHARED], "acts": [_ACT], "progress": _WHOLE, "actions": []}
@@ -210,7 +214,7 @@ class IncidentShown(Answer):
     closed_at: Instant | None
     closure: ClosureShown | None
     shared: list[SharedShown]
-    acts: Annotated[list[SaidToAll], Field(description="What was said to all.")]
+    acts: Annotated[list[SaidToAll], Field(description="The proposals and offers to all.")]
     progress: ProgressShown
     actions: Annotated[list[Action], Field(description="What you may do now.")]
 
@@ -233,18 +237,18 @@ _MEMBER: dict[str, Any] = {
 
 
 class Received(Answer):
-    """What became of something said to all in one dispute."""
+    """The result of a proposal or offer to all in one dispute."""
 
     number: int
     status: Literal["open", "accepted", "refused", "lapsed", "superseded", "moot", "not_reached"]
     act: Literal["proposal", "offer"] | None
-    as_number: Annotated[int | None, Field(description="The number it has in the dispute.")]
+    as_number: Annotated[int | None, Field(description="Its number in the dispute.")]
     accepted_by: list[Side]
     code: Annotated[str | None, Field(description="The rule that refused it.")]
 
 
 class Member(Answer):
-    """Where one dispute of an incident stands."""
+    """The state of one dispute of an incident."""
 
     model_config = example(_MEMBER)
 

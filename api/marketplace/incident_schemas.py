@@ -1,4 +1,4 @@
-"""Incidents: what is sent about many disputes at once. What is told of them is in `api/marketplace/incident_answers.py`."""
+"""Incidents: the bodies of acts on many disputes at once. The answers are in `api/marketplace/incident_answers.py`."""
 
 from decimal import Decimal
 from typing import Annotated, Self
@@ -22,7 +22,7 @@ ACTS = Acts("Incidents")
 
 INCIDENT_ID = "0197c2a4-7d1e-7c3a-9f42-2b1c6f0a9d77"
 MAX_LIST = 1000
-"""Disputes that join or leave with one request; any number may with several."""
+"""Disputes that join or leave with one request. Several requests can move any number."""
 
 KIND = {"kind": "customs_seizure"}
 TITLE = {"text": "The batch of 2 May", "language": "en"}
@@ -39,7 +39,7 @@ Percent = Annotated[
 
 
 class Heading(Body):
-    """A title, in the language it is in."""
+    """A title, with its language."""
 
     text: Title
     language: LanguageTag
@@ -60,7 +60,7 @@ class OpenIncident(Act):
 
 
 class CloseIncident(Act):
-    """Nothing more is shared or said to all. Its disputes go on, each with what was shared."""
+    """Closes an incident: nothing more is shared or proposed to all. Its disputes go on, each with what was shared."""
 
     model_config = example({"reason": {"text": "All of them are settled.", "language": "en"}})
 
@@ -72,7 +72,7 @@ class CloseIncident(Act):
 
 @ACTS.by_hand(by=GROUPERS, past=False)
 class JoinIncident(Act):
-    """Disputes that join, each by itself: one that may not does not keep the others out."""
+    """Disputes that join. Each is judged alone: one that is refused does not stop the others."""
 
     model_config = example({"disputes": [DISPUTE_ID]})
 
@@ -99,7 +99,7 @@ class LeaveIncident(Act):
 
 
 class SharedForm(Body):
-    """An exhibit for all disputes of an incident, as a form. A file may be left out."""
+    """An exhibit for all disputes of an incident, as a form. The file may be left out."""
 
     model_config = example(
         {"description": "The seizure notice.", "language": "en", "file": "(the content of notice.pdf)"}
@@ -126,7 +126,7 @@ class ShareExhibit(Act):
 
 
 class ShareFinding(Act):
-    """What holds for all disputes of an incident."""
+    """A finding that holds for all disputes of an incident."""
 
     model_config = example(
         {"finding": {"text": "Every parcel of the container was seized on 4 May.", "language": "en"}, "rests_on": [1]}
@@ -134,7 +134,7 @@ class ShareFinding(Act):
 
     finding: Annotated[Statement, Field(description="Every party of a member reads it.")]
     rests_on: Annotated[
-        tuple[Number, ...], Field(max_length=100, description="Numbers of what was shared before it.")
+        tuple[Number, ...], Field(max_length=100, description="Numbers of items that were shared before it.")
     ] = ()
 
     def command(self, at: Context, *, incident_id: UUID) -> incident.ShareFinding:
@@ -146,9 +146,10 @@ class _ForAll(Act):
     """Terms that fit disputes of any amount."""
 
     percent: Annotated[
-        Percent | None, Field(description="Of what is in dispute in each, to the claimant; at most two decimals.")
+        Percent | None,
+        Field(description="The claimant's share of the amount in dispute in each; at most two decimals."),
     ] = None
-    amount: Annotated[Money | None, Field(description="The same sum in each, to the claimant.")] = None
+    amount: Annotated[Money | None, Field(description="The same amount to the claimant in each.")] = None
 
     @model_validator(mode="after")
     def _one_of_them(self) -> Self:
@@ -164,7 +165,7 @@ class _ForAll(Act):
 
 
 class ProposeToAll(_ForAll):
-    """The neutral's proposal to all: it becomes a proposal in each dispute that this neutral has."""
+    """The neutral's proposal to all. It becomes a proposal in each dispute that is assigned to this neutral."""
 
     model_config = example({"percent": "50.00", "reasons": REASONS})
 
@@ -176,7 +177,7 @@ class ProposeToAll(_ForAll):
 
 
 class OfferToAll(_ForAll):
-    """A party's offer to all: it becomes an offer in each dispute in which the party is on this side."""
+    """A party's offer to all. It becomes an offer in each dispute in which the party is on this side."""
 
     model_config = example({"party": "s-9", "amount": _EUR, "message": {"text": "对不起。", "language": "zh-Hans"}})
 
@@ -196,7 +197,9 @@ class OfferToAll(_ForAll):
     by=PARTIES,
 )
 class AnswerShared(Act):
-    """One side's answer, in its own dispute, to what was shared with all. Without a message: it has seen it."""
+    """One side's answer, in its own dispute, to an item shared with all. Without a message it only says that the
+    item was seen.
+    """
 
     model_config = example({"message": {"text": "Il mio pacco è partito prima.", "language": "it"}})
 

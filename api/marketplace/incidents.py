@@ -1,4 +1,4 @@
-"""Many disputes at once: what they have in common, what is said to all of them, and how the whole stands."""
+"""Incidents: what many disputes have in common, proposals and offers to all of them, and the state of the whole."""
 
 import asyncio
 from typing import Annotated, Any
@@ -40,7 +40,7 @@ router = APIRouter(tags=["Incidents"], route_class=ExactRoute)
 
 _INCIDENT = "/v1/incidents/{incident_id}"
 _AT_ONCE = 16
-"""Disputes of a list that join or leave at a time; their facts share the log's commits."""
+"""Disputes of a list that join or leave at a time. Their facts share the log's commits."""
 
 _FORM: dict[str, Any] = {
     "requestBody": {
@@ -67,11 +67,11 @@ async def open_incident(body: OpenIncident, writing: Write) -> OnIncident:
 async def list_incidents(
     reading: Read,
     kind: IncidentKind | None = None,
-    closed: Annotated[bool | None, Query(description="Only those that are closed, or only those that are not.")] = None,
+    closed: Annotated[bool | None, Query(description="Only closed incidents, or only open ones.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Incidents:
-    """The latest opened first, each with how many disputes are in it."""
+    """The incidents, the latest first, each with its number of disputes."""
     pool = reading.http.services.pool
     page = await reading.page(INCIDENTS, incidents.incidents, limit, cursor, what=kind, closed=closed)
     sizes = await reading.see(INCIDENT_MEMBERS, incident_members.sizes, pool, [row.stream_id for row in page.rows])
@@ -81,7 +81,7 @@ async def list_incidents(
 
 @router.get(_INCIDENT, responses=documented(*ON_READ))
 async def get_incident(incident_id: UUID, reading: Read) -> IncidentShown:
-    """What it shares, what was said to all, how far that came, and how the whole stands."""
+    """What the incident shares, its proposals and offers to all, how far they came, and the state of the whole."""
     doc, incident = await reading.incident(incident_id)
     pool, marketplace = reading.http.services.pool, reading.caller.marketplace
     progress, acts = incident_members.progress, doc["acts"]
@@ -98,15 +98,18 @@ async def list_members(
     awaiting: Awaiting | None = None,
     outcome: Outcome | None = None,
     act: Annotated[
-        Number | None, Query(description="Those to whom this came that was said to all, or could not.")
+        Number | None, Query(description="Only members that this proposal or offer to all reached, or could not reach.")
     ] = None,
     status: Annotated[
-        str | None, Query(max_length=20, description="With `act`: those where it stands so, such as `not_reached`.")
+        str | None,
+        Query(
+            max_length=20, description="With `act`: only members in which it has this status, such as `not_reached`."
+        ),
     ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Members:
-    """The disputes that are part of it now, in the order of their ids."""
+    """The disputes that are part of the incident now, in the order of their ids."""
     services, marketplace = reading.http.services, reading.caller.marketplace
     await services.engine.incident(incident_id, marketplace)
     page = await reading.see(
@@ -132,7 +135,7 @@ async def list_members(
 
 @router.post(_INCIDENT + "/members", responses=documented(*ON_WRITE))
 async def join_incident(incident_id: UUID, body: JoinIncident, writing: Write) -> MovedList:
-    """Disputes join, up to 1,000 with one request and any number with several; each that may not is told why."""
+    """Disputes join, up to 1,000 with one request and any number with several. The answer says why a dispute was refused."""
     return await _moved(writing, incident_id, body)
 
 
@@ -144,7 +147,9 @@ async def leave_incident(incident_id: UUID, body: LeaveIncident, writing: Write)
 
 @router.post(_INCIDENT + "/exhibits", status_code=201, responses=documented(*ON_WRITE), openapi_extra=_FORM)
 async def share_exhibit(incident_id: UUID, writing: Write) -> OnIncident:
-    """Evidence for all of them, recorded once: from now on it is in the case file of every dispute of the incident."""
+    """Shares evidence with all disputes of the incident. It is recorded once, and from now on it is in the case file
+    of each.
+    """
     calling = writing.caller
     await writing.http.services.engine.incident(incident_id, calling.marketplace)
     led, _, sha256 = await with_form(writing, calling.subject, SharedForm, incident_id=incident_id)
@@ -167,21 +172,21 @@ async def get_incident_file(incident_id: UUID, number: Number, reading: Read) ->
 
 @router.post(_INCIDENT + "/findings", status_code=201, responses=documented(*ON_WRITE))
 async def share_finding(incident_id: UUID, body: ShareFinding, writing: Write) -> OnIncident:
-    """What holds for all of them. A ruling may cite it like an exhibit, once the parties could answer it."""
+    """Shares a finding that holds for all. A ruling may cite it like an exhibit, once the parties could answer it."""
     led = await writing.act(body, incident_id=incident_id)
     return await _done(writing, led, number=len(_incident(led).shared))
 
 
 @router.post(_INCIDENT + "/proposals", status_code=202, responses=documented(*ON_WRITE))
 async def propose_to_all(incident_id: UUID, body: ProposeToAll, writing: Write) -> OnIncident:
-    """One proposal, which comes to each dispute of the incident that is yours as a proposal of its own."""
+    """Makes one proposal to all. It becomes a proposal in each dispute of the incident that is assigned to you."""
     led = await writing.act(body, incident_id=incident_id)
     return await _done(writing, led, number=len(_incident(led).acts))
 
 
 @router.post(_INCIDENT + "/offers", status_code=202, responses=documented(*ON_WRITE))
 async def offer_to_all(incident_id: UUID, body: OfferToAll, writing: Write) -> OnIncident:
-    """One offer, which comes to each dispute of the incident in which the party is on this side as an offer of its own."""
+    """Makes one offer to all. It becomes an offer in each dispute of the incident in which the party is on this side."""
     led = await writing.act(body, incident_id=incident_id)
     return await _done(writing, led, number=len(_incident(led).acts))
 
@@ -190,7 +195,7 @@ async def offer_to_all(incident_id: UUID, body: OfferToAll, writing: Write) -> O
 async def close_incident(
     incident_id: UUID, writing: Write, body: Annotated[CloseIncident, Body(default_factory=CloseIncident)]
 ) -> OnIncident:
-    """Nothing more is shared or said to all. Its disputes go on."""
+    """Closes the incident: nothing more is shared or proposed to all. Its disputes go on."""
     return await _done(writing, await writing.act(body, incident_id=incident_id))
 
 
@@ -209,7 +214,7 @@ async def get_shared_file(dispute_id: UUID, number: Number, reading: Read) -> St
 
 
 async def _moved(writing: Writing, incident_id: UUID, body: JoinIncident | LeaveIncident) -> MovedList:
-    """One command for each dispute, under a key of its own: sent again, none is done twice."""
+    """One command for each dispute, each under its own key: a repeated request does nothing twice."""
     await writing.http.services.engine.incident(incident_id, writing.caller.marketplace)
     turn = asyncio.Semaphore(_AT_ONCE)
 

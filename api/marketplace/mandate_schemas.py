@@ -34,7 +34,7 @@ def _one_a_currency(authority: Authority) -> Authority:
 
 
 class GrantMandate(Act):
-    """Makes somebody a neutral of this marketplace. Granting again replaces all of it but the disputes held."""
+    """Makes somebody a neutral of this marketplace. Granting again replaces everything except the disputes held."""
 
     model_config = example({**_TERMS, "conflicts": ["s-9"]})
 
@@ -44,24 +44,26 @@ class GrantMandate(Act):
         Authority,
         AfterValidator(_one_a_currency),
         Field(
-            description="The largest amount in dispute that one ruling may divide without a co-signature, one per currency."
+            description="The largest amount in dispute that one ruling may divide without a co-signature, one for "
+            "each currency."
         ),
     ]
     daily: Annotated[
         Authority,
         AfterValidator(_one_a_currency),
         Field(
-            description="What all rulings of one day, by the desk's clock, may divide without a co-signature, one per "
-            "currency; a currency left out: no limit."
+            description="The total that all rulings of one day, by the desk's clock, may divide without a "
+            "co-signature, one for each currency. A currency that is left out has no limit."
         ),
     ] = ()
     most_cases: Annotated[
         int | None, Field(ge=0, le=MAX_CASES, description="Disputes held at once. Left out: any number.")
     ] = None
     tiers: Annotated[
-        list[Tier], Field(max_length=10, description="Whose disputes, by the buyer's tier. Left out: everybody's.")
+        list[Tier],
+        Field(max_length=10, description="The buyers' tiers whose disputes the neutral may get. Left out: all."),
     ] = []  # noqa: RUF012 - pydantic copies it
-    desk: Annotated[DeskName | None, Field(description="The team that the neutral is of.")] = None
+    desk: Annotated[DeskName | None, Field(description="The neutral's team.")] = None
     conflicts: Annotated[
         list[Label],
         Field(max_length=200, description="The marketplace's ids of the parties in whom the neutral has an interest."),
@@ -82,18 +84,21 @@ class GrantMandate(Act):
 
 
 class BeginLeave(Act):
-    """From now on no new disputes."""
+    """Begins a leave: the neutral gets no new disputes."""
 
     model_config = example({"until": ahead(days=14)})
 
-    until: Annotated[When | None, Field(description="When it ends by itself. Left out: when somebody says so.")] = None
+    until: Annotated[
+        When | None,
+        Field(description="The instant at which the leave ends by itself. Left out: it ends when somebody says so."),
+    ] = None
 
     def command(self, at: Context, *, neutral: UUID) -> mandate.BeginLeave:
         return mandate.BeginLeave(**at.common(), neutral=neutral, until=self.until)
 
 
 class EndLeave(Act):
-    """Back at work."""
+    """Ends a leave."""
 
     model_config = example({})
 
@@ -102,7 +107,7 @@ class EndLeave(Act):
 
 
 class CloseMandate(Act):
-    """The neutral has left: effective now, and every dispute that they hold is handed over."""
+    """Closes the mandate, at once: the neutral has left, and every dispute that they hold is handed over."""
 
     model_config = example({"reason": {"text": "Has left the company.", "language": "en"}})
 
@@ -125,7 +130,7 @@ _SHOWN: dict[str, Any] = {
 
 
 class MandateShown(Answer):
-    """One neutral: what they may be given, and how much they hold."""
+    """One neutral: which disputes they may get, and how many they hold."""
 
     model_config = example(_SHOWN)
 
@@ -137,7 +142,9 @@ class MandateShown(Answer):
     most_cases: int | None
     tiers: list[str]
     conflicts: Annotated[int, Field(description="In how many parties the neutral is known to have an interest.")]
-    cases: Annotated[int, Field(description="Disputes held: open ones, and closed ones in which a promise is.")]
+    cases: Annotated[
+        int, Field(description="Disputes held: open ones, and closed ones with a commitment of the neutral.")
+    ]
     on_leave: bool
     leave_until: Instant | None
     granted_at: Instant

@@ -1,4 +1,4 @@
-"""The mandates of a marketplace's neutrals: granted, on leave, closed; and who holds how much."""
+"""The mandates of a marketplace's neutrals: granted, on leave, closed; and how many disputes each neutral holds."""
 
 from typing import Annotated
 from uuid import UUID
@@ -20,7 +20,7 @@ router = APIRouter(tags=["Neutrals"], route_class=ExactRoute)
 
 @router.post("/v1/mandates", status_code=201, responses=documented(*ON_WRITE))
 async def grant_mandate(body: GrantMandate, writing: Write) -> Recorded:
-    """Makes somebody a neutral of this marketplace, or changes what they may be given."""
+    """Makes somebody a neutral of this marketplace, or changes which disputes they may get."""
     return Recorded(position=await writing.position(await writing.act(body)))
 
 
@@ -28,7 +28,7 @@ async def grant_mandate(body: GrantMandate, writing: Write) -> Recorded:
 async def list_mandates(
     reading: Read,
     desk: DeskName | None = None,
-    closed: Annotated[bool, Query(description="Those of neutrals who have left, instead of those in office.")] = False,
+    closed: Annotated[bool, Query(description="The neutrals who have left, instead of those in office.")] = False,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Mandates:
@@ -42,7 +42,7 @@ async def list_mandates(
 async def begin_leave(
     neutral: UUID, writing: Write, body: Annotated[BeginLeave, Body(default_factory=BeginLeave)]
 ) -> Recorded:
-    """On leave: no new disputes. Those held stay, and a supervisor may hand them over."""
+    """Begins a leave: no new disputes. Those held stay, and a supervisor may hand them over."""
     return Recorded(position=await writing.position(await writing.act(body, neutral=neutral)))
 
 
@@ -50,11 +50,13 @@ async def begin_leave(
 async def end_leave(
     neutral: UUID, writing: Write, body: Annotated[EndLeave, Body(default_factory=EndLeave)]
 ) -> Recorded:
-    """Back from leave."""
+    """Ends a leave."""
     return Recorded(position=await writing.position(await writing.act(body, neutral=neutral)))
 
 
 @router.post("/v1/mandates/{neutral}/closure", responses=documented(*ON_WRITE))
 async def close_mandate(neutral: UUID, body: CloseMandate, writing: Write) -> Recorded:
-    """The neutral has left. Each dispute they held waits to be assigned, and the supervisor owes what they had promised."""
+    """Closes a mandate: the neutral has left. Each dispute they held waits to be assigned, and the supervisor owes
+    their commitments.
+    """
     return Recorded(position=await writing.position(await writing.act(body, neutral=neutral)))

@@ -1,6 +1,7 @@
-"""What a payment provider tells by itself. Signed, or refused; told twice or out of order, it changes nothing twice.
+"""Notices that a payment provider sends by itself. An unsigned notice is refused; a repeated or late one changes
+nothing twice.
 
-A notice is a hint and no more: what has been paid is also found by asking, so that one that never comes is not missed.
+A notice is only a hint. Payments are also found by asking the provider, so a lost notice does no harm.
 """
 
 from typing import Annotated
@@ -25,7 +26,7 @@ class NoticeNotTrusted(Forbidden):
 
 @router.post("/notices/{marketplace}", status_code=204, responses=documented(403, 404, 408, 413, 422, 500, 503))
 async def take_notice(marketplace: Annotated[str, Path(max_length=100)], request: Request) -> Response:
-    """For the payment provider that is set for a marketplace: what became of a refund, under the provider's own signature.
+    """For the payment provider of a marketplace: the result of a refund, under the provider's own signature.
 
     It takes no token: the signature stands for one.
     """

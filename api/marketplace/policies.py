@@ -1,4 +1,4 @@
-"""A marketplace's policies, and the outages that its deadlines do not suffer from."""
+"""A marketplace's policies, and the outages that move its deadlines."""
 
 from typing import Annotated
 from uuid import UUID
@@ -48,7 +48,7 @@ async def validate_policy(body: PublishPolicy, writing: Write) -> Validated:
 
 @router.get("/v1/policies", responses=documented(*ON_READ))
 async def list_policies(request: Request, caller: Calling) -> Policies:
-    """Every version that was published, in order; the last one applies to new disputes."""
+    """Every published version, in order. The last one applies to new disputes."""
     book = await http_context(request).services.engine.policies(caller.marketplace)
     return Policies(items=[ShownPolicy.of(policy) for policy in book.published.values()], current=book.current.version)
 
@@ -67,7 +67,7 @@ async def compare_policies(version: Version, other: Version, request: Request, c
 
 @router.get("/v1/disputes/{dispute_id}/policy", responses=documented(*ON_READ))
 async def get_policy_of_dispute(dispute_id: UUID, reading: Read) -> ShownPolicy:
-    """The version of the rules that this dispute was filed under and keeps, whatever is published later."""
+    """The version of the rules that this dispute was filed under. The dispute keeps it, whatever is published later."""
     doc = await reading.case(dispute_id)
     book = await reading.http.services.engine.policies(reading.caller.marketplace)
     return ShownPolicy.of(book.version(doc["policy_version"]))
@@ -75,13 +75,15 @@ async def get_policy_of_dispute(dispute_id: UUID, reading: Read) -> ShownPolicy:
 
 @router.post("/v1/outages", status_code=201, responses=documented(*ON_WRITE))
 async def record_outage(body: RecordOutage, writing: Write) -> Recorded:
-    """An outage that the engine could not notice by itself. What was due in it and has not lapsed yet moves on."""
+    """Records an outage that the engine could not notice by itself. What was due in it and has not lapsed yet
+    becomes due later.
+    """
     return Recorded(position=await writing.position(await writing.act(body)))
 
 
 @router.get("/v1/outages", responses=documented(*ON_READ))
 async def list_outages(request: Request, caller: Calling) -> Outages:
-    """Every outage of ours of more than fifteen minutes, in the order in which they were recorded."""
+    """Every outage of the engine of more than fifteen minutes, in the order in which they were recorded."""
     book = await http_context(request).services.engine.policies(caller.marketplace)
     return Outages(items=list(book.outages))
 

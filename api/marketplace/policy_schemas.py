@@ -113,7 +113,7 @@ def _distinct_tiers(tiers: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class PublishPolicy(Act):
-    """A new version of the rules, for the disputes filed from now on. What is left out is as in the first policy."""
+    """A new version of the rules, for the disputes filed from now on. A field that is left out is as in the first policy."""
 
     model_config = example(_POLICY)
 
@@ -129,28 +129,32 @@ class PublishPolicy(Act):
     desk: Desk = Desk()
     neutral_reads: Annotated[
         NeutralReads,
-        Field(description="Whose language a neutral reads; `translations`: nobody's, both sides are translated."),
+        Field(description="Whose language a neutral reads; `translations`: nobody's, and both sides are translated."),
     ] = FIRST_POLICY.neutral_reads
     declaration_before_ruling: Annotated[
-        bool, Field(description="Whether a neutral declares interests, or that there are none, before ruling.")
+        bool, Field(description="Whether a neutral must declare interests, or that there are none, before ruling.")
     ] = FIRST_POLICY.declaration_before_ruling
-    return_freight: Annotated[Side, Field(description="Who pays the way back of goods.")] = FIRST_POLICY.return_freight
+    return_freight: Annotated[Side, Field(description="The side that pays for the return of goods.")] = (
+        FIRST_POLICY.return_freight
+    )
     early_execution: Annotated[
-        Funder | None, Field(description="Who funds a refund ruled for before the ruling is final; none: nobody does.")
+        Funder | None,
+        Field(description="Who funds a refund before the ruling is final; none: no refund is paid so early."),
     ] = FIRST_POLICY.early_execution
     fast_lane: Annotated[
         tuple[FastLaneClause, ...],
         Field(
-            max_length=20, description="By which small claims that the record shows are granted when they are filed."
+            max_length=20, description="The clauses by which small claims that the record proves are granted at filing."
         ),
     ] = FIRST_POLICY.fast_lane
     abuse: Annotated[
-        AbuseRules, Field(description="Limits on claims, and when the marketplace is told of a repeat offender.")
+        AbuseRules, Field(description="Limits on claims, and when a repeat offender is reported to the marketplace.")
     ] = FIRST_POLICY.abuse
     on_breach: Annotated[
         tuple[Consequence, ...],
         Field(
-            max_length=20, description="What follows from a broken promise, as a promise; the first that fits applies."
+            max_length=20,
+            description="The commitment that follows from a broken commitment. The first entry that fits applies.",
         ),
     ] = FIRST_POLICY.on_breach
     silence: Annotated[Silence, Field(description="What silence means at the end of each window.")] = Silence()
@@ -159,7 +163,10 @@ class PublishPolicy(Act):
     ] = ()
     authority: Annotated[
         tuple[DeskAuthority, ...],
-        Field(max_length=50, description="What a neutral rules on alone where the mandate does not say, by desk."),
+        Field(
+            max_length=50,
+            description="By desk: the amount that a neutral rules on alone, where the mandate does not say.",
+        ),
     ] = ()
 
     def stated(self) -> policy.Policy:
@@ -170,18 +177,19 @@ class PublishPolicy(Act):
         Field(
             min_length=1,
             max_length=len(ClaimReason),
-            description="Those in scope, and what is asked for each; a claim for another is inadmissible.",
+            description="The reasons in scope, and the questions for each. A claim for another reason is inadmissible.",
         ),
     ] = Field(default_factory=lambda: dict(FIRST_REASONS))
     excluded_forums: Annotated[
-        tuple[Forum, ...], Field(max_length=10, description="What lies before one of these is inadmissible here.")
+        tuple[Forum, ...],
+        Field(max_length=10, description="Forums outside. A claim that is before one of these is inadmissible here."),
     ] = FIRST_POLICY.excluded_forums
     reminders: Annotated[
         tuple[Reminder, ...],
         Field(
             max_length=20,
-            description="Of what whoever must act is reminded, and how many hours before; a fact of its own in the history. "
-            "What was given no more than twice that time has none.",
+            description="Reminders: what the person who must act is reminded of, and how many hours before. Each "
+            "reminder is a fact of its own in the history. A window of at most twice that time has none.",
         ),
     ] = FIRST_POLICY.reminders
     retention_days: Annotated[
@@ -190,7 +198,7 @@ class PublishPolicy(Act):
             ge=0,
             le=36_525,
             strict=True,
-            description="For so long after a dispute was closed nobody who took part in it is erased.",
+            description="For so many days after a dispute was closed, nobody who took part in it is erased.",
         ),
     ] = FIRST_POLICY.retention_days
 
@@ -242,9 +250,9 @@ class PolicyChange(Answer):
 
     model_config = example(_CHANGE)
 
-    pointer: Annotated[str, Field(description="Of the field in the policy; a member of a list is told of the list.")]
-    before: Annotated[str | None, Field(description="What it said, for people; none where it said nothing.")]
-    after: Annotated[str | None, Field(description="What it says then; none where it says nothing any more.")]
+    pointer: Annotated[str, Field(description="The field in the policy. A change inside a list points to the list.")]
+    before: Annotated[str | None, Field(description="The former value, in words; none where there was no value.")]
+    after: Annotated[str | None, Field(description="The new value, in words; none where there is no value any more.")]
 
     @classmethod
     def of(cls, change: Change) -> Self:
@@ -291,7 +299,9 @@ class Validated(Answer):
 
 
 class RecordOutage(Act):
-    """From the last moment at which people could act until they could again, more than fifteen minutes later."""
+    """Records an outage: from the last moment at which people could act until they could again, more than fifteen
+    minutes later.
+    """
 
     model_config = example({"began_at": ago(hours=9), "ended_at": ago(hours=8, minutes=10)})
 
@@ -303,7 +313,9 @@ class RecordOutage(Act):
 
 
 class Outages(Answer):
-    """Outages of ours. What was due in one is due 24 hours after its end, unless it had lapsed before that was known."""
+    """Outages of the engine. What was due in one is due 24 hours after its end, unless it had lapsed before the
+    outage was known.
+    """
 
     model_config = example({"items": [{"began_at": ago(hours=9), "ended_at": ago(hours=8, minutes=10)}]})
 

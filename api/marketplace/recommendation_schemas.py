@@ -1,4 +1,4 @@
-"""What the marketplace is recommended to do about a repeat offender, and its answer."""
+"""The recommendation to the marketplace about a repeat offender, and the marketplace's answer."""
 
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -22,7 +22,7 @@ _REASON: dict[str, Any] = {"text": "Their listings are closed from today.", "lan
 
 @ACTS.by_hand(by={Role.MARKETPLACE}, past=False)
 class AnswerRecommendation(Act):
-    """What the marketplace did about it. Who declines says why."""
+    """What the marketplace did about it. To decline needs a reason."""
 
     model_config = example({"answer": "acted", "reason": _REASON})
 
@@ -60,7 +60,9 @@ _SHOWN: dict[str, Any] = {
 
 
 class RecommendationShown(Answer):
-    """The answer is owed as a commitment with the same id, overdue from `due_at` until there is one."""
+    """A recommendation. The marketplace owes the answer as a commitment with the same id, overdue from `due_at`
+    until it answers.
+    """
 
     model_config = example(_SHOWN)
 
@@ -68,12 +70,13 @@ class RecommendationShown(Answer):
     side: Side
     party: Annotated[str, Field(description="The marketplace's id of the buyer or seller.")]
     action: Annotated[
-        Literal["delist", "restrict"], Field(description="A seller is to be delisted, a buyer restricted.")
+        Literal["delist", "restrict"],
+        Field(description="The recommended action: to delist a seller, or to restrict a buyer."),
     ]
     ground: Ground
     cases: Annotated[list[UUID], Field(description="The disputes behind it.")]
-    days: Annotated[int, Field(description="The period in which they fall.")]
-    dispute_id: Annotated[UUID, Field(description="The last of them, in which the answer is owed.")]
+    days: Annotated[int, Field(description="The period, in days, in which these disputes fall.")]
+    dispute_id: Annotated[UUID, Field(description="The last of these disputes. It holds the commitment to answer.")]
     made_at: Instant
     due_at: Instant
     answer: MarketplaceAnswer | None

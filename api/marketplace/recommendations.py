@@ -1,4 +1,4 @@
-"""Repeat offenders: what the marketplace is recommended to do, and its answer, which it owes."""
+"""Repeat offenders: recommendations to the marketplace, and its answers, which it owes."""
 
 from typing import Annotated
 from uuid import UUID
@@ -24,12 +24,13 @@ router = APIRouter(tags=["Recommendations"], route_class=ExactRoute)
 async def list_recommendations(
     reading: Read,
     answered: Annotated[
-        bool | None, Query(description="Those that were, or those that were not. Left out: all.")
+        bool | None,
+        Query(description="Only recommendations that were answered, or only those that were not. Left out: all."),
     ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Recommendations:
-    """What is recommended about repeat offenders, with the disputes behind it, the first due first."""
+    """The recommendations about repeat offenders, with the disputes behind them; the first due comes first."""
     page = await reading.page(RECOMMENDATIONS, recommendations.recommendations, limit, cursor, answered=answered)
     parties = await reading.see(
         CASE_FILE, case_file.parties, reading.http.services.pool, [row.dispute_id for row in page.rows]
@@ -40,7 +41,7 @@ async def list_recommendations(
 
 @router.post("/v1/recommendations/{recommendation_id}/answer", responses=documented(*ON_DISPUTE))
 async def answer_recommendation(recommendation_id: UUID, body: AnswerRecommendation, writing: WriteOnDispute) -> Done:
-    """Says what the marketplace did about it, or why it declines. With that the answer is no longer owed."""
+    """Says what the marketplace did, or why it declines. The answer is then no longer owed."""
     services, calling = writing.http.services, writing.caller
     found = await recommendations.recommendation(services.pool, calling.marketplace, recommendation_id)
     if found is None:

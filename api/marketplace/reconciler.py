@@ -1,7 +1,7 @@
-"""Compares the ledger's refunds with the provider's own list, and puts on record what differs.
+"""Compares the ledger's refunds with the provider's own list, and records the differences.
 
-Here because it reads a view and asks a gateway. It runs by itself for every marketplace whose gateway can be asked, and by
-`mediation reconcile`.
+It is in `api` because it reads a view and asks a gateway. It runs by itself for every marketplace whose gateway can
+be asked, and in `mediation reconcile`.
 """
 
 import asyncio
@@ -26,10 +26,10 @@ from projections import refund_ledger
 from projections.refund_ledger import REFUND_LEDGER, RefundEntry
 
 WINDOW = timedelta(days=90)
-"""How far back a comparison goes by itself."""
+"""How far back a comparison by itself goes."""
 
 SETTLES = timedelta(minutes=10)
-"""What has moved since is still on its way, and is looked at the next time."""
+"""A refund that moved more recently is still in progress, and is left for the next comparison."""
 
 _LOOK = 60.0  # seconds
 _CAUGHT_UP = 30.0  # seconds
@@ -38,7 +38,7 @@ _log = structlog.get_logger(__name__)
 
 
 class LedgerBehind(Exception):
-    """The ledger does not show yet what is on record; compare later."""
+    """The ledger does not show yet what is on record. Compare later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,11 @@ class Compared:
     refunds: int
     payments: int
     differences: Sequence[Difference]
-    """Those that nobody has explained."""
+    """The differences that nobody has explained."""
 
 
 class Reconciler:
-    """Works by the machine's time: that is what the provider's list and `recorded_at` in the ledger are written in."""
+    """Works by the machine's time, like the provider's list and `recorded_at` in the ledger."""
 
     def __init__(
         self,
@@ -74,11 +74,11 @@ class Reconciler:
 
     @property
     def marketplaces(self) -> list[str]:
-        """Whose gateway has a list of its own."""
+        """The marketplaces whose gateway has a list of its own."""
         return sorted(name for name, gateway in self._gateways.by_marketplace.items() if gateway.asked)
 
     async def run(self) -> None:
-        """Until cancelled: each marketplace when its last comparison is old enough."""
+        """Runs until cancelled. Compares each marketplace when its last comparison is old enough."""
         while True:
             for marketplace in self.marketplaces:
                 last = (await self._engine.reconciliation(marketplace)).compared_at
@@ -111,7 +111,7 @@ class Reconciler:
             )
             async for payment in gateway.payments(since)
         ]
-        # The ledger after their list: what they have paid meanwhile is seen the next time.
+        # The ledger is read after the provider's list. A payment made in between is compared the next time.
         ours = await self._ours(marketplace, since, {t.refund_id for t in theirs if t.refund_id is not None})
         nobody = self._blind.uuid("payments", marketplace)
         found = compare(ours, theirs, settled_by=now - settles, nobody=nobody)
@@ -130,7 +130,7 @@ class Reconciler:
         return Compared(marketplace, gateway.name, len(ours), len(theirs), unexplained)
 
     async def _ours(self, marketplace: str, since: datetime, named: set[UUID]) -> list[Ours]:
-        """Those that began since then, and whatever else the provider names."""
+        """The refunds that began since then, and all others that the provider names."""
         if not await self._follow.caught_up(REFUND_LEDGER.name, await self._log.last_position(), _CAUGHT_UP):
             raise LedgerBehind
         rows, cursor = list[RefundEntry](), None

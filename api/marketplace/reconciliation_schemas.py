@@ -1,4 +1,4 @@
-"""What differs between the ledger and a payment provider's own list."""
+"""The differences between the ledger and a payment provider's own list."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from projections.reconciliations import DifferenceStatus
 
 
 class ExplainDifference(Act):
-    """Why this difference is none, or what was done about it; it is not reported again."""
+    """Why this difference is none, or what was done about it. It is not reported again."""
 
     model_config = example(
         {"note": {"text": "Paid by hand in the provider's console on 13 November.", "language": "en"}}
@@ -40,7 +40,7 @@ _COMPARED: dict[str, Any] = {
 
 
 class ComparisonShown(Answer):
-    """One comparison: how many refunds and payments since then, and how many differences were open after it."""
+    """One comparison: how many refunds and payments it saw since `since`, and how many differences were open after it."""
 
     model_config = example(_COMPARED)
 

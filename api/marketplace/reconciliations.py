@@ -1,4 +1,4 @@
-"""Whether the ledger and the payment provider agree: the comparisons, and what they found."""
+"""Comparisons of the ledger with the payment provider's list, and the differences they found."""
 
 from typing import Annotated
 
@@ -27,11 +27,11 @@ async def list_reconciliations(reading: Read, limit: Limit = 50, cursor: Cursor 
 @router.get("/v1/reconciliations/differences", responses=documented(*ON_READ))
 async def list_differences(
     reading: Read,
-    status: Annotated[DifferenceStatus | None, Query(description="`open`: what somebody has to look at.")] = None,
+    status: Annotated[DifferenceStatus | None, Query(description="`open`: somebody must look at it.")] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Differences:
-    """What differs between the ledger and the provider's own list; each difference once."""
+    """The differences between the ledger and the provider's own list; each difference once."""
     page = await reading.page(RECONCILIATIONS, reconciliations.differences, limit, cursor, status=status)
     names = ("number", "status", "found_at", "ended_at", "note")
     shown = [{**row.told, **{name: getattr(row, name) for name in names}} for row in page.rows]
@@ -42,5 +42,5 @@ async def list_differences(
 async def explain_difference(
     number: Annotated[int, Path(ge=1, le=1_000_000_000)], body: ExplainDifference, writing: Write
 ) -> Recorded:
-    """Somebody has looked at it; it is not reported again."""
+    """Explains a difference. It is not reported again."""
     return Recorded(position=await writing.position(await writing.act(body, number=number)))

@@ -35,17 +35,20 @@ _QUOTE: dict[str, Any] = {
     by={Role.MARKETPLACE},
 )
 class ConfirmRefund(Act):
-    """The money was paid."""
+    """Reports that the money was paid."""
 
     model_config = example({"provider_reference": "re_3Nf8", "paid": EUR, "payout": _QUOTE})
 
     provider_reference: Annotated[Label | None, Field(description="The payment provider's own name for it.")] = None
     paid: Annotated[
-        Money | None, Field(description="What was paid, if you want it compared: another sum than is owed is refused.")
+        Money | None,
+        Field(
+            description="The amount that was paid, to have it compared: an amount other than the one owed is refused."
+        ),
     ] = None
     payout: Annotated[
         Quote | None,
-        Field(description="How it was paid out, where that was in another currency: the sum, the rate and its source."),
+        Field(description="The payout in another currency, if there was one: the amount, the rate and its source."),
     ] = None
 
     def command(self, at: Context, *, dispute_id: UUID, refund_id: UUID) -> refund_execution.ConfirmRefund:
@@ -68,7 +71,9 @@ class ConfirmRefund(Act):
     by={Role.MARKETPLACE},
 )
 class FailRefund(Act):
-    """The payment failed. It stays owed, and may yet be confirmed; it is tried again, or a supervisor decides."""
+    """Reports that the payment failed. It stays owed, and may still be confirmed. It is tried again, or a supervisor
+    decides.
+    """
 
     model_config = example({"reason": "account_closed"})
 
@@ -84,7 +89,7 @@ class FailRefund(Act):
     by={Role.MARKETPLACE, Role.SUPERVISOR},
 )
 class RetryRefund(Act):
-    """Try it again now. The provider is asked first whether it knows of it."""
+    """Tries it again now. The engine first asks the provider whether it knows of the refund."""
 
     model_config = example({})
 
@@ -98,15 +103,15 @@ class RetryRefund(Act):
     by={Role.MARKETPLACE, Role.SUPERVISOR},
 )
 class SettleRefundOtherwise(Act):
-    """The provider did not pay it; it was paid in another way."""
+    """Reports that the provider did not pay it, and that it was paid in another way."""
 
     model_config = example({"how": "bank_transfer", "reference": "TRF-2026-118", "payout": _QUOTE})
 
     how: Otherwise
-    reference: Annotated[Label, Field(description="By which the other payment can be found.")]
+    reference: Annotated[Label, Field(description="The reference by which the other payment can be found.")]
     payout: Annotated[
         Quote | None,
-        Field(description="How it was paid out, where that was in another currency: the sum, the rate and its source."),
+        Field(description="The payout in another currency, if there was one: the amount, the rate and its source."),
     ] = None
 
     def command(self, at: Context, *, dispute_id: UUID, refund_id: UUID) -> refund_referral.SettleRefundOtherwise:
@@ -150,11 +155,11 @@ class Refund(Answer):
     ]
     provider_reference: Annotated[
         str | None,
-        Field(description="The payment provider's own name for it; not shown to the party who does not receive it."),
+        Field(description="The payment provider's own name for it. Hidden from the party who does not get the money."),
     ]
     payout: Annotated[
         Payout | None,
-        Field(description="What the recipient got, where it was paid out in another currency, and at what rate."),
+        Field(description="What the recipient got, and at what rate, if it was paid out in another currency."),
     ] = None
 
 
@@ -181,11 +186,19 @@ class RefundInList(Refund):
 
     dispute_id: UUID
     imported: Annotated[
-        bool, Field(description="Of a past case: it stands as the file told it, which may be long paid.")
+        bool,
+        Field(
+            description="Whether it belongs to an imported past case. Its status is the one in the file: it may have "
+            "been paid long ago."
+        ),
     ]
-    attempt: Annotated[int | None, Field(description="Which submission this is, from 1; where it is about one.")] = None
-    retry_at: Annotated[Instant | None, Field(description="From when it is tried again, after a failure.")] = None
-    occurred_at: Annotated[Instant, Field(description="When it came to stand as it does.")]
+    attempt: Annotated[
+        int | None, Field(description="The number of the submission, from 1, if the state is about one.")
+    ] = None
+    retry_at: Annotated[
+        Instant | None, Field(description="The instant from which it is tried again, after a failure.")
+    ] = None
+    occurred_at: Annotated[Instant, Field(description="When it reached its present state.")]
     recorded_at: Annotated[Instant, Field(description="When the engine learned of that.")]
 
 

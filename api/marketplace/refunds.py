@@ -1,4 +1,4 @@
-"""Movements of money. The marketplace moves it, and reports here what became of it."""
+"""Movements of money. The marketplace moves the money, and reports the result here."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -32,14 +32,15 @@ async def list_refunds(
     imported: Annotated[
         bool | None,
         Query(
-            description="Of past cases that were imported, or of living ones. Where this is not said, all; but of what "
-            "is still to be paid (`instructed`, `submitted`) the living ones only: what was paid long ago is not paid again."
+            description="Only refunds of imported past cases, or only those of living cases. Left out: all; but with "
+            "the status `instructed` or `submitted` only those of living cases, because what was paid "
+            "long ago is not paid again."
         ),
     ] = None,
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> Refunds:
-    """Where each movement of money stands, in the order in which they began."""
+    """The state of each movement of money, in the order in which they began."""
     if imported is None and status in _TO_BE_PAID:
         imported = False
     page = await reading.page(
@@ -71,7 +72,7 @@ async def get_refund(refund_id: UUID, reading: Read) -> RefundWithSteps:
 
 
 async def _imported(reading: Reading, rows: Sequence[RefundEntry]) -> set[UUID]:
-    """The past cases among those of these refunds. Raises ViewBehind."""
+    """The past cases among the cases of these refunds. Raises ViewBehind."""
     filed_by = max((row.instruction for row in rows), default=0)
     pool, disputes = reading.http.services.pool, {row.dispute_id for row in rows}
     return await replace(reading, at_least=filed_by).see(CASELOAD, caseload.imported, pool, disputes)

@@ -1,4 +1,4 @@
-"""For whoever tries things out in a test marketplace: its clock."""
+"""The clock of a test marketplace, for trials."""
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -13,14 +13,15 @@ router = APIRouter(tags=["Sandbox"])
 
 @router.get("/v1/sandbox/clock", responses=documented(*ON_READ))
 async def read_clock(request: Request, caller: Calling) -> Clock:
-    """What time it is in the marketplace. In any but a test marketplace that is the real time."""
+    """The time in the marketplace. Outside of test marketplaces it is the real time."""
     ahead = await http_context(request).services.clocks.ahead(caller.marketplace)
     return Clock(now=caller.at, ahead_seconds=int(ahead.total_seconds()))
 
 
 @router.put("/v1/sandbox/clock", responses=documented(*ON_WRITE))
 async def turn_clock(body: TurnClock, request: Request, caller: Calling) -> Clock:
-    """Turns the clock of a test marketplace forwards, from where it goes on: windows lapse, promises are broken, and refunds
-    move as if the time had passed."""
+    """Turns the clock of a test marketplace forwards; it runs on from there. Windows lapse, commitments are broken, and
+    refunds move as if the time had passed.
+    """
     ahead = await http_context(request).services.clocks.turn(caller.marketplace, body.now)
     return Clock(now=body.now, ahead_seconds=int(ahead.total_seconds()))

@@ -12,11 +12,11 @@ from domain.kernel.base import Instant
 class TurnClock(Body):
     model_config = example({"now": ahead(days=10)})
 
-    now: Annotated[When, Field(description="No earlier than it already is there, and at most ten years ahead.")]
+    now: Annotated[When, Field(description="Not earlier than the present time there, and at most ten years ahead.")]
 
 
 class Clock(Answer):
     model_config = example({"now": ahead(days=10), "ahead_seconds": 864000})
 
     now: Instant
-    ahead_seconds: Annotated[int, Field(description="Of the real time.")]
+    ahead_seconds: Annotated[int, Field(description="How far it is ahead of the real time.")]

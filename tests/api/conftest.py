@@ -16,13 +16,13 @@ def shared_database(servers: Servers) -> Iterator[str]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def at_home(shared_database: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    """One application for all tests of a module, over PostgreSQL 18. They share it, so each files disputes of its own."""
+    """One application for all tests of a module, over PostgreSQL 18. They share it, so each test files its own disputes."""
     async with house(shared_database, tmp_path_factory.mktemp("house")) as running:
         yield running
 
 
 @pytest_asyncio.fixture
 async def anew(database: str, tmp_path: Path) -> AsyncIterator[House]:
-    """An application of the test's own."""
+    """An application for this test alone."""
     async with house(database, tmp_path) as running:
         yield running

@@ -1,4 +1,4 @@
-"""The API over a real database, in this process; and the people who send requests to it."""
+"""The API over a real database, in this process; and people who send requests to it."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -27,7 +27,7 @@ _orders = count(1)
 
 @dataclass(slots=True)
 class Clock:
-    """The instant at which requests come in: now, and as much later as a test says."""
+    """The instant at which requests arrive: now, or later by as much as a test sets."""
 
     ahead: timedelta = timedelta()
 
@@ -37,7 +37,7 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Somebody with a token."""
+    """A person with a token."""
 
     http: AsyncClient
     token: str
@@ -50,7 +50,7 @@ class Sender:
     async def post(
         self, path: str, body: Any = None, *, key: str | None = None, match: int | str | None = None, **options: Any
     ) -> Response:
-        """Under a new key unless one is given; `match` is the version for If-Match."""
+        """Sends under a new key, unless one is given. `match` is the version for If-Match."""
         headers = {"Idempotency-Key": key or str(uuid4()), **options.pop("headers", {})}
         if match is not None:
             headers["If-Match"] = f'"{match}"' if isinstance(match, int) else match
@@ -67,7 +67,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """A running application, and whoever calls it."""
+    """A running application, and its callers."""
 
     app: FastAPI
     services: Services
@@ -112,16 +112,16 @@ class House:
         return neutral
 
     async def open_at_once(self) -> None:
-        """From now on a neutral can be called from the first moment."""
+        """From now on a neutral can be called from the first moment of a dispute."""
         policy = {"version": f"at-once-{uuid4().hex[:8]}", "windows": {"escalation_opens_after_hours": 0}}
         done(await self.sender(Role.ADMINISTRATOR).post("/v1/policies", policy), 201)
 
     async def filed(self, **changes: Any) -> dict[str, Any]:
-        """A dispute about a new order; what its filing answered."""
+        """Files a dispute about a new order, and returns the answer."""
         return done(await self.backend.post("/v1/disputes", filing(**changes)), 201)
 
     async def refunds(self, number: int, **query: str) -> list[dict[str, Any]]:
-        """Those that the refund process has begun, once there are so many."""
+        """The refunds that the refund process has begun, as soon as there are `number` of them."""
         async with asyncio.timeout(60):
             while True:
                 page = done(await self.backend.get("/v1/refunds", params={"status": "submitted", **query}))
@@ -131,7 +131,7 @@ class House:
                 await asyncio.sleep(0.02)
 
     async def seen(self, dispute_id: str, position: str, by: Sender | None = None) -> dict[str, Any]:
-        """The case file, once it shows what happened up to a position."""
+        """The case file, as soon as it shows everything up to a position."""
         reader = by or self.backend
         return done(await reader.get(f"/v1/disputes/{dispute_id}", headers={"At-Least": position}))
 

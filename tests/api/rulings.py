@@ -1,4 +1,4 @@
-"""Whole disputes up to their ruling, and what the marketplace is recommended about who loses too many."""
+"""Whole disputes up to their ruling, and the recommendation about a seller who loses too many."""
 
 import asyncio
 from typing import Any
@@ -19,7 +19,7 @@ def somebody() -> str:
 
 
 async def ruled(house: House, to_buyer: str, to_seller: str, **changes: Any) -> tuple[dict[str, Any], Sender]:
-    """A dispute about 129.90 that was contested, and ruled by the neutral beside it; what the ruling answered."""
+    """Files a dispute about 129.90, which is contested and ruled. Returns the ruling's answer, and the neutral."""
     more = changes.pop("ruling", {})
     filed = await house.filed(**changes)
     at, buyer, seller = f"/v1/disputes/{filed['id']}", house.speaking_for("buyer"), house.speaking_for("seller")
@@ -35,13 +35,13 @@ async def ruled(house: House, to_buyer: str, to_seller: str, **changes: Any) -> 
 
 
 async def under(house: House, **abuse: Any) -> None:
-    """From now on a policy with these rules against abuse."""
+    """Publishes a policy with these rules against abuse."""
     policy = {"version": f"v-{uuid4().hex[:8]}", "windows": {"escalation_opens_after_hours": 0}, "abuse": abuse}
     done(await house.sender("administrator").post("/v1/policies", policy), 201)
 
 
 async def flagged(house: House, seller: str) -> dict[str, Any]:
-    """What the marketplace is recommended about a seller, once it is."""
+    """The recommendation about a seller, as soon as there is one."""
     async with asyncio.timeout(60):
         while True:
             page = done(await house.backend.get("/v1/recommendations", params={"answered": "false"}))

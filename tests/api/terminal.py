@@ -1,4 +1,4 @@
-"""The command `mediation`, run as a user runs it: in a process of its own, from what it prints and how it exits."""
+"""The command `mediation`, run as a user runs it: in its own process, judged by its output and exit code."""
 
 import os
 import re
@@ -24,7 +24,7 @@ COMMAND = (sys.executable, "-m", "api.cli")
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """How a command ended; `out` and `err` are what it printed."""
+    """How a command ended. `out` and `err` are what it printed."""
 
     code: int
     out: str
@@ -32,7 +32,7 @@ class Done:
 
 
 def environment(data_dir: Path, database: str | None = None) -> dict[str, str]:
-    """Of a command whose engine keeps everything in `data_dir`; without a database it starts one there."""
+    """The environment of a command whose engine keeps everything in `data_dir`. Without a database it starts one there."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("MEDIATION_", "DATABASE_"))}
     given = {"MEDIATION_DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), "COLUMNS": str(WIDTH)}
     return {**kept, **today.SETTING, **given, **({"DATABASE_URL": database} if database else {})}
@@ -52,7 +52,7 @@ def mediation(*arguments: str | Path, env: Mapping[str, str]) -> Done:
 
 
 class Typed:
-    """The same, typed into this process: a good deal faster."""
+    """Runs commands in this process, which is much faster."""
 
     def __init__(
         self, env: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -61,7 +61,7 @@ class Typed:
             monkeypatch.delenv(name, raising=False)
         for name, value in env.items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr("api.cli.terminal.readable_logs", lambda: None)  # this process has logs of its own
+        monkeypatch.setattr("api.cli.terminal.readable_logs", lambda: None)  # this process has its own logs
         monkeypatch.setattr(terminal.out, "width", WIDTH)
         self._monkeypatch, self._capsys = monkeypatch, capsys
 
@@ -79,7 +79,7 @@ class Typed:
 
 
 class Serving:
-    """A running `mediation serve`, ready to be asked."""
+    """A running `mediation serve` that is ready for requests."""
 
     def __init__(self, process: "subprocess.Popen[str]", announced: str) -> None:
         self.process = process
@@ -94,7 +94,7 @@ class Serving:
         return found[1]
 
     def interrupt(self) -> Done:
-        """Ctrl-C, and what it said until it ended."""
+        """Sends Ctrl-C, and returns all output until the end."""
         self.process.send_signal(signal.SIGINT)
         out, err = self.process.communicate(timeout=60)
         return Done(self.process.returncode, out, err)
@@ -102,7 +102,7 @@ class Serving:
 
 @contextmanager
 def serving(*options: str, env: Mapping[str, str], through: Sequence[str] = ()) -> Iterator[Serving]:
-    """Started, `through` another program if one is named, and waited for until it says that it is ready."""
+    """Starts `mediation serve`, `through` another program if one is given, and waits until it is ready."""
     process = subprocess.Popen(
         [*through, *COMMAND, "serve", *options],
         env=env,

@@ -1,4 +1,4 @@
-"""Who claims how often, and what of it stood: for those who decide, never for the parties."""
+"""Claim histories and limits on claims: visible to those who decide, never to the parties."""
 
 import json
 from collections.abc import Mapping
@@ -17,7 +17,9 @@ async def history(reader: Sender, at: str, since: str, **query: str) -> Mapping[
 
 
 async def test_a_claim_history(at_home: House) -> None:
-    """Of a buyer with a claim refused, one conceded in part, one withdrawn: by reason, by result, with the sums."""
+    """A buyer has one claim refused, one partly conceded, one withdrawn. The history counts by reason and by result,
+    with sums.
+    """
     await at_home.open_at_once()
     buyer, seller = somebody(), somebody()
     refused_one, _ = await ruled(at_home, "0.00", "129.90", **people(buyer, seller))
@@ -44,7 +46,7 @@ async def test_a_claim_history(at_home: House) -> None:
 
 
 async def test_an_appeal_counts_in_the_history(at_home: House) -> None:
-    """Once another neutral has decided it: here the ruling is replaced, so nothing stood."""
+    """An appeal counts once another neutral has decided it. Here the ruling is replaced, so nothing stood."""
     await at_home.open_at_once()
     buyer = somebody()
     issued, _ = await ruled(at_home, "0.00", "129.90", **people(buyer))
@@ -64,7 +66,7 @@ async def test_an_appeal_counts_in_the_history(at_home: House) -> None:
 
 
 async def test_no_party_sees_a_claim_history(at_home: House) -> None:
-    """Nor does the marketplace's backend; a neutral sees those of the parties before them, and looks nobody else up."""
+    """Neither does the marketplace's backend. A neutral sees the histories of the parties of their own disputes only."""
     buyer = somebody()
     filed = await at_home.filed(**people(buyer))
     at, look_up = f"/v1/disputes/{filed['id']}", f"/v1/claim-histories/buyer/{buyer}"
@@ -81,7 +83,7 @@ async def test_no_party_sees_a_claim_history(at_home: House) -> None:
 
 
 async def test_a_claim_too_many(at_home: House) -> None:
-    """Refused with what the limit is; another buyer's is taken."""
+    """The claim is refused with the limit. Another buyer's claim is taken."""
     await under(at_home, limits=[{"of": "buyer", "days": 30, "claims": 1}])
     buyer = people(somebody())
     await at_home.filed(**buyer)
@@ -93,7 +95,7 @@ async def test_a_claim_too_many(at_home: House) -> None:
 
 
 async def test_a_claim_that_policy_gives_to_a_person(at_home: House) -> None:
-    """It waits for a neutral, who sees why; no party does, in the case file or in the history."""
+    """The claim waits for a neutral, who sees why. No party sees it, in the case file or in the history."""
     await under(at_home, limits=[{"of": "buyer", "days": 30, "claims": 1, "beyond": "review"}])
     buyer = people(somebody())
     await at_home.filed(**buyer)
@@ -116,7 +118,7 @@ async def test_a_claim_that_policy_gives_to_a_person(at_home: House) -> None:
 
 
 async def test_a_vexatious_claim(at_home: House) -> None:
-    """The claimant reads it, and why; once it is final it is in the history of those who decide."""
+    """The claimant reads the finding and its reasons. Once it is final, it is in the history for those who decide."""
     await at_home.open_at_once()
     buyer, why = somebody(), said("The fourth of its kind.")
     refusing = {"ruling": {"vexatious": why}}
@@ -130,7 +132,7 @@ async def test_a_vexatious_claim(at_home: House) -> None:
 
 
 async def test_a_repeat_offender(at_home: House) -> None:
-    """Flagged with the cases behind it; the answer is owed like anything else, and no party learns of it."""
+    """The recommendation names its cases. The answer is owed as a commitment, and no party learns of it."""
     await under(at_home, thresholds=[{"of": "seller", "ground": "ruled_against", "cases": 2, "days": 30}])
     seller = somebody()
     disputes = []

@@ -1,4 +1,4 @@
-"""Every route × every role × a foreign tenant, made from the routes themselves, so that a new one can't be forgotten."""
+"""Every route × every role × a foreign tenant. The cases come from the routes themselves, so a new route is always tested."""
 
 import json
 from collections.abc import AsyncIterator, Mapping
@@ -34,12 +34,12 @@ UNKNOWN = {
     "recommendation_id": "UnknownRecommendation",
     "subject": "UnknownHold",
 }
-"""What is answered about a thing of somebody else's."""
+"""The answers for a thing of another marketplace."""
 SPEAKING = tuple(role for role in Role if role is not Role.ENGINE)
 
 
 def _looks_at_disputes(route: APIRoute) -> bool:
-    """Whether it reads what a neutral needs a mandate for; the rules and the clock are for everybody."""
+    """Whether a neutral needs a mandate to read this route. The rules and the clock are open to all."""
     return "GET" in (route.methods or ()) and route.name not in WITHOUT_DISPUTE | {"read_clock"}
 
 
@@ -57,14 +57,14 @@ class Sample:
         return str(self.ids["dispute_id"])
 
     def sender(self, role: Role, marketplace: str = "bazaar") -> Sender:
-        """Somebody in this role; for the parties the backend speaks."""
+        """A person in this role. For the parties the backend speaks."""
         if role in PARTIES:
             return self.house.speaking_for(role.value, marketplace)
         subject = self.neutral.subject if role is Role.NEUTRAL else None
         return self.house.sender(role, marketplace=marketplace, subject=subject)
 
     async def request(self, route: APIRoute, sender: Sender) -> Response:
-        """What the documentation gives as an example, about the sample."""
+        """Sends the documentation's example, about the sample."""
         path = route.path.format(**self.ids)
         method = next(iter(route.methods or ()))
         if method == "GET":
@@ -159,7 +159,7 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
 
 
 async def _differs(house: House) -> None:
-    """The provider's list tells of a payment that the ledger knows nothing of."""
+    """The provider's list holds a payment that the ledger does not know."""
     strange = Difference(what="missing_here", payment_key=uuid4(), subject=uuid4(), reference="re_9")
     now = today.now()
     command = RecordComparison(
@@ -190,7 +190,7 @@ async def test_without_a_token_nothing_opens(sample: Sample, name: str) -> None:
 @pytest.mark.parametrize("role", SPEAKING)
 @pytest.mark.parametrize("name", GUARDED)
 async def test_a_route_opens_for_those_it_is_for(sample: Sample, name: str, role: Role) -> None:
-    """Behind the door the deciders may still refuse, but not because there is nothing there."""
+    """The deciders may still refuse, but the thing is found."""
     sender = sample.sender(role)
     before = await _acts(sample, sender)
     response = await sample.request(ROUTES[name], sender)
@@ -230,7 +230,7 @@ async def test_an_id_in_capitals_is_the_same_id(sample: Sample) -> None:
 @pytest.mark.parametrize("role", SPEAKING)
 @pytest.mark.parametrize("name", GUARDED)
 async def test_another_marketplace_finds_nothing_of_ours(sample: Sample, name: str, role: Role) -> None:
-    """Its dispute is not forbidden but unknown: nobody can even learn that it exists."""
+    """A foreign dispute is unknown, not forbidden: nobody can even learn that it exists."""
     route, sender = ROUTES[name], sample.sender(role, "elsewhere")
     before = await _acts(sample, sender)
     response = await sample.request(route, sender)
@@ -271,7 +271,7 @@ async def test_the_auditor_of_the_cell_names_a_marketplace(sample: Sample, name:
     "name", [n for n in GUARDED if Role.NEUTRAL in ROLES_BY_ROUTE[n] and _looks_at_disputes(ROUTES[n])]
 )
 async def test_a_neutral_who_has_left_reads_nothing_more(sample: Sample, name: str) -> None:
-    """Whatever their token still says; nor does somebody who never had a mandate."""
+    """Their token is still valid, but it does not help. Nor does a neutral read who never had a mandate."""
     gone, stranger = await sample.house.neutral(), sample.house.sender(Role.NEUTRAL)
     closure = {"reason": said("Has left.")}
     done(await sample.house.sender(Role.ADMINISTRATOR).post(f"/v1/mandates/{gone.subject}/closure", closure))
@@ -304,7 +304,7 @@ async def test_a_neutral_sees_their_own_disputes_and_those_that_wait(sample: Sam
 
 
 async def test_a_neutral_who_stepped_down_does_not_read_on(sample: Sample) -> None:
-    """Though it waits for a neutral again: it never waits for this one, and they may have gone because of an interest."""
+    """The dispute waits for another neutral. The one who left may have an interest in it."""
     house, other = sample.house, await sample.house.neutral()
     await house.open_at_once()
     at = f"/v1/disputes/{(await house.filed())['id']}"
@@ -317,7 +317,7 @@ async def test_a_neutral_who_stepped_down_does_not_read_on(sample: Sample) -> No
 
 
 async def _recommended(house: House) -> str:
-    """What the marketplace is recommended about a seller who was ruled against once."""
+    """Returns the recommendation about a seller who was ruled against once."""
     await under(house, thresholds=[{"of": "seller", "ground": "ruled_against", "cases": 1, "days": 30}])
     seller = somebody()
     issued, _ = await ruled(house, "129.90", "0.00", **people(somebody(), seller))
@@ -326,7 +326,7 @@ async def _recommended(house: House) -> str:
 
 
 def _query(route: str) -> dict[str, str]:
-    """Of routes that are asked for something in particular."""
+    """The query of routes that need one."""
     match route:
         case "get_difference":
             now = today.now()
@@ -340,7 +340,7 @@ def _query(route: str) -> dict[str, str]:
 
 
 def _told(response: Response) -> str:
-    """But for what an auditor has asked about before, in vain: that is on record as it was asked."""
+    """The answer without the record of readings, which repeats the ids that an auditor asked for without success."""
     if "RecordRead" not in response.text:
         return response.text
     lines = [response.json()] if response.headers["Content-Type"] == "application/json" else response.text.splitlines()
@@ -353,7 +353,7 @@ async def _version(sample: Sample) -> int:
 
 
 async def _acts(sample: Sample, sender: Sender) -> int:
-    """How many facts of ours are on record that this sender brought about."""
+    """How many facts of this marketplace the sender has caused."""
     query = "SELECT count(*) FROM event WHERE actor = %s AND marketplace = 'bazaar'"
     async with sample.house.services.pool.connection() as connection:
         row = await (await connection.execute(query, (sender.subject,))).fetchone()

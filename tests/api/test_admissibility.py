@@ -1,4 +1,4 @@
-"""What is not heard, over HTTP: by policy at filing, and as a neutral or a supervisor declares."""
+"""Inadmissible claims over HTTP: by policy at filing, and as a neutral or a supervisor declares."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -13,7 +13,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_what_the_policy_does_not_admit_is_answered_on_record(at_home: House) -> None:
-    """201: the claim is kept, closed at once, and its claimant reads why; filed again once the seller had its time."""
+    """201: the claim is kept and closed at once, and its claimant reads why. It is filed again after the seller had
+    its time.
+    """
     reasons = {"not_as_described": {"contact_first": {"amount": 24, "unit": "hours"}}}
     policy = {"version": f"asks-{uuid4().hex[:8]}", "reasons": reasons, "excluded_forums": ["court"]}
     admin = at_home.sender(Role.ADMINISTRATOR)
@@ -45,7 +47,7 @@ async def test_what_the_policy_does_not_admit_is_answered_on_record(at_home: Hou
 
 
 async def test_a_supervisor_declares_a_dispute_inadmissible(at_home: House) -> None:
-    """Both sides read the reasons; a vexatious claim is refused when it comes back."""
+    """Both sides read the reasons. A vexatious claim is refused when it is filed again."""
     body = filing()
     filed = done(await at_home.backend.post("/v1/disputes", body), 201)
     at, supervisor = f"/v1/disputes/{filed['id']}/inadmissibility", at_home.sender(Role.SUPERVISOR)

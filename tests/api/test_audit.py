@@ -1,4 +1,4 @@
-"""What an auditor takes away from the API verifies without it; and nobody else is given it."""
+"""What an auditor downloads from the API verifies without it. Nobody else gets it."""
 
 import asyncio
 from base64 import b64decode
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def _checkpoints(auditor: Sender, over: int) -> dict[str, Any]:
-    """Once so many facts at least are sealed."""
+    """The checkpoints, as soon as at least `over` facts are sealed."""
     async with asyncio.timeout(60):
         while True:
             found = done(await auditor.get("/v1/audit/checkpoints"))

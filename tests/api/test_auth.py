@@ -1,4 +1,4 @@
-"""Bearer tokens: only what this cell signed, for this cell, now, and that makes sense, says who is calling."""
+"""Bearer tokens: only a valid token that this cell signed for itself, and that is consistent, is accepted."""
 
 import base64
 import hashlib
@@ -39,7 +39,7 @@ def tokens(at: datetime = NOW, secret: bytes = SECRET, **names: str) -> Tokens:
 
 
 def signed(claims: Any, header: dict[str, Any] | None = None, secret: bytes = SECRET, digest: str = "sha256") -> str:
-    """By hand, so that anything at all can be signed."""
+    """Signs by hand, so that the claims can be anything."""
     head = {"alg": "HS256", "typ": "JWT"} if header is None else header
     message = f"{b64(json.dumps(head).encode())}.{b64(json.dumps(claims).encode())}"
     return f"{message}.{b64(hmac.digest(secret, message.encode(), digest))}"

@@ -1,4 +1,4 @@
-"""Bad input is answered with a problem that names the field or the rule, and changes nothing."""
+"""The answer to bad input is a problem that names the field or the rule. Nothing changes."""
 
 import asyncio
 import json
@@ -143,7 +143,7 @@ async def test_a_second_open_dispute_on_the_same_lines(at_home: House) -> None:
 
 
 async def test_an_act_out_of_turn(at_home: House) -> None:
-    """The claimant does not answer the claim, nobody rules before mediation has failed."""
+    """The claimant can't answer the claim. Nobody rules before mediation has failed."""
     at = f"/v1/disputes/{(await at_home.filed())['id']}"
     contest = {"answer": "contest"}
     refused(await at_home.speaking_for("buyer").post(f"{at}/response", contest), 409, "NotYourMove")
@@ -153,7 +153,7 @@ async def test_an_act_out_of_turn(at_home: House) -> None:
 
 
 async def test_after_the_deadline(at_home: House) -> None:
-    """What lapsed counts from its instant on, whether or not anybody has looked since."""
+    """A lapse counts from its instant, whether or not anything has looked at the dispute since."""
     old = filing()
     old["transaction"]["paid_at"], old["transaction"]["delivered_at"] = "2020-01-01T00:00:00Z", "2020-01-05T00:00:00Z"
     refused(await _filing(at_home, old), 409, "FilingWindowClosed")
@@ -203,7 +203,7 @@ async def test_bodies_that_are_no_json(at_home: House) -> None:
 
 
 async def test_a_body_is_one_mebibyte_at_most(at_home: House) -> None:
-    """Whether its length was declared or not."""
+    """With a declared length and without."""
 
     async def endless() -> Any:
         for _ in range(2000):
@@ -216,7 +216,7 @@ async def test_a_body_is_one_mebibyte_at_most(at_home: House) -> None:
 
 
 async def test_a_body_that_stops_coming(at_home: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Is not waited for for ever, in a form neither; nothing has happened, and the key is still good."""
+    """The server stops waiting, for JSON and for a form. Nothing has happened, and the key is still unused."""
     monkeypatch.setattr(reception, "PATIENCE", 0.05)
     filed, key = await at_home.filed(), "stopped"
     at, buyer = f"/v1/disputes/{filed['id']}", at_home.speaking_for("buyer")
@@ -293,7 +293,7 @@ async def test_no_such_method(at_home: House) -> None:
 
 
 async def _filing(house: House, body: Any) -> Any:
-    """Sent with lone surrogates escaped, as JSON may carry them."""
+    """Sends lone surrogates escaped, as JSON may carry them."""
     before = await house.services.log.last_position()
     response = await house.backend.post(
         "/v1/disputes", content=json.dumps(body).encode(), headers={"Content-Type": "application/json"}

@@ -1,4 +1,4 @@
-"""The marketplace ends a dispute that nobody has decided, over HTTP."""
+"""The marketplace ends an undecided dispute, over HTTP."""
 
 import pytest
 
@@ -11,7 +11,9 @@ WHY = {"reason": said("The same dispute was opened twice by mistake.")}
 
 
 async def test_the_marketplace_cancels_a_dispute(at_home: House) -> None:
-    """It says why, and both sides read it; said again it is no news. It counts as neither granted nor refused."""
+    """It gives a reason, which both sides read. A repetition changes nothing. The claim counts as neither granted
+    nor refused.
+    """
     buyer = somebody()
     filed = await at_home.filed(**people(buyer, somebody()))
     at, backend = f"/v1/disputes/{filed['id']}", at_home.backend
@@ -35,7 +37,7 @@ async def test_the_marketplace_cancels_a_dispute(at_home: House) -> None:
 
 
 async def test_who_cancels_and_until_when(at_home: House) -> None:
-    """No party and nobody at the desk; and not what was conceded."""
+    """No party, neutral or supervisor cancels. A conceded dispute can't be cancelled."""
     filed = await at_home.filed()
     at = f"/v1/disputes/{filed['id']}"
     for nobody in (at_home.speaking_for("buyer"), at_home.speaking_for("seller"), at_home.sender("supervisor")):
@@ -46,7 +48,7 @@ async def test_who_cancels_and_until_when(at_home: House) -> None:
 
 
 async def test_what_is_held_goes_to_the_respondent(at_home: House) -> None:
-    """The case file says so, as it does where a claim is withdrawn."""
+    """The case file says so, as it does for a withdrawn claim."""
     body = filing()
     body["transaction"]["held"] = [{"by": "buyer", "amount": euros("129.90")}]
     filed = done(await at_home.backend.post("/v1/disputes", body), 201)

@@ -1,4 +1,4 @@
-"""Real cases: played again through the API, they come out as they were published. See tests/data/README.md."""
+"""Real cases, replayed through the API, end as they were published. See tests/data/README.md."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ def cases(typed: Typed, file: Path = LEDGER, zone: str = BERLIN) -> Done:
 
 
 def changed(tmp_path: Path, *changes: tuple[str, str], only: str = "234") -> Path:
-    """The ledger with one case alone, changed."""
+    """The ledger with only one case, changed."""
     header, *lines = LEDGER.read_text().splitlines()
     (line,) = [line for line in lines if line.startswith(f"{only},")]
     for old, new in changes:
@@ -37,7 +37,9 @@ def changed(tmp_path: Path, *changes: tuple[str, str], only: str = "234") -> Pat
 
 
 def test_they_come_out_as_published_and_do_so_again(database: str, tmp_path: Path, typed: Typed) -> None:
-    """Durations in whole minutes, amounts to the last satoshi, all that was held, nothing owed; again the same."""
+    """Durations in whole minutes, amounts to the last satoshi, all escrow divided, nothing owed. A second run gives
+    the same.
+    """
     first = mediation("cases", LEDGER, "--zone", BERLIN, env=environment(tmp_path / "data", database))
     assert first.code == 0, first
     assert "5 cases, 5 as published, 0 that differ." in first.out
@@ -49,7 +51,7 @@ def test_they_come_out_as_published_and_do_so_again(database: str, tmp_path: Pat
 
 
 def test_a_duration_across_a_change_of_clocks_is_the_time_that_passed(typed: Typed, tmp_path: Path) -> None:
-    """From 20:00 to 20:00 over the night in which Berlin loses an hour: 23 hours; in a zone without that night, 24."""
+    """From 20:00 to 20:00 over the night in which Berlin loses an hour: 23 hours. In a zone without that night: 24."""
     spring = (
         ("2020-09-11T00:33:28", "2021-03-27T20:00:00"),
         ("2020-09-11T12:20:33", "2021-03-28T20:00:59"),
@@ -79,7 +81,7 @@ def test_what_differs_is_told(typed: Typed, tmp_path: Path, change: tuple[str, s
 
 
 def test_another_division_of_a_case_that_is_on_record_is_refused_and_told(typed: Typed, tmp_path: Path) -> None:
-    """What was ruled and paid stays so, whatever a file says later."""
+    """The stored ruling and payments stay, whatever a file says later."""
     assert cases(typed, changed(tmp_path)).code == 0
     done = cases(typed, changed(tmp_path, (",0.07176,0.00936,", ",0.07175,0.00937,")))
     assert done.code == 1

@@ -14,7 +14,7 @@ import pytest
 from api.acts.visibility import Viewer
 from api.http.identity import Caller
 from domain.clocks.deadline_facts import DeadlineEnded
-from domain.commitments.events import CommitmentKind, CommitmentMade
+from domain.commitments.events import CommitmentKind, CommitmentMade, Origin
 from domain.dispute.events import MovePassed
 from domain.kernel.base import Event, Role
 from domain.kernel.disclosure import Audience, Told, ToldInCaucus, told
@@ -87,9 +87,9 @@ PROMISE = example(CommitmentMade).promise  # type: ignore[attr-defined]  # an ex
         (example(MovePassed, stage=Stage.MEDIATION, awaiting=Awaiting.SUPERVISOR), ALL),
         (example(MovePassed, stage=Stage.APPEAL, awaiting=Awaiting.NEUTRAL), ALL),
         (example(MovePassed, stage=Stage.APPEAL, awaiting=Awaiting.SUPERVISOR), ALL - {"buyer", "seller"}),
-        (example(CommitmentMade, arises_from="settlement"), ALL),
-        (example(CommitmentMade, arises_from="erasure"), ALL - {"buyer", "seller"}),
-        (example(CommitmentMade, arises_from="recommendation"), ALL - {"buyer", "seller"}),
+        (example(CommitmentMade, arises_from=Origin.SETTLEMENT), ALL),
+        (example(CommitmentMade, arises_from=Origin.ERASURE), ALL - {"buyer", "seller"}),
+        (example(CommitmentMade, arises_from=Origin.RECOMMENDATION), ALL - {"buyer", "seller"}),
         (
             example(CommitmentMade, promise=PROMISE.model_copy(update={"kind": CommitmentKind.CO_SIGN})),
             ALL - {"buyer", "seller"},

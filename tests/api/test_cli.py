@@ -1,4 +1,4 @@
-"""The command `mediation`, as somebody at a terminal meets it."""
+"""The command `mediation`, as a user at a terminal sees it."""
 
 import json
 import os
@@ -32,7 +32,7 @@ SAMPLES = {f"MP-2026-000{number}" for number in range(1, 7)}
 
 @pytest.fixture(scope="module")
 def own_folder() -> Iterator[Path]:
-    """A data folder that also the account PostgreSQL runs under may enter."""
+    """A data folder that the account of PostgreSQL may enter too."""
     with _folder() as folder:
         yield folder
 
@@ -74,7 +74,7 @@ def get(served: Serving, path: str, token: str = "BACKEND", **headers: str) -> A
 
 
 def references(served: Serving) -> dict[str, str]:
-    """The disputes' ids by the marketplace's own names, as the backend sees them."""
+    """The disputes' ids by the marketplace's own references, as the backend sees them."""
     found = get(served, "/v1/disputes?limit=100")["items"]
     return {dispute["marketplace_reference"]: dispute["id"] for dispute in found}
 
@@ -87,8 +87,9 @@ def untroubled(done: Done) -> bool:
 
 
 def test_serving_starts_shows_the_way_in_and_survives_both_ctrl_c_and_kill(another_folder: Path) -> None:
-    """The data are there at the next start, the samples are filed once, and nothing is left running. Under `nohup` it
-    outlives its terminal."""
+    """The data are there at the next start, the samples are filed once, and no process is left. Under `nohup` it
+    survives the end of its terminal.
+    """
     env = environment(another_folder)
     with serving("--demo", "--port", free_port(), env=env) as served:
         first = references(served)
@@ -108,7 +109,7 @@ def test_serving_starts_shows_the_way_in_and_survives_both_ctrl_c_and_kill(anoth
         everything = [served.process.pid, *(process.pid for process in living_in(another_folder))]
         assert len(everything) > 3
         for pid in everything:
-            with suppress(ProcessLookupError):  # it goes with the one before
+            with suppress(ProcessLookupError):  # it ended with the previous one
                 os.kill(pid, signal.SIGKILL)
         served.process.communicate(timeout=60)
 
@@ -430,7 +431,7 @@ def test_import_sends_a_file_tells_what_was_refused_and_can_be_repeated(served: 
 
 
 def test_a_large_file_goes_in_many_requests_and_a_refused_case_stays_refused(served: Serving, tmp_path: Path) -> None:
-    """Five hundred lines a request: the later lines of a case are skipped in all that follow the one that refused it."""
+    """Five hundred lines a request. After a refused line, the later lines of its case are skipped in all later requests."""
     bad = past_case(f"bad {uuid4()}", offer="999.00")
     good = [past_case(f"good {uuid4()}") for _ in range(110)]
     file = written(tmp_path / "many.ndjson", bad[:3], *good, bad[3:])
@@ -460,7 +461,7 @@ def test_an_import_that_cannot_begin_is_told_in_a_line(
 
 
 def test_the_server_answers_each_line_while_the_next_are_still_to_come(served: Serving) -> None:
-    """As far as a client goes along; and one that reads nothing until it has sent all is not left waiting."""
+    """The answers come line by line. A client that reads nothing until it has sent all gets its answers too."""
     lines = [json.dumps(line).encode() + b"\n" for line in past_case(f"slow {uuid4()}")]
     host, port = served.url.removeprefix("http://").split(":")
     head = (

@@ -1,4 +1,4 @@
-"""`mediation backup` and `restore`: the drill. Disputes are played, everything is lost, and what comes back is proven."""
+"""`mediation backup` and `restore`: the drill. Disputes are played, everything is lost, and the restored log is proven."""
 
 import asyncio
 import json
@@ -46,7 +46,7 @@ SECRET = "nobody's business but hers"
 
 @dataclass
 class Lost:
-    """What an engine had, of which only the backups and its secrets are left."""
+    """A lost engine: only its backups and its secrets are left."""
 
     folder: Path
     log: Path
@@ -60,7 +60,7 @@ class Lost:
     file: bytes
 
     def env(self, data: Path) -> dict[str, str]:
-        """Of a new machine with the old secrets, put back by hand."""
+        """The environment of a new machine, with the old secrets put back by hand."""
         shutil.copytree(self.folder / "secrets", data / "secrets", dirs_exist_ok=True)
         return environment(data)
 
@@ -98,7 +98,7 @@ def _ok(done: Done) -> Done:
 
 @pytest.fixture(scope="module")
 def lost(own_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Lost:
-    """Backed up, then gone on with: another dispute, a person erased, the key store backed up again. Then all of it is lost."""
+    """After the backup: another dispute, an erasure, another backup of the key store. Then everything is lost."""
     data, kept = own_folder / "data", tmp_path_factory.mktemp("kept")
     data.mkdir(mode=0o755)
     env = environment(data)
@@ -135,8 +135,9 @@ def lost(own_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Lost:
 
 
 def test_what_was_backed_up_comes_back_and_who_was_erased_does_not(lost: Lost, another_folder: Path) -> None:
-    """The log is proven, against an outside checkpoint too; the views are those of then; the erased person stays erased; and
-    the engine serves, and goes on."""
+    """The log is proven, against an outside checkpoint too. The views are those of the backup. The erased person stays
+    erased, and the engine serves.
+    """
     env = lost.env(another_folder)
     done = _ok(mediation("restore", lost.log, lost.keys, "--checkpoint", lost.checkpoint, env=env))
     told = " ".join((done.out + done.err).split())
@@ -164,7 +165,7 @@ def test_what_was_backed_up_comes_back_and_who_was_erased_does_not(lost: Lost, a
 
 
 def test_their_owner_alone_can_read_them(lost: Lost) -> None:
-    """Each file, wherever somebody moves it, and each folder."""
+    """Holds for each file, wherever it is moved, and for each folder."""
     there = [path for top in (lost.log.parent, lost.keys) for path in (top, *top.rglob("*"))]
     assert {"log.dump", "keys.dump", "manifest.json", "blobs.jsonl", "blobs"} <= {path.name for path in there}
     modes = {path: stat.S_IMODE(path.stat().st_mode) for path in there}
@@ -227,8 +228,9 @@ _STAGES = {
 def test_killed_anywhere_it_ends_well_when_it_is_called_again(
     lost: Lost, another_folder: Path, servers: Servers
 ) -> None:
-    """At one stage after the other, with SIGKILL, on a server that lives on; what it left is not served, and in the end it is
-    as if nothing had happened."""
+    """Killed with SIGKILL at each stage, on a server that lives on. The unfinished restore is not served, and the
+    repeated one ends normally.
+    """
     database = servers.server("18").create_database("killed")
     env = lost.env(another_folder) | {"DATABASE_URL": database}
     both = ("restore", str(lost.log), str(lost.keys))
@@ -250,8 +252,9 @@ def test_killed_anywhere_it_ends_well_when_it_is_called_again(
 
 
 def test_what_was_paid_since_is_found_and_not_paid_again(another_folder: Path, tmp_path: Path) -> None:
-    """The log forgot the payment, the provider did not: it is a difference for a person; and when the same is owed again, the
-    provider is asked first."""
+    """The log lost the payment, the provider did not: it is a difference for a person. When the same amount is owed
+    again, the provider is asked first.
+    """
     key, notices, port = "key", "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0", free_port()
     sandbox = {"kind": "sandbox", "address": f"http://127.0.0.1:{port}", "key": key, "notice_secret": notices}
     secret = {"SANDBOX_KEY": key, "SANDBOX_NOTICE_SECRET": notices}
@@ -288,7 +291,7 @@ def test_what_was_paid_since_is_found_and_not_paid_again(another_folder: Path, t
 
 
 def _conceded(served: Serving, dispute: str) -> None:
-    """And paid."""
+    """Concedes the dispute; its refund is paid."""
     done = _act(served, f"/v1/disputes/{dispute}/response", {"answer": "concede"}, as_="seller")
     deadline = time.monotonic() + 60
     while get(served, f"/v1/disputes/{dispute}", **{"At-Least": done["position"]})["stage"] != "closed":
@@ -316,7 +319,7 @@ def _flipped(path: Path) -> None:
 def test_a_damaged_backup_is_refused(
     lost: Lost, tmp_path: Path, another_folder: Path, typing: Typing, what: str, how: str
 ) -> None:
-    """Naming the file; and the target is as it was."""
+    """The refusal names the file. The target is unchanged."""
     log, keys = _copies(lost, tmp_path)
     of_keys = what.startswith("keys")
     (blob,) = (log.parent / "blobs" / name for name in backups.blobs_in(log.parent / "blobs"))
@@ -329,8 +332,9 @@ def test_a_damaged_backup_is_refused(
 
 
 def test_what_does_not_fit_is_refused(lost: Lost, another_folder: Path, tmp_path: Path) -> None:
-    """Another key, the parts swapped, a key store's backup from before the log's, a checkpoint from after it or of another log,
-    another name; each is told by its own words."""
+    """Another key, swapped parts, a key-store backup from before the log's, a checkpoint from after it or of another
+    log, another name. Each has its own message.
+    """
     env = lost.env(another_folder)
 
     def told(*arguments: str | Path, **changed: str) -> str:
@@ -383,8 +387,9 @@ async def _filed(env: dict[str, str]) -> None:
     [("15", "15", False), ("15", "18", False), ("18", "18", True), ("18", "15", False)],
 )
 def test_an_outside_server(servers: Servers, tmp_path: Path, of: str, into: str, apart: bool) -> None:
-    """Of each version, and into a newer one; not back. The key store may be in a database of its own. Nothing was sealed there
-    yet, and that is said."""
+    """For each version, and into a newer one; not into an older one. The key store may be a database of its own.
+    Nothing was sealed there yet, and the message says so.
+    """
     secrets = dict.fromkeys(
         (f"MEDIATION_{name}_KEY" for name in ("MASTER", "BLIND", "SIGNING")), bytes(range(32)).hex()
     )
@@ -409,7 +414,7 @@ def test_an_outside_server(servers: Servers, tmp_path: Path, of: str, into: str,
 
 
 def test_tools_that_do_not_fit_are_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Too old for the server, or not there: what to install is told."""
+    """Too old for the server, or missing: the message says what to install."""
     with pytest.raises(NoTools, match=r"PostgreSQL 99 is to be read, .* install those of 99 \(postgresql-client-99"):
         postgres_tools.tools_for(99)
     monkeypatch.setattr(postgres_tools, "_folders", lambda: iter([tmp_path]))
@@ -418,7 +423,7 @@ def test_tools_that_do_not_fit_are_named(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_the_key_store_is_kept_for_a_time(lost: Lost, tmp_path: Path) -> None:
-    """Its older backups go; the last one stays, however old."""
+    """Its older backups are deleted. The last one stays, however old."""
     shutil.copytree(lost.keys, tmp_path / "keys")
     first, last = backups.whole(tmp_path / "keys")
     taken_at = Manifest.read(last, "keys").taken_at

@@ -1,4 +1,4 @@
-"""`mediation replay` as of an instant, `history` and `diff`: what an auditor asks at a terminal, beside a running server."""
+"""`mediation replay` as of an instant, `history` and `diff`: an auditor's questions at a terminal, beside a running server."""
 
 import json
 import re
@@ -65,7 +65,7 @@ def test_what_was_known_before_an_act(ask: Typed, dispute: str) -> None:
 
 
 def test_a_case_file_is_to_be_read_by_a_person(ask: Typed, dispute: str) -> None:
-    """Money and words on their line, what is left open not at all; and nothing is open in a dispute that is closed."""
+    """Money and texts stand on one line, empty fields are left out, and a closed dispute shows nothing open."""
     shown = ask("replay", dispute, "--state").out
     assert "\nclaimed: 46.50 USD\n" in shown
     assert "\n  statement: “Pedí el par en nogal y llegó una sola bocina negra.” (es-MX)\n" in shown
@@ -133,7 +133,7 @@ def test_everything_is_taken_away_in_every_form(ask: Typed, dispute: str, tmp_pa
 
 
 def test_what_another_policy_would_have_made_of_it(served: Serving, own_folder: Path, tmp_path: Path) -> None:
-    """In processes of their own; nothing is changed."""
+    """Runs in several processes. Nothing is changed."""
     env, facts = environment(own_folder), ("history", "--marketplace", "demo", "--json")
     (tmp_path / "same.json").write_text('{"version": "same"}')
     same = mediation("what-if", "--policy", tmp_path / "same.json", "--marketplace", "demo", env=env)
@@ -173,7 +173,7 @@ def test_what_makes_no_sense_is_told(ask: Typed, arguments: tuple[str, ...], tol
 
 
 def test_a_person_is_forgotten(ask: Typed, served: Serving, own_folder: Path) -> None:
-    """By name or by subject; what it would do is said first, and done only where that is agreed to."""
+    """By party id or by subject. The command first shows what it would do, and does it only after consent."""
     closed = str(references(served)["MP-2026-0006"])
     (state,) = _lines(ask("replay", closed, "--state", "--json"))
     named = ("--marketplace", state["marketplace"], "--party", state["parties"]["buyer"]["id"])
@@ -199,7 +199,7 @@ def test_a_person_is_forgotten(ask: Typed, served: Serving, own_folder: Path) ->
 
 
 def test_another_master_key(ask: Typed, served: Serving, own_folder: Path) -> None:
-    """Beside a server that goes on; the one before is gone."""
+    """Beside a running server. The former master key is destroyed."""
     file = own_folder / "secrets" / "masters"
     before = json.loads(file.read_text())
     done = ask("rotate-keys")

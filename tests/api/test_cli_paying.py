@@ -1,4 +1,4 @@
-"""The commands about payments, as somebody at a terminal meets them: sandbox provider, comparison, and their settings."""
+"""The commands about payments, at a terminal: sandbox provider, comparison, and their settings."""
 
 import asyncio
 import json
@@ -72,7 +72,7 @@ def _printed(process: "subprocess.Popen[str]") -> dict[str, Any]:
 
 
 def _until_it_answers(provider: Provider) -> httpx.Response:
-    """It prints what to use just before it listens."""
+    """The provider prints its setting just before it listens."""
     until = datetime.now(UTC) + timedelta(seconds=30)
     while True:
         try:
@@ -82,7 +82,7 @@ def _until_it_answers(provider: Provider) -> httpx.Response:
 
 
 def test_the_provider_prints_the_setting_it_is_used_with_and_keeps_what_it_paid(tmp_path: Path) -> None:
-    """Ctrl-C ends it; a second one finds the payments, and makes a key of its own."""
+    """Ctrl-C ends it. A second one finds the payments, and makes a new key."""
     for paid in (1, 1):
         with providing(tmp_path) as provider:
             assert provider.setting["kind"] == "sandbox"
@@ -105,7 +105,7 @@ def test_a_secret_that_signs_nothing_is_told_in_a_line(tmp_path: Path) -> None:
 
 
 async def test_the_ledger_is_compared_beside_a_running_server(database: str, tmp_path: Path) -> None:
-    """Exit code 1 as long as nobody has said what is behind a difference; and whatever hinders it is told in a line."""
+    """Exit code 1 as long as a difference has no explanation. Any obstacle is shown in one line."""
     _paid_by_hand(tmp_path / "sandbox.sqlite")
     with providing(tmp_path) as provider:
         gateways = {MARKETPLACE: provider.setting}
@@ -145,7 +145,7 @@ async def test_the_ledger_is_compared_beside_a_running_server(database: str, tmp
 
 
 def _paid_by_hand(path: Path, minutes_ago: int = 20) -> None:
-    """A while ago: what has just moved is left for the next time."""
+    """Paid some time ago: recent movements are left for the next comparison."""
     store = Store(str(path))
     made = store.pay("by hand", RefundAsked(refund_id=uuid4(), amount=Money.of("5.00", "EUR")))
     store.alter(made.reference, made_at=datetime.now(UTC) - timedelta(minutes=minutes_ago))

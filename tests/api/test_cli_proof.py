@@ -1,4 +1,4 @@
-"""`mediation export`, `verify` and `checkpoint`: taken away by an auditor, and verified where no engine is."""
+"""`mediation export`, `verify` and `checkpoint`: an auditor exports, and verifies where there is no engine."""
 
 import json
 import re
@@ -31,7 +31,7 @@ def served(own_folder: Path) -> Iterator[Serving]:
 
 @pytest.fixture(scope="module")
 def taken(served: Serving, own_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> "Taken":
-    """What an auditor has taken away: a checkpoint, a dispute and the whole log."""
+    """An auditor's exports: a checkpoint, a dispute and the complete log."""
     env, folder = environment(own_folder), tmp_path_factory.mktemp("taken")
     dispute = references(served)["MP-2026-0006"]
     while (last := mediation("checkpoint", env=env)).out.split("\n")[1:2] in ([], ["0"]):
@@ -66,7 +66,7 @@ def test_what_was_taken_away_is_proven_without_the_engine(taken: Taken) -> None:
 
 
 def test_the_verifier_runs_alone(taken: Taken, tmp_path: Path) -> None:
-    """One file, Python, and the package cryptography: nothing of the engine is there."""
+    """One file, Python, and the package cryptography. Nothing of the engine is installed."""
     copy(verify.__file__, tmp_path / "verify.py")
     command = [sys.executable, "-c", ALONE, taken.key, str(taken.folder / "bundle.json")]
     done = subprocess.run(command, cwd=tmp_path, env={}, check=True, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""What is owed, over HTTP: to a supervisor who looks at a desk, and to a backend that looks at a seller."""
+"""Commitments over HTTP: for a supervisor who looks at a desk, and for a backend that looks at a seller."""
 
 from datetime import datetime, timedelta
 
@@ -45,7 +45,7 @@ async def test_what_a_seller_owes_and_how_much_of_it_was_kept(anew: House) -> No
 
 @each_version
 async def test_what_follows_from_a_broken_promise(anew: House) -> None:
-    """It names the promise that was broken, which stays overdue; both stand in the case and in the list."""
+    """The new commitment names the broken one, which stays overdue. Both are in the case file and in the list."""
     buyer, seller = anew.speaking_for("buyer"), anew.speaking_for("seller")
     dispute = (await anew.filed())["id"]
     at, now = f"/v1/disputes/{dispute}", today.now()
@@ -74,7 +74,9 @@ async def test_what_follows_from_a_broken_promise(anew: House) -> None:
 
 
 async def test_a_promise_with_a_message(anew: House) -> None:
-    """It is owed by whoever writes, and stands on a neutral's desk; message and promise name each other; a message keeps it."""
+    """The author of the message owes it. Commitment and message name each other, a neutral's desk shows it, and a
+    message keeps it.
+    """
     dispute, neutral = (await anew.filed())["id"], anew.sender("neutral")
     administrator, supervisor, at = anew.sender("administrator"), anew.sender("supervisor"), f"/v1/disputes/{dispute}"
     mandate = {"neutral": str(neutral.subject), "languages": ["en"], "authority": [], "desk": "emea"}
@@ -99,7 +101,7 @@ async def test_a_promise_with_a_message(anew: House) -> None:
         assert (message["number"], message["promise"]["commitment_id"]) == (1, told["commitment_id"])
         assert (message["promise"]["status"], message["promise"]["owed_to"]) == ("pending", "seller")
         desk = {"desk": "emea", "kind": "reply"}
-        done(await supervisor.get("/v1/mandates", headers=seen))  # which tell whose desk it is
+        done(await supervisor.get("/v1/mandates", headers=seen))  # the mandates say which desk a neutral is on
         (owed,) = done(await supervisor.get("/v1/commitments", params=desk, headers=seen))["items"]
         assert (owed["id"], owed["message"], owed["owed_by"]) == (told["commitment_id"], 1, "neutral")
         assert owed["proof"]["rule"].endswith("/promise")
@@ -126,7 +128,9 @@ async def test_a_promise_with_a_message(anew: House) -> None:
 
 
 async def test_a_promise_about_one_thing(anew: House) -> None:
-    """Is kept by the act about that alone, and every list says what it is about; what the law alone makes owed is refused."""
+    """Only an act about that thing keeps it, and every list says what it is about. A kind that only the law makes
+    owed is refused.
+    """
     await anew.open_at_once()
     filed, neutral, seller = await anew.filed(), await anew.neutral(), anew.speaking_for("seller")
     at = f"/v1/disputes/{filed['id']}"

@@ -1,4 +1,4 @@
-"""The OpenAPI document is whole: every operation described, every example valid, every reference leading somewhere."""
+"""The OpenAPI document is complete: every operation described, every example valid, every reference resolvable."""
 
 import re
 from collections.abc import Iterator
@@ -62,7 +62,7 @@ async def test_every_body_and_every_answer_has_an_example(document: dict[str, An
 
 
 async def test_no_example_grows_stale(document: dict[str, Any], at_home: House) -> None:
-    """Each instant and each date in an example lies as far from the reader's present as it does for any other reader."""
+    """Each instant and date in an example has the same distance from the reader's present, whenever it is read."""
     then = datetime(2031, 7, 1, 12, 30, tzinfo=UTC)
     later = assemble(lambda: then + timedelta(days=1000)).openapi()
     shown = list(_instants(assemble(lambda: then).openapi()))
@@ -90,7 +90,7 @@ async def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None
 
 
 async def test_limits_are_stated(document: dict[str, Any]) -> None:
-    """No text, list or number in a request is without a bound, nor is any object open to unknown fields."""
+    """Every text, list and number in a request has a limit, and no object takes unknown fields."""
     seen: set[str] = set()
     for where, operation in operations(document):
         for parameter in operation.get("parameters", ()):
@@ -115,7 +115,7 @@ async def test_routes_are_named_like_their_functions_and_moves() -> None:
 
 
 def _instants(part: Any, shown: bool = False) -> Iterator[datetime]:
-    """Those in examples; they may stand in a longer text."""
+    """The instants in examples. They may stand inside a longer text."""
     match part:
         case dict():
             for name, inner in part.items():

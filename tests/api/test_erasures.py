@@ -1,4 +1,4 @@
-"""Forgetting a person over HTTP: what becomes unreadable and what stays, what stands against it, and who may ask."""
+"""Erasing a person over HTTP: what becomes unreadable, what stays, what stands against it, and who may ask."""
 
 import asyncio
 from pathlib import Path
@@ -34,7 +34,7 @@ async def erased(sender: Sender, buyer: str, status: int = 201, **more: Any) -> 
 
 
 async def test_a_person_is_forgotten(at_home: House) -> None:
-    """What they were and wrote is gone, now and as of any instant; what the other party wrote is not."""
+    """Their data and texts are gone, now and as of any instant. The other party's texts stay."""
     buyer, seller = somebody(), somebody()
     filed = await closed(at_home, buyer, seller)
     at = f"/v1/disputes/{filed['id']}"
@@ -60,7 +60,7 @@ async def test_a_person_is_forgotten(at_home: House) -> None:
 
 
 async def test_it_is_done_once(at_home: House) -> None:
-    """Asked for again, by several at once, under one key or many."""
+    """It is requested again, by several senders at once, under one key or many."""
     buyer = somebody()
     await closed(at_home, buyer)
     key = str(uuid4())
@@ -74,7 +74,7 @@ async def test_it_is_done_once(at_home: House) -> None:
 
 
 async def test_an_open_dispute_puts_it_off(at_home: House) -> None:
-    """It is owed, in the dispute that is open; and done as soon as that is closed, without anybody asking again."""
+    """The erasure is owed in the open dispute. It is done when that dispute closes, without a second request."""
     buyer = somebody()
     filed = await at_home.filed(**people(buyer))
     told = await erased(at_home.sender("administrator"), buyer, 202)
@@ -143,7 +143,7 @@ async def test_a_legal_hold_puts_it_off(at_home: House) -> None:
 
 
 async def test_a_retention_period_puts_it_off(at_home: House) -> None:
-    """That of the policy under which each dispute was filed, from when it was closed."""
+    """The period of the policy under which each dispute was filed, from its closure."""
     policy = {"version": f"keeps-{uuid4().hex[:8]}", "retention_days": 30}
     done(await at_home.sender("administrator").post("/v1/policies", policy), 201)
     buyer = somebody()
@@ -179,7 +179,7 @@ async def test_bad_input(at_home: House) -> None:
 
 
 async def test_who_was_erased_may_come_back(at_home: House) -> None:
-    """With a new dispute, under a new key."""
+    """They file a new dispute, under a new key."""
     buyer = somebody()
     await closed(at_home, buyer)
     await erased(at_home.backend, buyer)
@@ -191,7 +191,7 @@ async def test_who_was_erased_may_come_back(at_home: House) -> None:
 
 
 async def test_the_key_store_may_be_a_database_of_its_own(servers: Servers, tmp_path: Path) -> None:
-    """Then there is no key beside the log; and in either place the connections of the log may not read any."""
+    """Then no key is beside the log. In both databases the log's connections can't read keys."""
     with servers.fresh("18") as log, servers.fresh("18") as keys:
         async with house(log, tmp_path, keys_url=keys) as home:
             buyer = somebody()
@@ -217,7 +217,7 @@ async def test_the_key_store_may_be_a_database_of_its_own(servers: Servers, tmp_
 
 
 async def test_another_worker_forgets_within_seconds(servers: Servers, tmp_path: Path) -> None:
-    """What it has in its memory too: a second API over the same database, which has just shown the person."""
+    """A second API over the same database has just shown the person, and forgets what it had in memory."""
     with servers.fresh("18") as conninfo:
         async with house(conninfo, tmp_path) as here, house(conninfo, tmp_path) as there:
             buyer = somebody()

@@ -1,4 +1,4 @@
-"""The examples of requests in the documentation, sent as they stand, on whatever day they are read: their dates are taken."""
+"""The examples in the documentation are sent unchanged, and work on any day: their dates are accepted."""
 
 import json
 from datetime import timedelta
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def _examples(document: dict[str, Any]) -> dict[str, Any]:
-    """By route: of each that takes one JSON object."""
+    """The examples of each route that takes one JSON object."""
     found = {}
     for operations in document["paths"].values():
         for operation in operations.values():
@@ -35,19 +35,19 @@ _A_DAY_LATER = _examples(assemble(lambda: today.now() + timedelta(days=1)).opena
 DATED = {name for name, example in EXAMPLES.items() if example != _A_DAY_LATER[name]}
 
 QUOTED = {"confirm_refund", "settle_refund_otherwise"}
-"""Dated by a rate that was quoted in the past: their form is checked, and their amounts fit another refund than those here."""
+"""Their quoted rate has a date in the past, so only their form is checked: their amounts fit another refund."""
 
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES))
 async def test_no_example_is_malformed(sample: Sample, name: str) -> None:
-    """Nor is anything wrong with an instant in it, as far as the dispute is not in the way."""
+    """No instant in it is wrong either, as far as the dispute's state allows the check."""
     with_examples = Sample(sample.house, sample.neutral, sample.ids, EXAMPLES)
     response = await with_examples.request(ROUTES[name], sample.sender(min(ROLES_BY_ROUTE[name])))
     assert response.status_code not in (400, 422), response.text
 
 
 async def test_every_dated_example_is_taken(at_home: House) -> None:
-    """By somebody for whom it is, about something that it fits."""
+    """By a sender with the right role, about a thing that fits."""
     taken = set()
 
     async def send(name: str, sender: Sender, status: int = 200, **about: str) -> dict[str, Any]:
@@ -58,7 +58,7 @@ async def test_every_dated_example_is_taken(at_home: House) -> None:
             return done(await sender.send(method, path, json=EXAMPLES[name]), status)
         return done(await sender.post(path, EXAMPLES[name]), status)
 
-    fresh = f"m-{uuid4().hex[:8]}"  # a marketplace in which the order of the example is not in dispute
+    fresh = f"m-{uuid4().hex[:8]}"  # a marketplace in which the example's order has no dispute
     filed = await send("file_dispute", at_home.sender("marketplace", marketplace=fresh), 201)
     await send("make_commitment", at_home.speaking_for("seller", fresh), 201, dispute_id=filed["id"])
     await send("order_stay", at_home.sender("supervisor", marketplace=fresh), dispute_id=filed["id"])

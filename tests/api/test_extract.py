@@ -1,4 +1,4 @@
-"""What a marketplace and an auditor take away: all that they may see and nothing else, in forms that other tools read."""
+"""Extracts of a marketplace and of an auditor: everything they may see and nothing else, in forms that other tools read."""
 
 import csv
 import json
@@ -30,7 +30,7 @@ async def _lines(reader: Sender, **headers: str) -> list[dict[str, Any]]:
 
 
 async def _settled(house: House) -> str:
-    """With a confidence, an offer, a settlement and a refund."""
+    """A dispute with a caucus message, an offer, a settlement and a refund."""
     here = await hearing(house, impasse=False)
     secret = {"message": (None, "Fünfzig reichen mir"), "language": (None, "de")}
     done(await here.buyer.post(f"{here.at}/caucus", files=secret), 201)
@@ -82,7 +82,7 @@ async def test_a_table_has_the_same_facts(at_home: House) -> None:
 
 
 async def test_process_mining_opens_it(at_home: House) -> None:
-    """Valid against the schema of OCEL 2.0; whatever is named is there, once; nothing in it was written by a person."""
+    """Valid against the schema of OCEL 2.0. Each named object exists once, and no text is from a person."""
     dispute = await _settled(at_home)
     text = await _taken(at_home.backend, "ocel")
     log = json.loads(text)

@@ -1,4 +1,4 @@
-"""Claims that decide themselves, over HTTP: granted with the filing, contested by answering, and what became of them all."""
+"""The fast lane over HTTP: claims granted at filing, contested by a response, and reported."""
 
 import asyncio
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ LANE: Mapping[str, Any] = {
 
 
 def overdue(buyer: str, amount: str = "29.90") -> dict[str, Any]:
-    """The parcel should have come yesterday, and tracking says that it is still on its way."""
+    """The parcel was due yesterday, and tracking says that it is still on its way."""
     body, yesterday = filing(paid=amount, **people(buyer)), (today.now() - timedelta(days=1)).isoformat()
     tracking = [{"carrier": "DHL", "number": "JD01", "status": "in_transit", "at": yesterday}]
     body["transaction"] |= {"delivered_at": None, "latest_delivery_at": yesterday, "tracking": tracking}
@@ -41,7 +41,7 @@ async def _report(reader: Sender, since: str, **query: str) -> dict[str, Any]:
 
 
 async def test_granted_and_paid_with_the_filing(at_home: House) -> None:
-    """The filing answers where it stands; the case file tells the clause and until when the seller may contest it."""
+    """The filing's answer shows the state. The case file shows the clause, and until when the seller may contest."""
     await _under_lane(at_home, "lane-1")
     filed = done(await at_home.backend.post("/v1/disputes", overdue(somebody())), 201)
     assert (filed["stage"], filed["awaiting"], filed["outcome"]) == ("execution", "marketplace", "granted_by_default")
@@ -59,7 +59,9 @@ async def test_granted_and_paid_with_the_filing(at_home: House) -> None:
 
 
 async def test_contested_it_goes_to_a_person(at_home: House) -> None:
-    """The seller answers; a neutral rules the other way; the buyer owes it back; and the report tells that it fell."""
+    """The seller answers, a neutral rules against the claim, the buyer owes the money back, and the report counts it
+    as overturned.
+    """
     await _under_lane(at_home, "lane-2")
     since = today.now().isoformat()
     filed = done(await at_home.backend.post("/v1/disputes", overdue(somebody(), "12.00")), 201)
@@ -89,7 +91,7 @@ async def test_contested_it_goes_to_a_person(at_home: House) -> None:
 
 
 async def test_what_stood_and_what_is_open(at_home: House) -> None:
-    """The seller concedes one, says nothing yet to the other; who files again within the month gets none."""
+    """The seller concedes one claim and has not answered the other. A second filing within the month is not granted."""
     await _under_lane(at_home, "lane-3")
     since = today.now().isoformat()
     buyer = somebody()
@@ -116,7 +118,7 @@ async def test_what_stood_and_what_is_open(at_home: House) -> None:
 
 
 async def test_what_nobody_found_either_way(at_home: House) -> None:
-    """Contested, and then withdrawn, cancelled, or paid by a chargeback: it neither stood nor fell."""
+    """Contested, and then withdrawn, cancelled, or paid by a chargeback: it was neither upheld nor overturned."""
     await _under_lane(at_home, "lane-5")
     since, seller = today.now().isoformat(), at_home.speaking_for("seller")
     elsewhere = {"amount": euros("29.90"), "how": "chargeback", "reference": "cb-1", "paid_at": since}
@@ -135,7 +137,7 @@ async def test_what_nobody_found_either_way(at_home: House) -> None:
 
 
 async def test_two_claims_at_once_get_it_once(at_home: House) -> None:
-    """The buyer's claims are one stream: whichever comes second has a claim before it."""
+    """All claims of a buyer are in one stream, so the second one has a claim before it."""
     await _under_lane(at_home, "lane-4")
     buyer = somebody()
     both = await asyncio.gather(*(at_home.backend.post("/v1/disputes", overdue(buyer)) for _ in range(2)))
@@ -143,7 +145,7 @@ async def test_two_claims_at_once_get_it_once(at_home: House) -> None:
 
 
 async def test_who_is_told_how_they_fared(at_home: House) -> None:
-    """Whoever answers for the policy; no party, and no neutral."""
+    """Those who answer for the policy; no party, and no neutral."""
     for role in ("supervisor", "administrator", "auditor", "marketplace"):
         done(await at_home.sender(role).get("/v1/fast-lane"))
     refused(await at_home.sender("neutral").get("/v1/fast-lane"), 403, "NotForThisRole")
@@ -151,7 +153,7 @@ async def test_who_is_told_how_they_fared(at_home: House) -> None:
 
 
 async def test_a_fast_lane_without_a_limit(at_home: House) -> None:
-    """Is not published, and neither is one under a clause that nobody can read."""
+    """It is not published. Neither is a fast lane under a clause without text."""
     administrator = at_home.sender("administrator")
     unlimited = {"version": "unlimited", "fast_lane": LANE["fast_lane"]}
     refused(await administrator.post("/v1/policies", unlimited), 422, "RepeatClaimantsUnlimited")

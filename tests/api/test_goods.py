@@ -1,4 +1,4 @@
-"""Goods sent back over HTTP: what each of those who look at it may do, and sees."""
+"""Goods sent back over HTTP: what each viewer may do and sees."""
 
 from tests.api.house import House, done, euros, refused, said
 
@@ -6,7 +6,7 @@ RETURN = {"act": "return", "freight": None, "freight_cost": euros("10.00")}
 
 
 async def test_a_return_from_its_offer_to_the_refund(anew: House) -> None:
-    """Offered, accepted, sent, carried, contested, decided; the money waits all the while, and the case file says for what."""
+    """Offered, accepted, sent, carried, contested, decided. Until then the money waits, and the case file says for what."""
     buyer, seller, backend = anew.speaking_for("buyer"), anew.speaking_for("seller"), anew.backend
     at = f"/v1/disputes/{(await anew.filed())['id']}"
     offered = done(await seller.post(f"{at}/offers", {"amount": euros("129.90"), "goods": RETURN}), 201)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """A contested dispute over 129.90 EUR, before a neutral who may rule on `alone` without a co-signature."""
+    """A contested dispute about 129.90 EUR. Its neutral may rule on `alone` without a co-signature."""
 
     house: House
     neutral: Sender
@@ -50,7 +50,7 @@ class Hearing:
         return await self.house.seen(self.id, since["position"], reader)
 
     async def history(self, reader: Sender, since: Mapping[str, Any]) -> str:
-        """All of what a reader is told, as text."""
+        """The complete history that a reader may see, as text."""
         headers = {"At-Least": since["position"]}
         return (await reader.get(f"{self.at}/history", params={"limit": "100"}, headers=headers)).text
 
@@ -75,7 +75,7 @@ async def hearing(house: House, alone: str = "1000.00", *, impasse: bool = True)
 
 
 async def test_a_ruling_above_authority_waits_unseen_by_the_parties(at_home: House) -> None:
-    """202; the parties see it with the co-signature, and its refused forerunner never."""
+    """202. The parties see the ruling when it is co-signed, and never see the refused one before it."""
     here = await hearing(at_home, alone="1.00")
     first = await here.rules("129.90", "0.00", status=202)
     assert (first["stage"], first["awaiting"], first["number"]) == ("adjudication", "supervisor", 1)
@@ -129,7 +129,7 @@ async def test_a_ruling_above_authority_waits_unseen_by_the_parties(at_home: Hou
 
 @pytest.mark.parametrize("awaiting", ["supervisor", "neutral"])
 async def test_no_list_tells_of_a_ruling_that_is_not_signed(at_home: House, awaiting: str) -> None:
-    """Asked whose move it is, it answers a party as the dispute itself does."""
+    """The filter by `awaiting` shows a party the same as the dispute itself."""
     here = await hearing(at_home, alone="1.00")
     since = {"At-Least": (await here.rules("129.90", "0.00", status=202))["position"]}
     query = {"awaiting": awaiting}
@@ -139,8 +139,9 @@ async def test_no_list_tells_of_a_ruling_that_is_not_signed(at_home: House, awai
 
 
 async def test_pages_of_a_history_are_full_whatever_is_left_out(at_home: House) -> None:
-    """One cut short would tell that there is something, and when; here what was said to the other side in confidence, and a
-    ruling that is not signed."""
+    """A short page would reveal that something is hidden, and when. Here a caucus message to the other side and an
+    unsigned ruling are hidden.
+    """
     here = await hearing(at_home, alone="1.00", impasse=False)
     form = {"message": (None, "Unter uns"), "language": (None, "de"), "side": (None, "buyer")}
     done(await here.neutral.post(f"{here.at}/caucus", files=form), 201)
@@ -160,7 +161,7 @@ async def test_pages_of_a_history_are_full_whatever_is_left_out(at_home: House) 
 
 
 async def test_an_appeal_from_the_ruling_to_the_end(at_home: House) -> None:
-    """Another neutral sends it back; the other side appeals the second ruling, and a third neutral replaces it."""
+    """Another neutral sends the ruling back. The other side appeals the second ruling, and a third neutral replaces it."""
     here, second, third = await hearing(at_home), await _mandate(at_home, "1000.00"), await _mandate(at_home, "1000.00")
     await here.rules("100.00", "29.90")
     ground = {"ground": "stated_error", "statement": said("Das Datum stimmt nicht.", "de")}
@@ -194,7 +195,7 @@ async def test_an_appeal_from_the_ruling_to_the_end(at_home: House) -> None:
 
 
 async def test_a_default_set_aside(at_home: House) -> None:
-    """Granted in silence and paid; set aside for cause, heard after all, and nobody is paid twice."""
+    """Granted by default and paid, set aside for cause, heard after all. Nobody is paid twice."""
     filed = await at_home.filed()
     here = Hearing(at_home, await at_home.neutral(), filed["id"])
     at_home.clock.ahead += timedelta(days=9)
@@ -221,7 +222,9 @@ async def test_a_default_set_aside(at_home: House) -> None:
 
 
 async def test_pleadings_and_evidence_that_was_asked_for(at_home: House) -> None:
-    """Rebutted, counterclaimed, asked for evidence; what nobody shows must be addressed, and the counterclaim decided."""
+    """A rebuttal, a counterclaim, a request for evidence. The ruling must address the missing evidence and decide
+    the counterclaim.
+    """
     here = await hearing(at_home)
     done(await here.buyer.post(f"{here.at}/rebuttal", {"statement": said("Doch.", "de")}))
     wanted = {"relief": "payment", "amount": euros("12.00"), "statement": said("Das Porto.", "de")}
@@ -261,7 +264,7 @@ async def test_pleadings_and_evidence_that_was_asked_for(at_home: House) -> None
 
 
 async def test_a_caucus_is_seen_by_two_alone(at_home: House) -> None:
-    """In no answer to anybody else is there a trace of what was said or shown; and it takes both consents to rule."""
+    """No answer to anybody else holds a trace of what was said or shown. Both sides must consent before the neutral rules."""
     here = await hearing(at_home, impasse=False)
     form = {"message": "Fünfzig reichen mir", "language": "de"}
     told = done(await here.buyer.post(f"{here.at}/caucus", data=form, files={"file": ("Wert.txt", b"geheim")}), 201)
@@ -307,7 +310,7 @@ async def test_a_caucus_is_seen_by_two_alone(at_home: House) -> None:
 
 
 async def test_an_appeal_is_withdrawn(at_home: House) -> None:
-    """By whoever lodged it; the other side then has its own window anew, and waives it."""
+    """By the side that lodged it. The other side then has a new appeal window, and waives it."""
     here = await hearing(at_home)
     await here.rules("100.00", "29.90")
     ground = {"ground": "stated_error", "statement": said("Das Datum stimmt nicht.", "de")}

@@ -1,4 +1,4 @@
-"""Past cases, a line each act: the rules of living cases, at the instants at which it happened, and nothing twice."""
+"""Past cases, one act on each line: the rules of living cases, at the instants when the acts happened, and nothing twice."""
 
 import json
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ OF_THE_ENGINE = {
 
 
 class Past:
-    """A case of the file, whose acts are told a day, or part of one, after its opening."""
+    """A case of the file. Its acts happen a number of days, or part of a day, after its opening."""
 
     def __init__(self, neutral: UUID | None = None, *, order: str | None = None, opened: datetime = OPENED) -> None:
         self.case = f"case {uuid4().hex[:8]}"
@@ -48,7 +48,7 @@ class Past:
         return self.act("file_dispute", "buyer", 0, self.filing | changes)
 
     def settled(self) -> list[dict[str, Any]]:
-        """Filed, bargained over, settled and paid within ten days."""
+        """Filed, negotiated, settled and paid within ten days."""
         return [
             self.filed(),
             self.act("respond", "seller", 1, {"answer": "contest", "statement": said("不同意", "zh-Hans")}),
@@ -79,7 +79,7 @@ class Past:
 
 
 async def sent(by: Sender, lines: Sequence[dict[str, Any] | str]) -> list[dict[str, Any]]:
-    """What the answer says of each line."""
+    """The result of each line."""
     text = "\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines)
     headers = {"Idempotency-Key": str(uuid4()), "Content-Type": NDJSON}
     response = await by.send("POST", "/v1/imports", headers=headers, content=text.encode())
@@ -112,7 +112,7 @@ async def test_each_act_happened_when_the_line_says_and_is_recorded_now(at_home:
 
 
 async def test_nothing_lapses_by_itself_however_long_ago_a_window_ended(at_home: House) -> None:
-    """No answer came in five days, and the ruling took twelve weeks: what silence meant then is on the record or nowhere."""
+    """No response came in five days, and the ruling took twelve weeks. Only the lines say what silence meant then."""
     neutral = await at_home.neutral()
     results = await sent(at_home.backend, Past(neutral.subject).ruled())
     assert statuses(results) == [*["stored"] * 6, "repeated", "stored", "stored"]
@@ -135,7 +135,7 @@ async def test_money_moved_when_it_was_owed_and_nothing_is_left_of_it(at_home: H
 
 
 async def test_a_case_that_is_not_over_goes_on_over_the_api(at_home: House) -> None:
-    """Imported up to the settlement; the marketplace then confirms the payment as it does for any other dispute."""
+    """Imported up to the settlement. The marketplace then confirms the payment as for any other dispute."""
     results = await sent(at_home.backend, Past().settled()[:4])
     newest, dispute = {"At-Least": results[-1]["position"]}, results[0]["dispute_id"]
     (refund,) = done(await at_home.backend.get(f"/v1/refunds?dispute_id={dispute}", headers=newest))["items"]
@@ -148,7 +148,7 @@ async def test_a_case_that_is_not_over_goes_on_over_the_api(at_home: House) -> N
 
 
 async def test_who_acted_for_a_party_then(at_home: House) -> None:
-    """By the id under which they were named; their end is told by it too."""
+    """By the id under which they were named. The same id ends the representation."""
     past = Past()
     guardian = {"side": "buyer", "id": "law-12", "name": "Avv. Rossi", "capacity": "guardian"}
     lines = [
@@ -162,7 +162,7 @@ async def test_who_acted_for_a_party_then(at_home: House) -> None:
 
 
 async def test_every_act_in_a_dispute_can_be_imported() -> None:
-    """Whatever somebody may do in a living case, a past one can tell; but what is of the present or the engine's own."""
+    """Every act of a living case can be in a past one, except acts about the present and the engine's own."""
     commands = {act_name(command) for command in get_args(DisputeCommand)}
     assert commands - DECLARED.keys() == OF_THE_ENGINE
     assert DECLARED.keys() - commands == {"file_dispute"}
@@ -214,7 +214,7 @@ async def test_a_case_leads_to_one_dispute_in_each_marketplace(at_home: House) -
 
 
 async def test_cases_about_one_order_are_taken_in_the_order_of_their_lines(at_home: House) -> None:
-    """The second claim on the same line is open to dispute only once the first is over."""
+    """The second claim on the same line can be filed only when the first is over."""
     first = Past(order="O-past")
     second = Past(order="O-past", opened=OPENED)
     second.filing["claim"] = second.filing["claim"] | {"amount": euros("50.00")}
@@ -299,7 +299,7 @@ async def test_a_line_that_cannot_be_read_is_refused_and_the_others_are_taken(
 
 
 async def test_a_case_on_record_stays_as_it_is(at_home: House) -> None:
-    """Neither filed with other facts, nor with an act put in where others already follow."""
+    """No filing with other facts, and no act between stored ones."""
     past = Past()
     lines = past.settled()
     await sent(at_home.backend, lines)

@@ -1,4 +1,4 @@
-"""Many disputes at once, over HTTP: grouped, told the same, proposed to, and seen as a whole."""
+"""Incidents over HTTP: disputes are grouped, get shared items and proposals to all, and are seen as a whole."""
 
 import asyncio
 from typing import Any
@@ -22,7 +22,7 @@ async def _opened(house: House, by: Sender) -> tuple[str, dict[str, Any]]:
 
 
 async def _mediated(house: House, neutral: Sender, **changes: Any) -> str:
-    """The id of a dispute that the neutral has."""
+    """The id of a dispute that is assigned to the neutral."""
     at, waiting = await mediated(house, **changes)
     done(await neutral.post(f"{at}/assignment", {}))
     done(await neutral.post(f"{at}/messages", {"message": said("I am looking at it.")}), 201)
@@ -30,7 +30,7 @@ async def _mediated(house: House, neutral: Sender, **changes: Any) -> str:
 
 
 async def _until(reader: Sender, at: str, number: int, progress: dict[str, Any], **wanted: Any) -> dict[str, Any]:
-    """The incident, once so much of what was said to all has come, and its disputes stand so."""
+    """The incident, once a proposal or offer to all has made this progress, and the disputes are in this state."""
     async with asyncio.timeout(60):
         while True:
             whole = done(await reader.get(at))
@@ -43,7 +43,7 @@ async def _until(reader: Sender, at: str, number: int, progress: dict[str, Any],
 
 @each_version
 async def test_a_batch_from_opening_to_its_settlements(anew: House) -> None:
-    """Two disputes are told the same, proposed the same, and answer each for itself."""
+    """Two disputes get the same shared items and the same proposal, and each answers alone."""
     neutral, supervisor, backend = await anew.neutral(), anew.sender("supervisor"), anew.backend
     first, second = await _mediated(anew, neutral), await _mediated(anew, neutral, paid="33.33")
     at, opened = await _opened(anew, supervisor)
@@ -107,7 +107,7 @@ async def test_a_batch_from_opening_to_its_settlements(anew: House) -> None:
 
 
 async def test_a_ruling_rests_on_what_was_shared(anew: House) -> None:
-    """Once both sides have answered it; then the dispute stays part of the incident."""
+    """Only after both sides have answered it. The dispute can then no longer leave the incident."""
     neutral, supervisor, buyer = await anew.neutral(), anew.sender("supervisor"), anew.speaking_for("buyer")
     member, other = await _mediated(anew, neutral, paid="33.33"), (await anew.filed())["id"]
     at, _ = await _opened(anew, supervisor)
@@ -141,7 +141,7 @@ async def test_a_ruling_rests_on_what_was_shared(anew: House) -> None:
 
 @each_version
 async def test_what_an_offer_to_all_does_not_reach_is_told(anew: House) -> None:
-    """Of another seller, or not joined: the others have it; and a party never sees an incident."""
+    """Another seller's dispute and one outside the incident don't get it; the others do. No party sees an incident."""
     at, opened = await _opened(anew, anew.backend)
     seller = anew.speaking_for("seller")
     mine, outside = (await anew.filed())["id"], (await anew.filed())["id"]
@@ -168,7 +168,7 @@ async def test_what_an_offer_to_all_does_not_reach_is_told(anew: House) -> None:
 
 @each_version
 async def test_bad_input_changes_nothing(anew: House) -> None:
-    """Each with its own refusal."""
+    """Each fault has its own refusal."""
     neutral, backend = await anew.neutral(), anew.backend
     at, opened = await _opened(anew, backend)
     nowhere = f"/v1/incidents/{uuid4()}"
@@ -206,7 +206,7 @@ async def test_bad_input_changes_nothing(anew: House) -> None:
 
 @each_version
 async def test_a_list_sent_again_is_not_done_twice(anew: House) -> None:
-    """Under the same key it answers as before, whatever has happened since."""
+    """Under the same key the answer is the same, whatever has happened since."""
     at, opened = await _opened(anew, anew.backend)
     again = done(await anew.backend.post("/v1/incidents", OPENED), 201)
     assert again["id"] != opened["id"]
@@ -223,7 +223,7 @@ async def test_a_list_sent_again_is_not_done_twice(anew: House) -> None:
 
 
 async def test_the_id_of_another_thing_is_unknown(anew: House) -> None:
-    """A dispute is no incident, nor an incident a dispute; neither is changed by who takes one for the other."""
+    """A dispute is no incident, and an incident no dispute. A mistaken id changes neither."""
     by, filed = anew.sender("supervisor"), (await anew.filed())["id"]
     at, opened = await _opened(anew, by)
     done(await by.post(f"{at}/members", {"disputes": [filed]}))
@@ -246,7 +246,7 @@ async def test_the_id_of_another_thing_is_unknown(anew: House) -> None:
 
 
 async def test_an_act_that_is_sent_again_offers_the_same(anew: House) -> None:
-    """Also what a member may do about what its incident shares."""
+    """Also what a member may do about the items that its incident shares."""
     by, buyer, filed = anew.sender("supervisor"), anew.speaking_for("buyer"), (await anew.filed())["id"]
     at, _ = await _opened(anew, by)
     done(await by.post(f"{at}/members", {"disputes": [filed]}))

@@ -1,4 +1,4 @@
-"""Key questions and the evidence that a policy calls for, over HTTP: what is missing, from whom, until when."""
+"""Key questions and required evidence over HTTP: what is missing, from which side, until when."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ OF_SELLER = {("seller", "answer", "described"), ("seller", "evidence", "listing"
 
 
 async def test_what_is_missing_and_how_it_comes(at_home: House) -> None:
-    """Both sides see what is missing of either; answers and exhibits fill it, and a withdrawn exhibit leaves it open again."""
+    """Both sides see what is missing. Answers and exhibits fill it, and a withdrawn exhibit opens it again."""
     given = {"question": "difference", "answer": said("Il colore.", "it")}
     filed = await at_home.filed(answers=[given, {**given, "question": "noticed"}])
     at, buyer, seller = f"/v1/disputes/{filed['id']}", at_home.speaking_for("buyer"), at_home.speaking_for("seller")
@@ -52,7 +52,7 @@ async def test_what_is_missing_and_how_it_comes(at_home: House) -> None:
 
 
 async def test_after_the_window(at_home: House) -> None:
-    """It stays missing, and says since when; what is asked of somebody else is refused by name."""
+    """It stays missing, with the instant since when. An answer to a question for the other side is refused by name."""
     filed = await at_home.filed()
     at, buyer, seller = f"/v1/disputes/{filed['id']}", at_home.speaking_for("buyer"), at_home.speaking_for("seller")
     wrong = {"answers": [{"question": "difference", "answer": said("?")}]}
@@ -81,7 +81,7 @@ async def test_after_the_window(at_home: House) -> None:
 
 
 async def test_tracking_that_came_with_the_filing_is_shown(at_home: House) -> None:
-    """What the marketplace knows nobody has to show; a bad answer at filing is refused, and nothing is filed."""
+    """Nobody must show what the marketplace knows. A bad answer at filing is refused, and nothing is filed."""
     claim = filing()["claim"] | {"reason": "item_not_received"}
     body = filing(claim=claim)
     filed = done(await at_home.backend.post("/v1/disputes", body), 201)

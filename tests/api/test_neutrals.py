@@ -1,4 +1,4 @@
-"""Who the neutral of a dispute is, over HTTP: handing over, stepping down."""
+"""The neutral of a dispute over HTTP: assigned, replaced, stepped down, challenged."""
 
 import asyncio
 from typing import Any
@@ -8,7 +8,7 @@ from tests.postgres import each_version
 
 
 async def mediated(house: House, **changes: Any) -> tuple[str, dict[str, Any]]:
-    """Where a dispute that waits for a neutral is, and what calling one answered."""
+    """The address of a dispute that waits for a neutral, and the answer to the escalation."""
     await house.open_at_once()
     filed = await house.filed(**changes)
     at = f"/v1/disputes/{filed['id']}"
@@ -16,7 +16,7 @@ async def mediated(house: House, **changes: Any) -> tuple[str, dict[str, Any]]:
 
 
 async def test_a_case_is_handed_over(anew: House) -> None:
-    """The successor sees everything, who had it before and why it moved; the predecessor sees it no more."""
+    """The successor sees everything: the former neutral, and why the case moved. The former neutral sees it no more."""
     first, second, supervisor = await anew.neutral(), await anew.neutral(), anew.sender("supervisor")
     at, waiting = await mediated(anew)
     done(await first.post(f"{at}/assignment", {}))
@@ -44,7 +44,7 @@ async def test_a_case_is_handed_over(anew: House) -> None:
 
 
 async def test_a_neutral_steps_down(anew: House) -> None:
-    """For good; it waits for another one, and what the neutral owed is the supervisor's until then."""
+    """For good. The dispute waits for another neutral, and until then the supervisor owes the neutral's commitments."""
     neutral, supervisor = await anew.neutral(), anew.sender("supervisor")
     at, waiting = await mediated(anew)
     done(await neutral.post(f"{at}/assignment", {}))
@@ -58,7 +58,7 @@ async def test_a_neutral_steps_down(anew: House) -> None:
 
 @each_version
 async def test_mandates_are_listed(anew: House) -> None:
-    """Who may be given what, who holds how much, who is on leave, and who has left and why."""
+    """Languages and authority, disputes held, who is on leave, and who has left and why."""
     administrator, supervisor, neutral = anew.sender("administrator"), anew.sender("supervisor"), await anew.neutral()
     mandate = {
         "neutral": str(neutral.subject),
@@ -99,7 +99,7 @@ async def test_mandates_are_listed(anew: House) -> None:
 
 
 async def test_a_challenge_is_decided(anew: House) -> None:
-    """Declared, challenged, decided: each fact is in the case file, and the history tells it."""
+    """Declared, challenged, decided: each fact is in the case file and in the history."""
     buyer, neutral, supervisor = anew.speaking_for("buyer"), await anew.neutral(), anew.sender("supervisor")
     at, _ = await mediated(anew)
     done(await neutral.post(f"{at}/assignment", {}))
@@ -124,7 +124,7 @@ async def test_a_challenge_is_decided(anew: House) -> None:
 
 
 async def test_the_second_party_joins(anew: House) -> None:
-    """With its own reason, which the case file shows beside the first one's."""
+    """The second party gives its own reason, which the case file shows beside the first one's."""
     at, called = await mediated(anew)
     joined = done(await anew.speaking_for("seller").post(f"{at}/escalation", {"reason": said("他不接受。", "zh-Hans")}))
     assert "escalate" not in {action["name"] for action in joined["actions"]}

@@ -1,4 +1,4 @@
-"""Whoever sends the example of an act that they are offered does it: in every currency, everybody, wherever it stands."""
+"""The example of each offered act, sent unchanged, carries the act out: in every currency, for every role, at every stage."""
 
 import inspect
 
@@ -73,11 +73,11 @@ def _try(table: Table, who: Person, move: Move, action: ActionWithExample) -> No
     asked = inspect.signature(act.command).parameters
     at = Context(MARKETPLACE, who.actor, table.now, Blind(bytes(32)))
     command: AnyCommand = act.command(at, **{name: value for name, value in about.items() if name in asked})
-    if move.name == "assign_neutral":  # whom, the supervisor knows
+    if move.name == "assign_neutral":  # the supervisor must choose the neutral
         command = command.model_copy(update={"neutral": available(table.dispute(FIRST))[0].subject})
     try:
         table.world.would(command)
-    except TakenMeanwhile:  # by another dispute on the same order
+    except TakenMeanwhile:  # taken by another dispute on the same order
         return
 
 
@@ -100,7 +100,7 @@ def test_the_example_of_what_is_offered_is_granted(story: tuple[Played | Clock, 
 
 
 class Offering(Disputes):
-    """Disputes played by chance, in each state of which one person sends the examples of all that they are offered."""
+    """Random disputes. In each state one person sends the examples of all acts that are offered to them."""
 
     @precondition(lambda self: self.table.filed)
     @invariant()
@@ -109,7 +109,7 @@ class Offering(Disputes):
         _check(self.table, EVERYBODY[self.turn % len(EVERYBODY)])
 
     def teardown(self) -> None:
-        """How they end is for others to try."""
+        """Other tests check how disputes end."""
 
 
 TestOffering = Offering.TestCase

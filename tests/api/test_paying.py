@@ -1,4 +1,4 @@
-"""Refunds through a provider, over HTTP on both sides: the sandbox is asked, and sends its notices to the engine."""
+"""Refunds through a provider, with HTTP on both sides: the engine asks the sandbox, and the sandbox sends notices."""
 
 import asyncio
 import json
@@ -29,7 +29,7 @@ _TRIED = ("submitted", "failed", "referred")
 
 @dataclass(frozen=True, slots=True)
 class Paying:
-    """A house whose marketplace is paid for by the sandbox."""
+    """A house whose marketplace pays through the sandbox."""
 
     house: House
     provider: Store
@@ -45,7 +45,7 @@ class Paying:
         return dispute_id
 
     async def refund(self, dispute_id: str, status: str, marketplace: str = MARKETPLACE) -> dict[str, Any]:
-        """The dispute's refund, once it stands so."""
+        """The dispute's refund, as soon as it has this status."""
         backend = self.house.sender(Role.MARKETPLACE, marketplace=marketplace)
         async with asyncio.timeout(60):
             while True:
@@ -56,7 +56,7 @@ class Paying:
                 await asyncio.sleep(0.05)
 
     async def steps(self, refund_id: str, status: str, times: int) -> list[str]:
-        """What became of it, once it has stood so as many times."""
+        """The statuses of the refund, as soon as it has had this status so many times."""
         async with asyncio.timeout(60):
             while True:
                 told = done(await self.house.backend.get(f"/v1/refunds/{refund_id}"))
@@ -66,7 +66,7 @@ class Paying:
                 await asyncio.sleep(0.05)
 
     async def paid(self) -> list[RefundShown]:
-        """What the provider has paid, once it has."""
+        """The provider's payments, as soon as there are any."""
         async with asyncio.timeout(60):
             while True:
                 if listed := self.provider.listed(None, None, 0)[0]:
@@ -158,7 +158,7 @@ async def test_a_notice_that_is_not_to_be_believed_changes_nothing(database: str
 
 
 async def test_a_notice_of_a_second_payment_is_taken(database: str, tmp_path: Path) -> None:
-    """It changes nothing: the reconciliation finds it. Nor is the provider told that anything went wrong."""
+    """It changes nothing; the reconciliation finds it. The provider gets no error."""
     async with paying(database, tmp_path) as p:
         refund = await p.refund(await p.conceded(), "confirmed")
         paid = (await p.paid())[0].model_dump(mode="json")
@@ -169,7 +169,7 @@ async def test_a_notice_of_a_second_payment_is_taken(database: str, tmp_path: Pa
 
 
 async def test_a_turned_clock_is_the_one_by_which_a_refund_is_tried_again(database: str, tmp_path: Path) -> None:
-    """In a test marketplace: no answer, and the minute until the next attempt is turned forwards."""
+    """In a test marketplace: the provider does not answer, and the clock is turned over the minute before the next attempt."""
     async with paying(database, tmp_path) as p:
         p.provider.faults = Faults(lost=1)
         backend = p.house.sender(Role.MARKETPLACE, marketplace=PLAYGROUND)
@@ -185,7 +185,7 @@ async def test_a_turned_clock_is_the_one_by_which_a_refund_is_tried_again(databa
 
 
 async def test_what_is_refused_goes_to_a_person(database: str, tmp_path: Path) -> None:
-    """Handed to a supervisor, shown as such, retried in vain, and then paid in another way."""
+    """Referred to a supervisor, shown as referred, retried without success, and then paid in another way."""
     async with paying(database, tmp_path) as p:
         supervisor = p.house.sender(Role.SUPERVISOR)
         p.provider.faults = Faults(decline="insufficient_funds")
@@ -208,7 +208,7 @@ async def test_what_is_refused_goes_to_a_person(database: str, tmp_path: Path) -
 
 
 async def test_reconciliation(database: str, tmp_path: Path) -> None:
-    """What differs is reported once, by what it is; explained, it is not reported again; gone, it ends."""
+    """A difference is reported once, by its kind. Explained, it is not reported again. When it is gone, it ends."""
     async with paying(database, tmp_path) as p:
         compare = p.house.services.reconciler.compare
         p.provider.faults = Faults(pay_twice=1)
@@ -249,8 +249,9 @@ async def _differences(p: Paying) -> list[dict[str, Any]]:
 
 
 async def test_a_provider_that_hangs_holds_up_nobody_else(database: str, tmp_path: Path) -> None:
-    """One marketplace's provider pays and does not answer; another's refund is paid and confirmed meanwhile. The first is asked
-    about so many at a time, and about none of them twice."""
+    """One marketplace's provider does not answer. Another's refund is paid and confirmed meanwhile. The first provider
+    gets a limited number of requests at a time, and none twice.
+    """
     (for_slow, slow), (for_sound, sound) = free_socket(), free_socket()
     hanging, well = Store(), Store()
     hanging.faults = Faults(answer_after=120, notices=False)

@@ -1,4 +1,4 @@
-"""Every refusal has a status, a name that never changes, and an explanation; a failure tells nothing but its number."""
+"""Every refusal has a status, a fixed name and an explanation. A failure shows only its number."""
 
 import psycopg
 import pytest
@@ -73,7 +73,7 @@ async def test_what_may_pass_is_to_be_tried_again(
 
 
 async def test_a_failure_of_ours_is_on_record_under_its_number(at_home: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither answer nor record quotes what it failed on."""
+    """Neither the answer nor the record quotes the input."""
     monkeypatch.setattr(Engine, "handle", _raising(ValueError("Ada Rossi lives here")))
     with capture_logs() as logs:
         response = await at_home.backend.post("/v1/disputes", filing())
@@ -106,7 +106,7 @@ def _all(kind: type[Refusal]) -> list[type[Refusal]]:
 
 
 async def test_a_stored_fact_that_cannot_be_read_is_our_fault(at_home: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not that of whoever asks, over HTTP or with a line of an import."""
+    """Not the fault of the sender, over HTTP or in a line of an import."""
     filed = await at_home.filed()
 
     async def unreadable(*about: object, **more: object) -> object:

@@ -1,4 +1,4 @@
-"""What is read: as its viewer may see it, as of any instant, and no earlier than what one has written oneself."""
+"""Reads: as the viewer may see them, as of any instant, and never older than the viewer's own write."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ WHERE datname = current_database() AND pid <> pg_backend_pid() AND query IN ('LI
 
 
 async def test_a_write_is_read_at_once(at_home: House) -> None:
-    """Each of many at the same time, each in every view."""
+    """Many writes at the same time, each read in every view."""
 
     async def write_and_read() -> None:
         filed = await at_home.filed()
@@ -39,7 +39,7 @@ async def test_a_write_is_read_at_once(at_home: House) -> None:
 async def test_what_was_read_while_the_server_crashed_is_read_again(
     at_home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It may have forgotten what the view was told to have; then its last batch comes once more."""
+    """The crash may have lost what the view reported as stored. Then its last batch is fed again."""
     filed = await at_home.filed()
     follow, query = at_home.services.follow, caseload.disputes
     reads: list[int] = []
@@ -52,7 +52,7 @@ async def test_what_was_read_while_the_server_crashed_is_read_again(
             await owner.execute(_LISTENERS_GONE)
         async with asyncio.timeout(60):
             while follow.doubts == doubts:
-                await at_home.services.log.last_position()  # lets the follower find out
+                await at_home.services.log.last_position()  # lets the follower notice it
         return Page([], None)
 
     monkeypatch.setattr(caseload, "disputes", crashed_at_first)
@@ -72,7 +72,7 @@ async def test_a_view_that_lags_behind_is_not_waited_for_in_vain(
 
 
 async def test_positions_tell_nothing(at_home: House) -> None:
-    """Neither the number nor how many digits it has; and no other marketplace can make anything of them."""
+    """They show neither the number nor its length, and another marketplace can't use them."""
     seal = at_home.app.state.http.opaque.seal
     one, million = seal("position", "bazaar", "1"), seal("position", "bazaar", "1000000")
     assert len(one) == len(million)
@@ -228,7 +228,7 @@ async def test_pages_follow_each_other(at_home: House) -> None:
 
 
 async def test_the_feed_goes_on_where_it_was_left(at_home: House) -> None:
-    """Its end has a cursor too; what comes later is found with it."""
+    """The end of the feed has a cursor too, which finds what comes later."""
     backend = at_home.backend
     cursor = await _end_of_feed(backend, (await at_home.filed())["position"])
     filed = await at_home.filed()
@@ -242,7 +242,7 @@ async def test_the_feed_goes_on_where_it_was_left(at_home: House) -> None:
 
 
 async def test_what_a_case_file_offers_can_be_done(at_home: House) -> None:
-    """Each action leads to a route that exists, opens for whoever it is offered to, and takes its example as it is sent."""
+    """Each action leads to a route that exists, is open to the caller, and takes the example unchanged."""
     await at_home.open_at_once()
     filed = await at_home.filed()
     seller = at_home.sender("seller", dispute=filed["id"])
@@ -261,7 +261,7 @@ async def test_what_a_case_file_offers_can_be_done(at_home: House) -> None:
 
 
 async def _sent(by: Sender, action: dict[str, Any], version: int | None = None) -> dict[str, Any]:
-    """As the case file says that it is sent."""
+    """Sends an action as the case file describes it."""
     assert action["if_match"] is (version is not None)
     form = action["media_type"] == "multipart/form-data"
     body = {"data": action["example"], "files": {"file": (None, b"")}} if form else {"json": action["example"]}
@@ -286,7 +286,7 @@ async def test_a_backend_mints_tokens_for_the_parties(at_home: House) -> None:
 
 
 async def _end_of_feed(backend: Sender, position: str) -> str:
-    """Behind `position`, and behind all that other tests left to the view."""
+    """After `position`, and after everything that other tests left in the view."""
     query: dict[str, Any] = {"limit": 100}
     while (page := done(await backend.get("/v1/events", params=query, headers={"At-Least": position})))["items"]:
         query["cursor"] = page["next"]
@@ -298,7 +298,7 @@ async def _end_of_feed(backend: Sender, position: str) -> str:
 async def test_the_case_file_never_lags_behind_what_was_answered(
     at_home: House, monkeypatch: pytest.MonkeyPatch, lags: str
 ) -> None:
-    """Also where its view does; and the actions are those of the version shown."""
+    """Also where its view lags. The actions are those of the version shown."""
     filed = await at_home.filed()
     at, seller = f"/v1/disputes/{filed['id']}", at_home.speaking_for("seller")
     await at_home.seen(filed["id"], filed["position"])
@@ -317,7 +317,7 @@ async def test_the_case_file_never_lags_behind_what_was_answered(
 
 
 async def test_the_actions_are_those_of_the_version_shown(at_home: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where somebody acts between the two looks, and the view is ahead of the engine's."""
+    """Another act comes between the two reads, and the view is ahead of the engine's state."""
     filed = await at_home.filed()
     at, seller = f"/v1/disputes/{filed['id']}", at_home.speaking_for("seller")
     before = await at_home.services.engine.dispute(UUID(filed["id"]), "bazaar")

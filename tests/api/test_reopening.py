@@ -4,7 +4,7 @@ from tests.api.house import House, done, euros, filing, refused, said
 
 
 async def test_reopened_rated_and_followed(anew: House) -> None:
-    """A paid dispute is rated, reopened for a refund that bounced, paid again; then a parcel turns up."""
+    """A paid dispute is rated, reopened because its refund bounced, and paid again. Then a parcel turns up."""
     buyer, seller, backend = anew.speaking_for("buyer"), anew.speaking_for("seller"), anew.backend
     body = filing()
     first = done(await backend.post("/v1/disputes", body), 201)

@@ -1,4 +1,4 @@
-"""Every act may be sent again: under its key it is done once, and answers as it did the first time."""
+"""Every act may be sent again under its key: it is done once, and gives the first answer again."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_filed_again_it_is_the_same_dispute(at_home: House) -> None:
-    """Also when the dispute has moved on meanwhile."""
+    """Also when the dispute has moved on since."""
     backend, body = at_home.backend, filing()
     first = await backend.post("/v1/disputes", body, key="filing")
     filed = done(first, 201)
@@ -32,7 +32,7 @@ async def test_a_message_sent_again_is_one_message(at_home: House) -> None:
 
 
 async def test_a_retry_is_not_stale(at_home: House) -> None:
-    """The version that was read then has been left behind by the act itself."""
+    """The act itself has changed the version that was read before it."""
     filed = await at_home.filed()
     at, buyer = f"/v1/disputes/{filed['id']}", at_home.speaking_for("buyer")
     offered = done(await at_home.speaking_for("seller").post(f"{at}/offers", {"amount": euros("50.00")}), 201)
@@ -42,7 +42,7 @@ async def test_a_retry_is_not_stale(at_home: House) -> None:
 
 
 async def test_a_key_is_for_one_request(at_home: House) -> None:
-    """Another body, another dispute or another party under the same key is refused; another route has keys of its own."""
+    """Another body, dispute or party under the same key is refused. Each route has its own keys."""
     one, two = await at_home.filed(), await at_home.filed()
     backend = at_home.backend
     body = {"amount": euros("5.00")}
@@ -76,7 +76,7 @@ async def test_sent_twice_at_once_it_is_done_once(at_home: House) -> None:
 
 
 async def test_already_so_is_no_news(at_home: House) -> None:
-    """The same act under another key: nothing is stored, and the answer says how things stand."""
+    """The same act under another key: nothing is stored, and the answer shows the present state."""
     filed = await at_home.filed()
     at, buyer = f"/v1/disputes/{filed['id']}", at_home.speaking_for("buyer")
     first = done(await buyer.post(f"{at}/withdrawal"))

@@ -1,4 +1,4 @@
-"""Who acts for a party, over HTTP: with a token of their own, as the party, and on record as themselves."""
+"""Representatives over HTTP: with their own token they act as the party, and are on record as themselves."""
 
 from tests.api.house import House, Sender, done, euros, refused
 
@@ -6,7 +6,9 @@ LAWYER = {"side": "buyer", "id": "law-12", "name": "Avv. Rossi"}
 
 
 async def test_a_representative_acts(anew: House) -> None:
-    """Named by the party, with a token for one dispute; what they do is the party's, and the history says who did it."""
+    """The party names them, and they get a token for one dispute. Their acts are the party's, and the history says
+    who acted.
+    """
     buyer, seller, backend = anew.speaking_for("buyer"), anew.speaking_for("seller"), anew.backend
     filed = await anew.filed()
     at = f"/v1/disputes/{filed['id']}"

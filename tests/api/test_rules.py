@@ -1,4 +1,4 @@
-"""The rules over HTTP: published for good, validated before, compared, and kept by every case that began under them."""
+"""Policies over HTTP: published for good, validated before, compared, and kept by every dispute filed under them."""
 
 from datetime import datetime, timedelta
 
@@ -27,7 +27,7 @@ async def test_policies_are_published_once_and_for_good(at_home: House) -> None:
 
 
 async def test_a_policy_is_validated_before_it_is_published(at_home: House) -> None:
-    """Everything that is wrong with it, where it is, and what it would change; nothing is stored."""
+    """The answer holds every fault with its place, and what the policy would change. Nothing is stored."""
     administrator = at_home.sender("administrator", marketplace="drafts")
     policy = {"version": "v2", "windows": {"ruling": {"amount": 1, "unit": "hours"}, "response": SEVEN_DAYS}}
     told = done(await administrator.post("/v1/policies/validation", policy))
@@ -53,7 +53,7 @@ async def test_a_policy_is_validated_before_it_is_published(at_home: House) -> N
 
 
 async def test_a_dispute_keeps_its_policy(at_home: House) -> None:
-    """The windows, and what it is told of its rules, stay as they were, whatever is published later."""
+    """Its windows and its shown rules stay, whatever is published later."""
     market = "pinned"
     administrator = at_home.sender("administrator", marketplace=market)
     backend = at_home.sender(Role.MARKETPLACE, marketplace=market)
@@ -75,7 +75,7 @@ async def test_a_dispute_keeps_its_policy(at_home: House) -> None:
 
 
 async def test_an_outage_that_an_administrator_records(at_home: House) -> None:
-    """What fell into it is due 24 hours after its end, and the deadline's proof says so."""
+    """What fell due during it is due 24 hours after its end, and the deadline's proof says so."""
     market = "away"
     backend = at_home.sender(Role.MARKETPLACE, marketplace=market)
     administrator = at_home.sender("administrator", marketplace=market)

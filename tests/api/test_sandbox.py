@@ -1,4 +1,4 @@
-"""A whole dispute in a test marketplace, whose clock is turned instead of waited for."""
+"""A whole dispute in a test marketplace: instead of waiting, the test turns the clock."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ CLOCK = "/v1/sandbox/clock"
 
 
 async def _turned(sender: Sender, days: float) -> dict[str, Any]:
-    """Ahead of what it is there now."""
+    """Turns the clock so many days ahead of its present time."""
     now = datetime.fromisoformat(done(await sender.get(CLOCK))["now"])
     return await _turned_to(sender, now + timedelta(days=days))
 
@@ -21,12 +21,12 @@ async def _turned_to(sender: Sender, now: datetime) -> dict[str, Any]:
 
 
 async def _turned_past(sender: Sender, due_at: str) -> dict[str, Any]:
-    """How long a window is depends on weekends and holidays: so the clock is turned to what the engine says."""
+    """Turns the clock to the due instant that the engine states: weekends and holidays change the length of a window."""
     return await _turned_to(sender, datetime.fromisoformat(due_at) + timedelta(minutes=1))
 
 
 async def _found(sender: Sender, path: str, **query: str) -> dict[str, Any]:
-    """The first of a list, once there is one."""
+    """The first item of a list, as soon as there is one."""
     async with asyncio.timeout(60):
         while True:
             if items := done(await sender.get(path, params=query))["items"]:
@@ -35,7 +35,7 @@ async def _found(sender: Sender, path: str, **query: str) -> dict[str, Any]:
 
 
 async def test_a_silent_seller_is_waited_for_in_seconds(anew: House) -> None:
-    """Default when the window ends, the payment overdue some business days later, the refund confirmed at last."""
+    """The default at the end of the window, the payment overdue some business days later, the refund confirmed at last."""
     backend = anew.sender("marketplace", marketplace=PLAYGROUND)
     filed = done(await backend.post("/v1/disputes", filing()), 201)
     at = f"/v1/disputes/{filed['id']}/deadlines"
@@ -75,7 +75,7 @@ async def test_only_a_test_marketplace_s_clock_turns_and_only_forwards(anew: Hou
 
 @each_version
 async def test_what_follows_of_itself_happens_by_the_turned_clock(anew: House) -> None:
-    """A neutral leaves days from now: it is then that their case is handed over."""
+    """A neutral leaves some days later, by the turned clock. At that instant their case is handed over."""
     backend = anew.sender("marketplace", marketplace=PLAYGROUND)
     filed = done(await backend.post("/v1/disputes", filing()), 201)
     at, neutral = f"/v1/disputes/{filed['id']}", anew.sender("neutral", marketplace=PLAYGROUND)
@@ -98,7 +98,9 @@ async def test_what_follows_of_itself_happens_by_the_turned_clock(anew: House) -
 
 
 async def test_whoever_must_act_is_reminded(anew: House) -> None:
-    """By a fact that anybody may subscribe to, a day before; told with the deadline from the beginning."""
+    """The reminder is a fact that anybody may subscribe to, a day before the end. The deadline announces it from the
+    beginning.
+    """
     backend = anew.sender("marketplace", marketplace=PLAYGROUND)
     rules = [{"of": "deadline", "hours_before": 24, "only": ["response"]}, {"of": "service", "hours_before": 2}]
     policy = {"version": "mindful", "reminders": rules}

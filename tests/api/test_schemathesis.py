@@ -1,4 +1,4 @@
-"""Whatever the OpenAPI document allows, and much that it doesn't, is sent over a real socket: no 5xx, nothing undocumented."""
+"""Requests that the OpenAPI document allows, and many that it does not, over a real socket: no 5xx, no undocumented answer."""
 
 import asyncio
 import json
@@ -34,7 +34,7 @@ from tests.postgres import Servers
 
 DISPUTES = 12
 FRAMING = ("Connection", "Content-Length", "Expect", "Transfer-Encoding", "Upgrade")
-"""What the HTTP server itself reads, and refuses in words of its own before the application hears of it."""
+"""Headers that the HTTP server reads itself, and refuses before the application gets the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ schema = schemathesis.openapi.from_dict(assemble(today.now).openapi())
 @schema.parametrize()
 @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_5xx_and_nothing_undocumented(case: Case[Any], served: Served) -> None:
-    """By somebody for whom the operation is, about a dispute that exists, wherever the case does not say otherwise."""
+    """Unless the case says otherwise, by a sender with the right role, about a dispute that exists."""
     chance = Random(case.id)
     _about_something_real(case, served, chance)
     ours = _sender(case, served, chance)
@@ -113,7 +113,7 @@ def _is_uuid(value: object) -> bool:
 
 @contextmanager
 def _serving(conninfo: str, folder: Path) -> Iterator[Served]:
-    """The application in a thread of its own, with a loop of its own."""
+    """The application in its own thread, with its own loop."""
     ready: list[Served] = []
     told, ended = threading.Event(), asyncio.Event()
     loop = asyncio.new_event_loop()

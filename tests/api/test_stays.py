@@ -1,4 +1,4 @@
-"""Stays, extensions and what goes on elsewhere, over HTTP."""
+"""Stays, extensions and refunds elsewhere, over HTTP."""
 
 from datetime import datetime, timedelta
 
@@ -10,7 +10,9 @@ from tests.postgres import each_version
 
 @each_version
 async def test_a_chargeback_holds_everything_until_it_ends(anew: House) -> None:
-    """Recorded by the marketplace: the case file says why it waits, nobody decides; ended, every clock has moved on."""
+    """The marketplace records it. The case file says why the dispute waits, and nobody decides. After it, every
+    clock has moved on.
+    """
     seller, backend = anew.speaking_for("seller"), anew.backend
     filed = await anew.filed()
     at = f"/v1/disputes/{filed['id']}"
@@ -32,7 +34,7 @@ async def test_a_chargeback_holds_everything_until_it_ends(anew: House) -> None:
 
 
 async def test_more_time_and_a_stay_by_order(anew: House) -> None:
-    """By a supervisor; the respondent reads until when."""
+    """By a supervisor. The respondent reads until when."""
     supervisor = anew.sender(Role.SUPERVISOR)
     at = f"/v1/disputes/{(await anew.filed())['id']}"
     extension = {"name": "response", "more": {"amount": 3, "unit": "business_days"}}
@@ -44,7 +46,7 @@ async def test_more_time_and_a_stay_by_order(anew: House) -> None:
 
 
 async def test_a_refund_made_elsewhere(anew: House) -> None:
-    """It lowers the claim, once; paid in full, the dispute is resolved elsewhere."""
+    """It lowers the claim, once. Paid in full, the dispute is resolved elsewhere."""
     backend = anew.backend
     at = f"/v1/disputes/{(await anew.filed())['id']}"
     yesterday = (today.now() - timedelta(days=1)).isoformat()
@@ -61,7 +63,7 @@ async def test_a_refund_made_elsewhere(anew: House) -> None:
 
 @each_version
 async def test_refunds_wait_with_the_dispute(anew: House) -> None:
-    """What is promised while it is stayed moves when it resumes."""
+    """A refund owed during a stay moves when the dispute resumes."""
     seller, supervisor = anew.speaking_for("seller"), anew.sender(Role.SUPERVISOR)
     filed = await anew.filed(amount="100.00")
     at = f"/v1/disputes/{filed['id']}"

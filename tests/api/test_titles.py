@@ -1,4 +1,4 @@
-"""A refusal's title says what happened and where, as the caller sees it, and never the rule that lies behind it.
+"""A refusal's title says what happened and where, as the caller sees it, and never the rule behind it.
 
 Right: "`written_at` is later than the message itself." Wrong: "A message was written before it was posted."
 """
@@ -26,7 +26,9 @@ RULE = re.compile(
     r"|\b(we|us|our|ours)\b",
     re.IGNORECASE,
 )
-"""How a rule begins ("Each party appeals once.", "Only a supervisor reopens.") and the words that make one."""
+"""How a sentence begins that states a rule ("Each party appeals once.", "Only a supervisor reopens."), and typical
+words of it.
+"""
 
 THINGS = re.compile(
     r"\b(dispute|offer|proposal|ruling|appeal|claim|claimant|respondent|party|person|side|neutral|exhibit|evidence|commitment"
@@ -37,26 +39,26 @@ THINGS = re.compile(
     r"|cancel|thing)s?\b",
     re.IGNORECASE,
 )
-"""What a caller knows: the words of the domain, and the parts of a request."""
+"""Things that a caller knows: words of the domain, and parts of a request."""
 
 STATE = re.compile(
     r"\b(is|are|was|were|has|have|had|does|do|did|can|cannot|would|there is|ended|failed|stopped|begins|stops?|takes?|shares?"
     r"|names|looks|stepped|lies|holds|differs|extends|gives)\b"
 )
-"""The verbs that say how a thing or a field stands."""
+"""Verbs that state the condition of a thing or a field."""
 
 IN_CODE = re.compile("`([^`]+)`")
 
 
 @pytest.fixture(scope="module")
 def names() -> frozenset[str]:
-    """What a caller can find under its name: fields, parameters, headers, values, and the facts told with a refusal."""
+    """Names that a caller can look up: fields, parameters, headers, values, and the facts of a refusal."""
     told = {name for facts in facts_by_code().values() for name in facts}
     return frozenset(told | {"ETag", "Content-Type", *_named(assemble(today.now).openapi())})
 
 
 def kinds() -> dict[str, type[Exception]]:
-    """With the four that only sort: the documentation shows their titles."""
+    """Includes the four kinds that only group others, because the documentation shows their titles."""
     sorting = (refusals.Malformed, refusals.Conflict, refusals.Forbidden, refusals.Unknown)
     return {**catalogue(), **{kind.__name__: kind for kind in sorting}}
 
@@ -104,7 +106,7 @@ def test_a_rule_is_no_title(rule: str) -> None:
 
 
 def _named(document: Any) -> Iterator[str]:
-    """The names in an OpenAPI document: of properties and parameters, and the values that a field can have."""
+    """The names in an OpenAPI document: of properties and parameters, and the allowed values of fields."""
     match document:
         case dict():
             if isinstance(properties := document.get("properties"), dict):

@@ -1,4 +1,4 @@
-"""What auditors find out: any dispute at any instant, what changed, every fact; and that their reading is on record."""
+"""What auditors can find: any dispute at any instant, what changed, every fact. Their readings are on record."""
 
 import json
 from datetime import timedelta
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def _trail(auditor: Sender, dispute: str, **asked: str) -> list[dict[str, Any]]:
-    """All of it, page by page."""
+    """The complete trail, page by page."""
     items: list[dict[str, Any]] = []
     page: dict[str, Any] = {"next": None}
     while not items or page["next"]:
@@ -30,7 +30,7 @@ async def _trail(auditor: Sender, dispute: str, **asked: str) -> list[dict[str, 
 
 
 async def _ruled(house: House) -> tuple[Hearing, dict[str, Any]]:
-    """After a caucus that both sides consent to."""
+    """A ruling after a caucus that both sides consented to."""
     here = await hearing(house, impasse=False)
     form = {"message": "Fünfzig reichen mir", "language": "de"}
     done(await here.buyer.post(f"{here.at}/caucus", files={name: (None, text) for name, text in form.items()}), 201)
@@ -95,7 +95,7 @@ async def test_what_changed_between_two_instants(at_home: House) -> None:
 
 
 async def test_what_a_neutral_had_in_front_of_them_when_they_ruled(at_home: House) -> None:
-    """What was confided to them, too; nothing that came later, and no address of a party."""
+    """What was said to them in caucus too, but nothing later and no address of a party."""
     here, ruled = await _ruled(at_home)
     auditor = at_home.sender(Role.AUDITOR)
     act = next(step["act"] for step in await _trail(auditor, here.id) if step["kind"] == "RulingIssued")
@@ -190,7 +190,7 @@ async def test_what_auditors_read_is_on_record(at_home: House) -> None:
 
 
 async def test_nobody_reads_off_the_record(at_home: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where the reading can't be stored, nothing is told."""
+    """If the reading can't be stored, there is no answer."""
     filed, auditor = await at_home.filed(), at_home.sender(Role.AUDITOR)
 
     async def full(log: EventLog, request: Any) -> None:

@@ -1,4 +1,4 @@
-"""Exhibits with files: streamed in, judged by content, sealed, and given back byte for byte."""
+"""Exhibits with files: streamed in, identified by content, sealed, and returned byte for byte."""
 
 import hashlib
 from collections.abc import AsyncIterator
@@ -20,7 +20,7 @@ SECRET = b"This text is nobody's business but the parties'. "
 
 
 async def test_a_file_comes_back_as_it_was_sent(at_home: House) -> None:
-    """Larger than any buffer, under a name that needs care in a header."""
+    """Larger than any buffer, under a name that a header must escape."""
     content = b"\x89PNG\r\n\x1a\n" + SECRET * 60_000
     at, buyer = await _dispute(at_home)
     files = {"file": ('C:\\Fotos\\vaso "rotto" \u2013 中.png', content, "text/html")}
@@ -58,7 +58,7 @@ async def test_a_file_comes_back_as_it_was_sent(at_home: House) -> None:
 async def test_a_file_is_saved_under_a_name_that_tells_what_it_is(
     at_home: House, name: str, content: bytes, saved: str
 ) -> None:
-    """Whoever opens it starts nothing. On record it is called what its sender called it."""
+    """Opening the file can start no program. The record keeps the sender's name for it."""
     at, buyer = await _dispute(at_home)
     added = done(await buyer.post(f"{at}/exhibits", data=FORM, files={"file": (name, content)}), 201)
     (listed,) = done(await buyer.get(f"{at}/exhibits", headers={"At-Least": added["position"]}))["items"]
@@ -77,7 +77,7 @@ async def test_nothing_of_it_is_on_a_disk_in_plain(at_home: House) -> None:
 
 
 async def test_a_text_alone_is_an_exhibit_too(at_home: House) -> None:
-    """With no file chosen, a browser sends an empty one without a name."""
+    """When no file is chosen, a browser sends an empty one without a name."""
     at, buyer = await _dispute(at_home)
     assert done(await buyer.post(f"{at}/exhibits", **_form(_field(b"file", b"", filename=b""))), 201)["sha256"] is None
     added = done(await buyer.post(f"{at}/exhibits", **_form()), 201)
@@ -121,7 +121,7 @@ async def test_a_file_that_is_not_taken_leaves_nothing(at_home: House, content: 
 async def test_what_is_wrong_with_a_form_is_named(
     at_home: House, fields: list[tuple[str, str]], pointer: str | None
 ) -> None:
-    """Also when the file came first: it is taken back."""
+    """Also when the file came first: then it is deleted again."""
     at, buyer = await _dispute(at_home)
     stored = _stored(at_home)
     parts = [_field(b"file", b"content", filename=b"a.txt"), *(_field(n.encode(), v.encode()) for n, v in fields)]
@@ -162,7 +162,7 @@ async def test_it_may_come_in_a_byte_at_a_time(at_home: House) -> None:
 
 
 async def test_repeated_under_its_key_it_is_one_exhibit_and_one_file(at_home: House) -> None:
-    """Whatever separates the fields this time; with another file it is another request."""
+    """The separator of the fields may differ. With another file it is another request."""
     at, buyer = await _dispute(at_home)
     files = {"file": ("a.txt", SECRET, "text/plain")}
     first = done(await buyer.post(f"{at}/exhibits", key="k", data=FORM, files=files), 201)
@@ -236,7 +236,7 @@ async def test_a_boundary_that_is_too_long(at_home: House) -> None:
 
 
 async def test_an_act_happens_when_all_of_it_has_come_in(at_home: House) -> None:
-    """Who sends headers in time and the rest after the deadline is late; in a form as in JSON."""
+    """A request whose headers arrive in time and whose body ends after the deadline is late, as a form and as JSON."""
     at, buyer = await _dispute(at_home)
     form = _form()
 

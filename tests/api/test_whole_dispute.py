@@ -1,4 +1,4 @@
-"""One dispute over HTTP from its filing to the last cent, and what each of those who look at it sees."""
+"""One dispute over HTTP from its filing to the last cent, and what each viewer sees of it."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from tests.postgres import each_version
 
 @each_version
 async def test_from_filing_to_the_last_cent(anew: House) -> None:
-    """Filed, partly conceded, argued, bargained over, mediated, ruled, paid and closed; nothing is left owed."""
+    """Filed, partly conceded, argued, negotiated, mediated, ruled, paid and closed. Nothing is left owed."""
     await anew.open_at_once()
     buyer, seller, backend = anew.speaking_for("buyer"), anew.speaking_for("seller"), anew.backend
     neutral = await anew.neutral()
@@ -20,7 +20,7 @@ async def test_from_filing_to_the_last_cent(anew: House) -> None:
     part = {"answer": "concede_part", "conceded": euros("9.90"), "statement": said("我们退还一部分。", "zh-Hans")}
     conceded = done(await seller.post(f"{at}/response", part))
     assert conceded["version"] > filed["version"]
-    await anew.refunds(1, dispute_id=filed["id"])  # once it is under way the dispute changes only by what is done below
+    await anew.refunds(1, dispute_id=filed["id"])  # once it is under way, only the acts below change the dispute
     form = {"description": "Foto", "language": "it"}
     photo = {"file": ("vaso.txt", b"rotto in due", "text/plain")}
     assert done(await buyer.post(f"{at}/exhibits", data=form, files=photo), 201)["number"] == 1

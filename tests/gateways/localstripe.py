@@ -1,4 +1,4 @@
-"""A server that speaks Stripe's protocol, in a process of its own. It ignores idempotency keys, and pays back too much."""
+"""A server with Stripe's protocol, in its own process. It ignores idempotency keys, and refunds more than was charged."""
 
 import socket
 import subprocess
@@ -18,7 +18,7 @@ from localstripe import resources, server
 resources.Store.dump_to_disk = lambda store: None
 server.start()
 """
-"""It writes all it knows to /tmp/localstripe.pickle, which may be another user's or another run's."""
+"""It writes its state to /tmp/localstripe.pickle, which may belong to another user or another run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class StripeServer:
     address: str
 
     def charge(self, amount: int, currency: str) -> str:
-        """A card that was charged; the charge's id."""
+        """Charges a card, and returns the charge's id."""
         with httpx.Client(base_url=self.address, auth=(SECRET_KEY, ""), timeout=60) as http:
 
             def post(path: str, **form: object) -> str:

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 
 
 def free_socket() -> tuple[socket.socket, str]:
-    """One that listens, and its address; whoever is served there may be told of it before."""
+    """A listening socket and its address, which can be known before the server exists."""
     listening = socket.create_server(("127.0.0.1", 0))
     return listening, f"http://127.0.0.1:{listening.getsockname()[1]}"
 

@@ -1,4 +1,4 @@
-"""The sandbox provider and the gateway to it, over HTTP within this process; once over a socket, with its notices."""
+"""The sandbox provider and its gateway, over HTTP within this process; once over a socket, with notices."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -36,7 +36,7 @@ def wanted(amount: str = "29.90", currency: str = "EUR", key: str | None = None)
 
 
 async def test_it_honours_keys() -> None:
-    """The same request under the same key is answered, and not paid again; another one is refused."""
+    """The same request under the same key is answered, and not paid again. Another request under the key is refused."""
     async with sandbox(Store()) as gateway:
         asked = wanted()
         assert await gateway.pay(asked) == await gateway.pay(asked)

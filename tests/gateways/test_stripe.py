@@ -1,4 +1,4 @@
-"""Stripe, over HTTP: what is found again, what is paid how often, and in which units."""
+"""Stripe over HTTP: which payments are found again, how often a refund is paid, and in which units."""
 
 import hashlib
 import hmac
@@ -50,7 +50,9 @@ async def test_what_was_paid_is_found_by_our_id(server: StripeServer) -> None:
 
 
 async def test_keys_are_not_relied_on(server: StripeServer) -> None:
-    """This server pays twice under one key, and more than was charged: so it is asked first, and sums are kept here."""
+    """This server pays twice under one key, and more than was charged. So the gateway asks first, and the engine
+    keeps the sums.
+    """
     stripe, charge = gateway(server), server.charge(3000, "eur")
     twice = wanted(charge)
     await stripe.pay(twice)
@@ -64,7 +66,7 @@ async def test_keys_are_not_relied_on(server: StripeServer) -> None:
 
 @pytest.mark.parametrize(("amount", "currency"), [("5800", "JPY"), ("41.750", "KWD"), ("129.90", "EUR")])
 async def test_each_currency_in_its_own_units(server: StripeServer, amount: str, currency: str) -> None:
-    """¥5,800 has gone out as ¥58 elsewhere."""
+    """Elsewhere ¥5,800 has been paid out as ¥58."""
     stripe = gateway(server)
     asked = wanted(server.charge(to_stripe(Money.of(amount, currency)), currency.lower()), amount, currency)
     assert (await stripe.pay(asked)).amount == Money.of(amount, currency)
@@ -97,7 +99,7 @@ async def test_what_stripe_cannot_pay(server: StripeServer, changes: dict[str, o
 
 
 async def test_a_server_that_is_away(server: StripeServer) -> None:
-    """What nobody answers is unknown; so is what was paid before, where the question itself is refused."""
+    """Without an answer the result is unknown. If the question about earlier payments is refused, that is unknown too."""
     away = StripeGateway(SECRET_KEY, NOTICES, "http://127.0.0.1:9")
     with pytest.raises(NoAnswer):
         await away.pay(wanted("ch_1"))
@@ -108,7 +110,9 @@ async def test_a_server_that_is_away(server: StripeServer) -> None:
 
 
 def test_units() -> None:
-    """https://docs.stripe.com/currencies: none, three of which the last is 0, and two currencies that are sent with two."""
+    """https://docs.stripe.com/currencies: without decimals, with three of which the last is 0, and two that are sent
+    with two.
+    """
     of = Money.of
     given = {
         of("5800", "JPY"): 5800, of("41.750", "KWD"): 41750, of("12.34", "USD"): 1234, of("500", "ISK"): 50000,

@@ -1,8 +1,8 @@
-"""A worker that is nothing but a clock, in a process of its own: one that can be killed.
+"""A worker that is only a clock, in its own process, so that a test can kill it.
 
     python -m tests.processes.clockwork CONNINFO
 
-It says on its standard output that it is there, and begins once it is told by how many seconds its time of day is ahead.
+It prints a line when it is ready. It begins when it reads how many seconds its time of day is ahead.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ async def work(conninfo: str) -> None:
 
 @asynccontextmanager
 async def workers(number: int, conninfo: str) -> AsyncIterator[list[Process]]:
-    """So many of them, each there; killed in the end, whoever still lives."""
+    """So many workers, all ready. In the end those still alive are killed."""
     program = [sys.executable, "-m", __name__, conninfo]
     started = [await asyncio.create_subprocess_exec(*program, stdin=PIPE, stdout=PIPE) for _ in range(number)]
     try:

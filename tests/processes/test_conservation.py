@@ -1,8 +1,9 @@
-"""Paid exactly what was owed, once, under every order of faults: the rules, the attempts and a provider, without a database.
+"""Exactly what is owed is paid, once, under every order of faults: the rules, the attempts and a provider, without a
+database.
 
-The provider is as bad as providers are: it ignores idempotency keys, pays more than was ever charged, answers or not before or
-after it has paid, declines, and lets refunds wait. Workers work side by side and are killed anywhere. One thing is kept, which
-the engine's own patience sees to: no attempt outlives the wait for the next one.
+The provider has every known fault: it ignores idempotency keys, pays more than was charged, answers or fails before
+or after it has paid, declines, and lets refunds wait. Workers run in parallel and are killed anywhere. One thing
+holds, because the engine waits long enough: no attempt takes longer than the wait for the next one.
 """
 
 import asyncio
@@ -41,12 +42,12 @@ Fault = Literal[
 
 
 class Killed(BaseException):
-    """A worker is gone, at once."""
+    """A worker dies at once."""
 
 
 @dataclass
 class Provider(MarketplaceGateway):
-    """`faults` are what goes wrong next, one for each call; when they are used up it is well."""
+    """`faults` are the next faults, one for each call. After them the provider works."""
 
     faults: list[Fault] = field(default_factory=list)
     paid: list[Payment] = field(default_factory=list)
@@ -104,7 +105,7 @@ class Provider(MarketplaceGateway):
 
 @dataclass
 class Desk:
-    """The engine and its workers over a report's world; `kills` are the next commands at which a worker dies."""
+    """The engine and its workers over the world of a report. `kills` are the next commands at which a worker dies."""
 
     report: Report
     provider: Provider
@@ -148,7 +149,7 @@ class Desk:
         return state if isinstance(state, Refund) else None
 
     async def work(self, workers: int) -> None:
-        """Each worker does what is due, side by side with the others; who is killed leaves it there."""
+        """All workers do what is due, in parallel. A killed worker leaves its work undone."""
         await asyncio.gather(*(self._one() for _ in range(workers)), return_exceptions=True)
 
     async def _one(self) -> None:
@@ -169,7 +170,7 @@ class Desk:
             return
 
     def moved(self) -> list[Money]:
-        """All that may have gone out."""
+        """All amounts that may have been paid."""
         return [payment.amount for payment in self.provider.paid if payment.status != "failed"]
 
 
@@ -179,7 +180,7 @@ _FAULTS = st.lists(st.sampled_from(get_args(Fault)), max_size=3)
 @settings(max_examples=400, deadline=None, suppress_health_check=(HealthCheck.too_slow,))
 @given(data=st.data(), amount=st.sampled_from(("129.90 EUR", "5800 JPY", "41.755 KWD", "0.00100000 XBT")))
 def test_paid_once_under_every_order_of_faults(data: st.DataObject, amount: str) -> None:
-    """Whatever happens in whatever order: never twice, and in the end exactly what was owed."""
+    """In any order of events: never paid twice, and in the end exactly what was owed."""
     desk = Desk(told(filing(amount), seller.concedes()), Provider())
 
     async def play() -> None:
@@ -208,7 +209,7 @@ def test_paid_once_under_every_order_of_faults(data: st.DataObject, amount: str)
 
 
 def _check(desk: Desk, amount: str) -> None:
-    """At every moment: no more has gone out, or may yet, than is owed; and what is confirmed was paid."""
+    """At every moment: no more was paid, or may still be paid, than is owed; and what is confirmed was paid."""
     assert len(desk.moved()) <= 1
     state = desk.refund
     if state is None:
@@ -221,7 +222,7 @@ def _check(desk: Desk, amount: str) -> None:
 
 
 def _somebody_acts(desk: Desk, data: st.DataObject) -> None:
-    """A person retries, settles otherwise or lets it go; where that is refused, it changes nothing."""
+    """A person retries, settles otherwise or waives. A refused act changes nothing."""
     wish = data.draw(st.sampled_from((None, None, None, "retry", "settle", "waive")))
     acts: Mapping[str, Any] = {
         "retry": supervisor.retries_refund(1),
@@ -234,7 +235,7 @@ def _somebody_acts(desk: Desk, data: st.DataObject) -> None:
 
 
 async def _to_the_end(desk: Desk) -> None:
-    """The provider is well again, nobody dies any more, and a person retries what was handed to one."""
+    """The provider works again, no worker dies any more, and a person retries the referred refunds."""
     desk.provider.faults, desk.kills = [], []
     for _ in range(ATTEMPTS + 4):
         await desk.work(1)

@@ -1,4 +1,4 @@
-"""Clocks side by side over one database, killed whenever it suits: each lapse once, in order, at the instant it was due."""
+"""Several clocks over one database, killed at any time: each deadline lapses once, in order, at its due instant."""
 
 import asyncio
 from collections import Counter
@@ -29,7 +29,7 @@ _LAST_SEEN = "UPDATE heartbeat SET at = %s"
 
 
 class Watched(Engine):
-    """Tells which disputes it was asked to look at. Where `hangs`, it never comes back from the last of so many."""
+    """Records the disputes it was asked about. With `hangs`, it never returns from the last of so many."""
 
     def __init__(self, log: EventLog, hangs: int | None = None, *, stored: bool = False) -> None:
         super().__init__(log)
@@ -56,7 +56,7 @@ class Watched(Engine):
 
 
 async def test_three_clocks_and_one_is_killed(database: str) -> None:
-    """Processes of their own, and no farewell. Hundreds of windows end at one instant, and each lapses once."""
+    """Three processes; one is killed without a shutdown. Hundreds of windows end at one instant, and each lapses once."""
     async with running(database) as r:
         due = await _armed(r, [LONG_AGO] * 300)
         async with workers(3, database) as clocks:
@@ -72,7 +72,7 @@ async def test_three_clocks_and_one_is_killed(database: str) -> None:
 @each_version
 @pytest.mark.parametrize("stored", [False, True])
 async def test_what_one_has_taken_is_free_again_when_it_is_gone(database: str, stored: bool) -> None:
-    """Until then nobody else looks at it; gone, whatever it had done is not done again."""
+    """While the first clock lives, no other takes it. Afterwards nothing that was done is done again."""
     async with running(database) as r:
         due = await _armed(r, [LONG_AGO] * 20)
         watched = Watched(r.world.log, hangs=7, stored=stored)
@@ -81,7 +81,7 @@ async def test_what_one_has_taken_is_free_again_when_it_is_gone(database: str, s
         other = _clock(r, Watched(r.world.log))
         assert await other.fire() == 0
         await end([taking])
-        async with asyncio.timeout(60):  # the database lets go when it hears of the end
+        async with asyncio.timeout(60):  # the database releases it when the connection ends
             while (
                 await _number(r, _LEFT) > 0
             ):  # what had been stored is stopped by the follower, the rest by this clock
@@ -90,19 +90,19 @@ async def test_what_one_has_taken_is_free_again_when_it_is_gone(database: str, s
 
 
 async def test_clocks_side_by_side_share_the_work(database: str) -> None:
-    """Nobody looks at what another has taken, so that three are done sooner than one."""
+    """No clock takes what another has taken, so three are faster than one."""
     async with running(database) as r:
         due = await _armed(r, [LONG_AGO] * 150)
         engines = [Watched(r.world.log) for _ in range(3)]
         await asyncio.gather(*(_fire(_clock(r, engine)) for engine in engines))
-        # Once each; but for where the log is just being read, and a batch ends between what a lapse sets and its end.
+        # Once each; except where a batch of the log ends between setting a deadline and ending it.
         assert sum(len(engine.asked) for engine in engines) < 1.2 * len(due)
         await _each_lapsed_once(r, due)
 
 
 async def test_after_an_outage_the_earliest_due_comes_first(database: str) -> None:
-    """What had to lapse before it, in the order in which it was due, and marked with when that was put on record."""
-    days = [-45, -15, 0, -60, -30]  # further apart than any holidays, which windows roll over
+    """First what had to lapse before it, in the order of due instants, and marked with the instant of recording."""
+    days = [-45, -15, 0, -60, -30]  # further apart than any holidays that windows roll over
     async with running(database) as r:
         due = await _armed(r, [LONG_AGO + timedelta(days=day) for day in days])
         missed = max(due, key=lambda dispute_id: due[dispute_id])
@@ -118,7 +118,7 @@ async def test_after_an_outage_the_earliest_due_comes_first(database: str) -> No
 
 
 async def _armed(r: Running, filed_at: Sequence[datetime]) -> dict[UUID, datetime]:
-    """Disputes, and when their response windows end; their timers are set."""
+    """Disputes, and the ends of their response windows. Their timers are set."""
     due = {}
     for at in filed_at:
         filed = await r.world.engine.handle(filing(order("10.00", now=at), now=at))

@@ -1,4 +1,4 @@
-"""When somebody leaves: every case that they held is handed over, whatever happens to the worker that does it."""
+"""When a neutral leaves, every case they held is handed over, even if the worker that does it is killed."""
 
 import asyncio
 from datetime import timedelta
@@ -24,7 +24,7 @@ EARLIER = today.now() - timedelta(days=4)
 
 
 async def _held(w: World, cases: int) -> list[UUID]:
-    """So many disputes, each taken by the neutral."""
+    """So many disputes, each assigned to the neutral."""
     about = {"marketplace": MARKETPLACE, "now": today.now()}
     authority = (Money.of("1000.00", "EUR"),)
     granted = {"neutral": NEUTRAL.subject, "languages": ("en",), "authority": authority}
@@ -41,7 +41,7 @@ async def _held(w: World, cases: int) -> list[UUID]:
 
 @each_version
 async def test_nothing_is_left_with_somebody_who_is_gone(database: str) -> None:
-    """The mandate is closed while no worker runs; the one that comes hands over every case, once."""
+    """The mandate is closed while no worker runs. The next worker hands over every case, once."""
     async with world(database) as w:
         async with w.pool.connection() as conn:
             await conn.execute(departures.TABLE)

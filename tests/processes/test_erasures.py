@@ -1,4 +1,4 @@
-"""Forgetting somebody: whatever happens in between, in the end the log says so and no key is left; never the one alone."""
+"""Erasing a person: after any interruption the log says so and the key is gone, never only one of both."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -36,7 +36,7 @@ EARLIER = today.now() - timedelta(days=1)
 
 
 class Desk:
-    """A worker that forgets people, and what it is asked."""
+    """A worker that erases people, and its inputs."""
 
     def __init__(self, w: World, erasing: Erasures, follow: Follow) -> None:
         self.w = w
@@ -47,7 +47,7 @@ class Desk:
         assert await self._follow.caught_up(self.erasing.name, await self.w.log.last_position(), 60)
 
     async def work(self) -> None:
-        """Until nothing more is done, or is to be done soon: what is granted takes a key that nobody uses any more."""
+        """Until nothing is left to do now or soon: an erasure waits until no worker uses the key."""
         async with asyncio.timeout(60):
             while True:
                 await self.caught_up()
@@ -90,13 +90,13 @@ class Desk:
         return await self.w.engine.handle(LiftLegalHold.model_validate({**about, "number": 1}))
 
     async def statement(self, filed: FileDispute) -> str:
-        """What the claim said, as it reads now."""
+        """The statement of the claim, as it now reads."""
         (first, *_) = await self.w.log.of_dispute(filed.dispute_id)
         sealed = first.event.model_dump(mode="json")["claim"]["statement"]["text"]
         return str(await self.w.codec.open(sealed, MARKETPLACE))
 
     async def told(self, subject: UUID) -> list[str]:
-        """What the log says of somebody."""
+        """The kinds of facts about a person in the log."""
         facts = await self.w.log.of_marketplace(MARKETPLACE, 0, await self.w.log.last_position(), 1000)
         return [f.kind for f in facts if f.event.stream == "person" and getattr(f.event, "subject", None) == subject]
 
@@ -119,7 +119,7 @@ DONE = ["ErasureRequested", "ErasureGranted", "PersonErased"]
 
 
 async def test_what_is_granted_is_done(database: str) -> None:
-    """Whoever asked may be dead by then. The other party's words stay."""
+    """Even if the worker that was asked is dead. The other party's texts stay."""
     async with desk(database) as d:
         filed = await d.file()
         await d.withdraw(filed)
@@ -136,8 +136,9 @@ async def test_what_is_granted_is_done(database: str) -> None:
 
 @each_version
 async def test_what_is_filed_meanwhile_puts_it_off(database: str) -> None:
-    """Another worker that still remembers the key files for the person after the erasure was asked for: nobody is told that a
-    dispute was filed whose texts are gone the next moment."""
+    """Another worker still has the key in its cache, and files a dispute after the request. The erasure is put off, so
+    that no filing is accepted whose texts are gone a moment later.
+    """
     async with desk(database) as d, key_store(database) as theirs:
         filed = await d.file()
         await d.withdraw(filed)
@@ -167,14 +168,14 @@ async def test_what_is_filed_meanwhile_puts_it_off(database: str) -> None:
 
 
 async def test_what_is_written_after_it_was_granted_stays(database: str) -> None:
-    """By a worker that remembered the key when it was asked for; however long it takes until it is carried out."""
+    """A worker had the key in its cache at the request, and writes later. Its text survives the erasure."""
     async with desk(database) as d, key_store(database) as theirs:
         filed = await d.file()
         await d.withdraw(filed)
         subject = filed.buyer.subject
         await d.caught_up()
         await theirs.ensure([subject])
-        await asyncio.sleep(await d.w.keys.retire(subject))  # the time that a key is remembered is under test
+        await asyncio.sleep(await d.w.keys.retire(subject))  # the test is about the time that a key stays in a cache
         assert await d.w.keys.retire(subject) == 0
         await d.request(subject)
         async with EventLog(d.w.pool, Codec(theirs)) as log:
@@ -189,7 +190,7 @@ async def test_what_is_written_after_it_was_granted_stays(database: str) -> None
 
 
 async def test_killed_between_the_key_and_the_record_it_goes_on(database: str) -> None:
-    """The key is gone and the log does not say so yet: the next worker says it. Nothing is done twice by two of them."""
+    """The key is gone and the log does not say so yet: the next worker records it. Two workers do nothing twice."""
     async with desk(database) as d:
         filed = await d.file()
         await d.withdraw(filed)
@@ -207,7 +208,7 @@ async def test_killed_between_the_key_and_the_record_it_goes_on(database: str) -
 
 @each_version
 async def test_who_is_in_a_dispute_is_erased_when_it_is_closed(database: str) -> None:
-    """That is promised, and the promise kept."""
+    """The erasure is a commitment, and the commitment is kept."""
     async with desk(database) as d:
         filed = await d.file()
         subject = filed.seller.subject
@@ -245,7 +246,7 @@ async def test_who_comes_back_can_be_erased_again(database: str) -> None:
 @each_version
 @pytest.mark.parametrize("lost", ["log", "keys"])
 async def test_a_restored_backup_is_told_of_erasures(database: str, lost: str) -> None:
-    """Of an instant before it: of the log, which then doesn't know of it; or of the keys, of which one is back."""
+    """The backup is older than the erasure: of the log, which does not know of it; or of the keys, which brings one back."""
     async with desk(database) as d:
         filed = await d.file()
         await d.withdraw(filed)

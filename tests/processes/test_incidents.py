@@ -1,4 +1,4 @@
-"""What is said to all members of an incident comes to each of them once, whatever happens to the workers that bring it."""
+"""A proposal or offer to all reaches each member of an incident once, even if the workers that deliver it are killed."""
 
 import asyncio
 from collections import Counter
@@ -40,11 +40,11 @@ REASONS = Words(text="Nobody is at fault.", language="en")
 
 
 class Killed(BaseException):
-    """The worker is gone, after what it sent was stored and before it knew."""
+    """The worker dies after its command was stored, and before it knew."""
 
 
 class Dying(Engine):
-    """Of every command it carries out, nobody hears."""
+    """No command's result comes back."""
 
     async def handle(self, command: AnyCommand, request: Request = NO_REQUEST) -> Outcome:
         await super().handle(command, request)
@@ -57,7 +57,7 @@ async def _does(w: World, kind: type[Command], who: Actor, **fields: Any) -> Out
 
 
 async def _mediated(w: World) -> UUID:
-    """A dispute that the neutral has."""
+    """A dispute that is assigned to the neutral."""
     filed = await w.engine.handle(filing(order("129.90", now=EARLIER), now=EARLIER))
     dispute_id = filed.dispute.id
     await _does(w, Escalate, actor(Role.BUYER), dispute_id=dispute_id)
@@ -78,7 +78,7 @@ async def _opened(w: World) -> UUID:
 
 @asynccontextmanager
 async def _followed(w: World, process: IncidentProcess) -> AsyncIterator[None]:
-    """The process has read all of the log."""
+    """The process has read the whole log."""
     follow = Follow(w.log, w.pool, [process])
     following = asyncio.create_task(follow.run())
     try:
@@ -89,14 +89,14 @@ async def _followed(w: World, process: IncidentProcess) -> AsyncIterator[None]:
 
 
 async def _came(w: World, dispute_id: UUID) -> Counter[str]:
-    """What has come to a dispute from the incident."""
+    """What a dispute has received from the incident."""
     of = ("ProposalMade", "BulkActReached", "BulkActNotReached")
     return Counter(fact.kind for fact in await w.log.of_dispute(dispute_id) if fact.kind in of)
 
 
 @each_version
 async def test_a_proposal_to_all_comes_to_each_once(database: str) -> None:
-    """The worker that brings it is killed each time after it was stored; two others come, at the same time."""
+    """The worker is killed each time after the delivery was stored. Two others continue, at the same time."""
     async with world(database) as w:
         incident_id = await _opened(w)
         members = [await _mediated(w) for _ in range(5)]

@@ -1,4 +1,4 @@
-"""Refunds on a real database, with a provider that relies on nobody: workers killed between any two steps, and many at once."""
+"""Refunds on a real database, with a provider that ignores keys: workers killed between any two steps, and many at once."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -37,7 +37,7 @@ POINTS = ("before storing", "before asking", "before paying", "after paying", "b
 
 @dataclass
 class Provider(MarketplaceGateway):
-    """Ignores keys, and pays whatever it is told. `hangs` is the point at which somebody waits for ever, once."""
+    """Ignores keys, and pays every request. `hangs` is the point at which one worker waits for ever, once."""
 
     hangs: str | None = None
     reached: asyncio.Event = field(default_factory=asyncio.Event)
@@ -83,7 +83,7 @@ class Dying(Engine):
 
 @dataclass
 class Worker:
-    """`ahead` is by how much its clock is turned forward."""
+    """`ahead` is how far its clock is turned forward."""
 
     engine: Engine
     process: RefundProcess
@@ -100,7 +100,7 @@ class Worker:
             await self.caught_up()
 
     async def owed(self, line: str = "129.90") -> tuple[UUID, UUID]:
-        """A dispute that is conceded, and its refund."""
+        """A conceded dispute, and its refund."""
         now = today.now()
         filed = await self.engine.handle(filing(order(line, now=now), now=now))
         conceded = await self.engine.handle(Respond(**_about(filed.dispute.id), answer=Answer.CONCEDE))
@@ -140,7 +140,9 @@ async def _working(worker: Worker) -> None:
 
 @pytest.mark.parametrize("point", POINTS)
 async def test_killed_between_any_two_steps(database: str, point: str) -> None:
-    """Whoever comes after finds the attempt on record, asks the provider first, and pays only what it does not know of."""
+    """The next worker finds the attempt on record, asks the provider first, and pays only if the provider does not
+    know of it.
+    """
     provider = Provider(hangs=point)
     async with worker(database, provider) as first:
         dispute_id, refund_id = await first.owed()
@@ -160,7 +162,7 @@ async def test_killed_between_any_two_steps(database: str, point: str) -> None:
 
 
 async def test_nothing_is_tried_before_the_last_attempt_had_its_time(database: str) -> None:
-    """However often somebody looks."""
+    """However often a worker looks."""
 
     class Silent(Provider):
         async def pay(self, wanted: Wanted) -> Payment:
@@ -187,7 +189,7 @@ async def test_nothing_is_tried_before_the_last_attempt_had_its_time(database: s
 
 @each_version
 async def test_workers_side_by_side(database: str) -> None:
-    """Many refunds of equal amounts, three workers that all do the same work: each is paid once."""
+    """Many refunds of equal amounts, and three workers with the same work: each refund is paid once."""
     provider = Provider()
     async with (
         worker(database, provider) as one,

@@ -1,4 +1,4 @@
-"""An outage of ours is noticed on return, by whoever is first, and before anything lapses."""
+"""An outage of the engine: the first worker that returns records it, before anything lapses."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ _LAST_SEEN = "UPDATE heartbeat SET at = %s"
 
 @each_version
 async def test_what_was_due_while_nobody_was_there(database: str) -> None:
-    """What had to lapse before the outage lapses, when it was due; what fell into it is due 24 hours after the return."""
+    """What was due before the outage lapses at its due instant. What fell due during it is due 24 hours after the return."""
     async with running(database) as r:
         engine, earlier = r.world.engine, LONG_AGO - timedelta(days=20)
         before = await engine.handle(filing(order("10.00", now=earlier), now=earlier))
@@ -36,7 +36,7 @@ async def test_what_was_due_while_nobody_was_there(database: str) -> None:
 
 
 async def test_whoever_returns_at_the_same_moment(database: str) -> None:
-    """Records it once, and nobody goes on before it is recorded."""
+    """They record it once, and no worker continues before it is recorded."""
     async with running(database) as r:
         filed = await r.world.engine.handle(filing(order("10.00", now=LONG_AGO), now=LONG_AGO))
         await _last_seen(r, filed.dispute.deadlines.running["response"].due_at - timedelta(hours=1))
@@ -48,7 +48,7 @@ async def test_whoever_returns_at_the_same_moment(database: str) -> None:
 
 
 async def test_a_short_absence_is_no_outage(database: str) -> None:
-    """A restart, say."""
+    """Such as a restart."""
     async with running(database) as r:
         await r.world.engine.handle(filing(order("10.00", now=LONG_AGO), now=LONG_AGO))
         await _last_seen(r, today.now() - LEAST + timedelta(minutes=1))

@@ -1,4 +1,4 @@
-"""What the engine does by itself: it fires what is due, and sees that money which is owed gets its refund."""
+"""What the engine does by itself: it fires what is due, and starts a refund for money that is owed."""
 
 import asyncio
 from collections.abc import AsyncIterator, Collection
@@ -50,7 +50,7 @@ VALUES (%s, %s, %s, %s, 'instruct')"""
 
 
 class Gateway(MarketplaceGateway):
-    """A provider that remembers what it was asked to pay, and does not say whether it has."""
+    """A provider that remembers what it was asked to pay, and does not say whether it has paid."""
 
     asked = True
 
@@ -109,7 +109,7 @@ def about(role: Role, dispute_id: UUID, **rest: Any) -> dict[str, Any]:
 
 
 async def test_a_silent_respondent_is_found_by_the_clock(database: str) -> None:
-    """Filed long ago and never answered: granted by default at the instant the window lapsed, and the refund instructed."""
+    """Filed long ago and never answered: granted by default at the instant of the lapse, and the refund instructed."""
     async with running(database) as r:
         filed = await r.world.engine.handle(filing(order("129.90", now=LONG_AGO), now=LONG_AGO))
         await r.settle()
@@ -142,7 +142,7 @@ async def test_the_clock_fires_once_and_then_is_quiet(database: str) -> None:
 
 
 async def test_a_dispute_that_cannot_be_loaded_stops_neither_the_clock_nor_the_refunds(database: str) -> None:
-    """Its own timer and refund are kept, and tried again later; everybody else's go on."""
+    """Its own timer and refund are kept, and tried again later. Those of all other disputes go on."""
     async with running(database) as r:
         engine = r.world.engine
         earlier = LONG_AGO - timedelta(days=1)
@@ -164,7 +164,7 @@ async def test_a_dispute_that_cannot_be_loaded_stops_neither_the_clock_nor_the_r
 
 
 async def test_a_database_that_is_away_is_nobodys_fault(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock is started again by whoever runs it, and finds its timers as they were."""
+    """The clock is started again, and finds its timers unchanged."""
     async with running(database) as r:
         filed = await r.world.engine.handle(filing(order("10.00", now=LONG_AGO), now=LONG_AGO))
         assert await r.follow.caught_up(DeadlineClock.name, await r.world.log.last_position(), 60)
@@ -191,7 +191,7 @@ async def test_a_failed_refund_stays_owed_and_may_still_be_confirmed(database: s
 
 @each_version
 async def test_a_turned_clock_is_that_of_the_next_attempt_too(database: str) -> None:
-    """In a test marketplace what has no answer is tried again as soon as somebody turns the clock."""
+    """In a test marketplace a refund without an answer is tried again as soon as the clock is turned."""
     async with running(database, [MARKETPLACE]) as r:
         await _conceded(r)
         await r.settle()
@@ -202,7 +202,7 @@ async def test_a_turned_clock_is_that_of_the_next_attempt_too(database: str) -> 
 
 
 async def test_a_turned_clock_is_that_of_instalments_too(database: str) -> None:
-    """Each is instructed when it is owed by the clock of that marketplace, and not before."""
+    """Each instalment is instructed when it is owed by the clock of its marketplace, and not before."""
     async with running(database, [MARKETPLACE]) as r:
         now = today.now()
         filed = await r.world.engine.handle(filing(order("129.90", now=now), now=now))
@@ -236,7 +236,7 @@ async def test_a_failed_refund_that_is_waived_frees_the_money(database: str) -> 
 
 
 async def test_a_smaller_refund_replaces_a_failed_one(database: str) -> None:
-    """What was set aside for the failed refund is released before the smaller one would exceed what was paid."""
+    """The amount set aside for the failed refund is released before the smaller refund could exceed what was paid."""
     async with running(database) as r:
         dispute_id, refund_id = await _conceded(r)
         (owed,) = (await r.state(dispute_id)).commitments.open_remedies()

@@ -1,4 +1,4 @@
-"""Clocks side by side, one of them killed: each reminder once, at its instant, whoever gets to it."""
+"""Several clocks, one of them killed: each reminder once, at its instant."""
 
 import asyncio
 from collections.abc import Callable
@@ -29,7 +29,7 @@ _WAITING = "SELECT count(*) FROM timer WHERE name LIKE '%(reminder)'"
 
 
 async def test_three_clocks_and_one_is_killed(database: str) -> None:
-    """Nobody is reminded twice, nor forgotten; the windows themselves run on."""
+    """No reminder is sent twice or forgotten, and the windows run on."""
     async with running(database) as r:
         due = await _filed(r, 150, ago=90 * HOUR)
         async with workers(3, database) as clocks:
@@ -47,7 +47,7 @@ async def test_three_clocks_and_one_is_killed(database: str) -> None:
 
 
 async def test_nobody_is_reminded_of_what_is_over(database: str) -> None:
-    """What was waived, and what fell due while nobody was there, leaves no reminder behind."""
+    """A waived commitment, and one that fell due while no clock ran, leave no reminder behind."""
     async with running(database) as r:
         ((dispute_id, _),) = (await _filed(r, 1, ago=HOUR)).items()
         now = today.now()
@@ -71,7 +71,7 @@ async def test_nobody_is_reminded_of_what_is_over(database: str) -> None:
 
 
 async def _filed(r: Running, number: int, *, ago: timedelta) -> dict[UUID, datetime]:
-    """Disputes under a policy that reminds, and when their response windows end; their timers are set."""
+    """Disputes under a policy with reminders, and the ends of their response windows. Their timers are set."""
     at = today.now() - ago
     publish = PublishPolicy(marketplace=MARKETPLACE, actor=actor(Role.ADMINISTRATOR), now=at, policy=REMINDING)
     await r.world.engine.handle(publish)

@@ -1,4 +1,4 @@
-"""Repeat offenders: each final ruling is counted once, whatever happens to the worker that does it; and limits hold."""
+"""Repeat offenders: each final ruling is counted once, even if a worker is killed; and limits hold."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -39,7 +39,7 @@ EARLIER = today.now() - timedelta(days=4)
 
 
 class Dying(Engine):
-    """Of a worker that is killed as soon as it has stored something."""
+    """The engine of a worker that is killed as soon as it has stored something."""
 
     async def handle(self, command: AnyCommand, request: Request = NO_KEY) -> Outcome:
         outcome = await super().handle(command, request)
@@ -79,7 +79,7 @@ async def _ruled_against(w: World, seller: Party) -> UUID:
 
 @asynccontextmanager
 async def _followed(w: World, process: RepeatOffenders) -> AsyncIterator[None]:
-    """All that is in the log has reached the process, which has not worked through it."""
+    """The process has received the whole log, but has not worked through it."""
     async with w.pool.connection() as conn:
         await conn.execute(repeat_offenders.TABLE)
     follow = Follow(w.log, w.pool, [process])
@@ -98,7 +98,9 @@ async def _on_record(w: World, seller: Party) -> list[Any]:
 
 @each_version
 async def test_a_repeat_offender_is_flagged_once(database: str) -> None:
-    """A worker is killed when it has counted the first case, and two others count on at once: one recommendation is made."""
+    """One worker is killed after it has counted the first case, and two others continue at once: one recommendation
+    is made.
+    """
     async with world(database) as w:
         await _publish(w, thresholds=[Threshold(of=Side.SELLER, ground="ruled_against", cases=2, days=30)])
         seller = party("CN", "zh-Hans", "Asia/Shanghai")
@@ -121,7 +123,7 @@ async def test_a_repeat_offender_is_flagged_once(database: str) -> None:
 
 @each_version
 async def test_a_claim_inadmissible_as_vexatious_is_counted(database: str) -> None:
-    """By the process, as a ruling that found it would be."""
+    """The process counts it like a ruling that finds a claim vexatious."""
     async with world(database) as w:
         await _publish(w, limits=[ClaimLimit(days=30, vexatious=1)])
         buyer = party("IT", "it", "Europe/Rome")
@@ -139,7 +141,7 @@ async def test_a_claim_inadmissible_as_vexatious_is_counted(database: str) -> No
 
 @each_version
 async def test_of_two_claims_at_once_one_is_too_many(database: str) -> None:
-    """Filed by the same buyer at the same moment, in two workers, about two orders: the limit is one, and one is filed."""
+    """One buyer files two claims at the same moment, in two workers, about two orders. The limit is one, and one is filed."""
     async with world(database) as w:
         await _publish(w, limits=[ClaimLimit(days=30, claims=1)])
         buyer = party("IT", "it", "Europe/Rome")

@@ -41,7 +41,7 @@ class Views:
                 await running
 
     async def seen(self, views: Sequence[View[Any]] = VIEWS, batch: int = 500) -> None:
-        """The views follow until they have taken all that is in the log."""
+        """The views follow until they have taken the whole log."""
         last = await self.log.last_position()
         async with self.following(views, batch) as follow:
             for view in views:
@@ -57,7 +57,7 @@ class Views:
         return {view.name: await self.table(view) for view in VIEWS}
 
     async def clock(self) -> datetime:
-        """The database's, which `recorded_at` is read from."""
+        """The database's clock, which sets `recorded_at`."""
         async with self.pool.connection() as connection:
             row = await (await connection.execute("SELECT clock_timestamp()")).fetchone()
         assert row is not None

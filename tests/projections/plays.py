@@ -111,7 +111,7 @@ _NOBODY = UUID(int=0)
 
 @dataclass
 class Play:
-    """One dispute. `do` decides, appends and remembers; times are days after `START`."""
+    """One dispute. `do` decides, appends and remembers. Times are days after `START`."""
 
     log: EventLog
     marketplace: str = "alpha"
@@ -183,7 +183,7 @@ class Play:
     async def filed(
         self, at: float = 0, reason: ClaimReason = ClaimReason.NOT_AS_DESCRIBED, **transaction: Any
     ) -> "Play":
-        """`transaction` replaces what the order is otherwise."""
+        """`transaction` replaces fields of the order."""
         order = Order(
             subject=self.buyer,
             transaction_id=self.order,
@@ -310,7 +310,7 @@ class Play:
         )
 
     def another_neutral(self) -> None:
-        """From now on somebody else is the neutral."""
+        """From now on another person is the neutral."""
         self.neutral = uuid4()
 
     async def waives_appeal(self, by: Role, at: float) -> "Play":
@@ -397,7 +397,7 @@ def _refund_of(command: AnyCommand) -> UUID:
 
 
 async def settled_and_paid_late(play: Play) -> Play:
-    """An offer is accepted, the refund comes due, fails once, and is paid after it was due."""
+    """An offer is accepted, the refund becomes due, fails once, and is paid late."""
     await play.filed()
     await play.answers(Answer.CONTEST, 0.5)
     await play.offers(Role.SELLER, "20.00", 1)
@@ -411,8 +411,9 @@ async def settled_and_paid_late(play: Play) -> Play:
 
 
 async def refused_and_settled_otherwise(play: Play) -> Play:
-    """The provider refuses for good; a supervisor retries in vain and then has it paid in another way. The provider's own list
-    tells of another payment, until somebody explains it."""
+    """The provider refuses for good. A supervisor retries without success, and then has it paid in another way. The
+    provider's list shows another payment, until it is explained.
+    """
     await play.filed()
     await play.answers(Answer.CONCEDE, 0.5)
     (owed,) = play.owed()
@@ -425,13 +426,13 @@ async def refused_and_settled_otherwise(play: Play) -> Play:
     await play.does(SettleRefundOtherwise, Role.SUPERVISOR, 1.4, refund_id=refund_id, **otherwise)
     strange = Difference(what="missing_here", payment_key=uuid4(), subject=uuid4(), reference=f"{PLAIN} re_9")
     compared: dict[str, Any] = {"gateway": "sandbox", "since": day(0), "refunds": 1, "payments": 1}
-    own = {"marketplace": str(play.order)}  # there is one comparison a marketplace, and many plays
+    own = {"marketplace": str(play.order)}  # a marketplace has one comparison, and there are many plays
     await play.do(RecordComparison(**play._by(Role.ENGINE, 2) | own, **compared, found=(strange,)))
     return await play.do(ExplainDifference(**play._by(Role.SUPERVISOR, 3) | own, number=1, note=says("by hand")))
 
 
 async def ruled_and_paid(play: Play) -> Play:
-    """A part is conceded, a proposal refused, the rest ruled; one side waives appeal, the other lets it lapse."""
+    """A part is conceded, a proposal refused, the rest ruled. One side waives the appeal, the other lets it lapse."""
     await play.filed()
     await play.exhibits(Role.BUYER, 0.1)
     await play.exhibits(Role.BUYER, 0.2)
@@ -454,7 +455,7 @@ async def ruled_and_paid(play: Play) -> Play:
 
 
 async def granted_by_silence(play: Play) -> Play:
-    """The seller says nothing; what is owed is replaced, and the replacement waived after a failed refund."""
+    """The seller says nothing. The commitment is replaced, and the new one waived after a failed refund."""
     await play.filed()
     await play.writes(Role.BUYER, "are you there?", 1)
     await play.time_passes(8)
@@ -468,7 +469,7 @@ async def granted_by_silence(play: Play) -> Play:
 
 
 async def withdrawn_with_promises(play: Play) -> Play:
-    """Service promises, kept, broken and waived, outlive a claim that is withdrawn."""
+    """Service commitments, kept, broken and waived, outlive a withdrawn claim."""
     await play.filed()
     await play.promises(Role.SELLER, 0.5, due=2)
     await play.promises(Role.SELLER, 0.6, due=3)
@@ -514,13 +515,15 @@ async def proposal_lapses(play: Play) -> Play:
 
 
 async def silence_decides_nothing(play: Play) -> Play:
-    """Not received, says the buyer; delivered, says the carrier; the seller says nothing. A neutral looks at it."""
+    """The buyer says not received, the carrier says delivered, the seller says nothing. A neutral looks at it."""
     await play.filed(reason=ClaimReason.ITEM_NOT_RECEIVED)
     return await play.time_passes(8)
 
 
 async def passes_through_many_hands(play: Play) -> Play:
-    """Both sides call a neutral, who is challenged in vain, and moved; the successor goes on leave, comes back, and leaves."""
+    """Both sides call a neutral, who is challenged without success, and replaced. The successor goes on leave,
+    returns, and leaves.
+    """
     await play.filed()
     await play.answers(Answer.CONTEST, 1)
     lawyer = uuid4()
@@ -547,7 +550,7 @@ async def passes_through_many_hands(play: Play) -> Play:
 
 
 async def settled_before_the_neutral_looks(play: Play) -> Play:
-    """An offer that stood when the neutral was called is accepted, and the neutral's promise to look ends with it."""
+    """An offer that was open when the neutral was called is accepted. The neutral's first-act commitment ends with it."""
     await play.filed()
     await play.offers(Role.SELLER, "40.00", 2.9)
     await play.escalates(Role.BUYER, 3.1)
@@ -556,7 +559,7 @@ async def settled_before_the_neutral_looks(play: Play) -> Play:
 
 
 async def appealed_and_sent_back(play: Play) -> Play:
-    """Above the neutral's authority, co-signed at the second try, appealed, sent back, and ruled anew by somebody else."""
+    """Above the neutral's authority, co-signed at the second try, appealed, sent back, and ruled again by another neutral."""
     await play.filed()
     await play.exhibits(Role.BUYER, 0.1)
     await play.does(AnswerExhibit, Role.SELLER, 0.2, number=1, message=says("not ours"))
@@ -587,7 +590,7 @@ async def appealed_and_sent_back(play: Play) -> Play:
 
 
 async def thought_better_of_an_appeal(play: Play) -> Play:
-    """What was conceded is paid, comes back, and is paid again. The appeal is withdrawn, so the ruling is final."""
+    """The conceded amount is paid, comes back, and is paid again. The appeal is withdrawn, so the ruling is final."""
     await play.filed()
     await play.answers(Answer.CONCEDE_PART, 0.5, "20.00")
     (first,) = play.owed()
@@ -608,7 +611,7 @@ async def thought_better_of_an_appeal(play: Play) -> Play:
 
 
 async def told_in_confidence(play: Play) -> Play:
-    """The buyer confides in the neutral; one side consents to the neutral's ruling."""
+    """The buyer writes in caucus; one side consents to the neutral's ruling."""
     await play.filed()
     await play.answers(Answer.CONTEST, 0.5)
     await play.escalates(Role.BUYER, 3.1)
@@ -635,7 +638,9 @@ async def silent_for_no_cause(play: Play) -> Play:
 
 
 async def executed_early_and_reopened(play: Play) -> Play:
-    """A ruling executes before it is final; its refund bounces, then the outcome falls; at the end it is paid elsewhere."""
+    """A ruling executes before it is final. Its refund bounces, then the outcome is overturned. At the end it is
+    paid elsewhere.
+    """
     early = FIRST_POLICY.model_copy(update={"version": "early", "early_execution": "seller"})
     play.case = replace(EMPTY, policies=PolicyBook({early.version: early}))
     await play.filed()
@@ -661,7 +666,7 @@ async def executed_early_and_reopened(play: Play) -> Play:
 
 
 async def goods_contested_and_clocks_stopped(play: Play) -> Play:
-    """Goods are sent back while a court looks at it, contested, and decided."""
+    """Goods are sent back during a stay for a court, contested, and decided."""
     await play.filed()
     await play.does(OrderStay, Role.SUPERVISOR, 0.1, until=day(9), reasons=says("a laboratory"))
     await play.does(LiftStay, Role.SUPERVISOR, 0.5)
@@ -678,7 +683,7 @@ async def goods_contested_and_clocks_stopped(play: Play) -> Play:
 
 
 async def grouped_and_ruled(play: Play) -> Play:
-    """Part of an incident: what is shared is answered and cited; of an offer and two proposals to all one comes too late."""
+    """Part of an incident: a shared item is answered and cited. Of an offer and two proposals to all, one comes too late."""
     await play.filed()
     await play.answers(Answer.CONTEST, 0.5, None)
     await play.groups(
@@ -715,7 +720,7 @@ async def grouped_and_ruled(play: Play) -> Play:
 
 
 async def claimed_too_often(play: Play) -> Play:
-    """Beyond a limit of the policy; found vexatious and final; the marketplace is told of the buyer, and answers."""
+    """Beyond a limit of the policy; found vexatious and final; the marketplace gets a recommendation, and answers."""
     limit, threshold = {"days": 30, "amounts": [eur("1.00")], "beyond": "review"}, {"cases": 1, "days": 30}
     against = {"of": "buyer", "ground": "found_vexatious"}
     abuse = AbuseRules.model_validate({"limits": [limit], "thresholds": [threshold | against]})
@@ -737,7 +742,7 @@ async def claimed_too_often(play: Play) -> Play:
 
 
 async def granted_at_once(play: Play) -> Play:
-    """The parcel never came, and nobody contests it; whoever bore it gets it back from the seller."""
+    """The parcel never came, and nobody contests it. The funder gets the money back from the seller."""
     await is_overdue(play, SWIFT)
     (owed,) = play.owed()
     await play.is_paid_out(owed.id, 0.1)
@@ -748,7 +753,7 @@ async def granted_at_once(play: Play) -> Play:
 
 
 async def granted_at_once_and_contested(play: Play) -> Play:
-    """The seller contests what was paid, and a neutral rules that it came: the buyer gives it back."""
+    """The seller contests what was paid, and a neutral rules that the parcel came: the buyer gives the money back."""
     await is_overdue(play, SWIFT)
     (owed,) = play.owed()
     await play.is_paid_out(owed.id, 0.1)
@@ -768,7 +773,7 @@ SWIFT = Policy.model_validate({"version": "swift", "fast_lane": [_CLAUSE], "abus
 
 
 async def reminded_in_time(play: Play) -> Play:
-    """Of a deadline and of a promise; one moves on, and is reminded of anew."""
+    """Of a deadline and of a commitment. One of them moves, and gets a new reminder."""
     rules = tuple(Reminder(of=what, hours_before=24) for what in ("deadline", "service"))
     mindful = FIRST_POLICY.model_copy(update={"version": "mindful", "reminders": rules})
     play.case = replace(EMPTY, policies=PolicyBook({mindful.version: mindful}))
@@ -781,7 +786,7 @@ async def reminded_in_time(play: Play) -> Play:
 
 
 async def is_overdue(play: Play, policy: Policy) -> Play:
-    """A parcel that a carrier has, and that should have come yesterday."""
+    """A parcel that a carrier has, and that was due yesterday."""
     play.case = replace(EMPTY, policies=PolicyBook({policy.version: policy}))
     parcel = {"carrier": f"{PLAIN} carrier", "number": f"{PLAIN} 1Z", "status": "in_transit", "at": day(-1)}
     tracking = (Tracking.model_validate(parcel | {"subject": play.buyer}),)
@@ -808,7 +813,7 @@ async def opened_by_mistake(play: Play) -> Play:
 
 
 async def forgotten(play: Play) -> Play:
-    """The buyer asks to be erased in the middle of it, under a legal hold, and is when both are over."""
+    """The buyer asks for an erasure during the dispute and a legal hold, and is erased when both are over."""
     await play.filed()
     held = play._by(Role.ADMINISTRATOR, 0.5, subject=play.buyer, reason=says("a court"))
     await play.do(PlaceLegalHold(**held))

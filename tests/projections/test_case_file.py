@@ -112,7 +112,7 @@ async def test_as_of_an_instant_it_reads_as_it_would_have_then(views: Views) -> 
 
 
 async def test_a_history_with_holes_can_still_be_told(views: Views) -> None:
-    """By happening, a fact may be missing that a later one rests on: clocks of workers differ by milliseconds."""
+    """By happening, a fact may be missing that a later one needs: workers' clocks differ by milliseconds."""
     plays = await asyncio.gather(*(story(views.play()) for story in STORIES))
     for play in plays:
         facts = await views.log.of_dispute(play.dispute)

@@ -1,4 +1,4 @@
-"""Where every dispute stands, now and at any instant."""
+"""The state of every dispute, now and at any instant."""
 
 import asyncio
 from uuid import uuid4
@@ -63,7 +63,7 @@ async def test_filters(views: Views) -> None:
 
 
 async def test_whoever_asks_again_from_the_last_change_misses_none(views: Views) -> None:
-    """A message is a change, and a lapse is news when it is learned, however long ago it was due."""
+    """A message is a change. A lapse is new when it is recorded, however long ago it was due."""
     quiet, busy, lapsing = [await views.play().filed() for _ in range(3)]
     await views.seen()
     seen = max(row.changed_at for row in (await disputes(views.pool, "alpha")).rows)

@@ -1,4 +1,4 @@
-"""Incidents as a whole: who is in them, where each stands, and what came of what was said to all."""
+"""Incidents as a whole: their members, the state of each, and the results of proposals and offers to all."""
 
 from dataclasses import replace
 from typing import Any
@@ -17,7 +17,7 @@ from tests.projections.plays import Play, day, eur, grouped_and_ruled, says
 
 
 async def _member(play: Play, of: Play | None = None) -> Play:
-    """A dispute in an incident that it opens, or in that of another play."""
+    """A dispute in an incident that it opens, or in the incident of another play."""
     await play.filed()
     told: dict[str, Any] = {"what": IncidentKind.OTHER, "title": says("one"), "reason": says("two")}
     if of is None:
@@ -32,7 +32,7 @@ def _with_incident_of(play: Play, of: Play) -> Case:
 
 
 async def test_what_is_shared_and_said_is_told(views: Views) -> None:
-    """In one row, with who said it, and what it rests on."""
+    """In one row, with its author, and what it rests on."""
     play = await grouped_and_ruled(views.play())
     await views.seen()
     (row,) = (await incidents.incidents(views.pool, "alpha")).rows
@@ -47,7 +47,7 @@ async def test_what_is_shared_and_said_is_told(views: Views) -> None:
 
 
 async def test_the_whole_at_a_glance(views: Views) -> None:
-    """By stage, whose move it is, outcome, currency; and how far what was said to all has come."""
+    """By stage, whose move it is, outcome and currency; and how far the proposals and offers to all have come."""
     play = await grouped_and_ruled(views.play())
     await views.seen()
     (row,) = (await incidents.incidents(views.pool, "alpha")).rows
@@ -64,7 +64,7 @@ async def test_the_whole_at_a_glance(views: Views) -> None:
 
 
 async def test_how_an_offer_to_all_ended(views: Views) -> None:
-    """Superseded by another one of the same party, or moot when the dispute was decided otherwise; not lapsed."""
+    """Superseded by another offer of the same party, or moot when the dispute was decided otherwise; not lapsed."""
     play = await _member(views.play())
     for number, amount in ((1, "5.00"), (2, "6.00")):
         terms = SameSum(amount=eur(amount))
@@ -78,7 +78,7 @@ async def test_how_an_offer_to_all_ended(views: Views) -> None:
 
 
 async def test_the_case_file_of_a_member(views: Views) -> None:
-    """Tells that it is part of one, what its parties answered there, and what a ruling cites of it."""
+    """Shows the incident, the parties' answers in it, and what a ruling cites of it."""
     play = await grouped_and_ruled(views.play())
     await views.seen()
     doc = await case_file.get(views.pool, "alpha", play.dispute)
@@ -89,7 +89,7 @@ async def test_the_case_file_of_a_member(views: Views) -> None:
 
 
 async def test_who_is_in_it_and_whom_it_is_still_to_reach(views: Views) -> None:
-    """Pages by id; who left, and who joined after something was said, is not waited for."""
+    """Pages by id. A dispute that left, or that joined after the proposal or offer, is not waited for."""
     first = await _member(views.play())
     second, third = await _member(views.play(), first), await _member(views.play(), first)
     await third.moves(LeaveIncident, 1.2)

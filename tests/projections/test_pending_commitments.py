@@ -1,4 +1,4 @@
-"""A promise made is never lost: it is listed until a fact says how it ended, and overdue as soon as it is."""
+"""A commitment is never lost: it is listed until a fact says how it ended, and it is overdue from its due instant."""
 
 import asyncio
 from datetime import timedelta
@@ -85,7 +85,7 @@ async def test_every_way_to_end_is_told(views: Views) -> None:
 
 
 async def test_what_was_owed_as_of_an_instant(views: Views) -> None:
-    """By happening: as it was, whenever the engine learned of it."""
+    """By happening: the state at that instant, whenever the engine learned of it."""
     play = await settled_and_paid_late(views.play())
     await views.seen()
     due_at = (await commitments(views.pool, "alpha", status="all")).rows[0].due_at
@@ -109,7 +109,7 @@ async def test_what_was_owed_as_of_an_instant(views: Views) -> None:
 
 @each_version
 async def test_what_was_known_to_be_owed_at_an_instant(views: Views) -> None:
-    """By learning: a breach that happened earlier was not known before it was recorded."""
+    """By learning: an earlier breach was not known before it was recorded."""
     play = await views.play().filed()
     before = await views.clock()
     await play.offers(Role.SELLER, "20.00", 1)
@@ -174,7 +174,7 @@ async def test_pages_are_complete_and_stable_while_promises_are_made_and_kept(vi
         cursor = page.next
         if cursor is None:
             break
-        if len(listed) == 8:  # somebody writes while somebody reads
+        if len(listed) == 8:  # a write between two reads
             await plays[1].promises(Role.SELLER, 0.9, due=4)
             await plays[0].is_kept(kept.id, Role.BUYER, 1)
             await views.seen()
@@ -242,7 +242,7 @@ async def test_one_commitment_by_its_id(views: Views) -> None:
 
 
 async def test_totals_are_those_of_the_rows_whatever_happens(views: Views) -> None:
-    """As they are kept, and as a rebuild makes them."""
+    """The totals as they are kept, and as a rebuild makes them."""
     plays = await asyncio.gather(
         granted_by_silence(views.play()),
         withdrawn_with_promises(views.play()),
@@ -274,7 +274,7 @@ async def test_totals_are_those_of_the_rows_whatever_happens(views: Views) -> No
 
 
 async def test_who_keeps_promises_by_their_time(views: Views) -> None:
-    """What is still owed counts as not kept from its instant on; what was let go counts neither way."""
+    """An open commitment counts as not kept from its due instant. A waived one counts neither way."""
     play = await views.play().filed()
     for n in range(4):
         await play.promises(Role.SELLER, 1 + n / 100, due=5 + n)
@@ -294,7 +294,7 @@ async def test_who_keeps_promises_by_their_time(views: Views) -> None:
 
 
 async def test_who_is_not_told_of_some_still_reads_whole_pages(views: Views) -> None:
-    """What a reader is not told of is left out before the page is cut, and not after."""
+    """What a reader may not see is left out before the page is cut, and not after."""
     await withdrawn_with_promises(views.play())
     await settled_and_paid_late(views.play())
     await views.seen()

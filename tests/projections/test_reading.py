@@ -1,4 +1,4 @@
-"""Conversations, the audit trail, and what no query of any view may do: show one marketplace what is another's."""
+"""Conversations, the audit trail, and one rule for every query of every view: no marketplace sees another's rows."""
 
 from typing import Any
 

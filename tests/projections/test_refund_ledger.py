@@ -1,4 +1,4 @@
-"""Every step of every refund, and where each stands."""
+"""Every step of every refund, and the present state of each."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""What holds for every view: rebuilt it is the same, a mistake stops one dispute, and nothing in it can be read."""
+"""Rules for every view: a rebuild gives the same rows, a fault stops one dispute only, and personal texts stay sealed."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ from tests.projections.plays import PLAIN, STORIES, Play, ruled_and_paid, settle
 
 @each_version
 async def test_a_rebuilt_view_equals_the_incremental_one(views: Views) -> None:
-    """Followed seven facts at a time and folded anew from the start of the log, row by row."""
+    """Fed seven facts at a time, and folded again from the start of the log; compared row by row."""
     await asyncio.gather(*(story(views.play()) for story in STORIES))
     await views.seen(batch=7)
     followed = await views.tables()
@@ -120,7 +120,7 @@ async def test_tables_are_created_once_by_any_number_of_workers(views: Views) ->
 
 
 async def test_a_view_whose_rows_changed_needs_a_new_version(views: Views) -> None:
-    """Its table is then built beside the old one, which the release before goes on writing."""
+    """Its table is then built beside the old one, which the previous release goes on writing."""
     await ruled_and_paid(views.play())
     await views.seen()
     with pytest.raises(ShapeChanged):
@@ -142,7 +142,9 @@ async def test_a_lost_table_is_folded_again_from_the_start(views: Views) -> None
 
 
 async def test_a_mistake_stops_one_dispute_in_one_view(views: Views) -> None:
-    """All else goes on; when the mistake is mended, what was parked is taken, and the view is as if nothing had been."""
+    """Everything else goes on. When the fault is mended, the parked events are taken, and the view is as if it had
+    never failed.
+    """
     bad, good = views.play(), views.play()
     await asyncio.gather(ruled_and_paid(bad), settled_and_paid_late(good))
     broken = [_failing_at(bad.dispute) if view is CASELOAD else view for view in VIEWS]
@@ -191,7 +193,7 @@ async def test_no_personal_text_stands_in_any_table(views: Views) -> None:
 
 
 async def test_the_rows_of_one_dispute_follow_from_its_facts_alone(views: Views) -> None:
-    """Which is how any view answers as of another instant."""
+    """This is how each view answers as of another instant."""
     plays = [await story(views.play()) for story in STORIES]
     await views.seen()
     for play in plays:
@@ -203,7 +205,7 @@ async def test_the_rows_of_one_dispute_follow_from_its_facts_alone(views: Views)
 
 
 async def test_every_kind_of_fact_about_a_dispute_is_played_here(views: Views) -> None:
-    """So that no fold of one goes untested."""
+    """So every kind of fact is tested in every fold."""
     plays: list[Play] = [await story(views.play()) for story in STORIES]
     played = {fact.event.kind for play in plays for fact in play.played}
     for view in VIEWS:

@@ -1,4 +1,4 @@
-"""From the log to what an auditor holds: sealed, exported, verified without a database; and what tampering looks like."""
+"""From the log to an auditor's files: sealed, exported, verified without a database; and how tampering is detected."""
 
 import asyncio
 import json
@@ -37,7 +37,7 @@ async def sealing(pool: Pool, batch: int = 7, signers: Sequence[Signer] = (SIGNE
 
 
 async def sealed(pool: Pool, size: int) -> str:
-    """The checkpoint over so many facts, once it is there."""
+    """The checkpoint over so many facts, as soon as it exists."""
     async with asyncio.timeout(60):
         while True:
             async with pool.connection() as connection:
@@ -149,7 +149,7 @@ async def test_whatever_is_done_to_a_sealed_log_is_found(log: EventLog, pool: Po
 
 
 async def test_a_key_is_changed_for_another(log: EventLog, pool: Pool) -> None:
-    """While both sign, whoever knows only the old key still verifies; the log goes on, and all of it needs both keys."""
+    """While both keys sign, an auditor with only the old key can verify. Later the complete log needs both keys."""
     after = Signer.of("log.example", bytes(range(1, 33)))
     old, new = KEYS[0], Key.of(after.vkey)
     for size, signers in ((2, [SIGNER]), (4, [after, SIGNER]), (6, [after])):
@@ -180,7 +180,7 @@ async def test_a_key_is_changed_for_another(log: EventLog, pool: Pool) -> None:
 async def test_a_long_log_goes_out_with_a_checkpoint_for_each_part_of_it(
     log: EventLog, pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Signatures take longer to verify than facts; the last checkpoint is always there."""
+    """Signatures take longer to verify than facts. The last checkpoint is always included."""
     monkeypatch.setattr(export, "_AT_MOST", 2)
     async with sealing(pool):
         for size in range(1, 6):

@@ -1,4 +1,4 @@
-"""The tree against an implementation of its own kind: RFC 9162, section 2.1.1, word for word."""
+"""The tree against a second implementation, which follows RFC 9162, section 2.1.1, literally."""
 
 from hashlib import sha256
 from random import Random
@@ -23,7 +23,7 @@ ROOTS = [
     "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
     "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
 ]
-"""The vectors of the first implementation, that of Certificate Transparency: the roots over the first 1 to 8 inputs."""
+"""Test vectors of the first implementation, that of Certificate Transparency: the roots over the first 1 to 8 inputs."""
 
 
 def mth(leaves: list[bytes]) -> bytes:
@@ -61,7 +61,7 @@ def subproof(m: int, leaves: list[bytes], *, whole: bool = True) -> list[bytes]:
 
 
 class Kept:
-    """A tree that grows in steps, whose tiles are kept as the sealer does it."""
+    """A tree that grows in steps. Its tiles are kept as the sealer keeps them."""
 
     def __init__(self) -> None:
         self.leaves: list[bytes] = []
@@ -115,7 +115,7 @@ CONSISTENCIES = [
     (2, 5, ["5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
             "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b"]),
 ]  # fmt: skip
-"""The same implementation's proofs, leaves counted from 0."""
+"""Proofs of the same implementation, leaves counted from 0."""
 
 
 @pytest.mark.parametrize(("index", "size", "proof"), INCLUSIONS)

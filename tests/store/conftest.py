@@ -16,7 +16,7 @@ MASTER = bytes(range(32))
 
 @pytest.fixture(params=VERSIONS)
 def database(request: pytest.FixtureRequest, servers: Servers) -> Iterator[str]:
-    """Whatever touches storage runs on each version of PostgreSQL."""
+    """Tests of storage run on each version of PostgreSQL."""
     with servers.fresh(request.param) as conninfo:
         yield conninfo
 

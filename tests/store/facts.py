@@ -1,4 +1,4 @@
-"""Events that only these tests store, and short ways to ask for them."""
+"""Events that only these tests store, and short ways to append them."""
 
 from datetime import UTC, datetime
 from typing import Annotated
@@ -13,7 +13,7 @@ NOON = datetime(2026, 10, 1, 12, tzinfo=UTC)
 
 
 class Moved(Event, kind="TestMoved", stream="dispute"):
-    """Nothing personal in it."""
+    """No personal field."""
 
     to: str
 
@@ -30,7 +30,7 @@ class Person(Value):
 
 
 class Posted(Event, kind="TestPosted", stream="conversation"):
-    """Personal fields wherever one may be: plain, optional, nested, in tuples of models and of texts, of two people."""
+    """Personal fields in every possible place: plain, optional, nested, in tuples of models and of texts, of two people."""
 
     author: UUID
     text: PersonalOfAuthor

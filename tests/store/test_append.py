@@ -1,4 +1,4 @@
-"""The log: gapless, append-only, all or nothing per request, and never twice."""
+"""The log: without gaps, append-only, all or nothing for each request, and never twice."""
 
 import asyncio
 from collections import Counter
@@ -60,7 +60,7 @@ async def test_a_request_over_several_streams_is_all_or_nothing(log: EventLog) -
 
 
 async def test_a_key_used_again_gets_the_first_result(log: EventLog) -> None:
-    """Even when its streams have moved on since; and in another marketplace the same key is another key."""
+    """Even when its streams have moved on since. In another marketplace the same key is another key."""
     first = asks(Moved(to="a"), Moved(to="b"), key=b"k", request=b"first")
     stored = await log.append(first)
     assert isinstance(stored, Stored)
@@ -101,7 +101,7 @@ async def test_a_dispute_is_read_across_its_streams_and_as_of_an_instant(log: Ev
 
 
 async def test_parallel_writers_leave_no_gap_and_each_version_has_one_winner(log: EventLog) -> None:
-    """Forty writers fight over four streams, and read, decide again and repeat until they have won ten times each."""
+    """Forty writers compete for four streams, and read, decide and try again until each has won ten times."""
     streams = [uuid4() for _ in range(4)]
 
     async def writer(number: int) -> int:
@@ -173,7 +173,7 @@ async def test_a_request_the_database_refuses_does_not_take_its_neighbours_down(
 async def test_a_connection_lost_during_the_append_stores_once(
     log: EventLog, monkeypatch: pytest.MonkeyPatch, stored: bool, key: bytes | None
 ) -> None:
-    """Whether the server had committed when the answer got lost, and whether there is a key or not."""
+    """Whether or not the server had committed when the answer was lost, and with a key or without."""
     real = batch.append
     lost = 0
 
@@ -203,8 +203,9 @@ async def test_a_connection_lost_during_the_append_stores_once(
 async def test_after_a_lost_connection_a_true_conflict_is_still_stale(
     log: EventLog, pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another's event at that version is not taken for ours: the very same one either, which another worker stored in the same
-    chain, by a command of its own. (Each of the two would have paid a refund.)"""
+    """The event of another writer at that version is not mistaken for this one's: not even an equal event, stored by
+    another worker in the same chain by another command. (Each of the two would have paid a refund.)
+    """
     stream, chain = uuid4(), uuid4()
     real = batch.append
     theirs, ours = (
@@ -267,7 +268,7 @@ async def test_a_worker_whose_clock_is_astray_refuses_writes_until_it_is_right(
 
 @pytest.mark.parametrize("change", ["UPDATE event SET kind = 'x'", "DELETE FROM event", "TRUNCATE event"])
 async def test_the_log_is_append_only(database: str, pool: Pool, log: EventLog, change: str) -> None:
-    """The application lacks the right; the owner of the table meets the trigger."""
+    """The application lacks the right. The owner of the table meets the trigger."""
     await log.append(asks(Moved(to="a")))
     async with pool.connection() as application, await AsyncConnection.connect(database) as owner:
         for connection in (application, owner):
@@ -285,7 +286,7 @@ async def test_migrating_again_and_from_several_processes_at_once_changes_nothin
 
 @pytest.mark.parametrize("right", ["CREATEROLE", "NOCREATEROLE"])
 async def test_an_owner_who_is_no_superuser_can_migrate_and_work(database: str, right: str) -> None:
-    """Whether or not they may become the application role, the log stays append-only for them."""
+    """Whether or not the owner may become the application role, the log stays append-only for both."""
     owner, name = f"owner_{uuid4().hex}", f"owned_{uuid4().hex}"
     async with await AsyncConnection.connect(database, autocommit=True) as superuser:
         await superuser.execute(f"CREATE ROLE {owner} LOGIN {right}".encode())

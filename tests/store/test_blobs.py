@@ -1,4 +1,4 @@
-"""Evidence files: whole or not at all, unreadable on disk, and never other than what was sent."""
+"""Evidence files: stored completely or not at all, unreadable on disk, and never different from what was sent."""
 
 import asyncio
 import hashlib
@@ -196,7 +196,7 @@ async def test_an_empty_file_is_refused(blobs: Blobs, tmp_path: Path, content: l
 
 
 async def test_an_upload_that_breaks_off_leaves_nothing(blobs: Blobs, tmp_path: Path) -> None:
-    """Eight megabytes are more than the store's buffer, so some of them were on disk already."""
+    """Eight megabytes are more than the store's buffer, so part of them was on disk already."""
 
     async def broken() -> AsyncIterator[bytes]:
         yield jpeg(7_500_000)

@@ -1,4 +1,4 @@
-"""Personal texts are sealed wherever they stand, bound to just that place, and open again from the token alone."""
+"""Personal texts are sealed in every place, bound to exactly that place, and open again with the token alone."""
 
 import json
 from datetime import UTC, datetime
@@ -110,7 +110,7 @@ async def test_erasing_a_person_erases_their_texts_and_nobody_elses(codec: Codec
 
 
 async def test_a_token_that_was_moved_or_altered_does_not_open(codec: Codec) -> None:
-    """Elsewhere in the event, to another stream, version, kind, schema version or marketplace; or with a bit turned."""
+    """Moved inside the event, or to another stream, version, kind, schema version or marketplace; or with one bit changed."""
     body = await sealed(codec, POST)
     token = json.loads(codec.decode(row(body)).event.model_dump_json())["text"]
     _, prefix, origin, path, secret = token.split("~")
@@ -136,7 +136,7 @@ async def test_a_token_that_was_moved_or_altered_does_not_open(codec: Codec) -> 
 
 
 async def test_what_was_opened_is_not_opened_again(codec: Codec) -> None:
-    """A party may quote a token's prefix in the middle of a text; that text is theirs, and stays as it is."""
+    """A party may quote a token's prefix inside a text. That text is theirs, and stays unchanged."""
     quoting = POST.model_copy(update={"text": f"see {tokens.PREFIX}x"})
     decoded = codec.decode(row(await sealed(codec, quoting))).event
     assert (await opened(codec, decoded))["text"] == f"see {tokens.PREFIX}x"
@@ -157,7 +157,9 @@ async def test_a_plain_field_can_not_smuggle_a_token(codec: Codec) -> None:
 
 
 async def test_a_token_out_of_the_state_is_sealed_anew_for_its_new_place(codec: Codec, keys: KeyStore) -> None:
-    """A decider carries what it has, and it has tokens. Those of somebody else, or out of place, are refused."""
+    """A decider's state holds tokens, and its events carry them on. A token of another person, or from a wrong
+    place, is refused.
+    """
     before = codec.decode(row(await sealed(codec, POST))).event
     assert isinstance(before, Posted)
     assert before.to is not None
@@ -197,7 +199,7 @@ class Renamed(Event, kind="TestRenamed", stream="dispute"):
 async def test_an_old_shape_is_brought_up_step_by_step_with_its_tokens(
     codec: Codec, keys: KeyStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The token was sealed for a path and a schema version that are no more, and still says so."""
+    """The token was sealed for a path and a schema version that no longer exist, and still names them."""
     monkeypatch.setattr(upcast, "_steps", {})
 
     @upcast.upcaster("TestRenamed", 1)

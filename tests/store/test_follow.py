@@ -1,4 +1,4 @@
-"""Consumers of the log see every fact once, in order, whoever feeds them; what they can't take waits, and only that."""
+"""Consumers get every fact once, in order, whichever worker feeds them. A fact they fail on waits, and only that one."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -28,7 +28,7 @@ Hook = Callable[[Sequence[Recorded]], None]
 
 
 class Tally:
-    """A view that writes down what it is given, in the order given."""
+    """A view that records what it is given, in that order."""
 
     concerns: frozenset[str] | None = None
 
@@ -82,7 +82,7 @@ async def following(follow: Follow) -> AsyncIterator[Follow]:
 
 
 async def written(pool: Pool, table: str = "tally") -> list[str]:
-    """What the view holds, in the order written; and that order is the log's."""
+    """What the view holds, in the order written, which is the order of the log."""
     async with pool.connection() as connection:
         rows = await (await connection.execute(f"SELECT position, said FROM {table} ORDER BY n".encode())).fetchall()
     assert [position for position, _ in rows] == sorted(position for position, _ in rows)
@@ -113,7 +113,7 @@ async def test_what_is_not_there_in_time_is_not_there(log: EventLog, pool: Pool)
 
 
 async def test_after_a_restart_it_goes_on_at_once_where_it_was(log: EventLog, pool: Pool) -> None:
-    """The lease was given back, so nobody waits for it to run out."""
+    """The lease was released, so no worker waits for its end."""
     for text in "abc":
         async with following(Follow(log, pool, [Tally()], lease=60)) as follow:
             assert await follow.caught_up("tally@1", await say(log, text), 60)
@@ -123,7 +123,7 @@ async def test_after_a_restart_it_goes_on_at_once_where_it_was(log: EventLog, po
 async def test_another_worker_is_told_and_can_say_how_far_it_is(
     database: str, log: EventLog, pool: Pool, codec: Codec
 ) -> None:
-    """The writer's worker holds no lease: news goes by NOTIFY, and the position is looked up."""
+    """The writer's worker holds no lease. NOTIFY announces new facts, and the position is looked up."""
     async with EventLog(pool, codec) as elsewhere, following(Follow(log, pool, [Tally()])) as follow:
         assert await follow.caught_up("tally@1", await say(elsewhere, "a"), 60)
         onlooker = Follow(elsewhere, pool, [Tally()])
@@ -132,7 +132,7 @@ async def test_another_worker_is_told_and_can_say_how_far_it_is(
 
 
 async def test_what_does_not_concern_a_consumer_only_moves_it_on(log: EventLog, pool: Pool) -> None:
-    """It is not handed to it, and every worker sees that it is past it."""
+    """The consumer does not get it, and every worker sees that its position is after it."""
     tally = Tally()
     tally.concerns = frozenset({Moved.kind})
     async with following(Follow(log, pool, [tally])) as follow:
@@ -148,7 +148,7 @@ async def test_what_does_not_concern_a_consumer_only_moves_it_on(log: EventLog, 
 
 
 async def test_those_who_catch_up_together_read_each_fact_once(log: EventLog) -> None:
-    """Also the last ones, of which there is no whole batch yet."""
+    """Also the last facts, which do not fill a batch yet."""
     read: list[int] = []
 
     class Watched:
@@ -172,7 +172,7 @@ async def test_those_who_catch_up_together_read_each_fact_once(log: EventLog) ->
 
 
 async def test_consumers_go_at_their_own_pace(log: EventLog, pool: Pool) -> None:
-    """A new one reads the whole log for itself while the other follows what is new."""
+    """A new consumer reads the whole log while the other follows new facts."""
     await say(log, *map(str, range(50)))
     async with following(Follow(log, pool, [Tally()])) as follow:
         assert await follow.caught_up("tally@1", 50, 60)
@@ -187,7 +187,7 @@ async def test_consumers_go_at_their_own_pace(log: EventLog, pool: Pool) -> None
 async def test_a_worker_that_hands_nothing_on_reads_nothing(
     log: EventLog, pool: Pool, codec: Codec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Or each would decode the whole log, and the more workers there are the less is done. It takes over all the same."""
+    """Otherwise each worker would decode the whole log, and more workers would do less. It still takes over a lease."""
     async with EventLog(pool, codec) as elsewhere:
         reads: list[int] = []
         facts_after = elsewhere.facts_after
@@ -210,7 +210,7 @@ async def test_a_worker_that_hands_nothing_on_reads_nothing(
 
 
 async def test_whoever_lost_the_lease_is_fenced_off(log: EventLog, pool: Pool) -> None:
-    """A worker that was away for longer than its lease writes nothing any more, though it still believes to hold it."""
+    """A worker that was away for longer than its lease writes nothing more, though it still believes that it holds it."""
     await say(log, "a")
     async with pool.connection() as connection:
         old = await progress.take(connection, "tally@1", "old", 0.001)
@@ -222,7 +222,7 @@ async def test_whoever_lost_the_lease_is_fenced_off(log: EventLog, pool: Pool) -
         with pytest.raises(Fenced):
             await old.move(connection, 1)
         await new.move(connection, 1)
-        with pytest.raises(Fenced):  # it is not where this lease thinks
+        with pytest.raises(Fenced):  # the position is not the one that this lease knows
             await new.move(connection, 2)
 
 
@@ -234,7 +234,7 @@ async def test_a_worker_that_dies_is_replaced_when_its_lease_runs_out(log: Event
 
 
 async def test_two_workers_never_write_twice(log: EventLog, pool: Pool) -> None:
-    """Even when leases are so short that they keep taking over from each other."""
+    """Even when leases are so short that the workers keep taking over from each other."""
     workers = [Follow(log, pool, [Tally()], lease=0.01, batch=3) for _ in range(2)]
     async with following(workers[0]), following(workers[1]):
         last = [await say(log, str(n)) for n in range(100)][-1]
@@ -312,7 +312,7 @@ async def swap(connection: AsyncConnection) -> None:
 
 
 async def test_a_rebuild_takes_over_from_the_running_view(log: EventLog, pool: Pool) -> None:
-    """While it runs, the old version is fed and the log grows; what was parked there is tried by the new one."""
+    """During the rebuild the old version is fed and the log grows. The new version tries what was parked in the old one."""
     await say(log, *map(str, range(20)))
     await say(log, "bad")
     seen: list[int] = []

@@ -1,4 +1,4 @@
-"""Data keys: one living key per person, never in the clear, gone when destroyed. Keyed hashes: stable, and injective."""
+"""Data keys: one living key for each person, never in plain, gone when destroyed. Keyed hashes: stable, and injective."""
 
 import asyncio
 from uuid import uuid4
@@ -43,7 +43,7 @@ async def test_what_one_worker_seals_another_opens(key_pool: Pool) -> None:
 
 
 async def test_keys_are_stored_wrapped(key_pool: Pool, keys: KeyStore) -> None:
-    """Another master key opens none of them, and a wrapped key can't be given to somebody else."""
+    """Another master key opens none of them, and a wrapped key can't be given to another person."""
     ada, bob = uuid4(), uuid4()
     await keys.ensure([ada, bob])
     with pytest.raises(WrongMasterKey):
@@ -58,7 +58,7 @@ async def test_keys_are_stored_wrapped(key_pool: Pool, keys: KeyStore) -> None:
 
 
 async def test_a_destroyed_key_is_gone_for_every_worker(key_pool: Pool, keys: KeyStore) -> None:
-    """Also from a cache, once what it remembers has expired. New facts about the person get a new key."""
+    """Also in a cache, after its time to live. New facts about the person get a new key."""
     subject = uuid4()
     elsewhere = KeyStore(key_pool, Given(MASTER), ttl=0.05)
     await keys.ensure([subject])
@@ -66,7 +66,7 @@ async def test_a_destroyed_key_is_gone_for_every_worker(key_pool: Pool, keys: Ke
     assert (await elsewhere.load([old]))[old] is not None
     await keys.erase(Erasure(subject, 1, "bazaar", "person_asked"))
     assert await keys.load([old]) == {old: None}
-    await asyncio.sleep(0.06)  # the time to live itself is under test
+    await asyncio.sleep(0.06)  # the test is about the time to live
     assert await elsewhere.load([old]) == {old: None}
     await keys.ensure([subject])
     assert keys.of(subject).id != old
@@ -74,7 +74,7 @@ async def test_a_destroyed_key_is_gone_for_every_worker(key_pool: Pool, keys: Ke
 
 
 async def test_a_key_that_retires_still_opens_and_seals_nothing_more(key_pool: Pool) -> None:
-    """In no worker, once it has been waited for; what is sealed from then on outlives the erasure, however late that is."""
+    """No worker seals with it, after the wait. Facts sealed later survive the erasure, however late it is carried out."""
     subject = uuid4()
     here, there = (KeyStore(key_pool, Given(MASTER), ttl=0.05) for _ in range(2))
     for store in (here, there):
@@ -86,7 +86,7 @@ async def test_a_key_that_retires_still_opens_and_seals_nothing_more(key_pool: P
             await there.ensure([subject])
     assert (await there.load([old.id]))[old.id] is not None
     assert await here.retire(subject) > 1.0, "somebody wrote meanwhile"
-    await asyncio.sleep(await here.retire(subject))  # the time that a key is remembered is under test
+    await asyncio.sleep(await here.retire(subject))  # the test is about the time that a key stays in a cache
     assert await here.retire(subject) == 0
     await there.ensure([subject])
     new = there.of(subject)
@@ -99,7 +99,7 @@ async def test_a_key_that_retires_still_opens_and_seals_nothing_more(key_pool: P
 
 
 async def test_a_key_that_a_backup_brought_back_goes_again(key_pool: Pool, keys: KeyStore) -> None:
-    """And never the one of who came back before the erasure was carried out."""
+    """But never the new key of a person who came back before the erasure was carried out."""
     subject = uuid4()
     await keys.ensure([subject])
     await keys.retire(subject)

@@ -46,7 +46,7 @@ async def env(conninfo: str) -> Env:
 
 @pytest.fixture(scope="module")
 def page() -> dict[str, Any]:
-    """What the page's blocks of code define."""
+    """The names that the page's code blocks define."""
     defined: dict[str, Any] = {}
     for block in re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL):
         exec(block, defined)
@@ -61,13 +61,13 @@ def everything(app: Facts) -> list[StoredFact]:
 
 
 def case(kept: Kept, dispute: str) -> dict[str, Any]:
-    """The case file as the marketplace was shown it."""
+    """The case file as the marketplace sees it."""
     shown: dict[str, Any] = kept.answers[f"marketplace {dispute}"]["body"]
     return shown
 
 
 def test_a_view_of_ones_own(env: Env, kept: Kept, conninfo: str, page: dict[str, Any]) -> None:
-    """As the page shows it; stopped and started again it counts nothing twice."""
+    """As the page shows it. After a restart it counts nothing twice."""
     for _ in range(2):
         with page["follow"](env) as runner:
             runner.wait(runner.app.recorder.max_notification_id(), timeout=60)
@@ -91,7 +91,7 @@ def test_the_repository_gives_the_state_that_the_engine_has(env: Env, kept: Kept
 
 
 def test_every_fact_in_order_and_nothing_else(env: Env, conninfo: str) -> None:
-    """Also those of older shapes. What applications of the library had stored in the log is none."""
+    """Also facts of older shapes. What applications of the library had stored in the log is no fact."""
     with Facts(env) as app, psycopg.connect(conninfo) as connection:
         told = everything(app)
         stored = connection.execute(
@@ -128,7 +128,7 @@ def test_facts_are_read_only(env: Env) -> None:
 
 
 def test_an_application_of_ones_own_finds_what_it_had_stored_in_the_log(env: Env) -> None:
-    """Its new events go on behind the position up to which anybody may have read."""
+    """Its new events get positions after the last one that any consumer may have read."""
     with Application[UUID](env | {"PERSISTENCE_MODULE": recorder.__name__}) as app:
         before = app.recorder.max_notification_id()
         note: Note = app.repository.get(UUID(int=7))

@@ -1,4 +1,4 @@
-"""The eventsourcing library is served: its own acceptance suite, and what the log adds to it."""
+"""The eventsourcing library works with the log: its own acceptance suite, and what the log adds to it."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -167,7 +167,9 @@ SELECT coalesce(max(position), 0) + 1, now(), now(), gen_random_uuid(), 1, '', '
 async def test_consumers_pass_over_what_earlier_releases_kept_of_the_library_in_the_log(
     log: EventLog, pool: AsyncConnectionPool[psycopg.AsyncConnection], database: str, batch: int
 ) -> None:
-    """Wherever it lies: it is no fact of the engine. What comes before and after it is taken, and nothing is parked."""
+    """Wherever it is in the log: it is no fact of the engine. The facts before and after it are taken, and nothing
+    is parked.
+    """
     taken: list[int] = []
 
     class Watching:
@@ -196,7 +198,7 @@ async def test_consumers_pass_over_what_earlier_releases_kept_of_the_library_in_
 async def test_a_rebuild_ends_where_the_last_fact_is(
     log: EventLog, pool: AsyncConnectionPool[psycopg.AsyncConnection], database: str
 ) -> None:
-    """Also where an earlier release had passed over what lies behind it in the log."""
+    """Also where an earlier release had skipped what comes after that fact in the log."""
 
     class Building:
         name = "watching@1+next"

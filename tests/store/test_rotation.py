@@ -1,4 +1,4 @@
-"""Another master key: whatever was sealed still opens, whoever works meanwhile; and copies of an erased key open no more."""
+"""A new master key: what was sealed still opens, other workers can go on, and copies of an erased key open nothing."""
 
 import asyncio
 import os
@@ -32,7 +32,7 @@ async def one(pool: Pool, query: str, *parameters: object) -> tuple[object, ...]
 
 
 async def test_what_was_sealed_still_opens(key_pool: Pool, file: Path) -> None:
-    """For a worker that remembers the old master, for one that starts afterwards, and for one that made a key meanwhile."""
+    """For a worker with the old master key in memory, for one that starts later, and for one that made a key in between."""
     before = KeyStore(key_pool, InFile(file))
     subjects = [uuid4() for _ in range(30)]
     await before.ensure(subjects)
@@ -52,7 +52,9 @@ async def test_what_was_sealed_still_opens(key_pool: Pool, file: Path) -> None:
 
 
 async def test_an_old_copy_of_an_erased_key_opens_no_more(key_pool: Pool, file: Path) -> None:
-    """Out of a backup, say. The file holds nothing of the old master, nor does what was its place on the disk."""
+    """A copy from a backup, for example. The file holds nothing of the old master key, and neither does its former
+    place on the disk.
+    """
     masters = InFile(file)
     store = KeyStore(key_pool, masters)
     subject = uuid4()
@@ -108,7 +110,7 @@ async def test_killed_in_the_middle_the_next_one_goes_on(
 
 
 async def test_keys_are_made_while_masters_change(key_pool: Pool, file: Path) -> None:
-    """None of them is wrapped by a master that is gone."""
+    """No key is wrapped by a destroyed master key."""
     stop = asyncio.Event()
     made = []
 
@@ -129,7 +131,7 @@ async def test_keys_are_made_while_masters_change(key_pool: Pool, file: Path) ->
 
 
 async def test_masters_from_the_settings(key_pool: Pool) -> None:
-    """The new one beside the former; nothing is destroyed, and no erasure is said to be complete."""
+    """The new master key beside the former. Nothing is destroyed, and no erasure becomes complete."""
     old = KeyStore(key_pool, Given(MASTER))
     subject = uuid4()
     await old.ensure([subject])

@@ -1,4 +1,4 @@
-"""The embedded server: what is committed survives, whoever is killed; nobody's folders are opened; one engine a folder."""
+"""The embedded server: commits survive every kill, no folder becomes more open, and one folder has one engine."""
 
 import os
 import shutil
@@ -42,7 +42,7 @@ ENGINE = """
 
 @pytest.fixture
 def ground() -> Iterator[Path]:
-    """A folder of the tests that a service account can enter; pytest's own lies below one that is closed to it."""
+    """A folder of the tests that a service account can enter. pytest's own is below a folder that is closed to it."""
     folder = Path(tempfile.mkdtemp(prefix="mediation-")).resolve()
     folder.chmod(0o711)
     yield folder
@@ -99,7 +99,7 @@ def test_a_server_killed_alone_leaves_orphans_that_the_next_start_outlasts(groun
         server = postmaster(ground / "data")
         children = server.children(recursive=True)
         for child in children:
-            child.suspend()  # so that the orphans hold the shared memory while the next server wants it
+            child.suspend()  # so the orphans hold the shared memory when the next server needs it
         server.kill()
         process.kill()
         process.wait()
@@ -174,7 +174,7 @@ def test_another_process_finds_the_running_server(ground: Path) -> None:
 
 
 def test_it_never_runs_as_root_and_opens_no_folder(ground: Path) -> None:
-    """DESIGN section 4: as an ordinary user in place; as root under a service account; parents stay as they were."""
+    """DESIGN section 4: as an ordinary user in place; as root under a service account. Parent folders stay unchanged."""
     (ground / "a" / "b").mkdir(parents=True)
     parents = [ground, ground / "a", ground / "a" / "b"]
     before = [(mode(folder), folder.stat().st_uid) for folder in parents]
@@ -191,7 +191,7 @@ def test_it_never_runs_as_root_and_opens_no_folder(ground: Path) -> None:
 def test_below_a_closed_folder_root_s_service_account_gets_its_own(
     ground: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Root's home is closed to the service account, which then can reach neither the data there nor the binaries."""
+    """Root's home is closed to the service account, which can then reach neither the data there nor the binaries."""
     monkeypatch.setattr(account, "SERVICE_FOLDERS", ground / "service")
     monkeypatch.setattr(Account, "can_run", lambda _self, _program: False)
     closed = ground / "closed"

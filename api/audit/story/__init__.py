@@ -1,1 +1,1 @@
-"""One dispute, told in words."""
+"""One dispute in words."""

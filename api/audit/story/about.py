@@ -1,4 +1,4 @@
-"""What the stories refer to: whom and what one dispute is about."""
+"""What all parts of a story refer to."""
 
 from collections.abc import Mapping
 from uuid import UUID
@@ -11,10 +11,10 @@ from domain.remedies.division_facts import Division
 
 
 class About:
-    """What one dispute is about, and what its commitments were: events further on refer to both."""
+    """The parties of one dispute, and the names of its commitments. Later events refer to both."""
 
     def __init__(self, filed: DisputeFiled, zone: TimeZone | None = None) -> None:
-        """`zone` shows every time in one zone; otherwise each is that of whom it concerns."""
+        """`zone` shows every time in one zone. Without it each time is in the zone of the person concerned."""
         self.filed = filed
         self._zone = zone
         self.commitments: dict[UUID, str] = {}
@@ -24,7 +24,7 @@ class About:
         return {Side.BUYER: self.filed.buyer, Side.SELLER: self.filed.seller}
 
     def zone_of(self, who: str) -> TimeZone:
-        """The zone of a party; of anybody else, UTC."""
+        """The zone of a party; UTC for anybody else."""
         return self._zone or (self.parties[Side(who)].time_zone if who in set(Side) else "UTC")
 
     def division(self, terms: Division) -> str:

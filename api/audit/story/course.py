@@ -1,4 +1,4 @@
-"""Where a dispute stands, how it ends and what comes after, what is said in it, and the incident that it is part of."""
+"""The stage of a dispute, its end and what comes after, its messages, and its incident."""
 
 from typing import assert_never
 

@@ -1,4 +1,4 @@
-"""The filing, whether it is heard, and what the respondent answers."""
+"""The filing, its admissibility, and the respondent's answer."""
 
 from typing import assert_never
 

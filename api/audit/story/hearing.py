@@ -44,7 +44,7 @@ def questioned(event: key_question_facts.KeyQuestionAnswered) -> str:
 
 def confided(event: caucus_facts.CaucusEvent) -> str:
     match event:
-        case caucus_facts.CaucusMessagePosted(number=number, side=side, by=by):  # what was said is for those two alone
+        case caucus_facts.CaucusMessagePosted(number=number, side=side, by=by):  # only those two may read the message
             return f"in caucus with the {side}, message {number} by {THE[by]}"
         case caucus_facts.CaucusConsentGiven(by=by):
             return f"the {by} consents that the neutral, who heard a caucus, rules"

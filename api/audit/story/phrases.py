@@ -1,4 +1,4 @@
-"""What the stories share: names, times, and what somebody wrote."""
+"""What all parts of a story share: names, times, and quoted texts."""
 
 import unicodedata
 from datetime import datetime
@@ -10,16 +10,16 @@ from domain.kernel.places import TimeZone
 from domain.kernel.windows import DeadlineProof
 
 _DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""What would turn the rest of the line around."""
+"""Characters that would reverse the rest of the line."""
 
 
 def plain(text: str) -> str:
-    """On one line, and harmless to a terminal: what somebody wrote may hold anything."""
+    """The text on one line and harmless to a terminal: quoted texts may hold any character."""
     return " ".join("".join(" " if unicodedata.category(c) == "Cc" or c in _DIRECTIONS else c for c in text).split())
 
 
 def moment(at: datetime, zone: TimeZone) -> str:
-    """As a person in `zone` reads it, to the second."""
+    """The local time in `zone`, to the second."""
     return f"{Exact(at).to_tz(zone).to_stdlib():%a %d %b %Y %H:%M:%S} {zone}"
 
 
@@ -34,7 +34,7 @@ THE = {
 
 
 def reckoned(proof: DeadlineProof) -> str:
-    """How a deadline was reckoned."""
+    """How a deadline was calculated."""
     window = f"{proof.window.amount} {worded(proof.window.unit)}"
     return f"{window} by {proof.rule} (calendar {proof.calendar}, tzdata {proof.tzdata})"
 

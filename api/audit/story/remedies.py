@@ -1,4 +1,4 @@
-"""What is owed, and how it is carried out: money and goods."""
+"""Commitments, and how money and goods move."""
 
 import re
 from typing import assert_never

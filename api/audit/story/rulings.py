@@ -1,4 +1,4 @@
-"""Rulings and appeals, a default that is set aside, and claims that abuse the procedure."""
+"""Rulings and appeals, defaults that are set aside, and claims that abuse the procedure."""
 
 from typing import assert_never
 

@@ -1,6 +1,6 @@
-"""The story of one dispute in words: what each of its events says, with local times, amounts, deadlines and causes.
+"""The story of one dispute in words: each event in a sentence, with local times, amounts, deadlines and causes.
 
-Takes events whose personal texts have been opened; what it returns is plain text, without any control characters.
+It takes events whose personal texts are readable, and returns plain text without control characters.
 """
 
 from api.audit.story.about import About
@@ -50,7 +50,7 @@ StoryEvent = DisputeEvent | conversation_facts.ConversationEvent | refund_facts.
 
 
 class Story(About):
-    """The story of one dispute, told event by event."""
+    """The story of one dispute, event by event."""
 
     def tell(self, event: StoryEvent) -> str:  # noqa: C901 - one arm a union of events
         """One event in a sentence or two."""
