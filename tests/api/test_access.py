@@ -141,12 +141,12 @@ async def sample(at_home: House) -> AsyncIterator[Sample]:
         "other": "first-2026",
         "neutral": str((await at_home.neutral()).subject),
     }
-    soon = (today.now() + timedelta(days=3)).isoformat()
+    soon, later = ((today.now() + timedelta(days=days)).isoformat() for days in (3, 30))
     bodies = {
         "file_dispute": filing(),
         "make_proposal": {"award": award, "reasons": said("Half each.")},
         "make_commitment": {"kind": "reply", "owed_by": "seller", "owed_to": "buyer", "due_at": soon},
-        "replace_commitment": {"kind": "refund", "amount": euros("5.00"), "due_at": soon},
+        "replace_commitment": {"kind": "refund", "amount": euros("5.00"), "due_at": later},
         "issue_ruling": {"award": award, "cites_clauses": ["evidence"], "reasons": said("So.")},
         "reassign_neutral": {"reason": said("On leave.")},
         "order_stay": {"until": soon, "reasons": said("A laboratory needs time.")},
