@@ -1,8 +1,7 @@
 """Verifies what an engine has signed, without the engine: needs only this file, Python and `cryptography`.
 
-The log is a Merkle tree (RFC 9162, section 2.1): leaf n is the fact at position n + 1, in the byte form that `Fact.of`
-reads. A checkpoint is a C2SP tlog-checkpoint, a signed note (Ed25519): it commits to every fact up to its size. Only a
-checkpoint kept outside shows later changes. No proof covers a change that was made before sealing.
+The log is a Merkle tree (RFC 9162, section 2.1). Leaf n is the fact at position n + 1, in the byte form that `Fact.of` reads.
+A checkpoint is a C2SP tlog-checkpoint, a signed note (Ed25519). Changes show only against a checkpoint kept outside.
 """
 
 import json

@@ -1,10 +1,10 @@
 """Requests that file disputes: an order, its parties and the claim, as a marketplace's backend sends them."""
 
-from copy import deepcopy
 from datetime import timedelta
 from typing import Any
 
 from api.disputes.filing.filing_schemas import EXAMPLE
+from api.http.relative import resolved
 from tests import today
 from tests.benchmarks.sender import DIGITS, SELLERS
 
@@ -13,8 +13,8 @@ MARKETPLACE = "bazaar"
 
 def filing(number: int) -> dict[str, Any]:
     """Each about another order of another buyer; the sellers come back."""
-    body: dict[str, Any] = deepcopy(EXAMPLE)
     now = today.now().replace(microsecond=0)
+    body: dict[str, Any] = resolved(EXAMPLE, now)
     order = body["transaction"]
     order["order_id"] = f"O-{number:0{DIGITS}}"
     order["paid_at"] = (now - timedelta(days=20)).isoformat()
