@@ -28,18 +28,18 @@ tests: $(VENV)/development
 	$(BIN)/pytest -n 3 --dist worksteal # on two cores: many tests wait for servers that they start or kill
 
 dates: $(VENV)/development ## what knows of time, as on each hard day; one of them alone: make dates OF=$(git rev-parse HEAD)
-	$(BIN)/python -m tests.dates $(if $(OF),--of $(OF))
+	$(BIN)/python -m tests.harness.dates $(if $(OF),--of $(OF))
 
 soak: $(VENV)/development ## everything is killed for a while, then nothing may be missing: make soak EVENTS=10000000 GAP=30, or CUTS=10000, or DISPUTES=10000
-	$(BIN)/python -m $(if $(CUTS),tests.cuts,$(if $(DISPUTES),tests.year,tests.soak)) \
+	$(BIN)/python -m $(if $(CUTS),tests.harness.cuts,$(if $(DISPUTES),tests.harness.year,tests.harness.soak)) \
 		$(foreach option,CUTS PEOPLE DISPUTES HOURS EVENTS MINUTES SEED WORKERS WRITERS GAP BURST FAULTS ARM,\
 		$(if $($(option)),--$(shell echo $(option) | tr A-Z a-z) $($(option))))
 
 bench: $(VENV)/development ## writes docs/benchmarks.md; or a part of it, to look at: make bench ONLY=append,views QUICK=1
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.harness.benchmarks
 
 mutants: $(VENV)/development ## changes every rule in small ways and sees that a law report objects: make mutants ONLY="domain/kernel/money.py"
-	$(BIN)/python -m tests.mutants $(ONLY)
+	$(BIN)/python -m tests.harness.mutants $(ONLY)
 
 format: $(VENV)/development
 	$(BIN)/ruff check --fix .

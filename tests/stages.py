@@ -23,15 +23,15 @@ from domain.moves import Move
 from domain.policy.book import FIRST_POLICY
 from domain.policy.policy import Policy
 from domain.silence import next_due
-from tests.domain.acts import FIRST
-from tests.domain.cast import NEUTRALS, Person, administrator, engine
-from tests.domain.ending import refund_work
-from tests.domain.filings import Filing, filing
-from tests.domain.play import act
-from tests.domain.reports import AMPLE
-from tests.domain.rules import SWIFT
-from tests.domain.table import Table
-from tests.domain.world import World
+from tests.domain.law.acts import FIRST
+from tests.domain.law.cast import NEUTRALS, Person, administrator, engine
+from tests.domain.law.filings import Filing, filing
+from tests.domain.law.reports import AMPLE
+from tests.domain.law.rules import SWIFT
+from tests.domain.law.world import World
+from tests.domain.machine.ending import refund_work
+from tests.domain.machine.play import act
+from tests.domain.machine.table import Table
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference" / "stages.md"
 

@@ -17,13 +17,13 @@ from domain.kernel.base import act_name
 from domain.moves import Move
 from domain.payments.transaction import TakenMeanwhile
 from mediation.store.keys.keys import Blind
-from tests.domain.acts import FIRST, MARKETPLACE
-from tests.domain.cast import DESTROYED, PICKED_UP, Person, buyer, engine, marketplace, neutral, seller, supervisor
-from tests.domain.filings import filing
-from tests.domain.play import available
-from tests.domain.reports import Clock, Played, day, given
-from tests.domain.table import EVERYBODY, Table, policy_of
-from tests.domain.test_machine import Disputes
+from tests.domain.law.acts import FIRST, MARKETPLACE
+from tests.domain.law.cast import DESTROYED, PICKED_UP, Person, buyer, engine, marketplace, neutral, seller, supervisor
+from tests.domain.law.filings import filing
+from tests.domain.law.reports import Clock, Played, day, given
+from tests.domain.machine.play import available
+from tests.domain.machine.table import EVERYBODY, Table, policy_of
+from tests.domain.machine.test_machine import Disputes
 from tests.domain.test_moves import ADJUDICATED, CASES, CONTESTED, MEDIATED, RULED
 
 ACTIONS = Actions(routes_of(ROUTERS))

@@ -12,8 +12,8 @@ from domain.kernel.base import Command
 from domain.moves import TAKE_CASE, Move, moves
 from domain.neutral.escalation import AssignNeutral
 from domain.policy.book import FIRST_POLICY
-from tests.domain.acts import FILED_AT, FIRST, commitment, refund
-from tests.domain.cast import (
+from tests.domain.law.acts import FILED_AT, FIRST, commitment, refund
+from tests.domain.law.cast import (
     Person,
     administrator,
     another_neutral,
@@ -27,9 +27,9 @@ from tests.domain.cast import (
     seller,
     supervisor,
 )
-from tests.domain.filings import filing
-from tests.domain.reports import Clock, Played, Report, at, day, deadline, given, just_before
-from tests.domain.table import EVERYBODY, Table
+from tests.domain.law.filings import filing
+from tests.domain.law.reports import Clock, Played, Report, at, day, deadline, given, just_before
+from tests.domain.machine.table import EVERYBODY, Table
 
 TALK = {"post_message", "make_commitment"}
 PARTY = {"name_representative"} | TALK

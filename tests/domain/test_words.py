@@ -9,10 +9,10 @@ from uuid import UUID
 import pytest
 
 from domain.evidence.exhibit_facts import File
-from tests.domain.acts import Act, words
-from tests.domain.cast import buyer, lawyer, neutral, seller
-from tests.domain.filings import filing
-from tests.domain.reports import Clock, Played, day, given
+from tests.domain.law.acts import Act, words
+from tests.domain.law.cast import buyer, lawyer, neutral, seller
+from tests.domain.law.filings import filing
+from tests.domain.law.reports import Clock, Played, day, given
 
 SAID = words("Perché no?", "it")
 ESCALATED = (filing(), seller.contests(), day(3), buyer.escalates())

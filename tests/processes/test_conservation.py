@@ -29,11 +29,11 @@ from mediation.store.clocks import Clocks
 from mediation.store.keys.keys import Blind
 from mediation.store.log.codec import Codec
 from mediation.store.log.log import EventLog
-from tests.domain.acts import FILED_AT, FIRST, MARKETPLACE, commitment, refund
-from tests.domain.cast import buyer, seller, supervisor
-from tests.domain.filings import filing
-from tests.domain.reports import Report
-from tests.domain.reports import given as told
+from tests.domain.law.acts import FILED_AT, FIRST, MARKETPLACE, commitment, refund
+from tests.domain.law.cast import buyer, seller, supervisor
+from tests.domain.law.filings import filing
+from tests.domain.law.reports import Report
+from tests.domain.law.reports import given as told
 
 Fault = Literal[
     "none", "unanswered", "lost", "down", "declined", "refused", "pending", "fails_later",

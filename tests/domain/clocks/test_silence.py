@@ -1,0 +1,349 @@
+"""Law reports on silence: what it means when a window ends, and that it takes effect at the very instant when it does."""
+
+import pytest
+
+from domain.clocks.deadline_facts import DeadlineLapsed
+from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentPassed
+from domain.filing.response_facts import DefaultDeclined, DefaultGranted
+from domain.kernel.base import Role
+from domain.kernel.people import Side
+from domain.kernel.refusals import DeadlineHasLapsed, NotYourMove
+from domain.neutral.escalation_facts import Escalated, NeutralReleased, Referred
+from domain.neutral.mandate_facts import CaseHandedOver
+from domain.ruling.ruling_facts import AppealWindowLapsed, RulingBecameFinal
+from domain.settlement.conversation_facts import MessagePosted
+from domain.settlement.negotiation import OfferNotOpen
+from domain.settlement.negotiation_facts import OfferAccepted, OfferExpired, SettlementReached
+from domain.settlement.proposal import ProposalNotOpen
+from domain.settlement.proposal_facts import ProposalLapsed
+from domain.silence import next_due
+from tests.domain.law.acts import FIRST, Act, commitment, money
+from tests.domain.law.cast import buyer, engine, marketplace, neutral, seller, supervisor
+from tests.domain.law.filings import filing
+from tests.domain.law.reports import (
+    day,
+    deadline,
+    due_date,
+    follows,
+    given,
+    just_before,
+    lapsed,
+    later,
+    moot,
+    neutral_owed,
+    owes,
+    passes_to,
+    sets,
+    some,
+)
+
+CONTESTED = (filing(), day(1), seller.contests())
+MEDIATED = (*CONTESTED, day(3), buyer.escalates(), supervisor.assigns(neutral))
+RULED = (*MEDIATED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"))
+
+
+# --- the response ---
+
+
+def test_silence_concedes() -> None:
+    """A respondent who stays silent for the whole window concedes by default; it takes effect when the window ended."""
+    given(filing()).when(day(9), engine.ticks()).then(
+        lapsed("response"),
+        DefaultGranted(claimant_receives=money("129.90 EUR")),
+        owes("seller", "buyer", "129.90 EUR", arises_from="default"),
+        sets("set_aside", "seller", due_at="2026-11-16T10:00+00:00"),
+        moot("negotiation"),
+        passes_to("marketplace", "execution"),
+    ).at("2026-11-09T10:00+00:00", DeadlineLapsed, DefaultGranted).leaves(outcome="granted_by_default")
+
+
+def test_the_last_instant() -> None:
+    """One microsecond before the window ends an answer is in time; at its very instant it is too late."""
+    given(filing(), just_before("response")).when(seller.contests()).leaves("negotiation", "both")
+    given(filing(), deadline("response")).when(seller.contests()).refused(NotYourMove, stage="execution")
+
+
+def test_a_late_act_does_not_undo_a_lapse() -> None:
+    """Whoever acts first after a lapse, it is recorded before the act, with the instant when it was due."""
+    given(filing()).when(day(9), buyer.writes()).then(
+        lapsed("response"),
+        DefaultGranted,
+        owes("seller", "buyer", "129.90 EUR"),
+        sets("set_aside", "seller"),
+        moot("negotiation"),
+        passes_to("marketplace", "execution"),
+        MessagePosted,
+    ).at("2026-11-09T10:00+00:00", DeadlineLapsed).at("2026-11-11T10:00+00:00", MessagePosted)
+
+
+def test_tracked_as_delivered() -> None:
+    """Not received, but tracked as delivered: silence alone does not decide, a neutral looks at it."""
+    claim = filing(reason="item_not_received", delivered_days_ago=None, tracking="delivered")
+    given(claim).when(deadline("response"), engine.ticks()).then(
+        lapsed("response"),
+        DefaultDeclined(reason="tracked_as_delivered"),
+        some(Escalated, by="silence"),
+        moot("negotiation"),
+        neutral_owed(),
+        passes_to("supervisor", "mediation"),
+    )
+
+
+@pytest.mark.parametrize("tracking", [None, "in_transit", "exception"])
+def test_not_tracked_as_delivered(tracking: str | None) -> None:
+    """As long as no carrier says that it arrived, the record does not contradict the claim."""
+    claim = filing(reason="item_not_received", delivered_days_ago=None, tracking=tracking)
+    given(claim).when(deadline("response"), engine.ticks()).leaves("execution", outcome="granted_by_default")
+
+
+def test_tracking_speaks_against_no_other_claim() -> None:
+    """That a damaged vase was delivered contradicts nothing."""
+    given(filing(reason="damaged", tracking="delivered")).when(deadline("response"), engine.ticks()).leaves("execution")
+
+
+def test_a_silent_buyer() -> None:
+    """A buyer's silence never costs the buyer money by itself: a neutral looks at it."""
+    given(filing(claimant="seller")).when(deadline("response"), engine.ticks()).then(
+        lapsed("response"),
+        DefaultDeclined(reason="silent_buyer"),
+        some(Escalated, by="silence"),
+        moot("negotiation"),
+        neutral_owed(to="seller"),
+        passes_to("supervisor", "mediation"),
+    )
+
+
+TAKING_PART = (
+    (seller.offers("50.00 EUR"),),
+    (buyer.offers("100.00 EUR"), seller.rejects_offer(1)),
+    (seller.adds_exhibit(),),
+    (seller.adds_exhibit(), seller.withdraws_exhibit(1)),
+)
+
+
+@pytest.mark.parametrize("acts", TAKING_PART, ids=["offers", "rejects", "shows", "shows and takes back"])
+def test_a_respondent_who_takes_part_is_not_silent(acts: tuple[Act, ...]) -> None:
+    """No formal answer, but an offer, an answer to one, or evidence: nothing is granted and nobody is called for that.
+
+    Bargaining goes on until its own window ends, and that calls a neutral.
+    """
+    report = given(filing(), day(1), *acts, deadline("response")).when(engine.ticks())
+    assert [f.event for f in report.facts if isinstance(f.event, DefaultDeclined | DefaultGranted | Escalated)] == [
+        DefaultDeclined(reason="respondent_takes_part")
+    ]
+    report.leaves("negotiation").when(seller.contests()).refused(DeadlineHasLapsed, deadline="response")
+    report.when(seller.offers("60.00 EUR"), buyer.rejects_offer(len(report.dispute.offers.made) + 1))
+    report.when(deadline("negotiation"), engine.ticks())
+    assert [f.event.by for f in report.facts if isinstance(f.event, Escalated)] == ["silence"]
+    report.leaves("mediation", "supervisor")
+
+
+def test_who_only_talks_is_silent() -> None:
+    """A message is no answer, nor is a promise; and what the claimant does says nothing about the respondent."""
+    for act in (seller.writes(), seller.promises("reply", "buyer"), buyer.adds_exhibit(), buyer.offers("100.00 EUR")):
+        given(filing(), act, deadline("response")).when(engine.ticks()).leaves(
+            "execution", outcome="granted_by_default"
+        )
+
+
+def test_accepting_a_proposal_is_taking_part() -> None:
+    """The respondent who accepted what the neutral proposed is not defaulted while the other side still thinks."""
+    called = (buyer.escalates(), neutral.takes_case(), neutral.writes(), day(4.9))
+    proposed = (neutral.proposes("64.95 EUR", "64.95 EUR"), seller.accepts_proposal())
+    report = given(filing(), day(3), *called, *proposed).when(deadline("response"), engine.ticks())
+    assert DefaultDeclined(reason="respondent_takes_part") in [f.event for f in report.facts]
+    report.leaves("mediation", "claimant").when(buyer.accepts_proposal()).leaves("execution", outcome="settled")
+
+
+def test_the_response_window_lapses_after_escalation() -> None:
+    """Escalation leaves the window running: silence still concedes, whatever the neutral had begun.
+
+    What the neutral promised to look at is nobody's business any more.
+    """
+    called = (buyer.escalates(), day(6.9), neutral.takes_case())
+    given(filing(), day(3), *called).when(deadline("response"), engine.ticks()).then(
+        lapsed("response"),
+        DefaultGranted,
+        owes("seller", "buyer", "129.90 EUR"),
+        sets("set_aside", "seller"),
+        some(CommitmentDischarged, reason="dispute_over"),
+        moot("ruling"),
+        passes_to("marketplace", "execution"),
+    ).at("2026-11-09T10:00+00:00", DefaultGranted, CommitmentDischarged)
+
+
+def test_a_lapse_after_escalation_is_declined_without_escalating_again() -> None:
+    """Where silence does not decide and a neutral is already there, nothing changes but that the window is over."""
+    silent = (filing(claimant="seller"), day(3), seller.escalates(), neutral.takes_case(), neutral.writes())
+    given(*silent).when(deadline("response"), engine.ticks()).then(
+        lapsed("response"), DefaultDeclined(reason="silent_buyer")
+    ).leaves("mediation", "neutral")
+
+
+# --- negotiation, offers, proposals ---
+
+
+def test_negotiation_escalates_by_itself() -> None:
+    """After ten days without an agreement, a neutral is called."""
+    given(*CONTESTED).when(day(10), engine.ticks()).then(
+        lapsed("negotiation"), some(Escalated, by="silence"), neutral_owed(), passes_to("supervisor", "mediation")
+    ).at("2026-11-12T10:00+00:00", Escalated)
+
+
+def test_an_offer_expires() -> None:
+    """An offer that nobody answers for three business days of the offeree's country expires: Tuesday to Friday."""
+    given(*CONTESTED, seller.offers("50.00 EUR")).when(day(4), engine.ticks()).then(
+        lapsed("offer-1"), OfferExpired(number=1, why="lapsed"), passes_to("both", "negotiation")
+    ).at("2026-11-06T10:00+00:00", OfferExpired)
+
+
+def test_an_offer_at_its_last_instant() -> None:
+    """An acceptance a microsecond earlier binds; at the instant itself there is nothing left to accept."""
+    offered = (*CONTESTED, seller.offers("50.00 EUR"))
+    given(*offered, just_before("offer-1")).when(buyer.accepts_offer(1)).leaves("execution", outcome="settled")
+    given(*offered, deadline("offer-1")).when(buyer.accepts_offer(1)).refused(OfferNotOpen, status="expired")
+
+
+def test_an_offer_that_outlasts_the_negotiation() -> None:
+    """An offer still open when silence calls a neutral stays acceptable until the ruling, its own term notwithstanding."""
+    offered = (*CONTESTED, day(9), seller.offers("50.00 EUR"))
+    report = given(*offered).when(day(10), engine.ticks())
+    report.then(
+        lapsed("negotiation"),
+        some(Escalated, by="silence", offers_standing=(1,)),
+        moot("offer-1"),
+        neutral_owed(),
+        passes_to("supervisor", "mediation"),
+    )
+    report.when(day(30), buyer.accepts_offer(1)).then(
+        CommitmentBreached,
+        OfferAccepted,
+        SettlementReached,
+        owes("seller", "buyer", "50.00 EUR"),
+        some(CommitmentDischarged, reason="dispute_over"),
+        passes_to("marketplace", "execution"),
+    )
+
+
+def test_a_proposal_lapses() -> None:
+    """A proposal that one side leaves unanswered for three business days lapses, and the neutral will rule."""
+    proposed = (*MEDIATED, neutral.proposes("100.00 EUR", "29.90 EUR"), buyer.accepts_proposal())
+    report = given(*proposed).when(deadline("proposal-1-seller"), engine.ticks())
+    report.then(
+        lapsed("proposal-1-seller"), ProposalLapsed(number=1, why="lapsed"), passes_to("neutral", "adjudication")
+    ).at("2026-11-10T10:00+00:00", ProposalLapsed)
+    report.when(seller.accepts_proposal()).refused(ProposalNotOpen, status="lapsed")
+
+
+def test_a_proposal_lapses_at_the_first_of_its_windows() -> None:
+    """When one side's time is over, the other's is moot."""
+    report = given(*MEDIATED, neutral.proposes("100.00 EUR", "29.90 EUR")).when(
+        deadline("proposal-1-buyer"), engine.ticks()
+    )
+    report.then(
+        lapsed("proposal-1-buyer"),
+        ProposalLapsed(number=1, why="lapsed"),
+        moot("proposal-1-seller"),
+        passes_to("neutral", "adjudication"),
+    )
+
+
+# --- the neutral, the ruling, what is owed ---
+
+
+def test_a_first_act_missed() -> None:
+    """A neutral who does nothing for 24 hours breaks a promise, and loses the dispute: it waits to be assigned again."""
+    report = (
+        given(*MEDIATED)
+        .when(later(hours=24), engine.ticks())
+        .then(
+            some(CommitmentBreached),
+            NeutralReleased(neutral=neutral.subject, why="first_act_missed", by=Role.ENGINE),
+            some(CommitmentPassed, owed_by="supervisor"),
+            neutral_owed(),
+            passes_to("supervisor", "mediation"),
+            follows("supervisor", "buyer", "review", because_of=2, number=4),
+            CaseHandedOver(dispute_id=FIRST),
+        )
+    )
+    report.at("2026-11-06T10:00+00:00", CommitmentBreached, NeutralReleased)
+
+
+def test_a_ruling_overdue() -> None:
+    """Fourteen days after the assignment the supervisor is told; the neutral may still rule."""
+    report = given(*MEDIATED, neutral.declares_impasse()).when(deadline("ruling"), engine.ticks())
+    report.then(lapsed("ruling"), Referred(reason="ruling_overdue"), passes_to("supervisor", "adjudication"))
+    report.when(neutral.rules("129.90 EUR", "0.00 EUR")).leaves("appeal", "respondent")
+
+
+def test_a_ruling_becomes_final() -> None:
+    """Ten calendar days without an appeal end on a Sunday, so on Monday, for both: the ruling executes, paid in five days."""
+    report = given(*RULED).when(day(30), engine.ticks())
+    report.then(
+        lapsed("appeal-1-buyer"),
+        AppealWindowLapsed(number=1, by=Side.BUYER),
+        passes_to("respondent", "appeal"),
+        lapsed("appeal-1-seller"),
+        AppealWindowLapsed(number=1, by=Side.SELLER),
+        RulingBecameFinal(number=1),
+        owes("seller", "buyer", "100.00 EUR", arises_from="ruling"),
+        passes_to("marketplace", "execution"),
+        CommitmentBreached(commitment_id=commitment(3)),
+        follows("marketplace", "buyer", "decide", because_of=3),
+        CommitmentBreached(commitment_id=commitment(4)),
+    ).at("2026-11-16T10:00+00:00", RulingBecameFinal)
+
+
+def test_a_refund_overdue_stays_owed() -> None:
+    """A breach is an event, not an end: the refund stays owed until it is paid, and is then kept late."""
+    report = given(filing(), seller.concedes()).when(day(30), engine.ticks())
+    assert report.dispute.commitments.open_remedies()[0].overdue
+    report.when(engine.instructs_refund(1), marketplace.confirms_refund(1)).leaves("closed", "none", "conceded")
+    assert report.dispute.commitments.ended == {commitment(1): "kept_late", commitment(2): "discharged"}
+
+
+def test_payment_at_the_very_instant_it_was_due_is_late() -> None:
+    """What is due by an instant is kept before it: at the instant itself the breach comes first."""
+    submitted = (filing(), seller.concedes(), engine.instructs_refund(1))
+    early = given(*submitted, due_date(1), later(microseconds=-1)).when(marketplace.confirms_refund(1))
+    assert [*early.dispute.commitments.ended.values()] == ["kept"]
+    punctual = given(*submitted, due_date(1)).when(marketplace.confirms_refund(1))
+    assert punctual.dispute.commitments.ended[commitment(1)] == "kept_late"
+
+
+# --- everything at once, and nothing at all ---
+
+
+def test_lapses_come_in_the_order_in_which_they_were_due() -> None:
+    """Nobody looked for a month: what lapsed lapsed in its order, each with its consequences, none twice."""
+    report = given(filing(), buyer.offers("100.00 EUR")).when(day(30), engine.ticks())
+    report.then(
+        lapsed("offer-1"),
+        OfferExpired(number=1, why="lapsed"),
+        lapsed("response"),
+        DefaultGranted,
+        owes("seller", "buyer", "129.90 EUR"),
+        sets("set_aside", "seller"),
+        moot("negotiation"),
+        passes_to("marketplace", "execution"),
+        lapsed("set_aside"),
+        CommitmentBreached(commitment_id=commitment(1)),
+        follows("marketplace", "buyer", "decide", because_of=1),
+        CommitmentBreached(commitment_id=commitment(2)),
+    ).at("2026-11-05T10:00+00:00", OfferExpired)
+    report.when(engine.ticks()).then_nothing()
+
+
+def test_nothing_lapses_in_an_imported_dispute() -> None:
+    """A past case is on record as it was: no window fires, however long ago it ended, and the clock has nothing to do."""
+    report = given(filing(imported=True), day(400)).when(engine.ticks()).then_nothing()
+    assert next_due(report.dispute) is None
+    report.when(seller.contests()).leaves("negotiation", "both")
+
+
+def test_when_the_clock_looks_again() -> None:
+    """The clock is told the first instant at which anything is due."""
+    report = given(filing())
+    assert next_due(report.dispute) == report.dispute.deadlines.running["response"].due_at
+    report.when(buyer.withdraws())
+    assert next_due(report.dispute) is None

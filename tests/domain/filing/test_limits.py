@@ -1,0 +1,147 @@
+"""Law reports on limits on claims: what one party may claim in a rolling period, and what becomes of a claim beyond that."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from pydantic import ValidationError
+
+from domain.case import claims_id
+from domain.clocks.deadline_facts import DeadlineEnded
+from domain.commitments.events import CommitmentBreached
+from domain.dispute.events import MovePassed
+from domain.filing.claim_facts import ClaimBeyondLimit, ClaimCounted
+from domain.filing.claims import TooManyClaims
+from domain.filing.filing_facts import DisputeFiled
+from domain.filing.response_facts import DefaultDeclined
+from domain.neutral.escalation_facts import Escalated
+from domain.payments.transaction_facts import ClaimOpened
+from domain.policy.book import FIRST_POLICY
+from domain.policy.claim_limits import AbuseRules, ClaimLimit
+from domain.policy.policy import Policy
+from tests.domain.law.acts import FIRST, MARKETPLACE, SECOND, money
+from tests.domain.law.cast import administrator, buyer, engine, marketplace, seller
+from tests.domain.law.filings import Filing, filing
+from tests.domain.law.reports import Report, day, given, lapsed, neutral_owed, sets, some
+
+THIRD = UUID(int=0xD3)
+_LINES = {"1": "50.00 EUR", "2": "40.00 EUR", "3": "30.00 EUR"}
+FIRST_OF_THREE = filing("50.00 EUR", paid="120.00 EUR", order_lines=_LINES)
+SECOND_OF_THREE = FIRST_OF_THREE.as_second(SECOND, claim="40.00 EUR", about_lines=("2",))
+THIRD_OF_THREE = FIRST_OF_THREE.as_second(THIRD, claim="30.00 EUR", about_lines=("3",))
+
+
+def limited(**limit: Any) -> Policy:
+    limits = (ClaimLimit.model_validate({"days": 30} | limit),)
+    return Policy(version="limited", abuse=AbuseRules(limits=limits))
+
+
+def under(policy: Policy, *items: Any) -> Report:
+    return given(administrator.publishes(policy), *items)
+
+
+def test_the_first_policy_limits_nothing() -> None:
+    """And nobody's claims are counted under it."""
+    assert FIRST_POLICY.abuse == AbuseRules()
+    report = given(FIRST_OF_THREE, SECOND_OF_THREE).when(THIRD_OF_THREE)
+    report.then(DisputeFiled, sets("response", "seller"), sets("negotiation", "both"), ClaimOpened)
+    assert claims_id(MARKETPLACE, buyer.subject) not in report.world.states
+
+
+def test_one_claim_too_many_is_refused() -> None:
+    """At most two in thirty days; the refusal says so. One that was refused does not count itself."""
+    report = under(limited(claims=2), FIRST_OF_THREE).when(SECOND_OF_THREE)
+    counted = some(ClaimCounted, dispute_id=SECOND, amount=money("40.00 EUR"))
+    report.then(DisputeFiled, sets("response", "seller"), sets("negotiation", "both"), ClaimOpened, counted)
+    report.when(THIRD_OF_THREE).refused(TooManyClaims, what="claims", most="2", days=30)
+    report.when(day(1), THIRD_OF_THREE).refused(TooManyClaims)
+
+
+def test_the_period_rolls() -> None:
+    """Thirty days after the first claim, to the very instant, there is room for another."""
+    later = Filing(**{**vars(THIRD_OF_THREE), "delivered_days_ago": 5})
+    report = under(limited(claims=2), FIRST_OF_THREE, day(3), SECOND_OF_THREE)
+    report.when(day(30 - 1e-9), later).refused(TooManyClaims)
+    report.when(day(30), later).then_filed(THIRD)
+
+
+def test_a_withdrawn_claim_was_filed() -> None:
+    """What becomes of a claim does not matter: otherwise claims could be tried out."""
+    for ended in (buyer.withdraws(), marketplace.cancels()):
+        report = under(limited(claims=1), FIRST_OF_THREE, ended)
+        report.when(SECOND_OF_THREE).refused(TooManyClaims)
+
+
+def test_sums_are_limited_by_currency() -> None:
+    """90 EUR in thirty days, exactly; a limit in another currency does not limit these."""
+    report = under(limited(amounts=(money("90.00 EUR"), money("1.00 USD"))), FIRST_OF_THREE)
+    report.when(SECOND_OF_THREE).then_filed(SECOND)
+    report.when(THIRD_OF_THREE).refused(TooManyClaims, what="amounts", most="90.00 EUR")
+
+
+def test_a_limit_is_on_one_side() -> None:
+    """A limit on buyers leaves sellers free to claim, and the other way round."""
+    by_seller = filing("50.00 EUR", paid="120.00 EUR", order_lines=_LINES, claimant="seller")
+    also = by_seller.as_second(SECOND, claim="40.00 EUR", about_lines=("2",))
+    under(limited(claims=1), by_seller).when(also).then_filed(SECOND)
+    under(limited(claims=1, of="seller"), by_seller).when(also).refused(TooManyClaims)
+    under(limited(claims=1, of="seller"), FIRST_OF_THREE).when(SECOND_OF_THREE).then_filed(SECOND)
+
+
+def test_past_cases_are_not_limited() -> None:
+    """What was filed then was filed; and it takes no room from anybody now."""
+    past = [Filing(**{**vars(each), "imported": True}) for each in (FIRST_OF_THREE, SECOND_OF_THREE)]
+    under(limited(claims=1), *past).when(THIRD_OF_THREE).then_filed(THIRD)
+
+
+def test_beyond_the_limit_a_person_looks_at_it() -> None:
+    """Where policy says so: the claim is filed, and a neutral is called at once."""
+    report = under(limited(claims=1, beyond="review"), FIRST_OF_THREE).when(SECOND_OF_THREE)
+    report.then(
+        DisputeFiled,
+        sets("response", "seller"),
+        sets("negotiation", "both"),
+        ClaimOpened,
+        some(ClaimCounted, dispute_id=SECOND),
+        ClaimBeyondLimit(what="claims", days=30, most="1"),
+        Escalated(by="policy"),
+        DeadlineEnded(name="negotiation", how="moot"),
+        neutral_owed(),
+        MovePassed,
+    )
+    report.leaves("mediation", "supervisor", of=SECOND).leaves("negotiation", "respondent")
+    report.when(SECOND_OF_THREE).then_nothing()
+
+
+def test_beyond_the_limit_silence_grants_nothing() -> None:
+    """The respondent has its window, but a person decides."""
+    reviewed = under(limited(claims=1, beyond="review"), FIRST_OF_THREE, SECOND_OF_THREE, day(7.5))
+    reviewed.when(engine.ticks().about(SECOND)).then(
+        CommitmentBreached, lapsed("response"), DefaultDeclined(reason="for_a_person")
+    )
+    reviewed.when(engine.ticks()).leaves("execution", "marketplace", "granted_by_default")
+
+
+def test_refusal_goes_before_review() -> None:
+    """Where a claim is beyond two limits, the harder one decides."""
+    limits = (ClaimLimit(days=30, claims=1, beyond="review"), ClaimLimit(days=365, claims=1))
+    policy = Policy(version="both", abuse=AbuseRules(limits=limits))
+    under(policy, FIRST_OF_THREE).when(SECOND_OF_THREE).refused(TooManyClaims, days=365)
+
+
+@pytest.mark.parametrize(
+    "limit",
+    [{}, {"claims": 0}, {"claims": 1, "days": 0}, {"amounts": [{"amount": "1.00", "currency": "EUR"}] * 2}],
+    ids=["nothing", "none at all", "no period", "a currency twice"],
+)
+def test_a_limit_limits_something(limit: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        limited(**limit)
+
+
+def test_joining_a_claim_that_policy_gave_to_a_person() -> None:
+    """Either side may still say that it wants a neutral too."""
+    report = under(limited(claims=1, beyond="review"), FIRST_OF_THREE, SECOND_OF_THREE)
+    report.when(seller.escalates().about(SECOND)).leaves("mediation", of=SECOND)
+    assert report.world.dispute(FIRST).escalation.called_by == frozenset()
+    assert report.world.dispute(SECOND).escalation.called_by == {"seller"}

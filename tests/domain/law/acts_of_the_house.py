@@ -1,0 +1,72 @@
+"""What the marketplace and the engine do in the law reports."""
+
+from uuid import uuid5
+
+from domain.filing.recommendations import CountCase
+from domain.kernel.base import Instant
+from domain.payments.execution import ConfirmRefund, InstructRefund, ReleaseRefund
+from domain.payments.failure import FailRefund
+from domain.payments.referral import ReferRefund, RetryRefund, SettleRefundOtherwise
+from domain.policy.book import PublishPolicy
+from domain.policy.outage_facts import Outage
+from domain.policy.outages import RecordOutage
+from domain.policy.policy import Policy
+from domain.remedies.closure import CancelDispute
+from domain.remedies.elsewhere import RecordRefundElsewhere
+from domain.silence import RecordLapses
+from tests.domain.law.acts import FIRST, Act, Somebody, id_of, money, refund_of, words
+
+
+class OfTheHouse(Somebody):
+    """What the marketplace and the engine do."""
+
+    def instructs_refund(self, number: int) -> Act:
+        return self.act(InstructRefund, commitment_id=id_of(number))
+
+    def confirms_refund(self, number: int) -> Act:
+        return self.act(ConfirmRefund, refund_id=refund_of(number), provider_reference="re_1")
+
+    def fails_refund(self, number: int, reason: str = "declined", attempt: int | None = None) -> Act:
+        return self.act(FailRefund, refund_id=refund_of(number), reason=reason, attempt=attempt)
+
+    def retries_refund(self, number: int, attempt: int | None = None) -> Act:
+        return self.act(RetryRefund, refund_id=refund_of(number), attempt=attempt)
+
+    def refers_refund(self, number: int) -> Act:
+        return self.act(ReferRefund, refund_id=refund_of(number), why="paid_differently")
+
+    def settles_refund(self, number: int, reference: str = "TRF-1") -> Act:
+        return self.act(
+            SettleRefundOtherwise,
+            refund_id=refund_of(number),
+            how="bank_transfer",
+            reference=reference,
+            reference_key=uuid5(FIRST, reference),
+        )
+
+    def releases_refund(self, number: int) -> Act:
+        return self.act(ReleaseRefund, refund_id=refund_of(number))
+
+    def refunds_elsewhere(self, amount: str, reference: str = "cb-1") -> Act:
+        return self.act(
+            RecordRefundElsewhere,
+            payment_key=uuid5(FIRST, reference),
+            amount=money(amount),
+            how="chargeback",
+            paid_at=lambda now, _: now,
+        )
+
+    def cancels(self) -> Act:
+        return self.act(CancelDispute, reason=words("Opened twice by mistake."))
+
+    def counts(self, side: str) -> Act:
+        return self.act(CountCase, side=side, since=lambda now, _: now)
+
+    def ticks(self) -> Act:
+        return self.act(RecordLapses)
+
+    def publishes(self, policy: Policy) -> Act:
+        return self.act(PublishPolicy, policy=policy).about(None)
+
+    def records_outage(self, began_at: Instant, ended_at: Instant) -> Act:
+        return self.act(RecordOutage, outage=Outage(began_at=began_at, ended_at=ended_at)).about(None)

@@ -1,0 +1,54 @@
+"""The people of the law reports. What they do is in `acts_of_parties`, `acts_of_the_desk` and `acts_of_the_house`."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.kernel.base import Role
+from domain.kernel.people import Side
+from domain.kernel.windows import Window
+from domain.remedies.division_facts import Instalment
+from domain.remedies.goods_facts import Goods, GoodsAct
+from tests.domain.law.acts import money
+from tests.domain.law.acts_of_parties import OfParties
+from tests.domain.law.acts_of_the_desk import OfTheDesk
+from tests.domain.law.acts_of_the_house import OfTheHouse
+
+
+@dataclass(frozen=True)
+class Person(OfParties, OfTheDesk, OfTheHouse):
+    """Anybody, in one role. Nothing here keeps anybody from an act that is not theirs: that is for the rules to say."""
+
+
+def back(freight_cost: str | None = "10.00 EUR", freight: str | None = None) -> Goods:
+    """Goods that are sent back."""
+    return Goods(
+        act=GoodsAct.RETURN,
+        freight=Side(freight) if freight else None,
+        freight_cost=money(freight_cost) if freight_cost else None,
+    )
+
+
+DESTROYED, PICKED_UP, REPLACED = Goods(act=GoodsAct.DESTROY), Goods(act=GoodsAct.PICK_UP), Goods(act=GoodsAct.REPLACE)
+
+
+def instalment(amount: str, days: int) -> Instalment:
+    return Instalment(amount=money(amount), after=Window(amount=days, unit="calendar_days"))
+
+
+buyer = Person(Role.BUYER, UUID(int=0xB))
+seller = Person(Role.SELLER, UUID(int=0x5))
+neutral = Person(Role.NEUTRAL, UUID(int=0xA1))
+another_neutral = Person(Role.NEUTRAL, UUID(int=0xA2))
+third_neutral = Person(Role.NEUTRAL, UUID(int=0xA8))
+deputy = Person(Role.NEUTRAL, UUID(int=0xAA))
+"""A neutral who is always there, and takes no part before all others have."""
+spare = Person(Role.NEUTRAL, UUID(int=0xAB))
+"""One more, where the deputy was challenged too."""
+NEUTRALS = (neutral, another_neutral, third_neutral, deputy, spare)
+lawyer = Person(Role.BUYER, UUID(int=0xE1))
+"""Somebody who may act for the buyer."""
+supervisor = Person(Role.SUPERVISOR, UUID(int=0xA3))
+administrator = Person(Role.ADMINISTRATOR, UUID(int=0xA4))
+auditor = Person(Role.AUDITOR, UUID(int=0xA5))
+marketplace = Person(Role.MARKETPLACE, UUID(int=0xA6))
+engine = Person(Role.ENGINE, UUID(int=0xA7))

@@ -1,0 +1,261 @@
+"""Law reports: what was on record, what somebody did, and what came of it.
+
+    given(filing(), day(1)).when(seller.concedes("29.90 EUR")).then(ResponseGiven, owes("seller", "buyer", "29.90 EUR"), …)
+    given(filing(), day(1)).when(buyer.contests()).refused(NotYourMove)
+
+What is played is filings, acts and clocks, in order. Everybody's mandates and the first policy are there from the start.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol, Self
+from uuid import UUID
+
+from domain.clocks.deadline_facts import DeadlineEnded, DeadlineLapsed, DeadlineSet
+from domain.commands import AnyCommand
+from domain.commitments.events import CommitmentMade
+from domain.course import Fact
+from domain.dispute.events import MovePassed
+from domain.dispute.state import Dispute
+from domain.evidence.exhibit_facts import File
+from domain.incidents.membership import CarryBulkAct
+from domain.kernel.base import Event, Instant, Role, Value
+from domain.kernel.people import Awaiting, Outcome, Stage, Text, Words
+from domain.kernel.refusals import Refusal
+from domain.payments.transaction_facts import Transaction
+from tests.domain import refusals
+from tests.domain.law.acts import FILED_AT, FIRST, commitment, money
+from tests.domain.law.cast import NEUTRALS, administrator, buyer, seller
+from tests.domain.law.world import World
+from tests.domain.machine import clocks
+
+AMPLE = ("1000000.00 EUR", "100000000 JPY", "100.00000000 XBT", "100000.000 KWD")
+
+
+class Played(Protocol):
+    """A filing or an act."""
+
+    def command(self, now: Instant) -> AnyCommand: ...
+
+
+Clock = Callable[[World, Instant], Instant]
+
+
+def day(number: float) -> Clock:
+    """So many times 24 hours after the filing."""
+    return lambda _, now: FILED_AT + timedelta(days=number)
+
+
+def at(text: str) -> Clock:
+    return lambda _, now: datetime.fromisoformat(text)
+
+
+def later(**units: float) -> Clock:
+    return lambda _, now: now + timedelta(**units)
+
+
+def deadline(name: str, *, early: timedelta = timedelta(0)) -> Clock:
+    """The very instant at which this deadline is due, or so much before it."""
+
+    def clock(world: World, _: Instant) -> Instant:
+        set_once = world.dispute(FIRST).deadlines.get(name)
+        assert set_once is not None, name
+        return set_once.due_at - early
+
+    return clock
+
+
+def just_before(name: str) -> Clock:
+    return deadline(name, early=timedelta(microseconds=1))
+
+
+def due_date(number: int) -> Clock:
+    """The very instant at which the commitment with this number is due."""
+    return lambda world, _: world.dispute(FIRST).commitments.open[commitment(number)].due_at
+
+
+@dataclass(frozen=True)
+class Some:
+    """An event of this kind with these values; a path such as `promise.amount` goes inwards."""
+
+    kind: type[Event]
+    values: dict[str, Any]
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is self.kind and all(_inside(other, path) == value for path, value in self.values.items())
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+def _inside(value: object, path: str) -> object:
+    for name in path.split("."):
+        value = getattr(value, name)
+    return value
+
+
+def some(kind: type[Event], **values: Any) -> Some:
+    return Some(kind, values)
+
+
+def owes(by: str, to: str, amount: str | None, kind: str = "refund", **values: Any) -> Some:
+    """A new commitment."""
+    terms = {"owed_by": by, "owed_to": to, "kind": kind, "amount": money(amount) if amount else None}
+    return Some(CommitmentMade, {f"promise.{name}": value for name, value in terms.items()} | values)
+
+
+def neutral_owed(to: str = "buyer") -> Some:
+    """By the supervisor, whenever a dispute waits for one."""
+    return owes("supervisor", to, None, "assign", arises_from="policy", commitment_class="service")
+
+
+def follows(by: str, to: str, kind: str, because_of: int, **values: Any) -> Some:
+    """From the breach of the promise with that number."""
+    return owes(by, to, None, kind, arises_from="breach", because_of=commitment(because_of), **values)
+
+
+def sets(name: str, whose: str, due_at: str | None = None) -> Some:
+    values = {"deadline.name": name, "whose": whose}
+    return Some(DeadlineSet, values | ({"deadline.due_at": datetime.fromisoformat(due_at)} if due_at else {}))
+
+
+def met(name: str) -> DeadlineEnded:
+    return DeadlineEnded(name=name, how="met")
+
+
+def moot(name: str) -> DeadlineEnded:
+    return DeadlineEnded(name=name, how="moot")
+
+
+def lapsed(name: str) -> DeadlineLapsed:
+    return DeadlineLapsed(name=name)
+
+
+def passes_to(awaiting: str, stage: str) -> MovePassed:
+    return MovePassed(stage=Stage(stage), awaiting=Awaiting(awaiting))
+
+
+Expected = type[Event] | Event | Some
+
+
+class Report:
+    """A story so far, and what came of its last part."""
+
+    def __init__(self) -> None:
+        self.world = World()
+        self.now = FILED_AT
+        self.facts: list[Fact] = []
+        self.refusal: Refusal | None = None
+        for somebody in NEUTRALS:
+            self._play(administrator.grants_mandate(somebody, *AMPLE))
+
+    def when(self, *items: Played | Clock) -> Self:
+        """What happened next; `then` and `refused` are about all of it."""
+        assert self.refusal is None, f"refused, and the report did not expect it: {self.refusal!r} {self.refusal.facts}"
+        self.facts = []
+        for item in items:
+            self._play(item)
+        return self
+
+    def then(self, *expected: Expected) -> Self:
+        """Exactly these events, in this order."""
+        assert self.refusal is None, f"refused: {self.refusal!r} {self.refusal.facts}"
+        happened = [fact.event for fact in self.facts]
+        same = len(happened) == len(expected) and all(_is(e, x) for e, x in zip(happened, expected, strict=True))
+        assert same, "\n".join(["it happened:", *map(repr, happened), "expected:", *map(repr, expected)])
+        return self
+
+    def then_nothing(self) -> Self:
+        return self.then()
+
+    def then_filed(self, dispute: UUID = FIRST) -> Self:
+        """Granted, whatever else is to be said about a filing."""
+        assert self.refusal is None, f"refused: {self.refusal!r} {self.refusal.facts}"
+        assert dispute in self.world.states
+        return self
+
+    def refused(self, refusal: type[Refusal], *, at: str | None = None, **facts: Any) -> Self:
+        """By this rule, pointing there, with these facts among others; the story goes on as if nothing had been tried."""
+        found, self.refusal = self.refusal, None
+        assert type(found) is refusal, f"not refused by {refusal.__name__}: {found!r}, {[f.event for f in self.facts]}"
+        assert found is not None
+        assert at is None or found.at == at, found.at
+        refusals.check(found)
+        assert {name: found.facts.get(name) for name in facts} == facts, found.facts
+        return self
+
+    def at(self, when: str, *kinds: type[Event]) -> Self:
+        """These events took effect at this instant, whenever they were recorded."""
+        found = {f.event.kind: f.occurred_at.isoformat() for f in self.facts if type(f.event) in kinds}
+        assert found == {kind.kind: datetime.fromisoformat(when).isoformat() for kind in kinds}
+        return self
+
+    def leaves(
+        self, stage: str | None = None, awaiting: str | None = None, outcome: str | None = None, *, of: UUID = FIRST
+    ) -> Self:
+        """Where the dispute stands."""
+        dispute = self.world.dispute(of)
+        assert stage is None or dispute.stage is Stage(stage), dispute.stage
+        assert awaiting is None or dispute.awaiting is Awaiting(awaiting), dispute.awaiting
+        assert outcome is None or dispute.outcome is Outcome(outcome), dispute.outcome
+        return self
+
+    @property
+    def dispute(self) -> Dispute:
+        return self.world.dispute(FIRST)
+
+    @property
+    def transaction(self) -> Transaction:
+        return self.world.transaction(FIRST)
+
+    def _play(self, item: Played | Clock) -> None:
+        assert self.refusal is None, f"refused, and the report did not expect it: {self.refusal!r} {self.refusal.facts}"
+        if callable(item):
+            self.now = item(self.world, self.now)
+            return
+        try:
+            command = item.command(self.now)
+            facts = self.world.do(command)
+        except Refusal as refusal:
+            self.refusal = refusal
+            return
+        self.facts += facts
+        if isinstance(dispute := self.world.states.get(getattr(command, "dispute_id", UUID(int=0))), Dispute):
+            clocks.check(dispute, self.world.case(command)[0].policies.version(dispute.policy_version), facts)
+        # otherwise it was so already; and what is carried to a member was said, and kept, in its incident
+        if any(fact.occurred_at == self.now for fact in facts) and not isinstance(command, CarryBulkAct):
+            kept = [*_said(tuple(fact.event for fact in facts), _speaker(command))]
+            assert all(words in kept for words in _said(command, _speaker(command))), f"said, and not kept: {command!r}"
+
+
+def _speaker(command: AnyCommand) -> UUID:
+    """The party, where somebody acts for one."""
+    if (party := getattr(command, "party", None)) is not None:
+        return UUID(str(party))
+    parties = {Role.BUYER: buyer.subject, Role.SELLER: seller.subject}
+    return parties.get(command.actor.role, command.actor.subject)
+
+
+def _said(value: object, speaker: UUID) -> Iterator[Text | File]:
+    """All that somebody says or shows in it, as that person's."""
+    match value:
+        case Text() | File():
+            yield value
+        case Words():
+            yield value.of(speaker)
+        case Value():
+            for _, inner in value:
+                yield from _said(inner, speaker)
+        case tuple():
+            for inner in value:
+                yield from _said(inner, speaker)
+        case _:
+            pass
+
+
+def _is(event: Event, expected: Expected) -> bool:
+    return type(event) is expected if isinstance(expected, type) else expected == event
+
+
+def given(*items: Played | Clock) -> Report:
+    return Report().when(*items)

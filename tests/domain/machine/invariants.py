@@ -1,0 +1,438 @@
+"""What holds in every dispute, whatever anybody does. Written from the log and the state, not from the rules."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from uuid import UUID
+
+from domain.commitments.events import (
+    CommitmentClass,
+    CommitmentDischarged,
+    CommitmentEvent,
+    CommitmentKept,
+    CommitmentKind,
+    CommitmentMade,
+    CommitmentReplaced,
+    CommitmentWaived,
+    Origin,
+    Participant,
+    refund_id_of,
+)
+from domain.commitments.reminder_facts import Reminded
+from domain.commitments.state import Commitment
+from domain.course import Fact
+from domain.dispute.events import MovePassed
+from domain.dispute.state import Dispute
+from domain.filing import vexatious
+from domain.filing.admissibility_facts import DeclaredInadmissible
+from domain.filing.claim_facts import ClaimRecord
+from domain.filing.fast_lane import may_be_contested
+from domain.filing.fast_lane_facts import FastLaneContested, FastLaneGranted
+from domain.filing.filing_facts import DisputeFiled
+from domain.filing.representation_facts import RepresentationEvent
+from domain.filing.response_facts import Answer, DefaultGranted, ResponseGiven
+from domain.filing.set_aside_facts import DefaultSetAside
+from domain.incidents.membership_facts import (
+    BulkActNotReached,
+    BulkActReached,
+    IncidentJoined,
+    IncidentLeft,
+    SharedAnswered,
+    SharedCited,
+)
+from domain.kernel.base import Event
+from domain.kernel.money import Money
+from domain.kernel.people import Awaiting, Outcome, Side, Stage
+from domain.neutral.mandate_facts import Mandate
+from domain.payments.execution_facts import RefundReturned
+from domain.payments.refund_facts import RefundInstructed
+from domain.payments.transaction_facts import Transaction
+from domain.remedies.closure_facts import ClaimWithdrawn, DisputeCancelled, DisputeClosed
+from domain.remedies.division_facts import Division
+from domain.remedies.elsewhere_facts import RefundedElsewhere
+from domain.remedies.goods_facts import GoodsEnded
+from domain.remedies.recovery import received
+from domain.remedies.recovery_facts import AwardOverturned
+from domain.remedies.reopening_facts import DisputeReopened, HandlingRated
+from domain.ruling.ruling_facts import AppealSentBack, RulingBecameFinal, RulingIssued
+from domain.settlement.negotiation_facts import SettlementReached
+from tests.domain.law.world import World
+
+_STAGES = list(Stage)
+_AFTER_CLOSURE = (
+    CommitmentEvent
+    | RepresentationEvent
+    | HandlingRated
+    | IncidentLeft
+    | BulkActNotReached
+    | RefundedElsewhere
+    | Reminded
+)
+_BY_OUTCOME = ("settlement", "ruling", "concession", "default", "withdrawal", "cancellation")
+_LET_GO = (Outcome.WITHDRAWN, Outcome.CANCELLED, Outcome.INADMISSIBLE)
+
+
+def of_one_command(before: Dispute, facts: Sequence[Fact]) -> None:
+    """The stage only moves forward, but for a ruling sent back, a default set aside or contested and a dispute reopened.
+
+    A closed dispute moves no more: what is left are services and talk, and what is reported of money moved elsewhere.
+    """
+    stage, reopened = before.stage, any(isinstance(f.event, DisputeReopened) for f in facts)
+    for fact in facts:
+        match fact.event:
+            case DefaultSetAside() | FastLaneContested():
+                assert stage is Stage.EXECUTION
+                stage = Stage.MEDIATION
+            case AppealSentBack():
+                assert stage is Stage.APPEAL
+                stage = Stage.ADJUDICATION
+            case DisputeReopened():
+                stage = Stage.NEGOTIATION
+            case MovePassed(stage=entered):
+                assert _STAGES.index(entered) >= _STAGES.index(stage)
+                stage = entered
+            case CommitmentMade(commitment_class=owed):
+                assert not before.closed or reopened or owed is CommitmentClass.SERVICE
+        if before.closed and not reopened and fact.event.stream == "dispute":
+            assert isinstance(fact.event, _AFTER_CLOSURE), fact.event
+
+
+def of_standing(dispute: Dispute) -> None:
+    """No closure over an open remedy; somebody is awaited unless it is closed; deadlines only of what is still open."""
+    assert dispute.closed is (dispute.stage is Stage.CLOSED)
+    assert dispute.closed is (dispute.awaiting is Awaiting.NONE)
+    over = dispute.outcome is not None and not dispute.commitments.open_remedies()
+    still_falls = dispute.set_aside.pending or "set_aside" in dispute.deadlines.running or may_be_contested(dispute)
+    assert dispute.closed is (over and not still_falls)
+    assert dispute.undecided is (dispute.stage in (Stage.NEGOTIATION, Stage.MEDIATION, Stage.ADJUDICATION))
+    for name in dispute.deadlines.running:
+        assert _waits_for_something(dispute, name), f"{name} still runs"
+    for side in Side:
+        assert len(list(dispute.offers.open(by=side))) <= 1
+    for offer in dispute.offers.open():
+        assert offer.terms.total == dispute.in_dispute
+    if dispute.outcome is not None and not dispute.set_aside.pending:
+        assert not any(c.ends_with_dispute for c in dispute.commitments.open.values())
+    of_vacancy(dispute)
+    of_rulings(dispute)
+
+
+def of_vacancy(dispute: Dispute) -> None:
+    """Whoever waits for a neutral is owed one, by the supervisor; nobody else is."""
+    hearing = dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
+    owing = [
+        c for c in dispute.commitments.open.values() if c.kind is CommitmentKind.ASSIGN and c.arises_from == "policy"
+    ]
+    assert len(owing) == (hearing and dispute.escalation.neutral is None), owing
+    assert all(c.owed_by is Participant.SUPERVISOR for c in owing)
+
+
+def of_rulings(dispute: Dispute) -> None:
+    """One ruling in effect at most, and one that awaits a signature; numbers without a gap; an appeal is of something."""
+    rulings, adjudication = dispute.adjudication.rulings, dispute.adjudication
+    assert [r.number for r in rulings] == [*range(1, len(rulings) + 1)]
+    for status in ("in_effect", "awaits_co_signature"):
+        assert sum(r.status == status for r in rulings) <= 1
+    for ruling in rulings:
+        assert not ruling.final or (ruling.status in ("in_effect", "overturned") and not ruling.appealable_by)
+        assert not dispute.caucus.without_consent(ruling.neutral), "nobody who heard a caucus rules without consent"
+        if ruling.status == "in_effect":
+            assert not ruling.appealable_by & adjudication.appealed_by
+    assert adjudication.appeal is None or adjudication.ruling is not None
+    promised = [c for c in dispute.commitments.open.values() if c.kind in ("co_sign", "assign") and c.ends_with_dispute]
+    assert not promised or adjudication.unsigned is not None or dispute.escalation.neutral is None
+    if adjudication.appeal is not None:
+        assert dispute.escalation.neutral not in {r.neutral for r in rulings if r.status == "in_effect"}
+
+
+def _waits_for_something(dispute: Dispute, name: str) -> bool:
+    match name.split("-"):
+        case ["response"]:
+            return dispute.response is None and (dispute.undecided or may_be_contested(dispute))
+        case ["negotiation"]:
+            return dispute.stage is Stage.NEGOTIATION
+        case ["offer", number]:
+            standing = int(number) in dispute.escalation.offers_standing
+            return dispute.offers.get(int(number)).status == "open" and not standing
+        case ["proposal", number, side]:
+            proposal = dispute.proposals.get(int(number))
+            return proposal.status == "open" and Side(side) not in proposal.accepted_by
+        case ["stay"]:
+            return dispute.stay.ordered and not dispute.closed
+        case ["ruling"]:
+            hearing = dispute.stage in (Stage.MEDIATION, Stage.ADJUDICATION) or dispute.adjudication.appeal is not None
+            return hearing and dispute.adjudication.due
+        case ["evidence", number]:
+            return dispute.to_be_ruled and dispute.evidence_requests.get(int(number)).status == "open"
+        case ["set_aside"]:
+            return dispute.outcome is Outcome.GRANTED_BY_DEFAULT and not dispute.set_aside.requested
+        case ["appeal", number, side]:
+            ruling = dispute.adjudication.ruling
+            if dispute.stage is not Stage.APPEAL or ruling is None:
+                return False
+            return ruling.number == int(number) and Side(side) in ruling.appealable_by
+        case _:
+            return False
+
+
+def of_order(transaction: Transaction) -> None:
+    """Never more goes out of an order here than was paid or is held, and open claims can always still be paid.
+
+    What was refunded elsewhere beyond that is on record as an excess, and counts nowhere.
+    """
+    limit = transaction.limit
+    gone = Money.total((m.amount for m in transaction.moves.values()), limit.currency)
+    back = Money.total(transaction.recovered, limit.currency)
+    assert gone + _claimable(transaction) <= limit + back
+    lines = [line for claim in transaction.claims.values() for line in claim.lines]
+    assert len(lines) == len(set(lines)), "two open disputes on one line"
+
+
+def _claimable(transaction: Transaction) -> Money:
+    """What the open disputes may still take; what was promised beside them took nothing of theirs."""
+    still = Money.zero(transaction.limit.currency)
+    for dispute_id, claim in transaction.claims.items():
+        theirs = [m for m in transaction.moves.values() if m.dispute_id == dispute_id and not m.beyond_claim]
+        taken = Money.total((m.amount for m in theirs), still.currency)
+        if not claim.pays_in and taken < claim.amount:
+            still += claim.amount - taken
+    return still
+
+
+def of_mandates(world: World, dispute_ids: Iterable[UUID]) -> None:
+    """Every mandate lists the open disputes of its neutral, and the closed ones in which something is still promised; no other.
+
+    Nothing is owed by a neutral where there is none.
+    """
+    disputes = [world.dispute(dispute_id) for dispute_id in dispute_ids]
+    for dispute in disputes:
+        assert dispute.escalation.neutral is not None or not any(map(_by_neutral, dispute.commitments.open.values()))
+    for mandate in (state for state in world.states.values() if isinstance(state, Mandate)):
+        theirs = [d for d in disputes if d.escalation.neutral == mandate.neutral]
+        busy = {d.id for d in theirs if not d.closed or any(map(_by_neutral, d.commitments.open.values()))}
+        assert mandate.cases == busy
+
+
+def _by_neutral(owed: Commitment) -> bool:
+    return owed.owed_by is Participant.NEUTRAL
+
+
+def of_recommendations(world: World, dispute_ids: Iterable[UUID]) -> None:
+    """The marketplace owes an answer on each that it has not answered, and on no other; no vexatious claim is granted."""
+    disputes = [world.dispute(dispute_id) for dispute_id in dispute_ids]
+    owed = {c.id for d in disputes for c in d.commitments.open.values() if c.arises_from is Origin.RECOMMENDATION}
+    records = [state for state in world.states.values() if isinstance(state, ClaimRecord)]
+    assert owed == {i for record in records for i, answer in record.recommended.items() if answer is None}
+    for dispute in disputes:
+        ruling = dispute.adjudication.ruling
+        refused = dispute.outcome is Outcome.INADMISSIBLE or (ruling is not None and ruling.award.claimant.is_zero)
+        assert not vexatious.stands(dispute) or refused
+
+
+def of_ledger(world: World, dispute_id: UUID) -> None:
+    """The remedies that an outcome made add up to what it said, and each is paid at most once."""
+    events = list(_events(world, dispute_id))
+    filed = next(e for e in events if isinstance(e, DisputeFiled))
+    made = {e.commitment_id: e for e in events if isinstance(e, CommitmentMade)}
+    dispute = world.dispute(dispute_id)
+    _paid_once(events, made, dispute)
+    if any(isinstance(e, AwardOverturned) for e in events):
+        return _net(dispute, events)
+    granted = list(_granted(events))
+    elsewhere = [e for e in events if isinstance(e, RefundedElsewhere)]
+    without = {*_said_again(events)}
+    by_outcome = [e.promise for i, e in made.items() if e.arises_from in _BY_OUTCOME and i not in without]
+    zero = Money.zero(filed.in_dispute.currency)
+
+    def owed_to(side: Side) -> Money:
+        return sum((p.amount for p in by_outcome if p.owed_to == side.value and p.amount), start=zero)
+
+    to_claimant = sum((d.claimant for d in granted), start=zero)
+    to_respondent = sum((d.respondent for d in granted), start=zero)
+    owed_less = sum((e.amount - e.off_claim for e in elsewhere), start=zero)
+    off_claim = sum((e.off_claim for e in elsewhere), start=zero)
+    assert owed_to(filed.claimant) <= to_claimant <= owed_to(filed.claimant) + owed_less
+    assert owed_to(filed.claimant.other) == (to_respondent if filed.order.held else zero)
+    assert to_claimant + to_respondent + off_claim <= filed.in_dispute
+    if dispute.outcome not in (None, *_LET_GO) and dispute.stage is Stage.CLOSED:
+        assert to_claimant + to_respondent + off_claim == filed.in_dispute, "an outcome divides all of it"
+    return None
+
+
+def _net(dispute: Dispute, events: Iterable[Event]) -> None:
+    """After an outcome was overturned: where nobody let anything go, each side ends with what the last one gave it."""
+    undecided = ClaimWithdrawn | DisputeCancelled | DeclaredInadmissible
+    ends = SettlementReached | RulingIssued | undecided
+    decided = [e for e in events if isinstance(e, ends)]
+    let_go = any(isinstance(e, CommitmentWaived | CommitmentReplaced | RefundedElsewhere) for e in events)
+    in_part = dispute.response is not None and dispute.response[1] is not None
+    if let_go or in_part or not decided or isinstance(last := decided[-1], undecided):
+        return
+    terms = last.award if isinstance(last, RulingIssued) else last.terms
+    if terms.goods is None:
+        assert received(dispute)[dispute.claimant] == terms.claimant
+
+
+def _granted(events: Sequence[Event]) -> Iterator[Division]:
+    """What each fact that decides about money gives to either side; what waits for goods, when they have come to their end."""
+    in_dispute: Money | None = None
+    claimant, lane = Side.BUYER, any(isinstance(event, FastLaneGranted) for event in events)
+    awards: dict[int, Division] = {}
+    for event in events:
+        match event:
+            case DisputeFiled():
+                in_dispute, claimant = event.in_dispute, event.claimant
+            case RefundedElsewhere(off_claim=part) if in_dispute:
+                in_dispute -= part
+            case ResponseGiven(answer=Answer.CONCEDE_PART, conceded=part) if part and in_dispute:
+                in_dispute -= part
+                yield Division(claimant=part, respondent=Money.zero(part.currency))
+            case ResponseGiven(answer=Answer.CONCEDE, conceded=all_of_it, goods=goods) if (
+                all_of_it and in_dispute and not lane
+            ):
+                whole = Division(claimant=all_of_it, respondent=in_dispute - all_of_it, goods=goods)
+                yield _at_once(whole, claimant)
+            case DefaultGranted(claimant_receives=all_of_it) | FastLaneGranted(claimant_receives=all_of_it) if (
+                in_dispute
+            ):
+                yield Division(claimant=all_of_it, respondent=in_dispute - all_of_it)
+            case SettlementReached(terms=terms):
+                yield _at_once(terms, claimant)
+            case ClaimWithdrawn(terms=terms) | DisputeCancelled(terms=terms) if terms:
+                yield terms
+            case GoodsEnded(to_buyer=to_buyer, to_seller=to_seller):
+                first, second = (to_buyer, to_seller) if claimant is Side.BUYER else (to_seller, to_buyer)
+                yield Division(claimant=first, respondent=second)
+            case RulingIssued():
+                awards[event.number] = event.award
+            case RulingBecameFinal(number=number):
+                yield _at_once(awards[number], claimant)
+
+
+def _at_once(terms: Division, claimant: Side) -> Division:
+    """Without what waits for goods."""
+    if terms.goods is None:
+        return terms
+    zero = Money.zero(terms.claimant.currency)
+    if claimant is Side.BUYER:
+        return Division(claimant=zero, respondent=terms.respondent)
+    return Division(claimant=terms.claimant, respondent=zero)
+
+
+def _paid_once(events: Iterable[Event], made: dict[UUID, CommitmentMade], dispute: Dispute) -> None:
+    """Following each promise through its replacements: the refunds that were paid for it are no more than was promised."""
+    replaced = {e.replaced_by: e.commitment_id for e in events if isinstance(e, CommitmentReplaced)}
+    refunds = {e.refund_id: e for e in events if isinstance(e, RefundInstructed)}
+    paid: dict[UUID, int] = {}
+    for event in events:
+        if isinstance(event, CommitmentKept) and event.refund_id:
+            refund = refunds[event.refund_id]
+            root = refund.commitment_id
+            while root in replaced:
+                root = replaced[root]
+            paid[root] = paid.get(root, 0) + refund.amount.minor
+    for root, sum_paid in paid.items():
+        promised = made[root].promise.amount
+        assert promised is not None
+        assert sum_paid <= promised.minor
+
+
+def of_money_moved(world: World, dispute_ids: Iterable[UUID]) -> None:
+    """What the order says has left it is what the disputes say was paid, refund by refund."""
+    kept: set[UUID] = set()
+    elsewhere: set[UUID] = set()
+    for dispute_id in dispute_ids:
+        elsewhere |= {e.payment_key for e in _events(world, dispute_id) if isinstance(e, RefundedElsewhere)}
+        kept |= {e.refund_id for e in _events(world, dispute_id) if isinstance(e, CommitmentKept) and e.refund_id}
+        kept -= {refund_id_of(commitment_id) for commitment_id in _came_back(_events(world, dispute_id))}
+        settled = {refund_id for refund_id, m in world.transaction(dispute_id).moves.items() if m.settled}
+    assert settled == kept | elsewhere
+
+
+def _said_again(events: Iterable[Event]) -> Iterator[UUID]:
+    """The commitments that took the place of another: replaced, paid in part elsewhere, or of a refund that came back."""
+    came_back = less = False
+    for event in events:
+        match event:
+            case CommitmentReplaced(replaced_by=successor):
+                yield successor
+            case RefundReturned() | DisputeReopened(bounced=UUID()):
+                came_back = True
+            case CommitmentMade(commitment_id=successor, commitment_class=owed) if (
+                came_back and owed is CommitmentClass.REMEDY
+            ) or less:
+                yield successor
+                came_back = False
+        less = isinstance(event, CommitmentDischarged) and event.reason == "paid_elsewhere"
+
+
+def of_membership(world: World, dispute_id: UUID) -> None:
+    """In one incident at a time; what was said to all comes at most once; and only what the incident shared is cited."""
+    member: UUID | None = None
+    answered, carried = set[tuple[UUID, int, Side]](), set[tuple[UUID, int]]()
+    for event in _events(world, dispute_id):
+        match event:
+            case IncidentJoined(incident_id=joined):
+                assert member is None
+                member = joined
+            case IncidentLeft(incident_id=left):
+                assert member == left
+                member = None
+            case SharedAnswered(incident_id=incident_id, number=number, by=side):
+                assert member == incident_id
+                assert (incident_id, number, side) not in answered
+                answered.add((incident_id, number, side))
+            case BulkActReached(incident_id=i, number=number) | BulkActNotReached(incident_id=i, number=number):
+                assert member == i
+                assert (i, number) not in carried
+                carried.add((i, number))
+            case SharedCited(incident_id=incident_id, numbers=numbers):
+                assert member == incident_id
+                assert set(numbers) <= set(range(1, len(world.states[incident_id].shared) + 1))
+    assert world.dispute(dispute_id).membership.incident == member
+
+
+def of_fast_lane(world: World, dispute_id: UUID) -> None:
+    """Only the first claim on an order is granted at once, and contested once at most: then a neutral is called."""
+    events, dispute = list(_events(world, dispute_id)), world.dispute(dispute_id)
+    granted = [e for e in events if isinstance(e, FastLaneGranted)]
+    contested = [e for e in events if isinstance(e, FastLaneContested)]
+    assert len(contested) <= len(granted) <= (dispute_id == world.on_order(dispute_id)[0])
+    assert dispute.escalation.escalated or not contested
+
+
+def _came_back(events: Iterable[Event]) -> Iterator[UUID]:
+    """The commitments whose refund was confirmed and came back."""
+    for event in events:
+        match event:
+            case RefundReturned(commitment_id=back) | DisputeReopened(bounced=UUID() as back):
+                yield back
+            case _:
+                pass
+
+
+def closed(world: World, dispute_id: UUID) -> None:
+    """Closed once, and nothing is owed but services. What was inadmissible was neither ruled nor granted."""
+    events = list(_events(world, dispute_id))
+    if any(isinstance(e, DeclaredInadmissible) for e in events):
+        assert not any(isinstance(e, RulingIssued | RulingBecameFinal) for e in events)
+        assert world.dispute(dispute_id).outcome is Outcome.INADMISSIBLE
+    reopened = sum(isinstance(e, DisputeReopened) for e in events)
+    assert sum(isinstance(e, DisputeClosed) for e in events) == 1 + reopened
+    dispute = world.dispute(dispute_id)
+    assert all(c.commitment_class is CommitmentClass.SERVICE for c in dispute.commitments.open.values())
+    assert dispute_id not in world.transaction(dispute_id).claims
+    of_funder(dispute)
+
+
+def of_funder(dispute: Dispute) -> None:
+    """Whoever paid before the ruling was final, in the seller's place, has got it back, but for what it let go."""
+    funder, held = dispute.advance.funded_by, dispute.commitments
+    if funder in (None, Participant.SELLER) or any(c.arises_from == "recovery" for c in held.forgone.values()):
+        return
+    paid = [c for c in held.paid if c.amount and c.arises_from in (*_BY_OUTCOME, "recovery")]
+    out = [c.amount for c in paid if c.amount and c.owed_by is funder]
+    back = [c.amount for c in paid if c.amount and c.owed_to is funder]
+    assert Money.total(out, dispute.in_dispute.currency) == Money.total(back, dispute.in_dispute.currency)
+
+
+def _events(world: World, dispute_id: UUID) -> Iterator[Event]:
+    return (stored.event for stored in world.log if stored.dispute_id == dispute_id)

@@ -1,0 +1,98 @@
+"""How a dispute may have begun: chance alone rarely gets to where it becomes interesting."""
+
+from collections.abc import Mapping
+
+from domain.kernel.money import Money
+from tests.domain.law.acts import Act, money
+from tests.domain.law.cast import Person, buyer, engine, marketplace, neutral, seller, supervisor
+from tests.domain.law.filings import Filing
+
+OPENINGS = (
+    "fresh", "offers on the table", "money promised", "mediation", "mediation without an answer", "adjudication",
+    "adjudication with an offer", "conceded", "refund failed", "ruled", "silent", "set aside",
+)  # fmt: skip
+
+
+def opening(name: str, filing: Filing, owed: int = 1) -> tuple[Act, ...]:
+    """Acts three days after filing, when escalation is open under any policy of the state machine; or none, for long enough.
+
+    `owed` is the number of the first commitment that they make.
+    """
+    claimant, respondent = (buyer, seller) if filing.claimant == "buyer" else (seller, buyer)
+    claimed = money(filing.claim)
+    half = str(Money(claimed.minor // 2, claimed.currency))
+    to_the_neutral = (claimant.escalates(), neutral.takes_case())
+    conceded = _conceded(filing, respondent)
+    failed = (engine.instructs_refund(owed), marketplace.fails_refund(owed)) if _refunded(filing) else ()
+    openings: Mapping[str, tuple[Act, ...]] = {
+        "fresh": (),
+        "offers on the table": (claimant.offers(str(claimed)), respondent.offers(half)),
+        "money promised": _promised(filing, owed),
+        "mediation": (respondent.contests(), *to_the_neutral),
+        "mediation without an answer": to_the_neutral,
+        "adjudication": (respondent.contests(), *to_the_neutral, neutral.declares_impasse()),
+        "adjudication with an offer": (respondent.offers(half), *to_the_neutral, neutral.declares_impasse()),
+        "conceded": conceded,
+        "refund failed": (*conceded, *failed),
+        "ruled": (respondent.contests(), *to_the_neutral, neutral.declares_impasse(), _ruling(filing)),
+        "silent": (engine.ticks(),),
+        "set aside": (engine.ticks(), *_heard_after_all(filing, respondent)),
+    }
+    return openings[name]
+
+
+def opening_at_once(name: str, filing: Filing) -> tuple[Act, ...]:
+    """Of a dispute that was granted when it was filed: what was to be paid is paid, and somebody disagrees."""
+    held = [money(sum_) for sum_ in filing.held]
+    owed = (1, 2) if held and sum(held[1:], start=held[0]) > money(filing.claim) else (1,)
+    paid = tuple(act for n in owed for act in (engine.instructs_refund(n), marketplace.confirms_refund(n)))
+    heard = (*paid, seller.contests(), neutral.takes_case())
+    openings: Mapping[str, tuple[Act, ...]] = {
+        "fresh": (),
+        "money promised": paid,
+        "mediation": heard,
+        "adjudication": (*heard, neutral.declares_impasse()),
+        "conceded": (*paid, *_conceded(filing, seller)),
+        "refund failed": (engine.instructs_refund(1), marketplace.fails_refund(1)),
+        "ruled": (*heard, neutral.declares_impasse(), _ruling(filing)),
+        "silent": (*paid, engine.ticks()),
+    }
+    return openings.get(name, (seller.contests(),))
+
+
+def _promised(filing: Filing, owed: int) -> tuple[Act, ...]:
+    """All that nobody claims: out of escrow nothing, and all that was paid where the seller claims a payment into the order."""
+    if filing.held:
+        return ()
+    paid = money(filing.paid)
+    free = paid - money(filing.claim) if filing.claimant == "buyer" else paid
+    if free.is_zero:
+        return ()
+    return seller.promises("refund", "buyer", str(free)), engine.instructs_refund(owed)
+
+
+def _conceded(filing: Filing, respondent: Person) -> tuple[Act, ...]:
+    claimed = money(filing.claim)
+    part = Money(max(1, claimed.minor // 3), claimed.currency)
+    return (respondent.concedes(str(part) if part < claimed else None),)
+
+
+def _refunded(filing: Filing) -> bool:
+    return bool(filing.held) or filing.claimant == "buyer"
+
+
+def _ruling(filing: Filing) -> Act:
+    """Something to either side, where there is enough to divide; above a modest mandate it awaits a co-signature."""
+    held = [money(sum_) for sum_ in filing.held]
+    in_dispute = sum(held[1:], start=held[0]) if held else money(filing.claim)
+    part = Money(in_dispute.minor // 2, in_dispute.currency)
+    return neutral.rules(str(part), str(in_dispute - part))
+
+
+def _heard_after_all(filing: Filing, respondent: Person) -> tuple[Act, ...]:
+    """Where silence grants the claim: not to a seller, not against the record, not in a past case."""
+    delivered = filing.tracking == "delivered" or filing.delivered_days_ago is not None
+    contradicted = filing.reason == "item_not_received" and delivered
+    if filing.claimant == "seller" or contradicted or filing.imported:
+        return ()
+    return respondent.asks_to_set_aside(), supervisor.sets_aside()

@@ -1,0 +1,74 @@
+"""What holds of promises that were given with messages, and of replies. Written from the log, not from the rules."""
+
+from collections.abc import Iterator
+from typing import get_args
+from uuid import UUID
+
+from domain.commitments.events import (
+    CommitmentDischarged,
+    CommitmentKept,
+    CommitmentKind,
+    CommitmentMade,
+    CommitmentPassed,
+    CommitmentReplaced,
+    CommitmentWaived,
+    Promise,
+)
+from domain.kernel.base import Event
+from domain.settlement.conversation_facts import MessagePosted, PromiseInMessage, Reader
+from tests.domain.law.world import World
+
+_READERS = frozenset(get_args(Reader))
+
+
+def of_messages(world: World, dispute_id: UUID) -> None:  # noqa: C901 - one arm an event
+    """What was promised with a message is owed, as it was said.
+
+    A reply is kept by the first message of whoever owes it, to whom it is owed or to all, that does not promise one in its
+    turn; and by no other message.
+    """
+    owed: dict[UUID, Promise] = {}
+    said: dict[tuple[UUID, int], PromiseInMessage] = {}
+    by_message: set[tuple[UUID, int]] = set()
+    for event in _events(world, dispute_id):
+        match event:
+            case MessagePosted(number=number, promise=promise):
+                if promise is not None:
+                    said[promise.commitment_id, number] = promise
+                if promise is None or promise.kind is not CommitmentKind.REPLY:
+                    read = _READERS if event.to is None else {event.to}
+                    theirs = (
+                        i for i, p in owed.items() if p.owed_by.value == event.by.value and p.owed_to.value in read
+                    )
+                    by_message |= {(reply, number) for reply in theirs}
+            case CommitmentMade(commitment_id=made, promise=promise, message=with_message):
+                if event.arises_from == "promise" and promise.kind is CommitmentKind.REPLY:
+                    owed[made] = promise
+                if with_message is not None:
+                    told = said.pop((made, with_message))
+                    assert (told.kind, told.owed_to, told.due_at) == (promise.kind, promise.owed_to, promise.due_at)
+            case CommitmentPassed(commitment_id=passed) if passed in owed:
+                owed[passed] = owed[passed].model_copy(update={"owed_by": event.owed_by})
+            case CommitmentKept(commitment_id=kept, kept_by=act):
+                owed.pop(kept, None)
+                if act is not None and act.fact == MessagePosted.kind and (kept, act.number) in by_message:
+                    by_message.remove((kept, act.number or 0))
+                elif act is not None and act.fact == MessagePosted.kind:
+                    assert _is_first_look(world, dispute_id, kept)
+            case CommitmentWaived(commitment_id=over) | CommitmentReplaced(commitment_id=over):
+                owed.pop(over, None)
+            case CommitmentDischarged(commitment_id=over):
+                owed.pop(over, None)
+    assert not said, "promised, and not owed"
+    assert not by_message, "replied, and not kept"
+
+
+def _is_first_look(world: World, dispute_id: UUID, commitment_id: UUID) -> bool:
+    made = next(
+        e for e in _events(world, dispute_id) if isinstance(e, CommitmentMade) and e.commitment_id == commitment_id
+    )
+    return made.arises_from == "policy" and made.promise.kind is CommitmentKind.REVIEW
+
+
+def _events(world: World, dispute_id: UUID) -> Iterator[Event]:
+    return (stored.event for stored in world.log if stored.dispute_id == dispute_id)

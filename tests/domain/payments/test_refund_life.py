@@ -1,0 +1,312 @@
+"""Law reports on the life of a refund at its provider: attempts, what fails, and whoever decides in the end."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.clocks.stay import DisputeIsStayed
+from domain.commitments.acts import NotYoursToConfirm, NotYoursToWaive
+from domain.commitments.events import CommitmentDischarged, CommitmentKept, CommitmentMade, KeptBy
+from domain.dispute.events import MovePassed
+from domain.kernel.conversion import Quote, RateDoesNotFit, SameCurrency, converted
+from domain.payments.execution_facts import RefundReferred, RefundStalled, RefundUnderway
+from domain.payments.refund import (
+    ATTEMPTS,
+    MayNotDecideRefund,
+    MayNotReport,
+    NobodyKnowsYet,
+    PaidDifferently,
+    RefundEnded,
+)
+from domain.payments.refund_facts import (
+    WAITS,
+    Refund,
+    RefundConfirmed,
+    RefundFailed,
+    RefundSettledOtherwise,
+    RefundSubmitted,
+)
+from domain.payments.transaction_facts import ClaimEnded, RefundSettled
+from domain.remedies.closure_facts import DisputeClosed
+from tests.domain.law.acts import FILED_AT, Act, commitment, money, refund
+from tests.domain.law.cast import administrator, buyer, engine, instalment, marketplace, seller, supervisor
+from tests.domain.law.filings import filing
+from tests.domain.law.reports import Clock, Report, day, given, later, some
+
+SUBMITTED = (filing(), day(1), seller.concedes(), engine.instructs_refund(1))
+REFUSED = (*SUBMITTED, engine.fails_refund(1, "insufficient_funds"))
+
+
+def with_fields(act: Act, **fields: Any) -> Act:
+    return replace(act, fields={**act.fields, **fields})
+
+
+def after(wait: timedelta) -> Clock:
+    return later(seconds=wait.total_seconds())
+
+
+def unanswered(attempts: int) -> list[Clock | Act]:
+    """So many attempts in a row without an answer, each at the first instant that it may be made."""
+    played: list[Clock | Act] = []
+    for attempt in range(2, attempts + 1):
+        played += [after(WAITS[attempt - 2]), engine.retries_refund(1, attempt)]
+    return played
+
+
+def refund_of(report: Report) -> Refund:
+    state = report.world.states[refund(1)]
+    assert isinstance(state, Refund)
+    return state
+
+
+# --- attempts ---
+
+
+def test_an_attempt_is_made_by_whoever_put_it_on_record() -> None:
+    """Its number is named, so that of several workers one makes it; and not before the last one has had its time."""
+    soon = later(seconds=59)
+    given(*SUBMITTED, soon).when(engine.retries_refund(1, 2)).then_nothing()
+    report = given(*SUBMITTED, later(minutes=1)).when(engine.retries_refund(1, 2))
+    report.then(RefundSubmitted(attempt=2), RefundUnderway(commitment_id=commitment(1), refund_id=refund(1)))
+    report.when(engine.retries_refund(1, 2)).then_nothing()
+    report.when(engine.retries_refund(1, 3)).then_nothing()
+
+
+def test_a_failure_that_may_pass_is_tried_again() -> None:
+    """It says when; an unanswered attempt and a failed one wait alike."""
+    report = given(*SUBMITTED).when(engine.fails_refund(1, "provider_unavailable"))
+    failed = RefundFailed(reason="provider_unavailable", attempt=1, retry_at=FILED_AT + timedelta(days=1, minutes=1))
+    report.then(failed, RefundStalled(commitment_id=commitment(1), refund_id=refund(1)))
+    report.leaves("execution", "marketplace").when(later(minutes=1), engine.retries_refund(1, 2))
+    report.then(RefundSubmitted(attempt=2), RefundUnderway)
+    report.when(engine.confirms_refund(1)).leaves("closed", "none", "conceded")
+
+
+def test_waits_grow() -> None:
+    """Each wait is longer than the one before."""
+    assert list(WAITS) == sorted(set(WAITS))
+    assert len(WAITS) + 1 == ATTEMPTS
+
+
+def test_what_is_said_of_an_earlier_attempt_is_no_news() -> None:
+    """A failure that is told late does not fail the attempt that has followed; that one may be paid."""
+    report = given(*SUBMITTED, later(minutes=1), engine.retries_refund(1, 2))
+    report.when(engine.fails_refund(1, attempt=1)).then_nothing()
+    report.when(engine.fails_refund(1, attempt=2)).then(some(RefundFailed, attempt=2), RefundStalled)
+
+
+def test_an_unanswered_attempt_asks_as_the_same_request_again() -> None:
+    """Only a definite answer begins a new request at the provider."""
+    report = given(*SUBMITTED, later(minutes=1)).when(engine.retries_refund(1, 2))
+    assert refund_of(report).failures == 0
+    report.when(engine.fails_refund(1))
+    assert refund_of(report).failures == 1
+
+
+# --- a person decides ---
+
+
+def test_a_definite_refusal_is_handed_to_a_person() -> None:
+    """The supervisor promises the marketplace to decide; the refund stays owed."""
+    report = given(*SUBMITTED).when(engine.fails_refund(1, "account_closed"))
+    report.then(
+        RefundFailed(reason="account_closed", attempt=1),
+        RefundStalled,
+        some(
+            CommitmentMade,
+            commitment_class="remedy",
+            arises_from="refund",
+            **{"promise.kind": "decide", "promise.owed_by": "supervisor", "promise.owed_to": "marketplace"},
+        ),
+        RefundReferred(commitment_id=commitment(1), refund_id=refund(1), decision_id=commitment(2), why="refused"),
+        some(MovePassed, awaiting="supervisor"),
+    )
+    assert report.dispute.commitments.open.keys() == {commitment(1), commitment(2)}
+    report.when(later(hours=12), engine.retries_refund(1, 2), engine.fails_refund(1)).then_nothing()
+
+
+def test_the_last_attempt_without_an_answer_is_handed_to_a_person() -> None:
+    """The money may be on its way: it is neither waived nor settled otherwise before the provider was asked."""
+    report = given(*SUBMITTED, *unanswered(ATTEMPTS), after(WAITS[-1])).when(engine.retries_refund(1, ATTEMPTS + 1))
+    report.then(CommitmentMade, some(RefundReferred, why="no_answer"), some(MovePassed, awaiting="supervisor"))
+    report.when(engine.retries_refund(1, ATTEMPTS + 1)).then_nothing()
+    report.when(supervisor.settles_refund(1)).refused(NobodyKnowsYet, status="submitted")
+    report.when(supervisor.retries_refund(1)).then(
+        RefundSubmitted(attempt=ATTEMPTS + 1, by=supervisor.role),
+        some(CommitmentKept, commitment_id=commitment(2)),
+        RefundUnderway,
+        some(MovePassed, awaiting="marketplace"),
+    )
+    report.when(engine.retries_refund(1, ATTEMPTS + 2)).then(RefundSubmitted(attempt=ATTEMPTS + 2), RefundUnderway)
+    assert refund_of(report).tries == 1, "at once, and as often as at first"
+
+
+def test_the_last_attempt_that_fails_is_handed_to_a_person() -> None:
+    report = given(*SUBMITTED, *unanswered(ATTEMPTS)).when(engine.fails_refund(1, "provider_unavailable"))
+    report.then(
+        some(RefundFailed, retry_at=None), RefundStalled, CommitmentMade, some(RefundReferred, why="attempts_used_up"),
+        MovePassed,
+    )  # fmt: skip
+
+
+def test_a_person_retries() -> None:
+    """A supervisor or the marketplace, at once; what is on its way already is not sent again."""
+    for person in (supervisor, marketplace):
+        report = given(*REFUSED).when(person.retries_refund(1))
+        report.then(
+            RefundSubmitted(attempt=2, by=person.role),
+            some(CommitmentKept, commitment_id=commitment(2), by=person.role, kept_by=KeptBy(fact="RefundSubmitted")),
+            RefundUnderway,
+            some(MovePassed, awaiting="marketplace"),
+        )
+        report.when(person.retries_refund(1)).then_nothing()
+        report.when(engine.fails_refund(1, "account_closed"))
+        assert len(report.dispute.commitments.open) == 2, "and may be asked again"
+    for person in (buyer, seller, administrator):
+        given(*REFUSED).when(person.retries_refund(1)).refused(MayNotDecideRefund, role=person.role.value)
+    given(*SUBMITTED, engine.confirms_refund(1)).when(supervisor.retries_refund(1)).refused(RefundEnded)
+
+
+OTHERWISE = KeptBy(fact="RefundSettledOtherwise")
+
+
+def test_the_confirmation_keeps_the_promise() -> None:
+    """And is named with it: whoever asks what became of the promise finds the fact."""
+    report = given(*SUBMITTED).when(engine.confirms_refund(1))
+    kept = some(CommitmentKept, commitment_id=commitment(1), kept_by=KeptBy(fact="RefundConfirmed"))
+    assert kept in [fact.event for fact in report.facts]
+
+
+def test_a_person_settles_it_otherwise() -> None:
+    """Paid in another way, under a reference: the promise is kept, the order has paid it out, and it is never paid again."""
+    report = given(*REFUSED).when(supervisor.settles_refund(1))
+    report.then(
+        some(RefundSettledOtherwise, how="bank_transfer", by="supervisor", recipient_subject=buyer.subject),
+        some(CommitmentKept, commitment_id=commitment(2), kept_by=OTHERWISE),
+        RefundSettled(refund_id=refund(1)),
+        some(CommitmentKept, commitment_id=commitment(1), refund_id=refund(1), kept_by=OTHERWISE),
+        some(DisputeClosed, outcome="conceded"),
+        some(MovePassed, stage="closed"),
+        ClaimEnded,
+    )
+    assert report.dispute.closed
+    report.when(supervisor.settles_refund(1)).then_nothing()
+    report.when(supervisor.settles_refund(1, "TRF-2")).refused(RefundEnded, status="settled_otherwise")
+    report.when(engine.confirms_refund(1)).refused(RefundEnded)
+    report.when(supervisor.retries_refund(1)).refused(RefundEnded)
+    for person in (buyer, seller, administrator):
+        given(*REFUSED).when(person.settles_refund(1)).refused(MayNotDecideRefund)
+
+
+def test_what_may_still_be_paid_is_not_settled_otherwise() -> None:
+    given(*SUBMITTED).when(supervisor.settles_refund(1)).refused(NobodyKnowsYet)
+
+
+def test_a_decision_ends_with_its_refund() -> None:
+    """Confirmed after all, or waived by whom it is owed to: nobody has to decide any more."""
+    gone = CommitmentDischarged(commitment_id=commitment(2), reason="refund_over")
+    confirmed = given(*REFUSED).when(marketplace.confirms_refund(1))
+    assert gone in [fact.event for fact in confirmed.facts]
+    assert confirmed.dispute.closed
+    waived = given(*REFUSED).when(buyer.waives_promise(1))
+    assert gone in [fact.event for fact in waived.facts]
+    assert waived.dispute.closed
+
+
+def test_a_decision_is_kept_by_deciding() -> None:
+    """Neither a word that it was kept nor a waiver takes its place."""
+    for person in (supervisor, marketplace):
+        given(*REFUSED).when(person.confirms_promise(2)).refused(NotYoursToConfirm)
+    given(*REFUSED).when(marketplace.waives_promise(2)).refused(NotYoursToWaive)
+
+
+def test_nothing_is_tried_while_the_dispute_is_stayed() -> None:
+    """What failed waits; what has begun goes on."""
+    stayed = (*SUBMITTED, engine.fails_refund(1), supervisor.orders_stay(), later(minutes=1))
+    given(*stayed).when(engine.retries_refund(1, 2)).refused(DisputeIsStayed)
+    given(*SUBMITTED, supervisor.orders_stay()).when(engine.confirms_refund(1)).leaves("closed")
+
+
+# --- how much ---
+
+
+def test_another_sum_than_was_owed_is_no_confirmation() -> None:
+    """A person looks at it."""
+    short = with_fields(engine.confirms_refund(1), paid=money("12.99 EUR"))
+    report = given(*SUBMITTED).when(short).refused(PaidDifferently, owed="129.90 EUR", paid="12.99 EUR")
+    report.when(engine.refers_refund(1)).then(CommitmentMade, some(RefundReferred, why="paid_differently"), MovePassed)
+    report.when(engine.refers_refund(1)).then_nothing()
+    given(*SUBMITTED).when(supervisor.refers_refund(1)).refused(MayNotReport)
+    right = with_fields(engine.confirms_refund(1), paid=money("129.90 EUR"))
+    given(*SUBMITTED).when(right).leaves("closed")
+
+
+def quote(paid: str, rate: str) -> Quote:
+    return Quote(paid=money(paid), rate=rate, source="ECB", quoted_at=FILED_AT)
+
+
+def test_a_payout_in_another_currency() -> None:
+    """At a rate that is on record, with its source and what rounding left over; limits stay in the order's currency."""
+    act = with_fields(engine.confirms_refund(1), payout=quote("140.12 USD", "1.0787"))
+    report = given(*SUBMITTED).when(act)
+    confirmed = next(f.event for f in report.facts if isinstance(f.event, RefundConfirmed))
+    assert confirmed.payout is not None
+    assert (str(confirmed.payout.paid), confirmed.payout.residue) == ("140.12 USD", "0.00313")
+    assert report.dispute.closed
+    assert report.transaction.left() == money("0.00 EUR")
+
+
+@pytest.mark.parametrize(
+    ("amount", "paid", "rate", "residue"),
+    [
+        ("129.90 EUR", "140.13 USD", "1.0787", "-0.00687"),
+        ("10.000 KWD", "4925 JPY", "492.55", "0.5"),
+        ("5800 JPY", "36.18 EUR", "0.00623859", "0.003822"),
+        ("100.00 EUR", "0.00100000 XBT", "0.00001", "0"),
+    ],
+)
+def test_what_a_rate_gives(amount: str, paid: str, rate: str, residue: str) -> None:
+    """Less than one minor unit of what is paid out is left over, on either side."""
+    payout = converted(money(amount), quote(paid, rate))
+    assert payout is not None
+    assert payout.residue == residue
+
+
+def test_a_payout_that_the_rate_does_not_give() -> None:
+    """A whole minor unit is too much; below that it is rounding, to either side. The refusal says what the rate gives."""
+    with pytest.raises(RateDoesNotFit) as refused:
+        converted(money("129.90 EUR"), quote("140.11 USD", "1.0787"))
+    assert refused.value.facts == {"gives": "140.123130", "paid": "140.11 USD"}
+    with pytest.raises(RateDoesNotFit):
+        converted(money("5800 JPY"), quote("58.00 EUR", "0.00623859"))
+    for paid in ("10.01 USD", "9.99 USD"):
+        with pytest.raises(RateDoesNotFit):
+            converted(money("10.00 EUR"), quote(paid, "1"))
+    with pytest.raises(RateDoesNotFit):
+        converted(money("1000 JPY"), quote("2.001 KWD", "0.002"))
+    with pytest.raises(SameCurrency) as same:
+        converted(money("129.90 EUR"), quote("129.90 EUR", "1"))
+    assert same.value.facts == {"currency": "EUR"}
+
+
+def test_a_payout_keeps_its_quote() -> None:
+    """What was paid, at which rate, from which source and when; a long rate loses no digit."""
+    assert converted(money("129.90 EUR"), None) is None
+    asked = quote("99999999999.99 USD", "111111111111.111111111111")
+    left = converted(money("0.90 EUR"), asked)
+    assert left is not None
+    assert (left.paid, left.rate, left.source, left.quoted_at) == (asked.paid, asked.rate, "ECB", FILED_AT)
+    assert left.residue == "0.0099999999999"
+
+
+def test_two_refunds_of_equal_amount() -> None:
+    """Legitimate, and no duplicates: each has its own id, its own attempts and its own confirmation."""
+    half = instalment("64.95 EUR", 1), instalment("64.95 EUR", 1)
+    agreed = (filing(), buyer.offers("129.90 EUR", instalments=half), seller.accepts_offer(1), later(days=4))
+    report = given(*agreed, engine.instructs_refund(1), engine.instructs_refund(2), engine.fails_refund(1))
+    assert refund(1) != refund(2)
+    report.when(engine.confirms_refund(2)).leaves("execution")
+    report.when(later(minutes=1), engine.retries_refund(1, 2), engine.confirms_refund(1)).leaves("closed")
+    assert [(m.amount, m.settled) for m in report.transaction.moves.values()] == [(money("64.95 EUR"), True)] * 2

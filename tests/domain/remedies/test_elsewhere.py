@@ -1,0 +1,219 @@
+"""Law reports on refunds that were made elsewhere."""
+
+from domain.commitments.events import CommitmentBreached, CommitmentDischarged
+from domain.kernel.money import CurrencyMismatch
+from domain.payments.refund import MayNotReport, RefundEnded
+from domain.payments.refund_facts import RefundCancelled
+from domain.payments.transaction import ClaimExceedsPaid
+from domain.payments.transaction_facts import ClaimEnded, RefundReleased, RefundReserved, RefundSettled
+from domain.remedies.closure_facts import DisputeClosed
+from domain.remedies.elsewhere import NothingRefunded, PaidOutOfEscrow
+from domain.remedies.elsewhere_facts import RefundedElsewhere
+from domain.settlement.negotiation_facts import OfferExpired
+from tests.domain.law.acts import SECOND, commitment, money, refund
+from tests.domain.law.cast import buyer, engine, instalment, marketplace, neutral, seller, supervisor
+from tests.domain.law.filings import filing
+from tests.domain.law.reports import day, given, moot, owes, passes_to, some
+
+TWO = filing("100.00 EUR", paid="129.90 EUR", order_lines={"1": "100.00 EUR", "2": "29.90 EUR"})
+
+
+def test_a_claim_refunded_elsewhere() -> None:
+    """Paid in full, it is resolved elsewhere, and closes."""
+    given(TWO).when(marketplace.refunds_elsewhere("100.00 EUR")).then(
+        some(RefundReserved, amount=money("100.00 EUR"), beyond_claim=False),
+        RefundSettled,
+        some(RefundedElsewhere, off_claim=money("100.00 EUR"), resolves=True),
+        some(DisputeClosed, outcome="resolved_elsewhere"),
+        moot("response"),
+        moot("negotiation"),
+        passes_to("none", "closed"),
+        ClaimEnded,
+    ).leaves("closed", "none", "resolved_elsewhere")
+
+
+def test_a_part_refunded_elsewhere() -> None:
+    """The rest goes on; offers about more than that are moot. Reported twice it counts once."""
+    report = given(TWO, day(1), seller.offers("50.00 EUR")).when(marketplace.refunds_elsewhere("40.00 EUR"))
+    assert any(isinstance(f.event, OfferExpired) for f in report.facts)
+    assert report.dispute.claimed == report.dispute.in_dispute == money("60.00 EUR")
+    assert report.transaction.unclaimed() == money("29.90 EUR")
+    report.when(marketplace.refunds_elsewhere("40.00 EUR")).then_nothing()
+    report.when(seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1)).leaves("closed")
+    assert report.transaction.left() == money("29.90 EUR")
+
+
+def test_what_is_owed_is_lowered() -> None:
+    """After the outcome: what has not begun to move is owed no more, or less."""
+    report = given(TWO, seller.concedes()).when(marketplace.refunds_elsewhere("30.00 EUR"))
+    report.then(
+        RefundReserved,
+        RefundSettled,
+        some(RefundedElsewhere, off_claim=money("0.00 EUR"), resolves=False),
+        CommitmentDischarged(commitment_id=commitment(1), reason="paid_elsewhere"),
+        owes("seller", "buyer", "70.00 EUR", arises_from="concession"),
+    )
+    report.when(marketplace.refunds_elsewhere("70.00 EUR", "cb-2")).leaves("closed", "none", "conceded")
+
+
+def test_more_than_the_rest_of_the_claim() -> None:
+    """Where a part was conceded before, that is lowered by what goes beyond the rest."""
+    report = given(TWO, seller.concedes("80.00 EUR")).when(marketplace.refunds_elsewhere("50.00 EUR"))
+    report.then(
+        RefundReserved,
+        RefundSettled,
+        some(RefundedElsewhere, off_claim=money("20.00 EUR"), resolves=True),
+        CommitmentDischarged(commitment_id=commitment(1), reason="paid_elsewhere"),
+        owes("seller", "buyer", "50.00 EUR", arises_from="concession"),
+        moot("negotiation"),
+        passes_to("marketplace", "execution"),
+    )
+    report.when(engine.instructs_refund(2), marketplace.confirms_refund(2)).leaves(
+        "closed", "none", "resolved_elsewhere"
+    )
+
+
+def test_the_order_is_the_last_limit() -> None:
+    """What other disputes claim is theirs; what is left can be claimed no more. What was paid beyond is for a person to see."""
+    second = TWO.as_second(SECOND, claim="29.90 EUR", about_lines=("2",))
+    report = given(TWO, second).when(marketplace.refunds_elsewhere("100.01 EUR"))
+    excess = some(RefundedElsewhere, amount=money("100.00 EUR"), excess=money("0.01 EUR"), resolves=True)
+    assert excess in [fact.event for fact in report.facts]
+    assert report.transaction.left_for(SECOND) == money("29.90 EUR")
+    given(TWO, marketplace.refunds_elsewhere("110.00 EUR")).when(second).refused(ClaimExceedsPaid, left="19.90 EUR")
+
+
+def test_a_chargeback_of_what_was_paid_already() -> None:
+    """Nothing is left of the order; it is a fact all the same, and counts once."""
+    report = given(filing(), day(1), seller.contests(), seller.offers("129.90 EUR"), buyer.accepts_offer(1))
+    report.when(engine.instructs_refund(1)).when(marketplace.refunds_elsewhere("129.90 EUR"))
+    told = some(RefundedElsewhere, amount=money("0.00 EUR"), excess=money("129.90 EUR"))
+    assert told in [fact.event for fact in report.facts]
+    report.when(marketplace.refunds_elsewhere("129.90 EUR")).then_nothing()
+
+
+def test_a_chargeback_in_place_of_a_refund_that_failed() -> None:
+    """A refund that failed has moved nothing: the chargeback pays what is owed, and nobody tries that refund again."""
+    failed = given(
+        filing(), seller.concedes(), engine.instructs_refund(1), marketplace.fails_refund(1, "account_closed")
+    )
+    failed.when(marketplace.refunds_elsewhere("129.90 EUR"))
+    assert some(RefundedElsewhere, amount=money("129.90 EUR"), excess=None) in [fact.event for fact in failed.facts]
+    failed.leaves("closed", "none", "conceded")
+    assert failed.transaction.refunded(failed.dispute.id) == money("129.90 EUR")
+    failed.when(engine.releases_refund(1)).then(RefundCancelled)
+    failed.when(marketplace.confirms_refund(1)).refused(RefundEnded)
+
+
+def test_a_chargeback_in_place_of_a_part_of_it() -> None:
+    """The rest is owed by a refund of its own. What is more than was owed is an excess, as ever."""
+    twice = (filing(), seller.concedes(), engine.instructs_refund(1), marketplace.fails_refund(1, "declined"))
+    part = given(*twice).when(marketplace.refunds_elsewhere("100.00 EUR"))
+    assert some(RefundReleased, refund_id=refund(1)) in [fact.event for fact in part.facts]
+    part.when(engine.releases_refund(1), engine.instructs_refund(2), marketplace.confirms_refund(2))
+    part.leaves("closed", "none", "conceded")
+    assert part.transaction.left().is_zero
+    more = given(*twice).when(marketplace.refunds_elsewhere("130.00 EUR"))
+    assert some(RefundedElsewhere, excess=money("0.10 EUR")) in [fact.event for fact in more.facts]
+
+
+def test_a_chargeback_while_a_refund_is_retried() -> None:
+    """What is under way again may arrive: then the chargeback came on top, for a person to see."""
+    report = given(filing(), seller.concedes(), engine.instructs_refund(1), marketplace.fails_refund(1, "declined"))
+    report.when(marketplace.retries_refund(1), marketplace.refunds_elsewhere("129.90 EUR"))
+    assert some(RefundedElsewhere, excess=money("129.90 EUR")) in [fact.event for fact in report.facts]
+    report.when(marketplace.confirms_refund(1)).leaves("closed", "none", "conceded")
+
+
+def test_a_chargeback_before_what_nobody_is_owed_was_cancelled() -> None:
+    """The money of a refund that failed, and is owed no more, is free at once, whenever the engine gets to cancelling it."""
+    report = given(filing(), seller.concedes("29.90 EUR"), engine.instructs_refund(1), marketplace.fails_refund(1))
+    report.when(buyer.waives_promise(1), marketplace.refunds_elsewhere("129.90 EUR"))
+    assert some(RefundedElsewhere, amount=money("129.90 EUR"), excess=None) in [fact.event for fact in report.facts]
+    report.when(engine.releases_refund(1)).then(RefundCancelled)
+
+
+def test_a_part_of_what_is_overdue() -> None:
+    """The rest is overdue at once, and the marketplace owes a decision about that: the same report again is no news."""
+    report = given(TWO, seller.concedes(), day(20), engine.ticks())
+    report.when(marketplace.refunds_elsewhere("30.00 EUR"))
+    rest = next(c for c in report.dispute.commitments.open.values() if c.amount)
+    assert (rest.overdue, rest.amount) == (True, money("70.00 EUR"))
+    assert [c.because_of for c in report.dispute.commitments.open.values() if not c.amount] == [rest.id]
+    breach = next(fact for fact in report.facts if isinstance(fact.event, CommitmentBreached))
+    assert breach.occurred_at == report.now
+    report.when(marketplace.refunds_elsewhere("30.00 EUR")).then_nothing()
+    report.when(engine.ticks()).then_nothing()
+
+
+def test_a_chargeback_leaves_alone_what_it_does_not_pay() -> None:
+    """Of two instalments that failed it pays the first; for the other the money stays set aside."""
+    parts = (instalment("60.00 EUR", 1), instalment("69.90 EUR", 2))
+    report = given(filing(), seller.offers("129.90 EUR", instalments=parts), buyer.accepts_offer(1), day(3))
+    for number in (1, 2):
+        report.when(engine.instructs_refund(number), marketplace.fails_refund(number, "declined"))
+    report.when(marketplace.refunds_elsewhere("60.00 EUR"))
+    assert refund(2) in report.transaction.moves
+    assert refund(1) not in report.transaction.moves
+    report.when(marketplace.retries_refund(2), marketplace.confirms_refund(2)).leaves("closed", "none", "settled")
+
+
+def test_a_refund_elsewhere_that_is_refused() -> None:
+    """The marketplace reports it; of more than nothing; not out of escrow."""
+    given(TWO).when(supervisor.refunds_elsewhere("1.00 EUR")).refused(MayNotReport)
+    given(TWO).when(marketplace.refunds_elsewhere("0.00 EUR")).refused(NothingRefunded)
+    held = filing("100.00 EUR", held=("100.00 EUR",))
+    given(held).when(marketplace.refunds_elsewhere("1.00 EUR")).refused(PaidOutOfEscrow)
+
+
+def test_a_chargeback_after_closure() -> None:
+    """It is a fact, also then: on record here and in the order, once. Nothing is owed that it could lower, and the dispute
+    stays closed."""
+    report = given(TWO, buyer.withdraws()).when(marketplace.refunds_elsewhere("30.00 EUR"))
+    report.then(
+        some(RefundReserved, amount=money("30.00 EUR")),
+        RefundSettled,
+        some(RefundedElsewhere, amount=money("30.00 EUR"), off_claim=money("0.00 EUR"), resolves=False, excess=None),
+    ).leaves("closed", "none", "withdrawn")
+    assert report.transaction.left() == money("99.90 EUR")
+    report.when(marketplace.refunds_elsewhere("30.00 EUR")).then_nothing()
+    report.when(TWO.as_second(SECOND, claim="100.00 EUR", about_lines=("1",))).refused(
+        ClaimExceedsPaid, left="99.90 EUR"
+    )
+
+
+def test_a_chargeback_after_all_was_paid_here() -> None:
+    """Beyond what is left of the order it is an excess; a supervisor may reopen the dispute, and what counts of it is taken
+    into account."""
+    paid = (seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))
+    report = given(TWO, *paid).when(marketplace.refunds_elsewhere("100.00 EUR")).leaves("closed")
+    told = some(RefundedElsewhere, amount=money("29.90 EUR"), excess=money("70.10 EUR"))
+    assert told in [fact.event for fact in report.facts]
+    report.when(supervisor.reopens("refunded_elsewhere"), neutral.takes_case(), neutral.rules("100.00 EUR", "0.00 EUR"))
+    report.when(seller.waives_appeal())
+    [owed] = report.dispute.commitments.open_remedies()
+    assert (owed.owed_by, owed.owed_to, owed.amount) == ("buyer", "seller", money("29.90 EUR"))
+
+
+def test_what_was_paid_here_as_well() -> None:
+    """Of a dispute that was reopened: paid there in full, what the buyer had here is owed back."""
+    more = filing("50.00 EUR", paid="129.90 EUR", order_lines={"1": "50.00 EUR", "2": "79.90 EUR"})
+    report = given(more, seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))
+    report.when(supervisor.reopens(), marketplace.refunds_elsewhere("50.00 EUR"))
+    report.leaves("execution", "claimant", "resolved_elsewhere")
+    [owed] = report.dispute.commitments.open_remedies()
+    assert (owed.owed_by, owed.owed_to, owed.amount) == ("buyer", "seller", money("50.00 EUR"))
+
+
+def test_a_claim_for_payment_is_not_lowered() -> None:
+    """What the buyer got back elsewhere says nothing about what the buyer owes."""
+    report = given(filing(claimant="seller", reason="payment_not_received"), marketplace.refunds_elsewhere("10.00 EUR"))
+    assert report.dispute.claimed == money("129.90 EUR")
+    report.leaves("negotiation")
+
+
+def test_in_another_currency() -> None:
+    """A refund elsewhere counts in the currency of the dispute alone."""
+    given(filing()).when(marketplace.refunds_elsewhere("1.00 USD")).refused(
+        CurrencyMismatch, at="/amount", expected="EUR", found="USD"
+    )

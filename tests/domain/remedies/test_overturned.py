@@ -1,0 +1,402 @@
+"""Law reports on what was paid, sent or promised under a ruling that is appealed, sent back or reopened, and on stays."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.clocks.stay import DisputeIsStayed
+from domain.commitments.events import CommitmentDischarged, CommitmentPassed
+from domain.kernel.refusals import NotYourMove
+from domain.neutral.escalation_facts import NeutralReleased
+from domain.payments.execution_facts import RefundReturned, RefundStalled
+from domain.payments.refund import BouncedAfterClosure, RefundEnded
+from domain.payments.refund_facts import RefundBounced, RefundFailed
+from domain.payments.transaction_facts import RefundReleased
+from domain.policy.book import FIRST_POLICY
+from domain.remedies.division import AlreadyPaidOut
+from domain.remedies.recovery_facts import AwardOverturned, RulingExecuted
+from domain.ruling.ruling_facts import RulingIssued
+from tests.domain.law.acts import Act, commitment, money, refund
+from tests.domain.law.cast import (
+    administrator,
+    another_neutral,
+    back,
+    buyer,
+    engine,
+    instalment,
+    marketplace,
+    neutral,
+    seller,
+    supervisor,
+    third_neutral,
+)
+from tests.domain.law.filings import filing
+from tests.domain.law.reports import Report, day, given, later, owes, some
+from tests.domain.test_moves import may
+
+AT_ONCE = FIRST_POLICY.model_copy(update={"version": "at-once", "early_execution": "marketplace"})
+ZERO, ALL = money("0.00 EUR"), money("129.90 EUR")
+CONTESTED = (filing(), day(1), seller.contests(), day(4), buyer.escalates(), neutral.takes_case())
+PAID = (engine.instructs_refund(3), marketplace.confirms_refund(3))
+
+
+def executed(*acts: Act) -> Report:
+    """All for the buyer, and paid by the marketplace before the ruling is final; then these acts."""
+    ruled = (*CONTESTED, neutral.declares_impasse(), neutral.rules("129.90 EUR", "0.00 EUR"))
+    return given(administrator.publishes(AT_ONCE), *ruled, *acts)
+
+
+def owed(report: Report) -> list[tuple[str, str, object, str]]:
+    remedies = report.dispute.commitments.open_remedies()
+    return [(c.owed_by.value, c.owed_to.value, c.amount, c.arises_from) for c in remedies]
+
+
+def events(report: Report) -> list[object]:
+    return [fact.event for fact in report.facts]
+
+
+# --- executed before it was final ---
+
+
+def test_a_paid_ruling_replaced_on_appeal() -> None:
+    """The buyer owes back what is too much, the seller what was due; both to the marketplace, which bears it meanwhile."""
+    report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR")).leaves("execution", outcome="ruled_split")
+    assert AwardOverturned(to_buyer=ALL, to_seller=ZERO) in events(report)
+    assert owed(report) == [
+        ("buyer", "marketplace", money("100.00 EUR"), "recovery"),
+        ("seller", "marketplace", money("29.90 EUR"), "recovery"),
+    ]
+
+
+def test_a_paid_ruling_affirmed_on_appeal() -> None:
+    """Nothing is overturned; the seller owes it to the marketplace."""
+    report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("129.90 EUR", "0.00 EUR"))
+    assert not any(isinstance(e, AwardOverturned) for e in events(report))
+    assert owed(report) == [("seller", "marketplace", ALL, "recovery")]
+
+
+def test_an_unpaid_ruling_replaced_on_appeal() -> None:
+    """What has not moved is discharged, and the new award is owed."""
+    report = executed(seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"))
+    assert CommitmentDischarged(commitment_id=commitment(3), reason="overturned") in events(report)
+    assert owed(report) == [("seller", "buyer", money("29.90 EUR"), "ruling")]
+
+
+def test_a_paid_ruling_sent_back() -> None:
+    """It falls at once; what was paid counts against whatever the dispute comes to, a settlement too."""
+    report = executed(*PAID, seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
+    report.leaves("adjudication", "supervisor")
+    report.when(seller.offers("29.90 EUR"), buyer.accepts_offer(1)).leaves("execution", outcome="settled")
+    assert ("buyer", "marketplace", money("100.00 EUR"), "recovery") in owed(report)
+
+
+def test_no_goods_where_money_has_moved() -> None:
+    """On appeal it is settled by money alone."""
+    report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("129.90 EUR", "0.00 EUR", goods=back())).refused(AlreadyPaidOut)
+
+
+def test_nothing_is_executed_before_it_is_signed() -> None:
+    """A ruling that awaits a co-signature has no effect yet."""
+    modest = administrator.grants_mandate(neutral, "1.00 EUR")
+    ruled = (neutral.declares_impasse(), neutral.rules("129.90 EUR", "0.00 EUR"))
+    report = given(administrator.publishes(AT_ONCE), *CONTESTED, modest, *ruled)
+    assert not owed(report)
+    report.when(supervisor.co_signs())
+    assert some(RulingExecuted, number=1) in events(report)
+    assert owed(report) == [("marketplace", "buyer", ALL, "ruling")]
+
+
+def test_a_refund_made_elsewhere_while_a_ruling_can_be_appealed() -> None:
+    """It counts against what the ruling makes owed once it is final; what is too much is owed back."""
+    ruled = (*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"), buyer.waives_appeal())
+    less = given(*ruled, marketplace.refunds_elsewhere("30.00 EUR")).when(seller.waives_appeal())
+    assert owed(less) == [("seller", "buyer", money("70.00 EUR"), "ruling")]
+    more = given(*ruled, marketplace.refunds_elsewhere("110.00 EUR")).when(seller.waives_appeal())
+    assert owed(more) == [("buyer", "seller", money("10.00 EUR"), "recovery")]
+
+
+@pytest.mark.parametrize("final_before", [False, True])
+def test_a_refund_made_elsewhere_is_taken_from_instalments(final_before: bool) -> None:
+    """From those that fall due first, as any payment is; the others stay as they were ruled, and goodwill stays."""
+    bit_by_bit = (instalment("40.00 EUR", 10), instalment("30.00 EUR", 20), instalment("30.00 EUR", 31))
+    claim = filing("100.00 EUR", paid="129.90 EUR")
+    freely = seller.promises("refund", "buyer", "9.90 EUR", goodwill=True)
+    ruled = (claim, freely, *CONTESTED[1:], neutral.declares_impasse())
+    report = given(*ruled, neutral.rules("100.00 EUR", "0.00 EUR", instalments=bit_by_bit))
+    elsewhere = marketplace.refunds_elsewhere("50.00 EUR")
+    report.when(*((seller.waives_appeal(), elsewhere) if final_before else (elsewhere, seller.waives_appeal())))
+    assert owed(report)[0] == ("seller", "buyer", money("9.90 EUR"), "goodwill")
+    assert sorted(owed(report)[1:]) == [
+        ("seller", "buyer", money("20.00 EUR"), "ruling"),
+        ("seller", "buyer", money("30.00 EUR"), "ruling"),
+    ]
+    owed_from = [c.owed_from for c in report.dispute.commitments.open_remedies() if c.arises_from == "ruling"]
+    assert {*owed_from} == {report.now + timedelta(days=20), report.now + timedelta(days=31)}
+
+
+def test_a_claim_refunded_elsewhere_that_was_paid_before() -> None:
+    """By a default that was set aside: with it the claim is paid twice, and what was paid here is owed back; not for a part."""
+    claim = filing("50.00 EUR", paid="129.90 EUR")
+    report = given(claim, day(9), engine.instructs_refund(1), marketplace.confirms_refund(1))
+    report.when(seller.asks_to_set_aside(), supervisor.sets_aside())
+    report.when(marketplace.refunds_elsewhere("20.00 EUR", "cb-1"))
+    assert owed(report) == []
+    report.when(marketplace.refunds_elsewhere("30.00 EUR", "cb-2")).leaves("execution", outcome="resolved_elsewhere")
+    assert owed(report) == [("buyer", "seller", money("50.00 EUR"), "recovery")]
+
+
+@pytest.mark.parametrize("final_before", [False, True])
+@pytest.mark.parametrize(
+    ("arrive", "owing"),
+    [
+        (True, ("seller", "buyer", money("70.00 EUR"), "ruling")),
+        (False, ("buyer", "seller", money("30.00 EUR"), "recovery")),
+    ],
+)
+def test_a_refund_made_elsewhere_and_goods(arrive: bool, final_before: bool, owing: tuple[object, ...]) -> None:
+    """When they have gone their way it counts against the buyer's part; if they have not, it was too much."""
+    ruled = (*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR", goods=back()))
+    final = (buyer.waives_appeal(), seller.waives_appeal())
+    elsewhere = marketplace.refunds_elsewhere("30.00 EUR")
+    report = given(*ruled, *((*final, elsewhere) if final_before else (elsewhere, *final)))
+    if arrive:
+        report.when(buyer.sends_goods(3), seller.confirms_promise(4))
+    else:
+        report.when(later(days=20), engine.ticks())
+    assert owing in owed(report)
+
+
+# --- goods ---
+
+
+def sent_back() -> Report:
+    """Settled on a return, with a neutral; the goods have been sent and carried."""
+    report = given(*CONTESTED, neutral.proposes("129.90 EUR", "0.00 EUR", goods=back()))
+    report.when(buyer.accepts_proposal(), seller.accepts_proposal(), buyer.sends_goods(3))
+    return report.when(marketplace.confirms_promise(4))
+
+
+@pytest.mark.parametrize("leaves", [administrator.closes_mandate(neutral), neutral.recuses()])
+def test_the_neutral_leaves_contested_goods(leaves: Act) -> None:
+    """Gone, or stepped down: the decision is owed by a supervisor, who decides."""
+    report = sent_back().when(seller.contests_goods(5))
+    report.leaves("execution", "neutral").when(leaves, engine.hands_over(neutral))
+    assert CommitmentPassed(commitment_id=commitment(6), owed_by="supervisor") in events(report)  # type: ignore[arg-type]
+    report.leaves("execution", "supervisor").when(supervisor.decides_goods("0.00 EUR")).leaves("closed")
+
+
+def test_goods_contested_when_the_neutral_has_left() -> None:
+    """The supervisor owes the decision from the start; without anything to decide nobody steps down."""
+    sent_back().when(neutral.recuses()).refused(NotYourMove)
+    report = sent_back().when(administrator.closes_mandate(neutral), engine.hands_over(neutral))
+    report.when(seller.contests_goods(5)).leaves("execution", "supervisor")
+    assert "decide_goods" in may(report, supervisor)
+
+
+# --- reopened ---
+
+
+def test_a_ruled_dispute_reopened() -> None:
+    """Rulings keep their numbers, and whoever had the dispute has done with it; a new ruling may be appealed by either side."""
+    report = given(*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"), seller.appeals())
+    report.when(another_neutral.takes_case(), another_neutral.rules("129.90 EUR", "0.00 EUR"))
+    report.when(engine.instructs_refund(5), marketplace.confirms_refund(5)).leaves("closed")
+    report.when(supervisor.reopens()).leaves("adjudication", "supervisor")
+    assert some(NeutralReleased, neutral=another_neutral.subject, why="reopened") in events(report)
+    report.when(third_neutral.takes_case(), third_neutral.rules("10.00 EUR", "119.90 EUR")).leaves("appeal", "both")
+    assert some(RulingIssued, number=3, on_appeal=None) in events(report)
+    assert [r.status for r in report.dispute.adjudication.rulings] == ["replaced", "overturned", "in_effect"]
+    report.when(seller.appeals()).leaves("appeal", "supervisor")
+    for took_part in (neutral, another_neutral, third_neutral):
+        assert "take_case" not in may(report, took_part)
+
+
+def test_a_neutral_who_stepped_down_stays_away() -> None:
+    """Also once it is reopened."""
+    report = given(*CONTESTED, neutral.recuses(), seller.offers("129.90 EUR"), buyer.accepts_offer(1))
+    number = report.dispute.commitments.made
+    report.when(engine.instructs_refund(number), marketplace.confirms_refund(number)).leaves("closed")
+    report.when(supervisor.reopens())
+    assert "take_case" not in may(report, neutral)
+    assert "take_case" in may(report, another_neutral)
+
+
+# --- stayed ---
+
+
+def test_nobody_appeals_or_signs_while_it_is_stayed() -> None:
+    """The window of appeal moves on by the time for which it stood still."""
+    report = given(*CONTESTED, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"))
+    before = report.dispute.deadlines.running["appeal-1-seller"].due_at
+    report.when(supervisor.orders_stay())
+    report.when(seller.appeals()).refused(DisputeIsStayed)
+    assert "appeal" not in may(report, seller)
+    report.when(later(days=7), supervisor.lifts_stay())
+    assert (report.dispute.deadlines.running["appeal-1-seller"].due_at - before).days == 7
+    modest = administrator.grants_mandate(neutral, "1.00 EUR")
+    unsigned = given(*CONTESTED, modest, neutral.declares_impasse(), neutral.rules("100.00 EUR", "29.90 EUR"))
+    unsigned.when(supervisor.orders_stay(), supervisor.co_signs()).refused(DisputeIsStayed)
+
+
+# --- money that was on its way, and did not arrive ---
+
+
+def test_a_refund_fails_after_the_default_was_set_aside() -> None:
+    """It counted as received, and does no more; nobody owes it but by what is ruled next."""
+    report = given(filing("100.00 EUR"), day(9), engine.instructs_refund(1))
+    report.when(seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case(), seller.contests())
+    report.when(marketplace.fails_refund(1)).then(
+        RefundFailed,
+        RefundStalled,
+        CommitmentDischarged(commitment_id=commitment(1), reason="overturned"),
+        AwardOverturned(to_buyer=ZERO, to_seller=ZERO),
+    )
+    report.when(marketplace.fails_refund(1)).then_nothing()
+    report.when(engine.releases_refund(1), neutral.declares_impasse(), neutral.rules("40.00 EUR", "60.00 EUR"))
+    report.when(seller.waives_appeal(), buyer.waives_appeal())
+    assert owed(report) == [("seller", "buyer", money("40.00 EUR"), "ruling")]
+
+
+def test_a_refund_fails_after_another_award_counted_it() -> None:
+    """What the buyer was to give back of it is set off; the rest is still owed by whoever was to pay."""
+    report = executed(engine.instructs_refund(3), seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(3))
+    assert owed(report) == [
+        ("seller", "marketplace", money("29.90 EUR"), "recovery"),
+        ("marketplace", "buyer", money("29.90 EUR"), "ruling"),
+    ]
+
+
+def test_escrow_that_did_not_arrive() -> None:
+    """What the other side was to get from its recipient is still held, and paid out from there."""
+    held = filing("60.00 EUR", held=("100.00 EUR",), paid="100.00 EUR")
+    report = given(held, day(9), engine.instructs_refund(1), seller.asks_to_set_aside(), supervisor.sets_aside())
+    report.when(seller.contests(), seller.offers("45.00 EUR"), buyer.accepts_offer(1))
+    assert owed(report)[-1] == ("buyer", "seller", money("15.00 EUR"), "recovery")
+    report.when(marketplace.fails_refund(1))
+    assert sorted(owed(report)) == [
+        ("marketplace", "buyer", money("45.00 EUR"), "default"),
+        ("marketplace", "seller", money("15.00 EUR"), "default"),
+        ("marketplace", "seller", money("40.00 EUR"), "settlement"),
+    ]
+
+
+def test_a_part_conceded_that_is_not_paid_yet() -> None:
+    """It was not received: what was paid under the ruling counts in whole when that falls."""
+    conceded = (filing(), day(1), seller.concedes("29.90 EUR"), day(4), buyer.escalates(), neutral.takes_case())
+    ruled = (*conceded, neutral.declares_impasse(), neutral.rules("100.00 EUR", "0.00 EUR"))
+    report = given(administrator.publishes(AT_ONCE), *ruled, engine.instructs_refund(4), marketplace.confirms_refund(4))
+    report.when(seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
+    assert AwardOverturned(to_buyer=money("100.00 EUR"), to_seller=ZERO) in events(report)
+    assert owed(report) == [("seller", "buyer", money("29.90 EUR"), "concession")]  # which stands
+
+
+def test_goodwill_counts_for_nothing_that_is_overturned() -> None:
+    """Paid first, or still owed: it was given beside the claim."""
+    part = filing("100.00 EUR", paid="129.90 EUR")
+    given_freely = tuple(
+        seller.promises("refund", "buyer", sum_of, goodwill=True) for sum_of in ("9.90 EUR", "5.00 EUR")
+    )
+    first = (*given_freely, engine.instructs_refund(1), marketplace.confirms_refund(1), seller.concedes("30.00 EUR"))
+    ruled = (day(4), buyer.escalates(), neutral.takes_case(), neutral.declares_impasse())
+    report = given(administrator.publishes(AT_ONCE), part, *first, *ruled, neutral.rules("70.00 EUR", "0.00 EUR"))
+    paid = report.dispute.commitments.made
+    report.when(engine.instructs_refund(paid), marketplace.confirms_refund(paid))
+    report.when(seller.appeals(), another_neutral.takes_case(), another_neutral.sends_back())
+    assert AwardOverturned(to_buyer=money("70.00 EUR"), to_seller=ZERO) in events(report)
+
+
+def test_what_was_given_back_was_not_received() -> None:
+    """Of an award that falls a second time only what its recipient still has of it counts."""
+    report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"))
+    back_again = [c.number for c in report.dispute.commitments.open_remedies()]
+    report.when(*(marketplace.confirms_promise(number) for number in back_again)).leaves("closed")
+    report.when(supervisor.reopens("fraud"))
+    assert AwardOverturned(to_buyer=money("29.90 EUR"), to_seller=ZERO) in events(report)
+
+
+def test_a_refund_fails_that_was_a_part_of_what_is_owed_back() -> None:
+    """A chargeback came on top of it: of what is owed back so much is set off, and the rest is still owed."""
+    claim = filing("100.00 EUR", paid="129.90 EUR")
+    report = given(claim, day(9), engine.instructs_refund(1), marketplace.refunds_elsewhere("29.90 EUR"))
+    report.when(seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case(), seller.contests())
+    report.when(neutral.declares_impasse(), neutral.rules("0.00 EUR", "100.00 EUR"), buyer.waives_appeal())
+    assert owed(report)[1:] == [("buyer", "seller", money("129.90 EUR"), "recovery")]
+    report.when(marketplace.fails_refund(1))
+    assert owed(report) == [("buyer", "seller", money("29.90 EUR"), "recovery")]
+
+
+def test_escrow_for_the_seller_that_did_not_arrive() -> None:
+    """What the seller owes the buyer of it comes from what is still held: a refund like any other; the rest is owed again."""
+    held = filing("60.00 EUR", held=("100.00 EUR",), paid="100.00 EUR")
+    both = (engine.instructs_refund(1), engine.instructs_refund(2))
+    report = given(held, day(9), *both, seller.asks_to_set_aside(), supervisor.sets_aside(), neutral.takes_case())
+    report.when(seller.contests(), neutral.declares_impasse(), neutral.rules("90.00 EUR", "10.00 EUR"))
+    report.when(seller.waives_appeal(), buyer.waives_appeal())
+    assert owed(report)[2:] == [("seller", "buyer", money("30.00 EUR"), "recovery")]
+    report.when(marketplace.fails_refund(2))
+    assert owed(report)[1:] == [
+        ("marketplace", "buyer", money("30.00 EUR"), "default"),
+        ("marketplace", "seller", money("10.00 EUR"), "default"),
+    ]
+    assert [c.kind for c in report.dispute.commitments.open_remedies()[1:]] == ["refund", "pay"]
+
+
+def test_a_refund_comes_back_of_which_some_need_not_be_given_back() -> None:
+    """What its recipient was let keep is still theirs; what the other side owes does not matter for it."""
+    report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"))
+    too_much = next(c.number for c in report.dispute.commitments.open_remedies() if c.owed_by == "buyer")
+    report.when(marketplace.replaces_promise(too_much, "pay", "90.00 EUR", within=timedelta(days=60)))
+    assert [by for by, *_ in owed(report)] == ["seller", "buyer"]
+    report.when(marketplace.fails_refund(3, "bounced"))
+    assert owed(report) == [
+        ("seller", "marketplace", money("29.90 EUR"), "recovery"),
+        ("marketplace", "buyer", money("39.90 EUR"), "ruling"),
+    ]
+
+
+# --- money that came back ---
+
+
+def test_a_refund_comes_back_before_the_ruling_is_final() -> None:
+    """It is owed again, and moves by another refund; reported twice it counts once, and never on a late report of failure."""
+    report = executed(*PAID)
+    report.when(marketplace.fails_refund(3)).refused(RefundEnded, status="confirmed")
+    report.when(marketplace.fails_refund(3, "bounced")).then(
+        RefundReturned(commitment_id=commitment(3), refund_id=refund(3)),
+        RefundBounced(),
+        RefundReleased(refund_id=refund(3)),
+        owes("marketplace", "buyer", "129.90 EUR", arises_from="ruling"),
+    )
+    report.when(marketplace.fails_refund(3, "bounced")).then_nothing()
+    report.when(marketplace.confirms_refund(3)).refused(RefundEnded, status="bounced")
+    report.when(engine.instructs_refund(4), marketplace.confirms_refund(4))
+    assert report.transaction.left() == ZERO
+
+
+def test_a_refund_comes_back_that_another_award_counted() -> None:
+    """What the buyer was to give back of it is set off."""
+    report = executed(*PAID, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("29.90 EUR", "100.00 EUR"), marketplace.fails_refund(3, "bounced"))
+    assert owed(report) == [
+        ("seller", "marketplace", money("29.90 EUR"), "recovery"),
+        ("marketplace", "buyer", money("29.90 EUR"), "ruling"),
+    ]
+
+
+def test_goodwill_that_comes_back() -> None:
+    """It is set aside again, out of what nobody claims; of a closed dispute a supervisor is told."""
+    report = given(
+        filing("100.00 EUR", paid="129.90 EUR"), seller.promises("refund", "buyer", "29.90 EUR", goodwill=True)
+    )
+    report.when(engine.instructs_refund(1), marketplace.confirms_refund(1), marketplace.fails_refund(1, "bounced"))
+    assert report.transaction.unclaimed() == ZERO
+    assert owed(report) == [("seller", "buyer", money("29.90 EUR"), "goodwill")]
+    over = given(filing(), seller.concedes(), engine.instructs_refund(1), marketplace.confirms_refund(1))
+    over.when(marketplace.fails_refund(1, "bounced")).refused(BouncedAfterClosure, closed_as="conceded")

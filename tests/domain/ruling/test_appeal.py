@@ -1,0 +1,230 @@
+"""Law reports on the appeal."""
+
+import pytest
+
+from domain.commitments.events import CommitmentBreached, CommitmentDischarged, CommitmentKept, CommitmentPassed
+from domain.evidence.exhibit_facts import ExhibitAdded
+from domain.kernel.people import NotAParty, Side
+from domain.kernel.refusals import NotYourMove
+from domain.neutral.assignment import TookPart
+from domain.neutral.escalation import NotTheNeutral
+from domain.neutral.escalation_facts import NeutralReleased, Referred
+from domain.neutral.mandate_facts import CaseHandedOver
+from domain.ruling.appeal import AppealedBefore, NoAppealOfYours
+from domain.ruling.co_signature import NothingToCoSign
+from domain.ruling.issue import AlreadyRuled, NothingToAppeal
+from domain.ruling.ruling_facts import AppealLodged, AppealSentBack, AppealWithdrawn, RulingBecameFinal, RulingIssued
+from tests.domain.law.acts import FIRST, commitment
+from tests.domain.law.cast import administrator, another_neutral, buyer, neutral, seller, supervisor, third_neutral
+from tests.domain.law.filings import filing
+from tests.domain.law.reports import (
+    Report,
+    day,
+    deadline,
+    due_date,
+    given,
+    just_before,
+    met,
+    moot,
+    neutral_owed,
+    owes,
+    passes_to,
+    some,
+)
+from tests.domain.test_moves import may
+
+SPLIT = neutral.rules("100.00 EUR", "29.90 EUR")
+
+
+def ruled(*ruling: object) -> Report:
+    """A contested claim on which the neutral has ruled, four days after filing."""
+    contested = (filing(), day(1), seller.contests(), day(4), buyer.escalates(), neutral.takes_case())
+    return given(*contested, neutral.declares_impasse(), *(ruling or (SPLIT,)))  # type: ignore[arg-type]
+
+
+def appealed() -> Report:
+    """The seller appeals; another neutral has taken it."""
+    return ruled().when(day(5), seller.appeals(), another_neutral.takes_case())
+
+
+def test_an_appeal() -> None:
+    """By a side that did not get everything. The neutral who ruled has done; a supervisor finds another by a time."""
+    report = ruled().when(day(5), seller.appeals("new_evidence"))
+    report.then(
+        some(AppealLodged, number=1, by="seller", ground="new_evidence"),
+        some(NeutralReleased, neutral=neutral.subject, why="appealed"),
+        CaseHandedOver(dispute_id=FIRST),
+        moot("appeal-1-buyer"),
+        moot("appeal-1-seller"),
+        neutral_owed(to="seller"),
+        passes_to("supervisor", "appeal"),
+    )
+    report.when(seller.appeals()).then_nothing()
+    report.when(neutral.writes()).refused(NotTheNeutral)
+
+
+def test_who_appeals_and_until_when() -> None:
+    """Not the winner, not before a ruling, not once waived, and not a microsecond late."""
+    won = ruled(neutral.rules("129.90 EUR", "0.00 EUR"))
+    won.when(buyer.appeals()).refused(NothingToAppeal)
+    won.when(neutral.appeals()).refused(NotAParty)
+    given(filing()).when(buyer.appeals()).refused(NothingToAppeal, stage="negotiation")
+    ruled().when(buyer.waives_appeal()).when(buyer.appeals()).refused(NothingToAppeal)
+    ruled().when(just_before("appeal-1-seller"), seller.appeals()).leaves("appeal", "supervisor")
+    ruled().when(deadline("appeal-1-seller"), seller.appeals()).refused(NothingToAppeal)
+
+
+def test_who_hears_it() -> None:
+    """A neutral who neither proposed, ruled nor co-signed."""
+    report = ruled().when(seller.appeals())
+    report.when(neutral.takes_case()).refused(TookPart, neutral=str(neutral.subject))
+    report.when(supervisor.assigns(neutral)).refused(TookPart)
+    report.when(supervisor.assigns(another_neutral)).leaves("appeal", "neutral")
+    kept = [f.event for f in report.facts if isinstance(f.event, CommitmentKept)]
+    assert [k.commitment_id for k in kept] == [commitment(3)]
+
+
+def test_the_record_is_open_again() -> None:
+    """New evidence comes in while the appeal is heard, and is answered like any other."""
+    report = appealed().when(seller.adds_exhibit("The courier's receipt.")).then(some(ExhibitAdded, number=1))
+    report.when(buyer.answers_exhibit(1))
+    report.when(another_neutral.rules("10.00 EUR", "119.90 EUR", exhibits=(1,))).leaves("execution")
+
+
+@pytest.mark.parametrize(
+    ("award", "on_appeal", "outcome"),
+    [
+        (("100.00 EUR", "29.90 EUR"), "affirms", "ruled_split"),
+        (("0.00 EUR", "129.90 EUR"), "replaces", "ruled_for_respondent"),
+        (("129.90 EUR", "0.00 EUR"), "replaces", "ruled_for_claimant"),
+    ],
+)
+def test_the_ruling_on_appeal_is_final(award: tuple[str, str], on_appeal: str, outcome: str) -> None:
+    """It affirms or replaces the one before, and executes at once; both stay on record under their numbers."""
+    report = appealed().when(another_neutral.rules(*award)).leaves(outcome=outcome)
+    issued = [f.event for f in report.facts if isinstance(f.event, RulingIssued)]
+    assert [(r.number, r.on_appeal, r.appealable_by) for r in issued] == [(2, on_appeal, ())]
+    assert RulingBecameFinal(number=2) in [f.event for f in report.facts]
+    assert [(r.number, r.status) for r in report.dispute.adjudication.rulings] == [(1, "replaced"), (2, "in_effect")]
+    report.when(another_neutral.rules(*award)).then_nothing()
+    report.when(seller.waives_appeal()).then_nothing()
+
+
+def test_nothing_is_paid_meanwhile() -> None:
+    """A ruling that is appealed makes nobody owe anything yet."""
+    assert not appealed().dispute.commitments.open_remedies()
+
+
+def test_sent_back() -> None:
+    """The ruling falls; a neutral is found who rules anew. The other side may appeal that, who has appealed may not."""
+    report = appealed().when(another_neutral.sends_back())
+    report.then(
+        some(AppealSentBack, number=1, neutral=another_neutral.subject),
+        some(NeutralReleased, neutral=another_neutral.subject, why="sent_back"),
+        CommitmentKept,
+        CaseHandedOver(dispute_id=FIRST),
+        neutral_owed(),
+        passes_to("supervisor", "adjudication"),
+    )
+    again = neutral.rules("129.89 EUR", "0.01 EUR")
+    report.when(supervisor.assigns(neutral), again).leaves("appeal", "claimant")
+    report.when(seller.appeals()).refused(AppealedBefore, by="seller")
+    report.when(buyer.appeals(), third_neutral.takes_case(), third_neutral.rules("129.90 EUR", "0.00 EUR"))
+    report.leaves("execution", "marketplace", "ruled_for_claimant")
+    assert [r.status for r in report.dispute.adjudication.rulings] == ["sent_back", "replaced", "in_effect"]
+
+
+def test_sent_back_and_nobody_left_to_appeal() -> None:
+    """Where only the side that has appealed lost again, the second ruling is final at once."""
+    report = appealed().when(another_neutral.sends_back(), supervisor.assigns(neutral))
+    report.when(neutral.rules("129.90 EUR", "0.00 EUR")).leaves("execution", "marketplace", "ruled_for_claimant")
+
+
+def test_after_sending_back_the_parties_may_settle() -> None:
+    """The dispute is undecided again."""
+    report = appealed().when(another_neutral.sends_back(), seller.offers("60.00 EUR"), buyer.accepts_offer(1))
+    report.leaves("execution", "marketplace", "settled")
+
+
+def test_a_ruling_on_appeal_above_authority() -> None:
+    """It waits for a co-signature like any other, and is final with it."""
+    mandate = administrator.grants_mandate(another_neutral, "1.00 EUR")
+    report = ruled().when(mandate, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("0.00 EUR", "129.90 EUR")).leaves("appeal", "supervisor")
+    report.when(another_neutral.sends_back()).refused(AlreadyRuled, number=2)
+    report.when(supervisor.refuses_co_signature(2)).leaves("appeal", "neutral")
+    report.when(another_neutral.rules("50.00 EUR", "79.90 EUR"), supervisor.co_signs(3)).leaves(outcome="ruled_split")
+    assert [r.status for r in report.dispute.adjudication.rulings] == ["replaced", "refused", "in_effect"]
+
+
+def test_nobody_is_assigned() -> None:
+    """The supervisor's promise is broken and stays in view; the appeal waits, and any neutral who took no part may take it."""
+    report = ruled().when(seller.appeals()).when(due_date(3), supervisor.ticks())
+    report.then(CommitmentBreached(commitment_id=commitment(3))).leaves("appeal", "supervisor")
+    report.when(third_neutral.takes_case()).leaves("appeal", "neutral")
+
+
+def test_nobody_rules_on_it() -> None:
+    """After the window of a ruling it is referred to the supervisor; the neutral may still rule."""
+    report = appealed().when(another_neutral.writes(), deadline("ruling"), supervisor.ticks())
+    assert Referred(reason="ruling_overdue") in [f.event for f in report.facts]
+    report.leaves("appeal", "supervisor")
+    report.when(another_neutral.rules("0.00 EUR", "129.90 EUR")).leaves(outcome="ruled_for_respondent")
+
+
+def test_only_on_appeal_is_sent_back() -> None:
+    """A neutral who hears the claim rules it."""
+    contested = (
+        filing(),
+        seller.contests(),
+        day(4),
+        buyer.escalates(),
+        neutral.takes_case(),
+        neutral.declares_impasse(),
+    )
+    given(*contested).when(neutral.sends_back()).refused(NotYourMove)
+
+
+# --- withdrawn ---
+
+
+def test_an_appeal_withdrawn() -> None:
+    """By whoever lodged it, before it is decided: the ruling is final, and executes."""
+    report = ruled().when(buyer.waives_appeal(), seller.appeals(), another_neutral.takes_case())
+    report.when(buyer.withdraws_appeal()).refused(NoAppealOfYours)
+    report.when(another_neutral.withdraws_appeal()).refused(NotAParty)
+    report.when(seller.withdraws_appeal()).then(
+        AppealWithdrawn(number=1, by=Side.SELLER),
+        some(NeutralReleased, neutral=another_neutral.subject, why="appeal_withdrawn"),
+        CommitmentPassed,
+        RulingBecameFinal(number=1),
+        owes("seller", "buyer", "100.00 EUR", arises_from="ruling"),
+        CaseHandedOver(dispute_id=FIRST),
+        some(CommitmentDischarged, reason="dispute_over"),
+        met("ruling"),
+        passes_to("marketplace", "execution"),
+    )
+    report.when(seller.withdraws_appeal()).then_nothing()
+    report.when(seller.appeals()).refused(AppealedBefore)
+
+
+def test_the_other_sides_window_begins_anew() -> None:
+    """It had ended with the appeal that was withdrawn; nobody owes a neutral any more unless there is another appeal."""
+    report = ruled().when(day(5), seller.appeals(), seller.withdraws_appeal()).leaves("appeal", "claimant")
+    assert not [c for c in report.dispute.commitments.open.values() if c.kind == "assign"]
+    assert "withdraw_appeal" not in may(report, seller)
+    assert "appeal" in may(report, buyer)
+    report.when(deadline("appeal-1-buyer"), buyer.ticks()).leaves("execution", outcome="ruled_split")
+    crossed = ruled().when(seller.appeals(), seller.withdraws_appeal(), buyer.appeals(), another_neutral.takes_case())
+    crossed.when(another_neutral.rules("129.90 EUR", "0.00 EUR")).leaves(outcome="ruled_for_claimant")
+    crossed.when(buyer.withdraws_appeal()).refused(NoAppealOfYours)
+
+
+def test_an_appeal_withdrawn_before_the_signature() -> None:
+    """What was ruled on it and is not signed yet takes no effect."""
+    modest = administrator.grants_mandate(another_neutral, "1.00 EUR")
+    report = ruled().when(modest, seller.appeals(), another_neutral.takes_case())
+    report.when(another_neutral.rules("0.00 EUR", "129.90 EUR"), seller.withdraws_appeal())
+    report.when(supervisor.co_signs(2)).refused(NothingToCoSign)
+    assert [r.status for r in report.dispute.adjudication.rulings] == ["in_effect", "refused"]
+    report.when(buyer.waives_appeal()).leaves("execution", outcome="ruled_split")

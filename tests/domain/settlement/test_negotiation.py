@@ -1,0 +1,203 @@
+"""Law reports on bargaining: offers, counter-offers, acceptance, rejection."""
+
+import pytest
+
+from domain.kernel.money import CurrencyMismatch
+from domain.kernel.people import NotAParty, Side
+from domain.kernel.refusals import DisputeIsClosed, NotYourMove
+from domain.neutral.mandate_facts import AuthoritySpent
+from domain.remedies.division_facts import Division
+from domain.ruling.ruling_facts import RulingIssued
+from domain.settlement.negotiation import MAX_OFFERS, NotYourOffer, OfferExceedsClaim, OfferNotOpen, TooManyOffers
+from domain.settlement.negotiation_facts import (
+    OfferAccepted,
+    OfferExpired,
+    OfferMade,
+    OfferRejected,
+    SettlementReached,
+    UnknownOffer,
+)
+from tests.domain.law.acts import money
+from tests.domain.law.cast import buyer, engine, marketplace, neutral, seller, supervisor
+from tests.domain.law.filings import filing
+from tests.domain.law.reports import day, given, later, met, moot, owes, passes_to, sets, some
+
+CONTESTED = (filing(), day(1), seller.contests())
+OFFERED = (*CONTESTED, seller.offers("50.00 EUR"))
+ESCALATED = (*OFFERED, day(3), buyer.escalates(), supervisor.assigns(neutral))
+
+
+def terms(claimant: str, respondent: str) -> Division:
+    return Division(claimant=money(claimant), respondent=money(respondent))
+
+
+def test_an_offer() -> None:
+    """An offer says what the claimant receives; the rest is the respondent's. The other side has three business days."""
+    given(*CONTESTED).when(seller.offers("50.00 EUR")).then(
+        some(OfferMade, number=1, by="seller", terms=terms("50.00 EUR", "79.90 EUR"), counters=None),
+        sets("offer-1", "buyer", due_at="2026-11-06T11:00+01:00"),
+        passes_to("claimant", "negotiation"),
+    )
+
+
+def test_an_offer_is_answered_on_the_calendar_of_the_offeree() -> None:
+    """The same three days, for the seller in China, from Friday: Monday, Tuesday, Wednesday."""
+    given(*CONTESTED, day(4)).when(buyer.offers("120.00 EUR")).then(
+        OfferMade, sets("offer-1", "seller", due_at="2026-11-11T18:00+08:00"), passes_to("respondent", "negotiation")
+    )
+
+
+@pytest.mark.parametrize("amount", ["0.00 EUR", "129.90 EUR"])
+def test_an_offer_of_nothing_or_of_everything(amount: str) -> None:
+    """Anything from nothing to all that is in dispute may be offered."""
+    given(*CONTESTED).when(buyer.offers(amount)).leaves("negotiation", "respondent")
+
+
+def test_an_offer_above_what_is_in_dispute() -> None:
+    """No more, though; and after a part was conceded only the rest is there to bargain over."""
+    given(*CONTESTED).when(seller.offers("129.91 EUR")).refused(OfferExceedsClaim, in_dispute="129.90 EUR")
+    report = given(filing(), seller.concedes("29.90 EUR"))
+    report.when(seller.offers("100.01 EUR")).refused(OfferExceedsClaim, at="/amount", in_dispute="100.00 EUR")
+    report.when(seller.offers("100.00 USD")).refused(CurrencyMismatch, at="/amount")
+
+
+def test_out_of_escrow_all_of_it_may_be_offered() -> None:
+    """Where deposits are held too, an offer may give the claimant more than the claim: its own deposit comes back."""
+    escrow = filing("0.05 XBT", paid="0.05 XBT", held=("0.06 XBT", "0.01 XBT"))
+    given(escrow).when(seller.offers("0.07 XBT"), buyer.accepts_offer(1)).then(
+        OfferMade,
+        sets("offer-1", "buyer"),
+        some(OfferAccepted),
+        SettlementReached,
+        owes("marketplace", "buyer", "0.07 XBT"),
+        moot("response"),
+        moot("negotiation"),
+        met("offer-1"),
+        passes_to("marketplace", "execution"),
+    )
+
+
+def test_an_offer_accepted() -> None:
+    """An acceptance settles the dispute, and what was agreed is owed at once."""
+    given(*OFFERED).when(buyer.accepts_offer(1)).then(
+        OfferAccepted(number=1, by=Side.BUYER),
+        SettlementReached(terms=terms("50.00 EUR", "79.90 EUR"), by="offer", number=1),
+        owes("seller", "buyer", "50.00 EUR", arises_from="settlement"),
+        moot("negotiation"),
+        met("offer-1"),
+        passes_to("marketplace", "execution"),
+    ).leaves(outcome="settled")
+
+
+def test_a_settlement_for_nothing_closes() -> None:
+    """Where the claimant settles for nothing, nobody owes anything, and the dispute closes."""
+    given(filing("5800 JPY"), buyer.offers("0 JPY")).when(seller.accepts_offer(1)).leaves("closed", "none", "settled")
+
+
+def test_accepting_twice_is_harmless() -> None:
+    """The same acceptance again settles nothing a second time, even after all was paid."""
+    report = given(*OFFERED, buyer.accepts_offer(1)).when(buyer.accepts_offer(1)).then_nothing()
+    report.when(engine.instructs_refund(1), marketplace.confirms_refund(1)).leaves("closed")
+    report.when(buyer.accepts_offer(1)).then_nothing()
+
+
+def test_an_offer_rejected() -> None:
+    """A rejection ends the offer and nothing else; rejecting again is harmless, accepting then is too late."""
+    report = given(*OFFERED).when(buyer.rejects_offer(1))
+    report.then(some(OfferRejected, number=1, by="buyer"), met("offer-1"), passes_to("both", "negotiation"))
+    report.when(buyer.rejects_offer(1)).then_nothing()
+    report.when(buyer.accepts_offer(1)).refused(OfferNotOpen, status="rejected")
+
+
+def test_a_counter_offer() -> None:
+    """A counter-offer rejects the offer that it answers."""
+    report = given(*OFFERED).when(buyer.offers("90.00 EUR", counters=1))
+    report.then(
+        OfferRejected(number=1, by=Side.BUYER),
+        some(OfferMade, number=2, by="buyer", counters=1),
+        sets("offer-2", "seller"),
+        met("offer-1"),
+        passes_to("respondent", "negotiation"),
+    )
+    report.when(buyer.offers("90.00 EUR", counters=1)).refused(OfferNotOpen, number=1)
+
+
+def test_one_open_offer_a_side() -> None:
+    """A new offer replaces one's own open one; the same again is no news."""
+    report = given(*OFFERED).when(seller.offers("50.00 EUR")).then_nothing()
+    report.when(seller.offers("60.00 EUR")).then(
+        OfferExpired(number=1, why="superseded"), some(OfferMade, number=2), sets("offer-2", "buyer"), moot("offer-1")
+    )
+    report.when(buyer.accepts_offer(1)).refused(OfferNotOpen, status="expired")
+
+
+def test_both_sides_may_have_an_offer_open() -> None:
+    """Both then have something to answer; accepting one makes the other moot."""
+    crossed = given(*OFFERED, buyer.offers("90.00 EUR")).leaves("negotiation", "both")
+    crossed.when(seller.accepts_offer(2)).then(
+        OfferAccepted,
+        SettlementReached,
+        owes("seller", "buyer", "90.00 EUR"),
+        OfferExpired(number=1, why="moot"),
+        moot("negotiation"),
+        moot("offer-1"),
+        met("offer-2"),
+        passes_to("marketplace", "execution"),
+    )
+
+
+def test_an_offer_is_answered_by_the_other_side() -> None:
+    """Nobody accepts or rejects, or counters, an offer of their own; and only parties bargain."""
+    report = given(*OFFERED)
+    report.when(seller.accepts_offer(1)).refused(NotYourOffer, number=1)
+    report.when(seller.rejects_offer(1)).refused(NotYourOffer)
+    report.when(seller.offers("60.00 EUR", counters=1)).refused(NotYourOffer)
+    report.when(marketplace.accepts_offer(1)).refused(NotAParty)
+    report.when(buyer.accepts_offer(2)).refused(UnknownOffer, number=2)
+    report.when(buyer.accepts_offer(0)).refused(UnknownOffer, number=0)
+
+
+def test_no_bargaining_after_a_ruling() -> None:
+    """Bargaining is open until the ruling, and not after the dispute was settled or closed."""
+    ruled = (*ESCALATED, neutral.declares_impasse(), neutral.rules("60.00 EUR", "69.90 EUR"))
+    given(*ruled).when(seller.offers("60.00 EUR")).refused(NotYourMove, stage="appeal")
+    given(*ruled).when(buyer.accepts_offer(1)).refused(NotYourMove, stage="appeal")
+    given(*OFFERED, buyer.accepts_offer(1)).when(buyer.offers("60.00 EUR")).refused(NotYourMove, stage="execution")
+    given(filing(), buyer.withdraws()).when(buyer.offers("60.00 EUR")).refused(DisputeIsClosed)
+
+
+def test_bargaining_goes_on_before_the_neutral() -> None:
+    """An offer made while the neutral mediates has three business days like any other; the move stays the neutral's."""
+    given(*ESCALATED).when(buyer.offers("70.00 EUR")).then(some(OfferMade, number=2), sets("offer-2", "seller"))
+
+
+def test_an_offer_open_at_escalation_is_accepted_during_adjudication() -> None:
+    """Offers open at escalation stay acceptable until the ruling, long after their own term."""
+    report = given(*ESCALATED, neutral.declares_impasse(), later(days=10)).leaves("adjudication", "neutral")
+    report.when(buyer.accepts_offer(1)).then(
+        OfferAccepted,
+        SettlementReached(terms=terms("50.00 EUR", "79.90 EUR"), by="offer", number=1),
+        owes("seller", "buyer", "50.00 EUR"),
+        moot("ruling"),
+        passes_to("marketplace", "execution"),
+    ).leaves(outcome="settled")
+
+
+def test_a_ruling_makes_a_standing_offer_moot() -> None:
+    """When the neutral rules, what nobody accepted is off the table."""
+    given(*ESCALATED, neutral.declares_impasse()).when(neutral.rules("129.90 EUR", "0.00 EUR")).then(
+        RulingIssued,
+        sets("appeal-1-seller", "seller"),
+        AuthoritySpent,
+        OfferExpired(number=1, why="moot"),
+        met("ruling"),
+        passes_to("respondent", "appeal"),
+    )
+
+
+def test_the_number_of_offers_is_bounded() -> None:
+    """After two hundred offers the parties have bargained enough."""
+    haggling = [
+        offer for n in range(MAX_OFFERS // 2) for offer in (seller.offers(f"{n}.00 EUR"), buyer.offers(f"{n}.50 EUR"))
+    ]
+    given(*CONTESTED, *haggling).when(seller.offers("129.90 EUR")).refused(TooManyOffers, limit=MAX_OFFERS)

@@ -1,0 +1,1 @@
+"""Harnesses: they play, kill, count and compare for minutes or hours. README.md says which."""

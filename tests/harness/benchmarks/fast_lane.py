@@ -1,0 +1,196 @@
+"""The fast lane: from the request that files a claim until the payment provider has confirmed the money."""
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+
+from api.http.auth import Tokens
+from api.settings import Settings
+from domain.kernel.base import Role
+from tests.harness.benchmarks import filings
+from tests.harness.benchmarks.bench import Bench
+from tests.harness.benchmarks.filings import MARKETPLACE
+from tests.harness.benchmarks.findings import Findings, Row, Verdict, milliseconds
+from tests.harness.benchmarks.rounds import Timed, alternate, drive
+from tests.harness.benchmarks.serving import Worker, serving
+
+AT_ONCE = 8
+AT_MOST = 2.0  # seconds
+
+_ROOT = Path(__file__).parents[3]
+_KEY, _NOTICES = "benchmark", "whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0"
+_LOOK = 0.02
+"""Seconds between two looks of the backend at the feed."""
+
+_POLICY: Mapping[str, Any] = {
+    "version": "fast-lane",
+    "fast_lane": [
+        {"clause": "evidence", "reason": "item_not_received", "up_to": [{"amount": "200.00", "currency": "EUR"}]}
+    ],
+    "abuse": {"limits": [{"of": "buyer", "days": 30, "claims": 1, "beyond": "no_fast_lane"}]},
+}
+_ON_RECORD = """SELECT extract(epoch FROM paid.recorded_at - filed.occurred_at)::float8
+FROM event filed JOIN event paid USING (dispute_id)
+WHERE filed.kind = 'DisputeFiled' AND paid.kind = 'RefundConfirmed' AND filed.position > %s"""
+
+
+async def fast_lane(bench: Bench) -> Findings:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        conninfo, port = stack.enter_context(bench.database()), _free_port()
+        sandbox = {"kind": "sandbox", "address": f"http://127.0.0.1:{port}", "key": _KEY, "notice_secret": _NOTICES}
+        chosen = {"MEDIATION_GATEWAYS": json.dumps({MARKETPLACE: sandbox})}
+        stack.enter_context(_provider(port, folder))
+        worker = stack.enter_context(serving("ours+views", conninfo, folder, chosen))
+        await _publish(worker, folder)
+        async with _backend(worker) as backend:
+            await backend.claim(0)
+            alone, together = await alternate(
+                bench.effort.rounds,
+                *(partial(_claims, backend, conninfo, writers, bench.effort.seconds) for writers in (1, AT_ONCE)),
+            )
+            paid = await _paid(port)
+    assert len(paid) == len(set(paid)) == backend.claimed, "each paid once"
+    return Findings(
+        "The fast lane",
+        "`POST /v1/disputes` about a parcel that never came, under a policy that grants it at once: the process for refunds "
+        "asks the sandbox provider (`mediation sandbox-provider`, a process of its own, over HTTP) and then has it pay. One "
+        "worker with all views and processes on. Of each claim, from the sending of the request until the backend reads in "
+        f"`GET /v1/events`, which it asks every {1000 * _LOOK:.0f} ms, that the refund is confirmed; and from its receipt "
+        "until that is on record. All rounds together.",
+        [*_rows("one claim after another", alone), *_rows(f"{AT_ONCE} at once, all the time", together)],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """One round: until it was read, and until it was on record; in seconds."""
+
+    read: Timed
+    on_record: Sequence[float]
+
+
+async def _claims(backend: "_Backend", conninfo: str, writers: int, seconds: float) -> _Claims:
+    async with await psycopg.AsyncConnection.connect(conninfo) as conn:
+        (before,) = await (await conn.execute("SELECT max(position) FROM event")).fetchone() or (0,)
+        read = await drive(writers, seconds, backend.claim)
+        recorded = await (await conn.execute(_ON_RECORD, [before])).fetchall()
+    return _Claims(read, [late for (late,) in recorded])
+
+
+def _rows(what: str, rounds: Sequence[_Claims]) -> list[Row]:
+    read = Timed(sum(one.read.elapsed for one in rounds), [late for one in rounds for late in one.read.latencies])
+    recorded = Timed(read.elapsed, [late for one in rounds for late in one.on_record])
+    p99 = read.percentile(99)
+    told = f"{len(read.latencies):,} claims, {read.rate:.1f}/s"
+    return [
+        Row(
+            f"{what}: filed to read as confirmed, p50 and p99 ({told})",
+            f"{milliseconds(read.percentile(50))}, {milliseconds(p99)}",
+            target=f"≤ {milliseconds(AT_MOST)}",
+            verdict=Verdict.of(p99 <= AT_MOST),
+        ),
+        Row(
+            f"{what}: filed to confirmed on record, p50 and p99",
+            f"{milliseconds(recorded.percentile(50))}, {milliseconds(recorded.percentile(99))}",
+        ),
+    ]
+
+
+@dataclass
+class _Backend:
+    """Files claims, and learns from the feed when each is paid."""
+
+    http: httpx.AsyncClient
+    waiting: dict[str, asyncio.Event] = field(default_factory=dict)
+    numbers: Iterator[int] = field(default_factory=lambda: count(1))
+    claimed: int = 0
+
+    async def claim(self, _: int) -> None:
+        number = next(self.numbers)
+        body = filings.filing(number)
+        body["claim"]["reason"] = "item_not_received"
+        filed = await self.http.post("/v1/disputes", json=body, headers={"Idempotency-Key": str(uuid4())})
+        if filed.status_code != httpx.codes.CREATED or filed.json()["outcome"] != "granted_by_default":
+            raise RuntimeError(f"the worker answered {filed.status_code}: {filed.text}")
+        self.claimed += 1
+        await self.waiting.setdefault(filed.json()["id"], asyncio.Event()).wait()
+
+    async def follow(self) -> None:
+        """For ever."""
+        cursor: dict[str, str] = {}
+        while True:
+            asked = await self.http.get("/v1/events", params={"limit": "100", **cursor})
+            page = asked.raise_for_status().json()
+            cursor = {"cursor": page["next"]}
+            for fact in page["items"]:
+                if fact["kind"] == "RefundConfirmed":
+                    self.waiting.setdefault(fact["dispute_id"], asyncio.Event()).set()
+            if len(page["items"]) < 100:
+                await asyncio.sleep(_LOOK)
+
+
+@asynccontextmanager
+async def _backend(worker: Worker) -> AsyncIterator[_Backend]:
+    headers = {"Authorization": f"Bearer {worker.token}"}
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{worker.port}", headers=headers, timeout=30) as http:
+        backend = _Backend(http)
+        following = asyncio.create_task(backend.follow())
+        try:
+            yield backend
+        finally:
+            following.cancel()
+
+
+async def _publish(worker: Worker, folder: Path) -> None:
+    tokens = Tokens(Settings(data_dir=folder).secret.token)
+    token = tokens.mint(subject=uuid4(), role=Role.ADMINISTRATOR, marketplace=MARKETPLACE)
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{worker.port}", headers=headers) as http:
+        (await http.post("/v1/policies", json=_POLICY)).raise_for_status()
+
+
+async def _paid(port: int) -> list[str]:
+    """All that the provider has paid, by refund."""
+    headers, found, after = {"Authorization": f"Bearer {_KEY}"}, list[str](), 0
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", headers=headers) as http:
+        while True:
+            page = (await http.get("/v1/refunds", params={"after": after})).raise_for_status().json()
+            found += [payment["refund_id"] for payment in page["items"]]
+            if page["next"] is None:
+                return found
+            after = page["next"]
+
+
+@contextmanager
+def _provider(port: int, folder: Path) -> Iterator[None]:
+    """Once it listens."""
+    kept = ["--store", str(folder / "sandbox.sqlite"), "--key", _KEY, "--notice-secret", _NOTICES]
+    command = [sys.executable, "-m", "api.cli", "sandbox-provider", "--port", str(port), *kept]
+    process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.DEVNULL)
+    try:
+        with httpx.Client(transport=httpx.HTTPTransport(retries=10)) as http:
+            http.get(f"http://127.0.0.1:{port}/v1/refunds")
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])

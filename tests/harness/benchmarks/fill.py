@@ -1,0 +1,107 @@
+"""Logs of any size to measure on: disputes of every kind, played by the deciders; large ones by copying those."""
+
+import asyncio
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from itertools import cycle
+from typing import Any
+from uuid import UUID
+
+import psycopg
+
+from mediation.store.log.recorded import COLUMNS
+from tests.harness.benchmarks.append import opened
+from tests.projections.plays import STORIES, Play
+
+_AT_ONCE = 64
+_UUID = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_TYPES = [
+    "int8",
+    "timestamptz",
+    "timestamptz",
+    "uuid",
+    "int4",
+    "uuid",
+    "text",
+    "text",
+    "int2",
+    "uuid",
+    "uuid",
+    "uuid",
+    "bytea",
+]
+
+
+async def fill(conninfo: str, events: int) -> int:
+    """Plays whole disputes until the log has so many events, and says how many it has."""
+    async with opened(conninfo) as log:
+        stories = cycle(STORIES)
+        reached = 0
+
+        async def play() -> None:
+            nonlocal reached
+            while reached < events:
+                played = await next(stories)(Play(log))
+                reached = max(reached, played.position)
+
+        await asyncio.gather(*(play() for _ in range(_AT_ONCE)))
+        return await log.last_position()
+
+
+def multiply(conninfo: str, events: int) -> int:
+    """Copies all that is in the log, with other ids, until it has so many events, and says how many it has.
+
+    Every copy is a set of disputes of its own, as good to fold as the first; only what is sealed does not open.
+    """
+    with psycopg.connect(conninfo, autocommit=True) as conn:
+        rows = conn.execute(f"SELECT {COLUMNS} FROM event ORDER BY position", binary=True).fetchall()
+        copies = max(-(-events // len(rows)) - 1, 0)
+        with conn.cursor().copy(f"COPY event ({COLUMNS}) FROM STDIN (FORMAT binary)") as copy:
+            copy.set_types(_TYPES)
+            for number in range(1, copies + 1):
+                for row in _copied(rows, number * len(rows)):
+                    copy.write_row(row)
+        conn.execute("VACUUM ANALYZE event")
+        conn.execute("CHECKPOINT")
+        return len(rows) * (1 + copies)
+
+
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """Another id for each, the same for the same."""
+
+    mask: int
+
+    def id(self, known: UUID | None) -> UUID | None:
+        return None if known is None else UUID(int=known.int ^ self.mask)
+
+    def written(self, found: re.Match[bytes]) -> bytes:
+        return str(UUID(int=int(found[0].replace(b"-", b""), 16) ^ self.mask)).encode()
+
+
+def _copied(rows: list[tuple[Any, ...]], shift: int) -> Iterator[tuple[Any, ...]]:
+    other = _Other(secrets.randbits(48))  # the last group of an id: what it is a version of stays as it is
+    renamed = partial(_UUID.sub, other.written)
+    for (
+        position,
+        recorded,
+        occurred,
+        stream,
+        version,
+        dispute,
+        market,
+        kind,
+        schema,
+        actor,
+        correlation,
+        cause,
+        body,
+    ) in rows:
+        ids = (actor, other.id(correlation), other.id(cause))
+        yield (
+            *(position + shift, recorded, occurred, other.id(stream), version, other.id(dispute)),
+            *(market, kind, schema, *ids, renamed(body)),
+        )

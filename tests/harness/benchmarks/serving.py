@@ -1,0 +1,116 @@
+"""One worker process behind HTTP: `python -m tests.harness.benchmarks.serving WHAT CONNINFO FOLDER`.
+
+All are served as `mediation serve` does it, and take the same token, the same request and give the same form of answer.
+"""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+from uuid import uuid4
+
+import psutil
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+
+from api.app import create_app
+from api.cli.terminal import collect_rarely, readable_logs
+from api.http.auth import Tokens
+from api.services import Services, services
+from api.settings import Settings
+from domain.commands import AnyCommand
+from domain.kernel.base import Role
+from mediation.engine import Engine, Outcome, Request
+from tests import today
+from tests.harness.benchmarks.filings import MARKETPLACE
+from tests.harness.benchmarks.plain_http import doing_nothing, plain_disputes
+from tests.worlds import filing, order
+
+_ROOT = Path(__file__).parents[3]
+_BACKLOG = 2048
+_LIFE = timedelta(hours=12)
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    port: int
+    token: str
+    process: psutil.Process
+
+    def memory(self) -> int:
+        """Bytes of it that are in memory."""
+        return int(self.process.memory_info().rss)
+
+    def busy(self) -> float:
+        """Seconds of processor time it has used."""
+        used = self.process.cpu_times()
+        return float(used.user + used.system)
+
+
+@contextmanager
+def serving(what: str, conninfo: str, folder: Path, env: Mapping[str, str] = {}) -> Iterator[Worker]:
+    """A worker of its own process. `what`: `ours`, with or without views, or without the engine; `plain`; or `nothing`.
+
+    `env` are settings beside its database and folder.
+    """
+    command = [sys.executable, "-m", "tests.harness.benchmarks.serving", what, conninfo, str(folder)]
+    given = {**os.environ, **env}
+    process = subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, stdin=subprocess.PIPE, env=given)
+    try:
+        assert process.stdout is not None
+        port = process.stdout.readline()
+        if not port:
+            raise RuntimeError(f"the worker {what} did not start")
+        secret = Settings(data_dir=folder).secret.token
+        token = Tokens(secret).mint(subject=uuid4(), role=Role.MARKETPLACE, marketplace=MARKETPLACE, life=_LIFE)
+        yield Worker(int(port), token, psutil.Process(process.pid))
+    finally:
+        process.terminate()
+        process.wait()
+
+
+async def _serve(what: str, conninfo: str, folder: Path) -> None:
+    settings = Settings(database_url=conninfo, data_dir=folder)
+    if what.startswith("ours"):
+        async with services(settings, works=what.endswith("+views")) as running:
+            await _listen(create_app(await _without_engine(running) if what == "ours-engine" else running))
+    else:
+        tokens = Tokens(settings.secret.token)
+        await _listen(plain_disputes(tokens, conninfo) if what == "plain" else doing_nothing(tokens))
+
+
+@dataclass(frozen=True, slots=True)
+class _Nothing:
+    """Takes every command for one that was carried out before."""
+
+    outcome: Outcome
+
+    async def handle(self, command: AnyCommand, request: Request) -> Outcome:
+        return self.outcome
+
+
+async def _without_engine(running: Services) -> Services:
+    outcome = await running.engine.handle(filing(order("129.90", now=today.now())))
+    return replace(running, engine=cast(Engine, _Nothing(outcome)))
+
+
+async def _listen(app: FastAPI) -> None:
+    collect_rarely()
+    with socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) as listening:
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+        print(listening.getsockname()[1], flush=True)
+        await uvicorn.Server(config).serve([listening])
+
+
+if __name__ == "__main__":
+    readable_logs()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(sys.argv[1], sys.argv[2], Path(sys.argv[3])))

@@ -1,0 +1,60 @@
+"""What a view had written when its server was killed may be forgotten with its position; the worker that fed it lives on."""
+
+import asyncio
+from collections.abc import Sequence
+
+import psutil
+from psycopg import AsyncConnection
+
+from mediation.store.embedded.server import Server
+from mediation.store.follow.follow import Follow
+from mediation.store.log.recorded import Recorded
+from mediation.store.log.requests import Stored
+from mediation.store.postgres.migrate import migrate
+from mediation.store.postgres.pool import fetch
+from mediation.store.tasks import end
+from tests.harness.soak.run import ground
+from tests.store.facts import Moved, asks
+from tests.worlds import world
+
+FORGETFUL = {"wal_writer_delay": "10s"}
+"""What is committed without waiting for the disk gets there at the latest with the next commit that waits."""
+
+
+class Seen:
+    name = "seen@1"
+    concerns = None
+
+    async def apply(self, connection: AsyncConnection, batch: Sequence[Recorded]) -> None:
+        await connection.cursor().executemany("INSERT INTO seen VALUES (%s)", [(fact.position,) for fact in batch])
+
+
+async def test_what_a_crashed_server_forgot_of_a_view_is_taken_again_though_nothing_new_happens() -> None:
+    """And until then nobody is told that the view is there."""
+    with ground() as folder, Server(folder / "pg", settings=FORGETFUL) as server:
+        await migrate(server.conninfo)
+        async with world(server.conninfo) as w:
+            async with w.pool.connection() as connection:
+                await connection.execute("CREATE TABLE seen (position bigint PRIMARY KEY)")
+            follow = Follow(w.log, w.pool, [Seen()], lease=1.5)
+            running = asyncio.create_task(follow.run())
+            try:
+                for text in "ab":
+                    stored = await w.log.append(asks(Moved(to=text)))
+                    assert isinstance(stored, Stored)
+                    assert await follow.caught_up(Seen.name, stored.last_position, 60)
+                kill(server)
+                server.stop()
+                server.start()
+                assert await w.log.last_position() == 2
+                assert await follow.caught_up(Seen.name, 2, 60)
+                assert await fetch(w.pool, "SELECT position FROM seen ORDER BY 1") == [(1,), (2,)]
+            finally:
+                await end([running])
+
+
+def kill(server: Server) -> None:
+    """Everything at once, before anything that has not been flushed can be."""
+    postmaster = psutil.Process(int((server.data_dir / "cluster" / "postmaster.pid").read_text().split()[0]))
+    for process in (postmaster, *postmaster.children(recursive=True)):
+        process.kill()

@@ -1,0 +1,66 @@
+"""A minute of faults. The long form is `make soak`; both ask the same rules. See docs/explanation/fault-harnesses.md."""
+
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.harness.soak import checks, evidence, tampering
+from tests.harness.soak.plan import Plan
+from tests.harness.soak.run import run
+from tests.harness.soak.tampering import Spoiled
+
+pytestmark = pytest.mark.timeout(180)
+
+KINDS_OF_FAULT = 11
+
+SEEN_BY_THEMSELVES = {"the table of events is whole, and every index holds every row"}
+"""By an extension of PostgreSQL; what it asks can't be spoiled in a transaction."""
+
+
+def test_nothing_is_lost_doubled_or_out_of_order_whatever_is_killed() -> None:
+    """Each kind of fault once, under 32 writers in 4 processes. Then the same result is spoiled, rule by rule."""
+    plan = Plan("engine", "", "", seed=3)
+    spoiled: list[str] = []
+
+    def inspect(connection: psycopg.Connection[Any]) -> None:
+        spoiled.extend(_unnoticed(plan, connection))
+
+    report = run(plan, seconds=60, faults=KINDS_OF_FAULT, gap=0.3, inspect=inspect)
+    assert [str(broken) for broken in report.broken] == []
+    assert report.behind == [], "a view never got there"
+    assert report.untaken == [], "nobody took over from a paused worker"
+    assert report.deaths == 0
+    assert len(report.faults) == KINDS_OF_FAULT + 1
+    assert report.events > 500
+    assert spoiled == [], "rules that see nothing"
+
+
+def _unnoticed(plan: Plan, connection: psycopg.Connection[Any]) -> list[str]:
+    views = checks.of_views(connection)
+    ways = [*tampering.OF_WRITING, *tampering.OF_THE_LOG, *tampering.of_views(views)]
+    rules = {**checks.WRITING, **checks.LOG, **checks.PARKED, **checks.UNPARKED, **views}
+    assert {way.rule for way in ways} == rules.keys() - SEEN_BY_THEMSELVES
+    return [way.rule for way in ways if not _noticed(plan, connection, way, rules[way.rule])]
+
+
+def _noticed(plan: Plan, connection: psycopg.Connection[Any], way: Spoiled, rule: str) -> bool:
+    with connection.transaction(force_rollback=True):
+        connection.execute("SET LOCAL session_replication_role = replica")  # the log's trigger would refuse
+        connection.execute(way.by.encode())
+        if way.log:
+            evidence.read_log(plan, connection)
+        return bool(checks.broken(connection, {way.rule: rule}))
+
+
+def test_a_log_without_its_lock_is_found_out() -> None:
+    """The same harness over the same engine, with positions from a sequence: readers pass over what commits late."""
+    report = run(Plan("unlocked", "", "", seed=1), seconds=90, events=800, faults=0, lag=3)
+    found = {broken.rule for broken in report.broken}
+    assert {"the audit trail is the log", "audit_trail_1 equals a cold rebuild"} <= found
+
+
+def test_the_losses_of_the_librarys_stored_functions_are_found() -> None:
+    """It has every event, and its subscription does not hand out all of them."""
+    report = run(Plan("library", "", "", seed=1), seconds=5, faults=0, lag=3)
+    assert {broken.rule for broken in report.broken} == {"the consumer was given every event"}

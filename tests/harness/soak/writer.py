@@ -1,0 +1,167 @@
+"""A writer: one thing after the other, each repeated under the same key until there is an answer."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from hashlib import sha256
+from itertools import islice
+from random import Random
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from domain.kernel.base import Event
+from domain.kernel.refusals import Refusal
+from mediation.engine import Contended, Engine, KeyReused, Request
+from mediation.store.follow.consumer import PASSING
+from mediation.store.follow.follow import Follow
+from mediation.store.log.log import EventLog
+from mediation.store.log.requests import Append, Pending, Repeated, Stale, Stored
+from tests import today
+from tests.harness.soak.cases import MARKETPLACE, Act, ident
+from tests.harness.soak.facts import Tally, Ticked, Venom
+from tests.harness.soak.journal import Journal, Past
+from tests.harness.soak.plan import WAIT
+from tests.harness.soak.script import Op, Ticks
+
+LATER = (*PASSING, Contended)
+"""What asks to be tried again."""
+
+_PAUSE = 0.05
+_READ_EVERY = 20
+_IMPATIENT = 0.05
+
+_POSITION = "SELECT position FROM progress WHERE name = %b"
+
+
+class Writer:
+    """`may` holds it back while the views are too far behind; `stopping` says when to end."""
+
+    def __init__(
+        self,
+        number: int,
+        journal: Journal,
+        conninfo: str,
+        log: EventLog,
+        engine: Engine,
+        follow: Follow,
+        *,
+        may: asyncio.Event,
+        stopping: asyncio.Event,
+    ) -> None:
+        self.number = number
+        self._journal = journal
+        self._conninfo = conninfo
+        self._log = log
+        self._engine = engine
+        self._follow = follow
+        self._may = may
+        self._stopping = stopping
+
+    async def run(self, program: Iterator[Op], past: Past) -> None:
+        todo = islice(program, past.done, None)
+        if past.pending is not None:
+            await self._settle(next(todo), datetime.fromisoformat(past.pending["now"]))
+        for op in todo:
+            if not self._stopping.is_set():
+                await self._may.wait()
+            if self._stopping.is_set():
+                return
+            now = today.now()
+            self._journal.note("begin", **op.intent(), key=_key(op).hex(), now=now.isoformat())
+            await self._settle(op, now)
+
+    async def _settle(self, op: Op, now: datetime) -> None:
+        does = op.does
+        attempt: Callable[[], Any] = (
+            (lambda: self._act(op, does, now)) if isinstance(does, Act) else (lambda: self._append(op, does, now))
+        )
+        impatient = Random(op.id.int)
+        while True:
+            if (answer := await self._tried(attempt, impatient)) is not None:
+                break
+            await asyncio.sleep(_PAUSE)
+        await self._journal.keep("end", w=op.writer, n=op.n, **answer)
+        if answer["outcome"] == "stored" and op.n % _READ_EVERY == 0:
+            await self._read(answer["last"])
+
+    async def _tried(self, attempt: Callable[[], Any], impatient: Random) -> dict[str, Any] | None:
+        """Some go away in the middle, as callers do; what becomes of that, they learn when they try again."""
+        patience = impatient.uniform(0, 0.02) if impatient.random() < _IMPATIENT else None
+        try:
+            async with asyncio.timeout(patience):
+                answer: dict[str, Any] | None = await attempt()
+        except (*LATER, TimeoutError):
+            return None
+        except Exception as error:
+            self._journal.note("odd", w=self.number, what=f"{type(error).__name__}: {error}")
+            return None
+        return answer
+
+    async def _act(self, op: Op, act: Act, now: datetime) -> dict[str, Any]:
+        request = Request(key=_key(op), fingerprint=_key(op)[::-1], correlation_id=op.id)
+        try:
+            outcome = await self._engine.handle(act.make(now), request)
+        except KeyReused:
+            raise
+        except Refusal as refusal:
+            return {"outcome": refusal.code}
+        answer: dict[str, Any] = {
+            "outcome": "nothing" if outcome.position is None else "stored",
+            "last": outcome.position,
+        }
+        if act.what == "ConfirmRefund" and outcome.case.refund is not None:
+            dispute = outcome.dispute
+            answer |= {"order": str(dispute.transaction_id), "refund": str(outcome.case.refund.id)}
+            answer["minor"] = outcome.case.refund.amount.minor
+        return answer
+
+    async def _append(self, op: Op, ticks: Ticks, now: datetime) -> dict[str, Any] | None:
+        facts: list[Pending] = []
+        shared = [s.stream for s in ticks.segments if s.version is None]
+        reached = (await self._log.read([(stream, 0) for stream in shared])).streams if shared else {}
+        for segment in ticks.segments:
+            first = segment.version
+            if first is None:
+                first = len(reached[segment.stream]) + 1
+            for version in range(first, first + segment.events):
+                event = _event(op, ticks, len(facts))
+                facts.append(Pending(segment.stream, version, segment.about, now, event))
+        actor = ident("writer", op.writer)
+        append = Append(MARKETPLACE, actor, op.id, op.id, tuple(facts), _key(op), _key(op)[::-1])
+        match await self._log.append(append):
+            case Stored() | Repeated() as done:
+                return {
+                    "outcome": "stored",
+                    "first": done.first_position,
+                    "last": done.last_position,
+                    "events": done.events,
+                }
+            case Stale():
+                if not shared:
+                    raise AssertionError("a stream that nobody else writes to has moved on")
+                return None
+
+    async def _read(self, position: int) -> None:
+        """Whoever was told that a view is there must find it there: on a connection that was there before, as one that a
+        crash ends in between proves nothing."""
+        try:
+            async with await AsyncConnection.connect(self._conninfo, autocommit=True) as connection:
+                if not await self._follow.caught_up(Tally().name, position, WAIT):
+                    self._journal.note("late", w=self.number, asked=position)
+                    return
+                row = await (await connection.execute(_POSITION, [Tally().name], binary=True)).fetchone()
+        except LATER:
+            return
+        self._journal.note("read", w=self.number, asked=position, seen=row[0] if row else 0)
+
+
+def _key(op: Op) -> bytes:
+    return sha256(op.id.bytes).digest()
+
+
+def _event(op: Op, ticks: Ticks, i: int) -> Event:
+    if ticks.venom and i == 0:
+        return Venom(writer=op.writer, n=op.n, i=i)
+    said = "Guten Tag" if i == 0 and op.n % 4 == 0 else None
+    return Ticked(writer=op.writer, n=op.n, i=i, subject=ident("writer", op.writer), said=said)

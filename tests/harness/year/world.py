@@ -1,0 +1,127 @@
+"""Who lives where, what the marketplace's policy says, and the provider that pays."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+from domain.kernel.money import Money
+from domain.policy.book import FIRST_POLICY
+from domain.policy.policy import Closure, Desk
+from domain.policy.reminder_rules import Reminder
+from mediation.gateways.payments import Declined, MarketplaceGateway, NoAnswer, Payment, Wanted
+from tests.harness.year.oracle import Place, Unit
+
+YEAR: Final = 2025
+DESK = Place("DE", "Europe/Berlin")
+
+PLACES: Sequence[tuple[str, str, str]] = (
+    ("CN", "Asia/Shanghai", "CNY"),
+    ("IT", "Europe/Rome", "EUR"),
+    ("DE", "Europe/Berlin", "EUR"),
+    ("US", "America/New_York", "USD"),
+    ("BR", "America/Sao_Paulo", "BRL"),
+    ("IN", "Asia/Kolkata", "INR"),
+    ("JP", "Asia/Tokyo", "JPY"),
+    ("SA", "Asia/Riyadh", "SAR"),
+    ("AU", "Australia/Lord_Howe", "AUD"),
+    ("NZ", "Pacific/Auckland", "NZD"),
+    ("GB", "Europe/London", "GBP"),
+    ("MX", "America/Mexico_City", "MXN"),
+    ("EG", "Africa/Cairo", "EGP"),
+)
+"""Weekends on Friday and Saturday, clocks that jump by half an hour, at midnight, and in the south the other way round."""
+
+SHUT: Mapping[str, tuple[str, date, date]] = {
+    "CN": ("Chinese New Year", date(YEAR, 1, 26), date(YEAR, 2, 9)),
+    "JP": ("Golden Week", date(YEAR, 4, 29), date(YEAR, 5, 6)),
+    "EG": ("A change of clocks", date(YEAR, 4, 21), date(YEAR, 4, 24)),
+}
+"""Periods that stop sellers' windows. The day after the last one begins, in Egypt, at one o'clock."""
+
+Reminds = Literal["deadline", "remedy", "service"]
+
+REMINDED: Mapping[Reminds, timedelta] = {
+    "deadline": timedelta(hours=24),
+    "remedy": timedelta(hours=48),
+    "service": timedelta(hours=6),
+}
+"""How long before whoever must act is told so."""
+
+POLICY = FIRST_POLICY.model_copy(
+    update={
+        "version": "of-the-year",
+        "reminders": tuple(
+            Reminder(of=what, hours_before=int(before.total_seconds()) // 3600) for what, before in REMINDED.items()
+        ),
+        "desk": Desk(country=DESK.country, time_zone=DESK.zone),
+        "closed_periods": tuple(
+            Closure(name=name, first=first, last=last, countries=(country,))
+            for country, (name, first, last) in SHUT.items()
+        ),
+    }
+)
+
+WINDOWS: Mapping[str, tuple[int, Unit]] = {
+    "response": (5, "calendar_days"),
+    "negotiation": (10, "calendar_days"),
+    "offer_reply": (3, "business_days"),
+    "proposal_reply": (3, "business_days"),
+    "first_act": (24, "hours"),
+    "ruling": (14, "calendar_days"),
+    "longest": (90, "calendar_days"),
+    "appeal": (10, "calendar_days"),
+    "remedy": (5, "business_days"),
+    "assignment": (2, "business_days"),
+    "breach": (2, "business_days"),
+    "challenge": (2, "business_days"),
+    "set_aside": (7, "calendar_days"),
+    "answers": (5, "calendar_days"),
+    "goods_dispatch": (10, "calendar_days"),
+    "goods_proof": (10, "calendar_days"),
+    "goods_collection": (10, "calendar_days"),
+    "goods_carriage": (30, "calendar_days"),
+    "goods_receipt": (7, "calendar_days"),
+    "goods_decision": (14, "calendar_days"),
+}
+"""By the clause that opens them, as DESIGN.md has them, and written down here once more."""
+
+
+def place(country: str, zone: str, side: str) -> Place:
+    shut = [SHUT[country][1:]] if side == "seller" and country in SHUT else []
+    return Place(country, zone, shut)
+
+
+@dataclass
+class Provider(MarketplaceGateway):
+    """Pays what it is asked, as often as it is asked. Of some refunds it says nothing at first, or no."""
+
+    paid: list[Payment] = field(default_factory=list)
+    asks: dict[UUID, int] = field(default_factory=dict)
+    now: datetime | None = None
+    asked = True
+
+    async def find(self, wanted: Wanted) -> Sequence[Payment]:
+        return [payment for payment in self.paid if payment.refund_id == wanted.refund_id]
+
+    async def pay(self, wanted: Wanted) -> Payment:
+        nth = self.asks[wanted.refund_id] = self.asks.get(wanted.refund_id, 0) + 1
+        whim = wanted.refund_id.int % 10
+        if whim == 0 and nth < 3:
+            raise NoAnswer
+        if whim == 1 and nth < 2:
+            raise Declined("insufficient_funds")
+        assert self.now is not None
+        made = Payment(f"re_{len(self.paid)}", wanted.refund_id, "paid", wanted.amount, self.now, wanted.attempt)
+        self.paid.append(made)
+        if whim == 2 and nth == 1:
+            raise NoAnswer
+        return made
+
+    async def payments(self, since: datetime) -> AsyncIterator[Payment]:
+        for payment in self.paid:
+            yield payment
+
+    def total(self, currency: str) -> Money:
+        return Money.total((p.amount for p in self.paid if p.amount.currency == currency), currency)
