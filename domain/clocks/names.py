@@ -25,14 +25,14 @@ class _Name(str):
         return named, (str(self),)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, init=False)
 class Response(_Name):
     """The respondent's, to answer the claim; or to contest what the fast lane granted."""
 
     about = "response"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, init=False)
 class Negotiation(_Name):
     """Both sides', to settle before a neutral is called."""
 
@@ -64,21 +64,21 @@ class Evidence(_Name):
     number: int
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, init=False)
 class SetAside(_Name):
     """The respondent's, to ask that a default be set aside."""
 
     about = "set_aside"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, init=False)
 class Stay(_Name):
     """The instant at which an ordered stay ends by itself."""
 
     about = "stay"
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False, repr=False, init=False)
 class Ruling(_Name):
     """The neutral's, to rule."""
 

@@ -1,5 +1,6 @@
 """How each event changes the state of a dispute."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import assert_never
 from uuid import UUID
@@ -57,6 +58,8 @@ from domain.settlement.caucus_facts import CaucusEvent, CaucusMessagePosted
 from domain.settlement.negotiation_facts import NegotiationEvent, SettlementReached
 from domain.settlement.proposal_facts import ProposalEvent, ProposalMade
 
+_ANSWERING: Mapping[str, str] = {names.Answers(side): side.value for side in Side}
+
 
 def filed(event: DisputeFiled, at: Instant) -> Dispute:
     """The state that a stream begins with. `at` is when it was filed."""
@@ -78,7 +81,7 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
         goods_value=event.goods_value,
         deadlines=Deadlines(
             quiet={deadline.name: deadline for deadline in event.answers_due},
-            whose={names.Answers(side): side.value for side in Side},
+            whose=_ANSWERING,
         ),
     )
 
