@@ -176,7 +176,7 @@ class CommitmentKept(Event, kind="CommitmentKept", stream="dispute", told_to=Aud
     """The commitment was kept, on time or late.
 
     `by` is who showed it. `refund_id` is the refund that proves it. `kept_by` is the fact that kept it. It is None if
-    somebody only said so, and in events of schema version 1.
+    somebody only said so, if the parties may not see the fact, and in older events.
     """
 
     schema_version = 2
