@@ -21,8 +21,8 @@ from projections.view import Doc
 class CaseDocument(Value):
     """`version` is the version of the dispute's stream. `claimed` and `in_dispute` are what is left after a part was
     conceded or refunded elsewhere. `seller_contacted_at` and `other_forum` are what the marketplace stated about the
-    time before the filing. `neutrals` are all that were ever assigned. `cancellation` is by the marketplace. `stay` is
-    by order.
+    time before the filing. `neutrals` are all that were ever assigned. `cancellation` is the marketplace's. `stay` is
+    the ordered one.
     """
 
     id: Told[UUID]

@@ -135,7 +135,7 @@ class Inadmissible(Value):
 
 
 class BeyondLimit(Value):
-    """Of the limit of the policy which gave the claim to a person."""
+    """The limit of the policy that gave the claim to a person."""
 
     what: Literal["claims", "amounts", "vexatious"]
     days: int
@@ -285,9 +285,7 @@ class CoSignatureRefused(Value):
 
 
 class Ruling(Value):
-    """`appealable_by` are the sides that may still appeal. `vexatious` are the reasons why the claim was found
-    vexatious.
-    """
+    """`appealable_by` are the sides that may still appeal. `vexatious` is why the claim was found vexatious."""
 
     number: int
     neutral: UUID

@@ -1,5 +1,5 @@
-"""What each buyer and each seller has claimed, and what was claimed against them. Only deciders see it, never the
-parties.
+"""What each buyer and each seller has claimed, and what was claimed against them. The parties never see it, only
+deciders.
 
 One row per dispute. A person's history is counted when somebody asks for it.
 """

@@ -143,9 +143,7 @@ def check_not_halted(dispute: Dispute, command: Command) -> None:
 
 
 def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[StayEvent | DeadlineEvent | CommitmentEvent]:
-    """The clocks stop with the first cause. They run again when the last cause has ended, or when the dispute is
-    closed.
-    """
+    """The clocks stop with the first cause. They run again when the last cause has ended or the dispute is closed."""
     since = dispute.stay.since
     caused = dispute.stay.caused and not dispute.closed
     if caused is (since is not None):

@@ -26,8 +26,8 @@ class StayOrdered(Event, kind="StayOrdered", stream="dispute", told_to=Audience.
 
 
 class StayLifted(Event, kind="StayLifted", stream="dispute", told_to=Audience.ALL):
-    """The stay was lifted by a person, or its time is over. For `proceedings`, a supervisor no longer lets the dispute
-    wait.
+    """A person lifted the stay, or its time is over. `proceedings`: a supervisor no longer lets the dispute wait for
+    these.
     """
 
     by: Told[Role]

@@ -390,8 +390,8 @@ def may_promise(role: Role, owed_by: Iterable[Participant] = Participant) -> boo
 def may_confirm(commitment: Commitment, role: Role) -> bool:
     """Whether this role may confirm that the commitment was kept.
 
-    The creditor, the marketplace, a supervisor and the neutral may. The debtor may not, except the marketplace for
-    itself.
+    The creditor, the marketplace, a supervisor and the neutral may; the debtor may not. Only the marketplace may
+    confirm its own.
     """
     if commitment.on_refund:
         return False

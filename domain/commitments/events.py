@@ -61,9 +61,7 @@ class KeptBy(Value):
 
 
 class Matter(Value):
-    """The one thing that a commitment to provide or to decide is about. `number` is set where there can be several of
-    the kind.
-    """
+    """The one thing that a commitment to provide or to decide is about. `number` is set if there can be several such."""
 
     what: Told[Literal["evidence_request", "challenge", "default", "goods", "claim"]]
     number: Told[Annotated[int, Field(ge=1, le=100_000)] | None] = None
@@ -202,9 +200,7 @@ class CommitmentReplaced(Event, kind="CommitmentReplaced", stream="dispute", tol
 
 
 class CommitmentPassed(Event, kind="CommitmentPassed", stream="dispute", told_to=Audience.ALL):
-    """The debtor has left the dispute, and somebody else owes the commitment unchanged. `subject` is set if it is a
-    neutral.
-    """
+    """The debtor has left the dispute, and somebody else owes the commitment unchanged. `subject` is set for a neutral."""
 
     commitment_id: Told[UUID]
     owed_by: Told[Participant]
@@ -231,9 +227,7 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute",
 
 
 class CommitmentDeferred(Event, kind="CommitmentDeferred", stream="dispute", told_to=Audience.ALL):
-    """It is due later, because the dispute was stayed, because of an outage of the engine, or because an erasure was
-    deferred.
-    """
+    """It is due later, because of a stay, of an outage of the engine, or because an erasure was deferred."""
 
     schema_version = 2
 
@@ -268,9 +262,7 @@ GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 
 
 def carried_out_by_refund(kind: CommitmentKind, owed_by: Participant, owed_to: Participant) -> bool:
-    """Money back to the buyer always is; money to the seller only if the marketplace holds it. A buyer who owes pays
-    directly.
-    """
+    """Money back to the buyer always is; money to the seller only if the marketplace holds it. A buyer pays directly."""
     held = (
         kind is CommitmentKind.PAY
         and owed_by is Participant.MARKETPLACE

@@ -78,8 +78,7 @@ PROMISED_BY_POLICY: Mapping[type[Event], CommitmentKind] = {
 """For each fact: the kind of commitment by policy that it keeps."""
 
 _NOT_YET_LOOKING = Recuse | DeclareInterests | JoinIncident | LeaveIncident
-"""Acts of a neutral that do not count as a first look at the case: to give it up, to declare interests, to group it
-with others.
+"""Acts of a neutral that are no first look at the case: to give it up, to declare interests, to group it with others.
 """
 
 
@@ -97,9 +96,7 @@ def kept_by(dispute: Dispute, command: Command, acted: Sequence[Event]) -> list[
 
 
 def _named(fact: Event) -> Event | None:
-    """The fact to name in `CommitmentKept`, which every party sees; None if the parties may not see the fact, or not
-    yet.
-    """
+    """The fact to name in `CommitmentKept`, which the parties see; None if they may not see the fact, or not yet."""
     unsigned = isinstance(fact, RulingIssued) and fact.awaits_co_signature
     return None if unsigned or isinstance(fact, CoSignatureRefused | CaucusMessagePosted) else fact
 

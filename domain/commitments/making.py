@@ -30,8 +30,7 @@ E = TypeVar("E", bound=Event)
 def make_commitment(
     dispute: Dispute, promise: Promise, arises_from: Origin, *, as_class: CommitmentClass | None = None
 ) -> CommitmentMade:
-    """A commitment with the next number, as if it were the first that an act makes. `numbered` gives the others their
-    numbers.
+    """A commitment with the next number, as if it were the first of its act. `numbered` gives the others their numbers.
 
     So the id is right only for the first commitment of an act. Other facts of the same act must not name a later one.
     """

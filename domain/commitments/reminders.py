@@ -1,13 +1,12 @@
-"""Reminders: before something falls due, the engine reminds the person who has to act. A reminder is an event that
-changes nothing.
+"""Reminders: before something falls due, the engine reminds the person who has to act. A reminder changes nothing.
 
 When a deadline is set, a commitment is made, or either is moved, the event holds the instants of its reminders. A move
 computes them anew, and none lies in the past. A deadline or commitment that ends has no further reminders. While a
 dispute is stayed, nobody is reminded.
 
 Like a lapse, a reminder takes effect at its own instant, even if the clock gets to it later, and before later
-decisions. If several reminders of one thing were missed, only the last one is recorded. Once the thing is due there is
-no reminder.
+decisions. If several reminders of one thing were missed, only the last is recorded. Once the thing is due, there is no
+reminder.
 """
 
 from collections.abc import Iterator

@@ -200,9 +200,7 @@ def referred(commitments: Commitments, commitment_id: UUID, decision_id: UUID) -
 
 
 def mark_overturned(commitments: Commitments, arising_from: Collection[str]) -> Commitments:
-    """The outcome of these origins was overturned. Marks the commitments that it had paid, or whose refund is under
-    way.
-    """
+    """The outcome of these origins was overturned. Marks the commitments that are paid or whose refund is under way."""
 
     def fell(owed: Commitment) -> Commitment:
         return replace(owed, overturned=True) if owed.arises_from in arising_from else owed

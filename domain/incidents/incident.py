@@ -1,4 +1,4 @@
-"""An incident: what many disputes have in common, recorded once (customs seized the batch, the platform failed for a
+"""An incident: what many disputes have in common, recorded once (customs seized a batch, the platform failed for a
 day).
 
     opened → shared with: exhibits and findings, proposals and offers to all → closed

@@ -1,6 +1,4 @@
-"""The facts about an incident, and the terms of an offer to all members. The rules are in
-`domain/incidents/incident.py`.
-"""
+"""The facts about an incident, and the terms of an offer to all. The rules are in `domain/incidents/incident.py`."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -70,9 +68,7 @@ class ExhibitShared(Event, kind="ExhibitShared", stream="incident"):
 
 
 class FindingShared(Event, kind="FindingShared", stream="incident"):
-    """What a neutral or a supervisor finds to be true for all members. `rests_on` are numbers of what was shared
-    before.
-    """
+    """What a neutral or a supervisor finds to be true for all members. `rests_on` are numbers of items shared before."""
 
     number: int
     by: Role

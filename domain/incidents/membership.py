@@ -1,5 +1,4 @@
-"""A dispute's part in an incident: how it joins and leaves, what is shared with it, and the proposals and offers to
-all.
+"""A dispute's part in an incident: how it joins and leaves, what is shared with it, and what is offered to all.
 
 A member's ruling cites what an incident shares under the rule for exhibits: once both sides of this dispute have
 answered it, or the time that this dispute's policy gives them has passed. That time counts from when it was shared or
@@ -205,9 +204,7 @@ def cited(dispute: Dispute, cites: Sequence[int], issued: RulingIssued) -> list[
 
 
 def carry(dispute: Dispute, policy: Policy, incident: Incident | None, command: CarryBulkAct) -> list[Event]:
-    """Brings a proposal or an offer to all into this dispute, under the rules of the dispute; once, whatever the
-    result.
-    """
+    """Brings a proposal or an offer to all into this dispute, once, under the rules of the dispute."""
     said = known(incident, command.incident_id).act(command.number)
     if (command.incident_id, command.number) in dispute.membership.carried:
         return []

@@ -26,9 +26,7 @@ class IncidentLeft(Event, kind="IncidentLeft", stream="dispute", told_to=Audienc
 
 
 class SharedAnswered(Event, kind="SharedAnswered", stream="dispute", told_to=Audience.ALL):
-    """One side's answer, in its own dispute, to a shared item. Without a message, it only says that the side has seen
-    it.
-    """
+    """One side's answer, in its own dispute, to a shared item. Without a message, the side only says it has seen it."""
 
     incident_id: UUID
     number: Told[int]

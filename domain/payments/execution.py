@@ -50,9 +50,7 @@ class ConfirmRefund(OnRefund):
 
 
 class ReleaseRefund(OnRefund):
-    """Sent by the refund process when the commitment of a failed refund was waived or replaced. The money stays where
-    it is.
-    """
+    """Sent by the refund process when the commitment of a failed refund was waived or replaced. No money moves."""
 
 
 ExecutionCommand = InstructRefund | ConfirmRefund | ReleaseRefund

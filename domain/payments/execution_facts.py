@@ -27,9 +27,7 @@ class RefundStalled(Event, kind="RefundStalled", stream="dispute", told_to=Audie
 
 
 class RefundReferred(Event, kind="RefundReferred", stream="dispute", told_to=Audience.ALL):
-    """The refund is referred to a person. `decision_id` is that person's commitment to retry it or to settle it
-    otherwise.
-    """
+    """The refund is referred to a person. `decision_id` is that person's commitment to retry it or settle it otherwise."""
 
     commitment_id: Told[UUID]
     refund_id: Told[UUID]

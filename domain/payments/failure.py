@@ -21,8 +21,8 @@ from domain.remedies.recovery_facts import RecoveryEvent
 
 
 class FailRefund(OnRefund):
-    """`attempt` is the number of the failed attempt; None for the last one. `bounced`: the refund was confirmed and
-    came back.
+    """`attempt` is the number of the failed attempt; None for the last. `bounced`: the refund was confirmed and came
+    back.
     """
 
     reason: refund_facts.FailureReason
@@ -44,8 +44,8 @@ def fail(
 ) -> list[RefundEvent | TransactionEvent | RemedyEvent | RecoveryEvent | CommitmentEvent]:
     """Records the failure. The money stays set aside: it is still owed, and the marketplace may yet confirm the refund.
 
-    A refund that the provider will not pay goes to a person. If its outcome was overturned while it was on its way, it
-    is no longer owed under that outcome.
+    A refund that failed for good goes to a person. If its outcome was overturned while it was on its way, it is no
+    longer owed under that outcome.
     """
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)

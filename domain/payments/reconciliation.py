@@ -126,8 +126,7 @@ class Theirs:
 def compare(
     ours: Iterable[Ours], theirs: Iterable[Theirs], *, settled_by: Instant, nobody: UUID
 ) -> tuple[Difference, ...]:
-    """The differences. A refund or payment that changed after `settled_by` is still on its way; the next comparison
-    covers it.
+    """The differences. What changed after `settled_by` is still on its way, and is left to the next comparison.
 
     `nobody` stands for the recipient of a payment that has no refund's id.
     """

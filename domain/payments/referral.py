@@ -24,9 +24,7 @@ from domain.policy.policy import Policy
 
 
 class RetryRefund(OnRefund, halted_by_stay=True):
-    """Another attempt. The engine gives its number, so that only one worker makes it. A person gives none and wants it
-    at once.
-    """
+    """Another attempt. The engine gives its number, so that only one worker makes it. A person gives none."""
 
     attempt: int | None = None
 

@@ -27,9 +27,7 @@ FailureReason = Literal[
 """`bounced`: it was paid and came back, whether it was recorded as confirmed or not."""
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
-"""How long each attempt waits for an answer, and how long after a failed one the next is due. After the last wait a
-person decides.
-"""
+"""How long each attempt waits for an answer, and a failed one for the next. After the last wait a person decides."""
 
 Otherwise = Literal["bank_transfer", "store_credit", "voucher", "cash", "goods", "other"]
 
@@ -50,8 +48,7 @@ class RefundInstructed(Event, kind="RefundInstructed", stream="refund", told_to=
 class RefundSubmitted(Event, kind="RefundSubmitted", stream="refund", told_to=Audience.ALL):
     """An attempt, recorded before it is made. `by` is who wants it.
 
-    The worker that stores an attempt makes it. So if a person wants one, the engine makes it as the next attempt, at
-    once.
+    The worker that stores an attempt makes it. So if a person wants one, the engine at once makes the next attempt.
     """
 
     schema_version = 2
@@ -61,8 +58,7 @@ class RefundSubmitted(Event, kind="RefundSubmitted", stream="refund", told_to=Au
 
 
 class RefundConfirmed(Event, kind="RefundConfirmed", stream="refund", told_to=Audience.ALL):
-    """The provider paid. `reference_key` is a keyed hash of the provider's reference, so that a different one is
-    noticed.
+    """The provider paid. `reference_key` is a keyed hash of the provider's reference, to notice a different one.
 
     `payout` is what was paid out, if in another currency.
     """

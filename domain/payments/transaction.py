@@ -116,9 +116,7 @@ def check_not_barred(tx: Transaction, claimant: Side, lines: tuple[UUID, ...], r
 def not_heard_before(
     tx: Transaction, claimant: Side, lines: tuple[UUID, ...], follows: UUID | None
 ) -> OpenClaim | None:
-    """The earlier claim that the new one follows: of the same side, on these lines, never heard, and one that may be
-    filed again.
-    """
+    """The claim that the new one follows: of the same side, on these lines, not heard, and one that may be filed again."""
     before = tx.ended.get(follows) if follows else None
     if before is None or follows is None or tx.returns.get(follows) is not claimant:
         return None
@@ -126,9 +124,7 @@ def not_heard_before(
 
 
 def reopen_claim(tx: Transaction, dispute_id: UUID) -> list[TransactionEvent]:
-    """Opens the claim of a closed dispute again. Raises TakenMeanwhile if another dispute claims its lines or its
-    money.
-    """
+    """Opens the claim of a closed dispute again. Raises TakenMeanwhile if another claims its lines or its money."""
     if (claim := tx.ended.get(dispute_id)) is None:
         return []
     taken = any(open_one.lines & claim.lines for open_one in tx.claims.values())

@@ -66,9 +66,7 @@ class ClaimBarred(Event, kind="ClaimBarred", stream="transaction"):
 
 
 class ClaimMayReturn(Event, kind="ClaimMayReturn", stream="transaction"):
-    """The claim was not heard, on a ground that can be cured. This side may file it again, and is not late because of
-    that.
-    """
+    """The claim was not heard, on a ground that can be cured. This side may file it again, and is then not late."""
 
     dispute_id: UUID
     claimant: Side

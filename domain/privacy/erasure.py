@@ -7,9 +7,9 @@ destroyed between `ErasureGranted` and `PersonErased`. So after `PersonErased` n
 between the two the log shows what is left to do. At `ErasureCompleted` the master key is destroyed too, which wrapped
 old copies of that key in backups of the key store.
 
-A legal hold, an open dispute, or the retention period of the policy of a closed dispute stands against an erasure. Then
-the marketplace owes the erasure later. That is a commitment like any other, so it lives in a dispute: the person's
-last.
+An erasure has to wait for the end of a legal hold, of an open dispute, and of the retention period by the policy of a
+closed one. The marketplace then owes it later. That is a commitment like any other, so it lives in a dispute: the
+person's last.
 
     Refusal
     ├── Unknown
@@ -61,8 +61,8 @@ from domain.privacy.legal_hold import LegalHoldCommand, LiftLegalHold, PlaceLega
 CARRIED_OUT_WITHIN = timedelta(days=1)
 """Counted from when nothing stands against it any more. The engine erases at once; its operators have a day."""
 LOOKED_AT_AGAIN = timedelta(days=30)
-"""If nobody knows how long something stands against it, the engine looks at it again after this time, and records the
-deferral.
+"""When nobody knows how long something stands against it: after this time it is looked at again, and deferred on
+record.
 """
 
 
@@ -75,9 +75,7 @@ class ClosedUnder(Value):
 
 
 class TookPart(Value):
-    """The disputes of a person, and whether any of the person's data is still readable. `open_dispute` is the last open
-    one.
-    """
+    """The disputes of a person, and whether any of the person's data is readable. `open_dispute` is the last open one."""
 
     side: Side
     open_dispute: UUID | None = None
@@ -190,9 +188,7 @@ def request(
 def pursue(
     dispute: Dispute, book: PolicyBook, person: Person, command: RequestErasure | PursueErasure
 ) -> list[PersonEvent | CommitmentEvent]:
-    """Grants the erasure if nothing stands against it. Otherwise records why not, if that or the due instant has
-    changed.
-    """
+    """Grants the erasure if nothing stands against it. Else records why not, if that or the due instant has changed."""
     pending = person.pending
     if pending is None or pending.granted:
         return []

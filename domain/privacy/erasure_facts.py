@@ -1,6 +1,4 @@
-"""The facts about the erasure of a person, in the order in which they come. The rules are in
-`domain/privacy/erasure.py`.
-"""
+"""The facts about the erasure of a person, in their order. The rules are in `domain/privacy/erasure.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -17,9 +15,7 @@ from domain.privacy.legal_hold_facts import LegalHoldEvent, LegalHoldLifted, Leg
 ErasureGround = Literal[
     "no_longer_needed", "consent_withdrawn", "objected", "unlawful", "legal_obligation", "child", "person_asked"
 ]
-"""The ground: one of Article 17(1)(a) to (f) of Regulation (EU) 2016/679, or the person asked and the marketplace
-agrees.
-"""
+"""The ground: Article 17(1)(a) to (f) of Regulation (EU) 2016/679, or the person asked and the marketplace agrees."""
 
 Obstacle = Literal["legal_hold", "open_dispute", "open_remedy", "retention"]
 
@@ -35,9 +31,7 @@ class StandsAgainst(Value):
 
 
 class ErasureRequested(Event, kind="ErasureRequested", stream="person"):
-    """Somebody asked to erase a person. `number` counts the person's erasures: a person who comes back can be erased
-    again.
-    """
+    """Somebody asked to erase a person. `number` counts a person's erasures: one who comes back can be erased again."""
 
     subject: UUID
     number: int

@@ -21,9 +21,7 @@ class ClaimWithdrawn(Event, kind="ClaimWithdrawn", stream="dispute", told_to=Aud
 
 
 class DisputeCancelled(Event, kind="DisputeCancelled", stream="dispute", told_to=Audience.ALL):
-    """The marketplace ended the dispute, for a reason that both sides read. What is owed and held is as after a
-    withdrawal.
-    """
+    """The marketplace ended the dispute, for a reason that both sides read. Money is treated as after a withdrawal."""
 
     reason: Told[Text]
     terms: Told[Division | None] = None

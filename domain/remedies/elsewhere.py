@@ -39,9 +39,7 @@ from domain.remedies.recovery_facts import OF_OUTCOMES
 
 
 class RecordRefundElsewhere(OnDispute):
-    """`payment_key` is derived from the payment's own reference, so that it counts once. `paid_at` is when the payment
-    was made.
-    """
+    """`payment_key` derives from the payment's own reference, so that it counts once. `paid_at` is when it was made."""
 
     payment_key: UUID
     amount: Money
@@ -167,9 +165,7 @@ def _had_too_much(dispute: Dispute, policy: Policy, now: Instant) -> list[Commit
 
 
 def _lowered(dispute: Dispute, paid: Money) -> list[CommitmentEvent]:
-    """Lowers what is owed to the buyer and not under way, by what was paid elsewhere. What is due first is lowered
-    first.
-    """
+    """Lowers what is owed to the buyer and not under way, by what was paid elsewhere; first what is due first."""
     events: list[CommitmentEvent] = []
     for owed in sorted(dispute.commitments.open.values(), key=lambda c: (c.due_at, c.number)):
         counts = owed.kind is CommitmentKind.REFUND and owed.arises_from in OF_OUTCOMES and not owed.underway

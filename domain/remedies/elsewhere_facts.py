@@ -17,7 +17,7 @@ class RefundedElsewhere(Event, kind="RefundedElsewhere", stream="dispute", told_
 
     `off_claim` is how much this lowers what is claimed and in dispute. The rest lowers what is owed, or neither.
     `excess` is how much the payment exceeds what is left of the order after the claims of other disputes. It counts
-    nowhere here: a person has to find out to whom it belongs.
+    nowhere here: a person has to find its owner.
     """
 
     schema_version = 2

@@ -98,9 +98,7 @@ def _window(policy: Policy, step: Step) -> Window:
 
 
 def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | CommitmentEvent]:
-    """What follows from the state of the present step: the next step, a decision, or the end. Nothing while it is
-    awaited.
-    """
+    """What follows from the state of the present step: the next step, a decision, or the end; nothing while it runs."""
     handling = dispute.goods
     if handling is None or handling.ended:
         return []

@@ -101,7 +101,7 @@ GoodsEvent = GoodsAwaited | GoodsSent | GoodsContested | GoodsDecided | GoodsEnd
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`broken` is what the breach of the step's commitment means: which side then receives the stake, or what else
+    """`broken` is what the breach of the step's commitment means: the side that receives the stake, or what else
     happens.
     """
 
@@ -146,8 +146,8 @@ class Handling:
     """The goods of one outcome.
 
     `commitment_id` is the commitment to keep now; `received` says whether the receiver of the goods confirmed it.
-    `sent` and `contested` are the commitments of the steps at which that happened. `decided` is what a neutral gave the
-    buyer.
+    `sent` and `contested` are the commitments of the steps at which that happened. `decided` is the buyer's part by
+    decision.
     """
 
     goods: Goods

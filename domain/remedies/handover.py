@@ -147,7 +147,7 @@ def may_send(handling: Handling, role: Role) -> bool:
 
 
 def may_keep(handling: Handling, role: Role) -> bool:
-    """Whether this role may confirm the present step: the receiver of the goods, and the marketplace, which hears from
+    """Whether this role may confirm the present step: the receiver of the goods, or the marketplace, informed by
     carriers.
     """
     if handling.step == "decision":

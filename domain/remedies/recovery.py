@@ -95,8 +95,8 @@ def _counted_less(
 def _set_off(
     dispute: Dispute, policy: Policy, owed: Commitment, amount: Money, now: Instant
 ) -> tuple[list[RecoveryEvent | CommitmentEvent], Money]:
-    """If the recipient owed the money back to somebody other than the payer of the refund, the payer now owes it to
-    them.
+    """If the recipient owed the money back to somebody other than the payer of the refund, the payer owes it to that
+    one.
     """
     events: list[RecoveryEvent | CommitmentEvent] = []
     remade: list[tuple[Commitment, Money]] = []

@@ -24,7 +24,7 @@ def commitments_of(
 
     The marketplace pays out money in escrow to both sides, because it holds it. Otherwise the buyer owes a claim for
     payment, and the seller a claim for money back; nobody has to move what the respondent keeps. What waits for goods
-    is owed when they have completed their steps.
+    is owed only when they have completed their steps.
     """
     shares = shares_of(dispute, division)
     if dispute.advance.received:
@@ -86,8 +86,8 @@ def _in_all(dispute: Dispute) -> Money:
 def replaced(
     dispute: Dispute, policy: Policy, award: Division, arises_from: Origin, now: Instant
 ) -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
-    """Replaces one award by another, which is final at once. The old one is overturned; the new one is owed, less what
-    was paid.
+    """Replaces one award by another, which is final at once. The old one is overturned; what was paid counts against
+    the new one.
 
     If the new award is smaller, the side that received too much owes a recovery to the funder, who bears it until then.
     """
@@ -164,9 +164,7 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | C
 def _after_goods(
     dispute: Dispute, policy: Policy, handling: Handling, ended: GoodsEnded, at: Instant
 ) -> list[tuple[Promise, Origin]]:
-    """What is owed when the goods' steps have ended. What was refunded elsewhere before counts against the buyer's
-    part.
-    """
+    """What is owed when the goods' steps have ended. What was refunded elsewhere counts against the buyer's part."""
     if dispute.elsewhere and dispute.claimant is Side.BUYER:
         had = recovery.received(dispute)
         dispute = replace(dispute, advance=replace(dispute.advance, received=had))

@@ -1,5 +1,4 @@
-"""The ruling gives reasons, cites the record and the policy, and divides what is in dispute to the last unit. Later it
-is final.
+"""The ruling gives reasons, cites the record and the policy, and divides what is in dispute to the last unit.
 
     issued → in effect → final                    within the neutral's authority
     issued → awaits co-signature → in effect      above it: see `domain.ruling.co_signature`
@@ -81,8 +80,8 @@ class AppealLodged(Event, kind="AppealLodged", stream="dispute", told_to=Audienc
 
 
 class AppealWithdrawn(Event, kind="AppealWithdrawn", stream="dispute", told_to=Audience.ALL):
-    """The appeal is not heard and the ruling stands. If the appeal had cut short the other side's window, that window
-    begins anew.
+    """The appeal is not heard and the ruling stands. If the appeal had cut short the other side's window, it begins
+    anew.
     """
 
     number: Told[int]
