@@ -1,5 +1,4 @@
-"""What each buyer and each seller has claimed, and what was claimed against them. The parties never see it, only
-deciders.
+"""What each buyer and each seller has claimed, and what was claimed against them. Hidden from the parties.
 
 One row per dispute. A person's history is counted when somebody asks for it.
 """

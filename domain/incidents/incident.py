@@ -1,5 +1,4 @@
-"""An incident: what many disputes have in common, recorded once (customs seized a batch, the platform failed for a
-day).
+"""An incident: what many disputes have in common, recorded once (a batch seized by customs, a platform failure).
 
     opened → shared with: exhibits and findings, proposals and offers to all → closed
 

@@ -21,9 +21,7 @@ from domain.remedies.recovery_facts import RecoveryEvent
 
 
 class FailRefund(OnRefund):
-    """`attempt` is the number of the failed attempt; None for the last. `bounced`: the refund was confirmed and came
-    back.
-    """
+    """`attempt` is the number of the failed attempt; None for the last. `bounced`: it was confirmed and then came back."""
 
     reason: refund_facts.FailureReason
     attempt: int | None = None

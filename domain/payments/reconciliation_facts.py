@@ -18,10 +18,8 @@ Key = tuple[DifferenceKind, UUID | None, UUID | None]
 
 
 class Difference(Value):
-    """`refund_id` is the ledger's refund, if the payment names one. `payment_key` is a keyed hash of the `reference` of
-    the provider.
-
-    `subject` is the recipient, or the marketplace if the recipient is unknown.
+    """`refund_id` is the ledger's refund, if the payment names one. `payment_key` is a keyed hash of `reference`, the
+    provider's own. `subject` is the recipient, or the marketplace if the recipient is unknown.
     """
 
     what: DifferenceKind

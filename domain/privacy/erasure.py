@@ -61,8 +61,7 @@ from domain.privacy.legal_hold import LegalHoldCommand, LiftLegalHold, PlaceLega
 CARRIED_OUT_WITHIN = timedelta(days=1)
 """Counted from when nothing stands against it any more. The engine erases at once; its operators have a day."""
 LOOKED_AT_AGAIN = timedelta(days=30)
-"""When nobody knows how long something stands against it: after this time it is looked at again, and deferred on
-record.
+"""If nobody knows how long something stands against it, the engine looks at it again, and defers it, after this time.
 """
 
 

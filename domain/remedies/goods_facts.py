@@ -101,9 +101,7 @@ GoodsEvent = GoodsAwaited | GoodsSent | GoodsContested | GoodsDecided | GoodsEnd
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`broken` is what the breach of the step's commitment means: the side that receives the stake, or what else
-    happens.
-    """
+    """`broken` is what the breach of the step's commitment means: which side receives the stake, or what happens next."""
 
     name: StepName
     kind: CommitmentKind

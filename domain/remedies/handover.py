@@ -147,9 +147,7 @@ def may_send(handling: Handling, role: Role) -> bool:
 
 
 def may_keep(handling: Handling, role: Role) -> bool:
-    """Whether this role may confirm the present step: the receiver of the goods, or the marketplace, informed by
-    carriers.
-    """
+    """Whether this role may confirm the present step: the receiver, or the marketplace, which hears from carriers."""
     if handling.step == "decision":
         return False
     receiver = handling.present.by if handling.step == "receipt" else handling.present.to

@@ -95,9 +95,7 @@ def _counted_less(
 def _set_off(
     dispute: Dispute, policy: Policy, owed: Commitment, amount: Money, now: Instant
 ) -> tuple[list[RecoveryEvent | CommitmentEvent], Money]:
-    """If the recipient owed the money back to somebody other than the payer of the refund, the payer owes it to that
-    one.
-    """
+    """If the recipient owed the money back to somebody other than the refund's payer, the payer now owes it to them."""
     events: list[RecoveryEvent | CommitmentEvent] = []
     remade: list[tuple[Commitment, Money]] = []
     for back in [c for c in dispute.commitments.open.values() if c.arises_from is Origin.RECOVERY]:

@@ -80,7 +80,7 @@ class AppealLodged(Event, kind="AppealLodged", stream="dispute", told_to=Audienc
 
 
 class AppealWithdrawn(Event, kind="AppealWithdrawn", stream="dispute", told_to=Audience.ALL):
-    """The appeal is not heard and the ruling stands. If the appeal had cut short the other side's window, it begins
+    """The appeal is not heard and the ruling stands. A window of the other side that the appeal had cut short begins
     anew.
     """
 
