@@ -36,7 +36,7 @@ class DeadlineLapsed(Event, kind="DeadlineLapsed", stream="dispute", told_to=Aud
 
 
 class DeadlineMoved(Event, kind="DeadlineMoved", stream="dispute", told_to=Audience.ALL):
-    """It is due later than its proof says: after a stay, an extension, or an outage of the engine (`outage`)."""
+    """The deadline is later than its proof says: after a stay, an extension, or an outage of the engine (`outage`)."""
 
     schema_version = 3
 

@@ -40,7 +40,7 @@ MAX_PROCEEDINGS = 50
 
 
 class OrderStay(OnDispute):
-    """`until` is when the stay ends by itself, at most 366 days ahead."""
+    """Stays the dispute. `until` is when the stay ends by itself, at most 366 days ahead."""
 
     until: Instant
     reasons: Words

@@ -26,8 +26,8 @@ class StayOrdered(Event, kind="StayOrdered", stream="dispute", told_to=Audience.
 
 
 class StayLifted(Event, kind="StayLifted", stream="dispute", told_to=Audience.ALL):
-    """A person lifted the stay, or its time is over. `proceedings` are those for which it no longer waits, by a
-    supervisor.
+    """A person lifted the stay, or its time is over. By order of a supervisor, the dispute no longer waits for
+    `proceedings`.
     """
 
     by: Told[Role]

@@ -44,10 +44,10 @@ MAX_COMMITMENTS = 200
 
 
 class MakeCommitment(OnDispute):
-    """Makes a commitment. `due_at` must lie in the future.
+    """Makes a commitment. `due_at` must lie in the future. `goodwill` marks money that is given beyond the claim, and
+    admits nothing.
 
-    `note` has no author yet: the decider sets it to the party for which the actor acts. `goodwill` marks money that is
-    given beyond the claim, and admits nothing.
+    `note` has no author yet: the decider sets it to the party for which the actor acts.
     """
 
     kind: CommitmentKind

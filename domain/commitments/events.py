@@ -165,7 +165,7 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute", told_to=Aud
 
 
 class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute", told_to=Audience.ALL):
-    """The due instant passed. It is still owed."""
+    """The due instant passed. The commitment is still owed."""
 
     commitment_id: Told[UUID]
 
@@ -208,7 +208,7 @@ class CommitmentPassed(Event, kind="CommitmentPassed", stream="dispute", told_to
 
 
 class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute", told_to=Audience.ALL):
-    """Nobody owes it any more, for a reason that is neither performance nor consent."""
+    """Nobody owes the commitment any more, for a reason that is neither performance nor consent."""
 
     commitment_id: Told[UUID]
     reason: Told[
@@ -227,7 +227,7 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute",
 
 
 class CommitmentDeferred(Event, kind="CommitmentDeferred", stream="dispute", told_to=Audience.ALL):
-    """It is due later, because of a stay, of an outage of the engine, or because an erasure was deferred."""
+    """The commitment is due later: because of a stay, of an outage of the engine, or because an erasure was deferred."""
 
     schema_version = 2
 

@@ -21,7 +21,9 @@ from domain.remedies.recovery_facts import RecoveryEvent
 
 
 class FailRefund(OnRefund):
-    """`attempt` is the number of the failed attempt; None for the last. `bounced`: it was confirmed and then came back."""
+    """A refund failed. `attempt` is the number of the failed attempt; None for the last. `bounced`: it was confirmed
+    and then came back.
+    """
 
     reason: refund_facts.FailureReason
     attempt: int | None = None

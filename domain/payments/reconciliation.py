@@ -29,7 +29,7 @@ from domain.payments.reconciliation_facts import (
 
 
 class RecordComparison(Command):
-    """`found` are all present differences."""
+    """Records a comparison. `found` are all present differences."""
 
     gateway: str
     since: Instant

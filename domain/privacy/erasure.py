@@ -83,7 +83,7 @@ class TookPart(Value):
 
 
 class RequestErasure(OnDispute, AboutPerson):
-    """`dispute_id` is the dispute in which the commitment lives if the erasure is deferred."""
+    """Asks to erase a person. `dispute_id` is the dispute in which the commitment lives if the erasure is deferred."""
 
     ground: ErasureGround
     took_part: TookPart

@@ -39,7 +39,9 @@ from domain.remedies.recovery_facts import OF_OUTCOMES
 
 
 class RecordRefundElsewhere(OnDispute):
-    """`payment_key` derives from the payment's own reference, so that it counts once. `paid_at` is when it was made."""
+    """Records a refund made elsewhere, at `paid_at`. `payment_key` derives from the payment's own reference, so that it
+    counts once.
+    """
 
     payment_key: UUID
     amount: Money
@@ -157,7 +159,7 @@ def _recorded(command: RecordRefundElsewhere, counts: Money, off_claim: Money, *
 
 
 def _had_too_much(dispute: Dispute, policy: Policy, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
-    """What was paid here under an overturned outcome is too much now."""
+    """Under an overturned outcome money was paid here. Now it is too much, and owed back."""
     if not dispute.advance.received:
         return []
     nothing = dispute.division(Money.zero(dispute.in_dispute.currency))

@@ -52,7 +52,9 @@ class Shipment(Value):
 
 
 class GoodsAwaited(Event, kind="GoodsAwaited", stream="dispute", told_to=Audience.ALL):
-    """The goods have reached a step, and somebody owes it. `at_stake` waits for the end of all steps."""
+    """The goods have reached a step. `commitment_id` is the commitment to take it. `at_stake` waits for the end of all
+    steps.
+    """
 
     goods: Told[Goods]
     at_stake: Told[Money]
@@ -71,7 +73,7 @@ class GoodsSent(Event, kind="GoodsSent", stream="dispute", told_to=Audience.ALL)
 
 
 class GoodsContested(Event, kind="GoodsContested", stream="dispute", told_to=Audience.ALL):
-    """Wrong goods came, or nothing came. A neutral decides."""
+    """The goods are not as they should be, or did not come. A neutral decides."""
 
     commitment_id: Told[UUID]
     by: Told[Role]
@@ -144,8 +146,8 @@ class Handling:
     """The goods of one outcome.
 
     `commitment_id` is the commitment to keep now; `received` says whether the receiver of the goods confirmed it.
-    `sent` and `contested` are the commitments of the steps at which that happened. `decided` is the buyer's part by
-    decision.
+    `sent` and `contested` are the commitments of the steps at which that happened. `decided` is what the neutral or a
+    supervisor gave the buyer.
     """
 
     goods: Goods

@@ -30,7 +30,9 @@ from domain.remedies.goods_facts import (
 
 
 class SendGoods(OnDispute, halted_by_stay=True):
-    """Sent by the side that owes the goods: with tracking, or with the proof that they were destroyed."""
+    """Sends goods, or shows that they were destroyed. Sent by the side that owes that: with tracking, or with the
+    proof.
+    """
 
     commitment_id: UUID
     carrier: str | None = None
@@ -45,7 +47,7 @@ class ContestGoods(OnDispute, halted_by_stay=True):
 
 
 class DecideGoods(OnDispute, halted_by_stay=True):
-    """`to_buyer` is what the buyer receives of the stake. The rest goes to the seller."""
+    """Divides the stake of contested goods. `to_buyer` is what the buyer receives. The rest goes to the seller."""
 
     to_buyer: Money
     reasons: Words

@@ -106,7 +106,7 @@ def _netted(
 def _owing(
     dispute: Dispute, policy: Policy, division: Division, arises_from: Origin, now: Instant
 ) -> list[tuple[Promise, Origin]]:
-    """What a division makes owed after what was received before: the rest, or a recovery of what was too much.
+    """What a division makes owed, given what was received before: the rest, or a recovery of what was too much.
 
     If only a part is conceded, nothing is recovered: how much of the rest was too much is not known yet.
     """

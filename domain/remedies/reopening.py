@@ -35,7 +35,7 @@ _NOT_DECIDED_HERE = frozenset({Outcome.RESOLVED_ELSEWHERE, Outcome.INADMISSIBLE}
 
 
 class Reopen(OnDispute):
-    """`commitment_id` is the commitment whose refund bounced; for that ground only."""
+    """Reopens a closed dispute. `commitment_id` is the commitment whose refund bounced; for that ground only."""
 
     ground: ReopeningGround
     reasons: Words

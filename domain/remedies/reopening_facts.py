@@ -17,7 +17,9 @@ ReopeningGround = Literal["late_delivery", "bounced_refund", "fraud", "refunded_
 
 
 class DisputeReopened(Event, kind="DisputeReopened", stream="dispute", told_to=Audience.ALL):
-    """`bounced` is the commitment that turned out not to be kept. Without it, the outcome is overturned."""
+    """A supervisor reopened the dispute. `bounced` is the commitment that turned out not to be kept. Without it, the
+    outcome is overturned.
+    """
 
     ground: Told[ReopeningGround]
     by: Told[Role]

@@ -47,7 +47,7 @@ from domain.settlement.proposal import check_adds_up
 
 
 class IssueRuling(OnDispute, halted_by_stay=True):
-    """`vexatious` says why the neutral finds the claim vexatious, if so."""
+    """Rules on the claim or on an appeal. `vexatious` says why the neutral finds the claim vexatious, if so."""
 
     award: Division
     cites_exhibits: tuple[int, ...] = ()
