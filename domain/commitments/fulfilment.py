@@ -78,8 +78,7 @@ PROMISED_BY_POLICY: Mapping[type[Event], CommitmentKind] = {
 """For each fact: the kind of commitment by policy that it keeps."""
 
 _NOT_YET_LOOKING = Recuse | DeclareInterests | JoinIncident | LeaveIncident
-"""Acts of a neutral that are no first look at the case: to give it up, to declare interests, to group it with others.
-"""
+"""A neutral's acts that are no first look at the case: to give it up, to declare interests, to group it with others."""
 
 
 # --- decisions ---

@@ -59,7 +59,7 @@ class ProposeToAll(OnIncident):
 
 
 class OfferToAll(OnIncident):
-    """`party` is the subject of the buyer or seller who offers. The actor's role says which."""
+    """Makes one offer to all. `party` is the subject of the buyer or seller who offers. The actor's role says which."""
 
     party: UUID
     terms: BulkTerms

@@ -78,7 +78,7 @@ class FindingShared(Event, kind="FindingShared", stream="incident"):
 
 
 class ProposedToAll(Event, kind="ProposedToAll", stream="incident"):
-    """It becomes a proposal in each member dispute to which this neutral is assigned."""
+    """The proposal becomes one of its own in each member dispute to which this neutral is assigned."""
 
     number: int
     neutral: UUID
@@ -87,7 +87,7 @@ class ProposedToAll(Event, kind="ProposedToAll", stream="incident"):
 
 
 class OfferedToAll(Event, kind="OfferedToAll", stream="incident"):
-    """It becomes an offer in each member dispute in which `party` is on the side `by`."""
+    """The offer becomes one of its own in each member dispute in which `party` is on the side `by`."""
 
     number: int
     by: Side

@@ -131,8 +131,8 @@ def _instructed(dispute: Dispute, commitment: Commitment, rid: UUID, amount: Mon
 def confirm(
     case: Execution, command: ConfirmRefund
 ) -> list[RefundEvent | TransactionEvent | CommitmentEvent | RemedyEvent]:
-    """Records that the provider paid. If the commitment was waived or replaced after a failure, it must not be paid:
-    that would be twice. Raises RefundEnded.
+    """Records that the provider paid. Raises RefundEnded if the commitment was waived or replaced after a failure: such
+    a refund must not be paid, because that would be twice.
     """
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
@@ -156,8 +156,6 @@ def release(case: Execution, command: ReleaseRefund) -> list[RefundEvent | Trans
     if case.dispute.commitments.get(refund.commitment_id) is not None:
         return []
     released: list[RefundEvent | TransactionEvent] = [*refunds.release(refund)]
-    if (
-        released and refund.id in case.transaction.moves
-    ):  # money beyond the claim was released when its commitment ended
+    if released and refund.id in case.transaction.moves:  # beyond the claim: released with its commitment
         released.append(transaction_facts.RefundReleased(refund_id=refund.id))
     return released

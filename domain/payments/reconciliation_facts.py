@@ -54,7 +54,7 @@ class DifferenceFound(Event, kind="DifferenceFound", stream="reconciliation"):
 
 
 class DifferenceEnded(Event, kind="DifferenceEnded", stream="reconciliation"):
-    """`gone`: a later comparison no longer found it. `explained`: a person explained it."""
+    """A difference ended. `gone`: a later comparison no longer found it. `explained`: a person explained it."""
 
     number: int
     how: Literal["gone", "explained"]

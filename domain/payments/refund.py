@@ -120,7 +120,7 @@ def confirm(
     paid: Money | None = None,
     quote: Quote | None = None,
 ) -> list[RefundEvent]:
-    """`paid` is the sum by the provider, in the refund's currency. `quote` is how it was paid out in another currency."""
+    """`paid` is what the provider says it paid, in the refund's currency. `quote` is the payout in another currency."""
     if refund.status == "confirmed":
         if reference_key is not None and reference_key != refund.reference_key:
             raise PaidOtherwise(refund_id=str(refund.id))
