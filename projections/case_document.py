@@ -1,7 +1,7 @@
-"""The stored document of one dispute: its fields, and which of them everybody reads who may read the dispute.
+"""The stored document of one dispute: its fields, and which of them are visible to everybody who may read the dispute.
 
-Personal texts are sealed, money is {"amount", "currency"}, instants are in ISO 8601 (UTC). A field that is not `Told` is shown
-by `api.acts.visibility` to whom it concerns, or to nobody.
+Personal texts are sealed, money is {"amount", "currency"}, instants are in ISO 8601 (UTC). `api.acts.visibility`
+decides who sees a field that is not `Told`.
 """
 
 from functools import cache
@@ -19,10 +19,10 @@ from projections.view import Doc
 
 
 class CaseDocument(Value):
-    """`version` is that of the dispute's stream. `claimed` and `in_dispute` are what is left after a part was conceded.
-
-    `seller_contacted_at` and `other_forum` are what the marketplace stated of what came before. `neutrals` are all who had the
-    dispute. `cancellation` is by the marketplace. `stay` is by order.
+    """`version` is the version of the dispute's stream. `claimed` and `in_dispute` are what is left after a part was
+    conceded or refunded elsewhere. `seller_contacted_at` and `other_forum` are what the marketplace stated about the
+    time before the filing. `neutrals` are all that were ever assigned. `cancellation` is the marketplace's. `stay` is
+    the ordered one.
     """
 
     id: Told[UUID]
@@ -45,7 +45,7 @@ class CaseDocument(Value):
     filed_at: Told[Instant]
     follows: Told[UUID | None]
 
-    # what has not happened when it is filed
+    # fields that are empty at the filing
     outcome: Told[Outcome | None] = None
     closed_at: Told[Instant | None] = None
     neutral: Told[UUID | None] = None
@@ -100,5 +100,5 @@ def _defaults() -> dict[str, Any]:
 
 
 def beginning() -> Doc:
-    """The fields that no filing fills, as JSON."""
+    """The fields that the filing does not fill, as JSON."""
     return {name: [] if value == () else value for name, value in _defaults().items()}

@@ -1,9 +1,9 @@
-"""Everything about one dispute in one document, from which each viewer is shown their part.
+"""All facts about one dispute in one document. Each viewer is shown their part of it.
 
 Its fields are in `projections.case_document`.
 
-The fold never refuses: a document as of an instant may be made of facts that happened before others which they followed in
-the log, and then an act on something that is not there yet changes nothing.
+The fold never refuses. A document as of an instant may hold facts that occurred before facts which they follow in the
+log. Then a fact about something that is not there yet changes nothing.
 """
 
 from collections.abc import Collection, Iterable
@@ -50,7 +50,7 @@ CASE_FILE = View(
 
 
 async def get(pool: Pool, marketplace: str | None, dispute_id: UUID) -> Doc | None:
-    """None where there is no such dispute, or not here. No marketplace: the whole cell."""
+    """The document of a dispute; None if there is none in this marketplace. Without a marketplace: in the whole cell."""
     where = Where()
     where.equal(marketplace=marketplace, dispute_id=dispute_id)
     view = CASE_FILE
@@ -59,16 +59,16 @@ async def get(pool: Pool, marketplace: str | None, dispute_id: UUID) -> Doc | No
 
 
 async def parties(pool: Pool, dispute_ids: Collection[UUID]) -> dict[UUID, Doc]:
-    """The parties of some disputes, sealed."""
+    """The parties of these disputes, sealed."""
     query = f"SELECT dispute_id, doc->'parties' FROM {CASE_FILE.table} WHERE dispute_id = ANY(%s)"
     async with pool.connection() as connection:
         return dict(await (await connection.execute(query, [list(dispute_ids)])).fetchall())
 
 
 def of(facts: Iterable[Recorded]) -> Doc | None:
-    """The document as it follows from these facts of one dispute; None where it was not filed by then.
+    """The document that these facts of one dispute make; None if its filing is not among them.
 
-    They may be all of them, those up to an instant, or those that one viewer is told.
+    The facts may be all of them, those up to an instant, or those that one viewer may see.
     """
     known = list(facts)
     start = next((n for n, recorded in enumerate(known) if isinstance(recorded.event, DisputeFiled)), len(known))

@@ -1,4 +1,4 @@
-"""What a case file holds of each thing that was done in a dispute: the fact itself, and what became of it.
+"""The parts of a case file: for each thing that was done in a dispute, the fact and what became of it.
 
 Personal texts are sealed. `at` is when it happened.
 """
@@ -54,7 +54,7 @@ class Representative(Value):
 
 
 class Tenure(Value):
-    """A neutral's time with the dispute."""
+    """The time for which a neutral was assigned to the dispute."""
 
     neutral: UUID
     by: Role
@@ -135,7 +135,7 @@ class Inadmissible(Value):
 
 
 class BeyondLimit(Value):
-    """Of the limit of the policy which gave the claim to a person."""
+    """The limit of the policy that gave the claim to a person."""
 
     what: Literal["claims", "amounts", "vexatious"]
     days: int
@@ -285,7 +285,7 @@ class CoSignatureRefused(Value):
 
 
 class Ruling(Value):
-    """`appealable_by` are the sides that may still appeal; `vexatious` says why the claim was found so."""
+    """`appealable_by` are the sides that may still appeal. `vexatious` is why the claim was found vexatious."""
 
     number: int
     neutral: UUID
@@ -310,7 +310,7 @@ class Ruling(Value):
 
 
 class Appeal(Value):
-    """`number` is that of the ruling."""
+    """`number` is the number of the ruling."""
 
     number: int
     by: Side
@@ -424,7 +424,7 @@ class GoodsGoing(Value):
 
 
 class Withdrawal(Value):
-    """`terms` are what becomes of what is held."""
+    """`terms` say what becomes of the money in escrow."""
 
     reason: Text | None
     terms: Division | None
@@ -460,7 +460,7 @@ class ProofWithOutages(DeadlineProof):
 
 
 class DueDate(Value):
-    """One that is `quiet` stays `running`: no event ends the windows for answers to key questions."""
+    """A `quiet` deadline stays `running`: no event ends the windows for answers to key questions."""
 
     name: str
     whose: Whose
@@ -482,7 +482,7 @@ class Stay(Value):
 
 
 class Proceeding(Value):
-    """`end` is what was said when it ended."""
+    """`end` is the statement made when it ended."""
 
     number: int
     what: Forum

@@ -1,7 +1,7 @@
-"""Where every dispute stands: one row per life of its standing, to be listed, filtered and counted.
+"""Where every dispute stands: one row per life of its standing, to list, filter and count disputes.
 
-A standing is stage, whose move it is, outcome, neutral and the amount in dispute. `changed_at` is when the engine learned the
-last thing about the dispute, a message included, and moves on without ending a life.
+A standing is the stage, whose move it is, the outcome, the neutral and the amount in dispute. `changed_at` is when the
+engine last recorded anything about the dispute, messages included. It changes without ending a life.
 """
 
 from collections.abc import Collection, Iterable
@@ -32,8 +32,9 @@ from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 @dataclass(frozen=True, kw_only=True)
 class Standing(Life):
-    """`reference` is sealed. `minor` are minor units of `currency`, the amount still in dispute. `ruled` is what each
-    ruling says, by number: the outcome, once that ruling is final."""
+    """`reference` is sealed. `minor` is the amount still in dispute, in minor units of `currency`. `ruled` is the
+    outcome in each ruling, by number; it becomes the outcome of the dispute once that ruling is final.
+    """
 
     dispute_id: UUID
     marketplace: str
@@ -74,7 +75,7 @@ def _fold(rows: Rows[Standing], recorded: Recorded) -> Iterable[Standing]:
 
 
 def _changes(now: Standing, event: Event) -> dict[str, Any]:
-    """What an event changes in where the dispute stands, its outcome apart; most change nothing."""
+    """What an event changes in the standing, except the outcome. Most events change nothing."""
     match event:
         case MovePassed():
             return {"stage": event.stage.value, "awaiting": event.awaiting.value}
@@ -129,7 +130,7 @@ _TO_A_PARTY = (
     f"CASE WHEN awaiting = '{Awaiting.SUPERVISOR}' AND neutral IS NOT NULL "
     f"AND stage IN ('{Stage.ADJUDICATION}', '{Stage.APPEAL}') THEN '{Awaiting.NEUTRAL}' ELSE awaiting END"
 )
-"""Whose move it is as a party is told: what a ruling waits for that is not signed yet is nothing for them."""
+"""Whose move it is, as a party sees it: a ruling that awaits its co-signature is hidden from the parties."""
 
 _WAITING = (
     f"(neutral IS NULL AND awaiting = '{Awaiting.SUPERVISOR}' "
@@ -184,11 +185,12 @@ async def disputes(
     limit: int = 50,
     cursor: str | None = None,
 ) -> Page[Standing]:
-    """Disputes, the latest filed first: an order that no later event changes. No marketplace: the whole cell.
+    """Disputes, the latest filed first; no later event changes that order. Without a marketplace: the whole cell.
 
-    `changed_after` is included: what was learned at one instant may come into the view in two steps, so that whoever asks
-    again from the last `changed_at` sees some disputes twice and misses none. `party` is on either side.
-    `for_neutral`: what this neutral has, and what waits for one. `to_party`: whose move it is as a party is told of it.
+    `changed_after` is inclusive: what was recorded at one instant may reach the view in two steps. A caller that asks
+    again from the last `changed_at` sees some disputes twice and misses none. `party` is on either side. `for_neutral`:
+    what is assigned to this neutral, and what waits for a neutral. `to_party`: `awaiting` is compared with whose move
+    it is as a party sees it.
     """
     where = Where()
     where.equal(marketplace=marketplace, stage=stage, reason=reason, transaction_id=transaction_id)
@@ -206,14 +208,14 @@ async def disputes(
 
 
 async def standings(pool: Pool, dispute_ids: Collection[UUID]) -> dict[UUID, Standing]:
-    """Where these stand now."""
+    """The present standings of these disputes."""
     query = f"SELECT {CASELOAD.selected} FROM {CASELOAD.table} WHERE dispute_id = ANY(%s) AND ended_position IS NULL"
     rows = await select(pool, CASELOAD, query, [list(dispute_ids)])
     return {row.dispute_id: row for row in rows}
 
 
 async def imported(pool: Pool, dispute_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these are past cases."""
+    """Which of these disputes are imported past cases."""
     query = f"SELECT DISTINCT dispute_id FROM {CASELOAD.table} WHERE dispute_id = ANY(%s) AND imported"
     async with pool.connection() as connection:
         rows = await (await connection.execute(query, [list(dispute_ids)])).fetchall()

@@ -1,6 +1,6 @@
-"""What each buyer and each seller has claimed, and what was claimed of them: for those who decide, never for the parties.
+"""What each buyer and each seller has claimed, and what was claimed against them. Hidden from the parties.
 
-One row a dispute; a party's history is counted when asked.
+One row per dispute. A person's history is counted when somebody asks for it.
 """
 
 from collections.abc import Iterable
@@ -31,11 +31,13 @@ from projections.view import Doc, Pool, Rows, View, kinds, revised
 
 @dataclass(frozen=True, kw_only=True)
 class Claimed:
-    """One claim. Sums are minor units of `currency`: what was `claimed`, what was `conceded` of it in part, and what the
-    outcome `granted` beside that. `rulings` are what each ruling gives the claimant, by number, and what it did on appeal.
+    """One claim. Sums are in minor units of `currency`.
 
-    `appeals` are those decided, `affirmed` those of them under which the ruling stood. `vexatious`: finally found so.
-    `at_once` is the clause under which the fast lane granted it; `contested` or `uncontested`, as soon as that is known.
+    `claimed` is the claim, `conceded` the part that was conceded, and `granted` what the outcome gave beside that.
+    `rulings` are, by number, what each ruling gives the claimant and what it did on appeal. `appeals` counts decided
+    appeals, `affirmed` those that left the ruling in place. `vexatious`: finally found so. `at_once` is the clause
+    under which the fast lane granted the claim. `contested` and `uncontested` say whether the respondent contested
+    that, as soon as it is known.
     """
 
     dispute_id: UUID
@@ -85,7 +87,7 @@ def _filed(event: DisputeFiled, recorded: Recorded) -> Claimed:
 
 
 def _changes(now: Claimed, event: Event) -> dict[str, Any]:  # noqa: C901 - one arm a kind of change
-    """What an event changes in the row, its outcome apart."""
+    """What an event changes in the row, except the outcome."""
     match event:
         case ResponseGiven(answer=Answer.CONCEDE, conceded=Money() as whole):
             return {"granted": whole.minor, "uncontested": bool(now.at_once)}
@@ -129,7 +131,7 @@ def _changes(now: Claimed, event: Event) -> dict[str, Any]:  # noqa: C901 - one 
 
 
 def _heard(now: Claimed, on_appeal: str | None) -> dict[str, Any]:
-    """An appeal is decided by the ruling on it, once that is in effect."""
+    """The ruling on an appeal decides it, once that ruling is in effect."""
     if on_appeal is None:
         return {}
     return {"appeals": now.appeals + 1, "affirmed": now.affirmed + (on_appeal == "affirms")}
@@ -150,7 +152,7 @@ CLAIM_HISTORY = View(
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Claims that are alike in who filed them, reason, outcome and currency."""
+    """Claims with the same filer, reason, outcome and currency. `filed` is True if the person filed them."""
 
     filed: bool
     reason: str
@@ -181,7 +183,7 @@ async def tallies(
     filed_after: datetime | None = None,
     filed_before: datetime | None = None,
 ) -> list[Tally]:
-    """Everything about one buyer, or one seller; `filed_after` is included, `filed_before` is not."""
+    """All tallies of one buyer or one seller. `filed_after` is inclusive, `filed_before` is not."""
     where = Where()
     where.equal(**{"marketplace": marketplace, f"{side.value}_subject": subject})
     if filed_after is not None:

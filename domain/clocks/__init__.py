@@ -1,1 +1,1 @@
-"""Deadlines, and the stays in which they stand still."""
+"""Deadlines, and the stays that stop them."""

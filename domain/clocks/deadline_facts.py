@@ -1,4 +1,4 @@
-"""Facts about deadlines: set, moved, ended, lapsed; and which of them run."""
+"""Facts about deadlines: set, moved, ended, lapsed; and which deadlines run."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ Whose = Literal["buyer", "seller", "both", "neutral"]
 
 
 class DeadlineSet(Event, kind="DeadlineSet", stream="dispute", told_to=Audience.ALL):
-    """`whose` is who must act before it; `remind_at` when they are reminded of it."""
+    """A window opens. `whose` is who must act before it ends. `remind_at` are the instants of the reminders."""
 
     schema_version = 2
 
@@ -30,13 +30,13 @@ class DeadlineEnded(Event, kind="DeadlineEnded", stream="dispute", told_to=Audie
 
 
 class DeadlineLapsed(Event, kind="DeadlineLapsed", stream="dispute", told_to=Audience.ALL):
-    """Occurred at the instant it was due, whenever the engine got to it."""
+    """The deadline passed and nobody acted. It occurred at the due instant, even if the engine recorded it later."""
 
     name: Told[str]
 
 
 class DeadlineMoved(Event, kind="DeadlineMoved", stream="dispute", told_to=Audience.ALL):
-    """It is due later than its proof says: its clock stood still, more time was given, or we were away (`outage`)."""
+    """The deadline is later than its proof says: after a stay, an extension, or an outage of the engine (`outage`)."""
 
     schema_version = 3
 
@@ -55,10 +55,11 @@ DeadlineEvent = DeadlineSet | DeadlineEnded | DeadlineLapsed | DeadlineMoved
 
 @dataclass(frozen=True, slots=True)
 class Deadlines:
-    """`since` tells when each window first began, however often it began anew before it was over.
+    """The deadlines of a dispute.
 
-    `quiet` are those whose end nothing follows from: they are set by the filing, and no event says when they are over.
-    `remind_at` are the instants of the reminders still to come of those that are running.
+    `since` is when each window first began, however often it began anew before it ended. `quiet` are deadlines whose
+    end has no consequence: the filing sets them, and no event says when they end. `remind_at` are the reminders to come
+    of those that run.
     """
 
     running: Mapping[str, Deadline] = field(default_factory=dict)
@@ -102,7 +103,7 @@ def evolve(deadlines: Deadlines, event: DeadlineEvent) -> Deadlines:
 
 
 def reminded(deadlines: Deadlines, name: str, to_come: tuple[Instant, ...]) -> Deadlines:
-    """With these reminders of it still to come."""
+    """Sets the reminders of a deadline that are still to come."""
     if not to_come and name not in deadlines.remind_at:
         return deadlines
     others = {n: instants for n, instants in deadlines.remind_at.items() if n != name}

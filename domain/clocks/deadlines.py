@@ -1,8 +1,8 @@
 """Deadlines: instants at which a right ends. Each carries its proof; see `domain.kernel.windows`.
 
-A deadline is set by the stage that opens the window, and ends in one of three ways: the act it waited for was done, it
-became moot, or it lapsed. What follows from a lapse is in `domain.clocks.ends`. Where nothing follows from the end of a window,
-the filing holds the deadline, and its end is no event.
+The stage that opens a window sets its deadline. It ends in one of three ways: the awaited act was done, it became moot,
+or it lapsed. What follows from a lapse is in `domain.clocks.ends`. If nothing follows from the end of a window, the
+filing holds the deadline, and its end is no event.
 """
 
 from typing import Literal
@@ -20,7 +20,7 @@ from domain.policy.policy import Policy
 def for_party(
     name: DeadlineName, policy: Policy, clause: str, party: Member, starts_at: Instant, *, window: Window | None = None
 ) -> DeadlineSet:
-    """A window on the calendar of the party who must act: the policy's of the clause's name, unless it is given."""
+    """A window on the calendar of the party who must act. Without `window`, the policy's window of that clause applies."""
     at, proof = policy.due(clause, party, starts_at, window=window)
     return DeadlineSet(deadline=Deadline(name=name, due_at=at, proof=proof), whose=party.side.value)
 

@@ -1,4 +1,4 @@
-"""How each deadline ends: when it is over before its time, and what follows where it lapses. Both are said for every name."""
+"""How each deadline ends: when it is over early, and what follows when it lapses. Every name has both."""
 
 from typing import Literal, assert_never
 
@@ -38,7 +38,7 @@ def over(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:  # noqa:
             offer = dispute.offers.get(number)
             if offer.status in ("accepted", "rejected"):
                 return "met"
-            # an offer that was open when a neutral was called has no term any more: it stands until the ruling
+            # an offer that was open when a neutral was called has no deadline any more: it stands until the ruling
             return _moot_if(offer.status == "expired" or number in dispute.escalation.offers_standing)
         case names.ProposalReply(number=number, side=side):
             proposal = dispute.proposals.get(number)
@@ -64,7 +64,7 @@ def over(dispute: Dispute, name: str) -> Literal["met", "moot"] | None:  # noqa:
 
 
 def lapsed(dispute: Dispute, policy: Policy, deadline: Deadline) -> list[DisputeEvent]:
-    """What follows where nobody acted until then, the lapse first."""
+    """What follows when nobody acted in time. The lapse comes first."""
     lapse = DeadlineLapsed(name=deadline.name)
     match names.named(deadline.name):
         case names.Response() if fast_lane.may_be_contested(dispute):
@@ -95,9 +95,9 @@ def lapsed(dispute: Dispute, policy: Policy, deadline: Deadline) -> list[Dispute
 
 
 def _unanswered(dispute: Dispute, policy: Policy, at: Instant) -> list[DisputeEvent]:
-    """By default granted; where the record or the rules stand against that, a neutral looks at it.
+    """The claim is granted by default. If the record or the rules speak against that, a neutral looks at it.
 
-    A respondent who takes part was not silent: the dispute goes on to the end of its other windows.
+    A respondent who takes part was not silent: then the dispute goes on to the end of its other windows.
     """
     events: list[DisputeEvent] = [*response.default(dispute, policy, at)]
     for_neutral = any(

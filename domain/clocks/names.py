@@ -1,7 +1,7 @@
-"""How each deadline is called. A name is a value that is its own spelling: the word of its kind, then its number and side.
+"""The names of deadlines. A name is a string: the word of its kind, then its number and side.
 
-Events, the case file and requests hold the spelling; `named` gives the value back. To add a deadline, add its name here and
-what its end means in `domain.clocks.ends`. Which of them may be given more time is in `domain.clocks.stay`.
+Events, the case file and requests hold the string; `named` turns it into the value. To add a deadline, add its name
+here and what its end means in `domain.clocks.ends`. `domain.clocks.stay` says which deadlines can be extended.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from domain.kernel.people import Side
 
 
 class _Name(str):
-    """`about` is the word of its kind, which a policy's reminders use too."""
+    """`about` is the word of its kind. The reminders of a policy use it too."""
 
     about: ClassVar[str]
 
@@ -27,21 +27,21 @@ class _Name(str):
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
 class Response(_Name):
-    """The respondent's, to answer the claim; or to contest what the fast lane granted."""
+    """The respondent's window to answer the claim, or to contest what the fast lane granted."""
 
     about = "response"
 
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
 class Negotiation(_Name):
-    """Both sides', to settle before a neutral is called."""
+    """Both sides' window to settle before a neutral is called."""
 
     about = "negotiation"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class OfferReply(_Name):
-    """The other side's, to answer this offer."""
+    """The other side's window to answer this offer."""
 
     about = "offer"
     number: int
@@ -49,7 +49,7 @@ class OfferReply(_Name):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class ProposalReply(_Name):
-    """This side's, to answer this proposal."""
+    """This side's window to answer this proposal."""
 
     about = "proposal"
     number: int
@@ -58,7 +58,7 @@ class ProposalReply(_Name):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Evidence(_Name):
-    """A side's, to show what this request for evidence asks for."""
+    """A side's window to show what this request for evidence asks for."""
 
     about = "evidence"
     number: int
@@ -66,7 +66,7 @@ class Evidence(_Name):
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
 class SetAside(_Name):
-    """The respondent's, to ask that a default be set aside."""
+    """The respondent's window to ask that a default be set aside."""
 
     about = "set_aside"
 
@@ -80,14 +80,14 @@ class Stay(_Name):
 
 @dataclass(frozen=True, eq=False, repr=False, init=False)
 class Ruling(_Name):
-    """The neutral's, to rule."""
+    """The neutral's window to rule."""
 
     about = "ruling"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Appeal(_Name):
-    """This side's, to appeal this ruling."""
+    """This side's window to appeal this ruling."""
 
     about = "appeal"
     number: int
@@ -96,14 +96,14 @@ class Appeal(_Name):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Answers(_Name):
-    """This side's, to answer the key questions. It is quiet: its end is no event."""
+    """This side's window to answer the key questions. It is quiet: its end is no event."""
 
     about = "answers"
     side: Side
 
 
 Running: TypeAlias = Response | Negotiation | OfferReply | ProposalReply | Evidence | SetAside | Stay | Ruling | Appeal
-"""Those that are set by an event of their own, and whose end is an event too."""
+"""These are set by an event of their own, and their end is an event too."""
 
 DeadlineName: TypeAlias = Running | Answers
 
@@ -113,7 +113,7 @@ DeadlineName: TypeAlias = Running | Answers
 
 @lru_cache(maxsize=4096)
 def named(spelling: str) -> DeadlineName:
-    """The name that is spelled so. Raises ValueError where none is."""
+    """The name with this spelling. Raises ValueError if there is none."""
     match spelling.split("-"):
         case ["response"]:
             return Response()

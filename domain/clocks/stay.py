@@ -1,9 +1,10 @@
-"""Clocks that stand still, and clocks that are given more time.
+"""Stops clocks, and gives clocks more time.
 
-A dispute is stayed by order of its neutral or a supervisor, or while a chargeback or a court case about the same money runs.
-Meanwhile nothing lapses and nothing is decided or paid; people may write, bring evidence, promise, or withdraw. When the last
-cause has ended the dispute resumes, and every clock moves on by the time for which it stood still, of what began meanwhile by
-what was left of the stay; a deadline to the next business day of whoever must act.
+A dispute is stayed by order of its neutral or a supervisor, or while a chargeback or a court case about the same money
+runs. During a stay nothing lapses, and nothing is decided or paid; people may write, add evidence, make commitments or
+withdraw. When the last cause has ended, the dispute resumes. Every clock moves on by the time for which it stood still;
+a clock that began during the stay, by the rest of the stay. A deadline then moves to the next business day of the
+person who must act.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -39,7 +40,7 @@ MAX_PROCEEDINGS = 50
 
 
 class OrderStay(OnDispute):
-    """`until` is when it ends by itself, at most a year ahead."""
+    """Stays the dispute. `until` is when the stay ends by itself, at most 366 days ahead."""
 
     until: Instant
     reasons: Words
@@ -60,7 +61,7 @@ class EndParallelProceeding(OnDispute):
 
 
 class ExtendDeadline(OnDispute):
-    """Gives whoever must act so much more time."""
+    """Gives the person who must act that much more time."""
 
     name: str
     more: Window
@@ -142,7 +143,7 @@ def check_not_halted(dispute: Dispute, command: Command) -> None:
 
 
 def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[StayEvent | DeadlineEvent | CommitmentEvent]:
-    """The clocks stop with the first cause, and run again when the last has ended or there is nothing left to stay."""
+    """The clocks stop with the first cause. They run again when the last cause has ended or the dispute is closed."""
     since = dispute.stay.since
     caused = dispute.stay.caused and not dispute.closed
     if caused is (since is not None):
@@ -193,7 +194,7 @@ def order(dispute: Dispute, policy: Policy, command: OrderStay) -> list[StayEven
 
 
 def lift(dispute: Dispute, command: LiftStay) -> list[StayEvent]:
-    """The neutral lifts what was ordered; a supervisor also what other proceedings cause."""
+    """The neutral can lift an ordered stay. A supervisor can also lift a stay that other proceedings cause."""
     _check_may_order(dispute, command.actor)
     if dispute.closed or not dispute.stay.caused:
         return []
@@ -243,7 +244,7 @@ def end(dispute: Dispute, command: EndParallelProceeding) -> list[StayEvent]:
 
 
 def extend(dispute: Dispute, policy: Policy, command: ExtendDeadline) -> list[DeadlineEvent]:
-    """A neutral gives the parties more time; their own only a supervisor does."""
+    """A neutral can give the parties more time. Only a supervisor can extend the neutral's window to rule."""
     deadline, running = dispute.deadlines.get(command.name), dispute.deadlines.running
     if not _may_extend(dispute, command.actor, command.name):
         raise MayNotStay(role=command.actor.role.value)
@@ -256,7 +257,7 @@ def extend(dispute: Dispute, policy: Policy, command: ExtendDeadline) -> list[De
 
 
 def extendable(dispute: Dispute, policy: Policy, actor: Actor) -> list[str]:
-    """The deadlines that this actor may move, and that can still be moved."""
+    """The deadlines that this actor may extend, and that are not yet at the longest window."""
     return [
         deadline.name
         for deadline in (*dispute.deadlines.running.values(), *_of_answers(dispute))
@@ -272,7 +273,7 @@ def _of_answers(dispute: Dispute) -> Iterable[Deadline]:
 
 
 def _latest(dispute: Dispute, policy: Policy, deadline: Deadline) -> Instant:
-    """Counted from when the window first began, however often it began anew."""
+    """The latest instant to which it can be extended, counted from when the window first began."""
     since = dispute.deadlines.since.get(deadline.name, deadline.proof.starts_at)
     return extended(since, policy.windows.longest, deadline.proof, _closed(dispute, policy, deadline.name))
 

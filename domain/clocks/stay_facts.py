@@ -1,4 +1,4 @@
-"""Facts about stays: ordered, begun, lifted; and the proceedings elsewhere that a dispute waits for."""
+"""Facts about stays: ordered, begun, lifted; and the other proceedings for which a dispute waits."""
 
 from dataclasses import dataclass, replace
 from typing import assert_never
@@ -14,7 +14,7 @@ Proceeding = Forum
 
 
 class DisputeStayed(Event, kind="DisputeStayed", stream="dispute", told_to=Audience.ALL):
-    """From now on the clocks stand still."""
+    """From now on the clocks of the dispute stand still."""
 
     since: Told[Instant]
 
@@ -26,7 +26,9 @@ class StayOrdered(Event, kind="StayOrdered", stream="dispute", told_to=Audience.
 
 
 class StayLifted(Event, kind="StayLifted", stream="dispute", told_to=Audience.ALL):
-    """By order, or because its time is over. `proceedings` are those for which a supervisor lets the dispute wait no longer."""
+    """A person lifted the stay, or its time is over. By order of a supervisor, the dispute no longer waits for
+    `proceedings`.
+    """
 
     by: Told[Role]
     proceedings: Told[tuple[int, ...]] = ()
@@ -46,7 +48,7 @@ class ParallelProceedingEnded(Event, kind="ParallelProceedingEnded", stream="dis
 
 
 class DisputeResumed(Event, kind="DisputeResumed", stream="dispute", told_to=Audience.ALL):
-    """The clocks run again, moved on by the time since then."""
+    """The clocks run again. They have moved on by the time since `stayed_since`."""
 
     stayed_since: Told[Instant]
 
@@ -61,7 +63,7 @@ StayEvent = (
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """`since` is set while the clocks stand still; `ordered` and the open `proceedings` are why."""
+    """`since` is set while the clocks stand still. `ordered` and the open `proceedings` are the causes."""
 
     since: Instant | None = None
     ordered: bool = False

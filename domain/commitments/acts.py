@@ -1,7 +1,7 @@
-"""Acts on what is owed: making a promise, showing that it was kept, waiving it, replacing it.
+"""The commands on commitments: make one, show that it was kept, waive it, replace it.
 
-Nobody promises in another's name, and whoever owes a promise is not the one who says that it was kept. Only whom it is owed
-to may waive or replace it.
+Nobody makes a commitment in another's name. The participant that owes it cannot confirm that it was kept; only the
+marketplace can confirm its own. Only the participant to which it is owed may waive or replace it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -44,9 +44,10 @@ MAX_COMMITMENTS = 200
 
 
 class MakeCommitment(OnDispute):
-    """`due_at` must lie ahead. Text without an author yet: the decider fills in the party it speaks for.
+    """Makes a commitment. `due_at` must lie in the future. `goodwill` marks money that is given beyond the claim, and
+    admits nothing.
 
-    `goodwill` marks money that is given beyond the claim, and admits nothing.
+    `note` has no author yet: the decider sets it to the party for which the actor acts.
     """
 
     kind: CommitmentKind
@@ -60,11 +61,11 @@ class MakeCommitment(OnDispute):
 
 
 BY_LAW_ALONE = frozenset({CommitmentKind.ASSIGN, CommitmentKind.CO_SIGN, CommitmentKind.ERASE})
-"""What is owed because of how a dispute or a request stands, and what nobody promises."""
+"""These kinds arise from the state of a dispute or of a request. Nobody can make such a commitment."""
 
 
 class NewPromise(Value):
-    """What somebody promises with a message, in their own name. Where they do not say until when, policy gives them time."""
+    """A commitment that the author of a message makes with it. Without `due_at`, the policy sets the time."""
 
     kind: PromiseKind
     owed_to: Participant
@@ -83,7 +84,10 @@ class WaiveCommitment(OnDispute):
 
 
 class ReplaceCommitment(OnDispute):
-    """By whom it is owed to. The new one takes over kind, class, debtor and creditor; it asks for no more, and no sooner."""
+    """Replaces a commitment. Only the participant to which it is owed can do so.
+
+    The new one has the same kind, class, debtor and creditor. It asks for no more, and is due no sooner.
+    """
 
     commitment_id: UUID
     kind: CommitmentKind
@@ -209,8 +213,10 @@ def decide(basis: Basis, command: CommitmentCommand) -> Sequence[Event]:
 
 
 def make(dispute: Dispute, tx: Transaction, command: MakeCommitment) -> list[CommitmentEvent | TransactionEvent]:
-    """A refund promised freely is set aside at once, out of what nobody claims: what is in dispute moves by concession,
-    offer or ruling."""
+    """Makes a commitment beyond the claim. What is in dispute moves only by concession, offer or ruling.
+
+    The money of a refund is set aside at once, out of what nobody claims.
+    """
     if not may_promise(command.actor.role, (command.owed_by,)):
         raise NotYoursToPromise(owed_by=command.owed_by.value, role=command.actor.role.value)
     if command.kind in BY_LAW_ALONE:
@@ -238,7 +244,7 @@ def make(dispute: Dispute, tx: Transaction, command: MakeCommitment) -> list[Com
 
 
 def with_message(dispute: Dispute, policy: Policy, given: NewPromise, command: Command, message: int) -> CommitmentMade:
-    """By whoever writes the message with that number."""
+    """The commitment of the author of the message with the number `message`."""
     owed_by, now = Participant(command.actor.role.value), command.now
     due_at, proof = given.due_at, None
     if due_at is None:
@@ -261,7 +267,7 @@ def with_message(dispute: Dispute, policy: Policy, given: NewPromise, command: C
 
 
 def keep(dispute: Dispute, command: KeepCommitment) -> list[CommitmentEvent | TransactionEvent]:
-    """What the buyer gave back of a refund can leave the order again."""
+    """Records that a commitment was kept. Money that the buyer paid back of a refund can leave the order again."""
     if dispute.commitments.ended.get(command.commitment_id, "").startswith("kept"):
         return []
     commitment = _open(dispute, command.commitment_id)
@@ -323,7 +329,10 @@ def replace_with(
 
 
 def set_aside(dispute: Dispute, tx: Transaction, new: CommitmentMade) -> list[TransactionEvent]:
-    """In the same append as the promise, so that no other promise, filing or refund can take the money meanwhile."""
+    """Sets money aside for a refund beyond the claim.
+
+    This is in the same append as the commitment, so that no other commitment, filing or refund can take the money.
+    """
     amount = new.promise.amount
     if new.arises_from not in BEYOND_CLAIM or not new.promise.by_refund or amount is None:
         return []
@@ -332,7 +341,7 @@ def set_aside(dispute: Dispute, tx: Transaction, new: CommitmentMade) -> list[Tr
 
 
 def _given_back(commitment: Commitment) -> list[TransactionEvent]:
-    """What was set aside for a free promise that ends without having been paid."""
+    """Frees what was set aside for a commitment beyond the claim that ends unpaid."""
     if not (commitment.beyond_claim and commitment.by_refund):
         return []
     return [RefundReleased(refund_id=refund_id_of(commitment.id))]
@@ -369,19 +378,20 @@ THIRD_PARTIES = frozenset({Participant.CARRIER, Participant.WAREHOUSE, Participa
 
 
 def _roles_of(participant: Participant) -> set[Role]:
-    """In which role somebody speaks for this participant; third parties speak through the marketplace."""
+    """The roles that act for this participant. The marketplace acts for third parties."""
     return {Role.MARKETPLACE} if participant in THIRD_PARTIES else {Role(participant.value)}
 
 
 def may_promise(role: Role, owed_by: Iterable[Participant] = Participant) -> bool:
-    """Whether somebody in this role can promise for one of these; nobody can in somebody else's name."""
+    """Whether this role can make a commitment for one of these participants. Nobody can in another's name."""
     return any(role in _roles_of(participant) for participant in owed_by)
 
 
 def may_confirm(commitment: Commitment, role: Role) -> bool:
-    """Who may say that it was kept: whom it is owed to, or those above the parties; never who owes it.
+    """Whether this role may confirm that the commitment was kept.
 
-    The marketplace alone is believed about itself.
+    The creditor, the marketplace, a supervisor and the neutral may; the debtor may not. Only the marketplace may
+    confirm its own.
     """
     if commitment.on_refund:
         return False
@@ -390,7 +400,7 @@ def may_confirm(commitment: Commitment, role: Role) -> bool:
 
 
 def may_keep(dispute: Dispute, commitment: Commitment, role: Role) -> bool:
-    """A step of goods is taken by word of whoever receives them, or of the marketplace."""
+    """For a step of goods, only the side that receives them and the marketplace may confirm it."""
     if dispute.goods is not None and dispute.goods.waits_for(commitment.id):
         return handover.may_keep(dispute.goods, role)
     return may_confirm(commitment, role)
@@ -411,7 +421,7 @@ def _check_not_too_many(dispute: Dispute) -> None:
 
 
 def _check_terms(dispute: Dispute, promise: Promise, now: Instant, *, under: str = "") -> None:
-    """`under` is where in the request the promise stands."""
+    """`under` is the place of the commitment in the request."""
     amount, order_currency = promise.amount, dispute.in_dispute.currency
     if promise.owed_by is promise.owed_to:
         raise OwedToOneself(at=f"{under}/owed_to", owed_by=promise.owed_by.value)

@@ -1,7 +1,7 @@
-"""What follows from a broken promise: another one, by policy, of somebody who looks at it or enforces it.
+"""What follows from a broken commitment: by policy, somebody else owes to look at it or to enforce it.
 
-The broken promise stays open, overdue. What follows from it is a service: it keeps nothing open, nothing further follows from
-its own breach, and it is over as soon as the broken promise has ended, in whatever way.
+The broken commitment stays open and overdue. What follows from it is a service commitment: it does not keep the dispute
+open, its own breach has no consequence, and it ends as soon as the broken commitment ends, in any way.
 """
 
 from domain.commitments import events as commitment_events
@@ -18,12 +18,13 @@ _UNTOLD = (commitment_events.Origin.RECOMMENDATION, commitment_events.Origin.ERA
 
 
 def followed(dispute: Dispute, policy: Policy, broken: Commitment) -> list[CommitmentEvent]:
-    """What policy says first about such a breach, owed to whom the broken promise is owed, from the instant it was due.
+    """The consequence in the first rule of the policy that fits this breach. It is owed to the creditor of the broken
+    commitment, and its time begins when that one was due.
 
-    Nobody owes anything to themselves. No party is told of a recommendation, nor the other one of an erasure that is owed, so
-    nothing follows from silence on these.
+    Nobody owes anything to themselves. A recommendation is hidden from the parties, and the erasure of one party is
+    hidden from the other. So nothing follows from the breach of these.
     """
-    ended = dispute.commitments.get(broken.id) is None  # as a step of goods does, where silence means something
+    ended = dispute.commitments.get(broken.id) is None  # a step of goods may end by its own breach
     if ended or broken.because_of is not None or broken.arises_from in _UNTOLD:
         return []
     for rule in policy.on_breach:
@@ -38,7 +39,7 @@ def followed(dispute: Dispute, policy: Policy, broken: Commitment) -> list[Commi
 
 
 def discharge_consequences(dispute: Dispute) -> list[CommitmentEvent]:
-    """What followed from promises that have ended meanwhile."""
+    """Ends the consequences of broken commitments that have ended."""
     open_ones = dispute.commitments.open
     return [
         commitment_events.CommitmentDischarged(commitment_id=c.id, reason="breach_over")

@@ -1,6 +1,6 @@
 """What can be owed, by whom and to whom, and the facts about it: how a commitment begins, changes and ends.
 
-What has become of each is in `domain/commitments/state.py`.
+The state of each commitment is in `domain/commitments/state.py`.
 """
 
 from enum import StrEnum
@@ -40,7 +40,7 @@ class CommitmentClass(StrEnum):
 
 
 class Participant(StrEnum):
-    """Who can owe, and be owed."""
+    """Who can owe a commitment, and to whom it can be owed."""
 
     BUYER = "buyer"
     SELLER = "seller"
@@ -54,14 +54,14 @@ class Participant(StrEnum):
 
 
 class KeptBy(Value):
-    """The fact by which something was kept: its stored name, and its number where such facts have one."""
+    """The fact that kept a commitment: its stored name, and its number if such facts have one."""
 
     fact: Told[Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{1,59}$")]]
     number: Told[int | None] = None
 
 
 class Matter(Value):
-    """The one thing that a promise to provide or to decide is about; `number` where there may be several of the kind."""
+    """The one thing that a commitment to provide or to decide is about. `number` is set if there can be several such."""
 
     what: Told[Literal["evidence_request", "challenge", "default", "goods", "claim"]]
     number: Told[Annotated[int, Field(ge=1, le=100_000)] | None] = None
@@ -75,13 +75,14 @@ PromiseKind = Literal[
     CommitmentKind.DECIDE,
     CommitmentKind.CONFIRM,
 ]
-"""What is promised with a message: services. Money and goods are promised by an act of their own."""
+"""A message can make only service commitments. Money and goods have a command of their own."""
 
 
 class Promise(Value):
-    """What is owed. `subject` names the person who owes it, where one person does; before `owed_from` nothing has to move.
+    """The terms of a commitment.
 
-    `made_at` is when its time began, where no proof says that. `about`: nothing else keeps it.
+    `subject` is the person who owes it, if it is one person. Nothing has to move before `owed_from`. `made_at` is when
+    its time began, if there is no proof. `about`: only an act about that keeps it.
     """
 
     kind: Told[CommitmentKind]
@@ -98,18 +99,22 @@ class Promise(Value):
 
     @property
     def since(self) -> Instant | None:
-        """When its time began. Instalments all began with the outcome, whenever each is owed."""
+        """When its time began. An instalment has none: the time of all instalments begins with the outcome, not with
+        `owed_from`.
+        """
         return self.made_at or (self.proof.starts_at if self.proof and self.owed_from is None else None)
 
     @property
     def by_refund(self) -> bool:
-        """Whether a `Refund` carries it out: money that goes out of the order, from what was paid or is held."""
+        """Whether a `Refund` carries it out: the money leaves the order, from what was paid or is held."""
         return carried_out_by_refund(self.kind, self.owed_by, self.owed_to)
 
 
 class Origin(StrEnum):
-    """What a commitment arises from. `RECOVERY` is money that was paid and turned out to be another's; `REFUND` a refund that
-    did not go through; `ERASURE` a person's wish to be erased.
+    """What a commitment arises from.
+
+    `RECOVERY`: money that was paid and turned out to belong to another. `REFUND`: a refund that failed. `ERASURE`: a
+    person's request to be erased.
     """
 
     SETTLEMENT = "settlement"
@@ -131,14 +136,15 @@ class Origin(StrEnum):
 
 
 BEYOND_CLAIM = frozenset({Origin.PROMISE, Origin.GOODWILL})
-"""What a commitment that has nothing to do with what is in dispute arises from."""
+"""Commitments of these origins have nothing to do with what is in dispute."""
 
 
 class CommitmentMade(Event, kind="CommitmentMade", stream="dispute", told_to=Audience.WHOM_COMMITMENT_CONCERNS):
-    """`arises_from` is the fact that made it: a settlement, a ruling, a concession, the policy, or a promise given freely.
+    """Somebody owes something.
 
-    `because_of` is the broken promise that it follows from, `message` the number of the message with which it was given;
-    `remind_at` when whoever owes it is reminded.
+    `arises_from` is what made it: a settlement, a ruling, a concession, the policy, or a person's free will.
+    `because_of` is the broken commitment from which it follows. `message` is the number of the message that made it.
+    `remind_at` are the instants at which the debtor is reminded.
     """
 
     schema_version = 5
@@ -154,19 +160,22 @@ class CommitmentMade(Event, kind="CommitmentMade", stream="dispute", told_to=Aud
 
     @property
     def by_refund(self) -> bool:
-        """Whether a `Refund` carries it out. What somebody owes back does not come out of the order."""
+        """Whether a `Refund` carries it out. A recovery does not come out of the order."""
         return self.promise.by_refund and self.arises_from is not Origin.RECOVERY
 
 
 class CommitmentBreached(Event, kind="CommitmentBreached", stream="dispute", told_to=Audience.ALL):
-    """The due instant passed. What was owed is still owed."""
+    """The due instant passed. The commitment is still owed."""
 
     commitment_id: Told[UUID]
 
 
 class CommitmentKept(Event, kind="CommitmentKept", stream="dispute", told_to=Audience.ALL):
-    """`by` is who showed it; `refund_id` the movement of money that proves it. `kept_by` is the act by which it was kept; None
-    where somebody said so, and for what was kept before that was told."""
+    """The commitment was kept, on time or late.
+
+    `by` is who showed it. `refund_id` is the refund that proves it. `kept_by` is the fact that kept it. It is None if
+    somebody only said so, if the parties may not see the fact, and in older events.
+    """
 
     schema_version = 2
 
@@ -191,7 +200,7 @@ class CommitmentReplaced(Event, kind="CommitmentReplaced", stream="dispute", tol
 
 
 class CommitmentPassed(Event, kind="CommitmentPassed", stream="dispute", told_to=Audience.ALL):
-    """Somebody else owes it from now on, as it stands: whoever owed it has left the dispute. `subject` is a neutral, if one."""
+    """The debtor has left the dispute, and somebody else owes the commitment unchanged. `subject` is set for a neutral."""
 
     commitment_id: Told[UUID]
     owed_by: Told[Participant]
@@ -199,7 +208,7 @@ class CommitmentPassed(Event, kind="CommitmentPassed", stream="dispute", told_to
 
 
 class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute", told_to=Audience.ALL):
-    """Nobody owes it any more, for a reason that is neither performance nor consent."""
+    """Nobody owes the commitment any more, for a reason that is neither performance nor consent."""
 
     commitment_id: Told[UUID]
     reason: Told[
@@ -218,7 +227,7 @@ class CommitmentDischarged(Event, kind="CommitmentDischarged", stream="dispute",
 
 
 class CommitmentDeferred(Event, kind="CommitmentDeferred", stream="dispute", told_to=Audience.ALL):
-    """It is due later, because the dispute was stayed, or because of an outage of ours."""
+    """The commitment is due later: because of a stay, of an outage of the engine, or because an erasure was deferred."""
 
     schema_version = 2
 
@@ -244,7 +253,7 @@ def commitment_id_of(dispute_id: UUID, number: int) -> UUID:
 
 
 def refund_id_of(commitment_id: UUID) -> UUID:
-    """The one refund that carries out a commitment of money."""
+    """The id of the one refund that carries out a commitment of money."""
     return uuid5(commitment_id, "refund")
 
 
@@ -253,7 +262,7 @@ GOODS_KINDS = frozenset({CommitmentKind.SHIP, CommitmentKind.RETURN})
 
 
 def carried_out_by_refund(kind: CommitmentKind, owed_by: Participant, owed_to: Participant) -> bool:
-    """Money back to the buyer always is; money to the seller where the marketplace holds it. A buyer who owes pays himself."""
+    """Money back to the buyer always is; money to the seller only if the marketplace holds it. A buyer pays directly."""
     held = (
         kind is CommitmentKind.PAY
         and owed_by is Participant.MARKETPLACE

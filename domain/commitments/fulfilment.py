@@ -1,17 +1,18 @@
-"""Which act keeps which promise. What somebody promised to do is kept by doing it, and nobody has to say so as well.
+"""Which act keeps which commitment. The act itself keeps it: nobody has to confirm it as well.
 
-    reply      a message of whoever owes it, to whom it is owed or to everybody; in caucus, to that side or to the neutral
+    reply      a message of the debtor to the creditor or to everybody; in caucus, to that side or to the neutral
     provide    an exhibit, or an answer to a key question
-    review     a proposal, an impasse, and whatever decides
+    review     a proposal, an impasse, and every act that decides
     decide     a ruling in effect, or another decision on the outcome
-    confirm    saying of money or goods that they came
+    confirm    to confirm that money or goods came
     co_sign    the signature, or its refusal
     assign     a neutral assigned
 
-For a call back there is no act here: whom it is owed to says so, or the marketplace that hears of it. Money, goods, and what
-names the one thing it is about (a refund, a recommendation) are kept where that is decided. A promise to provide or to decide
-that says what it is about is kept by the act about that alone (`domain.commitments.subjects`). What policy had somebody promise
-in order to bring the dispute on is kept whoever does it; what somebody promised freely, by nobody else.
+A call back is no act in this system: the creditor confirms it, or the marketplace. Commitments of money and goods, and
+those that name one thing (a refund, a recommendation), are kept where that is decided. A commitment to provide or to
+decide may name what it is about; then only the act about that keeps it (`domain.commitments.subjects`). A commitment
+that policy creates to bring the dispute on is kept by anybody's act. One that a person makes freely is kept only by
+that person's act.
 """
 
 from collections.abc import Mapping, Sequence
@@ -64,7 +65,7 @@ PROMISED_FREELY: Mapping[type[Event], frozenset[CommitmentKind]] = {
     DefaultSetAside: _DECISION,
     SetAsideRefused: _DECISION,
 }
-"""What each fact keeps of what the one who made it happen had promised."""
+"""For each fact: the kinds of free commitments that it keeps, if its actor owes them."""
 
 PROMISED_BY_POLICY: Mapping[type[Event], CommitmentKind] = {
     NeutralAssigned: CommitmentKind.ASSIGN,
@@ -74,17 +75,17 @@ PROMISED_BY_POLICY: Mapping[type[Event], CommitmentKind] = {
     DefaultSetAside: CommitmentKind.REPLY,
     SetAsideRefused: CommitmentKind.REPLY,
 }
-"""What each fact keeps of what policy had somebody promise."""
+"""For each fact: the kind of commitment by policy that it keeps."""
 
 _NOT_YET_LOOKING = Recuse | DeclareInterests | JoinIncident | LeaveIncident
-"""Acts of a neutral that are no look at the case: giving it up, saying whether one may have it, putting it with others."""
+"""A neutral's acts that are no first look at the case: to give it up, to declare interests, to group it with others."""
 
 
 # --- decisions ---
 
 
 def kept_by(dispute: Dispute, command: Command, acted: Sequence[Event]) -> list[CommitmentKept]:
-    """What is kept by what a command makes happen, of all that was owed before; each by the first fact that keeps it."""
+    """The commitments owed before the command that its events keep, each by the first event that keeps it."""
     owed = dispute.commitments.open.values()
     first = ((promise, next((f for f in acted if _keeps(dispute, command, f, promise)), None)) for promise in owed)
     by = command.actor.role
@@ -94,7 +95,7 @@ def kept_by(dispute: Dispute, command: Command, acted: Sequence[Event]) -> list[
 
 
 def _named(fact: Event) -> Event | None:
-    """What a party may not learn of, or not yet, is not named in what every party is told."""
+    """The fact to name in `CommitmentKept`, which the parties see; None if they may not see the fact, or not yet."""
     unsigned = isinstance(fact, RulingIssued) and fact.awaits_co_signature
     return None if unsigned or isinstance(fact, CoSignatureRefused | CaucusMessagePosted) else fact
 
@@ -113,26 +114,26 @@ def _keeps(dispute: Dispute, command: Command, fact: Event, owed: Commitment) ->
 
 
 def _is_about(dispute: Dispute, fact: Event, owed: Commitment) -> bool:
-    """A decision on a challenge is owed to each side on its own."""
+    """A decision on a challenge is owed to each side separately."""
     if not isinstance(fact, ChallengeDecided):
         return True
     return owed in decisions_owed(dispute, dispute.independence.challenges[fact.number - 1])
 
 
 def _does(dispute: Dispute, fact: Event, actor: Actor, owed_by: Participant) -> bool:
-    """Whether it is the act of whoever owes something: a ruling that is signed is also the neutral's who gave it."""
+    """Whether the debtor did this. A signed ruling also counts as an act of the neutral who issued it."""
     if isinstance(fact, RulingCoSigned) and owed_by is Participant.NEUTRAL:
         return dispute.adjudication.rulings[fact.number - 1].neutral == dispute.escalation.neutral
     return owed_by.value == actor.role.value
 
 
 def _reaches(dispute: Dispute, fact: Event, owed: Commitment) -> bool:
-    """Whether whom it is owed to learns of it by that. Third parties read nothing here: the marketplace tells of them."""
+    """Whether the creditor learns of the fact. Third parties read nothing here: the marketplace informs them."""
     if owed.owed_to in THIRD_PARTIES:
         return False
     match fact:
         case MessagePosted(to=to, promise=promise):
-            # who promises a reply has not replied
+            # a message that makes a commitment to reply is no reply
             again = promise is not None and promise.kind is CommitmentKind.REPLY
             return not again and (to is None or to == owed.owed_to.value)
         case CaucusMessagePosted(by=by, side=side):
@@ -146,7 +147,9 @@ def _reaches(dispute: Dispute, fact: Event, owed: Commitment) -> bool:
 
 
 def _came(kept: Commitment | None, to: Participant) -> bool:
-    """Whether it tells that something came: money or goods of somebody else, or a parcel whose receipt was to be confirmed."""
+    """Whether this kept commitment shows that something came: money or goods from somebody else, or a parcel whose
+    receipt was to be confirmed.
+    """
     if kept is None or kept.commitment_class is not CommitmentClass.REMEDY:
         return False
     return kept.kind is CommitmentKind.CONFIRM or kept.owed_by is not to

@@ -1,4 +1,4 @@
-"""How a decision makes a commitment, and ends one: each commitment's id and class."""
+"""How a decision makes a commitment and ends one. Sets the id and the class of each."""
 
 from typing import TypeVar
 from uuid import UUID
@@ -30,9 +30,9 @@ E = TypeVar("E", bound=Event)
 def make_commitment(
     dispute: Dispute, promise: Promise, arises_from: Origin, *, as_class: CommitmentClass | None = None
 ) -> CommitmentMade:
-    """With the next number, as if it were the first that an act makes: `numbered` gives the others theirs.
+    """A commitment with the next number, as if it were the first of its act. `numbered` gives the others their numbers.
 
-    So the id is that of the commitment only for the first one of an act. Facts of the same act name no other.
+    So the id is right only for the first commitment of an act. Other facts of the same act must not name a later one.
     """
     number = dispute.commitments.made + 1
     if as_class is None:
@@ -50,7 +50,7 @@ def make_commitment(
 
 
 def numbered(dispute: Dispute, event: E) -> E:
-    """The event as it is recorded: a commitment has the number, and the id, that come next in the dispute."""
+    """The event as it is recorded. A commitment gets the next number of the dispute, and the id of that number."""
     number = dispute.commitments.made + 1
     if not isinstance(event, CommitmentMade) or event.number == number:
         return event
@@ -58,7 +58,9 @@ def numbered(dispute: Dispute, event: E) -> E:
 
 
 def owe_again(dispute: Dispute, policy: Policy, owed: Commitment, amount: Money | None, now: Instant) -> CommitmentMade:
-    """What was not paid after all is owed again, or so much of it, within the remedy window of whoever pays."""
+    """The commitment, or `amount` of it, owed again after its payment failed. The remedy window of the payer sets when
+    it is due.
+    """
     party = dispute.party(Side(owed.owed_by.value)) if owed.owed_by.value in set(Side) else None
     due_at, proof = policy.due("remedy", party, now)
     promise = Promise(
@@ -82,7 +84,7 @@ def keep_commitment(
     refund_id: UUID | None = None,
     note: Text | None = None,
 ) -> CommitmentKept:
-    """By a `fact`; or because somebody says so."""
+    """The commitment was kept by `fact`; None if somebody says so."""
     return CommitmentKept(
         commitment_id=commitment.id,
         late=now >= commitment.due_at,

@@ -11,8 +11,10 @@ from domain.kernel.disclosure import Audience, Told
 
 
 class Reminded(Event, kind="Reminded", stream="dispute", told_to=Audience.ALL):
-    """`to` is whoever has to act before `due_at`: on the deadline with this `name`, or on this commitment. `again_at` is when
-    the next reminder of it will be."""
+    """Somebody was reminded of a deadline (`name`) or of a commitment (`commitment_id`).
+
+    `to` is who has to act before `due_at`. `again_at` is the instant of the next reminder of it.
+    """
 
     to: Told[Whose | Participant]
     due_at: Told[Instant]

@@ -1,12 +1,12 @@
-"""Reminders: before something falls due whoever has to act is told so. They change nothing, and are told to whoever listens.
+"""Reminders: before something falls due, the engine reminds the person who has to act. A reminder changes nothing.
 
-When a deadline is set, a promise made, or either moved, the event says at which instants there will be a reminder: after a
-move they are reckoned anew, and none lies behind. What was kept, waived, replaced or has ended takes its reminders with it,
-and while a dispute is stayed nobody is reminded.
+When a deadline is set, a commitment is made, or either is moved, the event holds the instants of its reminders. A move
+computes them anew, and none lies in the past. A deadline or commitment that ends has no further reminders. While a
+dispute is stayed, nobody is reminded.
 
-Like a lapse, a reminder takes effect at its own instant, whenever the clock gets to it, and before whatever is decided later.
-Where several of one thing were missed the last one stands for all, and once that thing is due there is none: a reminder that
-would come after what it reminds of helps nobody.
+Like a lapse, a reminder takes effect at its own instant, even if the clock gets to it later, and before later
+decisions. If several reminders of one thing were missed, only the last is recorded. Once the thing is due, there is no
+reminder.
 """
 
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ class DueReminder:
 
 
 def with_reminders(dispute: Dispute, policy: Policy, event: E, at: Instant) -> E:
-    """The event with the instants of the reminders that it brings, as far as they lie ahead of `at`."""
+    """The event with the instants of its reminders that lie after `at`."""
     if not policy.reminders or dispute.imported:
         return event
     match event:
@@ -62,19 +62,19 @@ def with_reminders(dispute: Dispute, policy: Policy, event: E, at: Instant) -> E
 
 
 def first_due(dispute: Dispute, now: Instant) -> DueReminder | None:
-    """The first reminder that was due by now, of what is not due itself by now."""
+    """The first reminder that is due at `now`, of a thing that is not yet due itself."""
     return min(_due(dispute, now), key=lambda one: one.at, default=None)
 
 
 def next_at(dispute: Dispute) -> Instant | None:
-    """When there will be a reminder, unless what it is of ends before."""
+    """The instant of the next reminder, if the thing does not end before."""
     coming = [instants[0] for instants in dispute.deadlines.remind_at.values() if instants]
     coming += [owed.remind_at[0] for owed in dispute.commitments.open.values() if owed.remind_at and not owed.overdue]
     return None if dispute.stay.since is not None else min(coming, default=None)
 
 
 def _due(dispute: Dispute, now: Instant) -> Iterator[DueReminder]:
-    """Of each thing the last of its reminders that has come."""
+    """For each thing, the last of its reminders whose instant has come."""
     if dispute.stay.since is not None:
         return
     for name, instants in dispute.deadlines.remind_at.items():

@@ -1,9 +1,9 @@
-"""Commitments: what is owed, by whom, to whom, and by when. A promise made is never lost.
+"""Commitments: what is owed, by whom, to whom, and by when. A commitment is never lost.
 
     pending → overdue → kept | kept_late | waived | replaced | discharged
 
-A breach is an event and not an end: an unpaid refund stays, overdue, until it is paid, waived, replaced or discharged.
-Class `remedy` (money, goods) blocks closure; class `service` (reply, call back, translate, review) does not.
+A breach is an event and not an end: an unpaid refund stays overdue until it is paid, waived, replaced or discharged.
+Class `remedy` (money, goods) blocks closure. Class `service` (reply, call back, translate, review) does not.
 """
 
 from collections.abc import Collection, Mapping
@@ -37,11 +37,12 @@ from domain.kernel.money import Money
 
 @dataclass(frozen=True, slots=True)
 class Commitment:
-    """`ended` tells how it ended; None while it is pending or overdue. `passed`: by a neutral who left, to the supervisor.
+    """One commitment.
 
-    `since` is when its time began, if that is on record. `overturned`: the money was paid or on its way when that for which
-    it is owed was overturned. `decision` is the promise of whoever has to decide what becomes of its refund.
-    `remind_at` are the instants of the reminders still to come.
+    `ended` is how it ended; None while it is pending or overdue. `passed`: its neutral left, and the supervisor owes
+    it. `since` is when its time began, if recorded. `overturned`: its money was paid or on its way when the outcome
+    that it arises from was overturned. `decision` is the commitment to decide what becomes of its refund. `remind_at`
+    are the reminders to come.
     """
 
     id: UUID
@@ -79,43 +80,45 @@ class Commitment:
 
     @property
     def beyond_claim(self) -> bool:
-        """Promised freely, beside what is in dispute."""
+        """Made freely, outside what is in dispute."""
         return self.arises_from in BEYOND_CLAIM
 
     @property
     def on_refund(self) -> bool:
-        """A promise to decide what becomes of a refund that failed: kept by that decision, and by nothing else."""
+        """A commitment to decide what becomes of a failed refund. Only that decision keeps it."""
         return self.arises_from is Origin.REFUND
 
     @property
     def kept_by_its_own_act(self) -> bool:
-        """Nobody says that it was kept, lets it go or takes another promise for it: the marketplace answers, a neutral
-        is assigned, or a person erased."""
+        """Only one act keeps it: the marketplace answers, a neutral is assigned, or a person is erased. Nobody can
+        confirm, waive or replace it.
+        """
         return self.arises_from in (Origin.RECOMMENDATION, Origin.ERASURE) or self.owes_neutral
 
     @property
     def owes_neutral(self) -> bool:
-        """Whether it is the supervisor's promise, by policy, to assign a neutral to a dispute that waits for one."""
+        """Whether it is the supervisor's commitment, by policy, to assign a neutral to a dispute that waits for one."""
         return self.kind is CommitmentKind.ASSIGN and self.ends_with_dispute
 
     @property
     def is_first_act(self) -> bool:
-        """Whether it is the neutral's promise, by policy, to look at the dispute soon after assignment."""
+        """Whether it is the neutral's commitment, by policy, to look at the dispute soon after assignment."""
         neutrals = self.owed_by is Participant.NEUTRAL or self.passed
         return neutrals and self.kind is CommitmentKind.REVIEW and self.arises_from is Origin.POLICY
 
     @property
     def ends_with_dispute(self) -> bool:
-        """Promised by policy to bring the dispute on: once it is decided nobody needs it any more."""
+        """Made by policy to bring the dispute on. Once the dispute is decided, nobody needs it any more."""
         return self.arises_from is Origin.POLICY and self.owed_by in (Participant.NEUTRAL, Participant.SUPERVISOR)
 
 
 @dataclass(frozen=True, slots=True)
 class Commitments:
-    """`open` holds what has not ended; `ended` only how each other one did, so that a repeated act is harmless.
+    """All commitments of a dispute.
 
-    `paid` are the remedies that were kept: the money, and what was done with goods. `forgone` is the money of remedies that
-    whoever it was owed to let go, whole or in part, by the promise that was waived or the one that took its place.
+    `open` are those that have not ended. `ended` says only how each other one ended, so that a repeated act is
+    harmless. `paid` are the remedies that were kept: money and goods. `forgone` is the money that a creditor gave up,
+    whole or in part, under the id of the commitment that was waived, or of the one that replaced it.
     """
 
     made: int = 0
@@ -184,7 +187,7 @@ def underway(commitments: Commitments, commitment_id: UUID, refund_id: UUID) -> 
 
 
 def reminded(commitments: Commitments, commitment_id: UUID, to_come: tuple[Instant, ...]) -> Commitments:
-    """With these reminders of it still to come."""
+    """Sets the reminders of a commitment that are still to come."""
     return _change(commitments, commitment_id, remind_at=to_come)
 
 
@@ -197,7 +200,7 @@ def referred(commitments: Commitments, commitment_id: UUID, decision_id: UUID) -
 
 
 def mark_overturned(commitments: Commitments, arising_from: Collection[str]) -> Commitments:
-    """That for which they were paid, or are on their way, was overturned."""
+    """The outcome of these origins was overturned. Marks the commitments that are paid or whose refund is under way."""
 
     def fell(owed: Commitment) -> Commitment:
         return replace(owed, overturned=True) if owed.arises_from in arising_from else owed
@@ -207,7 +210,7 @@ def mark_overturned(commitments: Commitments, arising_from: Collection[str]) -> 
 
 
 def unpaid(commitments: Commitments, commitment_id: UUID) -> Commitments:
-    """What was kept by a refund that bounced."""
+    """The refund that paid this commitment bounced."""
     return replace(commitments, paid=tuple(c for c in commitments.paid if c.id != commitment_id))
 
 
@@ -219,7 +222,7 @@ def _let_go(commitments: Commitments, cid: UUID, by: UUID) -> Commitments:
 
 
 def _in_place_of_more(forgone: Mapping[UUID, Commitment], made: Commitment) -> Mapping[UUID, Commitment]:
-    """Of what was replaced, all but what took its place was let go."""
+    """The creditor gave up the difference between the replaced commitment and the new one."""
     before = forgone.get(made.id)
     if before is None or before.amount is None or made.amount is None:
         return forgone

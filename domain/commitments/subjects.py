@@ -1,4 +1,4 @@
-"""What a promise to provide or to decide is about, where it says so: then it is kept by the act about that, and no other."""
+"""What a commitment to provide or to decide is about, if it says so. Then only an act about that keeps it."""
 
 from domain.commitments.events import CommitmentKind, Matter, Promise
 from domain.dispute.state import Dispute
@@ -25,7 +25,7 @@ class NotWhatItIsAbout(Malformed):
 
 
 def check_open(dispute: Dispute, promise: Promise, *, under: str = "") -> None:
-    """Nobody promises to do what has been done, or what nobody has asked for. Raises NotWhatItIsAbout."""
+    """Nobody commits to what has been done, or to what nobody has asked for. Raises NotWhatItIsAbout."""
     if (matter := promise.about) is not None and not _is_open(dispute, promise, matter):
         raise NotWhatItIsAbout(at=f"{under}/about", kind=promise.kind.value, about=matter.what, number=matter.number)
 
@@ -52,7 +52,7 @@ def _is_open(dispute: Dispute, promise: Promise, matter: Matter) -> bool:
 
 
 def settles(fact: Event, matter: Matter) -> bool:
-    """Whether a fact does what somebody promised about this."""
+    """Whether this fact keeps a commitment about this matter."""
     match fact:
         case ExhibitAdded(answers_request=number):
             return matter == Matter(what="evidence_request", number=number) if number else False

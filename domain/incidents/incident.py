@@ -1,11 +1,11 @@
-"""An incident: what many disputes have in common, recorded once (customs seized the batch, the platform failed for a day).
+"""An incident: what many disputes have in common, recorded once (a batch seized by customs, a platform failure).
 
     opened → shared with: exhibits and findings, proposals and offers to all → closed
 
-An incident does not know its members: each dispute records for itself that it joined or left
-(`domain.incidents.membership`), so that
-there may be thousands and none waits for another. What is said to all is one fact here; the engine brings it to each member
-(`mediation.processes.incidents`), which decides on it by its own rules.
+An incident does not know its members. Each dispute records for itself that it joined or left
+(`domain.incidents.membership`). So there may be thousands of members, and none waits for another. A proposal or an
+offer to all is one fact here. The engine brings it to each member (`mediation.processes.incidents`), which decides on
+it by its own rules.
 """
 
 from typing import assert_never
@@ -59,7 +59,7 @@ class ProposeToAll(OnIncident):
 
 
 class OfferToAll(OnIncident):
-    """`party` is the subject of the buyer or seller who offers; the actor's role says which."""
+    """Makes one offer to all. `party` is the subject of the buyer or seller who offers. The actor's role says which."""
 
     party: UUID
     terms: BulkTerms
@@ -126,7 +126,7 @@ def may_find(role: Role) -> bool:
 
 
 def moves(incident: Incident, role: Role) -> list[str]:
-    """What somebody in this role may do about an incident as such, by name."""
+    """The names of the commands that this role may use on an incident."""
     if incident.closed:
         return ["leave_incident"] if may_group(role) else []
     grouping = ["join_incident", "leave_incident", "share_exhibit", "close_incident"] if may_group(role) else []

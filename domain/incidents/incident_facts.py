@@ -1,4 +1,4 @@
-"""The facts about an incident, and what is offered to all of its members. The rules are in `domain/incidents/incident.py`."""
+"""The facts about an incident, and the terms of an offer to all. The rules are in `domain/incidents/incident.py`."""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -28,7 +28,7 @@ class IncidentKind(StrEnum):
 
 
 class Share(Value):
-    """Hundredths of a percent of what is in dispute, in each dispute."""
+    """The same share of what is in dispute, in each dispute. `share` is in hundredths of a percent."""
 
     share: Annotated[int, Field(ge=0, le=WHOLE)]
 
@@ -37,7 +37,7 @@ class Share(Value):
 
 
 class SameSum(Value):
-    """The same in each dispute."""
+    """The same sum in each dispute."""
 
     amount: Money
 
@@ -46,7 +46,7 @@ class SameSum(Value):
 
 
 BulkTerms = Share | SameSum
-"""What the claimant of each dispute is to receive."""
+"""What the claimant of each dispute receives."""
 
 
 class IncidentOpened(Event, kind="IncidentOpened", stream="incident"):
@@ -58,7 +58,7 @@ class IncidentOpened(Event, kind="IncidentOpened", stream="incident"):
 
 
 class ExhibitShared(Event, kind="ExhibitShared", stream="incident"):
-    """Evidence for every member. Exhibits and findings are numbered in one row."""
+    """Evidence for every member. Exhibits and findings share one numbering."""
 
     number: int
     by: Role
@@ -68,7 +68,7 @@ class ExhibitShared(Event, kind="ExhibitShared", stream="incident"):
 
 
 class FindingShared(Event, kind="FindingShared", stream="incident"):
-    """What a neutral or a supervisor holds to be so for all. `rests_on` are numbers of what was shared before."""
+    """What a neutral or a supervisor finds to be true for all members. `rests_on` are numbers of items shared before."""
 
     number: int
     by: Role
@@ -78,7 +78,7 @@ class FindingShared(Event, kind="FindingShared", stream="incident"):
 
 
 class ProposedToAll(Event, kind="ProposedToAll", stream="incident"):
-    """It becomes a proposal of its own in each member that this neutral has."""
+    """The proposal becomes one of its own in each member dispute to which this neutral is assigned."""
 
     number: int
     neutral: UUID
@@ -87,7 +87,7 @@ class ProposedToAll(Event, kind="ProposedToAll", stream="incident"):
 
 
 class OfferedToAll(Event, kind="OfferedToAll", stream="incident"):
-    """It becomes an offer of its own in each member in which `party` is on the side `by`."""
+    """The offer becomes one of its own in each member dispute in which `party` is on the side `by`."""
 
     number: int
     by: Side
@@ -97,7 +97,7 @@ class OfferedToAll(Event, kind="OfferedToAll", stream="incident"):
 
 
 class IncidentClosed(Event, kind="IncidentClosed", stream="incident"):
-    """Nothing more is shared or said to all. Its members stay what they are, each with what was shared."""
+    """Nothing more is shared, proposed or offered. The disputes stay members, and keep what was shared."""
 
     by: Role
     reason: Text | None = None
@@ -115,7 +115,7 @@ class UnknownBulkAct(Unknown):
 
 @dataclass(frozen=True, slots=True)
 class BulkAct:
-    """A neutral's proposal to all, or the offer to all of a `party` on one `side`."""
+    """A neutral's proposal to all, or the offer to all of `party` on `side`."""
 
     number: int
     terms: BulkTerms
@@ -131,7 +131,7 @@ class BulkAct:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """`shared` holds, in the order of their numbers, when each exhibit and finding was shared."""
+    """`shared` holds the instants at which the exhibits and findings were shared, in the order of their numbers."""
 
     id: UUID
     shared: tuple[Instant, ...] = ()

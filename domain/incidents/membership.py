@@ -1,9 +1,9 @@
-"""A dispute's part in an incident: joining and leaving, what is shared there, and what reaches it from there.
+"""A dispute's part in an incident: how it joins and leaves, what is shared with it, and what is offered to all.
 
-What an incident shares is cited in a member's ruling under the rule for exhibits: once both sides of this dispute have
-answered it, or have had the time that this dispute's policy gives, from when it was shared or from when the dispute joined,
-whichever is later. A proposal or an offer to all comes to each member as one of its own, once, or is refused there by the
-rules of that dispute.
+A member's ruling cites what an incident shares under the rule for exhibits: once both sides of this dispute have
+answered it, or the time that this dispute's policy gives them has passed. That time counts from when it was shared or
+from when the dispute joined, whichever is later. A proposal or an offer to all becomes one of the member's own, once,
+or the rules of that dispute refuse it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -51,14 +51,14 @@ class AnswerShared(OnDispute):
 
 
 class CarryBulkAct(OnDispute, OnIncident, halted_by_stay=True):
-    """Sent by a process for whoever made the act; `words` are theirs."""
+    """Sent by a process for the author of the proposal or offer to all. `words` are the author's."""
 
     number: int
     words: Words | None = None
 
 
 class RecordNotReached(OnDispute, OnIncident):
-    """Sent by a process, where the act was refused."""
+    """Sent by a process when the proposal or offer to all was refused."""
 
     number: int
     code: str
@@ -123,7 +123,7 @@ def decide(basis: Basis, command: MembershipCommand) -> Sequence[Event]:
 
 
 def may_answer(dispute: Dispute, incident: Incident | None, number: int, side: Side) -> bool:
-    """Whether a side has yet to say something about what was shared under this number."""
+    """Whether this side can still answer what was shared under this number."""
     unanswered = dispute.takes_evidence and side in dispute.membership.unanswered_by(number)
     return unanswered and 1 <= number <= len(_shared(dispute, incident))
 
@@ -166,7 +166,7 @@ def answer(dispute: Dispute, incident: Incident | None, command: AnswerShared) -
 
 
 def shared_citable_at(dispute: Dispute, policy: Policy, shared_at: Instant) -> Instant | None:
-    """From when on a ruling may cite it unanswered; None: at once, as in a past case that was imported."""
+    """From when a ruling may cite it unanswered; None: at once, as in an imported past case."""
     joined_at = dispute.membership.joined_at
     if dispute.imported or joined_at is None:
         return None
@@ -174,7 +174,7 @@ def shared_citable_at(dispute: Dispute, policy: Policy, shared_at: Instant) -> I
 
 
 def citable(dispute: Dispute, policy: Policy, incident: Incident | None, now: Instant) -> Iterator[int]:
-    """The numbers of what a ruling may cite now."""
+    """The numbers of the shared items that a ruling may cite now."""
     for number, shared_at in enumerate(_shared(dispute, incident), start=1):
         ripe_at = shared_citable_at(dispute, policy, shared_at)
         if ripe_at is None or now >= ripe_at or not dispute.membership.unanswered_by(number):
@@ -184,10 +184,7 @@ def citable(dispute: Dispute, policy: Policy, incident: Incident | None, now: In
 def check_citable(
     dispute: Dispute, policy: Policy, incident: Incident | None, cites: Sequence[int], now: Instant
 ) -> None:
-    """Whether a ruling may cite these of what was shared.
-
-    Raises SharedNotCitable, SharedStillUnanswered.
-    """
+    """Whether a ruling may cite these shared items. Raises SharedNotCitable, SharedStillUnanswered."""
     shared = _shared(dispute, incident)
     if bad := [n for n in cites if not 1 <= n <= len(shared)]:
         raise SharedNotCitable(shared=bad)
@@ -198,7 +195,7 @@ def check_citable(
 
 
 def cited(dispute: Dispute, cites: Sequence[int], issued: RulingIssued) -> list[MembershipEvent]:
-    """What a ruling that was issued now rests on of what the incident shared."""
+    """Records which shared items the ruling cites."""
     incident, numbers = dispute.membership.incident, tuple(sorted(set(cites)))
     if incident is None or not numbers:
         return []
@@ -207,7 +204,7 @@ def cited(dispute: Dispute, cites: Sequence[int], issued: RulingIssued) -> list[
 
 
 def carry(dispute: Dispute, policy: Policy, incident: Incident | None, command: CarryBulkAct) -> list[Event]:
-    """Brings what was said to all into this dispute, by the rules for what is said here; once, whatever came of it."""
+    """Brings a proposal or an offer to all into this dispute, once, under the rules of the dispute."""
     said = known(incident, command.incident_id).act(command.number)
     if (command.incident_id, command.number) in dispute.membership.carried:
         return []
@@ -241,7 +238,7 @@ def _proposed(dispute: Dispute, policy: Policy, said: BulkAct, command: CarryBul
     about = {**_common(command), "terms": dispute.division(to_claimant), "reasons": command.words}
     events = proposal.propose(dispute, policy, MakeProposal.model_validate(about))
     made = next((event.number for event in events if isinstance(event, ProposalMade)), len(dispute.proposals.made))
-    return [*events], made  # the very same may be open already: the last that was made
+    return [*events], made  # the same proposal may already be open: then its number is the last
 
 
 def _offered(dispute: Dispute, policy: Policy, said: BulkAct, command: CarryBulkAct) -> tuple[list[Event], int]:
@@ -249,7 +246,7 @@ def _offered(dispute: Dispute, policy: Policy, said: BulkAct, command: CarryBulk
     if dispute.party(side).subject != said.party:
         raise NotItsParty(side=side.value)
     amount = said.terms.of(dispute.in_dispute)
-    check_offers_something(SameSum(amount=amount))  # a share of little may come to nothing here
+    check_offers_something(SameSum(amount=amount))  # a share of a small sum may round to nothing
     about = {**_common(command), "amount": amount, "message": command.words}
     events = negotiation.offer(dispute, policy, MakeOffer.model_validate(about))
     made = next((event.number for event in events if isinstance(event, OfferMade)), None)
@@ -268,6 +265,6 @@ def _common(command: CarryBulkAct) -> dict[str, object]:
 
 
 def _shared(dispute: Dispute, incident: Incident | None) -> tuple[Instant, ...]:
-    """When each exhibit and finding that is part of this dispute's record was shared, in the order of their numbers."""
+    """The instants at which the items of this dispute's record were shared, in the order of their numbers."""
     member = incident is not None and dispute.membership.incident == incident.id
     return incident.shared if incident is not None and member else ()

@@ -26,7 +26,7 @@ class IncidentLeft(Event, kind="IncidentLeft", stream="dispute", told_to=Audienc
 
 
 class SharedAnswered(Event, kind="SharedAnswered", stream="dispute", told_to=Audience.ALL):
-    """One side's answer, in its own dispute, to what was shared with all; without a message, that it has seen it."""
+    """One side's answer, in its own dispute, to a shared item. Without a message, the side only says it has seen it."""
 
     incident_id: UUID
     number: Told[int]
@@ -35,7 +35,7 @@ class SharedAnswered(Event, kind="SharedAnswered", stream="dispute", told_to=Aud
 
 
 class SharedCited(Event, kind="SharedCited", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT):
-    """A ruling rests on what the incident shared."""
+    """A ruling cites what the incident shared."""
 
     incident_id: UUID
     ruling: Told[int]
@@ -44,7 +44,7 @@ class SharedCited(Event, kind="SharedCited", stream="dispute", told_to=Audience.
 
 
 class BulkActReached(Event, kind="BulkActReached", stream="dispute", told_to=Audience.ALL_BUT_PARTIES):
-    """What was said to all is a proposal or an offer of this dispute, under a number of its own."""
+    """A proposal or an offer to all became one of this dispute, with a number of its own."""
 
     incident_id: UUID
     number: Told[int]
@@ -53,7 +53,7 @@ class BulkActReached(Event, kind="BulkActReached", stream="dispute", told_to=Aud
 
 
 class BulkActNotReached(Event, kind="BulkActNotReached", stream="dispute", told_to=Audience.ALL_BUT_PARTIES):
-    """The rules of this dispute refused it; `code` names the rule."""
+    """The rules of this dispute refused the proposal or offer to all. `code` names the rule."""
 
     incident_id: UUID
     number: Told[int]
@@ -68,7 +68,9 @@ MembershipEvent = IncidentJoined | IncidentLeft | SharedAnswered | SharedCited |
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """`cited` are incidents on which a ruling rests, `carried` the acts that have come here or were refused, by incident."""
+    """`cited` are incidents that a ruling cites. `carried` are the proposals and offers to all that came here or were
+    refused, by incident and number.
+    """
 
     incident: UUID | None = None
     joined_at: Instant | None = None

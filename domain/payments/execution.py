@@ -1,6 +1,6 @@
-"""The movements of money that carry out what is owed, from the instruction to the confirmation.
+"""The refunds that carry out commitments, from the instruction to the confirmation.
 
-What fails is in `domain.payments.failure`, what goes to a person in `domain.payments.referral`.
+Failures are in `domain.payments.failure`, refunds that go to a person in `domain.payments.referral`.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ class InstructRefund(OnDispute, halted_by_stay=True):
 class ConfirmRefund(OnRefund):
     """The provider paid. `provider_reference` is the provider's own name for the payment.
 
-    `paid` is how much, where it says so; `payout` how it was paid out in another currency.
+    `paid` is how much, if the provider says so. `payout` is how it was paid out in another currency.
     """
 
     provider_reference: str | None = None
@@ -50,7 +50,7 @@ class ConfirmRefund(OnRefund):
 
 
 class ReleaseRefund(OnRefund):
-    """Sent by the refund process when a failed refund's commitment was waived or replaced: the money stays where it is."""
+    """Sent by the refund process when the commitment of a failed refund was waived or replaced. No money moves."""
 
 
 ExecutionCommand = InstructRefund | ConfirmRefund | ReleaseRefund
@@ -66,7 +66,7 @@ class NotARefund(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Execution:
-    """What the decisions about one refund need: the three streams that it touches."""
+    """The three streams that a decision about one refund needs."""
 
     dispute: Dispute
     transaction: Transaction
@@ -95,7 +95,7 @@ def decide(basis: Basis, command: ExecutionCommand) -> Sequence[Event]:
 def instruct(case: Execution, command: InstructRefund) -> list[RemedyEvent | TransactionEvent | RefundEvent]:
     commitment = case.dispute.commitments.get(command.commitment_id)
     if commitment is None or case.refund is not None:
-        return []  # waived, replaced or paid meanwhile; or already under way
+        return []  # it was waived, replaced or paid, or is already under way
     if not commitment.by_refund or commitment.amount is None:
         raise NotARefund(commitment_id=str(commitment.id))
     if commitment.owed_from is not None and command.now < commitment.owed_from:
@@ -131,7 +131,9 @@ def _instructed(dispute: Dispute, commitment: Commitment, rid: UUID, amount: Mon
 def confirm(
     case: Execution, command: ConfirmRefund
 ) -> list[RefundEvent | TransactionEvent | CommitmentEvent | RemedyEvent]:
-    """Once a failed refund's commitment was waived or replaced, it must not be paid any more: that would be twice."""
+    """Records that the provider paid. Raises RefundEnded if the commitment was waived or replaced after a failure: such
+    a refund must not be paid, because that would be twice.
+    """
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
     confirmed = refunds.confirm(refund, command.provider_reference, command.reference_key, command.paid, command.payout)
@@ -141,7 +143,7 @@ def confirm(
 def carried_out(
     case: Execution, refund: Refund, command: Command, fact: RefundEvent
 ) -> list[TransactionEvent | CommitmentEvent]:
-    """By this fact: it was confirmed, or settled in another way."""
+    """Settles the refund and keeps its commitment. `fact` is the confirmation, or the payment in another way."""
     commitment = case.dispute.commitments.get(refund.commitment_id)
     if commitment is None:
         raise refunds.RefundEnded(status=refund.status, commitment=case.dispute.commitments.ended[refund.commitment_id])
@@ -154,6 +156,6 @@ def release(case: Execution, command: ReleaseRefund) -> list[RefundEvent | Trans
     if case.dispute.commitments.get(refund.commitment_id) is not None:
         return []
     released: list[RefundEvent | TransactionEvent] = [*refunds.release(refund)]
-    if released and refund.id in case.transaction.moves:  # a promise beyond the claim was released when it ended
+    if released and refund.id in case.transaction.moves:  # beyond the claim: released with its commitment
         released.append(transaction_facts.RefundReleased(refund_id=refund.id))
     return released

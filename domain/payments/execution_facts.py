@@ -1,4 +1,4 @@
-"""Facts that a refund leaves on its dispute: underway, stalled, referred to a person, returned."""
+"""Facts about a refund in the stream of its dispute: underway, stalled, referred to a person, returned."""
 
 from typing import Literal, assert_never
 from uuid import UUID
@@ -13,21 +13,21 @@ ReferralReason = Literal["refused", "attempts_used_up", "no_answer", "paid_diffe
 
 
 class RefundUnderway(Event, kind="RefundUnderway", stream="dispute", told_to=Audience.ALL):
-    """An attempt to move the money has begun; until it fails, the commitment cannot be waived or replaced."""
+    """An attempt to move the money has begun. Until it fails, the commitment cannot be waived or replaced."""
 
     commitment_id: Told[UUID]
     refund_id: Told[UUID]
 
 
 class RefundStalled(Event, kind="RefundStalled", stream="dispute", told_to=Audience.ALL):
-    """The refund failed at the provider. What was owed is still owed."""
+    """The refund failed at the provider. The money is still owed."""
 
     commitment_id: Told[UUID]
     refund_id: Told[UUID]
 
 
 class RefundReferred(Event, kind="RefundReferred", stream="dispute", told_to=Audience.ALL):
-    """It is handed to a person, whose promise `decision_id` is to retry it, or to settle it otherwise."""
+    """The refund is referred to a person. `decision_id` is that person's commitment to retry it or settle it otherwise."""
 
     commitment_id: Told[UUID]
     refund_id: Told[UUID]
@@ -36,7 +36,7 @@ class RefundReferred(Event, kind="RefundReferred", stream="dispute", told_to=Aud
 
 
 class RefundReturned(Event, kind="RefundReturned", stream="dispute", told_to=Audience.ALL):
-    """The refund was confirmed, and came back: what it had carried out is not kept after all."""
+    """The refund was confirmed and then came back. The commitment that it had carried out is not kept after all."""
 
     commitment_id: Told[UUID]
     refund_id: Told[UUID]

@@ -1,4 +1,4 @@
-"""Refunds that fail, or come back after they were paid."""
+"""Refunds that fail, and refunds that come back after they were paid."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,9 @@ from domain.remedies.recovery_facts import RecoveryEvent
 
 
 class FailRefund(OnRefund):
-    """`attempt` is the one that failed; None for the last. One that was confirmed and came back has `bounced`."""
+    """A refund failed. `attempt` is the number of the failed attempt; None for the last. `bounced`: it was confirmed
+    and then came back.
+    """
 
     reason: refund_facts.FailureReason
     attempt: int | None = None
@@ -40,9 +42,10 @@ def decide(basis: Basis, command: FailureCommand) -> Sequence[Event]:
 def fail(
     case: Execution, policy: Policy, command: FailRefund
 ) -> list[RefundEvent | TransactionEvent | RemedyEvent | RecoveryEvent | CommitmentEvent]:
-    """The sum stays set aside: it is still owed, and the marketplace may yet confirm it. What won't pass goes to a person.
+    """Records the failure. The money stays set aside: it is still owed, and the marketplace may yet confirm the refund.
 
-    Owed no more under what was overturned while it was on its way.
+    A refund that failed for good goes to a person. If its outcome was overturned while it was on its way, it is no
+    longer owed under that outcome.
     """
     refunds.check_may_report(command.actor.role)
     refund = refunds.known(case.refund, command.refund_id, case.dispute.id)
@@ -65,7 +68,7 @@ def fail(
 def _bounced(
     case: Execution, policy: Policy, refund: Refund, now: Instant
 ) -> list[RefundEvent | TransactionEvent | RemedyEvent | RecoveryEvent | CommitmentEvent]:
-    """It is owed again, and moves by another refund; the money is back in the order."""
+    """The money is back in the order. It is owed again, and another refund moves it."""
     if refund.status == "bounced":
         return []
     if case.dispute.closed:

@@ -1,8 +1,8 @@
-"""The ledger compared with a payment provider's own list: every difference is put on record once, for a person to explain.
+"""Compares the ledger with a payment provider's own list. Every difference is recorded once, for a person to explain.
 
     DifferenceFound → DifferenceEnded (gone by itself, or explained)
 
-A difference that is still there at the next comparison is no news, and neither is one that was explained.
+A difference that the next comparison still finds, or that was explained, is not recorded again.
 """
 
 from collections import defaultdict
@@ -29,7 +29,7 @@ from domain.payments.reconciliation_facts import (
 
 
 class RecordComparison(Command):
-    """`found` is all that differs now."""
+    """Records a comparison. `found` are all present differences."""
 
     gateway: str
     since: Instant
@@ -102,7 +102,7 @@ def explain(state: Reconciliation, command: ExplainDifference) -> list[Reconcili
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """A refund as it stands in the ledger."""
+    """A refund as the ledger has it."""
 
     refund_id: UUID
     subject: UUID
@@ -126,9 +126,9 @@ class Theirs:
 def compare(
     ours: Iterable[Ours], theirs: Iterable[Theirs], *, settled_by: Instant, nobody: UUID
 ) -> tuple[Difference, ...]:
-    """What differs. What has moved after `settled_by` on either side is still on its way, and is looked at the next time.
+    """The differences. What changed after `settled_by` is still on its way, and is left to the next comparison.
 
-    `nobody` stands for the recipient of a payment that bears no refund's id.
+    `nobody` stands for the recipient of a payment that has no refund's id.
     """
     by_refund: dict[UUID, list[Theirs]] = defaultdict(list)
     differences: list[Difference] = []

@@ -18,9 +18,8 @@ Key = tuple[DifferenceKind, UUID | None, UUID | None]
 
 
 class Difference(Value):
-    """`refund_id` is ours, where the payment bears one; `payment_key` a keyed hash of the provider's `reference`.
-
-    `subject` is the recipient, or where nobody knows who that is, the marketplace.
+    """`refund_id` is the ledger's refund, if the payment names one. `payment_key` is a keyed hash of `reference`, the
+    provider's own. `subject` is the recipient, or the marketplace if the recipient is unknown.
     """
 
     what: DifferenceKind
@@ -39,7 +38,7 @@ class Difference(Value):
 
 
 class LedgerCompared(Event, kind="LedgerCompared", stream="reconciliation"):
-    """One comparison of what is known here since `since` with the provider's own list; `open` differences are left."""
+    """The ledger since `since` was compared with the provider's own list. `open` is the number of open differences."""
 
     number: int
     gateway: str
@@ -55,7 +54,7 @@ class DifferenceFound(Event, kind="DifferenceFound", stream="reconciliation"):
 
 
 class DifferenceEnded(Event, kind="DifferenceEnded", stream="reconciliation"):
-    """`gone`: a later comparison no longer found it. `explained`: by a person."""
+    """A difference ended. `gone`: a later comparison no longer found it. `explained`: a person explained it."""
 
     number: int
     how: Literal["gone", "explained"]
@@ -71,7 +70,7 @@ ReconciliationEvent = LedgerCompared | DifferenceFound | DifferenceEnded
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """`open` are the differences by number; `explained` those that are no news any more."""
+    """`open` are the differences by number. `explained` are those that are not reported again."""
 
     compared: int = 0
     compared_at: Instant | None = None

@@ -1,4 +1,4 @@
-"""Refunds that go to a person, who has them tried again, or pays in another way; and what is tried again before."""
+"""Refunds that go to a person, who has them retried or pays in another way; and the retries before that."""
 
 from collections.abc import Sequence
 from typing import Literal, assert_never
@@ -24,19 +24,19 @@ from domain.policy.policy import Policy
 
 
 class RetryRefund(OnRefund, halted_by_stay=True):
-    """Another attempt. The engine names its number, so that only one worker makes it; a person wants it at once."""
+    """Another attempt. The engine gives its number, so that only one worker makes it. A person gives none."""
 
     attempt: int | None = None
 
 
 class ReferRefund(OnRefund):
-    """Sent by the refund process when what the provider says does not fit what is owed."""
+    """Sent by the refund process when the provider paid another sum than what is owed."""
 
     why: Literal["paid_differently"]
 
 
 class SettleRefundOtherwise(OnRefund):
-    """The provider will not pay it; it was paid in another way, under this reference."""
+    """The provider will not pay it. It was paid in another way, under this reference."""
 
     how: refund_facts.Otherwise
     reference: str
@@ -71,8 +71,10 @@ def refer(case: Execution, policy: Policy, command: ReferRefund) -> list[RemedyE
 def referred(
     case: Execution, policy: Policy, refund: Refund, why: ReferralReason, now: Instant
 ) -> list[RemedyEvent | CommitmentEvent]:
-    """The supervisor promises the marketplace to decide, within the window in which challenges are decided too. In a past
-    case that was imported nobody is asked any more."""
+    """Makes the supervisor owe the marketplace a decision, within the window for deciding challenges.
+
+    In an imported past case nobody is asked any more.
+    """
     commitment = case.dispute.commitments.get(refund.commitment_id)
     if commitment is None or commitment.decision is not None or case.dispute.imported:
         return []
@@ -90,8 +92,10 @@ def referred(
 
 
 def retry(case: Execution, policy: Policy, command: RetryRefund) -> list[RefundEvent | RemedyEvent | CommitmentEvent]:
-    """What was handed to a person only a person wants again; and after the last attempt without an answer it is handed to
-    one, though the money may be on its way."""
+    """Makes another attempt. After a referral only a person can ask for one.
+
+    After the last attempt without an answer the refund goes to a person, although the money may be on its way.
+    """
     by = command.actor.role
     if by is not Role.ENGINE:
         refunds.check_may_decide(by)
@@ -132,13 +136,13 @@ def settle(case: Execution, command: SettleRefundOtherwise) -> list[RefundEvent 
 def _decided(
     case: Execution, commitment: Commitment, now: Instant, by: Role, fact: RefundEvent
 ) -> list[CommitmentEvent]:
-    """What the supervisor promised to decide is decided."""
+    """Keeps the commitment to decide."""
     decision = case.dispute.commitments.get(commitment.decision) if commitment.decision else None
     return [making.keep_commitment(decision, now, by, fact)] if decision else []
 
 
 def undecided_no_more(dispute: Dispute) -> list[CommitmentEvent]:
-    """Decisions about refunds whose commitment has ended by itself meanwhile: confirmed after all, waived, replaced."""
+    """Ends the commitments to decide on refunds whose commitment has ended: confirmed after all, waived or replaced."""
     awaited = {owed.decision for owed in dispute.commitments.open.values()}
     return [
         commitment_events.CommitmentDischarged(commitment_id=owed.id, reason="refund_over")

@@ -4,9 +4,9 @@
                  ↑    ↓ no answer, or failed
                  └────┴─ retried, until it is handed to a person → settled otherwise | retried | cancelled
 
-`submitted` is on record before the provider is called, so that a crash in between leaves a question to ask it and never a
-second payment. Each attempt is one such fact: whoever stored it makes it, and nobody else does. When the next one is due
-follows from the facts, and so survives whoever was to make it.
+`submitted` is recorded before the provider is called. A crash in between leaves a question to ask the provider, and
+never a second payment. Each attempt is one such fact: only the worker that stored it makes it. The facts say when the
+next attempt is due, so a crashed worker does not stop it.
 """
 
 from uuid import UUID
@@ -34,7 +34,7 @@ from domain.payments.refund_facts import (
 DEFINITE: frozenset[FailureReason] = frozenset(
     {"insufficient_funds", "account_closed", "currency_not_supported", "not_possible", "bounced"}
 )
-"""Asking again would not help: a person decides at once."""
+"""A retry would not help: a person decides at once."""
 
 ATTEMPTS = len(WAITS) + 1
 
@@ -86,7 +86,7 @@ OVER: frozenset[Status] = frozenset({"confirmed", "settled_otherwise", "cancelle
 
 
 def known(refund: Refund | None, refund_id: UUID, dispute_id: UUID) -> Refund:
-    """Raises UnknownRefund, also for one of another dispute."""
+    """Raises UnknownRefund, also for a refund of another dispute."""
     if refund is None or refund.dispute_id != dispute_id:
         raise UnknownRefund(refund_id=str(refund_id))
     return refund
@@ -103,7 +103,7 @@ def check_may_report(role: Role) -> None:
 
 
 def may_decide(role: Role) -> bool:
-    """Who is asked when a refund failed for good."""
+    """Whether this role decides on a refund that failed for good."""
     return role in {Role.MARKETPLACE, Role.SUPERVISOR}
 
 
@@ -120,7 +120,7 @@ def confirm(
     paid: Money | None = None,
     quote: Quote | None = None,
 ) -> list[RefundEvent]:
-    """`paid` is what the provider says that it paid, in the refund's currency; `quote` how it was paid out in another one."""
+    """`paid` is what the provider says it paid, in the refund's currency. `quote` is the payout in another currency."""
     if refund.status == "confirmed":
         if reference_key is not None and reference_key != refund.reference_key:
             raise PaidOtherwise(refund_id=str(refund.id))
@@ -140,7 +140,7 @@ def confirm(
 
 
 def fail(refund: Refund, reason: FailureReason, now: Instant, attempt: int | None = None) -> list[RefundEvent]:
-    """What is said of an attempt that was followed by another is no news. `attempt` None: of the last one."""
+    """Records a failed attempt; None means the last one. A report on an attempt that another one followed is ignored."""
     if attempt is not None and attempt < refund.attempts:
         return []
     if refund.status == "failed":
@@ -155,7 +155,7 @@ def fail(refund: Refund, reason: FailureReason, now: Instant, attempt: int | Non
 def settle(
     refund: Refund, how: Otherwise, by: Role, reference: str, reference_key: UUID, quote: Quote | None
 ) -> list[RefundEvent]:
-    """Only what is known not to have been paid is paid in another way."""
+    """Only a refund that is known to be unpaid can be paid in another way."""
     if refund.status == "settled_otherwise" and refund.reference_key == reference_key:
         return []
     if refund.status in OVER:

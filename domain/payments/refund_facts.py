@@ -24,7 +24,7 @@ FailureReason = Literal[
     "bounced",
     "other",
 ]
-"""`bounced`: it was paid, and came back; on record as confirmed or not."""
+"""`bounced`: it was paid and came back, whether it was recorded as confirmed or not."""
 
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 """How long each attempt waits for an answer, and a failed one for the next. After the last wait a person decides."""
@@ -33,7 +33,7 @@ Otherwise = Literal["bank_transfer", "store_credit", "voucher", "cash", "goods",
 
 
 class RefundInstructed(Event, kind="RefundInstructed", stream="refund", told_to=Audience.ALL):
-    """`recipient` is who receives the money, `funded_by` who bears it."""
+    """A refund is to be paid. `recipient` receives the money, `funded_by` bears it."""
 
     refund_id: Told[UUID]
     dispute_id: UUID
@@ -46,9 +46,9 @@ class RefundInstructed(Event, kind="RefundInstructed", stream="refund", told_to=
 
 
 class RefundSubmitted(Event, kind="RefundSubmitted", stream="refund", told_to=Audience.ALL):
-    """An attempt, before it is made. `by` is who wants it.
+    """An attempt, recorded before it is made. `by` is who wants it.
 
-    What a person wants the engine makes as the attempt after, at once: whoever stores one makes it.
+    The worker that stores an attempt makes it. So if a person wants one, the engine at once makes the next attempt.
     """
 
     schema_version = 2
@@ -58,9 +58,9 @@ class RefundSubmitted(Event, kind="RefundSubmitted", stream="refund", told_to=Au
 
 
 class RefundConfirmed(Event, kind="RefundConfirmed", stream="refund", told_to=Audience.ALL):
-    """`reference_key` is a keyed hash of the provider's reference, so that another one is noticed.
+    """The provider paid. `reference_key` is a keyed hash of the provider's reference, to notice a different one.
 
-    `payout` is what was paid out where that is of another currency.
+    `payout` is what was paid out, if in another currency.
     """
 
     schema_version = 2
@@ -72,7 +72,7 @@ class RefundConfirmed(Event, kind="RefundConfirmed", stream="refund", told_to=Au
 
 
 class RefundFailed(Event, kind="RefundFailed", stream="refund", told_to=Audience.ALL):
-    """`retry_at` is when the next attempt is due; without it a person decides."""
+    """An attempt failed. `retry_at` is when the next one is due; without it a person decides."""
 
     schema_version = 2
 
@@ -82,7 +82,7 @@ class RefundFailed(Event, kind="RefundFailed", stream="refund", told_to=Audience
 
 
 class RefundSettledOtherwise(Event, kind="RefundSettledOtherwise", stream="refund", told_to=Audience.ALL):
-    """The provider did not pay it, and never will; it was paid in another way."""
+    """The provider did not pay it and never will. It was paid in another way."""
 
     how: Told[Otherwise]
     by: Told[Role]
@@ -93,11 +93,11 @@ class RefundSettledOtherwise(Event, kind="RefundSettledOtherwise", stream="refun
 
 
 class RefundCancelled(Event, kind="RefundCancelled", stream="refund", told_to=Audience.ALL):
-    """After a failure, what it was to carry out was waived or replaced; this movement will never happen."""
+    """The refund failed, and its commitment was then waived or replaced. This movement will never happen."""
 
 
 class RefundBounced(Event, kind="RefundBounced", stream="refund", told_to=Audience.ALL):
-    """It was confirmed, and came back: what it was to carry out is owed again, and moves by another refund."""
+    """The refund was confirmed and came back. Its commitment is owed again, and another refund carries it out."""
 
 
 RefundEvent = (
@@ -118,11 +118,10 @@ Status = Literal["instructed", "submitted", "confirmed", "failed", "settled_othe
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """`attempts` counts all of them, `tries` those that the engine made since a person last wanted it.
+    """`attempts` counts all attempts; `tries` counts those that the engine made since a person last asked for one.
 
-    `next_at` is when another one may be made.
-
-    `failures` tells one request to the provider from the next: an unanswered one is asked again as the same request.
+    `next_at` is when another attempt may be made. `failures` numbers the requests to the provider: an unanswered
+    request is sent again as the same one.
     """
 
     id: UUID
@@ -173,5 +172,5 @@ def evolve(refund: Refund | None, event: RefundEvent, at: Instant) -> Refund:
 
 
 def wait_after(tries: int) -> timedelta:
-    """How long after an attempt, the `tries`th in a row, there may be another."""
+    """How long after the `tries`th attempt in a row there may be another."""
     return WAITS[min(max(tries, 1), len(WAITS)) - 1]

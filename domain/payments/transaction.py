@@ -1,7 +1,7 @@
 """One order of one marketplace: what was paid or is held, which lines are in dispute, and every movement of money back.
 
-Each filing and each refund appends to this stream, so its version, not a view, refuses a second open dispute on the same
-lines and a refund above what was paid, under any concurrency.
+Each filing and each refund appends to this stream. So its version, not a view, refuses a second open dispute on the
+same lines and a refund above what was paid, however many act at once.
 """
 
 from uuid import UUID
@@ -71,7 +71,7 @@ class RefundExceedsPaid(Conflict):
 
 
 def record(tx: Transaction, recorded: TransactionRecorded) -> list[TransactionEvent]:
-    """The order as the marketplace describes it now; the same again is no news, anything else is refused."""
+    """Records the order. The same again does nothing; anything else is refused."""
     if tx.paid is None:
         return [recorded]
     same = (tx.parties, tx.paid, tx.held, dict(tx.lines)) == (
@@ -94,7 +94,7 @@ def open_claim(
     pays_in: bool,
     follows: UUID | None = None,
 ) -> list[TransactionEvent]:
-    """`pays_in` marks a claim for payment into the order, which nothing paid out of it limits."""
+    """`pays_in` marks a claim for payment into the order: what can still be paid out does not limit it."""
     if unknown := [key for key in lines if key not in tx.lines]:
         raise UnknownLine(unknown=len(unknown))
     if taken := [str(other) for other, claim in tx.claims.items() if claim.lines & set(lines)]:
@@ -107,7 +107,7 @@ def open_claim(
 
 
 def check_not_barred(tx: Transaction, claimant: Side, lines: tuple[UUID, ...], reason: str) -> None:
-    """Raises InadmissibleForGood, with the disputes in which it was declared."""
+    """Raises InadmissibleForGood, with the disputes in which that was declared."""
     alike = (bar for bar in tx.bars if bar.claimant is claimant and bar.reason in (None, reason))
     if barred := [str(bar.dispute_id) for bar in alike if set(bar.lines) & set(lines)]:
         raise InadmissibleForGood(disputes=barred)
@@ -116,7 +116,7 @@ def check_not_barred(tx: Transaction, claimant: Side, lines: tuple[UUID, ...], r
 def not_heard_before(
     tx: Transaction, claimant: Side, lines: tuple[UUID, ...], follows: UUID | None
 ) -> OpenClaim | None:
-    """The same side's claim on these lines that the new one follows, and that may be filed again."""
+    """The claim that the new one follows: of the same side, on these lines, not heard, and one that may be filed again."""
     before = tx.ended.get(follows) if follows else None
     if before is None or follows is None or tx.returns.get(follows) is not claimant:
         return None
@@ -124,7 +124,7 @@ def not_heard_before(
 
 
 def reopen_claim(tx: Transaction, dispute_id: UUID) -> list[TransactionEvent]:
-    """The claim of a closed dispute again, where nobody else claims its lines or its money meanwhile."""
+    """Opens the claim of a closed dispute again. Raises TakenMeanwhile if another claims its lines or its money."""
     if (claim := tx.ended.get(dispute_id)) is None:
         return []
     taken = any(open_one.lines & claim.lines for open_one in tx.claims.values())
@@ -145,7 +145,7 @@ def end_claim(tx: Transaction, dispute_id: UUID, at: Instant) -> list[Transactio
 def reserve(
     tx: Transaction, *, refund_id: UUID, dispute_id: UUID, amount: Money, beyond_claim: bool = False
 ) -> list[TransactionEvent]:
-    """`beyond_claim`: it may take only what no open dispute can still take."""
+    """`beyond_claim`: the refund may take only what no open dispute can still take."""
     if refund_id in tx.moves:
         return []
     if amount > (left := tx.unclaimed() if beyond_claim else tx.left()):

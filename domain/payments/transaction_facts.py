@@ -16,7 +16,7 @@ V = TypeVar("V")
 
 
 class Held(Value):
-    """A sum in escrow, by who put it in."""
+    """A sum in escrow, and which side paid it in."""
 
     by: Side
     amount: Money
@@ -38,7 +38,7 @@ class TransactionRecorded(Event, kind="TransactionRecorded", stream="transaction
 
 
 class ClaimOpened(Event, kind="ClaimOpened", stream="transaction"):
-    """`follows` is the closed dispute on this order that this one takes up."""
+    """A dispute claims these lines. `follows` is the closed dispute on this order that it takes up."""
 
     schema_version = 2
 
@@ -57,7 +57,7 @@ class ClaimEnded(Event, kind="ClaimEnded", stream="transaction"):
 
 
 class ClaimBarred(Event, kind="ClaimBarred", stream="transaction"):
-    """This side files no claim on these lines again, for this reason or, where none is named, for any."""
+    """This side cannot claim these lines again: for this reason, or for any if `reason` is None."""
 
     dispute_id: UUID
     claimant: Side
@@ -66,14 +66,14 @@ class ClaimBarred(Event, kind="ClaimBarred", stream="transaction"):
 
 
 class ClaimMayReturn(Event, kind="ClaimMayReturn", stream="transaction"):
-    """It was not heard, on a ground that can be cured: this side may file it again, and is not late by that."""
+    """The claim was not heard, on a ground that can be cured. This side may file it again, and is then not late."""
 
     dispute_id: UUID
     claimant: Side
 
 
 class RefundReserved(Event, kind="RefundReserved", stream="transaction"):
-    """Set aside before any provider is called; counts against what was paid until it is released."""
+    """The money is set aside before any provider is called. It counts against what was paid until it is released."""
 
     refund_id: UUID
     dispute_id: UUID
@@ -90,7 +90,7 @@ class RefundReleased(Event, kind="RefundReleased", stream="transaction"):
 
 
 class RefundRecovered(Event, kind="RefundRecovered", stream="transaction"):
-    """The buyer gave back what turned out to be too much; it can leave the order again."""
+    """The buyer paid back what was too much. It can leave the order again."""
 
     dispute_id: UUID
     amount: Money
@@ -122,7 +122,7 @@ class OpenClaim:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Money that is set aside for a refund, or gone."""
+    """Money that is set aside for a refund, or already paid."""
 
     dispute_id: UUID
     amount: Money
@@ -132,9 +132,12 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """`claims` are the open ones, by dispute, and `ended` the others; `moves` the movements of money, by refund. All of them
-    stay below `limit`, but for what was `recovered`. `bars` are on claims that were inadmissible for good,
-    `returns` the claimants of those that may be filed again."""
+    """One order.
+
+    `claims` are the open claims and `ended` the others, both by dispute. `moves` are the movements of money, by refund.
+    Together they stay within `limit` plus what was `recovered`. `bars` are on claims that were inadmissible for good.
+    `returns` are the claimants of claims that may be filed again.
+    """
 
     paid: Money | None = None
     parties: tuple[UUID, UUID] | None = None
@@ -150,7 +153,7 @@ class Transaction:
 
     @property
     def limit(self) -> Money:
-        """All that can ever leave this order: what is held in escrow, or else what was paid."""
+        """All that can ever leave this order: what is held in escrow, or otherwise what was paid."""
         assert self.paid is not None, "a transaction is recorded before anything is asked of it"
         return total_held(self.held) or self.paid
 
@@ -159,16 +162,16 @@ class Transaction:
         return self.limit + self._sum(self.recovered) - self._sum(m.amount for m in self.moves.values())
 
     def refunded(self, dispute_id: UUID) -> Money:
-        """What has left it by one dispute."""
+        """What has left the order through one dispute."""
         return self._sum(m.amount for m in self.moves.values() if m.dispute_id == dispute_id and m.settled)
 
     def left_for(self, dispute_id: UUID) -> Money:
-        """What is left beside what the other open disputes may still take."""
+        """What is left after what the other open disputes may still take."""
         others = replace(self, claims={k: claim for k, claim in self.claims.items() if k != dispute_id})
         return others.unclaimed()
 
     def unclaimed(self) -> Money:
-        """What is left beside what the open disputes may still take."""
+        """What is left after what the open disputes may still take."""
         left = self.left()
         for dispute_id, claim in self.claims.items():
             if not claim.pays_in:
@@ -183,7 +186,7 @@ class Transaction:
 
 
 def total_held(held: tuple[Held, ...]) -> Money | None:
-    """The sum in escrow; None where nothing is held."""
+    """The sum in escrow; None if nothing is held."""
     if not held:
         return None
     return sum((h.amount for h in held[1:]), start=held[0].amount)

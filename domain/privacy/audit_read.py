@@ -1,6 +1,6 @@
-"""What auditors read is itself on record. No rule stands behind it: whoever may read is let in before, by their role.
+"""What auditors read is recorded. There is no rule behind it: a reader's role is checked before.
 
-Each reading is a stream of its own, so that no two are ever in each other's way.
+Each reading is a stream of its own, so that two readings never conflict.
 """
 
 from uuid import UUID
@@ -9,9 +9,10 @@ from domain.kernel.base import Event
 
 
 class RecordRead(Event, kind="RecordRead", stream="reading"):
-    """`route` is the name of what was asked for; `question` holds its parameters, free texts among them as keyed hashes.
+    """An auditor read something.
 
-    `dispute_id` is the dispute that was asked about, where it was one; its own trail stays what its parties made of it.
+    `route` is the name of the route. `question` holds its parameters; free texts among them are keyed hashes.
+    `dispute_id` is the dispute that was read, if it was one. The reading is not part of that dispute's own trail.
     """
 
     route: str

@@ -1,20 +1,21 @@
-"""Forgetting a person: asked for, put off for as long as something stands against it, and then done.
+"""The erasure of a person: requested, deferred while something stands against it, then carried out.
 
     ErasureRequested → ErasureDeferred … → ErasureGranted → PersonErased → ErasureCompleted
 
-What is personal is sealed under a key of that person alone, and erasing them is destroying it. The key goes between
-`ErasureGranted` and `PersonErased`: whoever reads that a person was erased finds nothing readable, and whoever dies between the
-two finds on record what is left to do. With `ErasureCompleted` the master key is gone too under which old copies of that key,
-in backups of the key store, were wrapped.
+Personal data is sealed under a key of that person alone; to erase the person is to destroy the key. The key is
+destroyed between `ErasureGranted` and `PersonErased`. So after `PersonErased` nothing is readable, and after a crash
+between the two the log shows what is left to do. At `ErasureCompleted` the master key is destroyed too, which wrapped
+old copies of that key in backups of the key store.
 
-What stands against it is a legal hold, a dispute that is open, or the retention period of the policy under which one was
-filed. To do it then is a commitment of the marketplace like any other, and so it lives in a dispute: the person's last.
+An erasure has to wait for the end of a legal hold, of an open dispute, and of the retention period by the policy of a
+closed one. The marketplace then owes it later. That is a commitment like any other, so it lives in a dispute: the
+person's last.
 
     Refusal
     ├── Unknown
     │   └── UnknownPerson           nobody of that name took part in a dispute here
     ├── Conflict
-    │   └── HeldElsewhere           the promise to erase lives in another dispute; ask again
+    │   └── HeldElsewhere           the commitment to erase lives in another dispute; ask again
     └── Forbidden
         └── MayNotErase             for the marketplace and its administrators
 """
@@ -58,13 +59,14 @@ from domain.privacy.legal_hold import LegalHoldCommand, LiftLegalHold, PlaceLega
 # --- types ---
 
 CARRIED_OUT_WITHIN = timedelta(days=1)
-"""From when nothing stands against it any more; the engine does it at once, and whoever looks after it has a day."""
+"""Counted from when nothing stands against it any more. The engine erases at once; its operators have a day."""
 LOOKED_AT_AGAIN = timedelta(days=30)
-"""Where nobody knows until when something stands against it, it is looked at so often, and put off on record."""
+"""If nobody knows how long something stands against it, the engine looks at it again, and defers it, after this time.
+"""
 
 
 class ClosedUnder(Value):
-    """Of a person's closed disputes under one version of the policy the one that was closed last."""
+    """The person's dispute that was closed last under one version of the policy."""
 
     policy_version: str
     dispute_id: UUID
@@ -72,7 +74,7 @@ class ClosedUnder(Value):
 
 
 class TookPart(Value):
-    """What a person took part in, and whether anything of theirs can still be read. `open_dispute`: the last that is open."""
+    """The disputes of a person, and whether any of the person's data is readable. `open_dispute` is the last open one."""
 
     side: Side
     open_dispute: UUID | None = None
@@ -81,20 +83,20 @@ class TookPart(Value):
 
 
 class RequestErasure(OnDispute, AboutPerson):
-    """`dispute_id`: in which the promise lives, if it has to be put off."""
+    """Asks to erase a person. `dispute_id` is the dispute in which the commitment lives if the erasure is deferred."""
 
     ground: ErasureGround
     took_part: TookPart
 
 
 class PursueErasure(OnDispute, AboutPerson):
-    """Sent by the engine when something that stood against it may have ended."""
+    """Sent by the engine when something that stood against the erasure may have ended."""
 
     took_part: TookPart
 
 
 class RecordErased(AboutPerson):
-    """Sent by the engine when the key is gone. `dispute_id`: where the promise lives, if there is one."""
+    """Sent by the engine when the key is destroyed. `dispute_id` is the dispute of the commitment, if there is one."""
 
     dispute_id: UUID | None
     number: int
@@ -102,14 +104,14 @@ class RecordErased(AboutPerson):
 
 
 class RecordCompleted(AboutPerson):
-    """Sent by the engine when the master key is gone."""
+    """Sent by the engine when the master key is destroyed."""
 
     number: int
     completed_at: Instant
 
 
 class ReapplyErasure(AboutPerson):
-    """Sent by the engine when a log was restored that does not know of an erasure."""
+    """Sent by the engine when a restored log does not know of an erasure."""
 
     number: int
     ground: ErasureGround
@@ -118,7 +120,7 @@ class ReapplyErasure(AboutPerson):
 ErasureCommand = RequestErasure | PursueErasure | RecordErased
 """Commands on a dispute of the person."""
 PersonCommand = RecordCompleted | ReapplyErasure | LegalHoldCommand
-"""Commands on the person alone, as is a `RecordErased` that names no dispute."""
+"""Commands on the person alone. A `RecordErased` without a dispute is one too."""
 
 
 class UnknownPerson(Unknown):
@@ -169,7 +171,7 @@ def decide_about_person(person: Person, command: PersonCommand | RecordErased) -
 def request(
     dispute: Dispute, book: PolicyBook, person: Person, command: RequestErasure
 ) -> list[PersonEvent | CommitmentEvent]:
-    """Done at once, or put off with a promise. Asked for again it is looked at again."""
+    """Erases at once, or defers with a commitment. A repeated request is looked at again."""
     if command.actor.role not in (Role.MARKETPLACE, Role.ADMINISTRATOR):
         raise MayNotErase(role=command.actor.role.value)
     if person.pending is None and person.erased and not command.took_part.readable:
@@ -185,7 +187,7 @@ def request(
 def pursue(
     dispute: Dispute, book: PolicyBook, person: Person, command: RequestErasure | PursueErasure
 ) -> list[PersonEvent | CommitmentEvent]:
-    """Grants what nothing stands against any more; else says why not, where that has changed or is to be said again."""
+    """Grants the erasure if nothing stands against it. Else records why not, if that or the due instant has changed."""
     pending = person.pending
     if pending is None or pending.granted:
         return []
@@ -229,7 +231,7 @@ def pursue(
 
 
 def record(dispute: Dispute | None, person: Person, command: RecordErased) -> list[PersonEvent | CommitmentEvent]:
-    """With the promise that it keeps, if there is one."""
+    """Records the erasure, and keeps its commitment, if there is one."""
     pending = person.pending
     if pending is None or pending.number != command.number or not pending.granted:
         return []
@@ -241,7 +243,7 @@ def record(dispute: Dispute | None, person: Person, command: RecordErased) -> li
 
 
 def _due(until: Instant | None, due_before: Instant | None, now: Instant) -> Instant:
-    """A day after nothing stands against it any more; where nobody knows when that is, when to look at it again."""
+    """A day after the last obstacle ends. If nobody knows when that is, the instant to look at it again."""
     if until is not None:
         return max(until + CARRIED_OUT_WITHIN, due_before or until)
     return due_before if due_before and due_before > now + EARLY else now + LOOKED_AT_AGAIN
@@ -272,7 +274,9 @@ def _completed(person: Person, command: RecordCompleted) -> list[PersonEvent]:
 
 
 def _reapplied(person: Person, command: ReapplyErasure) -> list[PersonEvent]:
-    """As it was decided once; nothing can stand against what is done. What a restored log knows of it is not said again."""
+    """Applies an erasure that was already decided, so nothing can stand against it. Facts that the restored log holds
+    are not repeated.
+    """
     if command.number in person.erased:
         return []
     pending = person.pending

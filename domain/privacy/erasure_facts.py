@@ -1,4 +1,4 @@
-"""The facts about forgetting a person, in the order in which they come. The rules are in `domain/privacy/erasure.py`."""
+"""The facts about the erasure of a person, in their order. The rules are in `domain/privacy/erasure.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,13 +15,13 @@ from domain.privacy.legal_hold_facts import LegalHoldEvent, LegalHoldLifted, Leg
 ErasureGround = Literal[
     "no_longer_needed", "consent_withdrawn", "objected", "unlawful", "legal_obligation", "child", "person_asked"
 ]
-"""Why: as in Article 17(1)(a) to (f) of Regulation (EU) 2016/679, or because the person asked and the marketplace agrees."""
+"""The ground: Article 17(1)(a) to (f) of Regulation (EU) 2016/679, or the person asked and the marketplace agrees."""
 
 Obstacle = Literal["legal_hold", "open_dispute", "open_remedy", "retention"]
 
 
 class StandsAgainst(Value):
-    """`until` is None where nobody knows. `hold` is the number of a legal hold, `rule` the policy's clause."""
+    """`until` is None if nobody knows. `hold` is the number of a legal hold, `rule` the clause of the policy."""
 
     what: Obstacle
     until: Instant | None = None
@@ -31,7 +31,7 @@ class StandsAgainst(Value):
 
 
 class ErasureRequested(Event, kind="ErasureRequested", stream="person"):
-    """`number` counts the erasures of one person: who comes back can be erased again."""
+    """Somebody asked to erase a person. `number` counts a person's erasures: one who comes back can be erased again."""
 
     subject: UUID
     number: int
@@ -40,7 +40,9 @@ class ErasureRequested(Event, kind="ErasureRequested", stream="person"):
 
 
 class ErasureDeferred(Event, kind="ErasureDeferred", stream="person"):
-    """Refused for now. `until` is None where nobody knows; the commitment to do it then is `commitment_id` in `dispute_id`."""
+    """The erasure is refused for now. `until` is None if nobody knows how long. `commitment_id` in `dispute_id` is the
+    commitment to erase later.
+    """
 
     subject: UUID
     number: int
@@ -52,14 +54,14 @@ class ErasureDeferred(Event, kind="ErasureDeferred", stream="person"):
 
 
 class ErasureGranted(Event, kind="ErasureGranted", stream="person"):
-    """Nothing stands against it; from here on no hold can be placed, and the key goes."""
+    """Nothing stands against the erasure. From now on no hold can be placed, and the key is destroyed."""
 
     subject: UUID
     number: int
 
 
 class PersonErased(Event, kind="PersonErased", stream="person"):
-    """Nothing that was sealed for this person until `erased_at` can be read any more, whenever it was written."""
+    """Nothing that was sealed for this person until `erased_at` can be read any more."""
 
     subject: UUID
     number: int
@@ -68,7 +70,7 @@ class PersonErased(Event, kind="PersonErased", stream="person"):
 
 
 class ErasureCompleted(Event, kind="ErasureCompleted", stream="person"):
-    """The master key is destroyed too that opened copies of the person's key in backups of the key store."""
+    """The master key is destroyed too. It opened copies of the person's key in backups of the key store."""
 
     subject: UUID
     number: int
@@ -85,7 +87,7 @@ EARLY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """An erasure that was asked for. `against`: why it was put off last, and `due_at` when its commitment is due."""
+    """A requested erasure. `against` is why it was last deferred, `due_at` when its commitment is due."""
 
     number: int
     ground: ErasureGround
@@ -113,7 +115,7 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`erased` is what was done, by number."""
+    """`erased` are the erasures that were carried out, by number."""
 
     holds: LegalHolds = LegalHolds()
     pending: Pending | None = None

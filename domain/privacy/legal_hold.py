@@ -1,9 +1,9 @@
-"""Legal holds: what is stored of a person must stay readable, until an instant or until the hold is lifted.
+"""Legal holds: what is stored about a person must stay readable, until an instant or until the hold is lifted.
 
 Refusal
 ├── UnknownHold             no such legal hold
-├── ErasureUnderWay         too late for a hold: the key goes
-├── HoldEndsInThePast       a hold ends at an instant that lies ahead
+├── ErasureUnderWay         too late for a hold: the key is being destroyed
+├── HoldEndsInThePast       a hold ends at an instant in the future
 └── MayNotHold              for supervisors and administrators
 """
 
@@ -50,7 +50,7 @@ class MayNotHold(Forbidden):
 
 
 def place(holds: LegalHolds, command: PlaceLegalHold, *, being_erased: bool) -> list[LegalHoldPlaced]:
-    """`being_erased`: the key may be gone at any moment."""
+    """`being_erased`: the key may be destroyed at any moment."""
     _check_may_hold(command)
     if command.until is not None and command.until <= command.now:
         raise HoldEndsInThePast(until=command.until.isoformat(), now=command.now.isoformat())

@@ -12,7 +12,7 @@ from domain.kernel.people import Text
 
 
 class LegalHoldPlaced(Event, kind="LegalHoldPlaced", stream="person"):
-    """What is stored of this person must stay readable, until then or until it is lifted."""
+    """What is stored about this person must stay readable, until `until` or until the hold is lifted."""
 
     subject: UUID
     number: int
@@ -36,7 +36,9 @@ LegalHoldEvent = LegalHoldPlaced | LegalHoldLifted
 
 @dataclass(frozen=True, slots=True)
 class LegalHolds:
-    """Of one person. `placed` counts them; `standing` are those that nobody has lifted, by number, with their end if known."""
+    """The holds on one person. `placed` counts them. `standing` are those that nobody has lifted, by number, with their
+    end if known.
+    """
 
     placed: int = 0
     standing: Mapping[int, Instant | None] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""How a dispute ends: by the claimant's withdrawal, by the marketplace's cancellation, or because nothing more is owed."""
+"""How a dispute ends: the claimant withdraws, the marketplace cancels, or nothing more is owed."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -61,7 +61,7 @@ def decide(basis: Basis, command: ClosureCommand) -> Sequence[Event]:
 
 
 def withdraw(dispute: Dispute, policy: Policy, command: Withdraw) -> list[ClosureEvent | CommitmentEvent | GoodsEvent]:
-    """Who wants part of what is held back makes an offer instead."""
+    """Withdraws the claim. A claimant who wants part of the money in escrow makes an offer instead."""
     if side_of(command.actor) is not dispute.claimant:
         raise OnlyClaimantWithdraws(claimant=dispute.claimant.value)
     if dispute.outcome is Outcome.WITHDRAWN:
@@ -74,7 +74,7 @@ def withdraw(dispute: Dispute, policy: Policy, command: Withdraw) -> list[Closur
 def cancel(
     dispute: Dispute, policy: Policy, command: CancelDispute
 ) -> list[ClosureEvent | CommitmentEvent | GoodsEvent]:
-    """Nobody is found right. Whose claim it was may file it again, as after a withdrawal."""
+    """Cancels the dispute. Neither side is found right. The claimant may file the claim again, as after a withdrawal."""
     if command.actor.role is not Role.MARKETPLACE:
         raise OnlyMarketplaceCancels(role=command.actor.role.value)
     if dispute.outcome is Outcome.CANCELLED:
@@ -99,9 +99,10 @@ def _check_undecided(dispute: Dispute, too_late: type[TooLateToWithdraw | TooLat
 def _let_go(
     dispute: Dispute, policy: Policy, why: Origin, now: Instant
 ) -> tuple[Division | None, list[CommitmentEvent | GoodsEvent]]:
-    """The claimant gets nothing more: what is held goes to the respondent, what was had under what fell is owed back.
+    """The claimant gets nothing more. Money in escrow goes to the respondent. What was received under an overturned
+    outcome is owed back.
 
-    The terms are those of what is held, or was received.
+    The terms are those of what is held or was received; None if there is neither.
     """
     nothing = dispute.division(Money.zero(dispute.in_dispute.currency))
     terms = nothing if dispute.held or dispute.advance.received else None
@@ -110,7 +111,7 @@ def _let_go(
 
 
 def closing(dispute: Dispute) -> list[ClosureEvent]:
-    """A dispute closes by itself as soon as it has an outcome that can't fall any more and no remedy is owed."""
+    """A dispute closes by itself when it has an outcome that can no longer fall, and no remedy is owed."""
     may_still_fall = set_aside.may_still_fall(dispute) or fast_lane.may_be_contested(dispute)
     if dispute.outcome is None or dispute.closed or dispute.commitments.open_remedies() or may_still_fall:
         return []

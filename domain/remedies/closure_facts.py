@@ -9,7 +9,10 @@ from domain.remedies.division_facts import Division
 
 
 class ClaimWithdrawn(Event, kind="ClaimWithdrawn", stream="dispute", told_to=Audience.ALL):
-    """What the respondent conceded before stays owed. `terms` say what becomes of what is held: the respondent receives it."""
+    """The claimant withdrew. What the respondent conceded before is still owed.
+
+    `terms` say what becomes of the money in escrow: the respondent receives it.
+    """
 
     schema_version = 2
 
@@ -18,14 +21,14 @@ class ClaimWithdrawn(Event, kind="ClaimWithdrawn", stream="dispute", told_to=Aud
 
 
 class DisputeCancelled(Event, kind="DisputeCancelled", stream="dispute", told_to=Audience.ALL):
-    """The marketplace ended it, for a reason that both sides read. What is owed and held is as where a claim is withdrawn."""
+    """The marketplace ended the dispute, for a reason that both sides read. Money is treated as after a withdrawal."""
 
     reason: Told[Text]
     terms: Told[Division | None] = None
 
 
 class DisputeClosed(Event, kind="DisputeClosed", stream="dispute", told_to=Audience.ALL):
-    """It has an outcome, and no remedy is owed any more."""
+    """The dispute has an outcome, and no remedy is owed any more."""
 
     outcome: Told[Outcome]
 

@@ -35,7 +35,7 @@ class AlreadyPaidOut(Conflict):
 
 
 def stated(dispute: Dispute, policy: Policy, division: Division) -> Division:
-    """The division as it is put on record: what its terms leave open is filled in from the policy."""
+    """The division as it is recorded: the policy fills in what its terms leave open."""
     if division.goods is None:
         return division
     return division.model_copy(update={"goods": goods_terms.stated(policy, division.goods)})
@@ -44,7 +44,11 @@ def stated(dispute: Dispute, policy: Policy, division: Division) -> Division:
 def check_terms(
     dispute: Dispute, policy: Policy, division: Division, by: Literal["agreement", "concession", "ruling"]
 ) -> None:
-    """Whether goods and instalments may be what this division says of them."""
+    """Checks the goods and the instalments of a division.
+
+    Raises AlreadyPaidOut, InstalmentsOutOfPlace, InstalmentsDontAddUp, CurrencyMismatch, and the refusals of
+    `domain.remedies.goods_terms`.
+    """
     advance = dispute.advance
     if (advance.funded_by or advance.received) and (division.goods or division.instalments):
         raise AlreadyPaidOut()

@@ -14,17 +14,17 @@ from domain.remedies.goods_facts import Goods
 
 
 class Instalment(Value):
-    """Part of what is to be paid; it is owed when the window, which begins with the outcome, has passed."""
+    """Part of what is to be paid. It is owed when its window, which begins with the outcome, has passed."""
 
     amount: Told[Money]
     after: Told[Window]
 
 
 class Division(Value):
-    """How the amount in dispute is divided; the two parts add up to it to the last unit.
+    """How the amount in dispute is divided. The two parts add up to it, to the last unit.
 
-    With `goods`, the buyer's part is at stake until they have gone their way (`domain.remedies.goods`). With `instalments`, the
-    claimant's part is paid bit by bit.
+    With `goods`, the buyer's part is at stake until the goods have completed their steps (`domain.remedies.goods`).
+    With `instalments`, the claimant's part is paid in several payments.
     """
 
     claimant: Told[Money]

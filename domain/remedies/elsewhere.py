@@ -1,12 +1,10 @@
 """Refunds that were made elsewhere: by the marketplace on its own, by a chargeback, by the seller directly.
 
-They are facts. They lower what may still be refunded out of the order, and what is claimed or owed here: a claim that was
-paid in full elsewhere is resolved elsewhere. What was paid beyond what is left of the order is on record too, as an excess.
-
-A refund that failed moves no money: what is set aside for it is free for what was paid elsewhere in its place. What is under
-way may arrive: money from elsewhere comes on top of it.
-
-A closed dispute stays closed: nothing is owed in it that could be lowered. A supervisor may reopen it; then it counts.
+They are facts. They lower what may still be refunded out of the order, and what is claimed or owed here. A claim that
+was paid in full elsewhere is resolved elsewhere. A payment of more than is left of the order is recorded too, as an
+excess. A failed refund moves no money, so the money set aside for it can cover a payment elsewhere in its place. A
+refund under way may still arrive, so a payment elsewhere comes on top of it. A closed dispute stays closed, because
+nothing is owed in it that could be lowered. If a supervisor reopens it, the payment counts.
 """
 
 from collections.abc import Collection, Sequence
@@ -41,7 +39,9 @@ from domain.remedies.recovery_facts import OF_OUTCOMES
 
 
 class RecordRefundElsewhere(OnDispute):
-    """`payment_key` is derived from the payment's own reference, so that it counts once. `paid_at`: when it was made."""
+    """Records a refund made elsewhere, at `paid_at`. `payment_key` derives from the payment's own reference, so that it
+    counts once.
+    """
 
     payment_key: UUID
     amount: Money
@@ -98,7 +98,7 @@ def record(
 def _counted(
     dispute: Dispute, policy: Policy, command: RecordRefundElsewhere, counts: Money
 ) -> list[RefundedElsewhere | CommitmentEvent | GoodsEvent]:
-    """What it lowers, of what is claimed or owed."""
+    """Records the payment, and lowers what is claimed or owed."""
     zero = Money.zero(counts.currency)
     if dispute.claimant is Side.SELLER or dispute.closed:
         return [_recorded(command, counts, zero, resolves=False)]
@@ -106,20 +106,20 @@ def _counted(
         off_claim = min(counts, dispute.claimed)
         resolves = off_claim == dispute.claimed
         recovered = _had_too_much(dispute, policy, command.now) if resolves else []
-        # what is more than the rest of the claim was paid of what was conceded before
+        # what exceeds the rest of the claim pays what was conceded before
         lowered = _lowered(dispute, counts - off_claim)
         return [_recorded(command, counts, off_claim, resolves=resolves), *recovered, *lowered]
     return [_recorded(command, counts, zero, resolves=False), *_lowered(dispute, counts)]
 
 
 def _idle(dispute: Dispute, tx: Transaction) -> frozenset[UUID]:
-    """The refunds of this dispute for which money is set aside, and of which none moves: they failed, and may be owed still."""
+    """The refunds of this dispute that have money set aside and are not under way. They failed, and may still be owed."""
     underway = {refund_id_of(owed.id) for owed in dispute.commitments.open.values() if owed.underway}
     return _set_aside(dispute, tx) - underway
 
 
 def _for_nobody(dispute: Dispute, tx: Transaction) -> frozenset[UUID]:
-    """Those that nobody is owed any more, and that wait to be cancelled."""
+    """The refunds whose commitment has ended, and that wait to be cancelled."""
     return _set_aside(dispute, tx) - {refund_id_of(owed) for owed in dispute.commitments.open}
 
 
@@ -146,7 +146,7 @@ def _check(dispute: Dispute, command: RecordRefundElsewhere) -> None:
 
 
 def _recorded(command: RecordRefundElsewhere, counts: Money, off_claim: Money, *, resolves: bool) -> RefundedElsewhere:
-    """`amount` is what counts; what was paid is that and the excess."""
+    """`amount` is the part that counts. The payment was that part plus the excess."""
     excess = command.amount - counts
     return RefundedElsewhere(
         payment_key=command.payment_key,
@@ -159,7 +159,7 @@ def _recorded(command: RecordRefundElsewhere, counts: Money, off_claim: Money, *
 
 
 def _had_too_much(dispute: Dispute, policy: Policy, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
-    """What was paid here before, under an outcome that fell, is then too much."""
+    """Under an overturned outcome money was paid here. Now it is too much, and owed back."""
     if not dispute.advance.received:
         return []
     nothing = dispute.division(Money.zero(dispute.in_dispute.currency))
@@ -167,7 +167,7 @@ def _had_too_much(dispute: Dispute, policy: Policy, now: Instant) -> list[Commit
 
 
 def _lowered(dispute: Dispute, paid: Money) -> list[CommitmentEvent]:
-    """What is owed to the buyer and has not begun to move, lowered by what was paid elsewhere; the first due first."""
+    """Lowers what is owed to the buyer and not under way, by what was paid elsewhere; first what is due first."""
     events: list[CommitmentEvent] = []
     for owed in sorted(dispute.commitments.open.values(), key=lambda c: (c.due_at, c.number)):
         counts = owed.kind is CommitmentKind.REFUND and owed.arises_from in OF_OUTCOMES and not owed.underway

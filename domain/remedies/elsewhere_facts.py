@@ -13,10 +13,11 @@ How = Literal["chargeback", "marketplace", "seller", "provider", "other"]
 
 
 class RefundedElsewhere(Event, kind="RefundedElsewhere", stream="dispute", told_to=Audience.ALL):
-    """`off_claim` is by how much it lowers what is claimed and in dispute; the rest lowers what is owed, or touches neither.
+    """Money was refunded elsewhere.
 
-    `excess` is what more was paid than was left of the order beside what other disputes claim. It counts nowhere here: a person
-    has to find out whose it is.
+    `off_claim` is how much this lowers what is claimed and in dispute. The rest lowers what is owed, or neither.
+    `excess` is how much the payment exceeds what is left of the order after the claims of other disputes. It counts
+    nowhere here: a person has to find its owner.
     """
 
     schema_version = 2

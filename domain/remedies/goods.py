@@ -1,16 +1,16 @@
-"""Goods that go back, are destroyed, fetched or replaced, and the part of a division that waits for it.
+"""Goods that are returned, destroyed, picked up or replaced, and the part of a division that waits for them.
 
-Goods never change how money is divided. Terms that name goods put the buyer's part *at stake*: it is owed to nobody until the
-goods have gone their way, and then to one side or the other, to the last unit. The way is a chain of commitments: one falls
-due when another is kept, and each says what its breach means.
+Goods never change how money is divided. Terms that name goods put the buyer's part *at stake*: it is owed to nobody
+until the goods have completed their steps. Then it is owed to one side or the other, to the last unit. The steps are a
+chain of commitments: one falls due when the one before it is kept, and each says what its breach means.
 
     return    dispatch (buyer) → carriage (carrier) → receipt (seller)   done: to the buyer    not sent: to the seller
     destroy   proof (buyer)    → receipt (seller)                        done: to the buyer    no proof: to the seller
     pick_up   collection (seller)                                        done: to the buyer    not fetched: to the buyer
     replace   dispatch (seller) → carriage (carrier) → receipt (buyer)   done: to the seller   not sent or lost: to the buyer
 
-Silence at receipt: deemed received. Goods sent back that never arrive, and goods that whoever receives them contests, are for
-a neutral to decide.
+Silence at receipt: deemed received. A neutral decides on returned goods that never arrive, and on goods that the
+receiver contests.
 """
 
 from typing import Literal, assert_never
@@ -98,7 +98,7 @@ def _window(policy: Policy, step: Step) -> Window:
 
 
 def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | CommitmentEvent]:
-    """What follows from how the present step stands: the next one, a decision, or the end. Nothing while it is awaited."""
+    """What follows from the state of the present step: the next step, a decision, or the end; nothing while it runs."""
     handling = dispute.goods
     if handling is None or handling.ended:
         return []
@@ -121,7 +121,7 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | C
 
 
 def _after(dispute: Dispute, policy: Policy, handling: Handling, at: Instant) -> list[GoodsEvent | CommitmentEvent]:
-    """The present step is over."""
+    """What follows when the present step is over."""
     if handling.contested == handling.commitment_id:
         return _next(dispute, policy, handling, _decision(dispute), at)
     if dispute.commitments.ended[handling.commitment_id] == "waived":
@@ -148,7 +148,7 @@ def _done(handling: Handling, how: Literal["received", "deemed_received", "waive
 
 
 def _part(handling: Handling, *, to: Side) -> Money:
-    """What the buyer receives where all of it goes to one side."""
+    """What the buyer receives if all of the stake goes to one side."""
     return handling.at_stake if to is Side.BUYER else Money.zero(handling.at_stake.currency)
 
 

@@ -1,4 +1,4 @@
-"""Facts about goods: awaited, sent, contested, decided, ended; and what may be agreed about them."""
+"""Facts about goods: awaited, sent, contested, decided, ended; and the terms that can be agreed about them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -31,7 +31,7 @@ class GoodsAct(StrEnum):
 
 
 class Goods(Value):
-    """What happens to the goods. `freight` is who pays the way back, `freight_cost` what it costs; for a return only."""
+    """What happens to the goods. For a return only: `freight` is who pays for it, `freight_cost` what it costs."""
 
     act: Told[GoodsAct]
     freight: Told[Side | None] = None
@@ -44,7 +44,7 @@ ContestGround = Literal["empty_box", "not_the_goods", "damaged", "refused", "cus
 
 
 class Shipment(Value):
-    """How goods can be followed on their way. `subject` is who sent them."""
+    """How to track the goods. `subject` is the person who sent them."""
 
     subject: UUID
     carrier: Told[PersonalOfSubject]
@@ -52,7 +52,9 @@ class Shipment(Value):
 
 
 class GoodsAwaited(Event, kind="GoodsAwaited", stream="dispute", told_to=Audience.ALL):
-    """The step that the goods have come to, and the commitment to take it; `at_stake` waits for the end of them all."""
+    """The goods have reached a step. `commitment_id` is the commitment to take it. `at_stake` waits for the end of all
+    steps.
+    """
 
     goods: Told[Goods]
     at_stake: Told[Money]
@@ -62,7 +64,7 @@ class GoodsAwaited(Event, kind="GoodsAwaited", stream="dispute", told_to=Audienc
 
 
 class GoodsSent(Event, kind="GoodsSent", stream="dispute", told_to=Audience.ALL):
-    """On their way, or destroyed; `statement` is the proof where there is nothing to follow."""
+    """The goods are on their way, or destroyed. `statement` is the proof if there is nothing to track."""
 
     commitment_id: Told[UUID]
     by: Told[Side]
@@ -71,7 +73,7 @@ class GoodsSent(Event, kind="GoodsSent", stream="dispute", told_to=Audience.ALL)
 
 
 class GoodsContested(Event, kind="GoodsContested", stream="dispute", told_to=Audience.ALL):
-    """What came is not what should have come, or nothing did: a neutral decides."""
+    """The goods are not as they should be, or did not come. A neutral decides."""
 
     commitment_id: Told[UUID]
     by: Told[Role]
@@ -80,7 +82,7 @@ class GoodsContested(Event, kind="GoodsContested", stream="dispute", told_to=Aud
 
 
 class GoodsDecided(Event, kind="GoodsDecided", stream="dispute", told_to=Audience.ALL):
-    """By the neutral or a supervisor: how what was at stake is divided."""
+    """The neutral or a supervisor decided how the stake is divided."""
 
     to_buyer: Told[Money]
     to_seller: Told[Money]
@@ -89,7 +91,7 @@ class GoodsDecided(Event, kind="GoodsDecided", stream="dispute", told_to=Audienc
 
 
 class GoodsEnded(Event, kind="GoodsEnded", stream="dispute", told_to=Audience.ALL):
-    """Nothing waits for the goods any more; the two parts add up to what was at stake."""
+    """Nothing waits for the goods any more. The two parts add up to what was at stake."""
 
     how: Told[Literal["received", "deemed_received", "waived", "lapsed", "decided"]]
     to_buyer: Told[Money]
@@ -101,7 +103,7 @@ GoodsEvent = GoodsAwaited | GoodsSent | GoodsContested | GoodsDecided | GoodsEnd
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`broken` is what the breach of its commitment means: who then receives the stake, or what else happens."""
+    """`broken` is what the breach of the step's commitment means: which side receives the stake, or what happens next."""
 
     name: StepName
     kind: CommitmentKind
@@ -141,8 +143,12 @@ DECISION_STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class Handling:
-    """`commitment_id` is what has to be kept now, `received` whether whoever receives the goods kept it. `sent` and `contested`
-    are those with which that was done, `decided` what a neutral gave the buyer."""
+    """The goods of one outcome.
+
+    `commitment_id` is the commitment to keep now; `received` says whether the receiver of the goods confirmed it.
+    `sent` and `contested` are the commitments of the steps at which that happened. `decided` is what the neutral or a
+    supervisor gave the buyer.
+    """
 
     goods: Goods
     at_stake: Money
@@ -157,12 +163,12 @@ class Handling:
 
     @property
     def prize(self) -> Side:
-        """Who receives what is at stake when the goods have gone their way."""
+        """Who receives the stake when the goods have completed their steps."""
         return Side.SELLER if self.goods.act is GoodsAct.REPLACE else Side.BUYER
 
     @property
     def present(self) -> Step:
-        """The step that it has come to."""
+        """The present step."""
         if self.step == "decision":
             return DECISION_STEPS[Participant.NEUTRAL]
         return next(step for step in PATHS[self.goods.act] if step.name == self.step)
@@ -196,7 +202,7 @@ def evolve(handling: Handling | None, event: GoodsEvent) -> Handling | None:
 
 
 def promised(handling: Handling | None, event: CommitmentEvent) -> Handling | None:
-    """What the end of the commitment that it waits for tells about the goods."""
+    """What the end of the awaited commitment means for the goods."""
     if handling is None:
         return None
     match event:

@@ -1,4 +1,4 @@
-"""What terms may ask of goods: of an offer or a proposal, which both sides accept, and of a concession or a ruling."""
+"""What terms may say about goods: in an offer or a proposal, which both sides accept, and in a concession or a ruling."""
 
 from typing import Literal
 
@@ -57,7 +57,7 @@ class ReplacementOutOfPlace(Malformed):
 
 
 def stated(policy: Policy, goods: Goods) -> Goods:
-    """As the terms say it: who pays the way back is what the policy says where the parties don't."""
+    """The terms as recorded: the policy says who pays for the return if the parties don't."""
     if goods.act is not GoodsAct.RETURN or goods.freight is not None:
         return goods
     return goods.model_copy(update={"freight": policy.return_freight})
@@ -66,7 +66,7 @@ def stated(policy: Policy, goods: Goods) -> Goods:
 def check(
     dispute: Dispute, policy: Policy, goods: Goods, at_stake: Money, by: Literal["agreement", "concession", "ruling"]
 ) -> None:
-    """The terms, as they are stated. What one side or the neutral says alone keeps to the policy."""
+    """Checks the terms as recorded. A concession and a ruling must follow the policy."""
     if at_stake.is_zero:
         raise NothingAtStake(act=goods.act.value)
     _check_freight(dispute, goods)

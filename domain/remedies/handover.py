@@ -1,6 +1,6 @@
-"""Acts on goods that are awaited: sending them, contesting them, deciding about them.
+"""Acts on awaited goods: to send them, to contest them, to decide about them.
 
-That goods were carried, fetched or received is told by keeping the commitment of that step (`domain.commitments.acts`).
+To record that goods were carried, collected or received, keep the commitment of that step (`domain.commitments.acts`).
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,9 @@ from domain.remedies.goods_facts import (
 
 
 class SendGoods(OnDispute, halted_by_stay=True):
-    """By whoever owes the goods: with tracking, or with the proof that they were destroyed."""
+    """Sends goods, or shows that they were destroyed. Sent by the side that owes that: with tracking, or with the
+    proof.
+    """
 
     commitment_id: UUID
     carrier: str | None = None
@@ -45,7 +47,7 @@ class ContestGoods(OnDispute, halted_by_stay=True):
 
 
 class DecideGoods(OnDispute, halted_by_stay=True):
-    """`to_buyer` is what the buyer receives of what is at stake; the rest goes to the seller."""
+    """Divides the stake of contested goods. `to_buyer` is what the buyer receives. The rest goes to the seller."""
 
     to_buyer: Money
     reasons: Words
@@ -147,7 +149,7 @@ def may_send(handling: Handling, role: Role) -> bool:
 
 
 def may_keep(handling: Handling, role: Role) -> bool:
-    """Who says that the present step was taken: whoever receives the goods, and the marketplace, which hears from carriers."""
+    """Whether this role may confirm the present step: the receiver, or the marketplace, which hears from carriers."""
     if handling.step == "decision":
         return False
     receiver = handling.present.by if handling.step == "receipt" else handling.present.to
@@ -155,7 +157,7 @@ def may_keep(handling: Handling, role: Role) -> bool:
 
 
 def may_waive(handling: Handling) -> bool:
-    """A step is waived only by whoever gives something up by that."""
+    """A side may waive a step only if it gives something up by that."""
     return handling.step != "decision" and handling.present.to is not handling.prize
 
 

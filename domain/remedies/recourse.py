@@ -1,8 +1,9 @@
-"""Whoever funded a refund before its ruling was final gets that back: what was too much from its recipient, the rest from
-the respondent.
+"""The funder of a refund that was paid before its ruling was final gets the money back: what was too much from the
+recipient, the rest from the respondent.
 
-The funder's account is what it paid or still owes, less what came back to it or is owed to it. Once there is an outcome it
-comes to nothing, whatever becomes of each promise: waived, taken for less, paid elsewhere, or paid by the respondent before.
+The funder's account is what it paid or still owes, less what came back to it or is owed to it. Once there is an
+outcome, this module brings the account to zero. It does not matter what became of each commitment: waived, replaced by
+less, paid elsewhere, or paid by the respondent before.
 """
 
 from collections.abc import Iterable
@@ -30,13 +31,13 @@ from domain.remedies.recovery_facts import OF_OUTCOMES
 
 
 def funder_of(dispute: Dispute) -> Participant | None:
-    """Who paid in the respondent's place; None where nobody did."""
+    """Who paid in the respondent's place; None if nobody did."""
     funder = dispute.advance.funded_by
     return None if funder is making.participant(dispute.claimant.other) else funder
 
 
 def too_much(dispute: Dispute, policy: Policy, amount: Money, now: Instant) -> list[Promise]:
-    """What the claimant owes back: to the funder as far as it bears that, and the rest to the respondent."""
+    """What the claimant owes back: to the funder up to what the funder bears, the rest to the respondent."""
     funder, respondent = funder_of(dispute), making.participant(dispute.claimant.other)
     borne = max(0, _balance(moved(dispute), funder)) if funder else 0
     to_funder = min(amount, Money(borne, amount.currency))
@@ -46,9 +47,10 @@ def too_much(dispute: Dispute, policy: Policy, amount: Money, now: Instant) -> l
 
 
 def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEvent]:
-    """What the respondent owes the funder, or less of it; and where it has paid too much of it before, what it gets back.
+    """Makes the respondent owe the funder what the funder bears; or lowers that. If the respondent has already paid too
+    much of it, the funder owes that back.
 
-    Who let such a debt go is not owed it again.
+    A debt that its creditor gave up is not owed again.
     """
     funder = funder_of(dispute)
     if funder is None or dispute.outcome is None or dispute.closed:
@@ -65,7 +67,7 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEven
 
 
 def _balance(counting: Iterable[Commitment], funder: Participant) -> int:
-    """In minor units: what goes out from the funder less what comes in."""
+    """What the funder paid or owes, less what it received or is owed, in minor units."""
     minor = 0
     for owed in counting:
         if owed.amount is not None and owed.arises_from in OF_OUTCOMES | {Origin.RECOVERY}:
@@ -76,7 +78,7 @@ def _balance(counting: Iterable[Commitment], funder: Participant) -> int:
 def _owed_more(
     dispute: Dispute, policy: Policy, by: Participant, to: Participant, amount: Money, at: Instant
 ) -> list[CommitmentEvent]:
-    """Set off against what the one who is owed it owes; only what is left is owed anew."""
+    """Sets the amount off against what `to` owes `by`. Only the rest is owed anew."""
     events: list[CommitmentEvent] = []
     for owed in sorted(dispute.commitments.open.values(), key=lambda c: (c.due_at, c.number)):
         if (
@@ -98,7 +100,7 @@ def _owed_more(
 
 
 def promise(dispute: Dispute, policy: Policy, by: Participant, to: Participant, amount: Money, now: Instant) -> Promise:
-    """Of money that turned out to be another's."""
+    """A commitment of money that turned out to belong to another."""
     party = dispute.party(Side(by.value)) if by.value in set(Side) else None
     due_at, proof = policy.due("recovery", party, now, window=policy.windows.remedy)
     return Promise(

@@ -1,8 +1,8 @@
-"""Money that was paid before it was final, and what becomes of it when the award is replaced.
+"""Money that was paid before its award was final, and what becomes of it when the award is replaced.
 
-A policy may have refunds ruled for executed at once, at the risk of whoever funds them. When a ruling, a default or another
-outcome is overturned, what was paid under it stays paid, and counts against whatever is decided next: who received too much
-owes a *recovery*, and until then the funder bears it.
+A policy may have a ruled refund executed at once, at the risk of its funder. When a ruling, a default or another
+outcome is overturned, what was paid under it stays paid and counts against the next outcome. A side that received too
+much owes a *recovery*; until it is paid, the funder bears it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ from domain.remedies.recovery_facts import (
 
 
 def overturned(advance: Advance, events: Sequence[RecoveryEvent | CommitmentEvent]) -> Advance:
-    """What is left of it after `overturn`."""
+    """The advance after the events of `overturn`."""
     for event in events:
         if isinstance(event, AwardOverturned):
             advance = evolve(advance, event)
@@ -48,10 +48,10 @@ def overturned(advance: Advance, events: Sequence[RecoveryEvent | CommitmentEven
 
 
 def overturn(dispute: Dispute) -> list[RecoveryEvent | CommitmentEvent]:
-    """What was decided counts no more: what is still owed under it is discharged, what was paid is kept account of.
+    """Overturns an outcome: what is still owed under it is discharged, and what was paid is recorded.
 
-    Goods, their freight, a counterclaim and what is owed back never stand open then: they begin with an outcome that only a
-    reopening overturns, once everything is done.
+    Goods, their freight, a counterclaim and recoveries are never open then. They arise from outcomes that only a
+    reopening overturns, after everything is done.
     """
     arose = overturnable(dispute)
     events: list[RecoveryEvent | CommitmentEvent] = [
@@ -66,9 +66,10 @@ def overturn(dispute: Dispute) -> list[RecoveryEvent | CommitmentEvent]:
 def not_received(
     dispute: Dispute, policy: Policy, owed: Commitment, now: Instant
 ) -> list[RecoveryEvent | CommitmentEvent]:
-    """A refund did not arrive: as far as it counted against what was decided since, or will be, it is owed no more.
+    """A refund did not arrive. It is not owed to the extent that it counted against a later outcome, or will count.
 
-    Undecided, less counts as received. Decided, it is set off against what its recipient owes back. The rest is owed again.
+    If the dispute is undecided, less counts as received. If it is decided, the refund is set off against what its
+    recipient owes back. The rest is owed again.
     """
     assert owed.amount is not None, "a refund is of money"
     if not owed.overturned:
@@ -94,7 +95,7 @@ def _counted_less(
 def _set_off(
     dispute: Dispute, policy: Policy, owed: Commitment, amount: Money, now: Instant
 ) -> tuple[list[RecoveryEvent | CommitmentEvent], Money]:
-    """Whom its recipient owed that to, if not to whoever pays the refund, gets it from the latter."""
+    """If the recipient owed the money back to somebody other than the refund's payer, the payer now owes it to them."""
     events: list[RecoveryEvent | CommitmentEvent] = []
     remade: list[tuple[Commitment, Money]] = []
     for back in [c for c in dispute.commitments.open.values() if c.arises_from is Origin.RECOVERY]:
@@ -118,7 +119,7 @@ def executed_early(dispute: Dispute) -> bool:
 
 
 def received(dispute: Dispute) -> Mapping[Side, Money]:
-    """What either side has had of what is in dispute: paid or on its way, less what it gave back."""
+    """What each side has received of what is in dispute: paid or on its way, less what it gave back."""
     minor = dict.fromkeys(Side, 0)
     for owed in moved(dispute):
         if owed.amount is None or owed.arises_from not in OF_OUTCOMES | {Origin.RECOVERY}:
@@ -138,6 +139,6 @@ def received(dispute: Dispute) -> Mapping[Side, Money]:
 
 
 def moved(dispute: Dispute) -> list[Commitment]:
-    """What was paid, or is on its way."""
+    """The commitments that are paid, or whose money is on its way."""
     held = dispute.commitments
     return [*held.paid, *(c for c in held.open.values() if c.underway)]

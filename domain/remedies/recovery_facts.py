@@ -14,16 +14,16 @@ from domain.kernel.people import Side
 
 
 class RulingExecuted(Event, kind="RulingExecuted", stream="dispute", told_to=Audience.ALL):
-    """Before it is final; `funded_by` bears it should the ruling be overturned."""
+    """The ruling was executed before it is final. `funded_by` bears the risk that it is overturned."""
 
     number: Told[int]
     funded_by: Told[Participant]
 
 
 class AwardOverturned(Event, kind="AwardOverturned", stream="dispute", told_to=Audience.ALL):
-    """What was decided counts no more; what either side had received under it counts against what is decided next.
+    """The outcome no longer counts. What each side received under it counts against the next outcome.
 
-    Said again, with less, when a refund that counted as received did not arrive.
+    Recorded again, with less, if a refund that counted as received did not arrive.
     """
 
     to_buyer: Told[Money]
@@ -35,7 +35,7 @@ RecoveryEvent = RulingExecuted | AwardOverturned
 OF_OUTCOMES = frozenset(
     {Origin.SETTLEMENT, Origin.RULING, Origin.CONCESSION, Origin.DEFAULT, Origin.WITHDRAWAL, Origin.CANCELLATION}
 )
-"""What commitments arise from by which an outcome is carried out."""
+"""The origins of commitments that carry out an outcome."""
 
 
 # --- state ---
@@ -43,7 +43,7 @@ OF_OUTCOMES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """`received` is what either side has had under what was overturned; empty where nothing was."""
+    """`received` is what each side received under an overturned outcome; empty if none was overturned."""
 
     funded_by: Participant | None = None
     received: Mapping[Side, Money] = field(default_factory=dict)
@@ -65,12 +65,12 @@ def evolve(advance: Advance, event: RecoveryEvent) -> Advance:
 
 
 def funded(advance: Advance, funder: Participant | None) -> Advance:
-    """Paid by a grant of the fast lane, while it may still fall."""
+    """The fast lane granted a payment that may still fall. `funder` bears that risk."""
     return replace(advance, funded_by=funder)
 
 
 def conceded(advance: Advance, claimant: Side, part: Money) -> Advance:
-    """A part conceded is no longer in dispute, and neither is as much of what was received."""
+    """A conceded part is no longer in dispute. What was received counts less by that part."""
     if not advance.received:
         return advance
     had = advance.received[claimant]

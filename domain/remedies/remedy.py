@@ -22,9 +22,9 @@ def commitments_of(
 ) -> list[CommitmentEvent | GoodsEvent]:
     """The commitments that a division makes, due within the remedy window on the payer's calendar.
 
-    What is held is paid out to both sides by the marketplace, which holds it. Otherwise a claim for payment is owed by the
-    buyer, and a claim for money back by the seller; what the respondent keeps, nobody has to move. What waits for goods is
-    owed when they have gone their way.
+    The marketplace pays out money in escrow to both sides, because it holds it. Otherwise the buyer owes a claim for
+    payment, and the seller a claim for money back; nobody has to move what the respondent keeps. What waits for goods
+    is owed only when they have completed their steps.
     """
     shares = shares_of(dispute, division)
     if dispute.advance.received:
@@ -40,8 +40,10 @@ def commitments_of(
 def early(
     dispute: Dispute, policy: Policy, award: Division, number: int, now: Instant
 ) -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
-    """A refund that is ruled for, paid while the ruling can still be appealed: where the policy says who funds that. What is
-    held in escrow is safe where it is, and what waits for goods or comes in instalments is not due at once anyway."""
+    """A refund by ruling, paid while the ruling can still be appealed, if the policy says who funds that.
+
+    Money in escrow is safe where it is. What waits for goods or comes in instalments is not due at once anyway.
+    """
     waits = dispute.held or award.goods is not None or award.instalments or dispute.advance.received
     if policy.early_execution is None or waits or dispute.claimant is Side.SELLER or award.claimant.is_zero:
         return []
@@ -53,7 +55,7 @@ def early(
 def advanced(
     dispute: Dispute, policy: Policy, funder: Participant | None, amount: Money, arises_from: Origin, now: Instant
 ) -> list[CommitmentEvent | GoodsEvent]:
-    """What the claimant is paid before it is final, by whoever funds that; out of what is held where nobody does."""
+    """What `funder` pays the claimant before the outcome is final. Without a funder it comes out of escrow."""
     if funder is None:
         return commitments_of(dispute, policy, dispute.division(amount), arises_from, now)
     promise = _promise(dispute, policy, funder, dispute.claimant, amount, now)
@@ -61,10 +63,10 @@ def advanced(
 
 
 def final(dispute: Dispute, policy: Policy, award: Division, now: Instant) -> list[CommitmentEvent | GoodsEvent]:
-    """What a ruling makes owed when it is final; executed before, only what the claimant owes back of it.
+    """What a final ruling makes owed. If it was executed early, only what the claimant owes back.
 
-    What was refunded elsewhere while it could still be appealed counts against it; where it waits for goods, when they have
-    gone their way.
+    What was refunded elsewhere before the ruling was final counts against it; with goods, only when they have completed
+    their steps.
     """
     if recovery.executed_early(dispute):
         back = recourse.too_much(dispute, policy, _less(_in_all(dispute), award.claimant), now)
@@ -75,7 +77,7 @@ def final(dispute: Dispute, policy: Policy, award: Division, now: Instant) -> li
 
 
 def _in_all(dispute: Dispute) -> Money:
-    """What the claimant has had, and what is still to come by the ruling that was executed."""
+    """What the claimant has received, and what is still to come under the executed ruling."""
     still = (c for c in dispute.commitments.open.values() if c.arises_from is Origin.RULING and not c.underway)
     had = recovery.received(dispute)[dispute.claimant]
     return had + Money.total((c.amount for c in still if c.amount), had.currency)
@@ -84,9 +86,10 @@ def _in_all(dispute: Dispute) -> Money:
 def replaced(
     dispute: Dispute, policy: Policy, award: Division, arises_from: Origin, now: Instant
 ) -> list[RecoveryEvent | CommitmentEvent | GoodsEvent]:
-    """One award in the place of another, at once final: the old is overturned, and the new is owed but for what was paid.
+    """Replaces one award by another, which is final at once. The old one is overturned; what was paid counts against
+    the new one.
 
-    Where the new one is smaller, whoever received too much owes a recovery to the funder, who bears it meanwhile.
+    If the new award is smaller, the side that received too much owes a recovery to the funder, who bears it until then.
     """
     events = recovery.overturn(dispute)
     advance = recovery.overturned(dispute.advance, events)
@@ -103,13 +106,13 @@ def _netted(
 def _owing(
     dispute: Dispute, policy: Policy, division: Division, arises_from: Origin, now: Instant
 ) -> list[tuple[Promise, Origin]]:
-    """What a division makes owed beside what was received before: the rest, or a recovery of what is too much.
+    """What a division makes owed, given what was received before: the rest, or a recovery of what was too much.
 
-    Of a part conceded only what goes beyond is owed: how much of the rest was too much is not known yet.
+    If only a part is conceded, nothing is recovered: how much of the rest was too much is not known yet.
     """
     had, shares = dispute.advance.received, shares_of(dispute, division)
     missing = {side: _less(shares[side], had[side]) for side in Side}
-    if dispute.held:  # what one side had too much of is no longer held: the other gets it from that side
+    if dispute.held:  # one side's excess has left escrow: the other side gets it from that side
         missing = {side: _less(missing[side], _less(had[side.other], shares[side.other])) for side in Side}
     payments = _rest_of(_instalments(dispute, policy, division, now), had[dispute.claimant])
     owing = [(p, arises_from) for p in payments or _payments(dispute, policy, missing, now)]
@@ -121,7 +124,7 @@ def _owing(
 
 
 def _rest_of(instalments: list[Promise], paid: Money) -> list[Promise]:
-    """What was paid before counts against those that fall due first, as any payment does."""
+    """What was paid before counts against the instalments that fall due first, as any payment does."""
     rest: list[Promise] = []
     for promise in instalments:
         assert promise.amount is not None, "an instalment is of money"
@@ -133,12 +136,12 @@ def _rest_of(instalments: list[Promise], paid: Money) -> list[Promise]:
 
 
 def _less(one: Money, other: Money) -> Money:
-    """What of one is left; nothing where the other is more."""
+    """`one` less `other`; zero if `other` is more."""
     return one - min(one, other)
 
 
 def _owed_back(dispute: Dispute, policy: Policy, side: Side, too_much: Money, now: Instant) -> list[Promise]:
-    """Out of escrow nobody funded anything: what one side had too much of is the other's."""
+    """Who gets the excess back. Escrow has no funder: one side's excess belongs to the other side."""
     if not dispute.held:
         return recourse.too_much(dispute, policy, too_much, now)
     by, to = making.participant(side), making.participant(side.other)
@@ -146,7 +149,7 @@ def _owed_back(dispute: Dispute, policy: Policy, side: Side, too_much: Money, no
 
 
 def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | CommitmentEvent]:
-    """What falls due because goods have come to their next step, and who is owed what when they have come to their end."""
+    """What falls due when goods reach their next step, and what is owed to whom when their steps have ended."""
     events = goods.follow(dispute, policy, at)
     handling = dispute.goods
     if handling is None or not events or not isinstance(ended := events[-1], GoodsEnded):
@@ -161,7 +164,7 @@ def follow(dispute: Dispute, policy: Policy, at: Instant) -> list[GoodsEvent | C
 def _after_goods(
     dispute: Dispute, policy: Policy, handling: Handling, ended: GoodsEnded, at: Instant
 ) -> list[tuple[Promise, Origin]]:
-    """What was refunded elsewhere before they came to their end counts against what the buyer receives then."""
+    """What is owed when the goods' steps have ended. What was refunded elsewhere counts against the buyer's part."""
     if dispute.elsewhere and dispute.claimant is Side.BUYER:
         had = recovery.received(dispute)
         dispute = replace(dispute, advance=replace(dispute.advance, received=had))
@@ -171,7 +174,7 @@ def _after_goods(
 
 
 def _payments(dispute: Dispute, policy: Policy, shares: Mapping[Side, Money], now: Instant) -> list[Promise]:
-    """Who moves these shares to whom."""
+    """The payments that bring these shares to the sides."""
     if dispute.held:
         moves = [(Participant.MARKETPLACE, side, shares[side]) for side in (Side.BUYER, Side.SELLER)]
     else:
@@ -189,7 +192,7 @@ def _instalments(dispute: Dispute, policy: Policy, division: Division, now: Inst
 
 
 def _freight(dispute: Dispute, policy: Policy, cost: Money, now: Instant) -> list[Promise]:
-    """What the buyer laid out for the way back, out of the seller's own pocket and not out of the order."""
+    """What the buyer paid for the return. The seller owes it directly; it does not come out of the order."""
     if cost.is_zero:
         return []
     promise = _promise(dispute, policy, Participant.SELLER, Side.BUYER, cost, now)

@@ -1,9 +1,8 @@
-"""After closure: a supervisor reopens a dispute, and each party says once how it was handled.
+"""After closure, a supervisor can reopen a dispute, and each party can rate once how it was handled.
 
-A parcel that came late after all, fraud, or a refund made elsewhere since (as by a chargeback) overturns the outcome: a neutral
-rules anew, and what was paid counts against that (`domain.remedies.recovery`). A refund that bounced overturns
-nothing: it is owed
-again.
+A parcel that arrived late, fraud, or a later refund elsewhere (for example by a chargeback) overturns the outcome: a
+neutral rules anew, and what was paid counts against that (`domain.remedies.recovery`). A refund that bounced overturns
+nothing: it is owed again.
 """
 
 from collections.abc import Sequence
@@ -36,7 +35,7 @@ _NOT_DECIDED_HERE = frozenset({Outcome.RESOLVED_ELSEWHERE, Outcome.INADMISSIBLE}
 
 
 class Reopen(OnDispute):
-    """`commitment_id` names the promise whose refund bounced; for that ground only."""
+    """Reopens a closed dispute. `commitment_id` is the commitment whose refund bounced; for that ground only."""
 
     ground: ReopeningGround
     reasons: Words
@@ -93,7 +92,7 @@ def decide(basis: Basis, command: ReopeningCommand) -> Sequence[Event]:
 def reopen(
     dispute: Dispute, policy: Policy, tx: Transaction, refund: Refund | None, command: Reopen
 ) -> list[AfterwardsEvent | RecoveryEvent | Released | GoodsEvent | TransactionEvent | RefundEvent]:
-    """Whoever had it has done with it."""
+    """Reopens the dispute and releases its neutral."""
     if command.actor.role is not Role.SUPERVISOR:
         raise MayNotReopen(role=command.actor.role.value)
     if (command.ground == "bounced_refund") is not (command.commitment_id is not None):
@@ -125,7 +124,7 @@ def reopen(
 
 
 def may_reopen(dispute: Dispute, actor: Actor) -> bool:
-    """Where something was decided here, or paid that may have come back."""
+    """Whether this actor may reopen: something was decided here, or a refund was paid that may have come back."""
     could = may_overturn(dispute) or bool(paid_by_refund(dispute))
     return dispute.closed and actor.role is Role.SUPERVISOR and could
 
@@ -135,7 +134,7 @@ def may_overturn(dispute: Dispute) -> bool:
 
 
 def paid_by_refund(dispute: Dispute) -> list[Commitment]:
-    """The promises that were kept by a refund, which might yet bounce."""
+    """The commitments that a refund kept. Such a refund might yet bounce."""
     return [paid for paid in dispute.commitments.paid if paid.refund_id is not None]
 
 

@@ -17,7 +17,9 @@ ReopeningGround = Literal["late_delivery", "bounced_refund", "fraud", "refunded_
 
 
 class DisputeReopened(Event, kind="DisputeReopened", stream="dispute", told_to=Audience.ALL):
-    """`bounced` is the commitment that turned out not to be kept; otherwise the outcome stands no more."""
+    """A supervisor reopened the dispute. `bounced` is the commitment that turned out not to be kept. Without it, the
+    outcome is overturned.
+    """
 
     ground: Told[ReopeningGround]
     by: Told[Role]
@@ -26,7 +28,7 @@ class DisputeReopened(Event, kind="DisputeReopened", stream="dispute", told_to=A
 
 
 class HandlingRated(Event, kind="HandlingRated", stream="dispute", told_to=Audience.DOER):
-    """From 1, poor, to 5."""
+    """A party rated the handling, from 1 (poor) to 5."""
 
     by: Told[Side]
     rating: Told[Rating]

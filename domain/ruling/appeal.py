@@ -1,8 +1,10 @@
-"""The appeal: by a side that did not get everything, within its window, once, on a ground, to a neutral who took no part.
+"""The appeal. A side that did not get everything may lodge one, once, on a ground and within its window. A neutral who
+took no part in the dispute hears it.
 
-That neutral rules on it as on a claim (`domain.ruling.issue`): the ruling affirms or replaces the one that was appealed, and is
-final. Or sends it back: the ruling falls, and another one is owed, which the other side may appeal if it has not yet.
-Until it is decided whoever lodged it may withdraw it: the ruling stands, and is final unless the other side could still appeal.
+That neutral rules on the appeal as on a claim (`domain.ruling.issue`): the ruling affirms or replaces the appealed one,
+and is final. Or the neutral sends it back: the appealed ruling falls and another one is owed. The other side may appeal
+that one if it has not appealed yet. Until the appeal is decided, the side that lodged it may withdraw it: the ruling
+then stands, and is final unless the other side could still appeal.
 """
 
 from collections.abc import Sequence
@@ -70,7 +72,7 @@ def decide(basis: Basis, command: AppealCommand) -> Sequence[Event]:
 
 
 def appeal(dispute: Dispute, policy: Policy, command: Appeal) -> list[AdjudicationEvent | CommitmentEvent | Released]:
-    """The whole ruling comes before the other neutral, so the other side's window ends too."""
+    """The other side's window to appeal ends too, because the other neutral reviews the whole ruling."""
     side, before = side_of(command.actor), dispute.adjudication
     if before.appeal is side:
         return []
@@ -89,7 +91,7 @@ def appeal(dispute: Dispute, policy: Policy, command: Appeal) -> list[Adjudicati
 def withdraw(
     dispute: Dispute, policy: Policy, command: WithdrawAppeal
 ) -> list[AdjudicationEvent | CommitmentEvent | Released | DeadlineEvent | RecoveryEvent | GoodsEvent]:
-    """The other side's window had ended with it, and so begins anew."""
+    """Ends the appeal. A window of the other side that the appeal had cut short begins anew."""
     side, before = side_of(command.actor), dispute.adjudication
     if side in before.withdrawn_by:
         return []
@@ -117,7 +119,7 @@ def may_withdraw(dispute: Dispute, side: Side) -> bool:
 def send_back(
     dispute: Dispute, policy: Policy, command: SendBack
 ) -> list[AdjudicationEvent | RecoveryEvent | GoodsEvent | CommitmentEvent | Released]:
-    """What was paid on it before it was final counts against what is ruled next."""
+    """The appealed ruling falls. What was already paid on it counts against the next ruling."""
     check_is_neutral(dispute, command.actor)
     appealed, by = dispute.adjudication.ruling, dispute.adjudication.appeal
     if appealed is None or by is None:

@@ -1,8 +1,8 @@
-"""The co-signature: a ruling above the neutral's authority takes effect when a supervisor signs it too.
+"""The co-signature: a ruling above the neutral's authority takes effect only when a supervisor signs it too.
 
-That is promised by a time, and may be refused with a reason; a neutral then rules anew. Until the ruling is in effect the
-parties may still settle, and do not see it. It outlives a neutral who leaves the dispute, but not one who had to step down:
-it can then only be refused.
+The supervisor owes the signature by an instant, and may refuse it with a reason; a neutral then rules anew. Until the
+ruling is in effect, the parties do not see it and may still settle. The ruling stays valid if its neutral leaves the
+dispute. If the neutral had to step down, the supervisor can only refuse it.
 """
 
 from collections.abc import Sequence
@@ -94,12 +94,12 @@ def refuse(
 
 
 def may_stand(dispute: Dispute, ruling: Ruling) -> bool:
-    """Whether it may be signed: who ruled has not stepped down, and is not challenged."""
+    """Whether the ruling may be signed: its neutral has not stepped down, and no challenge is open."""
     return ruling.neutral not in dispute.escalation.stepped_down and not independence.open_challenges(dispute)
 
 
 def asked_of(dispute: Dispute, actor: Actor) -> Ruling | None:
-    """The ruling that waits for this actor's signature or refusal, where there is one."""
+    """The ruling that this actor can sign or refuse, if there is one."""
     unsigned = dispute.adjudication.unsigned
     if actor.role is not Role.SUPERVISOR or dispute.outcome is not None or unsigned is None:
         return None

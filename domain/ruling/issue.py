@@ -1,4 +1,4 @@
-"""To rule, on the claim or on an appeal; the windows to appeal, and what a ruling leads to when it is final."""
+"""Issues a ruling on the claim or on an appeal, opens the windows to appeal, and carries out a ruling that is final."""
 
 from collections.abc import Sequence
 from typing import assert_never
@@ -47,7 +47,7 @@ from domain.settlement.proposal import check_adds_up
 
 
 class IssueRuling(OnDispute, halted_by_stay=True):
-    """`vexatious` says why the claim is found to be so, where it is."""
+    """Rules on the claim or on an appeal. `vexatious` says why the neutral finds the claim vexatious, if so."""
 
     award: Division
     cites_exhibits: tuple[int, ...] = ()
@@ -102,7 +102,7 @@ def decide(basis: Basis, command: RulingCommand) -> Sequence[Event]:
 
 
 def _issue(basis: Basis, command: IssueRuling) -> list[Event]:
-    """With what it rests on of what the dispute's incident shared."""
+    """Issues the ruling, and records what it cites of the items shared in the dispute's incident."""
     dispute, policy = basis.dispute, basis.policy
     ruled: list[Event] = [*rule(dispute, policy, basis.case.mandate, command)]
     for issued in [event for event in ruled if isinstance(event, RulingIssued)]:
@@ -116,7 +116,7 @@ def rule(
 ) -> list[
     AdjudicationEvent | DeadlineEvent | CommitmentEvent | MandateEvent | RecoveryEvent | GoodsEvent | VexatiousEvent
 ]:
-    """On the claim, or on an appeal: then it affirms the ruling that was appealed, or replaces it."""
+    """Rules on the claim, or on an appeal: then the ruling affirms or replaces the appealed one."""
     check_is_neutral(dispute, command.actor)
     command = command.model_copy(update={"award": divisions.stated(dispute, policy, command.award)})
     if _is_so(dispute, command):
@@ -137,7 +137,7 @@ def rule(
     if not alone:
         return [issued, *found, _promised_co_signature(dispute, policy, command.now)]
     in_effect = taking_effect(dispute, policy, evolve(dispute.adjudication, issued), command.now)
-    if dispute.imported:  # it spends nothing of today's
+    if dispute.imported:  # an imported ruling spends no authority of today
         return [issued, *found, *in_effect]
     spent = AuthoritySpent(dispute_id=dispute.id, ruling=issued.number, amount=dispute.in_dispute, day=today)
     return [issued, *found, *in_effect, spent]
@@ -146,7 +146,9 @@ def rule(
 def taking_effect(
     dispute: Dispute, policy: Policy, adjudication: Adjudication, at: Instant
 ) -> list[AdjudicationEvent | DeadlineEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
-    """What a ruling leads to that has just taken effect in `adjudication`: windows to appeal, or it is final at once."""
+    """What follows from a ruling that has just taken effect in `adjudication`: the windows to appeal. If nobody can
+    appeal, it is final at once.
+    """
     ruling = adjudication.ruling
     assert ruling is not None, "it has just taken effect"
     if not ruling.appealable_by:
@@ -179,7 +181,7 @@ def waive_appeal(
 def forgone(
     dispute: Dispute, policy: Policy, event: AppealWaived | AppealWindowLapsed, at: Instant
 ) -> list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
-    """One side will not appeal; when nobody is left who could, the ruling is final and executes."""
+    """One side gives up its appeal. When no other side can appeal, the ruling is final and executes."""
     ruling = dispute.adjudication.ruling
     assert ruling is not None, "only a ruling can be appealed"
     if ruling.appealable_by - {event.by}:
@@ -190,7 +192,10 @@ def forgone(
 def final(
     dispute: Dispute, policy: Policy, ruling: Ruling, at: Instant
 ) -> list[AdjudicationEvent | CommitmentEvent | RecoveryEvent | GoodsEvent]:
-    """On appeal, in the place of one that was executed before it was final."""
+    """Makes the ruling final, and its remedies owed.
+
+    If it replaces a different award that was executed before it was final, that award is overturned first.
+    """
     before = dispute.adjudication.ruling
     if before is not None and before.award != ruling.award and recovery.executed_early(dispute):
         owed = remedy.replaced(dispute, policy, ruling.award, Origin.RULING, at)
@@ -201,7 +206,7 @@ def final(
 
 
 def _is_so(dispute: Dispute, command: IssueRuling) -> bool:
-    """Whether this neutral has ruled just that, and it stands."""
+    """Whether this neutral has already issued the same award, and that ruling is in effect or awaits its co-signature."""
     standing = dispute.adjudication.unsigned or dispute.adjudication.ruling
     same = (command.actor.subject, command.award, command.counterclaim)
     return standing is not None and (standing.neutral, standing.award, standing.counterclaim) == same
@@ -222,9 +227,9 @@ def _check_may_rule(dispute: Dispute) -> None:
 
 
 def still_due(dispute: Dispute) -> Deadline | None:
-    """What a ruling has to wait for: the respondent's answer, and evidence that was asked for.
+    """The window that a ruling has to wait for: the respondent's response, or evidence that was asked for.
 
-    A past case that is imported waits for nobody.
+    An imported past case waits for nothing.
     """
     if dispute.imported:
         return None
@@ -262,7 +267,7 @@ def _ruling(dispute: Dispute, command: IssueRuling, *, awaits_co_signature: bool
 
 
 def _promised_co_signature(dispute: Dispute, policy: Policy, now: Instant) -> CommitmentEvent:
-    """To the marketplace: the parties are told of the ruling with the signature, and of nothing before."""
+    """Owed to the marketplace, because the parties learn of the ruling only when it is signed."""
     due_at, proof = policy.due("co_signature", None, now)
     promise = Promise(
         kind=CommitmentKind.CO_SIGN,
@@ -275,9 +280,9 @@ def _promised_co_signature(dispute: Dispute, policy: Policy, now: Instant) -> Co
 
 
 def _result(dispute: Dispute, award: Division) -> tuple[Outcome, tuple[Side, ...]]:
-    """The outcome, and the sides that did not get all they could and so may appeal.
+    """The outcome, and the sides that may appeal because they did not get all they could.
 
-    Where sums are held, the claimant wins by receiving the whole claim, which may be less than all that is held.
+    Where money is held, the claimant wins by receiving the whole claim, which may be less than all that is held.
     """
     claimant = dispute.claimant
     if award.claimant >= dispute.claimed:

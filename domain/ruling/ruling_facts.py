@@ -1,12 +1,12 @@
-"""The ruling: reasoned, citing the record and the policy, dividing what is in dispute to the last unit; then final.
+"""The ruling gives reasons, cites the record and the policy, and divides what is in dispute to the last unit.
 
     issued → in effect → final                    within the neutral's authority
     issued → awaits co-signature → in effect      above it: see `domain.ruling.co_signature`
                                  → refused        and the neutral rules anew
     in effect → appealed → affirmed or replaced by a ruling that is final, or sent back: see `domain.ruling.appeal`
 
-Every ruling keeps its number and its words; what becomes of it is said by later facts.
-What a neutral may rule, and when it is final, is decided in `domain.ruling.issue`.
+A ruling keeps its number and its words. Later facts say what becomes of it. `domain.ruling.issue` decides what a
+neutral may rule, and when a ruling is final.
 """
 
 from dataclasses import dataclass, replace
@@ -26,9 +26,9 @@ Ground = Literal["new_evidence", "stated_error"]
 
 
 class RulingIssued(Event, kind="RulingIssued", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT):
-    """`appealable_by` are the sides that did not get everything and have not appealed yet: of a ruling on appeal, none.
+    """A neutral ruled. A ruling that awaits a co-signature takes effect with `RulingCoSigned`.
 
-    One that awaits a co-signature takes effect with `RulingCoSigned`.
+    `appealable_by` are the sides that did not get everything and have not appealed yet. A ruling on appeal has none.
     """
 
     schema_version = 2
@@ -53,7 +53,7 @@ class RulingCoSigned(Event, kind="RulingCoSigned", stream="dispute", told_to=Aud
 
 
 class CoSignatureRefused(Event, kind="CoSignatureRefused", stream="dispute", told_to=Audience.ALL_BUT_PARTIES):
-    """The ruling takes no effect; the neutral rules anew."""
+    """The ruling takes no effect. The neutral rules anew."""
 
     number: Told[int]
     supervisor: Told[UUID]
@@ -71,7 +71,7 @@ class AppealWindowLapsed(Event, kind="AppealWindowLapsed", stream="dispute", tol
 
 
 class AppealLodged(Event, kind="AppealLodged", stream="dispute", told_to=Audience.ALL):
-    """Another neutral than the one who ruled hears it."""
+    """A side appealed. A neutral other than the one who ruled hears the appeal."""
 
     number: Told[int]
     by: Told[Side]
@@ -80,14 +80,16 @@ class AppealLodged(Event, kind="AppealLodged", stream="dispute", told_to=Audienc
 
 
 class AppealWithdrawn(Event, kind="AppealWithdrawn", stream="dispute", told_to=Audience.ALL):
-    """It is not heard. The ruling stands; a side whose own window had ended with that appeal has it anew."""
+    """The appeal is not heard and the ruling stands. A window of the other side that the appeal had cut short begins
+    anew.
+    """
 
     number: Told[int]
     by: Told[Side]
 
 
 class AppealSentBack(Event, kind="AppealSentBack", stream="dispute", told_to=Audience.ALL):
-    """The ruling falls, and a neutral is to be found who rules anew."""
+    """The appealed ruling falls. The dispute waits for a neutral who rules anew."""
 
     number: Told[int]
     neutral: Told[UUID]
@@ -95,7 +97,7 @@ class AppealSentBack(Event, kind="AppealSentBack", stream="dispute", told_to=Aud
 
 
 class RulingBecameFinal(Event, kind="RulingBecameFinal", stream="dispute", told_to=Audience.ALL):
-    """Nobody can appeal any more: the ruling executes."""
+    """Nobody can appeal any more, so the ruling executes."""
 
     number: Told[int]
 
@@ -135,9 +137,11 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class Adjudication:
-    """`appeal` is who lodged the one that is to be heard; `appealed_by` who has lodged one at all: each side once.
+    """All rulings of a dispute, and its appeals.
 
-    `interrupted` could still have appealed when the other side did; `withdrawn_by` has withdrawn its own.
+    `appeal` is the side whose appeal is open. `appealed_by` are the sides that have appealed: each side may once.
+    `interrupted` are the sides that could still have appealed when the other side did. `withdrawn_by` are those that
+    withdrew their appeal.
     """
 
     rulings: tuple[Ruling, ...] = ()
@@ -148,16 +152,16 @@ class Adjudication:
 
     @property
     def ruling(self) -> Ruling | None:
-        """The one in effect."""
+        """The ruling in effect."""
         return next((r for r in reversed(self.rulings) if r.status == "in_effect"), None)
 
     def said_by(self, number: int) -> Outcome | None:
-        """What the ruling of this number says; None where there is none."""
+        """The outcome of the ruling with this number; None if there is no such ruling."""
         return next((r.outcome for r in self.rulings if r.number == number), None)
 
     @property
     def unsigned(self) -> Ruling | None:
-        """The one that awaits a co-signature."""
+        """The ruling that awaits a co-signature."""
         return next((r for r in self.rulings if r.status == "awaits_co_signature"), None)
 
     @property
@@ -200,13 +204,13 @@ def evolve(adjudication: Adjudication, event: AdjudicationEvent) -> Adjudication
 
 
 def overturned(adjudication: Adjudication) -> Adjudication:
-    """The dispute was reopened: what was ruled counts no more, and either side may appeal what is ruled next."""
+    """The dispute was reopened: its ruling no longer counts, and either side may appeal the next one."""
     rulings = tuple(replace(r, status="overturned") if r.status == "in_effect" else r for r in adjudication.rulings)
     return Adjudication(rulings)
 
 
 def _withdrawn(adjudication: Adjudication, number: int, by: Side) -> Adjudication:
-    """What was ruled on the appeal and is not signed takes no effect any more."""
+    """Ends the appeal. An unsigned ruling on that appeal takes no effect."""
     if (unsigned := adjudication.unsigned) is not None:
         adjudication = _changed(adjudication, unsigned.number, status="refused")
     again, withdrawn_by = adjudication.interrupted, adjudication.withdrawn_by | {by}
@@ -230,7 +234,7 @@ def _issued(adjudication: Adjudication, event: RulingIssued) -> Adjudication:
 
 
 def _superseding(adjudication: Adjudication) -> Adjudication:
-    """With a ruling that takes effect, the one that was appealed, and the appeal, are over."""
+    """Another ruling takes effect: the appealed ruling is replaced, and the appeal is over."""
     rulings = tuple(replace(r, status="replaced") if r.status == "in_effect" else r for r in adjudication.rulings)
     return replace(adjudication, rulings=rulings, appeal=None)
 

@@ -1,1 +1,1 @@
-"""How each fact changes the document of a case; its fields are in `case_document`."""
+"""How each fact changes the document of a case. The fields are in `case_document`."""

@@ -1,4 +1,4 @@
-"""Deadlines, and the stays in which they stand still."""
+"""Deadlines, and the stays that stop them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -50,13 +50,13 @@ def timed(doc: Doc, event: DeadlineEvent, recorded: Recorded) -> Doc:
     ended = {"status": status, "ended_at": at, "recorded_at": known}
     named = (event.name, "running")
     changes: Doc = {"deadlines": [{**d, **ended} if (d["name"], d["status"]) == named else d for d in deadlines]}
-    if status == "moot":  # an offer that stands until the ruling has no term any more
+    if status == "moot":  # an offer that stands until the ruling has no deadline any more
         changes |= _reply_by(doc, event.name, None)
     return changes
 
 
 def reminded(doc: Doc, event: Reminded, recorded: Recorded) -> Doc:
-    """What is still to come of the reminders of a deadline; those of promises are in the history alone."""
+    """The reminders of a deadline that are still to come. Those of commitments are only in the history."""
     again_at = instant(event.again_at) if event.again_at else None
     named = (event.name, "running")
 
@@ -78,7 +78,7 @@ def _postponed(deadline: Doc, event: DeadlineMoved) -> Doc:
 
 
 def _reply_by(doc: Doc, name: str, due_at: str | None) -> Doc:
-    """Until when an offer or a proposal that is open may be answered is told by a deadline of its own, under its number."""
+    """Copies the due instant of a deadline to the open offer, proposal or evidence request with its number."""
 
     def answerable(item: Doc) -> bool:
         return bool(item["number"] == number and item["status"] == "open")

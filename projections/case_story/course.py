@@ -1,4 +1,4 @@
-"""Where a dispute stands, how it ends and begins anew, and the incident that it is part of."""
+"""The stage of a dispute, its end and its reopening, and the incident that it belongs to."""
 
 from typing import assert_never
 
@@ -62,6 +62,6 @@ def grouped(doc: Doc, event: MembershipEvent, recorded: Recorded) -> Doc:
         case SharedCited(ruling=ruling, numbers=numbers):
             return {"rulings": changed(doc["rulings"], "number", ruling, cites_shared=[*numbers])}
         case BulkActReached() | BulkActNotReached():
-            return {}  # told by the incident; here it is a proposal or an offer like any other
+            return {}  # the incident records it; here it is a proposal or an offer like any other
         case _:
             assert_never(event)

@@ -1,4 +1,4 @@
-"""The document that a dispute begins with, whether it is heard, and what the respondent answers."""
+"""The document at the filing, whether the claim is heard, and the respondent's answer."""
 
 from typing import assert_never
 
@@ -16,7 +16,7 @@ from projections.view import Doc
 
 
 def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
-    """The document that a dispute begins with."""
+    """The document at the filing."""
     in_dispute = as_json(event.in_dispute)
     told = event.model_dump(mode="json")
     return {
@@ -45,7 +45,7 @@ def filed(event: DisputeFiled, recorded: Recorded) -> Doc:
 
 
 def _quiet(due: Doc) -> Doc:
-    """A window for answers: no event says when it is over, so whoever reads the document has to."""
+    """A window for answers to key questions. No event says when it ends, so the reader has to compare its due instant."""
     side = due["name"].removeprefix("answers-")
     return {**running(due, side), "quiet": True}
 

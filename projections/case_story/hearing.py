@@ -1,4 +1,4 @@
-"""Evidence, questions, pleadings and caucus: what the parties bring forward."""
+"""Evidence, answers to questions, pleadings and caucus: what the parties submit."""
 
 from typing import assert_never
 
@@ -29,7 +29,7 @@ def evidenced(doc: Doc, event: EvidenceEvent, recorded: Recorded) -> Doc:
 
 
 def _shown(doc: Doc, event: ExhibitAdded, at: str) -> Doc:
-    """An evidence request that is open is answered by the exhibit that names it."""
+    """The exhibit that names an open evidence request answers it."""
     requests = doc["evidence_requests"]
     asked = [r for r in requests if r["number"] == event.answers_request and r["status"] == "open"]
     if event.answers_request is None or not asked:

@@ -1,4 +1,4 @@
-"""What the stories share: how items of the document are made and changed."""
+"""Shared by the stories: how items of the document are made and changed."""
 
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -11,7 +11,7 @@ Items: TypeAlias = list[Doc]
 
 
 def changed(items: Items, key: str, value: int | str | None, **changes: Any) -> Items:
-    """The items with one of them changed."""
+    """The items, with those whose `key` has this value changed."""
     return [{**item, **changes} if item[key] == value else item for item in items]
 
 

@@ -1,4 +1,4 @@
-"""Who else takes part: neutrals, with their interests and challenges, and representatives."""
+"""The other people in a dispute: neutrals, with their interests and challenges, and representatives."""
 
 from typing import assert_never
 

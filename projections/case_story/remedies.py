@@ -58,7 +58,7 @@ def owed(doc: Doc, event: CommitmentEvent | RemedyEvent, recorded: Recorded) -> 
         case RefundUnderway():
             changes = {"refund_id": str(event.refund_id)}
         case RefundStalled() | RefundReferred() | RefundReturned():
-            changes = {}  # what became of the money stands with the refund
+            changes = {}  # the refund itself shows what became of the money
         case _:
             assert_never(event)
     return {"commitments": changed(doc["commitments"], "id", str(event.commitment_id), **changes)}

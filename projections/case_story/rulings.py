@@ -1,4 +1,4 @@
-"""Rulings and appeals, and a default that is set aside."""
+"""Rulings and appeals, and the setting aside of a default."""
 
 from typing import assert_never
 
@@ -58,7 +58,7 @@ def ruled(doc: Doc, event: AdjudicationEvent, recorded: Recorded) -> Doc:
 
 
 def _in_effect(doc: Doc, ruling: Doc, at: str) -> Doc:
-    """With a ruling on appeal the one before it, and the appeal, are over."""
+    """A ruling takes effect. A ruling on appeal ends the appealed ruling and the appeal."""
     before = [r for r in doc["rulings"] if r["number"] != ruling["number"]]
     replaced = changed(before, "status", "in_effect", status="replaced")
     appeals = changed(doc["appeals"], "decided", None, decided=ruling["on_appeal"], decided_at=at)

@@ -1,4 +1,4 @@
-"""The table of kinds: which story each fact is told in."""
+"""The table of event kinds: which story handles each fact."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -49,7 +49,7 @@ from projections.view import Doc, kinds
 
 
 def told(doc: Doc, recorded: Recorded) -> Doc:
-    """The document after one more fact. It shares what has not changed with the one before."""
+    """The document after one more fact. It shares its unchanged parts with the document before."""
     changes = _STORIES[recorded.kind](doc, recorded.event, recorded)
     if recorded.event.stream == "dispute":
         changes["version"] = recorded.version
