@@ -48,7 +48,8 @@ class ErasureRow:
 
 
 def _fold(rows: Rows[ErasureRow], recorded: Recorded) -> Iterable[ErasureRow]:
-    event: _ErasureEvent = recorded.event  # type: ignore[assignment] # what the view concerns
+    event = recorded.event
+    assert isinstance(event, _ErasureEvent), "a fact that this view concerns"
     if isinstance(event, ErasureRequested):
         asked = ErasureRow(
             stream_id=recorded.stream_id,
@@ -111,7 +112,8 @@ class HoldRow:
 
 
 def _fold_hold(rows: Rows[HoldRow], recorded: Recorded) -> Iterable[HoldRow]:
-    event: _HoldEvent = recorded.event  # type: ignore[assignment] # what the view concerns
+    event = recorded.event
+    assert isinstance(event, _HoldEvent), "a fact that this view concerns"
     match event:
         case LegalHoldPlaced():
             placed = HoldRow(

@@ -45,7 +45,8 @@ class IncidentRow:
 
 
 def _fold(rows: Rows[IncidentRow], recorded: Recorded) -> Iterable[IncidentRow]:
-    event: IncidentEvent = recorded.event  # type: ignore[assignment] # what the view concerns
+    event = recorded.event
+    assert isinstance(event, IncidentEvent), "a fact that this view concerns"
     if isinstance(event, IncidentOpened):
         return [_opened(event, recorded)]
     before = next(iter(rows.values()), None)

@@ -40,7 +40,8 @@ class Office:
 
 
 def _fold(rows: Rows[Office], recorded: Recorded) -> Iterable[Office]:
-    event: MandateEvent = recorded.event  # type: ignore[assignment] # what the view concerns
+    event = recorded.event
+    assert isinstance(event, MandateEvent), "a fact that this view concerns"
     before = next(iter(rows.values()), None)
     if isinstance(event, MandateGranted):
         return [_granted(event, recorded, before)]

@@ -91,8 +91,12 @@ class OwedCommitment(Life):
         return None if self.minor is None or self.currency is None else Money(self.minor, self.currency)
 
 
+_Event: TypeAlias = CommitmentEvent | RemedyEvent
+
+
 def _fold(rows: Rows[OwedCommitment], recorded: Recorded) -> Iterable[OwedCommitment]:
-    event: CommitmentEvent | RemedyEvent = recorded.event  # type: ignore[assignment] # what the view concerns
+    event = recorded.event
+    assert isinstance(event, _Event), "a fact that this view concerns"
     match event:
         case CommitmentMade():
             return [_made(event, recorded)]

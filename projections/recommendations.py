@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import assert_never
+from typing import TypeAlias, assert_never
 from uuid import UUID
 
 from domain.filing.claim_facts import ActionRecommended, RecommendationAnswered
@@ -32,8 +32,12 @@ class Recommendation:
     answered_at: datetime | None = None
 
 
+_Event: TypeAlias = ActionRecommended | RecommendationAnswered
+
+
 def _fold(rows: Rows[Recommendation], recorded: Recorded) -> Iterable[Recommendation]:
-    event: ActionRecommended | RecommendationAnswered = recorded.event  # type: ignore[assignment] # what the view concerns
+    event = recorded.event
+    assert isinstance(event, _Event), "a fact that this view concerns"
     match event:
         case ActionRecommended():
             made = Recommendation(

@@ -34,7 +34,8 @@ class Finding:
 
 
 def _fold(rows: Rows[Finding], recorded: Recorded) -> Iterable[Finding]:
-    event: ReconciliationEvent = recorded.event  # type: ignore[assignment] # what the view concerns
+    event = recorded.event
+    assert isinstance(event, ReconciliationEvent), "a fact that this view concerns"
     match event:
         case LedgerCompared(number=number):
             return [_finding(recorded, "comparison", number, None, event.model_dump(mode="json"))]

@@ -84,8 +84,12 @@ class Total:
         return Money(self.minor, self.currency)
 
 
+_Event: TypeAlias = RefundEvent | RefundReferred
+
+
 def _fold(rows: Rows[RefundEntry], recorded: Recorded) -> Iterable[RefundEntry]:
-    event: RefundEvent | RefundReferred = recorded.event  # type: ignore[assignment] # what the view concerns
+    event = recorded.event
+    assert isinstance(event, _Event), "a fact that this view concerns"
     refund_id = recorded.stream_id
     match event:
         case RefundInstructed():

@@ -155,7 +155,8 @@ class _Clauses:
 
 
 def _told(recorded: Recorded) -> StoryEvent:
-    event: StoryEvent = recorded.event  # type: ignore[assignment] # one of a dispute's events
+    event = recorded.event
+    assert isinstance(event, StoryEvent), "one of a dispute's events"
     return event
 
 
