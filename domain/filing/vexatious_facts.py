@@ -10,7 +10,7 @@ from domain.kernel.people import Text
 
 
 class ClaimFoundVexatious(Event, kind="ClaimFoundVexatious", stream="dispute", told_to=Audience.ALL_WHEN_IN_EFFECT):
-    """`ruling` is the number of the one that found it; None where the claim was refused as inadmissible."""
+    """`ruling` is the number of the ruling that found it; None if the claim was refused as inadmissible."""
 
     by: Told[Role]
     reasons: Told[Text]
