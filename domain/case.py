@@ -322,6 +322,4 @@ DECIDERS: Mapping[Stream, Decider[object]] = {
 """No decider has the stream `reading`: no command is decided on it (see `domain.privacy.audit_read`)."""
 
 FOR_FILING: tuple[Decider[object], ...] = (POLICIES, DISPUTE, TRANSACTION, CLAIMS)
-"""The only streams that a filing can need: no dispute exists yet that names others. Filing is the most frequent
-command.
-"""
+"""All that a filing can need: no dispute exists yet that names other streams. No command is more frequent."""

@@ -17,7 +17,9 @@ Channel = Literal["web", "app", "email", "phone", "chat", "post", "api"]
 
 
 class PromiseInMessage(Value):
-    """What was promised with a message, as it stood then; how it goes on is told of the commitment."""
+    """A commitment that was made with a message, as it stood then. Later events of the commitment say what became of
+    it.
+    """
 
     commitment_id: Told[UUID]
     kind: Told[PromiseKind]
@@ -26,9 +28,9 @@ class PromiseInMessage(Value):
 
 
 class MessagePosted(Event, kind="MessagePosted", stream="conversation", told_to=Audience.ALL):
-    """`channel` is how it reached the marketplace; `written_at` when it was written, if that is known to be earlier.
+    """`channel` is how it reached the marketplace. `written_at` is when it was written, if known to be earlier.
 
-    Everybody in the dispute reads it, whomever it is written `to`; None: to all of them.
+    Everybody in the dispute reads it. `to` is who it is written to; None means all of them.
     """
 
     schema_version = 2
