@@ -105,7 +105,7 @@ def _folds(kind: Stream, evolve: Callable[[S, E, Instant], S]) -> Callable[[S, E
 
 
 def _folds_at_any_time(kind: Stream, evolve: Callable[[S, E], S]) -> Callable[[S, Event, Instant], S]:
-    """The same for a state that does not depend on when an event happened."""
+    """`_folds` for a state that does not depend on when an event happened."""
 
     def timeless(state: S, event: E, _: Instant) -> S:
         return evolve(state, event)

@@ -15,9 +15,7 @@ from domain.remedies.closure_facts import DisputeClosed
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """An event, its stream, and the instant at which it took effect: that of the command, or the due instant of a
-    lapse.
-    """
+    """An event, its stream, and the instant of its effect: that of the command, or for a lapse its due instant."""
 
     event: Event
     occurred_at: Instant

@@ -72,8 +72,7 @@ def _on_dispute(case: Case, command: DisputeCommand) -> list[Fact]:
     _check_may_act(course.case, course.dispute, command)
     if acted := decide_on_dispute(Basis(course.dispute, rules, course.case), command):
         if kept := keeping.kept_by(course.dispute, command, acted):
-            # Decide again with these commitments kept, so that the act does not pass a kept commitment on to somebody
-            # else.
+            # Decide again with these commitments kept, so that the act does not pass one of them to somebody else.
             done = reduce(lambda known, event: after(known, event, now, event.stream), kept, course.case)
             acted = decide_on_dispute(Basis(_dispute(done), rules, done), command)
         course.happen([*acted, *kept], now)

@@ -116,7 +116,7 @@ def _awaiting(dispute: Dispute, stage: Stage) -> Awaiting:
 
 
 def _neutral(dispute: Dispute) -> Awaiting:
-    """The supervisor while nobody is assigned, the neutral is challenged, or the ruling is unsigned or overdue."""
+    """The supervisor, while no neutral is assigned, the neutral is challenged, or the ruling is unsigned or overdue."""
     overdue = dispute.escalation.referred and dispute.deadlines.get(names.Ruling()) is None
     unsigned = dispute.adjudication.unsigned is not None
     waiting = dispute.escalation.neutral is None or overdue or unsigned or independence.open_challenges(dispute)

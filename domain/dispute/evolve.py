@@ -84,7 +84,7 @@ def filed(event: DisputeFiled, at: Instant) -> Dispute:
 
 
 def evolve(dispute: Dispute, event: DisputeEvent) -> Dispute:  # noqa: C901 - one arm a stage
-    """One arm a stage: its events change that stage's part of the state. Functions below change what lies outside it.
+    """One arm for each stage, which changes that stage's part of the state. Functions below change other parts.
 
     The most frequent events come first, because each arm that does not match takes time.
     """

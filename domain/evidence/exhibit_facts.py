@@ -42,8 +42,8 @@ class ExhibitAdded(Event, kind="ExhibitAdded", stream="dispute", told_to=Audienc
     """Somebody (`by`) added an exhibit: a text, with or without a file.
 
     From `citable_at` on, a ruling may cite it unanswered. None means from the start, as in a past case.
-    `answers_request` is the number of the evidence request that it answers. `shows` names the evidence, of that which
-    the policy calls for.
+    `answers_request` is the number of the evidence request that it answers. `shows` names which evidence it is, of the
+    evidence that the policy calls for.
     """
 
     schema_version = 3

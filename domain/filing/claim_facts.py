@@ -96,9 +96,7 @@ class Offence:
 
 @dataclass(frozen=True, slots=True)
 class ClaimRecord:
-    """`filed` is by dispute, `offences` by ground and dispute. `recommended` holds the answer to each recommendation,
-    or None.
-    """
+    """`filed` is by dispute, `offences` by ground and dispute. `recommended` holds answers or None."""
 
     filed: Mapping[UUID, Filed] = field(default_factory=dict)
     offences: Mapping[tuple[Ground, UUID], Offence] = field(default_factory=dict)

@@ -1,8 +1,8 @@
 """The claims of one buyer or seller in one marketplace, where policy counts them: its limits, and repeated offences.
 
 If a limit is set, each filing appends to the claimant's stream. The version of that stream, not a view, refuses the
-claim too many, even if two are filed at once. Without a limit, nothing is kept here. A claim or case from before the
-policy that counts it does not count.
+claim too many, even if two are filed at once. Without a limit, nothing is kept here. A claim or case counts only if the
+policy of its time counts such claims.
 """
 
 from datetime import timedelta

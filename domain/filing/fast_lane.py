@@ -86,7 +86,7 @@ def may_be_contested(dispute: Dispute) -> bool:
 def contested(
     dispute: Dispute, by: Side
 ) -> tuple[list[FastLaneContested | RecoveryEvent | CommitmentEvent | GoodsEvent | Escalated], Dispute]:
-    """What follows when the respondent contests; and the dispute after that, as far as the answer depends on it."""
+    """What follows when the respondent contests; and the dispute after that, for the rest of the answer."""
     fallen = recovery.overturn(dispute)
     after = replace(dispute, advance=recovery.overturned(dispute.advance, fallen))
     return [FastLaneContested(by=by), *fallen, escalated(dispute, by)], after

@@ -44,9 +44,7 @@ class Line(Value):
 
 
 class Charge(Value):
-    """A sum on the order beside its lines: shipping, duty, a fee. `key` is a keyed hash of the label, to find equal
-    labels.
-    """
+    """A sum on the order beside its lines: shipping, duty, a fee. `key` is a keyed hash, to find equal labels."""
 
     subject: UUID
     label: Annotated[str, Personal("subject")]

@@ -33,9 +33,7 @@ from domain.policy.policy import Policy
 
 
 class CountCase(OnDispute):
-    """Sent by the engine when a ruling became final or was overturned. Updates the count against one side, as of
-    `since`.
-    """
+    """Sent by the engine when a ruling became final or was overturned: updates the count against `side`, from `since`."""
 
     side: Side
     since: Instant
@@ -130,7 +128,7 @@ def _is_against(dispute: Dispute, side: Side, ground: Ground) -> bool:
 def _recommended(
     dispute: Dispute, policy: Policy, record: ClaimRecord, command: CountCase, ground: Ground
 ) -> list[ClaimsEvent | CommitmentEvent]:
-    """By the first threshold that is reached by cases which stand behind no recommendation yet."""
+    """Applies the first threshold that enough cases reach. Cases behind an earlier recommendation do not count."""
     for threshold in policy.abuse.thresholds:
         if (threshold.of, threshold.ground) == (command.side, ground):
             known = claims.of_ground(record, ground, command.since - timedelta(days=threshold.days))

@@ -121,9 +121,7 @@ def end(dispute: Dispute, command: EndRepresentation) -> list[RepresentationEven
 
 
 def may_speak(dispute: Dispute, actor: Actor) -> bool:
-    """False for a former representative, and for a representative of the other side. Other actors speak in their own
-    role.
-    """
+    """False for a former representative, and for one of the other side. Others speak in their own role."""
     if actor.role not in (Role.BUYER, Role.SELLER):
         return True
     acting = dispute.representation.acting.get(actor.subject)

@@ -19,9 +19,7 @@ class Answer(StrEnum):
 
 
 class ResponseGiven(Event, kind="ResponseGiven", stream="dispute", told_to=Audience.ALL):
-    """The respondent answered. `conceded` is what the claimant receives without argument; None if everything is
-    contested.
-    """
+    """The respondent answered. `conceded` is what the claimant receives without argument; None if all is contested."""
 
     schema_version = 2
 

@@ -49,7 +49,7 @@ def found(dispute: Dispute, issued: RulingIssued, reasons: Words | None, actor: 
 
 
 def may_still_be_heard(dispute: Dispute, appealable_by: tuple[str, ...]) -> bool:
-    """Nobody is found vexatious without the possibility of an appeal."""
+    """A claim is found vexatious only if the claimant can appeal, or if the finding already stands."""
     return dispute.claimant in appealable_by or stands(dispute)
 
 

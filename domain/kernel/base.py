@@ -48,8 +48,7 @@ class Value(BaseModel):
 class Event(Value):
     """A fact that happened. `kind` is its stored name and never changes. `stream` is where it is kept.
 
-    `told_to` says who may know that the event happened. They also see its `Told` fields: see
-    `domain.kernel.disclosure`.
+    `told_to` says who may know that the event happened. They see its `Told` fields: see `domain.kernel.disclosure`.
 
     A changed shape gets a new `schema_version` and an upcaster (`mediation.store.log.upcast`). The old golden file
     keeps loading.

@@ -22,9 +22,7 @@ RateSource = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .
 
 
 class Quote(Value):
-    """`paid` is what the recipient got. `rate` is units of its currency for one unit of the refund's, as `source` gave
-    it.
-    """
+    """`paid` is what the recipient got. `rate`, from `source`, is units of its currency for one of the refund's."""
 
     paid: Told[Money]
     rate: Told[Rate]

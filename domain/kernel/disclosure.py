@@ -30,7 +30,7 @@ class Audience(Enum):
     DECIDERS = auto()
     """Those who decide the dispute, and the auditor; not a party and not the marketplace's backend."""
     WHOM_COMMITMENT_CONCERNS = auto()
-    """As `ALL`, but a party sees nothing of a commitment that is hidden from the parties, then or later."""
+    """As `ALL`, but a party sees nothing of a hidden commitment, nor of what becomes of it later."""
     DOER = auto()
     """The party who did it, and the desk."""
     CAUCUS_AND_DESK = auto()
@@ -41,9 +41,7 @@ class Audience(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Marks a field as visible: to the whole audience of its event, or only to those of it who are also `among` this
-    one.
-    """
+    """Marks a field as visible to the audience of its event, or only to those of them who are `among` another one."""
 
     among: Audience = Audience.ALL
 
@@ -53,7 +51,10 @@ ToldInCaucus = Annotated[T, Tell(Audience.CAUCUS)]
 
 
 def told(model: type[BaseModel], body: Mapping[str, Any], among: Callable[[Audience], bool]) -> dict[str, Any]:
-    """The visible part of an event, or of a value in one, in JSON form. The viewer is `among` these audiences."""
+    """What a viewer may see of an event, or of a value in one, in JSON form.
+
+    `among` says whether the viewer belongs to an audience.
+    """
     fields, shown = _fields(model), dict[str, Any]()
     for name, value in body.items():
         if (field := fields.get(name)) is not None and among(field.to):

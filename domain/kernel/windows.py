@@ -169,7 +169,7 @@ def postponed(
 
 
 def extended(due_at: Instant, by: Window, proof: DeadlineProof, closed: Sequence[ClosedPeriod] = ()) -> Instant:
-    """A due instant, later by another window on the same calendar. Closed periods stop that window."""
+    """A due instant moved later by another window on the same calendar. Closed periods stop that window."""
     later, _ = due(
         by,
         starts_at=due_at,
@@ -217,7 +217,7 @@ class _Agenda:
         return (end - start).to_stdlib() - stood
 
     def after(self, start: ZonedDateTime, left: timedelta) -> ZonedDateTime:
-        """The instant after so much time outside closed periods. If nothing is left, the first open instant."""
+        """The instant when `left` has passed outside closed periods. If nothing is left, the first open instant."""
         for period in sorted(self.closed, key=lambda period: period.first):
             shut = max(start, _midnight(start, period.first))
             open_for = (shut - start).to_stdlib()
@@ -282,7 +282,7 @@ def _midnight(clock: ZonedDateTime, day: date) -> ZonedDateTime:
 
 @lru_cache(maxsize=512)
 def _rest_days(country: str, year: int) -> frozenset[date]:
-    """Holidays and weekend days of a year, without weekend days that the state declared working days (China)."""
+    """Holidays and weekend days of a year, without weekend days that the state declared working days (as in China)."""
     # A holiday may be observed across the turn of the year, so the neighbouring years are needed too.
     calendar = holidays.country_holidays(country, years=(year - 1, year, year + 1))
     days = (date(year, 1, 1) + timedelta(days=n) for n in range(366))

@@ -1,8 +1,8 @@
 """Who the neutral of a dispute is: assignment, reassignment, recusal; and what passes to the successor.
 
 When a neutral leaves, their open proposal lapses. Their commitments pass to the successor, and to the supervisor while
-there is no successor. The commitment to look at the dispute soon is made anew. The time for the ruling begins again
-with each assignment, up to a limit in all.
+there is no successor. A new commitment to look at the dispute soon replaces the old one. The time for the ruling begins
+again with each assignment, up to a limit in all.
 """
 
 from collections.abc import Sequence
@@ -161,7 +161,7 @@ def release(dispute: Dispute, why: WhyReleased, by: Role, reason: Text | None = 
 def promised(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEvent]:
     """While a dispute waits for a neutral, the supervisor owes an assignment in time. Otherwise that commitment ends.
 
-    Every act leads here, so no act can forget it.
+    It runs after every act, so no act can forget it.
     """
     owing = [c for c in dispute.commitments.open.values() if c.owes_neutral]
     waits = dispute.escalation.neutral is None and waits_for_a_ruling(dispute)
@@ -183,7 +183,7 @@ def promised(dispute: Dispute, policy: Policy, at: Instant) -> list[CommitmentEv
 def held(dispute: Dispute, mandate: Mandate | None) -> list[MandateEvent]:
     """A case counts in a mandate while it is open, and later while the neutral owes something in it.
 
-    Every act leads here, so no act can forget it.
+    It runs after every act, so no act can forget it.
     """
     if mandate is None:
         return []
@@ -216,7 +216,7 @@ def _took_part(dispute: Dispute, neutral: UUID) -> bool:
 
 
 def may_recuse(dispute: Dispute) -> bool:
-    """While there is something to decide: the claim, an appeal, or contested goods (which a supervisor then decides)."""
+    """While there is something to decide: the claim, an appeal, or contested goods, which a supervisor then decides."""
     return waits_for_a_ruling(dispute) or dispute.goods_contested
 
 

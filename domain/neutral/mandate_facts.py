@@ -57,7 +57,7 @@ class LeaveEnded(Event, kind="LeaveEnded", stream="mandate"):
 
 
 class MandateClosed(Event, kind="MandateClosed", stream="mandate"):
-    """The neutral has left. `cases` are those still held: each is handed over at once (`mediation.processes.departures`)."""
+    """The neutral has left. `cases` are those still held; `mediation.processes.departures` hands them over at once."""
 
     neutral: UUID
     reason: Text

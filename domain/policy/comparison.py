@@ -14,7 +14,7 @@ from domain.policy.policy import Policy
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`pointer` is the JSON pointer of what changed. `before` is None for something new, `after` for something removed."""
+    """`pointer` is the JSON pointer of what changed. `before` is None if it is new, `after` if it was removed."""
 
     pointer: str
     before: str | None

@@ -203,7 +203,7 @@ class Policy(Value):
     def due(
         self, clause: str, party: Member | None, starts_at: Instant, *, window: Window | None = None
     ) -> tuple[Instant, DeadlineProof]:
-        """When a window ends, and the proof: on the calendar of `party`, or else of the desk.
+        """When a window from `starts_at` ends, and the proof: on the calendar of `party`, or of the desk if None.
 
         A party's closed periods stop the window. Without `window`, the policy's window of the clause's name applies.
         """

@@ -14,9 +14,7 @@ from domain.kernel.people import Side, Text
 
 
 class CaucusMessagePosted(Event, kind="CaucusMessagePosted", stream="dispute", told_to=Audience.CAUCUS_AND_DESK):
-    """A message between the party on `side` and the `neutral`, for them alone. Each side's messages have their own
-    numbers.
-    """
+    """A message between the party on `side` and the `neutral`, for them alone. Each side has its own numbers."""
 
     number: Told[int]
     side: Told[Side]

@@ -17,9 +17,7 @@ Channel = Literal["web", "app", "email", "phone", "chat", "post", "api"]
 
 
 class PromiseInMessage(Value):
-    """A commitment that was made with a message, as it stood then. Later events of the commitment say what became of
-    it.
-    """
+    """A commitment made with a message, as it stood then. Events of the commitment say what became of it."""
 
     commitment_id: Told[UUID]
     kind: Told[PromiseKind]

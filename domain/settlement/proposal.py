@@ -1,5 +1,5 @@
-"""The neutral's proposal. It settles the dispute only if both sides accept it. If it is refused or lapses, the neutral
-rules.
+"""The neutral's proposal. It settles the dispute only if both sides accept it. If it is refused or lapses, a ruling
+follows.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Reconstructs the commands that people once gave. Only facts are stored, so it starts from the facts that they led to.
 
-What follows by itself from an act (lapses, deadlines, closure) is left out, because the rules decide it again. A
-reminder becomes a command of the clock at the same instant, because the clock came in time then. See
+What follows by itself from an act (lapses, deadlines, closure) is left out: the rules decide it again. A reminder
+becomes a command of the clock at the same instant, because it shows that the clock ran then. See
 `domain.simulation.what_if`.
 """
 

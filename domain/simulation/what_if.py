@@ -61,9 +61,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """The outcome (`open` while there is none, `not_filed` if the filing is refused), and what the claimant is to
-    receive.
-    """
+    """The outcome (`open` if none yet, `not_filed` if the filing is refused), and what the claimant is to receive."""
 
     outcome: str
     to_claimant: Money
@@ -242,7 +240,7 @@ class Course:
 def acts_of(facts: Iterable[tuple[object, Happened]]) -> list[Act]:
     """Groups facts in order into acts: the facts of one act have the same command and instant.
 
-    A lapse before a command happened at an instant of its own. It makes an act of nobody.
+    A lapse before a command happened at an instant of its own. It becomes an act that nobody did.
     """
     return [[one for _, one in group] for _, group in groupby(facts, key=lambda fact: (fact[0], fact[1].at))]
 
@@ -252,9 +250,7 @@ _CLAUSES = {"FilingWindowClosed": "filing", "EscalationNotOpenYet": "escalation"
 
 
 def _of_others(act: Act, carried: set[UUID]) -> bool:
-    """Acts that concern several disputes stay as they were: recommendations and answers, erasures, the acts of an
-    incident.
-    """
+    """Acts about several disputes stay as they were: recommendations and answers, erasures, acts of an incident."""
     first = act[0].event
     if isinstance(first, CommitmentMade) and first.arises_from in (Origin.RECOMMENDATION, Origin.ERASURE):
         carried.add(first.commitment_id)
